@@ -1,0 +1,116 @@
+"""The local world: one directory, one environment, nothing of it visible outside.
+
+Inside it `pulumi` has a home, a state backend and a passphrase of its own and talks to the local
+Heroku; outside it, the same project talks to the real one.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+STATE_PASSPHRASE = "dynostack-local"  # noqa: S105
+"""Opens the example secrets that are committed, so it is as public as they are.  A stack with real
+secrets has a passphrase of its own: set PULUMI_CONFIG_PASSPHRASE to rehearse it."""
+
+
+class NoProject(Exception):
+    """There is no Pulumi.yaml here or above."""
+
+
+@dataclass(frozen=True)
+class LocalHeroku:
+    """What the local Heroku starts with, `[tool.dynostack.local]` in pyproject.toml."""
+
+    port: int = 5050
+    account: str = "ops@acme.example"
+    team: str = "acme"
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def site(self, app: str) -> str:
+        return f"http://{app}.localhost:{self.port}/"
+
+
+@dataclass(frozen=True)
+class World:
+    """The local world of one project."""
+
+    project: Path
+    heroku: LocalHeroku
+
+    @classmethod
+    def of(cls, directory: Path) -> World:
+        """The world of the project that `directory` lies in.  Raises NoProject."""
+        for folder in (directory, *directory.parents):
+            if (folder / "Pulumi.yaml").is_file():
+                return cls(folder, _local_heroku(folder / "pyproject.toml"))
+        raise NoProject(f"no Pulumi.yaml in {directory} or above it; run dynostack in a project")
+
+    @property
+    def root(self) -> Path:
+        return self.project / ".dynostack"
+
+    @property
+    def bin(self) -> Path:
+        return self.root / "bin"
+
+    @property
+    def pulumi(self) -> Path:
+        return self.bin / "pulumi"
+
+    @property
+    def pulumi_home(self) -> Path:
+        return self.root / "pulumi"
+
+    @property
+    def state(self) -> Path:
+        return self.root / "state"
+
+    @property
+    def heroku_data(self) -> Path:
+        return self.root / "heroku"
+
+    @property
+    def api_key_file(self) -> Path:
+        return self.heroku_data / "api-key"
+
+    def create(self) -> None:
+        """Make the directories that the engine expects to find; keeps what is there."""
+        self.root.mkdir(mode=0o700, exist_ok=True)
+        for folder in (self.bin, self.pulumi_home, self.state):
+            folder.mkdir(exist_ok=True)
+
+    def variables(self) -> dict[str, str]:
+        """What `dynostack env` exports; the API key as soon as the local Heroku has made one."""
+        variables = {
+            "PATH": f"{self.bin}{os.pathsep}{_without(self.bin, os.environ.get('PATH', ''))}",
+            "PULUMI_HOME": str(self.pulumi_home),
+            "PULUMI_BACKEND_URL": self.state.as_uri(),
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+            "HEROKU_API_URL": self.heroku.url,
+        }
+        if "PULUMI_CONFIG_PASSPHRASE" not in os.environ:
+            variables["PULUMI_CONFIG_PASSPHRASE"] = STATE_PASSPHRASE
+        if self.api_key_file.is_file():
+            variables["HEROKU_API_KEY"] = self.api_key_file.read_text().strip()
+        return variables
+
+    def environment(self) -> dict[str, str]:
+        """The environment of a program that runs inside the local world."""
+        return {**os.environ, **self.variables()}
+
+
+def _local_heroku(pyproject: Path) -> LocalHeroku:
+    if not pyproject.is_file():
+        return LocalHeroku()
+    tools = tomllib.loads(pyproject.read_text(encoding="utf-8")).get("tool", {})
+    return LocalHeroku(**tools.get("dynostack", {}).get("local", {}))
+
+
+def _without(folder: Path, path: str) -> str:
+    return os.pathsep.join(part for part in path.split(os.pathsep) if part != str(folder))

@@ -1,0 +1,12 @@
+"""What the shop remembers."""
+
+from django.db import models
+
+
+class Visit(models.Model):
+    """One request of the front page."""
+
+    at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"visit {self.pk} at {self.at:%Y-%m-%d %H:%M:%S}"
