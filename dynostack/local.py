@@ -1,0 +1,210 @@
+"""The process of the local Heroku: started in the background, found again, stopped, reset."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import shutil
+import subprocess
+import sys
+import time
+from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, TextIO
+
+import psutil
+
+from dynostack.world import World
+
+START_SECONDS = 60.0
+STOP_SECONDS = 45.0
+ACCEPT = "application/vnd.heroku+json; version=3"
+
+
+class LocalError(Exception):
+    """The local Heroku could not do what was asked; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Status:
+    """What `dynostack local status` tells.  `pid` is None while nothing runs."""
+
+    pid: int | None
+    address: str
+    account: str
+    team: str
+    apps: list[dict[str, Any]]
+
+
+class LocalServer:
+    """The one local Heroku of a world."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.data = world.heroku_data
+
+    @property
+    def log(self) -> Path:
+        return self.data / "server.log"
+
+    @property
+    def _process_file(self) -> Path:
+        return self.data / "server.json"
+
+    def process(self) -> psutil.Process | None:
+        """The running server; a process that only took over its pid is not taken for it."""
+        try:
+            recorded = json.loads(self._process_file.read_text())
+            process = psutil.Process(recorded["pid"])
+            alive = process.create_time() == recorded["created"]
+        except (FileNotFoundError, psutil.NoSuchProcess):
+            return None
+        return process if alive and process.status() != psutil.STATUS_ZOMBIE else None
+
+    def start(self) -> bool:
+        """Start it unless it runs; True when this call started it.
+
+        Raises LocalError with the server's own last words when it does not come up.
+        """
+        if self.process():
+            return False
+        self.world.create()
+        self.data.mkdir(mode=0o700, exist_ok=True)
+        with self.log.open("a") as log:
+            mark = log.tell()
+            process = self._spawn(log)
+        deadline = time.monotonic() + START_SECONDS
+        while not self._answers():
+            if process.poll() is not None:
+                raise LocalError(self._last_words(mark))
+            if time.monotonic() > deadline:
+                process.terminate()
+                raise LocalError(f"the local Heroku did not answer; its log is {self.log}")
+            time.sleep(0.02)
+        return True
+
+    def _spawn(self, log: TextIO) -> subprocess.Popen[bytes]:
+        heroku = self.world.heroku
+        process = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "dynostack.heroku"),
+                *("--data", str(self.data)),
+                *("--port", str(heroku.port)),
+                *("--account", heroku.account),
+                *("--team", heroku.team),
+            ],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            cwd=self.world.project,
+        )
+        created = psutil.Process(process.pid).create_time()
+        self._process_file.write_text(json.dumps({"pid": process.pid, "created": created}))
+        return process
+
+    def _last_words(self, mark: int) -> str:
+        with self.log.open() as log:
+            log.seek(mark)
+            lines = [line.strip() for line in log if line.strip()]
+        return lines[-1] if lines else f"the local Heroku stopped at once; its log is {self.log}"
+
+    def _answers(self) -> bool:
+        try:
+            return self.get("/account") is not None
+        except (OSError, http.client.HTTPException, LocalError):
+            return False
+
+    def stop(self) -> bool:
+        """Stop it with its databases, caches and dynos; data stays.  True when it ran."""
+        process = self.process()
+        if process is None:
+            return False
+        process.terminate()
+        try:
+            process.wait(STOP_SECONDS)
+        except psutil.TimeoutExpired:
+            raise LocalError(
+                f"the local Heroku (process {process.pid}) does not stop; its log is {self.log}"
+            ) from None
+        self._process_file.unlink(missing_ok=True)
+        return True
+
+    def reset(self) -> None:
+        """Forget every app, database and cache of the local Heroku; its API key stays.
+
+        The key stays so that a shell that has evaluated `dynostack env` keeps working.
+        """
+        self.stop()
+        key = self.world.api_key_file.read_text() if self.world.api_key_file.is_file() else None
+        if self.data.is_dir():
+            shutil.rmtree(self.data)
+        if key is not None:
+            self.data.mkdir(mode=0o700)
+            self.world.api_key_file.touch(mode=0o600)
+            self.world.api_key_file.write_text(key)
+
+    def status(self) -> Status:
+        process = self.process()
+        heroku = self.world.heroku
+        return Status(
+            pid=process.pid if process else None,
+            address=heroku.url,
+            account=heroku.account,
+            team=heroku.team,
+            apps=[self._app(app) for app in self.get("/apps")] if process else [],
+        )
+
+    def _app(self, app: dict[str, Any]) -> dict[str, Any]:
+        dynos = self.get(f"/apps/{app['id']}/dynos")
+        return {
+            "name": app["name"],
+            "address": app["web_url"],
+            "dynos": {dyno["name"]: dyno["state"] for dyno in dynos},
+        }
+
+    def get(self, path: str) -> Any:
+        """The JSON that the Platform API answers.  Raises LocalError on Heroku's errors."""
+        return self._call("GET", path)
+
+    def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        with self._request(method, path, body) as response:
+            answer = json.load(response)
+        if response.status >= 400:
+            raise LocalError(f"{answer['message']} ({method} {path}: {response.status})")
+        return answer
+
+    @contextmanager
+    def _request(
+        self, method: str, path: str, body: dict[str, Any] | None = None
+    ) -> Iterator[http.client.HTTPResponse]:
+        key = self.world.api_key_file.read_text().strip()
+        headers = {
+            "Accept": ACCEPT,
+            "Content-Type": "application/json",
+            "Authorization": f"Basic {b64encode(f':{key}'.encode()).decode()}",
+        }
+        connection = http.client.HTTPConnection("127.0.0.1", self.world.heroku.port)
+        try:
+            connection.request(method, path, json.dumps(body) if body else None, headers)
+            yield connection.getresponse()
+        finally:
+            connection.close()
+
+    def logs(self, app: str, lines: int, follow: bool) -> Iterator[str]:
+        """The app's log lines, oldest first; with `follow` it goes on until interrupted.
+
+        https://devcenter.heroku.com/articles/platform-api-reference#log-session
+        """
+        session = self._call("POST", f"/apps/{app}/log-sessions", {"lines": lines, "tail": follow})
+        path = session["logplex_url"].removeprefix(self.world.heroku.url)
+        with self._request("GET", path) as response:
+            for line in response:
+                yield line.decode("utf-8", "replace").rstrip("\n")
+
+
+def status_as_json(status: Status) -> str:
+    return json.dumps(asdict(status), indent=2)
