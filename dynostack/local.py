@@ -72,7 +72,6 @@ class LocalServer:
         if self.process():
             return False
         self.world.create()
-        self.data.mkdir(mode=0o700, exist_ok=True)
         with self.log.open("a") as log:
             mark = log.tell()
             process = self._spawn(log)
@@ -139,13 +138,13 @@ class LocalServer:
         The key stays so that a shell that has evaluated `dynostack env` keeps working.
         """
         self.stop()
-        key = self.world.api_key_file.read_text() if self.world.api_key_file.is_file() else None
-        if self.data.is_dir():
-            shutil.rmtree(self.data)
-        if key is not None:
-            self.data.mkdir(mode=0o700)
-            self.world.api_key_file.touch(mode=0o600)
-            self.world.api_key_file.write_text(key)
+        for entry in self.data.iterdir():
+            if entry == self.world.api_key_file:
+                continue
+            if entry.is_dir():
+                shutil.rmtree(entry)
+            else:
+                entry.unlink()
 
     def status(self) -> Status:
         process = self.process()
@@ -166,6 +165,13 @@ class LocalServer:
             "dynos": {dyno["name"]: dyno["state"] for dyno in dynos},
         }
 
+    def only_app(self) -> str:
+        """The name of the one app there is.  Raises LocalError when there is not just one."""
+        names = [str(app["name"]) for app in self.get("/apps")]
+        if len(names) != 1:
+            raise LocalError(f"name the app whose log to show: {', '.join(names) or 'none yet'}")
+        return names[0]
+
     def get(self, path: str) -> Any:
         """The JSON that the Platform API answers.  Raises LocalError on Heroku's errors."""
         return self._call("GET", path)
@@ -181,7 +187,7 @@ class LocalServer:
     def _request(
         self, method: str, path: str, body: dict[str, Any] | None = None
     ) -> Iterator[http.client.HTTPResponse]:
-        key = self.world.api_key_file.read_text().strip()
+        key = self.world.api_key_file.read_text()
         headers = {
             "Accept": ACCEPT,
             "Content-Type": "application/json",

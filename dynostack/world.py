@@ -10,6 +10,7 @@ import os
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 
 STATE_PASSPHRASE = "dynostack-local"  # noqa: S105
 """Opens the example secrets that are committed, so it is as public as they are.  A stack with real
@@ -82,22 +83,24 @@ class World:
     def create(self) -> None:
         """Make the directories that the engine expects to find; keeps what is there."""
         self.root.mkdir(mode=0o700, exist_ok=True)
-        for folder in (self.bin, self.pulumi_home, self.state):
+        for folder in (self.bin, self.pulumi_home, self.state, self.heroku_data):
             folder.mkdir(exist_ok=True)
+        if not self.api_key_file.exists():
+            self.api_key_file.touch(mode=0o600)
+            self.api_key_file.write_text(str(uuid4()))
 
     def variables(self) -> dict[str, str]:
-        """What `dynostack env` exports; the API key as soon as the local Heroku has made one."""
+        """What `dynostack env` exports."""
         variables = {
             "PATH": f"{self.bin}{os.pathsep}{_without(self.bin, os.environ.get('PATH', ''))}",
             "PULUMI_HOME": str(self.pulumi_home),
             "PULUMI_BACKEND_URL": self.state.as_uri(),
             "PULUMI_SKIP_UPDATE_CHECK": "true",
             "HEROKU_API_URL": self.heroku.url,
+            "HEROKU_API_KEY": self.api_key_file.read_text(),
         }
         if "PULUMI_CONFIG_PASSPHRASE" not in os.environ:
             variables["PULUMI_CONFIG_PASSPHRASE"] = STATE_PASSPHRASE
-        if self.api_key_file.is_file():
-            variables["HEROKU_API_KEY"] = self.api_key_file.read_text().strip()
         return variables
 
     def environment(self) -> dict[str, str]:

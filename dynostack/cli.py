@@ -1,0 +1,184 @@
+"""The command `dynostack`."""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from dynostack.local import LocalError, LocalServer, Status, status_as_json
+from dynostack.project import EngineFailed, Project
+from dynostack.world import NoProject, World
+
+FORMAT = click.Choice(["text", "json"])
+pass_world = click.make_pass_decorator(World)
+
+
+@click.group()
+@click.version_option(package_name="dynostack")
+@click.pass_context
+def commands(context: click.Context) -> None:
+    """Heroku infrastructure as reviewed Python, on a local Heroku first."""
+    context.obj = World.of(Path.cwd())
+
+
+@commands.command()
+@pass_world
+def env(world: World) -> None:
+    """Print the shell lines that enter the local world: eval "$(dynostack env)"."""
+    world.create()
+    for name, value in world.variables().items():
+        click.echo(f"export {name}={shlex.quote(value)}")
+
+
+@commands.command()
+@click.option("--stack", default="local", show_default=True, help="The environment to bring up.")
+@pass_world
+def up(world: World, stack: str) -> None:
+    """Bring an environment up on the local Heroku."""
+    prepare(world)
+    project = Project(world)
+    project.create_stacks()
+    project.up(stack)
+    outputs = project.outputs(stack)
+    click.secho(f"\n{outputs['webUrl']}", bold=True)
+
+
+@commands.command()
+@pass_world
+def toolchain(world: World) -> None:
+    """Find or make the engine and memcached; start nothing."""
+    install_toolchain(world)
+
+
+@commands.command()
+@pass_world
+def down(world: World) -> None:
+    """Stop what `up` started; databases, builds and state stay."""
+    stopped = LocalServer(world).stop()
+    step("local Heroku stopped" if stopped else "local Heroku was not running")
+
+
+@commands.command()
+@pass_world
+def clean(world: World) -> None:
+    """Stop the local Heroku and remove the whole local world."""
+    LocalServer(world).stop()
+    if world.root.exists():
+        shutil.rmtree(world.root)
+    step(f"removed {world.root}")
+
+
+@commands.group()
+def local() -> None:
+    """The local Heroku."""
+
+
+@local.command()
+@pass_world
+def start(world: World) -> None:
+    """Start the local Heroku in the background."""
+    start_local_heroku(world)
+
+
+@local.command()
+@pass_world
+def stop(world: World) -> None:
+    """Stop the local Heroku; data stays."""
+    step("stopped" if LocalServer(world).stop() else "was not running")
+
+
+@local.command()
+@click.option("--format", "style", type=FORMAT, default="text")
+@pass_world
+def status(world: World, style: str) -> None:
+    """Say whether the local Heroku runs, where, and which apps and dynos it has."""
+    seen = LocalServer(world).status()
+    click.echo(status_as_json(seen) if style == "json" else "\n".join(status_lines(seen)))
+
+
+@local.command()
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@pass_world
+def reset(world: World, yes: bool) -> None:
+    """Forget every app and database of the local Heroku, and Pulumi's state of them."""
+    if not yes:
+        click.confirm("Delete all local apps, databases and caches?", abort=True)
+    server = LocalServer(world)
+    ran = server.process() is not None
+    server.reset()
+    shutil.rmtree(world.state, ignore_errors=True)
+    world.create()
+    if ran:
+        server.start()
+    step("the local Heroku is empty")
+
+
+@local.command()
+@click.argument("app", required=False)
+@click.option("--lines", "-n", default=100, show_default=True, help="How many lines to go back.")
+@click.option("--follow", "-f", is_flag=True, help="Go on until interrupted.")
+@pass_world
+def logs(world: World, app: str | None, lines: int, follow: bool) -> None:
+    """Show an app's log; APP may be left out where there is one app."""
+    server = LocalServer(world)
+    for line in server.logs(app or server.only_app(), lines, follow):
+        click.echo(line)
+
+
+def prepare(world: World) -> None:
+    """Everything that must be there before `pulumi` can run in the local world."""
+    install_toolchain(world)
+    start_local_heroku(world)
+
+
+def install_toolchain(world: World) -> None:
+    from dynostack.toolchain import install
+
+    world.create()
+    install(world, step)
+
+
+def start_local_heroku(world: World) -> None:
+    started = LocalServer(world).start()
+    step(f"local Heroku {'started' if started else 'is running'} on {world.heroku.url}")
+
+
+def status_lines(status: Status) -> Iterator[str]:
+    state = f"running, process {status.pid}" if status.pid else "stopped"
+    yield f"local Heroku  {state}"
+    yield f"address       {status.address}"
+    yield f"account       {status.account}, team {status.team}"
+    for app in status.apps:
+        dynos = ", ".join(f"{name} {state}" for name, state in app["dynos"].items())
+        yield f"app           {app['address']}  {dynos or 'no dynos'}"
+
+
+def step(text: str) -> None:
+    """Progress goes to stderr, so that what a program reads stays clean."""
+    click.echo(f"{click.style('==>', fg='green')} {text}", err=True)
+
+
+@contextmanager
+def one_sentence_errors() -> Iterator[None]:
+    try:
+        yield
+    except EngineFailed as failed:
+        if str(failed):
+            click.echo(str(failed), err=True)
+        sys.exit(failed.exit_code)
+    except (LocalError, NoProject) as error:
+        click.secho(str(error), fg="red", err=True)
+        sys.exit(1)
+    except (KeyboardInterrupt, click.Abort):
+        sys.exit(130)
+
+
+def main() -> None:
+    with one_sentence_errors():
+        commands(standalone_mode=True)

@@ -1,0 +1,62 @@
+"""The project's stacks, as the engine of the local world sees them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from typing import Any
+
+from dynostack.world import World
+
+
+class EngineFailed(Exception):
+    """`pulumi` ended with an error; the message is empty where the terminal has shown it."""
+
+    def __init__(self, message: str, exit_code: int) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code
+
+
+class Project:
+    """Runs `pulumi` for one project inside its local world."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+
+    def stacks(self) -> list[str]:
+        """The stacks that have an environment's file, in alphabetical order."""
+        files = self.world.project.glob("Pulumi.*.yaml")
+        return sorted(file.name.removeprefix("Pulumi.").removesuffix(".yaml") for file in files)
+
+    def create_stacks(self) -> None:
+        """Make every stack known to the world's state, so that each can be rehearsed."""
+        known = {stack["name"] for stack in self._answer("stack", "ls", "--json")}
+        for stack in self.stacks():
+            if stack not in known:
+                self._run("stack", "init", stack, "--no-select", capture_output=True)
+
+    def up(self, stack: str) -> None:
+        """Preview and apply, as `pulumi up` shows it.  Raises EngineFailed."""
+        self._run("up", "--stack", stack, "--yes", "--suppress-permalink=true")
+
+    def outputs(self, stack: str) -> dict[str, Any]:
+        """What the stack exports; secrets are masked by the engine."""
+        return dict(self._answer("stack", "output", "--stack", stack, "--json"))
+
+    def _answer(self, *arguments: str) -> Any:
+        return json.loads(self._run(*arguments, capture_output=True).stdout)
+
+    def _run(
+        self, *arguments: str, capture_output: bool = False
+    ) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            [str(self.world.pulumi), *arguments, "--non-interactive"],
+            cwd=self.world.project,
+            env=self.world.environment(),
+            capture_output=capture_output,
+            text=True,
+            check=False,
+        )
+        if done.returncode != 0:
+            raise EngineFailed((done.stderr or "").strip(), done.returncode)
+        return done
