@@ -1,0 +1,1 @@
+"""Add-on services that really run: PostgreSQL and memcached."""

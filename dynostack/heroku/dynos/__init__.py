@@ -1,0 +1,1 @@
+"""Builds, dynos and their logs."""
