@@ -176,6 +176,10 @@ class LocalServer:
         """The JSON that the Platform API answers.  Raises LocalError on Heroku's errors."""
         return self._call("GET", path)
 
+    def delete(self, path: str) -> Any:
+        """Delete behind Pulumi's back.  Raises LocalError on Heroku's errors."""
+        return self._call("DELETE", path)
+
     def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         with self._request(method, path, body) as response:
             answer = json.load(response)

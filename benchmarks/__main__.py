@@ -1,0 +1,51 @@
+"""`make bench`: what dynostack costs, measured side by side in one run."""
+
+from __future__ import annotations
+
+import json
+import statistics
+import tempfile
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from benchmarks import preview, refresh
+from benchmarks.measure import Comparison
+from tests.e2e.rehearsal import Rehearsal
+
+BENCHMARKS: tuple[Callable[[Rehearsal, int], Comparison], ...] = (preview.measure, refresh.measure)
+
+
+@click.command()
+@click.option("--runs", default=7, show_default=True, help="Counted runs of each side.")
+@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text")
+def main(runs: int, style: str) -> None:
+    """Run all benchmarks in a world of their own."""
+    with tempfile.TemporaryDirectory() as folder:
+        rehearsal = Rehearsal(Path(folder) / "shop")
+        try:
+            done = rehearsal.dynostack("up")
+            if done.exit_code != 0:
+                raise click.ClickException(done.output)
+            comparisons = [measure(rehearsal, runs) for measure in BENCHMARKS]
+        finally:
+            rehearsal.end()
+    if style == "json":
+        click.echo(json.dumps([asdict(comparison) for comparison in comparisons], indent=2))
+        return
+    for comparison in comparisons:
+        click.echo(describe(comparison))
+
+
+def describe(comparison: Comparison) -> str:
+    ours, theirs = statistics.median(comparison.ours), statistics.median(comparison.theirs)
+    return (
+        f"{comparison.name}: {ours:.2f} {comparison.unit} against {theirs:.2f} {comparison.unit} "
+        f"({comparison.beside}), ratio {ours / theirs:.2f}"
+    )
+
+
+if __name__ == "__main__":
+    main()

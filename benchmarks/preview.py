@@ -1,0 +1,46 @@
+"""How much longer a preview of the local stack takes than one of an empty program."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+from benchmarks.measure import Comparison, in_turn
+from tests.e2e.rehearsal import Rehearsal
+
+EMPTY_PROJECT = """\
+name: empty
+runtime: {name: python, options: {virtualenv: .venv}}
+"""
+
+
+def measure(rehearsal: Rehearsal, runs: int) -> Comparison:
+    empty = empty_project(rehearsal)
+    pulumi(rehearsal, empty, "stack", "init", "local", "--no-select")
+    ours, theirs = in_turn(
+        lambda: pulumi(rehearsal, rehearsal.directory, "preview", "-s", "local"),
+        lambda: pulumi(rehearsal, empty, "preview", "-s", "local"),
+        runs,
+    )
+    return Comparison("pulumi preview", "s", "an empty Pulumi program", ours, theirs)
+
+
+def empty_project(rehearsal: Rehearsal) -> Path:
+    project = rehearsal.directory.parent / "empty"
+    project.mkdir()
+    (project / "Pulumi.yaml").write_text(EMPTY_PROJECT)
+    (project / "__main__.py").write_text("")
+    (project / ".venv").symlink_to((rehearsal.directory / ".venv").readlink())
+    return project
+
+
+def pulumi(rehearsal: Rehearsal, project: Path, *arguments: str) -> None:
+    subprocess.run(
+        [rehearsal.world.pulumi, *arguments, "--non-interactive"],
+        cwd=project,
+        env={**os.environ, **rehearsal.world.variables()},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        check=True,
+    )

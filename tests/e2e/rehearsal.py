@@ -1,0 +1,117 @@
+"""A copy of this project in a local world of its own, driven as a person would."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dynostack.local import LocalServer
+from dynostack.world import World
+
+PROJECT = Path(__file__).parents[2]
+PARTS = ("__main__.py", "config", "stacks", "examples", "tools", "pyproject.toml")
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a command printed and how it ended."""
+
+    exit_code: int
+    output: str
+
+    @property
+    def planned(self) -> dict[str, int]:
+        """The counts of a preview's summary, such as {"create": 1}; unchanged ones left out."""
+        counts = re.findall(r"^\s+\S+ (\d+) to (create|update|delete|replace)", self.output, re.M)
+        return {word: int(number) for number, word in counts}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Rehearsal:
+    """One project directory, its local Heroku and its `pulumi`."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.transcript = ""
+        self._copy_project()
+        self.world = World.of(directory)
+        self.server = LocalServer(self.world)
+
+    def _copy_project(self) -> None:
+        self.directory.mkdir(parents=True)
+        files = [*PARTS, *(file.name for file in PROJECT.glob("Pulumi*.yaml"))]
+        for name in files:
+            source = PROJECT / name
+            if source.is_dir():
+                ignore = shutil.ignore_patterns("__pycache__")
+                shutil.copytree(source, self.directory / name, ignore=ignore)
+            else:
+                shutil.copy(source, self.directory / name)
+        (self.directory / ".venv").symlink_to(PROJECT / ".venv")
+        self.edit("pyproject.toml", "port = 5050", f"port = {free_port()}")
+
+    def edit(self, file: str, old: str, new: str) -> None:
+        path = self.directory / file
+        text = path.read_text()
+        assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {file}"
+        path.write_text(text.replace(old, new))
+
+    def dynostack(self, *arguments: str, **variables: str) -> Done:
+        return self._run([str(PROJECT / ".venv/bin/dynostack"), *arguments], variables)
+
+    def pulumi(self, *arguments: str) -> Done:
+        """Plain `pulumi`, as it works after `eval "$(dynostack env)"`."""
+        exports = self.dynostack("env")
+        script = f'{exports.output}\nexec pulumi "$@" --non-interactive --color never'
+        return self._run(["sh", "-c", script, "sh", *arguments], {})
+
+    def _run(self, command: list[str], variables: dict[str, str]) -> Done:
+        done = subprocess.run(
+            command,
+            cwd=self.directory,
+            env={**os.environ, **variables},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        if command[1:] != ["env"]:
+            self.transcript += done.stdout
+        return Done(done.returncode, done.stdout)
+
+    def page(self, app: str, path: str = "/") -> tuple[int, str]:
+        """What `curl -H 'Host: <app>.localhost' http://127.0.0.1:<port>/` gets."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.world.heroku.port, timeout=60)
+        connection.request("GET", path, headers={"Host": f"{app}.localhost"})
+        response = connection.getresponse()
+        text = response.read().decode()
+        connection.close()
+        return response.status, text
+
+    def heroku(self, path: str) -> Any:
+        return self.server.get(path)
+
+    def calls(self) -> list[dict[str, Any]]:
+        """Every request that the local Heroku has logged."""
+        log = self.world.heroku_data / "requests.jsonl"
+        return [json.loads(line) for line in log.read_text().splitlines()]
+
+    def state_file(self, stack: str) -> Path:
+        return self.world.state / ".pulumi/stacks/shop" / f"{stack}.json"
+
+    def end(self) -> None:
+        self.server.stop()
