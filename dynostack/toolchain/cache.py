@@ -1,0 +1,59 @@
+"""Folders made once and found by every later run, whole or not at all."""
+
+from __future__ import annotations
+
+import fcntl
+import shutil
+import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from .progress import Progress
+
+
+@dataclass(frozen=True)
+class Cache:
+    """The user's cache directory."""
+
+    folder: Path
+
+    def entry(self, name: str) -> Path:
+        """Where the entry `name` lies, or will."""
+        return self.folder / name
+
+    def made(self, name: str, make: Callable[[Path], None], progress: Progress) -> Path:
+        """The entry `name`, filled by `make` in a folder beside it and renamed when complete.
+
+        Runs at the same time wait for the one that is first.  What a killed run left is removed
+        by the next one.
+        """
+        with self._lock(name, progress):
+            entry = self.entry(name)
+            if entry.is_dir():
+                return entry
+            for left in self.folder.glob(f".{name}.*"):
+                shutil.rmtree(left)
+            partial = Path(tempfile.mkdtemp(dir=self.folder, prefix=f".{name}."))
+            try:
+                make(partial)
+                partial.chmod(0o755)
+                partial.rename(entry)
+            finally:
+                shutil.rmtree(partial, ignore_errors=True)
+            return entry
+
+    @contextmanager
+    def _lock(self, name: str, progress: Progress) -> Iterator[None]:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with self.entry(f"{name}.lock").open("w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                progress.say(f"waiting for another dynostack that makes {name}")
+                fcntl.flock(file, fcntl.LOCK_EX)
+            yield

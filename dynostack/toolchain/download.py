@@ -1,0 +1,122 @@
+"""Getting a file over HTTP, giving up soon where there is no network."""
+
+from __future__ import annotations
+
+import http.client
+import threading
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from .errors import Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    from .progress import Progress
+
+CONNECT_SECONDS = 5.0
+"""For each address of the host to answer."""
+
+START_SECONDS = 10.0
+"""For the first answer in all: looking up the name, and every address of the host."""
+
+STALL_SECONDS = 20.0
+"""For the next bytes of a download that has started."""
+
+BLOCK = 1 << 18
+SMALL = 1 << 20
+"""Bytes that a list of checksums may have."""
+
+
+class _NoDowngrade(urllib.request.HTTPRedirectHandler):
+    """Follows redirects, but not from https to a connection that anybody can change."""
+
+    def redirect_request(
+        self, req: urllib.request.Request, fp: Any, code: int, msg: str, headers: Any, newurl: str
+    ) -> urllib.request.Request | None:
+        if req.full_url.startswith("https:") and not newurl.startswith("https:"):
+            raise Unavailable(f"{req.full_url} redirects to {newurl}, which is not https")
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
+def read_text(address: str) -> str:
+    """The small text at `address`.  Raises Unavailable, within START_SECONDS."""
+    return _within(
+        START_SECONDS, address, lambda: b"".join(_blocks(address, CONNECT_SECONDS, SMALL)).decode()
+    )
+
+
+@dataclass(frozen=True)
+class Download:
+    """A file that is worth a progress message."""
+
+    address: str
+
+    def save(self, path: Path, progress: Progress) -> None:
+        """Save the whole file as `path`.  Raises Unavailable when it does not come whole."""
+        received = 0
+        with path.open("wb") as file:
+            for block in _blocks(self.address, STALL_SECONDS):
+                received += file.write(block)
+                progress.show(f"downloading {self.address}: {received >> 20} MB")
+
+
+def _blocks(address: str, timeout: float, limit: int | None = None) -> Iterator[bytes]:
+    received = 0
+    try:
+        with _open(address, timeout) as answer:
+            length = answer.headers.get("Content-Length")
+            while block := answer.read(BLOCK):
+                received += len(block)
+                if limit is not None and received > limit:
+                    raise Unavailable(f"{address} is not the small text it should be")
+                yield block
+    except urllib.error.HTTPError as error:
+        with error:
+            raise Unavailable(f"{address} answers {error.code} {error.reason}") from error
+    except (OSError, http.client.HTTPException) as error:
+        raise Unavailable(f"{address} cannot be had: {_reason(error)}") from error
+    if length is not None and received != int(length):
+        raise Unavailable(f"{address} ended after {received} of {length} bytes")
+
+
+def _open(address: str, timeout: float) -> AbstractContextManager[http.client.HTTPResponse]:
+    request = urllib.request.Request(address, headers={"User-Agent": "dynostack"})  # noqa: S310
+    opened: http.client.HTTPResponse = urllib.request.build_opener(_NoDowngrade).open(
+        request, timeout=timeout
+    )
+    return opened
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, urllib.error.URLError):
+        error = error.reason if isinstance(error.reason, Exception) else error
+    return str(getattr(error, "strerror", None) or error)
+
+
+def _within(seconds: float, address: str, read: Callable[[], str]) -> str:
+    """`read()`, given up after `seconds`: looking up a name has no timeout of its own."""
+    outcome: list[str | Exception] = []
+
+    def run() -> None:
+        try:
+            outcome.append(read())
+        except Exception as error:  # handed to the thread that waits
+            outcome.append(error)
+
+    # A daemon, so that one that hangs does not keep the command from ending.
+    thread = threading.Thread(target=run, daemon=True)
+    started = time.monotonic()
+    thread.start()
+    thread.join(seconds)
+    if not outcome:
+        waited = time.monotonic() - started
+        raise Unavailable(f"{address} does not answer within {waited:.0f} s")
+    if isinstance(outcome[0], Exception):
+        raise outcome[0]
+    return outcome[0]

@@ -1,0 +1,81 @@
+"""The Pulumi engine, the first of three ways that works: on PATH, downloaded, built."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from . import pins
+from .errors import Unavailable
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Version = tuple[int, int, int]
+
+VERSION_TIMEOUT = 30.0
+"""Seconds; it takes half of one, and several on a machine that has never read the file."""
+
+
+class Way(Enum):
+    """How the engine got here; the value is what the user reads."""
+
+    PATH = "the official one on PATH"
+    RELEASE = "the official release, downloaded and verified"
+    BUILD = "built from its Go module"
+
+
+@dataclass(frozen=True)
+class Engine:
+    """A `pulumi` that can run this project."""
+
+    path: Path
+    version: str
+    way: Way
+
+    @property
+    def has_language_host(self) -> bool:
+        """Whether the Python language host lies beside it, where the engine looks first."""
+        return has_language_host(self.path)
+
+    def __str__(self) -> str:
+        return f"Pulumi {self.version}: {self.way.value} ({self.path})"
+
+
+def has_language_host(pulumi: Path) -> bool:
+    names = (pins.LANGUAGE_PLUGIN, f"{pins.LANGUAGE_PLUGIN}-exec")
+    return all((pulumi.parent / name).is_file() for name in names)
+
+
+def engine_version(pulumi: Path) -> Version:
+    """What `pulumi version` answers.  Raises Unavailable when it does not run or answer."""
+    try:
+        answer = _ask_version(pulumi)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise Unavailable(f"{pulumi} does not run: {error}") from error
+    found = re.fullmatch(r"v?(\d+)\.(\d+)\.(\d+)\S*", answer.stdout.strip())
+    if answer.returncode != 0 or found is None:
+        raise Unavailable(f"{pulumi} does not tell its version")
+    return int(found[1]), int(found[2]), int(found[3])
+
+
+def _ask_version(pulumi: Path) -> subprocess.CompletedProcess[str]:
+    # Even this question makes it write a log: not into the home of the user's own Pulumi.
+    with tempfile.TemporaryDirectory() as home:
+        return subprocess.run(
+            [pulumi, "version"],
+            capture_output=True,
+            text=True,
+            timeout=VERSION_TIMEOUT,
+            check=False,
+            env={**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true", "PULUMI_HOME": home},
+        )
+
+
+def text_of(version: Version) -> str:
+    return ".".join(map(str, version))

@@ -1,0 +1,88 @@
+"""Finds or makes the engine: the first way that works, and says which."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from . import pins
+from .build import Build
+from .cache import Cache
+from .engine import Engine, Way
+from .errors import ToolchainError, Unavailable
+from .machine import cache_directory, machine
+from .official import engine_on_path
+from .release import Release, release_address
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from .progress import Progress
+
+INSTALL = "https://www.pulumi.com/docs/install/"
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Where an engine may come from."""
+
+    cache: Cache = field(default_factory=lambda: Cache(cache_directory()))
+    release: Release = field(default_factory=lambda: Release(address=release_address()))
+    build: Build = field(default_factory=Build)
+
+    @property
+    def makers(self) -> dict[Way, Callable[[Path, Progress], None]]:
+        return {Way.RELEASE: self.release.fetch, Way.BUILD: self.build.make}
+
+    def entry(self, way: Way) -> str:
+        """The name of the engine's folder in the cache; homes are shared between machines."""
+        return f"engine-{pins.ENGINE_VERSION}-{machine()}-{way.name.lower()}"
+
+
+def find_engine(progress: Progress, sources: Sources | None = None) -> Engine:
+    """The engine for this project.
+
+    Raises WrongChecksum when a download was not what was published, and ToolchainError with the
+    reason of each way when none works.
+    """
+    sources = sources or Sources()
+    reasons = []
+    try:
+        return _said(engine_on_path(sources.cache.folder), progress)
+    except Unavailable as reason:
+        reasons.append(str(reason))
+    if cached := _cached(sources):
+        return _said(cached, progress)
+    for way in sources.makers:
+        try:
+            return _said(_made(sources, way, progress), progress)
+        except Unavailable as reason:
+            progress.say(f"not {way.value}: {reason}")
+            reasons.append(str(reason))
+    raise ToolchainError(
+        "there is no Pulumi engine: " + "; ".join(reasons) + f"; or install it as {INSTALL} says"
+    )
+
+
+def _cached(sources: Sources) -> Engine | None:
+    for way in sources.makers:
+        if (folder := sources.cache.entry(sources.entry(way))).is_dir():
+            return _engine(folder, way)
+    return None
+
+
+def _made(sources: Sources, way: Way, progress: Progress) -> Engine:
+    def make(folder: Path) -> None:
+        sources.makers[way](folder, progress)
+
+    return _engine(sources.cache.made(sources.entry(way), make, progress), way)
+
+
+def _engine(folder: Path, way: Way) -> Engine:
+    return Engine(folder / "pulumi", pins.ENGINE_VERSION, way)
+
+
+def _said(engine: Engine, progress: Progress) -> Engine:
+    progress.say(str(engine))
+    return engine

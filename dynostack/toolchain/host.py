@@ -1,0 +1,119 @@
+"""The language host of a self-built engine: runs Python programs and policy packs for it.
+
+The official host comes with the official engine only.  This one answers what the engine asks
+for a Python project; it is started as `pulumi-language-python <engine address>`, prints its port
+and runs until the engine interrupts it.
+"""
+
+# ruff: noqa: N802, ARG002 -- names and arguments of methods are those of the gRPC service
+
+from __future__ import annotations
+
+import os
+import platform
+import signal
+import sys
+import threading
+from concurrent import futures
+from typing import TYPE_CHECKING, Any
+
+import grpc
+
+from . import pins
+from .packages import required_plugins
+from .protocol import language_pb2, language_pb2_grpc, plugin_pb2
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .plugin_process import PluginProcess
+
+WORKERS = 8
+"""Calls at a time: one program, its policy packs, and the engine's questions meanwhile."""
+
+ORPHAN_CHECK = 2.0
+"""Seconds between two looks whether the engine is still there: killed, it cannot say goodbye."""
+
+UNLIMITED = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
+"""A stack's configuration may be larger than gRPC's 4 MB."""
+
+
+class Host(language_pb2_grpc.LanguageRuntimeServicer):
+    """The engine's questions and orders; names are those of Pulumi's `LanguageRuntime` service."""
+
+    def __init__(self) -> None:
+        self._plugins: set[PluginProcess] = set()
+
+    def GetPluginInfo(self, request: Any, context: Any) -> plugin_pb2.PluginInfo:
+        return plugin_pb2.PluginInfo(version=pins.ENGINE_VERSION)
+
+    def About(self, request: Any, context: Any) -> language_pb2.AboutResponse:
+        return language_pb2.AboutResponse(
+            executable=sys.executable, version=platform.python_version()
+        )
+
+    def GetRequiredPackages(
+        self, request: Any, context: Any
+    ) -> language_pb2.GetRequiredPackagesResponse:
+        return language_pb2.GetRequiredPackagesResponse(
+            packages=[
+                plugin_pb2.PackageDependency(
+                    name=plugin.name, kind="resource", version=plugin.version, server=plugin.server
+                )
+                for plugin in required_plugins()
+            ]
+        )
+
+    def Run(self, request: language_pb2.RunRequest, context: Any) -> language_pb2.RunResponse:
+        from pulumi import log  # the SDK: see protocol.py on why so late
+
+        from .program import ProgramFailed, run_program
+
+        try:
+            run_program(request)
+        except ProgramFailed as failure:
+            log.error(str(failure))
+            return language_pb2.RunResponse(bail=True)
+        return language_pb2.RunResponse()
+
+    def RunPlugin(
+        self, request: language_pb2.RunPluginRequest, context: grpc.ServicerContext
+    ) -> Iterator[language_pb2.RunPluginResponse]:
+        from .plugin_process import PluginProcess
+
+        plugin = PluginProcess(request)
+        self._plugins.add(plugin)
+        context.add_callback(plugin.end)
+        try:
+            yield from plugin.responses()
+        finally:
+            self._plugins.discard(plugin)
+
+    def end_plugins(self) -> None:
+        for plugin in list(self._plugins):
+            plugin.end()
+
+
+def serve() -> None:
+    """Serve the engine until it interrupts this process or is gone."""
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    engine = os.getppid()
+    host = Host()
+    server = grpc.server(futures.ThreadPoolExecutor(WORKERS), options=UNLIMITED)
+    language_pb2_grpc.add_LanguageRuntimeServicer_to_server(host, server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    print(port, flush=True)
+    while not stop.wait(ORPHAN_CHECK) and os.getppid() == engine:
+        pass
+    host.end_plugins()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # A program that still runs when the engine is done with it must not keep the engine waiting.
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    serve()

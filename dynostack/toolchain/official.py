@@ -1,0 +1,43 @@
+"""The first way: the official engine that the user has installed."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from . import pins
+from .engine import Engine, Way, engine_version, has_language_host, text_of
+from .errors import Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def engine_on_path(cache: Path) -> Engine:
+    """The first official engine on PATH that is new enough.  Raises Unavailable, with the reason.
+
+    Engines in `cache` are not the user's: they are on PATH inside a local world.
+    """
+    reasons = []
+    for pulumi in _on_path(cache):
+        version = engine_version(pulumi)
+        if not pins.ENGINE_MINIMUM <= version < (pins.ENGINE_MAJOR + 1, 0, 0):
+            minimum = text_of(pins.ENGINE_MINIMUM)
+            reasons.append(f"{pulumi} is version {text_of(version)}, not {minimum} or newer")
+        elif not has_language_host(pulumi):
+            reasons.append(f"{pulumi} has no {pins.LANGUAGE_PLUGIN} beside it")
+        else:
+            return Engine(pulumi, text_of(version), Way.PATH)
+    raise Unavailable("; ".join(reasons) or "no pulumi on PATH")
+
+
+def _on_path(cache: Path) -> Iterator[Path]:
+    seen = set()
+    for folder in os.environ.get("PATH", "").split(os.pathsep):
+        pulumi = Path(folder, "pulumi")
+        if folder and pulumi.is_file() and os.access(pulumi, os.X_OK):
+            real = pulumi.resolve()
+            if real not in seen and not real.is_relative_to(cache.resolve()):
+                seen.add(real)
+                yield real

@@ -1,0 +1,66 @@
+"""Running a plugin that is a Python program, such as a policy pack, for the engine."""
+
+from __future__ import annotations
+
+import queue
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Literal
+
+from .protocol import language_pb2
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Stream = Literal["stdout", "stderr"]
+
+
+class PluginProcess:
+    """One running plugin: its output as messages for the engine, its exit code as the last one."""
+
+    def __init__(self, request: language_pb2.RunPluginRequest) -> None:
+        program = Path(request.info.program_directory, request.info.entry_point or ".")
+        # Unbuffered: the engine waits for the port that the plugin prints first.
+        self._process = subprocess.Popen(
+            [sys.executable, "-u", str(program), *request.args],
+            cwd=request.pwd,
+            env=dict(entry.split("=", 1) for entry in request.env),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        self._output: queue.SimpleQueue[language_pb2.RunPluginResponse | None] = queue.SimpleQueue()
+        self._readers = [
+            self._reader("stdout", self._process.stdout),
+            self._reader("stderr", self._process.stderr),
+        ]
+
+    def responses(self) -> Iterator[language_pb2.RunPluginResponse]:
+        """Every line as it comes, then the exit code."""
+        for _ in self._readers:
+            while (response := self._output.get()) is not None:
+                yield response
+        yield language_pb2.RunPluginResponse(exitcode=self._process.wait())
+
+    def end(self) -> None:
+        """End the plugin if it runs; harmless when it does not."""
+        self._process.terminate()
+
+    def _reader(self, name: Stream, stream: IO[bytes] | None) -> threading.Thread:
+        if stream is None:
+            raise RuntimeError(f"the plugin's {name} was not opened as a pipe")
+        thread = threading.Thread(target=self._forward, args=(name, stream), daemon=True)
+        thread.start()
+        return thread
+
+    def _forward(self, name: Stream, stream: IO[bytes]) -> None:
+        with stream:
+            for line in stream:
+                self._output.put(
+                    language_pb2.RunPluginResponse(stdout=line)
+                    if name == "stdout"
+                    else language_pb2.RunPluginResponse(stderr=line)
+                )
+        self._output.put(None)

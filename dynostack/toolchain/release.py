@@ -1,0 +1,105 @@
+"""The second way: the official release archive, used only if its checksum is right."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import tarfile
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from . import pins
+from .download import Download, read_text
+from .engine import engine_version
+from .errors import Unavailable, WrongChecksum
+from .files import EXECUTABLE
+from .machine import machine
+
+if TYPE_CHECKING:
+    from .progress import Progress
+
+OFFICIAL = "https://github.com/pulumi/pulumi/releases/download"
+ADDRESS_VARIABLE = "DYNOSTACK_ENGINE_RELEASES"
+"""Names another place that serves the same releases, such as a company's mirror."""
+
+BLOCK = 1 << 20
+
+
+def release_address() -> str:
+    return os.environ.get(ADDRESS_VARIABLE, OFFICIAL).rstrip("/")
+
+
+@dataclass(frozen=True)
+class Release:
+    """One version of the engine as Pulumi publishes it."""
+
+    version: str = pins.ENGINE_VERSION
+    address: str = OFFICIAL
+
+    @property
+    def folder(self) -> str:
+        return f"{self.address}/v{self.version}"
+
+    @property
+    def archive(self) -> str:
+        return f"pulumi-v{self.version}-{machine()}.tar.gz"
+
+    def fetch(self, folder: Path, progress: Progress) -> None:
+        """Fill `folder` with the engine and its Python language host.
+
+        Raises Unavailable when the release cannot be had from here, and WrongChecksum when what
+        came is something else: then nothing of it has been opened.
+        """
+        expected = self._checksum()
+        archive = folder / self.archive
+        progress.show(f"downloading {self.folder}/{self.archive}")
+        Download(f"{self.folder}/{self.archive}").save(archive, progress)
+        if _sha256(archive) != expected:
+            raise WrongChecksum(
+                f"{self.folder}/{self.archive} does not have the published SHA-256 checksum:"
+                " it was damaged or exchanged on the way, so it is not used; try again, or"
+                " install Pulumi as https://www.pulumi.com/docs/install/ says"
+            )
+        _extract(archive, folder)
+        archive.unlink()
+        engine_version(folder / "pulumi")
+
+    def _checksum(self) -> str:
+        address = f"{self.folder}/pulumi-{self.version}-checksums.txt"
+        for line in read_text(address).splitlines():
+            found = re.fullmatch(r"([0-9a-fA-F]{64})\s+\*?(\S+)", line.strip())
+            if found and found[2] == self.archive:
+                return found[1].lower()
+        raise Unavailable(f"{address} has no checksum of {self.archive}")
+
+
+def _sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(BLOCK):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def _extract(archive: Path, folder: Path) -> None:
+    """Take the programs that Python needs out of `archive`; nothing else of it is written.
+
+    A member is taken by its name in the archive's own folder, never by a path it gives, and only
+    if it is a plain file.
+    """
+    with tarfile.open(archive, "r:gz") as members:
+        for member in members:
+            name = PurePosixPath(member.name).name
+            if member.isfile() and member.name == f"pulumi/{name}" and _is_needed(name):
+                source = members.extractfile(member)
+                if source is not None:
+                    with source, (folder / name).open("wb") as target:
+                        shutil.copyfileobj(source, target, BLOCK)
+                    (folder / name).chmod(EXECUTABLE)
+
+
+def _is_needed(name: str) -> bool:
+    return name == "pulumi" or "python" in name
