@@ -1,0 +1,6 @@
+"""Heroku Postgres: one real PostgreSQL server, one database and role an add-on."""
+
+from dynostack.heroku.addons.postgres.home import leave
+from dynostack.heroku.addons.postgres.service import Postgres
+
+__all__ = ["Postgres", "leave"]

