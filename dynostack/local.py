@@ -176,6 +176,10 @@ class LocalServer:
         """The JSON that the Platform API answers.  Raises LocalError on Heroku's errors."""
         return self._call("GET", path)
 
+    def post(self, path: str, body: dict[str, Any]) -> Any:
+        """Create what `body` describes.  Raises LocalError on Heroku's errors."""
+        return self._call("POST", path, body)
+
     def delete(self, path: str) -> Any:
         """Delete behind Pulumi's back.  Raises LocalError on Heroku's errors."""
         return self._call("DELETE", path)
@@ -209,7 +213,7 @@ class LocalServer:
 
         https://devcenter.heroku.com/articles/platform-api-reference#log-session
         """
-        session = self._call("POST", f"/apps/{app}/log-sessions", {"lines": lines, "tail": follow})
+        session = self.post(f"/apps/{app}/log-sessions", {"lines": lines, "tail": follow})
         path = session["logplex_url"].removeprefix(self.world.heroku.url)
         with self._request("GET", path) as response:
             for line in response:

@@ -1,0 +1,86 @@
+"""The process of the local Heroku, with the real server."""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from dynostack.local import LocalError, LocalServer
+from dynostack.world import World
+from tests.e2e.rehearsal import free_port
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[LocalServer]:
+    (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
+    (tmp_path / "pyproject.toml").write_text(f"[tool.dynostack.local]\nport = {free_port()}\n")
+    server = LocalServer(World.of(tmp_path))
+    yield server
+    server.stop()
+
+
+def test_it_starts_once_and_stops_once(server: LocalServer) -> None:
+    assert server.start()
+    assert not server.start()
+    process = server.process()
+    assert process
+    assert server.stop()
+    assert not process.is_running()
+    assert not server.stop()
+
+
+def test_status_before_and_after_the_start(server: LocalServer) -> None:
+    assert server.status().pid is None
+    server.start()
+    status = server.status()
+    process = server.process()
+    assert process
+    assert (status.pid, status.apps) == (process.pid, [])
+    assert (status.account, status.team) == ("ops@acme.example", "acme")
+
+
+def test_data_outlives_a_stop_but_not_a_reset(server: LocalServer) -> None:
+    server.start()
+    server.post("/apps", {"name": "acme-shop"})
+    server.stop()
+    server.start()
+    assert server.only_app() == "acme-shop"
+    key = server.world.api_key_file.read_text()
+    server.reset()
+    server.start()
+    assert server.status().apps == []
+    assert server.world.api_key_file.read_text() == key
+
+
+def test_a_taken_port_is_said_in_one_sentence(server: LocalServer) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", server.world.heroku.port))
+        other.listen()
+        with pytest.raises(LocalError, match=str(server.world.heroku.port)) as error:
+            server.start()
+    assert "\n" not in str(error.value)
+    assert server.process() is None
+
+
+def test_another_process_with_its_pid_is_not_taken_for_it(server: LocalServer) -> None:
+    server.world.create()
+    recorded = {"pid": psutil.Process().pid, "created": 1.0}
+    (server.data / "server.json").write_text(json.dumps(recorded))
+    assert server.process() is None
+
+
+def test_an_app_has_to_be_named_where_there_are_none(server: LocalServer) -> None:
+    server.start()
+    with pytest.raises(LocalError, match="name the app"):
+        server.only_app()
+
+
+def test_an_error_of_the_api_is_told_in_herokus_words(server: LocalServer) -> None:
+    server.start()
+    with pytest.raises(LocalError, match=r"Couldn't find that app\."):
+        server.get("/apps/no-such-app")

@@ -1,0 +1,79 @@
+"""The local world's directory and environment."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from dynostack.world import LocalHeroku, NoProject, World
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
+    return World.of(tmp_path)
+
+
+def test_a_folder_below_the_project_belongs_to_its_world(world: World) -> None:
+    below = world.project / "examples" / "django"
+    below.mkdir(parents=True)
+    assert World.of(below) == world
+
+
+def test_outside_a_project_there_is_no_world(tmp_path: Path) -> None:
+    with pytest.raises(NoProject, match=r"no Pulumi\.yaml in .* or above it"):
+        World.of(tmp_path)
+
+
+def test_pyproject_names_port_account_and_team(world: World) -> None:
+    (world.project / "pyproject.toml").write_text(
+        '[tool.dynostack.local]\nport = 5051\naccount = "me@acme.example"\nteam = "mine"\n'
+    )
+    assert World.of(world.project).heroku == LocalHeroku(5051, "me@acme.example", "mine")
+
+
+@pytest.mark.parametrize("text", ["", "[tool.other]\n"])
+def test_without_a_word_in_pyproject_the_defaults_hold(world: World, text: str) -> None:
+    (world.project / "pyproject.toml").write_text(text)
+    assert World.of(world.project).heroku == LocalHeroku()
+
+
+def test_creating_it_again_keeps_the_key(world: World) -> None:
+    world.create()
+    key = world.api_key_file.read_text()
+    world.create()
+    assert world.api_key_file.read_text() == key
+    assert len(key) == 36
+
+
+def test_only_the_owner_reads_it(world: World) -> None:
+    world.create()
+    assert stat.S_IMODE(world.root.stat().st_mode) == 0o700
+    assert stat.S_IMODE(world.api_key_file.stat().st_mode) == 0o600
+
+
+def test_variables_point_to_the_local_heroku_only(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HEROKU_API_KEY", "the-real-one")
+    monkeypatch.setenv("HEROKU_API_URL", "https://api.heroku.com")
+    monkeypatch.setenv("PATH", f"{world.bin}:/usr/bin:/bin")
+    world.create()
+    variables = world.variables()
+    assert variables["HEROKU_API_URL"] == "http://127.0.0.1:5050"
+    assert variables["HEROKU_API_KEY"] == world.api_key_file.read_text()
+    assert variables["PULUMI_BACKEND_URL"] == world.state.as_uri()
+    assert variables["PATH"] == f"{world.bin}:/usr/bin:/bin"
+    assert world.environment()["HEROKU_API_KEY"] != "the-real-one"
+
+
+def test_a_passphrase_that_the_user_has_set_is_kept(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.create()
+    monkeypatch.delenv("PULUMI_CONFIG_PASSPHRASE", raising=False)
+    assert "PULUMI_CONFIG_PASSPHRASE" in world.variables()
+    monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "theirs")
+    assert world.environment()["PULUMI_CONFIG_PASSPHRASE"] == "theirs"
