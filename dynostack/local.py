@@ -138,6 +138,7 @@ class LocalServer:
         The key stays so that a shell that has evaluated `dynostack env` keeps working.
         """
         self.stop()
+        self.world.create()
         for entry in self.data.iterdir():
             if entry == self.world.api_key_file:
                 continue
