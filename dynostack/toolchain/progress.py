@@ -1,16 +1,17 @@
-"""How a long step tells that it is alive: a spinner on a terminal, plain lines in a log."""
+"""How a long step tells that it is alive: a spinner on a terminal, a line at times in a log."""
 
 from __future__ import annotations
 
 import sys
 import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Protocol, TextIO
+from typing import TYPE_CHECKING, Protocol
 
 from rich.console import Console
+from rich.markup import escape
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from rich.status import Status
 
@@ -28,41 +29,40 @@ class Progress(Protocol):
 
 
 class Lines:
-    """Plain lines, a running step's only now and then."""
+    """A running step tells where it is now and then."""
 
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
-        self._shown = 0.0
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self._say = say
+        self._next = 0.0
 
     def say(self, text: str) -> None:
-        print(text, file=self._stream, flush=True)
+        self._say(text)
 
     def show(self, text: str) -> None:
-        if time.monotonic() - self._shown >= SECONDS_BETWEEN_LINES:
-            self._shown = time.monotonic()
-            self.say(text)
+        if time.monotonic() >= self._next:
+            self._next = time.monotonic() + SECONDS_BETWEEN_LINES
+            self._say(text)
 
 
 class Spinner:
-    """A line that turns at the bottom, with what stays above it."""
+    """A running step tells where it is in the line at the bottom."""
 
-    def __init__(self, console: Console, status: Status) -> None:
-        self._console = console
+    def __init__(self, say: Callable[[str], None], status: Status) -> None:
+        self._say = say
         self._status = status
 
     def say(self, text: str) -> None:
-        self._console.print(text, markup=False, highlight=False)
+        self._say(text)
 
     def show(self, text: str) -> None:
-        self._status.update(text)
+        self._status.update(escape(text))
 
 
 @contextmanager
-def progress_on(stream: TextIO = sys.stderr, *, title: str = "") -> Iterator[Progress]:
-    """The progress that suits `stream`."""
-    if not stream.isatty():
-        yield Lines(stream)
+def progress_on(say: Callable[[str], None], *, title: str) -> Iterator[Progress]:
+    """The progress that suits standard error, where `say` writes too."""
+    if not sys.stderr.isatty():
+        yield Lines(say)
         return
-    console = Console(file=stream)
-    with console.status(title) as status:
-        yield Spinner(console, status)
+    with Console(stderr=True).status(title) as status:
+        yield Spinner(say, status)

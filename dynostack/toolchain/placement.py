@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .engine import Engine
 
 
-def install(world: World, engine: Engine) -> None:
+def place_tools(world: World, engine: Engine) -> None:
     """Make `engine` the local world's; what is in place already is left alone.
 
     The engine finds plugins in its PULUMI_HOME by folder name.  The language host is put there
