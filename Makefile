@@ -1,0 +1,57 @@
+# Needs make and Python 3.11 or newer; everything else is made here.  `make` lists the targets.
+.DEFAULT_GOAL := help
+.PHONY: help up down clean test soak bench lint fmt pins toolchain
+
+# A Python to use before those found on PATH: make up PYTHON=/opt/python/bin/python3
+PYTHON ?=
+TESTS ?= tests
+
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/ready
+PINS := requirements-dev.txt
+COMPILE := uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	--no-annotate --custom-compile-command "make pins"
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+up: $(READY) ## bring the example site up on a local Heroku and print its address
+	@$(BIN)/dynostack up
+
+down: $(READY) ## stop what `make up` started; data stays
+	@$(BIN)/dynostack down
+
+clean: $(READY) ## stop it and remove the local world with its data
+	@$(BIN)/dynostack clean
+
+test: toolchain ## run all tests; TESTS=tests/config runs a part of them
+	$(BIN)/python -m pytest $(TESTS)
+
+soak: toolchain ## run the same tests with a bigger budget
+	DYNOSTACK_SOAK=1 $(BIN)/python -m pytest $(TESTS)
+
+bench: toolchain ## measure a preview's time and a refresh's API calls
+	@$(BIN)/python -m benchmarks
+
+lint: $(READY) ## check format, style and types; changes nothing
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+fmt: $(READY) ## format, and mend what ruff can mend
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+pins: $(READY) ## renew requirements.txt and requirements-dev.txt
+	$(BIN)/$(COMPILE) --output-file requirements.txt requirements.in
+	$(BIN)/$(COMPILE) --output-file requirements-dev.txt requirements-dev.in
+
+toolchain: $(READY) ## find or make the engine and memcached
+	@$(BIN)/dynostack toolchain
+
+# Complete only when the last step is done, so a killed run is taken up by the next one; a later
+# run with the same pins does no network.
+$(READY): $(PINS) requirements.in pyproject.toml tools/make-venv
+	@tools/make-venv $(VENV) $(PINS) $(PYTHON)
+	@touch $@
