@@ -1,0 +1,35 @@
+"""What may be said about an environment, and how to read it."""
+
+from config.addons import Addon, Addons
+from config.app import App, ConfigVars
+from config.collaborators import Collaborator
+from config.drains import Drains
+from config.environment import Environment
+from config.errors import EnvironmentErrors, Mistake, Place
+from config.features import Features
+from config.formation import Formation, Process
+from config.loader import load
+from config.memcached import Memcached
+from config.pipeline import Pipeline
+from config.postgres import Database, Postgres
+
+__all__ = [
+    "Addon",
+    "Addons",
+    "App",
+    "Collaborator",
+    "ConfigVars",
+    "Database",
+    "Drains",
+    "Environment",
+    "EnvironmentErrors",
+    "Features",
+    "Formation",
+    "Memcached",
+    "Mistake",
+    "Pipeline",
+    "Place",
+    "Postgres",
+    "Process",
+    "load",
+]

@@ -1,0 +1,6 @@
+"""An environment declared to Pulumi."""
+
+from stacks.environment import declare
+from stacks.secrets import decrypted
+
+__all__ = ["declare", "decrypted"]

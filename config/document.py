@@ -1,0 +1,98 @@
+"""The text of an environment's file, and the first things that can be wrong with it."""
+
+import re
+from dataclasses import dataclass
+
+import yaml
+
+from config.errors import Place
+from config.tree import Tree
+
+
+class NotYaml(Exception):
+    """The file cannot be read at all: what is wrong, what to write, and where if that is known."""
+
+    def __init__(self, says: str, write: str, place: Place | None = None) -> None:
+        super().__init__(says)
+        self.says, self.write, self.place = says, write, place
+
+
+@dataclass(frozen=True)
+class Document:
+    """The lines of a file and the values in it."""
+
+    lines: list[str]
+    tree: Tree
+
+
+def read(data: bytes) -> Document:
+    """Parse a file.
+
+    Raises:
+        NotYaml: the bytes are no YAML, or nothing at all.
+    """
+    text = _text(data)
+    lines = text.split("\n")
+    try:
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        if root is None:
+            raise NotYaml("the file is empty", "config: and the sections under it")
+        return Document(lines, Tree.of(root))
+    except yaml.MarkedYAMLError as error:
+        raise _not_yaml(error, lines) from None
+    except yaml.reader.ReaderError as error:
+        raise _not_a_character(error.position, text) from None
+    except RecursionError:
+        raise NotYaml("keys and lists are nested too deep", "fewer levels") from None
+
+
+def _text(data: bytes) -> str:
+    if data.startswith(b"\xef\xbb\xbf"):
+        says = "the file begins with a byte order mark"
+        raise NotYaml(says, "the same text, saved as UTF-8 without a mark", Place(1, 1))
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode("utf-8")
+        raise NotYaml("the file is not UTF-8 text", "it as UTF-8", _end_of(before)) from None
+
+
+def _not_a_character(position: int, text: str) -> NotYaml:
+    says = f"the character U+{ord(text[position]):04X} has no place in YAML"
+    return NotYaml(says, "the line without it", _end_of(text[:position]))
+
+
+def _end_of(text: str) -> Place:
+    return Place(text.count("\n") + 1, len(text) - text.rfind("\n"))
+
+
+_TAB = ("a tab stands where YAML wants spaces", "two spaces for each level")
+_WORDS = {
+    "undefined alias": ("* begins an alias in YAML", "the value in quotes"),
+    "duplicate anchor": ("& begins an anchor in YAML", "the value in quotes"),
+    "mapping values are not allowed": ("a colon stands where no key can", "the value in quotes"),
+    "could not find expected ':'": ("a key has no colon after it", "key: value"),
+    "but found another document": ("a second document begins here", "one document in a file"),
+    "found unexpected end of stream": ("a quote is opened and not closed", "the closing quote"),
+    "expected ',' or": ("a bracket is opened and not closed", "the closing bracket"),
+    "expected <block end>": (
+        "this line fits no level above it",
+        "keys of one level at one column",
+    ),
+    "cannot start any token": ("a value cannot begin like this", "the value in quotes"),
+}
+"""A part of the parser's message -> what is wrong, what to write."""
+
+
+def _not_yaml(error: yaml.MarkedYAMLError, lines: list[str]) -> NotYaml:
+    mark = error.problem_mark or error.context_mark
+    place = Place(mark.line + 1, mark.column + 1) if mark else Place(1, 1)
+    if place.line > len(lines):
+        place = Place(len(lines), len(lines[-1]) + 1)
+    words = ("the file stops being YAML here", "key: value, two spaces for each level")
+    if re.match(r"\s*\t", lines[place.line - 1]):
+        words = _TAB
+    else:
+        message = f"{error.context} {error.problem}"
+        words = next((said for part, said in _WORDS.items() if part in message), words)
+    return NotYaml(*words, place)

@@ -1,0 +1,16 @@
+"""Features of Heroku Labs and others that an app can turn on.  `heroku features` lists them."""
+
+from typing import Annotated
+
+from config.section import written
+
+FeatureName = Annotated[
+    str,
+    written(
+        "feature",
+        r"[a-z0-9]+(-[a-z0-9]+)*",
+        "a feature's name is lowercase letters, digits, and dashes",
+        "a name such as http-session-affinity",
+    ),
+]
+Features = dict[FeatureName, bool]

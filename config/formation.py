@@ -1,0 +1,37 @@
+"""Which processes run, and on what.  https://devcenter.heroku.com/articles/dyno-types"""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from config import catalogue
+from config.section import Section, offered, problem, written
+
+ProcessType = Annotated[
+    str,
+    written(
+        "process type",
+        r"[-\w]{1,128}",
+        "a process type can only contain letters, digits, dashes, and underscores",
+        "a process type of the Procfile, such as web",
+    ),
+]
+DynoSize = Annotated[str, offered("dyno size", catalogue.DYNOS)]
+
+
+def _not_negative(quantity: int) -> int:
+    if quantity < 0:
+        raise problem(f"quantity {quantity} is less than no dyno", "0 or more")
+    return quantity
+
+
+class Process(Section):
+    """The dynos of one process type."""
+
+    size: DynoSize = Field(description="The kind of dyno.", examples=["standard-1x"])
+    quantity: Annotated[int, AfterValidator(_not_negative)] = Field(
+        description="How many dynos; 0 stops the process.", examples=[1]
+    )
+
+
+Formation = dict[ProcessType, Process]

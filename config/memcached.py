@@ -1,0 +1,42 @@
+"""memcached by an add-on.  https://devcenter.heroku.com/articles/memcachier"""
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from pydantic import Field
+
+from config import catalogue
+from config.addons import AddonName
+from config.section import Finding, Section, offered, one_of
+
+DEFAULT_SERVICE = "memcachier"
+
+
+class Memcached(Section):
+    """The app's cache."""
+
+    service: Annotated[str, offered("service", catalogue.MEMCACHED_SERVICES)] = Field(
+        DEFAULT_SERVICE,
+        description="MemCachier or Memcached Cloud.  They set different config vars.",
+        examples=["memcachier"],
+    )
+    plan: str = Field(description="Plan without its service, in quotes.", examples=['"100"'])
+    name: AddonName | None = Field(
+        None,
+        description="One of its kind in all of Heroku.  Absent: one is made.",
+        examples=["acme-shop-cache"],
+    )
+
+
+def plan_of_the_service(file: dict[str, object]) -> Iterator[Finding]:
+    """Each service has plans of its own."""
+    section = file.get("memcached")
+    if not isinstance(section, dict) or not isinstance(plan := section.get("plan"), str):
+        return
+    offer = catalogue.MEMCACHED_PLANS.get(str(section.get("service", DEFAULT_SERVICE)))
+    if offer and plan not in offer.names:
+        says = f'plan "{plan}" is not {offer.title}'
+        yield Finding(("memcached", "plan"), says, one_of(plan, offer.names))
+
+
+RULES = (plan_of_the_service,)

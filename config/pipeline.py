@@ -1,0 +1,79 @@
+"""The pipeline and the app's stage in it.  https://devcenter.heroku.com/articles/pipelines"""
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from config.section import Finding, Section, one_of, problem, written
+
+STAGES = ("review", "development", "staging", "production")
+
+
+def _known_stage(stage: str) -> str:
+    if stage in STAGES:
+        return stage
+    raise problem(f'stage "{stage}" is not a pipeline stage', one_of(stage, STAGES))
+
+
+PipelineName = Annotated[
+    str,
+    written(
+        "pipeline name",
+        r"[a-z][a-z0-9-]{2,29}",
+        "a pipeline name must start with a letter, have 3 to 30 characters"
+        " and can only contain lowercase letters, digits, and dashes",
+        "a name such as shop",
+    ),
+]
+Id = Annotated[
+    str,
+    written(
+        "id",
+        r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
+        "Heroku's ids are 32 hexadecimal digits in five groups",
+        "the id that `heroku pipelines:info --json` shows",
+    ),
+]
+
+
+class Pipeline(Section):
+    """A pipeline has one owner among the stacks: it says `create`; the others give its id."""
+
+    stage: Annotated[str, AfterValidator(_known_stage)] = Field(
+        description="The app's place in the pipeline.", examples=["staging"]
+    )
+    create: bool = Field(
+        False, description="This stack makes the pipeline and owns it.", examples=["true"]
+    )
+    name: PipelineName | None = Field(
+        None, description="The name of the pipeline to make.", examples=["shop"]
+    )
+    id: Id | None = Field(
+        None,
+        description="A pipeline that is there, an output of the stack that made it.",
+        examples=["01234567-89ab-cdef-0123-456789abcdef"],
+    )
+
+
+def made_or_found(file: dict[str, object]) -> Iterator[Finding]:
+    """A pipeline is either made by this stack, by name, or found, by id."""
+    pipeline = file.get("pipeline")
+    if not isinstance(pipeline, dict):
+        return
+    create = pipeline.get("create", False)
+    wanted, unwanted = ("name", "id") if create is True else ("id", "name")
+    if not isinstance(create, bool):
+        return
+    if unwanted in pipeline:
+        says = "the pipeline that this stack creates has no id yet"
+        if create is False:
+            says = "name is for the stack that creates the pipeline"
+        write = "name" if create else "id, or create: true when this stack owns the pipeline"
+        yield Finding(("pipeline", unwanted), says, write)
+    elif wanted not in pipeline:
+        write = "name: shop" if create else "its id, or create: true and a name"
+        yield Finding(("pipeline", wanted), f"{wanted} of the pipeline is missing", write)
+
+
+RULES = (made_or_found,)

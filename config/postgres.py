@@ -1,0 +1,46 @@
+"""Heroku Postgres.  https://devcenter.heroku.com/articles/heroku-postgres-plans"""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from config import catalogue
+from config.addons import ATTACHMENTS, AddonName, AttachmentName, Key
+from config.section import Section, offered
+
+PostgresPlan = Annotated[str, offered("plan", catalogue.POSTGRES_PLANS)]
+PostgresVersion = Annotated[str, offered("version", catalogue.POSTGRES_VERSIONS)]
+
+
+class Database(Section):
+    """One database."""
+
+    plan: PostgresPlan = Field(
+        description="Plan without its service, such as standard-0.", examples=["essential-0"]
+    )
+    version: PostgresVersion = Field(
+        catalogue.DEFAULT_POSTGRES_VERSION,
+        description="Major version, in quotes.  Another version is another database.",
+        examples=['"17"'],
+    )
+    name: AddonName | None = Field(
+        None,
+        description="One of its kind in all of Heroku.  Absent: one is made.",
+        examples=["acme-shop-db"],
+    )
+    protect: bool = Field(
+        True, description="Refuse to replace or destroy the database.", examples=["true"]
+    )
+    attachments: list[AttachmentName] = ATTACHMENTS
+
+
+class Postgres(Database):
+    """The app's database, DATABASE_URL, and any further ones."""
+
+    databases: dict[Key, Database] = Field(
+        {}, description="Further databases.  Name their config var with attachments."
+    )
+
+    def all(self) -> list[Database]:
+        """Every database that is declared."""
+        return [self, *self.databases.values()]

@@ -1,0 +1,158 @@
+"""The nodes of a YAML file made into plain values, each with its place.
+
+Values follow Pulumi's reading of YAML, which is not PyYAML's: `yes`, `on` and `12:30` are text.
+"""
+
+import re
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import yaml
+from pydantic import SecretStr
+
+from config.errors import Place
+
+Path = tuple[str | int, ...]
+T = TypeVar("T")
+
+_CORE = "tag:yaml.org,2002:"
+_TYPES = frozenset(
+    {"str", "int", "float", "bool", "null", "timestamp", "seq", "map", "merge", "value"}
+)
+_INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
+_BOOLEAN = {
+    "true": True,
+    "True": True,
+    "TRUE": True,
+    "false": False,
+    "False": False,
+    "FALSE": False,
+}
+_EMPTY = frozenset({"", "~", "null", "Null", "NULL"})
+
+
+@dataclass(frozen=True)
+class Unfit:
+    """A value that no key takes: none at all, or a number that Pulumi would rewrite."""
+
+    kind: str
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where a key and its value stand, what kind of value it is and how it is written."""
+
+    key: Place | None
+    value: Place
+    kind: str
+    text: str
+    until: tuple[int, int]
+    """Line and column, counted from 1, of the first character after the value."""
+
+
+@dataclass(frozen=True)
+class Oddity:
+    """What YAML allows and an environment's file does not."""
+
+    path: Path
+    place: Place
+    says: str
+    write: str
+
+
+@dataclass
+class Tree:
+    """Values, the spot of each path among them, and the oddities met on the way."""
+
+    root: object = None
+    spots: dict[Path, Spot] = field(default_factory=dict)
+    oddities: list[Oddity] = field(default_factory=list)
+    _seen: set[int] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, node: yaml.Node) -> "Tree":
+        """The tree that begins at a node."""
+        tree = cls()
+        tree.root = tree._value((), None, node)
+        return tree
+
+    def _value(self, path: Path, key: Place | None, node: yaml.Node) -> object:
+        place = _place(node)
+        if id(node) in self._seen:
+            self._odd(path, place, "another key repeats this value with *", "the value twice")
+            return self._note(path, key, node, "repeated", Unfit("repeated"))
+        self._seen.add(id(node))
+        if node.tag.removeprefix(_CORE) not in _TYPES:
+            self._odd(path, place, f"{_shown(node.tag)} has no place here", "the value without it")
+            return self._note(path, key, node, "tagged", Unfit("tagged"))
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(path, key, node)
+        if isinstance(node, yaml.ScalarNode):
+            kind, value = _scalar(node)
+            return self._note(path, key, node, kind, value)
+        self._note(path, key, node, "list", None)
+        return [self._value((*path, i), None, each) for i, each in enumerate(node.value)]
+
+    def _mapping(self, path: Path, key: Place | None, node: yaml.MappingNode) -> object:
+        if _is_secure(node):
+            return self._note(path, key, node, "secret", SecretStr(""))
+        self._note(path, key, node, "keys", None)
+        values: dict[str, object] = {}
+        first: dict[str, Place] = {}
+        for name, value in node.value:
+            place = _place(name)
+            if not isinstance(name, yaml.ScalarNode) or name.tag == f"{_CORE}merge":
+                self._odd(path, place, "this is not a key", "key: value")
+            elif name.value in first:
+                line = first[name.value].line
+                says = f'key "{name.value}" is written twice, first on line {line}'
+                self._odd((*path, name.value), place, says, "one of the two")
+            else:
+                first[name.value] = place
+                values[name.value] = self._value((*path, name.value), place, value)
+        return values
+
+    def _note(self, path: Path, key: Place | None, node: yaml.Node, kind: str, value: T) -> T:
+        text = node.value if isinstance(node, yaml.ScalarNode) else ""
+        end = node.end_mark
+        self.spots[path] = Spot(key, _place(node), kind, text, (end.line + 1, end.column + 1))
+        return value
+
+    def _odd(self, path: Path, place: Place, says: str, write: str) -> None:
+        self.oddities.append(Oddity(path, place, says, write))
+
+
+def _place(node: yaml.Node) -> Place:
+    """The node's stretch of its first line; an empty value is one character wide."""
+    start, end = node.start_mark, node.end_mark
+    same_line = isinstance(node, yaml.ScalarNode) and end.line == start.line
+    width = end.column - start.column if same_line else 1
+    return Place(start.line + 1, start.column + 1, max(width, 1))
+
+
+def _scalar(node: yaml.ScalarNode) -> tuple[str, object]:
+    text, tag = node.value, node.tag.removeprefix(_CORE)
+    if node.style is not None or tag == "str":
+        return "text", text
+    if tag == "null" or text in _EMPTY:
+        return "empty", Unfit("empty")
+    if tag == "bool":
+        return ("boolean", _BOOLEAN[text]) if text in _BOOLEAN else ("text", text)
+    if tag == "int" and _INTEGER.fullmatch(text):
+        return "number", int(text)
+    if ":" in text and tag in {"int", "float"}:
+        return "text", text
+    return ("text", text) if tag in {"merge", "value"} else ("number", Unfit("number"))
+
+
+def _is_secure(node: yaml.MappingNode) -> bool:
+    """Whether the node is what `pulumi config set --secret` writes."""
+    return (
+        len(node.value) == 1
+        and node.value[0][0].value == "secure"
+        and isinstance(node.value[0][1], yaml.ScalarNode)
+    )
+
+
+def _shown(tag: str) -> str:
+    return f"!!{tag.removeprefix(_CORE)}" if tag.startswith(_CORE) else tag

@@ -1,0 +1,25 @@
+"""Where the app's logs flow."""
+
+import pulumi
+import pulumiverse_heroku as heroku
+from pydantic import SecretStr
+
+import config
+from stacks.app import App
+from stacks.secrets import as_input
+
+
+class Drains(pulumi.ComponentResource):
+    """Each drain under the key that the file gives it."""
+
+    def __init__(self, name: str, section: config.Drains, app: App) -> None:
+        super().__init__("dynostack:heroku:Drains", name, opts=pulumi.ResourceOptions(parent=app))
+        for key, address in section.items():
+            heroku.drain.Drain(
+                key,
+                app_id=app.id,
+                url=None if isinstance(address, SecretStr) else address,
+                sensitive_url=as_input(address) if isinstance(address, SecretStr) else None,
+                opts=pulumi.ResourceOptions(parent=self),
+            )
+        self.register_outputs({})

@@ -1,0 +1,27 @@
+"""The pipeline, where this stack owns it, and the app's stage in it."""
+
+import pulumi
+import pulumiverse_heroku as heroku
+
+import config
+from stacks.app import App
+
+
+class Pipeline(pulumi.ComponentResource):
+    """The app's place in a pipeline; `id` is what the pipeline's other stacks write."""
+
+    def __init__(self, name: str, section: config.Pipeline, app: App) -> None:
+        super().__init__("dynostack:heroku:Pipeline", name, opts=pulumi.ResourceOptions(parent=app))
+        self.id = self._made(name, section.name) if section.create else section.id
+        heroku.pipeline.Coupling(
+            name,
+            app_id=app.id,
+            pipeline=self.id,
+            stage=section.stage,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        self.register_outputs({"id": self.id})
+
+    def _made(self, name: str, title: str | None) -> pulumi.Output[str]:
+        opts = pulumi.ResourceOptions(parent=self)
+        return heroku.pipeline.Pipeline(name, name=title, opts=opts).id
