@@ -1,0 +1,87 @@
+"""The record of what runs, so that no process outlives its server."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import IO, cast
+
+import psutil
+
+from dynostack.heroku.dynos.processes import send
+
+WARDEN = Path(__file__).with_name("warden.py")
+
+
+class Book:
+    """The groups that run, so that none outlives its server.
+
+    Two lines of defence when the server is killed: the warden, a small process which ends them at
+    once, and this book on disk, by which the next server ends what the warden left.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._running: dict[int, float] = {}
+        self._warden: subprocess.Popen[bytes] | None = None
+
+    def add(self, pid: int) -> None:
+        """Watch over a group."""
+        with contextlib.suppress(psutil.NoSuchProcess):
+            self._running[pid] = psutil.Process(pid).create_time()
+            self._write()
+            self._tell(f"+{pid}\n")
+
+    def remove(self, pid: int) -> None:
+        """A group has ended."""
+        if self._running.pop(pid, None) is not None:
+            self._write()
+            self._tell(f"-{pid}\n")
+
+    def end_leftovers(self) -> None:
+        """End the groups of an earlier server."""
+        if not self._path.exists():
+            return
+        for pid, created in json.loads(self._path.read_text()):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                if psutil.Process(pid).create_time() == created:
+                    send(pid, signal.SIGKILL)
+        self._path.unlink()
+
+    def close(self) -> None:
+        """Let the warden go."""
+        if self._warden and self._warden.stdin:
+            self._warden.stdin.close()
+            self._warden.wait()
+            self._warden = None
+
+    def _write(self) -> None:
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft = self._path.with_suffix(".draft")
+        draft.write_text(json.dumps(list(self._running.items())))
+        draft.replace(self._path)
+
+    def _tell(self, order: str) -> None:
+        if self._warden is None or self._warden.poll() is not None:
+            self._warden = _start_warden()
+            order = "".join(f"+{pid}\n" for pid in self._running)
+        # A warden that was killed is replaced by the next order.
+        with contextlib.suppress(BrokenPipeError):
+            cast("IO[bytes]", self._warden.stdin).write(order.encode())
+
+
+def _start_warden() -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-I", "-S", WARDEN],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={},
+        cwd="/",
+        start_new_session=True,
+        bufsize=0,
+    )

@@ -1,0 +1,148 @@
+"""Builds: an app's source becomes a slug, the way Heroku's Python buildpack does it.
+
+https://devcenter.heroku.com/articles/buildpacks, https://devcenter.heroku.com/articles/django-assets
+"""
+
+from __future__ import annotations
+
+import asyncio
+import platform
+import shutil
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dynostack.heroku.dynos import environment, processes
+from dynostack.heroku.dynos.packages import Packages
+from dynostack.heroku.dynos.source import BuildFailed, process_types, require, unpack
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+MANAGE = "manage.py"
+VERSION_FILES = (".python-version", "runtime.txt")
+
+__all__ = ["BuildFailed", "Builder", "Slug"]
+
+
+@dataclass(frozen=True)
+class Slug:
+    """What a build made: the app's files and its packages, ready to run."""
+
+    id: str
+    path: Path
+    """The folder to give to `AppRuntime.slug`."""
+    process_types: dict[str, str]
+    size: int
+    """Bytes of the app's files, packages not counted."""
+
+
+class Builder:
+    """Makes slugs and keeps them below one folder."""
+
+    def __init__(self, data: Path) -> None:
+        self._slugs = data / "slugs"
+        self._packages = Packages(data / "environments")
+
+    async def build(
+        self,
+        build_id: str,
+        archive: Path,
+        on_line: Callable[[str], None],
+        env: Mapping[str, str] | None = None,
+    ) -> Slug:
+        """Build the source in a tar archive, whose top folder is the app's.
+
+        Args:
+            build_id: shown in messages only; the slug has an id of its own.
+            archive: the tar file, gzip-compressed or not.
+            on_line: gets each line of the build's output.
+            env: the app's config vars, which the build sees as it does on Heroku.
+
+        Raises:
+            BuildFailed: the source cannot be built; the text says why.
+        """
+        slug_id = str(uuid.uuid4())
+        path = self._slugs / slug_id
+        try:
+            return await self._build(slug_id, archive, on_line, env or {})
+        except BaseException as error:
+            await asyncio.to_thread(shutil.rmtree, path, ignore_errors=True)
+            if isinstance(error, BuildFailed):
+                on_line(f" !     {error}")
+                on_line(f" !     Build {build_id} failed")
+            raise
+
+    async def forget(self, slug_id: str) -> None:
+        """Remove a slug; it need not exist."""
+        await asyncio.to_thread(shutil.rmtree, self._slugs / slug_id, ignore_errors=True)
+        used = {link.resolve() for link in self._slugs.glob(f"*/{environment.ENVIRONMENT}")}
+        await asyncio.to_thread(self._packages.prune, used)
+
+    async def _build(
+        self,
+        slug_id: str,
+        archive: Path,
+        on_line: Callable[[str], None],
+        env: Mapping[str, str],
+    ) -> Slug:
+        path = self._slugs / slug_id
+        app = path / environment.APP
+        await asyncio.to_thread(unpack, archive, app)
+        require(app)
+        types = process_types(app)
+        on_line("-----> Python app detected")
+        _tell_python(app, on_line)
+        packages = await self._packages.environment(app, on_line)
+        (path / environment.ENVIRONMENT).symlink_to(packages.resolve())
+        await _collect_static(path, env, on_line)
+        on_line("-----> Discovering process types")
+        on_line(f"       Procfile declares types -> {', '.join(sorted(types))}")
+        size = await asyncio.to_thread(_size, app)
+        on_line(f"-----> Done: {size / 1e6:.1f}M")
+        return Slug(slug_id, path, types, size)
+
+
+def _tell_python(app: Path, on_line: Callable[[str], None]) -> None:
+    local = platform.python_version()
+    on_line(f"-----> Using Python {local}, this machine's")
+    for name in VERSION_FILES:
+        if (app / name).is_file():
+            wanted = (app / name).read_text(errors="replace").strip().removeprefix("python-")
+            if not f"{local}.".startswith(f"{wanted}."):
+                on_line(f" !     {name} asks for Python {wanted}: on Heroku the app runs on that")
+            return
+
+
+async def _collect_static(
+    slug: Path, env: Mapping[str, str], on_line: Callable[[str], None]
+) -> None:
+    """As the buildpack does: for a project that has the command, unless it is told not to."""
+    app = slug / environment.APP
+    if not (app / MANAGE).is_file():
+        return
+    if env.get("DISABLE_COLLECTSTATIC", "0") not in {"", "0"}:
+        on_line("-----> Skipping collectstatic, as DISABLE_COLLECTSTATIC is set")
+        return
+    surroundings = environment.of_app(slug, app, env)
+
+    async def manage(*words: str, say: Callable[[str], None]) -> int:
+        return await processes.run(["python", MANAGE, *words], app, surroundings, say)
+
+    said: list[str] = []
+    if await manage("help", "collectstatic", say=said.append):
+        on_line(
+            f"-----> Skipping collectstatic, as the project does not offer it: {''.join(said[-1:])}"
+        )
+        return
+    on_line(f"-----> $ python {MANAGE} collectstatic --noinput")
+    if await manage("collectstatic", "--noinput", say=lambda line: on_line(f"       {line}")):
+        raise BuildFailed(
+            "collectstatic failed: set STATIC_ROOT in the project's settings, or the config var "
+            "DISABLE_COLLECTSTATIC to 1"
+        )
+
+
+def _size(folder: Path) -> int:
+    return sum(path.lstat().st_size for path in folder.rglob("*") if not path.is_dir())

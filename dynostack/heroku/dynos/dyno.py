@@ -1,0 +1,234 @@
+"""One dyno: a process that is started, watched, and started again when it ends by itself."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import shutil
+import signal
+import socket
+import time
+import uuid
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from dynostack.heroku.addons.ports import HOST
+from dynostack.heroku.dynos import environment, processes
+from dynostack.heroku.dynos.runtime import Dyno, DynoState
+
+if TYPE_CHECKING:
+    from asyncio.subprocess import Process
+    from collections.abc import Callable, Coroutine, Mapping
+    from pathlib import Path
+
+    from dynostack.heroku.dynos.book import Book
+    from dynostack.heroku.dynos.logs import Logs
+
+WEB = "web"
+PROBE_SECONDS = 0.05
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long a dyno may take, in seconds.  The defaults are Heroku's, but for the pauses.
+
+    https://devcenter.heroku.com/articles/dyno-startup-behavior
+    """
+
+    boot: float = 60.0
+    stop: float = 10.0
+    first_pause: float = 1.0
+    """Before a crashed dyno is started again; doubled by each crash that follows at once."""
+    longest_pause: float = 60.0
+
+
+@dataclass(frozen=True)
+class Machine:
+    """What the dynos of an app share."""
+
+    app_id: str
+    slug: Path
+    env: Mapping[str, str]
+    folder: Path
+    """Where each dyno gets a folder of its own with a copy of the slug's files."""
+    logs: Logs
+    book: Book
+    patience: Patience
+
+
+class DynoProcess:
+    """A dyno of a formation, or a one-off one."""
+
+    def __init__(self, machine: Machine, name: str, command: str, size: str) -> None:
+        self._machine = machine
+        self._life: asyncio.Task[None] | None = None
+        self._group: int | None = None
+        self._seen = Dyno(
+            id=str(uuid.uuid4()),
+            name=name,
+            type=name.partition(".")[0],
+            command=command,
+            state=DynoState.STARTING,
+            size=size,
+            created_at=datetime.now(UTC),
+            updated_at=datetime.now(UTC),
+        )
+        self.port: int | None = None
+
+    @property
+    def seen(self) -> Dyno:
+        """The dyno as it is now."""
+        return self._seen
+
+    def start(self) -> None:
+        """Keep the dyno running from now on."""
+        self._life = asyncio.create_task(self._live())
+
+    async def stop(self) -> None:
+        """End the dyno: SIGTERM, and after a while SIGKILL, to all its processes."""
+        if self._life:
+            self._life.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._life
+        self._show(DynoState.DOWN)
+        await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
+
+    def kill(self) -> None:
+        """End the processes of a one-off dyno; `run_once` then returns."""
+        if self._group is not None:
+            processes.send(self._group, signal.SIGKILL)
+
+    async def run_once(self, on_line: Callable[[str], None]) -> int:
+        """Run the command to its end; the exit status.  Cancelling ends the dyno."""
+        try:
+            return await self._run(on_line)
+        finally:
+            self._show(DynoState.DOWN)
+            await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
+
+    async def _live(self) -> None:
+        patience = self._machine.patience
+        pause = patience.first_pause
+        while True:
+            began = time.monotonic()
+            try:
+                await self._run(self._say)
+            except OSError as error:
+                self._tell(f"The dyno could not be started: {error}")
+            self._change(DynoState.CRASHED)
+            if time.monotonic() - began > patience.longest_pause:
+                pause = patience.first_pause
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, patience.longest_pause)
+            self._renew()
+
+    async def _run(self, on_line: Callable[[str], None]) -> int:
+        await _finish(asyncio.to_thread(self._lay_out))
+        self.port = _free_port() if self._seen.type == WEB else None
+        self._tell(f"Starting process with command `{self._seen.command}`")
+        process = await self._spawn()
+        self._group = process.pid
+        self._machine.book.add(process.pid)
+        boot = asyncio.create_task(self._boot(process))
+        try:
+            status = await processes.relay(process, on_line)
+        except asyncio.CancelledError:
+            await self._end(process)
+            raise
+        finally:
+            boot.cancel()
+            self._group = None
+            self._machine.book.remove(process.pid)
+        self._tell(f"Process exited with status {status}")
+        return status
+
+    async def _spawn(self) -> Process:
+        machine, home = self._machine, self._folder
+        surroundings = environment.of_dyno(
+            machine.slug, home, machine.env, self._seen.name, self.port
+        )
+        return await processes.spawn(["/bin/sh", "-c", self._seen.command], home, surroundings)
+
+    async def _boot(self, process: Process) -> None:
+        """Find out when a web dyno takes requests; any other is up at once."""
+        if self.port is not None:
+            deadline = time.monotonic() + self._machine.patience.boot
+            while not await _accepts(self.port):
+                if time.monotonic() > deadline:
+                    self._fail_to_boot(process)
+                    return
+                await asyncio.sleep(PROBE_SECONDS)
+        self._change(DynoState.UP)
+
+    def _fail_to_boot(self, process: Process) -> None:
+        seconds = f"{self._machine.patience.boot:g}"
+        self._tell(
+            f"Error R10 (Boot timeout) -> Web process failed to bind to $PORT within {seconds} "
+            "seconds of launch"
+        )
+        self._tell("Stopping process with SIGKILL")
+        processes.send(process.pid, signal.SIGKILL)
+
+    async def _end(self, process: Process) -> None:
+        self._tell("Stopping all processes with SIGTERM")
+        seconds = self._machine.patience.stop
+        if not await processes.end(process, seconds, self._say):
+            self._tell(
+                "Error R12 (Exit timeout) -> At least one process failed to exit within "
+                f"{seconds:g} seconds of SIGTERM"
+            )
+        self._tell(f"Process exited with status {processes.status(process)}")
+
+    def _lay_out(self) -> None:
+        # Fresh files for each start, as on Heroku: what a dyno writes is gone with it.
+        shutil.rmtree(self._folder, ignore_errors=True)
+        shutil.copytree(self._machine.slug / environment.APP, self._folder, symlinks=True)
+
+    @property
+    def _folder(self) -> Path:
+        return self._machine.folder / self._seen.name
+
+    def _renew(self) -> None:
+        now = datetime.now(UTC)
+        self._seen = replace(self._seen, id=str(uuid.uuid4()), created_at=now, updated_at=now)
+        self._change(DynoState.STARTING)
+
+    def _change(self, state: DynoState) -> None:
+        self._tell(f"State changed from {self._seen.state} to {state}")
+        self._show(state)
+
+    def _show(self, state: DynoState) -> None:
+        self._seen = replace(self._seen, state=state, updated_at=datetime.now(UTC))
+
+    def _say(self, line: str) -> None:
+        self._machine.logs.append(self._machine.app_id, "app", self._seen.name, line)
+
+    def _tell(self, line: str) -> None:
+        self._machine.logs.append(self._machine.app_id, "heroku", self._seen.name, line)
+
+
+async def _finish(work: Coroutine[Any, Any, None]) -> None:
+    """Wait for work in a thread, which a cancelled caller must not leave going on."""
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await task
+        raise
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+async def _accepts(port: int) -> bool:
+    try:
+        _, writer = await asyncio.open_connection(HOST, port)
+    except OSError:
+        return False
+    writer.close()
+    return True

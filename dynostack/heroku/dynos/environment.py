@@ -1,0 +1,38 @@
+"""What a process of an app sees: its config vars and its dyno, nothing of the developer's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin"
+APP = "app"
+ENVIRONMENT = "environment"
+
+
+def of_app(slug: Path, home: Path, config_vars: Mapping[str, str]) -> dict[str, str]:
+    """The surroundings of a command of the app, run in a copy of its slug at `home`."""
+    environment = (slug / ENVIRONMENT).resolve()
+    return {
+        "LANG": "C.UTF-8",
+        "PYTHONUNBUFFERED": "true",
+        "PYTHONHASHSEED": "random",
+        **config_vars,
+        "HOME": str(home),
+        "PATH": f"{environment / 'bin'}:{SYSTEM_PATH}",
+    }
+
+
+def of_dyno(
+    slug: Path, home: Path, config_vars: Mapping[str, str], name: str, port: int | None
+) -> dict[str, str]:
+    """The surroundings of a dyno; only a web dyno has a port."""
+    dyno = of_app(slug, home, config_vars) | {"DYNO": name}
+    if port is None:
+        return dyno
+    # gunicorn listens on every interface of the machine unless told; on Heroku that is right.
+    bind = f"--access-logfile=- --bind=127.0.0.1:{port}"
+    return {"GUNICORN_CMD_ARGS": bind, **dyno, "PORT": str(port)}

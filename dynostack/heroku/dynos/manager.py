@@ -1,0 +1,201 @@
+"""The dynos of every app on this machine."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from dynostack.heroku.dynos.book import Book
+from dynostack.heroku.dynos.dyno import WEB, DynoProcess, Machine, Patience
+from dynostack.heroku.dynos.runtime import AppRuntime, Dyno, DynoState, ProcessSpec
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from dynostack.heroku.dynos.logs import Logs
+
+__all__ = [
+    "AppRuntime",
+    "Dyno",
+    "DynoManager",
+    "DynoState",
+    "Patience",
+    "ProcessSpec",
+    "UnknownDyno",
+]
+
+ONE_OFF_SIZE = "Basic"
+
+
+class UnknownDyno(LookupError):
+    """The app has no dyno, and no process type with a dyno, of that name."""
+
+
+@dataclass
+class _App:
+    runtime: AppRuntime | None = None
+    dynos: dict[str, DynoProcess] = field(default_factory=dict)
+    one_off: dict[str, DynoProcess] = field(default_factory=dict)
+    turn: int = 0
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+class DynoManager:
+    """Runs formations and one-off dynos; none of them outlives this process."""
+
+    def __init__(self, data: Path, logs: Logs, patience: Patience | None = None) -> None:
+        self._folder = data / "dynos"
+        self._logs = logs
+        self._patience = patience or Patience()
+        self._book = Book(self._folder / "running.json")
+        self._apps: defaultdict[str, _App] = defaultdict(_App)
+        self._book.end_leftovers()
+
+    async def apply(self, runtime: AppRuntime) -> None:
+        """Make an app's dynos what `runtime` says, restarting only those that it changes.
+
+        Returns when what had to stop has stopped and what had to start was started; whether a
+        dyno came up is seen in its state.
+        """
+        app = self._apps[runtime.app_id]
+        async with app.lock:
+            wanted = _wanted(runtime)
+            kept = {
+                name
+                for name, spec in wanted.items()
+                if name in app.dynos and not _changed(app.runtime, runtime, app.dynos[name], spec)
+            }
+            await self._stop(app, [name for name in app.dynos if name not in kept])
+            app.runtime = runtime
+            self._start(app, {name: spec for name, spec in wanted.items() if name not in kept})
+
+    async def run(
+        self, runtime: AppRuntime, command: str, process: str, on_line: Callable[[str], None]
+    ) -> int:
+        """Run a one-off dyno, named like `run.1234` or `release.1`, to its end.
+
+        Returns:
+            The command's exit status.
+
+        Raises:
+            ValueError: the app has no slug.
+        """
+        app = self._apps[runtime.app_id]
+        dyno = DynoProcess(self._machine(runtime), process, command, ONE_OFF_SIZE)
+
+        def said(line: str) -> None:
+            self._logs.append(runtime.app_id, "app", process, line)
+            on_line(line)
+
+        app.one_off[process] = dyno
+        try:
+            return await dyno.run_once(said)
+        finally:
+            del app.one_off[process]
+
+    def dynos(self, app_id: str) -> list[Dyno]:
+        """An app's dynos, one-off ones too, by type and number."""
+        app = self._apps.get(app_id) or _App()
+        seen = [dyno.seen for dyno in (*app.dynos.values(), *app.one_off.values())]
+        return sorted(seen, key=lambda dyno: (dyno.type, len(dyno.name), dyno.name))
+
+    async def restart(self, app_id: str, name: str | None) -> None:
+        """Restart one dyno (`web.1`), the dynos of one type (`web`), or all.
+
+        Raises:
+            UnknownDyno: there is no such dyno.
+        """
+        app = self._apps[app_id]
+        async with app.lock:
+            names = [known for known in app.dynos if name in {None, known, _type(known)}]
+            if name is not None and not names:
+                raise UnknownDyno(name)
+            if app.runtime:
+                wanted = _wanted(app.runtime)
+                await self._stop(app, names)
+                self._start(app, {known: wanted[known] for known in names})
+
+    async def remove(self, app_id: str) -> None:
+        """Stop an app's dynos and forget the app."""
+        app = self._apps[app_id]
+        async with app.lock:
+            await self._stop(app, list(app.dynos))
+            for dyno in app.one_off.values():
+                dyno.kill()
+        self._apps.pop(app_id, None)
+        await asyncio.to_thread(shutil.rmtree, self._folder / app_id, ignore_errors=True)
+
+    def web_dyno(self, app_id: str) -> tuple[str, int] | None:
+        """The name and port of a web dyno that is up, each in its turn."""
+        app = self._apps.get(app_id)
+        if not app:
+            return None
+        ready = [
+            (dyno.seen.name, dyno.port)
+            for dyno in app.dynos.values()
+            if dyno.seen.type == WEB and dyno.seen.state is DynoState.UP and dyno.port is not None
+        ]
+        if not ready:
+            return None
+        app.turn += 1
+        return ready[app.turn % len(ready)]
+
+    def web_port(self, app_id: str) -> int | None:
+        """The port of a web dyno that is up, each in its turn."""
+        dyno = self.web_dyno(app_id)
+        return dyno[1] if dyno else None
+
+    async def close(self) -> None:
+        """Stop every dyno."""
+        await asyncio.gather(*(self.remove(app_id) for app_id in list(self._apps)))
+        self._book.close()
+
+    def _start(self, app: _App, wanted: dict[str, ProcessSpec]) -> None:
+        if app.runtime is None:
+            return
+        for name, spec in wanted.items():
+            dyno = DynoProcess(self._machine(app.runtime), name, spec.command, spec.size)
+            app.dynos[name] = dyno
+            dyno.start()
+
+    async def _stop(self, app: _App, names: Iterable[str]) -> None:
+        await asyncio.gather(*(app.dynos.pop(name).stop() for name in list(names)))
+
+    def _machine(self, runtime: AppRuntime) -> Machine:
+        if runtime.slug is None:
+            raise ValueError(f"{runtime.app_name} has no slug to run: build it first")
+        return Machine(
+            app_id=runtime.app_id,
+            slug=runtime.slug,
+            env=runtime.env,
+            folder=self._folder / runtime.app_id,
+            logs=self._logs,
+            book=self._book,
+            patience=self._patience,
+        )
+
+
+def _wanted(runtime: AppRuntime) -> dict[str, ProcessSpec]:
+    if runtime.slug is None:
+        return {}
+    return {
+        f"{process}.{number}": spec
+        for process, spec in runtime.formation.items()
+        for number in range(1, spec.quantity + 1)
+    }
+
+
+def _changed(
+    before: AppRuntime | None, after: AppRuntime, dyno: DynoProcess, spec: ProcessSpec
+) -> bool:
+    same_release = before and before.slug == after.slug and dict(before.env) == dict(after.env)
+    same_process = (dyno.seen.command, dyno.seen.size) == (spec.command, spec.size)
+    return not (same_release and same_process)
+
+
+def _type(name: str) -> str:
+    return name.partition(".")[0]

@@ -1,0 +1,146 @@
+"""Processes in groups of their own: started, read line by line, ended with all they started."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import time
+from asyncio.subprocess import DEVNULL, PIPE, STDOUT
+from typing import TYPE_CHECKING, cast
+
+import psutil
+
+if TYPE_CHECKING:
+    from asyncio import StreamReader
+    from asyncio.subprocess import Process
+    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+    from pathlib import Path
+
+LINE_BYTES = 10_000  # Logplex cuts longer lines, too
+POLL_SECONDS = 0.05
+LAST_LINES_SECONDS = 1.0
+
+
+async def spawn(command: Sequence[str | Path], cwd: Path, env: Mapping[str, str]) -> Process:
+    """Start a program as the leader of a session and a process group of its own."""
+    return await asyncio.create_subprocess_exec(
+        *command,
+        cwd=cwd,
+        env=dict(env),
+        stdin=DEVNULL,
+        stdout=PIPE,
+        stderr=STDOUT,
+        start_new_session=True,
+    )
+
+
+async def relay(process: Process, on_line: Callable[[str], None]) -> int:
+    """Hand on each line until the group's leader ends, and end the rest of its group.
+
+    Returns:
+        The exit status, a signal counted from 128 as a shell does.
+    """
+    reading = asyncio.create_task(pump(process, on_line))
+    try:
+        await _leader_ends(process)
+        send(process.pid, signal.SIGKILL)
+        await _last_lines(reading)
+    finally:
+        reading.cancel()
+    return status(process)
+
+
+async def pump(process: Process, on_line: Callable[[str], None]) -> None:
+    """Hand on each line until nobody holds the output open."""
+    async for line in _lines(cast("StreamReader", process.stdout)):
+        on_line(line)
+
+
+async def _lines(output: StreamReader) -> AsyncIterator[str]:
+    pending = b""
+    while chunk := await output.read(LINE_BYTES):
+        *complete, pending = (pending + chunk).split(b"\n")
+        for line in complete:
+            yield line.decode(errors="replace").rstrip("\r")
+        if len(pending) >= LINE_BYTES:
+            yield pending.decode(errors="replace")
+            pending = b""
+    if pending:
+        yield pending.decode(errors="replace")
+
+
+async def _leader_ends(process: Process) -> None:
+    # asyncio's wait() waits for the output, too, which anything left behind may hold open.
+    while process.returncode is None:  # noqa: ASYNC110 - nothing tells of it
+        await asyncio.sleep(POLL_SECONDS)
+
+
+async def _last_lines(reading: asyncio.Task[None]) -> None:
+    # A process that left the group can hold the output open for ever.
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(reading, LAST_LINES_SECONDS)
+
+
+def status(process: Process) -> int:
+    """The exit status of a process that ended, as a shell and Heroku write it."""
+    code = process.returncode or 0
+    return code if code >= 0 else 128 - code
+
+
+async def run(
+    command: Sequence[str | Path],
+    cwd: Path,
+    env: Mapping[str, str],
+    on_line: Callable[[str], None],
+) -> int:
+    """Run a program to its end; cancelling ends it and all it started."""
+    process = await spawn(command, cwd, env)
+    try:
+        return await relay(process, on_line)
+    except BaseException:
+        await end(process, 0)
+        raise
+
+
+def send(group: int, number: signal.Signals) -> None:
+    """Signal a process group; it may be gone."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(group, number)
+
+
+async def end(
+    process: Process, seconds: float, on_line: Callable[[str], None] | None = None
+) -> bool:
+    """SIGTERM a group, then SIGKILL what is left after `seconds`; whether nothing was left."""
+    reading = asyncio.create_task(pump(process, on_line or (lambda _line: None)))
+    send(process.pid, signal.SIGTERM)
+    deadline = time.monotonic() + seconds
+    while living := _group_lives(process.pid):
+        if time.monotonic() > deadline:
+            break
+        await asyncio.sleep(POLL_SECONDS)
+    send(process.pid, signal.SIGKILL)
+    await _leader_ends(process)
+    await _last_lines(reading)
+    return not living
+
+
+def _group_lives(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # what macOS says of a group that consists of zombies
+        return False
+    # Where nobody collects orphans (a container's first process often does not), a group of
+    # zombies stays for ever.
+    return any(_is_living_member(process, group) for process in psutil.process_iter())
+
+
+def _is_living_member(process: psutil.Process, group: int) -> bool:
+    try:
+        return os.getpgid(process.pid) == group and process.status() != psutil.STATUS_ZOMBIE
+    except (ProcessLookupError, psutil.NoSuchProcess, PermissionError):
+        return False

@@ -1,0 +1,109 @@
+"""An app's source as it was uploaded: unpacked safely, its Procfile read."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tarfile
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PROCFILE = "Procfile"
+REQUIREMENTS = "requirements.txt"
+PROCESS_TYPE = re.compile(r"^([-\w]{1,128})\s*:\s*(\S.*?)\s*$")
+
+
+class BuildFailed(Exception):
+    """The source cannot become a slug; the text says why and what to write."""
+
+
+def unpack(archive: Path, folder: Path) -> None:
+    """Extract a tar archive, compressed or not, into a new folder and nowhere else.
+
+    Raises:
+        BuildFailed: it is no such archive, or something in it reaches out of the folder.
+    """
+    folder.mkdir(parents=True)
+    root = folder.resolve()
+    try:
+        with tarfile.open(archive) as tar:
+            for member in tar:
+                _extract(tar, member, root)
+    except (tarfile.TarError, EOFError, OSError) as error:
+        raise BuildFailed(f"the source is not a readable tar.gz archive: {error}") from None
+
+
+def _extract(tar: tarfile.TarFile, member: tarfile.TarInfo, root: Path) -> None:
+    # tarfile's own filter "data" is missing in Python 3.11.0 to 3.11.3, which some systems have.
+    target = root / member.name
+    _require_inside(target, root, member)
+    if member.isdir():
+        target.mkdir(parents=True, exist_ok=True)
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.unlink(missing_ok=True)
+    if member.issym():
+        _require_inside(target.parent / member.linkname, root, member)
+        target.symlink_to(member.linkname)
+    elif member.isfile():
+        content = tar.extractfile(member)
+        if content:
+            with content, target.open("wb") as file:
+                shutil.copyfileobj(content, file)
+        target.chmod(0o755 if member.mode & 0o100 else 0o644)
+    else:
+        raise BuildFailed(f"{member.name} in the source is no file, folder or symbolic link")
+
+
+def _require_inside(path: Path, root: Path, member: tarfile.TarInfo) -> None:
+    if path != root and not path.parent.resolve().joinpath(path.name).resolve().is_relative_to(
+        root
+    ):
+        raise BuildFailed(f"{member.name} in the source reaches out of the source's folder")
+
+
+def require(folder: Path) -> None:
+    """See that the source is a Python app that Heroku can run.
+
+    Raises:
+        BuildFailed: it lacks a file.
+    """
+    advice = {
+        REQUIREMENTS: "list the app's packages in it, each with its version",
+        PROCFILE: "write a line such as `web: gunicorn shop.wsgi` into it",
+    }
+    for name, help_text in advice.items():
+        if (folder / name).is_file():
+            continue
+        elsewhere = sorted(folder.glob(f"*/{name}"))
+        if elsewhere:
+            inner = elsewhere[0].parent.name
+            raise BuildFailed(
+                f"{name} is in the source's folder {inner}, and Heroku looks in the top folder "
+                f"only: upload what is in {inner}, without the folder itself"
+            )
+        raise BuildFailed(f"the source has no {name} in its top folder: {help_text}")
+
+
+def process_types(folder: Path) -> dict[str, str]:
+    """The commands of the Procfile.
+
+    https://devcenter.heroku.com/articles/procfile#procfile-format
+
+    Raises:
+        BuildFailed: a line is not `type: command`.
+    """
+    types: dict[str, str] = {}
+    text = (folder / PROCFILE).read_text(errors="replace")
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        found = PROCESS_TYPE.match(line)
+        if not found:
+            raise BuildFailed(f"line {number} of the Procfile is not `type: command`: {line}")
+        types[found[1]] = found[2]
+    if not types:
+        raise BuildFailed("the Procfile is empty: write a line such as `web: gunicorn shop.wsgi`")
+    return types

@@ -1,0 +1,42 @@
+"""Ends process groups when the server that started them is gone, however it went.
+
+Run as a program of its own, with the server at the other end of its standard input: `+group` and
+`-group`, a line each.  The operating system closes that pipe when the server dies.
+"""
+
+import contextlib
+import os
+import signal
+import sys
+import time
+
+GRACE_SECONDS = 3.0
+
+
+def groups_left() -> set[int]:
+    """Read orders until the server is gone; the groups that it left."""
+    left: set[int] = set()
+    for line in sys.stdin:
+        group = int(line[1:])
+        left.add(group) if line.startswith("+") else left.discard(group)
+    return left
+
+
+def send(groups: set[int], number: signal.Signals) -> None:
+    """Signal every group that is still there."""
+    for group in groups:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(group, number)
+
+
+def main() -> None:
+    """Wait for the server's end, then end its groups."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if left := groups_left():
+        send(left, signal.SIGTERM)
+        time.sleep(GRACE_SECONDS)
+        send(left, signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    main()
