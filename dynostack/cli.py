@@ -13,6 +13,7 @@ import click
 
 from dynostack.local import LocalError, LocalServer, Status, status_as_json
 from dynostack.project import EngineFailed, Project
+from dynostack.toolchain import ToolchainError, install
 from dynostack.world import NoProject, World
 
 FORMAT = click.Choice(["text", "json"])
@@ -138,8 +139,6 @@ def prepare(world: World) -> None:
 
 
 def install_toolchain(world: World) -> None:
-    from dynostack.toolchain import install
-
     world.create()
     install(world, step)
 
@@ -172,7 +171,7 @@ def one_sentence_errors() -> Iterator[None]:
         if str(failed):
             click.echo(str(failed), err=True)
         sys.exit(failed.exit_code)
-    except (LocalError, NoProject) as error:
+    except (LocalError, NoProject, ToolchainError) as error:
         click.secho(str(error), fg="red", err=True)
         sys.exit(1)
     except (KeyboardInterrupt, click.Abort):

@@ -24,7 +24,7 @@ def paths(group: click.Group, prefix: str = "dynostack") -> Iterator[str]:
             yield path
 
 
-@pytest.mark.parametrize("path", paths(commands))
+@pytest.mark.parametrize("path", list(paths(commands)))
 def test_every_command_is_in_the_readme(path: str) -> None:
     assert f"`{path}" in README
 
