@@ -7,7 +7,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from .errors import Unavailable
@@ -19,18 +19,44 @@ if TYPE_CHECKING:
 
     from .progress import Progress
 
-CONNECT_SECONDS = 5.0
-"""For each address of the host to answer."""
-
-START_SECONDS = 10.0
-"""For the first answer in all: looking up the name, and every address of the host."""
-
-STALL_SECONDS = 20.0
-"""For the next bytes of a download that has started."""
-
 BLOCK = 1 << 18
 SMALL = 1 << 20
 """Bytes that a list of checksums may have."""
+
+
+@dataclass(frozen=True)
+class Patience:
+    """Seconds to wait before the network counts as absent."""
+
+    connect: float = 5.0
+    """For each address of the host to answer."""
+    start: float = 10.0
+    """For the first answer in all: looking up the name, and every address of the host."""
+    stall: float = 20.0
+    """For the next bytes of a download that has started."""
+
+
+@dataclass(frozen=True)
+class Network:
+    """Reads over HTTP.  Everything raises Unavailable when it does not come, or not whole."""
+
+    patience: Patience = field(default_factory=Patience)
+
+    def text(self, address: str) -> str:
+        """The small text at `address`, within the first answer's time."""
+        return _within(
+            self.patience.start,
+            address,
+            lambda: b"".join(_blocks(address, self.patience.connect, SMALL)).decode(),
+        )
+
+    def save(self, address: str, path: Path, progress: Progress) -> None:
+        """Save the file at `address` as `path`."""
+        received = 0
+        with path.open("wb") as file:
+            for block in _blocks(address, self.patience.stall):
+                received += file.write(block)
+                progress.show(f"downloading {address}: {received >> 20} MB")
 
 
 class _NoDowngrade(urllib.request.HTTPRedirectHandler):
@@ -42,28 +68,6 @@ class _NoDowngrade(urllib.request.HTTPRedirectHandler):
         if req.full_url.startswith("https:") and not newurl.startswith("https:"):
             raise Unavailable(f"{req.full_url} redirects to {newurl}, which is not https")
         return super().redirect_request(req, fp, code, msg, headers, newurl)
-
-
-def read_text(address: str) -> str:
-    """The small text at `address`.  Raises Unavailable, within START_SECONDS."""
-    return _within(
-        START_SECONDS, address, lambda: b"".join(_blocks(address, CONNECT_SECONDS, SMALL)).decode()
-    )
-
-
-@dataclass(frozen=True)
-class Download:
-    """A file that is worth a progress message."""
-
-    address: str
-
-    def save(self, path: Path, progress: Progress) -> None:
-        """Save the whole file as `path`.  Raises Unavailable when it does not come whole."""
-        received = 0
-        with path.open("wb") as file:
-            for block in _blocks(self.address, STALL_SECONDS):
-                received += file.write(block)
-                progress.show(f"downloading {self.address}: {received >> 20} MB")
 
 
 def _blocks(address: str, timeout: float, limit: int | None = None) -> Iterator[bytes]:

@@ -7,14 +7,15 @@ import os
 import re
 import shutil
 import tarfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from . import pins
-from .download import Download, read_text
+from .download import Network
 from .engine import engine_version
-from .errors import Unavailable, WrongChecksum
+from .errors import ToolchainError, Unavailable, WrongChecksum
 from .files import EXECUTABLE
 from .machine import machine
 
@@ -29,7 +30,15 @@ BLOCK = 1 << 20
 
 
 def release_address() -> str:
-    return os.environ.get(ADDRESS_VARIABLE, OFFICIAL).rstrip("/")
+    """Where releases are downloaded from.  Raises ToolchainError for what is no such place."""
+    address = os.environ.get(ADDRESS_VARIABLE, OFFICIAL).rstrip("/")
+    parts = urlsplit(address)
+    if parts.scheme not in ("https", "http") or not parts.hostname or "@" in parts.netloc:
+        raise ToolchainError(
+            f"{ADDRESS_VARIABLE} is not the address of a place to download from; write it as"
+            f" {OFFICIAL}, without a user or password"
+        )
+    return address
 
 
 @dataclass(frozen=True)
@@ -38,6 +47,7 @@ class Release:
 
     version: str = pins.ENGINE_VERSION
     address: str = OFFICIAL
+    network: Network = field(default_factory=Network)
 
     @property
     def folder(self) -> str:
@@ -55,8 +65,7 @@ class Release:
         """
         expected = self._checksum()
         archive = folder / self.archive
-        progress.show(f"downloading {self.folder}/{self.archive}")
-        Download(f"{self.folder}/{self.archive}").save(archive, progress)
+        self.network.save(f"{self.folder}/{self.archive}", archive, progress)
         if _sha256(archive) != expected:
             raise WrongChecksum(
                 f"{self.folder}/{self.archive} does not have the published SHA-256 checksum:"
@@ -69,7 +78,7 @@ class Release:
 
     def _checksum(self) -> str:
         address = f"{self.folder}/pulumi-{self.version}-checksums.txt"
-        for line in read_text(address).splitlines():
+        for line in self.network.text(address).splitlines():
             found = re.fullmatch(r"([0-9a-fA-F]{64})\s+\*?(\S+)", line.strip())
             if found and found[2] == self.archive:
                 return found[1].lower()

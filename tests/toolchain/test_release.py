@@ -1,0 +1,165 @@
+"""The official release, from a server on loopback."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from dynostack.toolchain import pins
+from dynostack.toolchain.download import Network, Patience
+from dynostack.toolchain.errors import ToolchainError, Unavailable, WrongChecksum
+from dynostack.toolchain.release import ADDRESS_VARIABLE, OFFICIAL, Release, release_address
+from tests.toolchain.parts import (
+    ARCHIVE,
+    CHECKSUMS,
+    FOLDER,
+    Answer,
+    Loopback,
+    Told,
+    archive_of,
+    release_files,
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "engine"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def release(releases: Loopback) -> Release:
+    return Release(address=releases.address, network=Network(Patience(1, 1, 1)))
+
+
+def names(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+def test_engine_and_language_host_are_taken(
+    releases: Loopback, release: Release, folder: Path, told: Told
+) -> None:
+    releases.publish(archive_of(release_files()))
+    release.fetch(folder, told)
+    assert names(folder) == {"pulumi", "pulumi-language-python", "pulumi-language-python-exec"}
+    assert all(path.stat().st_mode & 0o111 for path in folder.iterdir())
+    assert ARCHIVE in told.shown[0]
+
+
+def test_wrong_checksum_is_refused_unopened(
+    releases: Loopback, release: Release, folder: Path, told: Told
+) -> None:
+    releases.publish(archive_of(release_files()), checksum="a" * 64)
+    with pytest.raises(WrongChecksum, match="not have the published SHA-256 checksum"):
+        release.fetch(folder, told)
+    assert names(folder) == {ARCHIVE}
+
+
+def test_one_exchanged_byte_is_seen(
+    releases: Loopback, release: Release, folder: Path, told: Told
+) -> None:
+    releases.publish(archive_of(release_files()))
+    archive = releases.answers[f"{FOLDER}/{ARCHIVE}"]
+    archive.body = archive.body[:-1] + bytes([archive.body[-1] ^ 1])
+    with pytest.raises(WrongChecksum):
+        release.fetch(folder, told)
+
+
+def test_truncated_download_is_no_release(
+    releases: Loopback, release: Release, folder: Path, told: Told
+) -> None:
+    archive = archive_of(release_files())
+    releases.publish(archive)
+    half = len(archive) // 2
+    releases.answers[f"{FOLDER}/{ARCHIVE}"] = Answer(archive[:half], promised=len(archive))
+    with pytest.raises(Unavailable, match=f"ended after {half} of {len(archive)} bytes"):
+        release.fetch(folder, told)
+
+
+@pytest.mark.parametrize("missing", [CHECKSUMS, ARCHIVE])
+def test_missing_file(
+    releases: Loopback, release: Release, folder: Path, told: Told, missing: str
+) -> None:
+    releases.publish(archive_of(release_files()))
+    del releases.answers[f"{FOLDER}/{missing}"]
+    with pytest.raises(Unavailable, match=f"{missing} answers 404 Not Found"):
+        release.fetch(folder, told)
+
+
+def test_no_archive_for_this_machine(
+    releases: Loopback, release: Release, folder: Path, told: Told
+) -> None:
+    releases.answers[f"{FOLDER}/{CHECKSUMS}"] = Answer(b"<html>log in to the network</html>")
+    with pytest.raises(Unavailable, match=f"has no checksum of {ARCHIVE}"):
+        release.fetch(folder, told)
+    assert releases.requests == [f"{FOLDER}/{CHECKSUMS}"]
+
+
+@pytest.mark.parametrize("hanging", [CHECKSUMS, ARCHIVE])
+def test_silent_server_is_given_up(
+    releases: Loopback, release: Release, folder: Path, told: Told, hanging: str
+) -> None:
+    releases.publish(archive_of(release_files()))
+    releases.answers[f"{FOLDER}/{hanging}"] = Answer(hangs=True)
+    started = time.monotonic()
+    with pytest.raises(Unavailable, match=hanging):
+        release.fetch(folder, told)
+    assert time.monotonic() - started < 5
+
+
+def test_nobody_listens(folder: Path, told: Told, unused_tcp_port: int) -> None:
+    release = Release(address=f"http://127.0.0.1:{unused_tcp_port}")
+    started = time.monotonic()
+    with pytest.raises(Unavailable, match="Connection refused"):
+        release.fetch(folder, told)
+    assert time.monotonic() - started < 5
+
+
+def test_redirect_is_followed(
+    releases: Loopback, release: Release, folder: Path, told: Told
+) -> None:
+    releases.publish(archive_of(release_files()))
+    releases.answers["/elsewhere"] = releases.answers[f"{FOLDER}/{ARCHIVE}"]
+    releases.answers[f"{FOLDER}/{ARCHIVE}"] = Answer(status=302, location="/elsewhere")
+    release.fetch(folder, told)
+    assert (folder / "pulumi").is_file()
+
+
+def test_nothing_is_written_outside_the_folder(
+    releases: Loopback, release: Release, folder: Path, told: Told, tmp_path: Path
+) -> None:
+    outside = {
+        "../pulumi-python-escaped": b"",
+        "pulumi/../../pulumi-python-escaped": b"",
+        f"{tmp_path}/python-escaped": b"",
+    }
+    links = {"pulumi/python-link": "/etc/passwd", "pulumi/python-folder": ".."}
+    releases.publish(archive_of({**outside, **release_files()}, links))
+    release.fetch(folder, told)
+    assert names(tmp_path) == {"engine"}
+    assert names(folder) == {"pulumi", "pulumi-language-python", "pulumi-language-python-exec"}
+
+
+def test_release_that_does_not_run_here(
+    releases: Loopback, release: Release, folder: Path, told: Told
+) -> None:
+    releases.publish(archive_of({"pulumi/pulumi": b"\x7fELF for another machine"}))
+    with pytest.raises(Unavailable, match="does not run"):
+        release.fetch(folder, told)
+
+
+def test_official_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(ADDRESS_VARIABLE, raising=False)
+    assert release_address() == OFFICIAL
+    assert Release().folder == f"{OFFICIAL}/v{pins.ENGINE_VERSION}"
+
+
+@pytest.mark.parametrize("address", ["mirror", "file:///tmp", "https://me:secret@mirror.test/x"])
+def test_address_that_is_none(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    monkeypatch.setenv(ADDRESS_VARIABLE, address)
+    with pytest.raises(ToolchainError, match=ADDRESS_VARIABLE) as raised:
+        release_address()
+    assert "secret" not in str(raised.value)
