@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dynostack.heroku.addons.memcached import Memcached
 from dynostack.heroku.addons.postgres import Postgres
 from dynostack.heroku.addons.postgres import leave as leave_postgres
 
@@ -15,7 +16,11 @@ if TYPE_CHECKING:
 
 def services(data: Path) -> dict[str, Service]:
     """The services that run for real, by Heroku's name, with their files below `data`."""
-    return {"heroku-postgresql": Postgres(data / "postgres")}
+    return {
+        "heroku-postgresql": Postgres(data / "postgres"),
+        "memcachier": Memcached(data / "memcachier"),
+        "memcachedcloud": Memcached(data / "memcachedcloud"),
+    }
 
 
 def leave(data: Path) -> None:

@@ -1,0 +1,5 @@
+"""MemCachier and Memcached Cloud: a real memcached each, with SASL as theirs."""
+
+from dynostack.heroku.addons.memcached.service import Memcached
+
+__all__ = ["Memcached"]

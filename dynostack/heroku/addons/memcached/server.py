@@ -1,0 +1,140 @@
+"""One add-on's memcached process."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import psutil
+
+from dynostack.heroku.addons.memcached import sasl
+from dynostack.heroku.addons.ports import HOST
+from dynostack.heroku.addons.service import ServiceFailed
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DEFAULT_MEGABYTES = 64
+DEFAULT_CONNECTIONS = 1024
+START_SECONDS = 10
+STOP_SECONDS = 5
+
+
+@dataclass(frozen=True)
+class Cache:
+    """What belongs to one add-on."""
+
+    port: int
+    username: str
+    password: str
+    plan: str
+    megabytes: int | None
+    connection_limit: int | None
+    pid: int | None = None
+    created: float | None = None
+    """When the process started: a process id alone may meanwhile be another program's."""
+
+    def options(self) -> list[str]:
+        """On memcached's command line; no secret among them."""
+        limits = {
+            "-m": self.megabytes or DEFAULT_MEGABYTES,
+            "-c": self.connection_limit or DEFAULT_CONNECTIONS,
+        }
+        options = ["-S", "-l", HOST, "-p", str(self.port), "-U", "0", "-t", "1"]
+        for name, value in limits.items():
+            options += [name, str(value)]
+        # memcached does not run as root unless told as whom; another user could not read the
+        # passwords below a private HOME.
+        return [*options, "-u", "root"] if os.geteuid() == 0 else options
+
+
+def running(cache: Cache) -> psutil.Process | None:
+    """The process that serves this cache, started by us or by an earlier local Heroku."""
+    if cache.pid is None:
+        return None
+    try:
+        process = psutil.Process(cache.pid)
+        same = process.create_time() == cache.created
+        return process if same and process.status() != psutil.STATUS_ZOMBIE else None
+    except psutil.NoSuchProcess:
+        return None
+
+
+class Launched:
+    """The processes that this server started itself, and must collect when they end."""
+
+    def __init__(self) -> None:
+        self._children: dict[int, subprocess.Popen[bytes]] = {}
+
+    async def start(self, cache: Cache, folder: Path) -> dict[str, Any]:
+        """Start a memcached; what identifies its process.
+
+        Raises:
+            MissingProgram: memcached, or what it needs for SASL, is not installed.
+            ServiceFailed: it did not start.
+        """
+        log = folder / "log"
+        child = await asyncio.to_thread(_launch, cache, folder, log)
+        self._children[child.pid] = child
+        process = psutil.Process(child.pid)
+        identity = {"pid": child.pid, "created": process.create_time()}
+        try:
+            await _wait(child, cache, log)
+        except BaseException:
+            await self.end(process)
+            raise
+        return identity
+
+    async def end(self, process: psutil.Process) -> None:
+        """Stop a memcached, whoever started it."""
+        await asyncio.to_thread(_end, process)
+        child = self._children.pop(process.pid, None)
+        if child:
+            await asyncio.to_thread(child.wait)
+
+
+def _launch(cache: Cache, folder: Path, log: Path) -> subprocess.Popen[bytes]:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    sasl.write_access(folder, cache.username, cache.password)
+    with log.open("wb") as output:
+        return subprocess.Popen(
+            [sasl.program("memcached"), *cache.options()],
+            env={"SASL_CONF_PATH": str(folder), "PATH": os.defpath},
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+
+
+async def _wait(child: subprocess.Popen[bytes], cache: Cache, log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while not await sasl.enters(cache.port, cache.username, cache.password):
+        if child.poll() is not None:
+            raise ServiceFailed(f"memcached did not start: {_last_words(log)}")
+        if time.monotonic() > deadline:
+            raise ServiceFailed(
+                "memcached runs, but does not let its own user in: the packages libsasl2-modules "
+                "and sasl2-bin (Debian, Ubuntu) have what it lacks"
+            )
+        await asyncio.sleep(0.02)
+
+
+def _last_words(log: Path) -> str:
+    lines = [line.strip() for line in log.read_text(errors="replace").splitlines() if line.strip()]
+    return "; ".join(lines[-2:]) or "it said nothing"
+
+
+def _end(process: psutil.Process) -> None:
+    try:
+        process.terminate()
+        process.wait(STOP_SECONDS)
+    except psutil.NoSuchProcess:
+        return
+    except psutil.TimeoutExpired:
+        process.kill()

@@ -1,0 +1,108 @@
+"""The add-on services whose add-ons are a memcached each."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import shutil
+from collections import defaultdict
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING
+
+from dynostack.heroku.addons.memcached.server import Cache, Launched, running
+from dynostack.heroku.addons.ports import HOST, free_port
+from dynostack.heroku.addons.records import Records
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from dynostack.heroku.addons.service import AddonRequest
+
+
+class Memcached:
+    """One service; address and credentials of an add-on never change."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._records = Records(folder)
+        self._launched = Launched()
+        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def provision(self, request: AddonRequest) -> dict[str, str]:
+        """Start the add-on's memcached, or find the one that it has."""
+        async with self._locks[request.addon_id]:
+            cache = self._recorded(request.addon_id) or _drawn(request)
+            await self._ensure(request.addon_id, cache)
+        return {
+            "SERVERS": f"{HOST}:{cache.port}",
+            "USERNAME": cache.username,
+            "PASSWORD": cache.password,
+        }
+
+    async def change_plan(self, request: AddonRequest) -> None:
+        """Give the cache another size.
+
+        memcached cannot change its size while clients must authenticate, nor take its items into
+        a cache of another size: if the size changes the cache starts again, and empty.
+        """
+        async with self._locks[request.addon_id]:
+            before = self._recorded(request.addon_id)
+            if before is None:
+                return
+            after = replace(
+                before,
+                plan=request.plan,
+                megabytes=request.megabytes,
+                connection_limit=request.connection_limit,
+            )
+            if after.options() != before.options():
+                await self._stop(before)
+            await self._ensure(request.addon_id, after)
+
+    async def deprovision(self, addon_id: str) -> None:
+        """Stop the memcached and remove its credentials."""
+        async with self._locks[addon_id]:
+            cache = self._recorded(addon_id)
+            if cache:
+                await self._stop(cache)
+            shutil.rmtree(self._folder / addon_id, ignore_errors=True)
+            self._records.remove(addon_id)
+        self._locks.pop(addon_id, None)
+
+    async def start(self, requests: Sequence[AddonRequest]) -> None:
+        """Find each add-on's memcached running, or start it again, empty."""
+        await asyncio.gather(*(self.provision(request) for request in requests))
+
+    async def close(self) -> None:
+        """Stop every memcached."""
+        caches = [self._recorded(addon_id) for addon_id in self._records.ids()]
+        await asyncio.gather(*(self._stop(cache) for cache in caches if cache))
+
+    async def _ensure(self, addon_id: str, cache: Cache) -> None:
+        # Kept first, so that an interrupted provisioning can be taken up or removed.
+        self._records.put(addon_id, asdict(cache))
+        if not running(cache):
+            identity = await self._launched.start(cache, self._folder / addon_id)
+            self._records.put(addon_id, asdict(replace(cache, **identity)))
+
+    async def _stop(self, cache: Cache) -> None:
+        process = running(cache)
+        if process:
+            await self._launched.end(process)
+
+    def _recorded(self, addon_id: str) -> Cache | None:
+        record = self._records.get(addon_id)
+        return Cache(**record) if record else None
+
+
+def _drawn(request: AddonRequest) -> Cache:
+    """A new one; its credentials look like MemCachier's."""
+    return Cache(
+        port=free_port(),
+        username=secrets.token_hex(3).upper(),
+        password=secrets.token_hex(16).upper(),
+        plan=request.plan,
+        megabytes=request.megabytes,
+        connection_limit=request.connection_limit,
+    )
