@@ -59,7 +59,7 @@ class Network:
                 progress.show(f"downloading {address}: {received >> 20} MB")
 
 
-class _NoDowngrade(urllib.request.HTTPRedirectHandler):
+class NoDowngrade(urllib.request.HTTPRedirectHandler):
     """Follows redirects, but not from https to a connection that anybody can change."""
 
     def redirect_request(
@@ -91,7 +91,7 @@ def _blocks(address: str, timeout: float, limit: int | None = None) -> Iterator[
 
 def _open(address: str, timeout: float) -> AbstractContextManager[http.client.HTTPResponse]:
     request = urllib.request.Request(address, headers={"User-Agent": "dynostack"})  # noqa: S310
-    opened: http.client.HTTPResponse = urllib.request.build_opener(_NoDowngrade).open(
+    opened: http.client.HTTPResponse = urllib.request.build_opener(NoDowngrade).open(
         request, timeout=timeout
     )
     return opened

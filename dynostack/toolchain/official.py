@@ -21,15 +21,21 @@ def engine_on_path(cache: Path) -> Engine:
     """
     reasons = []
     for pulumi in _on_path(cache):
-        version = engine_version(pulumi)
-        if not pins.ENGINE_MINIMUM <= version < (pins.ENGINE_MAJOR + 1, 0, 0):
-            minimum = text_of(pins.ENGINE_MINIMUM)
-            reasons.append(f"{pulumi} is version {text_of(version)}, not {minimum} or newer")
-        elif not has_language_host(pulumi):
-            reasons.append(f"{pulumi} has no {pins.LANGUAGE_PLUGIN} beside it")
-        else:
-            return Engine(pulumi, text_of(version), Way.PATH)
+        try:
+            return _official(pulumi)
+        except Unavailable as reason:
+            reasons.append(str(reason))
     raise Unavailable("; ".join(reasons) or "no pulumi on PATH")
+
+
+def _official(pulumi: Path) -> Engine:
+    version = engine_version(pulumi)
+    if not pins.ENGINE_MINIMUM <= version < (pins.ENGINE_MAJOR + 1, 0, 0):
+        minimum = text_of(pins.ENGINE_MINIMUM)
+        raise Unavailable(f"{pulumi} is version {text_of(version)}, not {minimum} or newer")
+    if not has_language_host(pulumi):
+        raise Unavailable(f"{pulumi} has no {pins.LANGUAGE_PLUGIN} beside it")
+    return Engine(pulumi, text_of(version), Way.PATH)
 
 
 def _on_path(cache: Path) -> Iterator[Path]:

@@ -1,0 +1,102 @@
+"""The cache: whole entries or none, one maker at a time."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from dynostack.toolchain.cache import Cache
+from dynostack.toolchain.errors import Unavailable
+from tests.toolchain.parts import Told
+
+NAME = "engine-1.2.3"
+MAKER = """
+import sys, time
+from pathlib import Path
+from dynostack.toolchain.cache import Cache
+from tests.toolchain.parts import Told
+
+def make(folder):
+    with Path(sys.argv[1], "made").open("a") as log:
+        log.write("made\\n")
+    (folder / "pulumi").write_text("half")
+    time.sleep(float(sys.argv[2]))
+    (folder / "pulumi").write_text("whole")
+
+entry = Cache(Path(sys.argv[1], "cache")).made("engine-1.2.3", make, Told())
+print((entry / "pulumi").read_text())
+"""
+
+
+def maker(folder: Path, seconds: float) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", MAKER, str(folder), str(seconds)], stdout=subprocess.PIPE, text=True
+    )
+
+
+def whole(folder: Path) -> None:
+    (folder / "pulumi").write_text("whole")
+
+
+def wait_for(path: Path) -> None:
+    until = time.monotonic() + 20
+    while not path.exists():
+        assert time.monotonic() < until, f"{path} does not appear"
+        time.sleep(0.01)
+
+
+def test_second_call_makes_nothing(tmp_path: Path, told: Told) -> None:
+    def never(folder: Path) -> None:
+        raise AssertionError(f"{folder} is made twice")
+
+    cache = Cache(tmp_path / "cache")
+    entry = cache.made(NAME, whole, told)
+    assert cache.made(NAME, never, told) == entry == cache.entry(NAME)
+    assert (entry / "pulumi").read_text() == "whole"
+
+
+def test_entry_can_be_read_by_others(tmp_path: Path, told: Told) -> None:
+    entry = Cache(tmp_path / "cache").made(NAME, whole, told)
+    assert entry.stat().st_mode & 0o777 == 0o755
+
+
+def test_failure_leaves_nothing(tmp_path: Path, told: Told) -> None:
+    def fail(folder: Path) -> None:
+        (folder / "pulumi").write_text("half")
+        raise Unavailable("no network")
+
+    cache = Cache(tmp_path / "cache")
+    with pytest.raises(Unavailable):
+        cache.made(NAME, fail, told)
+    assert [path.name for path in cache.folder.iterdir()] == [f"{NAME}.lock"]
+
+
+def test_runs_at_the_same_time_make_it_once(tmp_path: Path) -> None:
+    runs = [maker(tmp_path, 0.3) for _ in range(4)]
+    assert [run.communicate()[0] for run in runs] == ["whole\n"] * 4
+    assert (tmp_path / "made").read_text() == "made\n"
+
+
+def test_killed_run_is_made_good_by_the_next(tmp_path: Path, told: Told) -> None:
+    killed = maker(tmp_path, 60)
+    wait_for(tmp_path / "made")
+    os.kill(killed.pid, signal.SIGKILL)
+    killed.communicate()
+    cache = Cache(tmp_path / "cache")
+    assert not cache.entry(NAME).exists()
+    cache.made(NAME, whole, told)
+    assert {path.name for path in cache.folder.iterdir()} == {NAME, f"{NAME}.lock"}
+
+
+def test_one_that_waits_says_so(tmp_path: Path, told: Told) -> None:
+    first = maker(tmp_path, 0.5)
+    wait_for(tmp_path / "made")
+    Cache(tmp_path / "cache").made(NAME, whole, told)
+    assert told.said == [f"waiting for another dynostack that makes {NAME}"]
+    first.communicate()
