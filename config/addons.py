@@ -38,7 +38,7 @@ Key = Annotated[
     ),
 ]
 ATTACHMENTS: Any = Field(
-    [], description="More names for it: REPORTS also sets REPORTS_URL.", examples=["REPORTS"]
+    [], description="More names for it: REPORTS also sets REPORTS_URL.", examples=["- REPORTS"]
 )
 
 SECTION_OF_SERVICE = {
@@ -76,7 +76,7 @@ class Addon(Section):
         examples=["acme-shop-logs"],
     )
     config: dict[str, ConfigVarValue] = Field(
-        {}, description="What the service is told when it is added.", examples=["on"]
+        {}, description="What the service is told when it is added.", examples=["{ region: eu }"]
     )
     attachments: list[AttachmentName] = ATTACHMENTS
 

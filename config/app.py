@@ -96,12 +96,12 @@ class App(Section):
     buildpacks: list[Buildpack] = Field(
         [],
         description="Buildpacks in order.  Absent: Heroku finds one.",
-        examples=["heroku/python"],
+        examples=["- heroku/python"],
     )
     config_vars: ConfigVars = Field(
         {},
         description="Config vars; a secret one is { secure: ... }, made with `pulumi config set`.",
-        examples=["shop.settings"],
+        examples=["{ DJANGO_SETTINGS_MODULE: shop.settings }"],
     )
     source: Source | None = Field(
         None,

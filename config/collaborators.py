@@ -33,7 +33,7 @@ class Collaborator(Section):
 
     email: Email = Field(description="The person's account.", examples=["dev@acme.example"])
     permissions: list[Annotated[str, AfterValidator(_permission)]] | None = Field(
-        None, description="On a team app: what the person may do.", examples=["view"]
+        None, description="On a team app: what the person may do.", examples=["[view, deploy]"]
     )
 
 
@@ -55,11 +55,13 @@ def permissions_fit_the_owner(file: dict[str, object]) -> Iterator[Finding]:
     for index, entry in _entries(file):
         path = ("collaborators", index, "permissions")
         if team is False and "permissions" in entry:
-            says = "a personal app has no permissions: a collaborator may do everything but own it"
+            says = "a personal app has no permissions"
             yield Finding(path, says, "the email alone, or app.team when the app is a team's")
         if team and "permissions" not in entry:
             says = "permissions is missing: on a team app each collaborator has some"
-            yield Finding(path, says, f"permissions: [view, deploy], of {', '.join(PERMISSIONS)}")
+            yield Finding(
+                path, says, f"permissions: [view, deploy]; there are {', '.join(PERMISSIONS)}"
+            )
         yield from _listed_permissions(path, entry.get("permissions"))
 
 

@@ -34,7 +34,7 @@ def read(data: bytes) -> Document:
     text = _text(data)
     lines = text.split("\n")
     try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        root = yaml.compose(text, Loader=_Loader)
         if root is None:
             raise NotYaml("the file is empty", "config: and the sections under it")
         return Document(lines, Tree.of(root))
@@ -44,6 +44,17 @@ def read(data: bytes) -> Document:
         raise _not_a_character(error.position, text) from None
     except RecursionError:
         raise NotYaml("keys and lists are nested too deep", "fewer levels") from None
+
+
+class _Loader(yaml.SafeLoader):
+    """Without aliases: a value stands where it is used, and no file is larger than it looks."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
+            place = Place(mark.line + 1, mark.column + 1)
+            raise NotYaml("* repeats a value from elsewhere", "the value itself", place)
+        return super().compose_node(parent, index)
 
 
 def _text(data: bytes) -> str:
@@ -68,8 +79,8 @@ def _end_of(text: str) -> Place:
 
 _TAB = ("a tab stands where YAML wants spaces", "two spaces for each level")
 _WORDS = {
-    "undefined alias": ("* begins an alias in YAML", "the value in quotes"),
-    "duplicate anchor": ("& begins an anchor in YAML", "the value in quotes"),
+    "scanning an alias": ("* begins an alias in YAML", "the value in quotes"),
+    "scanning an anchor": ("& begins an anchor in YAML", "the value in quotes"),
     "mapping values are not allowed": ("a colon stands where no key can", "the value in quotes"),
     "could not find expected ':'": ("a key has no colon after it", "key: value"),
     "but found another document": ("a second document begins here", "one document in a file"),

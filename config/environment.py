@@ -35,15 +35,39 @@ class Environment(Section):
         description="The Heroku account this stack belongs to.", examples=["ops@acme.example"]
     )
     app: App = Field(description="The app itself.", examples=["{ name: acme-shop }"])
-    formation: Formation = Field({}, description="Process type -> its dynos.")
-    postgres: Postgres | None = Field(None, description="Heroku Postgres.")
-    memcached: Memcached | None = Field(None, description="memcached by an add-on.")
-    addons: Addons = Field({}, description="Any other add-ons, each under a key of its own.")
-    collaborators: list[Collaborator] = Field([], description="Who has access to the app.")
-    domains: list[Hostname] = Field([], description="Host names.", examples=["www.acme.example"])
-    features: Features = Field({}, description="Feature -> on or off.", examples=["true"])
-    drains: Drains = Field({}, description="Where logs flow, each under a key of its own.")
-    pipeline: Pipeline | None = Field(None, description="The pipeline and the app's stage in it.")
+    formation: Formation = Field(
+        {},
+        description="Process type -> its dynos.",
+        examples=["{ web: { size: basic, quantity: 1 } }"],
+    )
+    postgres: Postgres | None = Field(
+        None, description="Heroku Postgres.", examples=["{ plan: essential-0 }"]
+    )
+    memcached: Memcached | None = Field(
+        None, description="memcached by an add-on.", examples=["{ plan: dev }"]
+    )
+    addons: Addons = Field(
+        {},
+        description="Any other add-ons, each under a key of its own.",
+        examples=['{ logs: { plan: "papertrail:choklad" } }'],
+    )
+    collaborators: list[Collaborator] = Field(
+        [], description="Who has access to the app.", examples=["- { email: dev@acme.example }"]
+    )
+    domains: list[Hostname] = Field([], description="Host names.", examples=["- www.acme.example"])
+    features: Features = Field(
+        {}, description="Feature -> on or off.", examples=["{ http-session-affinity: true }"]
+    )
+    drains: Drains = Field(
+        {},
+        description="Where logs flow, each under a key of its own.",
+        examples=["{ archive: syslog+tls://logs.acme.example:6514 }"],
+    )
+    pipeline: Pipeline | None = Field(
+        None,
+        description="The pipeline and the app's stage in it.",
+        examples=["{ create: true, name: shop, stage: staging }"],
+    )
 
     @model_validator(mode="wrap")
     @classmethod

@@ -40,7 +40,7 @@ def load(
         environment = Environment.model_validate(root)
         wrong += _folders(environment, directory)
     except ValidationError as error:
-        wrong += told(error.errors(include_url=False), page.tree)
+        wrong += told(error.errors(include_url=False), page.tree, project)
     if environment is None or wrong:
         raise EnvironmentErrors(page.mistakes(wrong))
     return environment

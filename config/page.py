@@ -37,7 +37,7 @@ class Page:
             _inside(path, prefix): at for path, at in whole.spots.items() if _ours(path, prefix)
         }
         odd = [
-            Told(_inside(each.path, prefix), each.says, each.write, True, each.place)
+            Told(_inside(each.path, prefix), each.says, each.write, each.at_key, each.place)
             for each in whole.oddities
         ]
         for key in config:
@@ -80,7 +80,7 @@ class Page:
         """The line without values that may be secret, its characters where they were."""
         line = self.lines[place.line - 1]
         for path, spot in self.tree.spots.items():
-            if HIDDEN.intersection(path[:-1]) and spot.kind not in {"keys", "list", "empty"}:
+            if HIDDEN.intersection(path) and spot.kind not in {"keys", "list", "empty"}:
                 line = _masked(line, place.line, spot)
         if told.at_key or (HIDDEN.intersection(told.path) and told.path not in self.tree.spots):
             end = place.column - 1 + place.width

@@ -69,7 +69,7 @@ def made_or_found(file: dict[str, object]) -> Iterator[Finding]:
         says = "the pipeline that this stack creates has no id yet"
         if create is False:
             says = "name is for the stack that creates the pipeline"
-        write = "name" if create else "id, or create: true when this stack owns the pipeline"
+        write = "the name alone" if create else "the id; or create: true, when this stack owns it"
         yield Finding(("pipeline", unwanted), says, write)
     elif wanted not in pipeline:
         write = "name: shop" if create else "its id, or create: true and a name"

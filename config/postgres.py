@@ -38,7 +38,9 @@ class Postgres(Database):
     """The app's database, DATABASE_URL, and any further ones."""
 
     databases: dict[Key, Database] = Field(
-        {}, description="Further databases.  Name their config var with attachments."
+        {},
+        description="Further databases.  Name their config var with attachments.",
+        examples=["{ reports: { plan: essential-0, attachments: [REPORTS] } }"],
     )
 
     def all(self) -> list[Database]:

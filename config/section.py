@@ -69,6 +69,8 @@ def offered(kind: str, offer: Offer) -> AfterValidator:
     def check(name: str) -> str:
         if name in offer.names:
             return name
+        if (alone := name.rpartition(":")[2]) in offer.names:
+            raise problem(f'{kind} "{name}" is more than {offer.title}', alone)
         if gone := offer.retired.get(name):
             raise problem(f'{kind} "{name}" was retired on {gone.on}', gone.instead)
         if offer.private and name.startswith(offer.private):

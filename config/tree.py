@@ -58,6 +58,7 @@ class Oddity:
     place: Place
     says: str
     write: str
+    at_key: bool = False
 
 
 @dataclass
@@ -67,7 +68,6 @@ class Tree:
     root: object = None
     spots: dict[Path, Spot] = field(default_factory=dict)
     oddities: list[Oddity] = field(default_factory=list)
-    _seen: set[int] = field(default_factory=set)
 
     @classmethod
     def of(cls, node: yaml.Node) -> "Tree":
@@ -77,13 +77,9 @@ class Tree:
         return tree
 
     def _value(self, path: Path, key: Place | None, node: yaml.Node) -> object:
-        place = _place(node)
-        if id(node) in self._seen:
-            self._odd(path, place, "another key repeats this value with *", "the value twice")
-            return self._note(path, key, node, "repeated", Unfit("repeated"))
-        self._seen.add(id(node))
         if node.tag.removeprefix(_CORE) not in _TYPES:
-            self._odd(path, place, f"{_shown(node.tag)} has no place here", "the value without it")
+            says = f"{_shown(node.tag)} has no place here"
+            self.oddities.append(Oddity(path, _place(node), says, "the value without it"))
             return self._note(path, key, node, "tagged", Unfit("tagged"))
         if isinstance(node, yaml.MappingNode):
             return self._mapping(path, key, node)
@@ -102,11 +98,13 @@ class Tree:
         for name, value in node.value:
             place = _place(name)
             if not isinstance(name, yaml.ScalarNode) or name.tag == f"{_CORE}merge":
-                self._odd(path, place, "this is not a key", "key: value")
+                self.oddities.append(Oddity(path, place, "this is not a key", "key: value"))
             elif name.value in first:
                 line = first[name.value].line
                 says = f'key "{name.value}" is written twice, first on line {line}'
-                self._odd((*path, name.value), place, says, "one of the two")
+                self.oddities.append(
+                    Oddity((*path, name.value), place, says, "one of the two", at_key=True)
+                )
             else:
                 first[name.value] = place
                 values[name.value] = self._value((*path, name.value), place, value)
@@ -117,9 +115,6 @@ class Tree:
         end = node.end_mark
         self.spots[path] = Spot(key, _place(node), kind, text, (end.line + 1, end.column + 1))
         return value
-
-    def _odd(self, path: Path, place: Place, says: str, write: str) -> None:
-        self.oddities.append(Oddity(path, place, says, write))
 
 
 def _place(node: yaml.Node) -> Place:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel
-from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from config.environment import Environment
@@ -40,13 +39,13 @@ class Told:
     """Set when the path does not lead there, as for the second of two equal keys."""
 
 
-def told(errors: Iterable[ErrorDetails], tree: Tree) -> Iterator[Told]:
+def told(errors: Iterable[ErrorDetails], tree: Tree, project: str) -> Iterator[Told]:
     """One thing told for each mistake: what follows from another mistake is left out."""
     errors = list(errors)
     unknown = {e["loc"] for e in errors if e["type"] == "extra_forbidden"}
     for error in errors:
         if not (error["loc"] not in tree.spots and _is_misspelt(error["loc"], unknown)):
-            yield _tell(error, tree)
+            yield _tell(error, tree, project)
 
 
 def _is_misspelt(path: Path, unknown: Iterable[Path]) -> bool:
@@ -56,7 +55,7 @@ def _is_misspelt(path: Path, unknown: Iterable[Path]) -> bool:
     )
 
 
-def _tell(error: ErrorDetails, tree: Tree) -> Told:
+def _tell(error: ErrorDetails, tree: Tree, project: str) -> Told:
     path, kind = error["loc"], error["type"]
     if path and path[-1] == "[key]":
         return Told(path[:-1], **error["ctx"], at_key=True)
@@ -66,19 +65,22 @@ def _tell(error: ErrorDetails, tree: Tree) -> Told:
     if kind == PROBLEM:
         return Told(path, **error["ctx"])
     if kind == "missing":
-        key = path[-1]
+        key = path[-1] if len(path) > 1 else f"{project}:{path[-1]}"
         return Told(path, f"{key} is missing", f"{key}: {_example(path)}")
     if kind == "extra_forbidden":
-        return _unknown_key(path)
+        return _unknown_key(path, project)
     return _wrong_kind(path, _KINDS[kind], spot)
 
 
-def _unknown_key(path: Path) -> Told:
+def _unknown_key(path: Path, project: str) -> Told:
     *parents, key = path
     model = _model(tuple(parents))
     known = [field.alias or name for name, field in model.model_fields.items()]
-    what = f"{_name(tuple(parents))} has no key" if parents else "there is no section"
-    return Told(path, f'{what} "{key}"', one_of(str(key), known), at_key=True)
+    if parents:
+        says = f'{_name(tuple(parents))} has no key "{key}"'
+        return Told(path, says, one_of(str(key), known), at_key=True)
+    meant = [f"{project}:{each}" for each in near(str(key), known) or known]
+    return Told(path, f'there is no section "{key}"', one_of("", meant), at_key=True)
 
 
 def _wrong_kind(path: Path, belongs: str, spot: Spot | None) -> Told:
@@ -110,7 +112,9 @@ def _rewritten(belongs: str, kind: str, text: str) -> str:
         return {"yes": "true", "on": "true", "no": "false", "off": "false"}.get(
             text.lower(), text.lower() if text.lower() in {"true", "false"} else "true or false"
         )
-    return f"- {text}" if belongs.startswith("a list") and kind == "text" else ""
+    if belongs == "a whole number":
+        return "a whole number, such as 1"
+    return f"- {text}" if belongs.startswith("a list") and kind == "text" and text else ""
 
 
 def _name(path: Path) -> str:
@@ -120,14 +124,17 @@ def _name(path: Path) -> str:
 
 
 def _example(path: Path) -> str:
-    field = _field(path)
-    return str(field.examples[0]) if field and field.examples else ""
-
-
-def _field(path: Path) -> FieldInfo | None:
-    model = _model(path[:-1])
-    fields = {field.alias: field for field in model.model_fields.values()}
-    return fields.get(str(path[-1]))
+    parent, own = _model(path[:-1]), _model(path)
+    fields = {field.alias: field for field in parent.model_fields.values()}
+    field = fields.get(str(path[-1]))
+    if field:
+        return str((field.examples or [""])[0])
+    needed = [
+        f"{f.alias}: {(f.examples or [''])[0]}"
+        for f in own.model_fields.values()
+        if f.is_required()
+    ]
+    return f"{{ {', '.join(needed)} }}" if own is not parent else ""
 
 
 def _model(path: Path) -> type[BaseModel]:

@@ -1,0 +1,26 @@
+"""A project in a directory of its own."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+LEAST = """config:
+  shop:account: ops@acme.example
+  shop:app:
+    name: acme-shop
+"""
+"""The smallest environment that says all it must."""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Callable[..., Path]:
+    """Write files into a project called shop; "x" is the stack of the first text."""
+
+    def write(stack: str = LEAST, **others: str) -> Path:
+        (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
+        for name, text in {"x": stack, **others}.items():
+            (tmp_path / f"Pulumi.{name}.yaml").write_text(text)
+        return tmp_path
+
+    return write
