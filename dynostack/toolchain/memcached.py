@@ -44,7 +44,7 @@ def find_memcached(progress: Progress, folders: tuple[str, ...] = SYSTEM_FOLDERS
     if missing := missing_programs(folders):
         _install(missing, progress)
         if missing := missing_programs(folders):
-            raise ToolchainError(f"{_listed(missing)} still cannot be found; {ADVICE}")
+            raise ToolchainError(f"there still is no {' and no '.join(missing)}; {ADVICE}")
     found = Memcached(_program("memcached", folders), _program("saslpasswd2", folders))
     _require_sasl(found.server)
     progress.say(str(found))
@@ -62,7 +62,7 @@ def _which(name: str, folders: tuple[str, ...]) -> str | None:
 
 def _program(name: str, folders: tuple[str, ...]) -> Path:
     if (found := _which(name, folders)) is None:
-        raise ToolchainError(f"{name} is not installed; {ADVICE}")
+        raise ToolchainError(f"this machine has no {name}; {ADVICE}")
     return Path(found)
 
 
@@ -77,13 +77,13 @@ def _require_sasl(server: Path) -> None:
 
 def _install(missing: list[str], progress: Progress) -> None:
     if shutil.which("apt-get") and (become := _become_root()) is not None:
-        progress.say(f"installing {_listed(APT_PACKAGES)} with apt-get")
+        progress.say(f"installing {', '.join(APT_PACKAGES)} with apt-get")
         _apt([*become, "env", "DEBIAN_FRONTEND=noninteractive"], missing)
     elif sys.platform == "darwin" and shutil.which("brew"):
         progress.say("installing memcached with Homebrew")
         _run(["brew", "install", "--quiet", "memcached"])
     else:
-        raise ToolchainError(f"{_listed(missing)} is not installed; {ADVICE}")
+        raise ToolchainError(f"this machine has no {' and no '.join(missing)}; {ADVICE}")
 
 
 def _become_root() -> list[str] | None:
@@ -116,7 +116,3 @@ def _run(command: list[str]) -> None:
     if done.returncode != 0:
         last = (done.stderr.strip() or done.stdout.strip()).splitlines()[-1:]
         raise ToolchainError(f"`{' '.join(command)}` failed: {''.join(last)}; {ADVICE}")
-
-
-def _listed(names: list[str] | tuple[str, ...]) -> str:
-    return " and ".join(names) if len(names) < 3 else f"{', '.join(names[:-1])} and {names[-1]}"
