@@ -92,7 +92,6 @@ class DynoProcess:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._life
         self._show(DynoState.DOWN)
-        await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
 
     def kill(self) -> None:
         """End the processes of a one-off dyno; `run_once` then returns."""
@@ -105,7 +104,6 @@ class DynoProcess:
             return await self._run(on_line)
         finally:
             self._show(DynoState.DOWN)
-            await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
 
     async def _live(self) -> None:
         patience = self._machine.patience
@@ -124,10 +122,18 @@ class DynoProcess:
             self._renew()
 
     async def _run(self, on_line: Callable[[str], None]) -> int:
-        await _finish(asyncio.to_thread(self._lay_out))
-        self.port = _free_port() if self._seen.type == WEB else None
+        # Fresh files for each start, as on Heroku: what a dyno writes is gone with it.
+        home = self._machine.folder / f"{self._seen.name}-{self._seen.id}"
+        files = self._machine.slug / environment.APP
+        try:
+            await _finish(asyncio.to_thread(shutil.copytree, files, home, symlinks=True))
+            return await self._run_in(home, on_line)
+        finally:
+            await asyncio.to_thread(shutil.rmtree, home, ignore_errors=True)
+
+    async def _run_in(self, home: Path, on_line: Callable[[str], None]) -> int:
         self._tell(f"Starting process with command `{self._seen.command}`")
-        process = await self._spawn()
+        process = await self._spawn(home)
         self._group = process.pid
         self._machine.book.add(process.pid)
         boot = asyncio.create_task(self._boot(process))
@@ -143,8 +149,9 @@ class DynoProcess:
         self._tell(f"Process exited with status {status}")
         return status
 
-    async def _spawn(self) -> Process:
-        machine, home = self._machine, self._folder
+    async def _spawn(self, home: Path) -> Process:
+        machine = self._machine
+        self.port = _free_port() if self._seen.type == WEB else None
         surroundings = environment.of_dyno(
             machine.slug, home, machine.env, self._seen.name, self.port
         )
@@ -180,15 +187,6 @@ class DynoProcess:
             )
         self._tell(f"Process exited with status {processes.status(process)}")
 
-    def _lay_out(self) -> None:
-        # Fresh files for each start, as on Heroku: what a dyno writes is gone with it.
-        shutil.rmtree(self._folder, ignore_errors=True)
-        shutil.copytree(self._machine.slug / environment.APP, self._folder, symlinks=True)
-
-    @property
-    def _folder(self) -> Path:
-        return self._machine.folder / self._seen.name
-
     def _renew(self) -> None:
         now = datetime.now(UTC)
         self._seen = replace(self._seen, id=str(uuid.uuid4()), created_at=now, updated_at=now)
@@ -208,7 +206,7 @@ class DynoProcess:
         self._machine.logs.append(self._machine.app_id, "heroku", self._seen.name, line)
 
 
-async def _finish(work: Coroutine[Any, Any, None]) -> None:
+async def _finish(work: Coroutine[Any, Any, object]) -> None:
     """Wait for work in a thread, which a cancelled caller must not leave going on."""
     task = asyncio.ensure_future(work)
     try:

@@ -39,7 +39,7 @@ class UnknownDyno(LookupError):
 class _App:
     runtime: AppRuntime | None = None
     dynos: dict[str, DynoProcess] = field(default_factory=dict)
-    one_off: dict[str, DynoProcess] = field(default_factory=dict)
+    one_off: list[DynoProcess] = field(default_factory=list)
     turn: int = 0
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -54,6 +54,7 @@ class DynoManager:
         self._book = Book(self._folder / "running.json")
         self._apps: defaultdict[str, _App] = defaultdict(_App)
         self._book.end_leftovers()
+        shutil.rmtree(self._folder, ignore_errors=True)
 
     async def apply(self, runtime: AppRuntime) -> None:
         """Make an app's dynos what `runtime` says, restarting only those that it changes.
@@ -91,16 +92,16 @@ class DynoManager:
             self._logs.append(runtime.app_id, "app", process, line)
             on_line(line)
 
-        app.one_off[process] = dyno
+        app.one_off.append(dyno)
         try:
             return await dyno.run_once(said)
         finally:
-            del app.one_off[process]
+            app.one_off.remove(dyno)
 
     def dynos(self, app_id: str) -> list[Dyno]:
         """An app's dynos, one-off ones too, by type and number."""
         app = self._apps.get(app_id) or _App()
-        seen = [dyno.seen for dyno in (*app.dynos.values(), *app.one_off.values())]
+        seen = [dyno.seen for dyno in (*app.dynos.values(), *app.one_off)]
         return sorted(seen, key=lambda dyno: (dyno.type, len(dyno.name), dyno.name))
 
     async def restart(self, app_id: str, name: str | None) -> None:
@@ -124,10 +125,16 @@ class DynoManager:
         app = self._apps[app_id]
         async with app.lock:
             await self._stop(app, list(app.dynos))
-            for dyno in app.one_off.values():
+            for dyno in app.one_off:
                 dyno.kill()
         self._apps.pop(app_id, None)
         await asyncio.to_thread(shutil.rmtree, self._folder / app_id, ignore_errors=True)
+
+    def wants_web(self, app_id: str) -> bool:
+        """Whether the app's formation has web dynos, in whatever state they are."""
+        app = self._apps.get(app_id)
+        runtime = app.runtime if app else None
+        return runtime is not None and any(_type(name) == WEB for name in _wanted(runtime))
 
     def web_dyno(self, app_id: str) -> tuple[str, int] | None:
         """The name and port of a web dyno that is up, each in its turn."""

@@ -1,0 +1,286 @@
+"""The router: hands each request for an app's host to one of the app's web dynos.
+
+https://devcenter.heroku.com/articles/http-routing
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+import uuid
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import aiohttp
+from aiohttp import web
+from multidict import CIMultiDict
+from yarl import URL
+
+from dynostack.heroku.dynos import refusals, tunnel
+from dynostack.heroku.dynos.refusals import Refusal, Refused
+from dynostack.heroku.dynos.runtime import DynoState
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from dynostack.heroku.dynos.logs import Logs
+    from dynostack.heroku.dynos.manager import DynoManager
+
+VIA = "1.1 heroku-router"
+REQUEST_ID = re.compile(r"^[-\w+/=]{20,200}$")
+POLL_SECONDS = 0.05
+
+# Of one connection, not of the message.  RFC 9110 section 7.6.1
+HOP_BY_HOP = frozenset(
+    {
+        "connection",
+        "keep-alive",
+        "proxy-authenticate",
+        "proxy-authorization",
+        "proxy-connection",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+    }
+)
+NEVER_ADDED = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long the router waits, in seconds.
+
+    https://devcenter.heroku.com/articles/request-timeout
+    """
+
+    boot: float = 20.0
+    """For a web dyno that is starting."""
+    response: float = 30.0
+    """For the first byte of the answer, once the request is sent."""
+    idle: float = 55.0
+    """Between two pieces of a request or an answer."""
+
+
+@dataclass
+class Visit:
+    """One request on its way."""
+
+    request: web.BaseRequest
+    app_id: str
+    host: str
+    request_id: str
+    began: float = field(default_factory=time.monotonic)
+    dyno: str = ""
+    connect: float = 0.0
+    status: int = 0
+    sent: int = 0
+    refusal: Refusal | None = None
+
+    def line(self) -> str:
+        """What `heroku[router]` logs of it."""
+        request, refusal = self.request, self.refusal
+        level = f'error code={refusal.code} desc="{refusal.description}"' if refusal else "info"
+        path = request.raw_path.replace('"', "%22")
+        milliseconds = round((time.monotonic() - self.began) * 1000)
+        return (
+            f'at={level} method={request.method} path="{path}" host={self.host} '
+            f'request_id={self.request_id} fwd="{_forwarded_for(request)}" dyno={self.dyno} '
+            f"connect={round(self.connect * 1000)}ms service={milliseconds}ms "
+            f"status={self.status} bytes={self.sent} protocol={request.scheme}"
+        )
+
+    def break_off(self, refusal: Refusal) -> None:
+        """Close the connection: the only sign left when the answer's head has gone out."""
+        self.refusal = refusal
+        if self.request.transport:
+            self.request.transport.close()
+
+
+class Router:
+    """Serves every host that `resolve` knows as an app's."""
+
+    def __init__(
+        self,
+        resolve: Callable[[str], str | None],
+        dynos: DynoManager,
+        logs: Logs,
+        limits: Limits | None = None,
+    ) -> None:
+        self._resolve = resolve
+        self._dynos = dynos
+        self._logs = logs
+        self._limits = limits or Limits()
+        self._session: aiohttp.ClientSession | None = None
+
+    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        """Answer a request with what the app's dyno answers, or with Heroku's error page."""
+        host = (urlsplit(f"//{request.host}").hostname or "").lower()
+        app_id = self._resolve(host)
+        if app_id is None:
+            return refusals.no_such_app(host)
+        visit = Visit(request, app_id, host, _request_id(request))
+        try:
+            return await self._serve(visit)
+        except Refused as caught:
+            visit.refusal, visit.status = caught.refusal, caught.refusal.status
+            return caught.refusal.page()
+        finally:
+            self._logs.append(app_id, "heroku", "router", visit.line())
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        if self._session:
+            await self._session.close()
+
+    async def _serve(self, visit: Visit) -> web.StreamResponse:
+        visit.dyno, port = await self._web_dyno(visit.app_id)
+        url = URL(f"http://127.0.0.1:{port}{visit.request.raw_path}", encoded=True)
+        try:
+            if tunnel.asked_for(visit.request):
+                return await self._join(visit, url)
+            async with await self._ask(visit, url) as answer:
+                return await self._answer(visit, answer)
+        except aiohttp.ClientConnectorError:
+            raise Refused(refusals.REFUSED) from None
+        except aiohttp.ServerDisconnectedError:
+            raise Refused(refusals.NO_RESPONSE) from None
+
+    async def _web_dyno(self, app_id: str) -> tuple[str, int]:
+        deadline = time.monotonic() + self._limits.boot
+        while not (dyno := self._dynos.web_dyno(app_id)):
+            if not self._dynos.wants_web(app_id):
+                raise Refused(refusals.NO_WEB_DYNOS)
+            states = {known.state for known in self._dynos.dynos(app_id) if known.type == "web"}
+            # None at all: they are being replaced this moment.
+            if states and DynoState.STARTING not in states:
+                raise Refused(refusals.CRASHED)
+            if time.monotonic() > deadline:
+                raise Refused(refusals.BOOTING)
+            await asyncio.sleep(POLL_SECONDS)
+        return dyno
+
+    async def _ask(self, visit: Visit, url: URL) -> aiohttp.ClientResponse:
+        """Send the request on; the answer's head."""
+        request, loop = visit.request, asyncio.get_running_loop()
+        waiting = True
+        try:
+            async with asyncio.timeout(self._limits.response) as limit:
+
+                async def body() -> AsyncIterator[bytes]:
+                    async for piece in request.content.iter_any():
+                        allow(self._limits.idle)
+                        yield piece
+                    allow(self._limits.response)
+
+                def allow(seconds: float) -> None:
+                    if waiting:
+                        limit.reschedule(loop.time() + seconds)
+
+                answer = await self._client().request(
+                    request.method,
+                    url,
+                    headers=_request_headers(visit),
+                    data=body() if request.body_exists else None,
+                    allow_redirects=False,
+                    skip_auto_headers=NEVER_ADDED,
+                    trace_request_ctx=visit,
+                )
+                waiting = False
+                return answer
+        except TimeoutError:
+            raise Refused(refusals.TIMEOUT) from None
+        finally:
+            waiting = False
+
+    async def _answer(self, visit: Visit, answer: aiohttp.ClientResponse) -> web.StreamResponse:
+        visit.status = answer.status
+        headers = _passed_on(answer.headers)
+        headers.add("Via", VIA)
+        response = web.StreamResponse(status=answer.status, reason=answer.reason, headers=headers)
+        await response.prepare(visit.request)
+        try:
+            while piece := await asyncio.wait_for(answer.content.readany(), self._limits.idle):
+                await response.write(piece)
+                visit.sent += len(piece)
+            await response.write_eof()
+        except (aiohttp.ClientPayloadError, TimeoutError):
+            visit.break_off(refusals.INTERRUPTED)
+        except ConnectionError:
+            visit.break_off(refusals.CLIENT_LEFT)
+        return response
+
+    async def _join(self, visit: Visit, url: URL) -> web.StreamResponse:
+        try:
+            response = await tunnel.join(
+                visit.request, self._client(), url, _request_headers(visit)
+            )
+        except aiohttp.WSServerHandshakeError as error:
+            visit.status = error.status
+            return web.Response(status=error.status)
+        visit.status = response.status
+        return response
+
+    def _client(self) -> aiohttp.ClientSession:
+        if self._session is None or self._session.closed:
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=0, force_close=True),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                timeout=aiohttp.ClientTimeout(total=None),
+                auto_decompress=False,
+                trace_configs=[_connect_timer()],
+            )
+        return self._session
+
+
+def _request_headers(visit: Visit) -> CIMultiDict[str]:
+    request = visit.request
+    headers = _passed_on(request.headers)
+    sockname = request.transport.get_extra_info("sockname") if request.transport else None
+    headers["X-Forwarded-For"] = _forwarded_for(request)
+    headers["X-Forwarded-Proto"] = request.scheme
+    headers["X-Forwarded-Port"] = str(sockname[1] if sockname else request.url.port)
+    headers["X-Request-Id"] = visit.request_id
+    headers["X-Request-Start"] = str(round(time.time() * 1000))
+    headers.add("Via", VIA)
+    return headers
+
+
+def _passed_on(headers: aiohttp.typedefs.LooseHeaders) -> CIMultiDict[str]:
+    """What is meant for the other end, in its order, repeated headers repeated."""
+    everything: CIMultiDict[str] = CIMultiDict(headers)
+    named = ",".join(everything.getall("Connection", [])).lower().split(",")
+    dropped = HOP_BY_HOP | {name.strip() for name in named}
+    return CIMultiDict(
+        (name, value) for name, value in everything.items() if name.lower() not in dropped
+    )
+
+
+def _forwarded_for(request: web.BaseRequest) -> str:
+    before = request.headers.get("X-Forwarded-For")
+    return ", ".join(part for part in (before, request.remote) if part)
+
+
+def _request_id(request: web.BaseRequest) -> str:
+    given = request.headers.get("X-Request-Id", "")
+    return given if REQUEST_ID.match(given) else str(uuid.uuid4())
+
+
+def _connect_timer() -> aiohttp.TraceConfig:
+    """Tells each visit how long the connection to its dyno took."""
+    timer = aiohttp.TraceConfig()
+    loop = asyncio.get_running_loop()
+
+    async def start(_session: object, context: SimpleNamespace, _params: object) -> None:
+        context.began = loop.time()
+
+    async def done(_session: object, context: SimpleNamespace, _params: object) -> None:
+        if context.trace_request_ctx:
+            context.trace_request_ctx.connect = loop.time() - context.began
+
+    timer.on_connection_create_start.append(start)
+    timer.on_connection_create_end.append(done)
+    return timer

@@ -1,0 +1,193 @@
+"""The router in front of real dynos."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from dynostack.heroku.dynos.logs import Logs
+from dynostack.heroku.dynos.manager import DynoManager
+from dynostack.heroku.router import Limits, Router
+from tests.heroku.dynos.slugs import APP, runtime, slug, until, until_up
+
+HOST = "shop.localhost"
+LIMITS = Limits(boot=10, response=0.5, idle=5)
+
+
+@dataclass
+class Front:
+    """The router on a port of its own, as the local Heroku has it."""
+
+    address: str
+    dynos: DynoManager
+    logs: Logs
+    slug: Path
+    session: aiohttp.ClientSession
+
+    async def serve(self, program: str) -> None:
+        """Let the app's web dyno run a program and wait until it takes requests."""
+        await self.dynos.apply(runtime(self.slug, web=program))
+        await until_up(self.dynos)
+
+    async def line(self) -> str:
+        """What the router logs of the one request; its client may be done before that."""
+        await until(lambda: self._lines() != [])
+        return self._lines()[0]
+
+    def _lines(self) -> list[str]:
+        return [line for line in self.logs.tail(APP, 50) if "heroku[router]" in line]
+
+
+@pytest.fixture
+async def front(tmp_path: Path) -> AsyncIterator[Front]:
+    logs = Logs(tmp_path)
+    dynos = DynoManager(tmp_path, logs)
+    router = Router({HOST: APP}.get, dynos, logs, LIMITS)
+    runner = web.ServerRunner(web.Server(router.handle))
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    host, port = runner.addresses[0][:2]
+    async with aiohttp.ClientSession(
+        headers={"Host": f"{HOST}:{port}"}, auto_decompress=False
+    ) as session:
+        yield Front(f"http://{host}:{port}", dynos, logs, slug(tmp_path), session)
+    await router.close()
+    await dynos.close()
+    await runner.cleanup()
+
+
+async def test_a_host_without_an_app_is_not_found(front: Front) -> None:
+    headers = {"Host": "nobody.localhost"}
+    async with front.session.get(front.address, headers=headers) as answer:
+        assert answer.status == 404
+        assert "No such app" in await answer.text()
+
+
+async def test_an_app_without_web_dynos_is_h14(front: Front) -> None:
+    async with front.session.get(front.address) as answer:
+        assert answer.status == 503
+        assert "H14" in await answer.text()
+    line = await front.line()
+    assert 'at=error code=H14 desc="No web processes running" method=GET path="/"' in line
+    assert "status=503" in line
+
+
+async def test_a_request_arrives_whole_and_its_answer_comes_back_whole(front: Front) -> None:
+    await front.serve("python echo.py")
+    body = b"x" * 300_000
+    given = {"X-Forwarded-For": "192.0.2.7", "Connection": "X-Private", "X-Private": "1"}
+    async with front.session.put(
+        f"{front.address}/a%2Fb?q=%20", data=body, headers=given
+    ) as answer:
+        assert answer.status == 207
+        seen = await answer.json()
+        assert answer.headers.getall("Set-Cookie") == ["a=1", "b=2"]
+        assert answer.headers["Via"] == "1.1 heroku-router"
+    assert (seen["method"], seen["path"], seen["bytes"]) == ("PUT", "/a%2Fb?q=%20", len(body))
+    headers = seen["headers"]
+    assert headers["Host"].startswith(HOST)
+    assert headers["X-Forwarded-For"] == "192.0.2.7, 127.0.0.1"
+    assert headers["X-Forwarded-Proto"] == "http"
+    assert headers["X-Forwarded-Port"] == front.address.rpartition(":")[2]
+    assert headers["Via"] == "1.1 heroku-router"
+    assert len(headers["X-Request-Id"]) == 36
+    assert "X-Private" not in headers
+    line = await front.line()
+    assert 'at=info method=PUT path="/a%2Fb?q=%20" host=shop.localhost' in line
+    assert f"request_id={headers['X-Request-Id']}" in line
+    assert "dyno=web.1" in line
+    assert "status=207" in line
+
+
+async def test_a_clients_request_id_is_kept_and_a_strange_one_is_not(front: Front) -> None:
+    await front.serve("python echo.py")
+    for given, kept in (("a-request-of-my-own-1", True), ("no spaces allowed in here", False)):
+        async with front.session.get(front.address, headers={"X-Request-Id": given}) as answer:
+            seen = (await answer.json())["headers"]["X-Request-Id"]
+            assert (seen == given) is kept
+
+
+async def test_head_has_the_length_and_no_body(front: Front) -> None:
+    await front.serve("python echo.py")
+    async with front.session.head(front.address) as answer:
+        assert answer.headers["Content-Length"] == "12345"
+        assert await answer.read() == b""
+
+
+async def test_a_redirect_is_the_clients_to_follow(front: Front) -> None:
+    await front.serve("python echo.py")
+    async with front.session.get(f"{front.address}/away", allow_redirects=False) as answer:
+        assert answer.status == 302
+        assert answer.headers["Location"] == "/elsewhere"
+
+
+async def test_an_answer_comes_piece_by_piece(front: Front) -> None:
+    await front.serve("python echo.py")
+    async with front.session.get(f"{front.address}/slowly") as answer:
+        first = await asyncio.wait_for(answer.content.readany(), 0.4)
+        assert first == b"one\n"
+        assert await answer.content.read() == b"two\n"
+
+
+async def test_no_answer_in_time_is_h12(front: Front) -> None:
+    await front.serve("python echo.py")
+    async with front.session.get(f"{front.address}/never") as answer:
+        assert answer.status == 503
+        assert "H12" in await answer.text()
+
+
+async def test_a_closed_connection_is_h13(front: Front) -> None:
+    await front.serve("python echo.py")
+    async with front.session.get(f"{front.address}/hang-up") as answer:
+        assert answer.status == 503
+        assert "H13" in await answer.text()
+
+
+async def test_an_answer_broken_off_is_broken_off_for_the_client(front: Front) -> None:
+    await front.serve("python echo.py")
+    async with front.session.get(f"{front.address}/broken-off") as answer:
+        assert answer.status == 200
+        with pytest.raises(aiohttp.ClientPayloadError):
+            await answer.read()
+    assert "code=H18" in await front.line()
+
+
+async def test_a_crashed_app_is_h10(front: Front) -> None:
+    await front.dynos.apply(runtime(front.slug, web="exit 1"))
+    async with front.session.get(front.address) as answer:
+        assert answer.status == 503
+        assert "H10" in await answer.text()
+
+
+async def test_a_request_waits_for_a_dyno_that_starts(front: Front) -> None:
+    await front.dynos.apply(runtime(front.slug, web="sleep 0.3; exec python echo.py"))
+    async with front.session.get(front.address) as answer:
+        assert answer.status == 207
+
+
+async def test_a_websocket_goes_through(front: Front) -> None:
+    await front.serve("python sockets.py")
+    async with front.session.ws_connect(front.address, protocols=["chat"]) as socket:
+        assert socket.protocol == "chat"
+        await socket.send_str("hello")
+        assert await socket.receive_str() == "hello to you"
+        await socket.send_bytes(b"\0\1")
+        assert await socket.receive_bytes() == b"\1\0"
+        await socket.send_str("leave")
+        assert (await socket.receive()).type is aiohttp.WSMsgType.CLOSE
+        assert socket.close_code == 4001
+    assert "status=101" in await front.line()
+
+
+async def test_a_refused_websocket_is_refused(front: Front) -> None:
+    await front.serve("python echo.py")
+    with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+        await front.session.ws_connect(front.address)
+    assert refused.value.status == 207
