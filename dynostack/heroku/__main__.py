@@ -1,0 +1,58 @@
+"""`python -m dynostack.heroku`: one local Heroku, until it is told to stop."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import errno
+import logging
+import signal
+import sys
+from pathlib import Path
+
+from dynostack.heroku.platform import Settings
+
+HOST = "127.0.0.1"
+
+
+def main() -> int:
+    settings = _settings()
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+    try:
+        asyncio.run(_serve(settings))
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        print(
+            f"Port {settings.port} of {HOST} is taken by another program: stop it, or choose "
+            "another port for the local Heroku.",
+            file=sys.stderr,
+        )
+        return 1
+    return 0
+
+
+def _settings() -> Settings:
+    parser = argparse.ArgumentParser(prog="python -m dynostack.heroku", description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="folder for all that it keeps")
+    parser.add_argument("--port", type=int, default=5050, help="port on 127.0.0.1")
+    parser.add_argument("--account", required=True, help="e-mail address of the account")
+    parser.add_argument("--team", required=True, help="name of the account's team")
+    given = parser.parse_args()
+    return Settings(given.data.resolve(), given.port, given.account.lower(), given.team)
+
+
+async def _serve(settings: Settings) -> None:
+    from dynostack.heroku.local import LocalHeroku
+
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with LocalHeroku(settings):
+        print(f"The local Heroku listens on {settings.url}", flush=True)
+        await stop.wait()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

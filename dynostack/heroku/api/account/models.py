@@ -1,0 +1,79 @@
+"""People.  One of them has the API key; others are known from when they are first named."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from dynostack.heroku.api.account.errors import UserNotFoundError
+from dynostack.heroku.platform import Document, Platform
+from dynostack.heroku.store import Record
+
+
+@dataclass(frozen=True, kw_only=True)
+class User(Record):
+    email: str
+    name: str | None = None
+    allow_tracking: bool = True
+    beta: bool = False
+    features: list[str] = field(default_factory=list)
+
+
+def current(platform: Platform) -> User:
+    """The owner of the API key."""
+    return known(platform, platform.settings.account)
+
+
+def known(platform: Platform, email: str) -> User:
+    """The user of this address, who is made known if need be."""
+    address = email.strip().lower()
+    user = platform.store.named(User, email=address)
+    return user or platform.store.put(User(**platform.stamp(), email=address))
+
+
+def find(platform: Platform, identity: str) -> User:
+    """The user of that id or address; `~` is the owner of the key.  Raises UserNotFoundError."""
+    if identity == "~":
+        return current(platform)
+    user = platform.store.find(User, identity) or platform.store.named(User, email=identity.lower())
+    if user is None:
+        raise UserNotFoundError
+    return user
+
+
+def find_or_invite(platform: Platform, identity: str) -> User:
+    """The user of that id; an address that nobody is known by becomes a user."""
+    _, at, domain = identity.partition("@")
+    return known(platform, identity) if at and domain else find(platform, identity)
+
+
+def update(platform: Platform, user: User, **changes: Any) -> User:
+    return platform.change(user, **changes)
+
+
+def document(user: User) -> Document:
+    return {
+        "id": user.id,
+        "email": user.email,
+        "name": user.name,
+        "allow_tracking": user.allow_tracking,
+        "beta": user.beta,
+        "created_at": user.created_at,
+        "updated_at": user.updated_at,
+        "country_of_residence": None,
+        "default_organization": None,
+        "default_team": None,
+        "delinquent_at": None,
+        "federated": False,
+        "identity_provider": None,
+        "last_login": None,
+        "sms_number": None,
+        "suspended_at": None,
+        "two_factor_authentication": False,
+        "verified": True,
+    }
+
+
+def brief(user: User) -> Document:
+    """How other resources show a user."""
+    return {"id": user.id, "email": user.email}

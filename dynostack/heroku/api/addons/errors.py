@@ -1,0 +1,45 @@
+from dynostack.heroku.errors import ApiError, NotFoundError, ParamsError
+
+
+class AddonNotFoundError(NotFoundError):
+    resource = "addon"
+    message = "Couldn't find that add-on."
+
+
+class PlanNotFoundError(ParamsError):
+    message = 'Couldn\'t find either the add-on service or the add-on plan of "{plan}".'
+
+
+class PlanRetiredError(ParamsError):
+    """https://github.com/heroku/terraform-provider-heroku/issues/386"""
+
+    message = "{reason}"
+
+
+class PlanPrivateError(ParamsError):
+    message = "Plan {plan} is for apps in a private space. The local Heroku has none."
+
+
+class ConfigValueError(ParamsError):
+    message = "{reason}"
+
+
+class NameFormError(ParamsError):
+    message = (
+        "Name must start with a letter and can only contain letters, digits, underscores and "
+        "dashes. It is at most 256 characters long."
+    )
+
+
+class NameTakenError(ParamsError):
+    message = "Name is already taken"
+
+
+class ServiceChangeError(ParamsError):
+    message = "Add-on {addon} is of {service}; it can only change to another plan of {service}."
+
+
+class ProvisionError(ApiError):
+    id = "addon_error"
+    status = 503
+    message = "The service of add-on {addon} failed: {reason}"

@@ -1,0 +1,126 @@
+"""https://devcenter.heroku.com/articles/platform-api-reference#add-on"""
+
+from __future__ import annotations
+
+from dynostack.heroku.api.addons import models
+from dynostack.heroku.api.addons.errors import AddonNotFoundError
+from dynostack.heroku.api.addons.models import NewAddon
+from dynostack.heroku.api.apps import models as apps
+from dynostack.heroku.api.attachments import models as attachments
+from dynostack.heroku.api.attachments.records import Addon
+from dynostack.heroku.api.teams import models as teams
+from dynostack.heroku.endpoint import Call, Endpoint
+from dynostack.heroku.fields import OBJECT, REFERENCE, TEXT, reference
+from dynostack.heroku.platform import Document
+
+NEW = {
+    "plan": REFERENCE.must(),
+    "name": TEXT,
+    "attachment": OBJECT,
+    "config": OBJECT,
+    "confirm": TEXT,
+}
+CHANGES = {"plan": REFERENCE, "name": TEXT}
+QUESTION = {"addon": TEXT.must(), "app": TEXT.or_null(), "addon_service": TEXT.or_null()}
+
+
+async def create(call: Call) -> Document:
+    platform, body = call.platform, call.body
+    app = apps.find(platform, call.path["app"])
+    new = NewAddon(
+        plan=reference(body["plan"]),
+        name=body.get("name"),
+        attachment=body.get("attachment", {}).get("name"),
+        config=body.get("config", {}),
+        confirmed=body.get("confirm") == app.name,
+    )
+    await platform.deployment.ready.wait()
+    addon = await models.create(platform, app, new)
+    for attachment in attachments.of_addon(platform, addon):
+        platform.deployment.release(app, f"Attach {attachment.name} (@ref:{addon.name})")
+    return models.document(platform, addon)
+
+
+async def update(call: Call) -> Document:
+    platform, body = call.platform, call.body
+    app, addon = _of_app(call)
+    await platform.deployment.ready.wait()
+    changed = await models.change(
+        platform,
+        addon,
+        plan=reference(body["plan"]) if "plan" in body else None,
+        name=body.get("name"),
+    )
+    if changed.plan != addon.plan:
+        platform.deployment.release(app, f"Update {changed.name} to {changed.plan}")
+    return models.document(platform, changed)
+
+
+async def remove(call: Call) -> Document:
+    platform = call.platform
+    _, addon = _of_app(call)
+    document = {**models.document(platform, addon), "state": "deprovisioned"}
+    attached = attachments.of_addon(platform, addon)
+    await platform.deployment.ready.wait()
+    await models.remove(platform, addon)
+    for attachment in attached:
+        app = apps.find(platform, attachment.app_id)
+        platform.deployment.release(app, f"Detach {attachment.name} (@ref:{addon.name})")
+    return document
+
+
+async def info(call: Call) -> Document:
+    return models.document(call.platform, models.find(call.platform, call.path["addon"]))
+
+
+async def info_of_app(call: Call) -> Document:
+    return models.document(call.platform, _of_app(call)[1])
+
+
+async def listing(call: Call) -> list[Document]:
+    return [models.document(call.platform, a) for a in call.platform.store.every(Addon)]
+
+
+async def listing_of_app(call: Call) -> list[Document]:
+    app = apps.find(call.platform, call.path["app"])
+    return [models.document(call.platform, a) for a in models.seen_by(call.platform, app)]
+
+
+async def listing_of_team(call: Call) -> list[Document]:
+    team = teams.find(call.platform, call.path["team"])
+    return [
+        models.document(call.platform, addon)
+        for app in apps.every(call.platform)
+        if app.team_id == team.id
+        for addon in models.of_app(call.platform, app)
+    ]
+
+
+async def resolve(call: Call) -> list[Document]:
+    platform, body = call.platform, call.body
+    app = apps.find(platform, body["app"]) if body.get("app") else None
+    found = models.find(platform, body["addon"], app)
+    if body.get("addon_service") not in (None, found.service):
+        raise AddonNotFoundError
+    return [models.document(platform, found)]
+
+
+def _of_app(call: Call) -> tuple[apps.App, Addon]:
+    app = apps.find(call.platform, call.path["app"])
+    return app, models.find(call.platform, call.path["addon"], app)
+
+
+LIST = ("id", "name")
+
+ROUTES = [
+    Endpoint("POST   /apps/{app}/addons", create, status=201, takes=NEW),
+    Endpoint("GET    /apps/{app}/addons", listing_of_app, order_by=LIST),
+    Endpoint("GET    /apps/{app}/addons/{addon}", info_of_app),
+    Endpoint("PATCH  /apps/{app}/addons/{addon}", update, takes=CHANGES),
+    Endpoint("DELETE /apps/{app}/addons/{addon}", remove),
+    Endpoint("GET    /addons", listing, order_by=LIST),
+    Endpoint("GET    /addons/{addon}", info),
+    Endpoint("GET    /users/~/addons", listing, order_by=LIST),
+    Endpoint("GET    /teams/{team}/addons", listing_of_team, order_by=LIST),
+    Endpoint("POST   /actions/addons/resolve", resolve, takes=QUESTION),
+]

@@ -1,0 +1,118 @@
+"""https://devcenter.heroku.com/articles/platform-api-reference#app"""
+
+from __future__ import annotations
+
+from dynostack.heroku.api.apps import models
+from dynostack.heroku.api.apps.models import App, NewApp
+from dynostack.heroku.api.teams import models as teams
+from dynostack.heroku.endpoint import Call, Endpoint
+from dynostack.heroku.fields import FLAG, REFERENCE, TEXT, reference
+from dynostack.heroku.platform import Document
+
+NEW = {"name": TEXT, "region": REFERENCE, "stack": REFERENCE}
+NEW_OF_TEAM = {
+    **NEW,
+    "team": REFERENCE,
+    "space": REFERENCE.or_null(),
+    "locked": FLAG,
+    "personal": FLAG,
+    "internal_routing": FLAG.or_null(),
+}
+CHANGES = {"name": TEXT, "build_stack": REFERENCE, "maintenance": FLAG}
+
+
+async def create(call: Call) -> Document:
+    app = await call.platform.deployment.create(_new(call))
+    return models.document(call.platform, app)
+
+
+async def create_of_team(call: Call) -> Document:
+    app = await call.platform.deployment.create(_new(call))
+    return models.team_document(call.platform, app)
+
+
+def _new(call: Call) -> NewApp:
+    given = {
+        name: reference(call.body[name])
+        for name in ("name", "region", "stack", "team", "space")
+        if call.body.get(name) is not None
+    }
+    if call.body.get("personal"):
+        given.pop("team", None)
+    return NewApp(**given, locked=call.body.get("locked", False))
+
+
+async def listing(call: Call) -> list[Document]:
+    return [models.document(call.platform, app) for app in models.every(call.platform)]
+
+
+async def listing_of_team(call: Call) -> list[Document]:
+    team = teams.find(call.platform, call.path["team"])
+    return [
+        models.team_document(call.platform, app)
+        for app in models.every(call.platform)
+        if app.team_id == team.id
+    ]
+
+
+async def info(call: Call) -> Document:
+    return models.document(call.platform, _app(call))
+
+
+async def info_of_team(call: Call) -> Document:
+    return models.team_document(call.platform, _app_of_team(call))
+
+
+async def update(call: Call) -> Document:
+    changes = dict(call.body)
+    if "build_stack" in changes:
+        changes["build_stack"] = reference(changes["build_stack"])
+    app = models.update(call.platform, _app(call), changes)
+    if "name" in changes:
+        call.platform.deployment.renamed(app)
+    return models.document(call.platform, app)
+
+
+async def lock(call: Call) -> Document:
+    app = models.update(call.platform, _app_of_team(call), dict(call.body))
+    return models.team_document(call.platform, app)
+
+
+async def remove(call: Call) -> Document:
+    app = _app(call)
+    document = models.document(call.platform, app)
+    await call.platform.deployment.remove(app)
+    return document
+
+
+async def enable_acm(call: Call) -> Document:
+    return models.document(call.platform, models.update(call.platform, _app(call), {"acm": True}))
+
+
+async def disable_acm(call: Call) -> Document:
+    return models.document(call.platform, models.update(call.platform, _app(call), {"acm": False}))
+
+
+def _app(call: Call) -> App:
+    return models.find(call.platform, call.path["app"])
+
+
+def _app_of_team(call: Call) -> App:
+    return models.find_of_team(call.platform, call.path["app"])
+
+
+ROUTES = [
+    Endpoint("POST   /apps", create, status=201, takes=NEW),
+    Endpoint("GET    /apps", listing, order_by=("id", "name", "updated_at")),
+    Endpoint("GET    /apps/{app}", info),
+    Endpoint("PATCH  /apps/{app}", update, takes=CHANGES),
+    Endpoint("DELETE /apps/{app}", remove),
+    Endpoint("POST   /apps/{app}/acm", enable_acm),
+    Endpoint("PATCH  /apps/{app}/acm", enable_acm),
+    Endpoint("DELETE /apps/{app}/acm", disable_acm),
+    Endpoint("GET    /users/~/apps", listing, order_by=("id", "name", "updated_at")),
+    Endpoint("POST   /teams/apps", create_of_team, status=201, takes=NEW_OF_TEAM),
+    Endpoint("GET    /teams/apps/{app}", info_of_team),
+    Endpoint("PATCH  /teams/apps/{app}", lock, takes={"locked": FLAG.must()}),
+    Endpoint("GET    /teams/{team}/apps", listing_of_team, order_by=("id", "name")),
+]

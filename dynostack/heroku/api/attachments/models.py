@@ -1,0 +1,137 @@
+"""The names under which apps see add-ons; an attachment gives the app config vars of that name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from dynostack.heroku import names
+from dynostack.heroku.api.apps import models as apps
+from dynostack.heroku.api.apps.models import App
+from dynostack.heroku.api.attachments.errors import (
+    AmbiguousAttachmentError,
+    AttachmentNotFoundError,
+    ConfirmationRequiredError,
+    LastAttachmentError,
+    NameFormError,
+    NamespaceError,
+)
+from dynostack.heroku.api.attachments.records import Addon, Attachment
+from dynostack.heroku.catalogue import AddonService
+from dynostack.heroku.platform import Document, Platform
+
+NAME = re.compile(r"[A-Z][A-Z0-9_]*")
+DEFAULT_NAMESPACES = (None, "credential:default")
+
+
+def of_app(platform: Platform, app: App) -> list[Attachment]:
+    return [a for a in platform.store.every(Attachment) if a.app_id == app.id]
+
+
+def of_addon(platform: Platform, addon: Addon) -> list[Attachment]:
+    return platform.store.every(Attachment, parent=addon.id)
+
+
+def addon_of(platform: Platform, attachment: Attachment) -> Addon:
+    addon = platform.store.find(Addon, attachment.parent or "")
+    if addon is None:
+        raise AttachmentNotFoundError
+    return addon
+
+
+def config_vars(platform: Platform, app: App) -> dict[str, str]:
+    """All that the app's attachments give it."""
+    return {
+        name: value
+        for attachment in of_app(platform, app)
+        for name, value in values(attachment, addon_of(platform, attachment)).items()
+    }
+
+
+def values(attachment: Attachment, addon: Addon) -> Mapping[str, str]:
+    return {f"{attachment.name}_{suffix}": value for suffix, value in addon.values.items()}
+
+
+def attach(
+    platform: Platform,
+    app: App,
+    addon: Addon,
+    name: str | None,
+    *,
+    namespace: str | None = None,
+    confirmed: bool = False,
+) -> Attachment:
+    """The app sees the add-on under this name, or under the one its service has for it.
+
+    Raises ConfirmationRequiredError when the name is another add-on's and `confirmed` is false.
+    """
+    if namespace not in DEFAULT_NAMESPACES:
+        raise NamespaceError(namespace=namespace)
+    chosen = name or _default_name(platform, app, addon)
+    if NAME.fullmatch(chosen) is None:
+        raise NameFormError
+    present = _named(platform, app, chosen)
+    if present and present.parent != addon.id and not confirmed:
+        raise ConfirmationRequiredError(app=app.name, name=chosen)
+    if present:
+        platform.store.remove(present)
+    return platform.store.put(
+        Attachment(
+            **platform.stamp(), parent=addon.id, app_id=app.id, name=chosen, namespace=namespace
+        )
+    )
+
+
+def detach(platform: Platform, attachment: Attachment) -> None:
+    """Raises LastAttachmentError when the add-on would be left without a name in its own app."""
+    addon = addon_of(platform, attachment)
+    rest = (a for a in of_addon(platform, addon) if a.id != attachment.id)
+    if attachment.app_id == addon.parent and not any(a.app_id == addon.parent for a in rest):
+        app = apps.find(platform, attachment.app_id)
+        raise LastAttachmentError(app=app.name, addon=addon.name)
+    platform.store.remove(attachment)
+
+
+def find(platform: Platform, identity: str, app: App | None = None) -> Attachment:
+    """The attachment of that id; or of that name, among the app's or all.
+
+    Raises AttachmentNotFoundError, or AmbiguousAttachmentError when several have the name.
+    """
+    every = of_app(platform, app) if app else platform.store.every(Attachment)
+    found = [a for a in every if identity in (a.id, a.name, f"{a.name}_URL")]
+    if not found:
+        raise AttachmentNotFoundError
+    if len(found) > 1:
+        raise AmbiguousAttachmentError(name=identity)
+    return found[0]
+
+
+def _default_name(platform: Platform, app: App, addon: Addon) -> str:
+    service = platform.catalogue.services[addon.service]
+    if not _named(platform, app, service.primary_attachment):
+        return service.primary_attachment
+    return _colored(platform, app, service)
+
+
+def _colored(platform: Platform, app: App, service: AddonService) -> str:
+    return names.colored(service.attachment, lambda n: _named(platform, app, n) is not None)
+
+
+def _named(platform: Platform, app: App, name: str) -> Attachment | None:
+    return next((a for a in of_app(platform, app) if a.name == name), None)
+
+
+def document(platform: Platform, attachment: Attachment) -> Document:
+    addon = addon_of(platform, attachment)
+    owner = apps.find(platform, addon.parent or "")
+    return {
+        "id": attachment.id,
+        "name": attachment.name,
+        "namespace": attachment.namespace,
+        "addon": {"id": addon.id, "name": addon.name, "app": apps.brief(owner)},
+        "app": apps.brief(apps.find(platform, attachment.app_id)),
+        "created_at": attachment.created_at,
+        "updated_at": attachment.updated_at,
+        "log_input_url": None,
+        "web_url": None,
+    }

@@ -1,0 +1,28 @@
+"""Add-ons and attachments as they are stored; each is defined in terms of the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from dynostack.heroku.store import Record
+
+
+@dataclass(frozen=True, kw_only=True)
+class Addon(Record):
+    """Its parent is the app that is billed for it; `values` are its config vars by suffix."""
+
+    name: str
+    service: str
+    plan: str
+    state: str
+    config: dict[str, str] = field(default_factory=dict)
+    values: dict[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attachment(Record):
+    """Its parent is the add-on."""
+
+    app_id: str
+    name: str
+    namespace: str | None = None

@@ -1,0 +1,99 @@
+"""https://devcenter.heroku.com/articles/platform-api-reference#add-on-attachment"""
+
+from __future__ import annotations
+
+from dynostack.heroku.api.addons import models as addons
+from dynostack.heroku.api.apps import models as apps
+from dynostack.heroku.api.attachments import models
+from dynostack.heroku.api.attachments.errors import AttachmentNotFoundError
+from dynostack.heroku.api.attachments.records import Attachment
+from dynostack.heroku.endpoint import Call, Endpoint
+from dynostack.heroku.fields import REFERENCE, TEXT, reference
+from dynostack.heroku.platform import Document
+
+NEW = {
+    "addon": REFERENCE.must(),
+    "app": REFERENCE.must(),
+    "confirm": TEXT,
+    "name": TEXT,
+    "namespace": TEXT.or_null(),
+}
+QUESTION = {"addon_attachment": TEXT.must(), "app": TEXT.or_null(), "addon_service": TEXT.or_null()}
+
+
+async def create(call: Call) -> Document:
+    platform, body = call.platform, call.body
+    app = apps.find(platform, reference(body["app"]))
+    with platform.store.transaction():
+        attachment = models.attach(
+            platform,
+            app,
+            addons.find(platform, reference(body["addon"])),
+            body.get("name"),
+            namespace=body.get("namespace"),
+            confirmed=body.get("confirm") == app.name,
+        )
+        addon = models.addon_of(platform, attachment)
+        platform.deployment.release(app, f"Attach {attachment.name} (@ref:{addon.name})")
+    return models.document(platform, attachment)
+
+
+async def remove(call: Call) -> Document:
+    platform = call.platform
+    attachment = models.find(platform, call.path["attachment"])
+    document = models.document(platform, attachment)
+    addon = models.addon_of(platform, attachment)
+    with platform.store.transaction():
+        models.detach(platform, attachment)
+        platform.deployment.release(
+            apps.find(platform, attachment.app_id), f"Detach {attachment.name} (@ref:{addon.name})"
+        )
+    return document
+
+
+async def info(call: Call) -> Document:
+    return models.document(call.platform, models.find(call.platform, call.path["attachment"]))
+
+
+async def info_of_app(call: Call) -> Document:
+    app = apps.find(call.platform, call.path["app"])
+    return models.document(call.platform, models.find(call.platform, call.path["attachment"], app))
+
+
+async def listing(call: Call) -> list[Document]:
+    every = call.platform.store.every(Attachment)
+    return [models.document(call.platform, attachment) for attachment in every]
+
+
+async def listing_of_app(call: Call) -> list[Document]:
+    app = apps.find(call.platform, call.path["app"])
+    return [models.document(call.platform, a) for a in models.of_app(call.platform, app)]
+
+
+async def listing_of_addon(call: Call) -> list[Document]:
+    addon = addons.find(call.platform, call.path["addon"])
+    return [models.document(call.platform, a) for a in models.of_addon(call.platform, addon)]
+
+
+async def resolve(call: Call) -> list[Document]:
+    platform, body = call.platform, call.body
+    app = apps.find(platform, body["app"]) if body.get("app") else None
+    found = models.find(platform, body["addon_attachment"], app)
+    wanted = body.get("addon_service")
+    if wanted and models.addon_of(platform, found).service != wanted:
+        raise AttachmentNotFoundError
+    return [models.document(platform, found)]
+
+
+LIST = ("id", "name")
+
+ROUTES = [
+    Endpoint("POST   /addon-attachments", create, status=201, takes=NEW),
+    Endpoint("GET    /addon-attachments", listing, order_by=LIST),
+    Endpoint("GET    /addon-attachments/{attachment}", info),
+    Endpoint("DELETE /addon-attachments/{attachment}", remove),
+    Endpoint("GET    /addons/{addon}/addon-attachments", listing_of_addon, order_by=LIST),
+    Endpoint("GET    /apps/{app}/addon-attachments", listing_of_app, order_by=LIST),
+    Endpoint("GET    /apps/{app}/addon-attachments/{attachment}", info_of_app),
+    Endpoint("POST   /actions/addon-attachments/resolve", resolve, takes=QUESTION),
+]

@@ -1,0 +1,30 @@
+"""https://devcenter.heroku.com/articles/platform-api-reference#buildpack-installations"""
+
+from __future__ import annotations
+
+from dynostack.heroku import fields
+from dynostack.heroku.api.apps import models as apps
+from dynostack.heroku.api.buildpacks import models
+from dynostack.heroku.endpoint import Call, Endpoint
+from dynostack.heroku.fields import OBJECTS, TEXT
+from dynostack.heroku.platform import Document
+
+
+async def listing(call: Call) -> list[Document]:
+    return models.documents(apps.find(call.platform, call.path["app"]))
+
+
+async def update(call: Call) -> list[Document]:
+    app = apps.find(call.platform, call.path["app"])
+    for given in call.body["updates"]:
+        fields.check(given, {"buildpack": TEXT.must()})
+    wanted = [given["buildpack"] for given in call.body["updates"]]
+    return models.documents(models.update(call.platform, app, wanted))
+
+
+PATH = "/apps/{app}/buildpack-installations"
+
+ROUTES = [
+    Endpoint(f"GET {PATH}", listing, order_by=("ordinal",)),
+    Endpoint(f"PUT {PATH}", update, takes={"updates": OBJECTS.must()}),
+]

@@ -1,0 +1,60 @@
+"""https://devcenter.heroku.com/articles/platform-api-reference#build"""
+
+from __future__ import annotations
+
+from dynostack.heroku import fields
+from dynostack.heroku.api.apps import models as apps
+from dynostack.heroku.api.buildpacks.models import address
+from dynostack.heroku.api.builds import models
+from dynostack.heroku.api.builds.models import NewBuild
+from dynostack.heroku.endpoint import Call, Endpoint
+from dynostack.heroku.fields import OBJECT, OBJECTS, TEXT
+from dynostack.heroku.platform import Document
+
+SOURCE = {
+    "url": TEXT.must(),
+    "checksum": TEXT.or_null(),
+    "version": TEXT.or_null(),
+    "version_description": TEXT.or_null(),
+}
+NEW = {"source_blob": OBJECT.must(), "buildpacks": OBJECTS.or_null()}
+
+
+async def create(call: Call) -> Document:
+    app = apps.find(call.platform, call.path["app"])
+    source, buildpacks = call.body["source_blob"], call.body.get("buildpacks")
+    fields.check(source, SOURCE)
+    new = NewBuild(
+        url=source["url"],
+        checksum=source.get("checksum"),
+        commit=source.get("version"),
+        buildpacks=buildpacks and [address(given) for given in buildpacks],
+    )
+    build = call.platform.builds.start(app, new)
+    return models.document(call.platform, build)
+
+
+async def listing(call: Call) -> list[Document]:
+    app = apps.find(call.platform, call.path["app"])
+    return [models.document(call.platform, build) for build in models.every(call.platform, app)]
+
+
+async def info(call: Call) -> Document:
+    app = apps.find(call.platform, call.path["app"])
+    build = models.find(call.platform, app, call.path["build"])
+    return models.document(call.platform, build)
+
+
+async def source(call: Call) -> Document:
+    """Where an archive can be uploaded to, and from where a build then takes it."""
+    url = call.platform.settings.stream("source", call.platform.uploads.reserve())
+    return {"source_blob": {"get_url": url, "put_url": url}}
+
+
+ROUTES = [
+    Endpoint("POST /apps/{app}/builds", create, status=201, takes=NEW),
+    Endpoint("GET  /apps/{app}/builds", listing, order_by=("created_at", "id")),
+    Endpoint("GET  /apps/{app}/builds/{build}", info),
+    Endpoint("POST /sources", source, status=201),
+    Endpoint("POST /apps/{app}/sources", source, status=201),
+]

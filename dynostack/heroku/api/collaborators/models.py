@@ -1,0 +1,118 @@
+"""Who has access to an app, and what for when it is a team's app."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from dynostack.heroku.api.account import models as accounts
+from dynostack.heroku.api.apps import models as apps
+from dynostack.heroku.api.apps.models import App
+from dynostack.heroku.api.collaborators.errors import (
+    CollaboratorNotFoundError,
+    CollaboratorTakenError,
+    OwnerError,
+    PermissionNameError,
+)
+from dynostack.heroku.api.teams import models as teams
+from dynostack.heroku.platform import Document, Platform
+from dynostack.heroku.store import Record
+
+# https://devcenter.heroku.com/articles/app-permissions: what a team's member has by default.
+DEFAULT_PERMISSIONS = ("view",)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Collaborator(Record):
+    """Its parent is the app; only a team's app has `permissions`."""
+
+    user_id: str
+    owns: bool = False
+    permissions: list[str] = field(default_factory=list)
+
+
+def of_app(platform: Platform, app: App) -> list[Collaborator]:
+    return platform.store.every(Collaborator, parent=app.id)
+
+
+def find(platform: Platform, app: App, identity: str) -> Collaborator:
+    """The one of that id, user id or e-mail address.  Raises CollaboratorNotFoundError."""
+    for collaborator in of_app(platform, app):
+        user = accounts.find(platform, collaborator.user_id)
+        if identity.lower() in (collaborator.id, user.id, user.email):
+            return collaborator
+    raise CollaboratorNotFoundError
+
+
+def enter_owner(platform: Platform, app: App) -> Collaborator:
+    """Whoever makes an app has access to it: as its owner, or as an admin of its team."""
+    return platform.store.put(
+        Collaborator(
+            **platform.stamp(),
+            parent=app.id,
+            user_id=app.owner_id,
+            owns=True,
+            permissions=_permissions(platform, app, list(platform.catalogue.permissions)),
+        )
+    )
+
+
+def add(
+    platform: Platform, app: App, user: str, permissions: Sequence[str] = DEFAULT_PERMISSIONS
+) -> Collaborator:
+    """Give the user, named by id or e-mail address, access.
+
+    Raises CollaboratorTakenError when the user has it already.
+    """
+    allowed = _permissions(platform, app, permissions)
+    known = accounts.find_or_invite(platform, user)
+    if any(c.user_id == known.id for c in of_app(platform, app)):
+        raise CollaboratorTakenError(email=known.email, app=app.name)
+    return platform.store.put(
+        Collaborator(**platform.stamp(), parent=app.id, user_id=known.id, permissions=allowed)
+    )
+
+
+def permit(
+    platform: Platform, app: App, collaborator: Collaborator, permissions: Sequence[str]
+) -> Collaborator:
+    """Exactly these permissions from now on."""
+    return platform.change(collaborator, permissions=_permissions(platform, app, permissions))
+
+
+def remove(platform: Platform, collaborator: Collaborator) -> None:
+    if collaborator.owns:
+        raise OwnerError
+    platform.store.remove(collaborator)
+
+
+def _permissions(platform: Platform, app: App, names: Sequence[str]) -> list[str]:
+    known = platform.catalogue.permissions
+    for name in names:
+        if name not in known:
+            raise PermissionNameError(name=name, known=", ".join(known))
+    return [name for name in known if name in names] if app.team_id else []
+
+
+def _role(platform: Platform, app: App, collaborator: Collaborator) -> str:
+    if app.team_id is None:
+        return "owner" if collaborator.owns else "collaborator"
+    user = accounts.find(platform, collaborator.user_id)
+    member = teams.membership(platform, teams.find(platform, app.team_id), user)
+    return member.role if member else "collaborator"
+
+
+def document(platform: Platform, app: App, collaborator: Collaborator) -> Document:
+    user = accounts.find(platform, collaborator.user_id)
+    known = platform.catalogue.permissions
+    return {
+        "id": collaborator.id,
+        "app": apps.brief(app),
+        "user": {**accounts.brief(user), "federated": False},
+        "permissions": [
+            {"name": name, "description": known[name]} for name in collaborator.permissions
+        ],
+        "role": _role(platform, app, collaborator),
+        "created_at": collaborator.created_at,
+        "updated_at": collaborator.updated_at,
+    }

@@ -1,0 +1,93 @@
+"""An app's config vars: those that were set, and those that its add-ons give."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from dynostack.heroku.api.apps.models import App
+from dynostack.heroku.api.attachments import models as attachments
+from dynostack.heroku.api.config_vars.errors import (
+    AttachmentValueError,
+    KeyFormError,
+    TotalSizeError,
+    ValueFormError,
+)
+from dynostack.heroku.platform import Platform
+from dynostack.heroku.store import Record
+
+KEY = re.compile(r"\w+", re.ASCII)
+# https://devcenter.heroku.com/articles/config-vars#config-var-policies
+TOTAL_KILOBYTES = 64
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfigVars(Record):
+    """The ones that were set.  Its parent is the app."""
+
+    values: dict[str, str] = field(repr=False)
+
+
+def own(platform: Platform, app: App) -> dict[str, str]:
+    """Those that were set, without the add-ons'."""
+    return dict(_record(platform, app).values)
+
+
+def merged(platform: Platform, app: App) -> dict[str, str]:
+    """All of them, as a dyno gets them."""
+    return own(platform, app) | attachments.config_vars(platform, app)
+
+
+def update(platform: Platform, app: App, changes: Mapping[str, str | None]) -> str | None:
+    """Set or, where the value is None, remove; the description of the release, None if no change.
+
+    Raises a ParamsError; then nothing is changed.
+    """
+    record = _record(platform, app)
+    given = attachments.config_vars(platform, app)
+    differing = {
+        key: value for key, value in changes.items() if value != (record.values | given).get(key)
+    }
+    _check(differing, given)
+    values = {**record.values, **differing}
+    after = {key: value for key, value in values.items() if value is not None}
+    if sum(len(key.encode()) + len(value.encode()) for key, value in after.items()) > (
+        TOTAL_KILOBYTES * 1024
+    ):
+        raise TotalSizeError(kilobytes=TOTAL_KILOBYTES)
+    if not differing:
+        return None
+    platform.store.put(replace(record, values=after, updated_at=platform.now()))
+    return _description(differing)
+
+
+def restore(platform: Platform, app: App, values: Mapping[str, str]) -> None:
+    """Set exactly these, as a rollback does."""
+    record = _record(platform, app)
+    platform.store.put(replace(record, values=dict(values), updated_at=platform.now()))
+
+
+def _record(platform: Platform, app: App) -> ConfigVars:
+    found = platform.store.every(ConfigVars, parent=app.id)
+    return found[0] if found else ConfigVars(**platform.stamp(), parent=app.id, values={})
+
+
+def _check(changes: Mapping[str, str | None], given: Mapping[str, str]) -> None:
+    for key, value in changes.items():
+        if KEY.fullmatch(key) is None:
+            raise KeyFormError(key=key)
+        if not isinstance(value, str | None) or (value and "\0" in value):
+            raise ValueFormError(key=key)
+    overwritten = sorted(changes.keys() & given.keys())
+    if overwritten:
+        raise AttachmentValueError(keys=", ".join(overwritten))
+
+
+def _description(changes: Mapping[str, str | None]) -> str:
+    by_verb = {
+        "Set": sorted(key for key, value in changes.items() if value is not None),
+        "Remove": sorted(key for key, value in changes.items() if value is None),
+    }
+    parts = [f"{verb} {', '.join(keys)} config vars" for verb, keys in by_verb.items() if keys]
+    return "; ".join(parts)

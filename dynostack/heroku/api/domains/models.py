@@ -1,0 +1,101 @@
+"""The host names of an app: its own on this machine and those that were added."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from dynostack.heroku.api.apps import models as apps
+from dynostack.heroku.api.apps.models import App
+from dynostack.heroku.api.domains.errors import (
+    DomainNotFoundError,
+    DomainTakenError,
+    HostnameFormError,
+    OwnDomainError,
+    SniEndpointNotFoundError,
+)
+from dynostack.heroku.platform import Document, Platform
+from dynostack.heroku.store import Record
+
+LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?"
+HOSTNAME = re.compile(rf"(\*\.)?({LABEL}\.)+{LABEL}")
+LONGEST = 253
+
+
+@dataclass(frozen=True, kw_only=True)
+class Domain(Record):
+    """Its parent is the app; `own` is the one that the app has from its name."""
+
+    hostname: str
+    own: bool = False
+
+
+def of_app(platform: Platform, app: App) -> list[Domain]:
+    return platform.store.every(Domain, parent=app.id)
+
+
+def find(platform: Platform, app: App, identity: str) -> Domain:
+    """The app's domain of that id or host name.  Raises DomainNotFoundError."""
+    for domain in of_app(platform, app):
+        if identity.lower() in (domain.id, domain.hostname):
+            return domain
+    raise DomainNotFoundError
+
+
+def put_own(platform: Platform, app: App) -> None:
+    """Keep the app's own domain in step with its name."""
+    own = next((domain for domain in of_app(platform, app) if domain.own), None)
+    if own:
+        platform.change(own, hostname=apps.host(app))
+    else:
+        platform.store.put(
+            Domain(**platform.stamp(), parent=app.id, hostname=apps.host(app), own=True)
+        )
+
+
+def add(platform: Platform, app: App, hostname: str, sni_endpoint: str | None) -> Domain:
+    """Raises a ParamsError for what is no host name, or another app's."""
+    name = hostname.lower().rstrip(".")
+    if HOSTNAME.fullmatch(name) is None or len(name) > LONGEST or name.endswith(".localhost"):
+        raise HostnameFormError(hostname=hostname)
+    check_sni_endpoint(sni_endpoint)
+    if platform.store.named(Domain, hostname=name):
+        raise DomainTakenError(hostname=name)
+    return platform.store.put(Domain(**platform.stamp(), parent=app.id, hostname=name))
+
+
+def check_sni_endpoint(identity: str | None) -> None:
+    if identity is not None:
+        raise SniEndpointNotFoundError
+
+
+def remove(platform: Platform, domain: Domain) -> None:
+    if domain.own:
+        raise OwnDomainError
+    platform.store.remove(domain)
+
+
+def resolve(platform: Platform, host: str) -> str | None:
+    """The id of the app that a host name belongs to, or None."""
+    _, _, parent = host.partition(".")
+    for name in (host, f"*.{parent}"):
+        domain = platform.store.named(Domain, hostname=name)
+        if domain:
+            return domain.parent
+    return None
+
+
+def document(app: App, domain: Domain) -> Document:
+    return {
+        "id": domain.id,
+        "app": apps.brief(app),
+        "hostname": domain.hostname,
+        "kind": "heroku" if domain.own else "custom",
+        "cname": None if domain.own else apps.host(app),
+        "status": "succeeded",
+        "acm_status": None,
+        "acm_status_reason": None,
+        "sni_endpoint": None,
+        "created_at": domain.created_at,
+        "updated_at": domain.updated_at,
+    }

@@ -1,0 +1,59 @@
+"""https://devcenter.heroku.com/articles/platform-api-reference#domain"""
+
+from __future__ import annotations
+
+from dynostack.heroku.api.apps import models as apps
+from dynostack.heroku.api.domains import models
+from dynostack.heroku.endpoint import Call, Endpoint
+from dynostack.heroku.fields import REFERENCE, TEXT, reference
+from dynostack.heroku.platform import Document
+
+
+async def create(call: Call) -> Document:
+    app = apps.find(call.platform, call.path["app"])
+    sni_endpoint = _sni_endpoint(call)
+    domain = models.add(call.platform, app, call.body["hostname"], sni_endpoint)
+    return models.document(app, domain)
+
+
+async def listing(call: Call) -> list[Document]:
+    app = apps.find(call.platform, call.path["app"])
+    return [models.document(app, domain) for domain in models.of_app(call.platform, app)]
+
+
+async def info(call: Call) -> Document:
+    return models.document(*_domain(call))
+
+
+async def update(call: Call) -> Document:
+    app, domain = _domain(call)
+    models.check_sni_endpoint(_sni_endpoint(call))
+    return models.document(app, domain)
+
+
+async def remove(call: Call) -> Document:
+    app, domain = _domain(call)
+    models.remove(call.platform, domain)
+    return models.document(app, domain)
+
+
+def _domain(call: Call) -> tuple[apps.App, models.Domain]:
+    app = apps.find(call.platform, call.path["app"])
+    return app, models.find(call.platform, app, call.path["domain"])
+
+
+def _sni_endpoint(call: Call) -> str | None:
+    given = call.body["sni_endpoint"]
+    return None if given is None else reference(given)
+
+
+SNI_ENDPOINT = {"sni_endpoint": REFERENCE.or_null().must()}
+NEW = {"hostname": TEXT.must(), **SNI_ENDPOINT}
+
+ROUTES = [
+    Endpoint("POST   /apps/{app}/domains", create, status=201, takes=NEW),
+    Endpoint("GET    /apps/{app}/domains", listing, order_by=("hostname", "id")),
+    Endpoint("GET    /apps/{app}/domains/{domain}", info),
+    Endpoint("PATCH  /apps/{app}/domains/{domain}", update, takes=SNI_ENDPOINT),
+    Endpoint("DELETE /apps/{app}/domains/{domain}", remove),
+]

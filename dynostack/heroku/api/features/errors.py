@@ -1,0 +1,6 @@
+from dynostack.heroku.errors import NotFoundError
+
+
+class FeatureNotFoundError(NotFoundError):
+    resource = "feature"
+    message = "Couldn't find that feature."

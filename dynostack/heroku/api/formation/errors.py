@@ -1,0 +1,14 @@
+from dynostack.heroku.errors import NotFoundError, ParamsError
+
+
+class ProcessTypeNotFoundError(NotFoundError):
+    resource = "formation"
+    message = "Couldn't find that process type ({type})."
+
+
+class QuantityError(ParamsError):
+    message = "Quantity must be 0 to {most}."
+
+
+class SizeNotFoundError(ParamsError):
+    message = "Couldn't find that dyno size ({size}). Choose one of: {known}."

@@ -1,0 +1,117 @@
+"""An app's formation: how many dynos of which size run each process type of its slug."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from dynostack.heroku import catalogue
+from dynostack.heroku.api.apps import models as apps
+from dynostack.heroku.api.apps.models import App
+from dynostack.heroku.api.formation.errors import (
+    ProcessTypeNotFoundError,
+    QuantityError,
+    SizeNotFoundError,
+)
+from dynostack.heroku.platform import Document, Platform
+from dynostack.heroku.store import Record
+
+# https://devcenter.heroku.com/articles/dyno-types#default-scaling-limits
+MOST_DYNOS = 100
+DEFAULT_SIZE = "Basic"
+UNSCALED = ("release",)
+"""Process types that run by themselves and cannot be scaled."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Process(Record):
+    """One process type of an app, which is its parent."""
+
+    type: str
+    command: str
+    quantity: int
+    size: str
+
+
+@dataclass(frozen=True)
+class Scale:
+    """What changes for a process type; None stays."""
+
+    identity: str
+    quantity: int | None = None
+    size: str | None = None
+
+
+def every(platform: Platform, app: App) -> list[Process]:
+    return platform.store.every(Process, parent=app.id)
+
+
+def find(platform: Platform, app: App, identity: str) -> Process:
+    """The process type of that id or name.  Raises ProcessTypeNotFoundError."""
+    for process in every(platform, app):
+        if identity in (process.id, process.type):
+            return process
+    raise ProcessTypeNotFoundError(type=identity)
+
+
+def scale(platform: Platform, app: App, scales: Sequence[Scale]) -> list[Process]:
+    """Change all or, when one cannot be, none."""
+    with platform.store.transaction():
+        return [_scale(platform, app, wanted) for wanted in scales]
+
+
+def _scale(platform: Platform, app: App, wanted: Scale) -> Process:
+    process = find(platform, app, wanted.identity)
+    quantity = process.quantity if wanted.quantity is None else wanted.quantity
+    if not 0 <= quantity <= MOST_DYNOS:
+        raise QuantityError(most=MOST_DYNOS)
+    size = process.size if wanted.size is None else _size(platform, wanted.size)
+    return platform.change(process, quantity=quantity, size=size)
+
+
+def adopt(platform: Platform, app: App, process_types: Mapping[str, str]) -> None:
+    """Take over the process types of a slug.
+
+    What was scaled stays so; of the first slug one web dyno starts, of other types none.
+    """
+    present = {process.type: process for process in every(platform, app)}
+    for gone in present.keys() - process_types.keys():
+        platform.store.remove(present[gone])
+    for type_, command in process_types.items():
+        if type_ in UNSCALED:
+            continue
+        if type_ in present:
+            platform.change(present[type_], command=command)
+            continue
+        first_web = type_ == "web" and not present
+        platform.store.put(
+            Process(
+                **platform.stamp(),
+                parent=app.id,
+                type=type_,
+                command=command,
+                quantity=1 if first_web else 0,
+                size=DEFAULT_SIZE,
+            )
+        )
+
+
+def _size(platform: Platform, identity: str) -> str:
+    size = catalogue.find(platform.catalogue.dyno_sizes, identity)
+    if size is None:
+        known = ", ".join(size.name for size in platform.catalogue.dyno_sizes)
+        raise SizeNotFoundError(size=identity, known=known)
+    return size.name
+
+
+def document(app: App, process: Process) -> Document:
+    return {
+        "id": process.id,
+        "app": apps.brief(app),
+        "type": process.type,
+        "command": process.command,
+        "quantity": process.quantity,
+        "size": process.size,
+        "created_at": process.created_at,
+        "updated_at": process.updated_at,
+    }

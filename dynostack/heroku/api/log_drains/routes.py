@@ -1,0 +1,39 @@
+"""https://devcenter.heroku.com/articles/platform-api-reference#log-drain"""
+
+from __future__ import annotations
+
+from dynostack.heroku.api.apps import models as apps
+from dynostack.heroku.api.log_drains import models
+from dynostack.heroku.endpoint import Call, Endpoint
+from dynostack.heroku.fields import TEXT
+from dynostack.heroku.platform import Document
+
+
+async def create(call: Call) -> Document:
+    app = apps.find(call.platform, call.path["app"])
+    return models.document(models.add(call.platform, app, call.body["url"]))
+
+
+async def listing(call: Call) -> list[Document]:
+    app = apps.find(call.platform, call.path["app"])
+    return [models.document(drain) for drain in models.of_app(call.platform, app)]
+
+
+async def info(call: Call) -> Document:
+    app = apps.find(call.platform, call.path["app"])
+    return models.document(models.find(call.platform, app, call.path["drain"]))
+
+
+async def remove(call: Call) -> Document:
+    app = apps.find(call.platform, call.path["app"])
+    drain = models.find(call.platform, app, call.path["drain"])
+    models.remove(call.platform, app, drain)
+    return models.document(drain)
+
+
+ROUTES = [
+    Endpoint("POST   /apps/{app}/log-drains", create, status=201, takes={"url": TEXT.must()}),
+    Endpoint("GET    /apps/{app}/log-drains", listing, order_by=("id",)),
+    Endpoint("GET    /apps/{app}/log-drains/{drain}", info),
+    Endpoint("DELETE /apps/{app}/log-drains/{drain}", remove),
+]

@@ -1,0 +1,129 @@
+"""https://devcenter.heroku.com/articles/platform-api-reference#pipeline"""
+
+from __future__ import annotations
+
+from dynostack.heroku import fields
+from dynostack.heroku.api.apps import models as apps
+from dynostack.heroku.api.pipelines import models
+from dynostack.heroku.api.teams import models as teams
+from dynostack.heroku.endpoint import Call, Endpoint
+from dynostack.heroku.fields import OBJECT, REFERENCE, TEXT, reference
+from dynostack.heroku.platform import Document
+
+OWNER = {"id": TEXT.must(), "type": TEXT.must()}
+
+
+async def create(call: Call) -> Document:
+    owner = call.body.get("owner")
+    if owner is not None:
+        fields.check(owner, OWNER)
+    return models.document(models.create(call.platform, call.body["name"], owner))
+
+
+async def listing(call: Call) -> list[Document]:
+    return [models.document(pipeline) for pipeline in call.platform.store.every(models.Pipeline)]
+
+
+async def info(call: Call) -> Document:
+    return models.document(_pipeline(call))
+
+
+async def update(call: Call) -> Document:
+    pipeline = _pipeline(call)
+    return models.document(
+        models.rename(call.platform, pipeline, call.body.get("name", pipeline.name))
+    )
+
+
+async def remove(call: Call) -> Document:
+    pipeline = _pipeline(call)
+    models.remove(call.platform, pipeline)
+    return models.document(pipeline)
+
+
+async def stage_vars(call: Call) -> dict[str, str]:
+    return models.stage_vars(_pipeline(call), call.path["stage"])
+
+
+async def set_stage_vars(call: Call) -> dict[str, str]:
+    fields.check(call.body, dict.fromkeys(call.body, TEXT.or_null()))
+    return models.set_stage_vars(call.platform, _pipeline(call), call.path["stage"], call.body)
+
+
+async def couple(call: Call) -> Document:
+    app = apps.find(call.platform, reference(call.body["app"]))
+    pipeline = models.find(call.platform, reference(call.body["pipeline"]))
+    coupling = models.couple(call.platform, app, pipeline, call.body["stage"])
+    return models.coupling_document(coupling)
+
+
+async def couplings(call: Call) -> list[Document]:
+    return [models.coupling_document(c) for c in models.couplings(call.platform)]
+
+
+async def couplings_of_pipeline(call: Call) -> list[Document]:
+    every = models.couplings(call.platform, _pipeline(call))
+    return [models.coupling_document(coupling) for coupling in every]
+
+
+async def couplings_of_team(call: Call) -> list[Document]:
+    team = teams.find(call.platform, call.path["team"])
+    return [
+        models.coupling_document(coupling)
+        for coupling in models.couplings(call.platform)
+        if apps.find(call.platform, coupling.parent or "").team_id == team.id
+    ]
+
+
+async def coupling(call: Call) -> Document:
+    found = models.find_coupling(call.platform, call.path["coupling"])
+    return models.coupling_document(found)
+
+
+async def coupling_of_app(call: Call) -> Document:
+    app = apps.find(call.platform, call.path["app"])
+    return models.coupling_document(models.coupling_of(call.platform, app))
+
+
+async def move(call: Call) -> Document:
+    found = models.find_coupling(call.platform, call.path["coupling"])
+    stage = call.body.get("stage", found.stage)
+    return models.coupling_document(models.move(call.platform, found, stage))
+
+
+async def uncouple(call: Call) -> Document:
+    found = models.find_coupling(call.platform, call.path["coupling"])
+    call.platform.store.remove(found)
+    return models.coupling_document(found)
+
+
+def _pipeline(call: Call) -> models.Pipeline:
+    return models.find(call.platform, call.path["pipeline"])
+
+
+NEW = {"name": TEXT.must(), "owner": OBJECT.or_null()}
+COUPLING = {"app": REFERENCE.must(), "pipeline": REFERENCE.must(), "stage": TEXT.must()}
+STAGE_VARS = "/pipelines/{pipeline}/stage/{stage}/config-vars"
+LIST = ("id", "name")
+COUPLINGS = ("id",)
+
+ROUTES = [
+    Endpoint("POST   /pipelines", create, status=201, takes=NEW),
+    Endpoint("GET    /pipelines", listing, order_by=LIST),
+    Endpoint("GET    /pipelines/{pipeline}", info),
+    Endpoint("PATCH  /pipelines/{pipeline}", update, takes={"name": TEXT}),
+    Endpoint("DELETE /pipelines/{pipeline}", remove),
+    Endpoint(f"GET   {STAGE_VARS}", stage_vars),
+    Endpoint(f"PATCH {STAGE_VARS}", set_stage_vars, takes=None),
+    Endpoint("POST   /pipeline-couplings", couple, status=201, takes=COUPLING),
+    Endpoint("GET    /pipeline-couplings", couplings, order_by=COUPLINGS),
+    Endpoint("GET    /pipeline-couplings/{coupling}", coupling),
+    Endpoint("PATCH  /pipeline-couplings/{coupling}", move, takes={"stage": TEXT}),
+    Endpoint("DELETE /pipeline-couplings/{coupling}", uncouple),
+    Endpoint(
+        "GET /pipelines/{pipeline}/pipeline-couplings", couplings_of_pipeline, order_by=COUPLINGS
+    ),
+    Endpoint("GET /users/~/pipeline-couplings", couplings, order_by=COUPLINGS),
+    Endpoint("GET /teams/{team}/pipeline-couplings", couplings_of_team, order_by=COUPLINGS),
+    Endpoint("GET /apps/{app}/pipeline-couplings", coupling_of_app),
+]

@@ -1,0 +1,157 @@
+"""Releases: an app's slug together with its config vars, numbered from 1; and slugs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from dynostack.heroku.api.account import models as accounts
+from dynostack.heroku.api.apps import models as apps
+from dynostack.heroku.api.apps.models import App
+from dynostack.heroku.api.releases.errors import ReleaseNotFoundError, SlugNotFoundError
+from dynostack.heroku.catalogue import Named
+from dynostack.heroku.platform import Document, Platform
+from dynostack.heroku.store import Record
+
+
+@dataclass(frozen=True, kw_only=True)
+class Release(Record):
+    """Its parent is the app; `config` are all config vars, `own_config` those that were set."""
+
+    version: int
+    description: str
+    status: str
+    user_id: str
+    slug_id: str | None
+    output: str | None = None
+    addon_plan_names: list[str]
+    config: dict[str, str] = field(repr=False)
+    own_config: dict[str, str] = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slug(Record):
+    """Its parent is the app; `path` is where the build put it, `size` in bytes."""
+
+    path: str
+    process_types: dict[str, str]
+    size: int
+    stack: str
+    commit: str | None
+    checksum: str | None
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a new release holds besides its slug."""
+
+    config: Mapping[str, str] = field(repr=False)
+    own_config: Mapping[str, str] = field(repr=False)
+    addon_plan_names: list[str]
+
+
+def every(platform: Platform, app: App) -> list[Release]:
+    """Oldest first."""
+    return platform.store.every(Release, parent=app.id)
+
+
+def current(platform: Platform, app: App) -> Release | None:
+    """The newest that succeeded: what runs."""
+    succeeded = [r for r in every(platform, app) if r.status == "succeeded"]
+    return succeeded[-1] if succeeded else None
+
+
+def find(platform: Platform, app: App, identity: str) -> Release:
+    """The app's release of that id or version, with or without a v.
+
+    Raises ReleaseNotFoundError.
+    """
+    for release in every(platform, app):
+        if identity in (release.id, str(release.version), f"v{release.version}"):
+            return release
+    raise ReleaseNotFoundError
+
+
+def add(
+    platform: Platform,
+    app: App,
+    description: str,
+    contents: Contents,
+    slug_id: str | None,
+    *,
+    output: str | None = None,
+) -> Release:
+    """The app's next release: pending while its command writes to `output`, else succeeded."""
+    releases = every(platform, app)
+    release = platform.store.put(
+        Release(
+            **platform.stamp(),
+            parent=app.id,
+            version=releases[-1].version + 1 if releases else 1,
+            description=description,
+            status="pending" if output else "succeeded",
+            user_id=accounts.current(platform).id,
+            slug_id=slug_id,
+            output=output,
+            addon_plan_names=contents.addon_plan_names,
+            config=dict(contents.config),
+            own_config=dict(contents.own_config),
+        )
+    )
+    platform.change(app, released_at=release.created_at)
+    return release
+
+
+def succeed(platform: Platform, app: App, release: Release) -> Release:
+    """Make it current; newer ones, made while its command ran, get its slug."""
+    for newer in every(platform, app):
+        if newer.version > release.version and newer.status == "succeeded":
+            platform.change(newer, slug_id=release.slug_id)
+    return platform.change(release, status="succeeded")
+
+
+def find_slug(platform: Platform, app: App, identity: str) -> Slug:
+    slug = platform.store.find(Slug, identity)
+    if slug is None or slug.parent != app.id:
+        raise SlugNotFoundError
+    return slug
+
+
+def slug_of(platform: Platform, release: Release | None) -> Slug | None:
+    return platform.store.find(Slug, release.slug_id) if release and release.slug_id else None
+
+
+def document(platform: Platform, app: App, release: Release) -> Document:
+    newest = current(platform, app)
+    return {
+        "id": release.id,
+        "version": release.version,
+        "description": release.description,
+        "status": release.status,
+        "current": newest is not None and newest.id == release.id,
+        "app": apps.brief(app),
+        "slug": {"id": release.slug_id} if release.slug_id else None,
+        "user": accounts.brief(accounts.find(platform, release.user_id)),
+        "addon_plan_names": release.addon_plan_names,
+        "output_stream_url": (
+            platform.settings.stream("output", release.output) if release.output else None
+        ),
+        "created_at": release.created_at,
+        "updated_at": release.updated_at,
+    }
+
+
+def slug_document(slug: Slug) -> Document:
+    return {
+        "id": slug.id,
+        "blob": {"method": "get", "url": f"file://{slug.path}"},
+        "buildpack_provided_description": "Python",
+        "checksum": slug.checksum,
+        "commit": slug.commit,
+        "commit_description": None,
+        "process_types": slug.process_types,
+        "size": slug.size,
+        "stack": {"id": Named("stack", {"name": slug.stack}).id, "name": slug.stack},
+        "created_at": slug.created_at,
+        "updated_at": slug.updated_at,
+    }

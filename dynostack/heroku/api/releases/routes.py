@@ -1,0 +1,52 @@
+"""https://devcenter.heroku.com/articles/platform-api-reference#release"""
+
+from __future__ import annotations
+
+from dynostack.heroku.api.apps import models as apps
+from dynostack.heroku.api.releases import models
+from dynostack.heroku.api.releases.errors import SlugOrReleaseError
+from dynostack.heroku.endpoint import Call, Endpoint
+from dynostack.heroku.fields import TEXT
+from dynostack.heroku.platform import Document
+
+
+async def create(call: Call) -> Document:
+    """Release a slug again, or roll back to what an earlier release held."""
+    app = apps.find(call.platform, call.path["app"])
+    body, deployment = call.body, call.platform.deployment
+    if ("slug" in body) == ("release" in body):
+        raise SlugOrReleaseError
+    if "release" in body:
+        earlier = models.find(call.platform, app, body["release"])
+        release = deployment.roll_back(app, earlier)
+    else:
+        slug = models.find_slug(call.platform, app, body["slug"])
+        release = deployment.start(app, slug, body.get("description") or f"Deploy {slug.id[:8]}")
+    return models.document(call.platform, app, release)
+
+
+async def listing(call: Call) -> list[Document]:
+    app = apps.find(call.platform, call.path["app"])
+    releases = models.every(call.platform, app)
+    return [models.document(call.platform, app, release) for release in releases]
+
+
+async def info(call: Call) -> Document:
+    app = apps.find(call.platform, call.path["app"])
+    release = models.find(call.platform, app, call.path["release"])
+    return models.document(call.platform, app, release)
+
+
+async def slug(call: Call) -> Document:
+    app = apps.find(call.platform, call.path["app"])
+    return models.slug_document(models.find_slug(call.platform, app, call.path["slug"]))
+
+
+NEW = {"slug": TEXT, "description": TEXT, "release": TEXT}
+
+ROUTES = [
+    Endpoint("POST /apps/{app}/releases", create, status=201, takes=NEW),
+    Endpoint("GET  /apps/{app}/releases", listing, order_by=("version", "id")),
+    Endpoint("GET  /apps/{app}/releases/{release}", info),
+    Endpoint("GET  /apps/{app}/slugs/{slug}", slug),
+]

@@ -1,0 +1,97 @@
+"""https://devcenter.heroku.com/articles/platform-api-reference#team"""
+
+from __future__ import annotations
+
+from dynostack.heroku.api.account import models as accounts
+from dynostack.heroku.api.teams import models
+from dynostack.heroku.endpoint import Call, Endpoint
+from dynostack.heroku.fields import FLAG, TEXT
+from dynostack.heroku.platform import Document
+
+MEMBER = {"email": TEXT.must(), "role": TEXT.or_null(), "federated": FLAG}
+
+
+async def listing(call: Call) -> list[Document]:
+    account = accounts.current(call.platform)
+    teams = call.platform.store.every(models.Team)
+    return [
+        models.document(call.platform, team)
+        for team in teams
+        if models.membership(call.platform, team, account)
+    ]
+
+
+async def info(call: Call) -> Document:
+    return models.document(call.platform, _team(call))
+
+
+async def members(call: Call) -> list[Document]:
+    return [
+        models.member_document(call.platform, member)
+        for member in models.members(call.platform, _team(call))
+    ]
+
+
+async def add_member(call: Call) -> Document:
+    member = models.add_member(
+        call.platform,
+        _team(call),
+        call.body["email"],
+        call.body.get("role"),
+        federated=call.body.get("federated", False),
+    )
+    return models.member_document(call.platform, member)
+
+
+async def put_member(call: Call) -> Document:
+    member = models.put_member(
+        call.platform,
+        _team(call),
+        call.body["email"],
+        call.body.get("role"),
+        federated=call.body.get("federated", False),
+    )
+    return models.member_document(call.platform, member)
+
+
+async def update_member(call: Call) -> Document:
+    team = _team(call)
+    member = models.change_member(
+        call.platform,
+        team,
+        models.find_member(call.platform, team, call.body["email"]),
+        call.body.get("role"),
+        federated=call.body.get("federated", False),
+    )
+    return models.member_document(call.platform, member)
+
+
+async def remove_member(call: Call) -> Document:
+    team = _team(call)
+    member = models.find_member(call.platform, team, call.path["member"])
+    document = models.member_document(call.platform, member)
+    models.remove_member(call.platform, team, member)
+    return document
+
+
+async def permissions(call: Call) -> list[Document]:
+    return [
+        {"name": name, "description": description}
+        for name, description in call.platform.catalogue.permissions.items()
+    ]
+
+
+def _team(call: Call) -> models.Team:
+    return models.find(call.platform, call.path["team"])
+
+
+ROUTES = [
+    Endpoint("GET    /teams", listing, order_by=("id", "name")),
+    Endpoint("GET    /teams/permissions", permissions, order_by=("name",)),
+    Endpoint("GET    /teams/{team}", info),
+    Endpoint("GET    /teams/{team}/members", members, order_by=("email", "id")),
+    Endpoint("POST   /teams/{team}/members", add_member, status=201, takes=MEMBER),
+    Endpoint("PUT    /teams/{team}/members", put_member, takes=MEMBER),
+    Endpoint("PATCH  /teams/{team}/members", update_member, takes=MEMBER),
+    Endpoint("DELETE /teams/{team}/members/{member}", remove_member),
+]

@@ -1,0 +1,138 @@
+"""Runs builds: fetches the archive, has it built, releases the slug."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import secrets
+from pathlib import Path
+
+from dynostack.heroku.api.apps.models import App
+from dynostack.heroku.api.builds import models
+from dynostack.heroku.api.builds.models import Build, NewBuild
+from dynostack.heroku.api.releases.models import Slug
+from dynostack.heroku.machines import BuiltSlug
+from dynostack.heroku.platform import Platform
+
+
+class SourceUnreadable(Exception):
+    """The archive is not there or not what was announced; the text is meant for people."""
+
+
+class Builds:
+    """The builds that go on.
+
+    A build has succeeded when its release has: a failed release command fails the build, so that
+    whoever waits for the build learns of it.  On Heroku such a build has succeeded.
+    """
+
+    def __init__(self, platform: Platform, folder: Path) -> None:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._platform = platform
+        self._folder = folder
+        self._running: dict[str, asyncio.Task[object]] = {}
+
+    def start(self, app: App, new: NewBuild) -> Build:
+        """Build in the background."""
+        build = models.add(self._platform, app, new)
+        self._running[build.id] = self._platform.spawn(self._run(app, build))
+        return build
+
+    async def cancel(self, app: App) -> None:
+        """End the app's builds that go on."""
+        builds = models.every(self._platform, app)
+        tasks = [self._running[build.id] for build in builds if build.id in self._running]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _run(self, app: App, build: Build) -> None:
+        from dynostack.heroku.dynos.builder import BuildFailed
+
+        try:
+            await self._build(app, build)
+        except (BuildFailed, SourceUnreadable) as error:
+            self._say(build, f" !     {error}")
+            self._end(build, "failed")
+        except BaseException:
+            self._say(build, " !     The build was cut off.")
+            self._end(build, "failed")
+            raise
+        finally:
+            self._running.pop(build.id, None)
+            self._platform.outputs.finish(build.output)
+
+    async def _build(self, app: App, build: Build) -> None:
+        platform = self._platform
+        archive = self._folder / build.id
+        self._say(build, f"-----> Building on the {build.stack} stack")
+        try:
+            await self._fetch(build, archive)
+            made = await platform.machines.builder.build(
+                build.id,
+                archive,
+                lambda line: self._say(build, line),
+                platform.deployment.runtime_env(app),
+            )
+        finally:
+            archive.unlink(missing_ok=True)
+        slug = self._keep(app, build, made)
+        platform.change(build, slug_id=slug.id)
+        self._say(build, "-----> Releasing")
+        release = await platform.deployment.deploy(
+            app,
+            slug,
+            f"Deploy {(build.commit or slug.id)[:8]}",
+            lambda line: self._say(build, line),
+        )
+        self._say(build, f"       Release v{release.version} {release.status}")
+        self._end(build, release.status, slug_id=slug.id, release_id=release.id)
+
+    def _keep(self, app: App, build: Build, made: BuiltSlug) -> Slug:
+        platform = self._platform
+        platform.change(app, slug_size=made.size, stack=build.stack)
+        return platform.store.put(
+            Slug(
+                id=made.id,
+                created_at=platform.now(),
+                updated_at=platform.now(),
+                parent=app.id,
+                path=str(made.path),
+                process_types=dict(made.process_types),
+                size=made.size,
+                stack=build.stack,
+                commit=build.commit,
+                checksum=build.checksum,
+            )
+        )
+
+    async def _fetch(self, build: Build, archive: Path) -> None:
+        """Raises SourceUnreadable when it cannot be had or is not what its checksum says."""
+        from aiohttp import ClientError, ClientSession
+
+        digest, received = hashlib.sha256(), 0
+        try:
+            async with ClientSession() as session, session.get(build.source) as response:
+                if response.status != 200:
+                    raise SourceUnreadable(f"The source answers {response.status}.")
+                with archive.open("wb") as file:
+                    async for chunk in response.content.iter_chunked(1 << 16):
+                        digest.update(chunk)
+                        received += len(chunk)
+                        file.write(chunk)
+        except ClientError as error:
+            raise SourceUnreadable("The source cannot be fetched from its URL.") from error
+        if not received:
+            raise SourceUnreadable("The source is empty: nothing was uploaded to its URL.")
+        wanted = (build.checksum or "").lower().removeprefix("sha256:")
+        if wanted and not secrets.compare_digest(wanted, digest.hexdigest()):
+            raise SourceUnreadable("The source does not have the checksum that was announced.")
+
+    def _say(self, build: Build, line: str) -> None:
+        self._platform.outputs.write(build.output, line)
+
+    def _end(self, build: Build, status: str, **fields: str) -> None:
+        """The build may be gone with its app."""
+        present = self._platform.store.find(Build, build.id)
+        if present:
+            self._platform.change(present, status=status, **fields)

@@ -1,0 +1,175 @@
+"""What can be had: add-on services and their plans, regions, stacks, dyno sizes, features.
+
+The rows are data files beside this module.  A price is null where no source for it was found.
+Ids are derived from names, so that they are the same in every local Heroku.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+from uuid import NAMESPACE_DNS, uuid5
+
+EPOCH = "2024-01-01T00:00:00Z"
+"""When everything in the catalogue was made, as far as the API tells."""
+
+_NAMESPACE = uuid5(NAMESPACE_DNS, "catalogue.dynostack")
+
+
+def identifier(kind: str, name: str) -> str:
+    return str(uuid5(_NAMESPACE, f"{kind}/{name}"))
+
+
+def rows(name: str) -> list[dict[str, Any]]:
+    """The rows of one data file."""
+    parsed: list[dict[str, Any]] = json.loads(Path(__file__).with_name(f"{name}.json").read_text())
+    return parsed
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A plan of an add-on service; `slug` is its name without the service's."""
+
+    service: str
+    slug: str
+    human_name: str
+    cents: int | None
+    connection_limit: int | None
+    megabytes: int | None
+    private: bool
+    retired: str | None
+
+    @property
+    def name(self) -> str:
+        return f"{self.service}:{self.slug}"
+
+    @property
+    def id(self) -> str:
+        return identifier("plan", self.name)
+
+
+@dataclass(frozen=True)
+class ConfigRule:
+    """The values that one key of an add-on's `config` can have."""
+
+    values: Sequence[str]
+    message: str
+
+
+@dataclass(frozen=True)
+class AddonService:
+    """An add-on service.
+
+    `attachment` names its config vars, `primary_attachment` those of the first add-on of an app;
+    `variables` are the suffixes and values of a service that is a plain record here.
+    """
+
+    name: str
+    human_name: str
+    attachment: str
+    primary_attachment: str
+    name_stem: str
+    default_plan: str
+    variables: Mapping[str, str]
+    config: Mapping[str, ConfigRule]
+    plans: Mapping[str, Plan] = field(repr=False)
+
+    @property
+    def id(self) -> str:
+        return identifier("addon-service", self.name)
+
+
+@dataclass(frozen=True)
+class Named:
+    """A row that needs no more than its name, its id and what it says about itself."""
+
+    kind: str
+    row: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        return str(self.row["name"])
+
+    @property
+    def id(self) -> str:
+        return identifier(self.kind, self.name)
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    services: Mapping[str, AddonService]
+    regions: Sequence[Named]
+    stacks: Sequence[Named]
+    dyno_sizes: Sequence[Named]
+    app_features: Sequence[Named]
+    account_features: Sequence[Named]
+    permissions: Mapping[str, str]
+
+    def service(self, identity: str) -> AddonService | None:
+        """The service of that id or name, or None."""
+        return next((s for s in self.services.values() if identity in (s.id, s.name)), None)
+
+    def plan(self, identity: str) -> Plan | None:
+        """The plan of that id or `service:plan`; a service alone means its default plan."""
+        service = self.services.get(identity.partition(":")[0])
+        if service:
+            return service.plans.get(identity.partition(":")[2] or service.default_plan)
+        every = (plan for s in self.services.values() for plan in s.plans.values())
+        return next((plan for plan in every if plan.id == identity), None)
+
+
+def find(items: Sequence[Named], identity: str) -> Named | None:
+    """The one of that id or, in any case of letters, of that name."""
+    return next(
+        (item for item in items if identity == item.id or identity.lower() == item.name.lower()),
+        None,
+    )
+
+
+@cache
+def load() -> Catalogue:
+    return Catalogue(
+        services=MappingProxyType({row["name"]: _service(row) for row in rows("services")}),
+        regions=[Named("region", row) for row in rows("regions")],
+        stacks=[Named("stack", row) for row in rows("stacks")],
+        dyno_sizes=[Named("dyno-size", row) for row in rows("dyno_sizes")],
+        app_features=_features("app"),
+        account_features=_features("account"),
+        permissions={row["name"]: row["description"] for row in rows("permissions")},
+    )
+
+
+def _features(scope: str) -> list[Named]:
+    return [Named(f"{scope}-feature", row) for row in rows("features") if row["scope"] == scope]
+
+
+def _service(row: Mapping[str, Any]) -> AddonService:
+    return AddonService(
+        name=row["name"],
+        human_name=row["human_name"],
+        attachment=row["attachment"],
+        primary_attachment=row.get("primary_attachment", row["attachment"]),
+        name_stem=row.get("name_stem", row["name"]),
+        default_plan=row["default_plan"],
+        variables=row["variables"],
+        config={key: ConfigRule(**rule) for key, rule in row.get("config", {}).items()},
+        plans={plan["name"]: _plan(row["name"], plan) for plan in row["plans"]},
+    )
+
+
+def _plan(service: str, row: Mapping[str, Any]) -> Plan:
+    return Plan(
+        service=service,
+        slug=row["name"],
+        human_name=row["human_name"],
+        cents=row.get("cents"),
+        connection_limit=row.get("connection_limit"),
+        megabytes=row.get("megabytes"),
+        private=row.get("private", False),
+        retired=row.get("retired"),
+    )

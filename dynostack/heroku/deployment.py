@@ -1,0 +1,236 @@
+"""From what the API was told to what runs: releases, their command, and the dynos."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+from dynostack.heroku.api.account import models as accounts
+from dynostack.heroku.api.addons import models as addons
+from dynostack.heroku.api.apps import models as apps
+from dynostack.heroku.api.apps.models import App, NewApp
+from dynostack.heroku.api.attachments import models as attachments
+from dynostack.heroku.api.attachments.records import Addon
+from dynostack.heroku.api.builds import models as builds
+from dynostack.heroku.api.collaborators import models as collaborators
+from dynostack.heroku.api.config_vars import models as config_vars
+from dynostack.heroku.api.domains import models as domains
+from dynostack.heroku.api.formation import models as formation
+from dynostack.heroku.api.log_drains import models as log_drains
+from dynostack.heroku.api.releases import models as releases
+from dynostack.heroku.api.releases.models import Release, Slug
+from dynostack.heroku.dynos.runtime import AppRuntime, ProcessSpec
+from dynostack.heroku.platform import Platform
+
+QUIET_SECONDS = 0.3
+"""Several changes in a row restart the dynos once, when none has come for so long."""
+
+RELEASE_PROCESS = "release"
+
+
+class Deployment:
+    """Keeps what runs in step with what is stored.
+
+    The release command of a Procfile runs for a new slug and for a rollback.  On Heroku it also
+    runs for a change of config vars.  https://devcenter.heroku.com/articles/release-phase
+    """
+
+    def __init__(self, platform: Platform) -> None:
+        self._platform = platform
+        self._due: dict[str, asyncio.TimerHandle] = {}
+        self.ready = asyncio.Event()
+        """Set when the databases and caches of an earlier run are there again."""
+
+    async def create(self, new: NewApp) -> App:
+        """A new app has its owner, its first release and its own domain."""
+        platform = self._platform
+        with platform.store.transaction():
+            app = apps.create(platform, new)
+            collaborators.enter_owner(platform, app)
+            domains.put_own(platform, app)
+            self.release(app, "Initial release")
+        return apps.find(platform, app.id)
+
+    def renamed(self, app: App) -> None:
+        domains.put_own(self._platform, app)
+        self.apply_soon(app.id)
+
+    async def remove(self, app: App) -> None:
+        """Destroy the app with its add-ons, slugs, logs and dynos."""
+        platform = self._platform
+        await self.ready.wait()
+        if app.id in self._due:
+            self._due.pop(app.id).cancel()
+        await platform.builds.cancel(app)
+        await platform.machines.dynos.remove(app.id)
+        for addon in addons.of_app(platform, app):
+            await addons.remove(platform, addon)
+        platform.machines.logs.forget(app.id)
+        slugs = platform.store.every(Slug, parent=app.id)
+        with platform.store.transaction():
+            for attachment in attachments.of_app(platform, app):
+                platform.store.remove(attachment)
+            platform.store.remove(app)
+        for slug in slugs:
+            await platform.machines.builder.forget(slug.id)
+
+    def release(self, app: App, description: str, slug_id: str | None = None) -> Release:
+        """A release that needs no command; without `slug_id` it has the slug that runs."""
+        current = releases.current(self._platform, app)
+        slug_id = slug_id or (current.slug_id if current else None)
+        made = releases.add(self._platform, app, description, self._contents(app), slug_id)
+        self._log(app, f"Release v{made.version} created by user {self._account}")
+        self._log(app, f"{description} by user {self._account}")
+        self.apply_soon(app.id)
+        return made
+
+    def start(self, app: App, slug: Slug, description: str) -> Release:
+        """Release a slug: at once, or in the background when it has a release command."""
+        platform = self._platform
+        if RELEASE_PROCESS not in slug.process_types:
+            formation.adopt(platform, app, slug.process_types)
+            return self.release(app, description, slug.id)
+        release = self._pend(app, slug, description)
+        output = release.output or ""
+        platform.spawn(self._finish(app, slug, release, self._writer(output)))
+        return release
+
+    async def deploy(
+        self, app: App, slug: Slug, description: str, say: Callable[[str], None]
+    ) -> Release:
+        """Release a slug and wait until its command has ended and its dynos were started."""
+        if RELEASE_PROCESS in slug.process_types:
+            release = await self._finish(app, slug, self._pend(app, slug, description), say)
+        else:
+            release = self.start(app, slug, description)
+        await self.apply(app.id)
+        return release
+
+    def roll_back(self, app: App, earlier: Release) -> Release:
+        """What the earlier release held, slug and set config vars, as a new release."""
+        platform = self._platform
+        config_vars.restore(platform, app, earlier.own_config)
+        description = f"Rollback to v{earlier.version}"
+        slug = releases.slug_of(platform, earlier)
+        return self.start(app, slug, description) if slug else self.release(app, description)
+
+    def _pend(self, app: App, slug: Slug, description: str) -> Release:
+        platform = self._platform
+        output = platform.outputs.create()
+        contents = self._contents(app)
+        release = releases.add(platform, app, description, contents, slug.id, output=output)
+        self._log(app, f"Release v{release.version} created by user {self._account}")
+        return release
+
+    async def _finish(
+        self, app: App, slug: Slug, release: Release, say: Callable[[str], None]
+    ) -> Release:
+        platform, output = self._platform, release.output or ""
+        command = slug.process_types[RELEASE_PROCESS]
+        note = self._writer(output)
+
+        def heard(line: str) -> None:
+            say(line)
+            if say is not note:
+                note(line)
+
+        try:
+            status = await platform.machines.dynos.run(
+                self._runtime(app, slug), command, RELEASE_PROCESS, heard
+            )
+        except BaseException:
+            self._end(app, release, "failed")
+            raise
+        finally:
+            platform.outputs.finish(output)
+        if status:
+            self._log(app, f"Release v{release.version} failed: its command ended with {status}")
+            return self._end(app, release, "failed")
+        with platform.store.transaction():
+            formation.adopt(platform, app, slug.process_types)
+            done = releases.succeed(platform, app, release)
+        self.apply_soon(app.id)
+        return done
+
+    def _end(self, app: App, release: Release, status: str) -> Release:
+        """The release may be gone with its app."""
+        if self._platform.store.find(App, app.id) is None:
+            return release
+        return self._platform.change(release, status=status)
+
+    def apply_soon(self, app_id: str) -> None:
+        """Bring the dynos in step once no other change follows."""
+        loop = asyncio.get_running_loop()
+        if app_id in self._due:
+            self._due[app_id].cancel()
+        self._due[app_id] = loop.call_later(QUIET_SECONDS, self._apply_due, app_id)
+
+    def _apply_due(self, app_id: str) -> None:
+        del self._due[app_id]
+        self._platform.spawn(self.apply(app_id))
+
+    async def apply(self, app_id: str) -> None:
+        """Bring the dynos in step now."""
+        app = self._platform.store.find(App, app_id)
+        if app is None:
+            return
+        slug = releases.slug_of(self._platform, releases.current(self._platform, app))
+        if slug:
+            await self._platform.machines.dynos.apply(self._runtime(app, slug))
+
+    async def resume(self) -> None:
+        """After a start: the add-ons first, then the dynos, then what was cut off is ended."""
+        platform = self._platform
+        builds.fail_interrupted(platform)
+        for app in apps.every(platform):
+            log_drains.apply(platform, app)
+            for release in releases.every(platform, app):
+                if release.status == "pending":
+                    platform.change(release, status="failed")
+        every = platform.store.every(Addon)
+        for addon in every:
+            if addon.state == "provisioning":
+                await addons.remove(platform, addon)
+        try:
+            for name, service in platform.machines.services.items():
+                mine = [a for a in every if a.service == name and a.state == "provisioned"]
+                await service.start([addons.request(platform, addon) for addon in mine])
+        finally:
+            self.ready.set()
+        for app in apps.every(platform):
+            await self.apply(app.id)
+
+    def runtime_env(self, app: App) -> dict[str, str]:
+        """What a dyno of the app, or a build, finds in its environment."""
+        return config_vars.merged(self._platform, app)
+
+    def _runtime(self, app: App, slug: Slug) -> AppRuntime:
+        return AppRuntime(
+            app_id=app.id,
+            app_name=app.name,
+            slug=Path(slug.path),
+            env=self.runtime_env(app),
+            formation={
+                process.type: ProcessSpec(process.command, process.quantity, process.size)
+                for process in formation.every(self._platform, app)
+            },
+        )
+
+    def _contents(self, app: App) -> releases.Contents:
+        platform = self._platform
+        return releases.Contents(
+            config=config_vars.merged(platform, app),
+            own_config=config_vars.own(platform, app),
+            addon_plan_names=[f"{a.service}:{a.plan}" for a in addons.seen_by(platform, app)],
+        )
+
+    @property
+    def _account(self) -> str:
+        return accounts.current(self._platform).email
+
+    def _writer(self, output: str) -> Callable[[str], None]:
+        return lambda line: self._platform.outputs.write(output, line)
+
+    def _log(self, app: App, line: str) -> None:
+        self._platform.machines.logs.append(app.id, "app", "api", line)

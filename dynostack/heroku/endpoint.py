@@ -1,0 +1,76 @@
+"""One row of the table of endpoints, and the search for the row that a request means."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import unquote
+
+from dynostack.heroku import fields
+from dynostack.heroku.platform import Platform
+
+
+@dataclass(frozen=True)
+class Call:
+    """What an endpoint is told of a request."""
+
+    platform: Platform
+    path: Mapping[str, str]
+    body: Mapping[str, Any]
+
+
+Handler = Callable[[Call], Awaitable[Any]]
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """`route` is a method and a path with names in braces.
+
+    `takes` are the fields of its body, None where any name is a field.  `order_by` makes it a list
+    and tells what it can be ordered by; the first is the order without a `Range`.
+    """
+
+    route: str
+    handler: Handler
+    status: int = 200
+    takes: fields.Fields | None = field(default_factory=dict)
+    order_by: Sequence[str] = ()
+
+    @property
+    def method(self) -> str:
+        return self.route.split()[0]
+
+    @property
+    def segments(self) -> list[str]:
+        return self.route.split()[1].strip("/").split("/")
+
+    def match(self, segments: Sequence[str]) -> dict[str, str] | None:
+        """The values of the names in braces, or None when the path is another."""
+        found: dict[str, str] = {}
+        for wanted, given in zip(self.segments, segments, strict=True):
+            if wanted.startswith("{"):
+                found[wanted[1:-1]] = unquote(given)
+            elif wanted != given:
+                return None
+        return found
+
+
+class Routes:
+    """All endpoints; a literal part of a path goes before a name in braces."""
+
+    def __init__(self, endpoints: Iterable[Endpoint]) -> None:
+        self._endpoints: dict[tuple[str, int], list[Endpoint]] = {}
+        for endpoint in endpoints:
+            key = (endpoint.method, len(endpoint.segments))
+            self._endpoints.setdefault(key, []).append(endpoint)
+        for candidates in self._endpoints.values():
+            candidates.sort(key=lambda endpoint: [part[0] == "{" for part in endpoint.segments])
+
+    def find(self, method: str, raw_path: str) -> tuple[Endpoint, dict[str, str]] | None:
+        segments = raw_path.strip("/").split("/")
+        for endpoint in self._endpoints.get((method, len(segments)), ()):
+            path = endpoint.match(segments)
+            if path is not None:
+                return endpoint, path
+        return None

@@ -1,0 +1,134 @@
+"""What every error of the Platform API has in common, and those that no resource owns.
+
+Source of ids and statuses: https://devcenter.heroku.com/articles/platform-api-reference#errors
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+REFERENCE = "https://devcenter.heroku.com/articles/platform-api-reference"
+
+
+class ApiError(Exception):
+    """One way in which a call fails: its id, status and message stand here and nowhere else.
+
+    `message` may name words in braces; they are given when the error is raised.
+    """
+
+    id: ClassVar[str]
+    status: ClassVar[int]
+    message: ClassVar[str]
+    resource: ClassVar[str | None] = None
+    url: ClassVar[str] = f"{REFERENCE}#errors"
+
+    def __init__(self, **words: object) -> None:
+        super().__init__(self.message.format(**words))
+
+    def document(self) -> dict[str, str]:
+        named = {"resource": self.resource} if self.resource else {}
+        return {**named, "id": self.id, "message": str(self), "url": self.url}
+
+    def headers(self) -> dict[str, str]:
+        return {}
+
+
+class NotFoundError(ApiError):
+    """The id is what clients look at: "not_found" tells them that the thing is gone."""
+
+    id = "not_found"
+    status = 404
+
+
+class ParamsError(ApiError):
+    id = "invalid_params"
+    status = 422
+
+
+class BodyError(ApiError):
+    id = "bad_request"
+    status = 400
+    message = "The request body is not a JSON object."
+
+
+class BodySizeError(ApiError):
+    id = "bad_request"
+    status = 413
+    message = "The request body is larger than {limit} bytes."
+
+
+class NoCredentialsError(ApiError):
+    id = "unauthorized"
+    status = 401
+    message = (
+        "There were no credentials in your `Authorization` header. Send the API key as a Basic "
+        "password or as a Bearer token."
+    )
+
+
+class CredentialsError(ApiError):
+    id = "unauthorized"
+    status = 401
+    message = "Invalid credentials provided."
+
+
+class AcceptError(ApiError):
+    id = "not_acceptable"
+    status = 406
+    message = (
+        "Please specify a version along with Heroku's API MIME type, as in "
+        "`Accept: application/vnd.heroku+json; version=3`."
+    )
+
+
+class EndpointNotFoundError(NotFoundError):
+    message = "The local Heroku has no endpoint {method} {path}."
+
+
+class HostError(ApiError):
+    id = "bad_request"
+    status = 421
+    message = (
+        "Nothing here is called {host}. The Platform API is at 127.0.0.1, an app at "
+        "<app>.localhost or at a domain added to it."
+    )
+
+
+class RangeOrderError(ApiError):
+    """https://github.com/heroku/terraform-provider-heroku/issues/379"""
+
+    id = "requested_range_not_satisfiable"
+    status = 416
+    message = (
+        "Requested range order is not allowed, please try `{field}` or another specified in "
+        "`Accept-Ranges`."
+    )
+
+
+class RangeFormError(ApiError):
+    id = "requested_range_not_satisfiable"
+    status = 416
+    message = (
+        "Requested range is not understood, please write `{field} ..; max=200` or a range that "
+        "`Next-Range` gave."
+    )
+
+
+class UnknownFieldsError(ParamsError):
+    message = "Unknown params: {names}. This endpoint takes: {known}."
+
+
+class MissingFieldsError(ParamsError):
+    message = "Require params: {names}."
+
+
+class FieldShapeError(ParamsError):
+    message = "Param {name} must be {words}."
+
+
+class InternalError(ApiError):
+    id = "internal_server_error"
+    status = 500
+    message = (
+        "The local Heroku failed at {method} {path}; its log tells why (Request-Id {request_id})."
+    )

@@ -1,0 +1,79 @@
+"""What the Platform API expects of the machines behind it: databases, builds, dynos and logs."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from aiohttp import web
+
+from dynostack.heroku.addons.service import Service
+from dynostack.heroku.dynos.runtime import AppRuntime, Dyno
+
+
+class BuiltSlug(Protocol):
+    """What a build made; `size` in bytes."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def path(self) -> Path: ...
+    @property
+    def process_types(self) -> Mapping[str, str]: ...
+    @property
+    def size(self) -> int: ...
+
+
+class Builder(Protocol):
+    async def build(
+        self,
+        build_id: str,
+        archive: Path,
+        on_line: Callable[[str], None],
+        env: Mapping[str, str] | None = None,
+    ) -> BuiltSlug: ...
+    async def forget(self, slug_id: str) -> None: ...
+
+
+class Logs(Protocol):
+    def append(self, app_id: str, source: str, process: str, line: str) -> None: ...
+    def tail(self, app_id: str, count: int) -> list[str]: ...
+    def follow(self, app_id: str) -> AsyncIterator[str]: ...
+    def forget(self, app_id: str) -> None: ...
+    def set_drains(self, app_id: str, urls: Sequence[str]) -> None: ...
+    async def close(self) -> None: ...
+
+
+class Dynos(Protocol):
+    async def apply(self, runtime: AppRuntime) -> None: ...
+    async def run(
+        self, runtime: AppRuntime, command: str, process: str, on_line: Callable[[str], None]
+    ) -> int: ...
+    def dynos(self, app_id: str) -> list[Dyno]: ...
+    async def restart(self, app_id: str, name: str | None) -> None: ...
+    async def remove(self, app_id: str) -> None: ...
+    def web_port(self, app_id: str) -> int | None: ...
+    async def close(self) -> None: ...
+
+
+class Site(Protocol):
+    """Answers requests for the names of apps."""
+
+    async def handle(self, request: web.BaseRequest) -> web.StreamResponse: ...
+    async def close(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Machines:
+    """All of them; `services` by the name of the add-on service.
+
+    `site` is given what tells the id of the app that a host name belongs to.
+    """
+
+    services: Mapping[str, Service]
+    builder: Builder
+    logs: Logs
+    dynos: Dynos
+    site: Callable[[Callable[[str], str | None]], Site]

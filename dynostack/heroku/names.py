@@ -1,0 +1,49 @@
+"""Names that Heroku makes up when none is given."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+# Colours: https://devcenter.heroku.com/articles/heroku-postgresql#add-another-database
+WORDS: dict[str, list[str]] = {
+    kind: words.split()
+    for kind, words in json.loads(
+        Path(__file__).with_name("catalogue").joinpath("names.json").read_text()
+    ).items()
+}
+
+
+def app_name(taken: Callable[[str], bool]) -> str:
+    """Such as quiet-harbor-48213."""
+    return _free(lambda: f"{_word('adjectives')}-{_word('nouns')}-{_digits()}", taken)
+
+
+def addon_name(stem: str, taken: Callable[[str], bool]) -> str:
+    """Such as postgresql-misty-48213."""
+    return _free(lambda: f"{stem}-{_word('adjectives')}-{_digits()}", taken)
+
+
+def colored(stem: str, taken: Callable[[str], bool]) -> str:
+    """Such as HEROKU_POSTGRESQL_JADE."""
+    return _free(lambda: f"{stem}_{_word('colors')}", taken, exhausted=f"{stem}_{_digits()}")
+
+
+def _free(
+    make: Callable[[], str], taken: Callable[[str], bool], exhausted: str | None = None
+) -> str:
+    for _ in range(200):
+        name = make()
+        if not taken(name):
+            return name
+    return exhausted or f"{make()}{_digits()}"
+
+
+def _word(kind: str) -> str:
+    return secrets.choice(WORDS[kind])
+
+
+def _digits() -> str:
+    return str(10000 + secrets.randbelow(90000))

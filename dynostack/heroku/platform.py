@@ -1,0 +1,110 @@
+"""What every endpoint is given: the state, the time, the catalogue and the machines."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
+from uuid import uuid4
+
+from dynostack.heroku.catalogue import Catalogue
+from dynostack.heroku.clock import Clock, timestamp
+from dynostack.heroku.log_sessions import LogSessions
+from dynostack.heroku.machines import Machines
+from dynostack.heroku.outputs import Outputs
+from dynostack.heroku.rate_limit import RateLimit
+from dynostack.heroku.store import Record, Store
+from dynostack.heroku.uploads import Uploads
+
+if TYPE_CHECKING:
+    from dynostack.heroku.builds import Builds
+    from dynostack.heroku.deployment import Deployment
+
+Document = dict[str, Any]
+"""A JSON object as the API sends it."""
+
+R = TypeVar("R", bound=Record)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a local Heroku is started with."""
+
+    data: Path
+    port: int
+    account: str
+    team: str
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def stream(self, kind: str, key: str) -> str:
+        """Where what is written under a key can be read; the key is a credential."""
+        return f"{self.url}/streams/{kind}?key={key}"
+
+
+class Stamp(TypedDict):
+    id: str
+    created_at: str
+    updated_at: str
+
+
+class Platform:
+    """The local Heroku as its endpoints see it."""
+
+    deployment: Deployment
+    builds: Builds
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        clock: Clock,
+        catalogue: Catalogue,
+        machines: Machines,
+    ) -> None:
+        self.settings = settings
+        self.store = store
+        self.clock = clock
+        self.catalogue = catalogue
+        self.machines = machines
+        self.outputs = Outputs(settings.data / "outputs")
+        self.uploads = Uploads(settings.data / "uploads")
+        self.log_sessions = LogSessions()
+        self.rate_limit = RateLimit()
+        self._tasks: set[asyncio.Task[object]] = set()
+
+    def now(self) -> str:
+        return timestamp(self.clock())
+
+    def stamp(self) -> Stamp:
+        """The id and times of a new record."""
+        now = self.now()
+        return {"id": str(uuid4()), "created_at": now, "updated_at": now}
+
+    def change(self, record: R, **fields: Any) -> R:
+        """Store the record with other values of these fields."""
+        return self.store.put(replace(record, updated_at=self.now(), **fields))
+
+    def spawn(self, work: Coroutine[Any, Any, object]) -> asyncio.Task[object]:
+        """Work that goes on after the answer; what it raises is written to the server's log."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._finished)
+        return task
+
+    def _finished(self, task: asyncio.Task[object]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            logging.getLogger(__name__).error("background work failed", exc_info=error)
+
+    async def quiesce(self) -> None:
+        """End the work that still goes on."""
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,0 +1,148 @@
+"""HTTP in, HTTP out: what every request and answer of the Platform API has in common."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import re
+import time
+from typing import Any
+from uuid import uuid4
+
+from aiohttp import web
+
+from dynostack.heroku import authority, fields, streams
+from dynostack.heroku.api import endpoints
+from dynostack.heroku.api.domains import models as domains
+from dynostack.heroku.endpoint import Call, Routes
+from dynostack.heroku.errors import (
+    AcceptError,
+    ApiError,
+    BodyError,
+    BodySizeError,
+    EndpointNotFoundError,
+    HostError,
+    InternalError,
+)
+from dynostack.heroku.machines import Site
+from dynostack.heroku.platform import Platform
+from dynostack.heroku.range import page, parse
+from dynostack.heroku.request_log import RequestLog
+
+ACCEPT = re.compile(r"application/vnd\.heroku\+json;\s*version=3(\.[\w-]+)?\b")
+API_HOSTS = ("127.0.0.1", "localhost")
+SITE_SUFFIX = ".localhost"
+BODY_BYTES = 1 << 20
+
+
+class Server:
+    """Sends a request to the Platform API or to an app's site, by the name it asks for."""
+
+    def __init__(self, platform: Platform, key: str, site: Site, log: RequestLog) -> None:
+        self._platform = platform
+        self._key = key
+        self._site = site
+        self._log = log
+        self._routes = Routes(endpoints())
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """A web page elsewhere that makes its own name point here is refused: its Host is foreign.
+
+        https://developer.mozilla.org/en-US/docs/Web/Security/Attacks/DNS_rebinding
+        """
+        host = request.host.rpartition(":")[0] or request.host
+        if request.host.count(":") == 0:
+            host = request.host
+        host = host.lower().rstrip(".")
+        if host in API_HOSTS:
+            return await self._api(request)
+        if host.endswith(SITE_SUFFIX) or domains.resolve(self._platform, host):
+            return await self._site.handle(request)
+        return _error(HostError(host=host), {})
+
+    async def _api(self, request: web.Request) -> web.StreamResponse:
+        began = time.perf_counter()
+        own = str(uuid4())
+        given = request.headers.get("Request-Id")
+        headers = {"Request-Id": f"{given},{own}" if given else own}
+        response = await self._respond(request, headers)
+        self._log.write(
+            self._platform.now(),
+            request.method,
+            request.path,
+            response.status,
+            (time.perf_counter() - began) * 1000,
+            headers["Request-Id"],
+        )
+        return response
+
+    async def _respond(self, request: web.Request, headers: dict[str, str]) -> web.StreamResponse:
+        try:
+            if request.path.startswith(streams.PREFIX):
+                return await streams.handle(self._platform, request, headers)
+            return await self._answer(request, headers)
+        except ApiError as error:
+            return _error(error, headers)
+        except Exception:
+            words = {"method": request.method, "path": request.path}
+            logging.getLogger(__name__).exception("%(method)s %(path)s failed", words)
+            return _error(InternalError(**words, request_id=headers["Request-Id"]), headers)
+
+    async def _answer(self, request: web.Request, headers: dict[str, str]) -> web.Response:
+        authority.check(request.headers.get("Authorization"), self._key)
+        if ACCEPT.search(request.headers.get("Accept", "")) is None:
+            raise AcceptError
+        free = request.path == "/account/rate-limits"
+        limit = self._platform.rate_limit
+        headers["RateLimit-Remaining"] = str(limit.remaining if free else limit.count())
+        method = "GET" if request.method == "HEAD" else request.method
+        found = self._routes.find(method, request.rel_url.raw_path)
+        if found is None:
+            raise EndpointNotFoundError(method=request.method, path=request.path)
+        endpoint, path = found
+        asked = request.headers.get("Range")
+        wanted = parse(asked, endpoint.order_by) if endpoint.order_by else None
+        body = await _body(request)
+        if endpoint.takes is not None:
+            fields.check(body, endpoint.takes)
+        answer = await endpoint.handler(Call(self._platform, path, body))
+        if wanted is None:
+            return _json(request, answer, endpoint.status, headers)
+        part = page(answer, wanted, endpoint.order_by)
+        headers.update(part.headers)
+        return _json(request, part.items, 206 if part.partial else endpoint.status, headers)
+
+
+async def _body(request: web.Request) -> dict[str, Any]:
+    text = b""
+    async for chunk in request.content.iter_any():
+        text += chunk
+        if len(text) > BODY_BYTES:
+            raise BodySizeError(limit=BODY_BYTES)
+    if not text.strip():
+        return {}
+    try:
+        body = json.loads(text)
+    except ValueError:
+        raise BodyError from None
+    if not isinstance(body, dict):
+        raise BodyError
+    return body
+
+
+def _json(
+    request: web.Request, document: Any, status: int, headers: dict[str, str]
+) -> web.Response:
+    text = json.dumps(document, ensure_ascii=False)
+    if request.method in ("GET", "HEAD"):
+        headers["ETag"] = f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
+        if request.headers.get("If-None-Match") == headers["ETag"]:
+            return web.Response(status=304, headers=headers)
+    return web.Response(text=text, status=status, content_type="application/json", headers=headers)
+
+
+def _error(error: ApiError, headers: dict[str, str]) -> web.Response:
+    return web.json_response(
+        error.document(), status=error.status, headers={**headers, **error.headers()}
+    )

@@ -1,0 +1,116 @@
+"""What the local Heroku remembers: records in one SQLite file, committed when a call returns."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS records (
+    position INTEGER PRIMARY KEY,
+    kind     TEXT NOT NULL,
+    id       TEXT NOT NULL UNIQUE,
+    parent   TEXT,
+    document TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS records_by_parent ON records (parent, kind);
+CREATE INDEX IF NOT EXISTS records_by_kind ON records (kind);
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """A thing the API knows.  It goes when its parent goes; `parent` is an id or None.
+
+    Fields hold only what JSON holds.
+    """
+
+    id: str
+    parent: str | None = None
+    created_at: str
+    updated_at: str
+
+
+R = TypeVar("R", bound=Record)
+
+
+class Store:
+    """Records by kind (their class), id and parent, in the order they were added."""
+
+    def __init__(self, path: Path) -> None:
+        path.touch(mode=0o600)
+        self._database = sqlite3.connect(path, isolation_level=None)
+        self._database.execute("PRAGMA journal_mode = WAL")
+        self._database.execute("PRAGMA synchronous = NORMAL")
+        self._database.executescript(SCHEMA)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing.  The block must not await, or another call's writes would be inside."""
+        if self._database.in_transaction:
+            yield
+            return
+        self._database.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._database.execute("ROLLBACK")
+            raise
+        self._database.execute("COMMIT")
+
+    def put(self, record: R) -> R:
+        """Add it, or replace the one with its id; its place in the order stays."""
+        self._database.execute(
+            "INSERT INTO records (kind, id, parent, document) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (id) DO UPDATE"
+            " SET parent = excluded.parent, document = excluded.document",
+            (type(record).__name__, record.id, record.parent, json.dumps(asdict(record))),
+        )
+        return record
+
+    def find(self, kind: type[R], identity: str) -> R | None:
+        """The record of that kind and id, or None."""
+        row = self._database.execute(
+            "SELECT document FROM records WHERE kind = ? AND id = ?", (kind.__name__, identity)
+        ).fetchone()
+        return self._record(kind, row[0]) if row else None
+
+    def every(self, kind: type[R], parent: str | None = None) -> list[R]:
+        """All records of a kind, or those with this parent."""
+        query, values = "SELECT document FROM records WHERE kind = ?", [kind.__name__]
+        if parent is not None:
+            query, values = f"{query} AND parent = ?", [*values, parent]
+        rows = self._database.execute(f"{query} ORDER BY position", values)
+        return [self._record(kind, document) for (document,) in rows]
+
+    def named(self, kind: type[R], **fields: Any) -> R | None:
+        """The first record of a kind whose fields have these values, or None."""
+        return next(
+            (
+                record
+                for record in self.every(kind)
+                if all(getattr(record, name) == value for name, value in fields.items())
+            ),
+            None,
+        )
+
+    def remove(self, record: Record) -> None:
+        """Remove it and everything under it."""
+        self._database.execute(
+            "WITH RECURSIVE gone (id) AS ("
+            " SELECT ? UNION SELECT records.id FROM records JOIN gone ON records.parent = gone.id)"
+            " DELETE FROM records WHERE id IN (SELECT id FROM gone)",
+            (record.id,),
+        )
+
+    def close(self) -> None:
+        self._database.close()
+
+    @staticmethod
+    def _record(kind: type[R], document: str) -> R:
+        return kind(**json.loads(document))

@@ -1,0 +1,79 @@
+"""What is read and written under a key instead of with credentials: output, logs, source."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+
+from aiohttp import web
+
+from dynostack.heroku.api.apps.models import App
+from dynostack.heroku.errors import EndpointNotFoundError
+from dynostack.heroku.log_sessions import LogSession
+from dynostack.heroku.platform import Platform
+
+PREFIX = "/streams/"
+LOOK_SECONDS = 5.0
+"""How often one who follows a silent log is looked after."""
+
+
+async def handle(
+    platform: Platform, request: web.Request, headers: Mapping[str, str]
+) -> web.StreamResponse:
+    """Answer a request below PREFIX.  Raises EndpointNotFoundError when its key opens nothing."""
+    key = request.query.get("key", "")
+    action = (request.method, request.path.removeprefix(PREFIX))
+    if action == ("GET", "output") and platform.outputs.exists(key):
+        return await _send(request, headers, platform.outputs.follow(key))
+    if action == ("GET", "log") and (session := platform.log_sessions.find(key)):
+        return await _send(request, headers, _log(platform, request, session))
+    if action[1] == "source" and (file := platform.uploads.find(key)):
+        if request.method == "PUT":
+            await platform.uploads.write(file, request.content.iter_chunked(1 << 16))
+            return web.Response(headers=headers)
+        if request.method == "GET":
+            return web.FileResponse(file, headers=headers)
+    raise EndpointNotFoundError(method=request.method, path=request.path)
+
+
+async def _send(
+    request: web.Request, headers: Mapping[str, str], chunks: AsyncIterator[bytes]
+) -> web.StreamResponse:
+    response = web.StreamResponse(headers=headers)
+    response.content_type = "text/plain"
+    response.charset = "utf-8"
+    await response.prepare(request)
+    try:
+        async for chunk in chunks:
+            await response.write(chunk)
+        await response.write_eof()
+    except ConnectionResetError:
+        return response
+    return response
+
+
+async def _log(
+    platform: Platform, request: web.Request, session: LogSession
+) -> AsyncIterator[bytes]:
+    logs = platform.machines.logs
+    followed = logs.follow(session.app_id) if session.tail else None
+    for line in logs.tail(session.app_id, session.lines):
+        if session.shows(line):
+            yield f"{line}\n".encode()
+    if followed is None:
+        return
+    following = asyncio.ensure_future(anext(followed))
+    try:
+        while _listens(request) and platform.store.find(App, session.app_id):
+            done, _ = await asyncio.wait({following}, timeout=LOOK_SECONDS)
+            if done:
+                line = following.result()
+                following = asyncio.ensure_future(anext(followed))
+                if session.shows(line):
+                    yield f"{line}\n".encode()
+    finally:
+        following.cancel()
+
+
+def _listens(request: web.Request) -> bool:
+    return request.transport is not None and not request.transport.is_closing()

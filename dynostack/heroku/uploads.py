@@ -1,0 +1,36 @@
+"""Archives of source that were uploaded, each under a key that cannot be guessed."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import AsyncIterable
+from pathlib import Path
+
+# https://devcenter.heroku.com/articles/build-and-release-using-the-api: the URLs last an hour.
+LIFETIME_SECONDS = 3600
+
+
+class Uploads:
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._folder = folder
+
+    def reserve(self) -> str:
+        """The key of a new upload; those that are past their time go."""
+        for file in self._folder.iterdir():
+            if time.time() - file.stat().st_mtime > LIFETIME_SECONDS:
+                file.unlink()
+        key = secrets.token_hex(32)
+        (self._folder / key).touch(mode=0o600)
+        return key
+
+    def find(self, key: str) -> Path | None:
+        """The file of that key, or None when there is none or it is past its time."""
+        file = self._folder / key
+        return file if key.isalnum() and file.is_file() else None
+
+    async def write(self, file: Path, chunks: AsyncIterable[bytes]) -> None:
+        with file.open("wb") as archive:
+            async for chunk in chunks:
+                archive.write(chunk)
