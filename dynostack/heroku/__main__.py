@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import errno
 import logging
 import signal
 import sys
 from pathlib import Path
 
+from dynostack.heroku.local import LocalHeroku, StartError
 from dynostack.heroku.platform import Settings
-
-HOST = "127.0.0.1"
 
 
 def main() -> int:
@@ -20,14 +18,8 @@ def main() -> int:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     try:
         asyncio.run(_serve(settings))
-    except OSError as error:
-        if error.errno != errno.EADDRINUSE:
-            raise
-        print(
-            f"Port {settings.port} of {HOST} is taken by another program: stop it, or choose "
-            "another port for the local Heroku.",
-            file=sys.stderr,
-        )
+    except StartError as error:
+        print(error, file=sys.stderr)
         return 1
     return 0
 
@@ -43,8 +35,6 @@ def _settings() -> Settings:
 
 
 async def _serve(settings: Settings) -> None:
-    from dynostack.heroku.local import LocalHeroku
-
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -11,7 +11,6 @@ from dynostack.heroku.api.addons import models as addons
 from dynostack.heroku.api.apps import models as apps
 from dynostack.heroku.api.apps.models import App, NewApp
 from dynostack.heroku.api.attachments import models as attachments
-from dynostack.heroku.api.attachments.records import Addon
 from dynostack.heroku.api.builds import models as builds
 from dynostack.heroku.api.collaborators import models as collaborators
 from dynostack.heroku.api.config_vars import models as config_vars
@@ -180,22 +179,14 @@ class Deployment:
             await self._platform.machines.dynos.apply(self._runtime(app, slug))
 
     async def resume(self) -> None:
-        """After a start: the add-ons first, then the dynos, then what was cut off is ended."""
+        """After a start: end what was cut off, then bring back the add-ons, then the dynos."""
         platform = self._platform
         builds.fail_interrupted(platform)
+        releases.fail_interrupted(platform)
         for app in apps.every(platform):
             log_drains.apply(platform, app)
-            for release in releases.every(platform, app):
-                if release.status == "pending":
-                    platform.change(release, status="failed")
-        every = platform.store.every(Addon)
-        for addon in every:
-            if addon.state == "provisioning":
-                await addons.remove(platform, addon)
         try:
-            for name, service in platform.machines.services.items():
-                mine = [a for a in every if a.service == name and a.state == "provisioned"]
-                await service.start([addons.request(platform, addon) for addon in mine])
+            await addons.resume(platform)
         finally:
             self.ready.set()
         for app in apps.every(platform):

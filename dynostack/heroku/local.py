@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import errno
+import fcntl
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import AsyncExitStack, contextmanager
+from pathlib import Path
 from typing import Self
 
 from aiohttp import web
 
 from dynostack.heroku import authority, catalogue
-from dynostack.heroku.api.account import models as accounts
 from dynostack.heroku.api.domains import models as domains
 from dynostack.heroku.api.teams import models as teams
 from dynostack.heroku.builds import Builds
@@ -23,6 +27,10 @@ from dynostack.heroku.store import Store
 HOST = "127.0.0.1"
 SHUTDOWN_SECONDS = 3.0
 """How long calls that still run may take once the server is told to stop."""
+
+
+class StartError(Exception):
+    """The local Heroku cannot start here; the text says what to do."""
 
 
 def real_machines(settings: Settings) -> Machines:
@@ -47,54 +55,93 @@ def real_machines(settings: Settings) -> Machines:
 class LocalHeroku:
     """Listens while its `async with` block runs; all that it started ends with the block.
 
-    Raises OSError when the port is taken.
+    Raises StartError when its port or its folder is in use.
     """
+
+    platform: Platform
 
     def __init__(
         self, settings: Settings, machines: Callable[[Settings], Machines] = real_machines
     ) -> None:
-        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._settings = settings
         self._machines = machines
+        self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
-        settings = self._settings
-        key = authority.load_key(settings.data / "api-key")
-        self._store = Store(settings.data / "heroku.sqlite3")
-        self._log = RequestLog(settings.data / "requests.jsonl")
-        machines = self._machines(settings)
-        platform = Platform(settings, self._store, system_clock, catalogue.load(), machines)
-        platform.deployment = Deployment(platform)
-        platform.builds = Builds(platform, settings.data / "builds")
-        self.platform = platform
-        self._site = machines.site(lambda host: domains.resolve(platform, host))
-        self._runner = await _listen(Server(platform, key, self._site, self._log), settings.port)
-        teams.ensure(platform, settings.team)
-        accounts.current(platform)
-        platform.spawn(platform.deployment.resume())
+        async with AsyncExitStack() as stack:
+            await self._start(stack)
+            self._stack = stack.pop_all()
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        machines = self.platform.machines
-        await self._runner.cleanup()
-        await self._site.close()
-        await self.platform.quiesce()
-        await machines.dynos.close()
-        for service in machines.services.values():
-            await service.close()
-        await machines.logs.close()
-        self._log.close()
-        self._store.close()
+        await self._stack.aclose()
+
+    async def _start(self, stack: AsyncExitStack) -> None:
+        """The folder and the port are taken before anything starts that another could be using."""
+        settings = self._settings
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        stack.enter_context(_sole_user(settings.data))
+        port = stack.enter_context(_bound(settings.port))
+        key = authority.load_key(settings.data / "api-key")
+        store = Store(settings.data / "heroku.sqlite3")
+        stack.callback(store.close)
+        log = RequestLog(settings.data / "requests.jsonl")
+        stack.callback(log.close)
+        machines = self._machines(settings)
+        stack.push_async_callback(_close, machines)
+        platform = Platform(settings, store, system_clock, catalogue.load(), machines)
+        stack.push_async_callback(platform.quiesce)
+        platform.deployment = Deployment(platform)
+        platform.builds = Builds(platform, settings.data / "builds")
+        teams.ensure(platform, settings.team)
+        site = machines.site(lambda host: domains.resolve(platform, host))
+        stack.push_async_callback(site.close)
+        stack.push_async_callback((await _listen(Server(platform, key, site, log), port)).cleanup)
+        platform.spawn(platform.deployment.resume())
+        self.platform = platform
 
 
-async def _listen(server: Server, port: int) -> web.AppRunner:
+@contextmanager
+def _sole_user(folder: Path) -> Iterator[None]:
+    """Hold the folder's lock, so that no second local Heroku works on the same data."""
+    with (folder / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise StartError(
+                f"A local Heroku already works in {folder}: stop it first, or choose another "
+                "folder."
+            ) from None
+        yield
+
+
+@contextmanager
+def _bound(port: int) -> Iterator[socket.socket]:
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((HOST, port))
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
+            raise StartError(
+                f"Port {port} of {HOST} is taken by another program: stop it, or choose another "
+                "port for the local Heroku."
+            ) from None
+        yield listener
+
+
+async def _listen(server: Server, port: socket.socket) -> web.AppRunner:
     application = web.Application(client_max_size=0)
     application.router.add_route("*", "/{path:.*}", server.handle)
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
     await runner.setup()
-    try:
-        await web.TCPSite(runner, HOST, port).start()
-    except OSError:
-        await runner.cleanup()
-        raise
+    await web.SockSite(runner, port).start()
     return runner
+
+
+async def _close(machines: Machines) -> None:
+    await machines.dynos.close()
+    for service in machines.services.values():
+        await service.close()
+    await machines.logs.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import secrets
 from collections.abc import Mapping
@@ -95,6 +96,9 @@ async def create(platform: Platform, app: App, new: NewAddon) -> Addon:
     except BaseException:
         platform.store.remove(addon)
         raise
+    if platform.store.find(Addon, addon.id) is None:
+        await remove(platform, addon)
+        raise AddonNotFoundError
     return platform.change(addon, values=values, state="provisioned")
 
 
@@ -146,6 +150,23 @@ async def remove(platform: Platform, addon: Addon) -> None:
         except ServiceFailed as error:
             raise ProvisionError(addon=addon.name, reason=error) from error
     platform.store.remove(addon)
+
+
+async def resume(platform: Platform) -> None:
+    """Bring back what ran; remove what was never finished.
+
+    A service that fails is told of in the server's log; the others go on.
+    """
+    every = platform.store.every(Addon)
+    for name, service in platform.machines.services.items():
+        mine = [addon for addon in every if addon.service == name]
+        running = [addon for addon in mine if addon.state == "provisioned"]
+        try:
+            await service.start([request(platform, addon) for addon in running])
+            for unfinished in (addon for addon in mine if addon not in running):
+                await remove(platform, unfinished)
+        except ServiceFailed as error:
+            logging.getLogger(__name__).error("%s does not start: %s", name, error)
 
 
 def request(platform: Platform, addon: Addon) -> AddonRequest:

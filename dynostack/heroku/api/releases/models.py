@@ -110,6 +110,13 @@ def succeed(platform: Platform, app: App, release: Release) -> Release:
     return platform.change(release, status="succeeded")
 
 
+def fail_interrupted(platform: Platform) -> None:
+    """Release commands that an earlier run of the server left will not go on."""
+    for release in platform.store.every(Release):
+        if release.status == "pending":
+            platform.change(release, status="failed")
+
+
 def find_slug(platform: Platform, app: App, identity: str) -> Slug:
     slug = platform.store.find(Slug, identity)
     if slug is None or slug.parent != app.id:
