@@ -20,6 +20,7 @@ from pulumi.runtime import reset_options, run_in_stack, set_all_config
 if TYPE_CHECKING:
     from .protocol import language_pb2
 
+MAIN = "__main__.py"
 WORKERS_PER_STEP = 4
 """Threads per resource step in parallel, as the official host has it: steps wait on each other."""
 
@@ -35,7 +36,7 @@ def run_program(request: language_pb2.RunRequest) -> None:
     os.chdir(folder)
     # As Python does for a script: imports of its neighbours, and its own name as the only argument.
     sys.path.insert(0, folder)
-    sys.argv = [request.info.entry_point or "."]
+    sys.argv = [str(Path(folder, MAIN))]
     # The engine ends runs with resources pending; asyncio would report each of them as an error.
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)
     loop = asyncio.new_event_loop()
@@ -70,7 +71,7 @@ def _configure(request: language_pb2.RunRequest) -> None:
 
 def _main(folder: str) -> None:
     try:
-        runpy.run_path(str(Path(folder, "__main__.py")), run_name="__main__")
+        runpy.run_path(str(Path(folder, MAIN)), run_name="__main__")
     except SystemExit as stop:
         if stop.code not in (None, 0):
             raise pulumi.RunError(f"the program ended with {stop.code}") from stop
@@ -90,7 +91,7 @@ def _told(error: BaseException) -> str:
 
 
 def _is_program(frame: traceback.FrameSummary) -> bool:
-    return Path(frame.filename).name == "__main__.py"
+    return Path(frame.filename).name == MAIN
 
 
 def _finish(loop: asyncio.AbstractEventLoop) -> None:

@@ -1,0 +1,70 @@
+"""A Pulumi project in a local world of its own, and the real engine to run it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dynostack.toolchain.engine import Engine
+from dynostack.toolchain.placement import place_tools
+from dynostack.world import LocalHeroku, World
+
+OFFLINE = {
+    "PULUMI_CONFIG_PASSPHRASE": "test",
+    "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+    "NO_COLOR": "1",
+}
+
+
+@dataclass(frozen=True)
+class Rig:
+    """One project; `run` answers with everything that the engine printed."""
+
+    world: World
+
+    @classmethod
+    def of(cls, folder: Path, engine: Engine, program: str) -> Rig:
+        folder.mkdir(exist_ok=True)
+        (folder / "Pulumi.yaml").write_text("name: rig\nruntime: python\n")
+        (folder / "__main__.py").write_text(program)
+        world = World(folder, LocalHeroku())
+        place_tools(world, engine)
+        rig = cls(world)
+        rig.run("stack", "init", "local")
+        return rig
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {**self.world.environment(), **OFFLINE}
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [self.world.pulumi, *arguments, "--non-interactive"],
+            cwd=self.world.project,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def run(self, *arguments: str, code: int = 0) -> str:
+        process = self.start(*arguments)
+        output, _ = process.communicate(timeout=60)
+        assert process.returncode == code, output
+        return output
+
+    def outputs(self) -> dict[str, Any]:
+        outputs: dict[str, Any] = json.loads(self.run("stack", "output", "--json"))
+        return outputs
+
+
+def until(holds: Callable[[], bool], seconds: float = 20) -> None:
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, "it does not happen"
+        time.sleep(0.02)

@@ -1,0 +1,59 @@
+"""The real engine laid out as the official release is: everything in one folder."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from pathlib import Path
+
+import pytest
+
+from dynostack.toolchain.cache import Cache
+from dynostack.toolchain.engine import Engine, Way
+from dynostack.toolchain.find import Sources, find_engine
+from dynostack.toolchain.release import Release
+from tests.toolchain.parts import HOST_PROGRAMS, Loopback, Told, archive_of
+from tests.toolchain.rig import Rig
+
+pytestmark = pytest.mark.e2e
+
+PROGRAM = "import pulumi\npulumi.export('answer', 42)\n"
+
+
+@pytest.fixture
+def release(bare_engine: Engine, releases: Loopback) -> Release:
+    """A release of this machine's engine with our host where the official one has its own."""
+    host = f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -P -m dynostack.toolchain.host "$@"\n'
+    files = {f"pulumi/{name}": host.encode() for name in HOST_PROGRAMS}
+    releases.publish(archive_of({"pulumi/pulumi": bare_engine.path.read_bytes(), **files}))
+    return Release(address=releases.address)
+
+
+def assert_no_warning(rig: Rig) -> None:
+    assert "warning" not in rig.run("preview").lower()
+    assert "warning" not in rig.run("up", "--yes").lower()
+    assert rig.outputs() == {"answer": 42}
+    assert not list(rig.world.pulumi_home.glob("plugins/language-python-*"))
+
+
+def test_downloaded(
+    release: Release, told: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    engine = find_engine(told, Sources(Cache(tmp_path / "cache"), release))
+    assert engine.way is Way.RELEASE
+    assert_no_warning(Rig.of(tmp_path / "project", engine, PROGRAM))
+
+
+def test_installed_by_the_user(
+    release: Release, told: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a folder on PATH, where the engine looks for plugins too."""
+    bin_folder = tmp_path / "pulumi"
+    bin_folder.mkdir()
+    release.fetch(bin_folder, told)
+    monkeypatch.setenv("PATH", f"{bin_folder}{os.pathsep}/usr/bin:/bin")
+    engine = find_engine(told, Sources(Cache(tmp_path / "cache"), release))
+    assert engine.way is Way.PATH
+    assert_no_warning(Rig.of(tmp_path / "project", engine, PROGRAM))
