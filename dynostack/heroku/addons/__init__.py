@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dynostack.heroku.addons.memcached import Memcached
-from dynostack.heroku.addons.postgres import Postgres
-from dynostack.heroku.addons.postgres import leave as leave_postgres
+from dynostack.heroku.addons import memcached, postgres
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from dynostack.heroku.addons.service import Service
 
+POSTGRES = "heroku-postgresql"
+MEMCACHED = ("memcachier", "memcachedcloud")
+
 
 def services(data: Path) -> dict[str, Service]:
     """The services that run for real, by Heroku's name, with their files below `data`."""
-    return {
-        "heroku-postgresql": Postgres(data / "postgres"),
-        "memcachier": Memcached(data / "memcachier"),
-        "memcachedcloud": Memcached(data / "memcachedcloud"),
-    }
+    caches = {name: memcached.Memcached(data / name) for name in MEMCACHED}
+    return {POSTGRES: postgres.Postgres(data / POSTGRES), **caches}
 
 
 def leave(data: Path) -> None:
-    """Remove what the services keep outside of `data`: call it before `data` itself is removed."""
-    leave_postgres(data / "postgres")
+    """Stop what still runs and remove what lies elsewhere: call it before removing `data`."""
+    postgres.leave(data / POSTGRES)
+    for name in MEMCACHED:
+        memcached.leave(data / name)

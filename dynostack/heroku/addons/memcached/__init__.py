@@ -1,5 +1,5 @@
 """MemCachier and Memcached Cloud: a real memcached each, with SASL as theirs."""
 
-from dynostack.heroku.addons.memcached.service import Memcached
+from dynostack.heroku.addons.memcached.service import Memcached, leave
 
-__all__ = ["Memcached"]
+__all__ = ["Memcached", "leave"]

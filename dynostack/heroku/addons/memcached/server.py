@@ -91,7 +91,7 @@ class Launched:
 
     async def end(self, process: psutil.Process) -> None:
         """Stop a memcached, whoever started it."""
-        await asyncio.to_thread(_end, process)
+        await asyncio.to_thread(end, process)
         child = self._children.pop(process.pid, None)
         if child:
             await asyncio.to_thread(child.wait)
@@ -130,7 +130,8 @@ def _last_words(log: Path) -> str:
     return "; ".join(lines[-2:]) or "it said nothing"
 
 
-def _end(process: psutil.Process) -> None:
+def end(process: psutil.Process) -> None:
+    """Stop a memcached, gently at first."""
     try:
         process.terminate()
         process.wait(STOP_SECONDS)

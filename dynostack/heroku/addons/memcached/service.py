@@ -9,7 +9,7 @@ from collections import defaultdict
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
-from dynostack.heroku.addons.memcached.server import Cache, Launched, running
+from dynostack.heroku.addons.memcached.server import Cache, Launched, end, running
 from dynostack.heroku.addons.ports import HOST, free_port
 from dynostack.heroku.addons.records import Records
 
@@ -92,8 +92,22 @@ class Memcached:
             await self._launched.end(process)
 
     def _recorded(self, addon_id: str) -> Cache | None:
-        record = self._records.get(addon_id)
-        return Cache(**record) if record else None
+        return _recorded(self._records, addon_id)
+
+
+def leave(folder: Path) -> None:
+    """Stop every memcached that still runs, for the removal of `folder`."""
+    records = Records(folder)
+    for addon_id in records.ids():
+        cache = _recorded(records, addon_id)
+        process = running(cache) if cache else None
+        if process:
+            end(process)
+
+
+def _recorded(records: Records, addon_id: str) -> Cache | None:
+    record = records.get(addon_id)
+    return Cache(**record) if record else None
 
 
 def _drawn(request: AddonRequest) -> Cache:

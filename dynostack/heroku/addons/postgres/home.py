@@ -9,20 +9,24 @@ the local world holds a link to it.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pwd
 import secrets
 import shutil
+import time
 from dataclasses import dataclass
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
+from dynostack.heroku.addons.postgres import postmaster
 from dynostack.heroku.addons.service import ServiceFailed
 
 SHELTERS = Path("/var/lib/dynostack")
 SERVER_USERS = ("postgres", "nobody")
 ORIGIN = "origin"
+ORPHAN_SECONDS = 7 * 24 * 3600
 
 
 @dataclass(frozen=True)
@@ -67,43 +71,58 @@ def prepare(folder: Path) -> Home:
 
 
 def leave(folder: Path) -> None:
-    """Remove what lies outside `folder`, for the removal of a whole local world."""
+    """Stop a server that still runs and remove what lies outside of `folder`."""
     link = folder / "cluster"
+    _stop(link.resolve())
     if link.is_symlink():
         shutil.rmtree(link.readlink().parent, ignore_errors=True)
         link.unlink()
 
 
 def _prepare_as_root(link: Path) -> Home:
-    _remove_orphans()
     if not link.exists():
-        link.unlink(missing_ok=True)
-        link.symlink_to(_new_shelter(link))
+        _make_shelter(link)
     cluster = link.resolve()
+    if link.is_symlink():
+        # After the link: a shelter that says whose it is, and is not, counts as an orphan.
+        (cluster.parent / ORIGIN).write_text(str(link))
+    _tend_orphans()
     owner = cluster.stat()
     return Home(cluster, _public_programs(), Account(owner.st_uid, owner.st_gid))
 
 
-def _new_shelter(link: Path) -> Path:
+def _make_shelter(link: Path) -> None:
     user = _server_user()
     shelter = SHELTERS / secrets.token_hex(8)
     for part in (SHELTERS, shelter):
         part.mkdir(parents=True, exist_ok=True)
         part.chmod(0o711)
-    (shelter / ORIGIN).write_text(str(link))
     cluster = shelter / "cluster"
     cluster.mkdir(mode=0o700)
     os.chown(cluster, user.pw_uid, user.pw_gid)
-    return cluster
+    link.unlink(missing_ok=True)
+    link.symlink_to(cluster)
 
 
-def _remove_orphans() -> None:
-    # A world removed with `rm -rf` leaves its shelter behind; nothing leads to it any more.
-    for note in SHELTERS.glob(f"*/{ORIGIN}"):
-        link, cluster = Path(note.read_text()), note.parent / "cluster"
-        running = (cluster / "postmaster.pid").exists()
-        if not running and not (link.is_symlink() and link.readlink() == cluster):
-            shutil.rmtree(note.parent, ignore_errors=True)
+def _tend_orphans() -> None:
+    """Stop, and some day remove, the servers of worlds that went away with `rm -rf`.
+
+    Not at once, as a world that was only moved looks the same until it is used again.
+    """
+    for origin in SHELTERS.glob(f"*/{ORIGIN}"):
+        with contextlib.suppress(FileNotFoundError):  # another local Heroku tends them, too
+            link, cluster = Path(origin.read_text()), origin.parent / "cluster"
+            if link.is_symlink() and link.readlink() == cluster:
+                continue
+            _stop(cluster)
+            if time.time() - cluster.stat().st_mtime > ORPHAN_SECONDS:
+                shutil.rmtree(cluster.parent, ignore_errors=True)
+
+
+def _stop(cluster: Path) -> None:
+    process = postmaster.find(cluster)
+    if process:
+        postmaster.end(process)
 
 
 def _server_user() -> pwd.struct_passwd:

@@ -6,13 +6,13 @@ import asyncio
 import json
 import secrets
 import shutil
-import signal
 import subprocess
 from typing import TYPE_CHECKING, Any
 
 import psutil
 
 from dynostack.heroku.addons.ports import HOST, free_port
+from dynostack.heroku.addons.postgres import postmaster
 from dynostack.heroku.addons.postgres.home import Home, prepare
 from dynostack.heroku.addons.records import write_private
 from dynostack.heroku.addons.service import ServiceFailed
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 ADMIN = "postgres"
 START_SECONDS = 60
-STOP_SECONDS = 20
 LOG_BYTES = 1_000_000
 
 # No locale of the machine: `C.UTF-8` comes with PostgreSQL and sorts alike everywhere.
@@ -90,7 +89,7 @@ class Server:
             if self._process is None or not self._process.is_running():
                 home = await asyncio.to_thread(prepare, self._folder)
                 await self._make(home)
-                self._process = self._find(home) or self._launch(home)
+                self._process = postmaster.find(home.cluster) or self._launch(home)
                 await self._wait(home)
 
     async def stop(self) -> None:
@@ -101,7 +100,7 @@ class Server:
 
     async def _abandon(self) -> None:
         if self._process:
-            await asyncio.to_thread(_end, self._process)
+            await asyncio.to_thread(postmaster.end, self._process)
         if self._child:
             await asyncio.to_thread(self._child.wait)
         self._process = self._child = None
@@ -141,25 +140,14 @@ class Server:
 
     def _says_ready(self, home: Home) -> bool:
         # The note of a server that was killed still says "ready": look at whose it is.
-        lines = _postmaster(home)
+        lines = postmaster.note(home.cluster)
         ours = self._process is not None and lines[:1] == [str(self._process.pid)]
         return ours and lines[-1] == "ready"
 
     def _find_if_made(self) -> psutil.Process | None:
         if not self._settings_path.exists():
             return None
-        return self._find(prepare(self._folder))
-
-    def _find(self, home: Home) -> psutil.Process | None:
-        """The server that an earlier local Heroku left running."""
-        lines = _postmaster(home)
-        try:
-            process = psutil.Process(int(lines[0])) if lines else None
-            if process and str(home.cluster) in process.cmdline():
-                return process
-        except (psutil.NoSuchProcess, psutil.AccessDenied):
-            return None
-        return None
+        return postmaster.find(prepare(self._folder).cluster)
 
     def _settings(self) -> dict[str, Any]:
         settings: dict[str, Any] = json.loads(self._settings_path.read_text())
@@ -228,25 +216,3 @@ def _surroundings(home: Home) -> dict[str, Any]:
     if home.account:
         apart |= {"user": home.account.uid, "group": home.account.gid, "extra_groups": []}
     return apart
-
-
-def _postmaster(home: Home) -> list[str]:
-    """The lines of the server's own note: the first is its process id, the last its state."""
-    try:
-        lines = (home.cluster / "postmaster.pid").read_text().splitlines()
-    except FileNotFoundError:
-        return []
-    return [line.strip() for line in lines]
-
-
-def _end(process: psutil.Process) -> None:
-    # SIGINT is PostgreSQL's fast shutdown: it ends connections and writes everything out.
-    for number in (signal.SIGINT, signal.SIGQUIT):
-        try:
-            process.send_signal(number)
-            process.wait(STOP_SECONDS)
-        except psutil.NoSuchProcess:
-            return
-        except psutil.TimeoutExpired:
-            continue
-        return
