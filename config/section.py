@@ -20,6 +20,7 @@ class Section(BaseModel):
 
     model_config = ConfigDict(
         alias_generator=to_camel,
+        defer_build=True,
         extra="forbid",
         frozen=True,
         strict=True,
@@ -83,10 +84,8 @@ def offered(kind: str, offer: Offer) -> AfterValidator:
 
 def written(kind: str, pattern: str, rule: str, example: str) -> AfterValidator:
     """The text has the form that Heroku asks for; `rule` is that form in Heroku's words."""
-    compiled = re.compile(pattern)
-
     def check(text: str) -> str:
-        if compiled.fullmatch(text):
+        if re.fullmatch(pattern, text):
             return text
         raise problem(f'{kind} "{text}" does not fit: {rule}', example)
 
