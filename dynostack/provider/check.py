@@ -1,0 +1,149 @@
+"""Check: the inputs as they will be kept, and everything that is wrong with them."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dynostack.provider.fields import Field, Fields, Kind
+from dynostack.provider.values import UNKNOWN, Plain, Properties, has_unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+DEFAULTS = "__defaults"
+_SUFFIX_DIGITS = 7
+
+
+@dataclass(frozen=True)
+class Failure:
+    """One wrong input: the property as a person would point at it, and the reason."""
+
+    property: str
+    reason: str
+
+
+class WrongKindError(ValueError):
+    """The value has another shape than the property."""
+
+
+def checked(fields: Fields, given: Properties, old: Properties, name: str) -> Properties:
+    """The inputs with their defaults; values of another shape are left as they are.
+
+    ``name`` is the resource's name in the program, from which a missing name is made up.
+    """
+    kept = {key: _shaped(fields, key, value) for key, value in given.items() if key[:2] != "__"}
+    added = dict(_defaults(fields, kept, old, name))
+    return {**kept, **added, DEFAULTS: sorted(added)}
+
+
+def failures(fields: Fields, given: Properties, where: str = "") -> Iterator[Failure]:
+    """Everything that is wrong with the inputs, in the order of the properties."""
+    for key in sorted(given.keys() - fields.keys()):
+        if key[:2] != "__":
+            yield Failure(where + key, f"is not known here; known are {_inputs(fields)}")
+    for key, field in fields.items():
+        if key in given:
+            yield from _failures_of(field, given[key], given, where + key)
+        elif field.required:
+            yield Failure(where + key, "is missing")
+
+
+def _failures_of(field: Field, value: Plain, given: Properties, path: str) -> Iterator[Failure]:
+    if not field.given:
+        yield Failure(path, "is set by Heroku; leave it out")
+        return
+    if field.conflicts is not None and field.conflicts in given:
+        yield Failure(
+            path, f"cannot be used together with {field.conflicts}; leave one of them out"
+        )
+    if value is UNKNOWN:
+        return
+    try:
+        value = coerced(field, value)
+    except WrongKindError:
+        yield Failure(path, f"is not {field.kind.value}; write {field.kind.value}")
+        return
+    if field.fields:
+        yield from failures(field.fields, value, f"{path}.")
+    reason = field.rule(value) if field.rule and not has_unknown(value) else None
+    if reason is not None:
+        yield Failure(path, reason)
+
+
+def _inputs(fields: Fields) -> str:
+    return ", ".join(sorted(key for key, field in fields.items() if field.given))
+
+
+def _shaped(fields: Fields, key: str, value: Plain) -> Plain:
+    field = fields.get(key)
+    if field is None or value is UNKNOWN:
+        return value
+    try:
+        value = coerced(field, value)
+    except WrongKindError:
+        return value
+    return checked(field.fields, value, {}, "") if field.fields else value
+
+
+def coerced(field: Field, value: Plain) -> Plain:
+    """The value in the shape of its property: numbers and flags may be written as text and back."""
+    match field.kind:
+        case Kind.TEXT:
+            return _text(value)
+        case Kind.FLAG:
+            return _flag(value)
+        case Kind.NUMBER:
+            return _number(value)
+        case Kind.LIST | Kind.SET if isinstance(value, list):
+            return [_text(item) for item in value]
+        case Kind.MAP if isinstance(value, dict):
+            return {key: _text(item) for key, item in value.items() if item is not None}
+        case Kind.BLOCK if isinstance(value, dict):
+            return {key: item for key, item in value.items() if item is not None}
+    raise WrongKindError
+
+
+def _text(value: Plain) -> Plain:
+    if value is UNKNOWN or isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return str(value)
+    raise WrongKindError
+
+
+def _flag(value: Plain) -> Plain:
+    if isinstance(value, bool):
+        return value
+    if value in ("true", "false"):
+        return value == "true"
+    raise WrongKindError
+
+
+def _number(value: Plain) -> Plain:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value.lstrip("-").isdecimal():
+        return int(value)
+    raise WrongKindError
+
+
+def _defaults(
+    fields: Fields, kept: Mapping[str, Plain], old: Properties, name: str
+) -> Iterator[tuple[str, Plain]]:
+    for key, field in fields.items():
+        if key in kept:
+            continue
+        if field.named:
+            # A made-up name stays as long as the resource: another one would be a change.
+            was_made_up = key in old and key in old.get(DEFAULTS, [key])
+            yield key, old[key] if was_made_up else _made_up(name)
+        elif field.default is not None:
+            yield key, field.default
+
+
+def _made_up(name: str) -> str:
+    return f"{name}-{secrets.token_hex(_SUFFIX_DIGITS)[:_SUFFIX_DIGITS]}"

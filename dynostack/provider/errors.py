@@ -1,0 +1,52 @@
+"""What can go wrong, in words for the person who runs ``pulumi``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dynostack.provider.values import Properties
+
+
+class ProviderError(Exception):
+    """Something the person can understand and act on; never holds a secret."""
+
+
+class HerokuError(ProviderError):
+    """Heroku refused a request.
+
+    ``id`` is Heroku's own word for the reason, such as ``not_found`` or ``invalid_params``.
+    https://devcenter.heroku.com/articles/platform-api-reference#errors
+    """
+
+    def __init__(self, status: int, error_id: str, message: str, request: str) -> None:
+        super().__init__(f"{message} (Heroku answered {status} {error_id} to {request})")
+        self.status = status
+        self.id = error_id
+        self.message = message
+
+    @property
+    def gone(self) -> bool:
+        """Whether the thing asked for does not exist (any more)."""
+        return self.id == "not_found" or self.status in (404, 410)
+
+
+class UnreachableError(ProviderError):
+    """No connection, or it broke."""
+
+
+class StoppedError(ProviderError):
+    """The engine was interrupted while the provider waited."""
+
+
+class UnfinishedError(ProviderError):
+    """A resource exists at Heroku, but making it complete failed.
+
+    The engine keeps ``state`` under ``id`` and finishes it with the next update, so nothing
+    that costs money is forgotten.
+    """
+
+    def __init__(self, state: Properties, cause: ProviderError) -> None:
+        super().__init__(str(cause))
+        self.id = str(state["id"])
+        self.state = state

@@ -1,0 +1,122 @@
+"""An add-on.  https://devcenter.heroku.com/articles/managing-add-ons"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from dynostack.provider.errors import ProviderError, UnfinishedError
+from dynostack.provider.fields import Field, Kind, told
+from dynostack.provider.resources import config_vars
+from dynostack.provider.resources.base import APP_ID, Resource, child, found, given
+from dynostack.provider.rules import ADDON_NAME, some
+
+if TYPE_CHECKING:
+    from dynostack.provider.fields import Fields
+    from dynostack.provider.session import Session
+    from dynostack.provider.values import Properties
+
+
+class Addon(Resource):
+    """An add-on, with the app it is billed to."""
+
+    type = "heroku:addon/addon:Addon"
+    schema_version = 3
+    fields: ClassVar[Fields] = {
+        "appId": APP_ID,
+        "plan": Field(required=True, rule=some),
+        "name": Field(named=True, computed=True, rule=ADDON_NAME),
+        "config": Field(Kind.MAP, replaces=True, unreadable=True),
+        "providerId": told(),
+        "configVars": told(Kind.LIST),
+        "configVarValues": told(Kind.MAP, secret=True),
+    }
+
+    async def create(self, session: Session, inputs: Properties) -> Properties:
+        session.discretion.remember((inputs.get("config") or {}).values())
+        # Heroku refuses a second add-on for an app while the first is being asked for.
+        async with session.addon_lock:
+            addon = await self._ordered(session, inputs)
+            try:
+                addon = await self._provisioned(session, addon)
+                await self._announced(session, addon)
+                return await self._state(session, addon, inputs)
+            except ProviderError as error:
+                raise UnfinishedError(_told(addon, inputs), error) from None
+
+    async def _ordered(self, session: Session, inputs: Properties) -> Any:
+        app = await session.api.get(f"/apps/{inputs['appId']}")
+        body = given(inputs, "plan", "name", "config")
+        return await session.api.post(
+            f"/apps/{inputs['appId']}/addons", {**body, "confirm": app["name"]}
+        )
+
+    async def _provisioned(self, session: Session, addon: Any) -> Any:
+        if addon["state"] == "provisioning":
+            path = f"/apps/{addon['app']['id']}/addons/{addon['id']}"
+            addon = await session.until(
+                lambda: session.api.get(path, fresh=True),
+                lambda now: now["state"] != "provisioning",
+                within=session.settings.addon_timeout,
+                what=f"the add-on {addon['name']}",
+            )
+        if addon["state"] != "provisioned":
+            raise ProviderError(f"the add-on {addon['name']} is {addon['state']}")
+        return addon
+
+    async def _announced(self, session: Session, addon: Any) -> None:
+        """Wait for its config vars: the app may have them some time after the add-on is there."""
+        if not session.settings.addon_config_vars_in_state:
+            return
+        path = f"/apps/{addon['app']['id']}/config-vars"
+        await session.until(
+            lambda: session.api.get(path, fresh=True),
+            lambda known: all(known.get(name) is not None for name in addon["config_vars"]),
+            within=session.settings.addon_timeout,
+            what=f"config vars of the add-on {addon['name']}",
+        )
+
+    async def read(self, session: Session, state: Properties) -> Properties | None:
+        if state.get("appId"):
+            addon = await child(session, f"/apps/{state['appId']}/addons", id=state["id"])
+        else:
+            addon = await found(session, f"/addons/{state['id']}")
+        return addon and await self._state(session, addon, state)
+
+    async def update(self, session: Session, state: Properties, inputs: Properties) -> Properties:
+        changed = {
+            difference.property for difference in self.differences(state, inputs, ignored=())
+        }
+        body = given({key: inputs.get(key) for key in changed}, "plan", "name")
+        if not body:
+            return {**state, "config": inputs.get("config")}
+        # Heroku wants a plan in every request; an empty one leaves it as it is.
+        path = f"/apps/{state['appId']}/addons/{state['id']}"
+        addon = await session.api.patch(path, {"plan": "", **body})
+        return await self._state(session, addon, inputs)
+
+    async def delete(self, session: Session, state: Properties) -> None:
+        await session.api.delete(f"/apps/{state['appId']}/addons/{state['id']}")
+
+    async def _state(self, session: Session, addon: Any, known: Properties) -> Properties:
+        if not session.settings.addon_config_vars_in_state:
+            return _told(addon, known)
+        values = await config_vars.read(session, addon["app"]["id"])
+        values = config_vars.kept(values, addon["config_vars"])
+        return {**_told(addon, known), "configVarValues": values}
+
+
+def _told(addon: Any, known: Properties) -> Properties:
+    plan = addon["plan"]["name"]
+    if known.get("plan") and ":" not in known["plan"]:
+        # Only the service was asked for: any plan of it will do.
+        plan = plan.partition(":")[0]
+    return {
+        "id": addon["id"],
+        "appId": addon["app"]["id"],
+        "name": addon["name"],
+        "plan": plan,
+        "config": known.get("config"),
+        "providerId": addon.get("provider_id"),
+        "configVars": addon["config_vars"],
+        "configVarValues": {},
+    }

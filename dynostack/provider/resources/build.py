@@ -1,0 +1,182 @@
+"""A build of an app's source code into a release.
+
+https://devcenter.heroku.com/articles/build-and-release-using-the-api
+"""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from dynostack.provider import build_output
+from dynostack.provider.check import Failure
+from dynostack.provider.diff import Change, Difference
+from dynostack.provider.errors import ProviderError
+from dynostack.provider.fields import Field, Kind, told
+from dynostack.provider.resources.base import APP_ID, Resource, found, given, import_parts
+from dynostack.provider.rules import SECURE_URL
+from dynostack.provider.source import checksum, pack
+from dynostack.provider.values import UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from dynostack.provider.fields import Fields
+    from dynostack.provider.session import Session
+    from dynostack.provider.values import Plain, Properties
+
+
+def _exists(value: Plain) -> str | None:
+    return None if Path(value).exists() else f'"{value}": there is no such file or directory'
+
+
+# Builds end at the latest when their dyno is cycled.
+_BUILD_SECONDS = 26 * 60 * 60
+_SOURCE = {
+    "checksum": Field(computed=True, replaces=True),
+    "path": Field(replaces=True, conflicts="url", rule=_exists),
+    "url": Field(replaces=True, conflicts="path", rule=SECURE_URL),
+    "version": Field(replaces=True),
+}
+
+
+class Build(Resource):
+    """A build; every change makes a new one, and the old one stays at Heroku."""
+
+    type = "heroku:build/build:Build"
+    schema_version = 1
+    fields: ClassVar[Fields] = {
+        "appId": APP_ID,
+        "source": Field(Kind.BLOCK, required=True, replaces=True, fields=_SOURCE),
+        "buildpacks": Field(Kind.LIST, computed=True, replaces=True),
+        "localChecksum": told(),
+        "outputStreamUrl": told(),
+        "releaseId": told(),
+        "slugId": told(),
+        "stack": told(),
+        "status": told(),
+        "users": told(Kind.LIST),
+        "uuid": told(),
+    }
+
+    def wrong(self, inputs: Properties) -> Iterator[Failure]:
+        source = inputs.get("source")
+        if not isinstance(source, dict):
+            return
+        if not source.get("path") and not source.get("url"):
+            yield Failure("source.path", "is missing; write source.path or source.url")
+        if source.get("path") and source.get("checksum"):
+            yield Failure("source.checksum", "is made from source.path; leave it out")
+
+    def differences(
+        self, state: Properties, inputs: Properties, ignored: Collection[str]
+    ) -> list[Difference]:
+        known = super().differences(state, inputs, ignored)
+        now = _local_checksum(inputs)
+        if now in ("", UNKNOWN, state.get("localChecksum")) or "localChecksum" in ignored:
+            return known
+        return [*known, Difference("localChecksum", Change.UPDATE, replaces=True)]
+
+    def preview(self, state: Properties | None, inputs: Properties) -> Properties:
+        return {**super().preview(state, inputs), "localChecksum": _local_checksum(inputs)}
+
+    async def create(self, session: Session, inputs: Properties) -> Properties:
+        blob = given(inputs["source"], "checksum", "url", "version")
+        # Taken before the upload: a change while it runs is found by the next preview.
+        local = _local_checksum(inputs)
+        if path := inputs["source"].get("path"):
+            blob |= {"url": await _uploaded(session, path)}
+            if _is_archive(path):
+                blob |= {"checksum": local}
+        body: Properties = {"source_blob": blob}
+        if inputs.get("buildpacks"):
+            body["buildpacks"] = [{"url": buildpack} for buildpack in inputs["buildpacks"]]
+        path = f"/apps/{inputs['appId']}/builds"
+        build = await _built(session, path, await session.api.post(path, body))
+        return _state(build, {**inputs, "localChecksum": local})
+
+    async def read(self, session: Session, state: Properties) -> Properties | None:
+        build = await found(session, f"/apps/{state['appId']}/builds/{state['id']}")
+        return build and _state(build, state)
+
+    async def delete(self, session: Session, state: Properties) -> None:
+        """Heroku has no request for it."""
+
+    async def find(self, session: Session, import_id: str) -> Properties | None:
+        app, build_id = import_parts(import_id, "app:build")
+        build = await found(session, f"/apps/{app}/builds/{build_id}")
+        return build and _state(build, {})
+
+
+def _is_archive(path: str) -> bool:
+    """Whether Heroku gets the very bytes that the checksum is of."""
+    return not Path(path).is_dir()
+
+
+def _local_checksum(inputs: Properties) -> Plain:
+    source = inputs.get("source")
+    path = source.get("path") if isinstance(source, dict) else source
+    if path is UNKNOWN:
+        return UNKNOWN
+    return checksum(path) if path else ""
+
+
+async def _uploaded(session: Session, path: str) -> str:
+    """The address from which Heroku fetches the uploaded source."""
+    blob = (await session.api.post("/sources", None))["source_blob"]
+    session.discretion.remember([blob["put_url"], blob["get_url"]])
+    with tempfile.TemporaryFile() as content:
+        await asyncio.to_thread(pack, path, content)
+        await session.api.upload(blob["put_url"], content)
+    return str(blob["get_url"])
+
+
+async def _built(session: Session, path: str, build: Any) -> Any:
+    stream = build_output.follow(session, build["output_stream_url"])
+    output = asyncio.ensure_future(stream)
+    try:
+        build = await session.until(
+            lambda: session.api.get(f"{path}/{build['id']}", fresh=True),
+            lambda now: now["status"] != "pending",
+            within=_BUILD_SECONDS,
+            what="the build",
+        )
+    except BaseException:
+        output.cancel()
+        raise
+    tail = await build_output.ended(output)
+    if build["status"] != "succeeded":
+        raise ProviderError(f"the build {build['status']}; its output ends with\n{tail}")
+    return build
+
+
+def _state(build: Any, known: Properties) -> Properties:
+    return {
+        "id": build["id"],
+        "uuid": build["id"],
+        "appId": build["app"]["id"],
+        "source": _source(build["source_blob"], known.get("source")),
+        "buildpacks": [buildpack["url"] for buildpack in build.get("buildpacks") or []],
+        "localChecksum": known.get("localChecksum"),
+        "outputStreamUrl": build["output_stream_url"],
+        "releaseId": _id(build, "release") or known.get("releaseId"),
+        "slugId": _id(build, "slug") or known.get("slugId"),
+        "stack": build["stack"],
+        "status": build["status"],
+        "users": [{"email": build["user"]["email"], "id": build["user"]["id"]}],
+    }
+
+
+def _id(build: Any, part: str) -> str | None:
+    return build[part]["id"] if build.get(part) else None
+
+
+def _source(blob: Any, known: Properties | None) -> Properties | None:
+    """With a path, Heroku's address of the upload and its checksum tell nothing."""
+    if known is None:
+        return None
+    source = {name: known.get(name) or "" for name in _SOURCE}
+    told_ = ("version",) if source["path"] else ("checksum", "url", "version")
+    return {**source, **given(blob, *told_)}

@@ -1,0 +1,86 @@
+"""Config vars of an app, as three resources need them.
+
+https://devcenter.heroku.com/articles/config-vars
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dynostack.provider.check import Failure
+from dynostack.provider.errors import ProviderError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from dynostack.provider.session import Session
+    from dynostack.provider.values import Properties
+
+_RELEASE_SECONDS = 20 * 60
+
+
+async def change(session: Session, app_id: str, values: Mapping[str, str | None]) -> None:
+    """Set config vars, or remove those that are ``None``, and wait until they are released."""
+    if not values:
+        return
+    session.discretion.remember(value for value in values.values() if value)
+    await session.api.patch(f"/apps/{app_id}/config-vars", dict(values))
+    await _released(session, app_id)
+
+
+async def read(session: Session, app_id: str) -> dict[str, str]:
+    """All config vars that have a value."""
+    values = await session.api.get(f"/apps/{app_id}/config-vars")
+    known = {name: value for name, value in values.items() if value is not None}
+    session.discretion.remember(known.values())
+    return known
+
+
+async def _released(session: Session, app_id: str) -> None:
+    release = await session.api.newest(f"/apps/{app_id}/releases", "version")
+    if release is None:
+        raise ProviderError("the app has no release after its config vars were changed")
+    if release["status"] == "pending":
+        path = f"/apps/{app_id}/releases/{release['id']}"
+        release = await session.until(
+            lambda: session.api.get(path, fresh=True),
+            lambda now: now["status"] != "pending",
+            within=_RELEASE_SECONDS,
+            what=_title(release),
+        )
+    if release["status"] != "succeeded":
+        raise ProviderError(
+            f"{_title(release)} {release['status']}; the config vars are set, the app still runs "
+            "the release before. See heroku releases:output"
+        )
+
+
+def _title(release: Any) -> str:
+    return f"release v{release.get('version', '?')}"
+
+
+def merged(properties: Properties, *names: str) -> dict[str, str]:
+    """The config vars of several properties in one."""
+    return {key: value for name in names for key, value in (properties.get(name) or {}).items()}
+
+
+def changes(old: Mapping[str, str], new: Mapping[str, str]) -> dict[str, str | None]:
+    """What to set and what to remove (``None``) to come from old to new."""
+    changed: dict[str, str | None] = {
+        key: value for key, value in new.items() if old.get(key) != value
+    }
+    return changed | {key: None for key in old if key not in new}
+
+
+def kept(known: Mapping[str, str], wanted: Any) -> dict[str, str]:
+    """Of the app's config vars only those that the state is about."""
+    return {key: value for key, value in known.items() if key in (wanted or {})}
+
+
+def twice(inputs: Properties, plain: str, sensitive: str) -> Iterator[Failure]:
+    """Config vars that both properties set."""
+    sides = (inputs.get(plain), inputs.get(sensitive))
+    if not all(isinstance(side, dict) for side in sides):
+        return
+    for key in sorted(set(sides[0] or {}) & set(sides[1] or {})):
+        yield Failure(f"{plain}.{key}", f"is also in {sensitive}; leave one of them out")

@@ -1,0 +1,50 @@
+"""An app as a stage of a pipeline.  https://devcenter.heroku.com/articles/pipelines"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from dynostack.provider.fields import Field
+from dynostack.provider.resources.base import APP_ID, Resource, found
+from dynostack.provider.rules import one_of, uuid_of
+
+if TYPE_CHECKING:
+    from dynostack.provider.fields import Fields
+    from dynostack.provider.session import Session
+    from dynostack.provider.values import Properties
+
+_STAGES = ("review", "development", "staging", "production")
+
+
+class Coupling(Resource):
+    """An app's place in a pipeline; nothing of it can be changed."""
+
+    type = "heroku:pipeline/coupling:Coupling"
+    schema_version = 1
+    fields: ClassVar[Fields] = {
+        "appId": APP_ID,
+        "pipeline": Field(
+            required=True, replaces=True, rule=uuid_of("a pipeline", "the id, as in pipeline.id")
+        ),
+        "stage": Field(required=True, replaces=True, rule=one_of(_STAGES)),
+    }
+
+    async def create(self, session: Session, inputs: Properties) -> Properties:
+        names = {"app": "appId", "pipeline": "pipeline", "stage": "stage"}
+        body = {name: inputs[key] for name, key in names.items()}
+        return self._state(await session.api.post("/pipeline-couplings", body))
+
+    async def read(self, session: Session, state: Properties) -> Properties | None:
+        made = await found(session, f"/pipeline-couplings/{state['id']}")
+        return made and self._state(made)
+
+    async def delete(self, session: Session, state: Properties) -> None:
+        await session.api.delete(f"/pipeline-couplings/{state['id']}")
+
+    def _state(self, made: Any) -> Properties:
+        return {
+            "id": made["id"],
+            "appId": made["app"]["id"],
+            "pipeline": made["pipeline"]["id"],
+            "stage": made["stage"],
+        }

@@ -1,0 +1,68 @@
+"""A custom domain of an app.  https://devcenter.heroku.com/articles/custom-domains"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from dynostack.provider.fields import Field, told
+from dynostack.provider.resources.base import APP_ID, Resource, child, found, import_parts
+from dynostack.provider.rules import some
+
+if TYPE_CHECKING:
+    from dynostack.provider.fields import Fields
+    from dynostack.provider.session import Session
+    from dynostack.provider.values import Properties
+
+
+class Domain(Resource):
+    """A host name that Heroku's router sends to the app."""
+
+    type = "heroku:domain/domain:Domain"
+    schema_version = 1
+    fields: ClassVar[Fields] = {
+        "appId": APP_ID,
+        "hostname": Field(required=True, replaces=True, rule=some),
+        "sniEndpointId": Field(),
+        "cname": told(),
+    }
+
+    async def create(self, session: Session, inputs: Properties) -> Properties:
+        body = {"hostname": inputs["hostname"], "sni_endpoint": inputs.get("sniEndpointId")}
+        made = await session.api.post(f"/apps/{inputs['appId']}/domains", body)
+        state = await self._state(session, made, inputs)
+        await session.pause(session.settings.domain_delay)
+        return state
+
+    async def read(self, session: Session, state: Properties) -> Properties | None:
+        made = await child(session, f"/apps/{state['appId']}/domains", id=state["id"])
+        return made and await self._state(session, made, state)
+
+    async def update(self, session: Session, state: Properties, inputs: Properties) -> Properties:
+        path = f"/apps/{state['appId']}/domains/{state['id']}"
+        body = {"sni_endpoint": inputs.get("sniEndpointId")}
+        return await self._state(session, await session.api.patch(path, body), inputs)
+
+    async def delete(self, session: Session, state: Properties) -> None:
+        await session.api.delete(f"/apps/{state['appId']}/domains/{state['id']}")
+
+    async def find(self, session: Session, import_id: str) -> Properties | None:
+        app, domain = import_parts(import_id, "app:domain")
+        made = await found(session, f"/apps/{app}/domains/{domain}")
+        return made and await self._state(session, made, {})
+
+    async def _state(self, session: Session, made: Any, known: Properties) -> Properties:
+        return {
+            "id": made["id"],
+            "appId": made["app"]["id"],
+            "hostname": made["hostname"],
+            "cname": made["cname"],
+            "sniEndpointId": await _endpoint(session, made) or known.get("sniEndpointId"),
+        }
+
+
+async def _endpoint(session: Session, made: Any) -> str | None:
+    """The endpoint that serves the domain's certificate, unless Heroku chose it itself (ACM)."""
+    if not made.get("sni_endpoint"):
+        return None
+    app = await session.api.get(f"/apps/{made['app']['id']}")
+    return None if app["acm"] else str(made["sni_endpoint"]["id"])

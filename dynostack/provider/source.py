@@ -1,0 +1,95 @@
+"""Source code on this machine: its archive, and a checksum that tells when it changed."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import os
+import posixpath
+import shutil
+import stat
+import tarfile
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_BLOCK = 1 << 20
+
+
+def checksum(source: str) -> str:
+    """What tells one state of the source from another, as the published provider writes it.
+
+    Of a file: of its bytes.  Of a directory: of the names and contents of all that is in it, so
+    that a fresh clone has the same.
+    https://github.com/heroku/terraform-provider-heroku/blob/v5.2.10/docs/resources/build.md
+    """
+    digest = hashlib.sha256()
+    if not Path(source).is_dir():
+        _feed(digest, source)
+        return _written(digest)
+    for path, name in _walk(source):
+        digest.update(f"{name}\n".encode())
+        if stat.S_ISREG(os.lstat(path).st_mode):
+            _feed(digest, path)
+    return _written(digest)
+
+
+def pack(source: str, into: IO[bytes]) -> None:
+    """Write a tar.gz of all that is in a directory, or the file itself.
+
+    The same source gives the same bytes: sorted, with no dates and no owners.
+    """
+    if not Path(source).is_dir():
+        with Path(source).open("rb") as content:
+            shutil.copyfileobj(content, into)
+        return
+    with (
+        gzip.GzipFile(filename="", fileobj=into, mode="wb", mtime=0) as packed,
+        tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as tar,
+    ):
+        for path, name in _walk(source):
+            _add(tar, path, name)
+
+
+def _add(tar: tarfile.TarFile, path: str, name: str) -> None:
+    member = tar.gettarinfo(path, name)
+    if member is None:
+        return
+    member.mtime = 0
+    member.uid = member.gid = 0
+    member.uname = member.gname = ""
+    if member.isreg():
+        with Path(path).open("rb") as content:
+            tar.addfile(member, content)
+    else:
+        tar.addfile(member)
+
+
+def _walk(source: str) -> Iterator[tuple[str, str]]:
+    """Paths, and their names as checksum and archive have them, in the order of Go's Walk.
+
+    A name starts with the directory's own.
+    """
+    base = posixpath.basename(source.rstrip("/")) or "/"
+    for path in _below(source):
+        name = posixpath.normpath(posixpath.join(base, path.removeprefix(source).lstrip("/")))
+        yield path, name
+
+
+def _below(path: str) -> Iterator[str]:
+    yield path
+    if stat.S_ISDIR(os.lstat(path).st_mode):
+        for name in sorted((entry.name for entry in Path(path).iterdir()), key=os.fsencode):
+            yield from _below(posixpath.normpath(posixpath.join(path, name)))
+
+
+def _feed(digest: hashlib._Hash, path: str) -> None:
+    with Path(path).open("rb") as content:
+        while block := content.read(_BLOCK):
+            digest.update(block)
+
+
+def _written(digest: hashlib._Hash) -> str:
+    return f"SHA256:{digest.hexdigest()}"
