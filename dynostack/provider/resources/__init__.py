@@ -28,8 +28,12 @@ _SERVED = {
 SERVED_TYPES = frozenset(_SERVED)
 
 
-def resource_of(token: str) -> Resource:
-    """The resource that serves a type; its module is loaded with its first use."""
+def resource_of(qualified_type: str) -> Resource:
+    """The resource that serves a type; its module is loaded with its first use.
+
+    The type is as a URN has it: behind the types of the components it is a child of, with "$".
+    """
+    token = qualified_type.rpartition("$")[2]
     if token not in _SERVED:
         raise ProviderError(
             f'dynostack\'s heroku provider does not serve "{token}"; it serves '
