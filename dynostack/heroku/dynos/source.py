@@ -22,6 +22,9 @@ class BuildFailed(Exception):
 def unpack(archive: Path, folder: Path) -> None:
     """Extract a tar archive, compressed or not, into a new folder and nowhere else.
 
+    Where all of it is in one top folder, as in an archive that GitHub makes, that folder is the
+    source: https://devcenter.heroku.com/articles/build-and-release-using-the-api
+
     Raises:
         BuildFailed: it is no such archive, or something in it reaches out of the folder.
     """
@@ -33,6 +36,17 @@ def unpack(archive: Path, folder: Path) -> None:
                 _extract(tar, member, root)
     except (tarfile.TarError, EOFError, OSError) as error:
         raise BuildFailed(f"the source is not a readable tar.gz archive: {error}") from None
+    _lift_only_folder(folder)
+
+
+def _lift_only_folder(folder: Path) -> None:
+    entries = list(folder.iterdir())
+    if len(entries) != 1 or entries[0].is_symlink() or not entries[0].is_dir():
+        return
+    aside = folder.with_name(f"{folder.name}.top")
+    entries[0].rename(aside)
+    folder.rmdir()
+    aside.rename(folder)
 
 
 def _extract(tar: tarfile.TarFile, member: tarfile.TarInfo, root: Path) -> None:
