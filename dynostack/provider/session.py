@@ -68,10 +68,12 @@ class Session:
         *,
         within: float,
         what: str,
+        sign: asyncio.Future[Any] | None = None,
     ) -> Any:
         """Ask again and again until it is done; the answer that was.
 
-        ``within``: seconds; ``what`` names the awaited in the error when they are over.
+        ``within``: seconds; ``what`` names the awaited in the error when they are over; ``sign``
+        ends when it is probably done, and then there is no reason to wait before asking.
         """
         clock = asyncio.get_running_loop().time
         end = clock() + within
@@ -79,6 +81,20 @@ class Session:
         while not done(answer := await ask()):
             if clock() >= end:
                 raise ProviderError(f"{what} was not ready after {within / 60:g} minutes")
-            await self.pause(wait)
+            if sign is None:
+                await self.pause(wait)
+            elif await self._pause_unless(wait, sign):
+                sign, wait = None, _FIRST_POLL
             wait = min(2 * wait, _SLOWEST_POLL)
         return answer
+
+    async def _pause_unless(self, seconds: float, sign: asyncio.Future[Any]) -> bool:
+        """Wait, but no longer than until the sign; whether it came."""
+        pause = asyncio.ensure_future(self.pause(seconds))
+        try:
+            await asyncio.wait({pause, sign}, return_when=asyncio.FIRST_COMPLETED)
+            if pause.done():
+                await pause
+        finally:
+            pause.cancel()
+        return sign.done()

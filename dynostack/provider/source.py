@@ -39,6 +39,7 @@ def checksum(source: str) -> str:
 def pack(source: str, into: IO[bytes]) -> None:
     """Write a tar.gz of all that is in a directory, or the file itself.
 
+    The names are those within the directory, so that it is the top folder that Heroku looks in.
     The same source gives the same bytes: sorted, with no dates and no owners.
     """
     if not Path(source).is_dir():
@@ -49,8 +50,9 @@ def pack(source: str, into: IO[bytes]) -> None:
         gzip.GzipFile(filename="", fileobj=into, mode="wb", mtime=0) as packed,
         tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as tar,
     ):
-        for path, name in _walk(source):
-            _add(tar, path, name)
+        for path in _below(source):
+            if path != source:
+                _add(tar, path, os.path.relpath(path, source))
 
 
 def _add(tar: tarfile.TarFile, path: str, name: str) -> None:
@@ -68,7 +70,7 @@ def _add(tar: tarfile.TarFile, path: str, name: str) -> None:
 
 
 def _walk(source: str) -> Iterator[tuple[str, str]]:
-    """Paths, and their names as checksum and archive have them, in the order of Go's Walk.
+    """Paths, and their names as the checksum has them, in the order of Go's filepath.Walk.
 
     A name starts with the directory's own.
     """

@@ -142,6 +142,7 @@ async def _built(session: Session, path: str, build: Any) -> Any:
             lambda now: now["status"] != "pending",
             within=_BUILD_SECONDS,
             what="the build",
+            sign=output,
         )
     except BaseException:
         output.cancel()
