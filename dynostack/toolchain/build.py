@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,8 @@ from .engine import engine_version
 from .errors import Unavailable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .progress import Progress
 
 PINS = Path(__file__).parents[2] / "tools" / "engine"
@@ -23,6 +26,10 @@ PINS = Path(__file__).parents[2] / "tools" / "engine"
 
 TOLD_LINES = 3
 """How many of Go's last lines explain a build that failed."""
+
+
+def _unwatched(_: int) -> None:
+    """For a command that is over at once."""
 
 
 @dataclass(frozen=True)
@@ -40,11 +47,19 @@ class Build:
         GOPROXY, GOFLAGS and the like are the user's own; -mod=readonly keeps the pins.
         """
         go = self._go()
-        progress.show("getting the engine's Go modules")
-        packages = self._run([go, "list", "-mod=readonly", "-deps", self.package]).splitlines()
+        started = time.monotonic()
+
+        def getting(lines: int) -> None:
+            progress.show(f"getting the engine's Go modules: {lines}, {_since(started)}")
+
+        def building(lines: int) -> None:
+            progress.show(f"building the engine: {lines} of {total} packages, {_since(started)}")
+
+        getting(0)
+        packages = self._run([go, "list", "-mod=readonly", "-deps", self.package], getting)
+        total = len(packages.splitlines())
         command = [go, "build", "-v", "-trimpath", "-mod=readonly", "-ldflags", self._ldflags()]
-        command += ["-o", str(folder / "pulumi"), self.package]
-        self._build(command, len(packages), progress)
+        self._run([*command, "-o", str(folder / "pulumi"), self.package], building)
         engine_version(folder / "pulumi")
 
     def needed_go(self) -> tuple[int, int]:
@@ -60,8 +75,11 @@ class Build:
         go = shutil.which("go")
         if go is None:
             raise Unavailable(f"go is not on PATH; {install}")
-        # Asked in the folder: a newer Go that this one fetches for the module counts.
-        answer = self._run([go, "env", "GOVERSION"], f"; {install}").strip()
+        try:
+            # Asked in the folder: a newer Go that this one fetches for the module counts.
+            answer = self._run([go, "env", "GOVERSION"]).strip()
+        except Unavailable as reason:
+            raise Unavailable(f"{reason}; {install}") from reason
         found = re.match(r"go(\d+)\.(\d+)", answer)
         if found is None or (int(found[1]), int(found[2])) < (major, minor):
             raise Unavailable(f"{go} is {answer}; {install}")
@@ -70,43 +88,39 @@ class Build:
     def _ldflags(self) -> str:
         return f"-s -w -X {self.version_variable}={self.version}"
 
-    def _environment(self) -> dict[str, str]:
-        # A go.work above the project would replace the pins.
-        return {**os.environ, "GOWORK": "off"}
-
-    def _run(self, command: list[str], advice: str = "") -> str:
-        done = subprocess.run(
-            command,
-            cwd=self.folder,
-            env=self._environment(),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode != 0:
-            raise Unavailable(f"{_told(done.stderr.splitlines())}{advice}")
-        return done.stdout
-
-    def _build(self, command: list[str], packages: int, progress: Progress) -> None:
-        started = time.monotonic()
+    def _run(self, command: list[str], watch: Callable[[int], None] = _unwatched) -> str:
+        """What Go prints; `watch` is told the number of lines of each of its messages."""
         said: list[str] = []
-        with subprocess.Popen(
-            command, cwd=self.folder, env=self._environment(), stderr=subprocess.PIPE, text=True
-        ) as go:
+        # A go.work above the project would replace the pins.
+        environment = {**os.environ, "GOWORK": "off"}
+        with (
+            tempfile.TemporaryFile("w+") as printed,
+            subprocess.Popen(
+                command,
+                cwd=self.folder,
+                env=environment,
+                stdout=printed,
+                stderr=subprocess.PIPE,
+                text=True,
+            ) as go,
+        ):
             try:
                 for line in go.stderr or ():
                     said.append(line.strip())
-                    elapsed = time.monotonic() - started
-                    progress.show(
-                        f"building the engine: {len(said)} of {packages} packages, {elapsed:.0f} s"
-                    )
+                    watch(len(said))
             except BaseException:
                 go.terminate()
                 raise
-        if go.returncode != 0:
-            raise Unavailable(_told(said))
+            if go.wait() != 0:
+                raise Unavailable(_told(said))
+            printed.seek(0)
+            return printed.read()
 
 
 def _told(lines: list[str]) -> str:
     last = [line for line in lines if line][-TOLD_LINES:]
     return "go: " + (" / ".join(last) or "it ended without a word")
+
+
+def _since(started: float) -> str:
+    return f"{time.monotonic() - started:.0f} s"

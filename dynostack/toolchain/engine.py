@@ -23,7 +23,7 @@ VERSION_TIMEOUT = 30.0
 
 
 class Way(Enum):
-    """How the engine got here; the value is what the user reads."""
+    """How the engine got here, in the user's words."""
 
     PATH = "the official one on PATH"
     RELEASE = "the official release, downloaded and verified"

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from .progress import Progress
 
 INSTALL = "https://www.pulumi.com/docs/install/"
+FAILED = {
+    Way.RELEASE: "the official release cannot be had from here",
+    Way.BUILD: "the engine cannot be built here",
+}
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,7 @@ def find_engine(progress: Progress, sources: Sources | None = None) -> Engine:
         try:
             return _said(_made(sources, way, progress), progress)
         except Unavailable as reason:
-            progress.say(f"not {way.value}: {reason}")
+            progress.say(f"{FAILED[way]}: {reason}")
             reasons.append(str(reason))
     raise ToolchainError(
         "there is no Pulumi engine: " + "; ".join(reasons) + f"; or install it as {INSTALL} says"

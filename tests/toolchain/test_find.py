@@ -77,7 +77,7 @@ def test_third_way(scene_with_go: Scene, told: Told) -> None:
     assert engine.way is Way.BUILD
     assert not engine.has_language_host
     assert ".".join(map(str, engine_version(engine.path))) == pins.ENGINE_VERSION
-    assert "not the official release" in told.said[0]
+    assert "the official release cannot be had from here" in told.said[0]
     assert "answers 404" in told.said[0]
     assert "built from its Go module" in told.said[-1]
 
