@@ -53,10 +53,10 @@ class Builds:
             await self._build(app, build)
         except (BuildFailed, SourceUnreadable) as error:
             self._say(build, f" !     {error}")
-            self._end(build, "failed")
+            self._platform.change(build, status="failed")
         except BaseException:
             self._say(build, " !     The build was cut off.")
-            self._end(build, "failed")
+            self._platform.change(build, status="failed")
             raise
         finally:
             self._running.pop(build.id, None)
@@ -86,7 +86,7 @@ class Builds:
             lambda line: self._say(build, line),
         )
         self._say(build, f"       Release v{release.version} {release.status}")
-        self._end(build, release.status, slug_id=slug.id, release_id=release.id)
+        platform.change(build, status=release.status, release_id=release.id)
 
     def _keep(self, app: App, build: Build, made: BuiltSlug) -> Slug:
         platform = self._platform
@@ -130,9 +130,3 @@ class Builds:
 
     def _say(self, build: Build, line: str) -> None:
         self._platform.outputs.write(build.output, line)
-
-    def _end(self, build: Build, status: str, **fields: str) -> None:
-        """The build may be gone with its app."""
-        present = self._platform.store.find(Build, build.id)
-        if present:
-            self._platform.change(present, status=status, **fields)

@@ -38,6 +38,7 @@ class Deployment:
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
         self._due: dict[str, asyncio.TimerHandle] = {}
+        self._leaving: set[str] = set()
         self.ready = asyncio.Event()
         """Set when the databases and caches of an earlier run are there again."""
 
@@ -59,12 +60,14 @@ class Deployment:
         """Destroy the app with its add-ons, slugs, logs and dynos."""
         platform = self._platform
         await self.ready.wait()
-        if app.id in self._due:
-            self._due.pop(app.id).cancel()
-        await platform.builds.cancel(app)
-        await platform.machines.dynos.remove(app.id)
-        for addon in addons.of_app(platform, app):
-            await addons.remove(platform, addon)
+        self._leaving.add(app.id)
+        try:
+            await platform.builds.cancel(app)
+            await platform.machines.dynos.remove(app.id)
+            for addon in addons.of_app(platform, app):
+                await addons.remove(platform, addon)
+        finally:
+            self._leaving.remove(app.id)
         platform.machines.logs.forget(app.id)
         slugs = platform.store.every(Slug, parent=app.id)
         with platform.store.transaction():
@@ -139,24 +142,18 @@ class Deployment:
                 self._runtime(app, slug), command, RELEASE_PROCESS, heard
             )
         except BaseException:
-            self._end(app, release, "failed")
+            platform.change(release, status="failed")
             raise
         finally:
             platform.outputs.finish(output)
         if status:
             self._log(app, f"Release v{release.version} failed: its command ended with {status}")
-            return self._end(app, release, "failed")
+            return platform.change(release, status="failed")
         with platform.store.transaction():
             formation.adopt(platform, app, slug.process_types)
             done = releases.succeed(platform, app, release)
         self.apply_soon(app.id)
         return done
-
-    def _end(self, app: App, release: Release, status: str) -> Release:
-        """The release may be gone with its app."""
-        if self._platform.store.find(App, app.id) is None:
-            return release
-        return self._platform.change(release, status=status)
 
     def apply_soon(self, app_id: str) -> None:
         """Bring the dynos in step once no other change follows."""
@@ -172,7 +169,7 @@ class Deployment:
     async def apply(self, app_id: str) -> None:
         """Bring the dynos in step now."""
         app = self._platform.store.find(App, app_id)
-        if app is None:
+        if app is None or app_id in self._leaving:
             return
         slug = releases.slug_of(self._platform, releases.current(self._platform, app))
         if slug:

@@ -87,8 +87,13 @@ class Platform:
         return {"id": str(uuid4()), "created_at": now, "updated_at": now}
 
     def change(self, record: R, **fields: Any) -> R:
-        """Store the record with other values of these fields."""
-        return self.store.put(replace(record, updated_at=self.now(), **fields))
+        """Give these fields other values in what is stored; what was removed stays removed.
+
+        Fields that changed since the record was read keep their newer values.
+        """
+        present = self.store.find(type(record), record.id)
+        changed = replace(present or record, updated_at=self.now(), **fields)
+        return self.store.put(changed) if present else changed
 
     def spawn(self, work: Coroutine[Any, Any, object]) -> asyncio.Task[object]:
         """Work that goes on after the answer; what it raises is written to the server's log."""

@@ -136,7 +136,7 @@ async def change(
         try:
             await service.change_plan(request(platform, changed))
         except ServiceFailed as error:
-            platform.store.put(addon)
+            platform.change(addon, plan=addon.plan, name=addon.name)
             raise ProvisionError(addon=addon.name, reason=error) from error
     return changed
 
