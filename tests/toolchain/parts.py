@@ -79,6 +79,11 @@ def loopback() -> Iterator[Loopback]:
             self.end_headers()
             self.wfile.write(answer.body)
 
+        def do_CONNECT(self) -> None:
+            """What a proxy is asked for an https address."""
+            site.requests.append(self.path)
+            self.send_error(502)
+
         def log_message(self, *_: object) -> None:
             """The tests look at `requests`; their output stays clean."""
 

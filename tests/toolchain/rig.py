@@ -6,7 +6,7 @@ import json
 import subprocess
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ class Rig:
     """One project; `run` answers with everything that the engine printed."""
 
     world: World
+    variables: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, folder: Path, engine: Engine, program: str) -> Rig:
@@ -40,7 +41,7 @@ class Rig:
 
     @property
     def environment(self) -> dict[str, str]:
-        return {**self.world.environment(), **OFFLINE}
+        return {**self.world.environment(), **OFFLINE, **self.variables}
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         return subprocess.Popen(

@@ -12,6 +12,7 @@ import pytest
 
 from dynostack.toolchain import pins
 from dynostack.toolchain.engine import Engine
+from tests.toolchain.parts import Loopback
 from tests.toolchain.rig import Rig, until
 
 pytestmark = pytest.mark.e2e
@@ -57,6 +58,21 @@ def test_whole_life_without_a_warning(rig: Rig) -> None:
     commands = (["preview"], ["up", "--yes"], ["refresh", "--yes"], ["destroy", "--yes"])
     for command in commands:
         assert "warning" not in rig.run(*command).lower()
+
+
+def test_nobody_outside_is_asked(rig: Rig, releases: Loopback) -> None:
+    """Every program here sends what is not for this machine to a proxy, which remembers it."""
+    rig.variables.update(HTTPS_PROXY=releases.address, HTTP_PROXY=releases.address)
+    rig.variables.update(NO_PROXY="127.0.0.1,localhost")
+    rig.run("preview")
+    rig.run("up", "--yes")
+    assert releases.requests == []
+
+
+def test_the_proxy_would_have_seen_it(rig: Rig, releases: Loopback) -> None:
+    rig.variables.update(HTTPS_PROXY=releases.address, PULUMI_SKIP_UPDATE_CHECK="false")
+    rig.run("preview")
+    assert releases.requests == ["api.pulumi.com:443"]
 
 
 def test_second_preview_has_no_changes(rig: Rig) -> None:
