@@ -42,7 +42,7 @@ def find_memcached(progress: Progress, folders: tuple[str, ...] = SYSTEM_FOLDERS
     Raises ToolchainError with what to install where that cannot be done from here.
     """
     if missing := missing_programs(folders):
-        _install(missing, progress)
+        _install(missing, folders, progress)
         if missing := missing_programs(folders):
             raise ToolchainError(f"there still is no {' and no '.join(missing)}; {ADVICE}")
     found = Memcached(_program("memcached", folders), _program("saslpasswd2", folders))
@@ -57,7 +57,11 @@ def missing_programs(folders: tuple[str, ...] = SYSTEM_FOLDERS) -> list[str]:
 
 
 def _which(name: str, folders: tuple[str, ...]) -> str | None:
-    return shutil.which(name, path=os.pathsep.join((os.environ.get("PATH", ""), *folders)))
+    return shutil.which(name, path=_search_path(folders))
+
+
+def _search_path(folders: tuple[str, ...]) -> str:
+    return os.pathsep.join((os.environ.get("PATH", ""), *folders))
 
 
 def _program(name: str, folders: tuple[str, ...]) -> Path:
@@ -75,10 +79,12 @@ def _require_sasl(server: Path) -> None:
         )
 
 
-def _install(missing: list[str], progress: Progress) -> None:
+def _install(missing: list[str], folders: tuple[str, ...], progress: Progress) -> None:
     if shutil.which("apt-get") and (become := _become_root()) is not None:
         progress.say(f"installing {', '.join(APT_PACKAGES)} with apt-get")
-        _apt([*become, "env", "DEBIAN_FRONTEND=noninteractive"], missing)
+        # Packages are set up by programs that a plain user's PATH may not have.
+        path = f"PATH={_search_path(folders)}"
+        _apt([*become, "env", path, "DEBIAN_FRONTEND=noninteractive"], missing)
     elif sys.platform == "darwin" and shutil.which("brew"):
         progress.say("installing memcached with Homebrew")
         _run(["brew", "install", "--quiet", "memcached"])

@@ -136,6 +136,15 @@ def test_apt_without_rights(machine: Machine, told: Told) -> None:
 
 
 @pytest.mark.usefixtures("as_root")
+def test_apt_finds_administrators_programs(machine: Machine, told: Told, tmp_path: Path) -> None:
+    machine.has("apt-get", 'case "$*" in *install*) ldconfig ;; esac')
+    copy = f"cp {machine.packages}/programs/* {machine.bin}/"
+    program(tmp_path / "sbin/ldconfig", copy)
+    machine.offers("memcached", "saslpasswd2")
+    assert find_memcached(told, (str(tmp_path / "sbin"),)).server == machine.bin / "memcached"
+
+
+@pytest.mark.usefixtures("as_root")
 def test_apt_that_fails(machine: Machine, told: Told) -> None:
     machine.has("apt-get", "echo 'E: Unable to locate package memcached' >&2; exit 100")
     with pytest.raises(ToolchainError, match="Unable to locate package memcached") as raised:
