@@ -69,7 +69,7 @@ def down(world: World) -> None:
 @pass_world
 def clean(world: World) -> None:
     """Stop the local Heroku and remove the whole local world."""
-    LocalServer(world).stop()
+    LocalServer(world).leave()
     if world.root.exists():
         shutil.rmtree(world.root)
     step(f"removed {world.root}")

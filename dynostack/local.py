@@ -17,6 +17,7 @@ from typing import Any, TextIO
 
 import psutil
 
+from dynostack.heroku import addons
 from dynostack.world import World
 
 START_SECONDS = 60.0
@@ -137,7 +138,7 @@ class LocalServer:
 
         The key stays so that a shell that has evaluated `dynostack env` keeps working.
         """
-        self.stop()
+        self.leave()
         self.world.create()
         for entry in self.data.iterdir():
             if entry == self.world.api_key_file:
@@ -146,6 +147,11 @@ class LocalServer:
                 shutil.rmtree(entry)
             else:
                 entry.unlink()
+
+    def leave(self) -> None:
+        """Stop it, with what would outlive its data: call it before removing the data."""
+        self.stop()
+        addons.leave(self.data)
 
     def status(self) -> Status:
         process = self.process()

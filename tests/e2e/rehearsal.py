@@ -30,7 +30,8 @@ class Done:
     @property
     def planned(self) -> dict[str, int]:
         """The counts of a preview's summary, such as {"create": 1}; unchanged ones left out."""
-        counts = re.findall(r"^\s+\S+ (\d+) to (create|update|delete|replace)", self.output, re.M)
+        summary = re.compile(r"^\s+\S+ ?(\d+) to (create|update|delete|replace)", re.MULTILINE)
+        counts = summary.findall(self.output)
         return {word: int(number) for number, word in counts}
 
 

@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from dynostack.heroku.addons import POSTGRES
+from dynostack.heroku.addons.postgres.server import Server
 from tests.e2e.rehearsal import Rehearsal
 from tests.e2e.test_1_up import fact
 
@@ -16,6 +18,14 @@ def family(rehearsal: Rehearsal) -> list[str]:
     server = rehearsal.server.process()
     assert server
     return [" ".join(process.cmdline()) for process in server.children(recursive=True)]
+
+
+async def databases(rehearsal: Rehearsal) -> list[str]:
+    """The databases on the local Heroku's PostgreSQL server that are not its own."""
+    server = Server(rehearsal.world.heroku_data / POSTGRES)
+    async with await server.connect() as admin:
+        rows = await admin.execute("SELECT datname FROM pg_database WHERE NOT datistemplate")
+        return [name for (name,) in await rows.fetchall() if name != "postgres"]
 
 
 def test_down_stops_everything_and_up_finds_it_again(rehearsal: Rehearsal, site: str) -> None:
@@ -40,7 +50,8 @@ def test_destroy_is_refused_while_the_database_is_protected(
     assert rehearsal.page(site)[0] == 200
 
 
-def test_destroy_leaves_nothing(rehearsal: Rehearsal, site: str) -> None:
+async def test_destroy_leaves_nothing(rehearsal: Rehearsal, site: str) -> None:
+    assert len(await databases(rehearsal)) == 1
     rehearsal.edit("Pulumi.local.yaml", "protect: true", "protect: false")
     assert rehearsal.pulumi("up", "-s", "local", "--yes").exit_code == 0
     done = rehearsal.pulumi("destroy", "-s", "local", "--yes")
@@ -48,4 +59,4 @@ def test_destroy_leaves_nothing(rehearsal: Rehearsal, site: str) -> None:
     assert "warning" not in done.output.lower()
     assert rehearsal.heroku("/apps") == []
     assert not [line for line in family(rehearsal) if re.search("memcached|gunicorn", line)]
-    assert not databases(rehearsal)
+    assert await databases(rehearsal) == []

@@ -1,12 +1,23 @@
 """The cache that the memcached add-on describes in the app's config vars.
 
-https://devcenter.heroku.com/articles/memcachier#django
+MemCachier and Memcached Cloud ask for a name and a password (SASL over memcached's binary protocol).
+https://devcenter.heroku.com/articles/memcachier
 """
 
 from collections.abc import Mapping
 from typing import Any
 
+import bmemcached
+from django.core.cache.backends.memcached import BaseMemcachedCache
+
 SERVICES = ("MEMCACHIER", "MEMCACHEDCLOUD")
+
+
+class SaslMemcached(BaseMemcachedCache):
+    """Django's memcached cache over a client that can log in."""
+
+    def __init__(self, server: str, params: dict[str, Any]) -> None:
+        super().__init__(server, params, library=bmemcached, value_not_found_exception=ValueError)
 
 
 def backend(config_vars: Mapping[str, str]) -> dict[str, Any]:
@@ -14,13 +25,11 @@ def backend(config_vars: Mapping[str, str]) -> dict[str, Any]:
     for service in SERVICES:
         if servers := config_vars.get(f"{service}_SERVERS"):
             return {
-                "BACKEND": "django.core.cache.backends.memcached.PyLibMCCache",
+                "BACKEND": "shop.memcached.SaslMemcached",
                 "LOCATION": servers.split(","),
                 "OPTIONS": {
-                    "binary": True,
                     "username": config_vars[f"{service}_USERNAME"],
                     "password": config_vars[f"{service}_PASSWORD"],
-                    "behaviors": {"connect_timeout": 2000, "tcp_nodelay": True},
                 },
             }
     return {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
