@@ -21,6 +21,7 @@ from dynostack.heroku.addons.service import MissingProgram, ServiceFailed
 if TYPE_CHECKING:
     from pathlib import Path
 
+MEMCACHED, SASLPASSWD = PROGRAMS = ("memcached", "saslpasswd2")
 # An ordinary user's PATH lacks the folder where Debian and macOS have saslpasswd2.
 MORE_FOLDERS = "/usr/sbin:/usr/local/sbin:/opt/homebrew/bin:/usr/local/bin"
 INSTALL = (
@@ -38,6 +39,7 @@ mech_list: PLAIN
 # https://docs.memcached.org/protocols/binary/
 REQUEST, HEADER_BYTES, SASL_AUTH = 0x80, 24, 0x21
 ACCEPTED = 0
+ANSWER_SECONDS = 1.0
 
 
 def program(name: str) -> str:
@@ -62,7 +64,7 @@ def write_access(folder: Path, username: str, password: str) -> None:
     (folder / "memcached.conf").write_text(CONFIGURATION.format(database=database))
     realm = ["-u", socket.gethostname()]
     done = subprocess.run(
-        [program("saslpasswd2"), "-p", "-c", "-a", "memcached", "-f", database, *realm, username],
+        [program(SASLPASSWD), "-p", "-c", "-a", "memcached", "-f", database, *realm, username],
         input=password,  # never on the command line, which everybody can read
         capture_output=True,
         text=True,
@@ -76,18 +78,21 @@ def write_access(folder: Path, username: str, password: str) -> None:
 async def enters(port: int, username: str, password: str) -> bool:
     """Whether the memcached at a port lets this user in; False, too, when nothing answers."""
     try:
-        reader, writer = await asyncio.open_connection(HOST, port)
-    except OSError:
+        async with asyncio.timeout(ANSWER_SECONDS):
+            answer = await _exchange(port, _plain(username, password))
+    except (OSError, TimeoutError, asyncio.IncompleteReadError):
         return False
-    try:
-        writer.write(_plain(username, password))
-        answer = await reader.readexactly(HEADER_BYTES)
-    except (OSError, asyncio.IncompleteReadError):
-        return False
-    finally:
-        writer.close()
     status: int = struct.unpack_from(">H", answer, 6)[0]
     return status == ACCEPTED
+
+
+async def _exchange(port: int, request: bytes) -> bytes:
+    reader, writer = await asyncio.open_connection(HOST, port)
+    try:
+        writer.write(request)
+        return await reader.readexactly(HEADER_BYTES)
+    finally:
+        writer.close()
 
 
 def _plain(username: str, password: str) -> bytes:

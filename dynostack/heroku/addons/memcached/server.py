@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import subprocess
 import time
@@ -13,6 +14,7 @@ import psutil
 
 from dynostack.heroku.addons.memcached import sasl
 from dynostack.heroku.addons.ports import HOST
+from dynostack.heroku.addons.records import make_private
 from dynostack.heroku.addons.service import ServiceFailed
 
 if TYPE_CHECKING:
@@ -77,6 +79,7 @@ class Launched:
             MissingProgram: memcached, or what it needs for SASL, is not installed.
             ServiceFailed: it did not start.
         """
+        self._collect()
         log = folder / "log"
         child = await asyncio.to_thread(_launch, cache, folder, log)
         self._children[child.pid] = child
@@ -92,17 +95,18 @@ class Launched:
     async def end(self, process: psutil.Process) -> None:
         """Stop a memcached, whoever started it."""
         await asyncio.to_thread(end, process)
-        child = self._children.pop(process.pid, None)
-        if child:
-            await asyncio.to_thread(child.wait)
+        self._collect()
+
+    def _collect(self) -> None:
+        self._children = {pid: one for pid, one in self._children.items() if one.poll() is None}
 
 
 def _launch(cache: Cache, folder: Path, log: Path) -> subprocess.Popen[bytes]:
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_private(folder)
     sasl.write_access(folder, cache.username, cache.password)
     with log.open("wb") as output:
         return subprocess.Popen(
-            [sasl.program("memcached"), *cache.options()],
+            [sasl.program(sasl.MEMCACHED), *cache.options()],
             env={"SASL_CONF_PATH": str(folder), "PATH": os.defpath},
             cwd="/",
             stdin=subprocess.DEVNULL,
@@ -131,11 +135,7 @@ def _last_words(log: Path) -> str:
 
 
 def end(process: psutil.Process) -> None:
-    """Stop a memcached, gently at first."""
-    try:
-        process.terminate()
-        process.wait(STOP_SECONDS)
-    except psutil.NoSuchProcess:
-        return
-    except psutil.TimeoutExpired:
+    """Stop a memcached: at once, as it has nothing to save and takes a second to end gently."""
+    with contextlib.suppress(psutil.NoSuchProcess):
         process.kill()
+        process.wait(STOP_SECONDS)

@@ -21,6 +21,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from dynostack.heroku.addons.postgres import postmaster
+from dynostack.heroku.addons.records import make_private
 from dynostack.heroku.addons.service import ServiceFailed
 
 SHELTERS = Path("/var/lib/dynostack")
@@ -57,7 +58,7 @@ def prepare(folder: Path) -> Home:
     Raises:
         ServiceFailed: another user's server lives there.
     """
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_private(folder)
     link = folder / "cluster"
     if os.geteuid() == 0:
         return _prepare_as_root(link)

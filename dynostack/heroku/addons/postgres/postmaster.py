@@ -32,6 +32,14 @@ def find(cluster: Path) -> psutil.Process | None:
         return None
 
 
+def lives(process: psutil.Process | None) -> bool:
+    """Whether it runs; a child of ours that ended stays in the process table until collected."""
+    try:
+        return process is not None and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
 def end(process: psutil.Process) -> None:
     """Stop a server in good order, or at least stop it."""
     # SIGINT is PostgreSQL's fast shutdown: it ends connections and writes everything out.

@@ -86,7 +86,8 @@ class Server:
             ServiceFailed: it does not start.
         """
         async with self._lock:
-            if self._process is None or not self._process.is_running():
+            if not postmaster.lives(self._process):
+                await self._abandon()
                 home = await asyncio.to_thread(prepare, self._folder)
                 await self._make(home)
                 self._process = postmaster.find(home.cluster) or self._launch(home)

@@ -1,0 +1,200 @@
+"""MemCachier and Memcached Cloud on real memcached processes."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import socket
+import stat
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pylibmc
+import pytest
+
+from dynostack.heroku import addons
+from dynostack.heroku.addons.memcached import Memcached, sasl
+from dynostack.heroku.addons.memcached.server import Cache, running
+from dynostack.heroku.addons.service import AddonRequest, MissingProgram, ServiceFailed
+
+PROGRAMS = [shutil.which(name, path=sasl.MORE_FOLDERS + ":/usr/bin") for name in sasl.PROGRAMS]
+
+pytestmark = pytest.mark.skipif(
+    not all(PROGRAMS), reason="memcached and saslpasswd2 are not on this machine"
+)
+
+SHOP = AddonRequest("0a-shop", "memcachier-cubed-1", "100", megabytes=100)
+BLOG = AddonRequest("0b-blog", "memcachier-cubed-2", "dev", megabytes=25)
+
+
+@pytest.fixture
+async def folder(tmp_path: Path) -> AsyncIterator[Path]:
+    yield tmp_path / "memcachier"
+    addons.leave(tmp_path)
+
+
+@pytest.fixture
+async def memcached(folder: Path) -> AsyncIterator[Memcached]:
+    service = Memcached(folder)
+    yield service
+    await service.close()
+
+
+def client(config: dict[str, str], **other: Any) -> pylibmc.Client:
+    options = {"username": config["USERNAME"], "password": config["PASSWORD"]} | other
+    return pylibmc.Client([config["SERVERS"]], binary=True, **options)
+
+
+def process_of(folder: Path, addon_id: str) -> psutil.Process | None:
+    record = folder / f"{addon_id}.json"
+    return running(Cache(**json.loads(record.read_text()))) if record.exists() else None
+
+
+def names_in(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir()]
+
+
+async def test_an_add_on_is_a_cache_of_its_own(memcached: Memcached, folder: Path) -> None:
+    shop, blog = [await memcached.provision(request) for request in (SHOP, BLOG)]
+    assert re.fullmatch(r"127\.0\.0\.1:\d+", shop["SERVERS"])
+    assert re.fullmatch(r"[0-9A-F]{6}", shop["USERNAME"])
+    assert re.fullmatch(r"[0-9A-F]{32}", shop["PASSWORD"])
+    client(shop).set("key", "shop's")
+    assert client(shop).get("key") == "shop's"
+    assert client(blog).get("key") is None
+    process = process_of(folder, SHOP.addon_id)
+    assert process is not None
+    assert "-m 100 " in " ".join(process.cmdline())
+
+
+async def test_provisioning_again_changes_nothing(memcached: Memcached) -> None:
+    first = await memcached.provision(SHOP)
+    client(first).set("key", "kept")
+    assert await memcached.provision(SHOP) == first
+    assert client(first).get("key") == "kept"
+
+
+async def test_without_the_right_password_nobody_enters(memcached: Memcached) -> None:
+    shop, blog = [await memcached.provision(request) for request in (SHOP, BLOG)]
+    for other in ({"password": "wrong"}, {"username": blog["USERNAME"]}):
+        with pytest.raises(pylibmc.Error, match="AUTHENTICATION"):
+            client(shop, **other).get("key")
+    host, _, port = shop["SERVERS"].partition(":")
+    with socket.create_connection((host, int(port)), 0.3) as plain:
+        plain.sendall(b"version\r\n")
+        with pytest.raises(TimeoutError):
+            plain.recv(100)
+
+
+async def test_only_this_machine_reaches_it(memcached: Memcached, folder: Path) -> None:
+    await memcached.provision(SHOP)
+    process = process_of(folder, SHOP.addon_id)
+    assert process is not None
+    listening = [at for at in process.net_connections() if at.status == psutil.CONN_LISTEN]
+    assert {at.laddr.ip for at in listening} == {"127.0.0.1"}
+
+
+async def test_another_plan_keeps_address_and_credentials(
+    memcached: Memcached, folder: Path
+) -> None:
+    config = await memcached.provision(SHOP)
+    await memcached.change_plan(replace(SHOP, plan="250", megabytes=250))
+    assert await memcached.provision(SHOP) == config
+    process = process_of(folder, SHOP.addon_id)
+    assert process is not None
+    assert "-m 250 " in " ".join(process.cmdline())
+    assert client(config).set("key", "value")
+
+
+async def test_a_plan_of_the_same_size_keeps_the_items(memcached: Memcached) -> None:
+    config = await memcached.provision(SHOP)
+    client(config).set("key", "kept")
+    await memcached.change_plan(replace(SHOP, plan="same-size"))
+    assert client(config).get("key") == "kept"
+
+
+async def test_a_destroyed_add_on_leaves_nothing(memcached: Memcached, folder: Path) -> None:
+    config = await memcached.provision(SHOP)
+    process = process_of(folder, SHOP.addon_id)
+    await memcached.deprovision(SHOP.addon_id)
+    await memcached.deprovision(SHOP.addon_id)
+    assert process is not None
+    assert not process.is_running()
+    assert names_in(folder) == []
+    with pytest.raises(pylibmc.Error):
+        client(config).get("key")
+
+
+async def test_credentials_survive_a_restart(memcached: Memcached, folder: Path) -> None:
+    config = await memcached.provision(SHOP)
+    await memcached.close()
+    assert process_of(folder, SHOP.addon_id) is None
+    after = Memcached(folder)
+    await after.start([SHOP])
+    assert client(config).set("key", "value")
+    assert await after.provision(SHOP) == config
+    await after.close()
+
+
+async def test_a_cache_that_runs_on_is_found_again(memcached: Memcached, folder: Path) -> None:
+    config = await memcached.provision(SHOP)
+    client(config).set("key", "kept")
+    after = Memcached(folder)
+    await after.start([SHOP])
+    assert client(config).get("key") == "kept"
+
+
+async def test_a_cache_that_was_killed_is_started_again(memcached: Memcached, folder: Path) -> None:
+    config = await memcached.provision(SHOP)
+    process = process_of(folder, SHOP.addon_id)
+    assert process is not None
+    process.kill()
+    process.wait()
+    assert await memcached.provision(SHOP) == config
+    assert client(config).set("key", "value")
+
+
+async def test_a_taken_port_is_said(memcached: Memcached, folder: Path) -> None:
+    config = await memcached.provision(SHOP)
+    await memcached.close()
+    taken = socket.create_server(("127.0.0.1", int(config["SERVERS"].partition(":")[2])))
+    with taken, pytest.raises(ServiceFailed, match="Address already in use"):
+        await memcached.start([SHOP])
+
+
+async def test_a_missing_program_is_named_with_the_way_to_get_it(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    monkeypatch.setattr(sasl, "MORE_FOLDERS", "/nowhere-else")
+    with pytest.raises(MissingProgram, match="saslpasswd2 is not on this machine: install it with"):
+        await Memcached(folder).provision(SHOP)
+
+
+async def test_secrets_are_on_no_command_line_and_in_private_files(
+    memcached: Memcached, folder: Path
+) -> None:
+    config = await memcached.provision(SHOP)
+    process = process_of(folder, SHOP.addon_id)
+    assert process is not None
+    assert config["PASSWORD"] not in " ".join(process.cmdline())
+    for path in (folder / f"{SHOP.addon_id}.json", folder / SHOP.addon_id / "sasldb2"):
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE((folder / SHOP.addon_id).stat().st_mode) == 0o700
+    assert config["PASSWORD"] not in (folder / SHOP.addon_id / "log").read_text()
+
+
+async def test_nothing_of_the_developers_environment_reaches_it(
+    memcached: Memcached, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HEROKU_API_KEY", "a-key")
+    await memcached.provision(SHOP)
+    process = process_of(folder, SHOP.addon_id)
+    assert process is not None
+    assert set(process.environ()) == {"PATH", "SASL_CONF_PATH"}
+    assert "HEROKU_API_KEY" in os.environ
