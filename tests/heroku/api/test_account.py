@@ -1,0 +1,44 @@
+"""The account that has the API key."""
+
+from __future__ import annotations
+
+from tests.heroku.client import Api
+
+
+async def test_the_account_is_the_one_named_at_the_start(api: Api) -> None:
+    account = await api.get("/account")
+
+    assert account["email"] == "ops@acme.example"
+    for identity in ("~", account["id"], "ops@acme.example"):
+        assert await api.get(f"/users/{identity}") == account
+
+
+async def test_the_account_is_changed(api: Api) -> None:
+    await api.patch("/account", {"name": "Ops", "beta": True})
+
+    account = await api.patch("/users/~", {"allow_tracking": False})
+
+    assert (account["name"], account["beta"], account["allow_tracking"]) == ("Ops", True, False)
+
+
+async def test_another_account_is_known_but_not_shown(api: Api) -> None:
+    await api.app()
+    await api.post("/apps/shop/collaborators", {"user": "dev@acme.example"})
+
+    assert (await api.refusal("GET", "/users/dev@acme.example"))[:2] == (403, "forbidden")
+    assert await api.refusal("GET", "/users/nobody@acme.example") == (
+        404,
+        "not_found",
+        "Couldn't find that user.",
+    )
+
+
+async def test_calls_are_counted_but_never_refused(api: Api) -> None:
+    first = (await api.get("/account/rate-limits"))["remaining"]
+    for _ in range(3):
+        await api.get("/account")
+
+    answer = await api.call("GET", "/account/rate-limits")
+
+    assert first - answer.body["remaining"] in (2, 3)
+    assert answer.headers["RateLimit-Remaining"] == str(answer.body["remaining"])

@@ -1,0 +1,272 @@
+"""Add-ons: what is provisioned, what it gives the app, and what becomes of it."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from tests.heroku.client import Api
+
+COLORED = "HEROKU_POSTGRESQL_"
+
+
+async def test_an_add_on_has_its_config_vars_when_it_is_created(api: Api) -> None:
+    app = await api.app()
+
+    addon = await api.addon("heroku-postgresql:essential-0", confirm="shop", name="acme-db")
+
+    assert (addon["state"], addon["name"]) == ("provisioned", "acme-db")
+    assert addon["plan"]["name"] == "heroku-postgresql:essential-0"
+    assert addon["config_vars"] == ["DATABASE_URL"]
+    assert addon["billed_price"] == {"cents": 500, "contract": False, "unit": "month"}
+    assert addon["app"] == {"id": app["id"], "name": "shop"}
+    assert await api.get("/apps/shop/config-vars") == {"DATABASE_URL": "acme-db/URL"}
+    assert (await api.get("/apps/shop/releases"))[-1]["description"] == (
+        "Attach DATABASE (@ref:acme-db)"
+    )
+
+
+async def test_a_service_is_told_of_plan_limits_and_config(api: Api) -> None:
+    await api.app()
+
+    addon = await api.addon("heroku-postgresql:essential-0", config={"version": "16"})
+
+    request = api.machines.postgres.present[addon["id"]]
+    assert (request.name, request.plan, request.version) == (addon["name"], "essential-0", "16")
+    assert (request.connection_limit, request.megabytes) == (20, 1024)
+
+
+async def test_a_cache_sets_what_memcachier_sets(api: Api) -> None:
+    await api.app()
+
+    assert (await api.addon("memcachier:dev"))["config_vars"] == [
+        "MEMCACHIER_SERVERS",
+        "MEMCACHIER_USERNAME",
+        "MEMCACHIER_PASSWORD",
+    ]
+    assert (await api.addon("memcachedcloud:30"))["config_vars"] == [
+        "MEMCACHEDCLOUD_SERVERS",
+        "MEMCACHEDCLOUD_USERNAME",
+        "MEMCACHEDCLOUD_PASSWORD",
+    ]
+
+
+async def test_a_plan_is_named_as_text_or_object_or_by_its_service_alone(api: Api) -> None:
+    await api.app()
+
+    named = await api.post("/apps/shop/addons", {"plan": {"name": "memcachier:100"}})
+    default = await api.addon("papertrail")
+
+    assert named["plan"]["name"] == "memcachier:100"
+    assert default["plan"]["name"] == "papertrail:choklad"
+
+
+async def test_a_second_database_is_named_by_a_color(api: Api) -> None:
+    await api.app()
+    first = await api.addon("heroku-postgresql:essential-0")
+
+    second = await api.addon("heroku-postgresql:essential-0")
+
+    (name,) = second["config_vars"]
+    assert first["config_vars"] == ["DATABASE_URL"]
+    assert name.startswith(COLORED)
+    assert name.endswith("_URL")
+
+
+async def test_an_attachment_s_name_can_be_chosen(api: Api) -> None:
+    await api.app()
+
+    addon = await api.addon("heroku-postgresql:essential-0", attachment={"name": "REPORTS"})
+
+    assert addon["config_vars"] == ["REPORTS_URL"]
+
+
+async def test_a_name_that_another_add_on_has_needs_confirmation(api: Api) -> None:
+    await api.app()
+    first = await api.addon("heroku-postgresql:essential-0")
+    body = {"plan": "heroku-postgresql:essential-0", "attachment": {"name": "DATABASE"}}
+
+    refused = await api.call("POST", "/apps/shop/addons", body)
+    assert (refused.status, refused.body["id"]) == (423, "confirmation_required")
+    assert refused.headers["X-Confirmation-Required"] == "shop"
+    assert len(await api.get("/apps/shop/addons")) == 1
+
+    second = await api.post("/apps/shop/addons", {**body, "confirm": "shop"})
+    assert second["config_vars"] == ["DATABASE_URL"]
+    assert (await api.get(f"/addons/{first['id']}"))["config_vars"] == []
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (
+            {"plan": "no-such:plan"},
+            'Couldn\'t find either the add-on service or the add-on plan of "no-such:plan".',
+        ),
+        (
+            {"plan": "heroku-postgresql:hobby-dev"},
+            "The hobby-dev plan has reached end-of-life on 2022-11-28. Use essential-0 instead.",
+        ),
+        (
+            {"plan": "heroku-postgresql:private-0"},
+            "Plan heroku-postgresql:private-0 is for apps in a private space.",
+        ),
+        (
+            {"plan": "heroku-postgresql:essential-0", "config": {"version": "14"}},
+            "Unsupported version: 14. We support these Postgres versions: 15, 16, 17.",
+        ),
+        ({"plan": "memcachier:dev", "name": "a b"}, "Name must start with a letter"),
+        ({"plan": "memcachier:dev", "attachment": {"name": "cache"}}, "Attachment name must"),
+    ],
+)
+async def test_what_cannot_be_had_leaves_nothing_behind(
+    api: Api, body: dict[str, object], message: str
+) -> None:
+    await api.app()
+
+    status, code, said = await api.refusal("POST", "/apps/shop/addons", body)
+
+    assert (status, code) == (422, "invalid_params")
+    assert said.startswith(message)
+    assert await api.get("/apps/shop/addons") == []
+    assert len(await api.get("/apps/shop/releases")) == 1
+
+
+async def test_a_name_is_given_once(api: Api) -> None:
+    await api.app()
+    await api.app("stall")
+    await api.addon("memcachier:dev", name="cache")
+
+    refused = await api.refusal(
+        "POST", "/apps/stall/addons", {"plan": "memcachier:dev", "name": "cache"}
+    )
+
+    assert refused == (422, "invalid_params", "Name is already taken")
+
+
+async def test_a_service_that_fails_leaves_no_add_on(api: Api) -> None:
+    await api.app()
+    api.machines.postgres.broken = True
+    body = {"plan": "heroku-postgresql:essential-0", "name": "acme-db"}
+
+    assert await api.refusal("POST", "/apps/shop/addons", body) == (
+        503,
+        "addon_error",
+        "The service of add-on acme-db failed: the disk is full",
+    )
+
+    assert await api.get("/apps/shop/addons") == []
+    assert await api.get("/apps/shop/config-vars") == {}
+
+
+async def test_another_plan_keeps_the_credentials(api: Api) -> None:
+    await api.app()
+    addon = await api.addon("heroku-postgresql:essential-0")
+    config = await api.get("/apps/shop/config-vars")
+
+    changed = await api.patch(
+        f"/apps/shop/addons/{addon['id']}", {"plan": "heroku-postgresql:standard-0"}
+    )
+
+    assert (changed["id"], changed["plan"]["name"]) == (addon["id"], "heroku-postgresql:standard-0")
+    assert await api.get("/apps/shop/config-vars") == config
+    assert api.machines.postgres.present[addon["id"]].connection_limit == 120
+
+
+async def test_an_empty_plan_means_the_same_plan(api: Api) -> None:
+    """https://github.com/heroku/heroku-go sends one when only the name changes."""
+    await api.app()
+    addon = await api.addon("memcachier:dev")
+
+    changed = await api.patch(f"/apps/shop/addons/{addon['name']}", {"plan": "", "name": "cache"})
+
+    assert (changed["plan"], changed["name"]) == (addon["plan"], "cache")
+    assert await api.get("/addons/cache") == changed
+
+
+async def test_a_plan_of_another_service_is_refused(api: Api) -> None:
+    await api.app()
+    addon = await api.addon("memcachier:dev")
+    path = f"/apps/shop/addons/{addon['id']}"
+
+    assert (await api.refusal("PATCH", path, {"plan": "papertrail:choklad"}))[0] == 422
+    assert (await api.get(path))["plan"]["name"] == "memcachier:dev"
+
+
+async def test_a_plan_that_the_service_fails_to_change_stays(api: Api) -> None:
+    await api.app()
+    addon = await api.addon("memcachier:dev")
+    api.machines.memcachier.broken = True
+    path = f"/apps/shop/addons/{addon['id']}"
+
+    assert (await api.refusal("PATCH", path, {"plan": "memcachier:100"}))[0] == 503
+    assert (await api.get(path))["plan"]["name"] == "memcachier:dev"
+
+
+async def test_a_destroyed_add_on_takes_its_config_vars_with_it(api: Api) -> None:
+    await api.app()
+    await api.patch("/apps/shop/config-vars", {"A": "1"})
+    addon = await api.addon("heroku-postgresql:essential-0")
+
+    deleted = await api.delete(f"/apps/shop/addons/{addon['id']}")
+
+    assert (deleted["id"], deleted["state"]) == (addon["id"], "deprovisioned")
+    assert await api.get("/apps/shop/config-vars") == {"A": "1"}
+    assert api.machines.postgres.present == {}
+    assert await api.refusal("GET", f"/addons/{addon['id']}") == (
+        404,
+        "not_found",
+        "Couldn't find that add-on.",
+    )
+    gone = await api.call("GET", f"/apps/shop/addons/{addon['name']}")
+    assert gone.body["resource"] == "addon"
+
+
+async def test_an_app_deleted_while_its_database_is_made_leaves_no_database(api: Api) -> None:
+    await api.app()
+    body = {"plan": "heroku-postgresql:essential-0"}
+
+    created, _ = await asyncio.gather(
+        api.call("POST", "/apps/shop/addons", body), api.call("DELETE", "/apps/shop")
+    )
+
+    assert created.status in (201, 404)
+    assert api.machines.postgres.present == {}
+    assert await api.get("/addons") == []
+
+
+async def test_add_ons_are_listed_by_app_account_and_team(api: Api) -> None:
+    await api.app()
+    await api.team_app()
+    mine = await api.addon("memcachier:dev")
+    team = await api.addon("papertrail:choklad", "team-shop")
+
+    assert await api.get("/apps/shop/addons") == [mine]
+    assert await api.get("/teams/acme/addons") == [team]
+    assert sorted(a["id"] for a in await api.get("/addons")) == sorted([mine["id"], team["id"]])
+    assert team["billing_entity"]["type"] == "team"
+    assert team["billed_price"] is None
+
+
+async def test_an_add_on_is_resolved_by_what_people_call_it(api: Api) -> None:
+    await api.app()
+    addon = await api.addon("heroku-postgresql:essential-0")
+    path = "/actions/addons/resolve"
+
+    assert await api.post(path, {"addon": "DATABASE", "app": "shop"}) == [addon]
+    assert await api.post(path, {"addon": addon["name"], "app": None}) == [addon]
+    other = {"addon": addon["name"], "addon_service": "memcachier"}
+    assert (await api.refusal("POST", path, other))[:2] == (404, "not_found")
+
+
+@pytest.mark.parametrize("service", ["sendgrid", "heroku-redis", "cloudamqp", "newrelic"])
+async def test_a_service_that_only_exists_on_heroku_is_a_record(api: Api, service: str) -> None:
+    await api.app()
+
+    addon = await api.addon(service)
+
+    config = await api.get("/apps/shop/config-vars")
+    assert addon["config_vars"]
+    assert list(config) == addon["config_vars"]
+    assert all(config.values())

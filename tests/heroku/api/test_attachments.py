@@ -1,0 +1,100 @@
+"""Attachments: one add-on under several names, in several apps."""
+
+from __future__ import annotations
+
+from tests.heroku.client import Api
+
+
+async def test_a_database_is_shared_with_another_app(api: Api) -> None:
+    await api.app()
+    other = await api.app("stall")
+    addon = await api.addon("heroku-postgresql:essential-0")
+
+    attachment = await api.post("/addon-attachments", {"addon": addon["name"], "app": other["id"]})
+
+    assert (attachment["name"], attachment["app"]["name"]) == ("DATABASE", "stall")
+    assert attachment["addon"]["app"]["name"] == "shop"
+    shared = (await api.get("/apps/shop/config-vars"))["DATABASE_URL"]
+    assert await api.get("/apps/stall/config-vars") == {"DATABASE_URL": shared}
+    assert (await api.get("/apps/stall/releases"))[-1]["version"] == 2
+    assert await api.get("/apps/stall/addons") == [addon]
+    assert await api.get(f"/apps/stall/addons/{addon['id']}") == addon
+
+
+async def test_a_name_makes_the_config_vars(api: Api) -> None:
+    await api.app()
+    addon = await api.addon("memcachier:dev")
+
+    await api.post("/addon-attachments", {"addon": addon["id"], "app": "shop", "name": "CACHE"})
+
+    config = await api.get("/apps/shop/config-vars")
+    assert config["CACHE_SERVERS"] == config["MEMCACHIER_SERVERS"]
+    shown = (await api.get(f"/addons/{addon['id']}"))["config_vars"]
+    assert sorted(shown) == sorted(config)
+
+
+async def test_an_attachment_is_found_by_id_and_in_its_app_by_name(api: Api) -> None:
+    await api.app()
+    addon = await api.addon("heroku-postgresql:essential-0")
+    (attachment,) = await api.get(f"/addons/{addon['id']}/addon-attachments")
+
+    assert await api.get(f"/addon-attachments/{attachment['id']}") == attachment
+    assert await api.get("/apps/shop/addon-attachments/DATABASE") == attachment
+    assert await api.get("/apps/shop/addon-attachments") == [attachment]
+    assert await api.get("/addon-attachments") == [attachment]
+    question = {"addon_attachment": "DATABASE_URL", "app": "shop"}
+    path = "/actions/addon-attachments/resolve"
+    assert await api.post(path, {**question, "addon_service": "heroku-postgresql"}) == [attachment]
+    assert (await api.refusal("POST", path, {**question, "addon_service": "memcachier"}))[0] == 404
+
+
+async def test_a_name_in_several_apps_needs_its_app(api: Api) -> None:
+    for app in ("shop", "stall"):
+        await api.app(app)
+        await api.addon("heroku-postgresql:essential-0", app)
+
+    refused = await api.refusal("GET", "/addon-attachments/DATABASE")
+
+    assert refused[:2] == (422, "multiple_matches")
+
+
+async def test_a_detached_add_on_is_gone_from_the_app_only(api: Api) -> None:
+    await api.app()
+    await api.app("stall")
+    addon = await api.addon("heroku-postgresql:essential-0")
+    attachment = await api.post("/addon-attachments", {"addon": addon["id"], "app": "stall"})
+
+    assert await api.delete(f"/addon-attachments/{attachment['id']}") == attachment
+
+    assert await api.get("/apps/stall/config-vars") == {}
+    assert (await api.get("/apps/stall/releases"))[-1]["description"].startswith("Detach DATABASE")
+    assert await api.refusal("GET", f"/addon-attachments/{attachment['id']}") == (
+        404,
+        "not_found",
+        "Couldn't find that add on attachment.",
+    )
+    assert list(await api.get("/apps/shop/config-vars")) == ["DATABASE_URL"]
+
+
+async def test_the_last_attachment_stays(api: Api) -> None:
+    await api.app()
+    await api.addon("heroku-postgresql:essential-0")
+
+    status, _, message = await api.refusal("DELETE", "/addon-attachments/DATABASE")
+
+    assert status == 422
+    assert message.startswith("Cannot destroy last attachment to billing app shop")
+
+
+async def test_only_the_default_credential_exists(api: Api) -> None:
+    await api.app()
+    addon = await api.addon("heroku-postgresql:essential-0")
+    body = {"addon": addon["id"], "app": "shop", "name": "OTHER"}
+
+    default = await api.post("/addon-attachments", {**body, "namespace": "credential:default"})
+    refused = await api.refusal(
+        "POST", "/addon-attachments", {**body, "namespace": "credential:reader"}
+    )
+
+    assert default["namespace"] == "credential:default"
+    assert refused[0] == 422

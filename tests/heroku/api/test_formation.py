@@ -1,0 +1,130 @@
+"""Formation and dynos."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.heroku.client import Api
+from tests.heroku.dynos.slugs import until
+
+
+async def test_an_app_without_a_slug_has_no_process_types(api: Api) -> None:
+    await api.app()
+
+    assert await api.get("/apps/shop/formation") == []
+    assert await api.refusal("PATCH", "/apps/shop/formation/web", {"quantity": 1}) == (
+        404,
+        "not_found",
+        "Couldn't find that process type (web).",
+    )
+
+
+async def test_the_first_slug_starts_one_web_dyno(api: Api) -> None:
+    await api.app()
+    await api.build("release: migrate\nweb: serve\nworker: work")
+
+    formation = await api.get("/apps/shop/formation")
+
+    assert [(p["type"], p["quantity"], p["size"]) for p in formation] == [
+        ("web", 1, "Basic"),
+        ("worker", 0, "Basic"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown"),
+    [
+        ("standard-1x", "Standard-1X"),
+        ("Performance-M", "Performance-M"),
+        ("performance-l-ram", "Performance-L-RAM"),
+        ("BASIC", "Basic"),
+    ],
+)
+async def test_a_size_comes_back_as_heroku_writes_it(api: Api, asked: str, shown: str) -> None:
+    await api.app()
+    await api.build("web: serve")
+
+    scaled = await api.patch("/apps/shop/formation/web", {"quantity": 2, "size": asked})
+
+    assert (scaled["quantity"], scaled["size"]) == (2, shown)
+    assert await api.get(f"/apps/shop/formation/{scaled['id']}") == scaled
+
+
+async def test_a_size_is_also_named_the_newer_way(api: Api) -> None:
+    """https://github.com/heroku/terraform-provider-heroku sends `dyno_size` from 5.3 on."""
+    await api.app()
+    await api.build("web: serve")
+
+    scaled = await api.patch("/apps/shop/formation/web", {"dyno_size": {"name": "Standard-2X"}})
+
+    assert (scaled["quantity"], scaled["size"]) == (1, "Standard-2X")
+
+
+async def test_several_process_types_are_scaled_together_or_not_at_all(api: Api) -> None:
+    await api.app()
+    await api.build("web: serve\nworker: work")
+    path = "/apps/shop/formation"
+
+    scaled = await api.patch(
+        path, {"updates": [{"type": "web", "quantity": 0}, {"type": "worker", "quantity": 3}]}
+    )
+    assert [(p["type"], p["quantity"]) for p in scaled] == [("web", 0), ("worker", 3)]
+
+    updates = [{"type": "web", "quantity": 5}, {"type": "clock", "quantity": 1}]
+    assert (await api.refusal("PATCH", path, {"updates": updates}))[0] == 404
+    assert [p["quantity"] for p in await api.get(path)] == [0, 3]
+
+
+@pytest.mark.parametrize(
+    "body", [{"quantity": -1}, {"quantity": 101}, {"size": "huge"}, {"quantity": "2"}]
+)
+async def test_a_scale_that_cannot_be_is_refused(api: Api, body: dict[str, object]) -> None:
+    await api.app()
+    await api.build("web: serve")
+
+    assert (await api.refusal("PATCH", "/apps/shop/formation/web", body))[:2] == (
+        422,
+        "invalid_params",
+    )
+
+
+async def test_what_was_scaled_stays_so_with_the_next_slug(api: Api) -> None:
+    await api.app()
+    await api.build("web: serve\nworker: work")
+    await api.patch("/apps/shop/formation/web", {"quantity": 3, "size": "standard-1x"})
+
+    await api.build("web: serve better\nclock: tick")
+
+    formation = await api.get("/apps/shop/formation")
+    assert [(p["type"], p["command"], p["quantity"]) for p in formation] == [
+        ("clock", "tick", 0),
+        ("web", "serve better", 3),
+    ]
+
+
+async def test_dynos_follow_the_formation(api: Api) -> None:
+    app = await api.app()
+    await api.build("web: serve")
+
+    await api.patch("/apps/shop/formation/web", {"quantity": 2, "size": "standard-1x"})
+    await until(lambda: len(api.machines.dynos.dynos(app["id"])) == 2)
+
+    dynos = await api.get("/apps/shop/dynos")
+    assert [(d["name"], d["state"], d["size"]) for d in dynos] == [
+        ("web.1", "up", "Standard-1X"),
+        ("web.2", "up", "Standard-1X"),
+    ]
+    assert dynos[0]["release"]["version"] == 2
+    assert await api.get("/apps/shop/dynos/web.1") == dynos[0]
+
+
+async def test_dynos_are_restarted_one_by_one_or_all(api: Api) -> None:
+    app = await api.app()
+    await api.build("web: serve")
+
+    one = await api.call("DELETE", "/apps/shop/dynos/web.1")
+    every = await api.call("DELETE", "/apps/shop/dynos")
+
+    assert (one.status, every.status) == (202, 202)
+    assert api.machines.dynos.restarted == [(app["id"], "web.1"), (app["id"], None)]
+    assert (await api.refusal("DELETE", "/apps/shop/dynos/web.9"))[:2] == (404, "not_found")

@@ -1,0 +1,209 @@
+"""Machines that only remember what they were told, where the real ones would make tests slow."""
+
+from __future__ import annotations
+
+import asyncio
+import tarfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import NAMESPACE_URL, uuid4, uuid5
+
+from aiohttp import web
+
+from dynostack.heroku.addons.service import AddonRequest, ServiceFailed
+from dynostack.heroku.dynos.builder import BuildFailed
+from dynostack.heroku.dynos.logs import Logs
+from dynostack.heroku.dynos.runtime import AppRuntime, Dyno, DynoState
+from dynostack.heroku.machines import Machines
+from dynostack.heroku.platform import Settings
+
+
+@dataclass
+class RememberedService:
+    """`suffixes` are the config vars that it gives; while `broken` it fails."""
+
+    suffixes: Sequence[str]
+    present: dict[str, AddonRequest] = field(default_factory=dict)
+    started: list[AddonRequest] = field(default_factory=list)
+    broken: bool = False
+    closed: bool = False
+
+    async def provision(self, request: AddonRequest) -> dict[str, str]:
+        self._work()
+        await asyncio.sleep(0)
+        self.present[request.addon_id] = request
+        return {suffix: f"{request.name}/{suffix}" for suffix in self.suffixes}
+
+    async def change_plan(self, request: AddonRequest) -> None:
+        self._work()
+        self.present[request.addon_id] = request
+
+    async def deprovision(self, addon_id: str) -> None:
+        self._work()
+        self.present.pop(addon_id, None)
+
+    async def start(self, requests: Sequence[AddonRequest]) -> None:
+        self._work()
+        self.started = list(requests)
+
+    async def close(self) -> None:
+        self.closed = True
+
+    def _work(self) -> None:
+        if self.broken:
+            raise ServiceFailed("the disk is full")
+
+
+@dataclass(frozen=True)
+class RememberedSlug:
+    id: str
+    path: Path
+    process_types: dict[str, str]
+    size: int
+
+
+@dataclass
+class RememberedBuilder:
+    """Reads the Procfile, installs nothing.  A build waits while `gate` is cleared."""
+
+    data: Path
+    env: Mapping[str, str] = field(default_factory=dict)
+    forgotten: list[str] = field(default_factory=list)
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def build(
+        self,
+        build_id: str,
+        archive: Path,
+        on_line: Callable[[str], None],
+        env: Mapping[str, str] | None = None,
+    ) -> RememberedSlug:
+        on_line(f"build {build_id}")
+        self.env = dict(env or {})
+        await self.gate.wait()
+        with tarfile.open(archive) as source:
+            if "Procfile" not in source.getnames():
+                raise BuildFailed("the source has no Procfile")
+            procfile = source.extractfile("Procfile")
+            assert procfile
+            lines = procfile.read().decode().splitlines()
+        on_line("-----> Discovering process types")
+        types = dict(line.split(": ", 1) for line in lines)
+        slug_id = str(uuid4())
+        return RememberedSlug(slug_id, self.data / "slugs" / slug_id, types, size=len(lines))
+
+    async def forget(self, slug_id: str) -> None:
+        self.forgotten.append(slug_id)
+
+
+@dataclass
+class RememberedDynos:
+    """Dynos that are up as soon as they are wanted; a command `exit N` ends with N."""
+
+    running: dict[str, AppRuntime] = field(default_factory=dict)
+    applied: list[AppRuntime] = field(default_factory=list)
+    ran: list[tuple[str, str]] = field(default_factory=list)
+    surroundings: AppRuntime | None = None
+    restarted: list[tuple[str, str | None]] = field(default_factory=list)
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
+    closed: bool = False
+
+    async def apply(self, runtime: AppRuntime) -> None:
+        self.applied.append(runtime)
+        self.running[runtime.app_id] = runtime
+
+    async def run(
+        self, runtime: AppRuntime, command: str, process: str, on_line: Callable[[str], None]
+    ) -> int:
+        self.ran.append((process, command))
+        self.surroundings = runtime
+        on_line(f"running {command}")
+        await self.gate.wait()
+        verb, _, status = command.partition(" ")
+        return int(status) if verb == "exit" else 0
+
+    def dynos(self, app_id: str) -> list[Dyno]:
+        runtime = self.running.get(app_id)
+        moment = datetime(2026, 1, 1, tzinfo=UTC)
+        return [
+            Dyno(
+                id=str(uuid5(NAMESPACE_URL, f"{app_id}/{type_}.{number}")),
+                name=f"{type_}.{number}",
+                type=type_,
+                command=spec.command,
+                state=DynoState.UP,
+                size=spec.size,
+                created_at=moment,
+                updated_at=moment,
+            )
+            for type_, spec in (runtime.formation.items() if runtime else ())
+            for number in range(1, spec.quantity + 1)
+        ]
+
+    async def restart(self, app_id: str, name: str | None) -> None:
+        self.restarted.append((app_id, name))
+
+    async def remove(self, app_id: str) -> None:
+        self.running.pop(app_id, None)
+
+    def web_port(self, app_id: str) -> int | None:
+        return 1 if app_id in self.running else None
+
+    async def close(self) -> None:
+        self.closed = True
+
+
+@dataclass
+class NamingSite:
+    """Answers with the id of the app that the host name belongs to."""
+
+    resolve: Callable[[str], str | None]
+
+    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        app_id = self.resolve(request.host.partition(":")[0].lower())
+        return web.Response(text=app_id or "", status=200 if app_id else 404)
+
+    async def close(self) -> None:
+        """Nothing is held."""
+
+
+@dataclass
+class Remembered:
+    """All of them, and what they were told."""
+
+    postgres: RememberedService
+    memcachier: RememberedService
+    memcachedcloud: RememberedService
+    builder: RememberedBuilder
+    dynos: RememberedDynos
+    logs: Logs
+
+    @classmethod
+    def of(cls, data: Path) -> Remembered:
+        credentials = ("SERVERS", "USERNAME", "PASSWORD")
+        remembered = cls(
+            postgres=RememberedService(("URL",)),
+            memcachier=RememberedService(credentials),
+            memcachedcloud=RememberedService(credentials),
+            builder=RememberedBuilder(data),
+            dynos=RememberedDynos(),
+            logs=Logs(data),
+        )
+        remembered.builder.gate.set()
+        remembered.dynos.gate.set()
+        return remembered
+
+    def machines(self, _: Settings) -> Machines:
+        return Machines(
+            services={
+                "heroku-postgresql": self.postgres,
+                "memcachier": self.memcachier,
+                "memcachedcloud": self.memcachedcloud,
+            },
+            builder=self.builder,
+            logs=self.logs,
+            dynos=self.dynos,
+            site=NamingSite,
+        )

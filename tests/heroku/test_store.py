@@ -1,0 +1,96 @@
+"""What is remembered, and what goes with what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pytest
+
+from dynostack.heroku.store import Record, Store
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shelf(Record):
+    name: str
+    labels: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Book(Record):
+    name: str
+
+
+def shelf(name: str, parent: str | None = None) -> Shelf:
+    return Shelf(id=f"shelf-{name}", parent=parent, created_at="", updated_at="", name=name)
+
+
+def book(name: str, parent: str) -> Book:
+    return Book(id=f"book-{name}", parent=parent, created_at="", updated_at="", name=name)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "store.sqlite3"
+
+
+@pytest.fixture
+def store(path: Path) -> Iterator[Store]:
+    opened = Store(path)
+    yield opened
+    opened.close()
+
+
+def test_a_record_is_found_by_kind_and_id(store: Store) -> None:
+    record = store.put(replace(shelf("a"), labels={"x": "é"}))
+
+    assert store.find(Shelf, record.id) == record
+    assert store.find(Book, record.id) is None
+    assert store.named(Shelf, name="a", labels={"x": "é"}) == record
+    assert store.named(Shelf, name="b") is None
+
+
+def test_a_changed_record_keeps_its_place(store: Store) -> None:
+    first, second = store.put(shelf("a")), store.put(shelf("b"))
+    changed = store.put(replace(first, name="z"))
+
+    assert store.every(Shelf) == [changed, second]
+
+
+def test_what_is_under_a_record_goes_with_it(store: Store) -> None:
+    outer, other = store.put(shelf("outer")), store.put(shelf("other"))
+    inner = store.put(shelf("inner", outer.id))
+    store.put(book("deep", inner.id))
+    kept = store.put(book("kept", other.id))
+
+    store.remove(outer)
+
+    assert store.every(Shelf) == [other]
+    assert store.every(Book) == [kept]
+    assert store.every(Book, parent=inner.id) == []
+
+
+def test_a_transaction_is_all_or_nothing(store: Store) -> None:
+    def half() -> None:
+        with store.transaction():
+            store.put(shelf("a"))
+            with store.transaction():
+                store.put(shelf("b"))
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        half()
+
+    assert store.every(Shelf) == []
+
+
+def test_what_was_put_is_there_for_the_next_one_who_opens_it(store: Store, path: Path) -> None:
+    record = store.put(shelf("a"))
+
+    other = Store(path)
+    found = other.every(Shelf)
+    other.close()
+
+    assert found == [record]
+    assert path.stat().st_mode & 0o777 == 0o600
