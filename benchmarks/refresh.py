@@ -28,7 +28,7 @@ def measure(rehearsal: Rehearsal, runs: int) -> Comparison:  # noqa: ARG001 a co
         if done.exit_code != 0:
             raise RuntimeError(done.output)
     before = len(rehearsal.calls())
-    rehearsal.pulumi("refresh", "-s", STACK, "--yes")
+    rehearsal.pulumi("refresh", "-s", STACK, "--yes", "--skip-preview")
     calls = len(rehearsal.calls()) - before
     return Comparison(
         "API calls of a refresh", "calls", "the published provider", [calls], [PUBLISHED_CALLS]
