@@ -1,5 +1,6 @@
 """The app itself.  https://devcenter.heroku.com/articles/platform-api-reference#app"""
 
+import re
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Annotated
 
@@ -38,8 +39,17 @@ Buildpack = Annotated[
         "a buildpack such as heroku/python",
     ),
 ]
+
+
+def _apart_from_its_value(name: str) -> str:
+    if re.search(r"[:\s]", name):  # what follows may be a secret, and is not repeated
+        raise problem("a colon and a space stand between a name and its value", "NAME: value")
+    return name
+
+
 ConfigVarName = Annotated[
     str,
+    AfterValidator(_apart_from_its_value),
     written(
         "config var",
         r"(?!HEROKU_|__)[A-Za-z_][A-Za-z0-9_]*",

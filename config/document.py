@@ -8,6 +8,9 @@ import yaml
 from config.errors import Place
 from config.tree import Tree
 
+_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+"""What ends a line in YAML 1.1."""
+
 
 class NotYaml(Exception):
     """The file cannot be read at all: what is wrong, what to write, and where if that is known."""
@@ -32,7 +35,7 @@ def read(data: bytes) -> Document:
         NotYaml: the bytes are no YAML, or nothing at all.
     """
     text = _text(data)
-    lines = text.split("\n")
+    lines = _BREAK.split(text)
     try:
         root = yaml.compose(text, Loader=_Loader)
         if root is None:
@@ -74,7 +77,8 @@ def _not_a_character(position: int, text: str) -> NotYaml:
 
 
 def _end_of(text: str) -> Place:
-    return Place(text.count("\n") + 1, len(text) - text.rfind("\n"))
+    lines = _BREAK.split(text)
+    return Place(len(lines), len(lines[-1]) + 1)
 
 
 _TAB = ("a tab stands where YAML wants spaces", "two spaces for each level")
@@ -101,7 +105,8 @@ def _not_yaml(error: yaml.MarkedYAMLError, lines: list[str]) -> NotYaml:
     if place.line > len(lines):
         place = Place(len(lines), len(lines[-1]) + 1)
     words = ("the file stops being YAML here", "key: value, two spaces for each level")
-    if re.match(r"\s*\t", lines[place.line - 1]):
+    line = lines[place.line - 1]
+    if re.match(r"\s*\t", line) or line[place.column - 1 : place.column] == "\t":
         words = _TAB
     else:
         message = f"{error.context} {error.problem}"

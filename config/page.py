@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import takewhile
 
 from config.document import Document
 from config.errors import EnvironmentErrors, Mistake, Place
-from config.tree import Path, Spot, Tree
+from config.tree import NO_KEY, Oddity, Path, Spot, Tree
 from config.words import HIDDEN, Told
 
 
@@ -36,10 +37,7 @@ class Page:
         spots = {
             _inside(path, prefix): at for path, at in whole.spots.items() if _ours(path, prefix)
         }
-        odd = [
-            Told(_inside(each.path, prefix), each.says, each.write, each.at_key, each.place)
-            for each in whole.oddities
-        ]
+        odd = [_odd(each, prefix) for each in whole.oddities]
         for key in config:
             if ":" not in key:
                 place = whole.spots["config", key].key
@@ -50,13 +48,28 @@ class Page:
         """In file order, one for each path: what lies inside a wrong value is left out."""
         kept: list[Told] = []
         for each in told:
-            if not any(_covers(earlier.path, each.path) for earlier in kept):
+            if not any(self._explains(earlier.path, each.path) for earlier in kept):
                 kept.append(each)
-        return sorted(map(self._mistake, kept), key=_in_file_order)
+        hidden = self._hidden([each.path for each in kept if each.at_key])
+        return sorted((self._mistake(each, hidden) for each in kept), key=_in_file_order)
 
-    def _mistake(self, told: Told) -> Mistake:
+    def _explains(self, wrong: Path, path: Path) -> bool:
+        """Whether a mistake follows from another: it lies inside, or misses what has no key."""
+        keyless = wrong[-1:] == (NO_KEY,) and path not in self.tree.spots
+        return _covers(wrong, path) or (keyless and path[:-1] == wrong[:-1])
+
+    def _hidden(self, misnamed: list[Path]) -> list[tuple[Path, Spot]]:
+        """Values that may be secret: of config vars and the like, and under keys that are wrong."""
+        return [
+            (path, spot)
+            for path, spot in self.tree.spots.items()
+            if HIDDEN.intersection(path) or any(_covers(wrong, path) for wrong in misnamed)
+        ]
+
+    def _mistake(self, told: Told, hidden: list[tuple[Path, Spot]]) -> Mistake:
         place = told.place or self._place(told)
-        source = self._shown(place, told) if place else ""
+        # What belongs to another project is told without its line: its secrets are not known here.
+        source = self._shown(place, told, hidden) if place and (told.path or told.at_key) else ""
         return Mistake(self.file, told.says, told.write, place, self._label(told.path), source)
 
     def _place(self, told: Told) -> Place | None:
@@ -70,22 +83,23 @@ class Page:
         return spot.key if at_key and spot.key else spot.value
 
     def _label(self, path: Path) -> str:
-        if not path:
+        section, *rest = [part for part in path if part != NO_KEY] or [""]
+        if not section:
             return ""
-        section, *rest = path
+        if HIDDEN.intersection(rest):
+            rest = [part if isinstance(part, int) else _name(part) for part in rest]
         steps = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in rest)
         return f"{self.project}:{section}{''.join(steps)}"
 
-    def _shown(self, place: Place, told: Told) -> str:
+    def _shown(self, place: Place, told: Told, hidden: list[tuple[Path, Spot]]) -> str:
         """The line without values that may be secret, its characters where they were."""
         line = self.lines[place.line - 1]
-        for path, spot in self.tree.spots.items():
-            if HIDDEN.intersection(path) and spot.kind not in {"keys", "list", "empty"}:
-                line = _masked(line, place.line, spot)
+        for path, spot in hidden:
+            line = _masked(line, place.line, path, spot)
         if told.at_key or (HIDDEN.intersection(told.path) and told.path not in self.tree.spots):
             end = place.column - 1 + place.width
             line = line[:end] + (": ..." if line[end:].strip(" :") else line[end:])
-        return line.rstrip()
+        return line.rstrip().replace("\t", " ")
 
 
 def _without_sections(file: str, project: str, whole: Tree) -> Mistake:
@@ -99,19 +113,32 @@ def _ours(path: Path, prefix: str) -> bool:
 
 
 def _inside(path: Path, prefix: str) -> Path:
-    """The path as seen from `config:`; the project's own prefix is left out."""
-    if path[:1] != ("config",) or len(path) == 1:
-        return path[1:]
-    return (str(path[1]).removeprefix(prefix), *path[2:])
+    """The path as seen from `config:`, without the project's own prefix."""
+    return (str(path[1]).removeprefix(prefix), *path[2:]) if len(path) > 1 else ()
+
+
+def _odd(each: Oddity, prefix: str) -> Told:
+    if _ours(each.path, prefix):
+        return Told(_inside(each.path, prefix), each.says, each.write, each.at_key, each.place)
+    return Told((), each.says, each.write, place=each.place)
+
+
+def _name(key: str) -> str:
+    """The beginning of a key that is its name for sure; the rest may be a value by mistake."""
+    return "".join(takewhile(lambda letter: letter.isalnum() or letter in "_-.", key))
 
 
 def _covers(wrong: Path, path: Path) -> bool:
     return bool(wrong) and path[: len(wrong)] == wrong
 
 
-def _masked(line: str, number: int, spot: Spot) -> str:
+def _masked(line: str, number: int, path: Path, spot: Spot) -> str:
+    key, name = spot.key, path[-1]
+    if key and key.line == number and isinstance(name, str) and HIDDEN.intersection(path[:-1]):
+        start, stop = key.column - 1 + len(_name(name)), key.column - 1 + key.width
+        line = line[:start] + "*" * (stop - start) + line[stop:]
     last, end = spot.until
-    if not spot.value.line <= number <= last:
+    if spot.kind in {"keys", "list", "empty"} or not spot.value.line <= number <= last:
         return line
     start = spot.value.column - 1 if number == spot.value.line else 0
     stop = end - 1 if number == last else len(line)

@@ -84,6 +84,7 @@ def offered(kind: str, offer: Offer) -> AfterValidator:
 
 def written(kind: str, pattern: str, rule: str, example: str) -> AfterValidator:
     """The text has the form that Heroku asks for; `rule` is that form in Heroku's words."""
+
     def check(text: str) -> str:
         if re.fullmatch(pattern, text):
             return text

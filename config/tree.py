@@ -15,6 +15,9 @@ from config.errors import Place
 Path = tuple[str | int, ...]
 T = TypeVar("T")
 
+NO_KEY = "?"
+"""Stands in the paths of values that no key leads to; they are in no tree, but have a spot."""
+
 _CORE = "tag:yaml.org,2002:"
 _TYPES = frozenset(
     {"str", "int", "float", "bool", "null", "timestamp", "seq", "map", "merge", "value"}
@@ -98,16 +101,17 @@ class Tree:
         for name, value in node.value:
             place = _place(name)
             if not isinstance(name, yaml.ScalarNode) or name.tag == f"{_CORE}merge":
-                self.oddities.append(Oddity(path, place, "this is not a key", "key: value"))
+                odd = Oddity((*path, NO_KEY), place, "this is not a key", "key: value")
             elif name.value in first:
                 line = first[name.value].line
                 says = f'key "{name.value}" is written twice, first on line {line}'
-                self.oddities.append(
-                    Oddity((*path, name.value), place, says, "one of the two", at_key=True)
-                )
+                odd = Oddity((*path, name.value), place, says, "one of the two", at_key=True)
             else:
                 first[name.value] = place
                 values[name.value] = self._value((*path, name.value), place, value)
+                continue
+            self.oddities.append(odd)
+            self._value((*odd.path, NO_KEY, place.line, place.column), place, value)
         return values
 
     def _note(self, path: Path, key: Place | None, node: yaml.Node, kind: str, value: T) -> T:
