@@ -12,6 +12,7 @@ from config.environment import Environment
 from config.errors import EnvironmentErrors, Mistake
 from config.page import Page
 from config.section import near, one_of
+from config.tree import Path as Keys
 from config.words import Told, told
 
 PROJECT_FILE = "Pulumi.yaml"
@@ -26,7 +27,8 @@ def load(
         stack: name of the stack; its file is `Pulumi.<stack>.yaml`.
         directory: where Pulumi.yaml is; the current directory when absent.
         decrypted: section -> its value with secrets in plain text, as the engine gives it.  Only
-            secrets are taken from it; without it every secret is "".
+            secrets are taken from it, and all else must be as in the file; without it every
+            secret is "".
 
     Raises:
         EnvironmentErrors: all that is wrong with the file.
@@ -34,11 +36,12 @@ def load(
     directory = directory or Path.cwd()
     project, file = _project(directory), f"Pulumi.{stack}.yaml"
     page = Page.of(file, project, _read(directory, file))
-    root = page.tree.root if decrypted is None else _with_secrets(page.tree.root, decrypted)
     wrong, environment = list(page.odd), None
     try:
-        environment = Environment.model_validate(root)
+        environment = Environment.model_validate(_with_secrets(page.tree.root, decrypted))
         wrong += _folders(environment, directory)
+        if decrypted is not None:
+            wrong += _unlike(page.tree.root, decrypted, ())
     except ValidationError as error:
         wrong += told(error.errors(include_url=False), page.tree, project)
     if environment is None or wrong:
@@ -86,6 +89,18 @@ def _with_secrets(root: object, decrypted: object) -> object:
         entries = decrypted if isinstance(decrypted, list) else []
         return [_with_secrets(*pair) for pair in zip_longest(root, entries[: len(root)])]
     return root
+
+
+def _unlike(written: object, given: object, path: Keys) -> Iterator[Told]:
+    """Where the engine has another value than the file, as with `--config` or `--config-file`."""
+    if isinstance(written, dict) and isinstance(given, Mapping):
+        for key in {**written, **given}:
+            yield from _unlike(written.get(key), given.get(key), (*path, key))
+    elif isinstance(written, list) and isinstance(given, list) and len(written) == len(given):
+        for index, pair in enumerate(zip(written, given, strict=True)):
+            yield from _unlike(*pair, (*path, index))
+    elif not (written == given or (isinstance(written, SecretStr) and isinstance(given, str))):
+        yield Told(path, "pulumi was given another value than this file has", "it in this file")
 
 
 def _folders(environment: Environment, directory: Path) -> Iterator[Told]:

@@ -16,12 +16,12 @@ def decrypted() -> dict[str, object]:
     """
     sections = (field.alias for field in config.Environment.model_fields.values())
     texts = {each: get_config(f"{pulumi.get_project()}:{each}") for each in sections if each}
-    return {each: json.loads(text) for each, text in texts.items() if _is_structured(text)}
+    return {each: _value(text) for each, text in texts.items() if text is not None}
 
 
-def _is_structured(text: str | None) -> bool:
+def _value(text: str) -> object:
     """Sections of several keys come as JSON; a section that is one text comes as that text."""
-    return text is not None and text.startswith(("{", "["))
+    return json.loads(text) if text.startswith(("{", "[")) else text
 
 
 def as_input(value: str | SecretStr) -> pulumi.Input[str]:

@@ -86,15 +86,16 @@ def test_without_the_engine_secrets_are_empty(project: Project) -> None:
     assert secret.get_secret_value() == ""
 
 
-def test_decrypted_values_fill_secrets_and_nothing_else(project: Project) -> None:
-    decrypted = {
-        "app": {"name": "other", "configVars": {"DEBUG": "1", "SECRET_KEY": "s3cret"}},
-        "addons": {"logs": {"config": {"token": "t0ken"}}},
-        "drains": {"archive": "syslog://user:pw@logs.acme.example"},
-    }
-    environment = config.load("x", project(SECRETS), decrypted)
-    assert environment.app.name == "acme-shop"
-    assert environment.app.config_vars["DEBUG"] == "0"
+DECRYPTED: dict[str, object] = {
+    "account": "ops@acme.example",
+    "app": {"name": "acme-shop", "configVars": {"DEBUG": "0", "SECRET_KEY": "s3cret"}},
+    "addons": {"logs": {"plan": "papertrail:choklad", "config": {"token": "t0ken"}}},
+    "drains": {"archive": "syslog://user:pw@logs.acme.example"},
+}
+
+
+def test_decrypted_values_fill_secrets(project: Project) -> None:
+    environment = config.load("x", project(SECRETS), DECRYPTED)
     values = [
         environment.app.config_vars["SECRET_KEY"],
         environment.addons["logs"].config["token"],
@@ -103,6 +104,31 @@ def test_decrypted_values_fill_secrets_and_nothing_else(project: Project) -> Non
     shown = [value if isinstance(value, str) else value.get_secret_value() for value in values]
     assert shown == ["s3cret", "t0ken", "syslog://user:pw@logs.acme.example"]
     assert "s3cret" not in repr(environment)
+
+
+@pytest.mark.parametrize(
+    ("section", "given", "place"),
+    [
+        ("account", "else@acme.example", "2:17  shop:account"),
+        ("app", {"name": "acme-shop", "configVars": {"DEBUG": "0"}}, "7:19  shop:app.configVars"),
+        (
+            "app",
+            {"name": "acme-shop", "configVars": {"DEBUG": "hunter2", "SECRET_KEY": "s3cret"}},
+            "6:14  shop:app.configVars.DEBUG",
+        ),
+        ("drains", {}, "11:14  shop:drains.archive"),
+        ("domains", ["www.acme.example"], "1:1  shop:domains"),
+    ],
+)
+def test_values_that_are_not_from_the_file_are_refused(
+    project: Project, section: str, given: object, place: str
+) -> None:
+    with pytest.raises(config.EnvironmentErrors) as wrong:
+        config.load("x", project(SECRETS), {**DECRYPTED, section: given})
+    assert len(wrong.value.mistakes) == 1
+    assert place in str(wrong.value)
+    assert "pulumi was given another value than this file has" in str(wrong.value)
+    assert "hunter2" not in str(wrong.value)
 
 
 def test_an_unknown_stack_is_told_with_the_near_one(project: Project) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from google.protobuf import empty_pb2
 from pulumi.runtime import mocks, rpc, run_in_stack, settings
 from pulumi.runtime.proto import resource_pb2
@@ -140,18 +141,32 @@ Declare = Callable[..., Declaration]
 
 @pytest.fixture
 def declare(tmp_path: Path) -> Declare:
-    """Declare the environment of a text; `decrypted` as for `config.load`."""
+    """Declare the environment of a text, in which `secrets` are ciphertext -> plain text."""
 
-    def run(text: str, decrypted: dict[str, object] | None = None) -> Declaration:
+    def run(text: str, **secrets: str) -> Declaration:
         (tmp_path / "examples" / "django").mkdir(parents=True, exist_ok=True)
         (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
         (tmp_path / "Pulumi.x.yaml").write_text(text)
-        environment = config.load("x", tmp_path, decrypted)
+        environment = config.load("x", tmp_path, _opened(text, secrets))
         declaration = Declaration()
         asyncio.run(_told(declaration, environment))
         return declaration
 
     return run
+
+
+def _opened(text: str, secrets: dict[str, str]) -> dict[str, object]:
+    """What the engine gives to the program: sections with their secrets in plain text."""
+
+    def opened(value: Any) -> Any:
+        if isinstance(value, dict):
+            if list(value) == ["secure"]:
+                return secrets.get(value["secure"], "")
+            return {key: opened(each) for key, each in value.items()}
+        return [opened(each) for each in value] if isinstance(value, list) else value
+
+    sections = yaml.safe_load(text)["config"]
+    return {key.removeprefix("shop:"): opened(section) for key, section in sections.items()}
 
 
 async def _told(declaration: Declaration, environment: config.Environment) -> None:

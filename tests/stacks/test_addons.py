@@ -76,6 +76,5 @@ def test_any_other_addon(declare: Declare) -> None:
 def test_secrets_in_what_an_addon_is_told_stay_secret(declare: Declare) -> None:
     text = f"{HEAD}  shop:addons:\n    logs:\n      plan: papertrail:choklad\n"
     text += "      config: { region: eu, token: { secure: AAAB } }\n"
-    decrypted = {"addons": {"logs": {"config": {"token": "t0ken"}}}}
-    inputs = declare(text, decrypted).resources["addon/addon:Addon logs"].inputs
+    inputs = declare(text, AAAB="t0ken").resources["addon/addon:Addon logs"].inputs
     assert inputs["config"] == Secret({"region": "eu", "token": "t0ken"})

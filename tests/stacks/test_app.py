@@ -26,8 +26,7 @@ def test_a_team_app_with_everything(declare: Declare) -> None:
 
 def test_config_vars_that_were_encrypted_stay_so(declare: Declare) -> None:
     text = f'{HEAD}    configVars:\n      DEBUG: "0"\n      SECRET_KEY: {{ secure: AAAB }}\n'
-    decrypted = {"app": {"configVars": {"DEBUG": "0", "SECRET_KEY": "s3cret"}}}
-    declaration = declare(text, decrypted)
+    declaration = declare(text, AAAB="s3cret")
     inputs = declaration.resources["app/app:App app"].inputs
     assert inputs["configVars"] == {"DEBUG": "0"}
     assert inputs["sensitiveConfigVars"] == Secret({"SECRET_KEY": "s3cret"})

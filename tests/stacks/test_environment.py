@@ -110,11 +110,10 @@ def test_domains(declare: Declare) -> None:
 
 
 def test_drains(declare: Declare) -> None:
-    text = (
-        f"{HEAD}  shop:drains:\n    open: syslog://logs.acme.example\n    closed: {{ secure: A }}\n"
-    )
+    text = f"{HEAD}  shop:drains:\n    open: syslog://logs.acme.example\n"
+    text += "    closed: { secure: AAAB }\n"
     address = "https://user:pw@logs.acme.example"
-    drains = declare(text, {"drains": {"closed": address}}).of_type("drain/drain:Drain")
+    drains = declare(text, AAAB=address).of_type("drain/drain:Drain")
     assert drains["open"].inputs["url"] == "syslog://logs.acme.example"
     assert "sensitiveUrl" not in drains["open"].inputs
     assert drains["closed"].inputs["sensitiveUrl"] == Secret(address)

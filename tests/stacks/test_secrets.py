@@ -25,6 +25,7 @@ def test_sections_come_as_values() -> None:
         ["shop:app"],
     )
     assert stacks.decrypted() == {
+        "account": "ops@acme.example",
         "app": app,
         "collaborators": [{"email": "dev@acme.example"}],
     }
