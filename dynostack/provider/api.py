@@ -9,6 +9,7 @@ import asyncio
 import json
 import os
 import random
+from base64 import b64encode
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -227,12 +228,10 @@ class Api:
             raise UnreachableError(f"Heroku could not be reached {what}: {reason}") from None
 
     def _headers(self, span: str, body: Any) -> dict[str, str]:
-        import aiohttp
-
         headers = {"Accept": ACCEPT, **self._settings.headers}
         if self._settings.email or self._settings.api_key:
-            login = aiohttp.BasicAuth(self._settings.email, self._settings.api_key)
-            headers["Authorization"] = login.encode()
+            login = f"{self._settings.email}:{self._settings.api_key}"
+            headers["Authorization"] = f"Basic {b64encode(login.encode()).decode()}"
         if span:
             headers["Range"] = span
         if body is not None:

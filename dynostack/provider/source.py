@@ -50,9 +50,10 @@ def pack(source: str, into: IO[bytes]) -> None:
         gzip.GzipFile(filename="", fileobj=into, mode="wb", mtime=0) as packed,
         tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as tar,
     ):
-        for path in _below(source):
-            if path != source:
-                _add(tar, path, os.path.relpath(path, source))
+        top = os.path.realpath(source)
+        for path in _below(top):
+            if path != top:
+                _add(tar, path, os.path.relpath(path, top))
 
 
 def _add(tar: tarfile.TarFile, path: str, name: str) -> None:

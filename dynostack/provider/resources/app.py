@@ -87,7 +87,7 @@ class App(Resource):
             session.api.get(f"/teams/apps/{state['id']}") if app.get("team") else _nothing(),
         )
         return {
-            **_told({**team_app, **app}, state),
+            **_told({**app, "locked": team_app.get("locked")}, state),
             "buildpacks": [installed["buildpack"]["name"] for installed in buildpacks],
             "allConfigVars": values if session.settings.app_config_vars_in_state else {},
             **{name: config_vars.kept(values, state.get(name)) for name in _BOTH},
@@ -179,7 +179,7 @@ def _told(app: Any, state: Properties) -> Properties:
 def _organization(app: Any, known: Properties) -> Properties:
     return {
         "name": app["team"]["name"],
-        "locked": bool(app.get("locked", known.get("locked"))),
+        "locked": bool(app.get("locked")),
         # Heroku never tells it: what was asked for is all there is.
         "personal": bool(known.get("personal")),
     }

@@ -1,0 +1,116 @@
+"""Case files: what the provider is asked, what Heroku answers, what is expected.
+
+tests/provider/cases/README.md says how they are written.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from dynostack.provider.values import UNKNOWN, Unknown
+from tests.provider.fake import Exchange
+
+FOLDER = Path(__file__).parent / "cases"
+_ANSWERS = FOLDER / "answers.yaml"
+_TYPES = {
+    "addon": "heroku:addon/addon:Addon",
+    "app": "heroku:app/app:App",
+    "attachment": "heroku:addon/attachment:Attachment",
+    "build": "heroku:build/build:Build",
+    "collaborator": "heroku:collaborator/collaborator:Collaborator",
+    "config-association": "heroku:app/configAssociation:ConfigAssociation",
+    "coupling": "heroku:pipeline/coupling:Coupling",
+    "domain": "heroku:domain/domain:Domain",
+    "drain": "heroku:drain/drain:Drain",
+    "feature": "heroku:app/feature:Feature",
+    "formation": "heroku:formation/formation:Formation",
+    "pipeline": "heroku:pipeline/pipeline:Pipeline",
+    "team-collaborator": "heroku:team/collaborator:Collaborator",
+}
+_KEYS = {"when", "inputs", "old", "state", "id", "settings", "heroku", "expect"}
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML with ``!unknown``, a value that is known only after an apply."""
+
+
+def _unknown(loader: yaml.SafeLoader, node: yaml.Node) -> Unknown:
+    return UNKNOWN
+
+
+_Loader.add_constructor("!unknown", _unknown)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One case file."""
+
+    type: str
+    when: str
+    inputs: dict[str, Any]
+    old: dict[str, Any]
+    state: dict[str, Any]
+    id: str
+    settings: dict[str, Any]
+    exchanges: tuple[Exchange, ...]
+    expect: Any
+
+
+def all_cases() -> list[Any]:
+    """Every case, named by its path without the suffix."""
+    files = sorted(FOLDER.glob("*/*.yaml"))
+    return [(str(file.relative_to(FOLDER).with_suffix("")), _read(file)) for file in files]
+
+
+def _read(file: Path) -> Case:
+    text = _load(file)
+    unknown_keys = text.keys() - _KEYS
+    assert not unknown_keys, f"{file}: {unknown_keys}"
+    answers = _load(_ANSWERS)
+    return Case(
+        type=_TYPES[file.parent.name],
+        when=text["when"],
+        inputs=text.get("inputs", {}),
+        old=text.get("old", {}),
+        state=text.get("state", {}),
+        id=str(text.get("id", text.get("state", {}).get("id", ""))),
+        settings=text.get("settings", {}),
+        exchanges=tuple(_exchanges(text.get("heroku", {}), answers)),
+        expect=text["expect"],
+    )
+
+
+def _load(file: Path) -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.load(file.read_text(), _Loader)  # noqa: S506
+    return loaded
+
+
+def _exchanges(written: dict[str, Any], answers: dict[str, Any]) -> list[Exchange]:
+    """In the order written; a request that is sent several times has a list of answers."""
+    exchanges = []
+    for request, answer in written.items():
+        several = isinstance(answer, list) and isinstance(answer[0], list | dict)
+        exchanges += [
+            _exchange(request, each, answers) for each in (answer if several else [answer])
+        ]
+    return exchanges
+
+
+def _exchange(request: str, written: Any, answers: dict[str, Any]) -> Exchange:
+    sent = written.get("sent") if isinstance(written, dict) else None
+    status, body, *headers = written["answer"] if isinstance(written, dict) else written
+    return Exchange(request, status, _full(body, answers), sent, headers[0] if headers else {})
+
+
+def _full(body: Any, answers: dict[str, Any]) -> Any:
+    """``{like: app, name: x}`` is the answer called app with another name."""
+    if isinstance(body, list):
+        return [_full(each, answers) for each in body]
+    if isinstance(body, dict) and "like" in body:
+        rest = {key: value for key, value in body.items() if key != "like"}
+        return {**_full(answers[body["like"]], answers), **rest}
+    return body

@@ -1,0 +1,77 @@
+"""Runs every case file through the real provider against a loopback Heroku."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from dynostack.provider.errors import ProviderError
+from dynostack.provider.resources import SERVED_TYPES
+from tests.provider.asking import Asking
+from tests.provider.cases import Case, all_cases
+from tests.provider.fake import fake_heroku
+
+_CASES = all_cases()
+_METHODS = {"check", "diff", "create", "preview", "read", "delete", "import"}
+
+
+@pytest.mark.parametrize("case", [case for _, case in _CASES], ids=[name for name, _ in _CASES])
+async def test_case(case: Case) -> None:
+    async with fake_heroku(*case.exchanges) as fake:
+        asking = await Asking.of(fake.url, case.type, case.settings)
+        try:
+            answer = await _answer(asking, case)
+        except ProviderError as error:
+            answer = {"error": str(error)}
+        finally:
+            await asking.provider.close()
+    expected = [(each.request, each.sent) for each in case.exchanges]
+    assert _readable(fake.asked) == _readable(expected)
+    assert _writes(fake.asked) == _writes(expected)
+    assert _without_address(answer, fake.url) == case.expect
+    assert "planted" not in str(answer.get("error") if isinstance(answer, dict) else "")
+
+
+async def _answer(asking: Asking, case: Case) -> Any:
+    match case.when:
+        case "check":
+            return await asking.check(case.inputs, case.old)
+        case "diff":
+            return await asking.diff(case.state, case.inputs)
+        case "create":
+            return await asking.create(case.inputs)
+        case "preview":
+            return await asking.preview(case.inputs, case.state)
+        case "read":
+            return await asking.read(case.id, case.state, case.inputs)
+        case "import":
+            return await asking.read(case.id, {}, {})
+        case "update":
+            return await asking.update(case.state, case.inputs)
+        case "delete":
+            await asking.delete(case.state)
+            return "deleted"
+    raise AssertionError(f"when: {case.when}")
+
+
+def _readable(asked: list[tuple[str, Any]]) -> list[str]:
+    """All requests; reads may be sent side by side, so their order says nothing."""
+    return sorted(f"{request} {json.dumps(sent, sort_keys=True)}" for request, sent in asked)
+
+
+def _writes(asked: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
+    return [each for each in asked if not each[0].startswith("GET ")]
+
+
+def _without_address(answer: Any, url: str) -> Any:
+    if isinstance(answer, dict):
+        return {key: _without_address(value, url) for key, value in answer.items()}
+    return answer.replace(url, "HEROKU_URL") if isinstance(answer, str) else answer
+
+
+@pytest.mark.parametrize("token", sorted(SERVED_TYPES))
+def test_every_method_of_every_type_has_a_case(token: str) -> None:
+    covered = {case.when for _, case in _CASES if case.type == token}
+    assert covered >= _METHODS
