@@ -70,10 +70,16 @@ class Deployment:
             self._leaving.remove(app.id)
         platform.machines.logs.forget(app.id)
         slugs = platform.store.every(Slug, parent=app.id)
+        outputs = [
+            *(build.output for build in builds.every(platform, app)),
+            *(release.output for release in releases.every(platform, app) if release.output),
+        ]
         with platform.store.transaction():
             for attachment in attachments.of_app(platform, app):
                 platform.store.remove(attachment)
             platform.store.remove(app)
+        for output in outputs:
+            platform.outputs.discard(output)
         for slug in slugs:
             await platform.machines.builder.forget(slug.id)
 

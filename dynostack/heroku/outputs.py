@@ -36,24 +36,21 @@ class Outputs:
         return key.isalnum() and self._file(key).is_file()
 
     def discard(self, key: str) -> None:
+        """Forget a stream; those who read it already read it to its end."""
         self._file(key).unlink(missing_ok=True)
 
     async def follow(self, key: str) -> AsyncIterator[bytes]:
         """What is there and what comes, until the stream ends."""
-        position = 0
-        while True:
-            grown = self._open.get(key)
-            with self._file(key).open("rb") as file:
-                file.seek(position)
-                text = file.read()
-            position += len(text)
-            if text:
-                yield text
-            elif grown is None:
-                return
-            else:
-                grown.clear()
-                await grown.wait()
+        with self._file(key).open("rb") as file:
+            while True:
+                grown = self._open.get(key)
+                if text := file.read():
+                    yield text
+                elif grown is None:
+                    return
+                else:
+                    grown.clear()
+                    await grown.wait()
 
     def _file(self, key: str) -> Path:
         return self._folder / f"{key}.log"

@@ -25,7 +25,11 @@ async def test_another_account_is_known_but_not_shown(api: Api) -> None:
     await api.app()
     await api.post("/apps/shop/collaborators", {"user": "dev@acme.example"})
 
-    assert (await api.refusal("GET", "/users/dev@acme.example"))[:2] == (403, "forbidden")
+    for path in ("", "/apps", "/addons"):
+        refused = await api.refusal("GET", f"/users/dev@acme.example{path}")
+        assert refused[:2] == (403, "forbidden")
+    assert await api.get("/users/~/apps") == await api.get("/apps")
+    assert await api.get("/users/ops@acme.example/addons") == []
     assert await api.refusal("GET", "/users/nobody@acme.example") == (
         404,
         "not_found",

@@ -99,9 +99,12 @@ async def test_a_deleted_app_ends_its_build(api: Api) -> None:
     api.machines.builder.gate.clear()
     url = await api.upload("web: serve")
     build = await api.post("/apps/shop/builds", {"source_blob": {"url": url}})
+    reading = asyncio.create_task(api.text(build["output_stream_url"]))
     await asyncio.sleep(0.05)
 
     await api.delete("/apps/shop")
 
-    assert "cut off" in await api.text(build["output_stream_url"])
+    assert "cut off" in await reading
+    async with api.session.get(build["output_stream_url"]) as response:
+        assert response.status == 404
     assert (await api.refusal("GET", f"/apps/shop/builds/{build['id']}"))[0] == 404

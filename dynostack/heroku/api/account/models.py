@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from dynostack.heroku.api.account.errors import UserNotFoundError
+from dynostack.heroku.api.account.errors import OtherAccountError, UserNotFoundError
 from dynostack.heroku.platform import Document, Platform
 from dynostack.heroku.store import Record
 
@@ -38,6 +38,14 @@ def find(platform: Platform, identity: str) -> User:
     user = platform.store.find(User, identity) or platform.store.named(User, email=identity.lower())
     if user is None:
         raise UserNotFoundError
+    return user
+
+
+def find_own(platform: Platform, identity: str) -> User:
+    """The account of the key; only that may be read or changed.  Raises OtherAccountError."""
+    user = find(platform, identity)
+    if user != current(platform):
+        raise OtherAccountError(email=user.email)
     return user
 
 

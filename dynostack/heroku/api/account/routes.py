@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 from dynostack.heroku.api.account import models
-from dynostack.heroku.api.account.errors import OtherAccountError
 from dynostack.heroku.endpoint import Call, Endpoint
 from dynostack.heroku.fields import FLAG, TEXT
 from dynostack.heroku.platform import Document
 
 
-def own(call: Call) -> models.User:
-    """The account that the path names; only that of the key may be read or changed."""
-    user = models.find(call.platform, call.path.get("user", "~"))
-    if user != models.current(call.platform):
-        raise OtherAccountError(email=user.email)
-    return user
-
-
 async def info(call: Call) -> Document:
-    return models.document(own(call))
+    return models.document(_own(call))
 
 
 async def update(call: Call) -> Document:
-    return models.document(models.update(call.platform, own(call), **call.body))
+    return models.document(models.update(call.platform, _own(call), **call.body))
 
 
 async def rate_limits(call: Call) -> Document:
     return {"remaining": call.platform.rate_limit.remaining}
+
+
+def _own(call: Call) -> models.User:
+    return models.find_own(call.platform, call.path.get("user", "~"))
 
 
 CHANGES = {"allow_tracking": FLAG, "beta": FLAG, "name": TEXT.or_null()}

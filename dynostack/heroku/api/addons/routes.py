@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dynostack.heroku.api.account import models as accounts
 from dynostack.heroku.api.addons import models
 from dynostack.heroku.api.addons.errors import AddonNotFoundError
 from dynostack.heroku.api.addons.models import NewAddon
@@ -81,6 +82,11 @@ async def listing(call: Call) -> list[Document]:
     return [models.document(call.platform, a) for a in call.platform.store.every(Addon)]
 
 
+async def listing_of_user(call: Call) -> list[Document]:
+    accounts.find_own(call.platform, call.path["user"])
+    return await listing(call)
+
+
 async def listing_of_app(call: Call) -> list[Document]:
     app = apps.find(call.platform, call.path["app"])
     return [models.document(call.platform, a) for a in models.seen_by(call.platform, app)]
@@ -120,7 +126,7 @@ ROUTES = [
     Endpoint("DELETE /apps/{app}/addons/{addon}", remove),
     Endpoint("GET    /addons", listing, order_by=LIST),
     Endpoint("GET    /addons/{addon}", info),
-    Endpoint("GET    /users/~/addons", listing, order_by=LIST),
+    Endpoint("GET    /users/{user}/addons", listing_of_user, order_by=LIST),
     Endpoint("GET    /teams/{team}/addons", listing_of_team, order_by=LIST),
     Endpoint("POST   /actions/addons/resolve", resolve, takes=QUESTION),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dynostack.heroku.api.account import models as accounts
 from dynostack.heroku.api.apps import models
 from dynostack.heroku.api.apps.models import App, NewApp
 from dynostack.heroku.api.teams import models as teams
@@ -44,6 +45,11 @@ def _new(call: Call) -> NewApp:
 
 async def listing(call: Call) -> list[Document]:
     return [models.document(call.platform, app) for app in models.every(call.platform)]
+
+
+async def listing_of_user(call: Call) -> list[Document]:
+    accounts.find_own(call.platform, call.path["user"])
+    return await listing(call)
 
 
 async def listing_of_team(call: Call) -> list[Document]:
@@ -110,7 +116,7 @@ ROUTES = [
     Endpoint("POST   /apps/{app}/acm", enable_acm),
     Endpoint("PATCH  /apps/{app}/acm", enable_acm),
     Endpoint("DELETE /apps/{app}/acm", disable_acm),
-    Endpoint("GET    /users/~/apps", listing, order_by=("id", "name", "updated_at")),
+    Endpoint("GET    /users/{user}/apps", listing_of_user, order_by=("id", "name", "updated_at")),
     Endpoint("POST   /teams/apps", create_of_team, status=201, takes=NEW_OF_TEAM),
     Endpoint("GET    /teams/apps/{app}", info_of_team),
     Endpoint("PATCH  /teams/apps/{app}", lock, takes={"locked": FLAG.must()}),
