@@ -9,6 +9,12 @@ from config.section import Finding, Section, near, one_of, problem, repeated, wr
 
 PERMISSIONS = ("view", "deploy", "operate", "manage")
 
+
+def _in_lower_case(email: str) -> str:
+    # Not str.lower itself: Pydantic asks for its signature, which for a builtin takes 20 ms.
+    return email.lower()
+
+
 Email = Annotated[
     str,
     written(
@@ -17,7 +23,7 @@ Email = Annotated[
         "an account is an email address",
         "an address such as dev@acme.example",
     ),
-    AfterValidator(str.lower),
+    AfterValidator(_in_lower_case),
 ]
 """An account's address in lower case: Heroku does not tell cases apart."""
 
