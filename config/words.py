@@ -23,6 +23,12 @@ _KINDS = {
 }
 """Pydantic's type of an error -> what belongs there."""
 
+_BOOLEANS = {
+    **dict.fromkeys(("yes", "y", "on", "true", "1"), "true"),
+    **dict.fromkeys(("no", "n", "off", "false", "0"), "false"),
+}
+"""What people write for true and false -> what to write."""
+
 HIDDEN = frozenset({"configVars", "config", "drains"})
 """Keys whose values may be secrets, and are never repeated in a message."""
 
@@ -104,16 +110,12 @@ def _described(kind: str, text: str) -> str:
 
 def _rewritten(belongs: str, kind: str, text: str) -> str:
     """The same value as it should have been written, when that is clear."""
+    if belongs == "true or false":
+        return _BOOLEANS.get(text.lower(), belongs)
+    if belongs == "a whole number":
+        return text if kind == "text" and text.isdecimal() else "a whole number, such as 1"
     if belongs == "text" and kind in {"number", "boolean"}:
         return f'"{text}"'
-    if belongs == "a whole number" and kind == "text" and text.isdecimal():
-        return text
-    if belongs == "true or false":
-        return {"yes": "true", "on": "true", "no": "false", "off": "false"}.get(
-            text.lower(), text.lower() if text.lower() in {"true", "false"} else "true or false"
-        )
-    if belongs == "a whole number":
-        return "a whole number, such as 1"
     return f"- {text}" if belongs.startswith("a list") and kind == "text" and text else ""
 
 
