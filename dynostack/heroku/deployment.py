@@ -41,6 +41,8 @@ class Deployment:
         self._leaving: set[str] = set()
         self.ready = asyncio.Event()
         """Set when the databases and caches of an earlier run are there again."""
+        self.resumed = asyncio.Event()
+        """Set when its dynos are, too."""
 
     async def create(self, new: NewApp) -> App:
         """A new app has its owner, its first release and its own domain."""
@@ -190,10 +192,12 @@ class Deployment:
             log_drains.apply(platform, app)
         try:
             await addons.resume(platform)
+            self.ready.set()
+            started = [platform.spawn(self.apply(app.id)) for app in apps.every(platform)]
+            await asyncio.gather(*started, return_exceptions=True)
         finally:
             self.ready.set()
-        for app in apps.every(platform):
-            await self.apply(app.id)
+            self.resumed.set()
 
     def runtime_env(self, app: App) -> dict[str, str]:
         """What a dyno of the app, or a build, finds in its environment."""

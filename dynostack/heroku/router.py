@@ -203,7 +203,7 @@ class Router:
         response = web.StreamResponse(status=answer.status, reason=answer.reason, headers=headers)
         await response.prepare(visit.request)
         try:
-            while piece := await asyncio.wait_for(answer.content.readany(), self._limits.idle):
+            while piece := await self._piece(answer):
                 await response.write(piece)
                 visit.sent += len(piece)
             await response.write_eof()
@@ -212,6 +212,10 @@ class Router:
         except ConnectionError:
             visit.break_off(refusals.CLIENT_LEFT)
         return response
+
+    async def _piece(self, answer: aiohttp.ClientResponse) -> bytes:
+        async with asyncio.timeout(self._limits.idle):
+            return await answer.content.readany()
 
     async def _join(self, visit: Visit, url: URL) -> web.StreamResponse:
         try:

@@ -8,6 +8,7 @@ import logging
 import re
 import time
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 from aiohttp import web
@@ -51,13 +52,11 @@ class Server:
 
         https://developer.mozilla.org/en-US/docs/Web/Security/Attacks/DNS_rebinding
         """
-        host = request.host.rpartition(":")[0] or request.host
-        if request.host.count(":") == 0:
-            host = request.host
-        host = host.lower().rstrip(".")
+        host = _host_name(request.host)
         if host in API_HOSTS:
             return await self._api(request)
         if host.endswith(SITE_SUFFIX) or domains.resolve(self._platform, host):
+            await self._platform.deployment.resumed.wait()
             return await self._site.handle(request)
         return _error(HostError(host=host), {})
 
@@ -112,6 +111,14 @@ class Server:
         part = page(answer, wanted, endpoint.order_by)
         headers.update(part.headers)
         return _json(request, part.items, 206 if part.partial else endpoint.status, headers)
+
+
+def _host_name(header: str) -> str:
+    """The name in a `Host` header without its port; empty when there is none."""
+    try:
+        return (urlsplit(f"//{header}").hostname or "").rstrip(".")
+    except ValueError:
+        return ""
 
 
 async def _body(request: web.Request) -> dict[str, Any]:

@@ -100,7 +100,10 @@ class RememberedBuilder:
 
 @dataclass
 class RememberedDynos:
-    """Dynos that are up as soon as they are wanted; a command `exit N` ends with N."""
+    """Dynos that are up as soon as they are wanted; a command `exit N` ends with N.
+
+    None starts while `door` is cleared, no command ends while `gate` is.
+    """
 
     running: dict[str, AppRuntime] = field(default_factory=dict)
     applied: list[AppRuntime] = field(default_factory=list)
@@ -108,9 +111,11 @@ class RememberedDynos:
     surroundings: AppRuntime | None = None
     restarted: list[tuple[str, str | None]] = field(default_factory=list)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
+    door: asyncio.Event = field(default_factory=asyncio.Event)
     closed: bool = False
 
     async def apply(self, runtime: AppRuntime) -> None:
+        await self.door.wait()
         self.applied.append(runtime)
         self.running[runtime.app_id] = runtime
 
@@ -193,6 +198,7 @@ class Remembered:
         )
         remembered.builder.gate.set()
         remembered.dynos.gate.set()
+        remembered.dynos.door.set()
         return remembered
 
     def machines(self, _: Settings) -> Machines:

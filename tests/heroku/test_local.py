@@ -63,14 +63,29 @@ async def test_add_ons_and_dynos_run_again_after_a_restart(settings: Settings) -
         await api.build("web: serve")
 
     async with running(settings) as api:
-        await api.heroku.platform.deployment.ready.wait()
-        await asyncio.sleep(0.01)
+        await api.heroku.platform.deployment.resumed.wait()
         (request,) = api.machines.postgres.started
         runtime = api.machines.dynos.running[app["id"]]
 
     assert (request.addon_id, request.version) == (addon["id"], "16")
     assert runtime.formation["web"].command == "serve"
     assert list(runtime.env) == ["DATABASE_URL"]
+
+
+async def test_a_site_waits_for_its_dynos_after_a_restart(settings: Settings) -> None:
+    async with running(settings) as api:
+        app = await api.app()
+        await api.build("web: serve")
+
+    machines = Remembered.of(settings.data)
+    machines.dynos.door.clear()
+    async with running(settings, machines) as api:
+        visit = asyncio.create_task(api.session.get(api.url, headers={"Host": "shop.localhost"}))
+        await api.get("/account")
+        assert not visit.done()
+        machines.dynos.door.set()
+        async with await visit as response:
+            assert await response.text() == app["id"]
 
 
 async def test_what_was_cut_off_has_failed_after_a_restart(settings: Settings) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dynostack.heroku.api.account import models as accounts
@@ -129,13 +129,22 @@ def slug_of(platform: Platform, release: Release | None) -> Slug | None:
 
 
 def document(platform: Platform, app: App, release: Release) -> Document:
+    return documents(platform, app, [release])[0]
+
+
+def documents(platform: Platform, app: App, shown: Sequence[Release]) -> list[Document]:
     newest = current(platform, app)
+    newest_id = newest.id if newest else None
+    return [_document(platform, app, release, newest_id) for release in shown]
+
+
+def _document(platform: Platform, app: App, release: Release, current_id: str | None) -> Document:
     return {
         "id": release.id,
         "version": release.version,
         "description": release.description,
         "status": release.status,
-        "current": newest is not None and newest.id == release.id,
+        "current": release.id == current_id,
         "app": apps.brief(app),
         "slug": {"id": release.slug_id} if release.slug_id else None,
         "user": accounts.brief(accounts.find(platform, release.user_id)),

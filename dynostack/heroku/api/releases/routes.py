@@ -27,8 +27,7 @@ async def create(call: Call) -> Document:
 
 async def listing(call: Call) -> list[Document]:
     app = apps.find(call.platform, call.path["app"])
-    releases = models.every(call.platform, app)
-    return [models.document(call.platform, app, release) for release in releases]
+    return models.documents(call.platform, app, models.every(call.platform, app))
 
 
 async def info(call: Call) -> Document:
