@@ -66,6 +66,12 @@ def all_cases() -> list[Any]:
     return [(str(file.relative_to(FOLDER).with_suffix("")), _read(file)) for file in files]
 
 
+def answer(like: str, **other: Any) -> dict[str, Any]:
+    """An answer that several cases share, with other values."""
+    full: dict[str, Any] = _full({"like": like, **other}, _load(_ANSWERS))
+    return full
+
+
 def _read(file: Path) -> Case:
     text = _load(file)
     unknown_keys = text.keys() - _KEYS

@@ -1,0 +1,173 @@
+"""The client: what it shares, what it repeats, what it sends along."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from base64 import b64decode
+from typing import TYPE_CHECKING
+
+import pytest
+
+from dynostack.provider.errors import HerokuError, ProviderError, StoppedError
+from dynostack.provider.session import Session
+from dynostack.provider.settings import Settings
+from tests.provider.asking import QUICK
+from tests.provider.fake import API_KEY, Exchange, FakeHeroku, fake_heroku
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+APP = Exchange("GET /apps/app-1", 200, {"id": "app-1"})
+LIMITED = {"id": "rate_limit", "message": "Your account reached the API rate limit."}
+RANGE = "id ..; max=1000"
+
+
+@asynccontextmanager
+async def _session(
+    exchanges: Sequence[Exchange], **settings: object
+) -> AsyncIterator[tuple[Session, FakeHeroku]]:
+    async with fake_heroku(*exchanges) as fake:
+        known = {"url": fake.url, "api_key": API_KEY, **settings}
+        session = Session(Settings(**known), backoff=QUICK)  # type: ignore[arg-type]
+        yield session, fake
+        await session.api.close()
+
+
+async def test_readers_at_the_same_time_share_one_request() -> None:
+    async with _session([APP]) as (session, fake):
+        answers = await asyncio.gather(*(session.api.get("/apps/app-1") for _ in range(5)))
+    assert answers == [{"id": "app-1"}] * 5
+    assert len(fake.asked) == 1
+
+
+async def test_an_answer_serves_later_readers_until_something_is_written() -> None:
+    made = Exchange("POST /apps/app-1/domains", 201, {})
+    async with _session([APP, made, APP]) as (session, fake):
+        await session.api.get("/apps/app-1")
+        await session.api.get("/apps/app-1")
+        await session.api.post("/apps/app-1/domains", {})
+        await session.api.get("/apps/app-1")
+    assert [request for request, _ in fake.asked] == [APP.request, made.request, APP.request]
+
+
+async def test_a_read_sent_before_a_write_does_not_serve_readers_after_it() -> None:
+    made = Exchange("POST /apps", 201, {})
+    async with _session([APP, made, APP]) as (session, fake):
+        before = asyncio.ensure_future(session.api.get("/apps/app-1"))
+        await asyncio.sleep(0)
+        await session.api.post("/apps", {})
+        await session.api.get("/apps/app-1")
+        await before
+    assert [request for request, _ in fake.asked].count(APP.request) == 2
+
+
+async def test_polling_asks_every_time() -> None:
+    async with _session([APP, APP]) as (session, fake):
+        await session.api.get("/apps/app-1", fresh=True)
+        await session.api.get("/apps/app-1", fresh=True)
+    assert len(fake.asked) == 2
+
+
+async def test_what_is_gone_is_remembered_too() -> None:
+    gone = Exchange(
+        "GET /apps/app-1", 404, {"id": "not_found", "message": "Couldn't find that app."}
+    )
+    async with _session([gone]) as (session, fake):
+        for _ in range(2):
+            with pytest.raises(HerokuError, match="Couldn't find that app"):
+                await session.api.get("/apps/app-1")
+    assert len(fake.asked) == 1
+
+
+async def test_a_refusal_is_not_remembered() -> None:
+    refused = Exchange("GET /apps/app-1", 403, {"id": "forbidden", "message": "No."})
+    async with _session([refused, APP]) as (session, _):
+        with pytest.raises(HerokuError):
+            await session.api.get("/apps/app-1")
+        assert await session.api.get("/apps/app-1") == {"id": "app-1"}
+
+
+async def test_a_list_is_read_page_after_page() -> None:
+    pages = [
+        Exchange("GET /apps", 206, [{"id": 1}], headers={"Next-Range": "id ]1..; max=1000"}),
+        Exchange("GET /apps", 206, [{"id": 2}], headers={"Next-Range": "id ]2..; max=1000"}),
+        Exchange("GET /apps", 200, [{"id": 3}]),
+    ]
+    async with _session(pages) as (session, fake):
+        assert [each["id"] for each in await session.api.listing("/apps")] == [1, 2, 3]
+    ranges = [head["Range"] for head in fake.heads]
+    assert ranges == [RANGE, "id ]1..; max=1000", "id ]2..; max=1000"]
+
+
+@pytest.mark.parametrize("method", ["POST", "PATCH", "PUT", "DELETE", "GET"])
+async def test_too_many_requests_are_sent_again_with_their_body(method: str) -> None:
+    exchanges = [Exchange(f"{method} /x", 429, LIMITED), Exchange(f"{method} /x", 200, {"done": 1})]
+    async with _session(exchanges) as (session, fake):
+        api = session.api
+        send = {"POST": api.post, "PATCH": api.patch, "PUT": api.put}
+        bodiless = {"DELETE": api.delete, "GET": api.get}
+        answer = (
+            await send[method]("/x", {"a": 1}) if method in send else await bodiless[method]("/x")
+        )
+    assert answer == {"done": 1}
+    sent = {"a": 1} if method in send else None
+    assert fake.asked == [(f"{method} /x", sent)] * 2
+
+
+async def test_heroku_says_how_long_to_wait() -> None:
+    limited = Exchange("GET /x", 429, LIMITED, headers={"Retry-After": "0.2"})
+    begin = time.monotonic()
+    async with _session([limited, Exchange("GET /x", 200, {})]) as (session, _):
+        await session.api.get("/x")
+    assert time.monotonic() - begin >= 0.2
+
+
+async def test_an_interrupted_engine_ends_the_waiting() -> None:
+    limited = Exchange("POST /x", 429, LIMITED, headers={"Retry-After": "60"})
+    async with _session([limited]) as (session, fake):
+        asking = asyncio.ensure_future(session.api.post("/x", {}))
+        await asyncio.sleep(0.1)
+        session.stopping.set()
+        with pytest.raises(StoppedError):
+            await asking
+    assert len(fake.asked) == 1
+
+
+async def test_what_each_request_carries() -> None:
+    async with _session([APP], email="ops@acme.example", headers={"X-Team": "acme"}) as (
+        session,
+        fake,
+    ):
+        await session.api.get("/apps/app-1")
+    (head,) = fake.heads
+    assert head["Accept"] == "application/vnd.heroku+json; version=3"
+    assert head["X-Team"] == "acme"
+    kind, login = head["Authorization"].split()
+    assert (kind, b64decode(login)) == ("Basic", f"ops@acme.example:{API_KEY}".encode())
+
+
+async def test_without_a_key_no_login_is_sent() -> None:
+    async with _session([APP], api_key="") as (session, fake):
+        await session.api.get("/apps/app-1")
+    assert "Authorization" not in fake.heads[0]
+
+
+async def test_an_answer_that_is_not_herokus() -> None:
+    async with _session([Exchange("POST /x", 502, "<html>")]) as (session, _):
+        with pytest.raises(HerokuError, match="Heroku gave no reason"):
+            await session.api.post("/x", {})
+
+
+async def test_nobody_there(unused_tcp_port: int) -> None:
+    session = Session(Settings(url=f"http://127.0.0.1:{unused_tcp_port}"), backoff=QUICK)
+    with pytest.raises(ProviderError, match="Heroku could not be reached for GET /x"):
+        await session.api.get("/x")
+    await session.api.close()
+
+
+async def test_removing_what_is_gone_is_fine() -> None:
+    gone = Exchange("DELETE /x", 404, {"id": "not_found", "message": "Couldn't find that add-on."})
+    async with _session([gone]) as (session, _):
+        assert await session.api.delete("/x") is None

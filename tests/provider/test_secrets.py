@@ -1,0 +1,74 @@
+"""No secret that was given gets into an error, whatever Heroku says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from dynostack.provider.errors import HerokuError
+from dynostack.provider.privacy import HIDDEN, Discretion
+from tests.provider.asking import Asking
+from tests.provider.fake import API_KEY, Exchange, fake_heroku
+
+LONG = "planted-password-0123"
+SHORT = "pl4n"
+ECHO = f"What is {API_KEY}, {LONG} or {SHORT}? See postgres://u:{LONG}@host/db."
+REFUSED = {"id": "invalid_params", "message": ECHO}
+CREATED = {"id": "app-1", "name": "shop"}
+
+
+@pytest.mark.parametrize(
+    ("token", "inputs", "exchanges"),
+    [
+        (
+            "heroku:app/configAssociation:ConfigAssociation",
+            {"appId": "app-1", "vars": {"A": SHORT}, "sensitiveVars": {"S": LONG}},
+            [Exchange("PATCH /apps/app-1/config-vars", 422, REFUSED)],
+        ),
+        (
+            "heroku:addon/addon:Addon",
+            {"appId": "app-1", "plan": "x:y", "config": {"a": SHORT, "b": LONG}},
+            [
+                Exchange("GET /apps/app-1", 200, CREATED),
+                Exchange("POST /apps/app-1/addons", 422, REFUSED),
+            ],
+        ),
+    ],
+)
+async def test_a_refusal_that_repeats_secrets(
+    token: str, inputs: dict[str, Any], exchanges: list[Exchange]
+) -> None:
+    async with fake_heroku(*exchanges) as fake:
+        asking = await Asking.of(fake.url, token)
+        with pytest.raises(HerokuError) as caught:
+            await asking.create(inputs)
+        await asking.provider.close()
+    assert caught.value.message == (
+        f"What is {HIDDEN}, {HIDDEN} or {HIDDEN}? See postgres://u:{HIDDEN}@host/db."
+    )
+
+
+async def test_secrets_that_were_read_are_hidden_too() -> None:
+    exchanges = [
+        Exchange("GET /apps/app-1/config-vars", 200, {"DATABASE_URL": LONG, "X": SHORT}),
+        Exchange("PATCH /apps/app-1/config-vars", 422, REFUSED),
+    ]
+    state = {"id": "config:app-1", "appId": "app-1", "vars": {"A": "1"}}
+    async with fake_heroku(*exchanges) as fake:
+        asking = await Asking.of(fake.url, "heroku:app/configAssociation:ConfigAssociation")
+        await asking.read("config:app-1", state, {})
+        with pytest.raises(HerokuError) as caught:
+            await asking.update(state, {"appId": "app-1", "vars": {"A": "2"}})
+        await asking.provider.close()
+    assert "planted" not in str(caught.value)
+    assert SHORT not in str(caught.value)
+
+
+def test_short_secrets_are_hidden_as_words_only() -> None:
+    discretion = Discretion(["on", "true-secret"])
+    assert discretion.hide("on: once, true-secrets") == f"{HIDDEN}: once, {HIDDEN}s"
+
+
+def test_the_longest_secret_is_hidden_whole() -> None:
+    assert Discretion(["planted-1", "planted-1-more"]).hide("<planted-1-more>") == f"<{HIDDEN}>"

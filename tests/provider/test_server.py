@@ -1,0 +1,167 @@
+"""The plugin's process and what it says over gRPC, as the engine sees it."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+import grpc.aio
+import pytest
+from google.protobuf import struct_pb2
+from pulumi.provider.experimental.property_value import PropertyValue
+from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc, status_pb2
+
+from dynostack.provider.values import unwrap_all, wrap_all
+from tests.provider.fake import API_KEY, Exchange, FakeHeroku, fake_heroku
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+APP = "heroku:app/app:App"
+COLLABORATOR = "heroku:collaborator/collaborator:Collaborator"
+
+
+def _struct(properties: dict[str, Any]) -> struct_pb2.Struct:
+    return PropertyValue.marshal_map(wrap_all(properties, frozenset()))
+
+
+def _urn(token: str) -> str:
+    return f"urn:pulumi:local::shop::{token}::main"
+
+
+def _metadata(error: grpc.aio.AioRpcError) -> dict[str, Any]:
+    metadata: Any = error.trailing_metadata() or ()
+    return dict(metadata)
+
+
+@asynccontextmanager
+async def _plugin(*exchanges: Exchange) -> AsyncIterator[tuple[Any, FakeHeroku]]:
+    """The real process, configured for a loopback Heroku."""
+    arguments = (sys.executable, "-m", "dynostack.provider", "127.0.0.1:1")
+    process = await asyncio.create_subprocess_exec(*arguments, stdout=asyncio.subprocess.PIPE)
+    assert process.stdout is not None
+    port = int(await process.stdout.readline())
+    try:
+        async with (
+            fake_heroku(*exchanges) as fake,
+            grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel,
+        ):
+            stub: Any = provider_pb2_grpc.ResourceProviderStub(channel)
+            arguments_of_provider = _struct({"url": fake.url, "apiKey": API_KEY})
+            await stub.Configure(provider_pb2.ConfigureRequest(args=arguments_of_provider))
+            yield stub, fake
+    finally:
+        process.terminate()
+        await process.wait()
+
+
+async def test_one_life_of_a_resource() -> None:
+    made = {"id": "c-1", "app": {"id": "app-1"}, "user": {"email": "dev@acme.example"}}
+    inputs = _struct({"appId": "app-1", "email": "dev@acme.example"})
+    async with _plugin(
+        Exchange("POST /apps/app-1/collaborators", 201, made),
+        Exchange("GET /apps/app-1/collaborators", 200, [made]),
+    ) as (stub, _):
+        info = await stub.GetPluginInfo(struct_pb2.Struct())
+        created = await stub.Create(
+            provider_pb2.CreateRequest(urn=_urn(COLLABORATOR), properties=inputs)
+        )
+        read = await stub.Read(
+            provider_pb2.ReadRequest(
+                urn=_urn(COLLABORATOR), id="c-1", properties=created.properties, inputs=inputs
+            )
+        )
+        diff = await stub.Diff(
+            provider_pb2.DiffRequest(
+                urn=_urn(COLLABORATOR), id="c-1", olds=read.properties, news=inputs
+            )
+        )
+    assert info.version == "1.0.4"
+    assert (created.id, read.id) == ("c-1", "c-1")
+    assert created.properties == read.properties
+    assert created.properties["__meta"] == '{"schema_version":"1"}'
+    assert diff.changes == provider_pb2.DiffResponse.DIFF_NONE
+
+
+async def test_an_error_is_words_without_a_traceback() -> None:
+    refused = {"id": "forbidden", "message": f"No, {API_KEY}."}
+    inputs = _struct({"appId": "app-1", "email": "dev@acme.example"})
+    async with _plugin(Exchange("POST /apps/app-1/collaborators", 403, refused)) as (stub, _):
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await stub.Create(provider_pb2.CreateRequest(urn=_urn(COLLABORATOR), properties=inputs))
+    assert caught.value.details() == (
+        "No, [secret]. (Heroku answered 403 forbidden to POST /apps/app-1/collaborators)"
+    )
+
+
+async def test_a_type_that_is_not_served_is_named() -> None:
+    async with _plugin() as (stub, _):
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await stub.Check(provider_pb2.CheckRequest(urn=_urn("heroku:space/space:Space")))
+    details = caught.value.details() or ""
+    assert (
+        'does not serve "heroku:space/space:Space"; it serves heroku:addon/addon:Addon' in details
+    )
+
+
+async def test_what_was_made_but_not_finished_is_kept() -> None:
+    app = {"id": "app-1", "name": "shop", "region": {"name": "eu"}, "git_url": "g", "web_url": "w"}
+    app["build_stack"] = {"name": "heroku-24"}
+    refused = {"id": "invalid_params", "message": "No such buildpack."}
+    inputs = _struct({"name": "shop", "region": "eu", "buildpacks": ["none"]})
+    async with _plugin(
+        Exchange("POST /apps", 201, app),
+        Exchange("PUT /apps/app-1/buildpack-installations", 422, refused),
+    ) as (stub, _):
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await stub.Create(provider_pb2.CreateRequest(urn=_urn(APP), properties=inputs))
+    status = status_pb2.Status.FromString(_metadata(caught.value)["grpc-status-details-bin"])
+    failed = provider_pb2.ErrorResourceInitFailed()
+    assert status.details[0].Unpack(failed)
+    assert failed.id == "app-1"
+    assert unwrap_all(PropertyValue.unmarshal_map(failed.properties))["name"] == "shop"
+    assert failed.reasons[0].startswith("No such buildpack.")
+
+
+async def test_configuration_with_a_secret_is_the_same_as_without() -> None:
+    plain = _struct({"apiKey": "planted", "url": "http://127.0.0.1:1"})
+    async with _plugin() as (stub, _):
+        checked = await stub.CheckConfig(provider_pb2.CheckRequest(news=plain))
+        same = await stub.DiffConfig(
+            provider_pb2.DiffRequest(old_inputs=plain, news=checked.inputs)
+        )
+        other = await stub.DiffConfig(
+            provider_pb2.DiffRequest(old_inputs=plain, news=_struct({"apiKey": "other"}))
+        )
+    assert PropertyValue.unmarshal_map(checked.inputs)["apiKey"].is_secret
+    assert same.changes == provider_pb2.DiffResponse.DIFF_NONE
+    assert other.changes == provider_pb2.DiffResponse.DIFF_SOME
+
+
+async def test_wrong_configuration_is_told_by_argument() -> None:
+    news = _struct({"delays": "{", "customisations": "[]"})
+    async with _plugin() as (stub, _):
+        checked = await stub.CheckConfig(provider_pb2.CheckRequest(news=news))
+    assert {failure.property for failure in checked.failures} == {"delays", "customisations"}
+
+
+async def test_cancel_ends_a_wait_and_keeps_what_was_begun() -> None:
+    addon = {"id": "addon-1", "name": "db", "app": {"id": "app-1"}, "state": "provisioning"}
+    addon |= {"plan": {"name": "x:y"}, "config_vars": [], "provider_id": "p"}
+    polls = [Exchange("GET /apps/app-1/addons/addon-1", 200, addon) for _ in range(9)]
+    async with _plugin(
+        Exchange("GET /apps/app-1", 200, {"id": "app-1", "name": "shop"}),
+        Exchange("POST /apps/app-1/addons", 201, addon),
+        *polls,
+    ) as (stub, fake):
+        properties = _struct({"appId": "app-1", "plan": "x:y"})
+        urn = _urn("heroku:addon/addon:Addon")
+        creating = stub.Create(provider_pb2.CreateRequest(urn=urn, properties=properties))
+        await asyncio.sleep(0.5)
+        await stub.Cancel(struct_pb2.Struct())
+        with pytest.raises(grpc.aio.AioRpcError, match="stopped while waiting") as caught:
+            await creating
+    assert "grpc-status-details-bin" in _metadata(caught.value)
+    assert len(fake.asked) < len(polls)
