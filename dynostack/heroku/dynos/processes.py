@@ -79,8 +79,11 @@ async def _leader_ends(process: Process) -> None:
 
 async def _last_lines(reading: asyncio.Task[None]) -> None:
     # A process that left the group can hold the output open for ever.
-    with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(reading, LAST_LINES_SECONDS)
+    await asyncio.wait({reading}, timeout=LAST_LINES_SECONDS)
+    if reading.done():
+        reading.result()
+    else:
+        reading.cancel()
 
 
 def status(process: Process) -> int:

@@ -111,7 +111,7 @@ def slug(data: Path) -> Path:
 
 
 def runtime(
-    slug: Path, *, env: dict[str, str] | None = None, quantity: int = 1, **commands: str
+    slug: Path | None, *, env: dict[str, str] | None = None, quantity: int = 1, **commands: str
 ) -> AppRuntime:
     """An app whose process types run these commands."""
     formation = {
