@@ -19,13 +19,16 @@ class Addons(pulumi.ComponentResource):
         self.register_outputs({key: addon.name for key, addon in self.addons.items()})
 
     def _addon(self, key: str, section: config.Addon, app: App) -> heroku.addon.Addon:
+        # Heroku cannot make one service's add-on another's: another service is another resource.
+        service = section.plan.partition(":")[0]
         addon = heroku.addon.Addon(
-            key,
+            f"{key}-{service}",
             app_id=app.id,
             plan=section.plan,
             name=section.name,
             config={name: as_input(value) for name, value in section.config.items()} or None,
-            opts=pulumi.ResourceOptions(parent=self),
+            # Its name and its config vars are taken until the old one is gone.
+            opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
         )
         attach(key, addon, section.attachments, app, parent=self)
         return addon

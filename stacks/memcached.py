@@ -14,8 +14,9 @@ class Memcached(pulumi.ComponentResource):
         super().__init__(
             "dynostack:heroku:Memcached", name, opts=pulumi.ResourceOptions(parent=app)
         )
+        # Heroku cannot make one service's add-on another's: another service is another resource.
         addon = heroku.addon.Addon(
-            name,
+            section.service,
             app_id=app.id,
             plan=f"{section.service}:{section.plan}",
             name=section.name,

@@ -31,7 +31,11 @@ class Postgres(pulumi.ComponentResource):
             name=section.name,
             config={"version": section.version},
             opts=pulumi.ResourceOptions(
-                parent=self, protect=section.protect, depends_on=[after] if after else None
+                parent=self,
+                protect=section.protect,
+                depends_on=[after] if after else None,
+                # DATABASE_URL and the add-on's name are taken until the old database is gone.
+                delete_before_replace=True,
             ),
         )
         attach(name, addon, section.attachments, app, parent=self)

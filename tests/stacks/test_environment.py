@@ -51,8 +51,8 @@ def test_a_build_waits_for_every_addon_and_attachment(declare: Declare) -> None:
         "app/app:App app",
         "addon/addon:Addon postgres",
         "addon/attachment:Attachment postgres-reports",
-        "addon/addon:Addon memcached",
-        "addon/addon:Addon logs",
+        "addon/addon:Addon memcachier",
+        "addon/addon:Addon logs-papertrail",
     }
 
 
@@ -147,7 +147,7 @@ def test_outputs(declare: Declare) -> None:
         "appName": "acme-shop",
         "webUrl": "https://web/",
         "gitUrl": "https://git/shop.git",
-        "addons": {"postgres": "postgres-42", "memcached": "memcached-42"},
+        "addons": {"postgres": "postgres-42", "memcached": "memcachier-42"},
         "addonConfigVars": {"postgres": ["SOME_URL"], "memcached": ["SOME_URL"]},
     }
 
@@ -165,6 +165,6 @@ def test_each_environment_of_this_project_declares_all_it_says(
     assert set(declaration.of_type("domain/domain:Domain")) == set(environment.domains)
     assert set(declaration.of_type("app/feature:Feature")) == set(environment.features)
     assert set(declaration.of_type("drain/drain:Drain")) == set(environment.drains)
-    assert set(environment.addons) < set(declaration.of_type("addon/addon:Addon"))
+    assert set(environment.addons) < set(declaration.outputs["addons"])
     sensitive = declaration.resources["app/app:App app"].inputs["sensitiveConfigVars"]
     assert sensitive == Secret({"SECRET_KEY": ""})
