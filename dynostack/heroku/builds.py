@@ -51,7 +51,9 @@ class Builds:
 
         try:
             await self._build(app, build)
-        except (BuildFailed, SourceUnreadable) as error:
+        except BuildFailed:
+            self._platform.change(build, status="failed")
+        except SourceUnreadable as error:
             self._say(build, f" !     {error}")
             self._platform.change(build, status="failed")
         except BaseException:
@@ -120,7 +122,7 @@ class Builds:
                         digest.update(chunk)
                         received += len(chunk)
                         file.write(chunk)
-        except ClientError as error:
+        except (ClientError, TimeoutError) as error:
             raise SourceUnreadable("The source cannot be fetched from its URL.") from error
         if not received:
             raise SourceUnreadable("The source is empty: nothing was uploaded to its URL.")

@@ -25,8 +25,6 @@ from dynostack.heroku.platform import Platform
 QUIET_SECONDS = 0.3
 """Several changes in a row restart the dynos once, when none has come for so long."""
 
-RELEASE_PROCESS = "release"
-
 
 class Deployment:
     """Keeps what runs in step with what is stored.
@@ -98,7 +96,7 @@ class Deployment:
     def start(self, app: App, slug: Slug, description: str) -> Release:
         """Release a slug: at once, or in the background when it has a release command."""
         platform = self._platform
-        if RELEASE_PROCESS not in slug.process_types:
+        if formation.RELEASE not in slug.process_types:
             formation.adopt(platform, app, slug.process_types)
             return self.release(app, description, slug.id)
         release = self._pend(app, slug, description)
@@ -110,7 +108,7 @@ class Deployment:
         self, app: App, slug: Slug, description: str, say: Callable[[str], None]
     ) -> Release:
         """Release a slug and wait until its command has ended and its dynos were started."""
-        if RELEASE_PROCESS in slug.process_types:
+        if formation.RELEASE in slug.process_types:
             release = await self._finish(app, slug, self._pend(app, slug, description), say)
         else:
             release = self.start(app, slug, description)
@@ -137,7 +135,7 @@ class Deployment:
         self, app: App, slug: Slug, release: Release, say: Callable[[str], None]
     ) -> Release:
         platform, output = self._platform, release.output or ""
-        command = slug.process_types[RELEASE_PROCESS]
+        command = slug.process_types[formation.RELEASE]
         note = self._writer(output)
 
         def heard(line: str) -> None:
@@ -147,7 +145,7 @@ class Deployment:
 
         try:
             status = await platform.machines.dynos.run(
-                self._runtime(app, slug), command, RELEASE_PROCESS, heard
+                self._runtime(app, slug), command, formation.RELEASE, heard
             )
         except BaseException:
             platform.change(release, status="failed")

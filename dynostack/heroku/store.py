@@ -88,6 +88,14 @@ class Store:
         rows = self._database.execute(f"{query} ORDER BY position", values)
         return [self._record(kind, document) for (document,) in rows]
 
+    def newest(self, kind: type[R], parent: str) -> Iterator[R]:
+        """Those with this parent, the last one added first; each is read when it is asked for."""
+        rows = self._database.execute(
+            "SELECT document FROM records WHERE kind = ? AND parent = ? ORDER BY position DESC",
+            (kind.__name__, parent),
+        )
+        return (self._record(kind, document) for (document,) in rows.fetchall())
+
     def named(self, kind: type[R], **fields: Any) -> R | None:
         """The first record of a kind whose fields have these values, or None."""
         return next(

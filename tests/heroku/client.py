@@ -120,7 +120,7 @@ class Api:
 
     async def settled(self, path: str) -> Any:
         """What is at the path once it is no longer pending."""
-        for _ in range(500):
+        for _ in range(6000):
             if (found := await self.get(path))["status"] != "pending":
                 return found
             await asyncio.sleep(0.01)
@@ -137,7 +137,7 @@ def archive(procfile: str | None) -> bytes:
     """A source with a Procfile, or without."""
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w") as source:
-        for name, text in (("README", "hello"), ("Procfile", procfile)):
+        for name, text in (("requirements.txt", "# none\n"), ("Procfile", procfile)):
             if text is not None:
                 entry = tarfile.TarInfo(name)
                 entry.size = len(text.encode())

@@ -85,6 +85,7 @@ class RememberedBuilder:
         await self.gate.wait()
         with tarfile.open(archive) as source:
             if "Procfile" not in source.getnames():
+                on_line(" !     the source has no Procfile")
                 raise BuildFailed("the source has no Procfile")
             procfile = source.extractfile("Procfile")
             assert procfile
@@ -152,9 +153,6 @@ class RememberedDynos:
 
     async def remove(self, app_id: str) -> None:
         self.running.pop(app_id, None)
-
-    def web_port(self, app_id: str) -> int | None:
-        return 1 if app_id in self.running else None
 
     async def close(self) -> None:
         self.closed = True

@@ -58,6 +58,14 @@ def test_a_changed_record_keeps_its_place(store: Store) -> None:
     assert store.every(Shelf) == [changed, second]
 
 
+def test_the_newest_come_first(store: Store) -> None:
+    parent = store.put(shelf("a"))
+    books = [store.put(book(name, parent.id)) for name in "abc"]
+
+    assert list(store.newest(Book, parent.id)) == books[::-1]
+    assert list(store.newest(Book, "other")) == []
+
+
 def test_what_is_under_a_record_goes_with_it(store: Store) -> None:
     outer, other = store.put(shelf("outer")), store.put(shelf("other"))
     inner = store.put(shelf("inner", outer.id))

@@ -19,8 +19,8 @@ from dynostack.heroku.store import Record
 # https://devcenter.heroku.com/articles/dyno-types#default-scaling-limits
 MOST_DYNOS = 100
 DEFAULT_SIZE = "Basic"
-UNSCALED = ("release",)
-"""Process types that run by themselves and cannot be scaled."""
+RELEASE = "release"
+"""The process type that runs by itself before its release does, and cannot be scaled."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +78,7 @@ def adopt(platform: Platform, app: App, process_types: Mapping[str, str]) -> Non
     for gone in present.keys() - process_types.keys():
         platform.store.remove(present[gone])
     for type_, command in process_types.items():
-        if type_ in UNSCALED:
+        if type_ == RELEASE:
             continue
         if type_ in present:
             platform.change(present[type_], command=command)

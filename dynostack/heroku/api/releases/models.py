@@ -57,8 +57,8 @@ def every(platform: Platform, app: App) -> list[Release]:
 
 def current(platform: Platform, app: App) -> Release | None:
     """The newest that succeeded: what runs."""
-    succeeded = [r for r in every(platform, app) if r.status == "succeeded"]
-    return succeeded[-1] if succeeded else None
+    newest = platform.store.newest(Release, parent=app.id)
+    return next((release for release in newest if release.status == "succeeded"), None)
 
 
 def find(platform: Platform, app: App, identity: str) -> Release:
@@ -82,12 +82,12 @@ def add(
     output: str | None = None,
 ) -> Release:
     """The app's next release: pending while its command writes to `output`, else succeeded."""
-    releases = every(platform, app)
+    last = next(platform.store.newest(Release, parent=app.id), None)
     release = platform.store.put(
         Release(
             **platform.stamp(),
             parent=app.id,
-            version=releases[-1].version + 1 if releases else 1,
+            version=last.version + 1 if last else 1,
             description=description,
             status="pending" if output else "succeeded",
             user_id=accounts.current(platform).id,

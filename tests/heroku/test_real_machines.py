@@ -1,0 +1,74 @@
+"""The Platform API with the real databases, caches and dynos behind it."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import psycopg
+import pytest
+from aiohttp import ClientSession
+
+from dynostack.heroku.local import LocalHeroku
+from dynostack.heroku.platform import Settings
+from tests.heroku.client import Api
+from tests.heroku.machines import Remembered
+
+pytestmark = pytest.mark.e2e
+
+COUNT = "SELECT count(*) FROM visits"
+PROCFILE = "release: echo released\nweb: python -m http.server --bind 127.0.0.1 $PORT"
+
+
+@asynccontextmanager
+async def running(settings: Settings, machines: Remembered) -> AsyncIterator[Api]:
+    async with LocalHeroku(settings) as heroku, ClientSession() as session:
+        key = (settings.data / "api-key").read_text().strip()
+        yield Api(settings.url, key, session, heroku, machines)
+
+
+async def rows(url: str, statement: str) -> list[tuple[object, ...]]:
+    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
+        cursor = await connection.execute(statement)
+        return await cursor.fetchall() if cursor.description else []
+
+
+async def site(api: Api) -> int:
+    async with api.session.get(api.url, headers={"Host": "shop.localhost"}) as response:
+        return response.status
+
+
+def listens(server: str) -> bool:
+    host, _, port = server.rpartition(":")
+    with socket.socket() as probe:
+        return probe.connect_ex((host, int(port))) == 0
+
+
+async def test_an_app_lives_through_a_restart_and_leaves_nothing(
+    settings: Settings, machines: Remembered
+) -> None:
+    async with running(settings, machines) as api:
+        await api.app()
+        await api.addon("heroku-postgresql:essential-0", config={"version": "17"})
+        await api.addon("memcachier:dev")
+        config = await api.get("/apps/shop/config-vars")
+        await rows(config["DATABASE_URL"], "CREATE TABLE visits AS SELECT 1 AS number")
+        build = await api.build(PROCFILE)
+        assert build["status"] == "succeeded", await api.text(build["output_stream_url"])
+        assert await site(api) == 200
+
+    assert not listens(config["MEMCACHIER_SERVERS"])
+
+    async with running(settings, machines) as api:
+        assert await site(api) == 200
+        assert await api.get("/apps/shop/config-vars") == config
+        assert await rows(config["DATABASE_URL"], COUNT) == [(1,)]
+        assert listens(config["MEMCACHIER_SERVERS"])
+
+        await api.delete("/apps/shop")
+
+        assert not listens(config["MEMCACHIER_SERVERS"])
+        with pytest.raises(psycopg.OperationalError):
+            await rows(config["DATABASE_URL"], COUNT)
+        assert await site(api) == 404
