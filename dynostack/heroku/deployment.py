@@ -172,6 +172,12 @@ class Deployment:
         del self._due[app_id]
         self._platform.spawn(self.apply(app_id))
 
+    def close(self) -> None:
+        """Start nothing any more."""
+        for timer in self._due.values():
+            timer.cancel()
+        self._due.clear()
+
     async def apply(self, app_id: str) -> None:
         """Bring the dynos in step now."""
         app = self._platform.store.find(App, app_id)

@@ -92,6 +92,7 @@ class LocalHeroku:
         platform = Platform(settings, store, system_clock, catalogue.load(), machines)
         stack.push_async_callback(platform.quiesce)
         platform.deployment = Deployment(platform)
+        stack.callback(platform.deployment.close)
         platform.builds = Builds(platform, settings.data / "builds")
         teams.ensure(platform, settings.team)
         site = machines.site(lambda host: domains.resolve(platform, host))

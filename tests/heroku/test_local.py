@@ -13,6 +13,7 @@ from dataclasses import replace
 import pytest
 from aiohttp import ClientSession
 
+from dynostack.heroku import deployment
 from dynostack.heroku.local import LocalHeroku, StartError
 from dynostack.heroku.platform import Settings
 from tests.heroku.client import Api
@@ -124,6 +125,19 @@ async def test_machines_are_closed_at_the_end(settings: Settings) -> None:
         machines = api.machines
 
     assert (machines.dynos.closed, machines.postgres.closed) == (True, True)
+
+
+async def test_no_dyno_starts_after_the_end(settings: Settings) -> None:
+    async with running(settings) as api:
+        await api.app()
+        await api.build("web: serve")
+        await api.patch("/apps/shop/config-vars", {"A": "1"})
+        dynos = api.machines.dynos
+    applied = len(dynos.applied)
+
+    await asyncio.sleep(deployment.QUIET_SECONDS + 0.1)
+
+    assert len(dynos.applied) == applied
 
 
 async def test_another_account_and_team_join_what_is_there(settings: Settings) -> None:
