@@ -127,17 +127,19 @@ async def test_machines_are_closed_at_the_end(settings: Settings) -> None:
     assert (machines.dynos.closed, machines.postgres.closed) == (True, True)
 
 
-async def test_no_dyno_starts_after_the_end(settings: Settings) -> None:
+async def test_nothing_starts_after_the_end(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
     async with running(settings) as api:
         await api.app()
         await api.build("web: serve")
         await api.patch("/apps/shop/config-vars", {"A": "1"})
-        dynos = api.machines.dynos
-    applied = len(dynos.applied)
+        applied = len(api.machines.dynos.applied)
 
     await asyncio.sleep(deployment.QUIET_SECONDS + 0.1)
 
-    assert len(dynos.applied) == applied
+    assert len(api.machines.dynos.applied) == applied
+    assert caplog.records == []
 
 
 async def test_another_account_and_team_join_what_is_there(settings: Settings) -> None:
