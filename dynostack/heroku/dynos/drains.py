@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     import aiohttp
 
+SCHEMES = frozenset({"http", "https"})
 QUEUE_LINES = 1_000
 BATCH_LINES = 100
 SEND_SECONDS = 5.0
@@ -95,10 +96,12 @@ class Drains:
 
     def _begin(self, app_id: str, url: str) -> _Drain:
         drain = _Drain(url)
-        if urlsplit(url).scheme in {"http", "https"} and is_loopback(url):
-            drain.task = asyncio.get_running_loop().create_task(self._serve(app_id, drain))
+        if not is_loopback(url):
+            self._tell(app_id, f"{drain.shown} gets no lines: it is not on this machine")
+        elif urlsplit(url).scheme not in SCHEMES:
+            self._tell(app_id, f"{drain.shown} gets no lines: only http and https are served here")
         else:
-            self._tell(app_id, f"{drain.shown} gets no lines: local drains reach 127.0.0.1 only")
+            drain.task = asyncio.get_running_loop().create_task(self._serve(app_id, drain))
         return drain
 
     def _end(self, drain: _Drain) -> None:

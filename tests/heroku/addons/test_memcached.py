@@ -159,6 +159,27 @@ async def test_a_cache_that_was_killed_is_started_again(memcached: Memcached, fo
     assert client(config).set("key", "value")
 
 
+async def test_leaving_stops_what_a_killed_local_heroku_left(
+    memcached: Memcached, folder: Path, tmp_path: Path
+) -> None:
+    await memcached.provision(SHOP)
+    process = process_of(folder, SHOP.addon_id)
+    addons.leave(tmp_path)
+    assert process is not None
+    assert not process.is_running()
+
+
+async def test_another_program_with_its_process_id_is_left_alone(
+    memcached: Memcached, folder: Path
+) -> None:
+    await memcached.provision(SHOP)
+    await memcached.close()
+    record = folder / f"{SHOP.addon_id}.json"
+    record.write_text(json.dumps(json.loads(record.read_text()) | {"pid": os.getpid()}))
+    await memcached.deprovision(SHOP.addon_id)
+    assert not record.exists()
+
+
 async def test_a_taken_port_is_said(memcached: Memcached, folder: Path) -> None:
     config = await memcached.provision(SHOP)
     await memcached.close()

@@ -8,7 +8,7 @@ import os
 import subprocess
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import psutil
 
@@ -37,8 +37,6 @@ class Cache:
     megabytes: int | None
     connection_limit: int | None
     pid: int | None = None
-    created: float | None = None
-    """When the process started: a process id alone may meanwhile be another program's."""
 
     def options(self) -> list[str]:
         """On memcached's command line; no secret among them."""
@@ -56,13 +54,11 @@ class Cache:
 
 def running(cache: Cache) -> psutil.Process | None:
     """The process that serves this cache, started by us or by an earlier local Heroku."""
-    if cache.pid is None:
-        return None
     try:
-        process = psutil.Process(cache.pid)
-        same = process.create_time() == cache.created
-        return process if same and process.status() != psutil.STATUS_ZOMBIE else None
-    except psutil.NoSuchProcess:
+        process = psutil.Process(cache.pid) if cache.pid else None
+        # A process id alone may meanwhile be another program's.
+        return process if process and f"-p {cache.port} " in " ".join(process.cmdline()) else None
+    except (psutil.NoSuchProcess, psutil.AccessDenied):
         return None
 
 
@@ -72,32 +68,32 @@ class Launched:
     def __init__(self) -> None:
         self._children: dict[int, subprocess.Popen[bytes]] = {}
 
-    async def start(self, cache: Cache, folder: Path) -> dict[str, Any]:
-        """Start a memcached; what identifies its process.
+    async def start(self, cache: Cache, folder: Path) -> int:
+        """Start a memcached; its process id.
 
         Raises:
             MissingProgram: memcached, or what it needs for SASL, is not installed.
             ServiceFailed: it did not start.
         """
-        self._collect()
+        self.collect()
         log = folder / "log"
         child = await asyncio.to_thread(_launch, cache, folder, log)
         self._children[child.pid] = child
-        process = psutil.Process(child.pid)
-        identity = {"pid": child.pid, "created": process.create_time()}
         try:
             await _wait(child, cache, log)
         except BaseException:
-            await self.end(process)
+            child.kill()
+            await asyncio.to_thread(child.wait)
             raise
-        return identity
+        return child.pid
 
     async def end(self, process: psutil.Process) -> None:
         """Stop a memcached, whoever started it."""
         await asyncio.to_thread(end, process)
-        self._collect()
+        self.collect()
 
-    def _collect(self) -> None:
+    def collect(self) -> None:
+        """Take the processes that have ended out of the process table."""
         self._children = {pid: one for pid, one in self._children.items() if one.poll() is None}
 
 

@@ -78,13 +78,14 @@ class Memcached:
         """Stop every memcached."""
         caches = [self._recorded(addon_id) for addon_id in self._records.ids()]
         await asyncio.gather(*(self._stop(cache) for cache in caches if cache))
+        self._launched.collect()
 
     async def _ensure(self, addon_id: str, cache: Cache) -> None:
         # Kept first, so that an interrupted provisioning can be taken up or removed.
         self._records.put(addon_id, asdict(cache))
         if not running(cache):
-            identity = await self._launched.start(cache, self._folder / addon_id)
-            self._records.put(addon_id, asdict(replace(cache, **identity)))
+            pid = await self._launched.start(cache, self._folder / addon_id)
+            self._records.put(addon_id, asdict(replace(cache, pid=pid)))
 
     async def _stop(self, cache: Cache) -> None:
         process = running(cache)
