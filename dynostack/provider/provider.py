@@ -1,67 +1,47 @@
-"""The provider: Pulumi's requests in, resources' verbs out."""
+"""The provider: the engine's requests in, resources' verbs out."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-
-from pulumi.provider.experimental.provider import (
-    CheckFailure,
-    CheckRequest,
-    CheckResponse,
-    ConfigureRequest,
-    ConfigureResponse,
-    CreateRequest,
-    CreateResponse,
-    DeleteRequest,
-    DiffRequest,
-    DiffResponse,
-    PropertyDiff,
-    PropertyDiffKind,
-    Provider,
-    ReadRequest,
-    ReadResponse,
-    UpdateRequest,
-    UpdateResponse,
-)
 
 from dynostack.provider import shape
 from dynostack.provider.api import Backoff
 from dynostack.provider.check import checked, failures
 from dynostack.provider.diff import Change, Difference, deletes_first
 from dynostack.provider.errors import ProviderError, UnfinishedError
+from dynostack.provider.protocol import provider_pb2 as pb
 from dynostack.provider.resources import resource_of
 from dynostack.provider.session import Session, current_urn, silence
 from dynostack.provider.settings import compact, read_settings, wrong_settings
 from dynostack.provider.values import UNKNOWN, Properties, unwrap_all, wrap_all
 
 if TYPE_CHECKING:
-    from pulumi.provider.experimental.property_value import PropertyValue
-
+    from dynostack.provider.protocol import struct_pb2
     from dynostack.provider.resources.base import Resource
     from dynostack.provider.session import Progress
 
 _BACKOFF = Backoff()
 _PROVIDER_SECRETS = frozenset({"apiKey", "headers"})
 _KINDS = {
-    (Change.ADD, False): PropertyDiffKind.ADD,
-    (Change.ADD, True): PropertyDiffKind.ADD_REPLACE,
-    (Change.UPDATE, False): PropertyDiffKind.UPDATE,
-    (Change.UPDATE, True): PropertyDiffKind.UPDATE_REPLACE,
-    (Change.DELETE, False): PropertyDiffKind.DELETE,
-    (Change.DELETE, True): PropertyDiffKind.DELETE_REPLACE,
+    (Change.ADD, False): pb.PropertyDiff.ADD,
+    (Change.ADD, True): pb.PropertyDiff.ADD_REPLACE,
+    (Change.UPDATE, False): pb.PropertyDiff.UPDATE,
+    (Change.UPDATE, True): pb.PropertyDiff.UPDATE_REPLACE,
+    (Change.DELETE, False): pb.PropertyDiff.DELETE,
+    (Change.DELETE, True): pb.PropertyDiff.DELETE_REPLACE,
 }
 
 
 class InitializationError(ProviderError):
     """An :class:`UnfinishedError` as the engine wants it: with the outputs that it shall keep."""
 
-    def __init__(self, error: UnfinishedError, outputs: dict[str, PropertyValue]) -> None:
+    def __init__(self, error: UnfinishedError, outputs: struct_pb2.Struct) -> None:
         super().__init__(str(error))
         self.id = error.id
         self.outputs = outputs
 
 
-class HerokuProvider(Provider):
+class HerokuProvider:
     """Serves the resource types in :mod:`dynostack.provider.resources`."""
 
     def __init__(self, progress: Progress = silence, backoff: Backoff = _BACKOFF) -> None:
@@ -80,87 +60,119 @@ class HerokuProvider(Provider):
         """The text without the secrets that are known so far."""
         return self._session.discretion.hide(text) if self._session else text
 
-    async def check_config(self, request: CheckRequest) -> CheckResponse:
-        arguments = unwrap_all(request.new_inputs)
+    async def check_config(self, request: pb.CheckRequest) -> pb.CheckResponse:
+        """The provider's arguments as they will be kept, and what is wrong with them."""
+        arguments = unwrap_all(request.news)
         wrong = list(wrong_settings(_known(arguments)))
-        return CheckResponse(
+        return pb.CheckResponse(
             inputs=wrap_all(arguments if wrong else compact(arguments), _PROVIDER_SECRETS),
-            failures=[CheckFailure(each.name, each.reason) for each in wrong],
+            failures=[pb.CheckFailure(property=each.name, reason=each.reason) for each in wrong],
         )
 
-    async def configure(self, request: ConfigureRequest) -> ConfigureResponse:
+    async def diff_config(self, request: pb.DiffRequest) -> pb.DiffResponse:
+        """Whether the provider's arguments changed; no change needs new resources."""
+        same = unwrap_all(request.old_inputs) == unwrap_all(request.news)
+        return pb.DiffResponse(
+            changes=pb.DiffResponse.DIFF_NONE if same else pb.DiffResponse.DIFF_SOME
+        )
+
+    async def configure(self, request: pb.ConfigureRequest) -> pb.ConfigureResponse:
+        """Take the arguments."""
         settings = read_settings(_known(unwrap_all(request.args)))
         self._session = Session(settings, self._progress, self._backoff)
-        return ConfigureResponse(supports_preview=True)
+        return pb.ConfigureResponse(supportsPreview=True)
 
-    async def check(self, request: CheckRequest) -> CheckResponse:
-        resource = resource_of(request.type)
-        given, old = unwrap_all(request.new_inputs), unwrap_all(request.old_inputs)
-        inputs = checked(resource.fields, given, old, request.name)
+    async def check(self, request: pb.CheckRequest) -> pb.CheckResponse:
+        """A resource's inputs as they will be kept, and everything that is wrong with them."""
+        resource = resource_of(_type(request.urn))
+        given, old = unwrap_all(request.news), unwrap_all(request.olds)
+        inputs = checked(resource.fields, given, old, request.urn.rpartition("::")[2])
         wrong = [*failures(resource.fields, inputs), *resource.wrong(inputs)]
-        return CheckResponse(
+        return pb.CheckResponse(
             inputs=wrap_all(inputs, resource.secrets),
-            failures=[CheckFailure(failure.property, failure.reason) for failure in wrong],
+            failures=[
+                pb.CheckFailure(property=each.property, reason=each.reason) for each in wrong
+            ],
         )
 
-    async def diff(self, request: DiffRequest) -> DiffResponse:
-        resource = resource_of(request.type)
-        inputs = unwrap_all(request.new_inputs)
-        state = {**unwrap_all(request.old_state), "id": request.resource_id}
-        found = resource.differences(state, inputs, request.ignore_changes)
+    async def diff(self, request: pb.DiffRequest) -> pb.DiffResponse:
+        """What differs between state and inputs, and whether it takes a new resource."""
+        resource = resource_of(_type(request.urn))
+        inputs = unwrap_all(request.news)
+        state = {**unwrap_all(request.olds), "id": request.id}
+        found = resource.differences(state, inputs, request.ignoreChanges)
         replaces = sorted({each.property for each in found if each.replaces})
-        return DiffResponse(
-            changes=bool(found),
+        kinds = pb.DiffResponse
+        return pb.DiffResponse(
+            changes=kinds.DIFF_SOME if found else kinds.DIFF_NONE,
             replaces=replaces,
             stables=_stables(resource, replaces),
-            delete_before_replace=bool(replaces) and deletes_first(resource.fields, inputs),
+            deleteBeforeReplace=bool(replaces) and deletes_first(resource.fields, inputs),
             diffs=sorted({each.property for each in found}),
-            detailed_diff={each.path: _property_diff(each) for each in found},
+            detailedDiff={each.path: _property_diff(each) for each in found},
+            hasDetailedDiff=True,
         )
 
-    async def create(self, request: CreateRequest) -> CreateResponse:
+    async def create(self, request: pb.CreateRequest) -> pb.CreateResponse:
+        """Make a resource, or tell what it would be."""
         current_urn.set(request.urn)
-        resource, inputs = resource_of(request.type), unwrap_all(request.properties)
+        resource, inputs = resource_of(_type(request.urn)), unwrap_all(request.properties)
         if request.preview:
             state = {**resource.preview(None, inputs), "id": UNKNOWN}
-            return CreateResponse("", _outputs(resource, state))
+            return pb.CreateResponse(properties=_outputs(resource, state))
         try:
             state = await resource.create(self.session, inputs)
         except UnfinishedError as error:
             raise InitializationError(error, _outputs(resource, error.state)) from None
-        return CreateResponse(state["id"], _outputs(resource, state))
+        return pb.CreateResponse(id=state["id"], properties=_outputs(resource, state))
 
-    async def read(self, request: ReadRequest) -> ReadResponse:
+    async def read(self, request: pb.ReadRequest) -> pb.ReadResponse:
+        """A resource as it is now, or one to be imported; without an id when it is gone."""
         current_urn.set(request.urn)
-        resource, known = resource_of(request.type), unwrap_all(request.properties)
-        inputs = unwrap_all(request.inputs)
-        if known:
-            state = await resource.read(self.session, {**known, "id": request.resource_id})
-        else:
-            state = await resource.find(self.session, request.resource_id)
-            state = state and await resource.read(self.session, state)
+        resource, known = resource_of(_type(request.urn)), unwrap_all(request.properties)
+        state = await self._read(resource, request.id, known)
         if state is None:
-            return ReadResponse("")
-        back = shape.refreshed(resource.fields, inputs, state) if known else None
-        back = back if back is not None else shape.imported(resource.fields, state)
-        return ReadResponse(
-            state["id"], _outputs(resource, state), wrap_all(back, resource.secrets)
+            return pb.ReadResponse()
+        inputs = (
+            shape.refreshed(resource.fields, unwrap_all(request.inputs), state)
+            if known
+            else shape.imported(resource.fields, state)
+        )
+        return pb.ReadResponse(
+            id=state["id"],
+            properties=_outputs(resource, state),
+            inputs=wrap_all(inputs, resource.secrets),
         )
 
-    async def update(self, request: UpdateRequest) -> UpdateResponse:
+    async def _read(self, resource: Resource, id_: str, known: Properties) -> Properties | None:
+        if known:
+            return await resource.read(self.session, {**known, "id": id_})
+        found = await resource.find(self.session, id_)
+        return found and await resource.read(self.session, found)
+
+    async def update(self, request: pb.UpdateRequest) -> pb.UpdateResponse:
+        """Change a resource in place, or tell what it would be."""
         current_urn.set(request.urn)
-        resource, inputs = resource_of(request.type), unwrap_all(request.news)
-        old = {**unwrap_all(request.olds), "id": request.resource_id}
+        resource, inputs = resource_of(_type(request.urn)), unwrap_all(request.news)
+        old = {**unwrap_all(request.olds), "id": request.id}
         if request.preview:
-            state = {**resource.preview(old, inputs), "id": request.resource_id}
+            state = {**resource.preview(old, inputs), "id": request.id}
         else:
             state = await resource.update(self.session, old, inputs)
-        return UpdateResponse(_outputs(resource, state))
+        return pb.UpdateResponse(properties=_outputs(resource, state))
 
-    async def delete(self, request: DeleteRequest) -> None:
+    async def delete(self, request: pb.DeleteRequest) -> None:
+        """Remove a resource."""
         current_urn.set(request.urn)
-        state = {**unwrap_all(request.properties), "id": request.resource_id}
-        await resource_of(request.type).delete(self.session, state)
+        state = {**unwrap_all(request.properties), "id": request.id}
+        await resource_of(_type(request.urn)).delete(self.session, state)
+
+    async def invoke(self, request: pb.InvokeRequest) -> pb.InvokeResponse:
+        """No function is served: stacks read nothing that they do not declare."""
+        raise ProviderError(
+            f'dynostack\'s heroku provider has no function "{request.tok}"; the published '
+            "provider pulumiverse_heroku has"
+        )
 
     async def cancel(self) -> None:
         """Ends all waiting; what was begun is kept in the state."""
@@ -173,12 +185,17 @@ class HerokuProvider(Provider):
             await self._session.api.close()
 
 
+def _type(urn: str) -> str:
+    """The type in ``urn:pulumi:stack::project::parent$type::name``."""
+    return urn.split("::")[2].rpartition("$")[2]
+
+
 def _known(arguments: Properties) -> Properties:
     """Arguments that have a value already; a preview may have to do without some."""
     return {name: value for name, value in arguments.items() if value is not UNKNOWN}
 
 
-def _outputs(resource: Resource, state: Properties) -> dict[str, PropertyValue]:
+def _outputs(resource: Resource, state: Properties) -> struct_pb2.Struct:
     return wrap_all(resource.output(state), resource.secrets)
 
 
@@ -188,5 +205,5 @@ def _stables(resource: Resource, replaces: list[str]) -> list[str]:
     )
 
 
-def _property_diff(difference: Difference) -> PropertyDiff:
-    return PropertyDiff(_KINDS[difference.change, difference.replaces], input_diff=False)
+def _property_diff(difference: Difference) -> pb.PropertyDiff:
+    return pb.PropertyDiff(kind=_KINDS[difference.change, difference.replaces])

@@ -1,4 +1,4 @@
-"""Between Pulumi's property values and plain Python.
+"""Between property values as they travel and plain Python.
 
 Inside the provider a property is a ``str``, ``bool``, ``int``, ``float``, ``None``, ``list``,
 ``dict`` or :data:`UNKNOWN`.  Secrets arrive unwrapped, because the provider tells the engine
@@ -8,10 +8,10 @@ output of the same name, which is also what it does for the published provider.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final, TypeAlias
 
-from pulumi.provider.experimental.property_value import Computed, PropertyValue
+from dynostack.provider.protocol import struct_pb2
 
 
 class Unknown:
@@ -25,46 +25,77 @@ UNKNOWN: Final = Unknown()
 Plain: TypeAlias = Any
 Properties: TypeAlias = dict[str, Plain]
 
-# How an unknown travels.  https://github.com/pulumi/pulumi/blob/v3.258.0/sdk/go/common/resource/plugin/rpc.go
+# https://github.com/pulumi/pulumi/blob/sdk/v3.258.0/sdk/go/common/resource/plugin/rpc.go
 _UNKNOWN_ON_THE_WIRE = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+_SIGNATURE = "4dabf18193072939515e22adb298388d"
+_SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105
 
 
-def unwrap(value: PropertyValue) -> Plain:
-    """The plain value; a secret or an output gives what it holds."""
-    held = value.value
-    if isinstance(held, Computed) or held == _UNKNOWN_ON_THE_WIRE:
-        return UNKNOWN
-    if isinstance(held, Mapping):
-        return {key: unwrap(item) for key, item in held.items()}
-    if isinstance(held, Sequence) and not isinstance(held, str):
-        return [unwrap(item) for item in held]
-    if isinstance(held, float) and held.is_integer():
-        return int(held)
-    return held
+def unwrap(value: struct_pb2.Value) -> Plain:
+    """The plain value; a secret gives what it holds."""
+    kind = value.WhichOneof("kind")
+    match kind:
+        case "string_value":
+            return UNKNOWN if value.string_value == _UNKNOWN_ON_THE_WIRE else value.string_value
+        case "number_value":
+            number = value.number_value
+            return int(number) if number.is_integer() else number
+        case "bool_value":
+            return value.bool_value
+        case "list_value":
+            return [unwrap(item) for item in value.list_value.values]
+        case "struct_value" if is_secret(value):
+            return unwrap(value.struct_value.fields["value"])
+        case "struct_value":
+            return {key: unwrap(item) for key, item in value.struct_value.fields.items()}
+    return None
 
 
-def unwrap_all(properties: Mapping[str, PropertyValue]) -> Properties:
+def unwrap_all(properties: struct_pb2.Struct) -> Properties:
     """Plain properties; those that are null are left out, as absent."""
-    plain = {key: unwrap(value) for key, value in properties.items()}
+    plain = {key: unwrap(value) for key, value in properties.fields.items()}
     return {key: value for key, value in plain.items() if value is not None}
 
 
-def wrap(value: Plain, *, secret: bool = False) -> PropertyValue:
-    """The property value of a plain one."""
+def is_secret(value: struct_pb2.Value) -> bool:
+    """Whether the value is marked secret."""
+    fields = value.struct_value.fields
+    return _SIGNATURE in fields and fields[_SIGNATURE].string_value == _SECRET
+
+
+def wrap(value: Plain) -> struct_pb2.Value:
+    """The value as it travels."""
+    if value is None:
+        return struct_pb2.Value(null_value=struct_pb2.NULL_VALUE)
     if value is UNKNOWN:
-        return PropertyValue(_UNKNOWN_ON_THE_WIRE, is_secret=secret)
-    if isinstance(value, Mapping):
-        return PropertyValue({key: wrap(item) for key, item in value.items()}, is_secret=secret)
+        return struct_pb2.Value(string_value=_UNKNOWN_ON_THE_WIRE)
+    if isinstance(value, bool):
+        return struct_pb2.Value(bool_value=value)
+    if isinstance(value, int | float):
+        return struct_pb2.Value(number_value=value)
     if isinstance(value, list):
-        return PropertyValue([wrap(item) for item in value], is_secret=secret)
-    if isinstance(value, int) and not isinstance(value, bool):
-        return PropertyValue(float(value), is_secret=secret)
-    return PropertyValue(value, is_secret=secret)
+        items = struct_pb2.ListValue(values=[wrap(item) for item in value])
+        return struct_pb2.Value(list_value=items)
+    if isinstance(value, Mapping):
+        return struct_pb2.Value(struct_value=wrap_all(value))
+    return struct_pb2.Value(string_value=value)
 
 
-def wrap_all(properties: Properties, secrets: frozenset[str]) -> dict[str, PropertyValue]:
-    """Property values; those named in ``secrets`` are marked secret."""
-    return {key: wrap(value, secret=key in secrets) for key, value in properties.items()}
+def wrap_all(
+    properties: Mapping[str, Plain], secrets: frozenset[str] = frozenset()
+) -> struct_pb2.Struct:
+    """Properties as they travel; those named in ``secrets`` are marked secret."""
+    return struct_pb2.Struct(
+        fields={
+            key: _secret(value) if key in secrets else wrap(value)
+            for key, value in properties.items()
+        }
+    )
+
+
+def _secret(value: Plain) -> struct_pb2.Value:
+    marked = {_SIGNATURE: wrap(_SECRET), "value": wrap(value)}
+    return struct_pb2.Value(struct_value=struct_pb2.Struct(fields=marked))
 
 
 def has_unknown(value: Plain) -> bool:

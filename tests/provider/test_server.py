@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import grpc.aio
 import pytest
-from google.protobuf import struct_pb2
-from pulumi.provider.experimental.property_value import PropertyValue
-from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc, status_pb2
 
-from dynostack.provider.values import unwrap_all, wrap_all
+from dynostack.provider.protocol import (
+    empty_pb2,
+    provider_pb2,
+    provider_pb2_grpc,
+    status_pb2,
+)
+from dynostack.provider.values import is_secret, unwrap_all, wrap_all
 from tests.provider.fake import API_KEY, Exchange, FakeHeroku, fake_heroku
 
 if TYPE_CHECKING:
@@ -21,10 +24,6 @@ if TYPE_CHECKING:
 
 APP = "heroku:app/app:App"
 COLLABORATOR = "heroku:collaborator/collaborator:Collaborator"
-
-
-def _struct(properties: dict[str, Any]) -> struct_pb2.Struct:
-    return PropertyValue.marshal_map(wrap_all(properties, frozenset()))
 
 
 def _urn(token: str) -> str:
@@ -49,7 +48,7 @@ async def _plugin(*exchanges: Exchange) -> AsyncIterator[tuple[Any, FakeHeroku]]
             grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel,
         ):
             stub: Any = provider_pb2_grpc.ResourceProviderStub(channel)
-            arguments_of_provider = _struct({"url": fake.url, "apiKey": API_KEY})
+            arguments_of_provider = wrap_all({"url": fake.url, "apiKey": API_KEY})
             await stub.Configure(provider_pb2.ConfigureRequest(args=arguments_of_provider))
             yield stub, fake
     finally:
@@ -59,12 +58,12 @@ async def _plugin(*exchanges: Exchange) -> AsyncIterator[tuple[Any, FakeHeroku]]
 
 async def test_one_life_of_a_resource() -> None:
     made = {"id": "c-1", "app": {"id": "app-1"}, "user": {"email": "dev@acme.example"}}
-    inputs = _struct({"appId": "app-1", "email": "dev@acme.example"})
+    inputs = wrap_all({"appId": "app-1", "email": "dev@acme.example"})
     async with _plugin(
         Exchange("POST /apps/app-1/collaborators", 201, made),
         Exchange("GET /apps/app-1/collaborators", 200, [made]),
     ) as (stub, _):
-        info = await stub.GetPluginInfo(struct_pb2.Struct())
+        info = await stub.GetPluginInfo(empty_pb2.Empty())
         created = await stub.Create(
             provider_pb2.CreateRequest(urn=_urn(COLLABORATOR), properties=inputs)
         )
@@ -87,7 +86,7 @@ async def test_one_life_of_a_resource() -> None:
 
 async def test_an_error_is_words_without_a_traceback() -> None:
     refused = {"id": "forbidden", "message": f"No, {API_KEY}."}
-    inputs = _struct({"appId": "app-1", "email": "dev@acme.example"})
+    inputs = wrap_all({"appId": "app-1", "email": "dev@acme.example"})
     async with _plugin(Exchange("POST /apps/app-1/collaborators", 403, refused)) as (stub, _):
         with pytest.raises(grpc.aio.AioRpcError) as caught:
             await stub.Create(provider_pb2.CreateRequest(urn=_urn(COLLABORATOR), properties=inputs))
@@ -110,7 +109,7 @@ async def test_what_was_made_but_not_finished_is_kept() -> None:
     app = {"id": "app-1", "name": "shop", "region": {"name": "eu"}, "git_url": "g", "web_url": "w"}
     app["build_stack"] = {"name": "heroku-24"}
     refused = {"id": "invalid_params", "message": "No such buildpack."}
-    inputs = _struct({"name": "shop", "region": "eu", "buildpacks": ["none"]})
+    inputs = wrap_all({"name": "shop", "region": "eu", "buildpacks": ["none"]})
     async with _plugin(
         Exchange("POST /apps", 201, app),
         Exchange("PUT /apps/app-1/buildpack-installations", 422, refused),
@@ -121,27 +120,27 @@ async def test_what_was_made_but_not_finished_is_kept() -> None:
     failed = provider_pb2.ErrorResourceInitFailed()
     assert status.details[0].Unpack(failed)
     assert failed.id == "app-1"
-    assert unwrap_all(PropertyValue.unmarshal_map(failed.properties))["name"] == "shop"
+    assert unwrap_all(failed.properties)["name"] == "shop"
     assert failed.reasons[0].startswith("No such buildpack.")
 
 
 async def test_configuration_with_a_secret_is_the_same_as_without() -> None:
-    plain = _struct({"apiKey": "planted", "url": "http://127.0.0.1:1"})
+    plain = wrap_all({"apiKey": "planted", "url": "http://127.0.0.1:1"})
     async with _plugin() as (stub, _):
         checked = await stub.CheckConfig(provider_pb2.CheckRequest(news=plain))
         same = await stub.DiffConfig(
             provider_pb2.DiffRequest(old_inputs=plain, news=checked.inputs)
         )
         other = await stub.DiffConfig(
-            provider_pb2.DiffRequest(old_inputs=plain, news=_struct({"apiKey": "other"}))
+            provider_pb2.DiffRequest(old_inputs=plain, news=wrap_all({"apiKey": "other"}))
         )
-    assert PropertyValue.unmarshal_map(checked.inputs)["apiKey"].is_secret
+    assert is_secret(checked.inputs.fields["apiKey"])
     assert same.changes == provider_pb2.DiffResponse.DIFF_NONE
     assert other.changes == provider_pb2.DiffResponse.DIFF_SOME
 
 
 async def test_wrong_configuration_is_told_by_argument() -> None:
-    news = _struct({"delays": "{", "customisations": "[]"})
+    news = wrap_all({"delays": "{", "customisations": "[]"})
     async with _plugin() as (stub, _):
         checked = await stub.CheckConfig(provider_pb2.CheckRequest(news=news))
     assert {failure.property for failure in checked.failures} == {"delays", "customisations"}
@@ -156,11 +155,11 @@ async def test_cancel_ends_a_wait_and_keeps_what_was_begun() -> None:
         Exchange("POST /apps/app-1/addons", 201, addon),
         *polls,
     ) as (stub, fake):
-        properties = _struct({"appId": "app-1", "plan": "x:y"})
+        properties = wrap_all({"appId": "app-1", "plan": "x:y"})
         urn = _urn("heroku:addon/addon:Addon")
         creating = stub.Create(provider_pb2.CreateRequest(urn=urn, properties=properties))
         await asyncio.sleep(0.5)
-        await stub.Cancel(struct_pb2.Struct())
+        await stub.Cancel(empty_pb2.Empty())
         with pytest.raises(grpc.aio.AioRpcError, match="stopped while waiting") as caught:
             await creating
     assert "grpc-status-details-bin" in _metadata(caught.value)
