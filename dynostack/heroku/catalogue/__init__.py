@@ -25,6 +25,11 @@ def identifier(kind: str, name: str) -> str:
     return str(uuid5(_NAMESPACE, f"{kind}/{name}"))
 
 
+def brief(kind: str, name: str) -> dict[str, str]:
+    """How other things show a region or a stack."""
+    return {"id": identifier(kind, name), "name": name}
+
+
 def rows(name: str) -> list[dict[str, Any]]:
     """The rows of one data file."""
     parsed: list[dict[str, Any]] = json.loads(Path(__file__).with_name(f"{name}.json").read_text())

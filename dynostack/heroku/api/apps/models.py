@@ -18,7 +18,6 @@ from dynostack.heroku.api.apps.errors import (
     StackNotFoundError,
 )
 from dynostack.heroku.api.teams import models as teams
-from dynostack.heroku.catalogue import Named
 from dynostack.heroku.platform import Document, Platform
 from dynostack.heroku.store import Record
 
@@ -167,7 +166,6 @@ def team_document(platform: Platform, app: App) -> Document:
 
 
 def _common(platform: Platform, app: App) -> Document:
-    region = Named("region", {"name": app.region})
     return {
         "id": app.id,
         "name": app.name,
@@ -176,9 +174,9 @@ def _common(platform: Platform, app: App) -> Document:
         "released_at": app.released_at,
         "archived_at": None,
         "buildpack_provided_description": "Python" if app.slug_size else None,
-        "build_stack": _stack_brief(app.build_stack),
-        "stack": _stack_brief(app.stack),
-        "region": {"id": region.id, "name": region.name},
+        "build_stack": catalogue.brief("stack", app.build_stack),
+        "stack": catalogue.brief("stack", app.stack),
+        "region": catalogue.brief("region", app.region),
         "owner": _owner(platform, app),
         "git_url": f"{platform.settings.url}/{app.name}.git",
         "web_url": f"http://{host(app)}:{platform.settings.port}/",
@@ -187,10 +185,6 @@ def _common(platform: Platform, app: App) -> Document:
         "repo_size": None,
         "slug_size": app.slug_size,
     }
-
-
-def _stack_brief(name: str) -> Document:
-    return {"id": Named("stack", {"name": name}).id, "name": name}
 
 
 def _owner(platform: Platform, app: App) -> Document:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from dynostack.heroku import catalogue
 from dynostack.heroku.api.account import models as accounts
 from dynostack.heroku.api.apps import models as apps
 from dynostack.heroku.api.apps.models import App
 from dynostack.heroku.api.releases.errors import ReleaseNotFoundError, SlugNotFoundError
-from dynostack.heroku.catalogue import Named
 from dynostack.heroku.platform import Document, Platform
 from dynostack.heroku.store import Record
 
@@ -167,7 +167,7 @@ def slug_document(slug: Slug) -> Document:
         "commit_description": None,
         "process_types": slug.process_types,
         "size": slug.size,
-        "stack": {"id": Named("stack", {"name": slug.stack}).id, "name": slug.stack},
+        "stack": catalogue.brief("stack", slug.stack),
         "created_at": slug.created_at,
         "updated_at": slug.updated_at,
     }

@@ -18,6 +18,7 @@ from dynostack.heroku.store import Record
 
 # https://devcenter.heroku.com/articles/platform-api-reference#team-member
 ROLES = ("admin", "collaborator", "member", "owner", "viewer")
+DEFAULT_ROLE = "member"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +35,15 @@ class Member(Record):
     federated: bool = False
 
 
+@dataclass(frozen=True)
+class Entry:
+    """How someone is entered as a member; without a role, as before or as a plain member."""
+
+    email: str
+    role: str | None = None
+    federated: bool = False
+
+
 def ensure(platform: Platform, name: str) -> Team:
     """The team of that name, with the account as its admin."""
     with platform.store.transaction():
@@ -41,7 +51,7 @@ def ensure(platform: Platform, name: str) -> Team:
         team = team or platform.store.put(Team(**platform.stamp(), name=name))
         account = accounts.current(platform)
         if membership(platform, team, account) is None:
-            _join(platform, team, account, "admin", federated=False)
+            _join(platform, team, account, Entry(account.email, "admin"))
     return team
 
 
@@ -71,34 +81,29 @@ def find_member(platform: Platform, team: Team, identity: str) -> Member:
     raise MemberNotFoundError
 
 
-def add_member(
-    platform: Platform, team: Team, email: str, role: str | None, *, federated: bool
-) -> Member:
+def add_member(platform: Platform, team: Team, entry: Entry) -> Member:
     """Raises MemberTakenError when the user belongs to the team already."""
-    user = accounts.find_or_invite(platform, email)
+    user = accounts.find_or_invite(platform, entry.email)
     if membership(platform, team, user):
         raise MemberTakenError(email=user.email, team=team.name)
-    return _join(platform, team, user, role or "member", federated=federated)
+    return _join(platform, team, user, entry)
 
 
-def put_member(
-    platform: Platform, team: Team, email: str, role: str | None, *, federated: bool
-) -> Member:
+def put_member(platform: Platform, team: Team, entry: Entry) -> Member:
     """The user joins the team, or has this role from now on."""
-    user = accounts.find_or_invite(platform, email)
-    member = membership(platform, team, user)
-    if member is None:
-        return _join(platform, team, user, role or "member", federated=federated)
-    return change_member(platform, team, member, role, federated=federated)
+    user = accounts.find_or_invite(platform, entry.email)
+    if membership(platform, team, user):
+        return update_member(platform, team, entry)
+    return _join(platform, team, user, entry)
 
 
-def change_member(
-    platform: Platform, team: Team, member: Member, role: str | None, *, federated: bool
-) -> Member:
-    wanted = _role(role or member.role)
-    if member.role == "admin" != wanted:
+def update_member(platform: Platform, team: Team, entry: Entry) -> Member:
+    """Raises MemberNotFoundError, or LastAdminError when the team would have no admin."""
+    member = find_member(platform, team, entry.email)
+    role = _role(entry.role or member.role)
+    if role != "admin":
         _keep_an_admin(platform, team, member)
-    return platform.change(member, role=wanted, federated=federated)
+    return platform.change(member, role=role, federated=entry.federated)
 
 
 def remove_member(platform: Platform, team: Team, member: Member) -> None:
@@ -106,14 +111,14 @@ def remove_member(platform: Platform, team: Team, member: Member) -> None:
     platform.store.remove(member)
 
 
-def _join(platform: Platform, team: Team, user: User, role: str, *, federated: bool) -> Member:
+def _join(platform: Platform, team: Team, user: User, entry: Entry) -> Member:
     return platform.store.put(
         Member(
             **platform.stamp(),
             parent=team.id,
             user_id=user.id,
-            role=_role(role),
-            federated=federated,
+            role=_role(entry.role or DEFAULT_ROLE),
+            federated=entry.federated,
         )
     )
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from dynostack.heroku.api.account import models as accounts
 from dynostack.heroku.api.teams import models
+from dynostack.heroku.api.teams.models import Entry, Member
 from dynostack.heroku.endpoint import Call, Endpoint
 from dynostack.heroku.fields import FLAG, TEXT
-from dynostack.heroku.platform import Document
+from dynostack.heroku.platform import Document, Platform
 
 MEMBER = {"email": TEXT.must(), "role": TEXT.or_null(), "federated": FLAG}
 
@@ -33,37 +36,15 @@ async def members(call: Call) -> list[Document]:
 
 
 async def add_member(call: Call) -> Document:
-    member = models.add_member(
-        call.platform,
-        _team(call),
-        call.body["email"],
-        call.body.get("role"),
-        federated=call.body.get("federated", False),
-    )
-    return models.member_document(call.platform, member)
+    return _entered(call, models.add_member)
 
 
 async def put_member(call: Call) -> Document:
-    member = models.put_member(
-        call.platform,
-        _team(call),
-        call.body["email"],
-        call.body.get("role"),
-        federated=call.body.get("federated", False),
-    )
-    return models.member_document(call.platform, member)
+    return _entered(call, models.put_member)
 
 
 async def update_member(call: Call) -> Document:
-    team = _team(call)
-    member = models.change_member(
-        call.platform,
-        team,
-        models.find_member(call.platform, team, call.body["email"]),
-        call.body.get("role"),
-        federated=call.body.get("federated", False),
-    )
-    return models.member_document(call.platform, member)
+    return _entered(call, models.update_member)
 
 
 async def remove_member(call: Call) -> Document:
@@ -79,6 +60,13 @@ async def permissions(call: Call) -> list[Document]:
         {"name": name, "description": description}
         for name, description in call.platform.catalogue.permissions.items()
     ]
+
+
+def _entered(call: Call, enter: Callable[[Platform, models.Team, Entry], Member]) -> Document:
+    entry = Entry(
+        call.body["email"], call.body.get("role"), federated=call.body.get("federated", False)
+    )
+    return models.member_document(call.platform, enter(call.platform, _team(call), entry))
 
 
 def _team(call: Call) -> models.Team:
