@@ -22,6 +22,7 @@ class Kind(enum.Enum):
     SET = "a list of different texts"
     MAP = "a mapping of names to texts"
     BLOCK = "a mapping"
+    BLOCKS = "a list of mappings"
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from dynostack.provider import shape
@@ -166,6 +167,12 @@ class HerokuProvider:
         current_urn.set(request.urn)
         state = {**unwrap_all(request.properties), "id": request.id}
         await resource_of(_type(request.urn)).delete(self.session, state)
+
+    async def get_schema(self, request: pb.GetSchemaRequest) -> pb.GetSchemaResponse:  # noqa: ARG002
+        """What is served, for tools that write programs, such as ``pulumi import``."""
+        from dynostack.provider.schema import package_schema
+
+        return pb.GetSchemaResponse(schema=json.dumps(package_schema()))
 
     async def invoke(self, request: pb.InvokeRequest) -> pb.InvokeResponse:
         """No function is served: stacks read nothing that they do not declare."""

@@ -6,7 +6,7 @@ import asyncio
 import sys
 import traceback
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import grpc.aio
 
@@ -21,12 +21,10 @@ from dynostack.provider.protocol import (
     status_pb2,
 )
 from dynostack.provider.provider import HerokuProvider, InitializationError
+from dynostack.provider.resources import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
-
-VERSION: Final = "1.0.4"
-"""Of pulumiverse_heroku, whose types are served."""
 
 # The engine's own limit.
 _OPTIONS = [("grpc.max_receive_message_length", 400 * 1024 * 1024)]
@@ -39,6 +37,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     def __init__(self, provider: HerokuProvider) -> None:
         answered: dict[str, Callable[[Any], Awaitable[Any]]] = {
+            "GetSchema": provider.get_schema,
             "CheckConfig": provider.check_config,
             "DiffConfig": provider.diff_config,
             "Configure": provider.configure,

@@ -105,6 +105,14 @@ async def test_a_type_that_is_not_served_is_named() -> None:
     )
 
 
+async def test_a_function_is_named() -> None:
+    async with _plugin() as (stub, _):
+        with pytest.raises(
+            grpc.aio.AioRpcError, match='has no function "heroku:app/getApp:getApp"'
+        ):
+            await stub.Invoke(provider_pb2.InvokeRequest(tok="heroku:app/getApp:getApp"))
+
+
 async def test_what_was_made_but_not_finished_is_kept() -> None:
     app = {"id": "app-1", "name": "shop", "region": {"name": "eu"}, "git_url": "g", "web_url": "w"}
     app["build_stack"] = {"name": "heroku-24"}

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from dynostack.provider.errors import ProviderError
 
 if TYPE_CHECKING:
     from dynostack.provider.resources.base import Resource
+
+VERSION: Final = "1.0.4"
+"""Of pulumiverse_heroku, whose types these are."""
 
 _SERVED = {
     "heroku:addon/addon:Addon": ("addon", "Addon"),

@@ -57,7 +57,7 @@ class Build(Resource):
         "slugId": told(),
         "stack": told(),
         "status": told(),
-        "users": told(Kind.LIST),
+        "users": told(Kind.BLOCKS),
         "uuid": told(),
     }
 
