@@ -47,6 +47,8 @@ HOP_BY_HOP = frozenset(
         "upgrade",
     }
 )
+# Answered here, before the dyno is asked.
+OWN = frozenset({"expect"})
 NEVER_ADDED = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
 
 
@@ -69,7 +71,7 @@ class Limits:
 class Visit:
     """One request on its way."""
 
-    request: web.BaseRequest
+    request: web.Request
     app_id: str
     host: str
     request_id: str
@@ -92,6 +94,11 @@ class Visit:
             f"connect={round(self.connect * 1000)}ms service={milliseconds}ms "
             f"status={self.status} bytes={self.sent} protocol={request.scheme}"
         )
+
+    @property
+    def left(self) -> bool:
+        """Whether the client has closed its connection."""
+        return self.request.transport is None or self.request.transport.is_closing()
 
     def break_off(self, refusal: Refusal) -> None:
         """Close the connection: the only sign left when the answer's head has gone out."""
@@ -116,7 +123,7 @@ class Router:
         self._limits = limits or Limits()
         self._session: aiohttp.ClientSession | None = None
 
-    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+    async def handle(self, request: web.Request) -> web.StreamResponse:
         """Answer a request with what the app's dyno answers, or with Heroku's error page."""
         host = (urlsplit(f"//{request.host}").hostname or "").lower()
         app_id = self._resolve(host)
@@ -146,8 +153,10 @@ class Router:
                 return await self._answer(visit, answer)
         except aiohttp.ClientConnectorError:
             raise Refused(refusals.REFUSED) from None
-        except aiohttp.ServerDisconnectedError:
-            raise Refused(refusals.NO_RESPONSE) from None
+        except aiohttp.ClientResponseError:
+            raise Refused(refusals.NOT_HTTP) from None
+        except aiohttp.ClientError:
+            raise Refused(refusals.CLIENT_LEFT if visit.left else refusals.NO_RESPONSE) from None
 
     async def _web_dyno(self, app_id: str) -> tuple[str, int]:
         deadline = time.monotonic() + self._limits.boot
@@ -257,18 +266,18 @@ def _passed_on(headers: aiohttp.typedefs.LooseHeaders) -> CIMultiDict[str]:
     """What is meant for the other end, in its order, repeated headers repeated."""
     everything: CIMultiDict[str] = CIMultiDict(headers)
     named = ",".join(everything.getall("Connection", [])).lower().split(",")
-    dropped = HOP_BY_HOP | {name.strip() for name in named}
+    dropped = HOP_BY_HOP | OWN | {name.strip() for name in named}
     return CIMultiDict(
         (name, value) for name, value in everything.items() if name.lower() not in dropped
     )
 
 
-def _forwarded_for(request: web.BaseRequest) -> str:
+def _forwarded_for(request: web.Request) -> str:
     before = request.headers.get("X-Forwarded-For")
     return ", ".join(part for part in (before, request.remote) if part)
 
 
-def _request_id(request: web.BaseRequest) -> str:
+def _request_id(request: web.Request) -> str:
     given = request.headers.get("X-Request-Id", "")
     return given if REQUEST_ID.match(given) else str(uuid.uuid4())
 

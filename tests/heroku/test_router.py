@@ -49,7 +49,9 @@ async def front(tmp_path: Path) -> AsyncIterator[Front]:
     logs = Logs(tmp_path)
     dynos = DynoManager(tmp_path, logs)
     router = Router({HOST: APP}.get, dynos, logs, LIMITS)
-    runner = web.ServerRunner(web.Server(router.handle))
+    application = web.Application()
+    application.router.add_route("*", "/{path:.*}", router.handle)
+    runner = web.AppRunner(application)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
@@ -148,6 +150,33 @@ async def test_a_closed_connection_is_h13(front: Front) -> None:
     async with front.session.get(f"{front.address}/hang-up") as answer:
         assert answer.status == 503
         assert "H13" in await answer.text()
+
+
+async def test_what_is_no_http_is_h17(front: Front) -> None:
+    await front.serve("python echo.py")
+    async with front.session.get(f"{front.address}/garbage") as answer:
+        assert answer.status == 503
+        assert "H17" in await answer.text()
+
+
+async def test_a_client_that_asks_before_it_sends_may_send(front: Front) -> None:
+    await front.serve("python echo.py")
+    async with front.session.put(front.address, data=b"x" * 1000, expect100=True) as answer:
+        seen = await answer.json()
+        assert seen["bytes"] == 1000
+        assert "Expect" not in seen["headers"]
+
+
+async def test_a_client_that_leaves_while_it_sends_is_h27(front: Front) -> None:
+    await front.serve("python echo.py")
+    host, port = front.address.removeprefix("http://").split(":")
+    _, writer = await asyncio.open_connection(host, int(port))
+    head = f"PUT / HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: 1000\r\n\r\nonly this"
+    writer.write(head.encode())
+    await writer.drain()
+    await asyncio.sleep(0.2)
+    writer.close()
+    assert "code=H27" in await front.line()
 
 
 async def test_an_answer_broken_off_is_broken_off_for_the_client(front: Front) -> None:

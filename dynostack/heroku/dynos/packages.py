@@ -26,8 +26,9 @@ UNUSED_KEPT = 3
 
 # How this machine reaches a package index.  Nothing else of the developer's environment is seen.
 NETWORK = re.compile(
-    r"^(PIP_.*|HOME|TMPDIR|XDG_CACHE_HOME|(https?|no|all)_proxy|SSL_CERT_(FILE|DIR)"
-    r"|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE)$",
+    r"^(HOME|TMPDIR|XDG_CACHE_HOME|(https?|no|all)_proxy|SSL_CERT_(FILE|DIR)|REQUESTS_CA_BUNDLE"
+    r"|PIP_(CONFIG_FILE|(EXTRA_)?INDEX_URL|FIND_LINKS|NO_INDEX|TRUSTED_HOST|CERT|CLIENT_CERT|PROXY"
+    r"|TIMEOUT|DEFAULT_TIMEOUT|RETRIES|CACHE_DIR|NO_CACHE_DIR|KEYRING_PROVIDER))$",
     re.IGNORECASE,
 )
 PIP = ("-m", "pip", "--no-input", "--disable-pip-version-check", "--no-color")

@@ -65,6 +65,10 @@ class Echo(BaseHTTPRequestHandler):
     def hang_up(self):
         self.close_connection = True
 
+    def garbage(self):
+        self.wfile.write(b"no such protocol\\r\\n\\r\\n")
+        self.close_connection = True
+
     def broken_off(self):
         self.send_response(200)
         self.send_header("Content-Length", "1000")
