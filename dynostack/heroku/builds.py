@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import secrets
+from collections import defaultdict
 from pathlib import Path
 
 from dynostack.heroku.api.apps.models import App
@@ -30,18 +31,20 @@ class Builds:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._platform = platform
         self._folder = folder
-        self._running: dict[str, asyncio.Task[object]] = {}
+        self._running: defaultdict[str, set[asyncio.Task[object]]] = defaultdict(set)
+        """The tasks of each app, by its id."""
 
     def start(self, app: App, new: NewBuild) -> Build:
         """Build in the background."""
         build = models.add(self._platform, app, new)
-        self._running[build.id] = self._platform.spawn(self._run(app, build))
+        task = self._platform.spawn(self._run(app, build))
+        self._running[app.id].add(task)
+        task.add_done_callback(self._running[app.id].discard)
         return build
 
     async def cancel(self, app: App) -> None:
         """End the app's builds that go on."""
-        builds = models.every(self._platform, app)
-        tasks = [self._running[build.id] for build in builds if build.id in self._running]
+        tasks = self._running.pop(app.id, set())
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -61,7 +64,6 @@ class Builds:
             self._platform.change(build, status="failed")
             raise
         finally:
-            self._running.pop(build.id, None)
             self._platform.outputs.finish(build.output)
 
     async def _build(self, app: App, build: Build) -> None:

@@ -11,6 +11,7 @@ from dynostack.heroku.api.addons import models as addons
 from dynostack.heroku.api.apps import models as apps
 from dynostack.heroku.api.apps.models import App, NewApp
 from dynostack.heroku.api.attachments import models as attachments
+from dynostack.heroku.api.attachments.records import Addon
 from dynostack.heroku.api.builds import models as builds
 from dynostack.heroku.api.collaborators import models as collaborators
 from dynostack.heroku.api.config_vars import models as config_vars
@@ -59,15 +60,17 @@ class Deployment:
     async def remove(self, app: App) -> None:
         """Destroy the app with its add-ons, slugs, logs and dynos."""
         platform = self._platform
-        await self.ready.wait()
         self._leaving.add(app.id)
         try:
             await platform.builds.cancel(app)
             await platform.machines.dynos.remove(app.id)
             for addon in addons.of_app(platform, app):
-                await addons.remove(platform, addon)
+                await self.remove_addon(addon)
+        except Exception:
+            self.apply_soon(app.id)
+            raise
         finally:
-            self._leaving.remove(app.id)
+            self._leaving.discard(app.id)
         platform.machines.logs.forget(app.id)
         slugs = platform.store.every(Slug, parent=app.id)
         outputs = [
@@ -78,10 +81,23 @@ class Deployment:
             for attachment in attachments.of_app(platform, app):
                 platform.store.remove(attachment)
             platform.store.remove(app)
+        # Those that were asked for while the add-ons were being removed.
+        await platform.builds.cancel(app)
         for output in outputs:
             platform.outputs.discard(output)
         for slug in slugs:
             await platform.machines.builder.forget(slug.id)
+
+    async def remove_addon(self, addon: Addon) -> None:
+        """Destroy the add-on; every app that it was attached to gets a release without it."""
+        platform = self._platform
+        await self.ready.wait()
+        attached = attachments.of_addon(platform, addon)
+        await addons.remove(platform, addon)
+        for attachment in attached:
+            if attachment.app_id not in self._leaving:
+                app = apps.find(platform, attachment.app_id)
+                self.release(app, f"Detach {attachment.name} (@ref:{addon.name})")
 
     def release(self, app: App, description: str, slug_id: str | None = None) -> Release:
         """A release that needs no command; without `slug_id` it has the slug that runs."""

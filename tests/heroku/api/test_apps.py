@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from tests.heroku.client import Api
+from tests.heroku.dynos.slugs import until
 
 
 async def test_a_new_app_has_a_first_release_that_succeeded(api: Api) -> None:
@@ -184,7 +187,8 @@ async def test_a_deleted_app_takes_everything_with_it(api: Api) -> None:
 
 
 async def test_an_app_whose_database_cannot_be_removed_stays(api: Api) -> None:
-    await api.app()
+    app = await api.app()
+    await api.build("web: serve")
     await api.addon("heroku-postgresql:essential-0")
     api.machines.postgres.broken = True
 
@@ -193,3 +197,30 @@ async def test_an_app_whose_database_cannot_be_removed_stays(api: Api) -> None:
     assert (status, code) == (503, "addon_error")
     assert message.endswith("failed: the disk is full")
     assert len(await api.get("/apps/shop/addons")) == 1
+    await until(lambda: app["id"] in api.machines.dynos.running)
+
+
+async def test_an_app_that_used_a_deleted_app_s_database_gets_a_release_without_it(
+    api: Api,
+) -> None:
+    await api.app()
+    await api.app("stall")
+    addon = await api.addon("heroku-postgresql:essential-0", name="acme-db")
+    await api.post("/addon-attachments", {"addon": addon["id"], "app": "stall", "name": "SHARED"})
+
+    await api.delete("/apps/shop")
+
+    assert await api.get("/apps/stall/config-vars") == {}
+    assert (await api.get("/apps/stall/releases"))[-1]["description"] == (
+        "Detach SHARED (@ref:acme-db)"
+    )
+
+
+async def test_an_app_is_deleted_twice_at_once_without_harm(api: Api) -> None:
+    await api.app()
+    await api.addon("heroku-postgresql:essential-0")
+
+    answers = await asyncio.gather(*(api.call("DELETE", "/apps/shop") for _ in range(3)))
+
+    assert {answer.status for answer in answers} <= {200, 404}
+    assert (await api.get("/apps"), api.machines.postgres.present) == ([], {})

@@ -61,12 +61,7 @@ async def remove(call: Call) -> Document:
     platform = call.platform
     _, addon = _of_app(call)
     document = {**models.document(platform, addon), "state": "deprovisioned"}
-    attached = attachments.of_addon(platform, addon)
-    await platform.deployment.ready.wait()
-    await models.remove(platform, addon)
-    for attachment in attached:
-        app = apps.find(platform, attachment.app_id)
-        platform.deployment.release(app, f"Detach {attachment.name} (@ref:{addon.name})")
+    await platform.deployment.remove_addon(addon)
     return document
 
 
