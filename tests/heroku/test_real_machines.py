@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
 import psycopg
 import pytest
 from aiohttp import ClientSession
 
+from dynostack.heroku.addons import leave
 from dynostack.heroku.local import LocalHeroku
 from dynostack.heroku.platform import Settings
 from tests.heroku.client import Api
@@ -19,6 +20,12 @@ pytestmark = pytest.mark.e2e
 
 COUNT = "SELECT count(*) FROM visits"
 PROCFILE = "release: echo released\nweb: python -m http.server --bind 127.0.0.1 $PORT"
+
+
+@pytest.fixture(autouse=True)
+def nothing_left(settings: Settings) -> Iterator[None]:
+    yield
+    leave(settings.data)
 
 
 @asynccontextmanager
