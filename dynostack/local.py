@@ -10,7 +10,7 @@ import sys
 import time
 from base64 import b64encode
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TextIO
@@ -46,6 +46,7 @@ class LocalServer:
     def __init__(self, world: World) -> None:
         self.world = world
         self.data = world.heroku_data
+        self._child: subprocess.Popen[bytes] | None = None
 
     @property
     def log(self) -> Path:
@@ -75,9 +76,9 @@ class LocalServer:
         self.world.create()
         with self.log.open("a") as log:
             mark = log.tell()
-            process = self._spawn(log)
+            process = self._child = self._spawn(log)
         deadline = time.monotonic() + START_SECONDS
-        while not self._answers():
+        while not self._listens(process.pid):
             if process.poll() is not None:
                 raise LocalError(self._last_words(mark))
             if time.monotonic() > deadline:
@@ -112,11 +113,15 @@ class LocalServer:
             lines = [line.strip() for line in log if line.strip()]
         return lines[-1] if lines else f"the local Heroku stopped at once; its log is {self.log}"
 
-    def _answers(self) -> bool:
-        try:
-            return self.get("/account") is not None
-        except (OSError, http.client.HTTPException, LocalError):
-            return False
+    def _listens(self, pid: int) -> bool:
+        """Whether it is this process that has the port: no other is sent the API key."""
+        with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
+            return any(
+                connection.status == psutil.CONN_LISTEN
+                and connection.laddr.port == self.world.heroku.port
+                for connection in psutil.Process(pid).net_connections("tcp")
+            )
+        return False
 
     def stop(self) -> bool:
         """Stop it with its databases, caches and dynos; data stays.  True when it ran."""
@@ -130,6 +135,8 @@ class LocalServer:
             raise LocalError(
                 f"the local Heroku (process {process.pid}) does not stop; its log is {self.log}"
             ) from None
+        if self._child:
+            self._child.wait()
         self._process_file.unlink(missing_ok=True)
         return True
 

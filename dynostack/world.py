@@ -96,6 +96,9 @@ class World:
             "PULUMI_HOME": str(self.pulumi_home),
             "PULUMI_BACKEND_URL": self.state.as_uri(),
             "PULUMI_SKIP_UPDATE_CHECK": "true",
+            # Plugins of another Pulumi on PATH would be used before ours, with a warning.
+            "PULUMI_IGNORE_AMBIENT_PLUGINS": "true",
+            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
             "HEROKU_API_URL": self.heroku.url,
             "HEROKU_API_KEY": self.api_key_file.read_text(),
         }

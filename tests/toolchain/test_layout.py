@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from dynostack.toolchain import pins
 from dynostack.toolchain.cache import Cache
 from dynostack.toolchain.engine import Engine, Way
 from dynostack.toolchain.find import Sources, find_engine
 from dynostack.toolchain.release import Release
-from tests.toolchain.parts import HOST_PROGRAMS, Loopback, Told, archive_of
+from tests.toolchain.parts import HOST_PROGRAMS, Loopback, Told, archive_of, program
 from tests.toolchain.rig import Rig
 
 pytestmark = pytest.mark.e2e
@@ -57,3 +58,13 @@ def test_installed_by_the_user(
     engine = find_engine(told, Sources(Cache(tmp_path / "cache"), release))
     assert engine.way is Way.PATH
     assert_no_warning(Rig.of(tmp_path / "project", engine, PROGRAM))
+
+
+def test_another_language_host_on_path(
+    bare_engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Left by an older Pulumi: not used, so not warned of."""
+    program(tmp_path / "old" / pins.LANGUAGE_PLUGIN, "echo not a port; exit 1")
+    monkeypatch.setenv("PATH", f"{tmp_path / 'old'}{os.pathsep}/usr/bin:/bin")
+    rig = Rig.of(tmp_path / "project", bare_engine, PROGRAM)
+    assert "warning" not in rig.run("preview").lower()
