@@ -13,8 +13,10 @@ from base64 import b64encode
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from dynostack.provider.errors import HerokuError, ProviderError, StoppedError, UnreachableError
+from dynostack.provider.settings import LOOPBACK
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
@@ -124,7 +126,9 @@ class Api:
         size = {"Content-Length": str(content.seek(0, os.SEEK_END))}
         content.seek(0)
         with self._reachable("to upload the source"):
-            put = client.put(url, data=content, headers=size, skip_auto_headers=_PLAIN)
+            put = client.put(
+                url, data=content, headers=size, skip_auto_headers=_PLAIN, proxy=_proxy(url)
+            )
             async with put as answer:
                 if not answer.ok:
                     reason = f"the address it is uploaded to answered {answer.status}"
@@ -134,7 +138,7 @@ class Api:
         """Lines of text from an address that Heroku gave, as they come."""
         client = await self.client()
         with self._reachable("for the output"):
-            async with client.get(url, timeout=_endless()) as answer:
+            async with client.get(url, timeout=_endless(), proxy=_proxy(url)) as answer:
                 async for line in answer.content:
                     yield line.decode(errors="replace").rstrip("\r\n")
 
@@ -200,11 +204,13 @@ class Api:
     async def _send_once(self, method: str, path: str, body: Any, span: str) -> Answer:
         request = f"{method} {path}"
         client = await self.client()
+        url = f"{self._settings.url}{path}"
         try:
             with self._reachable(f"for {request}"):
                 async with client.request(
                     method,
-                    f"{self._settings.url}{path}",
+                    url,
+                    proxy=_proxy(url),
                     headers=self._headers(span, body),
                     data=None if body is None else json.dumps(body).encode(),
                 ) as response:
@@ -246,6 +252,17 @@ class Api:
         if status == _RATE_LIMITED:
             return _LimitedError(refusal, _retry_after(headers))
         return _BrokenError(refusal) if status >= 500 else refusal
+
+
+def _proxy(url: str) -> str | None:
+    """The proxy that the environment names for an address; this machine needs none."""
+    from urllib.request import getproxies, proxy_bypass
+
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if host in LOOPBACK or proxy_bypass(host):
+        return None
+    return getproxies().get(parts.scheme)
 
 
 def _endless() -> aiohttp.ClientTimeout:

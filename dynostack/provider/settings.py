@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from dynostack.provider.values import Properties
 
 DEFAULT_URL = "https://api.heroku.com"
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _ENVIRONMENT = {
     "apiKey": "HEROKU_API_KEY",
     "email": "HEROKU_EMAIL",
@@ -92,7 +92,7 @@ def read_settings(arguments: Properties, environment: Mapping[str, str] = os.env
     customizations = _customizations(given)
     # The published provider sleeps because Heroku's own caches lag behind a create; a Heroku on
     # this machine has none.
-    delays = dict.fromkeys(_DELAYS, 0) if urlsplit(url).hostname in _LOOPBACK else {}
+    delays = dict.fromkeys(_DELAYS, 0) if urlsplit(url).hostname in LOOPBACK else {}
     delays = {**delays, **_delays(given)}
     return Settings(
         url=url,

@@ -171,3 +171,18 @@ async def test_removing_what_is_gone_is_fine() -> None:
     gone = Exchange("DELETE /x", 404, {"id": "not_found", "message": "Couldn't find that add-on."})
     async with _session([gone]) as (session, _):
         assert await session.api.delete("/x") is None
+
+
+async def test_a_proxy_of_the_environment_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with _session([APP], url="http://api.heroku.example") as (session, fake):
+        monkeypatch.setenv("http_proxy", fake.url)
+        assert await session.api.get("/apps/app-1") == {"id": "app-1"}
+    assert fake.heads[0]["Host"] == "api.heroku.example"
+
+
+async def test_this_machine_needs_no_proxy(
+    monkeypatch: pytest.MonkeyPatch, unused_tcp_port: int
+) -> None:
+    monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{unused_tcp_port}")
+    async with _session([APP]) as (session, _):
+        assert await session.api.get("/apps/app-1") == {"id": "app-1"}

@@ -37,9 +37,7 @@ class Addon(Resource):
         async with session.addon_lock:
             addon = await self._ordered(session, inputs)
             try:
-                addon = await self._provisioned(session, addon)
-                await self._announced(session, addon)
-                return await self._state(session, addon, inputs)
+                return await self._ready(session, addon, inputs)
             except ProviderError as error:
                 raise UnfinishedError(_told(addon, inputs), error) from None
 
@@ -49,6 +47,11 @@ class Addon(Resource):
         return await session.api.post(
             f"/apps/{inputs['appId']}/addons", {**body, "confirm": app["name"]}
         )
+
+    async def _ready(self, session: Session, addon: Any, inputs: Properties) -> Properties:
+        addon = await self._provisioned(session, addon)
+        await self._announced(session, addon)
+        return await self._state(session, addon, inputs)
 
     async def _provisioned(self, session: Session, addon: Any) -> Any:
         if addon["state"] == "provisioning":
@@ -86,6 +89,10 @@ class Addon(Resource):
         changed = {
             difference.property for difference in self.differences(state, inputs, ignored=())
         }
+        if not changed:
+            # Made but not finished, the last time.
+            addon = await session.api.get(f"/addons/{state['id']}")
+            return await self._ready(session, addon, inputs)
         body = given({key: inputs.get(key) for key in changed}, "plan", "name")
         if not body:
             return {**state, "config": inputs.get("config")}

@@ -61,7 +61,14 @@ class App(Resource):
             await session.pause(session.settings.app_delay)
             return await self._read(session, {**inputs, "id": app["id"]})
         except ProviderError as error:
-            raise UnfinishedError(_told(app, inputs), error) from None
+            raise UnfinishedError(await self._so_far(session, app, inputs), error) from None
+
+    async def _so_far(self, session: Session, app: Any, inputs: Properties) -> Properties:
+        """What there is of an app that could not be completed: the rest is done by an update."""
+        try:
+            return await self._read(session, {**inputs, "id": app["id"]})
+        except ProviderError:
+            return _told(app, {})
 
     async def _complete(self, session: Session, app_id: str, inputs: Properties) -> None:
         await config_vars.change(session, app_id, config_vars.merged(inputs, *_BOTH))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from dynostack.provider.errors import ProviderError, UnfinishedError
 from dynostack.provider.fields import Field, told
 from dynostack.provider.resources.base import APP_ID, Resource, child, found, import_parts
 from dynostack.provider.rules import some
@@ -29,8 +30,11 @@ class Domain(Resource):
     async def create(self, session: Session, inputs: Properties) -> Properties:
         body = {"hostname": inputs["hostname"], "sni_endpoint": inputs.get("sniEndpointId")}
         made = await session.api.post(f"/apps/{inputs['appId']}/domains", body)
-        state = await self._state(session, made, inputs)
-        await session.pause(session.settings.domain_delay)
+        try:
+            state = await self._state(session, made, inputs)
+            await session.pause(session.settings.domain_delay)
+        except ProviderError as error:
+            raise UnfinishedError(_told(made, inputs), error) from None
         return state
 
     async def read(self, session: Session, state: Properties) -> Properties | None:
@@ -51,13 +55,18 @@ class Domain(Resource):
         return made and await self._state(session, made, {})
 
     async def _state(self, session: Session, made: Any, known: Properties) -> Properties:
-        return {
-            "id": made["id"],
-            "appId": made["app"]["id"],
-            "hostname": made["hostname"],
-            "cname": made["cname"],
-            "sniEndpointId": await _endpoint(session, made) or known.get("sniEndpointId"),
-        }
+        endpoint = await _endpoint(session, made)
+        return _told(made, {"sniEndpointId": endpoint} if endpoint else known)
+
+
+def _told(made: Any, known: Properties) -> Properties:
+    return {
+        "id": made["id"],
+        "appId": made["app"]["id"],
+        "hostname": made["hostname"],
+        "cname": made["cname"],
+        "sniEndpointId": known.get("sniEndpointId"),
+    }
 
 
 async def _endpoint(session: Session, made: Any) -> str | None:
