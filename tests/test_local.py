@@ -21,7 +21,7 @@ def server(tmp_path: Path) -> Iterator[LocalServer]:
     (tmp_path / "pyproject.toml").write_text(f"[tool.dynostack.local]\nport = {free_port()}\n")
     server = LocalServer(World.of(tmp_path))
     yield server
-    server.stop()
+    server.leave()
 
 
 def test_it_starts_once_and_stops_once(server: LocalServer) -> None:
@@ -47,7 +47,7 @@ def test_status_before_and_after_the_start(server: LocalServer) -> None:
 def test_data_outlives_a_stop_but_not_a_reset(server: LocalServer) -> None:
     server.start()
     server.post("/apps", {"name": "acme-shop"})
-    server.stop()
+    server.leave()
     server.start()
     assert server.only_app() == "acme-shop"
     key = server.world.api_key_file.read_text()

@@ -115,4 +115,4 @@ class Rehearsal:
         return self.world.state / ".pulumi/stacks/shop" / f"{stack}.json"
 
     def end(self) -> None:
-        self.server.stop()
+        self.server.leave()
