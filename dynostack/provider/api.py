@@ -221,7 +221,10 @@ class Api:
             raise self._refused(response.status, response.headers, text, request)
         partial = response.status == _PARTIAL
         following = response.headers.get("Next-Range") if partial else None
-        return Answer(json.loads(text) if text else None, following)
+        try:
+            return Answer(json.loads(text) if text else None, following)
+        except json.JSONDecodeError:
+            raise ProviderError(f"the answer to {request} is not Heroku's") from None
 
     @contextmanager
     def _reachable(self, what: str) -> Iterator[None]:

@@ -67,7 +67,7 @@ class HerokuProvider:
         wrong = list(wrong_settings(_known(arguments)))
         return pb.CheckResponse(
             inputs=wrap_all(arguments if wrong else compact(arguments), _PROVIDER_SECRETS),
-            failures=[pb.CheckFailure(property=each.name, reason=each.reason) for each in wrong],
+            failures=[_failure(each.name, each.reason) for each in wrong],
         )
 
     async def diff_config(self, request: pb.DiffRequest) -> pb.DiffResponse:
@@ -91,9 +91,7 @@ class HerokuProvider:
         wrong = [*failures(resource.fields, inputs), *resource.wrong(inputs)]
         return pb.CheckResponse(
             inputs=wrap_all(inputs, resource.secrets),
-            failures=[
-                pb.CheckFailure(property=each.property, reason=each.reason) for each in wrong
-            ],
+            failures=[_failure(each.property, each.reason) for each in wrong],
         )
 
     async def diff(self, request: pb.DiffRequest) -> pb.DiffResponse:
@@ -190,6 +188,15 @@ class HerokuProvider:
         """Give the connections back."""
         if self._session is not None:
             await self._session.api.close()
+
+
+def _failure(name: str, reason: str) -> pb.CheckFailure:
+    """What is wrong, with the property in the text.
+
+    Named apart, the engine would print the property's value with it, secrets too.
+    https://github.com/pulumi/pulumi/blob/v3.258.0/sdk/go/common/diag/errors.go
+    """
+    return pb.CheckFailure(reason=f"{name}: {reason}")
 
 
 def _type(urn: str) -> str:

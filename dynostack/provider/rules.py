@@ -75,6 +75,13 @@ def config_var_names(value: Plain) -> str | None:
     )
 
 
+def secure_url(value: Plain) -> str | None:
+    """An address that may hold a password, so it is not repeated."""
+    if value.startswith("https://"):
+        return None
+    return "a secure URL is needed; write one that starts with https://"
+
+
 APP_NAME = pattern(
     r"[a-z][a-z0-9-]{1,28}[a-z0-9]",
     "Name must start with a letter, end with a letter or digit, and can only contain lowercase "
@@ -93,4 +100,3 @@ PIPELINE_NAME = pattern(
 PROCESS_TYPE = pattern(
     r"[-\w]{1,128}", "a process type has letters, digits, dashes and underscores, as in a Procfile"
 )
-SECURE_URL = pattern(r"https://.+", "a secure URL is needed; write one that starts with https://")

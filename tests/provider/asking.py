@@ -44,8 +44,10 @@ class Asking:
         answer = await self.provider.check(request)
         failures: dict[str, str] = {}
         for each in answer.failures:
-            before = f"{failures[each.property]}; " if each.property in failures else ""
-            failures[each.property] = before + each.reason
+            # With a property of its own the engine prints its value, which may be a secret.
+            assert not each.property
+            name, _, reason = each.reason.partition(": ")
+            failures[name] = f"{failures[name]}; {reason}" if name in failures else reason
         return {"failures": failures} if failures else {"inputs": _plain(answer.inputs)}
 
     async def diff(self, state: Any, inputs: Any) -> Any:

@@ -8,6 +8,8 @@ from base64 import b64decode
 from typing import TYPE_CHECKING
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from dynostack.provider.errors import HerokuError, ProviderError, StoppedError
 from dynostack.provider.session import Session
@@ -154,10 +156,30 @@ async def test_without_a_key_no_login_is_sent() -> None:
     assert "Authorization" not in fake.heads[0]
 
 
-async def test_an_answer_that_is_not_herokus() -> None:
+async def test_a_refusal_that_is_not_herokus() -> None:
     async with _session([Exchange("POST /x", 502, "<html>")]) as (session, _):
         with pytest.raises(HerokuError, match="Heroku gave no reason"):
             await session.api.post("/x", {})
+
+
+async def test_an_answer_that_is_not_herokus(httpserver_url: str) -> None:
+    session = Session(Settings(url=httpserver_url), backoff=QUICK)
+    with pytest.raises(ProviderError, match="the answer to GET /x is not Heroku's"):
+        await session.api.get("/x")
+    await session.api.close()
+
+
+@pytest.fixture
+async def httpserver_url() -> AsyncIterator[str]:
+    """A server that is no Heroku at all."""
+
+    async def page(request: web.Request) -> web.Response:
+        return web.Response(text="<html>Log in first</html>")
+
+    app = web.Application()
+    app.router.add_get("/x", page)
+    async with TestServer(app) as server:
+        yield f"http://{server.host}:{server.port}"
 
 
 async def test_nobody_there(unused_tcp_port: int) -> None:

@@ -16,7 +16,7 @@ from dynostack.provider.diff import Change, Difference
 from dynostack.provider.errors import ProviderError
 from dynostack.provider.fields import Field, Kind, told
 from dynostack.provider.resources.base import APP_ID, Resource, found, given, import_parts
-from dynostack.provider.rules import SECURE_URL
+from dynostack.provider.rules import secure_url
 from dynostack.provider.source import checksum, pack
 from dynostack.provider.values import UNKNOWN
 
@@ -37,7 +37,7 @@ _BUILD_SECONDS = 26 * 60 * 60
 _SOURCE = {
     "checksum": Field(computed=True, replaces=True),
     "path": Field(replaces=True, conflicts="url", rule=_exists),
-    "url": Field(replaces=True, conflicts="path", rule=SECURE_URL),
+    "url": Field(replaces=True, conflicts="path", rule=secure_url),
     "version": Field(replaces=True),
 }
 
