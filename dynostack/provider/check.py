@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from dynostack.provider.fields import Field, Fields, Kind
@@ -28,13 +29,29 @@ class WrongKindError(ValueError):
     """The value has another shape than the property."""
 
 
-def checked(fields: Fields, given: Properties, old: Properties, name: str) -> Properties:
-    """The inputs with their defaults; values of another shape are left as they are.
+@dataclass(frozen=True)
+class Naming:
+    """How a missing name is made up: the resource's name in the program and some digits.
 
-    ``name`` is the resource's name in the program, from which a missing name is made up.
+    ``seed`` is the engine's: with a saved plan it is the same for preview and update, so that the
+    name is the one that was reviewed.
     """
-    kept = {key: _shaped(fields, key, value) for key, value in given.items() if key[:2] != "__"}
-    added = dict(_defaults(fields, kept, old, name))
+
+    name: str
+    seed: bytes = b""
+
+    def made_up(self) -> str:
+        """Another name each time, but for the same seed."""
+        digits = sha256(self.seed or secrets.token_bytes()).hexdigest()[:_SUFFIX_DIGITS]
+        return f"{self.name}-{digits}"
+
+
+def checked(fields: Fields, given: Properties, old: Properties, naming: Naming) -> Properties:
+    """The inputs with their defaults; values of another shape are left as they are."""
+    kept = {
+        key: _shaped(fields, key, value, naming) for key, value in given.items() if key[:2] != "__"
+    }
+    added = dict(_defaults(fields, kept, old, naming))
     return {**kept, **added, DEFAULTS: sorted(added)}
 
 
@@ -76,7 +93,7 @@ def _inputs(fields: Fields) -> str:
     return ", ".join(sorted(key for key, field in fields.items() if field.given))
 
 
-def _shaped(fields: Fields, key: str, value: Plain) -> Plain:
+def _shaped(fields: Fields, key: str, value: Plain, naming: Naming) -> Plain:
     field = fields.get(key)
     if field is None or value is UNKNOWN:
         return value
@@ -84,7 +101,7 @@ def _shaped(fields: Fields, key: str, value: Plain) -> Plain:
         value = coerced(field, value)
     except WrongKindError:
         return value
-    return checked(field.fields, value, {}, "") if field.fields else value
+    return checked(field.fields, value, {}, naming) if field.fields else value
 
 
 def coerced(field: Field, value: Plain) -> Plain:
@@ -132,7 +149,7 @@ def _number(value: Plain) -> Plain:
 
 
 def _defaults(
-    fields: Fields, kept: Mapping[str, Plain], old: Properties, name: str
+    fields: Fields, kept: Mapping[str, Plain], old: Properties, naming: Naming
 ) -> Iterator[tuple[str, Plain]]:
     for key, field in fields.items():
         if key in kept:
@@ -140,10 +157,6 @@ def _defaults(
         if field.named:
             # A made-up name stays as long as the resource: another one would be a change.
             was_made_up = key in old and key in old.get(DEFAULTS, [key])
-            yield key, old[key] if was_made_up else _made_up(name)
+            yield key, old[key] if was_made_up else naming.made_up()
         elif field.default is not None:
             yield key, field.default
-
-
-def _made_up(name: str) -> str:
-    return f"{name}-{secrets.token_hex(_SUFFIX_DIGITS)[:_SUFFIX_DIGITS]}"

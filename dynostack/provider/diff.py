@@ -90,7 +90,7 @@ def _compared(field: Field, old: Plain, new: Plain, path: str) -> Iterator[Diffe
         yield Difference(path, Change.ADD, replaces=False)
     elif not _has_parts(field, old, new):
         if (old or None) != (new or None):
-            change = Change.UPDATE if old else Change.ADD
+            change = Change.ADD if old is None else Change.UPDATE
             yield Difference(path, change, replaces=field.replaces)
     elif field.fields:
         yield from _differences(field.fields, old, new, f"{path}.")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from dynostack.provider import shape
 from dynostack.provider.api import Backoff
-from dynostack.provider.check import checked, failures
+from dynostack.provider.check import Naming, checked, failures
 from dynostack.provider.diff import Change, Difference, deletes_first
 from dynostack.provider.errors import ProviderError, UnfinishedError
 from dynostack.provider.protocol import provider_pb2 as pb
@@ -87,7 +87,8 @@ class HerokuProvider:
         """A resource's inputs as they will be kept, and everything that is wrong with them."""
         resource = resource_of(_type(request.urn))
         given, old = unwrap_all(request.news), unwrap_all(request.olds)
-        inputs = checked(resource.fields, given, old, request.urn.rpartition("::")[2])
+        naming = Naming(request.urn.rpartition("::")[2], request.randomSeed)
+        inputs = checked(resource.fields, given, old, naming)
         wrong = [*failures(resource.fields, inputs), *resource.wrong(inputs)]
         return pb.CheckResponse(
             inputs=wrap_all(inputs, resource.secrets),

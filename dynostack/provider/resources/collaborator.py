@@ -70,8 +70,8 @@ async def until_gone(session: Session, path: str) -> None:
     async def gone() -> bool:
         try:
             await session.api.get(path, fresh=True)
-        except HerokuError as error:
-            return error.gone
+        except HerokuError:
+            return True
         return False
 
     await session.until(gone, bool, within=_GONE_SECONDS, what="the removal of a collaborator")

@@ -1,0 +1,30 @@
+"""Names that are made up."""
+
+from __future__ import annotations
+
+import re
+
+from dynostack.provider.check import Naming, checked
+from dynostack.provider.resources import resource_of
+
+ADDON = resource_of("heroku:addon/addon:Addon").fields
+
+
+def test_a_missing_name_is_the_programs_with_seven_digits() -> None:
+    inputs = checked(ADDON, {}, {}, Naming("db"))
+    assert re.fullmatch(r"db-[0-9a-f]{7}", inputs["name"])
+    assert inputs["__defaults"] == ["name"]
+
+
+def test_names_differ() -> None:
+    assert Naming("db").made_up() != Naming("db").made_up()
+
+
+def test_the_same_seed_gives_the_reviewed_name() -> None:
+    seed = b"s" * 32
+    assert Naming("db", seed).made_up() == Naming("db", seed).made_up()
+
+
+def test_a_name_that_was_given_is_not_kept_as_made_up() -> None:
+    old = {"name": "given", "__defaults": []}
+    assert checked(ADDON, {}, old, Naming("db"))["name"] != "given"
