@@ -127,7 +127,12 @@ class Api:
         content.seek(0)
         with self._reachable("to upload the source"):
             put = client.put(
-                url, data=content, headers=size, skip_auto_headers=_PLAIN, proxy=_proxy(url)
+                url,
+                data=content,
+                headers=size,
+                skip_auto_headers=_PLAIN,
+                proxy=_proxy(url),
+                timeout=_endless(),
             )
             async with put as answer:
                 if not answer.ok:
@@ -140,7 +145,8 @@ class Api:
         with self._reachable("for the output"):
             async with client.get(url, timeout=_endless(), proxy=_proxy(url)) as answer:
                 async for line in answer.content:
-                    yield line.decode(errors="replace").rstrip("\r\n")
+                    # Heroku keeps a silent stream open with null bytes.
+                    yield line.replace(b"\0", b"").decode(errors="replace").rstrip("\r\n")
 
     async def client(self) -> aiohttp.ClientSession:
         """The HTTP client, made with the first request: a preview may need none."""
@@ -269,7 +275,7 @@ def _proxy(url: str) -> str | None:
 
 
 def _endless() -> aiohttp.ClientTimeout:
-    """A build may be silent for long."""
+    """A build may be silent, and a source large."""
     import aiohttp
 
     return aiohttp.ClientTimeout(total=None)

@@ -169,12 +169,19 @@ async def test_an_answer_that_is_not_herokus(httpserver_url: str) -> None:
     await session.api.close()
 
 
+async def test_lines_come_without_what_keeps_the_stream_open(httpserver_url: str) -> None:
+    session = Session(Settings(), backoff=QUICK)
+    lines = [line async for line in session.api.lines(f"{httpserver_url}/x")]
+    await session.api.close()
+    assert lines == ["<html>", "Log in first</html>"]
+
+
 @pytest.fixture
 async def httpserver_url() -> AsyncIterator[str]:
     """A server that is no Heroku at all."""
 
     async def page(request: web.Request) -> web.Response:
-        return web.Response(text="<html>Log in first</html>")
+        return web.Response(body=b"<html>\0\0\r\nLog in first</html>")
 
     app = web.Application()
     app.router.add_get("/x", page)
