@@ -299,12 +299,12 @@ class _BrokenError(Exception):
 
 
 def _reason(text: str) -> tuple[str, str]:
-    """Heroku's id and message; an answer that is not Heroku's JSON has neither."""
+    """Heroku's id and message; what is not Heroku's JSON has neither."""
     try:
         body = json.loads(text)
         return str(body["id"]), str(body["message"])
     except (json.JSONDecodeError, KeyError, TypeError):
-        return "no reason", "Heroku gave no reason."
+        return "without a reason", "This is not an answer of Heroku's API."
 
 
 def _retry_after(headers: Mapping[str, str]) -> float:

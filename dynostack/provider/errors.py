@@ -27,8 +27,12 @@ class HerokuError(ProviderError):
 
     @property
     def gone(self) -> bool:
-        """Whether the thing asked for does not exist (any more)."""
-        return self.id == "not_found" or self.status in (404, 410)
+        """Whether the thing asked for does not exist (any more).
+
+        Only Heroku's own word counts: a 404 of a proxy or a mistyped address is no reason to
+        forget resources.
+        """
+        return self.id == "not_found"
 
 
 class UnreachableError(ProviderError):

@@ -158,7 +158,7 @@ async def test_without_a_key_no_login_is_sent() -> None:
 
 async def test_a_refusal_that_is_not_herokus() -> None:
     async with _session([Exchange("POST /x", 502, "<html>")]) as (session, _):
-        with pytest.raises(HerokuError, match="Heroku gave no reason"):
+        with pytest.raises(HerokuError, match="not an answer of Heroku's API"):
             await session.api.post("/x", {})
 
 
