@@ -1,0 +1,85 @@
+"""What may be written and what the local Heroku offers is the same, where both know it.
+
+The local Heroku may not import `config` and has a catalogue of its own.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from config import catalogue
+from config.catalogue.tables import table
+from dynostack.heroku.catalogue import AddonService, Named, load
+
+LOCAL = load()
+SHARED = [
+    (service, LOCAL.services[service.name])
+    for service in catalogue.services()
+    if service.name in LOCAL.services
+]
+
+WRONG_LOCALLY = {"heroku-redis:premium-14": 1_200_000}
+"""What the local Heroku has to mend: its price, where the source has another."""
+
+
+def test_every_service_is_offered_locally() -> None:
+    assert {service.name for service in catalogue.services()} <= set(LOCAL.services)
+
+
+@pytest.mark.parametrize(("service", "local"), SHARED, ids=lambda each: each.name)
+def test_plans_prices_and_limits(service: catalogue.Service, local: AddonService) -> None:
+    offered = {slug: plan for slug, plan in local.plans.items() if not plan.retired}
+    for slug, row in service.plans.items():
+        plan = offered[slug]
+        price = WRONG_LOCALLY.get(plan.name, row.get("monthly_cents"))
+        assert (slug, plan.cents) == (slug, price)
+        assert (slug, plan.private) == (slug, row.get("private", False))
+        assert plan.connection_limit == row.get("connections", plan.connection_limit)
+        size = row.get("megabytes", row.get("memory_megabytes", plan.megabytes))
+        assert (slug, plan.megabytes) == (slug, size)
+
+
+@pytest.mark.parametrize("name", [service.name for service, _ in SHARED if service.plans])
+def test_no_plan_is_offered_locally_that_may_not_be_written(name: str) -> None:
+    offered = {slug for slug, plan in LOCAL.services[name].plans.items() if not plan.retired}
+    assert offered == set(catalogue.plans(name))
+
+
+def test_retired_plans() -> None:
+    plans = LOCAL.services[catalogue.POSTGRES_SERVICE].plans.values()
+    gone = {plan.slug: plan.retired for plan in plans if plan.retired}
+    assert set(gone) == set(catalogue.POSTGRES_PLANS.retired)
+    for slug, retirement in catalogue.POSTGRES_PLANS.retired.items():
+        assert retirement.on in str(gone[slug])
+
+
+def test_postgres_versions() -> None:
+    config = LOCAL.services[catalogue.POSTGRES_SERVICE].config
+    assert tuple(config["version"].values) == catalogue.POSTGRES_VERSIONS.names
+
+
+def test_stacks() -> None:
+    assert {stack.name for stack in LOCAL.stacks} == set(catalogue.STACKS.names)
+    assert [each.name for each in LOCAL.stacks if each.row["default"]] == [catalogue.DEFAULT_STACK]
+
+
+def test_regions() -> None:
+    assert _names(LOCAL.regions, private=False) == catalogue.REGIONS.names
+    assert _names(LOCAL.regions, private=True) == catalogue.REGIONS.private
+
+
+def _names(regions: object, private: bool) -> tuple[str, ...]:
+    assert isinstance(regions, list)
+    return tuple(
+        region.name
+        for region in regions
+        if isinstance(region, Named) and region.row["private_capable"] is private
+    )
+
+
+def test_dyno_sizes() -> None:
+    local = {size.name: (size.row["cents"], size.row["memory"] * 1024) for size in LOCAL.dyno_sizes}
+    assert local == {
+        row["answered_as"]: (row["monthly_cents"], row["memory_megabytes"])
+        for row in table("dynos", "size").values()
+    }
