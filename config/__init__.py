@@ -3,12 +3,12 @@
 from config.addons import Addon, Addons
 from config.app import App, ConfigVars
 from config.collaborators import Collaborator
+from config.diagnostic import Diagnostic, EnvironmentErrors, Place
 from config.drains import Drains
 from config.environment import Environment
-from config.errors import EnvironmentErrors, Mistake, Place
 from config.features import Features
 from config.formation import Formation, Process
-from config.loader import load
+from config.loader import Examined, examine, examine_all, load
 from config.memcached import Memcached
 from config.pipeline import Pipeline
 from config.postgres import Database, Postgres
@@ -20,16 +20,19 @@ __all__ = [
     "Collaborator",
     "ConfigVars",
     "Database",
+    "Diagnostic",
     "Drains",
     "Environment",
     "EnvironmentErrors",
+    "Examined",
     "Features",
     "Formation",
     "Memcached",
-    "Mistake",
     "Pipeline",
     "Place",
     "Postgres",
     "Process",
+    "examine",
+    "examine_all",
     "load",
 ]

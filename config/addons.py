@@ -7,11 +7,14 @@ from pydantic import AfterValidator, Field
 
 from config import catalogue
 from config.app import ConfigVarValue
-from config.section import Finding, Section, problem, repeated, written
+from config.finding import Finding, problem
+from config.section import Section, repeated, written
+from config.subject import Subject
 
 AddonName = Annotated[
     str,
     written(
+        "DS137",
         "add-on name",
         r"[a-zA-Z][A-Za-z0-9_-]{1,255}",
         "an add-on name must start with a letter"
@@ -22,6 +25,7 @@ AddonName = Annotated[
 AttachmentName = Annotated[
     str,
     written(
+        "DS138",
         "attachment",
         r"[A-Z][A-Z0-9_]*",
         "an attachment is the beginning of a config var: capitals, digits, and underscores",
@@ -31,6 +35,7 @@ AttachmentName = Annotated[
 Key = Annotated[
     str,
     written(
+        "DS139",
         "key",
         r"[a-z][a-z0-9-]*",
         "a key here is lowercase letters, digits, and dashes; it names the resource in the state",
@@ -48,6 +53,7 @@ SECTION_OF_SERVICE = {
 """Services that have a section of their own, so that there is one place to look for them."""
 
 _plan_form = written(
+    "DS140",
     "plan",
     r"[a-z0-9][a-z0-9_-]*:[a-z0-9][a-z0-9._-]*",
     "an add-on's plan is its service and its plan, with a colon between",
@@ -59,7 +65,9 @@ def _of_another_section(plan: str) -> str:
     service, _, name = plan.partition(":")
     if section := SECTION_OF_SERVICE.get(service):
         raise problem(
-            f"{service} has a section of its own, {section}", f'plan: "{name}" under {section}'
+            "DS152",
+            f"{service} has a section of its own, {section}",
+            f'plan: "{name}" under {section}',
         )
     return plan
 
@@ -83,38 +91,36 @@ class Addon(Section):
 
 def _not_a_section(key: str) -> str:
     if key in SECTION_OF_SERVICE.values():
-        raise problem(f"{key} is a section of its own", "another key")
+        raise problem("DS152", f"{key} is a section of its own", "another key")
     return key
 
 
 Addons = dict[Annotated[Key, AfterValidator(_not_a_section)], Addon]
 
 
-def attachments_twice(file: dict[str, object]) -> Iterator[Finding]:
+def attachments_twice(subject: Subject) -> Iterator[Finding]:
     """An app has one attachment of a name.  Heroku: "Name is already taken"."""
-    written_down = list(_attachments(file))
+    written_down = list(_attachments(subject))
     for index, earlier in repeated(name for _, name in written_down):
         path, name = written_down[index]
         other = ".".join(map(str, written_down[earlier][0][:-2]))
         says = f'attachment "{name}" is already taken by {other}'
-        yield Finding(path, says, "another name")
+        yield Finding(path, "DS308", says, "another name")
 
 
-def _attachments(file: dict[str, object]) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    for path, addon in _attached(file):
+def _attachments(subject: Subject) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    for path, addon in _attached(subject):
         names = addon.get("attachments") if isinstance(addon, dict) else None
         for index, name in enumerate(names if isinstance(names, list) else []):
             if isinstance(name, str):
                 yield (*path, "attachments", index), name
 
 
-def _attached(file: dict[str, object]) -> Iterator[tuple[tuple[str, ...], object]]:
+def _attached(subject: Subject) -> Iterator[tuple[tuple[str, ...], object]]:
     for section in ("postgres", "memcached"):
-        yield (section,), file.get(section)
-    postgres = file.get("postgres")
-    databases = postgres.get("databases") if isinstance(postgres, dict) else None
-    for path, addons in ((("postgres", "databases"), databases), (("addons",), file.get("addons"))):
-        for key, addon in (addons if isinstance(addons, dict) else {}).items():
+        yield (section,), subject.file.get(section)
+    for path in (("postgres", "databases"), ("addons",)):
+        for key, addon in subject.keys(*path).items():
             yield (*path, key), addon
 
 

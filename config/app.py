@@ -1,17 +1,21 @@
 """The app itself.  https://devcenter.heroku.com/articles/platform-api-reference#app"""
 
 import re
-from pathlib import PurePosixPath, PureWindowsPath
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
 from config import catalogue
-from config.section import Section, offered, problem, written
+from config.finding import Finding, problem
+from config.section import OfferCodes, Section, near, offered, one_of, written
+from config.subject import Subject
 
 AppName = Annotated[
     str,
     written(
+        "DS131",
         "app name",
         r"[a-z][a-z0-9-]{1,28}[a-z0-9]",
         "an app name must start with a letter, end with a letter or digit, have 3 to 30 characters"
@@ -22,17 +26,19 @@ AppName = Annotated[
 TeamName = Annotated[
     str,
     written(
+        "DS132",
         "team name",
         r"[a-z0-9][a-z0-9-]*",
         "a team name can only contain lowercase letters, digits, and dashes",
         "a name such as acme",
     ),
 ]
-Region = Annotated[str, offered("region", catalogue.REGIONS)]
-Stack = Annotated[str, offered("stack", catalogue.STACKS)]
+Region = Annotated[str, offered("region", catalogue.REGIONS, OfferCodes("DS206", private="DS207"))]
+Stack = Annotated[str, offered("stack", catalogue.STACKS, OfferCodes("DS205", "DS204"))]
 Buildpack = Annotated[
     str,
     written(
+        "DS133",
         "buildpack",
         r"[a-z0-9][\w-]*/[\w.-]+|(https|git)://\S+|urn:buildpack:\S+",
         "a buildpack is a name of the Heroku registry or an address",
@@ -43,7 +49,9 @@ Buildpack = Annotated[
 
 def _apart_from_its_value(name: str) -> str:
     if re.search(r"[:\s]", name):  # what follows may be a secret, and is not repeated
-        raise problem("a colon and a space stand between a name and its value", "NAME: value")
+        raise problem(
+            "DS134", "a colon and a space stand between a name and its value", "NAME: value"
+        )
     return name
 
 
@@ -51,6 +59,7 @@ ConfigVarName = Annotated[
     str,
     AfterValidator(_apart_from_its_value),
     written(
+        "DS134",
         "config var",
         r"(?!HEROKU_|__)[A-Za-z_][A-Za-z0-9_]*",
         "a config var name can only contain letters, digits, and underscores,"
@@ -63,7 +72,7 @@ ConfigVarName = Annotated[
 def _text_or_secret(value: object) -> object:
     if isinstance(value, str | SecretStr):
         return value
-    raise problem("a config var is text", "the value in quotes")
+    raise problem("DS135", "a config var is text", "the value in quotes")
 
 
 ConfigVarValue = Annotated[str | SecretStr, BeforeValidator(_text_or_secret)]
@@ -75,6 +84,7 @@ def _inside_the_project(source: str) -> str:
     elsewhere = source.startswith(("/", "~")) or PureWindowsPath(source).drive
     if elsewhere or not parts or ".." in parts or "\\" in source:
         raise problem(
+            "DS150",
             f'source "{source}" is not a folder of this project',
             "the folder as seen from Pulumi.yaml, such as examples/django",
         )
@@ -118,3 +128,32 @@ class App(Section):
         description="Folder to build and release, as seen from Pulumi.yaml.  Absent: no build.",
         examples=["examples/django"],
     )
+
+
+def source_is_there(subject: Subject) -> Iterator[Finding]:
+    """A build is made from a folder of the project."""
+    source = subject.text("app", "source")
+    if source is None or _is_folder(subject.directory / source):
+        return
+    says = f'source "{source}" is not a folder here'
+    there = _folders_beside(subject.directory, source)
+    meant = near(source, there)
+    write = one_of(source, meant) if meant else "a folder as seen from Pulumi.yaml"
+    yield Finding(("app", "source"), "DS151", says, write, meant)
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # a name that is too long for any folder
+        return False
+
+
+def _folders_beside(directory: Path, source: str) -> list[str]:
+    beside = (directory / source).parent
+    if not _is_folder(beside) or not beside.is_relative_to(directory):
+        return []
+    return [path.relative_to(directory).as_posix() for path in beside.iterdir() if path.is_dir()]
+
+
+RULES = (source_is_there,)

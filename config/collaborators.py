@@ -5,7 +5,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from config.section import Finding, Section, near, one_of, problem, repeated, written
+from config.finding import Finding, problem
+from config.section import Section, near, one_of, repeated, written
+from config.subject import Subject
 
 PERMISSIONS = ("view", "deploy", "operate", "manage")
 
@@ -18,6 +20,7 @@ def _in_lower_case(email: str) -> str:
 Email = Annotated[
     str,
     written(
+        "DS136",
         "email",
         r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+",
         "an account is an email address",
@@ -31,7 +34,8 @@ Email = Annotated[
 def _permission(name: str) -> str:
     if name in PERMISSIONS:
         return name
-    raise problem(f'permission "{name}" is not known to Heroku', one_of(name, PERMISSIONS))
+    says = f'permission "{name}" is not known to Heroku'
+    raise problem("DS149", says, one_of(name, PERMISSIONS), near(name, PERMISSIONS))
 
 
 class Collaborator(Section):
@@ -43,31 +47,31 @@ class Collaborator(Section):
     )
 
 
-def the_same_twice(file: dict[str, object]) -> Iterator[Finding]:
+def the_same_twice(subject: Subject) -> Iterator[Finding]:
     """Heroku keeps one entry for each account, and does not tell cases apart."""
-    entries = list(_entries(file))
+    entries = list(_entries(subject))
     emails = [str(entry.get("email", index)) for index, entry in entries]
     for again, first in repeated(emails):
         path = ("collaborators", entries[again][0], "email")
         says = f"{emails[again]} is already a collaborator on this app"
         if emails[again] != emails[first]:
             says += f", as {emails[first]}"
-        yield Finding(path, says, "one entry for each person")
+        yield Finding(path, "DS302", says, "one entry for each person")
 
 
-def permissions_fit_the_owner(file: dict[str, object]) -> Iterator[Finding]:
+def permissions_fit_the_owner(subject: Subject) -> Iterator[Finding]:
     """Permissions exist on team apps only, and there nobody is without."""
-    team = _is_team_app(file)
-    for index, entry in _entries(file):
+    team = _is_team_app(subject)
+    for index, entry in _entries(subject):
         path = ("collaborators", index, "permissions")
         if team is False and "permissions" in entry:
             says = "a personal app has no permissions"
-            yield Finding(path, says, "the email alone, or app.team when the app is a team's")
+            write = "the email alone, or app.team when the app is a team's"
+            yield Finding(path, "DS303", says, write)
         if team and "permissions" not in entry:
             says = "permissions is missing: on a team app each collaborator has some"
-            yield Finding(
-                path, says, f"permissions: [view, deploy]; there are {', '.join(PERMISSIONS)}"
-            )
+            write = f"permissions: [view, deploy]; there are {', '.join(PERMISSIONS)}"
+            yield Finding(path, "DS304", says, write)
         yield from _listed_permissions(path, entry.get("permissions"))
 
 
@@ -75,21 +79,23 @@ def _listed_permissions(path: tuple[str | int, ...], listed: object) -> Iterator
     if not isinstance(listed, list):
         return
     if not listed:
-        yield Finding(path, "permissions is empty", f"one or more of {', '.join(PERMISSIONS)}")
+        write = f"one or more of {', '.join(PERMISSIONS)}"
+        yield Finding(path, "DS305", "permissions is empty", write)
     for again, _ in repeated(str(each) for each in listed):
-        yield Finding((*path, again), f"{listed[again]} is listed twice", "each permission once")
+        says = f"{listed[again]} is listed twice"
+        yield Finding((*path, again), "DS306", says, "each permission once")
 
 
-def _entries(file: dict[str, object]) -> Iterator[tuple[int, dict[str, object]]]:
-    listed = file.get("collaborators")
+def _entries(subject: Subject) -> Iterator[tuple[int, dict[str, object]]]:
+    listed = subject.file.get("collaborators")
     for index, entry in enumerate(listed if isinstance(listed, list) else []):
         if isinstance(entry, dict):
             yield index, entry
 
 
-def _is_team_app(file: dict[str, object]) -> bool | None:
+def _is_team_app(subject: Subject) -> bool | None:
     """None when the file does not tell, because the app itself is written wrongly."""
-    app = file.get("app")
+    app = subject.file.get("app")
     if not isinstance(app, dict):
         return None
     if "team" not in app and any(near(key, ["team"]) for key in app):

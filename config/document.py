@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import yaml
 
-from config.errors import Place
+from config.diagnostic import Place
 from config.tree import Tree
 
 _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
@@ -15,9 +15,9 @@ _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 class NotYaml(Exception):
     """The file cannot be read at all: what is wrong, what to write, and where if that is known."""
 
-    def __init__(self, says: str, write: str, place: Place | None = None) -> None:
+    def __init__(self, code: str, says: str, write: str, place: Place | None = None) -> None:
         super().__init__(says)
-        self.says, self.write, self.place = says, write, place
+        self.code, self.says, self.write, self.place = code, says, write, place
 
 
 @dataclass(frozen=True)
@@ -39,14 +39,14 @@ def read(data: bytes) -> Document:
     try:
         root = yaml.compose(text, Loader=_Loader)
         if root is None:
-            raise NotYaml("the file is empty", "config: and the sections under it")
+            raise NotYaml("DS105", "the file is empty", "config: and the sections under it")
         return Document(lines, Tree.of(root))
     except yaml.MarkedYAMLError as error:
         raise _not_yaml(error, lines) from None
     except yaml.reader.ReaderError as error:
         raise _not_a_character(error.position, text) from None
     except RecursionError:
-        raise NotYaml("keys and lists are nested too deep", "fewer levels") from None
+        raise NotYaml("DS109", "keys and lists are nested too deep", "fewer levels") from None
 
 
 class _Loader(yaml.SafeLoader):
@@ -56,24 +56,25 @@ class _Loader(yaml.SafeLoader):
         if self.check_event(yaml.AliasEvent):
             mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
             place = Place(mark.line + 1, mark.column + 1)
-            raise NotYaml("* repeats a value from elsewhere", "the value itself", place)
+            raise NotYaml("DS108", "* repeats a value from elsewhere", "the value itself", place)
         return super().compose_node(parent, index)
 
 
 def _text(data: bytes) -> str:
     if data.startswith(b"\xef\xbb\xbf"):
         says = "the file begins with a byte order mark"
-        raise NotYaml(says, "the same text, saved as UTF-8 without a mark", Place(1, 1))
+        raise NotYaml("DS103", says, "the same text, saved as UTF-8 without a mark", Place(1, 1))
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8")
-        raise NotYaml("the file is not UTF-8 text", "it as UTF-8", _end_of(before)) from None
+        says = "the file is not UTF-8 text"
+        raise NotYaml("DS103", says, "it as UTF-8", _end_of(before)) from None
 
 
 def _not_a_character(position: int, text: str) -> NotYaml:
     says = f"the character U+{ord(text[position]):04X} has no place in YAML"
-    return NotYaml(says, "the line without it", _end_of(text[:position]))
+    return NotYaml("DS104", says, "the line without it", _end_of(text[:position]))
 
 
 def _end_of(text: str) -> Place:
@@ -81,22 +82,35 @@ def _end_of(text: str) -> Place:
     return Place(len(lines), len(lines[-1]) + 1)
 
 
-_TAB = ("a tab stands where YAML wants spaces", "two spaces for each level")
+_TAB = ("DS107", "a tab stands where YAML wants spaces", "two spaces for each level")
 _WORDS = {
-    "scanning an alias": ("* begins an alias in YAML", "the value in quotes"),
-    "scanning an anchor": ("& begins an anchor in YAML", "the value in quotes"),
-    "mapping values are not allowed": ("a colon stands where no key can", "the value in quotes"),
-    "could not find expected ':'": ("a key has no colon after it", "key: value"),
-    "but found another document": ("a second document begins here", "one document in a file"),
-    "found unexpected end of stream": ("a quote is opened and not closed", "the closing quote"),
-    "expected ',' or": ("a bracket is opened and not closed", "the closing bracket"),
+    "scanning an alias": ("DS108", "* begins an alias in YAML", "the value in quotes"),
+    "scanning an anchor": ("DS108", "& begins an anchor in YAML", "the value in quotes"),
+    "mapping values are not allowed": (
+        "DS106",
+        "a colon stands where no key can",
+        "the value in quotes",
+    ),
+    "could not find expected ':'": ("DS106", "a key has no colon after it", "key: value"),
+    "but found another document": (
+        "DS106",
+        "a second document begins here",
+        "one document in a file",
+    ),
+    "found unexpected end of stream": (
+        "DS106",
+        "a quote is opened and not closed",
+        "the closing quote",
+    ),
+    "expected ',' or": ("DS106", "a bracket is opened and not closed", "the closing bracket"),
     "expected <block end>": (
+        "DS106",
         "this line fits no level above it",
         "keys of one level at one column",
     ),
-    "cannot start any token": ("a value cannot begin like this", "the value in quotes"),
+    "cannot start any token": ("DS106", "a value cannot begin like this", "the value in quotes"),
 }
-"""A part of the parser's message -> what is wrong, what to write."""
+"""A part of the parser's message -> code, what is wrong, what to write."""
 
 
 def _not_yaml(error: yaml.MarkedYAMLError, lines: list[str]) -> NotYaml:
@@ -104,7 +118,7 @@ def _not_yaml(error: yaml.MarkedYAMLError, lines: list[str]) -> NotYaml:
     place = Place(mark.line + 1, mark.column + 1) if mark else Place(1, 1)
     if place.line > len(lines):
         place = Place(len(lines), len(lines[-1]) + 1)
-    words = ("the file stops being YAML here", "key: value, two spaces for each level")
+    words = ("DS106", "the file stops being YAML here", "key: value, two spaces for each level")
     line = lines[place.line - 1]
     if re.match(r"\s*\t", line) or line[place.column - 1 : place.column] == "\t":
         words = _TAB

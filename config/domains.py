@@ -3,11 +3,14 @@
 from collections.abc import Iterator
 from typing import Annotated
 
-from config.section import Finding, repeated, written
+from config.finding import Finding
+from config.section import repeated, written
+from config.subject import Subject
 
 Hostname = Annotated[
     str,
     written(
+        "DS141",
         "domain",
         r"(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])",
         "a domain is a host name in lowercase, without https:// and without a path",
@@ -16,13 +19,13 @@ Hostname = Annotated[
 ]
 
 
-def the_same_twice(file: dict[str, object]) -> Iterator[Finding]:
+def the_same_twice(subject: Subject) -> Iterator[Finding]:
     """A domain is added to an app once."""
-    listed = file.get("domains")
+    listed = subject.file.get("domains")
     names = [str(each) for each in listed] if isinstance(listed, list) else []
     for again, _ in repeated(names):
         says = f"{names[again]} is already added to this app"
-        yield Finding(("domains", again), says, "each domain once")
+        yield Finding(("domains", again), "DS307", says, "each domain once")
 
 
 RULES = (the_same_twice,)

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, SecretStr
 
 from config.addons import Key
-from config.section import problem
+from config.finding import problem
 
 _FORM = re.compile(r"(syslog|syslog\+tls|https?)://[^\s/]+.*")
 
@@ -17,6 +17,7 @@ def _address(value: object) -> object:
     if isinstance(value, str) and _FORM.fullmatch(value):
         return value
     raise problem(
+        "DS142",
         "a drain is an address that begins with syslog://, syslog+tls://, http:// or https://",
         "an address such as syslog+tls://logs.acme.example:6514; with a password, encrypted",
     )

@@ -7,6 +7,7 @@ from config.section import written
 FeatureName = Annotated[
     str,
     written(
+        "DS143",
         "feature",
         r"[a-z0-9]+(-[a-z0-9]+)*",
         "a feature's name is lowercase letters, digits, and dashes",

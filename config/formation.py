@@ -5,23 +5,27 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from config import catalogue
-from config.section import Section, offered, problem, written
+from config.finding import problem
+from config.section import OfferCodes, Section, offered, written
 
 ProcessType = Annotated[
     str,
     written(
+        "DS144",
         "process type",
         r"[-\w]{1,128}",
         "a process type can only contain letters, digits, dashes, and underscores",
         "a process type of the Procfile, such as web",
     ),
 ]
-DynoSize = Annotated[str, offered("dyno size", catalogue.DYNOS)]
+DynoSize = Annotated[
+    str, offered("dyno size", catalogue.DYNOS, OfferCodes("DS208", private="DS209"))
+]
 
 
 def _not_negative(quantity: int) -> int:
     if quantity < 0:
-        raise problem(f"quantity {quantity} is less than no dyno", "0 or more")
+        raise problem("DS145", f"quantity {quantity} is less than no dyno", "0 or more")
     return quantity
 
 

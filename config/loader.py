@@ -1,26 +1,65 @@
 """From `Pulumi.<stack>.yaml` to a validated Environment, or to everything that is wrong with it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from itertools import zip_longest
 from pathlib import Path
 
 from pydantic import SecretStr, ValidationError
 
-from config import document
-from config.document import Document, NotYaml
+from config.diagnostic import Diagnostic, EnvironmentErrors
 from config.environment import Environment
-from config.errors import EnvironmentErrors, Mistake
+from config.finding import Finding
+from config.finding import Path as Keys
+from config.folder import Folder
 from config.page import Page
-from config.section import near, one_of
-from config.tree import Path as Keys
-from config.words import Told, told
+from config.rules import RULES
+from config.subject import Subject
+from config.words import findings
 
-PROJECT_FILE = "Pulumi.yaml"
+
+@dataclass(frozen=True)
+class Examined:
+    """What a stack's file says, and what is to be said about it."""
+
+    stack: str
+    environment: Environment | None
+    """None when there are errors."""
+    diagnostics: tuple[Diagnostic, ...]
+    """Errors and warnings, in file order."""
+
+    @property
+    def errors(self) -> tuple[Diagnostic, ...]:
+        """What has to be changed before the stack can be declared."""
+        return tuple(each for each in self.diagnostics if each.severity == "error")
+
+    @property
+    def warnings(self) -> tuple[Diagnostic, ...]:
+        """What does not stop the stack from being declared."""
+        return tuple(each for each in self.diagnostics if each.severity == "warning")
 
 
 def load(
     stack: str, directory: Path | None = None, decrypted: Mapping[str, object] | None = None
 ) -> Environment:
+    """The environment of a stack, see `examine`.
+
+    Raises:
+        EnvironmentErrors: all that is wrong with the file.
+    """
+    examined = examine(stack, directory, decrypted)
+    if examined.environment is None:
+        raise EnvironmentErrors(examined.errors)
+    return examined.environment
+
+
+def examine(
+    stack: str,
+    directory: Path | None = None,
+    decrypted: Mapping[str, object] | None = None,
+    today: date | None = None,
+) -> Examined:
     """Read and validate the environment of a stack; no network, no decryption.
 
     Args:
@@ -29,53 +68,51 @@ def load(
         decrypted: section -> its value with secrets in plain text, as the engine gives it.  Only
             secrets are taken from it, and all else must be as in the file; without it every
             secret is "".
-
-    Raises:
-        EnvironmentErrors: all that is wrong with the file.
+        today: the day that dates of the catalogue are compared with; absent, it is today in UTC.
     """
-    directory = directory or Path.cwd()
-    project, file = _project(directory), f"Pulumi.{stack}.yaml"
-    page = Page.of(file, project, _read(directory, file))
-    wrong, environment = list(page.odd), None
+    return _examine(Folder(directory or Path.cwd()), stack, today, decrypted)
+
+
+def examine_all(
+    directory: Path | None = None, stacks: Iterable[str] | None = None, today: date | None = None
+) -> Iterator[Examined]:
+    """The same for several stacks of one folder, all that have a file when none is named."""
+    folder = Folder(directory or Path.cwd())
+    for stack in folder.stacks if stacks is None else stacks:
+        yield _examine(folder, stack, today, None)
+
+
+def _examine(
+    folder: Folder, stack: str, today: date | None, decrypted: Mapping[str, object] | None
+) -> Examined:
     try:
-        environment = Environment.model_validate(_with_secrets(page.tree.root, decrypted))
-        wrong += _folders(environment, directory)
-        if decrypted is not None:
-            wrong += _unlike(page.tree.root, decrypted, ())
+        page = folder.page(stack)
+    except EnvironmentErrors as errors:
+        return Examined(stack, None, errors.diagnostics)
+    environment, found = _validated(page, decrypted)
+    subject = Subject(
+        stack=stack,
+        project=page.project,
+        file=page.tree.root if isinstance(page.tree.root, dict) else {},
+        directory=folder.directory,
+        today=today or datetime.now(UTC).date(),
+        others=folder.others(stack),
+    )
+    found += [each for rule in RULES for each in rule(subject)]
+    if decrypted is not None and environment:
+        found += _unlike(page.tree.root, decrypted, ())
+    examined = Examined(stack, environment, page.diagnostics([*page.odd, *found]))
+    return Examined(stack, None, examined.diagnostics) if examined.errors else examined
+
+
+def _validated(
+    page: Page, decrypted: Mapping[str, object] | None
+) -> tuple[Environment | None, list[Finding]]:
+    try:
+        return Environment.model_validate(_with_secrets(page.tree.root, decrypted)), []
     except ValidationError as error:
-        wrong += told(error.errors(include_url=False), page.tree, project)
-    if environment is None or wrong:
-        raise EnvironmentErrors(page.mistakes(wrong))
-    return environment
-
-
-def _project(directory: Path) -> str:
-    root = _read(directory, PROJECT_FILE).tree.root
-    name = root.get("name") if isinstance(root, dict) else None
-    if not isinstance(name, str):
-        raise EnvironmentErrors([Mistake(PROJECT_FILE, "the project has no name", "name: shop")])
-    return name
-
-
-def _read(directory: Path, file: str) -> Document:
-    try:
-        return document.read((directory / file).read_bytes())
-    except NotYaml as error:
-        mistake = Mistake(file, error.says, error.write, error.place)
-    except FileNotFoundError:
-        mistake = _not_there(directory, file)
-    except OSError as error:
-        mistake = Mistake(file, f"the file cannot be read: {error.strerror}", "a readable file")
-    raise EnvironmentErrors([mistake])
-
-
-def _not_there(directory: Path, file: str) -> Mistake:
-    if file == PROJECT_FILE:
-        return Mistake(file, "the file is not here", "it, or run this in the project's folder")
-    stacks = sorted(path.name.split(".")[1] for path in directory.glob("Pulumi.*.yaml"))
-    stack = file.removeprefix("Pulumi.").removesuffix(".yaml")
-    write = one_of(stack, stacks) if stacks else f"{file}, with config: and its sections"
-    return Mistake(file, f'there is no file for the stack "{stack}"', write)
+        errors = error.errors(include_url=False)
+        return None, list(findings(errors, page.tree, page.project))
 
 
 def _with_secrets(root: object, decrypted: object) -> object:
@@ -91,7 +128,7 @@ def _with_secrets(root: object, decrypted: object) -> object:
     return root
 
 
-def _unlike(written: object, given: object, path: Keys) -> Iterator[Told]:
+def _unlike(written: object, given: object, path: Keys) -> Iterator[Finding]:
     """Where the engine has another value than the file, as with `--config` or `--config-file`."""
     if isinstance(written, dict) and isinstance(given, Mapping):
         for key in {**written, **given}:
@@ -100,14 +137,5 @@ def _unlike(written: object, given: object, path: Keys) -> Iterator[Told]:
         for index, pair in enumerate(zip(written, given, strict=True)):
             yield from _unlike(*pair, (*path, index))
     elif not (written == given or (isinstance(written, SecretStr) and isinstance(given, str))):
-        yield Told(path, "pulumi was given another value than this file has", "it in this file")
-
-
-def _folders(environment: Environment, directory: Path) -> Iterator[Told]:
-    source = environment.app.source
-    if source is None or (directory / source).is_dir():
-        return
-    beside = (directory / source).parent
-    there = [f"{path.relative_to(directory)}" for path in beside.glob("*") if path.is_dir()]
-    write = one_of(source, there) if near(source, there) else "a folder as seen from Pulumi.yaml"
-    yield Told(("app", "source"), f'source "{source}" is not a folder here', write)
+        says = "pulumi was given another value than this file has"
+        yield Finding(path, "DS120", says, "it in this file")

@@ -7,7 +7,9 @@ from pydantic import Field
 
 from config import catalogue
 from config.addons import AddonName
-from config.section import Finding, Section, offered, one_of
+from config.finding import Finding
+from config.section import OfferCodes, Section, near, offered, one_of
+from config.subject import Subject
 
 DEFAULT_SERVICE = "memcachier"
 
@@ -15,7 +17,9 @@ DEFAULT_SERVICE = "memcachier"
 class Memcached(Section):
     """The app's cache."""
 
-    service: Annotated[str, offered("service", catalogue.MEMCACHED_SERVICES)] = Field(
+    service: Annotated[
+        str, offered("service", catalogue.MEMCACHED_SERVICES, OfferCodes("DS212"))
+    ] = Field(
         DEFAULT_SERVICE,
         description="MemCachier or Memcached Cloud.  They set different config vars.",
         examples=["memcachier"],
@@ -28,15 +32,21 @@ class Memcached(Section):
     )
 
 
-def plan_of_the_service(file: dict[str, object]) -> Iterator[Finding]:
+def plan_of_the_service(subject: Subject) -> Iterator[Finding]:
     """Each service has plans of its own."""
-    section = file.get("memcached")
-    if not isinstance(section, dict) or not isinstance(plan := section.get("plan"), str):
+    section, plan = subject.keys("memcached"), subject.text("memcached", "plan")
+    if plan is None:
         return
     offer = catalogue.MEMCACHED_PLANS.get(str(section.get("service", DEFAULT_SERVICE)))
     if offer and plan not in offer.names:
         says = f'plan "{plan}" is not {offer.title}'
-        yield Finding(("memcached", "plan"), says, one_of(plan, offer.names))
+        yield Finding(
+            ("memcached", "plan"),
+            "DS202",
+            says,
+            one_of(plan, offer.names),
+            near(plan, offer.names),
+        )
 
 
 RULES = (plan_of_the_service,)

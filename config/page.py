@@ -1,13 +1,16 @@
 """An environment's file as a reader of messages sees it: sections, places, lines fit to show."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import takewhile
 
+from config.codes import codes
+from config.diagnostic import Diagnostic, EnvironmentErrors, Place, in_file_order
 from config.document import Document
-from config.errors import EnvironmentErrors, Mistake, Place
-from config.tree import NO_KEY, Oddity, Path, Spot, Tree
-from config.words import HIDDEN, Told
+from config.finding import Finding, Path
+from config.section import near
+from config.tree import NO_KEY, Spot, Tree
+from config.words import HIDDEN
 
 
 @dataclass(frozen=True)
@@ -18,7 +21,7 @@ class Page:
     project: str
     lines: list[str]
     tree: Tree
-    odd: list[Told]
+    odd: list[Finding]
     """What is wrong before any section is looked at."""
 
     @classmethod
@@ -41,22 +44,27 @@ class Page:
         for key in config:
             if ":" not in key:
                 place = whole.spots["config", key].key
-                odd.append(Told((), f'key "{key}" names no project', f"{prefix}{key}", True, place))
+                says, write = f'key "{key}" names no project', f"{prefix}{key}"
+                odd.append(Finding((), "DS113", says, write, at_key=True, place=place))
         return cls(file, project, document.lines, Tree(root, spots), odd)
 
-    def mistakes(self, told: Iterable[Told]) -> list[Mistake]:
-        """In file order, one for each path: what lies inside a wrong value is left out."""
-        kept: list[Told] = []
-        for each in told:
-            if not any(self._explains(earlier.path, each.path) for earlier in kept):
+    def diagnostics(self, findings: Iterable[Finding]) -> tuple[Diagnostic, ...]:
+        """In file order, one error for each path: what lies inside a wrong value is left out."""
+        kept: list[Finding] = []
+        for each in sorted(findings, key=_is_warning):
+            if not any(self._explains(earlier, each) for earlier in kept):
                 kept.append(each)
         hidden = self._hidden([each.path for each in kept if each.at_key])
-        return sorted((self._mistake(each, hidden) for each in kept), key=_in_file_order)
+        return in_file_order(self._diagnostic(each, hidden) for each in kept)
 
-    def _explains(self, wrong: Path, path: Path) -> bool:
-        """Whether a mistake follows from another: it lies inside, or misses what has no key."""
-        keyless = wrong[-1:] == (NO_KEY,) and path not in self.tree.spots
-        return _covers(wrong, path) or (keyless and path[:-1] == wrong[:-1])
+    def _explains(self, wrong: Finding, other: Finding) -> bool:
+        """Whether a finding follows from another."""
+        if wrong.elsewhere or other.elsewhere or _is_warning(wrong):
+            return False
+        if _covers(wrong.path, other.path):
+            return True
+        beside = other.path[:-1] == wrong.path[:-1] and other.path not in self.tree.spots
+        return beside and (wrong.path[-1:] == (NO_KEY,) or _is_misspelt(wrong, other))
 
     def _hidden(self, misnamed: list[Path]) -> list[tuple[Path, Spot]]:
         """Values that may be secret: of config vars and the like, and under keys that are wrong."""
@@ -66,20 +74,38 @@ class Page:
             if HIDDEN.intersection(path) or any(_covers(wrong, path) for wrong in misnamed)
         ]
 
-    def _mistake(self, told: Told, hidden: list[tuple[Path, Spot]]) -> Mistake:
-        place = told.place or self._place(told)
-        # What belongs to another project is told without its line: its secrets are not known here.
-        source = self._shown(place, told, hidden) if place and (told.path or told.at_key) else ""
-        return Mistake(self.file, told.says, told.write, place, self._label(told.path), source)
+    def _diagnostic(self, found: Finding, hidden: list[tuple[Path, Spot]]) -> Diagnostic:
+        if found.elsewhere:
+            file, place, source = (
+                found.elsewhere.file,
+                found.elsewhere.place,
+                found.elsewhere.source,
+            )
+        else:
+            file, place = self.file, found.place or self._place(found)
+            # Another project's keys are told without their line: which are secret is not known.
+            ours = found.path or found.at_key
+            source = self._shown(place, found, hidden) if place and ours else ""
+        return Diagnostic(
+            code=found.code,
+            severity=codes()[found.code].severity,
+            file=file,
+            says=found.says,
+            write=found.write,
+            place=place,
+            section=self._label(found.path),
+            source=source,
+            near=found.near,
+        )
 
-    def _place(self, told: Told) -> Place | None:
-        path = told.path
+    def _place(self, found: Finding) -> Place | None:
+        path = found.path
         while path and path not in self.tree.spots:
             path = path[:-1]
         spot = self.tree.spots.get(path)
         if spot is None:
             return None
-        at_key = told.at_key or path != told.path
+        at_key = found.at_key or path != found.path
         return spot.key if at_key and spot.key else spot.value
 
     def _label(self, path: Path) -> str:
@@ -91,21 +117,23 @@ class Page:
         steps = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in rest)
         return f"{self.project}:{section}{''.join(steps)}"
 
-    def _shown(self, place: Place, told: Told, hidden: list[tuple[Path, Spot]]) -> str:
+    def _shown(self, place: Place, found: Finding, hidden: list[tuple[Path, Spot]]) -> str:
         """The line without values that may be secret, its characters where they were."""
         line = self.lines[place.line - 1]
         for path, spot in hidden:
             line = _masked(line, place.line, path, spot)
-        if told.at_key or (HIDDEN.intersection(told.path) and told.path not in self.tree.spots):
+        missing = HIDDEN.intersection(found.path) and found.path not in self.tree.spots
+        if found.at_key or missing:
             end = place.column - 1 + place.width
             line = line[:end] + (": ..." if line[end:].strip(" :") else line[end:])
         return line.rstrip().replace("\t", " ")
 
 
-def _without_sections(file: str, project: str, whole: Tree) -> Mistake:
+def _without_sections(file: str, project: str, whole: Tree) -> Diagnostic:
     spot = whole.spots.get(("config",)) or whole.spots[()]
     write = f"config: with {project}:account, {project}:app and further sections under it"
-    return Mistake(file, "there are no sections here", write, spot.key or spot.value)
+    says, place = "there are no sections here", spot.key or spot.value
+    return Diagnostic("DS112", "error", file, says, write, place)
 
 
 def _ours(path: Path, prefix: str) -> bool:
@@ -117,15 +145,26 @@ def _inside(path: Path, prefix: str) -> Path:
     return (str(path[1]).removeprefix(prefix), *path[2:]) if len(path) > 1 else ()
 
 
-def _odd(each: Oddity, prefix: str) -> Told:
+def _odd(each: Finding, prefix: str) -> Finding:
     if _ours(each.path, prefix):
-        return Told(_inside(each.path, prefix), each.says, each.write, each.at_key, each.place)
-    return Told((), each.says, each.write, place=each.place)
+        return replace(each, path=_inside(each.path, prefix))
+    return replace(each, path=(), at_key=False)
 
 
 def _name(key: str) -> str:
     """The beginning of a key that is its name for sure; the rest may be a value by mistake."""
     return "".join(takewhile(lambda letter: letter.isalnum() or letter in "_-.", key))
+
+
+def _is_misspelt(wrong: Finding, missing: Finding) -> bool:
+    """Whether a missing key is there after all, under a name with a typo in it."""
+    if not (wrong.at_key and wrong.path and missing.path):
+        return False
+    return bool(near(str(wrong.path[-1]), [str(missing.path[-1])]))
+
+
+def _is_warning(found: Finding) -> bool:
+    return codes()[found.code].severity == "warning"
 
 
 def _covers(wrong: Path, path: Path) -> bool:
@@ -143,7 +182,3 @@ def _masked(line: str, number: int, path: Path, spot: Spot) -> str:
     start = spot.value.column - 1 if number == spot.value.line else 0
     stop = end - 1 if number == last else len(line)
     return line[:start] + "*" * (stop - start) + line[stop:]
-
-
-def _in_file_order(mistake: Mistake) -> Place:
-    return mistake.place or Place(0, 0)

@@ -5,7 +5,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from config.section import Finding, Section, one_of, problem, written
+from config.finding import Finding, problem
+from config.section import Section, near, one_of, written
+from config.subject import Subject
 
 STAGES = ("review", "development", "staging", "production")
 
@@ -13,12 +15,14 @@ STAGES = ("review", "development", "staging", "production")
 def _known_stage(stage: str) -> str:
     if stage in STAGES:
         return stage
-    raise problem(f'stage "{stage}" is not a pipeline stage', one_of(stage, STAGES))
+    says = f'stage "{stage}" is not a pipeline stage'
+    raise problem("DS148", says, one_of(stage, STAGES), near(stage, STAGES))
 
 
 PipelineName = Annotated[
     str,
     written(
+        "DS146",
         "pipeline name",
         r"[a-z][a-z0-9-]{2,29}",
         "a pipeline name must start with a letter, have 3 to 30 characters"
@@ -29,6 +33,7 @@ PipelineName = Annotated[
 Id = Annotated[
     str,
     written(
+        "DS147",
         "id",
         r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
         "Heroku's ids are 32 hexadecimal digits in five groups",
@@ -56,10 +61,10 @@ class Pipeline(Section):
     )
 
 
-def made_or_found(file: dict[str, object]) -> Iterator[Finding]:
+def made_or_found(subject: Subject) -> Iterator[Finding]:
     """A pipeline is either made by this stack, by name, or found, by id."""
-    pipeline = file.get("pipeline")
-    if not isinstance(pipeline, dict):
+    pipeline = subject.keys("pipeline")
+    if not pipeline:
         return
     create = pipeline.get("create", False)
     wanted, unwanted = ("name", "id") if create is True else ("id", "name")
@@ -70,10 +75,11 @@ def made_or_found(file: dict[str, object]) -> Iterator[Finding]:
         if create is False:
             says = "name is for the stack that creates the pipeline"
         write = "the name alone" if create else "the id; or create: true, when this stack owns it"
-        yield Finding(("pipeline", unwanted), says, write)
+        yield Finding(("pipeline", unwanted), "DS309", says, write)
     elif wanted not in pipeline:
         write = "name: shop" if create else "its id, or create: true and a name"
-        yield Finding(("pipeline", wanted), f"{wanted} of the pipeline is missing", write)
+        says = f"{wanted} of the pipeline is missing"
+        yield Finding(("pipeline", wanted), "DS310", says, write)
 
 
 RULES = (made_or_found,)

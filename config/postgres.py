@@ -6,10 +6,14 @@ from pydantic import Field
 
 from config import catalogue
 from config.addons import ATTACHMENTS, AddonName, AttachmentName, Key
-from config.section import Section, offered
+from config.section import OfferCodes, Section, offered
 
-PostgresPlan = Annotated[str, offered("plan", catalogue.POSTGRES_PLANS)]
-PostgresVersion = Annotated[str, offered("version", catalogue.POSTGRES_VERSIONS)]
+PostgresPlan = Annotated[
+    str, offered("plan", catalogue.POSTGRES_PLANS, OfferCodes("DS202", "DS201", "DS203"))
+]
+PostgresVersion = Annotated[
+    str, offered("version", catalogue.POSTGRES_VERSIONS, OfferCodes("DS211", "DS210"))
+]
 
 
 class Database(Section):

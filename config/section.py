@@ -2,17 +2,14 @@
 
 import difflib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
-from pydantic_core import PydanticCustomError
 
 from config.catalogue import Offer
-
-PROBLEM = "problem"
-"""The type of an error that a rule of ours raised, as Pydantic reports it."""
+from config.finding import problem
 
 
 class Section(BaseModel):
@@ -27,30 +24,11 @@ class Section(BaseModel):
     )
 
 
-def problem(says: str, write: str) -> PydanticCustomError:
-    """What a rule raises: what is wrong in Heroku's words, then what to write."""
-    context = {"says": says, "write": write}
-    return PydanticCustomError(PROBLEM, "{says}", context)
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What a rule across keys finds, at a path such as ("collaborators", 0, "permissions")."""
-
-    path: tuple[str | int, ...]
-    says: str
-    write: str
-
-
-Rule = Callable[[dict[str, object]], Iterable[Finding]]
-"""Looks at the whole file as written, sections name -> value, whatever shape they have."""
-
-
-def near(name: str, known: Iterable[str], count: int = 3) -> list[str]:
-    """Known names that a typo may have meant, the nearest first."""
+def near(name: str, known: Iterable[str]) -> tuple[str, ...]:
+    """Up to three known names that a typo may have meant, the nearest first."""
     by_folded = {each.casefold(): each for each in known}
-    found = difflib.get_close_matches(name.casefold(), by_folded, n=count, cutoff=0.7)
-    return [by_folded[each] for each in found]
+    found = difflib.get_close_matches(name.casefold(), by_folded, n=3, cutoff=0.7)
+    return tuple(by_folded[each] for each in found)
 
 
 def one_of(name: str, known: Iterable[str]) -> str:
@@ -64,31 +42,46 @@ def one_of(name: str, known: Iterable[str]) -> str:
     return known[0] if len(known) == 1 else f"one of {', '.join(known)}"
 
 
-def offered(kind: str, offer: Offer) -> AfterValidator:
+PRIVATE = ("private-", "shield-")
+"""How names begin that exist only inside a Private or Shield Space."""
+
+
+@dataclass(frozen=True)
+class OfferCodes:
+    """The codes of what can be wrong with a name of the catalogue."""
+
+    unknown: str
+    retired: str = ""
+    private: str = ""
+
+
+def offered(kind: str, offer: Offer, codes: OfferCodes) -> AfterValidator:
     """The name is in the catalogue; one that Heroku retired is told with its successor."""
 
     def check(name: str) -> str:
         if name in offer.names:
             return name
         if (alone := name.rpartition(":")[2]) in offer.names:
-            raise problem(f'{kind} "{name}" is more than {offer.title}', alone)
+            raise problem(codes.unknown, f'{kind} "{name}" is more than {offer.title}', alone)
         if gone := offer.retired.get(name):
-            raise problem(f'{kind} "{name}" was retired on {gone.on}', gone.instead)
-        if offer.private and name.startswith(offer.private):
+            says = f'{kind} "{name}" was retired on {gone.on}'
+            raise problem(codes.retired, says, gone.instead)
+        if name in offer.private or (codes.private and name.startswith(PRIVATE)):
             says = f'{kind} "{name}" exists only in a Private Space'
-            raise problem(says, one_of("", offer.names))
-        raise problem(f'{kind} "{name}" is not {offer.title}', one_of(name, offer.names))
+            raise problem(codes.private, says, one_of("", offer.names))
+        says = f'{kind} "{name}" is not {offer.title}'
+        raise problem(codes.unknown, says, one_of(name, offer.names), near(name, offer.names))
 
     return AfterValidator(check)
 
 
-def written(kind: str, pattern: str, rule: str, example: str) -> AfterValidator:
+def written(code: str, kind: str, pattern: str, rule: str, example: str) -> AfterValidator:
     """The text has the form that Heroku asks for; `rule` is that form in Heroku's words."""
 
     def check(text: str) -> str:
         if re.fullmatch(pattern, text):
             return text
-        raise problem(f'{kind} "{text}" does not fit: {rule}', example)
+        raise problem(code, f'{kind} "{text}" does not fit: {rule}', example)
 
     return AfterValidator(check)
 

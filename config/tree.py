@@ -10,9 +10,9 @@ from typing import TypeVar
 import yaml
 from pydantic import SecretStr
 
-from config.errors import Place
+from config.diagnostic import Place
+from config.finding import Finding, Path
 
-Path = tuple[str | int, ...]
 T = TypeVar("T")
 
 NO_KEY = "?"
@@ -53,24 +53,14 @@ class Spot:
     """Line and column, counted from 1, of the first character after the value."""
 
 
-@dataclass(frozen=True)
-class Oddity:
-    """What YAML allows and an environment's file does not."""
-
-    path: Path
-    place: Place
-    says: str
-    write: str
-    at_key: bool = False
-
-
 @dataclass
 class Tree:
     """Values, the spot of each path among them, and the oddities met on the way."""
 
     root: object = None
     spots: dict[Path, Spot] = field(default_factory=dict)
-    oddities: list[Oddity] = field(default_factory=list)
+    oddities: list[Finding] = field(default_factory=list)
+    """What YAML allows and an environment's file does not, each with its place."""
 
     @classmethod
     def of(cls, node: yaml.Node) -> "Tree":
@@ -82,7 +72,8 @@ class Tree:
     def _value(self, path: Path, key: Place | None, node: yaml.Node) -> object:
         if node.tag.removeprefix(_CORE) not in _TYPES:
             says = f"{_shown(node.tag)} has no place here"
-            self.oddities.append(Oddity(path, _place(node), says, "the value without it"))
+            write = "the value without it"
+            self.oddities.append(Finding(path, "DS110", says, write, place=_place(node)))
             return self._note(path, key, node, "tagged", Unfit("tagged"))
         if isinstance(node, yaml.MappingNode):
             return self._mapping(path, key, node)
@@ -101,11 +92,15 @@ class Tree:
         for name, value in node.value:
             place = _place(name)
             if not isinstance(name, yaml.ScalarNode) or name.tag == f"{_CORE}merge":
-                odd = Oddity((*path, NO_KEY), place, "this is not a key", "key: value")
+                odd = Finding(
+                    (*path, NO_KEY), "DS110", "this is not a key", "key: value", place=place
+                )
             elif name.value in first:
                 line = first[name.value].line
                 says = f'key "{name.value}" is written twice, first on line {line}'
-                odd = Oddity((*path, name.value), place, says, "one of the two", at_key=True)
+                odd = Finding(
+                    (*path, name.value), "DS111", says, "one of the two", at_key=True, place=place
+                )
             else:
                 first[name.value] = place
                 values[name.value] = self._value((*path, name.value), place, value)

@@ -1,16 +1,15 @@
 """From what the models found to what a person reads: no word of the library that found it."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from config.environment import Environment
-from config.errors import Place
-from config.section import PROBLEM, near, one_of
-from config.tree import Path, Spot, Tree
+from config.finding import PROBLEM, Finding, Path
+from config.section import near, one_of
+from config.tree import Spot, Tree
 
 _KINDS = {
     "string_type": "text",
@@ -33,68 +32,49 @@ HIDDEN = frozenset({"configVars", "config", "drains"})
 """Keys whose values may be secrets, and are never repeated in a message."""
 
 
-@dataclass(frozen=True)
-class Told:
-    """What is wrong at a path; `at_key` when it is the key that is wrong."""
-
-    path: Path
-    says: str
-    write: str
-    at_key: bool = False
-    place: Place | None = None
-    """Set when the path does not lead there, as for the second of two equal keys."""
+def findings(errors: Iterable[ErrorDetails], tree: Tree, project: str) -> Iterator[Finding]:
+    """One finding for each error of the models."""
+    return (_tell(error, tree, project) for error in errors)
 
 
-def told(errors: Iterable[ErrorDetails], tree: Tree, project: str) -> Iterator[Told]:
-    """One thing told for each mistake: what follows from another mistake is left out."""
-    errors = list(errors)
-    unknown = {e["loc"] for e in errors if e["type"] == "extra_forbidden"}
-    for error in errors:
-        if not (error["loc"] not in tree.spots and _is_misspelt(error["loc"], unknown)):
-            yield _tell(error, tree, project)
-
-
-def _is_misspelt(path: Path, unknown: Iterable[Path]) -> bool:
-    """Whether a missing key is there after all, under a name with a typo in it."""
-    return any(
-        other[:-1] == path[:-1] and near(str(other[-1]), [str(path[-1])]) for other in unknown
-    )
-
-
-def _tell(error: ErrorDetails, tree: Tree, project: str) -> Told:
+def _tell(error: ErrorDetails, tree: Tree, project: str) -> Finding:
     path, kind = error["loc"], error["type"]
     if path and path[-1] == "[key]":
-        return Told(path[:-1], **error["ctx"], at_key=True)
+        return Finding(path[:-1], **error["ctx"], at_key=True)
     spot = tree.spots.get(path)
     if spot and spot.kind == "empty":
-        return Told(path, f"{_name(path)} has no value", _example(path) or "a value")
+        says = f"{_name(path)} has no value"
+        return Finding(path, "DS117", says, _example(path) or "a value")
     if kind == PROBLEM:
-        return Told(path, **error["ctx"])
+        return Finding(path, **error["ctx"])
     if kind == "missing":
         key = path[-1] if len(path) > 1 else f"{project}:{path[-1]}"
-        return Told(path, f"{key} is missing", f"{key}: {_example(path)}")
+        return Finding(path, "DS116", f"{key} is missing", f"{key}: {_example(path)}")
     if kind == "extra_forbidden":
         return _unknown_key(path, project)
     return _wrong_kind(path, _KINDS[kind], spot)
 
 
-def _unknown_key(path: Path, project: str) -> Told:
+def _unknown_key(path: Path, project: str) -> Finding:
     *parents, key = path
     model = _model(tuple(parents))
     known = [field.alias or name for name, field in model.model_fields.items()]
     if parents:
         says = f'{_name(tuple(parents))} has no key "{key}"'
-        return Told(path, says, one_of(str(key), known), at_key=True)
-    meant = [f"{project}:{each}" for each in near(str(key), known) or known]
-    return Told(path, f'there is no section "{key}"', one_of("", meant), at_key=True)
+        meant = near(str(key), known)
+        return Finding(path, "DS115", says, one_of(str(key), known), meant, at_key=True)
+    meant = tuple(f"{project}:{each}" for each in near(str(key), known))
+    write = one_of("", meant or [f"{project}:{each}" for each in known])
+    return Finding(path, "DS114", f'there is no section "{key}"', write, meant, at_key=True)
 
 
-def _wrong_kind(path: Path, belongs: str, spot: Spot | None) -> Told:
+def _wrong_kind(path: Path, belongs: str, spot: Spot | None) -> Finding:
     kind, text = (spot.kind, spot.text) if spot else ("empty", "")
     if HIDDEN.intersection(path):
         text = ""
     says = f"{_name(path)} is {belongs}; here is {_described(kind, text)}"
-    return Told(path, says, _rewritten(belongs, kind, text) or _example(path) or belongs)
+    write = _rewritten(belongs, kind, text) or _example(path) or belongs
+    return Finding(path, "DS118", says, write)
 
 
 def _described(kind: str, text: str) -> str:

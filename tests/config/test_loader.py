@@ -109,15 +109,19 @@ def test_decrypted_values_fill_secrets(project: Project) -> None:
 @pytest.mark.parametrize(
     ("section", "given", "place"),
     [
-        ("account", "else@acme.example", "2:17  shop:account"),
-        ("app", {"name": "acme-shop", "configVars": {"DEBUG": "0"}}, "7:19  shop:app.configVars"),
+        ("account", "else@acme.example", "2:17  DS120  shop:account"),
+        (
+            "app",
+            {"name": "acme-shop", "configVars": {"DEBUG": "0"}},
+            "7:19  DS120  shop:app.configVars",
+        ),
         (
             "app",
             {"name": "acme-shop", "configVars": {"DEBUG": "hunter2", "SECRET_KEY": "s3cret"}},
-            "6:14  shop:app.configVars.DEBUG",
+            "6:14  DS120  shop:app.configVars.DEBUG",
         ),
-        ("drains", {}, "11:14  shop:drains.archive"),
-        ("domains", ["www.acme.example"], "1:1  shop:domains"),
+        ("drains", {}, "11:14  DS120  shop:drains.archive"),
+        ("domains", ["www.acme.example"], "1:1  DS120  shop:domains"),
     ],
 )
 def test_values_that_are_not_from_the_file_are_refused(
@@ -125,7 +129,7 @@ def test_values_that_are_not_from_the_file_are_refused(
 ) -> None:
     with pytest.raises(config.EnvironmentErrors) as wrong:
         config.load("x", project(SECRETS), {**DECRYPTED, section: given})
-    assert len(wrong.value.mistakes) == 1
+    assert len(wrong.value.diagnostics) == 1
     assert place in str(wrong.value)
     assert "pulumi was given another value than this file has" in str(wrong.value)
     assert "hunter2" not in str(wrong.value)
@@ -134,23 +138,24 @@ def test_values_that_are_not_from_the_file_are_refused(
 def test_an_unknown_stack_is_told_with_the_near_one(project: Project) -> None:
     text = said(project(staging=""), "stagign")
     assert text == (
-        'Pulumi.stagign.yaml  there is no file for the stack "stagign"\n      = write staging'
+        'Pulumi.stagign.yaml  DS101  there is no file for the stack "stagign"\n'
+        "      = write staging      docs/rules.md#ds101"
     )
 
 
 def test_an_unknown_stack_is_told_with_all(project: Project) -> None:
     text = said(project(local="", prod=""), "zzz")
-    assert text.endswith("= write one of local, prod, x")
+    assert text.endswith("= write one of local, prod, x      docs/rules.md#ds101")
 
 
 def test_a_directory_without_a_project(tmp_path: Path) -> None:
-    assert said(tmp_path).startswith("Pulumi.yaml  the file is not here")
+    assert said(tmp_path).startswith("Pulumi.yaml  DS101  the file is not here")
 
 
 def test_a_project_without_a_name(project: Project) -> None:
     directory = project()
     (directory / "Pulumi.yaml").write_text("runtime: python\n")
-    assert said(directory).startswith("Pulumi.yaml  the project has no name")
+    assert said(directory).startswith("Pulumi.yaml  DS119  the project has no name")
 
 
 def test_a_broken_project_file_is_named(project: Project) -> None:
@@ -162,7 +167,7 @@ def test_a_broken_project_file_is_named(project: Project) -> None:
 def test_a_file_that_is_a_directory(project: Project) -> None:
     directory = project()
     (directory / "Pulumi.y.yaml").mkdir()
-    assert said(directory, "y").startswith("Pulumi.y.yaml  the file cannot be read")
+    assert said(directory, "y").startswith("Pulumi.y.yaml  DS102  the file cannot be read")
 
 
 def test_deep_nesting_is_one_sentence(project: Project) -> None:
@@ -177,13 +182,13 @@ def test_another_project_has_keys_of_its_own(project: Project) -> None:
     assert "blog:app is missing" in said(directory)
 
 
-def test_mistakes_are_data_too(project: Project) -> None:
+def test_diagnostics_are_data_too(project: Project) -> None:
     directory = project(SECRETS.replace("acme-shop", "Shop"))
     with pytest.raises(config.EnvironmentErrors) as wrong:
         config.load("x", directory)
-    (mistake,) = wrong.value.mistakes
-    assert (mistake.file, mistake.section) == ("Pulumi.x.yaml", "shop:app.name")
-    assert mistake.place == config.Place(line=4, column=11, width=4)
+    (found,) = wrong.value.diagnostics
+    assert (found.file, found.section) == ("Pulumi.x.yaml", "shop:app.name")
+    assert found.place == config.Place(line=4, column=11, width=4)
 
 
 @pytest.mark.parametrize("stack", ["local", "staging", "prod"])

@@ -1,4 +1,4 @@
-"""Whatever is in a file, it is right or every mistake is told; there is no third outcome."""
+"""Whatever is in a file, it is right or every found is told; there is no third outcome."""
 
 from pathlib import Path
 
@@ -42,16 +42,16 @@ def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_right_or_told(directory: Path, text: str) -> None:
     data = text.encode("utf-8", errors="surrogatepass")
     (directory / "Pulumi.x.yaml").write_bytes(data)
-    for mistake in mistakes_of(directory):
-        assert mistake.says
-        assert mistake.write
-        if mistake.place and mistake.source:
-            assert mistake.place.column <= len(mistake.source) + 1, "the caret is beyond the line"
+    for found in said_about(directory):
+        assert found.says
+        assert found.write
+        if found.place and found.source:
+            assert found.place.column <= len(found.source) + 1, "the caret is beyond the line"
 
 
-def mistakes_of(directory: Path) -> tuple[config.Mistake, ...]:
+def said_about(directory: Path) -> tuple[config.Diagnostic, ...]:
     try:
         config.load("x", directory)
     except config.EnvironmentErrors as wrong:
-        return wrong.mistakes or pytest.fail("nothing is told")
+        return wrong.diagnostics or pytest.fail("nothing is told")
     return ()

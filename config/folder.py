@@ -1,0 +1,93 @@
+"""The stacks' files of one project, each read once."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from config import document
+from config.diagnostic import Diagnostic, EnvironmentErrors
+from config.document import Document, NotYaml
+from config.page import Page
+from config.section import near, one_of
+from config.subject import Sections
+
+PROJECT_FILE = "Pulumi.yaml"
+
+
+@dataclass
+class Folder:
+    """A project's folder.  What is wrong with a file is raised as EnvironmentErrors."""
+
+    directory: Path
+    _pages: dict[str, Page | EnvironmentErrors] = field(default_factory=dict)
+
+    @cached_property
+    def project(self) -> str:
+        """The project's name."""
+        root = self._read(PROJECT_FILE).tree.root
+        name = root.get("name") if isinstance(root, dict) else None
+        if isinstance(name, str):
+            return name
+        raise _error("DS119", PROJECT_FILE, "the project has no name", "name: shop")
+
+    @cached_property
+    def stacks(self) -> list[str]:
+        """The stacks that have a file, in alphabetical order."""
+        names = (path.name for path in self.directory.glob("Pulumi.*.yaml"))
+        return sorted(name.removeprefix("Pulumi.").removesuffix(".yaml") for name in names)
+
+    def page(self, stack: str) -> Page:
+        """The file of a stack."""
+        if stack not in self._pages:
+            self._pages[stack] = self._turned(stack)
+        page = self._pages[stack]
+        if isinstance(page, EnvironmentErrors):
+            raise page
+        return page
+
+    def others(self, stack: str) -> dict[str, Sections]:
+        """The sections of the other stacks, without those whose file cannot be read."""
+        found: dict[str, Sections] = {}
+        for other in self.stacks:
+            try:
+                root = self.page(other).tree.root
+            except EnvironmentErrors:
+                continue  # told where that stack itself is looked at
+            if other != stack and isinstance(root, dict):
+                found[other] = root
+        return found
+
+    def _turned(self, stack: str) -> Page | EnvironmentErrors:
+        file = f"Pulumi.{stack}.yaml"
+        try:
+            return Page.of(file, self.project, self._read(file, stack))
+        except EnvironmentErrors as errors:
+            return errors
+
+    def _read(self, file: str, stack: str = "") -> Document:
+        try:
+            return document.read((self.directory / file).read_bytes())
+        except NotYaml as error:
+            found = Diagnostic(error.code, "error", file, error.says, error.write, error.place)
+            raise EnvironmentErrors([found]) from None
+        except FileNotFoundError:
+            raise self._not_there(file, stack) from None
+        except OSError as error:
+            says = f"the file cannot be read: {error.strerror}"
+            raise _error("DS102", file, says, "a readable file") from None
+
+    def _not_there(self, file: str, stack: str) -> EnvironmentErrors:
+        if not stack:
+            write = "it, or run this in the project's folder"
+            return _error("DS101", file, "the file is not here", write)
+        write = f"{file}, with config: and its sections"
+        if self.stacks:
+            write = one_of(stack, self.stacks)
+        says = f'there is no file for the stack "{stack}"'
+        return _error("DS101", file, says, write, near(stack, self.stacks))
+
+
+def _error(
+    code: str, file: str, says: str, write: str, near: tuple[str, ...] = ()
+) -> EnvironmentErrors:
+    return EnvironmentErrors([Diagnostic(code, "error", file, says, write, near=near)])

@@ -1,0 +1,41 @@
+"""What a rule looks at."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from config.finding import Finding
+
+Sections = Mapping[str, object]
+"""Section -> its value as written, whatever shape it has.  An encrypted value is a SecretStr."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One environment's file as written, and what surrounds it."""
+
+    stack: str
+    project: str
+    file: Sections
+    directory: Path
+    """The project's folder, where Pulumi.yaml is."""
+    today: date
+    others: Mapping[str, Sections] = field(default_factory=dict)
+    """The other stacks of the folder, as far as their files can be read."""
+
+    def keys(self, *path: str) -> dict[str, object]:
+        """The keys at a path; none when there is something else, or nothing."""
+        value: object = self.file
+        for key in path:
+            value = value.get(key) if isinstance(value, Mapping) else None
+        return dict(value) if isinstance(value, Mapping) else {}
+
+    def text(self, *path: str) -> str | None:
+        """The text at a path; None when there is something else, or nothing."""
+        value = self.keys(*path[:-1]).get(path[-1])
+        return value if isinstance(value, str) else None
+
+
+Rule = Callable[[Subject], Iterable[Finding]]
+"""A rule across keys; it says nothing about values of the wrong kind, which the models tell."""
