@@ -21,7 +21,7 @@ PUBLISHED_CALLS = 13
 """Of pulumiverse_heroku 1.0.4 for the same stack, counted at this local Heroku."""
 
 
-def measure(rehearsal: Rehearsal, runs: int) -> Comparison:  # noqa: ARG001 a count needs one run
+def measure(rehearsal: Rehearsal, runs: int) -> Comparison:
     (rehearsal.directory / f"Pulumi.{STACK}.yaml").write_text(ENVIRONMENT)
     for command in (("stack", "init", STACK, "--no-select"), ("up", "-s", STACK, "--yes")):
         done = rehearsal.pulumi(*command)

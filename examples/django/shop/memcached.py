@@ -1,6 +1,6 @@
 """The cache that the memcached add-on describes in the app's config vars.
 
-MemCachier and Memcached Cloud ask for a name and a password (SASL over memcached's binary protocol).
+MemCachier and Memcached Cloud ask for a name and a password: SASL, over the binary protocol.
 https://devcenter.heroku.com/articles/memcachier
 """
 
