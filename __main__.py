@@ -5,9 +5,10 @@ import pulumi
 import config
 import stacks
 
-try:
-    environment = config.load(pulumi.get_stack(), decrypted=stacks.decrypted())
-except config.EnvironmentErrors as wrong:
-    raise pulumi.RunError(f"\n{wrong}") from None
+examined = config.examine(pulumi.get_stack(), decrypted=stacks.decrypted())
+for warning in examined.warnings:
+    pulumi.log.warn(f"{warning}")
+if examined.environment is None:
+    raise pulumi.RunError("\n" + "\n".join(map(str, examined.errors)))
 
-stacks.declare(environment)
+stacks.declare(examined.environment)

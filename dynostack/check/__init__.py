@@ -1,0 +1,1 @@
+"""`dynostack check`: what the rules of `config` say about the stacks' files, in several formats."""

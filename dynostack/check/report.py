@@ -1,0 +1,52 @@
+"""What was found in the stacks' files of one project."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from config import Diagnostic, Examined
+from config.diagnostic import in_file_order
+
+
+@dataclass(frozen=True)
+class Report:
+    """The stacks that were looked at and what is to be said about them."""
+
+    project: Path
+    """The folder that the files of the diagnostics are seen from."""
+    stacks: tuple[str, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    """In file order; what several stacks share is told once."""
+
+    @classmethod
+    def of(cls, project: Path, examined: Iterable[Examined]) -> Report:
+        """The report on some stacks of a project."""
+        stacks: list[str] = []
+        found: dict[Diagnostic, None] = {}
+        for each in examined:
+            stacks.append(each.stack)
+            found |= dict.fromkeys(each.diagnostics)
+        return cls(project, tuple(stacks), in_file_order(found))
+
+    @property
+    def errors(self) -> int:
+        """How many findings have to be changed."""
+        return sum(each.severity == "error" for each in self.diagnostics)
+
+    @property
+    def warnings(self) -> int:
+        """How many findings do not stop anything."""
+        return len(self.diagnostics) - self.errors
+
+    @property
+    def summary(self) -> str:
+        """One line: how many stacks, errors and warnings."""
+        found = [(self.errors, "error"), (self.warnings, "warning")]
+        said = " and ".join(_counted(count, noun) for count, noun in found if count)
+        return f"{_counted(len(self.stacks), 'stack')} checked: {said or 'clean'}"
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'s' * (count != 1)}"

@@ -1,0 +1,33 @@
+"""The report for a terminal; the colours are left out where nobody would see them."""
+
+from __future__ import annotations
+
+import click
+
+from config import Diagnostic
+from dynostack.check.report import Report
+
+COLOURS = {"error": "red", "warning": "yellow"}
+
+
+def rendered(report: Report) -> str:
+    """Every diagnostic as its own text, then one line that sums them up."""
+    colour = "green"
+    if report.diagnostics:
+        colour = COLOURS["error" if report.errors else "warning"]
+    summary = click.style(report.summary, fg=colour, bold=True)
+    return "\n".join([*(coloured(each) for each in report.diagnostics), summary])
+
+
+def coloured(diagnostic: Diagnostic) -> str:
+    """The diagnostic's own text, with the place, the code and the caret marked."""
+    colour, code = COLOURS[diagnostic.severity], diagnostic.code
+    headline, *shown, advice = diagnostic.lines
+    said = headline.removeprefix(diagnostic.location).replace(code, click.style(code, fg=colour), 1)
+    lines = [click.style(diagnostic.location, bold=True) + said]
+    if shown:
+        line, caret = shown
+        margin, bar, marks = caret.partition("| ")
+        lines += [line, f"{margin}{bar}{click.style(marks, fg=colour)}"]
+    advice = advice.removesuffix(diagnostic.rule) + click.style(diagnostic.rule, dim=True)
+    return "\n".join([*lines, advice])
