@@ -5,19 +5,20 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from dynostack.protocol import provider_pb2 as pb
 from dynostack.provider import shape
 from dynostack.provider.api import Backoff
 from dynostack.provider.check import Naming, checked, failures
 from dynostack.provider.diff import Change, Difference, deletes_first
 from dynostack.provider.errors import ProviderError, UnfinishedError
-from dynostack.provider.protocol import provider_pb2 as pb
 from dynostack.provider.resources import resource_of
 from dynostack.provider.session import Session, current_urn, silence
 from dynostack.provider.settings import compact, read_settings, wrong_settings
 from dynostack.provider.values import UNKNOWN, Properties, unwrap_all, wrap_all
 
 if TYPE_CHECKING:
-    from dynostack.provider.protocol import struct_pb2
+    from google.protobuf import struct_pb2
+
     from dynostack.provider.resources.base import Resource
     from dynostack.provider.session import Progress
 

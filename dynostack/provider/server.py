@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import grpc.aio
+from google.protobuf import empty_pb2
 
-from dynostack.provider.errors import ProviderError
-from dynostack.provider.protocol import (
-    empty_pb2,
+from dynostack.protocol import (
     engine_pb2,
     engine_pb2_grpc,
     plugin_pb2,
@@ -20,6 +19,7 @@ from dynostack.provider.protocol import (
     provider_pb2_grpc,
     status_pb2,
 )
+from dynostack.provider.errors import ProviderError
 from dynostack.provider.provider import HerokuProvider, InitializationError
 from dynostack.provider.resources import VERSION
 

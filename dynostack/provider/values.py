@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, TypeAlias
 
-from dynostack.provider.protocol import struct_pb2
+from google.protobuf import struct_pb2
 
 
 class Unknown:

@@ -19,9 +19,10 @@ from typing import TYPE_CHECKING, Any
 
 import grpc
 
+from dynostack.protocol import language_pb2, language_pb2_grpc, plugin_pb2
+
 from . import pins
 from .packages import required_plugins
-from .protocol import language_pb2, language_pb2_grpc, plugin_pb2
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,7 +66,7 @@ class Host(language_pb2_grpc.LanguageRuntimeServicer):
         )
 
     def Run(self, request: language_pb2.RunRequest, context: Any) -> language_pb2.RunResponse:
-        from pulumi import log  # the SDK: see protocol.py on why so late
+        from pulumi import log  # late: see dynostack/protocol.py
 
         from .program import ProgramFailed, run_program
 

@@ -9,7 +9,7 @@ import threading
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Literal
 
-from .protocol import language_pb2
+from dynostack.protocol import language_pb2
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -18,7 +18,7 @@ import pulumi
 from pulumi.runtime import reset_options, run_in_stack, set_all_config
 
 if TYPE_CHECKING:
-    from .protocol import language_pb2
+    from dynostack.protocol import language_pb2
 
 MAIN = "__main__.py"
 WORKERS_PER_STEP = 4

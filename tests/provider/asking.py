@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from dynostack.protocol import provider_pb2 as pb
 from dynostack.provider.api import Backoff
-from dynostack.provider.protocol import provider_pb2 as pb
 from dynostack.provider.provider import HerokuProvider, InitializationError
 from dynostack.provider.values import is_secret, unwrap, unwrap_all, wrap_all
 from tests.provider.fake import API_KEY
 
 if TYPE_CHECKING:
-    from dynostack.provider.protocol import struct_pb2
+    from google.protobuf import struct_pb2
 
 QUICK = Backoff(first=0.001, most=0.002, limited_tries=3, broken_tries=3)
 _KINDS = pb.PropertyDiff

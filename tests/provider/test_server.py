@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import grpc.aio
 import pytest
+from google.protobuf import empty_pb2
 
-from dynostack.provider.protocol import (
-    empty_pb2,
+from dynostack.protocol import (
     provider_pb2,
     provider_pb2_grpc,
     status_pb2,
