@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
+from dynostack.catalogue.errors import CatalogueError
 from dynostack.local import LocalError, LocalServer, Status, status_as_json
 from dynostack.project import EngineFailed, Project
 from dynostack.toolchain import ToolchainError, install
 from dynostack.world import NoProject, World
 
 FORMAT = click.Choice(["text", "json"])
+REPORT_FORMAT = click.Choice(["text", "json", "github", "sarif"])
 pass_world = click.make_pass_decorator(World)
 
 
@@ -51,6 +55,21 @@ def up(world: World, stack: str) -> None:
 
 
 @commands.command()
+@click.argument("stacks", metavar="[STACK]...", nargs=-1)
+@click.option("--format", "style", type=REPORT_FORMAT, default="text")
+@pass_world
+def check(world: World, stacks: tuple[str, ...], style: str) -> None:
+    """Find every mistake in the environments' files, in all of them when no STACK is named.
+
+    Nothing is run and no network is used.  The exit code is 0 without errors (warnings do not
+    count), 1 with errors, 2 when there is nothing to check.
+    """
+    from dynostack.check import command
+
+    sys.exit(command.run(world.project, stacks, style))
+
+
+@commands.command()
 @pass_world
 def toolchain(world: World) -> None:
     """Find or make the engine and memcached; start nothing."""
@@ -73,6 +92,38 @@ def clean(world: World) -> None:
     if world.root.exists():
         shutil.rmtree(world.root)
     step(f"removed {world.root}")
+
+
+@commands.command()
+@click.argument("service", required=False)
+@click.option("--format", "style", type=FORMAT, default="text")
+def plans(service: str | None, style: str) -> None:
+    """Show the plans of SERVICE, or of all services: price and limits."""
+    from dynostack.catalogue import plans as listing
+
+    chosen = listing.chosen(service)
+    if style == "json":
+        click.echo(listing.as_json(chosen))
+    else:
+        listing.show(chosen, sys.stdout)
+
+
+@commands.group()
+def catalogue() -> None:
+    """What Heroku offers, as the files in config/catalogue/ have it."""
+
+
+@catalogue.command()
+@pass_world
+def update(world: World) -> None:
+    """Ask Heroku for its plans, stacks, regions and dyno sizes, and write what is new."""
+    from dynostack.catalogue.update import update as bring_up_to_date
+
+    today = datetime.now(UTC).date()
+    found = bring_up_to_date(world.project / "config/catalogue", os.environ, today)
+    for line in (*found.changes, *found.missing):
+        click.echo(str(line))
+    step(f"{len(found.changes)} figures changed")
 
 
 @commands.group()
@@ -171,9 +222,9 @@ def one_sentence_errors() -> Iterator[None]:
         if str(failed):
             click.echo(str(failed), err=True)
         sys.exit(failed.exit_code)
-    except (LocalError, NoProject, ToolchainError) as error:
+    except (CatalogueError, LocalError, NoProject, ToolchainError) as error:
         click.secho(str(error), fg="red", err=True)
-        sys.exit(1)
+        sys.exit(2 if isinstance(error, NoProject) else 1)
     except (KeyboardInterrupt, click.Abort):
         sys.exit(130)
 

@@ -1,0 +1,1 @@
+"""Commands around the catalogue of `config`: `dynostack plans` and `catalogue update`."""

@@ -1,0 +1,163 @@
+"""A data file of the catalogue as text: rows are changed in place, all else stays as it is.
+
+The form is that of `config.catalogue.tables`, one row a line.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from config.catalogue.tables import Source
+
+Values = dict[str, Any]
+
+_BLOCK = "[[source]]"
+_ROW = re.compile(r"([\w-]+) = \{.*\}")
+_HEAD = re.compile(r"\[source\.([\w-]+)\]")
+
+
+@dataclass(frozen=True)
+class _Spot:
+    """A line that holds a row: of which source (counted from 0), which kind and name."""
+
+    line: int
+    source: int
+    kind: str
+    name: str
+
+
+class DataFile:
+    """One file of the catalogue."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.lines = path.read_text(encoding="utf-8").splitlines()
+
+    @property
+    def sources(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = tomllib.loads("\n".join(self.lines))["source"]
+        return found
+
+    def known(self, kind: str) -> dict[str, Values]:
+        """Name -> what all sources say of it."""
+        rows: dict[str, Values] = {}
+        for source in self.sources:
+            for name, values in source.get(kind, {}).items():
+                rows.setdefault(name, {}).update(values)
+        return rows
+
+    def retired(self) -> set[str]:
+        kinds = ((kind, rows) for source in self.sources for kind, rows in source.items())
+        return {name for kind, rows in kinds if kind.startswith("retired-") for name in rows}
+
+    def cite(self, kind: str, rows: dict[str, Values], source: Source) -> None:
+        """Put figures below a source, at its new date, in the place of what others said."""
+        for name, values in rows.items():
+            for figure in values:
+                self._forget(kind, name, figure)
+        number = self._block(source)
+        for name, values in rows.items():
+            self._put(number, kind, name, values)
+
+    def write(self) -> None:
+        """Replace the file at once: a reader sees the old text or the new one."""
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", dir=self.path.parent, prefix=f".{self.path.name}.", delete=False
+        ) as new:
+            try:
+                new.write("\n".join(self.lines) + "\n")
+                new.close()
+                Path(new.name).chmod(self.path.stat().st_mode)
+                Path(new.name).replace(self.path)
+            except BaseException:
+                Path(new.name).unlink(missing_ok=True)
+                raise
+
+    def _spots(self) -> list[_Spot]:
+        spots, number, kind = [], -1, ""
+        for line, text in enumerate(self.lines):
+            if text == _BLOCK:
+                number, kind = number + 1, ""
+            elif head := _HEAD.fullmatch(text):
+                kind = head[1]
+            elif kind and (row := _ROW.fullmatch(text)):
+                spots.append(_Spot(line, number, kind, row[1]))
+        return spots
+
+    def _forget(self, kind: str, name: str, figure: str) -> None:
+        """Take a figure out of its row; a row that says nothing more goes, but for the first.
+
+        The first row of a name gives it its place among the others.
+        """
+        spots = [spot for spot in self._spots() if (spot.kind, spot.name) == (kind, name)]
+        for spot in reversed(spots):
+            values = self._values(spot)
+            if figure not in values:
+                continue
+            del values[figure]
+            if values or spot == spots[0]:
+                self.lines[spot.line] = _row(name, values)
+            else:
+                del self.lines[spot.line]
+
+    def _values(self, spot: _Spot) -> Values:
+        values: Values = tomllib.loads(self.lines[spot.line])[spot.name]
+        return values
+
+    def _block(self, source: Source) -> int:
+        """The number of the source's block, made at the end when there is none."""
+        looked_up = f"looked_up = {source.looked_up.isoformat()}"
+        for number, data in enumerate(self.sources):
+            if data["url"] == source.url:
+                first, last = self._bounds(number)
+                at = next(i for i in range(first, last) if self.lines[i].startswith("looked_up ="))
+                self.lines[at] = looked_up
+                return number
+        title = f"title = {json.dumps(source.title)}"
+        self.lines += ["", _BLOCK, title, f"url = {json.dumps(source.url)}", looked_up]
+        return len(self.sources) - 1
+
+    def _bounds(self, number: int) -> tuple[int, int]:
+        """A block's first line and the line after its last one that is not empty."""
+        starts = [i for i, line in enumerate(self.lines) if line == _BLOCK]
+        end = starts[number + 1] if number + 1 < len(starts) else len(self.lines)
+        while not self.lines[end - 1]:
+            end -= 1
+        return starts[number], end
+
+    def _put(self, number: int, kind: str, name: str, values: Values) -> None:
+        """Write a row into a block: into the row of that name, or after the last one there."""
+        rows = [spot for spot in self._spots() if (spot.source, spot.kind) == (number, kind)]
+        same = next((spot for spot in rows if spot.name == name), None)
+        if same:
+            self.lines[same.line] = _row(name, self._values(same) | values)
+            return
+        at = rows[-1].line + 1 if rows else self._below_head(number, kind)
+        self.lines.insert(at, _row(name, values))
+
+    def _below_head(self, number: int, kind: str) -> int:
+        """The line below the head of a table without rows, made when there is none."""
+        first, end = self._bounds(number)
+        head = f"[source.{kind}]"
+        if head not in self.lines[first:end]:
+            self.lines[end:end] = ["", head]
+            return end + 2
+        return self.lines.index(head, first) + 1
+
+
+def _row(name: str, values: Values) -> str:
+    if not values:
+        return f"{name} = {{}}"
+    return f"{name} = {{ {', '.join(f'{key} = {_value(each)}' for key, each in values.items())} }}"
+
+
+def _value(value: Any) -> str:
+    """A value as TOML has it, which for text, numbers and lists of text is as JSON has it."""
+    return value.isoformat() if isinstance(value, date) else json.dumps(value, ensure_ascii=False)

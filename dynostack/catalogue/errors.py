@@ -1,0 +1,2 @@
+class CatalogueError(Exception):
+    """What keeps a command of the catalogue from its work, in one sentence."""

@@ -1,0 +1,166 @@
+"""`dynostack plans`: what can be had, at which price, within which limits."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from difflib import get_close_matches
+from typing import Any, TextIO
+
+from config import catalogue
+from config.catalogue import Service
+from config.catalogue.tables import Source, figures
+from dynostack.catalogue.errors import CatalogueError
+
+SECTIONS = {
+    "postgres": (catalogue.POSTGRES_SERVICE,),
+    "memcached": catalogue.MEMCACHED_SERVICES.names,
+}
+"""Names of an environment's sections, which mean their services here."""
+
+RETIRED = {catalogue.POSTGRES_SERVICE: catalogue.POSTGRES_PLANS.retired}
+
+
+class UnknownService(CatalogueError):
+    """The catalogue has no such service; the message names those that it has."""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One plan; a limit or price that no source gives is None."""
+
+    service: str
+    plan: str
+    monthly_cents: int | None
+    limits: Mapping[str, Any]
+    sources: Mapping[str, Mapping[str, str]]
+    """Figure -> url of its source, and the day that it was looked_up."""
+
+
+def chosen(name: str | None) -> list[Service]:
+    """The services meant by a name; all that have plans when there is none.
+
+    Raises UnknownService.
+    """
+    known = {service.name: service for service in catalogue.services() if service.plans}
+    if name is None:
+        return list(known.values())
+    names = SECTIONS.get(name, (name,))
+    if not set(names) <= set(known):
+        words = [*SECTIONS, *known]
+        near = get_close_matches(name, words, n=1)
+        instead = near[0] if near else f"one of {', '.join(words)}"
+        raise UnknownService(f'the catalogue has no service "{name}"; write {instead}')
+    return [known[each] for each in names]
+
+
+def listing(service: Service) -> Iterator[Listed]:
+    """Every plan of a service that can be had."""
+    own = [each for each in figures(service.topic) if each.kind == f"{service.name}-plan"]
+    for plan, row in service.plans.items():
+        limits = {name: value for name, value in row.items() if name != "monthly_cents"}
+        cited = {each.name: _cited(each.source) for each in own if each.row == plan and each.name}
+        yield Listed(service.name, plan, row.get("monthly_cents"), limits, cited)
+
+
+def _cited(source: Source) -> dict[str, str]:
+    return {"url": source.url, "looked_up": source.looked_up.isoformat()}
+
+
+def as_json(services: Sequence[Service]) -> str:
+    found = [asdict(plan) for service in services for plan in listing(service)]
+    return json.dumps(found, indent=2)
+
+
+def show(services: Sequence[Service], out: TextIO) -> None:
+    """A table for each service: ruled on a terminal, plain columns in a pipe."""
+    for number, service in enumerate(services):
+        if number:
+            out.write("\n")
+        table = [_header(service), *_rows(service)]
+        if out.isatty():
+            _ruled(service, table, out)
+        else:
+            _plain(service, table, out)
+        out.writelines(_retired(service))
+
+
+def _retired(service: Service) -> Iterator[str]:
+    for plan, gone in RETIRED.get(service.name, {}).items():
+        yield f"{plan} was retired on {gone.on}; write {gone.instead}\n"
+
+
+COLUMNS = {
+    "connections": "connections",
+    "megabytes": "storage",
+    "memory_megabytes": "memory",
+    "vcpus": "vCPU",
+    "tables": "tables",
+    "high_availability": "standby",
+    "rollback_days": "rollback",
+    "private": "where",
+}
+"""Figure -> the head of its column, in order."""
+
+
+def _header(service: Service) -> list[str]:
+    return ["plan", "a month", *(COLUMNS[figure] for figure in _shown(service))]
+
+
+def _shown(service: Service) -> list[str]:
+    return [name for name in COLUMNS if any(name in row for row in service.plans.values())]
+
+
+def _rows(service: Service) -> Iterator[list[str]]:
+    for plan in listing(service):
+        limits = [_word(name, plan.limits.get(name)) for name in _shown(service)]
+        yield [plan.plan, money(plan.monthly_cents), *limits]
+
+
+def money(cents: int | None) -> str:
+    """What a person reads: $50, free, or unknown."""
+    if cents is None:
+        return "unknown"
+    dollars = f"${cents // 100:,}" if cents % 100 == 0 else f"${cents / 100:,.2f}"
+    return dollars if cents else "free"
+
+
+def _word(figure: str, value: Any) -> str:
+    if figure == "private":
+        return "Private Space" if value else ""
+    if value is None:
+        return ""
+    if figure.endswith("megabytes"):
+        return size(value)
+    words = {"high_availability": "yes" if value else "no", "rollback_days": f"{value} days"}
+    return words.get(figure, f"{value:,}" if isinstance(value, int) else str(value))
+
+
+def size(megabytes: int) -> str:
+    """Such as 25 MB, 15.25 GB, 1.5 TB."""
+    for unit, factor in (("TB", 1024 * 1024), ("GB", 1024)):
+        if megabytes >= factor:
+            return f"{megabytes / factor:g} {unit}"
+    return f"{megabytes} MB"
+
+
+def _plain(service: Service, table: list[list[str]], out: TextIO) -> None:
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    out.write(f"{service.title} ({service.name})\n")
+    for row in table:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        out.write("  ".join(cells).rstrip() + "\n")
+
+
+def _ruled(service: Service, table: list[list[str]], out: TextIO) -> None:
+    # Only a terminal needs it, and it takes a while to import.
+    from rich.console import Console
+    from rich.table import Table
+
+    ruled = Table(title=f"{service.title} ({service.name})", title_justify="left")
+    for head in table[0]:
+        ruled.add_column(head, justify="left" if head in {"plan", "where"} else "right")
+    for row in table[1:]:
+        ruled.add_row(*row)
+    Console(file=out).print(ruled)

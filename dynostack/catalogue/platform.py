@@ -1,0 +1,143 @@
+"""What the Platform API says of the things in the catalogue.
+
+https://devcenter.heroku.com/articles/platform-api-reference
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import aiohttp
+
+from dynostack.catalogue.errors import CatalogueError
+
+DEFAULT_URL = "https://api.heroku.com"
+HEADERS = {
+    "Accept": "application/vnd.heroku+json; version=3",
+    # The longest page there is: no list of the catalogue comes near it.
+    "Range": "id ..; max=1000",
+}
+TIMEOUT = aiohttp.ClientTimeout(total=60)
+
+Rows = dict[str, dict[str, Any]]
+"""Name -> figures, as the data files have them."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """One list of the API, and where in the catalogue its answer belongs."""
+
+    path: str
+    topic: str
+    kind: str
+    rows: Callable[[Iterable[Mapping[str, Any]]], Rows]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What Heroku said; `rows` is None for a service that it does not have."""
+
+    question: Question
+    url: str
+    rows: Rows | None
+
+
+def questions(services: Mapping[str, str]) -> list[Question]:
+    """What to ask; `services` is add-on service -> topic."""
+    plans = (
+        Question(f"/addon-services/{name}/plans", topic, f"{name}-plan", _plans)
+        for name, topic in services.items()
+    )
+    return [*plans, *LISTS]
+
+
+def ask(url: str, key: str, wanted: Iterable[Question]) -> list[Answer]:
+    """Every answer of the API at this address.
+
+    Raises CatalogueError when it is out of reach, or refuses the key.
+    """
+    if urlsplit(url).scheme not in {"http", "https"} or "@" in url:
+        # Not repeated: an address can hold a password.
+        raise CatalogueError(f"HEROKU_API_URL is no address; write one such as {DEFAULT_URL}")
+    return asyncio.run(_ask(url.rstrip("/"), key, wanted))
+
+
+async def _ask(url: str, key: str, wanted: Iterable[Question]) -> list[Answer]:
+    headers = {**HEADERS, "Authorization": f"Bearer {key}"}
+    async with aiohttp.ClientSession(headers=headers, timeout=TIMEOUT, trust_env=True) as session:
+        return await asyncio.gather(*(_answer(session, url, each) for each in wanted))
+
+
+async def _answer(session: aiohttp.ClientSession, url: str, question: Question) -> Answer:
+    address = f"{url}{question.path}"
+    try:
+        # The key is for this address alone: a redirection is an error.
+        async with session.get(address, allow_redirects=False) as response:
+            if response.status == 404:
+                return Answer(question, address, None)
+            if response.status not in {200, 206}:
+                raise CatalogueError(await _refusal(response, address))
+            return Answer(question, address, question.rows(await response.json()))
+    except TimeoutError:
+        raise CatalogueError(f"{url} does not answer within {TIMEOUT.total:.0f} s") from None
+    except aiohttp.ClientConnectionError as error:
+        raise CatalogueError(f"{url} cannot be reached: {error}") from None
+    except (aiohttp.ClientError, ValueError, KeyError, TypeError):
+        raise CatalogueError(f"{address} does not answer as Heroku does") from None
+
+
+async def _refusal(response: aiohttp.ClientResponse, address: str) -> str:
+    if response.status == 401:
+        return f"{address} does not accept the key in HEROKU_API_KEY; `heroku auth:token` shows one"
+    try:
+        told = (await response.json())["message"]
+    except (aiohttp.ClientError, ValueError, KeyError, TypeError):
+        told = response.reason
+    return f"{address} answers {response.status}: {told}"
+
+
+def _plans(listed: Iterable[Mapping[str, Any]]) -> Rows:
+    """A price that a contract settles is not known; a plan that cannot be had is no plan."""
+    return {plan["name"].partition(":")[2]: _plan(plan) for plan in listed if plan["visible"]}
+
+
+def _plan(plan: Mapping[str, Any]) -> dict[str, Any]:
+    price = plan["price"]
+    figures = {"private": not plan["installable_outside_private_network"]}
+    if not price["contract"] and price["unit"] == "month":
+        figures["monthly_cents"] = price["cents"]
+    return figures
+
+
+def _stacks(listed: Iterable[Mapping[str, Any]]) -> Rows:
+    return {each["name"]: {"default": each["default"]} for each in listed}
+
+
+def _regions(listed: Iterable[Mapping[str, Any]]) -> Rows:
+    return {each["name"]: {"private": each["private_capable"]} for each in listed}
+
+
+def _dyno_sizes(listed: Iterable[Mapping[str, Any]]) -> Rows:
+    return {each["name"].lower(): _dyno_size(each) for each in listed}
+
+
+def _dyno_size(size: Mapping[str, Any]) -> dict[str, Any]:
+    figures = {
+        "answered_as": size["name"],
+        "memory_megabytes": round(size["memory"] * 1024),
+        "private": size["private_space_only"],
+    }
+    if size["cost"] and size["cost"]["unit"] == "month":
+        figures["monthly_cents"] = size["cost"]["cents"]
+    return figures
+
+
+LISTS = (
+    Question("/stacks", "stacks", "stack", _stacks),
+    Question("/regions", "regions", "region", _regions),
+    Question("/dyno-sizes", "dynos", "size", _dyno_sizes),
+)

@@ -1,0 +1,114 @@
+"""`dynostack catalogue update`: the figures that Heroku itself gives, in place of older ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from config.catalogue.tables import TOPICS, Source
+from dynostack.catalogue.data_file import DataFile
+from dynostack.catalogue.errors import CatalogueError
+from dynostack.catalogue.platform import DEFAULT_URL, Answer, ask, questions
+
+URL, KEY = "HEROKU_API_URL", "HEROKU_API_KEY"
+
+
+@dataclass(frozen=True)
+class Change:
+    """One figure that Heroku gives and the catalogue has not; `figure` is empty for a new name."""
+
+    kind: str
+    name: str
+    figure: str
+    was: Any
+    now: Any
+
+    def __str__(self) -> str:
+        if not self.figure:
+            return f"{self.kind} {self.name}: new"
+        was = "unknown" if self.was is None else self.was
+        return f"{self.kind} {self.name}: {self.figure} {was} -> {self.now}"
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A name of the catalogue that Heroku does not list."""
+
+    kind: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}: not listed by Heroku; kept until its retirement is known"
+
+
+@dataclass(frozen=True)
+class Update:
+    """What was changed, and what only a person can change."""
+
+    changes: list[Change]
+    missing: list[Missing]
+
+
+def update(folder: Path, variables: Mapping[str, str], today: date) -> Update:
+    """Bring the data files in a folder to what the Platform API says.
+
+    The API is that of HEROKU_API_URL, asked with HEROKU_API_KEY.
+
+    Raises CatalogueError; then no file is changed.
+    """
+    if not variables.get(KEY):
+        raise CatalogueError(f"{KEY} is not set; `heroku auth:token` shows a key")
+    files = {topic: DataFile(folder / f"{topic}.toml") for topic in TOPICS}
+    services = {name: topic for topic in TOPICS for name in files[topic].known("service")}
+    url, key = variables.get(URL) or DEFAULT_URL, variables[KEY].strip()
+    answers = ask(url, key, questions(services))
+    found, changed = Update([], []), set()
+    for answer in answers:
+        file = files[answer.question.topic]
+        changes = list(_changes(file, answer))
+        found.missing.extend(_missing(file, answer))
+        found.changes.extend(changes)
+        _apply(file, answer, changes, today)
+        if changes:
+            changed.add(answer.question.topic)
+    for topic in changed:
+        files[topic].write()
+    return found
+
+
+def _changes(file: DataFile, answer: Answer) -> Iterator[Change]:
+    kind, retired = answer.question.kind, file.retired()
+    known = file.known(kind)
+    for name, figures in (answer.rows or {}).items():
+        if name in retired:
+            continue
+        if name not in known:
+            yield Change(kind, name, "", None, None)
+        for figure, now in figures.items():
+            was = known.get(name, {}).get(figure, False if isinstance(now, bool) else None)
+            if was != now:
+                yield Change(kind, name, figure, was, now)
+
+
+def _missing(file: DataFile, answer: Answer) -> Iterator[Missing]:
+    kind = answer.question.kind
+    if answer.rows is None:
+        yield Missing("service", kind.removesuffix("-plan"))
+        return
+    for name in file.known(kind):
+        if name not in answer.rows:
+            yield Missing(kind, name)
+
+
+def _apply(file: DataFile, answer: Answer, changes: list[Change], today: date) -> None:
+    rows: dict[str, dict[str, Any]] = {}
+    for change in changes:
+        row = rows.setdefault(change.name, {})
+        if change.figure:
+            row[change.figure] = change.now
+    if rows:
+        source = Source("Heroku's Platform API", answer.url, today)
+        file.cite(answer.question.kind, rows, source)

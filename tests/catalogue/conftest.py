@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from dynostack.local import LocalServer
+from dynostack.world import World
+from tests.e2e.rehearsal import free_port
+
+
+@pytest.fixture(scope="session")
+def heroku(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalServer]:
+    """A local Heroku that runs."""
+    folder = tmp_path_factory.mktemp("heroku")
+    (folder / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
+    (folder / "pyproject.toml").write_text(f"[tool.dynostack.local]\nport = {free_port()}\n")
+    server = LocalServer(World.of(folder))
+    server.start()
+    yield server
+    server.leave()
+
+
+@pytest.fixture
+def variables(heroku: LocalServer) -> dict[str, str]:
+    """What `dynostack env` exports for it."""
+    return {
+        "HEROKU_API_URL": heroku.world.heroku.url,
+        "HEROKU_API_KEY": heroku.world.api_key_file.read_text(),
+    }

@@ -1,0 +1,231 @@
+"""`dynostack catalogue update`, asked of a real local Heroku."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable, Iterator
+from datetime import date
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+
+from config.catalogue import tables
+from dynostack.catalogue.data_file import DataFile
+from dynostack.catalogue.errors import CatalogueError
+from dynostack.catalogue.update import update
+
+TODAY = date(2026, 12, 24)
+POSTGRES = "heroku-postgresql-plan"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, variables: dict[str, str]) -> Path:
+    """Data files that say what the local Heroku says."""
+    copy = Path(shutil.copytree(tables.FOLDER, tmp_path / "config/catalogue"))
+    update(copy, variables, date(2026, 12, 1))
+    return copy
+
+
+def texts(folder: Path) -> dict[str, str]:
+    return {path.name: path.read_text() for path in folder.iterdir() if path.is_file()}
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text()
+    assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {path}"
+    path.write_text(text.replace(old, new))
+
+
+def source_of(path: Path, kind: str, name: str, figure: str) -> dict[str, Any]:
+    """The only source that gives a figure."""
+    sources = tomllib.loads(path.read_text())["source"]
+    [found] = [each for each in sources if figure in each.get(kind, {}).get(name, {})]
+    return dict(found)
+
+
+def test_what_is_known_already_changes_no_file(folder: Path, variables: dict[str, str]) -> None:
+    before = texts(folder)
+    found = update(folder, variables, TODAY)
+    assert (found.changes, found.missing) == ([], [])
+    assert texts(folder) == before
+
+
+def test_a_new_price_has_heroku_and_today_for_a_source(
+    folder: Path, variables: dict[str, str]
+) -> None:
+    file = folder / "postgres.toml"
+    edit(file, "standard-0 = { monthly_cents = 5000 }", "standard-0 = { monthly_cents = 4900 }")
+    before = file.read_text()
+    found = update(folder, variables, TODAY)
+    assert list(map(str, found.changes)) == [f"{POSTGRES} standard-0: monthly_cents 4900 -> 5000"]
+    source = source_of(file, POSTGRES, "standard-0", "monthly_cents")
+    address = f"{variables['HEROKU_API_URL']}/addon-services/heroku-postgresql/plans"
+    assert (source["url"], source["looked_up"]) == (address, TODAY)
+    assert source[POSTGRES] == {"standard-0": {"monthly_cents": 5000}}
+    kept = source_of(file, POSTGRES, "standard-0", "connections")
+    assert kept["looked_up"] == date(2026, 11, 22)
+    gone = "standard-0 = { monthly_cents = 4900 }\n"
+    assert file.read_text().startswith(before.replace(gone, "").rstrip())
+
+
+def test_a_price_nobody_gave_becomes_known(folder: Path, variables: dict[str, str]) -> None:
+    edit(folder / "dynos.toml", "basic = { monthly_cents = 700 }\n", "")
+    found = update(folder, variables, TODAY)
+    assert list(map(str, found.changes)) == ["size basic: monthly_cents unknown -> 700"]
+    assert DataFile(folder / "dynos.toml").known("size")["basic"]["monthly_cents"] == 700
+
+
+def test_the_default_moves_from_one_stack_to_another(
+    folder: Path, variables: dict[str, str]
+) -> None:
+    file = folder / "stacks.toml"
+    edit(file, "heroku-24 = { default = true, ", "heroku-24 = { ")
+    edit(file, "heroku-22 = { ", "heroku-22 = { default = true, ")
+    found = update(folder, variables, TODAY)
+    assert set(map(str, found.changes)) == {
+        "stack heroku-22: default True -> False",
+        "stack heroku-24: default False -> True",
+    }
+    known = DataFile(file).known("stack")
+    assert [name for name, row in known.items() if row.get("default")] == ["heroku-24"]
+    assert list(known)[:2] == ["heroku-22", "heroku-24"]
+
+
+def test_a_new_plan_is_taken_up(folder: Path, variables: dict[str, str]) -> None:
+    edit(folder / "memcached.toml", "500 = { megabytes = 500 }\n", "")
+    found = update(folder, variables, TODAY)
+    assert list(map(str, found.changes)) == [
+        "memcachier-plan 500: new",
+    ]
+    known = DataFile(folder / "memcached.toml").known("memcachier-plan")
+    assert (list(known), known["500"]) == (["dev", "100", "500"], {})
+
+
+def test_a_second_new_plan_joins_the_first(folder: Path, variables: dict[str, str]) -> None:
+    file = folder / "memcached.toml"
+    for line in ("500 = { megabytes = 500 }\n", "dev = { monthly_cents = 0, megabytes = 25 }\n"):
+        edit(file, line, "")
+        update(folder, variables, TODAY)
+    assert file.read_text().count("/addon-services/memcachier/plans") == 1
+    assert set(DataFile(file).known("memcachier-plan")) == {"dev", "100", "500"}
+
+
+def test_a_plan_that_heroku_does_not_list_is_told_and_kept(
+    folder: Path, variables: dict[str, str]
+) -> None:
+    line = "100 = { megabytes = 100 }\n500 = { megabytes = 500 }\n"
+    edit(folder / "memcached.toml", line, f"{line}1000 = {{ megabytes = 1000 }}\n")
+    before = texts(folder)
+    found = update(folder, variables, TODAY)
+    assert [str(each).split(":")[0] for each in found.missing] == ["memcachier-plan 1000"]
+    assert texts(folder) == before
+
+
+def test_a_retired_name_is_not_taken_up_again(folder: Path, variables: dict[str, str]) -> None:
+    file = folder / "postgres.toml"
+    lines = [line for line in file.read_text().splitlines() if "standard-9 = " not in line]
+    lines += ['standard-9 = { on = 2026-12-24, instead = "standard-8" }']
+    file.write_text("\n".join(lines))
+    assert update(folder, variables, TODAY).changes == []
+
+
+def test_a_service_that_heroku_does_not_have(folder: Path, variables: dict[str, str]) -> None:
+    with (folder / "addons.toml").open("a") as file:
+        file.write('\n[source.service]\nno-such-service = { title = "None" }\n')
+    found = update(folder, variables, TODAY)
+    assert [str(each).split(":")[0] for each in found.missing] == ["service no-such-service"]
+
+
+class Elsewhere(BaseHTTPRequestHandler):
+    """A server that is not Heroku."""
+
+    ANSWER = b'{"what": "is this"}'
+
+    def do_GET(self) -> None:
+        moved = self.path.startswith("/moved")
+        self.send_response(302 if moved else 200)
+        self.send_header("Location", "http://127.0.0.1:9/")
+        self.send_header("Content-Length", str(len(self.ANSWER)))
+        self.end_headers()
+        self.wfile.write(self.ANSWER)
+
+    def log_message(self, *_: Any) -> None:
+        """Keep the test's output clean."""
+
+
+@pytest.fixture
+def elsewhere() -> Iterator[str]:
+    server = HTTPServer(("127.0.0.1", 0), Elsewhere)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def closed_port() -> str:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{probe.getsockname()[1]}"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (lambda _: {"HEROKU_API_KEY": ""}, "HEROKU_API_KEY is not set"),
+        (lambda _: {"HEROKU_API_KEY": "hush-hush"}, "does not accept the key"),
+        (lambda _: {"HEROKU_API_URL": closed_port()}, "cannot be reached"),
+        (lambda _: {"HEROKU_API_URL": "http://a:hush-hush@127.0.0.1"}, "is no address"),
+        (lambda _: {"HEROKU_API_URL": "hush-hush"}, "is no address"),
+        (lambda url: {"HEROKU_API_URL": url}, "does not answer as Heroku does"),
+        (lambda url: {"HEROKU_API_URL": f"{url}/moved"}, "answers 302"),
+    ],
+)
+def test_what_goes_wrong_is_one_sentence_and_changes_no_file(
+    folder: Path,
+    variables: dict[str, str],
+    elsewhere: str,
+    wrong: Callable[[str], dict[str, str]],
+    said: str,
+) -> None:
+    before = texts(folder)
+    with pytest.raises(CatalogueError, match=said) as error:
+        update(folder, {**variables, **wrong(elsewhere)}, TODAY)
+    assert "\n" not in str(error.value)
+    assert "hush-hush" not in str(error.value)
+    assert texts(folder) == before
+
+
+def run(folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    project = folder.parents[1]
+    (project / "Pulumi.yaml").write_text("name: shop\n")
+    command = [str(Path(sys.executable).parent / "dynostack"), "catalogue", "update"]
+    environment = {"PATH": os.environ["PATH"], **variables}
+    return subprocess.run(
+        command, cwd=project, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def test_the_command_shows_the_difference(folder: Path, variables: dict[str, str]) -> None:
+    edit(folder / "regions.toml", "tokyo = { private = true }", "tokyo = { private = false }")
+    done = run(folder, **variables)
+    assert (done.returncode, done.stdout) == (0, "region tokyo: private False -> True\n")
+    again = run(folder, **variables)
+    assert (again.returncode, again.stdout) == (0, "")
+
+
+def test_the_command_says_what_is_missing(folder: Path) -> None:
+    done = run(folder)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.splitlines() == [
+        "HEROKU_API_KEY is not set; `heroku auth:token` shows a key"
+    ]
