@@ -1,0 +1,10 @@
+import os
+
+import dj_database_url
+
+from shop.cache import backend
+
+SECRET_KEY = os.environ["SECRET_KEY"]
+ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "").split(",")
+DATABASES = {"default": dj_database_url.config()}
+CACHES = {"default": backend(os.environ)}

@@ -1,0 +1,1 @@
+from acme_platform.settings import *

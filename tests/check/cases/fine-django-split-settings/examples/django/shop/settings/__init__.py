@@ -1,0 +1,3 @@
+from shop.settings.base import *
+
+ALLOWED_HOSTS += [".acme.example"]
