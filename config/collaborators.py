@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from config.finding import Finding, problem
-from config.section import Section, near, one_of, repeated, written
+from config.section import Check, Section, near, one_of, repeated, written
 from config.subject import Subject
 
 PERMISSIONS = ("view", "deploy", "operate", "manage")
@@ -42,7 +42,7 @@ class Collaborator(Section):
     """One person; on a team app with permissions, on a personal app without."""
 
     email: Email = Field(description="The person's account.", examples=["dev@acme.example"])
-    permissions: list[Annotated[str, AfterValidator(_permission)]] | None = Field(
+    permissions: list[Annotated[str, Check(_permission, {"enum": PERMISSIONS})]] | None = Field(
         None, description="On a team app: what the person may do.", examples=["[view, deploy]"]
     )
 

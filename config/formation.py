@@ -2,11 +2,11 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from config import catalogue
 from config.finding import problem
-from config.section import OfferCodes, Section, offered, written
+from config.section import Check, OfferCodes, Section, offered, written
 
 ProcessType = Annotated[
     str,
@@ -33,7 +33,7 @@ class Process(Section):
     """The dynos of one process type."""
 
     size: DynoSize = Field(description="The kind of dyno.", examples=["standard-1x"])
-    quantity: Annotated[int, AfterValidator(_not_negative)] = Field(
+    quantity: Annotated[int, Check(_not_negative, {"minimum": 0})] = Field(
         description="How many dynos; 0 stops the process.", examples=[1]
     )
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from config.finding import Finding, problem
-from config.section import Section, near, one_of, written
+from config.section import Check, Section, near, one_of, written
 from config.subject import Subject
 
 STAGES = ("review", "development", "staging", "production")
@@ -45,7 +45,7 @@ Id = Annotated[
 class Pipeline(Section):
     """A pipeline has one owner among the stacks: it says `create`; the others give its id."""
 
-    stage: Annotated[str, AfterValidator(_known_stage)] = Field(
+    stage: Annotated[str, Check(_known_stage, {"enum": STAGES})] = Field(
         description="The app's place in the pipeline.", examples=["staging"]
     )
     create: bool = Field(

@@ -2,11 +2,13 @@
 
 import difflib
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, GetJsonSchemaHandler
 from pydantic.alias_generators import to_camel
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from config.catalogue import Offer
 from config.finding import problem
@@ -22,6 +24,19 @@ class Section(BaseModel):
         frozen=True,
         strict=True,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Check(AfterValidator):
+    """A check of a value, with what an editor can be told of it in JSON Schema's words."""
+
+    schema: Mapping[str, object] = field(compare=False)
+
+    def __get_pydantic_json_schema__(
+        self, core: CoreSchema, rest: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """Called by Pydantic where the schema is generated."""
+        return {**rest(core), **self.schema}
 
 
 def near(name: str, known: Iterable[str]) -> tuple[str, ...]:
@@ -55,7 +70,7 @@ class OfferCodes:
     private: str = ""
 
 
-def offered(kind: str, offer: Offer, codes: OfferCodes) -> AfterValidator:
+def offered(kind: str, offer: Offer, codes: OfferCodes) -> Check:
     """The name is in the catalogue; one that Heroku retired is told with its successor."""
 
     def check(name: str) -> str:
@@ -72,10 +87,10 @@ def offered(kind: str, offer: Offer, codes: OfferCodes) -> AfterValidator:
         says = f'{kind} "{name}" is not {offer.title}'
         raise problem(codes.unknown, says, one_of(name, offer.names), near(name, offer.names))
 
-    return AfterValidator(check)
+    return Check(check, {"enum": list(offer.names)})
 
 
-def written(code: str, kind: str, pattern: str, rule: str, example: str) -> AfterValidator:
+def written(code: str, kind: str, pattern: str, rule: str, example: str) -> Check:
     """The text has the form that Heroku asks for; `rule` is that form in Heroku's words."""
 
     def check(text: str) -> str:
@@ -83,7 +98,7 @@ def written(code: str, kind: str, pattern: str, rule: str, example: str) -> Afte
             return text
         raise problem(code, f'{kind} "{text}" does not fit: {rule}', example)
 
-    return AfterValidator(check)
+    return Check(check, {"pattern": f"^(?:{pattern})$"})
 
 
 def repeated(names: Iterable[str]) -> list[tuple[int, int]]:
