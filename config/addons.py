@@ -1,14 +1,15 @@
 """Any other add-on.  https://devcenter.heroku.com/articles/add-ons"""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
 
 from config import catalogue
 from config.app import ConfigVarValue
-from config.finding import Finding, problem
-from config.section import Section, repeated, written
+from config.finding import Finding, Path, problem
+from config.section import PRIVATE, Section, written
 from config.subject import Subject
 
 AddonName = Annotated[
@@ -98,30 +99,67 @@ def _not_a_section(key: str) -> str:
 Addons = dict[Annotated[Key, AfterValidator(_not_a_section)], Addon]
 
 
+@dataclass(frozen=True)
+class Declared:
+    """An add-on as a rule sees it, whatever section it is in."""
+
+    path: Path
+    service: str
+    attachments: tuple[str, ...]
+
+    @property
+    def label(self) -> str:
+        """The add-on as a message names it."""
+        return ".".join(map(str, self.path))
+
+    @property
+    def own_name(self) -> str:
+        """The attachment that the first add-on of its service has without being asked."""
+        sets = catalogue.config_vars_set_by(self.service)
+        return sets[0].partition("_")[0] if sets else ""
+
+
+def declared(subject: Subject) -> Iterator[Declared]:
+    """Every add-on of a file, in the order of the sections."""
+    if postgres := subject.keys("postgres"):
+        yield _declared(("postgres",), catalogue.POSTGRES_SERVICE, postgres)
+    if memcached := subject.keys("memcached"):
+        service = memcached.get("service", catalogue.DEFAULT_MEMCACHED_SERVICE)
+        yield _declared(("memcached",), str(service), memcached)
+    for key, database in subject.keys("postgres", "databases").items():
+        # Only the first database sets DATABASE_URL: of a further one no config var is known.
+        yield _declared(("postgres", "databases", key), "", database)
+    for key, addon in subject.keys("addons").items():
+        plan = subject.text("addons", key, "plan") or ""
+        yield _declared(("addons", key), plan.partition(":")[0], addon)
+
+
+def _declared(path: Path, service: str, addon: object) -> Declared:
+    names = addon.get("attachments") if isinstance(addon, dict) else None
+    return Declared(path, service, tuple(map(str, names if isinstance(names, list) else ())))
+
+
 def attachments_twice(subject: Subject) -> Iterator[Finding]:
     """An app has one attachment of a name.  Heroku: "Name is already taken"."""
-    written_down = list(_attachments(subject))
-    for index, earlier in repeated(name for _, name in written_down):
-        path, name = written_down[index]
-        other = ".".join(map(str, written_down[earlier][0][:-2]))
-        says = f'attachment "{name}" is already taken by {other}'
-        yield Finding(path, "DS308", says, "another name")
+    taken: dict[str, Declared] = {}
+    addons = list(declared(subject))
+    for addon in addons:
+        taken.setdefault(addon.own_name, addon)
+    for addon in addons:
+        for index, name in enumerate(addon.attachments):
+            holder = taken.setdefault(name, addon)
+            if holder is not addon or name in (addon.own_name, *addon.attachments[:index]):
+                says = f'attachment "{name}" is already taken by {holder.label}'
+                yield Finding((*addon.path, "attachments", index), "DS308", says, "another name")
 
 
-def _attachments(subject: Subject) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    for path, addon in _attached(subject):
-        names = addon.get("attachments") if isinstance(addon, dict) else None
-        for index, name in enumerate(names if isinstance(names, list) else []):
-            if isinstance(name, str):
-                yield (*path, "attachments", index), name
+def outside_of_private_spaces(subject: Subject) -> Iterator[Finding]:
+    """An app of the Common Runtime cannot have a plan that lives inside a Private Space."""
+    for addon in declared(subject):
+        plan = subject.text(*map(str, addon.path), "plan") or ""
+        if addon.path[0] == "addons" and plan.partition(":")[2].startswith(PRIVATE):
+            says = f'plan "{plan}" exists only in a Private Space'
+            yield Finding((*addon.path, "plan"), "DS203", says, "a plan of the Common Runtime")
 
 
-def _attached(subject: Subject) -> Iterator[tuple[tuple[str, ...], object]]:
-    for section in ("postgres", "memcached"):
-        yield (section,), subject.file.get(section)
-    for path in (("postgres", "databases"), ("addons",)):
-        for key, addon in subject.keys(*path).items():
-            yield (*path, key), addon
-
-
-RULES = (attachments_twice,)
+RULES = (attachments_twice, outside_of_private_spaces)

@@ -9,7 +9,6 @@ from config.diagnostic import Diagnostic, EnvironmentErrors
 from config.document import Document, NotYaml
 from config.page import Page
 from config.section import near, one_of
-from config.subject import Sections
 
 PROJECT_FILE = "Pulumi.yaml"
 
@@ -45,16 +44,17 @@ class Folder:
             raise page
         return page
 
-    def others(self, stack: str) -> dict[str, Sections]:
-        """The sections of the other stacks, without those whose file cannot be read."""
-        found: dict[str, Sections] = {}
-        for other in self.stacks:
+    @cached_property
+    def apps(self) -> dict[str, list[str]]:
+        """App -> the stacks that name it, without those whose file cannot be read."""
+        found: dict[str, list[str]] = {}
+        for stack in self.stacks:
             try:
-                root = self.page(other).tree.root
+                app = self.page(stack).sections.get("app")
             except EnvironmentErrors:
                 continue  # told where that stack itself is looked at
-            if other != stack and isinstance(root, dict):
-                found[other] = root
+            if isinstance(app, dict) and isinstance(name := app.get("name"), str):
+                found.setdefault(name, []).append(stack)
         return found
 
     def _turned(self, stack: str) -> Page | EnvironmentErrors:

@@ -89,27 +89,31 @@ def _examine(
         page = folder.page(stack)
     except EnvironmentErrors as errors:
         return Examined(stack, None, errors.diagnostics)
-    environment, found = _validated(page, decrypted)
+    with_secrets = {
+        section: _with_secrets(value, (decrypted or {}).get(section))
+        for section, value in page.sections.items()
+    }
+    environment, found = _validated(page, with_secrets)
     subject = Subject(
         stack=stack,
         project=page.project,
-        file=page.tree.root if isinstance(page.tree.root, dict) else {},
+        file=with_secrets,
         directory=folder.directory,
         today=today or datetime.now(UTC).date(),
-        others=folder.others(stack),
+        apps=folder.apps,
     )
     found += [each for rule in RULES for each in rule(subject)]
     if decrypted is not None and environment:
-        found += _unlike(page.tree.root, decrypted, ())
+        found += _unlike(page.sections, decrypted, ())
     examined = Examined(stack, environment, page.diagnostics([*page.odd, *found]))
     return Examined(stack, None, examined.diagnostics) if examined.errors else examined
 
 
 def _validated(
-    page: Page, decrypted: Mapping[str, object] | None
+    page: Page, sections: Mapping[str, object]
 ) -> tuple[Environment | None, list[Finding]]:
     try:
-        return Environment.model_validate(_with_secrets(page.tree.root, decrypted)), []
+        return Environment.model_validate(sections), []
     except ValidationError as error:
         errors = error.errors(include_url=False)
         return None, list(findings(errors, page.tree, page.project))

@@ -7,7 +7,7 @@ from itertools import takewhile
 from config.codes import codes
 from config.diagnostic import Diagnostic, EnvironmentErrors, Place, in_file_order
 from config.document import Document
-from config.finding import Finding, Path
+from config.finding import Elsewhere, Finding, Path
 from config.section import near
 from config.tree import NO_KEY, Spot, Tree
 from config.words import HIDDEN
@@ -23,6 +23,7 @@ class Page:
     tree: Tree
     odd: list[Finding]
     """What is wrong before any section is looked at."""
+    sections: dict[str, object]
 
     @classmethod
     def of(cls, file: str, project: str, document: Document) -> "Page":
@@ -46,7 +47,7 @@ class Page:
                 place = whole.spots["config", key].key
                 says, write = f'key "{key}" names no project', f"{prefix}{key}"
                 odd.append(Finding((), "DS113", says, write, at_key=True, place=place))
-        return cls(file, project, document.lines, Tree(root, spots), odd)
+        return cls(file, project, document.lines, Tree(root, spots), odd, root)
 
     def diagnostics(self, findings: Iterable[Finding]) -> tuple[Diagnostic, ...]:
         """In file order, one error for each path: what lies inside a wrong value is left out."""
@@ -54,7 +55,7 @@ class Page:
         for each in sorted(findings, key=_is_warning):
             if not any(self._explains(earlier, each) for earlier in kept):
                 kept.append(each)
-        hidden = self._hidden([each.path for each in kept if each.at_key])
+        hidden = self._hidden([each.path for each in kept if each.at_key or _is_secret(each)])
         return in_file_order(self._diagnostic(each, hidden) for each in kept)
 
     def _explains(self, wrong: Finding, other: Finding) -> bool:
@@ -75,28 +76,25 @@ class Page:
         ]
 
     def _diagnostic(self, found: Finding, hidden: list[tuple[Path, Spot]]) -> Diagnostic:
-        if found.elsewhere:
-            file, place, source = (
-                found.elsewhere.file,
-                found.elsewhere.place,
-                found.elsewhere.source,
-            )
-        else:
-            file, place = self.file, found.place or self._place(found)
-            # Another project's keys are told without their line: which are secret is not known.
-            ours = found.path or found.at_key
-            source = self._shown(place, found, hidden) if place and ours else ""
+        at = found.elsewhere or self._here(found, hidden)
         return Diagnostic(
             code=found.code,
             severity=codes()[found.code].severity,
-            file=file,
-            says=found.says,
-            write=found.write,
-            place=place,
-            section=self._label(found.path),
-            source=source,
+            file=at.file,
+            says=printable(found.says),
+            write=printable(found.write),
+            place=at.place,
+            section=printable(self._label(found.path)),
+            source=at.source,
             near=found.near,
         )
+
+    def _here(self, found: Finding, hidden: list[tuple[Path, Spot]]) -> Elsewhere:
+        place = found.place or self._place(found)
+        # Another project's keys are told without their line: which are secret is not known.
+        ours = found.path or found.at_key
+        source = self._shown(place, found, hidden) if place and ours else ""
+        return Elsewhere(self.file, place, source)
 
     def _place(self, found: Finding) -> Place | None:
         path = found.path
@@ -127,6 +125,11 @@ class Page:
             end = place.column - 1 + place.width
             line = line[:end] + (": ..." if line[end:].strip(" :") else line[end:])
         return line.rstrip().replace("\t", " ")
+
+
+def printable(text: str) -> str:
+    """The text with escapes for what would end a line or speak to a terminal."""
+    return "".join(each if each.isprintable() else f"\\u{ord(each):04x}" for each in text)
 
 
 def _without_sections(file: str, project: str, whole: Tree) -> Diagnostic:
@@ -161,6 +164,11 @@ def _is_misspelt(wrong: Finding, missing: Finding) -> bool:
     if not (wrong.at_key and wrong.path and missing.path):
         return False
     return bool(near(str(wrong.path[-1]), [str(missing.path[-1])]))
+
+
+def _is_secret(found: Finding) -> bool:
+    """Whether a rule about secrets in plain text found it."""
+    return found.code.startswith("DS4")
 
 
 def _is_warning(found: Finding) -> bool:

@@ -1,6 +1,6 @@
 """What a rule looks at."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -21,8 +21,8 @@ class Subject:
     directory: Path
     """The project's folder, where Pulumi.yaml is."""
     today: date
-    others: Mapping[str, Sections] = field(default_factory=dict)
-    """The other stacks of the folder, as far as their files can be read."""
+    apps: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """App -> the stacks of the folder that name it, as far as their files can be read."""
 
     def keys(self, *path: str) -> dict[str, object]:
         """The keys at a path; none when there is something else, or nothing."""

@@ -1,6 +1,7 @@
 """All rules across the keys of an environment's file, and across files."""
 
 from config import addons, app, collaborators, django, domains, memcached, pipeline
+from config.rules import config_vars, dynos, end_of_life, production, secrets, stacks
 from config.subject import Rule
 
 RULES: tuple[Rule, ...] = (
@@ -11,5 +12,11 @@ RULES: tuple[Rule, ...] = (
     *domains.RULES,
     *memcached.RULES,
     *pipeline.RULES,
+    *stacks.RULES,
+    *dynos.RULES,
+    *config_vars.RULES,
+    *secrets.RULES,
+    *production.RULES,
+    *end_of_life.RULES,
 )
 """Of several errors at one value the first is told."""

@@ -1,0 +1,58 @@
+"""What Heroku will soon stop supporting."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from config import catalogue
+from config.catalogue import Offer
+from config.finding import Finding, Path
+from config.subject import Subject
+
+SOON = timedelta(days=180)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Something that Heroku supports for a time."""
+
+    title: str
+    offer: Offer
+    end: Callable[[str], date | None]
+    without_end: frozenset[str] = frozenset()
+    """Names that are no newer version of another."""
+
+    def ending(self, today: date, path: Path, name: object) -> Iterator[Finding]:
+        """The finding that a name's end is near or past, if it is."""
+        end = self.end(name) if isinstance(name, str) else None
+        if end is None or end - today > SOON:
+            return
+        when = f"reaches its end of life on {end}, in {(end - today).days} days"
+        if end < today:
+            when = f"reached its end of life on {end}"
+        names = (each for each in self.offer.names if each not in self.without_end)
+        later = [each for each in names if (self.end(each) or date.max) > end]
+        yield Finding(path, "DS221", f"{self.title} {name} {when}", " or ".join(later))
+
+
+STACK = Kind("stack", catalogue.STACKS, catalogue.end_of_life, frozenset({"container"}))
+POSTGRES = Kind("Postgres", catalogue.POSTGRES_VERSIONS, catalogue.postgres_end_of_life)
+
+
+def supported_for_long(subject: Subject) -> Iterator[Finding]:
+    """Moving to a newer stack or a newer Postgres takes planning."""
+    stack = subject.keys("app").get("stack", catalogue.DEFAULT_STACK)
+    yield from STACK.ending(subject.today, ("app", "stack"), stack)
+    for path in _databases(subject):
+        version = subject.keys(*path).get("version", catalogue.DEFAULT_POSTGRES_VERSION)
+        yield from POSTGRES.ending(subject.today, (*path, "version"), version)
+
+
+def _databases(subject: Subject) -> Iterator[tuple[str, ...]]:
+    if subject.keys("postgres"):
+        yield ("postgres",)
+    for key in subject.keys("postgres", "databases"):
+        yield ("postgres", "databases", key)
+
+
+RULES = (supported_for_long,)
