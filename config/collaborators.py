@@ -42,7 +42,7 @@ class Collaborator(Section):
     """One person; on a team app with permissions, on a personal app without."""
 
     email: Email = Field(description="The person's account.", examples=["dev@acme.example"])
-    permissions: list[Annotated[str, Check(_permission, {"enum": PERMISSIONS})]] | None = Field(
+    permissions: list[Annotated[str, Check(_permission, {"enum": [*PERMISSIONS]})]] | None = Field(
         None, description="On a team app: what the person may do.", examples=["[view, deploy]"]
     )
 

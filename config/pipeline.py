@@ -45,7 +45,7 @@ Id = Annotated[
 class Pipeline(Section):
     """A pipeline has one owner among the stacks: it says `create`; the others give its id."""
 
-    stage: Annotated[str, Check(_known_stage, {"enum": STAGES})] = Field(
+    stage: Annotated[str, Check(_known_stage, {"enum": [*STAGES]})] = Field(
         description="The app's place in the pipeline.", examples=["staging"]
     )
     create: bool = Field(

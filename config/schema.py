@@ -75,7 +75,7 @@ def project_name(directory: Path) -> str:
 def _sections() -> Schema:
     found = Environment.model_json_schema(ref_template="#/definitions/{model}")
     found["definitions"] = found.pop("$defs")
-    for change in (_without_null, _with_secure, _closed, _with_examples, _with_prices):
+    for change in _CHANGES:
         _everywhere(found, change)
     _with_plans_of_the_service(found["definitions"]["Memcached"])
     return found
@@ -89,6 +89,12 @@ def _everywhere(node: object, change: Callable[[Schema], None]) -> None:
         for each in node.values():
             _everywhere(each, change)
         change(node)
+
+
+def _without_title(node: Schema) -> None:
+    """Pydantic's titles are the keys themselves, but for their capitals."""
+    if isinstance(node.get("title"), str):
+        del node["title"]
 
 
 def _without_null(node: Schema) -> None:
@@ -108,9 +114,11 @@ def _with_secure(node: Schema) -> None:
 
 
 def _closed(node: Schema) -> None:
-    """Names that do not fit the pattern of their kind are refused."""
-    if "patternProperties" in node:
+    """Names that do not fit the pattern of their kind are refused; the others say what they are."""
+    for value in node.get("patternProperties", {}).values():
         node["additionalProperties"] = False
+        if "$ref" not in value and "description" in node:
+            value.setdefault("description", node["description"])
 
 
 def _with_examples(node: Schema) -> None:
@@ -134,6 +142,17 @@ def _postgres(plan: str) -> str:
 
 def _price(cents: int | None) -> str:
     return "price unknown" if cents is None else f"${cents / 100:,.0f} a month"
+
+
+_CHANGES = (
+    _without_title,
+    _without_null,
+    _with_secure,
+    _closed,
+    _with_examples,
+    _with_prices,
+)
+"""What makes Pydantic's schema one of files, each done everywhere before the next."""
 
 
 def _with_plans_of_the_service(memcached: Schema) -> None:

@@ -1,0 +1,161 @@
+"""The YAML language server that editors use, spoken to as an editor does.
+
+https://microsoft.github.io/language-server-protocol/specifications/lsp/3.17/specification/
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import IO, Any
+
+from dynostack.toolchain.cache import Cache
+from dynostack.toolchain.machine import cache_directory
+from dynostack.toolchain.progress import Lines
+
+LOCK = Path(__file__).with_name("package-lock.json")
+SETTINGS = {
+    "validate": True,
+    "completion": True,
+    "hover": True,
+    "schemaStore": {"enable": False},
+}
+"""What an editor's user has; without the store, which would be asked over the network."""
+
+
+def install(node_modules: Path) -> None:
+    """Install what the lock file pins; npm checks each package's digest against it."""
+    folder = node_modules.parent
+    for name in ("package.json", LOCK.name):
+        shutil.copy(LOCK.with_name(name), folder)
+    done = subprocess.run(
+        ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def installed() -> Path:
+    """The server's program, from the user's cache after the first time."""
+    digest = hashlib.sha256(LOCK.read_bytes()).hexdigest()[:12]
+    cache, name = Cache(cache_directory()), f"yaml-language-server-{digest}"
+    entry = cache.made(name, lambda folder: install(folder / "node_modules"), Lines(print))
+    return entry / "node_modules/yaml-language-server/bin/yaml-language-server"
+
+
+@dataclass
+class LanguageServer:
+    """A running server, and the files that are open in it."""
+
+    folder: Path
+    process: subprocess.Popen[bytes]
+    diagnosed: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    """File -> what the server found in its newest text."""
+    numbers: count[int] = field(default_factory=lambda: count(1))
+
+    @classmethod
+    def start(cls, folder: Path) -> LanguageServer:
+        process = subprocess.Popen(
+            ["node", installed(), "--stdio"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+        server = cls(folder, process)
+        server.request("initialize", _initialize(folder))
+        server.notify("initialized", {})
+        server.notify("workspace/didChangeConfiguration", {"settings": {"yaml": SETTINGS}})
+        return server
+
+    def stop(self) -> None:
+        self.request("shutdown", None)
+        self.notify("exit", None)
+        for pipe in (self.process.stdin, self.process.stdout):
+            assert pipe
+            pipe.close()
+        self.process.wait(30)
+
+    def open(self, name: str, text: str) -> list[dict[str, Any]]:
+        """Open a file with this text, and wait for what the server finds in it."""
+        uri = self.uri(name)
+        self.diagnosed.pop(uri, None)
+        document = {"uri": uri, "languageId": "yaml", "version": next(self.numbers), "text": text}
+        self.notify("textDocument/didOpen", {"textDocument": document})
+        while uri not in self.diagnosed:
+            self._take(self._receive())
+        return self.diagnosed[uri]
+
+    def at(self, method: str, name: str, line: int, column: int) -> Any:
+        """Ask about a place of an open file; line and column count from 0."""
+        place = {"line": line, "character": column}
+        return self.request(method, {"textDocument": {"uri": self.uri(name)}, "position": place})
+
+    def uri(self, name: str) -> str:
+        return (self.folder / name).as_uri()
+
+    def request(self, method: str, params: Any) -> Any:
+        number = next(self.numbers)
+        self._send({"id": number, "method": method, "params": params})
+        while True:
+            message = self._receive()
+            if message.get("id") == number and "method" not in message:
+                assert "error" not in message, message
+                return message["result"]
+            self._take(message)
+
+    def notify(self, method: str, params: Any) -> None:
+        self._send({"method": method, "params": params})
+
+    def _take(self, message: Mapping[str, Any]) -> None:
+        """What the server says or asks of itself."""
+        if message.get("method") == "textDocument/publishDiagnostics":
+            self.diagnosed[message["params"]["uri"]] = message["params"]["diagnostics"]
+        elif message.get("method") == "workspace/configuration":
+            asked = [item.get("section") for item in message["params"]["items"]]
+            result = [SETTINGS if section == "yaml" else {} for section in asked]
+            self._send({"id": message["id"], "result": result})
+        elif "id" in message and "method" in message:
+            self._send({"id": message["id"], "result": None})
+
+    def _send(self, message: Mapping[str, Any]) -> None:
+        body = json.dumps({"jsonrpc": "2.0", **message}).encode()
+        pipe = _pipe(self.process.stdin)
+        pipe.write(b"Content-Length: %d\r\n\r\n%s" % (len(body), body))
+        pipe.flush()
+
+    def _receive(self) -> dict[str, Any]:
+        pipe, length = _pipe(self.process.stdout), 0
+        while (line := pipe.readline().strip()) or not length:
+            assert line or self.process.poll() is None, "the language server ended"
+            if line.lower().startswith(b"content-length:"):
+                length = int(line.partition(b":")[2])
+        message: dict[str, Any] = json.loads(pipe.read(length))
+        return message
+
+
+def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
+    assert pipe
+    return pipe
+
+
+def _initialize(folder: Path) -> dict[str, Any]:
+    """The editor's capabilities: plain completions, hover as text."""
+    return {
+        "processId": None,
+        "rootUri": folder.as_uri(),
+        "workspaceFolders": [{"uri": folder.as_uri(), "name": folder.name}],
+        "capabilities": {
+            "textDocument": {
+                "completion": {"completionItem": {"documentationFormat": ["plaintext"]}},
+                "hover": {"contentFormat": ["markdown"]},
+                "publishDiagnostics": {},
+            },
+            "workspace": {"configuration": True},
+        },
+    }
