@@ -35,7 +35,7 @@ def commands(context: click.Context) -> None:
 @commands.command()
 @pass_world
 def env(world: World) -> None:
-    """Print the shell lines that enter the local world: eval "$(dynostack env)"."""
+    """Enter the local world: eval "$(dynostack env)"."""
     world.create()
     for name, value in world.variables().items():
         click.echo(f"export {name}={shlex.quote(value)}")
@@ -46,6 +46,7 @@ def env(world: World) -> None:
 @pass_world
 def up(world: World, stack: str) -> None:
     """Bring an environment up on the local Heroku."""
+    refuse_mistakes(world, stack)
     prepare(world)
     project = Project(world)
     project.create_stacks()
@@ -57,8 +58,9 @@ def up(world: World, stack: str) -> None:
 @commands.command()
 @click.argument("stacks", metavar="[STACK]...", nargs=-1)
 @click.option("--format", "style", type=REPORT_FORMAT, default="text")
+@click.option("--fix", "mend", is_flag=True, help="First mend what is safe to mend; show how.")
 @pass_world
-def check(world: World, stacks: tuple[str, ...], style: str) -> None:
+def check(world: World, stacks: tuple[str, ...], style: str, mend: bool) -> None:
     """Find every mistake in the environments' files, in all of them when no STACK is named.
 
     Nothing is run and no network is used.  The exit code is 0 without errors (warnings do not
@@ -66,6 +68,11 @@ def check(world: World, stacks: tuple[str, ...], style: str) -> None:
     """
     from dynostack.check import command
 
+    if mend:
+        from dynostack.check.fix import fix
+
+        for mended in fix(world.project, stacks):
+            click.echo(mended.difference, err=style != "text")
     sys.exit(command.run(world.project, stacks, style))
 
 
@@ -119,6 +126,11 @@ def update(world: World) -> None:
     """Ask Heroku for its plans, stacks, regions and dyno sizes, and write what is new."""
     from dynostack.catalogue.update import update as bring_up_to_date
 
+    if os.environ.get("HEROKU_API_URL") == world.heroku.url:
+        raise CatalogueError(
+            "this shell is inside the local world, whose Heroku knows only what the catalogue says;"
+            " ask from a shell that has not evaluated `dynostack env`"
+        )
     today = datetime.now(UTC).date()
     found = bring_up_to_date(world.project / "config/catalogue", os.environ, today)
     for line in (*found.changes, *found.missing):
@@ -149,7 +161,7 @@ def stop(world: World) -> None:
 @click.option("--format", "style", type=FORMAT, default="text")
 @pass_world
 def status(world: World, style: str) -> None:
-    """Say whether the local Heroku runs, where, and which apps and dynos it has."""
+    """Say where it runs and which apps and dynos it has."""
     seen = LocalServer(world).status()
     click.echo(status_as_json(seen) if style == "json" else "\n".join(status_lines(seen)))
 
@@ -158,7 +170,7 @@ def status(world: World, style: str) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @pass_world
 def reset(world: World, yes: bool) -> None:
-    """Forget every app and database of the local Heroku, and Pulumi's state of them."""
+    """Forget every app, database and cache, and Pulumi's state."""
     if not yes:
         click.confirm("Delete all local apps, databases and caches?", abort=True)
     server = LocalServer(world)
@@ -181,6 +193,18 @@ def logs(world: World, app: str | None, lines: int, follow: bool) -> None:
     server = LocalServer(world)
     for line in server.logs(app or server.only_app(), lines, follow):
         click.echo(line)
+
+
+def refuse_mistakes(world: World, stack: str) -> None:
+    """Show what is wrong with an environment's file; the engine would show it after a minute."""
+    import config
+    from dynostack.check.report import Report
+    from dynostack.check.text import rendered
+
+    report = Report.of(world.project, config.examine_all(world.project, [stack]))
+    if report.errors:
+        click.echo(rendered(report), err=True)
+        sys.exit(1)
 
 
 def prepare(world: World) -> None:

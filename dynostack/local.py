@@ -209,6 +209,8 @@ class LocalServer:
     def _request(
         self, method: str, path: str, body: dict[str, Any] | None = None
     ) -> Iterator[http.client.HTTPResponse]:
+        if self.process() is None:
+            raise LocalError("the local Heroku does not run; start it with `dynostack local start`")
         key = self.world.api_key_file.read_text()
         headers = {
             "Accept": ACCEPT,

@@ -36,8 +36,11 @@ class Project:
                 self._run("stack", "init", stack, "--no-select", capture_output=True)
 
     def up(self, stack: str) -> None:
-        """Preview and apply, as `pulumi up` shows it.  Raises EngineFailed."""
-        self._run("up", "--stack", stack, "--yes", "--suppress-permalink=true")
+        """Preview and apply, as `pulumi up` shows it without outputs.  Raises EngineFailed."""
+        self._run(
+            *("up", "--stack", stack, "--yes"),
+            *("--suppress-permalink=true", "--suppress-outputs"),
+        )
 
     def outputs(self, stack: str) -> dict[str, Any]:
         """What the stack exports; secrets are masked by the engine."""
