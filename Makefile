@@ -1,6 +1,6 @@
 # Needs make and Python 3.11 or newer; everything else is made here.  `make` lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help up down clean test soak bench lint fmt pins toolchain
+.PHONY: help up down clean test soak bench lint fmt docs pins toolchain
 
 # A Python to use before those found on PATH: make up PYTHON=/opt/python/bin/python3
 PYTHON ?=
@@ -42,6 +42,9 @@ lint: $(READY) ## check format, style and types; changes nothing
 fmt: $(READY) ## format, and mend what ruff can mend
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+docs: $(READY) ## write the pages that are made of the code
+	$(BIN)/python -m dynostack.check.rules_page
 
 pins: $(READY) ## renew requirements.txt and requirements-dev.txt
 	$(BIN)/$(COMPILE) --output-file requirements.txt requirements.in

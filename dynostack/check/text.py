@@ -27,7 +27,7 @@ def coloured(diagnostic: Diagnostic) -> str:
     lines = [click.style(diagnostic.location, bold=True) + said]
     if shown:
         line, caret = shown
-        margin, bar, marks = caret.partition("| ")
-        lines += [line, f"{margin}{bar}{click.style(marks, fg=colour)}"]
+        marks = caret[caret.index("^") :]
+        lines += [line, caret.removesuffix(marks) + click.style(marks, fg=colour)]
     advice = advice.removesuffix(diagnostic.rule) + click.style(diagnostic.rule, dim=True)
     return "\n".join([*lines, advice])

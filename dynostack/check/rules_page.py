@@ -1,0 +1,54 @@
+"""docs/rules.md, made of the codes: `make docs` writes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from config.codes import Code, codes
+from config.diagnostic import RULES_PAGE
+
+GROUPS = {
+    "DS1": "The file and its shape",
+    "DS2": "What Heroku offers",
+    "DS3": "Across fields and stacks",
+    "DS4": "Secrets",
+    "DS5": "The Django project behind it",
+}
+HEAD = """\
+# Rules
+
+What `dynostack check` finds in the environments' files, and what `pulumi preview` and `pulumi up`
+say in the same words. An error stops both; a warning stops neither. This page is made by
+`make docs` from `config/codes.toml`.
+"""
+
+
+def page() -> str:
+    """The whole page."""
+    return "\n".join([HEAD, *_sections()])
+
+
+def _sections() -> Iterator[str]:
+    for prefix, title in GROUPS.items():
+        yield f"## {title}\n"
+        yield from (
+            _entry(code, rule) for code, rule in codes().items() if code.startswith(prefix)
+        )
+
+
+def _entry(code: str, rule: Code) -> str:
+    source = "" if rule.source == "dynostack" else f" Source: <{rule.source}>."
+    warning = " (warning)" if rule.severity == "warning" else ""
+    return f"### {code}\n\n**{rule.title}**{warning}. {rule.why}{source}\n"
+
+
+def main() -> None:
+    """Write the page into the project that this is run in."""
+    file = Path(RULES_PAGE)
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(page(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,44 @@
+"""A case: a folder of tests/check/cases with the files of a project called shop.
+
+Pulumi.yaml may be left out, and a folder examples/django is always there.  `expected.txt` and
+`expected.json` are all that is said about the stack x, nothing for a case whose name begins with
+fine-.  To renew both after a wording was changed: `DYNOSTACK_RENEW=1 make test TESTS=tests/check`,
+and read the difference.
+"""
+
+import json
+import shutil
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import config
+
+CASES = sorted((Path(__file__).parent / "cases").iterdir())
+TODAY = date(2026, 11, 22)
+
+
+def laid_out(case: Path, directory: Path) -> Path:
+    """The case as a project in a directory of its own."""
+    (directory / "examples" / "django").mkdir(parents=True)
+    (directory / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
+    shutil.copytree(case, directory, dirs_exist_ok=True)
+    return directory
+
+
+def examined(case: Path, directory: Path) -> config.Examined:
+    """What is said about the stack x of a case."""
+    return config.examine("x", laid_out(case, directory), today=TODAY)
+
+
+def expected_text(case: Path) -> str:
+    return (case / "expected.txt").read_text(encoding="utf-8")
+
+
+def expected_data(case: Path) -> list[dict[str, Any]]:
+    data: list[dict[str, Any]] = json.loads((case / "expected.json").read_text(encoding="utf-8"))
+    return data
+
+
+def as_text(examined: config.Examined) -> str:
+    return "".join(f"{each}\n" for each in examined.diagnostics)

@@ -1,0 +1,105 @@
+"""What `dynostack check` looks at, and how it ends."""
+
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+import config
+from tests.check.conftest import RIGHT, WARNED, WRONG, Check
+
+ROOT = Path(__file__).parents[2]
+ALONE = {"local": RIGHT, "prod": RIGHT.replace("acme-shop", "acme-prod")}
+
+
+def test_clean(check: Check) -> None:
+    result = check(**ALONE)
+    assert (result.exit_code, result.stdout) == (0, "2 stacks checked: clean\n")
+
+
+def test_warnings_alone_are_clean(check: Check) -> None:
+    result = check(local=WARNED)
+    assert result.exit_code == 0
+    assert result.stdout.endswith("1 stack checked: 1 warning\n")
+
+
+def test_errors_are_findings(check: Check) -> None:
+    result = check(local=WRONG, prod=WARNED)
+    assert result.exit_code == 1
+    assert result.stdout.endswith("2 stacks checked: 1 error and 1 warning\n")
+
+
+def test_only_the_stacks_that_are_named(check: Check) -> None:
+    result = check("prod", local=WRONG, prod=RIGHT)
+    assert (result.exit_code, result.stdout) == (0, "1 stack checked: clean\n")
+
+
+def test_an_unknown_stack_is_refused(check: Check) -> None:
+    result = check("prdo", "local", **ALONE)
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert 'there is no file for the stack "prdo"' in result.stderr
+    assert "= write prod " in result.stderr
+
+
+def test_a_project_without_stacks_is_refused(check: Check) -> None:
+    result = check()
+    assert result.exit_code == 2
+    assert "there is no stack to check" in result.stderr
+
+
+def test_outside_of_a_project_is_refused(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "from dynostack.cli import main; main()", "check"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("no Pulumi.yaml in ")
+
+
+def test_what_two_stacks_share_is_told_once(check: Check, project: Path) -> None:
+    (project / "Pulumi.yaml").write_text("name: [\n")
+    result = check(**ALONE)
+    assert result.exit_code == 1
+    assert result.stdout.count("Pulumi.yaml:") == 1
+
+
+def test_the_text_is_that_of_the_diagnostics(check: Check, project: Path) -> None:
+    result = check(local=WRONG)
+    (found,) = config.examine("local", project).diagnostics
+    assert result.stdout == f"{found}\n1 stack checked: 1 error\n"
+
+
+def test_colours_mark_the_same_text(check: Check) -> None:
+    plain, coloured = check(local=WRONG).stdout, check(local=WRONG, color=True).stdout
+    assert click.unstyle(coloured) == plain != coloured
+    assert click.style("^^^^", fg="red") in coloured
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_colours_are_for_a_terminal(check: Check, project: Path, terminal: bool) -> None:
+    check(local=WRONG)
+    reader, writer = pty.openpty() if terminal else os.pipe()
+    subprocess.run(
+        [sys.executable, "-c", "from dynostack.cli import main; main()", "check"],
+        cwd=project,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm"},
+        stdout=writer,
+        check=False,
+    )
+    os.close(writer)
+    said = os.read(reader, 65536).decode()
+    os.close(reader)
+    assert ("\x1b[" in said) is terminal
+
+
+def test_the_environments_of_this_project_have_no_error() -> None:
+    assert [each.errors for each in config.examine_all(ROOT)] == [(), (), ()]

@@ -1,0 +1,77 @@
+"""Each rule is needed: without it a case says something else."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+import config
+from config import loader
+from config.finding import Finding
+from config.page import Page
+from config.rules import RULES
+from config.subject import Rule, Subject
+from tests.check.case import CASES, as_text, examined, expected_data, expected_text
+
+Told = Callable[[Path], str]
+CASES_OF_CODES = [
+    pytest.param(case, code, id=f"{case.name}-{code}")
+    for case in CASES
+    for code in sorted({each["code"] for each in expected_data(case)})
+]
+
+
+@pytest.fixture
+def told(tmp_path: Path) -> Told:
+    """Says a case in a new directory each time."""
+    numbers = count()
+    return lambda case: as_text(examined(case, tmp_path / str(next(numbers))))
+
+
+@pytest.mark.parametrize(("case", "code"), CASES_OF_CODES)
+def test_a_case_fails_without_the_code_that_it_expects(
+    case: Path, code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The code is taken out before it can hide what follows from it."""
+    all_of_them = Page.diagnostics
+
+    def without(page: Page, findings: Iterable[Finding]) -> tuple[config.Diagnostic, ...]:
+        return all_of_them(page, [each for each in findings if each.code != code])
+
+    monkeypatch.setattr(Page, "diagnostics", without)
+    said = [each for each in examined(case, tmp_path).diagnostics if each.code != code]
+    assert "".join(f"{each}\n" for each in said) != expected_text(case)
+
+
+def speaking(rule: Rule, case: Path, cases: dict[Rule, set[Path]]) -> Rule:
+    def heard(subject: Subject) -> Iterator[Finding]:
+        for found in rule(subject):
+            cases[rule].add(case)
+            yield found
+
+    return heard
+
+
+@pytest.fixture(scope="module")
+def cases_of_rules(tmp_path_factory: pytest.TempPathFactory) -> dict[Rule, set[Path]]:
+    """Rule -> the cases in which it finds something."""
+    cases: dict[Rule, set[Path]] = defaultdict(set)
+    for case in CASES:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(loader, "RULES", [speaking(rule, case, cases) for rule in RULES])
+            examined(case, tmp_path_factory.mktemp("case") / "project")
+    return cases
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: f"{rule.__module__}.{rule.__name__}")
+def test_cases_fail_without_a_rule(
+    rule: Rule,
+    cases_of_rules: dict[Rule, set[Path]],
+    told: Told,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(loader, "RULES", [each for each in RULES if each is not rule])
+    failed = [case for case in cases_of_rules[rule] if told(case) != expected_text(case)]
+    assert failed, "no case needs this rule"
