@@ -28,8 +28,11 @@ POSTGRES = "heroku-postgresql-plan"
 
 @pytest.fixture
 def folder(tmp_path: Path, variables: dict[str, str]) -> Path:
-    """Data files that say what the local Heroku says."""
+    """Data files that say what the local Heroku says, which has no dynos of Private Spaces."""
     copy = Path(shutil.copytree(tables.FOLDER, tmp_path / "config/catalogue"))
+    lines = (copy / "dynos.toml").read_text().splitlines(keepends=True)
+    common = (line for line in lines if not line.startswith(("private-", "shield-")))
+    (copy / "dynos.toml").write_text("".join(common))
     update(copy, variables, date(2026, 12, 1))
     return copy
 

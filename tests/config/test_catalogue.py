@@ -128,8 +128,12 @@ def test_what_heroku_allows_of_a_dyno_size() -> None:
         "basic": 1,
         "standard-1x": None,
     }
-    tiers = {size: catalogue.dyno_tier(size) for size in catalogue.DYNO_SIZES}
-    assert set(tiers.values()) == {"eco", "basic", "production"}
+    assert {catalogue.dyno_tier(size) for size in catalogue.DYNOS.names} == {
+        "eco",
+        "basic",
+        "production",
+    }
+    assert {catalogue.dyno_tier(size) for size in catalogue.DYNOS.private} == {"private", "shield"}
     assert catalogue.dyno_price("performance-2xl") == 150_000
 
 
