@@ -1,0 +1,214 @@
+"""`dynostack check --fix`: what can be mended without asking, at the place of the diagnostic.
+
+An edit is tried on a copy of the stacks' files first.  It is kept when its diagnostic is gone and
+nothing new is told about its place or about the shape of the file.  A line with a value that may be
+secret is never touched, and never shown.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+import config
+from config import Diagnostic, EnvironmentErrors, catalogue
+from config.diagnostic import Place, in_file_order
+from config.folder import Folder
+from config.page import Page
+from config.tree import Spot
+from config.words import HIDDEN
+from dynostack.check import edits
+from dynostack.check.edits import Edit
+from dynostack.check.pins import pinned
+
+WRONG_KIND = "DS118"
+RETIRED_PLAN = "DS201"
+NOT_PINNED = "DS503"
+LAST_ABOUT_SHAPE, LAST_ABOUT_KEYS = "DS113", "DS115"
+"""The codes up to these are about the file as YAML, and about keys that no section has."""
+
+ENDS_HERE = re.compile(r"\s*([;#].*)?")
+"""What may follow a requirement's versions on its line."""
+
+
+@dataclass(frozen=True)
+class Mended:
+    """A file that was changed."""
+
+    file: str
+    difference: str
+    """A unified diff, without the lines around the changes."""
+
+
+def fix(project: Path, stacks: Sequence[str]) -> list[Mended]:
+    """Mend what is safe to mend in some stacks' files and in the requirements they build with.
+
+    Args:
+        project: the folder of Pulumi.yaml.
+        stacks: all that have a file when none is named.
+    """
+    stacks = stacks or Folder(project).stacks
+    with tempfile.TemporaryDirectory() as folder:
+        copy = _Copy(project, Path(folder))
+        for stack in stacks:
+            while copy.mend(stack):
+                pass
+        changed = copy.changes() | _requirements(project, copy, stacks)
+    for file, (_, after) in changed.items():
+        edits.write(project / file, after)
+    return [Mended(file, edits.difference(file, *texts)) for file, texts in changed.items()]
+
+
+class _Copy:
+    """A folder that is the project's, but for stacks' files of its own."""
+
+    def __init__(self, project: Path, folder: Path) -> None:
+        self.folder = folder
+        for path in project.resolve().iterdir():
+            (folder / path.name).symlink_to(path)
+        self._before: dict[str, str] = {}
+
+    def diagnostics(self, stack: str) -> tuple[Diagnostic, ...]:
+        return config.examine(stack, self.folder).diagnostics
+
+    def changes(self) -> dict[str, tuple[str, str]]:
+        """File -> its text before and after, of the files that were changed."""
+        return {file: (text, edits.read(self.folder / file)) for file, text in self._before.items()}
+
+    def mend(self, stack: str) -> bool:
+        """Mend one thing of a stack's file, the first that can be; False when nothing can."""
+        page, file = _page(self.folder, stack), f"Pulumi.{stack}.yaml"
+        if page is None:
+            return False
+        before, text = self.diagnostics(stack), edits.read(self.folder / file)
+        for each in before:
+            edit = _edit(each, page, text) if each.file == file else None
+            if edit and self._take(stack, edit, text, before):
+                return True
+        return False
+
+    def _take(self, stack: str, edit: Edit, text: str, before: Sequence[Diagnostic]) -> bool:
+        self._write(edit.file, edit.of(text))
+        if _is_better(edit, before, self.diagnostics(stack)):
+            self._before.setdefault(edit.file, text)
+            return True
+        self._write(edit.file, text)
+        return False
+
+    def _write(self, file: str, text: str) -> None:
+        path = self.folder / file
+        path.unlink()  # the link to the project's own file, or an earlier text
+        path.write_bytes(text.encode("utf-8"))
+
+
+def _page(folder: Path, stack: str) -> Page | None:
+    try:
+        return Folder(folder).page(stack)
+    except EnvironmentErrors:
+        return None
+
+
+def _edit(diagnostic: Diagnostic, page: Page, text: str) -> Edit | None:
+    place = diagnostic.place
+    here = [
+        (path, spot)
+        for path, spot in page.tree.spots.items()
+        if place is not None and place in {spot.key, spot.value}
+    ]
+    if place is None or len(here) != 1:
+        return None
+    path, spot = here[0]
+    old = edits.stretch(diagnostic.file, text, place)
+    new = _instead(diagnostic, old, spot)
+    if not new or new == old or HIDDEN.intersection(path):
+        return None
+    brings_secrets = new.rpartition(":")[2] in HIDDEN
+    if _has_secrets(page, place.line, path if brings_secrets else ()):
+        return None
+    return Edit(diagnostic.file, place, new, is_key=place == spot.key)
+
+
+def _has_secrets(page: Page, line: int, misnamed: tuple[str | int, ...]) -> bool:
+    """Whether a line has a value that is, or may be, a secret; `misnamed` is what holds some."""
+    return "secure" in page.lines[line - 1] or any(
+        spot.kind not in {"keys", "list"}
+        and spot.value.line <= line <= spot.until[0]
+        and (spot.kind == "secret" or HIDDEN.intersection(path[:-1]) or _inside(path, misnamed))
+        for path, spot in page.tree.spots.items()
+    )
+
+
+def _inside(path: tuple[str | int, ...], other: tuple[str | int, ...]) -> bool:
+    return bool(other) and len(path) > len(other) and path[: len(other)] == other
+
+
+def _instead(diagnostic: Diagnostic, old: str, spot: Spot) -> str | None:
+    """What to write for what stands there; None when that is for a person to say."""
+    quote = old[0] if old[:1] in {"'", '"'} and len(old) > 1 and old[-1] == old[0] else ""
+    plain = old[1:-1] if quote else old
+    if diagnostic.code == WRONG_KIND:
+        same = {f'"{spot.text}"', spot.text, "true", "false"}
+        return diagnostic.write if diagnostic.write in same else None
+    name = _meant(diagnostic, plain)
+    if name is None:
+        return None
+    return f"{quote}{name}{quote}" if quote or _is_text(name) else f'"{name}"'
+
+
+def _meant(diagnostic: Diagnostic, name: str) -> str | None:
+    """The one name that may have been meant."""
+    if diagnostic.code == RETIRED_PLAN:
+        gone = catalogue.POSTGRES_PLANS.retired.get(name)
+        return gone.instead if gone else None
+    only_case = [each for each in diagnostic.near if each.casefold() == name.casefold()]
+    if len(only_case) == 1:
+        return only_case[0]
+    return diagnostic.near[0] if len(diagnostic.near) == 1 else None
+
+
+def _is_text(name: str) -> bool:
+    return isinstance(yaml.safe_load(name), str)
+
+
+def _is_better(edit: Edit, before: Sequence[Diagnostic], after: Sequence[Diagnostic]) -> bool:
+    """Whether the mistake is gone; what was hidden behind a misspelt key may come to light."""
+    here = [each for each in after if each.severity == "error" and _starts_at(each, edit.place)]
+    about_keys = [each for each in here if each.code <= LAST_ABOUT_KEYS]
+    return not (about_keys if edit.is_key else here) and _shape(after) <= _shape(before)
+
+
+def _starts_at(diagnostic: Diagnostic, place: Place) -> bool:
+    found = diagnostic.place
+    return found is not None and (found.line, found.column) == (place.line, place.column)
+
+
+def _shape(diagnostics: Sequence[Diagnostic]) -> int:
+    """How much is wrong with the file as such, two equal keys included."""
+    return sum(each.code <= LAST_ABOUT_SHAPE for each in diagnostics)
+
+
+def _requirements(project: Path, copy: _Copy, stacks: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """Requirements without exact version, each with the version that is installed."""
+    changed: dict[str, tuple[str, str]] = {}
+    found = {each for stack in stacks for each in copy.diagnostics(stack)}
+    for each in in_file_order(found):
+        if each.code == NOT_PINNED and each.place:
+            text = edits.read(project / each.file)
+            before, after = changed.get(each.file, (text, text))
+            if edit := _pin(each.file, each.place, after, project):
+                changed[each.file] = (before, edit.of(after))
+    return changed
+
+
+def _pin(file: str, place: Place, text: str, project: Path) -> Edit | None:
+    line = edits.line(file, text, place.line)
+    rest = line[place.column - 1 + place.width :]
+    if "://" in line or "--hash" in text or not ENDS_HERE.fullmatch(rest):
+        return None
+    new = pinned(edits.stretch(file, text, place), project / file, project)
+    return Edit(file, place, new) if new else None
