@@ -139,6 +139,26 @@ def update(world: World) -> None:
 
 
 @commands.group()
+def django() -> None:
+    """The Django project that an environment builds."""
+
+
+@django.command()
+@click.argument("stack")
+@pass_world
+def settings(world: World, stack: str) -> None:
+    """Print the lines that the project needs for what STACK declares, ready to paste."""
+    from config import EnvironmentErrors
+    from dynostack.django import lines_to_add
+
+    try:
+        click.echo("\n\n".join(map(str, lines_to_add(world.project, stack))))
+    except EnvironmentErrors as wrong:
+        click.echo(str(wrong), err=True)
+        sys.exit(2)
+
+
+@commands.group()
 def local() -> None:
     """The local Heroku."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from config.django import building, running, setting
+from config.django.declared import Declared
 from config.django.project import Project
 from config.finding import Finding
 from config.subject import Subject
@@ -16,7 +17,7 @@ PROJECT_RULES: tuple[Callable[[Project], Iterable[Finding]], ...] = (
 
 def project_fits(subject: Subject) -> Iterator[Finding]:
     """What the environment declares, its source can use."""
-    project = Project(subject)
+    project = Project(Declared.of(subject.file), subject.directory)
     if project.is_there:
         for rule in PROJECT_RULES:
             yield from rule(project)

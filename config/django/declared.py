@@ -21,6 +21,8 @@ class Declared:
     """Name -> value, or None for a secret."""
     process_types: tuple[str, ...] = ()
     postgres: bool = False
+    databases: Mapping[str, str] = field(default_factory=dict)
+    """Further databases: key -> the config var that its first attachment sets."""
     memcached: str = ""
     """The service, or nothing."""
     domains: tuple[str, ...] = ()
@@ -43,6 +45,7 @@ class Declared:
             },
             process_types=tuple(_keys(file.get("formation"))),
             postgres="postgres" in file,
+            databases=_databases(_keys(_keys(file.get("postgres")).get("databases"))),
             memcached=_service(memcached),
             domains=tuple(filter(None, map(_text, domains))) if isinstance(domains, list) else (),
             metadata=_keys(file.get("features")).get("runtime-dyno-metadata") is True,
@@ -55,6 +58,15 @@ def _keys(value: object) -> Mapping[str, object]:
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
+
+
+def _databases(section: Mapping[str, object]) -> dict[str, str]:
+    found = {}
+    for key, database in section.items():
+        attachments = _keys(database).get("attachments")
+        if isinstance(attachments, list) and attachments and isinstance(attachments[0], str):
+            found[key] = f"{attachments[0]}_URL"
+    return found
 
 
 def _service(section: Mapping[str, object]) -> str:

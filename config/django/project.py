@@ -9,7 +9,6 @@ from config.django.modules import Module, Modules, NotPython
 from config.django.procfile import PROCFILE, Procfile
 from config.django.reading import Reading, all_of
 from config.django.text import Folder
-from config.subject import Subject
 
 PYTHON_FILES = (*requirements.MANAGERS, modules.MANAGE, "Pipfile", "pyproject.toml", "setup.py")
 """One of these at the top makes a source Python's.
@@ -19,9 +18,9 @@ https://github.com/heroku/heroku-buildpack-python/blob/main/bin/detect (v351)"""
 class Project:
     """What an environment declares, and the folder it builds."""
 
-    def __init__(self, subject: Subject) -> None:
-        self.declared = Declared.of(subject.file)
-        self.folder = Folder(subject.directory / self.declared.source, self.declared.source)
+    def __init__(self, declared: Declared, directory: Path) -> None:
+        self.declared = declared
+        self.folder = Folder(directory / declared.source, declared.source)
 
     @property
     def is_there(self) -> bool:

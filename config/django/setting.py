@@ -25,6 +25,9 @@ SASL_CLIENTS = ("python-binary-memcached", "django-bmemcached", "pylibmc", "djan
 """Clients of memcached that can log in, which both services ask for.
 https://devcenter.heroku.com/articles/memcachier#django"""
 
+SASL_PATH = "SASL_PATH"
+"""The config var that tells pylibmc's wheel where the mechanisms are."""
+
 IMPORTED_FROM = {
     "dj_database_url": ("dj-database-url", "django-heroku"),
     "environ": ("django-environ",),
@@ -91,7 +94,7 @@ def drivers_are_installed(project: Project) -> Iterator[Finding]:
         write = "django-bmemcached into the requirements"
         yield Finding(("memcached",), "DS526", says, write, at_key=True)
     for each in packages.requirements:
-        if each.name == "pylibmc" and not packages.have(*SASL_CLIENTS[:2]):
+        if each.name == "pylibmc" and SASL_PATH not in declared.config_vars:
             says = "pylibmc's wheel does not find Ubuntu's SASL mechanisms, so it cannot log in"
             write, at = "django-bmemcached in its place", each.text.at(each.place)
             yield Finding(("memcached",), "DS527", says, write, elsewhere=at)

@@ -1,0 +1,142 @@
+"""The lines that a Django project needs for what an environment declares, ready to paste."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from config import catalogue
+from config.django import python
+from config.django.declared import Declared
+from config.django.hosts import HEROKU_DOMAIN, SETTING
+from config.django.procfile import NEVER_SCALED, PROCFILE
+from config.django.project import Project
+from config.django.requirements import REQUIREMENTS
+from config.django.setting import POSTGRES_DRIVERS
+from config.folder import Folder
+
+DRIVER = "psycopg[binary]"
+TRIED = {
+    "dj-database-url": "3.1.2",
+    "django": "5.2.19",
+    "django-bmemcached": "0.3.0",
+    "gunicorn": "27.0.1",
+    DRIVER: "3.3.9",
+}
+"""Requirement -> the version that the tests try all of it with."""
+
+CONNECTION = "conn_max_age=600, conn_health_checks=True"
+"""https://docs.djangoproject.com/en/5.2/ref/databases/#persistent-database-connections"""
+
+BACKEND = "django_bmemcached.memcached.BMemcached"
+"""The cache backend of django-bmemcached, whose client can log in."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """Lines to add to one file."""
+
+    file: str
+    lines: Sequence[str]
+
+    def __str__(self) -> str:
+        """The lines below a comment that names the file; all these files take such comments."""
+        return "\n".join([f"# {self.file}", *self.lines])
+
+
+def lines_to_add(directory: Path, stack: str) -> list[Block]:
+    """What is missing, file by file, and the settings for what the stack declares.
+
+    Raises:
+        EnvironmentErrors: the stack's file is not there, or has no sections.
+    """
+    folder = Folder(directory)
+    project = Project(Declared.of(_sections(folder, stack)), directory)
+    blocks = [
+        Block(REQUIREMENTS, list(_requirements(project))),
+        Block(python.VERSION_FILE, list(_python(project))),
+        Block(PROCFILE, list(_processes(project, folder.project))),
+        Block(_settings_file(project), list(_settings(project.declared))),
+    ]
+    return [block for block in blocks if block.lines]
+
+
+def _sections(folder: Folder, stack: str) -> dict[str, object]:
+    root = folder.page(stack).tree.root
+    return root if isinstance(root, dict) else {}
+
+
+def _requirements(project: Project) -> Iterator[str]:
+    names, declared = project.packages.names, project.declared
+    wanted = {"django", "gunicorn"}
+    if declared.postgres:
+        wanted.add("dj-database-url")
+        wanted |= {DRIVER} if names.isdisjoint(POSTGRES_DRIVERS) else set()
+    if declared.memcached:
+        wanted.add("django-bmemcached")
+    for requirement in sorted(wanted - names):
+        yield f"{requirement}=={TRIED[requirement]}"
+
+
+def _python(project: Project) -> Iterator[str]:
+    if not project.folder.has(python.VERSION_FILE):
+        yield python.DEFAULT
+
+
+def _processes(project: Project, name: str) -> Iterator[str]:
+    package = project.settings_name.partition(".")[0] or name
+    commands = {
+        NEVER_SCALED: "python manage.py migrate --noinput",
+        "web": f"gunicorn {package}.wsgi",
+    }
+    there = project.procfile.types if project.procfile else []
+    for each in (NEVER_SCALED, *(project.declared.process_types or ("web",))):
+        if each not in there:
+            yield f"{each}: {commands[each]}" if each in commands else f"# {each}: its command"
+
+
+def _settings_file(project: Project) -> str:
+    name = project.settings_name or "settings"
+    return f"{name.replace('.', '/')}.py, at its end"
+
+
+def _settings(declared: Declared) -> Iterator[str]:
+    yield "import os"
+    if declared.postgres:
+        yield from ("", "import dj_database_url")
+    yield ""
+    if "SECRET_KEY" in declared.config_vars:
+        yield 'SECRET_KEY = os.environ["SECRET_KEY"]'
+    yield _hosts(declared)
+    if declared.postgres:
+        yield f'DATABASES = {{"default": dj_database_url.config({CONNECTION})}}'
+    for key, variable in declared.databases.items():
+        yield f'DATABASES["{key}"] = dj_database_url.config("{variable}", {CONNECTION})'
+    if declared.memcached:
+        yield from _cache(*catalogue.config_vars_set_by(declared.memcached))
+
+
+def _hosts(declared: Declared) -> str:
+    if SETTING in declared.config_vars:
+        value = f'[host for host in os.environ.get("{SETTING}", "").split(",") if host]'
+    else:
+        domains = (domain.removeprefix("*") for domain in declared.domains)
+        value = json.dumps([f".{HEROKU_DOMAIN}", *domains])
+    return f"{SETTING} = {value}"
+
+
+def _cache(servers: str, username: str, password: str) -> list[str]:
+    return [
+        "CACHES = {",
+        '    "default": {',
+        f'        "BACKEND": "{BACKEND}",',
+        f'        "LOCATION": os.environ["{servers}"].split(","),',
+        '        "OPTIONS": {',
+        f'            "username": os.environ["{username}"],',
+        f'            "password": os.environ["{password}"],',
+        "        },",
+        "    }",
+        "}",
+    ]
