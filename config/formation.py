@@ -19,7 +19,7 @@ ProcessType = Annotated[
     ),
 ]
 DynoSize = Annotated[
-    str, offered("dyno size", catalogue.DYNOS, OfferCodes("DS208", private="DS209"))
+    str, offered("dyno size", catalogue.DYNOS, OfferCodes("DS208", "DS213", "DS209"))
 ]
 
 

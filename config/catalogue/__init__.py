@@ -74,7 +74,7 @@ DYNO_SIZES: dict[str, str] = {
     size: row["answered_as"] for size, row in table("dynos", "size").items()
 }
 """The size as a file writes it -> the size as Heroku answers it."""
-DYNOS = _offer("a Heroku dyno size", table("dynos", "size"))
+DYNOS = _offer("a Heroku dyno size", table("dynos", "size"), table("dynos", "retired-size"))
 
 POSTGRES_SERVICE = "heroku-postgresql"
 _POSTGRES = table("postgres", f"{POSTGRES_SERVICE}-plan")
