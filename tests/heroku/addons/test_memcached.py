@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
@@ -19,7 +18,7 @@ import pytest
 
 from dynostack.heroku import addons
 from dynostack.heroku.addons.memcached import Memcached, sasl
-from dynostack.heroku.addons.memcached.server import Cache, running
+from dynostack.heroku.addons.memcached.server import Cache, Launched, running
 from dynostack.heroku.addons.service import AddonRequest, MissingProgram, ServiceFailed
 
 PROGRAMS = [shutil.which(name, path=sasl.MORE_FOLDERS + ":/usr/bin") for name in sasl.PROGRAMS]
@@ -51,8 +50,7 @@ def client(config: dict[str, str], **other: Any) -> pylibmc.Client:
 
 
 def process_of(folder: Path, addon_id: str) -> psutil.Process | None:
-    record = folder / f"{addon_id}.json"
-    return running(Cache(**json.loads(record.read_text()))) if record.exists() else None
+    return running(folder / addon_id)
 
 
 def names_in(folder: Path) -> list[str]:
@@ -169,15 +167,50 @@ async def test_leaving_stops_what_a_killed_local_heroku_left(
     assert not process.is_running()
 
 
-async def test_another_program_with_its_process_id_is_left_alone(
+async def test_leaving_needs_no_records(memcached: Memcached, folder: Path, tmp_path: Path) -> None:
+    await memcached.provision(SHOP)
+    process = process_of(folder, SHOP.addon_id)
+    shutil.rmtree(folder)
+    addons.leave(tmp_path)
+    assert process is not None
+    assert not process.is_running()
+
+
+async def test_a_cache_of_a_local_heroku_that_was_killed_while_it_started_it_is_found(
+    memcached: Memcached, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    launch = Launched.start
+
+    async def killed(self: Launched, cache: Cache, its_folder: Path) -> psutil.Process:
+        await launch(self, cache, its_folder)
+        raise RuntimeError
+
+    monkeypatch.setattr(Launched, "start", killed)
+    with pytest.raises(RuntimeError):
+        await memcached.provision(SHOP)
+    monkeypatch.undo()
+    process = process_of(folder, SHOP.addon_id)
+    assert process is not None
+    after = Memcached(folder)
+    await after.deprovision(SHOP.addon_id)
+    assert not process.is_running()
+
+
+async def test_the_cache_of_another_world_is_left_alone(
+    memcached: Memcached, folder: Path, tmp_path: Path
+) -> None:
+    await memcached.provision(SHOP)
+    await Memcached(tmp_path / "other").deprovision(SHOP.addon_id)
+    assert process_of(folder, SHOP.addon_id) is not None
+
+
+async def test_starting_does_not_bring_back_what_was_destroyed_meanwhile(
     memcached: Memcached, folder: Path
 ) -> None:
     await memcached.provision(SHOP)
-    await memcached.close()
-    record = folder / f"{SHOP.addon_id}.json"
-    record.write_text(json.dumps(json.loads(record.read_text()) | {"pid": os.getpid()}))
     await memcached.deprovision(SHOP.addon_id)
-    assert not record.exists()
+    await memcached.start([SHOP])
+    assert process_of(folder, SHOP.addon_id) is None
 
 
 async def test_a_taken_port_is_said(memcached: Memcached, folder: Path) -> None:

@@ -247,6 +247,26 @@ async def test_leaving_stops_what_a_killed_local_heroku_left(folder: Path, tmp_p
     await service.close()
 
 
+async def test_leaving_needs_no_note_of_the_server(folder: Path, tmp_path: Path) -> None:
+    service = Postgres(folder)
+    await service.start([SHOP])
+    cluster = (folder / "cluster").resolve()
+    (cluster / "postmaster.pid").write_text("damaged\n")
+    (folder / "server.json").write_text("damaged")
+    addons.leave(tmp_path)
+    assert postmaster.find(cluster) is None
+    await service.close()
+
+
+async def test_damaged_settings_are_said_with_the_way_out(folder: Path) -> None:
+    service = Postgres(folder)
+    await service.start([SHOP])
+    await service.close()
+    (folder / "server.json").write_text("damaged")
+    with pytest.raises(ServiceFailed, match=r"server\.json is damaged: start anew with"):
+        await service.start([SHOP])
+
+
 def test_ending_a_server_that_is_gone_is_no_error() -> None:
     child = psutil.Popen(["sleep", "60"])
     child.send_signal(signal.SIGKILL)

@@ -4,23 +4,44 @@ from __future__ import annotations
 
 import os
 import stat
+from dataclasses import dataclass
 from pathlib import Path
+
+import pytest
 
 from dynostack.heroku.addons.ports import FIRST, LAST, free_port
 from dynostack.heroku.addons.records import Records, write_private
+from dynostack.heroku.addons.service import ServiceFailed
+
+
+@dataclass(frozen=True)
+class Cache:
+    port: int
 
 
 def test_a_record_is_kept_changed_and_forgotten(tmp_path: Path) -> None:
-    records = Records(tmp_path / "records")
+    records = Records(tmp_path / "records", Cache)
     assert records.get("a") is None
     assert records.ids() == []
-    records.put("a", {"port": 1})
-    records.put("a", {"port": 2})
-    assert records.get("a") == {"port": 2}
-    assert Records(tmp_path / "records").ids() == ["a"]
+    records.put("a", Cache(1))
+    records.put("a", Cache(2))
+    assert records.get("a") == Cache(2)
+    assert Records(tmp_path / "records", Cache).ids() == ["a"]
     records.remove("a")
     records.remove("a")
     assert records.ids() == []
+
+
+def test_a_record_of_another_version_is_understood(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text('{"port": 1, "pid": 17}')
+    assert Records(tmp_path, Cache).get("a") == Cache(1)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}"])
+def test_a_damaged_record_is_said_with_the_way_out(tmp_path: Path, text: str) -> None:
+    (tmp_path / "a.json").write_text(text)
+    with pytest.raises(ServiceFailed, match=r"a\.json is damaged: .*dynostack local reset"):
+        Records(tmp_path, Cache).get("a")
 
 
 def test_a_private_file_is_private_whatever_the_umask(tmp_path: Path) -> None:

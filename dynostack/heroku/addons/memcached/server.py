@@ -8,22 +8,22 @@ import os
 import subprocess
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import psutil
 
+from dynostack.heroku.addons import lookup
 from dynostack.heroku.addons.memcached import sasl
 from dynostack.heroku.addons.ports import HOST
 from dynostack.heroku.addons.records import make_private
 from dynostack.heroku.addons.service import ServiceFailed
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 DEFAULT_MEGABYTES = 64
 DEFAULT_CONNECTIONS = 1024
 START_SECONDS = 10
 STOP_SECONDS = 5
+PASSWORDS = "SASL_CONF_PATH"
+"""Names, in memcached's environment, the folder with its passwords: what tells one from another."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,6 @@ class Cache:
     plan: str
     megabytes: int | None
     connection_limit: int | None
-    pid: int | None = None
 
     def options(self) -> list[str]:
         """On memcached's command line; no secret among them."""
@@ -52,14 +51,18 @@ class Cache:
         return [*options, "-u", "root"] if os.geteuid() == 0 else options
 
 
-def running(cache: Cache) -> psutil.Process | None:
-    """The process that serves this cache, started by us or by an earlier local Heroku."""
-    try:
-        process = psutil.Process(cache.pid) if cache.pid else None
-        # A process id alone may meanwhile be another program's.
-        return process if process and f"-p {cache.port} " in " ".join(process.cmdline()) else None
-    except (psutil.NoSuchProcess, psutil.AccessDenied):
-        return None
+def running(folder: Path) -> psutil.Process | None:
+    """The one whose passwords lie in `folder`, started by us or by an earlier local Heroku."""
+    return next(lookup.processes(sasl.MEMCACHED, lambda one: _passwords(one) == folder), None)
+
+
+def running_below(folder: Path) -> list[psutil.Process]:
+    """Those whose passwords lie in folders of `folder`."""
+    return list(lookup.processes(sasl.MEMCACHED, lambda one: _passwords(one).parent == folder))
+
+
+def _passwords(process: psutil.Process) -> Path:
+    return Path(process.environ().get(PASSWORDS, ""))
 
 
 class Launched:
@@ -68,8 +71,8 @@ class Launched:
     def __init__(self) -> None:
         self._children: dict[int, subprocess.Popen[bytes]] = {}
 
-    async def start(self, cache: Cache, folder: Path) -> int:
-        """Start a memcached; its process id.
+    async def start(self, cache: Cache, folder: Path) -> psutil.Process:
+        """Start a memcached with its passwords in `folder`.
 
         Raises:
             MissingProgram: memcached, or what it needs for SASL, is not installed.
@@ -85,7 +88,7 @@ class Launched:
             child.kill()
             await asyncio.to_thread(child.wait)
             raise
-        return child.pid
+        return psutil.Process(child.pid)
 
     async def end(self, process: psutil.Process) -> None:
         """Stop a memcached, whoever started it."""
@@ -103,7 +106,7 @@ def _launch(cache: Cache, folder: Path, log: Path) -> subprocess.Popen[bytes]:
     with log.open("wb") as output:
         return subprocess.Popen(
             [sasl.program(sasl.MEMCACHED), *cache.options()],
-            env={"SASL_CONF_PATH": str(folder), "PATH": os.defpath},
+            env={PASSWORDS: str(folder), "PATH": os.defpath},
             cwd="/",
             stdin=subprocess.DEVNULL,
             stdout=output,

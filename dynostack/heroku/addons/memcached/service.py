@@ -6,16 +6,25 @@ import asyncio
 import secrets
 import shutil
 from collections import defaultdict
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from dynostack.heroku.addons.memcached.server import Cache, Launched, end, running
+from dynostack.heroku.addons.lookup import lives
+from dynostack.heroku.addons.memcached.server import (
+    Cache,
+    Launched,
+    end,
+    running,
+    running_below,
+)
 from dynostack.heroku.addons.ports import HOST, free_port
 from dynostack.heroku.addons.records import Records
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    import psutil
 
     from dynostack.heroku.addons.service import AddonRequest
 
@@ -24,15 +33,16 @@ class Memcached:
     """One service; address and credentials of an add-on never change."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._records = Records(folder)
+        self._folder = folder.resolve()
+        self._records = Records(folder, Cache)
         self._launched = Launched()
+        self._processes: dict[str, psutil.Process] = {}
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def provision(self, request: AddonRequest) -> dict[str, str]:
         """Start the add-on's memcached, or find the one that it has."""
         async with self._locks[request.addon_id]:
-            cache = self._recorded(request.addon_id) or _drawn(request)
+            cache = self._records.get(request.addon_id) or _drawn(request)
             await self._ensure(request.addon_id, cache)
         return {
             "SERVERS": f"{HOST}:{cache.port}",
@@ -47,7 +57,7 @@ class Memcached:
         a cache of another size: if the size changes the cache starts again, and empty.
         """
         async with self._locks[request.addon_id]:
-            before = self._recorded(request.addon_id)
+            before = self._records.get(request.addon_id)
             if before is None:
                 return
             after = replace(
@@ -57,58 +67,58 @@ class Memcached:
                 connection_limit=request.connection_limit,
             )
             if after.options() != before.options():
-                await self._stop(before)
+                await self._stop(request.addon_id)
             await self._ensure(request.addon_id, after)
 
     async def deprovision(self, addon_id: str) -> None:
         """Stop the memcached and remove its credentials."""
         async with self._locks[addon_id]:
-            cache = self._recorded(addon_id)
-            if cache:
-                await self._stop(cache)
+            await self._stop(addon_id)
             shutil.rmtree(self._folder / addon_id, ignore_errors=True)
             self._records.remove(addon_id)
         self._locks.pop(addon_id, None)
 
     async def start(self, requests: Sequence[AddonRequest]) -> None:
         """Find each add-on's memcached running, or start it again, empty."""
-        await asyncio.gather(*(self.provision(request) for request in requests))
+        await asyncio.gather(*(self._start(request.addon_id) for request in requests))
 
     async def close(self) -> None:
         """Stop every memcached."""
-        caches = [self._recorded(addon_id) for addon_id in self._records.ids()]
-        await asyncio.gather(*(self._stop(cache) for cache in caches if cache))
+        for process in await asyncio.to_thread(running_below, self._folder):
+            await self._launched.end(process)
         self._launched.collect()
+
+    async def _start(self, addon_id: str) -> None:
+        async with self._locks[addon_id]:
+            cache = self._records.get(addon_id)
+            if cache:
+                await self._run(addon_id, cache)
 
     async def _ensure(self, addon_id: str, cache: Cache) -> None:
         # Kept first, so that an interrupted provisioning can be taken up or removed.
-        self._records.put(addon_id, asdict(cache))
-        if not running(cache):
-            pid = await self._launched.start(cache, self._folder / addon_id)
-            self._records.put(addon_id, asdict(replace(cache, pid=pid)))
+        self._records.put(addon_id, cache)
+        await self._run(addon_id, cache)
 
-    async def _stop(self, cache: Cache) -> None:
-        process = running(cache)
+    async def _run(self, addon_id: str, cache: Cache) -> None:
+        if not lives(self._processes.get(addon_id)):
+            found = await self._find(addon_id)
+            launch = self._launched.start
+            self._processes[addon_id] = found or await launch(cache, self._folder / addon_id)
+
+    async def _stop(self, addon_id: str) -> None:
+        self._processes.pop(addon_id, None)
+        process = await self._find(addon_id)
         if process:
             await self._launched.end(process)
 
-    def _recorded(self, addon_id: str) -> Cache | None:
-        return _recorded(self._records, addon_id)
+    async def _find(self, addon_id: str) -> psutil.Process | None:
+        return await asyncio.to_thread(running, self._folder / addon_id)
 
 
 def leave(folder: Path) -> None:
     """Stop every memcached that still runs, for the removal of `folder`."""
-    records = Records(folder)
-    for addon_id in records.ids():
-        cache = _recorded(records, addon_id)
-        process = running(cache) if cache else None
-        if process:
-            end(process)
-
-
-def _recorded(records: Records, addon_id: str) -> Cache | None:
-    record = records.get(addon_id)
-    return Cache(**record) if record else None
+    for process in running_below(folder.resolve()):
+        end(process)
 
 
 def _drawn(request: AddonRequest) -> Cache:

@@ -74,7 +74,8 @@ def prepare(folder: Path) -> Home:
 def leave(folder: Path) -> None:
     """Stop a server that still runs and remove what lies outside of `folder`."""
     link = folder / "cluster"
-    _stop(link.resolve())
+    for cluster in {link.resolve(), *_lost(link)}:
+        _stop(cluster)
     if link.is_symlink():
         shutil.rmtree(link.readlink().parent, ignore_errors=True)
         link.unlink()
@@ -115,9 +116,16 @@ def _tend_orphans() -> None:
             link, cluster = Path(origin.read_text()), origin.parent / "cluster"
             if link.is_symlink() and link.readlink() == cluster:
                 continue
-            _stop(cluster)
+            if postmaster.note(cluster):
+                _stop(cluster)
             if time.time() - cluster.stat().st_mtime > ORPHAN_SECONDS:
                 shutil.rmtree(cluster.parent, ignore_errors=True)
+
+
+def _lost(link: Path) -> list[Path]:
+    """The clusters that this link was for, also when it is broken or gone."""
+    origins = SHELTERS.glob(f"*/{ORIGIN}")
+    return [origin.parent / "cluster" for origin in origins if origin.read_text() == str(link)]
 
 
 def _stop(cluster: Path) -> None:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import psutil
 
+from dynostack.heroku.addons import lookup
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -24,20 +26,9 @@ def note(cluster: Path) -> list[str]:
 
 def find(cluster: Path) -> psutil.Process | None:
     """The server that runs there, whoever started it."""
-    lines = note(cluster)
-    try:
-        process = psutil.Process(int(lines[0])) if lines else None
-        return process if process and str(cluster) in process.cmdline() else None
-    except (psutil.NoSuchProcess, psutil.AccessDenied):
-        return None
-
-
-def lives(process: psutil.Process | None) -> bool:
-    """Whether it runs; a child of ours that ended stays in the process table until collected."""
-    try:
-        return process is not None and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
+    found = lookup.processes("postgres", lambda one: str(cluster) in one.cmdline())
+    # Its children look like it until they have named themselves.
+    return min(found, key=psutil.Process.create_time, default=None)
 
 
 def end(process: psutil.Process) -> None:

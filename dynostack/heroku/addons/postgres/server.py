@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 
+from dynostack.heroku.addons import lookup
 from dynostack.heroku.addons.ports import HOST, free_port
 from dynostack.heroku.addons.postgres import postmaster
 from dynostack.heroku.addons.postgres.home import Home, prepare
@@ -86,11 +87,12 @@ class Server:
             ServiceFailed: it does not start.
         """
         async with self._lock:
-            if not postmaster.lives(self._process):
+            if not lookup.lives(self._process):
                 await self._abandon()
                 home = await asyncio.to_thread(prepare, self._folder)
                 await self._make(home)
-                self._process = postmaster.find(home.cluster) or self._launch(home)
+                found = await asyncio.to_thread(postmaster.find, home.cluster)
+                self._process = found or self._launch(home)
                 await self._wait(home)
 
     async def stop(self) -> None:
@@ -151,7 +153,12 @@ class Server:
         return postmaster.find(prepare(self._folder).cluster)
 
     def _settings(self) -> dict[str, Any]:
-        settings: dict[str, Any] = json.loads(self._settings_path.read_text())
+        try:
+            settings: dict[str, Any] = json.loads(self._settings_path.read_text())
+        except ValueError:
+            raise ServiceFailed(
+                f"{self._settings_path} is damaged: start anew with `dynostack local reset`"
+            ) from None
         return settings
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import string
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dynostack.heroku.addons.ports import HOST
@@ -58,15 +58,15 @@ class Postgres:
 
     def __init__(self, folder: Path) -> None:
         self._server = Server(folder)
-        self._records = Records(folder / "databases")
+        self._records = Records(folder / "databases", Database)
 
     async def provision(self, request: AddonRequest) -> dict[str, str]:
         """Create the add-on's database and role, or find those that it has."""
-        database = self._recorded(request.addon_id)
+        database = self._records.get(request.addon_id)
         if database is None:
             database = Database.drawn(request)
             # Kept first, so that an interrupted provisioning can be taken up or removed.
-            self._records.put(request.addon_id, asdict(database))
+            self._records.put(request.addon_id, database)
         async with await self._server.connect() as admin:
             await _create(admin, database)
         address = f"{HOST}:{self._server.port}"
@@ -76,18 +76,17 @@ class Postgres:
 
     async def change_plan(self, request: AddonRequest) -> None:
         """Allow as many connections as the new plan does, from the next one on."""
-        database = self._recorded(request.addon_id)
+        database = self._records.get(request.addon_id)
         if database is None:
             return
-        changes = {"plan": request.plan, "connection_limit": request.connection_limit}
-        changed = Database(**(asdict(database) | changes))
+        changed = replace(database, plan=request.plan, connection_limit=request.connection_limit)
         async with await self._server.connect() as admin:
             await _limit(admin, changed)
-        self._records.put(request.addon_id, asdict(changed))
+        self._records.put(request.addon_id, changed)
 
     async def deprovision(self, addon_id: str) -> None:
         """Drop the database, whoever is connected to it, and its role."""
-        database = self._recorded(addon_id)
+        database = self._records.get(addon_id)
         if database is None:
             return
         async with await self._server.connect() as admin:
@@ -102,10 +101,6 @@ class Postgres:
     async def close(self) -> None:
         """Stop the server."""
         await self._server.stop()
-
-    def _recorded(self, addon_id: str) -> Database | None:
-        record = self._records.get(addon_id)
-        return Database(**record) if record else None
 
 
 async def _create(admin: AsyncConnection, database: Database) -> None:
