@@ -49,7 +49,7 @@ def up(world: World, stack: str) -> None:
     refuse_mistakes(world, stack)
     prepare(world)
     project = Project(world)
-    project.create_stacks()
+    project.create_stacks(stack)
     project.up(stack)
     outputs = project.outputs(stack)
     click.secho(f"\n{outputs['webUrl']}", bold=True)
@@ -61,10 +61,11 @@ def up(world: World, stack: str) -> None:
 @click.option("--fix", "mend", is_flag=True, help="First mend what is safe to mend; show how.")
 @pass_world
 def check(world: World, stacks: tuple[str, ...], style: str, mend: bool) -> None:
-    """Find every mistake in the environments' files, in all of them when no STACK is named.
+    """Find every mistake in the environments' files.
 
-    Nothing is run and no network is used.  The exit code is 0 without errors (warnings do not
-    count), 1 with errors, 2 when there is nothing to check.
+    All of them are looked at when no STACK is named.  Nothing is run and no network is used.  The
+    exit code is 0 without errors (warnings do not count), 1 with errors, 2 when there is nothing
+    to check.
     """
     from dynostack.check import command
 
@@ -105,7 +106,7 @@ def clean(world: World) -> None:
 @click.argument("service", required=False)
 @click.option("--format", "style", type=FORMAT, default="text")
 def plans(service: str | None, style: str) -> None:
-    """Show the plans of SERVICE, or of all services: price and limits."""
+    """Show plans with prices and limits, of all services or of one."""
     from dynostack.catalogue import plans as listing
 
     chosen = listing.chosen(service)

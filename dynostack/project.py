@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from contextlib import nullcontext, suppress
 from typing import Any
 
 from dynostack.world import World
@@ -28,12 +29,30 @@ class Project:
         files = self.world.project.glob("Pulumi.*.yaml")
         return sorted(file.name.removeprefix("Pulumi.").removesuffix(".yaml") for file in files)
 
-    def create_stacks(self) -> None:
-        """Make every stack known to the world's state, so that each can be rehearsed."""
+    def create_stacks(self, needed: str) -> None:
+        """Make the stacks known to the world's state, so that each can be rehearsed.
+
+        One that is not needed now may have secrets that the passphrase here does not open.
+
+        Raises EngineFailed.
+        """
         known = {stack["name"] for stack in self._answer("stack", "ls", "--json")}
         for stack in self.stacks():
             if stack not in known:
-                self._run("stack", "init", stack, "--no-select", capture_output=True)
+                with nullcontext() if stack == needed else suppress(EngineFailed):
+                    self._create_stack(stack)
+
+    def _create_stack(self, stack: str) -> None:
+        try:
+            self._run("stack", "init", stack, "--no-select", capture_output=True)
+        except EngineFailed as failed:
+            if "incorrect passphrase" not in str(failed):
+                raise
+            says = (
+                f"the secrets of Pulumi.{stack}.yaml have another passphrase than"
+                " PULUMI_CONFIG_PASSPHRASE; export theirs"
+            )
+            raise EngineFailed(says, failed.exit_code) from None
 
     def up(self, stack: str) -> None:
         """Preview and apply, as `pulumi up` shows it without outputs.  Raises EngineFailed."""

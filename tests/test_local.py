@@ -84,3 +84,11 @@ def test_an_error_of_the_api_is_told_in_herokus_words(server: LocalServer) -> No
     server.start()
     with pytest.raises(LocalError, match=r"Couldn't find that app\."):
         server.get("/apps/no-such-app")
+
+
+def test_what_asks_it_while_it_does_not_run_says_how_to_start_it(server: LocalServer) -> None:
+    for _ in ("never started", "stopped again"):
+        with pytest.raises(LocalError, match="dynostack local start"):
+            server.only_app()
+        server.start()
+        server.stop()
