@@ -107,7 +107,7 @@ def with_other_values(draw: st.DrawFn) -> str:
 
 
 @given(text=with_other_values())
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_the_editor_marks_nothing_that_is_right(directory: Path, text: str) -> None:
     data = text.encode("utf-8", errors="surrogatepass")
     (directory / "Pulumi.x.yaml").write_bytes(data)
