@@ -3,10 +3,9 @@
 Money is US cents a month, storage and memory are megabytes.  None: no source says.
 """
 
-from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from config.catalogue.tables import Row, Table, table
 
@@ -175,4 +174,4 @@ def _last_day(written: str | None) -> date | None:
         return None
     year, _, part = written.partition("-")
     month = 3 * int(part[1]) if part.startswith("Q") else int(part)
-    return date(int(year), month, monthrange(int(year), month)[1])
+    return date(int(year) + month // 12, month % 12 + 1, 1) - timedelta(days=1)

@@ -6,9 +6,7 @@ of one name from several sources together are what is known of it; what no sourc
 """
 
 import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,52 +19,20 @@ Row = Mapping[str, Any]
 Table = Mapping[str, Row]
 """Name -> what is known of it, in the order of the file."""
 
-_ABOUT = frozenset({"title", "url", "looked_up"})
-
-
-@dataclass(frozen=True)
-class Source:
-    """Who says so, where, and when it was read."""
-
-    title: str
-    url: str
-    looked_up: date
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One value of the catalogue; `name` is empty where the row itself is all that is said."""
-
-    topic: str
-    kind: str
-    row: str
-    name: str
-    value: Any
-    source: Source
-
 
 @cache
 def table(topic: str, kind: str) -> Table:
     """What all sources of a topic say about one kind of thing."""
     known: dict[str, dict[str, Any]] = {}
-    for source in _sources(topic):
+    for source in blocks(topic):
         for row, figures in source.get(kind, {}).items():
             known.setdefault(row, {}).update(figures)
     return known
 
 
-def figures(topic: str) -> Iterator[Figure]:
-    """Every figure of a topic with its source."""
-    for data in _sources(topic):
-        source = Source(data["title"], data["url"], data["looked_up"])
-        for kind in (key for key in data if key not in _ABOUT):
-            for row, values in data[kind].items():
-                for name, value in (values or {"": None}).items():
-                    yield Figure(topic, kind, row, name, value, source)
-
-
 @cache
-def _sources(topic: str) -> list[dict[str, Any]]:
+def blocks(topic: str) -> list[dict[str, Any]]:
+    """The sources of a topic with what each says, as the file has them."""
     text = (FOLDER / f"{topic}.toml").read_text(encoding="utf-8")
     sources: list[dict[str, Any]] = tomllib.loads(text)["source"]
     return sources

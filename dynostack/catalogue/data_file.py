@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from config.catalogue.tables import Source
+from config.catalogue.sources import Source
 
 Values = dict[str, Any]
 

@@ -10,7 +10,7 @@ from typing import Any, TextIO
 
 from config import catalogue
 from config.catalogue import Service
-from config.catalogue.tables import Source, figures
+from config.catalogue.sources import Source, figures
 from dynostack.catalogue.errors import CatalogueError
 
 SECTIONS = {

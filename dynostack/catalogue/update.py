@@ -8,7 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from config.catalogue.tables import TOPICS, Source
+from config.catalogue.sources import Source
+from config.catalogue.tables import TOPICS
 from dynostack.catalogue.data_file import DataFile
 from dynostack.catalogue.errors import CatalogueError
 from dynostack.catalogue.platform import DEFAULT_URL, Answer, ask, questions

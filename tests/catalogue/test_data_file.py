@@ -11,7 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from config.catalogue.tables import FOLDER, TOPICS, Source
+from config.catalogue.sources import Source
+from config.catalogue.tables import FOLDER, TOPICS
 from dynostack.catalogue.data_file import DataFile
 
 SOURCE = Source("Someone", "https://someone.example/list", date(2027, 1, 2))

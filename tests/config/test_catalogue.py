@@ -10,7 +10,8 @@ import pytest
 
 from config import catalogue
 from config.catalogue import tables
-from config.catalogue.tables import TOPICS, Figure, figures
+from config.catalogue.sources import Figure, figures
+from config.catalogue.tables import TOPICS
 
 FIGURES = [figure for topic in TOPICS for figure in figures(topic)]
 WORDS = {
