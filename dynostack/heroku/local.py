@@ -12,7 +12,7 @@ from typing import Self
 
 from aiohttp import web
 
-from dynostack.heroku import authority, catalogue
+from dynostack.heroku import authority, catalogue, keeper
 from dynostack.heroku.api.domains import models as domains
 from dynostack.heroku.api.teams import models as teams
 from dynostack.heroku.builds import Builds
@@ -98,7 +98,7 @@ class LocalHeroku:
         site = machines.site(lambda host: domains.resolve(platform, host))
         stack.push_async_callback(site.close)
         stack.push_async_callback((await _listen(Server(platform, key, site, log), port)).cleanup)
-        platform.spawn(platform.deployment.resume())
+        platform.spawn(_work(platform))
         self.platform = platform
 
 
@@ -139,6 +139,11 @@ async def _listen(server: Server, port: socket.socket) -> web.AppRunner:
     await runner.setup()
     await web.SockSite(runner, port).start()
     return runner
+
+
+async def _work(platform: Platform) -> None:
+    await platform.deployment.resume()
+    await keeper.keep(platform)
 
 
 async def _close(machines: Machines) -> None:

@@ -13,7 +13,7 @@ from dataclasses import replace
 import pytest
 from aiohttp import ClientSession
 
-from dynostack.heroku import deployment
+from dynostack.heroku import deployment, keeper
 from dynostack.heroku.local import LocalHeroku, StartError
 from dynostack.heroku.platform import Settings
 from tests.heroku.client import Api
@@ -118,6 +118,25 @@ async def test_a_service_that_does_not_start_stops_no_other(
         assert [request.addon_id for request in machines.memcachier.started] == [cache["id"]]
 
     assert "heroku-postgresql does not start: the disk is full" in caplog.text
+
+
+async def test_what_ends_by_itself_is_started_again_also_after_failures(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeper, "PAUSE_SECONDS", 0.01)
+    async with running(settings) as api:
+        await api.app()
+        cache = await api.addon("memcachier:dev")
+        service = api.machines.memcachier
+        service.broken = True
+        await asyncio.sleep(0.05)
+        service.started = []
+        service.broken = False
+        for _ in range(500):
+            await asyncio.sleep(0.01)
+            if service.started:
+                break
+        assert [request.addon_id for request in service.started] == [cache["id"]]
 
 
 async def test_machines_are_closed_at_the_end(settings: Settings) -> None:

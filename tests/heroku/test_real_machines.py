@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -10,7 +11,9 @@ import psycopg
 import pytest
 from aiohttp import ClientSession
 
-from dynostack.heroku.addons import leave
+from dynostack.heroku.addons import POSTGRES, leave
+from dynostack.heroku.addons.memcached.server import running_below
+from dynostack.heroku.addons.postgres import postmaster
 from dynostack.heroku.local import LocalHeroku
 from dynostack.heroku.platform import Settings
 from tests.heroku.client import Api
@@ -50,6 +53,35 @@ def listens(server: str) -> bool:
     host, _, port = server.rpartition(":")
     with socket.socket() as probe:
         return probe.connect_ex((host, int(port))) == 0
+
+
+async def test_a_database_and_a_cache_that_were_killed_come_back(
+    settings: Settings, machines: Remembered
+) -> None:
+    async with running(settings, machines) as api:
+        await api.app()
+        await api.addon("heroku-postgresql:essential-0")
+        await api.addon("memcachier:dev")
+        config = await api.get("/apps/shop/config-vars")
+        await rows(config["DATABASE_URL"], "CREATE TABLE visits AS SELECT 1 AS number")
+        database = postmaster.find((settings.data / POSTGRES / "cluster").resolve())
+        (cache,) = running_below(settings.data / "memcachier")
+        assert database
+        for process in (database, cache):
+            process.kill()
+        for _ in range(300):
+            await asyncio.sleep(0.1)
+            if listens(config["MEMCACHIER_SERVERS"]) and await takes_connections(config):
+                break
+        assert listens(config["MEMCACHIER_SERVERS"])
+        assert await rows(config["DATABASE_URL"], COUNT) == [(1,)]
+
+
+async def takes_connections(config: dict[str, str]) -> bool:
+    try:
+        return bool(await rows(config["DATABASE_URL"], "SELECT 1"))
+    except psycopg.OperationalError:
+        return False
 
 
 async def test_an_app_lives_through_a_restart_and_leaves_nothing(

@@ -30,6 +30,7 @@ from dynostack.heroku.api.teams import models as teams
 from dynostack.heroku.catalogue import Plan
 from dynostack.heroku.platform import Document, Platform
 
+PROVISIONED = "provisioned"
 NAME = re.compile(r"[a-zA-Z][A-Za-z0-9_-]{0,255}")
 
 
@@ -99,7 +100,7 @@ async def create(platform: Platform, app: App, new: NewAddon) -> Addon:
     if platform.store.find(Addon, addon.id) is None:
         await remove(platform, addon)
         raise AddonNotFoundError
-    return platform.change(addon, values=values, state="provisioned")
+    return platform.change(addon, values=values, state=PROVISIONED)
 
 
 async def _provision(platform: Platform, addon: Addon) -> dict[str, str]:
@@ -157,16 +158,30 @@ async def resume(platform: Platform) -> None:
 
     A service that fails is told of in the server's log; the others go on.
     """
+    await start(platform)
+    for addon in platform.store.every(Addon):
+        if addon.state != PROVISIONED:
+            try:
+                await remove(platform, addon)
+            except ProvisionError as error:
+                logging.getLogger(__name__).error("%s", error)
+
+
+async def start(platform: Platform) -> bool:
+    """Start what has to run and does not; whether all services could.
+
+    A service that fails is told of in the server's log; the others go on.
+    """
+    well = True
     every = platform.store.every(Addon)
     for name, service in platform.machines.services.items():
-        mine = [addon for addon in every if addon.service == name]
-        running = [addon for addon in mine if addon.state == "provisioned"]
+        mine = [addon for addon in every if addon.service == name and addon.state == PROVISIONED]
         try:
-            await service.start([request(platform, addon) for addon in running])
-            for unfinished in (addon for addon in mine if addon not in running):
-                await remove(platform, unfinished)
+            await service.start([request(platform, addon) for addon in mine])
         except ServiceFailed as error:
+            well = False
             logging.getLogger(__name__).error("%s does not start: %s", name, error)
+    return well
 
 
 def request(platform: Platform, addon: Addon) -> AddonRequest:
