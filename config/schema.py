@@ -137,7 +137,8 @@ def _with_prices(node: Schema) -> None:
 
 def _postgres(plan: str) -> str:
     price = catalogue.monthly_price(catalogue.POSTGRES_SERVICE, plan)
-    return f"{_price(price)}, {catalogue.connection_limit(plan)} connections"
+    limits = catalogue.connection_limit(plan), (catalogue.storage(plan) or 0) / 1024
+    return f"{_price(price)}, {limits[0]} connections, {limits[1]:g} GB"
 
 
 def _price(cents: int | None) -> str:

@@ -103,7 +103,7 @@ def completions(server: LanguageServer, whole: str, after: str) -> dict[str, dic
 def test_plans_are_proposed_with_their_price(server: LanguageServer) -> None:
     proposed = completions(server, f"{LEAST}  shop:postgres:\n    plan: \n", "    plan: ")
     assert {"essential-0", "standard-0", "premium-9"} <= set(proposed)
-    assert "$50 a month, 120 connections" in str(proposed["standard-0"]["documentation"])
+    assert "$50 a month, 120 connections, 64 GB" in str(proposed["standard-0"]["documentation"])
     assert "hobby-dev" not in proposed
 
 
