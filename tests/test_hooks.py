@@ -1,0 +1,108 @@
+"""`.pre-commit-hooks.yaml`, run by the real pre-commit.
+
+The hook's language is replaced, so that it runs the dynostack under test and no package index is
+needed; all else of it is as people get it.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+BIN = Path(sys.executable).parent
+CONFIG = """repos:
+  - repo: {hooks}
+    rev: {revision}
+    hooks:
+      - id: dynostack-check
+        language: system
+"""
+
+
+def git(folder: Path, *arguments: str) -> str:
+    identity = ["-c", "user.name=shop", "-c", "user.email=ops@acme.example"]
+    command = ["git", *identity, "-c", "commit.gpgsign=false", *arguments]
+    return subprocess.run(
+        command, cwd=folder, env=surroundings(), capture_output=True, text=True, check=True
+    ).stdout.strip()
+
+
+def surroundings() -> dict[str, str]:
+    """This process's environment without git's own variables, which name another repository."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    return own | {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
+
+
+@pytest.fixture
+def hooks(tmp_path: Path) -> Path:
+    """A repository with the hook."""
+    folder = tmp_path / "dynostack"
+    folder.mkdir()
+    shutil.copy(ROOT / ".pre-commit-hooks.yaml", folder)
+    git(folder, "init", "--quiet")
+    git(folder, "add", "--all")
+    git(folder, "commit", "--quiet", "-m", "hooks")
+    return folder
+
+
+@pytest.fixture
+def shop(tmp_path: Path, hooks: Path) -> Path:
+    """A repository of a project that uses the hook."""
+    folder = tmp_path / "shop"
+    shutil.copytree(ROOT / "tests/check/cases/fine-django", folder)
+    (folder / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
+    (folder / "README.md").write_text("# Shop\n")
+    revision = git(hooks, "rev-parse", "HEAD")
+    (folder / ".pre-commit-config.yaml").write_text(CONFIG.format(hooks=hooks, revision=revision))
+    git(folder, "init", "--quiet")
+    git(folder, "add", "--all")
+    git(folder, "commit", "--quiet", "-m", "shop")
+    return folder
+
+
+def commit_check(shop: Path, tmp_path: Path) -> tuple[int, str]:
+    """What pre-commit says about what is staged."""
+    git(shop, "add", "--all")
+    done = subprocess.run(
+        [BIN / "pre-commit", "run"],
+        cwd=shop,
+        env=surroundings() | {"PRE_COMMIT_HOME": str(tmp_path / "pre-commit")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stdout
+
+
+@pytest.mark.e2e
+def test_stops_a_commit_with_a_mistake(shop: Path, tmp_path: Path) -> None:
+    file = shop / "Pulumi.x.yaml"
+    file.write_text(file.read_text().replace("plan: essential-0", "plan: hobby-dev"))
+    code, said = commit_check(shop, tmp_path)
+    assert code == 1
+    assert "Pulumi.x.yaml:11:26  DS201" in said
+
+    file.write_text(file.read_text().replace("plan: hobby-dev", "plan: essential-1"))
+    code, said = commit_check(shop, tmp_path)
+    assert (code, "1 stack checked" in said, "Passed" in said) == (0, False, True)
+
+
+@pytest.mark.e2e
+@pytest.mark.parametrize(
+    ("file", "text", "outcome"),
+    [
+        ("README.md", "# The shop\n", "Skipped"),
+        ("examples/django/Procfile", "web gunicorn\n", "DS512"),
+        ("examples/django/requirements.txt", "django\n", "DS503"),
+        ("examples/django/shop/settings.py", "ALLOWED_HOSTS = []\n", "DS529"),
+    ],
+)
+def test_runs_for_the_files_it_reads(
+    shop: Path, tmp_path: Path, file: str, text: str, outcome: str
+) -> None:
+    (shop / file).write_text(text)
+    assert outcome in commit_check(shop, tmp_path)[1]
