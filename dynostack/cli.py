@@ -10,14 +10,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from dynostack.catalogue.errors import CatalogueError
-from dynostack.local import LocalError, LocalServer, Status, status_as_json
+from dynostack.errors import LocalError
 from dynostack.project import EngineFailed, Project
 from dynostack.toolchain import ToolchainError, install
 from dynostack.world import NoProject, World
+
+if TYPE_CHECKING:
+    from dynostack.local import LocalServer, Status
 
 FORMAT = click.Choice(["text", "json"])
 REPORT_FORMAT = click.Choice(["text", "json", "github", "sarif"])
@@ -88,7 +92,7 @@ def toolchain(world: World) -> None:
 @pass_world
 def down(world: World) -> None:
     """Stop what `up` started; databases, builds and state stay."""
-    stopped = LocalServer(world).stop()
+    stopped = local_server(world).stop()
     step("local Heroku stopped" if stopped else "local Heroku was not running")
 
 
@@ -96,7 +100,7 @@ def down(world: World) -> None:
 @pass_world
 def clean(world: World) -> None:
     """Stop the local Heroku and remove the whole local world."""
-    LocalServer(world).leave()
+    local_server(world).leave()
     if world.root.exists():
         shutil.rmtree(world.root)
     step(f"removed {world.root}")
@@ -136,7 +140,8 @@ def update(world: World) -> None:
     found = bring_up_to_date(world.project / "config/catalogue", os.environ, today)
     for line in (*found.changes, *found.missing):
         click.echo(str(line))
-    step(f"{len(found.changes)} figures changed")
+    changed = len(found.changes)
+    step(f"{changed} figures changed; `make docs` tells editors" if changed else "nothing new")
 
 
 @commands.group()
@@ -175,7 +180,7 @@ def start(world: World) -> None:
 @pass_world
 def stop(world: World) -> None:
     """Stop the local Heroku; data stays."""
-    step("stopped" if LocalServer(world).stop() else "was not running")
+    step("stopped" if local_server(world).stop() else "was not running")
 
 
 @local.command()
@@ -183,7 +188,9 @@ def stop(world: World) -> None:
 @pass_world
 def status(world: World, style: str) -> None:
     """Say where it runs and which apps and dynos it has."""
-    seen = LocalServer(world).status()
+    from dynostack.local import status_as_json
+
+    seen = local_server(world).status()
     click.echo(status_as_json(seen) if style == "json" else "\n".join(status_lines(seen)))
 
 
@@ -194,7 +201,7 @@ def reset(world: World, yes: bool) -> None:
     """Forget every app, database and cache, and Pulumi's state."""
     if not yes:
         click.confirm("Delete all local apps, databases and caches?", abort=True)
-    server = LocalServer(world)
+    server = local_server(world)
     ran = server.process() is not None
     server.reset()
     shutil.rmtree(world.state, ignore_errors=True)
@@ -211,9 +218,16 @@ def reset(world: World, yes: bool) -> None:
 @pass_world
 def logs(world: World, app: str | None, lines: int, follow: bool) -> None:
     """Show an app's log; APP may be left out where there is one app."""
-    server = LocalServer(world)
+    server = local_server(world)
     for line in server.logs(app or server.only_app(), lines, follow):
         click.echo(line)
+
+
+def local_server(world: World) -> LocalServer:
+    """Imported here alone: that takes longer than all of `dynostack check`."""
+    from dynostack.local import LocalServer
+
+    return LocalServer(world)
 
 
 def refuse_mistakes(world: World, stack: str) -> None:
@@ -240,7 +254,7 @@ def install_toolchain(world: World) -> None:
 
 
 def start_local_heroku(world: World) -> None:
-    started = LocalServer(world).start()
+    started = local_server(world).start()
     step(f"local Heroku {'started' if started else 'is running'} on {world.heroku.url}")
 
 
