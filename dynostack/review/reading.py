@@ -1,0 +1,248 @@
+"""A preview as the engine writes it, read into steps.
+
+The engine writes one of two shapes: events, a line each (PULUMI_ENABLE_STREAMING_JSON_PREVIEW), or
+one document with a list of steps (`pulumi preview --json`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from dynostack.review.model import Operation
+from dynostack.review.step import Preview, Step, Values, Violation
+
+OPERATIONS = {
+    "create": Operation.CREATE,
+    "update": Operation.UPDATE,
+    "delete": Operation.DESTROY,
+    "replace": Operation.REPLACE,
+    "create-replacement": Operation.REPLACE,
+    "delete-replaced": Operation.REPLACE,
+    "import": Operation.IMPORT,
+    "import-replacement": Operation.REPLACE,
+    "discard": Operation.FORGET,
+    "discard-replaced": Operation.REPLACE,
+}
+"""An operation of the engine -> ours; any other one changes nothing."""
+
+STACK_TYPE = "pulumi:pulumi:Stack"
+NOT_ON_HEROKU = (STACK_TYPE, "dynostack:")
+"""Types that only group others."""
+
+_SECRET_MARK = "4dabf18193072939515e22adb298388d"  # noqa: S105 - Pulumi's public mark
+_SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105
+SECRET = "[secret]"  # noqa: S105
+"""How the engine masks a secret."""
+
+
+class NotAPreview(Exception):
+    """The text is not what the engine writes."""
+
+
+def read(text: str, source: str = "the preview") -> Preview:
+    """The preview in a text of either shape.
+
+    Raises:
+        NotAPreview: it is neither.
+    """
+    try:
+        return from_document(json.loads(text))
+    except json.JSONDecodeError:
+        pass
+    try:
+        return from_events(json.loads(line) for line in text.splitlines() if line.strip())
+    except (json.JSONDecodeError, AttributeError):
+        says = f"{source} is no preview; write one with `pulumi preview --json`"
+        raise NotAPreview(says) from None
+
+
+def from_document(document: object) -> Preview:
+    """The preview in one document of `pulumi preview --json`."""
+    if not isinstance(document, dict) or not {"steps", "diagnostics", "changeSummary"} & {
+        *document
+    }:
+        if isinstance(document, dict) and ("sequence" in document or not document):
+            return from_events([document])
+        raise NotAPreview("this is no preview; write one with `pulumi preview --json`")
+    metadata = [
+        {
+            **each,
+            "old": each.get("oldState"),
+            "new": each.get("newState"),
+            "keys": each.get("replaceReasons"),
+            "diffs": each.get("diffReasons"),
+        }
+        for each in document.get("steps") or []
+    ]
+    diagnostics = document.get("diagnostics") or []
+    counts = document.get("changeSummary") or {}
+    return _preview(metadata, [], diagnostics, [], counts)
+
+
+def from_events(events: Iterable[Mapping[str, Any]]) -> Preview:
+    """The preview in the engine's events."""
+    metadata, refreshed, diagnostics, policies = [], [], [], []
+    counts: Mapping[str, int] = {}
+    for event in events:
+        if "resourcePreEvent" in event:
+            metadata.append(event["resourcePreEvent"]["metadata"])
+        elif "resOutputsEvent" in event:
+            refreshed.append(event["resOutputsEvent"]["metadata"])
+        elif "diagnosticEvent" in event:
+            diagnostics.append(event["diagnosticEvent"])
+        elif "policyEvent" in event:
+            policies.append(event["policyEvent"])
+        elif "summaryEvent" in event:
+            counts = event["summaryEvent"].get("resourceChanges") or {}
+    return _preview(metadata, refreshed, diagnostics, policies, counts)
+
+
+def _preview(
+    metadata: list[Any],
+    refreshed: list[Any],
+    diagnostics: list[Any],
+    policies: list[Any],
+    counts: Mapping[str, int],
+) -> Preview:
+    stack, project = _stack_and_project(each["urn"] for each in metadata)
+    steps = _steps(metadata)
+    seen_refreshing = {each["urn"] for each in metadata if each["op"] == "refresh"}
+    return Preview(
+        stack,
+        project,
+        steps=tuple(steps.values()),
+        drift=tuple(_drift(refreshed, seen_refreshing)),
+        errors=tuple(
+            _text(each) for each in diagnostics if each.get("severity") == "error" and _text(each)
+        ),
+        violations=tuple(map(_violation, policies)),
+        unchanged_count=_unchanged(steps.values(), counts),
+    )
+
+
+def _stack_and_project(urns: Iterable[str]) -> tuple[str, str]:
+    for urn in urns:
+        _, _, rest = urn.partition("urn:pulumi:")
+        stack, project, *_ = rest.split("::")
+        return stack, project
+    return "", ""
+
+
+def _steps(metadata: Iterable[Mapping[str, Any]]) -> dict[str, Step]:
+    """One step for each resource: a replacement's several steps are one."""
+    steps: dict[str, Step] = {}
+    for each in metadata:
+        if each["op"] == "refresh" or _type(each).startswith(NOT_ON_HEROKU):
+            continue
+        step = _step(each)
+        before = steps.get(step.urn)
+        steps[step.urn] = _merged(before, step) if before else step
+    return steps
+
+
+def _step(each: Mapping[str, Any]) -> Step:
+    old, new = each.get("old"), each.get("new")
+    operation = OPERATIONS.get(each["op"])
+    state = new or old or {}
+    return Step(
+        urn=each["urn"],
+        type=_type(each),
+        operation=operation,
+        old=inputs(old) if operation not in (Operation.CREATE, Operation.IMPORT) else None,
+        new=inputs(new) if operation is not Operation.DESTROY else None,
+        differences=_differences(each),
+        forced_by=tuple(each.get("keys") or ()),
+        parent=state.get("parent", ""),
+        protected=bool((old or new or {}).get("protect")),
+        id=(old or {}).get("id", ""),
+    )
+
+
+def _merged(first: Step, second: Step) -> Step:
+    return Step(
+        urn=first.urn,
+        type=first.type,
+        operation=first.operation or second.operation,
+        old=first.old if first.old is not None else second.old,
+        new=first.new if first.new is not None else second.new,
+        differences={**first.differences, **second.differences},
+        forced_by=first.forced_by or second.forced_by,
+        parent=first.parent or second.parent,
+        protected=first.protected or second.protected,
+        id=first.id or second.id,
+    )
+
+
+def _type(each: Mapping[str, Any]) -> str:
+    kind: str = each["urn"].split("::")[2].rpartition("$")[2]
+    return kind
+
+
+def _differences(each: Mapping[str, Any]) -> dict[str, str]:
+    detailed = each.get("detailedDiff")
+    if detailed:
+        return {path: diff.get("diffKind") or diff["kind"] for path, diff in detailed.items()}
+    return dict.fromkeys(each.get("diffs") or (), "update")
+
+
+def _drift(refreshed: Iterable[Mapping[str, Any]], urns: set[str]) -> Iterator[Step]:
+    for each in refreshed:
+        gone = each["op"] == "delete"
+        if each["urn"] not in urns or each["op"] not in ("refresh", "update", "delete"):
+            continue
+        urns.discard(each["urn"])  # what comes later about it is no refresh any more
+        differences = _differences(each)
+        if not gone and not differences:
+            continue
+        yield Step(
+            urn=each["urn"],
+            type=_type(each),
+            operation=Operation.DESTROY if gone else Operation.UPDATE,
+            old=outputs(each.get("old")),
+            new=None if gone else outputs(each.get("new")),
+            differences=differences,
+            id=(each.get("old") or {}).get("id", ""),
+        )
+
+
+def inputs(state: Mapping[str, Any] | None) -> Values | None:
+    """The inputs of a state, secrets as "[secret]"."""
+    return None if state is None else _plain(state.get("inputs") or {})
+
+
+def outputs(state: Mapping[str, Any] | None) -> Values | None:
+    """The outputs of a state, secrets as "[secret]"."""
+    return None if state is None else _plain(state.get("outputs") or {})
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, object]:
+    return {key: _unmarked(value) for key, value in values.items() if not key.startswith("__")}
+
+
+def _unmarked(value: Any) -> object:
+    if isinstance(value, dict):
+        if value.get(_SECRET_MARK) == _SECRET:
+            return SECRET
+        return _plain(value)
+    return [_unmarked(each) for each in value] if isinstance(value, list) else value
+
+
+def _text(diagnostic: Mapping[str, Any]) -> str:
+    return str(diagnostic.get("message", "")).strip()
+
+
+def _violation(event: Mapping[str, Any]) -> Violation:
+    return Violation(
+        policy=event.get("policyName", ""),
+        urn=event.get("resourceUrn", ""),
+        message=_text(event),
+        mandatory=event.get("enforcementLevel") == "mandatory",
+    )
+
+
+def _unchanged(steps: Iterable[Step], counts: Mapping[str, int]) -> int:
+    """How many stay; the summary's count also has what only groups others."""
+    named = sum(each.operation is None for each in steps)
+    return named or int(counts.get("same", 0))

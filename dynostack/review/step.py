@@ -1,0 +1,77 @@
+"""What a preview says about one resource, with the engine's own masks and nothing else hidden.
+
+Only this package's inside sees a Step; what leaves it is a Change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from dynostack.review.model import Operation
+
+Values = Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One resource: what it was, what it will be, and how it gets there."""
+
+    urn: str
+    type: str
+    operation: Operation | None
+    """None: it stays as it is."""
+    old: Values | None
+    """The inputs; None where it is not there."""
+    new: Values | None
+    differences: Mapping[str, str] = field(default_factory=dict)
+    """Pulumi's path of a property -> add, delete, update, each perhaps with `-replace`."""
+    forced_by: tuple[str, ...] = ()
+    """The properties that force a replacement."""
+    parent: str = ""
+    protected: bool = False
+    id: str = ""
+
+    @property
+    def name(self) -> str:
+        """The name that the program gives it."""
+        return self.urn.rpartition("::")[2]
+
+    @property
+    def inputs(self) -> Values:
+        """What it will be; what it was where it goes."""
+        return self.new if self.new is not None else self.old or {}
+
+    @property
+    def service(self) -> str:
+        """The service of an add-on, empty for anything else."""
+        return self.plan.partition(":")[0]
+
+    @property
+    def plan(self) -> str:
+        """The plan of an add-on with its service, empty for anything else."""
+        return str(self.inputs.get("plan", ""))
+
+
+@dataclass(frozen=True)
+class Violation:
+    """What a policy of the engine says."""
+
+    policy: str
+    urn: str
+    message: str
+    mandatory: bool
+
+
+@dataclass(frozen=True)
+class Preview:
+    """Everything that is read from one preview."""
+
+    stack: str
+    project: str
+    steps: tuple[Step, ...]
+    drift: tuple[Step, ...] = ()
+    """What is otherwise on Heroku: `old` is what Pulumi last saw, `new` what is there."""
+    errors: tuple[str, ...] = ()
+    violations: tuple[Violation, ...] = ()
+    unchanged_count: int = 0
