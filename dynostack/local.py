@@ -17,16 +17,13 @@ from typing import Any, TextIO
 
 import psutil
 
+from dynostack.errors import LocalError
 from dynostack.heroku import addons
 from dynostack.world import World
 
 START_SECONDS = 60.0
 STOP_SECONDS = 45.0
 ACCEPT = "application/vnd.heroku+json; version=3"
-
-
-class LocalError(Exception):
-    """The local Heroku could not do what was asked; the message says what to do."""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from dynostack.local import LocalError, LocalServer
+from dynostack.errors import LocalError
+from dynostack.local import LocalServer
 from dynostack.world import World
 from tests.e2e.rehearsal import free_port
 
