@@ -18,6 +18,8 @@ class Folder:
     """A project's folder.  What is wrong with a file is raised as EnvironmentErrors."""
 
     directory: Path
+    known: dict[object, object] = field(default_factory=dict)
+    """What rules have read of other files, kept for the next stack."""
     _pages: dict[str, Page | EnvironmentErrors] = field(default_factory=dict)
 
     @cached_property

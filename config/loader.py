@@ -101,6 +101,7 @@ def _examine(
         directory=folder.directory,
         today=today or datetime.now(UTC).date(),
         apps=folder.apps,
+        known=folder.known,
     )
     found += [each for rule in RULES for each in rule(subject)]
     if decrypted is not None and environment:

@@ -24,6 +24,9 @@ class Subject:
     apps: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """App -> the stacks of the folder that name it, as far as their files can be read."""
 
+    known: dict[object, object] = field(default_factory=dict)
+    """What rules have read of the folder, kept for its other stacks."""
+
     def keys(self, *path: str) -> dict[str, object]:
         """The keys at a path; none when there is something else, or nothing."""
         value: object = self.file

@@ -45,7 +45,10 @@ def hosts(settings: Module, variables: Mapping[str, str | None]) -> Hosts:
         Unclear: the text does not say.
     """
     reader = Reader(variables)
-    value = reader.setting(settings, SETTING)
+    try:
+        value = reader.setting(settings, SETTING)
+    except RecursionError:
+        raise Unclear from None
     found = [] if value is None else value
     if not isinstance(found, list):
         raise Unclear

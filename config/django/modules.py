@@ -2,7 +2,6 @@
 
 import ast
 import warnings
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -85,6 +84,10 @@ def parsed(content: str) -> ast.Module:
             raise SyntaxError from None
 
 
+MOST = 100
+"""Modules that are read for the settings of one project; beyond, nothing is sure."""
+
+
 class Modules:
     """The modules of a project, each read once."""
 
@@ -92,6 +95,9 @@ class Modules:
         self._folder = folder
         self._prefix = "" if root == "." else f"{root}/"
         self._known: dict[str, Module | None] = {}
+        self._waiting: list[Module] = []
+        self.complete = True
+        """False when there were too many."""
 
     def read(self, name: str) -> Module | None:
         """A module with all that it imports of the project; None when there is no such module.
@@ -99,43 +105,49 @@ class Modules:
         Raises:
             NotPython: it, or one that it imports, is no Python.
         """
-        if name in self._known:
-            return self._known[name]
-        path = self._prefix + name.replace(".", "/")
-        text = self._folder.read(f"{path}.py")
-        package = name.rpartition(".")[0]
-        if text is None:
-            text, package = self._folder.read(f"{path}/__init__.py"), name
-        self._known[name] = None
-        if text is None:
-            return None
-        module = Module(name, package, text, _tree(text))
-        self._known[name] = module
-        for node in ast.walk(module.tree):
-            if isinstance(node, ast.Import):
-                self._import(module, node)
-            elif isinstance(node, ast.ImportFrom):
-                self._import_from(module, node)
+        module = self._found(name)
+        while self._waiting:
+            each = self._waiting.pop()
+            for node in ast.walk(each.tree):
+                if isinstance(node, ast.Import):
+                    self._import(each, node)
+                elif isinstance(node, ast.ImportFrom):
+                    self._import_from(each, node)
         return module
 
-    def all(self) -> Iterator[Module]:
-        """Every module that was read."""
-        return (module for module in self._known.values() if module is not None)
+    def _found(self, name: str) -> Module | None:
+        if name not in self._known:
+            self._known[name] = self._parsed(name)
+        return self._known[name]
+
+    def _parsed(self, name: str) -> Module | None:
+        path = self._prefix + name.replace(".", "/")
+        text, package = self._folder.read(f"{path}.py"), name.rpartition(".")[0]
+        if text is None:
+            text, package = self._folder.read(f"{path}/__init__.py"), name
+        if text is None or not name:
+            return None
+        self.complete = self.complete and sum(map(bool, self._known.values())) < MOST
+        if not self.complete:
+            return None
+        module = Module(name, package, text, _tree(text))
+        self._waiting.append(module)
+        return module
 
     def _import(self, module: Module, node: ast.Import) -> None:
         for each in node.names:
             name = each.asname or each.name.partition(".")[0]
-            if found := self.read(each.name):
+            if found := self._found(each.name):
                 module.imported[name] = (found, "")
             else:
                 module.foreign[name] = each.name
 
     def _import_from(self, module: Module, node: ast.ImportFrom) -> None:
         source = _absolute(module, node)
-        parent = self.read(source)
+        parent = self._found(source)
         for each in node.names:
             name = each.asname or each.name
-            if child := self.read(f"{source}.{each.name}"):
+            if child := self._found(f"{source}.{each.name}"):
                 module.imported[name] = (child, "")
             elif parent and each.name == "*":
                 module.stars.append(parent)

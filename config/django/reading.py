@@ -8,7 +8,7 @@ import ast
 import re
 import sys
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from config.django.modules import Module, mentions, origin
 
@@ -42,19 +42,32 @@ class Reading:
     def __init__(self, modules: Iterable[Module]) -> None:
         self._modules = list(modules)
         self._constants = {text for each in self._modules for text in _constants(each.tree)}
+        self._read: dict[str, bool] = {}
+        self._doubted: dict[str, bool] = {}
 
     def reads(self, variable: str) -> bool:
         """Whether a config var is surely, or as far as the text shows, read."""
+        if variable not in self._read:
+            self._read[variable] = self._reads(variable)
+        return self._read[variable]
+
+    def doubt(self, setting: str) -> bool:
+        """Whether a setting may get its value in a way that the text does not show."""
+        if setting not in self._doubted:
+            self._doubted[setting] = self._is_dynamic or any(
+                _is_from_elsewhere(module, setting) for module in self._modules
+            )
+        return self._doubted[setting]
+
+    @cached_property
+    def _is_dynamic(self) -> bool:
+        return any(_is_dynamic(module) for module in self._modules)
+
+    def _reads(self, variable: str) -> bool:
         return (
             variable in self._constants
             or any(self._composed(variable, module) for module in self._modules)
             or any(_called(module, variable) for module in self._modules)
-        )
-
-    def doubt(self, setting: str) -> bool:
-        """Whether a setting may get its value in a way that the text does not show."""
-        return any(_is_dynamic(module) for module in self._modules) or any(
-            _is_from_elsewhere(module, setting) for module in self._modules
         )
 
     def _composed(self, variable: str, module: Module) -> bool:

@@ -1,5 +1,6 @@
 """The files of the project behind an environment, read as text and never run."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -42,6 +43,18 @@ class Folder:
         self.path = path
         self.shown = shown.rstrip("/")
 
+    @cached_property
+    def is_there(self) -> bool:
+        """Whether there is such a folder."""
+        try:
+            return self.path.is_dir()
+        except OSError:  # a name that is too long for any folder
+            return False
+
+    @cached_property
+    def _resolved(self) -> Path:
+        return self.path.resolve()
+
     def has(self, name: str) -> bool:
         """Whether there is such a file."""
         return (self.path / name).is_file()
@@ -50,9 +63,9 @@ class Folder:
         """A file's text; None when there is none that can be read as text."""
         path = self.path / name
         try:
-            if not path.resolve().is_relative_to(self.path.resolve()) or not path.is_file():
+            if path.stat().st_size > LARGEST or not path.is_file():
                 return None
-            if path.stat().st_size > LARGEST:
+            if not path.resolve().is_relative_to(self._resolved):
                 return None
             content = path.read_bytes().decode("utf-8-sig")
         except (OSError, ValueError):
@@ -71,10 +84,12 @@ class Folder:
 
     def python_files(self) -> Iterator[Text]:
         """Every Python file of the project."""
-        for path in sorted(self.path.rglob("*.py")):
-            relative = path.relative_to(self.path)
-            if _is_part(relative) and (text := self.read(relative.as_posix())):
-                yield text
+        for folder, inner, files in os.walk(self.path):
+            inner[:] = sorted(name for name in inner if _is_part(Path(name, "file")))
+            for name in sorted(files):
+                relative = Path(folder, name).relative_to(self.path).as_posix()
+                if name.endswith(".py") and (text := self.read(relative)):
+                    yield text
 
 
 def _is_part(path: Path) -> bool:
