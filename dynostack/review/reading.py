@@ -218,7 +218,9 @@ def outputs(state: Mapping[str, Any] | None) -> Values | None:
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, object]:
-    return {key: _unmarked(value) for key, value in values.items() if not key.startswith("__")}
+    """Without what the provider made up, such as a name, which is another at each preview."""
+    made_up = {"__defaults", "__meta", *values.get("__defaults", ())}
+    return {key: _unmarked(value) for key, value in values.items() if key not in made_up}
 
 
 def _unmarked(value: Any) -> object:

@@ -1,0 +1,83 @@
+"""Who gains or loses which permission.  https://devcenter.heroku.com/articles/app-permissions"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from config.collaborators import PERMISSIONS
+from dynostack.review import kinds, masking
+from dynostack.review.model import AccessChange, Operation, Place
+from dynostack.review.places import Places
+from dynostack.review.step import Step, Values
+
+COLLABORATE = "collaborate"
+"""What a collaborator of a personal app may do; there are no single permissions."""
+
+WORDS = {
+    COLLABORATE: "work on the app: deploy, read and change its config vars, scale its dynos",
+    "view": "see the app and its logs",
+    "deploy": "deploy code",
+    "operate": "change what is billed: dyno sizes and numbers, add-ons and their plans",
+    "manage": "decide who has access, and delete the app",
+}
+"""A permission -> what follows `can`."""
+
+
+@dataclass(frozen=True)
+class Holder:
+    """One person's permissions, before and after."""
+
+    who: str
+    old: frozenset[str]
+    new: frozenset[str]
+    place: Place | None
+
+
+def holders(steps: Iterable[Step], places: Places) -> list[Holder]:
+    """Everyone with access, those who lose it included."""
+    found: dict[str, Holder] = {}
+    for step in steps:
+        if step.type not in (kinds.COLLABORATOR, kinds.TEAM_COLLABORATOR):
+            continue
+        who = masking.shown(step.inputs.get("email", step.name)).lower()
+        before = found.get(who, Holder(who, frozenset(), frozenset(), None))
+        old, new = _permissions(step, step.old), _permissions(step, _afterwards(step))
+        place = before.place or places.of_step(step)
+        found[who] = Holder(who, before.old | old, before.new | new, place)
+    return [found[who] for who in sorted(found)]
+
+
+def access(steps: Iterable[Step], places: Places) -> tuple[AccessChange, ...]:
+    """What changes for each person, those who gain first."""
+    changed = [_change(each) for each in holders(steps, places) if each.old != each.new]
+    return tuple(sorted(changed, key=lambda each: (not each.gained, each.who)))
+
+
+def _afterwards(step: Step) -> Values | None:
+    return step.old if step.operation is Operation.FORGET else step.new
+
+
+def _permissions(step: Step, values: Values | None) -> frozenset[str]:
+    if values is None:
+        return frozenset()
+    if step.type == kinds.COLLABORATOR:
+        return frozenset({COLLABORATE})
+    listed = values.get("permissions")
+    return frozenset(map(str, listed if isinstance(listed, list) else ()))
+
+
+def _change(holder: Holder) -> AccessChange:
+    gained, lost = _ordered(holder.new - holder.old), _ordered(holder.old - holder.new)
+    words = [f"{holder.who} can now {WORDS.get(each, each)}" for each in gained]
+    if not holder.new:
+        words.append(f"{holder.who} has no access any more")
+    else:
+        words += [f"{holder.who} can no longer {WORDS.get(each, each)}" for each in lost]
+    return AccessChange(holder.who, gained, lost, tuple(words), holder.place)
+
+
+def _ordered(permissions: Iterable[str]) -> tuple[str, ...]:
+    order = (COLLABORATE, *PERMISSIONS)
+    known = [each for each in order if each in set(permissions)]
+    return (*known, *sorted(set(permissions) - set(order)))

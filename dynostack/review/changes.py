@@ -1,0 +1,125 @@
+"""Steps made into changes that may be shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from dynostack.review import kinds, masking
+from dynostack.review.model import Change, Edit, Operation, Property, Resource
+from dynostack.review.places import Places, parts
+from dynostack.review.reading import SECRET
+from dynostack.review.step import Step, Values
+
+EDITS = {"add": Edit.ADDED, "delete": Edit.REMOVED, "update": Edit.CHANGED}
+
+
+@dataclass(frozen=True)
+class Shower:
+    """Makes changes of steps, for one environment's file."""
+
+    places: Places
+    needs: Mapping[str, tuple[str, ...]]
+    """URN -> the URNs of what it depends on."""
+
+    def resource(self, step: Step) -> Resource:
+        """What a step is about."""
+        return Resource(
+            step.urn,
+            step.type,
+            step.name,
+            masking.addresses_masked(kinds.title(step)),
+            step.parent,
+            self.needs.get(step.urn, ()),
+        )
+
+    def change(self, step: Step, operation: Operation) -> Change:
+        """What happens to the resource of a step."""
+        gone = operation in (Operation.DESTROY, Operation.REPLACE)
+        return Change(
+            self.resource(step),
+            operation,
+            tuple(self._properties(step)),
+            kinds.kind(step).lost if gone else "",
+            step.protected,
+            self.places.of_step(step),
+        )
+
+    def _properties(self, step: Step) -> Iterator[Property]:
+        for path, edit in _edits(step):
+            yield self._property(step, path, edit)
+
+    def _property(self, step: Step, path: str, edit: Edit) -> Property:
+        old = _shown(step, path, step.old) if edit is not Edit.ADDED else None
+        new = _shown(step, path, step.new) if edit is not Edit.REMOVED else None
+        return Property(
+            path,
+            edit,
+            old,
+            new,
+            masked=not masking.is_shown(step, path) or masking.MASK in (old, new),
+            replaces=_forces(step, path),
+            place=self.places.of_step(step, path),
+        )
+
+
+def _edits(step: Step) -> Iterator[tuple[str, Edit]]:
+    """The properties that change, the parts of a whole each for itself."""
+    whole = step.operation in (Operation.CREATE, Operation.IMPORT)
+    differences = dict.fromkeys(step.inputs, "add") if whole else step.differences
+    if step.operation is Operation.REPLACE and not differences:
+        differences = dict.fromkeys(step.forced_by, "update")
+    seen: dict[str, Edit] = {}
+    for path, difference in differences.items():
+        if parts(path)[0] in kinds.IDENTITIES and difference == "add":
+            continue
+        for each, edit in _parts(step, path, EDITS[difference.removesuffix("-replace")]):
+            seen.setdefault(each, edit)
+    yield from sorted(seen.items())
+
+
+def _parts(step: Step, path: str, edit: Edit) -> Iterator[tuple[str, Edit]]:
+    old, new = value(step.old, path), value(step.new, path)
+    if not isinstance(old, dict) and not isinstance(new, dict):
+        yield path, edit
+        return
+    before = old if isinstance(old, dict) else {}
+    after = new if isinstance(new, dict) else {}
+    for key in {**before, **after}:
+        if before.get(key) != after.get(key):
+            edit = Edit.CHANGED if key in before and key in after else Edit.ADDED
+            yield f"{path}.{key}", edit if key in after else Edit.REMOVED
+
+
+def _forces(step: Step, path: str) -> bool:
+    if step.operation is not Operation.REPLACE:
+        return False
+    first = str(parts(path)[0])
+    return first in step.forced_by or any(
+        kind.endswith("-replace") and (path == each or path.startswith((f"{each}.", f"{each}[")))
+        for each, kind in step.differences.items()
+    )
+
+
+def value(values: Values | None, path: str) -> object:
+    """The value at Pulumi's path of a property; None when there is none."""
+    found: object = values
+    for part in parts(path):
+        if isinstance(found, Mapping):
+            found = found.get(str(part))
+        elif isinstance(found, list) and isinstance(part, int) and part < len(found):
+            found = found[part]
+        else:
+            return SECRET if found == SECRET else None
+    return found
+
+
+def _shown(step: Step, path: str, values: Values | None) -> str:
+    found = value(values, path)
+    if found is None:
+        return "(none)"
+    if not masking.is_shown(step, path):
+        return masking.MASK
+    if step.type == kinds.DRAIN:
+        return masking.host_only(found)
+    return masking.shown(found)

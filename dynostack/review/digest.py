@@ -1,0 +1,55 @@
+"""One name for everything that a plan would do, the same for each preview of the same change."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from dynostack.review.step import Preview, Step
+
+_RANDOM = frozenset({"seed", "ciphertext", "manifest"})
+"""Another one at each preview of the same change.  A secret that the file changes is told by its
+encrypted text among the plan's `config`, which stays."""
+
+
+def digest(preview: Preview, plan: Mapping[str, Any]) -> str:
+    """SHA-256 of a preview and its saved plan, as sixty-four hexadecimal digits."""
+    whole = {
+        "stack": preview.stack,
+        "project": preview.project,
+        "config": plan.get("config"),
+        "resources": _without_random(plan.get("resourcePlans")),
+        "steps": _canonical(each for each in preview.steps if each.operation),
+        "drift": _canonical(preview.drift),
+    }
+    text = json.dumps(whole, sort_keys=True, ensure_ascii=False)
+    for name in sorted(_made_names(plan), key=len, reverse=True):
+        text = text.replace(json.dumps(name), '"made"')
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _canonical(steps: Iterable[Step]) -> list[object]:
+    return [
+        [step.urn, step.operation, step.id, step.old, step.new, step.differences, step.forced_by]
+        for step in sorted(steps, key=lambda step: step.urn)
+    ]
+
+
+def _without_random(value: Any) -> object:
+    if isinstance(value, dict):
+        kept = sorted(key for key in value if key not in _RANDOM)
+        return {key: _without_random(value[key]) for key in kept}
+    return [_without_random(each) for each in value] if isinstance(value, list) else value
+
+
+def _made_names(plan: Mapping[str, Any]) -> set[str]:
+    """Names that the engine makes up for what is created; it makes up others the next time."""
+    names = set()
+    for resource in (plan.get("resourcePlans") or {}).values():
+        goal = resource.get("goal") or {}
+        made = (goal.get("inputDiff") or {}).get("adds") or {}
+        made = {**made, **((goal.get("inputDiff") or {}).get("updates") or {})}
+        names |= {made[key] for key in made.get("__defaults", ()) if isinstance(made.get(key), str)}
+    return names

@@ -1,0 +1,133 @@
+"""What each type of resource is to a person: its name, what is lost with it, what may be shown.
+
+Only the properties listed here are ever shown; the value of any other one is masked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from config.catalogue import MEMCACHED_PLANS, POSTGRES_SERVICE
+from dynostack.review.step import Step
+
+APP = "heroku:app/app:App"
+ADDON = "heroku:addon/addon:Addon"
+ATTACHMENT = "heroku:addon/attachment:Attachment"
+BUILD = "heroku:build/build:Build"
+COLLABORATOR = "heroku:collaborator/collaborator:Collaborator"
+CONFIG_ASSOCIATION = "heroku:app/configAssociation:ConfigAssociation"
+DOMAIN = "heroku:domain/domain:Domain"
+DRAIN = "heroku:drain/drain:Drain"
+FEATURE = "heroku:app/feature:Feature"
+FORMATION = "heroku:formation/formation:Formation"
+PIPELINE = "heroku:pipeline/pipeline:Pipeline"
+COUPLING = "heroku:pipeline/coupling:Coupling"
+PROVIDER = "pulumi:providers:heroku"
+TEAM_COLLABORATOR = "heroku:team/collaborator:Collaborator"
+
+CONFIG_VARS = frozenset(
+    {"configVars", "sensitiveConfigVars", "allConfigVars", "vars", "sensitiveVars"}
+)
+"""Properties that hold config vars."""
+
+IDENTITIES = frozenset({"appId", "addonId", "pipeline", "id", "uuid"})
+"""Ids of other resources, which say nothing to a person."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One type of resource."""
+
+    noun: str
+    shown: frozenset[str]
+    """Properties whose values may be read by anyone who may read the review."""
+    lost: str = ""
+    """What is gone for good when it is destroyed."""
+    title: Callable[[Step], str] | None = None
+    """What follows the noun; the resource's own name where there is none."""
+
+
+def _app(step: Step) -> str:
+    return str(step.inputs.get("name", step.name))
+
+
+def _addon(step: Step) -> str:
+    return f"{step.name} ({step.plan})"
+
+
+def _dynos(step: Step) -> str:
+    return str(step.inputs.get("type", step.name))
+
+
+def _stage(step: Step) -> str:
+    return f"in stage {step.inputs.get('stage', '')}"
+
+
+def _kind(
+    noun: str, shown: str, lost: str = "", title: Callable[[Step], str] | None = None
+) -> Kind:
+    return Kind(noun, frozenset(shown.split()), lost, title)
+
+
+KINDS = {
+    APP: _kind(
+        "app",
+        "name region stack organization buildpacks space acm internalRouting",
+        "the app with everything under it: its add-ons and their data, config vars, domains,"
+        " releases, logs and its people's access",
+        _app,
+    ),
+    ADDON: _kind(
+        "add-on", "plan name config.version", "everything that the add-on has stored", _addon
+    ),
+    ATTACHMENT: _kind("attachment", "name", "the config vars that begin with its name"),
+    BUILD: _kind("build", "source.path source.version buildpacks localChecksum"),
+    COLLABORATOR: _kind("collaborator", "email"),
+    TEAM_COLLABORATOR: _kind("collaborator", "email permissions"),
+    CONFIG_ASSOCIATION: _kind("config vars", "", "the values of the config vars"),
+    DOMAIN: _kind(
+        "domain", "hostname sniEndpointId", "the DNS target: a new domain gets another one"
+    ),
+    DRAIN: _kind("log drain", "url"),
+    FEATURE: _kind("feature", "name enabled"),
+    FORMATION: _kind("dynos of", "type size quantity", title=_dynos),
+    PIPELINE: _kind("pipeline", "name owner", "the pipeline and the order of its stages"),
+    COUPLING: _kind("place in the pipeline,", "stage", title=_stage),
+    PROVIDER: _kind("connection to Heroku", ""),
+}
+
+DATABASE = _kind(
+    "database", "plan name config.version", "every row, the backups and the credentials", _addon
+)
+CACHE = _kind("cache", "plan name", "everything that is cached", _addon)
+UNKNOWN = _kind("resource", "")
+
+CACHES = frozenset({*MEMCACHED_PLANS, "heroku-redis"})
+"""Services that keep what they hold in memory."""
+
+
+def is_database(step: Step) -> bool:
+    """Whether it is a Heroku Postgres database."""
+    return step.type == ADDON and step.service == POSTGRES_SERVICE
+
+
+def is_cache(step: Step) -> bool:
+    """Whether it holds what an app has cached."""
+    return step.type == ADDON and step.service in CACHES
+
+
+def kind(step: Step) -> Kind:
+    """The kind of a resource."""
+    if is_database(step):
+        return DATABASE
+    if is_cache(step):
+        return CACHE
+    return KINDS.get(step.type, UNKNOWN)
+
+
+def title(step: Step) -> str:
+    """What a person calls the resource."""
+    of = kind(step)
+    noun = of.noun if of is not UNKNOWN else step.type
+    return f"{noun} {of.title(step) if of.title else step.name}"

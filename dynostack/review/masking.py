@@ -1,0 +1,128 @@
+"""What must not be read, made unreadable, with what is around it kept."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from dynostack.review import kinds
+from dynostack.review.reading import SECRET
+from dynostack.review.step import Preview, Step, Values
+
+MASK = "[secret]"
+UNKNOWN = "(known once it is applied)"
+UNKNOWN_MARKS = frozenset(
+    {
+        "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
+        "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
+        "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
+        "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
+        "030794c1-ac77-496b-92df-f27374a8bd58",
+        "e48ece36-62e2-4504-bad9-02848725956a",
+        "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
+    }
+)
+"""What the engine writes for a text, number, list ... that is not known yet."""
+
+_URL = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*://)(?P<rest>[^\s\"'<>`]+)", re.IGNORECASE)
+_TOKEN = re.compile(r"(?=[^\s/:=]*[0-9])(?=[^\s/:=]*[A-Za-z])[A-Za-z0-9_.+~-]{16,}={0,2}")
+_SHORTEST_VALUE = 6
+"""A shorter text is found in too many harmless places."""
+_WORDS = re.compile(r"[A-Za-z]+([-_.][A-Za-z0-9]{1,8})*")
+
+
+def shown(value: object) -> str:
+    """A value as a person reads it, without credentials in addresses."""
+    if isinstance(value, str):
+        return UNKNOWN if value in UNKNOWN_MARKS else addresses_masked(value)
+    if isinstance(value, bool) or value is None:
+        return json.dumps(value)
+    if isinstance(value, int | float):
+        return f"{value:g}" if isinstance(value, float) else str(value)
+    if isinstance(value, list):
+        return ", ".join(map(shown, value))
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {shown(each)}" for key, each in value.items())
+    return str(value)
+
+
+def addresses_masked(text: str) -> str:
+    """The text; of each address user, password, query and what may be a token are masked."""
+    return _URL.sub(_address, text)
+
+
+def _address(match: re.Match[str]) -> str:
+    rest = match["rest"]
+    place, slash, path = rest.partition("/")
+    credentials, at, host = place.rpartition("@")
+    path, question, _ = path.partition("?")
+    path, hash_, _ = path.partition("#")
+    segments = [MASK if _TOKEN.fullmatch(each) else each for each in path.split("/")]
+    tail = (question or hash_) and f"{question or hash_}{MASK}"
+    user = f"{MASK}@" if credentials or at else ""
+    return f"{match['scheme']}{user}{host}{slash}{'/'.join(segments)}{tail}"
+
+
+def host_only(value: object) -> str:
+    """An address without anything but where it leads; the rest of a drain's may be a token."""
+    text = shown(value)
+    match = _URL.match(text)
+    if not match:
+        return text
+    place, slash, path = match["rest"].partition("/")
+    return f"{match['scheme']}{place}{slash}{MASK if path else ''}"
+
+
+@dataclass(frozen=True)
+class Mask:
+    """Takes known secrets, and what looks like one, out of texts that others wrote."""
+
+    secrets: tuple[str, ...] = field(repr=False)
+    """The longest first, so that no part of one is left when it holds another."""
+
+    @classmethod
+    def of(cls, preview: Preview, secrets: Iterable[str] = ()) -> Mask:
+        """The mask for a preview: each value of it that is not shown, and further secrets."""
+        hidden = {each for step in (*preview.steps, *preview.drift) for each in _hidden(step)}
+        known = {each for each in (*hidden, *secrets) if len(each) >= _SHORTEST_VALUE}
+        return cls(tuple(sorted(known - {SECRET}, key=len, reverse=True)))
+
+    def __call__(self, text: str) -> str:
+        """The text without secrets."""
+        for secret in self.secrets:
+            text = text.replace(secret, MASK)
+        return _TOKEN.sub(_unless_words, addresses_masked(text))
+
+
+def _unless_words(match: re.Match[str]) -> str:
+    return match[0] if _WORDS.fullmatch(match[0]) else MASK
+
+
+def is_shown(step: Step, path: str) -> bool:
+    """Whether the value of a property may be read."""
+    allowed = kinds.kind(step).shown
+    plain = path.replace('["', ".").replace('"]', "").split("[")[0]
+    return any(plain == each or plain.startswith(f"{each}.") for each in allowed)
+
+
+def _hidden(step: Step) -> Iterable[str]:
+    for values in (step.old, step.new):
+        yield from _texts(step, values or {})
+
+
+def _texts(step: Step, values: Values, before: str = "") -> Iterable[str]:
+    for key, value in values.items():
+        path = f"{before}{key}"
+        if isinstance(value, dict):
+            yield from _texts(step, value, f"{path}.")
+        elif isinstance(value, str) and _may_be_secret(step, path):
+            yield value
+
+
+def _may_be_secret(step: Step, path: str) -> bool:
+    return path.partition(".")[0] in _SECRET_PROPERTIES and not is_shown(step, path)
+
+
+_SECRET_PROPERTIES = kinds.CONFIG_VARS | {"config", "configVarValues", "sensitiveUrl"}

@@ -1,0 +1,123 @@
+"""Where in an environment's file a change was written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from config.diagnostic import EnvironmentErrors
+from config.finding import Path as Keys
+from config.folder import Folder
+from dynostack.review import kinds
+from dynostack.review.model import Place
+from dynostack.review.step import Step
+
+_PROPERTIES = {
+    "sensitiveConfigVars": "configVars",
+    "organization": "team",
+    "sensitiveUrl": "",
+    "url": "",
+    "enabled": "",
+    "hostname": "",
+}
+"""Pulumi's property -> the file's key, where they differ; "" is the entry itself."""
+_PART = re.compile(r'\["([^"]*)"\]|\[(\d+)\]|([^.\[]+)')
+
+
+@dataclass(frozen=True)
+class Places:
+    """The lines of one environment's file."""
+
+    file: str
+    sections: Mapping[str, object] = field(default_factory=dict)
+    lines: Mapping[Keys, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, directory: Path, stack: str) -> Places:
+        """The lines of a stack's file; none when it cannot be read."""
+        file = f"Pulumi.{stack}.yaml"
+        try:
+            page = Folder(directory).page(stack)
+        except EnvironmentErrors:
+            return cls(file)
+        lines = {path: (spot.key or spot.value).line for path, spot in page.tree.spots.items()}
+        return cls(file, page.sections, lines)
+
+    def at(self, *keys: str | int) -> Place | None:
+        """The line of a key, or of what it would be in; None outside of any section."""
+        for length in range(len(keys), 0, -1):
+            line = self.lines.get(keys[:length])
+            if line is not None:
+                return Place(self.file, line)
+        return None
+
+    def value(self, *keys: str) -> object:
+        """What the file has at a path; None when there is nothing."""
+        value: object = self.sections
+        for key in keys:
+            value = value.get(key) if isinstance(value, Mapping) else None
+        return value
+
+    def of_step(self, step: Step, path: str = "") -> Place | None:
+        """The line of a resource, or of one of its properties."""
+        entry = self._entry(step)
+        return self.at(*entry, *_keys(path)) if entry else None
+
+    def _entry(self, step: Step) -> Keys:
+        inputs, name = step.inputs, step.name
+        match step.type:
+            case kinds.APP:
+                return ("app",)
+            case kinds.BUILD:
+                return ("app", "source")
+            case kinds.ADDON:
+                return self._addon(step)
+            case kinds.ATTACHMENT:
+                return ("postgres", "attachments") if name.startswith("postgres-") else ("addons",)
+            case kinds.COLLABORATOR | kinds.TEAM_COLLABORATOR:
+                return ("collaborators", self._index("collaborators", inputs.get("email")))
+            case kinds.DOMAIN:
+                return ("domains", self._index("domains", inputs.get("hostname")))
+            case kinds.DRAIN:
+                return ("drains", name)
+            case kinds.FEATURE:
+                return ("features", name)
+            case kinds.FORMATION:
+                return ("formation", name)
+            case kinds.PIPELINE | kinds.COUPLING:
+                return ("pipeline",)
+        return ()
+
+    def _addon(self, step: Step) -> Keys:
+        if kinds.is_database(step):
+            _, dash, key = step.name.partition("-")
+            return ("postgres", "databases", key) if dash else ("postgres",)
+        if "dynostack:heroku:Memcached" in step.urn:
+            return ("memcached",)
+        return ("addons", step.name.removesuffix(f"-{step.service}"))
+
+    def _index(self, section: str, name: object) -> int:
+        listed = self.sections.get(section)
+        for index, entry in enumerate(listed if isinstance(listed, list) else []):
+            written = entry.get("email") if isinstance(entry, Mapping) else entry
+            if str(written).lower() == str(name).lower():
+                return index
+        return -1
+
+
+def parts(path: str) -> list[str | int]:
+    """The keys and indices of Pulumi's path of a property."""
+    found = _PART.findall(path)
+    return [int(index) if index else quoted or plain for quoted, index, plain in found]
+
+
+def _keys(path: str) -> Keys:
+    if not path:
+        return ()
+    first, *rest = parts(path)
+    if first == "config" and rest == ["version"]:
+        return ("version",)
+    key = _PROPERTIES.get(str(first), first)
+    return (key, *rest) if key else ()
