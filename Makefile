@@ -31,7 +31,7 @@ test: toolchain ## run all tests; TESTS=tests/config runs a part of them
 soak: toolchain ## run the same tests with a bigger budget
 	DYNOSTACK_SOAK=1 $(BIN)/python -m pytest $(TESTS)
 
-bench: toolchain ## measure a preview's time and a refresh's API calls
+bench: toolchain ## measure a check, a preview and a refresh, side by side with another
 	@$(BIN)/python -m benchmarks
 
 lint: $(READY) ## check format, style and types; changes nothing

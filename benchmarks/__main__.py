@@ -5,17 +5,21 @@ from __future__ import annotations
 import json
 import statistics
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
-from benchmarks import preview, refresh
+from benchmarks import check, preview, refresh
 from benchmarks.measure import Comparison
 from tests.e2e.rehearsal import Rehearsal
 
-BENCHMARKS: tuple[Callable[[Rehearsal, int], Comparison], ...] = (preview.measure, refresh.measure)
+BENCHMARKS: tuple[Callable[[Rehearsal, int], Iterator[Comparison]], ...] = (
+    check.measure,
+    preview.measure,
+    refresh.measure,
+)
 
 
 @click.command()
@@ -29,7 +33,7 @@ def main(runs: int, style: str) -> None:
             done = rehearsal.dynostack("up")
             if done.exit_code != 0:
                 raise click.ClickException(done.output)
-            comparisons = [measure(rehearsal, runs) for measure in BENCHMARKS]
+            comparisons = [each for measure in BENCHMARKS for each in measure(rehearsal, runs)]
         finally:
             rehearsal.end()
     if style == "json":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.measure import Comparison, in_turn
@@ -15,7 +16,7 @@ runtime: {name: python, options: {virtualenv: .venv}}
 """
 
 
-def measure(rehearsal: Rehearsal, runs: int) -> Comparison:
+def measure(rehearsal: Rehearsal, runs: int) -> Iterator[Comparison]:
     empty = empty_project(rehearsal)
     pulumi(rehearsal, empty, "stack", "init", "local", "--no-select")
     ours, theirs = in_turn(
@@ -23,7 +24,7 @@ def measure(rehearsal: Rehearsal, runs: int) -> Comparison:
         lambda: pulumi(rehearsal, empty, "preview", "-s", "local"),
         runs,
     )
-    return Comparison("pulumi preview", "s", "an empty Pulumi program", ours, theirs)
+    yield Comparison("pulumi preview", "s", "an empty Pulumi program", ours, theirs)
 
 
 def empty_project(rehearsal: Rehearsal) -> Path:

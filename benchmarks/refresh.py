@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from benchmarks.measure import Comparison
 from tests.e2e.rehearsal import Rehearsal
 
@@ -21,7 +23,7 @@ PUBLISHED_CALLS = 13
 """Of pulumiverse_heroku 1.0.4 for the same stack, counted at this local Heroku."""
 
 
-def measure(rehearsal: Rehearsal, runs: int) -> Comparison:
+def measure(rehearsal: Rehearsal, runs: int) -> Iterator[Comparison]:
     (rehearsal.directory / f"Pulumi.{STACK}.yaml").write_text(ENVIRONMENT)
     for command in (("stack", "init", STACK, "--no-select"), ("up", "-s", STACK, "--yes")):
         done = rehearsal.pulumi(*command)
@@ -30,6 +32,6 @@ def measure(rehearsal: Rehearsal, runs: int) -> Comparison:
     before = len(rehearsal.calls())
     rehearsal.pulumi("refresh", "-s", STACK, "--yes", "--skip-preview")
     calls = len(rehearsal.calls()) - before
-    return Comparison(
+    yield Comparison(
         "API calls of a refresh", "calls", "the published provider", [calls], [PUBLISHED_CALLS]
     )

@@ -1,0 +1,135 @@
+"""What `dynostack check` costs: cold on four stacks, on a thousand, and inside a preview."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.measure import Comparison
+from tests.e2e.rehearsal import Rehearsal
+
+MANY = 1000
+IMPORT_PYDANTIC = "import pydantic"
+LOAD_YAML = """
+import pathlib, yaml
+for file in pathlib.Path().glob("Pulumi.*.yaml"):
+    yaml.safe_load(file.read_bytes())
+"""
+WITHIN_A_PROGRAM = """
+import pulumi, time
+start = time.perf_counter()
+import config
+assert config.examine("prod").environment
+print(time.perf_counter() - start)
+"""
+LAUNCHER = """
+import os, sys, time
+quiet = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
+start = time.perf_counter()
+program = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ, file_actions=quiet)
+_, status, usage = os.wait4(program, 0)
+seconds = time.perf_counter() - start
+print(seconds, usage.ru_maxrss, os.waitstatus_to_exitcode(status))
+"""
+"""A small process in between: the peak memory of a program begins with that of its parent."""
+
+BYTES_OF_MAXRSS = 1 if sys.platform == "darwin" else 1024
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What one run of a program took."""
+
+    seconds: float
+    megabytes: float
+    """Of memory, at its peak."""
+
+
+def measure(rehearsal: Rehearsal, runs: int) -> Iterator[Comparison]:
+    """Time and peak memory of each kind of check beside a program that does the least of it."""
+    four = project(rehearsal, "four", 4)
+    name, beside = "dynostack check, 4 stacks, cold", 'python -c "import pydantic"'
+    ours, theirs = side_by_side(rehearsal, four, IMPORT_PYDANTIC, runs)
+    yield Comparison(name, "s", beside, seconds(ours), seconds(theirs))
+    yield Comparison(f"{name}, memory", "MB", beside, megabytes(ours), megabytes(theirs))
+
+    thousand = project(rehearsal, "thousand", MANY)
+    name, beside = f"dynostack check, {MANY:,} stacks", "PyYAML alone reading them"
+    ours, theirs = side_by_side(rehearsal, thousand, LOAD_YAML, max(1, runs // 3))
+    yield Comparison(name, "files/s", beside, rate(ours), rate(theirs))
+    yield Comparison(f"{name}, memory", "MB", beside, megabytes(ours), megabytes(theirs))
+
+    yield share_of_a_preview(rehearsal, runs)
+
+
+def side_by_side(
+    rehearsal: Rehearsal, directory: Path, beside: str, runs: int
+) -> tuple[list[Usage], list[Usage]]:
+    """Uses of both, taken A B A B so that a drifting machine hits both; one warm-up each."""
+    binaries = rehearsal.directory / ".venv" / "bin"
+    ours, theirs = (f"{binaries}/dynostack", "check"), (f"{binaries}/python", "-c", beside)
+    pairs = [(use(directory, *ours), use(directory, *theirs)) for _ in range(runs + 1)][1:]
+    return [pair[0] for pair in pairs], [pair[1] for pair in pairs]
+
+
+def use(directory: Path, *command: str) -> Usage:
+    """Run a program to its end, which must be a good one."""
+    launched = subprocess.run(
+        [sys.executable, "-S", "-c", LAUNCHER, *command],
+        cwd=directory,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    seconds, peak, exit_code = launched.stdout.split()
+    if exit_code != "0":
+        raise RuntimeError(f"{command} ended with {exit_code}")
+    return Usage(float(seconds), int(peak) * BYTES_OF_MAXRSS / 1_000_000)
+
+
+def project(rehearsal: Rehearsal, name: str, stacks: int) -> Path:
+    """A project like the rehearsed one with as many stacks, each with an app of its own."""
+    directory = rehearsal.directory.parent / name
+    shutil.copytree(rehearsal.directory / "examples", directory / "examples")
+    shutil.copy(rehearsal.directory / "Pulumi.yaml", directory)
+    text = (rehearsal.directory / "Pulumi.local.yaml").read_text("utf-8")
+    for number in range(stacks):
+        copied = text.replace("name: acme-shop-local", f"name: acme-shop-{number}")
+        (directory / f"Pulumi.s{number}.yaml").write_text(copied)
+    return directory
+
+
+def share_of_a_preview(rehearsal: Rehearsal, runs: int) -> Comparison:
+    """Seconds that reading and checking the environment adds to the program of a preview."""
+    python = rehearsal.directory / ".venv" / "bin" / "python"
+    ours, theirs = [], []
+    for _ in range(runs):
+        done = subprocess.run(
+            [python, "-c", WITHIN_A_PROGRAM],
+            cwd=rehearsal.directory,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        ours.append(float(done.stdout))
+        start = time.perf_counter()
+        rehearsal.pulumi("preview", "-s", "local")
+        theirs.append(time.perf_counter() - start)
+    return Comparison("the check within a preview", "s", "the whole preview", ours, theirs)
+
+
+def seconds(usages: list[Usage]) -> list[float]:
+    return [usage.seconds for usage in usages]
+
+
+def megabytes(usages: list[Usage]) -> list[float]:
+    return [usage.megabytes for usage in usages]
+
+
+def rate(usages: list[Usage]) -> list[float]:
+    return [MANY / usage.seconds for usage in usages]
