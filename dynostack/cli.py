@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+import psutil
 
 from dynostack.catalogue.errors import CatalogueError
 from dynostack.errors import LocalError
 from dynostack.project import EngineFailed, Project
 from dynostack.toolchain import ToolchainError, install
-from dynostack.world import NoProject, World
+from dynostack.world import NoProject, World, WrongSettings
 
 if TYPE_CHECKING:
     from dynostack.local import LocalServer, Status
@@ -281,7 +282,14 @@ def one_sentence_errors() -> Iterator[None]:
         if str(failed):
             click.echo(str(failed), err=True)
         sys.exit(failed.exit_code)
-    except (CatalogueError, LocalError, NoProject, ToolchainError) as error:
+    except OSError as error:
+        click.secho(f"{error.strerror}: {error.filename or 'dynostack'}", fg="red", err=True)
+        sys.exit(1)
+    except psutil.AccessDenied as error:
+        whose = f"process {error.pid} of the local Heroku belongs to another user"
+        click.secho(f"{whose}: run this as that user", fg="red", err=True)
+        sys.exit(1)
+    except (CatalogueError, LocalError, NoProject, ToolchainError, WrongSettings) as error:
         click.secho(str(error), fg="red", err=True)
         sys.exit(2 if isinstance(error, NoProject) else 1)
     except (KeyboardInterrupt, click.Abort):

@@ -23,6 +23,8 @@ from dynostack.world import World
 
 START_SECONDS = 60.0
 STOP_SECONDS = 45.0
+ANSWER_SECONDS = 30.0
+MODULE = "dynostack.heroku"
 ACCEPT = "application/vnd.heroku+json; version=3"
 
 
@@ -49,46 +51,51 @@ class LocalServer:
     def log(self) -> Path:
         return self.data / "server.log"
 
-    @property
-    def _process_file(self) -> Path:
-        return self.data / "server.json"
-
     def process(self) -> psutil.Process | None:
-        """The running server; a process that only took over its pid is not taken for it."""
-        try:
-            recorded = json.loads(self._process_file.read_text())
-            process = psutil.Process(recorded["pid"])
-            alive = process.create_time() == recorded["created"]
-        except (FileNotFoundError, psutil.NoSuchProcess):
-            return None
-        return process if alive and process.status() != psutil.STATUS_ZOMBIE else None
+        """The running server, known by the folder that it works in, whoever started it."""
+        words = ["-m", MODULE, "--data", str(self.data)]
+        for process in psutil.process_iter(["cmdline"]):
+            if (process.info["cmdline"] or [])[1:5] == words:
+                return process
+        return None
 
     def start(self) -> bool:
         """Start it unless it runs; True when this call started it.
 
         Raises LocalError with the server's own last words when it does not come up.
         """
-        if self.process():
-            return False
         self.world.create()
+        child = None
         with self.log.open("a") as log:
             mark = log.tell()
-            process = self._child = self._spawn(log)
+            if self.process() is None:
+                child = self._child = self._spawn(log)
+        process = self._awaited(mark)
+        if child and child.pid != process.pid:
+            child.wait()
+        return child is not None and child.pid == process.pid
+
+    def _awaited(self, mark: int) -> psutil.Process:
+        """The server once it listens: ours, or one that somebody else starts at this moment."""
         deadline = time.monotonic() + START_SECONDS
-        while not self._listens(process.pid):
-            if process.poll() is not None:
+        while time.monotonic() < deadline:
+            process = self.process()
+            if process and self._listens(process.pid):
+                return process
+            if process is None:
+                if self._child:
+                    self._child.wait()
                 raise LocalError(self._last_words(mark))
-            if time.monotonic() > deadline:
-                process.terminate()
-                raise LocalError(f"the local Heroku did not answer; its log is {self.log}")
             time.sleep(0.02)
-        return True
+        if self._child:
+            self._child.terminate()
+        raise LocalError(f"the local Heroku did not answer; its log is {self.log}")
 
     def _spawn(self, log: TextIO) -> subprocess.Popen[bytes]:
         heroku = self.world.heroku
-        process = subprocess.Popen(
+        return subprocess.Popen(
             [
-                *(sys.executable, "-m", "dynostack.heroku"),
+                *(sys.executable, "-m", MODULE),
                 *("--data", str(self.data)),
                 *("--port", str(heroku.port)),
                 *("--account", heroku.account),
@@ -100,9 +107,6 @@ class LocalServer:
             start_new_session=True,
             cwd=self.world.project,
         )
-        created = psutil.Process(process.pid).create_time()
-        self._process_file.write_text(json.dumps({"pid": process.pid, "created": created}))
-        return process
 
     def _last_words(self, mark: int) -> str:
         with self.log.open() as log:
@@ -134,7 +138,6 @@ class LocalServer:
             ) from None
         if self._child:
             self._child.wait()
-        self._process_file.unlink(missing_ok=True)
         return True
 
     def reset(self) -> None:
@@ -154,7 +157,14 @@ class LocalServer:
 
     def leave(self) -> None:
         """Stop it, with what would outlive its data: call it before removing the data."""
-        self.stop()
+        try:
+            self.stop()
+        except LocalError:
+            if process := self.process():
+                process.kill()
+                process.wait()
+            if self._child:
+                self._child.wait()
         addons.leave(self.data)
 
     def status(self) -> Status:
@@ -204,20 +214,33 @@ class LocalServer:
 
     @contextmanager
     def _request(
-        self, method: str, path: str, body: dict[str, Any] | None = None
+        self,
+        method: str,
+        path: str,
+        body: dict[str, Any] | None = None,
+        *,
+        endless: bool = False,
     ) -> Iterator[http.client.HTTPResponse]:
-        if self.process() is None:
-            raise LocalError("the local Heroku does not run; start it with `dynostack local start`")
+        process = self.process()
+        if process is None or not self._listens(process.pid):
+            raise LocalError("the local Heroku does not run: `dynostack local start` starts it")
         key = self.world.api_key_file.read_text()
         headers = {
             "Accept": ACCEPT,
             "Content-Type": "application/json",
             "Authorization": f"Basic {b64encode(f':{key}'.encode()).decode()}",
         }
-        connection = http.client.HTTPConnection("127.0.0.1", self.world.heroku.port)
+        connection = http.client.HTTPConnection(
+            "127.0.0.1", self.world.heroku.port, timeout=None if endless else ANSWER_SECONDS
+        )
         try:
             connection.request(method, path, json.dumps(body) if body else None, headers)
             yield connection.getresponse()
+        except (OSError, http.client.HTTPException) as error:
+            raise LocalError(
+                f"the local Heroku (process {process.pid}) does not answer {method} {path}; "
+                f"its log is {self.log}"
+            ) from error
         finally:
             connection.close()
 
@@ -228,7 +251,7 @@ class LocalServer:
         """
         session = self.post(f"/apps/{app}/log-sessions", {"lines": lines, "tail": follow})
         path = session["logplex_url"].removeprefix(self.world.heroku.url)
-        with self._request("GET", path) as response:
+        with self._request("GET", path, endless=True) as response:
             for line in response:
                 yield line.decode("utf-8", "replace").rstrip("\n")
 

@@ -7,14 +7,20 @@ Heroku; outside it, the same project talks to the real one.
 from __future__ import annotations
 
 import os
+import shutil
 import tomllib
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, fields
 from pathlib import Path
 from uuid import uuid4
 
 STATE_PASSPHRASE = "dynostack-local"  # noqa: S105
 """Opens the example secrets that are committed, so it is as public as they are.  A stack with real
 secrets has a passphrase of its own: set PULUMI_CONFIG_PASSPHRASE to rehearse it."""
+
+
+class WrongSettings(Exception):
+    """What pyproject.toml says of the local Heroku cannot be; the text says what to write."""
 
 
 class NoProject(Exception):
@@ -46,7 +52,10 @@ class World:
 
     @classmethod
     def of(cls, directory: Path) -> World:
-        """The world of the project that `directory` lies in.  Raises NoProject."""
+        """The world of the project that `directory` lies in.
+
+        Raises NoProject, WrongSettings.
+        """
         for folder in (directory, *directory.parents):
             if (folder / "Pulumi.yaml").is_file():
                 return cls(folder, _local_heroku(folder / "pyproject.toml"))
@@ -86,8 +95,27 @@ class World:
         for folder in (self.bin, self.pulumi_home, self.state, self.heroku_data):
             folder.mkdir(exist_ok=True)
         if not self.api_key_file.exists():
-            self.api_key_file.touch(mode=0o600)
-            self.api_key_file.write_text(str(uuid4()))
+            self._draw_api_key()
+
+    def _draw_api_key(self) -> None:
+        """Whole or not at all, and only once: another command may be doing the same."""
+        key = str(uuid4())
+        draft = self.api_key_file.with_name(f".{uuid4()}")
+        draft.touch(mode=0o600)
+        draft.write_text(key)
+        with suppress(FileExistsError):
+            os.link(draft, self.api_key_file)
+        draft.unlink()
+
+    def remove(self) -> None:
+        """Remove the directory with all that is in it; behind a link, what is the world's."""
+        if not self.root.is_symlink() and self.root.is_dir():
+            shutil.rmtree(self.root)
+            return
+        for folder in (self.bin, self.pulumi_home, self.state, self.heroku_data):
+            if folder.is_dir():
+                shutil.rmtree(folder)
+        self.root.unlink(missing_ok=True)
 
     def variables(self) -> dict[str, str]:
         """What `dynostack env` exports."""
@@ -114,8 +142,21 @@ class World:
 def _local_heroku(pyproject: Path) -> LocalHeroku:
     if not pyproject.is_file():
         return LocalHeroku()
-    tools = tomllib.loads(pyproject.read_text(encoding="utf-8")).get("tool", {})
-    return LocalHeroku(**tools.get("dynostack", {}).get("local", {}))
+    try:
+        tools = tomllib.loads(pyproject.read_text(encoding="utf-8")).get("tool", {})
+    except tomllib.TOMLDecodeError as error:
+        raise WrongSettings(f"{pyproject}: {error}") from None
+    settings = tools.get("dynostack", {}).get("local", {})
+    known = {field.name: type(field.default) for field in fields(LocalHeroku)}
+    for name, value in settings.items():
+        if name not in known:
+            raise WrongSettings(
+                f'{pyproject}: [tool.dynostack.local] knows no "{name}": write {", ".join(known)}'
+            )
+        if type(value) is not known[name]:
+            wanted = "a number" if known[name] is int else "a text in quotes"
+            raise WrongSettings(f"{pyproject}: [tool.dynostack.local] {name} is {wanted}")
+    return LocalHeroku(**settings)
 
 
 def _without(folder: Path, path: str) -> str:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
+import shutil
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import psutil
 import pytest
 
+from dynostack import local
 from dynostack.errors import LocalError
 from dynostack.local import LocalServer
 from dynostack.world import World
@@ -68,11 +69,47 @@ def test_a_taken_port_is_said_in_one_sentence(server: LocalServer) -> None:
     assert server.process() is None
 
 
-def test_another_process_with_its_pid_is_not_taken_for_it(server: LocalServer) -> None:
+def test_two_that_start_it_at_once_get_the_same_one(server: LocalServer) -> None:
+    servers = [LocalServer(server.world) for _ in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        started = list(pool.map(LocalServer.start, servers))
+    assert started.count(True) == 1
+    assert server.status().pid
+    assert servers[started.index(True)].stop()
+
+
+def test_it_is_found_and_stopped_when_its_folder_is_damaged(server: LocalServer) -> None:
+    server.start()
+    process = server.process()
+    assert process
+    shutil.rmtree(server.world.root)
+    server.leave()
+    assert not process.is_running()
+
+
+def test_nobody_but_the_server_is_sent_the_key(server: LocalServer) -> None:
     server.world.create()
-    recorded = {"pid": psutil.Process().pid, "created": 1.0}
-    (server.data / "server.json").write_text(json.dumps(recorded))
-    assert server.process() is None
+    with socket.create_server(("127.0.0.1", server.world.heroku.port)) as other:
+        other.settimeout(0.2)
+        with pytest.raises(LocalError, match="dynostack local start"):
+            server.get("/apps")
+        with pytest.raises(TimeoutError):
+            other.accept()
+
+
+def test_a_server_that_hangs_is_said(server: LocalServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(local, "ANSWER_SECONDS", 0.2)
+    monkeypatch.setattr(local, "STOP_SECONDS", 0.2)
+    server.start()
+    process = server.process()
+    assert process
+    process.suspend()
+    with pytest.raises(LocalError, match="does not answer GET /apps"):
+        server.get("/apps")
+    with pytest.raises(LocalError, match="does not stop"):
+        server.stop()
+    server.leave()
+    assert not process.is_running()
 
 
 def test_an_app_has_to_be_named_where_there_are_none(server: LocalServer) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from dynostack.world import LocalHeroku, NoProject, World
+from dynostack.world import LocalHeroku, NoProject, World, WrongSettings
 
 
 @pytest.fixture
@@ -46,6 +47,50 @@ def test_creating_it_again_keeps_the_key(world: World) -> None:
     world.create()
     assert world.api_key_file.read_text() == key
     assert len(key) == 36
+
+
+def test_two_that_create_it_at_once_have_one_key(world: World) -> None:
+    def create(_: int) -> str:
+        world.create()
+        return world.api_key_file.read_text()
+
+    with ThreadPoolExecutor(8) as pool:
+        keys = set(pool.map(create, range(8)))
+    assert len(keys) == 1
+    assert [path.name for path in world.heroku_data.iterdir()] == ["api-key"]
+
+
+def test_removing_it_leaves_nothing_of_it_and_only_of_it(world: World, tmp_path: Path) -> None:
+    world.remove()
+    world.create()
+    world.remove()
+    assert not world.root.exists()
+    world.root.touch()
+    world.remove()
+    assert not world.root.exists()
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "theirs").touch()
+    world.root.symlink_to(elsewhere)
+    world.create()
+    world.remove()
+    assert not world.root.is_symlink()
+    assert [path.name for path in elsewhere.iterdir()] == ["theirs"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ("prot = 1", 'knows no "prot": write port, account, team'),
+        ('port = "5050"', "port is a number"),
+        ("team = 1", "team is a text in quotes"),
+        ("port", r"pyproject\.toml: "),
+    ],
+)
+def test_wrong_settings_are_said(world: World, settings: str, said: str) -> None:
+    (world.project / "pyproject.toml").write_text(f"[tool.dynostack.local]\n{settings}\n")
+    with pytest.raises(WrongSettings, match=said):
+        World.of(world.project)
 
 
 def test_only_the_owner_reads_it(world: World) -> None:
