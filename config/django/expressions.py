@@ -3,6 +3,7 @@ are made with.  Nothing is run; what is not understood is Unclear."""
 
 import ast
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 from config.django.modules import Module, origin
 
@@ -46,9 +47,8 @@ class Reader:
             raise Unclear
         self._busy.add((module.name, name))
         value = self._inherited(module, name)
-        for statement in module.tree.body:
-            if _is_about(statement, name):
-                value = self._after(module, statement, name, value)
+        for statement in _statements(module.tree).get(name, ()):
+            value = self._after(module, statement, name, value)
         self._busy.discard((module.name, name))
         return value
 
@@ -177,16 +177,28 @@ class Reader:
         return self._value(module, arguments[1], local)
 
 
-def _is_about(statement: ast.stmt, name: str) -> bool:
-    """Whether a statement may set or change a name's value."""
-    if isinstance(statement, ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef):
-        return False
-    names = [each for each in ast.walk(statement) if isinstance(each, ast.Name) and each.id == name]
-    if isinstance(statement, ast.Assign | ast.AnnAssign):
-        targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
-        inside = [each for target in targets for each in ast.walk(target)]
-        return any(each in inside for each in names)
-    return bool(names)
+@lru_cache(maxsize=512)
+def _statements(tree: ast.Module) -> dict[str, list[ast.stmt]]:
+    """Name -> the statements that may set or change its value."""
+    found: dict[str, list[ast.stmt]] = {}
+    for statement in tree.body:
+        for name in _names(statement):
+            found.setdefault(name, []).append(statement)
+    return found
+
+
+def _names(statement: ast.stmt) -> set[str]:
+    match statement:
+        case ast.Import() | ast.ImportFrom() | ast.FunctionDef() | ast.ClassDef():
+            parts: list[ast.AST] = []
+        case ast.Assign(targets=targets):
+            parts = [*targets]
+        case ast.AnnAssign(target=target):
+            parts = [target]
+        case _:
+            parts = [statement]
+    inside = (each for part in parts for each in ast.walk(part))
+    return {each.id for each in inside if isinstance(each, ast.Name)}
 
 
 def _is_plain_call(module: Module, node: ast.expr, name: str) -> bool:

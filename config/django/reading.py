@@ -27,6 +27,9 @@ READ_BY_CALL = {
 PLAIN = frozenset({"dj_database_url", "environ", "decouple", "django", "dotenv", "whitenoise"})
 """Packages, besides the standard library, that read only what their caller names."""
 
+_NAMING = frozenset({"env", "var", "environ_name"})
+"""Arguments of these calls that name a config var."""
+
 _DYNAMIC = frozenset(
     {
         *("exec", "eval", "__import__", "globals", "locals", "vars"),
@@ -131,8 +134,15 @@ def _called(module: Module, variable: str) -> bool:
     return any(
         READ_BY_CALL.get(origin(module, node.func)) == variable
         for node in ast.walk(module.tree)
-        if isinstance(node, ast.Call)
+        if isinstance(node, ast.Call) and not _names_another(node)
     )
+
+
+def _names_another(node: ast.Call) -> bool:
+    """Whether a call says which config var it reads."""
+    first = node.args[0] if node.args else None
+    text = isinstance(first, ast.Constant) and isinstance(first.value, str)
+    return text or any(each.arg in _NAMING for each in node.keywords)
 
 
 def _is_dynamic(module: Module) -> bool:

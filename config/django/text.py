@@ -42,6 +42,7 @@ class Folder:
     def __init__(self, path: Path, shown: str) -> None:
         self.path = path
         self.shown = shown.rstrip("/")
+        self._texts: dict[str, Text | None] = {}
 
     @cached_property
     def is_there(self) -> bool:
@@ -61,6 +62,11 @@ class Folder:
 
     def read(self, name: str) -> Text | None:
         """A file's text; None when there is none that can be read as text."""
+        if name not in self._texts:
+            self._texts[name] = self._read(name)
+        return self._texts[name]
+
+    def _read(self, name: str) -> Text | None:
         path = self.path / name
         try:
             if path.stat().st_size > LARGEST or not path.is_file():
