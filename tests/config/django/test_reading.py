@@ -49,6 +49,7 @@ NEITHER = [
     "import sentry_sdk\nsentry_sdk.init()\nDATABASES = {}",
     "import dj_database_url\nDATABASES = {'default': dj_database_url.parse('sqlite://')}",
     "import dj_database_url\nDATABASES = {'default': dj_database_url.config('OTHER_URL')}",
+    "import dj_database_url\nDATABASES = {'default': dj_database_url.config(env='OTHER_URL')}",
     "import os\nif 'DYNO' in os.environ:\n    DEBUG = False\nDATABASES = {}",
     "from pathlib import Path\nDATABASES = {'default': {'NAME': Path('db')}}",
 ]
