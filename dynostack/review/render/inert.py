@@ -1,0 +1,34 @@
+"""Text from outside (names, values, errors) that stays text wherever it is shown."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
+_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\x1b": "\\x1b"}
+
+
+def visible(text: str) -> str:
+    """One line in which every character can be seen: control characters, and those that turn the
+    direction of writing around or have no width, are written as escapes."""
+    if text.isprintable():
+        return text
+    return "".join(_visible(each) for each in text)
+
+
+def visible_lines(text: str) -> str:
+    """The same, with the line breaks of the text kept."""
+    return "\n".join(map(visible, text.splitlines()))
+
+
+def fence(text: str, shortest: int) -> str:
+    """Backticks enough that none in the text end what they enclose."""
+    longest = max((len(run) for run in re.findall("`+", text)), default=0)
+    return "`" * max(shortest, longest + 1)
+
+
+def _visible(character: str) -> str:
+    if unicodedata.category(character) not in _UNSEEN:
+        return character
+    return _ESCAPES.get(character) or f"\\u{{{ord(character):x}}}"

@@ -1,0 +1,198 @@
+"""A review as Markdown for a comment: the summary first, the details folded.
+
+It is read by GitHub's and GitLab's dialects.  Text from outside stands in code spans, where
+neither Markdown, HTML, mentions nor references to issues are looked for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from dynostack.review.model import (
+    AccessChange,
+    Change,
+    CostLine,
+    Costs,
+    Edit,
+    Finding,
+    Place,
+    Property,
+    Review,
+    Severity,
+    Verdict,
+)
+from dynostack.review.render import words
+from dynostack.review.render.fitting import Section, fitted
+from dynostack.review.render.inert import fence, visible, visible_lines
+
+GITHUB_LIMIT = 65_536
+"""Characters of a comment's body.  GitHub refuses a longer one with 422."""
+
+LIGHTS = {
+    Verdict.NOTHING: "⚪",
+    Verdict.CHANGES: "🟢",
+    Verdict.BLOCKED: "🔴",
+    Verdict.FAILED: "⛔",
+}
+MARKS = {Severity.BLOCK: "🛑", Severity.WARN: "⚠️", Severity.NOTE: "💡"}
+
+_LONGEST_ERROR = 4_000
+_LONGEST_VALUE = 400
+_PLAIN = re.compile(r"[(\"']*(\$?[A-Za-z0-9][A-Za-z0-9,'%$-]*|[\u2013\u2014\u2192+±])[.,;:!?)\"']*")
+_NUMBERED = re.compile(r"GH-\d.*|[0-9a-f]{7,}\W*|\d+[.)]", re.IGNORECASE)
+_TRAILING = re.compile(r"[.,;:!?)]*$")
+
+
+def render(review: Review, limit: int = GITHUB_LIMIT) -> str:
+    """The comment, at most `limit` characters long; what does not fit is counted.
+
+    The verdict and the digest are always there; then comes as much as fits, in order of weight.
+    """
+    head = f"### {LIGHTS[review.verdict]} {prose(words.headline(review))}\n"
+    return fitted(head, list(_sections(review)), _foot(review), limit)
+
+
+def code(text: str) -> str:
+    """A text as a code span, with everything in it as it is."""
+    shown = _shortened(visible(text))
+    if not shown.strip():
+        return "(empty)" if not shown else "(blank)"
+    ticks = fence(shown, shortest=1)
+    gap = " " if shown[0] in "` " or shown[-1] in "` " else ""
+    return f"{ticks}{gap}{shown}{gap}{ticks}"
+
+
+def cell(text: str) -> str:
+    """A text as a code span in a table, whose cells end at a bar even there."""
+    return code(text).replace("|", "\\|")
+
+
+def prose(text: str) -> str:
+    """A sentence; each word that Markdown could take for more than a word is a code span."""
+    return " ".join(_word(each) for each in visible(text.replace("\n", " ")).split())
+
+
+def _word(word: str) -> str:
+    if _PLAIN.fullmatch(word) and not _NUMBERED.fullmatch(word):
+        return word
+    before = word[: len(word) - len(word.lstrip("("))]
+    rest = word[len(before) :]
+    trailing = _TRAILING.search(rest)
+    after = trailing[0] if trailing else ""
+    inner = rest[: len(rest) - len(after)]
+    return f"{before}{code(inner)}{after}" if inner else code(word)
+
+
+def _shortened(text: str) -> str:
+    if len(text) <= _LONGEST_VALUE:
+        return text
+    return f"{text[:_LONGEST_VALUE]}… ({len(text):,} characters)"
+
+
+def _sections(review: Review) -> Iterator[Section]:
+    if review.errors:
+        yield Section("What stopped the preview", tuple(map(_error, review.errors)))
+    if review.destructive:
+        yield Section("Destroyed or replaced", tuple(map(_destroyed, review.destructive)))
+    if review.findings:
+        yield Section("Findings", tuple(map(_finding, review.findings)))
+    if review.drift:
+        title = "Otherwise on Heroku than Pulumi last saw it"
+        yield Section(title, tuple(map(_changed, review.drift)))
+    if review.access:
+        yield Section("Access", tuple(map(_access, review.access)))
+    if review.costs.changed:
+        yield _cost(review.costs)
+    if review.restarts:
+        lines = (f"- ↻ {prose(each.what)}: {prose(each.why)}" for each in review.restarts)
+        yield Section("Restarts", tuple(lines))
+    if review.other:
+        number = len(review.other)
+        title = "1 other change" if number == 1 else f"{number} other changes"
+        yield Section(title, tuple(map(_changed, review.other)), folded=True)
+
+
+def _foot(review: Review) -> str:
+    lines = [f"{prose(words.unchanged(review))}."] if review.unchanged_count else []
+    if review.digest:
+        command = f"dynostack apply {review.stack} --reviewed {review.digest}"
+        lines.append(f"To apply exactly this: {code(command)}")
+    return "\n\n".join(lines) + "\n" if lines else ""
+
+
+def _error(text: str) -> str:
+    shown = visible_lines(text)
+    if len(shown) > _LONGEST_ERROR:
+        shown = f"{shown[:_LONGEST_ERROR]}\n… ({len(shown):,} characters)"
+    ticks = fence(shown, shortest=3)
+    return f"{ticks}text\n{shown}\n{ticks}"
+
+
+def _destroyed(change: Change) -> str:
+    lines = [f"{_title(change)}{_place(change.place)}"]
+    lines += [f"  - forced by {_property(each)}" for each in change.forced_by]
+    if change.lost:
+        lines.append(f"  - lost: {prose(change.lost)}")
+    if change.protected:
+        lines.append("  - protected: Pulumi refuses this")
+    rest = [each for each in change.properties if not each.replaces]
+    return "\n".join(lines + [f"  - {_property(each)}" for each in rest])
+
+
+def _changed(change: Change) -> str:
+    lines = [f"{_title(change)}{_place(change.place)}"]
+    return "\n".join(lines + [f"  - {_property(each)}" for each in change.properties])
+
+
+def _title(change: Change) -> str:
+    return f"- **{words.DONE[change.operation]}** {code(change.title)}"
+
+
+def _property(change: Property) -> str:
+    old, new = words.sides(change)
+    name = code(change.path)
+    match change.edit:
+        case Edit.ADDED:
+            text = f"{name} added: {code(new or '')}"
+        case Edit.REMOVED:
+            text = f"{name} removed, was {code(old or '')}"
+        case Edit.CHANGED:
+            text = f"{name}: {_side(old)} → {_side(new)}"
+    return text + _place(change.place)
+
+
+def _side(value: str | None) -> str:
+    return "nothing" if value is None else code(value)
+
+
+def _finding(finding: Finding) -> str:
+    lines = [
+        f"- {MARKS[finding.severity]} **{finding.id}** {prose(finding.text)}{_place(finding.place)}"
+    ]
+    if finding.advice:
+        lines.append(f"  - {prose(finding.advice)}")
+    return "\n".join(lines)
+
+
+def _access(change: AccessChange) -> str:
+    where = _place(change.place)
+    return "\n".join(f"- {prose(each)}{where}" for each in change.words)
+
+
+def _cost(costs: Costs) -> Section:
+    rows = (_cost_row(each) for each in costs.changed)
+    unknown = words.without_unknown(costs)
+    total = f"{words.totals(costs)}{f', {unknown}' if unknown else ''}"
+    head = "| item | plan | before | after | |\n|:--|:--|--:|--:|--:|"
+    return Section(f"Cost: {total}", tuple(rows), head=head)
+
+
+def _cost_row(line: CostLine) -> str:
+    before, after = words.paid(line)
+    more = words.difference(line.old, line.new)
+    return f"| {cell(line.name)} | {cell(words.plans(line))} | {before} | {after} | {more} |"
+
+
+def _place(place: Place | None) -> str:
+    return f" ({code(str(place))})" if place else ""

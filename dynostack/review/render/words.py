@@ -1,0 +1,105 @@
+"""What every rendering says in the same words."""
+
+from __future__ import annotations
+
+from dynostack.review.model import CostLine, Costs, Operation, Property, Review, Severity, Verdict
+
+SIGNS = {
+    Operation.CREATE: "+",
+    Operation.IMPORT: "<",
+    Operation.UPDATE: "~",
+    Operation.REPLACE: "±",
+    Operation.DESTROY: "-",
+    Operation.FORGET: "x",
+}
+DONE = {
+    Operation.DESTROY: "destroyed",
+    Operation.REPLACE: "replaced",
+    Operation.FORGET: "forgotten",
+    Operation.CREATE: "created",
+    Operation.IMPORT: "imported",
+    Operation.UPDATE: "updated",
+}
+"""In the order in which they are counted: the gravest first."""
+
+NOT_THERE = "-"
+
+WEIGHT = {Severity.BLOCK: "needs a yes", Severity.WARN: "warning", Severity.NOTE: "note"}
+
+
+def headline(review: Review) -> str:
+    """The verdict in one line."""
+    match review.verdict:
+        case Verdict.FAILED:
+            return f"{review.stack or 'the stack'}: the preview failed, nothing can be applied"
+        case Verdict.NOTHING:
+            return f"{review.stack}: nothing changes"
+        case Verdict.BLOCKED:
+            number = len(review.blocking)
+            needs = "1 finding needs" if number == 1 else f"{number} findings need"
+            return f"{review.stack}: {counts(review)}; {needs} an explicit yes"
+        case _:
+            return f"{review.stack}: {counts(review)}"
+
+
+def counts(review: Review) -> str:
+    """How many resources each operation is done to, such as `1 replaced, 2 updated`."""
+    parts = [(review.count(operation), word) for operation, word in DONE.items()]
+    parts.append((len(review.drift), "changed outside"))
+    return ", ".join(f"{number} {word}" for number, word in parts if number) or "nothing changes"
+
+
+def money(cents: int | None) -> str:
+    """A price a month; `unknown` where no source says."""
+    if cents is None:
+        return "unknown"
+    sign, dollars, rest = ("-" if cents < 0 else ""), *divmod(abs(cents), 100)
+    return f"{sign}${dollars:,}" + (f".{rest:02}" if rest else "")
+
+
+def difference(old: int | None, new: int | None) -> str:
+    """What more is paid, such as `+$25`; empty where it is the same or nobody knows."""
+    if old is None or new is None or old == new:
+        return ""
+    return f"{'+' if new > old else ''}{money(new - old)}"
+
+
+def totals(costs: Costs) -> str:
+    """The sums before and after, such as `$57 → $82 a month (+$25)`."""
+    more = difference(costs.old, costs.new)
+    line = f"{money(costs.old)} → {money(costs.new)} a month ({more})" if more else ""
+    return line or f"{money(costs.new)} a month, as before"
+
+
+def without_unknown(costs: Costs) -> str:
+    """What the sums leave out; empty where every price is known."""
+    number = len(costs.unknown)
+    if not number:
+        return ""
+    return f"without {number} {'item' if number == 1 else 'items'} whose price no source says"
+
+
+def paid(line: CostLine) -> tuple[str, str]:
+    """What an item costs before and after, a dash where it is not there."""
+    before = money(line.old) if line.old_plan is not None else NOT_THERE
+    after = money(line.new) if line.new_plan is not None else NOT_THERE
+    return before, after
+
+
+def plans(line: CostLine) -> str:
+    """What is paid for, such as `standard-0 → standard-2`."""
+    named = [plan for plan in (line.old_plan, line.new_plan) if plan is not None]
+    return " → ".join(dict.fromkeys(named))
+
+
+def sides(change: Property) -> tuple[str | None, str | None]:
+    """The old and the new value to show; a masked one that changed says so."""
+    if change.masked and change.old is not None and change.new is not None:
+        return change.old, f"{change.new} (changed)"
+    return change.old, change.new
+
+
+def unchanged(review: Review) -> str:
+    """How many resources stay as they are."""
+    number = review.unchanged_count
+    return "1 resource stays as it is" if number == 1 else f"{number} resources stay as they are"

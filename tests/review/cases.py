@@ -1,0 +1,78 @@
+"""What is recorded and what is recorded of it: tests/review/cases.yaml and previews/<case>/."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+HERE = Path(__file__).parent
+PREVIEWS = HERE / "previews"
+CROWD = [
+    {"email": f"person{number:03}@acme.example", "permissions": ["view"]} for number in range(480)
+]
+
+
+@dataclass(frozen=True)
+class Base:
+    """A committed environment with changes; `up` says that it is brought up before its cases."""
+
+    name: str
+    file: str
+    set: dict[str, Any] = field(default_factory=dict)
+    up: bool = False
+
+
+@dataclass(frozen=True)
+class Case:
+    """A base with changes, previewed; tests/review/cases.yaml says what each field means."""
+
+    name: str
+    base: str
+    set: dict[str, Any] = field(default_factory=dict)
+    secret: dict[str, str] = field(default_factory=dict)
+    before: list[list[Any]] = field(default_factory=list)
+    program: str = ""
+    flags: list[str] = field(default_factory=list)
+    document: bool = False
+
+    @property
+    def streaming(self) -> str:
+        """What the engine is told: events, or one document with a list of steps."""
+        return "false" if self.document else "true"
+
+    @property
+    def folder(self) -> Path:
+        return PREVIEWS / self.name
+
+    @property
+    def preview(self) -> Path:
+        return self.folder / "preview.json"
+
+    @property
+    def environment(self) -> Path:
+        """The environment's file that the preview was made of."""
+        return self.folder / f"Pulumi.{self.base}.yaml"
+
+
+def load() -> tuple[list[Base], list[Case]]:
+    """Every base and case, in the order of the file."""
+    found = yaml.safe_load((HERE / "cases.yaml").read_text())
+    bases = [Base(name, **fields) for name, fields in found["bases"].items()]
+    return bases, [Case(name, **fields) for name, fields in found["cases"].items()]
+
+
+def changed(file: dict[str, Any], changes: dict[str, Any], project: str = "shop") -> dict[str, Any]:
+    """An environment's file with values set; "" takes a value away."""
+    for path, value in changes.items():
+        section, *keys = path.split(".")
+        place, last = file["config"], f"{project}:{section}"
+        for key in keys:
+            place, last = place.setdefault(last, {}), key
+        if value == "":
+            place.pop(last, None)
+        else:
+            place[last] = CROWD if value == "${crowd}" else value
+    return file
