@@ -12,6 +12,10 @@ _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 """What ends a line in YAML 1.1."""
 
 
+MOST_BYTES = 256 * 1024
+"""Four times what the config vars of an app can hold."""
+
+
 class NotYaml(Exception):
     """The file cannot be read at all: what is wrong, what to write, and where if that is known."""
 
@@ -31,9 +35,15 @@ class Document:
 def read(data: bytes) -> Document:
     """Parse a file.
 
+    Args:
+        data: the file's bytes; of a larger file MOST_BYTES and one more are enough.
+
     Raises:
-        NotYaml: the bytes are no YAML, or nothing at all.
+        NotYaml: the bytes are no YAML, too many, or none at all.
     """
+    if len(data) > MOST_BYTES:
+        says = f"the file has more than {MOST_BYTES:,} bytes"
+        raise NotYaml("DS109", says, "an environment alone; large values belong into the app")
     text = _text(data)
     lines = _BREAK.split(text)
     try:

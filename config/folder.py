@@ -68,7 +68,8 @@ class Folder:
 
     def _read(self, file: str, stack: str = "") -> Document:
         try:
-            return document.read((self.directory / file).read_bytes())
+            with (self.directory / file).open("rb") as opened:
+                return document.read(opened.read(document.MOST_BYTES + 1))
         except NotYaml as error:
             found = Diagnostic(error.code, "error", file, error.says, error.write, error.place)
             raise EnvironmentErrors([found]) from None

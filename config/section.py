@@ -39,6 +39,11 @@ class Check(AfterValidator):
         return {**rest(core), **self.schema}
 
 
+def shortened(text: str) -> str:
+    """A text as a message repeats it: enough of it to be found again."""
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
 def near(name: str, known: Iterable[str]) -> tuple[str, ...]:
     """Up to three known names that a typo may have meant, the nearest first."""
     by_folded = {each.casefold(): each for each in known}
@@ -77,14 +82,16 @@ def offered(kind: str, offer: Offer, codes: OfferCodes) -> Check:
         if name in offer.names:
             return name
         if (alone := name.rpartition(":")[2]) in offer.names:
-            raise problem(codes.unknown, f'{kind} "{name}" is more than {offer.title}', alone)
+            raise problem(
+                codes.unknown, f'{kind} "{shortened(name)}" is more than {offer.title}', alone
+            )
         if gone := offer.retired.get(name):
-            says = f'{kind} "{name}" was retired on {gone.on}'
+            says = f'{kind} "{shortened(name)}" was retired on {gone.on}'
             raise problem(codes.retired, says, gone.instead)
         if name in offer.private or (codes.private and name.startswith(PRIVATE)):
-            says = f'{kind} "{name}" exists only in a Private Space'
+            says = f'{kind} "{shortened(name)}" exists only in a Private Space'
             raise problem(codes.private, says, one_of("", offer.names))
-        says = f'{kind} "{name}" is not {offer.title}'
+        says = f'{kind} "{shortened(name)}" is not {offer.title}'
         raise problem(codes.unknown, says, one_of(name, offer.names), near(name, offer.names))
 
     return Check(check, {"enum": list(offer.names)})
@@ -96,7 +103,7 @@ def written(code: str, kind: str, pattern: str, rule: str, example: str) -> Chec
     def check(text: str) -> str:
         if re.fullmatch(pattern, text):
             return text
-        raise problem(code, f'{kind} "{text}" does not fit: {rule}', example)
+        raise problem(code, f'{kind} "{shortened(text)}" does not fit: {rule}', example)
 
     return Check(check, {"pattern": f"^(?:{pattern})$"})
 

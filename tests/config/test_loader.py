@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import config
+from tests.config.conftest import LEAST
 
 Project = Callable[..., Path]
 ROOT = Path(__file__).parents[2]
@@ -174,6 +175,21 @@ def test_deep_nesting_is_one_sentence(project: Project) -> None:
     text = said(project("config: " + "[" * 5000))
     assert text.startswith("Pulumi.x.yaml")
     assert "Traceback" not in text
+
+
+@pytest.mark.parametrize("levels", [50, 150, 300, 320, 340, 600])
+@pytest.mark.parametrize("opening", ["[", "{a: "])
+def test_any_depth_is_right_or_told(project: Project, levels: int, opening: str) -> None:
+    text = said(project(f"config: {{ shop:app: {opening * levels}"), "x")
+    assert text.startswith("Pulumi.x.yaml")
+    closing = {"[": "]", "{a: ": "}"}[opening]
+    text = said(project(f"config: {{ 'shop:app': {opening * levels}1{closing * levels} }}"), "x")
+    assert text.startswith("Pulumi.x.yaml")
+
+
+def test_a_huge_file_is_one_sentence(project: Project) -> None:
+    text = said(project(LEAST + "# and so on\n" * 30_000))
+    assert text.startswith("Pulumi.x.yaml  DS109  the file has more than 262,144 bytes")
 
 
 def test_another_project_has_keys_of_its_own(project: Project) -> None:
