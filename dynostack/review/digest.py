@@ -37,11 +37,15 @@ def _canonical(steps: Iterable[Step]) -> list[object]:
     ]
 
 
-def _without_random(value: Any) -> object:
+def _without_random(value: Any, ordered: bool = True) -> object:
+    """The order of dependencies is random too."""
     if isinstance(value, dict):
-        kept = sorted(key for key in value if key not in _RANDOM)
-        return {key: _without_random(value[key]) for key in kept}
-    return [_without_random(each) for each in value] if isinstance(value, list) else value
+        kept = [key for key in value if key not in _RANDOM]
+        unordered = {"dependencies", "propertyDependencies"}
+        return {key: _without_random(value[key], ordered and key not in unordered) for key in kept}
+    if isinstance(value, list):
+        return [_without_random(each) for each in value] if ordered else sorted(value)
+    return value
 
 
 def _made_names(plan: Mapping[str, Any]) -> set[str]:

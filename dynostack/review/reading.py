@@ -33,6 +33,8 @@ NOT_ON_HEROKU = (STACK_TYPE, "dynostack:")
 
 _SECRET_MARK = "4dabf18193072939515e22adb298388d"  # noqa: S105 - Pulumi's public mark
 _SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105
+ENDED = "preview failed"
+"""What the engine adds to the errors that made it fail."""
 SECRET = "[secret]"  # noqa: S105
 """How the engine masks a secret."""
 
@@ -114,9 +116,7 @@ def _preview(
         project,
         steps=tuple(steps.values()),
         drift=tuple(_drift(refreshed, seen_refreshing)),
-        errors=tuple(
-            _text(each) for each in diagnostics if each.get("severity") == "error" and _text(each)
-        ),
+        errors=tuple(_errors(diagnostics)),
         violations=tuple(map(_violation, policies)),
         unchanged_count=_unchanged(steps.values(), counts),
     )
@@ -155,7 +155,7 @@ def _step(each: Mapping[str, Any]) -> Step:
         differences=_differences(each),
         forced_by=tuple(each.get("keys") or ()),
         parent=state.get("parent", ""),
-        protected=bool((old or new or {}).get("protect")),
+        protected=bool(state.get("protect")),
         id=(old or {}).get("id", ""),
     )
 
@@ -170,7 +170,7 @@ def _merged(first: Step, second: Step) -> Step:
         differences={**first.differences, **second.differences},
         forced_by=first.forced_by or second.forced_by,
         parent=first.parent or second.parent,
-        protected=first.protected or second.protected,
+        protected=(first if second.new is None else second).protected,
         id=first.id or second.id,
     )
 
@@ -229,6 +229,13 @@ def _unmarked(value: Any) -> object:
             return SECRET
         return _plain(value)
     return [_unmarked(each) for each in value] if isinstance(value, list) else value
+
+
+def _errors(diagnostics: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    for each in diagnostics:
+        text = _text(each)
+        if each.get("severity") == "error" and text and text != ENDED:
+            yield text
 
 
 def _text(diagnostic: Mapping[str, Any]) -> str:

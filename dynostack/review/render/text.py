@@ -1,0 +1,91 @@
+"""A review as plain text, for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from dynostack.review.model import Change, Finding, Place, Property, Review, Severity
+from dynostack.review.render import words
+
+LABELS = {Severity.BLOCK: "NEEDS A YES", Severity.WARN: "warning", Severity.NOTE: "note"}
+
+
+def render(review: Review) -> str:
+    """What matters first; lines of what a reader may want to search for."""
+    parts = [
+        [words.headline(review)],
+        _titled("Errors", review.errors),
+        _titled("Lost or replaced", _lines(_destructive(review))),
+        _titled("Findings", _lines(map(_finding, review.findings))),
+        _titled("Access", (f"{each}{at}" for each, at in _access(review))),
+        _titled("Cost a month", _costs(review)),
+        _titled("Restarts", (f"{each.what}: {each.why}" for each in review.restarts)),
+        _titled("Changed on Heroku by other means", _lines(map(_change, review.drift))),
+        _titled("Other changes", _lines(map(_change, review.other))),
+        [f"{words.unchanged(review)}."] if review.unchanged_count else [],
+        [f"digest {review.digest}"] if review.digest else [],
+    ]
+    return "\n".join(_printable(line) for part in parts if part for line in (*part, ""))
+
+
+def _titled(title: str, lines: Iterable[str]) -> list[str]:
+    body = [f"  {line}" for text in lines for line in text.splitlines()]
+    return [title, *body] if body else []
+
+
+def _lines(groups: Iterable[Iterable[str]]) -> Iterator[str]:
+    for group in groups:
+        yield from group
+
+
+def _destructive(review: Review) -> Iterator[list[str]]:
+    for change in review.destructive:
+        lost = [f"    lost: {change.lost}"] if change.lost else []
+        head, *properties = _change(change)
+        yield [head, *lost, *properties]
+
+
+def _change(change: Change) -> list[str]:
+    head = f"{words.SIGNS[change.operation]} {change.title} {words.DONE[change.operation]}"
+    return [f"{head}{_at(change.place)}", *map(_property, change.properties)]
+
+
+def _property(change: Property) -> str:
+    old, new = words.sides(change)
+    values = " -> ".join(each for each in (old, new) if each is not None)
+    if old is not None and new is None:
+        values += " -> gone"
+    forces = "  (forces the replacement)" if change.replaces else ""
+    return f"    {change.path}: {values}{forces}"
+
+
+def _finding(finding: Finding) -> list[str]:
+    where = _at(finding.place)
+    says = f"{finding.id}  {LABELS[finding.severity]}: {finding.text}{where}"
+    return [says, f"       {finding.advice}"]
+
+
+def _access(review: Review) -> Iterator[tuple[str, str]]:
+    for change in review.access:
+        for sentence in change.words:
+            yield sentence, _at(change.place)
+
+
+def _costs(review: Review) -> Iterator[str]:
+    costs = review.costs
+    if not costs.changed:
+        return
+    for line in costs.changed:
+        before, after = words.paid(line)
+        yield f"{line.name} ({words.plans(line)}): {before} -> {after}"
+    unknown = words.without_unknown(costs)
+    yield f"total: {words.totals(costs)}{f', {unknown}' if unknown else ''}"
+
+
+def _at(place: Place | None) -> str:
+    return f"  {place}" if place else ""
+
+
+def _printable(line: str) -> str:
+    """A terminal is not to be told anything by a name or a value."""
+    return "".join(each if each.isprintable() else f"\\x{ord(each):02x}" for each in line)

@@ -1,0 +1,118 @@
+"""A preview made into a review."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from dynostack.review import kinds
+from dynostack.review.access import access, holders
+from dynostack.review.changes import Shower
+from dynostack.review.costs import costs
+from dynostack.review.digest import digest
+from dynostack.review.masking import Mask, shown
+from dynostack.review.model import Change, Operation, Review
+from dynostack.review.places import Places
+from dynostack.review.restarts import restarts
+from dynostack.review.rules import Subject, findings
+from dynostack.review.step import Preview, Step, Violation
+
+GRAVEST_FIRST = (
+    Operation.DESTROY,
+    Operation.REPLACE,
+    Operation.FORGET,
+    Operation.UPDATE,
+    Operation.CREATE,
+    Operation.IMPORT,
+)
+
+
+def review(
+    preview: Preview,
+    directory: Path,
+    plan: Mapping[str, Any] | None = None,
+    *,
+    secrets: Iterable[str] = (),
+    today: date | None = None,
+) -> Review:
+    """Everything that is to be said about a preview.
+
+    Args:
+        preview: what the engine says.
+        directory: the project's folder, where the environment's file is.
+        plan: what the engine saved; without it there is no digest, and nothing can be applied.
+        secrets: texts that must not be read anywhere, beside those that the preview itself hides.
+        today: the day that ends of life are compared with; absent, it is today in UTC.
+    """
+    preview = _masked(preview, Mask.of(preview, secrets))
+    places = Places.of(directory, preview.stack)
+    shower = Shower(places, _needs(plan or {}))
+    subject = Subject(
+        preview,
+        places,
+        costs(preview.steps),
+        tuple(holders(preview.steps, places)),
+        today or datetime.now(UTC).date(),
+    )
+    return Review(
+        project=preview.project,
+        stack=preview.stack,
+        app=shown(subject.app.inputs.get("name", "")) if subject.app else "",
+        environment=places.file,
+        engine=str((plan or {}).get("manifest", {}).get("version", "")),
+        digest=digest(preview, plan) if plan and not preview.errors else "",
+        changes=_changes(preview.steps, shower),
+        unchanged=tuple(shower.resource(each) for each in preview.steps if not each.operation),
+        unchanged_count=preview.unchanged_count,
+        access=access(preview.steps, places),
+        costs=subject.costs,
+        restarts=restarts(preview.steps),
+        findings=findings(subject),
+        drift=_changes(preview.drift, shower),
+        errors=preview.errors,
+    )
+
+
+def _changes(steps: Iterable[Step], shower: Shower) -> tuple[Change, ...]:
+    changes = [
+        shower.change(step, step.operation)
+        for step in steps
+        if step.operation and not _of_itself(step)
+    ]
+    return tuple(sorted(changes, key=lambda each: (_rank(each), each.resource.urn)))
+
+
+def _of_itself(step: Step) -> bool:
+    """The connection to Heroku comes and goes with the stack; nothing on Heroku is made of it."""
+    return step.type == kinds.PROVIDER and step.operation is not Operation.REPLACE
+
+
+def _rank(change: Change) -> int:
+    return GRAVEST_FIRST.index(change.operation)
+
+
+def _masked(preview: Preview, mask: Mask) -> Preview:
+    """Texts of others without secrets; values are masked where they are shown."""
+    violations = (
+        Violation(each.policy, each.urn, mask(each.message), each.mandatory)
+        for each in preview.violations
+    )
+    return Preview(
+        preview.stack,
+        preview.project,
+        preview.steps,
+        preview.drift,
+        tuple(map(mask, preview.errors)),
+        tuple(violations),
+        preview.unchanged_count,
+    )
+
+
+def _needs(plan: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    resources: Mapping[str, Any] = plan.get("resourcePlans") or {}
+    return {
+        urn: tuple(sorted((each.get("goal") or {}).get("dependencies") or ()))
+        for urn, each in resources.items()
+    }

@@ -1,0 +1,17 @@
+"""What a reviewer is warned of: every rule is one function with an id and a severity."""
+
+from dynostack.review.rules import access, costs, databases, ending, engine, production
+from dynostack.review.rules.rule import RULES, Rule, Subject, findings
+
+__all__ = [
+    "RULES",
+    "Rule",
+    "Subject",
+    "access",
+    "costs",
+    "databases",
+    "ending",
+    "engine",
+    "findings",
+    "production",
+]

@@ -1,0 +1,162 @@
+"""What could be lost, and what Heroku will not do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from config import catalogue
+from dynostack.review import kinds
+from dynostack.review.changes import value
+from dynostack.review.model import Operation, Severity
+from dynostack.review.rules.rule import Said, Subject, rule
+from dynostack.review.step import Step, Values
+
+ESSENTIAL = "essential"
+KEEP = "keep it as it is; if it shall go, take a backup (heroku pg:backups:capture) and apply with"
+
+
+@rule("DR101", Severity.BLOCK)
+def database_destroyed(subject: Subject) -> Iterator[Said]:
+    """A database and everything in it would be destroyed."""
+    for step in subject.databases:
+        if step.operation is Operation.DESTROY:
+            text = f"{subject.title(step)} would be destroyed with every row and all backups"
+            yield Said(text, f"{KEEP} --allow-data-loss {step.name}", step)
+
+
+@rule("DR102", Severity.BLOCK)
+def database_replaced(subject: Subject) -> Iterator[Said]:
+    """A database would be replaced by an empty one."""
+    for step in subject.databases:
+        if step.operation is Operation.REPLACE:
+            forced = ", ".join(_forcing(step)) or "its app"
+            text = f"{subject.title(step)} would be replaced by an empty database: {forced} forces"
+            yield Said(f"{text} it", _instead(step), step, next(_forcing(step), ""))
+
+
+def _forcing(step: Step) -> Iterator[str]:
+    for path, difference in step.differences.items():
+        if difference.endswith("-replace") or path.partition(".")[0] in step.forced_by:
+            yield path
+
+
+def _instead(step: Step) -> str:
+    version = value(step.new, "config.version")
+    if "config.version" in step.differences and version:
+        return (
+            f"upgrade it in place: heroku pg:upgrade:run --version {version}, then write the"
+            f" version here; or apply with --allow-data-loss {step.name}"
+        )
+    return f"{KEEP} --allow-data-loss {step.name}"
+
+
+@rule("DR103", Severity.BLOCK)
+def app_goes(subject: Subject) -> Iterator[Said]:
+    """The app would be replaced or destroyed, and everything under it goes."""
+    app = subject.app
+    if app is None or app.operation not in (Operation.REPLACE, Operation.DESTROY):
+        return
+    databases = [step.name for step in subject.databases if step.old is not None]
+    done = "replaced" if app.operation is Operation.REPLACE else "destroyed"
+    forced = "".join(f", forced by {each}" for each in app.forced_by)
+    text = f"{subject.title(app)} would be {done}{forced}, and everything under it goes"
+    if databases:
+        text += f", with the data of {', '.join(databases)}"
+    advice = "keep what forces it as it is; a new app beside this one is a stack of its own"
+    yield Said(text, advice, app, next(iter(app.forced_by), ""))
+
+
+@rule("DR104", Severity.BLOCK)
+def plan_not_changed_in_place(subject: Subject) -> Iterator[Said]:
+    """Heroku changes no database between an Essential plan and one of another tier in place.
+
+    https://devcenter.heroku.com/articles/updating-heroku-postgres-databases
+    """
+    for step in subject.databases:
+        old, new = _plan(step.old), _plan(step.new)
+        if step.operation is not Operation.UPDATE or old == new:
+            continue
+        if old.startswith(ESSENTIAL) != new.startswith(ESSENTIAL):
+            text = f"Heroku does not change {old} into {new} in place: the update would fail"
+            yield Said(text, _copying(new), step, "plan")
+
+
+def _copying(plan: str) -> str:
+    return (
+        f"add a database of plan {plan} under postgres.databases and apply; then heroku"
+        " maintenance:on, heroku pg:copy DATABASE_URL <its config var>, heroku pg:promote <it>,"
+        " heroku maintenance:off; then swap the two in this file and destroy the old one"
+    )
+
+
+@rule("DR105", Severity.WARN)
+def plan_too_small(subject: Subject) -> Iterator[Said]:
+    """A database's plan is too small for what it has been or for the dynos that are declared."""
+    dynos = sum(_quantity(step) for step in subject.steps if step.type == kinds.FORMATION)
+    formation_changes = any(step.type == kinds.FORMATION for step in subject.changed)
+    for step in subject.databases:
+        if step.new is None:
+            continue
+        old, new = _plan(step.old), _plan(step.new)
+        if step.operation is Operation.UPDATE and old != new:
+            yield from _shrunk(step, old, new)
+        most = catalogue.connection_limit(new)
+        if most is not None and dynos > most and (step.operation or formation_changes):
+            text = f"{new} takes {most} connections, and {dynos} dynos are declared"
+            yield Said(text, "a plan with more connections, or fewer dynos", step, "plan")
+
+
+def _shrunk(step: Step, old: str, new: str) -> Iterator[Said]:
+    for figure, unit in ((catalogue.storage, "MB of data"), (_connections, "connections")):
+        before, after = figure(old), figure(new)
+        if before is not None and after is not None and after < before:
+            text = f"{new} holds {after} {unit} where {old} holds {before}"
+            advice = "look at what is used first: heroku pg:info"
+            yield Said(text, advice, step, "plan")
+
+
+def _connections(plan: str) -> int | None:
+    return catalogue.connection_limit(plan)
+
+
+def _quantity(step: Step) -> int:
+    quantity = (step.new or {}).get("quantity")
+    return int(quantity) if isinstance(quantity, int | float) else 0
+
+
+@rule("DR106", Severity.WARN)
+def cache_emptied(subject: Subject) -> Iterator[Said]:
+    """A cache would lose what it holds."""
+    for step in filter(kinds.is_cache, subject.changed):
+        if step.operation in (Operation.DESTROY, Operation.REPLACE) and not _app_goes(subject):
+            text = f"{subject.title(step)} goes with everything that is cached"
+            yield Said(text, "expect slow pages and a busy database until it is warm again", step)
+
+
+@rule("DR107", Severity.WARN)
+def database_unprotected(subject: Subject) -> Iterator[Said]:
+    """A database is not protected: any later update may replace or destroy it."""
+    for step in subject.databases:
+        if step.new is not None and step.operation and not step.protected:
+            text = f"{subject.title(step)} is not protected: a later update may destroy it"
+            yield Said(text, "protect: true", step, "protect")
+
+
+@rule("DR108", Severity.WARN)
+def stored_data_lost(subject: Subject) -> Iterator[Said]:
+    """Another add-on would lose what it has stored."""
+    for step in subject.changed:
+        if step.type != kinds.ADDON or kinds.is_database(step) or kinds.is_cache(step):
+            continue
+        if step.operation in (Operation.DESTROY, Operation.REPLACE) and not _app_goes(subject):
+            text = f"{subject.title(step)} goes with everything that it has stored"
+            yield Said(text, "save what is needed of it first", step)
+
+
+def _app_goes(subject: Subject) -> bool:
+    app = subject.app
+    return app is not None and app.operation in (Operation.DESTROY, Operation.REPLACE)
+
+
+def _plan(values: Values | None) -> str:
+    return str((values or {}).get("plan", "")).partition(":")[2]
