@@ -102,8 +102,7 @@ def down(world: World) -> None:
 def clean(world: World) -> None:
     """Stop the local Heroku and remove the whole local world."""
     local_server(world).leave()
-    if world.root.exists():
-        shutil.rmtree(world.root)
+    world.remove()
     step(f"removed {world.root}")
 
 
@@ -283,7 +282,9 @@ def one_sentence_errors() -> Iterator[None]:
             click.echo(str(failed), err=True)
         sys.exit(failed.exit_code)
     except OSError as error:
-        click.secho(f"{error.strerror}: {error.filename or 'dynostack'}", fg="red", err=True)
+        click.secho(
+            f"{error.strerror or error}: {error.filename or 'dynostack'}", fg="red", err=True
+        )
         sys.exit(1)
     except psutil.AccessDenied as error:
         whose = f"process {error.pid} of the local Heroku belongs to another user"

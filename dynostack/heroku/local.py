@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import socket
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
@@ -83,7 +84,7 @@ class LocalHeroku:
         stack.enter_context(_sole_user(settings.data))
         port = stack.enter_context(_bound(settings.port))
         key = authority.load_key(settings.data / "api-key")
-        store = Store(settings.data / "heroku.sqlite3")
+        store = _opened(settings.data / "heroku.sqlite3")
         stack.callback(store.close)
         log = RequestLog(settings.data / "requests.jsonl")
         stack.callback(log.close)
@@ -114,6 +115,16 @@ def _sole_user(folder: Path) -> Iterator[None]:
                 "folder."
             ) from None
         yield
+
+
+def _opened(file: Path) -> Store:
+    try:
+        return Store(file)
+    except sqlite3.DatabaseError as error:
+        raise StartError(
+            f"{file} cannot be used ({error}): `dynostack local reset` starts anew, without the "
+            "apps, databases and caches there were."
+        ) from None
 
 
 @contextmanager

@@ -139,6 +139,14 @@ async def test_what_ends_by_itself_is_started_again_also_after_failures(
         assert [request.addon_id for request in service.started] == [cache["id"]]
 
 
+async def test_a_damaged_store_is_said_with_the_way_out(settings: Settings) -> None:
+    settings.data.mkdir(parents=True)
+    (settings.data / "heroku.sqlite3").write_bytes(b"damaged" * 1000)
+    with pytest.raises(StartError, match=r"heroku\.sqlite3 cannot be used .*dynostack local reset"):
+        async with running(settings):
+            pass
+
+
 async def test_machines_are_closed_at_the_end(settings: Settings) -> None:
     async with running(settings) as api:
         machines = api.machines
