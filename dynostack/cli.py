@@ -57,6 +57,7 @@ def up(world: World, stack: str) -> None:
     project.create_stacks(stack)
     project.up(stack)
     outputs = project.outputs(stack)
+    refuse_crashed_dynos(world, outputs["appName"])
     click.secho(f"\n{outputs['webUrl']}", bold=True)
 
 
@@ -251,6 +252,16 @@ def prepare(world: World) -> None:
 def install_toolchain(world: World) -> None:
     world.create()
     install(world, step)
+
+
+def refuse_crashed_dynos(world: World, app: str) -> None:
+    """An app that does not run is not up.  Raises LocalError, after the end of the app's log."""
+    server = local_server(world)
+    if crashed := server.crashed_dynos(app):
+        for line in server.logs(app, lines=20, follow=False):
+            click.echo(line, err=True)
+        names = " and ".join(crashed)
+        raise LocalError(f"{names} crashed; dynostack local logs {app} --lines 200 shows more")
 
 
 def start_local_heroku(world: World) -> None:

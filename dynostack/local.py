@@ -23,6 +23,8 @@ from dynostack.world import World
 
 START_SECONDS = 60.0
 STOP_SECONDS = 45.0
+BOOT_SECONDS = 90.0
+"""Heroku gives a web dyno 60: https://devcenter.heroku.com/articles/limits#boot-timeout"""
 ANSWER_SECONDS = 30.0
 MODULE = "dynostack.heroku"
 ACCEPT = "application/vnd.heroku+json; version=3"
@@ -243,6 +245,23 @@ class LocalServer:
             ) from error
         finally:
             connection.close()
+
+    def crashed_dynos(self, app: str) -> list[str]:
+        """The dynos that crashed; asked for once none is about to start any more.
+
+        Raises LocalError when that takes longer than Heroku gives a dyno to boot.
+        """
+        deadline = time.monotonic() + BOOT_SECONDS
+        while time.monotonic() < deadline:
+            dynos = self.get(f"/apps/{app}/dynos")
+            states = {dyno["name"]: dyno["state"] for dyno in dynos}
+            if len(states) >= self._wanted_dynos(app) and "starting" not in states.values():
+                return [name for name, state in states.items() if state == "crashed"]
+            time.sleep(0.1)
+        raise LocalError(f"the dynos of {app} do not start: dynostack local logs {app}")
+
+    def _wanted_dynos(self, app: str) -> int:
+        return sum(process["quantity"] for process in self.get(f"/apps/{app}/formation"))
 
     def logs(self, app: str, lines: int, follow: bool) -> Iterator[str]:
         """The app's log lines, oldest first; with `follow` it goes on until interrupted.

@@ -18,9 +18,6 @@ SHARED = [
     if service.name in LOCAL.services
 ]
 
-WRONG_LOCALLY = {"heroku-redis:premium-14": 1_200_000}
-"""What the local Heroku has to mend: its price, where the source has another."""
-
 
 def test_every_service_is_offered_locally() -> None:
     assert {service.name for service in catalogue.services()} <= set(LOCAL.services)
@@ -31,8 +28,7 @@ def test_plans_prices_and_limits(service: catalogue.Service, local: AddonService
     offered = {slug: plan for slug, plan in local.plans.items() if not plan.retired}
     for slug, row in service.plans.items():
         plan = offered[slug]
-        price = WRONG_LOCALLY.get(plan.name, row.get("monthly_cents"))
-        assert (slug, plan.cents) == (slug, price)
+        assert (slug, plan.cents) == (slug, row.get("monthly_cents"))
         assert (slug, plan.private) == (slug, row.get("private", False))
         assert plan.connection_limit == row.get("connections", plan.connection_limit)
         size = row.get("megabytes", row.get("memory_megabytes", plan.megabytes))
