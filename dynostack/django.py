@@ -14,7 +14,7 @@ from config.django.hosts import HEROKU_DOMAIN, SETTING
 from config.django.procfile import NEVER_SCALED, PROCFILE
 from config.django.project import Project
 from config.django.requirements import REQUIREMENTS
-from config.django.setting import POSTGRES_DRIVERS
+from config.django.setting import POSTGRES_DRIVERS, STATIC_ROOT, static_files_have_a_place
 from config.folder import Folder
 
 DRIVER = "psycopg[binary]"
@@ -58,7 +58,7 @@ def lines_to_add(directory: Path, stack: str) -> list[Block]:
         Block(REQUIREMENTS, list(_requirements(project))),
         Block(python.VERSION_FILE, list(_python(project))),
         Block(PROCFILE, list(_processes(project, folder.project))),
-        Block(_settings_file(project), list(_settings(project.declared))),
+        Block(_settings_file(project), list(_settings(project))),
     ]
     return [block for block in blocks if block.lines]
 
@@ -102,7 +102,8 @@ def _settings_file(project: Project) -> str:
     return f"{name.replace('.', '/')}.py, at its end"
 
 
-def _settings(declared: Declared) -> Iterator[str]:
+def _settings(project: Project) -> Iterator[str]:
+    declared = project.declared
     yield "import os"
     if declared.postgres:
         yield from ("", "import dj_database_url")
@@ -114,6 +115,9 @@ def _settings(declared: Declared) -> Iterator[str]:
         yield f'DATABASES = {{"default": dj_database_url.config({CONNECTION})}}'
     for key, variable in declared.databases.items():
         yield f'DATABASES["{key}"] = dj_database_url.config("{variable}", {CONNECTION})'
+    if any(static_files_have_a_place(project)):
+        base = project.reading is not None and project.reading.sets("BASE_DIR")
+        yield f'{STATIC_ROOT} = {"BASE_DIR / " * base}"staticfiles"'
     if declared.memcached:
         yield from _cache(*catalogue.config_vars_set_by(declared.memcached))
 

@@ -25,7 +25,6 @@ STACK = """config:
     name: acme-shop
     source: site
     configVars:
-      DISABLE_COLLECTSTATIC: "1"
       DJANGO_SETTINGS_MODULE: shop.settings
       SECRET_KEY: { secure: v1:AAAA }
   shop:formation:
@@ -113,6 +112,8 @@ async def test_pasted_into_a_bare_project(project: Path) -> None:
             **{f"MEMCACHIER_{name}": value for name, value in set_by_addon.items()},
         }
         await asyncio.to_thread(run, [python, "manage.py", "check"], site, variables)
+        collect: list[str | Path] = [python, "manage.py", "collectstatic", "--noinput"]
+        await asyncio.to_thread(run, collect, site, variables)
         probe: list[str | Path] = [python, "manage.py", "shell", "-c", PROBE]
         said = await asyncio.to_thread(run, probe, site, variables)
     finally:

@@ -54,6 +54,14 @@ class Reading:
             self._read[variable] = self._reads(variable)
         return self._read[variable]
 
+    def mentions(self, text: str) -> bool:
+        """Whether a text is written out in one of the modules."""
+        return text in self._constants
+
+    def sets(self, setting: str) -> bool:
+        """Whether one of the modules names a setting."""
+        return any(mentions(module.tree, setting) for module in self._modules)
+
     def doubt(self, setting: str) -> bool:
         """Whether a setting may get its value in a way that the text does not show."""
         if setting not in self._doubted:

@@ -15,6 +15,10 @@ from config.finding import Elsewhere, Finding, Path
 
 SOURCE = ("app", "source")
 DATABASE_URL = "DATABASE_URL"
+STATIC_FILES, STATIC_ROOT = "django.contrib.staticfiles", "STATIC_ROOT"
+DISABLE_COLLECTSTATIC = "DISABLE_COLLECTSTATIC"
+"""https://devcenter.heroku.com/articles/django-assets"""
+
 DEFAULT_DOMAIN = "HEROKU_APP_DEFAULT_DOMAIN_NAME"
 """https://devcenter.heroku.com/articles/dyno-metadata"""
 
@@ -77,6 +81,19 @@ def cache_is_read(project: Project) -> Iterator[Finding]:
         says = f"the settings do not read {_listed(missing)}, which {service} sets"
         write = "what `dynostack django settings` prints for CACHES"
         yield Finding(SOURCE, "DS524", says, write, elsewhere=_statement(project, "CACHES"))
+
+
+def static_files_have_a_place(project: Project) -> Iterator[Finding]:
+    """A build runs collectstatic for a project that has the app staticfiles."""
+    reading, declared = project.reading, project.declared
+    if reading is None or not project.folder.has(modules.MANAGE) or reading.doubt(STATIC_ROOT):
+        return
+    skipped = declared.config_vars.get(DISABLE_COLLECTSTATIC, "0") not in {"", "0"}
+    if skipped or not reading.mentions(STATIC_FILES) or reading.sets(STATIC_ROOT):
+        return
+    says = f"{STATIC_FILES} is installed and {STATIC_ROOT} is not set, so the build stops"
+    write = f'{STATIC_ROOT} = BASE_DIR / "staticfiles"'
+    yield Finding(SOURCE, "DS531", says, write, elsewhere=_statement(project, "INSTALLED_APPS"))
 
 
 def drivers_are_installed(project: Project) -> Iterator[Finding]:
@@ -211,6 +228,7 @@ RULES = (
     settings_are_there,
     database_is_read,
     cache_is_read,
+    static_files_have_a_place,
     drivers_are_installed,
     imports_are_installed,
     hosts_are_allowed,

@@ -87,4 +87,5 @@ def test_understood_or_told(shop: Path, change: tuple[str, bytes]) -> None:
             line = lines[each.place.line - 1].replace("\t", " ")
             start = each.place.column - 1
             marked = line[start : start + each.place.width]
-            assert each.source[start : start + each.place.width] == marked.rstrip()
+            shown = each.source[start : start + each.place.width]
+            assert shown.rstrip() == marked.rstrip()
