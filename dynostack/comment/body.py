@@ -1,0 +1,68 @@
+"""The text of a comment, never longer than its host takes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dynostack.comment.errors import CommentError
+from dynostack.comment.header import Header
+from dynostack.review.model import Review
+from dynostack.review.render import markdown
+
+OUTDATED = (
+    "> **Outdated.** This was reviewed before the newest change of this request; "
+    "it is not what would be applied now.\n\n"
+)
+BETWEEN = "\n---\n\n"
+
+
+@dataclass(frozen=True)
+class Body:
+    """A comment to be written."""
+
+    header: Header
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.header.text}{self.text}"
+
+
+def bodies(reviews: Sequence[Review], together: bool, limit: int) -> list[Body]:
+    """One comment each, or one for all.
+
+    Raises:
+        CommentError: what must not be left out is longer than the limit.
+    """
+    groups = [list(reviews)] if together else [[review] for review in reviews]
+    return [_body(group, together, limit) for group in groups]
+
+
+def outdated(header: Header, text: str) -> Body:
+    """The same comment, marked; there is room for the mark in every comment of ours."""
+    return Body(header.as_outdated(), f"{OUTDATED}{text}")
+
+
+def _body(reviews: Sequence[Review], together: bool, limit: int) -> Body:
+    digests = tuple((review.stack, review.digest) for review in reviews)
+    header = Header(reviews[0].project, digests, together)
+    room = limit - len(header.as_outdated().text) - len(OUTDATED)
+    text = BETWEEN.join(_rendered(reviews, room - len(BETWEEN) * (len(reviews) - 1)))
+    if len(text) > room:
+        names = ", ".join(review.stack for review in reviews)
+        advice = "; leave --together out" if together else ""
+        raise CommentError(
+            f"the summary of {names} has {len(text):,} characters; {room:,} fit{advice}"
+        )
+    return Body(header, text)
+
+
+def _rendered(reviews: Sequence[Review], room: int) -> list[str]:
+    """Each in an equal share; what the short ones leave goes to the long ones."""
+    whole = {review.stack: len(markdown.render(review, room)) for review in reviews}
+    texts = {}
+    waiting = sorted(reviews, key=lambda review: whole[review.stack])
+    for left, review in zip(range(len(waiting), 0, -1), waiting, strict=True):
+        texts[review.stack] = markdown.render(review, room // left)
+        room -= len(texts[review.stack])
+    return [texts[review.stack] for review in reviews]

@@ -1,0 +1,61 @@
+"""`dynostack comment` and `dynostack reviewed`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from dynostack.comment.body import bodies
+from dynostack.comment.errors import CommentError
+from dynostack.comment.github import GitHub
+from dynostack.comment.gitlab import GitLab
+from dynostack.comment.host import Host
+from dynostack.comment.publish import Publisher
+from dynostack.review.model import Review
+from dynostack.review.render import json
+
+HOSTS: Mapping[str, Callable[[Mapping[str, str], str, int], Host]] = {
+    "github": GitHub.of,
+    "gitlab": GitLab.of,
+}
+
+
+def host(name: str, variables: Mapping[str, str], repository: str, number: int) -> Host:
+    """A request of a service.  Raises CommentError."""
+    return HOSTS[name](variables, repository, number)
+
+
+def comment(host: Host, project: str, files: Sequence[Path], together: bool) -> Iterator[str]:
+    """Publish the reviews of some files; without any, mark what is there as outdated.
+
+    Raises:
+        CommentError: a file is no review, or the service does not take the comments.
+    """
+    reviews = [_review(file, project) for file in files]
+    repeated = sorted({each.stack for each in reviews if _times(each.stack, reviews) > 1})
+    if repeated:
+        raise CommentError(f"there are two reviews of {' and '.join(repeated)}")
+    wanted = bodies(reviews, together, host.limit) if reviews else []
+    yield from Publisher(host, project).publish(wanted)
+
+
+def reviewed(host: Host, project: str, stack: str) -> str:
+    """The digest of the plan that the request's comment shows.  Raises CommentError."""
+    return Publisher(host, project).digest(stack)
+
+
+def _review(file: Path, project: str) -> Review:
+    try:
+        review = json.parse(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise CommentError(f"{file} cannot be read: {error.strerror}") from None
+    except ValueError:
+        says = f"{file} is no review; write it with `dynostack review STACK --format json --out`"
+        raise CommentError(says) from None
+    if review.project != project:
+        raise CommentError(f"{file} is a review of {review.project}, and this project is {project}")
+    return review
+
+
+def _times(stack: str, reviews: Sequence[Review]) -> int:
+    return sum(each.stack == stack for each in reviews)

@@ -1,0 +1,84 @@
+"""Comments of a pull request.  https://docs.github.com/en/rest/issues/comments"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from dynostack.comment.errors import CommentError, Refused
+from dynostack.comment.host import Comment, Gone, Words
+from dynostack.comment.http import Api, checked_address, checked_token
+
+TOKEN = "GITHUB_TOKEN"  # noqa: S105 -- a variable's name
+ADDRESS = "GITHUB_API_URL"
+PUBLIC = "https://api.github.com"
+VERSION = "2022-11-28"
+
+
+class GitHub:
+    """One pull request, whose comments are those of the issue of its number."""
+
+    limit = 65_536
+
+    def __init__(self, api: Api, repository: str, number: int) -> None:
+        self._api = api
+        self._repository = f"/repos/{repository}"
+        self._comments = f"{self._repository}/issues/{number}/comments"
+        self._words = Words(
+            "GitHub", TOKEN, f"pull request {number}", repository, "pull-requests: write"
+        )
+
+    @classmethod
+    def of(cls, variables: Mapping[str, str], repository: str, number: int) -> GitHub:
+        """With the token and the address that the environment names.  Raises CommentError."""
+        if repository.count("/") != 1:
+            raise CommentError(f"{repository} is no repository; write OWNER/NAME")
+        token = checked_token(TOKEN, variables.get(TOKEN))
+        headers = {
+            "Authorization": f"Bearer {token}",
+            "Accept": "application/vnd.github+json",
+            "X-GitHub-Api-Version": VERSION,
+        }
+        address = checked_address(ADDRESS, variables.get(ADDRESS) or PUBLIC)
+        return cls(Api("GitHub", address, token, headers), repository, number)
+
+    def author(self) -> str:
+        """Asked with GraphQL: REST does not tell it to the token of a workflow."""
+        query = {"query": "query { viewer { login } }"}
+        # GitHub Enterprise Server has /api/graphql beside /api/v3.
+        api = replace(self._api, address=self._api.address.removesuffix("/v3"))
+        with self._words.told():
+            data = api.call("POST", "/graphql", query).data
+        viewer = (data.get("data") or {}).get("viewer")
+        if not viewer:
+            raise CommentError(f"GitHub does not say whose token {TOKEN} is")
+        return str(viewer["login"])
+
+    def comments(self) -> Iterator[Comment]:
+        """All pages of them, the oldest first."""
+        with self._words.told():
+            for entry in self._api.pages(self._comments, "per_page=100"):
+                yield _comment(entry)
+
+    def create(self, body: str) -> Comment:
+        """A new comment.  Raises Unavailable when it may be there all the same."""
+        with self._words.told():
+            return _comment(self._api.call("POST", self._comments, {"body": body}, once=True).data)
+
+    def update(self, comment: Comment, body: str) -> Comment:
+        """The same comment with another text.  Raises Gone when it is not there any more."""
+        path = f"{self._repository}/issues/comments/{comment.id}"
+        with self._words.told():
+            try:
+                return _comment(self._api.call("PATCH", path, {"body": body}).data)
+            except Refused as refused:
+                if refused.status in (404, 410):
+                    raise Gone(comment.address) from None
+                raise
+
+
+def _comment(entry: Any) -> Comment:
+    # The account of a comment may be deleted.
+    author = entry["user"]["login"] if entry.get("user") else ""
+    return Comment(entry["id"], author, entry.get("body") or "", entry.get("html_url", ""))

@@ -1,0 +1,100 @@
+"""Bringing the comments of a request up to date."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from time import sleep
+
+from dynostack.comment.body import Body, outdated
+from dynostack.comment.errors import CommentError, Unavailable
+from dynostack.comment.header import Header
+from dynostack.comment.host import Comment, Gone, Host
+
+ATTEMPTS = 4
+
+
+@dataclass(frozen=True)
+class Own:
+    """A comment of ours."""
+
+    comment: Comment
+    header: Header
+    text: str
+    """Without the header."""
+
+
+@dataclass(frozen=True)
+class Publisher:
+    """Finds our comments, writes what is wanted, marks the others as outdated."""
+
+    host: Host
+    project: str
+
+    def publish(self, wanted: Sequence[Body]) -> Iterator[str]:
+        """Say each thing done.  Raises CommentError."""
+        left = self.own()
+        for body in wanted:
+            place = next((each for each in left if each.header.key == body.header.key), None)
+            if place is None:
+                yield f"created {self._created(body).address}"
+            else:
+                left.remove(place)
+                yield self._updated(place, body)
+        for each in left:
+            if not each.header.outdated:
+                self._mark(each)
+                yield f"marked as outdated {each.comment.address}"
+
+    def own(self) -> list[Own]:
+        """Our comments about the project: anybody can write the header, so the author counts."""
+        author = self.host.author()
+        return [
+            Own(comment, header, text)
+            for comment in self.host.comments()
+            if comment.author == author
+            for header, text in [Header.split(comment.body)]
+            if header and header.project == self.project
+        ]
+
+    def digest(self, stack: str) -> str:
+        """Of the plan that the request's comment shows.  Raises CommentError."""
+        shown = [
+            digest
+            for each in self.own()
+            if not each.header.outdated
+            for name, digest in each.header.digests
+            if name == stack and digest
+        ]
+        if len(set(shown)) != 1:
+            what = "several reviews" if shown else "no review that could be applied"
+            raise CommentError(f"the request has {what} of {stack}; review it again")
+        return shown[0]
+
+    def _created(self, body: Body) -> Comment:
+        """Exactly one: an answer that was lost does not mean that the comment is not there."""
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                return self.host.create(str(body))
+            except Unavailable:
+                if attempt == ATTEMPTS:
+                    raise
+            sleep(float(2**attempt))
+            for each in self.own():
+                if each.header == body.header:
+                    return each.comment
+        raise AssertionError("the last attempt returns or raises")
+
+    def _updated(self, place: Own, body: Body) -> str:
+        if place.comment.body.replace("\r\n", "\n") == str(body):
+            return f"unchanged {place.comment.address}"
+        try:
+            return f"updated {self.host.update(place.comment, str(body)).address}"
+        except Gone:
+            return f"created {self._created(body).address}"
+
+    def _mark(self, each: Own) -> None:
+        try:
+            self.host.update(each.comment, str(outdated(each.header, each.text)))
+        except Gone:
+            return

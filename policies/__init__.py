@@ -1,0 +1,1 @@
+"""What is forbidden, enforced by the engine itself."""
