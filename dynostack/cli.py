@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from dynostack.local import LocalServer, Status
 
 FORMAT = click.Choice(["text", "json"])
+REVIEW_FORMAT = click.Choice(["text", "md", "json"])
 REPORT_FORMAT = click.Choice(["text", "json", "github", "sarif"])
 pass_world = click.make_pass_decorator(World)
 
@@ -81,6 +82,58 @@ def check(world: World, stacks: tuple[str, ...], style: str, mend: bool) -> None
         for mended in fix(world.project, stacks):
             click.echo(mended.difference, err=style != "text")
     sys.exit(command.run(world.project, stacks, style))
+
+
+@commands.command()
+@click.argument("stack")
+@click.option("--format", "style", type=REVIEW_FORMAT, default="text", show_default=True)
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write it there.")
+@click.option(
+    "--from",
+    "source",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="What `pulumi preview --json` wrote, instead of a new preview.",
+)
+@click.option("--exit-code", "tell_changes", is_flag=True, help="End with 2 for changes.")
+@pass_world
+def review(
+    world: World, stack: str, style: str, out: Path | None, source: Path | None, tell_changes: bool
+) -> None:
+    """Show what a change of STACK would do: what is lost, who may do what, what it costs.
+
+    The engine runs in this shell's world, local or real.  The exit code is 0, 1 when the preview
+    fails, 3 when findings need an explicit yes.
+    """
+    from dynostack.review import command
+
+    shown = command.reviewed(world, stack, source, step)
+    rendered = command.FORMATS[style](shown)
+    if out:
+        out.write_text(rendered, encoding="utf-8")
+    else:
+        click.echo(rendered, nl=False)
+    sys.exit(command.exit_code(shown, tell_changes))
+
+
+@commands.command()
+@click.argument("stack")
+@click.option("--reviewed", metavar="DIGEST", required=True, help="The digest that a review shows.")
+@click.option(
+    "--allow-data-loss",
+    "loses",
+    metavar="NAME",
+    multiple=True,
+    help="A database that may be destroyed or replaced.",
+)
+@pass_world
+def apply(world: World, stack: str, reviewed: str, loses: tuple[str, ...]) -> None:
+    """Do what was reviewed for STACK, or nothing.
+
+    The exit code is 0, 1 when the engine fails, 3 when it is refused, 130 when interrupted.
+    """
+    from dynostack.review import command
+
+    sys.exit(command.apply(world, stack, reviewed, loses, step))
 
 
 @commands.command()

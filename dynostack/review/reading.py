@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from dynostack.review.errors import NotAPreview
 from dynostack.review.model import Operation
 from dynostack.review.step import Preview, Step, Values, Violation
 
@@ -37,10 +38,6 @@ ENDED = "preview failed"
 """What the engine adds to the errors that made it fail."""
 SECRET = "[secret]"  # noqa: S105
 """How the engine masks a secret."""
-
-
-class NotAPreview(Exception):
-    """The text is not what the engine writes."""
 
 
 def read(text: str, source: str = "the preview") -> Preview:

@@ -1,0 +1,165 @@
+"""`pulumi` as a review runs it: in the world of the shell, local or real, with nothing added.
+
+The engine is started in a session of its own, so that an interrupt reaches it once and through us:
+at the first it finishes what it is doing and saves its state, at a second it stops at once.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import IO, Any
+
+from dynostack.project import EngineFailed
+from dynostack.review.errors import NotAPreview
+from dynostack.review.masking import Mask
+from dynostack.review.reading import NOT_ON_HEROKU, OPERATIONS, from_events
+from dynostack.review.step import Preview
+from dynostack.world import World
+
+POLICIES = "policies"
+"""The folder of the project's policy pack."""
+SECRET_NAMES = ("KEY", "TOKEN", "SECRET", "PASSWORD", "PASSPHRASE")
+"""What the name of a variable with a secret ends with."""
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A preview and the plan that the engine saved of it."""
+
+    preview: Preview
+    plan: Mapping[str, Any] | None
+    """None when the preview failed."""
+    file: Path
+
+
+@dataclass(frozen=True)
+class Engine:
+    """Runs `pulumi` for one stack of a project."""
+
+    world: World
+    stack: str
+
+    @contextmanager
+    def preview(self, progress: Progress) -> Iterator[Planned]:
+        """Refresh and preview; the saved plan is there as long as the context.
+
+        Raises:
+            EngineFailed: there is no preview at all, as when the stack is not known.
+        """
+        with tempfile.TemporaryDirectory(prefix="dynostack-") as directory:
+            file = Path(directory) / "plan.json"
+            arguments = ("preview", "--json", "--refresh", "--save-plan", str(file))
+            variables = {"PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "true"}
+            events: list[dict[str, Any]] = []
+            with self._started(arguments, variables, errors=subprocess.PIPE) as process:
+                for line in _lines(process):
+                    events += _event(line, progress)
+                failure = process.stderr.read() if process.stderr else ""
+            if process.returncode != 0 and not any("summaryEvent" in each for each in events):
+                said = [event["diagnosticEvent"] for event in events if "diagnosticEvent" in event]
+                told = "".join(each["message"] for each in said if each["severity"] == "error")
+                mask = Mask.of(Preview("", "", ()), secrets_of(os.environ))
+                raise EngineFailed(mask(f"{told}{failure}".strip()), process.returncode)
+            plan = json.loads(file.read_text("utf-8")) if file.exists() else None
+            yield Planned(from_events(events), plan, file)
+
+    def up(self, planned: Planned, mask: Mask, progress: Progress) -> int:
+        """Do what is planned and nothing else.
+
+        Returns:
+            The engine's exit code, or 130 when it was interrupted.
+        """
+        arguments = (
+            *("up", "--yes", "--skip-preview", "--refresh", "--plan", str(planned.file)),
+            *("--suppress-permalink=true", "--suppress-outputs", "--color", "never"),
+        )
+        with self._started(arguments, {}, errors=subprocess.STDOUT) as process:
+            for line in _lines(process):
+                progress(mask(line.rstrip("\n")))
+        return process.returncode
+
+    @contextmanager
+    def _started(
+        self, arguments: tuple[str, ...], variables: Mapping[str, str], errors: int
+    ) -> Iterator[subprocess.Popen[str]]:
+        process = subprocess.Popen(
+            [self._program(), *arguments, "--stack", self.stack, *self._always()],
+            cwd=self.world.project,
+            env={**os.environ, **self._home(), **variables},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            start_new_session=True,
+        )
+        with _interrupts_passed_to(process), process:
+            yield process
+
+    def _program(self) -> str:
+        found = shutil.which("pulumi") or shutil.which(self.world.pulumi)
+        if found is None:
+            raise EngineFailed("there is no pulumi here: write `dynostack toolchain`", 1)
+        return found
+
+    def _always(self) -> Iterator[str]:
+        yield "--non-interactive"
+        if (self.world.project / POLICIES / "PulumiPolicy.yaml").is_file():
+            yield from ("--policy-pack", POLICIES)
+
+    def _home(self) -> dict[str, str]:
+        """Plugins of the project's own engine are in the project's own home."""
+        own = shutil.which("pulumi") is None and "PULUMI_HOME" not in os.environ
+        return {"PULUMI_HOME": str(self.world.pulumi_home)} if own else {}
+
+
+def secrets_of(variables: Mapping[str, str]) -> list[str]:
+    """The values of the variables that hold a secret."""
+    return [value for name, value in variables.items() if name.endswith(SECRET_NAMES)]
+
+
+def _lines(process: subprocess.Popen[str]) -> IO[str]:
+    assert process.stdout is not None  # noqa: S101 - it was started with a pipe
+    return process.stdout
+
+
+def _event(line: str, progress: Progress) -> Iterator[dict[str, Any]]:
+    try:
+        event = json.loads(line)
+    except json.JSONDecodeError:
+        raise NotAPreview(f"pulumi wrote what is no event: {line.strip()[:80]}") from None
+    if event.get("diagnosticEvent", {}).get("severity") == "debug":
+        return
+    metadata = event.get("resourcePreEvent", {}).get("metadata")
+    if metadata and metadata["op"] in OPERATIONS and not _groups(metadata["urn"]):
+        progress(f"{metadata['op']:8} {metadata['urn'].rpartition('::')[2]}")
+    yield event
+
+
+def _groups(urn: str) -> bool:
+    return urn.split("::")[2].rpartition("$")[2].startswith(NOT_ON_HEROKU)
+
+
+@contextmanager
+def _interrupts_passed_to(process: subprocess.Popen[str]) -> Iterator[None]:
+    def passed(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        process.send_signal(signal.SIGINT)
+
+    before = {each: signal.signal(each, passed) for each in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

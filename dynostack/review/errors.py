@@ -1,0 +1,2 @@
+class NotAPreview(Exception):
+    """The text is not what the engine writes; the message says what to do."""
