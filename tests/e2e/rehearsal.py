@@ -17,7 +17,7 @@ from dynostack.local import LocalServer
 from dynostack.world import World
 
 PROJECT = Path(__file__).parents[2]
-PARTS = ("__main__.py", "config", "stacks", "examples", "tools", "pyproject.toml")
+PARTS = ("__main__.py", "config", "stacks", "policies", "examples", "tools", "pyproject.toml")
 
 
 @dataclass(frozen=True)
