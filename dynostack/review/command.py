@@ -28,9 +28,16 @@ def _markdown(shown: Review) -> str:
     return markdown.render(shown)
 
 
+def _html(shown: Review) -> str:
+    from dynostack.review.render import html
+
+    return html.render(shown)
+
+
 FORMATS: dict[str, Callable[[Review], str]] = {
     "text": text.render,
     "md": _markdown,
+    "html": _html,
     "json": json.render,
 }
 

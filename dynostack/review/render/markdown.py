@@ -70,18 +70,31 @@ def cell(text: str) -> str:
 
 def prose(text: str) -> str:
     """A sentence; each word that Markdown could take for more than a word is a code span."""
-    return " ".join(_word(each) for each in visible(text.replace("\n", " ")).split())
+    parts: list[str] = []
+    span: list[str] = []
+    for word in visible(text.replace("\n", " ")).split():
+        before, inner, after = _word(word)
+        if span and (before or not inner):
+            parts, span = [*parts, code(" ".join(span))], []
+        if not inner:
+            parts.append(word)
+            continue
+        span.append(inner)
+        if before or after:
+            parts, span = [*parts, f"{before}{code(' '.join(span))}{after}"], []
+    return " ".join([*parts, code(" ".join(span))] if span else parts)
 
 
-def _word(word: str) -> str:
+def _word(word: str) -> tuple[str, str, str]:
+    """What stands before, in and after a code span; nothing in it for a plain word."""
     if _PLAIN.fullmatch(word) and not _NUMBERED.fullmatch(word):
-        return word
+        return word, "", ""
     before = word[: len(word) - len(word.lstrip("("))]
     rest = word[len(before) :]
     trailing = _TRAILING.search(rest)
     after = trailing[0] if trailing else ""
     inner = rest[: len(rest) - len(after)]
-    return f"{before}{code(inner)}{after}" if inner else code(word)
+    return (before, inner, after) if inner else ("", word, "")
 
 
 def _shortened(text: str) -> str:

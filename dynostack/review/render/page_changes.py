@@ -1,0 +1,106 @@
+"""The changes of a page: each resource folded, its properties from old to new."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from dynostack.review.model import Change, Finding, Place, Property, Review
+from dynostack.review.render import words
+from dynostack.review.render.element import Child, Html, element
+
+
+def addresses(review: Review) -> dict[str, str]:
+    """URN -> the id of its change on the page."""
+    return {each.resource.urn: f"change-{number}" for number, each in enumerate(review.changes, 1)}
+
+
+def code(text: str, identity: str | None = None) -> Html:
+    """A name or value."""
+    return element("code", text, id=identity)
+
+
+def place(where: Place | None) -> Html | None:
+    """The line of the environment's file."""
+    return element("span", str(where), class_="place") if where else None
+
+
+def changes(
+    identity: str, title: str, made: Iterable[Change], review: Review, *, opened: bool
+) -> Html | None:
+    """A section of changes; None where there is none."""
+    where = addresses(review)
+    listed = [_change(each, where[each.resource.urn], review, opened=opened) for each in made]
+    return _section(identity, title, listed) if listed else None
+
+
+def drift(review: Review) -> Html | None:
+    """What somebody changed on Heroku."""
+    listed = [
+        _change(each, f"drift-{number}", review, opened=True)
+        for number, each in enumerate(review.drift, 1)
+    ]
+    title = "Otherwise on Heroku than Pulumi last saw it"
+    return _section("drift", title, listed) if listed else None
+
+
+def _section(identity: str, title: str, listed: list[Html]) -> Html:
+    heading = element("h2", f"{title} ({len(listed)})", id=f"{identity}-title")
+    return element("section", heading, *listed, id=identity, aria_labelledby=f"{identity}-title")
+
+
+def _change(change: Change, identity: str, review: Review, *, opened: bool) -> Html:
+    findings = review.of(review.findings, change.resource.urn)
+    summary = element(
+        "summary",
+        element("span", words.SIGNS[change.operation], class_="sign", aria_hidden="true"),
+        element("b", change.title),
+        element("span", words.DONE[change.operation], class_=f"chip {change.operation}"),
+        element("span", "protected", class_="chip") if change.protected else None,
+        place(change.place),
+    )
+    return element(
+        "details",
+        summary,
+        *_consequences(change, findings),
+        _properties(change),
+        id=identity,
+        class_=f"change {change.operation}",
+        open=opened,
+    )
+
+
+def _consequences(change: Change, findings: Iterable[Finding]) -> Iterable[Child]:
+    if change.lost:
+        yield element("p", element("b", "Lost: "), change.lost, class_="lost")
+    for finding in findings:
+        yield element("p", element("b", finding.id), f" {finding.text}", class_="of-finding")
+
+
+def _properties(change: Change) -> Html | None:
+    if not change.properties:
+        return element("p", "No property of it changes.", class_="quiet")
+    head = element("tr", *(element("th", name, scope="col") for name in ("Property", "Old", "New")))
+    rows = (_row(each) for each in change.properties)
+    table = element("table", element("thead", head), element("tbody", *rows))
+    return element(
+        "div", table, class_="scroll", tabindex=0, role="region", aria_label="Properties"
+    )
+
+
+def _row(change: Property) -> Html:
+    old, new = words.sides(change)
+    forces = element("span", "forces the replacement", class_="chip replace")
+    name = element(
+        "th",
+        code(change.path),
+        forces if change.replaces else None,
+        place(change.place),
+        scope="row",
+    )
+    return element("tr", name, _value(old, "old"), _value(new, "new"), class_=str(change.edit))
+
+
+def _value(value: str | None, side: str) -> Html:
+    if value is None:
+        return element("td", element("span", "not there", class_="quiet"), class_=side)
+    return element("td", code(value) if value else "(empty)", class_=side)
