@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -108,6 +109,8 @@ class LocalServer:
             stderr=log,
             start_new_session=True,
             cwd=self.world.project,
+            # The login to the real Heroku is none of its business.
+            env={k: value for k, value in os.environ.items() if not k.startswith("HEROKU_")},
         )
 
     def _last_words(self, mark: int) -> str:

@@ -97,6 +97,16 @@ def test_nobody_but_the_server_is_sent_the_key(server: LocalServer) -> None:
             other.accept()
 
 
+def test_the_login_to_the_real_heroku_stays_outside(
+    server: LocalServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HEROKU_API_KEY", "the-real-one")
+    server.start()
+    process = server.process()
+    assert process
+    assert "HEROKU_API_KEY" not in process.environ()
+
+
 def test_a_server_that_hangs_is_said(server: LocalServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(local, "ANSWER_SECONDS", 0.2)
     monkeypatch.setattr(local, "STOP_SECONDS", 0.2)
