@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 import config
-
 from tests.e2e.rehearsal import Rehearsal
 
 pytestmark = pytest.mark.e2e
@@ -84,3 +83,16 @@ def test_a_wrong_file_stops_before_any_call(edited: Rehearsal, command: tuple[st
     assert "Traceback" not in done.output
     assert len(edited.calls()) == calls
     assert edited.state_file("prod").read_bytes() == state
+
+
+def test_an_app_that_crashes_is_not_up(edited: Rehearsal, site: str) -> None:
+    procfile = "examples/django/Procfile"
+    edited.edit(procfile, "gunicorn shop.wsgi", "python -m shop.no_such_module")
+    crashed = edited.dynostack("up")
+    assert crashed.exit_code == 1
+    assert "No module named shop.no_such_module" in crashed.output
+    assert "web.1 crashed" in crashed.output
+    edited.edit(procfile, "python -m shop.no_such_module", "gunicorn shop.wsgi")
+    mended = edited.dynostack("up")
+    assert mended.exit_code == 0, mended.output
+    assert edited.page(site)[0] == 200
