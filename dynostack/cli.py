@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from dynostack.local import LocalServer, Status
 
 FORMAT = click.Choice(["text", "json"])
-REVIEW_FORMAT = click.Choice(["text", "md", "json"])
+REVIEW_FORMAT = click.Choice(["text", "md", "html", "json"])
 REPORT_FORMAT = click.Choice(["text", "json", "github", "sarif"])
 pass_world = click.make_pass_decorator(World)
 
@@ -133,7 +134,7 @@ def apply(world: World, stack: str, reviewed: str, loses: tuple[str, ...]) -> No
     """
     from dynostack.review import command
 
-    sys.exit(command.apply(world, stack, reviewed, loses, step))
+    sys.exit(command.apply(world, stack, reviewed, loses, step, partial(click.echo, err=True)))
 
 
 @commands.command()
