@@ -19,7 +19,6 @@ from dynostack.review.step import Preview
 from dynostack.world import World
 
 DONE, FAILED, CHANGES, NEEDS_A_YES = 0, 1, 2, 3
-INTERRUPTED = 130
 
 
 def _markdown(shown: Review) -> str:
@@ -78,11 +77,20 @@ def exit_code(shown: Review, tell_changes: bool) -> int:
             return DONE
 
 
-def apply(world: World, stack: str, digest: str, loses: Collection[str], progress: Progress) -> int:
+def apply(
+    world: World,
+    stack: str,
+    digest: str,
+    loses: Collection[str],
+    progress: Progress,
+    tell: Progress,
+) -> int:
     """Do exactly what was reviewed, or nothing.
 
     Args:
         digest: of the review.
+        progress: takes each step.
+        tell: takes what the engine says, and why it is refused.
         loses: the databases that may be destroyed or replaced, by the names in the program.
 
     Returns:
@@ -96,13 +104,13 @@ def apply(world: World, stack: str, digest: str, loses: Collection[str], progres
         now = review(planned.preview, world.project, planned.plan, secrets=secrets)
         refused = "\n".join(_refusal(world, now, planned.preview, digest, loses))
         if refused:
-            progress(refused)
+            tell(refused)
             return FAILED if now.errors else NEEDS_A_YES
         if now.verdict is Verdict.NOTHING:
             progress("nothing to do")
             return DONE
         progress(f"applying {digest}")
-        return engine.up(planned, Mask.of(planned.preview, secrets), progress)
+        return engine.up(planned, Mask.of(planned.preview, secrets), tell)
 
 
 def _refusal(

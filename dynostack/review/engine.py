@@ -31,6 +31,10 @@ POLICIES = "policies"
 SECRET_NAMES = ("KEY", "TOKEN", "SECRET", "PASSWORD", "PASSPHRASE")
 """What the name of a variable with a secret ends with."""
 
+INTERRUPTED = (
+    "interrupted: what was begun was finished and is in the state; review again before going on"
+)
+
 Progress = Callable[[str], None]
 
 
@@ -85,9 +89,13 @@ class Engine:
             *("up", "--yes", "--skip-preview", "--refresh", "--plan", str(planned.file)),
             *("--suppress-permalink=true", "--suppress-outputs", "--color", "never"),
         )
-        with self._started(arguments, {}, errors=subprocess.STDOUT) as process:
-            for line in _lines(process):
-                progress(mask(line.rstrip("\n")))
+        try:
+            with self._started(arguments, {}, errors=subprocess.STDOUT) as process:
+                for line in filter(_tells_something, _lines(process)):
+                    progress(mask(line.rstrip("\n")))
+        except KeyboardInterrupt:
+            progress(INTERRUPTED)
+            return 130
         return process.returncode
 
     @contextmanager
@@ -104,6 +112,7 @@ class Engine:
             text=True,
             start_new_session=True,
         )
+        # The process is waited for before its end is judged.
         with _interrupts_passed_to(process), process:
             yield process
 
@@ -151,10 +160,19 @@ def _groups(urn: str) -> bool:
     return urn.split("::")[2].rpartition("$")[2].startswith(NOT_ON_HEROKU)
 
 
+def _tells_something(line: str) -> bool:
+    """Whether a line is about more than looking at what is there."""
+    return bool(line.strip()) and not line.startswith("@") and " refresh" not in line
+
+
 @contextmanager
 def _interrupts_passed_to(process: subprocess.Popen[str]) -> Iterator[None]:
-    def passed(number: int, frame: FrameType | None) -> None:
-        del number, frame
+    """Raises KeyboardInterrupt when the process has ended after one."""
+    interrupts = 0
+
+    def passed(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - Python gives them
+        nonlocal interrupts
+        interrupts += 1
         process.send_signal(signal.SIGINT)
 
     before = {each: signal.signal(each, passed) for each in (signal.SIGINT, signal.SIGTERM)}
@@ -163,3 +181,5 @@ def _interrupts_passed_to(process: subprocess.Popen[str]) -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+    if interrupts:
+        raise KeyboardInterrupt
