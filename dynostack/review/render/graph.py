@@ -20,7 +20,7 @@ GROUPS = (
     ("Domains", "domain "),
     ("Log drains", "log drain "),
     ("Features", "feature "),
-    ("Pipeline", "pipeline ", "place in the pipeline"),
+    ("Pipeline", "pipeline ", "place in the pipeline, "),
     ("Other", ""),
 )
 """A group's title and how the titles of its members begin."""
@@ -31,7 +31,7 @@ PROVIDERS = "pulumi:providers:"
 
 _WIDTH, _ROW, _NODE, _HEADING, _GAP = 258, 36, 30, 30, 14
 _MARGIN, _INDENT, _TOP, _APP = 8, 22, 58, 40
-_TEXT = 27
+_TEXT = 25
 """Characters that a node has room for."""
 
 
@@ -49,9 +49,21 @@ class Node:
         return self.operation or "unchanged"
 
     @property
-    def label(self) -> str:
-        sign = words.SIGNS[self.operation] if self.operation else ""
-        return f"{sign} {self.resource.title}".strip()
+    def sign(self) -> str:
+        return f"{words.SIGNS[self.operation]} " if self.operation else ""
+
+    @property
+    def name(self) -> str:
+        """The title without its group's noun and what is in brackets."""
+        title = self.resource.title.partition(" (")[0]
+        nouns = (noun for _, *begin in GROUPS for noun in begin if noun)
+        return next((title[len(noun) :] for noun in nouns if title.startswith(noun)), title).strip()
+
+    @property
+    def detail(self) -> str:
+        """What is in the title's brackets, such as an add-on's plan without its service."""
+        inside = self.resource.title.partition(" (")[2].removesuffix(")")
+        return inside.rpartition(":")[2]
 
 
 @dataclass(frozen=True)
@@ -154,17 +166,24 @@ def _column(column: int, groups: list[Group]) -> Html:
 
 
 def _box(node: Node, left: int, top: int, width: int) -> Html:
-    label = node.label
-    short = label if len(label) <= _TEXT else f"{label[: _TEXT - 1]}…"
+    detail = _cut(node.detail, _TEXT // 2)
+    name = _cut(f"{node.sign}{node.name}", _TEXT - len(detail) - 2 * bool(detail))
     done = words.DONE[node.operation] if node.operation else "unchanged"
     box = element(
         "g",
         element("title", f"{node.resource.title}: {done}"),
         element("rect", x=left, y=top, width=width, height=_NODE, rx=7),
-        element("text", short, x=left + 12, y=top + 20),
+        element("text", name, x=left + 12, y=top + 20),
+        element("text", detail, x=left + width - 12, y=top + 20, class_="detail")
+        if detail
+        else None,
         class_=f"node {node.state}",
     )
     return element("a", box, href=f"#{node.address}") if node.address else box
+
+
+def _cut(text: str, length: int) -> str:
+    return text if len(text) <= length else f"{text[: length - 1]}…"
 
 
 def _trunk(column: int, groups: list[Group]) -> Html:
@@ -184,7 +203,10 @@ def _trunk(column: int, groups: list[Group]) -> Html:
 
 
 def _app(apps: list[Node], review: Review, width: int) -> Html:
-    title = " ".join(node.label for node in apps) or f"app {review.app or review.stack}"
+    title = (
+        " ".join(f"{node.sign}{node.resource.title}" for node in apps)
+        or f"app {review.app or review.stack}"
+    )
     state = apps[0].state if apps else "unchanged"
     box = element(
         "g",
