@@ -229,10 +229,20 @@ def _unmarked(value: Any) -> object:
 
 
 def _errors(diagnostics: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """What the engine calls an error, and what a program says from its `error:` on.
+
+    What a program writes to its error output is information to the engine, the reason why it
+    stopped too.
+    """
+    said: list[str] = []
     for each in diagnostics:
         text = _text(each)
         if each.get("severity") == "error" and text and text != ENDED:
             yield text
+        elif each.get("severity") == "info#err" and (said or text.startswith("error:")):
+            said.append(str(each["message"]).rstrip())
+    if told := "\n".join(said).removeprefix("error:").strip():
+        yield told
 
 
 def _text(diagnostic: Mapping[str, Any]) -> str:
