@@ -1,0 +1,46 @@
+"""What is said on one day and not on another."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+import config
+from config import catalogue
+from config.rules.end_of_life import SOON
+from tests.check.conftest import WARNED
+
+END = catalogue.end_of_life("heroku-22")
+
+
+def said_on(day: date, project: Path) -> list[str]:
+    (project / "Pulumi.x.yaml").write_text(WARNED)
+    return [each.says for each in config.examine("x", project, today=day).warnings]
+
+
+def test_the_end_of_a_stack_is_known() -> None:
+    assert END == date(2027, 4, 30)
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        (date(2026, 11, 1), "in 180 days"),
+        (date(2027, 4, 30), "in 0 days"),
+        (date(2027, 5, 1), "stack heroku-22 reached its end of life on 2027-04-30"),
+    ],
+)
+def test_an_end_is_told_when_it_is_near_or_past(day: date, words: str, project: Path) -> None:
+    (says,) = said_on(day, project)
+    assert says.endswith(words)
+
+
+def test_an_end_is_not_told_before(project: Path) -> None:
+    assert END is not None
+    assert said_on(END - SOON - date.resolution, project) == []
+
+
+def test_a_warning_does_not_stop(project: Path) -> None:
+    (project / "Pulumi.x.yaml").write_text(WARNED)
+    assert config.examine("x", project, today=date(2027, 1, 1)).warnings
+    assert config.load("x", project).app.stack == "heroku-22"
