@@ -19,7 +19,7 @@ def said_on(day: date, project: Path) -> list[str]:
 
 
 def test_the_end_of_a_stack_is_known() -> None:
-    assert END == date(2027, 4, 30)
+    assert catalogue.end_of_life("heroku-22") == date(2027, 4, 30)
 
 
 @pytest.mark.parametrize(
