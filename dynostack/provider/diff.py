@@ -91,7 +91,7 @@ def _compared(field: Field, old: Plain, new: Plain, path: str) -> Iterator[Diffe
     elif not _has_parts(field, old, new):
         if (old or None) != (new or None):
             change = Change.ADD if old is None else Change.UPDATE
-            yield Difference(path, change, replaces=field.replaces)
+            yield Difference(path, change, replaces=_replaces(field, new))
     elif field.fields:
         yield from _differences(field.fields, old, new, f"{path}.")
     elif field.kind is Kind.MAP:
@@ -111,9 +111,13 @@ def _something(value: Plain) -> bool:
 
 
 def _removed(field: Field, old: Plain, path: str) -> Iterator[Difference]:
-    parts = [key for key, part in field.fields.items() if part.replaces and old.get(key)]
-    replaces = field.replaces or bool(parts)
-    yield Difference(path, Change.DELETE, replaces=replaces)
+    yield Difference(path, Change.DELETE, replaces=_replaces(field, old))
+
+
+def _replaces(field: Field, value: Plain) -> bool:
+    """Whether it does when it comes or goes as a whole, as one of its parts may alone."""
+    parts = (key for key, part in field.fields.items() if part.replaces)
+    return field.replaces or any(value.get(key) for key in parts)
 
 
 def _entries(field: Field, old: Properties, new: Properties, path: str) -> Iterator[Difference]:
