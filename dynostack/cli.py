@@ -6,7 +6,7 @@ import os
 import shlex
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -17,6 +17,7 @@ import click
 import psutil
 
 from dynostack.catalogue.errors import CatalogueError
+from dynostack.comment.errors import CommentError
 from dynostack.errors import LocalError
 from dynostack.project import EngineFailed, Project
 from dynostack.toolchain import ToolchainError, install
@@ -29,6 +30,18 @@ FORMAT = click.Choice(["text", "json"])
 REVIEW_FORMAT = click.Choice(["text", "md", "html", "json"])
 REPORT_FORMAT = click.Choice(["text", "json", "github", "sarif"])
 pass_world = click.make_pass_decorator(World)
+
+
+def request_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Which pull request or merge request."""
+    service = click.Choice(["github", "gitlab"])
+    for option in (
+        click.option("--host", "service", type=service, default="github", show_default=True),
+        click.option("--pr", "number", type=click.IntRange(1), required=True, help="Its number."),
+        click.option("--repo", "repository", metavar="OWNER/NAME", required=True),
+    ):
+        command = option(command)
+    return command
 
 
 @click.group()
@@ -135,6 +148,47 @@ def apply(world: World, stack: str, reviewed: str, loses: tuple[str, ...]) -> No
     from dynostack.review import command
 
     sys.exit(command.apply(world, stack, reviewed, loses, step, partial(click.echo, err=True)))
+
+
+@commands.command()
+@click.argument("reviews", metavar="[REVIEW.json]...", nargs=-1, type=click.Path(path_type=Path))
+@request_options
+@click.option("--together", is_flag=True, help="One comment for all stacks, not one each.")
+@click.option("--outdated", is_flag=True, help="Only mark the comments there are as outdated.")
+@pass_world
+def comment(
+    world: World,
+    reviews: tuple[Path, ...],
+    repository: str,
+    number: int,
+    service: str,
+    together: bool,
+    outdated: bool,
+) -> None:
+    """Write reviews as comments of a pull request, or bring those there are up to date.
+
+    REVIEW.json is what `dynostack review STACK --format json --out REVIEW.json` wrote.  The token
+    comes from GITHUB_TOKEN or GITLAB_TOKEN, the API's address from GITHUB_API_URL or CI_API_V4_URL.
+    """
+    from dynostack.comment import command
+
+    if bool(reviews) == outdated:
+        raise click.UsageError("name the reviews, or write --outdated")
+    host = command.host(service, os.environ, repository, number)
+    for done in command.comment(host, command.project(world.project), reviews, together):
+        step(done)
+
+
+@commands.command()
+@click.argument("stack")
+@request_options
+@pass_world
+def reviewed(world: World, stack: str, repository: str, number: int, service: str) -> None:
+    """Print the digest of the plan that a pull request's comment shows for STACK."""
+    from dynostack.comment import command
+
+    host = command.host(service, os.environ, repository, number)
+    click.echo(command.reviewed(host, command.project(world.project), stack))
 
 
 @commands.command()
@@ -355,7 +409,14 @@ def one_sentence_errors() -> Iterator[None]:
         whose = f"process {error.pid} of the local Heroku belongs to another user"
         click.secho(f"{whose}: run this as that user", fg="red", err=True)
         sys.exit(1)
-    except (CatalogueError, LocalError, NoProject, ToolchainError, WrongSettings) as error:
+    except (
+        CatalogueError,
+        CommentError,
+        LocalError,
+        NoProject,
+        ToolchainError,
+        WrongSettings,
+    ) as error:
         click.secho(str(error), fg="red", err=True)
         sys.exit(2 if isinstance(error, NoProject) else 1)
     except (KeyboardInterrupt, click.Abort):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from config import EnvironmentErrors
+from config.folder import Folder
 from dynostack.comment.body import bodies
 from dynostack.comment.errors import CommentError
 from dynostack.comment.github import GitHub
@@ -23,6 +25,14 @@ HOSTS: Mapping[str, Callable[[Mapping[str, str], str, int], Host]] = {
 def host(name: str, variables: Mapping[str, str], repository: str, number: int) -> Host:
     """A request of a service.  Raises CommentError."""
     return HOSTS[name](variables, repository, number)
+
+
+def project(folder: Path) -> str:
+    """The name of the project in a folder.  Raises CommentError."""
+    try:
+        return Folder(folder).project
+    except EnvironmentErrors as errors:
+        raise CommentError(str(errors)) from None
 
 
 def comment(host: Host, project: str, files: Sequence[Path], together: bool) -> Iterator[str]:
