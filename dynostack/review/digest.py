@@ -25,7 +25,7 @@ def digest(preview: Preview, plan: Mapping[str, Any]) -> str:
         "drift": _canonical(preview.drift),
     }
     text = json.dumps(whole, sort_keys=True, ensure_ascii=False)
-    for name in sorted(_made_names(plan), key=len, reverse=True):
+    for name in sorted({name for step in preview.steps for name in step.made_up}):
         text = text.replace(json.dumps(name), '"made"')
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -46,14 +46,3 @@ def _without_random(value: Any, ordered: bool = True) -> object:
     if isinstance(value, list):
         return [_without_random(each) for each in value] if ordered else sorted(value)
     return value
-
-
-def _made_names(plan: Mapping[str, Any]) -> set[str]:
-    """Names that the engine makes up for what is created; it makes up others the next time."""
-    names = set()
-    for resource in (plan.get("resourcePlans") or {}).values():
-        goal = resource.get("goal") or {}
-        made = (goal.get("inputDiff") or {}).get("adds") or {}
-        made = {**made, **((goal.get("inputDiff") or {}).get("updates") or {})}
-        names |= {made[key] for key in made.get("__defaults", ()) if isinstance(made.get(key), str)}
-    return names

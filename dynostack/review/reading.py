@@ -154,7 +154,14 @@ def _step(each: Mapping[str, Any]) -> Step:
         parent=state.get("parent", ""),
         protected=bool(state.get("protect")),
         id=(old or {}).get("id", ""),
+        made_up=_made_up(new),
     )
+
+
+def _made_up(state: Mapping[str, Any] | None) -> frozenset[str]:
+    values = (state or {}).get("inputs") or {}
+    made = (values.get(key) for key in values.get("__defaults", ()))
+    return frozenset(each for each in made if isinstance(each, str))
 
 
 def _merged(first: Step, second: Step) -> Step:
@@ -169,6 +176,7 @@ def _merged(first: Step, second: Step) -> Step:
         parent=first.parent or second.parent,
         protected=(first if second.new is None else second).protected,
         id=first.id or second.id,
+        made_up=first.made_up | second.made_up,
     )
 
 
@@ -215,7 +223,7 @@ def outputs(state: Mapping[str, Any] | None) -> Values | None:
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, object]:
-    """Without what the provider made up, such as a name, which is another at each preview."""
+    """Without what the provider made up, which no file says."""
     made_up = {"__defaults", "__meta", *values.get("__defaults", ())}
     return {key: _unmarked(value) for key, value in values.items() if key not in made_up}
 

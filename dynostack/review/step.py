@@ -31,6 +31,8 @@ class Step:
     parent: str = ""
     protected: bool = False
     id: str = ""
+    made_up: frozenset[str] = frozenset()
+    """What the provider made up for it, such as a name, which is another at each preview."""
 
     @property
     def name(self) -> str:

@@ -1,0 +1,170 @@
+"""What is applied is what was reviewed, or nothing: the real engine on the local Heroku."""
+
+from __future__ import annotations
+
+import signal
+
+import pytest
+
+from dynostack.review.engine import Engine
+from dynostack.review.masking import Mask
+from tests.review.world import ReviewWorld
+
+pytestmark = pytest.mark.e2e
+
+
+def test_nothing_to_do(small: ReviewWorld) -> None:
+    shown = small.review("--exit-code")
+    assert (shown["changes"], shown["drift"], shown["findings"]) == ([], [], [])
+    assert small.run("review", "small", "--exit-code").exit_code == 0
+    done = small.run("apply", "small", "--reviewed", shown["digest"])
+    assert done.exit_code == 0
+    assert "nothing to do" in done.output
+
+
+def test_the_same_change_has_the_same_digest(small: ReviewWorld) -> None:
+    unchanged = small.digest()
+    small.edit("essential-0", "essential-1")
+    first, second = small.digest(), small.digest()
+    assert first == second != unchanged
+    small.edit("essential-1", "essential-2")
+    assert small.digest() not in (unchanged, first)
+
+
+def test_what_was_reviewed_is_applied(small: ReviewWorld) -> None:
+    small.edit("dev@acme.example", "design@acme.example")
+    digest = small.digest()
+    assert small.run("review", "small", "--exit-code").exit_code == 2
+    done = small.run("apply", "small", "--reviewed", digest)
+    assert done.exit_code == 0, done.output
+    people = small.heroku("GET", "/apps/acme-small/collaborators")
+    assert "design@acme.example" in {each["user"]["email"] for each in people}
+    assert "dev@acme.example" not in {each["user"]["email"] for each in people}
+    small.edit("design@acme.example", "dev@acme.example")
+    assert small.run("apply", "small", "--reviewed", small.digest()).exit_code == 0
+
+
+def test_a_file_edited_after_the_review_is_refused(small: ReviewWorld) -> None:
+    small.edit("essential-0", "essential-1")
+    digest, before = small.digest(), small.on_heroku
+    small.edit("essential-1", "essential-2")
+    done = small.run("apply", "small", "--reviewed", digest)
+    assert done.exit_code == 3
+    assert (
+        "-      plan: heroku-postgresql:essential-0 -> heroku-postgresql:essential-1" in done.output
+    )
+    assert (
+        "+      plan: heroku-postgresql:essential-0 -> heroku-postgresql:essential-2" in done.output
+    )
+    assert small.on_heroku == before
+
+
+def test_a_secret_edited_after_the_review_is_refused(small: ReviewWorld) -> None:
+    small.edit("planted-plain-config-var", "another-config-var-1")
+    digest, before = small.digest(), small.on_heroku
+    small.edit("another-config-var-1", "another-config-var-2")
+    done = small.run("apply", "small", "--reviewed", digest)
+    assert done.exit_code == 3
+    assert "every shown value is the same" in done.output
+    assert "another-config-var" not in done.output
+    assert small.on_heroku == before
+
+
+def test_drift_after_the_review_is_refused(small: ReviewWorld) -> None:
+    small.edit("essential-0", "essential-1")
+    digest = small.digest()
+    changed = {"GREETING": "changed-by-hand"}
+    small.heroku("PATCH", "/apps/acme-small/config-vars", changed)
+    before = small.on_heroku
+    done = small.run("apply", "small", "--reviewed", digest)
+    assert done.exit_code == 3
+    assert "changed outside" in done.output
+    assert "changed-by-hand" not in done.output
+    assert small.on_heroku == before
+    back = {"GREETING": "planted-plain-config-var"}
+    small.heroku("PATCH", "/apps/acme-small/config-vars", back)
+
+
+def test_an_unknown_digest_is_refused_with_what_would_be_done(small: ReviewWorld) -> None:
+    small.edit("essential-0", "essential-1")
+    before = small.on_heroku
+    done = small.run("apply", "small", "--reviewed", "0" * 64)
+    assert done.exit_code == 3
+    assert "plan: heroku-postgresql:essential-0 -> heroku-postgresql:essential-1" in done.output
+    assert small.on_heroku == before
+
+
+def test_a_database_goes_only_with_its_name(small: ReviewWorld) -> None:
+    small.edit("plan: essential-0", 'version: "16"\n    plan: essential-0')
+    shown, before = small.review(), small.on_heroku
+    assert small.run("review", "small").exit_code == 3
+    assert "DR102" in {each["id"] for each in shown["findings"]}
+    for flags in ([], ["--allow-data-loss", "another"]):
+        done = small.run("apply", "small", "--reviewed", shown["digest"], *flags)
+        assert done.exit_code == 3
+        assert "database postgres would lose its data" in done.output
+    assert small.on_heroku == before
+    flags = ["--allow-data-loss", "postgres"]
+    done = small.run("apply", "small", "--reviewed", shown["digest"], *flags)
+    assert done.exit_code == 0, done.output
+    assert small.on_heroku != before
+
+
+def test_the_engine_itself_holds_to_the_plan(small: ReviewWorld) -> None:
+    """What changes between the second preview and the update is refused by the engine."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in small.rehearsal.world.variables().items():
+            patch.setenv(name, value)
+        engine = Engine(small.rehearsal.world, "small")
+        before, lines = small.on_heroku, list[str]()
+        with engine.preview(lines.append) as planned:
+            small.edit("plan: dev", 'plan: "100"')
+            assert engine.up(planned, Mask(()), lines.append) != 0
+    assert "violates plan" in "\n".join(lines)
+    assert small.on_heroku == before
+
+
+def test_an_interrupted_apply_can_be_gone_on_with(small: ReviewWorld) -> None:
+    drains = "\n".join(
+        f"    d{number}: https://logs{number}.acme.example/in" for number in range(30)
+    )
+    small.file.write_text(small.file.read_text() + f"  shop:drains:\n{drains}\n")
+    process = small.started("apply", "small", "--reviewed", small.digest())
+    assert process.stderr is not None
+    for line in process.stderr:
+        if "created" in line:
+            process.send_signal(signal.SIGINT)
+            break
+    told = process.stderr.read()
+    process.stderr.close()
+    assert process.wait() == 130
+    assert "interrupted" in told
+    made = len(small.heroku("GET", "/apps/acme-small/log-drains"))
+    again = small.review()
+    assert len(again["changes"]) == 30 - made
+    done = small.run("apply", "small", "--reviewed", again["digest"])
+    assert done.exit_code == 0, done.output
+    assert len(small.heroku("GET", "/apps/acme-small/log-drains")) == 30
+
+
+def test_a_preview_in_a_file_is_reviewed_without_an_engine(small: ReviewWorld) -> None:
+    small.edit("essential-0", "essential-1")
+    folder = small.rehearsal.directory
+    for variable in ("", "true"):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("PULUMI_ENABLE_STREAMING_JSON_PREVIEW", variable)
+            preview = small.rehearsal.pulumi("preview", "-s", "small", "--json")
+        (folder / "preview.json").write_text(preview.output)
+        shown = small.review("--from", "preview.json")
+        assert shown["digest"] == ""
+        assert [each["operation"] for each in shown["changes"]] == ["update"]
+    other = small.run("review", "prod", "--from", "preview.json")
+    assert other.exit_code == 1
+    assert "is a preview of small, not of prod" in other.output
+
+
+def test_a_stack_that_is_not_there(small: ReviewWorld) -> None:
+    done = small.run("review", "nowhere")
+    assert done.exit_code not in (0, 2, 3)
+    assert "no stack named 'nowhere'" in done.output
+    assert "Traceback" not in done.output

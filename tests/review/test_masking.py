@@ -1,0 +1,101 @@
+"""What may be secret is not shown, wherever it stands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from dynostack.review import kinds
+from dynostack.review.masking import MASK, Mask, addresses_masked, host_only
+from dynostack.review.model import Edit
+from dynostack.review.render import json, markdown, text
+from dynostack.review.step import Preview, Violation
+from tests.review.steps import app, database, reviewed, step
+
+PLANTED = "planted-a1b2c3"
+
+ADDRESSES = {
+    f"https://user:{PLANTED}@acme.example/x": f"https://{MASK}@acme.example/x",
+    f"https://{PLANTED}@acme.example": f"https://{MASK}@acme.example",
+    f"postgres://u:{PLANTED}@db:5432/name": f"postgres://{MASK}@db:5432/name",
+    f"https://acme.example/in?token={PLANTED}": f"https://acme.example/in?{MASK}",
+    f"https://acme.example/in#{PLANTED}": f"https://acme.example/in#{MASK}",
+    "https://hooks.acme.example/T0/a1b2c3d4e5f6a7b8c9": f"https://hooks.acme.example/T0/{MASK}",
+    "https://github.com/heroku/heroku-buildpack-python": (
+        "https://github.com/heroku/heroku-buildpack-python"
+    ),
+    "heroku/python": "heroku/python",
+}
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_addresses(address: str) -> None:
+    assert addresses_masked(f"to {address}") == f"to {ADDRESSES[address]}"
+
+
+def test_a_drain_shows_only_where_it_leads() -> None:
+    assert host_only(f"https://logs.acme.example/{PLANTED}") == f"https://logs.acme.example/{MASK}"
+    assert host_only("syslog+tls://logs.acme.example:6514") == "syslog+tls://logs.acme.example:6514"
+
+
+PROPERTIES = [
+    app({"configVars": {"A": f"{PLANTED}-old"}}, {"configVars": {"A": f"{PLANTED}-new"}}),
+    app({"configVars": {"A": PLANTED}}, {"configVars": {}}),
+    app(None, {"configVars": {"A": PLANTED}, "buildpacks": [f"https://x:{PLANTED}@acme.example"]}),
+    app({"sensitiveConfigVars": {"A": PLANTED}}, {"sensitiveConfigVars": {"A": f"{PLANTED}2"}}),
+    app({"unheard": PLANTED}, {"unheard": f"{PLANTED}2"}),
+    step(kinds.ADDON, "logs", None, {"plan": "papertrail:choklad", "config": {"token": PLANTED}}),
+    step(kinds.DRAIN, "d", None, {"url": f"https://{PLANTED}@acme.example/{PLANTED}"}),
+    step(kinds.DRAIN, "d", None, {"sensitiveUrl": f"https://acme.example/{PLANTED}"}),
+    step(kinds.BUILD, "build", None, {"source": {"url": f"https://acme.example/?s={PLANTED}"}}),
+    step(kinds.CONFIG_ASSOCIATION, "vars", {"vars": {"A": PLANTED}}, {"vars": {"A": "another"}}),
+    step(kinds.COLLABORATOR, "x", None, {"email": f"https://hook:{PLANTED}@acme.example"}),
+    step("unheard:of/type:Type", "x", None, {"anything": PLANTED}),
+]
+
+
+@pytest.mark.parametrize("planted", PROPERTIES, ids=lambda each: f"{each.type} {each.operation}")
+def test_no_rendering_has_it(planted: object, tmp_path: Path) -> None:
+    assert isinstance(planted, type(PROPERTIES[0]))
+    texts = (f"the value {PLANTED}-new is not allowed", f"https://u:{PLANTED}@acme.example failed")
+    shown = reviewed(
+        planted,
+        directory=tmp_path,
+        drift=(planted,),
+        errors=tuple(each for each in texts if f"{PLANTED}-new" in str(planted) or "@" in each),
+        violations=(Violation("p", planted.urn, f"see https://u:{PLANTED}@acme.example", True),),
+    )
+    for render in (text.render, markdown.render, json.render):
+        assert PLANTED not in render(shown)
+
+
+def test_a_change_stays_visible(tmp_path: Path) -> None:
+    steps = app({"configVars": {"A": "old-value"}}, {"configVars": {"A": "new-value", "B": "b"}})
+    (change,) = reviewed(steps, directory=tmp_path).changes
+    told = [(each.path, each.edit, each.old, each.new, each.masked) for each in change.properties]
+    assert told == [
+        ("configVars.A", Edit.CHANGED, MASK, MASK, True),
+        ("configVars.B", Edit.ADDED, None, MASK, True),
+    ]
+
+
+def test_the_version_of_a_database_is_shown(tmp_path: Path) -> None:
+    steps = database("standard-0 16", "standard-0 17", replaced_by=("config",))
+    (change,) = reviewed(steps, directory=tmp_path).changes
+    assert [(each.path, each.old, each.new) for each in change.properties] == [
+        ("config.version", "16", "17")
+    ]
+    assert change.forced_by == change.properties
+
+
+def test_texts_of_others() -> None:
+    values = app({"configVars": {"A": "first-value", "B": "x"}}, {"configVars": {"A": "value-two"}})
+    mask = Mask.of(Preview("prod", "shop", (values,)), ["HRKU-0a1b"])
+    assert mask("first-value, value-two and HRKU-0a1b") == f"{MASK}, {MASK} and {MASK}"
+    assert mask("x is what is left of box") == "x is what is left of box"
+    assert mask("token 0123456789abcdef01 is not known") == f"token {MASK} is not known"
+    assert mask("heroku-postgresql:standard-0 of acme-shop") == (
+        "heroku-postgresql:standard-0 of acme-shop"
+    )
+    assert "first" not in repr(mask)

@@ -1,0 +1,177 @@
+"""Every rule speaks in its case, and only there; each case names what else is said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dynostack.review.model import Severity
+from dynostack.review.rules import RULES
+from dynostack.review.step import Step, Violation
+from tests.review.steps import addon, app, database, dynos, person, reviewed
+
+MANAGER = ["view", "manage"]
+MANDATORY = Violation("secrets-encrypted", "", "a secret is written in plain text", True)
+ADVISORY = Violation("named", "", "a name would help", False)
+
+
+@dataclass(frozen=True)
+class Case:
+    steps: tuple[Step, ...]
+    says: str
+    rules: set[str]
+    more: dict[str, Any] = field(default_factory=dict)
+
+
+SAME_APP = app({}, {})
+CASES = {
+    "database destroyed": Case((database("standard-0", None),), "every row", {"DR101"}),
+    "another database destroyed": Case(
+        (database("standard-0", None, "postgres-reports"),), "postgres-reports", {"DR101"}
+    ),
+    "database replaced": Case(
+        (database("standard-0 16", "standard-0 17", replaced_by=("config",)),),
+        "would be replaced by an empty database: config forces it",
+        {"DR102"},
+    ),
+    "app replaced": Case(
+        (
+            app({"region": "us"}, {"region": "eu"}, replaced_by=("region",)),
+            database("standard-0", "standard-0", replaced_by=("appId",)),
+        ),
+        "replaced, forced by region, and everything under it goes, with the data of postgres",
+        {"DR102", "DR103"},
+    ),
+    "app destroyed": Case((app({}, None),), "acme-shop would be destroyed", {"DR103"}),
+    "essential to standard": Case(
+        (database("essential-0", "standard-0"),), "not change essential-0 into", {"DR104"}
+    ),
+    "standard to essential": Case(
+        (database("standard-0", "essential-0"),),
+        "not change standard-0 into",
+        {"DR104", "DR105", "DR302"},
+    ),
+    "plan shrunk": Case(
+        (database("standard-2", "standard-0"),), "65536 MB of data where standard-2", {"DR105"}
+    ),
+    "more dynos than connections": Case(
+        (database("essential-0", "essential-0"), dynos("20 Standard-1X", "21 Standard-1X")),
+        "essential-0 takes 20 connections, and 21 dynos are declared",
+        {"DR105"},
+    ),
+    "cache destroyed": Case((addon("memcachier", "100", None),), "that is cached", {"DR106"}),
+    "cache replaced": Case(
+        (addon("memcachier", "100", "250", replaced_by=("plan",)),),
+        "that is cached",
+        {"DR106", "DR502"},
+    ),
+    "database unprotected": Case(
+        (database("standard-0", "standard-2", protected=False),), "not protected", {"DR107"}
+    ),
+    "add-on destroyed": Case(
+        (addon("papertrail", "choklad", None),), "that it has stored", {"DR108"}
+    ),
+    "billing": Case(
+        (SAME_APP, person("dev@acme.example", ["view"], ["view", "operate"])),
+        "dev@acme.example gains operate: can change what is billed",
+        {"DR201"},
+    ),
+    "management": Case(
+        (SAME_APP, person("dev@acme.example", None, MANAGER)), "gains manage", {"DR201"}
+    ),
+    "last manager": Case(
+        (SAME_APP, person("lead@acme.example", MANAGER, ["view"])),
+        "lead@acme.example would be the last to lose manage",
+        {"DR202"},
+    ),
+    "last manager leaves": Case(
+        (SAME_APP, person("lead@acme.example", MANAGER, None)), "the last to lose", {"DR202"}
+    ),
+    "sleeping dynos": Case((dynos("1 Basic", "1 Eco"),), "fall asleep", {"DR301"}),
+    "hobby database": Case((database(None, "essential-2"),), "essential-2 in prod", {"DR302"}),
+    "hobby database by stage": Case(
+        (database(None, "essential-2"),),
+        "essential-2 in prod",
+        {"DR302"},
+        {"stack": "live", "sections": {"pipeline": {"stage": "production"}}},
+    ),
+    "old stack": Case(
+        (app({"stack": "heroku-24"}, {"stack": "heroku-22"}),), "end of life", {"DR401"}
+    ),
+    "old Postgres": Case((database(None, "standard-0 15"),), "Postgres 15", {"DR401"}),
+    "above the limit": Case(
+        (dynos("1 Standard-1X", "9 Standard-1X"),),
+        "$225 a month, where $100 is the limit",
+        {"DR501"},
+        {"sections": {"review": {"monthlyLimit": 100}}},
+    ),
+    "price unknown": Case((addon("unheard", None, "of"),), "price of unheard:of", {"DR502"}),
+    "over drift": Case(
+        (dynos("3 Standard-1X", "2 Standard-1X"),),
+        "web was changed on Heroku by other means: quantity",
+        {"DR601"},
+        {"drift": (dynos("1 Standard-1X", "3 Standard-1X"),)},
+    ),
+    "forbidden": Case((), "in plain text", {"DR602"}, {"violations": (MANDATORY,)}),
+    "discouraged": Case((), "a name would help", {"DR603"}, {"violations": (ADVISORY,)}),
+}
+QUIET = {
+    "nothing changes": (SAME_APP, database("essential-0 14", "essential-0 14", protected=False)),
+    "a protected database is made": (database(None, "standard-0 17"),),
+    "within a tier": (database("standard-0", "standard-2"),),
+    "a new app has its manager": (app(None, {}), person("lead@acme.example", None, MANAGER)),
+    "a manager for a manager": (
+        SAME_APP,
+        person("old@acme.example", MANAGER, MANAGER),
+        person("lead@acme.example", MANAGER, None),
+    ),
+    "deploy is no billing": (SAME_APP, person("dev@acme.example", ["view"], ["view", "deploy"])),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_rule_speaks(name: str, tmp_path: Path) -> None:
+    case = CASES[name]
+    found = reviewed(*case.steps, directory=tmp_path, **case.more).findings
+    assert {each.id for each in found} == case.rules
+    assert any(case.says in each.text for each in found), [each.text for each in found]
+    assert all(each.advice for each in found)
+
+
+@pytest.mark.parametrize("name", QUIET)
+def test_nothing_is_said(name: str, tmp_path: Path) -> None:
+    assert reviewed(*QUIET[name], directory=tmp_path).findings == ()
+
+
+def test_hobby_sizes_are_fine_outside_of_production(tmp_path: Path) -> None:
+    steps = (dynos("1 Basic", "1 Eco"), database(None, "essential-0"))
+    assert reviewed(*steps, stack="staging", directory=tmp_path).findings == ()
+
+
+def test_every_rule_has_a_case() -> None:
+    assert {rule for case in CASES.values() for rule in case.rules} == set(RULES)
+
+
+def test_the_gravest_comes_first(tmp_path: Path) -> None:
+    steps = (database("standard-0", None), addon("papertrail", "choklad", None))
+    found = reviewed(*steps, addon("unheard", None, "of"), directory=tmp_path).findings
+    assert [each.severity for each in found] == [Severity.BLOCK, Severity.WARN, Severity.NOTE]
+
+
+def test_a_finding_leads_to_its_line(tmp_path: Path) -> None:
+    sections = {
+        "postgres": {"plan": "standard-0", "databases": {"reports": {"plan": "essential-0"}}},
+        "collaborators": [{"email": "a@acme.example"}, {"email": "Dev@acme.example"}],
+    }
+    steps = (
+        database("standard-0", "standard-0"),
+        database(None, "essential-0", "postgres-reports"),
+        person("dev@acme.example", ["view"], MANAGER),
+    )
+    found = reviewed(*steps, sections=sections, directory=tmp_path).findings
+    lines = (tmp_path / "Pulumi.prod.yaml").read_text().splitlines()
+    told = {each.id: lines[each.place.line - 1].strip() for each in found if each.place}
+    assert told == {"DR201": "- email: Dev@acme.example", "DR302": "plan: essential-0"}

@@ -1,0 +1,99 @@
+"""A rehearsal as the tests of review and apply drive it."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import subprocess
+from base64 import b64encode
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tests.e2e.rehearsal import PROJECT, Done, Rehearsal
+
+ENVIRONMENT = """
+config:
+  shop:account: ops@acme.example
+  shop:app:
+    name: acme-small
+    configVars: {GREETING: planted-plain-config-var}
+  shop:postgres: {plan: essential-0, protect: false}
+  shop:memcached: {plan: dev}
+  shop:collaborators: [{email: dev@acme.example}]
+"""
+DYNOSTACK = str(PROJECT / ".venv/bin/dynostack")
+
+
+class ReviewWorld:
+    """One rehearsal with the stack `small`."""
+
+    def __init__(self, rehearsal: Rehearsal) -> None:
+        self.rehearsal = rehearsal
+        self.said: list[str] = []
+
+    @property
+    def file(self) -> Path:
+        return self.rehearsal.directory / "Pulumi.small.yaml"
+
+    def write(self, environment: dict[str, Any]) -> None:
+        self.file.write_text(yaml.safe_dump(environment, sort_keys=False))
+
+    def edit(self, old: str, new: str) -> None:
+        self.rehearsal.edit("Pulumi.small.yaml", old, new)
+
+    def run(self, *arguments: str) -> Done:
+        done = self.rehearsal.dynostack(*arguments, **self.rehearsal.world.variables())
+        self.said.append(done.output)
+        return done
+
+    def started(self, *arguments: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [DYNOSTACK, *arguments],
+            cwd=self.rehearsal.directory,
+            env={**os.environ, **self.rehearsal.world.variables()},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def review(self, *flags: str) -> dict[str, Any]:
+        out = self.rehearsal.directory / "review.json"
+        done = self.run("review", "small", "--format", "json", "--out", str(out), *flags)
+        assert done.exit_code in (0, 2, 3), done.output
+        return dict(json.loads(out.read_text()))
+
+    def digest(self) -> str:
+        return str(self.review()["digest"])
+
+    def heroku(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        """What somebody does on Heroku without telling the engine."""
+        world = self.rehearsal.world
+        key = b64encode(f":{world.api_key_file.read_text()}".encode()).decode()
+        headers = {
+            "Accept": "application/vnd.heroku+json; version=3",
+            "Authorization": f"Basic {key}",
+            "Content-Type": "application/json",
+        }
+        connection = http.client.HTTPConnection("127.0.0.1", world.heroku.port)
+        connection.request(method, path, json.dumps(body) if body else None, headers)
+        answer = connection.getresponse()
+        text = answer.read()
+        connection.close()
+        assert answer.status < 300, text
+        return json.loads(text)
+
+    @property
+    def on_heroku(self) -> list[Any]:
+        """Everything of the app that a change could touch."""
+        app = "/apps/acme-small"
+        parts = ("", "/addons", "/config-vars", "/collaborators", "/domains", "/log-drains")
+        return [self.heroku("GET", f"{app}{part}") for part in parts]
+
+    def plan_of(self, service: str) -> str:
+        addons = self.heroku("GET", "/apps/acme-small/addons")
+        return next(
+            str(each["plan"]["name"]) for each in addons if each["addon_service"]["name"] == service
+        )
