@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from config.finding import Finding, problem
-from config.section import Check, Section, near, one_of, repeated, written
+from config.section import Check, Section, near, one_of, repeated, shortened, written
 from config.subject import Subject
 
 PERMISSIONS = ("view", "deploy", "operate", "manage")
@@ -34,7 +34,7 @@ Email = Annotated[
 def _permission(name: str) -> str:
     if name in PERMISSIONS:
         return name
-    says = f'permission "{name}" is not known to Heroku'
+    says = f'permission "{shortened(name)}" is not known to Heroku'
     raise problem("DS149", says, one_of(name, PERMISSIONS), near(name, PERMISSIONS))
 
 

@@ -10,6 +10,10 @@ RULES_PAGE = "docs/rules.md"
 """Where every code is explained, as seen from the project's folder."""
 
 
+WIDEST = 160
+"""How many characters of a line are shown."""
+
+
 @dataclass(frozen=True, order=True)
 class Place:
     """A stretch of one line of a file; line and column count from 1, in characters."""
@@ -58,10 +62,7 @@ class Diagnostic:
     @property
     def lines(self) -> list[str]:
         """The readable text: where and what, the line, the caret, what to write."""
-        shown = []
-        if self.place and self.source:
-            caret = " " * (self.place.column - 1) + "^" * self.place.width
-            shown = [f"{self.place.line:5} | {self.source}", f"      | {caret}"]
+        shown = _marked(self.source, self.place) if self.place and self.source else []
         advice = f"      = write {self.write}      {self.rule}"
         return [f"{self.location}  {self.headline}", *shown, advice]
 
@@ -77,6 +78,18 @@ class Diagnostic:
     def __str__(self) -> str:
         """The readable text, of two to four lines."""
         return "\n".join(self.lines)
+
+
+def _marked(source: str, place: Place) -> list[str]:
+    """The line and the caret under it; of a very long line the part around the caret."""
+    column, left = place.column - 1, 0
+    if len(source) > WIDEST:
+        left = max(0, min(column - WIDEST // 4, len(source) - WIDEST))
+        right = left + WIDEST
+        ends = "..." if right < len(source) else source[right - 3 : right]
+        source = f"{'...' if left else source[:3]}{source[left + 3 : right - 3]}{ends}"
+    caret = "^" * max(1, min(place.width, WIDEST - (column - left)))
+    return [f"{place.line:5} | {source}", f"      | {' ' * (column - left)}{caret}"]
 
 
 def in_file_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

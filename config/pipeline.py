@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from config.finding import Finding, problem
-from config.section import Check, Section, near, one_of, written
+from config.section import Check, Section, near, one_of, shortened, written
 from config.subject import Subject
 
 STAGES = ("review", "development", "staging", "production")
@@ -15,7 +15,7 @@ STAGES = ("review", "development", "staging", "production")
 def _known_stage(stage: str) -> str:
     if stage in STAGES:
         return stage
-    says = f'stage "{stage}" is not a pipeline stage'
+    says = f'stage "{shortened(stage)}" is not a pipeline stage'
     raise problem("DS148", says, one_of(stage, STAGES), near(stage, STAGES))
 
 

@@ -151,6 +151,8 @@ def stands_where_it_says(found: config.Diagnostic, text: str) -> None:
     assert 0 <= start <= stop <= len(line) + 1
     if found.source:
         assert len(found.source) + 1 >= stop or not line[start:stop].strip()
+        _, shown, caret, _ = found.lines
+        assert caret.index("^") <= len(shown)
     if found.section:
         parts = steps(found.section)
         nodes = [node for node in walked(text) if starts_at(node, place)]
