@@ -11,6 +11,11 @@ if TYPE_CHECKING:
 class ProviderError(Exception):
     """Something the person can understand and act on; never holds a secret."""
 
+    @property
+    def leaves_open(self) -> bool:
+        """Whether what was asked for may have been done all the same."""
+        return False
+
 
 class HerokuError(ProviderError):
     """Heroku refused a request.
@@ -26,6 +31,11 @@ class HerokuError(ProviderError):
         self.message = message
 
     @property
+    def leaves_open(self) -> bool:
+        """So with an answer of a proxy that did not wait, or of a half-broken Heroku."""
+        return self.status >= 500
+
+    @property
     def gone(self) -> bool:
         """Whether the thing asked for does not exist (any more).
 
@@ -37,6 +47,11 @@ class HerokuError(ProviderError):
 
 class UnreachableError(ProviderError):
     """No connection, or it broke."""
+
+    @property
+    def leaves_open(self) -> bool:
+        """It may have broken on the way back."""
+        return True
 
 
 class StoppedError(ProviderError):

@@ -44,9 +44,14 @@ class Addon(Resource):
     async def _ordered(self, session: Session, inputs: Properties) -> Any:
         app = await session.api.get(f"/apps/{inputs['appId']}")
         body = given(inputs, "plan", "name", "config")
-        return await session.api.post(
-            f"/apps/{inputs['appId']}/addons", {**body, "confirm": app["name"]}
-        )
+        try:
+            return await session.api.post(
+                f"/apps/{inputs['appId']}/addons", {**body, "confirm": app["name"]}
+            )
+        except ProviderError as error:
+            if not error.leaves_open or "name" not in body:
+                raise
+            return await _ordered_after_all(session, inputs, error)
 
     async def _ready(self, session: Session, addon: Any, inputs: Properties) -> Properties:
         addon = await self._provisioned(session, addon)
@@ -110,6 +115,20 @@ class Addon(Resource):
         values = await config_vars.read(session, addon["app"]["id"])
         values = config_vars.kept(values, addon["config_vars"])
         return {**_told(addon, known), "configVarValues": values}
+
+
+async def _ordered_after_all(session: Session, inputs: Properties, error: ProviderError) -> Any:
+    """The add-on whose order was not answered: a second order would be a second database."""
+    try:
+        addon = await found(session, f"/addons/{inputs['name']}")
+    except ProviderError:
+        raise ProviderError(
+            f"{error}; whether there is an add-on {inputs['name']} now is not known: look with "
+            "`heroku addons`, and take it in with `pulumi import`, before the next `pulumi up`"
+        ) from None
+    if addon is None or addon["app"]["id"] != inputs["appId"]:
+        raise error
+    return addon
 
 
 def _told(addon: Any, known: Properties) -> Properties:
