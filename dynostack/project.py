@@ -71,14 +71,31 @@ class Project:
     def _run(
         self, *arguments: str, capture_output: bool = False
     ) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
+        pipe = subprocess.PIPE if capture_output else None
+        process = subprocess.Popen(
             [str(self.world.pulumi), *arguments, "--non-interactive"],
             cwd=self.world.project,
             env=self.world.environment(),
-            capture_output=capture_output,
+            stdout=pipe,
+            stderr=pipe,
             text=True,
-            check=False,
         )
+        done = subprocess.CompletedProcess(arguments, *_ended(process))
         if done.returncode != 0:
             raise EngineFailed((done.stderr or "").strip(), done.returncode)
         return done
+
+
+def _ended(process: subprocess.Popen[str]) -> tuple[int, str, str]:
+    """Exit status and output of the engine, which ends in its own good time.
+
+    Ctrl-C reaches it, too: it finishes what it began and gives its lock of the stack back.  Killed
+    in between it would leave both.
+    """
+    with process:
+        while True:
+            try:
+                output, errors = process.communicate()
+            except KeyboardInterrupt:
+                continue
+            return process.returncode, output, errors
