@@ -45,6 +45,7 @@ fmt: $(READY) ## format, and mend what ruff can mend
 
 docs: $(READY) ## write the pages that are made of the code
 	$(BIN)/python -m dynostack.check.rules_page
+	$(BIN)/python -m dynostack.review.rules_page
 	$(BIN)/python -m config.schema
 
 pins: $(READY) ## renew requirements.txt and requirements-dev.txt

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import difflib
-import os
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 from dynostack.review import kinds
-from dynostack.review.engine import Engine, Progress, secrets_of
+from dynostack.review.engine import Engine, Progress, secrets
 from dynostack.review.errors import NotAPreview
 from dynostack.review.masking import Mask
 from dynostack.review.model import Operation, Review, Verdict
@@ -54,11 +53,11 @@ def reviewed(world: World, stack: str, source: Path | None, progress: Progress) 
         preview = read(source.read_text("utf-8"), str(source))
         if preview.stack and preview.stack != stack:
             raise NotAPreview(f"{source} is a preview of {preview.stack}, not of {stack}")
-        return review(preview, world.project, secrets=secrets_of(os.environ))
+        return review(preview, world.project, secrets=secrets(world.project, stack))
     progress(f"preview of {stack}")
     with Engine(world, stack).preview(progress) as planned:
-        secrets = secrets_of(os.environ)
-        shown = review(planned.preview, world.project, planned.plan, secrets=secrets)
+        hidden = secrets(world.project, stack)
+        shown = review(planned.preview, world.project, planned.plan, secrets=hidden)
     if shown.digest:
         _kept(world, shown.digest).write_text(json.render(shown), "utf-8")
     return shown
@@ -100,8 +99,8 @@ def apply(
     engine = Engine(world, stack)
     progress(f"preview of {stack}")
     with engine.preview(progress) as planned:
-        secrets = secrets_of(os.environ)
-        now = review(planned.preview, world.project, planned.plan, secrets=secrets)
+        hidden = secrets(world.project, stack)
+        now = review(planned.preview, world.project, planned.plan, secrets=hidden)
         refused = "\n".join(_refusal(world, now, planned.preview, digest, loses))
         if refused:
             tell(refused)
@@ -110,7 +109,7 @@ def apply(
             progress("nothing to do")
             return DONE
         progress(f"applying {digest}")
-        return engine.up(planned, Mask.of(planned.preview, secrets), tell)
+        return engine.up(planned, Mask.of(planned.preview, hidden), tell)
 
 
 def _refusal(

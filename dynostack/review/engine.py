@@ -22,6 +22,7 @@ from typing import IO, Any
 from dynostack.project import EngineFailed
 from dynostack.review.errors import NotAPreview
 from dynostack.review.masking import Mask
+from dynostack.review.places import Places
 from dynostack.review.reading import NOT_ON_HEROKU, OPERATIONS, from_events
 from dynostack.review.step import Preview
 from dynostack.world import World
@@ -74,7 +75,7 @@ class Engine:
             if process.returncode != 0 and not any("summaryEvent" in each for each in events):
                 said = [event["diagnosticEvent"] for event in events if "diagnosticEvent" in event]
                 told = "".join(each["message"] for each in said if each["severity"] == "error")
-                mask = Mask.of(Preview("", "", ()), secrets_of(os.environ))
+                mask = Mask.of(Preview("", "", ()), secrets(self.world.project, self.stack))
                 raise EngineFailed(mask(f"{told}{failure}".strip()), process.returncode)
             plan = json.loads(file.read_text("utf-8")) if file.exists() else None
             yield Planned(from_events(events), plan, file)
@@ -133,9 +134,12 @@ class Engine:
         return {"PULUMI_HOME": str(self.world.pulumi_home)} if own else {}
 
 
-def secrets_of(variables: Mapping[str, str]) -> list[str]:
-    """The values of the variables that hold a secret."""
-    return [value for name, value in variables.items() if name.endswith(SECRET_NAMES)]
+def secrets(directory: Path, stack: str) -> list[str]:
+    """What no text may show: the secrets of this shell, and the file's plain config vars."""
+    of_shell = [value for name, value in os.environ.items() if name.endswith(SECRET_NAMES)]
+    config_vars = Places.of(directory, stack).value("app", "configVars")
+    written = config_vars.values() if isinstance(config_vars, Mapping) else ()
+    return [*of_shell, *(value for value in written if isinstance(value, str))]
 
 
 def _lines(process: subprocess.Popen[str]) -> IO[str]:

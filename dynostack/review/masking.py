@@ -85,7 +85,8 @@ class Mask:
     @classmethod
     def of(cls, preview: Preview, secrets: Iterable[str] = ()) -> Mask:
         """The mask for a preview: each value of it that is not shown, and further secrets."""
-        hidden = {each for step in (*preview.steps, *preview.drift) for each in _hidden(step)}
+        steps = (*preview.steps, *preview.drift, *preview.looked_at)
+        hidden = {each for step in steps for each in _hidden(step)}
         known = {each for each in (*hidden, *secrets) if len(each) >= _SHORTEST_VALUE}
         return cls(tuple(sorted(known - {SECRET}, key=len, reverse=True)))
 

@@ -116,6 +116,7 @@ def _preview(
         errors=tuple(_errors(diagnostics)),
         violations=tuple(map(_violation, policies)),
         unchanged_count=_unchanged(steps.values(), counts),
+        looked_at=tuple(_step(each) for each in metadata if each["op"] == "refresh"),
     )
 
 

@@ -77,3 +77,5 @@ class Preview:
     errors: tuple[str, ...] = ()
     violations: tuple[Violation, ...] = ()
     unchanged_count: int = 0
+    looked_at: tuple[Step, ...] = ()
+    """What was there before a refresh."""

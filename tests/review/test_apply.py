@@ -125,10 +125,9 @@ def test_the_engine_itself_holds_to_the_plan(small: ReviewWorld) -> None:
 
 
 def test_an_interrupted_apply_can_be_gone_on_with(small: ReviewWorld) -> None:
-    drains = "\n".join(
-        f"    d{number}: https://logs{number}.acme.example/in" for number in range(30)
-    )
-    small.file.write_text(small.file.read_text() + f"  shop:drains:\n{drains}\n")
+    crowd = [f"person{number:02}@acme.example" for number in range(40)]
+    entries = "".join(f"  - email: {email}\n" for email in crowd)
+    small.edit("  - email: dev@acme.example\n", f"  - email: dev@acme.example\n{entries}")
     process = small.started("apply", "small", "--reviewed", small.digest())
     assert process.stderr is not None
     for line in process.stderr:
@@ -139,12 +138,16 @@ def test_an_interrupted_apply_can_be_gone_on_with(small: ReviewWorld) -> None:
     process.stderr.close()
     assert process.wait() == 130
     assert "interrupted" in told
-    made = len(small.heroku("GET", "/apps/acme-small/log-drains"))
     again = small.review()
-    assert len(again["changes"]) == 30 - made
+    assert len(again["changes"]) == 40 - _how_many(small, crowd)
     done = small.run("apply", "small", "--reviewed", again["digest"])
     assert done.exit_code == 0, done.output
-    assert len(small.heroku("GET", "/apps/acme-small/log-drains")) == 30
+    assert _how_many(small, crowd) == 40
+
+
+def _how_many(small: ReviewWorld, crowd: list[str]) -> int:
+    people = small.heroku("GET", "/apps/acme-small/collaborators")
+    return len(set(crowd) & {each["user"]["email"] for each in people})
 
 
 def test_a_preview_in_a_file_is_reviewed_without_an_engine(small: ReviewWorld) -> None:

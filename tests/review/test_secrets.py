@@ -1,0 +1,119 @@
+"""A secret, planted wherever one can be, is in nothing that review and apply say or save."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+
+from tests.review.world import ReviewWorld
+
+pytestmark = pytest.mark.e2e
+
+FORMATS = ("text", "md", "html", "json")
+PLAIN, ENCRYPTED, LATER = "planted-plain-config-var", "planted-encrypted-1", "planted-later-2"
+DRAIN, USER, ADDON = "planted-drain-token", "planted-drain-user", "planted-addon-config"
+PLANTED = (PLAIN, ENCRYPTED, LATER, DRAIN, USER, ADDON)
+
+
+@pytest.fixture
+def planted(small: ReviewWorld) -> ReviewWorld:
+    """The environment with a secret in every place that takes one, not yet applied."""
+    text = small.file.read_text()
+    sections = (
+        f"  shop:drains: {{a: 'https://{USER}:{DRAIN}@logs.acme.example/{DRAIN}?t={DRAIN}'}}\n"
+        f"  shop:addons: {{logs: {{plan: 'papertrail:choklad', config: {{token: {ADDON}}}}}}}\n"
+    )
+    small.file.write_text(text.replace("config:\n", f"config:\n{sections}", 1))
+    _encrypt(small, ENCRYPTED)
+    small.said.clear()
+    return small
+
+
+def test_review_apply_and_what_they_save(planted: ReviewWorld) -> None:
+    files = [*_reviewed(planted)]
+    done = planted.run("apply", "small", "--reviewed", planted.digest())
+    assert done.exit_code == 0, done.output
+    _encrypt(planted, LATER)
+    planted.edit(PLAIN, f"{PLAIN}-2")
+    planted.edit(f"?t={DRAIN}", f"?t={DRAIN}-2")
+    files += _reviewed(planted)
+    refused = planted.run("apply", "small", "--reviewed", "0" * 64)
+    assert refused.exit_code == 3
+    files += (planted.rehearsal.world.root / "reviews").iterdir()
+    url = planted.heroku("GET", "/apps/acme-small/config-vars")["DATABASE_URL"]
+    key = planted.rehearsal.world.api_key_file.read_text()
+    _assert_without(planted, files, (*PLANTED, url, url.split(":")[2].split("@")[0], key))
+    assert any("sensitiveConfigVars" in said for said in planted.said)
+
+
+def test_errors_of_the_api(planted: ReviewWorld) -> None:
+    key = planted.rehearsal.world.api_key_file.read_text()
+    with _echoing(f"{PLAIN} {ADDON} postgres://u:planted-password@db/x key {key}") as address:
+        variables = {**planted.rehearsal.world.variables(), "HEROKU_API_URL": address}
+        for style in FORMATS:
+            done = planted.rehearsal.dynostack("review", "small", "--format", style, **variables)
+            assert done.exit_code == 1, done.output
+            assert "refused by the echo" in done.output
+            planted.said.append(done.output)
+    _assert_without(planted, [], (*PLANTED, "planted-password", key))
+
+
+def _encrypt(world: ReviewWorld, value: str) -> None:
+    path = "shop:app.configVars.SECRET_KEY"
+    done = world.rehearsal.pulumi("config", "set", "-s", "small", "--secret", "--path", path, value)
+    assert done.exit_code == 0, done.output
+
+
+def _reviewed(world: ReviewWorld) -> Iterator[Path]:
+    """The review in all formats, of a new preview and of one in a file."""
+    folder = world.rehearsal.directory
+    preview = world.rehearsal.pulumi("preview", "-s", "small", "--json")
+    (folder / "preview.json").write_text(preview.output)
+    for style in FORMATS:
+        for source in ([], ["--from", "preview.json"]):
+            out = folder / f"out.{len(source)}.{style}"
+            done = world.run("review", "small", "--format", style, "--out", str(out), *source)
+            assert done.exit_code in (0, 3), done.output
+            yield out
+    world.run("review", "small")
+
+
+def _assert_without(world: ReviewWorld, files: list[Path], secrets: tuple[str, ...]) -> None:
+    texts = {f"said {number}": said for number, said in enumerate(world.said)}
+    texts |= {str(file): file.read_text() for file in files}
+    found = {(name, secret) for name, text in texts.items() for secret in secrets if secret in text}
+    assert not found
+
+
+@contextmanager
+def _echoing(text: str) -> Iterator[str]:
+    """A server that refuses everything with a text."""
+
+    class Refusal(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = json.dumps({"id": "invalid_params", "message": f"refused by the echo: {text}"})
+            self.send_response(422)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body.encode())
+
+        def log_message(self, *told: Any) -> None:
+            """The requests are no part of the test's output."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Refusal)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
