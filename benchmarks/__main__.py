@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from benchmarks import check, preview, refresh
+from benchmarks import check, preview, refresh, review
 from benchmarks.measure import Comparison
 from tests.e2e.rehearsal import Rehearsal
 
@@ -19,6 +19,7 @@ BENCHMARKS: tuple[Callable[[Rehearsal, int], Iterator[Comparison]], ...] = (
     check.measure,
     preview.measure,
     refresh.measure,
+    review.measure,
 )
 
 
