@@ -90,12 +90,16 @@ def _ended(process: subprocess.Popen[str]) -> tuple[int, str, str]:
     """Exit status and output of the engine, which ends in its own good time.
 
     Ctrl-C reaches it, too: it finishes what it began and gives its lock of the stack back.  Killed
-    in between it would leave both.
+    in between it would leave both.  Raises KeyboardInterrupt when it did not mind.
     """
+    interrupted = False
     with process:
         while True:
             try:
                 output, errors = process.communicate()
+                break
             except KeyboardInterrupt:
-                continue
-            return process.returncode, output, errors
+                interrupted = True
+    if interrupted and process.returncode == 0:
+        raise KeyboardInterrupt
+    return process.returncode, output, errors
