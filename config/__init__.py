@@ -12,6 +12,7 @@ from config.loader import Examined, examine, examine_all, load
 from config.memcached import Memcached
 from config.pipeline import Pipeline
 from config.postgres import Database, Postgres
+from config.review import Review
 
 __all__ = [
     "Addon",
@@ -32,6 +33,7 @@ __all__ = [
     "Place",
     "Postgres",
     "Process",
+    "Review",
     "examine",
     "examine_all",
     "load",

@@ -12,6 +12,7 @@ from config.formation import Formation
 from config.memcached import Memcached
 from config.pipeline import Pipeline
 from config.postgres import Postgres
+from config.review import Review
 from config.section import Section
 
 
@@ -54,4 +55,9 @@ class Environment(Section):
         None,
         description="The pipeline and the app's stage in it.",
         examples=["{ create: true, name: shop, stage: staging }"],
+    )
+    review: Review = Field(
+        Review(),
+        description="What needs an explicit yes in a review.",
+        examples=["{ monthlyLimit: 200 }"],
     )

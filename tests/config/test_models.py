@@ -22,6 +22,7 @@ MODELS: list[type[Section]] = [
     config.Addon,
     config.Collaborator,
     config.Pipeline,
+    config.Review,
 ]
 OFFERS = [
     catalogue.STACKS,
