@@ -19,6 +19,7 @@ from pathlib import Path
 from types import FrameType
 from typing import IO, Any
 
+from config.words import HIDDEN
 from dynostack.project import EngineFailed
 from dynostack.review.errors import NotAPreview
 from dynostack.review.masking import Mask
@@ -135,11 +136,17 @@ class Engine:
 
 
 def secrets(directory: Path, stack: str) -> list[str]:
-    """What no text may show: the secrets of this shell, and the file's plain config vars."""
+    """What no text may show: the secrets of this shell, and what the file may have of them."""
     of_shell = [value for name, value in os.environ.items() if name.endswith(SECRET_NAMES)]
-    config_vars = Places.of(directory, stack).value("app", "configVars")
-    written = config_vars.values() if isinstance(config_vars, Mapping) else ()
-    return [*of_shell, *(value for value in written if isinstance(value, str))]
+    return [*of_shell, *_texts(Places.of(directory, stack).sections, hidden=False)]
+
+
+def _texts(value: object, hidden: bool) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for key, each in value.items():
+            yield from _texts(each, hidden or key in HIDDEN)
+    elif isinstance(value, str) and hidden:
+        yield value
 
 
 def _lines(process: subprocess.Popen[str]) -> IO[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 
 import pytest
+import yaml
 
 from dynostack.review.engine import Engine
 from dynostack.review.masking import Mask
@@ -94,22 +95,6 @@ def test_an_unknown_digest_is_refused_with_what_would_be_done(small: ReviewWorld
     assert small.on_heroku == before
 
 
-def test_a_database_goes_only_with_its_name(small: ReviewWorld) -> None:
-    small.edit("plan: essential-0", 'version: "16"\n    plan: essential-0')
-    shown, before = small.review(), small.on_heroku
-    assert small.run("review", "small").exit_code == 3
-    assert "DR102" in {each["id"] for each in shown["findings"]}
-    for flags in ([], ["--allow-data-loss", "another"]):
-        done = small.run("apply", "small", "--reviewed", shown["digest"], *flags)
-        assert done.exit_code == 3
-        assert "database postgres would lose its data" in done.output
-    assert small.on_heroku == before
-    flags = ["--allow-data-loss", "postgres"]
-    done = small.run("apply", "small", "--reviewed", shown["digest"], *flags)
-    assert done.exit_code == 0, done.output
-    assert small.on_heroku != before
-
-
 def test_the_engine_itself_holds_to_the_plan(small: ReviewWorld) -> None:
     """What changes between the second preview and the update is refused by the engine."""
     with pytest.MonkeyPatch.context() as patch:
@@ -122,32 +107,6 @@ def test_the_engine_itself_holds_to_the_plan(small: ReviewWorld) -> None:
             assert engine.up(planned, Mask(()), lines.append) != 0
     assert "violates plan" in "\n".join(lines)
     assert small.on_heroku == before
-
-
-def test_an_interrupted_apply_can_be_gone_on_with(small: ReviewWorld) -> None:
-    crowd = [f"person{number:02}@acme.example" for number in range(40)]
-    entries = "".join(f"  - email: {email}\n" for email in crowd)
-    small.edit("  - email: dev@acme.example\n", f"  - email: dev@acme.example\n{entries}")
-    process = small.started("apply", "small", "--reviewed", small.digest())
-    assert process.stderr is not None
-    for line in process.stderr:
-        if "created" in line:
-            process.send_signal(signal.SIGINT)
-            break
-    told = process.stderr.read()
-    process.stderr.close()
-    assert process.wait() == 130
-    assert "interrupted" in told
-    again = small.review()
-    assert len(again["changes"]) == 40 - _how_many(small, crowd)
-    done = small.run("apply", "small", "--reviewed", again["digest"])
-    assert done.exit_code == 0, done.output
-    assert _how_many(small, crowd) == 40
-
-
-def _how_many(small: ReviewWorld, crowd: list[str]) -> int:
-    people = small.heroku("GET", "/apps/acme-small/collaborators")
-    return len(set(crowd) & {each["user"]["email"] for each in people})
 
 
 def test_a_preview_in_a_file_is_reviewed_without_an_engine(small: ReviewWorld) -> None:
@@ -171,3 +130,49 @@ def test_a_stack_that_is_not_there(small: ReviewWorld) -> None:
     assert done.exit_code not in (0, 2, 3)
     assert "no stack named 'nowhere'" in done.output
     assert "Traceback" not in done.output
+
+
+def test_an_interrupted_apply_can_be_gone_on_with(small: ReviewWorld) -> None:
+    crowd = [f"person{number:02}@acme.example" for number in range(40)]
+    environment = yaml.safe_load(small.file.read_text())
+    environment["config"]["shop:collaborators"] += [{"email": email} for email in crowd]
+    small.write(environment)
+    process = small.started("apply", "small", "--reviewed", small.digest())
+    assert process.stderr is not None
+    for line in process.stderr:
+        if "created" in line:
+            process.send_signal(signal.SIGINT)
+            break
+    told = process.stderr.read()
+    process.stderr.close()
+    assert process.wait() == 130
+    assert "interrupted" in told
+    again = small.review()
+    assert len(again["changes"]) == 40 - _how_many(small, crowd)
+    done = small.run("apply", "small", "--reviewed", again["digest"])
+    assert done.exit_code == 0, done.output
+    assert _how_many(small, crowd) == 40
+
+
+def _how_many(small: ReviewWorld, crowd: list[str]) -> int:
+    people = small.heroku("GET", "/apps/acme-small/collaborators")
+    return len(set(crowd) & {each["user"]["email"] for each in people})
+
+
+def test_a_database_goes_only_with_its_name(small: ReviewWorld) -> None:
+    small.edit("plan: essential-0", 'version: "16"\n    plan: essential-0')
+    shown, before = small.review(), small.on_heroku
+    assert small.run("review", "small").exit_code == 3
+    assert "DR102" in {each["id"] for each in shown["findings"]}
+    for flags in ([], ["--allow-data-loss", "another"]):
+        done = small.run("apply", "small", "--reviewed", shown["digest"], *flags)
+        assert done.exit_code == 3
+        assert "database postgres would lose its data" in done.output
+    assert small.on_heroku == before
+    flags = ["--allow-data-loss", "postgres"]
+    done = small.run("apply", "small", "--reviewed", shown["digest"], *flags)
+    assert done.exit_code == 0, done.output
+    assert small.on_heroku != before
+    small.edit('version: "16"', 'version: "17"')
+    back = small.run("apply", "small", "--reviewed", small.digest(), *flags)
+    assert back.exit_code == 0, back.output

@@ -11,6 +11,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
+import yaml
 
 from tests.review.world import ReviewWorld
 
@@ -25,13 +26,12 @@ PLANTED = (PLAIN, ENCRYPTED, LATER, DRAIN, USER, ADDON)
 @pytest.fixture
 def planted(small: ReviewWorld) -> ReviewWorld:
     """The environment with a secret in every place that takes one, not yet applied."""
-    text = small.file.read_text()
-    sections = (
-        f"  shop:drains: {{a: 'https://{USER}:{DRAIN}@logs.acme.example/{DRAIN}?t={DRAIN}'}}\n"
-        f"  shop:addons: {{logs: {{plan: 'papertrail:choklad', config: {{token: {ADDON}}}}}}}\n"
-    )
-    small.file.write_text(text.replace("config:\n", f"config:\n{sections}", 1))
-    _encrypt(small, ENCRYPTED)
+    environment = yaml.safe_load(small.file.read_text())
+    environment["config"]["shop:addons"] = {"logs": {"plan": "papertrail:choklad"}}
+    small.write(environment)
+    _encrypt(small, "app.configVars.SECRET_KEY", ENCRYPTED)
+    _encrypt(small, "addons.logs.config.token", ADDON)
+    _encrypt(small, "drains.a", f"https://{USER}:{DRAIN}@logs.acme.example/{DRAIN}?t={DRAIN}")
     small.said.clear()
     return small
 
@@ -40,9 +40,9 @@ def test_review_apply_and_what_they_save(planted: ReviewWorld) -> None:
     files = [*_reviewed(planted)]
     done = planted.run("apply", "small", "--reviewed", planted.digest())
     assert done.exit_code == 0, done.output
-    _encrypt(planted, LATER)
+    _encrypt(planted, "app.configVars.SECRET_KEY", LATER)
+    _encrypt(planted, "drains.a", f"https://logs.acme.example/{DRAIN}")
     planted.edit(PLAIN, f"{PLAIN}-2")
-    planted.edit(f"?t={DRAIN}", f"?t={DRAIN}-2")
     files += _reviewed(planted)
     refused = planted.run("apply", "small", "--reviewed", "0" * 64)
     assert refused.exit_code == 3
@@ -55,7 +55,7 @@ def test_review_apply_and_what_they_save(planted: ReviewWorld) -> None:
 
 def test_errors_of_the_api(planted: ReviewWorld) -> None:
     key = planted.rehearsal.world.api_key_file.read_text()
-    with _echoing(f"{PLAIN} {ADDON} postgres://u:planted-password@db/x key {key}") as address:
+    with _echoing(f"{PLAIN} or postgres://u:planted-password@db/x key {key}") as address:
         variables = {**planted.rehearsal.world.variables(), "HEROKU_API_URL": address}
         for style in FORMATS:
             done = planted.rehearsal.dynostack("review", "small", "--format", style, **variables)
@@ -65,9 +65,24 @@ def test_errors_of_the_api(planted: ReviewWorld) -> None:
     _assert_without(planted, [], (*PLANTED, "planted-password", key))
 
 
-def _encrypt(world: ReviewWorld, value: str) -> None:
-    path = "shop:app.configVars.SECRET_KEY"
-    done = world.rehearsal.pulumi("config", "set", "-s", "small", "--secret", "--path", path, value)
+def test_secrets_in_plain_text(small: ReviewWorld) -> None:
+    """The environment's file may be wrong; what it says is no reason to show it."""
+    environment = yaml.safe_load(small.file.read_text())
+    environment["config"]["shop:drains"] = {"a": f"https://{USER}:{DRAIN}@logs.acme.example"}
+    logs = {"plan": "papertrail:choklad", "config": {"token": ADDON}}
+    environment["config"]["shop:addons"] = {"logs": logs}
+    small.write(environment)
+    small.said.clear()
+    for style in FORMATS:
+        done = small.run("review", "small", "--format", style)
+        assert done.exit_code == 1, done.output
+        assert "DS4" in done.output
+    _assert_without(small, [], (*PLANTED,))
+
+
+def _encrypt(world: ReviewWorld, path: str, value: str) -> None:
+    key = f"shop:{path}"
+    done = world.rehearsal.pulumi("config", "set", "-s", "small", "--secret", "--path", key, value)
     assert done.exit_code == 0, done.output
 
 

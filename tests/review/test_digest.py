@@ -1,0 +1,83 @@
+"""The digest of a plan: the same for the same change, another for any other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from dynostack.review.digest import digest
+from dynostack.review.step import Preview
+from tests.review.steps import app, database, dynos
+
+NAME = "postgres-0a1b2c3"
+
+
+def preview(name: str = NAME) -> Preview:
+    made = replace(database(None, "standard-0"), made_up=frozenset({name}))
+    return Preview("prod", "shop", (made, dynos("1 Basic", "2 Basic"), app({}, {})))
+
+
+def plan(name: str = NAME, **more: Any) -> dict[str, Any]:
+    goal = {"inputDiff": {"adds": {"name": name}}, "dependencies": ["urn:a", "urn:b"]}
+    state = {"name": name, "url": {"ciphertext": "v1:a"}}
+    resource = {"goal": goal, "steps": ["create"], "seed": "s", "state": state}
+    config = {"shop:app": {"configVars": {"A": {"secure": "v1:x"}}}}
+    return {"manifest": {"time": "now"}, "config": config, "resourcePlans": {"u": resource}, **more}
+
+
+def _without(change: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
+    changed = plan()
+    change(changed)
+    return changed
+
+
+SAME = {
+    "time": plan(manifest={"time": "later"}),
+    "seed": _without(lambda each: each["resourcePlans"]["u"].update(seed="t")),
+    "encryption": _without(
+        lambda each: each["resourcePlans"]["u"]["state"]["url"].update(ciphertext="v1:b")
+    ),
+    "order": _without(lambda each: each["resourcePlans"]["u"]["goal"]["dependencies"].reverse()),
+}
+OTHER = {
+    "a secret of the file": _without(
+        lambda each: each["config"]["shop:app"]["configVars"]["A"].update(secure="v1:y")
+    ),
+    "a resource": _without(lambda each: each["resourcePlans"].clear()),
+    "a step": _without(lambda each: each["resourcePlans"]["u"].update(steps=["replace"])),
+    "an output": _without(lambda each: each["resourcePlans"]["u"]["state"].update(sum="1")),
+}
+
+
+@pytest.mark.parametrize("name", SAME)
+def test_the_same(name: str) -> None:
+    assert digest(preview(), SAME[name]) == digest(preview(), plan())
+
+
+def test_a_made_up_name_is_no_difference() -> None:
+    again = "postgres-9f8e7d6"
+    assert digest(preview(again), plan(again)) == digest(preview(), plan())
+
+
+@pytest.mark.parametrize("name", OTHER)
+def test_another(name: str) -> None:
+    assert digest(preview(), OTHER[name]) != digest(preview(), plan())
+
+
+def test_another_step_or_drift() -> None:
+    before = preview()
+    three = replace(before, steps=(*before.steps[:1], dynos("1 Basic", "3 Basic")))
+    from_three = replace(before, steps=(*before.steps[:1], dynos("3 Basic", "2 Basic")))
+    drift = replace(before, drift=(dynos("2 Basic", "1 Basic"),))
+    elsewhere = replace(before, stack="staging")
+    digests = {digest(each, plan()) for each in (before, three, from_three, drift, elsewhere)}
+    assert len(digests) == 5
+
+
+def test_it_can_be_written_on_a_command_line() -> None:
+    told = digest(preview(), plan())
+    assert len(told) == 64
+    assert set(told) <= set("0123456789abcdef")
