@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 import traceback
 from pathlib import Path
@@ -115,8 +116,13 @@ class EngineLog:
         await log(line)
 
 
+ORPHAN_CHECK = 2.0
+"""Seconds between two looks whether the engine is still there: killed, it cannot say goodbye."""
+
+
 async def serve(engine_address: str) -> None:
-    """Serve until the engine ends the process."""
+    """Serve until the engine ends the process or is gone."""
+    engine = os.getppid()
     provider = HerokuProvider(EngineLog(engine_address))
     server = grpc.aio.server(options=_OPTIONS)
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(Servicer(provider), server)
@@ -125,7 +131,8 @@ async def serve(engine_address: str) -> None:
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
     try:
-        await server.wait_for_termination()
+        while await server.wait_for_termination(ORPHAN_CHECK) and os.getppid() == engine:
+            pass
     finally:
         await provider.close()
 

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 import grpc.aio
+import psutil
 import pytest
 from google.protobuf import empty_pb2
 
@@ -175,3 +176,16 @@ async def test_cancel_ends_a_wait_and_keeps_what_was_begun() -> None:
             await creating
     assert "grpc-status-details-bin" in _metadata(caught.value)
     assert len(fake.asked) < len(polls)
+
+
+async def test_it_ends_when_the_engine_was_killed() -> None:
+    plugin = f"{sys.executable} -m dynostack.provider 127.0.0.1:1 & echo $!; wait"
+    engine = await asyncio.create_subprocess_exec(
+        "sh", "-c", plugin, stdout=asyncio.subprocess.PIPE
+    )
+    assert engine.stdout is not None
+    process = psutil.Process(int(await engine.stdout.readline()))
+    assert int(await engine.stdout.readline()) > 0
+    engine.kill()
+    await engine.wait()
+    await asyncio.to_thread(process.wait, 30)
