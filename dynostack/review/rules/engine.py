@@ -36,5 +36,6 @@ def _violations(subject: Subject, *, mandatory: bool) -> Iterator[Said]:
     steps = {step.urn: step for step in subject.steps}
     for each in subject.preview.violations:
         if each.mandatory is mandatory:
-            advice = f"see the policy {each.policy}"
-            yield Said(each.message, advice, steps.get(each.urn))
+            refuses = "the engine refuses it as it is: " if mandatory else ""
+            text = " ".join(each.message.split())
+            yield Said(text, f"{refuses}policy {each.policy}", steps.get(each.urn))
