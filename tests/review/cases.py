@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -74,5 +75,5 @@ def changed(file: dict[str, Any], changes: dict[str, Any], project: str = "shop"
         if value == "":
             place.pop(last, None)
         else:
-            place[last] = CROWD if value == "${crowd}" else value
+            place[last] = CROWD if value == "${crowd}" else deepcopy(value)
     return file

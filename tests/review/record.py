@@ -110,7 +110,8 @@ class Recorder:
         case.folder.mkdir(parents=True)
         names = _Names(self.rehearsal)
         documents = [preview] if case.document else preview.splitlines()
-        lines = [json.dumps(_of_any_run(json.loads(each))) for each in documents]
+        kept = (each for each in map(json.loads, documents) if not _says_nothing(each, case))
+        lines = [json.dumps(_of_any_run(each)) for each in kept]
         case.preview.write_text(names.same("\n".join(lines) + "\n"))
         if self._plan.exists():
             plan = json.loads(self._plan.read_text())
@@ -158,6 +159,12 @@ class _Names:
             return match[0]
         number = len(self.ids) + 1
         return self.ids.setdefault(match[0], f"00000000-0000-4000-8000-{number:012}")
+
+
+def _says_nothing(event: dict[str, Any], case: Case) -> bool:
+    """What the language host notes for itself, and outputs that are not of a refresh."""
+    noted = event.get("diagnosticEvent", {}).get("severity") == "debug"
+    return noted or ("resOutputsEvent" in event and "--refresh" not in case.flags)
 
 
 def _of_any_run(document: Any) -> Any:

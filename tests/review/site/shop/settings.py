@@ -10,5 +10,10 @@ CACHES = {
         "LOCATION": os.environ["MEMCACHIER_SERVERS"],
         "USER": os.environ["MEMCACHIER_USERNAME"],
         "PASSWORD": os.environ["MEMCACHIER_PASSWORD"],
-    }
+    },
+    "cloud": {
+        "LOCATION": os.environ["MEMCACHEDCLOUD_SERVERS"],
+        "USER": os.environ["MEMCACHEDCLOUD_USERNAME"],
+        "PASSWORD": os.environ["MEMCACHEDCLOUD_PASSWORD"],
+    },
 }

@@ -1,0 +1,189 @@
+"""A headless Chromium of the test's own, driven by the DevTools protocol."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+    "--remote-debugging-port=0",
+)
+MIDDLE = """selector => {
+  const element = document.querySelector(selector);
+  element.scrollIntoView({ block: "center", behavior: "instant" });
+  const box = element.getBoundingClientRect();
+  return [box.x + box.width / 2, box.y + box.height / 2];
+}"""
+SOON = """condition => new Promise(done => {
+  const end = performance.now() + 10000;
+  const look = () =>
+    condition() || performance.now() > end ? done(condition()) : setTimeout(look, 20);
+  look();
+})"""
+APT = ("apt-get", "-q", "-o", "DPkg::Lock::Timeout=120")
+
+
+def chromium() -> str | None:
+    """The browser of this machine, installed first where it is missing and that can be done."""
+    return _found() or (_found() if _installed() else None)
+
+
+def _found() -> str | None:
+    return next(filter(None, map(shutil.which, NAMES)), None)
+
+
+def _installed() -> bool:
+    if os.geteuid() != 0 or shutil.which("apt-get") is None:
+        return False
+    commands: Iterable[tuple[str, ...]] = (
+        (*APT, "update"),
+        (*APT, "install", "--yes", "--no-install-recommends", "chromium"),
+    )
+    return all(
+        subprocess.run(each, capture_output=True, check=False).returncode == 0 for each in commands
+    )
+
+
+@dataclass
+class Tab:
+    """One page of the browser."""
+
+    socket: aiohttp.ClientWebSocketResponse
+    session: str
+    failures: list[str] = field(default_factory=list)
+    """What went wrong on the page or was refused to it."""
+    requests: list[str] = field(default_factory=list)
+    """Every address that it asked for."""
+    loaded: bool = False
+    _last: int = 0
+
+    async def call(self, method: str, **parameters: Any) -> Any:
+        """A command's result.  Raises AssertionError where the browser refuses it."""
+        self._last += 1
+        message = {"id": self._last, "method": method, "params": parameters}
+        await self.socket.send_json(
+            {**message, "sessionId": self.session} if self.session else message
+        )
+        while True:
+            answer = await self.socket.receive_json(timeout=60)
+            self._note(answer)
+            if answer.get("id") == self._last:
+                assert "error" not in answer, answer
+                return answer["result"]
+
+    async def open(self, file: Path, width: int, *, dark: bool = False) -> None:
+        """Load a page on a screen of a width and a preference."""
+        scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
+        self.loaded = False
+        for domain in ("Page", "Runtime", "Network", "Log"):
+            await self.call(f"{domain}.enable")
+        await self.call("Emulation.setEmulatedMedia", features=[scheme])
+        await self.call(
+            "Emulation.setDeviceMetricsOverride",
+            width=width, height=900, deviceScaleFactor=1, mobile=width < 600,
+        )  # fmt: skip
+        await self.call("Page.navigate", url=file.as_uri())
+        while not self.loaded:
+            self._note(await self.socket.receive_json(timeout=60))
+
+    async def run(self, script: str) -> Any:
+        """What an expression of JavaScript is on the page."""
+        answer = await self.call(
+            "Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True
+        )
+        assert "exceptionDetails" not in answer, answer
+        return answer["result"].get("value")
+
+    async def until(self, condition: str) -> bool:
+        """Whether a condition comes true within ten seconds."""
+        return bool(await self.run(f"({SOON})(() => {condition})"))
+
+    async def press(self, key: str) -> None:
+        """One key, as from a keyboard."""
+        codes = {"Enter": (13, "\r"), "Tab": (9, "")}
+        code, text = codes.get(key, (ord(key.upper()[0]), key))
+        fields = {"key": key, "windowsVirtualKeyCode": code, "text": text}
+        await self.call("Input.dispatchKeyEvent", type="keyDown", **fields)
+        await self.call("Input.dispatchKeyEvent", type="keyUp", key=key, windowsVirtualKeyCode=code)
+
+    async def click(self, selector: str) -> None:
+        """A click with the mouse into the middle of an element."""
+        x, y = await self.run(f"({MIDDLE})({selector!r})")
+        for kind in ("mousePressed", "mouseReleased"):
+            await self.call(
+                "Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1
+            )
+
+    async def screenshot(self) -> bytes:
+        """The whole page as a PNG."""
+        shot = await self.call("Page.captureScreenshot", captureBeyondViewport=True)
+        return base64.b64decode(shot["data"])
+
+    def _note(self, message: dict[str, Any]) -> None:
+        parameters = message.get("params", {})
+        match message.get("method"):
+            case "Runtime.exceptionThrown":
+                self.failures.append(str(parameters["exceptionDetails"]))
+            case "Page.loadEventFired":
+                self.loaded = True
+            case "Log.entryAdded":
+                self.failures.append(str(parameters["entry"]))
+            case "Network.requestWillBeSent":
+                self.requests.append(parameters["request"]["url"])
+
+
+@asynccontextmanager
+async def tab(program: str, profile: Path) -> AsyncIterator[Tab]:
+    """A page in a browser with a new profile; the browser ends with the context."""
+    process = await asyncio.create_subprocess_exec(
+        program, *FLAGS, f"--user-data-dir={profile}", "about:blank",
+        stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    try:
+        async with aiohttp.ClientSession() as client:
+            address = await _address(process)
+            async with client.ws_connect(address, max_msg_size=0) as socket:
+                browser = Tab(socket, "")
+                pages = await browser.call("Target.getTargets")
+                target = next(
+                    each["targetId"] for each in pages["targetInfos"] if each["type"] == "page"
+                )
+                attached = await browser.call(
+                    "Target.attachToTarget", targetId=target, flatten=True
+                )
+                yield Tab(socket, attached["sessionId"], _last=100)
+    finally:
+        if process.returncode is None:
+            process.terminate()
+        await process.wait()
+
+
+async def _address(process: asyncio.subprocess.Process) -> str:
+    """Where the browser listens, as it says among its messages."""
+    assert process.stderr
+    async with asyncio.timeout(60):
+        async for line in process.stderr:
+            if found := re.search(rb"DevTools listening on (ws://\S+)", line):
+                return found[1].decode()
+    raise AssertionError("the browser ended before it listened")

@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from dynostack.review.model import CostLine, Costs, Operation, Review
+from dynostack.review.render import words
+from tests.review.samples import FULL, change
+
+EMPTY = Review("shop", "prod", "acme-shop", "Pulumi.prod.yaml", "3.258.0", "")
+
+
+@pytest.mark.parametrize(
+    ("cents", "said"),
+    [(None, "unknown"), (0, "$0"), (700, "$7"), (1_250, "$12.50"), (-4_500, "-$45"),
+     (110_000_000, "$1,100,000")],
+)  # fmt: skip
+def test_money(cents: int | None, said: str) -> None:
+    assert words.money(cents) == said
+
+
+def test_headlines() -> None:
+    assert words.headline(EMPTY) == "prod: nothing changes"
+    assert words.headline(FULL) == "prod: the preview failed, nothing can be applied"
+    blocked = replace(FULL, errors=())
+    assert words.headline(blocked).endswith("; 1 finding needs an explicit yes")
+    updated = replace(EMPTY, changes=(change(Operation.UPDATE), change(Operation.REPLACE)))
+    assert words.headline(updated) == "prod: 1 replaced, 1 updated"
+
+
+def test_totals() -> None:
+    same = Costs((CostLine("cache", 700, 700, "basic", "basic"),))
+    assert words.totals(same) == "$7 a month, as before"
+    more = Costs((CostLine("cache", 0, 700, None, "basic"), CostLine("logs", None, None, "a", "b")))
+    assert words.totals(more) == "$0 → $7 a month (+$7)"
+    assert words.without_unknown(more) == "without 1 item whose price no source says"

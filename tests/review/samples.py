@@ -1,0 +1,70 @@
+"""Reviews made by hand, for what no single recording has."""
+
+from __future__ import annotations
+
+from dynostack.review.model import (
+    AccessChange,
+    Change,
+    CostLine,
+    Costs,
+    Edit,
+    Finding,
+    Operation,
+    Place,
+    Property,
+    Resource,
+    Restart,
+    Review,
+    Severity,
+)
+
+PLACE = Place("Pulumi.prod.yaml", 17)
+
+
+def change(operation: Operation, name: str = "postgres") -> Change:
+    """A change of a database with each kind of property in it."""
+    resource = Resource(
+        f"urn:pulumi:prod::shop::heroku:addon/addon:Addon::{name}",
+        "heroku:addon/addon:Addon",
+        name,
+        f"database {name} (heroku-postgresql:standard-0)",
+    )
+    properties = (
+        Property("plan", Edit.CHANGED, "old", "new", place=PLACE),
+        Property("config.version", Edit.CHANGED, "17", "16", replaces=True),
+        Property("configVars.KEY", Edit.CHANGED, "[secret]", "[secret]", masked=True),
+        Property("configVars.ADDED", Edit.ADDED, None, "new"),
+        Property("configVars.REMOVED", Edit.REMOVED, "old", None),
+    )
+    return Change(resource, operation, properties, "every row", protected=True, place=PLACE)
+
+
+CHANGES = tuple(change(operation, f"db-{operation}") for operation in Operation)
+
+FULL = Review(
+    project="shop",
+    stack="prod",
+    app="acme-shop",
+    environment="Pulumi.prod.yaml",
+    engine="3.258.0",
+    digest="0" * 64,
+    changes=CHANGES,
+    unchanged=(Resource("urn", "heroku:app/app:App", "app", "app acme-shop"),),
+    unchanged_count=1,
+    access=(AccessChange("dev", ("manage",), ("view",), ("dev can now pay", "and more"), PLACE),),
+    costs=Costs(
+        (
+            CostLine("database", 5_000, 20_000, "standard-0", "standard-2"),
+            CostLine("logs", None, 0, "choklad", None),
+            CostLine("cache", 0, 0, "dev", "dev"),
+        )
+    ),
+    restarts=(Restart("all dynos", "a config var changes"),),
+    findings=tuple(
+        Finding(f"DR10{number}", severity, "a text", "an advice", CHANGES[0].resource.urn, PLACE)
+        for number, severity in enumerate(Severity)
+    ),
+    drift=(change(Operation.UPDATE, "drifted"),),
+    errors=("something stopped it\nthere",),
+)
+"""Everything that a review can have."""
