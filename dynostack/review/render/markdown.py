@@ -180,12 +180,9 @@ def _side(value: str | None) -> str:
 
 
 def _finding(finding: Finding) -> str:
-    lines = [
-        f"- {MARKS[finding.severity]} **{finding.id}** {prose(finding.text)}{_place(finding.place)}"
-    ]
-    if finding.advice:
-        lines.append(f"  - {prose(finding.advice)}")
-    return "\n".join(lines)
+    mark = MARKS[finding.severity]
+    line = f"- {mark} {code(finding.id)} {prose(finding.text)}{_place(finding.place)}"
+    return f"{line}\n  - {prose(finding.advice)}" if finding.advice.strip() else line
 
 
 def _access(change: AccessChange) -> str:
