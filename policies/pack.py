@@ -31,7 +31,7 @@ def policy(name: str, rule: Rule, *enforced: str) -> Policy:
                 told = f"{where}: {finding.says}; write {finding.write}  {rule_page}"
                 report_violation(told, args.urn)
 
-    return ResourceValidationPolicy(name, codes()[enforced[0]].title, validate)
+    return ResourceValidationPolicy(name, f"{codes()[enforced[0]].title}.", validate)
 
 
 POLICIES = (
