@@ -30,7 +30,7 @@ _URL = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*://)(?P<rest>[^\s\"'<>`]+)", re.
 _TOKEN = re.compile(r"(?=[^\s/:=]*[0-9])(?=[^\s/:=]*[A-Za-z])[A-Za-z0-9_.+~-]{16,}={0,2}")
 _SHORTEST_VALUE = 6
 """A shorter text is found in too many harmless places."""
-_WORDS = re.compile(r"[A-Za-z]+([-_.][A-Za-z0-9]{1,8})*")
+_WORDS = re.compile(r"[A-Za-z]+([-_.][A-Za-z0-9]{1,8})*\.*")
 
 
 def shown(value: object) -> str:

@@ -46,15 +46,21 @@ def read(text: str, source: str = "the preview") -> Preview:
     Raises:
         NotAPreview: it is neither.
     """
+    says = f"{source} is no preview; write one with `pulumi preview --json`"
     try:
-        return from_document(json.loads(text))
-    except json.JSONDecodeError:
-        pass
-    try:
-        return from_events(json.loads(line) for line in text.splitlines() if line.strip())
-    except (json.JSONDecodeError, AttributeError):
-        says = f"{source} is no preview; write one with `pulumi preview --json`"
+        return from_events(_events(text)) if _is_events(text) else from_document(json.loads(text))
+    except (AttributeError, KeyError, TypeError, ValueError):
         raise NotAPreview(says) from None
+
+
+def _is_events(text: str) -> bool:
+    """A document has several lines, and none of them is JSON by itself."""
+    first = text.lstrip().partition("\n")[0]
+    return first.startswith("{") and first.rstrip().endswith("}") and '"sequence"' in first
+
+
+def _events(text: str) -> list[Any]:
+    return [json.loads(line) for line in text.splitlines() if line.strip()]
 
 
 def from_document(document: object) -> Preview:
@@ -62,9 +68,7 @@ def from_document(document: object) -> Preview:
     if not isinstance(document, dict) or not {"steps", "diagnostics", "changeSummary"} & {
         *document
     }:
-        if isinstance(document, dict) and ("sequence" in document or not document):
-            return from_events([document])
-        raise NotAPreview("this is no preview; write one with `pulumi preview --json`")
+        raise ValueError("it says nothing of steps")
     metadata = [
         {
             **each,
