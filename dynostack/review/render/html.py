@@ -50,7 +50,7 @@ def _meta(name: str, content: str) -> Html:
 
 
 def _skip() -> Html:
-    return element("a", "Skip to the changes", href="#changes", class_="skip")
+    return element("a", "Skip to the review", href="#review", class_="skip")
 
 
 def _header(review: Review) -> Html:
@@ -86,7 +86,7 @@ def _main(review: Review) -> Html:
         changes("changes", "Other changes", review.other, review, opened=False),
         _unchanged(review),
     )
-    return element("main", *sections)
+    return element("main", *sections, id="review", tabindex=-1)
 
 
 def _cards(review: Review) -> Html:

@@ -1,0 +1,50 @@
+"""What each recorded preview is rendered to: `python -m tests.review.golden` writes it anew."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date
+
+from dynostack.review.model import Review
+from dynostack.review.reading import read
+from dynostack.review.render import html, markdown, text
+from dynostack.review.render import json as as_json
+from dynostack.review.reviewing import review
+from tests.review.cases import Case, load
+
+DAY = date(2026, 11, 22)
+"""The day of the recordings, which ends of life are compared with."""
+
+
+def reviewed(case: Case) -> Review:
+    """The review of a recorded preview."""
+    file = case.folder / "plan.json"
+    plan = json.loads(file.read_text()) if file.exists() else None
+    return review(read(case.preview.read_text()), case.folder, plan, today=DAY)
+
+
+def body(shown: Review) -> str:
+    """The page without the style and the script that all pages have, an element a line."""
+    page = html.render(shown)
+    inside = page[page.index("<body>") : page.rindex("<script>")]
+    return inside.replace("><", ">\n<") + "\n"
+
+
+RENDERINGS: dict[str, Callable[[Review], str]] = {
+    "txt": text.render,
+    "md": markdown.render,
+    "html": body,
+    "json": as_json.render,
+}
+
+
+def main() -> None:
+    for case in load()[1]:
+        shown = reviewed(case)
+        for suffix, render in RENDERINGS.items():
+            (case.folder / f"expected.{suffix}").write_text(render(shown))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,68 @@
+"""Previews of the real engine on the local Heroku, rendered in all formats.
+
+tests/review/cases.yaml says what they are; `python -m tests.review.record` records them, and
+`python -m tests.review.golden` renews what is expected of them, to be read before it is committed.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import yaml
+
+from dynostack.review.render import html, markdown
+from dynostack.review.render import json as as_json
+from tests.review.cases import PREVIEWS, Case, load
+from tests.review.golden import RENDERINGS, reviewed
+from tests.review.pages import Page, comment
+
+CASES = load()[1]
+PLANTED = re.compile(r"planted-[a-z]+-\d+")
+EVERY = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+
+
+def test_every_recording_is_a_case() -> None:
+    assert {folder.name for folder in PREVIEWS.iterdir()} == {case.name for case in CASES}
+    assert len(CASES) >= 60
+
+
+@EVERY
+def test_rendered_as_expected(case: Case) -> None:
+    shown = reviewed(case)
+    for suffix, render in RENDERINGS.items():
+        assert render(shown) == (case.folder / f"expected.{suffix}").read_text(), suffix
+
+
+@EVERY
+def test_json_is_the_whole_review(case: Case) -> None:
+    shown = reviewed(case)
+    assert as_json.parse(as_json.render(shown)) == shown
+
+
+@EVERY
+def test_markdown_is_what_it_looks_like(case: Case) -> None:
+    text = markdown.render(reviewed(case))
+    assert len(text) <= markdown.GITHUB_LIMIT
+    assert not comment(text).foreign
+
+
+@EVERY
+def test_html_is_html(case: Case) -> None:
+    page = Page.of(html.render(reviewed(case)))
+    assert not page.loads
+    assert len(page.ids) == len(set(page.ids))
+    assert {each.removeprefix("#") for each in page.links} <= set(page.ids)
+
+
+@EVERY
+def test_no_planted_secret_is_shown(case: Case) -> None:
+    shown = reviewed(case)
+    for suffix, render in RENDERINGS.items():
+        assert not PLANTED.findall(render(shown)), suffix
+
+
+def test_secrets_are_planted() -> None:
+    """The test above looks for something that is there."""
+    planted = {word for case in CASES for word in PLANTED.findall(yaml.safe_dump(vars(case)))}
+    assert len(planted) > 10
