@@ -103,7 +103,7 @@ def _unless_words(match: re.Match[str]) -> str:
 
 def is_shown(step: Step, path: str) -> bool:
     """Whether the value of a property may be read."""
-    allowed = kinds.kind(step).shown
+    allowed = kinds.kind(step).shown | kinds.IDENTITIES
     plain = path.replace('["', ".").replace('"]', "").split("[")[0]
     return any(plain == each or plain.startswith(f"{each}.") for each in allowed)
 

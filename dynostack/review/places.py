@@ -7,9 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from config import document
 from config.diagnostic import EnvironmentErrors
+from config.document import NotYaml
 from config.finding import Path as Keys
 from config.folder import Folder
+from config.page import Page
 from dynostack.review import kinds
 from dynostack.review.model import Place
 from dynostack.review.step import Step
@@ -35,12 +38,13 @@ class Places:
     lines: Mapping[Keys, int] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, directory: Path, stack: str) -> Places:
+    def of(cls, directory: Path, stack: str, project: str = "") -> Places:
         """The lines of a stack's file; none when it cannot be read."""
         file = f"Pulumi.{stack}.yaml"
         try:
-            page = Folder(directory).page(stack)
-        except EnvironmentErrors:
+            text = document.read((directory / file).read_bytes())
+            page = Page.of(file, project or Folder(directory).project, text)
+        except (EnvironmentErrors, NotYaml, OSError):
             return cls(file)
         lines = {path: (spot.key or spot.value).line for path, spot in page.tree.spots.items()}
         return cls(file, page.sections, lines)

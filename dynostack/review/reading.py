@@ -199,7 +199,7 @@ def _differences(each: Mapping[str, Any]) -> dict[str, str]:
 
 def _drift(refreshed: Iterable[Mapping[str, Any]], urns: set[str]) -> Iterator[Step]:
     for each in refreshed:
-        gone = each["op"] == "delete"
+        gone = each.get("new") is None
         if each["urn"] not in urns or each["op"] not in ("refresh", "update", "delete"):
             continue
         urns.discard(each["urn"])  # what comes later about it is no refresh any more

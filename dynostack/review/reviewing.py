@@ -47,7 +47,7 @@ def review(
         today: the day that ends of life are compared with; absent, it is today in UTC.
     """
     preview = _masked(preview, Mask.of(preview, secrets))
-    places = Places.of(directory, preview.stack)
+    places = Places.of(directory, preview.stack, preview.project)
     shower = Shower(places, _needs(plan or {}))
     subject = Subject(
         preview,

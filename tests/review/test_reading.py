@@ -74,7 +74,10 @@ def test_drift_is_what_a_refresh_finds() -> None:
 
 
 def test_what_is_gone_from_heroku_is_drift_too() -> None:
-    looked, gone = (_metadata("refresh", {"size": "Eco"}, None), _metadata("delete", {}, None))
+    looked, gone = (
+        _metadata("refresh", {"size": "Eco"}, None),
+        _metadata("refresh", {"size": "Eco"}, None),
+    )
     text = "\n".join([_stream(looked), _stream(gone, key="resOutputsEvent")])
     (step,) = read(text).drift
     assert step.operation is Operation.DESTROY
