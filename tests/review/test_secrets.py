@@ -25,8 +25,9 @@ PLANTED = (PLAIN, ENCRYPTED, LATER, DRAIN, USER, ADDON)
 
 
 @pytest.fixture
-def planted(small: ReviewWorld) -> ReviewWorld:
+def planted(small: ReviewWorld) -> Iterator[ReviewWorld]:
     """The environment with a secret in every place that takes one, not yet applied."""
+    before = small.file.read_bytes()
     environment = yaml.safe_load(small.file.read_text())
     environment["config"]["shop:addons"] = {"logs": {"plan": "papertrail:choklad"}}
     small.write(environment)
@@ -34,7 +35,9 @@ def planted(small: ReviewWorld) -> ReviewWorld:
     _encrypt(small, "addons.logs.config.token", ADDON)
     _encrypt(small, "drains.a", f"https://{USER}:{DRAIN}@logs.acme.example/{DRAIN}?t={DRAIN}")
     small.said.clear()
-    return small
+    yield small
+    small.file.write_bytes(before)
+    assert small.run("apply", "small", "--reviewed", small.digest()).exit_code == 0
 
 
 def test_review_apply_and_what_they_save(planted: ReviewWorld) -> None:
