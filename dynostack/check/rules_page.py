@@ -32,9 +32,7 @@ def page() -> str:
 def _sections() -> Iterator[str]:
     for prefix, title in GROUPS.items():
         yield f"## {title}\n"
-        yield from (
-            _entry(code, rule) for code, rule in codes().items() if code.startswith(prefix)
-        )
+        yield from (_entry(code, rule) for code, rule in codes().items() if code.startswith(prefix))
 
 
 def _entry(code: str, rule: Code) -> str:
