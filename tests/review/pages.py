@@ -10,7 +10,7 @@ import html5lib
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-FOLDS = re.compile(r"<details>\n<summary>[\w :]+</summary>\n|</details>\n?")
+FOLDS = re.compile(r"<details>\n<summary>[\w :(),]+</summary>\n|</details>\n?")
 PROSE = re.compile(r"[\w\s.,;:!?'\"()$%+\-/\u2013\u2014\u2192±↻…🔴🟢⚪⛔🛑⚠️💡·]*")
 """What may stand outside of code: no character that begins a mention, a reference or markup."""
 LOADING = ("src", "srcset", "action", "formaction", "data", "poster", "background", "ping")

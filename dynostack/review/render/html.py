@@ -83,7 +83,7 @@ def _main(review: Review) -> Html:
         _access(review),
         _restarts(review),
         drift(review),
-        changes("changes", "Other changes", review.other, review, opened=False),
+        changes("changes", words.of_the_rest(review), review.other, review, opened=False),
         _unchanged(review),
     )
     return element("main", *sections, id="review", tabindex=-1)
@@ -121,7 +121,7 @@ def _summary(review: Review) -> Iterator[tuple[str, tuple[str | Html, ...], str]
         "nobody's changes" if not people else f"{people} {'person' if people == 1 else 'people'}"
     )
     yield "Access", (access,), "alarming" if people and _widened(review) else ""
-    restarts = ", ".join(each.what for each in review.restarts)
+    restarts = ", ".join(dict.fromkeys(each.what for each in review.restarts))
     yield "Restarts", (restarts or "none",), ""
 
 

@@ -121,8 +121,7 @@ def _sections(review: Review) -> Iterator[Section]:
         lines = (f"- ↻ {prose(each.what)}: {prose(each.why)}" for each in review.restarts)
         yield Section("Restarts", tuple(lines))
     if review.other:
-        number = len(review.other)
-        title = "1 other change" if number == 1 else f"{number} other changes"
+        title = f"{words.of_the_rest(review)} ({len(review.other):,})"
         yield Section(title, tuple(map(_changed, review.other)), folded=True)
 
 
@@ -191,7 +190,7 @@ def _access(change: AccessChange) -> str:
 
 
 def _cost(costs: Costs) -> Section:
-    rows = (_cost_row(each) for each in costs.changed)
+    rows = (_cost_row(each) for each in words.dearest_first(costs))
     unknown = words.without_unknown(costs)
     total = f"{words.totals(costs)}{f', {unknown}' if unknown else ''}"
     head = "| item | plan | before | after | |\n|:--|:--|--:|--:|--:|"

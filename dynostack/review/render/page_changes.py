@@ -78,7 +78,7 @@ def _consequences(change: Change, findings: Iterable[Finding]) -> Iterable[Child
 
 def _properties(change: Change) -> Html | None:
     if not change.properties:
-        return element("p", "No property of it changes.", class_="quiet")
+        return None if change.destroys else element("p", "Nothing in it is named.", class_="quiet")
     head = element("tr", *(element("th", name, scope="col") for name in ("Property", "Old", "New")))
     rows = (_row(each) for each in change.properties)
     table = element("table", element("thead", head), element("tbody", *rows))

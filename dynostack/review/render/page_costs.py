@@ -12,7 +12,7 @@ def costs(spent: Costs) -> Html | None:
     if not spent.lines:
         return None
     most = max((cents or 0 for line in spent.lines for cents in (line.old, line.new)), default=0)
-    changed = [_item(line, most) for line in spent.changed]
+    changed = [_item(line, most) for line in words.dearest_first(spent)]
     same = [_item(line, most) for line in spent.lines if line not in spent.changed]
     unknown = words.without_unknown(spent)
     total = f"{words.totals(spent)}{f', {unknown}' if unknown else ''}"

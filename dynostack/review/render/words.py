@@ -79,6 +79,11 @@ def without_unknown(costs: Costs) -> str:
     return f"without {number} {'item' if number == 1 else 'items'} whose price no source says"
 
 
+def dearest_first(costs: Costs) -> list[CostLine]:
+    """The items that change, those with the greatest difference first."""
+    return sorted(costs.changed, key=lambda line: -abs((line.new or 0) - (line.old or 0)))
+
+
 def paid(line: CostLine) -> tuple[str, str]:
     """What an item costs before and after, a dash where it is not there."""
     before = money(line.old) if line.old_plan is not None else NOT_THERE
@@ -97,6 +102,11 @@ def sides(change: Property) -> tuple[str | None, str | None]:
     if change.masked and change.old is not None and change.new is not None:
         return change.old, f"{change.new} (changed)"
     return change.old, change.new
+
+
+def of_the_rest(review: Review) -> str:
+    """The heading of what is neither destroyed nor replaced."""
+    return "Other changes" if review.destructive else "Changes"
 
 
 def unchanged(review: Review) -> str:
