@@ -5,14 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 from dynostack.review.model import Review
 from dynostack.review.reading import read
 from dynostack.review.render import html, markdown, text
 from dynostack.review.render import json as as_json
 from dynostack.review.reviewing import review
-from tests.review.cases import Case, load
+from tests.review.cases import PREVIEWS, Case, load
 
+README = Path(__file__).parents[2] / "README.md"
+SHOWN = "database-plan-smaller"
+"""The recorded preview whose comment the README shows, between these two marks."""
+BEGIN, END = "<!-- a recorded comment -->", "<!-- the end of it -->"
 DAY = date(2026, 11, 22)
 """The day of the recordings, which ends of life are compared with."""
 
@@ -39,11 +44,24 @@ RENDERINGS: dict[str, Callable[[Review], str]] = {
 }
 
 
+def quoted(comment: str) -> str:
+    """A comment as the README quotes it."""
+    lines = (f"> {line}".rstrip() for line in comment.splitlines())
+    return f"{BEGIN}\n{chr(10).join(lines)}\n{END}"
+
+
+def readme(comment: str) -> str:
+    """The README with a comment where it shows one."""
+    before, _, rest = README.read_text().partition(BEGIN)
+    return f"{before}{quoted(comment)}{rest.partition(END)[2]}"
+
+
 def main() -> None:
     for case in load()[1]:
         shown = reviewed(case)
         for suffix, render in RENDERINGS.items():
             (case.folder / f"expected.{suffix}").write_text(render(shown))
+    README.write_text(readme((PREVIEWS / SHOWN / "expected.md").read_text()))
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ import yaml
 from dynostack.review.render import html, markdown
 from dynostack.review.render import json as as_json
 from tests.review.cases import PREVIEWS, Case, load
-from tests.review.golden import RENDERINGS, reviewed
+from tests.review.golden import README, RENDERINGS, SHOWN, quoted, reviewed
 from tests.review.pages import Page, comment
 
 CASES = load()[1]
@@ -66,3 +66,8 @@ def test_secrets_are_planted() -> None:
     """The test above looks for something that is there."""
     planted = {word for case in CASES for word in PLANTED.findall(yaml.safe_dump(vars(case)))}
     assert len(planted) > 10
+
+
+def test_the_readme_shows_a_recorded_comment() -> None:
+    comment = (PREVIEWS / SHOWN / "expected.md").read_text()
+    assert quoted(comment) in README.read_text()
