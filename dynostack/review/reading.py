@@ -158,6 +158,7 @@ def _step(each: Mapping[str, Any]) -> Step:
         forced_by=tuple(each.get("keys") or ()),
         parent=state.get("parent", ""),
         protected=bool(state.get("protect")),
+        loses_protection=bool(old and new and old.get("protect") and not new.get("protect")),
         id=(old or {}).get("id", ""),
         made_up=_made_up(new),
     )
@@ -180,6 +181,7 @@ def _merged(first: Step, second: Step) -> Step:
         forced_by=first.forced_by or second.forced_by,
         parent=first.parent or second.parent,
         protected=(first if second.new is None else second).protected,
+        loses_protection=first.loses_protection or second.loses_protection,
         id=first.id or second.id,
         made_up=first.made_up | second.made_up,
     )

@@ -30,6 +30,8 @@ class Step:
     """The properties that force a replacement."""
     parent: str = ""
     protected: bool = False
+    loses_protection: bool = False
+    """The engine calls a resource unchanged when only its protection is."""
     id: str = ""
     made_up: frozenset[str] = frozenset()
     """What the provider made up for it, such as a name, which is another at each preview."""

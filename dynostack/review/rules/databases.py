@@ -137,7 +137,8 @@ def cache_emptied(subject: Subject) -> Iterator[Said]:
 def database_unprotected(subject: Subject) -> Iterator[Said]:
     """A database is not protected: any later update may replace or destroy it."""
     for step in subject.databases:
-        if step.new is not None and step.operation and not step.protected:
+        told = step.operation or step.loses_protection
+        if step.new is not None and told and not step.protected:
             text = f"{subject.title(step)} is not protected: a later update may destroy it"
             yield Said(text, "protect: true", step, "protect")
 
