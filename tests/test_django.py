@@ -93,7 +93,7 @@ async def test_pasted_into_a_bare_project(project: Path) -> None:
     run([uv, "venv", "--quiet", "--python", sys.executable, site / ".venv"], project)
     wanted = {block.file: block.lines for block in lines_to_add(project, "x")}
     packages = wanted["requirements.txt"]
-    run([uv, "pip", "install", "--quiet", "--python", python, *packages], project)
+    run([uv, "pip", "install", "--quiet", "--system-certs", "--python", python, *packages], project)
     run([python, "-m", "django", "startproject", "shop", site], project)
     assert config.examine("x", project).errors
     for block in lines_to_add(project, "x"):
