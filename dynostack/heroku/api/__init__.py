@@ -2,37 +2,16 @@
 
 from __future__ import annotations
 
+import pkgutil
 from importlib import import_module
 
 from dynostack.heroku.endpoint import Endpoint
 
-RESOURCES = (
-    "account",
-    "addon_services",
-    "addons",
-    "apps",
-    "attachments",
-    "buildpacks",
-    "builds",
-    "catalogue",
-    "collaborators",
-    "config_vars",
-    "domains",
-    "dynos",
-    "features",
-    "formation",
-    "log_drains",
-    "log_sessions",
-    "pipelines",
-    "releases",
-    "teams",
-)
-
 
 def endpoints() -> list[Endpoint]:
-    """Every endpoint that the local Heroku has."""
+    """Every endpoint that the local Heroku has: the rows of each folder's `routes`."""
     return [
         endpoint
-        for resource in RESOURCES
-        for endpoint in import_module(f"{__name__}.{resource}.routes").ROUTES
+        for resource in pkgutil.iter_modules(__path__)
+        for endpoint in import_module(f"{__name__}.{resource.name}.routes").ROUTES
     ]
