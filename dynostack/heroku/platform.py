@@ -15,6 +15,7 @@ from dynostack.heroku.clock import Clock, timestamp
 from dynostack.heroku.log_sessions import LogSessions
 from dynostack.heroku.machines import Machines
 from dynostack.heroku.outputs import Outputs
+from dynostack.heroku.provisioning import Provisioning
 from dynostack.heroku.rate_limit import RateLimit
 from dynostack.heroku.store import Record, Store
 from dynostack.heroku.uploads import Uploads
@@ -76,6 +77,7 @@ class Platform:
         self.uploads = Uploads(settings.data / "uploads")
         self.log_sessions = LogSessions()
         self.rate_limit = RateLimit()
+        self.provisioning = Provisioning()
         self._tasks: set[asyncio.Task[object]] = set()
 
     def now(self) -> str:
