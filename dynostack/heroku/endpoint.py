@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from urllib.parse import unquote
 
@@ -18,6 +19,7 @@ class Call:
     platform: Platform
     path: Mapping[str, str]
     body: Mapping[str, Any]
+    query: Mapping[str, str] = field(default_factory=dict)
 
 
 Handler = Callable[[Call], Awaitable[Any]]
@@ -37,13 +39,18 @@ class Endpoint:
     takes: fields.Fields | None = field(default_factory=dict)
     order_by: Sequence[str] = ()
 
-    @property
-    def method(self) -> str:
-        return self.route.split()[0]
+    @cached_property
+    def name(self) -> str:
+        """The route with one space in it, such as `GET /apps/{app}`."""
+        return " ".join(self.route.split())
 
-    @property
+    @cached_property
+    def method(self) -> str:
+        return self.name.partition(" ")[0]
+
+    @cached_property
     def segments(self) -> list[str]:
-        return self.route.split()[1].strip("/").split("/")
+        return self.name.partition(" ")[2].strip("/").split("/")
 
     def match(self, segments: Sequence[str]) -> dict[str, str] | None:
         """The values of the names in braces, or None when the path is another."""
@@ -54,6 +61,10 @@ class Endpoint:
             elif wanted != given:
                 return None
         return found
+
+
+Found = tuple[Endpoint, dict[str, str]]
+"""The endpoint that a request means, and the values of the names in its path."""
 
 
 class Routes:
@@ -67,7 +78,7 @@ class Routes:
         for candidates in self._endpoints.values():
             candidates.sort(key=lambda endpoint: [part[0] == "{" for part in endpoint.segments])
 
-    def find(self, method: str, raw_path: str) -> tuple[Endpoint, dict[str, str]] | None:
+    def find(self, method: str, raw_path: str) -> Found | None:
         segments = raw_path.strip("/").split("/")
         for endpoint in self._endpoints.get((method, len(segments)), ()):
             path = endpoint.match(segments)

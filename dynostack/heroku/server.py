@@ -16,7 +16,7 @@ from aiohttp import web
 from dynostack.heroku import authority, fields, streams
 from dynostack.heroku.api import endpoints
 from dynostack.heroku.api.domains import models as domains
-from dynostack.heroku.endpoint import Call, Routes
+from dynostack.heroku.endpoint import Call, Found, Routes
 from dynostack.heroku.errors import (
     AcceptError,
     ApiError,
@@ -29,7 +29,7 @@ from dynostack.heroku.errors import (
 from dynostack.heroku.machines import Site
 from dynostack.heroku.platform import Platform
 from dynostack.heroku.range import page, parse
-from dynostack.heroku.request_log import RequestLog
+from dynostack.heroku.request_log import RequestLog, product
 
 ACCEPT = re.compile(r"application/vnd\.heroku\+json;\s*version=3(\.[\w-]+)?\b")
 API_HOSTS = ("127.0.0.1", "localhost")
@@ -65,22 +65,28 @@ class Server:
         own = str(uuid4())
         given = request.headers.get("Request-Id")
         headers = {"Request-Id": f"{given},{own}" if given else own}
-        response = await self._respond(request, headers)
+        method = "GET" if request.method == "HEAD" else request.method
+        found = self._routes.find(method, request.rel_url.raw_path)
+        response = await self._respond(request, headers, found)
         self._log.write(
-            self._platform.now(),
-            request.method,
-            request.path,
-            response.status,
-            (time.perf_counter() - began) * 1000,
-            headers["Request-Id"],
+            time=self._platform.now(),
+            method=request.method,
+            path=request.path,
+            status=response.status,
+            milliseconds=(time.perf_counter() - began) * 1000,
+            request_id=headers["Request-Id"],
+            route=found[0].name if found else None,
+            client=product(request.headers.get("User-Agent")),
         )
         return response
 
-    async def _respond(self, request: web.Request, headers: dict[str, str]) -> web.StreamResponse:
+    async def _respond(
+        self, request: web.Request, headers: dict[str, str], found: Found | None
+    ) -> web.StreamResponse:
         try:
             if request.path.startswith(streams.PREFIX):
                 return await streams.handle(self._platform, request, headers)
-            return await self._answer(request, headers)
+            return await self._answer(request, headers, found)
         except ApiError as error:
             return _error(error, headers)
         except Exception:
@@ -88,15 +94,15 @@ class Server:
             logging.getLogger(__name__).exception("%(method)s %(path)s failed", words)
             return _error(InternalError(**words, request_id=headers["Request-Id"]), headers)
 
-    async def _answer(self, request: web.Request, headers: dict[str, str]) -> web.Response:
+    async def _answer(
+        self, request: web.Request, headers: dict[str, str], found: Found | None
+    ) -> web.Response:
         authority.check(request.headers.get("Authorization"), self._key)
         if ACCEPT.search(request.headers.get("Accept", "")) is None:
             raise AcceptError
         free = request.path == "/account/rate-limits"
         limit = self._platform.rate_limit
         headers["RateLimit-Remaining"] = str(limit.remaining if free else limit.count())
-        method = "GET" if request.method == "HEAD" else request.method
-        found = self._routes.find(method, request.rel_url.raw_path)
         if found is None:
             raise EndpointNotFoundError(method=request.method, path=request.path)
         endpoint, path = found
@@ -105,7 +111,7 @@ class Server:
         body = await _body(request)
         if endpoint.takes is not None:
             fields.check(body, endpoint.takes)
-        answer = await endpoint.handler(Call(self._platform, path, body))
+        answer = await endpoint.handler(Call(self._platform, path, body, request.query))
         if wanted is None:
             return _json(request, answer, endpoint.status, headers)
         part = page(answer, wanted, endpoint.order_by)
