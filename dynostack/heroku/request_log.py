@@ -7,16 +7,31 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TextIO
+
+LARGEST_BYTES = 32 << 20
+"""The file that has grown so large becomes `.1.jsonl`, in the place of the one before."""
 
 
 class RequestLog:
     def __init__(self, file: Path) -> None:
-        file.touch(mode=0o600)
-        self._file = file.open("a", buffering=1, encoding="utf-8")
+        self._path = file
+        self._file = _opened(file)
+        self._size = file.stat().st_size
 
     def write(
-        self, time: str, method: str, path: str, status: int, milliseconds: float, request_id: str
+        self,
+        *,
+        time: str,
+        method: str,
+        path: str,
+        status: int,
+        milliseconds: float,
+        request_id: str,
+        route: str | None,
+        client: str | None,
     ) -> None:
+        """`route` is the endpoint's, `client` the product that the User-Agent names."""
         line = {
             "time": time,
             "method": method,
@@ -24,8 +39,28 @@ class RequestLog:
             "status": status,
             "ms": round(milliseconds, 1),
             "request_id": request_id,
+            "route": route,
+            "client": client,
         }
-        self._file.write(f"{json.dumps(line)}\n")
+        self._size += self._file.write(f"{json.dumps(line)}\n")
+        if self._size >= LARGEST_BYTES:
+            self._rotate()
 
     def close(self) -> None:
         self._file.close()
+
+    def _rotate(self) -> None:
+        self._file.close()
+        self._path.replace(self._path.with_suffix(".1.jsonl"))
+        self._file, self._size = _opened(self._path), 0
+
+
+def product(user_agent: str | None) -> str | None:
+    """The product that a User-Agent begins with, without its version.  RFC 9110 section 10.1.5"""
+    words = (user_agent or "").split()
+    return words[0].partition("/")[0] if words else None
+
+
+def _opened(file: Path) -> TextIO:
+    file.touch(mode=0o600)
+    return file.open("a", buffering=1, encoding="utf-8")

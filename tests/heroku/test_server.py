@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from dynostack.heroku import request_log
 from dynostack.heroku.api import endpoints
 from dynostack.heroku.api.apps import models as apps
 from dynostack.heroku.platform import Settings
@@ -203,9 +204,29 @@ async def test_the_request_log_counts_calls_and_keeps_no_secret(
         ("POST", "/sources", 201),
         ("PUT", "/streams/source", 200),
     ]
-    assert lines[0].keys() == {"time", "method", "path", "status", "ms", "request_id"}
+    assert [line["route"] for line in lines] == [
+        "POST /apps",
+        "PATCH /apps/{app}/config-vars",
+        "POST /sources",
+        None,
+    ]
+    assert {line["client"] for line in lines} == {"Python"}
+    known = {"time", "method", "path", "status", "ms", "request_id", "route", "client"}
+    assert lines[0].keys() == known
     for secret in ("secret-value", api.key, url.partition("key=")[2]):
         assert secret not in text
+
+
+async def test_the_request_log_does_not_grow_without_end(
+    api: Api, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(request_log, "LARGEST_BYTES", 600)
+    for _ in range(20):
+        await api.get("/account")
+
+    files = sorted(file.name for file in settings.data.glob("requests*"))
+    assert files == ["requests.1.jsonl", "requests.jsonl"]
+    assert all((settings.data / name).stat().st_size < 1000 for name in files)
 
 
 async def test_only_the_owner_reads_the_files(api: Api, settings: Settings) -> None:
