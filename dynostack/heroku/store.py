@@ -105,10 +105,11 @@ class Store:
 
     def having(self, kind: type[R], **fields: Any) -> list[R]:
         """All records of a kind whose fields have these values; quick for a field in INDEXED."""
-        wanted = "".join(f" AND {FIELD.format(name=name)} IS ?" for name in fields)
+        query = "SELECT document FROM records WHERE kind = ?"
+        for name in fields:
+            query = f"{query} AND {FIELD.format(name=name)} IS ?"
         rows = self._database.execute(
-            f"SELECT document FROM records WHERE kind = ?{wanted} ORDER BY position",
-            (kind.__name__, *fields.values()),
+            f"{query} ORDER BY position", (kind.__name__, *fields.values())
         )
         return [self._record(kind, document) for (document,) in rows]
 
