@@ -104,7 +104,10 @@ class Store:
         return (self._record(kind, document) for (document,) in rows.fetchall())
 
     def having(self, kind: type[R], **fields: Any) -> list[R]:
-        """All records of a kind whose fields have these values; quick for a field in INDEXED."""
+        """All records of a kind whose fields have these values, no lists or objects.
+
+        It is quick for a field in INDEXED.
+        """
         query = "SELECT document FROM records WHERE kind = ?"
         for name in fields:
             query = f"{query} AND {FIELD.format(name=name)} IS ?"

@@ -47,7 +47,7 @@ def test_a_record_is_found_by_kind_and_id(store: Store) -> None:
 
     assert store.find(Shelf, record.id) == record
     assert store.find(Book, record.id) is None
-    assert store.named(Shelf, name="a", labels={"x": "é"}) == record
+    assert store.named(Shelf, name="a", parent=None) == record
     assert store.named(Shelf, name="b") is None
 
 
