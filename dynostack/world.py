@@ -14,6 +14,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from uuid import uuid4
 
+from dynostack import git
+
 STATE_PASSPHRASE = "dynostack-local"  # noqa: S105
 """Opens the example secrets that are committed, so it is as public as they are.  A stack with real
 secrets has a passphrase of its own: set PULUMI_CONFIG_PASSPHRASE to rehearse it."""
@@ -89,6 +91,10 @@ class World:
     def api_key_file(self) -> Path:
         return self.heroku_data / "api-key"
 
+    @property
+    def git_configuration(self) -> Path:
+        return self.root / "gitconfig"
+
     def create(self) -> None:
         """Make the directories that the engine expects to find; keeps what is there."""
         self.root.mkdir(mode=0o700, exist_ok=True)
@@ -96,6 +102,7 @@ class World:
             folder.mkdir(exist_ok=True)
         if not self.api_key_file.exists():
             self._draw_api_key()
+        git.configure(self.git_configuration, self.heroku.url)
 
     def _draw_api_key(self) -> None:
         """Whole or not at all, and only once: another command may be doing the same."""
@@ -115,6 +122,8 @@ class World:
         for folder in (self.bin, self.pulumi_home, self.state, self.heroku_data):
             if folder.is_dir():
                 shutil.rmtree(folder)
+        if self.root.is_symlink():
+            self.git_configuration.unlink(missing_ok=True)
         self.root.unlink(missing_ok=True)
 
     def variables(self) -> dict[str, str]:
@@ -129,10 +138,26 @@ class World:
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
             "HEROKU_API_URL": self.heroku.url,
             "HEROKU_API_KEY": self.api_key_file.read_text(),
+            **self._heroku_cli(),
         }
         if "PULUMI_CONFIG_PASSPHRASE" not in os.environ:
             variables["PULUMI_CONFIG_PASSPHRASE"] = STATE_PASSPHRASE
         return variables
+
+    def _heroku_cli(self) -> dict[str, str]:
+        """What keeps the Heroku CLI (11) and its git from every host but the local Heroku."""
+        return {
+            "HEROKU_HOST": self.heroku.url,
+            # A name without its port; the port is that of HEROKU_HOST.
+            "HEROKU_DATA_HOST": "127.0.0.1",
+            "HEROKU_PARTICLEBOARD_URL": self.heroku.url,
+            "HEROKU_BUILDPACK_REGISTRY_URL": self.heroku.url,
+            "HEROKU_STATUS_HOST": self.heroku.url,
+            "HEROKU_SKIP_NEW_VERSION_CHECK": "true",
+            "DISABLE_TELEMETRY": "true",
+            # The CLI writes its credential helper to the user's global configuration.
+            "GIT_CONFIG_GLOBAL": str(self.git_configuration),
+        }
 
     def environment(self) -> dict[str, str]:
         """The environment of a program that runs inside the local world."""

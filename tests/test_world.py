@@ -112,6 +112,8 @@ def test_variables_point_to_the_local_heroku_only(
     assert variables["PULUMI_BACKEND_URL"] == world.state.as_uri()
     assert variables["PATH"] == f"{world.bin}:/usr/bin:/bin"
     assert world.environment()["HEROKU_API_KEY"] != "the-real-one"
+    hosts = [value for name, value in variables.items() if name.endswith(("_HOST", "_URL"))]
+    assert set(hosts) == {world.state.as_uri(), "http://127.0.0.1:5050", "127.0.0.1"}
 
 
 def test_a_passphrase_that_the_user_has_set_is_kept(

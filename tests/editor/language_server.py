@@ -5,9 +5,7 @@ https://microsoft.github.io/language-server-protocol/specifications/lsp/3.17/spe
 
 from __future__ import annotations
 
-import hashlib
 import json
-import shutil
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,11 +13,8 @@ from itertools import count
 from pathlib import Path
 from typing import IO, Any
 
-from dynostack.toolchain.cache import Cache
-from dynostack.toolchain.machine import cache_directory
-from dynostack.toolchain.progress import Lines
+from tests import npm
 
-LOCK = Path(__file__).with_name("package-lock.json")
 SETTINGS = {
     "validate": True,
     "completion": True,
@@ -29,27 +24,10 @@ SETTINGS = {
 """What an editor's user has; without the store, which would be asked over the network."""
 
 
-def install(node_modules: Path) -> None:
-    """Install what the lock file pins; npm checks each package's digest against it."""
-    folder = node_modules.parent
-    for name in ("package.json", LOCK.name):
-        shutil.copy(LOCK.with_name(name), folder)
-    done = subprocess.run(
-        ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-
-
 def installed() -> Path:
-    """The server's program, from the user's cache after the first time."""
-    digest = hashlib.sha256(LOCK.read_bytes()).hexdigest()[:12]
-    cache, name = Cache(cache_directory()), f"yaml-language-server-{digest}"
-    entry = cache.made(name, lambda folder: install(folder / "node_modules"), Lines(print))
-    return entry / "node_modules/yaml-language-server/bin/yaml-language-server"
+    """The server's program."""
+    modules = npm.installed("yaml-language-server", Path(__file__).parent)
+    return modules / "yaml-language-server/bin/yaml-language-server"
 
 
 @dataclass

@@ -1,0 +1,54 @@
+"""The Heroku CLI and a local Heroku whose machines only remember what they were told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dynostack.heroku.platform import Settings
+from dynostack.world import LocalHeroku, World
+from tests import npm
+from tests.cli.heroku import Heroku, environment, guarded_exit
+from tests.e2e.rehearsal import free_port
+from tests.heroku.client import Api
+from tests.heroku.conftest import api, machines
+
+__all__ = ["api", "machines"]
+
+
+@pytest.fixture(scope="session")
+def program() -> Path:
+    return npm.installed("heroku-cli", Path(__file__).parent) / "heroku/bin/run.js"
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    made = World(tmp_path / "project", LocalHeroku(free_port()))
+    made.project.mkdir()
+    made.create()
+    return made
+
+
+@pytest.fixture
+def settings(world: World) -> Settings:
+    """A local Heroku as `dynostack local start` starts it."""
+    heroku = world.heroku
+    return Settings(world.heroku_data, heroku.port, heroku.account, heroku.team)
+
+
+@pytest.fixture
+def cli(program: Path, world: World, tmp_path: Path) -> Iterator[Heroku]:
+    """The CLI in a project's local world, whether or not a local Heroku runs there."""
+    outside: list[str] = []
+    with guarded_exit(outside) as proxy:
+        variables = environment(world, tmp_path / "home", proxy)
+        yield Heroku(program, world.project, variables, outside)
+
+
+@pytest.fixture
+def heroku(cli: Heroku, api: Api) -> Iterator[Heroku]:
+    """The CLI beside a local Heroku; no command may want to reach another host."""
+    yield cli
+    assert cli.outside == []

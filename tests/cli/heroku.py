@@ -1,0 +1,111 @@
+"""The Heroku CLI as it is published, run in the environment that `dynostack env` exports."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from asyncio.subprocess import PIPE, Process
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+from dynostack.world import World
+
+WIDE = "500"
+"""Columns of a terminal in which no table is cut off."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a command said and how it ended."""
+
+    exit_code: int
+    stdout: str
+    stderr: str
+
+    @property
+    def rows(self) -> list[list[str]]:
+        """The words of each printed line."""
+        return [words for line in self.stdout.splitlines() if (words := line.split())]
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.stdout)
+
+
+@dataclass(frozen=True)
+class Heroku:
+    """`heroku` in a folder of its own: `await heroku("apps:create", "shop")`."""
+
+    program: Path
+    folder: Path
+    environment: dict[str, str]
+    outside: list[str]
+    """Hosts that the CLI wanted to reach beyond this machine; none was reached."""
+
+    async def __call__(self, *words: str, stdin: str = "", exit_code: int = 0) -> Result:
+        """Run a command to its end; a failure must be expected."""
+        process = await self.start(*words)
+        out, err = await asyncio.wait_for(process.communicate(stdin.encode()), 120)
+        result = Result(process.returncode or 0, out.decode(), err.decode())
+        assert result.exit_code == exit_code, result
+        return result
+
+    async def start(self, *words: str) -> Process:
+        """A command that runs on, such as `logs --tail`."""
+        return await asyncio.create_subprocess_exec(
+            *("node", "--no-deprecation", str(self.program), *words),
+            cwd=self.folder,
+            env=self.environment,
+            stdin=PIPE,
+            stdout=PIPE,
+            stderr=PIPE,
+        )
+
+    def shell(self, script: str, **variables: str) -> dict[str, Any]:
+        """Arguments of a subprocess that runs in the same environment, such as git."""
+        return {
+            "args": ["sh", "-euc", script],
+            "cwd": self.folder,
+            "env": {**self.environment, **variables},
+        }
+
+
+def environment(world: World, home: Path, proxy: str) -> dict[str, str]:
+    """A user's who has evaluated `dynostack env`, and whose only way out is this proxy."""
+    variables = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
+    # The CLI shows a notice at the first start of each user.
+    (home / ".cache/heroku").mkdir(parents=True, exist_ok=True)
+    (home / ".cache/heroku/terms-of-service").touch()
+    return {
+        **variables,
+        "HOME": str(home),
+        "HTTPS_PROXY": proxy,
+        "OCLIF_COLUMNS": WIDE,
+        "COLUMNS": WIDE,
+        **{name: value for name, value in world.variables().items() if name != "PATH"},
+    }
+
+
+@contextmanager
+def guarded_exit(asked: list[str]) -> Iterator[str]:
+    """The address of a proxy that writes down the hosts it is asked for and connects to none."""
+
+    class Guard(BaseHTTPRequestHandler):
+        def do_CONNECT(self) -> None:
+            asked.append(self.path)
+            self.send_error(502)
+
+        def log_message(self, *_: object) -> None:
+            """Nothing: what was asked is in the list."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Guard)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
