@@ -20,6 +20,8 @@ class Call:
     path: Mapping[str, str]
     body: Mapping[str, Any]
     query: Mapping[str, str] = field(default_factory=dict)
+    inclusions: frozenset[str] = frozenset()
+    """What `Accept-Inclusion` asks for beyond the usual answer, such as `config_vars`."""
 
 
 Handler = Callable[[Call], Awaitable[Any]]

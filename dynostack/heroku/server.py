@@ -111,7 +111,9 @@ class Server:
         body = await _body(request)
         if endpoint.takes is not None:
             fields.check(body, endpoint.takes)
-        answer = await endpoint.handler(Call(self._platform, path, body, request.query))
+        wishes = _words(request.headers.get("Accept-Inclusion", ""))
+        call = Call(self._platform, path, body, request.query, wishes)
+        answer = await endpoint.handler(call)
         if wanted is None:
             return _json(request, answer, endpoint.status, headers)
         part = page(answer, wanted, endpoint.order_by)
@@ -125,6 +127,10 @@ def _host_name(header: str) -> str:
         return (urlsplit(f"//{header}").hostname or "").rstrip(".")
     except ValueError:
         return ""
+
+
+def _words(header: str) -> frozenset[str]:
+    return frozenset(word.strip() for word in header.split(","))
 
 
 async def _body(request: web.Request) -> dict[str, Any]:

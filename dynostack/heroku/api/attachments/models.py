@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from dynostack.heroku import names
 from dynostack.heroku.api.apps import models as apps
@@ -121,8 +121,24 @@ def _named(platform: Platform, app: App, name: str) -> Attachment | None:
     return next((a for a in of_app(platform, app) if a.name == name), None)
 
 
-def document(platform: Platform, attachment: Attachment) -> Document:
+def document(
+    platform: Platform, attachment: Attachment, inclusions: Collection[str] = ()
+) -> Document:
+    """As the API shows it; `addon:plan` and `config_vars` are there for who asks for them.
+
+    Source: the header `Accept-Inclusion` that the Heroku CLI sends.
+    """
     addon = addon_of(platform, attachment)
+    shown = _usual(platform, attachment, addon)
+    if "addon:plan" in inclusions:
+        plan = platform.catalogue.services[addon.service].plans[addon.plan]
+        shown["addon"]["plan"] = {"id": plan.id, "name": plan.name}
+    if "config_vars" in inclusions:
+        shown["config_vars"] = list(values(attachment, addon))
+    return shown
+
+
+def _usual(platform: Platform, attachment: Attachment, addon: Addon) -> Document:
     owner = apps.find(platform, addon.parent or "")
     return {
         "id": attachment.id,

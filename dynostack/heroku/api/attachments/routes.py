@@ -52,27 +52,27 @@ async def remove(call: Call) -> Document:
 
 
 async def info(call: Call) -> Document:
-    return models.document(call.platform, models.find(call.platform, call.path["attachment"]))
+    return _shown(call, models.find(call.platform, call.path["attachment"]))
 
 
 async def info_of_app(call: Call) -> Document:
     app = apps.find(call.platform, call.path["app"])
-    return models.document(call.platform, models.find(call.platform, call.path["attachment"], app))
+    return _shown(call, models.find(call.platform, call.path["attachment"], app))
 
 
 async def listing(call: Call) -> list[Document]:
     every = call.platform.store.every(Attachment)
-    return [models.document(call.platform, attachment) for attachment in every]
+    return [_shown(call, attachment) for attachment in every]
 
 
 async def listing_of_app(call: Call) -> list[Document]:
     app = apps.find(call.platform, call.path["app"])
-    return [models.document(call.platform, a) for a in models.of_app(call.platform, app)]
+    return [_shown(call, a) for a in models.of_app(call.platform, app)]
 
 
 async def listing_of_addon(call: Call) -> list[Document]:
     addon = addons.find(call.platform, call.path["addon"])
-    return [models.document(call.platform, a) for a in models.of_addon(call.platform, addon)]
+    return [_shown(call, a) for a in models.of_addon(call.platform, addon)]
 
 
 async def resolve(call: Call) -> list[Document]:
@@ -82,7 +82,11 @@ async def resolve(call: Call) -> list[Document]:
     wanted = body.get("addon_service")
     if wanted and models.addon_of(platform, found).service != wanted:
         raise AttachmentNotFoundError
-    return [models.document(platform, found)]
+    return [_shown(call, found)]
+
+
+def _shown(call: Call, attachment: Attachment) -> Document:
+    return models.document(call.platform, attachment, call.inclusions)
 
 
 LIST = ("id", "name")
