@@ -18,6 +18,7 @@ from dynostack.heroku.api.config_vars import models as config_vars
 from dynostack.heroku.api.domains import models as domains
 from dynostack.heroku.api.formation import models as formation
 from dynostack.heroku.api.log_drains import models as log_drains
+from dynostack.heroku.api.pipeline_promotions import models as promotions
 from dynostack.heroku.api.releases import models as releases
 from dynostack.heroku.api.releases.models import Release, Slug
 from dynostack.heroku.dynos.runtime import AppRuntime, ProcessSpec
@@ -116,8 +117,7 @@ class Deployment:
             formation.adopt(platform, app, slug.process_types)
             return self.release(app, description, slug.id)
         release = self._pend(app, slug, description)
-        output = release.output or ""
-        platform.spawn(self._finish(app, slug, release, self._writer(output)))
+        platform.spawn(self._finish(app, slug, release, lambda _: None))
         return release
 
     async def deploy(
@@ -156,8 +156,7 @@ class Deployment:
 
         def heard(line: str) -> None:
             say(line)
-            if say is not note:
-                note(line)
+            note(line)
 
         try:
             status = await platform.machines.dynos.run(
@@ -208,6 +207,7 @@ class Deployment:
         platform = self._platform
         builds.fail_interrupted(platform)
         releases.fail_interrupted(platform)
+        promotions.fail_interrupted(platform)
         for app in apps.every(platform):
             log_drains.apply(platform, app)
         try:

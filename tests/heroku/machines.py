@@ -103,7 +103,8 @@ class RememberedBuilder:
 class RememberedDynos:
     """Dynos that are up as soon as they are wanted; a command `exit N` ends with N.
 
-    None starts while `door` is cleared, no command ends while `gate` is.
+    None starts while `door` is cleared, no command ends while `gate` is.  Commands of the app named
+    `failing` end with 1.
     """
 
     running: dict[str, AppRuntime] = field(default_factory=dict)
@@ -111,6 +112,7 @@ class RememberedDynos:
     ran: list[tuple[str, str]] = field(default_factory=list)
     surroundings: AppRuntime | None = None
     restarted: list[tuple[str, str | None]] = field(default_factory=list)
+    failing: str | None = None
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     door: asyncio.Event = field(default_factory=asyncio.Event)
     closed: bool = False
@@ -127,6 +129,8 @@ class RememberedDynos:
         self.surroundings = runtime
         on_line(f"running {command}")
         await self.gate.wait()
+        if runtime.app_name == self.failing:
+            return 1
         verb, _, status = command.partition(" ")
         return int(status) if verb == "exit" else 0
 

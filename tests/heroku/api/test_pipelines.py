@@ -99,3 +99,29 @@ async def test_test_and_review_stages_have_config_vars(api: Api) -> None:
     assert await api.get(path) == {"B": "2"}
     assert await api.get(path.replace("review", "test")) == {}
     assert (await api.refusal("GET", path.replace("review", "production")))[0] == 422
+
+
+async def test_the_command_line_finds_a_pipeline_by_its_name(api: Api) -> None:
+    await api.post("/pipelines", {"name": "acme", "generation": {"name": "cedar"}})
+    await api.post("/pipelines", {"name": "other"})
+
+    for name, found in (("acme", ["acme"]), ("none", [])):
+        every = await api.get(f"/pipelines?eq[name]={name}")
+        assert [pipeline["name"] for pipeline in every] == found
+
+
+async def test_there_is_one_generation(api: Api) -> None:
+    refused = {"name": "acme", "generation": {"name": "fir"}}
+
+    assert (await api.refusal("POST", "/pipelines", refused))[0] == 422
+
+
+async def test_a_coupling_names_its_pipeline(api: Api) -> None:
+    """`heroku pipelines:promote` prints it, though the published schema does not have it."""
+    await api.app()
+    pipeline = await api.post("/pipelines", {"name": "acme"})
+    coupling = await api.post(
+        "/pipeline-couplings", {"app": "shop", "pipeline": "acme", "stage": "staging"}
+    )
+
+    assert coupling["pipeline"] == {"id": pipeline["id"], "name": "acme"}

@@ -15,6 +15,10 @@ class CouplingTakenError(ParamsError):
     message = "App {app} is already in a pipeline."
 
 
+class GenerationError(ParamsError):
+    message = "The local Heroku has no generation {generation}. Choose {known}."
+
+
 class NameFormError(ParamsError):
     message = (
         "Name must start with a letter and can only contain lowercase letters, digits, and dashes. "

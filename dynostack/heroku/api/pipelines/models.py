@@ -11,6 +11,7 @@ from dynostack.heroku.api.apps.models import App
 from dynostack.heroku.api.pipelines.errors import (
     CouplingNotFoundError,
     CouplingTakenError,
+    GenerationError,
     NameFormError,
     NameTakenError,
     OwnerError,
@@ -26,6 +27,7 @@ from dynostack.heroku.store import Record
 NAME = re.compile(r"[a-z][a-z0-9-]{2,29}")
 STAGES = ("test", "review", "development", "staging", "production")
 STAGES_WITH_VARS = ("test", "review")
+GENERATION = "cedar"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +67,11 @@ def create(platform: Platform, name: str, owner: Mapping[str, str] | None) -> Pi
             owner_type=owner_type,
         )
     )
+
+
+def check_generation(name: str) -> None:
+    if name != GENERATION:
+        raise GenerationError(generation=name, known=GENERATION)
 
 
 def rename(platform: Platform, pipeline: Pipeline, name: str) -> Pipeline:
@@ -168,11 +175,12 @@ def document(pipeline: Pipeline) -> Document:
     }
 
 
-def coupling_document(coupling: Coupling) -> Document:
+def coupling_document(platform: Platform, coupling: Coupling) -> Document:
+    pipeline = find(platform, coupling.pipeline_id)
     return {
         "id": coupling.id,
         "app": {"id": coupling.parent},
-        "pipeline": {"id": coupling.pipeline_id},
+        "pipeline": {"id": pipeline.id, "name": pipeline.name},
         "stage": coupling.stage,
         "created_at": coupling.created_at,
         "updated_at": coupling.updated_at,

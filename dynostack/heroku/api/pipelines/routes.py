@@ -17,11 +17,16 @@ async def create(call: Call) -> Document:
     owner = call.body.get("owner")
     if owner is not None:
         fields.check(owner, OWNER)
+    if "generation" in call.body:
+        models.check_generation(reference(call.body["generation"]))
     return models.document(models.create(call.platform, call.body["name"], owner))
 
 
 async def listing(call: Call) -> list[Document]:
-    return [models.document(pipeline) for pipeline in call.platform.store.every(models.Pipeline)]
+    """All, or those of one name: the command line asks with `?eq[name]=`."""
+    name = call.query.get("eq[name]")
+    every = call.platform.store.every(models.Pipeline)
+    return [models.document(pipeline) for pipeline in every if name in (None, pipeline.name)]
 
 
 async def info(call: Call) -> Document:
@@ -54,22 +59,22 @@ async def couple(call: Call) -> Document:
     app = apps.find(call.platform, reference(call.body["app"]))
     pipeline = models.find(call.platform, reference(call.body["pipeline"]))
     coupling = models.couple(call.platform, app, pipeline, call.body["stage"])
-    return models.coupling_document(coupling)
+    return models.coupling_document(call.platform, coupling)
 
 
 async def couplings(call: Call) -> list[Document]:
-    return [models.coupling_document(c) for c in models.couplings(call.platform)]
+    return [models.coupling_document(call.platform, c) for c in models.couplings(call.platform)]
 
 
 async def couplings_of_pipeline(call: Call) -> list[Document]:
     every = models.couplings(call.platform, _pipeline(call))
-    return [models.coupling_document(coupling) for coupling in every]
+    return [models.coupling_document(call.platform, coupling) for coupling in every]
 
 
 async def couplings_of_team(call: Call) -> list[Document]:
     team = teams.find(call.platform, call.path["team"])
     return [
-        models.coupling_document(coupling)
+        models.coupling_document(call.platform, coupling)
         for coupling in models.couplings(call.platform)
         if apps.find(call.platform, coupling.parent or "").team_id == team.id
     ]
@@ -77,31 +82,31 @@ async def couplings_of_team(call: Call) -> list[Document]:
 
 async def coupling(call: Call) -> Document:
     found = models.find_coupling(call.platform, call.path["coupling"])
-    return models.coupling_document(found)
+    return models.coupling_document(call.platform, found)
 
 
 async def coupling_of_app(call: Call) -> Document:
     app = apps.find(call.platform, call.path["app"])
-    return models.coupling_document(models.coupling_of(call.platform, app))
+    return models.coupling_document(call.platform, models.coupling_of(call.platform, app))
 
 
 async def move(call: Call) -> Document:
     found = models.find_coupling(call.platform, call.path["coupling"])
     stage = call.body.get("stage", found.stage)
-    return models.coupling_document(models.move(call.platform, found, stage))
+    return models.coupling_document(call.platform, models.move(call.platform, found, stage))
 
 
 async def uncouple(call: Call) -> Document:
     found = models.find_coupling(call.platform, call.path["coupling"])
     call.platform.store.remove(found)
-    return models.coupling_document(found)
+    return models.coupling_document(call.platform, found)
 
 
 def _pipeline(call: Call) -> models.Pipeline:
     return models.find(call.platform, call.path["pipeline"])
 
 
-NEW = {"name": TEXT.must(), "owner": OBJECT.or_null()}
+NEW = {"name": TEXT.must(), "owner": OBJECT.or_null(), "generation": REFERENCE}
 COUPLING = {"app": REFERENCE.must(), "pipeline": REFERENCE.must(), "stage": TEXT.must()}
 STAGE_VARS = "/pipelines/{pipeline}/stage/{stage}/config-vars"
 LIST = ("id", "name")
@@ -112,7 +117,7 @@ ROUTES = [
     Endpoint("GET    /pipelines", listing, order_by=LIST),
     Endpoint("GET    /pipelines/{pipeline}", info),
     Endpoint("PATCH  /pipelines/{pipeline}", update, takes={"name": TEXT}),
-    Endpoint("DELETE /pipelines/{pipeline}", remove),
+    Endpoint("DELETE /pipelines/{pipeline}", remove, takes={"name": TEXT}),
     Endpoint(f"GET   {STAGE_VARS}", stage_vars),
     Endpoint(f"PATCH {STAGE_VARS}", set_stage_vars, takes=None),
     Endpoint("POST   /pipeline-couplings", couple, status=201, takes=COUPLING),
