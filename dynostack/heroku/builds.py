@@ -11,7 +11,7 @@ from pathlib import Path
 from dynostack.heroku.api.apps.models import App
 from dynostack.heroku.api.builds import models
 from dynostack.heroku.api.builds.models import Build, NewBuild
-from dynostack.heroku.api.releases.models import Slug
+from dynostack.heroku.api.slugs.models import Slug
 from dynostack.heroku.machines import BuiltSlug
 from dynostack.heroku.platform import Platform
 

@@ -20,7 +20,9 @@ from dynostack.heroku.api.formation import models as formation
 from dynostack.heroku.api.log_drains import models as log_drains
 from dynostack.heroku.api.pipeline_promotions import models as promotions
 from dynostack.heroku.api.releases import models as releases
-from dynostack.heroku.api.releases.models import Release, Slug
+from dynostack.heroku.api.releases.models import Release
+from dynostack.heroku.api.slugs import models as slugs
+from dynostack.heroku.api.slugs.models import Slug
 from dynostack.heroku.dynos.runtime import AppRuntime, ProcessSpec
 from dynostack.heroku.platform import Platform
 
@@ -73,7 +75,7 @@ class Deployment:
         finally:
             self._leaving.discard(app.id)
         platform.machines.logs.forget(app.id)
-        slugs = platform.store.every(Slug, parent=app.id)
+        left = slugs.of_app(platform, app)
         outputs = [
             *(build.output for build in builds.every(platform, app)),
             *(release.output for release in releases.every(platform, app) if release.output),
@@ -86,8 +88,8 @@ class Deployment:
         await platform.builds.cancel(app)
         for output in outputs:
             platform.outputs.discard(output)
-        for slug in slugs:
-            await platform.machines.builder.forget(slug.id)
+        for slug in left:
+            await slugs.forget(platform, slug)
 
     async def remove_addon(self, addon: Addon) -> None:
         """Destroy the add-on; every app that it was attached to gets a release without it."""

@@ -26,6 +26,10 @@ class BuiltSlug(Protocol):
     def size(self) -> int: ...
 
 
+class SlugUnusable(Exception):
+    """An uploaded archive cannot run; the text says why."""
+
+
 class Builder(Protocol):
     async def build(
         self,
@@ -34,6 +38,8 @@ class Builder(Protocol):
         on_line: Callable[[str], None],
         env: Mapping[str, str] | None = None,
     ) -> BuiltSlug: ...
+    async def install(self, slug_id: str, archive: Path) -> Path: ...
+    async def pack(self, slug_id: str, archive: Path) -> None: ...
     async def forget(self, slug_id: str) -> None: ...
 
 

@@ -1,4 +1,4 @@
-"""What is read and written under a key instead of with credentials: output, logs, source."""
+"""What is read and written under a key instead of with credentials: output, logs, archives."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Mapping
 from aiohttp import web
 
 from dynostack.heroku.api.apps.models import App
+from dynostack.heroku.api.slugs import models as slugs
 from dynostack.heroku.errors import EndpointNotFoundError
 from dynostack.heroku.log_sessions import LogSession
 from dynostack.heroku.platform import Platform
@@ -33,6 +34,12 @@ async def handle(
             return web.Response(headers=headers)
         if request.method == "GET":
             return web.FileResponse(file, headers=headers)
+    if action[1] == "slug" and (slug := slugs.opened_by(platform, key)):
+        if request.method == "PUT":
+            await slugs.upload(platform, slug, request.content.iter_chunked(1 << 16))
+            return web.Response(headers=headers)
+        if request.method == "GET" and (archive := await slugs.archive(platform, slug)):
+            return web.FileResponse(archive, headers=headers)
     raise EndpointNotFoundError(method=request.method, path=request.path)
 
 

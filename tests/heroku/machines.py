@@ -16,7 +16,7 @@ from dynostack.heroku.addons.service import AddonRequest, ServiceFailed
 from dynostack.heroku.dynos.builder import BuildFailed
 from dynostack.heroku.dynos.logs import Logs
 from dynostack.heroku.dynos.runtime import AppRuntime, Dyno, DynoState
-from dynostack.heroku.machines import Machines
+from dynostack.heroku.machines import Machines, SlugUnusable
 from dynostack.heroku.platform import Settings
 
 
@@ -94,6 +94,17 @@ class RememberedBuilder:
         types = dict(line.split(": ", 1) for line in lines)
         slug_id = str(uuid4())
         return RememberedSlug(slug_id, self.data / "slugs" / slug_id, types, size=len(lines))
+
+    async def install(self, slug_id: str, archive: Path) -> Path:
+        try:
+            with tarfile.open(archive) as slug:
+                slug.getmember("./app")
+        except (tarfile.TarError, KeyError) as error:
+            raise SlugUnusable(error) from None
+        return self.data / "slugs" / slug_id
+
+    async def pack(self, slug_id: str, archive: Path) -> None:
+        await asyncio.to_thread(archive.write_text, f"packed {slug_id}")
 
     async def forget(self, slug_id: str) -> None:
         self.forgotten.append(slug_id)

@@ -14,7 +14,15 @@ from typing import TYPE_CHECKING
 
 from dynostack.heroku.dynos import environment, processes
 from dynostack.heroku.dynos.packages import Packages
-from dynostack.heroku.dynos.source import BuildFailed, process_types, require, unpack
+from dynostack.heroku.dynos.source import (
+    BuildFailed,
+    pack_slug,
+    process_types,
+    require,
+    unpack,
+    unpack_slug,
+)
+from dynostack.heroku.machines import SlugUnusable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -73,6 +81,25 @@ class Builder:
                 on_line(f" !     {error}")
                 on_line(f" !     Build {build_id} failed")
             raise
+
+    async def install(self, slug_id: str, archive: Path) -> Path:
+        """Unpack an archive that is ready to run, its files below `./app`; where they are.
+
+        Raises:
+            SlugUnusable: it is no such archive.
+        """
+        path = self._slugs / slug_id
+        await asyncio.to_thread(shutil.rmtree, path, ignore_errors=True)
+        try:
+            await asyncio.to_thread(unpack_slug, archive, path)
+        except BuildFailed as error:
+            await asyncio.to_thread(shutil.rmtree, path, ignore_errors=True)
+            raise SlugUnusable(error) from None
+        return path
+
+    async def pack(self, slug_id: str, archive: Path) -> None:
+        """Write the archive of what a build made, as `install` takes it."""
+        await asyncio.to_thread(pack_slug, self._slugs / slug_id / environment.APP, archive)
 
     async def forget(self, slug_id: str) -> None:
         """Remove a slug; it need not exist."""

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+import secrets
 import shutil
 import tarfile
+import zlib
 from typing import TYPE_CHECKING
+
+from dynostack.heroku.dynos.environment import APP
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,15 +32,39 @@ def unpack(archive: Path, folder: Path) -> None:
     Raises:
         BuildFailed: it is no such archive, or something in it reaches out of the folder.
     """
+    _extract_all(archive, folder, "the source")
+    _lift_only_folder(folder)
+
+
+def unpack_slug(archive: Path, folder: Path) -> None:
+    """Extract an archive whose files are below `./app`, as dynos have them.
+
+    Raises:
+        BuildFailed: it is no such archive.
+    """
+    _extract_all(archive, folder, "the slug")
+    if not (folder / APP).is_dir():
+        raise BuildFailed("the slug has no folder ./app: pack the app's files below it")
+
+
+def pack_slug(files: Path, archive: Path) -> None:
+    """Write what `unpack_slug` reads."""
+    archive.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = archive.with_name(f"{archive.name}.{secrets.token_hex(4)}")
+    with tarfile.open(draft, "w:gz") as tar:
+        tar.add(files, f"./{APP}")
+    draft.replace(archive)
+
+
+def _extract_all(archive: Path, folder: Path, what: str) -> None:
     folder.mkdir(parents=True)
     root = folder.resolve()
     try:
         with tarfile.open(archive) as tar:
             for member in tar:
                 _extract(tar, member, root)
-    except (tarfile.TarError, EOFError, OSError) as error:
-        raise BuildFailed(f"the source is not a readable tar.gz archive: {error}") from None
-    _lift_only_folder(folder)
+    except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
+        raise BuildFailed(f"{what} is not a readable tar.gz archive: {error}") from None
 
 
 def _lift_only_folder(folder: Path) -> None:

@@ -1,15 +1,15 @@
-"""Releases: an app's slug together with its config vars, numbered from 1; and slugs."""
+"""Releases: an app's slug together with its config vars, numbered from 1."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from dynostack.heroku import catalogue
 from dynostack.heroku.api.account import models as accounts
 from dynostack.heroku.api.apps import models as apps
 from dynostack.heroku.api.apps.models import App
-from dynostack.heroku.api.releases.errors import ReleaseNotFoundError, SlugNotFoundError
+from dynostack.heroku.api.releases.errors import ReleaseNotFoundError
+from dynostack.heroku.api.slugs.models import Slug
 from dynostack.heroku.platform import Document, Platform
 from dynostack.heroku.store import Record
 
@@ -27,18 +27,6 @@ class Release(Record):
     addon_plan_names: list[str]
     config: dict[str, str] = field(repr=False)
     own_config: dict[str, str] = field(repr=False)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Slug(Record):
-    """Its parent is the app; `path` is where the build put it, `size` in bytes."""
-
-    path: str
-    process_types: dict[str, str]
-    size: int
-    stack: str
-    commit: str | None
-    checksum: str | None
 
 
 @dataclass(frozen=True)
@@ -117,13 +105,6 @@ def fail_interrupted(platform: Platform) -> None:
             platform.change(release, status="failed")
 
 
-def find_slug(platform: Platform, app: App, identity: str) -> Slug:
-    slug = platform.store.find(Slug, identity)
-    if slug is None or slug.parent != app.id:
-        raise SlugNotFoundError
-    return slug
-
-
 def slug_of(platform: Platform, release: Release | None) -> Slug | None:
     return platform.store.find(Slug, release.slug_id) if release and release.slug_id else None
 
@@ -154,20 +135,4 @@ def _document(platform: Platform, app: App, release: Release, current_id: str | 
         ),
         "created_at": release.created_at,
         "updated_at": release.updated_at,
-    }
-
-
-def slug_document(slug: Slug) -> Document:
-    return {
-        "id": slug.id,
-        "blob": {"method": "get", "url": f"file://{slug.path}"},
-        "buildpack_provided_description": "Python",
-        "checksum": slug.checksum,
-        "commit": slug.commit,
-        "commit_description": None,
-        "process_types": slug.process_types,
-        "size": slug.size,
-        "stack": catalogue.brief("stack", slug.stack),
-        "created_at": slug.created_at,
-        "updated_at": slug.updated_at,
     }

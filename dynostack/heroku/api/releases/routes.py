@@ -5,8 +5,9 @@ from __future__ import annotations
 from dynostack.heroku.api.apps import models as apps
 from dynostack.heroku.api.releases import models
 from dynostack.heroku.api.releases.errors import SlugOrReleaseError
+from dynostack.heroku.api.slugs import models as slugs
 from dynostack.heroku.endpoint import Call, Endpoint
-from dynostack.heroku.fields import TEXT
+from dynostack.heroku.fields import REFERENCE, TEXT, reference
 from dynostack.heroku.platform import Document
 
 
@@ -20,7 +21,8 @@ async def create(call: Call) -> Document:
         earlier = models.find(call.platform, app, body["release"])
         release = deployment.roll_back(app, earlier)
     else:
-        slug = models.find_slug(call.platform, app, body["slug"])
+        found = slugs.find(call.platform, app, reference(body["slug"]))
+        slug = await slugs.install(call.platform, app, found)
         release = deployment.start(app, slug, body.get("description") or f"Deploy {slug.id[:8]}")
     return models.document(call.platform, app, release)
 
@@ -36,16 +38,10 @@ async def info(call: Call) -> Document:
     return models.document(call.platform, app, release)
 
 
-async def slug(call: Call) -> Document:
-    app = apps.find(call.platform, call.path["app"])
-    return models.slug_document(models.find_slug(call.platform, app, call.path["slug"]))
-
-
-NEW = {"slug": TEXT, "description": TEXT, "release": TEXT}
+NEW = {"slug": REFERENCE, "description": TEXT, "release": TEXT}
 
 ROUTES = [
     Endpoint("POST /apps/{app}/releases", create, status=201, takes=NEW),
     Endpoint("GET  /apps/{app}/releases", listing, order_by=("version", "id")),
     Endpoint("GET  /apps/{app}/releases/{release}", info),
-    Endpoint("GET  /apps/{app}/slugs/{slug}", slug),
 ]

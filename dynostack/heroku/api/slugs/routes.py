@@ -1,0 +1,36 @@
+"""https://devcenter.heroku.com/articles/platform-api-reference#slug"""
+
+from __future__ import annotations
+
+from dynostack.heroku.api.apps import models as apps
+from dynostack.heroku.api.slugs import models
+from dynostack.heroku.endpoint import Call, Endpoint
+from dynostack.heroku.fields import OBJECT, REFERENCE, TEXT, reference
+from dynostack.heroku.platform import Document
+
+NEW = {
+    "process_types": OBJECT.must(),
+    "stack": REFERENCE,
+    "checksum": TEXT.or_null(),
+    "commit": TEXT.or_null(),
+    "commit_description": TEXT.or_null(),
+    "buildpack_provided_description": TEXT.or_null(),
+}
+
+
+async def create(call: Call) -> Document:
+    app = apps.find(call.platform, call.path["app"])
+    stack = call.body.get("stack")
+    slug = models.create(call.platform, app, call.body, reference(stack) if stack else None)
+    return models.document(call.platform, slug, method="put")
+
+
+async def info(call: Call) -> Document:
+    app = apps.find(call.platform, call.path["app"])
+    return models.document(call.platform, models.find(call.platform, app, call.path["slug"]))
+
+
+ROUTES = [
+    Endpoint("POST /apps/{app}/slugs", create, status=201, takes=NEW),
+    Endpoint("GET  /apps/{app}/slugs/{slug}", info),
+]
