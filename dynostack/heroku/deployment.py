@@ -75,12 +75,12 @@ class Deployment:
         finally:
             self._leaving.discard(app.id)
         platform.machines.logs.forget(app.id)
-        left = slugs.of_app(platform, app)
         outputs = [
             *(build.output for build in builds.every(platform, app)),
             *(release.output for release in releases.every(platform, app) if release.output),
         ]
         with platform.store.transaction():
+            left = releases.leave_slugs(platform, app)
             for attachment in attachments.of_app(platform, app):
                 platform.store.remove(attachment)
             platform.store.remove(app)

@@ -98,6 +98,34 @@ async def test_a_failed_release_command_fails_the_target(api: Api) -> None:
     assert (release["slug"], release["status"]) == (build["slug"], "failed")
 
 
+async def test_a_slug_stays_while_an_app_has_released_it(api: Api) -> None:
+    await pipeline(api, staging="staging", shop="production")
+    old = (await api.build("web: old", app="staging"))["slug"]["id"]
+    slug = (await api.build("web: serve", app="staging"))["slug"]["id"]
+    await completed(api, await promote(api, "staging", "shop"))
+
+    await api.delete("/apps/staging")
+
+    assert api.machines.builder.forgotten == [old]
+    assert (await api.get(f"/apps/shop/slugs/{slug}"))["process_types"] == {"web": "serve"}
+    assert (await api.post("/apps/shop/releases", {"slug": slug}))["slug"] == {"id": slug}
+    await api.delete("/apps/shop")
+    assert api.machines.builder.forgotten == [old, slug]
+
+
+async def test_an_app_releases_another_app_s_slug(api: Api) -> None:
+    """https://devcenter.heroku.com/articles/platform-api-copying-slugs"""
+    await api.app("staging")
+    await api.app()
+    slug = (await api.build("web: serve", app="staging"))["slug"]["id"]
+    assert (await api.refusal("GET", f"/apps/shop/slugs/{slug}"))[0] == 404
+
+    release = await api.post("/apps/shop/releases", {"slug": slug})
+
+    assert (release["slug"], release["current"]) == ({"id": slug}, True)
+    assert (await api.get(f"/apps/shop/slugs/{slug}"))["id"] == slug
+
+
 async def test_a_target_that_is_gone_fails_alone(api: Api) -> None:
     await pipeline(api, staging="staging", shop="production", shadow="production")
     await api.build("web: serve", app="staging")

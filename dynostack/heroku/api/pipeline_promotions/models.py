@@ -21,6 +21,7 @@ from dynostack.heroku.api.pipelines import models as pipelines
 from dynostack.heroku.api.pipelines.models import Pipeline
 from dynostack.heroku.api.releases import models as releases
 from dynostack.heroku.api.releases.models import Release
+from dynostack.heroku.api.slugs import models as slugs
 from dynostack.heroku.errors import ApiError
 from dynostack.heroku.platform import Document, Platform
 from dynostack.heroku.store import Record
@@ -111,7 +112,8 @@ async def _release(platform: Platform, promotion: Promotion, target: Target) -> 
     app = apps.find(platform, target.app_id)
     commit = (slug.commit or slug.id)[:COMMIT_LETTERS]
     description = f"Promote {source.name} v{promoted.version} {commit}"
-    return platform.deployment.start(app, slug, description)
+    installed = await slugs.install(platform, app, slug)
+    return platform.deployment.start(app, installed, description)
 
 
 def fail_interrupted(platform: Platform) -> None:

@@ -9,6 +9,8 @@ from dynostack.heroku.api.account import models as accounts
 from dynostack.heroku.api.apps import models as apps
 from dynostack.heroku.api.apps.models import App
 from dynostack.heroku.api.releases.errors import ReleaseNotFoundError
+from dynostack.heroku.api.slugs import models as slugs
+from dynostack.heroku.api.slugs.errors import SlugNotFoundError
 from dynostack.heroku.api.slugs.models import Slug
 from dynostack.heroku.platform import Document, Platform
 from dynostack.heroku.store import Record
@@ -103,6 +105,28 @@ def fail_interrupted(platform: Platform) -> None:
     for release in platform.store.every(Release):
         if release.status == "pending":
             platform.change(release, status="failed")
+
+
+def find_slug(platform: Platform, app: App, identity: str) -> Slug:
+    """The slug of that id that the app has, or has released.  Raises SlugNotFoundError."""
+    slug = slugs.find(platform, identity)
+    released = platform.store.having(Release, slug_id=slug.id)
+    if app.id not in {slug.parent, *(release.parent for release in released)}:
+        raise SlugNotFoundError
+    return slug
+
+
+def leave_slugs(platform: Platform, app: App) -> list[Slug]:
+    """Give what other apps have released to them; the slugs that go with the app."""
+    left = []
+    for slug in slugs.of_app(platform, app):
+        users = platform.store.having(Release, slug_id=slug.id)
+        heir = next((release.parent for release in users if release.parent != app.id), None)
+        if heir:
+            platform.change(slug, parent=heir)
+        else:
+            left.append(slug)
+    return left
 
 
 def slug_of(platform: Platform, release: Release | None) -> Slug | None:

@@ -21,7 +21,7 @@ async def create(call: Call) -> Document:
         earlier = models.find(call.platform, app, body["release"])
         release = deployment.roll_back(app, earlier)
     else:
-        found = slugs.find(call.platform, app, reference(body["slug"]))
+        found = slugs.find(call.platform, reference(body["slug"]))
         slug = await slugs.install(call.platform, app, found)
         release = deployment.start(app, slug, body.get("description") or f"Deploy {slug.id[:8]}")
     return models.document(call.platform, app, release)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dynostack.heroku.api.apps import models as apps
+from dynostack.heroku.api.releases import models as releases
 from dynostack.heroku.api.slugs import models
 from dynostack.heroku.endpoint import Call, Endpoint
 from dynostack.heroku.fields import OBJECT, REFERENCE, TEXT, reference
@@ -27,7 +28,8 @@ async def create(call: Call) -> Document:
 
 async def info(call: Call) -> Document:
     app = apps.find(call.platform, call.path["app"])
-    return models.document(call.platform, models.find(call.platform, app, call.path["slug"]))
+    slug = releases.find_slug(call.platform, app, call.path["slug"])
+    return models.document(call.platform, slug)
 
 
 ROUTES = [
