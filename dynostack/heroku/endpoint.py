@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 from dynostack.heroku import fields
 from dynostack.heroku.platform import Platform
+from dynostack.heroku.rights import Right
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,8 @@ class Endpoint:
     """`route` is a method and a path with names in braces.
 
     `takes` are the fields of its body, None where any name is a field.  `order_by` makes it a list
-    and tells what it can be ordered by; the first is the order without a `Range`.
+    and tells what it can be ordered by; the first is the order without a `Range`.  `needs` is what
+    the caller must be allowed to.
     """
 
     route: str
@@ -40,6 +42,7 @@ class Endpoint:
     status: int = 200
     takes: fields.Fields | None = field(default_factory=dict)
     order_by: Sequence[str] = ()
+    needs: Right | None = None
 
     @cached_property
     def name(self) -> str:

@@ -40,6 +40,11 @@ class NotFoundError(ApiError):
     status = 404
 
 
+class ForbiddenError(ApiError):
+    id = "forbidden"
+    status = 403
+
+
 class ParamsError(ApiError):
     id = "invalid_params"
     status = 422

@@ -31,7 +31,7 @@ def _is_text(value: Any) -> bool:
     return isinstance(value, str)
 
 
-def _is_reference(value: Any) -> bool:
+def is_reference(value: Any) -> bool:
     return isinstance(value, str) or (
         isinstance(value, dict)
         and any(isinstance(value.get(key), str) for key in ("id", "name", "email"))
@@ -54,7 +54,7 @@ WHOLE = Field(
 OBJECT = Field(lambda value: isinstance(value, dict), "an object")
 TEXTS = Field(_is_text_list, "a list of strings")
 OBJECTS = Field(_is_object_list, "a list of objects")
-REFERENCE = Field(_is_reference, "an id, a name or an object with one of them")
+REFERENCE = Field(is_reference, "an id, a name or an object with one of them")
 
 Fields = Mapping[str, Field]
 

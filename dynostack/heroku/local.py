@@ -13,12 +13,13 @@ from typing import Self
 
 from aiohttp import web
 
-from dynostack.heroku import authority, catalogue, keeper
+from dynostack.heroku import catalogue, keeper
 from dynostack.heroku.api.domains import models as domains
 from dynostack.heroku.api.teams import models as teams
 from dynostack.heroku.builds import Builds
 from dynostack.heroku.clock import system_clock
 from dynostack.heroku.deployment import Deployment
+from dynostack.heroku.keys import Keys, load_key
 from dynostack.heroku.machines import Machines
 from dynostack.heroku.platform import Platform, Settings
 from dynostack.heroku.request_log import RequestLog
@@ -83,7 +84,7 @@ class LocalHeroku:
         settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         stack.enter_context(_sole_user(settings.data))
         port = stack.enter_context(_bound(settings.port))
-        key = authority.load_key(settings.data / "api-key")
+        key = load_key(settings.data / "api-key")
         store = _opened(settings.data / "heroku.sqlite3")
         stack.callback(store.close)
         log = RequestLog(settings.data / "requests.jsonl")
@@ -92,13 +93,14 @@ class LocalHeroku:
         stack.push_async_callback(_close, machines)
         platform = Platform(settings, store, system_clock, catalogue.load(), machines)
         stack.push_async_callback(platform.quiesce)
+        platform.keys = Keys(platform, key)
         platform.deployment = Deployment(platform)
         stack.callback(platform.deployment.close)
         platform.builds = Builds(platform, settings.data / "builds")
         teams.ensure(platform, settings.team)
         site = machines.site(lambda host: domains.resolve(platform, host))
         stack.push_async_callback(site.close)
-        stack.push_async_callback((await _listen(Server(platform, key, site, log), port)).cleanup)
+        stack.push_async_callback((await _listen(Server(platform, site, log), port)).cleanup)
         platform.spawn(_work(platform))
         self.platform = platform
 

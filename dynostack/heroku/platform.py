@@ -23,6 +23,7 @@ from dynostack.heroku.uploads import Uploads
 if TYPE_CHECKING:
     from dynostack.heroku.builds import Builds
     from dynostack.heroku.deployment import Deployment
+    from dynostack.heroku.keys import Keys
 
 Document = dict[str, Any]
 """A JSON object as the API sends it."""
@@ -57,6 +58,7 @@ class Stamp(TypedDict):
 class Platform:
     """The local Heroku as its endpoints see it."""
 
+    keys: Keys
     deployment: Deployment
     builds: Builds
 

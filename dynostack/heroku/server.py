@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from aiohttp import web
 
-from dynostack.heroku import authority, fields, streams
+from dynostack.heroku import access, caller, fields, streams
 from dynostack.heroku.api import endpoints
 from dynostack.heroku.api.domains import models as domains
 from dynostack.heroku.endpoint import Call, Found, Routes
@@ -40,9 +40,8 @@ BODY_BYTES = 1 << 20
 class Server:
     """Sends a request to the Platform API or to an app's site, by the name it asks for."""
 
-    def __init__(self, platform: Platform, key: str, site: Site, log: RequestLog) -> None:
+    def __init__(self, platform: Platform, site: Site, log: RequestLog) -> None:
         self._platform = platform
-        self._key = key
         self._site = site
         self._log = log
         self._routes = Routes(endpoints())
@@ -97,7 +96,12 @@ class Server:
     async def _answer(
         self, request: web.Request, headers: dict[str, str], found: Found | None
     ) -> web.Response:
-        authority.check(request.headers.get("Authorization"), self._key)
+        with caller.calling(self._platform.keys.owner(request.headers.get("Authorization"))):
+            return await self._answer_caller(request, headers, found)
+
+    async def _answer_caller(
+        self, request: web.Request, headers: dict[str, str], found: Found | None
+    ) -> web.Response:
         if ACCEPT.search(request.headers.get("Accept", "")) is None:
             raise AcceptError
         free = request.path == "/account/rate-limits"
@@ -109,6 +113,8 @@ class Server:
         asked = request.headers.get("Range")
         wanted = parse(asked, endpoint.order_by) if endpoint.order_by else None
         body = await _body(request)
+        if endpoint.needs:
+            access.check(self._platform, endpoint.needs, path, body)
         if endpoint.takes is not None:
             fields.check(body, endpoint.takes)
         wishes = _words(request.headers.get("Accept-Inclusion", ""))

@@ -1,10 +1,11 @@
-"""People.  One of them has the API key; others are known from when they are first named."""
+"""People.  One of them has the first key; others are known from when they are first named."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Any
 
+from dynostack.heroku import caller
 from dynostack.heroku.api.account.errors import OtherAccountError, UserNotFoundError
 from dynostack.heroku.platform import Document, Platform
 from dynostack.heroku.store import Record
@@ -20,8 +21,10 @@ class User(Record):
 
 
 def current(platform: Platform) -> User:
-    """The owner of the API key."""
-    return known(platform, platform.settings.account)
+    """Who calls; what no request asked for is done by the account of the first key."""
+    identity = caller.account_id()
+    user = platform.store.find(User, identity) if identity else None
+    return user or known(platform, platform.settings.account)
 
 
 def known(platform: Platform, email: str) -> User:

@@ -1,4 +1,4 @@
-from dynostack.heroku.errors import NotFoundError, ParamsError
+from dynostack.heroku.errors import ForbiddenError, NotFoundError, ParamsError
 
 
 class AppNotFoundError(NotFoundError):
@@ -6,6 +6,29 @@ class AppNotFoundError(NotFoundError):
 
     resource = "app"
     message = "Couldn't find that app."
+
+
+class AppForbiddenError(ForbiddenError):
+    """https://github.com/IIC2143/Syllabus-2022-1/issues/69"""
+
+    message = "You do not have access to the app {app}."
+
+
+class PermissionNeededError(ForbiddenError):
+    """https://github.com/g5search/devops-access/issues/105"""
+
+    message = (
+        "You do not have permission to {words} {app}. You need to have the {permissions} "
+        "permission on this app."
+    )
+
+
+class OwnerNeededError(ForbiddenError):
+    """https://github.com/heroku/legacy-cli/issues/599"""
+
+    message = (
+        "You do not have permission to {words} {app}. Only the app owner, {owner}, can do that."
+    )
 
 
 class NameFormError(ParamsError):

@@ -25,7 +25,7 @@ DEFAULT_NAMESPACES = (None, "credential:default")
 
 
 def of_app(platform: Platform, app: App) -> list[Attachment]:
-    return [a for a in platform.store.every(Attachment) if a.app_id == app.id]
+    return platform.store.having(Attachment, app_id=app.id)
 
 
 def of_addon(platform: Platform, addon: Addon) -> list[Attachment]:
@@ -97,13 +97,18 @@ def find(platform: Platform, identity: str, app: App | None = None) -> Attachmen
 
     Raises AttachmentNotFoundError, or AmbiguousAttachmentError when several have the name.
     """
-    every = of_app(platform, app) if app else platform.store.every(Attachment)
-    found = [a for a in every if identity in (a.id, a.name, f"{a.name}_URL")]
+    found = matching(platform, identity, app)
     if not found:
         raise AttachmentNotFoundError
     if len(found) > 1:
         raise AmbiguousAttachmentError(name=identity)
     return found[0]
+
+
+def matching(platform: Platform, identity: str, app: App | None = None) -> list[Attachment]:
+    """Those of that id or name, among the app's or all."""
+    every = of_app(platform, app) if app else platform.store.every(Attachment)
+    return [a for a in every if identity in (a.id, a.name, f"{a.name}_URL")]
 
 
 def _default_name(platform: Platform, app: App, addon: Addon) -> str:

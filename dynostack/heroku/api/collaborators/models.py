@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from dynostack.heroku.api.account import models as accounts
+from dynostack.heroku.api.account.models import User
 from dynostack.heroku.api.apps import models as apps
 from dynostack.heroku.api.apps.models import App
 from dynostack.heroku.api.collaborators.errors import (
@@ -16,10 +17,8 @@ from dynostack.heroku.api.collaborators.errors import (
 )
 from dynostack.heroku.api.teams import models as teams
 from dynostack.heroku.platform import Document, Platform
+from dynostack.heroku.rights import DEFAULT_PERMISSIONS
 from dynostack.heroku.store import Record
-
-# https://devcenter.heroku.com/articles/app-permissions: what a team's member has by default.
-DEFAULT_PERMISSIONS = ("view",)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +32,10 @@ class Collaborator(Record):
 
 def of_app(platform: Platform, app: App) -> list[Collaborator]:
     return platform.store.every(Collaborator, parent=app.id)
+
+
+def of_user(platform: Platform, app: App, user: User) -> Collaborator | None:
+    return next((c for c in of_app(platform, app) if c.user_id == user.id), None)
 
 
 def find(platform: Platform, app: App, identity: str) -> Collaborator:
@@ -58,7 +61,7 @@ def enter_owner(platform: Platform, app: App) -> Collaborator:
 
 
 def add(
-    platform: Platform, app: App, user: str, permissions: Sequence[str] = DEFAULT_PERMISSIONS
+    platform: Platform, app: App, user: str, permissions: Collection[str] = DEFAULT_PERMISSIONS
 ) -> Collaborator:
     """Give the user, named by id or e-mail address, access.
 
@@ -66,7 +69,7 @@ def add(
     """
     allowed = _permissions(platform, app, permissions)
     known = accounts.find_or_invite(platform, user)
-    if any(c.user_id == known.id for c in of_app(platform, app)):
+    if of_user(platform, app, known):
         raise CollaboratorTakenError(email=known.email, app=app.name)
     return platform.store.put(
         Collaborator(**platform.stamp(), parent=app.id, user_id=known.id, permissions=allowed)
@@ -74,7 +77,7 @@ def add(
 
 
 def permit(
-    platform: Platform, app: App, collaborator: Collaborator, permissions: Sequence[str]
+    platform: Platform, app: App, collaborator: Collaborator, permissions: Collection[str]
 ) -> Collaborator:
     """Exactly these permissions from now on."""
     return platform.change(collaborator, permissions=_permissions(platform, app, permissions))
@@ -86,7 +89,7 @@ def remove(platform: Platform, collaborator: Collaborator) -> None:
     platform.store.remove(collaborator)
 
 
-def _permissions(platform: Platform, app: App, names: Sequence[str]) -> list[str]:
+def _permissions(platform: Platform, app: App, names: Collection[str]) -> list[str]:
     known = platform.catalogue.permissions
     for name in names:
         if name not in known:

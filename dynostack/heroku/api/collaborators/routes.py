@@ -10,6 +10,7 @@ from dynostack.heroku.api.collaborators import models
 from dynostack.heroku.endpoint import Call, Endpoint
 from dynostack.heroku.fields import FLAG, REFERENCE, TEXTS, reference
 from dynostack.heroku.platform import Document, Platform
+from dynostack.heroku.rights import DEFAULT_PERMISSIONS
 
 FindApp = Callable[[Platform, str], App]
 NEW = {"user": REFERENCE.must(), "silent": FLAG}
@@ -24,7 +25,7 @@ def create(find_app: FindApp) -> Callable[[Call], Awaitable[Document]]:
             call.platform,
             app,
             reference(call.body["user"]),
-            models.DEFAULT_PERMISSIONS if permissions is None else permissions,
+            DEFAULT_PERMISSIONS if permissions is None else permissions,
         )
         return models.document(call.platform, app, collaborator)
 

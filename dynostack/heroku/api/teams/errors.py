@@ -1,9 +1,22 @@
-from dynostack.heroku.errors import NotFoundError, ParamsError
+from dynostack.heroku.errors import ForbiddenError, NotFoundError, ParamsError
 
 
 class TeamNotFoundError(NotFoundError):
     resource = "team"
     message = "Couldn't find that team."
+
+
+class TeamForbiddenError(ForbiddenError):
+    """heroku/cli, packages/heroku-orgs/test/commands/apps/join.js, when teams were organizations"""
+
+    message = "You do not have access to the team {team}."
+
+
+class RoleNeededError(ForbiddenError):
+    message = (
+        "You do not have permission to {words} {team}. You need to have the {roles} role in this "
+        "team."
+    )
 
 
 class MemberNotFoundError(NotFoundError):

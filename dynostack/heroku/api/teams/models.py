@@ -14,10 +14,9 @@ from dynostack.heroku.api.teams.errors import (
     TeamNotFoundError,
 )
 from dynostack.heroku.platform import Document, Platform
+from dynostack.heroku.rights import ROLES
 from dynostack.heroku.store import Record
 
-# https://devcenter.heroku.com/articles/platform-api-reference#team-member
-ROLES = ("admin", "collaborator", "member", "owner", "viewer")
 DEFAULT_ROLE = "member"
 
 
@@ -70,6 +69,11 @@ def members(platform: Platform, team: Team) -> list[Member]:
 
 def membership(platform: Platform, team: Team, user: User) -> Member | None:
     return next((m for m in members(platform, team) if m.user_id == user.id), None)
+
+
+def memberships(platform: Platform, user: User) -> list[Member]:
+    """The user's in all teams."""
+    return platform.store.having(Member, user_id=user.id)
 
 
 def find_member(platform: Platform, team: Team, identity: str) -> Member:

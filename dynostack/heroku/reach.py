@@ -1,0 +1,111 @@
+"""How far an account reaches: what it may do to each app, team and pipeline."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from dynostack.heroku.api.account import models as accounts
+from dynostack.heroku.api.apps import models as apps
+from dynostack.heroku.api.apps.errors import (
+    AppForbiddenError,
+    OwnerNeededError,
+    PermissionNeededError,
+)
+from dynostack.heroku.api.apps.models import App
+from dynostack.heroku.api.collaborators import models as collaborators
+from dynostack.heroku.api.pipelines import models as pipelines
+from dynostack.heroku.api.pipelines.models import Pipeline
+from dynostack.heroku.api.teams import models as teams
+from dynostack.heroku.api.teams.errors import RoleNeededError, TeamForbiddenError
+from dynostack.heroku.api.teams.models import Team
+from dynostack.heroku.platform import Platform
+from dynostack.heroku.rights import (
+    ADMINS,
+    DEFAULT_PERMISSIONS,
+    INSIDERS,
+    PERMISSIONS,
+    AppRight,
+    PipelineRight,
+    TeamRight,
+)
+
+EVERYTHING = frozenset(PERMISSIONS)
+NOTHING: frozenset[str] = frozenset()
+
+
+class Reach:
+    """That of the caller, as it is now: made for one request."""
+
+    def __init__(self, platform: Platform) -> None:
+        self.platform = platform
+        self._account = accounts.current(platform)
+
+    @cached_property
+    def _roles(self) -> dict[str, str]:
+        """The caller's role in each team, by the team's id."""
+        memberships = teams.memberships(self.platform, self._account)
+        return {member.parent or "": member.role for member in memberships}
+
+    def permissions(self, app: App) -> frozenset[str]:
+        """What the caller has on the app; a personal app gives all to whoever it is shared with.
+
+        A team's locked app is for its admins and for those who were given access to it.
+        """
+        if app.owner_id == self._account.id and app.team_id is None:
+            return EVERYTHING
+        role = self._roles.get(app.team_id) if app.team_id else None
+        if role in ADMINS:
+            return EVERYTHING
+        given = collaborators.of_user(self.platform, app, self._account)
+        if app.team_id is None:
+            return EVERYTHING if given else NOTHING
+        own = frozenset(given.permissions) if given else NOTHING
+        return own | DEFAULT_PERMISSIONS if role in INSIDERS and not app.locked else own
+
+    def sees(self, app: App) -> bool:
+        return bool(self.permissions(app))
+
+    def allows(self, app: App, right: AppRight) -> bool:
+        if right.owner_only and app.team_id is None and app.owner_id != self._account.id:
+            return False
+        return not self.permissions(app).isdisjoint(right.permissions)
+
+    def check_app(self, app: App, right: AppRight) -> None:
+        """Raise the ApiError that refuses the right on the app."""
+        if self.allows(app, right):
+            return
+        if not self.sees(app):
+            raise AppForbiddenError(app=app.name)
+        if app.team_id is None:
+            owner = accounts.find(self.platform, app.owner_id)
+            raise OwnerNeededError(words=right.words, app=app.name, owner=owner.email)
+        wanted = " or ".join(right.permissions)
+        raise PermissionNeededError(words=right.words, app=app.name, permissions=wanted)
+
+    def belongs_to(self, team: Team) -> bool:
+        return team.id in self._roles
+
+    def check_team(self, team: Team, right: TeamRight) -> None:
+        """Raise the ApiError that refuses the right in the team."""
+        role = self._roles.get(team.id)
+        if role is None:
+            raise TeamForbiddenError(team=team.name)
+        if role not in right.roles:
+            wanted = " or ".join(right.roles)
+            raise RoleNeededError(words=right.words, team=team.name, roles=wanted)
+
+    def allows_pipeline(self, pipeline: Pipeline, right: PipelineRight) -> bool:
+        """A person's pipeline is also for those who see one of its apps."""
+        if pipeline.owner_type == "team":
+            if self._roles.get(pipeline.owner_id) in right.roles:
+                return True
+        elif pipeline.owner_id == self._account.id:
+            return True
+        return (right.looks or pipeline.owner_type != "team") and self._sees_into(pipeline)
+
+    def _sees_into(self, pipeline: Pipeline) -> bool:
+        return any(self.sees(app) for app in self._apps_in(pipeline))
+
+    def _apps_in(self, pipeline: Pipeline) -> list[App]:
+        couplings = pipelines.couplings(self.platform, pipeline)
+        return [apps.find(self.platform, coupling.parent or "") for coupling in couplings]
