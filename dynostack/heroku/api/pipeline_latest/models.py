@@ -1,0 +1,65 @@
+"""What the apps of a pipeline last built, released and deployed, and the stack they share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dynostack.heroku import catalogue
+from dynostack.heroku.api.apps import models as apps
+from dynostack.heroku.api.apps.models import App
+from dynostack.heroku.api.builds import models as builds
+from dynostack.heroku.api.builds.models import Build
+from dynostack.heroku.api.pipelines import models as pipelines
+from dynostack.heroku.api.pipelines.models import Pipeline
+from dynostack.heroku.api.releases import models as releases
+from dynostack.heroku.api.releases.models import Release
+from dynostack.heroku.platform import Document, Platform
+
+# The stage whose app decides the stack of CI and review apps, the first one first.
+DECIDING_STAGES = ("production", "staging", "development")
+
+
+def _apps(platform: Platform, pipeline: Pipeline) -> Iterator[App]:
+    for coupling in pipelines.couplings(platform, pipeline):
+        yield apps.find(platform, coupling.parent or "")
+
+
+def latest_builds(platform: Platform, pipeline: Pipeline) -> list[Document]:
+    newest = (
+        next(platform.store.newest(Build, parent=app.id), None) for app in _apps(platform, pipeline)
+    )
+    return [builds.document(platform, build) for build in newest if build]
+
+
+def latest_releases(platform: Platform, pipeline: Pipeline) -> list[Document]:
+    return [
+        releases.document(platform, app, release)
+        for app in _apps(platform, pipeline)
+        if (release := next(platform.store.newest(Release, parent=app.id), None))
+    ]
+
+
+def latest_deployments(platform: Platform, pipeline: Pipeline) -> list[Document]:
+    """The newest release of each app that brought a slug which the one before did not have."""
+    return [
+        releases.document(platform, app, release)
+        for app in _apps(platform, pipeline)
+        if (release := _deployment(platform, app))
+    ]
+
+
+def _deployment(platform: Platform, app: App) -> Release | None:
+    newest = list(platform.store.newest(Release, parent=app.id))
+    for release, before in zip(newest, [*newest[1:], None], strict=True):
+        if release.slug_id and (before is None or release.slug_id != before.slug_id):
+            return release
+    return None
+
+
+def stack_document(platform: Platform, pipeline: Pipeline) -> Document:
+    by_stage = {c.stage: c.parent or "" for c in pipelines.couplings(platform, pipeline)}
+    for stage in DECIDING_STAGES:
+        if stage in by_stage:
+            app = apps.find(platform, by_stage[stage])
+            return {"stack": catalogue.brief("stack", app.build_stack)}
+    return {"stack": None}

@@ -1,0 +1,39 @@
+"""https://devcenter.heroku.com/articles/platform-api-reference#pipeline-deployment"""
+
+from __future__ import annotations
+
+from dynostack.heroku.api.pipeline_latest import models
+from dynostack.heroku.api.pipelines import models as pipelines
+from dynostack.heroku.api.pipelines.models import Pipeline
+from dynostack.heroku.endpoint import Call, Endpoint
+from dynostack.heroku.platform import Document
+
+
+async def builds(call: Call) -> list[Document]:
+    return models.latest_builds(call.platform, _pipeline(call))
+
+
+async def releases(call: Call) -> list[Document]:
+    return models.latest_releases(call.platform, _pipeline(call))
+
+
+async def deployments(call: Call) -> list[Document]:
+    return models.latest_deployments(call.platform, _pipeline(call))
+
+
+async def stack(call: Call) -> Document:
+    return models.stack_document(call.platform, _pipeline(call))
+
+
+def _pipeline(call: Call) -> Pipeline:
+    return pipelines.find(call.platform, call.path["pipeline"])
+
+
+LIST = ("id", "created_at")
+
+ROUTES = [
+    Endpoint("GET /pipelines/{pipeline}/latest-builds", builds, order_by=LIST),
+    Endpoint("GET /pipelines/{pipeline}/latest-releases", releases, order_by=LIST),
+    Endpoint("GET /pipelines/{pipeline}/latest-deployments", deployments, order_by=LIST),
+    Endpoint("GET /pipelines/{pipeline}/pipeline-stack", stack),
+]
