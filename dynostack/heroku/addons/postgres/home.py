@@ -146,6 +146,11 @@ def _server_user() -> pwd.struct_passwd:
     )
 
 
+def client_programs() -> Path:
+    """Where `psql`, `pg_dump` and their like are; they run as ourselves."""
+    return _installed().programs
+
+
 @dataclass(frozen=True)
 class _Wheel:
     packages: tuple[Path, ...]
