@@ -31,13 +31,13 @@ def check(
 ) -> None:
     """Raise the ApiError that refuses the caller, or says that there is no such thing.
 
-    What is asked for is what the path names, or else the `app` of the body.
+    What is asked for is what the path names, or else the `app` or `team` of the body.
     """
     match needs:
         case AppRight():
             _check_app(Reach(platform), needs, path, body)
         case TeamRight():
-            require_in_team(platform, path["team"], needs)
+            _check_team(Reach(platform), needs, path, body)
         case PipelineRight():
             require_in_pipeline(platform, pipelines.find(platform, path["pipeline"]), needs)
 
@@ -82,6 +82,14 @@ def _check_app(
     named: Any = path.get("app") or body.get("app")
     if is_reference(named):
         reach.check_app(apps.find(platform, reference(named)), right)
+
+
+def _check_team(
+    reach: Reach, right: TeamRight, path: Mapping[str, str], body: Mapping[str, Any]
+) -> None:
+    named: Any = path.get("team") or body.get("team")
+    if is_reference(named):
+        reach.check_team(teams.find(reach.platform, reference(named)), right)
 
 
 def _check_any(

@@ -63,6 +63,7 @@ RENAME = AppRight("rename", ("manage",), owner_only=True)
 DELETE = AppRight("delete", ("manage",), owner_only=True)
 TRANSFER = AppRight("transfer", ("manage",), owner_only=True)
 LOCK = AppRight("lock or unlock", ("manage",))
+LEAVE = AppRight("leave", PERMISSIONS)
 SHARE = AppRight("manage access to", ("manage",))
 
 PULL = AppRight("view the code of", ("deploy",), looks=True)

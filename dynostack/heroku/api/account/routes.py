@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dynostack.heroku import rights
 from dynostack.heroku.api.account import models
 from dynostack.heroku.endpoint import Call, Endpoint
 from dynostack.heroku.fields import FLAG, TEXT
@@ -27,9 +28,9 @@ def _own(call: Call) -> models.User:
 CHANGES = {"allow_tracking": FLAG, "beta": FLAG, "name": TEXT.or_null()}
 
 ROUTES = [
-    Endpoint("GET   /account", info),
-    Endpoint("PATCH /account", update, takes=CHANGES),
-    Endpoint("GET   /account/rate-limits", rate_limits),
-    Endpoint("GET   /users/{user}", info),
-    Endpoint("PATCH /users/{user}", update, takes=CHANGES),
+    Endpoint("GET   /account", info, needs=rights.KEY),
+    Endpoint("PATCH /account", update, takes=CHANGES, needs=rights.KEY),
+    Endpoint("GET   /account/rate-limits", rate_limits, needs=rights.KEY),
+    Endpoint("GET   /users/{user}", info, needs=rights.KEY),
+    Endpoint("PATCH /users/{user}", update, takes=CHANGES, needs=rights.KEY),
 ]

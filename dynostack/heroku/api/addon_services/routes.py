@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dynostack.heroku import rights
 from dynostack.heroku.api.addon_services import models
 from dynostack.heroku.endpoint import Call, Endpoint
 from dynostack.heroku.platform import Document
@@ -32,9 +33,11 @@ async def plan(call: Call) -> Document:
 
 
 ROUTES = [
-    Endpoint("GET /addon-services", listing, order_by=("id", "name")),
-    Endpoint("GET /addon-services/{service}", info),
-    Endpoint("GET /addon-services/{service}/plans", plans, order_by=("id", "name")),
-    Endpoint("GET /addon-services/{service}/plans/{plan}", plan_of_service),
-    Endpoint("GET /plans/{plan}", plan),
+    Endpoint("GET /addon-services", listing, order_by=("id", "name"), needs=rights.KEY),
+    Endpoint("GET /addon-services/{service}", info, needs=rights.KEY),
+    Endpoint(
+        "GET /addon-services/{service}/plans", plans, order_by=("id", "name"), needs=rights.KEY
+    ),
+    Endpoint("GET /addon-services/{service}/plans/{plan}", plan_of_service, needs=rights.KEY),
+    Endpoint("GET /plans/{plan}", plan, needs=rights.KEY),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dynostack.heroku import rights
 from dynostack.heroku.api.account import models as accounts
 from dynostack.heroku.api.addons import models
 from dynostack.heroku.api.addons.errors import AddonNotFoundError
@@ -114,14 +115,14 @@ def _of_app(call: Call) -> tuple[apps.App, Addon]:
 LIST = ("id", "name")
 
 ROUTES = [
-    Endpoint("POST   /apps/{app}/addons", create, status=201, takes=NEW),
-    Endpoint("GET    /apps/{app}/addons", listing_of_app, order_by=LIST),
-    Endpoint("GET    /apps/{app}/addons/{addon}", info_of_app),
-    Endpoint("PATCH  /apps/{app}/addons/{addon}", update, takes=CHANGES),
-    Endpoint("DELETE /apps/{app}/addons/{addon}", remove),
-    Endpoint("GET    /addons", listing, order_by=LIST),
-    Endpoint("GET    /addons/{addon}", info),
-    Endpoint("GET    /users/{user}/addons", listing_of_user, order_by=LIST),
-    Endpoint("GET    /teams/{team}/addons", listing_of_team, order_by=LIST),
-    Endpoint("POST   /actions/addons/resolve", resolve, takes=QUESTION),
+    Endpoint("POST   /apps/{app}/addons", create, status=201, takes=NEW, needs=rights.PROVISION),
+    Endpoint("GET    /apps/{app}/addons", listing_of_app, order_by=LIST, needs=rights.VIEW_ADDONS),
+    Endpoint("GET    /apps/{app}/addons/{addon}", info_of_app, needs=rights.VIEW_ADDONS),
+    Endpoint("PATCH  /apps/{app}/addons/{addon}", update, takes=CHANGES, needs=rights.PROVISION),
+    Endpoint("DELETE /apps/{app}/addons/{addon}", remove, needs=rights.PROVISION),
+    Endpoint("GET    /addons", listing, order_by=LIST, needs=rights.KEY),
+    Endpoint("GET    /addons/{addon}", info, needs=rights.VIEW_ADDONS),
+    Endpoint("GET    /users/{user}/addons", listing_of_user, order_by=LIST, needs=rights.KEY),
+    Endpoint("GET    /teams/{team}/addons", listing_of_team, order_by=LIST, needs=rights.VIEW_TEAM),
+    Endpoint("POST   /actions/addons/resolve", resolve, takes=QUESTION, needs=rights.KEY),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dynostack.heroku import rights
 from dynostack.heroku.api.account import models as accounts
 from dynostack.heroku.api.apps import models
 from dynostack.heroku.api.apps.models import App, NewApp
@@ -108,17 +109,33 @@ def _app_of_team(call: Call) -> App:
 
 
 ROUTES = [
-    Endpoint("POST   /apps", create, status=201, takes=NEW),
-    Endpoint("GET    /apps", listing, order_by=("id", "name", "updated_at")),
-    Endpoint("GET    /apps/{app}", info),
-    Endpoint("PATCH  /apps/{app}", update, takes=CHANGES),
-    Endpoint("DELETE /apps/{app}", remove),
-    Endpoint("POST   /apps/{app}/acm", enable_acm),
-    Endpoint("PATCH  /apps/{app}/acm", enable_acm),
-    Endpoint("DELETE /apps/{app}/acm", disable_acm),
-    Endpoint("GET    /users/{user}/apps", listing_of_user, order_by=("id", "name", "updated_at")),
-    Endpoint("POST   /teams/apps", create_of_team, status=201, takes=NEW_OF_TEAM),
-    Endpoint("GET    /teams/apps/{app}", info_of_team),
-    Endpoint("PATCH  /teams/apps/{app}", lock, takes={"locked": FLAG.must()}),
-    Endpoint("GET    /teams/{team}/apps", listing_of_team, order_by=("id", "name")),
+    Endpoint("POST   /apps", create, status=201, takes=NEW, needs=rights.KEY),
+    Endpoint("GET    /apps", listing, order_by=("id", "name", "updated_at"), needs=rights.KEY),
+    Endpoint("GET    /apps/{app}", info, needs=rights.VIEW),
+    Endpoint("PATCH  /apps/{app}", update, takes=CHANGES, needs=rights.VIEW),
+    Endpoint("DELETE /apps/{app}", remove, needs=rights.DELETE),
+    Endpoint("POST   /apps/{app}/acm", enable_acm, needs=rights.CONFIGURE),
+    Endpoint("PATCH  /apps/{app}/acm", enable_acm, needs=rights.CONFIGURE),
+    Endpoint("DELETE /apps/{app}/acm", disable_acm, needs=rights.CONFIGURE),
+    Endpoint(
+        "GET    /users/{user}/apps",
+        listing_of_user,
+        order_by=("id", "name", "updated_at"),
+        needs=rights.KEY,
+    ),
+    Endpoint(
+        "POST   /teams/apps",
+        create_of_team,
+        status=201,
+        takes=NEW_OF_TEAM,
+        needs=rights.CREATE_APPS,
+    ),
+    Endpoint("GET    /teams/apps/{app}", info_of_team, needs=rights.VIEW),
+    Endpoint("PATCH  /teams/apps/{app}", lock, takes={"locked": FLAG.must()}, needs=rights.LOCK),
+    Endpoint(
+        "GET    /teams/{team}/apps",
+        listing_of_team,
+        order_by=("id", "name"),
+        needs=rights.VIEW_TEAM,
+    ),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dynostack.heroku import rights
 from dynostack.heroku.api.addons import models as addons
 from dynostack.heroku.api.apps import models as apps
 from dynostack.heroku.api.attachments import models
@@ -92,12 +93,26 @@ def _shown(call: Call, attachment: Attachment) -> Document:
 LIST = ("id", "name")
 
 ROUTES = [
-    Endpoint("POST   /addon-attachments", create, status=201, takes=NEW),
-    Endpoint("GET    /addon-attachments", listing, order_by=LIST),
-    Endpoint("GET    /addon-attachments/{attachment}", info),
-    Endpoint("DELETE /addon-attachments/{attachment}", remove),
-    Endpoint("GET    /addons/{addon}/addon-attachments", listing_of_addon, order_by=LIST),
-    Endpoint("GET    /apps/{app}/addon-attachments", listing_of_app, order_by=LIST),
-    Endpoint("GET    /apps/{app}/addon-attachments/{attachment}", info_of_app),
-    Endpoint("POST   /actions/addon-attachments/resolve", resolve, takes=QUESTION),
+    Endpoint("POST   /addon-attachments", create, status=201, takes=NEW, needs=rights.PROVISION),
+    Endpoint("GET    /addon-attachments", listing, order_by=LIST, needs=rights.KEY),
+    Endpoint("GET    /addon-attachments/{attachment}", info, needs=rights.VIEW_ADDONS),
+    Endpoint("DELETE /addon-attachments/{attachment}", remove, needs=rights.PROVISION),
+    Endpoint(
+        "GET    /addons/{addon}/addon-attachments",
+        listing_of_addon,
+        order_by=LIST,
+        needs=rights.VIEW_ADDONS,
+    ),
+    Endpoint(
+        "GET    /apps/{app}/addon-attachments",
+        listing_of_app,
+        order_by=LIST,
+        needs=rights.VIEW_ADDONS,
+    ),
+    Endpoint(
+        "GET    /apps/{app}/addon-attachments/{attachment}", info_of_app, needs=rights.VIEW_ADDONS
+    ),
+    Endpoint(
+        "POST   /actions/addon-attachments/resolve", resolve, takes=QUESTION, needs=rights.KEY
+    ),
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dynostack.heroku import fields
+from dynostack.heroku import fields, rights
 from dynostack.heroku.api.apps import models as apps
 from dynostack.heroku.api.buildpacks import models
 from dynostack.heroku.endpoint import Call, Endpoint
@@ -25,6 +25,8 @@ async def update(call: Call) -> list[Document]:
 PATH = "/apps/{app}/buildpack-installations"
 
 ROUTES = [
-    Endpoint(f"GET {PATH}", listing, order_by=("ordinal",)),
-    Endpoint(f"PUT {PATH}", update, takes={"updates": OBJECTS.must()}),
+    Endpoint(f"GET {PATH}", listing, order_by=("ordinal",), needs=rights.VIEW),
+    Endpoint(
+        f"PUT {PATH}", update, takes={"updates": OBJECTS.must()}, needs=rights.EDIT_BUILDPACKS
+    ),
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dynostack.heroku import fields
+from dynostack.heroku import fields, rights
 from dynostack.heroku.api.apps import models as apps
 from dynostack.heroku.api.buildpacks.models import address
 from dynostack.heroku.api.builds import models
@@ -52,9 +52,9 @@ async def source(call: Call) -> Document:
 
 
 ROUTES = [
-    Endpoint("POST /apps/{app}/builds", create, status=201, takes=NEW),
-    Endpoint("GET  /apps/{app}/builds", listing, order_by=("created_at", "id")),
-    Endpoint("GET  /apps/{app}/builds/{build}", info),
-    Endpoint("POST /sources", source, status=201),
-    Endpoint("POST /apps/{app}/sources", source, status=201),
+    Endpoint("POST /apps/{app}/builds", create, status=201, takes=NEW, needs=rights.PUSH),
+    Endpoint("GET  /apps/{app}/builds", listing, order_by=("created_at", "id"), needs=rights.VIEW),
+    Endpoint("GET  /apps/{app}/builds/{build}", info, needs=rights.VIEW),
+    Endpoint("POST /sources", source, status=201, needs=rights.KEY),
+    Endpoint("POST /apps/{app}/sources", source, status=201, needs=rights.PUSH),
 ]

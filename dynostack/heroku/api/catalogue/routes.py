@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dynostack.heroku import rights
 from dynostack.heroku.api.catalogue import models
 from dynostack.heroku.endpoint import Call, Endpoint
 from dynostack.heroku.platform import Document
@@ -34,10 +35,10 @@ async def dyno_size(call: Call) -> Document:
 LIST = ("name", "id")
 
 ROUTES = [
-    Endpoint("GET /regions", regions, order_by=LIST),
-    Endpoint("GET /regions/{region}", region),
-    Endpoint("GET /stacks", stacks, order_by=LIST),
-    Endpoint("GET /stacks/{stack}", stack),
-    Endpoint("GET /dyno-sizes", dyno_sizes, order_by=LIST),
-    Endpoint("GET /dyno-sizes/{size}", dyno_size),
+    Endpoint("GET /regions", regions, order_by=LIST, needs=rights.KEY),
+    Endpoint("GET /regions/{region}", region, needs=rights.KEY),
+    Endpoint("GET /stacks", stacks, order_by=LIST, needs=rights.KEY),
+    Endpoint("GET /stacks/{stack}", stack, needs=rights.KEY),
+    Endpoint("GET /dyno-sizes", dyno_sizes, order_by=LIST, needs=rights.KEY),
+    Endpoint("GET /dyno-sizes/{size}", dyno_size, needs=rights.KEY),
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+from dynostack.heroku import rights
 from dynostack.heroku.api.apps import models as apps
 from dynostack.heroku.api.apps.models import App
 from dynostack.heroku.api.collaborators import models
@@ -73,13 +74,20 @@ ANY, TEAM = apps.find, apps.find_of_team
 OF_TEAM = "/teams/apps/{app}/collaborators"
 
 ROUTES = [
-    Endpoint("POST   /apps/{app}/collaborators", create(ANY), status=201, takes=NEW),
-    Endpoint("GET    /apps/{app}/collaborators", listing(ANY), order_by=LIST),
-    Endpoint("GET    /apps/{app}/collaborators/{collaborator}", info(ANY)),
-    Endpoint("DELETE /apps/{app}/collaborators/{collaborator}", remove(ANY)),
-    Endpoint(f"POST   {OF_TEAM}", create(TEAM), status=201, takes=NEW_OF_TEAM),
-    Endpoint(f"GET    {OF_TEAM}", listing(TEAM), order_by=LIST),
-    Endpoint(f"GET    {OF_TEAM}/{{collaborator}}", info(TEAM)),
-    Endpoint(f"PATCH  {OF_TEAM}/{{collaborator}}", permit, takes={"permissions": TEXTS.must()}),
-    Endpoint(f"DELETE {OF_TEAM}/{{collaborator}}", remove(TEAM)),
+    Endpoint(
+        "POST   /apps/{app}/collaborators", create(ANY), status=201, takes=NEW, needs=rights.SHARE
+    ),
+    Endpoint("GET    /apps/{app}/collaborators", listing(ANY), order_by=LIST, needs=rights.VIEW),
+    Endpoint("GET    /apps/{app}/collaborators/{collaborator}", info(ANY), needs=rights.VIEW),
+    Endpoint("DELETE /apps/{app}/collaborators/{collaborator}", remove(ANY), needs=rights.LEAVE),
+    Endpoint(f"POST   {OF_TEAM}", create(TEAM), status=201, takes=NEW_OF_TEAM, needs=rights.SHARE),
+    Endpoint(f"GET    {OF_TEAM}", listing(TEAM), order_by=LIST, needs=rights.VIEW),
+    Endpoint(f"GET    {OF_TEAM}/{{collaborator}}", info(TEAM), needs=rights.VIEW),
+    Endpoint(
+        f"PATCH  {OF_TEAM}/{{collaborator}}",
+        permit,
+        takes={"permissions": TEXTS.must()},
+        needs=rights.SHARE,
+    ),
+    Endpoint(f"DELETE {OF_TEAM}/{{collaborator}}", remove(TEAM), needs=rights.LEAVE),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dynostack.heroku import rights
 from dynostack.heroku.api.apps import models as apps
 from dynostack.heroku.api.config_vars import models
 from dynostack.heroku.api.releases import models as releases
@@ -27,7 +28,11 @@ async def info_of_release(call: Call) -> dict[str, str]:
 
 
 ROUTES = [
-    Endpoint("GET   /apps/{app}/config-vars", info),
-    Endpoint("PATCH /apps/{app}/config-vars", update, takes=None),
-    Endpoint("GET   /apps/{app}/releases/{release}/config-vars", info_of_release),
+    Endpoint("GET   /apps/{app}/config-vars", info, needs=rights.VIEW_CONFIG),
+    Endpoint("PATCH /apps/{app}/config-vars", update, takes=None, needs=rights.EDIT_CONFIG),
+    Endpoint(
+        "GET   /apps/{app}/releases/{release}/config-vars",
+        info_of_release,
+        needs=rights.VIEW_CONFIG,
+    ),
 ]

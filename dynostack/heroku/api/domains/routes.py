@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dynostack.heroku import rights
 from dynostack.heroku.api.apps import models as apps
 from dynostack.heroku.api.domains import models
 from dynostack.heroku.endpoint import Call, Endpoint
@@ -51,9 +52,11 @@ SNI_ENDPOINT = {"sni_endpoint": REFERENCE.or_null().must()}
 NEW = {"hostname": TEXT.must(), **SNI_ENDPOINT}
 
 ROUTES = [
-    Endpoint("POST   /apps/{app}/domains", create, status=201, takes=NEW),
-    Endpoint("GET    /apps/{app}/domains", listing, order_by=("hostname", "id")),
-    Endpoint("GET    /apps/{app}/domains/{domain}", info),
-    Endpoint("PATCH  /apps/{app}/domains/{domain}", update, takes=SNI_ENDPOINT),
-    Endpoint("DELETE /apps/{app}/domains/{domain}", remove),
+    Endpoint("POST   /apps/{app}/domains", create, status=201, takes=NEW, needs=rights.CONFIGURE),
+    Endpoint("GET    /apps/{app}/domains", listing, order_by=("hostname", "id"), needs=rights.VIEW),
+    Endpoint("GET    /apps/{app}/domains/{domain}", info, needs=rights.VIEW),
+    Endpoint(
+        "PATCH  /apps/{app}/domains/{domain}", update, takes=SNI_ENDPOINT, needs=rights.CONFIGURE
+    ),
+    Endpoint("DELETE /apps/{app}/domains/{domain}", remove, needs=rights.CONFIGURE),
 ]

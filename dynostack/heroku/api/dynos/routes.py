@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dynostack.heroku import rights
 from dynostack.heroku.api.apps import models as apps
 from dynostack.heroku.api.dynos import models
 from dynostack.heroku.endpoint import Call, Endpoint
@@ -34,8 +35,8 @@ async def restart_all(call: Call) -> Document:
 
 
 ROUTES = [
-    Endpoint("GET    /apps/{app}/dynos", listing, order_by=("name", "id")),
-    Endpoint("GET    /apps/{app}/dynos/{dyno}", info),
-    Endpoint("DELETE /apps/{app}/dynos/{dyno}", restart, status=202),
-    Endpoint("DELETE /apps/{app}/dynos", restart_all, status=202),
+    Endpoint("GET    /apps/{app}/dynos", listing, order_by=("name", "id"), needs=rights.VIEW),
+    Endpoint("GET    /apps/{app}/dynos/{dyno}", info, needs=rights.VIEW),
+    Endpoint("DELETE /apps/{app}/dynos/{dyno}", restart, status=202, needs=rights.RESTART),
+    Endpoint("DELETE /apps/{app}/dynos", restart_all, status=202, needs=rights.RESTART),
 ]

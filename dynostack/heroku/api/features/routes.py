@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dynostack.heroku import rights
 from dynostack.heroku.api.account import models as accounts
 from dynostack.heroku.api.apps import models as apps
 from dynostack.heroku.api.features import models
@@ -51,10 +52,12 @@ LIST = ("name", "id")
 SWITCH = {"enabled": FLAG.must()}
 
 ROUTES = [
-    Endpoint("GET   /apps/{app}/features", of_app, order_by=LIST),
-    Endpoint("GET   /apps/{app}/features/{feature}", app_info),
-    Endpoint("PATCH /apps/{app}/features/{feature}", app_update, takes=SWITCH),
-    Endpoint("GET   /account/features", of_account, order_by=LIST),
-    Endpoint("GET   /account/features/{feature}", account_info),
-    Endpoint("PATCH /account/features/{feature}", account_update, takes=SWITCH),
+    Endpoint("GET   /apps/{app}/features", of_app, order_by=LIST, needs=rights.VIEW),
+    Endpoint("GET   /apps/{app}/features/{feature}", app_info, needs=rights.VIEW),
+    Endpoint(
+        "PATCH /apps/{app}/features/{feature}", app_update, takes=SWITCH, needs=rights.CONFIGURE
+    ),
+    Endpoint("GET   /account/features", of_account, order_by=LIST, needs=rights.KEY),
+    Endpoint("GET   /account/features/{feature}", account_info, needs=rights.KEY),
+    Endpoint("PATCH /account/features/{feature}", account_update, takes=SWITCH, needs=rights.KEY),
 ]

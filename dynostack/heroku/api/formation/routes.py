@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dynostack.heroku import fields
+from dynostack.heroku import fields, rights
 from dynostack.heroku.api.apps import models as apps
 from dynostack.heroku.api.formation import models
 from dynostack.heroku.api.formation.models import Scale
@@ -54,8 +54,13 @@ def _scale(call: Call, scales: list[Scale]) -> list[Document]:
 
 
 ROUTES = [
-    Endpoint("GET   /apps/{app}/formation", listing, order_by=("type", "id")),
-    Endpoint("PATCH /apps/{app}/formation", update_all, takes={"updates": OBJECTS.must()}),
-    Endpoint("GET   /apps/{app}/formation/{formation}", info),
-    Endpoint("PATCH /apps/{app}/formation/{formation}", update, takes=SCALE),
+    Endpoint("GET   /apps/{app}/formation", listing, order_by=("type", "id"), needs=rights.VIEW),
+    Endpoint(
+        "PATCH /apps/{app}/formation",
+        update_all,
+        takes={"updates": OBJECTS.must()},
+        needs=rights.SCALE,
+    ),
+    Endpoint("GET   /apps/{app}/formation/{formation}", info, needs=rights.VIEW),
+    Endpoint("PATCH /apps/{app}/formation/{formation}", update, takes=SCALE, needs=rights.SCALE),
 ]

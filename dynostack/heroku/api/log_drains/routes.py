@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dynostack.heroku import rights
 from dynostack.heroku.api.apps import models as apps
 from dynostack.heroku.api.log_drains import models
 from dynostack.heroku.endpoint import Call, Endpoint
@@ -32,8 +33,14 @@ async def remove(call: Call) -> Document:
 
 
 ROUTES = [
-    Endpoint("POST   /apps/{app}/log-drains", create, status=201, takes={"url": TEXT.must()}),
-    Endpoint("GET    /apps/{app}/log-drains", listing, order_by=("id",)),
-    Endpoint("GET    /apps/{app}/log-drains/{drain}", info),
-    Endpoint("DELETE /apps/{app}/log-drains/{drain}", remove),
+    Endpoint(
+        "POST   /apps/{app}/log-drains",
+        create,
+        status=201,
+        takes={"url": TEXT.must()},
+        needs=rights.EDIT_DRAINS,
+    ),
+    Endpoint("GET    /apps/{app}/log-drains", listing, order_by=("id",), needs=rights.VIEW_DRAINS),
+    Endpoint("GET    /apps/{app}/log-drains/{drain}", info, needs=rights.VIEW_DRAINS),
+    Endpoint("DELETE /apps/{app}/log-drains/{drain}", remove, needs=rights.EDIT_DRAINS),
 ]

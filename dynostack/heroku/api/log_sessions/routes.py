@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dynostack.heroku import rights
 from dynostack.heroku.api.apps import models as apps
 from dynostack.heroku.endpoint import Call, Endpoint
 from dynostack.heroku.fields import FLAG, TEXT, WHOLE
@@ -27,4 +28,6 @@ async def create(call: Call) -> Document:
 
 NEW = {"lines": WHOLE, "tail": FLAG, "source": TEXT, "dyno": TEXT}
 
-ROUTES = [Endpoint("POST /apps/{app}/log-sessions", create, status=201, takes=NEW)]
+ROUTES = [
+    Endpoint("POST /apps/{app}/log-sessions", create, status=201, takes=NEW, needs=rights.VIEW_LOGS)
+]

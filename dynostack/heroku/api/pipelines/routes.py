@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dynostack.heroku import fields
+from dynostack.heroku import fields, rights
 from dynostack.heroku.api.apps import models as apps
 from dynostack.heroku.api.pipelines import models
 from dynostack.heroku.api.teams import models as teams
@@ -113,22 +113,36 @@ LIST = ("id", "name")
 COUPLINGS = ("id",)
 
 ROUTES = [
-    Endpoint("POST   /pipelines", create, status=201, takes=NEW),
-    Endpoint("GET    /pipelines", listing, order_by=LIST),
-    Endpoint("GET    /pipelines/{pipeline}", info),
-    Endpoint("PATCH  /pipelines/{pipeline}", update, takes={"name": TEXT}),
-    Endpoint("DELETE /pipelines/{pipeline}", remove, takes={"name": TEXT}),
-    Endpoint(f"GET   {STAGE_VARS}", stage_vars),
-    Endpoint(f"PATCH {STAGE_VARS}", set_stage_vars, takes=None),
-    Endpoint("POST   /pipeline-couplings", couple, status=201, takes=COUPLING),
-    Endpoint("GET    /pipeline-couplings", couplings, order_by=COUPLINGS),
-    Endpoint("GET    /pipeline-couplings/{coupling}", coupling),
-    Endpoint("PATCH  /pipeline-couplings/{coupling}", move, takes={"stage": TEXT}),
-    Endpoint("DELETE /pipeline-couplings/{coupling}", uncouple),
+    Endpoint("POST   /pipelines", create, status=201, takes=NEW, needs=rights.KEY),
+    Endpoint("GET    /pipelines", listing, order_by=LIST, needs=rights.KEY),
+    Endpoint("GET    /pipelines/{pipeline}", info, needs=rights.VIEW_PIPELINE),
     Endpoint(
-        "GET /pipelines/{pipeline}/pipeline-couplings", couplings_of_pipeline, order_by=COUPLINGS
+        "PATCH  /pipelines/{pipeline}", update, takes={"name": TEXT}, needs=rights.MANAGE_PIPELINE
     ),
-    Endpoint("GET /users/~/pipeline-couplings", couplings, order_by=COUPLINGS),
-    Endpoint("GET /teams/{team}/pipeline-couplings", couplings_of_team, order_by=COUPLINGS),
-    Endpoint("GET /apps/{app}/pipeline-couplings", coupling_of_app),
+    Endpoint(
+        "DELETE /pipelines/{pipeline}", remove, takes={"name": TEXT}, needs=rights.MANAGE_PIPELINE
+    ),
+    Endpoint(f"GET   {STAGE_VARS}", stage_vars, needs=rights.MANAGE_PIPELINE),
+    Endpoint(f"PATCH {STAGE_VARS}", set_stage_vars, takes=None, needs=rights.MANAGE_PIPELINE),
+    Endpoint("POST   /pipeline-couplings", couple, status=201, takes=COUPLING, needs=rights.COUPLE),
+    Endpoint("GET    /pipeline-couplings", couplings, order_by=COUPLINGS, needs=rights.KEY),
+    Endpoint("GET    /pipeline-couplings/{coupling}", coupling, needs=rights.VIEW),
+    Endpoint(
+        "PATCH  /pipeline-couplings/{coupling}", move, takes={"stage": TEXT}, needs=rights.COUPLE
+    ),
+    Endpoint("DELETE /pipeline-couplings/{coupling}", uncouple, needs=rights.COUPLE),
+    Endpoint(
+        "GET /pipelines/{pipeline}/pipeline-couplings",
+        couplings_of_pipeline,
+        order_by=COUPLINGS,
+        needs=rights.VIEW_PIPELINE,
+    ),
+    Endpoint("GET /users/~/pipeline-couplings", couplings, order_by=COUPLINGS, needs=rights.KEY),
+    Endpoint(
+        "GET /teams/{team}/pipeline-couplings",
+        couplings_of_team,
+        order_by=COUPLINGS,
+        needs=rights.VIEW_TEAM,
+    ),
+    Endpoint("GET /apps/{app}/pipeline-couplings", coupling_of_app, needs=rights.VIEW),
 ]

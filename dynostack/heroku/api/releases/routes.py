@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dynostack.heroku import rights
 from dynostack.heroku.api.apps import models as apps
 from dynostack.heroku.api.releases import models
 from dynostack.heroku.api.releases.errors import SlugOrReleaseError
@@ -41,7 +42,7 @@ async def info(call: Call) -> Document:
 NEW = {"slug": REFERENCE, "description": TEXT, "release": TEXT}
 
 ROUTES = [
-    Endpoint("POST /apps/{app}/releases", create, status=201, takes=NEW),
-    Endpoint("GET  /apps/{app}/releases", listing, order_by=("version", "id")),
-    Endpoint("GET  /apps/{app}/releases/{release}", info),
+    Endpoint("POST /apps/{app}/releases", create, status=201, takes=NEW, needs=rights.ROLL_BACK),
+    Endpoint("GET  /apps/{app}/releases", listing, order_by=("version", "id"), needs=rights.VIEW),
+    Endpoint("GET  /apps/{app}/releases/{release}", info, needs=rights.VIEW),
 ]

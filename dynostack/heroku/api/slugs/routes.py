@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dynostack.heroku import rights
 from dynostack.heroku.api.apps import models as apps
 from dynostack.heroku.api.releases import models as releases
 from dynostack.heroku.api.slugs import models
@@ -33,6 +34,6 @@ async def info(call: Call) -> Document:
 
 
 ROUTES = [
-    Endpoint("POST /apps/{app}/slugs", create, status=201, takes=NEW),
-    Endpoint("GET  /apps/{app}/slugs/{slug}", info),
+    Endpoint("POST /apps/{app}/slugs", create, status=201, takes=NEW, needs=rights.PUSH),
+    Endpoint("GET  /apps/{app}/slugs/{slug}", info, needs=rights.PULL),
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from dynostack.heroku import rights
 from dynostack.heroku.api.account import models as accounts
 from dynostack.heroku.api.teams import models
 from dynostack.heroku.api.teams.models import Entry, Member
@@ -74,12 +75,22 @@ def _team(call: Call) -> models.Team:
 
 
 ROUTES = [
-    Endpoint("GET    /teams", listing, order_by=("id", "name")),
-    Endpoint("GET    /teams/permissions", permissions, order_by=("name",)),
-    Endpoint("GET    /teams/{team}", info),
-    Endpoint("GET    /teams/{team}/members", members, order_by=("email", "id")),
-    Endpoint("POST   /teams/{team}/members", add_member, status=201, takes=MEMBER),
-    Endpoint("PUT    /teams/{team}/members", put_member, takes=MEMBER),
-    Endpoint("PATCH  /teams/{team}/members", update_member, takes=MEMBER),
-    Endpoint("DELETE /teams/{team}/members/{member}", remove_member),
+    Endpoint("GET    /teams", listing, order_by=("id", "name"), needs=rights.KEY),
+    Endpoint("GET    /teams/permissions", permissions, order_by=("name",), needs=rights.KEY),
+    Endpoint("GET    /teams/{team}", info, needs=rights.VIEW_TEAM),
+    Endpoint(
+        "GET    /teams/{team}/members", members, order_by=("email", "id"), needs=rights.VIEW_MEMBERS
+    ),
+    Endpoint(
+        "POST   /teams/{team}/members",
+        add_member,
+        status=201,
+        takes=MEMBER,
+        needs=rights.MANAGE_MEMBERS,
+    ),
+    Endpoint("PUT    /teams/{team}/members", put_member, takes=MEMBER, needs=rights.MANAGE_MEMBERS),
+    Endpoint(
+        "PATCH  /teams/{team}/members", update_member, takes=MEMBER, needs=rights.MANAGE_MEMBERS
+    ),
+    Endpoint("DELETE /teams/{team}/members/{member}", remove_member, needs=rights.MANAGE_MEMBERS),
 ]
