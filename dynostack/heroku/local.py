@@ -17,7 +17,8 @@ from dynostack.heroku import catalogue, keeper
 from dynostack.heroku.api.domains import models as domains
 from dynostack.heroku.api.teams import models as teams
 from dynostack.heroku.builds import Builds
-from dynostack.heroku.clock import system_clock
+from dynostack.heroku.clock import HerokuClock
+from dynostack.heroku.control.settings import models as controls
 from dynostack.heroku.deployment import Deployment
 from dynostack.heroku.keys import Keys, load_key
 from dynostack.heroku.machines import Machines
@@ -91,7 +92,8 @@ class LocalHeroku:
         stack.callback(log.close)
         machines = self._machines(settings)
         stack.push_async_callback(_close, machines)
-        platform = Platform(settings, store, system_clock, catalogue.load(), machines)
+        platform = Platform(settings, store, HerokuClock(), catalogue.load(), machines)
+        controls.recall(platform)
         stack.push_async_callback(platform.quiesce)
         platform.keys = Keys(platform, key)
         platform.deployment = Deployment(platform)

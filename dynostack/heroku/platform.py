@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
 from uuid import uuid4
 
 from dynostack.heroku.catalogue import Catalogue
-from dynostack.heroku.clock import Clock, timestamp
+from dynostack.heroku.clock import HerokuClock, timestamp
+from dynostack.heroku.control.faults.models import Faults
 from dynostack.heroku.log_sessions import LogSessions
 from dynostack.heroku.machines import Machines
 from dynostack.heroku.outputs import Outputs
@@ -66,7 +67,7 @@ class Platform:
         self,
         settings: Settings,
         store: Store,
-        clock: Clock,
+        clock: HerokuClock,
         catalogue: Catalogue,
         machines: Machines,
     ) -> None:
@@ -78,8 +79,9 @@ class Platform:
         self.outputs = Outputs(settings.data / "outputs")
         self.uploads = Uploads(settings.data / "uploads")
         self.log_sessions = LogSessions()
-        self.rate_limit = RateLimit()
-        self.provisioning = Provisioning()
+        self.rate_limit = RateLimit(clock.seconds)
+        self.provisioning = Provisioning(store, clock)
+        self.faults = Faults(store, clock)
         self._tasks: set[asyncio.Task[object]] = set()
 
     def now(self) -> str:

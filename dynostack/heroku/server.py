@@ -7,15 +7,17 @@ import json
 import logging
 import re
 import time
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 from aiohttp import web
 
-from dynostack.heroku import access, caller, fields, streams
+from dynostack.heroku import access, caller, control, fields, streams
 from dynostack.heroku.api import endpoints
 from dynostack.heroku.api.domains import models as domains
+from dynostack.heroku.control.faults import injection
 from dynostack.heroku.endpoint import Call, Found, Routes
 from dynostack.heroku.errors import (
     AcceptError,
@@ -45,6 +47,7 @@ class Server:
         self._site = site
         self._log = log
         self._routes = Routes(endpoints())
+        self._controls = Routes(control.endpoints())
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """A web page elsewhere that makes its own name point here is refused: its Host is foreign.
@@ -64,9 +67,14 @@ class Server:
         own = str(uuid4())
         given = request.headers.get("Request-Id")
         headers = {"Request-Id": f"{given},{own}" if given else own}
+        controls = request.path.startswith(control.PREFIX)
         method = "GET" if request.method == "HEAD" else request.method
-        found = self._routes.find(method, request.rel_url.raw_path)
-        response = await self._respond(request, headers, found)
+        found = None if controls else self._routes.find(method, request.rel_url.raw_path)
+        perform = partial(self._respond, request, headers, found)
+        if self._platform.faults.active and not controls:
+            response = await injection.meet(self._platform, request, headers, found, perform)
+        else:
+            response = await perform()
         self._log.write(
             time=self._platform.now(),
             method=request.method,
@@ -85,6 +93,8 @@ class Server:
         try:
             if request.path.startswith(streams.PREFIX):
                 return await streams.handle(self._platform, request, headers)
+            if request.path.startswith(control.PREFIX):
+                return await self._control(request, headers)
             return await self._answer(request, headers, found)
         except ApiError as error:
             return _error(error, headers)
@@ -107,6 +117,19 @@ class Server:
         free = request.path == "/account/rate-limits"
         limit = self._platform.rate_limit
         headers["RateLimit-Remaining"] = str(limit.remaining if free else limit.count())
+        return await self._perform(request, headers, found)
+
+    async def _control(self, request: web.Request, headers: dict[str, str]) -> web.Response:
+        control.refuse_foreign(request.headers.get("Origin"), str(request.url))
+        owner = self._platform.keys.owner(request.headers.get("Authorization"))
+        control.refuse_others(self._platform, owner)
+        with caller.calling(owner):
+            found = self._controls.find(request.method, request.rel_url.raw_path)
+            return await self._perform(request, headers, found)
+
+    async def _perform(
+        self, request: web.Request, headers: dict[str, str], found: Found | None
+    ) -> web.Response:
         if found is None:
             raise EndpointNotFoundError(method=request.method, path=request.path)
         endpoint, path = found

@@ -35,6 +35,6 @@ def document(platform: Platform, app: App, dyno: Dyno) -> Document:
         "app": apps.brief(app),
         "release": {"id": release.id, "version": release.version} if release else None,
         "attach_url": None,
-        "created_at": timestamp(dyno.created_at),
-        "updated_at": timestamp(dyno.updated_at),
+        "created_at": timestamp(platform.clock.shown(dyno.created_at)),
+        "updated_at": timestamp(platform.clock.shown(dyno.updated_at)),
     }

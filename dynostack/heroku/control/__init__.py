@@ -1,0 +1,65 @@
+"""What Heroku does not have: faults, a clock to set, snapshots, a recorder, times and limits.
+
+One reserved prefix at the Platform API's address, one folder a subject, as the Platform API has
+one a resource.  It is for the account that the local Heroku was started with, and no web page of
+another origin reaches it.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from importlib import import_module
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from dynostack.heroku.errors import ApiError
+
+if TYPE_CHECKING:
+    from dynostack.heroku.endpoint import Endpoint
+    from dynostack.heroku.platform import Platform
+
+PREFIX = "/_local/"
+
+
+class ForeignOriginError(ApiError):
+    id = "forbidden"
+    status = 403
+    message = "A page of {origin} may not control the local Heroku."
+
+
+class OtherAccountError(ApiError):
+    id = "forbidden"
+    status = 403
+    message = "Only {account} may control the local Heroku."
+
+
+def endpoints() -> list[Endpoint]:
+    """The rows of each folder's `routes`."""
+    return [
+        endpoint
+        for subject in pkgutil.iter_modules(__path__)
+        if subject.ispkg
+        for endpoint in import_module(f"{__name__}.{subject.name}.routes").ROUTES
+    ]
+
+
+def refuse_others(platform: Platform, account_id: str) -> None:
+    """Raise OtherAccountError unless the account is the one that everything here belongs to."""
+    from dynostack.heroku.api.account.models import User
+
+    account = platform.store.find(User, account_id)
+    if account is None or account.email != platform.settings.account:
+        raise OtherAccountError(account=platform.settings.account)
+
+
+def refuse_foreign(origin: str | None, own: str) -> None:
+    """Raise ForeignOriginError when a browser says that another site's page asks.
+
+    https://developer.mozilla.org/en-US/docs/Web/HTTP/Headers/Origin
+    """
+    if origin is None:
+        return
+    asks, is_asked = urlsplit(origin), urlsplit(own)
+    loopback = asks.hostname in ("127.0.0.1", "localhost")
+    if not (loopback and asks.scheme == is_asked.scheme and asks.port == is_asked.port):
+        raise ForeignOriginError(origin=origin)

@@ -1,0 +1,58 @@
+"""The clock that all of the local Heroku's times go by; it goes on from where it is set."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from dynostack.heroku.clock import system_clock
+from dynostack.heroku.control.clock.errors import (
+    TimeFormError,
+    TimeOrAdvanceError,
+    TimeRangeError,
+)
+from dynostack.heroku.control.settings import models as settings
+from dynostack.heroku.endpoint import Call, Endpoint
+from dynostack.heroku.fields import TEXT, Field
+from dynostack.heroku.platform import Document
+
+YEARS = range(1970, 9001)
+NUMBER = Field(lambda value: type(value) in (int, float), "a number of seconds")
+
+
+async def info(call: Call) -> Document:
+    clock = call.platform.clock
+    return {"time": call.platform.now(), "ahead_seconds": round(clock.ahead.total_seconds(), 3)}
+
+
+async def update(call: Call) -> Document:
+    if len(call.body) != 1:
+        raise TimeOrAdvanceError
+    clock = call.platform.clock
+    try:
+        if "advance" in call.body:
+            moment = clock() + timedelta(seconds=call.body["advance"])
+        else:
+            moment = _moment(call.body["time"])
+        if moment.year not in YEARS:
+            raise TimeRangeError
+        clock.move(moment - system_clock())
+    except OverflowError:
+        raise TimeRangeError from None
+    settings.keep(call.platform)
+    return await info(call)
+
+
+def _moment(text: str | None) -> datetime:
+    if text is None:
+        return system_clock()
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise TimeFormError from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+ROUTES = [
+    Endpoint("GET   /_local/clock", info),
+    Endpoint("PATCH /_local/clock", update, takes={"time": TEXT.or_null(), "advance": NUMBER}),
+]

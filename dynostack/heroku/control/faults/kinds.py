@@ -1,0 +1,171 @@
+"""What faults do: one entry a kind."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import struct
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+
+from dynostack.heroku.control.faults.models import Fault
+from dynostack.heroku.errors import ApiError
+from dynostack.heroku.fields import TEXT, Field, Fields
+from dynostack.heroku.platform import Platform
+from dynostack.heroku.provisioning import FATE, Fate, Outcome
+from dynostack.heroku.rate_limit import RateLimitError
+
+CUT = 0
+"""The status, in logs, of a call that was not answered."""
+
+STATUS = Field(lambda value: type(value) is int and 400 <= value <= 599, "a status from 400 to 599")
+SECONDS = Field(
+    lambda value: type(value) in (int, float) and 0 <= value <= 86400,
+    "a number of seconds, 0 to 86400",
+)
+COUNT = Field(lambda value: type(value) is int and value >= 1, "a whole number from 1 on")
+BYTES = Field(lambda value: type(value) is int and value >= 0, "a whole number from 0 on")
+
+
+@dataclass(frozen=True)
+class Struck:
+    """A call that a fault strikes; `perform` does what was asked for."""
+
+    platform: Platform
+    request: web.Request
+    headers: Mapping[str, str]
+    perform: Callable[[], Awaitable[web.StreamResponse]]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`takes` are the options; `strike` answers the call, or ends it without an answer."""
+
+    summary: str
+    strike: Callable[[Fault, Struck], Awaitable[web.StreamResponse]]
+    takes: Fields = field(default_factory=dict)
+
+
+class GivenError(ApiError):
+    """What the fault says."""
+
+    message = "{message}"
+
+    def __init__(self, options: Mapping[str, Any]) -> None:
+        message = options.get("message", "The local Heroku was told to fail here.")
+        super().__init__(message=message)
+        self._named = {"id": options.get("id", "internal_server_error")}
+
+    def document(self) -> dict[str, str]:
+        return {**self._named, "message": str(self), "url": self.url}
+
+
+async def _error(fault: Fault, call: Struck) -> web.StreamResponse:
+    error = GivenError(fault.options)
+    status = fault.options.get("status", 500)
+    return web.json_response(error.document(), status=status, headers=call.headers)
+
+
+async def _latency(fault: Fault, call: Struck) -> web.StreamResponse:
+    await asyncio.sleep(fault.options.get("seconds", 1))
+    return await call.perform()
+
+
+async def _reset_before(_: Fault, call: Struck) -> web.StreamResponse:
+    return _cut(call.request)
+
+
+async def _reset_after(_: Fault, call: Struck) -> web.StreamResponse:
+    await call.perform()
+    return _cut(call.request)
+
+
+async def _truncate(fault: Fault, call: Struck) -> web.StreamResponse:
+    """The head promises the whole body, then the connection ends."""
+    response = await call.perform()
+    body = response.body if isinstance(response, web.Response) else None
+    if not isinstance(body, bytes):
+        return response
+    cut = web.StreamResponse(status=response.status, headers=response.headers)
+    cut.content_length = len(body)
+    with suppress(ConnectionError):
+        await cut.prepare(call.request)
+        await cut.write(body[: fault.options.get("bytes", len(body) // 2)])
+    if call.request.transport:
+        call.request.transport.close()
+    return cut
+
+
+async def _rate_limit(_: Fault, call: Struck) -> web.StreamResponse:
+    error = RateLimitError()
+    headers = {**call.headers, **error.headers()}
+    return web.json_response(error.document(), status=error.status, headers=headers)
+
+
+async def _stuck(fault: Fault, call: Struck) -> web.StreamResponse:
+    return await _fated(Outcome.STUCK, fault, call)
+
+
+async def _failed(fault: Fault, call: Struck) -> web.StreamResponse:
+    return await _fated(Outcome.FAILS, fault, call)
+
+
+async def _unseen(fault: Fault, call: Struck) -> web.StreamResponse:
+    response = await call.perform()
+    if response.status == web.HTTPCreated.status_code and isinstance(response, web.Response):
+        thing = json.loads(response.text or "{}")
+        call.platform.faults.hide(fault, thing, call.platform.now())
+    return response
+
+
+async def _fated(outcome: Outcome, fault: Fault, call: Struck) -> web.StreamResponse:
+    token = FATE.set(Fate(outcome, fault.id))
+    try:
+        return await call.perform()
+    finally:
+        FATE.reset(token)
+
+
+def _cut(request: web.Request) -> web.StreamResponse:
+    """Reset the connection, as a router does that loses its backend."""
+    if request.transport:
+        with suppress(OSError):
+            # Without lingering a close is a reset.  tcp(7), SO_LINGER in socket(7)
+            request.transport.get_extra_info("socket").setsockopt(
+                socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
+            )
+        request.transport.abort()
+    return web.Response(status=CUT)
+
+
+KINDS: Mapping[str, Kind] = {
+    "error": Kind(
+        "answers this status, error id and message; nothing is changed",
+        _error,
+        {"status": STATUS, "id": TEXT, "message": TEXT},
+    ),
+    "latency": Kind("waits so long before the call is looked at", _latency, {"seconds": SECONDS}),
+    "reset-before": Kind("resets the connection; nothing is changed", _reset_before),
+    "reset-after": Kind("does what was asked for, then resets the connection", _reset_after),
+    "truncate": Kind(
+        "does what was asked for, then answers so many bytes of the body, half of it if not said",
+        _truncate,
+        {"bytes": BYTES},
+    ),
+    "rate-limit": Kind("answers 429, as when the hour's calls are used up", _rate_limit),
+    "stuck": Kind(
+        "add-ons that the call makes stay provisioning, builds pending, until the fault is cleared",
+        _stuck,
+    ),
+    "failed": Kind("add-ons that the call makes end deprovisioned, builds failed", _failed),
+    "unseen": Kind(
+        "what the call makes is not found by the next calls, or for so many seconds",
+        _unseen,
+        {"calls": COUNT, "seconds": SECONDS},
+    ),
+}

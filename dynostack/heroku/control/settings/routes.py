@@ -1,0 +1,44 @@
+"""Times that provisioning takes, in seconds by kind, and the rate limit."""
+
+from __future__ import annotations
+
+from dynostack.heroku import fields
+from dynostack.heroku.control.faults.kinds import COUNT, SECONDS
+from dynostack.heroku.control.settings import models
+from dynostack.heroku.endpoint import Call, Endpoint
+from dynostack.heroku.fields import FLAG, OBJECT, Field
+from dynostack.heroku.platform import Document
+from dynostack.heroku.provisioning import KINDS
+
+RATE = Field(lambda value: type(value) in (int, float) and value >= 0, "a number from 0 on")
+TIMES = dict.fromkeys(KINDS, SECONDS)
+LIMIT = {"bucket": COUNT, "refill_per_minute": RATE, "enforced": FLAG}
+CHANGES = {"provisioning": OBJECT, "rate_limit": OBJECT}
+
+
+async def info(call: Call) -> Document:
+    return models.document(call.platform)
+
+
+async def update(call: Call) -> Document:
+    platform = call.platform
+    times, given = call.body.get("provisioning", {}), call.body.get("rate_limit", {})
+    fields.check(times, TIMES)
+    fields.check(given, LIMIT)
+    for kind, seconds in times.items():
+        platform.provisioning.set(kind, float(seconds))
+    if given:
+        limit = platform.rate_limit
+        limit.set(
+            given.get("bucket", limit.bucket),
+            given.get("refill_per_minute", limit.refill_per_minute),
+            enforced=given.get("enforced", limit.enforced),
+        )
+    models.keep(platform)
+    return models.document(platform)
+
+
+ROUTES = [
+    Endpoint("GET   /_local/settings", info),
+    Endpoint("PATCH /_local/settings", update, takes=CHANGES),
+]
