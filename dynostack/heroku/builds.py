@@ -42,6 +42,12 @@ class Builds:
         task.add_done_callback(self._running[app.id].discard)
         return build
 
+    async def finished(self, app: App, build: Build) -> Build:
+        """The build once it has ended, whatever became of it."""
+        if task := self._running[app.id].get(build.id):
+            await asyncio.wait([task])
+        return self._platform.store.find(Build, build.id) or build
+
     async def cancel(self, app: App) -> None:
         """End the app's builds that go on."""
         tasks = self._running.pop(app.id, set())

@@ -21,6 +21,7 @@ from dynostack.heroku.api.log_drains import models as log_drains
 from dynostack.heroku.api.pipeline_promotions import models as promotions
 from dynostack.heroku.api.releases import models as releases
 from dynostack.heroku.api.releases.models import Release
+from dynostack.heroku.api.review_apps import models as review_apps
 from dynostack.heroku.api.slugs import models as slugs
 from dynostack.heroku.api.slugs.models import Slug
 from dynostack.heroku.dynos.runtime import AppRuntime, ProcessSpec
@@ -210,6 +211,7 @@ class Deployment:
         builds.fail_interrupted(platform)
         releases.fail_interrupted(platform)
         promotions.fail_interrupted(platform)
+        review_apps.fail_interrupted(platform)
         for app in apps.every(platform):
             log_drains.apply(platform, app)
         try:

@@ -1,0 +1,71 @@
+"""https://devcenter.heroku.com/articles/platform-api-reference#review-app"""
+
+from __future__ import annotations
+
+from dynostack.heroku import fields
+from dynostack.heroku.api.apps import models as apps
+from dynostack.heroku.api.pipelines import models as pipelines
+from dynostack.heroku.api.review_apps import models
+from dynostack.heroku.api.review_apps.errors import EnvironmentValueError
+from dynostack.heroku.api.review_apps.models import NewReviewApp
+from dynostack.heroku.endpoint import Call, Endpoint
+from dynostack.heroku.fields import OBJECT, REFERENCE, TEXT, WHOLE, reference
+from dynostack.heroku.platform import Document
+
+SOURCE = {"url": TEXT.must(), "version": TEXT.or_null()}
+
+
+async def create(call: Call) -> Document:
+    pipeline = pipelines.find(call.platform, reference(call.body["pipeline"]))
+    source, environment = call.body["source_blob"], call.body.get("environment") or {}
+    fields.check(source, SOURCE)
+    if not all(isinstance(value, str) for value in environment.values()):
+        raise EnvironmentValueError
+    new = NewReviewApp(
+        branch=call.body["branch"],
+        source=source["url"],
+        commit=source.get("version"),
+        pr_number=call.body.get("pr_number"),
+        fork_repo_id=call.body.get("fork_repo_id"),
+        environment=environment,
+    )
+    return models.document(call.platform, models.start(call.platform, pipeline, new))
+
+
+async def listing(call: Call) -> list[Document]:
+    pipeline = pipelines.find(call.platform, call.path["pipeline"])
+    every = models.of_pipeline(call.platform, pipeline)
+    return [models.document(call.platform, review_app) for review_app in every]
+
+
+async def info(call: Call) -> Document:
+    review_app = models.find(call.platform, call.path["review_app"])
+    return models.document(call.platform, review_app)
+
+
+async def info_of_app(call: Call) -> Document:
+    app = apps.find(call.platform, call.path["app"])
+    return models.document(call.platform, models.of_app(call.platform, app))
+
+
+async def remove(call: Call) -> Document:
+    review_app = models.find(call.platform, call.path["review_app"])
+    return models.document(call.platform, models.remove(call.platform, review_app))
+
+
+NEW = {
+    "branch": TEXT.must(),
+    "pipeline": REFERENCE.must(),
+    "source_blob": OBJECT.must(),
+    "pr_number": WHOLE.or_null(),
+    "environment": OBJECT.or_null(),
+    "fork_repo_id": WHOLE.or_null(),
+}
+
+ROUTES = [
+    Endpoint("POST   /review-apps", create, status=201, takes=NEW),
+    Endpoint("GET    /review-apps/{review_app}", info),
+    Endpoint("DELETE /review-apps/{review_app}", remove),
+    Endpoint("GET    /pipelines/{pipeline}/review-apps", listing, order_by=("id", "created_at")),
+    Endpoint("GET    /apps/{app}/review-app", info_of_app),
+]
