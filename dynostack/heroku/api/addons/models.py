@@ -124,7 +124,7 @@ async def change(
     changes: dict[str, str] = {}
     if name and name != addon.name:
         changes["name"] = _free_name(platform, name)
-    if plan and _plan_name(addon) != plan:
+    if plan and addon.plan_name != plan:
         wanted = _plan(platform, plan)
         if wanted.service != addon.service:
             raise ServiceChangeError(addon=addon.name, service=addon.service)
@@ -207,10 +207,6 @@ def _plan(platform: Platform, identity: str) -> Plan:
     if plan.private:
         raise PlanPrivateError(plan=plan.name)
     return plan
-
-
-def _plan_name(addon: Addon) -> str:
-    return f"{addon.service}:{addon.plan}"
 
 
 def _config(platform: Platform, plan: Plan, given: Mapping[str, Any]) -> dict[str, str]:

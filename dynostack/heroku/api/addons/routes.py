@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dynostack.heroku import rights
+from dynostack.heroku import access, rights
 from dynostack.heroku.api.account import models as accounts
 from dynostack.heroku.api.addons import models
 from dynostack.heroku.api.addons.errors import AddonNotFoundError
@@ -36,6 +36,7 @@ async def create(call: Call) -> Document:
         config=body.get("config", {}),
         confirmed=body.get("confirm") == app.name,
     )
+    _check_price(call, app, new.plan)
     await platform.deployment.ready.wait()
     addon = await models.create(platform, app, new)
     for attachment in attachments.of_addon(platform, addon):
@@ -46,13 +47,10 @@ async def create(call: Call) -> Document:
 async def update(call: Call) -> Document:
     platform, body = call.platform, call.body
     app, addon = _of_app(call)
+    plan = reference(body["plan"]) if body.get("plan") else None
+    _check_change(call, addon, *([addon.plan_name, plan] if plan else []))
     await platform.deployment.ready.wait()
-    changed = await models.change(
-        platform,
-        addon,
-        plan=reference(body["plan"]) if "plan" in body else None,
-        name=body.get("name"),
-    )
+    changed = await models.change(platform, addon, plan=plan, name=body.get("name"))
     if changed.plan != addon.plan:
         platform.deployment.release(app, f"Update {changed.name} to {changed.plan}")
     return models.document(platform, changed)
@@ -61,6 +59,7 @@ async def update(call: Call) -> Document:
 async def remove(call: Call) -> Document:
     platform = call.platform
     _, addon = _of_app(call)
+    _check_change(call, addon, addon.plan_name)
     document = {**models.document(platform, addon), "state": "deprovisioned"}
     await platform.deployment.remove_addon(addon)
     return document
@@ -75,7 +74,11 @@ async def info_of_app(call: Call) -> Document:
 
 
 async def listing(call: Call) -> list[Document]:
-    return [models.document(call.platform, a) for a in call.platform.store.every(Addon)]
+    return [
+        models.document(call.platform, addon)
+        for app in access.visible_apps(call.platform, rights.VIEW_ADDONS)
+        for addon in models.of_app(call.platform, app)
+    ]
 
 
 async def listing_of_user(call: Call) -> list[Document]:
@@ -92,7 +95,7 @@ async def listing_of_team(call: Call) -> list[Document]:
     team = teams.find(call.platform, call.path["team"])
     return [
         models.document(call.platform, addon)
-        for app in apps.every(call.platform)
+        for app in access.visible_apps(call.platform, rights.VIEW_ADDONS)
         if app.team_id == team.id
         for addon in models.of_app(call.platform, app)
     ]
@@ -102,9 +105,24 @@ async def resolve(call: Call) -> list[Document]:
     platform, body = call.platform, call.body
     app = apps.find(platform, body["app"]) if body.get("app") else None
     found = models.find(platform, body["addon"], app)
+    access.check(platform, rights.VIEW_ADDONS, {"addon": found.id}, {})
     if body.get("addon_service") not in (None, found.service):
         raise AddonNotFoundError
     return [models.document(platform, found)]
+
+
+def _check_change(call: Call, addon: Addon, *plans: str) -> None:
+    """An add-on is changed by who may change the app it belongs to, not one it is attached to."""
+    app = apps.find(call.platform, addon.parent or "")
+    access.require(call.platform, app, rights.PROVISION)
+    _check_price(call, app, *plans)
+
+
+def _check_price(call: Call, app: apps.App, *plans: str) -> None:
+    """What is not known to be free is taken for paid."""
+    known = [call.platform.catalogue.plan(plan) for plan in plans]
+    if any(plan and plan.cents != 0 for plan in known):
+        access.require(call.platform, app, rights.PROVISION_PAID)
 
 
 def _of_app(call: Call) -> tuple[apps.App, Addon]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dynostack.heroku import rights
+from dynostack.heroku import access, rights
 from dynostack.heroku.api.account import models as accounts
 from dynostack.heroku.api.apps import models
 from dynostack.heroku.api.apps.models import App, NewApp
+from dynostack.heroku.api.collaborators import models as collaborators
 from dynostack.heroku.api.teams import models as teams
 from dynostack.heroku.endpoint import Call, Endpoint
 from dynostack.heroku.fields import FLAG, REFERENCE, TEXT, reference
@@ -21,6 +22,11 @@ NEW_OF_TEAM = {
     "internal_routing": FLAG.or_null(),
 }
 CHANGES = {"name": TEXT, "build_stack": REFERENCE, "maintenance": FLAG}
+CHANGE_NEEDS = {
+    "name": rights.RENAME,
+    "build_stack": rights.MIGRATE,
+    "maintenance": rights.MAINTAIN,
+}
 
 
 async def create(call: Call) -> Document:
@@ -45,19 +51,23 @@ def _new(call: Call) -> NewApp:
 
 
 async def listing(call: Call) -> list[Document]:
-    return [models.document(call.platform, app) for app in models.every(call.platform)]
+    visible = access.visible_apps(call.platform, rights.VIEW)
+    return [models.document(call.platform, app) for app in visible]
 
 
 async def listing_of_user(call: Call) -> list[Document]:
-    accounts.find_own(call.platform, call.path["user"])
-    return await listing(call)
+    """Those that the account owns or was given access to itself, not by its team."""
+    account = accounts.find_own(call.platform, call.path["user"])
+    return [
+        models.document(call.platform, app) for app in collaborators.apps_of(call.platform, account)
+    ]
 
 
 async def listing_of_team(call: Call) -> list[Document]:
     team = teams.find(call.platform, call.path["team"])
     return [
         models.team_document(call.platform, app)
-        for app in models.every(call.platform)
+        for app in access.visible_apps(call.platform, rights.VIEW)
         if app.team_id == team.id
     ]
 
@@ -72,6 +82,8 @@ async def info_of_team(call: Call) -> Document:
 
 async def update(call: Call) -> Document:
     changes = dict(call.body)
+    for name in changes:
+        access.require(call.platform, _app(call), CHANGE_NEEDS[name])
     if "build_stack" in changes:
         changes["build_stack"] = reference(changes["build_stack"])
     app = models.update(call.platform, _app(call), changes)

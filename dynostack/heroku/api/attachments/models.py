@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from dynostack.heroku import names
 from dynostack.heroku.api.apps import models as apps
@@ -92,12 +92,16 @@ def detach(platform: Platform, attachment: Attachment) -> None:
     platform.store.remove(attachment)
 
 
-def find(platform: Platform, identity: str, app: App | None = None) -> Attachment:
-    """The attachment of that id; or of that name, among the app's or all.
+def find(platform: Platform, identity: str, app: App) -> Attachment:
+    """The app's attachment of that id or name.  Raises AttachmentNotFoundError."""
+    return only(matching(platform, identity, app), identity)
+
+
+def only(found: Sequence[Attachment], identity: str) -> Attachment:
+    """The one that was found.
 
     Raises AttachmentNotFoundError, or AmbiguousAttachmentError when several have the name.
     """
-    found = matching(platform, identity, app)
     if not found:
         raise AttachmentNotFoundError
     if len(found) > 1:

@@ -18,6 +18,10 @@ class Addon(Record):
     config: dict[str, str] = field(default_factory=dict)
     values: dict[str, str] = field(default_factory=dict, repr=False)
 
+    @property
+    def plan_name(self) -> str:
+        return f"{self.service}:{self.plan}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Attachment(Record):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dynostack.heroku import rights
+from dynostack.heroku import access, rights
 from dynostack.heroku.api.addons import models as addons
 from dynostack.heroku.api.apps import models as apps
 from dynostack.heroku.api.attachments import models
@@ -25,23 +25,24 @@ QUESTION = {"addon_attachment": TEXT.must(), "app": TEXT.or_null(), "addon_servi
 async def create(call: Call) -> Document:
     platform, body = call.platform, call.body
     app = apps.find(platform, reference(body["app"]))
+    addon = addons.find(platform, reference(body["addon"]))
+    access.check(platform, rights.PROVISION, {"addon": addon.id}, {})
     with platform.store.transaction():
         attachment = models.attach(
             platform,
             app,
-            addons.find(platform, reference(body["addon"])),
+            addon,
             body.get("name"),
             namespace=body.get("namespace"),
             confirmed=body.get("confirm") == app.name,
         )
-        addon = models.addon_of(platform, attachment)
         platform.deployment.release(app, f"Attach {attachment.name} (@ref:{addon.name})")
     return models.document(platform, attachment)
 
 
 async def remove(call: Call) -> Document:
     platform = call.platform
-    attachment = models.find(platform, call.path["attachment"])
+    attachment = _visible(call, call.path["attachment"])
     document = models.document(platform, attachment)
     addon = models.addon_of(platform, attachment)
     with platform.store.transaction():
@@ -53,7 +54,7 @@ async def remove(call: Call) -> Document:
 
 
 async def info(call: Call) -> Document:
-    return _shown(call, models.find(call.platform, call.path["attachment"]))
+    return _shown(call, _visible(call, call.path["attachment"]))
 
 
 async def info_of_app(call: Call) -> Document:
@@ -62,8 +63,11 @@ async def info_of_app(call: Call) -> Document:
 
 
 async def listing(call: Call) -> list[Document]:
-    every = call.platform.store.every(Attachment)
-    return [_shown(call, attachment) for attachment in every]
+    return [
+        _shown(call, attachment)
+        for app in access.visible_apps(call.platform, rights.VIEW_ADDONS)
+        for attachment in models.of_app(call.platform, app)
+    ]
 
 
 async def listing_of_app(call: Call) -> list[Document]:
@@ -78,8 +82,13 @@ async def listing_of_addon(call: Call) -> list[Document]:
 
 async def resolve(call: Call) -> list[Document]:
     platform, body = call.platform, call.body
-    app = apps.find(platform, body["app"]) if body.get("app") else None
-    found = models.find(platform, body["addon_attachment"], app)
+    identity = body["addon_attachment"]
+    if body.get("app"):
+        app = apps.find(platform, body["app"])
+        access.require(platform, app, rights.VIEW_ADDONS)
+        found = models.find(platform, identity, app)
+    else:
+        found = _visible(call, identity)
     wanted = body.get("addon_service")
     if wanted and models.addon_of(platform, found).service != wanted:
         raise AttachmentNotFoundError
@@ -88,6 +97,13 @@ async def resolve(call: Call) -> list[Document]:
 
 def _shown(call: Call, attachment: Attachment) -> Document:
     return models.document(call.platform, attachment, call.inclusions)
+
+
+def _visible(call: Call, identity: str) -> Attachment:
+    """The one of that id or name in the apps whose add-ons the caller may see."""
+    visible = {app.id for app in access.visible_apps(call.platform, rights.VIEW_ADDONS)}
+    matching = models.matching(call.platform, identity)
+    return models.only([one for one in matching if one.app_id in visible], identity)
 
 
 LIST = ("id", "name")

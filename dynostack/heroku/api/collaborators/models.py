@@ -38,6 +38,12 @@ def of_user(platform: Platform, app: App, user: User) -> Collaborator | None:
     return next((c for c in of_app(platform, app) if c.user_id == user.id), None)
 
 
+def apps_of(platform: Platform, user: User) -> list[App]:
+    """The apps that the user owns or was given access to."""
+    given = platform.store.having(Collaborator, user_id=user.id)
+    return [apps.find(platform, one.parent or "") for one in given]
+
+
 def find(platform: Platform, app: App, identity: str) -> Collaborator:
     """The one of that id, user id or e-mail address.  Raises CollaboratorNotFoundError."""
     for collaborator in of_app(platform, app):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from dynostack.heroku import rights
+from dynostack.heroku import access, rights
+from dynostack.heroku.api.account import models as accounts
 from dynostack.heroku.api.apps import models as apps
 from dynostack.heroku.api.apps.models import App
 from dynostack.heroku.api.collaborators import models
@@ -55,6 +56,8 @@ def remove(find_app: FindApp) -> Callable[[Call], Awaitable[Document]]:
     async def handler(call: Call) -> Document:
         app = find_app(call.platform, call.path["app"])
         collaborator = models.find(call.platform, app, call.path["collaborator"])
+        if collaborator.user_id != accounts.current(call.platform).id:
+            access.require(call.platform, app, rights.SHARE)
         document = models.document(call.platform, app, collaborator)
         models.remove(call.platform, collaborator)
         return document

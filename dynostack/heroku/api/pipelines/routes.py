@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dynostack.heroku import fields, rights
+from dynostack.heroku import access, fields, rights
 from dynostack.heroku.api.apps import models as apps
 from dynostack.heroku.api.pipelines import models
 from dynostack.heroku.api.teams import models as teams
@@ -19,14 +19,18 @@ async def create(call: Call) -> Document:
         fields.check(owner, OWNER)
     if "generation" in call.body:
         models.check_generation(reference(call.body["generation"]))
-    return models.document(models.create(call.platform, call.body["name"], owner))
+    with call.platform.store.transaction():
+        made = models.create(call.platform, call.body["name"], owner)
+        if made.owner_type == "team":
+            access.require_in_team(call.platform, made.owner_id, rights.CREATE_PIPELINES)
+    return models.document(made)
 
 
 async def listing(call: Call) -> list[Document]:
     """All, or those of one name: the command line asks with `?eq[name]=`."""
     name = call.query.get("eq[name]")
-    every = call.platform.store.every(models.Pipeline)
-    return [models.document(pipeline) for pipeline in every if name in (None, pipeline.name)]
+    visible = access.visible_pipelines(call.platform, rights.VIEW_PIPELINE)
+    return [models.document(pipeline) for pipeline in visible if name in (None, pipeline.name)]
 
 
 async def info(call: Call) -> Document:
@@ -58,24 +62,30 @@ async def set_stage_vars(call: Call) -> dict[str, str]:
 async def couple(call: Call) -> Document:
     app = apps.find(call.platform, reference(call.body["app"]))
     pipeline = models.find(call.platform, reference(call.body["pipeline"]))
+    access.require_in_pipeline(call.platform, pipeline, rights.MANAGE_PIPELINE)
     coupling = models.couple(call.platform, app, pipeline, call.body["stage"])
     return models.coupling_document(call.platform, coupling)
 
 
 async def couplings(call: Call) -> list[Document]:
-    return [models.coupling_document(call.platform, c) for c in models.couplings(call.platform)]
+    return [models.coupling_document(call.platform, c) for c in _visible_couplings(call)]
 
 
 async def couplings_of_pipeline(call: Call) -> list[Document]:
-    every = models.couplings(call.platform, _pipeline(call))
-    return [models.coupling_document(call.platform, coupling) for coupling in every]
+    """Without the apps that the caller does not see."""
+    pipeline = _pipeline(call)
+    return [
+        models.coupling_document(call.platform, coupling)
+        for coupling in _visible_couplings(call)
+        if coupling.pipeline_id == pipeline.id
+    ]
 
 
 async def couplings_of_team(call: Call) -> list[Document]:
     team = teams.find(call.platform, call.path["team"])
     return [
         models.coupling_document(call.platform, coupling)
-        for coupling in models.couplings(call.platform)
+        for coupling in _visible_couplings(call)
         if apps.find(call.platform, coupling.parent or "").team_id == team.id
     ]
 
@@ -100,6 +110,11 @@ async def uncouple(call: Call) -> Document:
     found = models.find_coupling(call.platform, call.path["coupling"])
     call.platform.store.remove(found)
     return models.coupling_document(call.platform, found)
+
+
+def _visible_couplings(call: Call) -> list[models.Coupling]:
+    visible = {app.id for app in access.visible_apps(call.platform, rights.VIEW)}
+    return [one for one in models.couplings(call.platform) if one.parent in visible]
 
 
 def _pipeline(call: Call) -> models.Pipeline:

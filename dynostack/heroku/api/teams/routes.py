@@ -17,11 +17,9 @@ MEMBER = {"email": TEXT.must(), "role": TEXT.or_null(), "federated": FLAG}
 
 async def listing(call: Call) -> list[Document]:
     account = accounts.current(call.platform)
-    teams = call.platform.store.every(models.Team)
     return [
-        models.document(call.platform, team)
-        for team in teams
-        if models.membership(call.platform, team, account)
+        models.document(call.platform, models.find(call.platform, member.parent or ""))
+        for member in models.memberships(call.platform, account)
     ]
 
 
