@@ -23,6 +23,8 @@ class Call:
     query: Mapping[str, str] = field(default_factory=dict)
     inclusions: frozenset[str] = frozenset()
     """What `Accept-Inclusion` asks for beyond the usual answer, such as `config_vars`."""
+    headers: dict[str, str] = field(default_factory=dict)
+    """Of the answer."""
 
 
 Handler = Callable[[Call], Awaitable[Any]]

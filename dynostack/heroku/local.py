@@ -26,6 +26,7 @@ from dynostack.heroku.platform import Platform, Settings
 from dynostack.heroku.request_log import RequestLog
 from dynostack.heroku.server import Server
 from dynostack.heroku.store import Store
+from dynostack.heroku.webhooks import Webhooks
 
 HOST = "127.0.0.1"
 SHUTDOWN_SECONDS = 3.0
@@ -99,6 +100,8 @@ class LocalHeroku:
         platform.deployment = Deployment(platform)
         stack.callback(platform.deployment.close)
         platform.builds = Builds(platform, settings.data / "builds")
+        platform.webhooks = Webhooks(platform)
+        stack.callback(platform.webhooks.close)
         teams.ensure(platform, settings.team)
         site = machines.site(lambda host: domains.resolve(platform, host))
         stack.push_async_callback(site.close)
@@ -157,6 +160,7 @@ async def _listen(server: Server, port: socket.socket) -> web.AppRunner:
 
 
 async def _work(platform: Platform) -> None:
+    platform.webhooks.resume()
     await platform.deployment.resume()
     await keeper.keep(platform)
 

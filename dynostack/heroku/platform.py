@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from dynostack.heroku.builds import Builds
     from dynostack.heroku.deployment import Deployment
     from dynostack.heroku.keys import Keys
+    from dynostack.heroku.webhooks import Webhooks
 
 Document = dict[str, Any]
 """A JSON object as the API sends it."""
@@ -62,6 +63,7 @@ class Platform:
     keys: Keys
     deployment: Deployment
     builds: Builds
+    webhooks: Webhooks
 
     def __init__(
         self,

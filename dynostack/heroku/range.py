@@ -13,6 +13,8 @@ from typing import Any
 from dynostack.heroku.errors import RangeFormError, RangeOrderError
 
 PAGE = 200
+SEQUENCE = "seq"
+"""The order that the items have in the list, for lists whose items do not tell."""
 LARGEST_PAGE = 1000
 
 FORM = re.compile(
@@ -75,7 +77,10 @@ def parse(header: str | None, paths: Sequence[str]) -> Range:
 def page(items: Sequence[dict[str, Any]], asked: Range, paths: Sequence[str]) -> Page:
     """The asked part of the list, with the headers that tell how to get the next one."""
     field = _field(asked.path)
-    keyed = [(_value(item, asked.path), item) for item in items]
+    keyed = [
+        (place if asked.path == SEQUENCE else _value(item, asked.path), item)
+        for place, item in enumerate(items, start=1)
+    ]
     keyed.sort(key=lambda pair: pair[0], reverse=asked.descending)
     within = [pair for pair in keyed if _within(pair[0], asked)]
     shown = within[: asked.size]

@@ -141,7 +141,7 @@ class Server:
         if endpoint.takes is not None:
             fields.check(body, endpoint.takes)
         wishes = _words(request.headers.get("Accept-Inclusion", ""))
-        call = Call(self._platform, path, body, request.query, wishes)
+        call = Call(self._platform, path, body, request.query, wishes, headers)
         answer = await endpoint.handler(call)
         if wanted is None:
             return _json(request, answer, endpoint.status, headers)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -43,11 +43,18 @@ class Record:
 
 R = TypeVar("R", bound=Record)
 
+Told = Callable[[], None]
+Watch = Callable[[Record, bool], Told | None]
+"""Asked before a record is kept (True) or removed; what it returns is called once that is done."""
+
 
 class Store:
     """Records by kind (their class), id and parent, in the order they were added."""
 
+    watch: Watch | None = None
+
     def __init__(self, path: Path) -> None:
+        self._committed: list[Told] = []
         path.touch(mode=0o600)
         self._database = sqlite3.connect(path, isolation_level=None)
         self._database.execute("PRAGMA journal_mode = WAL")
@@ -67,17 +74,23 @@ class Store:
             yield
         except BaseException:
             self._database.execute("ROLLBACK")
+            self._committed.clear()
             raise
         self._database.execute("COMMIT")
+        committed, self._committed = self._committed, []
+        for told in committed:
+            told()
 
     def put(self, record: R) -> R:
         """Add it, or replace the one with its id; its place in the order stays."""
+        told = self.watch(record, True) if self.watch else None
         self._database.execute(
             "INSERT INTO records (kind, id, parent, document) VALUES (?, ?, ?, ?)"
             " ON CONFLICT (id) DO UPDATE"
             " SET parent = excluded.parent, document = excluded.document",
             (type(record).__name__, record.id, record.parent, json.dumps(asdict(record))),
         )
+        self._tell(told)
         return record
 
     def find(self, kind: type[R], identity: str) -> R | None:
@@ -122,12 +135,20 @@ class Store:
 
     def remove(self, record: Record) -> None:
         """Remove it and everything under it."""
+        told = self.watch(record, False) if self.watch else None
         self._database.execute(
             "WITH RECURSIVE gone (id) AS ("
             " SELECT ? UNION SELECT records.id FROM records JOIN gone ON records.parent = gone.id)"
             " DELETE FROM records WHERE id IN (SELECT id FROM gone)",
             (record.id,),
         )
+        self._tell(told)
+
+    def _tell(self, told: Told | None) -> None:
+        if told and self._database.in_transaction:
+            self._committed.append(told)
+        elif told:
+            told()
 
     def close(self) -> None:
         self._database.close()

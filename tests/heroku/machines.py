@@ -15,7 +15,7 @@ from aiohttp import web
 from dynostack.heroku.addons.service import AddonRequest, ServiceFailed
 from dynostack.heroku.dynos.builder import BuildFailed
 from dynostack.heroku.dynos.logs import Logs
-from dynostack.heroku.dynos.runtime import AppRuntime, Dyno, DynoState
+from dynostack.heroku.dynos.runtime import AppRuntime, Dyno, DynoState, DynoWatcher
 from dynostack.heroku.machines import Machines, SlugUnusable
 from dynostack.heroku.platform import Settings
 
@@ -126,12 +126,18 @@ class RememberedDynos:
     failing: str | None = None
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     door: asyncio.Event = field(default_factory=asyncio.Event)
+    watchers: list[DynoWatcher] = field(default_factory=list)
     closed: bool = False
 
     async def apply(self, runtime: AppRuntime) -> None:
         await self.door.wait()
+        before = {dyno.name: dyno for dyno in self.dynos(runtime.app_id)}
         self.applied.append(runtime)
         self.running[runtime.app_id] = runtime
+        after = {dyno.name: dyno for dyno in self.dynos(runtime.app_id)}
+        for name in sorted(before.keys() ^ after.keys()):
+            for watcher in self.watchers:
+                watcher(runtime.app_id, before.get(name), after.get(name))
 
     async def run(
         self, runtime: AppRuntime, command: str, process: str, on_line: Callable[[str], None]
@@ -162,6 +168,9 @@ class RememberedDynos:
             for type_, spec in (runtime.formation.items() if runtime else ())
             for number in range(1, spec.quantity + 1)
         ]
+
+    def watch(self, watcher: DynoWatcher) -> None:
+        self.watchers.append(watcher)
 
     async def restart(self, app_id: str, name: str | None) -> None:
         self.restarted.append((app_id, name))

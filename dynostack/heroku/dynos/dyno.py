@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 from dynostack.heroku.addons.ports import HOST
 from dynostack.heroku.dynos import environment, processes
-from dynostack.heroku.dynos.runtime import Dyno, DynoState
+from dynostack.heroku.dynos.runtime import Dyno, DynoState, DynoWatcher
 
 if TYPE_CHECKING:
     from asyncio.subprocess import Process
-    from collections.abc import Callable, Coroutine, Mapping
+    from collections.abc import Callable, Coroutine, Mapping, Sequence
     from pathlib import Path
 
     from dynostack.heroku.dynos.book import Book
@@ -55,6 +55,7 @@ class Machine:
     logs: Logs
     book: Book
     patience: Patience
+    watchers: Sequence[DynoWatcher]
 
 
 class DynoProcess:
@@ -83,6 +84,7 @@ class DynoProcess:
 
     def start(self) -> None:
         """Keep the dyno running from now on."""
+        self._announce(None, self._seen)
         self._life = asyncio.create_task(self._live())
 
     async def stop(self) -> None:
@@ -100,6 +102,7 @@ class DynoProcess:
 
     async def run_once(self, on_line: Callable[[str], None]) -> int:
         """Run the command to its end; the exit status.  Cancelling ends the dyno."""
+        self._announce(None, self._seen)
         try:
             return await self._run(on_line)
         finally:
@@ -189,15 +192,29 @@ class DynoProcess:
 
     def _renew(self) -> None:
         now = datetime.now(UTC)
-        self._seen = replace(self._seen, id=str(uuid.uuid4()), created_at=now, updated_at=now)
-        self._change(DynoState.STARTING)
+        self._tell(f"State changed from {self._seen.state} to {DynoState.STARTING}")
+        self._announce(self._seen, None)
+        self._seen = replace(
+            self._seen,
+            id=str(uuid.uuid4()),
+            state=DynoState.STARTING,
+            created_at=now,
+            updated_at=now,
+        )
+        self._announce(None, self._seen)
 
     def _change(self, state: DynoState) -> None:
         self._tell(f"State changed from {self._seen.state} to {state}")
         self._show(state)
 
     def _show(self, state: DynoState) -> None:
-        self._seen = replace(self._seen, state=state, updated_at=datetime.now(UTC))
+        before = self._seen
+        self._seen = replace(before, state=state, updated_at=datetime.now(UTC))
+        self._announce(before, None if state is DynoState.DOWN else self._seen)
+
+    def _announce(self, before: Dyno | None, after: Dyno | None) -> None:
+        for watcher in self._machine.watchers:
+            watcher(self._machine.app_id, before, after)
 
     def _say(self, line: str) -> None:
         self._machine.logs.append(self._machine.app_id, "app", self._seen.name, line)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from dynostack.heroku.dynos.book import Book
 from dynostack.heroku.dynos.dyno import WEB, DynoProcess, Machine, Patience
-from dynostack.heroku.dynos.runtime import AppRuntime, Dyno, DynoState, ProcessSpec
+from dynostack.heroku.dynos.runtime import AppRuntime, Dyno, DynoState, DynoWatcher, ProcessSpec
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -53,6 +53,7 @@ class DynoManager:
         self._patience = patience or Patience()
         self._book = Book(self._folder / "running.json")
         self._apps: defaultdict[str, _App] = defaultdict(_App)
+        self._watchers: list[DynoWatcher] = []
         self._book.end_leftovers()
         shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -103,6 +104,10 @@ class DynoManager:
         app = self._apps.get(app_id) or _App()
         seen = [dyno.seen for dyno in (*app.dynos.values(), *app.one_off)]
         return sorted(seen, key=lambda dyno: (dyno.type, len(dyno.name), dyno.name))
+
+    def watch(self, watcher: DynoWatcher) -> None:
+        """Have someone told of every dyno that comes, changes or goes."""
+        self._watchers.append(watcher)
 
     async def restart(self, app_id: str, name: str | None) -> None:
         """Restart one dyno (`web.1`), the dynos of one type (`web`), or all.
@@ -183,6 +188,7 @@ class DynoManager:
             logs=self._logs,
             book=self._book,
             patience=self._patience,
+            watchers=self._watchers,
         )
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -54,3 +54,7 @@ class Dyno:
     size: str
     created_at: datetime
     updated_at: datetime
+
+
+DynoWatcher: TypeAlias = "Callable[[str, Dyno | None, Dyno | None], None]"
+"""Told of an app's id and of a dyno before and after; None where it is not there."""

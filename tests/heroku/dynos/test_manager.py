@@ -17,6 +17,7 @@ import pytest
 
 from dynostack.heroku.dynos.logs import Logs
 from dynostack.heroku.dynos.manager import DynoManager, DynoState, Patience, UnknownDyno
+from dynostack.heroku.dynos.runtime import Dyno
 from tests.heroku.dynos.slugs import APP, runtime, slug, until, until_up
 
 PATIENCE = Patience(boot=1.5, stop=0.5, first_pause=0.1, longest_pause=1)
@@ -77,6 +78,23 @@ async def test_only_what_changed_restarts(dynos: DynoManager, made: Path) -> Non
     assert ids(dynos) == {"web.1": first["web.1"]}
     await dynos.apply(runtime(made, web=f"{FOREVER} # changed"))
     assert ids(dynos) != {"web.1": first["web.1"]}
+
+
+async def test_who_watches_is_told_of_each_dyno(dynos: DynoManager, made: Path) -> None:
+    told: list[tuple[str, str | None, str | None]] = []
+
+    def watch(app_id: str, before: Dyno | None, after: Dyno | None) -> None:
+        states = [dyno.state.value if dyno else None for dyno in (before, after)]
+        told.append((app_id, states[0], states[1]))
+
+    dynos.watch(watch)
+    await dynos.apply(runtime(made, worker="sleep 0.2"))
+    await until(lambda: len(told) >= 5)
+    await dynos.remove(APP)
+
+    lives = [(None, "starting"), ("starting", "up"), ("up", "crashed"), ("crashed", None)]
+    assert told[:5] == [(APP, *seen) for seen in [*lives, lives[0]]]
+    assert (told[-1][0], told[-1][2]) == (APP, None)
 
 
 async def test_a_changed_config_var_restarts_everything(dynos: DynoManager, made: Path) -> None:

@@ -1,0 +1,96 @@
+"""https://devcenter.heroku.com/articles/platform-api-reference#app-webhook"""
+
+from __future__ import annotations
+
+from dynostack.heroku.api.webhooks import models
+from dynostack.heroku.api.webhooks.models import Owner
+from dynostack.heroku.endpoint import Call, Endpoint
+from dynostack.heroku.fields import TEXT, TEXTS
+from dynostack.heroku.platform import Document
+from dynostack.heroku.range import SEQUENCE
+
+SECRET = "Heroku-Webhook-Secret"  # noqa: S105 - a header's name
+CHANGES = {
+    "url": TEXT,
+    "level": TEXT,
+    "include": TEXTS,
+    "secret": TEXT.or_null(),
+    "authorization": TEXT.or_null(),
+}
+NEW = {**CHANGES, **{name: CHANGES[name].must() for name in ("url", "level", "include")}}
+
+
+async def create(call: Call) -> Document:
+    owner = _owner(call)
+    webhook = models.add(call.platform, owner, call.body)
+    call.headers[SECRET] = webhook.secret
+    return models.document(owner, webhook)
+
+
+async def listing(call: Call) -> list[Document]:
+    owner = _owner(call)
+    return [models.document(owner, hook) for hook in models.of_owner(call.platform, owner.id)]
+
+
+async def info(call: Call) -> Document:
+    owner = _owner(call)
+    return models.document(owner, models.find(call.platform, owner, call.path["webhook"]))
+
+
+async def update(call: Call) -> Document:
+    owner = _owner(call)
+    webhook = models.find(call.platform, owner, call.path["webhook"])
+    changed = models.update(call.platform, webhook, call.body)
+    if "secret" in call.body:
+        call.headers[SECRET] = changed.secret
+    return models.document(owner, changed)
+
+
+async def remove(call: Call) -> Document:
+    owner = _owner(call)
+    webhook = models.find(call.platform, owner, call.path["webhook"])
+    call.platform.store.remove(webhook)
+    return models.document(owner, webhook)
+
+
+async def events(call: Call) -> list[Document]:
+    return [models.event_document(e) for e in models.events(call.platform, _owner(call))]
+
+
+async def event(call: Call) -> Document:
+    found = models.find_event(call.platform, _owner(call), call.path["event"])
+    return models.event_document(found)
+
+
+async def deliveries(call: Call) -> list[Document]:
+    shown = models.deliveries(call.platform, _owner(call), call.query.get("eq[status]"))
+    return [models.delivery_document(delivery) for delivery in shown]
+
+
+async def delivery(call: Call) -> Document:
+    found = models.find_delivery(call.platform, _owner(call), call.path["delivery"])
+    return models.delivery_document(found)
+
+
+def _owner(call: Call) -> Owner:
+    return models.find_owner(call.platform, call.path)
+
+
+LIST = (SEQUENCE, "created_at", "id")
+OWNERS = ("/apps/{app}", "/addons/{addon}", "/pipelines/{pipeline}")
+
+ROUTES = [
+    endpoint
+    for owner in OWNERS
+    for endpoint in (
+        Endpoint(f"POST   {owner}/webhooks", create, status=201, takes=NEW),
+        Endpoint(f"GET    {owner}/webhooks", listing, order_by=LIST),
+        Endpoint(f"GET    {owner}/webhooks/{{webhook}}", info),
+        Endpoint(f"PATCH  {owner}/webhooks/{{webhook}}", update, takes=CHANGES),
+        Endpoint(f"DELETE {owner}/webhooks/{{webhook}}", remove),
+        Endpoint(f"GET    {owner}/webhook-events", events, order_by=LIST),
+        Endpoint(f"GET    {owner}/webhook-events/{{event}}", event),
+        Endpoint(f"GET    {owner}/webhook-deliveries", deliveries, order_by=LIST),
+        Endpoint(f"GET    {owner}/webhook-deliveries/{{delivery}}", delivery),
+    )
+]

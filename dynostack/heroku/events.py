@@ -1,0 +1,84 @@
+"""What webhooks tell of: which records, under which name, and how each is shown.
+
+https://devcenter.heroku.com/articles/webhook-events
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from dynostack.heroku.api.addons import models as addons
+from dynostack.heroku.api.apps import models as apps
+from dynostack.heroku.api.apps.models import App
+from dynostack.heroku.api.attachments import models as attachments
+from dynostack.heroku.api.attachments.records import Addon, Attachment
+from dynostack.heroku.api.builds import models as builds
+from dynostack.heroku.api.builds.models import Build
+from dynostack.heroku.api.collaborators import models as collaborators
+from dynostack.heroku.api.collaborators.models import Collaborator
+from dynostack.heroku.api.domains import models as domains
+from dynostack.heroku.api.domains.models import Domain
+from dynostack.heroku.api.formation import models as formation
+from dynostack.heroku.api.formation.models import Process
+from dynostack.heroku.api.releases import models as releases
+from dynostack.heroku.api.releases.models import Release
+from dynostack.heroku.platform import Document, Platform
+from dynostack.heroku.store import Record
+
+UNTOLD = {"updated_at"}
+"""A change of these alone is none."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """Something happened to a thing of an app; `before` and `after` are None where it is not."""
+
+    app_id: str
+    include: str
+    before: Document | None
+    after: Document | None
+
+    @property
+    def action(self) -> str:
+        if self.before is None:
+            return "create"
+        return "update" if self.after else "destroy"
+
+    @property
+    def previous(self) -> Document:
+        """What an update changed, as it was."""
+        if self.before is None or self.after is None:
+            return {}
+        after = self.after
+        return {key: value for key, value in self.before.items() if after.get(key) != value}
+
+    @property
+    def counts(self) -> bool:
+        return self.action != "update" or bool(self.previous.keys() - UNTOLD)
+
+
+@dataclass(frozen=True)
+class Entity:
+    """A kind of record that webhooks tell of."""
+
+    include: str
+    show: Callable[[Platform, App, Any], Document]
+    app_of: Callable[[Any], str | None] = lambda record: record.parent
+
+
+ENTITIES: dict[type[Record], Entity] = {
+    App: Entity("api:app", lambda p, _, app: apps.document(p, app), lambda app: app.id),
+    Addon: Entity("api:addon", lambda p, _, addon: addons.document(p, addon)),
+    Attachment: Entity(
+        "api:addon-attachment",
+        lambda p, _, attachment: attachments.document(p, attachment),
+        lambda attachment: attachment.app_id,
+    ),
+    Build: Entity("api:build", lambda p, _, build: builds.document(p, build)),
+    Collaborator: Entity("api:collaborator", collaborators.document),
+    Domain: Entity("api:domain", lambda _, app, domain: domains.document(app, domain)),
+    Process: Entity("api:formation", lambda _, app, process: formation.document(app, process)),
+    Release: Entity("api:release", releases.document),
+}
