@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+from dynostack.heroku import rights
 from dynostack.heroku.api.webhooks import models
 from dynostack.heroku.api.webhooks.models import Owner
 from dynostack.heroku.endpoint import Call, Endpoint
 from dynostack.heroku.fields import TEXT, TEXTS
 from dynostack.heroku.platform import Document
 from dynostack.heroku.range import SEQUENCE
+from dynostack.heroku.rights import Right
 
 SECRET = "Heroku-Webhook-Secret"  # noqa: S105 - a header's name
 CHANGES = {
@@ -77,20 +81,26 @@ def _owner(call: Call) -> Owner:
 
 
 LIST = (SEQUENCE, "created_at", "id")
-OWNERS = ("/apps/{app}", "/addons/{addon}", "/pipelines/{pipeline}")
+OWNERS = {
+    "/apps/{app}": rights.CONFIGURE,
+    "/addons/{addon}": rights.CONFIGURE,
+    "/pipelines/{pipeline}": rights.MANAGE_PIPELINE,
+}
 
-ROUTES = [
-    endpoint
-    for owner in OWNERS
-    for endpoint in (
-        Endpoint(f"POST   {owner}/webhooks", create, status=201, takes=NEW),
-        Endpoint(f"GET    {owner}/webhooks", listing, order_by=LIST),
-        Endpoint(f"GET    {owner}/webhooks/{{webhook}}", info),
-        Endpoint(f"PATCH  {owner}/webhooks/{{webhook}}", update, takes=CHANGES),
-        Endpoint(f"DELETE {owner}/webhooks/{{webhook}}", remove),
-        Endpoint(f"GET    {owner}/webhook-events", events, order_by=LIST),
-        Endpoint(f"GET    {owner}/webhook-events/{{event}}", event),
-        Endpoint(f"GET    {owner}/webhook-deliveries", deliveries, order_by=LIST),
-        Endpoint(f"GET    {owner}/webhook-deliveries/{{delivery}}", delivery),
-    )
-]
+
+def _rows(path: str, needs: Right) -> list[Endpoint]:
+    row = partial(Endpoint, needs=needs)
+    return [
+        row(f"POST   {path}/webhooks", create, status=201, takes=NEW),
+        row(f"GET    {path}/webhooks", listing, order_by=LIST),
+        row(f"GET    {path}/webhooks/{{webhook}}", info),
+        row(f"PATCH  {path}/webhooks/{{webhook}}", update, takes=CHANGES),
+        row(f"DELETE {path}/webhooks/{{webhook}}", remove),
+        row(f"GET    {path}/webhook-events", events, order_by=LIST),
+        row(f"GET    {path}/webhook-events/{{event}}", event),
+        row(f"GET    {path}/webhook-deliveries", deliveries, order_by=LIST),
+        row(f"GET    {path}/webhook-deliveries/{{delivery}}", delivery),
+    ]
+
+
+ROUTES = [row for path, needs in OWNERS.items() for row in _rows(path, needs)]
