@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 from uuid import uuid4
 
-REPOSITORIES = "/_git/"
+REPOSITORIES = "/"
 """Where the local Heroku has its apps' repositories."""
 
 HELPER = r"!f() { test \"$1\" != get || echo \"password=$HEROKU_API_KEY\"; }; f"

@@ -6,14 +6,22 @@ import asyncio
 import hashlib
 import secrets
 from collections import defaultdict
+from collections.abc import Collection
 from pathlib import Path
 
+from dynostack.heroku.api.apps import models as apps
 from dynostack.heroku.api.apps.models import App
 from dynostack.heroku.api.builds import models
 from dynostack.heroku.api.builds.models import Build, NewBuild
+from dynostack.heroku.api.formation import models as formation
 from dynostack.heroku.api.slugs.models import Slug
 from dynostack.heroku.machines import BuiltSlug
 from dynostack.heroku.platform import Platform
+
+DECLARED = (
+    " !     Release command declared: this new release will not be available until the command "
+    "succeeds."
+)
 
 
 class SourceUnreadable(Exception):
@@ -31,15 +39,15 @@ class Builds:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._platform = platform
         self._folder = folder
-        self._running: defaultdict[str, set[asyncio.Task[object]]] = defaultdict(set)
-        """The tasks of each app, by its id."""
+        self._running: defaultdict[str, dict[str, asyncio.Task[object]]] = defaultdict(dict)
+        """The tasks of each app, by its id and the build's."""
 
     def start(self, app: App, new: NewBuild) -> Build:
         """Build in the background."""
         build = models.add(self._platform, app, new)
         task = self._platform.spawn(self._run(app, build))
-        self._running[app.id].add(task)
-        task.add_done_callback(self._running[app.id].discard)
+        self._running[app.id][build.id] = task
+        task.add_done_callback(lambda _: self._running[app.id].pop(build.id, None))
         return build
 
     async def finished(self, app: App, build: Build) -> Build:
@@ -50,7 +58,17 @@ class Builds:
 
     async def cancel(self, app: App) -> None:
         """End the app's builds that go on."""
-        tasks = self._running.pop(app.id, set())
+        await self._end(self._running.pop(app.id, {}).values())
+
+    async def abandon(self, app: App, build: Build) -> None:
+        """End the build, unless it is past the point where its slug becomes a release."""
+        task = self._running[app.id].get(build.id)
+        present = self._platform.store.find(Build, build.id)
+        if task and present and present.slug_id is None:
+            await self._end([task])
+
+    @staticmethod
+    async def _end(tasks: Collection[asyncio.Task[object]]) -> None:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -75,7 +93,7 @@ class Builds:
     async def _build(self, app: App, build: Build) -> None:
         platform = self._platform
         archive = self._folder / build.id
-        self._say(build, f"-----> Building on the {build.stack} stack")
+        self._say(build, f"-----> Building on the {build.stack.capitalize()} stack")
         try:
             await self._fetch(build, archive)
             made = await platform.machines.builder.build(
@@ -88,14 +106,20 @@ class Builds:
             archive.unlink(missing_ok=True)
         slug = self._keep(app, build, made)
         platform.change(build, slug_id=slug.id)
-        self._say(build, "-----> Releasing")
+        self._say(build, "-----> Launching...")
+        if formation.RELEASE in slug.process_types:
+            self._say(build, DECLARED)
         release = await platform.deployment.deploy(
             app,
             slug,
             f"Deploy {(build.commit or slug.id)[:8]}",
             lambda line: self._say(build, line),
         )
-        self._say(build, f"       Release v{release.version} {release.status}")
+        if release.status == "succeeded":
+            self._say(build, f"       Released v{release.version}")
+            self._say(build, f"       {apps.address(platform, app)} deployed to Heroku")
+        else:
+            self._say(build, f" !     v{release.version} is not released: its command failed.")
         platform.change(build, status=release.status, release_id=release.id)
 
     def _keep(self, app: App, build: Build, made: BuiltSlug) -> Slug:

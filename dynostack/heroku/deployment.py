@@ -76,6 +76,7 @@ class Deployment:
         finally:
             self._leaving.discard(app.id)
         platform.machines.logs.forget(app.id)
+        await platform.repositories.remove(app.id)
         outputs = [
             *(build.output for build in builds.every(platform, app)),
             *(release.output for release in releases.every(platform, app) if release.output),

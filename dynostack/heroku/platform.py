@@ -13,6 +13,7 @@ from uuid import uuid4
 from dynostack.heroku.catalogue import Catalogue
 from dynostack.heroku.clock import HerokuClock, timestamp
 from dynostack.heroku.control.faults.models import Faults
+from dynostack.heroku.git.repositories import Repositories
 from dynostack.heroku.log_sessions import LogSessions
 from dynostack.heroku.machines import Machines
 from dynostack.heroku.outputs import Outputs
@@ -23,6 +24,7 @@ from dynostack.heroku.uploads import Uploads
 
 if TYPE_CHECKING:
     from dynostack.heroku.builds import Builds
+    from dynostack.heroku.data.transfers.work import Transfers
     from dynostack.heroku.deployment import Deployment
     from dynostack.heroku.keys import Keys
     from dynostack.heroku.webhooks import Webhooks
@@ -63,6 +65,8 @@ class Platform:
     keys: Keys
     deployment: Deployment
     builds: Builds
+    transfers: Transfers
+    secure: SecureSite
     webhooks: Webhooks
 
     def __init__(
@@ -80,6 +84,7 @@ class Platform:
         self.machines = machines
         self.outputs = Outputs(settings.data / "outputs")
         self.uploads = Uploads(settings.data / "uploads")
+        self.repositories = Repositories(settings.data / "git")
         self.log_sessions = LogSessions()
         self.rate_limit = RateLimit(clock.seconds)
         self.provisioning = Provisioning(store, clock)

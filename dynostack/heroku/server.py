@@ -28,6 +28,7 @@ from dynostack.heroku.errors import (
     HostError,
     InternalError,
 )
+from dynostack.heroku.git import transport
 from dynostack.heroku.machines import Site
 from dynostack.heroku.platform import Platform
 from dynostack.heroku.range import page, parse
@@ -82,7 +83,7 @@ class Server:
             status=response.status,
             milliseconds=(time.perf_counter() - began) * 1000,
             request_id=headers["Request-Id"],
-            route=found[0].name if found else None,
+            route=found[0].name if found else transport.route(request),
             client=product(request.headers.get("User-Agent")),
         )
         return response
@@ -95,6 +96,8 @@ class Server:
                 return await streams.handle(self._platform, request, headers)
             if request.path.startswith(control.PREFIX):
                 return await self._control(request, headers)
+            if transport.route(request):
+                return await transport.handle(self._platform, request, headers)
             return await self._answer(request, headers, found)
         except ApiError as error:
             return _error(error, headers)

@@ -84,10 +84,12 @@ class RememberedBuilder:
         self.env = dict(env or {})
         await self.gate.wait()
         with tarfile.open(archive) as source:
-            if "Procfile" not in source.getnames():
+            # What was pushed is in one top folder.
+            found = {"Procfile", "source/Procfile"}.intersection(source.getnames())
+            if not found:
                 on_line(" !     the source has no Procfile")
                 raise BuildFailed("the source has no Procfile")
-            procfile = source.extractfile("Procfile")
+            procfile = source.extractfile(found.pop())
             assert procfile
             lines = procfile.read().decode().splitlines()
         on_line("-----> Discovering process types")
@@ -230,6 +232,7 @@ class Remembered:
                 "memcachier": self.memcachier,
                 "memcachedcloud": self.memcachedcloud,
             },
+            databases=self.databases,
             builder=self.builder,
             logs=self.logs,
             dynos=self.dynos,

@@ -127,7 +127,8 @@ class Builder:
         on_line("-----> Discovering process types")
         on_line(f"       Procfile declares types -> {', '.join(sorted(types))}")
         size = await asyncio.to_thread(_size, app)
-        on_line(f"-----> Done: {size / 1e6:.1f}M")
+        on_line("-----> Compressing...")
+        on_line(f"       Done: {_shown(size)}")
         return Slug(slug_id, path, types, size)
 
 
@@ -169,6 +170,10 @@ async def _collect_static(
             "collectstatic failed: set STATIC_ROOT in the project's settings, or the config var "
             "DISABLE_COLLECTSTATIC to 1"
         )
+
+
+def _shown(size: int) -> str:
+    return f"{size / 1e6:.1f}M" if size >= 1e6 else f"{size / 1e3:.1f}K"
 
 
 def _size(folder: Path) -> int:

@@ -29,19 +29,19 @@ async def test_a_source_becomes_a_slug_a_release_and_dynos(api: Api) -> None:
 
 
 async def test_the_output_of_a_build_is_followed_while_it_grows(api: Api) -> None:
-    await api.app()
+    app = await api.app()
     api.machines.builder.gate.clear()
     url = await api.upload("web: serve")
     build = await api.post("/apps/shop/builds", {"source_blob": {"url": url}})
     async with api.session.get(build["output_stream_url"]) as response:
         first = await response.content.readline()
-        assert first == b"-----> Building on the heroku-24 stack\n"
+        assert first == b"-----> Building on the Heroku-24 stack\n"
         assert (await api.get(f"/apps/shop/builds/{build['id']}"))["status"] == "pending"
 
         api.machines.builder.gate.set()
         rest = await response.text()
     assert "-----> Discovering process types" in rest
-    assert rest.endswith("v2 succeeded\n")
+    assert rest.endswith(f"Released v2\n       {app['web_url']} deployed to Heroku\n")
     assert await api.text(build["output_stream_url"]) == first.decode() + rest
 
 

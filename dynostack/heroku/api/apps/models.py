@@ -109,6 +109,11 @@ def host(app: App) -> str:
     return f"{app.name}.localhost"
 
 
+def address(platform: Platform, app: App) -> str:
+    """Where the app's site is."""
+    return f"http://{host(app)}:{platform.settings.port}/"
+
+
 def _taken(platform: Platform, name: str) -> bool:
     return platform.store.named(App, name=name) is not None
 
@@ -179,7 +184,7 @@ def _common(platform: Platform, app: App) -> Document:
         "region": catalogue.brief("region", app.region),
         "owner": _owner(platform, app),
         "git_url": f"{platform.settings.url}/{app.name}.git",
-        "web_url": f"http://{host(app)}:{platform.settings.port}/",
+        "web_url": address(platform, app),
         "internal_routing": None,
         "maintenance": app.maintenance,
         "repo_size": None,

@@ -1,0 +1,128 @@
+"""Git's smart HTTP: who may ask, for which app, and what a push leads to.
+
+https://git-scm.com/docs/http-protocol
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+import socket
+from asyncio import StreamReader, StreamWriter
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+
+from aiohttp import web
+
+from dynostack.heroku import access, caller, rights
+from dynostack.heroku.api.account import models as accounts
+from dynostack.heroku.api.apps import models as apps
+from dynostack.heroku.errors import ApiError, EndpointNotFoundError
+from dynostack.heroku.git import backend, hook
+from dynostack.heroku.git.push import Push, Update
+from dynostack.heroku.platform import Platform
+
+PATH = re.compile(r"/(?P<app>[^/]+)\.git/(?P<call>info/refs|git-upload-pack|git-receive-pack)")
+RECEIVE = "git-receive-pack"
+RIGHTS = {RECEIVE: rights.PUSH, "git-upload-pack": rights.PULL}
+LOOK_SECONDS = 0.3
+"""How often a pusher is looked after while the build says nothing."""
+
+
+def route(request: web.Request) -> str | None:
+    """What is asked for as the request log has it; None when it is not for Git."""
+    found = PATH.fullmatch(request.path)
+    return f"{request.method} /{{app}}.git/{found['call']}" if found else None
+
+
+async def handle(
+    platform: Platform, request: web.Request, headers: dict[str, str]
+) -> web.StreamResponse:
+    """Answer a request that has a route; errors in the form that Git shows to people."""
+    try:
+        with caller.calling(platform.keys.owner(request.headers.get("Authorization"))):
+            return await _answer(platform, request, headers)
+    except ApiError as error:
+        more = {"WWW-Authenticate": 'Basic realm="Heroku"'} if error.status == 401 else {}
+        return web.Response(text=f"!\t{error}\n", status=error.status, headers={**headers, **more})
+
+
+async def _answer(
+    platform: Platform, request: web.Request, headers: dict[str, str]
+) -> web.StreamResponse:
+    name, call = request.path.removeprefix("/").split(".git/", 1)
+    method, service = (
+        ("GET", request.query.get("service")) if call == "info/refs" else ("POST", call)
+    )
+    right = RIGHTS.get(service or "")
+    if right is None or request.method != method:
+        raise EndpointNotFoundError(method=request.method, path=request.path)
+    app = apps.find(platform, name)
+    access.require(platform, app, right)
+    asked = backend.Asked(
+        request=request,
+        headers=headers,
+        repositories=platform.repositories,
+        repository=await platform.repositories.of(app.id),
+        call=call,
+        user=accounts.current(platform).email,
+    )
+    if call != RECEIVE:
+        return await backend.answer(asked)
+    async with _channel() as (reader, writer, theirs):
+        push = Push(platform, app, asked.repository, _show(writer))
+        judging = asyncio.create_task(_judge(push, reader, writer))
+        looking = asyncio.create_task(_look_after(request, push))
+        try:
+            return await backend.answer(asked, theirs)
+        finally:
+            looking.cancel()
+            await push.abandon()
+            await asyncio.wait({judging, looking})
+
+
+@asynccontextmanager
+async def _channel() -> AsyncIterator[tuple[StreamReader, StreamWriter, socket.socket]]:
+    """Our end of a pair of sockets, and the hook's."""
+    ours, theirs = socket.socketpair()
+    with theirs:
+        reader, writer = await asyncio.open_unix_connection(sock=ours)
+        try:
+            yield reader, writer, theirs
+        finally:
+            writer.close()
+            with suppress(ConnectionError):
+                await writer.wait_closed()
+
+
+def _show(writer: StreamWriter) -> Callable[[str], Awaitable[None]]:
+    async def show(line: str) -> None:
+        with suppress(ConnectionError):
+            writer.write(f" {line}\n".encode())
+            await writer.drain()
+
+    return show
+
+
+async def _judge(push: Push, reader: StreamReader, writer: StreamWriter) -> None:
+    """Talk with the hook, which hangs up without a word where there is nothing to decide."""
+    words = (await reader.read()).decode(errors="surrogateescape")
+    if not words:
+        return
+    quarantine, *lines = words.splitlines()
+    accepted = False
+    try:
+        accepted = await push.judge([Update.of(line) for line in lines], quarantine)
+    except Exception:
+        logging.getLogger(__name__).exception("a push failed")
+        await _show(writer)(" !     The local Heroku failed; its log tells why.")
+    with suppress(ConnectionError):
+        writer.write(hook.ACCEPTED if accepted else hook.DECLINED)
+        await writer.drain()
+
+
+async def _look_after(request: web.Request, push: Push) -> None:
+    while request.transport is not None and not request.transport.is_closing():  # noqa: ASYNC110 - nothing tells of it
+        await asyncio.sleep(LOOK_SECONDS)
+    await push.abandon()
