@@ -13,17 +13,20 @@ from typing import Self
 
 from aiohttp import web
 
+from dynostack import certificate
 from dynostack.heroku import catalogue, keeper
 from dynostack.heroku.api.domains import models as domains
 from dynostack.heroku.api.teams import models as teams
 from dynostack.heroku.builds import Builds
 from dynostack.heroku.clock import HerokuClock
 from dynostack.heroku.control.settings import models as controls
+from dynostack.heroku.data.transfers.work import Transfers
 from dynostack.heroku.deployment import Deployment
 from dynostack.heroku.keys import Keys, load_key
 from dynostack.heroku.machines import Machines
 from dynostack.heroku.platform import Platform, Settings
 from dynostack.heroku.request_log import RequestLog
+from dynostack.heroku.secure import SecureSite
 from dynostack.heroku.server import Server
 from dynostack.heroku.store import Store
 from dynostack.heroku.webhooks import Webhooks
@@ -39,7 +42,7 @@ class StartError(Exception):
 
 def real_machines(settings: Settings) -> Machines:
     """Databases, caches and processes of this machine."""
-    from dynostack.heroku.addons import services
+    from dynostack.heroku.addons import POSTGRES, caches, databases
     from dynostack.heroku.dynos.builder import Builder
     from dynostack.heroku.dynos.logs import Logs
     from dynostack.heroku.dynos.manager import DynoManager
@@ -47,8 +50,10 @@ def real_machines(settings: Settings) -> Machines:
 
     logs = Logs(settings.data)
     dynos = DynoManager(settings.data, logs)
+    postgres = databases(settings.data)
     return Machines(
-        services=services(settings.data),
+        services={POSTGRES: postgres, **caches(settings.data)},
+        databases=postgres.care,
         builder=Builder(settings.data),
         logs=logs,
         dynos=dynos,
@@ -100,12 +105,16 @@ class LocalHeroku:
         platform.deployment = Deployment(platform)
         stack.callback(platform.deployment.close)
         platform.builds = Builds(platform, settings.data / "builds")
+        platform.transfers = Transfers(platform)
         platform.webhooks = Webhooks(platform)
         stack.callback(platform.webhooks.close)
         teams.ensure(platform, settings.team)
         site = machines.site(lambda host: domains.resolve(platform, host))
         stack.push_async_callback(site.close)
-        stack.push_async_callback((await _listen(Server(platform, site, log), port)).cleanup)
+        server = Server(platform, site, log)
+        platform.secure = SecureSite(settings.data / certificate.FILE, server.handle)
+        stack.push_async_callback(platform.secure.close)
+        stack.push_async_callback((await _listen(server, port)).cleanup)
         platform.spawn(_work(platform))
         self.platform = platform
 

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from aiohttp import web
 
+from dynostack.heroku.addons.postgres.care import Facts
 from dynostack.heroku.addons.service import Service
 from dynostack.heroku.dynos.runtime import AppRuntime, Dyno, DynoWatcher
 
@@ -71,6 +72,24 @@ class Site(Protocol):
     async def close(self) -> None: ...
 
 
+class Databases(Protocol):
+    """The databases behind add-ons, by the add-on's id; every method raises ServiceFailed."""
+
+    async def facts(self, addon_id: str) -> Facts: ...
+    async def disconnect(self, addon_id: str) -> None: ...
+    async def reset_statistics(self, addon_id: str) -> None: ...
+    async def rotate(self, addon_id: str) -> str: ...
+    async def reset(self, addon_id: str, extensions: Sequence[str] = ()) -> None: ...
+    def backup(self, addon_id: str, backup_id: str) -> Path: ...
+    async def capture(self, addon_id: str, archive: Path, say: Callable[[str], None]) -> None: ...
+    async def fetch(
+        self, addon_id: str, url: str, archive: Path, say: Callable[[str], None]
+    ) -> None: ...
+    async def restore(
+        self, addon_id: str, archive: Path, extensions: Sequence[str], say: Callable[[str], None]
+    ) -> int: ...
+
+
 @dataclass(frozen=True)
 class Machines:
     """All of them; `services` by the name of the add-on service.
@@ -79,6 +98,7 @@ class Machines:
     """
 
     services: Mapping[str, Service]
+    databases: Databases
     builder: Builder
     logs: Logs
     dynos: Dynos

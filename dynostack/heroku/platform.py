@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from dynostack.heroku.data.transfers.work import Transfers
     from dynostack.heroku.deployment import Deployment
     from dynostack.heroku.keys import Keys
+    from dynostack.heroku.secure import SecureSite
     from dynostack.heroku.webhooks import Webhooks
 
 Document = dict[str, Any]

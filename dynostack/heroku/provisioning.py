@@ -24,6 +24,7 @@ KINDS = (
     "release",
     "review-app",
     "space",
+    "transfer",
     "vpn-connection",
 )
 

@@ -78,6 +78,9 @@ VIEW_ADDONS = AppRight("view addon resources on", ("deploy", "operate"), looks=T
 PROVISION = AppRight("provision resources for", ("deploy", "operate"))
 PROVISION_PAID = AppRight("provision paid resources for", ("operate",), owner_only=True)
 
+VIEW_DATA = AppRight("view the data of", ("deploy", "operate"), looks=True)
+CHANGE_DATA = AppRight("manage the databases of", ("deploy", "operate"))
+
 RUN = AppRight("run one-off dynos on", ("deploy", "operate"))
 SCALE = AppRight("scale", ("operate",))
 RESTART = AppRight("restart", ("operate",))

@@ -28,6 +28,8 @@ async def handle(
         return await _send(request, headers, platform.outputs.follow(key))
     if action == ("GET", "log") and (session := platform.log_sessions.find(key)):
         return await _send(request, headers, _log(platform, request, session))
+    if action == ("GET", "backup") and (file := platform.transfers.lent(key)):
+        return web.FileResponse(file, headers=headers)
     if action[1] == "source" and (file := platform.uploads.find(key)):
         if request.method == "PUT":
             await platform.uploads.write(file, request.content.iter_chunked(1 << 16))

@@ -2,8 +2,10 @@
 
 `answers.json` names the shape that each endpoint answers with, in a list where it is a list, and
 describes the shapes: a kind with `?` may be null, `a|b` is one of these words, {"?": true} marks an
-object that may be null.  A region's provider region is any string: the published list is older than
-London and Montreal.
+object that may be null, and a field whose name begins with `?` may be missing.  A region's provider
+region is any string: the published list is older than London and Montreal.
+
+`data_answers.json` is the same for the data API, as the Heroku CLI reads its answers.
 """
 
 from __future__ import annotations
@@ -18,7 +20,15 @@ from uuid import UUID
 
 from dynostack.heroku.endpoint import Endpoint
 
-KNOWN: dict[str, Any] = json.loads(Path(__file__).with_name("answers.json").read_text())
+
+def _known(*names: str) -> dict[str, Any]:
+    files = [json.loads(Path(__file__).with_name(name).read_text()) for name in names]
+    parts = ("answers", "shapes")
+    return {part: {k: v for file in files for k, v in file[part].items()} for part in parts}
+
+
+KNOWN = _known("answers.json", "data_answers.json")
+
 UTC_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
@@ -47,10 +57,12 @@ def check_error(answer: Mapping[str, Any]) -> None:
 
 def _check_object(where: str, shape: Mapping[str, Any], value: Any) -> None:
     assert isinstance(value, dict), f"{where} is {value!r}"
-    known = shape.keys() - {"?"}
-    assert value.keys() == known, f"{where}: {sorted(value.keys() ^ known)}"
-    for name in known:
-        _check(f"{where}.{name}", shape[name], value[name])
+    optional = {name[1:]: kind for name, kind in shape.items() if name[0] == "?" and name[1:]}
+    required = {name: kind for name, kind in shape.items() if name[0] != "?"}
+    assert required.keys() <= value.keys(), f"{where}: {sorted(required.keys() - value.keys())}"
+    for name, held in value.items():
+        assert name in required or name in optional, f"{where}: {name}"
+        _check(f"{where}.{name}", required.get(name) or optional[name], held)
 
 
 def _check(where: str, shape: Any, value: Any) -> None:

@@ -12,6 +12,8 @@ from uuid import NAMESPACE_URL, uuid4, uuid5
 
 from aiohttp import web
 
+from dynostack.heroku.addons import databases
+from dynostack.heroku.addons.postgres.care import Care
 from dynostack.heroku.addons.service import AddonRequest, ServiceFailed
 from dynostack.heroku.dynos.builder import BuildFailed
 from dynostack.heroku.dynos.logs import Logs
@@ -203,6 +205,7 @@ class Remembered:
     """All of them, and what they were told."""
 
     postgres: RememberedService
+    databases: Care
     memcachier: RememberedService
     memcachedcloud: RememberedService
     builder: RememberedBuilder
@@ -214,6 +217,7 @@ class Remembered:
         credentials = ("SERVERS", "USERNAME", "PASSWORD")
         remembered = cls(
             postgres=RememberedService(("URL",)),
+            databases=databases(data).care,
             memcachier=RememberedService(credentials),
             memcachedcloud=RememberedService(credentials),
             builder=RememberedBuilder(data),

@@ -15,10 +15,14 @@ POSTGRES = "heroku-postgresql"
 MEMCACHED = ("memcachier", "memcachedcloud")
 
 
-def services(data: Path) -> dict[str, Service]:
-    """The services that run for real, by Heroku's name, with their files below `data`."""
-    caches = {name: memcached.Memcached(data / name) for name in MEMCACHED}
-    return {POSTGRES: postgres.Postgres(data / POSTGRES), **caches}
+def databases(data: Path) -> postgres.Postgres:
+    """The service of databases, with its files below `data`."""
+    return postgres.Postgres(data / POSTGRES)
+
+
+def caches(data: Path) -> dict[str, Service]:
+    """The services of caches by Heroku's name, with their files below `data`."""
+    return {name: memcached.Memcached(data / name) for name in MEMCACHED}
 
 
 def leave(data: Path) -> None:

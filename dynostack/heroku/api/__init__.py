@@ -1,4 +1,4 @@
-"""The Platform API, one folder a resource."""
+"""The Platform API, one folder a resource, and the table of all endpoints."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ from dynostack.heroku.endpoint import Endpoint
 
 def endpoints() -> list[Endpoint]:
     """Every endpoint that the local Heroku has: the rows of each folder's `routes`."""
+    from dynostack.heroku import data
+
     return [
         endpoint
-        for resource in pkgutil.iter_modules(__path__)
-        for endpoint in import_module(f"{__name__}.{resource.name}.routes").ROUTES
+        for api, path in ((__name__, __path__), (data.__name__, data.__path__))
+        for resource in pkgutil.iter_modules(path)
+        for endpoint in import_module(f"{api}.{resource.name}.routes").ROUTES
     ]

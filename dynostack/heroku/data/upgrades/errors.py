@@ -1,0 +1,11 @@
+from dynostack.heroku.errors import ParamsError
+
+
+class UpgradeError(ParamsError):
+    message = (
+        "Database {addon} stays at Postgres {version}: the local Heroku has this version only."
+    )
+
+
+class NoUpgradeError(ParamsError):
+    message = "No upgrade of database {addon} is scheduled."

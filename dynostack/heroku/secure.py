@@ -1,0 +1,49 @@
+"""The local Heroku over HTTPS, for clients that download from such addresses only.
+
+`heroku pg:backups:download` is one.  The certificate is the local Heroku's own; `dynostack env`
+has Node.js trust it, and nothing else does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from aiohttp import web
+
+from dynostack import certificate
+
+Handle = Callable[[web.Request], Awaitable[web.StreamResponse]]
+HOST = "127.0.0.1"
+
+
+class SecureSite:
+    """Listens on a port that is free, from the first time that somebody wants its address."""
+
+    def __init__(self, pem: Path, handle: Handle) -> None:
+        self._pem = pem
+        self._application = web.Application(client_max_size=0)
+        self._application.router.add_route("*", "/{path:.*}", handle)
+        self._lock = asyncio.Lock()
+        self._runner: web.AppRunner | None = None
+
+    async def address(self) -> str:
+        """Such as https://127.0.0.1:41234."""
+        async with self._lock:
+            runner = self._runner or await self._started()
+        return f"https://{HOST}:{runner.addresses[0][1]}"
+
+    async def close(self) -> None:
+        if self._runner:
+            await self._runner.cleanup()
+
+    async def _started(self) -> web.AppRunner:
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(certificate.ensured(self._pem))
+        runner = web.AppRunner(self._application, access_log=None, shutdown_timeout=3.0)
+        await runner.setup()
+        await web.TCPSite(runner, HOST, 0, ssl_context=context).start()
+        self._runner = runner
+        return runner
