@@ -18,6 +18,7 @@ from dynostack.heroku.api.attachments.errors import AttachmentNotFoundError
 from dynostack.heroku.api.pipelines import models as pipelines
 from dynostack.heroku.api.pipelines.errors import CouplingNotFoundError, PipelineNotFoundError
 from dynostack.heroku.api.pipelines.models import Pipeline
+from dynostack.heroku.api.spaces import records as spaces
 from dynostack.heroku.api.teams import models as teams
 from dynostack.heroku.errors import NotFoundError
 from dynostack.heroku.fields import is_reference, reference
@@ -31,7 +32,8 @@ def check(
 ) -> None:
     """Raise the ApiError that refuses the caller, or says that there is no such thing.
 
-    What is asked for is what the path names, or else the `app` or `team` of the body.
+    What is asked for is what the path names, or else the `app` or `team` of the body; a space is
+    its team's.
     """
     match needs:
         case AppRight():
@@ -87,6 +89,10 @@ def _check_app(
 def _check_team(
     reach: Reach, right: TeamRight, path: Mapping[str, str], body: Mapping[str, Any]
 ) -> None:
+    if "space" in path:
+        space = spaces.find(reach.platform, path["space"])
+        reach.check_team(teams.find(reach.platform, space.team_id), right)
+        return
     named: Any = path.get("team") or body.get("team")
     if is_reference(named):
         reach.check_team(teams.find(reach.platform, reference(named)), right)

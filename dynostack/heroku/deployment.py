@@ -24,6 +24,7 @@ from dynostack.heroku.api.releases.models import Release
 from dynostack.heroku.api.review_apps import models as review_apps
 from dynostack.heroku.api.slugs import models as slugs
 from dynostack.heroku.api.slugs.models import Slug
+from dynostack.heroku.api.spaces import models as spaces
 from dynostack.heroku.dynos.runtime import AppRuntime, ProcessSpec
 from dynostack.heroku.platform import Platform
 
@@ -213,6 +214,7 @@ class Deployment:
         releases.fail_interrupted(platform)
         promotions.fail_interrupted(platform)
         review_apps.fail_interrupted(platform)
+        spaces.resume(platform)
         for app in apps.every(platform):
             log_drains.apply(platform, app)
         try:

@@ -99,7 +99,7 @@ async def test_what_cannot_be_had_is_refused(
 
 async def test_a_space_is_not_found(api: Api) -> None:
     body = {"name": "shop", "team": "acme", "space": "prod"}
-    assert (await api.refusal("POST", "/teams/apps", body))[0] == 422
+    assert (await api.refusal("POST", "/teams/apps", body))[0] == 404
 
 
 async def test_an_unknown_team_is_not_found(api: Api) -> None:

@@ -52,7 +52,3 @@ class RegionPrivateError(ParamsError):
 
 class StackNotFoundError(ParamsError):
     message = "Couldn't find that stack."
-
-
-class SpaceNotFoundError(ParamsError):
-    message = "Couldn't find that space. The local Heroku has no private spaces."

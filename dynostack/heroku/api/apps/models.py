@@ -14,9 +14,11 @@ from dynostack.heroku.api.apps.errors import (
     NameTakenError,
     RegionNotFoundError,
     RegionPrivateError,
-    SpaceNotFoundError,
     StackNotFoundError,
 )
+from dynostack.heroku.api.spaces import records as spaces
+from dynostack.heroku.api.spaces.errors import NotAllocatedError
+from dynostack.heroku.api.spaces.records import ALLOCATED, Space
 from dynostack.heroku.api.teams import models as teams
 from dynostack.heroku.platform import Document, Platform
 from dynostack.heroku.store import Record
@@ -41,6 +43,8 @@ class App(Record):
     slug_size: int | None = None
     buildpacks: list[str] = field(default_factory=list)
     features: list[str] = field(default_factory=list)
+    space_id: str | None = None
+    internal_routing: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,7 @@ class NewApp:
     team: str | None = None
     space: str | None = None
     locked: bool = False
+    internal_routing: bool | None = None
 
 
 def every(platform: Platform) -> list[App]:
@@ -78,19 +83,21 @@ def find_of_team(platform: Platform, identity: str) -> App:
 
 def create(platform: Platform, new: NewApp) -> App:
     """Raises a ParamsError for a name, region or stack that cannot be had."""
-    if new.space is not None:
-        raise SpaceNotFoundError
+    space = _space(platform, new.space) if new.space else None
+    team_id = teams.find(platform, new.team).id if new.team else None
     stack = _stack(platform, new.stack)
     return platform.store.put(
         App(
             **platform.stamp(),
             name=_name(platform, new.name),
             owner_id=accounts.current(platform).id,
-            team_id=teams.find(platform, new.team).id if new.team else None,
-            region=_region(platform, new.region),
+            team_id=space.team_id if space else team_id,
+            region=space.region if space else _region(platform, new.region),
             stack=stack,
             build_stack=stack,
             locked=new.locked,
+            space_id=space.id if space else None,
+            internal_routing=new.internal_routing if space else None,
         )
     )
 
@@ -128,6 +135,13 @@ def _name(platform: Platform, name: str | None, app: App | None = None) -> str:
     return name
 
 
+def _space(platform: Platform, identity: str) -> Space:
+    space = spaces.find(platform, identity)
+    if space.state != ALLOCATED:
+        raise NotAllocatedError(space=space.name)
+    return space
+
+
 def _region(platform: Platform, identity: str | None) -> str:
     region = catalogue.find(platform.catalogue.regions, identity or "us")
     if region is None:
@@ -149,24 +163,26 @@ def _stack(platform: Platform, identity: str | None) -> str:
 
 def document(platform: Platform, app: App) -> Document:
     team = teams.brief(teams.find(platform, app.team_id)) if app.team_id else None
+    space = platform.store.find(Space, app.space_id) if app.space_id else None
     return {
         **_common(platform, app),
         "acm": app.acm,
         "organization": team,
         "team": team,
-        "space": None,
+        "space": {**spaces.brief(space), "shield": space.shield} if space else None,
     }
 
 
 def team_document(platform: Platform, app: App) -> Document:
     """How the endpoints under /teams show an app."""
     team = {"name": teams.find(platform, app.team_id).name} if app.team_id else None
+    space = platform.store.find(Space, app.space_id) if app.space_id else None
     return {
         **_common(platform, app),
         "joined": True,
         "locked": app.locked,
         "team": team,
-        "space": None,
+        "space": spaces.brief(space) if space else None,
     }
 
 
@@ -185,7 +201,7 @@ def _common(platform: Platform, app: App) -> Document:
         "owner": _owner(platform, app),
         "git_url": f"{platform.settings.url}/{app.name}.git",
         "web_url": address(platform, app),
-        "internal_routing": None,
+        "internal_routing": app.internal_routing,
         "maintenance": app.maintenance,
         "repo_size": None,
         "slug_size": app.slug_size,

@@ -47,7 +47,11 @@ def _new(call: Call) -> NewApp:
     }
     if call.body.get("personal"):
         given.pop("team", None)
-    return NewApp(**given, locked=call.body.get("locked", False))
+    return NewApp(
+        **given,
+        locked=call.body.get("locked", False),
+        internal_routing=call.body.get("internal_routing"),
+    )
 
 
 async def listing(call: Call) -> list[Document]:
