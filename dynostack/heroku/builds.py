@@ -17,6 +17,7 @@ from dynostack.heroku.api.formation import models as formation
 from dynostack.heroku.api.slugs.models import Slug
 from dynostack.heroku.machines import BuiltSlug
 from dynostack.heroku.platform import Platform
+from dynostack.heroku.provisioning import BUILD, Course
 
 DECLARED = (
     " !     Release command declared: this new release will not be available until the command "
@@ -44,8 +45,10 @@ class Builds:
 
     def start(self, app: App, new: NewBuild) -> Build:
         """Build in the background."""
-        build = models.add(self._platform, app, new)
-        task = self._platform.spawn(self._run(app, build))
+        with self._platform.store.transaction():
+            build = models.add(self._platform, app, new)
+            course = self._platform.provisioning.begin(BUILD, build)
+        task = self._platform.spawn(self._run(app, build, course))
         self._running[app.id][build.id] = task
         task.add_done_callback(lambda _: self._running[app.id].pop(build.id, None))
         return build
@@ -73,10 +76,12 @@ class Builds:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _run(self, app: App, build: Build) -> None:
+    async def _run(self, app: App, build: Build, course: Course | None) -> None:
         from dynostack.heroku.dynos.builder import BuildFailed
 
         try:
+            if course:
+                await self._await(course)
             await self._build(app, build)
         except BuildFailed:
             self._platform.change(build, status="failed")
@@ -89,6 +94,13 @@ class Builds:
             raise
         finally:
             self._platform.outputs.finish(build.output)
+
+    async def _await(self, course: Course) -> None:
+        """Raises SourceUnreadable when a fault wants the build to fail."""
+        succeeds = await self._platform.provisioning.arrival(course)
+        self._platform.provisioning.finish(course)
+        if not succeeds:
+            raise SourceUnreadable("The build was told to fail.")
 
     async def _build(self, app: App, build: Build) -> None:
         platform = self._platform

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
+from dynostack.heroku import addon_orders
 from dynostack.heroku.api.account import models as accounts
 from dynostack.heroku.api.addons import models as addons
 from dynostack.heroku.api.apps import models as apps
@@ -220,6 +221,7 @@ class Deployment:
         try:
             await addons.resume(platform)
             self.ready.set()
+            addon_orders.resume(platform)
             started = [platform.spawn(self.apply(app.id)) for app in apps.every(platform)]
             await asyncio.gather(*started, return_exceptions=True)
         finally:

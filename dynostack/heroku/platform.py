@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Coroutine
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
 from uuid import uuid4
@@ -99,6 +100,10 @@ class Platform:
         """The id and times of a new record."""
         now = self.now()
         return {"id": str(uuid4()), "created_at": now, "updated_at": now}
+
+    def age(self, record: Record) -> float:
+        """Seconds since it was last changed."""
+        return (self.clock() - datetime.fromisoformat(record.updated_at)).total_seconds()
 
     def change(self, record: R, **fields: Any) -> R:
         """Give these fields other values in what is stored; what was removed stays removed.

@@ -71,7 +71,7 @@ class AddonService:
     """An add-on service.
 
     `attachment` names its config vars, `primary_attachment` those of the first add-on of an app;
-    `variables` are the suffixes and values of a service that is a plain record here.
+    `variables` are their suffixes, with values where the service is a plain record here.
     """
 
     name: str

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from aiohttp import ClientSession
+
+from dynostack.heroku.local import LocalHeroku
+from dynostack.heroku.platform import Settings
 from tests.heroku.client import Api
+from tests.heroku.machines import Remembered
 
 
 @dataclass
@@ -65,3 +72,13 @@ class Laboratory:
         status, answer = await self.call(method, path, body)
         assert status < 300, answer
         return answer
+
+
+@asynccontextmanager
+async def running(settings: Settings) -> AsyncIterator[Laboratory]:
+    """A local Heroku from its start to its end."""
+    machines = Remembered.of(settings.data)
+    async with LocalHeroku(settings, machines.machines) as heroku, ClientSession() as session:
+        key = (settings.data / "api-key").read_text().strip()
+        await heroku.platform.deployment.resumed.wait()
+        yield Laboratory(Api(settings.url, key, session, heroku, machines))

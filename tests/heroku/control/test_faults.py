@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from aiohttp import ClientConnectionError, ClientPayloadError, ClientSession
+from aiohttp import ClientConnectionError, ClientPayloadError
 
 from dynostack.heroku.control.faults.kinds import KINDS
-from dynostack.heroku.local import LocalHeroku
 from dynostack.heroku.platform import Settings
 from tests.heroku.client import Api
-from tests.heroku.control.laboratory import Laboratory
-from tests.heroku.machines import Remembered
-
-
-@pytest.fixture
-async def local(api: Api) -> AsyncIterator[Laboratory]:
-    yield Laboratory(api)
+from tests.heroku.control.laboratory import Laboratory, running
 
 
 async def test_an_error_is_answered_and_nothing_is_done(api: Api, local: Laboratory) -> None:
@@ -222,17 +214,12 @@ async def test_several_faults_strike_one_call(api: Api, local: Laboratory) -> No
 
 
 async def test_faults_survive_a_restart(settings: Settings) -> None:
-    async with LocalHeroku(settings, Remembered.of(settings.data).machines) as heroku:
-        async with ClientSession() as session:
-            key = (settings.data / "api-key").read_text().strip()
-            api = Api(settings.url, key, session, heroku, Remembered.of(settings.data))
-            await Laboratory(api).fault("error", call=2)
-            await api.get("/apps")
+    async with running(settings) as local:
+        await local.fault("error", call=2)
+        await local.api.get("/apps")
 
-    async with LocalHeroku(settings, Remembered.of(settings.data).machines) as heroku:
-        async with ClientSession() as session:
-            api = Api(settings.url, key, session, heroku, Remembered.of(settings.data))
-            assert (await api.call("GET", "/apps")).status == 500
+    async with running(settings) as local:
+        assert (await local.api.call("GET", "/apps")).status == 500
 
 
 async def test_a_mistaken_fault_is_refused_in_words(local: Laboratory) -> None:

@@ -29,8 +29,11 @@ from dynostack.heroku.api.attachments.records import Addon
 from dynostack.heroku.api.teams import models as teams
 from dynostack.heroku.catalogue import Plan
 from dynostack.heroku.platform import Document, Platform
+from dynostack.heroku.provisioning import Course
 
-PROVISIONED = "provisioned"
+PROVISIONING, PROVISIONED, DEPROVISIONED = "provisioning", "provisioned", "deprovisioned"
+FAILURE_SECONDS = 600.0
+"""How long it is told that an add-on could not be made; then there never was one."""
 NAME = re.compile(r"[a-zA-Z][A-Za-z0-9_-]{0,255}")
 
 
@@ -50,33 +53,39 @@ def find(platform: Platform, identity: str, app: App | None = None) -> Addon:
 
     Raises AddonNotFoundError.
     """
-    addon = platform.store.find(Addon, identity) or platform.store.named(Addon, name=identity)
+    addon = platform.store.find(Addon, identity) or _named(platform, identity)
     if addon is None and app is not None:
         attached = (a for a in attachments.of_app(platform, app) if a.name == identity)
         addon = next((attachments.addon_of(platform, a) for a in attached), None)
-    if addon is None or (app and app.id not in _apps(platform, addon)):
+    if (
+        addon is None
+        or (app and app.id not in _apps(platform, addon))
+        or (addon.state == DEPROVISIONED and platform.age(addon) > FAILURE_SECONDS)
+    ):
         raise AddonNotFoundError
     return addon
 
 
 def of_app(platform: Platform, app: App) -> list[Addon]:
-    return platform.store.every(Addon, parent=app.id)
+    """Those that there are or that are being made."""
+    return [a for a in platform.store.every(Addon, parent=app.id) if a.state != DEPROVISIONED]
 
 
 def seen_by(platform: Platform, app: App) -> list[Addon]:
     """The app's own add-ons and those that are attached to it."""
-    return [a for a in platform.store.every(Addon) if app.id in _apps(platform, a)]
+    return [
+        a
+        for a in platform.store.every(Addon)
+        if a.state != DEPROVISIONED and app.id in _apps(platform, a)
+    ]
 
 
 def _apps(platform: Platform, addon: Addon) -> set[str]:
     return {addon.parent or "", *(a.app_id for a in attachments.of_addon(platform, addon))}
 
 
-async def create(platform: Platform, app: App, new: NewAddon) -> Addon:
-    """Provision the add-on; when it returns, its config vars are there.
-
-    Raises a ParamsError for what cannot be had, ProvisionError when the service fails.
-    """
+def order(platform: Platform, app: App, new: NewAddon) -> Addon:
+    """An add-on that is yet to be provisioned.  Raises a ParamsError for what cannot be had."""
     plan = _plan(platform, new.plan)
     config = _config(platform, plan, new.config)
     with platform.store.transaction():
@@ -87,23 +96,16 @@ async def create(platform: Platform, app: App, new: NewAddon) -> Addon:
                 name=_name(platform, plan, new.name),
                 service=plan.service,
                 plan=plan.slug,
-                state="provisioning",
+                state=PROVISIONING,
                 config=config,
             )
         )
         attachments.attach(platform, app, addon, new.attachment, confirmed=new.confirmed)
-    try:
-        values = await _provision(platform, addon)
-    except BaseException:
-        platform.store.remove(addon)
-        raise
-    if platform.store.find(Addon, addon.id) is None:
-        await remove(platform, addon)
-        raise AddonNotFoundError
-    return platform.change(addon, values=values, state=PROVISIONED)
+    return addon
 
 
-async def _provision(platform: Platform, addon: Addon) -> dict[str, str]:
+async def provision(platform: Platform, addon: Addon) -> dict[str, str]:
+    """Its config vars by suffix, once it is there.  Raises ProvisionError."""
     service = platform.machines.services.get(addon.service)
     if service is None:
         variables = platform.catalogue.services[addon.service].variables
@@ -115,6 +117,15 @@ async def _provision(platform: Platform, addon: Addon) -> dict[str, str]:
         return await service.provision(request(platform, addon))
     except ServiceFailed as error:
         raise ProvisionError(addon=addon.name, reason=error) from error
+
+
+def fail(platform: Platform, addon: Addon, course: Course) -> None:
+    """Tell for a while that it could not be made, as Heroku does; its name is free again."""
+    with platform.store.transaction():
+        platform.provisioning.finish(course)
+        for attachment in attachments.of_addon(platform, addon):
+            platform.store.remove(attachment)
+        platform.change(addon, state=DEPROVISIONED)
 
 
 async def change(
@@ -160,7 +171,7 @@ async def resume(platform: Platform) -> None:
     """
     await start(platform)
     for addon in platform.store.every(Addon):
-        if addon.state != PROVISIONED:
+        if addon.state == PROVISIONING and platform.provisioning.course_of(addon) is None:
             try:
                 await remove(platform, addon)
             except ProvisionError as error:
@@ -234,7 +245,14 @@ def _free_name(platform: Platform, name: str) -> str:
 
 
 def _taken(platform: Platform, name: str) -> bool:
-    return platform.store.named(Addon, name=name) is not None
+    addon = _named(platform, name)
+    return addon is not None and addon.state != DEPROVISIONED
+
+
+def _named(platform: Platform, name: str) -> Addon | None:
+    """The add-on of that name, before one that only could have been."""
+    found = platform.store.having(Addon, name=name)
+    return min(found, key=lambda addon: addon.state == DEPROVISIONED, default=None)
 
 
 def document(platform: Platform, addon: Addon) -> Document:
@@ -250,7 +268,7 @@ def document(platform: Platform, addon: Addon) -> Document:
         "app": apps.brief(app),
         "billed_price": _price(plan),
         "billing_entity": _payer(platform, app),
-        "config_vars": [name for a in own for name in attachments.values(a, addon)],
+        "config_vars": [f"{a.name}_{suffix}" for a in own for suffix in _suffixes(platform, addon)],
         "created_at": addon.created_at,
         "updated_at": addon.updated_at,
         "plan": {"id": plan.id, "name": plan.name},
@@ -258,6 +276,11 @@ def document(platform: Platform, addon: Addon) -> Document:
         "state": addon.state,
         "web_url": None,
     }
+
+
+def _suffixes(platform: Platform, addon: Addon) -> list[str]:
+    """Of its config vars, also before they have values."""
+    return list(addon.values or platform.catalogue.services[addon.service].variables)
 
 
 def _price(plan: Plan) -> Document | None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dynostack.heroku import access, rights
+from dynostack.heroku import access, addon_orders, rights
 from dynostack.heroku.api.account import models as accounts
 from dynostack.heroku.api.addons import models
 from dynostack.heroku.api.addons.errors import AddonNotFoundError
 from dynostack.heroku.api.addons.models import NewAddon
 from dynostack.heroku.api.apps import models as apps
-from dynostack.heroku.api.attachments import models as attachments
 from dynostack.heroku.api.attachments.records import Addon
 from dynostack.heroku.api.teams import models as teams
 from dynostack.heroku.endpoint import Call, Endpoint
@@ -37,10 +36,7 @@ async def create(call: Call) -> Document:
         confirmed=body.get("confirm") == app.name,
     )
     _check_price(call, app, new.plan)
-    await platform.deployment.ready.wait()
-    addon = await models.create(platform, app, new)
-    for attachment in attachments.of_addon(platform, addon):
-        platform.deployment.release(app, f"Attach {attachment.name} (@ref:{addon.name})")
+    addon = await addon_orders.place(platform, app, new)
     return models.document(platform, addon)
 
 
