@@ -3,7 +3,8 @@
 `answers.json` names the shape that each endpoint answers with, in a list where it is a list, and
 describes the shapes: a kind with `?` may be null, `a|b` is one of these words, {"?": true} marks an
 object that may be null, and a field whose name begins with `?` may be missing.  A region's provider
-region is any string: the published list is older than London and Montreal.
+region is any string: the published list is older than London and Montreal.  A role may be viewer,
+which it is older than, too: https://devcenter.heroku.com/articles/org-users-access.
 
 `data_answers.json` is the same for the data API, as the Heroku CLI reads its answers.
 """

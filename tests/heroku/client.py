@@ -7,12 +7,14 @@ import io
 import json
 import tarfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from aiohttp import ClientSession, encode_basic_auth
 
 from dynostack.heroku.api import endpoints
+from dynostack.heroku.api.account import models as accounts
+from dynostack.heroku.api.oauth import models as authorizations
 from dynostack.heroku.endpoint import Routes
 from dynostack.heroku.local import LocalHeroku
 from tests.heroku import answers
@@ -38,6 +40,12 @@ class Api:
     session: ClientSession
     heroku: LocalHeroku
     machines: Remembered
+
+    def of(self, email: str) -> Api:
+        """The same local Heroku, called with a key of this person."""
+        platform = self.heroku.platform
+        account = accounts.known(platform, email)
+        return replace(self, key=authorizations.create(platform, account, "A test").token)
 
     async def call(
         self, method: str, path: str, body: object = None, headers: Mapping[str, str] | None = None
