@@ -23,6 +23,8 @@ class Call:
     query: Mapping[str, str] = field(default_factory=dict)
     inclusions: frozenset[str] = frozenset()
     """What `Accept-Inclusion` asks for beyond the usual answer, such as `config_vars`."""
+    expansions: frozenset[str] = frozenset()
+    """What `Accept-Expansion` asks for in whole instead of in brief, such as `plan`."""
     headers: dict[str, str] = field(default_factory=dict)
     """Of the answer."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -25,6 +26,9 @@ class Field:
         return replace(
             self, fits=lambda value: value is None or fits(value), words=f"{self.words} or null"
         )
+
+
+CHANGE = re.compile(r"[+-]?\d{1,9}")
 
 
 def _is_text(value: Any) -> bool:
@@ -52,6 +56,10 @@ WHOLE = Field(
     lambda value: isinstance(value, int) and not isinstance(value, bool), "a whole number"
 )
 OBJECT = Field(lambda value: isinstance(value, dict), "an object")
+QUANTITY = Field(
+    lambda value: WHOLE.fits(value) or bool(isinstance(value, str) and CHANGE.fullmatch(value)),
+    'a whole number, or a change of it such as "+1"',
+)
 TEXTS = Field(_is_text_list, "a list of strings")
 OBJECTS = Field(_is_object_list, "a list of objects")
 REFERENCE = Field(is_reference, "an id, a name or an object with one of them")

@@ -20,7 +20,7 @@ LARGEST_PAGE = 1000
 FORM = re.compile(
     r"(?P<field>[a-z_]+)"
     r"(?: (?P<after>\]?)(?P<first>[^;]*?)\.\.(?P<last>[^;]*))?"
-    r"(?:; ?(?P<options>.*))?"
+    r"(?:; ?(?P<options>[^;]*);?)?"
 )
 
 

@@ -143,8 +143,15 @@ class Server:
             access.check(self._platform, endpoint.needs, path, body)
         if endpoint.takes is not None:
             fields.check(body, endpoint.takes)
-        wishes = _words(request.headers.get("Accept-Inclusion", ""))
-        call = Call(self._platform, path, body, request.query, wishes, headers)
+        call = Call(
+            self._platform,
+            path,
+            body,
+            request.query,
+            inclusions=_words(request.headers.get("Accept-Inclusion", "")),
+            expansions=_words(request.headers.get("Accept-Expansion", "")),
+            headers=headers,
+        )
         answer = await endpoint.handler(call)
         if wanted is None:
             return _json(request, answer, endpoint.status, headers)

@@ -14,6 +14,7 @@ from dynostack.heroku.log_sessions import LogSession
 from dynostack.heroku.platform import Platform
 
 PREFIX = "/streams/"
+EVENTS = "text/event-stream"
 LOOK_SECONDS = 5.0
 """How often one who follows a silent log is looked after."""
 
@@ -26,8 +27,8 @@ async def handle(
     action = (request.method, request.path.removeprefix(PREFIX))
     if action == ("GET", "output") and platform.outputs.exists(key):
         return await _send(request, headers, platform.outputs.follow(key))
-    if action == ("GET", "log") and (session := platform.log_sessions.find(key)):
-        return await _send(request, headers, _log(platform, request, session))
+    if action == ("GET", "log") and (session := _log_session(platform, key)):
+        return await _send_log(request, headers, _log(platform, request, session))
     if action == ("GET", "backup") and (file := platform.transfers.lent(key)):
         return web.FileResponse(file, headers=headers)
     if action[1] == "source" and (file := platform.uploads.find(key)):
@@ -45,11 +46,35 @@ async def handle(
     raise EndpointNotFoundError(method=request.method, path=request.path)
 
 
+async def _send_log(
+    request: web.Request, headers: Mapping[str, str], lines: AsyncIterator[str]
+) -> web.StreamResponse:
+    """Plain lines, or events for who asks for these, as the Heroku CLI does."""
+    if EVENTS not in request.headers.get("Accept", ""):
+        return await _send(request, headers, (f"{line}\n".encode() async for line in lines))
+    seen = request.headers.get("Last-Event-ID", "")
+    return await _send(request, headers, _events(lines, seen), EVENTS)
+
+
+async def _events(lines: AsyncIterator[str], seen: str) -> AsyncIterator[bytes]:
+    """Each line with its time as its id; who comes back says which one was the last.
+
+    https://html.spec.whatwg.org/multipage/server-sent-events.html
+    """
+    async for line in lines:
+        moment = line.partition(" ")[0]
+        if moment > seen:
+            yield f"id: {moment}\ndata: {line}\n\n".encode()
+
+
 async def _send(
-    request: web.Request, headers: Mapping[str, str], chunks: AsyncIterator[bytes]
+    request: web.Request,
+    headers: Mapping[str, str],
+    chunks: AsyncIterator[bytes],
+    content_type: str = "text/plain",
 ) -> web.StreamResponse:
     response = web.StreamResponse(headers=headers)
-    response.content_type = "text/plain"
+    response.content_type = content_type
     response.charset = "utf-8"
     await response.prepare(request)
     try:
@@ -61,14 +86,17 @@ async def _send(
     return response
 
 
-async def _log(
-    platform: Platform, request: web.Request, session: LogSession
-) -> AsyncIterator[bytes]:
+def _log_session(platform: Platform, key: str) -> LogSession | None:
+    session = platform.log_sessions.find(key)
+    return session if session and platform.store.find(App, session.app_id) else None
+
+
+async def _log(platform: Platform, request: web.Request, session: LogSession) -> AsyncIterator[str]:
     logs = platform.machines.logs
     followed = logs.follow(session.app_id) if session.tail else None
     for line in logs.tail(session.app_id, session.lines):
         if session.shows(line):
-            yield f"{line}\n".encode()
+            yield line
     if followed is None:
         return
     following = asyncio.ensure_future(anext(followed))
@@ -79,7 +107,7 @@ async def _log(
                 line = following.result()
                 following = asyncio.ensure_future(anext(followed))
                 if session.shows(line):
-                    yield f"{line}\n".encode()
+                    yield line
     finally:
         following.cancel()
 

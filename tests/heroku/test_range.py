@@ -37,6 +37,8 @@ def versions(header: str | None) -> list[int]:
         ("email ..; max=1000", [10, 1, 2]),
         ("email ]a@acme.example..; max=1", [1]),
         ("version ..; max=0", []),
+        # The Heroku CLI's way to write it.
+        ("version ..; max=2;", [1, 2]),
     ],
 )
 def test_a_range_orders_and_cuts(header: str | None, expected: list[int]) -> None:

@@ -60,6 +60,18 @@ async def test_a_size_is_also_named_the_newer_way(api: Api) -> None:
     assert (scaled["quantity"], scaled["size"]) == (1, "Standard-2X")
 
 
+@pytest.mark.parametrize(("asked", "there"), [("5", 5), ("+1", 3), ("-2", 0)])
+async def test_a_quantity_may_be_a_text(api: Api, asked: str, there: int) -> None:
+    """As the Heroku CLI sends `ps:scale web=5` and `ps:scale web+1`."""
+    await api.app()
+    await api.build("web: serve")
+    await api.patch("/apps/shop/formation/web", {"quantity": 2})
+
+    scaled = await api.patch("/apps/shop/formation/web", {"quantity": asked})
+
+    assert scaled["quantity"] == there
+
+
 async def test_several_process_types_are_scaled_together_or_not_at_all(api: Api) -> None:
     await api.app()
     await api.build("web: serve\nworker: work")
@@ -76,7 +88,7 @@ async def test_several_process_types_are_scaled_together_or_not_at_all(api: Api)
 
 
 @pytest.mark.parametrize(
-    "body", [{"quantity": -1}, {"quantity": 101}, {"size": "huge"}, {"quantity": "2"}]
+    "body", [{"quantity": -1}, {"quantity": 101}, {"size": "huge"}, {"quantity": "two"}]
 )
 async def test_a_scale_that_cannot_be_is_refused(api: Api, body: dict[str, object]) -> None:
     await api.app()

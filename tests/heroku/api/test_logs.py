@@ -54,6 +54,33 @@ async def test_a_session_follows_what_is_added(api: Api) -> None:
     assert line.endswith(b"app[web.1]: but this\n")
 
 
+async def test_a_session_is_told_as_events_to_who_asks_for_them(api: Api) -> None:
+    app = await api.app()
+    for line in ("first", "second"):
+        api.machines.logs.append(app["id"], "app", "web.1", line)
+    url, events = await session(api, source="app", dyno="web"), {"Accept": "text/event-stream"}
+
+    async def told(**headers: str) -> list[tuple[str, str]]:
+        async with api.session.get(url, headers={**events, **headers}) as response:
+            assert response.content_type == "text/event-stream"
+            blocks = (await response.text()).split("\n\n")[:-1]
+        pairs = [block.removeprefix("id: ").split("\ndata: ") for block in blocks]
+        return [(moment, line) for moment, line in pairs]
+
+    (moment, first), (_, second) = await told()
+    assert first == f"{moment} app[web.1]: first"
+    assert [line for _, line in await told(**{"Last-Event-ID": moment})] == [second]
+
+
+async def test_a_session_ends_with_its_app(api: Api) -> None:
+    await api.app()
+    url = await session(api)
+    await api.delete("/apps/shop")
+
+    async with api.session.get(url) as response:
+        assert response.status == 404
+
+
 async def test_a_session_needs_its_key(api: Api) -> None:
     async with api.session.get(f"{api.url}/streams/log?key=guess") as response:
         assert response.status == 404

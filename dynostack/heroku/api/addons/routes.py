@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dynostack.heroku import access, addon_orders, rights
 from dynostack.heroku.api.account import models as accounts
+from dynostack.heroku.api.addon_services import models as addon_services
 from dynostack.heroku.api.addons import models
 from dynostack.heroku.api.addons.errors import AddonNotFoundError
 from dynostack.heroku.api.addons.models import NewAddon
@@ -11,7 +12,7 @@ from dynostack.heroku.api.apps import models as apps
 from dynostack.heroku.api.attachments.records import Addon
 from dynostack.heroku.api.teams import models as teams
 from dynostack.heroku.endpoint import Call, Endpoint
-from dynostack.heroku.fields import OBJECT, REFERENCE, TEXT, reference
+from dynostack.heroku.fields import FLAG, OBJECT, REFERENCE, TEXT, reference
 from dynostack.heroku.platform import Document
 
 NEW = {
@@ -22,6 +23,8 @@ NEW = {
     "confirm": TEXT,
 }
 CHANGES = {"plan": REFERENCE, "name": TEXT}
+# Heroku's published schema does not have it; its own command line sends it.
+REMOVAL = {"force": FLAG}
 QUESTION = {"addon": TEXT.must(), "app": TEXT.or_null(), "addon_service": TEXT.or_null()}
 
 
@@ -37,7 +40,7 @@ async def create(call: Call) -> Document:
     )
     _check_price(call, app, new.plan)
     addon = await addon_orders.place(platform, app, new)
-    return models.document(platform, addon)
+    return _document(call, addon)
 
 
 async def update(call: Call) -> Document:
@@ -49,29 +52,29 @@ async def update(call: Call) -> Document:
     changed = await models.change(platform, addon, plan=plan, name=body.get("name"))
     if changed.plan != addon.plan:
         platform.deployment.release(app, f"Update {changed.name} to {changed.plan}")
-    return models.document(platform, changed)
+    return _document(call, changed)
 
 
 async def remove(call: Call) -> Document:
     platform = call.platform
     _, addon = _of_app(call)
     _check_change(call, addon, addon.plan_name)
-    document = {**models.document(platform, addon), "state": "deprovisioned"}
+    document = {**_document(call, addon), "state": "deprovisioned"}
     await platform.deployment.remove_addon(addon)
     return document
 
 
 async def info(call: Call) -> Document:
-    return models.document(call.platform, models.find(call.platform, call.path["addon"]))
+    return _document(call, models.find(call.platform, call.path["addon"]))
 
 
 async def info_of_app(call: Call) -> Document:
-    return models.document(call.platform, _of_app(call)[1])
+    return _document(call, _of_app(call)[1])
 
 
 async def listing(call: Call) -> list[Document]:
     return [
-        models.document(call.platform, addon)
+        _document(call, addon)
         for app in access.visible_apps(call.platform, rights.VIEW_ADDONS)
         for addon in models.of_app(call.platform, app)
     ]
@@ -84,13 +87,13 @@ async def listing_of_user(call: Call) -> list[Document]:
 
 async def listing_of_app(call: Call) -> list[Document]:
     app = apps.find(call.platform, call.path["app"])
-    return [models.document(call.platform, a) for a in models.seen_by(call.platform, app)]
+    return [_document(call, a) for a in models.seen_by(call.platform, app)]
 
 
 async def listing_of_team(call: Call) -> list[Document]:
     team = teams.find(call.platform, call.path["team"])
     return [
-        models.document(call.platform, addon)
+        _document(call, addon)
         for app in access.visible_apps(call.platform, rights.VIEW_ADDONS)
         if app.team_id == team.id
         for addon in models.of_app(call.platform, app)
@@ -104,7 +107,19 @@ async def resolve(call: Call) -> list[Document]:
     access.check(platform, rights.VIEW_ADDONS, {"addon": found.id}, {})
     if body.get("addon_service") not in (None, found.service):
         raise AddonNotFoundError
-    return [models.document(platform, found)]
+    return [_document(call, found)]
+
+
+def _document(call: Call, addon: Addon) -> Document:
+    """The add-on, with its plan and its service in whole when `Accept-Expansion` asks for them."""
+    document = models.document(call.platform, addon)
+    service = call.platform.catalogue.services[addon.service]
+    if "plan" in call.expansions:
+        plan = service.plans[addon.plan]
+        document["plan"] = addon_services.plan_document(call.platform, plan)
+    if "addon_service" in call.expansions:
+        document["addon_service"] = addon_services.document(service)
+    return document
 
 
 def _check_change(call: Call, addon: Addon, *plans: str) -> None:
@@ -133,7 +148,7 @@ ROUTES = [
     Endpoint("GET    /apps/{app}/addons", listing_of_app, order_by=LIST, needs=rights.VIEW_ADDONS),
     Endpoint("GET    /apps/{app}/addons/{addon}", info_of_app, needs=rights.VIEW_ADDONS),
     Endpoint("PATCH  /apps/{app}/addons/{addon}", update, takes=CHANGES, needs=rights.PROVISION),
-    Endpoint("DELETE /apps/{app}/addons/{addon}", remove, needs=rights.PROVISION),
+    Endpoint("DELETE /apps/{app}/addons/{addon}", remove, takes=REMOVAL, needs=rights.PROVISION),
     Endpoint("GET    /addons", listing, order_by=LIST, needs=rights.KEY),
     Endpoint("GET    /addons/{addon}", info, needs=rights.VIEW_ADDONS),
     Endpoint("GET    /users/{user}/addons", listing_of_user, order_by=LIST, needs=rights.KEY),

@@ -38,7 +38,8 @@ class Scale:
     """What changes for a process type; None stays."""
 
     identity: str
-    quantity: int | None = None
+    quantity: int | str | None = None
+    """A number, or a text: "2" is that many, "+2" so many more."""
     size: str | None = None
 
 
@@ -62,11 +63,18 @@ def scale(platform: Platform, app: App, scales: Sequence[Scale]) -> list[Process
 
 def _scale(platform: Platform, app: App, wanted: Scale) -> Process:
     process = find(platform, app, wanted.identity)
-    quantity = process.quantity if wanted.quantity is None else wanted.quantity
+    quantity = _quantity(process.quantity, wanted.quantity)
     if not 0 <= quantity <= MOST_DYNOS:
         raise QuantityError(most=MOST_DYNOS)
     size = process.size if wanted.size is None else _size(platform, wanted.size)
     return platform.change(process, quantity=quantity, size=size)
+
+
+def _quantity(present: int, wanted: int | str | None) -> int:
+    if wanted is None:
+        return present
+    relative = isinstance(wanted, str) and wanted[0] in "+-"
+    return present + int(wanted) if relative else int(wanted)
 
 
 def adopt(platform: Platform, app: App, process_types: Mapping[str, str]) -> None:

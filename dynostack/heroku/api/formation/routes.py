@@ -11,10 +11,10 @@ from dynostack.heroku.api.formation import models
 from dynostack.heroku.api.formation.models import Scale
 from dynostack.heroku.endpoint import Call, Endpoint
 from dynostack.heroku.errors import MissingFieldsError
-from dynostack.heroku.fields import OBJECTS, REFERENCE, TEXT, WHOLE, reference
+from dynostack.heroku.fields import OBJECTS, QUANTITY, REFERENCE, TEXT, reference
 from dynostack.heroku.platform import Document
 
-SCALE = {"quantity": WHOLE, "size": REFERENCE, "dyno_size": REFERENCE}
+SCALE = {"quantity": QUANTITY, "size": REFERENCE, "dyno_size": REFERENCE}
 SCALES = {**SCALE, "type": TEXT, "id": TEXT}
 
 
