@@ -7,20 +7,29 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
+from uuid import uuid4
 
 FILE = "localhost.pem"
 DAYS = 3650
 RENEWAL_DAYS = 3000
+KEY_BEGINS = "-----BEGIN PRIVATE KEY-----"
 
 
 def ensured(file: Path) -> Path:
     """The same file; made, or made anew, when there is none or it becomes old."""
     if not file.is_file() or time.time() - file.stat().st_mtime > RENEWAL_DAYS * 24 * 3600:
+        file.unlink(missing_ok=True)
         _write(file, _made())
     return file
+
+
+def public(file: Path) -> str:
+    """What of the file may be known: the certificate without its key."""
+    return file.read_text().partition(KEY_BEGINS)[0]
 
 
 def _made() -> bytes:
@@ -51,8 +60,10 @@ def _made() -> bytes:
 
 
 def _write(file: Path, text: bytes) -> None:
-    """At once: another command may be doing the same."""
-    draft = file.with_name(f".{file.name}.{os.getpid()}")
-    with os.fdopen(os.open(draft, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "wb") as stream:
+    """Whole or not at all, and only once: another command may be doing the same."""
+    draft = file.with_name(f".{uuid4()}")
+    with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as stream:
         stream.write(text)
-    draft.replace(file)
+    with suppress(FileExistsError):
+        os.link(draft, file)
+    draft.unlink()

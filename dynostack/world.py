@@ -14,11 +14,13 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from uuid import uuid4
 
-from dynostack import git
+from dynostack import certificate, git, postgres
 
 STATE_PASSPHRASE = "dynostack-local"  # noqa: S105
 """Opens the example secrets that are committed, so it is as public as they are.  A stack with real
 secrets has a passphrase of its own: set PULUMI_CONFIG_PASSPHRASE to rehearse it."""
+
+NODE_CERTIFICATES = "NODE_EXTRA_CA_CERTS"
 
 
 class WrongSettings(Exception):
@@ -95,6 +97,10 @@ class World:
     def git_configuration(self) -> Path:
         return self.root / "gitconfig"
 
+    @property
+    def trusted_certificates(self) -> Path:
+        return self.root / "trusted.pem"
+
     def create(self) -> None:
         """Make the directories that the engine expects to find; keeps what is there."""
         self.root.mkdir(mode=0o700, exist_ok=True)
@@ -103,6 +109,7 @@ class World:
         if not self.api_key_file.exists():
             self._draw_api_key()
         git.configure(self.git_configuration, self.heroku.url)
+        self._trust_local_heroku()
 
     def _draw_api_key(self) -> None:
         """Whole or not at all, and only once: another command may be doing the same."""
@@ -114,6 +121,16 @@ class World:
             os.link(draft, self.api_key_file)
         draft.unlink()
 
+    def _trust_local_heroku(self) -> None:
+        """Beside what the user's Node.js trusts already, behind a company's proxy for example."""
+        own = certificate.public(certificate.ensured(self.heroku_data / certificate.FILE))
+        given = Path(os.environ.get(NODE_CERTIFICATES, self.trusted_certificates))
+        if given != self.trusted_certificates and given.is_file():
+            own = f"{given.read_text()}\n{own}"
+        elif self.trusted_certificates.is_file() and own in self.trusted_certificates.read_text():
+            return
+        self.trusted_certificates.write_text(own)
+
     def remove(self) -> None:
         """Remove the directory with all that is in it; behind a link, what is the world's."""
         if not self.root.is_symlink() and self.root.is_dir():
@@ -123,13 +140,14 @@ class World:
             if folder.is_dir():
                 shutil.rmtree(folder)
         if self.root.is_symlink():
-            self.git_configuration.unlink(missing_ok=True)
+            for file in (self.git_configuration, self.trusted_certificates):
+                file.unlink(missing_ok=True)
         self.root.unlink(missing_ok=True)
 
     def variables(self) -> dict[str, str]:
         """What `dynostack env` exports."""
         variables = {
-            "PATH": f"{self.bin}{os.pathsep}{_without(self.bin, os.environ.get('PATH', ''))}",
+            "PATH": self._path(),
             "PULUMI_HOME": str(self.pulumi_home),
             "PULUMI_BACKEND_URL": self.state.as_uri(),
             "PULUMI_SKIP_UPDATE_CHECK": "true",
@@ -157,7 +175,19 @@ class World:
             "DISABLE_TELEMETRY": "true",
             # The CLI writes its credential helper to the user's global configuration.
             "GIT_CONFIG_GLOBAL": str(self.git_configuration),
+            # It downloads backups over HTTPS only.
+            NODE_CERTIFICATES: str(self.trusted_certificates),
+            # It would have psql insist on TLS, which the local databases do not have.
+            "PGSSLMODE": "prefer",
         }
+
+    def _path(self) -> str:
+        """Ours first; the psql that comes with the databases last, for who has no other."""
+        package = postgres.package()
+        last = [str(postgres.programs(package))] if package else []
+        own = {str(self.bin), *last}
+        given = [p for p in os.environ.get("PATH", "").split(os.pathsep) if p not in own]
+        return os.pathsep.join([str(self.bin), *given, *last])
 
     def environment(self) -> dict[str, str]:
         """The environment of a program that runs inside the local world."""
@@ -182,7 +212,3 @@ def _local_heroku(pyproject: Path) -> LocalHeroku:
             wanted = "a number" if known[name] is int else "a text in quotes"
             raise WrongSettings(f"{pyproject}: [tool.dynostack.local] {name} is {wanted}")
     return LocalHeroku(**settings)
-
-
-def _without(folder: Path, path: str) -> str:
-    return os.pathsep.join(part for part in path.split(os.pathsep) if part != str(folder))

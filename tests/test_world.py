@@ -57,7 +57,8 @@ def test_two_that_create_it_at_once_have_one_key(world: World) -> None:
     with ThreadPoolExecutor(8) as pool:
         keys = set(pool.map(create, range(8)))
     assert len(keys) == 1
-    assert [path.name for path in world.heroku_data.iterdir()] == ["api-key"]
+    names = {path.name for path in world.heroku_data.iterdir()}
+    assert names == {"api-key", "localhost.pem"}
 
 
 def test_removing_it_leaves_nothing_of_it_and_only_of_it(world: World, tmp_path: Path) -> None:
@@ -110,10 +111,35 @@ def test_variables_point_to_the_local_heroku_only(
     assert variables["HEROKU_API_URL"] == "http://127.0.0.1:5050"
     assert variables["HEROKU_API_KEY"] == world.api_key_file.read_text()
     assert variables["PULUMI_BACKEND_URL"] == world.state.as_uri()
-    assert variables["PATH"] == f"{world.bin}:/usr/bin:/bin"
+    first, *given, last = variables["PATH"].split(":")
+    assert (first, given) == (str(world.bin), ["/usr/bin", "/bin"])
+    assert (Path(last) / "psql").is_file()
     assert world.environment()["HEROKU_API_KEY"] != "the-real-one"
     hosts = [value for name, value in variables.items() if name.endswith(("_HOST", "_URL"))]
     assert set(hosts) == {world.state.as_uri(), "http://127.0.0.1:5050", "127.0.0.1"}
+
+
+def test_the_path_does_not_grow(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.create()
+    path = world.variables()["PATH"]
+    monkeypatch.setenv("PATH", path)
+    assert world.variables()["PATH"] == path
+
+
+def test_node_trusts_the_local_heroku_beside_what_it_trusted(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    company = tmp_path / "company.pem"
+    company.write_text("the company's")
+    monkeypatch.setenv("NODE_EXTRA_CA_CERTS", str(company))
+    world.create()
+    trusted = Path(world.variables()["NODE_EXTRA_CA_CERTS"])
+    monkeypatch.setenv("NODE_EXTRA_CA_CERTS", str(trusted))
+    world.create()
+    text = trusted.read_text()
+    assert text.startswith("the company's\n-----BEGIN CERTIFICATE-----\n")
+    assert text.count("CERTIFICATE-----") == 2
+    assert "PRIVATE" not in text
 
 
 def test_a_passphrase_that_the_user_has_set_is_kept(

