@@ -32,8 +32,8 @@ def check(
 ) -> None:
     """Raise the ApiError that refuses the caller, or says that there is no such thing.
 
-    What is asked for is what the path names, or else the `app` or `team` of the body; a space is
-    its team's.
+    What is asked for is what the path names, or else the `app`, `team` or `pipeline` of the body; a
+    space is its team's.
     """
     match needs:
         case AppRight():
@@ -41,7 +41,7 @@ def check(
         case TeamRight():
             _check_team(Reach(platform), needs, path, body)
         case PipelineRight():
-            require_in_pipeline(platform, pipelines.find(platform, path["pipeline"]), needs)
+            _check_pipeline(platform, needs, path, body)
 
 
 def require(platform: Platform, app: App, right: AppRight) -> None:
@@ -81,9 +81,9 @@ def _check_app(
         if name in path and "app" not in path:
             _check_any(reach, right, find(platform, path[name], right), hidden)
             return
-    named: Any = path.get("app") or body.get("app")
-    if is_reference(named):
-        reach.check_app(apps.find(platform, reference(named)), right)
+    named = _named("app", path, body)
+    if named:
+        reach.check_app(apps.find(platform, named), right)
 
 
 def _check_team(
@@ -93,9 +93,22 @@ def _check_team(
         space = spaces.find(reach.platform, path["space"])
         reach.check_team(teams.find(reach.platform, space.team_id), right)
         return
-    named: Any = path.get("team") or body.get("team")
-    if is_reference(named):
-        reach.check_team(teams.find(reach.platform, reference(named)), right)
+    named = _named("team", path, body)
+    if named:
+        reach.check_team(teams.find(reach.platform, named), right)
+
+
+def _check_pipeline(
+    platform: Platform, right: PipelineRight, path: Mapping[str, str], body: Mapping[str, Any]
+) -> None:
+    named = _named("pipeline", path, body)
+    if named:
+        require_in_pipeline(platform, pipelines.find(platform, named), right)
+
+
+def _named(name: str, path: Mapping[str, str], body: Mapping[str, Any]) -> str | None:
+    value: Any = path.get(name) or body.get(name)
+    return reference(value) if is_reference(value) else None
 
 
 def _check_any(

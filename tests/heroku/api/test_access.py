@@ -66,7 +66,7 @@ class World:
     def refusal(self, endpoint: Endpoint, email: str) -> str | None:
         """The id of the error that the person is refused with, None when allowed."""
         path = {name: self.path[name] for name in self.path if f"{{{name}}}" in endpoint.name}
-        body = {name: self.path[name] for name in ("app", "team") if name not in path}
+        body = {name: self.path[name] for name in self.path if name in (endpoint.takes or ())}
         assert endpoint.needs
         with caller.calling(accounts.known(self.platform, email).id):
             try:
@@ -87,6 +87,7 @@ async def world(api: Api) -> World:
     coupling = await api.post(
         "/pipeline-couplings", {"app": app["id"], "pipeline": pipeline["id"], "stage": "staging"}
     )
+    space = await api.post("/spaces", {"name": "shop", "team": "acme"})
     named = {
         "app": app,
         "addon": addon,
@@ -94,6 +95,7 @@ async def world(api: Api) -> World:
         "team": team,
         "pipeline": pipeline,
         "coupling": coupling,
+        "space": space,
     }
     return World(api.heroku.platform, {name: thing["id"] for name, thing in named.items()})
 
@@ -215,6 +217,7 @@ async def test_lists_hold_nothing_of_others(api: Api, world: World) -> None:
         "/pipelines",
         "/pipeline-couplings",
         "/users/~/pipeline-couplings",
+        "/spaces",
         "/teams",
         "/oauth/authorizations",
     ):
