@@ -24,6 +24,8 @@ from dynostack.heroku.api.formation import models as formation
 from dynostack.heroku.api.formation.models import Process
 from dynostack.heroku.api.releases import models as releases
 from dynostack.heroku.api.releases.models import Release
+from dynostack.heroku.api.sni_endpoints import models as sni_endpoints
+from dynostack.heroku.api.sni_endpoints.models import SniEndpoint
 from dynostack.heroku.platform import Document, Platform
 from dynostack.heroku.store import Record
 
@@ -81,4 +83,5 @@ ENTITIES: dict[type[Record], Entity] = {
     Domain: Entity("api:domain", lambda _, app, domain: domains.document(app, domain)),
     Process: Entity("api:formation", lambda _, app, process: formation.document(app, process)),
     Release: Entity("api:release", releases.document),
+    SniEndpoint: Entity("api:sni-endpoint", sni_endpoints.document),
 }

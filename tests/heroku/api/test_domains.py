@@ -54,7 +54,6 @@ async def test_a_domain_is_one_app_s(api: Api) -> None:
         {"hostname": "http://acme.example", "sni_endpoint": None},
         {"hostname": "other.localhost", "sni_endpoint": None},
         {"hostname": f"{'a' * 64}.example", "sni_endpoint": None},
-        {"hostname": "www.acme.example", "sni_endpoint": "unknown"},
     ],
 )
 async def test_a_domain_that_cannot_be_is_refused(api: Api, body: dict[str, object]) -> None:

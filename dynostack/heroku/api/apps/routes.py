@@ -21,6 +21,7 @@ NEW_OF_TEAM = {
     "personal": FLAG,
     "internal_routing": FLAG.or_null(),
 }
+REFRESH = {"acm_refresh": FLAG}
 CHANGES = {"name": TEXT, "build_stack": REFERENCE, "maintenance": FLAG}
 CHANGE_NEEDS = {
     "name": rights.RENAME,
@@ -131,7 +132,7 @@ ROUTES = [
     Endpoint("PATCH  /apps/{app}", update, takes=CHANGES, needs=rights.VIEW),
     Endpoint("DELETE /apps/{app}", remove, needs=rights.DELETE),
     Endpoint("POST   /apps/{app}/acm", enable_acm, needs=rights.CONFIGURE),
-    Endpoint("PATCH  /apps/{app}/acm", enable_acm, needs=rights.CONFIGURE),
+    Endpoint("PATCH  /apps/{app}/acm", enable_acm, takes=REFRESH, needs=rights.CONFIGURE),
     Endpoint("DELETE /apps/{app}/acm", disable_acm, needs=rights.CONFIGURE),
     Endpoint(
         "GET    /users/{user}/apps",

@@ -16,7 +16,3 @@ class HostnameFormError(ParamsError):
 
 class OwnDomainError(ParamsError):
     message = "An app's own domain cannot be removed."
-
-
-class SniEndpointNotFoundError(ParamsError):
-    message = "Couldn't find that SNI endpoint. The local Heroku has none: send null."

@@ -12,7 +12,6 @@ from dynostack.heroku.api.domains.errors import (
     DomainTakenError,
     HostnameFormError,
     OwnDomainError,
-    SniEndpointNotFoundError,
 )
 from dynostack.heroku.platform import Document, Platform
 from dynostack.heroku.store import Record
@@ -28,6 +27,8 @@ class Domain(Record):
 
     hostname: str
     own: bool = False
+    sni_endpoint: dict[str, str] | None = None
+    """The id and name of what has its certificate."""
 
 
 def of_app(platform: Platform, app: App) -> list[Domain]:
@@ -53,20 +54,25 @@ def put_own(platform: Platform, app: App) -> None:
         )
 
 
-def add(platform: Platform, app: App, hostname: str, sni_endpoint: str | None) -> Domain:
+def add(platform: Platform, app: App, hostname: str, sni_endpoint: dict[str, str] | None) -> Domain:
     """Raises a ParamsError for what is no host name, or another app's."""
     name = hostname.lower().rstrip(".")
     if HOSTNAME.fullmatch(name) is None or len(name) > LONGEST or name.endswith(".localhost"):
         raise HostnameFormError(hostname=hostname)
-    check_sni_endpoint(sni_endpoint)
     if platform.store.named(Domain, hostname=name):
         raise DomainTakenError(hostname=name)
-    return platform.store.put(Domain(**platform.stamp(), parent=app.id, hostname=name))
+    return platform.store.put(
+        Domain(**platform.stamp(), parent=app.id, hostname=name, sni_endpoint=sni_endpoint)
+    )
 
 
-def check_sni_endpoint(identity: str | None) -> None:
-    if identity is not None:
-        raise SniEndpointNotFoundError
+def served_by(platform: Platform, app: App, sni_endpoint_id: str) -> list[Domain]:
+    """The app's domains that have this endpoint's certificate."""
+    return [
+        domain
+        for domain in of_app(platform, app)
+        if domain.sni_endpoint and domain.sni_endpoint["id"] == sni_endpoint_id
+    ]
 
 
 def remove(platform: Platform, domain: Domain) -> None:
@@ -93,9 +99,9 @@ def document(app: App, domain: Domain) -> Document:
         "kind": "heroku" if domain.own else "custom",
         "cname": None if domain.own else apps.host(app),
         "status": "succeeded",
-        "acm_status": None,
+        "acm_status": "pending" if app.acm and not domain.own else None,
         "acm_status_reason": None,
-        "sni_endpoint": None,
+        "sni_endpoint": domain.sni_endpoint,
         "created_at": domain.created_at,
         "updated_at": domain.updated_at,
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dynostack.heroku import rights
 from dynostack.heroku.api.apps import models as apps
 from dynostack.heroku.api.domains import models
+from dynostack.heroku.api.sni_endpoints import models as sni_endpoints
 from dynostack.heroku.endpoint import Call, Endpoint
 from dynostack.heroku.fields import REFERENCE, TEXT, reference
 from dynostack.heroku.platform import Document
@@ -12,8 +13,7 @@ from dynostack.heroku.platform import Document
 
 async def create(call: Call) -> Document:
     app = apps.find(call.platform, call.path["app"])
-    sni_endpoint = _sni_endpoint(call)
-    domain = models.add(call.platform, app, call.body["hostname"], sni_endpoint)
+    domain = models.add(call.platform, app, call.body["hostname"], _sni_endpoint(call, app))
     return models.document(app, domain)
 
 
@@ -28,8 +28,8 @@ async def info(call: Call) -> Document:
 
 async def update(call: Call) -> Document:
     app, domain = _domain(call)
-    models.check_sni_endpoint(_sni_endpoint(call))
-    return models.document(app, domain)
+    changed = call.platform.change(domain, sni_endpoint=_sni_endpoint(call, app))
+    return models.document(app, changed)
 
 
 async def remove(call: Call) -> Document:
@@ -43,9 +43,11 @@ def _domain(call: Call) -> tuple[apps.App, models.Domain]:
     return app, models.find(call.platform, app, call.path["domain"])
 
 
-def _sni_endpoint(call: Call) -> str | None:
+def _sni_endpoint(call: Call, app: apps.App) -> dict[str, str] | None:
     given = call.body["sni_endpoint"]
-    return None if given is None else reference(given)
+    if given is None:
+        return None
+    return sni_endpoints.brief(sni_endpoints.find(call.platform, app, reference(given)))
 
 
 SNI_ENDPOINT = {"sni_endpoint": REFERENCE.or_null().must()}

@@ -81,7 +81,7 @@ def _owner(call: Call) -> Owner:
 
 
 LIST = (SEQUENCE, "created_at", "id")
-OWNERS = {
+OWNERS: dict[str, Right] = {
     "/apps/{app}": rights.CONFIGURE,
     "/addons/{addon}": rights.CONFIGURE,
     "/pipelines/{pipeline}": rights.MANAGE_PIPELINE,

@@ -1,0 +1,15 @@
+from dynostack.heroku.errors import NotFoundError, ParamsError
+
+
+class SniEndpointNotFoundError(NotFoundError):
+    resource = "sni_endpoint"
+    message = "Couldn't find that SNI endpoint."
+
+
+class SslEndpointNotFoundError(NotFoundError):
+    resource = "ssl_endpoint"
+    message = "Couldn't find that SSL endpoint."
+
+
+class CertificateError(ParamsError):
+    message = "Certificate cannot be used: {reason}."
