@@ -63,6 +63,10 @@ class Builds:
         """End the app's builds that go on."""
         await self._end(self._running.pop(app.id, {}).values())
 
+    async def close(self) -> None:
+        """End all builds; those who wait for one of them learn of it."""
+        await self._end([task for tasks in self._running.values() for task in tasks.values()])
+
     async def abandon(self, app: App, build: Build) -> None:
         """End the build, unless it is past the point where its slug becomes a release."""
         task = self._running[app.id].get(build.id)

@@ -115,6 +115,7 @@ class LocalHeroku:
         platform.secure = SecureSite(settings.data / certificate.FILE, server.handle)
         stack.push_async_callback(platform.secure.close)
         stack.push_async_callback((await _listen(server, port)).cleanup)
+        stack.push_async_callback(platform.builds.close)
         platform.spawn(_work(platform))
         self.platform = platform
 

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MANAGE = "manage.py"
+LARGEST_BYTES = 500_000_000
+"""https://devcenter.heroku.com/articles/slug-compiler#slug-size; packages are not counted here."""
 VERSION_FILES = (".python-version", "runtime.txt")
 
 __all__ = ["BuildFailed", "Builder", "Slug"]
@@ -129,6 +131,11 @@ class Builder:
         size = await asyncio.to_thread(_size, app)
         on_line("-----> Compressing...")
         on_line(f"       Done: {_shown(size)}")
+        if size > LARGEST_BYTES:
+            raise BuildFailed(
+                f"Compiled slug size: {_shown(size)} is too large (max is {_shown(LARGEST_BYTES)})"
+                ": leave out what the app does not need"
+            )
         return Slug(slug_id, path, types, size)
 
 

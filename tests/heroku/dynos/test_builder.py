@@ -92,6 +92,15 @@ async def test_a_source_becomes_a_slug_with_its_packages(builder: Builder, tmp_p
     assert _run(again.path / "environment" / "bin" / "python", "import greeting; print(1)") == "1"
 
 
+async def test_a_slug_that_is_too_large(
+    builder: Builder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dynostack.heroku.dynos.builder.LARGEST_BYTES", 2_000)
+    archive = pack(tmp_path / "source.tgz", WEB | {"large": "x" * 3_000})
+    with pytest.raises(BuildFailed, match=r"Compiled slug size: 3.0K is too large \(max is 2.0K"):
+        await Output().of(builder, archive)
+
+
 async def test_a_package_that_cannot_be_had_fails_the_build(tmp_path: Path) -> None:
     builder = Builder(tmp_path / "data")
     files = WEB | {"requirements.txt": "--no-index\nno-such-package==1.0\n"}

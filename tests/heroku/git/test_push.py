@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import random
 from typing import Any
 
+import pytest
+
+from dynostack.heroku.git import repositories
 from dynostack.heroku.platform import Settings
 from tests.heroku.client import Api
 from tests.heroku.git.conftest import Project
@@ -188,9 +192,8 @@ async def test_a_large_push_and_a_clone_of_it(api: Api, project: Project) -> Non
     await api.app()
     rows = "\n".join(str(number**9) for number in range(200_000))
     await project.commit(Procfile="web: serve", rows=rows)
-    for number in range(60):
-        await project.commit(f"Change {number}")
-        await project.git("branch", f"branch-{number}")
+    more = "for n in $(seq 25); do git commit -qm $n --allow-empty; git branch topic-$n; done"
+    await project.git("-c", f"alias.more=!{more}", "more")
 
     await project.push("heroku", "--all")
 
@@ -210,3 +213,18 @@ async def test_a_folder_alone_in_the_repository_is_no_app(api: Api, project: Pro
 
     said = await project.push("heroku", "main", fails=True)
     assert " !     the source has no Procfile" in said
+
+
+async def test_a_push_that_is_too_large(
+    api: Api, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(repositories.SETTINGS, "receive.maxInputSize", "20k")
+    await api.app()
+    (project.folder / "noise").write_bytes(random.Random(1).randbytes(30_000))
+    await project.commit(Procfile="web: serve")
+
+    said = await project.push("heroku", "main", fails=True)
+
+    assert "fatal: pack exceeds maximum allowed size" in said
+    assert await builds(api) == []
+    assert await project.git("ls-remote", "heroku") == ""
