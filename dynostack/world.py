@@ -169,7 +169,7 @@ class World:
             # A name without its port; the port is that of HEROKU_HOST.
             "HEROKU_DATA_HOST": "127.0.0.1",
             "HEROKU_PARTICLEBOARD_URL": self.heroku.url,
-            "HEROKU_BUILDPACK_REGISTRY_URL": self.heroku.url,
+            "HEROKU_BUILDPACK_REGISTRY_URL": f"{self.heroku.url}/_buildpacks",
             "HEROKU_STATUS_HOST": self.heroku.url,
             "HEROKU_SKIP_NEW_VERSION_CHECK": "true",
             "DISABLE_TELEMETRY": "true",

@@ -14,7 +14,7 @@ from uuid import uuid4
 
 from aiohttp import web
 
-from dynostack.heroku import access, caller, control, fields, streams
+from dynostack.heroku import access, buildpack_registry, caller, control, fields, streams
 from dynostack.heroku.api import endpoints
 from dynostack.heroku.api.domains import models as domains
 from dynostack.heroku.control.faults import injection
@@ -48,6 +48,7 @@ class Server:
         self._site = site
         self._log = log
         self._routes = Routes(endpoints())
+        self._registry = Routes(buildpack_registry.ROUTES)
         self._controls = Routes(control.endpoints())
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
@@ -70,7 +71,8 @@ class Server:
         headers = {"Request-Id": f"{given},{own}" if given else own}
         controls = request.path.startswith(control.PREFIX)
         method = "GET" if request.method == "HEAD" else request.method
-        found = None if controls else self._routes.find(method, request.rel_url.raw_path)
+        routes = self._registry if _is_for_registry(request) else self._routes
+        found = None if controls else routes.find(method, request.rel_url.raw_path)
         perform = partial(self._respond, request, headers, found)
         if self._platform.faults.active and not controls:
             response = await injection.meet(self._platform, request, headers, found, perform)
@@ -96,6 +98,8 @@ class Server:
                 return await streams.handle(self._platform, request, headers)
             if request.path.startswith(control.PREFIX):
                 return await self._control(request, headers)
+            if _is_for_registry(request):
+                return await self._perform(request, headers, found)
             if transport.route(request):
                 return await transport.handle(self._platform, request, headers)
             return await self._answer(request, headers, found)
@@ -158,6 +162,10 @@ class Server:
         part = page(answer, wanted, endpoint.order_by)
         headers.update(part.headers)
         return _json(request, part.items, 206 if part.partial else endpoint.status, headers)
+
+
+def _is_for_registry(request: web.Request) -> bool:
+    return request.path.startswith(f"{buildpack_registry.PREFIX}/")
 
 
 def _host_name(header: str) -> str:

@@ -1,0 +1,43 @@
+"""An app's buildpacks, and the registry that knows them by name."""
+
+from __future__ import annotations
+
+from tests.cli.heroku import Heroku
+from tests.heroku.client import Api
+
+ARCHIVES = "https://buildpack-registry.s3.amazonaws.com/buildpacks/heroku"
+
+
+async def test_buildpacks_are_added_changed_and_removed(heroku: Heroku, api: Api) -> None:
+    await api.app()
+
+    async def stored() -> list[str]:
+        installed = await api.get("/apps/shop/buildpack-installations")
+        return [each["buildpack"]["url"] for each in installed]
+
+    assert (await heroku("buildpacks", "-a", "shop")).stdout == "shop has no Buildpacks.\n"
+    added = await heroku("buildpacks:add", "heroku/python", "-a", "shop")
+    assert "Buildpack added. Next release on shop will use heroku/python." in added.stdout
+    await heroku("buildpacks:add", "-i", "1", "heroku/nodejs", "-a", "shop")
+    assert await stored() == [f"{ARCHIVES}/nodejs.tgz", f"{ARCHIVES}/python.tgz"]
+    shown = await heroku("buildpacks", "-a", "shop")
+    assert shown.rows[-2:] == [["1.", "heroku/nodejs"], ["2.", "heroku/python"]]
+
+    await heroku("buildpacks:set", "-i", "2", "https://git.example/pack.git", "-a", "shop")
+    assert await stored() == [f"{ARCHIVES}/nodejs.tgz", "https://git.example/pack.git"]
+    await heroku("buildpacks:remove", "heroku/nodejs", "-a", "shop")
+    assert await stored() == ["https://git.example/pack.git"]
+    cleared = await heroku("buildpacks:clear", "-a", "shop")
+    assert "Next release on shop will detect buildpacks normally." in cleared.stdout
+    assert await stored() == []
+
+
+async def test_the_registry_tells_of_buildpacks(heroku: Heroku) -> None:
+    info = await heroku("buildpacks:info", "heroku/python")
+    assert "Builds Python apps." in info.stdout
+    assert "https://github.com/heroku/heroku-buildpack-python" in info.stdout
+    found = await heroku("buildpacks:search", "--name", "ruby")
+    assert "1 buildpack found" in found.stdout
+    assert ["heroku/ruby", "languages"] in [row[:2] for row in found.rows]
+    unknown = await heroku("buildpacks:info", "heroku/cobol", exit_code=2)
+    assert "Could not find the buildpack 'heroku/cobol'" in unknown.stderr
