@@ -25,6 +25,8 @@ from dynostack.heroku.api.releases.models import Release
 from dynostack.heroku.api.review_apps import models as review_apps
 from dynostack.heroku.api.slugs import models as slugs
 from dynostack.heroku.api.slugs.models import Slug
+from dynostack.heroku.api.space_peerings import models as peerings
+from dynostack.heroku.api.space_vpn import models as vpn_connections
 from dynostack.heroku.api.spaces import models as spaces
 from dynostack.heroku.dynos.runtime import AppRuntime, ProcessSpec
 from dynostack.heroku.platform import Platform
@@ -216,6 +218,8 @@ class Deployment:
         promotions.fail_interrupted(platform)
         review_apps.fail_interrupted(platform)
         spaces.resume(platform)
+        vpn_connections.resume(platform)
+        peerings.resume(platform)
         for app in apps.every(platform):
             log_drains.apply(platform, app)
         try:

@@ -14,14 +14,18 @@ from dynostack.heroku.api.pipelines.models import Pipeline
 from dynostack.heroku.api.releases import models as releases
 from dynostack.heroku.api.releases.models import Release
 from dynostack.heroku.platform import Document, Platform
+from dynostack.heroku.reach import Reach
 
 # The stage whose app decides the stack of CI and review apps, the first one first.
 DECIDING_STAGES = ("production", "staging", "development")
 
 
 def _apps(platform: Platform, pipeline: Pipeline) -> Iterator[App]:
-    for coupling in pipelines.couplings(platform, pipeline):
-        yield apps.find(platform, coupling.parent or "")
+    """Those that the caller sees."""
+    reach = Reach(platform)
+    coupled = pipelines.couplings(platform, pipeline)
+    every = (apps.find(platform, coupling.parent or "") for coupling in coupled)
+    return (app for app in every if reach.sees(app))
 
 
 def latest_builds(platform: Platform, pipeline: Pipeline) -> list[Document]:

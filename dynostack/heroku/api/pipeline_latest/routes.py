@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dynostack.heroku import rights
 from dynostack.heroku.api.pipeline_latest import models
 from dynostack.heroku.api.pipelines import models as pipelines
 from dynostack.heroku.api.pipelines.models import Pipeline
@@ -30,10 +31,13 @@ def _pipeline(call: Call) -> Pipeline:
 
 
 LIST = ("id", "created_at")
+VIEW = rights.VIEW_PIPELINE
 
 ROUTES = [
-    Endpoint("GET /pipelines/{pipeline}/latest-builds", builds, order_by=LIST),
-    Endpoint("GET /pipelines/{pipeline}/latest-releases", releases, order_by=LIST),
-    Endpoint("GET /pipelines/{pipeline}/latest-deployments", deployments, order_by=LIST),
-    Endpoint("GET /pipelines/{pipeline}/pipeline-stack", stack),
+    Endpoint("GET /pipelines/{pipeline}/latest-builds", builds, order_by=LIST, needs=VIEW),
+    Endpoint("GET /pipelines/{pipeline}/latest-releases", releases, order_by=LIST, needs=VIEW),
+    Endpoint(
+        "GET /pipelines/{pipeline}/latest-deployments", deployments, order_by=LIST, needs=VIEW
+    ),
+    Endpoint("GET /pipelines/{pipeline}/pipeline-stack", stack, needs=VIEW),
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dynostack.heroku import fields
+from dynostack.heroku import access, fields, rights
 from dynostack.heroku.api.apps import models as apps
 from dynostack.heroku.api.apps.models import App
 from dynostack.heroku.api.pipeline_promotions import models
@@ -21,19 +21,26 @@ async def create(call: Call) -> Document:
     pipeline = pipelines.find(call.platform, reference(call.body["pipeline"]))
     source = _app(call, call.body["source"])
     targets = [_app(call, given) for given in call.body["targets"]]
+    for app in (source, *targets):
+        access.require(call.platform, app, rights.PUSH)
     promotion = models.start(call.platform, pipeline, source, targets)
     return models.document(call.platform, promotion)
 
 
 async def info(call: Call) -> Document:
-    promotion = models.find(call.platform, call.path["promotion"])
-    return models.document(call.platform, promotion)
+    return models.document(call.platform, _promotion(call))
 
 
 async def targets(call: Call) -> list[Document]:
-    promotion = models.find(call.platform, call.path["promotion"])
-    every = models.targets(call.platform, promotion)
+    every = models.targets(call.platform, _promotion(call))
     return [models.target_document(call.platform, target) for target in every]
+
+
+def _promotion(call: Call) -> models.Promotion:
+    promotion = models.find(call.platform, call.path["promotion"])
+    pipeline = pipelines.find(call.platform, promotion.parent or "")
+    access.require_in_pipeline(call.platform, pipeline, rights.VIEW_PIPELINE)
+    return promotion
 
 
 def _app(call: Call, given: Mapping[str, Any]) -> App:
@@ -44,7 +51,12 @@ def _app(call: Call, given: Mapping[str, Any]) -> App:
 NEW = {"pipeline": REFERENCE.must(), "source": OBJECT.must(), "targets": OBJECTS.must()}
 
 ROUTES = [
-    Endpoint("POST /pipeline-promotions", create, status=201, takes=NEW),
-    Endpoint("GET  /pipeline-promotions/{promotion}", info),
-    Endpoint("GET  /pipeline-promotions/{promotion}/promotion-targets", targets, order_by=("id",)),
+    Endpoint("POST /pipeline-promotions", create, status=201, takes=NEW, needs=rights.KEY),
+    Endpoint("GET  /pipeline-promotions/{promotion}", info, needs=rights.KEY),
+    Endpoint(
+        "GET  /pipeline-promotions/{promotion}/promotion-targets",
+        targets,
+        order_by=("id",),
+        needs=rights.KEY,
+    ),
 ]

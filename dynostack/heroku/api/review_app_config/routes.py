@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dynostack.heroku import fields
+from dynostack.heroku import fields, rights
 from dynostack.heroku.api.pipelines import models as pipelines
 from dynostack.heroku.api.review_app_config import models
 from dynostack.heroku.api.review_app_config.models import ReviewAppConfig
@@ -58,9 +58,12 @@ CHANGES = {
 NAMED = {"pipeline": TEXT, "repo": TEXT}
 PATH = "/pipelines/{pipeline}/review-app-config"
 
+NEW = {**NAMED, **CHANGES, "repo": TEXT.must()}
+VIEW, MANAGE = rights.VIEW_PIPELINE, rights.MANAGE_PIPELINE
+
 ROUTES = [
-    Endpoint(f"POST   {PATH}", enable, status=201, takes={**NAMED, **CHANGES, "repo": TEXT.must()}),
-    Endpoint(f"GET    {PATH}", info),
-    Endpoint(f"PATCH  {PATH}", update, takes={**NAMED, **CHANGES}),
-    Endpoint(f"DELETE {PATH}", disable, takes={**NAMED, **CHANGES}),
+    Endpoint(f"POST   {PATH}", enable, status=201, takes=NEW, needs=MANAGE),
+    Endpoint(f"GET    {PATH}", info, needs=VIEW),
+    Endpoint(f"PATCH  {PATH}", update, takes={**NAMED, **CHANGES}, needs=MANAGE),
+    Endpoint(f"DELETE {PATH}", disable, takes={**NAMED, **CHANGES}, needs=MANAGE),
 ]

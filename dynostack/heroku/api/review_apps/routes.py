@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from dynostack.heroku import fields
+from dynostack.heroku import access, fields, rights
 from dynostack.heroku.api.apps import models as apps
 from dynostack.heroku.api.pipelines import models as pipelines
 from dynostack.heroku.api.review_apps import models
 from dynostack.heroku.api.review_apps.errors import EnvironmentValueError
-from dynostack.heroku.api.review_apps.models import NewReviewApp
+from dynostack.heroku.api.review_apps.models import NewReviewApp, ReviewApp
 from dynostack.heroku.endpoint import Call, Endpoint
 from dynostack.heroku.fields import OBJECT, REFERENCE, TEXT, WHOLE, reference
 from dynostack.heroku.platform import Document
+from dynostack.heroku.rights import PipelineRight
 
 SOURCE = {"url": TEXT.must(), "version": TEXT.or_null()}
 
 
 async def create(call: Call) -> Document:
     pipeline = pipelines.find(call.platform, reference(call.body["pipeline"]))
+    access.require_in_pipeline(call.platform, pipeline, rights.MANAGE_PIPELINE)
     source, environment = call.body["source_blob"], call.body.get("environment") or {}
     fields.check(source, SOURCE)
     if not all(isinstance(value, str) for value in environment.values()):
@@ -39,8 +41,7 @@ async def listing(call: Call) -> list[Document]:
 
 
 async def info(call: Call) -> Document:
-    review_app = models.find(call.platform, call.path["review_app"])
-    return models.document(call.platform, review_app)
+    return models.document(call.platform, _review_app(call, rights.VIEW_PIPELINE))
 
 
 async def info_of_app(call: Call) -> Document:
@@ -49,8 +50,15 @@ async def info_of_app(call: Call) -> Document:
 
 
 async def remove(call: Call) -> Document:
-    review_app = models.find(call.platform, call.path["review_app"])
+    review_app = _review_app(call, rights.MANAGE_PIPELINE)
     return models.document(call.platform, models.remove(call.platform, review_app))
+
+
+def _review_app(call: Call, right: PipelineRight) -> ReviewApp:
+    review_app = models.find(call.platform, call.path["review_app"])
+    pipeline = pipelines.find(call.platform, review_app.parent or "")
+    access.require_in_pipeline(call.platform, pipeline, right)
+    return review_app
 
 
 NEW = {
@@ -62,10 +70,13 @@ NEW = {
     "fork_repo_id": WHOLE.or_null(),
 }
 
+LIST = ("id", "created_at")
+KEY, VIEW = rights.KEY, rights.VIEW_PIPELINE
+
 ROUTES = [
-    Endpoint("POST   /review-apps", create, status=201, takes=NEW),
-    Endpoint("GET    /review-apps/{review_app}", info),
-    Endpoint("DELETE /review-apps/{review_app}", remove),
-    Endpoint("GET    /pipelines/{pipeline}/review-apps", listing, order_by=("id", "created_at")),
-    Endpoint("GET    /apps/{app}/review-app", info_of_app),
+    Endpoint("POST   /review-apps", create, status=201, takes=NEW, needs=KEY),
+    Endpoint("GET    /review-apps/{review_app}", info, needs=KEY),
+    Endpoint("DELETE /review-apps/{review_app}", remove, needs=KEY),
+    Endpoint("GET    /pipelines/{pipeline}/review-apps", listing, order_by=LIST, needs=VIEW),
+    Endpoint("GET    /apps/{app}/review-app", info_of_app, needs=rights.VIEW),
 ]

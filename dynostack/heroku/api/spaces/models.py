@@ -16,6 +16,7 @@ from dynostack.heroku import catalogue
 from dynostack.heroku.api.apps.models import App
 from dynostack.heroku.api.domains import models as domains
 from dynostack.heroku.api.formation import models as formation
+from dynostack.heroku.api.space_rulesets import models as rulesets
 from dynostack.heroku.api.spaces import cidr
 from dynostack.heroku.api.spaces.errors import (
     AppsLeftError,
@@ -69,6 +70,7 @@ def create(platform: Platform, team: Team, new: NewSpace) -> Space:
                 data_cidr=data_addresses,
             )
         )
+        rulesets.put_first(platform, space)
         platform.provisioning.begin("space", space)
     platform.spawn(_allocate(platform, space))
     return space

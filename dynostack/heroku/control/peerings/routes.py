@@ -1,0 +1,28 @@
+"""What a network of Amazon's cloud asks a space for: to be peered with it."""
+
+from __future__ import annotations
+
+from dynostack.heroku.api.space_peerings import models
+from dynostack.heroku.api.spaces import records as spaces
+from dynostack.heroku.endpoint import Call, Endpoint
+from dynostack.heroku.fields import TEXT, TEXTS
+from dynostack.heroku.platform import Document
+
+DEFAULT_RANGES = ["172.31.0.0/16"]
+
+
+async def create(call: Call) -> Document:
+    space = spaces.find(call.platform, call.body["space"])
+    peering = models.request(
+        call.platform,
+        space,
+        call.body.get("pcx_id"),
+        call.body.get("cidr_blocks", DEFAULT_RANGES),
+        call.body.get("aws_region", "us-east-1"),
+    )
+    return models.document(peering)
+
+
+NEW = {"space": TEXT.must(), "pcx_id": TEXT, "cidr_blocks": TEXTS, "aws_region": TEXT}
+
+ROUTES = [Endpoint("POST /_local/peerings", create, status=201, takes=NEW)]
