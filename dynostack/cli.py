@@ -53,11 +53,15 @@ def commands(context: click.Context) -> None:
 
 
 @commands.command()
+@click.option("--as", "email", metavar="EMAIL", help="As another account of the local Heroku.")
 @pass_world
-def env(world: World) -> None:
+def env(world: World, email: str | None) -> None:
     """Enter the local world: eval "$(dynostack env)"."""
     world.create()
-    for name, value in world.variables().items():
+    variables = world.variables()
+    if email:
+        variables["HEROKU_API_KEY"] = local_server(world).key_of(email)
+    for name, value in variables.items():
         click.echo(f"export {name}={shlex.quote(value)}")
 
 

@@ -198,6 +198,10 @@ class LocalServer:
             raise LocalError(f"name the app whose log to show: {', '.join(names) or 'none yet'}")
         return names[0]
 
+    def key_of(self, email: str) -> str:
+        """The API key of that account, which is made when nobody has the address yet."""
+        return str(self.post("/_local/accounts", {"email": email})["key"])
+
     def get(self, path: str) -> Any:
         """The JSON that the Platform API answers.  Raises LocalError on Heroku's errors."""
         return self._call("GET", path)

@@ -9,8 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from dynostack import local
+from dynostack.cli import commands
 from dynostack.errors import LocalError
 from dynostack.local import LocalServer
 from dynostack.world import World
@@ -34,6 +36,18 @@ def test_it_starts_once_and_stops_once(server: LocalServer) -> None:
     assert server.stop()
     assert not process.is_running()
     assert not server.stop()
+
+
+def test_the_world_is_entered_as_another_account(
+    server: LocalServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.start()
+    monkeypatch.chdir(server.world.project)
+
+    lines = CliRunner().invoke(commands, ["env", "--as", "dev@acme.example"]).output.splitlines()
+
+    assert f"export HEROKU_API_KEY={server.key_of('dev@acme.example')}" in lines
+    assert server.key_of("dev@acme.example") != server.world.api_key_file.read_text()
 
 
 def test_status_before_and_after_the_start(server: LocalServer) -> None:

@@ -1,0 +1,23 @@
+"""Keys of other accounts, to do something as somebody else."""
+
+from __future__ import annotations
+
+from dynostack.heroku.api.account import models as accounts
+from dynostack.heroku.api.oauth import models as authorizations
+from dynostack.heroku.endpoint import Call, Endpoint
+from dynostack.heroku.fields import TEXT
+from dynostack.heroku.platform import Document
+
+DESCRIPTION = "dynostack"
+
+
+async def key(call: Call) -> Document:
+    """The account's key, the same each time; who is not known yet gets an account."""
+    platform = call.platform
+    account = accounts.find_or_invite(platform, call.body["email"])
+    own = (one for one in authorizations.every(platform, account) if one.description == DESCRIPTION)
+    opened = next(own, None) or authorizations.create(platform, account, DESCRIPTION)
+    return {"email": account.email, "key": opened.token}
+
+
+ROUTES = [Endpoint("POST /_local/accounts", key, takes={"email": TEXT.must()})]
