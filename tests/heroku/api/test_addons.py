@@ -260,6 +260,16 @@ async def test_an_add_on_is_resolved_by_what_people_call_it(api: Api) -> None:
     assert (await api.refusal("POST", path, other))[:2] == (404, "not_found")
 
 
+async def test_an_app_knows_its_only_add_on_of_a_service_by_the_service(api: Api) -> None:
+    await api.app()
+    cache = await api.addon("memcachier:dev")
+    path = "/apps/shop/addons/memcachier"
+
+    assert (await api.get(path))["id"] == cache["id"]
+    await api.addon("memcachier:100")
+    assert (await api.refusal("GET", path))[:2] == (404, "not_found")
+
+
 @pytest.mark.parametrize("service", ["sendgrid", "heroku-redis", "cloudamqp", "newrelic"])
 async def test_a_service_that_only_exists_on_heroku_is_a_record(api: Api, service: str) -> None:
     await api.app()

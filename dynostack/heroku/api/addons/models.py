@@ -49,14 +49,13 @@ class NewAddon:
 
 
 def find(platform: Platform, identity: str, app: App | None = None) -> Addon:
-    """The add-on of that id or name, or of that attachment of the app.
+    """The add-on of that id or name, or what the app knows by that attachment or service.
 
-    Raises AddonNotFoundError.
+    A service names an add-on where the app has no other of it.  Raises AddonNotFoundError.
     """
     addon = platform.store.find(Addon, identity) or _named(platform, identity)
     if addon is None and app is not None:
-        attached = (a for a in attachments.of_app(platform, app) if a.name == identity)
-        addon = next((attachments.addon_of(platform, a) for a in attached), None)
+        addon = _attached(platform, app, identity) or _only_of_service(platform, app, identity)
     if (
         addon is None
         or (app and app.id not in _apps(platform, addon))
@@ -64,6 +63,16 @@ def find(platform: Platform, identity: str, app: App | None = None) -> Addon:
     ):
         raise AddonNotFoundError
     return addon
+
+
+def _attached(platform: Platform, app: App, name: str) -> Addon | None:
+    attached = (a for a in attachments.of_app(platform, app) if a.name == name)
+    return next((attachments.addon_of(platform, a) for a in attached), None)
+
+
+def _only_of_service(platform: Platform, app: App, service: str) -> Addon | None:
+    candidates = [addon for addon in of_app(platform, app) if addon.service == service]
+    return candidates[0] if len(candidates) == 1 else None
 
 
 def of_app(platform: Platform, app: App) -> list[Addon]:
