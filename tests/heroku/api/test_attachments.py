@@ -48,6 +48,34 @@ async def test_an_attachment_is_found_by_id_and_in_its_app_by_name(api: Api) -> 
     assert (await api.refusal("POST", path, {**question, "addon_service": "memcachier"}))[0] == 404
 
 
+async def test_an_add_on_is_resolved_to_its_attachments(api: Api) -> None:
+    await api.app()
+    await api.app("stall")
+    addon = await api.addon("heroku-postgresql:essential-0")
+    for app in ("shop", "stall"):
+        await api.post("/addon-attachments", {"addon": addon["id"], "app": app, "name": "BLUE"})
+    path = "/actions/addon-attachments/resolve"
+
+    async def resolved(identity: str, app: str | None) -> list[tuple[str, str]]:
+        found = await api.post(path, {"addon_attachment": identity, "app": app})
+        return [(one["app"]["name"], one["name"]) for one in found]
+
+    assert await resolved(addon["name"], "shop") == [("shop", "DATABASE"), ("shop", "BLUE")]
+    assert await resolved("BLUE_URL", "stall") == [("stall", "BLUE")]
+    assert await resolved("BLUE", None) == [("shop", "BLUE"), ("stall", "BLUE")]
+
+
+async def test_what_is_shown_beyond_the_usual(api: Api) -> None:
+    await api.app()
+    await api.addon("heroku-postgresql:essential-0")
+    wish = {"Accept-Inclusion": "addon:plan,config_vars"}
+
+    (attachment,) = await api.get("/apps/shop/addon-attachments", **wish)
+
+    assert attachment["addon"]["plan"]["name"] == "heroku-postgresql:essential-0"
+    assert attachment["config_vars"] == ["DATABASE_URL"]
+
+
 async def test_a_name_in_several_apps_needs_its_app(api: Api) -> None:
     for app in ("shop", "stall"):
         await api.app(app)

@@ -115,6 +115,22 @@ def matching(platform: Platform, identity: str, app: App | None = None) -> list[
     return [a for a in every if identity in (a.id, a.name, f"{a.name}_URL")]
 
 
+def resolved(
+    platform: Platform, identity: str, among: Sequence[Attachment], service: str | None
+) -> list[Attachment]:
+    """What a person may mean: the attachments of that id or name, or those of such an add-on.
+
+    Raises AttachmentNotFoundError.
+    """
+    named = [(one, addon_of(platform, one)) for one in among]
+    named = [(one, addon) for one, addon in named if service in (None, addon.service)]
+    found = [one for one, _ in named if identity in (one.id, one.name, f"{one.name}_URL")]
+    found = found or [one for one, addon in named if identity in (addon.id, addon.name)]
+    if not found:
+        raise AttachmentNotFoundError
+    return found
+
+
 def _default_name(platform: Platform, app: App, addon: Addon) -> str:
     service = platform.catalogue.services[addon.service]
     if not _named(platform, app, service.primary_attachment):

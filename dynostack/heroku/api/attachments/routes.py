@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from dynostack.heroku import access, rights
 from dynostack.heroku.api.addons import models as addons
 from dynostack.heroku.api.apps import models as apps
@@ -82,17 +84,14 @@ async def listing_of_addon(call: Call) -> list[Document]:
 
 async def resolve(call: Call) -> list[Document]:
     platform, body = call.platform, call.body
-    identity = body["addon_attachment"]
     if body.get("app"):
         app = apps.find(platform, body["app"])
         access.require(platform, app, rights.VIEW_ADDONS)
-        found = models.find(platform, identity, app)
+        among = models.of_app(platform, app)
     else:
-        found = _visible(call, identity)
-    wanted = body.get("addon_service")
-    if wanted and models.addon_of(platform, found).service != wanted:
-        raise AttachmentNotFoundError
-    return [_shown(call, found)]
+        among = _seen(call, platform.store.every(Attachment))
+    found = models.resolved(platform, body["addon_attachment"], among, body.get("addon_service"))
+    return [_shown(call, attachment) for attachment in found]
 
 
 def _shown(call: Call, attachment: Attachment) -> Document:
@@ -101,9 +100,12 @@ def _shown(call: Call, attachment: Attachment) -> Document:
 
 def _visible(call: Call, identity: str) -> Attachment:
     """The one of that id or name in the apps whose add-ons the caller may see."""
+    return models.only(_seen(call, models.matching(call.platform, identity)), identity)
+
+
+def _seen(call: Call, every: Sequence[Attachment]) -> list[Attachment]:
     visible = {app.id for app in access.visible_apps(call.platform, rights.VIEW_ADDONS)}
-    matching = models.matching(call.platform, identity)
-    return models.only([one for one in matching if one.app_id in visible], identity)
+    return [one for one in every if one.app_id in visible]
 
 
 LIST = ("id", "name")
