@@ -8,7 +8,6 @@ from dynostack.heroku import access, rights
 from dynostack.heroku.api.addons import models as addons
 from dynostack.heroku.api.apps import models as apps
 from dynostack.heroku.api.attachments import models
-from dynostack.heroku.api.attachments.errors import AttachmentNotFoundError
 from dynostack.heroku.api.attachments.records import Attachment
 from dynostack.heroku.endpoint import Call, Endpoint
 from dynostack.heroku.fields import REFERENCE, TEXT, reference
