@@ -5,11 +5,14 @@
 # A Python to use before those found on PATH: make up PYTHON=/opt/python/bin/python3
 PYTHON ?=
 TESTS ?= tests
+# How many processes share the tests; 0 runs them in one, as a debugger needs it.
+JOBS ?= logical
 
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 PINS := requirements-dev.txt
+PYTEST := $(BIN)/python -m pytest --numprocesses $(JOBS) --no-loadscope-reorder
 COMPILE := uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --custom-compile-command "make pins"
 
@@ -26,10 +29,10 @@ clean: $(READY) ## stop it and remove the local world with its data
 	@$(BIN)/dynostack clean
 
 test: toolchain ## run all tests; TESTS=tests/config runs a part of them
-	$(BIN)/python -m pytest $(TESTS)
+	$(PYTEST) $(TESTS)
 
 soak: toolchain ## run the same tests with a bigger budget
-	DYNOSTACK_SOAK=1 $(BIN)/python -m pytest $(TESTS)
+	DYNOSTACK_SOAK=1 $(PYTEST) $(TESTS)
 
 bench: toolchain ## measure a check, a preview and a refresh, side by side with another
 	@$(BIN)/python -m benchmarks

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Generator
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 
 NO_SKIPS = "DYNOSTACK_NO_SKIPS"
 """Set by .ci/run, whose machine has every part: there a skip hides something that broke."""
+
+ONE_WORLD = "tests/e2e"
+"""The tests of this folder share one world, in the order of their files."""
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
@@ -29,3 +32,22 @@ def _skip_is_failure(report: Report) -> Report:
         report.outcome = "failed"
         report.longrepr = f"a skip is a failure under {NO_SKIPS}: {report.longreprtext}"
     return report
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where several processes share the tests, the long ones are begun first."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: item.get_closest_marker("e2e") is None)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:
+    """Each process takes a file as a whole, or a world."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Files(LoadScopeScheduling):  # type: ignore[misc] # it has no types
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            return ONE_WORLD if file.startswith(f"{ONE_WORLD}/") else file
+
+    return Files(config, log)
