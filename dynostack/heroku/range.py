@@ -59,7 +59,7 @@ def parse(header: str | None, paths: Sequence[str]) -> Range:
     if form["field"] not in fields:
         raise RangeOrderError(field=default)
     options = dict(
-        part.strip().partition("=")[::2] for part in (form["options"] or "").split(",") if part
+        part.strip().partition("=")[::2] for part in _options(form).split(",") if part
     )
     size = options.get("max", str(PAGE))
     if not size.isdecimal() or options.get("order", "asc") not in ("asc", "desc"):
@@ -93,6 +93,11 @@ def page(items: Sequence[dict[str, Any]], asked: Range, paths: Sequence[str]) ->
             order = ",order=desc" if asked.descending else ""
             headers["Next-Range"] = f"{field} ]{last}..{asked.last}; max={asked.size}{order}"
     return Page([item for _, item in shown], headers, partial)
+
+
+def _options(form: re.Match[str]) -> str:
+    """What follows the first semicolon; the command line writes another one at the end."""
+    return (form["options"] or "").rstrip("; ")
 
 
 def _field(path: str) -> str:

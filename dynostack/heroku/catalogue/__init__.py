@@ -113,6 +113,7 @@ class Catalogue:
     dyno_sizes: Sequence[Named]
     app_features: Sequence[Named]
     account_features: Sequence[Named]
+    team_features: Sequence[Named]
     permissions: Mapping[str, str]
 
     def service(self, identity: str) -> AddonService | None:
@@ -145,6 +146,7 @@ def load() -> Catalogue:
         dyno_sizes=[Named("dyno-size", row) for row in rows("dyno_sizes")],
         app_features=_features("app"),
         account_features=_features("account"),
+        team_features=_features("team"),
         permissions={row["name"]: row["description"] for row in rows("permissions")},
     )
 

@@ -63,14 +63,18 @@ def _identifier(space: Space, member: Member) -> str:
     return str(uuid5(NAMESPACE_URL, f"{space.id}/{member.id}"))
 
 
-def document(platform: Platform, space: Space, member: Member) -> Document:
+def permissions(platform: Platform, space: Space, member: Member) -> list[str]:
     """Until a member is given something, an admin has all permissions and others none."""
-    user = accounts.find(platform, member.user_id)
     given = _given(platform, space, member)
-    names = list(PERMISSIONS) if member.role in ADMINS else []
     if given:
-        names = given.permissions
-    times = given or member
+        return given.permissions
+    return list(PERMISSIONS) if member.role in ADMINS else []
+
+
+def document(platform: Platform, space: Space, member: Member) -> Document:
+    user = accounts.find(platform, member.user_id)
+    names = permissions(platform, space, member)
+    times = _given(platform, space, member) or member
     return {
         "id": _identifier(space, member),
         "space": spaces.brief(space),

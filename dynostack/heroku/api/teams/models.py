@@ -104,7 +104,7 @@ def put_member(platform: Platform, team: Team, entry: Entry) -> Member:
 def update_member(platform: Platform, team: Team, entry: Entry) -> Member:
     """Raises MemberNotFoundError, or LastAdminError when the team would have no admin."""
     member = find_member(platform, team, entry.email)
-    role = _role(entry.role or member.role)
+    role = known_role(entry.role or member.role)
     if role != "admin":
         _keep_an_admin(platform, team, member)
     return platform.change(member, role=role, federated=entry.federated)
@@ -121,13 +121,14 @@ def _join(platform: Platform, team: Team, user: User, entry: Entry) -> Member:
             **platform.stamp(),
             parent=team.id,
             user_id=user.id,
-            role=_role(entry.role or DEFAULT_ROLE),
+            role=known_role(entry.role or DEFAULT_ROLE),
             federated=entry.federated,
         )
     )
 
 
-def _role(role: str) -> str:
+def known_role(role: str | None) -> str:
+    """That role.  Raises RoleError for one that there is not."""
     if role not in ROLES:
         raise RoleError(role=role, known=", ".join(ROLES))
     return role
