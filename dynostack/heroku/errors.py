@@ -66,8 +66,8 @@ class NoCredentialsError(ApiError):
     id = "unauthorized"
     status = 401
     message = (
-        "There were no credentials in your `Authorization` header. Send the API key as a Basic "
-        "password or as a Bearer token."
+        "There were no credentials in your `Authorization` header. Try `Authorization: Bearer "
+        '<OAuth access token>` or `Authorization: Basic <base64-encoded email + ":" + password>`.'
     )
 
 

@@ -42,9 +42,29 @@ class Reach:
 
     @cached_property
     def _roles(self) -> dict[str, str]:
-        """The caller's role in each team, by the team's id."""
+        """The caller's role as a member of each team, by the team's id."""
         memberships = teams.memberships(self.platform, self._account)
         return {member.parent or "": member.role for member in memberships}
+
+    @cached_property
+    def _collaborates(self) -> set[str]:
+        """The ids of the teams on whose apps the caller collaborates."""
+        shared = collaborators.apps_of(self.platform, self._account)
+        return {app.team_id for app in shared if app.team_id}
+
+    @property
+    def own_teams(self) -> list[Team]:
+        """Those that the caller has a role in."""
+        ids = dict.fromkeys([*self._roles, *sorted(self._collaborates)])
+        return [teams.find(self.platform, identity) for identity in ids]
+
+    def role(self, team: Team) -> str | None:
+        """Whoever collaborates on an app of a team, and is no member, is its collaborator.
+
+        https://devcenter.heroku.com/articles/org-users-access
+        """
+        member = self._roles.get(team.id)
+        return member or ("collaborator" if team.id in self._collaborates else None)
 
     def permissions(self, app: App) -> frozenset[str]:
         """What the caller has on the app; a personal app gives all to whoever it is shared with.
@@ -82,12 +102,9 @@ class Reach:
         wanted = " or ".join(right.permissions)
         raise PermissionNeededError(words=right.words, app=app.name, permissions=wanted)
 
-    def belongs_to(self, team: Team) -> bool:
-        return team.id in self._roles
-
     def check_team(self, team: Team, right: TeamRight) -> None:
         """Raise the ApiError that refuses the right in the team."""
-        role = self._roles.get(team.id)
+        role = self.role(team)
         if role is None:
             raise TeamForbiddenError(team=team.name)
         if role not in right.roles:

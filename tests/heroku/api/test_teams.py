@@ -64,3 +64,25 @@ async def test_the_permissions_of_team_apps_are_told(api: Api) -> None:
 
 async def test_an_unknown_team_is_not_found(api: Api) -> None:
     assert (await api.refusal("GET", "/teams/other"))[:2] == (404, "not_found")
+
+
+async def test_who_collaborates_on_an_app_of_the_team_is_its_collaborator(api: Api) -> None:
+    await api.team_app()
+    body = {"user": "guest@other.example", "permissions": ["view"]}
+    await api.post("/teams/apps/team-shop/collaborators", body)
+    guest = api.of("guest@other.example")
+
+    roles = {member["email"]: member["role"] for member in await api.get(MEMBERS)}
+    assert roles == {"ops@acme.example": "admin", "guest@other.example": "collaborator"}
+    (team,) = await guest.get("/teams")
+    assert (team["name"], team["role"]) == ("acme", "collaborator")
+    assert (await guest.refusal("GET", MEMBERS))[0] == 403
+
+    await api.delete("/apps/team-shop/collaborators/guest@other.example")
+
+    assert await guest.get("/teams") == []
+    assert await guest.refusal("GET", "/teams/acme") == (
+        403,
+        "forbidden",
+        "You do not have access to the team acme.",
+    )

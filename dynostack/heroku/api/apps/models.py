@@ -64,6 +64,10 @@ def every(platform: Platform) -> list[App]:
     return platform.store.every(App)
 
 
+def of_team(platform: Platform, team: teams.Team) -> list[App]:
+    return [app for app in every(platform) if app.team_id == team.id]
+
+
 def find(platform: Platform, identity: str) -> App:
     """The app of that id or name.  Raises AppNotFoundError."""
     store = platform.store

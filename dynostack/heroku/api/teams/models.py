@@ -140,8 +140,8 @@ def _keep_an_admin(platform: Platform, team: Team, leaving: Member) -> None:
         raise LastAdminError(team=team.name)
 
 
-def document(platform: Platform, team: Team) -> Document:
-    member = membership(platform, team, accounts.current(platform))
+def document(team: Team, role: str | None) -> Document:
+    """As who has this role in it sees the team."""
     return {
         "id": team.id,
         "name": team.name,
@@ -153,7 +153,7 @@ def document(platform: Platform, team: Team) -> Document:
         "identity_provider": None,
         "membership_limit": None,
         "provisioned_licenses": False,
-        "role": member.role if member else None,
+        "role": role,
         "type": "team",
     }
 

@@ -5,32 +5,42 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from dynostack.heroku import rights
-from dynostack.heroku.api.account import models as accounts
+from dynostack.heroku.api.apps import models as apps
+from dynostack.heroku.api.collaborators import models as collaborators
+from dynostack.heroku.api.collaborators.models import Collaborator
 from dynostack.heroku.api.teams import models
 from dynostack.heroku.api.teams.models import Entry, Member
 from dynostack.heroku.endpoint import Call, Endpoint
 from dynostack.heroku.fields import FLAG, TEXT
 from dynostack.heroku.platform import Document, Platform
+from dynostack.heroku.reach import Reach
 
 MEMBER = {"email": TEXT.must(), "role": TEXT.or_null(), "federated": FLAG}
 
 
 async def listing(call: Call) -> list[Document]:
-    account = accounts.current(call.platform)
-    return [
-        models.document(call.platform, models.find(call.platform, member.parent or ""))
-        for member in models.memberships(call.platform, account)
-    ]
+    reach = Reach(call.platform)
+    return [models.document(team, reach.role(team)) for team in reach.own_teams]
 
 
 async def info(call: Call) -> Document:
-    return models.document(call.platform, _team(call))
+    team = _team(call)
+    return models.document(team, Reach(call.platform).role(team))
 
 
 async def members(call: Call) -> list[Document]:
+    """Those who were entered, and who collaborates on an app of the team."""
+    team = _team(call)
+    entered = models.members(call.platform, team)
+    known = {member.user_id for member in entered}
+    guests = {
+        one.user_id: _guest(team, one)
+        for app in apps.of_team(call.platform, team)
+        for one in collaborators.of_app(call.platform, app)
+        if one.user_id not in known
+    }
     return [
-        models.member_document(call.platform, member)
-        for member in models.members(call.platform, _team(call))
+        models.member_document(call.platform, member) for member in (*entered, *guests.values())
     ]
 
 
@@ -59,6 +69,17 @@ async def permissions(call: Call) -> list[Document]:
         {"name": name, "description": description}
         for name, description in call.platform.catalogue.permissions.items()
     ]
+
+
+def _guest(team: models.Team, collaborator: Collaborator) -> Member:
+    return Member(
+        id=collaborator.id,
+        parent=team.id,
+        user_id=collaborator.user_id,
+        role="collaborator",
+        created_at=collaborator.created_at,
+        updated_at=collaborator.updated_at,
+    )
 
 
 def _entered(call: Call, enter: Callable[[Platform, models.Team, Entry], Member]) -> Document:
