@@ -232,6 +232,11 @@ class Deployment:
             self.ready.set()
             self.resumed.set()
 
+    def runtime(self, app: App) -> tuple[AppRuntime, Slug] | None:
+        """What the app's dynos run in, and its slug; None when nothing was released."""
+        slug = releases.slug_of(self._platform, releases.current(self._platform, app))
+        return (self._runtime(app, slug), slug) if slug else None
+
     def runtime_env(self, app: App) -> dict[str, str]:
         """What a dyno of the app, or a build, finds in its environment."""
         return config_vars.merged(self._platform, app)

@@ -25,6 +25,7 @@ from dynostack.heroku.deployment import Deployment
 from dynostack.heroku.keys import Keys, load_key
 from dynostack.heroku.machines import Machines
 from dynostack.heroku.platform import Platform, Settings
+from dynostack.heroku.rendezvous import Rendezvous
 from dynostack.heroku.request_log import RequestLog
 from dynostack.heroku.secure import SecureSite
 from dynostack.heroku.server import Server
@@ -114,6 +115,8 @@ class LocalHeroku:
         server = Server(platform, site, log)
         platform.secure = SecureSite(settings.data / certificate.FILE, server.handle)
         stack.push_async_callback(platform.secure.close)
+        platform.rendezvous = Rendezvous(settings.data / certificate.FILE)
+        stack.push_async_callback(platform.rendezvous.close)
         stack.push_async_callback((await _listen(server, port)).cleanup)
         stack.push_async_callback(platform.builds.close)
         platform.spawn(_work(platform))

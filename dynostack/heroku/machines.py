@@ -11,7 +11,8 @@ from aiohttp import web
 
 from dynostack.heroku.addons.postgres.care import Facts
 from dynostack.heroku.addons.service import Service
-from dynostack.heroku.dynos.runtime import AppRuntime, Dyno, DynoWatcher
+from dynostack.heroku.dynos.runtime import AppRuntime, Dyno, DynoWatcher, OneOff
+from dynostack.heroku.dynos.terminal import LineSource
 
 
 class BuiltSlug(Protocol):
@@ -58,6 +59,7 @@ class Dynos(Protocol):
     async def run(
         self, runtime: AppRuntime, command: str, process: str, on_line: Callable[[str], None]
     ) -> int: ...
+    def start_once(self, runtime: AppRuntime, wanted: OneOff, line: LineSource | None) -> Dyno: ...
     def dynos(self, app_id: str) -> list[Dyno]: ...
     def watch(self, watcher: DynoWatcher) -> None: ...
     async def restart(self, app_id: str, name: str | None) -> None: ...

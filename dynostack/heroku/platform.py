@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from dynostack.heroku.data.transfers.work import Transfers
     from dynostack.heroku.deployment import Deployment
     from dynostack.heroku.keys import Keys
+    from dynostack.heroku.rendezvous import Rendezvous
     from dynostack.heroku.secure import SecureSite
     from dynostack.heroku.webhooks import Webhooks
 
@@ -69,6 +70,7 @@ class Platform:
     builds: Builds
     transfers: Transfers
     secure: SecureSite
+    rendezvous: Rendezvous
     webhooks: Webhooks
 
     def __init__(

@@ -17,7 +17,8 @@ from dynostack.heroku.addons.postgres.care import Care
 from dynostack.heroku.addons.service import AddonRequest, ServiceFailed
 from dynostack.heroku.dynos.builder import BuildFailed
 from dynostack.heroku.dynos.logs import Logs
-from dynostack.heroku.dynos.runtime import AppRuntime, Dyno, DynoState, DynoWatcher
+from dynostack.heroku.dynos.runtime import AppRuntime, Dyno, DynoState, DynoWatcher, OneOff
+from dynostack.heroku.dynos.terminal import LineSource
 from dynostack.heroku.machines import Machines, SlugUnusable
 from dynostack.heroku.platform import Settings
 
@@ -130,6 +131,7 @@ class RememberedDynos:
     failing: str | None = None
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     door: asyncio.Event = field(default_factory=asyncio.Event)
+    wanted: list[tuple[str, OneOff, LineSource | None]] = field(default_factory=list)
     watchers: list[DynoWatcher] = field(default_factory=list)
     closed: bool = False
 
@@ -172,6 +174,20 @@ class RememberedDynos:
             for type_, spec in (runtime.formation.items() if runtime else ())
             for number in range(1, spec.quantity + 1)
         ]
+
+    def start_once(self, runtime: AppRuntime, wanted: OneOff, line: LineSource | None) -> Dyno:
+        self.wanted.append((runtime.app_id, wanted, line))
+        moment = datetime(2026, 1, 1, tzinfo=UTC)
+        return Dyno(
+            id=str(uuid4()),
+            name=f"{wanted.type}.{1000 + len(self.wanted)}",
+            type=wanted.type,
+            command=wanted.command,
+            state=DynoState.STARTING,
+            size=wanted.size,
+            created_at=moment,
+            updated_at=moment,
+        )
 
     def watch(self, watcher: DynoWatcher) -> None:
         self.watchers.append(watcher)

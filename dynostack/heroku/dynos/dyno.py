@@ -11,7 +11,7 @@ import time
 import uuid
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from dynostack.heroku.addons.ports import HOST
 from dynostack.heroku.dynos import environment, processes
@@ -19,13 +19,22 @@ from dynostack.heroku.dynos.runtime import Dyno, DynoState, DynoWatcher
 
 if TYPE_CHECKING:
     from asyncio.subprocess import Process
-    from collections.abc import Callable, Coroutine, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
     from pathlib import Path
 
     from dynostack.heroku.dynos.book import Book
     from dynostack.heroku.dynos.logs import Logs
+    from dynostack.heroku.dynos.terminal import Terminal
 
 WEB = "web"
+Attach: TypeAlias = "Callable[[], Awaitable[Terminal]]"
+"""Waits for who attaches.  Raises AttachError when nobody comes."""
+
+
+class AttachError(Exception):
+    """Nobody came to attach to the dyno."""
+
+
 PROBE_SECONDS = 0.05
 
 
@@ -65,6 +74,7 @@ class DynoProcess:
         self._machine = machine
         self._life: asyncio.Task[None] | None = None
         self._group: int | None = None
+        self._terminal: Terminal | None = None
         self._seen = Dyno(
             id=str(uuid.uuid4()),
             name=name,
@@ -94,6 +104,27 @@ class DynoProcess:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._life
         self._show(DynoState.DOWN)
+
+    def start_once(self, seconds: float, attach: Attach | None) -> asyncio.Task[None]:
+        """Run the command once, for so long at most; its input and output may be attached."""
+        self._announce(None, self._seen)
+        self._life = asyncio.create_task(self._live_once(seconds, attach))
+        return self._life
+
+    async def _live_once(self, seconds: float, attach: Attach | None) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                if attach:
+                    self._terminal = await attach()
+                await self._run(self._say)
+        except AttachError:
+            self._tell("Error R13 (Attach error) -> Failed to attach to process")
+        except TimeoutError:
+            self._tell(f"Stopped: its time of {seconds:g} seconds is over")
+        except OSError as error:
+            self._tell(f"The dyno could not be started: {error}")
+        finally:
+            self._show(DynoState.DOWN)
 
     def kill(self) -> None:
         """End the processes of a one-off dyno; `run_once` then returns."""
@@ -141,7 +172,7 @@ class DynoProcess:
         self._machine.book.add(process.pid)
         boot = asyncio.create_task(self._boot(process))
         try:
-            status = await processes.relay(process, on_line)
+            status = await self._relay(process, on_line)
         except asyncio.CancelledError:
             await self._end(process)
             raise
@@ -158,7 +189,14 @@ class DynoProcess:
         surroundings = environment.of_dyno(
             machine.slug, home, machine.env, self._seen.name, self.port
         )
+        if self._terminal:
+            return await self._terminal.spawn(self._seen.command, home, surroundings)
         return await processes.spawn(["/bin/sh", "-c", self._seen.command], home, surroundings)
+
+    async def _relay(self, process: Process, on_line: Callable[[str], None]) -> int:
+        if self._terminal:
+            return await self._terminal.relay(process)
+        return await processes.relay(process, on_line)
 
     async def _boot(self, process: Process) -> None:
         """Find out when a web dyno takes requests; any other is up at once."""
@@ -209,6 +247,8 @@ class DynoProcess:
 
     def _show(self, state: DynoState) -> None:
         before = self._seen
+        if before.state is DynoState.DOWN:
+            return
         self._seen = replace(before, state=state, updated_at=datetime.now(UTC))
         self._announce(before, None if state is DynoState.DOWN else self._seen)
 

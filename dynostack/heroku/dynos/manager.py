@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import shutil
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from dynostack.heroku.dynos.book import Book
-from dynostack.heroku.dynos.dyno import WEB, DynoProcess, Machine, Patience
-from dynostack.heroku.dynos.runtime import AppRuntime, Dyno, DynoState, DynoWatcher, ProcessSpec
+from dynostack.heroku.dynos.dyno import WEB, AttachError, DynoProcess, Machine, Patience
+from dynostack.heroku.dynos.runtime import (
+    AppRuntime,
+    Dyno,
+    DynoState,
+    DynoWatcher,
+    OneOff,
+    ProcessSpec,
+)
+from dynostack.heroku.dynos.terminal import LineSource, Terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -99,6 +109,21 @@ class DynoManager:
         finally:
             app.one_off.remove(dyno)
 
+    def start_once(self, runtime: AppRuntime, wanted: OneOff, line: LineSource | None) -> Dyno:
+        """Start a one-off dyno, attached to what `line` gives; without, it writes to the log.
+
+        Raises:
+            ValueError: the app has no slug.
+        """
+        app = self._apps[runtime.app_id]
+        machine = self._machine(replace(runtime, env={**runtime.env, **wanted.env}))
+        dyno = DynoProcess(machine, _free_name(app, wanted.type), wanted.command, wanted.size)
+
+        app.one_off.append(dyno)
+        life = dyno.start_once(wanted.seconds, line and partial(_attach, line, wanted.tty))
+        life.add_done_callback(lambda _: app.one_off.remove(dyno))
+        return dyno.seen
+
     def dynos(self, app_id: str) -> list[Dyno]:
         """An app's dynos, one-off ones too, by type and number."""
         app = self._apps.get(app_id) or _App()
@@ -110,7 +135,7 @@ class DynoManager:
         self._watchers.append(watcher)
 
     async def restart(self, app_id: str, name: str | None) -> None:
-        """Restart one dyno (`web.1`), the dynos of one type (`web`), or all.
+        """Restart one dyno (`web.1`), the dynos of one type (`web`), or all; end one-off ones.
 
         Raises:
             UnknownDyno: there is no such dyno.
@@ -118,8 +143,10 @@ class DynoManager:
         app = self._apps[app_id]
         async with app.lock:
             names = [known for known in app.dynos if name in {None, known, _type(known)}]
-            if name is not None and not names:
+            once = [d for d in app.one_off if name in {d.seen.name, d.seen.type}]
+            if name is not None and not names and not once:
                 raise UnknownDyno(name)
+            await asyncio.gather(*(dyno.stop() for dyno in once))
             if app.runtime:
                 wanted = _wanted(app.runtime)
                 await self._stop(app, names)
@@ -130,8 +157,9 @@ class DynoManager:
         app = self._apps[app_id]
         async with app.lock:
             await self._stop(app, list(app.dynos))
-            for dyno in app.one_off:
+            for dyno in list(app.one_off):
                 dyno.kill()
+                await dyno.stop()
         self._apps.pop(app_id, None)
         await asyncio.to_thread(shutil.rmtree, self._folder / app_id, ignore_errors=True)
 
@@ -208,6 +236,21 @@ def _changed(
     same_release = before and before.slug == after.slug and dict(before.env) == dict(after.env)
     same_process = (dyno.seen.command, dyno.seen.size) == (spec.command, spec.size)
     return not (same_release and same_process)
+
+
+async def _attach(line: LineSource, tty: bool) -> Terminal:
+    try:
+        return Terminal(await line(), tty=tty)
+    except TimeoutError:
+        raise AttachError from None
+
+
+def _free_name(app: _App, process: str) -> str:
+    """Such as run.4821."""
+    taken = {dyno.seen.name for dyno in app.one_off}
+    while (name := f"{process}.{1000 + secrets.randbelow(9000)}") in taken:
+        pass
+    return name
 
 
 def _type(name: str) -> str:

@@ -8,7 +8,7 @@ import os
 import signal
 import time
 from asyncio.subprocess import DEVNULL, PIPE, STDOUT
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import psutil
 
@@ -44,7 +44,7 @@ async def relay(process: Process, on_line: Callable[[str], None]) -> int:
     """
     reading = asyncio.create_task(pump(process, on_line))
     try:
-        await _leader_ends(process)
+        await leader_ends(process)
         send(process.pid, signal.SIGKILL)
         await _last_lines(reading)
     finally:
@@ -53,9 +53,10 @@ async def relay(process: Process, on_line: Callable[[str], None]) -> int:
 
 
 async def pump(process: Process, on_line: Callable[[str], None]) -> None:
-    """Hand on each line until nobody holds the output open."""
-    async for line in _lines(cast("StreamReader", process.stdout)):
-        on_line(line)
+    """Hand on each line until nobody holds the output open; at a terminal there are none."""
+    if process.stdout:
+        async for line in _lines(process.stdout):
+            on_line(line)
 
 
 async def _lines(output: StreamReader) -> AsyncIterator[str]:
@@ -71,7 +72,8 @@ async def _lines(output: StreamReader) -> AsyncIterator[str]:
         yield pending.decode(errors="replace")
 
 
-async def _leader_ends(process: Process) -> None:
+async def leader_ends(process: Process) -> None:
+    """Wait for the end of the process itself, whatever it leaves behind."""
     # asyncio's wait() waits for the output, too, which anything left behind may hold open.
     while process.returncode is None:  # noqa: ASYNC110 - nothing tells of it
         await asyncio.sleep(POLL_SECONDS)
@@ -125,7 +127,7 @@ async def end(
             break
         await asyncio.sleep(POLL_SECONDS)
     send(process.pid, signal.SIGKILL)
-    await _leader_ends(process)
+    await leader_ends(process)
     await _last_lines(reading)
     return not living
 

@@ -56,5 +56,19 @@ class Dyno:
     updated_at: datetime
 
 
+@dataclass(frozen=True)
+class OneOff:
+    """A dyno that is asked for; `env` comes on top of the config vars, `seconds` is its longest
+    life."""
+
+    command: str
+    type: str
+    size: str
+    seconds: float
+    env: Mapping[str, str] = field(default_factory=dict, repr=False)
+    tty: bool = True
+    """Whether who attaches to it is at a terminal."""
+
+
 DynoWatcher: TypeAlias = "Callable[[str, Dyno | None, Dyno | None], None]"
 """Told of an app's id and of a dyno before and after; None where it is not there."""

@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from typing import Any
+
 from dynostack.heroku.api.apps import models as apps
 from dynostack.heroku.api.apps.models import App
-from dynostack.heroku.api.dynos.errors import DynoNotFoundError
+from dynostack.heroku.api.dynos.errors import (
+    CommandError,
+    DynoNotFoundError,
+    LifetimeError,
+    NoSlugError,
+    TypeFormError,
+)
+from dynostack.heroku.api.formation import models as formation
 from dynostack.heroku.api.releases import models as releases
 from dynostack.heroku.clock import timestamp
-from dynostack.heroku.dynos.runtime import Dyno
+from dynostack.heroku.dynos.runtime import Dyno, OneOff
+from dynostack.heroku.dynos.terminal import LineSource
 from dynostack.heroku.platform import Document, Platform
+
+RUN = "run"
+PROCESS_TYPE = re.compile(r"[-\w]{1,128}")
+# https://devcenter.heroku.com/articles/one-off-dynos#one-off-dyno-timeout
+LONGEST_LIFE_SECONDS = 24 * 60 * 60
 
 
 def every(platform: Platform, app: App) -> list[Dyno]:
@@ -23,7 +40,38 @@ def find(platform: Platform, app: App, identity: str) -> Dyno:
     raise DynoNotFoundError
 
 
-def document(platform: Platform, app: App, dyno: Dyno) -> Document:
+def start(platform: Platform, app: App, given: Mapping[str, Any], line: LineSource | None) -> Dyno:
+    """A one-off dyno of what was released, attached to what `line` gives.  Raises a ParamsError."""
+    found = platform.deployment.runtime(app)
+    if found is None:
+        raise NoSlugError(app=app.name)
+    runtime, slug = found
+    size = given.get("size") or formation.DEFAULT_SIZE
+    env = given.get("env") or {}
+    wanted = OneOff(
+        command=_command(given["command"], slug.process_types),
+        type=given.get("type") or RUN,
+        size=formation.size_named(platform, size),
+        seconds=given.get("time_to_live") or LONGEST_LIFE_SECONDS,
+        env={str(name): str(value) for name, value in env.items() if value is not None},
+        tty=not given.get("force_no_tty"),
+    )
+    if PROCESS_TYPE.fullmatch(wanted.type) is None:
+        raise TypeFormError
+    if not 1 <= wanted.seconds <= LONGEST_LIFE_SECONDS:
+        raise LifetimeError(most=LONGEST_LIFE_SECONDS)
+    return platform.machines.dynos.start_once(runtime, wanted, line)
+
+
+def _command(given: str, process_types: Mapping[str, str]) -> str:
+    """What to run; a process type stands for its command."""
+    if not given.strip():
+        raise CommandError
+    first, space, rest = given.strip().partition(" ")
+    return f"{process_types.get(first, first)}{space}{rest}"
+
+
+def document(platform: Platform, app: App, dyno: Dyno, attach_url: str | None = None) -> Document:
     release = releases.current(platform, app)
     return {
         "id": dyno.id,
@@ -34,7 +82,7 @@ def document(platform: Platform, app: App, dyno: Dyno) -> Document:
         "state": dyno.state.value,
         "app": apps.brief(app),
         "release": {"id": release.id, "version": release.version} if release else None,
-        "attach_url": None,
+        "attach_url": attach_url,
         "created_at": timestamp(platform.clock.shown(dyno.created_at)),
         "updated_at": timestamp(platform.clock.shown(dyno.updated_at)),
     }

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from dynostack.heroku import rights
 from dynostack.heroku.api.apps import models as apps
 from dynostack.heroku.api.dynos import models
+from dynostack.heroku.api.dynos.errors import DynoNotFoundError
 from dynostack.heroku.endpoint import Call, Endpoint
+from dynostack.heroku.fields import FLAG, OBJECT, TEXT, WHOLE
 from dynostack.heroku.platform import Document
 
 
@@ -21,10 +25,28 @@ async def info(call: Call) -> Document:
     return models.document(call.platform, app, dyno)
 
 
+async def create(call: Call) -> Document:
+    platform, body = call.platform, call.body
+    app = apps.find(platform, call.path["app"])
+    meeting = await platform.rendezvous.meeting() if body.get("attach") else None
+    dyno = models.start(platform, app, body, meeting.line if meeting else None)
+    return models.document(platform, app, dyno, meeting.url if meeting else None)
+
+
 async def restart(call: Call) -> Document:
+    """A one-off dyno ends; another is started again."""
     app = apps.find(call.platform, call.path["app"])
     dyno = models.find(call.platform, app, call.path["dyno"])
     await call.platform.machines.dynos.restart(app.id, dyno.name)
+    return {}
+
+
+async def restart_type(call: Call) -> Document:
+    app = apps.find(call.platform, call.path["app"])
+    type_ = call.path["type"]
+    if not any(dyno.type == type_ for dyno in models.every(call.platform, app)):
+        raise DynoNotFoundError
+    await call.platform.machines.dynos.restart(app.id, type_)
     return {}
 
 
@@ -34,9 +56,28 @@ async def restart_all(call: Call) -> Document:
     return {}
 
 
+NEW = {
+    "command": TEXT.must(),
+    "attach": FLAG.or_null(),
+    "env": OBJECT.or_null(),
+    "force_no_tty": FLAG.or_null(),
+    "size": TEXT.or_null(),
+    "type": TEXT.or_null(),
+    "time_to_live": WHOLE.or_null(),
+}
+ALL = "/apps/{app}/dynos"
+ONE = f"{ALL}/{{dyno}}"
+OF_TYPE = "/apps/{app}/formations/{type}"
+change = partial(Endpoint, status=202, needs=rights.RESTART)
+
+# What is stopped and belongs to the formation is started again, so stopping it is restarting it.
 ROUTES = [
-    Endpoint("GET    /apps/{app}/dynos", listing, order_by=("name", "id"), needs=rights.VIEW),
-    Endpoint("GET    /apps/{app}/dynos/{dyno}", info, needs=rights.VIEW),
-    Endpoint("DELETE /apps/{app}/dynos/{dyno}", restart, status=202, needs=rights.RESTART),
-    Endpoint("DELETE /apps/{app}/dynos", restart_all, status=202, needs=rights.RESTART),
+    Endpoint(f"POST {ALL}", create, status=201, takes=NEW, needs=rights.RUN),
+    Endpoint(f"GET {ALL}", listing, order_by=("name", "id"), needs=rights.VIEW),
+    Endpoint(f"GET {ONE}", info, needs=rights.VIEW),
+    change(f"DELETE {ONE}", restart),
+    change(f"DELETE {ALL}", restart_all),
+    change(f"POST {ONE}/actions/stop", restart),
+    change(f"DELETE {OF_TYPE}", restart_type),
+    change(f"POST {OF_TYPE}/actions/stop", restart_type),
 ]

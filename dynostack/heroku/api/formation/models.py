@@ -66,7 +66,7 @@ def _scale(platform: Platform, app: App, wanted: Scale) -> Process:
     quantity = _quantity(process.quantity, wanted.quantity)
     if not 0 <= quantity <= MOST_DYNOS:
         raise QuantityError(most=MOST_DYNOS)
-    size = process.size if wanted.size is None else _size(platform, wanted.size)
+    size = process.size if wanted.size is None else size_named(platform, wanted.size)
     return platform.change(process, quantity=quantity, size=size)
 
 
@@ -104,7 +104,8 @@ def adopt(platform: Platform, app: App, process_types: Mapping[str, str]) -> Non
         )
 
 
-def _size(platform: Platform, identity: str) -> str:
+def size_named(platform: Platform, identity: str) -> str:
+    """As Heroku writes it, such as Standard-1X.  Raises SizeNotFoundError."""
     size = catalogue.find(platform.catalogue.dyno_sizes, identity)
     if size is None:
         known = ", ".join(size.name for size in platform.catalogue.dyno_sizes)

@@ -1,0 +1,67 @@
+"""`heroku run` with a real dyno at the other end."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from aiohttp import ClientSession
+
+from dynostack.heroku import local
+from dynostack.heroku.platform import Settings
+from tests.cli.heroku import Heroku
+from tests.heroku.client import Api
+from tests.heroku.machines import Remembered
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture
+async def api(settings: Settings, tmp_path: Path) -> AsyncIterator[Api]:
+    """The real machines, and an app whose slug is one file."""
+    async with local.LocalHeroku(settings) as heroku, ClientSession() as session:
+        key = (settings.data / "api-key").read_text().strip()
+        api = Api(settings.url, key, session, heroku, Remembered.of(tmp_path / "unused"))
+        await api.app()
+        types = {"greet": "cat greeting"}
+        slug = await api.post("/apps/shop/slugs", {"process_types": types})
+        async with session.put(slug["blob"]["url"], data=greeting()) as response:
+            assert response.status == 200
+        await api.post("/apps/shop/releases", {"slug": slug["id"]})
+        yield api
+
+
+def greeting() -> bytes:
+    archive = io.BytesIO()
+    with tarfile.open(fileobj=archive, mode="w:gz") as slug:
+        entry = tarfile.TarInfo("./app/greeting")
+        entry.size = 6
+        slug.addfile(entry, io.BytesIO(b"hello\n"))
+    return archive.getvalue()
+
+
+async def test_a_command_runs_at_the_other_end(heroku: Heroku, api: Api) -> None:
+    app = ("--app", "shop")
+    said = await heroku("run", *app, "--env", "A=b", "--", "greet ; echo $A")
+    assert (said.stdout, "up, run." in said.stderr) == ("hello\nb\n", True)
+
+
+async def test_its_input_and_its_status_are_passed_on(heroku: Heroku, api: Api) -> None:
+    app = ("--app", "shop")
+    said = await heroku("run", *app, "--no-tty", "--", "cat", stdin="typed\n")
+    assert said.stdout == "typed\n"
+    said = await heroku("run", *app, "--exit-code", "--", "sh -c 'exit 3'", exit_code=3)
+    assert "Process exited with code 3" in said.stderr
+
+
+async def test_a_detached_one_is_seen_and_stopped(heroku: Heroku, api: Api) -> None:
+    app = ("--app", "shop")
+    said = await heroku("run:detached", *app, "sleep 60")
+    assert "heroku logs --app shop --dyno run." in said.stdout
+    (dyno,) = await api.get("/apps/shop/dynos")
+    assert dyno["name"] in (await heroku("ps", *app)).stdout
+    await heroku("ps:stop", *app, "--dyno-name", dyno["name"])
+    assert await api.get("/apps/shop/dynos") == []
