@@ -15,6 +15,8 @@ from aiohttp import web
 
 from dynostack import certificate
 from dynostack.heroku import catalogue, keeper
+from dynostack.heroku.api.apps.models import App
+from dynostack.heroku.api.config_vars import models as config_vars
 from dynostack.heroku.api.domains import models as domains
 from dynostack.heroku.api.teams import models as teams
 from dynostack.heroku.builds import Builds
@@ -23,7 +25,7 @@ from dynostack.heroku.control.settings import models as controls
 from dynostack.heroku.data.transfers.work import Transfers
 from dynostack.heroku.deployment import Deployment
 from dynostack.heroku.keys import Keys, load_key
-from dynostack.heroku.machines import Machines
+from dynostack.heroku.machines import Machines, Tenants
 from dynostack.heroku.platform import Platform, Settings
 from dynostack.heroku.rendezvous import Rendezvous
 from dynostack.heroku.request_log import RequestLog
@@ -58,7 +60,7 @@ def real_machines(settings: Settings) -> Machines:
         builder=Builder(settings.data),
         logs=logs,
         dynos=dynos,
-        site=lambda resolve: Router(resolve, dynos, logs),
+        site=lambda tenants: Router(tenants, dynos, logs),
     )
 
 
@@ -110,7 +112,7 @@ class LocalHeroku:
         platform.webhooks = Webhooks(platform)
         stack.callback(platform.webhooks.close)
         teams.ensure(platform, settings.team)
-        site = machines.site(lambda host: domains.resolve(platform, host))
+        site = machines.site(_tenants(platform))
         stack.push_async_callback(site.close)
         server = Server(platform, site, log)
         platform.secure = SecureSite(settings.data / certificate.FILE, server.handle)
@@ -121,6 +123,18 @@ class LocalHeroku:
         stack.push_async_callback(platform.builds.close)
         platform.spawn(_work(platform))
         self.platform = platform
+
+
+def _tenants(platform: Platform) -> Tenants:
+    def in_maintenance(app_id: str) -> bool:
+        app = platform.store.find(App, app_id)
+        return app is not None and app.maintenance
+
+    def variable(app_id: str, name: str) -> str | None:
+        app = platform.store.find(App, app_id)
+        return config_vars.own(platform, app).get(name) if app else None
+
+    return Tenants(lambda host: domains.resolve(platform, host), in_maintenance, variable)
 
 
 @contextmanager

@@ -93,15 +93,22 @@ class Databases(Protocol):
 
 
 @dataclass(frozen=True)
-class Machines:
-    """All of them; `services` by the name of the add-on service.
+class Tenants:
+    """What a site is told of apps: whose a host name is, and by id what its owner set."""
 
-    `site` is given what tells the id of the app that a host name belongs to.
-    """
+    named: Callable[[str], str | None]
+    in_maintenance: Callable[[str], bool]
+    variable: Callable[[str, str], str | None]
+    """A config var of an app."""
+
+
+@dataclass(frozen=True)
+class Machines:
+    """All of them; `services` by the name of the add-on service."""
 
     services: Mapping[str, Service]
     databases: Databases
     builder: Builder
     logs: Logs
     dynos: Dynos
-    site: Callable[[Callable[[str], str | None]], Site]
+    site: Callable[[Tenants], Site]

@@ -24,10 +24,11 @@ from dynostack.heroku.dynos.refusals import Refusal, Refused
 from dynostack.heroku.dynos.runtime import DynoState
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator
 
     from dynostack.heroku.dynos.logs import Logs
     from dynostack.heroku.dynos.manager import DynoManager
+    from dynostack.heroku.machines import Tenants
 
 VIA = "1.1 heroku-router"
 REQUEST_ID = re.compile(r"^[-\w+/=]{20,200}$")
@@ -85,7 +86,7 @@ class Visit:
     def line(self) -> str:
         """What `heroku[router]` logs of it."""
         request, refusal = self.request, self.refusal
-        level = f'error code={refusal.code} desc="{refusal.description}"' if refusal else "info"
+        level = refusal.log_words if refusal else "info"
         path = request.raw_path.replace('"', "%22")
         milliseconds = round((time.monotonic() - self.began) * 1000)
         return (
@@ -108,16 +109,16 @@ class Visit:
 
 
 class Router:
-    """Serves every host that `resolve` knows as an app's."""
+    """Serves every host that is an app's."""
 
     def __init__(
         self,
-        resolve: Callable[[str], str | None],
+        tenants: Tenants,
         dynos: DynoManager,
         logs: Logs,
         limits: Limits | None = None,
     ) -> None:
-        self._resolve = resolve
+        self._tenants = tenants
         self._dynos = dynos
         self._logs = logs
         self._limits = limits or Limits()
@@ -126,7 +127,7 @@ class Router:
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Answer a request with what the app's dyno answers, or with Heroku's error page."""
         host = (urlsplit(f"//{request.host}").hostname or "").lower()
-        app_id = self._resolve(host)
+        app_id = self._tenants.named(host)
         if app_id is None:
             return refusals.no_such_app(host)
         visit = Visit(request, app_id, host, _request_id(request))
@@ -134,7 +135,8 @@ class Router:
             return await self._serve(visit)
         except Refused as caught:
             visit.refusal, visit.status = caught.refusal, caught.refusal.status
-            return caught.refusal.page()
+            own = self._tenants.variable(app_id, caught.refusal.variable)
+            return caught.refusal.page(own)
         finally:
             self._logs.append(app_id, "heroku", "router", visit.line())
 
@@ -144,6 +146,8 @@ class Router:
             await self._session.close()
 
     async def _serve(self, visit: Visit) -> web.StreamResponse:
+        if self._tenants.in_maintenance(visit.app_id):
+            raise Refused(refusals.MAINTENANCE)
         visit.dyno, port = await self._web_dyno(visit.app_id)
         url = URL(f"http://127.0.0.1:{port}{visit.request.raw_path}", encoded=True)
         try:

@@ -19,7 +19,7 @@ from dynostack.heroku.dynos.builder import BuildFailed
 from dynostack.heroku.dynos.logs import Logs
 from dynostack.heroku.dynos.runtime import AppRuntime, Dyno, DynoState, DynoWatcher, OneOff
 from dynostack.heroku.dynos.terminal import LineSource
-from dynostack.heroku.machines import Machines, SlugUnusable
+from dynostack.heroku.machines import Machines, SlugUnusable, Tenants
 from dynostack.heroku.platform import Settings
 
 
@@ -204,12 +204,15 @@ class RememberedDynos:
 
 @dataclass
 class NamingSite:
-    """Answers with the id of the app that the host name belongs to."""
+    """Answers with the id of the app that the host name belongs to, unless it is maintained."""
 
-    resolve: Callable[[str], str | None]
+    tenants: Tenants
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        app_id = self.resolve(request.host.partition(":")[0].lower())
+        app_id = self.tenants.named(request.host.partition(":")[0].lower())
+        if app_id and self.tenants.in_maintenance(app_id):
+            own = self.tenants.variable(app_id, "MAINTENANCE_PAGE_URL")
+            return web.Response(text=own, status=503)
         return web.Response(text=app_id or "", status=200 if app_id else 404)
 
     async def close(self) -> None:

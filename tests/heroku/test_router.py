@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from aiohttp import web
 
 from dynostack.heroku.dynos.logs import Logs
 from dynostack.heroku.dynos.manager import DynoManager
+from dynostack.heroku.machines import Tenants
 from dynostack.heroku.router import Limits, Router
 from tests.heroku.dynos.slugs import APP, runtime, slug, until, until_up
 
@@ -29,6 +30,7 @@ class Front:
     logs: Logs
     slug: Path
     session: aiohttp.ClientSession
+    settings: dict[str, str]
 
     async def serve(self, program: str) -> None:
         """Let the app's web dyno run a program and wait until it takes requests."""
@@ -44,11 +46,17 @@ class Front:
         return [line for line in self.logs.tail(APP, 50) if "heroku[router]" in line]
 
 
+def _setting(settings: dict[str, str]) -> Callable[[str, str], str | None]:
+    return lambda _, name: settings.get(name)
+
+
 @pytest.fixture
 async def front(tmp_path: Path) -> AsyncIterator[Front]:
     logs = Logs(tmp_path)
     dynos = DynoManager(tmp_path, logs)
-    router = Router({HOST: APP}.get, dynos, logs, LIMITS)
+    settings: dict[str, str] = {}
+    tenants = Tenants({HOST: APP}.get, lambda _: "maintenance" in settings, _setting(settings))
+    router = Router(tenants, dynos, logs, LIMITS)
     application = web.Application()
     application.router.add_route("*", "/{path:.*}", router.handle)
     runner = web.AppRunner(application)
@@ -59,10 +67,36 @@ async def front(tmp_path: Path) -> AsyncIterator[Front]:
     async with aiohttp.ClientSession(
         headers={"Host": f"{HOST}:{port}"}, auto_decompress=False
     ) as session:
-        yield Front(f"http://{host}:{port}", dynos, logs, slug(tmp_path), session)
+        yield Front(f"http://{host}:{port}", dynos, logs, slug(tmp_path), session, settings)
     await router.close()
     await dynos.close()
     await runner.cleanup()
+
+
+async def test_an_app_in_maintenance_says_so_while_its_dynos_run(front: Front) -> None:
+    await front.serve("python echo.py")
+    front.settings["maintenance"] = "on"
+
+    async with front.session.get(front.address) as answer:
+        assert (answer.status, "Offline for maintenance" in await answer.text()) == (503, True)
+
+    assert 'at=info code=H80 desc="Maintenance mode"' in await front.line()
+    assert front.dynos.web_port(APP)
+
+
+@pytest.mark.parametrize(
+    ("variable", "maintenance"), [("MAINTENANCE_PAGE_URL", True), ("ERROR_PAGE_URL", False)]
+)
+async def test_an_app_has_pages_of_its_own(front: Front, variable: str, maintenance: bool) -> None:
+    front.settings[variable] = 'https://acme.example/sorry?"'
+    if maintenance:
+        front.settings["maintenance"] = "on"
+
+    async with front.session.get(front.address) as answer:
+        text = await answer.text()
+
+    assert answer.status == 503
+    assert '<iframe src="https://acme.example/sorry?&quot;"' in text
 
 
 async def test_a_host_without_an_app_is_not_found(front: Front) -> None:

@@ -25,6 +25,19 @@ h1 {{ font-size: 1.6em }} code {{ background: #eee; padding: .1em .3em }}
 <body><h1>{title}</h1><p>{text}</p></body>
 </html>
 """
+# https://devcenter.heroku.com/articles/error-pages: in a frame, so that its address stays.
+FRAME = """\
+<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<style>html, body, iframe {{ margin: 0; width: 100%; height: 100%; border: 0 }}</style>
+</head>
+<body><iframe src="{url}" title="{title}"></iframe></body>
+</html>
+"""
 LOOK = "What it said is shown by <code>dynostack local logs</code>."
 
 
@@ -35,11 +48,22 @@ class Refusal:
     code: str
     description: str
     status: int = 503
+    title: str = "Application error"
+    level: str = "error"
+    variable: str = "ERROR_PAGE_URL"
+    """The config var that may name a page of the app's own."""
 
-    def page(self) -> web.Response:
-        """What a browser shows."""
+    @property
+    def log_words(self) -> str:
+        """How the router's log begins to tell of it."""
+        return f'{self.level} code={self.code} desc="{self.description}"'
+
+    def page(self, own: str | None = None) -> web.Response:
+        """What a browser shows; the app's own page is shown inside of it."""
+        if own:
+            return _answer(FRAME.format(title=self.title, url=escape(own)), self.status)
         text = f"{escape(self.description)} ({self.code}). {LOOK}"
-        return _page("Application error", text, self.status)
+        return _page(self.title, text, self.status)
 
 
 class Refused(Exception):
@@ -58,6 +82,13 @@ NOT_HTTP = Refusal("H17", "Poorly formatted HTTP response")
 INTERRUPTED = Refusal("H18", "Server Request Interrupted")
 BOOTING = Refusal("H20", "App boot timeout")
 REFUSED = Refusal("H21", "Backend connection refused")
+MAINTENANCE = Refusal(
+    "H80",
+    "Maintenance mode",
+    title="Offline for maintenance",
+    level="info",
+    variable="MAINTENANCE_PAGE_URL",
+)
 CLIENT_LEFT = Refusal("H27", "Client Request Interrupted", status=499)
 
 
@@ -67,6 +98,9 @@ def no_such_app(host: str) -> web.Response:
 
 
 def _page(title: str, text: str, status: int) -> web.Response:
-    body = PAGE.format(title=title, text=text)
+    return _answer(PAGE.format(title=title, text=text), status)
+
+
+def _answer(body: str, status: int) -> web.Response:
     headers = {"Cache-Control": "no-cache, no-store"}
     return web.Response(text=body, status=status, content_type="text/html", headers=headers)

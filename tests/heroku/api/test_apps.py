@@ -224,3 +224,18 @@ async def test_an_app_is_deleted_twice_at_once_without_harm(api: Api) -> None:
 
     assert {answer.status for answer in answers} <= {200, 404}
     assert (await api.get("/apps"), api.machines.postgres.present) == ([], {})
+
+
+async def test_a_site_is_closed_while_its_app_is_maintained(api: Api) -> None:
+    app = await api.app()
+    page = {"MAINTENANCE_PAGE_URL": "https://acme.example/soon"}
+    await api.patch("/apps/shop/config-vars", page)
+
+    async def site() -> tuple[int, str]:
+        async with api.session.get(api.url, headers={"Host": "shop.localhost"}) as response:
+            return response.status, await response.text()
+
+    await api.patch("/apps/shop", {"maintenance": True})
+    assert await site() == (503, "https://acme.example/soon")
+    await api.patch("/apps/shop", {"maintenance": False})
+    assert await site() == (200, app["id"])
