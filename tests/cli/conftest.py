@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -52,3 +53,10 @@ def heroku(cli: Heroku, api: Api) -> Iterator[Heroku]:
     """The CLI beside a local Heroku; no command may want to reach another host."""
     yield cli
     assert cli.outside == []
+
+
+@pytest.fixture
+def repository(heroku: Heroku) -> Heroku:
+    """The CLI in a Git repository, where it finds out from the remotes which app is meant."""
+    subprocess.run(["git", "init", "-q"], cwd=heroku.folder, check=True)
+    return heroku

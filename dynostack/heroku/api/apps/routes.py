@@ -61,10 +61,12 @@ async def listing(call: Call) -> list[Document]:
 
 
 async def listing_of_user(call: Call) -> list[Document]:
-    """Those that the account owns or was given access to itself, not by its team."""
+    """Those that the account owns or was given access to; a team's are not among them."""
     account = accounts.find_own(call.platform, call.path["user"])
     return [
-        models.document(call.platform, app) for app in collaborators.apps_of(call.platform, account)
+        models.document(call.platform, app)
+        for app in collaborators.apps_of(call.platform, account)
+        if app.team_id is None
     ]
 
 
