@@ -12,16 +12,22 @@ if TYPE_CHECKING:
     from dynostack.provider.session import Session
 
 _TAIL_LINES = 30
+_DETAIL = "       "
+"""What a line below a heading begins with, such as each that pip writes.
+
+https://devcenter.heroku.com/articles/buildpack-api#output
+"""
 _LAST_WORDS_SECONDS = 5
 _LOST = "(the output could not be read)"
 
 
 async def follow(session: Session, url: str) -> deque[str]:
-    """Tell each line as it comes; the last ones when the output ends."""
+    """Tell the headings as they come, not what is below them; the last lines when it ends."""
     tail: deque[str] = deque(maxlen=_TAIL_LINES)
     async for line in session.api.lines(url):
         tail.append(session.discretion.hide(line))
-        await session.say(line)
+        if not line.startswith(_DETAIL):
+            await session.say(line)
     return tail
 
 

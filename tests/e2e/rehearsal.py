@@ -75,9 +75,12 @@ class Rehearsal:
 
     def pulumi(self, *arguments: str) -> Done:
         """Plain `pulumi`, as it works after `eval "$(dynostack env)"`."""
-        exports = self.dynostack("env")
-        script = f'{exports.output}\nexec pulumi "$@" --non-interactive --color never'
-        return self._run(["sh", "-c", script, "sh", *arguments], {})
+        return self.inside("pulumi", *arguments, "--non-interactive", "--color", "never")
+
+    def inside(self, *command: str) -> Done:
+        """A command in a shell of the local world."""
+        script = f'{self.dynostack("env").output}\nexec "$@"'
+        return self._run(["sh", "-c", script, "sh", *command], {})
 
     def _run(self, command: list[str], variables: dict[str, str]) -> Done:
         done = subprocess.run(

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 PROCFILE = "Procfile"
 REQUIREMENTS = "requirements.txt"
+UNKNOWN = "No default language could be detected for this app"
 PROCESS_TYPE = re.compile(r"^([-\w]{1,128})\s*:\s*(\S.*?)\s*$")
 
 
@@ -126,7 +127,8 @@ def require(folder: Path) -> None:
                 f"{name} is in the source's folder {inner}, and Heroku looks in the top folder "
                 f"only: upload what is in {inner}, without the folder itself"
             )
-        raise BuildFailed(f"the source has no {name} in its top folder: {help_text}")
+        lacking = f"the source has no {name} in its top folder: {help_text}"
+        raise BuildFailed(f"{UNKNOWN}: {lacking}" if name == REQUIREMENTS else lacking)
 
 
 def process_types(folder: Path) -> dict[str, str]:

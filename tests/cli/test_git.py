@@ -1,0 +1,36 @@
+"""`heroku git:remote`, and Git with the remote that it writes."""
+
+from __future__ import annotations
+
+import asyncio
+from asyncio.subprocess import PIPE, STDOUT
+
+from tests.cli.heroku import Heroku
+from tests.heroku.client import Api
+
+
+async def test_what_git_remote_writes_can_be_pushed_to(api: Api, heroku: Heroku) -> None:
+    await api.app("shop")
+    (heroku.folder / "Procfile").write_text("web: serve\n")
+    (heroku.folder / ".gitignore").write_text(".dynostack\n")
+    await git(heroku, "init", "--quiet", "--initial-branch=main")
+    await git(heroku, "add", "--all")
+    author = ("-c", "user.name=Dev", "-c", "user.email=dev@acme.example")
+    await git(heroku, *author, "commit", "--quiet", "--message", "First")
+
+    written = await heroku("git:remote", "--app", "shop")
+    assert written.stdout.startswith("set git remote heroku to https://127.0.0.1:")
+
+    said = await git(heroku, "push", "heroku", "main")
+    assert "remote: Verifying deploy... done." in said
+    assert "v2" in (await heroku("releases")).stdout, "the remote names the app"
+
+
+async def git(heroku: Heroku, *words: str) -> str:
+    """What a command says on both streams, run as in the shell that has the CLI."""
+    process = await asyncio.create_subprocess_exec(
+        "git", *words, cwd=heroku.folder, env=heroku.environment, stdout=PIPE, stderr=STDOUT
+    )
+    said, _ = await asyncio.wait_for(process.communicate(), 60)
+    assert process.returncode == 0, said.decode()
+    return said.decode()
