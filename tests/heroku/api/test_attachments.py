@@ -124,5 +124,7 @@ async def test_only_the_default_credential_exists(api: Api) -> None:
         "POST", "/addon-attachments", {**body, "namespace": "credential:reader"}
     )
 
+    other = await api.post("/addon-attachments", {**body, "namespace": "reports"})
     assert default["namespace"] == "credential:default"
+    assert other["namespace"] == "reports"
     assert refused[0] == 422

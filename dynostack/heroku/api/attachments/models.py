@@ -21,7 +21,8 @@ from dynostack.heroku.catalogue import AddonService
 from dynostack.heroku.platform import Document, Platform
 
 NAME = re.compile(r"[A-Z][A-Z0-9_]*")
-DEFAULT_NAMESPACES = (None, "credential:default")
+CREDENTIAL = "credential:"
+DEFAULT_CREDENTIAL = f"{CREDENTIAL}default"
 
 
 def of_app(platform: Platform, app: App) -> list[Attachment]:
@@ -65,7 +66,7 @@ def attach(
 
     Raises ConfirmationRequiredError when the name is another add-on's and `confirmed` is false.
     """
-    if namespace not in DEFAULT_NAMESPACES:
+    if namespace and namespace.startswith(CREDENTIAL) and namespace != DEFAULT_CREDENTIAL:
         raise NamespaceError(namespace=namespace)
     chosen = name or _default_name(platform, app, addon)
     if NAME.fullmatch(chosen) is None:
