@@ -15,6 +15,7 @@ from aiohttp import ClientSession, encode_basic_auth
 from dynostack.heroku.api import endpoints
 from dynostack.heroku.api.account import models as accounts
 from dynostack.heroku.api.oauth import models as authorizations
+from dynostack.heroku.api.oauth.models import NewAuthorization
 from dynostack.heroku.endpoint import Routes
 from dynostack.heroku.local import LocalHeroku
 from tests.heroku import answers
@@ -45,7 +46,8 @@ class Api:
         """The same local Heroku, called with a key of this person."""
         platform = self.heroku.platform
         account = accounts.known(platform, email)
-        return replace(self, key=authorizations.create(platform, account, "A test").token)
+        made = authorizations.create(platform, account, NewAuthorization())
+        return replace(self, key=authorizations.key_of(platform, made) or "")
 
     async def call(
         self, method: str, path: str, body: object = None, headers: Mapping[str, str] | None = None

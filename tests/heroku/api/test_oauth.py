@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from tests.heroku.client import Api
 
-PATH = "/oauth/authorizations"
+PATH, CLIENTS, TOKENS = "/oauth/authorizations", "/oauth/clients", "/oauth/tokens"
 WRONG = (401, "unauthorized", "Invalid credentials provided.")
 
 
@@ -64,6 +65,89 @@ async def test_a_scope_that_is_none_is_refused_by_name(api: Api) -> None:
 
     assert (status, code) == (422, "invalid_params")
     assert message.startswith("There is no scope all. Choose of: global, ")
+
+
+async def test_an_authorization_is_made_as_the_heroku_cli_makes_it(api: Api) -> None:
+    """It sends no scope where none was written, and seconds as they were typed."""
+    made = await api.post(PATH, {"expires_in": "60"})
+
+    assert (made["scope"], made["access_token"]["expires_in"]) == (["global"], 60)
+    changed = await api.patch(f"{PATH}/{made['id']}", {"description": "laptop"})
+    assert changed["description"] == "laptop"
+
+
+async def client(api: Api) -> Any:
+    return await api.post(CLIENTS, {"name": "anvil", "redirect_uri": "https://anvil.example/back"})
+
+
+async def test_a_client_is_registered_changed_and_removed(api: Api) -> None:
+    made = await client(api)
+    path = f"{CLIENTS}/{made['id']}"
+
+    assert await api.get(CLIENTS) == [await api.get(path)] == [made]
+    assert (await api.patch(path, {"name": "hammer"}))["name"] == "hammer"
+    rotated = await api.post(f"{path}/actions/rotate-credentials")
+    assert rotated["secret"] != made["secret"]
+    assert (await api.of("dev@acme.example").refusal("GET", path))[:2] == (404, "not_found")
+    assert (await api.refusal("PATCH", path, {"redirect_uri": "http://anvil.example"}))[0] == 422
+    await api.delete(path)
+    assert await api.get(CLIENTS) == []
+
+
+async def test_a_client_takes_its_tokens_once_and_renews_them(api: Api) -> None:
+    """https://devcenter.heroku.com/articles/oauth#web-application-authorization"""
+    known = await client(api)
+    made = await api.post(PATH, {"scope": ["global"], "client": known["id"]})
+    assert made["access_token"] is None
+    grant = {"type": "authorization_code", "code": made["grant"]["code"]}
+    body = {"grant": grant, "client": {"secret": known["secret"]}}
+
+    wrong = {**body, "client": {"secret": "guessed"}}
+    assert await api.refusal("POST", TOKENS, wrong) == WRONG
+    token = await api.post(TOKENS, body)
+    assert (await api.refusal("POST", TOKENS, body))[:2] == (404, "not_found")
+    renewed = await api.post(
+        TOKENS,
+        {
+            "grant": {"type": "refresh_token"},
+            "client": {"secret": known["secret"]},
+            "refresh_token": {"token": token["refresh_token"]["token"]},
+        },
+    )
+
+    first = opened(api, token["access_token"]["token"])
+    second = opened(api, renewed["access_token"]["token"])
+    assert await first.refusal("GET", "/account") == WRONG
+    assert (await second.get("/account"))["email"] == "ops@acme.example"
+    (session,) = await api.get("/oauth/sessions")
+    assert session["id"] == token["session"]["id"] == renewed["session"]["id"]
+    assert (await api.get(f"{PATH}/{made['id']}"))["client"]["name"] == "anvil"
+    await api.delete(f"/oauth/sessions/{session['id']}")
+    assert await second.refusal("GET", "/account") == WRONG
+    assert (await api.refusal("DELETE", f"{TOKENS}/{renewed['id']}"))[:2] == (404, "not_found")
+
+
+async def test_a_taken_token_is_removed(api: Api) -> None:
+    known = await client(api)
+    made = await api.post(PATH, {"client": known["id"]})
+    grant = {"type": "authorization_code", "code": made["grant"]["code"]}
+    token = await api.post(TOKENS, {"grant": grant, "client": {"secret": known["secret"]}})
+
+    await api.delete(f"{TOKENS}/{token['id']}")
+
+    gone = opened(api, token["access_token"]["token"])
+    assert await gone.refusal("GET", "/account") == WRONG
+    assert await api.get("/oauth/sessions") == []
+
+
+async def test_a_grant_of_another_type_is_refused_by_name(api: Api) -> None:
+    body = {"grant": {"type": "password"}, "client": {"secret": "s"}}
+
+    assert await api.refusal("POST", TOKENS, body) == (
+        422,
+        "invalid_params",
+        "There is no grant type password. Choose of: authorization_code, refresh_token.",
+    )
 
 
 @pytest.mark.parametrize("header", ["Basic !", "Digest abc", "Bearer nobody's", "Basic bm9ib2R5"])

@@ -1,68 +1,132 @@
-"""OAuth authorizations: the keys that accounts have beside the first one."""
+"""OAuth authorizations and their tokens: the keys that accounts have beside the first one."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import uuid4
 
 from dynostack.heroku.api.account import models as accounts
 from dynostack.heroku.api.account.models import User
 from dynostack.heroku.api.oauth.errors import AuthorizationNotFoundError, ScopeError
+from dynostack.heroku.api.oauth_clients import models as clients
+from dynostack.heroku.api.oauth_clients.models import Client
 from dynostack.heroku.platform import Document, Platform
 from dynostack.heroku.store import Record
 
 # https://devcenter.heroku.com/articles/oauth#scopes
 SCOPES = ("global", "identity", "read", "write", "read-protected", "write-protected")
+DEFAULT_SCOPE = ("global",)
+DEFAULT_DESCRIPTION = "Long-lived user authorization"
+GRANT_SECONDS = 300
 
 
 @dataclass(frozen=True, kw_only=True)
 class Authorization(Record):
-    """Its parent is the account; its `token` is a key.  `expires_at` is in seconds since 1970."""
+    """Its parent is the account.  While a client has not taken its tokens, there is a `code`."""
 
     description: str
     scope: list[str]
-    token_id: str
+    client_id: str | None = None
+    code: str | None = field(default=None, repr=False)
+    code_expires_at: float = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Token(Record):
+    """A key; its parent is the authorization.  `expires_at` is in seconds since 1970.
+
+    One that a client took has a `refresh` token and a session.
+    """
+
     token: str = field(repr=False)
     expires_at: float | None = None
+    refresh: str | None = field(default=None, repr=False)
+    refresh_id: str = ""
+    session_id: str = ""
+    grant: dict[str, str] = field(default_factory=dict, repr=False)
 
 
-def create(
-    platform: Platform,
-    user: User,
-    description: str,
-    scope: Sequence[str] = ("global",),
-    expires_in: int | None = None,
-) -> Authorization:
-    """A new key of the account; it expires after so many seconds.  Raises ScopeError."""
-    for name in scope:
+@dataclass(frozen=True)
+class NewAuthorization:
+    """What an authorization is made from; a client's has a code instead of a token."""
+
+    description: str = DEFAULT_DESCRIPTION
+    scope: Sequence[str] = DEFAULT_SCOPE
+    expires_in: int | None = None
+    client: Client | None = None
+
+
+def create(platform: Platform, user: User, new: NewAuthorization) -> Authorization:
+    """Raises ScopeError."""
+    for name in new.scope:
         if name not in SCOPES:
             raise ScopeError(name=name, known=", ".join(SCOPES))
-    return platform.store.put(
-        Authorization(
-            **platform.stamp(),
-            parent=user.id,
-            description=description,
-            scope=list(scope),
-            token_id=str(uuid4()),
-            token=new_token(),
-            expires_at=None if expires_in is None else _seconds(platform) + expires_in,
-        )
+    authorization = Authorization(
+        **platform.stamp(),
+        parent=user.id,
+        description=new.description,
+        scope=list(new.scope),
+        client_id=new.client.id if new.client else None,
+        code=str(uuid4()) if new.client else None,
+        code_expires_at=seconds(platform) + GRANT_SECONDS,
     )
+    with platform.store.transaction():
+        platform.store.put(authorization)
+        if new.client is None:
+            issue(platform, authorization, expires_in=new.expires_in)
+    return authorization
+
+
+def issue(
+    platform: Platform, authorization: Authorization, *, expires_in: int | None, **fields: Any
+) -> Token:
+    """A key of the authorization, instead of any that it has; it expires after some seconds."""
+    with platform.store.transaction():
+        for before in tokens(platform, authorization):
+            platform.store.remove(before)
+        return platform.store.put(
+            Token(
+                **platform.stamp(),
+                parent=authorization.id,
+                token=new_token(),
+                expires_at=None if expires_in is None else seconds(platform) + expires_in,
+                **fields,
+            )
+        )
 
 
 def new_token() -> str:
     return f"HRKU-{uuid4()}"
 
 
-def opened_by(platform: Platform, token: str) -> Authorization | None:
+def seconds(platform: Platform) -> float:
+    """Since 1970."""
+    return platform.clock().timestamp()
+
+
+def opened_by(platform: Platform, key: str) -> Authorization | None:
     """The authorization that this key is of, unless it has expired."""
-    found = platform.store.named(Authorization, token=token)
-    return found if found and not _expired(platform, found) else None
+    token = platform.store.named(Token, token=key)
+    if token is None or left(platform, token) == 0:
+        return None
+    return platform.store.find(Authorization, token.parent or "")
+
+
+def left(platform: Platform, token: Token) -> int | None:
+    """The seconds until it expires, None when it never does."""
+    if token.expires_at is None:
+        return None
+    return max(0, round(token.expires_at - seconds(platform)))
 
 
 def every(platform: Platform, user: User) -> list[Authorization]:
     return platform.store.every(Authorization, parent=user.id)
+
+
+def tokens(platform: Platform, authorization: Authorization) -> list[Token]:
+    return platform.store.every(Token, parent=authorization.id)
 
 
 def find(platform: Platform, user: User, identity: str) -> Authorization:
@@ -73,35 +137,47 @@ def find(platform: Platform, user: User, identity: str) -> Authorization:
     return found
 
 
-def regenerate(platform: Platform, authorization: Authorization) -> Authorization:
+def key_of(platform: Platform, authorization: Authorization) -> str | None:
+    """Its token; None while a client has not taken it."""
+    return next((token.token for token in tokens(platform, authorization)), None)
+
+
+def regenerate(platform: Platform, authorization: Authorization) -> None:
     """Another key; the one it had opens nothing any more."""
-    return platform.change(authorization, token_id=str(uuid4()), token=new_token())
-
-
-def _seconds(platform: Platform) -> float:
-    return platform.clock().timestamp()
-
-
-def _expired(platform: Platform, authorization: Authorization) -> bool:
-    return authorization.expires_at is not None and _seconds(platform) >= authorization.expires_at
+    for before in tokens(platform, authorization):
+        platform.change(before, token=new_token())
 
 
 def document(platform: Platform, authorization: Authorization) -> Document:
     user = accounts.find(platform, authorization.parent or "")
-    left = authorization.expires_at and max(0, round(authorization.expires_at - _seconds(platform)))
+    token = next(iter(tokens(platform, authorization)), None)
+    client = platform.store.find(Client, authorization.client_id or "")
     return {
         "id": authorization.id,
         "description": authorization.description,
         "scope": authorization.scope,
-        "access_token": {
-            "id": authorization.token_id,
-            "token": authorization.token,
-            "expires_in": left,
-        },
-        "client": None,
-        "grant": None,
-        "refresh_token": None,
+        "access_token": access_document(platform, token) if token else None,
+        "client": clients.brief(client) if client else None,
+        "grant": _grant_document(platform, authorization),
+        "refresh_token": refresh_document(token) if token else None,
         "user": {"id": user.id, "email": user.email, "full_name": user.name},
         "created_at": authorization.created_at,
         "updated_at": authorization.updated_at,
     }
+
+
+def access_document(platform: Platform, token: Token) -> Document:
+    return {"id": token.id, "token": token.token, "expires_in": left(platform, token)}
+
+
+def refresh_document(token: Token) -> Document | None:
+    if token.refresh is None:
+        return None
+    return {"id": token.refresh_id, "token": token.refresh, "expires_in": None}
+
+
+def _grant_document(platform: Platform, authorization: Authorization) -> Document | None:
+    if authorization.code is None:
+        return None
+    rest = max(0, round(authorization.code_expires_at - seconds(platform)))
+    return {"id": authorization.id, "code": authorization.code, "expires_in": rest}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dynostack.heroku.api.account import models as accounts
 from dynostack.heroku.api.oauth import models as authorizations
+from dynostack.heroku.api.oauth.models import NewAuthorization
 from dynostack.heroku.endpoint import Call, Endpoint
 from dynostack.heroku.fields import TEXT
 from dynostack.heroku.platform import Document
@@ -16,8 +17,11 @@ async def key(call: Call) -> Document:
     platform = call.platform
     account = accounts.find_or_invite(platform, call.body["email"])
     own = (one for one in authorizations.every(platform, account) if one.description == DESCRIPTION)
-    opened = next(own, None) or authorizations.create(platform, account, DESCRIPTION)
-    return {"email": account.email, "key": opened.token}
+    opened = next(own, None)
+    if opened is None:
+        new = NewAuthorization(description=DESCRIPTION)
+        opened = authorizations.create(platform, account, new)
+    return {"email": account.email, "key": authorizations.key_of(platform, opened)}
 
 
 ROUTES = [Endpoint("POST /_local/accounts", key, takes={"email": TEXT.must()})]

@@ -1,0 +1,10 @@
+from dynostack.heroku.errors import NotFoundError, ParamsError
+
+
+class ClientNotFoundError(NotFoundError):
+    resource = "client"
+    message = "Couldn't find that OAuth client."
+
+
+class RedirectError(ParamsError):
+    message = "redirect_uri must be an https address, or an http address of localhost."
