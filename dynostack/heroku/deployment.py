@@ -74,13 +74,13 @@ class Deployment:
             await platform.machines.dynos.remove(app.id)
             for addon in addons.of_app(platform, app):
                 await self.remove_addon(addon)
+            await platform.repositories.remove(app.id)
         except Exception:
             self.apply_soon(app.id)
             raise
         finally:
             self._leaving.discard(app.id)
         platform.machines.logs.forget(app.id)
-        await platform.repositories.remove(app.id)
         outputs = [
             *(build.output for build in builds.every(platform, app)),
             *(release.output for release in releases.every(platform, app) if release.output),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import fcntl
 import socket
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
@@ -13,34 +13,20 @@ from typing import Self
 
 from aiohttp import web
 
-from dynostack import certificate
-from dynostack.heroku import catalogue, keeper
-from dynostack.heroku.api.apps.models import App
-from dynostack.heroku.api.config_vars import models as config_vars
-from dynostack.heroku.api.domains import models as domains
-from dynostack.heroku.api.teams import models as teams
-from dynostack.heroku.builds import Builds
-from dynostack.heroku.clock import HerokuClock
-from dynostack.heroku.control.settings import models as controls
-from dynostack.heroku.data.transfers.work import Transfers
-from dynostack.heroku.deployment import Deployment
-from dynostack.heroku.keys import Keys, load_key
-from dynostack.heroku.machines import Machines, Tenants
+from dynostack.heroku.control.recorder.models import Recorder
+from dynostack.heroku.control.snapshots import files
+from dynostack.heroku.door import Door
+from dynostack.heroku.keys import load_key
+from dynostack.heroku.life import Frame, Life, StartError, live
+from dynostack.heroku.machines import Machines
 from dynostack.heroku.platform import Platform, Settings
-from dynostack.heroku.rendezvous import Rendezvous
 from dynostack.heroku.request_log import RequestLog
-from dynostack.heroku.secure import SecureSite
-from dynostack.heroku.server import Server
-from dynostack.heroku.store import Store
-from dynostack.heroku.webhooks import Webhooks
+
+__all__ = ["LocalHeroku", "StartError"]
 
 HOST = "127.0.0.1"
 SHUTDOWN_SECONDS = 3.0
 """How long calls that still run may take once the server is told to stop."""
-
-
-class StartError(Exception):
-    """The local Heroku cannot start here; the text says what to do."""
 
 
 def real_machines(settings: Settings) -> Machines:
@@ -77,7 +63,10 @@ class LocalHeroku:
     ) -> None:
         self._settings = settings
         self._machines = machines
+        self._door = Door()
         self._stack = AsyncExitStack()
+        self._life = AsyncExitStack()
+        self._exchanging = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:
@@ -94,47 +83,49 @@ class LocalHeroku:
         settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         stack.enter_context(_sole_user(settings.data))
         port = stack.enter_context(_bound(settings.port))
-        key = load_key(settings.data / "api-key")
-        store = _opened(settings.data / "heroku.sqlite3")
-        stack.callback(store.close)
+        files.finish_interrupted(settings.data)
         log = RequestLog(settings.data / "requests.jsonl")
         stack.callback(log.close)
-        machines = self._machines(settings)
-        stack.push_async_callback(_close, machines)
-        platform = Platform(settings, store, HerokuClock(), catalogue.load(), machines)
-        controls.recall(platform)
-        stack.push_async_callback(platform.quiesce)
-        platform.keys = Keys(platform, key)
-        platform.deployment = Deployment(platform)
-        stack.callback(platform.deployment.close)
-        platform.builds = Builds(platform, settings.data / "builds")
-        platform.transfers = Transfers(platform)
-        platform.webhooks = Webhooks(platform)
-        stack.callback(platform.webhooks.close)
-        teams.ensure(platform, settings.team)
-        site = machines.site(_tenants(platform))
-        stack.push_async_callback(site.close)
-        server = Server(platform, site, log)
-        platform.secure = SecureSite(settings.data / certificate.FILE, server.handle)
-        stack.push_async_callback(platform.secure.close)
-        platform.rendezvous = Rendezvous(settings.data / certificate.FILE)
-        stack.push_async_callback(platform.rendezvous.close)
-        stack.push_async_callback((await _listen(server, port)).cleanup)
-        stack.push_async_callback(platform.builds.close)
-        platform.spawn(_work(platform))
-        self.platform = platform
+        recorder = Recorder(settings.data / "recording.jsonl")
+        stack.callback(recorder.stop)
+        self._frame = Frame(
+            settings=settings,
+            machines=self._machines,
+            key=load_key(settings.data / "api-key"),
+            log=log,
+            recorder=recorder,
+            handle=self._door.handle,
+            exchange=self._exchange,
+        )
+        stack.push_async_callback(self._end)
+        await self._begin()
+        stack.push_async_callback((await _listen(self._door, port)).cleanup)
+        stack.push_async_callback(self._end_builds)
 
+    async def _begin(self) -> None:
+        async with AsyncExitStack() as stack:
+            life: Life = await stack.enter_async_context(live(self._frame))
+            self._life = stack.pop_all()
+        self.platform = life.platform
+        self._door.open(life.server)
 
-def _tenants(platform: Platform) -> Tenants:
-    def in_maintenance(app_id: str) -> bool:
-        app = platform.store.find(App, app_id)
-        return app is not None and app.maintenance
+    async def _end_builds(self) -> None:
+        """While there is still somebody who can be told."""
+        await self.platform.builds.close()
 
-    def variable(app_id: str, name: str) -> str | None:
-        app = platform.store.find(App, app_id)
-        return config_vars.own(platform, app).get(name) if app else None
+    async def _end(self) -> None:
+        await self._life.aclose()
 
-    return Tenants(lambda host: domains.resolve(platform, host), in_maintenance, variable)
+    async def _exchange(self, work: Callable[[], None]) -> Platform:
+        """Do work on the folder while nothing lives in it; the platform after it."""
+        async with self._exchanging:
+            await self._door.shut()
+            try:
+                await self._end()
+                await asyncio.to_thread(work)
+            finally:
+                await self._begin()
+            return self.platform
 
 
 @contextmanager
@@ -149,16 +140,6 @@ def _sole_user(folder: Path) -> Iterator[None]:
                 "folder."
             ) from None
         yield
-
-
-def _opened(file: Path) -> Store:
-    try:
-        return Store(file)
-    except sqlite3.DatabaseError as error:
-        raise StartError(
-            f"{file} cannot be used ({error}): `dynostack local reset` starts anew, without the "
-            "apps, databases and caches there were."
-        ) from None
 
 
 @contextmanager
@@ -177,23 +158,10 @@ def _bound(port: int) -> Iterator[socket.socket]:
         yield listener
 
 
-async def _listen(server: Server, port: socket.socket) -> web.AppRunner:
+async def _listen(door: Door, port: socket.socket) -> web.AppRunner:
     application = web.Application(client_max_size=0)
-    application.router.add_route("*", "/{path:.*}", server.handle)
+    application.router.add_route("*", "/{path:.*}", door.handle)
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
     await runner.setup()
     await web.SockSite(runner, port).start()
     return runner
-
-
-async def _work(platform: Platform) -> None:
-    platform.webhooks.resume()
-    await platform.deployment.resume()
-    await keeper.keep(platform)
-
-
-async def _close(machines: Machines) -> None:
-    await machines.dynos.close()
-    for service in machines.services.values():
-        await service.close()
-    await machines.logs.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -25,6 +25,7 @@ from dynostack.heroku.uploads import Uploads
 
 if TYPE_CHECKING:
     from dynostack.heroku.builds import Builds
+    from dynostack.heroku.control.recorder.models import Recorder
     from dynostack.heroku.data.transfers.work import Transfers
     from dynostack.heroku.deployment import Deployment
     from dynostack.heroku.keys import Keys
@@ -36,6 +37,9 @@ Document = dict[str, Any]
 """A JSON object as the API sends it."""
 
 R = TypeVar("R", bound=Record)
+
+Exchange = Callable[[Callable[[], None]], Awaitable["Platform"]]
+"""Does work on the folder while nothing lives in it; the platform that lives there after it."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,8 @@ class Platform:
     secure: SecureSite
     rendezvous: Rendezvous
     webhooks: Webhooks
+    recorder: Recorder
+    exchange: Exchange
 
     def __init__(
         self,

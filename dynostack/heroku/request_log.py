@@ -7,10 +7,26 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TextIO
+from typing import TextIO, TypedDict
 
 LARGEST_BYTES = 32 << 20
 """The file that has grown so large becomes `.1.jsonl`, in the place of the one before."""
+
+
+class Line(TypedDict):
+    """A request that was answered; status 0 when it was not.
+
+    `route` is the endpoint's, `client` the product that the User-Agent names, `ms` milliseconds.
+    """
+
+    time: str
+    method: str
+    path: str
+    status: int
+    ms: float
+    request_id: str
+    route: str | None
+    client: str | None
 
 
 class RequestLog:
@@ -19,29 +35,7 @@ class RequestLog:
         self._file = _opened(file)
         self._size = file.stat().st_size
 
-    def write(
-        self,
-        *,
-        time: str,
-        method: str,
-        path: str,
-        status: int,
-        milliseconds: float,
-        request_id: str,
-        route: str | None,
-        client: str | None,
-    ) -> None:
-        """`route` is the endpoint's, `client` the product that the User-Agent names."""
-        line = {
-            "time": time,
-            "method": method,
-            "path": path,
-            "status": status,
-            "ms": round(milliseconds, 1),
-            "request_id": request_id,
-            "route": route,
-            "client": client,
-        }
+    def write(self, line: Line) -> None:
         self._size += self._file.write(f"{json.dumps(line)}\n")
         if self._size >= LARGEST_BYTES:
             self._rotate()

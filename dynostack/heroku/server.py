@@ -32,12 +32,14 @@ from dynostack.heroku.git import transport
 from dynostack.heroku.machines import Site
 from dynostack.heroku.platform import Platform
 from dynostack.heroku.range import page, parse
-from dynostack.heroku.request_log import RequestLog, product
+from dynostack.heroku.request_log import Line, RequestLog, product
 
 ACCEPT = re.compile(r"application/vnd\.heroku\+json;\s*version=3(\.[\w-]+)?\b")
 API_HOSTS = ("127.0.0.1", "localhost")
 SITE_SUFFIX = ".localhost"
 BODY_BYTES = 1 << 20
+BODY = web.RequestKey("body", bytes)
+"""What a request said, for the recorder."""
 
 
 class Server:
@@ -78,17 +80,28 @@ class Server:
             response = await injection.meet(self._platform, request, headers, found, perform)
         else:
             response = await perform()
-        self._log.write(
+        call = Line(
             time=self._platform.now(),
             method=request.method,
             path=request.path,
             status=response.status,
-            milliseconds=(time.perf_counter() - began) * 1000,
+            ms=round((time.perf_counter() - began) * 1000, 1),
             request_id=headers["Request-Id"],
             route=found[0].name if found else transport.route(request),
             client=product(request.headers.get("User-Agent")),
         )
+        self._log.write(call)
+        if self._platform.recorder.on and not controls:
+            self._record(call, request, response)
         return response
+
+    def _record(self, call: Line, request: web.Request, response: web.StreamResponse) -> None:
+        answered = response.body if isinstance(response, web.Response) else None
+        self._platform.recorder.write(
+            {**call, "query": request.query},
+            request.get(BODY, b""),
+            answered if isinstance(answered, bytes) else None,
+        )
 
     async def _respond(
         self, request: web.Request, headers: dict[str, str], found: Found | None
@@ -186,6 +199,7 @@ async def _body(request: web.Request) -> dict[str, Any]:
         text += chunk
         if len(text) > BODY_BYTES:
             raise BodySizeError(limit=BODY_BYTES)
+    request[BODY] = text
     if not text.strip():
         return {}
     try:

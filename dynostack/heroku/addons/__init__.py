@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 from dynostack.heroku.addons import memcached, postgres
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
 POSTGRES = "heroku-postgresql"
 MEMCACHED = ("memcachier", "memcachedcloud")
+SERVICES = frozenset({POSTGRES, *MEMCACHED})
+"""The names of their folders below the local Heroku's."""
 
 
 def databases(data: Path) -> postgres.Postgres:
@@ -30,3 +33,21 @@ def leave(data: Path) -> None:
     postgres.leave(data / POSTGRES)
     for name in MEMCACHED:
         memcached.leave(data / name)
+
+
+def save(data: Path, target: Path) -> None:
+    """Copy the files of services that are stopped; what a cache holds is lost."""
+    if (data / POSTGRES).exists():
+        postgres.save(data / POSTGRES, target / POSTGRES)
+    for name in MEMCACHED:
+        if (data / name).exists():
+            shutil.copytree(data / name, target / name)
+
+
+def load(source: Path, data: Path) -> None:
+    """Put copied files where none are."""
+    if (source / POSTGRES).exists():
+        postgres.load(source / POSTGRES, data / POSTGRES)
+    for name in MEMCACHED:
+        if (source / name).exists():
+            shutil.copytree(source / name, data / name)

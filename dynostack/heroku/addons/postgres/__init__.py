@@ -1,6 +1,7 @@
 """Heroku Postgres: one real PostgreSQL server, one database and role an add-on."""
 
+from dynostack.heroku.addons.postgres.copies import load, save
 from dynostack.heroku.addons.postgres.home import leave
 from dynostack.heroku.addons.postgres.service import Postgres
 
-__all__ = ["Postgres", "leave"]
+__all__ = ["Postgres", "leave", "load", "save"]

@@ -1,0 +1,38 @@
+"""Snapshots of everything, and the way back to one, or to nothing."""
+
+from __future__ import annotations
+
+from dynostack.heroku.control.snapshots import models
+from dynostack.heroku.endpoint import Call, Endpoint
+from dynostack.heroku.fields import TEXT
+from dynostack.heroku.platform import Document
+
+
+async def create(call: Call) -> Document:
+    return await models.save(call.platform, call.body["name"])
+
+
+async def listing(call: Call) -> list[Document]:
+    return models.every(call.platform)
+
+
+async def remove(call: Call) -> Document:
+    return models.remove(call.platform, call.path["snapshot"])
+
+
+async def restore(call: Call) -> Document:
+    return await models.restore(call.platform, call.path["snapshot"])
+
+
+async def reset(call: Call) -> Document:
+    await models.reset(call.platform)
+    return {}
+
+
+ROUTES = [
+    Endpoint("POST   /_local/snapshots", create, status=201, takes={"name": TEXT.must()}),
+    Endpoint("GET    /_local/snapshots", listing),
+    Endpoint("DELETE /_local/snapshots/{snapshot}", remove),
+    Endpoint("POST   /_local/snapshots/{snapshot}/actions/restore", restore),
+    Endpoint("POST   /_local/actions/reset", reset),
+]

@@ -1,0 +1,128 @@
+"""All that lives between a start and an end: the state, the machines, the work that goes on.
+
+The port, the folder and the key outlast it, so that a snapshot can be taken or brought back between
+two lives without anybody being sent away.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from dynostack import certificate
+from dynostack.heroku import catalogue, keeper
+from dynostack.heroku.api.apps.models import App
+from dynostack.heroku.api.config_vars import models as config_vars
+from dynostack.heroku.api.domains import models as domains
+from dynostack.heroku.api.teams import models as teams
+from dynostack.heroku.builds import Builds
+from dynostack.heroku.clock import HerokuClock
+from dynostack.heroku.control.recorder.models import Recorder
+from dynostack.heroku.control.settings import models as controls
+from dynostack.heroku.data.transfers.work import Transfers
+from dynostack.heroku.deployment import Deployment
+from dynostack.heroku.keys import Keys
+from dynostack.heroku.machines import Machines, Tenants
+from dynostack.heroku.platform import Exchange, Platform, Settings
+from dynostack.heroku.rendezvous import Rendezvous
+from dynostack.heroku.request_log import RequestLog
+from dynostack.heroku.secure import Handle, SecureSite
+from dynostack.heroku.server import Server
+from dynostack.heroku.store import Store
+from dynostack.heroku.webhooks import Webhooks
+
+
+class StartError(Exception):
+    """The local Heroku cannot start here; the text says what to do."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What a life is put into and outlasts it."""
+
+    settings: Settings
+    machines: Callable[[Settings], Machines]
+    key: str
+    log: RequestLog
+    recorder: Recorder
+    handle: Handle
+    exchange: Exchange
+
+
+@dataclass(frozen=True)
+class Life:
+    platform: Platform
+    server: Server
+
+
+@asynccontextmanager
+async def live(frame: Frame) -> AsyncIterator[Life]:
+    """A life, for as long as the block runs.  Raises StartError."""
+    async with AsyncExitStack() as stack:
+        yield await _begin(frame, stack)
+
+
+async def _begin(frame: Frame, stack: AsyncExitStack) -> Life:
+    settings = frame.settings
+    store = _opened(settings.data / "heroku.sqlite3")
+    stack.callback(store.close)
+    machines = frame.machines(settings)
+    stack.push_async_callback(_close, machines)
+    platform = Platform(settings, store, HerokuClock(), catalogue.load(), machines)
+    controls.recall(platform)
+    stack.push_async_callback(platform.quiesce)
+    platform.keys = Keys(platform, frame.key)
+    platform.recorder, platform.exchange = frame.recorder, frame.exchange
+    platform.deployment = Deployment(platform)
+    stack.callback(platform.deployment.close)
+    platform.builds = Builds(platform, settings.data / "builds")
+    platform.transfers = Transfers(platform)
+    platform.webhooks = Webhooks(platform)
+    stack.callback(platform.webhooks.close)
+    teams.ensure(platform, settings.team)
+    site = machines.site(_tenants(platform))
+    stack.push_async_callback(site.close)
+    platform.secure = SecureSite(settings.data / certificate.FILE, frame.handle)
+    stack.push_async_callback(platform.secure.close)
+    platform.rendezvous = Rendezvous(settings.data / certificate.FILE)
+    stack.push_async_callback(platform.rendezvous.close)
+    platform.spawn(_work(platform))
+    return Life(platform, Server(platform, site, frame.log))
+
+
+def _tenants(platform: Platform) -> Tenants:
+    def in_maintenance(app_id: str) -> bool:
+        app = platform.store.find(App, app_id)
+        return app is not None and app.maintenance
+
+    def variable(app_id: str, name: str) -> str | None:
+        app = platform.store.find(App, app_id)
+        return config_vars.own(platform, app).get(name) if app else None
+
+    return Tenants(lambda host: domains.resolve(platform, host), in_maintenance, variable)
+
+
+def _opened(file: Path) -> Store:
+    try:
+        return Store(file)
+    except sqlite3.DatabaseError as error:
+        raise StartError(
+            f"{file} cannot be used ({error}): `dynostack local reset` starts anew, without the "
+            "apps, databases and caches there were."
+        ) from None
+
+
+async def _work(platform: Platform) -> None:
+    platform.webhooks.resume()
+    await platform.deployment.resume()
+    await keeper.keep(platform)
+
+
+async def _close(machines: Machines) -> None:
+    await machines.dynos.close()
+    for service in machines.services.values():
+        await service.close()
+    await machines.logs.close()
