@@ -125,6 +125,8 @@ async def test_an_app_is_in_a_space(api: Api) -> None:
     assert (placed["id"], placed["domains"]) == (app["id"], ["shop.localhost"])
     (web,) = placed["formation"]
     assert (web["process_type"], [dyno["number"] for dyno in web["dynos"]]) == ("web", [1])
+    (running,) = await api.get("/spaces/acme-space/dynos")
+    assert (running["app_name"], running["dynos"]) == ("shop", await api.get("/apps/shop/dynos"))
     await api.delete("/apps/shop")
     await api.delete("/spaces/acme-space")
 

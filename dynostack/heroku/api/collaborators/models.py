@@ -16,9 +16,13 @@ from dynostack.heroku.api.collaborators.errors import (
     PermissionNameError,
 )
 from dynostack.heroku.api.teams import models as teams
+from dynostack.heroku.api.teams.models import Team
 from dynostack.heroku.platform import Document, Platform
-from dynostack.heroku.rights import DEFAULT_PERMISSIONS
+from dynostack.heroku.rights import DEFAULT_PERMISSIONS, PERMISSIONS
 from dynostack.heroku.store import Record
+
+SHARED_PERMISSIONS = ("view", "deploy", "operate")
+"""What a collaborator could do to a personal app."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +68,29 @@ def enter_owner(platform: Platform, app: App) -> Collaborator:
             permissions=_permissions(platform, app, list(platform.catalogue.permissions)),
         )
     )
+
+
+def hand_to_team(platform: Platform, app: App, team: Team) -> App:
+    """The app is the team's; who had access to all of a personal app still has, but to manage it.
+
+    https://devcenter.heroku.com/articles/transferring-apps
+    """
+    handed = platform.change(app, team_id=team.id)
+    if app.team_id is None:
+        for one in of_app(platform, handed):
+            wanted = PERMISSIONS if one.owns else SHARED_PERMISSIONS
+            platform.change(one, permissions=_permissions(platform, handed, wanted))
+    return handed
+
+
+def hand_to_user(platform: Platform, app: App, user: User) -> App:
+    """The app is the user's; whoever had access still has."""
+    handed = platform.change(app, team_id=None, owner_id=user.id, locked=False)
+    for one in of_app(platform, handed):
+        platform.change(one, permissions=[], owns=one.user_id == user.id)
+    if of_user(platform, handed, user) is None:
+        enter_owner(platform, handed)
+    return handed
 
 
 def add(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dynostack.heroku import access, rights
 from dynostack.heroku.api.account import models as accounts
+from dynostack.heroku.api.dynos import models as dynos
 from dynostack.heroku.api.spaces import models
 from dynostack.heroku.api.spaces.errors import FeatureError, GenerationError
 from dynostack.heroku.api.spaces.models import NewSpace
@@ -76,6 +77,20 @@ async def peering_info(call: Call) -> Document:
     return models.peering_info_document(call.platform, _space(call))
 
 
+async def dynos_in(call: Call) -> list[Document]:
+    """`heroku spaces:ps` reads it; the published schema does not have it."""
+    return [
+        {
+            "app_id": app.id,
+            "app_name": app.name,
+            "dynos": [
+                dynos.document(call.platform, app, dyno) for dyno in dynos.every(call.platform, app)
+            ],
+        }
+        for app in models.apps_in(call.platform, _space(call))
+    ]
+
+
 async def topology(call: Call) -> Document:
     return models.topology_document(call.platform, _space(call))
 
@@ -108,5 +123,6 @@ ROUTES = [
     Endpoint("GET    /spaces/{space}/nat", nat, needs=VIEW),
     Endpoint("GET    /spaces/{space}/peering-info", peering_info, needs=VIEW),
     Endpoint("GET    /spaces/{space}/topology", topology, needs=VIEW),
+    Endpoint("GET    /spaces/{space}/dynos", dynos_in, order_by=("app_name",), needs=VIEW),
     Endpoint("GET    /teams/{team}/spaces", listing_of_team, order_by=LIST, needs=VIEW),
 ]
