@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from dynostack.heroku import access
 from dynostack.heroku.api.apps import models as apps
 from dynostack.heroku.api.attachments.records import Addon
@@ -19,7 +17,7 @@ from dynostack.heroku.data.transfers.errors import (
     UnfinishedError,
 )
 from dynostack.heroku.data.transfers.models import BACKUP, COPY, RESTORE, Transfer
-from dynostack.heroku.data.transfers.work import LOAN_SECONDS, Job
+from dynostack.heroku.data.transfers.work import LOAN, Job
 from dynostack.heroku.endpoint import Call, Endpoint
 from dynostack.heroku.fields import TEXT, TEXTS
 from dynostack.heroku.platform import Document
@@ -110,7 +108,7 @@ async def public_url(call: Call) -> Document:
     base = await platform.secure.address()
     return {
         "url": f"{base}/streams/backup?key={platform.transfers.lend(transfer)}",
-        "expires_at": timestamp(platform.clock() + timedelta(seconds=LOAN_SECONDS)),
+        "expires_at": timestamp(platform.clock() + LOAN),
     }
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
-import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from dynostack.heroku.addons.service import ServiceFailed
@@ -15,7 +16,7 @@ from dynostack.heroku.data.transfers.models import Transfer
 from dynostack.heroku.platform import Platform
 
 # https://devcenter.heroku.com/articles/heroku-postgres-backups#downloading-your-backups
-LOAN_SECONDS = 3600
+LOAN = timedelta(hours=1)
 PATIENCE_SECONDS = 1.0
 """A small database is through before the caller would have asked again, which is 3 s later."""
 
@@ -24,13 +25,21 @@ Job = Callable[[Say], Awaitable[int]]
 """Does the work and tells how many warnings there were."""
 
 
+@dataclass(frozen=True)
+class Loan:
+    """An archive, and how long it may be fetched."""
+
+    file: Path
+    until: datetime
+
+
 class Transfers:
     """The transfers that go on; those of an earlier run were cut off."""
 
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
         self._running: dict[str, asyncio.Task[object]] = {}
-        self._loans: dict[str, tuple[Path, float]] = {}
+        self._loans: dict[str, Loan] = {}
         for transfer in platform.store.every(Transfer):
             if transfer.finished_at is None:
                 self._end(transfer, succeeded=False)
@@ -52,16 +61,17 @@ class Transfers:
 
     def lend(self, transfer: Transfer) -> str:
         """A key that opens its archive for an hour."""
-        now = time.monotonic()
-        self._loans = {key: loan for key, loan in self._loans.items() if loan[1] > now}
+        now = self._platform.clock()
+        self._loans = {key: loan for key, loan in self._loans.items() if loan.until > now}
         key = secrets.token_hex(32)
-        self._loans[key] = (models.file(self._platform, transfer), now + LOAN_SECONDS)
+        self._loans[key] = Loan(models.file(self._platform, transfer), now + LOAN)
         return key
 
     def lent(self, key: str) -> Path | None:
         """The archive that the key opens, or None."""
-        file, until = self._loans.get(key, (None, 0.0))
-        return file if file and file.is_file() and time.monotonic() < until else None
+        loan = self._loans.get(key)
+        lasts = loan and loan.file.is_file() and self._platform.clock() < loan.until
+        return loan.file if loan and lasts else None
 
     async def _run(self, transfer: Transfer, job: Job) -> None:
         platform = self._platform
