@@ -99,11 +99,6 @@ async def update(call: Call) -> Document:
     return models.document(call.platform, app)
 
 
-async def lock(call: Call) -> Document:
-    app = models.update(call.platform, _app_of_team(call), dict(call.body))
-    return models.team_document(call.platform, app)
-
-
 async def remove(call: Call) -> Document:
     app = _app(call)
     document = models.document(call.platform, app)
@@ -150,7 +145,6 @@ ROUTES = [
         needs=rights.CREATE_APPS,
     ),
     Endpoint("GET    /teams/apps/{app}", info_of_team, needs=rights.VIEW),
-    Endpoint("PATCH  /teams/apps/{app}", lock, takes={"locked": FLAG.must()}, needs=rights.LOCK),
     Endpoint(
         "GET    /teams/{team}/apps",
         listing_of_team,

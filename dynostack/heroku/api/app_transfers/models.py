@@ -1,0 +1,129 @@
+"""Transfers of apps: a person's app that another person accepts, and what changes hands.
+
+https://devcenter.heroku.com/articles/transferring-apps
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dynostack.heroku.api.account import models as accounts
+from dynostack.heroku.api.account.models import User
+from dynostack.heroku.api.app_transfers.errors import (
+    DecidedError,
+    OwnRecipientError,
+    PendingTransferError,
+    RecipientError,
+    StateError,
+    TeamAppError,
+    TransferNotFoundError,
+)
+from dynostack.heroku.api.apps import models as apps
+from dynostack.heroku.api.apps.models import App
+from dynostack.heroku.api.collaborators import models as collaborators
+from dynostack.heroku.api.teams.models import Team
+from dynostack.heroku.platform import Document, Platform
+from dynostack.heroku.rights import DEFAULT_PERMISSIONS
+from dynostack.heroku.store import Record
+
+PENDING = "pending"
+DECISIONS = ("accepted", "declined")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Transfer(Record):
+    """Its parent is the app."""
+
+    owner_id: str
+    recipient_id: str
+    state: str = PENDING
+
+
+def of_caller(platform: Platform) -> list[Transfer]:
+    """Those that the caller offers or is offered."""
+    caller = accounts.current(platform).id
+    every = platform.store.every(Transfer)
+    return [transfer for transfer in every if caller in (transfer.owner_id, transfer.recipient_id)]
+
+
+def find(platform: Platform, identity: str) -> Transfer:
+    """The caller's transfer of that id, or the newest of the app of that name."""
+    for transfer in reversed(of_caller(platform)):
+        app = apps.find(platform, transfer.parent or "")
+        if identity in (transfer.id, app.name):
+            return transfer
+    raise TransferNotFoundError
+
+
+def offer(platform: Platform, app: App, recipient: User) -> Transfer:
+    """Raises a ParamsError for an app that cannot be offered to this person."""
+    if app.team_id:
+        raise TeamAppError(app=app.name)
+    if recipient.id == app.owner_id:
+        raise OwnRecipientError(app=app.name, owner=recipient.email)
+    offered = platform.store.every(Transfer, parent=app.id)
+    if any(transfer.state == PENDING for transfer in offered):
+        raise PendingTransferError(app=app.name)
+    return platform.store.put(
+        Transfer(
+            **platform.stamp(),
+            parent=app.id,
+            owner_id=app.owner_id,
+            recipient_id=recipient.id,
+        )
+    )
+
+
+def decide(platform: Platform, transfer: Transfer, state: str) -> Transfer:
+    """Accept it or decline it, which only the recipient can."""
+    recipient = accounts.find(platform, transfer.recipient_id)
+    if state not in DECISIONS:
+        raise StateError
+    if recipient != accounts.current(platform):
+        raise RecipientError(recipient=recipient.email)
+    if transfer.state != PENDING:
+        raise DecidedError(state=transfer.state)
+    with platform.store.transaction():
+        if state == "accepted":
+            give_to_person(platform, apps.find(platform, transfer.parent or ""), recipient)
+        return platform.change(transfer, state=state)
+
+
+def give_to_person(platform: Platform, app: App, person: User) -> App:
+    """The former owner stays as a collaborator; those of a team's app do not."""
+    with platform.store.transaction():
+        changed = platform.change(app, owner_id=person.id, team_id=None, locked=False)
+        for present in collaborators.of_app(platform, app):
+            if present.user_id == person.id or app.team_id:
+                platform.store.remove(present)
+            else:
+                platform.change(present, owns=False)
+        collaborators.enter_owner(platform, changed)
+    return changed
+
+
+def give_to_team(platform: Platform, app: App, team: Team) -> App:
+    """Whoever had access keeps it, with the permissions that a new collaborator has."""
+    with platform.store.transaction():
+        changed = platform.change(app, team_id=team.id)
+        if app.team_id is None:
+            for present in collaborators.of_app(platform, app):
+                collaborators.permit(
+                    platform,
+                    changed,
+                    present,
+                    platform.catalogue.permissions if present.owns else DEFAULT_PERMISSIONS,
+                )
+    return changed
+
+
+def document(platform: Platform, transfer: Transfer) -> Document:
+    return {
+        "id": transfer.id,
+        "app": apps.brief(apps.find(platform, transfer.parent or "")),
+        "owner": accounts.brief(accounts.find(platform, transfer.owner_id)),
+        "recipient": accounts.brief(accounts.find(platform, transfer.recipient_id)),
+        "state": transfer.state,
+        "created_at": transfer.created_at,
+        "updated_at": transfer.updated_at,
+    }
