@@ -30,7 +30,7 @@ def document(feature: Named, enabled: Sequence[str]) -> Document:
         "display_name": feature.row["display_name"],
         "description": feature.row["description"],
         "doc_url": "https://devcenter.heroku.com/articles/heroku-labs",
-        "enabled": feature.name in enabled,
+        "enabled": feature.name in enabled or feature.row.get("enabled", False),
         "feedback_email": "",
         "state": feature.row["state"],
         "created_at": EPOCH,

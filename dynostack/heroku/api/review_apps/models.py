@@ -14,6 +14,7 @@ from dynostack.heroku.api.account import models as accounts
 from dynostack.heroku.api.apps.models import App, NewApp
 from dynostack.heroku.api.builds.models import Build, NewBuild
 from dynostack.heroku.api.config_vars import models as config_vars
+from dynostack.heroku.api.pipeline_repositories import models as repositories
 from dynostack.heroku.api.pipelines import models as pipelines
 from dynostack.heroku.api.pipelines.models import Pipeline
 from dynostack.heroku.api.review_app_config import models as configs
@@ -29,6 +30,8 @@ from dynostack.heroku.platform import Document, Platform
 from dynostack.heroku.store import Record
 
 STAGE = "review"
+RESOLVE = "resolve"
+"""What the command line writes for the URL of a branch of the connected repository."""
 LONGEST_NAME = 30
 INTERRUPTED = "The review app was cut off while it was being created. Create it again."
 DOING = ("pending", "creating")
@@ -120,7 +123,7 @@ async def _create(
     try:
         app = await platform.deployment.create(_new_app(pipeline, config, review_app))
         platform.change(review_app, status="creating", app_id=app.id)
-        build = _deploy(platform, pipeline, app, review_app)
+        build = _deploy(platform, pipeline, app, await _resolved(platform, pipeline, review_app))
     except ApiError as error:
         platform.change(review_app, status="errored", message=str(error))
         return
@@ -130,6 +133,16 @@ async def _create(
     else:
         message = f"The build of {app.name} failed. See its output."
         platform.change(review_app, status="errored", message=message)
+
+
+async def _resolved(platform: Platform, pipeline: Pipeline, review_app: ReviewApp) -> ReviewApp:
+    """With the place of its archive, which is the connected repository's to know."""
+    if review_app.source != RESOLVE:
+        return review_app
+    repository = repositories.of_pipeline(platform, pipeline)
+    branch = await repositories.find_branch(repository, review_app.branch)
+    source = await repositories.archive(platform, repository, branch)
+    return platform.change(review_app, source=source, commit=branch.commit)
 
 
 def _new_app(pipeline: Pipeline, config: ReviewAppConfig, review_app: ReviewApp) -> NewApp:

@@ -1,0 +1,105 @@
+"""The repository a pipeline is connected to: on Heroku one of GitHub, here one of this machine.
+
+`heroku reviewapps` reads it; the published schema does not have it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from dynostack.heroku.api.pipeline_repositories.errors import (
+    BranchNotFoundError,
+    FullNameError,
+    RepositoryNotFoundError,
+    RepositoryPathError,
+)
+from dynostack.heroku.api.pipelines.models import Pipeline
+from dynostack.heroku.api.review_app_config.models import REPO
+from dynostack.heroku.platform import Document, Platform
+from dynostack.heroku.store import Record
+
+
+@dataclass(frozen=True, kw_only=True)
+class Repository(Record):
+    """Its parent is the pipeline; `full_name` is what GitHub calls it."""
+
+    full_name: str
+    path: str
+
+
+@dataclass(frozen=True)
+class Branch:
+    name: str
+    commit: str
+
+
+def of_pipeline(platform: Platform, pipeline: Pipeline) -> Repository:
+    """Raises RepositoryNotFoundError when the pipeline is not connected."""
+    for repository in platform.store.every(Repository, parent=pipeline.id):
+        return repository
+    raise RepositoryNotFoundError
+
+
+async def connect(platform: Platform, pipeline: Pipeline, full_name: str, path: str) -> Repository:
+    """Raises FullNameError or RepositoryPathError."""
+    if REPO.fullmatch(full_name) is None:
+        raise FullNameError(name=full_name)
+    if not Path(path).is_absolute() or await _git(path, "rev-parse", "--git-dir") is None:
+        raise RepositoryPathError(path=path)
+    with platform.store.transaction():
+        for former in platform.store.every(Repository, parent=pipeline.id):
+            platform.store.remove(former)
+        return platform.store.put(
+            Repository(**platform.stamp(), parent=pipeline.id, full_name=full_name, path=path)
+        )
+
+
+async def find_branch(repository: Repository, name: str) -> Branch:
+    """Raises BranchNotFoundError."""
+    commit = await _git(
+        repository.path, "rev-parse", "--verify", "--quiet", f"refs/heads/{name}^{{commit}}"
+    )
+    if not commit:
+        raise BranchNotFoundError
+    return Branch(name, commit.decode().strip())
+
+
+async def archive(platform: Platform, repository: Repository, branch: Branch) -> str:
+    """The URL from where a build gets what is in the branch."""
+    packed = await _git(repository.path, "archive", "--format=tar.gz", branch.commit)
+    key = platform.uploads.reserve()
+    file = platform.uploads.find(key)
+    if packed is None or file is None:
+        raise BranchNotFoundError
+    await platform.uploads.write(file, _whole(packed))
+    return platform.settings.stream("source", key)
+
+
+async def _whole(content: bytes) -> AsyncIterator[bytes]:
+    yield content
+
+
+async def _git(path: str, *words: str) -> bytes | None:
+    """What git says there, None when it fails."""
+    process = await asyncio.create_subprocess_exec(
+        *("git", "-C", path, *words),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    output, _ = await process.communicate()
+    return None if process.returncode else output
+
+
+def document(repository: Repository) -> Document:
+    return {
+        "id": repository.id,
+        "full_name": repository.full_name,
+        "pipeline": {"id": repository.parent},
+    }
+
+
+def branch_document(branch: Branch) -> Document:
+    return {"name": branch.name, "commit": {"sha": branch.commit}}

@@ -1,0 +1,79 @@
+"""A repository of this machine that stands for the one a pipeline is connected to."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.heroku.api.test_review_apps import ENABLE, reaches
+from tests.heroku.client import Api
+from tests.heroku.control.laboratory import Laboratory
+
+GIT = ("git", "-c", "user.name=dev", "-c", "user.email=dev@acme.example")
+
+
+def git(folder: Path, *words: str) -> str:
+    done = subprocess.run((*GIT, *words), cwd=folder, check=True, capture_output=True, text=True)
+    return done.stdout.strip()
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """One with a branch `feature/login`."""
+    folder = tmp_path / "repository"
+    folder.mkdir()
+    git(folder, "init", "--initial-branch=main")
+    (folder / "Procfile").write_text("web: serve\n")
+    git(folder, "add", "Procfile")
+    git(folder, "commit", "--message=Serve")
+    git(folder, "branch", "feature/login")
+    return folder
+
+
+async def connect(api: Api, repository: Path) -> None:
+    await api.post("/pipelines", {"name": "acme"})
+    body = {"pipeline": "acme", "full_name": "acme/shop", "path": str(repository)}
+    await Laboratory(api).post("/repositories", body)
+
+
+async def test_a_pipeline_tells_its_repository_and_branches(api: Api, repository: Path) -> None:
+    await connect(api, repository)
+
+    assert (await api.get("/pipelines/acme/repo"))["full_name"] == "acme/shop"
+    branch = await api.get("/pipelines/acme/repo/branches/feature%2Flogin")
+    assert branch["commit"]["sha"] == git(repository, "rev-parse", "feature/login")
+    for other in ("none", "--help", "main%5E%7Btree%7D"):
+        refused = await api.refusal("GET", f"/pipelines/acme/repo/branches/{other}")
+        assert refused[:2] == (404, "not_found")
+
+
+async def test_a_review_app_is_made_of_a_branch(api: Api, repository: Path) -> None:
+    await connect(api, repository)
+    await api.post("/pipelines/acme/review-app-config", ENABLE)
+    body = {"pipeline": "acme", "source_blob": {"url": "resolve", "version": None}}
+
+    made = await api.post("/review-apps", {**body, "branch": "feature/login"})
+    missing = await api.post("/review-apps", {**body, "branch": "none"})
+
+    created = await reaches(api, made, "created")
+    (build,) = await api.get(f"/apps/{created['app']['id']}/builds")
+    assert build["source_blob"]["version"] == git(repository, "rev-parse", "main")
+    errored = await reaches(api, missing, "errored")
+    assert errored["message"] == "Couldn't find that branch."
+
+
+async def test_a_pipeline_without_a_repository_says_so(api: Api) -> None:
+    await api.post("/pipelines", {"name": "acme"})
+
+    assert (await api.refusal("GET", "/pipelines/acme/repo"))[:2] == (404, "not_found")
+
+
+async def test_a_repository_is_a_folder_of_git(api: Api, tmp_path: Path) -> None:
+    await api.post("/pipelines", {"name": "acme"})
+    laboratory = Laboratory(api)
+
+    for name, path in (("shop", str(tmp_path)), ("acme/shop", "."), ("acme/shop", str(tmp_path))):
+        body = {"pipeline": "acme", "full_name": name, "path": path}
+        assert (await laboratory.refusal("POST", "/repositories", body))[0] == 422
