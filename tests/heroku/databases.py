@@ -71,5 +71,5 @@ def contents(archive: Path) -> str:
     """What `pg_restore` finds in a backup."""
     package = postgres.package()
     assert package
-    command = [postgres.programs(package) / "pg_restore", "--list", archive]
+    command = [str(postgres.programs(package) / "pg_restore"), "--list", str(archive)]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
