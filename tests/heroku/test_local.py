@@ -177,7 +177,8 @@ async def test_another_account_and_team_join_what_is_there(settings: Settings) -
     async with running(other) as api:
         assert (await api.get("/account"))["email"] == "new@acme.example"
         assert [team["name"] for team in await api.get("/teams")] == ["second"]
-        assert [app["name"] for app in await api.get("/apps")] == ["shop"]
+        assert await api.get("/apps") == []
+        assert (await api.refusal("GET", "/apps/shop"))[0] == 403
 
 
 async def test_a_folder_is_used_by_one_at_a_time(settings: Settings) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from dynostack.heroku.api.account import models as accounts
-from dynostack.heroku.api.oauth import models as authorizations
 from tests.heroku.client import Api
 from tests.heroku.control.laboratory import Laboratory
 
@@ -37,9 +35,8 @@ async def test_it_is_at_the_address_of_the_api_alone(local: Laboratory, host: st
 
 
 async def test_another_account_may_not_control(api: Api, local: Laboratory) -> None:
-    platform = api.heroku.platform
-    other = authorizations.create(platform, accounts.known(platform, "dev@acme.example"), "cli")
-    status, answer = await local.call("GET", "/clock", Authorization=f"Bearer {other.token}")
+    other = api.of("dev@acme.example")
+    status, answer = await local.call("GET", "/clock", Authorization=f"Bearer {other.key}")
     assert (status, answer["message"]) == (
         403,
         "Only ops@acme.example may control the local Heroku.",

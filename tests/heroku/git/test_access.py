@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from dynostack.heroku.api.account import models as accounts
-from dynostack.heroku.api.oauth import models as authorizations
 from tests.heroku.client import Api
 from tests.heroku.git.conftest import Project
 
@@ -15,8 +13,7 @@ DEV = "dev@acme.example"
 @pytest.fixture
 def key(api: Api) -> str:
     """A key of another account."""
-    platform = api.heroku.platform
-    return authorizations.create(platform, accounts.known(platform, DEV), "test").token
+    return api.of(DEV).key
 
 
 async def test_a_key_is_needed_and_must_be_right(api: Api, project: Project) -> None:
