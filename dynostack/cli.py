@@ -336,6 +336,25 @@ def logs(world: World, app: str | None, lines: int, follow: bool) -> None:
         click.echo(line)
 
 
+@local.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
+@click.argument("words", metavar="[APP --] COMMAND...", nargs=-1, type=click.UNPROCESSED)
+@pass_world
+def run(world: World, words: tuple[str, ...]) -> None:
+    """Run COMMAND in a one-off dyno; APP may be left out where there is one app.
+
+    It has the app's files and config vars, this shell's input and output, and its exit code
+    becomes that of this command.
+    """
+    from dynostack import one_off
+
+    named = words[1:2] == ("--",)
+    command = words[2:] if named else words
+    if not command:
+        raise click.UsageError("name the command to run")
+    server = local_server(world)
+    sys.exit(one_off.run(server, words[0] if named else server.only_app(), command))
+
+
 def local_server(world: World) -> LocalServer:
     """Imported here alone: that takes longer than all of `dynostack check`."""
     from dynostack.local import LocalServer

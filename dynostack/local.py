@@ -195,7 +195,7 @@ class LocalServer:
         """The name of the one app there is.  Raises LocalError when there is not just one."""
         names = [str(app["name"]) for app in self.get("/apps")]
         if len(names) != 1:
-            raise LocalError(f"name the app whose log to show: {', '.join(names) or 'none yet'}")
+            raise LocalError(f"name the app you mean: {', '.join(names) or 'none yet'}")
         return names[0]
 
     def key_of(self, email: str) -> str:
@@ -270,12 +270,13 @@ class LocalServer:
     def _wanted_dynos(self, app: str) -> int:
         return sum(process["quantity"] for process in self.get(f"/apps/{app}/formation"))
 
-    def logs(self, app: str, lines: int, follow: bool) -> Iterator[str]:
-        """The app's log lines, oldest first; with `follow` it goes on until interrupted.
+    def logs(self, app: str, lines: int, follow: bool, dyno: str | None = None) -> Iterator[str]:
+        """The app's or one dyno's log, oldest first; with `follow` it goes on until interrupted.
 
         https://devcenter.heroku.com/articles/platform-api-reference#log-session
         """
-        session = self.post(f"/apps/{app}/log-sessions", {"lines": lines, "tail": follow})
+        wanted = {"lines": lines, "tail": follow, **({"dyno": dyno} if dyno else {})}
+        session = self.post(f"/apps/{app}/log-sessions", wanted)
         path = session["logplex_url"].removeprefix(self.world.heroku.url)
         with self._request("GET", path, endless=True) as response:
             for line in response:

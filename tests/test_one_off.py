@@ -1,0 +1,119 @@
+"""`dynostack local run` with a real local Heroku and real dynos."""
+
+from __future__ import annotations
+
+import io
+import os
+import pty
+import subprocess
+import sys
+import tarfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.request import Request, urlopen
+
+import pytest
+
+from dynostack.local import LocalServer
+from dynostack.world import World
+from tests.e2e.rehearsal import free_port
+
+pytestmark = pytest.mark.e2e
+DYNOSTACK = str(Path(sys.executable).with_name("dynostack"))
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalServer]:
+    """With an app whose slug is one file."""
+    project = tmp_path_factory.mktemp("project")
+    (project / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
+    (project / "pyproject.toml").write_text(f"[tool.dynostack.local]\nport = {free_port()}\n")
+    server = LocalServer(World.of(project))
+    server.start()
+    server.post("/apps", {"name": "shop"})
+    slug = server.post("/apps/shop/slugs", {"process_types": {"greet": "cat greeting"}})
+    upload = Request(slug["blob"]["url"], greeting(), method="PUT")  # noqa: S310 - our own
+    urlopen(upload).close()  # noqa: S310
+    server.post("/apps/shop/releases", {"slug": slug["id"]})
+    yield server
+    server.leave()
+
+
+def greeting() -> bytes:
+    archive = io.BytesIO()
+    with tarfile.open(fileobj=archive, mode="w:gz") as slug:
+        entry = tarfile.TarInfo("./app/greeting")
+        entry.size = 6
+        slug.addfile(entry, io.BytesIO(b"hello\n"))
+    return archive.getvalue()
+
+
+def run(server: LocalServer, *words: str, typed: str = "") -> tuple[int, str, str]:
+    """The exit code, what was said, and what went wrong."""
+    done = subprocess.run(
+        [DYNOSTACK, "local", "run", *words],
+        cwd=server.world.project,
+        input=typed,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_a_command_runs_with_its_input_output_and_status(server: LocalServer) -> None:
+    assert run(server, "cat greeting; exit 3") == (3, "hello\n", "")
+    assert run(server, "shop", "--", "cat", "-", typed="typed") == (0, "typed", "")
+    assert run(server, "--", "sh", "-c", "echo $1", "sh", "two words") == (0, "two words\n", "")
+    assert run(server, "greet") == (0, "hello\n", "")
+
+
+def test_what_cannot_be_run_is_said(server: LocalServer) -> None:
+    code, _, words = run(server, "no-such-app", "--", "ls")
+    assert (code, "Couldn't find that app." in words) == (1, True)
+    assert run(server)[0] == 2
+
+
+def test_ctrl_c_is_for_the_dyno(server: LocalServer) -> None:
+    """At a terminal, as a person has it."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [DYNOSTACK, "local", "run", "trap 'echo caught; exit 7' INT; echo ready; sleep 60"],
+        cwd=server.world.project,
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+    )
+    os.close(theirs)
+    shown = until(ours, b"", b"ready")
+    os.write(ours, b"\x03")
+    shown = until(ours, shown, b"caught")
+    assert process.wait(30) == 7
+    os.close(ours)
+
+
+def until(terminal: int, shown: bytes, wanted: bytes) -> bytes:
+    while wanted not in shown:
+        shown += os.read(terminal, 1024)
+    return shown
+
+
+def test_an_interrupt_without_a_terminal_ends_the_dyno(server: LocalServer) -> None:
+    process = subprocess.Popen(
+        [DYNOSTACK, "local", "run", "echo ready; sleep 60"],
+        cwd=server.world.project,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+    )
+    assert process.stdout
+    with process.stdout:
+        assert process.stdout.readline() == b"ready\n"
+        process.send_signal(2)
+        assert process.wait(30) == 130
+    deadline = time.monotonic() + 10
+    while server.get("/apps/shop/dynos"):
+        assert time.monotonic() < deadline, "the dyno goes on"
+        time.sleep(0.05)
