@@ -35,6 +35,15 @@ async def place(platform: Platform, app: App, new: NewAddon) -> Addon:
     return await _deliver(platform, addon, values)
 
 
+async def complete(platform: Platform, addon: Addon) -> Addon:
+    """Have an add-on there now that is still being made; others stay as they are."""
+    course = platform.provisioning.course_of(addon)
+    if course is None:
+        return addon
+    platform.provisioning.finish(course)
+    return await _deliver(platform, addon, await models.provision(platform, addon))
+
+
 def resume(platform: Platform) -> None:
     """Go on with what an earlier run of the server has promised."""
     for addon in platform.store.every(Addon):

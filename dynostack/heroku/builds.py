@@ -117,6 +117,7 @@ class Builds:
                 archive,
                 lambda line: self._say(build, line),
                 platform.deployment.runtime_env(app),
+                app.build_cache,
             )
         finally:
             archive.unlink(missing_ok=True)

@@ -73,6 +73,7 @@ class RememberedBuilder:
 
     data: Path
     env: Mapping[str, str] = field(default_factory=dict)
+    caches: list[str] = field(default_factory=list)
     forgotten: list[str] = field(default_factory=list)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -82,9 +83,11 @@ class RememberedBuilder:
         archive: Path,
         on_line: Callable[[str], None],
         env: Mapping[str, str] | None = None,
+        cache: str = "",
     ) -> RememberedSlug:
         on_line(f"build {build_id}")
         self.env = dict(env or {})
+        self.caches.append(cache)
         await self.gate.wait()
         with tarfile.open(archive) as source:
             # What was pushed is in one top folder.

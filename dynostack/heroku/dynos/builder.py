@@ -61,6 +61,7 @@ class Builder:
         archive: Path,
         on_line: Callable[[str], None],
         env: Mapping[str, str] | None = None,
+        cache: str = "",
     ) -> Slug:
         """Build the source in a tar archive, whose top folder is the app's.
 
@@ -69,6 +70,7 @@ class Builder:
             archive: the tar file, gzip-compressed or not.
             on_line: gets each line of the build's output.
             env: the app's config vars, which the build sees as it does on Heroku.
+            cache: what builds with the same one did is not done again.
 
         Raises:
             BuildFailed: the source cannot be built; the text says why.
@@ -76,7 +78,7 @@ class Builder:
         slug_id = str(uuid.uuid4())
         path = self._slugs / slug_id
         try:
-            return await self._build(slug_id, archive, on_line, env or {})
+            return await self._build(slug_id, archive, on_line, env or {}, cache)
         except BaseException as error:
             await asyncio.to_thread(shutil.rmtree, path, ignore_errors=True)
             if isinstance(error, BuildFailed):
@@ -115,6 +117,7 @@ class Builder:
         archive: Path,
         on_line: Callable[[str], None],
         env: Mapping[str, str],
+        cache: str,
     ) -> Slug:
         path = self._slugs / slug_id
         app = path / environment.APP
@@ -123,7 +126,7 @@ class Builder:
         types = process_types(app)
         on_line("-----> Python app detected")
         _tell_python(app, on_line)
-        packages = await self._packages.environment(app, on_line)
+        packages = await self._packages.environment(app, on_line, cache)
         (path / environment.ENVIRONMENT).symlink_to(packages.resolve())
         await _collect_static(path, env, on_line)
         on_line("-----> Discovering process types")

@@ -41,13 +41,15 @@ class Packages:
         self._folder = folder
         self._locks: dict[str, asyncio.Lock] = {}
 
-    async def environment(self, app: Path, on_line: Callable[[str], None]) -> Path:
+    async def environment(self, app: Path, on_line: Callable[[str], None], cache: str = "") -> Path:
         """The environment with what the app at `app` requires; made without network if known.
+
+        One that was made with another `cache` is not known.
 
         Raises:
             BuildFailed: pip could not install the requirements.
         """
-        key = _key(app)
+        key = _key(app) + cache
         path = self._folder / key
         async with self._locks.setdefault(key, asyncio.Lock()):
             if (path / COMPLETE).exists():

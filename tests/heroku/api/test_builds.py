@@ -108,3 +108,17 @@ async def test_a_deleted_app_ends_its_build(api: Api) -> None:
     async with api.session.get(build["output_stream_url"]) as response:
         assert response.status == 404
     assert (await api.refusal("GET", f"/apps/shop/builds/{build['id']}"))[0] == 404
+
+
+async def test_an_emptied_cache_is_another_one_for_the_next_build(api: Api) -> None:
+    await api.app()
+    await api.build("web: serve")
+    await api.build("web: serve")
+
+    emptied = await api.call("DELETE", "/apps/shop/build-cache")
+    await api.build("web: serve")
+
+    assert (emptied.status, emptied.body) == (202, {})
+    first, second, third = api.machines.builder.caches
+    assert first == second == ""
+    assert third != ""

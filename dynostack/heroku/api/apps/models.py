@@ -41,6 +41,8 @@ class App(Record):
     locked: bool = False
     released_at: str | None = None
     slug_size: int | None = None
+    build_cache: str = ""
+    """Another one makes the next build do everything again."""
     buildpacks: list[str] = field(default_factory=list)
     features: list[str] = field(default_factory=list)
     space_id: str | None = None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+
 from dynostack.heroku import fields, rights
 from dynostack.heroku.api.apps import models as apps
 from dynostack.heroku.api.buildpacks.models import address
@@ -45,6 +47,12 @@ async def info(call: Call) -> Document:
     return models.document(call.platform, build)
 
 
+async def empty_cache(call: Call) -> Document:
+    app = apps.find(call.platform, call.path["app"])
+    call.platform.change(app, build_cache=f"-{secrets.token_hex(8)}")
+    return {}
+
+
 async def source(call: Call) -> Document:
     """Where an archive can be uploaded to, and from where a build then takes it."""
     url = call.platform.settings.stream("source", call.platform.uploads.reserve())
@@ -52,6 +60,7 @@ async def source(call: Call) -> Document:
 
 
 ROUTES = [
+    Endpoint("DELETE /apps/{app}/build-cache", empty_cache, status=202, needs=rights.PUSH),
     Endpoint("POST /apps/{app}/builds", create, status=201, takes=NEW, needs=rights.PUSH),
     Endpoint("GET  /apps/{app}/builds", listing, order_by=("created_at", "id"), needs=rights.VIEW),
     Endpoint("GET  /apps/{app}/builds/{build}", info, needs=rights.VIEW),

@@ -1,0 +1,32 @@
+"""What an add-on's service tells Heroku of an add-on that is made or unmade in the background.
+
+https://devcenter.heroku.com/articles/platform-api-reference#add-on-action
+"""
+
+from __future__ import annotations
+
+from dynostack.heroku import addon_orders, rights
+from dynostack.heroku.api.addons import models as addons
+from dynostack.heroku.endpoint import Call, Endpoint
+from dynostack.heroku.platform import Document
+
+
+async def provision(call: Call) -> Document:
+    """An add-on that is still being made is there."""
+    addon = addons.find(call.platform, call.path["addon"])
+    return addons.document(call.platform, await addon_orders.complete(call.platform, addon))
+
+
+async def deprovision(call: Call) -> Document:
+    addon = addons.find(call.platform, call.path["addon"])
+    document = {**addons.document(call.platform, addon), "state": addons.DEPROVISIONED}
+    await call.platform.deployment.remove_addon(addon)
+    return document
+
+
+PATH = "/addons/{addon}/actions"
+
+ROUTES = [
+    Endpoint(f"POST {PATH}/provision", provision, needs=rights.PROVISION_PAID),
+    Endpoint(f"POST {PATH}/deprovision", deprovision, needs=rights.PROVISION_PAID),
+]
