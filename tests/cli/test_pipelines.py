@@ -1,0 +1,93 @@
+"""`heroku pipelines` and `heroku reviewapps`, from a new pipeline to a promotion."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from tests.cli.heroku import Heroku
+from tests.heroku.api.test_pipeline_repositories import git
+from tests.heroku.client import Api
+from tests.heroku.control.laboratory import Laboratory
+
+
+async def test_a_pipeline_is_made_promoted_and_given_away(heroku: Heroku, api: Api) -> None:
+    for app in ("shop-staging", "shop"):
+        await api.app(app)
+    build = await api.build("release: migrate\nweb: serve", app="shop-staging")
+
+    await heroku("pipelines:create", "shop", "-a", "shop-staging", "-s", "development")
+    await heroku("pipelines:update", "-a", "shop-staging", "-s", "staging")
+    await heroku("pipelines:add", "shop", "-a", "shop", "-s", "production")
+    info = (await heroku("pipelines:info", "shop")).rows
+    assert ["shop-staging", "staging"] in info
+    assert ["shop", "production"] in info
+
+    api.machines.dynos.gate.clear()
+    promoting = asyncio.create_task(heroku("pipelines:promote", "-a", "shop-staging"))
+    await asked(api, "GET /apps/{app}/releases/{release}")
+    api.machines.dynos.gate.set()
+    promoted = (await promoting).stdout
+    assert "Fetching apps from shop..." in promoted
+    assert "running migrate" in promoted
+    assert "Promotion successful" in promoted
+    current = (await api.get("/apps/shop/releases"))[-1]
+    assert (current["slug"], current["status"]) == (build["slug"], "succeeded")
+
+    await heroku("pipelines:rename", "shop", "acme-shop")
+    await heroku("pipelines:transfer", "acme", "-p", "acme-shop", "-c", "acme-shop")
+    assert "acme (team)" in (await heroku("pipelines:info", "acme-shop")).stdout
+    await heroku("pipelines:remove", "-a", "shop")
+    await heroku("pipelines:destroy", "acme-shop")
+    assert await api.get("/pipelines") == []
+
+
+async def asked(api: Api, route: str) -> None:
+    """Wait until a client asks for that."""
+    log = api.heroku.platform.settings.data / "requests.jsonl"
+    for _ in range(600):
+        if f'"{route}"' in log.read_text():
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError(log.read_text())
+
+
+async def test_a_difference_is_github_s_to_tell(cli: Heroku, api: Api) -> None:
+    """Of apps that are not connected to GitHub the command says so, here as on Heroku."""
+    await api.post("/pipelines", {"name": "shop"})
+    for app, stage in (("shop-staging", "staging"), ("shop", "production")):
+        await api.app(app)
+        await api.post("/pipeline-couplings", {"app": app, "pipeline": "shop", "stage": stage})
+        await api.build("web: serve", app=app)
+
+    told = (await cli("pipelines:diff", "-a", "shop-staging", exit_code=2)).stderr
+
+    assert "shop-staging does not seem to be connected to GitHub!" in told
+    assert set(cli.outside) == {"kolkrabbi.heroku.com:443"}
+
+
+async def test_a_branch_becomes_a_review_app(heroku: Heroku, api: Api, tmp_path: Path) -> None:
+    (tmp_path / "repository").mkdir()
+    git(tmp_path / "repository", "init", "--initial-branch=login")
+    (tmp_path / "repository/Procfile").write_text("web: serve\n")
+    git(tmp_path / "repository", "add", "Procfile")
+    git(tmp_path / "repository", "commit", "--message=Serve")
+    await api.post("/pipelines", {"name": "shop"})
+    body = {"pipeline": "shop", "full_name": "acme/shop", "path": str(tmp_path / "repository")}
+    await Laboratory(api).post("/repositories", body)
+
+    await heroku("reviewapps:enable", "-p", "shop")
+    await heroku("reviewapps:enable", "-p", "shop", "--autodeploy", "--wait-for-ci")
+    config = await api.get("/pipelines/shop/review-app-config")
+    assert (config["automatic_review_apps"], config["wait_for_ci"]) == (True, True)
+    words = ("-p", "shop", "-b", "login", "--wait", "--wait-interval", "1")
+    await heroku("reviewapps:create", *words)
+
+    (created,) = await api.get("/pipelines/shop/review-apps")
+    app = await api.get(f"/apps/{created['app']['id']}")
+    assert (created["status"], app["name"][:11]) == ("created", "shop-login-")
+    await heroku("reviewapps:wait", app["name"])
+    missing = await heroku("reviewapps:create", "-p", "shop", "-b", "none", exit_code=1)
+    assert "doesn't exist" in missing.stderr
+    await heroku("reviewapps:disable", "-p", "shop")
+    assert (await api.refusal("GET", "/pipelines/shop/review-app-config"))[0] == 404
