@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import click
 import psutil
 
+from dynostack import laboratory
 from dynostack.catalogue.errors import CatalogueError
 from dynostack.comment.errors import CommentError
 from dynostack.errors import LocalError
@@ -353,6 +354,10 @@ def run(world: World, words: tuple[str, ...]) -> None:
         raise click.UsageError("name the command to run")
     server = local_server(world)
     sys.exit(one_off.run(server, words[0] if named else server.only_app(), command))
+
+
+for command in laboratory.COMMANDS:
+    local.add_command(command)
 
 
 def local_server(world: World) -> LocalServer:

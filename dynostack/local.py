@@ -20,6 +20,7 @@ import psutil
 
 from dynostack.errors import LocalError
 from dynostack.heroku import addons
+from dynostack.heroku.control.snapshots import files as snapshots
 from dynostack.world import World
 
 START_SECONDS = 60.0
@@ -146,14 +147,14 @@ class LocalServer:
         return True
 
     def reset(self) -> None:
-        """Forget every app, database and cache of the local Heroku; its API key stays.
+        """Forget every app, database and cache; the API key and the snapshots stay.
 
         The key stays so that a shell that has evaluated `dynostack env` keeps working.
         """
         self.leave()
         self.world.create()
         for entry in self.data.iterdir():
-            if entry == self.world.api_key_file:
+            if entry == self.world.api_key_file or entry == snapshots.folder(self.data):
                 continue
             if entry.is_dir():
                 shutil.rmtree(entry)
@@ -214,8 +215,14 @@ class LocalServer:
         """Delete behind Pulumi's back.  Raises LocalError on Heroku's errors."""
         return self._call("DELETE", path)
 
-    def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-        with self._request(method, path, body) as response:
+    def control(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        """What the local Heroku is told and Heroku could not be.  Raises LocalError."""
+        return self._call(method, f"/_local{path}", body, endless=True)
+
+    def _call(
+        self, method: str, path: str, body: dict[str, Any] | None = None, *, endless: bool = False
+    ) -> Any:
+        with self._request(method, path, body, endless=endless) as response:
             answer = json.load(response)
         if response.status >= 400:
             raise LocalError(f"{answer['message']} ({method} {path}: {response.status})")

@@ -17,6 +17,7 @@ from dynostack.heroku.addons.postgres import postmaster
 from dynostack.heroku.local import LocalHeroku
 from dynostack.heroku.platform import Settings
 from tests.heroku.client import Api
+from tests.heroku.control.laboratory import Laboratory
 from tests.heroku.machines import Remembered
 
 pytestmark = pytest.mark.e2e
@@ -84,7 +85,7 @@ async def takes_connections(config: dict[str, str]) -> bool:
         return False
 
 
-async def test_an_app_lives_through_a_restart_and_leaves_nothing(
+async def test_an_app_lives_through_a_restart_leaves_nothing_and_comes_back_from_a_snapshot(
     settings: Settings, machines: Remembered
 ) -> None:
     async with running(settings, machines) as api:
@@ -105,9 +106,19 @@ async def test_an_app_lives_through_a_restart_and_leaves_nothing(
         assert await rows(config["DATABASE_URL"], COUNT) == [(1,)]
         assert listens(config["MEMCACHIER_SERVERS"])
 
+        local = Laboratory(api)
+        await local.post("/snapshots", {"name": "one"})
+        await rows(config["DATABASE_URL"], "INSERT INTO visits VALUES (2)")
         await api.delete("/apps/shop")
 
         assert not listens(config["MEMCACHIER_SERVERS"])
         with pytest.raises(psycopg.OperationalError):
             await rows(config["DATABASE_URL"], COUNT)
         assert await site(api) == 404
+
+        await local.post("/actions/reset")
+        await local.post("/snapshots/one/actions/restore")
+        assert await api.get("/apps/shop/config-vars") == config
+        assert await rows(config["DATABASE_URL"], COUNT) == [(1,)]
+        assert listens(config["MEMCACHIER_SERVERS"])
+        assert await site(api) == 200

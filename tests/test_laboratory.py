@@ -1,0 +1,133 @@
+"""The commands that tell the local Heroku to fail, to go back, to wait and to remember."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from dynostack.cli import commands
+from dynostack.errors import LocalError
+from dynostack.local import LocalServer
+from dynostack.world import World
+from tests.e2e.rehearsal import free_port
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalServer]:
+    folder = tmp_path_factory.mktemp("laboratory")
+    (folder / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
+    (folder / "pyproject.toml").write_text(f"[tool.dynostack.local]\nport = {free_port()}\n")
+    server = LocalServer(World.of(folder))
+    server.start()
+    yield server
+    server.leave()
+
+
+@pytest.fixture
+def shell(server: LocalServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalServer]:
+    """A shell in the world, whose local Heroku is as it was at first."""
+    monkeypatch.chdir(server.world.project)
+    yield server
+    server.control("POST", "/actions/reset")
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(commands, ["local", *arguments], catch_exceptions=True)
+
+
+def told(*arguments: str) -> Any:
+    result = run(*arguments, "--format", "json")
+    assert result.exit_code == 0, result.output
+    return json.loads(result.output)
+
+
+def test_a_fault_is_added_listed_and_cleared(shell: LocalServer) -> None:
+    fault = told(
+        *("fault", "add", "error", "--status", "503", "--id", "maintenance"),
+        *("--message", "Later.", "--route", "GET /apps", "--count", "1"),
+    )
+    assert fault["options"] == {"status": 503, "id": "maintenance", "message": "Later."}
+    with pytest.raises(LocalError, match=r"Later\. \(GET /apps: 503\)"):
+        shell.get("/apps")
+    assert shell.get("/apps") == []
+
+    listed = run("fault", "list").output
+    assert f"{fault['id']}  error count=1" not in listed
+    assert "route=GET /apps" in listed
+    assert "seen 2, struck 1" in listed
+    assert [cleared["id"] for cleared in told("fault", "clear", fault["id"])] == [fault["id"]]
+    assert told("fault", "clear") == []
+
+
+def test_a_mistaken_fault_is_one_sentence(shell: LocalServer) -> None:
+    result = run("fault", "add", "explode")
+    assert isinstance(result.exception, LocalError)
+    assert 'There is no fault "explode". There are: error, latency' in str(result.exception)
+
+
+def test_it_goes_back_to_a_snapshot_with_pulumis_state(shell: LocalServer) -> None:
+    shell.post("/apps", {"name": "shop"})
+    state = shell.world.state / "stack.json"
+    state.write_text("one")
+    assert told("snapshot", "one")["apps"] == ["shop"]
+    shell.delete("/apps/shop")
+    state.write_text("two")
+
+    assert "one" in run("snapshot").output
+    assert told("restore", "one")["name"] == "one"
+
+    assert shell.only_app() == "shop"
+    assert state.read_text() == "one"
+    told("snapshot", "one", "--remove")
+    assert told("snapshot") == []
+    assert isinstance(run("restore", "one").exception, LocalError)
+
+
+def test_a_reset_keeps_snapshots(shell: LocalServer) -> None:
+    shell.post("/apps", {"name": "shop"})
+    told("snapshot", "one")
+    shell.reset()
+    shell.start()
+    assert shell.get("/apps") == []
+    told("restore", "one")
+    assert shell.only_app() == "shop"
+    told("snapshot", "one", "--remove")
+
+
+def test_the_clock_is_shown_and_set(shell: LocalServer) -> None:
+    assert "this machine's time" in run("clock").output
+    assert told("clock", "--set", "2031-05-01T12:00:00Z")["time"].startswith("2031-05-01T12:00")
+    assert told("clock", "--advance", "2h")["time"].startswith("2031-05-01T14:00")
+    assert "ahead of this machine" in run("clock").output
+    assert abs(told("clock", "--now")["ahead_seconds"]) < 1
+    assert "no duration" in run("clock", "--advance", "soon").output
+
+
+def test_settings_are_shown_and_set(shell: LocalServer) -> None:
+    shown = told("settings", "addon=5m", "bucket=100", "enforced=true")
+    assert shown["provisioning"]["addon"] == 300
+    assert (shown["rate_limit"]["bucket"], shown["rate_limit"]["enforced"]) == (100, True)
+    lines = run("settings").output.splitlines()
+    assert lines[0].split() == ["addon", "300", "seconds"]
+    assert "write a number, true or false" in run("settings", "bucket=many").output
+    assert "Unknown params: rocket" in str(run("settings", "rocket=1").exception)
+
+
+def test_calls_are_recorded(shell: LocalServer) -> None:
+    run("record", "start")
+    shell.post("/apps", {"name": "shop"})
+    run("record", "stop")
+    shell.get("/apps")
+    (line,) = run("record", "show").output.splitlines()
+    assert json.loads(line)["request"] == {"name": "shop"}
+
+
+def test_it_says_when_nothing_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
+    monkeypatch.chdir(tmp_path)
+    assert "dynostack local start" in str(run("fault", "list").exception)
