@@ -16,7 +16,7 @@ from dynostack.heroku.addons.records import make_private
 from dynostack.heroku.addons.service import ServiceFailed
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+    from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from psycopg import AsyncConnection, sql
@@ -74,6 +74,18 @@ class Care:
     async def reset_statistics(self, addon_id: str) -> None:
         async with self._connected(self._find(addon_id)) as admin:
             await admin.execute("SELECT pg_stat_reset()")
+
+    async def settings(self, addon_id: str) -> dict[str, str]:
+        """What was set for the database, by PostgreSQL's names."""
+        database = self._find(addon_id)
+        async with await self._server.connect() as admin:
+            return await databases.settings(admin, database)
+
+    async def set(self, addon_id: str, values: Mapping[str, str]) -> None:
+        """Set what holds for connections from now on."""
+        database = self._find(addon_id)
+        async with await self._server.connect() as admin, admin.transaction():
+            await databases.change_settings(admin, database, values)
 
     async def rotate(self, addon_id: str) -> str:
         """Give the role another password and end its connections; the database's new URL."""

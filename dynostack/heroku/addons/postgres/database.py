@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 from dynostack.heroku.addons.service import ServiceFailed
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from psycopg import AsyncConnection
 
     from dynostack.heroku.addons.service import AddonRequest
@@ -103,6 +105,27 @@ async def set_password(admin: AsyncConnection, database: Database) -> None:
     statement = sql.SQL("ALTER ROLE {} PASSWORD {}")
     user = sql.Identifier(database.user)
     await admin.execute(statement.format(user, _verifier(admin, database)))
+
+
+async def settings(admin: AsyncConnection, database: Database) -> dict[str, str]:
+    """What was set for the role; it goes with the role and not with the database's contents."""
+    statement = "SELECT unnest(rolconfig) FROM pg_roles WHERE rolname = %s"
+    cursor = await admin.execute(statement, (database.user,))
+    return {
+        name: value for (row,) in await cursor.fetchall() for name, _, value in [row.partition("=")]
+    }
+
+
+async def change_settings(
+    admin: AsyncConnection, database: Database, values: Mapping[str, str]
+) -> None:
+    """Set them for the role's connections from the next one on."""
+    from psycopg import sql
+
+    statement = sql.SQL("ALTER ROLE {} SET {} = {}")
+    for name, value in values.items():
+        parts = sql.Identifier(database.user), sql.Identifier(name), sql.Literal(value)
+        await admin.execute(statement.format(*parts))
 
 
 async def drop(admin: AsyncConnection, database: Database) -> None:

@@ -47,6 +47,9 @@ SETTINGS = {
     "password_encryption": "scram-sha-256",
 }
 
+# Where Heroku's servers say which extensions there are; `heroku pg:extensions` asks both.
+EXTENSION_LISTS = ("extwlist.extensions", "rds.allowed_extensions")
+
 
 class Server:
     """One PostgreSQL server, started when it is first needed.
@@ -122,7 +125,8 @@ class Server:
 
     def _launch(self, home: Home) -> psutil.Process:
         self._rotate_log()
-        options = [f"--{name}={value}" for name, value in SETTINGS.items()]
+        settings = {**SETTINGS, **dict.fromkeys(EXTENSION_LISTS, ",".join(_extensions(home)))}
+        options = [f"--{name}={value}" for name, value in settings.items()]
         with self._log_path.open("ab") as log:
             self._child = subprocess.Popen(
                 [home.programs / "postgres", "-D", home.cluster, f"--port={self.port}", *options],
@@ -178,6 +182,11 @@ class Server:
         telling = [line for line in lines[-20:] if "FATAL" in line or "ERROR" in line]
         words = (telling or lines or ["it said nothing"])[-1]
         return f"{words} (all it said: {self._log_path})"
+
+
+def _extensions(home: Home) -> list[str]:
+    folder = home.programs.parent / "share" / "extension"
+    return sorted(control.stem for control in folder.glob("*.control"))
 
 
 def _initdb(home: Home, password: str) -> None:
