@@ -8,6 +8,7 @@ from dynostack.heroku.api.addon_services import models as addon_services
 from dynostack.heroku.api.addons import models
 from dynostack.heroku.api.addons.errors import AddonNotFoundError
 from dynostack.heroku.api.addons.models import NewAddon
+from dynostack.heroku.api.allowed_addon_services import models as allowed_services
 from dynostack.heroku.api.apps import models as apps
 from dynostack.heroku.api.attachments.records import Addon
 from dynostack.heroku.api.teams import models as teams
@@ -39,6 +40,7 @@ async def create(call: Call) -> Document:
         confirmed=body.get("confirm") == app.name,
     )
     _check_price(call, app, new.plan)
+    allowed_services.check(platform, app, new.plan)
     addon = await addon_orders.place(platform, app, new)
     return _document(call, addon)
 

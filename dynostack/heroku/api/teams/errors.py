@@ -19,6 +19,21 @@ class RoleNeededError(ForbiddenError):
     )
 
 
+class NameFormError(ParamsError):
+    message = (
+        "Name must start with a letter, end with a letter or digit, and can only contain lowercase "
+        "letters, digits, and dashes. It is 3 to 30 characters long."
+    )
+
+
+class NameTakenError(ParamsError):
+    message = "Name is already taken"
+
+
+class NotEmptyError(ParamsError):
+    message = "Team {team} still has {things}: {names}. Remove or transfer them first."
+
+
 class MemberNotFoundError(NotFoundError):
     resource = "team member"
     message = "Couldn't find that team member."

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from dynostack.heroku.api.account import models as accounts
 from dynostack.heroku.api.account.models import User
@@ -10,6 +13,8 @@ from dynostack.heroku.api.teams.errors import (
     LastAdminError,
     MemberNotFoundError,
     MemberTakenError,
+    NameFormError,
+    NameTakenError,
     RoleError,
     TeamNotFoundError,
 )
@@ -18,11 +23,15 @@ from dynostack.heroku.rights import ROLES
 from dynostack.heroku.store import Record
 
 DEFAULT_ROLE = "member"
+NAME = re.compile(r"[a-z][a-z0-9-]{1,28}[a-z0-9]")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Team(Record):
+    """`default` is the one that is meant when a client names none."""
+
     name: str
+    default: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +61,26 @@ def ensure(platform: Platform, name: str) -> Team:
         if membership(platform, team, account) is None:
             _join(platform, team, account, Entry(account.email, "admin"))
     return team
+
+
+def create(platform: Platform, name: str) -> Team:
+    """A team whose admin is the caller.  Raises NameFormError or NameTakenError."""
+    return ensure(platform, _free_name(platform, name))
+
+
+def update(platform: Platform, team: Team, changes: Mapping[str, Any]) -> Team:
+    """Change `name` or `default`.  Raises NameFormError or NameTakenError."""
+    if changes.get("name", team.name) != team.name:
+        _free_name(platform, changes["name"])
+    return platform.change(team, **changes)
+
+
+def _free_name(platform: Platform, name: str) -> str:
+    if NAME.fullmatch(name) is None:
+        raise NameFormError
+    if platform.store.named(Team, name=name):
+        raise NameTakenError
+    return name
 
 
 def find(platform: Platform, identity: str) -> Team:
@@ -148,7 +177,7 @@ def document(team: Team, role: str | None) -> Document:
         "created_at": team.created_at,
         "updated_at": team.updated_at,
         "credit_card_collections": False,
-        "default": False,
+        "default": team.default,
         "enterprise_account": None,
         "identity_provider": None,
         "membership_limit": None,

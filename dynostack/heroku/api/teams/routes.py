@@ -2,25 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from dynostack.heroku import rights
+from dynostack.heroku.api.account import models as accounts
 from dynostack.heroku.api.apps import models as apps
+from dynostack.heroku.api.apps.models import App
 from dynostack.heroku.api.collaborators import models as collaborators
 from dynostack.heroku.api.collaborators.models import Collaborator
+from dynostack.heroku.api.pipelines.models import Pipeline
+from dynostack.heroku.api.spaces.records import Space
 from dynostack.heroku.api.teams import models
+from dynostack.heroku.api.teams.errors import NotEmptyError
 from dynostack.heroku.api.teams.models import Entry, Member
 from dynostack.heroku.endpoint import Call, Endpoint
 from dynostack.heroku.fields import FLAG, TEXT
 from dynostack.heroku.platform import Document, Platform
 from dynostack.heroku.reach import Reach
 
+CHANGES = {"name": TEXT, "default": FLAG}
 MEMBER = {"email": TEXT.must(), "role": TEXT.or_null(), "federated": FLAG}
 
 
 async def listing(call: Call) -> list[Document]:
     reach = Reach(call.platform)
     return [models.document(team, reach.role(team)) for team in reach.own_teams]
+
+
+async def create(call: Call) -> Document:
+    team = models.create(call.platform, call.body["name"])
+    return models.document(team, Reach(call.platform).role(team))
+
+
+async def update(call: Call) -> Document:
+    team = models.update(call.platform, _team(call), call.body)
+    return models.document(team, Reach(call.platform).role(team))
+
+
+async def remove(call: Call) -> Document:
+    """A team goes when nothing is its any more."""
+    platform, team = call.platform, _team(call)
+    owned: dict[str, Sequence[App | Space | Pipeline]] = {
+        "apps": apps.of_team(platform, team),
+        "spaces": platform.store.having(Space, team_id=team.id),
+        "pipelines": platform.store.having(Pipeline, owner_id=team.id),
+    }
+    for things, left in owned.items():
+        if left:
+            names = ", ".join(thing.name for thing in left)
+            raise NotEmptyError(team=team.name, things=things, names=names)
+    document = models.document(team, Reach(platform).role(team))
+    platform.store.remove(team)
+    return document
+
+
+async def apps_of_member(call: Call) -> list[Document]:
+    """Those of the team that the member was given access to."""
+    team = _team(call)
+    member = models.find_member(call.platform, team, call.path["member"])
+    user = accounts.find(call.platform, member.user_id)
+    return [
+        apps.team_document(call.platform, app)
+        for app in collaborators.apps_of(call.platform, user)
+        if app.team_id == team.id
+    ]
 
 
 async def info(call: Call) -> Document:
@@ -96,7 +141,10 @@ def _team(call: Call) -> models.Team:
 ROUTES = [
     Endpoint("GET    /teams", listing, order_by=("id", "name"), needs=rights.KEY),
     Endpoint("GET    /teams/permissions", permissions, order_by=("name",), needs=rights.KEY),
+    Endpoint("POST   /teams", create, status=201, takes={"name": TEXT.must()}, needs=rights.KEY),
     Endpoint("GET    /teams/{team}", info, needs=rights.VIEW_TEAM),
+    Endpoint("PATCH  /teams/{team}", update, takes=CHANGES, needs=rights.MANAGE_TEAM),
+    Endpoint("DELETE /teams/{team}", remove, needs=rights.MANAGE_TEAM),
     Endpoint(
         "GET    /teams/{team}/members", members, order_by=("email", "id"), needs=rights.VIEW_MEMBERS
     ),
@@ -112,4 +160,10 @@ ROUTES = [
         "PATCH  /teams/{team}/members", update_member, takes=MEMBER, needs=rights.MANAGE_MEMBERS
     ),
     Endpoint("DELETE /teams/{team}/members/{member}", remove_member, needs=rights.MANAGE_MEMBERS),
+    Endpoint(
+        "GET    /teams/{team}/members/{member}/apps",
+        apps_of_member,
+        order_by=("id", "name"),
+        needs=rights.VIEW_MEMBERS,
+    ),
 ]

@@ -1,0 +1,31 @@
+"""https://devcenter.heroku.com/articles/platform-api-reference#team-preferences"""
+
+from __future__ import annotations
+
+from dynostack.heroku import rights
+from dynostack.heroku.api.team_preferences import models
+from dynostack.heroku.api.teams import models as teams
+from dynostack.heroku.endpoint import Call, Endpoint
+from dynostack.heroku.fields import FLAG
+from dynostack.heroku.platform import Document
+
+
+async def info(call: Call) -> Document:
+    team = teams.find(call.platform, call.path["team"])
+    return models.document(models.of_team(call.platform, team))
+
+
+async def update(call: Call) -> Document:
+    team = teams.find(call.platform, call.path["team"])
+    present = models.of_team(call.platform, team)
+    wanted = call.body.get("addons-controls", present.addons_controls)
+    return models.document(models.decide(call.platform, team, addons_controls=wanted))
+
+
+PATH = "/teams/{team}/preferences"
+CHANGES = {"addons-controls": FLAG.or_null()}
+
+ROUTES = [
+    Endpoint(f"GET   {PATH}", info, needs=rights.VIEW_TEAM),
+    Endpoint(f"PATCH {PATH}", update, takes=CHANGES, needs=rights.MANAGE_TEAM),
+]
