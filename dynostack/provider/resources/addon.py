@@ -16,6 +16,13 @@ if TYPE_CHECKING:
     from dynostack.provider.values import Properties
 
 
+class DeprovisionedError(ProviderError):
+    """Heroku has given the order up; there is nothing to keep and nothing that costs money."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"Heroku could not provision the add-on {name}: it is deprovisioned")
+
+
 class Addon(Resource):
     """An add-on, with the app it is billed to."""
 
@@ -38,6 +45,8 @@ class Addon(Resource):
             addon = await self._ordered(session, inputs)
             try:
                 return await self._ready(session, addon, inputs)
+            except DeprovisionedError:
+                raise
             except ProviderError as error:
                 raise UnfinishedError(_told(addon, inputs), error) from None
 
@@ -68,7 +77,7 @@ class Addon(Resource):
                 what=f"the add-on {addon['name']}",
             )
         if addon["state"] != "provisioned":
-            raise ProviderError(f"the add-on {addon['name']} is {addon['state']}")
+            raise DeprovisionedError(addon["name"])
         return addon
 
     async def _announced(self, session: Session, addon: Any) -> None:
@@ -97,7 +106,10 @@ class Addon(Resource):
         if not changed:
             # Made but not finished, the last time.
             addon = await session.api.get(f"/addons/{state['id']}")
-            return await self._ready(session, addon, inputs)
+            try:
+                return await self._ready(session, addon, inputs)
+            except DeprovisionedError as error:
+                raise ProviderError(f"{error}; `pulumi refresh` forgets it") from None
         body = given({key: inputs.get(key) for key in changed}, "plan", "name")
         if not body:
             return {**state, "config": inputs.get("config")}
