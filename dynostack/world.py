@@ -172,6 +172,7 @@ class World:
             "HEROKU_BUILDPACK_REGISTRY_URL": f"{self.heroku.url}/_buildpacks",
             "HEROKU_STATUS_HOST": self.heroku.url,
             "HEROKU_SKIP_NEW_VERSION_CHECK": "true",
+            "HEROKU_DISABLE_AUTOUPDATE": "true",
             "DISABLE_TELEMETRY": "true",
             # The CLI writes its credential helper to the user's global configuration.
             "GIT_CONFIG_GLOBAL": str(self.git_configuration),

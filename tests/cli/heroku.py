@@ -67,14 +67,6 @@ class Heroku:
             stderr=PIPE,
         )
 
-    def shell(self, script: str, **variables: str) -> dict[str, Any]:
-        """Arguments of a subprocess that runs in the same environment, such as git."""
-        return {
-            "args": ["sh", "-euc", script],
-            "cwd": self.folder,
-            "env": {**self.environment, **variables},
-        }
-
 
 def environment(world: World, home: Path, proxy: str) -> dict[str, str]:
     """A user's who has evaluated `dynostack env`, and whose only way out is this proxy."""

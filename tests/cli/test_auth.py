@@ -1,9 +1,26 @@
-"""Who the CLI is."""
+"""Who the CLI is, and what it may do in whose name."""
 
 from __future__ import annotations
 
 from tests.cli.heroku import Heroku
+from tests.heroku.client import Api
 
 
 async def test_the_account_is_the_local_one(heroku: Heroku) -> None:
     assert (await heroku("auth:whoami")).stdout == "ops@acme.example\n"
+    heroku.environment["HEROKU_API_KEY"] = "another"
+    refused = await heroku("auth:whoami", exit_code=2)
+    assert "Invalid credentials provided." in refused.stderr
+
+
+async def test_authorizations_are_given_and_revoked(heroku: Heroku, api: Api) -> None:
+    made = await heroku("authorizations:create", "-d", "ci", "-s", "read", "--json")
+    given = made.json
+    assert (given["description"], given["scope"]) == ("ci", ["read"])
+    listed = await heroku("authorizations")
+    assert ["ci", given["id"], "read"] in listed.rows
+    info = await heroku("authorizations:info", given["id"])
+    assert ["Scope:", "read"] in info.rows
+    revoked = await heroku("authorizations:revoke", given["id"])
+    assert "done, revoked authorization from ci" in revoked.stderr + revoked.stdout
+    assert given["id"] not in [each["id"] for each in await api.get("/oauth/authorizations")]

@@ -39,5 +39,7 @@ async def test_the_registry_tells_of_buildpacks(heroku: Heroku) -> None:
     found = await heroku("buildpacks:search", "--name", "ruby")
     assert "1 buildpack found" in found.stdout
     assert ["heroku/ruby", "languages"] in [row[:2] for row in found.rows]
+    versions = await heroku("buildpacks:versions", "heroku/python")
+    assert [row[0::2] for row in versions.rows[-1:]] == [["1", "published"]]
     unknown = await heroku("buildpacks:info", "heroku/cobol", exit_code=2)
     assert "Could not find the buildpack 'heroku/cobol'" in unknown.stderr

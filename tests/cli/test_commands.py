@@ -1,0 +1,50 @@
+"""No command that is promised is left without a test that runs it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.cli.commands import PROMISED
+
+CLIENTS = ("heroku", "cli", "dev")
+"""What a fixture that is the CLI is called in a test."""
+
+
+def run(tests: str) -> Iterator[str]:
+    """The commands that these tests call, with `--tail` where it is given first."""
+    for node in ast.walk(ast.parse(tests)):
+        if isinstance(node, ast.Call) and _is_cli(node.func):
+            words = list(_words(node.args))
+            yield " ".join(words[:2]) if words[1:2] == ["--tail"] else words[0]
+
+
+def _is_cli(function: ast.expr) -> bool:
+    """`heroku(...)` or `heroku.start(...)`."""
+    named = function.value if isinstance(function, ast.Attribute) else function
+    started = not isinstance(function, ast.Attribute) or function.attr == "start"
+    return started and isinstance(named, ast.Name) and named.id in CLIENTS
+
+
+def _words(given: list[ast.expr]) -> Iterator[str]:
+    """Those that stand in the test as they are given."""
+    for each in given:
+        if isinstance(each, ast.Starred) and isinstance(each.value, ast.Tuple):
+            yield from _words(each.value.elts)
+        elif isinstance(each, ast.Constant):
+            yield str(each.value)
+
+
+def test_every_promised_command_is_run() -> None:
+    files = Path(__file__).parent.glob("test_*.py")
+    called = {command for file in files for command in run(file.read_text())}
+    assert sorted(set(PROMISED) - called) == []
+
+
+def test_a_command_is_seen_however_it_is_written() -> None:
+    tests = (
+        'a = await heroku("ps")\nheroku(*("apps:info", "-a"), f"x")\ncli.start("logs", "--tail")'
+    )
+    assert sorted(run(tests)) == ["apps:info", "logs --tail", "ps"]
+    assert list(run('heroku.outside.clear()\nother("apps")\n')) == []
