@@ -38,6 +38,9 @@ class Builds:
 
     def __init__(self, platform: Platform, folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for left in folder.iterdir():
+            left.unlink()
+        platform.machines.builder.prune(lambda id_: platform.store.find(Slug, id_) is not None)
         self._platform = platform
         self._folder = folder
         self._running: defaultdict[str, dict[str, asyncio.Task[object]]] = defaultdict(dict)

@@ -123,6 +123,7 @@ async def _work(platform: Platform) -> None:
 
 async def _close(machines: Machines) -> None:
     await machines.dynos.close()
+    machines.builder.close()
     for service in machines.services.values():
         await service.close()
     await machines.logs.close()

@@ -114,8 +114,14 @@ class RememberedBuilder:
     async def pack(self, slug_id: str, archive: Path) -> None:
         await asyncio.to_thread(archive.write_text, f"packed {slug_id}")
 
+    def prune(self, is_known: Callable[[str], bool]) -> None:
+        """There are no folders."""
+
     async def forget(self, slug_id: str) -> None:
         self.forgotten.append(slug_id)
+
+    def close(self) -> None:
+        """Nothing is held."""
 
 
 @dataclass

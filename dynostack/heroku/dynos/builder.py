@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dynostack.heroku.dynos import environment, processes
+from dynostack.heroku.dynos.book import Book
 from dynostack.heroku.dynos.packages import Packages
 from dynostack.heroku.dynos.source import (
     BuildFailed,
@@ -53,7 +54,9 @@ class Builder:
 
     def __init__(self, data: Path) -> None:
         self._slugs = data / "slugs"
-        self._packages = Packages(data / "environments")
+        self._book = Book(data / "building.json")
+        self._book.end_leftovers()
+        self._packages = Packages(data / "environments", self._book)
 
     async def build(
         self,
@@ -105,6 +108,16 @@ class Builder:
         """Write the archive of what a build made, as `install` takes it."""
         await asyncio.to_thread(pack_slug, self._slugs / slug_id / environment.APP, archive)
 
+    def prune(self, is_known: Callable[[str], bool]) -> None:
+        """Remove what builds of a server that was killed left; for a start."""
+        for path in self._slugs.glob("*"):
+            if not is_known(path.name):
+                shutil.rmtree(path)
+
+    def close(self) -> None:
+        """Let go of what watches over builds; none may go on."""
+        self._book.close()
+
     async def forget(self, slug_id: str) -> None:
         """Remove a slug; it need not exist."""
         await asyncio.to_thread(shutil.rmtree, self._slugs / slug_id, ignore_errors=True)
@@ -128,7 +141,7 @@ class Builder:
         _tell_python(app, on_line)
         packages = await self._packages.environment(app, on_line, cache)
         (path / environment.ENVIRONMENT).symlink_to(packages.resolve())
-        await _collect_static(path, env, on_line)
+        await _collect_static(path, env, on_line, self._book)
         on_line("-----> Discovering process types")
         on_line(f"       Procfile declares types -> {', '.join(sorted(types))}")
         size = await asyncio.to_thread(_size, app)
@@ -154,7 +167,7 @@ def _tell_python(app: Path, on_line: Callable[[str], None]) -> None:
 
 
 async def _collect_static(
-    slug: Path, env: Mapping[str, str], on_line: Callable[[str], None]
+    slug: Path, env: Mapping[str, str], on_line: Callable[[str], None], book: Book
 ) -> None:
     """As the buildpack does: for a project that has the command, unless it is told not to."""
     app = slug / environment.APP
@@ -166,7 +179,7 @@ async def _collect_static(
     surroundings = environment.of_app(slug, app, env)
 
     async def manage(*words: str, say: Callable[[str], None]) -> int:
-        return await processes.run(["python", MANAGE, *words], app, surroundings, say)
+        return await processes.run(["python", MANAGE, *words], app, surroundings, say, book)
 
     said: list[str] = []
     if await manage("help", "collectstatic", say=said.append):

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
     from pathlib import Path
 
+    from dynostack.heroku.dynos.book import Book
+
 COMPLETE = ".complete"
 INCLUDED = re.compile(r"^\s*(?:-r|-c|--requirement|--constraint)[\s=]+(\S+)", re.MULTILINE)
 IN_SOURCE = re.compile(r"^\s*(?:-e\b|--editable\b|\.{1,2}(?:/|\s|$)|file:)", re.MULTILINE)
@@ -37,8 +39,9 @@ PIP = ("-m", "pip", "--no-input", "--disable-pip-version-check", "--no-color")
 class Packages:
     """The environments below one folder."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, book: Book) -> None:
         self._folder = folder
+        self._book = book
         self._locks: dict[str, asyncio.Lock] = {}
 
     async def environment(self, app: Path, on_line: Callable[[str], None], cache: str = "") -> Path:
@@ -78,7 +81,7 @@ class Packages:
 
         on_line("-----> Creating a Python environment")
         status = await processes.run(
-            [sys.executable, "-m", "venv", path], app, surroundings, indented
+            [sys.executable, "-m", "venv", path], app, surroundings, indented, self._book
         )
         if status:
             raise BuildFailed("Python could not create an environment for the app's packages")
@@ -88,6 +91,7 @@ class Packages:
             app,
             surroundings,
             indented,
+            self._book,
         )
         if status:
             raise BuildFailed("pip could not install requirements.txt: its last lines say why")

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping, Sequence
     from pathlib import Path
 
+    from dynostack.heroku.dynos.book import Book
+
 LINE_BYTES = 10_000  # Logplex cuts longer lines, too
 POLL_SECONDS = 0.05
 LAST_LINES_SECONDS = 1.0
@@ -99,14 +101,23 @@ async def run(
     cwd: Path,
     env: Mapping[str, str],
     on_line: Callable[[str], None],
+    book: Book | None = None,
 ) -> int:
-    """Run a program to its end; cancelling ends it and all it started."""
+    """Run a program to its end; cancelling ends it and all it started.
+
+    With a book it does not outlive a server that is killed.
+    """
     process = await spawn(command, cwd, env)
+    if book:
+        book.add(process.pid)
     try:
         return await relay(process, on_line)
     except BaseException:
         await end(process, 0)
         raise
+    finally:
+        if book:
+            book.remove(process.pid)
 
 
 def send(group: int, number: signal.Signals) -> None:

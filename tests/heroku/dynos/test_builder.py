@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import tarfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -32,9 +32,11 @@ print("collected with", os.environ["SECRET"], sys.argv[1:])
 
 
 @pytest.fixture(scope="module")
-def builder(tmp_path_factory: pytest.TempPathFactory) -> Builder:
+def builder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Builder]:
     """One for all tests, as an environment takes seconds to make and is made to be shared."""
-    return Builder(tmp_path_factory.mktemp("data"))
+    builder = Builder(tmp_path_factory.mktemp("data"))
+    yield builder
+    builder.close()
 
 
 def pack(path: Path, files: Mapping[str, str]) -> Path:
@@ -112,6 +114,7 @@ async def test_a_package_that_cannot_be_had_fails_the_build(tmp_path: Path) -> N
     assert list_of(tmp_path / "data" / "slugs") == []
     (environment,) = list_of(tmp_path / "data" / "environments")
     assert there(tmp_path / "data" / "environments" / environment / COMPLETE) == [False]
+    builder.close()
 
 
 def list_of(folder: Path) -> list[str]:
