@@ -5,23 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import TYPE_CHECKING
 
-_account_id: ContextVar[str | None] = ContextVar("account_id", default=None)
+if TYPE_CHECKING:
+    from dynostack.heroku.api.account.models import User
+
+_account: ContextVar[User | None] = ContextVar("account", default=None)
 
 
-def account_id() -> str | None:
-    """The id of the account that calls, also in work that goes on after the answer.
+def account() -> User | None:
+    """The account that calls, as it was then, also in work that goes on after the answer.
 
     None in what no request asked for.
     """
-    return _account_id.get()
+    return _account.get()
 
 
 @contextmanager
-def calling(identity: str) -> Iterator[None]:
-    """What the block does is done by the account of that id."""
-    token = _account_id.set(identity)
+def calling(user: User) -> Iterator[None]:
+    """What the block does is done by this account."""
+    token = _account.set(user)
     try:
         yield
     finally:
-        _account_id.reset(token)
+        _account.reset(token)

@@ -13,6 +13,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from dynostack.heroku.api.account import models as accounts
+from dynostack.heroku.api.account.models import User
 from dynostack.heroku.api.oauth import models as authorizations
 from dynostack.heroku.errors import CredentialsError, NoCredentialsError
 from dynostack.heroku.platform import Platform
@@ -33,8 +34,8 @@ class Keys:
         self._platform = platform
         self._first = first.encode()
 
-    def owner(self, header: str | None) -> str:
-        """The id of the account whose key the `Authorization` header holds.
+    def owner(self, header: str | None) -> User:
+        """The account whose key the `Authorization` header holds.
 
         Raises the 401 that Heroku gives when it holds none, or one that nobody has.
         """
@@ -44,11 +45,11 @@ class Keys:
         if given is None:
             raise CredentialsError
         if hmac.compare_digest(given.encode(), self._first):
-            return accounts.known(self._platform, self._platform.settings.account).id
+            return accounts.known(self._platform, self._platform.settings.account)
         opened = authorizations.opened_by(self._platform, given)
-        if opened is None or opened.parent is None:
+        if opened is None:
             raise CredentialsError
-        return opened.parent
+        return accounts.find(self._platform, opened.parent or "")
 
 
 def _given(header: str) -> str | None:

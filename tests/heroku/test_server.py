@@ -73,7 +73,7 @@ async def test_a_variant_of_the_version_will_do(api: Api) -> None:
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("POST", "/account"), ("GET", "/spaces"), ("GET", "/apps/shop/unknown"), ("GET", "/")],
+    [("POST", "/account"), ("GET", "/unknown"), ("GET", "/apps/shop/unknown"), ("GET", "/")],
 )
 async def test_an_unknown_call_is_named(api: Api, method: str, path: str) -> None:
     assert await api.refusal(method, path) == (

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from dynostack.heroku.errors import ApiError
 
 if TYPE_CHECKING:
+    from dynostack.heroku.api.account.models import User
     from dynostack.heroku.endpoint import Endpoint
     from dynostack.heroku.platform import Platform
 
@@ -43,12 +44,9 @@ def endpoints() -> list[Endpoint]:
     ]
 
 
-def refuse_others(platform: Platform, account_id: str) -> None:
+def refuse_others(platform: Platform, account: User) -> None:
     """Raise OtherAccountError unless the account is the one that everything here belongs to."""
-    from dynostack.heroku.api.account.models import User
-
-    account = platform.store.find(User, account_id)
-    if account is None or account.email != platform.settings.account:
+    if account.email != platform.settings.account:
         raise OtherAccountError(account=platform.settings.account)
 
 

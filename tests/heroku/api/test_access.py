@@ -68,7 +68,7 @@ class World:
         path = {name: self.path[name] for name in self.path if f"{{{name}}}" in endpoint.name}
         body = {name: self.path[name] for name in self.path if name in (endpoint.takes or ())}
         assert endpoint.needs
-        with caller.calling(accounts.known(self.platform, email).id):
+        with caller.calling(accounts.known(self.platform, email)):
             try:
                 access.check(self.platform, endpoint.needs, path, body)
             except ApiError as error:
