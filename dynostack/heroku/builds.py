@@ -114,7 +114,7 @@ class Builds:
         archive = self._folder / build.id
         self._say(build, f"-----> Building on the {build.stack.capitalize()} stack")
         try:
-            await self._fetch(build, archive)
+            await fetch(build.source, build.checksum, archive)
             made = await platform.machines.builder.build(
                 build.id,
                 archive,
@@ -160,27 +160,31 @@ class Builds:
             )
         )
 
-    async def _fetch(self, build: Build, archive: Path) -> None:
-        """Raises SourceUnreadable when it cannot be had or is not what its checksum says."""
-        from aiohttp import ClientError, ClientSession
-
-        digest, received = hashlib.sha256(), 0
-        try:
-            async with ClientSession() as session, session.get(build.source) as response:
-                if response.status != 200:
-                    raise SourceUnreadable(f"The source answers {response.status}.")
-                with archive.open("wb") as file:
-                    async for chunk in response.content.iter_chunked(1 << 16):
-                        digest.update(chunk)
-                        received += len(chunk)
-                        file.write(chunk)
-        except (ClientError, TimeoutError) as error:
-            raise SourceUnreadable("The source cannot be fetched from its URL.") from error
-        if not received:
-            raise SourceUnreadable("The source is empty: nothing was uploaded to its URL.")
-        wanted = (build.checksum or "").lower().removeprefix("sha256:")
-        if wanted and not secrets.compare_digest(wanted, digest.hexdigest()):
-            raise SourceUnreadable("The source does not have the checksum that was announced.")
-
     def _say(self, build: Build, line: str) -> None:
         self._platform.outputs.write(build.output, line)
+
+
+async def fetch(url: str, checksum: str | None, archive: Path) -> None:
+    """Download a source.
+
+    Raises SourceUnreadable when it cannot be had or is not what its checksum says.
+    """
+    from aiohttp import ClientError, ClientSession
+
+    digest, received = hashlib.sha256(), 0
+    try:
+        async with ClientSession() as session, session.get(url) as response:
+            if response.status != 200:
+                raise SourceUnreadable(f"The source answers {response.status}.")
+            with archive.open("wb") as file:
+                async for chunk in response.content.iter_chunked(1 << 16):
+                    digest.update(chunk)
+                    received += len(chunk)
+                    file.write(chunk)
+    except (ClientError, TimeoutError) as error:
+        raise SourceUnreadable("The source cannot be fetched from its URL.") from error
+    if not received:
+        raise SourceUnreadable("The source is empty: nothing was uploaded to its URL.")
+    wanted = (checksum or "").lower().removeprefix("sha256:")
+    if wanted and not secrets.compare_digest(wanted, digest.hexdigest()):
+        raise SourceUnreadable("The source does not have the checksum that was announced.")

@@ -9,6 +9,7 @@ from pathlib import Path
 from dynostack.heroku import addon_orders
 from dynostack.heroku.api.account import models as accounts
 from dynostack.heroku.api.addons import models as addons
+from dynostack.heroku.api.app_setups import models as app_setups
 from dynostack.heroku.api.apps import models as apps
 from dynostack.heroku.api.apps.models import App, NewApp
 from dynostack.heroku.api.attachments import models as attachments
@@ -217,6 +218,7 @@ class Deployment:
         releases.fail_interrupted(platform)
         promotions.fail_interrupted(platform)
         review_apps.fail_interrupted(platform)
+        app_setups.fail_interrupted(platform)
         spaces.resume(platform)
         vpn_connections.resume(platform)
         peerings.resume(platform)

@@ -1,0 +1,67 @@
+"""https://devcenter.heroku.com/articles/platform-api-reference#app-setup"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dynostack.heroku import access, app_setups, fields, rights
+from dynostack.heroku.api.app_setups import models
+from dynostack.heroku.api.apps.models import NewApp
+from dynostack.heroku.api.builds.models import NewBuild
+from dynostack.heroku.api.builds.routes import SOURCE
+from dynostack.heroku.app_setups import Order
+from dynostack.heroku.endpoint import Call, Endpoint
+from dynostack.heroku.fields import FLAG, OBJECT, OBJECTS, REFERENCE, TEXT, reference
+from dynostack.heroku.platform import Document
+
+APP = {
+    "name": TEXT,
+    "region": REFERENCE,
+    "stack": REFERENCE,
+    "organization": REFERENCE,
+    "personal": FLAG,
+    "locked": FLAG,
+    "space": REFERENCE,
+}
+OVERRIDES = {"buildpacks": OBJECTS, "env": OBJECT}
+NEW = {"source_blob": OBJECT.must(), "app": OBJECT, "overrides": OBJECT}
+
+
+async def create(call: Call) -> Document:
+    source, overrides = call.body["source_blob"], call.body.get("overrides", {})
+    fields.check(source, SOURCE)
+    fields.check(overrides, OVERRIDES)
+    order = Order(
+        app=_app(call),
+        source=NewBuild(source["url"], source.get("checksum"), source.get("version")),
+        env=overrides.get("env", {}),
+        buildpacks=[str(given.get("url")) for given in overrides.get("buildpacks", [])],
+    )
+    setup = await app_setups.start(call.platform, order)
+    return models.document(call.platform, setup)
+
+
+def _app(call: Call) -> NewApp:
+    given = call.body.get("app", {})
+    fields.check(given, APP)
+    team = reference(given["organization"]) if given.get("organization") else None
+    if given.get("personal"):
+        team = None
+    if team:
+        access.require_in_team(call.platform, team, rights.CREATE_APPS)
+    named: dict[str, Any] = {
+        name: reference(given[name])
+        for name in ("name", "region", "stack", "space")
+        if given.get(name)
+    }
+    return NewApp(**named, team=team, locked=given.get("locked", False))
+
+
+async def info(call: Call) -> Document:
+    return models.document(call.platform, models.find(call.platform, call.path["setup"]))
+
+
+ROUTES = [
+    Endpoint("POST /app-setups", create, status=202, takes=NEW, needs=rights.KEY),
+    Endpoint("GET  /app-setups/{setup}", info, needs=rights.KEY),
+]
