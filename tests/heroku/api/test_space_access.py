@@ -18,7 +18,12 @@ async def test_a_member_is_permitted_to_create_apps(api: Api) -> None:
     assert [permission["name"] for permission in given["permissions"]] == ["create_apps"]
     assert (await api.get(path)) == given
     assert (given["id"], given["user"]) == (before["id"], before["user"])
+    dev = api.of("dev@acme.example")
+    app = {"name": "shop", "team": "acme", "space": "acme-space"}
+    assert (await dev.post("/teams/apps", app))["space"]["name"] == "acme-space"
     assert (await api.patch(path, {"permissions": []}))["permissions"] == []
+    refused = await dev.refusal("POST", "/teams/apps", {**app, "name": "other"})
+    assert refused[:2] == (403, "forbidden")
 
 
 async def test_an_admin_may_everything_and_strangers_are_not_found(api: Api) -> None:

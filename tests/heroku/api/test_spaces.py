@@ -131,6 +131,16 @@ async def test_an_app_is_in_a_space(api: Api) -> None:
     await api.delete("/spaces/acme-space")
 
 
+async def test_plans_for_private_spaces_are_had_there_alone(api: Api) -> None:
+    await space(api)
+    await api.app()
+    await api.post("/teams/apps", {"name": "inside", "team": "acme", "space": "acme-space"})
+    plan = "heroku-postgresql:private-0"
+
+    assert (await api.addon(plan, "inside"))["plan"]["name"] == plan
+    assert (await api.refusal("POST", "/apps/shop/addons", {"plan": plan}))[0] == 422
+
+
 async def test_an_unknown_space_has_no_apps(api: Api) -> None:
     refused = await api.refusal("POST", "/teams/apps", {"team": "acme", "space": "none"})
 

@@ -17,7 +17,7 @@ class PlanRetiredError(ParamsError):
 
 
 class PlanPrivateError(ParamsError):
-    message = "Plan {plan} is for apps in a private space. The local Heroku has none."
+    message = "Plan {plan} is for apps in a private space."
 
 
 class ConfigValueError(ParamsError):

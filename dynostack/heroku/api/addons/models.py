@@ -95,7 +95,7 @@ def _apps(platform: Platform, addon: Addon) -> set[str]:
 
 def order(platform: Platform, app: App, new: NewAddon) -> Addon:
     """An add-on that is yet to be provisioned.  Raises a ParamsError for what cannot be had."""
-    plan = _plan(platform, new.plan)
+    plan = _plan(platform, app, new.plan)
     config = _config(platform, plan, new.config)
     with platform.store.transaction():
         addon = platform.store.put(
@@ -145,7 +145,7 @@ async def change(
     if name and name != addon.name:
         changes["name"] = _free_name(platform, name)
     if plan and addon.plan_name != plan:
-        wanted = _plan(platform, plan)
+        wanted = _plan(platform, apps.find(platform, addon.parent or ""), plan)
         if wanted.service != addon.service:
             raise ServiceChangeError(addon=addon.name, service=addon.service)
         changes["plan"] = wanted.slug
@@ -218,13 +218,13 @@ def request(platform: Platform, addon: Addon) -> AddonRequest:
     )
 
 
-def _plan(platform: Platform, identity: str) -> Plan:
+def _plan(platform: Platform, app: App, identity: str) -> Plan:
     plan = platform.catalogue.plan(identity)
     if plan is None:
         raise PlanNotFoundError(plan=identity)
     if plan.retired:
         raise PlanRetiredError(reason=plan.retired)
-    if plan.private:
+    if plan.private and app.space_id is None:
         raise PlanPrivateError(plan=plan.name)
     return plan
 

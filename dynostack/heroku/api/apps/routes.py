@@ -7,6 +7,8 @@ from dynostack.heroku.api.account import models as accounts
 from dynostack.heroku.api.apps import models
 from dynostack.heroku.api.apps.models import App, NewApp
 from dynostack.heroku.api.collaborators import models as collaborators
+from dynostack.heroku.api.space_access import models as space_access
+from dynostack.heroku.api.spaces import records as spaces
 from dynostack.heroku.api.teams import models as teams
 from dynostack.heroku.endpoint import Call, Endpoint
 from dynostack.heroku.fields import FLAG, REFERENCE, TEXT, reference
@@ -36,6 +38,9 @@ async def create(call: Call) -> Document:
 
 
 async def create_of_team(call: Call) -> Document:
+    if call.body.get("space") is not None:
+        space = spaces.find(call.platform, reference(call.body["space"]))
+        space_access.check_creation(call.platform, space)
     app = await call.platform.deployment.create(_new(call))
     return models.team_document(call.platform, app)
 

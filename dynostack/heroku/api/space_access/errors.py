@@ -1,5 +1,12 @@
-from dynostack.heroku.errors import ParamsError
+from dynostack.heroku.errors import ForbiddenError, ParamsError
 
 
 class SpacePermissionError(ParamsError):
     message = "There is no permission {name} in a space. Choose of: {known}."
+
+
+class CreationError(ForbiddenError):
+    message = (
+        "You do not have permission to create apps in {space}. You need to have the {permission} "
+        "permission in this space."
+    )

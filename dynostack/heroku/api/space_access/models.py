@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from uuid import NAMESPACE_URL, uuid5
 
 from dynostack.heroku.api.account import models as accounts
-from dynostack.heroku.api.space_access.errors import SpacePermissionError
+from dynostack.heroku.api.space_access.errors import CreationError, SpacePermissionError
 from dynostack.heroku.api.spaces import records as spaces
 from dynostack.heroku.api.spaces.records import Space
 from dynostack.heroku.api.teams import models as teams
@@ -17,7 +17,8 @@ from dynostack.heroku.rights import ADMINS
 from dynostack.heroku.store import Record
 
 # https://devcenter.heroku.com/articles/private-spaces#space-permissions
-PERMISSIONS = {"create_apps": "Create apps in the space, and move apps to it."}
+CREATE_APPS = "create_apps"
+PERMISSIONS = {CREATE_APPS: "Create apps in the space, and move apps to it."}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +70,14 @@ def permissions(platform: Platform, space: Space, member: Member) -> list[str]:
     if given:
         return given.permissions
     return list(PERMISSIONS) if member.role in ADMINS else []
+
+
+def check_creation(platform: Platform, space: Space) -> None:
+    """Raise CreationError unless the caller may create apps in the space."""
+    team = teams.find(platform, space.team_id)
+    member = teams.membership(platform, team, accounts.current(platform))
+    if member is None or CREATE_APPS not in permissions(platform, space, member):
+        raise CreationError(space=space.name, permission=CREATE_APPS)
 
 
 def document(platform: Platform, space: Space, member: Member) -> Document:
