@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import unquote
 
-from dynostack.heroku import fields
+from dynostack.heroku import fields, scopes
 from dynostack.heroku.platform import Platform
 from dynostack.heroku.rights import Right
 
@@ -60,6 +60,11 @@ class Endpoint:
     @cached_property
     def segments(self) -> list[str]:
         return self.name.partition(" ")[2].strip("/").split("/")
+
+    @cached_property
+    def scopes(self) -> tuple[str, ...]:
+        """Those that it accepts."""
+        return scopes.accepted(self.name, self.needs)
 
     def match(self, segments: Sequence[str]) -> dict[str, str] | None:
         """The values of the names in braces, or None when the path is another."""

@@ -9,9 +9,12 @@ from __future__ import annotations
 import binascii
 import hmac
 from base64 import b64decode
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
+from dynostack.heroku import scopes
 from dynostack.heroku.api.account import models as accounts
 from dynostack.heroku.api.account.models import User
 from dynostack.heroku.api.oauth import models as authorizations
@@ -27,6 +30,14 @@ def load_key(file: Path) -> str:
     return file.read_text().strip()
 
 
+@dataclass(frozen=True)
+class Opened:
+    """What a key opens: which account, for what."""
+
+    account: User
+    scope: Sequence[str]
+
+
 class Keys:
     """All keys of a local Heroku."""
 
@@ -35,7 +46,16 @@ class Keys:
         self._first = first.encode()
 
     def owner(self, header: str | None) -> User:
-        """The account whose key the `Authorization` header holds.
+        """The account whose key the `Authorization` header holds; it must be one for everything.
+
+        Raises the ApiError that refuses it.
+        """
+        opened = self.opened(header)
+        scopes.check(opened.scope, (scopes.GLOBAL,))
+        return opened.account
+
+    def opened(self, header: str | None) -> Opened:
+        """What the key in the `Authorization` header opens.
 
         Raises the 401 that Heroku gives when it holds none, or one that nobody has.
         """
@@ -45,11 +65,12 @@ class Keys:
         if given is None:
             raise CredentialsError
         if hmac.compare_digest(given.encode(), self._first):
-            return accounts.known(self._platform, self._platform.settings.account)
-        opened = authorizations.opened_by(self._platform, given)
-        if opened is None:
+            first = accounts.known(self._platform, self._platform.settings.account)
+            return Opened(first, (scopes.GLOBAL,))
+        found = authorizations.opened_by(self._platform, given)
+        if found is None:
             raise CredentialsError
-        return accounts.find(self._platform, opened.parent or "")
+        return Opened(accounts.find(self._platform, found.parent or ""), found.scope)
 
 
 def _given(header: str) -> str | None:

@@ -20,12 +20,16 @@ ROLES = ("admin", "collaborator", "member", "owner", "viewer")
 
 @dataclass(frozen=True)
 class AppRight:
-    """Any one of `permissions` will do; a right that only `looks` changes nothing."""
+    """Any one of `permissions` will do; a right that only `looks` changes nothing.
+
+    What is `secret` is kept from keys whose scope is not protected.
+    """
 
     words: str
     permissions: tuple[str, ...]
     looks: bool = False
     owner_only: bool = False
+    secret: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,8 +73,8 @@ SHARE = AppRight("manage access to", ("manage",))
 PULL = AppRight("view the code of", ("deploy",), looks=True)
 PUSH = AppRight("push code to", ("deploy",))
 ROLL_BACK = AppRight("roll back", ("deploy", "operate"))
-VIEW_CONFIG = AppRight("view config vars of", ("deploy", "operate"), looks=True)
-EDIT_CONFIG = AppRight("edit config vars of", ("deploy", "operate"))
+VIEW_CONFIG = AppRight("view config vars of", ("deploy", "operate"), looks=True, secret=True)
+EDIT_CONFIG = AppRight("edit config vars of", ("deploy", "operate"), secret=True)
 
 # https://github.com/g5search/devops-access/issues/105 and
 # https://github.com/heroku/legacy-cli/issues/599 show Heroku's words.

@@ -14,7 +14,7 @@ from uuid import uuid4
 
 from aiohttp import web
 
-from dynostack.heroku import access, buildpack_registry, caller, control, fields, streams
+from dynostack.heroku import access, buildpack_registry, caller, control, fields, scopes, streams
 from dynostack.heroku.api import endpoints
 from dynostack.heroku.api.domains import models as domains
 from dynostack.heroku.control.faults import injection
@@ -126,7 +126,12 @@ class Server:
     async def _answer(
         self, request: web.Request, headers: dict[str, str], found: Found | None
     ) -> web.Response:
-        with caller.calling(self._platform.keys.owner(request.headers.get("Authorization"))):
+        opened = self._platform.keys.opened(request.headers.get("Authorization"))
+        headers["Oauth-Scope"] = " ".join(opened.scope)
+        if found:
+            headers["Oauth-Scope-Accepted"] = " ".join(found[0].scopes)
+            scopes.check(opened.scope, found[0].scopes)
+        with caller.calling(opened.account):
             return await self._answer_caller(request, headers, found)
 
     async def _answer_caller(

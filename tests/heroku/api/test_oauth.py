@@ -11,6 +11,10 @@ from tests.heroku.client import Api
 
 PATH, CLIENTS, TOKENS = "/oauth/authorizations", "/oauth/clients", "/oauth/tokens"
 WRONG = (401, "unauthorized", "Invalid credentials provided.")
+SCOPE_NEEDED = (
+    "The scope of this key is read. "
+    "This call needs one of: global, read-protected, write-protected."
+)
 
 
 def opened(api: Api, key: str) -> Api:
@@ -147,6 +151,41 @@ async def test_a_grant_of_another_type_is_refused_by_name(api: Api) -> None:
         422,
         "invalid_params",
         "There is no grant type password. Choose of: authorization_code, refresh_token.",
+    )
+
+
+async def scoped(api: Api, *scope: str) -> Api:
+    made = await api.post(PATH, {"scope": list(scope)})
+    return opened(api, made["access_token"]["token"])
+
+
+async def test_a_scope_opens_what_it_is_for(api: Api) -> None:
+    """https://devcenter.heroku.com/articles/oauth#scopes"""
+    await api.app()
+    identity, read = await scoped(api, "identity"), await scoped(api, "read")
+    protected, writes = await scoped(api, "read-protected"), await scoped(api, "write-protected")
+
+    assert (await identity.get("/account"))["email"] == "ops@acme.example"
+    assert (await identity.refusal("GET", "/apps"))[0] == 403
+    assert (await read.get("/apps/shop"))["name"] == "shop"
+    assert await read.refusal("GET", "/apps/shop/config-vars") == (
+        403,
+        "forbidden",
+        SCOPE_NEEDED,
+    )
+    assert await protected.get("/apps/shop/config-vars") == {}
+    assert (await protected.refusal("PATCH", "/apps/shop/config-vars", {"A": "1"}))[0] == 403
+    assert await writes.patch("/apps/shop/config-vars", {"A": "1"}) == {"A": "1"}
+    assert (await writes.refusal("POST", PATH, {"scope": ["global"]}))[0] == 403
+    assert (await writes.refusal("GET", PATH))[0] == 403
+
+
+async def test_the_scope_is_told(api: Api) -> None:
+    answer = await api.call("GET", "/apps")
+
+    assert answer.headers["Oauth-Scope"] == "global"
+    assert answer.headers["Oauth-Scope-Accepted"] == (
+        "global read read-protected write write-protected"
     )
 
 

@@ -13,11 +13,10 @@ from dynostack.heroku.api.oauth.errors import AuthorizationNotFoundError, ScopeE
 from dynostack.heroku.api.oauth_clients import models as clients
 from dynostack.heroku.api.oauth_clients.models import Client
 from dynostack.heroku.platform import Document, Platform
+from dynostack.heroku.scopes import GLOBAL, SCOPES
 from dynostack.heroku.store import Record
 
-# https://devcenter.heroku.com/articles/oauth#scopes
-SCOPES = ("global", "identity", "read", "write", "read-protected", "write-protected")
-DEFAULT_SCOPE = ("global",)
+DEFAULT_SCOPE = (GLOBAL,)
 DEFAULT_DESCRIPTION = "Long-lived user authorization"
 GRANT_SECONDS = 300
 
