@@ -104,6 +104,7 @@ class Deployment:
         await self.ready.wait()
         attached = attachments.of_addon(platform, addon)
         await addons.remove(platform, addon)
+        log_drains.forget_addon(platform, apps.find(platform, addon.parent or ""), addon)
         for attachment in attached:
             if attachment.app_id not in self._leaving:
                 app = apps.find(platform, attachment.app_id)

@@ -111,3 +111,29 @@ async def test_an_app_has_five_drains_each_once(api: Api) -> None:
 
     for url in ("syslog://logs.example:1", "syslog://logs.example:6", "logs.example"):
         assert (await api.refusal("POST", DRAINS, {"url": url}))[:2] == (422, "invalid_params")
+
+
+async def test_an_add_on_has_drains_that_go_with_it(api: Api) -> None:
+    await api.app()
+    await api.app("other")
+    addon = await api.addon("papertrail:choklad", name="logs")
+    token = "d.11111111-2222-4333-8444-555555555555"
+    path = f"/addons/logs/log-drains/{token}"
+
+    made = await api.put(path, {"url": "https://logs.example/one"})
+    changed = await api.put(path, {"url": "https://logs.example/two"})
+
+    assert (made["token"], made["addon"]) == (token, {"id": addon["id"], "name": "logs"})
+    assert (changed["id"], changed["url"]) == (made["id"], "https://logs.example/two")
+    assert await api.get("/addons/logs/log-drains") == await api.get(DRAINS) == [changed]
+    told = await api.refusal("DELETE", f"{DRAINS}/{made['id']}")
+    assert (told[0], "add-on logs" in told[2]) == (422, True)
+    await api.addon("papertrail:choklad", app="other", name="more")
+    foreign = path.replace("logs/", "more/", 1)
+    url = {"url": "https://logs.example/three"}
+    assert (await api.refusal("PUT", foreign, url))[:2] == (404, "not_found")
+    unknown = "/addons/logs/log-drains/nothing"
+    assert (await api.refusal("PUT", unknown, url))[:2] == (404, "not_found")
+    assert (await api.refusal("PUT", path, {"url": "ftp://logs"}))[0] == 422
+    await api.delete("/apps/shop/addons/logs")
+    assert await api.get(DRAINS) == []

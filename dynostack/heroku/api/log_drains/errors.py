@@ -16,3 +16,7 @@ class DrainCountError(ParamsError):
 
 class UrlFormError(ParamsError):
     message = "Url must start with https://, http://, syslog:// or syslog+tls:// and name a host."
+
+
+class AddonDrainError(ParamsError):
+    message = "Drain belongs to add-on {addon}: it goes when the add-on does."

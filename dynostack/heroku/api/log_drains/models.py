@@ -6,7 +6,9 @@ import re
 from dataclasses import dataclass, field
 
 from dynostack.heroku.api.apps.models import App
+from dynostack.heroku.api.attachments.records import Addon
 from dynostack.heroku.api.log_drains.errors import (
+    AddonDrainError,
     DrainCountError,
     DrainNotFoundError,
     DrainTakenError,
@@ -17,6 +19,7 @@ from dynostack.heroku.store import Record
 
 # https://devcenter.heroku.com/articles/limits
 MOST_DRAINS = 5
+TOKEN = re.compile(r"(d\.)?(?P<id>[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 URL = re.compile(r"(https?|syslog|syslog\+tls)://[^\s/]\S*")
 
 
@@ -26,6 +29,8 @@ class Drain(Record):
 
     url: str = field(repr=False)
     token: str
+    addon: dict[str, str] | None = None
+    """The id and name of the add-on whose drain it is."""
 
 
 def of_app(platform: Platform, app: App) -> list[Drain]:
@@ -35,7 +40,7 @@ def of_app(platform: Platform, app: App) -> list[Drain]:
 def find(platform: Platform, app: App, identity: str) -> Drain:
     """The app's drain of that id, address or token.  Raises DrainNotFoundError."""
     for drain in of_app(platform, app):
-        if identity in (drain.id, drain.url, drain.token):
+        if _is(drain, identity):
             return drain
     raise DrainNotFoundError
 
@@ -54,7 +59,49 @@ def add(platform: Platform, app: App, url: str) -> Drain:
     return drain
 
 
+def of_addon(platform: Platform, app: App, addon: Addon) -> list[Drain]:
+    drains = of_app(platform, app)
+    return [drain for drain in drains if drain.addon and drain.addon["id"] == addon.id]
+
+
+def put(platform: Platform, app: App, addon: Addon, identity: str, url: str) -> Drain:
+    """The add-on's drain of that id, address or token leads to this address from now on.
+
+    An id or token that no drain has is that of a new one.  Raises DrainNotFoundError for others.
+    """
+    if URL.fullmatch(url) is None:
+        raise UrlFormError
+    found = next((d for d in of_addon(platform, app, addon) if _is(d, identity)), None)
+    form = TOKEN.fullmatch(identity)
+    if found:
+        drain = platform.change(found, url=url)
+    elif form is None or platform.store.find(Drain, form["id"]):
+        raise DrainNotFoundError
+    else:
+        stamp = platform.stamp()
+        stamp["id"] = form["id"]
+        owner = {"id": addon.id, "name": addon.name}
+        new = Drain(**stamp, parent=app.id, url=url, token=f"d.{form['id']}", addon=owner)
+        drain = platform.store.put(new)
+    apply(platform, app)
+    return drain
+
+
+def forget_addon(platform: Platform, app: App, addon: Addon) -> None:
+    """Its drains go with it."""
+    for drain in of_addon(platform, app, addon):
+        platform.store.remove(drain)
+    apply(platform, app)
+
+
+def _is(drain: Drain, identity: str) -> bool:
+    return identity in (drain.id, drain.url, drain.token)
+
+
 def remove(platform: Platform, app: App, drain: Drain) -> None:
+    """Raises AddonDrainError for an add-on's."""
+    if drain.addon:
+        raise AddonDrainError(addon=drain.addon["name"])
     platform.store.remove(drain)
     apply(platform, app)
 
@@ -67,7 +114,7 @@ def apply(platform: Platform, app: App) -> None:
 def document(drain: Drain) -> Document:
     return {
         "id": drain.id,
-        "addon": None,
+        "addon": drain.addon,
         "token": drain.token,
         "url": drain.url,
         "created_at": drain.created_at,

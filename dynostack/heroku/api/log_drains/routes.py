@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dynostack.heroku import rights
+from dynostack.heroku.api.addons import models as addons
 from dynostack.heroku.api.apps import models as apps
+from dynostack.heroku.api.attachments.records import Addon
 from dynostack.heroku.api.log_drains import models
 from dynostack.heroku.endpoint import Call, Endpoint
 from dynostack.heroku.fields import TEXT
@@ -32,7 +34,32 @@ async def remove(call: Call) -> Document:
     return models.document(drain)
 
 
+async def of_addon(call: Call) -> list[Document]:
+    app, addon = _addon(call)
+    return [models.document(drain) for drain in models.of_addon(call.platform, app, addon)]
+
+
+async def put_of_addon(call: Call) -> Document:
+    app, addon = _addon(call)
+    identity, url = call.path["drain"], call.body["url"]
+    return models.document(models.put(call.platform, app, addon, identity, url))
+
+
+def _addon(call: Call) -> tuple[apps.App, Addon]:
+    addon = addons.find(call.platform, call.path["addon"])
+    return apps.find(call.platform, addon.parent or ""), addon
+
+
 ROUTES = [
+    Endpoint(
+        "GET    /addons/{addon}/log-drains", of_addon, order_by=("id",), needs=rights.VIEW_DRAINS
+    ),
+    Endpoint(
+        "PUT    /addons/{addon}/log-drains/{drain}",
+        put_of_addon,
+        takes={"url": TEXT.must()},
+        needs=rights.EDIT_DRAINS,
+    ),
     Endpoint(
         "POST   /apps/{app}/log-drains",
         create,
