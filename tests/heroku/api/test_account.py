@@ -46,3 +46,27 @@ async def test_calls_are_counted_but_never_refused(api: Api) -> None:
 
     assert first - answer.body["remaining"] in (2, 3)
     assert answer.headers["RateLimit-Remaining"] == str(answer.body["remaining"])
+
+
+async def test_a_deleted_account_has_no_key_and_no_access(api: Api) -> None:
+    await api.app()
+    await api.post("/apps/shop/collaborators", {"user": "dev@acme.example"})
+    await api.put("/teams/acme/members", {"email": "dev@acme.example", "role": "member"})
+    dev = api.of("dev@acme.example")
+    await dev.app("mine")
+
+    assert await dev.refusal("DELETE", "/account") == (
+        422,
+        "invalid_params",
+        "dev@acme.example still owns apps: mine. Destroy or transfer them first.",
+    )
+    await dev.delete("/apps/mine")
+    assert (await dev.delete("/users/~"))["email"] == "dev@acme.example"
+
+    assert (await dev.refusal("GET", "/account"))[0] == 401
+    assert len(await api.get("/apps/shop/collaborators")) == 1
+    assert len(await api.get("/teams/acme/members")) == 1
+
+
+async def test_the_first_account_stays(api: Api) -> None:
+    assert (await api.refusal("DELETE", "/account"))[:2] == (422, "invalid_params")

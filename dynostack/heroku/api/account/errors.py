@@ -1,4 +1,4 @@
-from dynostack.heroku.errors import ApiError, NotFoundError
+from dynostack.heroku.errors import ApiError, NotFoundError, ParamsError
 
 
 class UserNotFoundError(NotFoundError):
@@ -10,3 +10,11 @@ class OtherAccountError(ApiError):
     id = "forbidden"
     status = 403
     message = "You do not have access to the account of {email}."
+
+
+class OwnerError(ParamsError):
+    message = "{email} still owns apps: {apps}. Destroy or transfer them first."
+
+
+class FirstAccountError(ParamsError):
+    message = "{email} is the account that the local Heroku was started with, and stays."

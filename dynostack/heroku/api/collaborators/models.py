@@ -42,10 +42,14 @@ def of_user(platform: Platform, app: App, user: User) -> Collaborator | None:
     return next((c for c in of_app(platform, app) if c.user_id == user.id), None)
 
 
+def of_account(platform: Platform, user: User) -> list[Collaborator]:
+    """The user on all apps."""
+    return platform.store.having(Collaborator, user_id=user.id)
+
+
 def apps_of(platform: Platform, user: User) -> list[App]:
     """The apps that the user owns or was given access to."""
-    given = platform.store.having(Collaborator, user_id=user.id)
-    return [apps.find(platform, one.parent or "") for one in given]
+    return [apps.find(platform, one.parent or "") for one in of_account(platform, user)]
 
 
 def find(platform: Platform, app: App, identity: str) -> Collaborator:
