@@ -149,6 +149,32 @@ async def test_a_deleted_review_app_leaves_no_app(api: Api) -> None:
     assert await api.get("/apps") == await api.get("/pipelines/acme/review-apps") == []
 
 
+@pytest.mark.parametrize("path", ["/review-apps/{id}", "/pipelines/acme"])
+async def test_one_that_is_unwanted_before_it_is_there_leaves_no_app(api: Api, path: str) -> None:
+    await enabled(api)
+    api.heroku.platform.provisioning.set("review-app", 0.05)
+    made = await review(api)
+
+    await api.delete(path.format(**made))
+    await asyncio.sleep(0.2)
+
+    assert await api.get("/apps") == []
+
+
+async def test_one_that_is_deleted_while_it_is_built_stays_deleted(api: Api) -> None:
+    await enabled(api)
+    api.machines.builder.gate.clear()
+    made = await review(api)
+    await reaches(api, made, "creating")
+
+    await api.delete(f"/review-apps/{made['id']}")
+
+    await reaches(api, made, "deleted")
+    await asyncio.sleep(0.1)
+    assert (await api.get(f"/review-apps/{made['id']}"))["status"] == "deleted"
+    assert await api.get("/apps") == []
+
+
 async def test_a_review_app_goes_with_its_app(api: Api) -> None:
     await enabled(api)
     created = await reaches(api, await review(api), "created")

@@ -120,19 +120,37 @@ async def _create(
     platform: Platform, pipeline: Pipeline, config: ReviewAppConfig, review_app: ReviewApp
 ) -> None:
     await platform.provisioning.wait("review-app")
+    if not _wanted(platform, review_app):
+        return
     try:
         app = await platform.deployment.create(_new_app(pipeline, config, review_app))
         platform.change(review_app, status="creating", app_id=app.id)
-        build = _deploy(platform, pipeline, app, await _resolved(platform, pipeline, review_app))
+        resolved = await _resolved(platform, pipeline, review_app)
+        if not _wanted(platform, review_app):
+            await platform.deployment.remove(app)
+            return
+        build = _deploy(platform, pipeline, app, resolved)
     except ApiError as error:
-        platform.change(review_app, status="errored", message=str(error))
+        _settle(platform, review_app, "errored", str(error))
         return
     finished = await platform.builds.finished(app, build)
     if finished.status == "succeeded":
-        platform.change(review_app, status="created")
+        _settle(platform, review_app, "created")
     else:
-        message = f"The build of {app.name} failed. See its output."
-        platform.change(review_app, status="errored", message=message)
+        _settle(platform, review_app, "errored", f"The build of {app.name} failed. See its output.")
+
+
+def _wanted(platform: Platform, review_app: ReviewApp) -> bool:
+    """Whether neither it nor its pipeline was removed meanwhile."""
+    present = platform.store.find(ReviewApp, review_app.id)
+    return present is not None and present.status in DOING
+
+
+def _settle(
+    platform: Platform, review_app: ReviewApp, status: str, message: str | None = None
+) -> None:
+    if _wanted(platform, review_app):
+        platform.change(review_app, status=status, message=message)
 
 
 async def _resolved(platform: Platform, pipeline: Pipeline, review_app: ReviewApp) -> ReviewApp:
