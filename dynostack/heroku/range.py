@@ -58,9 +58,7 @@ def parse(header: str | None, paths: Sequence[str]) -> Range:
         raise RangeFormError(field=default)
     if form["field"] not in fields:
         raise RangeOrderError(field=default)
-    options = dict(
-        part.strip().partition("=")[::2] for part in _options(form).split(",") if part
-    )
+    options = dict(part.strip().partition("=")[::2] for part in _options(form).split(",") if part)
     size = options.get("max", str(PAGE))
     if not size.isdecimal() or options.get("order", "asc") not in ("asc", "desc"):
         raise RangeFormError(field=default)

@@ -18,6 +18,13 @@ IDENTITY = ("GET /account", "GET /users/{user}")
 OWN = ("account", "oauth", "users")
 """First parts of paths to what is the account's own."""
 
+QUESTIONS = (
+    "POST /actions/addons/resolve",
+    "POST /actions/addon-attachments/resolve",
+    "POST /filters/apps",
+)
+"""They look, though what they ask for is in a body."""
+
 READS = (GLOBAL, "read-protected", "write-protected")
 WRITES = (GLOBAL, "write-protected")
 
@@ -29,13 +36,13 @@ class ScopeNeededError(ForbiddenError):
 def accepted(route: str, needs: Right | None) -> tuple[str, ...]:
     """The scopes that an endpoint accepts, in the order in which Heroku names them."""
     method, _, path = route.partition(" ")
-    reads = method == "GET"
+    reads = method == "GET" or route in QUESTIONS
     if path.split("/")[1] in OWN and isinstance(needs, KeyRight) and not reads:
         return (GLOBAL,)
     if path.startswith("/oauth"):
         return (GLOBAL,)
     known = [*(READS if reads else WRITES)]
-    if not (isinstance(needs, AppRight) and needs.secret):
+    if not (isinstance(needs, AppRight) and needs.secret) and not path.endswith("/config-vars"):
         known += ["read", "write"] if reads else ["write"]
     if route in IDENTITY:
         known.append("identity")

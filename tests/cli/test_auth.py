@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tests.cli.heroku import Heroku
 from tests.heroku.client import Api
 
@@ -16,7 +18,12 @@ async def test_the_account_is_the_local_one(heroku: Heroku) -> None:
 async def test_authorizations_are_given_and_revoked(heroku: Heroku, api: Api) -> None:
     made = await heroku("authorizations:create", "-d", "ci", "-s", "read", "--json")
     given = made.json
+    token = given["access_token"]["token"]
+    await api.app()
     assert (given["description"], given["scope"]) == ("ci", ["read"])
+    limited = replace(heroku, environment={**heroku.environment, "HEROKU_API_KEY": token})
+    refused = await limited("config", "-a", "shop", exit_code=2)
+    assert "The scope of this key is read." in refused.stderr
     listed = await heroku("authorizations")
     assert ["ci", given["id"], "read"] in listed.rows
     info = await heroku("authorizations:info", given["id"])

@@ -10,12 +10,12 @@ import logging
 import re
 import socket
 from asyncio import StreamReader, StreamWriter
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 
 from aiohttp import web
 
-from dynostack.heroku import access, caller, rights
+from dynostack.heroku import access, caller, rights, scopes
 from dynostack.heroku.api.account import models as accounts
 from dynostack.heroku.api.apps import models as apps
 from dynostack.heroku.errors import ApiError, EndpointNotFoundError
@@ -25,6 +25,8 @@ from dynostack.heroku.platform import Platform
 
 PATH = re.compile(r"/(?P<app>[^/]+)\.git/(?P<call>info/refs|git-upload-pack|git-receive-pack)")
 RECEIVE = "git-receive-pack"
+METHODS = {rights.PUSH: "POST", rights.PULL: "GET"}
+"""What the service is in the Platform API's terms, though it begins with a question."""
 RIGHTS = {RECEIVE: rights.PUSH, "git-upload-pack": rights.PULL}
 LOOK_SECONDS = 0.3
 """How often a pusher is looked after while the build says nothing."""
@@ -41,15 +43,16 @@ async def handle(
 ) -> web.StreamResponse:
     """Answer a request that has a route; errors in the form that Git shows to people."""
     try:
-        with caller.calling(platform.keys.owner(request.headers.get("Authorization"))):
-            return await _answer(platform, request, headers)
+        opened = platform.keys.opened(request.headers.get("Authorization"))
+        with caller.calling(opened.account):
+            return await _answer(platform, request, headers, opened.scope)
     except ApiError as error:
         more = {"WWW-Authenticate": 'Basic realm="Heroku"'} if error.status == 401 else {}
         return web.Response(text=f"!\t{error}\n", status=error.status, headers={**headers, **more})
 
 
 async def _answer(
-    platform: Platform, request: web.Request, headers: dict[str, str]
+    platform: Platform, request: web.Request, headers: dict[str, str], scope: Sequence[str]
 ) -> web.StreamResponse:
     name, call = request.path.removeprefix("/").split(".git/", 1)
     method, service = (
@@ -59,6 +62,7 @@ async def _answer(
     if right is None or request.method != method:
         raise EndpointNotFoundError(method=request.method, path=request.path)
     app = apps.find(platform, name)
+    scopes.check(scope, scopes.accepted(f"{METHODS[right]} /{{app}}.git", right))
     access.require(platform, app, right)
     asked = backend.Asked(
         request=request,

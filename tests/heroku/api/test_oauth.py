@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from dynostack.heroku.api import endpoints
 from tests.heroku.client import Api
 
 PATH, CLIENTS, TOKENS = "/oauth/authorizations", "/oauth/clients", "/oauth/tokens"
@@ -78,6 +79,14 @@ async def test_an_authorization_is_made_as_the_heroku_cli_makes_it(api: Api) -> 
     assert (made["scope"], made["access_token"]["expires_in"]) == (["global"], 60)
     changed = await api.patch(f"{PATH}/{made['id']}", {"description": "laptop"})
     assert changed["description"] == "laptop"
+
+
+def test_what_is_secret_is_not_for_every_key() -> None:
+    rows = {row.name: row.scopes for row in endpoints()}
+
+    plain = [name for name, scopes in rows.items() if {"read", "write"} & {*scopes}]
+    assert [name for name in plain if name.endswith("/config-vars")] == []
+    assert "read" in rows["POST /actions/addons/resolve"]
 
 
 async def client(api: Api) -> Any:

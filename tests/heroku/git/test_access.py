@@ -44,6 +44,19 @@ async def test_an_app_that_is_not_there(api: Api, project: Project) -> None:
     assert await api.get("/apps") == []
 
 
+async def test_a_key_that_only_reads_pushes_nothing(api: Api, project: Project) -> None:
+    await api.app()
+    made = await api.post("/oauth/authorizations", {"description": "ci", "scope": ["read"]})
+    await project.commit(Procfile="web: serve")
+    project.give_key(made["access_token"]["token"])
+
+    await project.git("fetch", "heroku")
+    said = await project.push("heroku", "main", fails=True)
+
+    assert said[0].startswith("!\tThe scope of this key is read.")
+    assert await api.get("/apps/shop/builds") == []
+
+
 async def test_the_app_of_another(api: Api, project: Project, key: str) -> None:
     await api.app()
     await project.commit(Procfile="web: serve")
