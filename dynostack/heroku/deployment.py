@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
-from dynostack.heroku import addon_orders
+from dynostack.heroku import addon_orders, dyno_metadata
 from dynostack.heroku.api.account import models as accounts
 from dynostack.heroku.api.addons import models as addons
 from dynostack.heroku.api.app_setups import models as app_setups
@@ -249,7 +249,10 @@ class Deployment:
             app_id=app.id,
             app_name=app.name,
             slug=Path(slug.path),
-            env=self.runtime_env(app),
+            env={
+                **dyno_metadata.variables(self._platform, app, slug),
+                **self.runtime_env(app),
+            },
             formation={
                 process.type: ProcessSpec(process.command, process.quantity, process.size)
                 for process in formation.every(self._platform, app)

@@ -108,6 +108,11 @@ class Store:
         rows = self._database.execute(f"{query} ORDER BY position", values)
         return [self._record(kind, document) for (document,) in rows]
 
+    def any(self, kind: type[Record]) -> bool:
+        """Whether there is a record of a kind."""
+        query = "SELECT 1 FROM records WHERE kind = ? LIMIT 1"
+        return self._database.execute(query, (kind.__name__,)).fetchone() is not None
+
     def newest(self, kind: type[R], parent: str) -> Iterator[R]:
         """Those with this parent, the last one added first; each is read when it is asked for."""
         rows = self._database.execute(

@@ -31,6 +31,12 @@ class Uploads:
         return file if key.isalnum() and file.is_file() else None
 
     async def write(self, file: Path, chunks: AsyncIterable[bytes]) -> None:
-        with file.open("wb") as archive:
-            async for chunk in chunks:
-                archive.write(chunk)
+        """Replace the file at once, when all of it is there."""
+        draft = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
+        try:
+            with draft.open("wb") as archive:
+                async for chunk in chunks:
+                    archive.write(chunk)
+            draft.replace(file)
+        finally:
+            draft.unlink(missing_ok=True)

@@ -93,7 +93,7 @@ class Webhooks:
     def _wanted(self, app_id: str, include: str) -> list[Webhook]:
         """The webhooks that want to know of such a thing of that app."""
         store = self._platform.store
-        if self._closed or not store.every(Webhook):
+        if self._closed or not store.any(Webhook):
             return []
         owners = [
             app_id,

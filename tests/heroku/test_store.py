@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -102,3 +102,24 @@ def test_what_was_put_is_there_for_the_next_one_who_opens_it(store: Store, path:
 
     assert found == [record]
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_who_watches_is_told_once_a_change_is_committed(store: Store) -> None:
+    told: list[tuple[str, bool]] = []
+
+    def watch(record: Record, stays: bool) -> Callable[[], None]:
+        return lambda: told.append((record.id, stays))
+
+    store.watch = watch
+    first = store.put(shelf("a"))
+    with store.transaction():
+        store.remove(first)
+        assert told == [("shelf-a", True)]
+    with pytest.raises(ZeroDivisionError), store.transaction():
+        store.put(shelf("b"))
+        raise ZeroDivisionError
+    store.put(shelf("c"))
+
+    assert told == [("shelf-a", True), ("shelf-a", False), ("shelf-c", True)]
+    assert store.any(Shelf)
+    assert not store.any(Book)
