@@ -16,9 +16,9 @@ REPOSITORIES = "/"
 HELPER = r"!f() { test \"$1\" != get || echo \"password=$HEROKU_API_KEY\"; }; f"
 
 
-def configure(file: Path, heroku: str) -> None:
+def configure(file: Path, heroku: str, certificate: Path) -> None:
     """Write the configuration that `GIT_CONFIG_GLOBAL` names; what others added to it stays."""
-    text = _configuration(file, heroku)
+    text = _configuration(file, heroku, certificate)
     before = file.read_text(encoding="utf-8") if file.exists() else ""
     if before.startswith(text):
         return
@@ -27,14 +27,23 @@ def configure(file: Path, heroku: str) -> None:
     draft.replace(file)
 
 
-def _configuration(file: Path, heroku: str) -> str:
+def _configuration(file: Path, heroku: str, certificate: Path) -> str:
     included = "".join(f'\tpath = "{_quoted(path)}"\n' for path in _users_own(file))
     secure = heroku.replace("http:", "https:", 1)
     return f"""\
 [include]
-{included}[url "{heroku}{REPOSITORIES}"]
-\tpushInsteadOf = {secure}/
-[credential "{heroku}"]
+{included}[http "{secure}"]
+\tsslCAInfo = "{_quoted(certificate)}"
+\tproxy =
+[http "{heroku}"]
+\tproxy =
+{_credential(secure)}{_credential(heroku)}"""
+
+
+def _credential(address: str) -> str:
+    """The slash at the end leaves the section without one to the CLI, which wants it to itself."""
+    return f"""\
+[credential "{address}/"]
 \tusername = heroku
 \thelper =
 \thelper = "{HELPER}"

@@ -108,7 +108,7 @@ class World:
             folder.mkdir(exist_ok=True)
         if not self.api_key_file.exists():
             self._draw_api_key()
-        git.configure(self.git_configuration, self.heroku.url)
+        git.configure(self.git_configuration, self.heroku.url, self.trusted_certificates)
         self._trust_local_heroku()
 
     def _draw_api_key(self) -> None:

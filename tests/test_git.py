@@ -12,6 +12,14 @@ from dynostack import git
 HEROKU = "http://127.0.0.1:5050"
 
 
+def configure(file: Path) -> None:
+    git.configure(file, HEROKU, file.with_name("trusted.pem"))
+
+
+def configure(file: Path) -> None:
+    git.configure(file, HEROKU, file.with_name("trusted.pem"))
+
+
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A user's, who has configured a name."""
@@ -36,34 +44,35 @@ def said(file: Path, *words: str, stdin: str = "") -> str:
 
 
 def test_the_users_own_configuration_holds(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    git.configure(home / "theirs", HEROKU)
+    configure(home / "theirs")
     assert said(home / "theirs", "config", "user.name") == "Ada\n"
     (home / ".config/git").mkdir(parents=True)
     (home / ".config/git/config").write_text("[user]\n\temail = ada@acme.example\n")
     assert said(home / "theirs", "config", "user.email") == "ada@acme.example\n"
     (home / "own").write_text("[user]\n\tname = Grace\n")
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(home / "own"))
-    git.configure(home / "theirs", HEROKU)
+    configure(home / "theirs")
     assert said(home / "theirs", "config", "user.name") == "Grace\n"
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(home / "theirs"))
-    git.configure(home / "theirs", HEROKU)
+    configure(home / "theirs")
     assert said(home / "theirs", "config", "user.name") == "Ada\n"
 
 
 def test_what_another_program_adds_stays(home: Path) -> None:
-    git.configure(home / "theirs", HEROKU)
+    configure(home / "theirs")
     said(
         home / "theirs", "config", "--global", "credential.https://127.0.0.1:5050.helper", "!theirs"
     )
-    git.configure(home / "theirs", HEROKU)
+    configure(home / "theirs")
     assert "!theirs" in (home / "theirs").read_text()
     assert "theirs" not in (home / ".gitconfig").read_text()
 
 
 def test_the_key_is_the_password_of_the_local_heroku_only(home: Path) -> None:
-    git.configure(home / "theirs", HEROKU)
-    asked = "protocol=http\nhost=127.0.0.1:5050\n\n"
-    answer = said(home / "theirs", "credential", "fill", stdin=asked)
-    assert answer == "protocol=http\nhost=127.0.0.1:5050\nusername=heroku\npassword=k e y\n"
+    configure(home / "theirs")
+    for protocol in ("http", "https"):
+        asked = f"protocol={protocol}\nhost=127.0.0.1:5050\n"
+        answer = said(home / "theirs", "credential", "fill", stdin=f"{asked}\n")
+        assert answer == f"{asked}username=heroku\npassword=k e y\n"
     with pytest.raises(subprocess.CalledProcessError):
         said(home / "theirs", "credential", "fill", stdin=asked.replace("5050", "5051"))

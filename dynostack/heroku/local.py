@@ -16,6 +16,7 @@ from aiohttp import web
 from dynostack.heroku.control.recorder.models import Recorder
 from dynostack.heroku.control.snapshots import files
 from dynostack.heroku.door import Door
+from dynostack.heroku.front import Front
 from dynostack.heroku.keys import load_key
 from dynostack.heroku.life import Frame, Life, StartError, live
 from dynostack.heroku.machines import Machines
@@ -99,8 +100,17 @@ class LocalHeroku:
         )
         stack.push_async_callback(self._end)
         await self._begin()
-        stack.push_async_callback((await _listen(self._door, port)).cleanup)
+        stack.push_async_callback((await self._listen(port)).close)
         stack.push_async_callback(self._end_builds)
+
+    async def _listen(self, port: socket.socket) -> Front:
+        application = web.Application(client_max_size=0)
+        application.router.add_route("*", "/{path:.*}", self._door.handle)
+        runner = web.AppRunner(application, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
+        await runner.setup()
+        front = Front(runner, lambda: self.platform.secure.address())
+        await front.open(port)
+        return front
 
     async def _begin(self) -> None:
         async with AsyncExitStack() as stack:

@@ -25,6 +25,10 @@ async def test_what_git_remote_writes_can_be_pushed_to(api: Api, heroku: Heroku)
     assert "remote: Verifying deploy... done." in said
     assert "v2" in (await heroku("releases")).stdout, "the remote names the app"
 
+    await git(heroku, "fetch", "heroku")
+    await heroku("git:clone", "--app", "shop", "copy")
+    assert (heroku.folder / "copy/Procfile").read_text() == "web: serve\n"
+
 
 async def git(heroku: Heroku, *words: str) -> str:
     """What a command says on both streams, run as in the shell that has the CLI."""

@@ -12,7 +12,8 @@ from signal import SIGKILL
 
 import pytest
 
-from dynostack import git
+from dynostack import certificate, git
+from dynostack.heroku.platform import Settings
 from tests.heroku.client import Api
 
 TIMEOUT_SECONDS = 60
@@ -70,7 +71,7 @@ class Project:
 
 
 @pytest.fixture
-def project(api: Api, tmp_path: Path) -> Project:
+def project(api: Api, settings: Settings, tmp_path: Path) -> Project:
     folder, home = tmp_path / "project", tmp_path / "home"
     for made in (folder, home):
         made.mkdir()
@@ -85,17 +86,19 @@ def project(api: Api, tmp_path: Path) -> Project:
         "GIT_TERMINAL_PROMPT": "0",
         "HEROKU_API_KEY": api.key,
     }
-    _configure(home, api.url)
+    _configure(home, api.url, settings.data / certificate.FILE)
     environment["GIT_CONFIG_GLOBAL"] = str(home / "world")
     for words in (["init", "--quiet"], ["remote", "add", "heroku", f"{api.url}/shop.git"]):
         subprocess.run(["git", *words], cwd=folder, env=environment, check=True)
     return Project(folder, environment)
 
 
-def _configure(home: Path, url: str) -> None:
+def _configure(home: Path, url: str, pem: Path) -> None:
     """What `dynostack env` does for a user with this home."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HOME", str(home))
         patch.delenv("XDG_CONFIG_HOME", raising=False)
         patch.delenv("GIT_CONFIG_GLOBAL", raising=False)
-        git.configure(home / "world", url)
+        trusted = home / "trusted.pem"
+        trusted.write_text(certificate.public(certificate.ensured(pem)))
+        git.configure(home / "world", url, trusted)

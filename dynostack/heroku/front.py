@@ -1,0 +1,116 @@
+"""The one port: HTTP, and HTTPS for clients that write https before any host.
+
+`heroku git:remote` is one: the address that it gives to Git is https://, with the port of the API.
+A connection's first byte tells which of the two it is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from asyncio import BaseTransport, StreamReader, StreamReaderProtocol, StreamWriter, Transport
+from collections.abc import Awaitable, Callable
+from contextlib import closing, suppress
+from typing import cast
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+HANDSHAKE = 0x16
+"""What TLS begins with and no method of HTTP does.  RFC 8446 section 5.1"""
+CHUNK_BYTES = 1 << 16
+
+Address = Callable[[], Awaitable[str]]
+
+
+class Front:
+    """Connections to a socket; `secure` tells the address of the site that speaks HTTPS."""
+
+    def __init__(self, runner: web.AppRunner, secure: Address) -> None:
+        self._runner = runner
+        self._secure = secure
+        self._server: asyncio.Server | None = None
+        self._strangers: set[Transport] = set()
+        self._passing: set[asyncio.Task[None]] = set()
+
+    async def open(self, listener: socket.socket) -> None:
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(lambda: Stranger(self), sock=listener)
+
+    async def close(self) -> None:
+        """Take no more connections; end those that have none to talk to, then all."""
+        if self._server:
+            self._server.close()
+        for transport in self._strangers:
+            transport.close()
+        await self._runner.cleanup()
+        for task in self._passing:
+            task.cancel()
+        await asyncio.gather(*self._passing, return_exceptions=True)
+
+    def came(self, transport: Transport) -> None:
+        self._strangers.add(transport)
+
+    def left(self, transport: Transport) -> None:
+        self._strangers.discard(transport)
+
+    def spoke(self, transport: Transport, first: bytes) -> None:
+        """Somebody begins to speak HTTP or TLS."""
+        self._strangers.discard(transport)
+        if first[0] == HANDSHAKE:
+            task = asyncio.create_task(self._pass_on(*_streams(transport, first)))
+            self._passing.add(task)
+            task.add_done_callback(self._passing.discard)
+            return
+        protocol = cast("Callable[[], asyncio.Protocol]", self._runner.server)()
+        transport.set_protocol(protocol)
+        protocol.connection_made(transport)
+        protocol.data_received(first)
+
+    async def _pass_on(self, reader: StreamReader, writer: StreamWriter) -> None:
+        with closing(writer):
+            place = urlsplit(await self._secure())
+            inner_reader, inner_writer = await asyncio.open_connection(place.hostname, place.port)
+            with closing(inner_writer):
+                await asyncio.gather(_copy(reader, inner_writer), _copy(inner_reader, writer))
+
+
+class Stranger(asyncio.Protocol):
+    """A connection that has not spoken yet."""
+
+    def __init__(self, front: Front) -> None:
+        self._front = front
+        self._transport: Transport | None = None
+
+    def connection_made(self, transport: BaseTransport) -> None:
+        self._transport = cast(Transport, transport)
+        self._front.came(self._transport)
+
+    def connection_lost(self, _: Exception | None) -> None:
+        if self._transport:
+            self._front.left(self._transport)
+
+    def data_received(self, data: bytes) -> None:
+        if self._transport:
+            self._front.spoke(self._transport, data)
+
+
+def _streams(transport: Transport, first: bytes) -> tuple[StreamReader, StreamWriter]:
+    loop = asyncio.get_running_loop()
+    reader = StreamReader()
+    protocol = StreamReaderProtocol(reader)
+    transport.set_protocol(protocol)
+    protocol.connection_made(transport)
+    reader.feed_data(first)
+    return reader, StreamWriter(transport, protocol, reader, loop)
+
+
+async def _copy(source: StreamReader, target: StreamWriter) -> None:
+    """All that comes; then the other side is told that nothing more does."""
+    with suppress(ConnectionError):
+        try:
+            while chunk := await source.read(CHUNK_BYTES):
+                target.write(chunk)
+                await target.drain()
+        finally:
+            target.close()
