@@ -86,9 +86,8 @@ class LocalServer:
             process = self.process()
             if process and self._listens(process.pid):
                 return process
-            if process is None:
-                if self._child:
-                    self._child.wait()
+            # A process that only begins has no command line yet by which it could be found.
+            if process is None and (self._child is None or self._child.poll() is not None):
                 raise LocalError(self._last_words(mark))
             time.sleep(0.02)
         if self._child:
