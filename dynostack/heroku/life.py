@@ -98,11 +98,18 @@ def _tenants(platform: Platform) -> Tenants:
         app = platform.store.find(App, app_id)
         return app is not None and app.maintenance
 
+    def has_feature(app_id: str, name: str) -> bool:
+        app = platform.store.find(App, app_id)
+        return app is not None and name in app.features
+
     def variable(app_id: str, name: str) -> str | None:
         app = platform.store.find(App, app_id)
         return config_vars.own(platform, app).get(name) if app else None
 
-    return Tenants(lambda host: domains.resolve(platform, host), in_maintenance, variable)
+    def named(host: str) -> str | None:
+        return domains.resolve(platform, host)
+
+    return Tenants(named, in_maintenance, has_feature, variable)
 
 
 def _opened(file: Path) -> Store:

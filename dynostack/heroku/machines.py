@@ -103,6 +103,7 @@ class Tenants:
 
     named: Callable[[str], str | None]
     in_maintenance: Callable[[str], bool]
+    has_feature: Callable[[str, str], bool]
     variable: Callable[[str, str], str | None]
     """A config var of an app."""
 

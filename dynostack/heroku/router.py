@@ -6,22 +6,20 @@ https://devcenter.heroku.com/articles/http-routing
 from __future__ import annotations
 
 import asyncio
-import re
 import time
-import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import aiohttp
 from aiohttp import web
-from multidict import CIMultiDict
 from yarl import URL
 
 from dynostack.heroku.dynos import refusals, tunnel
-from dynostack.heroku.dynos.refusals import Refusal, Refused
+from dynostack.heroku.dynos.refusals import Refused
 from dynostack.heroku.dynos.runtime import DynoState
+from dynostack.heroku.visit import VIA, Visit, passed_on, request_headers, request_id
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -30,26 +28,11 @@ if TYPE_CHECKING:
     from dynostack.heroku.dynos.manager import DynoManager
     from dynostack.heroku.machines import Tenants
 
-VIA = "1.1 heroku-router"
-REQUEST_ID = re.compile(r"^[-\w+/=]{20,200}$")
 POLL_SECONDS = 0.05
 
-# Of one connection, not of the message.  RFC 9110 section 7.6.1
-HOP_BY_HOP = frozenset(
-    {
-        "connection",
-        "keep-alive",
-        "proxy-authenticate",
-        "proxy-authorization",
-        "proxy-connection",
-        "te",
-        "trailer",
-        "transfer-encoding",
-        "upgrade",
-    }
-)
-# Answered here, before the dyno is asked.
-OWN = frozenset({"expect"})
+# https://devcenter.heroku.com/articles/session-affinity
+AFFINITY = "http-session-affinity"
+AFFINITY_COOKIE = "heroku-session-affinity"
 NEVER_ADDED = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
 
 
@@ -66,46 +49,6 @@ class Limits:
     """For the first byte of the answer, once the request is sent."""
     idle: float = 55.0
     """Between two pieces of a request or an answer."""
-
-
-@dataclass
-class Visit:
-    """One request on its way."""
-
-    request: web.Request
-    app_id: str
-    host: str
-    request_id: str
-    began: float = field(default_factory=time.monotonic)
-    dyno: str = ""
-    connect: float = 0.0
-    status: int = 0
-    sent: int = 0
-    refusal: Refusal | None = None
-
-    def line(self) -> str:
-        """What `heroku[router]` logs of it."""
-        request, refusal = self.request, self.refusal
-        level = refusal.log_words if refusal else "info"
-        path = request.raw_path.replace('"', "%22")
-        milliseconds = round((time.monotonic() - self.began) * 1000)
-        return (
-            f'at={level} method={request.method} path="{path}" host={self.host} '
-            f'request_id={self.request_id} fwd="{_forwarded_for(request)}" dyno={self.dyno} '
-            f"connect={round(self.connect * 1000)}ms service={milliseconds}ms "
-            f"status={self.status} bytes={self.sent} protocol={request.scheme}"
-        )
-
-    @property
-    def left(self) -> bool:
-        """Whether the client has closed its connection."""
-        return self.request.transport is None or self.request.transport.is_closing()
-
-    def break_off(self, refusal: Refusal) -> None:
-        """Close the connection: the only sign left when the answer's head has gone out."""
-        self.refusal = refusal
-        if self.request.transport:
-            self.request.transport.close()
 
 
 class Router:
@@ -130,7 +73,7 @@ class Router:
         app_id = self._tenants.named(host)
         if app_id is None:
             return refusals.no_such_app(host)
-        visit = Visit(request, app_id, host, _request_id(request))
+        visit = Visit(request, app_id, host, request_id(request))
         try:
             return await self._serve(visit)
         except Refused as caught:
@@ -148,7 +91,7 @@ class Router:
     async def _serve(self, visit: Visit) -> web.StreamResponse:
         if self._tenants.in_maintenance(visit.app_id):
             raise Refused(refusals.MAINTENANCE)
-        visit.dyno, port = await self._web_dyno(visit.app_id)
+        visit.dyno, port = await self._chosen_dyno(visit)
         url = URL(f"http://127.0.0.1:{port}{visit.request.raw_path}", encoded=True)
         try:
             if tunnel.asked_for(visit.request):
@@ -161,6 +104,17 @@ class Router:
             raise Refused(refusals.NOT_HTTP) from None
         except aiohttp.ClientError:
             raise Refused(refusals.CLIENT_LEFT if visit.left else refusals.NO_RESPONSE) from None
+
+    async def _chosen_dyno(self, visit: Visit) -> tuple[str, int]:
+        """The dyno that the browser was at before, where the app wants that and it still is up."""
+        if not self._tenants.has_feature(visit.app_id, AFFINITY):
+            return await self._web_dyno(visit.app_id)
+        former = visit.request.cookies.get(AFFINITY_COOKIE)
+        port = self._dynos.port_of(visit.app_id, former) if former else None
+        if former and port:
+            return former, port
+        visit.affine = True
+        return await self._web_dyno(visit.app_id)
 
     async def _web_dyno(self, app_id: str) -> tuple[str, int]:
         deadline = time.monotonic() + self._limits.boot
@@ -196,7 +150,7 @@ class Router:
                 answer = await self._client().request(
                     request.method,
                     url,
-                    headers=_request_headers(visit),
+                    headers=request_headers(visit),
                     data=body() if request.body_exists else None,
                     allow_redirects=False,
                     skip_auto_headers=NEVER_ADDED,
@@ -211,8 +165,10 @@ class Router:
 
     async def _answer(self, visit: Visit, answer: aiohttp.ClientResponse) -> web.StreamResponse:
         visit.status = answer.status
-        headers = _passed_on(answer.headers)
+        headers = passed_on(answer.headers)
         headers.add("Via", VIA)
+        if visit.affine:
+            headers.add("Set-Cookie", f"{AFFINITY_COOKIE}={visit.dyno}; Path=/; HttpOnly")
         response = web.StreamResponse(status=answer.status, reason=answer.reason, headers=headers)
         await response.prepare(visit.request)
         try:
@@ -232,9 +188,7 @@ class Router:
 
     async def _join(self, visit: Visit, url: URL) -> web.StreamResponse:
         try:
-            response = await tunnel.join(
-                visit.request, self._client(), url, _request_headers(visit)
-            )
+            response = await tunnel.join(visit.request, self._client(), url, request_headers(visit))
         except aiohttp.WSServerHandshakeError as error:
             visit.status = error.status
             return web.Response(status=error.status)
@@ -251,39 +205,6 @@ class Router:
                 trace_configs=[_connect_timer()],
             )
         return self._session
-
-
-def _request_headers(visit: Visit) -> CIMultiDict[str]:
-    request = visit.request
-    headers = _passed_on(request.headers)
-    sockname = request.transport.get_extra_info("sockname") if request.transport else None
-    headers["X-Forwarded-For"] = _forwarded_for(request)
-    headers["X-Forwarded-Proto"] = request.scheme
-    headers["X-Forwarded-Port"] = str(sockname[1] if sockname else request.url.port)
-    headers["X-Request-Id"] = visit.request_id
-    headers["X-Request-Start"] = str(round(time.time() * 1000))
-    headers.add("Via", VIA)
-    return headers
-
-
-def _passed_on(headers: aiohttp.typedefs.LooseHeaders) -> CIMultiDict[str]:
-    """What is meant for the other end, in its order, repeated headers repeated."""
-    everything: CIMultiDict[str] = CIMultiDict(headers)
-    named = ",".join(everything.getall("Connection", [])).lower().split(",")
-    dropped = HOP_BY_HOP | OWN | {name.strip() for name in named}
-    return CIMultiDict(
-        (name, value) for name, value in everything.items() if name.lower() not in dropped
-    )
-
-
-def _forwarded_for(request: web.Request) -> str:
-    before = request.headers.get("X-Forwarded-For")
-    return ", ".join(part for part in (before, request.remote) if part)
-
-
-def _request_id(request: web.Request) -> str:
-    given = request.headers.get("X-Request-Id", "")
-    return given if REQUEST_ID.match(given) else str(uuid.uuid4())
 
 
 def _connect_timer() -> aiohttp.TraceConfig:

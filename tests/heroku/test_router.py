@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,16 +46,17 @@ class Front:
         return [line for line in self.logs.tail(APP, 50) if "heroku[router]" in line]
 
 
-def _setting(settings: dict[str, str]) -> Callable[[str, str], str | None]:
-    return lambda _, name: settings.get(name)
-
-
 @pytest.fixture
 async def front(tmp_path: Path) -> AsyncIterator[Front]:
     logs = Logs(tmp_path)
     dynos = DynoManager(tmp_path, logs)
     settings: dict[str, str] = {}
-    tenants = Tenants({HOST: APP}.get, lambda _: "maintenance" in settings, _setting(settings))
+    tenants = Tenants(
+        {HOST: APP}.get,
+        lambda _: "maintenance" in settings,
+        lambda _, feature: feature in settings,
+        lambda _, name: settings.get(name),
+    )
     router = Router(tenants, dynos, logs, LIMITS)
     application = web.Application()
     application.router.add_route("*", "/{path:.*}", router.handle)
@@ -82,6 +83,29 @@ async def test_an_app_in_maintenance_says_so_while_its_dynos_run(front: Front) -
 
     assert 'at=info code=H80 desc="Maintenance mode"' in await front.line()
     assert front.dynos.web_port(APP)
+
+
+async def test_a_browser_comes_back_to_its_dyno_where_the_app_wants_it(front: Front) -> None:
+    front.settings["http-session-affinity"] = "on"
+    await front.dynos.apply(runtime(front.slug, quantity=2, web="python echo.py"))
+    await until(lambda: [d.state.value for d in front.dynos.dynos(APP)] == ["up", "up"])
+
+    async def visited(*cookies: str) -> tuple[str, list[str]]:
+        headers = {"Cookie": "; ".join(cookies)} if cookies else {}
+        async with front.session.get(front.address, headers=headers) as answer:
+            dyno = str((await answer.json())["dyno"])
+            given = [one for one in answer.headers.getall("Set-Cookie") if "affinity" in one]
+            return dyno, given
+
+    first = await visited()
+    second = await visited()
+    assert {first[0], second[0]} == {"web.1", "web.2"}
+    assert first[1] == [f"heroku-session-affinity={first[0]}; Path=/; HttpOnly"]
+    for _ in range(3):
+        assert await visited(f"heroku-session-affinity={first[0]}") == (first[0], [])
+    assert len((await visited("heroku-session-affinity=web.9"))[1]) == 1
+    del front.settings["http-session-affinity"]
+    assert (await visited())[1] == []
 
 
 @pytest.mark.parametrize(

@@ -184,6 +184,12 @@ class DynoManager:
         app.turn += 1
         return ready[app.turn % len(ready)]
 
+    def port_of(self, app_id: str, name: str) -> int | None:
+        """The port of a web dyno, when it is up."""
+        app = self._apps.get(app_id)
+        dyno = app.dynos.get(name) if app else None
+        return dyno.port if dyno and dyno.seen.state is DynoState.UP else None
+
     def web_port(self, app_id: str) -> int | None:
         """The port of a web dyno that is up, each in its turn."""
         dyno = self.web_dyno(app_id)
