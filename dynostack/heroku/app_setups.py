@@ -34,20 +34,29 @@ class SetupFailed(Exception):
 
 @dataclass(frozen=True)
 class Order:
-    """`env` and `buildpacks` go before those of app.json."""
+    """`env` and `buildpacks` go before those of app.json, of which `environment` is a part."""
 
     app: NewApp
     source: NewBuild
     env: Mapping[str, str] = field(default_factory=dict, repr=False)
     buildpacks: list[str] = field(default_factory=list)
+    environment: str | None = None
 
 
-async def start(platform: Platform, order: Order) -> Setup:
+@dataclass(frozen=True)
+class Begun:
+    """A setup that goes on until its work is done."""
+
+    app: App
+    setup: Setup
+    work: asyncio.Task[object]
+
+
+async def start(platform: Platform, order: Order) -> Begun:
     """The app is there at once; what it needs is made in the background."""
     app = await platform.deployment.create(order.app)
     setup = models.add(platform, app)
-    platform.spawn(_run(platform, app, setup, order))
-    return setup
+    return Begun(app, setup, platform.spawn(_run(platform, app, setup, order)))
 
 
 async def _run(platform: Platform, app: App, setup: Setup, order: Order) -> None:
@@ -75,7 +84,7 @@ async def _manifest(order: Order) -> Manifest:
     with TemporaryDirectory() as folder:
         archive = Path(folder) / "source"
         await fetch(order.source.url, order.source.checksum, archive)
-        return await asyncio.to_thread(manifest.read, archive, order.env)
+        return await asyncio.to_thread(manifest.read, archive, order.env, order.environment)
 
 
 async def _prepare(platform: Platform, app: App, wanted: Manifest, order: Order) -> None:

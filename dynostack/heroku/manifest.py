@@ -56,13 +56,17 @@ class Manifest:
     success_url: str | None = None
 
 
-def read(archive: Path, overrides: Mapping[str, str]) -> Manifest:
+def read(archive: Path, overrides: Mapping[str, str], environment: str | None = None) -> Manifest:
     """The manifest in the top folder of a source, its config vars overridden.
+
+    In an environment such as `review`, what it says of that one goes first, and it need not be.
 
     Raises:
         ManifestRefused: there is none, or it does not say what app.json can say.
     """
-    document = _document(archive)
+    document = _document(archive, needed=environment is None)
+    if environment:
+        document = _within(document, environment)
     errors: list[str] = []
     for name, (fits, words) in SHAPES.items():
         if name in document and not fits(document[name]):
@@ -81,10 +85,23 @@ def read(archive: Path, overrides: Mapping[str, str]) -> Manifest:
     )
 
 
-def _document(archive: Path) -> dict[str, Any]:
+def _within(document: Mapping[str, Any], environment: str) -> dict[str, Any]:
+    """https://devcenter.heroku.com/articles/app-json-schema#environments"""
+    environments = document.get("environments", {})
+    if not isinstance(environments, dict):
+        raise ManifestRefused(["environments must be an object"])
+    own = environments.get(environment, {})
+    if not isinstance(own, dict):
+        raise ManifestRefused([f"environments.{environment} must be an object"])
+    return {**document, **own}
+
+
+def _document(archive: Path, *, needed: bool) -> dict[str, Any]:
     try:
         with tarfile.open(archive) as tar:
             member = next((m for m in tar if _is_manifest(m)), None)
+            if member is None and not needed:
+                return {}
             if member is None:
                 raise ManifestRefused([f"{FILE} not found: write one into the top folder"])
             file = tar.extractfile(member)

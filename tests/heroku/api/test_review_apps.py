@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from dynostack.heroku.api.review_apps import models
+from tests.heroku.api.test_app_setups import packed
 from tests.heroku.client import Api
 
 ENABLE = {"repo": "acme/shop", "base_name": "shop"}
@@ -95,6 +96,9 @@ async def test_a_branch_becomes_an_app_of_the_pipeline(api: Api) -> None:
     app = await api.get(f"/apps/{creating['app']['id']}")
     assert (app["name"], app["region"]["name"]) == ("shop-pr-12", "eu")
     assert (await api.get("/apps/shop-pr-12/pipeline-couplings"))["stage"] == "review"
+    api.machines.builder.gate.set()
+    created = await reaches(api, made, "created")
+    assert created["message"] is None
     assert await api.get("/apps/shop-pr-12/config-vars") == {
         "A": "1",
         "B": "2",
@@ -102,12 +106,45 @@ async def test_a_branch_becomes_an_app_of_the_pipeline(api: Api) -> None:
         "HEROKU_BRANCH": "login",
         "HEROKU_PR_NUMBER": "12",
     }
-    api.machines.builder.gate.set()
-    created = await reaches(api, made, "created")
-    assert created["message"] is None
     assert await api.get("/apps/shop-pr-12/review-app") == created
     assert await api.get("/pipelines/acme/review-apps") == [created]
     assert api.machines.dynos.running[app["id"]].formation["web"].command == "serve"
+
+
+async def test_an_app_json_says_what_a_review_app_has(api: Api) -> None:
+    await enabled(api)
+    await api.patch("/pipelines/acme/stage/review/config-vars", {"A": "of the pipeline"})
+    manifest = {
+        "env": {"A": "1", "B": "1"},
+        "environments": {"review": {"env": {"B": "2", "C": {"generator": "secret"}}}},
+        "addons": ["papertrail:choklad"],
+        "scripts": {"postdeploy": "seed"},
+    }
+    urls = (await api.post("/sources"))["source_blob"]
+    async with api.session.put(urls["put_url"], data=packed(manifest)) as response:
+        assert response.status == 200
+    body = {"branch": "login", "pipeline": "acme", "source_blob": {"url": urls["get_url"]}}
+
+    created = await reaches(api, await api.post("/review-apps", body), "created")
+
+    setup = await api.get(f"/app-setups/{created['app_setup']['id']}")
+    assert (setup["app"]["id"], setup["status"]) == (created["app"]["id"], "succeeded")
+    assert api.machines.dynos.ran == [("postdeploy.1", "seed")]
+    config = await api.get(f"/apps/{created['app']['id']}/config-vars")
+    assert (config["A"], config["B"], len(config["C"])) == ("of the pipeline", "2", 64)
+    assert "PAPERTRAIL_API_TOKEN" in config
+
+
+async def test_an_app_json_that_cannot_be_read_is_told(api: Api) -> None:
+    await enabled(api)
+    urls = (await api.post("/sources"))["source_blob"]
+    async with api.session.put(urls["put_url"], data=packed({"environments": []})) as response:
+        assert response.status == 200
+    body = {"branch": "login", "pipeline": "acme", "source_blob": {"url": urls["get_url"]}}
+
+    errored = await reaches(api, await api.post("/review-apps", body), "errored")
+
+    assert errored["message"] == "invalid app.json"
 
 
 async def test_a_team_s_pipeline_has_the_team_s_review_apps(api: Api) -> None:
@@ -193,7 +230,7 @@ async def test_what_keeps_a_review_app_from_being_created_is_told(api: Api) -> N
     broken = await reaches(api, await review(api, None, branch="broken"), "errored")
 
     assert taken["message"] == "Name is already taken"
-    assert broken["message"].endswith("failed. See its output.")
+    assert broken["message"] == "The build failed: its output says why."
 
 
 async def test_a_review_app_that_was_cut_off_is_told_so(api: Api) -> None:

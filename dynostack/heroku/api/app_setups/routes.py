@@ -37,8 +37,8 @@ async def create(call: Call) -> Document:
         env=overrides.get("env", {}),
         buildpacks=[str(given.get("url")) for given in overrides.get("buildpacks", [])],
     )
-    setup = await app_setups.start(call.platform, order)
-    return models.document(call.platform, setup)
+    begun = await app_setups.start(call.platform, order)
+    return models.document(call.platform, begun.setup)
 
 
 def _app(call: Call) -> NewApp:

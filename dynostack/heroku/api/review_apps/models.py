@@ -5,15 +5,17 @@ https://devcenter.heroku.com/articles/github-integration-review-apps
 
 from __future__ import annotations
 
+import asyncio
 import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from dynostack.heroku import app_setups
 from dynostack.heroku.api.account import models as accounts
+from dynostack.heroku.api.app_setups.models import SUCCEEDED, Setup
 from dynostack.heroku.api.apps.models import App, NewApp
-from dynostack.heroku.api.builds.models import Build, NewBuild
-from dynostack.heroku.api.config_vars import models as config_vars
+from dynostack.heroku.api.builds.models import NewBuild
 from dynostack.heroku.api.pipeline_repositories import models as repositories
 from dynostack.heroku.api.pipelines import models as pipelines
 from dynostack.heroku.api.pipelines.models import Pipeline
@@ -25,6 +27,7 @@ from dynostack.heroku.api.review_apps.errors import (
     NotEnabledError,
     ReviewAppNotFoundError,
 )
+from dynostack.heroku.app_setups import Order
 from dynostack.heroku.errors import ApiError
 from dynostack.heroku.platform import Document, Platform
 from dynostack.heroku.store import Record
@@ -52,6 +55,7 @@ class ReviewApp(Record):
     wait_for_ci: bool
     status: str = "pending"
     app_id: str | None = None
+    setup_id: str | None = None
     message: str | None = None
 
 
@@ -120,24 +124,21 @@ async def _create(
     platform: Platform, pipeline: Pipeline, config: ReviewAppConfig, review_app: ReviewApp
 ) -> None:
     await platform.provisioning.wait("review-app")
-    if not _wanted(platform, review_app):
-        return
     try:
-        app = await platform.deployment.create(_new_app(pipeline, config, review_app))
-        platform.change(review_app, status="creating", app_id=app.id)
-        resolved = await _resolved(platform, pipeline, review_app)
+        source = await _source(platform, pipeline, review_app)
         if not _wanted(platform, review_app):
-            await platform.deployment.remove(app)
             return
-        build = _deploy(platform, pipeline, app, resolved)
+        begun = await app_setups.start(platform, _order(pipeline, config, review_app, source))
+        platform.change(review_app, status="creating", app_id=begun.app.id, setup_id=begun.setup.id)
+        pipelines.couple(platform, begun.app, pipeline, STAGE)
     except ApiError as error:
         _settle(platform, review_app, "errored", str(error))
         return
-    finished = await platform.builds.finished(app, build)
-    if finished.status == "succeeded":
-        _settle(platform, review_app, "created")
-    else:
-        _settle(platform, review_app, "errored", f"The build of {app.name} failed. See its output.")
+    await asyncio.wait([begun.work])
+    setup = platform.store.find(Setup, begun.setup.id)
+    if setup:
+        status = "created" if setup.status == SUCCEEDED else "errored"
+        _settle(platform, review_app, status, setup.failure_message)
 
 
 def _wanted(platform: Platform, review_app: ReviewApp) -> bool:
@@ -153,23 +154,38 @@ def _settle(
         platform.change(review_app, status=status, message=message)
 
 
-async def _resolved(platform: Platform, pipeline: Pipeline, review_app: ReviewApp) -> ReviewApp:
-    """With the place of its archive, which is the connected repository's to know."""
+async def _source(platform: Platform, pipeline: Pipeline, review_app: ReviewApp) -> NewBuild:
+    """Where the archive of the branch is, which the connected repository may have to tell."""
     if review_app.source != RESOLVE:
-        return review_app
+        return NewBuild(url=review_app.source, commit=review_app.commit)
     repository = repositories.of_pipeline(platform, pipeline)
     branch = await repositories.find_branch(repository, review_app.branch)
-    source = await repositories.archive(platform, repository, branch)
-    return platform.change(review_app, source=source, commit=branch.commit)
+    url = await repositories.archive(platform, repository, branch)
+    return NewBuild(url=url, commit=branch.commit)
 
 
-def _new_app(pipeline: Pipeline, config: ReviewAppConfig, review_app: ReviewApp) -> NewApp:
+def _order(
+    pipeline: Pipeline, config: ReviewAppConfig, review_app: ReviewApp, source: NewBuild
+) -> Order:
     """In the region or space of the configuration, owned as the pipeline is."""
-    return NewApp(
-        name=_name(config.base_name or pipeline.name, review_app),
-        region=config.target_id if config.target_type == REGION else None,
-        space=config.target_id if config.target_type == SPACE else None,
-        team=pipeline.owner_id if pipeline.owner_type == "team" else None,
+    name = _name(config.base_name or pipeline.name, review_app)
+    number = review_app.pr_number
+    return Order(
+        app=NewApp(
+            name=name,
+            region=config.target_id if config.target_type == REGION else None,
+            space=config.target_id if config.target_type == SPACE else None,
+            team=pipeline.owner_id if pipeline.owner_type == "team" else None,
+        ),
+        source=source,
+        env={
+            **pipelines.stage_vars(pipeline, STAGE),
+            **review_app.environment,
+            "HEROKU_APP_NAME": name,
+            "HEROKU_BRANCH": review_app.branch,
+            **({} if number is None else {"HEROKU_PR_NUMBER": str(number)}),
+        },
+        environment=STAGE,
     )
 
 
@@ -181,24 +197,6 @@ def _name(base: str, review_app: ReviewApp) -> str:
         branch = re.sub(r"[^a-z0-9]+", "-", review_app.branch.lower()).strip("-")
         end = f"-{branch[:10]}-{secrets.token_hex(3)}"
     return f"{base[: LONGEST_NAME - len(end)]}{end}"
-
-
-def _deploy(platform: Platform, pipeline: Pipeline, app: App, review_app: ReviewApp) -> Build:
-    with platform.store.transaction():
-        pipelines.couple(platform, app, pipeline, STAGE)
-        values = {
-            **pipelines.stage_vars(pipeline, STAGE),
-            **review_app.environment,
-            "HEROKU_APP_NAME": app.name,
-            "HEROKU_BRANCH": review_app.branch,
-        }
-        if review_app.pr_number is not None:
-            values["HEROKU_PR_NUMBER"] = str(review_app.pr_number)
-        description = config_vars.update(platform, app, values)
-        if description:
-            platform.deployment.release(app, description)
-    new = NewBuild(url=review_app.source, commit=review_app.commit)
-    return platform.builds.start(app, new)
 
 
 def remove(platform: Platform, review_app: ReviewApp) -> ReviewApp:
@@ -238,7 +236,7 @@ def document(platform: Platform, review_app: ReviewApp) -> Document:
     return {
         "id": review_app.id,
         "app": {"id": review_app.app_id} if has_app else None,
-        "app_setup": None,
+        "app_setup": {"id": review_app.setup_id} if has_app else None,
         "branch": review_app.branch,
         "creator": accounts.brief(creator),
         "error_status": shown if shown == "errored" else None,
