@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from aiohttp import ClientSession
 
 from dynostack.provider.provider import HerokuProvider
 from dynostack.provider.resources import SERVED_TYPES
@@ -189,6 +190,34 @@ async def test_every_type_lives(tmp_path: Path, unused_tcp_port: int) -> None:
         for name in OUTLIVING:
             life = lives[name]
             assert await life.asking.read(life.state["id"], life.state, {}) == "gone"
+
+
+async def test_what_was_made_though_the_answer_was_lost_is_taken_in(
+    tmp_path: Path, unused_tcp_port: int
+) -> None:
+    async with _local_heroku(tmp_path / "heroku", unused_tcp_port) as asking:
+        fault = {"kind": "reset-after", "method": "POST", "client": "dynostack-provider"}
+        await _control(tmp_path / "heroku", unused_tcp_port, "POST", "faults", fault)
+        lives: dict[str, Life] = {}
+        for name, (token, inputs) in DECLARED.items():
+            if name not in ("build", "web"):
+                lives[name] = Life(asking.provider, token, **_resolved(inputs, lives, tmp_path))
+                await lives[name].made()
+        await _control(tmp_path / "heroku", unused_tcp_port, "DELETE", "faults")
+        for life in lives.values():
+            await life.unchanged()
+
+
+async def _control(data: Path, port: int, method: str, path: str, body: object = None) -> None:
+    """Tell the local Heroku what to do, with another client than the provider's."""
+    headers = {"Authorization": f"Bearer {(data / 'api-key').read_text().strip()}"}
+    async with (
+        ClientSession() as session,
+        session.request(
+            method, f"http://127.0.0.1:{port}/_local/{path}", json=body, headers=headers
+        ) as response,
+    ):
+        assert response.ok, await response.text()
 
 
 def _resolved(inputs: dict[str, Any], lives: dict[str, Life], folder: Path) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from dynostack.provider.errors import HerokuError, ProviderError, UnfinishedError
 from dynostack.provider.fields import Field, Kind, told
 from dynostack.provider.resources import config_vars
-from dynostack.provider.resources.base import Resource, found, given
+from dynostack.provider.resources.base import Resource, found, given, made_once
 from dynostack.provider.rules import APP_NAME, config_var_names, some
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class App(Resource):
 
     async def create(self, session: Session, inputs: Properties) -> Properties:
         path, body = _request(inputs)
-        app = await session.api.post(path, body)
+        app = await made_once(session, path, body, lambda: _empty(session, inputs.get("name")))
         try:
             await self._complete(session, app["id"], inputs)
             await session.pause(session.settings.app_delay)
@@ -155,6 +155,18 @@ async def _set_acm(session: Session, app_id: str, *, on: bool) -> None:
 
 async def _nothing() -> dict[str, Any]:
     return {}
+
+
+async def _empty(session: Session, name: str | None) -> Any | None:
+    """The app of that name when nothing is in it yet, so that it can only be a new one."""
+    app = await found(session, f"/apps/{name}") if name else None
+    if app is None or app["slug_size"] is not None:
+        return None
+    path = f"/apps/{app['id']}"
+    full = await session.api.listing(f"{path}/addons") or await session.api.get(
+        f"{path}/config-vars"
+    )
+    return None if full else app
 
 
 def _told(app: Any, state: Properties) -> Properties:

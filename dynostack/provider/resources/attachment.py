@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from dynostack.provider.errors import ProviderError
 from dynostack.provider.fields import Field
-from dynostack.provider.resources.base import APP_ID, Resource, child, found, given
+from dynostack.provider.resources.base import APP_ID, Resource, child, found, given, made_once
 from dynostack.provider.rules import some, uuid_of
 
 if TYPE_CHECKING:
@@ -34,7 +34,18 @@ class Attachment(Resource):
 
     async def create(self, session: Session, inputs: Properties) -> Properties:
         body = given(inputs, "name", "namespace", addon="addonId", app="appId")
-        return self._state(await session.api.post("/addon-attachments", body))
+        made = await made_once(
+            session, "/addon-attachments", body, lambda: self._made_after_all(session, inputs)
+        )
+        return self._state(made)
+
+    async def _made_after_all(self, session: Session, inputs: Properties) -> Any | None:
+        """Found by its name; one that Heroku was to name cannot be told from others."""
+        if not inputs.get("name"):
+            return None
+        path = f"/apps/{inputs['appId']}/addon-attachments"
+        made = await child(session, path, name=inputs["name"])
+        return made if made and made["addon"]["id"] == inputs["addonId"] else None
 
     async def read(self, session: Session, state: Properties) -> Properties | None:
         path = f"/apps/{state['appId']}/addon-attachments"

@@ -12,7 +12,7 @@ from dynostack.provider.fields import Field
 from dynostack.provider.rules import uuid_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
     from typing import Any
 
     from dynostack.provider.check import Failure
@@ -111,6 +111,30 @@ async def found(session: Session, path: str) -> Any | None:
         if error.gone:
             return None
         raise
+
+
+async def made_once(
+    session: Session, path: str, body: Any, find: Callable[[], Awaitable[Any | None]]
+) -> Any:
+    """Make something; `find` looks whether it is there after all when the answer was lost.
+
+    Making it again would make a second one, or be refused because it is there.
+    """
+    try:
+        return await session.api.post(path, body)
+    except ProviderError as error:
+        made = await _looked_for(find) if error.leaves_open else None
+        if made is None:
+            raise
+        return made
+
+
+async def _looked_for(find: Callable[[], Awaitable[Any | None]]) -> Any | None:
+    """Nothing, too, when it cannot be told: then the first error is what counts."""
+    try:
+        return await find()
+    except ProviderError:
+        return None
 
 
 async def app_uuid(session: Session, app: str) -> str:

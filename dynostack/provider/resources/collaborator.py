@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from dynostack.provider.errors import HerokuError, ProviderError
 from dynostack.provider.fields import Field
-from dynostack.provider.resources.base import APP_ID, Resource, child, found, import_parts
+from dynostack.provider.resources.base import (
+    APP_ID,
+    Resource,
+    child,
+    found,
+    import_parts,
+    made_once,
+)
 from dynostack.provider.rules import some
 
 if TYPE_CHECKING:
@@ -28,7 +35,12 @@ class Collaborator(Resource):
     async def create(self, session: Session, inputs: Properties) -> Properties:
         path = f"/apps/{inputs['appId']}/collaborators"
         try:
-            made = await session.api.post(path, {"user": inputs["email"], "silent": True})
+            made = await made_once(
+                session,
+                path,
+                {"user": inputs["email"], "silent": True},
+                lambda: found(session, f"{path}/{inputs['email']}"),
+            )
         except HerokuError as error:
             if not already(error):
                 raise

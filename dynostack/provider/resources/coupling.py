@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from dynostack.provider.fields import Field
-from dynostack.provider.resources.base import APP_ID, Resource, found
+from dynostack.provider.resources.base import APP_ID, Resource, found, given, made_once
 from dynostack.provider.rules import one_of, uuid_of
 
 if TYPE_CHECKING:
@@ -32,7 +32,13 @@ class Coupling(Resource):
     async def create(self, session: Session, inputs: Properties) -> Properties:
         names = {"app": "appId", "pipeline": "pipeline", "stage": "stage"}
         body = {name: inputs[key] for name, key in names.items()}
-        return self._state(await session.api.post("/pipeline-couplings", body))
+
+        async def find() -> Any | None:
+            made = await found(session, f"/apps/{inputs['appId']}/pipeline-couplings")
+            wanted = given(inputs, "pipeline", "stage").items()
+            return made if made and wanted <= self._state(made).items() else None
+
+        return self._state(await made_once(session, "/pipeline-couplings", body, find))
 
     async def read(self, session: Session, state: Properties) -> Properties | None:
         made = await found(session, f"/pipeline-couplings/{state['id']}")

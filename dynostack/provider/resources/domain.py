@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from dynostack.provider.errors import ProviderError, UnfinishedError
 from dynostack.provider.fields import Field, told
-from dynostack.provider.resources.base import APP_ID, Resource, child, found, import_parts
+from dynostack.provider.resources.base import (
+    APP_ID,
+    Resource,
+    child,
+    found,
+    import_parts,
+    made_once,
+)
 from dynostack.provider.rules import some
 
 if TYPE_CHECKING:
@@ -29,7 +36,10 @@ class Domain(Resource):
 
     async def create(self, session: Session, inputs: Properties) -> Properties:
         body = {"hostname": inputs["hostname"], "sni_endpoint": inputs.get("sniEndpointId")}
-        made = await session.api.post(f"/apps/{inputs['appId']}/domains", body)
+        path = f"/apps/{inputs['appId']}/domains"
+        made = await made_once(
+            session, path, body, lambda: found(session, f"{path}/{inputs['hostname']}")
+        )
         try:
             state = await self._state(session, made, inputs)
             await session.pause(session.settings.domain_delay)

@@ -14,6 +14,7 @@ from dynostack.provider.resources.base import (
     child,
     found,
     import_parts,
+    made_once,
 )
 
 if TYPE_CHECKING:
@@ -52,7 +53,9 @@ class Drain(Resource):
 
         async def ask() -> Any:
             try:
-                return await session.api.post(path, {"url": url})
+                return await made_once(
+                    session, path, {"url": url}, lambda: child(session, path, url=url)
+                )
             except HerokuError as error:
                 if _NOT_YET in error.message:
                     return None

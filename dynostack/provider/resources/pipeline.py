@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from dynostack.provider.fields import Field, Kind
-from dynostack.provider.resources.base import Resource, found
+from dynostack.provider.resources.base import Resource, found, made_once
 from dynostack.provider.rules import PIPELINE_NAME, one_of, uuid_of
 
 if TYPE_CHECKING:
@@ -33,7 +33,13 @@ class Pipeline(Resource):
         if owner is None:
             owner = {"id": (await session.api.get("/account"))["id"], "type": "user"}
         body = {"name": inputs["name"], "owner": {key: owner[key] for key in _OWNER}}
-        return self._state(await session.api.post("/pipelines", body))
+        made = await made_once(
+            session,
+            "/pipelines",
+            body,
+            lambda: found(session, f"/pipelines/{inputs['name']}"),
+        )
+        return self._state(made)
 
     async def read(self, session: Session, state: Properties) -> Properties | None:
         made = await found(session, f"/pipelines/{state['id']}")

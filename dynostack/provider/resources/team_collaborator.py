@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from dynostack.provider.errors import HerokuError
 from dynostack.provider.fields import Field, Kind
-from dynostack.provider.resources.base import APP_ID, Resource, child, found, import_parts
+from dynostack.provider.resources.base import (
+    APP_ID,
+    Resource,
+    child,
+    found,
+    import_parts,
+    made_once,
+)
 from dynostack.provider.resources.collaborator import EMAIL, already, until_gone
 
 if TYPE_CHECKING:
@@ -42,7 +49,13 @@ class TeamCollaborator(Resource):
         permissions = sorted(set(inputs["permissions"]))
         body = {"user": inputs["email"], "silent": True, "permissions": permissions}
         try:
-            return self._state(await session.api.post(path, body))
+            made = await made_once(
+                session,
+                path,
+                body,
+                lambda: found(session, f"/apps/{inputs['appId']}/collaborators/{inputs['email']}"),
+            )
+            return self._state(made)
         except HerokuError as error:
             if not already(error):
                 raise
