@@ -15,6 +15,7 @@ from dynostack.heroku.catalogue import EPOCH, identifier
 from dynostack.heroku.endpoint import Call, Endpoint
 from dynostack.heroku.errors import NotFoundError
 from dynostack.heroku.platform import Document
+from dynostack.heroku.rights import PUBLIC
 
 PREFIX = "/_buildpacks"
 """Stands for the registry's own host."""
@@ -97,8 +98,8 @@ def _document(row: Row) -> Document:
 
 
 ROUTES = [
-    Endpoint(f"GET {PREFIX}/buildpacks", search),
-    Endpoint(f"GET {PREFIX}/buildpacks/{{buildpack}}", info),
-    Endpoint(f"GET {PREFIX}/buildpacks/{{buildpack}}/readme", readme),
-    Endpoint(f"GET {PREFIX}/buildpacks/{{buildpack}}/revisions", revisions),
+    Endpoint(f"GET {PREFIX}/buildpacks", search, needs=PUBLIC),
+    Endpoint(f"GET {PREFIX}/buildpacks/{{buildpack}}", info, needs=PUBLIC),
+    Endpoint(f"GET {PREFIX}/buildpacks/{{buildpack}}/readme", readme, needs=PUBLIC),
+    Endpoint(f"GET {PREFIX}/buildpacks/{{buildpack}}/revisions", revisions, needs=PUBLIC),
 ]

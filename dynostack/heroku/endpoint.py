@@ -46,7 +46,7 @@ class Endpoint:
     status: int = 200
     takes: fields.Fields | None = field(default_factory=dict)
     order_by: Sequence[str] = ()
-    needs: Right | None = None
+    needs: Right = field(kw_only=True)
 
     @cached_property
     def name(self) -> str:

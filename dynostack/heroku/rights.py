@@ -57,9 +57,15 @@ class KeyRight:
     """Whoever has a key: the endpoint itself looks only among what is the caller's."""
 
 
-Right = AppRight | TeamRight | PipelineRight | KeyRight
+@dataclass(frozen=True)
+class PublicRight:
+    """Everybody, without a key."""
+
+
+Right = AppRight | TeamRight | PipelineRight | KeyRight | PublicRight
 
 KEY = KeyRight()
+PUBLIC = PublicRight()
 
 # Whoever may do anything to an app may see it.
 VIEW = AppRight("view", PERMISSIONS, looks=True)

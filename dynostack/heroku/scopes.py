@@ -33,7 +33,7 @@ class ScopeNeededError(ForbiddenError):
     message = "The scope of this key is {held}. This call needs one of: {accepted}."
 
 
-def accepted(route: str, needs: Right | None) -> tuple[str, ...]:
+def accepted(route: str, needs: Right) -> tuple[str, ...]:
     """The scopes that an endpoint accepts, in the order in which Heroku names them."""
     method, _, path = route.partition(" ")
     reads = method == "GET" or route in QUESTIONS

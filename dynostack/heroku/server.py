@@ -161,8 +161,7 @@ class Server:
         asked = request.headers.get("Range")
         wanted = parse(asked, endpoint.order_by) if endpoint.order_by else None
         body = await _body(request)
-        if endpoint.needs:
-            access.check(self._platform, endpoint.needs, path, body)
+        access.check(self._platform, endpoint.needs, path, body)
         if endpoint.takes is not None:
             fields.check(body, endpoint.takes)
         call = Call(

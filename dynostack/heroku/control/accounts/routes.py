@@ -8,6 +8,7 @@ from dynostack.heroku.api.oauth.models import NewAuthorization
 from dynostack.heroku.endpoint import Call, Endpoint
 from dynostack.heroku.fields import TEXT
 from dynostack.heroku.platform import Document
+from dynostack.heroku.rights import KEY
 
 DESCRIPTION = "dynostack"
 
@@ -24,4 +25,4 @@ async def key(call: Call) -> Document:
     return {"email": account.email, "key": authorizations.key_of(platform, opened)}
 
 
-ROUTES = [Endpoint("POST /_local/accounts", key, takes={"email": TEXT.must()})]
+ROUTES = [Endpoint("POST /_local/accounts", key, takes={"email": TEXT.must()}, needs=KEY)]

@@ -14,6 +14,7 @@ from dynostack.heroku.control.settings import models as settings
 from dynostack.heroku.endpoint import Call, Endpoint
 from dynostack.heroku.fields import TEXT, Field
 from dynostack.heroku.platform import Document
+from dynostack.heroku.rights import KEY
 
 YEARS = range(1970, 9001)
 NUMBER = Field(lambda value: type(value) in (int, float), "a number of seconds")
@@ -53,6 +54,8 @@ def _moment(text: str | None) -> datetime:
 
 
 ROUTES = [
-    Endpoint("GET   /_local/clock", info),
-    Endpoint("PATCH /_local/clock", update, takes={"time": TEXT.or_null(), "advance": NUMBER}),
+    Endpoint("GET   /_local/clock", info, needs=KEY),
+    Endpoint(
+        "PATCH /_local/clock", update, takes={"time": TEXT.or_null(), "advance": NUMBER}, needs=KEY
+    ),
 ]

@@ -12,6 +12,7 @@ from dynostack.heroku.control.faults.models import Fault
 from dynostack.heroku.endpoint import Call, Endpoint
 from dynostack.heroku.fields import OBJECT, TEXT, WHOLE, Field
 from dynostack.heroku.platform import Document
+from dynostack.heroku.rights import KEY
 
 CHANCE = Field(
     lambda value: type(value) in (int, float) and 0 <= value <= 1, "a number from 0 to 1"
@@ -104,10 +105,10 @@ def _document(fault: Fault) -> Document:
 
 
 ROUTES = [
-    Endpoint("POST   /_local/faults", create, status=201, takes=NEW),
-    Endpoint("GET    /_local/faults", listing),
-    Endpoint("DELETE /_local/faults", clear),
-    Endpoint("GET    /_local/faults/{fault}", info),
-    Endpoint("DELETE /_local/faults/{fault}", remove),
-    Endpoint("GET    /_local/fault-kinds", kinds),
+    Endpoint("POST   /_local/faults", create, status=201, takes=NEW, needs=KEY),
+    Endpoint("GET    /_local/faults", listing, needs=KEY),
+    Endpoint("DELETE /_local/faults", clear, needs=KEY),
+    Endpoint("GET    /_local/faults/{fault}", info, needs=KEY),
+    Endpoint("DELETE /_local/faults/{fault}", remove, needs=KEY),
+    Endpoint("GET    /_local/fault-kinds", kinds, needs=KEY),
 ]

@@ -7,6 +7,7 @@ from dynostack.heroku.api.spaces import records as spaces
 from dynostack.heroku.endpoint import Call, Endpoint
 from dynostack.heroku.fields import TEXT, TEXTS
 from dynostack.heroku.platform import Document
+from dynostack.heroku.rights import KEY
 
 DEFAULT_RANGES = ["172.31.0.0/16"]
 
@@ -25,4 +26,4 @@ async def create(call: Call) -> Document:
 
 NEW = {"space": TEXT.must(), "pcx_id": TEXT, "cidr_blocks": TEXTS, "aws_region": TEXT}
 
-ROUTES = [Endpoint("POST /_local/peerings", create, status=201, takes=NEW)]
+ROUTES = [Endpoint("POST /_local/peerings", create, status=201, takes=NEW, needs=KEY)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dynostack.heroku.endpoint import Call, Endpoint
 from dynostack.heroku.fields import FLAG
 from dynostack.heroku.platform import Document
+from dynostack.heroku.rights import KEY
 
 
 async def info(call: Call) -> Document:
@@ -25,7 +26,7 @@ async def calls(call: Call) -> list[Document]:
 
 
 ROUTES = [
-    Endpoint("GET   /_local/recorder", info),
-    Endpoint("PATCH /_local/recorder", update, takes={"on": FLAG.must()}),
-    Endpoint("GET   /_local/recorder/calls", calls),
+    Endpoint("GET   /_local/recorder", info, needs=KEY),
+    Endpoint("PATCH /_local/recorder", update, takes={"on": FLAG.must()}, needs=KEY),
+    Endpoint("GET   /_local/recorder/calls", calls, needs=KEY),
 ]

@@ -7,6 +7,7 @@ from dynostack.heroku.api.pipelines import models as pipelines
 from dynostack.heroku.endpoint import Call, Endpoint
 from dynostack.heroku.fields import TEXT
 from dynostack.heroku.platform import Document
+from dynostack.heroku.rights import KEY
 
 
 async def connect(call: Call) -> Document:
@@ -19,4 +20,4 @@ async def connect(call: Call) -> Document:
 
 NEW = {"pipeline": TEXT.must(), "full_name": TEXT.must(), "path": TEXT.must()}
 
-ROUTES = [Endpoint("POST /_local/repositories", connect, status=201, takes=NEW)]
+ROUTES = [Endpoint("POST /_local/repositories", connect, status=201, takes=NEW, needs=KEY)]

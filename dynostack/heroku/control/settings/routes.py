@@ -9,6 +9,7 @@ from dynostack.heroku.endpoint import Call, Endpoint
 from dynostack.heroku.fields import FLAG, OBJECT, Field
 from dynostack.heroku.platform import Document
 from dynostack.heroku.provisioning import KINDS
+from dynostack.heroku.rights import KEY
 
 RATE = Field(lambda value: type(value) in (int, float) and value >= 0, "a number from 0 on")
 TIMES = dict.fromkeys(KINDS, SECONDS)
@@ -39,6 +40,6 @@ async def update(call: Call) -> Document:
 
 
 ROUTES = [
-    Endpoint("GET   /_local/settings", info),
-    Endpoint("PATCH /_local/settings", update, takes=CHANGES),
+    Endpoint("GET   /_local/settings", info, needs=KEY),
+    Endpoint("PATCH /_local/settings", update, takes=CHANGES, needs=KEY),
 ]

@@ -6,6 +6,7 @@ from dynostack.heroku.control.snapshots import models
 from dynostack.heroku.endpoint import Call, Endpoint
 from dynostack.heroku.fields import TEXT
 from dynostack.heroku.platform import Document
+from dynostack.heroku.rights import KEY
 
 
 async def create(call: Call) -> Document:
@@ -30,9 +31,11 @@ async def reset(call: Call) -> Document:
 
 
 ROUTES = [
-    Endpoint("POST   /_local/snapshots", create, status=201, takes={"name": TEXT.must()}),
-    Endpoint("GET    /_local/snapshots", listing),
-    Endpoint("DELETE /_local/snapshots/{snapshot}", remove),
-    Endpoint("POST   /_local/snapshots/{snapshot}/actions/restore", restore),
-    Endpoint("POST   /_local/actions/reset", reset),
+    Endpoint(
+        "POST   /_local/snapshots", create, status=201, takes={"name": TEXT.must()}, needs=KEY
+    ),
+    Endpoint("GET    /_local/snapshots", listing, needs=KEY),
+    Endpoint("DELETE /_local/snapshots/{snapshot}", remove, needs=KEY),
+    Endpoint("POST   /_local/snapshots/{snapshot}/actions/restore", restore, needs=KEY),
+    Endpoint("POST   /_local/actions/reset", reset, needs=KEY),
 ]
