@@ -16,6 +16,8 @@ from dynostack.heroku.api.releases import models as releases
 from dynostack.heroku.git.repositories import PushGoesOn, git
 from dynostack.heroku.platform import Platform
 
+SUBMODULE = "160000"
+"""The mode of an entry that is a commit of another repository."""
 DEPLOYED = ("refs/heads/main", "refs/heads/master")
 
 Say = Callable[[str], Awaitable[None]]
@@ -106,6 +108,10 @@ class Push:
             raise Declined(
                 f"Push rejected, {update.branch} takes a commit: write <tag>^{{commit}} for a tag"
             )
+        for path in await objects.submodules(update.new):
+            await self._say(
+                f" !     {path} is a submodule: Heroku fetches it, the local Heroku does not"
+            )
         build = await self._built(update.new, objects)
         if build.release_id is None:
             await self._fail()
@@ -163,6 +169,11 @@ class Objects:
     async def kind(self, name: str) -> str:
         """Such as commit or tag."""
         return await self._git("cat-file", "-t", name)
+
+    async def submodules(self, commit: str) -> list[str]:
+        """The paths at which the commit names one of another repository."""
+        entries = await self._git("ls-tree", "-r", "--full-tree", commit)
+        return [line.partition("\t")[2] for line in entries.splitlines() if line[:6] == SUBMODULE]
 
     async def archive(self, commit: str, file: Path) -> None:
         """Write the commit's files, in one top folder as a build takes them."""

@@ -190,8 +190,9 @@ async def test_who_has_another_history_must_force_the_push(api: Api, project: Pr
 async def test_a_large_push_and_a_clone_of_it(api: Api, project: Project) -> None:
     """Git sends what is larger than a mebibyte in chunks, and long requests compressed."""
     await api.app()
-    rows = "\n".join(str(number**9) for number in range(200_000))
-    await project.commit(Procfile="web: serve", rows=rows)
+    noise = random.Random(1).randbytes(1_500_000)
+    (project.folder / "noise").write_bytes(noise)
+    await project.commit(Procfile="web: serve")
     more = "for n in $(seq 25); do git commit -qm $n --allow-empty; git branch topic-$n; done"
     await project.git("-c", f"alias.more=!{more}", "more")
 
@@ -201,7 +202,19 @@ async def test_a_large_push_and_a_clone_of_it(api: Api, project: Project) -> Non
         copy = project.folder.with_name(f"copy-{version}")
         remote = f"{api.url}/shop.git".replace("http", scheme)
         await project.git("-c", f"protocol.version={version}", "clone", "-q", remote, str(copy))
-        assert (copy / "rows").read_text() == rows
+        assert (copy / "noise").read_bytes() == noise
+
+
+async def test_a_submodule_is_named(api: Api, project: Project) -> None:
+    await api.app()
+    commit = await project.commit(Procfile="web: serve")
+    await project.git("update-index", "--add", "--cacheinfo", f"160000,{commit},vendor/theirs")
+    await project.git("commit", "--message", "With another")
+
+    said = await project.push("heroku", "main")
+
+    words = "Heroku fetches it, the local Heroku does not"
+    assert said[0] == f" !     vendor/theirs is a submodule: {words}"
 
 
 async def test_a_folder_alone_in_the_repository_is_no_app(api: Api, project: Project) -> None:
