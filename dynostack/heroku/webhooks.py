@@ -10,7 +10,9 @@ import base64
 import hashlib
 import hmac
 import json
+import logging
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -29,6 +31,7 @@ from dynostack.heroku.store import Record, Told
 if TYPE_CHECKING:
     from dynostack.heroku.dynos.runtime import Dyno
 
+LOG = logging.getLogger(__name__)
 SIGNATURE = "Heroku-Webhook-Hmac-SHA256"
 VERSION = "application/vnd.heroku+json; version=3"
 ANSWER_SECONDS = 20.0
@@ -60,7 +63,24 @@ class Webhooks:
         self._closed = True
 
     def _watch(self, record: Record, stays: bool) -> Told | None:
-        """What to do once the record is kept, or removed; None when nobody wants to know."""
+        """What to do once the record is kept, or removed; None when nobody wants to know.
+
+        A change is made whether or not it can be told of; what cannot is in the server's log.
+        """
+        try:
+            told = self._telling(record, stays)
+        except Exception:
+            LOG.exception("webhooks are not told of %s %s", type(record).__name__, record.id)
+            return None
+        return told and partial(self._tell, told, record)
+
+    def _tell(self, told: Told, record: Record) -> None:
+        try:
+            told()
+        except Exception:
+            LOG.exception("webhooks were not told of %s %s", type(record).__name__, record.id)
+
+    def _telling(self, record: Record, stays: bool) -> Told | None:
         entity = ENTITIES.get(type(record))
         app_id = entity.app_of(record) if entity else None
         if entity is None or app_id is None:

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession, web
 
-from dynostack.heroku import webhooks
+from dynostack.heroku import events, webhooks
+from dynostack.heroku.api.domains.models import Domain
 from dynostack.heroku.local import LocalHeroku
 from dynostack.heroku.platform import Settings
 from tests.heroku.client import Api
@@ -135,7 +136,8 @@ async def test_each_kind_of_thing_is_told_of(api: Api, receiver: Receiver) -> No
 
     wanted = {
         *("build create", "build update", "release create", "dyno create", "formation create"),
-        *("addon create", "addon update", "addon destroy", "addon-attachment create"),
+        *("addon create", "addon update", "addon destroy"),
+        *("addon-attachment create", "addon-attachment destroy"),
         *("collaborator create", "formation update", "domain create", "domain destroy"),
         *("app update", "app destroy"),
     }
@@ -305,3 +307,31 @@ async def test_what_is_unknown_is_not_found(api: Api) -> None:
         (f"/apps/shop/webhook-events/{other}", "webhook event"),
     ):
         assert await api.refusal("GET", path) == (404, "not_found", f"Couldn't find that {name}.")
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+async def test_what_cannot_be_told_happens_all_the_same(
+    api: Api,
+    receiver: Receiver,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    when: str,
+) -> None:
+    await api.app()
+    await api.post(HOOKS, hook(receiver, "api:domain", "api:release"))
+    domain = await api.post(
+        "/apps/shop/domains", {"hostname": "www.example.com", "sni_endpoint": None}
+    )
+    monkeypatch.setitem(events.ENTITIES, Domain, events.Entity("api:domain", _fail))
+
+    if when == "before":
+        await api.delete(f"/apps/shop/domains/{domain['id']}")
+        assert len(await api.get("/apps/shop/domains")) == 1
+    else:
+        await api.post("/apps/shop/domains", {"hostname": "eu.example.com", "sni_endpoint": None})
+        assert len(await api.get("/apps/shop/domains")) == 3
+    assert "told of Domain" in caplog.text
+
+
+def _fail(*_: object) -> dict[str, object]:
+    raise KeyError("unknown")

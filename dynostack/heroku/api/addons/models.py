@@ -170,7 +170,10 @@ async def remove(platform: Platform, addon: Addon) -> None:
             await service.deprovision(addon.id)
         except ServiceFailed as error:
             raise ProvisionError(addon=addon.name, reason=error) from error
-    platform.store.remove(addon)
+    with platform.store.transaction():
+        for attachment in attachments.of_addon(platform, addon):
+            platform.store.remove(attachment)
+        platform.store.remove(addon)
 
 
 async def resume(platform: Platform) -> None:
