@@ -61,7 +61,7 @@ async def start(platform: Platform, order: Order) -> Begun:
 
 async def _run(platform: Platform, app: App, setup: Setup, order: Order) -> None:
     try:
-        wanted = await _manifest(order)
+        wanted = await wanted_by(order)
         await _prepare(platform, app, wanted, order)
         await _build(platform, app, setup, order)
         await _scale(platform, app, wanted)
@@ -80,7 +80,8 @@ def _fail(platform: Platform, setup: Setup, message: str, errors: list[str] | No
     platform.change(setup, status=FAILED, failure_message=message, manifest_errors=errors or [])
 
 
-async def _manifest(order: Order) -> Manifest:
+async def wanted_by(order: Order) -> Manifest:
+    """What app.json asks for.  Raises ManifestRefused or SourceUnreadable."""
     with TemporaryDirectory() as folder:
         archive = Path(folder) / "source"
         await fetch(order.source.url, order.source.checksum, archive)

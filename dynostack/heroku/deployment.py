@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
-from dynostack.heroku import addon_orders, dyno_metadata
+from dynostack.heroku import addon_orders, ci, dyno_metadata
 from dynostack.heroku.api.account import models as accounts
 from dynostack.heroku.api.addons import models as addons
 from dynostack.heroku.api.app_setups import models as app_setups
@@ -218,6 +218,7 @@ class Deployment:
         builds.fail_interrupted(platform)
         releases.fail_interrupted(platform)
         promotions.fail_interrupted(platform)
+        ci.fail_interrupted(platform)
         review_apps.fail_interrupted(platform)
         app_setups.fail_interrupted(platform)
         spaces.resume(platform)

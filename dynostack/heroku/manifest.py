@@ -52,6 +52,7 @@ class Manifest:
     buildpacks: list[str] = field(default_factory=list)
     formation: list[WantedProcess] = field(default_factory=list)
     postdeploy: str | None = None
+    test: str | None = None
     stack: str | None = None
     success_url: str | None = None
 
@@ -80,6 +81,7 @@ def read(archive: Path, overrides: Mapping[str, str], environment: str | None = 
         buildpacks=[given["url"] for given in document.get("buildpacks", [])],
         formation=[_process(type_, g) for type_, g in document.get("formation", {}).items()],
         postdeploy=script["command"] if isinstance(script, dict) else script,
+        test=document.get("scripts", {}).get("test"),
         stack=document.get("stack"),
         success_url=document.get("success_url"),
     )
@@ -164,7 +166,8 @@ def _is_text(value: Any) -> bool:
 
 def _is_scripts(value: Any) -> bool:
     script = value.get("postdeploy", "") if isinstance(value, dict) else None
-    return _is_text(script) or _has("command")(script)
+    tested = not isinstance(value, dict) or _is_text(value.get("test", ""))
+    return tested and (_is_text(script) or _has("command")(script))
 
 
 def _is_formation(value: Any) -> bool:
@@ -179,7 +182,7 @@ SHAPES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     ),
     "buildpacks": (_all(_has("url")), "a list of objects with a url"),
     "formation": (_is_formation, "an object of process types with their quantity and size"),
-    "scripts": (_is_scripts, "an object with the command to run as postdeploy"),
+    "scripts": (_is_scripts, "an object with the commands to run as postdeploy and test"),
     "stack": (_is_text, "the name of a stack"),
     "success_url": (_is_text, "a path or an address"),
 }

@@ -35,6 +35,10 @@ class Outputs:
     def exists(self, key: str) -> bool:
         return key.isalnum() and self._file(key).is_file()
 
+    def written(self, key: str) -> str:
+        """What is there by now."""
+        return self._file(key).read_text(encoding="utf-8")
+
     def discard(self, key: str) -> None:
         """Forget a stream; those who read it already read it to its end."""
         self._file(key).unlink(missing_ok=True)

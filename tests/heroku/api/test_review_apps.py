@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -189,11 +190,13 @@ async def test_a_deleted_review_app_leaves_no_app(api: Api) -> None:
 @pytest.mark.parametrize("path", ["/review-apps/{id}", "/pipelines/acme"])
 async def test_one_that_is_unwanted_before_it_is_there_leaves_no_app(api: Api, path: str) -> None:
     await enabled(api)
-    api.heroku.platform.provisioning.set("review-app", 0.05)
+    platform = api.heroku.platform
+    platform.provisioning.set("review-app", 3600)
     made = await review(api)
 
     await api.delete(path.format(**made))
-    await asyncio.sleep(0.2)
+    platform.clock.move(platform.clock.ahead + timedelta(hours=1))
+    await asyncio.sleep(0.1)
 
     assert await api.get("/apps") == []
 
