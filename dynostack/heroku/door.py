@@ -30,6 +30,10 @@ class Door:
         self._server = server
         self._opened.set()
 
+    def reopen(self) -> None:
+        """Let those who wait learn that there is no other server, if it did not start."""
+        self._opened.set()
+
     async def shut(self) -> None:
         """Let nobody in, and wait for those inside; who stays too long is cut off.
 

@@ -134,7 +134,10 @@ class LocalHeroku:
                 await self._end()
                 await asyncio.to_thread(work)
             finally:
-                await self._begin()
+                try:
+                    await self._begin()
+                finally:
+                    self._door.reopen()
             return self.platform
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from dynostack.heroku import door
 from dynostack.heroku.control.snapshots import files
+from dynostack.heroku.life import StartError
 from dynostack.heroku.platform import Settings
 from tests.heroku.client import Api
 from tests.heroku.control.laboratory import Laboratory, running
@@ -149,3 +150,20 @@ async def test_a_full_disk_is_said_and_leaves_everything_as_it_was(
     assert said == "The files of snapshot red could not be written: No space left on device."
     assert await seen(api) == before
     assert await local.get("/snapshots") == []
+
+
+async def test_what_cannot_start_again_says_so_and_keeps_nobody_waiting(
+    api: Api,
+    local: Laboratory,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def broken(_: object) -> None:
+        raise StartError("the disk is gone")
+
+    monkeypatch.setattr("dynostack.heroku.local.live", broken)
+
+    async with asyncio.timeout(5):
+        assert (await local.refusal("POST", "/snapshots", {"name": "red"}))[0] == 500
+        assert (await api.refusal("GET", "/apps"))[0] == 500
+    assert "the disk is gone" in caplog.text
