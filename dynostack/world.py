@@ -168,6 +168,8 @@ class World:
             "HEROKU_HOST": self.heroku.url,
             # A name without its port; the port is that of HEROKU_HOST.
             "HEROKU_DATA_HOST": "127.0.0.1",
+            # So is this one; a diagnosis is sent the URL of the database, with its password.
+            "PGDIAGNOSE_URL": "127.0.0.1",
             "HEROKU_PARTICLEBOARD_URL": self.heroku.url,
             "HEROKU_BUILDPACK_REGISTRY_URL": f"{self.heroku.url}/_buildpacks",
             "HEROKU_STATUS_HOST": self.heroku.url,

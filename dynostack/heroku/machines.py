@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, LiteralString, Protocol
 
 from aiohttp import web
 
@@ -81,6 +81,7 @@ class Databases(Protocol):
     """The databases behind add-ons, by the add-on's id; every method raises ServiceFailed."""
 
     async def facts(self, addon_id: str) -> Facts: ...
+    async def ask(self, addon_id: str, statement: LiteralString) -> list[dict[str, Any]]: ...
     async def disconnect(self, addon_id: str) -> None: ...
     async def reset_statistics(self, addon_id: str) -> None: ...
     async def settings(self, addon_id: str) -> dict[str, str]: ...

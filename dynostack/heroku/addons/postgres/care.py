@@ -7,7 +7,7 @@ import shutil
 from collections import defaultdict
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, LiteralString
 
 from dynostack.heroku.addons.ports import HOST
 from dynostack.heroku.addons.postgres import database as databases
@@ -31,6 +31,9 @@ SELECT current_setting('server_version'),
        (SELECT count(*) FROM pg_stat_user_tables),
        (SELECT count(*) FROM pg_stat_activity WHERE usename = %s)
 """
+
+
+STATEMENT_MILLISECONDS = 5000
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,15 @@ class Care:
         async with self._connected(database) as admin:
             cursor = await admin.execute(FACTS, (database.user,))
             return Facts(*(await cursor.fetchone() or ()))
+
+    async def ask(self, addon_id: str, statement: LiteralString) -> list[dict[str, Any]]:
+        """The rows that a statement gives in the database, unless that takes long."""
+        from psycopg.rows import dict_row
+
+        async with self._connected(self._find(addon_id)) as admin:
+            await admin.execute(f"SET statement_timeout = {STATEMENT_MILLISECONDS}")
+            cursor = admin.cursor(row_factory=dict_row)
+            return await (await cursor.execute(statement)).fetchall()
 
     async def disconnect(self, addon_id: str) -> None:
         """End every connection to the database."""
