@@ -82,3 +82,17 @@ async def test_a_foreign_host_name_is_refused(api: Api, host: str) -> None:
     async with api.session.get(f"{api.url}/account", headers={"Host": host}) as response:
         assert response.status == 421
         assert (await response.json())["message"].startswith("Nothing here is called")
+
+
+async def test_managed_certificates_are_awaited_by_added_domains(api: Api) -> None:
+    await api.app()
+    domain = await api.post(DOMAINS, {"hostname": "www.acme.example", "sni_endpoint": None})
+    assert (domain["acm_status"], (await api.get("/apps/shop"))["acm"]) == (None, False)
+
+    assert (await api.post("/apps/shop/acm"))["acm"] is True
+
+    statuses = {one["kind"]: one["acm_status"] for one in await api.get(DOMAINS)}
+    assert statuses == {"heroku": None, "custom": "pending"}
+    await api.patch("/apps/shop/acm", {"acm_refresh": True})
+    assert (await api.delete("/apps/shop/acm"))["acm"] is False
+    assert (await api.get(f"{DOMAINS}/{domain['id']}"))["acm_status"] is None

@@ -14,6 +14,7 @@ from dynostack.heroku import events, webhooks
 from dynostack.heroku.api.domains.models import Domain
 from dynostack.heroku.local import LocalHeroku
 from dynostack.heroku.platform import Settings
+from tests.heroku.api.test_sni_endpoints import made
 from tests.heroku.client import Api
 from tests.heroku.dynos.slugs import until
 from tests.heroku.machines import Remembered
@@ -117,7 +118,7 @@ async def test_each_kind_of_thing_is_told_of(api: Api, receiver: Receiver) -> No
     await api.app()
     every = [
         *("api:addon", "api:addon-attachment", "api:app", "api:build", "api:collaborator"),
-        *("api:domain", "api:formation", "api:release", "dyno"),
+        *("api:domain", "api:formation", "api:release", "api:sni-endpoint", "dyno"),
     ]
     await api.post(HOOKS, hook(receiver, *every))
 
@@ -131,6 +132,7 @@ async def test_each_kind_of_thing_is_told_of(api: Api, receiver: Receiver) -> No
         "/apps/shop/domains", {"hostname": "www.example.com", "sni_endpoint": None}
     )
     await api.delete(f"/apps/shop/domains/{domain['id']}")
+    await api.post("/apps/shop/sni-endpoints", made("shop.example").body())
     await api.patch("/apps/shop", {"name": "store"})
     await api.delete("/apps/store")
 
@@ -139,7 +141,7 @@ async def test_each_kind_of_thing_is_told_of(api: Api, receiver: Receiver) -> No
         *("addon create", "addon update", "addon destroy"),
         *("addon-attachment create", "addon-attachment destroy"),
         *("collaborator create", "formation update", "domain create", "domain destroy"),
-        *("app update", "app destroy"),
+        *("sni-endpoint create", "app update", "app destroy"),
     }
     await until(lambda: wanted <= set(receiver.names()))
     (update,) = (
