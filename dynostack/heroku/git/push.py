@@ -7,6 +7,7 @@ https://devcenter.heroku.com/articles/git#deploy-your-code
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,6 +63,7 @@ class Push:
         self._say = say
         self._build: Build | None = None
         self._abandoned = False
+        self._turn = ExitStack()
 
     async def judge(self, updates: Sequence[Update], quarantine: str) -> bool:
         """Whether the references may be moved; builds and releases first where they deploy.
@@ -69,8 +71,8 @@ class Push:
         `quarantine` is the folder with what was pushed, empty when nothing was.
         """
         try:
-            with self._platform.repositories.pushing(self._app.id):
-                await self._decide(updates, quarantine)
+            self._turn.enter_context(self._platform.repositories.pushing(self._app.id))
+            await self._decide(updates, quarantine)
         except PushGoesOn:
             await self._say("")
             await self._say(f"!\tPush rejected, another push to {self._app.name} is being built.")
@@ -82,6 +84,10 @@ class Push:
             await self._say("")
             return False
         return True
+
+    def end(self) -> None:
+        """The references are moved, or never will be: the app's next push may come."""
+        self._turn.close()
 
     async def abandon(self) -> None:
         """The pusher is gone: what is not released yet will not be."""

@@ -82,8 +82,11 @@ async def _answer(
             return await backend.answer(asked, theirs)
         finally:
             looking.cancel()
-            await push.abandon()
-            await asyncio.wait({judging, looking})
+            try:
+                await push.abandon()
+                await asyncio.wait({judging, looking})
+            finally:
+                push.end()
 
 
 @asynccontextmanager
