@@ -116,7 +116,7 @@ class Deployment:
         slug_id = slug_id or (current.slug_id if current else None)
         made = releases.add(self._platform, app, description, self._contents(app), slug_id)
         self._log(app, f"Release v{made.version} created by user {self._account}")
-        self._log(app, f"{description} by user {self._account}")
+        self.tell(app, description)
         self.apply_soon(app.id)
         return made
 
@@ -274,6 +274,10 @@ class Deployment:
 
     def _writer(self, output: str) -> Callable[[str], None]:
         return lambda line: self._platform.outputs.write(output, line)
+
+    def tell(self, app: App, deed: str) -> None:
+        """Write into the app's log what the caller did."""
+        self._log(app, f"{deed} by user {self._account}")
 
     def _log(self, app: App, line: str) -> None:
         self._platform.machines.logs.append(app.id, "app", "api", line)

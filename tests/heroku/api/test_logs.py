@@ -26,6 +26,18 @@ async def test_the_log_tells_of_releases(api: Api) -> None:
     assert not any("secret-value" in line for line in lines)
 
 
+async def test_the_log_tells_who_scaled_and_ran_what(api: Api) -> None:
+    await api.app()
+    await api.build("web: serve\nworker: work")
+    await api.patch("/apps/shop/formation/worker", {"quantity": 2, "size": "standard-1x"})
+    await api.post("/apps/shop/dynos", {"command": "bash"})
+
+    log = await api.text(await session(api))
+
+    assert "app[api]: Scaled to worker@2:Standard-1X by user ops@acme.example" in log
+    assert "app[api]: Starting process with command `bash` by user ops@acme.example" in log
+
+
 async def test_a_session_shows_some_lines_of_some_sources(api: Api) -> None:
     app = await api.app()
     for number in range(1, 4):

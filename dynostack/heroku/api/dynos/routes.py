@@ -30,6 +30,7 @@ async def create(call: Call) -> Document:
     app = apps.find(platform, call.path["app"])
     meeting = await platform.rendezvous.meeting() if body.get("attach") else None
     dyno = models.start(platform, app, body, meeting.line if meeting else None)
+    platform.deployment.tell(app, f"Starting process with command `{dyno.command}`")
     return models.document(platform, app, dyno, meeting.url if meeting else None)
 
 

@@ -49,6 +49,9 @@ def _asked(identity: str, given: Mapping[str, Any]) -> Scale:
 def _scale(call: Call, scales: list[Scale]) -> list[Document]:
     app = apps.find(call.platform, call.path["app"])
     processes = models.scale(call.platform, app, scales)
+    if processes:
+        sizes = ", ".join(f"{p.type}@{p.quantity}:{p.size}" for p in processes)
+        call.platform.deployment.tell(app, f"Scaled to {sizes}")
     call.platform.deployment.apply_soon(app.id)
     return [models.document(app, process) for process in processes]
 
