@@ -21,6 +21,7 @@ EPOCH = "2024-01-01T00:00:00Z"
 _NAMESPACE = uuid5(NAMESPACE_DNS, "catalogue.dynostack")
 
 
+@cache
 def identifier(kind: str, name: str) -> str:
     return str(uuid5(_NAMESPACE, f"{kind}/{name}"))
 
