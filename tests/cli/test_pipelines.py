@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tests.cli.heroku import Heroku
 from tests.heroku.api.test_pipeline_repositories import git
+from tests.heroku.api.test_test_runs import begun, ended
 from tests.heroku.client import Api
 from tests.heroku.control.laboratory import Laboratory
 
@@ -91,3 +92,15 @@ async def test_a_branch_becomes_a_review_app(heroku: Heroku, api: Api, tmp_path:
     assert "doesn't exist" in missing.stderr
     await heroku("reviewapps:disable", "-p", "shop")
     assert (await api.refusal("GET", "/pipelines/shop/review-app-config"))[0] == 404
+
+
+async def test_tests_of_a_pipeline_are_looked_at(heroku: Heroku, api: Api) -> None:
+    run = await ended(api, await begun(api, {"scripts": {"test": "exit 0"}}))
+    assert run["status"] == "succeeded"
+
+    listed = (await heroku("ci", "-p", "acme")).rows
+    assert ["1", "main", "1f2e3d", "succeeded"] in [row[-4:] for row in listed]
+    assert "running exit 0" in (await heroku("ci:last", "-p", "acme")).stdout
+    assert "running exit 0" in (await heroku("ci:info", "1", "-p", "acme")).stdout
+    await heroku("ci:config:set", "A=1", "-p", "acme")
+    assert (await heroku("ci:config:get", "A", "-p", "acme")).stdout == "1\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -129,10 +130,12 @@ async def test_an_app_releases_another_app_s_slug(api: Api) -> None:
 async def test_a_target_that_is_gone_fails_alone(api: Api) -> None:
     await pipeline(api, staging="staging", shop="production", shadow="production")
     await api.build("web: serve", app="staging")
-    api.heroku.platform.provisioning.set("promotion", 0.1)
+    platform = api.heroku.platform
+    platform.provisioning.set("promotion", 3600)
 
     promotion = await promote(api, "staging", "shop", "shadow")
     await api.delete("/apps/shop")
+    platform.clock.move(platform.clock.ahead + timedelta(hours=1))
 
     targets = await completed(api, promotion)
     assert (targets[None]["status"], targets[None]["release"]) == ("failed", None)

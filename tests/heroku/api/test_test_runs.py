@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -37,6 +38,12 @@ async def ended(api: Api, run: Any) -> Any:
     raise AssertionError(shown)
 
 
+async def told(api: Api, url: str) -> str:
+    """What is read at an address of the local Heroku's own certificate."""
+    assert url.startswith("https://127.0.0.1:")
+    return await api.text(f"{api.url}{urlsplit(url).path}?{urlsplit(url).query}")
+
+
 async def gone(api: Api) -> None:
     for _ in range(500):
         if await api.get("/apps") == []:
@@ -64,8 +71,8 @@ async def test_the_tests_run_in_an_app_that_is_gone_then(api: Api) -> None:
     (node,) = await api.get(f"/test-runs/{made['id']}/test-nodes")
     assert (node["status"], node["exit_code"]) == ("succeeded", 0)
     await gone(api)
-    assert "Discovering process types" in await api.text(node["setup_stream_url"])
-    assert await api.text(node["output_stream_url"]) == "running exit 0\n"
+    assert "Discovering process types" in await told(api, node["setup_stream_url"])
+    assert await told(api, node["output_stream_url"]) == "running exit 0\n"
     assert await api.get("/pipelines/acme/test-runs") == [run]
 
 

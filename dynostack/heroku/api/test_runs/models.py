@@ -133,8 +133,11 @@ def document(platform: Platform, run: TestRun) -> Document:
     }
 
 
-def node_document(platform: Platform, run: TestRun) -> Document:
-    """A run has one node: all of its tests run in one dyno."""
+def node_document(run: TestRun, secure_address: str) -> Document:
+    """A run has one node: all of its tests run in one dyno.
+
+    The command line reads what it writes over HTTPS only.
+    """
     return {
         "id": str(uuid5(NAMESPACE_URL, f"{run.id}/node")),
         "index": 0,
@@ -145,8 +148,8 @@ def node_document(platform: Platform, run: TestRun) -> Document:
         "error_status": run.status if run.status == "errored" else None,
         "exit_code": run.exit_code,
         "message": run.message,
-        "setup_stream_url": platform.settings.stream("output", run.setup),
-        "output_stream_url": platform.settings.stream("output", run.output),
+        "setup_stream_url": f"{secure_address}/streams/output?key={run.setup}",
+        "output_stream_url": f"{secure_address}/streams/output?key={run.output}",
         "created_at": run.created_at,
         "updated_at": run.updated_at,
     }

@@ -51,7 +51,8 @@ async def update(call: Call) -> Document:
 
 
 async def nodes(call: Call) -> list[Document]:
-    return [models.node_document(call.platform, _run(call, rights.VIEW_PIPELINE))]
+    run = _run(call, rights.VIEW_PIPELINE)
+    return [models.node_document(run, await call.platform.secure.address())]
 
 
 async def cases(call: Call) -> list[Document]:
