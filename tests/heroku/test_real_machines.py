@@ -16,6 +16,7 @@ from dynostack.heroku.addons.memcached.server import running_below
 from dynostack.heroku.addons.postgres import postmaster
 from dynostack.heroku.local import LocalHeroku
 from dynostack.heroku.platform import Settings
+from tests.heroku.api.test_pipeline_promotions import completed, promote
 from tests.heroku.client import Api
 from tests.heroku.control.laboratory import Laboratory
 from tests.heroku.machines import Remembered
@@ -122,3 +123,26 @@ async def test_an_app_lives_through_a_restart_leaves_nothing_and_comes_back_from
         assert await rows(config["DATABASE_URL"], COUNT) == [(1,)]
         assert listens(config["MEMCACHIER_SERVERS"])
         assert await site(api) == 200
+
+
+async def test_a_promoted_slug_serves_after_the_app_it_was_built_for_is_gone(
+    settings: Settings, machines: Remembered
+) -> None:
+    async with running(settings, machines) as api:
+        await api.post("/pipelines", {"name": "acme"})
+        for app, stage in (("staging", "staging"), ("shop", "production")):
+            made = await api.app(app)
+            coupling = {"app": made["id"], "pipeline": "acme", "stage": stage}
+            await api.post("/pipeline-couplings", coupling)
+        assert (await api.build(PROCFILE, "staging"))["status"] == "succeeded"
+
+        await completed(api, await promote(api, "staging", "shop"))
+        await api.delete("/apps/staging")
+
+        (target,) = (release for release in await api.get("/apps/shop/releases") if release["slug"])
+        assert await api.text(target["output_stream_url"]) == "released\n"
+        for _ in range(100):
+            if (status := await site(api)) == 200:
+                break
+            await asyncio.sleep(0.1)
+        assert status == 200
