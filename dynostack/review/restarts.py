@@ -2,39 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from dynostack.review import kinds
 from dynostack.review.model import Operation, Restart
 from dynostack.review.step import Step
 
 ALL_DYNOS = "all dynos"
+A_RELEASE = ", which makes a release"
+OF_THE_APP: dict[Operation, tuple[Restart, ...]] = {
+    Operation.CREATE: (),
+    Operation.DESTROY: (Restart(ALL_DYNOS, "the app is destroyed, and they do not come back"),),
+    Operation.REPLACE: (
+        Restart(ALL_DYNOS, "the app is replaced: it is gone until it is built and released"),
+    ),
+}
+"""What happens to the app as a whole -> all that there is to say of restarts."""
 
 
 def restarts(steps: Iterable[Step]) -> tuple[Restart, ...]:
-    """What the changes restart; nothing for an app that is only made."""
+    """What the changes restart, each once."""
     changed = [step for step in steps if step.operation]
-    if any(step.type == kinds.APP and step.operation is Operation.CREATE for step in changed):
-        return ()
-    found: dict[Restart, None] = {}
     for step in changed:
-        found |= dict.fromkeys(_CAUSES[step.type](step) if step.type in _CAUSES else ())
-    return tuple(found)
+        if step.type == kinds.APP and step.operation in OF_THE_APP:
+            return OF_THE_APP[step.operation]
+    reasons: dict[str, dict[str, None]] = {}
+    for step in changed:
+        for each in _CAUSES[step.type](step) if step.type in _CAUSES else ():
+            reasons.setdefault(each.what, {})[each.why] = None
+    return tuple(Restart(what, _together(whys)) for what, whys in reasons.items())
+
+
+def _together(whys: Collection[str]) -> str:
+    """All reasons in one sentence, in which a release is told once."""
+    releases = [why.removesuffix(A_RELEASE) for why in whys if why.endswith(A_RELEASE)]
+    told = [why for why in whys if not why.endswith(A_RELEASE)]
+    if releases:
+        told.append("; ".join(releases) + A_RELEASE)
+    return "; ".join(told)
 
 
 def _app(step: Step) -> Iterator[Restart]:
-    if step.operation is Operation.REPLACE:
-        yield Restart(ALL_DYNOS, "the app is replaced: it is gone until it is built and released")
-        return
     properties = {path.partition(".")[0].partition("[")[0] for path in step.differences}
     if properties & kinds.CONFIG_VARS:
-        yield Restart(ALL_DYNOS, "config vars change, which makes a release")
+        yield Restart(ALL_DYNOS, f"config vars change{A_RELEASE}")
 
 
 def _addon(step: Step) -> Iterator[Restart]:
     name = kinds.title(step).partition(" (")[0]
     if step.operation in (Operation.CREATE, Operation.DESTROY, Operation.REPLACE):
-        yield Restart(ALL_DYNOS, f"{name} sets or takes away config vars, which makes a release")
+        yield Restart(ALL_DYNOS, f"{name} sets or takes away config vars{A_RELEASE}")
     elif "plan" in step.differences and kinds.is_database(step):
         yield Restart(name, "its plan changes: connections drop while Heroku moves it")
     elif "plan" in step.differences and kinds.is_cache(step):
@@ -42,7 +59,7 @@ def _addon(step: Step) -> Iterator[Restart]:
 
 
 def _attachment(step: Step) -> Iterator[Restart]:
-    yield Restart(ALL_DYNOS, f"attachment {step.name} changes config vars, which makes a release")
+    yield Restart(ALL_DYNOS, f"attachment {step.name} changes config vars{A_RELEASE}")
 
 
 def _build(step: Step) -> Iterator[Restart]:

@@ -101,6 +101,14 @@ def test_a_cause_is_told_once_and_a_new_app_restarts_nothing(tmp_path: Path) -> 
     restarts = reviewed(*several, directory=tmp_path).restarts
     assert restarts[0] == Restart("all dynos", "config vars change, which makes a release")
     assert len(restarts) == 2
+    releases = (*several, addon("memcachier", None, "100"), database(None, "standard-0", "more"))
+    one, other = reviewed(*releases, directory=tmp_path).restarts
+    assert one == Restart(
+        "all dynos",
+        "config vars change; cache memcachier sets or takes away config vars;"
+        " database more sets or takes away config vars, which makes a release",
+    )
+    assert other == restarts[1]
     new = (app(None, {}), database(None, "standard-0"))
     assert reviewed(*new, directory=tmp_path).restarts == ()
 

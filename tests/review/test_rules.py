@@ -62,6 +62,11 @@ CASES = {
         "essential-0 takes 20 connections, and 21 dynos are declared",
         {"DR105"},
     ),
+    "more dynos than connections in a new app": Case(
+        (app(None, {}), database(None, "essential-0"), dynos(None, "21 Standard-1X")),
+        "essential-0 takes 20 connections, and 21 dynos are declared",
+        {"DR105", "DR302"},
+    ),
     "cache destroyed": Case((addon("memcachier", "100", None),), "that is cached", {"DR106"}),
     "cache replaced": Case(
         (addon("memcachier", "100", "250", replaced_by=("plan",)),),
