@@ -125,6 +125,8 @@ class DynoProcess:
             self._tell(f"The dyno could not be started: {error}")
         finally:
             self._show(DynoState.DOWN)
+            if self._terminal:
+                await self._terminal.close()
 
     def kill(self) -> None:
         """End the processes of a one-off dyno; `run_once` then returns."""

@@ -89,10 +89,14 @@ class Terminal:
             for task in (coming, going):
                 task.cancel()
             await asyncio.gather(coming, going, return_exceptions=True)
-            if self._input:
-                self._input.close()
-            await self._line.close()
+            await self.close()
         return processes.status(process)
+
+    async def close(self) -> None:
+        """Let go of the command and hang up."""
+        if self._input:
+            self._input.close()
+        await self._line.close()
 
     async def _spawn_at_terminal(self, command: str, cwd: Path, env: Mapping[str, str]) -> Process:
         main, end = pty.openpty()

@@ -166,6 +166,17 @@ async def test_a_dyno_that_nobody_attaches_to_ends(
         await visit(meeting.url, tmp_path / "localhost.pem")
 
 
+async def test_who_attaches_to_what_cannot_start_is_hung_up_on(
+    dynos: DynoManager, place: Rendezvous, made: Path, tmp_path: Path, logs: Logs
+) -> None:
+    reader, writer = await attached(dynos, place, made / "gone", once("bash"), tmp_path)
+
+    assert await reader.read() == b""
+
+    assert any("could not be started" in line for line in logs.tail(APP, 100))
+    writer.close()
+
+
 @pytest.mark.parametrize("line", [b"wrong\r\n", b"x" * 5000])
 async def test_a_stranger_is_hung_up_on(
     dynos: DynoManager, place: Rendezvous, made: Path, tmp_path: Path, line: bytes
