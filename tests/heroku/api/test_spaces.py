@@ -75,6 +75,22 @@ async def test_a_space_is_renamed_and_destroyed(api: Api) -> None:
     )
 
 
+async def test_a_space_goes_to_another_team_with_its_apps(api: Api) -> None:
+    await space(api)
+    await api.post("/teams/apps", {"name": "shop", "team": "acme", "space": "acme-space"})
+    await api.post("/teams", {"name": "labs"})
+
+    moved = await api.post("/spaces/acme-space/transfer", {"new_owner": "labs"})
+
+    assert moved["team"]["name"] == "labs"
+    assert (await api.get("/apps/shop"))["team"]["name"] == "labs"
+    assert await api.get("/teams/acme/spaces") == []
+    await api.put("/teams/labs/members", {"email": "dev@acme.example", "role": "admin"})
+    dev = api.of("dev@acme.example")
+    refused = await dev.refusal("POST", "/spaces/acme-space/transfer", {"new_owner": "acme"})
+    assert refused[:2] == (403, "forbidden")
+
+
 @pytest.mark.parametrize(
     "fields",
     [

@@ -74,6 +74,7 @@ async def test_the_tests_run_in_an_app_that_is_gone_then(api: Api) -> None:
     assert "Discovering process types" in await told(api, node["setup_stream_url"])
     assert await told(api, node["output_stream_url"]) == "running exit 0\n"
     assert await api.get("/pipelines/acme/test-runs") == [run]
+    assert await api.get(f"/test-runs/{made['id']}/test-cases") == []
 
 
 async def test_failed_tests_fail_the_run(api: Api) -> None:
