@@ -7,7 +7,7 @@ import shlex
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -20,7 +20,9 @@ from dynostack import laboratory
 from dynostack.catalogue.errors import CatalogueError
 from dynostack.comment.errors import CommentError
 from dynostack.errors import LocalError
-from dynostack.project import EngineFailed, Project
+from dynostack.project import Project
+from dynostack.review.errors import NotAPreview
+from dynostack.runner import EngineFailed
 from dynostack.toolchain import ToolchainError, install
 from dynostack.world import NoProject, World, WrongSettings
 
@@ -123,9 +125,15 @@ def review(
     The engine runs in this shell's world, local or real.  The exit code is 0, 1 when the preview
     fails, 3 when findings need an explicit yes.
     """
-    from dynostack.review import command
+    from dynostack.review.engine import Engine
 
-    shown = command.reviewed(world, stack, source, step)
+    with nullcontext() if source else Engine(world, stack).preview(step) as running:
+        from dynostack.review import command  # while the engine works
+
+        if running:
+            shown = command.reviewed(world, stack, running, step)
+        elif source:
+            shown = command.reviewed_file(world, stack, source)
     rendered = command.FORMATS[style](shown)
     if out:
         out.write_text(rendered, encoding="utf-8")
@@ -442,6 +450,7 @@ def one_sentence_errors() -> Iterator[None]:
         CommentError,
         LocalError,
         NoProject,
+        NotAPreview,
         ToolchainError,
         WrongSettings,
     ) as error:

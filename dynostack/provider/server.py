@@ -6,8 +6,9 @@ import asyncio
 import os
 import sys
 import traceback
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import grpc.aio
 from google.protobuf import empty_pb2
@@ -24,35 +25,54 @@ from dynostack.provider.errors import ProviderError
 from dynostack.provider.provider import HerokuProvider, InitializationError
 from dynostack.provider.resources import VERSION
 
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
 # The engine's own limit.
 _OPTIONS = [("grpc.max_receive_message_length", 400 * 1024 * 1024)]
 _DETAILS = "grpc-status-details-bin"
 _EMPTY = empty_pb2.Empty()
 
+Answer = Callable[[HerokuProvider, Any], Awaitable[Any]]
+
+ANSWERS: dict[str, Answer] = {
+    "GetSchema": HerokuProvider.get_schema,
+    "CheckConfig": HerokuProvider.check_config,
+    "DiffConfig": HerokuProvider.diff_config,
+    "Configure": HerokuProvider.configure,
+    "Check": HerokuProvider.check,
+    "Diff": HerokuProvider.diff,
+    "Create": HerokuProvider.create,
+    "Read": HerokuProvider.read,
+    "Update": HerokuProvider.update,
+    "Delete": HerokuProvider.delete,
+    "Invoke": HerokuProvider.invoke,
+}
+"""Method of the engine's `ResourceProvider` service -> what answers it."""
+
 
 class Servicer(provider_pb2_grpc.ResourceProviderServicer):
-    """Hands each request to the provider, and tells errors as a person reads them."""
+    """Hands each request to a provider, and tells errors as a person reads them.
 
-    def __init__(self, provider: HerokuProvider) -> None:
-        answered: dict[str, Callable[[Any], Awaitable[Any]]] = {
-            "GetSchema": provider.get_schema,
-            "CheckConfig": provider.check_config,
-            "DiffConfig": provider.diff_config,
-            "Configure": provider.configure,
-            "Check": provider.check,
-            "Diff": provider.diff,
-            "Create": provider.create,
-            "Read": provider.read,
-            "Update": provider.update,
-            "Delete": provider.delete,
-            "Invoke": provider.invoke,
-        }
-        self._provider = provider
-        for name, answer in answered.items():
+    A process that an engine starts is one provider.  One that runs before there is an engine
+    (`engine_address` is "") is a provider for each connection: the engine opens one for each that
+    a stack declares, or has declared before.
+    """
+
+    def __init__(self, engine_address: str) -> None:
+        self._engine_address = engine_address
+        self._shared = bool(engine_address)
+        self._providers: dict[str, HerokuProvider] = {}
+        for name, answer in ANSWERS.items():
             setattr(self, name, self._in_words(answer))
+
+    def _provider(self, context: Any) -> HerokuProvider:
+        connection = "" if self._shared else context.peer()
+        if connection not in self._providers:
+            self._providers[connection] = HerokuProvider(EngineLog(self._engine_address))
+        return self._providers[connection]
+
+    async def Attach(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
+        """An engine has found the process running."""
+        self._engine_address = request.address
+        return _EMPTY
 
     async def GetPluginInfo(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
         """The version that the engine looks for."""
@@ -60,26 +80,31 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     async def Cancel(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
         """The person interrupted the engine."""
-        await self._provider.cancel()
+        await self._provider(context).cancel()
         return _EMPTY
 
-    def _in_words(
-        self, answer: Callable[[Any], Awaitable[Any]]
-    ) -> Callable[[Any, Any], Awaitable[Any]]:
+    async def close(self) -> None:
+        """Give the connections back."""
+        for provider in self._providers.values():
+            await provider.close()
+
+    def _in_words(self, answer: Answer) -> Callable[[Any, Any], Awaitable[Any]]:
         async def told(request: Any, context: Any) -> Any:
+            provider = self._provider(context)
             try:
-                return await answer(request) or _EMPTY
+                return await answer(provider, request) or _EMPTY
             except Exception as error:
-                await self._refuse(context, error)
+                await _refuse(provider, context, error)
 
         return told
 
-    async def _refuse(self, context: Any, error: Exception) -> None:
-        details: tuple[tuple[str, bytes], ...] = ()
-        if isinstance(error, InitializationError):
-            details = ((_DETAILS, _initialization_failed(error)),)
-        message = self._provider.hide(_words(error))
-        await context.abort(grpc.StatusCode.UNKNOWN, message, details)
+
+async def _refuse(provider: HerokuProvider, context: Any, error: Exception) -> None:
+    details: tuple[tuple[str, bytes], ...] = ()
+    if isinstance(error, InitializationError):
+        details = ((_DETAILS, _initialization_failed(error)),)
+    message = provider.hide(_words(error))
+    await context.abort(grpc.StatusCode.UNKNOWN, message, details)
 
 
 def _words(error: Exception) -> str:
@@ -117,28 +142,28 @@ class EngineLog:
 
 
 ORPHAN_CHECK = 2.0
-"""Seconds between two looks whether the engine is still there: killed, it cannot say goodbye."""
+"""Seconds between two looks whether its parent is still there: killed, it cannot say goodbye."""
 
 
 async def serve(engine_address: str) -> None:
-    """Serve until the engine ends the process or is gone."""
-    engine = os.getppid()
-    provider = HerokuProvider(EngineLog(engine_address))
+    """Serve until the parent, mostly the engine, ends the process or is gone."""
+    parent = os.getppid()
+    servicer = Servicer(engine_address)
     server = grpc.aio.server(options=_OPTIONS)
-    provider_pb2_grpc.add_ResourceProviderServicer_to_server(Servicer(provider), server)
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(servicer, server)
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
     try:
-        while await server.wait_for_termination(ORPHAN_CHECK) and os.getppid() == engine:
+        while await server.wait_for_termination(ORPHAN_CHECK) and os.getppid() == parent:
             pass
     finally:
-        await provider.close()
+        await servicer.close()
 
 
 def main(arguments: list[str]) -> None:
-    """Run the plugin; the engine gives its own address as the first argument that is no option."""
+    """Run the plugin; an engine gives its address as the first argument that is no option."""
     engine_address = next((each for each in arguments if not each.startswith("-")), "")
     try:
         asyncio.run(serve(engine_address))

@@ -7,13 +7,14 @@ from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 from dynostack.review import kinds
-from dynostack.review.engine import Engine, Progress, secrets
+from dynostack.review.engine import Engine, Progress, Running
 from dynostack.review.errors import NotAPreview
 from dynostack.review.masking import Mask
 from dynostack.review.model import Operation, Review, Verdict
 from dynostack.review.reading import read
 from dynostack.review.render import json, text
 from dynostack.review.reviewing import review
+from dynostack.review.secrets import secrets
 from dynostack.review.step import Preview
 from dynostack.world import World
 
@@ -40,27 +41,30 @@ FORMATS: dict[str, Callable[[Review], str]] = {
 }
 
 
-def reviewed(world: World, stack: str, source: Path | None, progress: Progress) -> Review:
-    """The review of a stack's change, of a new preview or of one in a file.
+def reviewed(world: World, stack: str, running: Running, progress: Progress) -> Review:
+    """The review of a stack's change once its preview is done.
 
-    A review that can be applied is kept in the local world, for `apply` to show differences.
+    One that can be applied is kept in the local world, for `apply` to show differences.
 
-    Raises:
-        EngineFailed: there is no preview.
-        NotAPreview: the file is none, or one of another stack.
+    Raises EngineFailed: there is no preview.
     """
-    if source:
-        preview = read(source.read_text("utf-8"), str(source))
-        if preview.stack and preview.stack != stack:
-            raise NotAPreview(f"{source} is a preview of {preview.stack}, not of {stack}")
-        return review(preview, world.project, secrets=secrets(world.project, stack))
-    progress(f"preview of {stack}")
-    with Engine(world, stack).preview(progress) as planned:
-        hidden = secrets(world.project, stack)
-        shown = review(planned.preview, world.project, planned.plan, secrets=hidden)
+    planned = running.planned(progress)
+    hidden = secrets(world.project, stack)
+    shown = review(planned.preview, world.project, planned.plan, secrets=hidden)
     if shown.digest:
         _kept(world, shown.digest).write_text(json.render(shown), "utf-8")
     return shown
+
+
+def reviewed_file(world: World, stack: str, source: Path) -> Review:
+    """The review of a stack's change, of the preview in a file.
+
+    Raises NotAPreview: the file is none, or one of another stack.
+    """
+    preview = read(source.read_text("utf-8"), str(source))
+    if preview.stack and preview.stack != stack:
+        raise NotAPreview(f"{source} is a preview of {preview.stack}, not of {stack}")
+    return review(preview, world.project, secrets=secrets(world.project, stack))
 
 
 def exit_code(shown: Review, tell_changes: bool) -> int:
@@ -97,8 +101,8 @@ def apply(
         otherwise the engine's.
     """
     engine = Engine(world, stack)
-    progress(f"preview of {stack}")
-    with engine.preview(progress) as planned:
+    with engine.preview(progress) as running:
+        planned = running.planned(progress)
         hidden = secrets(world.project, stack)
         now = review(planned.preview, world.project, planned.plan, secrets=hidden)
         refused = "\n".join(_refusal(world, now, planned.preview, digest, loses))

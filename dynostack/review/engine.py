@@ -1,37 +1,32 @@
-"""`pulumi` as a review runs it: in the world of the shell, local or real, with nothing added.
+"""The engine as review and apply run it: previews with a saved plan, updates held to one.
 
-The engine is started in a session of its own, so that an interrupt reaches it once and through us:
-at the first it finishes what it is doing and saves its state, at a second it stops at once.
+It works in this shell's world, local or real, with nothing added.  A preview begins with this
+module alone: what judges and shows it is imported while the engine works.
 """
 
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import signal
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
-from config.words import HIDDEN
-from dynostack.project import EngineFailed
 from dynostack.review.errors import NotAPreview
-from dynostack.review.masking import Mask
-from dynostack.review.places import Places
 from dynostack.review.reading import NOT_ON_HEROKU, OPERATIONS, from_events
 from dynostack.review.step import Preview
+from dynostack.runner import EngineFailed, Runner
+from dynostack.toolchain.ahead import Ahead, plugins_ahead
 from dynostack.world import World
+
+if TYPE_CHECKING:
+    from dynostack.review.masking import Mask
 
 POLICIES = "policies"
 """The folder of the project's policy pack."""
-SECRET_NAMES = ("KEY", "TOKEN", "SECRET", "PASSWORD", "PASSPHRASE")
-"""What the name of a variable with a secret ends with."""
 
 INTERRUPTED = (
     "interrupted: what was begun was finished and is in the state; review again before going on"
@@ -51,6 +46,41 @@ class Planned:
 
 
 @dataclass(frozen=True)
+class Running:
+    """A preview that the engine is at."""
+
+    engine: Engine
+    process: subprocess.Popen[str]
+    ahead: Ahead
+    file: Path
+
+    def planned(self, progress: Progress) -> Planned:
+        """The preview once it is done; its plan is there as long as the engine's context.
+
+        Raises EngineFailed: there is no preview at all, as when the stack is not known.
+        """
+        events: list[dict[str, Any]] = []
+        for line in _lines(self.process):
+            events += _event(line, progress)
+        failure = self.process.stderr.read() if self.process.stderr else ""
+        exit_code = self.process.wait()
+        if exit_code != 0 and not any("summaryEvent" in each for each in events):
+            raise EngineFailed(self._why(events, failure), exit_code)
+        events += map(_program_error, self.ahead.errors())
+        plan = json.loads(self.file.read_text("utf-8")) if self.file.exists() else None
+        return Planned(from_events(events), plan, self.file)
+
+    def _why(self, events: list[dict[str, Any]], failure: str) -> str:
+        from dynostack.review.masking import Mask
+        from dynostack.review.secrets import secrets
+
+        said = [event["diagnosticEvent"] for event in events if "diagnosticEvent" in event]
+        told = "".join(each["message"] for each in said if each["severity"] == "error")
+        hidden = secrets(self.engine.world.project, self.engine.stack)
+        return Mask.of(Preview("", "", ()), hidden)(f"{told}{failure}".strip())
+
+
+@dataclass(frozen=True)
 class Engine:
     """Runs `pulumi` for one stack of a project."""
 
@@ -58,28 +88,25 @@ class Engine:
     stack: str
 
     @contextmanager
-    def preview(self, progress: Progress) -> Iterator[Planned]:
-        """Refresh and preview; the saved plan is there as long as the context.
+    def preview(self, progress: Progress) -> Iterator[Running]:
+        """Begin to refresh and preview.
 
-        Raises:
-            EngineFailed: there is no preview at all, as when the stack is not known.
+        Raises EngineFailed: there is no engine.
         """
-        with tempfile.TemporaryDirectory(prefix="dynostack-") as directory:
+        progress(f"preview of {self.stack}")
+        runner = Runner.of_shell(self.world)
+        with (
+            tempfile.TemporaryDirectory(prefix="dynostack-") as directory,
+            plugins_ahead(runner.home, runner.project, runner.variables) as ahead,
+        ):
             file = Path(directory) / "plan.json"
-            arguments = ("preview", "--json", "--refresh", "--save-plan", str(file))
-            variables = {"PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "true"}
-            events: list[dict[str, Any]] = []
-            with self._started(arguments, variables, errors=subprocess.PIPE) as process:
-                for line in _lines(process):
-                    events += _event(line, progress)
-                failure = process.stderr.read() if process.stderr else ""
-            if process.returncode != 0 and not any("summaryEvent" in each for each in events):
-                said = [event["diagnosticEvent"] for event in events if "diagnosticEvent" in event]
-                told = "".join(each["message"] for each in said if each["severity"] == "error")
-                mask = Mask.of(Preview("", "", ()), secrets(self.world.project, self.stack))
-                raise EngineFailed(mask(f"{told}{failure}".strip()), process.returncode)
-            plan = json.loads(file.read_text("utf-8")) if file.exists() else None
-            yield Planned(from_events(events), plan, file)
+            with runner.started(
+                *("preview", "--json", "--refresh", "--save-plan", str(file), *self._always()),
+                output=subprocess.PIPE,
+                errors=subprocess.PIPE,
+                variables={"PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "true", **ahead.variables},
+            ) as process:
+                yield Running(self, process, ahead, file)
 
     def up(self, planned: Planned, mask: Mask, progress: Progress) -> int:
         """Do what is planned and nothing else.
@@ -90,9 +117,12 @@ class Engine:
         arguments = (
             *("up", "--yes", "--skip-preview", "--refresh", "--plan", str(planned.file)),
             *("--suppress-permalink=true", "--suppress-outputs", "--color", "never"),
+            *self._always(),
         )
+        pipe, same = subprocess.PIPE, subprocess.STDOUT
+        runner = Runner.of_shell(self.world)
         try:
-            with self._started(arguments, {}, errors=subprocess.STDOUT) as process:
+            with runner.started(*arguments, output=pipe, errors=same) as process:
                 for line in filter(_tells_something, _lines(process)):
                     progress(mask(line.rstrip("\n")))
         except KeyboardInterrupt:
@@ -100,53 +130,10 @@ class Engine:
             return 130
         return process.returncode
 
-    @contextmanager
-    def _started(
-        self, arguments: tuple[str, ...], variables: Mapping[str, str], errors: int
-    ) -> Iterator[subprocess.Popen[str]]:
-        process = subprocess.Popen(
-            [self._program(), *arguments, "--stack", self.stack, *self._always()],
-            cwd=self.world.project,
-            env={**os.environ, **self._home(), **variables},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            text=True,
-            start_new_session=True,
-        )
-        # The process is waited for before its end is judged.
-        with _interrupts_passed_to(process), process:
-            yield process
-
-    def _program(self) -> str:
-        found = shutil.which("pulumi") or shutil.which(self.world.pulumi)
-        if found is None:
-            raise EngineFailed("there is no pulumi here: write `dynostack toolchain`", 1)
-        return found
-
     def _always(self) -> Iterator[str]:
-        yield "--non-interactive"
+        yield from ("--stack", self.stack)
         if (self.world.project / POLICIES / "PulumiPolicy.yaml").is_file():
             yield from ("--policy-pack", POLICIES)
-
-    def _home(self) -> dict[str, str]:
-        """Plugins of the project's own engine are in the project's own home."""
-        own = shutil.which("pulumi") is None and "PULUMI_HOME" not in os.environ
-        return {"PULUMI_HOME": str(self.world.pulumi_home)} if own else {}
-
-
-def secrets(directory: Path, stack: str) -> list[str]:
-    """What no text may show: the secrets of this shell, and what the file may have of them."""
-    of_shell = [value for name, value in os.environ.items() if name.endswith(SECRET_NAMES)]
-    return [*of_shell, *_texts(Places.of(directory, stack).sections, hidden=False)]
-
-
-def _texts(value: object, hidden: bool) -> Iterator[str]:
-    if isinstance(value, Mapping):
-        for key, each in value.items():
-            yield from _texts(each, hidden or key in HIDDEN)
-    elif isinstance(value, str) and hidden:
-        yield value
 
 
 def _lines(process: subprocess.Popen[str]) -> IO[str]:
@@ -167,6 +154,11 @@ def _event(line: str, progress: Progress) -> Iterator[dict[str, Any]]:
     yield event
 
 
+def _program_error(line: str) -> dict[str, Any]:
+    """As the engine tells what a program writes as an error, of a host that it started."""
+    return {"diagnosticEvent": {"message": line, "severity": "info#err"}}
+
+
 def _groups(urn: str) -> bool:
     return urn.split("::")[2].rpartition("$")[2].startswith(NOT_ON_HEROKU)
 
@@ -174,23 +166,3 @@ def _groups(urn: str) -> bool:
 def _tells_something(line: str) -> bool:
     """Whether a line is about more than looking at what is there."""
     return bool(line.strip()) and not line.startswith("@") and " refresh" not in line
-
-
-@contextmanager
-def _interrupts_passed_to(process: subprocess.Popen[str]) -> Iterator[None]:
-    """Raises KeyboardInterrupt when the process has ended after one."""
-    interrupts = 0
-
-    def passed(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - Python gives them
-        nonlocal interrupts
-        interrupts += 1
-        process.send_signal(signal.SIGINT)
-
-    before = {each: signal.signal(each, passed) for each in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-    if interrupts:
-        raise KeyboardInterrupt

@@ -2,19 +2,23 @@
 
 The official host comes with the official engine only.  This one answers what the engine asks
 for a Python project; it is started as `pulumi-language-python <engine address>`, prints its port
-and runs until the engine interrupts it.
+and runs until the engine interrupts it.  Started without an address it is one that engines find
+running (`dynostack.toolchain.ahead`), and runs until its parent interrupts it.
 """
 
 # ruff: noqa: N802, ARG002 -- names and arguments of methods are those of the gRPC service
 
 from __future__ import annotations
 
+import importlib
 import os
 import platform
 import signal
 import sys
 import threading
 from concurrent import futures
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import grpc
@@ -28,12 +32,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from .plugin_process import PluginProcess
+    from .warm import WarmProcess
 
 WORKERS = 8
 """Calls at a time: one program, its policy packs, and the engine's questions meanwhile."""
 
 ORPHAN_CHECK = 2.0
-"""Seconds between two looks whether the engine is still there: killed, it cannot say goodbye."""
+"""Seconds between two looks whether its parent is still there: killed, it cannot say goodbye."""
+
+NEEDED = (f"{__package__}.program", "pulumi_policy", "config")
+"""What takes long to import of all that programs and policy packs use, the project's too."""
 
 UNLIMITED = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
 """A stack's configuration may be larger than gRPC's 4 MB."""
@@ -42,8 +50,13 @@ UNLIMITED = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_le
 class Host(language_pb2_grpc.LanguageRuntimeServicer):
     """The engine's questions and orders; names are those of Pulumi's `LanguageRuntime` service."""
 
-    def __init__(self) -> None:
+    def __init__(self, warm: WarmProcess | None = None) -> None:
         self._plugins: set[PluginProcess] = set()
+        self._warm = warm
+
+    def Handshake(self, request: Any, context: Any) -> language_pb2.LanguageHandshakeResponse:
+        """Engines use a host that runs already only if it answers this."""
+        return language_pb2.LanguageHandshakeResponse()
 
     def GetPluginInfo(self, request: Any, context: Any) -> plugin_pb2.PluginInfo:
         return plugin_pb2.PluginInfo(version=pins.ENGINE_VERSION)
@@ -82,7 +95,8 @@ class Host(language_pb2_grpc.LanguageRuntimeServicer):
     ) -> Iterator[language_pb2.RunPluginResponse]:
         from .plugin_process import PluginProcess
 
-        plugin = PluginProcess(request)
+        warm, self._warm = self._warm, None
+        plugin = PluginProcess(request, warm)
         self._plugins.add(plugin)
         context.add_callback(plugin.end)
         try:
@@ -95,19 +109,30 @@ class Host(language_pb2_grpc.LanguageRuntimeServicer):
             plugin.end()
 
 
+def _warmed() -> WarmProcess:
+    """While no engine waits: what programs and policy packs need is imported once for both."""
+    from .warm import WarmProcess
+
+    sys.path.insert(0, str(Path.cwd()))
+    with suppress(Exception):  # who needs it tells why it cannot be imported
+        for module in NEEDED:
+            importlib.import_module(module)
+    return WarmProcess()
+
+
 def serve() -> None:
     """Serve the engine until it interrupts this process or is gone."""
+    parent = os.getppid()
+    host = Host(_warmed() if len(sys.argv) == 1 else None)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    engine = os.getppid()
-    host = Host()
     server = grpc.server(futures.ThreadPoolExecutor(WORKERS), options=UNLIMITED)
     language_pb2_grpc.add_LanguageRuntimeServicer_to_server(host, server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     print(port, flush=True)
-    while not stop.wait(ORPHAN_CHECK) and os.getppid() == engine:
+    while not stop.wait(ORPHAN_CHECK) and os.getppid() == parent:
         pass
     host.end_plugins()
     sys.stdout.flush()

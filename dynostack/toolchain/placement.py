@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shlex
 import sys
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import pins
@@ -15,26 +17,54 @@ if TYPE_CHECKING:
     from .engine import Engine
 
 
+@dataclass(frozen=True)
+class Plugin:
+    """A module that an engine starts as a plugin."""
+
+    module: str
+    path: str
+    """Below the engine's PULUMI_HOME: it finds plugins by the names of their folders."""
+
+    @property
+    def command(self) -> list[str]:
+        """-P keeps the directory it is started in, the user's program, from hiding modules."""
+        return [sys.executable, "-P", "-m", self.module]
+
+    @property
+    def launcher(self) -> str:
+        """Hands over to this Python: the plugin is that process, not a child of a shell."""
+        return f'#!/bin/sh\nexec {shlex.join(self.command)} "$@"\n'
+
+    def place(self, pulumi_home: Path) -> None:
+        """Put the launcher in place."""
+        place_script(pulumi_home / self.path, self.launcher)
+
+    def is_placed(self, pulumi_home: Path) -> bool:
+        """Whether the engine with that home would start this very plugin."""
+        try:
+            return (pulumi_home / self.path).read_text("utf-8") == self.launcher
+        except (OSError, UnicodeDecodeError):
+            return False
+
+
+PROVIDER = Plugin(
+    "dynostack.provider",
+    f"plugins/resource-heroku-v{pins.HEROKU_PLUGIN_VERSION}/{pins.HEROKU_PLUGIN}",
+)
+HOST = Plugin(
+    "dynostack.toolchain.host",
+    f"plugins/language-python-v{pins.ENGINE_VERSION}/{pins.LANGUAGE_PLUGIN}",
+)
+
+
 def place_tools(world: World, engine: Engine) -> None:
     """Make `engine` the local world's; what is in place already is left alone.
 
-    The engine finds plugins in its PULUMI_HOME by folder name.  The language host is put there
-    only for an engine that has none beside it: one beside it is the engine's own.
+    The language host is put there only for an engine that has none beside it: one beside it is
+    the engine's own.
     """
     world.create()
     place_link(world.pulumi, engine.path)
-    plugins = world.pulumi_home / "plugins"
-    provider = plugins / f"resource-heroku-v{pins.HEROKU_PLUGIN_VERSION}" / pins.HEROKU_PLUGIN
-    place_script(provider, _launcher("dynostack.provider"))
+    PROVIDER.place(world.pulumi_home)
     if not engine.has_language_host:
-        host = plugins / f"language-python-v{pins.ENGINE_VERSION}" / pins.LANGUAGE_PLUGIN
-        place_script(host, _launcher("dynostack.toolchain.host"))
-
-
-def _launcher(module: str) -> str:
-    """Hands over to this Python: the plugin is that process, not a child of a shell.
-
-    -P keeps the directory it is started in, the user's program, from hiding installed modules.
-    """
-    python = shlex.quote(sys.executable)
-    return f'#!/bin/sh\nexec {python} -P -m {module} "$@"\n'
+        HOST.place(world.pulumi_home)

@@ -14,23 +14,34 @@ from dynostack.protocol import language_pb2
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from .warm import WarmProcess
+
 Stream = Literal["stdout", "stderr"]
 
 
 class PluginProcess:
     """One running plugin: its output as messages for the engine, its exit code as the last one."""
 
-    def __init__(self, request: language_pb2.RunPluginRequest) -> None:
-        program = Path(request.info.program_directory, request.info.entry_point or ".")
-        # Unbuffered: the engine waits for the port that the plugin prints first.
-        self._process = subprocess.Popen(
-            [sys.executable, "-u", str(program), *request.args],
-            cwd=request.pwd,
-            env=dict(entry.split("=", 1) for entry in request.env),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
+    def __init__(
+        self, request: language_pb2.RunPluginRequest, warm: WarmProcess | None = None
+    ) -> None:
+        """Start it, or let a process be it that waits for that."""
+        program = str(Path(request.info.program_directory, request.info.entry_point or "."))
+        env = dict(entry.split("=", 1) for entry in request.env)
+        self._process: subprocess.Popen[bytes] | WarmProcess
+        if warm:
+            warm.run(program, list(request.args), request.pwd, env)
+            self._process = warm
+        else:
+            # Unbuffered: the engine waits for the port that the plugin prints first.
+            self._process = subprocess.Popen(
+                [sys.executable, "-u", program, *request.args],
+                cwd=request.pwd,
+                env=env,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+            )
         self._output: queue.SimpleQueue[language_pb2.RunPluginResponse | None] = queue.SimpleQueue()
         self._readers = [
             self._reader("stdout", self._process.stdout),

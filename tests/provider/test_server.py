@@ -13,6 +13,7 @@ import pytest
 from google.protobuf import empty_pb2
 
 from dynostack.protocol import (
+    plugin_pb2,
     provider_pb2,
     provider_pb2_grpc,
     status_pb2,
@@ -52,6 +53,39 @@ async def _plugin(*exchanges: Exchange) -> AsyncIterator[tuple[Any, FakeHeroku]]
             arguments_of_provider = wrap_all({"url": fake.url, "apiKey": API_KEY})
             await stub.Configure(provider_pb2.ConfigureRequest(args=arguments_of_provider))
             yield stub, fake
+    finally:
+        process.terminate()
+        await process.wait()
+
+
+async def test_one_that_runs_before_the_engine_is_a_provider_for_each_connection() -> None:
+    arguments = (sys.executable, "-m", "dynostack.provider")
+    process = await asyncio.create_subprocess_exec(*arguments, stdout=asyncio.subprocess.PIPE)
+    assert process.stdout is not None
+    address = f"127.0.0.1:{int(await process.stdout.readline())}"
+    own_connection = [("grpc.use_local_subchannel_pool", 1)]
+    here = Exchange("GET /apps/app-1/collaborators", 200, [])
+    try:
+        async with (
+            fake_heroku(here) as one,
+            fake_heroku(here) as two,
+            grpc.aio.insecure_channel(address, own_connection) as first,
+            grpc.aio.insecure_channel(address, own_connection) as second,
+        ):
+            stubs: list[Any] = [
+                provider_pb2_grpc.ResourceProviderStub(each) for each in (first, second)
+            ]
+            for stub, fake in zip(stubs, (one, two), strict=True):
+                await stub.Attach(plugin_pb2.PluginAttach(address="127.0.0.1:1"))
+                given = wrap_all({"url": fake.url, "apiKey": API_KEY})
+                await stub.Configure(provider_pb2.ConfigureRequest(args=given))
+            for stub in stubs:
+                known = wrap_all({"appId": "app-1", "email": "dev@acme.example"})
+                gone = await stub.Read(
+                    provider_pb2.ReadRequest(urn=_urn(COLLABORATOR), id="c-1", properties=known)
+                )
+                assert gone.id == ""
+            assert len(one.asked) == len(two.asked) == 1
     finally:
         process.terminate()
         await process.wait()

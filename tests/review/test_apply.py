@@ -102,7 +102,8 @@ def test_the_engine_itself_holds_to_the_plan(small: ReviewWorld) -> None:
             patch.setenv(name, value)
         engine = Engine(small.rehearsal.world, "small")
         before, lines = small.on_heroku, list[str]()
-        with engine.preview(lines.append) as planned:
+        with engine.preview(lines.append) as running:
+            planned = running.planned(lines.append)
             small.edit("plan: dev", 'plan: "100"')
             assert engine.up(planned, Mask(()), lines.append) != 0
     assert "violates plan" in "\n".join(lines)
@@ -123,7 +124,7 @@ def test_a_preview_in_a_file_is_reviewed_without_an_engine(small: ReviewWorld) -
         assert told["postgres"] == "update"
     other = small.run("review", "prod", "--from", "preview.json")
     assert other.exit_code == 1
-    assert "is a preview of small, not of prod" in other.output
+    assert other.output == "preview.json is a preview of small, not of prod\n"
 
 
 def test_a_stack_that_is_not_there(small: ReviewWorld) -> None:

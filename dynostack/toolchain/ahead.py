@@ -1,0 +1,96 @@
+"""Plugins that run before the engine asks for them, because it waits for each that it starts.
+
+An engine uses a plugin that runs already where a variable names its port.
+https://github.com/pulumi/pulumi/blob/v3.258.0/pkg/resource/plugin/provider_plugin.go
+"""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
+from typing import IO
+
+from .placement import HOST, PROVIDER, Plugin
+
+VARIABLES = {
+    "PULUMI_DEBUG_LANGUAGES": ("python", HOST),
+    "PULUMI_DEBUG_PROVIDERS": ("heroku", PROVIDER),
+}
+"""Variable -> what the engine calls the plugin there, and ours."""
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """Plugins that run."""
+
+    variables: Mapping[str, str]
+    """What leads an engine to them."""
+    written: IO[str]
+
+    def errors(self) -> list[str]:
+        """The lines that they, and the program that one of them ran, wrote as errors.
+
+        Of a plugin that it starts the engine reads them itself, and tells them as diagnostics.
+        """
+        self.written.seek(0)
+        return self.written.read().splitlines(keepends=True)
+
+
+@contextmanager
+def plugins_ahead(
+    pulumi_home: Path | None, project: Path, environment: Mapping[str, str]
+) -> Iterator[Ahead]:
+    """Start the plugins that the engine with that home would start; they end with the context.
+
+    Only those of this package are, and none that a variable of the shell leads to already.
+    """
+    with ExitStack() as ending, tempfile.TemporaryFile("w+", encoding="utf-8") as written:
+        started = {
+            variable: (name, ending.enter_context(_started(plugin, project, environment, written)))
+            for variable, (name, plugin) in VARIABLES.items()
+            if pulumi_home and plugin.is_placed(pulumi_home) and variable not in environment
+        }
+        ports = {variable: (name, ports.get()) for variable, (name, ports) in started.items()}
+        yield Ahead(
+            {each: f"{name}:{port}" for each, (name, port) in ports.items() if port}, written
+        )
+
+
+@contextmanager
+def _started(
+    plugin: Plugin, project: Path, environment: Mapping[str, str], errors: IO[str]
+) -> Iterator[SimpleQueue[str]]:
+    """Start it; its port comes once it listens, "" when it cannot: then the engine says why."""
+    process = subprocess.Popen(
+        plugin.command,
+        cwd=project,
+        env=dict(environment),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=errors,
+        text=True,
+        # An interrupt is for the engine, which needs its plugins to finish what it does.
+        start_new_session=True,
+    )
+    port = SimpleQueue[str]()
+    reader = Thread(target=_read, args=(process.stdout, port), daemon=True)
+    reader.start()
+    with process:
+        try:
+            yield port
+        finally:
+            process.terminate()
+            reader.join()
+
+
+def _read(output: IO[str], port: SimpleQueue[str]) -> None:
+    """What a program prints after the port must not fill the pipe."""
+    port.put(output.readline().strip())
+    for _ in output:
+        pass

@@ -1,0 +1,79 @@
+"""Plugins that run before there is an engine, and the copy that a policy pack becomes."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+
+from dynostack.toolchain.ahead import plugins_ahead
+from dynostack.toolchain.placement import HOST, PROVIDER
+
+WARM = """
+import json, sys
+from dynostack.toolchain.warm import WarmProcess
+process = WarmProcess()
+program, folder = sys.argv[1:]
+process.run(program, ["an argument"], folder, {"COLOUR": "red"})
+print(json.dumps([process.stdout.read().decode(), process.stderr.read().decode(), process.wait()]))
+"""
+PROGRAM = """
+import json, os, sys
+print(json.dumps([sys.argv[1:], os.getcwd(), dict(os.environ), __name__]))
+sys.exit("that was all")
+"""
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    for plugin in (HOST, PROVIDER):
+        plugin.place(tmp_path)
+    return tmp_path
+
+
+def test_what_an_engine_would_start_runs_already_and_ends(home: Path) -> None:
+    with plugins_ahead(home, home, os.environ) as ahead:
+        running = psutil.Process().children(recursive=True)
+        assert len(running) == 3  # the provider, the language host and the host's copy
+        ports = {
+            str(connection.laddr.port)
+            for process in running
+            for connection in process.net_connections()
+            if connection.status == psutil.CONN_LISTEN
+        }
+        languages = ahead.variables["PULUMI_DEBUG_LANGUAGES"].removeprefix("python:")
+        providers = ahead.variables["PULUMI_DEBUG_PROVIDERS"].removeprefix("heroku:")
+        assert {languages, providers} == ports
+        assert len(ports) == 2
+    assert not psutil.wait_procs(running, timeout=10)[1]
+
+
+def test_plugins_of_others_and_those_that_run_are_left_to_the_engine(home: Path) -> None:
+    (home / HOST.path).write_text("#!/bin/sh\nexec another\n")
+    debugged = {**os.environ, "PULUMI_DEBUG_PROVIDERS": "heroku:1"}
+    with plugins_ahead(home, home, debugged) as ahead:
+        assert ahead.variables == {}
+        assert not psutil.Process().children()
+    with plugins_ahead(None, home, os.environ) as ahead:
+        assert ahead.variables == {}
+
+
+def test_a_plugin_that_cannot_start_is_left_to_the_engine_with_what_it_says(home: Path) -> None:
+    broken = {**os.environ, "PYTHONHOME": str(home / "nowhere")}
+    with plugins_ahead(home, home, broken) as ahead:
+        assert ahead.variables == {}
+        assert "PYTHONHOME" in "".join(ahead.errors())
+
+
+def test_the_copy_is_the_program(tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(PROGRAM)
+    command = [sys.executable, "-c", WARM, str(program), str(tmp_path)]
+    told = json.loads(subprocess.check_output(command, text=True))
+    assert json.loads(told[0]) == [["an argument"], str(tmp_path), {"COLOUR": "red"}, "__main__"]
+    assert told[1:] == ["that was all\n", 1]
