@@ -34,7 +34,7 @@ test: toolchain ## run all tests; TESTS=tests/config runs a part of them
 soak: toolchain ## run the same tests with a bigger budget
 	DYNOSTACK_SOAK=1 $(PYTEST) $(TESTS)
 
-bench: toolchain ## measure a check, a preview and a refresh, side by side with another
+bench: toolchain ## measure speed and size, side by side with others
 	@$(BIN)/python -m benchmarks
 
 lint: $(READY) ## check format, style and types; changes nothing
@@ -51,9 +51,10 @@ docs: $(READY) ## write the pages that are made of the code
 	$(BIN)/python -m dynostack.review.rules_page
 	$(BIN)/python -m config.schema
 
-pins: $(READY) ## renew requirements.txt and requirements-dev.txt
+pins: $(READY) ## renew all requirements.txt
 	$(BIN)/$(COMPILE) --output-file requirements.txt requirements.in
 	$(BIN)/$(COMPILE) --output-file requirements-dev.txt requirements-dev.in
+	$(BIN)/$(COMPILE) --output-file benchmarks/requirements.txt benchmarks/requirements.in
 
 toolchain: $(READY) ## find or make the engine and memcached
 	@$(BIN)/dynostack toolchain

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from benchmarks import check, preview, refresh, review
+from benchmarks import check, local_heroku, preview, refresh, review
 from benchmarks.measure import Comparison
 from tests.e2e.rehearsal import Rehearsal
 
@@ -20,6 +20,7 @@ BENCHMARKS: tuple[Callable[[Rehearsal, int], Iterator[Comparison]], ...] = (
     preview.measure,
     refresh.measure,
     review.measure,
+    local_heroku.measure,
 )
 
 

@@ -1,0 +1,110 @@
+"""The local Heroku's speed and size, beside moto_server doing the same in its own terms.
+
+None of it touches a database, a cache or a dyno.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from base64 import b64encode
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from benchmarks import moto
+from benchmarks.load import Request, load
+from benchmarks.measure import Comparison
+from benchmarks.server import Server, running
+from dynostack.heroku.keys import load_key
+from tests.e2e.rehearsal import Rehearsal, free_port
+
+APPS = 1000
+REQUESTS = 1600
+MOTO = "moto_server"
+
+
+class Heroku:
+    """The requests of one that has the key."""
+
+    def __init__(self, data: Path) -> None:
+        key = b64encode(f":{load_key(data / 'api-key')}".encode()).decode()
+        self._headers = {
+            "Authorization": f"Basic {key}",
+            "Accept": "application/vnd.heroku+json; version=3",
+            "Content-Type": "application/json",
+        }
+
+    def get(self, path: str) -> Request:
+        return Request("GET", path, self._headers)
+
+    def send(self, method: str, path: str, fields: dict[str, Any]) -> Request:
+        return Request(method, path, self._headers, json.dumps(fields).encode())
+
+
+@contextmanager
+def serving(data: Path) -> Iterator[tuple[Server, Heroku]]:
+    """A local Heroku without apps while the block runs."""
+    heroku, port = Heroku(data), free_port()
+    words = {"data": data, "port": port, "account": "ops@acme.example", "team": "acme"}
+    options = [word for name, value in words.items() for word in (f"--{name}", str(value))]
+    command = [sys.executable, "-m", "dynostack.heroku", *options]
+    with running(command, port, heroku.get("/account")) as server:
+        yield server, heroku
+
+
+def measure(_: Rehearsal, runs: int) -> Iterator[Comparison]:
+    starts = [_start() for _ in range(runs)]
+    yield _beside_moto("local Heroku, start to the first answer", "s", starts)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        serving(Path(folder)) as (ours, heroku),
+        moto.serving() as theirs,
+    ):
+        yield _beside_moto("local Heroku, idle", "MB", [_weights(ours, theirs)])
+        names = [f"shop-{number}" for number in range(APPS)]
+        load(ours.port, [heroku.send("POST", "/apps", {"name": name}) for name in names])
+        load(theirs.port, [moto.put(name) for name in names])
+        yield _beside_moto(f"local Heroku, {APPS} apps", "MB", [_weights(ours, theirs)])
+        pair = (ours, heroku.get("/apps/shop-1")), (theirs, moto.get("shop-1"))
+        yield from _loads("GET of an app", pair, runs)
+        change = heroku.send("PATCH", "/apps/shop-1/config-vars", {"DEBUG": "1"})
+        yield from _loads(
+            "PATCH of config vars", ((ours, change), (theirs, moto.put("shop-1"))), runs
+        )
+
+
+def _start() -> tuple[float, float]:
+    with tempfile.TemporaryDirectory() as folder, serving(Path(folder)) as (ours, _):
+        pass
+    with moto.serving() as theirs:
+        return ours.started, theirs.started
+
+
+def _weights(ours: Server, theirs: Server) -> tuple[float, float]:
+    return ours.megabytes, theirs.megabytes
+
+
+Side = tuple[Server, Request]
+
+
+def _loads(name: str, sides: tuple[Side, Side], runs: int) -> Iterator[Comparison]:
+    """Both sides in turn, after a tenth of the requests to warm up."""
+    for server, request in sides:
+        load(server.port, [request] * (REQUESTS // 10))
+    taken = [
+        tuple(load(server.port, [request] * REQUESTS) for server, request in sides)
+        for _ in range(runs)
+    ]
+    rates = [(ours.a_second, theirs.a_second) for ours, theirs in taken]
+    yield _beside_moto(f"{name}, requests", "a second", rates)
+    yield _beside_moto(
+        f"{name}, p99", "ms", [(ours.p99_ms, theirs.p99_ms) for ours, theirs in taken]
+    )
+
+
+def _beside_moto(name: str, unit: str, pairs: Sequence[tuple[float, float]]) -> Comparison:
+    ours, theirs = zip(*pairs, strict=True)
+    return Comparison(name, unit, MOTO, list(ours), list(theirs))

@@ -1,0 +1,64 @@
+"""`moto_server`, the mock of another cloud's API that people know, as a yardstick."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from benchmarks.load import Request
+from benchmarks.server import Server, running
+from dynostack.toolchain.cache import Cache
+from dynostack.toolchain.machine import cache_directory
+from dynostack.toolchain.progress import Lines
+from tests.e2e.rehearsal import free_port
+
+PINS = Path(__file__).with_name("requirements.txt")
+HEADERS = {
+    "Authorization": (
+        "AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/ssm/aws4_request,"
+        " SignedHeaders=host, Signature=unchecked"
+    ),
+    "Content-Type": "application/x-amz-json-1.1",
+}
+
+
+@contextmanager
+def serving() -> Iterator[Server]:
+    """A `moto_server` without data while the block runs."""
+    port = free_port()
+    command = [sys.executable, "-m", "moto.server", "--port", str(port)]
+    look = Request("GET", "/moto-api/data.json", {})
+    with running(command, port, look, PYTHONPATH=str(_packages())) as server:
+        yield server
+
+
+def _packages() -> Path:
+    """The folder of its packages, filled once for these pins."""
+    pins = hashlib.sha256(PINS.read_bytes()).hexdigest()[:12]
+    return Cache(cache_directory()).made(f"moto-{pins}", _install, Lines(print))
+
+
+def _install(folder: Path) -> None:
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet", "install"]
+    subprocess.run([*pip, "--require-hashes", "-r", PINS, "--target", folder], check=True)
+
+
+def get(name: str) -> Request:
+    """One named thing asked for, as `GET /apps/NAME` does."""
+    return _call("GetParameter", {"Name": name})
+
+
+def put(name: str) -> Request:
+    """A setting put, whose versions before stay known: `PATCH /apps/NAME/config-vars`."""
+    return _call("PutParameter", {"Name": name, "Value": "1", "Type": "String", "Overwrite": True})
+
+
+def _call(action: str, fields: dict[str, Any]) -> Request:
+    headers = {**HEADERS, "X-Amz-Target": f"AmazonSSM.{action}"}
+    return Request("POST", "/", headers, json.dumps(fields).encode())
