@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,11 +14,14 @@ from urllib.parse import urlsplit
 
 import psutil
 import pytest
+from aiohttp import ClientSession
 
 from dynostack.heroku.data.transfers import models, work
 from dynostack.heroku.data.transfers.work import Transfers
+from dynostack.heroku.local import LocalHeroku
+from dynostack.heroku.platform import Settings
 from tests.heroku.client import Api
-from tests.heroku.databases import contents, rows
+from tests.heroku.databases import WithDatabases, contents, rows
 
 pytestmark = pytest.mark.e2e
 
@@ -214,6 +219,25 @@ def _named(api: Api, backup: Any) -> Any:
     from dynostack.heroku.api.apps import models as apps
 
     return apps.find(api.heroku.platform, "shop"), backup["uuid"]
+
+
+async def test_a_backup_outlives_a_restart(settings: Settings, machines: WithDatabases) -> None:
+    async with running(settings, machines) as api:
+        path, _ = await database(api)
+        backup = await captured(api, path)
+        archive = await download(api, backup)
+
+    async with running(settings, machines) as api:
+        del backup["logs"]
+        assert await api.get(transfers()) == [backup]
+        assert await download(api, backup) == archive
+
+
+@asynccontextmanager
+async def running(settings: Settings, machines: WithDatabases) -> AsyncIterator[Api]:
+    async with LocalHeroku(settings, machines.machines) as heroku, ClientSession() as session:
+        key = (settings.data / "api-key").read_text().strip()
+        yield Api(settings.url, key, session, heroku, machines)
 
 
 async def test_a_backup_goes_with_its_add_on(api: Api) -> None:
