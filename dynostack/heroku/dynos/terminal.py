@@ -27,7 +27,10 @@ END_OF_INPUT = b"\x04"
 """What a client without a terminal sends when its own input ends."""
 # A session's leader gets a terminal by opening it.
 AT_TERMINAL = 'exec <"$0" >"$0" 2>&1; exec /bin/sh -c "$1"'
-LAST_OUTPUT_SECONDS = 1.0
+LAST_OUTPUT_SECONDS = 5.0
+"""For what a process that left the dyno's group may hold back."""
+HANGUP_SECONDS = 1.0
+"""Between SIGHUP and SIGKILL."""
 
 
 @dataclass
@@ -83,8 +86,8 @@ class Terminal:
         going = asyncio.create_task(self._go())
         try:
             await processes.leader_ends(process)
-            await asyncio.wait({going}, timeout=LAST_OUTPUT_SECONDS)
             processes.send(process.pid, signal.SIGKILL)
+            await asyncio.wait({going}, timeout=LAST_OUTPUT_SECONDS)
         finally:
             for task in (coming, going):
                 task.cancel()
@@ -134,7 +137,7 @@ class Terminal:
             while chunk := await self._line.reader.read(CHUNK):
                 self._take(chunk)
         processes.send(process.pid, signal.SIGHUP)
-        await asyncio.sleep(LAST_OUTPUT_SECONDS)
+        await asyncio.sleep(HANGUP_SECONDS)
         processes.send(process.pid, signal.SIGKILL)
 
     def _take(self, chunk: bytes) -> None:
