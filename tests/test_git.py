@@ -16,10 +16,6 @@ def configure(file: Path) -> None:
     git.configure(file, HEROKU, file.with_name("trusted.pem"))
 
 
-def configure(file: Path) -> None:
-    git.configure(file, HEROKU, file.with_name("trusted.pem"))
-
-
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A user's, who has configured a name."""
