@@ -113,6 +113,10 @@ async def test_a_name_that_another_add_on_has_needs_confirmation(api: Api) -> No
             "Plan heroku-postgresql:private-0 is for apps in a private space.",
         ),
         (
+            {"plan": "heroku-postgresql:standard-0", "config": {"follow": "DATABASE"}},
+            "Unable to follow: no database of the local Heroku supports fork/follow.",
+        ),
+        (
             {"plan": "heroku-postgresql:essential-0", "config": {"version": "14"}},
             "Unsupported version: 14. We support these Postgres versions: 15, 16, 17.",
         ),

@@ -44,9 +44,9 @@ async def test_it_keeps_no_secret(api: Api, local: Laboratory, settings: Setting
     await record(local, on=True)
     await api.team_app("shop")
     await api.patch("/apps/shop/config-vars", {"TOKEN": "config-secret", "GONE": None})
-    await api.addon(
-        "heroku-postgresql:essential-0", config={"follow": "postgres://u:fork-secret@h"}
-    )
+    follower = {"plan": "heroku-postgresql", "config": {"follow": "postgres://u:fork-secret@h"}}
+    assert "fork-secret" not in (await api.refusal("POST", "/apps/shop/addons", follower))[2]
+    await api.addon("heroku-postgresql:essential-0")
     await api.post(
         "/apps/shop/log-drains", {"url": "https://user:drain-secret@logs.example/in?a=b"}
     )
