@@ -50,6 +50,13 @@ LineSource = Callable[[], Awaitable[Line]]
 """Waits for who attaches.  Raises TimeoutError when nobody comes."""
 
 
+class _Screen(asyncio.StreamReaderProtocol):
+    """A terminal's output, which ends with an error that would hide what is still to be read."""
+
+    def connection_lost(self, _: Exception | None) -> None:
+        super().connection_lost(None)
+
+
 class Terminal:
     """One command on a line."""
 
@@ -125,8 +132,8 @@ class Terminal:
             os.close(end)
         loop = asyncio.get_running_loop()
         self._output = StreamReader()
-        protocol = asyncio.StreamReaderProtocol(self._output)
-        await loop.connect_read_pipe(lambda: protocol, os.fdopen(os.dup(main), "rb", 0))
+        screen = _Screen(self._output)
+        await loop.connect_read_pipe(lambda: screen, os.fdopen(os.dup(main), "rb", 0))
         writing = os.fdopen(main, "wb", 0)
         self._input, _ = await loop.connect_write_pipe(asyncio.Protocol, writing)
         return process
@@ -150,7 +157,6 @@ class Terminal:
 
     async def _go(self) -> None:
         """From the command to the line, until nobody holds the command's output open."""
-        # A terminal that everyone has left says so by an error.
         with contextlib.suppress(OSError):
             while self._output and (chunk := await self._output.read(CHUNK)):
                 self._line.writer.write(chunk)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import ssl
 from asyncio import StreamReader, StreamWriter
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 from urllib.parse import urlsplit
 
 import pytest
@@ -15,6 +18,7 @@ from dynostack.heroku import rendezvous
 from dynostack.heroku.dynos.logs import Logs
 from dynostack.heroku.dynos.manager import DynoManager, Patience
 from dynostack.heroku.dynos.runtime import OneOff
+from dynostack.heroku.dynos.terminal import Line, Terminal
 from dynostack.heroku.rendezvous import Rendezvous
 from tests.heroku.dynos.slugs import APP, runtime, slug, until
 
@@ -102,6 +106,36 @@ async def test_who_attaches_has_a_terminal(
     assert await reader.read() == b"shop\r\nhello shop\r\n"
     await until(lambda: gone(dynos))
     writer.close()
+
+
+@dataclass
+class SlowWriter:
+    """The way to somebody who takes a while for each piece."""
+
+    written: bytes = b""
+
+    def write(self, chunk: bytes) -> None:
+        self.written += chunk
+
+    async def drain(self) -> None:
+        await asyncio.sleep(0.4)
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+    async def wait_closed(self) -> None:
+        """It is closed at once."""
+
+
+@pytest.mark.parametrize("tty", [True, False])
+async def test_nothing_is_lost_of_what_a_command_says_last(tmp_path: Path, tty: bool) -> None:
+    writer = SlowWriter()
+    terminal = Terminal(Line(StreamReader(), cast("StreamWriter", writer)), tty=tty)
+
+    process = await terminal.spawn("echo one; sleep 0.1; echo two; exit 3", tmp_path, os.environ)
+
+    assert await terminal.relay(process) == 3
+    assert writer.written.split() == [b"one", b"two"]
 
 
 async def test_keys_reach_the_command_as_signals(
