@@ -213,6 +213,8 @@ async def test_a_transfer_that_a_crash_cut_off_has_failed(api: Api) -> None:
 
     assert [t["succeeded"] for t in await api.get(transfers())] == [True, False]
     assert not models.file(platform, cut_off).exists()
+    told = await api.get(f"{transfers()}/{cut_off.id}?verbose=true")
+    assert [line["message"] for line in told["logs"]] == ["error: the transfer was cut off"]
 
 
 def _named(api: Api, backup: Any) -> Any:

@@ -20,6 +20,8 @@ LOAN = timedelta(hours=1)
 PATIENCE_SECONDS = 1.0
 """A small database is through before the caller would have asked again, which is 3 s later."""
 
+CUT_OFF = "error: the transfer was cut off"
+
 Say = Callable[[str], None]
 Job = Callable[[Say], Awaitable[int]]
 """Does the work and tells how many warnings there were."""
@@ -42,6 +44,7 @@ class Transfers:
         self._loans: dict[str, Loan] = {}
         for transfer in platform.store.every(Transfer):
             if transfer.finished_at is None:
+                self._teller(transfer)(CUT_OFF)
                 self._end(transfer, succeeded=False)
 
     async def start(self, transfer: Transfer, job: Job) -> None:
@@ -84,7 +87,7 @@ class Transfers:
             say(f"error: {error}")
             self._end(transfer, succeeded=False)
         except BaseException:
-            say("The transfer was cut off.")
+            say(CUT_OFF)
             self._end(transfer, succeeded=False)
             raise
         else:
