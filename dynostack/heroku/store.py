@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -27,6 +27,9 @@ INDEXED = ("name", "email", "hostname", "user_id", "app_id", "token")
 FIELD = "json_extract(document, '$.{name}')"
 INDEX = f"CREATE INDEX IF NOT EXISTS records_by_{{name}} ON records ({FIELD}, kind)"
 
+LAST_POSITION = (1 << 63) - 1
+READ_AT_ONCE = 4
+
 
 @dataclass(frozen=True, kw_only=True)
 class Record:
@@ -46,6 +49,11 @@ R = TypeVar("R", bound=Record)
 Told = Callable[[], None]
 Watch = Callable[[Record, bool], Told | None]
 """Asked before a record is kept (True) or removed; what it returns is called once that is done."""
+
+
+def _document(record: Record) -> str:
+    """Its fields as they are: `asdict` would copy each first."""
+    return json.dumps({field.name: getattr(record, field.name) for field in fields(record)})
 
 
 class Store:
@@ -88,7 +96,7 @@ class Store:
             "INSERT INTO records (kind, id, parent, document) VALUES (?, ?, ?, ?)"
             " ON CONFLICT (id) DO UPDATE"
             " SET parent = excluded.parent, document = excluded.document",
-            (type(record).__name__, record.id, record.parent, json.dumps(asdict(record))),
+            (type(record).__name__, record.id, record.parent, _document(record)),
         )
         self._tell(told)
         return record
@@ -114,12 +122,17 @@ class Store:
         return self._database.execute(query, (kind.__name__,)).fetchone() is not None
 
     def newest(self, kind: type[R], parent: str) -> Iterator[R]:
-        """Those with this parent, the last one added first; each is read when it is asked for."""
-        rows = self._database.execute(
-            "SELECT document FROM records WHERE kind = ? AND parent = ? ORDER BY position DESC",
-            (kind.__name__, parent),
+        """Those with this parent, the last one added first; they are read as they are asked for."""
+        query = (
+            "SELECT position, document FROM records WHERE kind = ? AND parent = ? AND position < ?"
+            " ORDER BY position DESC LIMIT ?"
         )
-        return (self._record(kind, document) for (document,) in rows.fetchall())
+        before = LAST_POSITION
+        while rows := self._database.execute(
+            query, (kind.__name__, parent, before, READ_AT_ONCE)
+        ).fetchall():
+            yield from (self._record(kind, document) for _, document in rows)
+            before = rows[-1][0]
 
     def having(self, kind: type[R], **fields: Any) -> list[R]:
         """All records of a kind whose fields have these values, no lists or objects.
