@@ -66,14 +66,17 @@ def measure(_: Rehearsal, runs: int) -> Iterator[Comparison]:
         yield _beside_moto("local Heroku, idle", "MB", [_weights(ours, theirs)])
         names = [f"shop-{number}" for number in range(APPS)]
         load(ours.port, [heroku.send("POST", "/apps", {"name": name}) for name in names])
-        load(theirs.port, [moto.put(name) for name in names])
+        load(theirs.port, [moto.put(name, "1") for name in names])
         yield _beside_moto(f"local Heroku, {APPS} apps", "MB", [_weights(ours, theirs)])
-        pair = (ours, heroku.get("/apps/shop-1")), (theirs, moto.get("shop-1"))
-        yield from _loads("GET of an app", pair, runs)
-        change = heroku.send("PATCH", "/apps/shop-1/config-vars", {"DEBUG": "1"})
-        yield from _loads(
-            "PATCH of config vars", ((ours, change), (theirs, moto.put("shop-1"))), runs
+        look = [heroku.get("/apps/shop-1")] * REQUESTS, [moto.get("shop-1")] * REQUESTS
+        yield from _loads("GET of an app", (ours, theirs), look, runs)
+        values = [str(number) for number in range(REQUESTS)]
+        path = "/apps/shop-1/config-vars"
+        change = (
+            [heroku.send("PATCH", path, {"DEBUG": value}) for value in values],
+            [moto.put("shop-1", value) for value in values],
         )
+        yield from _loads("PATCH of config vars", (ours, theirs), change, runs)
 
 
 def _start() -> tuple[float, float]:
@@ -87,17 +90,17 @@ def _weights(ours: Server, theirs: Server) -> tuple[float, float]:
     return ours.megabytes, theirs.megabytes
 
 
-Side = tuple[Server, Request]
-
-
-def _loads(name: str, sides: tuple[Side, Side], runs: int) -> Iterator[Comparison]:
-    """Both sides in turn, after a tenth of the requests to warm up."""
-    for server, request in sides:
-        load(server.port, [request] * (REQUESTS // 10))
-    taken = [
-        tuple(load(server.port, [request] * REQUESTS) for server, request in sides)
-        for _ in range(runs)
-    ]
+def _loads(
+    name: str,
+    servers: tuple[Server, Server],
+    requests: tuple[Sequence[Request], Sequence[Request]],
+    runs: int,
+) -> Iterator[Comparison]:
+    """Both sides in turn, after some requests to warm up."""
+    sides = [(server.port, each) for server, each in zip(servers, requests, strict=True)]
+    for port, each in sides:
+        load(port, each[: REQUESTS // 10])
+    taken = [tuple(load(port, each) for port, each in sides) for _ in range(runs)]
     rates = [(ours.a_second, theirs.a_second) for ours, theirs in taken]
     yield _beside_moto(f"{name}, requests", "a second", rates)
     yield _beside_moto(

@@ -54,9 +54,10 @@ def get(name: str) -> Request:
     return _call("GetParameter", {"Name": name})
 
 
-def put(name: str) -> Request:
+def put(name: str, value: str) -> Request:
     """A setting put, whose versions before stay known: `PATCH /apps/NAME/config-vars`."""
-    return _call("PutParameter", {"Name": name, "Value": "1", "Type": "String", "Overwrite": True})
+    fields = {"Name": name, "Value": value, "Type": "String", "Overwrite": True}
+    return _call("PutParameter", fields)
 
 
 def _call(action: str, fields: dict[str, Any]) -> Request:
