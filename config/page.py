@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from itertools import takewhile
 
+from config import masking
 from config.codes import codes
 from config.diagnostic import Diagnostic, EnvironmentErrors, Place, in_file_order
 from config.document import Document
@@ -55,7 +55,7 @@ class Page:
         for each in sorted(findings, key=_is_warning):
             if not any(self._explains(earlier, each) for earlier in kept):
                 kept.append(each)
-        hidden = self._hidden([each.path for each in kept if each.at_key or _is_secret(each)])
+        hidden = self._hidden([each for each in kept if each.at_key or _is_secret(each)])
         return in_file_order(self._diagnostic(each, hidden) for each in kept)
 
     def _explains(self, wrong: Finding, other: Finding) -> bool:
@@ -67,13 +67,22 @@ class Page:
         beside = other.path[:-1] == wrong.path[:-1] and other.path not in self.tree.spots
         return beside and (wrong.path[-1:] == (NO_KEY,) or _is_misspelt(wrong, other))
 
-    def _hidden(self, misnamed: list[Path]) -> list[tuple[Path, Spot]]:
+    def _hidden(self, suspicious: list[Finding]) -> list[tuple[Path, Spot]]:
         """Values that may be secret: of config vars and the like, and under keys that are wrong."""
+        wrong = [each.path for each in suspicious if not self._is_harmless(each)]
         return [
             (path, spot)
             for path, spot in self.tree.spots.items()
-            if HIDDEN.intersection(path) or any(_covers(wrong, path) for wrong in misnamed)
+            if (HIDDEN.intersection(path) and not masking.is_public(path, spot))
+            or any(_covers(each, path) for each in wrong)
         ]
+
+    def _is_harmless(self, found: Finding) -> bool:
+        """Whether the value of a key that is wrong may be shown."""
+        spot = self.tree.spots.get(found.path)
+        if spot is None or found.place or HIDDEN.intersection(found.path) or _is_secret(found):
+            return False
+        return masking.is_harmless(found, spot)
 
     def _diagnostic(self, found: Finding, hidden: list[tuple[Path, Spot]]) -> Diagnostic:
         at = found.elsewhere or self._here(found, hidden)
@@ -111,7 +120,7 @@ class Page:
         if not section:
             return ""
         if HIDDEN.intersection(rest):
-            rest = [part if isinstance(part, int) else _name(part) for part in rest]
+            rest = [part if isinstance(part, int) else masking.name(part) for part in rest]
         steps = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in rest)
         return f"{self.project}:{section}{''.join(steps)}"
 
@@ -119,9 +128,9 @@ class Page:
         """The line without values that may be secret, its characters where they were."""
         line = self.lines[place.line - 1]
         for path, spot in hidden:
-            line = _masked(line, place.line, path, spot)
+            line = masking.masked(line, place.line, path, spot)
         missing = HIDDEN.intersection(found.path) and found.path not in self.tree.spots
-        if found.at_key or missing:
+        if (found.at_key and not self._is_harmless(found)) or missing:
             end = place.column - 1 + place.width
             line = line[:end] + (": ..." if line[end:].strip(" :") else line[end:])
         return line.rstrip().replace("\t", " ")
@@ -154,11 +163,6 @@ def _odd(each: Finding, prefix: str) -> Finding:
     return replace(each, path=(), at_key=False)
 
 
-def _name(key: str) -> str:
-    """The beginning of a key that is its name for sure; the rest may be a value by mistake."""
-    return "".join(takewhile(lambda letter: letter.isalnum() or letter in "_-.", key))
-
-
 def _is_misspelt(wrong: Finding, missing: Finding) -> bool:
     """Whether a missing key is there after all, under a name with a typo in it."""
     if not (wrong.at_key and wrong.path and missing.path):
@@ -177,16 +181,3 @@ def _is_warning(found: Finding) -> bool:
 
 def _covers(wrong: Path, path: Path) -> bool:
     return bool(wrong) and path[: len(wrong)] == wrong
-
-
-def _masked(line: str, number: int, path: Path, spot: Spot) -> str:
-    key, name = spot.key, path[-1]
-    if key and key.line == number and isinstance(name, str) and HIDDEN.intersection(path[:-1]):
-        start, stop = key.column - 1 + len(_name(name)), key.column - 1 + key.width
-        line = line[:start] + "*" * (stop - start) + line[stop:]
-    last, end = spot.until
-    if spot.kind in {"keys", "list", "empty"} or not spot.value.line <= number <= last:
-        return line
-    start = spot.value.column - 1 if number == spot.value.line else 0
-    stop = end - 1 if number == last else len(line)
-    return line[:start] + "*" * (stop - start) + line[stop:]

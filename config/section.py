@@ -39,16 +39,35 @@ class Check(AfterValidator):
         return {**rest(core), **self.schema}
 
 
+ALIKE = 0.7
+"""How alike a name and what a typo made of it are, from 0 to 1."""
+
+
 def shortened(text: str) -> str:
     """A text as a message repeats it: enough of it to be found again."""
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def near(name: str, known: Iterable[str]) -> tuple[str, ...]:
-    """Up to three known names that a typo may have meant, the nearest first."""
-    by_folded = {each.casefold(): each for each in known}
-    found = difflib.get_close_matches(name.casefold(), by_folded, n=3, cutoff=0.7)
-    return tuple(by_folded[each] for each in found)
+    """Up to three known names that a typo may have meant, the nearest first.
+
+    Of names that are equally like it, those with the nearest number at their end come first.
+    """
+    folded = name.casefold()
+    alike = difflib.SequenceMatcher(b=folded)
+    found = []
+    for index, each in enumerate({each.casefold(): each for each in known}.values()):
+        alike.set_seq1(each.casefold())
+        if (likeness := alike.ratio()) >= ALIKE:
+            distance = abs(_number(each.casefold()) - _number(folded))
+            found.append((-likeness, distance, index, each))
+    return tuple(each for *_, each in sorted(found)[:3])
+
+
+def _number(name: str) -> int:
+    """The number at the end of a name, such as a plan's size."""
+    digits = re.search(r"[0-9]{0,9}$", name)
+    return int(digits[0] or 0) if digits else 0
 
 
 def one_of(name: str, known: Iterable[str]) -> str:

@@ -6,38 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from config.finding import Finding, Path
+from config.secret import format_of, has_password, is_secret_name, is_switch
 from config.subject import Subject
-
-_SECRET_NAME = re.compile(
-    r"(.*_)?(SECRET|SECRET_KEY|SECRET_KEY_BASE|TOKEN|PASS|PASSWORD|PASSWD|PASSPHRASE|API_?KEY"
-    r"|ACCESS_KEY|PRIVATE_KEY|ENCRYPTION_KEY|SIGNING_KEY|CREDENTIALS?)",
-    re.IGNORECASE,
-)
-_SWITCHES = frozenset({"", "0", "1", "true", "false", "on", "off", "yes", "no"})
-"""Values that turn something on or off, whatever its name is."""
-
-_PASSWORD_IN_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/?#@:]*:[^\s/?#@]+@", re.IGNORECASE)
-
-_KEY_FORMATS = {
-    "a private key": r"-----BEGIN ([A-Z0-9]+ )*PRIVATE KEY-----",
-    "an AWS access key": r"\b(AKIA|ASIA)[0-9A-Z]{16}\b",
-    "a GitHub token": r"\b(gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{22,})",
-    "a GitLab token": r"\bglpat-[\w-]{20,}",
-    "a Stripe key": r"\b[sr]k_live_[0-9A-Za-z]{10,}",
-    "a Slack token": r"\bxox[abeoprs]-[\w-]{10,}",
-    "a Slack webhook": r"https://hooks\.slack\.com/services/\w+/\w+/\w+",
-    "a Heroku API key": r"\bHRKU-[\w-]{30,}",
-    "a Pulumi access token": r"\bpul-[0-9a-f]{40}\b",
-    "a SendGrid key": r"\bSG\.[\w-]{16,}\.[\w-]{16,}",
-    "a Mailgun key": r"\bkey-[0-9a-f]{32}\b",
-    "a Twilio key": r"\bSK[0-9a-f]{32}\b",
-    "a Google API key": r"\bAIza[\w-]{35}",
-    "a DigitalOcean token": r"\bdo[opr]_v1_[0-9a-f]{64}\b",
-    "an npm token": r"\bnpm_[A-Za-z0-9]{36}\b",
-    "a PyPI token": r"\bpypi-[\w-]{50,}",
-    "a JSON Web Token": r"\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}",
-}
-"""What a value is -> how it is told from any other text."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +26,7 @@ def kept_secret(subject: Subject) -> Iterator[Finding]:
             yield Finding(plain.path, *told, _encrypted(subject, plain.path))
     listed = subject.keys("app").get("buildpacks")
     for index, address in enumerate(listed if isinstance(listed, list) else []):
-        if isinstance(address, str) and _PASSWORD_IN_ADDRESS.search(address):
+        if isinstance(address, str) and has_password(address):
             says = "this address has a password in it, in plain text"
             path = ("app", "buildpacks", index)
             yield Finding(path, "DS402", says, "an address that needs no password")
@@ -64,12 +34,11 @@ def kept_secret(subject: Subject) -> Iterator[Finding]:
 
 def _secret(plain: Plain) -> tuple[str, str] | None:
     """Code and words for a value that should be encrypted."""
-    if _PASSWORD_IN_ADDRESS.search(plain.value):
+    if has_password(plain.value):
         return "DS402", f"{plain.name} is an address with a password in it, in plain text"
-    for what, form in _KEY_FORMATS.items():
-        if re.search(form, plain.value):
-            return "DS403", f"{plain.name} is {what}, in plain text"
-    if _SECRET_NAME.fullmatch(plain.name) and plain.value.strip().lower() not in _SWITCHES:
+    if what := format_of(plain.value):
+        return "DS403", f"{plain.name} is {what}, in plain text"
+    if is_secret_name(plain.name) and not is_switch(plain.value):
         return "DS401", f"{plain.name} is a secret by its name, and in plain text"
     return None
 

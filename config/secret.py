@@ -1,0 +1,54 @@
+"""How a secret is told from any other text: by its name, or by the form of its value."""
+
+import re
+
+_SECRET_NAME = re.compile(
+    r"(.*_)?(SECRET|SECRET_KEY|SECRET_KEY_BASE|TOKEN|PASS|PASSWORD|PASSWD|PASSPHRASE|API_?KEY"
+    r"|ACCESS_KEY|PRIVATE_KEY|ENCRYPTION_KEY|SIGNING_KEY|CREDENTIALS?)",
+    re.IGNORECASE,
+)
+_SWITCHES = frozenset({"", "0", "1", "true", "false", "on", "off", "yes", "no"})
+"""Values that turn something on or off, whatever its name is."""
+
+_PASSWORD_IN_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/?#@:]*:[^\s/?#@]+@", re.IGNORECASE)
+
+_KEY_FORMATS = {
+    "a private key": r"-----BEGIN ([A-Z0-9]+ )*PRIVATE KEY-----",
+    "an AWS access key": r"\b(AKIA|ASIA)[0-9A-Z]{16}\b",
+    "a GitHub token": r"\b(gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{22,})",
+    "a GitLab token": r"\bglpat-[\w-]{20,}",
+    "a Stripe key": r"\b[sr]k_live_[0-9A-Za-z]{10,}",
+    "a Slack token": r"\bxox[abeoprs]-[\w-]{10,}",
+    "a Slack webhook": r"https://hooks\.slack\.com/services/\w+/\w+/\w+",
+    "a Heroku API key": r"\bHRKU-[\w-]{30,}",
+    "a Pulumi access token": r"\bpul-[0-9a-f]{40}\b",
+    "a SendGrid key": r"\bSG\.[\w-]{16,}\.[\w-]{16,}",
+    "a Mailgun key": r"\bkey-[0-9a-f]{32}\b",
+    "a Twilio key": r"\bSK[0-9a-f]{32}\b",
+    "a Google API key": r"\bAIza[\w-]{35}",
+    "a DigitalOcean token": r"\bdo[opr]_v1_[0-9a-f]{64}\b",
+    "an npm token": r"\bnpm_[A-Za-z0-9]{36}\b",
+    "a PyPI token": r"\bpypi-[\w-]{50,}",
+    "a JSON Web Token": r"\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}",
+}
+"""What a value is -> how it is told from any other text."""
+
+
+def is_secret_name(name: str) -> bool:
+    """Whether what has this name is a secret."""
+    return bool(_SECRET_NAME.fullmatch(name))
+
+
+def is_switch(value: str) -> bool:
+    """Whether the value only turns something on or off."""
+    return value.strip().lower() in _SWITCHES
+
+
+def has_password(address: str) -> bool:
+    """Whether there is an address with a password in the text."""
+    return bool(_PASSWORD_IN_ADDRESS.search(address))
+
+
+def format_of(value: str) -> str:
+    """What kind of key the text has in it; nothing when it has none that is known."""
+    return next((what for what, form in _KEY_FORMATS.items() if re.search(form, value)), "")

@@ -1,0 +1,70 @@
+"""Lines that a message shows: whatever helps to find a mistake, and never a secret."""
+
+from pathlib import Path
+
+import pytest
+
+import config
+
+HEAD = "config:\n  shop:account: ops@acme.example\n  shop:app:\n    name: acme-shop\n"
+AWS = "AKIAIOSFODNN7EXAMPLE"
+
+SHOWN = [
+    "    regoin: eu",
+    "    quantity: 2",
+    "    maintenance: true",
+    "  shop:acount: ops@acme.example",
+    "    configVars: { WORKERS: 4 }",
+]
+HIDDEN = [
+    "    pasword: hunter2",
+    "    api_token: hunter2",
+    "    secret_key: 123",
+    "    pin: 471193",
+    "    configVar: hunter2",
+    "    configvars: { regoin: hunter2 }",
+    "    regoin: https://ops:hunter2@acme.example",
+    f"    regoin: {AWS}",
+    "    regoin: |\n      hunter2",
+    "    regoin: [hunter2]",
+    "    configVars: { PIN: 471193 }",
+    "    configVars: { TOKEN: 123 }",
+    "  shop:drain: hunter2",
+]
+SECRETS = ("hunter2", AWS, "471193", "123")
+
+
+def told(project: Path, line: str) -> str:
+    (project / "Pulumi.x.yaml").write_text(f"{HEAD}{line}\n")
+    found = config.examine("x", project).diagnostics
+    assert found
+    return "\n".join(map(str, found))
+
+
+@pytest.mark.parametrize("line", SHOWN)
+def test_a_harmless_value_is_shown(project: Path, line: str) -> None:
+    assert f"| {line}\n" in told(project, line)
+
+
+@pytest.mark.parametrize("line", HIDDEN)
+def test_what_may_be_a_secret_is_not(project: Path, line: str) -> None:
+    assert [secret for secret in SECRETS if secret in told(project, line)] == []
+
+
+def test_indentation_is_no_secret(project: Path) -> None:
+    lines = "    configVars:\n      { A: hunter2\n      hunter2, B: 4 }"
+    assert "|       *******, B: 4 }\n" in told(project, lines)
+
+
+@pytest.mark.parametrize(
+    ("plan", "near"),
+    [
+        ("standard-1", "standard-0 or standard-2 or standard-3"),
+        ("standrd-0", "standard-0 or standard-2 or standard-3"),
+        ("essential-3", "essential-2 or essential-1 or essential-0"),
+    ],
+)
+def test_of_equally_likely_plans_the_nearest_sizes_come_first(
+    project: Path, plan: str, near: str
+) -> None:
+    assert f"= write {near} " in told(project, f"  shop:postgres: {{ plan: {plan} }}")
