@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 from collections import defaultdict
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 FILE_BYTES = 1_000_000
 FOLLOWER_LINES = 10_000
+APPEND = os.O_WRONLY | os.O_APPEND | os.O_CREAT
 
 
 class Logs:
@@ -73,11 +75,18 @@ class Logs:
 
     def _write(self, app_id: str, text: str) -> None:
         path = self._current(app_id)
-        if path.exists() and path.stat().st_size > FILE_BYTES:
+        try:
+            number = os.open(path, APPEND, 0o600)
+        except FileNotFoundError:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            number = os.open(path, APPEND, 0o600)
+        try:
+            os.write(number, f"{text}\n".encode())
+            size = os.fstat(number).st_size
+        finally:
+            os.close(number)
+        if size > FILE_BYTES:
             path.replace(self._previous(app_id))
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with path.open("a") as file:
-            file.write(text + "\n")
 
     def _app_folder(self, app_id: str) -> Path:
         return self._folder / app_id
