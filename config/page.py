@@ -1,16 +1,19 @@
 """An environment's file as a reader of messages sees it: sections, places, lines fit to show."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from config import masking
 from config.codes import codes
 from config.diagnostic import Diagnostic, EnvironmentErrors, Place, in_file_order
 from config.document import Document
+from config.environment import Environment
 from config.finding import Elsewhere, Finding, Path
 from config.section import near
 from config.tree import NO_KEY, Spot, Tree
 from config.words import HIDDEN
+
+SECTIONS = frozenset(field.alias or name for name, field in Environment.model_fields.items())
 
 
 @dataclass(frozen=True)
@@ -36,17 +39,11 @@ class Page:
         config = whole.root.get("config") if isinstance(whole.root, dict) else None
         if not isinstance(config, dict):
             raise EnvironmentErrors([_without_sections(file, project, whole)])
-        prefix = f"{project}:"
-        root = {k.removeprefix(prefix): v for k, v in config.items() if k.startswith(prefix)}
-        spots = {
-            _inside(path, prefix): at for path, at in whole.spots.items() if _ours(path, prefix)
-        }
-        odd = [_odd(each, prefix) for each in whole.oddities]
-        for key in config:
-            if ":" not in key:
-                place = whole.spots["config", key].key
-                says, write = f'key "{key}" names no project', f"{prefix}{key}"
-                odd.append(Finding((), "DS113", says, write, at_key=True, place=place))
+        own = _own(config, project)
+        root = {section: config[key] for key, section in own.items()}
+        spots = {_inside(path, own): at for path, at in whole.spots.items() if _ours(path, own)}
+        odd = [_odd(each, own) for each in whole.oddities]
+        odd += _misnamed(config, project, own, whole)
         return cls(file, project, document.lines, Tree(root, spots), odd, root)
 
     def diagnostics(self, findings: Iterable[Finding]) -> tuple[Diagnostic, ...]:
@@ -148,18 +145,56 @@ def _without_sections(file: str, project: str, whole: Tree) -> Diagnostic:
     return Diagnostic("DS112", "error", file, says, write, place)
 
 
-def _ours(path: Path, prefix: str) -> bool:
-    return path[:1] == ("config",) and (len(path) == 1 or str(path[1]).startswith(prefix))
+def _own(config: Mapping[str, object], project: str) -> dict[str, str]:
+    """Key -> section, of this project's keys.
+
+    A section without its project, which Pulumi takes for this one's, is read all the same, and so
+    is a file of another project: what is wrong is the name, and that is told once.
+    """
+    own = {key: key.partition(":")[2] for key in config if key.startswith(f"{project}:")}
+    own |= {key: key for key in config if key in SECTIONS and f"{project}:{key}" not in own}
+    if not own and (other := _copied_from(config)):
+        keys = {f"{other}:{section}": section for section in SECTIONS}
+        own = {key: keys[key] for key in config if key in keys}
+    return own
 
 
-def _inside(path: Path, prefix: str) -> Path:
+def _copied_from(config: Mapping[str, object]) -> str:
+    """The other project whose environment this file is; nothing when it is none."""
+    named = (key.rpartition(":")[0] for key in config if key.endswith(":app"))
+    return next((name for name in named if name and f"{name}:account" in config), "")
+
+
+def _misnamed(
+    config: Mapping[str, object], project: str, own: Mapping[str, str], whole: Tree
+) -> Iterator[Finding]:
+    for key in config:
+        if ":" not in key:
+            says, write = f'key "{key}" names no project', f"{project}:{key}"
+        elif key in own and not key.startswith(f"{project}:"):
+            other = key.partition(":")[0]
+            says = f'key "{key}" names the project {other}; Pulumi.yaml calls this one {project}'
+            write = f"{project}: in the place of {other}: before every section"
+        else:
+            continue
+        place = whole.spots["config", key].key
+        yield Finding((), "DS113", says, write, at_key=True, place=place)
+        if ":" in key:
+            return
+
+
+def _ours(path: Path, own: Mapping[str, str]) -> bool:
+    return path[:1] == ("config",) and (len(path) == 1 or path[1] in own)
+
+
+def _inside(path: Path, own: Mapping[str, str]) -> Path:
     """The path as seen from `config:`, without the project's own prefix."""
-    return (str(path[1]).removeprefix(prefix), *path[2:]) if len(path) > 1 else ()
+    return (own[str(path[1])], *path[2:]) if len(path) > 1 else ()
 
 
-def _odd(each: Finding, prefix: str) -> Finding:
-    if _ours(each.path, prefix):
-        return replace(each, path=_inside(each.path, prefix))
+def _odd(each: Finding, own: Mapping[str, str]) -> Finding:
+    if _ours(each.path, own):
+        return replace(each, path=_inside(each.path, own))
     return replace(each, path=(), at_key=False)
 
 

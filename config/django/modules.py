@@ -65,6 +65,8 @@ def candidates(folder: Folder) -> list[str]:
 def roots(folder: Folder, module: str) -> list[str]:
     """The folders, seen from the top, in which a module is found; the top itself is "."."""
     path = module.replace(".", "/")
+    if not all(map(str.isidentifier, module.split("."))):
+        return []
     found = {
         name.removesuffix(end).rstrip("/") or "."
         for end in (f"{path}.py", f"{path}/__init__.py")

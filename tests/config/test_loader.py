@@ -195,7 +195,10 @@ def test_a_huge_file_is_one_sentence(project: Project) -> None:
 def test_another_project_has_keys_of_its_own(project: Project) -> None:
     directory = project()
     (directory / "Pulumi.yaml").write_text("name: blog\n")
-    assert "blog:app is missing" in said(directory)
+    text = said(directory)
+    assert 'key "shop:account" names the project shop; Pulumi.yaml calls this one blog' in text
+    assert "= write blog: in the place of shop: before every section " in text
+    assert text.count("DS1") == 1
 
 
 def test_diagnostics_are_data_too(project: Project) -> None:
