@@ -280,10 +280,14 @@ def settings(world: World, stack: str) -> None:
     from dynostack.django import lines_to_add
 
     try:
-        click.echo("\n\n".join(map(str, lines_to_add(world.project, stack))))
+        blocks = lines_to_add(world.project, stack)
     except EnvironmentErrors as wrong:
         click.echo(str(wrong), err=True)
         sys.exit(2)
+    if blocks:
+        click.echo("\n\n".join(map(str, blocks)))
+    else:
+        step(f"nothing to add: the project has all that {stack} needs")
 
 
 @commands.group()

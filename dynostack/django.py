@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from config import catalogue
 from config.django import python
 from config.django.declared import Declared
-from config.django.hosts import HEROKU_DOMAIN, SETTING
+from config.django.hosts import HEROKU_DOMAIN, LOCAL_DOMAIN, SETTING
+from config.django.modules import Module
 from config.django.procfile import NEVER_SCALED, PROCFILE
 from config.django.project import Project
 from config.django.requirements import REQUIREMENTS
-from config.django.setting import POSTGRES_DRIVERS, STATIC_ROOT, static_files_have_a_place
+from config.django.setting import (
+    POSTGRES_DRIVERS,
+    SASL_CLIENTS,
+    STATIC_ROOT,
+    cache_is_read,
+    database_is_read,
+    hosts_are_allowed,
+    static_files_have_a_place,
+)
+from config.finding import Finding
 from config.folder import Folder
 
 DRIVER = "psycopg[binary]"
@@ -47,13 +57,15 @@ class Block:
 
 
 def lines_to_add(directory: Path, stack: str) -> list[Block]:
-    """What is missing, file by file, and the settings for what the stack declares.
+    """What is missing, file by file, for what the stack declares.
+
+    Settings that cannot be understood are told all the lines they need.
 
     Raises:
         EnvironmentErrors: the stack's file is not there, or has no sections.
     """
     folder = Folder(directory)
-    project = Project(Declared.of(_sections(folder, stack)), directory)
+    project = Project(Declared.of(_sections(folder, stack), stack), directory)
     blocks = [
         Block(REQUIREMENTS, list(_requirements(project))),
         Block(python.VERSION_FILE, list(_python(project))),
@@ -70,11 +82,18 @@ def _sections(folder: Folder, stack: str) -> dict[str, object]:
 
 def _requirements(project: Project) -> Iterator[str]:
     names, declared = project.packages.names, project.declared
-    wanted = {"django", "gunicorn"}
-    if declared.postgres:
+    settings = "\n".join(_settings(project))
+    if isinstance(project.settings, Module):
+        settings += project.settings.text.content
+    programs = [each.program for each in project.procfile.processes] if project.procfile else []
+    wanted = {"django"}
+    if "gunicorn" in programs or "web" not in (project.procfile.types if project.procfile else []):
+        wanted.add("gunicorn")
+    if "dj_database_url" in settings:
         wanted.add("dj-database-url")
-        wanted |= {DRIVER} if names.isdisjoint(POSTGRES_DRIVERS) else set()
-    if declared.memcached:
+    if declared.postgres and names.isdisjoint(POSTGRES_DRIVERS):
+        wanted.add(DRIVER)
+    if declared.memcached and (BACKEND in settings or names.isdisjoint(SASL_CLIENTS)):
         wanted.add("django-bmemcached")
     for requirement in sorted(wanted - names):
         yield f"{requirement}=={TRIED[requirement]}"
@@ -86,10 +105,9 @@ def _python(project: Project) -> Iterator[str]:
 
 
 def _processes(project: Project, name: str) -> Iterator[str]:
-    package = project.settings_name.partition(".")[0] or name
     commands = {
         NEVER_SCALED: "python manage.py migrate --noinput",
-        "web": f"gunicorn {package}.wsgi",
+        "web": f"gunicorn {project.wsgi or f'{name}.wsgi'}",
     }
     there = project.procfile.types if project.procfile else []
     for each in (NEVER_SCALED, *(project.declared.process_types or ("web",))):
@@ -103,23 +121,41 @@ def _settings_file(project: Project) -> str:
 
 
 def _settings(project: Project) -> Iterator[str]:
+    lines = list(_assignments(project))
+    text = "\n".join(lines)
+    imports = []
+    if "os.environ" in text:
+        imports += ["import os", ""]
+    if "dj_database_url" in text:
+        imports += ["import dj_database_url", ""]
+    yield from (*imports, *lines)
+
+
+def _assignments(project: Project) -> Iterator[str]:
     declared = project.declared
-    yield "import os"
-    if declared.postgres:
-        yield from ("", "import dj_database_url")
-    yield ""
-    if "SECRET_KEY" in declared.config_vars:
+    if "SECRET_KEY" in declared.config_vars and _is_unread(project, "SECRET_KEY"):
         yield 'SECRET_KEY = os.environ["SECRET_KEY"]'
-    yield _hosts(declared)
-    if declared.postgres:
+    if _is_needed(project, hosts_are_allowed):
+        yield _hosts(declared)
+    if declared.postgres and _is_needed(project, database_is_read):
         yield f'DATABASES = {{"default": dj_database_url.config({CONNECTION})}}'
     for key, variable in declared.databases.items():
-        yield f'DATABASES["{key}"] = dj_database_url.config("{variable}", {CONNECTION})'
+        if _is_unread(project, variable):
+            yield f'DATABASES["{key}"] = dj_database_url.config("{variable}", {CONNECTION})'
     if any(static_files_have_a_place(project)):
         base = project.reading is not None and project.reading.sets("BASE_DIR")
         yield f'{STATIC_ROOT} = {"BASE_DIR / " * base}"staticfiles"'
-    if declared.memcached:
+    if declared.memcached and _is_needed(project, cache_is_read):
         yield from _cache(*catalogue.config_vars_set_by(declared.memcached))
+
+
+def _is_needed(project: Project, rule: Callable[[Project], Iterator[Finding]]) -> bool:
+    """Whether a rule misses something, or cannot say because the settings are not understood."""
+    return project.reading is None or any(rule(project))
+
+
+def _is_unread(project: Project, variable: str) -> bool:
+    return project.reading is None or not project.reading.reads(variable)
 
 
 def _hosts(declared: Declared) -> str:
@@ -127,7 +163,7 @@ def _hosts(declared: Declared) -> str:
         value = f'[host for host in os.environ.get("{SETTING}", "").split(",") if host]'
     else:
         domains = (domain.removeprefix("*") for domain in declared.domains)
-        value = json.dumps([f".{HEROKU_DOMAIN}", *domains])
+        value = json.dumps([f".{HEROKU_DOMAIN}", f".{LOCAL_DOMAIN}", *domains])
     return f"{SETTING} = {value}"
 
 

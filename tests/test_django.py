@@ -3,6 +3,7 @@
 import asyncio
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -80,6 +81,25 @@ def test_prints_only_what_is_missing(project: Path, monkeypatch: pytest.MonkeyPa
     assert settings.startswith("shop/settings.py, at its end\nimport os\n")
 
 
+@pytest.mark.parametrize("stack", ["local", "staging", "prod"])
+def test_a_project_that_fits_is_told_so(monkeypatch: pytest.MonkeyPatch, stack: str) -> None:
+    done = run_in(ROOT, monkeypatch, stack)
+    assert done.stdout == ""
+    assert done.stderr == f"==> nothing to add: the project has all that {stack} needs\n"
+
+
+def test_prints_only_the_settings_that_are_missing(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(ROOT / "examples/django", project / "site", dirs_exist_ok=True)
+    path = project / "site/shop/settings.py"
+    path.write_text(re.sub(r"ALLOWED_HOSTS = .*", "ALLOWED_HOSTS = []", path.read_text()))
+    done = run_in(project, monkeypatch, "x")
+    hosts = '[".herokuapp.com", ".localhost", "www.acme.example", ".shop.example"]'
+    assert f"ALLOWED_HOSTS = {hosts}" in done.stdout.splitlines()
+    assert "DATABASES =" not in done.stdout
+
+
 def test_an_unknown_stack(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     done = run_in(project, monkeypatch, "y")
     assert done.exit_code == 2
@@ -119,7 +139,10 @@ async def test_pasted_into_a_bare_project(project: Path) -> None:
     finally:
         await caches.close()
         addons.leave(project)
-    assert said.splitlines()[-1] == "value archive .herokuapp.com www.acme.example .shop.example"
+    assert (
+        said.splitlines()[-1]
+        == "value archive .herokuapp.com .localhost www.acme.example .shop.example"
+    )
 
 
 def run(command: list[str | Path], folder: Path, variables: dict[str, str] | None = None) -> str:

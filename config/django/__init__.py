@@ -17,7 +17,7 @@ PROJECT_RULES: tuple[Callable[[Project], Iterable[Finding]], ...] = (
 
 def project_fits(subject: Subject) -> Iterator[Finding]:
     """What the environment declares, its source can use."""
-    project = Project(Declared.of(subject.file), subject.directory, subject.known)
+    project = Project(Declared.of(subject.file, subject.stack), subject.directory, subject.known)
     if project.is_there:
         for rule in PROJECT_RULES:
             yield from rule(project)

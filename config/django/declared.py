@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 
 from config import catalogue
 
+LOCAL_STACK = "local"
+"""The stack that `dynostack up` brings up on the local Heroku, and nobody on the real one."""
+
 WITHOUT_BUILDPACKS = "container"
 """The stack that runs an image, which no buildpack made."""
 
@@ -14,6 +17,8 @@ class Declared:
     """The parts of a file that have the shape they should have; the others are absent here."""
 
     app: str = ""
+    is_local: bool = False
+    """Whether the stack is only ever on the local Heroku."""
     source: str = ""
     python: bool = True
     """Whether Heroku's Python buildpack builds the source."""
@@ -30,13 +35,14 @@ class Declared:
     """Whether dynos are told about their app, in config vars that begin with HEROKU_."""
 
     @classmethod
-    def of(cls, file: Mapping[str, object]) -> "Declared":
-        """Read the sections of a file as written."""
+    def of(cls, file: Mapping[str, object], stack: str) -> "Declared":
+        """Read the sections of a stack's file as written."""
         app = _keys(file.get("app"))
         memcached = _keys(file.get("memcached"))
         domains = file.get("domains")
         return cls(
             app=_text(app.get("name")),
+            is_local=stack == LOCAL_STACK,
             source=_text(app.get("source")),
             python=_built_as_python(app),
             config_vars={

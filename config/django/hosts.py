@@ -12,6 +12,11 @@ from config.django.modules import Module
 
 SETTING = "ALLOWED_HOSTS"
 HEROKU_DOMAIN = "herokuapp.com"
+LOCAL_DOMAIN = "localhost"
+"""Under which the local Heroku serves its apps."""
+
+WHILE_DEBUGGING = (f".{LOCAL_DOMAIN}", "127.0.0.1", "[::1]")
+"""What Django lets in where DEBUG is true and the setting is empty."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,10 @@ class Hosts:
             own.fullmatch(pattern.lower()) for pattern in self.patterns
         )
 
+    def cover_local(self, app: str) -> bool:
+        """Whether Django answers at the app's name on the local Heroku."""
+        return self.cover(f"{app}.{LOCAL_DOMAIN}")
+
 
 def hosts(settings: Module, variables: Mapping[str, str | None]) -> Hosts:
     """ALLOWED_HOSTS of a settings module, with these config vars; None is a value not known here.
@@ -55,7 +64,18 @@ def hosts(settings: Module, variables: Mapping[str, str | None]) -> Hosts:
     patterns = tuple(each for each in found if isinstance(each, str))
     if len(patterns) < len(found):
         raise Unclear
-    return Hosts(patterns, frozenset(reader.used))
+    used = frozenset(reader.used)
+    if not patterns and _may_debug(reader, settings):
+        patterns = WHILE_DEBUGGING
+    return Hosts(patterns, used)
+
+
+def _may_debug(reader: Reader, settings: Module) -> bool:
+    """Whether DEBUG is true, or may be."""
+    try:
+        return bool(reader.setting(settings, "DEBUG"))
+    except (Unclear, RecursionError):
+        return True
 
 
 def _covers(pattern: str, host: str) -> bool:

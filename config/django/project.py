@@ -63,6 +63,15 @@ class Project:
         return self.source.settings_of_manage
 
     @property
+    def wsgi(self) -> str:
+        """The module that a web server starts: the one there is, else where Django puts it."""
+        there = self.folder.names("*/wsgi.py")
+        package = self.settings_name.partition(".")[0]
+        if there and f"{package}/wsgi.py" not in there:
+            return there[0].removesuffix(".py").replace("/", ".")
+        return f"{package}.wsgi" if package else ""
+
+    @property
     def settings_roots(self) -> list[str]:
         """The folders in which the settings module is found."""
         return self._settings.roots

@@ -27,13 +27,20 @@ def procfile(project: Project) -> Iterator[Finding]:
         if project.is_python and project.declared.process_types:
             inner = project.folder.names(f"*/{PROCFILE}")
             says = "the source has no Procfile at its top"
-            write = inner[0] + " moved there" if inner else "Procfile with web: gunicorn shop.wsgi"
+            write = inner[0] + " moved there" if inner else f"Procfile with {_web(project)}"
             yield Finding(("app", "source"), "DS511", says, write)
         return
     for place in project.procfile.odd:
         says = "this line of the Procfile is not a process type and its command"
         at = project.procfile.text.at(place)
-        yield Finding(("app", "source"), "DS512", says, "web: gunicorn shop.wsgi", elsewhere=at)
+        yield Finding(("app", "source"), "DS512", says, _web(project), elsewhere=at)
+
+
+def _web(project: Project) -> str:
+    """The line of the web process."""
+    if project.wsgi:
+        return f"web: gunicorn {project.wsgi}"
+    return "web: and the command that starts it, such as gunicorn shop.wsgi"
 
 
 def formation_is_in_the_procfile(project: Project) -> Iterator[Finding]:

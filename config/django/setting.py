@@ -7,7 +7,7 @@ from config import catalogue
 from config.diagnostic import Place
 from config.django import modules
 from config.django.expressions import Unclear
-from config.django.hosts import HEROKU_DOMAIN, SETTING, Hosts, hosts
+from config.django.hosts import HEROKU_DOMAIN, LOCAL_DOMAIN, SETTING, Hosts, hosts
 from config.django.modules import Module, NotPython
 from config.django.project import Project
 from config.django.text import Text
@@ -148,6 +148,11 @@ def hosts_are_allowed(project: Project) -> Iterator[Finding]:
         says = f"{SETTING} does not let in {_listed(missing)}"
         write = f"{', '.join(each.removeprefix('*') for each in missing)} into it"
         yield Finding(path, "DS529", says, write, elsewhere=at)
+    elif declared.is_local:
+        if declared.app and not allowed.cover_local(declared.app):
+            says = f"{SETTING} does not let in the site's name on this machine"
+            write = f"{declared.app}.{LOCAL_DOMAIN} or .{LOCAL_DOMAIN} into it"
+            yield Finding(path, "DS529", says, write, elsewhere=at)
     elif declared.app and not allowed.cover_app(declared.app):
         code = "DS530" if declared.domains else "DS529"
         says = f"{SETTING} does not let in the app's own name under {HEROKU_DOMAIN}"

@@ -1,0 +1,71 @@
+"""The stack local is only ever on the local Heroku, which serves it at <app>.localhost."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+import config
+
+ROOT = Path(__file__).parents[2]
+STACK = """config:
+  shop:account: ops@acme.example
+  shop:app:
+    name: acme-shop
+    source: site
+    configVars: { DJANGO_SETTINGS_MODULE: mysite.settings, DEBUG: "1" }
+  shop:formation: { web: { size: basic, quantity: 1 } }
+"""
+SAYS = "ALLOWED_HOSTS does not let in the site's name on this machine"
+
+
+@pytest.fixture
+def site(project: Path) -> Path:
+    """A Django project called mysite, without a Procfile."""
+    site = project / "site"
+    shutil.copytree(ROOT / "examples/django/shop", site / "mysite")
+    for file in ("manage.py", "requirements.txt", ".python-version"):
+        shutil.copy(ROOT / "examples/django" / file, site)
+    return site
+
+
+def told(site: Path, stack: str, settings: str) -> list[config.Diagnostic]:
+    (site / "mysite/settings.py").write_text(settings)
+    (site.parent / f"Pulumi.{stack}.yaml").write_text(STACK)
+    return [*config.examine(stack, site.parent).diagnostics]
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        'ALLOWED_HOSTS = [".localhost"]',
+        'ALLOWED_HOSTS = ["acme-shop.localhost"]',
+        'ALLOWED_HOSTS = ["*"]',
+        "DEBUG = True\nALLOWED_HOSTS = []",
+        'import os\nDEBUG = os.environ.get("DEBUG") == "1"\nALLOWED_HOSTS = []',
+    ],
+)
+def test_the_name_on_this_machine_is_enough(site: Path, settings: str) -> None:
+    assert "DS529" not in [each.code for each in told(site, "local", settings)]
+
+
+@pytest.mark.parametrize(
+    "settings", ['ALLOWED_HOSTS = [".herokuapp.com"]', "DEBUG = False\nALLOWED_HOSTS = []"]
+)
+def test_the_name_on_this_machine_is_missed(site: Path, settings: str) -> None:
+    (found,) = [each for each in told(site, "local", settings) if each.code == "DS529"]
+    assert (found.says, found.write) == (SAYS, "acme-shop.localhost or .localhost into it")
+
+
+def test_another_stack_is_asked_for_its_name_on_heroku(site: Path) -> None:
+    (found,) = [
+        each
+        for each in told(site, "prod", 'ALLOWED_HOSTS = [".localhost"]')
+        if each.code == "DS529"
+    ]
+    assert found.write == ".herokuapp.com into it"
+
+
+def test_the_procfile_starts_the_projects_own_module(site: Path) -> None:
+    (found,) = [each for each in told(site, "local", "") if each.code == "DS511"]
+    assert found.write == "Procfile with web: gunicorn mysite.wsgi"
