@@ -1,4 +1,4 @@
-"""The commands that tell the local Heroku to fail, to go back, to wait and to remember.
+"""The commands that tell the local Heroku to fail, to go back, to wait, to remember, to be seen.
 
 Thin: they send what they are given to its control API and show what it answers.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import webbrowser
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -85,6 +86,9 @@ def add(world: World, /, kind: str, style: str, **given: Any) -> None:
     reset-before  resets the connection; nothing is changed
     reset-after   does what was asked for, then resets the connection
     truncate      does what was asked for, then sends a part of the answer
+    kill-before   the local Heroku dies; nothing is changed
+    kill-after    does what was asked for, then the local Heroku dies
+    kill-answered answers, then the local Heroku dies
     rate-limit    answers 429
     stuck         add-ons stay provisioning, builds pending, until it is cleared
     failed        add-ons end deprovisioned, builds failed
@@ -215,7 +219,20 @@ def show_recording(world: World) -> None:
         click.echo(json.dumps(call, ensure_ascii=False))
 
 
-COMMANDS = (fault, snapshot, restore, clock, settings, record)
+@click.command("open")
+@click.option("--print", "prints", is_flag=True, help="Print the address; open no browser.")
+@pass_world
+def open_page(world: World, prints: bool) -> None:
+    """Show apps, add-ons, dynos, logs and requests in a browser.
+
+    The address opens the page once, and within a minute.
+    """
+    told = _server(world).control("POST", "/page/links")
+    if prints or not webbrowser.open(told["url"]):
+        click.echo(told["url"])
+
+
+COMMANDS = (fault, snapshot, restore, clock, settings, record, open_page)
 
 
 def _server(world: World) -> LocalServer:

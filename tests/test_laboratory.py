@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import webbrowser
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,28 @@ def told(*arguments: str) -> Any:
     result = run(*arguments, "--format", "json")
     assert result.exit_code == 0, result.output
     return json.loads(result.output)
+
+
+def test_the_page_is_opened_by_a_link_that_holds_no_key(
+    shell: LocalServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+
+    def browse(address: str) -> bool:
+        opened.append(address)
+        return len(opened) == 1
+
+    monkeypatch.setattr(webbrowser, "open", browse)
+    assert run("open").output == ""
+    without_browser = run("open").output.strip()
+    printed = run("open", "--print").output.strip()
+
+    assert opened == [opened[0], without_browser]
+    addresses = {opened[0], without_browser, printed}
+    assert len(addresses) == 3
+    for address in addresses:
+        assert address.startswith(f"{shell.world.heroku.url}/_page/enter?code=")
+        assert shell.world.api_key_file.read_text().strip() not in address
 
 
 def test_a_fault_is_added_listed_and_cleared(shell: LocalServer) -> None:

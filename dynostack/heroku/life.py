@@ -26,6 +26,7 @@ from dynostack.heroku.data.transfers.work import Transfers
 from dynostack.heroku.deployment import Deployment
 from dynostack.heroku.keys import Keys
 from dynostack.heroku.machines import Machines, Tenants
+from dynostack.heroku.page import Page
 from dynostack.heroku.platform import Exchange, Platform, Settings
 from dynostack.heroku.rendezvous import Rendezvous
 from dynostack.heroku.request_log import RequestLog
@@ -48,6 +49,7 @@ class Frame:
     key: str
     log: RequestLog
     recorder: Recorder
+    page: Page
     handle: Handle
     exchange: Exchange
 
@@ -76,6 +78,7 @@ async def _begin(frame: Frame, stack: AsyncExitStack) -> Life:
     stack.push_async_callback(platform.quiesce)
     platform.keys = Keys(platform, frame.key)
     platform.recorder, platform.exchange = frame.recorder, frame.exchange
+    platform.page = frame.page
     platform.deployment = Deployment(platform)
     stack.callback(platform.deployment.close)
     platform.builds = Builds(platform, settings.data / "builds")

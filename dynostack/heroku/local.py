@@ -20,6 +20,7 @@ from dynostack.heroku.front import Front
 from dynostack.heroku.keys import load_key
 from dynostack.heroku.life import Frame, Life, StartError, live
 from dynostack.heroku.machines import Machines
+from dynostack.heroku.page import Page
 from dynostack.heroku.platform import Platform, Settings
 from dynostack.heroku.request_log import RequestLog
 
@@ -89,18 +90,22 @@ class LocalHeroku:
         stack.callback(log.close)
         recorder = Recorder(settings.data / "recording.jsonl")
         stack.callback(recorder.stop)
+        page = Page()
         self._frame = Frame(
             settings=settings,
             machines=self._machines,
             key=load_key(settings.data / "api-key"),
             log=log,
             recorder=recorder,
+            page=page,
             handle=self._door.handle,
             exchange=self._exchange,
         )
         stack.push_async_callback(self._end)
         await self._begin()
         stack.push_async_callback((await self._listen(port)).close)
+        stack.callback(page.feed.close)
+        stack.callback(self._end_logs)
         stack.push_async_callback(self._end_builds)
 
     async def _listen(self, port: socket.socket) -> Front:
@@ -123,12 +128,16 @@ class LocalHeroku:
         """While there is still somebody who can be told."""
         await self.platform.builds.close()
 
+    def _end_logs(self) -> None:
+        self.platform.log_sessions.ended.set()
+
     async def _end(self) -> None:
         await self._life.aclose()
 
     async def _exchange(self, work: Callable[[], None]) -> Platform:
         """Do work on the folder while nothing lives in it; the platform after it."""
         async with self._exchanging:
+            self._end_logs()
             await self._door.shut()
             try:
                 await self._end()

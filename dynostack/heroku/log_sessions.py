@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import secrets
 import time
@@ -37,6 +38,8 @@ class LogSessions:
     def __init__(self, seconds: Callable[[], float] = time.monotonic) -> None:
         self._seconds = seconds
         self._sessions: dict[str, tuple[float, LogSession]] = {}
+        self.ended = asyncio.Event()
+        """Set when nobody may read any longer, as the local Heroku stops."""
 
     def add(self, session: LogSession) -> str:
         """The key that it can be found by for a while."""

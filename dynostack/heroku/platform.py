@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from dynostack.heroku.data.transfers.work import Transfers
     from dynostack.heroku.deployment import Deployment
     from dynostack.heroku.keys import Keys
+    from dynostack.heroku.page import Page
     from dynostack.heroku.rendezvous import Rendezvous
     from dynostack.heroku.secure import SecureSite
     from dynostack.heroku.webhooks import Webhooks
@@ -77,6 +78,7 @@ class Platform:
     rendezvous: Rendezvous
     webhooks: Webhooks
     recorder: Recorder
+    page: Page
     exchange: Exchange
 
     def __init__(

@@ -30,6 +30,7 @@ from dynostack.heroku.errors import (
 )
 from dynostack.heroku.git import transport
 from dynostack.heroku.machines import Site
+from dynostack.heroku.page import routes as page_routes
 from dynostack.heroku.platform import Platform
 from dynostack.heroku.range import page, parse
 from dynostack.heroku.request_log import Line, RequestLog, product
@@ -71,12 +72,14 @@ class Server:
         own = str(uuid4())
         given = request.headers.get("Request-Id")
         headers = {"Request-Id": f"{given},{own}" if given else own}
+        for_page = page_routes.concerns(request)
         controls = request.path.startswith(control.PREFIX)
+        aside = controls or for_page
         method = "GET" if request.method == "HEAD" else request.method
         routes = self._registry if _is_for_registry(request) else self._routes
         found = None if controls else routes.find(method, request.rel_url.raw_path)
         perform = partial(self._respond, request, headers, found)
-        if self._platform.faults.active and not controls:
+        if self._platform.faults.active and not aside:
             response = await injection.meet(self._platform, request, headers, found, perform)
         else:
             response = await perform()
@@ -91,7 +94,9 @@ class Server:
             client=product(request.headers.get("User-Agent")),
         )
         self._log.write(call)
-        if self._platform.recorder.on and not controls:
+        if not for_page:
+            self._platform.page.feed.add(call)
+        if self._platform.recorder.on and not aside:
             self._record(call, request, response)
         return response
 
@@ -107,6 +112,8 @@ class Server:
         self, request: web.Request, headers: dict[str, str], found: Found | None
     ) -> web.StreamResponse:
         try:
+            if page_routes.concerns(request):
+                return await self._show(request, headers, found)
             if request.path.startswith(streams.PREFIX):
                 return await streams.handle(self._platform, request, headers)
             if request.path.startswith(control.PREFIX):
@@ -122,6 +129,12 @@ class Server:
             words = {"method": request.method, "path": request.path}
             logging.getLogger(__name__).exception("%(method)s %(path)s failed", words)
             return _error(InternalError(**words, request_id=headers["Request-Id"]), headers)
+
+    async def _show(
+        self, request: web.Request, headers: dict[str, str], found: Found | None
+    ) -> web.StreamResponse:
+        found = found or self._controls.find(request.method, request.rel_url.raw_path)
+        return await page_routes.answer(self._platform, request, headers, found, self._perform)
 
     async def _answer(
         self, request: web.Request, headers: dict[str, str], found: Found | None

@@ -26,7 +26,7 @@ async def handle(
     key = request.query.get("key", "")
     action = (request.method, request.path.removeprefix(PREFIX))
     if action == ("GET", "output") and platform.outputs.exists(key):
-        return await _send(request, headers, platform.outputs.follow(key))
+        return await send(request, headers, platform.outputs.follow(key))
     if action == ("GET", "log") and (session := _log_session(platform, key)):
         return await _send_log(request, headers, _log(platform, request, session))
     if action == ("GET", "backup") and (file := platform.transfers.lent(key)):
@@ -51,9 +51,9 @@ async def _send_log(
 ) -> web.StreamResponse:
     """Plain lines, or events for who asks for these, as the Heroku CLI does."""
     if EVENTS not in request.headers.get("Accept", ""):
-        return await _send(request, headers, (f"{line}\n".encode() async for line in lines))
+        return await send(request, headers, (f"{line}\n".encode() async for line in lines))
     seen = request.headers.get("Last-Event-ID", "")
-    return await _send(request, headers, _events(lines, seen), EVENTS)
+    return await send(request, headers, _events(lines, seen), EVENTS)
 
 
 async def _events(lines: AsyncIterator[str], seen: str) -> AsyncIterator[bytes]:
@@ -67,7 +67,7 @@ async def _events(lines: AsyncIterator[str], seen: str) -> AsyncIterator[bytes]:
             yield f"id: {moment}\ndata: {line}\n\n".encode()
 
 
-async def _send(
+async def send(
     request: web.Request,
     headers: Mapping[str, str],
     chunks: AsyncIterator[bytes],
@@ -100,16 +100,20 @@ async def _log(platform: Platform, request: web.Request, session: LogSession) ->
     if followed is None:
         return
     following = asyncio.ensure_future(anext(followed))
+    ended = asyncio.ensure_future(platform.log_sessions.ended.wait())
     try:
-        while _listens(request) and platform.store.find(App, session.app_id):
-            done, _ = await asyncio.wait({following}, timeout=LOOK_SECONDS)
-            if done:
+        while _listens(request) and not ended.done() and platform.store.find(App, session.app_id):
+            done, _ = await asyncio.wait(
+                {following, ended}, timeout=LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED
+            )
+            if following in done:
                 line = following.result()
                 following = asyncio.ensure_future(anext(followed))
                 if session.shows(line):
                     yield line
     finally:
         following.cancel()
+        ended.cancel()
 
 
 def _listens(request: web.Request) -> bool:

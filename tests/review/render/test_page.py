@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dynostack.review.render import html
-from tests.review.browser import Tab, chromium, tab
+from tests.browser import Tab, chromium, tab
 from tests.review.cases import load
 from tests.review.golden import reviewed
 
@@ -47,7 +47,7 @@ async def page(browser: str, report: Path, tmp_path: Path) -> AsyncIterator[Tab]
 
 
 async def test_it_can_be_clicked_through(page: Tab, report: Path) -> None:
-    await page.open(report, SCREEN)
+    await page.open(report.as_uri(), SCREEN)
     folded = await page.run(
         "[...document.querySelectorAll('#changes details')].every(e => !e.open)"
     )
@@ -63,7 +63,7 @@ async def test_it_can_be_clicked_through(page: Tab, report: Path) -> None:
 
 
 async def test_a_resource_of_the_picture_leads_to_its_change(page: Tab, report: Path) -> None:
-    await page.open(report, SCREEN)
+    await page.open(report.as_uri(), SCREEN)
     await page.run("document.querySelectorAll('main details').forEach(e => { e.open = false; })")
     target = await page.run("document.querySelector('.columns-3 a').getAttribute('href').slice(1)")
     await page.click(".columns-3 a rect")
@@ -72,18 +72,18 @@ async def test_a_resource_of_the_picture_leads_to_its_change(page: Tab, report: 
 
 
 async def test_dark_and_light(page: Tab, report: Path) -> None:
-    await page.open(report, SCREEN)
+    await page.open(report.as_uri(), SCREEN)
     light = await page.run(DARKNESS)
     await page.click("#theme")
     dark = await page.run(DARKNESS)
     assert light != dark
     assert await page.run("document.getElementById('theme').textContent") == "Light"
-    await page.open(report, SCREEN, dark=True)
+    await page.open(report.as_uri(), SCREEN, dark=True)
     assert await page.run(DARKNESS) == dark
 
 
 async def test_by_keyboard_alone(page: Tab, report: Path) -> None:
-    await page.open(report, SCREEN)
+    await page.open(report.as_uri(), SCREEN)
     await page.press("Tab")
     assert await page.run("document.activeElement.className") == "skip"
     await page.press("j")
@@ -99,7 +99,7 @@ async def test_by_keyboard_alone(page: Tab, report: Path) -> None:
 
 
 async def test_on_a_phone_nothing_is_cut(page: Tab, report: Path) -> None:
-    await page.open(report, PHONE)
+    await page.open(report.as_uri(), PHONE)
     await page.click("#unfold")
     assert await page.run("document.documentElement.scrollWidth") <= PHONE
     assert (
@@ -109,14 +109,14 @@ async def test_on_a_phone_nothing_is_cut(page: Tab, report: Path) -> None:
 
 
 async def test_printed_it_is_unfolded(page: Tab, report: Path) -> None:
-    await page.open(report, SCREEN)
+    await page.open(report.as_uri(), SCREEN)
     await page.call("Page.printToPDF")
     assert await page.run(OPEN) == await page.run(ALL)
 
 
 async def test_without_scripts_it_can_be_read(page: Tab, report: Path) -> None:
     await page.call("Emulation.setScriptExecutionDisabled", value=True)
-    await page.open(report, SCREEN)
+    await page.open(report.as_uri(), SCREEN)
     assert await page.run("document.querySelector('h1').textContent.length") > 10
     await page.click("#changes summary")
     assert await page.run("document.querySelector('#changes details').open")

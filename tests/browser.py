@@ -92,7 +92,7 @@ class Tab:
                 assert "error" not in answer, answer
                 return answer["result"]
 
-    async def open(self, file: Path, width: int, *, dark: bool = False) -> None:
+    async def open(self, address: str, width: int, *, dark: bool = False) -> None:
         """Load a page on a screen of a width and a preference."""
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self.loaded = False
@@ -103,7 +103,7 @@ class Tab:
             "Emulation.setDeviceMetricsOverride",
             width=width, height=900, deviceScaleFactor=1, mobile=width < 600,
         )  # fmt: skip
-        await self.call("Page.navigate", url=file.as_uri())
+        await self.call("Page.navigate", url=address)
         while not self.loaded:
             self._note(await self.socket.receive_json(timeout=60))
 

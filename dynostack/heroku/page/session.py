@@ -1,0 +1,72 @@
+"""Links that work once, and the sessions that browsers exchange them for.
+
+A session has two halves: one in a cookie that no script reads, one that the page's script keeps and
+sends as a header.  Browsers send a cookie to every port of a host and to whoever a page of another
+site makes them ask; the other half they keep to the page's own origin.
+https://www.rfc-editor.org/rfc/rfc6265#section-8.5
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+
+CODE_SECONDS = 60.0
+SESSION_SECONDS = 12 * 3600.0
+MOST = 32
+"""Sessions, and codes, at a time; the oldest makes way."""
+
+
+@dataclass(frozen=True)
+class Halves:
+    """`cookie` is for the browser to keep, `header` for the page's script."""
+
+    cookie: str
+    header: str
+
+
+class Sessions:
+    """All of this process; they end with it."""
+
+    def __init__(self, seconds: Callable[[], float] = time.monotonic) -> None:
+        self._seconds = seconds
+        self._codes: dict[str, float] = {}
+        self._sessions: dict[str, float] = {}
+
+    def invite(self) -> str:
+        """A code that opens one session, soon."""
+        code = secrets.token_urlsafe(32)
+        self._keep(self._codes, code, CODE_SECONDS)
+        return code
+
+    def enter(self, code: str) -> Halves | None:
+        """A new session for a code, which is used up; None when it is not, or no longer, one."""
+        if self._codes.pop(_digest(code), 0.0) <= self._seconds():
+            return None
+        halves = Halves(secrets.token_urlsafe(32), secrets.token_urlsafe(32))
+        self._keep(self._sessions, _both(halves), SESSION_SECONDS)
+        return halves
+
+    def knows(self, halves: Halves) -> bool:
+        """Whether these are the halves of one session that has not ended."""
+        return self._sessions.get(_digest(_both(halves)), 0.0) > self._seconds()
+
+    def _keep(self, ends: dict[str, float], secret: str, seconds: float) -> None:
+        now = self._seconds()
+        for key in [key for key, end in ends.items() if end <= now]:
+            del ends[key]
+        if len(ends) >= MOST:
+            del ends[next(iter(ends))]
+        ends[_digest(secret)] = now + seconds
+
+
+def _both(halves: Halves) -> str:
+    return f"{halves.cookie} {halves.header}"
+
+
+def _digest(secret: str) -> str:
+    """What is looked up, so that the time it takes tells nothing of the secret."""
+    return sha256(secret.encode()).hexdigest()
