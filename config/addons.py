@@ -1,5 +1,6 @@
 """Any other add-on.  https://devcenter.heroku.com/articles/add-ons"""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -9,7 +10,7 @@ from pydantic import AfterValidator, Field
 from config import catalogue
 from config.app import ConfigVarValue
 from config.finding import Finding, Path, problem
-from config.section import PRIVATE, Section, written
+from config.section import PRIVATE, Section, near, shortened, written
 from config.subject import Subject
 
 AddonName = Annotated[
@@ -53,10 +54,11 @@ SECTION_OF_SERVICE = {
 }
 """Services that have a section of their own, so that there is one place to look for them."""
 
+PLAN_FORM = r"[a-z0-9][a-z0-9_-]*:[a-z0-9][a-z0-9._-]*"
 _plan_form = written(
     "DS140",
     "plan",
-    r"[a-z0-9][a-z0-9_-]*:[a-z0-9][a-z0-9._-]*",
+    PLAN_FORM,
     "an add-on's plan is its service and its plan, with a colon between",
     '"service:plan", such as "papertrail:choklad"',
 )
@@ -88,6 +90,11 @@ class Addon(Section):
         {}, description="What the service is told when it is added.", examples=["{ region: eu }"]
     )
     attachments: list[AttachmentName] = ATTACHMENTS
+    unlisted: bool = Field(
+        False,
+        description="Heroku has this service and plan, though the catalogue does not.",
+        examples=["true"],
+    )
 
 
 def _not_a_section(key: str) -> str:
@@ -153,6 +160,35 @@ def attachments_twice(subject: Subject) -> Iterator[Finding]:
                 yield Finding((*addon.path, "attachments", index), "DS308", says, "another name")
 
 
+def in_the_catalogue(subject: Subject) -> Iterator[Finding]:
+    """A service or plan that Heroku does not have is refused halfway through an update."""
+    for key, addon in subject.keys("addons").items():
+        plan = subject.text("addons", key, "plan") or ""
+        if isinstance(addon, dict) and addon.get("unlisted") is True:
+            continue
+        if re.fullmatch(PLAN_FORM, plan) and plan.partition(":")[0] not in SECTION_OF_SERVICE:
+            yield from _unlisted(("addons", key, "plan"), *plan.split(":"))
+
+
+def _unlisted(path: Path, service: str, name: str) -> Iterator[Finding]:
+    known = {each.name: each for each in catalogue.services()}
+    if service not in known:
+        meant = near(service, known.keys() - SECTION_OF_SERVICE.keys())
+        says = f'add-on service "{shortened(service)}" is not in the catalogue'
+        code, plans = "DS214", tuple(f"{each}:{name}" for each in meant)
+    elif name not in known[service].plans and known[service].plans:
+        if name.startswith(PRIVATE):
+            return
+        says = f'plan "{shortened(name)}" is not a {known[service].title} plan'
+        offered = [each for each in known[service].plans if not each.startswith(PRIVATE)]
+        code, plans = "DS202", tuple(f"{service}:{each}" for each in near(name, offered))
+    else:
+        return
+    write = " or ".join(f'"{each}"' for each in plans)
+    otherwise = "unlisted: true beside plan, where Heroku has it all the same"
+    yield Finding(path, code, says, f"{write}; {otherwise}" if write else otherwise, plans)
+
+
 def outside_of_private_spaces(subject: Subject) -> Iterator[Finding]:
     """An app of the Common Runtime cannot have a plan that lives inside a Private Space."""
     for addon in declared(subject):
@@ -162,4 +198,4 @@ def outside_of_private_spaces(subject: Subject) -> Iterator[Finding]:
             yield Finding((*addon.path, "plan"), "DS203", says, "a plan of the Common Runtime")
 
 
-RULES = (attachments_twice, outside_of_private_spaces)
+RULES = (attachments_twice, in_the_catalogue, outside_of_private_spaces)

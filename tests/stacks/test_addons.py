@@ -67,7 +67,7 @@ def test_memcached_cloud(declare: Declare) -> None:
 
 def test_another_service_is_another_resource(declare: Declare) -> None:
     cache = '  shop:memcached: {{ service: {}, plan: "100" }}\n'
-    logs = '  shop:addons: {{ logs: {{ plan: "{}" }} }}\n'
+    logs = '  shop:addons: {{ logs: {{ plan: "{}", unlisted: true }} }}\n'
     first = HEAD + cache.format("memcachier") + logs.format("papertrail:choklad")
     second = HEAD + cache.format("memcachedcloud") + logs.format("logentries:le_tryit")
     names = [set(declare(text).of_type("addon/addon:Addon")) for text in (first, second)]
