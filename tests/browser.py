@@ -11,10 +11,12 @@ import subprocess
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import aiohttp
+import pytest
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = (
@@ -44,9 +46,15 @@ SOON = """condition => new Promise(done => {
 APT = ("apt-get", "-q", "-o", "DPkg::Lock::Timeout=120")
 
 
-def chromium() -> str | None:
+@cache
+def chromium() -> str:
     """The browser of this machine, installed first where it is missing and that can be done."""
-    return _found() or (_found() if _installed() else None)
+    found = _found() or (_found() if _installed() else None)
+    if found is None:
+        pytest.skip(
+            "there is no Chromium here, and it cannot be installed: apt-get install chromium"
+        )
+    return found
 
 
 def _found() -> str | None:
@@ -154,10 +162,10 @@ class Tab:
 
 
 @asynccontextmanager
-async def tab(program: str, profile: Path) -> AsyncIterator[Tab]:
+async def tab(profile: Path) -> AsyncIterator[Tab]:
     """A page in a browser with a new profile; the browser ends with the context."""
     process = await asyncio.create_subprocess_exec(
-        program, *FLAGS, f"--user-data-dir={profile}", "about:blank",
+        chromium(), *FLAGS, f"--user-data-dir={profile}", "about:blank",
         stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     try:

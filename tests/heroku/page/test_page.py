@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dynostack.heroku.page.session import MOST
-from tests.browser import Tab, chromium, tab
+from tests.browser import Tab, tab
 from tests.heroku.client import Api
 from tests.heroku.control.laboratory import Laboratory
 from tests.heroku.page.visitor import link
@@ -19,19 +19,9 @@ MARKUP = "<img src=x onerror=document.title='run'><script>document.title='run'</
 GROUND = "getComputedStyle(document.documentElement).backgroundColor"
 
 
-@pytest.fixture(scope="module")
-def browser() -> str:
-    program = chromium()
-    if program is None:
-        pytest.skip(
-            "there is no Chromium here, and it cannot be installed: apt-get install chromium"
-        )
-    return program
-
-
 @pytest.fixture
-async def page(browser: str, tmp_path: Path, api: Api) -> AsyncIterator[Tab]:
-    async with tab(browser, tmp_path / "profile") as opened:
+async def page(tmp_path: Path, api: Api) -> AsyncIterator[Tab]:
+    async with tab(tmp_path / "profile") as opened:
         yield opened
         assert not opened.failures
         assert all(address.startswith((f"{api.url}/", "data:,")) for address in opened.requests)
@@ -214,10 +204,8 @@ async def test_on_a_phone_nothing_is_cut(page: Tab, shop: Api) -> None:
     assert await page.run("document.documentElement.scrollWidth") <= PHONE
 
 
-async def test_without_a_session_it_says_what_to_run(
-    browser: str, tmp_path: Path, shop: Api
-) -> None:
-    async with tab(browser, tmp_path / "profile") as page:
+async def test_without_a_session_it_says_what_to_run(tmp_path: Path, shop: Api) -> None:
+    async with tab(tmp_path / "profile") as page:
         await page.open(f"{shop.url}/", SCREEN)
         assert await page.until("!document.getElementById('closed').hidden")
         assert "dynostack local open" in await page.run(text("#closed"))

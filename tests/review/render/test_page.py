@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dynostack.review.render import html
-from tests.browser import Tab, chromium, tab
+from tests.browser import Tab, tab
 from tests.review.cases import load
 from tests.review.golden import reviewed
 
@@ -17,16 +17,6 @@ DARKNESS = "getComputedStyle(document.documentElement).backgroundColor"
 FOCUSED = "document.activeElement.parentElement.id"
 OPEN = "document.querySelectorAll('main details[open]').length"
 ALL = "document.querySelectorAll('main details').length"
-
-
-@pytest.fixture(scope="module")
-def browser() -> str:
-    program = chromium()
-    if program is None:
-        pytest.skip(
-            "there is no Chromium here, and it cannot be installed: apt-get install chromium"
-        )
-    return program
 
 
 @pytest.fixture(scope="module")
@@ -39,8 +29,8 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-async def page(browser: str, report: Path, tmp_path: Path) -> AsyncIterator[Tab]:
-    async with tab(browser, tmp_path / "profile") as opened:
+async def page(report: Path, tmp_path: Path) -> AsyncIterator[Tab]:
+    async with tab(tmp_path / "profile") as opened:
         yield opened
         assert not opened.failures
         assert set(opened.requests) == {report.as_uri()}

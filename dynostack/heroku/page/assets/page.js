@@ -214,7 +214,7 @@ const shown = {
   "#access .rows": [app => get(`/_local${place(app)}/access`), "Nobody.", person =>
     row(person.email, chip(person.role ?? "collaborator"), person.permissions.join(", "),
       person.owners_only.length ? `only the owner may ${person.owners_only.join(", ")} it` : "")],
-  "#releases .rows": [app => get(`${place(app)}/releases`, { Range: "version ..; order=desc,max=20" }), "No releases yet.",
+  "#releases .rows": [app => get(`${place(app)}/releases`, { Range: "version ..; order=desc,max=10" }), "No releases yet.",
     release => row(`v${release.version} ${release.description}`, release.current ? chip("current", "good") : state(release.status),
       `${release.user.email}, ${when(release.created_at)}`)],
 };
