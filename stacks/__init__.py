@@ -1,6 +1,7 @@
 """An environment declared to Pulumi."""
 
+from stacks.account import refusal
 from stacks.environment import declare
 from stacks.secrets import decrypted
 
-__all__ = ["declare", "decrypted"]
+__all__ = ["declare", "decrypted", "refusal"]

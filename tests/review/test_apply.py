@@ -179,3 +179,21 @@ def test_a_database_goes_only_with_its_name(small: ReviewWorld) -> None:
     small.edit('version: "16"', 'version: "17"')
     back = small.run("apply", "small", "--reviewed", small.digest(), *flags)
     assert back.exit_code == 0, back.output
+
+
+def test_a_key_of_another_account_is_refused(small: ReviewWorld) -> None:
+    small.edit("essential-0", "essential-1")
+    digest, before = small.digest(), small.on_heroku
+    entering = small.run("env", "--as", "dev@acme.example").output
+    for command in (
+        "pulumi preview --stack small --non-interactive",
+        "pulumi up --stack small --yes --non-interactive",
+        "dynostack review small",
+        f"dynostack apply small --reviewed {digest}",
+    ):
+        done = small.rehearsal.inside("sh", "-c", f"{entering}\nexec {command}")
+        assert done.exit_code != 0, command
+        told = "small belongs to ops@acme.example, and the API key in use is dev@acme.example's"
+        assert told in done.output
+        assert 'eval "$(dynostack env --as ops@acme.example)"' in done.output
+    assert small.on_heroku == before
