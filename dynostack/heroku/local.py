@@ -178,12 +178,3 @@ def _bound(port: int) -> Iterator[socket.socket]:
                 "port for the local Heroku."
             ) from None
         yield listener
-
-
-async def _listen(door: Door, port: socket.socket) -> web.AppRunner:
-    application = web.Application(client_max_size=0)
-    application.router.add_route("*", "/{path:.*}", door.handle)
-    runner = web.AppRunner(application, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
-    await runner.setup()
-    await web.SockSite(runner, port).start()
-    return runner

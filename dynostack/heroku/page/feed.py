@@ -20,6 +20,7 @@ class Feed:
     def __init__(self) -> None:
         self._latest: deque[Line] = deque(maxlen=KEPT)
         self._followers: set[asyncio.Queue[Line | None]] = set()
+        self._closed = False
 
     def add(self, line: Line) -> None:
         self._latest.append(line)
@@ -27,7 +28,8 @@ class Feed:
             _put(queue, line)
 
     def close(self) -> None:
-        """Let all who follow come to an end."""
+        """Let all who follow, and who will, come to an end."""
+        self._closed = True
         for queue in self._followers:
             _put(queue, None)
 
@@ -38,7 +40,7 @@ class Feed:
             _put(queue, line)
         self._followers.add(queue)
         try:
-            while True:
+            while not self._closed or not queue.empty():
                 try:
                     latest = await asyncio.wait_for(queue.get(), silence)
                 except TimeoutError:

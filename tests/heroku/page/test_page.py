@@ -114,10 +114,6 @@ async def test_one_value_is_seen_at_a_time_and_then_no_more(page: Tab, shop: Api
     assert shop.key not in stored
     assert await page.run("document.cookie") == ""
 
-
-async def test_a_value_goes_with_its_app(page: Tab, shop: Api) -> None:
-    await opened(page, shop)
-    assert await page.until("document.querySelector('#config button') !== null")
     await page.click("#config .row:last-child button")
     assert await page.until("document.querySelector('.value') !== null")
     await page.click("#apps li:first-child a")
@@ -192,16 +188,34 @@ async def test_by_keyboard_alone(page: Tab, shop: Api) -> None:
     assert await page.run("document.activeElement.ariaLabel") == "Hide the value of DATABASE_URL"
 
 
-async def test_dark_and_light(page: Tab, shop: Api) -> None:
-    await opened(page, shop)
+async def test_dark_and_light_and_on_a_phone(page: Tab, shop: Api) -> None:
+    await opened(page, shop, PHONE)
+    assert await page.run("document.documentElement.scrollWidth") <= PHONE
     light = await page.run(GROUND)
     await page.open(f"{shop.url}/", SCREEN, dark=True)
     assert await page.run(GROUND) != light
 
 
-async def test_on_a_phone_nothing_is_cut(page: Tab, shop: Api) -> None:
-    await opened(page, shop, PHONE)
-    assert await page.run("document.documentElement.scrollWidth") <= PHONE
+async def test_what_the_account_may_not_see_is_said(page: Tab, shop: Api) -> None:
+    dev = shop.of("dev@acme.example")
+    await dev.post("/teams", {"name": "other"})
+    await dev.post("/teams/apps", {"name": "theirs", "team": "other"})
+    await dev.post(
+        "/teams/apps/theirs/collaborators", {"user": "ops@acme.example", "permissions": ["view"]}
+    )
+    await page.open(await link(shop), SCREEN)
+    assert await page.until("document.querySelectorAll('#apps a').length === 3")
+    await page.click("#apps li:last-child a")
+    for section, words in {
+        "config": "view config vars of theirs",
+        "addons": "view addon resources on theirs",
+        "log": "view logs of theirs",
+    }.items():
+        words = f"You do not have permission to {words}"
+        assert await page.until(f"{text(f'#{section}')}.includes({words!r})")
+    assert await page.until(f"{rows('releases')}.includes('Initial release')")
+    assert await page.run("document.getElementById('state').hidden")
+    page.failures[:] = [each for each in page.failures if "status of 403" not in each]
 
 
 async def test_without_a_session_it_says_what_to_run(tmp_path: Path, shop: Api) -> None:
@@ -224,6 +238,7 @@ async def test_at_the_end_of_a_session_nothing_is_shown(page: Tab, shop: Api) ->
     sessions = shop.heroku.platform.page.sessions
     for _ in range(MOST):
         sessions.enter(sessions.invite())
+    await shop.patch("/apps/shop", {"maintenance": True})
     assert await page.until("!document.getElementById('closed').hidden")
     assert "acme" not in await page.run("document.body.innerText")
     page.failures[:] = [each for each in page.failures if "status of 401" not in each]

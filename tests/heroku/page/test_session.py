@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import json
-from pathlib import Path
+import ssl
 
 import pytest
 from aiohttp import StreamReader
 
+from dynostack import certificate
 from dynostack.heroku.api import endpoints
 from dynostack.heroku.page import routes, session
 from dynostack.heroku.page.session import Halves, Sessions
 from dynostack.heroku.platform import Settings
-from tests.heroku.client import Api
+from tests.heroku.client import ACCEPT, Api
 from tests.heroku.control.laboratory import Laboratory, running
 from tests.heroku.page.visitor import HEADER, Visitor, entered, link, visitor
 
@@ -172,6 +173,15 @@ async def test_a_name_that_is_made_to_point_here_has_no_page(
         assert response.status == 421
 
 
+async def test_it_is_there_over_https_too(api: Api, guest: Visitor, settings: Settings) -> None:
+    address = api.url.replace("http:", "https:")
+    headers = {"Cookie": guest.cookie, HEADER: guest.header, "Accept": ACCEPT, "Origin": address}
+    pem = certificate.ensured(settings.data / certificate.FILE)
+    trust = ssl.create_default_context(cafile=str(pem))
+    async with api.session.get(f"{address}/apps", headers=headers, ssl=trust) as response:
+        assert response.status == 200
+
+
 async def test_no_answer_is_for_other_origins(api: Api, guest: Visitor) -> None:
     """Without these headers a browser keeps answers from them, and sends no header of theirs."""
     preflight = {"Origin": "https://evil.example", "Access-Control-Request-Headers": HEADER}
@@ -200,7 +210,7 @@ async def test_only_whose_it_is_makes_links(api: Api) -> None:
 async def test_what_is_read_is_stored_nowhere(api: Api, guest: Visitor) -> None:
     await api.app()
     headers = {"Cookie": guest.cookie, HEADER: guest.header}
-    headers["Accept"] = "application/vnd.heroku+json; version=3"
+    headers["Accept"] = ACCEPT
     async with api.session.get(f"{api.url}/apps/shop/config-vars", headers=headers) as response:
         assert response.status == 200
         assert response.headers["Cache-Control"] == "no-store"
@@ -247,7 +257,7 @@ async def test_access_is_what_the_local_heroku_lets_people_do(api: Api, guest: V
     assert people[1]["owners_only"] == []
 
 
-async def test_live_requests_and_an_end_of_them(settings: Settings, tmp_path: Path) -> None:
+async def test_live_requests_and_an_end_of_them(settings: Settings) -> None:
     """Those before, those to come, no query, and no waiting for who follows when it stops."""
     async with running(settings) as local:
         api = local.api

@@ -38,6 +38,7 @@ function takeSession() {
 
 class Refused extends Error {}
 class Gone extends Error {}
+class Denied extends Error {}
 
 async function ask(path, { method = "GET", headers = {}, body, signal } = {}) {
   const session = localStorage.getItem(KEPT);
@@ -48,6 +49,7 @@ async function ask(path, { method = "GET", headers = {}, body, signal } = {}) {
   });
   if (answer.status === 401) throw new Refused();
   if (answer.status === 404) throw new Gone();
+  if (answer.status === 403) throw new Denied((await answer.json()).message);
   if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
   return answer;
 }
@@ -106,6 +108,7 @@ class Stream {
       } catch (error) {
         if (signal.aborted || error instanceof Gone) return;
         if (error instanceof Refused) throw error;
+        if (error instanceof Denied) return this.place.replaceChildren(error.message);
       }
       await new Promise(done => setTimeout(done, BACK_AFTER));
     }
@@ -158,14 +161,16 @@ const calls = new Stream(
 
 let chosen = "";
 const drawn = new Map();
+const CONFIG = "#config .rows";
 
 const place = app => `/apps/${encodeURIComponent(app)}`;
 
 /** Put rows in a place, unless they are what it has: what one reads there stays as it is. */
 function draw(selector, things, make, none) {
-  const text = JSON.stringify(things);
+  const text = JSON.stringify([things, none]);
   if (drawn.get(selector) === text) return;
   drawn.set(selector, text);
+  if (selector === CONFIG) hide();
   const rows = things.map(make);
   document.querySelector(selector).replaceChildren(
     ...rows.length ? rows : [element("p", { className: "soft" }, none)]);
@@ -196,6 +201,7 @@ function drawApp(app) {
     element("div", {}, element("dt", {}, term), element("dd", {}, text)), "");
 }
 
+const OR = new Intl.ListFormat("en", { type: "disjunction" });
 const when = stamp => new Date(stamp).toLocaleString();
 
 function price(billed) {
@@ -210,10 +216,10 @@ const shown = {
     row(`${dyno.name} (${dyno.size})`, state(dyno.state), dyno.command)],
   "#addons .rows": [app => all(`${place(app)}/addons`), "No add-ons.", addon =>
     row(addon.plan.name, state(addon.state), `${addon.name}, ${price(addon.billed_price)}`)],
-  "#config .rows": [app => get(`/_local${place(app)}/config-var-names`), "No config vars.", name => variable(name)],
+  [CONFIG]: [app => get(`/_local${place(app)}/config-var-names`), "No config vars.", name => variable(name)],
   "#access .rows": [app => get(`/_local${place(app)}/access`), "Nobody.", person =>
     row(person.email, chip(person.role ?? "collaborator"), person.permissions.join(", "),
-      person.owners_only.length ? `only the owner may ${person.owners_only.join(", ")} it` : "")],
+      person.owners_only.length ? `may not ${OR.format(person.owners_only)} it` : "")],
   "#releases .rows": [app => get(`${place(app)}/releases`, { Range: "version ..; order=desc,max=10" }), "No releases yet.",
     release => row(`v${release.version} ${release.description}`, release.current ? chip("current", "good") : state(release.status),
       `${release.user.email}, ${when(release.created_at)}`)],
@@ -285,11 +291,19 @@ function choose(apps) {
 async function refreshApp(app) {
   drawApp(app);
   await Promise.all(Object.entries(shown).map(async ([selector, [load, none, make]]) => {
-    const things = await load(app.name);
-    if (app.name !== chosen) return;
-    if (selector === "#config .rows" && drawn.get(selector) !== JSON.stringify(things)) hide();
-    draw(selector, things, make, none);
+    const [things, empty] = await permitted(() => load(app.name), none);
+    if (app.name === chosen) draw(selector, things, make, empty);
   }));
+}
+
+/** What there is and what to say when there is nothing; somebody may see an app and not all of it. */
+async function permitted(load, none) {
+  try {
+    return [await load(), none];
+  } catch (error) {
+    if (error instanceof Denied) return [[], error.message];
+    throw error;
+  }
 }
 
 let running = false;
