@@ -47,7 +47,9 @@ class Project:
 
     def up(self, stack: str) -> None:
         """Preview and apply, as `pulumi up` shows it without outputs.  Raises EngineFailed."""
-        self._runner().show(
+        runner = self._runner()
+        runner.refuse_left_lock(stack)
+        runner.show(
             *("up", "--stack", stack, "--yes"),
             *("--suppress-permalink=true", "--suppress-outputs"),
         )

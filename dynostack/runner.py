@@ -19,6 +19,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from dynostack.lock import left_behind
 from dynostack.world import World
 
 
@@ -63,6 +64,11 @@ class Runner:
         # Plugins of the project's own engine are in the project's own home.
         home = world.pulumi_home
         return cls(program, world.project, home, {**os.environ, "PULUMI_HOME": str(home)})
+
+    def refuse_left_lock(self, stack: str) -> None:
+        """Raises EngineFailed when a killed engine left its lock of the stack."""
+        if lock := left_behind(self.project, stack, self.variables):
+            raise EngineFailed(str(lock), 1)
 
     def show(self, *arguments: str) -> None:
         """Run it with its output on the terminal.  Raises EngineFailed."""

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from dynostack.lock import left_behind
 from dynostack.review.errors import NotAPreview
 from dynostack.review.reading import NOT_ON_HEROKU, OPERATIONS, from_events
 from dynostack.review.step import Preview
@@ -95,6 +96,8 @@ class Engine:
         """
         progress(f"preview of {self.stack}")
         runner = Runner.of_shell(self.world)
+        if lock := left_behind(runner.project, self.stack, runner.variables):
+            progress(str(lock))
         with (
             tempfile.TemporaryDirectory(prefix="dynostack-") as directory,
             plugins_ahead(runner.home, runner.project, runner.variables) as ahead,
@@ -107,6 +110,10 @@ class Engine:
                 variables={"PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "true", **ahead.variables},
             ) as process:
                 yield Running(self, process, ahead, file)
+
+    def refuse_left_lock(self) -> None:
+        """Raises EngineFailed when a killed engine left its lock of the stack."""
+        Runner.of_shell(self.world).refuse_left_lock(self.stack)
 
     def up(self, planned: Planned, mask: Mask, progress: Progress) -> int:
         """Do what is planned and nothing else.

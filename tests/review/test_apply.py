@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import signal
 
+import psutil
 import pytest
 import yaml
 
 from dynostack.review.engine import Engine
 from dynostack.review.masking import Mask
-from tests.review.world import ReviewWorld
+from tests.review.world import DYNOSTACK, ReviewWorld
 
 pytestmark = pytest.mark.e2e
 
@@ -188,8 +189,8 @@ def test_a_key_of_another_account_is_refused(small: ReviewWorld) -> None:
     for command in (
         "pulumi preview --stack small --non-interactive",
         "pulumi up --stack small --yes --non-interactive",
-        "dynostack review small",
-        f"dynostack apply small --reviewed {digest}",
+        f"{DYNOSTACK} review small",
+        f"{DYNOSTACK} apply small --reviewed {digest}",
     ):
         done = small.rehearsal.inside("sh", "-c", f"{entering}\nexec {command}")
         assert done.exit_code != 0, command
@@ -197,3 +198,32 @@ def test_a_key_of_another_account_is_refused(small: ReviewWorld) -> None:
         assert told in done.output
         assert 'eval "$(dynostack env --as ops@acme.example)"' in done.output
     assert small.on_heroku == before
+
+
+def test_a_killed_engine_leaves_its_lock(small: ReviewWorld) -> None:
+    crowd = [f"visitor{number:02}@acme.example" for number in range(40)]
+    environment = yaml.safe_load(small.file.read_text())
+    environment["config"]["shop:collaborators"] += [{"email": email} for email in crowd]
+    small.write(environment)
+    digest = small.digest()
+    process = small.started("apply", "small", "--reviewed", digest)
+    assert process.stderr is not None
+    for line in process.stderr:
+        if " created" in line:
+            engines = psutil.Process(process.pid).children()
+            next(each for each in engines if each.name() == "pulumi").kill()
+            break
+    process.stderr.read()
+    process.stderr.close()
+    assert process.wait() != 0
+    for command in (
+        ["review", "small"],
+        ["apply", "small", "--reviewed", digest],
+        ["up", "--stack", "small"],
+    ):
+        done = small.run(*command)
+        assert "stack small is locked since 2" in done.output
+        assert "= write pulumi cancel --stack small --yes in a shell" in done.output
+        assert (done.exit_code == 1) is (command[0] != "review"), done.output
+    assert small.rehearsal.pulumi("cancel", "--stack", "small", "--yes").exit_code == 0
+    assert "is locked" not in small.run("review", "small").output
