@@ -243,6 +243,7 @@ class LocalServer:
         headers = {
             "Accept": ACCEPT,
             "Content-Type": "application/json",
+            "User-Agent": "dynostack",
             "Authorization": f"Basic {b64encode(f':{key}'.encode()).decode()}",
         }
         connection = http.client.HTTPConnection(

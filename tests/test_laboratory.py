@@ -61,12 +61,15 @@ def test_the_page_is_opened_by_a_link_that_holds_no_key(
     without_browser = run("open").output.strip()
     printed = run("open", "--print").output.strip()
 
+    requests = (shell.data / "requests.jsonl").read_text()
+    assert json.loads(requests.splitlines()[-1])["client"] == "dynostack"
     assert opened == [opened[0], without_browser]
     addresses = {opened[0], without_browser, printed}
     assert len(addresses) == 3
     for address in addresses:
         assert address.startswith(f"{shell.world.heroku.url}/_page/enter?code=")
         assert shell.world.api_key_file.read_text().strip() not in address
+        assert address.partition("code=")[2] not in requests
 
 
 def test_a_fault_is_added_listed_and_cleared(shell: LocalServer) -> None:
