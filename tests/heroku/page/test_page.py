@@ -16,6 +16,10 @@ from tests.heroku.page.visitor import link
 SCREEN, PHONE = 1280, 390
 VALUE = "kept-for-the-app-alone"
 MARKUP = "<img src=x onerror=document.title='run'><script>document.title='run'</script>"
+LOOK_AWAY = """
+Object.defineProperty(document, "hidden", {{ value: {}, configurable: true }});
+document.dispatchEvent(new Event("visibilitychange"));
+"""
 GROUND = "getComputedStyle(document.documentElement).backgroundColor"
 
 
@@ -119,6 +123,28 @@ async def test_one_value_is_seen_at_a_time_and_then_no_more(page: Tab, shop: Api
     await page.click("#apps li:first-child a")
     assert await page.until(f"{text('#name')}.startsWith('blog')")
     assert await page.run("document.querySelector('.value') === null")
+
+
+async def test_nothing_is_left_to_see_when_nobody_looks(page: Tab, shop: Api) -> None:
+    """A value goes after a while, and at once when another tab or window is in front."""
+    await opened(page, shop)
+    first = "#config .row:first-child button"
+    assert await page.until(f"document.querySelector({first!r}) !== null")
+    await page.run("globalThis.later = setTimeout")
+    await page.run("globalThis.setTimeout = (work, time) => later(work, time / 100)")
+    await page.click(first)
+    assert await page.until("document.querySelector('.value') !== null")
+    assert await page.until("document.querySelector('.value') === null")
+    await page.run("globalThis.setTimeout = later")
+
+    await page.click(first)
+    assert await page.until("document.querySelector('.value') !== null")
+    await page.run(LOOK_AWAY.format("true"))
+    assert await page.run("document.querySelector('.value') === null")
+    assert await page.run("document.querySelector('.call') === null")
+    await page.run(LOOK_AWAY.format("false"))
+    assert await page.until("document.querySelector('.call') !== null")
+    assert await page.until(f"{text('#log .stream')}.includes('Listening on')")
 
 
 async def test_what_happens_is_seen_as_it_happens(page: Tab, shop: Api) -> None:

@@ -232,6 +232,16 @@ async def test_looking_is_not_counted(api: Api, guest: Visitor) -> None:
     assert (await api.get("/account/rate-limits"))["remaining"] == remaining
 
 
+async def test_a_session_goes_on_when_a_snapshot_comes_back(api: Api, guest: Visitor) -> None:
+    local = Laboratory(api)
+    await api.app()
+    await local.post("/snapshots", {"name": "one"})
+    await api.app("blog")
+    await local.post("/snapshots/one/actions/restore")
+    status, apps = await guest.call("GET", "/apps")
+    assert (status, [app["name"] for app in apps]) == (200, ["shop"])
+
+
 async def test_names_of_config_vars_without_values(api: Api, guest: Visitor) -> None:
     await api.app()
     await api.patch("/apps/shop/config-vars", {"B": "secret", "A": "secret"})
