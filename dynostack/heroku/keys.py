@@ -80,7 +80,7 @@ def _given(header: str) -> str | None:
     """
     scheme, _, value = header.partition(" ")
     if scheme.lower() == "bearer":
-        return value.strip()
+        return value.strip() if value.isascii() else None
     if scheme.lower() != "basic":
         return None
     try:

@@ -220,12 +220,20 @@ async def _body(request: web.Request) -> dict[str, Any]:
     if not text.strip():
         return {}
     try:
-        body = json.loads(text)
-    except ValueError:
+        body = json.loads(text.decode(), parse_constant=_refuse_constant)
+        # Half of a surrogate pair is no text: nothing could store it or send it on.
+        if b"\\u" in text:
+            json.dumps(body, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
         raise BodyError from None
     if not isinstance(body, dict):
         raise BodyError
     return body
+
+
+def _refuse_constant(name: str) -> None:
+    """NaN and the infinities, which Python reads, are no JSON.  RFC 8259 section 6"""
+    raise ValueError(name)
 
 
 def _json(

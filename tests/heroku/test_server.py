@@ -112,7 +112,20 @@ async def test_a_value_of_another_kind_is_named(api: Api) -> None:
     )
 
 
-@pytest.mark.parametrize("text", ["{", "[]", "null", '"x"', "\xff"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("{", "[]", "null", '"x"', "\xff"),
+        *(
+            '{"name": NaN}',
+            '{"name": -Infinity}',
+            '{"name": "\\ud800"}',
+            '{"name": "\xed\xa0\x80"}',
+        ),
+        f'{{"name": {"[" * 100_000}',
+    ],
+    ids=lambda text: text[:20].encode("ascii", "backslashreplace").decode(),
+)
 async def test_a_body_is_an_object(api: Api, text: str) -> None:
     headers = {"Accept": ACCEPT, "Authorization": basic(f":{api.key}")}
 

@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from dynostack.heroku import address
 from dynostack.heroku.errors import ApiError
 
 if TYPE_CHECKING:
@@ -57,7 +58,10 @@ def refuse_foreign(origin: str | None, own: str) -> None:
     """
     if origin is None:
         return
-    asks, is_asked = urlsplit(origin), urlsplit(own)
-    loopback = asks.hostname in ("127.0.0.1", "localhost")
-    if not (loopback and asks.scheme == is_asked.scheme and asks.port == is_asked.port):
+    asks, is_asked = address.parts(origin), urlsplit(own)
+    if (
+        asks is None
+        or asks.hostname not in ("127.0.0.1", "localhost")
+        or (asks.scheme, asks.port) != (is_asked.scheme, is_asked.port)
+    ):
         raise ForeignOriginError(origin=origin)

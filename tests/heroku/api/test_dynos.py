@@ -60,6 +60,9 @@ async def test_a_process_type_stands_for_its_command(api: Api) -> None:
     ("wrong", "words"),
     [
         ({"command": " "}, "python manage.py"),
+        ({"command": "ls\0"}, "python manage.py"),
+        ({"env": {"A=B": "1"}}, "letters, digits"),
+        ({"env": {"A": "1\0"}}, "without NUL"),
         ({"size": "huge"}, "Couldn't find that dyno size"),
         ({"type": "a b"}, "letters, digits"),
         ({"time_to_live": 86401}, "86400"),

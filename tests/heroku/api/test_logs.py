@@ -121,7 +121,7 @@ async def test_an_app_has_five_drains_each_once(api: Api) -> None:
     for number in range(5):
         await api.post(DRAINS, {"url": f"syslog://logs.example:{number + 1}"})
 
-    for url in ("syslog://logs.example:1", "syslog://logs.example:6", "logs.example"):
+    for url in ("syslog://logs.example:1", "syslog://logs.example:6", "logs.example", "syslog://["):
         assert (await api.refusal("POST", DRAINS, {"url": url}))[:2] == (422, "invalid_params")
 
 

@@ -103,6 +103,7 @@ async def test_a_client_is_registered_changed_and_removed(api: Api) -> None:
     assert rotated["secret"] != made["secret"]
     assert (await api.of("dev@acme.example").refusal("GET", path))[:2] == (404, "not_found")
     assert (await api.refusal("PATCH", path, {"redirect_uri": "http://anvil.example"}))[0] == 422
+    assert (await api.refusal("PATCH", path, {"redirect_uri": "https://["}))[0] == 422
     await api.delete(path)
     assert await api.get(CLIENTS) == []
 
@@ -198,7 +199,9 @@ async def test_the_scope_is_told(api: Api) -> None:
     )
 
 
-@pytest.mark.parametrize("header", ["Basic !", "Digest abc", "Bearer nobody's", "Basic bm9ib2R5"])
+@pytest.mark.parametrize(
+    "header", ["Basic !", "Digest abc", "Bearer nobody's", "Bearer \xe9", "Basic bm9ib2R5"]
+)
 async def test_what_is_no_key_opens_nothing(api: Api, header: str) -> None:
     answer = await api.call("GET", "/account", headers={"Authorization": header})
 

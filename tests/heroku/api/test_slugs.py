@@ -94,7 +94,7 @@ async def test_a_slug_without_a_usable_archive_is_not_released(api: Api) -> None
     assert len(await api.get("/apps/shop/releases")) == 1
 
 
-@pytest.mark.parametrize("types", [{}, {"web": 1}, {"w b": "serve"}])
+@pytest.mark.parametrize("types", [{}, {"web": 1}, {"w b": "serve"}, {"web": "a\0"}])
 async def test_process_types_are_names_and_commands(api: Api, types: object) -> None:
     await api.app()
 

@@ -278,6 +278,8 @@ async def test_a_webhook_is_changed_and_removed(api: Api, receiver: Receiver) ->
         ({"include": ["api:nothing"]}, "api:addon-attachment"),
         ({"level": "loud"}, "notify or sync"),
         ({"url": "ftp://host"}, "https://"),
+        ({"url": "https://["}, "https://"),
+        ({"url": "https://host:99999"}, "https://"),
         ({"include": None}, "a list of strings"),
     ],
 )

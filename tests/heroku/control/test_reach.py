@@ -14,7 +14,10 @@ async def test_the_key_is_needed_and_enough(api: Api, local: Laboratory) -> None
     assert (status, answer["id"]) == (401, "unauthorized")
 
 
-@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://127.0.0.1:1"])
+@pytest.mark.parametrize(
+    "origin",
+    ["https://evil.example", "null", "http://127.0.0.1:1", "http://[", "http://127.0.0.1:99999"],
+)
 async def test_no_page_of_another_origin_reaches_it(local: Laboratory, origin: str) -> None:
     status, answer = await local.call("GET", "/clock", Origin=origin)
     assert (status, answer["id"]) == (403, "forbidden")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dynostack.heroku import address
 from dynostack.heroku.api.account import models as accounts
 from dynostack.heroku.api.apps.models import App
 from dynostack.heroku.api.builds.errors import BuildNotFoundError, SourceUrlError
@@ -49,7 +50,7 @@ def find(platform: Platform, app: App, identity: str) -> Build:
 
 def add(platform: Platform, app: App, new: NewBuild) -> Build:
     """A build that has not run yet."""
-    if not new.url.startswith(("http://", "https://")):
+    if not new.url.startswith(("http://", "https://")) or address.parts(new.url) is None:
         raise SourceUrlError
     return platform.store.put(
         Build(

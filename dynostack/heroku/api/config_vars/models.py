@@ -73,12 +73,17 @@ def _record(platform: Platform, app: App) -> ConfigVars:
     return found[0] if found else ConfigVars(**platform.stamp(), parent=app.id, values={})
 
 
-def _check(changes: Mapping[str, str | None], given: Mapping[str, str]) -> None:
-    for key, value in changes.items():
+def check_form(values: Mapping[str, str | None]) -> None:
+    """Raise the ParamsError that names what no environment variable can be."""
+    for key, value in values.items():
         if KEY.fullmatch(key) is None:
             raise KeyFormError(key=key)
         if not isinstance(value, str | None) or (value and "\0" in value):
             raise ValueFormError(key=key)
+
+
+def _check(changes: Mapping[str, str | None], given: Mapping[str, str]) -> None:
+    check_form(changes)
     overwritten = sorted(changes.keys() & given.keys())
     if overwritten:
         raise AttachmentValueError(keys=", ".join(overwritten))

@@ -8,6 +8,7 @@ from typing import Any
 
 from dynostack.heroku.api.apps import models as apps
 from dynostack.heroku.api.apps.models import App
+from dynostack.heroku.api.config_vars import models as config_vars
 from dynostack.heroku.api.dynos.errors import (
     CommandError,
     DynoNotFoundError,
@@ -48,12 +49,14 @@ def start(platform: Platform, app: App, given: Mapping[str, Any], line: LineSour
     runtime, slug = found
     size = given.get("size") or formation.DEFAULT_SIZE
     env = given.get("env") or {}
+    env = {name: str(value) for name, value in env.items() if value is not None}
+    config_vars.check_form(env)
     wanted = OneOff(
         command=_command(given["command"], slug.process_types),
         type=given.get("type") or RUN,
         size=formation.size_named(platform, size),
         seconds=given.get("time_to_live") or LONGEST_LIFE_SECONDS,
-        env={str(name): str(value) for name, value in env.items() if value is not None},
+        env=env,
         tty=not given.get("force_no_tty"),
     )
     if PROCESS_TYPE.fullmatch(wanted.type) is None:
@@ -65,7 +68,7 @@ def start(platform: Platform, app: App, given: Mapping[str, Any], line: LineSour
 
 def _command(given: str, process_types: Mapping[str, str]) -> str:
     """What to run; a process type stands for its command."""
-    if not given.strip():
+    if not given.strip() or "\0" in given:
         raise CommandError
     first, space, rest = given.strip().partition(" ")
     return f"{process_types.get(first, first)}{space}{rest}"

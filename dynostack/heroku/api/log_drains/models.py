@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from dynostack.heroku import address
 from dynostack.heroku.api.apps.models import App
 from dynostack.heroku.api.attachments.records import Addon
 from dynostack.heroku.api.log_drains.errors import (
@@ -47,7 +48,7 @@ def find(platform: Platform, app: App, identity: str) -> Drain:
 
 def add(platform: Platform, app: App, url: str) -> Drain:
     drains = of_app(platform, app)
-    if URL.fullmatch(url) is None:
+    if URL.fullmatch(url) is None or address.parts(url) is None:
         raise UrlFormError
     if any(drain.url == url for drain in drains):
         raise DrainTakenError
@@ -69,7 +70,7 @@ def put(platform: Platform, app: App, addon: Addon, identity: str, url: str) -> 
 
     An id or token that no drain has is that of a new one.  Raises DrainNotFoundError for others.
     """
-    if URL.fullmatch(url) is None:
+    if URL.fullmatch(url) is None or address.parts(url) is None:
         raise UrlFormError
     found = next((d for d in of_addon(platform, app, addon) if _is(d, identity)), None)
     form = TOKEN.fullmatch(identity)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import uuid4
 
+from dynostack.heroku import address
 from dynostack.heroku.api.account.models import User
 from dynostack.heroku.api.oauth_clients.errors import ClientNotFoundError, RedirectError
 from dynostack.heroku.errors import CredentialsError
@@ -78,10 +78,11 @@ def check_secret(client: Client, given: str) -> None:
         raise CredentialsError
 
 
-def _check_redirect(address: str) -> None:
-    parts = urlsplit(address)
-    secure = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
-    if not (secure and parts.hostname):
+def _check_redirect(text: str) -> None:
+    parts = address.parts(text)
+    if parts is None or not (
+        parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+    ):
         raise RedirectError
 
 

@@ -74,7 +74,8 @@ def create(platform: Platform, app: App, given: Mapping[str, Any], stack: str | 
     """A slug whose archive is to be uploaded.  Raises ProcessTypesError."""
     types = given["process_types"]
     if not types or not all(
-        isinstance(command, str) and PROCESS_TYPE.fullmatch(name) for name, command in types.items()
+        isinstance(command, str) and "\0" not in command and PROCESS_TYPE.fullmatch(name)
+        for name, command in types.items()
     ):
         raise ProcessTypesError
     return platform.store.put(
@@ -137,7 +138,7 @@ def _verify(slug: Slug, archive: Path) -> None:
     if not wanted:
         return
     with archive.open("rb") as file:
-        if not secrets.compare_digest(wanted, hashlib.file_digest(file, "sha256").hexdigest()):
+        if wanted != hashlib.file_digest(file, "sha256").hexdigest():
             raise BlobChecksumError(slug=slug.id)
 
 

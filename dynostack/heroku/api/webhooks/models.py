@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from dynostack.heroku import address
 from dynostack.heroku.api.addons import models as addons
 from dynostack.heroku.api.apps import models as apps
 from dynostack.heroku.api.apps.models import App
@@ -134,7 +135,8 @@ def _check(given: Mapping[str, Any]) -> None:
         raise IncludeError(known=", ".join(ENTITIES))
     if given.get("level", "sync") not in LEVELS:
         raise LevelError
-    if URL.fullmatch(given.get("url", "https://host")) is None:
+    url = given.get("url", "https://host")
+    if URL.fullmatch(url) is None or address.parts(url) is None:
         raise UrlFormError
 
 
