@@ -52,7 +52,26 @@ def request_options(command: Callable[..., None]) -> Callable[..., None]:
 @click.pass_context
 def commands(context: click.Context) -> None:
     """Heroku infrastructure as reviewed Python, on a local Heroku first."""
-    context.obj = World.of(Path.cwd())
+    if context.invoked_subcommand != new.name:
+        context.obj = World.of(Path.cwd())
+
+
+@commands.command()
+@click.argument("source", required=False)
+def new(source: str | None) -> None:
+    """Make this folder a project; SOURCE is the Django project's folder below it.
+
+    SOURCE may be left out where one folder has a manage.py.
+    """
+    from dynostack import new as writing
+
+    here = Path.cwd()
+    there = [source] if source else list(writing.sources(here))
+    if len(there) != 1:
+        raise click.UsageError("name the folder below this one that has the Django project")
+    for file in writing.write(writing.Given(here, there[0])):
+        step(f"wrote {file}")
+    step("next: dynostack django settings local, dynostack check local, dynostack up")
 
 
 @commands.command()

@@ -63,7 +63,10 @@ class World:
         for folder in (directory, *directory.parents):
             if (folder / "Pulumi.yaml").is_file():
                 return cls(folder, _local_heroku(folder / "pyproject.toml"))
-        raise NoProject(f"no Pulumi.yaml in {directory} or above it; run dynostack in a project")
+        raise NoProject(
+            f"no Pulumi.yaml in {directory} or above it; run dynostack in a project,"
+            " or make this folder one: dynostack new"
+        )
 
     @property
     def root(self) -> Path:

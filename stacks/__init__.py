@@ -2,6 +2,7 @@
 
 from stacks.account import refusal
 from stacks.environment import declare
+from stacks.program import run
 from stacks.secrets import decrypted
 
-__all__ = ["declare", "decrypted", "refusal"]
+__all__ = ["declare", "decrypted", "refusal", "run"]

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin"
 APP = "app"
 ENVIRONMENT = "environment"
+CONTROL = "lib/python*/site-packages/gunicorn/ctl"
+"""There in a gunicorn (25 and newer) that makes a socket in the dyno's folder, whose path is longer
+here than sockets' may be; an older one knows no argument that says not to."""
 
 
 def of_app(slug: Path, home: Path, config_vars: Mapping[str, str]) -> dict[str, str]:
@@ -34,5 +37,7 @@ def of_dyno(
     if port is None:
         return dyno
     # gunicorn listens on every interface of the machine unless told; on Heroku that is right.
-    bind = f"--access-logfile=- --bind=127.0.0.1:{port}"
-    return {"GUNICORN_CMD_ARGS": bind, **dyno, "PORT": str(port)}
+    arguments = f"--access-logfile=- --bind=127.0.0.1:{port}"
+    if any((slug / ENVIRONMENT).glob(CONTROL)):
+        arguments += " --no-control-socket"
+    return {"GUNICORN_CMD_ARGS": arguments, **dyno, "PORT": str(port)}

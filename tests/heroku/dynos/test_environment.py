@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from dynostack.heroku.dynos.environment import of_dyno
 from dynostack.heroku.dynos.packages import NETWORK
 
@@ -29,6 +31,18 @@ def test_config_vars_rule_but_for_what_the_dyno_is() -> None:
     seen = of_dyno(SLUG, HOME, config, "web.1", 5000)
     assert (seen["GUNICORN_CMD_ARGS"], seen["LANG"]) == ("--workers=3", "C")
     assert (seen["PORT"], seen["DYNO"], seen["HOME"]) == ("5000", "web.1", "/home-of-dyno")
+
+
+@pytest.mark.parametrize("control", [True, False])
+def test_gunicorn_makes_no_socket_in_a_folder_as_deep_as_a_dynos(
+    tmp_path: Path, control: bool
+) -> None:
+    package = tmp_path / "environment/lib/python3.13/site-packages/gunicorn"
+    package.mkdir(parents=True)
+    if control:
+        (package / "ctl").mkdir()
+    arguments = of_dyno(tmp_path, HOME, {}, "web.1", 5000)["GUNICORN_CMD_ARGS"]
+    assert ("--no-control-socket" in arguments) is control
 
 
 def test_pip_sees_the_way_to_its_index_and_no_keys() -> None:

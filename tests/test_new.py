@@ -1,0 +1,151 @@
+"""A project in a folder of its own, outside of dynostack's: as somebody does it who is new."""
+
+from __future__ import annotations
+
+import http.client
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+import config
+from dynostack.cli import commands
+from dynostack.local import LocalServer
+from dynostack.world import World
+from tests.e2e.rehearsal import free_port
+
+DYNOSTACK = Path(sys.executable).with_name("dynostack")
+SITE = {
+    "manage.py": """
+import os
+import sys
+
+from django.core.management import execute_from_command_line
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "blog.settings")
+execute_from_command_line(sys.argv)
+""",
+    "blog/__init__.py": "",
+    "blog/settings.py": """
+DEBUG = True
+SECRET_KEY = "django-insecure"
+ALLOWED_HOSTS = []
+ROOT_URLCONF = "blog.urls"
+""",
+    "blog/urls.py": """
+from django.db import connection
+from django.http import HttpResponse
+from django.urls import path
+
+urlpatterns = [path("", lambda request: HttpResponse(connection.vendor))]
+""",
+    "blog/wsgi.py": """
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "blog.settings")
+application = get_wsgi_application()
+""",
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with a Django project in it, and a path that is too long for a socket."""
+    folder = tmp_path / ("deep-" * 12) / "My Blog"
+    for name, text in SITE.items():
+        path = folder / "site" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return folder
+
+
+def new(folder: Path, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> Result:
+    monkeypatch.chdir(folder)
+    return CliRunner().invoke(commands, ["new", *arguments])
+
+
+def test_writes_what_can_be_checked(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / ".gitignore").write_text("*.pyc")
+    assert new(folder, monkeypatch).exit_code == 0
+    assert World.of(folder).project == folder
+    assert (folder / ".gitignore").read_text() == "*.pyc\n.dynostack/\n"
+    text = (folder / "Pulumi.local.yaml").read_text()
+    assert "my-blog:app:\n    name: my-blog-local\n    source: site\n" in text
+    assert "DJANGO_SETTINGS_MODULE: blog.settings" in text
+    told = {each.code for each in config.examine("local", folder).diagnostics}
+    assert told == {"DS501", "DS523"}, "what `dynostack django settings` prints lines for"
+
+
+def test_changes_nothing_that_is_there(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "__main__.py").write_text("mine\n")
+    done = new(folder, monkeypatch)
+    assert "__main__.py is here already; nothing was written" in str(done.exception)
+    assert sorted(path.name for path in folder.iterdir()) == ["__main__.py", "site"]
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        (".", "move the Django project into a folder such as site/"),
+        ("..", "move the Django project into a folder such as site/"),
+        ("site/blog", "there is no manage.py in site/blog"),
+    ],
+)
+def test_refuses_what_is_no_django_project_below(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, source: str, told: str
+) -> None:
+    assert told in str(new(folder, monkeypatch, source).exception)
+    assert not (folder / "Pulumi.yaml").exists()
+
+
+def test_asks_which_folder_is_meant(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "other").mkdir()
+    (folder / "other/manage.py").touch()
+    assert "name the folder below this one" in new(folder, monkeypatch).output
+
+
+def dynostack(folder: Path, *words: str) -> str:
+    done = subprocess.run(
+        [DYNOSTACK, *words], cwd=folder, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def paste(site: Path, printed: str) -> None:
+    """As the lines say: each block into the file that its first line names."""
+    for block in printed.strip().removeprefix("# ").split("\n\n# "):
+        name, _, lines = block.partition("\n")
+        with (site / name.partition(",")[0]).open("a") as file:
+            file.write(f"\n{lines}\n")
+
+
+@pytest.fixture
+def server(folder: Path) -> Iterator[LocalServer]:
+    (folder / "pyproject.toml").write_text(f"[tool.dynostack.local]\nport = {free_port()}\n")
+    dynostack(folder, "new")
+    server = LocalServer(World.of(folder))
+    yield server
+    server.leave()
+
+
+@pytest.mark.e2e
+def test_comes_up(folder: Path, server: LocalServer) -> None:
+    paste(folder / "site", dynostack(folder, "django", "settings", "local"))
+    assert dynostack(folder, "check") == "1 stack checked: clean\n"
+    assert dynostack(folder, "up").endswith(
+        f"http://my-blog-local.localhost:{server.world.heroku.port}/\n"
+    )
+    connection = http.client.HTTPConnection("127.0.0.1", server.world.heroku.port, timeout=60)
+    connection.request("GET", "/", headers={"Host": "my-blog-local.localhost"})
+    answer = connection.getresponse()
+    assert (answer.status, answer.read()) == (200, b"postgresql")
+    connection.close()
+    log = dynostack(folder, "local", "logs")
+    assert "Listening at" in log
+    assert "too long" not in log
