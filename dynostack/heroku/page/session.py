@@ -69,4 +69,4 @@ def _both(halves: Halves) -> str:
 
 def _digest(secret: str) -> str:
     """What is looked up, so that the time it takes tells nothing of the secret."""
-    return sha256(secret.encode()).hexdigest()
+    return sha256(secret.encode(errors="surrogateescape")).hexdigest()

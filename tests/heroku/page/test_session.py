@@ -202,6 +202,20 @@ async def test_a_form_posts_nothing(api: Api, guest: Visitor) -> None:
     assert len(await api.get("/apps")) == 1
 
 
+@pytest.mark.parametrize("name", [HEADER.encode(), b"Cookie"])
+async def test_bytes_that_are_no_text_are_no_session(
+    guest: Visitor, settings: Settings, name: bytes
+) -> None:
+    sent = {b"Host": b"127.0.0.1", HEADER.encode(): b"x", b"Cookie": guest.cookie.encode()}
+    sent[name] = guest.cookie.encode() + b"\xff"
+    lines = b"".join(b"%s: %s\r\n" % header for header in sent.items())
+    reader, writer = await asyncio.open_connection("127.0.0.1", settings.port)
+    writer.write(b"GET /apps HTTP/1.1\r\n" + lines + b"\r\n")
+    assert b" 401 " in await reader.readline()
+    writer.close()
+    await writer.wait_closed()
+
+
 async def test_only_whose_it_is_makes_links(api: Api) -> None:
     local = Laboratory(api.of("dev@acme.example"))
     assert (await local.refusal("POST", "/page/links"))[0] == 403
