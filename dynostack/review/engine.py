@@ -33,6 +33,14 @@ INTERRUPTED = (
     "interrupted: what was begun was finished and is in the state; review again before going on"
 )
 
+NO_BACKEND = "PULUMI_ACCESS_TOKEN must be set"
+"""What the engine says in a shell that has nothing of any state."""
+
+ENTER = (
+    'this shell is in no world\n      = write eval "$(dynostack env)" for the local one,'
+    " or PULUMI_BACKEND_URL or PULUMI_ACCESS_TOKEN for the state of the real one"
+)
+
 Progress = Callable[[str], None]
 
 
@@ -75,6 +83,8 @@ class Running:
         from dynostack.review.masking import Mask
         from dynostack.review.secrets import secrets
 
+        if NO_BACKEND in failure:
+            return ENTER
         said = [event["diagnosticEvent"] for event in events if "diagnosticEvent" in event]
         told = "".join(each["message"] for each in said if each["severity"] == "error")
         hidden = secrets(self.engine.world.project, self.engine.stack)

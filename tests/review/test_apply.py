@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from pathlib import Path
 
 import psutil
 import pytest
@@ -133,6 +134,17 @@ def test_a_stack_that_is_not_there(small: ReviewWorld) -> None:
     assert done.exit_code not in (0, 2, 3)
     assert "no stack named 'nowhere'" in done.output
     assert "Traceback" not in done.output
+
+
+def test_a_shell_without_a_world_is_told_how_to_enter_one(
+    small: ReviewWorld, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in ("PULUMI_ACCESS_TOKEN", "PULUMI_BACKEND_URL", "PULUMI_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    done = small.rehearsal.dynostack("review", "small")
+    assert done.exit_code != 0
+    assert 'write eval "$(dynostack env)" for the local one' in done.output
 
 
 def test_an_interrupted_apply_can_be_gone_on_with(small: ReviewWorld) -> None:
