@@ -44,8 +44,8 @@ def test_an_update_that_broke_is_finished_by_the_next(breakable: Rehearsal, site
     breakable.edit(
         "Pulumi.local.yaml",
         "  shop:collaborators:\n",
-        "    metrics: {plan: 'bugsnag:tauron'}\n"
-        "    errors: {plan: 'rollbar:free'}\n"
+        "    metrics: {plan: 'bugsnag:tauron', unlisted: true}\n"
+        "    errors: {plan: 'rollbar:free', unlisted: true}\n"
         "  shop:collaborators:\n    - email: new@acme.example\n",
     )
     to_addons = ("--route", "POST /apps/{app}/addons", "--count", "1")
