@@ -19,7 +19,7 @@ from typing import Any, TextIO
 import psutil
 
 from dynostack.errors import LocalError
-from dynostack.heroku import addons
+from dynostack.heroku import addons, full_disk
 from dynostack.heroku.control.snapshots import files as snapshots
 from dynostack.world import World
 
@@ -117,6 +117,8 @@ class LocalServer:
         with self.log.open() as log:
             log.seek(mark)
             lines = [line.strip() for line in log if line.strip()]
+        if not lines and full_disk.holds(self.data):
+            return f"the disk that {self.data} is on is full: free some space, then start it again"
         return lines[-1] if lines else f"the local Heroku stopped at once; its log is {self.log}"
 
     def _listens(self, pid: int) -> bool:

@@ -131,6 +131,15 @@ class FieldShapeError(ParamsError):
     message = "Param {name} must be {words}."
 
 
+class DiskFullError(ApiError):
+    id = "disk_full"
+    status = 507
+    message = (
+        "The disk of the local Heroku is full: free some space and call again. "
+        "Nothing of this call was kept."
+    )
+
+
 class InternalError(ApiError):
     id = "internal_server_error"
     status = 500

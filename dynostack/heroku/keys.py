@@ -25,8 +25,13 @@ from dynostack.heroku.platform import Platform
 def load_key(file: Path) -> str:
     """The key in this file, made when there is none."""
     if not file.is_file():
-        file.touch(mode=0o600)
-        file.write_text(f"{uuid4()}\n")
+        draft = file.with_name(f".{uuid4()}")
+        try:
+            draft.touch(mode=0o600)
+            draft.write_text(f"{uuid4()}\n")
+            draft.replace(file)
+        finally:
+            draft.unlink(missing_ok=True)
     return file.read_text().strip()
 
 

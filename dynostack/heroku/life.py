@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dynostack import certificate
-from dynostack.heroku import catalogue, keeper
+from dynostack.heroku import catalogue, full_disk, keeper
 from dynostack.heroku.api.apps.models import App
 from dynostack.heroku.api.config_vars import models as config_vars
 from dynostack.heroku.api.domains import models as domains
@@ -119,6 +119,8 @@ def _opened(file: Path) -> Store:
     try:
         return Store(file)
     except sqlite3.DatabaseError as error:
+        if full_disk.tells_of(error, file.parent):
+            raise
         raise StartError(
             f"{file} cannot be used ({error}): `dynostack local reset` starts anew, without the "
             "apps, databases and caches there were."

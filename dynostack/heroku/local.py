@@ -13,6 +13,7 @@ from typing import Self
 
 from aiohttp import web
 
+from dynostack.heroku import full_disk
 from dynostack.heroku.control.recorder.models import Recorder
 from dynostack.heroku.control.snapshots import files
 from dynostack.heroku.door import Door
@@ -71,9 +72,17 @@ class LocalHeroku:
         self._exchanging = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
-        async with AsyncExitStack() as stack:
-            await self._start(stack)
-            self._stack = stack.pop_all()
+        try:
+            async with AsyncExitStack() as stack:
+                await self._start(stack)
+                self._stack = stack.pop_all()
+        except Exception as failure:
+            if not full_disk.tells_of(failure, self._settings.data):
+                raise
+            raise StartError(
+                f"The disk that {self._settings.data} is on is full: free some space, then start "
+                "the local Heroku again."
+            ) from None
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TextIO, TypedDict
+from typing import IO, TypedDict
+
+from dynostack.heroku import full_disk
 
 LARGEST_BYTES = 32 << 20
 """The file that has grown so large becomes `.1.jsonl`, in the place of the one before."""
@@ -36,9 +38,14 @@ class RequestLog:
         self._size = file.stat().st_size
 
     def write(self, line: Line) -> None:
-        self._size += self._file.write(f"{json.dumps(line)}\n")
-        if self._size >= LARGEST_BYTES:
-            self._rotate()
+        """On a full disk a line is left out: what was done is not undone for want of it."""
+        try:
+            self._size += _write(self._file, f"{json.dumps(line)}\n".encode(), self._size)
+            if self._size >= LARGEST_BYTES:
+                self._rotate()
+        except OSError as error:
+            if not full_disk.tells_of(error, self._path.parent):
+                raise
 
     def close(self) -> None:
         self._file.close()
@@ -55,6 +62,15 @@ def product(user_agent: str | None) -> str | None:
     return words[0].partition("/")[0] if words else None
 
 
-def _opened(file: Path) -> TextIO:
+def _opened(file: Path) -> IO[bytes]:
     file.touch(mode=0o600)
-    return file.open("a", buffering=1, encoding="utf-8")
+    return file.open("ab", buffering=0)
+
+
+def _write(file: IO[bytes], line: bytes, size: int) -> int:
+    """The line as a whole or nothing of it."""
+    written = file.write(line)
+    if written == len(line):
+        return written
+    file.truncate(size)
+    return 0

@@ -14,7 +14,16 @@ from uuid import uuid4
 
 from aiohttp import web
 
-from dynostack.heroku import access, buildpack_registry, caller, control, fields, scopes, streams
+from dynostack.heroku import (
+    access,
+    buildpack_registry,
+    caller,
+    control,
+    fields,
+    full_disk,
+    scopes,
+    streams,
+)
 from dynostack.heroku.api import endpoints
 from dynostack.heroku.api.domains import models as domains
 from dynostack.heroku.control.faults import injection
@@ -24,6 +33,7 @@ from dynostack.heroku.errors import (
     ApiError,
     BodyError,
     BodySizeError,
+    DiskFullError,
     EndpointNotFoundError,
     HostError,
     InternalError,
@@ -71,7 +81,7 @@ class Server:
         began = time.perf_counter()
         own = str(uuid4())
         given = request.headers.get("Request-Id")
-        headers = {"Request-Id": f"{given},{own}" if given else own}
+        headers = {"Request-Id": f"{given},{own}" if given and given.isascii() else own}
         for_page = page_routes.concerns(request)
         controls = request.path.startswith(control.PREFIX)
         aside = controls or for_page
@@ -125,7 +135,9 @@ class Server:
             return await self._answer(request, headers, found)
         except ApiError as error:
             return _error(error, headers)
-        except Exception:
+        except Exception as failure:
+            if full_disk.tells_of(failure, self._platform.settings.data):
+                return _error(DiskFullError(), headers)
             words = {"method": request.method, "path": request.path}
             logging.getLogger(__name__).exception("%(method)s %(path)s failed", words)
             return _error(InternalError(**words, request_id=headers["Request-Id"]), headers)
@@ -199,7 +211,9 @@ def _is_for_registry(request: web.Request) -> bool:
 
 
 def _host_name(header: str) -> str:
-    """The name in a `Host` header without its port; empty when there is none."""
+    """The name in a `Host` header without its port; empty when there is none.  RFC 3986 3.2.2"""
+    if not header.isascii():
+        return ""
     try:
         return (urlsplit(f"//{header}").hostname or "").rstrip(".")
     except ValueError:

@@ -80,11 +80,13 @@ class Store:
         self._database.execute("BEGIN IMMEDIATE")
         try:
             yield
+            self._database.execute("COMMIT")
         except BaseException:
-            self._database.execute("ROLLBACK")
+            # A full disk may have ended the transaction, or left it open at its very end.
+            if self._database.in_transaction:
+                self._database.execute("ROLLBACK")
             self._committed.clear()
             raise
-        self._database.execute("COMMIT")
         committed, self._committed = self._committed, []
         for told in committed:
             told()
