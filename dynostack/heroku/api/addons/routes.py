@@ -47,12 +47,13 @@ async def create(call: Call) -> Document:
 
 async def update(call: Call) -> Document:
     platform, body = call.platform, call.body
-    app, addon = _of_app(call)
+    _, addon = _of_app(call)
     plan = reference(body["plan"]) if body.get("plan") else None
     _check_change(call, addon, *([addon.plan_name, plan] if plan else []))
     await platform.deployment.ready.wait()
     changed = await models.change(platform, addon, plan=plan, name=body.get("name"))
     if changed.plan != addon.plan:
+        app = apps.find(platform, changed.parent or "")
         platform.deployment.release(app, f"Update {changed.name} to {changed.plan}")
     return _document(call, changed)
 
