@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import signal
 import socket
 import struct
 from collections.abc import Awaitable, Callable, Mapping
@@ -101,6 +103,24 @@ async def _truncate(fault: Fault, call: Struck) -> web.StreamResponse:
     return cut
 
 
+async def _kill_before(_: Fault, call: Struck) -> web.StreamResponse:
+    return _kill(call.request)
+
+
+async def _kill_after(_: Fault, call: Struck) -> web.StreamResponse:
+    await call.perform()
+    return _kill(call.request)
+
+
+async def _kill_answered(_: Fault, call: Struck) -> web.StreamResponse:
+    response = await call.perform()
+    if isinstance(response, web.Response):
+        with suppress(ConnectionError):
+            await response.prepare(call.request)
+            await response.write_eof()
+    return _kill(call.request)
+
+
 async def _rate_limit(_: Fault, call: Struck) -> web.StreamResponse:
     error = RateLimitError()
     headers = {**call.headers, **error.headers()}
@@ -143,6 +163,12 @@ def _cut(request: web.Request) -> web.StreamResponse:
     return web.Response(status=CUT)
 
 
+def _kill(request: web.Request) -> web.StreamResponse:
+    """End this process as the operating system would, with nothing put in order."""
+    os.kill(os.getpid(), signal.SIGKILL)
+    return _cut(request)
+
+
 KINDS: Mapping[str, Kind] = {
     "error": Kind(
         "answers this status, error id and message; nothing is changed",
@@ -157,6 +183,9 @@ KINDS: Mapping[str, Kind] = {
         _truncate,
         {"bytes": BYTES},
     ),
+    "kill-before": Kind("the local Heroku dies; nothing is changed", _kill_before),
+    "kill-after": Kind("does what was asked for, then the local Heroku dies", _kill_after),
+    "kill-answered": Kind("answers, then the local Heroku dies", _kill_answered),
     "rate-limit": Kind("answers 429, as when the hour's calls are used up", _rate_limit),
     "stuck": Kind(
         "add-ons that the call makes stay provisioning, builds pending, until the fault is cleared",
