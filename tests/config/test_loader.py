@@ -229,3 +229,16 @@ def test_config_needs_neither_pulumi_nor_a_network() -> None:
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert run.stdout.strip() == ""
+
+
+def test_a_section_without_its_project_is_one_message_under_the_engine_too(
+    project: Project,
+) -> None:
+    directory = project(LEAST + "  postgres: { plan: essential-0 }\n")
+    given = {
+        "account": "ops@acme.example",
+        "app": {"name": "acme-shop"},
+        "postgres": {"plan": "essential-0"},
+    }
+    (found,) = config.examine("x", directory, given).diagnostics
+    assert (found.code, found.write) == ("DS113", "shop:postgres")
