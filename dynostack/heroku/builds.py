@@ -17,6 +17,7 @@ from dynostack.heroku.api.slugs.models import Slug
 from dynostack.heroku.machines import BuiltSlug
 from dynostack.heroku.platform import Platform
 from dynostack.heroku.provisioning import BUILD, Course
+from dynostack.heroku.uploads import LARGEST_BYTES
 
 DECLARED = (
     " !     Release command declared: this new release will not be available until the command "
@@ -179,6 +180,8 @@ async def fetch(url: str, checksum: str | None, archive: Path) -> None:
                 async for chunk in response.content.iter_chunked(1 << 16):
                     digest.update(chunk)
                     received += len(chunk)
+                    if received > LARGEST_BYTES:
+                        raise SourceUnreadable(f"The source is larger than {LARGEST_BYTES} bytes.")
                     file.write(chunk)
     except (ClientError, TimeoutError) as error:
         raise SourceUnreadable("The source cannot be fetched from its URL.") from error

@@ -7,8 +7,13 @@ import time
 from collections.abc import AsyncIterable
 from pathlib import Path
 
+from dynostack.heroku.errors import BodySizeError
+
 # https://devcenter.heroku.com/articles/build-and-release-using-the-api: the URLs last an hour.
 LIFETIME_SECONDS = 3600
+
+LARGEST_BYTES = 2_000_000_000
+"""Of one archive: nobody fills the disk by never coming to an end."""
 
 
 class Uploads:
@@ -31,11 +36,14 @@ class Uploads:
         return file if key.isalnum() and file.is_file() else None
 
     async def write(self, file: Path, chunks: AsyncIterable[bytes]) -> None:
-        """Replace the file at once, when all of it is there."""
-        draft = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
+        """Replace the file at once, when all of it is there.  Raises BodySizeError."""
+        draft, size = file.with_name(f"{file.name}.{secrets.token_hex(4)}"), 0
         try:
             with draft.open("wb") as archive:
                 async for chunk in chunks:
+                    size += len(chunk)
+                    if size > LARGEST_BYTES:
+                        raise BodySizeError(limit=LARGEST_BYTES)
                     archive.write(chunk)
             draft.replace(file)
         finally:

@@ -59,10 +59,12 @@ class Visit:
         request, refusal = self.request, self.refusal
         level = refusal.log_words if refusal else "info"
         path = request.raw_path.replace('"', "%22")
+        # A header may hold bytes that are no text.
+        forwarded = _forwarded_for(request).encode(errors="backslashreplace").decode()
         milliseconds = round((time.monotonic() - self.began) * 1000)
         return (
             f'at={level} method={request.method} path="{path}" host={self.host} '
-            f'request_id={self.request_id} fwd="{_forwarded_for(request)}" dyno={self.dyno} '
+            f'request_id={self.request_id} fwd="{forwarded}" dyno={self.dyno} '
             f"connect={round(self.connect * 1000)}ms service={milliseconds}ms "
             f"status={self.status} bytes={self.sent} protocol={request.scheme}"
         )

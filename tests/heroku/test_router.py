@@ -10,6 +10,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 from aiohttp import web
+from yarl import URL
 
 from dynostack.heroku.dynos.logs import Logs
 from dynostack.heroku.dynos.manager import DynoManager
@@ -172,6 +173,17 @@ async def test_a_clients_request_id_is_kept_and_a_strange_one_is_not(front: Fron
         async with front.session.get(front.address, headers={"X-Request-Id": given}) as answer:
             seen = (await answer.json())["headers"]["X-Request-Id"]
             assert (seen == given) is kept
+
+
+async def test_a_header_that_is_no_text_is_logged_all_the_same(front: Front) -> None:
+    await front.serve("python echo.py")
+    address = URL(front.address)
+    reader, writer = await asyncio.open_connection(address.host, address.port)
+    writer.write(f"GET / HTTP/1.1\r\nHost: {HOST}\r\nConnection: close\r\n".encode())
+    writer.write(b"X-Forwarded-For: \xff\r\n\r\n")
+    assert (await reader.read()).startswith(b"HTTP/1.1 207")
+    writer.close()
+    assert 'fwd="\\udcff, 127.0.0.1"' in await front.line()
 
 
 async def test_head_has_the_length_and_no_body(front: Front) -> None:

@@ -151,6 +151,15 @@ async def test_a_call_has_an_id_that_starts_with_the_client_s(api: Api) -> None:
     assert re.fullmatch(UUID, refused.headers["Request-Id"])
 
 
+async def test_a_name_or_id_that_is_no_text_is_not_repeated(api: Api) -> None:
+    answer = await api.call("GET", "/account", headers={"Request-Id": "\xe9"})
+    async with api.session.get(api.url, headers={"Host": "\xe9.localhost"}) as elsewhere:
+        told = await elsewhere.json()
+
+    assert re.fullmatch(UUID, answer.headers["Request-Id"])
+    assert (elsewhere.status, told["id"]) == (421, "bad_request")
+
+
 async def test_what_is_known_already_is_not_sent_again(api: Api) -> None:
     await api.app()
     first = await api.call("GET", "/apps/shop")

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 PROCFILE = "Procfile"
 REQUIREMENTS = "requirements.txt"
 UNKNOWN = "No default language could be detected for this app"
+LARGEST_BYTES = 2_000_000_000
+"""Of all that an archive holds, however small it is itself; four times what a slug may have."""
 PROCESS_TYPE = re.compile(r"^([-\w]{1,128})\s*:\s*(\S.*?)\s*$")
 
 
@@ -60,9 +62,13 @@ def pack_slug(files: Path, archive: Path) -> None:
 def _extract_all(archive: Path, folder: Path, what: str) -> None:
     folder.mkdir(parents=True)
     root = folder.resolve()
+    total = 0
     try:
         with tarfile.open(archive) as tar:
             for member in tar:
+                total += tarfile.BLOCKSIZE + member.size
+                if total > LARGEST_BYTES:
+                    raise BuildFailed(f"{what} is too large: {LARGEST_BYTES} bytes at most")
                 _extract(tar, member, root)
     except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
         raise BuildFailed(f"{what} is not a readable tar.gz archive: {error}") from None
@@ -101,9 +107,13 @@ def _extract(tar: tarfile.TarFile, member: tarfile.TarInfo, root: Path) -> None:
 
 
 def _require_inside(path: Path, root: Path, member: tarfile.TarInfo) -> None:
-    if path != root and not path.parent.resolve().joinpath(path.name).resolve().is_relative_to(
-        root
-    ):
+    if path == root:
+        return
+    try:
+        inside = path.parent.resolve().joinpath(path.name).resolve().is_relative_to(root)
+    except RuntimeError:  # what Python before 3.13 says of links that lead round in a circle
+        inside = False
+    if not inside:
         raise BuildFailed(f"{member.name} in the source reaches out of the source's folder")
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 import hashlib
 
+import pytest
+
+from dynostack.heroku import builds, uploads
 from tests.heroku.client import Api, archive
 
 
@@ -75,6 +78,22 @@ async def test_a_source_that_was_never_uploaded_fails_the_build(api: Api) -> Non
 
     assert build["status"] == "failed"
     assert "nothing was uploaded" in await api.text(build["output_stream_url"])
+
+
+async def test_a_source_without_an_end_is_not_kept(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await api.app()
+    url = await api.upload("web: serve")
+    monkeypatch.setattr(uploads, "LARGEST_BYTES", 20)
+    monkeypatch.setattr(builds, "LARGEST_BYTES", 20)
+
+    async with api.session.put(url, data=b"x" * 21) as refused:
+        assert refused.status == 413
+    build = await api.post("/apps/shop/builds", {"source_blob": {"url": url}})
+
+    assert (await api.settled(f"/apps/shop/builds/{build['id']}"))["status"] == "failed"
+    assert "larger than 20 bytes" in await api.text(build["output_stream_url"])
 
 
 async def test_a_source_elsewhere_that_is_not_there_fails_the_build(api: Api) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from dynostack.heroku.dynos import source
 from dynostack.heroku.dynos.builder import Builder, BuildFailed, Slug
 from dynostack.heroku.dynos.packages import COMPLETE
 from dynostack.heroku.dynos.source import process_types, require, unpack
@@ -235,6 +236,18 @@ def extract(tmp_path: Path, *members: tarfile.TarInfo) -> Path:
     return tmp_path / "in" / "app"
 
 
+def test_a_small_archive_does_not_become_a_full_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(source, "LARGEST_BYTES", 2 * tarfile.BLOCKSIZE)
+    for folder in ("two", "three"):
+        (tmp_path / folder).mkdir()
+    extract(tmp_path / "two", member("a"), member("b"))
+
+    with pytest.raises(BuildFailed, match="the source is too large: 1024 bytes at most"):
+        extract(tmp_path / "three", member("a"), member("b"), member("c"))
+
+
 @pytest.mark.parametrize(
     "members",
     [
@@ -243,6 +256,7 @@ def extract(tmp_path: Path, *members: tarfile.TarInfo) -> Path:
         [member("a/../../evil")],
         [member("link", tarfile.SYMTYPE, "/etc")],
         [member("link", tarfile.SYMTYPE, "../..")],
+        [member("round", tarfile.SYMTYPE, "round"), member("round/x")],
         [member("b", tarfile.SYMTYPE, "."), member("b/link", tarfile.SYMTYPE, "..")],
         [
             member("deep/dir", tarfile.DIRTYPE),
