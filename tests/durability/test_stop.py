@@ -1,0 +1,80 @@
+"""Stopping while there is work: who waits is told, and no process is left."""
+
+from __future__ import annotations
+
+import http.client
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psutil
+import pytest
+
+from dynostack.heroku.addons.memcached.server import running_below
+from dynostack.local import LocalServer
+from dynostack.world import World
+from tests.e2e.rehearsal import free_port
+from tests.heroku.client import archive
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[LocalServer]:
+    (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
+    (tmp_path / "pyproject.toml").write_text(f"[tool.dynostack.local]\nport = {free_port()}\n")
+    server = LocalServer(World.of(tmp_path))
+    server.start()
+    yield server
+    server.leave()
+
+
+def test_a_stop_leaves_no_process(server: LocalServer) -> None:
+    server.post("/apps", {"name": "shop"})
+    for plan in ("heroku-postgresql:essential-0", "memcachier:dev"):
+        server.post("/apps/shop/addons", {"plan": plan})
+    build = begin_build(server)
+    with ThreadPoolExecutor(1) as pool:
+        follower = pool.submit(lambda: list(server.logs("shop", 10, follow=True)))
+        assert len(own(server)) > 3
+        time.sleep(0.5)
+
+        assert server.stop()
+
+        assert follower.result(10)
+    assert own(server) == []
+    assert running_below(server.data / "memcachier") == []
+    server.start()
+    assert server.get(f"/apps/shop/builds/{build}")["status"] == "failed"
+    states = [addon["state"] for addon in server.get("/apps/shop/addons")]
+    assert states == ["provisioned", "provisioned"]
+
+
+def begin_build(server: LocalServer) -> str:
+    """One that has begun to make an environment, which takes a while."""
+    source = server.post("/sources", {})["source_blob"]
+    place = urlsplit(source["put_url"])
+    connection = http.client.HTTPConnection(place.netloc)
+    connection.request("PUT", f"{place.path}?{place.query}", archive("web: serve"))
+    assert connection.getresponse().status == 200
+    connection.close()
+    build = server.post("/apps/shop/builds", {"source_blob": {"url": source["get_url"]}})
+    while not list(server.data.glob("environments/*")):
+        assert server.get(f"/apps/shop/builds/{build['id']}")["status"] == "pending"
+        time.sleep(0.02)
+    return str(build["id"])
+
+
+def own(server: LocalServer) -> list[list[str]]:
+    """The command lines that name the local Heroku's folder, or its database server's."""
+    places = (str(server.data), str((server.data / "heroku-postgresql/cluster").resolve()))
+    found = []
+    for process in psutil.process_iter(["cmdline"]):
+        with suppress(psutil.NoSuchProcess):
+            words = process.info["cmdline"] or []
+            if any(place in word for word in words for place in places):
+                found.append(words)
+    return found
