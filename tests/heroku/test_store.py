@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from dynostack.heroku import control
+from dynostack.heroku.api import endpoints
 from dynostack.heroku.store import Record, Store
 
 
@@ -128,3 +130,12 @@ def test_who_watches_is_told_once_a_change_is_committed(store: Store) -> None:
     assert told == [("shelf-a", True), ("shelf-a", False), ("shelf-c", True)]
     assert store.any(Shelf)
     assert not store.any(Book)
+
+
+def test_each_kind_of_record_has_a_name_of_its_own() -> None:
+    """Its class's name is all that the store knows it by."""
+    modules = {endpoint.handler.__module__ for endpoint in (*endpoints(), *control.endpoints())}
+    kinds = [kind for kind in Record.__subclasses__() if kind.__module__.startswith("dynostack.")]
+
+    assert len(kinds) > 30 < len(modules)
+    assert len({kind.__name__ for kind in kinds}) == len(kinds)

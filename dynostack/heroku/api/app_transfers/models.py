@@ -31,7 +31,7 @@ DECISIONS = ("accepted", "declined")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Transfer(Record):
+class AppTransfer(Record):
     """Its parent is the app."""
 
     owner_id: str
@@ -39,14 +39,14 @@ class Transfer(Record):
     state: str = PENDING
 
 
-def of_caller(platform: Platform) -> list[Transfer]:
+def of_caller(platform: Platform) -> list[AppTransfer]:
     """Those that the caller offers or is offered."""
     caller = accounts.current(platform).id
-    every = platform.store.every(Transfer)
+    every = platform.store.every(AppTransfer)
     return [transfer for transfer in every if caller in (transfer.owner_id, transfer.recipient_id)]
 
 
-def find(platform: Platform, identity: str) -> Transfer:
+def find(platform: Platform, identity: str) -> AppTransfer:
     """The caller's transfer of that id, or the newest of the app of that name."""
     for transfer in reversed(of_caller(platform)):
         app = apps.find(platform, transfer.parent or "")
@@ -55,17 +55,17 @@ def find(platform: Platform, identity: str) -> Transfer:
     raise TransferNotFoundError
 
 
-def offer(platform: Platform, app: App, recipient: User) -> Transfer:
+def offer(platform: Platform, app: App, recipient: User) -> AppTransfer:
     """Raises a ParamsError for an app that cannot be offered to this person."""
     if app.team_id:
         raise TeamAppError(app=app.name)
     if recipient.id == app.owner_id:
         raise OwnRecipientError(app=app.name, owner=recipient.email)
-    offered = platform.store.every(Transfer, parent=app.id)
+    offered = platform.store.every(AppTransfer, parent=app.id)
     if any(transfer.state == PENDING for transfer in offered):
         raise PendingTransferError(app=app.name)
     return platform.store.put(
-        Transfer(
+        AppTransfer(
             **platform.stamp(),
             parent=app.id,
             owner_id=app.owner_id,
@@ -74,7 +74,7 @@ def offer(platform: Platform, app: App, recipient: User) -> Transfer:
     )
 
 
-def decide(platform: Platform, transfer: Transfer, state: str) -> Transfer:
+def decide(platform: Platform, transfer: AppTransfer, state: str) -> AppTransfer:
     """Accept it or decline it, which only the recipient can."""
     recipient = accounts.find(platform, transfer.recipient_id)
     if state not in DECISIONS:
@@ -117,7 +117,7 @@ def give_to_team(platform: Platform, app: App, team: Team) -> App:
     return changed
 
 
-def document(platform: Platform, transfer: Transfer) -> Document:
+def document(platform: Platform, transfer: AppTransfer) -> Document:
     return {
         "id": transfer.id,
         "app": apps.brief(apps.find(platform, transfer.parent or "")),
