@@ -14,7 +14,7 @@ from pathlib import Path
 from dynostack.heroku.api.apps.models import App
 from dynostack.heroku.api.builds.models import Build, NewBuild
 from dynostack.heroku.api.releases import models as releases
-from dynostack.heroku.git.repositories import PushGoesOn, git
+from dynostack.heroku.git.repositories import GitFailed, PushGoesOn, git
 from dynostack.heroku.platform import Platform
 
 SUBMODULE = "160000"
@@ -81,6 +81,13 @@ class Push:
         except Declined as declined:
             await self._say("")
             await self._say(f"!\t{declined}")
+            await self._say("")
+            return False
+        except (GitFailed, OSError):
+            if self._platform.store.find(App, self._app.id):
+                raise
+            await self._say("")
+            await self._say(f"!\tPush rejected, {self._app.name} was destroyed meanwhile.")
             await self._say("")
             return False
         return True

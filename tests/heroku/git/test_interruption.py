@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import pytest
 from aiohttp import ClientSession
 
+from dynostack.heroku.git.push import Objects
 from dynostack.heroku.local import LocalHeroku
 from dynostack.heroku.platform import Settings
 from tests.heroku.client import Api
@@ -126,6 +128,25 @@ async def test_an_app_destroyed_during_its_push(
     await asyncio.wait_for(process.communicate(), 30)
     assert process.returncode != 0
     assert repositories(settings) == []
+
+
+async def test_an_app_destroyed_before_its_push_is_looked_at(
+    api: Api, project: Project, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    await api.app()
+    await project.commit(Procfile="web: serve")
+    look = Objects.kind
+
+    async def destroyed(self: Objects, name: str) -> str:
+        await api.delete("/apps/shop")
+        return await look(self, name)
+
+    monkeypatch.setattr(Objects, "kind", destroyed)
+
+    said = await project.push("heroku", "main", fails=True)
+
+    assert "!\tPush rejected, shop was destroyed meanwhile." in said
+    assert caplog.text == ""
 
 
 async def test_a_restart_keeps_what_was_pushed(
