@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from dynostack.provider.errors import ProviderError, UnfinishedError
+from dynostack.provider.errors import HerokuError, ProviderError, UnfinishedError
 from dynostack.provider.fields import Field, Kind, told
 from dynostack.provider.resources import config_vars
 from dynostack.provider.resources.base import APP_ID, Resource, child, found, given
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from dynostack.provider.fields import Fields
     from dynostack.provider.session import Session
     from dynostack.provider.values import Properties
+
+_FORGET = "`pulumi refresh` forgets it"
 
 
 class DeprovisionedError(ProviderError):
@@ -48,6 +50,8 @@ class Addon(Resource):
             except DeprovisionedError:
                 raise
             except ProviderError as error:
+                if isinstance(error, HerokuError) and error.gone:
+                    raise
                 raise UnfinishedError(_told(addon, inputs), error) from None
 
     async def _ordered(self, session: Session, inputs: Properties) -> Any:
@@ -105,11 +109,15 @@ class Addon(Resource):
         }
         if not changed:
             # Made but not finished, the last time.
-            addon = await session.api.get(f"/addons/{state['id']}")
             try:
+                addon = await session.api.get(f"/addons/{state['id']}")
                 return await self._ready(session, addon, inputs)
             except DeprovisionedError as error:
-                raise ProviderError(f"{error}; `pulumi refresh` forgets it") from None
+                raise ProviderError(f"{error}; {_FORGET}") from None
+            except HerokuError as error:
+                if error.gone:
+                    raise ProviderError(f"{error}; {_FORGET}") from None
+                raise
         body = given({key: inputs.get(key) for key in changed}, "plan", "name")
         if not body:
             return {**state, "config": inputs.get("config")}
