@@ -73,6 +73,8 @@ class LocalServer:
         with self.log.open("a") as log:
             mark = log.tell()
             if self.process() is None:
+                if self._child:
+                    self._child.wait()
                 child = self._child = self._spawn(log)
         process = self._awaited(mark)
         if child and child.pid != process.pid:
