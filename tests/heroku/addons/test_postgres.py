@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import stat
+import subprocess
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -137,6 +138,25 @@ async def test_a_server_that_runs_on_is_found_again(postgres: Postgres, folder: 
     await after.close()
     assert process is not None
     assert not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+
+
+async def test_a_server_whose_making_outlives_a_kill_is_made_anew(
+    postgres: Postgres, folder: Path
+) -> None:
+    place = home.prepare(folder)
+    user = {"user": place.account.uid, "group": place.account.gid} if place.account else {}
+    with subprocess.Popen(  # noqa: ASYNC220 - it is on its way at once
+        [place.programs / "initdb", "-D", place.cluster, "--username=left"],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        cwd="/",
+        env={"LC_ALL": "C"},
+        **user,  # type: ignore[call-overload] # it is one of these calls
+    ) as left:
+        while not list(place.cluster.iterdir()):
+            assert left.poll() is None
+        url = (await postgres.provision(SHOP))["URL"]
+    assert ask(url, "SELECT 1") == "1"
 
 
 async def test_a_server_that_was_killed_is_started_again(postgres: Postgres, folder: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import secrets
 import shutil
@@ -190,6 +191,7 @@ def _extensions(home: Home) -> list[str]:
 
 
 def _initdb(home: Home, password: str) -> None:
+    _end_initdb(home.cluster)
     for leftover in home.cluster.iterdir():
         shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
     file = home.cluster.with_name("administrator")
@@ -207,6 +209,17 @@ def _initdb(home: Home, password: str) -> None:
         file.unlink()
     if done.returncode:
         raise ServiceFailed(f"PostgreSQL could not make its data directory: {done.stderr.strip()}")
+
+
+def _end_initdb(cluster: Path) -> None:
+    """One of a local Heroku that was killed goes on, and would fill the same folder."""
+    left = list(lookup.processes("initdb", lambda one: str(cluster) in one.cmdline()))
+    for process in left:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            group = [process, *process.children(recursive=True)]
+            for each in group:
+                each.kill()
+            psutil.wait_procs(group)
 
 
 def _check_version(home: Home) -> None:
