@@ -6,6 +6,7 @@ import http.client
 import json
 import os
 import shutil
+import string
 import subprocess
 import sys
 import time
@@ -15,6 +16,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TextIO
+from urllib.parse import quote
 
 import psutil
 
@@ -254,7 +256,8 @@ class LocalServer:
             "127.0.0.1", self.world.heroku.port, timeout=None if endless else ANSWER_SECONDS
         )
         try:
-            connection.request(method, path, json.dumps(body) if body else None, headers)
+            address = quote(path, string.punctuation, errors="surrogateescape")
+            connection.request(method, address, json.dumps(body) if body else None, headers)
             yield connection.getresponse()
         except (OSError, http.client.HTTPException) as error:
             raise LocalError(

@@ -21,6 +21,7 @@ STATE_PASSPHRASE = "dynostack-local"  # noqa: S105
 secrets has a passphrase of its own: set PULUMI_CONFIG_PASSPHRASE to rehearse it."""
 
 NODE_CERTIFICATES = "NODE_EXTRA_CA_CERTS"
+HIGHEST_PORT = 65535
 
 
 class WrongSettings(Exception):
@@ -217,4 +218,8 @@ def _local_heroku(pyproject: Path) -> LocalHeroku:
         if type(value) is not known[name]:
             wanted = "a number" if known[name] is int else "a text in quotes"
             raise WrongSettings(f"{pyproject}: [tool.dynostack.local] {name} is {wanted}")
+    if settings.get("port", HIGHEST_PORT) not in range(1, HIGHEST_PORT + 1):
+        raise WrongSettings(
+            f"{pyproject}: [tool.dynostack.local] port is a number from 1 to {HIGHEST_PORT}"
+        )
     return LocalHeroku(**settings)

@@ -96,6 +96,13 @@ def test_a_mistaken_fault_is_one_sentence(shell: LocalServer) -> None:
     assert 'There is no fault "explode". There are: error, latency' in str(result.exception)
 
 
+@pytest.mark.parametrize("name", ["caf\xe9", "\udcff", "a b"])
+def test_a_name_of_any_letters_is_one_that_is_not_there(shell: LocalServer, name: str) -> None:
+    result = run("restore", name)
+    assert isinstance(result.exception, LocalError)
+    assert "Couldn't find that snapshot" in str(result.exception)
+
+
 def test_it_goes_back_to_a_snapshot_with_pulumis_state(shell: LocalServer) -> None:
     shell.post("/apps", {"name": "shop"})
     state = shell.world.state / "stack.json"

@@ -85,6 +85,8 @@ def test_removing_it_leaves_nothing_of_it_and_only_of_it(world: World, tmp_path:
     [
         ("prot = 1", 'knows no "prot": write port, account, team'),
         ('port = "5050"', "port is a number"),
+        ("port = 0", "port is a number from 1 to 65535"),
+        ("port = 65536", "port is a number from 1 to 65535"),
         ("team = 1", "team is a text in quotes"),
         ("port", r"pyproject\.toml: "),
     ],

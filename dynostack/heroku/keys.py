@@ -23,8 +23,8 @@ from dynostack.heroku.platform import Platform
 
 
 def load_key(file: Path) -> str:
-    """The key in this file, made when there is none."""
-    if not file.is_file():
+    """The key in this file, made when there is none: an empty one would let everybody in."""
+    if not (file.is_file() and file.read_text().strip()):
         draft = file.with_name(f".{uuid4()}")
         try:
             draft.touch(mode=0o600)

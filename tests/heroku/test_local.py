@@ -181,6 +181,16 @@ async def test_another_account_and_team_join_what_is_there(settings: Settings) -
         assert (await api.refusal("GET", "/apps/shop"))[0] == 403
 
 
+async def test_an_empty_key_is_none(settings: Settings) -> None:
+    settings.data.mkdir(parents=True)
+    (settings.data / "api-key").write_text("\n")
+    async with running(settings) as api:
+        assert len(api.key) == 36
+        answer = await api.call("GET", "/account", headers={"Authorization": "Basic Og=="})
+
+    assert (answer.status, answer.body["id"]) == (401, "unauthorized")
+
+
 async def test_a_folder_is_used_by_one_at_a_time(settings: Settings) -> None:
     async with running(settings) as api:
         second = Remembered.of(settings.data)
