@@ -21,8 +21,9 @@ KEY_BEGINS = "-----BEGIN PRIVATE KEY-----"
 
 def ensured(file: Path) -> Path:
     """The same file; made, or made anew, when there is none or it becomes old."""
-    if not file.is_file() or time.time() - file.stat().st_mtime > RENEWAL_DAYS * 24 * 3600:
+    if file.is_file() and time.time() - file.stat().st_mtime > RENEWAL_DAYS * 24 * 3600:
         file.unlink(missing_ok=True)
+    if not file.is_file():
         _write(file, _made())
     return file
 

@@ -1,0 +1,40 @@
+"""The certificate of a local world."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from dynostack import certificate
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / certificate.FILE
+
+
+def test_what_another_command_made_meanwhile_is_everybodys(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked = Path.is_file
+
+    def look(path: Path) -> bool:
+        there = looked(path)
+        path.write_text("the other's")
+        return there
+
+    monkeypatch.setattr(Path, "is_file", look)
+
+    assert certificate.ensured(file).read_text() == "the other's"
+
+
+def test_an_old_one_is_made_anew(file: Path) -> None:
+    first = certificate.ensured(file).read_text()
+    assert certificate.ensured(file).read_text() == first
+
+    os.utime(file, (0, 0))
+
+    assert certificate.ensured(file).read_text() != first
+    assert certificate.KEY_BEGINS not in certificate.public(file)
