@@ -35,6 +35,12 @@ class SecureSite:
             runner = self._runner or await self._started()
         return f"https://{HOST}:{runner.addresses[0][1]}"
 
+    def trusting(self) -> ssl.SSLContext:
+        """For calls to others and, at the address that people were given, to ourselves."""
+        context = ssl.create_default_context()
+        context.load_verify_locations(certificate.ensured(self._pem))
+        return context
+
     async def close(self) -> None:
         if self._runner:
             await self._runner.cleanup()

@@ -98,14 +98,16 @@ async def test_a_restore_brings_back_what_was_and_nothing_else(api: Api) -> None
     assert await rows(url, "SELECT count(*) FROM pg_extension WHERE extname = 'hstore'") == [(1,)]
 
 
-async def test_a_restore_takes_any_address(api: Api) -> None:
+@pytest.mark.parametrize("secure", [True, False])
+async def test_a_restore_takes_any_address(api: Api, secure: bool) -> None:
     path, url = await database(api)
     backup = await captured(api, path)
     shared = await api.post(f"{transfers()}/{backup['uuid']}/actions/public-url")
     plain = f"{api.url}{urlsplit(shared['url'])._replace(scheme='', netloc='').geturl()}"
+    address = shared["url"] if secure else plain
     await rows(url, "DROP TABLE visits")
 
-    restore = await finished(api, await api.post(f"{path}/restores", {"backup_url": plain}))
+    restore = await finished(api, await api.post(f"{path}/restores", {"backup_url": address}))
 
     assert restore["succeeded"], restore
     assert await rows(url, COUNT) == [(3,)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dynostack.heroku.addons.service import ServiceFailed
 from dynostack.heroku.api.attachments.records import Addon
@@ -11,6 +12,9 @@ from dynostack.heroku.data.transfers import models
 from dynostack.heroku.data.transfers.models import Transfer
 from dynostack.heroku.data.transfers.work import Job, Say
 from dynostack.heroku.platform import Platform
+
+if TYPE_CHECKING:
+    from ssl import SSLContext
 
 CHUNK_BYTES = 1 << 16
 
@@ -42,7 +46,7 @@ def restore_from(
     archive = models.file(platform, transfer)
 
     async def work(say: Say) -> int:
-        await _download(url, archive)
+        await _download(url, archive, platform.secure.trusting())
         return await restore(platform, addon, archive, extensions)(say)
 
     return work
@@ -59,12 +63,12 @@ def copy(platform: Platform, transfer: Transfer, addon: Addon, url: str) -> Job:
     return work
 
 
-async def _download(url: str, archive: Path) -> None:
+async def _download(url: str, archive: Path, trusting: SSLContext) -> None:
     """Raises ServiceFailed when there is nothing at the URL."""
     from aiohttp import ClientError, ClientSession
 
     try:
-        async with ClientSession() as session, session.get(url) as response:
+        async with ClientSession() as session, session.get(url, ssl=trusting) as response:
             if response.status != 200:
                 raise ServiceFailed(f"the backup's address answers {response.status}")
             with archive.open("wb") as file:
