@@ -1,0 +1,177 @@
+"""A small but whole environment that is brought up again and again on a Heroku that breaks."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from dynostack import cli
+from dynostack.heroku.addons.memcached.server import running_below
+from dynostack.project import Project
+from tests.e2e.rehearsal import Done, Rehearsal
+from tests.e2e.test_1_up import psql
+
+SOAK = "DYNOSTACK_SOAK" in os.environ
+APP = "acme-shop-local"
+ENVIRONMENT = f"""\
+config:
+  shop:account: ops@acme.example
+  shop:app:
+    name: {APP}
+    region: us
+    stack: heroku-24
+    configVars: {{GREETING: hello}}
+    source: site
+  shop:formation: {{web: {{size: basic, quantity: 1}}}}
+  shop:postgres: {{plan: essential-0, version: "17", attachments: [REPORTS], protect: false}}
+  shop:memcached: {{service: memcachier, plan: dev}}
+  shop:addons: {{logs: {{plan: "papertrail:choklad"}}}}
+  shop:collaborators: [{{email: dev@acme.example}}]
+  shop:domains: [www.acme.example]
+  shop:features: {{http-session-affinity: true}}
+  shop:drains: {{archive: "http://127.0.0.1:9/"}}
+  shop:pipeline: {{create: true, name: shop, stage: staging}}
+encryptionsalt: v1:LU091J1ZcG4=:v1:/I+5pdhvNedLXt65:57nhulhyZR32jGq8rPCFZNJvPtilXg==
+"""
+SERVES = "http.server"
+SITE = {"Procfile": f"web: python -m {SERVES} $PORT\n", "requirements.txt": "# none\n"}
+EMPTY = "empty"
+SETTLE_SECONDS = 30.0
+"""In which the dynos of what was released last are the only ones."""
+
+TOLD = {
+    "/apps": "name",
+    "/pipelines": "name",
+    "/pipeline-couplings": "stage",
+    f"/apps/{APP}/addons": "plan.name",
+    f"/apps/{APP}/addon-attachments": "name",
+    f"/apps/{APP}/collaborators": "user.email",
+    f"/apps/{APP}/domains": "hostname",
+    f"/apps/{APP}/log-drains": "url",
+    f"/apps/{APP}/dynos": "state",
+}
+WHOLE = {
+    "/apps": [APP],
+    "/pipelines": ["shop"],
+    "/pipeline-couplings": ["staging"],
+    f"/apps/{APP}/addons": [
+        "heroku-postgresql:essential-0",
+        "memcachier:dev",
+        "papertrail:choklad",
+    ],
+    f"/apps/{APP}/addon-attachments": ["DATABASE", "MEMCACHIER", "PAPERTRAIL", "REPORTS"],
+    f"/apps/{APP}/collaborators": ["dev@acme.example", "ops@acme.example"],
+    f"/apps/{APP}/domains": [f"{APP}.localhost", "www.acme.example"],
+    f"/apps/{APP}/log-drains": ["http://127.0.0.1:9/"],
+    f"/apps/{APP}/dynos": ["up"],
+    "databases": ["own"],
+    "caches": ["memcached"],
+    "processes": [SERVES],
+}
+WITHOUT_BUILD: dict[str, list[str]] = {f"/apps/{APP}/dynos": [], "processes": []}
+
+
+class Breakable(Rehearsal):
+    """The environment's project; `begin` makes its world empty again."""
+
+    def __init__(self, directory: Path, *, builds: bool) -> None:
+        super().__init__(directory)
+        self._whole = WHOLE if builds else {**WHOLE, **WITHOUT_BUILD}
+        parts = () if builds else ("source:", "shop:formation:")
+        lines = [one for one in ENVIRONMENT.splitlines() if not one.strip().startswith(parts)]
+        (directory / "Pulumi.local.yaml").write_text("\n".join(lines))
+        for file, text in SITE.items():
+            path = directory / "site" / file
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text)
+        cli.install_toolchain(self.world)
+        self.server.start()
+        Project(self.world).create_stacks("local")
+        if builds:
+            self._make_packages()
+        self._must(self.dynostack("local", "snapshot", EMPTY))
+
+    def _make_packages(self) -> None:
+        """The first build takes long, as it makes what later ones find."""
+        self._must(self.up())
+        self._must(self.pulumi("destroy", "-s", "local", "--yes"))
+
+    def begin(self) -> None:
+        self._must(self.dynostack("local", "restore", EMPTY))
+        self.server.control("PATCH", "/recorder", {"on": True})
+
+    def break_at(self, kind: str, call: int) -> None:
+        """Do this to the call of that number, counted from now on and from 1."""
+        self.server.control("POST", "/faults", {"kind": kind, "call": call, "count": 1})
+
+    def mend(self) -> list[dict[str, Any]]:
+        """Break no more; the faults there were."""
+        faults: list[dict[str, Any]] = self.server.control("DELETE", "/faults")
+        return faults
+
+    def up(self) -> Done:
+        return self.pulumi("up", "-s", "local", "--yes")
+
+    def converge(self) -> None:
+        """The next update finishes what there is to do; nothing is there twice, nothing is left."""
+        done = self._must(self.up())
+        preview = self.pulumi("preview", "-s", "local", "--expect-no-changes")
+        assert preview.exit_code == 0, f"{done.output}\n{preview.output}"
+        deadline = time.monotonic() + SETTLE_SECONDS
+        while (there := self.there()) != self._whole and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert there == self._whole
+
+    def there(self) -> dict[str, list[str]]:
+        """All that can be counted: of the API, in the database server, and of processes."""
+        told = {path: sorted(self._told(path, name)) for path, name in TOLD.items()}
+        url = self.heroku(f"/apps/{APP}/config-vars").get("DATABASE_URL", "")
+        return {
+            **told,
+            "databases": databases(url) if url else [],
+            "caches": ["memcached" for _ in running_below(self.world.heroku_data / "memcachier")],
+            "processes": [SERVES for _ in serving(url)],
+        }
+
+    def _told(self, path: str, name: str) -> Iterator[str]:
+        for item in self.heroku(path):
+            for part in name.split("."):
+                item = item[part]
+            yield item
+
+    def _must(self, done: Done) -> Done:
+        assert done.exit_code == 0, done.output
+        return done
+
+
+def numbers(sample: Iterable[int]) -> Iterable[int]:
+    """Of the calls to break: every one as long as there are any, or a sample."""
+    return count(1) if SOAK else sample
+
+
+def databases(url: str) -> list[str]:
+    """What the server of this database has besides what it comes with."""
+    query = (
+        "SELECT CASE WHEN datname = current_database() THEN 'own' ELSE datname END"
+        " FROM pg_database WHERE NOT datistemplate AND datname <> 'postgres'"
+    )
+    command = [str(psql()), "--no-psqlrc", "-At", "-c", query, url]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return done.stdout.split()
+
+
+def serving(url: str) -> Iterator[psutil.Process]:
+    """The processes of dynos that have this database."""
+    for process in psutil.process_iter(["cmdline"]):
+        with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
+            serves = SERVES in (process.info["cmdline"] or ())
+            if serves and process.environ().get("DATABASE_URL") == url:
+                yield process
