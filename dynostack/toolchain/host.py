@@ -10,14 +10,12 @@ running (`dynostack.toolchain.ahead`), and runs until its parent interrupts it.
 
 from __future__ import annotations
 
-import importlib
 import os
 import platform
 import signal
 import sys
 import threading
 from concurrent import futures
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,12 +25,12 @@ from dynostack.protocol import language_pb2, language_pb2_grpc, plugin_pb2
 
 from . import pins
 from .packages import required_plugins
+from .warm import WarmProcess, warm_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from .plugin_process import PluginProcess
-    from .warm import WarmProcess
 
 WORKERS = 8
 """Calls at a time: one program, its policy packs, and the engine's questions meanwhile."""
@@ -53,6 +51,8 @@ class Host(language_pb2_grpc.LanguageRuntimeServicer):
     def __init__(self, warm: WarmProcess | None = None) -> None:
         self._plugins: set[PluginProcess] = set()
         self._warm = warm
+        self.is_warm = threading.Event()
+        """Set when nothing is imported any more but by the program itself."""
 
     def Handshake(self, request: Any, context: Any) -> language_pb2.LanguageHandshakeResponse:
         """Engines use a host that runs already only if it answers this."""
@@ -79,6 +79,7 @@ class Host(language_pb2_grpc.LanguageRuntimeServicer):
         )
 
     def Run(self, request: language_pb2.RunRequest, context: Any) -> language_pb2.RunResponse:
+        self.is_warm.wait()
         from pulumi import log  # late: see dynostack/protocol.py
 
         from .program import ProgramFailed, run_program
@@ -109,21 +110,16 @@ class Host(language_pb2_grpc.LanguageRuntimeServicer):
             plugin.end()
 
 
-def _warmed() -> WarmProcess:
-    """While no engine waits: what programs and policy packs need is imported once for both."""
-    from .warm import WarmProcess
-
-    sys.path.insert(0, str(Path.cwd()))
-    with suppress(Exception):  # who needs it tells why it cannot be imported
-        for module in NEEDED:
-            importlib.import_module(module)
-    return WarmProcess()
-
-
 def serve() -> None:
-    """Serve the engine until it interrupts this process or is gone."""
+    """Serve the engine until it interrupts this process or is gone.
+
+    While an engine that finds it running begins, it imports what the program will need.
+    """
     parent = os.getppid()
-    host = Host(_warmed() if len(sys.argv) == 1 else None)
+    needed = () if len(sys.argv) > 1 else NEEDED
+    if needed:
+        sys.path.insert(0, str(Path.cwd()))
+    host = Host(WarmProcess(needed) if needed else None)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
@@ -132,6 +128,8 @@ def serve() -> None:
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     print(port, flush=True)
+    warm_up(needed)
+    host.is_warm.set()
     while not stop.wait(ORPHAN_CHECK) and os.getppid() == parent:
         pass
     host.end_plugins()

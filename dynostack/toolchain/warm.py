@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import io
 import json
 import os
@@ -9,19 +10,27 @@ import runpy
 import signal
 import sys
 import traceback
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import IO, NoReturn
 
 STANDARD_INPUT, STANDARD_OUTPUT, STANDARD_ERRORS = 0, 1, 2
 
 
+def warm_up(modules: Sequence[str]) -> None:
+    """Import them; who needs one that cannot be imported tells why."""
+    for module in modules:
+        with suppress(Exception):
+            importlib.import_module(module)
+
+
 class WarmProcess:
-    """A copy of this process as it is now, to be made before there are threads.
+    """A copy of this process, to be made before there are threads, that imports what it is told.
 
     It ends with this process when it never gets a program.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, modules: Sequence[str]) -> None:
         orders, self._orders = os.pipe()
         output, its_output = os.pipe()
         errors, its_errors = os.pipe()
@@ -29,7 +38,7 @@ class WarmProcess:
         if self._pid == 0:
             for number in (self._orders, output, errors):
                 os.close(number)
-            _wait_and_run(orders, its_output, its_errors)
+            _wait_and_run(modules, orders, its_output, its_errors)
         for number in (orders, its_output, its_errors):
             os.close(number)
         self.stdout: IO[bytes] = os.fdopen(output, "rb")
@@ -54,9 +63,10 @@ class WarmProcess:
                 os.kill(self._pid, signal.SIGTERM)
 
 
-def _wait_and_run(orders: int, output: int, errors: int) -> NoReturn:
+def _wait_and_run(modules: Sequence[str], orders: int, output: int, errors: int) -> NoReturn:
     exit_code = 1
     try:
+        warm_up(modules)
         with os.fdopen(orders, encoding="utf-8") as given:
             order = given.read()
         _take(os.open(os.devnull, os.O_RDONLY), STANDARD_INPUT)

@@ -17,7 +17,7 @@ from dynostack.toolchain.placement import HOST, PROVIDER
 WARM = """
 import json, sys
 from dynostack.toolchain.warm import WarmProcess
-process = WarmProcess()
+process = WarmProcess(["json", "there_is_none"])
 program, folder = sys.argv[1:]
 process.run(program, ["an argument"], folder, {"COLOUR": "red"})
 print(json.dumps([process.stdout.read().decode(), process.stderr.read().decode(), process.wait()]))
