@@ -122,6 +122,8 @@ async def test_a_name_that_another_add_on_has_needs_confirmation(api: Api) -> No
         ),
         ({"plan": "memcachier:dev", "name": "a b"}, "Name must start with a letter"),
         ({"plan": "memcachier:dev", "attachment": {"name": "cache"}}, "Attachment name must"),
+        ({"plan": "memcachier:dev", "attachment": {"name": 5}}, "Param name must be a string"),
+        ({"plan": "memcachier:dev", "attachment": {"named": "C"}}, "Unknown params: named"),
     ],
 )
 async def test_what_cannot_be_had_leaves_nothing_behind(

@@ -279,6 +279,8 @@ async def test_a_webhook_is_changed_and_removed(api: Api, receiver: Receiver) ->
         ({"level": "loud"}, "notify or sync"),
         ({"url": "ftp://host"}, "https://"),
         ({"url": "https://["}, "https://"),
+        ({"secret": "a\r\nSet-Cookie: b"}, "Param secret is sent as a header"),
+        ({"authorization": "caf\xe9"}, "Param authorization is sent as a header"),
         ({"url": "https://host:99999"}, "https://"),
         ({"include": None}, "a list of strings"),
     ],

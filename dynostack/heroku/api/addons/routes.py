@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dynostack.heroku import access, addon_orders, rights
+from dynostack.heroku import access, addon_orders, fields, rights
 from dynostack.heroku.api.account import models as accounts
 from dynostack.heroku.api.addon_services import models as addon_services
 from dynostack.heroku.api.addons import models
@@ -26,16 +26,19 @@ NEW = {
 CHANGES = {"plan": REFERENCE, "name": TEXT}
 # Heroku's published schema does not have it; its own command line sends it.
 REMOVAL = {"force": FLAG}
+ATTACHMENT = {"name": TEXT.or_null()}
 QUESTION = {"addon": TEXT.must(), "app": TEXT.or_null(), "addon_service": TEXT.or_null()}
 
 
 async def create(call: Call) -> Document:
     platform, body = call.platform, call.body
     app = apps.find(platform, call.path["app"])
+    attachment = body.get("attachment", {})
+    fields.check(attachment, ATTACHMENT)
     new = NewAddon(
         plan=reference(body["plan"]),
         name=body.get("name"),
-        attachment=body.get("attachment", {}).get("name"),
+        attachment=attachment.get("name"),
         config=body.get("config", {}),
         confirmed=body.get("confirm") == app.name,
     )

@@ -28,5 +28,9 @@ class UrlFormError(ParamsError):
     message = "Url must start with https:// or http:// and name a host."
 
 
+class HeaderError(ParamsError):
+    message = "Param {name} is sent as a header: write it in printable ASCII characters."
+
+
 class WebhookCountError(ParamsError):
     message = "An app, add-on or pipeline can have {most} webhooks."

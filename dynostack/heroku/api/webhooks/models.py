@@ -18,6 +18,7 @@ from dynostack.heroku.api.pipelines.models import Pipeline
 from dynostack.heroku.api.webhooks.errors import (
     DeliveryNotFoundError,
     EventNotFoundError,
+    HeaderError,
     IncludeError,
     LevelError,
     UrlFormError,
@@ -42,6 +43,8 @@ ENTITIES = (
 )
 LEVELS = ("notify", "sync")
 URL = re.compile(r"https?://[^\s/]\S*")
+SENT = ("authorization", "secret")
+"""Fields that become headers, of a delivery or of an answer."""
 # https://devcenter.heroku.com/articles/limits
 MOST_WEBHOOKS = 10
 KEPT = 1000
@@ -135,6 +138,10 @@ def _check(given: Mapping[str, Any]) -> None:
         raise IncludeError(known=", ".join(ENTITIES))
     if given.get("level", "sync") not in LEVELS:
         raise LevelError
+    for name in SENT:
+        text = given.get(name) or ""
+        if not (text.isascii() and text.isprintable()):
+            raise HeaderError(name=name)
     url = given.get("url", "https://host")
     if URL.fullmatch(url) is None or address.parts(url) is None:
         raise UrlFormError
