@@ -218,7 +218,8 @@ async def test_secrets_are_in_no_log_and_on_no_command_line(
     assert "nonsense" in shown
     assert password not in shown
     assert not [word for word in re.findall(r"[0-9a-f]{64}", admin) if word in shown]
-    for path in (folder / "server.json", folder / "databases" / f"{SHOP.addon_id}.json"):
+    files = ("server.json", "server.log", f"databases/{SHOP.addon_id}.json")
+    for path in (folder / file for file in files):
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
     for path in (folder, (folder / "cluster").resolve()):
         assert stat.S_IMODE(path.stat().st_mode) == 0o700

@@ -128,6 +128,8 @@ class Server:
         self._rotate_log()
         settings = {**SETTINGS, **dict.fromkeys(EXTENSION_LISTS, ",".join(_extensions(home)))}
         options = [f"--{name}={value}" for name, value in settings.items()]
+        # Statements that fail are in it, with whatever they hold.
+        self._log_path.touch(mode=0o600)
         with self._log_path.open("ab") as log:
             self._child = subprocess.Popen(
                 [home.programs / "postgres", "-D", home.cluster, f"--port={self.port}", *options],
