@@ -39,9 +39,9 @@ def survives(world: Breakable, kind: str, call: int) -> bool:
 
     met = up_with_a_watch(world)
 
+    world.mend()
     assert not (gone := list(lost(world))), gone
     assert not (still := amiss(world)), still
-    world.mend()
     world.converge()
     return met
 
