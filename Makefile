@@ -50,6 +50,7 @@ docs: $(READY) ## write the pages that are made of the code
 	$(BIN)/python -m dynostack.check.rules_page
 	$(BIN)/python -m dynostack.review.rules_page
 	$(BIN)/python -m config.schema
+	$(BIN)/python -m tests.ledger.page
 
 pins: $(READY) ## renew all requirements.txt
 	$(BIN)/$(COMPILE) --output-file requirements.txt requirements.in

@@ -11,6 +11,9 @@ import pytest
 NO_SKIPS = "DYNOSTACK_NO_SKIPS"
 """Set by .ci/run, whose machine has every part: there a skip hides something that broke."""
 
+RENEW_LEDGER = "DYNOSTACK_RENEW_LEDGER"
+"""Set by who wants the ledger of the local Heroku to say what this run saw."""
+
 ONE_WORLD = "tests/e2e"
 """The tests of this folder share one world, in the order of their files."""
 
@@ -51,3 +54,19 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:
             return ONE_WORLD if file.startswith(f"{ONE_WORLD}/") else file
 
     return Files(config, log)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A whole run knows who called what; the ledger of the local Heroku must say the same."""
+    config = session.config
+    if hasattr(config, "workerinput") or config.args != ["tests"]:
+        return
+    from tests.ledger import recording
+
+    calls = recording.seen(config._tmp_path_factory.getbasetemp())  # type: ignore[attr-defined] # noqa: SLF001
+    if os.environ.get(RENEW_LEDGER):
+        recording.record(calls)
+    elif not session.testsfailed and (missing := recording.lost(calls)):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        lines = "\n".join(missing)
+        config.get_terminal_writer().write(f"\nThe ledger names calls no test makes:\n{lines}\n")

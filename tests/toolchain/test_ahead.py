@@ -36,9 +36,14 @@ def home(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def children() -> set[psutil.Process]:
+    return set(psutil.Process().children(recursive=True))
+
+
 def test_what_an_engine_would_start_runs_already_and_ends(home: Path) -> None:
+    before = children()
     with plugins_ahead(home, home, os.environ) as ahead:
-        running = psutil.Process().children(recursive=True)
+        running = children() - before
         assert len(running) == 3  # the provider, the language host and the host's copy
         ports = {
             str(connection.laddr.port)
@@ -56,9 +61,10 @@ def test_what_an_engine_would_start_runs_already_and_ends(home: Path) -> None:
 def test_plugins_of_others_and_those_that_run_are_left_to_the_engine(home: Path) -> None:
     (home / HOST.path).write_text("#!/bin/sh\nexec another\n")
     debugged = {**os.environ, "PULUMI_DEBUG_PROVIDERS": "heroku:1"}
+    before = children()
     with plugins_ahead(home, home, debugged) as ahead:
         assert ahead.variables == {}
-        assert not psutil.Process().children()
+        assert not children() - before
     with plugins_ahead(None, home, os.environ) as ahead:
         assert ahead.variables == {}
 

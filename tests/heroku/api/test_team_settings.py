@@ -75,6 +75,7 @@ async def test_a_team_that_controls_its_add_ons_has_those_it_allows(api: Api) ->
     assert allowed["addon_service"]["name"] == "memcachier"
     assert allowed["added_by"]["email"] == "ops@acme.example"
     assert await api.post(ALLOWED, {"addon_service": "memcachier"}) == [allowed]
+    assert await api.get(ALLOWED) == [allowed]
 
     await api.addon("memcachier:dev", "team-shop")
     await api.addon("papertrail:choklad")
