@@ -107,7 +107,12 @@ async def test_a_source_elsewhere_that_is_not_there_fails_the_build(api: Api) ->
 async def test_a_build_says_where_its_source_is(api: Api) -> None:
     await api.app()
 
-    wrong = ({}, {"url": "file:///etc/passwd"}, {"url": "http://["}, {"url": "http://a", "more": 1})
+    wrong: list[dict[str, object]] = [
+        {},
+        {"url": "file:///etc/passwd"},
+        {"url": "http://["},
+        {"url": "http://a", "more": 1},
+    ]
     for source in wrong:
         refused = await api.refusal("POST", "/apps/shop/builds", {"source_blob": source})
         assert refused[0] == 422
