@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Generator
 from typing import Any, TypeVar
 
@@ -16,6 +17,9 @@ RENEW_LEDGER = "DYNOSTACK_RENEW_LEDGER"
 
 ONE_WORLD = "tests/e2e"
 """The tests of this folder share one world, in the order of their files."""
+
+# A shell's background ignores interrupts, and so would all that the tests start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
 from pathlib import Path
 from threading import Timer
 
@@ -12,14 +11,6 @@ import pytest
 
 from dynostack.project import Project
 from dynostack.world import World
-
-
-@pytest.fixture(autouse=True)
-def interrupts() -> Iterator[None]:
-    """A shell starts what runs in its background with interrupts ignored."""
-    ignored = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, ignored)
 
 
 @pytest.mark.parametrize("status", [3, 0])

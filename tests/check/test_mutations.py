@@ -198,7 +198,8 @@ def fits(node: Node, parts: str, marked: str) -> bool:
         length = value.end_mark.column - value.start_mark.column
         if length and len(marked) != length:
             return False
-    section = path[1].rpartition(":")[2] if len(path) > 1 else ""
+    project, colon, rest = path[1].partition(":") if len(path) > 1 else ("", "", "")
+    section = rest if colon else project
     own = [section, *path[2:]]
     shortened = [re.split(r"[^\w.-]", each)[0] for each in own]
     return any(
