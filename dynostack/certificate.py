@@ -5,13 +5,12 @@ It signs itself and can sign no other, so that trusting it means trusting this o
 
 from __future__ import annotations
 
-import os
 import time
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
-from uuid import uuid4
+
+from dynostack.private import write_private_once
 
 FILE = "localhost.pem"
 DAYS = 3650
@@ -24,7 +23,7 @@ def ensured(file: Path) -> Path:
     if file.is_file() and time.time() - file.stat().st_mtime > RENEWAL_DAYS * 24 * 3600:
         file.unlink(missing_ok=True)
     if not file.is_file():
-        _write(file, _made())
+        write_private_once(file, _made())
     return file
 
 
@@ -58,13 +57,3 @@ def _made() -> bytes:
     )
     private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     return certificate.public_bytes(Encoding.PEM) + private
-
-
-def _write(file: Path, text: bytes) -> None:
-    """Whole or not at all, and only once: another command may be doing the same."""
-    draft = file.with_name(f".{uuid4()}")
-    with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as stream:
-        stream.write(text)
-    with suppress(FileExistsError):
-        os.link(draft, file)
-    draft.unlink()

@@ -9,12 +9,12 @@ from __future__ import annotations
 import os
 import shutil
 import tomllib
-from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 from uuid import uuid4
 
 from dynostack import certificate, git, postgres
+from dynostack.private import write_private_once
 
 STATE_PASSPHRASE = "dynostack-local"  # noqa: S105
 """Opens the example secrets that are committed, so it is as public as they are.  A stack with real
@@ -111,19 +111,9 @@ class World:
         for folder in (self.bin, self.pulumi_home, self.state, self.heroku_data):
             folder.mkdir(exist_ok=True)
         if not self.api_key_file.exists():
-            self._draw_api_key()
+            write_private_once(self.api_key_file, str(uuid4()).encode())
         git.configure(self.git_configuration, self.heroku.url, self.trusted_certificates)
         self._trust_local_heroku()
-
-    def _draw_api_key(self) -> None:
-        """Whole or not at all, and only once: another command may be doing the same."""
-        key = str(uuid4())
-        draft = self.api_key_file.with_name(f".{uuid4()}")
-        draft.touch(mode=0o600)
-        draft.write_text(key)
-        with suppress(FileExistsError):
-            os.link(draft, self.api_key_file)
-        draft.unlink()
 
     def _trust_local_heroku(self) -> None:
         """Beside what the user's Node.js trusts already, behind a company's proxy for example."""

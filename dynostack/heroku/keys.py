@@ -20,18 +20,13 @@ from dynostack.heroku.api.account.models import User
 from dynostack.heroku.api.oauth import models as authorizations
 from dynostack.heroku.errors import CredentialsError, NoCredentialsError
 from dynostack.heroku.platform import Platform
+from dynostack.private import write_private
 
 
 def load_key(file: Path) -> str:
     """The key in this file, made when there is none: an empty one would let everybody in."""
     if not (file.is_file() and file.read_text().strip()):
-        draft = file.with_name(f".{uuid4()}")
-        try:
-            draft.touch(mode=0o600)
-            draft.write_text(f"{uuid4()}\n")
-            draft.replace(file)
-        finally:
-            draft.unlink(missing_ok=True)
+        write_private(file, f"{uuid4()}\n")
     return file.read_text().strip()
 
 

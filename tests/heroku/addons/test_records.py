@@ -1,16 +1,14 @@
-"""Private files."""
+"""Records of add-ons, and ports for them."""
 
 from __future__ import annotations
 
-import os
-import stat
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from dynostack.heroku.addons.ports import FIRST, LAST, free_port
-from dynostack.heroku.addons.records import Records, write_private
+from dynostack.heroku.addons.records import Records
 from dynostack.heroku.addons.service import ServiceFailed
 
 
@@ -42,17 +40,6 @@ def test_a_damaged_record_is_said_with_the_way_out(tmp_path: Path, text: str) ->
     (tmp_path / "a.json").write_text(text)
     with pytest.raises(ServiceFailed, match=r"a\.json is damaged: .*dynostack local reset"):
         Records(tmp_path, Cache).get("a")
-
-
-def test_a_private_file_is_private_whatever_the_umask(tmp_path: Path) -> None:
-    before = os.umask(0)
-    try:
-        write_private(tmp_path / "new" / "secret", "text")
-    finally:
-        os.umask(before)
-    assert stat.S_IMODE((tmp_path / "new" / "secret").stat().st_mode) == 0o600
-    assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o700
-    assert [path.name for path in (tmp_path / "new").iterdir()] == ["secret"]
 
 
 def test_a_free_port_is_none_that_outgoing_connections_use() -> None:

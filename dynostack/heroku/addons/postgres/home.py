@@ -21,8 +21,8 @@ from pathlib import Path
 
 from dynostack import postgres
 from dynostack.heroku.addons.postgres import postmaster
-from dynostack.heroku.addons.records import make_private
 from dynostack.heroku.addons.service import ServiceFailed
+from dynostack.private import make_private
 
 SHELTERS = Path("/var/lib/dynostack")
 SERVER_USERS = ("postgres", "nobody")

@@ -11,7 +11,7 @@ from typing import Any
 
 from dynostack import certificate
 from dynostack.heroku import addons
-from dynostack.heroku.addons.records import make_private, write_private
+from dynostack.private import make_private, write_private
 
 FOLDER = "snapshots"
 FILES, ABOUT = "files", "about.json"

@@ -1,0 +1,41 @@
+"""Files and folders for their owner alone; such a file is whole or not there."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+
+def make_private(folder: Path) -> None:
+    """Make a folder, and those above it that are missing, for their owner alone."""
+    if not folder.exists():
+        make_private(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
+
+
+def write_private(path: Path, text: str) -> None:
+    """Replace a file at once, readable by its owner alone from the first byte on."""
+    make_private(path.parent)
+    with _draft(path, text.encode()) as draft:
+        draft.replace(path)
+
+
+def write_private_once(path: Path, data: bytes) -> None:
+    """Write a file that is not there; one that another command has written meanwhile stays."""
+    with _draft(path, data) as draft, suppress(FileExistsError):
+        os.link(draft, path)
+
+
+@contextmanager
+def _draft(path: Path, data: bytes) -> Iterator[Path]:
+    """The data in a file beside the path, which is gone after the context."""
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+            file.write(data)
+        yield draft
+    finally:
+        draft.unlink(missing_ok=True)

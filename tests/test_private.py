@@ -1,0 +1,38 @@
+"""Private files and folders."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from dynostack.private import write_private, write_private_once
+
+
+def test_a_private_file_is_private_whatever_the_umask(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        write_private(tmp_path / "new" / "secret", "text")
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "new" / "secret").stat().st_mode) == 0o600
+    assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o700
+    assert [path.name for path in (tmp_path / "new").iterdir()] == ["secret"]
+
+
+def test_the_first_of_two_that_write_once_stays(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    write_private_once(secret, b"first")
+    write_private_once(secret, b"second")
+    assert secret.read_bytes() == b"first"
+    assert stat.S_IMODE(secret.stat().st_mode) == 0o600
+    assert list(tmp_path.iterdir()) == [secret]
+
+
+def test_what_cannot_be_put_in_its_place_leaves_nothing(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(OSError, match="folder"):
+        write_private(tmp_path / "folder", "text")
+    assert [path.name for path in tmp_path.iterdir()] == ["folder"]
