@@ -25,14 +25,21 @@ POLL_SECONDS = 0.05
 LAST_LINES_SECONDS = 1.0
 
 
-async def spawn(command: Sequence[str | Path], cwd: Path, env: Mapping[str, str]) -> Process:
+async def spawn(
+    command: Sequence[str | Path],
+    cwd: Path,
+    env: Mapping[str, str],
+    *,
+    stdin: int = DEVNULL,
+    stdout: int = PIPE,
+) -> Process:
     """Start a program as the leader of a session and a process group of its own."""
     return await asyncio.create_subprocess_exec(
         *command,
         cwd=cwd,
         env=dict(env),
-        stdin=DEVNULL,
-        stdout=PIPE,
+        stdin=stdin,
+        stdout=stdout,
         stderr=STDOUT,
         start_new_session=True,
     )

@@ -11,7 +11,7 @@ import signal
 import struct
 import termios
 from asyncio import StreamReader, StreamWriter
-from asyncio.subprocess import PIPE, STDOUT
+from asyncio.subprocess import PIPE
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,17 +70,7 @@ class Terminal:
         """Start the command as the leader of a session of its own."""
         if self._tty:
             return await self._spawn_at_terminal(command, cwd, env)
-        process = await asyncio.create_subprocess_exec(
-            "/bin/sh",
-            "-c",
-            command,
-            cwd=cwd,
-            env=dict(env),
-            stdin=PIPE,
-            stdout=PIPE,
-            stderr=STDOUT,
-            start_new_session=True,
-        )
+        process = await processes.spawn(("/bin/sh", "-c", command), cwd, env, stdin=PIPE)
         self._output, self._input = process.stdout, process.stdin
         return process
 
@@ -112,19 +102,8 @@ class Terminal:
         main, end = pty.openpty()
         try:
             _resize(main, env)
-            process = await asyncio.create_subprocess_exec(
-                "/bin/sh",
-                "-c",
-                AT_TERMINAL,
-                os.ttyname(end),
-                command,
-                cwd=cwd,
-                env=dict(env),
-                stdin=end,
-                stdout=end,
-                stderr=end,
-                start_new_session=True,
-            )
+            opening = ("/bin/sh", "-c", AT_TERMINAL, os.ttyname(end), command)
+            process = await processes.spawn(opening, cwd, env, stdin=end, stdout=end)
         except BaseException:
             os.close(main)
             raise
