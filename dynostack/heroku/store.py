@@ -103,11 +103,13 @@ class Store:
         self._tell(told)
         return record
 
-    def find(self, kind: type[R], identity: str) -> R | None:
-        """The record of that kind and id, or None."""
-        row = self._database.execute(
-            "SELECT document FROM records WHERE kind = ? AND id = ?", (kind.__name__, identity)
-        ).fetchone()
+    def find(self, kind: type[R], identity: str, parent: str | None = None) -> R | None:
+        """The record of that kind and id, or None; where a parent is named, of that one."""
+        query = "SELECT document FROM records WHERE kind = ? AND id = ?"
+        values = [kind.__name__, identity]
+        if parent is not None:
+            query, values = f"{query} AND parent = ?", [*values, parent]
+        row = self._database.execute(query, values).fetchone()
         return self._record(kind, row[0]) if row else None
 
     def every(self, kind: type[R], parent: str | None = None) -> list[R]:

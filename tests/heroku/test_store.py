@@ -49,6 +49,9 @@ def test_a_record_is_found_by_kind_and_id(store: Store) -> None:
 
     assert store.find(Shelf, record.id) == record
     assert store.find(Book, record.id) is None
+    inside = store.put(book("x", record.id))
+    assert store.find(Book, inside.id, parent=record.id) == inside
+    assert store.find(Book, inside.id, parent="shelf-b") is None
     assert store.named(Shelf, name="a", parent=None) == record
     assert store.named(Shelf, name="b") is None
 

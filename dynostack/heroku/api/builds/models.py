@@ -42,8 +42,8 @@ def every(platform: Platform, app: App) -> list[Build]:
 
 def find(platform: Platform, app: App, identity: str) -> Build:
     """The app's build of that id.  Raises BuildNotFoundError."""
-    build = platform.store.find(Build, identity)
-    if build is None or build.parent != app.id:
+    build = platform.store.find(Build, identity, parent=app.id)
+    if build is None:
         raise BuildNotFoundError
     return build
 

@@ -130,8 +130,8 @@ def tokens(platform: Platform, authorization: Authorization) -> list[Token]:
 
 def find(platform: Platform, user: User, identity: str) -> Authorization:
     """The account's authorization of that id.  Raises AuthorizationNotFoundError."""
-    found = platform.store.find(Authorization, identity)
-    if found is None or found.parent != user.id:
+    found = platform.store.find(Authorization, identity, parent=user.id)
+    if found is None:
         raise AuthorizationNotFoundError
     return found
 

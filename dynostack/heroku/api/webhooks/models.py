@@ -101,8 +101,8 @@ def of_owner(platform: Platform, owner_id: str) -> list[Webhook]:
 
 def find(platform: Platform, owner: Owner, identity: str) -> Webhook:
     """The owner's webhook of that id.  Raises WebhookNotFoundError."""
-    webhook = platform.store.find(Webhook, identity)
-    if webhook is None or webhook.parent != owner.id:
+    webhook = platform.store.find(Webhook, identity, parent=owner.id)
+    if webhook is None:
         raise WebhookNotFoundError
     return webhook
 
@@ -153,8 +153,8 @@ def events(platform: Platform, owner: Owner) -> list[Event]:
 
 
 def find_event(platform: Platform, owner: Owner, identity: str) -> Event:
-    event = platform.store.find(Event, identity)
-    if event is None or event.parent != owner.id:
+    event = platform.store.find(Event, identity, parent=owner.id)
+    if event is None:
         raise EventNotFoundError
     return event
 
@@ -169,8 +169,8 @@ def deliveries(platform: Platform, owner: Owner, status: str | None = None) -> l
 
 
 def find_delivery(platform: Platform, owner: Owner, identity: str) -> Delivery:
-    delivery = platform.store.find(Delivery, identity)
-    if delivery is None or delivery.parent != owner.id:
+    delivery = platform.store.find(Delivery, identity, parent=owner.id)
+    if delivery is None:
         raise DeliveryNotFoundError
     return delivery
 
