@@ -20,6 +20,7 @@ from dynostack import laboratory
 from dynostack.catalogue.errors import CatalogueError
 from dynostack.comment.errors import CommentError
 from dynostack.errors import LocalError
+from dynostack.options import format_option, local_server, pass_world
 from dynostack.project import Project
 from dynostack.review.errors import NotAPreview
 from dynostack.runner import EngineFailed
@@ -27,12 +28,10 @@ from dynostack.toolchain import ToolchainError, install
 from dynostack.world import NoProject, World, WrongSettings
 
 if TYPE_CHECKING:
-    from dynostack.local import LocalServer, Status
+    from dynostack.local import Status
 
-FORMAT = click.Choice(["text", "json"])
 REVIEW_FORMAT = click.Choice(["text", "md", "html", "json"])
 REPORT_FORMAT = click.Choice(["text", "json", "github", "sarif"])
-pass_world = click.make_pass_decorator(World)
 
 
 def request_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -249,7 +248,7 @@ def clean(world: World) -> None:
 
 @commands.command()
 @click.argument("service", required=False)
-@click.option("--format", "style", type=FORMAT, default="text")
+@format_option
 def plans(service: str | None, style: str) -> None:
     """Show plans with prices and limits, of all services or of one."""
     from dynostack.catalogue import plans as listing
@@ -329,7 +328,7 @@ def stop(world: World) -> None:
 
 
 @local.command()
-@click.option("--format", "style", type=FORMAT, default="text")
+@format_option
 @pass_world
 def status(world: World, style: str) -> None:
     """Say where it runs and which apps and dynos it has."""
@@ -389,13 +388,6 @@ def run(world: World, words: tuple[str, ...]) -> None:
 
 for command in laboratory.COMMANDS:
     local.add_command(command)
-
-
-def local_server(world: World) -> LocalServer:
-    """Imported here alone: that takes longer than all of `dynostack check`."""
-    from dynostack.local import LocalServer
-
-    return LocalServer(world)
 
 
 def refuse_mistakes(world: World, stack: str) -> None:

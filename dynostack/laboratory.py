@@ -11,19 +11,13 @@ import shutil
 import webbrowser
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+from dynostack.options import format_option, local_server, pass_world
 from dynostack.world import World
 
-if TYPE_CHECKING:
-    from dynostack.local import LocalServer
-
-pass_world = click.make_pass_decorator(World)
-format_option = click.option(
-    "--format", "style", type=click.Choice(["text", "json"]), default="text"
-)
 UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 LIMITS = ("bucket", "enforced", "refill_per_minute")
 
@@ -100,7 +94,7 @@ def add(world: World, /, kind: str, style: str, **given: Any) -> None:
         **{name: said[name] for name in MATCHES if name in said},
         "options": {name: said[name] for name in OPTIONS if name in said},
     }
-    _show(style, _server(world).control("POST", "/faults", body), _fault)
+    _show(style, local_server(world).control("POST", "/faults", body), _fault)
 
 
 @fault.command("list")
@@ -108,7 +102,7 @@ def add(world: World, /, kind: str, style: str, **given: Any) -> None:
 @pass_world
 def list_faults(world: World, style: str) -> None:
     """Show the faults that are set, and how many calls each has seen and struck."""
-    _show_all(style, _server(world).control("GET", "/faults"), _fault)
+    _show_all(style, local_server(world).control("GET", "/faults"), _fault)
 
 
 @fault.command()
@@ -118,7 +112,7 @@ def list_faults(world: World, style: str) -> None:
 def clear(world: World, identity: str | None, style: str) -> None:
     """Remove a fault, or all; what they held up goes on."""
     path = f"/faults/{identity}" if identity else "/faults"
-    gone = _server(world).control("DELETE", path)
+    gone = local_server(world).control("DELETE", path)
     _show_all(style, gone if isinstance(gone, list) else [gone], _fault)
 
 
@@ -132,7 +126,7 @@ def snapshot(world: World, name: str | None, remove: bool, style: str) -> None:
 
     Dynos and databases stop for a moment; caches are empty after it.
     """
-    server = _server(world)
+    server = local_server(world)
     if name is None:
         if remove:
             raise click.UsageError("name the snapshot to remove")
@@ -151,7 +145,7 @@ def snapshot(world: World, name: str | None, remove: bool, style: str) -> None:
 @pass_world
 def restore(world: World, name: str, style: str) -> None:
     """Make everything what it was in the snapshot NAME, Pulumi's state too."""
-    restored = _server(world).control("POST", f"/snapshots/{name}/actions/restore")
+    restored = local_server(world).control("POST", f"/snapshots/{name}/actions/restore")
     if _state_of(world, name).exists():
         _copy_state(_state_of(world, name), world.state)
     _show(style, restored, _snapshot)
@@ -168,7 +162,7 @@ def clock(world: World, time: str | None, advance: float | None, machine: bool, 
     changes: dict[str, Any] = {"time": None} if machine else {}
     changes |= {"time": time} if time else {}
     changes |= {"advance": advance} if advance is not None else {}
-    server = _server(world)
+    server = local_server(world)
     shown = (
         server.control("PATCH", "/clock", changes) if changes else server.control("GET", "/clock")
     )
@@ -184,7 +178,7 @@ def settings(world: World, changes: tuple[str, ...], style: str) -> None:
 
     Such as addon=30 build=2m; bucket=100 refill_per_minute=10 enforced=true
     """
-    server = _server(world)
+    server = local_server(world)
     body = _changed(changes)
     told = (
         server.control("PATCH", "/settings", body) if body else server.control("GET", "/settings")
@@ -201,21 +195,21 @@ def record() -> None:
 @pass_world
 def start_recording(world: World) -> None:
     """Begin a new recording."""
-    _server(world).control("PATCH", "/recorder", {"on": True})
+    local_server(world).control("PATCH", "/recorder", {"on": True})
 
 
 @record.command("stop")
 @pass_world
 def stop_recording(world: World) -> None:
     """Record no more; what was recorded stays."""
-    _server(world).control("PATCH", "/recorder", {"on": False})
+    local_server(world).control("PATCH", "/recorder", {"on": False})
 
 
 @record.command("show")
 @pass_world
 def show_recording(world: World) -> None:
     """Print what was recorded, a line of JSON a call."""
-    for call in _server(world).control("GET", "/recorder/calls"):
+    for call in local_server(world).control("GET", "/recorder/calls"):
         click.echo(json.dumps(call, ensure_ascii=False))
 
 
@@ -227,18 +221,12 @@ def open_page(world: World, prints: bool) -> None:
 
     The address opens the page once, and within a minute.
     """
-    told = _server(world).control("POST", "/page/links")
+    told = local_server(world).control("POST", "/page/links")
     if prints or not webbrowser.open(told["url"]):
         click.echo(told["url"])
 
 
 COMMANDS = (fault, snapshot, restore, clock, settings, record, open_page)
-
-
-def _server(world: World) -> LocalServer:
-    from dynostack.local import LocalServer
-
-    return LocalServer(world)
 
 
 def _show(style: str, told: Any, line: Any) -> None:
