@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.durability.worlds import SOAK, Breakable, numbers
+from tests.durability.worlds import SOAK, Breakable, break_each
 
 pytestmark = pytest.mark.e2e
 
@@ -13,11 +13,8 @@ SAMPLE = {"reset-after": (13,), "error": (8,), "truncate": (15,)}
 
 
 @pytest.mark.parametrize("kind", KINDS if SOAK else SAMPLE)
-def test_the_next_update_converges(world: Breakable, kind: str) -> None:
-    for call in numbers(SAMPLE.get(kind, ())):
-        if not converges(world, kind, call):
-            assert SOAK
-            break
+def test_the_next_update_converges(world: Breakable, kind: str, subtests: pytest.Subtests) -> None:
+    break_each(SAMPLE.get(kind, ()), subtests, lambda call: converges(world, kind, call))
 
 
 def converges(world: Breakable, kind: str, call: int) -> bool:

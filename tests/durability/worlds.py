@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from itertools import count
 from pathlib import Path
 from typing import Any
 
 import psutil
+import pytest
 
 from dynostack import cli
 from dynostack.heroku.addons.memcached.server import running_below
@@ -44,6 +44,8 @@ encryptionsalt: v1:LU091J1ZcG4=:v1:/I+5pdhvNedLXt65:57nhulhyZR32jGq8rPCFZNJvPtil
 SERVES = "http.server"
 SITE = {"Procfile": f"web: python -m {SERVES} $PORT\n", "requirements.txt": "# none\n"}
 EMPTY = "empty"
+MOST_CALLS = 60
+"""No update of this environment makes as many; so a world that is broken ends."""
 SETTLE_SECONDS = 30.0
 """In which the dynos of what was released last are the only ones."""
 
@@ -152,9 +154,18 @@ class Breakable(Rehearsal):
         return done
 
 
-def numbers(sample: Iterable[int]) -> Iterable[int]:
-    """Of the calls to break: every one as long as there are any, or a sample."""
-    return count(1) if SOAK else sample
+def break_each(
+    sample: Iterable[int], subtests: pytest.Subtests, breaks: Callable[[int], bool]
+) -> None:
+    """Break every call, or those of a sample; one that fails does not end it."""
+    missed = False
+    for call in range(1, MOST_CALLS) if SOAK else sample:
+        with subtests.test(call=call):
+            missed = not breaks(call)
+            assert SOAK or not missed
+        if missed:
+            break
+    assert missed or not SOAK, f"after {MOST_CALLS} calls there are more"
 
 
 def databases(url: str) -> list[str]:
