@@ -19,7 +19,7 @@ KINDS = ("kill-before", "kill-after", "kill-answered")
 SAMPLE = {"kill-after": (14,), "kill-answered": (12,)}
 PASSING = {
     *("released_at", "release", "slug", "slug_size", "state", "status", "updated_at"),
-    "config_vars",
+    *("config_vars", "buildpack_provided_description"),
 }
 """What goes on changing by itself, or by a later call of the update."""
 
