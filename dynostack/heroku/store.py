@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -24,18 +24,23 @@ CREATE INDEX IF NOT EXISTS records_by_kind ON records (kind);
 INDEXED = ("name", "email", "hostname", "user_id", "app_id", "token")
 """Fields that records are looked up by."""
 
+SELECT = "SELECT document FROM records WHERE kind = ?"
 FIELD = "json_extract(document, '$.{name}')"
-INDEX = f"CREATE INDEX IF NOT EXISTS records_by_{{name}} ON records ({FIELD}, kind)"
+INDEX = (
+    f"CREATE INDEX IF NOT EXISTS records_by_{{name}} ON records ({FIELD}, kind)"
+    f" WHERE {FIELD} IS NOT NULL"
+)
 
-LAST_POSITION = (1 << 63) - 1
-READ_AT_ONCE = 4
+MOST_READINGS = 500
+"""Of a kind; an app's record is about a kilobyte."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Record:
     """A thing the API knows.  It goes when its parent goes; `parent` is an id or None.
 
-    Fields hold only what JSON holds.
+    Fields hold only what JSON holds, and nobody changes what they hold: the store hands the same
+    record to all who ask, until it is given another.
     """
 
     id: str
@@ -51,9 +56,8 @@ Watch = Callable[[Record, bool], Told | None]
 """Asked before a record is kept (True) or removed; what it returns is called once that is done."""
 
 
-def _document(record: Record) -> str:
-    """Its fields as they are: `asdict` would copy each first."""
-    return json.dumps({field.name: getattr(record, field.name) for field in fields(record)})
+Reading = tuple[str, tuple[Any, ...]]
+"""A query with its values."""
 
 
 class Store:
@@ -63,6 +67,7 @@ class Store:
 
     def __init__(self, path: Path) -> None:
         self._committed: list[Told] = []
+        self._readings: dict[type[Record], dict[Reading, list[Any]]] = {}
         path.touch(mode=0o600)
         self._database = sqlite3.connect(path, isolation_level=None)
         self._database.execute("PRAGMA journal_mode = WAL")
@@ -86,6 +91,7 @@ class Store:
             if self._database.in_transaction:
                 self._database.execute("ROLLBACK")
             self._committed.clear()
+            self._readings.clear()
             raise
         committed, self._committed = self._committed, []
         for told in committed:
@@ -98,58 +104,55 @@ class Store:
             "INSERT INTO records (kind, id, parent, document) VALUES (?, ?, ?, ?)"
             " ON CONFLICT (id) DO UPDATE"
             " SET parent = excluded.parent, document = excluded.document",
-            (type(record).__name__, record.id, record.parent, _document(record)),
+            (type(record).__name__, record.id, record.parent, json.dumps(vars(record))),
         )
+        self._readings.pop(type(record), None)
         self._tell(told)
         return record
 
     def find(self, kind: type[R], identity: str, parent: str | None = None) -> R | None:
         """The record of that kind and id, or None; where a parent is named, of that one."""
-        query = "SELECT document FROM records WHERE kind = ? AND id = ?"
-        values = [kind.__name__, identity]
-        if parent is not None:
-            query, values = f"{query} AND parent = ?", [*values, parent]
-        row = self._database.execute(query, values).fetchone()
-        return self._record(kind, row[0]) if row else None
+        if parent is None:
+            found = self._read(kind, "id = ?", (identity,))
+        else:
+            found = self._read(kind, "id = ? AND parent = ?", (identity, parent))
+        return found[0] if found else None
 
     def every(self, kind: type[R], parent: str | None = None) -> list[R]:
         """All records of a kind, or those with this parent."""
-        query, values = "SELECT document FROM records WHERE kind = ?", [kind.__name__]
-        if parent is not None:
-            query, values = f"{query} AND parent = ?", [*values, parent]
-        rows = self._database.execute(f"{query} ORDER BY position", values)
-        return [self._record(kind, document) for (document,) in rows]
+        if parent is None:
+            return self._read(kind, "TRUE", ())
+        return self._read(kind, "parent = ?", (parent,))
 
     def any(self, kind: type[Record]) -> bool:
         """Whether there is a record of a kind."""
-        query = "SELECT 1 FROM records WHERE kind = ? LIMIT 1"
-        return self._database.execute(query, (kind.__name__,)).fetchone() is not None
+        return bool(self._read(kind, "TRUE", (), "position LIMIT 1"))
 
     def newest(self, kind: type[R], parent: str) -> Iterator[R]:
-        """Those with this parent, the last one added first; they are read as they are asked for."""
-        query = (
-            "SELECT position, document FROM records WHERE kind = ? AND parent = ? AND position < ?"
-            " ORDER BY position DESC LIMIT ?"
-        )
-        before = LAST_POSITION
-        while rows := self._database.execute(
-            query, (kind.__name__, parent, before, READ_AT_ONCE)
-        ).fetchall():
-            yield from (self._record(kind, document) for _, document in rows)
-            before = rows[-1][0]
+        """Those with this parent, the last one added first; they are read as they are asked for.
+
+        Whoever adds one meanwhile meets another twice.
+        """
+        skipped = 0
+        while True:
+            limit = skipped + 1
+            order = f"position DESC LIMIT {limit} OFFSET {skipped}"
+            found = self._read(kind, "parent = ?", (parent,), order)
+            yield from found
+            if len(found) < limit:
+                return
+            skipped += limit
 
     def having(self, kind: type[R], **fields: Any) -> list[R]:
         """All records of a kind whose fields have these values, no lists or objects.
 
         It is quick for a field in INDEXED.
         """
-        query = "SELECT document FROM records WHERE kind = ?"
-        for name in fields:
-            query = f"{query} AND {FIELD.format(name=name)} IS ?"
-        rows = self._database.execute(
-            f"{query} ORDER BY position", (kind.__name__, *fields.values())
-        )
-        return [self._record(kind, document) for (document,) in rows]
+        conditions = [
+            f"{FIELD.format(name=name)} {'IS' if value is None else '='} ?"
+            for name, value in fields.items()
+        ]
+        return self._read(kind, " AND ".join(conditions), tuple(fields.values()))
 
     def named(self, kind: type[R], **fields: Any) -> R | None:
         """The first record of a kind whose fields have these values, or None."""
@@ -164,7 +167,23 @@ class Store:
             " DELETE FROM records WHERE id IN (SELECT id FROM gone)",
             (record.id,),
         )
+        self._readings.clear()
         self._tell(told)
+
+    def _read(
+        self, kind: type[R], condition: str, values: tuple[Any, ...], order: str = "position"
+    ) -> list[R]:
+        """From memory, as long as no record of the kind was changed since."""
+        query = f"{SELECT} AND {condition} ORDER BY {order}"
+        readings = self._readings.setdefault(kind, {})
+        if (query, values) in readings:
+            return list(readings[query, values])
+        rows = self._database.execute(query, (kind.__name__, *values))
+        found = [self._record(kind, document) for (document,) in rows]
+        if len(readings) >= MOST_READINGS:
+            readings.clear()
+        readings[query, values] = found
+        return list(found)
 
     def _tell(self, told: Told | None) -> None:
         if told and self._database.in_transaction:
@@ -173,6 +192,7 @@ class Store:
             told()
 
     def close(self) -> None:
+        self._readings.clear()
         self._database.close()
 
     @staticmethod

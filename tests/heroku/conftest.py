@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiohttp import ClientSession
@@ -12,8 +15,30 @@ from aiohttp import ClientSession
 from dynostack.heroku import deployment
 from dynostack.heroku.local import LocalHeroku
 from dynostack.heroku.platform import Settings
+from dynostack.heroku.store import Record, Store
 from tests.heroku.client import Api
 from tests.heroku.machines import Remembered
+
+
+@pytest.fixture(autouse=True)
+def _records_stay_as_they_were_put(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody changes inside a record what the store hands to the next one from memory."""
+    close = Store.close
+
+    def check_and_close(store: Store) -> None:
+        changed = list(changed_in_memory(store))
+        close(store)
+        assert not changed
+
+    monkeypatch.setattr(Store, "close", check_and_close)
+
+
+def changed_in_memory(store: Store) -> Iterator[tuple[Record, dict[str, Any]]]:
+    kept = dict(store._database.execute("SELECT id, document FROM records"))  # noqa: SLF001
+    for readings in store._readings.values():  # noqa: SLF001
+        for record in chain.from_iterable(readings.values()):
+            if vars(record) != (document := json.loads(kept[record.id])):
+                yield record, document
 
 
 @pytest.fixture

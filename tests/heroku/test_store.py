@@ -61,13 +61,17 @@ def test_a_changed_record_keeps_its_place(store: Store) -> None:
     changed = store.put(replace(first, name="z"))
 
     assert store.every(Shelf) == [changed, second]
+    assert store.find(Shelf, first.id) == store.named(Shelf, name="z") == changed
+    assert store.named(Shelf, name="a") is None
 
 
 def test_the_newest_come_first(store: Store) -> None:
     parent = store.put(shelf("a"))
-    books = [store.put(book(name, parent.id)) for name in "abc"]
+    books = [store.put(book(name, parent.id)) for name in "abcdefghi"]
 
     assert list(store.newest(Book, parent.id)) == books[::-1]
+    books.append(store.put(book("z", parent.id)))
+    assert next(store.newest(Book, parent.id)) == books[-1]
     assert list(store.newest(Book, "other")) == []
 
 
@@ -90,6 +94,7 @@ def test_a_transaction_is_all_or_nothing(store: Store) -> None:
             store.put(shelf("a"))
             with store.transaction():
                 store.put(shelf("b"))
+            assert len(store.every(Shelf)) == 2
             raise KeyError
 
     with pytest.raises(KeyError):

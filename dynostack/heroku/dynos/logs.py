@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 FILE_BYTES = 1_000_000
 FOLLOWER_LINES = 10_000
+CURRENT = "log"
 APPEND = os.O_WRONLY | os.O_APPEND | os.O_CREAT
 
 
@@ -74,11 +75,11 @@ class Logs:
             self._followers[app_id].discard(queue)
 
     def _write(self, app_id: str, text: str) -> None:
-        path = self._current(app_id)
+        path = f"{self._folder}/{app_id}/{CURRENT}"
         try:
             number = os.open(path, APPEND, 0o600)
         except FileNotFoundError:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._app_folder(app_id).mkdir(mode=0o700, parents=True, exist_ok=True)
             number = os.open(path, APPEND, 0o600)
         try:
             os.write(number, f"{text}\n".encode())
@@ -86,13 +87,13 @@ class Logs:
         finally:
             os.close(number)
         if size > FILE_BYTES:
-            path.replace(self._previous(app_id))
+            self._current(app_id).replace(self._previous(app_id))
 
     def _app_folder(self, app_id: str) -> Path:
         return self._folder / app_id
 
     def _current(self, app_id: str) -> Path:
-        return self._app_folder(app_id) / "log"
+        return self._app_folder(app_id) / CURRENT
 
     def _previous(self, app_id: str) -> Path:
         return self._app_folder(app_id) / "log.1"
