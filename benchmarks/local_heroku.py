@@ -18,7 +18,7 @@ from benchmarks import moto
 from benchmarks.load import Request, load
 from benchmarks.measure import Comparison
 from benchmarks.server import Server, running
-from dynostack.heroku.keys import load_key
+from dynostack.heroku.access.keys import load_key
 from tests.e2e.rehearsal import Rehearsal, free_port
 
 APPS = 1000

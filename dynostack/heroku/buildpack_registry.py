@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from dynostack.heroku import catalogue
+from dynostack.heroku.access.rights import PUBLIC
 from dynostack.heroku.catalogue import EPOCH, identifier
 from dynostack.heroku.endpoint import Call, Endpoint
 from dynostack.heroku.errors import NotFoundError
 from dynostack.heroku.platform import Document
-from dynostack.heroku.rights import PUBLIC
 
 PREFIX = "/_buildpacks"
 """Stands for the registry's own host."""

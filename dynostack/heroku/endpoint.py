@@ -8,9 +8,10 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import unquote
 
-from dynostack.heroku import fields, scopes
+from dynostack.heroku import fields
+from dynostack.heroku.access import scopes
+from dynostack.heroku.access.rights import Right
 from dynostack.heroku.platform import Platform
-from dynostack.heroku.rights import Right
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from dynostack import certificate
 from dynostack.heroku import catalogue, full_disk, keeper
+from dynostack.heroku.access.keys import Keys
 from dynostack.heroku.api.apps.models import App
 from dynostack.heroku.api.config_vars import models as config_vars
 from dynostack.heroku.api.domains import models as domains
@@ -24,15 +25,14 @@ from dynostack.heroku.control.recorder.models import Recorder
 from dynostack.heroku.control.settings import models as controls
 from dynostack.heroku.data.transfers.work import Transfers
 from dynostack.heroku.deployment import Deployment
-from dynostack.heroku.keys import Keys
 from dynostack.heroku.machines import Machines, Tenants
 from dynostack.heroku.page import Page
 from dynostack.heroku.platform import Exchange, Platform, Settings
 from dynostack.heroku.rendezvous import Rendezvous
-from dynostack.heroku.request_log import RequestLog
-from dynostack.heroku.secure import Handle, SecureSite
-from dynostack.heroku.server import Server
 from dynostack.heroku.store import Store
+from dynostack.heroku.web.request_log import RequestLog
+from dynostack.heroku.web.secure import Handle, SecureSite
+from dynostack.heroku.web.server import Server
 from dynostack.heroku.webhooks import Webhooks
 
 

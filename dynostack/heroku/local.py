@@ -14,16 +14,16 @@ from typing import Self
 from aiohttp import web
 
 from dynostack.heroku import full_disk
+from dynostack.heroku.access.keys import load_key
 from dynostack.heroku.control.recorder.models import Recorder
 from dynostack.heroku.control.snapshots import files
-from dynostack.heroku.door import Door
-from dynostack.heroku.front import Front
-from dynostack.heroku.keys import load_key
 from dynostack.heroku.life import Frame, Life, StartError, live
 from dynostack.heroku.machines import Machines
 from dynostack.heroku.page import Page
 from dynostack.heroku.platform import Platform, Settings
-from dynostack.heroku.request_log import RequestLog
+from dynostack.heroku.web.door import Door
+from dynostack.heroku.web.front import Front
+from dynostack.heroku.web.request_log import RequestLog
 
 __all__ = ["LocalHeroku", "StartError"]
 
@@ -38,7 +38,7 @@ def real_machines(settings: Settings) -> Machines:
     from dynostack.heroku.dynos.builder import Builder
     from dynostack.heroku.dynos.logs import Logs
     from dynostack.heroku.dynos.manager import DynoManager
-    from dynostack.heroku.router import Router
+    from dynostack.heroku.web.router import Router
 
     logs = Logs(settings.data)
     dynos = DynoManager(settings.data, logs)

@@ -19,19 +19,19 @@ from dynostack.heroku.log_sessions import LogSessions
 from dynostack.heroku.machines import Machines
 from dynostack.heroku.outputs import Outputs
 from dynostack.heroku.provisioning import Provisioning
-from dynostack.heroku.rate_limit import RateLimit
 from dynostack.heroku.store import Record, Store
 from dynostack.heroku.uploads import Uploads
+from dynostack.heroku.web.rate_limit import RateLimit
 
 if TYPE_CHECKING:
+    from dynostack.heroku.access.keys import Keys
     from dynostack.heroku.builds import Builds
     from dynostack.heroku.control.recorder.models import Recorder
     from dynostack.heroku.data.transfers.work import Transfers
     from dynostack.heroku.deployment import Deployment
-    from dynostack.heroku.keys import Keys
     from dynostack.heroku.page import Page
     from dynostack.heroku.rendezvous import Rendezvous
-    from dynostack.heroku.secure import SecureSite
+    from dynostack.heroku.web.secure import SecureSite
     from dynostack.heroku.webhooks import Webhooks
 
 Document = dict[str, Any]

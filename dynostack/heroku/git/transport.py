@@ -15,7 +15,7 @@ from contextlib import asynccontextmanager, suppress
 
 from aiohttp import web
 
-from dynostack.heroku import access, caller, rights, scopes
+from dynostack.heroku.access import caller, checks, rights, scopes
 from dynostack.heroku.api.account import models as accounts
 from dynostack.heroku.api.apps import models as apps
 from dynostack.heroku.errors import ApiError, EndpointNotFoundError
@@ -63,7 +63,7 @@ async def _answer(
         raise EndpointNotFoundError(method=request.method, path=request.path)
     app = apps.find(platform, name)
     scopes.check(scope, scopes.accepted(f"{METHODS[right]} /{{app}}.git", right))
-    access.require(platform, app, right)
+    checks.require(platform, app, right)
     asked = backend.Asked(
         request=request,
         headers=headers,

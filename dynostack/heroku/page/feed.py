@@ -6,7 +6,7 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator
 
-from dynostack.heroku.request_log import Line
+from dynostack.heroku.web.request_log import Line
 
 KEPT = 200
 """Calls that one who begins to follow is told of."""

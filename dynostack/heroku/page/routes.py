@@ -10,13 +10,15 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from dynostack.heroku import caller, control, streams
+from dynostack.heroku import control
+from dynostack.heroku.access import caller
 from dynostack.heroku.api.account import models as accounts
 from dynostack.heroku.endpoint import Found
 from dynostack.heroku.errors import EndpointNotFoundError
 from dynostack.heroku.page.errors import NotShownError, OtherSiteError, SessionError
 from dynostack.heroku.page.session import SESSION_SECONDS, Halves
 from dynostack.heroku.platform import Platform
+from dynostack.heroku.web import streams
 
 HEADER = "Dynostack-Session"
 """It marks a call of the page's script; a page of another origin cannot send it.

@@ -9,13 +9,13 @@ from typing import Any, TypeVar
 
 import pytest
 
-from dynostack.heroku import access, caller, rights
+from dynostack.heroku.access import caller, checks, rights
+from dynostack.heroku.access.rights import PERMISSIONS, ROLES, AppRight, PipelineRight, TeamRight
 from dynostack.heroku.api import endpoints
 from dynostack.heroku.api.account import models as accounts
 from dynostack.heroku.endpoint import Endpoint
 from dynostack.heroku.errors import ApiError
 from dynostack.heroku.platform import Platform
-from dynostack.heroku.rights import PERMISSIONS, ROLES, AppRight, PipelineRight, TeamRight
 from tests.heroku.client import Api
 
 R = TypeVar("R")
@@ -69,7 +69,7 @@ class World:
         body = {name: self.path[name] for name in self.path if name in (endpoint.takes or ())}
         with caller.calling(accounts.known(self.platform, email)):
             try:
-                access.check(self.platform, endpoint.needs, path, body)
+                checks.check(self.platform, endpoint.needs, path, body)
             except ApiError as error:
                 return error.id
         return None

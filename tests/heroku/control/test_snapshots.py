@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from dynostack.heroku import door
 from dynostack.heroku.control.snapshots import files
 from dynostack.heroku.life import StartError
 from dynostack.heroku.platform import Settings
+from dynostack.heroku.web import door
 from tests.heroku.client import Api
 from tests.heroku.control.laboratory import Laboratory, running
 

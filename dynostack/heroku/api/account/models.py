@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from dynostack.heroku import caller
+from dynostack.heroku.access import caller
 from dynostack.heroku.api.account.errors import OtherAccountError, UserNotFoundError
 from dynostack.heroku.platform import Document, Platform
 from dynostack.heroku.store import Record

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dynostack.heroku import rights
+from dynostack.heroku.access import rights
 from dynostack.heroku.api.account import models
 from dynostack.heroku.api.account.errors import FirstAccountError, OwnerError
 from dynostack.heroku.api.apps.models import App

@@ -5,7 +5,8 @@ https://devcenter.heroku.com/articles/platform-api-reference#add-on-action
 
 from __future__ import annotations
 
-from dynostack.heroku import addon_orders, rights
+from dynostack.heroku import addon_orders
+from dynostack.heroku.access import rights
 from dynostack.heroku.api.addons import models as addons
 from dynostack.heroku.endpoint import Call, Endpoint
 from dynostack.heroku.platform import Document

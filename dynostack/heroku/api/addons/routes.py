@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dynostack.heroku import access, addon_orders, fields, rights
+from dynostack.heroku import addon_orders, fields
+from dynostack.heroku.access import checks, rights
 from dynostack.heroku.api.account import models as accounts
 from dynostack.heroku.api.addon_services import models as addon_services
 from dynostack.heroku.api.addons import models
@@ -81,7 +82,7 @@ async def info_of_app(call: Call) -> Document:
 async def listing(call: Call) -> list[Document]:
     return [
         _document(call, addon)
-        for app in access.visible_apps(call.platform, rights.VIEW_ADDONS)
+        for app in checks.visible_apps(call.platform, rights.VIEW_ADDONS)
         for addon in models.of_app(call.platform, app)
     ]
 
@@ -100,7 +101,7 @@ async def listing_of_team(call: Call) -> list[Document]:
     team = teams.find(call.platform, call.path["team"])
     return [
         _document(call, addon)
-        for app in access.visible_apps(call.platform, rights.VIEW_ADDONS)
+        for app in checks.visible_apps(call.platform, rights.VIEW_ADDONS)
         if app.team_id == team.id
         for addon in models.of_app(call.platform, app)
     ]
@@ -110,7 +111,7 @@ async def resolve(call: Call) -> list[Document]:
     platform, body = call.platform, call.body
     app = apps.find(platform, body["app"]) if body.get("app") else None
     found = models.find(platform, body["addon"], app)
-    access.check(platform, rights.VIEW_ADDONS, {"addon": found.id}, {})
+    checks.check(platform, rights.VIEW_ADDONS, {"addon": found.id}, {})
     if body.get("addon_service") not in (None, found.service):
         raise AddonNotFoundError
     return [_document(call, found)]
@@ -131,7 +132,7 @@ def _document(call: Call, addon: Addon) -> Document:
 def _check_change(call: Call, addon: Addon, *plans: str) -> None:
     """An add-on is changed by who may change the app it belongs to, not one it is attached to."""
     app = apps.find(call.platform, addon.parent or "")
-    access.require(call.platform, app, rights.PROVISION)
+    checks.require(call.platform, app, rights.PROVISION)
     _check_price(call, app, *plans)
 
 
@@ -139,7 +140,7 @@ def _check_price(call: Call, app: apps.App, *plans: str) -> None:
     """What is not known to be free is taken for paid."""
     known = [call.platform.catalogue.plan(plan) for plan in plans]
     if any(plan and plan.cents != 0 for plan in known):
-        access.require(call.platform, app, rights.PROVISION_PAID)
+        checks.require(call.platform, app, rights.PROVISION_PAID)
 
 
 def _of_app(call: Call) -> tuple[apps.App, Addon]:

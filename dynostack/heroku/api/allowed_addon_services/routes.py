@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dynostack.heroku import rights
+from dynostack.heroku.access import rights
 from dynostack.heroku.api.addon_services import models as services
 from dynostack.heroku.api.allowed_addon_services import models
 from dynostack.heroku.api.teams import models as teams

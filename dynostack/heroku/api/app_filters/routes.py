@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dynostack.heroku import access, fields, rights
+from dynostack.heroku import fields
+from dynostack.heroku.access import checks, rights
 from dynostack.heroku.api.apps import models as apps
 from dynostack.heroku.endpoint import Call, Endpoint
 from dynostack.heroku.fields import OBJECT, TEXTS
@@ -17,7 +18,7 @@ async def filtered(call: Call) -> list[Document]:
     fields.check(wanted, WANTED)
     return [
         apps.team_document(call.platform, app)
-        for app in access.visible_apps(call.platform, rights.VIEW)
+        for app in checks.visible_apps(call.platform, rights.VIEW)
         if "id" not in wanted or app.id in wanted["id"]
     ]
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from dynostack.heroku import access, app_setups, fields, rights
+from dynostack.heroku import app_setups, fields
+from dynostack.heroku.access import checks, rights
 from dynostack.heroku.api.app_setups import models
 from dynostack.heroku.api.apps.models import NewApp
 from dynostack.heroku.api.builds.models import NewBuild
@@ -48,7 +49,7 @@ def _app(call: Call) -> NewApp:
     if given.get("personal"):
         team = None
     if team:
-        access.require_in_team(call.platform, team, rights.CREATE_APPS)
+        checks.require_in_team(call.platform, team, rights.CREATE_APPS)
     named: dict[str, Any] = {
         name: reference(given[name])
         for name in ("name", "region", "stack", "space")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dynostack.heroku.access.rights import DEFAULT_PERMISSIONS
 from dynostack.heroku.api.account import models as accounts
 from dynostack.heroku.api.account.models import User
 from dynostack.heroku.api.app_transfers.errors import (
@@ -23,7 +24,6 @@ from dynostack.heroku.api.apps.models import App
 from dynostack.heroku.api.collaborators import models as collaborators
 from dynostack.heroku.api.teams.models import Team
 from dynostack.heroku.platform import Document, Platform
-from dynostack.heroku.rights import DEFAULT_PERMISSIONS
 from dynostack.heroku.store import Record
 
 PENDING = "pending"

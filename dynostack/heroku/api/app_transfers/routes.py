@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dynostack.heroku import access, rights
+from dynostack.heroku.access import checks, rights
 from dynostack.heroku.api.account import models as accounts
 from dynostack.heroku.api.app_transfers import models
 from dynostack.heroku.api.apps import models as apps
@@ -37,7 +37,7 @@ async def update(call: Call) -> Document:
 
 async def remove(call: Call) -> Document:
     transfer = models.find(call.platform, call.path["transfer"])
-    access.require(call.platform, apps.find(call.platform, transfer.parent or ""), rights.TRANSFER)
+    checks.require(call.platform, apps.find(call.platform, transfer.parent or ""), rights.TRANSFER)
     call.platform.store.remove(transfer)
     return models.document(call.platform, transfer)
 
@@ -49,7 +49,7 @@ async def update_of_team(call: Call) -> Document:
     if not body:
         raise MissingFieldsError(names="locked or owner")
     if "owner" in body:
-        access.require(platform, app, rights.TRANSFER)
+        checks.require(platform, app, rights.TRANSFER)
         app = _given(call, app, reference(body["owner"]))
     if "locked" in body:
         app = apps.find_of_team(platform, app.id)
@@ -61,7 +61,7 @@ def _given(call: Call, app: apps.App, owner: str) -> apps.App:
     if "@" in owner:
         person = accounts.find(call.platform, owner)
         return models.give_to_person(call.platform, app, person)
-    access.require_in_team(call.platform, owner, rights.CREATE_APPS)
+    checks.require_in_team(call.platform, owner, rights.CREATE_APPS)
     return models.give_to_team(call.platform, app, teams.find(call.platform, owner))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dynostack.heroku import access, rights
+from dynostack.heroku.access import checks, rights
 from dynostack.heroku.api.account import models as accounts
 from dynostack.heroku.api.apps import models
 from dynostack.heroku.api.apps.models import App, NewApp
@@ -61,7 +61,7 @@ def _new(call: Call) -> NewApp:
 
 
 async def listing(call: Call) -> list[Document]:
-    visible = access.visible_apps(call.platform, rights.VIEW)
+    visible = checks.visible_apps(call.platform, rights.VIEW)
     return [models.document(call.platform, app) for app in visible]
 
 
@@ -79,7 +79,7 @@ async def listing_of_team(call: Call) -> list[Document]:
     team = teams.find(call.platform, call.path["team"])
     return [
         models.team_document(call.platform, app)
-        for app in access.visible_apps(call.platform, rights.VIEW)
+        for app in checks.visible_apps(call.platform, rights.VIEW)
         if app.team_id == team.id
     ]
 
@@ -95,7 +95,7 @@ async def info_of_team(call: Call) -> Document:
 async def update(call: Call) -> Document:
     changes = dict(call.body)
     for name in changes:
-        access.require(call.platform, _app(call), CHANGE_NEEDS[name])
+        checks.require(call.platform, _app(call), CHANGE_NEEDS[name])
     if "build_stack" in changes:
         changes["build_stack"] = reference(changes["build_stack"])
     app = models.update(call.platform, _app(call), changes)

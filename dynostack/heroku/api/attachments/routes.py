@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dynostack.heroku import access, rights
+from dynostack.heroku.access import checks, rights
 from dynostack.heroku.api.addons import models as addons
 from dynostack.heroku.api.apps import models as apps
 from dynostack.heroku.api.attachments import models
@@ -27,7 +27,7 @@ async def create(call: Call) -> Document:
     platform, body = call.platform, call.body
     app = apps.find(platform, reference(body["app"]))
     addon = addons.find(platform, reference(body["addon"]))
-    access.check(platform, rights.PROVISION, {"addon": addon.id}, {})
+    checks.check(platform, rights.PROVISION, {"addon": addon.id}, {})
     with platform.store.transaction():
         attachment = models.attach(
             platform,
@@ -66,7 +66,7 @@ async def info_of_app(call: Call) -> Document:
 async def listing(call: Call) -> list[Document]:
     return [
         _shown(call, attachment)
-        for app in access.visible_apps(call.platform, rights.VIEW_ADDONS)
+        for app in checks.visible_apps(call.platform, rights.VIEW_ADDONS)
         for attachment in models.of_app(call.platform, app)
     ]
 
@@ -85,7 +85,7 @@ async def resolve(call: Call) -> list[Document]:
     platform, body = call.platform, call.body
     if body.get("app"):
         app = apps.find(platform, body["app"])
-        access.require(platform, app, rights.VIEW_ADDONS)
+        checks.require(platform, app, rights.VIEW_ADDONS)
         among = models.of_app(platform, app)
     else:
         among = _seen(call, platform.store.every(Attachment))
@@ -103,7 +103,7 @@ def _visible(call: Call, identity: str) -> Attachment:
 
 
 def _seen(call: Call, every: Sequence[Attachment]) -> list[Attachment]:
-    visible = {app.id for app in access.visible_apps(call.platform, rights.VIEW_ADDONS)}
+    visible = {app.id for app in checks.visible_apps(call.platform, rights.VIEW_ADDONS)}
     return [one for one in every if one.app_id in visible]
 
 

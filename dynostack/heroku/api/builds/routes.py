@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import secrets
 
-from dynostack.heroku import fields, rights
+from dynostack.heroku import fields
+from dynostack.heroku.access import rights
 from dynostack.heroku.api.apps import models as apps
 from dynostack.heroku.api.buildpacks.models import address
 from dynostack.heroku.api.builds import models

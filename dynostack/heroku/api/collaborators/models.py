@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
+from dynostack.heroku.access.rights import DEFAULT_PERMISSIONS, PERMISSIONS
 from dynostack.heroku.api.account import models as accounts
 from dynostack.heroku.api.account.models import User
 from dynostack.heroku.api.apps import models as apps
@@ -18,7 +19,6 @@ from dynostack.heroku.api.collaborators.errors import (
 from dynostack.heroku.api.teams import models as teams
 from dynostack.heroku.api.teams.models import Team
 from dynostack.heroku.platform import Document, Platform
-from dynostack.heroku.rights import DEFAULT_PERMISSIONS, PERMISSIONS
 from dynostack.heroku.store import Record
 
 SHARED_PERMISSIONS = ("view", "deploy", "operate")

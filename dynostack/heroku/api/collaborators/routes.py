@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from dynostack.heroku import access, rights
+from dynostack.heroku.access import checks, rights
+from dynostack.heroku.access.rights import DEFAULT_PERMISSIONS
 from dynostack.heroku.api.account import models as accounts
 from dynostack.heroku.api.apps import models as apps
 from dynostack.heroku.api.apps.models import App
@@ -12,7 +13,6 @@ from dynostack.heroku.api.collaborators import models
 from dynostack.heroku.endpoint import Call, Endpoint
 from dynostack.heroku.fields import FLAG, REFERENCE, TEXTS, reference
 from dynostack.heroku.platform import Document, Platform
-from dynostack.heroku.rights import DEFAULT_PERMISSIONS
 
 FindApp = Callable[[Platform, str], App]
 NEW = {"user": REFERENCE.must(), "silent": FLAG}
@@ -57,7 +57,7 @@ def remove(find_app: FindApp) -> Callable[[Call], Awaitable[Document]]:
         app = find_app(call.platform, call.path["app"])
         collaborator = models.find(call.platform, app, call.path["collaborator"])
         if collaborator.user_id != accounts.current(call.platform).id:
-            access.require(call.platform, app, rights.SHARE)
+            checks.require(call.platform, app, rights.SHARE)
         document = models.document(call.platform, app, collaborator)
         models.remove(call.platform, collaborator)
         return document

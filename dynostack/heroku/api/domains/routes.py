@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dynostack.heroku import rights
+from dynostack.heroku.access import rights
 from dynostack.heroku.api.apps import models as apps
 from dynostack.heroku.api.domains import models
 from dynostack.heroku.api.sni_endpoints import models as sni_endpoints

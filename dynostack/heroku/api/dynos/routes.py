@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from dynostack.heroku import rights
+from dynostack.heroku.access import rights
 from dynostack.heroku.api.apps import models as apps
 from dynostack.heroku.api.dynos import models
 from dynostack.heroku.api.dynos.errors import DynoNotFoundError

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dynostack.heroku import fields, rights
+from dynostack.heroku import fields
+from dynostack.heroku.access import rights
 from dynostack.heroku.api.apps import models as apps
 from dynostack.heroku.api.formation import models
 from dynostack.heroku.api.formation.models import Scale

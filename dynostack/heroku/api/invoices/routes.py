@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dynostack.heroku import rights
+from dynostack.heroku.access import rights
 from dynostack.heroku.api.invoices import models
 from dynostack.heroku.api.invoices.errors import (
     CreditCodeError,

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
+from dynostack.heroku.access.scopes import GLOBAL, SCOPES
 from dynostack.heroku.api.account import models as accounts
 from dynostack.heroku.api.account.models import User
 from dynostack.heroku.api.oauth.errors import AuthorizationNotFoundError, ScopeError
 from dynostack.heroku.api.oauth_clients import models as clients
 from dynostack.heroku.api.oauth_clients.models import Client
 from dynostack.heroku.platform import Document, Platform
-from dynostack.heroku.scopes import GLOBAL, SCOPES
 from dynostack.heroku.store import Record
 
 DEFAULT_SCOPE = (GLOBAL,)

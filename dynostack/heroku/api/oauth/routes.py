@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from dynostack.heroku import fields, rights
+from dynostack.heroku import fields
+from dynostack.heroku.access import rights
 from dynostack.heroku.api.account import models as accounts
 from dynostack.heroku.api.oauth import models
 from dynostack.heroku.api.oauth.models import Authorization, NewAuthorization

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dynostack.heroku import rights
+from dynostack.heroku.access import rights
 from dynostack.heroku.api.account import models as accounts
 from dynostack.heroku.api.oauth_clients import models
 from dynostack.heroku.api.oauth_clients.models import Client

@@ -5,7 +5,8 @@ Sessions are not published; the Heroku CLI lists and ends them.
 
 from __future__ import annotations
 
-from dynostack.heroku import fields, rights
+from dynostack.heroku import fields
+from dynostack.heroku.access import rights
 from dynostack.heroku.api.account import models as accounts
 from dynostack.heroku.api.oauth_tokens import models
 from dynostack.heroku.api.oauth_tokens.errors import GrantTypeError

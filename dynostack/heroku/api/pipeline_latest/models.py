@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dynostack.heroku import catalogue
+from dynostack.heroku.access.reach import Reach
 from dynostack.heroku.api.apps import models as apps
 from dynostack.heroku.api.apps.models import App
 from dynostack.heroku.api.builds import models as builds
@@ -14,7 +15,6 @@ from dynostack.heroku.api.pipelines.models import Pipeline
 from dynostack.heroku.api.releases import models as releases
 from dynostack.heroku.api.releases.models import Release
 from dynostack.heroku.platform import Document, Platform
-from dynostack.heroku.reach import Reach
 
 # The stage whose app decides the stack of CI and review apps, the first one first.
 DECIDING_STAGES = ("production", "staging", "development")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dynostack.heroku import rights
+from dynostack.heroku.access import rights
 from dynostack.heroku.api.pipeline_latest import models
 from dynostack.heroku.api.pipelines import models as pipelines
 from dynostack.heroku.api.pipelines.models import Pipeline

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dynostack.heroku import access, fields, rights
+from dynostack.heroku import fields
+from dynostack.heroku.access import checks, rights
 from dynostack.heroku.api.apps import models as apps
 from dynostack.heroku.api.apps.models import App
 from dynostack.heroku.api.pipeline_promotions import models
@@ -22,7 +23,7 @@ async def create(call: Call) -> Document:
     source = _app(call, call.body["source"])
     targets = [_app(call, given) for given in call.body["targets"]]
     for app in (source, *targets):
-        access.require(call.platform, app, rights.PUSH)
+        checks.require(call.platform, app, rights.PUSH)
     promotion = models.start(call.platform, pipeline, source, targets)
     return models.document(call.platform, promotion)
 
@@ -39,7 +40,7 @@ async def targets(call: Call) -> list[Document]:
 def _promotion(call: Call) -> models.Promotion:
     promotion = models.find(call.platform, call.path["promotion"])
     pipeline = pipelines.find(call.platform, promotion.parent or "")
-    access.require_in_pipeline(call.platform, pipeline, rights.VIEW_PIPELINE)
+    checks.require_in_pipeline(call.platform, pipeline, rights.VIEW_PIPELINE)
     return promotion
 
 

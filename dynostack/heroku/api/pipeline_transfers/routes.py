@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dynostack.heroku import access, fields, rights
+from dynostack.heroku import fields
+from dynostack.heroku.access import checks, rights
 from dynostack.heroku.api.pipeline_transfers import models
 from dynostack.heroku.api.pipelines import models as pipelines
 from dynostack.heroku.api.teams.models import Team
@@ -17,12 +18,12 @@ async def create(call: Call) -> Document:
     given = call.body["new_owner"]
     fields.check(given, OWNER)
     pipeline = pipelines.find(call.platform, reference(call.body["pipeline"]))
-    access.require_in_pipeline(call.platform, pipeline, rights.MANAGE_PIPELINE)
+    checks.require_in_pipeline(call.platform, pipeline, rights.MANAGE_PIPELINE)
     for app in models.apps_of(call.platform, pipeline):
-        access.require(call.platform, app, rights.TRANSFER)
+        checks.require(call.platform, app, rights.TRANSFER)
     owner = models.find_owner(call.platform, given["type"], given["id"])
     if isinstance(owner, Team):
-        access.require_in_team(call.platform, owner.id, rights.CREATE_PIPELINES)
+        checks.require_in_team(call.platform, owner.id, rights.CREATE_PIPELINES)
     return models.transfer(call.platform, pipeline, owner)
 
 

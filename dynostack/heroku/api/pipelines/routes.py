@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dynostack.heroku import access, fields, rights
+from dynostack.heroku import fields
+from dynostack.heroku.access import checks, rights
 from dynostack.heroku.api.apps import models as apps
 from dynostack.heroku.api.pipelines import models
 from dynostack.heroku.api.teams import models as teams
@@ -22,14 +23,14 @@ async def create(call: Call) -> Document:
     with call.platform.store.transaction():
         made = models.create(call.platform, call.body["name"], owner)
         if made.owner_type == "team":
-            access.require_in_team(call.platform, made.owner_id, rights.CREATE_PIPELINES)
+            checks.require_in_team(call.platform, made.owner_id, rights.CREATE_PIPELINES)
     return models.document(made)
 
 
 async def listing(call: Call) -> list[Document]:
     """All, or those of one name: the command line asks with `?eq[name]=`."""
     name = call.query.get("eq[name]")
-    visible = access.visible_pipelines(call.platform, rights.VIEW_PIPELINE)
+    visible = checks.visible_pipelines(call.platform, rights.VIEW_PIPELINE)
     return [models.document(pipeline) for pipeline in visible if name in (None, pipeline.name)]
 
 
@@ -62,7 +63,7 @@ async def set_stage_vars(call: Call) -> dict[str, str]:
 async def couple(call: Call) -> Document:
     app = apps.find(call.platform, reference(call.body["app"]))
     pipeline = models.find(call.platform, reference(call.body["pipeline"]))
-    access.require_in_pipeline(call.platform, pipeline, rights.MANAGE_PIPELINE)
+    checks.require_in_pipeline(call.platform, pipeline, rights.MANAGE_PIPELINE)
     coupling = models.couple(call.platform, app, pipeline, call.body["stage"])
     return models.coupling_document(call.platform, coupling)
 
@@ -113,7 +114,7 @@ async def uncouple(call: Call) -> Document:
 
 
 def _visible_couplings(call: Call) -> list[models.Coupling]:
-    visible = {app.id for app in access.visible_apps(call.platform, rights.VIEW)}
+    visible = {app.id for app in checks.visible_apps(call.platform, rights.VIEW)}
     return [one for one in models.couplings(call.platform) if one.parent in visible]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dynostack.heroku import rights
+from dynostack.heroku.access import rights
 from dynostack.heroku.api.addon_services import models as addon_services
 from dynostack.heroku.api.catalogue import models as platforms
 from dynostack.heroku.api.region_capabilities import models

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dynostack.heroku import access, rights
+from dynostack.heroku.access import checks, rights
 from dynostack.heroku.api.apps import models as apps
 from dynostack.heroku.api.releases import models
 from dynostack.heroku.api.releases.errors import SlugOrReleaseError
@@ -22,9 +22,9 @@ async def create(call: Call) -> Document:
         earlier = models.find(call.platform, app, body["release"])
         release = deployment.roll_back(app, earlier)
     else:
-        access.require(call.platform, app, rights.PUSH)
+        checks.require(call.platform, app, rights.PUSH)
         found = slugs.find(call.platform, reference(body["slug"]))
-        access.require(call.platform, apps.find(call.platform, found.parent or ""), rights.PULL)
+        checks.require(call.platform, apps.find(call.platform, found.parent or ""), rights.PULL)
         slug = await slugs.install(call.platform, app, found)
         release = deployment.start(app, slug, body.get("description") or f"Deploy {slug.id[:8]}")
     return models.document(call.platform, app, release)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from dynostack.heroku import fields, rights
+from dynostack.heroku import fields
+from dynostack.heroku.access import rights
 from dynostack.heroku.api.pipelines import models as pipelines
 from dynostack.heroku.api.review_app_config import models
 from dynostack.heroku.api.review_app_config.models import ReviewAppConfig

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dynostack.heroku import access, fields, rights
+from dynostack.heroku import fields
+from dynostack.heroku.access import checks, rights
+from dynostack.heroku.access.rights import PipelineRight
 from dynostack.heroku.api.apps import models as apps
 from dynostack.heroku.api.pipelines import models as pipelines
 from dynostack.heroku.api.review_apps import models
@@ -11,14 +13,13 @@ from dynostack.heroku.api.review_apps.models import NewReviewApp, ReviewApp
 from dynostack.heroku.endpoint import Call, Endpoint
 from dynostack.heroku.fields import OBJECT, REFERENCE, TEXT, WHOLE, reference
 from dynostack.heroku.platform import Document
-from dynostack.heroku.rights import PipelineRight
 
 SOURCE = {"url": TEXT.must(), "version": TEXT.or_null()}
 
 
 async def create(call: Call) -> Document:
     pipeline = pipelines.find(call.platform, reference(call.body["pipeline"]))
-    access.require_in_pipeline(call.platform, pipeline, rights.MANAGE_PIPELINE)
+    checks.require_in_pipeline(call.platform, pipeline, rights.MANAGE_PIPELINE)
     source, environment = call.body["source_blob"], call.body.get("environment") or {}
     fields.check(source, SOURCE)
     if not all(isinstance(value, str) for value in environment.values()):
@@ -57,7 +58,7 @@ async def remove(call: Call) -> Document:
 def _review_app(call: Call, right: PipelineRight) -> ReviewApp:
     review_app = models.find(call.platform, call.path["review_app"])
     pipeline = pipelines.find(call.platform, review_app.parent or "")
-    access.require_in_pipeline(call.platform, pipeline, right)
+    checks.require_in_pipeline(call.platform, pipeline, right)
     return review_app
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from dynostack.heroku import rights
+from dynostack.heroku.access import rights
 from dynostack.heroku.api.apps import models as apps
 from dynostack.heroku.api.apps.models import App
 from dynostack.heroku.api.sni_endpoints import models

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import NAMESPACE_URL, uuid5
 
+from dynostack.heroku.access.rights import ADMINS
 from dynostack.heroku.api.account import models as accounts
 from dynostack.heroku.api.space_access.errors import CreationError, SpacePermissionError
 from dynostack.heroku.api.spaces import records as spaces
@@ -13,7 +14,6 @@ from dynostack.heroku.api.spaces.records import Space
 from dynostack.heroku.api.teams import models as teams
 from dynostack.heroku.api.teams.models import Member
 from dynostack.heroku.platform import Document, Platform
-from dynostack.heroku.rights import ADMINS
 from dynostack.heroku.store import Record
 
 # https://devcenter.heroku.com/articles/private-spaces#space-permissions

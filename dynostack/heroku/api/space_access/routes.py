@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dynostack.heroku import fields, rights
+from dynostack.heroku import fields
+from dynostack.heroku.access import rights
 from dynostack.heroku.api.space_access import models
 from dynostack.heroku.api.spaces import records as spaces
 from dynostack.heroku.endpoint import Call, Endpoint

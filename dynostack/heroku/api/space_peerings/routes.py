@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dynostack.heroku import rights
+from dynostack.heroku.access import rights
 from dynostack.heroku.api.space_peerings import models
 from dynostack.heroku.api.space_peerings.models import Peering
 from dynostack.heroku.api.spaces import records as spaces

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from dynostack.heroku import fields, rights
+from dynostack.heroku import fields
+from dynostack.heroku.access import rights
 from dynostack.heroku.api.space_rulesets import models
 from dynostack.heroku.api.space_rulesets.models import INBOUND, OUTBOUND
 from dynostack.heroku.api.spaces import records as spaces

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dynostack.heroku import access, rights
+from dynostack.heroku.access import checks, rights
 from dynostack.heroku.api.account import models as accounts
 from dynostack.heroku.api.dynos import models as dynos
 from dynostack.heroku.api.spaces import models
@@ -65,7 +65,7 @@ async def remove(call: Call) -> Document:
 
 async def transfer(call: Call) -> Document:
     team = teams.find(call.platform, call.body["new_owner"])
-    access.require_in_team(call.platform, team.id, rights.MANAGE_SPACES)
+    checks.require_in_team(call.platform, team.id, rights.MANAGE_SPACES)
     return models.document(call.platform, models.transfer(call.platform, _space(call), team))
 
 

@@ -5,7 +5,7 @@ To add and to remove one is not in the published schema; the command line does i
 
 from __future__ import annotations
 
-from dynostack.heroku import rights
+from dynostack.heroku.access import rights
 from dynostack.heroku.api.account import models as accounts
 from dynostack.heroku.api.ssh_keys import models
 from dynostack.heroku.endpoint import Call, Endpoint

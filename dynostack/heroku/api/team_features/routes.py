@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dynostack.heroku import rights
+from dynostack.heroku.access import rights
 from dynostack.heroku.api.features import models
 from dynostack.heroku.endpoint import Call, Endpoint
 from dynostack.heroku.platform import Document

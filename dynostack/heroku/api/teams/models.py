@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from dynostack.heroku.access.rights import ROLES
 from dynostack.heroku.api.account import models as accounts
 from dynostack.heroku.api.account.models import User
 from dynostack.heroku.api.teams.errors import (
@@ -19,7 +20,6 @@ from dynostack.heroku.api.teams.errors import (
     TeamNotFoundError,
 )
 from dynostack.heroku.platform import Document, Platform
-from dynostack.heroku.rights import ROLES
 from dynostack.heroku.store import Record
 
 DEFAULT_ROLE = "member"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from dynostack.heroku import rights
+from dynostack.heroku.access import rights
+from dynostack.heroku.access.reach import Reach
 from dynostack.heroku.api.account import models as accounts
 from dynostack.heroku.api.apps import models as apps
 from dynostack.heroku.api.apps.models import App
@@ -18,7 +19,6 @@ from dynostack.heroku.api.teams.models import Entry, Member
 from dynostack.heroku.endpoint import Call, Endpoint
 from dynostack.heroku.fields import FLAG, TEXT
 from dynostack.heroku.platform import Document, Platform
-from dynostack.heroku.reach import Reach
 
 CHANGES = {"name": TEXT, "default": FLAG}
 MEMBER = {"email": TEXT.must(), "role": TEXT.or_null(), "federated": FLAG}

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from dynostack.heroku import access, ci, rights
+from dynostack.heroku import ci
+from dynostack.heroku.access import checks, rights
+from dynostack.heroku.access.rights import PipelineRight
 from dynostack.heroku.api.pipelines import models as pipelines
 from dynostack.heroku.api.test_runs import models
 from dynostack.heroku.api.test_runs.models import NewTestRun, TestRun
 from dynostack.heroku.endpoint import Call, Endpoint
 from dynostack.heroku.fields import FLAG, REFERENCE, TEXT, reference
 from dynostack.heroku.platform import Document
-from dynostack.heroku.rights import PipelineRight
 
 
 async def create(call: Call) -> Document:
     body = call.body
     pipeline = pipelines.find(call.platform, reference(body["pipeline"]))
-    access.require_in_pipeline(call.platform, pipeline, rights.MANAGE_PIPELINE)
+    checks.require_in_pipeline(call.platform, pipeline, rights.MANAGE_PIPELINE)
     new = NewTestRun(
         branch=body["commit_branch"],
         sha=body["commit_sha"],
@@ -63,7 +64,7 @@ async def cases(call: Call) -> list[Document]:
 def _run(call: Call, right: PipelineRight) -> TestRun:
     run = models.find(call.platform, call.path["run"])
     pipeline = pipelines.find(call.platform, run.parent or "")
-    access.require_in_pipeline(call.platform, pipeline, right)
+    checks.require_in_pipeline(call.platform, pipeline, right)
     return run
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dynostack.heroku import rights
+from dynostack.heroku.access import rights
 from dynostack.heroku.api.account import models as accounts
 from dynostack.heroku.api.user_preferences import models
 from dynostack.heroku.endpoint import Call, Endpoint

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from functools import partial
 
-from dynostack.heroku import rights
+from dynostack.heroku.access import rights
+from dynostack.heroku.access.rights import Right
 from dynostack.heroku.api.webhooks import models
 from dynostack.heroku.api.webhooks.models import Owner
 from dynostack.heroku.endpoint import Call, Endpoint
 from dynostack.heroku.fields import TEXT, TEXTS
 from dynostack.heroku.platform import Document
-from dynostack.heroku.range import SEQUENCE
-from dynostack.heroku.rights import Right
+from dynostack.heroku.web.range import SEQUENCE
 
 SECRET = "Heroku-Webhook-Secret"  # noqa: S105 - a header's name
 CHANGES = {

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dynostack.heroku.access.rights import KEY
 from dynostack.heroku.api.account import models as accounts
 from dynostack.heroku.api.oauth import models as authorizations
 from dynostack.heroku.api.oauth.models import NewAuthorization
 from dynostack.heroku.endpoint import Call, Endpoint
 from dynostack.heroku.fields import TEXT
 from dynostack.heroku.platform import Document
-from dynostack.heroku.rights import KEY
 
 DESCRIPTION = "dynostack"
 

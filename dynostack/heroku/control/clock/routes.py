@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from dynostack.heroku.access.rights import KEY
 from dynostack.heroku.clock import system_clock
 from dynostack.heroku.control.clock.errors import (
     TimeFormError,
@@ -14,7 +15,6 @@ from dynostack.heroku.control.settings import models as settings
 from dynostack.heroku.endpoint import Call, Endpoint
 from dynostack.heroku.fields import TEXT, Field
 from dynostack.heroku.platform import Document
-from dynostack.heroku.rights import KEY
 
 YEARS = range(1970, 9001)
 NUMBER = Field(lambda value: type(value) in (int, float), "a number of seconds")

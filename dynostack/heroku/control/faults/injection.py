@@ -13,7 +13,7 @@ from dynostack.heroku.control.faults.models import Asked
 from dynostack.heroku.endpoint import Found
 from dynostack.heroku.errors import NotFoundError
 from dynostack.heroku.platform import Platform
-from dynostack.heroku.request_log import product
+from dynostack.heroku.web.request_log import product
 
 Perform = Callable[[], Awaitable[web.StreamResponse]]
 

@@ -20,7 +20,7 @@ from dynostack.heroku.errors import ApiError
 from dynostack.heroku.fields import TEXT, Field, Fields
 from dynostack.heroku.platform import Platform
 from dynostack.heroku.provisioning import FATE, Fate, Outcome
-from dynostack.heroku.rate_limit import RateLimitError
+from dynostack.heroku.web.rate_limit import RateLimitError
 
 CUT = 0
 """The status, in logs, of a call that was not answered."""

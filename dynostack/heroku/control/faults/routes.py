@@ -6,13 +6,13 @@ from functools import cache
 from typing import Any
 
 from dynostack.heroku import api, fields
+from dynostack.heroku.access.rights import KEY
 from dynostack.heroku.control.faults.errors import KindError, RouteError
 from dynostack.heroku.control.faults.kinds import COUNT, KINDS
 from dynostack.heroku.control.faults.models import Fault
 from dynostack.heroku.endpoint import Call, Endpoint
 from dynostack.heroku.fields import OBJECT, TEXT, WHOLE, Field
 from dynostack.heroku.platform import Document
-from dynostack.heroku.rights import KEY
 
 CHANCE = Field(
     lambda value: type(value) in (int, float) and 0 <= value <= 1, "a number from 0 to 1"

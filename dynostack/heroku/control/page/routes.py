@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dynostack.heroku import caller, rights
+from dynostack.heroku.access import caller, rights
+from dynostack.heroku.access.reach import Reach
+from dynostack.heroku.access.rights import PERMISSIONS, AppRight
 from dynostack.heroku.api.account.models import User
 from dynostack.heroku.api.apps import models as apps
 from dynostack.heroku.api.apps.models import App
@@ -14,8 +16,6 @@ from dynostack.heroku.endpoint import Call, Endpoint
 from dynostack.heroku.page import routes as page
 from dynostack.heroku.page.session import CODE_SECONDS
 from dynostack.heroku.platform import Document, Platform
-from dynostack.heroku.reach import Reach
-from dynostack.heroku.rights import PERMISSIONS, AppRight
 
 OWNERS = [
     right for right in vars(rights).values() if isinstance(right, AppRight) and right.owner_only

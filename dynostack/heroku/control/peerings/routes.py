@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dynostack.heroku.access.rights import KEY
 from dynostack.heroku.api.space_peerings import models
 from dynostack.heroku.api.spaces import records as spaces
 from dynostack.heroku.endpoint import Call, Endpoint
 from dynostack.heroku.fields import TEXT, TEXTS
 from dynostack.heroku.platform import Document
-from dynostack.heroku.rights import KEY
 
 DEFAULT_RANGES = ["172.31.0.0/16"]
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dynostack.heroku.access.rights import KEY
 from dynostack.heroku.endpoint import Call, Endpoint
 from dynostack.heroku.fields import FLAG
 from dynostack.heroku.platform import Document
-from dynostack.heroku.rights import KEY
 
 
 async def info(call: Call) -> Document:

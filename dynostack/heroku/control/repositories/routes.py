@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dynostack.heroku.access.rights import KEY
 from dynostack.heroku.api.pipeline_repositories import models
 from dynostack.heroku.api.pipelines import models as pipelines
 from dynostack.heroku.endpoint import Call, Endpoint
 from dynostack.heroku.fields import TEXT
 from dynostack.heroku.platform import Document
-from dynostack.heroku.rights import KEY
 
 
 async def connect(call: Call) -> Document:

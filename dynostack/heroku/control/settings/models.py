@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from dynostack.heroku.platform import Document, Platform
-from dynostack.heroku.rate_limit import BUCKET, REFILL_PER_MINUTE
 from dynostack.heroku.store import Record
+from dynostack.heroku.web.rate_limit import BUCKET, REFILL_PER_MINUTE
 
 ID = "controls"
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dynostack.heroku.access.rights import KEY
 from dynostack.heroku.control.snapshots import models
 from dynostack.heroku.endpoint import Call, Endpoint
 from dynostack.heroku.fields import TEXT
 from dynostack.heroku.platform import Document
-from dynostack.heroku.rights import KEY
 
 
 async def create(call: Call) -> Document:

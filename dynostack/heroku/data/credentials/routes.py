@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dynostack.heroku.access.rights import CHANGE_DATA, VIEW_CONFIG
 from dynostack.heroku.data.credentials import models
 from dynostack.heroku.data.credentials.errors import (
     DefaultCredentialError,
@@ -12,7 +13,6 @@ from dynostack.heroku.data.databases import models as databases
 from dynostack.heroku.endpoint import Call, Endpoint
 from dynostack.heroku.fields import FLAG, TEXT
 from dynostack.heroku.platform import Document
-from dynostack.heroku.rights import CHANGE_DATA, VIEW_CONFIG
 
 NEW = {"name": TEXT.must()}
 ROTATION = {"forced": FLAG.or_null()}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dynostack.heroku.access.rights import CHANGE_DATA, VIEW_ADDONS
 from dynostack.heroku.addons.service import ServiceFailed
 from dynostack.heroku.data.databases import models
 from dynostack.heroku.data.databases.errors import NotFollowingError, ResetError
 from dynostack.heroku.endpoint import Call, Endpoint
 from dynostack.heroku.fields import TEXTS
 from dynostack.heroku.platform import Document
-from dynostack.heroku.rights import CHANGE_DATA, VIEW_ADDONS
 
 RESET = {"extensions": TEXTS.or_null()}
 

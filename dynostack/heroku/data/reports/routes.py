@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dynostack.heroku import access
+from dynostack.heroku.access import checks
+from dynostack.heroku.access.rights import KEY, VIEW_ADDONS, VIEW_DATA
 from dynostack.heroku.api.apps import models as apps
 from dynostack.heroku.data.databases import models as databases
 from dynostack.heroku.data.reports import models
 from dynostack.heroku.endpoint import Call, Endpoint
 from dynostack.heroku.fields import FLAG, OBJECTS, TEXT
 from dynostack.heroku.platform import Document
-from dynostack.heroku.rights import KEY, VIEW_ADDONS, VIEW_DATA
 
 NEW = {
     "app": TEXT.must(),
@@ -30,7 +30,7 @@ async def create(call: Call) -> Document:
 
 async def info(call: Call) -> Document:
     report = models.find(call.platform, call.path["report"])
-    access.require(call.platform, apps.find(call.platform, report.app_id), VIEW_DATA)
+    checks.require(call.platform, apps.find(call.platform, report.app_id), VIEW_DATA)
     return models.document(report)
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dynostack.heroku.access.rights import CHANGE_DATA, VIEW_ADDONS
 from dynostack.heroku.data.databases import models as databases
 from dynostack.heroku.data.settings import models
 from dynostack.heroku.endpoint import Call, Endpoint
 from dynostack.heroku.fields import Field
 from dynostack.heroku.platform import Document
-from dynostack.heroku.rights import CHANGE_DATA, VIEW_ADDONS
 
 VALUE = Field(lambda value: isinstance(value, str | int), "a string, a number, true or false")
 CHANGES = dict.fromkeys(models.SETTINGS, VALUE)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dynostack.heroku import access
+from dynostack.heroku.access import checks
+from dynostack.heroku.access.rights import CHANGE_DATA, VIEW_ADDONS, VIEW_DATA
 from dynostack.heroku.api.apps import models as apps
 from dynostack.heroku.api.attachments.records import Addon
 from dynostack.heroku.clock import timestamp
@@ -21,7 +22,6 @@ from dynostack.heroku.data.transfers.work import LOAN, Job
 from dynostack.heroku.endpoint import Call, Endpoint
 from dynostack.heroku.fields import TEXT, TEXTS
 from dynostack.heroku.platform import Document
-from dynostack.heroku.rights import CHANGE_DATA, VIEW_ADDONS, VIEW_DATA
 
 RESTORATION = {"backup_url": TEXT.must(), "extensions": TEXTS.or_null()}
 COPYING = {
@@ -127,7 +127,7 @@ def _transfer(call: Call) -> Transfer:
 def _check_backup(call: Call, backup: Transfer) -> None:
     """Whoever restores a backup sees what is in it."""
     addon = models.addon_of(call.platform, backup)
-    access.require(call.platform, apps.find(call.platform, addon.parent or ""), VIEW_DATA)
+    checks.require(call.platform, apps.find(call.platform, addon.parent or ""), VIEW_DATA)
     if not models.file(call.platform, backup).is_file():
         raise BackupNotFoundError
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dynostack.heroku.access.rights import CHANGE_DATA, VIEW_ADDONS
 from dynostack.heroku.data.databases import models as databases
 from dynostack.heroku.data.upgrades.errors import NoUpgradeError, UpgradeError
 from dynostack.heroku.endpoint import Call, Endpoint
 from dynostack.heroku.fields import TEXT
 from dynostack.heroku.platform import Document
-from dynostack.heroku.rights import CHANGE_DATA, VIEW_ADDONS
 
 UPGRADE = {"version": TEXT.or_null()}
 

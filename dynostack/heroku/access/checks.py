@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from dynostack.heroku.access.reach import Reach
+from dynostack.heroku.access.rights import AppRight, PipelineRight, Right, TeamRight
 from dynostack.heroku.api.addons import models as addons
 from dynostack.heroku.api.addons.errors import AddonNotFoundError
 from dynostack.heroku.api.apps import models as apps
@@ -23,8 +25,6 @@ from dynostack.heroku.api.teams import models as teams
 from dynostack.heroku.errors import NotFoundError
 from dynostack.heroku.fields import is_reference, reference
 from dynostack.heroku.platform import Platform
-from dynostack.heroku.reach import Reach
-from dynostack.heroku.rights import AppRight, PipelineRight, Right, TeamRight
 
 
 def check(

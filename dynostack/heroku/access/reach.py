@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from dynostack.heroku.access.rights import (
+    ADMINS,
+    DEFAULT_PERMISSIONS,
+    INSIDERS,
+    PERMISSIONS,
+    AppRight,
+    PipelineRight,
+    TeamRight,
+)
 from dynostack.heroku.api.account import models as accounts
 from dynostack.heroku.api.apps import models as apps
 from dynostack.heroku.api.apps.errors import (
@@ -19,15 +28,6 @@ from dynostack.heroku.api.teams import models as teams
 from dynostack.heroku.api.teams.errors import RoleNeededError, TeamForbiddenError
 from dynostack.heroku.api.teams.models import Team
 from dynostack.heroku.platform import Platform
-from dynostack.heroku.rights import (
-    ADMINS,
-    DEFAULT_PERMISSIONS,
-    INSIDERS,
-    PERMISSIONS,
-    AppRight,
-    PipelineRight,
-    TeamRight,
-)
 
 EVERYTHING = frozenset(PERMISSIONS)
 NOTHING: frozenset[str] = frozenset()

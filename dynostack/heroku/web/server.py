@@ -14,16 +14,8 @@ from uuid import uuid4
 
 from aiohttp import web
 
-from dynostack.heroku import (
-    access,
-    buildpack_registry,
-    caller,
-    control,
-    fields,
-    full_disk,
-    scopes,
-    streams,
-)
+from dynostack.heroku import buildpack_registry, control, fields, full_disk
+from dynostack.heroku.access import caller, checks, scopes
 from dynostack.heroku.api import endpoints
 from dynostack.heroku.api.domains import models as domains
 from dynostack.heroku.control.faults import injection
@@ -42,8 +34,9 @@ from dynostack.heroku.git import transport
 from dynostack.heroku.machines import Site
 from dynostack.heroku.page import routes as page_routes
 from dynostack.heroku.platform import Platform
-from dynostack.heroku.range import page, parse
-from dynostack.heroku.request_log import Line, RequestLog, product
+from dynostack.heroku.web import streams
+from dynostack.heroku.web.range import page, parse
+from dynostack.heroku.web.request_log import Line, RequestLog, product
 
 ACCEPT = re.compile(r"application/vnd\.heroku\+json;\s*version=3(\.[\w-]+)?\b")
 API_HOSTS = ("127.0.0.1", "localhost")
@@ -186,7 +179,7 @@ class Server:
         asked = request.headers.get("Range")
         wanted = parse(asked, endpoint.order_by) if endpoint.order_by else None
         body = await _body(request)
-        access.check(self._platform, endpoint.needs, path, body)
+        checks.check(self._platform, endpoint.needs, path, body)
         if endpoint.takes is not None:
             fields.check(body, endpoint.takes)
         call = Call(

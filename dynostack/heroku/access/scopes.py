@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from dynostack.heroku.access.rights import AppRight, KeyRight, Right
 from dynostack.heroku.errors import ForbiddenError
-from dynostack.heroku.rights import AppRight, KeyRight, Right
 
 GLOBAL = "global"
 SCOPES = (GLOBAL, "identity", "read", "write", "read-protected", "write-protected")

@@ -11,7 +11,7 @@ from aiohttp import web
 from dynostack.heroku import control
 
 if TYPE_CHECKING:
-    from dynostack.heroku.server import Server
+    from dynostack.heroku.web.server import Server
 
 LEAVE_SECONDS = 3.0
 """How long calls that still run may take once the door is to be shut."""

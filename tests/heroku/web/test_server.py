@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from dynostack.heroku import request_log
 from dynostack.heroku.api import endpoints
 from dynostack.heroku.api.apps import models as apps
 from dynostack.heroku.platform import Settings
+from dynostack.heroku.web import request_log
 from tests.heroku import answers
 from tests.heroku.client import ACCEPT, Api
 

@@ -15,7 +15,7 @@ from yarl import URL
 from dynostack.heroku.dynos.logs import Logs
 from dynostack.heroku.dynos.manager import DynoManager
 from dynostack.heroku.machines import Tenants
-from dynostack.heroku.router import Limits, Router
+from dynostack.heroku.web.router import Limits, Router
 from tests.heroku.dynos.slugs import APP, runtime, slug, until, until_up
 
 HOST = "shop.localhost"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from dynostack.heroku.errors import ApiError
-from dynostack.heroku.range import LARGEST_PAGE, PAGE, page, parse
+from dynostack.heroku.web.range import LARGEST_PAGE, PAGE, page, parse
 
 PATHS = ("version", "user.email")
 ITEMS: list[dict[str, Any]] = [

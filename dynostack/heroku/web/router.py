@@ -19,7 +19,7 @@ from yarl import URL
 from dynostack.heroku.dynos import refusals, tunnel
 from dynostack.heroku.dynos.refusals import Refused
 from dynostack.heroku.dynos.runtime import DynoState
-from dynostack.heroku.visit import VIA, Visit, passed_on, request_headers, request_id
+from dynostack.heroku.web.visit import VIA, Visit, passed_on, request_headers, request_id
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
