@@ -31,7 +31,8 @@ from dynostack.heroku.platform import Exchange, Platform, Settings
 from dynostack.heroku.rendezvous import Rendezvous
 from dynostack.heroku.store import Store
 from dynostack.heroku.web.request_log import RequestLog
-from dynostack.heroku.web.secure import Handle, SecureSite
+from dynostack.heroku.web.runner import Handle
+from dynostack.heroku.web.secure import SecureSite
 from dynostack.heroku.web.server import Server
 from dynostack.heroku.webhooks import Webhooks
 

@@ -11,8 +11,6 @@ from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 from typing import Self
 
-from aiohttp import web
-
 from dynostack.heroku import full_disk
 from dynostack.heroku.access.keys import load_key
 from dynostack.heroku.control.recorder.models import Recorder
@@ -21,6 +19,7 @@ from dynostack.heroku.life import Frame, Life, StartError, live
 from dynostack.heroku.machines import Machines
 from dynostack.heroku.page import Page
 from dynostack.heroku.platform import Platform, Settings
+from dynostack.heroku.web import runner
 from dynostack.heroku.web.door import Door
 from dynostack.heroku.web.front import Front
 from dynostack.heroku.web.request_log import RequestLog
@@ -28,8 +27,6 @@ from dynostack.heroku.web.request_log import RequestLog
 __all__ = ["LocalHeroku", "StartError"]
 
 HOST = "127.0.0.1"
-SHUTDOWN_SECONDS = 3.0
-"""How long calls that still run may take once the server is told to stop."""
 
 
 def real_machines(settings: Settings) -> Machines:
@@ -118,11 +115,8 @@ class LocalHeroku:
         stack.push_async_callback(self._end_builds)
 
     async def _listen(self, port: socket.socket) -> Front:
-        application = web.Application(client_max_size=0)
-        application.router.add_route("*", "/{path:.*}", self._door.handle)
-        runner = web.AppRunner(application, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
-        await runner.setup()
-        front = Front(runner, lambda: self.platform.secure.address())
+        served = await runner.started(self._door.handle)
+        front = Front(served, lambda: self.platform.secure.address())
         await front.open(port)
         return front
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from aiohttp import web
 
 from dynostack import certificate
+from dynostack.heroku.web import runner
+from dynostack.heroku.web.runner import Handle
 
-Handle = Callable[[web.Request], Awaitable[web.StreamResponse]]
 HOST = "127.0.0.1"
 
 
@@ -24,16 +24,15 @@ class SecureSite:
 
     def __init__(self, pem: Path, handle: Handle) -> None:
         self._pem = pem
-        self._application = web.Application(client_max_size=0)
-        self._application.router.add_route("*", "/{path:.*}", handle)
+        self._handle = handle
         self._lock = asyncio.Lock()
         self._runner: web.AppRunner | None = None
 
     async def address(self) -> str:
         """Such as https://127.0.0.1:41234."""
         async with self._lock:
-            runner = self._runner or await self._started()
-        return f"https://{HOST}:{runner.addresses[0][1]}"
+            listening = self._runner or await self._started()
+        return f"https://{HOST}:{listening.addresses[0][1]}"
 
     def trusting(self) -> ssl.SSLContext:
         """For calls to others and, at the address that people were given, to ourselves."""
@@ -48,8 +47,6 @@ class SecureSite:
     async def _started(self) -> web.AppRunner:
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         context.load_cert_chain(certificate.ensured(self._pem))
-        runner = web.AppRunner(self._application, access_log=None, shutdown_timeout=3.0)
-        await runner.setup()
-        await web.TCPSite(runner, HOST, 0, ssl_context=context).start()
-        self._runner = runner
-        return runner
+        self._runner = await runner.started(self._handle)
+        await web.TCPSite(self._runner, HOST, 0, ssl_context=context).start()
+        return self._runner
