@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
 
-from dynostack.private import write_private_once
+from dynostack.files import write_private_once
 
 FILE = "localhost.pem"
 DAYS = 3650

@@ -14,7 +14,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from dynostack import certificate, git, postgres
-from dynostack.private import write_private_once
+from dynostack.files import write_private_once
 
 STATE_PASSPHRASE = "dynostack-local"  # noqa: S105
 """Opens the example secrets that are committed, so it is as public as they are.  A stack with real

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-import tempfile
 import tomllib
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from config.catalogue.sources import Source
+from dynostack.files import rewrite
 
 Values = dict[str, Any]
 
@@ -68,17 +68,7 @@ class DataFile:
 
     def write(self) -> None:
         """Replace the file at once: a reader sees the old text or the new one."""
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=self.path.parent, prefix=f".{self.path.name}.", delete=False
-        ) as new:
-            try:
-                new.write("\n".join(self.lines) + "\n")
-                new.close()
-                Path(new.name).chmod(self.path.stat().st_mode)
-                Path(new.name).replace(self.path)
-            except BaseException:
-                Path(new.name).unlink(missing_ok=True)
-                raise
+        rewrite(self.path, "\n".join(self.lines) + "\n")
 
     def _spots(self) -> list[_Spot]:
         spots, number, kind = [], -1, ""

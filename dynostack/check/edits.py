@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import difflib
-import os
 import re
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,16 +46,6 @@ def line(file: str, text: str, number: int) -> str:
 def read(path: Path) -> str:
     """A file's text with its line ends and its byte order mark.  Raises UnicodeDecodeError."""
     return path.read_bytes().decode("utf-8")
-
-
-def write(path: Path, text: str) -> None:
-    """Put a text in the place of a file's, at once and with the same permissions."""
-    path = path.resolve()
-    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    with os.fdopen(handle, "wb") as file:
-        file.write(text.encode("utf-8"))
-    Path(beside).chmod(path.stat().st_mode)
-    Path(beside).replace(path)
 
 
 def difference(file: str, before: str, after: str) -> str:

@@ -25,6 +25,7 @@ from config.words import HIDDEN
 from dynostack.check import edits
 from dynostack.check.edits import Edit
 from dynostack.check.pins import pinned
+from dynostack.files import rewrite
 
 WRONG_KIND = "DS118"
 RETIRED_PLAN = "DS201"
@@ -60,7 +61,7 @@ def fix(project: Path, stacks: Sequence[str]) -> list[Mended]:
                 pass
         changed = copy.changes() | _requirements(project, copy, stacks)
     for file, (_, after) in changed.items():
-        edits.write(project / file, after)
+        rewrite(project / file, after)
     return [Mended(file, edits.difference(file, *texts)) for file, texts in changed.items()]
 
 

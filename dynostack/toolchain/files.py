@@ -1,24 +1,17 @@
-"""Files that are either whole or not there, whatever ends the run that writes them."""
+"""What is put in its place at once, and only where something else is there."""
 
 from __future__ import annotations
 
-import os
 import tempfile
 from pathlib import Path
 
-EXECUTABLE = 0o755
+from dynostack.files import write_script
 
 
 def place_script(path: Path, text: str) -> None:
     """Make `path` an executable script of `text`; leaves an equal one alone."""
-    if path.is_file() and path.read_text(encoding="utf-8") == text:
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".")
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)
-        os.fchmod(file.fileno(), EXECUTABLE)
-    Path(name).replace(path)
+    if not (path.is_file() and path.read_text(encoding="utf-8") == text):
+        write_script(path, text)
 
 
 def place_link(path: Path, target: Path) -> None:

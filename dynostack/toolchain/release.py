@@ -12,11 +12,12 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from dynostack.files import EXECUTABLE
+
 from . import pins
 from .download import Network
 from .engine import engine_version
 from .errors import ToolchainError, Unavailable, WrongChecksum
-from .files import EXECUTABLE
 from .machine import machine
 
 if TYPE_CHECKING:

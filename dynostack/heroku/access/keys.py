@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
+from dynostack.files import write_private
 from dynostack.heroku.access import scopes
 from dynostack.heroku.api.account import models as accounts
 from dynostack.heroku.api.account.models import User
 from dynostack.heroku.api.oauth import models as authorizations
 from dynostack.heroku.errors import CredentialsError, NoCredentialsError
 from dynostack.heroku.platform import Platform
-from dynostack.private import write_private
 
 
 def load_key(file: Path) -> str:

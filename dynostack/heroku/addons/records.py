@@ -6,8 +6,8 @@ import json
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from dynostack.files import write_private
 from dynostack.heroku.addons.service import ServiceFailed
-from dynostack.private import write_private
 
 if TYPE_CHECKING:
     from pathlib import Path

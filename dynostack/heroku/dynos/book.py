@@ -12,6 +12,7 @@ from typing import IO, cast
 
 import psutil
 
+from dynostack.files import write_private
 from dynostack.heroku.dynos.processes import send
 
 # A set clock moves the time at which a process seems to have started.
@@ -63,10 +64,7 @@ class Book:
             self._warden = None
 
     def _write(self) -> None:
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft = self._path.with_suffix(".draft")
-        draft.write_text(json.dumps(list(self._running.items())))
-        draft.replace(self._path)
+        write_private(self._path, json.dumps(list(self._running.items())))
 
     def _tell(self, order: str) -> None:
         if self._warden is None or self._warden.poll() is not None:

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import psutil
 
+from dynostack.files import make_private
 from dynostack.heroku.addons import lookup
 from dynostack.heroku.addons.memcached import sasl
 from dynostack.heroku.addons.ports import HOST
 from dynostack.heroku.addons.service import ServiceFailed
-from dynostack.private import make_private
 
 DEFAULT_MEGABYTES = 64
 DEFAULT_CONNECTIONS = 1024

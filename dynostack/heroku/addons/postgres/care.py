@@ -9,11 +9,11 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, LiteralString
 
+from dynostack.files import make_private
 from dynostack.heroku.addons.ports import HOST
 from dynostack.heroku.addons.postgres import database as databases
 from dynostack.heroku.addons.postgres.archives import Address, Work
 from dynostack.heroku.addons.service import ServiceFailed
-from dynostack.private import make_private
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence

@@ -20,9 +20,9 @@ from importlib.metadata import version
 from pathlib import Path
 
 from dynostack import postgres
+from dynostack.files import make_private
 from dynostack.heroku.addons.postgres import postmaster
 from dynostack.heroku.addons.service import ServiceFailed
-from dynostack.private import make_private
 
 SHELTERS = Path("/var/lib/dynostack")
 SERVER_USERS = ("postgres", "nobody")

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 
+from dynostack.files import write_private
 from dynostack.heroku.addons import lookup
 from dynostack.heroku.addons.ports import HOST, free_port
 from dynostack.heroku.addons.postgres import postmaster
 from dynostack.heroku.addons.postgres.home import Home, prepare
 from dynostack.heroku.addons.service import ServiceFailed
-from dynostack.private import write_private
 
 if TYPE_CHECKING:
     from pathlib import Path

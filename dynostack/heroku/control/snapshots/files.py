@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from dynostack import certificate
+from dynostack.files import make_private, write_private
 from dynostack.heroku import addons
-from dynostack.private import make_private, write_private
 
 FOLDER = "snapshots"
 FILES, ABOUT = "files", "about.json"

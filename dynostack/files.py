@@ -1,4 +1,4 @@
-"""Files and folders for their owner alone; such a file is whole or not there."""
+"""Files that are whole or as they were, whatever ends the run that writes them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,10 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+
+PRIVATE = 0o600
+EXECUTABLE = 0o755
+NEW = os.O_CREAT | os.O_EXCL | os.O_WRONLY
 
 
 def make_private(folder: Path) -> None:
@@ -19,23 +23,38 @@ def make_private(folder: Path) -> None:
 def write_private(path: Path, text: str) -> None:
     """Replace a file at once, readable by its owner alone from the first byte on."""
     make_private(path.parent)
-    with _draft(path, text.encode()) as draft:
+    with _draft(path, text.encode(), PRIVATE) as draft:
+        draft.replace(path)
+
+
+def rewrite(path: Path, text: str) -> None:
+    """Replace what a file, or the one it links to, holds; its permissions stay."""
+    path = path.resolve()
+    with _draft(path, text.encode(), path.stat().st_mode) as draft:
+        draft.replace(path)
+
+
+def write_script(path: Path, text: str) -> None:
+    """Replace a file by a script that everybody may start."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with _draft(path, text.encode(), EXECUTABLE) as draft:
         draft.replace(path)
 
 
 def write_private_once(path: Path, data: bytes) -> None:
     """Write a file that is not there; one that another command has written meanwhile stays."""
-    with _draft(path, data) as draft, suppress(FileExistsError):
+    with _draft(path, data, PRIVATE) as draft, suppress(FileExistsError):
         os.link(draft, path)
 
 
 @contextmanager
-def _draft(path: Path, data: bytes) -> Iterator[Path]:
+def _draft(path: Path, data: bytes, mode: int) -> Iterator[Path]:
     """The data in a file beside the path, which is gone after the context."""
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+        with os.fdopen(os.open(draft, NEW, PRIVATE), "wb") as file:
             file.write(data)
+            os.fchmod(file.fileno(), mode)
         yield draft
     finally:
         draft.unlink(missing_ok=True)

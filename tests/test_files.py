@@ -1,14 +1,15 @@
-"""Private files and folders."""
+"""Files that are whole or as they were."""
 
 from __future__ import annotations
 
 import os
 import stat
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from dynostack.private import write_private, write_private_once
+from dynostack.files import rewrite, write_private, write_private_once, write_script
 
 
 def test_a_private_file_is_private_whatever_the_umask(tmp_path: Path) -> None:
@@ -36,3 +37,20 @@ def test_what_cannot_be_put_in_its_place_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="folder"):
         write_private(tmp_path / "folder", "text")
     assert [path.name for path in tmp_path.iterdir()] == ["folder"]
+
+
+def test_a_rewritten_file_keeps_its_permissions_and_its_link(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("old")
+    (tmp_path / "file").chmod(0o640)
+    (tmp_path / "link").symlink_to("file")
+    rewrite(tmp_path / "link", "new")
+    assert (tmp_path / "file").read_text() == "new"
+    assert stat.S_IMODE((tmp_path / "file").stat().st_mode) == 0o640
+    assert (tmp_path / "link").is_symlink()
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_a_script_can_be_started(tmp_path: Path) -> None:
+    write_script(tmp_path / "bin" / "greet", "#!/bin/sh\necho hello\n")
+    done = subprocess.run([tmp_path / "bin" / "greet"], capture_output=True, text=True, check=True)
+    assert done.stdout == "hello\n"
