@@ -67,4 +67,5 @@ class HerokuClock:
 
 def timestamp(moment: datetime) -> str:
     """RFC 3339 in UTC with whole seconds, such as 2026-11-22T14:48:19Z."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    utc = moment.astimezone(UTC).replace(tzinfo=None)
+    return f"{utc.isoformat(timespec='seconds')}Z"

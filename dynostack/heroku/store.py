@@ -1,4 +1,4 @@
-"""What the local Heroku remembers: records in one SQLite file, committed when a call returns."""
+"""What the local Heroku keeps: records in one SQLite file, committed when a call returns."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
+
+from dynostack.heroku.memory import Memory, Question, Rows
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS records (
@@ -24,15 +26,16 @@ CREATE INDEX IF NOT EXISTS records_by_kind ON records (kind);
 INDEXED = ("name", "email", "hostname", "user_id", "app_id", "token")
 """Fields that records are looked up by."""
 
-SELECT = "SELECT document FROM records WHERE kind = ?"
+SELECT = "SELECT id, document FROM records WHERE kind = ?"
+COLUMNS = ("id", "parent")
 FIELD = "json_extract(document, '$.{name}')"
+CHECKPOINT_PAGES = 4000
+"""The log of changes grows to 16 MB before it is worked into the file: that waits for the disk."""
+
 INDEX = (
     f"CREATE INDEX IF NOT EXISTS records_by_{{name}} ON records ({FIELD}, kind)"
     f" WHERE {FIELD} IS NOT NULL"
 )
-
-MOST_READINGS = 500
-"""Of a kind; an app's record is about a kilobyte."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,8 +59,10 @@ Watch = Callable[[Record, bool], Told | None]
 """Asked before a record is kept (True) or removed; what it returns is called once that is done."""
 
 
-Reading = tuple[str, tuple[Any, ...]]
-"""A query with its values."""
+def _condition(name: str, value: object) -> str:
+    """One that an index serves: `IS` is not looked up in the partial ones."""
+    expression = name if name in COLUMNS else FIELD.format(name=name)
+    return f"{expression} {'IS' if value is None else '='} ?"
 
 
 class Store:
@@ -67,11 +72,12 @@ class Store:
 
     def __init__(self, path: Path) -> None:
         self._committed: list[Told] = []
-        self._readings: dict[type[Record], dict[Reading, list[Any]]] = {}
+        self._memory = Memory()
         path.touch(mode=0o600)
         self._database = sqlite3.connect(path, isolation_level=None)
         self._database.execute("PRAGMA journal_mode = WAL")
         self._database.execute("PRAGMA synchronous = NORMAL")
+        self._database.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
         self._database.executescript(SCHEMA)
         for name in INDEXED:
             self._database.execute(INDEX.format(name=name))
@@ -91,7 +97,7 @@ class Store:
             if self._database.in_transaction:
                 self._database.execute("ROLLBACK")
             self._committed.clear()
-            self._readings.clear()
+            self._memory.forget()
             raise
         committed, self._committed = self._committed, []
         for told in committed:
@@ -106,27 +112,22 @@ class Store:
             " SET parent = excluded.parent, document = excluded.document",
             (type(record).__name__, record.id, record.parent, json.dumps(vars(record))),
         )
-        self._readings.pop(type(record), None)
+        self._memory.change(record)
         self._tell(told)
         return record
 
     def find(self, kind: type[R], identity: str, parent: str | None = None) -> R | None:
         """The record of that kind and id, or None; where a parent is named, of that one."""
-        if parent is None:
-            found = self._read(kind, "id = ?", (identity,))
-        else:
-            found = self._read(kind, "id = ? AND parent = ?", (identity, parent))
-        return found[0] if found else None
+        record = self._memory.one(kind, identity, lambda: self._rows(kind, id=identity))
+        return record if record and parent in (None, record.parent) else None
 
     def every(self, kind: type[R], parent: str | None = None) -> list[R]:
         """All records of a kind, or those with this parent."""
-        if parent is None:
-            return self._read(kind, "TRUE", ())
-        return self._read(kind, "parent = ?", (parent,))
+        return self._read(kind) if parent is None else self._read(kind, parent=parent)
 
     def any(self, kind: type[Record]) -> bool:
         """Whether there is a record of a kind."""
-        return bool(self._read(kind, "TRUE", (), "position LIMIT 1"))
+        return bool(self._read(kind, "position LIMIT 1"))
 
     def newest(self, kind: type[R], parent: str) -> Iterator[R]:
         """Those with this parent, the last one added first; they are read as they are asked for.
@@ -137,7 +138,7 @@ class Store:
         while True:
             limit = skipped + 1
             order = f"position DESC LIMIT {limit} OFFSET {skipped}"
-            found = self._read(kind, "parent = ?", (parent,), order)
+            found = self._read(kind, order, parent=parent)
             yield from found
             if len(found) < limit:
                 return
@@ -148,11 +149,7 @@ class Store:
 
         It is quick for a field in INDEXED.
         """
-        conditions = [
-            f"{FIELD.format(name=name)} {'IS' if value is None else '='} ?"
-            for name, value in fields.items()
-        ]
-        return self._read(kind, " AND ".join(conditions), tuple(fields.values()))
+        return self._read(kind, **fields)
 
     def named(self, kind: type[R], **fields: Any) -> R | None:
         """The first record of a kind whose fields have these values, or None."""
@@ -167,23 +164,17 @@ class Store:
             " DELETE FROM records WHERE id IN (SELECT id FROM gone)",
             (record.id,),
         )
-        self._readings.clear()
+        self._memory.forget()
         self._tell(told)
 
-    def _read(
-        self, kind: type[R], condition: str, values: tuple[Any, ...], order: str = "position"
-    ) -> list[R]:
-        """From memory, as long as no record of the kind was changed since."""
-        query = f"{SELECT} AND {condition} ORDER BY {order}"
-        readings = self._readings.setdefault(kind, {})
-        if (query, values) in readings:
-            return list(readings[query, values])
-        rows = self._database.execute(query, (kind.__name__, *values))
-        found = [self._record(kind, document) for (document,) in rows]
-        if len(readings) >= MOST_READINGS:
-            readings.clear()
-        readings[query, values] = found
-        return list(found)
+    def _read(self, kind: type[R], order: str = "position", **fields: Any) -> list[R]:
+        question = Question(tuple(fields), tuple(fields.values()), order)
+        return self._memory.several(kind, question, lambda: self._rows(kind, order, **fields))
+
+    def _rows(self, kind: type[Record], order: str = "position", **fields: Any) -> Rows:
+        conditions = (_condition(name, value) for name, value in fields.items())
+        query = f"{' AND '.join((SELECT, *conditions))} ORDER BY {order}"
+        return self._database.execute(query, (kind.__name__, *fields.values()))
 
     def _tell(self, told: Told | None) -> None:
         if told and self._database.in_transaction:
@@ -192,9 +183,5 @@ class Store:
             told()
 
     def close(self) -> None:
-        self._readings.clear()
+        self._memory.forget()
         self._database.close()
-
-    @staticmethod
-    def _record(kind: type[R], document: str) -> R:
-        return kind(**json.loads(document))

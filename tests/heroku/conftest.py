@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import AsyncIterator, Iterator
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -35,10 +34,9 @@ def _records_stay_as_they_were_put(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def changed_in_memory(store: Store) -> Iterator[tuple[Record, dict[str, Any]]]:
     kept = dict(store._database.execute("SELECT id, document FROM records"))  # noqa: SLF001
-    for readings in store._readings.values():  # noqa: SLF001
-        for record in chain.from_iterable(readings.values()):
-            if vars(record) != (document := json.loads(kept[record.id])):
-                yield record, document
+    for record in store._memory:  # noqa: SLF001
+        if vars(record) != (document := json.loads(kept[record.id])):
+            yield record, document
 
 
 @pytest.fixture
