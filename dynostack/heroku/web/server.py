@@ -23,8 +23,6 @@ from dynostack.heroku.endpoint import Call, Found, Routes
 from dynostack.heroku.errors import (
     AcceptError,
     ApiError,
-    BodyError,
-    BodySizeError,
     DiskFullError,
     EndpointNotFoundError,
     HostError,
@@ -34,16 +32,13 @@ from dynostack.heroku.git import transport
 from dynostack.heroku.machines import Site
 from dynostack.heroku.page import routes as page_routes
 from dynostack.heroku.platform import Platform
-from dynostack.heroku.web import streams
+from dynostack.heroku.web import bodies, streams
 from dynostack.heroku.web.range import page, parse
 from dynostack.heroku.web.request_log import Line, RequestLog, product
 
 ACCEPT = re.compile(r"application/vnd\.heroku\+json;\s*version=3(\.[\w-]+)?\b")
 API_HOSTS = ("127.0.0.1", "localhost")
 SITE_SUFFIX = ".localhost"
-BODY_BYTES = 1 << 20
-BODY = web.RequestKey("body", bytes)
-"""What a request said, for the recorder."""
 
 
 class Server:
@@ -107,7 +102,7 @@ class Server:
         answered = response.body if isinstance(response, web.Response) else None
         self._platform.recorder.write(
             {**call, "query": request.query},
-            request.get(BODY, b""),
+            request.get(bodies.SAID, b""),
             answered if isinstance(answered, bytes) else None,
         )
 
@@ -178,7 +173,7 @@ class Server:
         endpoint, path = found
         asked = request.headers.get("Range")
         wanted = parse(asked, endpoint.order_by) if endpoint.order_by else None
-        body = await _body(request)
+        body = await bodies.read(request)
         checks.check(self._platform, endpoint.needs, path, body)
         if endpoint.takes is not None:
             fields.check(body, endpoint.takes)
@@ -215,32 +210,6 @@ def _host_name(header: str) -> str:
 
 def _words(header: str) -> frozenset[str]:
     return frozenset(word.strip() for word in header.split(","))
-
-
-async def _body(request: web.Request) -> dict[str, Any]:
-    text = b""
-    async for chunk in request.content.iter_any():
-        text += chunk
-        if len(text) > BODY_BYTES:
-            raise BodySizeError(limit=BODY_BYTES)
-    request[BODY] = text
-    if not text.strip():
-        return {}
-    try:
-        body = json.loads(text.decode(), parse_constant=_refuse_constant)
-        # Half of a surrogate pair is no text: nothing could store it or send it on.
-        if b"\\u" in text:
-            json.dumps(body, ensure_ascii=False).encode()
-    except (ValueError, RecursionError):
-        raise BodyError from None
-    if not isinstance(body, dict):
-        raise BodyError
-    return body
-
-
-def _refuse_constant(name: str) -> None:
-    """NaN and the infinities, which Python reads, are no JSON.  RFC 8259 section 6"""
-    raise ValueError(name)
 
 
 def _json(
