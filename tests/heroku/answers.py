@@ -1,5 +1,6 @@
 """What Heroku's published schema says an answer looks like, checked on every answer in the tests.
 
+It is here for who does not have that schema; who has it is checked by `published_schema.py` too.
 `answers.json` names the shape that each endpoint answers with, in a list where it is a list, and
 describes the shapes: a kind with `?` may be null, `a|b` is one of these words, {"?": true} marks an
 object that may be null, and a field whose name begins with `?` may be missing.  A region's provider

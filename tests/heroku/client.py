@@ -18,7 +18,7 @@ from dynostack.heroku.api.oauth import models as authorizations
 from dynostack.heroku.api.oauth.models import NewAuthorization
 from dynostack.heroku.endpoint import Routes
 from dynostack.heroku.local import LocalHeroku
-from tests.heroku import answers
+from tests.heroku import answers, published_schema
 from tests.heroku.machines import Remembered
 
 ACCEPT = "application/vnd.heroku+json; version=3"
@@ -71,6 +71,7 @@ class Api:
             found = ROUTES.find(method, path.partition("?")[0])
             assert found
             answers.check(found[0], answer.body)
+            published_schema.check(found[0].name, answer.body)
         return answer
 
     async def get(self, path: str, **headers: str) -> Any:

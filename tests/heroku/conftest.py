@@ -15,8 +15,11 @@ from dynostack.heroku import deployment
 from dynostack.heroku.local import LocalHeroku
 from dynostack.heroku.platform import Settings
 from dynostack.heroku.store import Record, Store
+from tests.heroku import published_schema
 from tests.heroku.client import Api
 from tests.heroku.machines import Remembered
+
+collect_ignore = [] if published_schema.FILE.exists() else ["test_with_published_schema.py"]
 
 
 @pytest.fixture(autouse=True)
