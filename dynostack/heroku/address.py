@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import SplitResult, urlsplit
+
+HIDDEN = "[hidden]"
+
+IN_PATH = re.compile(":/|%")
+"""What an address in a decoded path has, and what is still encoded in it."""
+
+
+def hidden_in(path: str) -> str:
+    """A path up to the name in it that is an address: any part of that may be a secret."""
+    found = IN_PATH.search(path)
+    return f"{path[: path.rfind('/', 0, found.start()) + 1]}{HIDDEN}" if found else path
 
 
 def parts(text: str) -> SplitResult | None:

@@ -5,7 +5,10 @@ Source of ids and statuses: https://devcenter.heroku.com/articles/platform-api-r
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
+
+from dynostack.heroku import address
 
 REFERENCE = "https://devcenter.heroku.com/articles/platform-api-reference"
 
@@ -89,6 +92,13 @@ class AcceptError(ApiError):
 class EndpointNotFoundError(NotFoundError):
     message = "The local Heroku has no endpoint {method} {path}."
 
+    def __init__(self, *, method: str, path: str) -> None:
+        super().__init__(method=method, path=address.hidden_in(path))
+
+
+class ForeignOriginError(ForbiddenError):
+    message = "A page of {origin} may not call the local Heroku."
+
 
 class HostError(ApiError):
     id = "bad_request"
@@ -99,20 +109,30 @@ class HostError(ApiError):
     )
 
 
-class RangeOrderError(ApiError):
-    """https://github.com/heroku/terraform-provider-heroku/issues/379"""
+class RangeError(ApiError):
+    """`fields` are those that the list can be ordered by, the first without a `Range`."""
 
     id = "requested_range_not_satisfiable"
     status = 416
+
+    def __init__(self, fields: Sequence[str]) -> None:
+        super().__init__(field=fields[0])
+        self._fields = fields
+
+    def headers(self) -> dict[str, str]:
+        return {"Accept-Ranges": ", ".join(self._fields)}
+
+
+class RangeOrderError(RangeError):
+    """https://github.com/heroku/terraform-provider-heroku/issues/379"""
+
     message = (
         "Requested range order is not allowed, please try `{field}` or another specified in "
         "`Accept-Ranges`."
     )
 
 
-class RangeFormError(ApiError):
-    id = "requested_range_not_satisfiable"
-    status = 416
+class RangeFormError(RangeError):
     message = (
         "Requested range is not understood, please write `{field} ..; max=200` or a range that "
         "`Next-Range` gave."
@@ -121,6 +141,10 @@ class RangeFormError(ApiError):
 
 class UnknownFieldsError(ParamsError):
     message = "Unknown params: {names}. This endpoint takes: {known}."
+
+    def __init__(self, *, names: Sequence[str], known: Iterable[str]) -> None:
+        super().__init__(names=", ".join(names), known=", ".join(known) or "nothing")
+        self.names = names
 
 
 class MissingFieldsError(ParamsError):

@@ -71,8 +71,7 @@ def check(body: Mapping[str, Any], fields: Fields) -> None:
     """Raise the ParamsError that names what is unknown, missing or of another shape."""
     unknown = sorted(body.keys() - fields.keys())
     if unknown:
-        known = ", ".join(sorted(fields)) or "nothing"
-        raise UnknownFieldsError(names=", ".join(unknown), known=known)
+        raise UnknownFieldsError(names=unknown, known=sorted(fields))
     missing = [name for name, field in fields.items() if field.required and name not in body]
     if missing:
         raise MissingFieldsError(names=", ".join(missing))

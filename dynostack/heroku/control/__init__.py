@@ -1,8 +1,7 @@
 """What Heroku does not have: faults, a clock to set, snapshots, a recorder, times and limits.
 
 One reserved prefix at the Platform API's address, one folder a subject, as the Platform API has
-one a resource.  It is for the account that the local Heroku was started with, and no web page of
-another origin reaches it.
+one a resource.  It is for the account that the local Heroku was started with.
 """
 
 from __future__ import annotations
@@ -10,9 +9,7 @@ from __future__ import annotations
 import pkgutil
 from importlib import import_module
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
-from dynostack.heroku import address
 from dynostack.heroku.errors import ApiError
 
 if TYPE_CHECKING:
@@ -21,12 +18,6 @@ if TYPE_CHECKING:
     from dynostack.heroku.platform import Platform
 
 PREFIX = "/_local/"
-
-
-class ForeignOriginError(ApiError):
-    id = "forbidden"
-    status = 403
-    message = "A page of {origin} may not control the local Heroku."
 
 
 class OtherAccountError(ApiError):
@@ -49,19 +40,3 @@ def refuse_others(platform: Platform, account: User) -> None:
     """Raise OtherAccountError unless the account is the one that everything here belongs to."""
     if account.email != platform.settings.account:
         raise OtherAccountError(account=platform.settings.account)
-
-
-def refuse_foreign(origin: str | None, own: str) -> None:
-    """Raise ForeignOriginError when a browser says that another site's page asks.
-
-    https://developer.mozilla.org/en-US/docs/Web/HTTP/Headers/Origin
-    """
-    if origin is None:
-        return
-    asks, is_asked = address.parts(origin), urlsplit(own)
-    if (
-        asks is None
-        or asks.hostname not in ("127.0.0.1", "localhost")
-        or (asks.scheme, asks.port) != (is_asked.scheme, is_asked.port)
-    ):
-        raise ForeignOriginError(origin=origin)

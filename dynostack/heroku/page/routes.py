@@ -10,7 +10,6 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from dynostack.heroku import control
 from dynostack.heroku.access import caller
 from dynostack.heroku.api.account import models as accounts
 from dynostack.heroku.endpoint import Found
@@ -125,7 +124,6 @@ def _refuse_strangers(platform: Platform, request: web.Request) -> None:
     """https://developer.mozilla.org/en-US/docs/Web/HTTP/Headers/Sec-Fetch-Site"""
     if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
         raise OtherSiteError
-    control.refuse_foreign(request.headers.get("Origin"), str(request.url))
     cookie = request.cookies.get(_cookie(platform), "")
     if not platform.page.sessions.knows(Halves(cookie, request.headers[HEADER])):
         raise SessionError

@@ -19,17 +19,23 @@ LARGEST_PAGE = 1000
 
 FORM = re.compile(
     r"(?P<field>[a-z_]+)"
-    r"(?: (?P<after>\]?)(?P<first>[^;]*?)\.\.(?P<last>[^;]*))?"
+    r"(?: (?P<after>\]?)(?P<first>[^;]*?)(?:,(?P<id>[^;]*?))?\.\.(?P<last>[^;]*))?"
     r"(?:; ?(?P<options>[^;]*);?)?"
 )
+
+Key = tuple[Any, str]
 
 
 @dataclass(frozen=True)
 class Range:
-    """What part of a list is asked for: values at `path` from `first` to `last`, `size` items."""
+    """What part of a list is asked for: values at `path` from `first` to `last`, `size` items.
+
+    Of the items that have the first value, those from `identity` on, in the order of their ids.
+    """
 
     path: str
     first: str = ""
+    identity: str = ""
     exclusive: bool = False
     last: str = ""
     size: int = PAGE
@@ -46,25 +52,26 @@ class Page:
 def parse(header: str | None, paths: Sequence[str]) -> Range:
     """The range that the header asks for; the first of `paths` orders a list without one.
 
-    A path is the name of a field, or leads to it (`user.email`); the header has its last part.
+    A path is the name of a field, or leads to it (`user.email`); the header has its last part, or
+    another word for it (`created_at as started_at`).
     Raises RangeOrderError for a field that this list cannot be ordered by.
     """
-    fields = {_field(path): path for path in paths}
-    default = _field(paths[0])
     if header is None:
         return Range(paths[0])
+    fields = {_field(path): path for path in paths}
     form = FORM.fullmatch(header.strip())
     if form is None:
-        raise RangeFormError(field=default)
+        raise RangeFormError(list(fields))
     if form["field"] not in fields:
-        raise RangeOrderError(field=default)
+        raise RangeOrderError(list(fields))
     options = dict(part.strip().partition("=")[::2] for part in _options(form).split(",") if part)
     size = options.get("max", str(PAGE))
     if not size.isdecimal() or options.get("order", "asc") not in ("asc", "desc"):
-        raise RangeFormError(field=default)
+        raise RangeFormError(list(fields))
     return Range(
         path=fields[form["field"]],
         first=(form["first"] or "").strip(),
+        identity=(form["id"] or "").strip(),
         exclusive=form["after"] == "]",
         last=(form["last"] or "").strip(),
         size=min(int(size), LARGEST_PAGE),
@@ -73,24 +80,25 @@ def parse(header: str | None, paths: Sequence[str]) -> Range:
 
 
 def page(items: Sequence[dict[str, Any]], asked: Range, paths: Sequence[str]) -> Page:
-    """The asked part of the list, with the headers that tell how to get the next one."""
+    """The asked part of the list, with the headers that tell how to get the next one.
+
+    Where the next page begins with a value that this one ends with, `Next-Range` has the last
+    item's id, too: `name ]DATABASE,7f3c..; max=200`.
+    """
     field = _field(asked.path)
-    keyed = [
-        (place if asked.path == SEQUENCE else _value(item, asked.path), item)
-        for place, item in enumerate(items, start=1)
-    ]
+    keyed = [(_key(item, place, asked.path), item) for place, item in enumerate(items, start=1)]
     keyed.sort(key=lambda pair: pair[0], reverse=asked.descending)
     within = [pair for pair in keyed if _within(pair[0], asked)]
-    shown = within[: asked.size]
+    shown, following = within[: asked.size], within[asked.size :]
     headers = {"Accept-Ranges": ", ".join(map(_field, paths))}
-    partial = len(shown) < len(within)
     if shown:
-        first, last = shown[0][0], shown[-1][0]
+        (first, _), (last, identity) = shown[0][0], shown[-1][0]
         headers["Content-Range"] = f"{field} {first}..{last}"
-        if partial:
+        if following:
+            after = f"{last},{identity}" if following[0][0][0] == last else last
             order = ",order=desc" if asked.descending else ""
-            headers["Next-Range"] = f"{field} ]{last}..{asked.last}; max={asked.size}{order}"
-    return Page([item for _, item in shown], headers, partial)
+            headers["Next-Range"] = f"{field} ]{after}..{asked.last}; max={asked.size}{order}"
+    return Page([item for _, item in shown], headers, bool(following))
 
 
 def _options(form: re.Match[str]) -> str:
@@ -99,20 +107,27 @@ def _options(form: re.Match[str]) -> str:
 
 
 def _field(path: str) -> str:
-    return path.rpartition(".")[2]
+    return path.rpartition(" as ")[2].rpartition(".")[2]
 
 
-def _value(item: dict[str, Any], path: str) -> Any:
+def _key(item: dict[str, Any], place: int, path: str) -> Key:
+    """What tells where an item stands: the value at the path, and among equal ones the id."""
+    if path == SEQUENCE:
+        return place, ""
     value: Any = item
-    for name in path.split("."):
+    for name in path.partition(" as ")[0].split("."):
         value = value[name]
-    return value
+    return value, str(item.get("id", ""))
 
 
-def _within(value: Any, asked: Range) -> bool:
+def _within(key: Key, asked: Range) -> bool:
+    value, identity = key
     direction = -1 if asked.descending else 1
     if asked.first:
-        side = _compare(value, asked.first) * direction
+        side = _compare(value, asked.first)
+        if side == 0 and asked.identity:
+            side = _compare(identity, asked.identity)
+        side *= direction
         if side < 0 or (asked.exclusive and side == 0):
             return False
     return not asked.last or _compare(value, asked.last) * direction <= 0

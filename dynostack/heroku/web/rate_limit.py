@@ -1,9 +1,10 @@
-"""The calls that are left in this hour: counted always, refused only when that is switched on."""
+"""The calls each account has left in this hour: counted always, refused only when that is on."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from dynostack.heroku.errors import ApiError
 
@@ -24,33 +25,45 @@ class RateLimitError(ApiError):
         return {"RateLimit-Remaining": "0"}
 
 
+@dataclass
+class Bucket:
+    """What was left of it when it was last looked at."""
+
+    level: float
+    measured: float
+
+
 class RateLimit:
-    """A bucket that calls empty and time fills."""
+    """A bucket for each account, by its id, that calls empty and time fills."""
 
     def __init__(self, seconds: Callable[[], float] = time.monotonic) -> None:
         self._seconds = seconds
-        self._measured = seconds()
         self.set(BUCKET, REFILL_PER_MINUTE, enforced=False)
 
     def set(self, bucket: int, refill_per_minute: float, *, enforced: bool) -> None:
-        """Start anew with a full bucket of this size; `enforced`: refuse calls when it is empty."""
+        """Start anew with full buckets of this size; `enforced`: refuse calls when one is empty."""
         self.bucket = bucket
         self.refill_per_minute = refill_per_minute
         self.enforced = enforced
-        self._level = float(bucket)
+        self._buckets: dict[str, Bucket] = {}
 
-    @property
-    def remaining(self) -> int:
-        now = self._seconds()
-        # The clock may have been set back.
-        passed = max(0.0, now - self._measured)
-        self._level = min(self.bucket, self._level + passed * self.refill_per_minute / 60)
-        self._measured = now
-        return int(self._level)
+    def remaining(self, account: str) -> int:
+        return int(self._filled(account).level)
 
-    def count(self) -> int:
-        """Take one call from the bucket; the calls that remain.  Raises RateLimitError."""
-        if self.remaining < 1 and self.enforced:
+    def count(self, account: str) -> int:
+        """Take one call from the account's; the calls that remain.  Raises RateLimitError."""
+        bucket = self._filled(account)
+        if bucket.level < 1 and self.enforced:
             raise RateLimitError
-        self._level = max(0.0, self._level - 1.0)
-        return int(self._level)
+        bucket.level = max(0.0, bucket.level - 1.0)
+        return int(bucket.level)
+
+    def _filled(self, account: str) -> Bucket:
+        """The account's bucket as it is now."""
+        now = self._seconds()
+        bucket = self._buckets.setdefault(account, Bucket(float(self.bucket), now))
+        # The clock may have been set back.
+        passed = max(0.0, now - bucket.measured)
+        bucket.level = min(self.bucket, bucket.level + passed * self.refill_per_minute / 60)
+        bucket.measured = now
+        return bucket

@@ -7,18 +7,19 @@ import json
 import logging
 import re
 import time
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import uuid4
 
 from aiohttp import web
 
-from dynostack.heroku import buildpack_registry, control, fields, full_disk
+from dynostack.heroku import address, buildpack_registry, control, fields, full_disk
 from dynostack.heroku.access import caller, checks, scopes
 from dynostack.heroku.api import endpoints
 from dynostack.heroku.api.domains import models as domains
 from dynostack.heroku.control.faults import injection
+from dynostack.heroku.control.recorder.models import Told
 from dynostack.heroku.endpoint import Call, Found, Routes
 from dynostack.heroku.errors import (
     AcceptError,
@@ -27,18 +28,24 @@ from dynostack.heroku.errors import (
     EndpointNotFoundError,
     HostError,
     InternalError,
+    UnknownFieldsError,
 )
 from dynostack.heroku.git import transport
 from dynostack.heroku.machines import Site
 from dynostack.heroku.page import routes as page_routes
 from dynostack.heroku.platform import Platform
-from dynostack.heroku.web import bodies, streams
+from dynostack.heroku.web import bodies, origin, streams
 from dynostack.heroku.web.range import page, parse
-from dynostack.heroku.web.request_log import Line, RequestLog, product
+from dynostack.heroku.web.request_log import Line, RequestLog, listed, product
 
 ACCEPT = re.compile(r"application/vnd\.heroku\+json;\s*version=3(\.[\w-]+)?\b")
-API_HOSTS = ("127.0.0.1", "localhost")
 SITE_SUFFIX = ".localhost"
+UNKNOWN = web.RequestKey("unknown", Sequence[str])
+"""The fields that a request was refused for, for the log."""
+TAG = re.compile(r'"[^"]*"')
+
+Answer = Callable[[dict[str, str]], Awaitable[web.StreamResponse]]
+"""It is given the headers that all answers have."""
 
 
 class Server:
@@ -57,59 +64,69 @@ class Server:
 
         https://developer.mozilla.org/en-US/docs/Web/Security/Attacks/DNS_rebinding
         """
-        host = _host_name(request.host)
-        if host in API_HOSTS:
-            return await self._api(request)
+        host = origin.host_name(request.host)
+        if host in origin.API_HOSTS:
+            found = self._find(request)
+            return await self._logged(request, found, partial(self._api, request, found))
         if host.endswith(SITE_SUFFIX) or domains.resolve(self._platform, host):
             await self._platform.deployment.resumed.wait()
             return await self._site.handle(request)
-        return _error(HostError(host=host), {})
+        return await self._logged(request, None, partial(_refuse_host, host))
 
-    async def _api(self, request: web.Request) -> web.StreamResponse:
-        began = time.perf_counter()
-        own = str(uuid4())
-        given = request.headers.get("Request-Id")
-        headers = {"Request-Id": f"{given},{own}" if given and given.isascii() else own}
-        for_page = page_routes.concerns(request)
-        controls = request.path.startswith(control.PREFIX)
-        aside = controls or for_page
-        method = "GET" if request.method == "HEAD" else request.method
+    def _find(self, request: web.Request) -> Found | None:
+        """What the Platform API or the registry has there."""
+        if request.path.startswith(control.PREFIX):
+            return None
         routes = self._registry if _is_for_registry(request) else self._routes
-        found = None if controls else routes.find(method, request.rel_url.raw_path)
-        perform = partial(self._respond, request, headers, found)
-        if self._platform.faults.active and not aside:
-            response = await injection.meet(self._platform, request, headers, found, perform)
-        else:
-            response = await perform()
+        method = "GET" if request.method == "HEAD" else request.method
+        return routes.find(method, request.rel_url.raw_path)
+
+    async def _logged(
+        self, request: web.Request, found: Found | None, answer: Answer
+    ) -> web.StreamResponse:
+        began, headers = time.perf_counter(), {"Request-Id": _request_id(request)}
+        response = await answer(headers)
         call = Line(
             time=self._platform.now(),
             method=request.method,
-            path=request.path,
+            path=address.hidden_in(request.path),
             status=response.status,
             ms=round((time.perf_counter() - began) * 1000, 1),
             request_id=headers["Request-Id"],
             route=found[0].name if found else transport.route(request),
             client=product(request.headers.get("User-Agent")),
+            unknown=listed(request.get(UNKNOWN, ())),
         )
         self._log.write(call)
-        if not for_page:
+        if not page_routes.concerns(request):
             self._platform.page.feed.add(call)
-        if self._platform.recorder.on and not aside:
+        if self._platform.recorder.on and not _is_aside(request):
             self._record(call, request, response)
         return response
 
     def _record(self, call: Line, request: web.Request, response: web.StreamResponse) -> None:
         answered = response.body if isinstance(response, web.Response) else None
-        self._platform.recorder.write(
-            {**call, "query": request.query},
-            request.get(bodies.SAID, b""),
-            answered if isinstance(answered, bytes) else None,
+        told = Told(
+            path=request.path,
+            query=request.query,
+            asked=request.get(bodies.SAID, b""),
+            answered=answered if isinstance(answered, bytes) else None,
         )
+        self._platform.recorder.write(call, told)
+
+    async def _api(
+        self, request: web.Request, found: Found | None, headers: dict[str, str]
+    ) -> web.StreamResponse:
+        perform = partial(self._respond, request, headers, found)
+        if self._platform.faults.active and not _is_aside(request):
+            return await injection.meet(self._platform, request, headers, found, perform)
+        return await perform()
 
     async def _respond(
         self, request: web.Request, headers: dict[str, str], found: Found | None
     ) -> web.StreamResponse:
         try:
+            origin.refuse_foreign(request)
             if page_routes.concerns(request):
                 return await self._show(request, headers, found)
             if request.path.startswith(streams.PREFIX):
@@ -122,11 +139,13 @@ class Server:
                 return await transport.handle(self._platform, request, headers)
             return await self._answer(request, headers, found)
         except ApiError as error:
+            if isinstance(error, UnknownFieldsError):
+                request[UNKNOWN] = error.names
             return _error(error, headers)
         except Exception as failure:
             if full_disk.tells_of(failure, self._platform.settings.data):
                 return _error(DiskFullError(), headers)
-            words = {"method": request.method, "path": request.path}
+            words = {"method": request.method, "path": address.hidden_in(request.path)}
             logging.getLogger(__name__).exception("%(method)s %(path)s failed", words)
             return _error(InternalError(**words, request_id=headers["Request-Id"]), headers)
 
@@ -145,20 +164,18 @@ class Server:
             headers["Oauth-Scope-Accepted"] = " ".join(found[0].scopes)
             scopes.check(opened.scope, found[0].scopes)
         with caller.calling(opened.account):
-            return await self._answer_caller(request, headers, found)
+            if ACCEPT.search(request.headers.get("Accept", "")) is None:
+                raise AcceptError
+            headers["RateLimit-Remaining"] = str(self._left(request, opened.account.id))
+            return await self._perform(request, headers, found)
 
-    async def _answer_caller(
-        self, request: web.Request, headers: dict[str, str], found: Found | None
-    ) -> web.Response:
-        if ACCEPT.search(request.headers.get("Accept", "")) is None:
-            raise AcceptError
-        free = request.path == "/account/rate-limits"
+    def _left(self, request: web.Request, account: str) -> int:
+        """The calls that the account has left, with this one counted if it is not free."""
         limit = self._platform.rate_limit
-        headers["RateLimit-Remaining"] = str(limit.remaining if free else limit.count())
-        return await self._perform(request, headers, found)
+        free = request.path == "/account/rate-limits"
+        return limit.remaining(account) if free else limit.count(account)
 
     async def _control(self, request: web.Request, headers: dict[str, str]) -> web.Response:
-        control.refuse_foreign(request.headers.get("Origin"), str(request.url))
         owner = self._platform.keys.owner(request.headers.get("Authorization"))
         control.refuse_others(self._platform, owner)
         with caller.calling(owner):
@@ -198,14 +215,19 @@ def _is_for_registry(request: web.Request) -> bool:
     return request.path.startswith(f"{buildpack_registry.PREFIX}/")
 
 
-def _host_name(header: str) -> str:
-    """The name in a `Host` header without its port; empty when there is none.  RFC 3986 3.2.2"""
-    if not header.isascii():
-        return ""
-    try:
-        return (urlsplit(f"//{header}").hostname or "").rstrip(".")
-    except ValueError:
-        return ""
+def _is_aside(request: web.Request) -> bool:
+    """Whether it is for people who look or control: no fault strikes it and nothing records it."""
+    return request.path.startswith(control.PREFIX) or page_routes.concerns(request)
+
+
+async def _refuse_host(host: str, headers: dict[str, str]) -> web.StreamResponse:
+    return _error(HostError(host=host), headers)
+
+
+def _request_id(request: web.Request) -> str:
+    """One of its own, after the client's."""
+    own, given = str(uuid4()), request.headers.get("Request-Id")
+    return f"{given},{own}" if given and given.isascii() else own
 
 
 def _words(header: str) -> frozenset[str]:
@@ -217,10 +239,18 @@ def _json(
 ) -> web.Response:
     text = json.dumps(document, ensure_ascii=False)
     if request.method in ("GET", "HEAD"):
-        headers["ETag"] = f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
-        if request.headers.get("If-None-Match") == headers["ETag"]:
+        headers["ETag"] = tag = f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
+        if _knows(request, tag):
             return web.Response(status=304, headers=headers)
     return web.Response(text=text, status=status, content_type="application/json", headers=headers)
+
+
+def _knows(request: web.Request, tag: str) -> bool:
+    """Whether the client says that it has what the tag stands for.  RFC 9110 section 13.1.2"""
+    if "If-None-Match" not in request.headers:
+        return False
+    tags = ", ".join(request.headers.getall("If-None-Match"))
+    return tags == "*" or tag in TAG.findall(tags)
 
 
 def _error(error: ApiError, headers: dict[str, str]) -> web.Response:

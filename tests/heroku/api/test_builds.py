@@ -147,3 +147,21 @@ async def test_an_emptied_cache_is_another_one_for_the_next_build(api: Api) -> N
     first, second, third = api.machines.builder.caches
     assert first == second == ""
     assert third != ""
+
+
+async def test_builds_come_in_the_order_they_started(api: Api) -> None:
+    await api.app()
+    built = [(await api.build("web: serve"))["id"] for _ in range(3)]
+    assert sorted(each["id"] for each in await api.get("/apps/shop/builds")) == sorted(built)
+
+    newest = {"Range": "started_at ..; max=2,order=desc"}
+    first = await api.call("GET", "/apps/shop/builds", headers=newest)
+    following = {"Range": first.headers["Next-Range"]}
+    second = await api.call("GET", "/apps/shop/builds", headers=following)
+
+    assert first.headers["Accept-Ranges"] == "started_at, id"
+    assert (first.status, len(first.body), second.status) == (206, 2, 200)
+    seen = [*first.body, *second.body]
+    assert sorted(each["id"] for each in seen) == sorted(built)
+    times = [each["created_at"] for each in seen]
+    assert times == sorted(times, reverse=True)

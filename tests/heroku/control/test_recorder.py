@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -47,9 +48,12 @@ async def test_it_keeps_no_secret(api: Api, local: Laboratory, settings: Setting
     follower = {"plan": "heroku-postgresql", "config": {"follow": "postgres://u:fork-secret@h"}}
     assert "fork-secret" not in (await api.refusal("POST", "/apps/shop/addons", follower))[2]
     await api.addon("heroku-postgresql:essential-0")
-    await api.post(
-        "/apps/shop/log-drains", {"url": "https://user:drain-secret@logs.example/in?a=b"}
-    )
+    drain = "https://user:drain-secret@logs.example/in?token=drain-secret"
+    await api.post("/apps/shop/log-drains", {"url": drain})
+    for _ in range(2):
+        await api.call("DELETE", f"/apps/shop/log-drains/{quote(drain, safe='')}")
+    await api.refusal("DELETE", f"/no/drain/{quote(drain, safe='')}")
+    await api.patch("/apps/shop/config-vars/", {"TOKEN": "config-secret", "GONE": None})
     token = (await api.post("/oauth/authorizations", {"scope": ["global"]}))["access_token"]
     url = await api.upload("web: serve")
     await api.post("/apps/shop/builds", {"source_blob": {"url": url}})
@@ -69,6 +73,12 @@ async def test_it_keeps_no_secret(api: Api, local: Laboratory, settings: Setting
     by_route = {call["route"]: call for call in calls}
     changed = by_route["PATCH /apps/{app}/config-vars"]
     assert changed["request"] == {"TOKEN": "[hidden]", "GONE": None}
+    removed = [call for call in calls if call["method"] == "DELETE"]
+    assert [call["path"] for call in removed] == [
+        *["/apps/shop/log-drains/[hidden]"] * 2,
+        "/no/drain/[hidden]",
+    ]
+    assert removed[0]["response"]["url"] == "https://[hidden]@logs.example/in?[hidden]"
     access = by_route["POST /teams/apps/{app}/collaborators"]
     assert access["request"]["permissions"] == ["view", "deploy"]
     assert access["response"]["user"]["email"] == "dev@acme.example"

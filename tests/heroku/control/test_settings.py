@@ -115,6 +115,25 @@ async def test_calls_above_the_rate_limit_are_refused_until_time_has_passed(
     assert [answer.status for answer in answers] == [200, 200, 429]
 
 
+async def test_every_account_has_its_own_calls(api: Api, local: Laboratory) -> None:
+    dev = api.of("dev@acme.example")
+    limit = {"bucket": 3, "refill_per_minute": 1, "enforced": True}
+    await local.patch("/settings", {"rate_limit": limit})
+
+    answers = [await dev.call("GET", "/apps") for _ in range(4)]
+    assert [answer.status for answer in answers] == [200, 200, 200, 429]
+    assert [answer.headers["RateLimit-Remaining"] for answer in answers] == list("2100")
+    assert await dev.get("/account/rate-limits") == {"remaining": 0}
+
+    assert (await local.get("/settings"))["rate_limit"]["remaining"] == 3
+    assert await api.get("/account/rate-limits") == {"remaining": 3}
+    own = await api.call("GET", "/apps")
+    assert (own.status, own.headers["RateLimit-Remaining"]) == (200, "2")
+
+    await local.patch("/settings", {"rate_limit": {"enforced": True}})
+    assert await dev.get("/account/rate-limits") == {"remaining": 3}
+
+
 async def test_settings_survive_a_restart(settings: Settings) -> None:
     given = {"provisioning": {"build": 7}, "rate_limit": {"bucket": 9, "enforced": True}}
     async with running(settings) as local:

@@ -45,17 +45,60 @@ def test_a_range_orders_and_cuts(header: str | None, expected: list[int]) -> Non
     assert versions(header) == expected
 
 
+def followed(items: list[dict[str, Any]], header: str) -> list[list[dict[str, Any]]]:
+    """The items of each page, up to the one that names no other."""
+    pages: list[list[dict[str, Any]]] = []
+    following: str | None = header
+    while following:
+        part = page(items, parse(following, PATHS), PATHS)
+        pages.append(part.items)
+        following = part.headers.get("Next-Range")
+        assert part.partial == (following is not None)
+    return pages
+
+
 @pytest.mark.parametrize("order", ["", ",order=desc"])
 def test_following_next_range_sees_every_item_once(order: str) -> None:
-    header: str | None = f"version ..; max=1{order}"
-    seen: list[int] = []
-    while header:
-        part = page(ITEMS, parse(header, PATHS), PATHS)
-        seen += [item["version"] for item in part.items]
-        header = part.headers.get("Next-Range")
-        assert part.partial == (header is not None)
+    pages = followed(ITEMS, f"version ..; max=1{order}")
 
-    assert seen == ([10, 2, 1] if order else [1, 2, 10])
+    assert [[item["version"] for item in items] for items in pages] == (
+        [[10], [2], [1]] if order else [[1], [2], [10]]
+    )
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 5, 7])
+@pytest.mark.parametrize("order", ["", ",order=desc"])
+@pytest.mark.parametrize("span", ["..", "2..2"])
+def test_items_that_the_order_does_not_tell_apart_are_seen_once(
+    size: int, order: str, span: str
+) -> None:
+    items = [{"version": 1 + n // 5, "id": f"{n * 7 % 10}"} for n in range(10)]
+
+    pages = followed(items, f"version {span}; max={size}{order}")
+
+    seen = [item["id"] for part in pages for item in part]
+    fit = [item for item in items if span != "2..2" or item["version"] == 2]
+    assert sorted(seen) == sorted(str(item["id"]) for item in fit)
+    assert [len(part) for part in pages[:-1]] == [size] * (len(pages) - 1)
+
+
+def test_next_range_has_an_id_only_where_the_order_needs_it() -> None:
+    items = [{"version": version, "id": identity} for version, identity in ((1, "b"), (1, "a"))]
+    asked = parse("version ..; max=1", PATHS)
+
+    assert page(items, asked, PATHS).headers["Next-Range"] == "version ]1,a..; max=1"
+    assert page(ITEMS, asked, PATHS).headers["Next-Range"] == "version ]1..; max=1"
+
+
+def test_a_field_may_order_by_another_s_value() -> None:
+    paths = ("made as started", "id")
+    items = [{"made": made, "id": str(made)} for made in (2, 1)]
+
+    part = page(items, parse("started ..; max=1", paths), paths)
+
+    assert [item["made"] for item in part.items] == [1]
+    assert part.headers["Accept-Ranges"] == "started, id"
+    assert part.headers["Next-Range"] == "started ]1..; max=1"
 
 
 def test_a_page_has_a_size() -> None:
@@ -72,3 +115,4 @@ def test_what_is_no_range_of_this_list_is_refused(header: str) -> None:
 
     assert caught.value.status == 416
     assert "version" in str(caught.value)
+    assert caught.value.headers() == {"Accept-Ranges": "version, email"}

@@ -6,6 +6,7 @@ import json
 import re
 from base64 import b64encode
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -172,6 +173,30 @@ async def test_what_is_known_already_is_not_sent_again(api: Api) -> None:
     assert (await api.call("GET", "/apps/shop", headers=condition)).status == 200
 
 
+@pytest.mark.parametrize(
+    ("form", "status"),
+    [
+        ("*", 304),
+        ("{tag}", 304),
+        ("W/{tag}", 304),
+        ('"other", W/{tag}', 304),
+        ('"a,b",{tag}', 304),
+        ('"other"', 200),
+        ('W/"other", "another"', 200),
+        ('"*"', 200),
+        ("", 200),
+    ],
+)
+async def test_what_is_known_may_be_said_in_several_ways(api: Api, form: str, status: int) -> None:
+    """https://www.rfc-editor.org/rfc/rfc9110#section-13.1.2"""
+    await api.app()
+    tag = (await api.call("GET", "/apps/shop")).headers["ETag"]
+
+    answer = await api.call("GET", "/apps/shop", headers={"If-None-Match": form.format(tag=tag)})
+
+    assert (answer.status, answer.headers["ETag"]) == (status, tag)
+
+
 async def test_a_list_comes_in_pages(api: Api) -> None:
     for name in ("aaa", "bbb", "ccc"):
         await api.app(name)
@@ -184,10 +209,31 @@ async def test_a_list_comes_in_pages(api: Api) -> None:
     assert "Next-Range" not in second.headers
 
 
+@pytest.mark.parametrize("order", ["", ",order=desc"])
+async def test_pages_have_every_item_once_where_the_order_does_not_tell_them_apart(
+    api: Api, order: str
+) -> None:
+    names = [f"shop-{n}" for n in range(5)]
+    for name in names:
+        await api.app(name)
+        await api.addon("heroku-postgresql:essential-0", name)
+
+    following: str | None = f"name ..; max=2{order}"
+    seen = []
+    while following:
+        answer = await api.call("GET", "/addon-attachments", headers={"Range": following})
+        assert len(answer.body) <= 2
+        seen += [(each["name"], each["app"]["name"]) for each in answer.body]
+        following = answer.headers.get("Next-Range")
+
+    assert sorted(seen) == [("DATABASE", name) for name in names]
+
+
 async def test_a_list_is_ordered_by_what_it_allows(api: Api) -> None:
     answer = await api.call("GET", "/apps", headers={"Range": "email ..; max=10"})
 
     assert (answer.status, answer.body["id"]) == (416, "requested_range_not_satisfiable")
+    assert answer.headers["Accept-Ranges"] == "id, name, updated_at"
     assert answer.body["message"] == (
         "Requested range order is not allowed, please try `id` or another specified in "
         "`Accept-Ranges`."
@@ -233,10 +279,105 @@ async def test_the_request_log_counts_calls_and_keeps_no_secret(
         None,
     ]
     assert {line["client"] for line in lines} == {"Python"}
-    known = {"time", "method", "path", "status", "ms", "request_id", "route", "client"}
+    known = {"time", "method", "path", "status", "ms", "request_id", "route", "client", "unknown"}
     assert lines[0].keys() == known
     for secret in ("secret-value", api.key, url.partition("key=")[2]):
         assert secret not in text
+
+
+DRAIN = "https://user:drain-secret@logs.example/in-secret?token=query-secret"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"/apps/shop/log-drains/{quote(DRAIN, safe='')}",
+        f"/apps/none/log-drains/{quote(DRAIN, safe='')}",
+        f"/apps/shop/log-drains/{quote(quote(DRAIN, safe=''), safe='')}",
+        f"/apps/shop/log-drains/{DRAIN.partition('?')[0]}",
+        f"/no/such/path/{quote(DRAIN, safe='')}/config-vars",
+        f"/_local/faults/{quote(DRAIN, safe='')}",
+        f"/_page/{quote(DRAIN, safe='')}",
+    ],
+)
+async def test_an_address_in_a_path_is_in_no_log_and_no_error(
+    api: Api, settings: Settings, caplog: pytest.LogCaptureFixture, path: str
+) -> None:
+    await api.app()
+    await api.post("/apps/shop/log-drains", {"url": DRAIN})
+    follower = api.heroku.platform.page.feed.follow(0.01)
+
+    answer = await api.call("DELETE", path)
+    again = await api.call("DELETE", path)
+
+    text = (settings.data / "requests.jsonl").read_text() + caplog.text
+    text += json.dumps([await anext(follower) for _ in range(4)])
+    assert again.status in (401, 404)
+    text += json.dumps(again.body)
+    assert answer.status < 500
+    assert "secret" not in text
+    line = json.loads((settings.data / "requests.jsonl").read_text().splitlines()[-1])
+    assert line["path"].endswith("/[hidden]")
+
+
+async def test_the_request_log_names_unknown_fields(api: Api, settings: Settings) -> None:
+    await api.refusal("POST", "/apps", {"name": "shop", "colour": "secret-value", "size": 3})
+    await api.app()
+    source = {"url": "https://h.example/", "branch": "secret-value"}
+    await api.refusal("POST", "/apps/shop/builds", {"source_blob": source})
+    many = {f"{n:04}{'x' * 1000}": n for n in range(500)}
+    await api.refusal("POST", "/apps", many)
+
+    text = (settings.data / "requests.jsonl").read_text()
+    *lines, last = [json.loads(line)["unknown"] for line in text.splitlines()]
+    assert lines == [["colour", "size"], [], ["branch"]]
+    assert "secret-value" not in text
+    assert len(json.dumps(last)) < 10_000
+
+
+async def test_the_request_log_has_who_asked_for_another_host(api: Api, settings: Settings) -> None:
+    """A page that makes its own name point here."""
+    async with api.session.get(f"{api.url}/apps", headers={"Host": "evil.example"}) as refused:
+        request_id = refused.headers["Request-Id"]
+
+    line = json.loads((settings.data / "requests.jsonl").read_text())
+    assert (refused.status, line["status"], line["path"]) == (421, 421, "/apps")
+    assert (line["route"], line["request_id"]) == (None, request_id)
+
+
+@pytest.mark.parametrize(
+    "origin", ["https://evil.example", "null", "http://127.0.0.1:1", "http://shop.localhost"]
+)
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/apps"),
+        ("GET", "/apps"),
+        ("OPTIONS", "/apps"),
+        ("GET", "/shop.git/info/refs?service=git-upload-pack"),
+        ("PUT", "/streams/source?key=x"),
+    ],
+)
+async def test_a_page_of_another_origin_calls_nothing(
+    api: Api, origin: str, method: str, path: str
+) -> None:
+    """Even with the key: a browser sends by itself what a person once typed into it."""
+    before = (await api.get("/account/rate-limits"))["remaining"]
+
+    answer = await api.call(method, path, {"name": "shop"}, {"Origin": origin})
+
+    assert (answer.status, answer.body["id"]) == (403, "forbidden")
+    assert origin in answer.body["message"]
+    assert not [name for name in answer.headers if name.startswith("Access-Control-")]
+    assert (await api.get("/account/rate-limits"))["remaining"] == before
+    assert await api.get("/apps") == []
+
+
+async def test_a_page_of_its_own_may_call(api: Api) -> None:
+    for name, host in (("shop", "127.0.0.1"), ("blog", "localhost")):
+        origin = api.url.replace("127.0.0.1", host)
+        made = await api.call("POST", "/apps", {"name": name}, {"Origin": origin})
+        assert made.status == 201
 
 
 async def test_the_request_log_does_not_grow_without_end(

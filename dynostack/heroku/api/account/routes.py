@@ -45,7 +45,8 @@ def _owns(account: models.User, app: App) -> bool:
 
 
 async def rate_limits(call: Call) -> Document:
-    return {"remaining": call.platform.rate_limit.remaining}
+    account = models.current(call.platform)
+    return {"remaining": call.platform.rate_limit.remaining(account.id)}
 
 
 def _own(call: Call) -> models.User:

@@ -20,6 +20,7 @@ SOURCE = {
     "version": TEXT.or_null(),
     "version_description": TEXT.or_null(),
 }
+LIST = ("created_at as started_at", "id")
 NEW = {"source_blob": OBJECT.must(), "buildpacks": OBJECTS.or_null()}
 
 
@@ -63,7 +64,7 @@ async def source(call: Call) -> Document:
 ROUTES = [
     Endpoint("DELETE /apps/{app}/build-cache", empty_cache, status=202, needs=rights.PUSH),
     Endpoint("POST /apps/{app}/builds", create, status=201, takes=NEW, needs=rights.PUSH),
-    Endpoint("GET  /apps/{app}/builds", listing, order_by=("created_at", "id"), needs=rights.VIEW),
+    Endpoint("GET  /apps/{app}/builds", listing, order_by=LIST, needs=rights.VIEW),
     Endpoint("GET  /apps/{app}/builds/{build}", info, needs=rights.VIEW),
     Endpoint("POST /sources", source, status=201, needs=rights.KEY),
     Endpoint("POST /apps/{app}/sources", source, status=201, needs=rights.PUSH),

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-HIDDEN = "[hidden]"
+from dynostack.heroku.address import HIDDEN
 
-VARIABLES = re.compile(r"/config-vars$")
+VARIABLES = re.compile(r"/config-vars/*$")
 """Paths whose bodies are config vars by name."""
 
 ERROR = frozenset({"id", "message", "resource", "url"})

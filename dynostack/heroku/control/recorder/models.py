@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
@@ -12,6 +13,16 @@ from dynostack.heroku.control.recorder import masking
 LARGEST_BYTES = 16 << 20
 """The file that has grown so large becomes `.1.jsonl`, in the place of the one before."""
 LARGEST_BODY = 1 << 18
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a call said and was answered, its secrets among it."""
+
+    path: str
+    query: Mapping[str, str]
+    asked: bytes
+    answered: bytes | None
 
 
 class Recorder:
@@ -38,13 +49,13 @@ class Recorder:
             self._file.close()
             self._file = None
 
-    def write(self, call: Mapping[str, Any], asked: bytes, answered: bytes | None) -> None:
+    def write(self, call: Mapping[str, Any], told: Told) -> None:
         """Keep a call with its bodies; a body that is not JSON is told by its size."""
         document = {
             **call,
-            "query": masking.query(call["query"]),
-            "request": _body(call["path"], asked),
-            "response": _body(call["path"], answered),
+            "query": masking.query(told.query),
+            "request": _body(told.path, told.asked),
+            "response": _body(told.path, told.answered),
         }
         line = f"{json.dumps(document, ensure_ascii=False)}\n".encode()
         if self._file:

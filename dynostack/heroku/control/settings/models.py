@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from dynostack.heroku.api.account import models as accounts
 from dynostack.heroku.platform import Document, Platform
 from dynostack.heroku.store import Record
 from dynostack.heroku.web.rate_limit import BUCKET, REFILL_PER_MINUTE
@@ -52,6 +53,7 @@ def recall(platform: Platform) -> None:
 
 
 def document(platform: Platform) -> Document:
+    """The calls that remain are those of who asks."""
     limit = platform.rate_limit
     return {
         "provisioning": platform.provisioning.seconds,
@@ -59,6 +61,6 @@ def document(platform: Platform) -> Document:
             "bucket": limit.bucket,
             "refill_per_minute": limit.refill_per_minute,
             "enforced": limit.enforced,
-            "remaining": limit.remaining,
+            "remaining": limit.remaining(accounts.current(platform).id),
         },
     }
