@@ -252,7 +252,7 @@ async def test_add_ons_are_listed_by_app_account_and_team(api: Api) -> None:
     assert await api.get("/teams/acme/addons") == [team]
     assert sorted(a["id"] for a in await api.get("/addons")) == sorted([mine["id"], team["id"]])
     assert team["billing_entity"]["type"] == "team"
-    assert team["billed_price"] is None
+    assert team["billed_price"] == {"cents": 0, "contract": True, "unit": "month"}
 
 
 async def test_an_add_on_is_resolved_by_what_people_call_it(api: Api) -> None:

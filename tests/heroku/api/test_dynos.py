@@ -97,13 +97,19 @@ async def test_dynos_are_stopped_and_restarted_by_name_and_by_type(api: Api) -> 
         ("POST", f"{DYNOS}/web.1/actions/stop"),
         ("POST", "/apps/shop/formations/web/actions/stop"),
         ("DELETE", "/apps/shop/formations/web"),
+        ("DELETE", f"{DYNOS}/web"),
+        ("POST", f"{DYNOS}/web/actions/stop"),
     ):
         assert (await api.call(method, path)).status == 202
-    for path in (f"{DYNOS}/web.9/actions/stop", "/apps/shop/formations/worker/actions/stop"):
+    for path in (
+        f"{DYNOS}/web.9/actions/stop",
+        f"{DYNOS}/worker/actions/stop",
+        "/apps/shop/formations/worker/actions/stop",
+    ):
         assert await api.refusal("POST", path) == (404, "not_found", "Couldn't find that dyno.")
 
     names = [name for _, name in api.machines.dynos.restarted]
     assert (names, {id_ for id_, _ in api.machines.dynos.restarted}) == (
-        ["web.1", "web", "web"],
+        ["web.1", "web", "web", "web", "web"],
         {app["id"]},
     )

@@ -91,6 +91,8 @@ async def test_it_can_be_clicked_through(page: Tab, shop: Api) -> None:
     await page.click("#apps li:first-child a")
     assert await page.until(f"{text('#name')}.startsWith('blog')")
     assert await page.until(f"{text('#addons .rows')} === 'No add-ons.'")
+    await shop.addon("papertrail:choklad", "blog")
+    assert await page.until(f"{rows('addons')}.includes(', price not known')")
 
 
 async def test_one_value_is_seen_at_a_time_and_then_no_more(page: Tab, shop: Api) -> None:

@@ -48,7 +48,6 @@ def document(service: AddonService) -> Document:
 
 
 def plan_document(platform: Platform, plan: Plan) -> Document:
-    """A price that is not known is told as one that a contract settles, for want of a null."""
     service = platform.catalogue.services[plan.service]
     return {
         "id": plan.id,
@@ -62,8 +61,13 @@ def plan_document(platform: Platform, plan: Plan) -> Document:
         "default": plan.slug == service.default_plan,
         "installable_inside_private_network": plan.private,
         "installable_outside_private_network": not plan.private,
-        "price": {"cents": plan.cents or 0, "contract": plan.cents is None, "unit": "month"},
+        "price": price(plan),
         "space_default": False,
         "state": "shutdown" if plan.retired else "ga",
         "visible": not plan.retired,
     }
+
+
+def price(plan: Plan) -> Document:
+    """One that is not known is told as one that a contract settles, for want of a null."""
+    return {"cents": plan.cents or 0, "contract": plan.cents is None, "unit": "month"}

@@ -11,6 +11,7 @@ from typing import Any
 
 from dynostack.heroku import names
 from dynostack.heroku.addons.service import AddonRequest, ServiceFailed
+from dynostack.heroku.api.addon_services import models as addon_services
 from dynostack.heroku.api.addons.errors import (
     AddonNotFoundError,
     ConfigValueError,
@@ -278,7 +279,7 @@ def document(platform: Platform, addon: Addon) -> Document:
         "actions": [],
         "addon_service": {"id": service.id, "name": service.name},
         "app": apps.brief(app),
-        "billed_price": _price(plan),
+        "billed_price": addon_services.price(plan),
         "billing_entity": _payer(platform, app),
         "config_vars": [f"{a.name}_{suffix}" for a in own for suffix in _suffixes(platform, addon)],
         "created_at": addon.created_at,
@@ -293,12 +294,6 @@ def document(platform: Platform, addon: Addon) -> Document:
 def _suffixes(platform: Platform, addon: Addon) -> list[str]:
     """Of its config vars, also before they have values."""
     return list(addon.values or platform.catalogue.services[addon.service].variables)
-
-
-def _price(plan: Plan) -> Document | None:
-    if plan.cents is None:
-        return None
-    return {"cents": plan.cents, "contract": False, "unit": "month"}
 
 
 def _payer(platform: Platform, app: App) -> Document:

@@ -41,6 +41,17 @@ def find(platform: Platform, app: App, identity: str) -> Dyno:
     raise DynoNotFoundError
 
 
+def addressed(platform: Platform, app: App, identity: str) -> str:
+    """The name of the dyno of that id or name, or the type that some are of, as `web` is.
+
+    Raises DynoNotFoundError.
+    """
+    dynos = every(platform, app)
+    if any(dyno.type == identity for dyno in dynos):
+        return identity
+    return find(platform, app, identity).name
+
+
 def start(platform: Platform, app: App, given: Mapping[str, Any], line: LineSource | None) -> Dyno:
     """A one-off dyno of what was released, attached to what `line` gives.  Raises a ParamsError."""
     found = platform.deployment.runtime(app)

@@ -35,10 +35,10 @@ async def create(call: Call) -> Document:
 
 
 async def restart(call: Call) -> Document:
-    """A one-off dyno ends; another is started again."""
+    """A one-off dyno ends; another is started again.  `heroku ps:restart web` names a type."""
     app = apps.find(call.platform, call.path["app"])
-    dyno = models.find(call.platform, app, call.path["dyno"])
-    await call.platform.machines.dynos.restart(app.id, dyno.name)
+    name = models.addressed(call.platform, app, call.path["dyno"])
+    await call.platform.machines.dynos.restart(app.id, name)
     return {}
 
 

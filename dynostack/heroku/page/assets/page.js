@@ -205,7 +205,7 @@ const OR = new Intl.ListFormat("en", { type: "disjunction" });
 const when = stamp => new Date(stamp).toLocaleString();
 
 function price(billed) {
-  if (!billed) return "price not known";
+  if (billed.contract) return "price not known";
   if (!billed.cents) return "free";
   const dollars = billed.cents / 100;
   return `$${Number.isInteger(dollars) ? dollars : dollars.toFixed(2)} a ${billed.unit}`;
