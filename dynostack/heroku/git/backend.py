@@ -19,6 +19,7 @@ from aiohttp import web
 from dynostack.heroku.dynos import processes
 from dynostack.heroku.git.hook import CHANNEL
 from dynostack.heroku.git.repositories import Repositories, surroundings
+from dynostack.heroku.web.flow import Flow
 
 CHUNK_BYTES = 1 << 16
 STOP_SECONDS = 3.0
@@ -92,7 +93,7 @@ async def _feed(request: web.Request, stdin: StreamWriter) -> None:
 
 async def _relay(asked: Asked, stdout: StreamReader) -> web.StreamResponse:
     status, headers = await _head(stdout)
-    response = web.StreamResponse(status=status, headers={**asked.headers, **headers})
+    response = Flow(status=status, headers={**asked.headers, **headers})
     listens = True
     await response.prepare(asked.request)
     while chunk := await stdout.read(CHUNK_BYTES):

@@ -28,6 +28,15 @@ RECEIVE = "git-receive-pack"
 METHODS = {rights.PUSH: "POST", rights.PULL: "GET"}
 """What the service is in the Platform API's terms, though it begins with a question."""
 RIGHTS = {RECEIVE: rights.PUSH, "git-upload-pack": rights.PULL}
+ROUTES = tuple(
+    f"{method} /{{app}}.git/{call}"
+    for method, call in (
+        ("GET", "info/refs"),
+        ("POST", "git-upload-pack"),
+        ("POST", "git-receive-pack"),
+    )
+)
+"""As the request log has them."""
 LOOK_SECONDS = 0.3
 """How often a pusher is looked after while the build says nothing."""
 
@@ -36,6 +45,12 @@ def route(request: web.Request) -> str | None:
     """What is asked for as the request log has it; None when it is not for Git."""
     found = PATH.fullmatch(request.path)
     return f"{request.method} /{{app}}.git/{found['call']}" if found else None
+
+
+def named(request: web.Request) -> dict[str, str]:
+    """The app whose repository is asked for, if one is."""
+    found = PATH.fullmatch(request.path)
+    return {"app": found["app"]} if found else {}
 
 
 async def handle(

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import IO
 
 from aiohttp import web
 
@@ -12,9 +16,11 @@ from dynostack.heroku.api.slugs import models as slugs
 from dynostack.heroku.errors import EndpointNotFoundError
 from dynostack.heroku.log_sessions import LogSession
 from dynostack.heroku.platform import Platform
+from dynostack.heroku.web.flow import Flow
 
 PREFIX = "/streams/"
 EVENTS = "text/event-stream"
+PIECE_BYTES = 1 << 16
 LOOK_SECONDS = 5.0
 """How often one who follows a silent log is looked after."""
 
@@ -30,19 +36,19 @@ async def handle(
     if action == ("GET", "log") and (session := _log_session(platform, key)):
         return await _send_log(request, headers, _log(platform, request, session))
     if action == ("GET", "backup") and (file := platform.transfers.lent(key)):
-        return web.FileResponse(file, headers=headers)
+        return await _lend(request, headers, file)
     if action[1] == "source" and (file := platform.uploads.find(key)):
         if request.method == "PUT":
-            await platform.uploads.write(file, request.content.iter_chunked(1 << 16))
+            await platform.uploads.write(file, request.content.iter_chunked(PIECE_BYTES))
             return web.Response(headers=headers)
         if request.method == "GET":
-            return web.FileResponse(file, headers=headers)
+            return await _lend(request, headers, file)
     if action[1] == "slug" and (slug := slugs.opened_by(platform, key)):
         if request.method == "PUT":
-            await slugs.upload(platform, slug, request.content.iter_chunked(1 << 16))
+            await slugs.upload(platform, slug, request.content.iter_chunked(PIECE_BYTES))
             return web.Response(headers=headers)
         if request.method == "GET" and (archive := await slugs.archive(platform, slug)):
-            return web.FileResponse(archive, headers=headers)
+            return await _lend(request, headers, archive)
     raise EndpointNotFoundError(method=request.method, path=request.path)
 
 
@@ -73,16 +79,33 @@ async def send(
     chunks: AsyncIterator[bytes],
     content_type: str = "text/plain",
 ) -> web.StreamResponse:
-    response = web.StreamResponse(headers=headers)
+    response = Flow(headers=headers)
     response.content_type = content_type
     response.charset = "utf-8"
+    return await _sent(request, response, chunks)
+
+
+async def _lend(request: web.Request, headers: Mapping[str, str], file: Path) -> web.StreamResponse:
+    response = Flow(headers=headers)
+    response.content_type = "application/octet-stream"
+    with file.open("rb") as opened:
+        response.content_length = os.fstat(opened.fileno()).st_size
+        return await _sent(request, response, _pieces(opened))
+
+
+async def _pieces(file: IO[bytes]) -> AsyncIterator[bytes]:
+    while piece := await asyncio.to_thread(file.read, PIECE_BYTES):
+        yield piece
+
+
+async def _sent(
+    request: web.Request, response: web.StreamResponse, chunks: AsyncIterator[bytes]
+) -> web.StreamResponse:
     await response.prepare(request)
-    try:
+    with suppress(ConnectionResetError):
         async for chunk in chunks:
             await response.write(chunk)
         await response.write_eof()
-    except ConnectionResetError:
-        return response
     return response
 
 

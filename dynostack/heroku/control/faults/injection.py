@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
+from typing import Any
 
 from aiohttp import web
 
-from dynostack.heroku.api.apps.models import App
+from dynostack.heroku.control.faults import naming
 from dynostack.heroku.control.faults.kinds import KINDS, Struck
-from dynostack.heroku.control.faults.models import Asked
+from dynostack.heroku.control.faults.models import Asked, Faults
 from dynostack.heroku.endpoint import Found
 from dynostack.heroku.errors import NotFoundError
+from dynostack.heroku.git import transport
 from dynostack.heroku.platform import Platform
 from dynostack.heroku.web.request_log import product
 
 Perform = Callable[[], Awaitable[web.StreamResponse]]
+LOOKS = ("GET", "HEAD")
 
 
 async def meet(
@@ -26,40 +30,60 @@ async def meet(
     perform: Perform,
 ) -> web.StreamResponse:
     """Answer a call with the faults that strike it, the first one that was added outermost."""
-    names = found[1] if found else {}
-    for fault in reversed(platform.faults.striking(_asked(platform, request, found))):
+    endpoint = found[0] if found else None
+    named = await naming.names(request, found)
+    asked = Asked(
+        method=request.method,
+        path=request.path,
+        route=endpoint.name if endpoint else transport.route(request),
+        client=product(request.headers.get("User-Agent")),
+        app=naming.concerned(platform, named),
+    )
+    striking = platform.faults.striking(asked)
+    if endpoint and request.method in LOOKS:
+        perform = partial(_show, platform.faults, headers, perform)
+    perform = partial(_find, platform.faults, named, headers, perform)
+    for fault in reversed(striking):
         kind = KINDS[fault.kind]
-        perform = partial(kind.strike, fault, Struck(platform, request, headers, perform))
-    if missing := platform.faults.miss(names):
-        error = _not_found(missing)
-        return web.json_response(error.document(), status=error.status, headers=headers)
+        perform = partial(kind.strike, fault, Struck(platform, request, headers, endpoint, perform))
     return await perform()
 
 
-def _asked(platform: Platform, request: web.Request, found: Found | None) -> Asked:
-    return Asked(
-        method=request.method,
-        path=request.path,
-        route=found[0].name if found else None,
-        client=product(request.headers.get("User-Agent")),
-        app=_app(platform, found[1].get("app")) if found else (),
-    )
+async def _find(
+    faults: Faults, named: list[naming.Name], headers: Mapping[str, str], perform: Perform
+) -> web.StreamResponse:
+    """Do what is asked for, unless it names what is not found yet."""
+    missing = faults.missed(named)
+    return _not_found(missing, headers) if missing else await perform()
 
 
-def _app(platform: Platform, identity: str | None) -> tuple[str, ...]:
-    if identity is None:
-        return ()
-    app = platform.store.find(App, identity) or platform.store.named(App, name=identity)
-    return (app.id, app.name) if app else (identity,)
+async def _show(faults: Faults, headers: Mapping[str, str], perform: Perform) -> web.StreamResponse:
+    """What is asked for, without what is not found yet."""
+    response = await perform()
+    if not isinstance(response, web.Response):
+        return response
+    shown = json.loads(response.text or "null")
+    items = [one for one in (shown if isinstance(shown, list) else [shown]) if _has_id(one)]
+    unseen = faults.unseen([one["id"] for one in items])
+    if unseen and shown is items[0]:
+        return _not_found(unseen[shown["id"]], headers)
+    if unseen:
+        response.text = json.dumps([one for one in items if one["id"] not in unseen])
+        del response.headers["ETag"]
+    return response
+
+
+def _has_id(item: Any) -> bool:
+    return isinstance(item, dict) and isinstance(item.get("id"), str)
 
 
 class UnseenError(NotFoundError):
     message = "Couldn't find that {name}."
 
 
-def _not_found(name: str) -> NotFoundError:
+def _not_found(name: str, headers: Mapping[str, str]) -> web.Response:
     """The resource's own error, or one like it."""
-    for error in NotFoundError.__subclasses__():
-        if error.resource == name and "{" not in error.message:
-            return error()
-    return UnseenError(name=name)
+    known = (error for error in NotFoundError.__subclasses__() if error.resource == name)
+    fixed = next((error for error in known if "{" not in error.message), None)
+    error = fixed() if fixed else UnseenError(name=name)
+    return web.json_response(error.document(), status=error.status, headers=headers)

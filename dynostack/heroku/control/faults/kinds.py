@@ -15,11 +15,14 @@ from typing import Any
 
 from aiohttp import web
 
-from dynostack.heroku.control.faults.models import Fault
+from dynostack.heroku.control.faults import naming
+from dynostack.heroku.control.faults.models import Fault, Made
+from dynostack.heroku.endpoint import Endpoint
 from dynostack.heroku.errors import ApiError
 from dynostack.heroku.fields import TEXT, Field, Fields
 from dynostack.heroku.platform import Platform
 from dynostack.heroku.provisioning import FATE, Fate, Outcome
+from dynostack.heroku.web.flow import BREAK, Break, Flow
 from dynostack.heroku.web.rate_limit import RateLimitError
 
 CUT = 0
@@ -41,6 +44,7 @@ class Struck:
     platform: Platform
     request: web.Request
     headers: Mapping[str, str]
+    endpoint: Endpoint | None
     perform: Callable[[], Awaitable[web.StreamResponse]]
 
 
@@ -83,24 +87,32 @@ async def _reset_before(_: Fault, call: Struck) -> web.StreamResponse:
 
 
 async def _reset_after(_: Fault, call: Struck) -> web.StreamResponse:
-    await call.perform()
+    await _unanswered(call)
     return _cut(call.request)
 
 
 async def _truncate(fault: Fault, call: Struck) -> web.StreamResponse:
     """The head promises the whole body, then the connection ends."""
+    call.request[BREAK] = Break(
+        left=fault.options.get("bytes"), answers=True, completes=_changes(call.request)
+    )
     response = await call.perform()
-    body = response.body if isinstance(response, web.Response) else None
-    if not isinstance(body, bytes):
-        return response
-    cut = web.StreamResponse(status=response.status, headers=response.headers)
-    cut.content_length = len(body)
-    with suppress(ConnectionError):
-        await cut.prepare(call.request)
-        await cut.write(body[: fault.options.get("bytes", len(body) // 2)])
+    if isinstance(response, web.Response):
+        if not isinstance(response.body, bytes):
+            return response
+        response = await _begun(call.request, response, response.body)
     if call.request.transport:
         call.request.transport.close()
-    return cut
+    return response
+
+
+async def _begun(request: web.Request, response: web.Response, body: bytes) -> Flow:
+    flow = Flow(status=response.status, headers=response.headers)
+    flow.content_length = len(body)
+    with suppress(ConnectionError):
+        await flow.prepare(request)
+        await flow.write(body)
+    return flow
 
 
 async def _kill_before(_: Fault, call: Struck) -> web.StreamResponse:
@@ -108,7 +120,7 @@ async def _kill_before(_: Fault, call: Struck) -> web.StreamResponse:
 
 
 async def _kill_after(_: Fault, call: Struck) -> web.StreamResponse:
-    await call.perform()
+    await _unanswered(call)
     return _kill(call.request)
 
 
@@ -138,9 +150,22 @@ async def _failed(fault: Fault, call: Struck) -> web.StreamResponse:
 async def _unseen(fault: Fault, call: Struck) -> web.StreamResponse:
     response = await call.perform()
     if response.status == web.HTTPCreated.status_code and isinstance(response, web.Response):
-        thing = json.loads(response.text or "{}")
-        call.platform.faults.hide(fault, thing, call.platform.now())
+        made = _made(call, json.loads(response.text or "{}"))
+        if made:
+            call.platform.faults.hide(fault, made, call.platform.now())
     return response
+
+
+def _made(call: Struck, thing: Mapping[str, Any]) -> Made | None:
+    """None for what has no id, as nothing can ask for it."""
+    person = thing.get("user") or {}
+    names = [
+        *(thing.get(key) for key in ("id", "name", "hostname", "url")),
+        *(person.get(key) for key in ("id", "email")),
+    ]
+    if call.endpoint is None or not thing.get("id"):
+        return None
+    return Made(naming.made_by(call.endpoint), [name for name in names if name])
 
 
 async def _fated(outcome: Outcome, fault: Fault, call: Struck) -> web.StreamResponse:
@@ -149,6 +174,16 @@ async def _fated(outcome: Outcome, fault: Fault, call: Struck) -> web.StreamResp
         return await call.perform()
     finally:
         FATE.reset(token)
+
+
+async def _unanswered(call: Struck) -> None:
+    """Do what was asked for, with no answer."""
+    call.request[BREAK] = Break(left=0, answers=False, completes=_changes(call.request))
+    await call.perform()
+
+
+def _changes(request: web.Request) -> bool:
+    return request.method not in ("GET", "HEAD")
 
 
 def _cut(request: web.Request) -> web.StreamResponse:
@@ -179,7 +214,8 @@ KINDS: Mapping[str, Kind] = {
     "reset-before": Kind("resets the connection; nothing is changed", _reset_before),
     "reset-after": Kind("does what was asked for, then resets the connection", _reset_after),
     "truncate": Kind(
-        "does what was asked for, then answers so many bytes of the body, half of it if not said",
+        "does what was asked for, then answers so many bytes of the body; half of it if not said,"
+        " and half of the first piece of what comes in pieces, as logs do",
         _truncate,
         {"bytes": BYTES},
     ),
@@ -193,7 +229,7 @@ KINDS: Mapping[str, Kind] = {
     ),
     "failed": Kind("add-ons that the call makes end deprovisioned, builds failed", _failed),
     "unseen": Kind(
-        "what the call makes is not found by the next calls, or for so many seconds",
+        "what the call makes is not found or listed by the next calls, or for so many seconds",
         _unseen,
         {"calls": COUNT, "seconds": SECONDS},
     ),

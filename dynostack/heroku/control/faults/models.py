@@ -6,7 +6,7 @@ They are part of the local Heroku's state, so that they survive a restart and a 
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import Any
@@ -18,13 +18,13 @@ from dynostack.heroku.store import Record, Store
 
 @dataclass(frozen=True)
 class Asked:
-    """What a fault can look at of a call; `app` are the id and the name of its app."""
+    """What a fault can look at of a call; `app` are the ids and names of the apps it is about."""
 
     method: str
     path: str
     route: str | None
     client: str | None
-    app: Sequence[str] = ()
+    app: Collection[str] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,17 +70,27 @@ class Fault(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class Absence(Record):
-    """A thing that calls do not find yet, by its id or name; its parent is the fault.
+    """A thing that calls do not find yet, by its id or a name; its parent is the fault.
 
-    `calls` is how many still will not, `until` the time from which on they do, since 1970.
+    `thing` is what paths call it, if there are paths to it.  `calls` is how many still will not
+    find it, `until` the time from which on they do, since 1970.
     """
 
+    thing: str | None
     names: list[str]
     calls: int | None
     until: float | None
 
     def lasts(self, now: float) -> bool:
         return (self.calls is None or self.calls > 0) and (self.until is None or now < self.until)
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a call made: the word that paths have for it, its id and then its names."""
+
+    thing: str | None
+    names: Sequence[str]
 
 
 class Faults:
@@ -129,31 +139,46 @@ class Faults:
                 self._store.put(seen)
         return found
 
-    def hide(self, fault: Fault, thing: Mapping[str, Any], now: str) -> None:
+    def hide(self, fault: Fault, made: Made, now: str) -> None:
         """Calls do not find what was just made, for as long as the fault says."""
         seconds = fault.options.get("seconds")
+        for absence in self._store.every(Absence):
+            if not absence.lasts(self._clock.seconds()):
+                self._store.remove(absence)
         self._store.put(
             Absence(
-                id=f"absence-{thing['id']}",
+                id=f"absence-{made.names[0]}",
                 parent=fault.id,
                 created_at=now,
                 updated_at=now,
-                names=[thing[key] for key in ("id", "name", "hostname") if thing.get(key)],
+                thing=made.thing,
+                names=list(made.names),
                 calls=fault.options.get("calls", 1 if seconds is None else None),
                 until=None if seconds is None else self._clock.seconds() + seconds,
             )
         )
 
-    def miss(self, names: Mapping[str, str]) -> str | None:
-        """Which of the names in a path is not found yet; that call is counted."""
-        for absence in self._store.every(Absence):
-            missing = next((key for key, value in names.items() if value in absence.names), None)
-            if missing is None:
-                continue
-            if not absence.lasts(self._clock.seconds()):
-                self._store.remove(absence)
-                continue
+    def missed(self, named: Collection[tuple[str, str]]) -> str | None:
+        """Which of the things that a call names is not found yet; that call is counted."""
+        missing = [
+            absence
+            for absence in self._absences()
+            if any((absence.thing, name) in named for name in absence.names)
+        ]
+        self._count(missing)
+        return missing[0].thing if missing else None
+
+    def unseen(self, ids: Collection[str]) -> dict[str, str]:
+        """What of these must not be shown yet: what it is, by its id; that call is counted."""
+        missing = [absence for absence in self._absences() if absence.names[0] in ids]
+        self._count(missing)
+        return {absence.names[0]: absence.thing or "resource" for absence in missing}
+
+    def _absences(self) -> list[Absence]:
+        every = self._store.every(Absence)
+        return [absence for absence in every if absence.lasts(self._clock.seconds())]
+
+    def _count(self, absences: Iterable[Absence]) -> None:
+        for absence in absences:
             if absence.calls is not None:
                 self._store.put(replace(absence, calls=absence.calls - 1))
-            return missing
-        return None

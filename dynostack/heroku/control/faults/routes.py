@@ -12,6 +12,7 @@ from dynostack.heroku.control.faults.kinds import COUNT, KINDS
 from dynostack.heroku.control.faults.models import Fault
 from dynostack.heroku.endpoint import Call, Endpoint
 from dynostack.heroku.fields import OBJECT, TEXT, WHOLE, Field
+from dynostack.heroku.git import transport
 from dynostack.heroku.platform import Document
 
 CHANCE = Field(
@@ -86,7 +87,8 @@ async def kinds(_: Call) -> list[Document]:
 
 @cache
 def _known_routes() -> dict[str, str]:
-    return {endpoint.name.lower(): endpoint.name for endpoint in api.endpoints()}
+    names = [*(endpoint.name for endpoint in api.endpoints()), *transport.ROUTES]
+    return {name.lower(): name for name in names}
 
 
 def _known_route(route: str) -> str:
