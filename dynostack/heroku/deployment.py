@@ -68,20 +68,22 @@ class Deployment:
 
     async def remove(self, app: App) -> None:
         """Destroy the app with its add-ons, slugs, logs and dynos."""
-        platform = self._platform
         self._leaving.add(app.id)
         try:
-            await platform.builds.cancel(app)
-            await platform.machines.dynos.remove(app.id)
-            for addon in addons.of_app(platform, app):
-                await self.remove_addon(addon)
-            await platform.repositories.remove(app.id)
+            await self._remove(app)
         except Exception:
             self.apply_soon(app.id)
             raise
         finally:
             self._leaving.discard(app.id)
-        platform.machines.logs.forget(app.id)
+
+    async def _remove(self, app: App) -> None:
+        platform = self._platform
+        await platform.builds.cancel(app)
+        await platform.machines.dynos.remove(app.id)
+        for addon in addons.of_app(platform, app):
+            await self.remove_addon(addon)
+        await platform.repositories.remove(app.id)
         outputs = [
             *(build.output for build in builds.every(platform, app)),
             *(release.output for release in releases.every(platform, app) if release.output),
@@ -91,6 +93,7 @@ class Deployment:
             for attachment in attachments.of_app(platform, app):
                 platform.store.remove(attachment)
             platform.store.remove(app)
+        platform.machines.logs.forget(app.id)
         # Those that were asked for while the add-ons were being removed.
         await platform.builds.cancel(app)
         for output in outputs:

@@ -73,7 +73,7 @@ async def _begin(frame: Frame, stack: AsyncExitStack) -> Life:
     store = _opened(settings.data / "heroku.sqlite3")
     stack.callback(store.close)
     machines = frame.machines(settings)
-    stack.push_async_callback(_close, machines)
+    _close_after(stack, machines)
     platform = Platform(settings, store, HerokuClock(), catalogue.load(), machines)
     controls.recall(platform)
     stack.push_async_callback(platform.quiesce)
@@ -134,9 +134,10 @@ async def _work(platform: Platform) -> None:
     await keeper.keep(platform)
 
 
-async def _close(machines: Machines) -> None:
-    await machines.dynos.close()
-    machines.builder.close()
+def _close_after(stack: AsyncExitStack, machines: Machines) -> None:
+    """The dynos first and the logs last; each whatever becomes of the others."""
+    stack.push_async_callback(machines.logs.close)
     for service in machines.services.values():
-        await service.close()
-    await machines.logs.close()
+        stack.push_async_callback(service.close)
+    stack.callback(machines.builder.close)
+    stack.push_async_callback(machines.dynos.close)

@@ -7,6 +7,8 @@ import secrets
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+from dynostack.heroku import full_disk
+
 
 class Outputs:
     """Streams of text, each under a key that cannot be guessed, so that it needs no credentials."""
@@ -24,8 +26,9 @@ class Outputs:
         return key
 
     def write(self, key: str, line: str) -> None:
-        with self._file(key).open("a", encoding="utf-8") as file:
-            file.write(f"{line}\n")
+        """On a full disk the line is left out."""
+        with self._file(key).open("ab") as file:
+            full_disk.append(file.fileno(), f"{line}\n".encode())
         self._open[key].set()
 
     def finish(self, key: str) -> None:

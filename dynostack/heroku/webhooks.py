@@ -101,6 +101,12 @@ class Webhooks:
         return told
 
     def _watch_dyno(self, app_id: str, before: Dyno | None, after: Dyno | None) -> None:
+        try:
+            self._tell_of_dyno(app_id, before, after)
+        except Exception:
+            LOG.exception("webhooks were not told of a dyno of app %s", app_id)
+
+    def _tell_of_dyno(self, app_id: str, before: Dyno | None, after: Dyno | None) -> None:
         webhooks = self._wanted(app_id, "dyno")
         app = self._platform.store.find(App, app_id) if webhooks else None
         if app:

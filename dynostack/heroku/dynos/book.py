@@ -13,6 +13,7 @@ from typing import IO, cast
 import psutil
 
 from dynostack.files import write_private
+from dynostack.heroku import full_disk
 from dynostack.heroku.dynos.processes import send
 
 # A set clock moves the time at which a process seems to have started.
@@ -24,7 +25,8 @@ class Book:
     """The groups that run, so that none outlives its server.
 
     Two lines of defence when the server is killed: the warden, a small process which ends them at
-    once, and this book on disk, by which the next server ends what the warden left.
+    once, and this book on disk, by which the next server ends what the warden left.  A full disk
+    leaves the first.
     """
 
     def __init__(self, path: Path) -> None:
@@ -64,7 +66,8 @@ class Book:
             self._warden = None
 
     def _write(self) -> None:
-        write_private(self._path, json.dumps(list(self._running.items())))
+        with full_disk.forgiven():
+            write_private(self._path, json.dumps(list(self._running.items())))
 
     def _tell(self, order: str) -> None:
         if self._warden is None or self._warden.poll() is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
+import logging
 import shutil
 import signal
 import socket
@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from dynostack.heroku import full_disk
 from dynostack.heroku.addons.ports import HOST
 from dynostack.heroku.dynos import environment, processes
 from dynostack.heroku.dynos.runtime import Dyno, DynoState, DynoWatcher
@@ -95,20 +96,21 @@ class DynoProcess:
     def start(self) -> None:
         """Keep the dyno running from now on."""
         self._announce(None, self._seen)
-        self._life = asyncio.create_task(self._live())
+        self._life = _begun(self._live())
 
     async def stop(self) -> None:
         """End the dyno: SIGTERM, and after a while SIGKILL, to all its processes."""
-        if self._life:
-            self._life.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._life
-        self._show(DynoState.DOWN)
+        try:
+            if self._life:
+                self._life.cancel()
+                await processes.finished(asyncio.wait({self._life}))
+        finally:
+            self._show(DynoState.DOWN)
 
     def start_once(self, seconds: float, attach: Attach | None) -> asyncio.Task[None]:
         """Run the command once, for so long at most; its input and output may be attached."""
         self._announce(None, self._seen)
-        self._life = asyncio.create_task(self._live_once(seconds, attach))
+        self._life = _begun(self._live_once(seconds, attach))
         return self._life
 
     async def _live_once(self, seconds: float, attach: Attach | None) -> None:
@@ -122,7 +124,7 @@ class DynoProcess:
         except TimeoutError:
             self._tell(f"Stopped: its time of {seconds:g} seconds is over")
         except OSError as error:
-            self._tell(f"The dyno could not be started: {error}")
+            self._tell(f"The dyno could not be started: {full_disk.reason(error)}")
         finally:
             self._show(DynoState.DOWN)
             if self._terminal:
@@ -149,7 +151,9 @@ class DynoProcess:
             try:
                 await self._run(self._say)
             except OSError as error:
-                self._tell(f"The dyno could not be started: {error}")
+                if _is_cancelled():
+                    raise
+                self._tell(f"The dyno could not be started: {full_disk.reason(error)}")
             self._change(DynoState.CRASHED)
             if time.monotonic() - began > patience.longest_pause:
                 pause = patience.first_pause
@@ -162,7 +166,7 @@ class DynoProcess:
         home = self._machine.folder / f"{self._seen.name}-{self._seen.id}"
         files = self._machine.slug / environment.APP
         try:
-            await _finish(asyncio.to_thread(shutil.copytree, files, home, symlinks=True))
+            await processes.finished(asyncio.to_thread(shutil.copytree, files, home, symlinks=True))
             return await self._run_in(home, on_line)
         finally:
             await asyncio.to_thread(shutil.rmtree, home, ignore_errors=True)
@@ -171,12 +175,12 @@ class DynoProcess:
         self._tell(f"Starting process with command `{self._seen.command}`")
         process = await self._spawn(home)
         self._group = process.pid
-        self._machine.book.add(process.pid)
         boot = asyncio.create_task(self._boot(process))
         try:
+            self._machine.book.add(process.pid)
             status = await self._relay(process, on_line)
-        except asyncio.CancelledError:
-            await self._end(process)
+        except BaseException:
+            await processes.finished(self._end(process))
             raise
         finally:
             boot.cancel()
@@ -265,14 +269,21 @@ class DynoProcess:
         self._machine.logs.append(self._machine.app_id, "heroku", self._seen.name, line)
 
 
-async def _finish(work: Coroutine[Any, Any, object]) -> None:
-    """Wait for work in a thread, which a cancelled caller must not leave going on."""
-    task = asyncio.ensure_future(work)
-    try:
-        await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await task
-        raise
+def _begun(life: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    task = asyncio.create_task(life)
+    task.add_done_callback(_report)
+    return task
+
+
+def _report(life: asyncio.Task[None]) -> None:
+    if not life.cancelled() and (error := life.exception()):
+        logging.getLogger(__name__).error("a dyno ended with an error", exc_info=error)
+
+
+def _is_cancelled() -> bool:
+    """Also when an error took the place of the cancellation."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 def _free_port() -> int:

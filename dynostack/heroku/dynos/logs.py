@@ -9,6 +9,7 @@ from collections import defaultdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from dynostack.heroku import full_disk
 from dynostack.heroku.dynos.drains import Drains
 
 if TYPE_CHECKING:
@@ -30,10 +31,14 @@ class Logs:
         self._drains = Drains(self.append)
 
     def append(self, app_id: str, source: str, process: str, line: str) -> None:
-        """Add a line of `source` (`app` or `heroku`) and `process` (`web.1`, `router`)."""
+        """Add a line of `source` (`app` or `heroku`) and `process` (`web.1`, `router`).
+
+        On a full disk it is shown to those who follow, and not kept.
+        """
         moment = datetime.now(UTC).isoformat(timespec="microseconds")
         text = f"{moment} {source}[{process}]: {line.rstrip()}"
-        self._write(app_id, text)
+        with full_disk.forgiven():
+            self._write(app_id, text)
         for queue in self._followers.get(app_id, ()):
             if queue.full():
                 queue.get_nowait()
@@ -82,8 +87,7 @@ class Logs:
             self._app_folder(app_id).mkdir(mode=0o700, parents=True, exist_ok=True)
             number = os.open(path, APPEND, 0o600)
         try:
-            os.write(number, f"{text}\n".encode())
-            size = os.fstat(number).st_size
+            size = full_disk.append(number, f"{text}\n".encode())
         finally:
             os.close(number)
         if size > FILE_BYTES:

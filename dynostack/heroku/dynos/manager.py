@@ -197,8 +197,10 @@ class DynoManager:
 
     async def close(self) -> None:
         """Stop every dyno."""
-        await asyncio.gather(*(self.remove(app_id) for app_id in list(self._apps)))
-        self._book.close()
+        try:
+            await asyncio.gather(*(self.remove(app_id) for app_id in list(self._apps)))
+        finally:
+            self._book.close()
 
     def _start(self, app: _App, wanted: dict[str, ProcessSpec]) -> None:
         if app.runtime is None:

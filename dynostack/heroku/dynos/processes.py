@@ -8,14 +8,14 @@ import os
 import signal
 import time
 from asyncio.subprocess import DEVNULL, PIPE, STDOUT
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psutil
 
 if TYPE_CHECKING:
     from asyncio import StreamReader
     from asyncio.subprocess import Process
-    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
     from pathlib import Path
 
     from dynostack.heroku.dynos.book import Book
@@ -115,16 +115,27 @@ async def run(
     With a book it does not outlive a server that is killed.
     """
     process = await spawn(command, cwd, env)
-    if book:
-        book.add(process.pid)
     try:
+        if book:
+            book.add(process.pid)
         return await relay(process, on_line)
     except BaseException:
-        await end(process, 0)
+        await finished(end(process, 0))
         raise
     finally:
         if book:
             book.remove(process.pid)
+
+
+async def finished(work: Coroutine[Any, Any, object]) -> None:
+    """Wait for the end of work that a cancelled caller must not leave going on."""
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        # What goes wrong with the work now must not hide that its caller is to end.
+        await asyncio.gather(task, return_exceptions=True)
+        raise
 
 
 def send(group: int, number: signal.Signals) -> None:

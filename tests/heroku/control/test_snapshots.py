@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -131,25 +130,6 @@ async def test_a_restore_that_was_cut_off_is_finished_by_the_next_start(
 
     async with running(settings) as local:
         assert await seen(local.api) == before
-
-
-async def test_a_full_disk_is_said_and_leaves_everything_as_it_was(
-    api: Api, local: Laboratory, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await shop(api)
-    before = await seen(api)
-
-    def full(source: str, target: str) -> None:
-        raise OSError(28, "No space left on device", target)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(shutil, "copy2", full)
-        status, said = await local.refusal("POST", "/snapshots", {"name": "red"})
-
-    assert status == 507
-    assert said == "The files of snapshot red could not be written: No space left on device."
-    assert await seen(api) == before
-    assert await local.get("/snapshots") == []
 
 
 async def test_what_cannot_start_again_says_so_and_keeps_nobody_waiting(

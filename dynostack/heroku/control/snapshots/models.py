@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from dynostack.heroku import full_disk
 from dynostack.heroku.api.apps import models as apps
 from dynostack.heroku.control.snapshots import files
 from dynostack.heroku.control.snapshots.errors import (
@@ -78,7 +79,7 @@ async def _between_lives(platform: Platform, name: str, work: Callable[[], None]
     try:
         await asyncio.shield(asyncio.ensure_future(exchanged()))
     except OSError as error:
-        raise SnapshotFailedError(name=name, reason=error.strerror or error) from error
+        raise SnapshotFailedError(name=name, reason=full_disk.reason(error)) from error
 
 
 def _require(data: Path, name: str) -> None:
