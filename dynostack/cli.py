@@ -20,12 +20,13 @@ from dynostack import laboratory
 from dynostack.catalogue.errors import CatalogueError
 from dynostack.comment.errors import CommentError
 from dynostack.errors import LocalError
+from dynostack.local_settings import WrongSettings
 from dynostack.options import format_option, local_server, pass_world
 from dynostack.project import Project
 from dynostack.review.errors import NotAPreview
 from dynostack.runner import EngineFailed
 from dynostack.toolchain import ToolchainError, install
-from dynostack.world import NoProject, World, WrongSettings
+from dynostack.world import NoProject, World
 
 if TYPE_CHECKING:
     from dynostack.local import Status

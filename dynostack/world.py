@@ -8,44 +8,25 @@ from __future__ import annotations
 
 import os
 import shutil
-import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
-from dynostack import certificate, git, postgres
+from dynostack import certificate, git, local_settings, postgres
 from dynostack.files import write_private_once
+from dynostack.local_settings import LocalHeroku
+
+__all__ = ["LocalHeroku", "NoProject", "World"]
 
 STATE_PASSPHRASE = "dynostack-local"  # noqa: S105
 """Opens the example secrets that are committed, so it is as public as they are.  A stack with real
 secrets has a passphrase of its own: set PULUMI_CONFIG_PASSPHRASE to rehearse it."""
 
 NODE_CERTIFICATES = "NODE_EXTRA_CA_CERTS"
-HIGHEST_PORT = 65535
-
-
-class WrongSettings(Exception):
-    """What pyproject.toml says of the local Heroku cannot be; the text says what to write."""
 
 
 class NoProject(Exception):
     """There is no Pulumi.yaml here or above."""
-
-
-@dataclass(frozen=True)
-class LocalHeroku:
-    """What the local Heroku starts with, `[tool.dynostack.local]` in pyproject.toml."""
-
-    port: int = 5050
-    account: str = "ops@acme.example"
-    team: str = "acme"
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    def site(self, app: str) -> str:
-        return f"http://{app}.localhost:{self.port}/"
 
 
 @dataclass(frozen=True)
@@ -63,7 +44,7 @@ class World:
         """
         for folder in (directory, *directory.parents):
             if (folder / "Pulumi.yaml").is_file():
-                return cls(folder, _local_heroku(folder / "pyproject.toml"))
+                return cls(folder, local_settings.read(folder / "pyproject.toml"))
         raise NoProject(
             f"no Pulumi.yaml in {directory} or above it; run dynostack in a project,"
             " or make this folder one: dynostack new"
@@ -189,27 +170,3 @@ class World:
     def environment(self) -> dict[str, str]:
         """The environment of a program that runs inside the local world."""
         return {**os.environ, **self.variables()}
-
-
-def _local_heroku(pyproject: Path) -> LocalHeroku:
-    if not pyproject.is_file():
-        return LocalHeroku()
-    try:
-        tools = tomllib.loads(pyproject.read_text(encoding="utf-8")).get("tool", {})
-    except tomllib.TOMLDecodeError as error:
-        raise WrongSettings(f"{pyproject}: {error}") from None
-    settings = tools.get("dynostack", {}).get("local", {})
-    known = {field.name: type(field.default) for field in fields(LocalHeroku)}
-    for name, value in settings.items():
-        if name not in known:
-            raise WrongSettings(
-                f'{pyproject}: [tool.dynostack.local] knows no "{name}": write {", ".join(known)}'
-            )
-        if type(value) is not known[name]:
-            wanted = "a number" if known[name] is int else "a text in quotes"
-            raise WrongSettings(f"{pyproject}: [tool.dynostack.local] {name} is {wanted}")
-    if settings.get("port", HIGHEST_PORT) not in range(1, HIGHEST_PORT + 1):
-        raise WrongSettings(
-            f"{pyproject}: [tool.dynostack.local] port is a number from 1 to {HIGHEST_PORT}"
-        )
-    return LocalHeroku(**settings)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dynostack.world import LocalHeroku, NoProject, World, WrongSettings
+from dynostack.world import NoProject, World
 
 
 @pytest.fixture
@@ -27,19 +27,6 @@ def test_a_folder_below_the_project_belongs_to_its_world(world: World) -> None:
 def test_outside_a_project_there_is_no_world(tmp_path: Path) -> None:
     with pytest.raises(NoProject, match=r"no Pulumi\.yaml in .* or above it"):
         World.of(tmp_path)
-
-
-def test_pyproject_names_port_account_and_team(world: World) -> None:
-    (world.project / "pyproject.toml").write_text(
-        '[tool.dynostack.local]\nport = 5051\naccount = "me@acme.example"\nteam = "mine"\n'
-    )
-    assert World.of(world.project).heroku == LocalHeroku(5051, "me@acme.example", "mine")
-
-
-@pytest.mark.parametrize("text", ["", "[tool.other]\n"])
-def test_without_a_word_in_pyproject_the_defaults_hold(world: World, text: str) -> None:
-    (world.project / "pyproject.toml").write_text(text)
-    assert World.of(world.project).heroku == LocalHeroku()
 
 
 def test_creating_it_again_keeps_the_key(world: World) -> None:
@@ -78,23 +65,6 @@ def test_removing_it_leaves_nothing_of_it_and_only_of_it(world: World, tmp_path:
     world.remove()
     assert not world.root.is_symlink()
     assert [path.name for path in elsewhere.iterdir()] == ["theirs"]
-
-
-@pytest.mark.parametrize(
-    ("settings", "said"),
-    [
-        ("prot = 1", 'knows no "prot": write port, account, team'),
-        ('port = "5050"', "port is a number"),
-        ("port = 0", "port is a number from 1 to 65535"),
-        ("port = 65536", "port is a number from 1 to 65535"),
-        ("team = 1", "team is a text in quotes"),
-        ("port", r"pyproject\.toml: "),
-    ],
-)
-def test_wrong_settings_are_said(world: World, settings: str, said: str) -> None:
-    (world.project / "pyproject.toml").write_text(f"[tool.dynostack.local]\n{settings}\n")
-    with pytest.raises(WrongSettings, match=said):
-        World.of(world.project)
 
 
 def test_only_the_owner_reads_it(world: World) -> None:

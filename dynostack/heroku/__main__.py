@@ -12,6 +12,8 @@ from pathlib import Path
 from dynostack.heroku.local import LocalHeroku, StartError
 from dynostack.heroku.platform import Settings
 
+PORTS = range(1, 1 << 16)
+
 
 def main() -> int:
     settings = _settings()
@@ -27,11 +29,17 @@ def main() -> int:
 def _settings() -> Settings:
     parser = argparse.ArgumentParser(prog="python -m dynostack.heroku", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder for all that it keeps")
-    parser.add_argument("--port", type=int, default=5050, help="port on 127.0.0.1")
+    parser.add_argument("--port", type=_port, default=5050, help="port on 127.0.0.1")
     parser.add_argument("--account", required=True, help="e-mail address of the account")
     parser.add_argument("--team", required=True, help="name of the account's team")
     given = parser.parse_args()
     return Settings(given.data.resolve(), given.port, given.account.lower(), given.team)
+
+
+def _port(given: str) -> int:
+    if given.isdecimal() and int(given) in PORTS:
+        return int(given)
+    raise argparse.ArgumentTypeError(f"{given} is no port: write a number from 1 to {PORTS[-1]}")
 
 
 async def _serve(settings: Settings) -> None:

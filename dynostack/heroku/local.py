@@ -27,6 +27,7 @@ from dynostack.heroku.web.request_log import RequestLog
 __all__ = ["LocalHeroku", "StartError"]
 
 HOST = "127.0.0.1"
+LOCK = "lock"
 
 
 def real_machines(settings: Settings) -> Machines:
@@ -88,7 +89,7 @@ class LocalHeroku:
     async def _start(self, stack: AsyncExitStack) -> None:
         """The folder and the port are taken before anything starts that another could be using."""
         settings = self._settings
-        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _make(settings.data)
         stack.enter_context(_sole_user(settings.data))
         port = stack.enter_context(_bound(settings.port))
         files.finish_interrupted(settings.data)
@@ -153,10 +154,24 @@ class LocalHeroku:
             return self.platform
 
 
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (folder / LOCK).touch(mode=0o600)
+    except (FileExistsError, NotADirectoryError):
+        raise StartError(f"{folder} is, or lies below, a file: choose a folder.") from None
+    except OSError as error:
+        if full_disk.tells_of(error, folder):
+            raise
+        raise StartError(
+            f"{folder} cannot be written to ({full_disk.reason(error)}): choose another folder."
+        ) from None
+
+
 @contextmanager
 def _sole_user(folder: Path) -> Iterator[None]:
     """Hold the folder's lock, so that no second local Heroku works on the same data."""
-    with (folder / "lock").open("w") as lock:
+    with (folder / LOCK).open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -174,6 +189,11 @@ def _bound(port: int) -> Iterator[socket.socket]:
         try:
             listener.bind((HOST, port))
         except OSError as error:
+            if error.errno == errno.EACCES:
+                raise StartError(
+                    f"Port {port} of {HOST} is not for your account: choose one above 1023 for the "
+                    "local Heroku."
+                ) from None
             if error.errno != errno.EADDRINUSE:
                 raise
             raise StartError(

@@ -6,9 +6,11 @@ import asyncio
 import signal
 import socket
 import sys
+from asyncio.subprocess import PIPE, STDOUT
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from aiohttp import ClientSession
@@ -237,3 +239,40 @@ async def test_the_server_says_that_it_listens_and_stops_when_told(
     _, err = await server.communicate()
 
     assert (server.returncode, err) == (0, b"")
+
+
+async def refused(data: Path, port: str) -> tuple[int, str]:
+    """How the program ends that cannot start, and the last line of what it says."""
+    words = ["--data", str(data), "--port", port, "--account", "a@acme.example", "--team", "acme"]
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "dynostack.heroku", *words), stdout=PIPE, stderr=STDOUT
+    )
+    said, _ = await process.communicate()
+    assert process.returncode
+    assert b"Traceback" not in said
+    return process.returncode, said.decode().splitlines()[-1]
+
+
+@pytest.mark.parametrize("port", ["99999", "0", "-1", "web"])
+async def test_what_is_no_port_is_said(tmp_path: Path, port: str) -> None:
+    status, said = await refused(tmp_path / "heroku", port)
+    assert status == 2
+    assert said.endswith(f"argument --port: {port} is no port: write a number from 1 to 65535")
+
+
+async def test_a_folder_that_is_none_is_said(tmp_path: Path) -> None:
+    file = tmp_path / "notes.txt"
+    file.touch()
+    for data in (file, file / "heroku"):
+        assert await refused(data, "5050") == (
+            1,
+            f"{data} is, or lies below, a file: choose a folder.",
+        )
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc takes no folders")
+async def test_a_folder_that_cannot_be_made_is_said() -> None:
+    assert await refused(Path("/proc/heroku"), "5050") == (
+        1,
+        "/proc/heroku cannot be written to (No such file or directory): choose another folder.",
+    )

@@ -1,0 +1,98 @@
+"""What a project says of its local Heroku: `[tool.dynostack.local]` in pyproject.toml."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from contextlib import suppress
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+TABLE = ("tool", "dynostack", "local")
+HIGHEST_PORT = 65535
+LINE = re.compile(r"line (\d+)")
+
+
+class WrongSettings(Exception):
+    """What pyproject.toml says of the local Heroku cannot be; the text says what to write."""
+
+
+@dataclass(frozen=True)
+class LocalHeroku:
+    """What the local Heroku starts with."""
+
+    port: int = 5050
+    account: str = "ops@acme.example"
+    team: str = "acme"
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def site(self, app: str) -> str:
+        return f"http://{app}.localhost:{self.port}/"
+
+
+def read(pyproject: Path) -> LocalHeroku:
+    """What the file says, or what holds where it says nothing.  Raises WrongSettings."""
+    if not pyproject.is_file():
+        return LocalHeroku()
+    return _Reading(pyproject).settings()
+
+
+class _Reading:
+    def __init__(self, pyproject: Path) -> None:
+        self._path = pyproject
+        try:
+            self._text = pyproject.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            raise WrongSettings(f"{pyproject} is no text in UTF-8: write it in UTF-8") from None
+
+    def settings(self) -> LocalHeroku:
+        given = self._given()
+        known = {field.name: type(field.default) for field in fields(LocalHeroku)}
+        for name, value in given.items():
+            if name not in known:
+                raise self._wrong(f'knows no "{name}": write {", ".join(known)}', *TABLE, name)
+            if type(value) is not known[name]:
+                wanted = "a number" if known[name] is int else "a text in quotes"
+                raise self._wrong(f"{name} is {wanted}", *TABLE, name)
+        if given.get("port", HIGHEST_PORT) not in range(1, HIGHEST_PORT + 1):
+            raise self._wrong(f"port is a number from 1 to {HIGHEST_PORT}", *TABLE, "port")
+        return LocalHeroku(**given)
+
+    def _given(self) -> dict[str, Any]:
+        try:
+            table: Any = tomllib.loads(self._text)
+        except tomllib.TOMLDecodeError as error:
+            found = LINE.search(str(error))
+            line = int(found[1]) if found else len(self._text.splitlines())
+            raise WrongSettings(
+                f"{self._path}:{line}: this is no TOML: write name = value, and texts in quotes"
+            ) from None
+        for depth, name in enumerate(TABLE, 1):
+            table = table.get(name, {})
+            if not isinstance(table, dict):
+                raise self._wrong("is a table: write its name in brackets", *TABLE[:depth])
+        return dict(table)
+
+    def _wrong(self, words: str, *keys: str) -> WrongSettings:
+        return WrongSettings(f"{self._path}:{self._line(keys)}: [{'.'.join(TABLE)}] {words}")
+
+    def _line(self, keys: tuple[str, ...]) -> int:
+        """Where what these keys name is complete: the lines up to there hold it."""
+        lines = self._text.splitlines()
+        for number in range(1, len(lines)):
+            with suppress(tomllib.TOMLDecodeError):
+                if _holds(tomllib.loads("\n".join(lines[:number])), keys):
+                    return number
+        return len(lines)
+
+
+def _holds(document: Any, keys: tuple[str, ...]) -> bool:
+    for key in keys:
+        if not isinstance(document, dict) or key not in document:
+            return False
+        document = document[key]
+    return True
