@@ -1,12 +1,13 @@
-"""A small but whole environment that is brought up again and again on a Heroku that breaks."""
+"""A small but whole environment that is updated again and again on a Heroku that breaks."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import psutil
 import pytest
 
 from dynostack import cli
+from dynostack.errors import LocalError
 from dynostack.heroku.addons.memcached.server import running_below
 from dynostack.project import Project
 from tests.e2e.rehearsal import Done, Rehearsal
@@ -28,7 +30,8 @@ config:
     name: {APP}
     region: us
     stack: heroku-24
-    configVars: {{GREETING: hello}}
+    configVars: {{GREETING: hello, FAREWELL: bye}}
+    buildpacks: [heroku/python]
     source: site
   shop:formation: {{web: {{size: basic, quantity: 1}}}}
   shop:postgres: {{plan: essential-0, version: "17", attachments: [REPORTS], protect: false}}
@@ -41,9 +44,16 @@ config:
   shop:pipeline: {{create: true, name: shop, stage: staging}}
 encryptionsalt: v1:LU091J1ZcG4=:v1:/I+5pdhvNedLXt65:57nhulhyZR32jGq8rPCFZNJvPtilXg==
 """
+REMOVED = ("addons", "collaborators", "domains", "drains", "memcached", "pipeline")
+CHANGED = {
+    "GREETING: hello, FAREWELL: bye": "GREETING: good day",
+    "[heroku/python]": "[heroku/python, heroku/procfile]",
+    "size: basic": "size: standard-1x",
+    "attachments: [REPORTS], ": "",
+    "http-session-affinity: true": "http-session-affinity: false",
+}
 SERVES = "http.server"
 SITE = {"Procfile": f"web: python -m {SERVES} $PORT\n", "requirements.txt": "# none\n"}
-EMPTY = "empty"
 MOST_CALLS = 60
 """No update of this environment makes as many; so a world that is broken ends."""
 SETTLE_SECONDS = 30.0
@@ -78,41 +88,93 @@ WHOLE = {
     "caches": ["memcached"],
     "processes": [SERVES],
 }
+LESS = {
+    **WHOLE,
+    "/pipelines": [],
+    "/pipeline-couplings": [],
+    f"/apps/{APP}/addons": ["heroku-postgresql:essential-0"],
+    f"/apps/{APP}/addon-attachments": ["DATABASE"],
+    f"/apps/{APP}/collaborators": ["ops@acme.example"],
+    f"/apps/{APP}/domains": [f"{APP}.localhost"],
+    f"/apps/{APP}/log-drains": [],
+    "caches": [],
+}
 WITHOUT_BUILD: dict[str, list[str]] = {f"/apps/{APP}/dynos": [], "processes": []}
+BUILT = ("source:", "shop:formation:")
+
+
+@dataclass(frozen=True)
+class Change:
+    """What an update is to do: from a snapshot, to an environment and all that is there then."""
+
+    start: str
+    lines: Sequence[str]
+    there: Mapping[str, list[str]]
+
+    def without_build(self) -> Change:
+        lines = [line for line in self.lines if not line.strip().startswith(BUILT)]
+        return Change(self.start, lines, {**self.there, **WITHOUT_BUILD})
+
+
+def _reduced() -> list[str]:
+    text = ENVIRONMENT
+    for old, new in CHANGED.items():
+        assert old in text
+        text = text.replace(old, new)
+    parts = tuple(f"shop:{part}:" for part in REMOVED)
+    return [line for line in text.splitlines() if not line.strip().startswith(parts)]
+
+
+GROWTH = Change("empty", ENVIRONMENT.splitlines(), WHOLE)
+REDUCTION = Change("whole", _reduced(), LESS)
 
 
 class Breakable(Rehearsal):
-    """The environment's project; `begin` makes its world empty again."""
+    """The environment's project; `begin` makes its world what it was before an update."""
 
     def __init__(self, directory: Path, *, builds: bool) -> None:
         super().__init__(directory)
-        self._whole = WHOLE if builds else {**WHOLE, **WITHOUT_BUILD}
-        parts = () if builds else ("source:", "shop:formation:")
-        lines = [one for one in ENVIRONMENT.splitlines() if not one.strip().startswith(parts)]
-        (directory / "Pulumi.local.yaml").write_text("\n".join(lines))
+        self._builds = builds
         for file, text in SITE.items():
             path = directory / "site" / file
             path.parent.mkdir(exist_ok=True)
             path.write_text(text)
+        self._aim(GROWTH)
         cli.install_toolchain(self.world)
         self.server.start()
         Project(self.world).create_stacks("local")
         if builds:
             self._make_packages()
-        self._must(self.dynostack("local", "snapshot", EMPTY))
+        self._must(self.dynostack("local", "snapshot", GROWTH.start))
+
+    def _aim(self, change: Change) -> None:
+        self._change = change if self._builds else change.without_build()
+        (self.directory / "Pulumi.local.yaml").write_text("\n".join(self._change.lines))
 
     def _make_packages(self) -> None:
         """The first build takes long, as it makes what later ones find."""
         self._must(self.up())
         self._must(self.pulumi("destroy", "-s", "local", "--yes"))
 
-    def begin(self) -> None:
-        self._must(self.dynostack("local", "restore", EMPTY))
+    def begin(self, change: Change = GROWTH) -> None:
+        if change is not GROWTH and not self._has(change.start):
+            self.begin()
+            self._must(self.up())
+            self._must(self.dynostack("local", "snapshot", change.start))
+        self._aim(change)
+        self._must(self.dynostack("local", "restore", change.start))
         self.server.control("PATCH", "/recorder", {"on": True})
+
+    def _has(self, snapshot: str) -> bool:
+        return snapshot in [one["name"] for one in self.server.control("GET", "/snapshots")]
 
     def break_at(self, kind: str, call: int) -> None:
         """Do this to the call of that number, counted from now on and from 1."""
         self.server.control("POST", "/faults", {"kind": kind, "call": call, "count": 1})
+
+    def struck(self) -> bool:
+        """Whether a fault was met since it was set."""
+        return any(fault["struck"] for fault in self.server.control("GET", "/faults"))
 
     def mend(self) -> list[dict[str, Any]]:
         """Break no more; the faults there were."""
@@ -128,9 +190,9 @@ class Breakable(Rehearsal):
         preview = self.pulumi("preview", "-s", "local", "--expect-no-changes")
         assert preview.exit_code == 0, f"{done.output}\n{preview.output}"
         deadline = time.monotonic() + SETTLE_SECONDS
-        while (there := self.there()) != self._whole and time.monotonic() < deadline:
+        while (there := self.there()) != self._change.there and time.monotonic() < deadline:
             time.sleep(0.1)
-        assert there == self._whole
+        assert there == self._change.there
 
     def there(self) -> dict[str, list[str]]:
         """All that can be counted: of the API, in the database server, and of processes."""
@@ -142,6 +204,15 @@ class Breakable(Rehearsal):
             "caches": ["memcached" for _ in running_below(self.world.heroku_data / "memcachier")],
             "processes": [SERVES for _ in serving(url)],
         }
+
+    def found(self, path: str) -> Any:
+        """What is at the path, None when nothing is."""
+        try:
+            return self.heroku(path)
+        except LocalError as error:
+            if str(error).endswith(": 404)"):
+                return None
+            raise
 
     def _told(self, path: str, name: str) -> Iterator[str]:
         for item in self.heroku(path):
