@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import shutil
 import subprocess
@@ -138,6 +139,26 @@ async def test_a_call_is_kept_whole_or_not_at_all(small: Settings, disk: Disk) -
         assert [app["name"] for app in await api.get("/apps")] == kept
         for name in kept:
             assert len(await api.get(f"/apps/{name}/releases")) == 1
+
+
+async def test_calls_are_answered_though_their_logs_have_no_room(
+    small: Settings, disk: Disk
+) -> None:
+    machines = Remembered.of(small.data)
+    async with LocalHeroku(small, machines.machines) as heroku, ClientSession() as session:
+        api = api_of(small, session, heroku)
+        local = Laboratory(api)
+        await local.patch("/recorder", {"on": True})
+        disk.fill()
+        for _ in range(100):
+            assert await api.get("/apps") == []
+        disk.clear()
+        assert await api.get("/apps?after=all") == []
+        recorded = await local.get("/recorder/calls")
+        assert recorded[-1]["query"] == {"after": "all"}
+        logged = (small.data / "requests.jsonl").read_text().splitlines()
+        assert len(logged) < 100
+        assert {json.loads(line)["status"] for line in logged} <= {200, 201}
 
 
 def api_of(settings: Settings, session: ClientSession, heroku: LocalHeroku) -> Api:

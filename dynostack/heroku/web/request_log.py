@@ -40,25 +40,21 @@ class RequestLog:
     def __init__(self, file: Path) -> None:
         self._path = file
         self._file = _opened(file)
-        self._size = file.stat().st_size
 
     def write(self, line: Line) -> None:
         """On a full disk a line is left out: what was done is not undone for want of it."""
-        try:
-            self._size += _write(self._file, f"{json.dumps(line)}\n".encode(), self._size)
-            if self._size >= LARGEST_BYTES:
+        with full_disk.forgiven():
+            size = full_disk.append(self._file.fileno(), f"{json.dumps(line)}\n".encode())
+            if size >= LARGEST_BYTES:
                 self._rotate()
-        except OSError as error:
-            if not full_disk.tells_of(error, self._path.parent):
-                raise
 
     def close(self) -> None:
         self._file.close()
 
     def _rotate(self) -> None:
-        self._file.close()
         self._path.replace(self._path.with_suffix(".1.jsonl"))
-        self._file, self._size = _opened(self._path), 0
+        grown, self._file = self._file, _opened(self._path)
+        grown.close()
 
 
 def product(user_agent: str | None) -> str | None:
@@ -75,12 +71,3 @@ def listed(names: Sequence[str]) -> list[str]:
 def _opened(file: Path) -> IO[bytes]:
     file.touch(mode=0o600)
     return file.open("ab", buffering=0)
-
-
-def _write(file: IO[bytes], line: bytes, size: int) -> int:
-    """The line as a whole or nothing of it."""
-    written = file.write(line)
-    if written == len(line):
-        return written
-    file.truncate(size)
-    return 0

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from dynostack.heroku import full_disk
 from dynostack.heroku.control.recorder import masking
 
 LARGEST_BYTES = 16 << 20
@@ -31,7 +32,6 @@ class Recorder:
     def __init__(self, file: Path) -> None:
         self._path = file
         self._file: IO[bytes] | None = None
-        self._size = 0
 
     @property
     def on(self) -> bool:
@@ -50,7 +50,10 @@ class Recorder:
             self._file = None
 
     def write(self, call: Mapping[str, Any], told: Told) -> None:
-        """Keep a call with its bodies; a body that is not JSON is told by its size."""
+        """Keep a call with its bodies; a body that is not JSON is told by its size.
+
+        On a full disk a call is left out.
+        """
         document = {
             **call,
             "query": masking.query(told.query),
@@ -59,11 +62,10 @@ class Recorder:
         }
         line = f"{json.dumps(document, ensure_ascii=False)}\n".encode()
         if self._file:
-            self._size += self._file.write(line)
-            if self._size >= LARGEST_BYTES:
-                self._file.close()
-                self._path.replace(self._before)
-                self._open()
+            with full_disk.forgiven():
+                if full_disk.append(self._file.fileno(), line) >= LARGEST_BYTES:
+                    self._path.replace(self._before)
+                    self._open()
 
     def lines(self) -> list[dict[str, Any]]:
         """What was recorded, the oldest first."""
@@ -76,7 +78,9 @@ class Recorder:
 
     def _open(self) -> None:
         self._path.touch(mode=0o600)
-        self._file, self._size = self._path.open("ab", buffering=0), 0
+        grown, self._file = self._file, self._path.open("ab", buffering=0)
+        if grown:
+            grown.close()
 
 
 def _body(path: str, body: bytes | None) -> Any:
