@@ -12,6 +12,8 @@ from typing import IO
 from aiohttp import web
 
 from dynostack.heroku.api.apps.models import App
+from dynostack.heroku.api.builds.models import Build
+from dynostack.heroku.api.releases.models import Release
 from dynostack.heroku.api.slugs import models as slugs
 from dynostack.heroku.errors import EndpointNotFoundError
 from dynostack.heroku.log_sessions import LogSession
@@ -50,6 +52,20 @@ async def handle(
         if request.method == "GET" and (archive := await slugs.archive(platform, slug)):
             return await _lend(request, headers, archive)
     raise EndpointNotFoundError(method=request.method, path=request.path)
+
+
+def named(platform: Platform, request: web.Request) -> dict[str, str]:
+    """The app whose output or log is asked for, if one is."""
+    key = request.query.get("key", "")
+    owner: str | None = None
+    if request.path == f"{PREFIX}log":
+        session = platform.log_sessions.find(key)
+        owner = session.app_id if session else None
+    elif request.path == f"{PREFIX}output":
+        store = platform.store
+        made = store.named(Build, output=key) or store.named(Release, output=key)
+        owner = made.parent if made else None
+    return {"app": owner} if owner else {}
 
 
 async def _send_log(

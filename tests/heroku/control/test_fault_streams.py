@@ -109,3 +109,19 @@ async def test_a_download_breaks_off(api: Api, local: Laboratory) -> None:
     await local.fault("truncate", path="/streams/source", options={"bytes": 700})
 
     assert await received(api, url) == whole[:700]
+
+
+async def test_streams_of_an_app_are_met(api: Api, local: Laboratory) -> None:
+    for app in ("other", "shop"):
+        await api.app(app)
+    build = await api.build("web: serve")
+    urls = [build["output_stream_url"], await log(api)]
+    await local.fault("error", app="shop")
+    for url in urls:
+        async with api.session.get(url) as response:
+            assert response.status == 500
+
+    await local.clear()
+    await local.fault("error", app="other")
+    for url in urls:
+        await api.text(url)

@@ -31,7 +31,7 @@ async def meet(
 ) -> web.StreamResponse:
     """Answer a call with the faults that strike it, the first one that was added outermost."""
     endpoint = found[0] if found else None
-    named = await naming.names(request, found)
+    named = await naming.names(platform, request, found)
     asked = Asked(
         method=request.method,
         path=request.path,

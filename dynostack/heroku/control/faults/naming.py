@@ -17,7 +17,7 @@ from dynostack.heroku.endpoint import Endpoint, Found
 from dynostack.heroku.errors import ApiError, NotFoundError
 from dynostack.heroku.git import transport
 from dynostack.heroku.platform import Platform
-from dynostack.heroku.web import bodies
+from dynostack.heroku.web import bodies, streams
 
 Name = tuple[str, str]
 """What a thing is, in the word that paths have for it, and its id or a name of it."""
@@ -28,10 +28,10 @@ HOLDERS = ("source", "targets")
 """The fields whose objects hold references."""
 
 
-async def names(request: web.Request, found: Found | None) -> list[Name]:
+async def names(platform: Platform, request: web.Request, found: Found | None) -> list[Name]:
     """Those in the call, what it belongs to first."""
     if found is None:
-        return list(transport.named(request).items())
+        return [*transport.named(request).items(), *streams.named(platform, request).items()]
     endpoint, path = found
     if endpoint.takes is None:
         return list(path.items())
