@@ -61,7 +61,9 @@ class RateLimit:
     def _filled(self, account: str) -> Bucket:
         """The account's bucket as it is now."""
         now = self._seconds()
-        bucket = self._buckets.setdefault(account, Bucket(float(self.bucket), now))
+        bucket = self._buckets.get(account)
+        if bucket is None:
+            bucket = self._buckets[account] = Bucket(float(self.bucket), now)
         # The clock may have been set back.
         passed = max(0.0, now - bucket.measured)
         bucket.level = min(self.bucket, bucket.level + passed * self.refill_per_minute / 60)

@@ -7,7 +7,7 @@ import json
 import logging
 import re
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 from uuid import uuid4
@@ -40,7 +40,7 @@ from dynostack.heroku.web.request_log import Line, RequestLog, listed, product
 
 ACCEPT = re.compile(r"application/vnd\.heroku\+json;\s*version=3(\.[\w-]+)?\b")
 SITE_SUFFIX = ".localhost"
-UNKNOWN = web.RequestKey("unknown", Sequence[str])
+UNKNOWN = web.RequestKey("unknown", list[str])
 """The fields that a request was refused for, for the log."""
 TAG = re.compile(r'"[^"]*"')
 
@@ -95,7 +95,7 @@ class Server:
             request_id=headers["Request-Id"],
             route=found[0].name if found else transport.route(request),
             client=product(request.headers.get("User-Agent")),
-            unknown=listed(request.get(UNKNOWN, ())),
+            unknown=request.get(UNKNOWN, []),
         )
         self._log.write(call)
         if not page_routes.concerns(request):
@@ -140,7 +140,7 @@ class Server:
             return await self._answer(request, headers, found)
         except ApiError as error:
             if isinstance(error, UnknownFieldsError):
-                request[UNKNOWN] = error.names
+                request[UNKNOWN] = listed(error.names)
             return _error(error, headers)
         except Exception as failure:
             if full_disk.tells_of(failure, self._platform.settings.data):
