@@ -23,14 +23,15 @@ FORM = re.compile(
     r"(?:; ?(?P<options>[^;]*);?)?"
 )
 
-Key = tuple[Any, str]
+Key = tuple[Any, int]
+"""What a list is ordered by, and the place in it of an item among its equals."""
 
 
 @dataclass(frozen=True)
 class Range:
     """What part of a list is asked for: values at `path` from `first` to `last`, `size` items.
 
-    Of the items that have the first value, those from `identity` on, in the order of their ids.
+    Of the items that have the first value, those from the one with the id `identity` on.
     """
 
     path: str
@@ -88,14 +89,16 @@ def page(items: Sequence[dict[str, Any]], asked: Range, paths: Sequence[str]) ->
     field = _field(asked.path)
     keyed = [(_key(item, place, asked.path), item) for place, item in enumerate(items, start=1)]
     keyed.sort(key=lambda pair: pair[0], reverse=asked.descending)
-    within = [pair for pair in keyed if _within(pair[0], asked)]
+    begin = _place(keyed, asked)
+    within = [pair for pair in keyed if _within(pair[0], asked, begin)]
     shown, following = within[: asked.size], within[asked.size :]
     headers = {"Accept-Ranges": ", ".join(map(_field, paths))}
     if shown:
-        (first, _), (last, identity) = shown[0][0], shown[-1][0]
+        first, last = shown[0][0][0], shown[-1][0][0]
         headers["Content-Range"] = f"{field} {first}..{last}"
         if following:
-            after = f"{last},{identity}" if following[0][0][0] == last else last
+            tied = following[0][0][0] == last
+            after = f"{last},{shown[-1][1].get('id', '')}" if tied else last
             order = ",order=desc" if asked.descending else ""
             headers["Next-Range"] = f"{field} ]{after}..{asked.last}; max={asked.size}{order}"
     return Page([item for _, item in shown], headers, bool(following))
@@ -111,22 +114,27 @@ def _field(path: str) -> str:
 
 
 def _key(item: dict[str, Any], place: int, path: str) -> Key:
-    """What tells where an item stands: the value at the path, and among equal ones the id."""
     if path == SEQUENCE:
-        return place, ""
+        return place, place
     value: Any = item
     for name in path.partition(" as ")[0].split("."):
         value = value[name]
-    return value, str(item.get("id", ""))
+    return value, place
 
 
-def _within(key: Key, asked: Range) -> bool:
-    value, identity = key
+def _place(keyed: Sequence[tuple[Key, dict[str, Any]]], asked: Range) -> int:
+    """That of the item the range begins with; when it is gone, one before all of its equals."""
+    gone = len(keyed) + 1 if asked.descending else 0
+    return next((key[1] for key, item in keyed if item.get("id") == asked.identity), gone)
+
+
+def _within(key: Key, asked: Range, begin: int) -> bool:
+    value, place = key
     direction = -1 if asked.descending else 1
     if asked.first:
         side = _compare(value, asked.first)
         if side == 0 and asked.identity:
-            side = _compare(identity, asked.identity)
+            side = place - begin
         side *= direction
         if side < 0 or (asked.exclusive and side == 0):
             return False

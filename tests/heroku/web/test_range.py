@@ -86,8 +86,26 @@ def test_next_range_has_an_id_only_where_the_order_needs_it() -> None:
     items = [{"version": version, "id": identity} for version, identity in ((1, "b"), (1, "a"))]
     asked = parse("version ..; max=1", PATHS)
 
-    assert page(items, asked, PATHS).headers["Next-Range"] == "version ]1,a..; max=1"
+    assert page(items, asked, PATHS).headers["Next-Range"] == "version ]1,b..; max=1"
     assert page(ITEMS, asked, PATHS).headers["Next-Range"] == "version ]1..; max=1"
+
+
+@pytest.mark.parametrize(("order", "newest"), [("", "a"), (",order=desc", "c")])
+def test_equal_items_are_in_the_order_of_the_list(order: str, newest: str) -> None:
+    items = [{"version": 1, "id": identity} for identity in "abc"]
+
+    (first, *_), *_ = followed(items, f"version ..; max=1{order}")
+
+    assert first["id"] == newest
+
+
+@pytest.mark.parametrize("order", ["", "; order=desc"])
+def test_nothing_is_lost_when_the_item_that_a_page_ended_with_is_gone(order: str) -> None:
+    items = [{"version": 1, "id": identity} for identity in "ac"]
+
+    part = page(items, parse(f"version ]1,b..{order}", PATHS), PATHS)
+
+    assert len(part.items) == 2
 
 
 def test_a_field_may_order_by_another_s_value() -> None:
