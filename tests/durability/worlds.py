@@ -44,6 +44,7 @@ config:
   shop:pipeline: {{create: true, name: shop, stage: staging}}
 encryptionsalt: v1:LU091J1ZcG4=:v1:/I+5pdhvNedLXt65:57nhulhyZR32jGq8rPCFZNJvPtilXg==
 """
+OWN = ("FAREWELL", "GREETING")
 REMOVED = ("addons", "collaborators", "domains", "drains", "memcached", "pipeline")
 CHANGED = {
     "GREETING: hello, FAREWELL: bye": "GREETING: good day",
@@ -84,6 +85,7 @@ WHOLE = {
     f"/apps/{APP}/domains": [f"{APP}.localhost", "www.acme.example"],
     f"/apps/{APP}/log-drains": ["http://127.0.0.1:9/"],
     f"/apps/{APP}/dynos": ["up"],
+    "config vars": ["FAREWELL=bye", "GREETING=hello"],
     "databases": ["own"],
     "caches": ["memcached"],
     "processes": [SERVES],
@@ -97,6 +99,7 @@ LESS = {
     f"/apps/{APP}/collaborators": ["ops@acme.example"],
     f"/apps/{APP}/domains": [f"{APP}.localhost"],
     f"/apps/{APP}/log-drains": [],
+    "config vars": ["GREETING=good day"],
     "caches": [],
 }
 WITHOUT_BUILD: dict[str, list[str]] = {f"/apps/{APP}/dynos": [], "processes": []}
@@ -197,9 +200,11 @@ class Breakable(Rehearsal):
     def there(self) -> dict[str, list[str]]:
         """All that can be counted: of the API, in the database server, and of processes."""
         told = {path: sorted(self._told(path, name)) for path, name in TOLD.items()}
-        url = self.heroku(f"/apps/{APP}/config-vars").get("DATABASE_URL", "")
+        variables = self.heroku(f"/apps/{APP}/config-vars")
+        url = variables.get("DATABASE_URL", "")
         return {
             **told,
+            "config vars": sorted(f"{k}={v}" for k, v in variables.items() if k in OWN),
             "databases": databases(url) if url else [],
             "caches": ["memcached" for _ in running_below(self.world.heroku_data / "memcachier")],
             "processes": [SERVES for _ in serving(url)],
