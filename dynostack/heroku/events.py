@@ -80,7 +80,7 @@ ENTITIES: dict[type[Record], Entity] = {
     ),
     Build: Entity("api:build", lambda p, _, build: builds.document(p, build)),
     Collaborator: Entity("api:collaborator", collaborators.document),
-    Domain: Entity("api:domain", lambda _, app, domain: domains.document(app, domain)),
+    Domain: Entity("api:domain", domains.document),
     Process: Entity("api:formation", lambda _, app, process: formation.document(app, process)),
     Release: Entity("api:release", releases.document),
     SniEndpoint: Entity("api:sni-endpoint", sni_endpoints.document),

@@ -19,6 +19,7 @@ BUILD = "build"
 KINDS = (
     ADDON,
     BUILD,
+    "domain",
     "peering",
     "promotion",
     "release",
@@ -116,6 +117,18 @@ class Provisioning:
             else:
                 return present.outcome == Outcome.SUCCEEDS
         return None
+
+    def succeeded(self, thing: Record) -> bool | None:
+        """Whether the thing is there by now; None while it is being made.
+
+        For what nobody waits for here: its course stays with it.
+        """
+        course = self.course_of(thing)
+        if course is None:
+            return True
+        if course.outcome == Outcome.STUCK or course.due > self._clock.seconds():
+            return None
+        return course.outcome == Outcome.SUCCEEDS
 
     def finish(self, course: Course) -> None:
         self._store.remove(course)

@@ -15,6 +15,7 @@ from threading import Thread
 from typing import Any
 
 from dynostack.world import World
+from tests.heroku.client import Api
 
 NODE = ("--no-deprecation", "--no-opt")
 """As the CLI's first line has it; optimising what runs for a second costs a quarter more."""
@@ -69,6 +70,17 @@ class Heroku:
             stdout=PIPE,
             stderr=PIPE,
         )
+
+
+async def asked(api: Api, route: str) -> None:
+    """Wait until the CLI asks for that."""
+    log = api.heroku.platform.settings.data / "requests.jsonl"
+    for _ in range(600):
+        calls = (json.loads(line) for line in log.read_text().splitlines())
+        if any((each["route"], each["client"]) == (route, "heroku-cli") for each in calls):
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError(log.read_text())
 
 
 def environment(world: World, home: Path, proxy: str) -> dict[str, str]:

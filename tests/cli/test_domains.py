@@ -20,7 +20,6 @@ async def test_domains_are_added_and_removed(heroku: Heroku, api: Api) -> None:
     added = await heroku("domains:add", HOST, "-a", "shop")
     assert "Configure your app's DNS provider to point to the DNS Target" in added.stdout
     assert await names() == [HOST]
-    await heroku("domains:wait", HOST, "-a", "shop")
     shown = await heroku("domains", "-a", "shop")
     assert "=== shop Custom Domains" in shown.stdout
     assert [HOST] in [row[:1] for row in shown.rows]

@@ -60,7 +60,6 @@ async def test_a_database_is_looked_at_and_spoken_with(heroku: Heroku, api: Api)
         assert re.search(line, info), line
     said = (await heroku("pg:psql", "-c", "SELECT 'visits: ' || count(*) FROM visits")).stdout
     assert "visits: 3" in said
-    await heroku("pg:wait")
     assert "visits" not in (await heroku("pg:ps")).stdout
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from tests.cli.heroku import Heroku
+from tests.cli.heroku import Heroku, asked
 from tests.heroku.api.test_pipeline_repositories import git
 from tests.heroku.api.test_test_runs import begun, ended
 from tests.heroku.client import Api
@@ -41,16 +41,6 @@ async def test_a_pipeline_is_made_promoted_and_given_away(heroku: Heroku, api: A
     await heroku("pipelines:remove", "-a", "shop")
     await heroku("pipelines:destroy", "acme-shop")
     assert await api.get("/pipelines") == []
-
-
-async def asked(api: Api, route: str) -> None:
-    """Wait until a client asks for that."""
-    log = api.heroku.platform.settings.data / "requests.jsonl"
-    for _ in range(600):
-        if f'"{route}"' in log.read_text():
-            return
-        await asyncio.sleep(0.05)
-    raise AssertionError(log.read_text())
 
 
 async def test_a_difference_is_github_s_to_tell(cli: Heroku, api: Api) -> None:

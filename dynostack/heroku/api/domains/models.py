@@ -61,9 +61,12 @@ def add(platform: Platform, app: App, hostname: str, sni_endpoint: dict[str, str
         raise HostnameFormError(hostname=hostname)
     if platform.store.named(Domain, hostname=name):
         raise DomainTakenError(hostname=name)
-    return platform.store.put(
-        Domain(**platform.stamp(), parent=app.id, hostname=name, sni_endpoint=sni_endpoint)
-    )
+    with platform.store.transaction():
+        domain = platform.store.put(
+            Domain(**platform.stamp(), parent=app.id, hostname=name, sni_endpoint=sni_endpoint)
+        )
+        platform.provisioning.begin("domain", domain)
+    return domain
 
 
 def served_by(platform: Platform, app: App, sni_endpoint_id: str) -> list[Domain]:
@@ -91,14 +94,17 @@ def resolve(platform: Platform, host: str) -> str | None:
     return None
 
 
-def document(app: App, domain: Domain) -> Document:
+STATUS = {None: "pending", True: "succeeded", False: "failed"}
+
+
+def document(platform: Platform, app: App, domain: Domain) -> Document:
     return {
         "id": domain.id,
         "app": apps.brief(app),
         "hostname": domain.hostname,
         "kind": "heroku" if domain.own else "custom",
         "cname": None if domain.own else apps.host(app),
-        "status": "succeeded",
+        "status": STATUS[platform.provisioning.succeeded(domain)],
         "acm_status": "pending" if app.acm and not domain.own else None,
         "acm_status_reason": None,
         "sni_endpoint": domain.sni_endpoint,

@@ -14,28 +14,30 @@ from dynostack.heroku.platform import Document
 async def create(call: Call) -> Document:
     app = apps.find(call.platform, call.path["app"])
     domain = models.add(call.platform, app, call.body["hostname"], _sni_endpoint(call, app))
-    return models.document(app, domain)
+    return models.document(call.platform, app, domain)
 
 
 async def listing(call: Call) -> list[Document]:
     app = apps.find(call.platform, call.path["app"])
-    return [models.document(app, domain) for domain in models.of_app(call.platform, app)]
+    return [
+        models.document(call.platform, app, domain) for domain in models.of_app(call.platform, app)
+    ]
 
 
 async def info(call: Call) -> Document:
-    return models.document(*_domain(call))
+    return models.document(call.platform, *_domain(call))
 
 
 async def update(call: Call) -> Document:
     app, domain = _domain(call)
     changed = call.platform.change(domain, sni_endpoint=_sni_endpoint(call, app))
-    return models.document(app, changed)
+    return models.document(call.platform, app, changed)
 
 
 async def remove(call: Call) -> Document:
     app, domain = _domain(call)
     models.remove(call.platform, domain)
-    return models.document(app, domain)
+    return models.document(call.platform, app, domain)
 
 
 def _domain(call: Call) -> tuple[apps.App, models.Domain]:

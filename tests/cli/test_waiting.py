@@ -1,0 +1,42 @@
+"""`heroku addons:wait`, `domains:wait` and `pg:wait` while what they wait for is being made."""
+
+from __future__ import annotations
+
+import asyncio
+
+from tests.cli.heroku import Heroku, asked
+from tests.heroku.client import Api
+from tests.heroku.control.laboratory import Laboratory
+
+APP = ("-a", "shop")
+HOST = "www.acme.example"
+POLLED = (
+    "GET /apps/{app}/addons/{addon}",
+    "GET /client/v11/databases/{addon}/wait_status",
+    "GET /apps/{app}/domains/{domain}",
+)
+"""What each asks again and again."""
+
+
+async def test_they_end_when_it_is_there(heroku: Heroku, api: Api) -> None:
+    """At once: the CLI asks for a domain every five seconds, and cannot be told otherwise."""
+    local = Laboratory(api)
+    await api.app()
+    await local.patch("/settings", {"provisioning": {"addon": 3600, "domain": 3600}})
+    await api.addon("heroku-postgresql:essential-0", name="shop-db")
+    await api.post("/apps/shop/domains", {"hostname": HOST, "sni_endpoint": None})
+    waiting = [
+        asyncio.create_task(heroku("addons:wait", "shop-db", "--wait-interval", "1", *APP)),
+        asyncio.create_task(heroku("pg:wait", "--wait-interval", "1", *APP)),
+        asyncio.create_task(heroku("domains:wait", HOST, *APP)),
+    ]
+    for route in POLLED:
+        await asked(api, route)
+    assert not any(each.done() for each in waiting)
+
+    await local.advance(3600)
+
+    addon, database, domain = await asyncio.gather(*waiting)
+    assert "Created shop-db as DATABASE_URL" in addon.stdout
+    assert "Waiting for database shop-db... available" in database.stderr
+    assert f"Waiting for {HOST}... done" in domain.stderr
