@@ -26,3 +26,6 @@ PROMISED = (
     *("spaces", "pg:info", "pg:psql", "pg:credentials:url", "pg:backups", "pg:backups:capture"),
     *("pg:backups:download", "pg:reset", "pg:promote", "pg:wait", "git:remote"),
 )
+
+NEVER_SERVED = {"pipelines:diff": "Differences of a pipeline's apps"}
+"""Which of them only fail here, and what `differences.toml` has about it."""

@@ -13,7 +13,7 @@ from dynostack.world import LocalHeroku, World
 from tests import npm
 from tests.cli.heroku import Heroku, environment, guarded_exit
 from tests.e2e.rehearsal import free_port
-from tests.heroku.client import Api
+from tests.heroku.client import ROUTES, Api, check
 from tests.heroku.conftest import api, machines
 
 __all__ = ["api", "machines"]
@@ -50,9 +50,17 @@ def cli(program: Path, world: World, tmp_path: Path) -> Iterator[Heroku]:
 
 @pytest.fixture
 def heroku(cli: Heroku, api: Api) -> Iterator[Heroku]:
-    """The CLI beside a local Heroku; no command may want to reach another host."""
+    """The CLI beside a local Heroku; no command may want to reach another host.
+
+    What it is answered is checked as what the tests themselves ask for is.
+    """
+    recorder = api.heroku.platform.recorder
+    recorder.start()
     yield cli
     assert cli.outside == []
+    for call in recorder.lines():
+        if call["client"] == "heroku-cli" and ROUTES.find(call["method"], call["path"]):
+            check(call["method"], call["path"], call["status"], call["response"])
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ async def test_an_addon_lives_and_goes(heroku: Heroku, api: Api) -> None:
     await api.app()
     made = await heroku("addons:create", PLAN, "-a", "shop", "--name", "shop-db", "--wait")
     assert "Created shop-db as DATABASE_URL" in made.stdout + made.stderr
-    assert (await heroku("addons:wait", "shop-db", "-a", "shop")).stdout == ""
 
     async def plan() -> str:
         return str((await api.get("/apps/shop/addons/shop-db"))["plan"]["name"])
@@ -51,6 +50,15 @@ async def test_an_addon_is_shared_by_attachments(heroku: Heroku, api: Api) -> No
     done = await heroku("addons:detach", "SHOP", "-a", "stall")
     assert "Unsetting SHOP config vars and restarting stall... done, v3" in done.stderr
     assert await api.get("/apps/stall/config-vars") == {}
+
+
+async def test_a_price_that_is_not_known_is_a_contract_s(heroku: Heroku, api: Api) -> None:
+    await api.app()
+    await api.addon("papertrail:choklad", name="shop-log")
+    price = ["contract", "contract"]
+    row = ["papertrail", "(shop-log)", "choklad", *price, "created"]
+    assert row in (await heroku("addons", "-a", "shop")).rows
+    assert ["Price:", "contract"] in (await heroku("addons:info", "shop-log")).rows
 
 
 async def test_services_and_plans_are_told(heroku: Heroku) -> None:

@@ -35,9 +35,17 @@ async def test_dynos_are_scaled_restarted_and_stopped(heroku: Heroku, api: Api) 
     restarted = await heroku("ps:restart", "-a", "shop")
     assert "Restarting all dynos on shop... done" in restarted.stderr
     await heroku("ps:restart", "-d", "web.1", "-a", "shop")
+    await heroku("ps:restart", "web", "-a", "shop")
     stopped = await heroku("ps:stop", "-d", "worker.1", "-a", "shop")
     assert "Stopping dyno worker.1 on shop... done" in stopped.stderr
-    assert api.machines.dynos.restarted == [(app, None), (app, "web.1"), (app, "worker.1")]
+    await heroku("ps:stop", "worker", "-a", "shop")
+    assert api.machines.dynos.restarted == [
+        (app, None),
+        (app, "web.1"),
+        (app, "web"),
+        (app, "worker.1"),
+        (app, "worker"),
+    ]
     refused = await heroku("ps:stop", "-d", "clock.1", "-a", "shop", exit_code=2)
     assert "Error ID: not_found" in refused.stderr
 

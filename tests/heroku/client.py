@@ -25,6 +25,17 @@ ACCEPT = "application/vnd.heroku+json; version=3"
 ROUTES = Routes(endpoints())
 
 
+def check(method: str, path: str, status: int, body: Any) -> None:
+    """Fail unless that is an answer which Heroku could give to such a call."""
+    if status >= 400:
+        answers.check_error(body)
+    elif status < 300:
+        found = ROUTES.find(method, path)
+        assert found
+        answers.check(found[0], body)
+        published_schema.check(found[0].name, body)
+
+
 @dataclass(frozen=True)
 class Answer:
     status: int
@@ -65,13 +76,7 @@ class Api:
         ) as response:
             text = await response.text()
             answer = Answer(response.status, response.headers, json.loads(text) if text else None)
-        if answer.status >= 400:
-            answers.check_error(answer.body)
-        elif answer.status < 300:
-            found = ROUTES.find(method, path.partition("?")[0])
-            assert found
-            answers.check(found[0], answer.body)
-            published_schema.check(found[0].name, answer.body)
+        check(method, path.partition("?")[0], answer.status, answer.body)
         return answer
 
     async def get(self, path: str, **headers: str) -> Any:
