@@ -3,9 +3,9 @@
 It is here for who does not have that schema; who has it is checked by `published_schema.py` too.
 `answers.json` names the shape that each endpoint answers with, in a list where it is a list, and
 describes the shapes: a kind with `?` may be null, `a|b` is one of these words, {"?": true} marks an
-object that may be null, {"...": "plan"} one that may be a whole plan instead, and a field whose name
-begins with `?` may be missing.  A region's provider region is any string: the published list is
-older than London and Montreal.  A role may be viewer, which it is older than, too:
+object that may be null, {"...": "plan"} one that may be a whole plan instead, and a field whose
+name begins with `?` may be missing.  A region's provider region is any string: the published list
+is older than London and Montreal.  A role may be viewer, which it is older than, too:
 https://devcenter.heroku.com/articles/org-users-access.
 
 `data_answers.json` is the same for the data API, as the Heroku CLI reads its answers.
