@@ -215,8 +215,8 @@ class Deployment:
         if slug:
             await self._platform.machines.dynos.apply(self._runtime(app, slug))
 
-    async def resume(self) -> None:
-        """After a start: end what was cut off, then bring back the add-ons, then the dynos."""
+    def end_interrupted(self) -> None:
+        """After a start, before anything new begins: what was cut off has failed."""
         platform = self._platform
         builds.fail_interrupted(platform)
         releases.fail_interrupted(platform)
@@ -224,12 +224,16 @@ class Deployment:
         ci.fail_interrupted(platform)
         review_apps.fail_interrupted(platform)
         app_setups.fail_interrupted(platform)
-        spaces.resume(platform)
-        vpn_connections.resume(platform)
-        peerings.resume(platform)
-        for app in apps.every(platform):
-            log_drains.apply(platform, app)
+
+    async def resume(self) -> None:
+        """After a start: bring back the add-ons, then the dynos."""
+        platform = self._platform
         try:
+            spaces.resume(platform)
+            vpn_connections.resume(platform)
+            peerings.resume(platform)
+            for app in apps.every(platform):
+                log_drains.apply(platform, app)
             await addons.resume(platform)
             self.ready.set()
             addon_orders.resume(platform)

@@ -164,6 +164,12 @@ class DiskFullError(ApiError):
     )
 
 
+class NotStartedError(ApiError):
+    id = "service_unavailable"
+    status = 503
+    message = "The local Heroku could not start again: {reason}"
+
+
 class InternalError(ApiError):
     id = "internal_server_error"
     status = 500

@@ -93,6 +93,7 @@ async def _begin(frame: Frame, stack: AsyncExitStack) -> Life:
     stack.push_async_callback(platform.secure.close)
     platform.rendezvous = Rendezvous(settings.data / certificate.FILE)
     stack.push_async_callback(platform.rendezvous.close)
+    platform.deployment.end_interrupted()
     platform.spawn(_work(platform))
     return Life(platform, Server(platform, site, frame.log))
 

@@ -15,6 +15,7 @@ from dynostack.heroku import full_disk
 from dynostack.heroku.access.keys import load_key
 from dynostack.heroku.control.recorder.models import Recorder
 from dynostack.heroku.control.snapshots import files
+from dynostack.heroku.errors import DiskFullError, NotStartedError
 from dynostack.heroku.life import Frame, Life, StartError, live
 from dynostack.heroku.machines import Machines
 from dynostack.heroku.page import Page
@@ -64,10 +65,11 @@ class LocalHeroku:
     ) -> None:
         self._settings = settings
         self._machines = machines
-        self._door = Door()
+        self._door = Door(self._revive)
         self._stack = AsyncExitStack()
         self._life = AsyncExitStack()
         self._exchanging = asyncio.Lock()
+        self._ending = False
 
     async def __aenter__(self) -> Self:
         try:
@@ -92,7 +94,6 @@ class LocalHeroku:
         _make(settings.data)
         stack.enter_context(_sole_user(settings.data))
         port = stack.enter_context(_bound(settings.port))
-        files.finish_interrupted(settings.data)
         log = RequestLog(settings.data / "requests.jsonl")
         stack.callback(log.close)
         recorder = Recorder(settings.data / "recording.jsonl")
@@ -108,7 +109,7 @@ class LocalHeroku:
             handle=self._door.handle,
             exchange=self._exchange,
         )
-        stack.push_async_callback(self._end)
+        stack.push_async_callback(self._end_for_good)
         await self._begin()
         stack.push_async_callback((await self._listen(port)).close)
         stack.callback(page.feed.close)
@@ -122,6 +123,7 @@ class LocalHeroku:
         return front
 
     async def _begin(self) -> None:
+        await asyncio.to_thread(files.finish_interrupted, self._settings.data)
         async with AsyncExitStack() as stack:
             life: Life = await stack.enter_async_context(live(self._frame))
             self._life = stack.pop_all()
@@ -138,9 +140,16 @@ class LocalHeroku:
     async def _end(self) -> None:
         await self._life.aclose()
 
+    async def _end_for_good(self) -> None:
+        """Once what is being exchanged is: it would begin after the end."""
+        self._ending = True
+        async with self._exchanging:
+            await self._end()
+
     async def _exchange(self, work: Callable[[], None]) -> Platform:
         """Do work on the folder while nothing lives in it; the platform after it."""
         async with self._exchanging:
+            self._refuse_when_ending()
             self._end_logs()
             await self._door.shut()
             try:
@@ -148,10 +157,31 @@ class LocalHeroku:
                 await asyncio.to_thread(work)
             finally:
                 try:
-                    await self._begin()
+                    await self._begin_again()
                 finally:
                     self._door.reopen()
             return self.platform
+
+    async def _revive(self) -> None:
+        """Begin again where that failed before, for one who calls.  Raises ApiError."""
+        async with self._exchanging:
+            self._refuse_when_ending()
+            if self._door.leads_nowhere:
+                await self._begin_again()
+
+    def _refuse_when_ending(self) -> None:
+        if self._ending:
+            raise NotStartedError(reason="it is being stopped.")
+
+    async def _begin_again(self) -> None:
+        try:
+            await self._begin()
+        except StartError as error:
+            raise NotStartedError(reason=error) from error
+        except Exception as failure:
+            if full_disk.tells_of(failure, self._settings.data):
+                raise DiskFullError from failure
+            raise
 
 
 def _make(folder: Path) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
 from dynostack.heroku import control
+from dynostack.heroku.errors import ApiError
 
 if TYPE_CHECKING:
     from dynostack.heroku.web.server import Server
@@ -18,9 +20,14 @@ LEAVE_SECONDS = 3.0
 
 
 class Door:
-    """Shut at first."""
+    """Shut at first.
 
-    def __init__(self) -> None:
+    `revive` is asked for another server where there is none behind the open door; it opens the door
+    again, or raises ApiError.
+    """
+
+    def __init__(self, revive: Callable[[], Awaitable[None]]) -> None:
+        self._revive = revive
         self._opened = asyncio.Event()
         self._left = asyncio.Event()
         self._server: Server | None = None
@@ -34,6 +41,10 @@ class Door:
         """Let those who wait learn that there is no other server, if it did not start."""
         self._opened.set()
 
+    @property
+    def leads_nowhere(self) -> bool:
+        return self._server is None
+
     async def shut(self) -> None:
         """Let nobody in, and wait for those inside; who stays too long is cut off.
 
@@ -45,6 +56,7 @@ class Door:
             if task:
                 task.cancel()
         await self._wait()
+        self._server = None
 
     async def _wait(self) -> None:
         with suppress(TimeoutError):
@@ -54,8 +66,10 @@ class Door:
                     await self._left.wait()
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
-        while self._server is None or not self._opened.is_set():
+        while not self._opened.is_set():
             await self._opened.wait()
+        if self._server is None:
+            return await self._handle_without_server(request)
         if request.path.startswith(control.PREFIX):
             return await self._server.handle(request)
         task = asyncio.current_task()
@@ -65,3 +79,10 @@ class Door:
         finally:
             self._inside.discard(task)
             self._left.set()
+
+    async def _handle_without_server(self, request: web.Request) -> web.StreamResponse:
+        try:
+            await self._revive()
+        except ApiError as error:
+            return web.json_response(error.document(), status=error.status)
+        return await self.handle(request)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,7 @@ import pytest
 from dynostack.heroku.control.snapshots import files
 from dynostack.heroku.life import StartError
 from dynostack.heroku.platform import Settings
-from dynostack.heroku.web import door
+from dynostack.heroku.web import door, runner
 from tests.heroku.client import Api
 from tests.heroku.control.laboratory import Laboratory, running
 
@@ -132,18 +134,42 @@ async def test_a_restore_that_was_cut_off_is_finished_by_the_next_start(
         assert await seen(local.api) == before
 
 
+async def test_an_end_waits_for_the_snapshots_that_were_asked_for(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saving, save = threading.Event(), files.save
+
+    def slowly(data: Path, name: str, about: dict[str, Any]) -> None:
+        saving.set()
+        time.sleep(runner.SHUTDOWN_SECONDS + 0.5)
+        save(data, name, about)
+
+    monkeypatch.setattr(runner, "SHUTDOWN_SECONDS", 0.2)
+    monkeypatch.setattr(files, "save", slowly)
+    before = asyncio.all_tasks()
+    async with running(settings) as local:
+        asked = [
+            asyncio.create_task(local.call("POST", "/snapshots", {"name": name}))
+            for name in ("one", "two")
+        ]
+        await asyncio.to_thread(saving.wait)
+        heroku = local.api.heroku
+        await heroku.__aexit__()
+        assert asyncio.all_tasks() - before <= set(asked)
+        await asyncio.gather(*asked, return_exceptions=True)
+    assert files.names(settings.data) == ["one"]
+
+
 async def test_what_cannot_start_again_says_so_and_keeps_nobody_waiting(
-    api: Api,
-    local: Laboratory,
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
+    api: Api, local: Laboratory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(_: object) -> None:
         raise StartError("the disk is gone")
 
-    monkeypatch.setattr("dynostack.heroku.local.live", broken)
-
-    async with asyncio.timeout(5):
-        assert (await local.refusal("POST", "/snapshots", {"name": "red"}))[0] == 500
-        assert (await api.refusal("GET", "/apps"))[0] == 500
-    assert "the disk is gone" in caplog.text
+    said = "The local Heroku could not start again: the disk is gone"
+    with monkeypatch.context() as patch:
+        patch.setattr("dynostack.heroku.local.live", broken)
+        async with asyncio.timeout(5):
+            assert await local.refusal("POST", "/snapshots", {"name": "red"}) == (503, said)
+            assert await api.refusal("GET", "/apps") == (503, "service_unavailable", said)
+    assert await api.get("/apps") == []

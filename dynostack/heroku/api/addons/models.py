@@ -202,7 +202,7 @@ async def start(platform: Platform) -> bool:
         mine = [addon for addon in every if addon.service == name and addon.state == PROVISIONED]
         try:
             await service.start([request(platform, addon) for addon in mine])
-        except ServiceFailed as error:
+        except (ServiceFailed, OSError) as error:
             well = False
             logging.getLogger(__name__).error("%s does not start: %s", name, error)
     return well
