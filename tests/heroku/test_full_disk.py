@@ -41,12 +41,13 @@ class Disk:
         self.folder = folder
         self._filling = folder / "filling"
 
-    def fill(self) -> None:
+    def fill(self, *, but_for: int = 0) -> None:
         with suppress(OSError), self._filling.open("ab", buffering=0) as file:
             for size in (4096, 1):
                 with suppress(OSError):
                     while file.write(b"0" * size):
                         pass
+            file.truncate(file.tell() - but_for)
 
     def clear(self) -> None:
         self._filling.unlink()
@@ -159,6 +160,35 @@ async def test_calls_are_answered_though_their_logs_have_no_room(
         logged = (small.data / "requests.jsonl").read_text().splitlines()
         assert len(logged) < 100
         assert {json.loads(line)["status"] for line in logged} <= {200, 201}
+
+
+@pytest.mark.parametrize("clears", [True, False])
+async def test_a_snapshot_comes_back_once_there_is_room(
+    small: Settings, disk: Disk, clears: bool
+) -> None:
+    machines = Remembered.of(small.data)
+    async with LocalHeroku(small, machines.machines) as heroku, ClientSession() as session:
+        api = api_of(small, session, heroku)
+        local = Laboratory(api)
+        await api.app()
+        source = (await api.post("/sources"))["source_blob"]
+        async with session.put(source["put_url"], data=os.urandom(BYTES // 4)) as response:
+            assert response.status == 200
+        await local.post("/snapshots", {"name": "red"})
+        await local.post("/actions/reset")
+        disk.fill(but_for=BYTES // 8)
+        assert (await local.refusal("POST", "/snapshots/red/actions/restore"))[0] == 507
+        assert (await api.refusal("GET", "/apps"))[:2] == (507, "disk_full")
+        if clears:
+            disk.clear()
+            assert [app["name"] for app in await api.get("/apps")] == ["shop"]
+    if not clears:
+        assert started(small)[0] == 1
+        disk.clear()
+    again = Remembered.of(small.data)
+    async with LocalHeroku(small, again.machines) as heroku, ClientSession() as session:
+        api = api_of(small, session, heroku)
+        assert [app["name"] for app in await api.get("/apps")] == ["shop"]
 
 
 def api_of(settings: Settings, session: ClientSession, heroku: LocalHeroku) -> Api:
