@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import os
 import signal
@@ -15,6 +16,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from dynostack.heroku.dynos.book import Book
 from dynostack.heroku.dynos.logs import Logs
 from dynostack.heroku.dynos.manager import DynoManager, DynoState, Patience, UnknownDyno
 from dynostack.heroku.dynos.runtime import Dyno
@@ -199,6 +201,53 @@ async def test_a_dyno_that_does_not_end_is_ended_with_all_its_processes(
     await dynos.remove(APP)
     assert said(logs, "Error R12 (Exit timeout) -> At least one process failed to exit within 0.5")
     await until(lambda: ended(child))
+
+
+async def test_who_no_longer_waits_for_a_stop_leaves_no_process(
+    dynos: DynoManager, made: Path, logs: Logs
+) -> None:
+    await dynos.apply(runtime(made, worker=f"trap '' TERM; echo group $$; {FOREVER}"))
+    await until(lambda: said(logs, "]: group"))
+    group = group_of(logs)
+    stopping = asyncio.create_task(dynos.apply(runtime(made)))
+    await until(lambda: said(logs, "Stopping all processes"))
+    stopping.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await stopping
+    assert ended(group)
+
+
+async def test_an_error_at_a_stop_does_not_start_the_dyno_again(
+    dynos: DynoManager, made: Path, logs: Logs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await dynos.apply(runtime(made, worker=f"echo group $$; {FOREVER}"))
+    await until(lambda: said(logs, "]: group"))
+    group = group_of(logs)
+    with monkeypatch.context() as patch:
+        patch.setattr(Book, "remove", broken)
+        async with asyncio.timeout(5):
+            await dynos.remove(APP)
+    assert ended(group)
+
+
+async def test_a_dyno_that_cannot_be_watched_over_does_not_run(
+    dynos: DynoManager, made: Path, logs: Logs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Book, "add", broken)
+    await dynos.apply(runtime(made, worker="sleep 60"))
+    await until(lambda: said(logs, "could not be started: Input/output error"))
+    await dynos.remove(APP)
+    children = psutil.Process().children(recursive=True)
+    assert "sleep" not in [child.name() for child in children if not ended(child.pid)]
+
+
+def group_of(logs: Logs) -> int:
+    told = next(line for line in logs.tail(APP, 100) if "]: group" in line)
+    return int(told.rpartition(" ")[2])
+
+
+def broken(_: Book, __: int) -> None:
+    raise OSError(errno.EIO, "Input/output error")
 
 
 async def test_a_dyno_whose_leader_ends_leaves_no_process(
