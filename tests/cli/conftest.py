@@ -13,7 +13,7 @@ from dynostack.world import LocalHeroku, World
 from tests import npm
 from tests.cli.heroku import Heroku, environment, guarded_exit
 from tests.e2e.rehearsal import free_port
-from tests.heroku.client import ROUTES, Api, check
+from tests.heroku.client import Api, check_recorded
 from tests.heroku.conftest import api, machines
 
 __all__ = ["api", "machines"]
@@ -58,9 +58,7 @@ def heroku(cli: Heroku, api: Api) -> Iterator[Heroku]:
     recorder.start()
     yield cli
     assert cli.outside == []
-    for call in recorder.lines():
-        if call["client"] == "heroku-cli" and ROUTES.find(call["method"], call["path"]):
-            check(call["method"], call["path"], call["status"], call["response"])
+    check_recorded(recorder.lines())
 
 
 @pytest.fixture

@@ -18,9 +18,10 @@ def rehearsal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsal]:
 
 @pytest.fixture(scope="session")
 def first_up(rehearsal: Rehearsal) -> Done:
-    """The first `dynostack up` of an empty world."""
+    """The first `dynostack up` of an empty world; what is asked after it is recorded."""
     done = rehearsal.dynostack("up")
     assert done.exit_code == 0, done.output
+    rehearsal.server.control("PATCH", "/recorder", {"on": True})
     return done
 
 
