@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from pathlib import Path
 
+from dynostack.heroku import full_disk
 from dynostack.heroku.api.apps import models as apps
 from dynostack.heroku.api.apps.models import App
 from dynostack.heroku.api.builds import models
@@ -185,6 +186,12 @@ async def fetch(url: str, checksum: str | None, archive: Path) -> None:
                     file.write(chunk)
     except (ClientError, TimeoutError) as error:
         raise SourceUnreadable("The source cannot be fetched from its URL.") from error
+    except OSError as error:
+        if not full_disk.tells_of(error, archive.parent):
+            raise
+        raise SourceUnreadable(
+            "The disk of the local Heroku is full: free some space and build again."
+        ) from error
     if not received:
         raise SourceUnreadable("The source is empty: nothing was uploaded to its URL.")
     wanted = (checksum or "").lower().removeprefix("sha256:")

@@ -14,6 +14,9 @@ from pathlib import Path
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 NUMBER = re.compile(r"\[Errno (\d+)\]")
 
+WORDS = os.strerror(errno.ENOSPC)
+"""How programs say it, where no other language is asked for."""
+
 LEAST_BYTES = 1 << 16
 """What the store takes at once; with less it only says that there was an error."""
 

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import shutil
-import subprocess
-import sys
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
-from pathlib import Path
 
-import psutil
 import pytest
 from aiohttp import ClientSession
 
@@ -24,56 +17,12 @@ from dynostack.heroku.platform import Settings
 from dynostack.local import LocalServer
 from dynostack.world import World
 from tests.e2e.rehearsal import free_port
-from tests.heroku.api.test_slugs import packed, uploaded
 from tests.heroku.client import Api
 from tests.heroku.control.laboratory import Laboratory
 from tests.heroku.machines import Remembered
+from tests.heroku.small_disk import BYTES, Disk, api_of, disk, small, start
 
-BYTES = 4 << 20
-PATIENCE_SECONDS = 20
-WEB = f"exec {sys.executable} -m http.server --bind 127.0.0.1 $PORT"
-CHATTY = "while true; do echo here; sleep 0.05; done"
-PROCESSES = {"web": WEB, "worker": CHATTY}
-
-
-class Disk:
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self._filling = folder / "filling"
-
-    def fill(self, *, but_for: int = 0) -> None:
-        with suppress(OSError), self._filling.open("ab", buffering=0) as file:
-            for size in (4096, 1):
-                with suppress(OSError):
-                    while file.write(b"0" * size):
-                        pass
-            file.truncate(file.tell() - but_for)
-
-    def clear(self) -> None:
-        self._filling.unlink()
-
-
-@pytest.fixture
-def disk(tmp_path: Path) -> Iterator[Disk]:
-    if os.geteuid():
-        pytest.skip("only root makes a small disk")
-    command = ["mount", "-t", "tmpfs", "-o", f"size={BYTES}", "tmpfs", str(tmp_path)]
-    subprocess.run(command, check=True)
-    yield Disk(tmp_path)
-    subprocess.run(["umount", str(tmp_path)], check=True)
-
-
-@pytest.fixture
-def small(settings: Settings, disk: Disk) -> Settings:
-    return replace(settings, data=disk.folder / "heroku")
-
-
-def start(settings: Settings) -> subprocess.Popen[str]:
-    command = [
-        *(sys.executable, "-m", "dynostack.heroku", "--data", str(settings.data)),
-        *("--port", str(settings.port), "--account", settings.account, "--team", settings.team),
-    ]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+__all__ = ["disk", "small"]
 
 
 def started(settings: Settings) -> tuple[int | None, str]:
@@ -189,100 +138,6 @@ async def test_a_snapshot_comes_back_once_there_is_room(
     async with LocalHeroku(small, again.machines) as heroku, ClientSession() as session:
         api = api_of(small, session, heroku)
         assert [app["name"] for app in await api.get("/apps")] == ["shop"]
-
-
-def api_of(settings: Settings, session: ClientSession, heroku: LocalHeroku) -> Api:
-    key = (settings.data / "api-key").read_text().strip()
-    return Api(settings.url, key, session, heroku, Remembered.of(settings.data / "unused"))
-
-
-@asynccontextmanager
-async def serving(settings: Settings) -> AsyncIterator[Api]:
-    """A local Heroku with an app whose dynos are up; it must come to its end in time."""
-    async with asyncio.timeout(4 * PATIENCE_SECONDS), ClientSession() as session:
-        async with LocalHeroku(settings) as heroku:
-            api = api_of(settings, session, heroku)
-            await api.app()
-            slug = await uploaded(api, packed(index="hello"), process_types=PROCESSES)
-            await api.post("/apps/shop/releases", {"slug": slug["id"]})
-            await api.patch("/apps/shop/formation/worker", {"quantity": 1})
-            await serves(api)
-            yield api
-        assert left_in(settings.data) == []
-
-
-async def serves(api: Api) -> None:
-    """Wait for the app's web dyno."""
-    for _ in range(PATIENCE_SECONDS * 20):
-        if await site(api) == 200:
-            return
-        await asyncio.sleep(0.05)
-    raise AssertionError(await api.get("/apps/shop/dynos"))
-
-
-async def site(api: Api) -> int:
-    async with api.session.get(api.url, headers={"Host": "shop.localhost"}) as response:
-        return response.status
-
-
-def left_in(folder: Path) -> list[psutil.Process]:
-    """The processes that work in a folder."""
-    found = []
-    for process in psutil.process_iter():
-        with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
-            if Path(process.cwd()).is_relative_to(folder):
-                found.append(process)
-    return found
-
-
-async def test_a_snapshot_says_so_and_everything_goes_on(small: Settings, disk: Disk) -> None:
-    async with serving(small) as api:
-        local = Laboratory(api)
-        disk.fill()
-        assert await local.refusal("POST", "/snapshots", {"name": "red"}) == (
-            507,
-            "The files of snapshot red could not be written: No space left on device.",
-        )
-        assert [app["name"] for app in await api.get("/apps")] == ["shop"]
-        assert await local.get("/snapshots") == []
-        disk.clear()
-        await serves(api)
-        await local.post("/snapshots", {"name": "red"})
-        await serves(api)
-        disk.fill()
-
-
-async def test_dynos_are_restarted_scaled_and_removed(small: Settings, disk: Disk) -> None:
-    async with serving(small) as api:
-        disk.fill()
-        await api.delete("/apps/shop/dynos")
-        await api.delete("/apps/shop/dynos/worker.1")
-        disk.clear()
-        await serves(api)
-        disk.fill()
-        scaled = await api.refusal("PATCH", "/apps/shop/formation/worker", {"quantity": 0})
-        assert scaled[:2] == (507, "disk_full")
-        refused = await api.refusal("DELETE", "/apps/shop")
-        assert refused[:2] == (507, "disk_full")
-        disk.clear()
-        await serves(api)
-        await api.delete("/apps/shop")
-        assert left_in(small.data) == []
-
-
-async def test_a_sigterm_ends_it_with_its_dynos(small: Settings, disk: Disk) -> None:
-    async with serving(small):
-        pass
-    with start(small) as process:
-        assert process.stdout
-        assert "listens" in process.stdout.readline()
-        async with ClientSession() as session:
-            await serves(api_of(small, session, LocalHeroku(small)))
-        disk.fill()
-        process.terminate()
-        assert process.wait(PATIENCE_SECONDS) == 0
-        assert process.stdout.read() == ""
-    assert left_in(small.data) == []
 
 
 def test_a_folder_that_has_no_room_is_told_of_in_the_systems_words(

@@ -12,10 +12,12 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dynostack.heroku import full_disk
 from dynostack.heroku.dynos import environment, processes
 from dynostack.heroku.dynos.book import Book
 from dynostack.heroku.dynos.packages import Packages
 from dynostack.heroku.dynos.source import (
+    NO_ROOM,
     BuildFailed,
     pack_slug,
     process_types,
@@ -83,11 +85,14 @@ class Builder:
         try:
             return await self._build(slug_id, archive, on_line, env or {}, cache)
         except BaseException as error:
-            await asyncio.to_thread(shutil.rmtree, path, ignore_errors=True)
-            if isinstance(error, BuildFailed):
-                on_line(f" !     {error}")
+            await processes.finished(asyncio.to_thread(shutil.rmtree, path, ignore_errors=True))
+            failed = (
+                BuildFailed(NO_ROOM) if full_disk.tells_of(error, self._slugs.parent) else error
+            )
+            if isinstance(failed, BuildFailed):
+                on_line(f" !     {failed}")
                 on_line(f" !     Build {build_id} failed")
-            raise
+            raise failed from None
 
     async def install(self, slug_id: str, archive: Path) -> Path:
         """Unpack an archive that is ready to run, its files below `./app`; where they are.

@@ -11,8 +11,9 @@ import shutil
 import sys
 from typing import TYPE_CHECKING
 
+from dynostack.heroku import full_disk
 from dynostack.heroku.dynos import processes
-from dynostack.heroku.dynos.source import REQUIREMENTS, BuildFailed
+from dynostack.heroku.dynos.source import NO_ROOM, REQUIREMENTS, BuildFailed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -58,7 +59,7 @@ class Packages:
             if (path / COMPLETE).exists():
                 on_line("-----> Using cached install of the same requirements")
             else:
-                await self._make(path, app, on_line)
+                await self._make_whole(path, app, on_line)
             (path / COMPLETE).touch()
         return path
 
@@ -68,6 +69,17 @@ class Packages:
         unused.sort(key=lambda path: path.stat().st_mtime, reverse=True)
         for path in unused[UNUSED_KEPT:]:
             shutil.rmtree(path, ignore_errors=True)
+
+    async def _make_whole(self, path: Path, app: Path, on_line: Callable[[str], None]) -> None:
+        """What was only begun goes: it may be what fills the disk."""
+        try:
+            await self._make(path, app, on_line)
+        except BaseException as error:
+            no_room = isinstance(error, BuildFailed) and full_disk.holds(self._folder)
+            await processes.finished(asyncio.to_thread(shutil.rmtree, path, ignore_errors=True))
+            if no_room:
+                raise BuildFailed(NO_ROOM) from None
+            raise
 
     async def _make(self, path: Path, app: Path, on_line: Callable[[str], None]) -> None:
         # Made where it stays, as its scripts name their place; complete only when marked so.

@@ -9,6 +9,7 @@ import tarfile
 import zlib
 from typing import TYPE_CHECKING
 
+from dynostack.heroku import full_disk
 from dynostack.heroku.dynos.environment import APP
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 PROCFILE = "Procfile"
 REQUIREMENTS = "requirements.txt"
 UNKNOWN = "No default language could be detected for this app"
+NO_ROOM = "the disk of the local Heroku is full: free some space and build again"
 LARGEST_BYTES = 2_000_000_000
 """Of all that an archive holds, however small it is itself; four times what a slug may have."""
 PROCESS_TYPE = re.compile(r"^([-\w]{1,128})\s*:\s*(\S.*?)\s*$")
@@ -71,6 +73,8 @@ def _extract_all(archive: Path, folder: Path, what: str) -> None:
                     raise BuildFailed(f"{what} is too large: {LARGEST_BYTES} bytes at most")
                 _extract(tar, member, root)
     except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
+        if full_disk.tells_of(error, folder):
+            raise BuildFailed(NO_ROOM) from None
         raise BuildFailed(f"{what} is not a readable tar.gz archive: {error}") from None
 
 

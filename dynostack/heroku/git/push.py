@@ -14,7 +14,7 @@ from pathlib import Path
 from dynostack.heroku.api.apps.models import App
 from dynostack.heroku.api.builds.models import Build, NewBuild
 from dynostack.heroku.api.releases import models as releases
-from dynostack.heroku.git.repositories import GitFailed, PushGoesOn, git
+from dynostack.heroku.git.repositories import GitFailed, PushGoesOn, git, lacks_room
 from dynostack.heroku.platform import Platform
 
 SUBMODULE = "160000"
@@ -73,24 +73,27 @@ class Push:
         try:
             self._turn.enter_context(self._platform.repositories.pushing(self._app.id))
             await self._decide(updates, quarantine)
-        except PushGoesOn:
-            await self._say("")
-            await self._say(f"!\tPush rejected, another push to {self._app.name} is being built.")
-            await self._say("")
-            return False
-        except Declined as declined:
-            await self._say("")
-            await self._say(f"!\t{declined}")
-            await self._say("")
-            return False
-        except (GitFailed, OSError):
-            if self._platform.store.find(App, self._app.id):
+        except Exception as error:
+            reason = self._reason(error)
+            if reason is None:
                 raise
-            await self._say("")
-            await self._say(f"!\tPush rejected, {self._app.name} was destroyed meanwhile.")
-            await self._say("")
+            for line in ("", f"!\t{reason}", ""):
+                await self._say(line)
             return False
         return True
+
+    def _reason(self, error: Exception) -> str | None:
+        """What the pusher is told; None where nobody expected the error."""
+        if isinstance(error, Declined):
+            return str(error)
+        if isinstance(error, PushGoesOn):
+            return f"Push rejected, another push to {self._app.name} is being built."
+        if lacks_room(error, self._repository):
+            return "Push rejected, the local Heroku's disk is full: free some space and push again."
+        destroyed = self._platform.store.find(App, self._app.id) is None
+        if destroyed and isinstance(error, (GitFailed, OSError)):
+            return f"Push rejected, {self._app.name} was destroyed meanwhile."
+        return None
 
     def end(self) -> None:
         """The references are moved, or never will be: the app's next push may come."""

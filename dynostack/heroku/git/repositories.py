@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
+from dynostack.heroku import full_disk
 from dynostack.heroku.dynos import processes
 from dynostack.heroku.git import hook
 
@@ -30,6 +31,12 @@ SETTINGS = {
 
 class GitFailed(Exception):
     """Git could not do what it should; the text is what it said."""
+
+
+def lacks_room(error: Exception, folder: Path) -> bool:
+    """Whether a full disk is why something below the folder failed, Git or we ourselves."""
+    told = isinstance(error, GitFailed) and full_disk.WORDS in str(error)
+    return told or full_disk.tells_of(error, folder)
 
 
 class PushGoesOn(Exception):

@@ -18,9 +18,10 @@ from aiohttp import web
 from dynostack.heroku.access import caller, checks, rights, scopes
 from dynostack.heroku.api.account import models as accounts
 from dynostack.heroku.api.apps import models as apps
-from dynostack.heroku.errors import ApiError, EndpointNotFoundError
+from dynostack.heroku.errors import ApiError, DiskFullError, EndpointNotFoundError
 from dynostack.heroku.git import backend, hook
 from dynostack.heroku.git.push import Push, Update
+from dynostack.heroku.git.repositories import lacks_room
 from dynostack.heroku.platform import Platform
 
 PATH = re.compile(r"/(?P<app>[^/]+)\.git/(?P<call>info/refs|git-upload-pack|git-receive-pack)")
@@ -62,8 +63,16 @@ async def handle(
         with caller.calling(opened.account):
             return await _answer(platform, request, headers, opened.scope)
     except ApiError as error:
-        more = {"WWW-Authenticate": 'Basic realm="Heroku"'} if error.status == 401 else {}
-        return web.Response(text=f"!\t{error}\n", status=error.status, headers={**headers, **more})
+        return _refusal(error, headers)
+    except Exception as error:
+        if lacks_room(error, platform.repositories.folder):
+            return _refusal(DiskFullError(), headers)
+        raise
+
+
+def _refusal(error: ApiError, headers: dict[str, str]) -> web.Response:
+    more = {"WWW-Authenticate": 'Basic realm="Heroku"'} if error.status == 401 else {}
+    return web.Response(text=f"!\t{error}\n", status=error.status, headers={**headers, **more})
 
 
 async def _answer(

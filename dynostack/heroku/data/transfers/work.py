@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from dynostack.heroku import full_disk
 from dynostack.heroku.addons.service import ServiceFailed
 from dynostack.heroku.data.transfers import models
 from dynostack.heroku.data.transfers.models import Transfer
@@ -114,8 +115,8 @@ class Transfers:
         def say(message: str) -> None:
             line = {"created_at": self._platform.now(), "message": message}
             if file.parent.is_dir():  # it goes when the database is destroyed meanwhile
-                with file.open("a", encoding="utf-8") as log:
-                    log.write(f"{json.dumps(line)}\n")
+                with file.open("ab") as log:
+                    full_disk.append(log.fileno(), f"{json.dumps(line)}\n".encode())
 
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         file.touch(mode=0o600)
