@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from dynostack.heroku.web.secure import SecureSite
     from dynostack.heroku.webhooks import Webhooks
 
+PATIENCE_SECONDS = 15.0
+"""For work that is told to end; a dyno that it runs has 10 of them."""
+
 Document = dict[str, Any]
 """A JSON object as the API sends it."""
 
@@ -137,8 +140,11 @@ class Platform:
             logging.getLogger(__name__).error("background work failed", exc_info=error)
 
     async def quiesce(self) -> None:
-        """End the work that still goes on."""
-        tasks = list(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        """End the work that still goes on, and what it began meanwhile.
+
+        An error on the way can hide from work that it is to end: it is told again.
+        """
+        while self._tasks:
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.wait(self._tasks, timeout=PATIENCE_SECONDS)

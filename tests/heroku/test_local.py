@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientSession
 
-from dynostack.heroku import deployment, keeper
+from dynostack.heroku import deployment, keeper, platform
 from dynostack.heroku.local import LocalHeroku, StartError
 from dynostack.heroku.platform import Settings
 from tests.heroku.client import Api
@@ -169,6 +169,26 @@ async def test_nothing_starts_after_the_end(
 
     assert len(api.machines.dynos.applied) == applied
     assert caplog.records == []
+
+
+async def test_work_that_misses_that_it_is_to_end_is_told_again(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(platform, "PATIENCE_SECONDS", 0.1)
+    told = 0
+
+    async def deaf() -> None:
+        nonlocal told
+        while told < 2:
+            try:
+                await asyncio.sleep(60)
+            except asyncio.CancelledError:
+                told += 1
+
+    async with asyncio.timeout(10), running(settings) as api:
+        api.heroku.platform.spawn(deaf())
+        await asyncio.sleep(0)
+    assert told == 2
 
 
 async def test_another_account_and_team_join_what_is_there(settings: Settings) -> None:
