@@ -282,15 +282,13 @@ def _report(life: asyncio.Task[None]) -> None:
 
 def _is_cancelled() -> bool:
     """Also when an error took the place of the cancellation."""
-    task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0
+    return bool((task := asyncio.current_task()) and task.cancelling())
 
 
 def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
+        return int(probe.getsockname()[1])
 
 
 async def _accepts(port: int) -> bool:
