@@ -5,8 +5,9 @@
 # A Python to use before those found on PATH: make up PYTHON=/opt/python/bin/python3
 PYTHON ?=
 TESTS ?= tests
-# How many processes share the tests; 0 runs them in one, as a debugger needs it.
-JOBS ?= logical
+# How many processes share the tests: they wait as much as they compute, so more than there are
+# cores.  0 runs them in one, as a debugger needs it.
+JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 VENV := .venv
 BIN := $(VENV)/bin
