@@ -97,7 +97,7 @@ async def test_what_cannot_be_built_is_rejected_and_the_last_release_runs_on(
     ]
     assert " ! [remote rejected] main -> main (pre-receive hook declined)" in said
     assert good in await project.git("ls-remote", "heroku", "main")
-    assert api.machines.dynos.running[app["id"]] is running
+    assert api.machines.dynos.running[app["id"]] == running
     assert await versions(api) == [(1, "succeeded"), (2, "succeeded")]
 
     await project.commit(Procfile="web: again")
