@@ -55,11 +55,8 @@ def append(file: int, line: bytes) -> int:
     """Add to an open file all of the line or, without room, nothing; the size of the file then."""
     size = os.fstat(file).st_size
     written = 0
-    try:
+    with forgiven():
         written = os.write(file, line)
-    except OSError as error:
-        if error.errno not in FULL:
-            raise
     if written < len(line):
         os.ftruncate(file, size)
         return size

@@ -53,8 +53,7 @@ class Memory:
         if identity not in known.records:
             known.room()
             known.records[identity] = None
-            for _, document in read():
-                known.records[identity] = kind(**json.loads(document))
+            self._learned(kind, read())
         found: R | None = known.records[identity]
         return found
 
@@ -63,7 +62,7 @@ class Memory:
         known = self._kinds[kind]
         if question not in known.answers:
             known.room()
-            known.answers[question] = list(self._learned(kind, read()))
+            known.answers[question] = self._learned(kind, read())
             known.asked.update(question.fields)
         return [known.records[identity] for identity in known.answers[question]]
 
@@ -85,9 +84,11 @@ class Memory:
         for known in self._kinds.values():
             yield from filter(None, known.records.values())
 
-    def _learned(self, kind: type[Record], rows: Rows) -> Iterator[str]:
-        records = self._kinds[kind].records
+    def _learned(self, kind: type[Record], rows: Rows) -> list[str]:
+        """The ids of the rows, whose records are known from now on."""
+        records, ids = self._kinds[kind].records, []
         for identity, document in rows:
             if records.get(identity) is None:
                 records[identity] = kind(**json.loads(document))
-            yield identity
+            ids.append(identity)
+        return ids

@@ -89,7 +89,7 @@ def page(items: Sequence[dict[str, Any]], asked: Range, paths: Sequence[str]) ->
     field = _field(asked.path)
     keyed = [(_key(item, place, asked.path), item) for place, item in enumerate(items, start=1)]
     keyed.sort(key=lambda pair: pair[0], reverse=asked.descending)
-    begin = _place(keyed, asked)
+    begin = _place(keyed, asked) if asked.identity else 0
     within = [pair for pair in keyed if _within(pair[0], asked, begin)]
     shown, following = within[: asked.size], within[asked.size :]
     headers = {"Accept-Ranges": ", ".join(map(_field, paths))}

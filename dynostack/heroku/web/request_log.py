@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import IO, TypedDict
+from typing import TypedDict
 
-from dynostack.heroku import full_disk
+from dynostack.heroku.line_file import LineFile
 
 LARGEST_BYTES = 32 << 20
 """The file that has grown so large becomes `.1.jsonl`, in the place of the one before."""
@@ -38,23 +38,13 @@ class Line(TypedDict):
 
 class RequestLog:
     def __init__(self, file: Path) -> None:
-        self._path = file
-        self._file = _opened(file)
+        self._lines = LineFile(file)
 
     def write(self, line: Line) -> None:
-        """On a full disk a line is left out: what was done is not undone for want of it."""
-        with full_disk.forgiven():
-            size = full_disk.append(self._file.fileno(), f"{json.dumps(line)}\n".encode())
-            if size >= LARGEST_BYTES:
-                self._rotate()
+        self._lines.write(json.dumps(line), LARGEST_BYTES)
 
     def close(self) -> None:
-        self._file.close()
-
-    def _rotate(self) -> None:
-        self._path.replace(self._path.with_suffix(".1.jsonl"))
-        grown, self._file = self._file, _opened(self._path)
-        grown.close()
+        self._lines.close()
 
 
 def product(user_agent: str | None) -> str | None:
@@ -66,8 +56,3 @@ def product(user_agent: str | None) -> str | None:
 def listed(names: Sequence[str]) -> list[str]:
     """As many of the names of fields, and as much of each, as a line has room for."""
     return [name[:LONGEST_NAME] for name in names[:MOST_NAMES]]
-
-
-def _opened(file: Path) -> IO[bytes]:
-    file.touch(mode=0o600)
-    return file.open("ab", buffering=0)

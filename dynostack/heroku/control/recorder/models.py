@@ -6,10 +6,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
-from dynostack.heroku import full_disk
 from dynostack.heroku.control.recorder import masking
+from dynostack.heroku.line_file import LineFile, before
 
 LARGEST_BYTES = 16 << 20
 """The file that has grown so large becomes `.1.jsonl`, in the place of the one before."""
@@ -31,56 +31,39 @@ class Recorder:
 
     def __init__(self, file: Path) -> None:
         self._path = file
-        self._file: IO[bytes] | None = None
+        self._lines: LineFile | None = None
 
     @property
     def on(self) -> bool:
-        return self._file is not None
+        return self._lines is not None
 
     def start(self) -> None:
         """Begin with an empty recording."""
         self.stop()
-        self._before.unlink(missing_ok=True)
+        before(self._path).unlink(missing_ok=True)
         self._path.unlink(missing_ok=True)
-        self._open()
+        self._lines = LineFile(self._path)
 
     def stop(self) -> None:
-        if self._file:
-            self._file.close()
-            self._file = None
+        if self._lines:
+            self._lines.close()
+            self._lines = None
 
     def write(self, call: Mapping[str, Any], told: Told) -> None:
-        """Keep a call with its bodies; a body that is not JSON is told by its size.
-
-        On a full disk a call is left out.
-        """
+        """Keep a call with its bodies; a body that is not JSON is told by its size."""
         document = {
             **call,
             "query": masking.query(told.query),
             "request": _body(told.path, told.asked),
             "response": _body(told.path, told.answered),
         }
-        line = f"{json.dumps(document, ensure_ascii=False)}\n".encode()
-        if self._file:
-            with full_disk.forgiven():
-                if full_disk.append(self._file.fileno(), line) >= LARGEST_BYTES:
-                    self._path.replace(self._before)
-                    self._open()
+        if self._lines:
+            self._lines.write(json.dumps(document, ensure_ascii=False), LARGEST_BYTES)
 
     def lines(self) -> list[dict[str, Any]]:
         """What was recorded, the oldest first."""
-        files = (file for file in (self._before, self._path) if file.exists())
+        files = (file for file in (before(self._path), self._path) if file.exists())
         return [json.loads(line) for file in files for line in file.read_bytes().splitlines()]
-
-    @property
-    def _before(self) -> Path:
-        return self._path.with_suffix(".1.jsonl")
-
-    def _open(self) -> None:
-        self._path.touch(mode=0o600)
-        grown, self._file = self._file, self._path.open("ab", buffering=0)
-        if grown:
-            grown.close()
 
 
 def _body(path: str, body: bytes | None) -> Any:
