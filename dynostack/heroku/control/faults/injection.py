@@ -10,7 +10,7 @@ from typing import Any
 from aiohttp import web
 
 from dynostack.heroku.control.faults import naming
-from dynostack.heroku.control.faults.kinds import KINDS, Struck
+from dynostack.heroku.control.faults.kinds import KINDS, LOOKS, Struck
 from dynostack.heroku.control.faults.models import Asked, Faults
 from dynostack.heroku.endpoint import Found
 from dynostack.heroku.errors import NotFoundError
@@ -19,7 +19,6 @@ from dynostack.heroku.platform import Platform
 from dynostack.heroku.web.request_log import product
 
 Perform = Callable[[], Awaitable[web.StreamResponse]]
-LOOKS = ("GET", "HEAD")
 
 
 async def meet(

@@ -25,6 +25,9 @@ from dynostack.heroku.provisioning import FATE, Fate, Outcome
 from dynostack.heroku.web.flow import BREAK, Break, Flow
 from dynostack.heroku.web.rate_limit import RateLimitError
 
+LOOKS = ("GET", "HEAD")
+"""The methods that change nothing."""
+
 CUT = 0
 """The status, in logs, of a call that was not answered."""
 
@@ -190,7 +193,7 @@ async def _unanswered(call: Struck) -> None:
 
 
 def _changes(request: web.Request) -> bool:
-    return request.method not in ("GET", "HEAD")
+    return request.method not in LOOKS
 
 
 def _cut(request: web.Request) -> web.StreamResponse:
