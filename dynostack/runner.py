@@ -19,7 +19,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from dynostack.lock import left_behind
+from dynostack.state_folder import Lock, StateFolder
 from dynostack.world import World
 
 
@@ -67,8 +67,14 @@ class Runner:
 
     def refuse_left_lock(self, stack: str) -> None:
         """Raises EngineFailed when a killed engine left its lock of the stack."""
-        if lock := left_behind(self.project, stack, self.variables):
+        if lock := self.left_lock(stack):
             raise EngineFailed(str(lock), 1)
+
+    def left_lock(self, stack: str) -> Lock | None:
+        """The lock that a killed engine left, when the engine can do what the lock's text says."""
+        if folder := self._mended_state():
+            return folder.left_lock(self.project, stack)
+        return None
 
     def show(self, *arguments: str) -> None:
         """Run it with its output on the terminal.  Raises EngineFailed."""
@@ -106,6 +112,7 @@ class Runner:
 
         Raises KeyboardInterrupt after its end when there was an interrupt.
         """
+        self._mended_state()
         process = subprocess.Popen(
             [self.program, *arguments, "--non-interactive"],
             cwd=self.project,
@@ -119,6 +126,12 @@ class Runner:
         # The process is waited for before its end is judged.
         with _interrupts_passed_to(process), process:
             yield process
+
+    def _mended_state(self) -> StateFolder | None:
+        folder = StateFolder.of_engine(self.variables)
+        if folder:
+            folder.mend_attributes()
+        return folder
 
 
 @contextmanager

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from dynostack.lock import left_behind
 from dynostack.review.errors import NotAPreview
 from dynostack.review.reading import NOT_ON_HEROKU, OPERATIONS, from_events
 from dynostack.review.step import Preview
@@ -106,7 +105,7 @@ class Engine:
         """
         progress(f"preview of {self.stack}")
         runner = Runner.of_shell(self.world)
-        if lock := left_behind(runner.project, self.stack, runner.variables):
+        if lock := runner.left_lock(self.stack):
             progress(str(lock))
         with (
             tempfile.TemporaryDirectory(prefix="dynostack-") as directory,

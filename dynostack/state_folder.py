@@ -1,0 +1,102 @@
+"""What a killed engine leaves in a folder's state: its lock of the stack, half-written attributes.
+
+A state in a service is the service's to tell.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import psutil
+
+ENGINE = "pulumi"
+
+
+@dataclass(frozen=True)
+class Lock:
+    """A lock whose engine is gone."""
+
+    stack: str
+    process: int
+    since: str
+
+    def __str__(self) -> str:
+        """What is, and what to write."""
+        return (
+            f"stack {self.stack} is locked since {self.since} by an engine that was killed"
+            f" (process {self.process}); nothing runs any more, and what it was at may be half done"
+            f"\n      = write pulumi cancel --stack {self.stack} --yes"
+            " in a shell of the same world, then the same command again"
+        )
+
+
+@dataclass(frozen=True)
+class StateFolder:
+    """The folder that an engine keeps its stacks in."""
+
+    path: Path
+
+    @classmethod
+    def of_engine(cls, variables: Mapping[str, str]) -> StateFolder | None:
+        """The one that the engine's environment names; none where it names a service."""
+        address = urlsplit(variables.get("PULUMI_BACKEND_URL", ""))
+        if address.scheme != "file":
+            return None
+        return cls(Path(unquote(f"{address.netloc}{address.path}")).expanduser() / ".pulumi")
+
+    def mend_attributes(self) -> None:
+        """Remove the attributes that nothing can be read from.
+
+        The engine writes those of a file in place, before the file: one that is killed between
+        making and writing them leaves them empty, and from then on no command reads any stack
+        ("failed to load checkpoint: EOF").  They say a media type and a digest that nobody asks
+        for; a file without any is as good, also to an engine that is writing them.
+        https://github.com/google/go-cloud/blob/v0.46.0/blob/fileblob/attrs.go
+        """
+        for file in self.path.glob("stacks/*/*.attrs"):
+            try:
+                json.loads(file.read_bytes())
+            except FileNotFoundError:
+                continue
+            except ValueError:
+                file.unlink(missing_ok=True)
+
+    def left_lock(self, project: Path, stack: str) -> Lock | None:
+        """The lock that nobody holds any more; none where an engine runs, or none is there.
+
+        The engine takes it for the time of an update.  One that is killed cannot give it back, and
+        from then on each engine waits for nobody.
+        https://github.com/pulumi/pulumi/blob/v3.258.0/pkg/backend/diy/lock.go
+
+        Args:
+            project: the folder of Pulumi.yaml.
+        """
+        locks = list(self._locks(project, stack))
+        if not locks or not all(map(_is_left, locks)):
+            return None
+        return Lock(stack, locks[0]["pid"], str(locks[0]["timestamp"]).partition(".")[0])
+
+    def _locks(self, project: Path, stack: str) -> Iterator[dict[str, Any]]:
+        files = sorted(self.path.glob(f"locks/organization/*/{stack}/*.json"))
+        if files:
+            from config.schema import project_name
+
+            name = project_name(project)
+            files = [file for file in files if file.parent.parent.name == name]
+        for file in files:
+            yield json.loads(file.read_text("utf-8"))
+
+
+def _is_left(lock: Mapping[str, Any]) -> bool:
+    if lock["hostname"] != socket.gethostname():
+        return False
+    try:
+        return ENGINE not in psutil.Process(lock["pid"]).name()
+    except psutil.NoSuchProcess:
+        return True

@@ -1,0 +1,43 @@
+"""What a killed engine leaves; tests/review/test_apply.py kills one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from dynostack.state_folder import StateFolder
+
+
+def folder_in(path: Path) -> StateFolder:
+    folder = StateFolder.of_engine({"PULUMI_BACKEND_URL": path.as_uri()})
+    assert folder is not None
+    (folder.path / "stacks/shop").mkdir(parents=True)
+    return folder
+
+
+@pytest.mark.parametrize("address", ["", "https://api.pulumi.com", "s3://acme-state"])
+def test_a_state_that_is_in_no_folder_is_nobodys_here(address: str) -> None:
+    assert StateFolder.of_engine({"PULUMI_BACKEND_URL": address}) is None
+
+
+def test_a_folder_is_found_by_its_address(tmp_path: Path) -> None:
+    folder = folder_in(tmp_path / "with a space")
+    assert folder.path == tmp_path / "with a space/.pulumi"
+
+
+@pytest.mark.parametrize("text", ["", '{"user.content_type": "text/pl'])
+def test_attributes_that_were_being_written_are_removed(tmp_path: Path, text: str) -> None:
+    folder = folder_in(tmp_path)
+    (folder.path / "stacks/shop/prod.json.attrs").write_text(text)
+    (folder.path / "stacks/shop/prod.json").write_text("")
+    folder.mend_attributes()
+    assert [file.name for file in (folder.path / "stacks/shop").iterdir()] == ["prod.json"]
+
+
+def test_attributes_that_can_be_read_stay(tmp_path: Path) -> None:
+    folder = folder_in(tmp_path)
+    whole = folder.path / "stacks/shop/prod.json.attrs"
+    whole.write_text('{"user.content_type": "text/plain"}\n')
+    folder.mend_attributes()
+    assert whole.exists()
