@@ -202,7 +202,8 @@ class Api:
                 wait = error.seconds or self._backoff.seconds(limited - 1)
             except _BrokenError as error:
                 broken += 1
-                if method != "GET" or broken >= self._backoff.broken_tries:
+                changed = method != "GET" and error.refusal.leaves_open
+                if changed or broken >= self._backoff.broken_tries:
                     raise error.refusal from None
                 wait = self._backoff.seconds(broken - 1)
             await self._pause(wait)
@@ -240,7 +241,9 @@ class Api:
             yield
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             reason = self._discretion.hide(str(error)) or "no answer in time"
-            raise UnreachableError(f"Heroku could not be reached {what}: {reason}") from None
+            message = f"Heroku could not be reached {what}: {reason}"
+            sent = not isinstance(error, aiohttp.ClientConnectorError)
+            raise UnreachableError(message, sent=sent) from None
 
     def _headers(self, span: str, body: Any) -> dict[str, str]:
         headers = {"Accept": ACCEPT, **self._settings.headers}

@@ -46,12 +46,16 @@ class HerokuError(ProviderError):
 
 
 class UnreachableError(ProviderError):
-    """No connection, or it broke."""
+    """No connection, or it broke; ``sent`` when Heroku may have had the request by then."""
+
+    def __init__(self, message: str, *, sent: bool) -> None:
+        super().__init__(message)
+        self.sent = sent
 
     @property
     def leaves_open(self) -> bool:
         """It may have broken on the way back."""
-        return True
+        return self.sent
 
 
 class StoppedError(ProviderError):

@@ -11,7 +11,9 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from dynostack.provider.api import Api
 from dynostack.provider.errors import HerokuError, ProviderError, StoppedError
+from dynostack.provider.privacy import Discretion
 from dynostack.provider.session import Session
 from dynostack.provider.settings import Settings
 from tests.provider.asking import QUICK
@@ -194,6 +196,32 @@ async def test_nobody_there(unused_tcp_port: int) -> None:
     with pytest.raises(ProviderError, match="Heroku could not be reached for GET /x"):
         await session.api.get("/x")
     await session.api.close()
+
+
+async def test_a_change_that_was_never_sent_is_sent_again(unused_tcp_port: int) -> None:
+    async def made(_: web.Request) -> web.Response:
+        return web.json_response({"id": "app-1"})
+
+    app = web.Application()
+    app.router.add_post("/apps", made)
+    server = TestServer(app, port=unused_tcp_port)
+
+    async def begin_to_serve(_: float) -> None:
+        await server.start_server()
+
+    address = f"http://127.0.0.1:{unused_tcp_port}"
+    api = Api(Settings(url=address), Discretion([]), begin_to_serve, QUICK)
+    assert await api.post("/apps", {"name": "shop"}) == {"id": "app-1"}
+    await api.close()
+    await server.close()
+
+
+async def test_a_change_that_was_sent_is_not_sent_again() -> None:
+    broken = Exchange("POST /apps", 503, {"id": "unavailable", "message": "Try again."})
+    async with _session([broken, broken]) as (session, fake):
+        with pytest.raises(HerokuError, match="Try again"):
+            await session.api.post("/apps", {})
+    assert [name for name, _ in fake.asked] == ["POST /apps"]
 
 
 async def test_removing_what_is_gone_is_fine() -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from dynostack.provider.errors import HerokuError, ProviderError, UnfinishedError
 from dynostack.provider.fields import Field, Kind, told
 from dynostack.provider.resources import config_vars
-from dynostack.provider.resources.base import APP_ID, Resource, child, found, given
+from dynostack.provider.resources.base import APP_ID, Resource, child, found, given, made_once
 from dynostack.provider.rules import ADDON_NAME, some
 
 if TYPE_CHECKING:
@@ -57,14 +57,13 @@ class Addon(Resource):
     async def _ordered(self, session: Session, inputs: Properties) -> Any:
         app = await session.api.get(f"/apps/{inputs['appId']}")
         body = given(inputs, "plan", "name", "config")
-        try:
-            return await session.api.post(
-                f"/apps/{inputs['appId']}/addons", {**body, "confirm": app["name"]}
-            )
-        except ProviderError as error:
-            if not error.leaves_open or "name" not in body:
-                raise
-            return await _ordered_after_all(session, inputs, error)
+        body = {**body, "confirm": app["name"]}
+        return await made_once(
+            session,
+            f"/apps/{inputs['appId']}/addons",
+            body,
+            lambda: _ordered_after_all(session, inputs),
+        )
 
     async def _ready(self, session: Session, addon: Any, inputs: Properties) -> Properties:
         addon = await self._provisioned(session, addon)
@@ -137,18 +136,10 @@ class Addon(Resource):
         return {**_told(addon, known), "configVarValues": values}
 
 
-async def _ordered_after_all(session: Session, inputs: Properties, error: ProviderError) -> Any:
-    """The add-on whose order was not answered: a second order would be a second database."""
-    try:
-        addon = await found(session, f"/addons/{inputs['name']}")
-    except ProviderError:
-        raise ProviderError(
-            f"{error}; whether there is an add-on {inputs['name']} now is not known: look with "
-            "`heroku addons`, and take it in with `pulumi import`, before the next `pulumi up`"
-        ) from None
-    if addon is None or addon["app"]["id"] != inputs["appId"]:
-        raise error
-    return addon
+async def _ordered_after_all(session: Session, inputs: Properties) -> Any | None:
+    """Found by its name; one that Heroku was to name cannot be told from others."""
+    addon = await found(session, f"/addons/{inputs['name']}") if inputs.get("name") else None
+    return addon if addon and addon["app"]["id"] == inputs["appId"] else None
 
 
 def _told(addon: Any, known: Properties) -> Properties:

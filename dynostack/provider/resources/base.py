@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from dynostack.provider.values import Plain, Properties
 
 APP_ID = Field(required=True, replaces=True, rule=uuid_of("an app", "the app's id, as in app.id"))
+_UNKNOWN = (
+    "whether it was made all the same is not known; look for it on Heroku before the next"
+    " `pulumi up`, and take it in with `pulumi import` when it is there"
+)
 
 
 class Resource(ABC):
@@ -123,18 +127,19 @@ async def made_once(
     try:
         return await session.api.post(path, body)
     except ProviderError as error:
-        made = await _looked_for(find) if error.leaves_open else None
+        made = await _made_after_all(find, error) if error.leaves_open else None
         if made is None:
             raise
         return made
 
 
-async def _looked_for(find: Callable[[], Awaitable[Any | None]]) -> Any | None:
-    """Nothing, too, when it cannot be told: then the first error is what counts."""
+async def _made_after_all(
+    find: Callable[[], Awaitable[Any | None]], error: ProviderError
+) -> Any | None:
     try:
         return await find()
     except ProviderError:
-        return None
+        raise ProviderError(f"{error}; {_UNKNOWN}") from None
 
 
 async def app_uuid(session: Session, app: str) -> str:
