@@ -16,7 +16,7 @@ from benchmarks.server import Server, running
 from dynostack.toolchain.cache import Cache
 from dynostack.toolchain.machine import cache_directory
 from dynostack.toolchain.progress import Lines
-from tests.e2e.rehearsal import free_port
+from tests.ports import free_port
 
 PINS = Path(__file__).with_name("requirements.txt")
 HEADERS = {

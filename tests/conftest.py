@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 
 import pytest
 
+from tests.ports import free_port
+
 NO_SKIPS = "DYNOSTACK_NO_SKIPS"
 """Set by .ci/run, whose machine has every part: there a skip hides something that broke."""
 
@@ -22,6 +24,12 @@ ONE_WORLD = "tests/e2e"
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
+
+
+@pytest.fixture
+def unused_tcp_port() -> int:
+    """As pytest-asyncio's, but for good."""
+    return free_port()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -16,7 +16,7 @@ from dynostack.cli import commands
 from dynostack.errors import LocalError
 from dynostack.local import LocalServer
 from dynostack.world import World
-from tests.e2e.rehearsal import free_port
+from tests.ports import free_port
 
 
 @pytest.fixture

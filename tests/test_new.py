@@ -15,7 +15,7 @@ import config
 from dynostack.cli import commands
 from dynostack.local import LocalServer
 from dynostack.world import World
-from tests.e2e.rehearsal import free_port
+from tests.ports import free_port
 
 DYNOSTACK = Path(sys.executable).with_name("dynostack")
 SITE = {

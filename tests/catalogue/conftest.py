@@ -6,7 +6,7 @@ import pytest
 
 from dynostack.local import LocalServer
 from dynostack.world import World
-from tests.e2e.rehearsal import free_port
+from tests.ports import free_port
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tomllib
@@ -21,6 +20,7 @@ from config.catalogue import tables
 from dynostack.catalogue.data_file import DataFile
 from dynostack.catalogue.errors import CatalogueError
 from dynostack.catalogue.update import update
+from tests.ports import free_port
 
 TODAY = date(2026, 12, 24)
 POSTGRES = "heroku-postgresql-plan"
@@ -175,18 +175,12 @@ def elsewhere() -> Iterator[str]:
     server.server_close()
 
 
-def closed_port() -> str:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return f"http://127.0.0.1:{probe.getsockname()[1]}"
-
-
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
         (lambda _: {"HEROKU_API_KEY": ""}, "HEROKU_API_KEY is not set"),
         (lambda _: {"HEROKU_API_KEY": "hush-hush"}, "does not accept the key"),
-        (lambda _: {"HEROKU_API_URL": closed_port()}, "cannot be reached"),
+        (lambda _: {"HEROKU_API_URL": f"http://127.0.0.1:{free_port()}"}, "cannot be reached"),
         (lambda _: {"HEROKU_API_URL": "http://a:hush-hush@127.0.0.1"}, "is no address"),
         (lambda _: {"HEROKU_API_URL": "hush-hush"}, "is no address"),
         (lambda url: {"HEROKU_API_URL": url}, "does not answer as Heroku does"),

@@ -12,9 +12,9 @@ from dynostack.heroku.platform import Settings
 from dynostack.world import LocalHeroku, World
 from tests import npm
 from tests.cli.heroku import Heroku, environment, guarded_exit
-from tests.e2e.rehearsal import free_port
 from tests.heroku.client import Api, check_recorded
 from tests.heroku.conftest import api, machines
+from tests.ports import free_port
 
 __all__ = ["api", "machines"]
 

@@ -16,8 +16,8 @@ import pytest
 from dynostack.heroku.addons.memcached.server import running_below
 from dynostack.local import LocalServer
 from dynostack.world import World
-from tests.e2e.rehearsal import free_port
 from tests.heroku.client import archive
+from tests.ports import free_port
 
 pytestmark = pytest.mark.e2e
 

@@ -7,7 +7,6 @@ import json
 import os
 import re
 import shutil
-import socket
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any
 
 from dynostack.local import LocalServer
 from dynostack.world import World
+from tests.ports import free_port
 
 PROJECT = Path(__file__).parents[2]
 PARTS = ("__main__.py", "config", "stacks", "policies", "examples", "tools", "pyproject.toml")
@@ -33,12 +33,6 @@ class Done:
         summary = re.compile(r"^\s+\S+ ?(\d+) to (create|update|delete|replace)", re.MULTILINE)
         counts = summary.findall(self.output)
         return {word: int(number) for number, word in counts}
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Rehearsal:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from dynostack.heroku.store import Record, Store
 from tests.heroku import published_schema
 from tests.heroku.client import Api
 from tests.heroku.machines import Remembered
+from tests.ports import free_port
 
 collect_ignore = [] if published_schema.FILE.exists() else ["test_with_published_schema.py"]
 
@@ -44,10 +44,7 @@ def changed_in_memory(store: Store) -> Iterator[tuple[Record, dict[str, Any]]]:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port = int(listener.getsockname()[1])
-    return Settings(tmp_path / "heroku", port, "ops@acme.example", "acme")
+    return Settings(tmp_path / "heroku", free_port(), "ops@acme.example", "acme")
 
 
 @pytest.fixture

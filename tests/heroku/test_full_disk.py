@@ -16,11 +16,11 @@ from dynostack.heroku.local import LocalHeroku
 from dynostack.heroku.platform import Settings
 from dynostack.local import LocalServer
 from dynostack.world import World
-from tests.e2e.rehearsal import free_port
 from tests.heroku.client import Api
 from tests.heroku.control.laboratory import Laboratory
 from tests.heroku.machines import Remembered
 from tests.heroku.small_disk import BYTES, Disk, api_of, disk, small, start
+from tests.ports import free_port
 
 __all__ = ["disk", "small"]
 

@@ -14,7 +14,7 @@ import pytest
 
 from dynostack.local import LocalServer
 from dynostack.world import World
-from tests.e2e.rehearsal import free_port
+from tests.ports import free_port
 
 pytestmark = pytest.mark.e2e
 DYNOSTACK = str(Path(sys.executable).with_name("dynostack"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from dynostack.heroku.store import Record
 from tests.heroku.client import Answer, Api
 from tests.heroku.machines import Remembered
 from tests.heroku.operations.model import OPS, PEOPLE
+from tests.ports import free_port
 
 LASTING = ("User", "Team", "Member", "Authorization", "Client", "Token")
 
@@ -76,9 +76,7 @@ def heroku(data: Path) -> Iterator[Heroku]:
 
 
 async def _started(data: Path, stack: AsyncExitStack) -> Api:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        settings = Settings(data, int(probe.getsockname()[1]), OPS, "acme")
+    settings = Settings(data, free_port(), OPS, "acme")
     machines = Remembered.of(data)
     local = await stack.enter_async_context(LocalHeroku(settings, machines.machines))
     session = await stack.enter_async_context(ClientSession())
