@@ -19,7 +19,8 @@ from benchmarks.load import Request, load
 from benchmarks.measure import Comparison
 from benchmarks.server import Server, running
 from dynostack.heroku.access.keys import load_key
-from tests.e2e.rehearsal import Rehearsal, free_port
+from tests.e2e.rehearsal import Rehearsal
+from tests.ports import free_port
 
 APPS = 1000
 REQUESTS = 1600
