@@ -38,7 +38,7 @@ MIDDLE = """selector => {
   return [box.x + box.width / 2, box.y + box.height / 2];
 }"""
 SOON = """condition => new Promise(done => {
-  const end = performance.now() + 10000;
+  const end = performance.now() + 60000;
   const look = () =>
     condition() || performance.now() > end ? done(condition()) : setTimeout(look, 20);
   look();
@@ -124,7 +124,7 @@ class Tab:
         return answer["result"].get("value")
 
     async def until(self, condition: str) -> bool:
-        """Whether a condition comes true within ten seconds."""
+        """Whether a condition comes true within a minute."""
         return bool(await self.run(f"({SOON})(() => {condition})"))
 
     async def press(self, key: str) -> None:

@@ -44,7 +44,7 @@ def test_a_stop_leaves_no_process(server: LocalServer) -> None:
 
         assert server.stop()
 
-        assert follower.result(10)
+        assert follower.result(60)
     assert own(server) == []
     assert running_below(server.data / "memcachier") == []
     server.start()

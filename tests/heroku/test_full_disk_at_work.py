@@ -24,7 +24,7 @@ from tests.heroku.small_disk import BYTES, Disk, api_of, disk, small, start
 
 __all__ = ["disk", "small"]
 
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 60
 WEB = f"exec {sys.executable} -m http.server --bind 127.0.0.1 $PORT"
 CHATTY = "while true; do echo here; sleep 0.05; done"
 PROCESSES = {"web": WEB, "worker": CHATTY}

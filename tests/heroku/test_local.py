@@ -19,6 +19,7 @@ from dynostack.heroku import deployment, keeper, platform
 from dynostack.heroku.local import LocalHeroku, StartError
 from dynostack.heroku.platform import Settings
 from tests.heroku.client import Api
+from tests.heroku.dynos.slugs import until
 from tests.heroku.machines import Remembered
 
 
@@ -134,10 +135,7 @@ async def test_what_ends_by_itself_is_started_again_also_after_failures(
         await asyncio.sleep(0.05)
         service.started = []
         service.broken = False
-        for _ in range(500):
-            await asyncio.sleep(0.01)
-            if service.started:
-                break
+        await until(lambda: service.started != [])
         assert [request.addon_id for request in service.started] == [cache["id"]]
 
 
@@ -185,7 +183,7 @@ async def test_work_that_misses_that_it_is_to_end_is_told_again(
             except asyncio.CancelledError:
                 told += 1
 
-    async with asyncio.timeout(10), running(settings) as api:
+    async with asyncio.timeout(60), running(settings) as api:
         api.heroku.platform.spawn(deaf())
         await asyncio.sleep(0)
     assert told == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections import deque
 from contextlib import asynccontextmanager
@@ -55,6 +56,12 @@ class FakeHeroku:
             headers=exchange.headers,
             content_type="application/json",
         )
+
+    async def hears(self, exchange: Exchange) -> None:
+        """Wait until that is asked."""
+        async with asyncio.timeout(60):
+            while exchange.request not in dict(self.asked):  # noqa: ASYNC110 - it tells nobody
+                await asyncio.sleep(0.01)
 
 
 def _decoded(request: web.Request, text: str) -> Any:

@@ -132,7 +132,7 @@ async def test_an_interrupted_engine_ends_the_waiting() -> None:
     limited = Exchange("POST /x", 429, LIMITED, headers={"Retry-After": "60"})
     async with _session([limited]) as (session, fake):
         asking = asyncio.ensure_future(session.api.post("/x", {}))
-        await asyncio.sleep(0.1)
+        await fake.hears(limited)
         session.stopping.set()
         with pytest.raises(StoppedError):
             await asking

@@ -204,7 +204,7 @@ async def test_cancel_ends_a_wait_and_keeps_what_was_begun() -> None:
         properties = wrap_all({"appId": "app-1", "plan": "x:y"})
         urn = _urn("heroku:addon/addon:Addon")
         creating = stub.Create(provider_pb2.CreateRequest(urn=urn, properties=properties))
-        await asyncio.sleep(0.5)
+        await fake.hears(polls[0])
         await stub.Cancel(empty_pb2.Empty())
         with pytest.raises(grpc.aio.AioRpcError, match="stopped while waiting") as caught:
             await creating

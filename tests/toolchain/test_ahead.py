@@ -55,7 +55,7 @@ def test_what_an_engine_would_start_runs_already_and_ends(home: Path) -> None:
         providers = ahead.variables["PULUMI_DEBUG_PROVIDERS"].removeprefix("heroku:")
         assert {languages, providers} == ports
         assert len(ports) == 2
-    assert not psutil.wait_procs(running, timeout=10)[1]
+    assert not psutil.wait_procs(running, timeout=60)[1]
 
 
 def test_plugins_of_others_and_those_that_run_are_left_to_the_engine(home: Path) -> None:

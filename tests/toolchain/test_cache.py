@@ -26,17 +26,20 @@ def make(folder):
     with Path(sys.argv[1], "made").open("a") as log:
         log.write("made\\n")
     (folder / "pulumi").write_text("half")
-    time.sleep(float(sys.argv[2]))
+    while not Path(sys.argv[1], "go").exists():
+        time.sleep(0.01)
     (folder / "pulumi").write_text("whole")
 
+Path(sys.argv[1], f"here-{sys.argv[2]}").touch()
 entry = Cache(Path(sys.argv[1], "cache")).made("engine-1.2.3", make, Told())
 print((entry / "pulumi").read_text())
 """
 
 
-def maker(folder: Path, seconds: float) -> subprocess.Popen[str]:
+def maker(folder: Path, number: int = 0) -> subprocess.Popen[str]:
+    """One that is done once there is a file named `go`."""
     return subprocess.Popen(
-        [sys.executable, "-c", MAKER, str(folder), str(seconds)], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", MAKER, str(folder), str(number)], stdout=subprocess.PIPE, text=True
     )
 
 
@@ -45,7 +48,7 @@ def whole(folder: Path) -> None:
 
 
 def wait_for(path: Path) -> None:
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while not path.exists():
         assert time.monotonic() < until, f"{path} does not appear"
         time.sleep(0.01)
@@ -78,13 +81,17 @@ def test_failure_leaves_nothing(tmp_path: Path, told: Told) -> None:
 
 
 def test_runs_at_the_same_time_make_it_once(tmp_path: Path) -> None:
-    runs = [maker(tmp_path, 0.3) for _ in range(4)]
+    runs = [maker(tmp_path, number) for number in range(4)]
+    for number in range(4):
+        wait_for(tmp_path / f"here-{number}")
+    wait_for(tmp_path / "made")
+    (tmp_path / "go").touch()
     assert [run.communicate()[0] for run in runs] == ["whole\n"] * 4
     assert (tmp_path / "made").read_text() == "made\n"
 
 
 def test_killed_run_is_made_good_by_the_next(tmp_path: Path, told: Told) -> None:
-    killed = maker(tmp_path, 60)
+    killed = maker(tmp_path)
     wait_for(tmp_path / "made")
     os.kill(killed.pid, signal.SIGKILL)
     killed.communicate()
@@ -94,8 +101,13 @@ def test_killed_run_is_made_good_by_the_next(tmp_path: Path, told: Told) -> None
     assert {path.name for path in cache.folder.iterdir()} == {NAME, f"{NAME}.lock"}
 
 
-def test_one_that_waits_says_so(tmp_path: Path, told: Told) -> None:
-    first = maker(tmp_path, 0.5)
+def test_one_that_waits_says_so(tmp_path: Path) -> None:
+    class Awaited(Told):
+        def say(self, text: str) -> None:
+            super().say(text)
+            (tmp_path / "go").touch()
+
+    first, told = maker(tmp_path), Awaited()
     wait_for(tmp_path / "made")
     Cache(tmp_path / "cache").made(NAME, whole, told)
     assert told.said == [f"waiting for another dynostack that makes {NAME}"]

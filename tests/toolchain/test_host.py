@@ -145,7 +145,7 @@ def test_interrupted_quietly(rig: Rig, sent: signal.Signals) -> None:
     preview = rig.start("preview")
     until(lambda: pid.exists() and pid.read_text() != "")
     preview.send_signal(sent)
-    shown, _ = preview.communicate(timeout=20)
+    shown, _ = preview.communicate(timeout=60)
     assert "preview canceled" in shown
     assert "Traceback" not in shown
     until(lambda: not psutil.pid_exists(int(pid.read_text())))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -32,7 +31,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def release(releases: Loopback) -> Release:
-    return Release(address=releases.address, network=Network(Patience(1, 1, 1)))
+    return Release(address=releases.address)
 
 
 def names(folder: Path) -> set[str]:
@@ -100,22 +99,19 @@ def test_no_archive_for_this_machine(
 
 @pytest.mark.parametrize("hanging", [CHECKSUMS, ARCHIVE])
 def test_silent_server_is_given_up(
-    releases: Loopback, release: Release, folder: Path, told: Told, hanging: str
+    releases: Loopback, folder: Path, told: Told, hanging: str
 ) -> None:
+    release = Release(address=releases.address, network=Network(Patience(1, 1, 1)))
     releases.publish(archive_of(release_files()))
     releases.answers[f"{FOLDER}/{hanging}"] = Answer(hangs=True)
-    started = time.monotonic()
     with pytest.raises(Unavailable, match=hanging):
         release.fetch(folder, told)
-    assert time.monotonic() - started < 5
 
 
 def test_nobody_listens(folder: Path, told: Told, unused_tcp_port: int) -> None:
     release = Release(address=f"http://127.0.0.1:{unused_tcp_port}")
-    started = time.monotonic()
     with pytest.raises(Unavailable, match="Connection refused"):
         release.fetch(folder, told)
-    assert time.monotonic() - started < 5
 
 
 def test_redirect_is_followed(

@@ -165,7 +165,7 @@ async def test_a_server_that_was_killed_is_started_again(postgres: Postgres, fol
     assert process is not None
     children = process.children()
     process.kill()
-    psutil.wait_procs(children, timeout=10)
+    psutil.wait_procs(children, timeout=60)
     assert (await postgres.provision(SHOP))["URL"] == url
     assert ask(url, "SELECT 1") == "1"
 

@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from dynostack.heroku import deployment
 from tests.heroku.client import Api
 from tests.heroku.dynos.slugs import until
 
@@ -89,7 +90,10 @@ async def test_config_vars_that_cannot_be_change_nothing(
     assert len(await api.get("/apps/shop/releases")) == 1
 
 
-async def test_several_changes_in_a_row_restart_the_dynos_once(api: Api) -> None:
+async def test_several_changes_in_a_row_restart_the_dynos_once(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deployment, "QUIET_SECONDS", 3)
     app = await api.app()
     await api.build("web: serve")
     api.machines.dynos.applied.clear()

@@ -61,7 +61,7 @@ class Laboratory:
 
     async def settled_addon(self, identity: str) -> Any:
         """The add-on once it is no longer provisioning."""
-        for _ in range(500):
+        for _ in range(6000):
             addon = await self.api.get(f"/addons/{identity}")
             if addon["state"] != "provisioning":
                 return addon

@@ -74,7 +74,7 @@ async def test_a_log_that_is_followed_breaks_off(
     following = asyncio.create_task(api.text(url))
 
     # Who was reset before there was anything asks again.
-    for number in range(50):
+    for number in range(600):
         api.machines.logs.append(app["id"], "app", "web.1", f"hello {number}")
         await asyncio.wait([following], timeout=0.1)
 

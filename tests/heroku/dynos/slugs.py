@@ -13,11 +13,12 @@ from dynostack.heroku.dynos.manager import AppRuntime, DynoManager, ProcessSpec
 APP = "6f0b9d0a-0000-4000-8000-000000000001"
 
 ECHO = """
-import json, os, time
+import json, os, threading, time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 class Echo(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    gate = threading.Event()
 
     def answer(self):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
@@ -56,11 +57,16 @@ class Echo(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(b"one\\n")
         self.wfile.flush()
-        time.sleep(0.6)
+        self.gate.wait()
         self.wfile.write(b"two\\n")
 
+    def go_on(self):
+        self.gate.set()
+        self.send_response(204)
+        self.end_headers()
+
     def never(self):
-        time.sleep(2)
+        time.sleep(600)
 
     def hang_up(self):
         self.close_connection = True
@@ -124,7 +130,7 @@ def runtime(
     return AppRuntime(APP, "shop", slug, env or {}, formation)
 
 
-async def until(condition: Callable[[], bool], seconds: float = 10) -> None:
+async def until(condition: Callable[[], bool], seconds: float = 60) -> None:
     """Wait for something that processes bring about."""
     deadline = time.monotonic() + seconds
     while not condition():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,10 @@ async def logs(tmp_path: Path) -> AsyncIterator[Logs]:
 
 def texts(logs: Logs, app_id: str = "shop") -> list[str]:
     return [line.partition(" ")[2] for line in logs.tail(app_id, 100)]
+
+
+def complaints(logs: Logs) -> list[str]:
+    return [line for line in texts(logs) if "logplex" in line]
 
 
 async def test_a_line_looks_like_herokus(logs: Logs) -> None:
@@ -86,6 +91,9 @@ class Drain:
         self.headers.append(dict(request.headers))
         return web.Response(status=self.status)
 
+    def has_answered(self, times: int) -> bool:
+        return len(self.bodies) >= times
+
 
 @pytest.fixture
 async def drain() -> AsyncIterator[Drain]:
@@ -121,10 +129,11 @@ async def test_a_drain_gets_the_lines_as_logplex_sends_them(logs: Logs, drain: D
 async def test_a_failing_drain_is_told_once(logs: Logs, drain: Drain) -> None:
     drain.status = 500
     logs.set_drains("shop", [drain.url, "http://127.0.0.1:1/nobody"])
-    for number in range(3):
+    for number in (1, 2, 3):
         logs.append("shop", "app", "web.1", str(number))
-        await asyncio.sleep(0.05)
-    told = [line for line in texts(logs) if "logplex" in line]
+        await until(partial(drain.has_answered, number))
+    await until(lambda: len(complaints(logs)) > 1)
+    told = complaints(logs)
     says = "heroku[logplex]: Drain http://127.0.0.1 does not take lines: "
     assert sorted(told) == [f"{says}it answered 500", f"{says}no answer"]
 
@@ -132,7 +141,7 @@ async def test_a_failing_drain_is_told_once(logs: Logs, drain: Drain) -> None:
 async def test_a_drain_elsewhere_is_not_reached_from_here(logs: Logs) -> None:
     logs.set_drains("shop", ["https://user:secret@logs.example.com/x", "syslog+tls://[::1]:514"])
     logs.append("shop", "app", "web.1", "line")
-    elsewhere, strange = [line for line in texts(logs) if "logplex" in line]
+    elsewhere, strange = complaints(logs)
     assert elsewhere.endswith("https://logs.example.com gets no lines: it is not on this machine")
     assert strange.endswith("syslog+tls://::1 gets no lines: only http and https are served here")
 

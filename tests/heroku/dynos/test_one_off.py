@@ -22,7 +22,7 @@ from dynostack.heroku.dynos.terminal import Line, Terminal
 from dynostack.heroku.rendezvous import Rendezvous
 from tests.heroku.dynos.slugs import APP, runtime, slug, until
 
-PATIENCE = Patience(boot=1.5, stop=0.5, first_pause=0.1, longest_pause=1)
+PATIENCE = Patience(stop=0.5)
 
 
 @pytest.fixture

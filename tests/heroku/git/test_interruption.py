@@ -27,7 +27,7 @@ async def building(api: Api, project: Project) -> asyncio.subprocess.Process:
     api.machines.builder.gate.clear()
     process = await project.start("push", "heroku", "main")
     assert process.stdout
-    await asyncio.wait_for(process.stdout.readuntil(b"remote: build "), 30)
+    await asyncio.wait_for(process.stdout.readuntil(b"remote: build "), 60)
     return process
 
 
@@ -57,7 +57,7 @@ async def test_a_push_killed_while_it_is_released_is_complete(api: Api, project:
     api.machines.dynos.door.clear()
     process = await project.start("push", "heroku", "main")
     assert process.stdout
-    await asyncio.wait_for(process.stdout.readuntil(b"remote: -----> Launching"), 30)
+    await asyncio.wait_for(process.stdout.readuntil(b"remote: -----> Launching"), 60)
 
     await project.kill(process)
     await asyncio.sleep(0.5)
@@ -66,7 +66,7 @@ async def test_a_push_killed_while_it_is_released_is_complete(api: Api, project:
     (build,) = await api.get("/apps/shop/builds")
     build = await api.settled(f"/apps/shop/builds/{build['id']}")
     assert build["status"] == "succeeded"
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while commit not in await project.git("ls-remote", "heroku"):  # noqa: ASYNC110 - Git's
             await asyncio.sleep(0.05)
 
@@ -125,7 +125,7 @@ async def test_an_app_destroyed_during_its_push(
 
     await api.delete("/apps/shop")
 
-    await asyncio.wait_for(process.communicate(), 30)
+    await asyncio.wait_for(process.communicate(), 60)
     assert process.returncode != 0
     assert repositories(settings) == []
 
@@ -178,7 +178,7 @@ async def test_a_local_heroku_that_stops_declines_what_is_being_built(
 
     await api.heroku.__aexit__(None, None, None)
 
-    await asyncio.wait_for(process.communicate(), 30)
+    await asyncio.wait_for(process.communicate(), 60)
     assert process.returncode != 0
     machines.builder.gate.set()
     async with LocalHeroku(settings, machines.machines):

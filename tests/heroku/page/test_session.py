@@ -14,6 +14,7 @@ from dynostack.heroku.api import endpoints
 from dynostack.heroku.page import routes, session
 from dynostack.heroku.page.session import Halves, Sessions
 from dynostack.heroku.platform import Settings
+from dynostack.heroku.web import runner
 from tests.heroku.client import ACCEPT, Api
 from tests.heroku.control.laboratory import Laboratory, running
 from tests.heroku.page.visitor import HEADER, Visitor, entered, link, visitor
@@ -281,8 +282,11 @@ async def test_access_is_what_the_local_heroku_lets_people_do(api: Api, guest: V
     assert people[1]["owners_only"] == []
 
 
-async def test_live_requests_and_an_end_of_them(settings: Settings) -> None:
+async def test_live_requests_and_an_end_of_them(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Those before, those to come, no query, and no waiting for who follows when it stops."""
+    monkeypatch.setattr(runner, "SHUTDOWN_SECONDS", 600)
     async with running(settings) as local:
         api = local.api
         guest = await visitor(api)
@@ -296,14 +300,14 @@ async def test_live_requests_and_an_end_of_them(settings: Settings) -> None:
             seen = await _until(response.content, "/apps/shop")
             assert (seen["method"], seen["status"], seen["client"]) == ("GET", 200, "Python")
             assert seen["path"] == "/apps/shop"
-            async with asyncio.timeout(2):
+            async with asyncio.timeout(60):
                 await api.heroku.__aexit__(None, None, None)
                 while await response.content.readline():
                     pass
 
 
 async def _until(lines: StreamReader, path: str) -> dict[str, object]:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while text := await lines.readline():
             if text.startswith(b"data: "):
                 call: dict[str, object] = json.loads(text.removeprefix(b"data: "))
