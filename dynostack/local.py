@@ -140,8 +140,9 @@ class LocalServer:
         process = self.process()
         if process is None:
             return False
-        process.terminate()
         try:
+            with suppress(psutil.NoSuchProcess):
+                process.terminate()
             process.wait(STOP_SECONDS)
         except psutil.TimeoutExpired:
             raise LocalError(
@@ -172,7 +173,8 @@ class LocalServer:
             self.stop()
         except LocalError:
             if process := self.process():
-                process.kill()
+                with suppress(psutil.NoSuchProcess):
+                    process.kill()
                 process.wait()
             if self._child:
                 self._child.wait()

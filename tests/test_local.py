@@ -38,6 +38,20 @@ def test_it_starts_once_and_stops_once(server: LocalServer) -> None:
     assert not server.stop()
 
 
+def test_one_that_ends_while_it_is_found_is_stopped(
+    server: LocalServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.start()
+    process = server.process()
+    assert process
+    process.kill()
+    process.wait()
+    with monkeypatch.context() as patch:
+        patch.setattr(server, "process", lambda: process)
+        assert server.stop()
+    assert server.start()
+
+
 def test_the_world_is_entered_as_another_account(
     server: LocalServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

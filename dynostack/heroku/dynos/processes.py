@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 LINE_BYTES = 10_000  # Logplex cuts longer lines, too
 POLL_SECONDS = 0.05
-LAST_LINES_SECONDS = 1.0
+LAST_LINES_SECONDS = 5.0
 
 
 async def spawn(
