@@ -8,9 +8,12 @@ import os
 import re
 import shutil
 import subprocess
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 from dynostack.local import LocalServer
 from dynostack.world import World
@@ -107,6 +110,15 @@ class Rehearsal:
         """Every request that the local Heroku has logged."""
         log = self.world.heroku_data / "requests.jsonl"
         return [json.loads(line) for line in log.read_text().splitlines()]
+
+    def command_lines(self) -> list[str]:
+        """Of the local Heroku and all that it started; those of a database come and go."""
+        server, lines = self.server.process(), []
+        assert server
+        for process in (server, *server.children(recursive=True)):
+            with suppress(psutil.NoSuchProcess):
+                lines.append(" ".join(process.cmdline()))
+        return lines
 
     def state_file(self, stack: str) -> Path:
         return self.world.state / ".pulumi/stacks/shop" / f"{stack}.json"

@@ -14,12 +14,6 @@ from tests.e2e.test_1_up import fact
 pytestmark = pytest.mark.e2e
 
 
-def family(rehearsal: Rehearsal) -> list[str]:
-    server = rehearsal.server.process()
-    assert server
-    return [" ".join(process.cmdline()) for process in server.children(recursive=True)]
-
-
 async def databases(rehearsal: Rehearsal) -> list[str]:
     """The databases on the local Heroku's PostgreSQL server that are not its own."""
     server = Server(rehearsal.world.heroku_data / POSTGRES)
@@ -58,5 +52,6 @@ async def test_destroy_leaves_nothing(rehearsal: Rehearsal, site: str) -> None:
     assert done.exit_code == 0, done.output
     assert "warning" not in done.output.lower()
     assert rehearsal.heroku("/apps") == []
-    assert not [line for line in family(rehearsal) if re.search("memcached|gunicorn", line)]
+    lines = rehearsal.command_lines()
+    assert not [line for line in lines if re.search("memcached|gunicorn", line)]
     assert await databases(rehearsal) == []

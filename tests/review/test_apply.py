@@ -14,6 +14,7 @@ from dynostack.review.masking import Mask
 from tests.review.world import DYNOSTACK, ReviewWorld
 
 pytestmark = pytest.mark.e2e
+COLLABORATORS = "POST /apps/{app}/collaborators"
 
 
 def test_nothing_to_do(small: ReviewWorld) -> None:
@@ -152,15 +153,17 @@ def test_an_interrupted_apply_can_be_gone_on_with(small: ReviewWorld) -> None:
     environment = yaml.safe_load(small.file.read_text())
     environment["config"]["shop:collaborators"] += [{"email": email} for email in crowd]
     small.write(environment)
-    process = small.started("apply", "small", "--reviewed", small.digest())
-    assert process.stderr is not None
-    for line in process.stderr:
-        if "created" in line:
-            process.send_signal(signal.SIGINT)
-            break
-    told = process.stderr.read()
-    process.stderr.close()
-    assert process.wait() == 130
+    digest = small.digest()
+    with small.slow(COLLABORATORS):
+        process = small.started("apply", "small", "--reviewed", digest)
+        assert process.stderr is not None
+        for line in process.stderr:
+            if "created" in line:
+                process.send_signal(signal.SIGINT)
+                break
+        told = process.stderr.read()
+        process.stderr.close()
+        assert process.wait() == 130
     assert "interrupted" in told
     again = small.review()
     left = {each["resource"]["name"] for each in again["changes"]} & {*crowd}
@@ -218,16 +221,17 @@ def test_a_killed_engine_leaves_its_lock(small: ReviewWorld) -> None:
     environment["config"]["shop:collaborators"] += [{"email": email} for email in crowd]
     small.write(environment)
     digest = small.digest()
-    process = small.started("apply", "small", "--reviewed", digest)
-    assert process.stderr is not None
-    for line in process.stderr:
-        if " created" in line:
-            engines = psutil.Process(process.pid).children()
-            next(each for each in engines if each.name() == "pulumi").kill()
-            break
-    process.stderr.read()
-    process.stderr.close()
-    assert process.wait() != 0
+    with small.slow(COLLABORATORS):
+        process = small.started("apply", "small", "--reviewed", digest)
+        assert process.stderr is not None
+        for line in process.stderr:
+            if " created" in line:
+                engines = psutil.Process(process.pid).children()
+                next(each for each in engines if each.name() == "pulumi").kill()
+                break
+        process.stderr.read()
+        process.stderr.close()
+        assert process.wait() != 0
     attributes = small.rehearsal.state_file("small").with_suffix(".json.attrs")
     for command in (
         ["review", "small"],

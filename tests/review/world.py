@@ -7,6 +7,8 @@ import json
 import os
 import subprocess
 from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +69,17 @@ class ReviewWorld:
 
     def digest(self) -> str:
         return str(self.review()["digest"])
+
+    @contextmanager
+    def slow(self, route: str) -> Iterator[None]:
+        """So slow that there is time to come between the calls of a route."""
+        control = self.rehearsal.server.control
+        fault = {"kind": "latency", "route": route, "options": {"seconds": 3}}
+        control("POST", "/faults", fault)
+        try:
+            yield
+        finally:
+            control("DELETE", "/faults")
 
     def heroku(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         """What somebody does on Heroku without telling the engine."""
