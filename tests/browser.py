@@ -127,6 +127,13 @@ class Tab:
         """Whether a condition comes true within a minute."""
         return bool(await self.run(f"({SOON})(() => {condition})"))
 
+    async def failure(self, words: str) -> str:
+        """What went wrong with these words in it; waits a minute for the browser to tell."""
+        async with asyncio.timeout(60):
+            while not (found := [each for each in self.failures if words in each]):
+                self._note(await self.socket.receive_json())
+        return found[0]
+
     async def press(self, key: str) -> None:
         """One key, as from a keyboard."""
         codes = {"Enter": (13, "\r"), "Tab": (9, "")}

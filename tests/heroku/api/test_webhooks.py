@@ -16,6 +16,7 @@ from dynostack.heroku.local import LocalHeroku
 from dynostack.heroku.platform import Settings
 from tests.heroku.api.test_sni_endpoints import made
 from tests.heroku.client import Api
+from tests.heroku.control.laboratory import Laboratory
 from tests.heroku.dynos.slugs import until
 from tests.heroku.machines import Remembered
 
@@ -212,7 +213,7 @@ async def test_nobody_there_is_an_error_of_the_attempt(api: Api, receiver: Recei
 async def test_a_restart_goes_on_delivering(
     settings: Settings, machines: Remembered, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(webhooks, "FIRST_PAUSE_SECONDS", 1.0)
+    monkeypatch.setattr(webhooks, "FIRST_PAUSE_SECONDS", 3600.0)
     receiver.statuses = [500]
     for run in (1, 2):
         async with LocalHeroku(settings, machines.machines) as heroku, ClientSession() as session:
@@ -223,6 +224,7 @@ async def test_a_restart_goes_on_delivering(
                 await api.post(HOOKS, hook(receiver, "api:release", level="sync"))
                 await api.patch("/apps/shop/config-vars", {"A": "1"})
                 assert (await settled(api))["status"] == "retrying"
+                await Laboratory(api).advance(3600)
             else:
                 await until(lambda: len(receiver.bodies) == 2)
     first, second = receiver.told

@@ -167,7 +167,7 @@ async def test_a_copy_replaces_what_is_in_the_target(api: Api) -> None:
     copy = await api.post(f"{path}/transfers", {**names, "from_url": source, "to_url": target})
 
     assert (await api.get(f"{transfers('stall')}/{copy['num']}"))["from_type"] == "pg_dump"
-    for _ in range(200):
+    for _ in range(600):
         if (await api.get(f"{transfers('stall')}/{copy['num']}"))["succeeded"]:
             break
         await asyncio.sleep(0.05)
