@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -90,7 +91,9 @@ class StateFolder:
             name = project_name(project)
             files = [file for file in files if file.parent.parent.name == name]
         for file in files:
-            yield json.loads(file.read_text("utf-8"))
+            # An engine that ends at this moment takes its lock away.
+            with suppress(FileNotFoundError):
+                yield json.loads(file.read_text("utf-8"))
 
 
 def _is_left(lock: Mapping[str, Any]) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import os
-import re
 import shutil
 import subprocess
 from collections.abc import AsyncIterator, Iterable
@@ -173,19 +172,15 @@ async def tab(profile: Path) -> AsyncIterator[Tab]:
     """A page in a browser with a new profile; the browser ends with the context."""
     process = await asyncio.create_subprocess_exec(
         chromium(), *FLAGS, f"--user-data-dir={profile}", "about:blank",
-        stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
     )  # fmt: skip
     try:
         async with aiohttp.ClientSession() as client:
-            address = await _address(process)
+            address = await _address(process, profile)
             async with client.ws_connect(address, max_msg_size=0) as socket:
                 browser = Tab(socket, "")
-                pages = await browser.call("Target.getTargets")
-                target = next(
-                    each["targetId"] for each in pages["targetInfos"] if each["type"] == "page"
-                )
                 attached = await browser.call(
-                    "Target.attachToTarget", targetId=target, flatten=True
+                    "Target.attachToTarget", targetId=await _first_page(browser), flatten=True
                 )
                 yield Tab(socket, attached["sessionId"], _last=100)
     finally:
@@ -194,11 +189,23 @@ async def tab(profile: Path) -> AsyncIterator[Tab]:
         await process.wait()
 
 
-async def _address(process: asyncio.subprocess.Process) -> str:
-    """Where the browser listens, as it says among its messages."""
-    assert process.stderr
+async def _first_page(browser: Tab) -> str:
+    """The id of the page that the browser begins with, which may come after it listens."""
     async with asyncio.timeout(60):
-        async for line in process.stderr:
-            if found := re.search(rb"DevTools listening on (ws://\S+)", line):
-                return found[1].decode()
+        while True:
+            targets = (await browser.call("Target.getTargets"))["targetInfos"]
+            for target in targets:
+                if target["type"] == "page":
+                    return str(target["targetId"])
+            await asyncio.sleep(0.05)
+
+
+async def _address(process: asyncio.subprocess.Process, profile: Path) -> str:
+    """Where the browser listens, as it writes into its profile once it does."""
+    note = profile / "DevToolsActivePort"
+    async with asyncio.timeout(60):
+        while process.returncode is None:
+            if note.exists() and len(lines := note.read_text().splitlines()) == 2:
+                return f"ws://127.0.0.1:{lines[0]}{lines[1]}"
+            await asyncio.sleep(0.05)
     raise AssertionError("the browser ended before it listened")

@@ -41,3 +41,12 @@ def test_attributes_that_can_be_read_stay(tmp_path: Path) -> None:
     whole.write_text('{"user.content_type": "text/plain"}\n')
     folder.mend_attributes()
     assert whole.exists()
+
+
+def test_a_lock_that_is_given_back_while_it_is_looked_for_is_none(tmp_path: Path) -> None:
+    folder = folder_in(tmp_path)
+    (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
+    locks = folder.path / "locks/organization/shop/prod"
+    locks.mkdir(parents=True)
+    (locks / "lock.json").symlink_to("given-back")
+    assert folder.left_lock(tmp_path, "prod") is None
