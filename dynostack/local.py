@@ -60,10 +60,13 @@ class LocalServer:
     def process(self) -> psutil.Process | None:
         """The running server, known by the folder that it works in, whoever started it."""
         words = ["-m", MODULE, "--data", str(self.data)]
-        for process in psutil.process_iter(["cmdline"]):
-            if (process.info["cmdline"] or [])[1:5] == words:
-                return process
-        return None
+        found = [
+            process
+            for process in psutil.process_iter(["cmdline", "create_time"])
+            if (process.info["cmdline"] or [])[1:5] == words
+        ]
+        # What it starts looks like it until it is another program.
+        return min(found, key=lambda one: float(one.info["create_time"]), default=None)
 
     def start(self) -> bool:
         """Start it unless it runs; True when this call started it.
