@@ -97,4 +97,4 @@ async def test_logs_are_shown_and_followed(heroku: Heroku, api: Api) -> None:
     logs.append(app["id"], "app", "web.1", "as it happens")
     assert "as it happens" in (await followed.stdout.readline()).decode()
     followed.terminate()
-    await asyncio.wait_for(followed.communicate(), 30)
+    await asyncio.wait_for(followed.communicate(), 60)

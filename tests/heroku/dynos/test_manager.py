@@ -24,7 +24,6 @@ from dynostack.heroku.dynos.runtime import Dyno
 from tests.heroku.dynos.slugs import APP, runtime, slug, until
 
 PATIENCE = Patience(first_pause=0.1, longest_pause=1)
-HASTE = replace(PATIENCE, stop=0.5)
 FOREVER = "while :; do sleep 0.05; done"
 
 
@@ -198,7 +197,7 @@ async def test_a_dyno_may_end_in_peace(dynos: DynoManager, made: Path, logs: Log
     assert not said(logs, "R12")
 
 
-@pytest.mark.parametrize("patience", [HASTE])
+@pytest.mark.parametrize("patience", [replace(PATIENCE, stop=0.5)])
 async def test_a_dyno_that_does_not_end_is_ended_with_all_its_processes(
     dynos: DynoManager, made: Path, logs: Logs
 ) -> None:
@@ -212,7 +211,7 @@ async def test_a_dyno_that_does_not_end_is_ended_with_all_its_processes(
     await until(lambda: ended(child))
 
 
-@pytest.mark.parametrize("patience", [HASTE])
+@pytest.mark.parametrize("patience", [replace(PATIENCE, stop=3)])
 async def test_who_no_longer_waits_for_a_stop_leaves_no_process(
     dynos: DynoManager, made: Path, logs: Logs
 ) -> None:

@@ -65,7 +65,7 @@ async def test_the_output_comes_while_it_is_built(api: Api, project: Project) ->
     api.machines.builder.gate.clear()
     process = await project.start("push", "heroku", "main")
     assert process.stdout
-    await asyncio.wait_for(process.stdout.readuntil(b"remote: build "), 30)
+    await asyncio.wait_for(process.stdout.readuntil(b"remote: build "), 60)
     assert (await builds(api))[0]["status"] == "pending"
 
     api.machines.builder.gate.set()
@@ -165,7 +165,7 @@ async def test_one_push_of_an_app_at_a_time(api: Api, project: Project) -> None:
     api.machines.builder.gate.clear()
     first = await project.start("push", "heroku", "main")
     assert first.stdout
-    await asyncio.wait_for(first.stdout.readuntil(b"remote: build "), 30)
+    await asyncio.wait_for(first.stdout.readuntil(b"remote: build "), 60)
 
     said = await project.push("heroku", "main:master", fails=True)
 
