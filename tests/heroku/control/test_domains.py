@@ -23,9 +23,9 @@ async def test_a_domain_takes_its_time(
     domain = await api.post(DOMAINS, NEW)
 
     assert domain["status"] == "pending"
-    await local.advance(299)
+    await local.advance(200)
     assert await api.get(f"{DOMAINS}/www.acme.example") == domain
-    await local.advance(1)
+    await local.advance(100)
     assert (await api.get(f"{DOMAINS}/www.acme.example"))["status"] == becomes
     assert [each["status"] for each in await api.get(DOMAINS)] == ["succeeded", becomes]
 

@@ -29,9 +29,9 @@ async def test_an_add_on_takes_its_time(api: Api, local: Laboratory) -> None:
     assert [release["version"] for release in await api.get("/apps/shop/releases")] == [1]
     assert api.machines.memcachier.present == {}
 
-    await local.advance(299)
+    await local.advance(200)
     assert (await api.get("/apps/shop/addons"))[0]["state"] == "provisioning"
-    await local.advance(1)
+    await local.advance(100)
     assert (await local.settled_addon(addon["id"]))["state"] == "provisioned"
     assert list(await api.get("/apps/shop/config-vars")) == names
     release = (await api.get("/apps/shop/releases"))[-1]
@@ -85,15 +85,16 @@ async def test_a_build_takes_its_time(api: Api, local: Laboratory) -> None:
     build = await api.post("/apps/shop/builds", {"source_blob": {"url": url}})
     path = f"/apps/shop/builds/{build['id']}"
 
-    await local.advance(59)
+    await local.advance(10)
     assert (await api.get(path))["status"] == "pending"
-    await local.advance(1)
+    await local.advance(50)
     assert (await api.settled(path))["status"] == "succeeded"
 
 
 async def test_the_rate_limit_is_counted_and_refuses_nothing_at_first(
     api: Api, local: Laboratory
 ) -> None:
+    await local.patch("/settings", {"rate_limit": {"refill_per_minute": 0.1}})
     before = (await api.call("GET", "/apps")).headers["RateLimit-Remaining"]
     after = (await api.call("GET", "/apps")).headers["RateLimit-Remaining"]
     assert int(after) == int(before) - 1

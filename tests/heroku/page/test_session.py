@@ -242,6 +242,8 @@ async def test_looking_is_not_counted(api: Api, guest: Visitor) -> None:
     assert fault["seen"] == 0
     assert await local.get("/recorder/calls") == []
     await local.clear()
+    await local.patch("/settings", {"rate_limit": {"refill_per_minute": 0.1}})
+    await api.get("/apps")
     remaining = (await api.get("/account/rate-limits"))["remaining"]
     assert (await guest.call("GET", "/apps"))[0] == 200
     assert (await api.get("/account/rate-limits"))["remaining"] == remaining
