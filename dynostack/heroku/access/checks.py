@@ -18,7 +18,7 @@ from dynostack.heroku.api.apps.models import App
 from dynostack.heroku.api.attachments import models as attachments
 from dynostack.heroku.api.attachments.errors import AttachmentNotFoundError
 from dynostack.heroku.api.pipelines import models as pipelines
-from dynostack.heroku.api.pipelines.errors import CouplingNotFoundError, PipelineNotFoundError
+from dynostack.heroku.api.pipelines.errors import CouplingNotFoundError
 from dynostack.heroku.api.pipelines.models import Pipeline
 from dynostack.heroku.api.spaces import records as spaces
 from dynostack.heroku.api.teams import models as teams
@@ -55,9 +55,8 @@ def require_in_team(platform: Platform, identity: str, right: TeamRight) -> None
 
 
 def require_in_pipeline(platform: Platform, pipeline: Pipeline, right: PipelineRight) -> None:
-    """Raises PipelineNotFoundError when the caller does not have the right."""
-    if not Reach(platform).allows_pipeline(pipeline, right):
-        raise PipelineNotFoundError
+    """Raise the ApiError that refuses the caller the right on the pipeline."""
+    Reach(platform).check_pipeline(pipeline, right)
 
 
 def visible_apps(platform: Platform, right: AppRight) -> list[App]:

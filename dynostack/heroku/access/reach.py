@@ -9,6 +9,7 @@ from dynostack.heroku.access.rights import (
     DEFAULT_PERMISSIONS,
     INSIDERS,
     PERMISSIONS,
+    VIEW_PIPELINE,
     AppRight,
     PipelineRight,
     TeamRight,
@@ -23,6 +24,7 @@ from dynostack.heroku.api.apps.errors import (
 from dynostack.heroku.api.apps.models import App
 from dynostack.heroku.api.collaborators import models as collaborators
 from dynostack.heroku.api.pipelines import models as pipelines
+from dynostack.heroku.api.pipelines.errors import PipelineForbiddenError, PipelineNotFoundError
 from dynostack.heroku.api.pipelines.models import Pipeline
 from dynostack.heroku.api.teams import models as teams
 from dynostack.heroku.api.teams.errors import RoleNeededError, TeamForbiddenError
@@ -112,16 +114,28 @@ class Reach:
             raise RoleNeededError(words=right.words, team=team.name, roles=wanted)
 
     def allows_pipeline(self, pipeline: Pipeline, right: PipelineRight) -> bool:
-        """A person's pipeline is also for those who see one of its apps."""
         if pipeline.owner_type == "team":
-            if self._roles.get(pipeline.owner_id) in right.roles:
-                return True
-        elif pipeline.owner_id == self._account.id:
-            return True
-        return (right.looks or pipeline.owner_type != "team") and self._sees_into(pipeline)
+            holds, enough = self._roles.get(pipeline.owner_id) in right.roles, NOTHING
+        else:
+            holds, enough = pipeline.owner_id == self._account.id, frozenset(right.permissions)
+        enough = EVERYTHING if right.looks else enough
+        return holds or any(self.permissions(app) & enough for app in self._apps_in(pipeline))
 
-    def _sees_into(self, pipeline: Pipeline) -> bool:
-        return any(self.sees(app) for app in self._apps_in(pipeline))
+    def check_pipeline(self, pipeline: Pipeline, right: PipelineRight) -> None:
+        """Raise the ApiError that refuses the right on the pipeline."""
+        if self.allows_pipeline(pipeline, right):
+            return
+        if not self.allows_pipeline(pipeline, VIEW_PIPELINE):
+            raise PipelineNotFoundError
+        if pipeline.owner_type == "team":
+            team = teams.find(self.platform, pipeline.owner_id)
+            needed = f"have the {' or '.join(right.roles)} role in the team {team.name}"
+        elif right.permissions:
+            needed = f"have the {' or '.join(right.permissions)} permission on an app in it"
+        else:
+            owner = accounts.find(self.platform, pipeline.owner_id)
+            needed = f"be its owner, {owner.email}"
+        raise PipelineForbiddenError(words=right.words, pipeline=pipeline.name, needed=needed)
 
     def _apps_in(self, pipeline: Pipeline) -> list[App]:
         couplings = pipelines.couplings(self.platform, pipeline)

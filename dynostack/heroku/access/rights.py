@@ -4,6 +4,9 @@ Apps of a team: https://devcenter.heroku.com/articles/app-permissions, where the
 as that page's summary of each permission has it.  Personal apps: an owner may do everything, a
 collaborator what is not `owner_only`, https://devcenter.heroku.com/articles/collaborating.
 Teams: https://devcenter.heroku.com/articles/team-permissions.
+Pipelines: https://devcenter.heroku.com/articles/pipeline-ownership-transition, whoever has access
+to an app in one reads it, some of the rest is the owner's.  The page leaves open what: here that is
+what the owner of an app keeps to himself; what concerns the apps goes as it does on them.
 
 `words` go into the refusal: "You do not have permission to view addon resources on shop."
 """
@@ -42,13 +45,15 @@ class TeamRight:
 
 @dataclass(frozen=True)
 class PipelineRight:
-    """Its owner has it, and in a team any one of `roles`.
+    """Its owner has it, in a team any one of `roles`.
 
-    One that only `looks` has whoever sees an app of the pipeline, too.
+    In a person's pipeline any one of `permissions` on an app of it will do; one that only `looks`
+    has whoever sees an app of the pipeline, a team's too.
     """
 
     words: str
     roles: tuple[str, ...]
+    permissions: tuple[str, ...] = ()
     looks: bool = False
 
 
@@ -120,4 +125,6 @@ MANAGE_SPACES = TeamRight("manage spaces of", ADMINS)
 VIEW_BILLING = TeamRight("view invoices of", ADMINS)
 
 VIEW_PIPELINE = PipelineRight("view", INSIDERS, looks=True)
-MANAGE_PIPELINE = PipelineRight("change", MEMBERS)
+MANAGE_PIPELINE = PipelineRight("rename, delete or transfer", MEMBERS)
+USE_PIPELINE = PipelineRight("make and configure apps of", MEMBERS, ("deploy", "operate"))
+CONFIGURE_PIPELINE = PipelineRight("configure", MEMBERS, ("operate",))

@@ -1,9 +1,13 @@
-from dynostack.heroku.errors import NotFoundError, ParamsError
+from dynostack.heroku.errors import ForbiddenError, NotFoundError, ParamsError
 
 
 class PipelineNotFoundError(NotFoundError):
     resource = "pipeline"
     message = "Couldn't find that pipeline."
+
+
+class PipelineForbiddenError(ForbiddenError):
+    message = "You do not have permission to {words} the pipeline {pipeline}. You need to {needed}."
 
 
 class CouplingNotFoundError(NotFoundError):

@@ -63,7 +63,7 @@ async def set_stage_vars(call: Call) -> dict[str, str]:
 async def couple(call: Call) -> Document:
     app = apps.find(call.platform, reference(call.body["app"]))
     pipeline = models.find(call.platform, reference(call.body["pipeline"]))
-    checks.require_in_pipeline(call.platform, pipeline, rights.MANAGE_PIPELINE)
+    checks.require_in_pipeline(call.platform, pipeline, rights.USE_PIPELINE)
     coupling = models.couple(call.platform, app, pipeline, call.body["stage"])
     return models.coupling_document(call.platform, coupling)
 
@@ -138,8 +138,8 @@ ROUTES = [
     Endpoint(
         "DELETE /pipelines/{pipeline}", remove, takes={"name": TEXT}, needs=rights.MANAGE_PIPELINE
     ),
-    Endpoint(f"GET   {STAGE_VARS}", stage_vars, needs=rights.MANAGE_PIPELINE),
-    Endpoint(f"PATCH {STAGE_VARS}", set_stage_vars, takes=None, needs=rights.MANAGE_PIPELINE),
+    Endpoint(f"GET   {STAGE_VARS}", stage_vars, needs=rights.USE_PIPELINE),
+    Endpoint(f"PATCH {STAGE_VARS}", set_stage_vars, takes=None, needs=rights.USE_PIPELINE),
     Endpoint("POST   /pipeline-couplings", couple, status=201, takes=COUPLING, needs=rights.COUPLE),
     Endpoint("GET    /pipeline-couplings", couplings, order_by=COUPLINGS, needs=rights.KEY),
     Endpoint("GET    /pipeline-couplings/{coupling}", coupling, needs=rights.VIEW),

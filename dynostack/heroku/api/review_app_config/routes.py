@@ -60,11 +60,11 @@ NAMED = {"pipeline": TEXT, "repo": TEXT}
 PATH = "/pipelines/{pipeline}/review-app-config"
 
 NEW = {**NAMED, **CHANGES, "repo": TEXT.must()}
-VIEW, MANAGE = rights.VIEW_PIPELINE, rights.MANAGE_PIPELINE
+VIEW, USE = rights.VIEW_PIPELINE, rights.USE_PIPELINE
 
 ROUTES = [
-    Endpoint(f"POST   {PATH}", enable, status=201, takes=NEW, needs=MANAGE),
+    Endpoint(f"POST   {PATH}", enable, status=201, takes=NEW, needs=USE),
     Endpoint(f"GET    {PATH}", info, needs=VIEW),
-    Endpoint(f"PATCH  {PATH}", update, takes={**NAMED, **CHANGES}, needs=MANAGE),
-    Endpoint(f"DELETE {PATH}", disable, takes={**NAMED, **CHANGES}, needs=MANAGE),
+    Endpoint(f"PATCH  {PATH}", update, takes={**NAMED, **CHANGES}, needs=USE),
+    Endpoint(f"DELETE {PATH}", disable, takes={**NAMED, **CHANGES}, needs=USE),
 ]

@@ -19,7 +19,7 @@ SOURCE = {"url": TEXT.must(), "version": TEXT.or_null()}
 
 async def create(call: Call) -> Document:
     pipeline = pipelines.find(call.platform, reference(call.body["pipeline"]))
-    checks.require_in_pipeline(call.platform, pipeline, rights.MANAGE_PIPELINE)
+    checks.require_in_pipeline(call.platform, pipeline, rights.USE_PIPELINE)
     source, environment = call.body["source_blob"], call.body.get("environment") or {}
     fields.check(source, SOURCE)
     if not all(isinstance(value, str) for value in environment.values()):
@@ -51,7 +51,7 @@ async def info_of_app(call: Call) -> Document:
 
 
 async def remove(call: Call) -> Document:
-    review_app = _review_app(call, rights.MANAGE_PIPELINE)
+    review_app = _review_app(call, rights.USE_PIPELINE)
     return models.document(call.platform, models.remove(call.platform, review_app))
 
 

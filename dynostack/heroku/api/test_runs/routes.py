@@ -16,7 +16,7 @@ from dynostack.heroku.platform import Document
 async def create(call: Call) -> Document:
     body = call.body
     pipeline = pipelines.find(call.platform, reference(body["pipeline"]))
-    checks.require_in_pipeline(call.platform, pipeline, rights.MANAGE_PIPELINE)
+    checks.require_in_pipeline(call.platform, pipeline, rights.USE_PIPELINE)
     new = NewTestRun(
         branch=body["commit_branch"],
         sha=body["commit_sha"],
@@ -45,7 +45,7 @@ async def info(call: Call) -> Document:
 
 
 async def update(call: Call) -> Document:
-    run = _run(call, rights.MANAGE_PIPELINE)
+    run = _run(call, rights.USE_PIPELINE)
     models.check_status(call.body["status"])
     ended = await ci.tell(call.platform, run, call.body["status"], call.body["message"])
     return models.document(call.platform, ended)

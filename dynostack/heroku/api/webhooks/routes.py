@@ -84,7 +84,7 @@ LIST = (SEQUENCE, "created_at", "id")
 OWNERS: dict[str, Right] = {
     "/apps/{app}": rights.CONFIGURE,
     "/addons/{addon}": rights.CONFIGURE,
-    "/pipelines/{pipeline}": rights.MANAGE_PIPELINE,
+    "/pipelines/{pipeline}": rights.CONFIGURE_PIPELINE,
 }
 
 
