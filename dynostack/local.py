@@ -74,32 +74,38 @@ class LocalServer:
         Raises LocalError with the server's own last words when it does not come up.
         """
         self.world.create()
-        child = None
         with self.log.open("a") as log:
-            mark = log.tell()
-            if self.process() is None:
-                if self._child:
-                    self._child.wait()
-                child = self._child = self._spawn(log)
-        process = self._awaited(mark)
+            child, process = self._awaited(log)
         if child and child.pid != process.pid:
+            # Somebody else's was first.
             child.wait()
         return child is not None and child.pid == process.pid
 
-    def _awaited(self, mark: int) -> psutil.Process:
-        """The server once it listens: ours, or one that somebody else starts at this moment."""
+    def _awaited(self, log: TextIO) -> tuple[subprocess.Popen[bytes] | None, psutil.Process]:
+        """The server once it listens, with what was started for it where nothing was running."""
+        mark = log.tell()
+        child = None
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             process = self.process()
-            if process and self._listens(process.pid):
-                return process
+            if process and self.listens(process.pid):
+                return child, process
+            if process is None and child is None:
+                # One that was still stopping is gone by now, too.
+                child = self._spawned(log)
             # A process that only begins has no command line yet by which it could be found.
-            if process is None and (self._child is None or self._child.poll() is not None):
+            elif process is None and child and child.poll() is not None:
                 raise LocalError(self._last_words(mark))
             time.sleep(0.02)
-        if self._child:
-            self._child.terminate()
+        if child:
+            child.terminate()
         raise LocalError(f"the local Heroku did not answer; its log is {self.log}")
+
+    def _spawned(self, log: TextIO) -> subprocess.Popen[bytes]:
+        if self._child:
+            self._child.wait()
+        self._child = self._spawn(log)
+        return self._child
 
     def _spawn(self, log: TextIO) -> subprocess.Popen[bytes]:
         heroku = self.world.heroku
@@ -128,7 +134,7 @@ class LocalServer:
             return f"the disk that {self.data} is on is full: free some space, then start it again"
         return lines[-1] if lines else f"the local Heroku stopped at once; its log is {self.log}"
 
-    def _listens(self, pid: int) -> bool:
+    def listens(self, pid: int) -> bool:
         """Whether it is this process that has the port: no other is sent the API key."""
         with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
             return any(
@@ -248,7 +254,7 @@ class LocalServer:
         endless: bool = False,
     ) -> Iterator[http.client.HTTPResponse]:
         process = self.process()
-        if process is None or not self._listens(process.pid):
+        if process is None or not self.listens(process.pid):
             raise LocalError("the local Heroku does not run: `dynostack local start` starts it")
         key = self.world.api_key_file.read_text()
         headers = {

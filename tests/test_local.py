@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import socket
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -104,6 +105,24 @@ def test_two_that_start_it_at_once_get_the_same_one(server: LocalServer) -> None
     assert started.count(True) == 1
     assert server.status().pid
     assert servers[started.index(True)].stop()
+
+
+def test_a_start_waits_for_one_that_is_still_stopping(server: LocalServer) -> None:
+    server.start()
+    ending = server.process()
+    assert ending
+    app = server.post("/apps", {})
+    server.post(f"/apps/{app['id']}/addons", {"plan": "heroku-postgresql:essential-0"})
+    with ThreadPoolExecutor(1) as pool:
+        stopped = pool.submit(server.stop)
+        # From then on the database server is being stopped, which takes its time.
+        while server.listens(ending.pid):
+            time.sleep(0.001)
+        following = LocalServer(server.world)
+        assert following.start()
+        assert stopped.result()
+    assert following.only_app() == app["name"]
+    assert following.stop()
 
 
 def test_it_is_found_and_stopped_when_its_folder_is_damaged(server: LocalServer) -> None:
