@@ -1,4 +1,4 @@
-"""Addresses as people write them."""
+"""Addresses as people write them, and what may not be told of them."""
 
 from __future__ import annotations
 
@@ -10,11 +10,23 @@ HIDDEN = "[hidden]"
 IN_PATH = re.compile(":/|%")
 """What an address in a decoded path has, and what is still encoded in it."""
 
+KEY_PREFIX = "HRKU-"
+"""What the keys begin with that Heroku gives out."""
+KEY = re.compile(rf"{KEY_PREFIX}[^/\s\"]*", re.IGNORECASE)
+
 
 def hidden_in(path: str) -> str:
-    """A path up to the name in it that is an address: any part of that may be a secret."""
+    """A path without keys, and up to the name in it that is an address: any part of that may be a
+    secret.
+    """
     found = IN_PATH.search(path)
-    return f"{path[: path.rfind('/', 0, found.start()) + 1]}{HIDDEN}" if found else path
+    if found:
+        path = f"{path[: path.rfind('/', 0, found.start()) + 1]}{HIDDEN}"
+    return without_keys(path)
+
+
+def without_keys(text: str) -> str:
+    return KEY.sub(HIDDEN, text) if KEY_PREFIX.lower() in text.lower() else text
 
 
 def parts(text: str) -> SplitResult | None:

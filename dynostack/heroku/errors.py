@@ -26,7 +26,7 @@ class ApiError(Exception):
     url: ClassVar[str] = f"{REFERENCE}#errors"
 
     def __init__(self, **words: object) -> None:
-        super().__init__(self.message.format(**words))
+        super().__init__(address.without_keys(self.message.format(**words)))
 
     def document(self) -> dict[str, str]:
         named = {"resource": self.resource} if self.resource else {}
@@ -91,9 +91,6 @@ class AcceptError(ApiError):
 
 class EndpointNotFoundError(NotFoundError):
     message = "The local Heroku has no endpoint {method} {path}."
-
-    def __init__(self, *, method: str, path: str) -> None:
-        super().__init__(method=method, path=address.hidden_in(path))
 
 
 class ForeignOriginError(ForbiddenError):

@@ -16,6 +16,7 @@ from uuid import uuid4
 
 from dynostack.files import write_private
 from dynostack.heroku.access import scopes
+from dynostack.heroku.address import HIDDEN
 from dynostack.heroku.api.account import models as accounts
 from dynostack.heroku.api.account.models import User
 from dynostack.heroku.api.oauth import models as authorizations
@@ -43,7 +44,7 @@ class Keys:
 
     def __init__(self, platform: Platform, first: str) -> None:
         self._platform = platform
-        self._first = first.encode()
+        self._first = first
 
     def owner(self, header: str | None) -> User:
         """The account whose key the `Authorization` header holds; it must be one for everything.
@@ -64,13 +65,17 @@ class Keys:
         given = _given(header)
         if given is None:
             raise CredentialsError
-        if hmac.compare_digest(given.encode(), self._first):
+        if hmac.compare_digest(given.encode(), self._first.encode()):
             first = accounts.known(self._platform, self._platform.settings.account)
             return Opened(first, (scopes.GLOBAL,))
         found = authorizations.opened_by(self._platform, given)
         if found is None:
             raise CredentialsError
         return Opened(accounts.find(self._platform, found.parent or ""), found.scope)
+
+    def hidden_in(self, path: str) -> str:
+        """The path without the first key, which looks like an id; the others have a form."""
+        return path.replace(self._first, HIDDEN) if self._first in path else path
 
 
 def _given(header: str) -> str | None:

@@ -23,6 +23,7 @@ from dynostack.heroku.git import backend, hook
 from dynostack.heroku.git.push import Push, Update
 from dynostack.heroku.git.repositories import lacks_room
 from dynostack.heroku.platform import Platform
+from dynostack.heroku.web import told
 
 PATH = re.compile(r"/(?P<app>[^/]+)\.git/(?P<call>info/refs|git-upload-pack|git-receive-pack)")
 RECEIVE = "git-receive-pack"
@@ -84,7 +85,7 @@ async def _answer(
     )
     right = RIGHTS.get(service or "")
     if right is None or request.method != method:
-        raise EndpointNotFoundError(method=request.method, path=request.path)
+        raise EndpointNotFoundError(method=request.method, path=request[told.PATH])
     app = apps.find(platform, name)
     scopes.check(scope, scopes.accepted(f"{METHODS[right]} /{{app}}.git", right))
     checks.require(platform, app, right)

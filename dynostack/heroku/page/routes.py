@@ -17,7 +17,7 @@ from dynostack.heroku.errors import EndpointNotFoundError
 from dynostack.heroku.page.errors import NotShownError, OtherSiteError, SessionError
 from dynostack.heroku.page.session import SESSION_SECONDS, Halves
 from dynostack.heroku.platform import Platform
-from dynostack.heroku.web import streams
+from dynostack.heroku.web import streams, told
 
 HEADER = "Dynostack-Session"
 """It marks a call of the page's script; a page of another origin cannot send it.
@@ -96,7 +96,7 @@ async def answer(
     if request.path == ENTER:
         return _enter(platform, request, headers)
     if request.path not in ASSETS:
-        raise EndpointNotFoundError(method=request.method, path=request.path)
+        raise EndpointNotFoundError(method=request.method, path=request[told.PATH])
     name, kind = ASSETS[request.path]
     return web.Response(text=_asset(name), content_type=kind, charset="utf-8", headers=headers)
 
@@ -115,7 +115,7 @@ async def _read(
     if action == ("GET", LOG):
         return await streams.handle(platform, request, headers)
     if found is None or found[0].name not in READS:
-        raise NotShownError(method=request.method, path=request.path)
+        raise NotShownError(method=request.method, path=request[told.PATH])
     with caller.calling(accounts.known(platform, platform.settings.account)):
         return await perform(request, headers, found)
 

@@ -14,7 +14,7 @@ from uuid import uuid4
 
 from aiohttp import web
 
-from dynostack.heroku import address, buildpack_registry, control, fields, full_disk
+from dynostack.heroku import buildpack_registry, control, fields, full_disk
 from dynostack.heroku.access import caller, checks, scopes
 from dynostack.heroku.api import endpoints
 from dynostack.heroku.api.domains import models as domains
@@ -34,7 +34,7 @@ from dynostack.heroku.git import transport
 from dynostack.heroku.machines import Site
 from dynostack.heroku.page import routes as page_routes
 from dynostack.heroku.platform import Platform
-from dynostack.heroku.web import bodies, origin, streams
+from dynostack.heroku.web import bodies, origin, streams, told
 from dynostack.heroku.web.range import page, parse
 from dynostack.heroku.web.request_log import Line, RequestLog, listed, product
 
@@ -56,6 +56,7 @@ class Server:
         self._site = site
         self._log = log
         self._routes = Routes(endpoints())
+        self._telling = told.Telling(endpoints(), platform.keys)
         self._registry = Routes(buildpack_registry.ROUTES)
         self._controls = Routes(control.endpoints())
 
@@ -85,11 +86,12 @@ class Server:
         self, request: web.Request, found: Found | None, answer: Answer
     ) -> web.StreamResponse:
         began, headers = time.perf_counter(), {"Request-Id": _request_id(request)}
+        request[told.PATH] = self._telling.path(request, found)
         response = await answer(headers)
         call = Line(
             time=self._platform.now(),
             method=request.method,
-            path=address.hidden_in(request.path),
+            path=request[told.PATH],
             status=response.status,
             ms=round((time.perf_counter() - began) * 1000, 1),
             request_id=headers["Request-Id"],
@@ -145,7 +147,7 @@ class Server:
         except Exception as failure:
             if full_disk.tells_of(failure, self._platform.settings.data):
                 return _error(DiskFullError(), headers)
-            words = {"method": request.method, "path": address.hidden_in(request.path)}
+            words = {"method": request.method, "path": request[told.PATH]}
             logging.getLogger(__name__).exception("%(method)s %(path)s failed", words)
             return _error(InternalError(**words, request_id=headers["Request-Id"]), headers)
 
@@ -186,7 +188,7 @@ class Server:
         self, request: web.Request, headers: dict[str, str], found: Found | None
     ) -> web.Response:
         if found is None:
-            raise EndpointNotFoundError(method=request.method, path=request.path)
+            raise EndpointNotFoundError(method=request.method, path=request[told.PATH])
         endpoint, path = found
         asked = request.headers.get("Range")
         wanted = parse(asked, endpoint.order_by) if endpoint.order_by else None

@@ -18,6 +18,7 @@ from dynostack.heroku.api.slugs import models as slugs
 from dynostack.heroku.errors import EndpointNotFoundError
 from dynostack.heroku.log_sessions import LogSession
 from dynostack.heroku.platform import Platform
+from dynostack.heroku.web import told
 from dynostack.heroku.web.flow import Flow
 
 PREFIX = "/streams/"
@@ -51,7 +52,7 @@ async def handle(
             return web.Response(headers=headers)
         if request.method == "GET" and (archive := await slugs.archive(platform, slug)):
             return await _lend(request, headers, archive)
-    raise EndpointNotFoundError(method=request.method, path=request.path)
+    raise EndpointNotFoundError(method=request.method, path=request[told.PATH])
 
 
 def named(platform: Platform, request: web.Request) -> dict[str, str]:

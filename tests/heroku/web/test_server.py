@@ -320,6 +320,67 @@ async def test_an_address_in_a_path_is_in_no_log_and_no_error(
     assert line["path"].endswith("/[hidden]")
 
 
+@pytest.mark.parametrize("key", ["of an authorization", "first"])
+@pytest.mark.parametrize(
+    ("call", "shown"),
+    [
+        ("GET /oauth/tokens/{}", "/oauth/tokens/[hidden]"),
+        ("DELETE /oauth/tokens/{}", "/oauth/tokens/[hidden]"),
+        ("GET /oauth/authorizations/{}", "/oauth/authorizations/[hidden]"),
+        ("GET /apps/{}/config-vars", "/apps/[hidden]/config-vars"),
+        ("PUT /apps/{}/no-such-thing", "/apps/[hidden]/no-such-thing"),
+        ("GET /_local/{}/faults", "/_local/[hidden]/faults"),
+        ("GET /_page/{}", "/_page/[hidden]"),
+        ("GET /streams/{}", "/streams/[hidden]"),
+        ("GET /{}.git/info/refs", "/[hidden]/info/refs"),
+        ("GET /_buildpacks/buildpacks/{}", "/_buildpacks/buildpacks/[hidden]"),
+    ],
+)
+async def test_a_key_in_a_path_is_told_nowhere(
+    api: Api, settings: Settings, caplog: pytest.LogCaptureFixture, key: str, call: str, shown: str
+) -> None:
+    other = await api.post("/oauth/authorizations", {"scope": ["global"]})
+    secret = api.key if key == "first" else other["access_token"]["token"]
+    method, _, path = call.partition(" ")
+
+    text, line = await told(api, settings, method, path.format(secret))
+
+    assert secret not in text + caplog.text
+    assert secret.partition("-")[2] not in text + caplog.text
+    assert shown == line["path"].replace("].git", "]")
+
+
+@pytest.mark.parametrize("method", ["GET", "PATCH"])
+@pytest.mark.parametrize("path", ["/teams/invitations/{}", "/teams/invitations/{}/accept"])
+async def test_an_invitation_s_token_in_a_path_is_told_nowhere(
+    api: Api, settings: Settings, method: str, path: str
+) -> None:
+    """Also where another method opens it."""
+    secret = "7f3c1a52-0d1e-4b1c-9c0e-52a6a4b9b7a1"
+
+    text, line = await told(api, settings, method, path.format(secret))
+
+    assert secret not in text
+    assert line["path"] == path.format("[hidden]")
+
+
+async def told(api: Api, settings: Settings, method: str, path: str) -> tuple[str, dict[str, str]]:
+    """All that is told of a call that fails, and its line of the log."""
+    recorder, feed = api.heroku.platform.recorder, api.heroku.platform.page.feed
+    recorder.start()
+    follower = feed.follow(0.01)
+    before = (settings.data / "requests.jsonl").read_text()
+    headers = {"Accept": ACCEPT, "Authorization": basic(f":{api.key}")}
+    async with api.session.request(method, f"{api.url}{path}", headers=headers) as answer:
+        said = await answer.text()
+        assert 400 <= answer.status < 500
+    await api.get("/account")
+    log = (settings.data / "requests.jsonl").read_text().removeprefix(before)
+    fed = [] if path.startswith("/_page") else [await anext(follower) for _ in range(2)]
+    recording = (settings.data / "recording.jsonl").read_text()
+    return json.dumps([said, fed]) + log + recording, json.loads(log.splitlines()[0])
+
+
 async def test_the_request_log_names_unknown_fields(api: Api, settings: Settings) -> None:
     await api.refusal("POST", "/apps", {"name": "shop", "colour": "secret-value", "size": 3})
     await api.app()

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from dynostack.heroku.access.scopes import GLOBAL, SCOPES
+from dynostack.heroku.address import KEY_PREFIX
 from dynostack.heroku.api.account import models as accounts
 from dynostack.heroku.api.account.models import User
 from dynostack.heroku.api.oauth.errors import AuthorizationNotFoundError, ScopeError
@@ -97,7 +98,7 @@ def issue(
 
 
 def new_token() -> str:
-    return f"HRKU-{uuid4()}"
+    return f"{KEY_PREFIX}{uuid4()}"
 
 
 def seconds(platform: Platform) -> float:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from dynostack.heroku.address import HIDDEN
+from dynostack.heroku.address import HIDDEN, without_keys
 
 VARIABLES = re.compile(r"/config-vars/*$")
 """Paths whose bodies are config vars by name."""
@@ -60,7 +60,7 @@ def _hidden_values(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _text(text: str) -> str:
-    return ADDRESS.sub(lambda found: _address(found[0]), text)
+    return without_keys(ADDRESS.sub(lambda found: _address(found[0]), text))
 
 
 def _address(address: str) -> str:
