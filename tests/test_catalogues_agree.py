@@ -9,7 +9,9 @@ import pytest
 
 from config import catalogue
 from config.catalogue.tables import table
+from config.django import python
 from dynostack.heroku.catalogue import AddonService, Named, load
+from dynostack.heroku.dynos import python_version
 
 LOCAL = load()
 SHARED = [
@@ -81,3 +83,15 @@ def test_dyno_sizes() -> None:
         for row in table("dynos", "size").values()
         if not row.get("private")
     }
+
+
+def test_pythons() -> None:
+    states = {"public": python.SUPPORTED, "deprecated": python.DEPRECATED}
+    written = {name: state for state, names in states.items() for name in names}
+    assert written == python_version.OFFERED
+    assert python.DEFAULT == python_version.DEFAULT
+    assert (python.VERSION_FILE, python.DEPRECATED_FILE, python.MISSPELT) == (
+        python_version.FILE,
+        python_version.OLD_FILE,
+        python_version.MISSPELT,
+    )

@@ -6,6 +6,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -19,6 +20,7 @@ from dynostack.heroku.platform import Settings
 from tests.heroku.api.test_pipeline_promotions import completed, promote
 from tests.heroku.client import Api
 from tests.heroku.control.laboratory import Laboratory
+from tests.heroku.dynos.test_builder import WEB, pack
 from tests.heroku.machines import Remembered
 
 pytestmark = pytest.mark.e2e
@@ -146,3 +148,27 @@ async def test_a_promoted_slug_serves_after_the_app_it_was_built_for_is_gone(
                 break
             await asyncio.sleep(0.1)
         assert status == 200
+
+
+async def test_a_python_that_heroku_refuses_is_not_released(
+    settings: Settings, machines: Remembered, tmp_path: Path
+) -> None:
+    files = WEB | {".python-version": "banana\n"}
+    async with running(settings, machines) as api:
+        await api.app()
+        before = await api.get("/apps/shop/releases")
+        source = (await api.post("/sources"))["source_blob"]
+        packed = pack(tmp_path / "source.tgz", files).read_bytes()
+        async with api.session.put(source["put_url"], data=packed) as response:
+            assert response.status == 200
+        build = await api.post("/apps/shop/builds", {"source_blob": {"url": source["get_url"]}})
+
+        build = await api.settled(f"/apps/shop/builds/{build['id']}")
+
+        assert (build["status"], build["slug"]) == ("failed", None)
+        said = (await api.text(build["output_stream_url"])).splitlines()
+        assert (
+            ' !     "banana" in .python-version is no version of Python: write one line, 3.14 for '
+            "example"
+        ) in said
+        assert await api.get("/apps/shop/releases") == before

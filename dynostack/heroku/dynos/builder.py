@@ -1,19 +1,18 @@
 """Builds: an app's source becomes a slug, the way Heroku's Python buildpack does it.
 
-https://devcenter.heroku.com/articles/buildpacks, https://devcenter.heroku.com/articles/django-assets
+https://devcenter.heroku.com/articles/buildpacks
 """
 
 from __future__ import annotations
 
 import asyncio
-import platform
 import shutil
 import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dynostack.heroku import full_disk
-from dynostack.heroku.dynos import environment, processes
+from dynostack.heroku.dynos import collectstatic, environment, processes, python_version
 from dynostack.heroku.dynos.book import Book
 from dynostack.heroku.dynos.packages import Packages
 from dynostack.heroku.dynos.source import (
@@ -31,10 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-MANAGE = "manage.py"
 LARGEST_BYTES = 500_000_000
 """https://devcenter.heroku.com/articles/slug-compiler#slug-size; packages are not counted here."""
-VERSION_FILES = (".python-version", "runtime.txt")
 
 __all__ = ["BuildFailed", "Builder", "Slug"]
 
@@ -143,10 +140,10 @@ class Builder:
         require(app)
         types = process_types(app)
         on_line("-----> Python app detected")
-        _tell_python(app, on_line)
+        python_version.tell(app, on_line)
         packages = await self._packages.environment(app, on_line, cache)
         (path / environment.ENVIRONMENT).symlink_to(packages.resolve())
-        await _collect_static(path, env, on_line, self._book)
+        await collectstatic.collect(path, env, on_line, self._book)
         on_line("-----> Discovering process types")
         on_line(f"       Procfile declares types -> {', '.join(sorted(types))}")
         size = await asyncio.to_thread(_size, app)
@@ -158,46 +155,6 @@ class Builder:
                 ": leave out what the app does not need"
             )
         return Slug(slug_id, path, types, size)
-
-
-def _tell_python(app: Path, on_line: Callable[[str], None]) -> None:
-    local = platform.python_version()
-    on_line(f"-----> Using Python {local}, this machine's")
-    for name in VERSION_FILES:
-        if (app / name).is_file():
-            wanted = (app / name).read_text(errors="replace").strip().removeprefix("python-")
-            if not f"{local}.".startswith(f"{wanted}."):
-                on_line(f" !     {name} asks for Python {wanted}: on Heroku the app runs on that")
-            return
-
-
-async def _collect_static(
-    slug: Path, env: Mapping[str, str], on_line: Callable[[str], None], book: Book
-) -> None:
-    """As the buildpack does: for a project that has the command, unless it is told not to."""
-    app = slug / environment.APP
-    if not (app / MANAGE).is_file():
-        return
-    if env.get("DISABLE_COLLECTSTATIC", "0") not in {"", "0"}:
-        on_line("-----> Skipping collectstatic, as DISABLE_COLLECTSTATIC is set")
-        return
-    surroundings = environment.of_app(slug, app, env)
-
-    async def manage(*words: str, say: Callable[[str], None]) -> int:
-        return await processes.run(["python", MANAGE, *words], app, surroundings, say, book)
-
-    said: list[str] = []
-    if await manage("help", "collectstatic", say=said.append):
-        on_line(
-            f"-----> Skipping collectstatic, as the project does not offer it: {''.join(said[-1:])}"
-        )
-        return
-    on_line(f"-----> $ python {MANAGE} collectstatic --noinput")
-    if await manage("collectstatic", "--noinput", say=lambda line: on_line(f"       {line}")):
-        raise BuildFailed(
-            "collectstatic failed: set STATIC_ROOT in the project's settings, or the config var "
-            "DISABLE_COLLECTSTATIC to 1"
-        )
 
 
 def _shown(size: int) -> str:

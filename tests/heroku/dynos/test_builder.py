@@ -22,12 +22,10 @@ SETUP = (
 WEB = {"Procfile": "web: python -m http.server $PORT\n", "requirements.txt": "# nothing\n"}
 MANAGE = """
 import os, pathlib, sys
-if sys.argv[1:] == ["help", "collectstatic"]:
-    sys.exit("no such command" if "NO_STATIC" in os.environ else 0)
 if "BROKEN" in os.environ:
-    sys.exit("STATIC_ROOT is not set")
+    sys.exit("KeyError: 'SECRET_KEY'")
 pathlib.Path("static").mkdir()
-print("collected with", os.environ["SECRET"], sys.argv[1:])
+print("collected with", os.environ["SECRET"], sys.argv, os.environ["PYTHONPATH"])
 """
 
 
@@ -120,45 +118,54 @@ def list_of(folder: Path) -> list[str]:
     return [path.name for path in folder.iterdir()]
 
 
-async def test_collectstatic_runs_with_the_config_vars(builder: Builder, tmp_path: Path) -> None:
-    archive = pack(tmp_path / "source.tgz", WEB | {"manage.py": MANAGE})
+@pytest.fixture(scope="module")
+def django(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """An app's files, with a package that is called Django."""
+    folder = tmp_path_factory.mktemp("django")
+    (folder / "package/django").mkdir(parents=True)
+    (folder / "package/django/__init__.py").touch()
+    setup = "from setuptools import setup\nsetup(name='Django', version='5.2', packages=['django'])"
+    (folder / "package/setup.py").write_text(setup)
+    wheels = _wheel(folder / "package", folder / "wheels")
+    return WEB | {"requirements.txt": f"--no-index\n--find-links {wheels}\nDjango==5.2\n"}
+
+
+@pytest.mark.parametrize("file", ["manage.py", "site/manage.py", "src/site/manage.py"])
+async def test_collectstatic_runs_with_the_config_vars(
+    builder: Builder, tmp_path: Path, django: dict[str, str], file: str
+) -> None:
+    archive = pack(tmp_path / "source.tgz", django | {file: MANAGE})
     output = Output()
     slug = await output.of(builder, archive, {"SECRET": "a secret"})
-    assert output.has("-----> $ python manage.py collectstatic --noinput")
-    assert output.has("collected with a secret ['collectstatic', '--noinput']")
+    assert output.has(f"-----> $ python {file} collectstatic --noinput")
+    assert output.has(f"collected with a secret ['{file}', 'collectstatic', '--noinput'] .")
     assert there(slug.path / "app" / "static") == [True]
 
 
-@pytest.mark.parametrize(
-    ("env", "reason"),
-    [
-        ({"DISABLE_COLLECTSTATIC": "1"}, "as DISABLE_COLLECTSTATIC is set"),
-        ({"NO_STATIC": "1"}, "as the project does not offer it: no such command"),
-    ],
-)
 async def test_collectstatic_is_skipped_for_a_reason(
-    builder: Builder, tmp_path: Path, env: dict[str, str], reason: str
+    builder: Builder, tmp_path: Path, django: dict[str, str]
 ) -> None:
-    archive = pack(tmp_path / "source.tgz", WEB | {"manage.py": MANAGE})
+    files = django | {"manage.py": MANAGE}
     output = Output()
-    slug = await output.of(builder, archive, env)
-    assert output.has(f"-----> Skipping collectstatic, {reason}")
+    archive = pack(tmp_path / "disabled.tgz", files)
+    slug = await output.of(builder, archive, {"DISABLE_COLLECTSTATIC": "1"})
+    assert output.has("-----> Skipping collectstatic, as DISABLE_COLLECTSTATIC is set")
     assert there(slug.path / "app" / "static") == [False]
+    await output.of(builder, pack(tmp_path / "deep.tgz", django | {"a/b/c/manage.py": MANAGE}))
+    assert output.has("-----> Skipping collectstatic, as there is no manage.py")
+    elsewhere = Output()
+    await elsewhere.of(builder, pack(tmp_path / "other.tgz", WEB | {"manage.py": MANAGE}))
+    assert not elsewhere.has("collectstatic"), "it has no Django"
 
 
-async def test_a_failing_collectstatic_fails_the_build(builder: Builder, tmp_path: Path) -> None:
-    archive = pack(tmp_path / "source.tgz", WEB | {"manage.py": MANAGE})
+async def test_a_failing_collectstatic_fails_the_build(
+    builder: Builder, tmp_path: Path, django: dict[str, str]
+) -> None:
+    archive = pack(tmp_path / "source.tgz", django | {"manage.py": MANAGE})
     output = Output()
-    with pytest.raises(BuildFailed, match="collectstatic failed: set STATIC_ROOT"):
+    with pytest.raises(BuildFailed, match="collectstatic failed, as the lines above tell"):
         await output.of(builder, archive, {"BROKEN": "1"})
-    assert output.has("STATIC_ROOT is not set")
-
-
-async def test_another_python_is_told(builder: Builder, tmp_path: Path) -> None:
-    archive = pack(tmp_path / "source.tgz", WEB | {".python-version": "2.7\n"})
-    output = Output()
-    await output.of(builder, archive)
-    assert output.has(" !     .python-version asks for Python 2.7")
+    assert output.has("       KeyError: 'SECRET_KEY'")
 
 
 async def test_what_is_no_archive_is_told(builder: Builder, tmp_path: Path) -> None:
