@@ -15,12 +15,13 @@ import pwd
 import secrets
 import shutil
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
 from dynostack import postgres
-from dynostack.files import make_private
+from dynostack.files import make_private, write_private
 from dynostack.heroku.addons.postgres import postmaster
 from dynostack.heroku.addons.service import ServiceFailed
 
@@ -87,7 +88,7 @@ def _prepare_as_root(link: Path) -> Home:
     cluster = link.resolve()
     if link.is_symlink():
         # After the link: a shelter that says whose it is, and is not, counts as an orphan.
-        (cluster.parent / ORIGIN).write_text(str(link))
+        write_private(cluster.parent / ORIGIN, str(link))
     _tend_orphans()
     owner = cluster.stat()
     return Home(cluster, _public_programs(), Account(owner.st_uid, owner.st_gid))
@@ -111,9 +112,8 @@ def _tend_orphans() -> None:
 
     Not at once, as a world that was only moved looks the same until it is used again.
     """
-    for origin in SHELTERS.glob(f"*/{ORIGIN}"):
+    for link, cluster in _sheltered():
         with contextlib.suppress(FileNotFoundError):  # another local Heroku tends them, too
-            link, cluster = Path(origin.read_text()), origin.parent / "cluster"
             if link.is_symlink() and link.readlink() == cluster:
                 continue
             if postmaster.note(cluster):
@@ -124,8 +124,14 @@ def _tend_orphans() -> None:
 
 def _lost(link: Path) -> list[Path]:
     """The clusters that this link was for, also when it is broken or gone."""
-    origins = SHELTERS.glob(f"*/{ORIGIN}")
-    return [origin.parent / "cluster" for origin in origins if origin.read_text() == str(link)]
+    return [cluster for origin, cluster in _sheltered() if origin == link]
+
+
+def _sheltered() -> Iterator[tuple[Path, Path]]:
+    """The link that each cluster was made for, and the cluster."""
+    for origin in SHELTERS.glob(f"*/{ORIGIN}"):
+        with contextlib.suppress(FileNotFoundError):  # its world is left at this moment
+            yield Path(origin.read_text()), origin.parent / "cluster"
 
 
 def _stop(cluster: Path) -> None:
@@ -180,7 +186,13 @@ def _public_programs() -> Path:
         for package in wheel.packages:
             shutil.copytree(package, draft / package.name, symlinks=True)
         _open_to_all(draft)
-        draft.rename(copy)
+        try:
+            draft.rename(copy)
+        except OSError:
+            shutil.rmtree(draft)
+            if not copy.exists():
+                raise
+            # Another local Heroku was at it, too, and sooner done.
     return postgres.programs(copy / wheel.packages[0].name)
 
 
