@@ -293,3 +293,35 @@ def test_ending_a_server_that_is_gone_is_no_error() -> None:
     child.send_signal(signal.SIGKILL)
     child.wait()
     postmaster.end(child)
+
+
+async def test_a_note_with_the_number_of_another_process_is_no_servers(
+    postgres: Postgres, folder: Path
+) -> None:
+    url = (await postgres.provision(SHOP))["URL"]
+    await postgres.close()
+    place = home.prepare(folder)
+    user = {"user": place.account.uid, "group": place.account.gid} if place.account else {}
+    with subprocess.Popen(["sleep", "600"], cwd="/", **user) as other:  # type: ignore[call-overload] # noqa: ASYNC220
+        try:
+            note = place.cluster / "postmaster.pid"
+            note.write_text(
+                f"{other.pid}\n{place.cluster}\n1790000000\n1\n\n127.0.0.1\n0 0\nready\n"
+            )
+            place.hand_over(note)
+            await postgres.start([SHOP])
+            assert ask(url, "SELECT 1") == "1"
+        finally:
+            other.kill()
+
+
+async def test_the_note_of_a_server_that_runs_there_stays(postgres: Postgres, folder: Path) -> None:
+    await postgres.start([SHOP])
+    cluster = (folder / "cluster").resolve()
+    before = postmaster.note(cluster)
+    postmaster.forget(cluster)
+    assert postmaster.note(cluster) == before
+    await postgres.close()
+    (cluster / "postmaster.pid").write_text("damaged\n")
+    postmaster.forget(cluster)
+    assert postmaster.note(cluster) == []

@@ -125,6 +125,7 @@ class Server:
         )
 
     def _launch(self, home: Home) -> psutil.Process:
+        postmaster.forget(home.cluster)
         self._rotate_log()
         settings = {**SETTINGS, **dict.fromkeys(EXTENSION_LISTS, ",".join(_extensions(home)))}
         options = [f"--{name}={value}" for name, value in settings.items()]
