@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
-from dynostack import certificate, git, local_settings, postgres
+from dynostack import certificate, git, local_settings, postgres, trusted
 from dynostack.files import write_private_once
 from dynostack.local_settings import LocalHeroku
 
@@ -23,6 +23,8 @@ STATE_PASSPHRASE = "dynostack-local"  # noqa: S105
 secrets has a passphrase of its own: set PULUMI_CONFIG_PASSPHRASE to rehearse it."""
 
 NODE_CERTIFICATES = "NODE_EXTRA_CA_CERTS"
+GIT_CERTIFICATES = "GIT_SSL_CAINFO"
+"""Git reads no other file where it is set, whatever its configuration says of an address."""
 
 
 class NoProject(Exception):
@@ -86,6 +88,10 @@ class World:
     def trusted_certificates(self) -> Path:
         return self.root / "trusted.pem"
 
+    @property
+    def trusted_by_git(self) -> Path:
+        return self.root / "trusted-by-git.pem"
+
     def create(self) -> None:
         """Make the directories that the engine expects to find; keeps what is there."""
         self.root.mkdir(mode=0o700, exist_ok=True)
@@ -97,14 +103,11 @@ class World:
         self._trust_local_heroku()
 
     def _trust_local_heroku(self) -> None:
-        """Beside what the user's Node.js trusts already, behind a company's proxy for example."""
+        """Beside what the user's programs trust already, behind a company's proxy for example."""
         own = certificate.public(certificate.ensured(self.heroku_data / certificate.FILE))
-        given = Path(os.environ.get(NODE_CERTIFICATES, self.trusted_certificates))
-        if given != self.trusted_certificates and given.is_file():
-            own = f"{given.read_text()}\n{own}"
-        elif self.trusted_certificates.is_file() and own in self.trusted_certificates.read_text():
-            return
-        self.trusted_certificates.write_text(own)
+        trusted.ensure(self.trusted_certificates, NODE_CERTIFICATES, own)
+        if GIT_CERTIFICATES in os.environ:
+            trusted.ensure(self.trusted_by_git, GIT_CERTIFICATES, own)
 
     def remove(self) -> None:
         """Remove the directory with all that is in it; behind a link, what is the world's."""
@@ -115,7 +118,11 @@ class World:
             if folder.is_dir():
                 shutil.rmtree(folder)
         if self.root.is_symlink():
-            for file in (self.git_configuration, self.trusted_certificates):
+            for file in (
+                self.git_configuration,
+                self.trusted_certificates,
+                self.trusted_by_git,
+            ):
                 file.unlink(missing_ok=True)
         self.root.unlink(missing_ok=True)
 
@@ -133,6 +140,8 @@ class World:
             "HEROKU_API_KEY": self.api_key_file.read_text(),
             **self._heroku_cli(),
         }
+        if GIT_CERTIFICATES in os.environ:
+            variables[GIT_CERTIFICATES] = str(self.trusted_by_git)
         if "PULUMI_CONFIG_PASSPHRASE" not in os.environ:
             variables["PULUMI_CONFIG_PASSPHRASE"] = STATE_PASSPHRASE
         return variables

@@ -116,6 +116,64 @@ def test_node_trusts_the_local_heroku_beside_what_it_trusted(
     assert "PRIVATE" not in text
 
 
+VARIABLES = ["NODE_EXTRA_CA_CERTS", "GIT_SSL_CAINFO"]
+
+
+@pytest.mark.parametrize("variable", VARIABLES)
+def test_what_the_user_changes_is_trusted_from_the_next_time_on(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    company = tmp_path / "company.pem"
+    for content in ("the company's", "the company's\nremark: \xe4\n", "another\n", "another\n"):
+        company.write_text(content, encoding="latin-1")
+        monkeypatch.setenv(variable, str(company))
+        for _ in range(3):
+            world.create()
+            file = Path(world.variables()[variable])
+            monkeypatch.setenv(variable, str(file))
+            text = file.read_text()
+            assert text.startswith(content[:5])
+            assert text.count("CERTIFICATE-----") == 2
+            assert text.count("the company's") + text.count("another") == 1
+    company.write_text("the last\n")
+    world.create()
+    assert file.read_text().startswith("the last\n-----BEGIN")
+    company.unlink()
+    world.create()
+    assert file.read_text().startswith("-----BEGIN")
+    assert file.is_relative_to(world.root)
+
+
+@pytest.mark.parametrize("variable", VARIABLES)
+@pytest.mark.parametrize("company", ["the company's\n", None])
+def test_of_another_local_world_nothing_but_what_the_user_trusts_is_taken_over(
+    world: World,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    variable: str,
+    company: str | None,
+) -> None:
+    (tmp_path / "other").mkdir()
+    other = World(tmp_path / "other", world.heroku)
+    monkeypatch.setenv(variable, str(tmp_path / "company.pem"))
+    if company:
+        (tmp_path / "company.pem").write_text(company)
+    for one in (world, other, world, other):
+        one.create()
+        text = Path(one.variables()[variable]).read_text()
+        monkeypatch.setenv(variable, one.variables()[variable])
+        assert text.count("CERTIFICATE-----") == 2
+        assert text.startswith(f"{company or ''}-----BEGIN")
+
+
+def test_git_has_a_file_of_its_own_only_where_the_user_has_named_one(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("GIT_SSL_CAINFO", raising=False)
+    world.create()
+    assert "GIT_SSL_CAINFO" not in world.variables()
+
+
 def test_a_passphrase_that_the_user_has_set_is_kept(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

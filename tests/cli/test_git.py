@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from asyncio.subprocess import PIPE, STDOUT
+from pathlib import Path
 
+import pytest
+
+from dynostack import certificate
+from dynostack.world import World
 from tests.cli.heroku import Heroku
 from tests.heroku.client import Api
 
@@ -28,6 +33,28 @@ async def test_what_git_remote_writes_can_be_pushed_to(api: Api, heroku: Heroku)
     await git(heroku, "fetch", "heroku")
     await heroku("git:clone", "--app", "shop", "copy")
     assert (heroku.folder / "copy/Procfile").read_text() == "web: serve\n"
+
+
+async def test_it_can_be_pushed_to_behind_a_company_s_proxy(
+    api: Api, world: World, heroku: Heroku, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where git has been told to trust that proxy's certificate, which it then does for all."""
+    company = tmp_path / "company.pem"
+    company.write_text(certificate.public(certificate.ensured(tmp_path / "proxy.pem")))
+    monkeypatch.setenv("GIT_SSL_CAINFO", str(company))
+    await api.app("shop")
+    await git(heroku, "init", "--quiet", "--initial-branch=main")
+    (heroku.folder / "Procfile").write_text("web: serve\n")
+    await git(heroku, "add", "Procfile")
+    author = ("-c", "user.name=Dev", "-c", "user.email=dev@acme.example")
+    await git(heroku, *author, "commit", "--quiet", "--message", "First")
+    await heroku("git:remote", "--app", "shop")
+
+    world.create()
+    heroku.environment["GIT_SSL_CAINFO"] = world.variables()["GIT_SSL_CAINFO"]
+
+    said = await git(heroku, "push", "heroku", "main")
+    assert "remote: Verifying deploy... done." in said
 
 
 async def git(heroku: Heroku, *words: str) -> str:
