@@ -145,18 +145,21 @@ class Deployment:
         return release
 
     def roll_back(self, app: App, earlier: Release) -> Release:
-        """What the earlier release held, slug and set config vars, as a new release."""
+        """What the earlier release held, slug and set config vars, as a new release.
+
+        Raises a ParamsError when it holds no slug or has not succeeded.
+        """
         platform = self._platform
+        slug = releases.slug_to_roll_back_to(platform, earlier)
         config_vars.restore(platform, app, earlier.own_config)
-        description = f"Rollback to v{earlier.version}"
-        slug = releases.slug_of(platform, earlier)
-        return self.start(app, slug, description) if slug else self.release(app, description)
+        return self.start(app, slug, f"Rollback to v{earlier.version}")
 
     def _pend(self, app: App, slug: Slug, description: str) -> Release:
         platform = self._platform
         output = platform.outputs.create()
         contents = self._contents(app)
         release = releases.add(platform, app, description, contents, slug.id, output=output)
+        formation.list_release(platform, app, slug.process_types)
         self._log(app, f"Release v{release.version} created by user {self._account}")
         return release
 

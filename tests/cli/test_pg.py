@@ -118,6 +118,20 @@ async def test_another_database_is_filled_and_promoted(heroku: Heroku, api: Api)
     assert re.search(r"Plan: +Standard 0", info)
 
 
+async def test_a_release_command_does_not_keep_a_database_from_being_promoted(
+    heroku: Heroku, api: Api
+) -> None:
+    await database(api, "standard-0")
+    await api.addon("heroku-postgresql:standard-0", name="new-db", attachment={"name": "JADE"})
+    await api.build("release: migrate\nweb: serve")
+
+    promoted = await heroku("pg:promote", "new-db")
+
+    assert "Checking release phase... pg:promote succeeded." in promoted.stderr
+    last = [release["description"] for release in await api.get("/apps/shop/releases")][-2:]
+    assert last == ["Detach DATABASE (@ref:main-db)", "Attach DATABASE (@ref:new-db)"]
+
+
 async def test_what_standard_databases_have_is_told_or_refused(heroku: Heroku, api: Api) -> None:
     await database(api, "standard-0")
 

@@ -88,7 +88,9 @@ class DynoManager:
     async def run(
         self, runtime: AppRuntime, command: str, process: str, on_line: Callable[[str], None]
     ) -> int:
-        """Run a one-off dyno, named like `run.1234` or `release.1`, to its end.
+        """Run a one-off dyno, named like `run.1234` or `release`, to its end.
+
+        It has the size of the process type of that name, if there is one.
 
         Returns:
             The command's exit status.
@@ -97,7 +99,9 @@ class DynoManager:
             ValueError: the app has no slug.
         """
         app = self._apps[runtime.app_id]
-        dyno = DynoProcess(self._machine(runtime), process, command, ONE_OFF_SIZE)
+        spec = runtime.formation.get(process)
+        size = spec.size if spec else ONE_OFF_SIZE
+        dyno = DynoProcess(self._machine(runtime), process, command, size)
 
         def said(line: str) -> None:
             self._logs.append(runtime.app_id, "app", process, line)

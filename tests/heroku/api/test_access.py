@@ -245,9 +245,10 @@ async def test_who_deploys_pushes_and_does_not_resize_a_database(api: Api) -> No
     url = await dev.upload("web: serve\n")
 
     build = await dev.post("/apps/team-shop/builds", {"source_blob": {"url": url}})
-    assert (await dev.settled(f"/apps/team-shop/builds/{build['id']}"))["status"] == "succeeded"
+    build = await dev.settled(f"/apps/team-shop/builds/{build['id']}")
+    assert build["status"] == "succeeded"
     await dev.patch("/apps/team-shop/config-vars", {"A": "1"})
-    await dev.post("/apps/team-shop/releases", {"release": "v1"})
+    await dev.post("/apps/team-shop/releases", {"release": build["release"]["id"]})
     free = await dev.addon("memcachier:dev", "team-shop")
     await dev.delete(f"/apps/team-shop/addons/{free['name']}")
 

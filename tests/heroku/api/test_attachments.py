@@ -104,6 +104,23 @@ async def test_a_detached_add_on_is_gone_from_the_app_only(api: Api) -> None:
     assert list(await api.get("/apps/shop/config-vars")) == ["DATABASE_URL"]
 
 
+async def test_who_loses_its_name_is_detached_in_a_release(api: Api) -> None:
+    """`heroku pg:promote` of an app with a release command looks for both releases."""
+    await api.app()
+    await api.addon("heroku-postgresql:essential-0", name="old-db")
+    await api.addon("heroku-postgresql:essential-0", name="new-db", attachment={"name": "JADE"})
+    body = {"addon": "new-db", "app": "shop", "name": "DATABASE", "confirm": "shop"}
+
+    for _ in range(2):
+        await api.post("/addon-attachments", body)
+
+    *_, detached, attached, again = await api.get("/apps/shop/releases")
+    assert detached["description"] == "Detach DATABASE (@ref:old-db)"
+    assert attached["description"] == again["description"] == "Attach DATABASE (@ref:new-db)"
+    before = await api.get(f"/apps/shop/releases/{detached['id']}/config-vars")
+    assert (before.keys(), attached["current"]) == ({"JADE_URL"}, False)
+
+
 async def test_the_last_attachment_stays(api: Api) -> None:
     await api.app()
     await api.addon("heroku-postgresql:essential-0")

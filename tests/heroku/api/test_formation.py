@@ -26,6 +26,7 @@ async def test_the_first_slug_starts_one_web_dyno(api: Api) -> None:
     formation = await api.get("/apps/shop/formation")
 
     assert [(p["type"], p["quantity"], p["size"]) for p in formation] == [
+        ("release", 0, "Basic"),
         ("web", 1, "Basic"),
         ("worker", 0, "Basic"),
     ]
@@ -98,6 +99,40 @@ async def test_a_scale_that_cannot_be_is_refused(api: Api, body: dict[str, objec
         422,
         "invalid_params",
     )
+
+
+async def test_a_release_command_has_a_size_and_no_dynos(api: Api) -> None:
+    app = await api.app()
+    await api.build("release: migrate\nweb: serve")
+    path = "/apps/shop/formation/release"
+
+    for quantity in (1, "+1"):
+        assert await api.refusal("PATCH", path, {"quantity": quantity}) == (
+            422,
+            "invalid_params",
+            "release runs once before each release, so its quantity is 0.",
+        )
+    sized = await api.patch(path, {"quantity": 0, "size": "standard-2x"})
+
+    assert (sized["command"], sized["quantity"], sized["size"]) == ("migrate", 0, "Standard-2X")
+    await until(lambda: "release" in api.machines.dynos.running[app["id"]].formation)
+    assert [dyno["name"] for dyno in await api.get("/apps/shop/dynos")] == ["web.1"]
+    await api.build("web: serve")
+    assert [row["type"] for row in await api.get("/apps/shop/formation")] == ["web"]
+
+
+async def test_the_first_slug_that_runs_starts_one_web_dyno(api: Api) -> None:
+    await api.app()
+    assert (await api.build("release: exit 1\nweb: broken"))["status"] == "failed"
+    assert [row["type"] for row in await api.get("/apps/shop/formation")] == ["release"]
+
+    await api.build("release: migrate\nweb: serve")
+
+    formation = await api.get("/apps/shop/formation")
+    assert [(row["command"], row["quantity"]) for row in formation] == [
+        ("migrate", 0),
+        ("serve", 1),
+    ]
 
 
 async def test_what_was_scaled_stays_so_with_the_next_slug(api: Api) -> None:

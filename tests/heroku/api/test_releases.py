@@ -62,7 +62,8 @@ async def test_a_failed_release_command_leaves_the_former_release_current(api: A
         ("failed", False),
     ]
     assert api.machines.dynos.running[app["id"]].formation["web"].command == "old"
-    assert (await api.get("/apps/shop/formation"))[0]["command"] == "old"
+    formation = {row["type"]: row["command"] for row in await api.get("/apps/shop/formation")}
+    assert formation == {"web": "old", "release": "exit 3"}
     assert "running exit 3" in await api.text(build["output_stream_url"])
 
 
@@ -98,6 +99,36 @@ async def test_a_rollback_brings_back_slug_and_set_config_vars(api: Api) -> None
     config = await api.get("/apps/shop/config-vars")
     assert (config["A"], config.keys()) == ("1", {"A", "PAPERTRAIL_API_TOKEN"})
     assert (await api.get("/apps/shop/formation"))[0]["command"] == "old"
+
+
+async def test_a_rollback_needs_a_slug_that_ran(api: Api) -> None:
+    app = await api.app()
+    await api.patch("/apps/shop/config-vars", {"A": "1"})
+    await api.build("web: serve")
+    await api.build("release: exit 1\nweb: broken")
+    api.machines.dynos.gate.clear()
+    url = await api.upload("release: migrate\nweb: slow")
+    build = await api.post("/apps/shop/builds", {"source_blob": {"url": url}})
+    await until(lambda: len(api.machines.dynos.ran) == 2)
+
+    releases = await api.get("/apps/shop/releases")
+    eligible = [release["eligible_for_rollback"] for release in releases]
+    assert eligible == [False, False, True, False, False]
+    for version, said in (
+        (1, "v1 has no slug, so there is nothing to roll back to."),
+        (2, "v2 has no slug, so there is nothing to roll back to."),
+        (4, "v4 is not succeeded but failed, so it cannot be rolled back to."),
+        (5, "v5 is not succeeded but pending, so it cannot be rolled back to."),
+    ):
+        body = {"release": f"v{version}"}
+        refused = await api.refusal("POST", "/apps/shop/releases", body)
+        assert refused == (422, "invalid_params", said)
+
+    assert await api.get("/apps/shop/releases") == releases
+    assert await api.get("/apps/shop/config-vars") == {"A": "1"}
+    assert api.machines.dynos.running[app["id"]].formation["web"].command == "serve"
+    api.machines.dynos.gate.set()
+    await api.settled(f"/apps/shop/builds/{build['id']}")
 
 
 async def test_a_slug_is_released_again(api: Api) -> None:

@@ -20,7 +20,7 @@ import pytest
 from dynostack.heroku.dynos.book import Book
 from dynostack.heroku.dynos.logs import Logs
 from dynostack.heroku.dynos.manager import DynoManager, DynoState, Patience, UnknownDyno
-from dynostack.heroku.dynos.runtime import Dyno
+from dynostack.heroku.dynos.runtime import Dyno, ProcessSpec
 from tests.heroku.dynos.slugs import APP, runtime, slug, until
 
 PATIENCE = Patience(first_pause=0.1, longest_pause=1)
@@ -156,6 +156,19 @@ async def test_a_one_off_dyno_tells_its_lines_and_status(
     assert dynos.dynos(APP) == []
     with pytest.raises(ValueError, match="shop has no slug to run"):
         await dynos.run(runtime(None), "true", "run.1", lines.append)
+
+
+async def test_a_release_command_has_the_size_of_its_process_type(
+    dynos: DynoManager, made: Path
+) -> None:
+    sized = {"release": ProcessSpec("echo", 0, "Standard-2X")}
+    app = replace(runtime(made), formation=sized)
+    seen: list[str] = []
+
+    await dynos.run(app, "echo", "release", lambda _: seen.append(dynos.dynos(APP)[0].size))
+    await dynos.run(app, "echo", "run.1", lambda _: seen.append(dynos.dynos(APP)[0].size))
+
+    assert seen == ["Standard-2X", "Basic"]
 
 
 async def test_long_and_broken_lines_arrive(dynos: DynoManager, made: Path) -> None:

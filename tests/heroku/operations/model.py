@@ -232,7 +232,9 @@ class Model:
             first = FIRST_NAMES.get(addon.service, addon.service.upper())
             name = f"?{len(app.attached)}" if first in app.attached else first
         need(name != "lower")
-        need(confirm or app.attached.get(name, addon) is addon, CONFIRM)
+        if app.attached.get(name, addon) is not addon:
+            need(confirm, CONFIRM)
+            app.release()
         app.attached[name] = addon
         app.release()
 
@@ -344,9 +346,9 @@ class Model:
         app = self._app(who, name, "change")
         need(version <= len(app.releases), MISSING)
         earlier = app.releases[version - 1]
+        need(earlier.slug)
         app.own = dict(earlier.own)
-        if earlier.slug:
-            app.adopt(earlier.slug)
+        app.adopt(earlier.slug)
         app.release(earlier.slug)
         return MADE
 

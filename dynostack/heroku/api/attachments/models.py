@@ -64,6 +64,7 @@ def attach(
 ) -> Attachment:
     """The app sees the add-on under this name, or under the one its service has for it.
 
+    An add-on that had the name loses it in a release of its own: `heroku pg:promote` looks for it.
     Raises ConfirmationRequiredError when the name is another add-on's and `confirmed` is false.
     """
     if namespace and namespace.startswith(CREDENTIAL) and namespace != DEFAULT_CREDENTIAL:
@@ -76,6 +77,9 @@ def attach(
         raise ConfirmationRequiredError(app=app.name, name=chosen)
     if present:
         platform.store.remove(present)
+    if present and present.parent != addon.id:
+        former = addon_of(platform, present)
+        platform.deployment.release(app, f"Detach {chosen} (@ref:{former.name})")
     return platform.store.put(
         Attachment(
             **platform.stamp(), parent=addon.id, app_id=app.id, name=chosen, namespace=namespace

@@ -10,5 +10,9 @@ class QuantityError(ParamsError):
     message = "Quantity must be 0 to {most}."
 
 
+class ReleaseQuantityError(ParamsError):
+    message = "release runs once before each release, so its quantity is 0."
+
+
 class SizeNotFoundError(ParamsError):
     message = "Couldn't find that dyno size ({size}). Choose one of: {known}."

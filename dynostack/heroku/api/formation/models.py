@@ -11,6 +11,7 @@ from dynostack.heroku.api.apps.models import App
 from dynostack.heroku.api.formation.errors import (
     ProcessTypeNotFoundError,
     QuantityError,
+    ReleaseQuantityError,
     SizeNotFoundError,
 )
 from dynostack.heroku.platform import Document, Platform
@@ -20,7 +21,10 @@ from dynostack.heroku.store import Record
 MOST_DYNOS = 100
 DEFAULT_SIZE = "Basic"
 RELEASE = "release"
-"""The process type that runs by itself before its release does, and cannot be scaled."""
+"""The process type that runs by itself before its release does.  It has a size and no dynos.
+
+Source: https://devcenter.heroku.com/articles/release-phase; `heroku ps:type release=SIZE`.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +70,8 @@ def _scale(platform: Platform, app: App, wanted: Scale) -> Process:
     quantity = _quantity(process.quantity, wanted.quantity)
     if not 0 <= quantity <= MOST_DYNOS:
         raise QuantityError(most=MOST_DYNOS)
+    if quantity and process.type == RELEASE:
+        raise ReleaseQuantityError
     size = process.size if wanted.size is None else size_named(platform, wanted.size)
     return platform.change(process, quantity=quantity, size=size)
 
@@ -83,25 +89,36 @@ def adopt(platform: Platform, app: App, process_types: Mapping[str, str]) -> Non
     What was scaled stays so; of the first slug one web dyno starts, of other types none.
     """
     present = {process.type: process for process in every(platform, app)}
+    is_first = not present.keys() - {RELEASE}
     for gone in present.keys() - process_types.keys():
         platform.store.remove(present[gone])
     for type_, command in process_types.items():
-        if type_ == RELEASE:
-            continue
         if type_ in present:
             platform.change(present[type_], command=command)
-            continue
-        first_web = type_ == "web" and not present
-        platform.store.put(
-            Process(
-                **platform.stamp(),
-                parent=app.id,
-                type=type_,
-                command=command,
-                quantity=1 if first_web else 0,
-                size=DEFAULT_SIZE,
-            )
+        else:
+            _add(platform, app, type_, command, 1 if is_first and type_ == "web" else 0)
+
+
+def list_release(platform: Platform, app: App, process_types: Mapping[str, str]) -> None:
+    """Have the release command's process type as soon as it runs.
+
+    By it the Heroku CLI knows what to run again when it fails, the app's first release too.
+    """
+    if all(process.type != RELEASE for process in every(platform, app)):
+        _add(platform, app, RELEASE, process_types[RELEASE], 0)
+
+
+def _add(platform: Platform, app: App, type_: str, command: str, quantity: int) -> None:
+    platform.store.put(
+        Process(
+            **platform.stamp(),
+            parent=app.id,
+            type=type_,
+            command=command,
+            quantity=quantity,
+            size=DEFAULT_SIZE,
         )
+    )
 
 
 def size_named(platform: Platform, identity: str) -> str:

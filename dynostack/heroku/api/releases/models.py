@@ -8,12 +8,18 @@ from dataclasses import dataclass, field
 from dynostack.heroku.api.account import models as accounts
 from dynostack.heroku.api.apps import models as apps
 from dynostack.heroku.api.apps.models import App
-from dynostack.heroku.api.releases.errors import ReleaseNotFoundError
+from dynostack.heroku.api.releases.errors import (
+    ReleaseNotFoundError,
+    SluglessReleaseError,
+    UnsuccessfulReleaseError,
+)
 from dynostack.heroku.api.slugs import models as slugs
 from dynostack.heroku.api.slugs.errors import SlugNotFoundError
 from dynostack.heroku.api.slugs.models import Slug
 from dynostack.heroku.platform import Document, Platform
 from dynostack.heroku.store import Record
+
+SUCCEEDED = "succeeded"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +54,7 @@ def every(platform: Platform, app: App) -> list[Release]:
 def current(platform: Platform, app: App) -> Release | None:
     """The newest that succeeded: what runs."""
     newest = platform.store.newest(Release, parent=app.id)
-    return next((release for release in newest if release.status == "succeeded"), None)
+    return next((release for release in newest if release.status == SUCCEEDED), None)
 
 
 def find(platform: Platform, app: App, identity: str) -> Release:
@@ -79,7 +85,7 @@ def add(
             parent=app.id,
             version=last.version + 1 if last else 1,
             description=description,
-            status="pending" if output else "succeeded",
+            status="pending" if output else SUCCEEDED,
             user_id=accounts.current(platform).id,
             slug_id=slug_id,
             output=output,
@@ -95,9 +101,9 @@ def add(
 def succeed(platform: Platform, app: App, release: Release) -> Release:
     """Make it current; newer ones, made while its command ran, get its slug."""
     for newer in every(platform, app):
-        if newer.version > release.version and newer.status == "succeeded":
+        if newer.version > release.version and newer.status == SUCCEEDED:
             platform.change(newer, slug_id=release.slug_id)
-    return platform.change(release, status="succeeded")
+    return platform.change(release, status=SUCCEEDED)
 
 
 def fail_interrupted(platform: Platform) -> None:
@@ -133,6 +139,16 @@ def slug_of(platform: Platform, release: Release | None) -> Slug | None:
     return platform.store.find(Slug, release.slug_id) if release and release.slug_id else None
 
 
+def slug_to_roll_back_to(platform: Platform, release: Release) -> Slug:
+    """Raises a ParamsError when the release is not eligible for a rollback."""
+    if release.status != SUCCEEDED:
+        raise UnsuccessfulReleaseError(version=release.version, status=release.status)
+    slug = slug_of(platform, release)
+    if slug is None:
+        raise SluglessReleaseError(version=release.version)
+    return slug
+
+
 def document(platform: Platform, app: App, release: Release) -> Document:
     return documents(platform, app, [release])[0]
 
@@ -150,6 +166,7 @@ def _document(platform: Platform, app: App, release: Release, current_id: str | 
         "description": release.description,
         "status": release.status,
         "current": release.id == current_id,
+        "eligible_for_rollback": release.status == SUCCEEDED and release.slug_id is not None,
         "app": apps.brief(app),
         "slug": {"id": release.slug_id} if release.slug_id else None,
         "user": accounts.brief(accounts.find(platform, release.user_id)),
