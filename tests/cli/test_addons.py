@@ -52,6 +52,64 @@ async def test_an_addon_is_shared_by_attachments(heroku: Heroku, api: Api) -> No
     assert await api.get("/apps/stall/config-vars") == {}
 
 
+async def test_a_service_that_an_app_has_twice_is_ambiguous(heroku: Heroku, api: Api) -> None:
+    await api.app()
+    await api.addon(PLAN, name="one-db")
+    await api.addon(PLAN, name="two-db")
+    said = "Ambiguous identifier; multiple matching add-ons found: one-db, two-db."
+    own = ("-a", "shop")
+    for words in (
+        ("addons:destroy", "heroku-postgresql", *own, "--confirm", "shop"),
+        ("addons:info", "heroku-postgresql", *own),
+        ("addons:info", "heroku-postgresql"),
+        ("addons:upgrade", "heroku-postgresql:standard-0", *own),
+    ):
+        assert said in (await heroku(*words, exit_code=1)).stderr, words
+    words = ("addons:attach", "heroku-postgresql", *own, "--as", "THIRD")
+    assert said in (await heroku(*words, exit_code=2)).stderr
+    assert len(await api.get("/apps/shop/addons")) == 2
+    await heroku("addons:destroy", "two-db", *own, "--confirm", "shop")
+    info = await heroku("addons:info", "heroku-postgresql", *own)
+    assert "=== one-db" in info.stdout
+
+
+async def test_an_addon_is_named_by_an_app_and_its_attachment(heroku: Heroku, api: Api) -> None:
+    await api.app()
+    await api.app("stall")
+    await api.addon(PLAN, name="shop-db")
+    assert "=== shop-db" in (await heroku("addons:info", "shop::DATABASE")).stdout
+    assert "=== shop-db" in (await heroku("addons:info", "shop::DATABASE", "-a", "stall")).stdout
+    done = await heroku("addons:attach", "shop::DATABASE", "-a", "stall", "--as", "SHOP")
+    assert "Attaching shop-db as SHOP to stall... done" in done.stderr
+    assert "SHOP_URL" in await api.get("/apps/stall/config-vars")
+    opened = await heroku("addons:open", "stall::SHOP", "--show-url")
+    assert opened.stdout == f"{api.url}/#/apps/stall\n"
+    await heroku("addons:destroy", "shop::DATABASE", "-a", "shop", "--confirm", "shop")
+    assert await api.get("/addons") == []
+
+
+async def test_a_credential_that_is_not_there_is_not_attached(heroku: Heroku, api: Api) -> None:
+    await api.app()
+    await api.addon(PLAN, name="shop-db")
+    words = ("addons:attach", "shop-db", "-a", "shop", "--credential")
+    refused = await heroku(*words, "reader", exit_code=1)
+    assert "Could not find credential reader for database shop-db" in refused.stderr.replace(
+        "⛁ ", ""
+    )
+    done = await heroku(*words, "default", "--as", "AGAIN")
+    assert "as AGAIN to shop... done" in done.stderr.replace("⬢ ", "")
+
+
+async def test_an_addon_s_page_is_the_local_heroku_s(heroku: Heroku, api: Api) -> None:
+    await api.app()
+    await api.addon(PLAN, name="shop-db")
+    for name in ("shop-db", "DATABASE", "heroku-postgresql"):
+        shown = await heroku("addons:open", name, "-a", "shop", "--show-url")
+        assert shown.stdout == f"{api.url}/#/apps/shop\n"
+    async with api.session.get(shown.stdout.strip(), headers={"Accept": "text/html"}) as page:
+        assert (page.status, "dynostack local open" in await page.text()) == (200, True)
+
+
 async def test_a_price_that_is_not_known_is_a_contract_s(heroku: Heroku, api: Api) -> None:
     await api.app()
     await api.addon("papertrail:choklad", name="shop-log")

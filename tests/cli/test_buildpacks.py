@@ -32,6 +32,14 @@ async def test_buildpacks_are_added_changed_and_removed(heroku: Heroku, api: Api
     assert await stored() == []
 
 
+async def test_a_buildpack_that_nobody_knows_is_not_added(heroku: Heroku, api: Api) -> None:
+    await api.app()
+    for command, name in (("buildpacks:add", "heroku/cobol"), ("buildpacks:set", "bogus")):
+        unknown = await heroku(command, name, "-a", "shop", exit_code=2)
+        assert "a name that is not in the buildpack registry" in unknown.stderr
+    assert await api.get("/apps/shop/buildpack-installations") == []
+
+
 async def test_the_registry_tells_of_buildpacks(heroku: Heroku) -> None:
     info = await heroku("buildpacks:info", "heroku/python")
     assert "Builds Python apps." in info.stdout

@@ -27,6 +27,8 @@ async def test_a_service_changes_the_config_vars_of_its_add_on(api: Api) -> None
     }
     releases = await api.get("/apps/shop/releases")
     assert releases[-1]["description"] == "Update PAPERTRAIL (@ref:logs)"
+    assert await api.get("/addons/logs/config/credential:default") == changed
+    assert await api.get("/addons/logs/config/credential:reader") == []
     again = await api.patch("/addons/logs/config", {"config": changes})
     assert again == changed
     assert len(await api.get("/apps/shop/releases")) == len(releases)

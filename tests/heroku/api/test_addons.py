@@ -272,8 +272,77 @@ async def test_an_app_knows_its_only_add_on_of_a_service_by_the_service(api: Api
     path = "/apps/shop/addons/memcachier"
 
     assert (await api.get(path))["id"] == cache["id"]
-    await api.addon("memcachier:100")
-    assert (await api.refusal("GET", path))[:2] == (404, "not_found")
+    other = await api.addon("memcachier:100")
+    message = (
+        f"Ambiguous identifier; multiple matching add-ons found: {cache['name']}, {other['name']}."
+    )
+    for method, body in (("GET", None), ("DELETE", {}), ("PATCH", {"name": "cache"})):
+        assert await api.refusal(method, path, body) == (422, "multiple_matches", message)
+    assert len(await api.get("/apps/shop/addons")) == 2
+    assert (await api.get("/apps/shop/addons/memcachier:100"))["id"] == other["id"]
+
+
+async def test_all_that_a_person_may_mean_is_resolved(api: Api) -> None:
+    await api.app()
+    await api.app("stall")
+    mine = [await api.addon("memcachier:dev"), await api.addon("memcachier:100")]
+    elsewhere = await api.addon("memcachier:dev", "stall")
+    stranger = api.of("stranger@other.example")
+    await stranger.app("alien")
+    theirs = await stranger.addon("memcachier:dev", "alien")
+
+    async def resolved(who: Api, addon: str, app: str | None = None) -> list[str]:
+        question = {"addon": addon, "app": app}
+        return [one["id"] for one in await who.post("/actions/addons/resolve", question)]
+
+    ids = [one["id"] for one in mine]
+    assert await resolved(api, "memcachier", "shop") == ids
+    assert await resolved(api, "memcachier:100", "shop") == ids[1:]
+    assert await resolved(api, "memcachier") == [*ids, elsewhere["id"]]
+    assert await resolved(stranger, "memcachier") == [theirs["id"]]
+    assert (await stranger.get("/addons/memcachier"))["id"] == theirs["id"]
+    assert (await api.refusal("GET", "/addons/memcachier"))[:2] == (422, "multiple_matches")
+    (found,) = await api.post("/actions/addons/resolve", {"addon": "memcachier", "app": "stall"})
+    assert found["web_url"] == f"{api.url}/#/apps/stall"
+
+
+async def test_an_add_on_is_found_by_an_app_s_name_for_it(api: Api) -> None:
+    await api.app()
+    await api.app("stall")
+    addon = await api.addon("heroku-postgresql:essential-0")
+    path = "/actions/addons/resolve"
+
+    for name in ("shop::DATABASE", "shop::DATABASE_URL", f"shop::{addon['name']}"):
+        assert await api.post(path, {"addon": name, "app": None}) == [addon]
+        assert await api.get(f"/addons/{name}") == addon
+        assert await api.get(f"/apps/shop/addons/{name}") == addon
+    assert (await api.refusal("GET", "/apps/stall/addons/shop::DATABASE"))[0] == 404
+    shared = {"addon": "shop::DATABASE", "app": "stall", "name": "SHARED"}
+    assert (await api.post("/addon-attachments", shared))["addon"]["id"] == addon["id"]
+    assert await api.get("/addons/stall::SHARED") == addon
+    assert await api.refusal("GET", "/addons/shop::NONE") == (
+        404,
+        "not_found",
+        "Couldn't find that add-on.",
+    )
+    assert (await api.call("GET", "/addons/none::DATABASE")).body["resource"] == "app"
+    stranger = api.of("stranger@other.example")
+    await api.addon("heroku-postgresql:essential-0")
+    for name in ("shop::DATABASE", "shop::heroku-postgresql"):
+        assert (await stranger.refusal("GET", f"/addons/{name}"))[:2] == (404, "not_found")
+        question = {"addon": name, "app": None}
+        assert (await stranger.refusal("POST", path, question))[:2] == (403, "forbidden")
+
+
+async def test_what_is_not_resolved_is_told_as_the_command_line_expects(api: Api) -> None:
+    await api.app()
+    await api.app("stall")
+    addon = await api.addon("memcachier:dev", "stall")
+
+    question = {"addon": addon["name"], "app": "shop"}
+    gone = await api.call("POST", "/actions/addons/resolve", question)
+
+    assert (gone.status, gone.body["id"], gone.body["resource"]) == (404, "not_found", "add_on")
 
 
 @pytest.mark.parametrize("service", ["sendgrid", "heroku-redis", "cloudamqp", "newrelic"])

@@ -63,6 +63,12 @@ async def test_an_add_on_is_resolved_to_its_attachments(api: Api) -> None:
     assert await resolved(addon["name"], "shop") == [("shop", "DATABASE"), ("shop", "BLUE")]
     assert await resolved("BLUE_URL", "stall") == [("stall", "BLUE")]
     assert await resolved("BLUE", None) == [("shop", "BLUE"), ("stall", "BLUE")]
+    assert await resolved("stall::BLUE", None) == [("stall", "BLUE")]
+    blue = await api.get("/addon-attachments/stall::BLUE")
+    assert blue == await api.get("/apps/stall/addon-attachments/BLUE")
+    assert blue["web_url"] == f"{api.url}/#/apps/stall"
+    stranger = api.of("stranger@other.example")
+    assert (await stranger.refusal("GET", "/addon-attachments/stall::BLUE"))[0] == 404
 
 
 async def test_what_is_shown_beyond_the_usual(api: Api) -> None:

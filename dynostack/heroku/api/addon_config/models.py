@@ -17,6 +17,11 @@ def documents(platform: Platform, addon: Addon) -> list[Document]:
     return [{"name": name, "value": value} for name, value in values.items()]
 
 
+def documents_of(platform: Platform, addon: Addon, namespace: str) -> list[Document]:
+    """Those of a part of the add-on, such as a credential; none when there is no such part."""
+    return documents(platform, addon) if namespace == attachments.DEFAULT_CREDENTIAL else []
+
+
 def update(platform: Platform, addon: Addon, changes: Mapping[str, str | None]) -> Addon:
     """Set or, where the value is None, remove; every app it is attached to gets a release.
 

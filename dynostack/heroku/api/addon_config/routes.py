@@ -17,6 +17,11 @@ async def listing(call: Call) -> list[Document]:
     return models.documents(call.platform, addons.find(call.platform, call.path["addon"]))
 
 
+async def listing_of_part(call: Call) -> list[Document]:
+    addon = addons.find(call.platform, call.path["addon"])
+    return models.documents_of(call.platform, addon, call.path["namespace"])
+
+
 async def update(call: Call) -> list[Document]:
     addon = addons.find(call.platform, call.path["addon"])
     given = call.body["config"]
@@ -30,5 +35,11 @@ PATH = "/addons/{addon}/config"
 
 ROUTES = [
     Endpoint(f"GET   {PATH}", listing, order_by=("name",), needs=rights.VIEW_CONFIG),
+    Endpoint(
+        f"GET   {PATH}/{{namespace}}",
+        listing_of_part,
+        order_by=("name",),
+        needs=rights.VIEW_CONFIG,
+    ),
     Endpoint(f"PATCH {PATH}", update, takes={"config": OBJECTS.must()}, needs=rights.PROVISION),
 ]

@@ -6,6 +6,21 @@ class AddonNotFoundError(NotFoundError):
     message = "Couldn't find that add-on."
 
 
+class AddonNotResolvedError(NotFoundError):
+    """Resolving has another word for the resource than the other endpoints; clients look at it.
+
+    https://github.com/heroku/cli/blob/main/src/lib/addons/resolve.ts
+    """
+
+    resource = "add_on"
+    message = "Couldn't find that add on."
+
+
+class AmbiguousAddonError(ParamsError):
+    id = "multiple_matches"
+    message = "Ambiguous identifier; multiple matching add-ons found: {names}."
+
+
 class PlanNotFoundError(ParamsError):
     message = 'Couldn\'t find either the add-on service or the add-on plan of "{plan}".'
 

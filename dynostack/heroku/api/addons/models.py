@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dynostack.heroku import names
+from dynostack.heroku.access.reach import Reach
 from dynostack.heroku.addons.service import AddonRequest, ServiceFailed
 from dynostack.heroku.api.addon_services import models as addon_services
 from dynostack.heroku.api.addons.errors import (
     AddonNotFoundError,
+    AmbiguousAddonError,
     ConfigValueError,
     NameFormError,
     NameTakenError,
@@ -50,30 +52,49 @@ class NewAddon:
 
 
 def find(platform: Platform, identity: str, app: App | None = None) -> Addon:
-    """The add-on of that id or name, or what the app knows by that attachment or service.
+    """The one add-on that is meant, and that the app has where one is given.
 
-    A service names an add-on where the app has no other of it.  Raises AddonNotFoundError.
+    Raises AddonNotFoundError, or AmbiguousAddonError when several may be meant.
     """
-    addon = platform.store.find(Addon, identity) or _named(platform, identity)
-    if addon is None and app is not None:
-        addon = _attached(platform, app, identity) or _only_of_service(platform, app, identity)
-    if (
-        addon is None
-        or (app and app.id not in _apps(platform, addon))
-        or (addon.state == DEPROVISIONED and platform.age(addon) > FAILURE_SECONDS)
-    ):
+    meant = matching(platform, identity, app)
+    found = [one for one in meant if app is None or app.id in apps_with(platform, one)]
+    if not found:
         raise AddonNotFoundError
-    return addon
+    if len(found) > 1:
+        raise AmbiguousAddonError(names=", ".join(one.name for one in found))
+    return found[0]
+
+
+def matching(platform: Platform, identity: str, app: App | None = None) -> list[Addon]:
+    """What a person may mean: an id, a name, an app's attachment, a service or a plan.
+
+    `APP::NAME` is what that app has of this name, where the caller sees the app.  A service or plan
+    is looked for in the app, or else in all that the caller sees.  Raises AppNotFoundError.
+    """
+    reach = Reach(platform)
+    name, within = attachments.scope(platform, identity, app)
+    if within and within is not app and not reach.sees(within):
+        return []
+    one = _exact(platform, name, within) or (within and _attached(platform, within, name))
+    if one:
+        return [one]
+    where = [within] if within else [each for each in apps.every(platform) if reach.sees(each)]
+    every = (addon for each in where for addon in of_app(platform, each))
+    return [addon for addon in every if name in (addon.service, addon.plan_name)]
+
+
+def _exact(platform: Platform, identity: str, app: App | None) -> Addon | None:
+    """That of the id or name, if the app has it."""
+    addon = platform.store.find(Addon, identity) or _named(platform, identity)
+    if addon is None or (app and app.id not in apps_with(platform, addon)):
+        return None
+    forgotten = addon.state == DEPROVISIONED and platform.age(addon) > FAILURE_SECONDS
+    return None if forgotten else addon
 
 
 def _attached(platform: Platform, app: App, name: str) -> Addon | None:
-    attached = (a for a in attachments.of_app(platform, app) if a.name == name)
+    attached = (a for a in attachments.of_app(platform, app) if a.is_called(name))
     return next((attachments.addon_of(platform, a) for a in attached), None)
-
-
-def _only_of_service(platform: Platform, app: App, service: str) -> Addon | None:
-    candidates = [addon for addon in of_app(platform, app) if addon.service == service]
-    return candidates[0] if len(candidates) == 1 else None
 
 
 def of_app(platform: Platform, app: App) -> list[Addon]:
@@ -86,11 +107,12 @@ def seen_by(platform: Platform, app: App) -> list[Addon]:
     return [
         a
         for a in platform.store.every(Addon)
-        if a.state != DEPROVISIONED and app.id in _apps(platform, a)
+        if a.state != DEPROVISIONED and app.id in apps_with(platform, a)
     ]
 
 
-def _apps(platform: Platform, addon: Addon) -> set[str]:
+def apps_with(platform: Platform, addon: Addon) -> set[str]:
+    """The ids of its own app and of those that it is attached to."""
     return {addon.parent or "", *(a.app_id for a in attachments.of_addon(platform, addon))}
 
 
@@ -287,7 +309,7 @@ def document(platform: Platform, addon: Addon) -> Document:
         "plan": {"id": plan.id, "name": plan.name},
         "provider_id": addon.id,
         "state": addon.state,
-        "web_url": None,
+        "web_url": apps.page(platform, app),
     }
 
 

@@ -7,10 +7,11 @@ from dynostack.heroku.access import checks, rights
 from dynostack.heroku.api.account import models as accounts
 from dynostack.heroku.api.addon_services import models as addon_services
 from dynostack.heroku.api.addons import models
-from dynostack.heroku.api.addons.errors import AddonNotFoundError
+from dynostack.heroku.api.addons.errors import AddonNotResolvedError
 from dynostack.heroku.api.addons.models import NewAddon
 from dynostack.heroku.api.allowed_addon_services import models as allowed_services
 from dynostack.heroku.api.apps import models as apps
+from dynostack.heroku.api.attachments import models as attachments
 from dynostack.heroku.api.attachments.records import Addon
 from dynostack.heroku.api.teams import models as teams
 from dynostack.heroku.endpoint import Call, Endpoint
@@ -109,12 +110,20 @@ async def listing_of_team(call: Call) -> list[Document]:
 
 async def resolve(call: Call) -> list[Document]:
     platform, body = call.platform, call.body
-    app = apps.find(platform, body["app"]) if body.get("app") else None
-    found = models.find(platform, body["addon"], app)
-    checks.check(platform, rights.VIEW_ADDONS, {"addon": found.id}, {})
-    if body.get("addon_service") not in (None, found.service):
-        raise AddonNotFoundError
-    return [_document(call, found)]
+    given = apps.find(platform, body["app"]) if body.get("app") else None
+    name, app = attachments.scope(platform, body["addon"], given)
+    if app:
+        checks.require(platform, app, rights.VIEW_ADDONS)
+    visible = {each.id for each in checks.visible_apps(platform, rights.VIEW_ADDONS)}
+    found = [
+        addon
+        for addon in models.matching(platform, name, app)
+        if body.get("addon_service") in (None, addon.service)
+        and not visible.isdisjoint(models.apps_with(platform, addon))
+    ]
+    if not found:
+        raise AddonNotResolvedError
+    return [_document(call, addon) for addon in found]
 
 
 def _document(call: Call, addon: Addon) -> Document:

@@ -127,6 +127,11 @@ def address(platform: Platform, app: App) -> str:
     return f"http://{host(app)}:{platform.settings.port}/"
 
 
+def page(platform: Platform, app: App) -> str:
+    """Where a browser sees what the app has: its part of the local Heroku's own page."""
+    return f"{platform.settings.url}/#/apps/{app.name}"
+
+
 def _taken(platform: Platform, name: str) -> bool:
     return platform.store.named(App, name=name) is not None
 

@@ -97,6 +97,15 @@ def detach(platform: Platform, attachment: Attachment) -> None:
     platform.store.remove(attachment)
 
 
+def scope(platform: Platform, identity: str, app: App | None) -> tuple[str, App | None]:
+    """A name and the app in which it is one: `APP::NAME` says which, instead of `app`.
+
+    Raises AppNotFoundError.
+    """
+    owner, separator, name = identity.partition("::")
+    return (name, apps.find(platform, owner)) if separator else (identity, app)
+
+
 def find(platform: Platform, identity: str, app: App) -> Attachment:
     """The app's attachment of that id or name.  Raises AttachmentNotFoundError."""
     return only(matching(platform, identity, app), identity)
@@ -115,9 +124,10 @@ def only(found: Sequence[Attachment], identity: str) -> Attachment:
 
 
 def matching(platform: Platform, identity: str, app: App | None = None) -> list[Attachment]:
-    """Those of that id or name, among the app's or all."""
+    """Those of that id or name, among the app's or all; `APP::NAME` is among those of that app."""
+    name, app = scope(platform, identity, app)
     every = of_app(platform, app) if app else platform.store.every(Attachment)
-    return [a for a in every if identity in (a.id, a.name, f"{a.name}_URL")]
+    return [a for a in every if a.is_called(name)]
 
 
 def resolved(
@@ -129,7 +139,7 @@ def resolved(
     """
     named = [(one, addon_of(platform, one)) for one in among]
     named = [(one, addon) for one, addon in named if service in (None, addon.service)]
-    found = [one for one, _ in named if identity in (one.id, one.name, f"{one.name}_URL")]
+    found = [one for one, _ in named if one.is_called(identity)]
     found = found or [one for one, addon in named if identity in (addon.id, addon.name)]
     if not found:
         raise AttachmentNotFoundError
@@ -179,5 +189,5 @@ def _usual(platform: Platform, attachment: Attachment, addon: Addon) -> Document
         "created_at": attachment.created_at,
         "updated_at": attachment.updated_at,
         "log_input_url": None,
-        "web_url": None,
+        "web_url": apps.page(platform, apps.find(platform, attachment.app_id)),
     }

@@ -30,3 +30,7 @@ class Attachment(Record):
     app_id: str
     name: str
     namespace: str | None = None
+
+    def is_called(self, identity: str) -> bool:
+        """By its id, its name or, of a database, its config var."""
+        return identity in (self.id, self.name, f"{self.name}_URL")

@@ -83,13 +83,14 @@ async def listing_of_addon(call: Call) -> list[Document]:
 
 async def resolve(call: Call) -> list[Document]:
     platform, body = call.platform, call.body
-    if body.get("app"):
-        app = apps.find(platform, body["app"])
+    given = apps.find(platform, body["app"]) if body.get("app") else None
+    name, app = models.scope(platform, body["addon_attachment"], given)
+    if app:
         checks.require(platform, app, rights.VIEW_ADDONS)
         among = models.of_app(platform, app)
     else:
         among = _seen(call, platform.store.every(Attachment))
-    found = models.resolved(platform, body["addon_attachment"], among, body.get("addon_service"))
+    found = models.resolved(platform, name, among, body.get("addon_service"))
     return [_shown(call, attachment) for attachment in found]
 
 

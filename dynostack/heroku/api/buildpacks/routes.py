@@ -6,6 +6,7 @@ from dynostack.heroku import fields
 from dynostack.heroku.access import rights
 from dynostack.heroku.api.apps import models as apps
 from dynostack.heroku.api.buildpacks import models
+from dynostack.heroku.api.buildpacks.errors import BuildpackMissingError
 from dynostack.heroku.endpoint import Call, Endpoint
 from dynostack.heroku.fields import OBJECTS, TEXT
 from dynostack.heroku.platform import Document
@@ -18,7 +19,9 @@ async def listing(call: Call) -> list[Document]:
 async def update(call: Call) -> list[Document]:
     app = apps.find(call.platform, call.path["app"])
     for given in call.body["updates"]:
-        fields.check(given, {"buildpack": TEXT.must()})
+        if not given.get("buildpack"):
+            raise BuildpackMissingError
+        fields.check(given, {"buildpack": TEXT})
     wanted = [given["buildpack"] for given in call.body["updates"]]
     return models.documents(models.update(call.platform, app, wanted))
 
