@@ -9,6 +9,7 @@ import signal
 import sys
 from pathlib import Path
 
+from dynostack.heroku import damage
 from dynostack.heroku.local import LocalHeroku, StartError
 from dynostack.heroku.platform import Settings
 
@@ -22,6 +23,10 @@ def main() -> int:
         asyncio.run(_serve(settings))
     except StartError as error:
         print(error, file=sys.stderr)
+        return 1
+    except Exception:
+        logging.exception("The local Heroku ends.")
+        print(damage.unforeseen(settings.data), file=sys.stderr)
         return 1
     return 0
 

@@ -6,14 +6,12 @@ two lives without anybody being sent away.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 from dynostack import certificate
-from dynostack.heroku import catalogue, full_disk, keeper
+from dynostack.heroku import catalogue, damage, keeper
 from dynostack.heroku.access.keys import Keys
 from dynostack.heroku.api.apps.models import App
 from dynostack.heroku.api.config_vars import models as config_vars
@@ -35,10 +33,6 @@ from dynostack.heroku.web.runner import Handle
 from dynostack.heroku.web.secure import SecureSite
 from dynostack.heroku.web.server import Server
 from dynostack.heroku.webhooks import Webhooks
-
-
-class StartError(Exception):
-    """The local Heroku cannot start here; the text says what to do."""
 
 
 @dataclass(frozen=True)
@@ -65,12 +59,17 @@ class Life:
 async def live(frame: Frame) -> AsyncIterator[Life]:
     """A life, for as long as the block runs.  Raises StartError."""
     async with AsyncExitStack() as stack:
-        yield await _begin(frame, stack)
+        with damage.told(frame.settings.data):
+            async with AsyncExitStack() as begun:
+                life = await _begin(frame, begun)
+                await stack.enter_async_context(begun.pop_all())
+        yield life
 
 
 async def _begin(frame: Frame, stack: AsyncExitStack) -> Life:
     settings = frame.settings
-    store = _opened(settings.data / "heroku.sqlite3")
+    damage.require_store(settings.data)
+    store = Store(settings.data / damage.STORE)
     stack.callback(store.close)
     machines = frame.machines(settings)
     _close_after(stack, machines)
@@ -115,18 +114,6 @@ def _tenants(platform: Platform) -> Tenants:
         return domains.resolve(platform, host)
 
     return Tenants(named, in_maintenance, has_feature, variable)
-
-
-def _opened(file: Path) -> Store:
-    try:
-        return Store(file)
-    except sqlite3.DatabaseError as error:
-        if full_disk.tells_of(error, file.parent):
-            raise
-        raise StartError(
-            f"{file} cannot be used ({error}): `dynostack local reset` starts anew, without the "
-            "apps, databases and caches there were."
-        ) from None
 
 
 async def _work(platform: Platform) -> None:

@@ -15,8 +15,9 @@ from dynostack.heroku import full_disk
 from dynostack.heroku.access.keys import load_key
 from dynostack.heroku.control.recorder.models import Recorder
 from dynostack.heroku.control.snapshots import files
+from dynostack.heroku.damage import StartError
 from dynostack.heroku.errors import DiskFullError, NotStartedError
-from dynostack.heroku.life import Frame, Life, StartError, live
+from dynostack.heroku.life import Frame, Life, live
 from dynostack.heroku.machines import Machines
 from dynostack.heroku.page import Page
 from dynostack.heroku.platform import Platform, Settings

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import signal
 import subprocess
 import sys
@@ -51,7 +52,7 @@ class Book:
         """End the groups of an earlier server."""
         if not self._path.exists():
             return
-        for pid, created in json.loads(self._path.read_text()):
+        for pid, created in self._read():
             with contextlib.suppress(psutil.NoSuchProcess):
                 apart = abs(psutil.Process(pid).create_time() - created)
                 if apart < CLOCK_SECONDS:
@@ -64,6 +65,16 @@ class Book:
             self._warden.stdin.close()
             self._warden.wait()
             self._warden = None
+
+    def _read(self) -> list[tuple[int, float]]:
+        """What an earlier server noted; what it ran is the warden's alone if that is damaged."""
+        try:
+            return [(int(pid), float(at)) for pid, at in json.loads(self._path.read_text())]
+        except (ValueError, TypeError):
+            logging.getLogger(__name__).warning(
+                "%s is damaged: what it names may run on", self._path
+            )
+            return []
 
     def _write(self) -> None:
         with full_disk.forgiven():

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from dynostack.heroku.control.snapshots import files
-from dynostack.heroku.life import StartError
+from dynostack.heroku.damage import StartError
 from dynostack.heroku.platform import Settings
 from dynostack.heroku.web import door, runner
 from tests.heroku.client import Api

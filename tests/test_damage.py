@@ -1,0 +1,130 @@
+"""Files of a local world that were damaged while nothing ran: what is said, and the way out."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dynostack.local import LocalServer
+from dynostack.world import World
+from tests.ports import free_port
+
+PAGE = 4096
+
+
+@pytest.fixture
+def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalServer]:
+    """A local Heroku with one app, stopped."""
+    (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
+    (tmp_path / "pyproject.toml").write_text(f"[tool.dynostack.local]\nport = {free_port()}\n")
+    monkeypatch.chdir(tmp_path)
+    server = LocalServer(World.of(tmp_path))
+    server.start()
+    server.post("/apps", {"name": "acme-shop"})
+    yield server
+    server.leave()
+
+
+def local(*words: str) -> tuple[int, str]:
+    """How a command ends, and what it says."""
+    done = subprocess.run(
+        [Path(sys.executable).with_name("dynostack"), "local", *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stdout.strip()
+
+
+def works(*words: str) -> None:
+    status, said = local(*words)
+    assert status == 0, said
+
+
+def fails(*words: str) -> str:
+    """The one line that a command ends with."""
+    status, said = local(*words)
+    assert status == 1
+    assert "\n" not in said
+    return said
+
+
+def damage(store: Path) -> None:
+    """All but the first pages, so that it can be opened."""
+    pages = store.read_bytes()
+    assert len(pages) > 2 * PAGE
+    store.write_bytes(pages[:PAGE] + b"\xa5" * (len(pages) - PAGE))
+
+
+def test_a_damaged_store_is_left_by_a_reset_and_a_snapshot(server: LocalServer) -> None:
+    works("snapshot", "good")
+    server.delete("/apps/acme-shop")
+    server.stop()
+    damage(server.data / "heroku.sqlite3")
+
+    said = fails("start")
+
+    assert "heroku.sqlite3 cannot be used (database disk image is malformed)" in said
+    assert said.endswith(
+        "`dynostack local reset` starts anew, without the apps, databases and caches there were. "
+        "Snapshots outlast it: then `dynostack local start` and `dynostack local restore NAME` "
+        "bring one back (good)."
+    )
+    assert server.process() is None
+    for words in (("reset", "--yes"), ("start",), ("restore", "good")):
+        works(*words)
+    assert server.only_app() == "acme-shop"
+
+
+def test_a_store_that_was_lost_is_not_taken_for_a_new_one(server: LocalServer) -> None:
+    server.stop()
+    store = server.data / "heroku.sqlite3"
+    kept = store.read_bytes()
+    slug = server.data / "slugs/0a1b/app/Procfile"
+    slug.parent.mkdir(parents=True)
+    slug.write_text("web: serve\n")
+    store.write_bytes(b"")
+    assert "heroku.sqlite3 is empty, and what belongs to its apps is still there" in fails("start")
+    store.unlink()
+    assert "heroku.sqlite3 is gone, and what belongs to its apps is still there" in fails("start")
+    assert slug.read_text() == "web: serve\n"
+
+    store.write_bytes(kept)
+
+    works("start")
+    assert server.only_app() == "acme-shop"
+
+
+def test_a_list_of_processes_that_cannot_be_read_stops_nothing(server: LocalServer) -> None:
+    server.stop()
+    for name, text in (("building.json", "{"), ("dynos/running.json", "[1]")):
+        (server.data / name).parent.mkdir(exist_ok=True)
+        (server.data / name).write_text(text)
+
+    works("start")
+
+    assert server.only_app() == "acme-shop"
+    log = server.log.read_text()
+    assert "building.json is damaged" in log
+    assert "running.json is damaged" in log
+    assert not (server.data / "building.json").exists()
+
+
+def test_what_nobody_foresaw_is_one_sentence_and_all_of_it_in_the_log(server: LocalServer) -> None:
+    server.stop()
+    (server.data / "builds").rmdir()
+    (server.data / "builds").write_text("no folder")
+
+    said = fails("start")
+
+    assert said.endswith(
+        f"The local Heroku cannot go on: the lines before this one say why, in {server.log} as "
+        "well. If a start does not help, `dynostack local reset` starts anew, without the apps, "
+        "databases and caches there were."
+    )
+    assert "Traceback" in server.log.read_text()
