@@ -65,6 +65,32 @@ class BodySizeError(ApiError):
     message = "The request body is larger than {limit} bytes."
 
 
+class BodyBrokenOffError(ApiError):
+    id = "bad_request"
+    status = 400
+    message = "The request body broke off before its end."
+
+
+class BodyPackedError(ApiError):
+    id = "bad_request"
+    status = 400
+    message = "The request body is not gzip, though its Content-Encoding says so."
+
+
+class BodyCodingError(ApiError):
+    """RFC 9110 section 15.5.16"""
+
+    id = "unsupported_media_type"
+    status = 415
+    message = (
+        "The request body's Content-Encoding is {coding}: send it without one, or compressed "
+        "with gzip."
+    )
+
+    def headers(self) -> dict[str, str]:
+        return {"Accept-Encoding": "gzip"}
+
+
 class NoCredentialsError(ApiError):
     id = "unauthorized"
     status = 401

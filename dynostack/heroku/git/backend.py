@@ -9,7 +9,7 @@ import asyncio
 import socket
 from asyncio import StreamReader, StreamWriter
 from asyncio.subprocess import PIPE, Process
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -17,8 +17,10 @@ from typing import cast
 from aiohttp import web
 
 from dynostack.heroku.dynos import processes
+from dynostack.heroku.errors import BodyBrokenOffError
 from dynostack.heroku.git.hook import CHANNEL
 from dynostack.heroku.git.repositories import Repositories, surroundings
+from dynostack.heroku.web import bodies
 from dynostack.heroku.web.flow import Flow
 
 CHUNK_BYTES = 1 << 16
@@ -64,6 +66,7 @@ async def _started(asked: Asked, channel: socket.socket | None) -> Process:
         REQUEST_METHOD=request.method,
         QUERY_STRING=request.query_string,
         CONTENT_TYPE=request.headers.get("Content-Type", ""),
+        HTTP_CONTENT_ENCODING=request.headers.get("Content-Encoding", ""),
         GIT_PROTOCOL=request.headers.get("Git-Protocol", ""),
         REMOTE_USER=asked.user,
         REMOTE_ADDR=request.remote or "",
@@ -84,11 +87,10 @@ async def _started(asked: Asked, channel: socket.socket | None) -> Process:
 
 
 async def _feed(request: web.Request, stdin: StreamWriter) -> None:
-    with suppress(ConnectionError):
-        async for chunk in request.content.iter_chunked(CHUNK_BYTES):
-            stdin.write(chunk)
+    with closing(stdin), suppress(ConnectionError, BodyBrokenOffError):
+        async for piece in bodies.pieces(request):
+            stdin.write(piece)
             await stdin.drain()
-    stdin.close()
 
 
 async def _relay(asked: Asked, stdout: StreamReader) -> web.StreamResponse:

@@ -19,7 +19,12 @@ async def started(handle: Handle) -> web.AppRunner:
     application = web.Application(client_max_size=0)
     application.router.add_route("*", "/{path:.*}", handle)
     runner = web.AppRunner(
-        application, access_log=None, logger=_log(), shutdown_timeout=SHUTDOWN_SECONDS
+        application,
+        access_log=None,
+        logger=_log(),
+        shutdown_timeout=SHUTDOWN_SECONDS,
+        # A compressed body is the app's, or Git's, as it is.
+        auto_decompress=False,
     )
     await runner.setup()
     return runner

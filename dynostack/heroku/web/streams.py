@@ -18,7 +18,7 @@ from dynostack.heroku.api.slugs import models as slugs
 from dynostack.heroku.errors import EndpointNotFoundError
 from dynostack.heroku.log_sessions import LogSession
 from dynostack.heroku.platform import Platform
-from dynostack.heroku.web import told
+from dynostack.heroku.web import bodies, told
 from dynostack.heroku.web.flow import Flow
 
 PREFIX = "/streams/"
@@ -42,13 +42,13 @@ async def handle(
         return await _lend(request, headers, file)
     if action[1] == "source" and (file := platform.uploads.find(key)):
         if request.method == "PUT":
-            await platform.uploads.write(file, request.content.iter_chunked(PIECE_BYTES))
+            await platform.uploads.write(file, bodies.pieces(request))
             return web.Response(headers=headers)
         if request.method == "GET":
             return await _lend(request, headers, file)
     if action[1] == "slug" and (slug := slugs.opened_by(platform, key)):
         if request.method == "PUT":
-            await slugs.upload(platform, slug, request.content.iter_chunked(PIECE_BYTES))
+            await slugs.upload(platform, slug, bodies.pieces(request))
             return web.Response(headers=headers)
         if request.method == "GET" and (archive := await slugs.archive(platform, slug)):
             return await _lend(request, headers, archive)

@@ -29,6 +29,7 @@ class Echo(BaseHTTPRequestHandler):
         text = json.dumps({
             "method": self.command, "path": self.path, "bytes": len(body),
             "headers": dict(self.headers), "dyno": os.environ["DYNO"],
+            "begins": body[:1000].hex(),
         }).encode()
         self.send_response(207)
         self.send_header("Set-Cookie", "a=1")
@@ -70,6 +71,13 @@ class Echo(BaseHTTPRequestHandler):
 
     def hang_up(self):
         self.close_connection = True
+
+    def packed(self):
+        self.send_response(200)
+        self.send_header("Content-Encoding", self.headers["Accept-Encoding"])
+        self.send_header("Content-Length", "6")
+        self.end_headers()
+        self.wfile.write(b"\\x00noise")
 
     def garbage(self):
         self.wfile.write(b"no such protocol\\r\\n\\r\\n")

@@ -188,7 +188,7 @@ async def test_who_has_another_history_must_force_the_push(api: Api, project: Pr
 
 
 async def test_a_large_push_and_a_clone_of_it(api: Api, project: Project) -> None:
-    """Git sends what is larger than a mebibyte in chunks, and long requests compressed."""
+    """Git sends what is larger than a mebibyte in chunks."""
     await api.app()
     noise = random.Random(1).randbytes(1_500_000)
     (project.folder / "noise").write_bytes(noise)
@@ -203,6 +203,26 @@ async def test_a_large_push_and_a_clone_of_it(api: Api, project: Project) -> Non
         remote = f"{api.url}/shop.git".replace("http", scheme)
         await project.git("-c", f"protocol.version={version}", "clone", "-q", remote, str(copy))
         assert (copy / "noise").read_bytes() == noise
+
+
+@pytest.mark.parametrize("version", ["0", "2"])
+async def test_git_compresses_a_long_question(api: Api, project: Project, version: str) -> None:
+    await api.app()
+    await project.commit(Procfile="web: serve")
+    await project.push("heroku", "main")
+    copy = str(project.folder.with_name("copy"))
+    await project.git("clone", "-q", f"{api.url}/shop.git", copy)
+    commits = "for n in $(seq 60); do git commit -qm $n --allow-empty; done"
+    await project.git("-C", copy, "-c", f"alias.commits=!{commits}", "commits")
+    pushed = await project.commit()
+    await project.push("heroku", "main")
+
+    project.environment |= {"GIT_TRACE_CURL": "1", "GIT_TRACE_CURL_NO_DATA": "1"}
+    said = await project.git("-C", copy, "-c", f"protocol.version={version}", "fetch")
+
+    del project.environment["GIT_TRACE_CURL"]
+    assert "=> send header: content-encoding: gzip" in said.lower()
+    assert await project.git("-C", copy, "rev-parse", "origin/main") == pushed
 
 
 async def test_a_submodule_is_named(api: Api, project: Project) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
+import io
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,6 +17,7 @@ from yarl import URL
 from dynostack.heroku.dynos.logs import Logs
 from dynostack.heroku.dynos.manager import DynoManager
 from dynostack.heroku.machines import Tenants
+from dynostack.heroku.web import runner
 from dynostack.heroku.web.router import Limits, Router
 from tests.heroku.dynos.slugs import APP, runtime, slug, until, until_up
 
@@ -64,20 +67,16 @@ async def front(tmp_path: Path, limits: Limits) -> AsyncIterator[Front]:
         lambda _, name: settings.get(name),
     )
     router = Router(tenants, dynos, logs, limits)
-    application = web.Application()
-    application.router.add_route("*", "/{path:.*}", router.handle)
-    runner = web.AppRunner(application)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    host, port = runner.addresses[0][:2]
+    served = await runner.started(router.handle)
+    await web.TCPSite(served, "127.0.0.1", 0).start()
+    host, port = served.addresses[0][:2]
     async with aiohttp.ClientSession(
         headers={"Host": f"{HOST}:{port}"}, auto_decompress=False
     ) as session:
         yield Front(f"http://{host}:{port}", dynos, logs, slug(tmp_path), session, settings)
     await router.close()
     await dynos.close()
-    await runner.cleanup()
+    await served.cleanup()
 
 
 async def test_an_app_in_maintenance_says_so_while_its_dynos_run(front: Front) -> None:
@@ -170,6 +169,37 @@ async def test_a_request_arrives_whole_and_its_answer_comes_back_whole(front: Fr
     assert f"request_id={headers['X-Request-Id']}" in line
     assert "dyno=web.1" in line
     assert "status=207" in line
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd", "gzip, br"])
+@pytest.mark.parametrize(
+    "body", [gzip.compress(b"hello world", mtime=0), b"\x00noise"], ids=["gzip", "noise"]
+)
+async def test_what_is_compressed_or_said_to_be_is_the_app_s(
+    front: Front, coding: str, body: bytes
+) -> None:
+    await front.serve("python echo.py")
+
+    headers = {"Content-Encoding": coding}
+    async with front.session.put(front.address, data=io.BytesIO(body), headers=headers) as answer:
+        assert answer.status == 207
+        seen = await answer.json()
+
+    assert seen["begins"] == body.hex()
+    assert seen["headers"]["Content-Encoding"] == coding
+    assert seen["headers"]["Content-Length"] == str(len(body))
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd"])
+async def test_an_answer_that_is_compressed_is_the_client_s(front: Front, coding: str) -> None:
+    await front.serve("python echo.py")
+
+    headers = {"Accept-Encoding": coding}
+    async with front.session.get(f"{front.address}/packed", headers=headers) as answer:
+        assert await answer.read() == b"\x00noise"
+
+    assert (answer.status, answer.headers["Content-Encoding"]) == (200, coding)
+    assert answer.headers["Content-Length"] == "6"
 
 
 async def test_a_clients_request_id_is_kept_and_a_strange_one_is_not(front: Front) -> None:
