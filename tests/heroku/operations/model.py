@@ -161,18 +161,21 @@ class Model:
         if not all(PLANS.get(plan, True) for plan in plans):
             need(self._may(who, app, "pay"), FORBIDDEN)
 
-    def sees_pipeline(self, who: str, name: str, change: bool) -> bool:
-        owner = self.pipelines[name]
-        if who == owner or (
-            owner == "acme" and self.roles.get(who) in (MAKERS if change else INSIDERS)
-        ):
-            return True
-        inside = (app for app in self.apps.values() if app.stage and app.stage[0] == name)
-        allowed = owner != "acme" or not change
-        return allowed and any(self.permissions(who, app) for app in inside)
+    def sees_pipeline(self, who: str, name: str) -> bool:
+        insider = self.pipelines[name] == "acme" and self.roles.get(who) in INSIDERS
+        return insider or who == self.pipelines[name] or self._may_within(who, name, ALL)
 
-    def _pipeline(self, who: str, name: str) -> None:
-        need(name in self.pipelines and self.sees_pipeline(who, name, True), MISSING)
+    def _may_within(self, who: str, pipeline: str, enough: frozenset[str]) -> bool:
+        return any(self.permissions(who, app) & enough for app in self._apps_in(pipeline))
+
+    def _pipeline(self, who: str, name: str, enough: frozenset[str] = frozenset()) -> None:
+        """`enough` on an app of a person's pipeline does for others than its owner, too."""
+        need(name in self.pipelines and self.sees_pipeline(who, name), MISSING)
+        if self.pipelines[name] == "acme":
+            need(self.roles.get(who) in MAKERS, FORBIDDEN)
+        else:
+            owns = who == self.pipelines[name]
+            need(owns or self._may_within(who, name, enough), FORBIDDEN)
 
     # Apps
 
@@ -416,7 +419,7 @@ class Model:
 
     def couple(self, who: str, name: str, pipeline: str, stage: str) -> int:
         app = self._app(who, name, "change")
-        self._pipeline(who, pipeline)
+        self._pipeline(who, pipeline, RIGHTS["change"])
         need(stage in STAGES and app.stage is None)
         app.stage = (pipeline, stage)
         return MADE

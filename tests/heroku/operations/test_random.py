@@ -334,7 +334,7 @@ class Operations(RuleBasedStateMachine):
             apps = {app["name"] for app in self.heroku.get(who, "/apps")}
             assert apps == {name for name, a in model.apps.items() if model.permissions(who, a)}
             lines = {line["name"] for line in self.heroku.get(who, "/pipelines")}
-            assert lines == {n for n in model.pipelines if model.sees_pipeline(who, n, False)}
+            assert lines == {n for n in model.pipelines if model.sees_pipeline(who, n)}
         for app in model.apps.values():
             compare_app(app, model.seen_by(app), self.seen)
 
