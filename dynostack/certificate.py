@@ -19,8 +19,8 @@ KEY_BEGINS = "-----BEGIN PRIVATE KEY-----"
 
 
 def ensured(file: Path) -> Path:
-    """The same file; made, or made anew, when there is none or it becomes old."""
-    if file.is_file() and time.time() - file.stat().st_mtime > RENEWAL_DAYS * 24 * 3600:
+    """The same file; made anew when there is none, it becomes old or cannot be read."""
+    if file.is_file() and not _serves(file):
         file.unlink(missing_ok=True)
     if not file.is_file():
         write_private_once(file, _made())
@@ -30,6 +30,18 @@ def ensured(file: Path) -> Path:
 def public(file: Path) -> str:
     """What of the file may be known: the certificate without its key."""
     return file.read_text().partition(KEY_BEGINS)[0]
+
+
+def _serves(file: Path) -> bool:
+    import ssl
+
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(file)
+        return time.time() - file.stat().st_mtime <= RENEWAL_DAYS * 24 * 3600
+    except FileNotFoundError:  # another command is making it anew
+        return True
+    except ssl.SSLError:
+        return False
 
 
 def _made() -> bytes:

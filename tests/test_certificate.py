@@ -18,16 +18,17 @@ def file(tmp_path: Path) -> Path:
 def test_what_another_command_made_meanwhile_is_everybodys(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    others = certificate.ensured(file.with_name("other")).read_text()
     looked = Path.is_file
 
     def look(path: Path) -> bool:
         there = looked(path)
-        path.write_text("the other's")
+        path.write_text(others)
         return there
 
     monkeypatch.setattr(Path, "is_file", look)
 
-    assert certificate.ensured(file).read_text() == "the other's"
+    assert certificate.ensured(file).read_text() == others
 
 
 def test_an_old_one_is_made_anew(file: Path) -> None:
@@ -38,3 +39,16 @@ def test_an_old_one_is_made_anew(file: Path) -> None:
 
     assert certificate.ensured(file).read_text() != first
     assert certificate.KEY_BEGINS not in certificate.public(file)
+
+
+@pytest.mark.parametrize("part", ["", "the certificate only", "neither"])
+def test_one_that_cannot_be_read_is_made_anew(file: Path, part: str) -> None:
+    whole = certificate.ensured(file).read_text()
+    begin, _, _ = whole.partition(certificate.KEY_BEGINS)
+    file.write_text({"": "", "the certificate only": begin, "neither": whole[::-1]}[part])
+
+    made = certificate.ensured(file).read_text()
+
+    assert certificate.KEY_BEGINS in made
+    assert made != whole
+    assert certificate.ensured(file).read_text() == made

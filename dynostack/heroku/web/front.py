@@ -7,6 +7,7 @@ A connection's first byte tells which of the two it is.
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 from asyncio import BaseTransport, StreamReader, StreamReaderProtocol, StreamWriter, Transport
 from collections.abc import Awaitable, Callable
@@ -69,7 +70,11 @@ class Front:
 
     async def _pass_on(self, reader: StreamReader, writer: StreamWriter) -> None:
         with closing(writer):
-            place = urlsplit(await self._secure())
+            try:
+                place = urlsplit(await self._secure())
+            except OSError as error:
+                logging.getLogger(__name__).error("HTTPS is not served: %s", error)
+                return
             inner_reader, inner_writer = await asyncio.open_connection(place.hostname, place.port)
             with closing(inner_writer):
                 await asyncio.gather(_copy(reader, inner_writer), _copy(inner_reader, writer))

@@ -55,3 +55,28 @@ async def test_who_says_nothing_does_not_keep_it_from_stopping(
         assert await reader.read() == b""
     writer.close()
     await writer.wait_closed()
+
+
+async def test_a_damaged_certificate_is_made_anew(api: Api, settings: Settings) -> None:
+    pem = settings.data / certificate.FILE
+    pem.write_text("damaged")
+    address = api.url.replace("http:", "https:")
+    with pytest.raises(ClientConnectorCertificateError):
+        await api.session.get(f"{address}/account")
+
+    trust = ssl.create_default_context(cafile=str(pem))
+    async with api.session.get(f"{address}/account", ssl=trust) as answer:
+        assert answer.status == 401
+
+
+async def test_https_that_cannot_be_served_is_said(
+    api: Api, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    (settings.data / certificate.FILE).mkdir()
+    reader, writer = await asyncio.open_connection("127.0.0.1", settings.port)
+    writer.write(b"\x16\x03\x01")
+    assert await asyncio.wait_for(reader.read(), 60) == b""
+    writer.close()
+    await writer.wait_closed()
+    assert "HTTPS is not served: " in caplog.text
+    assert "Traceback" not in caplog.text
