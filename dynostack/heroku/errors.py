@@ -193,6 +193,15 @@ class NotStartedError(ApiError):
     message = "The local Heroku could not start again: {reason}"
 
 
+class GitMissingError(ApiError):
+    id = "service_unavailable"
+    status = 503
+    message = (
+        "The local Heroku finds no Git: install git, or start the local Heroku where `git` is in "
+        "the PATH, and try again."
+    )
+
+
 class InternalError(ApiError):
     id = "internal_server_error"
     status = 500

@@ -14,6 +14,7 @@ from uuid import uuid4
 
 from dynostack.heroku import full_disk
 from dynostack.heroku.dynos import processes
+from dynostack.heroku.errors import GitMissingError
 from dynostack.heroku.git import hook
 
 INIT = ("init", "--quiet", "--bare", "--template=", "--initial-branch=main")
@@ -112,6 +113,12 @@ def surroundings(**more: str) -> dict[str, str]:
         "GIT_CONFIG_GLOBAL": os.devnull,
         **more,
     }
+
+
+def require_git() -> None:
+    """Raise GitMissingError where there is none; one that is installed later is found."""
+    if shutil.which("git", path=surroundings()["PATH"]) is None:
+        raise GitMissingError
 
 
 async def git(repository: Path, *words: str, env: Mapping[str, str] | None = None) -> str:

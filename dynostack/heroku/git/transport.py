@@ -21,7 +21,7 @@ from dynostack.heroku.api.apps import models as apps
 from dynostack.heroku.errors import ApiError, DiskFullError, EndpointNotFoundError
 from dynostack.heroku.git import backend, hook
 from dynostack.heroku.git.push import Push, Update
-from dynostack.heroku.git.repositories import lacks_room
+from dynostack.heroku.git.repositories import lacks_room, require_git
 from dynostack.heroku.platform import Platform
 from dynostack.heroku.web import told
 
@@ -89,6 +89,7 @@ async def _answer(
     app = apps.find(platform, name)
     scopes.check(scope, scopes.accepted(f"{METHODS[right]} /{{app}}.git", right))
     checks.require(platform, app, right)
+    require_git()
     asked = backend.Asked(
         request=request,
         headers=headers,

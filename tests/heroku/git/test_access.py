@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from dynostack.heroku.errors import GitMissingError
 from tests.heroku.client import Api
 from tests.heroku.git.conftest import Project
 
@@ -42,6 +45,23 @@ async def test_an_app_that_is_not_there(api: Api, project: Project) -> None:
         f"fatal: repository '{api.url}/shop.git/' not found",
     ]
     assert await api.get("/apps") == []
+
+
+async def test_without_git_the_local_heroku_says_so(
+    api: Api, project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await api.app()
+    await project.commit(Procfile="web: serve")
+
+    with monkeypatch.context() as server:
+        server.setenv("PATH", str(tmp_path))
+        said = await project.push("heroku", "main", fails=True)
+
+    assert said == [
+        f"!\t{GitMissingError()}",
+        f"fatal: unable to access '{api.url}/shop.git/': The requested URL returned error: 503",
+    ]
+    await project.push("heroku", "main")
 
 
 async def test_a_key_that_only_reads_pushes_nothing(api: Api, project: Project) -> None:
