@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from pathlib import Path
 
 from tests.cli.heroku import Heroku, asked
@@ -80,6 +81,21 @@ async def test_a_branch_becomes_a_review_app(heroku: Heroku, api: Api, tmp_path:
     await heroku("reviewapps:wait", app["name"])
     missing = await heroku("reviewapps:create", "-p", "shop", "-b", "none", exit_code=1)
     assert "doesn't exist" in missing.stderr
+    await heroku("reviewapps:disable", "-p", "shop")
+    assert (await api.refusal("GET", "/pipelines/shop/review-app-config"))[0] == 404
+
+
+async def test_without_a_repository_review_apps_are_refused_here(heroku: Heroku, api: Api) -> None:
+    await api.post("/pipelines", {"name": "shop"})
+    needed = "Pipeline shop is not connected to a repository. Tell the local Heroku where it is"
+
+    refused = await heroku("reviewapps:enable", "-p", "shop", exit_code=2)
+    assert needed in " ".join(re.findall(r"[\w.,]+", refused.stderr))
+    for words in (("enable", "--autodeploy"), ("disable",), ("disable", "--no-autodeploy")):
+        refused = await heroku(f"reviewapps:{words[0]}", "-p", "shop", *words[1:], exit_code=2)
+        assert "Review apps are not enabled for the pipeline." in refused.stderr
+
+    await api.post("/pipelines/shop/review-app-config", {"repo": "acme/shop"})
     await heroku("reviewapps:disable", "-p", "shop")
     assert (await api.refusal("GET", "/pipelines/shop/review-app-config"))[0] == 404
 

@@ -38,6 +38,18 @@ async def connect(api: Api, repository: Path) -> None:
     await Laboratory(api).post("/repositories", body)
 
 
+async def test_it_takes_git(
+    api: Api, repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await connect(api, repository)
+
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    refused = await api.refusal("GET", "/pipelines/acme/repo/branches/feature%2Flogin")
+    assert refused[:2] == (503, "service_unavailable")
+    assert "install git" in refused[2]
+
+
 async def test_a_pipeline_tells_its_repository_and_branches(api: Api, repository: Path) -> None:
     await connect(api, repository)
 
@@ -67,7 +79,16 @@ async def test_a_review_app_is_made_of_a_branch(api: Api, repository: Path) -> N
 async def test_a_pipeline_without_a_repository_says_so(api: Api) -> None:
     await api.post("/pipelines", {"name": "acme"})
 
-    assert (await api.refusal("GET", "/pipelines/acme/repo"))[:2] == (404, "not_found")
+    assert (await api.get("/pipelines/acme/repo"))["full_name"] is None
+    branch = await api.refusal("GET", "/pipelines/acme/repo/branches/main")
+    assert branch[:2] == (404, "not_found")
+    config = "/pipelines/acme/review-app-config"
+    status, _, message = await api.refusal("POST", config, {"repo": None})
+    assert (status, message.partition(".")[0]) == (
+        422,
+        "Pipeline acme is not connected to a repository",
+    )
+    assert (await api.refusal("POST", config, {}))[0] == 422
 
 
 async def test_a_repository_is_a_folder_of_git(api: Api, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from dynostack.heroku.api.pipeline_repositories.errors import (
 )
 from dynostack.heroku.api.pipelines.models import Pipeline
 from dynostack.heroku.api.review_app_config.models import REPO
+from dynostack.heroku.git.repositories import require_git
 from dynostack.heroku.platform import Document, Platform
 from dynostack.heroku.store import Record
 
@@ -38,9 +39,15 @@ class Branch:
 
 def of_pipeline(platform: Platform, pipeline: Pipeline) -> Repository:
     """Raises RepositoryNotFoundError when the pipeline is not connected."""
-    for repository in platform.store.every(Repository, parent=pipeline.id):
-        return repository
-    raise RepositoryNotFoundError
+    repository = known(platform, pipeline)
+    if repository is None:
+        raise RepositoryNotFoundError
+    return repository
+
+
+def known(platform: Platform, pipeline: Pipeline) -> Repository | None:
+    """None when the pipeline is not connected."""
+    return next(iter(platform.store.every(Repository, parent=pipeline.id)), None)
 
 
 async def connect(platform: Platform, pipeline: Pipeline, full_name: str, path: str) -> Repository:
@@ -83,7 +90,8 @@ async def _whole(content: bytes) -> AsyncIterator[bytes]:
 
 
 async def _git(path: str, *words: str) -> bytes | None:
-    """What git says there, None when it fails."""
+    """What git says there, None when it fails.  Raises GitMissingError."""
+    require_git()
     process = await asyncio.create_subprocess_exec(
         *("git", "-C", path, *words),
         stdout=asyncio.subprocess.PIPE,
@@ -93,11 +101,14 @@ async def _git(path: str, *words: str) -> bytes | None:
     return None if process.returncode else output
 
 
-def document(repository: Repository) -> Document:
+def document(pipeline: Pipeline, repository: Repository | None) -> Document:
+    """Of a pipeline that is not connected, nothing but that: refused, `heroku reviewapps:enable`
+    and `:disable` would ask another host instead of going on to where they are told why.
+    """
     return {
-        "id": repository.id,
-        "full_name": repository.full_name,
-        "pipeline": {"id": repository.parent},
+        "id": repository.id if repository else None,
+        "full_name": repository.full_name if repository else None,
+        "pipeline": {"id": pipeline.id},
     }
 
 

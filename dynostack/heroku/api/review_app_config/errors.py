@@ -16,6 +16,13 @@ class RepoFormError(ParamsError):
     message = "There is no repository {repo}. Write its owner and its name, such as acme/shop."
 
 
+class RepoNeededError(ParamsError):
+    message = (
+        "Pipeline {pipeline} is not connected to a repository. Tell the local Heroku where it is "
+        "with POST /_local/repositories, or name it as repo, such as acme/shop."
+    )
+
+
 class StaleDaysError(ParamsError):
     message = "stale_days is a whole number from {least} to {most}."
 

@@ -20,6 +20,7 @@ from dynostack.heroku.api.review_app_config.errors import (
     ConfigNotFoundError,
     EnabledError,
     RepoFormError,
+    RepoNeededError,
     StaleDaysError,
     TargetNotFoundError,
     TargetTypeError,
@@ -55,9 +56,11 @@ def of_pipeline(platform: Platform, pipeline: Pipeline) -> ReviewAppConfig:
 
 
 def enable(
-    platform: Platform, pipeline: Pipeline, repo: str, given: Mapping[str, Any]
+    platform: Platform, pipeline: Pipeline, repo: str | None, given: Mapping[str, Any]
 ) -> ReviewAppConfig:
     """Raises EnabledError when they are, a ParamsError for what cannot be."""
+    if repo is None:
+        raise RepoNeededError(pipeline=pipeline.name)
     if REPO.fullmatch(repo) is None:
         raise RepoFormError(repo=repo)
     if platform.store.every(ReviewAppConfig, parent=pipeline.id):

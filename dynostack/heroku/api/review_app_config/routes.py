@@ -56,10 +56,10 @@ CHANGES = {
     "wait_for_ci": FLAG,
 }
 # The command line names the pipeline and the repository in every body, too.
-NAMED = {"pipeline": TEXT, "repo": TEXT}
+NAMED = {"pipeline": TEXT, "repo": TEXT.or_null()}
 PATH = "/pipelines/{pipeline}/review-app-config"
 
-NEW = {**NAMED, **CHANGES, "repo": TEXT.must()}
+NEW = {**NAMED, **CHANGES, "repo": TEXT.or_null().must()}
 VIEW, USE = rights.VIEW_PIPELINE, rights.USE_PIPELINE
 
 ROUTES = [

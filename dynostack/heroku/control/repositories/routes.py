@@ -15,7 +15,7 @@ async def connect(call: Call) -> Document:
     repository = await models.connect(
         call.platform, pipeline, call.body["full_name"], call.body["path"]
     )
-    return {**models.document(repository), "path": repository.path}
+    return {**models.document(pipeline, repository), "path": repository.path}
 
 
 NEW = {"pipeline": TEXT.must(), "full_name": TEXT.must(), "path": TEXT.must()}
