@@ -115,6 +115,21 @@ def test_a_list_of_processes_that_cannot_be_read_stops_nothing(server: LocalServ
     assert not (server.data / "building.json").exists()
 
 
+@pytest.mark.parametrize(
+    ("damaged", "length"), [(b"", 36), (b" \n", 36), (b"\xff\xfe", 36), (b"0a1b2c\n", 6)]
+)
+def test_a_key_that_is_none_is_made_anew_at_the_next_start(
+    server: LocalServer, damaged: bytes, length: int
+) -> None:
+    server.stop()
+    server.world.api_key_file.write_bytes(damaged)
+
+    works("start")
+
+    assert server.only_app() == "acme-shop"
+    assert len(server.world.api_key_file.read_text()) == length
+
+
 def test_what_nobody_foresaw_is_one_sentence_and_all_of_it_in_the_log(server: LocalServer) -> None:
     server.stop()
     (server.data / "builds").rmdir()

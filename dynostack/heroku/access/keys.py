@@ -25,10 +25,17 @@ from dynostack.heroku.platform import Platform
 
 
 def load_key(file: Path) -> str:
-    """The key in this file, made when there is none: an empty one would let everybody in."""
-    if not (file.is_file() and file.read_text().strip()):
-        write_private(file, f"{uuid4()}\n")
-    return file.read_text().strip()
+    """The key in this file, made when there is none: an empty one would let everybody in.
+
+    The file then holds it and nothing else, as its readers expect.
+    """
+    kept = file.read_text(errors="replace") if file.is_file() else ""
+    key = kept.strip()
+    if not (key and key.isascii()):
+        key = str(uuid4())
+    if kept != key:
+        write_private(file, key)
+    return key
 
 
 @dataclass(frozen=True)
