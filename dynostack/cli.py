@@ -7,26 +7,22 @@ import shlex
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-import psutil
 
 from dynostack import laboratory
 from dynostack.catalogue.errors import CatalogueError
-from dynostack.comment.errors import CommentError
+from dynostack.ending import one_sentence
 from dynostack.errors import LocalError
-from dynostack.local_settings import WrongSettings
 from dynostack.options import format_option, local_server, pass_world
 from dynostack.project import Project
-from dynostack.review.errors import NotAPreview
-from dynostack.runner import EngineFailed
-from dynostack.toolchain import ToolchainError, install
-from dynostack.world import NoProject, World
+from dynostack.toolchain import install
+from dynostack.world import World
 
 if TYPE_CHECKING:
     from dynostack.local import Status
@@ -444,38 +440,6 @@ def step(text: str) -> None:
     click.echo(f"{click.style('==>', fg='green')} {text}", err=True)
 
 
-@contextmanager
-def one_sentence_errors() -> Iterator[None]:
-    try:
-        yield
-    except EngineFailed as failed:
-        if str(failed):
-            click.echo(str(failed), err=True)
-        sys.exit(failed.exit_code)
-    except OSError as error:
-        click.secho(
-            f"{error.strerror or error}: {error.filename or 'dynostack'}", fg="red", err=True
-        )
-        sys.exit(1)
-    except psutil.AccessDenied as error:
-        whose = f"process {error.pid} of the local Heroku belongs to another user"
-        click.secho(f"{whose}: run this as that user", fg="red", err=True)
-        sys.exit(1)
-    except (
-        CatalogueError,
-        CommentError,
-        LocalError,
-        NoProject,
-        NotAPreview,
-        ToolchainError,
-        WrongSettings,
-    ) as error:
-        click.secho(str(error), fg="red", err=True)
-        sys.exit(2 if isinstance(error, NoProject) else 1)
-    except (KeyboardInterrupt, click.Abort):
-        sys.exit(130)
-
-
 def main() -> None:
-    with one_sentence_errors():
-        commands(standalone_mode=True)
+    with one_sentence():
+        sys.exit(commands(standalone_mode=False))

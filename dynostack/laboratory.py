@@ -10,6 +10,7 @@ import re
 import shutil
 import webbrowser
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,7 @@ MATCHES = {
     "probability": click.option("--probability", type=float, help="By chance, 0 to 1."),
     "seed": click.option("--seed", type=int, help="Another chance, the same each time."),
 }
+UNSAID = {"call": 1, "probability": 1.0, "seed": 0}
 OPTIONS = {
     "status": click.option("--status", type=int, help="error: its status, 500 if not said."),
     "id": click.option("--id", help="error: its id."),
@@ -160,7 +162,7 @@ def restore(world: World, name: str, style: str) -> None:
 def clock(world: World, time: str | None, advance: float | None, machine: bool, style: str) -> None:
     """Show or set the time that the local Heroku goes by."""
     changes: dict[str, Any] = {"time": None} if machine else {}
-    changes |= {"time": time} if time else {}
+    changes |= {"time": time} if time is not None else {}
     changes |= {"advance": advance} if advance is not None else {}
     server = local_server(world)
     shown = (
@@ -241,7 +243,7 @@ def _show_all(style: str, told: list[Any], line: Any) -> None:
 
 
 def _fault(told: Mapping[str, Any]) -> str:
-    matches = [f"{name}={told[name]}" for name in MATCHES if told[name] not in (None, 0, 1, 1.0)]
+    matches = [f"{name}={told[name]}" for name in MATCHES if told[name] != UNSAID.get(name)]
     options = [f"{name}={value}" for name, value in told["options"].items()]
     words = " ".join((told["kind"], *matches, *options))
     return f"{told['id']}  {words}  seen {told['seen']}, struck {told['struck']}"
@@ -254,7 +256,8 @@ def _snapshot(told: Mapping[str, Any]) -> str:
 def _ahead(seconds: float) -> str:
     if not seconds:
         return "this machine's time"
-    return f"{abs(seconds):g} seconds {'ahead of' if seconds > 0 else 'behind'} this machine"
+    apart = timedelta(seconds=round(abs(seconds)))
+    return f"{apart} {'ahead of' if seconds > 0 else 'behind'} this machine"
 
 
 def _settings(told: Mapping[str, Any]) -> Iterator[str]:
@@ -267,7 +270,9 @@ def _settings(told: Mapping[str, Any]) -> Iterator[str]:
 def _changed(changes: tuple[str, ...]) -> dict[str, dict[str, Any]]:
     body: dict[str, dict[str, Any]] = {}
     for change in changes:
-        name, _, value = change.partition("=")
+        name, equals, value = change.partition("=")
+        if not equals:
+            raise click.UsageError(f"{change}: write {change}=VALUE")
         if name in LIMITS:
             body.setdefault("rate_limit", {})[name] = _value(change, value)
         else:

@@ -48,7 +48,7 @@ class Project:
     def up(self, stack: str) -> None:
         """Preview and apply, as `pulumi up` shows it without outputs.  Raises EngineFailed."""
         runner = self._runner()
-        runner.refuse_left_lock(stack)
+        runner.refuse_lock(stack)
         runner.show(
             *("up", "--stack", stack, "--yes"),
             *("--suppress-permalink=true", "--suppress-outputs"),

@@ -65,15 +65,15 @@ class Runner:
         home = world.pulumi_home
         return cls(program, world.project, home, {**os.environ, "PULUMI_HOME": str(home)})
 
-    def refuse_left_lock(self, stack: str) -> None:
-        """Raises EngineFailed when a killed engine left its lock of the stack."""
-        if lock := self.left_lock(stack):
+    def refuse_lock(self, stack: str) -> None:
+        """Raises EngineFailed when an engine updates the stack, or was killed while it did."""
+        if lock := self.lock(stack):
             raise EngineFailed(str(lock), 1)
 
-    def left_lock(self, stack: str) -> Lock | None:
-        """The lock that a killed engine left, when the engine can do what the lock's text says."""
+    def lock(self, stack: str) -> Lock | None:
+        """The stack's lock, when the engine can do what the lock's text says."""
         if folder := self._mended_state():
-            return folder.left_lock(self.project, stack)
+            return folder.lock(self.project, stack)
         return None
 
     def show(self, *arguments: str) -> None:
@@ -81,7 +81,7 @@ class Runner:
         with self.started(*arguments) as process:
             process.wait()
         if process.returncode != 0:
-            raise EngineFailed("", process.returncode)
+            raise EngineFailed("", exit_code(process))
 
     def text(self, *arguments: str) -> str:
         """What it prints.  Raises EngineFailed."""
@@ -89,7 +89,7 @@ class Runner:
         with self.started(*arguments, output=pipe, errors=pipe) as process:
             output, errors = process.communicate()
         if process.returncode != 0:
-            raise EngineFailed(errors.strip(), process.returncode)
+            raise EngineFailed(errors.strip(), exit_code(process))
         return output
 
     def answer(self, *arguments: str) -> Any:
@@ -132,6 +132,12 @@ class Runner:
         if folder:
             folder.mend_attributes()
         return folder
+
+
+def exit_code(process: subprocess.Popen[str]) -> int:
+    """As a shell tells it: 128 and the signal's number of one that a signal has ended."""
+    code = int(process.returncode)
+    return code if code >= 0 else 128 - code
 
 
 @contextmanager

@@ -21,14 +21,21 @@ ENGINE = "pulumi"
 
 @dataclass(frozen=True)
 class Lock:
-    """A lock whose engine is gone."""
+    """A lock that an engine of this machine has, or had when it was killed."""
 
     stack: str
     process: int
     since: str
+    held: bool
+    """Whether the engine still runs."""
 
     def __str__(self) -> str:
         """What is, and what to write."""
+        if self.held:
+            return (
+                f"stack {self.stack} is being updated since {self.since} (process {self.process})"
+                "\n      = wait for its end, then the same command again"
+            )
         return (
             f"stack {self.stack} is locked since {self.since} by an engine that was killed"
             f" (process {self.process}); nothing runs any more, and what it was at may be half done"
@@ -68,20 +75,23 @@ class StateFolder:
             except ValueError:
                 file.unlink(missing_ok=True)
 
-    def left_lock(self, project: Path, stack: str) -> Lock | None:
-        """The lock that nobody holds any more; none where an engine runs, or none is there.
+    def lock(self, project: Path, stack: str) -> Lock | None:
+        """The lock of a stack; none where there is none, or an engine elsewhere has one.
 
-        The engine takes it for the time of an update.  One that is killed cannot give it back, and
-        from then on each engine waits for nobody.
+        An engine takes it for the time of an update.  One that is killed cannot give it back, and
+        from then on each engine is refused.
         https://github.com/pulumi/pulumi/blob/v3.258.0/pkg/backend/diy/lock.go
 
         Args:
             project: the folder of Pulumi.yaml.
         """
         locks = list(self._locks(project, stack))
-        if not locks or not all(map(_is_left, locks)):
+        if not locks or any(lock["hostname"] != socket.gethostname() for lock in locks):
             return None
-        return Lock(stack, locks[0]["pid"], str(locks[0]["timestamp"]).partition(".")[0])
+        held = [lock for lock in locks if _runs(lock["pid"])]
+        shown = (held or locks)[0]
+        since = str(shown["timestamp"]).partition(".")[0]
+        return Lock(stack, shown["pid"], since, held=bool(held))
 
     def _locks(self, project: Path, stack: str) -> Iterator[dict[str, Any]]:
         files = sorted(self.path.glob(f"locks/organization/*/{stack}/*.json"))
@@ -96,10 +106,8 @@ class StateFolder:
                 yield json.loads(file.read_text("utf-8"))
 
 
-def _is_left(lock: Mapping[str, Any]) -> bool:
-    if lock["hostname"] != socket.gethostname():
-        return False
+def _runs(process: int) -> bool:
     try:
-        return ENGINE not in psutil.Process(lock["pid"]).name()
+        return ENGINE in psutil.Process(process).name()
     except psutil.NoSuchProcess:
-        return True
+        return False

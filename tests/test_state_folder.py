@@ -49,4 +49,4 @@ def test_a_lock_that_is_given_back_while_it_is_looked_for_is_none(tmp_path: Path
     locks = folder.path / "locks/organization/shop/prod"
     locks.mkdir(parents=True)
     (locks / "lock.json").symlink_to("given-back")
-    assert folder.left_lock(tmp_path, "prod") is None
+    assert folder.lock(tmp_path, "prod") is None

@@ -101,7 +101,7 @@ def apply(
         otherwise the engine's.
     """
     engine = Engine(world, stack)
-    engine.refuse_left_lock()
+    engine.refuse_lock()
     with engine.preview(progress) as running:
         planned = running.planned(progress)
         hidden = secrets(world.project, stack)

@@ -18,7 +18,7 @@ from typing import IO, TYPE_CHECKING, Any
 from dynostack.review.errors import NotAPreview
 from dynostack.review.reading import NOT_ON_HEROKU, OPERATIONS, from_events
 from dynostack.review.step import Preview
-from dynostack.runner import EngineFailed, Runner
+from dynostack.runner import EngineFailed, Runner, exit_code
 from dynostack.toolchain.ahead import Ahead, plugins_ahead
 from dynostack.world import World
 
@@ -105,7 +105,8 @@ class Engine:
         """
         progress(f"preview of {self.stack}")
         runner = Runner.of_shell(self.world)
-        if lock := runner.left_lock(self.stack):
+        if lock := runner.lock(self.stack):
+            # It keeps nobody from looking.
             progress(str(lock))
         with (
             tempfile.TemporaryDirectory(prefix="dynostack-") as directory,
@@ -120,9 +121,9 @@ class Engine:
             ) as process:
                 yield Running(self, process, ahead, file)
 
-    def refuse_left_lock(self) -> None:
-        """Raises EngineFailed when a killed engine left its lock of the stack."""
-        Runner.of_shell(self.world).refuse_left_lock(self.stack)
+    def refuse_lock(self) -> None:
+        """Raises EngineFailed when an engine updates the stack, or was killed while it did."""
+        Runner.of_shell(self.world).refuse_lock(self.stack)
 
     def up(self, planned: Planned, mask: Mask, progress: Progress) -> int:
         """Do what is planned and nothing else.
@@ -144,7 +145,7 @@ class Engine:
         except KeyboardInterrupt:
             progress(INTERRUPTED)
             return 130
-        return process.returncode
+        return exit_code(process)
 
     def _always(self) -> Iterator[str]:
         yield from ("--stack", self.stack)

@@ -227,11 +227,17 @@ def test_a_killed_engine_leaves_its_lock(small: ReviewWorld) -> None:
         for line in process.stderr:
             if " created" in line:
                 engines = psutil.Process(process.pid).children()
-                next(each for each in engines if each.name() == "pulumi").kill()
+                engine = next(each for each in engines if each.name() == "pulumi")
+                engine.suspend()
+                another = small.run("up", "--stack", "small")
+                engine.kill()
                 break
         process.stderr.read()
         process.stderr.close()
-        assert process.wait() != 0
+        assert process.wait() == 128 + signal.SIGKILL
+    assert another.exit_code == 1
+    assert "stack small is being updated since 2" in another.output
+    assert "= wait for its end, then the same command again" in another.output
     attributes = small.rehearsal.state_file("small").with_suffix(".json.attrs")
     for command in (
         ["review", "small"],

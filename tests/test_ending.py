@@ -1,0 +1,71 @@
+"""How a command ends, as a shell sees it."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dynostack.local import LocalServer
+from dynostack.world import World
+from tests.e2e.rehearsal import PROJECT
+from tests.ports import free_port
+
+DYNOSTACK = str(PROJECT / ".venv/bin/dynostack")
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[LocalServer]:
+    (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
+    (tmp_path / "pyproject.toml").write_text(f"[tool.dynostack.local]\nport = {free_port()}\n")
+    server = LocalServer(World.of(tmp_path))
+    server.start()
+    yield server
+    server.leave()
+
+
+def following_logs(server: LocalServer) -> subprocess.Popen[str]:
+    """`dynostack local logs --follow` that has printed what there was."""
+    app = server.post("/apps", {})
+    pipe = subprocess.PIPE
+    command = [DYNOSTACK, "local", "logs", "--follow", app["name"]]
+    process = subprocess.Popen(
+        command, cwd=server.world.project, stdout=pipe, stderr=pipe, text=True
+    )
+    assert process.stdout is not None
+    assert "Initial release" in "".join(process.stdout.readline() for _ in range(2))
+    return process
+
+
+def test_an_interrupt_ends_it_with_the_code_of_one(server: LocalServer) -> None:
+    with following_logs(server) as process:
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate()
+    # The line's end comes after the ^C that a terminal shows.
+    assert (process.returncode, errors) == (130, "\n")
+
+
+def test_it_ends_in_silence_when_nobody_reads() -> None:
+    pipe = subprocess.PIPE
+    with subprocess.Popen([DYNOSTACK, "plans"], cwd=PROJECT, stdout=pipe, stderr=pipe) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        assert process.stderr is not None
+        assert process.stderr.read() == b""
+    assert process.returncode == 1
+
+
+def test_a_mistake_on_the_command_line_is_said(tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
+    done = subprocess.run(
+        [DYNOSTACK, "check", "--rocket"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "No such option '--rocket'" in done.stderr
