@@ -92,7 +92,7 @@ class Router:
         if self._tenants.in_maintenance(visit.app_id):
             raise Refused(refusals.MAINTENANCE)
         visit.dyno, port = await self._chosen_dyno(visit)
-        url = URL(f"http://127.0.0.1:{port}{visit.request.raw_path}", encoded=True)
+        url = URL(f"http://127.0.0.1:{port}{visit.target}", encoded=True)
         try:
             if tunnel.asked_for(visit.request):
                 return await self._join(visit, url)

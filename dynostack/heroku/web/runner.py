@@ -5,21 +5,25 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable
 
-from aiohttp import web
+from aiohttp import hdrs, web
 from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp.typedefs import Middleware
 
 SHUTDOWN_SECONDS = 3.0
 """How long calls that still run may take once the server is told to stop."""
+
+NO_TUNNELS = "CONNECT is not served here: send requests for an app to its own host.\n"
+"""https://devcenter.heroku.com/articles/http-routing has all other methods."""
+EVERYTHING = "*"
+"""What `OPTIONS *` asks about: whether anybody is there.  RFC 9110 section 9.3.7"""
 
 Handle = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 async def started(handle: Handle) -> web.AppRunner:
     """One that listens nowhere yet."""
-    application = web.Application(client_max_size=0)
-    application.router.add_route("*", "/{path:.*}", handle)
     runner = web.AppRunner(
-        application,
+        web.Application(client_max_size=0, middlewares=[_everything(handle)]),
         access_log=None,
         logger=_log(),
         shutdown_timeout=SHUTDOWN_SECONDS,
@@ -28,6 +32,20 @@ async def started(handle: Handle) -> web.AppRunner:
     )
     await runner.setup()
     return runner
+
+
+def _everything(handle: Handle) -> Middleware:
+    """Also what has no path, which no route of aiohttp fits."""
+
+    @web.middleware
+    async def answer(request: web.Request, handler: Handle) -> web.StreamResponse:  # noqa: ARG001 - its name is asked for
+        if request.method == hdrs.METH_CONNECT:
+            return web.Response(text=NO_TUNNELS, status=501)
+        if request.raw_path == EVERYTHING:
+            return web.Response(status=204)
+        return await handle(request)
+
+    return answer
 
 
 def _log() -> logging.Logger:

@@ -58,7 +58,7 @@ class Visit:
         """What `heroku[router]` logs of it."""
         request, refusal = self.request, self.refusal
         level = refusal.log_words if refusal else "info"
-        path = request.raw_path.replace('"', "%22")
+        path = self.target.replace('"', "%22")
         # A header may hold bytes that are no text.
         forwarded = _forwarded_for(request).encode(errors="backslashreplace").decode()
         milliseconds = round((time.monotonic() - self.began) * 1000)
@@ -68,6 +68,15 @@ class Visit:
             f"connect={round(self.connect * 1000)}ms service={milliseconds}ms "
             f"status={self.status} bytes={self.sent} protocol={request.scheme}"
         )
+
+    @property
+    def target(self) -> str:
+        """Path and query as they were sent, also to one who is taken for a proxy.
+
+        RFC 9112 section 3.2.2
+        """
+        sent = self.request.raw_path
+        return sent if sent.startswith("/") else self.request.rel_url.raw_path_qs
 
     @property
     def left(self) -> bool:

@@ -54,6 +54,8 @@ async def test_a_domain_is_one_app_s(api: Api) -> None:
         {"hostname": "acme", "sni_endpoint": None},
         {"hostname": "http://acme.example", "sni_endpoint": None},
         {"hostname": "other.localhost", "sni_endpoint": None},
+        {"hostname": "127.0.0.1", "sni_endpoint": None},
+        {"hostname": "[::1]", "sni_endpoint": None},
         {"hostname": f"{'a' * 64}.example", "sni_endpoint": None},
     ],
 )

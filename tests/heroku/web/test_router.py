@@ -171,6 +171,15 @@ async def test_a_request_arrives_whole_and_its_answer_comes_back_whole(front: Fr
     assert "status=207" in line
 
 
+async def test_a_client_may_take_it_for_a_proxy(front: Front) -> None:
+    await front.serve("python echo.py")
+    elsewhere = {"Host": "elsewhere.example"}
+    named = f"{front.address.replace('127.0.0.1', HOST)}/a%2Fb?"
+    async with front.session.get(named, proxy=front.address, headers=elsewhere) as answer:
+        assert (await answer.json())["path"] == "/a%2Fb"
+    assert 'path="/a%2Fb" host=shop.localhost' in await front.line()
+
+
 @pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd", "gzip, br"])
 @pytest.mark.parametrize(
     "body", [gzip.compress(b"hello world", mtime=0), b"\x00noise"], ids=["gzip", "noise"]

@@ -17,7 +17,8 @@ from dynostack.heroku.platform import Document, Platform
 from dynostack.heroku.store import Record
 
 LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?"
-HOSTNAME = re.compile(rf"(\*\.)?({LABEL}\.)+{LABEL}")
+HOSTNAME = re.compile(rf"(\*\.)?({LABEL}\.)+(?![0-9]+$){LABEL}")
+"""Its last label is no number, which would make an IP address of it.  RFC 3696 section 2"""
 LONGEST = 253
 
 
