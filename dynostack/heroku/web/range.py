@@ -55,7 +55,8 @@ def parse(header: str | None, paths: Sequence[str]) -> Range:
 
     A path is the name of a field, or leads to it (`user.email`); the header has its last part, or
     another word for it (`created_at as started_at`).
-    Raises RangeOrderError for a field that this list cannot be ordered by.
+    Raises RangeOrderError for a field that this list cannot be ordered by, RangeFormError for
+    what is no range.
     """
     if header is None:
         return Range(paths[0])
@@ -67,7 +68,9 @@ def parse(header: str | None, paths: Sequence[str]) -> Range:
         raise RangeOrderError(list(fields))
     options = dict(part.strip().partition("=")[::2] for part in _options(form).split(",") if part)
     size = options.get("max", str(PAGE))
-    if not size.isdecimal() or options.get("order", "asc") not in ("asc", "desc"):
+    # A page of nothing would be the last one for whoever follows them.
+    sized = size.isdecimal() and int(size) > 0
+    if not sized or options.get("order", "asc") not in ("asc", "desc"):
         raise RangeFormError(list(fields))
     return Range(
         path=fields[form["field"]],
