@@ -11,6 +11,10 @@ from typing import Any
 
 TABLE = ("tool", "dynostack", "local")
 HIGHEST_PORT = 65535
+FORMS = {
+    "account": (re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+"), "an email address"),
+    "team": (re.compile(r"[a-z0-9][a-z0-9-]*"), "a name of small letters, digits and dashes"),
+}
 LINE = re.compile(r"line (\d+)")
 
 
@@ -58,6 +62,9 @@ class _Reading:
             if type(value) is not known[name]:
                 wanted = "a number" if known[name] is int else "a text in quotes"
                 raise self._wrong(f"{name} is {wanted}", *TABLE, name)
+        for name, (form, words) in FORMS.items():
+            if name in given and not form.fullmatch(given[name]):
+                raise self._wrong(f"{name} is {words}", *TABLE, name)
         if given.get("port", HIGHEST_PORT) not in range(1, HIGHEST_PORT + 1):
             raise self._wrong(f"port is a number from 1 to {HIGHEST_PORT}", *TABLE, "port")
         return LocalHeroku(**given)

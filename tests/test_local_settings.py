@@ -44,6 +44,17 @@ def test_without_a_file_they_hold_too(pyproject: Path) -> None:
         ("[tool.dynostack]\nlocal = { port = 65536 }", 5, "port is a number from 1 to 65535"),
         ("[tool]\ndynostack.local.team = 1", 5, "team is a text in quotes"),
         ("[tool.dynostack]\nlocal = 5", 5, "is a table: write its name in brackets"),
+        ('[tool.dynostack.local]\naccount = "--help"', 5, "account is an email address"),
+        (
+            '[tool.dynostack.local]\nteam = "a\\u0000"',
+            5,
+            "team is a name of small letters, digits and dashes",
+        ),
+        (
+            '[tool.dynostack.local]\nport = 1\nteam = ""',
+            6,
+            "team is a name of small letters, digits and dashes",
+        ),
         ("[tool]\ndynostack = 5", 5, "is a table: write its name in brackets"),
     ],
 )
