@@ -155,6 +155,7 @@ class World:
             # So is this one; a diagnosis is sent the URL of the database, with its password.
             "PGDIAGNOSE_URL": "127.0.0.1",
             "HEROKU_PARTICLEBOARD_URL": self.heroku.url,
+            "HEROKU_CI_WEBSOCKET_URL": f"{self.heroku.url.replace('http', 'ws', 1)}/socket",
             "HEROKU_BUILDPACK_REGISTRY_URL": f"{self.heroku.url}/_buildpacks",
             "HEROKU_STATUS_HOST": self.heroku.url,
             "HEROKU_SKIP_NEW_VERSION_CHECK": "true",

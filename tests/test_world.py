@@ -89,7 +89,7 @@ def test_variables_point_to_the_local_heroku_only(
     assert (Path(last) / "psql").is_file()
     assert world.environment()["HEROKU_API_KEY"] != "the-real-one"
     hosts = [value for name, value in variables.items() if name.endswith(("_HOST", "_URL"))]
-    here = r"http://127\.0\.0\.1:5050(/_\w+)?|127\.0\.0\.1"
+    here = r"(?:http|ws)://127\.0\.0\.1:5050(/\w+)?|127\.0\.0\.1"
     assert [host for host in hosts if not re.fullmatch(here, host)] == [world.state.as_uri()]
 
 

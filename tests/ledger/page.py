@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 from dynostack.heroku.api import endpoints
 from dynostack.heroku.endpoint import Endpoint
@@ -33,7 +34,14 @@ def page() -> str:
     rows = endpoints()
     published = entries(rows)
     return "\n".join(
-        [HEAD, _summary(published), *_differences(), *_published(published), *_beyond(beyond(rows))]
+        [
+            HEAD,
+            _summary(published),
+            *_differences(),
+            *_elsewhere(),
+            *_published(published),
+            *_beyond(beyond(rows)),
+        ]
     )
 
 
@@ -49,9 +57,27 @@ def _summary(published: list[Entry]) -> str:
 def _differences() -> Iterator[str]:
     yield "## Differences from Heroku\n"
     yield "| | Heroku | Here |\n|---|---|---|"
-    for each in tomllib.loads(DIFFERENCES.read_text(encoding="utf-8"))["difference"]:
+    for each in known()["difference"]:
         yield f"| {each['about']} | {each['heroku']} | {each['here']} |"
     yield ""
+
+
+def _elsewhere() -> Iterator[str]:
+    yield "## Commands that ask other hosts\n"
+    yield (
+        "What the Heroku CLI asks for there cannot be answered here, and no setting keeps it here. "
+        "All its other commands stay on this machine, but for a page that one opens in a browser.\n"
+    )
+    yield "| Host | `heroku` |\n|---|---|"
+    for each in known()["elsewhere"]:
+        yield f"| `{each['host']}` | {', '.join(f'`{name}`' for name in each['commands'])} |"
+    yield "| the registry of npm packages | `plugins:install`, `plugins:update` |"
+    yield "| that of container images, by `docker` | `container` with all below it |\n"
+
+
+def known() -> dict[str, list[dict[str, Any]]]:
+    """The differences, and the commands that ask elsewhere."""
+    return tomllib.loads(DIFFERENCES.read_text(encoding="utf-8"))
 
 
 def _published(published: list[Entry]) -> Iterator[str]:

@@ -1,0 +1,94 @@
+"""Which commands of the CLI ask another host than the local Heroku, whatever the settings are."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cli.heroku import Heroku
+from tests.heroku.client import Api
+from tests.ledger.page import known
+
+ASKED = re.compile(
+    r"hostname: '([\w.]+)'|METRICS_HOST = '([\w.]+)'|https://(kolkrabbi\.heroku\.com|api\.github\.com)"
+    r"|https://(api\.status\.salesforce\.com)"
+)
+"""How it writes a host that it asks and no setting changes; others are in examples and words."""
+
+IMPORTED = re.compile(r"from '(\.[^']+)'")
+
+STAYS = frozenset({"reviewapps:enable", "reviewapps:disable"})
+"""They only would ask where the pipeline's repository cannot be asked for here."""
+
+RUN = {
+    "api.metrics.herokai.com": ("apps:errors", "-a", "shop"),
+    "api.metrics.heroku.com": ("ps:autoscale:disable", "-a", "shop"),
+    "api.status.salesforce.com": ("status",),
+    "kolkrabbi.heroku.com": ("pipelines:connect", "shop", "-r", "acme/shop"),
+    "particleboard.heroku.com": ("apps:favorites",),
+    "telex.heroku.com": ("notifications",),
+}
+"""One command for each host; GitHub's is only asked for what the first one has answered."""
+
+
+def hosts_of(file: Path) -> set[str]:
+    """What a command's module and all that it imports of the CLI asks."""
+    asked, seen, left = set(), set(), [file]
+    while left:
+        seen.add(module := left.pop())
+        text = module.read_text(encoding="utf-8")
+        asked |= {next(filter(None, found)) for found in ASKED.findall(text)}
+        imported = {(module.parent / name).resolve() for name in IMPORTED.findall(text)}
+        left += imported - seen
+    return asked
+
+
+def commands(program: Path) -> Iterator[tuple[str, Path]]:
+    folder = program.parent.parent / "dist/commands"
+    for file in folder.rglob("*.js"):
+        name = ":".join(file.relative_to(folder).with_suffix("").parts)
+        yield name.removesuffix(":index"), file
+
+
+def test_every_command_that_asks_elsewhere_is_known(program: Path) -> None:
+    found = {(host, name) for name, file in commands(program) for host in hosts_of(file)}
+    told = {(each["host"], name) for each in known()["elsewhere"] for name in each["commands"]}
+
+    assert {pair for pair in found if pair[1] not in STAYS} == told
+
+
+def test_one_command_is_run_for_each_host() -> None:
+    assert {each["host"] for each in known()["elsewhere"]} - RUN.keys() == {"api.github.com"}
+
+
+async def test_what_is_watched_is_watched_here(heroku: Heroku, api: Api) -> None:
+    """Nothing tells it of new test runs, so that it shows those that there were."""
+    await api.app()
+    await api.post("/pipelines", {"name": "shop"})
+    log = api.heroku.platform.settings.data / "requests.jsonl"
+
+    watching = await heroku.start("ci", "-p", "shop", "--watch")
+    for _ in range(1200):
+        paths = {json.loads(line)["path"] for line in log.read_text().splitlines()}
+        if "/socket/websocket" in paths:
+            break
+        await asyncio.sleep(0.05)
+    watching.kill()
+    await watching.communicate()
+
+    assert "/socket/websocket" in paths
+
+
+@pytest.mark.parametrize("host", RUN)
+async def test_it_is_asked_for(cli: Heroku, api: Api, host: str) -> None:
+    await api.app()
+    await api.post("/pipelines", {"name": "shop"})
+
+    failed = await cli(*RUN[host], exit_code=1)
+
+    assert host in f"{cli.outside} {failed.stderr}"
