@@ -4,6 +4,7 @@ https://docs.djangoproject.com/en/5.2/ref/settings/
 """
 
 import os
+from pathlib import Path
 
 import dj_database_url
 
@@ -13,7 +14,7 @@ SECRET_KEY = os.environ["SECRET_KEY"]
 DEBUG = False
 ALLOWED_HOSTS = [host for host in os.environ.get("ALLOWED_HOSTS", "").split(",") if host]
 
-INSTALLED_APPS = ["visits"]
+INSTALLED_APPS = ["django.contrib.staticfiles", "visits"]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -26,6 +27,10 @@ DATABASES = {"default": dj_database_url.config(conn_max_age=600, conn_health_che
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {"default": memcached.backend(os.environ)}
+
+# Heroku collects static files at each build, which fails without them.
+STATIC_URL = "static/"
+STATIC_ROOT = Path(__file__).resolve().parent.parent / "staticfiles"
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
