@@ -11,7 +11,7 @@ import logging
 import socket
 from asyncio import BaseTransport, StreamReader, StreamReaderProtocol, StreamWriter, Transport
 from collections.abc import Awaitable, Callable
-from contextlib import closing, suppress
+from contextlib import AsyncExitStack, closing, suppress
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -19,6 +19,14 @@ from aiohttp import web
 
 HANDSHAKE = 0x16
 """What TLS begins with and no method of HTTP does.  RFC 8446 section 5.1"""
+MAJOR_VERSION = 3
+HEAD_BYTES = 5
+LONGEST_RECORD = 1 << 14
+"""Of what follows the head of a record of TLS.  RFC 8446 section 5.1"""
+PATIENCE_SECONDS = 10.0
+"""How long one who speaks TLS may take for the first record, and wait for others to leave."""
+MOST_PASSING = 256
+"""Connections over HTTPS at once: each takes a third of a mebibyte, used or not."""
 CHUNK_BYTES = 1 << 16
 
 Address = Callable[[], Awaitable[str]]
@@ -33,6 +41,7 @@ class Front:
         self._server: asyncio.Server | None = None
         self._strangers: set[Transport] = set()
         self._passing: set[asyncio.Task[None]] = set()
+        self._places = asyncio.Semaphore(MOST_PASSING)
 
     async def open(self, listener: socket.socket) -> None:
         loop = asyncio.get_running_loop()
@@ -69,15 +78,27 @@ class Front:
         protocol.data_received(first)
 
     async def _pass_on(self, reader: StreamReader, writer: StreamWriter) -> None:
-        with closing(writer):
+        async with AsyncExitStack() as stack:
+            stack.enter_context(closing(writer))
             try:
-                place = urlsplit(await self._secure())
-            except OSError as error:
-                logging.getLogger(__name__).error("HTTPS is not served: %s", error)
+                async with asyncio.timeout(PATIENCE_SECONDS):
+                    first = await _record(reader)
+                    await stack.enter_async_context(self._places)
+            except (TimeoutError, EOFError, ConnectionError):
                 return
-            inner_reader, inner_writer = await asyncio.open_connection(place.hostname, place.port)
-            with closing(inner_writer):
-                await asyncio.gather(_copy(reader, inner_writer), _copy(inner_reader, writer))
+            if first:
+                await self._join(first, reader, writer)
+
+    async def _join(self, first: bytes, reader: StreamReader, writer: StreamWriter) -> None:
+        try:
+            place = urlsplit(await self._secure())
+        except OSError as error:
+            logging.getLogger(__name__).error("HTTPS is not served: %s", error)
+            return
+        inner_reader, inner_writer = await asyncio.open_connection(place.hostname, place.port)
+        with closing(inner_writer):
+            inner_writer.write(first)
+            await asyncio.gather(_copy(reader, inner_writer), _copy(inner_reader, writer))
 
 
 class Stranger(asyncio.Protocol):
@@ -108,6 +129,18 @@ def _streams(transport: Transport, first: bytes) -> tuple[StreamReader, StreamWr
     protocol.connection_made(transport)
     reader.feed_data(first)
     return reader, StreamWriter(transport, protocol, reader, loop)
+
+
+async def _record(reader: StreamReader) -> bytes:
+    """The first record whole, empty when it is none.  Raises EOFError when it breaks off.
+
+    Only then there is somebody for whom it is worth to begin with TLS.
+    """
+    head = await reader.readexactly(HEAD_BYTES)
+    length = int.from_bytes(head[3:])
+    if head[1] != MAJOR_VERSION or not 0 < length <= LONGEST_RECORD:
+        return b""
+    return head + await reader.readexactly(length)
 
 
 async def _copy(source: StreamReader, target: StreamWriter) -> None:

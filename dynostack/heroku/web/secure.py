@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
 from aiohttp import web
 
@@ -17,6 +19,7 @@ from dynostack.heroku.web import runner
 from dynostack.heroku.web.runner import Handle
 
 HOST = "127.0.0.1"
+HANDSHAKE_SECONDS = 10.0
 
 
 class SecureSite:
@@ -27,12 +30,13 @@ class SecureSite:
         self._handle = handle
         self._lock = asyncio.Lock()
         self._runner: web.AppRunner | None = None
+        self._server: asyncio.Server | None = None
 
     async def address(self) -> str:
         """Such as https://127.0.0.1:41234."""
         async with self._lock:
-            listening = self._runner or await self._started()
-        return f"https://{HOST}:{listening.addresses[0][1]}"
+            listening = self._server or await self._started()
+        return f"https://{HOST}:{listening.sockets[0].getsockname()[1]}"
 
     def trusting(self) -> ssl.SSLContext:
         """For calls to others and, at the address that people were given, to ourselves."""
@@ -41,12 +45,19 @@ class SecureSite:
         return context
 
     async def close(self) -> None:
+        if self._server:
+            self._server.close()
         if self._runner:
             await self._runner.cleanup()
 
-    async def _started(self) -> web.AppRunner:
+    async def _started(self) -> asyncio.Server:
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         context.load_cert_chain(certificate.ensured(self._pem))
         self._runner = await runner.started(self._handle)
-        await web.TCPSite(self._runner, HOST, 0, ssl_context=context).start()
-        return self._runner
+        self._server = await asyncio.get_running_loop().create_server(
+            cast("Callable[[], asyncio.Protocol]", self._runner.server),
+            *(HOST, 0),
+            ssl=context,
+            ssl_handshake_timeout=HANDSHAKE_SECONDS,
+        )
+        return self._server
