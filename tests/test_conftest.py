@@ -27,7 +27,11 @@ def suite(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 
 
 def run(suite: Path, **variables: str) -> subprocess.CompletedProcess[str]:
-    plain = {"DYNOSTACK_NO_SKIPS": "", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    plain = {
+        "DYNOSTACK_NO_SKIPS": "",
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        "PYTHONPATH": str(Path(__file__).parents[1]),
+    }
     return subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-ra", str(suite)],
         capture_output=True,
