@@ -14,10 +14,13 @@ from config.django.hosts import HEROKU_DOMAIN, LOCAL_DOMAIN, SETTING
 from config.django.modules import Module
 from config.django.procfile import NEVER_SCALED, PROCFILE
 from config.django.project import Project
+from config.django.reading import Reading
 from config.django.requirements import REQUIREMENTS
 from config.django.setting import (
+    INSTALLED_APPS,
     POSTGRES_DRIVERS,
     SASL_CLIENTS,
+    STATIC_FILES,
     STATIC_ROOT,
     cache_is_read,
     database_is_read,
@@ -142,11 +145,17 @@ def _assignments(project: Project) -> Iterator[str]:
     for key, variable in declared.databases.items():
         if _is_unread(project, variable):
             yield f'DATABASES["{key}"] = dj_database_url.config("{variable}", {CONNECTION})'
-    if any(static_files_have_a_place(project)):
-        base = project.reading is not None and project.reading.sets("BASE_DIR")
-        yield f'{STATIC_ROOT} = {"BASE_DIR / " * base}"staticfiles"'
+    if project.reading and any(static_files_have_a_place(project)):
+        yield from _static_files(project.reading)
     if declared.memcached and _is_needed(project, cache_is_read):
         yield from _cache(*catalogue.config_vars_set_by(declared.memcached))
+
+
+def _static_files(reading: Reading) -> Iterator[str]:
+    if not reading.mentions(STATIC_FILES):
+        yield f'{INSTALLED_APPS} {"+" * reading.sets(INSTALLED_APPS)}= ["{STATIC_FILES}"]'
+        yield 'STATIC_URL = "static/"'
+    yield f'{STATIC_ROOT} = {"BASE_DIR / " * reading.sets("BASE_DIR")}"staticfiles"'
 
 
 def _is_needed(project: Project, rule: Callable[[Project], Iterator[Finding]]) -> bool:

@@ -100,6 +100,33 @@ def test_prints_only_the_settings_that_are_missing(
     assert "DATABASES =" not in done.stdout
 
 
+@pytest.mark.parametrize(
+    ("installed", "lines"),
+    [
+        ('["django.contrib.staticfiles"]', ['STATIC_ROOT = "staticfiles"']),
+        (
+            '["shop"]',
+            [
+                'INSTALLED_APPS += ["django.contrib.staticfiles"]',
+                'STATIC_URL = "static/"',
+                'STATIC_ROOT = "staticfiles"',
+            ],
+        ),
+    ],
+)
+def test_static_files_get_an_app_and_a_place(
+    project: Path, monkeypatch: pytest.MonkeyPatch, installed: str, lines: list[str]
+) -> None:
+    shutil.copytree(ROOT / "examples/django", project / "site", dirs_exist_ok=True)
+    path = project / "site/shop/settings.py"
+    text = re.sub(
+        r"(?s)INSTALLED_APPS = \[.*?\]", f"INSTALLED_APPS = {installed}", path.read_text()
+    )
+    path.write_text(re.sub(r"STATIC_\w+ = .*", "", text))
+    printed = run_in(project, monkeypatch, "x").stdout.splitlines()
+    assert [line for line in printed if line.startswith(("INSTALLED", "STATIC"))] == lines
+
+
 def test_an_unknown_stack(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     done = run_in(project, monkeypatch, "y")
     assert done.exit_code == 2

@@ -78,7 +78,7 @@ def test_writes_what_can_be_checked(folder: Path, monkeypatch: pytest.MonkeyPatc
     assert "my-blog:app:\n    name: my-blog-local\n    source: site\n" in text
     assert "DJANGO_SETTINGS_MODULE: blog.settings" in text
     told = {each.code for each in config.examine("local", folder).diagnostics}
-    assert told == {"DS501", "DS523"}, "what `dynostack django settings` prints lines for"
+    assert told == {"DS501", "DS523", "DS531"}, "what `dynostack django settings` prints lines for"
 
 
 def test_changes_nothing_that_is_there(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

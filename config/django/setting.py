@@ -15,6 +15,7 @@ from config.finding import Elsewhere, Finding, Path
 
 SOURCE = ("app", "source")
 DATABASE_URL = "DATABASE_URL"
+INSTALLED_APPS = "INSTALLED_APPS"
 STATIC_FILES, STATIC_ROOT = "django.contrib.staticfiles", "STATIC_ROOT"
 DISABLE_COLLECTSTATIC = "DISABLE_COLLECTSTATIC"
 """https://devcenter.heroku.com/articles/django-assets"""
@@ -84,16 +85,28 @@ def cache_is_read(project: Project) -> Iterator[Finding]:
 
 
 def static_files_have_a_place(project: Project) -> Iterator[Finding]:
-    """A build runs collectstatic for a project that has the app staticfiles."""
+    """A build runs collectstatic for every project with Django and a manage.py."""
     reading, declared = project.reading, project.declared
-    if reading is None or not project.folder.has(modules.MANAGE) or reading.doubt(STATIC_ROOT):
+    if reading is None or not project.folder.has(modules.MANAGE):
+        return
+    if reading.doubt(STATIC_ROOT) or reading.doubt(INSTALLED_APPS):
         return
     skipped = declared.config_vars.get(DISABLE_COLLECTSTATIC, "0") not in {"", "0"}
-    if skipped or not reading.mentions(STATIC_FILES) or reading.sets(STATIC_ROOT):
+    if skipped or not project.packages.have("django"):
         return
-    says = f"{STATIC_FILES} is installed and {STATIC_ROOT} is not set, so the build stops"
-    write = f'{STATIC_ROOT} = BASE_DIR / "staticfiles"'
-    yield Finding(SOURCE, "DS531", says, write, elsewhere=_statement(project, "INSTALLED_APPS"))
+    if not reading.mentions(STATIC_FILES):
+        says = (
+            f"{STATIC_FILES} is not installed, so the build does not find collectstatic and stops"
+        )
+        write = (
+            f'"{STATIC_FILES}" into {INSTALLED_APPS}, or config var {DISABLE_COLLECTSTATIC}: "1"'
+        )
+    elif not reading.sets(STATIC_ROOT):
+        says = f"{STATIC_FILES} is installed and {STATIC_ROOT} is not set, so the build stops"
+        write = f'{STATIC_ROOT} = BASE_DIR / "staticfiles"'
+    else:
+        return
+    yield Finding(SOURCE, "DS531", says, write, elsewhere=_statement(project, INSTALLED_APPS))
 
 
 def drivers_are_installed(project: Project) -> Iterator[Finding]:

@@ -11,3 +11,5 @@ CACHES = {
         "LOCATION": os.environ["MEMCACHIER_SERVERS"].split(","),
     }
 }
+INSTALLED_APPS = ["django.contrib.staticfiles"]
+STATIC_ROOT = "staticfiles"

@@ -21,3 +21,5 @@ CACHES = {
         },
     }
 }
+INSTALLED_APPS = ["django.contrib.staticfiles"]
+STATIC_ROOT = "staticfiles"

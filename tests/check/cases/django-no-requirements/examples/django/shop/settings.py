@@ -15,3 +15,5 @@ CACHES = {
         },
     }
 }
+INSTALLED_APPS = ["django.contrib.staticfiles"]
+STATIC_ROOT = "staticfiles"

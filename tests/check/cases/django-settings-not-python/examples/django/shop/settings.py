@@ -16,3 +16,5 @@ CACHES = {
     }
 }
 DATABASES = {
+INSTALLED_APPS = ["django.contrib.staticfiles"]
+STATIC_ROOT = "staticfiles"

@@ -14,3 +14,5 @@ CACHES = {
         },
     }
 }
+INSTALLED_APPS = ["django.contrib.staticfiles"]
+STATIC_ROOT = "staticfiles"

@@ -8,3 +8,5 @@ SECRET_KEY = os.environ["SECRET_KEY"]
 ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "").split(",")
 DATABASES = {"default": dj_database_url.config()}
 CACHES = {"default": backend(os.environ)}
+INSTALLED_APPS = ["django.contrib.staticfiles"]
+STATIC_ROOT = "staticfiles"
