@@ -42,18 +42,18 @@ class PluginProcess:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
             )
-        self._output: queue.SimpleQueue[language_pb2.RunPluginResponse | None] = queue.SimpleQueue()
+        self._output: queue.SimpleQueue[language_pb2.RunPluginResponse] = queue.SimpleQueue()
         self._readers = [
             self._reader("stdout", self._process.stdout),
             self._reader("stderr", self._process.stderr),
         ]
+        threading.Thread(target=self._collect, daemon=True).start()
 
     def responses(self) -> Iterator[language_pb2.RunPluginResponse]:
         """Every line as it comes, then the exit code."""
-        for _ in self._readers:
-            while (response := self._output.get()) is not None:
-                yield response
-        yield language_pb2.RunPluginResponse(exitcode=self._process.wait())
+        while (response := self._output.get()).WhichOneof("output") != "exitcode":
+            yield response
+        yield response
 
     def end(self) -> None:
         """End the plugin if it runs; harmless when it does not."""
@@ -74,4 +74,9 @@ class PluginProcess:
                     if name == "stdout"
                     else language_pb2.RunPluginResponse(stderr=line)
                 )
-        self._output.put(None)
+
+    def _collect(self) -> None:
+        """Also when nobody asks for responses any more: an engine may cancel a call."""
+        for reader in self._readers:
+            reader.join()
+        self._output.put(language_pb2.RunPluginResponse(exitcode=self._process.wait()))
