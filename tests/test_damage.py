@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from dynostack.local import LocalServer
-from dynostack.world import World
-from tests.ports import free_port
+from tests.worlds import server_in
 
 PAGE = 4096
 
@@ -19,10 +18,8 @@ PAGE = 4096
 @pytest.fixture
 def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalServer]:
     """A local Heroku with one app, stopped."""
-    (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
-    (tmp_path / "pyproject.toml").write_text(f"[tool.dynostack.local]\nport = {free_port()}\n")
     monkeypatch.chdir(tmp_path)
-    server = LocalServer(World.of(tmp_path))
+    server = server_in(tmp_path)
     server.start()
     server.post("/apps", {"name": "acme-shop"})
     yield server

@@ -10,18 +10,15 @@ from pathlib import Path
 import pytest
 
 from dynostack.local import LocalServer
-from dynostack.world import World
 from tests.e2e.rehearsal import PROJECT
-from tests.ports import free_port
+from tests.worlds import server_in
 
 DYNOSTACK = str(PROJECT / ".venv/bin/dynostack")
 
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[LocalServer]:
-    (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
-    (tmp_path / "pyproject.toml").write_text(f"[tool.dynostack.local]\nport = {free_port()}\n")
-    server = LocalServer(World.of(tmp_path))
+    server = server_in(tmp_path)
     server.start()
     yield server
     server.leave()

@@ -15,16 +15,13 @@ from click.testing import CliRunner, Result
 from dynostack.cli import commands
 from dynostack.errors import LocalError
 from dynostack.local import LocalServer
-from dynostack.world import World
-from tests.ports import free_port
+from tests.worlds import server_in
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalServer]:
     folder = tmp_path_factory.mktemp("laboratory")
-    (folder / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
-    (folder / "pyproject.toml").write_text(f"[tool.dynostack.local]\nport = {free_port()}\n")
-    server = LocalServer(World.of(folder))
+    server = server_in(folder)
     server.start()
     yield server
     server.leave()

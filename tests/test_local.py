@@ -16,15 +16,12 @@ from dynostack import local
 from dynostack.cli import commands
 from dynostack.errors import LocalError
 from dynostack.local import LocalServer
-from dynostack.world import World
-from tests.ports import free_port
+from tests.worlds import server_in
 
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[LocalServer]:
-    (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
-    (tmp_path / "pyproject.toml").write_text(f"[tool.dynostack.local]\nport = {free_port()}\n")
-    server = LocalServer(World.of(tmp_path))
+    server = server_in(tmp_path)
     yield server
     server.leave()
 

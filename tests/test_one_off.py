@@ -16,8 +16,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 from dynostack.local import LocalServer
-from dynostack.world import World
-from tests.ports import free_port
+from tests.worlds import server_in
 
 pytestmark = pytest.mark.e2e
 DYNOSTACK = str(Path(sys.executable).with_name("dynostack"))
@@ -27,9 +26,7 @@ DYNOSTACK = str(Path(sys.executable).with_name("dynostack"))
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalServer]:
     """With an app whose slug is one file."""
     project = tmp_path_factory.mktemp("project")
-    (project / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
-    (project / "pyproject.toml").write_text(f"[tool.dynostack.local]\nport = {free_port()}\n")
-    server = LocalServer(World.of(project))
+    server = server_in(project)
     server.start()
     server.post("/apps", {"name": "shop"})
     slug = server.post("/apps/shop/slugs", {"process_types": {"greet": "cat greeting"}})

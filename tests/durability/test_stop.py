@@ -15,18 +15,15 @@ import pytest
 
 from dynostack.heroku.addons.memcached.server import running_below
 from dynostack.local import LocalServer
-from dynostack.world import World
 from tests.heroku.client import archive
-from tests.ports import free_port
+from tests.worlds import server_in
 
 pytestmark = pytest.mark.e2e
 
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[LocalServer]:
-    (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
-    (tmp_path / "pyproject.toml").write_text(f"[tool.dynostack.local]\nport = {free_port()}\n")
-    server = LocalServer(World.of(tmp_path))
+    server = server_in(tmp_path)
     server.start()
     yield server
     server.leave()

@@ -13,8 +13,7 @@ import psutil
 import pytest
 
 from dynostack.local import LocalServer
-from dynostack.world import World
-from tests.ports import free_port
+from tests.worlds import server_in
 
 pytestmark = pytest.mark.e2e
 DYNOSTACK = str(Path(sys.executable).with_name("dynostack"))
@@ -24,10 +23,8 @@ BUILDING = "remote: -----> Creating a Python environment"
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[LocalServer]:
-    (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
-    (tmp_path / "pyproject.toml").write_text(f"[tool.dynostack.local]\nport = {free_port()}\n")
+    server = server_in(tmp_path)
     subprocess.run([DYNOSTACK, "local", "start"], cwd=tmp_path, check=True)
-    server = LocalServer(World.of(tmp_path))
     yield server
     server.leave()
 

@@ -1,0 +1,16 @@
+"""Worlds of their own for tests of the local Heroku's process."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from dynostack.local import LocalServer
+from dynostack.world import World
+from tests.ports import free_port
+
+
+def server_in(folder: Path) -> LocalServer:
+    """The local Heroku of a new project in this folder; not started."""
+    (folder / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
+    (folder / "pyproject.toml").write_text(f"[tool.dynostack.local]\nport = {free_port()}\n")
+    return LocalServer(World.of(folder))
