@@ -12,7 +12,7 @@ import psutil
 
 from dynostack.catalogue.errors import CatalogueError
 from dynostack.comment.errors import CommentError
-from dynostack.errors import LocalError
+from dynostack.errors import INTERRUPTED, LocalError
 from dynostack.local_settings import WrongSettings
 from dynostack.review.errors import NotAPreview
 from dynostack.runner import EngineFailed
@@ -20,11 +20,14 @@ from dynostack.toolchain import ToolchainError
 from dynostack.world import NoProject
 
 EXPECTED = (
-    *(CatalogueError, CommentError, LocalError, NoProject, NotAPreview, ToolchainError),
+    CatalogueError,
+    CommentError,
+    LocalError,
+    NoProject,
+    NotAPreview,
+    ToolchainError,
     WrongSettings,
 )
-INTERRUPTED = 130
-"""As a shell tells it: 128 and the number of the signal."""
 
 
 @contextmanager

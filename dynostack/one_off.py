@@ -22,7 +22,7 @@ from threading import Thread
 from urllib.parse import urlsplit
 
 from dynostack import certificate
-from dynostack.errors import LocalError
+from dynostack.errors import INTERRUPTED, LocalError
 from dynostack.local import LocalServer
 
 CHUNK_BYTES = 1 << 14
@@ -32,7 +32,6 @@ STARTED = "Starting process with command"
 ENDED = re.compile(r"Process exited with status (\d+)")
 LOG_LINES = 1500
 STATUS_SECONDS = 10.0
-INTERRUPTED = 130
 
 
 def run(server: LocalServer, app: str, words: Sequence[str]) -> int:

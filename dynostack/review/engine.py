@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from dynostack import errors
 from dynostack.review.errors import NotAPreview
 from dynostack.review.reading import NOT_ON_HEROKU, OPERATIONS, from_events
 from dynostack.review.step import Preview
@@ -144,7 +145,7 @@ class Engine:
                     progress(mask(line.rstrip("\n")))
         except KeyboardInterrupt:
             progress(INTERRUPTED)
-            return 130
+            return errors.INTERRUPTED
         return exit_code(process)
 
     def _always(self) -> Iterator[str]:
