@@ -13,6 +13,17 @@ SOON = timedelta(days=180)
 
 
 @dataclass(frozen=True)
+class Ending:
+    """The end of support for one name, near or past."""
+
+    name: str
+    when: str
+    """What follows the name, such as `reached its end of life on 2026-11-12`."""
+    later: tuple[str, ...]
+    """The names that are supported for longer."""
+
+
+@dataclass(frozen=True)
 class Kind:
     """Something that Heroku supports for a time."""
 
@@ -22,17 +33,25 @@ class Kind:
     without_end: frozenset[str] = frozenset()
     """Names that are no newer version of another."""
 
-    def ending(self, today: date, path: Path, name: object) -> Iterator[Finding]:
-        """The finding that a name's end is near or past, if it is."""
-        end = self.end(name) if isinstance(name, str) else None
+    def ending(self, today: date, name: object) -> Ending | None:
+        """Return the end of a name if it is near or past."""
+        if not isinstance(name, str):
+            return None
+        end = self.end(name)
         if end is None or end - today > SOON:
-            return
+            return None
         when = f"reaches its end of life on {end}, in {(end - today).days} days"
         if end < today:
             when = f"reached its end of life on {end}"
         names = (each for each in self.offer.names if each not in self.without_end)
-        later = [each for each in names if (self.end(each) or date.max) > end]
-        yield Finding(path, "DS221", f"{self.title} {name} {when}", " or ".join(later))
+        later = tuple(each for each in names if (self.end(each) or date.max) > end)
+        return Ending(name, when, later)
+
+    def finding(self, today: date, path: Path, name: object) -> Iterator[Finding]:
+        """Yield the finding that a name's end is near or past, if it is."""
+        if ending := self.ending(today, name):
+            says = f"{self.title} {ending.name} {ending.when}"
+            yield Finding(path, "DS221", says, " or ".join(ending.later))
 
 
 STACK = Kind("stack", catalogue.STACKS, catalogue.end_of_life, frozenset({"container"}))
@@ -42,10 +61,10 @@ POSTGRES = Kind("Postgres", catalogue.POSTGRES_VERSIONS, catalogue.postgres_end_
 def supported_for_long(subject: Subject) -> Iterator[Finding]:
     """Moving to a newer stack or a newer Postgres takes planning."""
     stack = subject.keys("app").get("stack", catalogue.DEFAULT_STACK)
-    yield from STACK.ending(subject.today, ("app", "stack"), stack)
+    yield from STACK.finding(subject.today, ("app", "stack"), stack)
     for path in _databases(subject):
         version = subject.keys(*path).get("version", catalogue.DEFAULT_POSTGRES_VERSION)
-        yield from POSTGRES.ending(subject.today, (*path, "version"), version)
+        yield from POSTGRES.finding(subject.today, (*path, "version"), version)
 
 
 def _databases(subject: Subject) -> Iterator[tuple[str, ...]]:

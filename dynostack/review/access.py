@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from config.collaborators import PERMISSIONS
 from dynostack.review import kinds, masking
+from dynostack.review.markup import Code, Markup, Part
 from dynostack.review.model import AccessChange, Operation, Place
 from dynostack.review.places import Places
 from dynostack.review.step import Step, Values
@@ -54,6 +55,11 @@ def access(steps: Iterable[Step], places: Places) -> tuple[AccessChange, ...]:
     return tuple(sorted(changed, key=lambda each: (not each.gained, each.who)))
 
 
+def allows(permission: str) -> Part:
+    """Return what follows `can` for a permission; an unknown one says its own name."""
+    return WORDS.get(permission) or Code(permission)
+
+
 def _afterwards(step: Step) -> Values | None:
     return step.old if step.operation is Operation.FORGET else step.new
 
@@ -69,11 +75,12 @@ def _permissions(step: Step, values: Values | None) -> frozenset[str]:
 
 def _change(holder: Holder) -> AccessChange:
     gained, lost = _ordered(holder.new - holder.old), _ordered(holder.old - holder.new)
-    words = [f"{holder.who} can now {WORDS.get(each, each)}" for each in gained]
+    who = Code(holder.who)
+    words: list[Markup] = [(who, " can now ", allows(each)) for each in gained]
     if not holder.new:
-        words.append(f"{holder.who} has no access any more")
+        words.append((who, " has no access any more"))
     else:
-        words += [f"{holder.who} can no longer {WORDS.get(each, each)}" for each in lost]
+        words += [(who, " can no longer ", allows(each)) for each in lost]
     return AccessChange(holder.who, gained, lost, tuple(words), holder.place)
 
 

@@ -40,7 +40,7 @@ class Shower:
             self.resource(step),
             operation,
             tuple(self._properties(step)),
-            kinds.kind(step).lost if gone else "",
+            kinds.kind(step).lost if gone else (),
             step.protected,
             self.places.of_step(step),
         )

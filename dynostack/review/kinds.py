@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from config.catalogue import MEMCACHED_PLANS, POSTGRES_SERVICE
+from dynostack.review.markup import Code, Markup, Part, plain
 from dynostack.review.step import Step
 
 APP = "heroku:app/app:App"
@@ -42,32 +43,32 @@ class Kind:
     noun: str
     shown: frozenset[str]
     """Properties whose values may be read by anyone who may read the review."""
-    lost: str = ""
+    lost: Markup = ()
     """What is gone for good when it is destroyed."""
-    title: Callable[[Step], str] | None = None
+    title: Callable[[Step], Markup] | None = None
     """What follows the noun; the resource's own name where there is none."""
 
 
-def _app(step: Step) -> str:
-    return str(step.inputs.get("name", step.name))
+def _app(step: Step) -> Markup:
+    return (Code(str(step.inputs.get("name", step.name))),)
 
 
-def _addon(step: Step) -> str:
-    return f"{step.name} ({step.plan})"
+def _addon(step: Step) -> Markup:
+    return (Code(step.name), " (", Code(step.plan), ")")
 
 
-def _dynos(step: Step) -> str:
-    return str(step.inputs.get("type", step.name))
+def _dynos(step: Step) -> Markup:
+    return (Code(str(step.inputs.get("type", step.name))),)
 
 
-def _stage(step: Step) -> str:
-    return f"in stage {step.inputs.get('stage', '')}"
+def _stage(step: Step) -> Markup:
+    return ("in stage ", Code(str(step.inputs.get("stage", ""))))
 
 
 def _kind(
-    noun: str, shown: str, lost: str = "", title: Callable[[Step], str] | None = None
+    noun: str, shown: str, lost: str = "", title: Callable[[Step], Markup] | None = None
 ) -> Kind:
-    return Kind(noun, frozenset(shown.split()), lost, title)
+    return Kind(noun, frozenset(shown.split()), (lost,) if lost else (), title)
 
 
 KINDS = {
@@ -126,8 +127,13 @@ def kind(step: Step) -> Kind:
     return KINDS.get(step.type, UNKNOWN)
 
 
-def title(step: Step) -> str:
-    """What a person calls the resource."""
+def named(step: Step) -> Markup:
+    """Return what a person calls the resource, its name and plan marked as code."""
     of = kind(step)
-    noun = of.noun if of is not UNKNOWN else step.type
-    return f"{noun} {of.title(step) if of.title else step.name}"
+    noun: Part = of.noun if of is not UNKNOWN else Code(step.type)
+    return (noun, " ", *(of.title(step) if of.title else (Code(step.name),)))
+
+
+def title(step: Step) -> str:
+    """Return what a person calls the resource, without markup."""
+    return plain(named(step))

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from dynostack.review.markup import Markup
+
 DATABASE_SERVICE = "heroku-postgresql"
 
 
@@ -107,7 +109,7 @@ class Change:
     resource: Resource
     operation: Operation
     properties: tuple[Property, ...] = ()
-    lost: str = ""
+    lost: Markup = ()
     """What is gone for good afterwards, in words; empty when nothing is."""
     protected: bool = False
     """Whether the engine would refuse to destroy it."""
@@ -137,7 +139,7 @@ class AccessChange:
     gained: tuple[str, ...]
     """Permissions, such as deploy; a personal app's one is `collaborate`."""
     lost: tuple[str, ...]
-    words: tuple[str, ...]
+    words: tuple[Markup, ...]
     """Sentences such as `dev@acme.example can now change what is billed`."""
     place: Place | None = None
 
@@ -186,8 +188,8 @@ class Costs:
 class Restart:
     """Something that restarts or is interrupted, and why."""
 
-    what: str
-    why: str
+    what: Markup
+    why: Markup
 
 
 @dataclass(frozen=True)
@@ -196,8 +198,8 @@ class Finding:
 
     id: str
     severity: Severity
-    text: str
-    advice: str
+    text: Markup
+    advice: Markup
     urn: str = ""
     """The resource it is about; empty when it is about the whole."""
     place: Place | None = None

@@ -13,6 +13,10 @@ from markdown_it.token import Token
 FOLDS = re.compile(r"<details>\n<summary>[\w :(),]+</summary>\n|</details>\n?")
 PROSE = re.compile(r"[\w\s.,;:!?'\"()$%+\-/\u2013\u2014\u2192±↻…🔴🟢⚪⛔🛑⚠️💡·]*")
 """What may stand outside of code: no character that begins a mention, a reference or markup."""
+REFERENCE = re.compile(
+    r"\bGH-\d|\b(?=[a-f]*\d)[0-9a-f]{7,40}\b|\bwww\.|https?:|(?<!\w):\w+:|\w/\w", re.IGNORECASE
+)
+"""What a host links or replaces though it is made of plain characters."""
 LOADING = ("src", "srcset", "action", "formaction", "data", "poster", "background", "ping")
 _NAMESPACE = re.compile(r"\{.*?\}")
 
@@ -38,6 +42,11 @@ class Comment:
         return "\n".join(part.content for part in self.inline if part.type == "text")
 
     @property
+    def text(self) -> str:
+        """Everything that can be read, apart from blocks of code."""
+        return "".join(part.content or "\n" for part in self.inline)
+
+    @property
     def code(self) -> list[str]:
         """What stands in code spans and blocks."""
         spans = [part.content for part in self.inline if part.type == "code_inline"]
@@ -50,6 +59,7 @@ class Comment:
         found = [part.markup or part.type for part in self.inline if part.type not in plain]
         blocks = [token.content for token in self.tokens if token.type == "html_block"]
         found += [block for block in blocks if not FOLDS.fullmatch(block)]
+        found += REFERENCE.findall(self.prose)
         return found if PROSE.fullmatch(self.prose) else [*found, self.prose]
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from dynostack.review.markup import Code, Markup, Quote
 from dynostack.review.model import (
     AccessChange,
     Change,
@@ -17,8 +20,20 @@ from dynostack.review.model import (
     Review,
     Severity,
 )
+from dynostack.review.render import words
 
 PLACE = Place("Pulumi.prod.yaml", 17)
+TEXT: Markup = (Quote("a policy's message"), ", and ", Code("one"), Code("two"), " of ours")
+ADVICE: Markup = ("take a backup: ", Code("heroku pg:backups:capture"))
+
+
+def markups(review: Review) -> Iterator[Markup]:
+    """Yield every text of a review that has parts."""
+    yield words.headline(review)
+    yield from (each.lost for each in (*review.changes, *review.drift))
+    yield from (sentence for each in review.access for sentence in each.words)
+    yield from (text for each in review.restarts for text in (each.what, each.why))
+    yield from (text for each in review.findings for text in (each.text, each.advice))
 
 
 def change(operation: Operation, name: str = "postgres") -> Change:
@@ -36,7 +51,9 @@ def change(operation: Operation, name: str = "postgres") -> Change:
         Property("configVars.ADDED", Edit.ADDED, None, "new"),
         Property("configVars.REMOVED", Edit.REMOVED, "old", None),
     )
-    return Change(resource, operation, properties, "every row", protected=True, place=PLACE)
+    return Change(
+        resource, operation, properties, ("every row of ", Code("it")), protected=True, place=PLACE
+    )
 
 
 CHANGES = tuple(change(operation, f"db-{operation}") for operation in Operation)
@@ -51,7 +68,11 @@ FULL = Review(
     changes=CHANGES,
     unchanged=(Resource("urn", "heroku:app/app:App", "app", "app acme-shop"),),
     unchanged_count=1,
-    access=(AccessChange("dev", ("manage",), ("view",), ("dev can now pay", "and more"), PLACE),),
+    access=(
+        AccessChange(
+            "dev", ("manage",), ("view",), ((Code("dev"), " can now pay"), ("and more",)), PLACE
+        ),
+    ),
     costs=Costs(
         (
             CostLine("database", 5_000, 20_000, "standard-0", "standard-2"),
@@ -59,9 +80,9 @@ FULL = Review(
             CostLine("cache", 0, 0, "dev", "dev"),
         )
     ),
-    restarts=(Restart("all dynos", "a config var changes"),),
+    restarts=(Restart((Code("web"), " dynos"), ("a config var changes",)),),
     findings=tuple(
-        Finding(f"DR10{number}", severity, "a text", "an advice", CHANGES[0].resource.urn, PLACE)
+        Finding(f"DR10{number}", severity, TEXT, ADVICE, CHANGES[0].resource.urn, PLACE)
         for number, severity in enumerate(Severity)
     ),
     drift=(change(Operation.UPDATE, "drifted"),),

@@ -13,9 +13,11 @@ import yaml
 
 from dynostack.review.render import html, markdown
 from dynostack.review.render import json as as_json
+from dynostack.review.render.inert import is_inert
 from tests.review.cases import PREVIEWS, Case, load
 from tests.review.golden import README, RENDERINGS, SHOWN, quoted, reviewed
 from tests.review.pages import Page, comment
+from tests.review.samples import markups
 
 CASES = load()[1]
 PLANTED = re.compile(r"planted-[a-z]+-\d+")
@@ -45,6 +47,13 @@ def test_markdown_is_what_it_looks_like(case: Case) -> None:
     text = markdown.render(reviewed(case))
     assert len(text) <= markdown.GITHUB_LIMIT
     assert not comment(text).foreign
+
+
+@EVERY
+def test_our_words_are_inert_and_whole(case: Case) -> None:
+    """No renderer has to make code of them, and no name is among them."""
+    ours = [part for text in markups(reviewed(case)) for part in text if isinstance(part, str)]
+    assert [part for part in ours if not is_inert(part)] == []
 
 
 @EVERY

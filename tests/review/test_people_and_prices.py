@@ -8,7 +8,9 @@ import pytest
 
 from dynostack.review import kinds
 from dynostack.review.access import WORDS
+from dynostack.review.markup import plain
 from dynostack.review.model import Change, CostLine, Place, Restart
+from dynostack.review.restarts import A_RELEASE, ALL_DYNOS
 from dynostack.review.step import Step
 from tests.review.steps import addon, app, database, dynos, person, reviewed, step
 
@@ -23,7 +25,8 @@ def test_access_in_words(tmp_path: Path) -> None:
         person("d@acme.example", ["view"], ["view"]),
         person("lead@acme.example", ["manage"], ["manage"]),
     )
-    said = [words for each in reviewed(*steps, directory=tmp_path).access for words in each.words]
+    changes = reviewed(*steps, directory=tmp_path).access
+    said = [plain(words) for each in changes for words in each.words]
     assert said == [
         "a@acme.example can now deploy code",
         f"a@acme.example can now {WORDS['operate']}",
@@ -90,7 +93,7 @@ RESTARTS = {
 def test_restart(name: str, tmp_path: Path) -> None:
     planned, what = RESTARTS[name]
     restarts = reviewed(planned, directory=tmp_path).restarts
-    assert [each.what for each in restarts] == ([] if what is None else [what])
+    assert [plain(each.what) for each in restarts] == ([] if what is None else [what])
 
 
 def test_a_cause_is_told_once_and_a_new_app_restarts_nothing(tmp_path: Path) -> None:
@@ -99,14 +102,14 @@ def test_a_cause_is_told_once_and_a_new_app_restarts_nothing(tmp_path: Path) -> 
         database("standard-0", "standard-2"),
     )
     restarts = reviewed(*several, directory=tmp_path).restarts
-    assert restarts[0] == Restart("all dynos", "config vars change, which makes a release")
+    assert restarts[0] == Restart(ALL_DYNOS, ("config vars change", A_RELEASE))
     assert len(restarts) == 2
     releases = (*several, addon("memcachier", None, "100"), database(None, "standard-0", "more"))
     one, other = reviewed(*releases, directory=tmp_path).restarts
-    assert one == Restart(
-        "all dynos",
+    assert one.what == ALL_DYNOS
+    assert plain(one.why) == (
         "config vars change; cache memcachier sets or takes away config vars;"
-        " database more sets or takes away config vars, which makes a release",
+        " database more sets or takes away config vars, which makes a release"
     )
     assert other == restarts[1]
     new = (app(None, {}), database(None, "standard-0"))

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from dynostack.review.markup import plain
 from dynostack.review.model import Severity
+from dynostack.review.render.inert import is_inert
 from dynostack.review.rules import RULES
-from dynostack.review.step import Step, Violation
+from dynostack.review.step import Step, Values, Violation
+from tests.review.samples import markups
 from tests.review.steps import addon, app, database, dynos, person, reviewed
 
 MANAGER = ["view", "manage"]
 MANDATORY = Violation("secrets-encrypted", "", "a secret is written in plain text", True)
+HOSTILE = "@acme/owners#1"
 ADVISORY = Violation("named", "", "a name would help", False)
 
 
@@ -55,7 +59,7 @@ CASES = {
         {"DR104", "DR105", "DR302"},
     ),
     "plan shrunk": Case(
-        (database("standard-2", "standard-0"),), "65536 MB of data where standard-2", {"DR105"}
+        (database("standard-2", "standard-0"),), "65,536 MB of data where standard-2", {"DR105"}
     ),
     "more dynos than connections": Case(
         (database("essential-0", "essential-0"), dynos("20 Standard-1X", "21 Standard-1X")),
@@ -142,8 +146,52 @@ def test_a_rule_speaks(name: str, tmp_path: Path) -> None:
     case = CASES[name]
     found = reviewed(*case.steps, directory=tmp_path, **case.more).findings
     assert {each.id for each in found} == case.rules
-    assert any(case.says in each.text for each in found), [each.text for each in found]
+    texts = [plain(each.text) for each in found]
+    assert any(case.says in text for text in texts), texts
     assert all(each.advice for each in found)
+
+
+def hostile(step: Step) -> Step:
+    """Return the step with text of others wherever no rule needs an exact value."""
+    kind = "update-replace" if step.forced_by else "update"
+    return replace(
+        step,
+        urn=f"{step.urn}{HOSTILE}",
+        old=_hostile(step.old),
+        new=_hostile(step.new),
+        differences={**step.differences, **({HOSTILE: kind} if step.differences else {})},
+        forced_by=(*step.forced_by, *((HOSTILE,) if step.forced_by else ())),
+    )
+
+
+def _hostile(values: Values | None) -> Values | None:
+    if values is None:
+        return None
+    changed: dict[str, object] = dict(values)
+    for name in {"name", "email", "type"} & {*values}:
+        changed[name] = f"{values[name]}{HOSTILE}"
+    if values.get("plan") == "unheard:of":
+        changed["plan"] = f"unheard:of{HOSTILE}"
+    if isinstance(permissions := values.get("permissions"), list):
+        changed["permissions"] = [*permissions, HOSTILE]
+    return changed
+
+
+def hostile_violation(violation: Violation) -> Violation:
+    return replace(violation, policy=HOSTILE, message=f"{violation.message} {HOSTILE}")
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_no_rule_takes_text_from_outside_for_our_words(name: str, tmp_path: Path) -> None:
+    case = CASES[name]
+    more = dict(case.more)
+    for key, foreign in (("drift", hostile), ("violations", hostile_violation)):
+        more[key] = tuple(map(foreign, more.get(key, ())))
+    found = reviewed(*map(hostile, case.steps), directory=tmp_path, **more)
+    assert {each.id for each in found.findings} >= case.rules
+    parts = [part for text in markups(found) for part in text]
+    ours = [part for part in parts if isinstance(part, str)]
+    assert [part for part in ours if HOSTILE in part or not is_inert(part)] == []
 
 
 @pytest.mark.parametrize("name", QUIET)

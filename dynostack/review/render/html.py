@@ -7,12 +7,14 @@ import hashlib
 from collections.abc import Iterator
 from importlib.resources import files
 
+from dynostack.review import markup
 from dynostack.review.model import Review
 from dynostack.review.render import words
 from dynostack.review.render.element import Html, element, joined
 from dynostack.review.render.graph import graph
-from dynostack.review.render.page_changes import addresses, changes, code, drift, place
+from dynostack.review.render.page_changes import addresses, changes, drift
 from dynostack.review.render.page_costs import costs
+from dynostack.review.render.page_text import code, place, prose
 
 WIDE, NARROW = 3, 1
 """Columns of the picture on a screen and on a phone."""
@@ -60,7 +62,7 @@ def _header(review: Review) -> Html:
     return element(
         "header",
         element("p", " · ".join(filter(None, about)), class_="about"),
-        element("h1", words.headline(review)),
+        element("h1", prose(words.headline(review))),
         _tools(),
         class_=f"verdict {review.verdict}",
     )
@@ -121,8 +123,8 @@ def _summary(review: Review) -> Iterator[tuple[str, tuple[str | Html, ...], str]
         "nobody's changes" if not people else f"{people} {'person' if people == 1 else 'people'}"
     )
     yield "Access", (access,), "alarming" if people and _widened(review) else ""
-    restarts = ", ".join(dict.fromkeys(each.what for each in review.restarts))
-    yield "Restarts", (restarts or "none",), ""
+    restarts = markup.joined(dict.fromkeys(each.what for each in review.restarts), ", ")
+    yield "Restarts", (prose(restarts or ("none",)),), ""
 
 
 def _widened(review: Review) -> bool:
@@ -154,8 +156,8 @@ def _findings(review: Review) -> Html | None:
             element("b", finding.id),
             " ",
             element("span", words.WEIGHT[finding.severity], class_=f"weight {finding.severity}"),
-            element("p", finding.text, place(finding.place)),
-            element("p", finding.advice, class_="advice") if finding.advice else None,
+            element("p", prose(finding.text), place(finding.place)),
+            element("p", prose(finding.advice), class_="advice") if finding.advice else None,
             class_=f"finding {finding.severity}",
         )
         for finding in review.findings
@@ -184,7 +186,12 @@ def _access(review: Review) -> Html | None:
     if not review.access:
         return None
     made = (
-        element("li", sentence, place(change.place), class_=_direction(change.gained, change.lost))
+        element(
+            "li",
+            prose(sentence),
+            place(change.place),
+            class_=_direction(change.gained, change.lost),
+        )
         for change in review.access
         for sentence in change.words
     )
@@ -198,7 +205,10 @@ def _direction(gained: tuple[str, ...], lost: tuple[str, ...]) -> str | None:
 def _restarts(review: Review) -> Html | None:
     if not review.restarts:
         return None
-    made = (element("li", element("b", each.what), f": {each.why}") for each in review.restarts)
+    made = (
+        element("li", element("b", prose(each.what)), ": ", prose(each.why))
+        for each in review.restarts
+    )
     return _section("restarts", "Restarts", element("ul", *made))
 
 

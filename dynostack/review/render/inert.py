@@ -5,6 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 
+_WORD = re.compile(
+    r"[(\"']*(?:[+-]?\$?[A-Za-z0-9][A-Za-z0-9,'%-]*(?:\.\d+)?|[\u2013\u2014\u2192\u00b1])[.,;:!?)\"']*"
+    r"|[.,;:!?()\"']+"
+)
+_REFERENCE = re.compile(r"GH-\d.*|[0-9a-f]{7,}\W*|\d+[.)]", re.IGNORECASE)
+"""Words of plain characters that a host of comments takes for an issue, a commit or a list."""
 _UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
 _ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\x1b": "\\x1b"}
 
@@ -20,6 +26,12 @@ def visible(text: str) -> str:
 def visible_lines(text: str) -> str:
     """The same, with the line breaks of the text kept."""
     return "\n".join(map(visible, text.splitlines()))
+
+
+def is_inert(text: str) -> bool:
+    """Return whether Markdown, and a host that reads it, find nothing but words in a text."""
+    words = filter(None, text.split(" "))
+    return all(_WORD.fullmatch(word) and not _REFERENCE.fullmatch(word) for word in words)
 
 
 def fence(text: str, shortest: int) -> str:

@@ -8,7 +8,11 @@ _ADAPTER = TypeAdapter(Review)
 
 
 def render(review: Review) -> str:
-    """All of the model, for a program."""
+    """Return all of the model, for a program.
+
+    A sentence is a list of its parts: our words are strings, everything else is an object such as
+    `{"code": "heroku pg:info"}` or `{"quote": "a policy's message"}`.
+    """
     return _ADAPTER.dump_json(review, indent=2).decode() + "\n"
 
 

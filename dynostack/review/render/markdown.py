@@ -6,9 +6,10 @@ neither Markdown, HTML, mentions nor references to issues are looked for.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+from itertools import groupby
 
+from dynostack.review.markup import Markup, Part, plain
 from dynostack.review.model import (
     AccessChange,
     Change,
@@ -24,7 +25,7 @@ from dynostack.review.model import (
 )
 from dynostack.review.render import words
 from dynostack.review.render.fitting import Section, fitted
-from dynostack.review.render.inert import fence, visible, visible_lines
+from dynostack.review.render.inert import fence, is_inert, visible, visible_lines
 
 GITHUB_LIMIT = 65_536
 """Characters of a comment's body.  GitHub refuses a longer one with 422."""
@@ -39,9 +40,6 @@ MARKS = {Severity.BLOCK: "🛑", Severity.WARN: "⚠️", Severity.NOTE: "💡"}
 
 _LONGEST_ERROR = 4_000
 _LONGEST_VALUE = 400
-_PLAIN = re.compile(r"[(\"']*(\$?[A-Za-z0-9][A-Za-z0-9,'%$-]*|[\u2013\u2014\u2192+±])[.,;:!?)\"']*")
-_NUMBERED = re.compile(r"GH-\d.*|[0-9a-f]{7,}\W*|\d+[.)]", re.IGNORECASE)
-_TRAILING = re.compile(r"[.,;:!?)]*$")
 
 
 def render(review: Review, limit: int = GITHUB_LIMIT) -> str:
@@ -68,33 +66,28 @@ def cell(text: str) -> str:
     return code(text).replace("|", "\\|")
 
 
-def prose(text: str) -> str:
-    """A sentence; each word that Markdown could take for more than a word is a code span."""
-    parts: list[str] = []
-    span: list[str] = []
-    for word in visible(text.replace("\n", " ")).split():
-        before, inner, after = _word(word)
-        if span and (before or not inner):
-            parts, span = [*parts, code(" ".join(span))], []
-        if not inner:
-            parts.append(word)
-            continue
-        span.append(inner)
-        if before or after:
-            parts, span = [*parts, f"{before}{code(' '.join(span))}{after}"], []
-    return " ".join([*parts, code(" ".join(span))] if span else parts)
+def prose(text: Markup) -> str:
+    """Return a sentence: our words as they are, everything else in code spans.
+
+    A plain part that Markdown could take for more than words is a code span as a whole: only a
+    file that somebody else wrote has one.
+    """
+    runs = ((ours, plain(tuple(parts))) for ours, parts in groupby(_together(text), _is_ours))
+    return "".join(said if ours else code(said) for ours, said in runs).strip()
 
 
-def _word(word: str) -> tuple[str, str, str]:
-    """What stands before, in and after a code span; nothing in it for a plain word."""
-    if _PLAIN.fullmatch(word) and not _NUMBERED.fullmatch(word):
-        return word, "", ""
-    before = word[: len(word) - len(word.lstrip("("))]
-    rest = word[len(before) :]
-    trailing = _TRAILING.search(rest)
-    after = trailing[0] if trailing else ""
-    inner = rest[: len(rest) - len(after)]
-    return (before, inner, after) if inner else ("", word, "")
+def _is_ours(part: Part) -> bool:
+    return isinstance(part, str) and is_inert(part)
+
+
+def _together(text: Markup) -> Iterator[Part]:
+    """Yield the parts, plain ones that stand side by side as one; empty ones say nothing."""
+    for is_plain, parts in groupby(text, lambda part: isinstance(part, str)):
+        if is_plain:
+            words = plain(tuple(parts))
+            yield from (words,) if words else ()
+        else:
+            yield from parts
 
 
 def _shortened(text: str) -> str:
@@ -126,7 +119,7 @@ def _sections(review: Review) -> Iterator[Section]:
 
 
 def _foot(review: Review) -> str:
-    lines = [f"{prose(words.unchanged(review))}."] if review.unchanged_count else []
+    lines = [f"{words.unchanged(review)}."] if review.unchanged_count else []
     if review.digest:
         command = f"dynostack apply {review.stack} --reviewed {review.digest}"
         lines.append(f"To apply exactly this: {code(command)}")
@@ -181,7 +174,7 @@ def _side(value: str | None) -> str:
 def _finding(finding: Finding) -> str:
     mark = MARKS[finding.severity]
     line = f"- {mark} {code(finding.id)} {prose(finding.text)}{_place(finding.place)}"
-    return f"{line}\n  - {prose(finding.advice)}" if finding.advice.strip() else line
+    return f"{line}\n  - {prose(finding.advice)}" if plain(finding.advice).strip() else line
 
 
 def _access(change: AccessChange) -> str:

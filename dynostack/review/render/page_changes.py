@@ -4,24 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from dynostack.review.model import Change, Finding, Place, Property, Review
+from dynostack.review.model import Change, Finding, Property, Review
 from dynostack.review.render import words
 from dynostack.review.render.element import Child, Html, element
+from dynostack.review.render.page_text import code, place, prose
 
 
 def addresses(review: Review) -> dict[str, str]:
     """URN -> the id of its change on the page."""
     return {each.resource.urn: f"change-{number}" for number, each in enumerate(review.changes, 1)}
-
-
-def code(text: str, identity: str | None = None) -> Html:
-    """A name or value."""
-    return element("code", text, id=identity)
-
-
-def place(where: Place | None) -> Html | None:
-    """The line of the environment's file."""
-    return element("span", str(where), class_="place") if where else None
 
 
 def changes(
@@ -71,9 +62,9 @@ def _change(change: Change, identity: str, review: Review, *, opened: bool) -> H
 
 def _consequences(change: Change, findings: Iterable[Finding]) -> Iterable[Child]:
     if change.lost:
-        yield element("p", element("b", "Lost: "), change.lost, class_="lost")
+        yield element("p", element("b", "Lost: "), prose(change.lost), class_="lost")
     for finding in findings:
-        yield element("p", element("b", finding.id), f" {finding.text}", class_="of-finding")
+        yield element("p", element("b", finding.id), " ", prose(finding.text), class_="of-finding")
 
 
 def _properties(change: Change) -> Html | None:

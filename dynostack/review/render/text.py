@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from dynostack.review.model import Change, Finding, Place, Property, Review, Severity
+from dynostack.review.markup import plain
+from dynostack.review.model import Change, Finding, Place, Property, Restart, Review, Severity
 from dynostack.review.render import words
 
 LABELS = {Severity.BLOCK: "NEEDS A YES", Severity.WARN: "warning", Severity.NOTE: "note"}
@@ -13,13 +14,13 @@ LABELS = {Severity.BLOCK: "NEEDS A YES", Severity.WARN: "warning", Severity.NOTE
 def render(review: Review) -> str:
     """What matters first; lines of what a reader may want to search for."""
     parts = [
-        [words.headline(review)],
-        _titled("Errors", review.errors),
+        [plain(words.headline(review))],
+        _titled("Errors", (line for each in review.errors for line in each.splitlines())),
         _titled("Lost or replaced", _lines(_destructive(review))),
         _titled("Findings", _lines(map(_finding, review.findings))),
         _titled("Access", (f"{each}{at}" for each, at in _access(review))),
         _titled("Cost a month", _costs(review)),
-        _titled("Restarts", (f"{each.what}: {each.why}" for each in review.restarts)),
+        _titled("Restarts", map(_restart, review.restarts)),
         _titled("Changed on Heroku by other means", _lines(map(_change, review.drift))),
         _titled("Other changes", _lines(map(_change, review.other))),
         [f"{words.unchanged(review)}."] if review.unchanged_count else [],
@@ -29,7 +30,7 @@ def render(review: Review) -> str:
 
 
 def _titled(title: str, lines: Iterable[str]) -> list[str]:
-    body = [f"  {line}" for text in lines for line in text.splitlines()]
+    body = [f"  {line}" for line in lines]
     return [title, *body] if body else []
 
 
@@ -40,7 +41,7 @@ def _lines(groups: Iterable[Iterable[str]]) -> Iterator[str]:
 
 def _destructive(review: Review) -> Iterator[list[str]]:
     for change in review.destructive:
-        lost = [f"    lost: {change.lost}"] if change.lost else []
+        lost = [f"    lost: {plain(change.lost)}"] if change.lost else []
         head, *properties = _change(change)
         yield [head, *lost, *properties]
 
@@ -61,14 +62,18 @@ def _property(change: Property) -> str:
 
 def _finding(finding: Finding) -> list[str]:
     where = _at(finding.place)
-    says = f"{finding.id}  {LABELS[finding.severity]}: {finding.text}{where}"
-    return [says, f"       {finding.advice}"]
+    says = f"{finding.id}  {LABELS[finding.severity]}: {plain(finding.text)}{where}"
+    return [says, f"       {plain(finding.advice)}"]
 
 
 def _access(review: Review) -> Iterator[tuple[str, str]]:
     for change in review.access:
         for sentence in change.words:
-            yield sentence, _at(change.place)
+            yield plain(sentence), _at(change.place)
+
+
+def _restart(restart: Restart) -> str:
+    return f"{plain(restart.what)}: {plain(restart.why)}"
 
 
 def _costs(review: Review) -> Iterator[str]:
@@ -87,5 +92,5 @@ def _at(place: Place | None) -> str:
 
 
 def _printable(line: str) -> str:
-    """A terminal is not to be told anything by a name or a value."""
+    """Return one line in which a name or value cannot command the terminal or begin a new line."""
     return "".join(each if each.isprintable() else f"\\x{ord(each):02x}" for each in line)

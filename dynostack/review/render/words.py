@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dynostack.review.markup import Code, Markup
 from dynostack.review.model import CostLine, Costs, Operation, Property, Review, Severity, Verdict
 
 SIGNS = {
@@ -27,19 +28,24 @@ NOT_THERE = "-"
 WEIGHT = {Severity.BLOCK: "needs a yes", Severity.WARN: "warning", Severity.NOTE: "note"}
 
 
-def headline(review: Review) -> str:
-    """The verdict in one line."""
+def headline(review: Review) -> Markup:
+    """Return the verdict in one line."""
+    stack = Code(review.stack) if review.stack else "the stack"
+    return (stack, f": {_verdict(review)}")
+
+
+def _verdict(review: Review) -> str:
     match review.verdict:
         case Verdict.FAILED:
-            return f"{review.stack or 'the stack'}: the preview failed, nothing can be applied"
+            return "the preview failed, nothing can be applied"
         case Verdict.NOTHING:
-            return f"{review.stack}: nothing changes"
+            return "nothing changes"
         case Verdict.BLOCKED:
             number = len(review.blocking)
             needs = "1 finding needs" if number == 1 else f"{number} findings need"
-            return f"{review.stack}: {counts(review)}; {needs} an explicit yes"
+            return f"{counts(review)}; {needs} an explicit yes"
         case _:
-            return f"{review.stack}: {counts(review)}"
+            return counts(review)
 
 
 def counts(review: Review) -> str:

@@ -4,28 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from dynostack.review.markup import Code
 from dynostack.review.model import Severity
 from dynostack.review.render.words import money
-from dynostack.review.rules.rule import Said, Subject, rule
+from dynostack.review.rules.rule import RuleResult, Subject, rule
+
+LOOK_IT_UP = (
+    "look it up: ",
+    Code("dynostack catalogue update"),
+    ", or ",
+    Code("elements.heroku.com"),
+)
 
 
 @rule("DR501", Severity.BLOCK)
-def above_the_limit(subject: Subject) -> Iterator[Said]:
+def above_the_limit(subject: Subject) -> Iterator[RuleResult]:
     """It costs more a month than the environment's file allows."""
     limit = subject.places.value("review", "monthlyLimit")
     if isinstance(limit, int | float) and subject.costs.new > 100 * limit:
         costs = f"{money(subject.costs.new)} a month"
         if subject.costs.unknown:
             costs += " and what is unknown"
-        text = f"{costs}, where {money(int(100 * limit))} is the limit"
+        text = (f"{costs}, where {money(int(100 * limit))} is the limit",)
+        advice = ("a higher ", Code("review.monthlyLimit"), ", or smaller plans")
         place = subject.places.at("review", "monthlyLimit")
-        yield Said(text, "a higher review.monthlyLimit, or smaller plans", place=place)
+        yield RuleResult(text, advice, place=place)
 
 
 @rule("DR502", Severity.NOTE)
-def price_unknown(subject: Subject) -> Iterator[Said]:
+def price_unknown(subject: Subject) -> Iterator[RuleResult]:
     """The price of something that is new is not in the catalogue."""
     for line in subject.costs.changed:
-        if line.new is None:
-            text = f"the price of {line.new_plan} is not known here"
-            yield Said(text, "look it up: dynostack catalogue update, or elements.heroku.com")
+        if line.new is None and line.new_plan is not None:
+            text = ("the price of ", Code(line.new_plan), " is not known here")
+            yield RuleResult(text, LOOK_IT_UP)

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 
 from config.rules.end_of_life import POSTGRES, STACK, Kind
 from dynostack.review.changes import value
+from dynostack.review.markup import Code, listed
 from dynostack.review.model import Severity
-from dynostack.review.rules.rule import Said, Subject, rule
+from dynostack.review.rules.rule import RuleResult, Subject, rule
 from dynostack.review.step import Step
 
 
 @rule("DR401", Severity.WARN)
-def near_end_of_life(subject: Subject) -> Iterator[Said]:
+def near_end_of_life(subject: Subject) -> Iterator[RuleResult]:
     """A stack or a Postgres version that is written anew is near its end of life."""
     if subject.app:
         yield from _ending(subject, subject.app, "stack", STACK)
@@ -20,8 +21,10 @@ def near_end_of_life(subject: Subject) -> Iterator[Said]:
         yield from _ending(subject, step, "config.version", POSTGRES)
 
 
-def _ending(subject: Subject, step: Step, path: str, kind: Kind) -> Iterator[Said]:
+def _ending(subject: Subject, step: Step, path: str, kind: Kind) -> Iterator[RuleResult]:
     if step.new is None or not step.operation:
         return
-    for found in kind.ending(subject.today, (path,), value(step.new, path)):
-        yield Said(found.says, f"write {found.write}", step, path)
+    ending = kind.ending(subject.today, value(step.new, path))
+    if ending:
+        text = (f"{kind.title} ", Code(ending.name), f" {ending.when}")
+        yield RuleResult(text, ("write ", *listed(ending.later, " or ")), step, path)

@@ -6,30 +6,32 @@ from collections.abc import Iterator
 
 from config import catalogue
 from dynostack.review import kinds
+from dynostack.review.markup import Code
 from dynostack.review.model import Severity
-from dynostack.review.rules.rule import Said, Subject, rule
+from dynostack.review.rules.rule import RuleResult, Subject, rule
 
 SLEEPING = "Eco"
 
 
 @rule("DR301", Severity.WARN)
-def sleeping_dynos(subject: Subject) -> Iterator[Said]:
+def sleeping_dynos(subject: Subject) -> Iterator[RuleResult]:
     """Dynos of production fall asleep."""
     for step in subject.changed:
         if step.type != kinds.FORMATION or step.new is None or not subject.is_production:
             continue
         if step.new.get("size") == SLEEPING:
-            text = f"{subject.title(step)}: eco dynos fall asleep after 30 minutes without visits"
-            yield Said(text, "basic, or standard-1x for more than one dyno", step, "size")
+            sleep = ": eco dynos fall asleep after 30 minutes without visits"
+            advice = (Code("basic"), ", or ", Code("standard-1x"), " for more than one dyno")
+            yield RuleResult((*subject.title(step), sleep), advice, step, "size")
 
 
 @rule("DR302", Severity.WARN)
-def hobby_database(subject: Subject) -> Iterator[Said]:
+def hobby_database(subject: Subject) -> Iterator[RuleResult]:
     """A database of production has no standby and no way back to a moment."""
     for step in subject.databases:
         if step.new is None or not step.operation or not subject.is_production:
             continue
         plan = step.plan.partition(":")[2]
         if catalogue.rollback_days(plan) == 0:
-            text = f"{plan} in production: it cannot be restored to the moment before a mistake"
-            yield Said(text, "standard-0 or larger", step, "plan")
+            cannot = " in production: it cannot be restored to the moment before a mistake"
+            yield RuleResult((Code(plan), cannot), (Code("standard-0"), " or larger"), step, "plan")

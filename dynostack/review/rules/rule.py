@@ -9,6 +9,7 @@ from datetime import date
 from config.rules.production import PRODUCTION_STACKS
 from dynostack.review import kinds
 from dynostack.review.access import Holder
+from dynostack.review.markup import Markup, mapped
 from dynostack.review.masking import addresses_masked
 from dynostack.review.model import Costs, Finding, Operation, Place, Severity
 from dynostack.review.places import Places
@@ -56,17 +57,17 @@ class Subject:
         """Whether the app is made by this very change."""
         return self.app is not None and self.app.operation is Operation.CREATE
 
-    def title(self, step: Step) -> str:
-        """What a person calls a resource."""
-        return addresses_masked(kinds.title(step))
+    def title(self, step: Step) -> Markup:
+        """Return what a person calls a resource."""
+        return mapped(kinds.named(step), addresses_masked)
 
 
 @dataclass(frozen=True)
-class Said:
-    """What a rule says: what is, and what to do."""
+class RuleResult:
+    """One result of a rule: what is, and what to do."""
 
-    text: str
-    advice: str
+    text: Markup
+    advice: Markup
     step: Step | None = None
     path: str = ""
     """The property that it is about."""
@@ -74,7 +75,7 @@ class Said:
     """Set where no resource leads there."""
 
 
-Look = Callable[[Subject], Iterable[Said]]
+Look = Callable[[Subject], Iterable[RuleResult]]
 
 
 @dataclass(frozen=True)
@@ -91,13 +92,13 @@ class Rule:
         return (self.look.__doc__ or "").strip().partition("\n")[0]
 
     def findings(self, subject: Subject) -> Iterator[Finding]:
-        """What the rule has to say."""
-        for said in self.look(subject):
-            place = said.place
-            if said.step and not place:
-                place = subject.places.of_step(said.step, said.path)
-            urn = said.step.urn if said.step else ""
-            yield Finding(self.id, self.severity, said.text, said.advice, urn, place)
+        """Yield the rule's findings about a preview."""
+        for result in self.look(subject):
+            place = result.place
+            if result.step and not place:
+                place = subject.places.of_step(result.step, result.path)
+            urn = result.step.urn if result.step else ""
+            yield Finding(self.id, self.severity, result.text, result.advice, urn, place)
 
 
 RULES: dict[str, Rule] = {}

@@ -11,13 +11,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dynostack.review.markup import Code, Markup, Quote
 from dynostack.review.model import Review
-from dynostack.review.render import html, markdown, text
-from dynostack.review.render.inert import visible, visible_lines
+from dynostack.review.render import html, json, markdown, text
+from dynostack.review.render.inert import is_inert, visible, visible_lines
 from tests.review.pages import Page, comment
 from tests.review.samples import FULL
 
 BUDGET = 500 if os.environ.get("DYNOSTACK_SOAK") else 25
+LONE_SURROGATE = "\ud800"
 HOSTILE = (
     "a`b``c```d",
     "````",
@@ -49,7 +51,7 @@ HOSTILE = (
     "\u202eright to left\u2066",
     "\u200bno\u2060width\ufeff",
     "\u2028\u2029",
-    "\ud800",
+    LONE_SURROGATE,
     "\\",
     "\\`",
     " ",
@@ -58,6 +60,15 @@ HOSTILE = (
     "---",
     "===",
     "| - |",
+    "+ item",
+    "1) one",
+    "    indented",
+    "two spaces  ",
+    "owner/shop@0123abc",
+    "0123456789abcdef",
+    "&epic &1",
+    "^alert#1",
+    "%1 ~bug $1",
     "x" * 5_000,
 )
 EVERY = pytest.mark.parametrize("hostile", HOSTILE, ids=repr)
@@ -94,10 +105,27 @@ def blocks() -> list[str]:
 
 
 def check_markdown(hostile: str) -> None:
+    """Check a review of the text: the same blocks as of a harmless one, and nothing beside them."""
     parsed = comment(markdown.render(sample(hostile), limit=1_000_000))
     assert not parsed.foreign
     if hostile.strip():  # else there is no digest, no advice, no name to speak of
         assert parsed.blocks == blocks()
+
+
+def check_whole(hostile: str) -> None:
+    """Check that a command, a quote and a forged plain part stay whole where a host reads them."""
+    shown = visible(hostile)
+    if not shown.strip() or len(shown) > 200:
+        return  # too short to stand in a code span, or too long for one
+    for part in (Code(hostile), Quote(hostile)):
+        parsed = comment(markdown.prose(("run ", part, " now")))
+        assert parsed.code == [shown]
+        assert parsed.prose.split() == ["run", "now"]
+        assert not parsed.foreign
+    forged: Markup = ("run ", hostile, " now")
+    parsed = comment(markdown.prose(forged))
+    assert parsed.text.split() == ["run", *shown.split(), "now"]
+    assert not parsed.foreign
 
 
 def check_html(hostile: str) -> None:
@@ -112,6 +140,17 @@ def test_markdown(hostile: str) -> None:
 
 
 @EVERY
+def test_a_part_is_whole(hostile: str) -> None:
+    check_whole(hostile)
+
+
+@pytest.mark.parametrize("hostile", sorted({*HOSTILE} - {LONE_SURROGATE}), ids=repr)
+def test_json(hostile: str) -> None:
+    shown = sample(hostile)
+    assert json.parse(json.render(shown)) == shown
+
+
+@EVERY
 def test_html(hostile: str) -> None:
     check_html(hostile)
 
@@ -122,11 +161,18 @@ def test_text_for_a_terminal(hostile: str) -> None:
     assert all(each.isprintable() or each == "\n" for each in shown)
 
 
+def test_no_name_begins_a_line_of_its_own() -> None:
+    names = replace(sample("a\nb\r\x85\u2028c"), errors=())
+    harmless = replace(sample("abc"), errors=())
+    assert text.render(names).count("\n") == text.render(harmless).count("\n")
+
+
 @settings(deadline=None, max_examples=BUDGET)
 @given(st.text())
 def test_any_text(hostile: str) -> None:
     check_markdown(hostile)
     check_html(hostile)
+    check_whole(hostile)
 
 
 @settings(deadline=None, max_examples=BUDGET)
@@ -134,12 +180,38 @@ def test_any_text(hostile: str) -> None:
 def test_any_markup(hostile: str) -> None:
     check_markdown(hostile)
     check_html(hostile)
+    check_whole(hostile)
 
 
 @given(st.text(alphabet="`| \\ab", min_size=1))
 def test_a_code_span_says_the_text(said: str) -> None:
     spans = comment(f"x {markdown.code(said)} y").code
     assert spans == [said] or not said.strip()
+
+
+def test_parts_side_by_side_are_one_code_span() -> None:
+    said = markdown.prose((Code("a`"), Code("`b"), Quote("c"), "", Code("d")))
+    assert comment(said).code == ["a``bcd"]
+
+
+def test_plain_parts_side_by_side_make_no_reference() -> None:
+    assert comment(markdown.prose(("GH-", "2"))).code == ["GH-2"]
+    assert comment(markdown.prose(("on ", "www", ".evil.example"))).code == ["on www.evil.example"]
+
+
+@pytest.mark.parametrize(
+    "ours",
+    ["take a backup: ", ", forced by ", " (", " is $1,200.50 a month (+$5)", "", ") and the rest"],
+)
+def test_our_words_are_inert(ours: str) -> None:
+    assert is_inert(ours)
+
+
+@pytest.mark.parametrize(
+    "hostile", [each for each in HOSTILE if each.strip() and not each.replace(" ", "").isalpha()]
+)
+def test_no_markup_is_inert(hostile: str) -> None:
+    assert not is_inert(hostile)
 
 
 def test_visible() -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from dynostack.review.markup import plain
 from dynostack.review.model import CostLine, Costs, Operation, Review
 from dynostack.review.render import words
 from tests.review.samples import FULL, change
@@ -21,12 +22,12 @@ def test_money(cents: int | None, said: str) -> None:
 
 
 def test_headlines() -> None:
-    assert words.headline(EMPTY) == "prod: nothing changes"
-    assert words.headline(FULL) == "prod: the preview failed, nothing can be applied"
+    assert plain(words.headline(EMPTY)) == "prod: nothing changes"
+    assert plain(words.headline(FULL)) == "prod: the preview failed, nothing can be applied"
     blocked = replace(FULL, errors=())
-    assert words.headline(blocked).endswith("; 1 finding needs an explicit yes")
+    assert plain(words.headline(blocked)).endswith("; 1 finding needs an explicit yes")
     updated = replace(EMPTY, changes=(change(Operation.UPDATE), change(Operation.REPLACE)))
-    assert words.headline(updated) == "prod: 1 replaced, 1 updated"
+    assert plain(words.headline(updated)) == "prod: 1 replaced, 1 updated"
 
 
 def test_totals() -> None:
