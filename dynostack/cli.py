@@ -165,17 +165,33 @@ def review(
     "loses",
     metavar="NAME",
     multiple=True,
-    help="A database that may be destroyed or replaced.",
+    help="A database that may be destroyed or replaced, or `app` for the app.",
+)
+@click.option(
+    "--allow-live-loss",
+    "live",
+    metavar="NAME",
+    multiple=True,
+    help="The database behind DATABASE_URL, when it may be destroyed, replaced or detached.",
 )
 @pass_world
-def apply(world: World, stack: str, reviewed: str, loses: tuple[str, ...]) -> None:
+def apply(
+    world: World, stack: str, reviewed: str, loses: tuple[str, ...], live: tuple[str, ...]
+) -> None:
     """Do what was reviewed for STACK, or nothing.
+
+    An apply that failed halfway is continued with the same digest.
 
     The exit code is 0, 1 when the engine fails, 3 when it is refused, 130 when interrupted.
     """
     from dynostack.review import command
 
-    sys.exit(command.apply(world, stack, reviewed, loses, step, partial(click.echo, err=True)))
+    consents = {
+        *(f"--allow-data-loss {name}" for name in loses),
+        *(f"--allow-live-loss {name}" for name in live),
+    }
+    tell = partial(click.echo, err=True)
+    sys.exit(command.apply(world, stack, reviewed, consents, step, tell))
 
 
 @commands.command()

@@ -14,12 +14,13 @@ from dynostack.catalogue.errors import CatalogueError
 from dynostack.comment.errors import CommentError
 from dynostack.errors import INTERRUPTED, LocalError
 from dynostack.local_settings import WrongSettings
-from dynostack.review.errors import NotAPreview
+from dynostack.review.errors import AccessRefused, NotAPreview
 from dynostack.runner import EngineFailed
 from dynostack.toolchain import ToolchainError
 from dynostack.world import NoProject
 
 EXPECTED = (
+    AccessRefused,
     CatalogueError,
     CommentError,
     LocalError,

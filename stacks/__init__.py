@@ -1,8 +1,7 @@
 """An environment declared to Pulumi."""
 
-from stacks.account import refusal
 from stacks.environment import declare
 from stacks.program import run
 from stacks.secrets import decrypted
 
-__all__ = ["declare", "decrypted", "refusal", "run"]
+__all__ = ["declare", "decrypted", "run"]

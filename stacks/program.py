@@ -3,7 +3,7 @@
 import pulumi
 
 import config
-from stacks.account import refusal
+from dynostack.inventory.account import refusal
 from stacks.environment import declare
 from stacks.secrets import decrypted
 

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from dynostack.review import kinds
-from dynostack.review.engine import Engine, Progress, Running
-from dynostack.review.errors import NotAPreview
+from dynostack.inventory import account
+from dynostack.inventory.platform_api import PlatformApi
+from dynostack.review import applied
+from dynostack.review.context import read_context
+from dynostack.review.engine import Engine, Planned, Progress, Running
+from dynostack.review.errors import AccessRefused, NotAPreview
+from dynostack.review.markup import plain
 from dynostack.review.masking import Mask
-from dynostack.review.model import Operation, Review, Verdict
+from dynostack.review.model import Review, Verdict
+from dynostack.review.places import Places
 from dynostack.review.reading import read
 from dynostack.review.render import json, text
 from dynostack.review.reviewing import review
 from dynostack.review.secrets import secrets
-from dynostack.review.step import Preview
 from dynostack.world import World
 
 DONE, FAILED, CHANGES, NEEDS_A_YES = 0, 1, 2, 3
@@ -42,18 +47,45 @@ FORMATS: dict[str, Callable[[Review], str]] = {
 
 
 def reviewed(world: World, stack: str, running: Running, progress: Progress) -> Review:
-    """The review of a stack's change once its preview is done.
+    """Return the review of a stack's change once its preview is done.
 
-    One that can be applied is kept in the local world, for `apply` to show differences.
+    A review that can be applied is kept in the local world, for `apply` to show differences.
 
-    Raises EngineFailed: there is no preview.
+    Raises:
+        AccessRefused: the API key in use is not one for this stack.
+        EngineFailed: there is no preview.
     """
-    planned = running.planned(progress)
-    hidden = secrets(world.project, stack)
-    shown = review(planned.preview, world.project, planned.plan, secrets=hidden)
+    shown = _judged(world, stack, running, progress).review
     if shown.digest:
         _kept(world, shown.digest).write_text(json.render(shown), "utf-8")
     return shown
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """A preview with its review."""
+
+    planned: Planned
+    review: Review
+    ids: frozenset[str]
+    secrets: list[str] = field(repr=False)
+
+
+def _judged(world: World, stack: str, running: Running, progress: Progress) -> _Judged:
+    """Return the review of a preview; a refused key stops the engine first."""
+    places = Places.of(world.project, stack)
+    try:
+        if message := account.refusal(stack, str(places.value("account") or "")):
+            raise AccessRefused(message)
+        name = str(places.value("app", "name") or "")
+        context = read_context(running.state(), name, PlatformApi.of_environment())
+    except AccessRefused:
+        running.stop()
+        raise
+    planned = running.planned(progress)
+    hidden = secrets(world.project, stack)
+    shown = review(planned.preview, world.project, planned.plan, context=context, secrets=hidden)
+    return _Judged(planned, shown, context.state.ids, hidden)
 
 
 def reviewed_file(world: World, stack: str, source: Path) -> Review:
@@ -68,11 +100,11 @@ def reviewed_file(world: World, stack: str, source: Path) -> Review:
 
 
 def exit_code(shown: Review, tell_changes: bool) -> int:
-    """0, or 1 for a failed preview, 2 for changes when asked, 3 when a yes is needed."""
+    """Return 0, or 1 for a failed preview, 2 for changes when asked, 3 for what stops an apply."""
     match shown.verdict:
         case Verdict.FAILED:
             return FAILED
-        case Verdict.BLOCKED:
+        case Verdict.STOPPED | Verdict.BLOCKED:
             return NEEDS_A_YES
         case Verdict.CHANGES:
             return CHANGES if tell_changes else DONE
@@ -84,62 +116,95 @@ def apply(
     world: World,
     stack: str,
     digest: str,
-    loses: Collection[str],
+    consents: Collection[str],
     progress: Progress,
     tell: Progress,
 ) -> int:
     """Do exactly what was reviewed, or nothing.
 
     Args:
+        world: the project.
+        stack: the stack's name.
         digest: of the review.
+        consents: the options that give a yes, such as `--allow-data-loss postgres`.
         progress: takes each step.
-        tell: takes what the engine says, and why it is refused.
-        loses: the databases that may be destroyed or replaced, by the names in the program.
+        tell: takes what the engine says, and why the apply is refused.
 
     Returns:
         The exit code: 0 when it is done, 3 when it is refused, 130 when it was interrupted,
         otherwise the engine's.
+
+    Raises:
+        AccessRefused: the API key in use is not one for this stack.
+        EngineFailed: there is no preview.
     """
     engine = Engine(world, stack)
     engine.refuse_lock()
     with engine.preview(progress) as running:
-        planned = running.planned(progress)
-        hidden = secrets(world.project, stack)
-        now = review(planned.preview, world.project, planned.plan, secrets=hidden)
-        refused = "\n".join(_refusal(world, now, planned.preview, digest, loses))
+        judged = _judged(world, stack, running, progress)
+        now, planned = judged.review, judged.planned
+        if now.errors:
+            tell(text.render(now))
+            return FAILED
+        begun = _begun(engine, digest) if now.digest != digest else None
+        if begun and now.verdict is Verdict.NOTHING:
+            progress(f"already applied: {digest}")
+            return DONE
+        refused = "\n".join(_refusal(world, now, planned, begun, digest, consents))
         if refused:
             tell(refused)
-            return FAILED if now.errors else NEEDS_A_YES
+            return NEEDS_A_YES
         if now.verdict is Verdict.NOTHING:
             progress("nothing to do")
             return DONE
-        progress(f"applying {digest}")
-        return engine.up(planned, Mask.of(planned.preview, hidden), tell)
+        progress(f"applying {'the rest of ' if begun else ''}{digest}")
+        message = applied.message(digest, planned.preview, planned.plan or {})
+        mask = Mask.of(planned.preview, judged.secrets, judged.ids)
+        return engine.up(planned, message, mask, tell)
+
+
+def _begun(engine: Engine, digest: str) -> applied.Update | None:
+    """Return the first update that applied a digest, whose record is of the whole plan."""
+    updates = [each for each in applied.updates(engine.history()) if each.digest == digest]
+    return updates[-1] if updates else None
 
 
 def _refusal(
-    world: World, now: Review, preview: Preview, digest: str, loses: Collection[str]
+    world: World,
+    now: Review,
+    planned: Planned,
+    begun: applied.Update | None,
+    digest: str,
+    consents: Collection[str],
 ) -> Iterator[str]:
-    """Why nothing is applied; nothing when there is no reason."""
-    if now.errors:
-        yield text.render(now)
-    elif now.digest != digest:
-        yield "refused: the plan is not the reviewed one any more, and nothing was changed"
-        yield from _difference(world, now, digest)
-        yield f"review it again: dynostack review {now.stack}"
-    else:
-        for name in _lost_databases(preview):
-            if name not in loses:
-                yield (
-                    f"refused: database {name} would lose its data, and nothing was changed;"
-                    f" if that is meant, add --allow-data-loss {name}"
-                )
+    """Yield why nothing is applied; nothing when there is no reason."""
+    for finding in now.stopping:
+        yield f"refused: {finding.id} {plain(finding.text)}; nothing was changed"
+        yield f"      = {plain(finding.advice)}"
+    if now.stopping:
+        return
+    if now.digest != digest:
+        other = _unreviewed(planned, begun)
+        if other != []:
+            yield "refused: the plan is not the reviewed one any more, and nothing was changed"
+            if other:
+                yield f"not part of the reviewed plan: {', '.join(other)}"
+            yield from _difference(world, now, digest)
+            yield f"review it again: dynostack review {now.stack}"
+            return
+    for finding in now.blocking:
+        if finding.consent and finding.consent not in consents:
+            yield (
+                f"refused: {plain(finding.text)}, and nothing was changed;"
+                f" if you mean it, add {finding.consent}"
+            )
 
 
-def _lost_databases(preview: Preview) -> Iterator[str]:
-    for step in filter(kinds.is_database, preview.steps):
-        if step.operation in (Operation.DESTROY, Operation.REPLACE):
-            yield step.name
+def _unreviewed(planned: Planned, begun: applied.Update | None) -> list[str] | None:
+    """Return what is left to do and was not reviewed; None when no reviewed plan was begun."""
+    if begun is None or not begun.record:
+        return None
+    return applied.unreviewed(planned.preview, planned.plan or {}, begun.record)
 
 
 def _difference(world: World, now: Review, digest: str) -> Iterator[str]:

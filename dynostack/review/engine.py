@@ -7,6 +7,7 @@ module alone: what judges and shows it is imported while the engine works.
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from dynostack import errors
+from dynostack.review.engine_output import folded
 from dynostack.review.errors import NotAPreview
 from dynostack.review.reading import NOT_ON_HEROKU, OPERATIONS, from_events
 from dynostack.review.step import Preview
@@ -25,6 +27,7 @@ from dynostack.world import World
 
 if TYPE_CHECKING:
     from dynostack.review.masking import Mask
+    from dynostack.review.state import StackState
 
 POLICIES = "policies"
 """The folder of the project's policy pack."""
@@ -33,6 +36,9 @@ INTERRUPTED = (
     "interrupted: what was begun was finished and is in the state; review again before going on"
 )
 
+PLAN, STATE = "plan.json", "state.json"
+"""Files in the folder of one preview, which goes when it ends."""
+
 NO_BACKEND = "PULUMI_ACCESS_TOKEN must be set"
 """What the engine says in a shell that has nothing of any state."""
 
@@ -40,6 +46,9 @@ ENTER = (
     'this shell is in no world\n      = write eval "$(dynostack env)" for the local one,'
     " or PULUMI_BACKEND_URL or PULUMI_ACCESS_TOKEN for the state of the real one"
 )
+
+LATEST = 50
+"""How many updates of the history are searched for a reviewed plan."""
 
 Progress = Callable[[str], None]
 
@@ -60,8 +69,26 @@ class Running:
 
     engine: Engine
     process: subprocess.Popen[str]
+    export: subprocess.Popen[str]
     ahead: Ahead
-    file: Path
+    folder: Path
+
+    @property
+    def file(self) -> Path:
+        """Return where the engine saves the plan."""
+        return self.folder / PLAN
+
+    def stop(self) -> None:
+        """End the preview before its time; nothing was changed."""
+        self.process.send_signal(signal.SIGINT)
+
+    def state(self) -> StackState:
+        """Return the stack's state before the preview; an empty one when there is none yet."""
+        from dynostack.review.state import StackState
+
+        if self.export.wait() != 0:
+            return StackState()
+        return StackState.of(json.loads((self.folder / STATE).read_text("utf-8")))
 
     def planned(self, progress: Progress) -> Planned:
         """The preview once it is done; its plan is there as long as the engine's context.
@@ -113,27 +140,48 @@ class Engine:
             tempfile.TemporaryDirectory(prefix="dynostack-") as directory,
             plugins_ahead(runner.home, runner.project, runner.variables) as ahead,
         ):
-            file = Path(directory) / "plan.json"
-            with runner.started(
-                *("preview", "--json", "--refresh", "--save-plan", str(file), *self._always()),
-                output=subprocess.PIPE,
-                errors=subprocess.PIPE,
-                variables={"PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "true", **ahead.variables},
-            ) as process:
-                yield Running(self, process, ahead, file)
+            folder = Path(directory)
+            with (
+                runner.started(
+                    *("stack", "export", "--stack", self.stack, "--file", str(folder / STATE)),
+                    output=subprocess.DEVNULL,
+                    errors=subprocess.DEVNULL,
+                ) as export,
+                runner.started(
+                    *("preview", "--json", "--refresh", "--save-plan", str(folder / PLAN)),
+                    *self._always(),
+                    output=subprocess.PIPE,
+                    errors=subprocess.PIPE,
+                    variables={"PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "true", **ahead.variables},
+                ) as process,
+            ):
+                yield Running(self, process, export, ahead, folder)
 
     def refuse_lock(self) -> None:
         """Raises EngineFailed when an engine updates the stack, or was killed while it did."""
         Runner.of_shell(self.world).refuse_lock(self.stack)
 
-    def up(self, planned: Planned, mask: Mask, progress: Progress) -> int:
+    def history(self) -> list[dict[str, Any]]:
+        """Return the stack's latest updates, the newest first.  Raises EngineFailed."""
+        options = ("--stack", self.stack, "--page-size", str(LATEST), "--page", "1")
+        found = Runner.of_shell(self.world).answer("stack", "history", "--json", *options)
+        return list(found or ())
+
+    def up(self, planned: Planned, message: str, mask: Mask, progress: Progress) -> int:
         """Do what is planned and nothing else.
+
+        Args:
+            planned: the preview with its plan.
+            message: kept with the update in the stack's history.
+            mask: removes secrets from what the engine prints.
+            progress: takes what the engine prints.
 
         Returns:
             The engine's exit code, or 130 when it was interrupted.
         """
         arguments = (
             *("up", "--yes", "--skip-preview", "--refresh", "--plan", str(planned.file)),
+            *("--message", message),
             *("--suppress-permalink=true", "--suppress-outputs", "--color", "never"),
             *self._always(),
         )
@@ -141,7 +189,7 @@ class Engine:
         runner = Runner.of_shell(self.world)
         try:
             with runner.started(*arguments, output=pipe, errors=same) as process:
-                for line in filter(_tells_something, _lines(process)):
+                for line in folded(_lines(process)):
                     progress(mask(line.rstrip("\n")))
         except KeyboardInterrupt:
             progress(INTERRUPTED)
@@ -179,8 +227,3 @@ def _program_error(line: str) -> dict[str, Any]:
 
 def _groups(urn: str) -> bool:
     return urn.split("::")[2].rpartition("$")[2].startswith(NOT_ON_HEROKU)
-
-
-def _tells_something(line: str) -> bool:
-    """Whether a line is about more than looking at what is there."""
-    return bool(line.strip()) and not line.startswith("@") and " refresh" not in line

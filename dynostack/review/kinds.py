@@ -31,6 +31,11 @@ CONFIG_VARS = frozenset(
     {"configVars", "sensitiveConfigVars", "allConfigVars", "vars", "sensitiveVars"}
 )
 """Properties that hold config vars."""
+OPTIONS = "config"
+"""The property of an add-on with what its service was told when it was created."""
+PLAIN_VARS = frozenset({"configVars", "vars", OPTIONS})
+"""Properties whose entries may be read unless they look like secrets."""
+SECRET_VARS = "sensitiveConfigVars"  # noqa: S105
 
 IDENTITIES = frozenset({"appId", "addonId", "pipeline", "id", "uuid"})
 """Ids of other resources, which say nothing to a person."""
@@ -79,9 +84,7 @@ KINDS = {
         " releases, logs and its people's access",
         _app,
     ),
-    ADDON: _kind(
-        "add-on", "plan name config.version", "everything that the add-on has stored", _addon
-    ),
+    ADDON: _kind("add-on", "plan name", "everything that the add-on has stored", _addon),
     ATTACHMENT: _kind("attachment", "name", "the config vars that begin with its name"),
     BUILD: _kind("build", "source.path source.version buildpacks localChecksum"),
     COLLABORATOR: _kind("collaborator", "email"),
@@ -98,9 +101,7 @@ KINDS = {
     PROVIDER: _kind("connection to Heroku", ""),
 }
 
-DATABASE = _kind(
-    "database", "plan name config.version", "every row, the backups and the credentials", _addon
-)
+DATABASE = _kind("database", "plan name", "every row, the backups and the credentials", _addon)
 CACHE = _kind("cache", "plan name", "everything that is cached", _addon)
 UNKNOWN = _kind("resource", "")
 

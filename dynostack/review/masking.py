@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from config.secret import format_of, has_password, is_secret_name, is_switch
 from dynostack.review import kinds
-from dynostack.review.reading import SECRET
+from dynostack.review.reading import PROTECT, SECRET
 from dynostack.review.step import Preview, Step, Values
 
 MASK = "[secret]"
@@ -82,48 +83,71 @@ class Mask:
     secrets: tuple[str, ...] = field(repr=False)
     """The longest first, so that no part of one is left when it holds another."""
 
+    ids: frozenset[str] = frozenset()
+    """The ids of resources, which look like tokens and may be read."""
+
     @classmethod
-    def of(cls, preview: Preview, secrets: Iterable[str] = ()) -> Mask:
-        """The mask for a preview: each value of it that is not shown, and further secrets."""
+    def of(cls, preview: Preview, secrets: Iterable[str] = (), ids: Iterable[str] = ()) -> Mask:
+        """Return the mask for a preview: its hidden values, and further secrets."""
         steps = (*preview.steps, *preview.drift, *preview.looked_at)
         hidden = {each for step in steps for each in _hidden(step)}
         known = {each for each in (*hidden, *secrets) if len(each) >= _SHORTEST_VALUE}
-        return cls(tuple(sorted(known - {SECRET}, key=len, reverse=True)))
+        ordered = tuple(sorted(known - {SECRET}, key=len, reverse=True))
+        return cls(ordered, frozenset({*ids, *(step.id for step in steps)}) - known)
 
     def __call__(self, text: str) -> str:
         """The text without secrets."""
         for secret in self.secrets:
             text = text.replace(secret, MASK)
-        return _TOKEN.sub(_unless_words, addresses_masked(text))
+        return _TOKEN.sub(self._unless_harmless, addresses_masked(text))
 
-
-def _unless_words(match: re.Match[str]) -> str:
-    return match[0] if _WORDS.fullmatch(match[0]) else MASK
+    def _unless_harmless(self, match: re.Match[str]) -> str:
+        return match[0] if match[0] in self.ids or _WORDS.fullmatch(match[0]) else MASK
 
 
 def is_shown(step: Step, path: str) -> bool:
-    """Whether the value of a property may be read."""
-    allowed = kinds.kind(step).shown | kinds.IDENTITIES
+    """Tell whether the value of a property may be read.
+
+    A config var or an option of an add-on may be read on both sides unless either side is a secret:
+    the engine says so, or its name or form does.  Nobody reviewed what came from outside, so there
+    whatever looks like a token is a secret.
+    """
+    allowed = kinds.kind(step).shown | kinds.IDENTITIES | {PROTECT}
     plain = path.replace('["', ".").replace('"]', "").split("[")[0]
-    return any(plain == each or plain.startswith(f"{each}.") for each in allowed)
+    if any(plain == each or plain.startswith(f"{each}.") for each in allowed):
+        return True
+    first, _, name = plain.partition(".")
+    sides = [_entries(values, first) for values in (step.old, step.new)]
+    if first not in kinds.PLAIN_VARS or not all(isinstance(each, Mapping) for each in sides):
+        return False
+    names = [name] if name else [*sides[0], *sides[1]]
+    return not any(_is_secret(step, each, side.get(each)) for each in names for side in sides)
+
+
+def _entries(values: Values | None, key: str) -> Mapping[str, object]:
+    found = (values or {}).get(key)
+    if found is None:
+        return {}
+    return found if isinstance(found, Mapping) else {"": found}
+
+
+def _is_secret(step: Step, name: str, value: object) -> bool:
+    if value is None:
+        return False
+    text = str(value)
+    if text == SECRET or has_password(text) or format_of(text):
+        return True
+    if step.is_drift and _TOKEN.fullmatch(text) and not _WORDS.fullmatch(text):
+        return True
+    made_secret = name in _entries(step.new, kinds.SECRET_VARS)
+    return made_secret or (is_secret_name(name) and not is_switch(text))
 
 
 def _hidden(step: Step) -> Iterable[str]:
     for values in (step.old, step.new):
-        yield from _texts(step, values or {})
-
-
-def _texts(step: Step, values: Values, before: str = "") -> Iterable[str]:
-    for key, value in values.items():
-        path = f"{before}{key}"
-        if isinstance(value, dict):
-            yield from _texts(step, value, f"{path}.")
-        elif isinstance(value, str) and _may_be_secret(step, path):
-            yield value
-
-
-def _may_be_secret(step: Step, path: str) -> bool:
-    return path.partition(".")[0] in _SECRET_PROPERTIES and not is_shown(step, path)
-
-
-_SECRET_PROPERTIES = kinds.CONFIG_VARS | {"config", "configVarValues", "sensitiveUrl"}
+        for key in kinds.CONFIG_VARS | {kinds.OPTIONS, "configVarValues"}:
+            for name, value in _entries(values, key).items():
+                if isinstance(value, str) and not is_shown(step, f"{key}.{name}"):
+                    yield value
+        if isinstance(address := (values or {}).get("sensitiveUrl"), str):
+            yield address

@@ -38,6 +38,8 @@ class Edit(StrEnum):
 class Severity(StrEnum):
     """How much a finding weighs."""
 
+    STOP = "stop"
+    """Heroku or Pulumi would refuse the change, so it cannot be applied; no yes can be given."""
     BLOCK = "block"
     """Needs an explicit yes."""
     WARN = "warn"
@@ -53,6 +55,8 @@ class Verdict(StrEnum):
     """There are changes, and no finding needs an explicit yes."""
     BLOCKED = "blocked"
     """Findings need an explicit yes."""
+    STOPPED = "stopped"
+    """A finding says that the change cannot be applied."""
     FAILED = "failed"
     """The preview itself ended with an error; what is shown may be a part of the change."""
 
@@ -203,6 +207,9 @@ class Finding:
     urn: str = ""
     """The resource it is about; empty when it is about the whole."""
     place: Place | None = None
+    consent: str = ""
+    """The option of `dynostack apply` that gives the yes, such as `--allow-data-loss postgres`;
+    empty where applying the reviewed digest is the yes, or no yes can be given."""
 
 
 @dataclass(frozen=True)
@@ -232,15 +239,27 @@ class Review:
     """What is otherwise on Heroku than Pulumi last saw it, from the old state to what is there."""
     errors: tuple[str, ...] = ()
     """What stopped the preview."""
+    interrupted: tuple[str, ...] = ()
+    """What an engine that was killed was doing, such as `creating postgres-next`."""
+    complete: bool = True
+    """Whether the preview reached its end; costs, access and restarts are unknown otherwise."""
 
     @property
     def verdict(self) -> Verdict:
         """The review in one word."""
         if self.errors:
             return Verdict.FAILED
+        if self.stopping:
+            return Verdict.STOPPED
         if self.blocking:
             return Verdict.BLOCKED
-        return Verdict.CHANGES if self.changes or self.drift else Verdict.NOTHING
+        changed = self.changes or self.drift or self.interrupted
+        return Verdict.CHANGES if changed else Verdict.NOTHING
+
+    @property
+    def stopping(self) -> tuple[Finding, ...]:
+        """The findings that say why the change cannot be applied."""
+        return tuple(each for each in self.findings if each.severity is Severity.STOP)
 
     @property
     def blocking(self) -> tuple[Finding, ...]:

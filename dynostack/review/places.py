@@ -64,6 +64,16 @@ class Places:
             value = value.get(key) if isinstance(value, Mapping) else None
         return value
 
+    def options(self, step: Step) -> Mapping[str, object]:
+        """Return the options that the file gives an add-on, such as a database's version."""
+        entry = self._addon(step)
+        keys = [str(key) for key in entry]
+        if kinds.is_database(step):
+            version = self.value(*keys, "version")
+            return {} if version is None else {"version": version}
+        options = self.value(*keys, kinds.OPTIONS)
+        return options if isinstance(options, Mapping) else {}
+
     def of_step(self, step: Step, path: str = "") -> Place | None:
         """The line of a resource, or of one of its properties."""
         entry = self._entry(step)

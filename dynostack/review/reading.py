@@ -7,12 +7,13 @@ one document with a list of steps (`pulumi preview --json`).
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from dynostack.review.errors import NotAPreview
 from dynostack.review.model import Operation
-from dynostack.review.step import Preview, Step, Values, Violation
+from dynostack.review.step import Preview, Refusal, Step, Values, Violation
 
 OPERATIONS = {
     "create": Operation.CREATE,
@@ -36,6 +37,14 @@ _SECRET_MARK = "4dabf18193072939515e22adb298388d"  # noqa: S105 - Pulumi's publi
 _SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105
 ENDED = "preview failed"
 """What the engine adds to the errors that made it fail."""
+PROTECT = "protect"
+"""The option of a resource that is compared like a property."""
+_PROTECTED = re.compile(
+    r'unable to replace resource "(?P<replaced>[^"]+)"\s+(as part of .*)?as it is currently marked'
+    r'|resource "(?P<deleted>[^"]+)" cannot be deleted\s+because it is protected',
+)
+"""How the engine refuses to touch a protected resource.
+https://github.com/pulumi/pulumi/blob/v3.258.0/pkg/resource/deploy/step_generator.go"""
 SECRET = "[secret]"  # noqa: S105
 """How the engine masks a secret."""
 
@@ -112,15 +121,18 @@ def _preview(
     stack, project = _stack_and_project(each["urn"] for each in metadata)
     steps = _steps(metadata)
     seen_refreshing = {each["urn"] for each in metadata if each["op"] == "refresh"}
+    refusals, errors = _refusals_and_errors(diagnostics)
     return Preview(
         stack,
         project,
         steps=tuple(steps.values()),
         drift=tuple(_drift(refreshed, seen_refreshing)),
-        errors=tuple(_errors(diagnostics)),
+        errors=errors,
         violations=tuple(map(_violation, policies)),
         unchanged_count=_unchanged(steps.values(), counts),
         looked_at=tuple(_step(each) for each in metadata if each["op"] == "refresh"),
+        refusals=refusals,
+        complete=not refusals and not errors,
     )
 
 
@@ -148,20 +160,33 @@ def _step(each: Mapping[str, Any]) -> Step:
     old, new = each.get("old"), each.get("new")
     operation = OPERATIONS.get(each["op"])
     state = new or old or {}
+    before = inputs(old) if operation not in (Operation.CREATE, Operation.IMPORT) else None
+    after = inputs(new) if operation is not Operation.DESTROY else None
+    differences = _differences(each)
+    if each["op"] in ("same", "update") and _is_protected(old) != _is_protected(new):
+        # The engine calls a resource unchanged when only its protection is, and applies it.
+        operation = Operation.UPDATE
+        differences = {**differences, PROTECT: "update"}
+        before = {**(before or {}), PROTECT: _is_protected(old)}
+        after = {**(after or {}), PROTECT: _is_protected(new)}
     return Step(
         urn=each["urn"],
         type=_type(each),
         operation=operation,
-        old=inputs(old) if operation not in (Operation.CREATE, Operation.IMPORT) else None,
-        new=inputs(new) if operation is not Operation.DESTROY else None,
-        differences=_differences(each),
-        forced_by=tuple(each.get("keys") or ()),
+        old=before,
+        new=after,
+        differences=differences,
+        forced_by=tuple(sorted(each.get("keys") or ())),
         parent=state.get("parent", ""),
-        protected=bool(state.get("protect")),
-        loses_protection=bool(old and new and old.get("protect") and not new.get("protect")),
+        protected=_is_protected(state),
+        loses_protection=bool(new) and _is_protected(old) and not _is_protected(new),
         id=(old or {}).get("id", ""),
         made_up=_made_up(new),
     )
+
+
+def _is_protected(state: Mapping[str, Any] | None) -> bool:
+    return bool((state or {}).get(PROTECT))
 
 
 def _made_up(state: Mapping[str, Any] | None) -> frozenset[str]:
@@ -216,6 +241,7 @@ def _drift(refreshed: Iterable[Mapping[str, Any]], urns: set[str]) -> Iterator[S
             new=None if gone else outputs(each.get("new")),
             differences=differences,
             id=(each.get("old") or {}).get("id", ""),
+            is_drift=True,
         )
 
 
@@ -243,21 +269,36 @@ def _unmarked(value: Any) -> object:
     return [_unmarked(each) for each in value] if isinstance(value, list) else value
 
 
-def _errors(diagnostics: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """What the engine calls an error, and what a program says from its `error:` on.
+def _refusals_and_errors(
+    diagnostics: Iterable[Mapping[str, Any]],
+) -> tuple[tuple[Refusal, ...], tuple[str, ...]]:
+    """Separate what the engine refuses because of protection from all other errors."""
+    refusals: dict[str, Refusal] = {}
+    errors: list[str] = []
+    for text in _errors(diagnostics):
+        if match := _PROTECTED.search(text):
+            urn = match["replaced"] or match["deleted"]
+            refusals.setdefault(urn, Refusal(urn, replaces=bool(match["replaced"])))
+        else:
+            errors.append(text)
+    return tuple(refusals.values()), tuple(errors)
 
-    What a program writes to its error output is information to the engine, the reason why it
-    stopped too.
+
+def _errors(diagnostics: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield what the engine calls an error, and what a program writes from its `error:` on.
+
+    The engine reports what a program writes to its error output as information, even the reason
+    why the program stopped.
     """
-    said: list[str] = []
+    lines: list[str] = []
     for each in diagnostics:
         text = _text(each)
         if each.get("severity") == "error" and text and text != ENDED:
             yield text
-        elif each.get("severity") == "info#err" and (said or text.startswith("error:")):
-            said.append(str(each["message"]).rstrip())
-    if told := "\n".join(said).removeprefix("error:").strip():
-        yield told
+        elif each.get("severity") == "info#err" and (lines or text.startswith("error:")):
+            lines.append(str(each["message"]).rstrip())
+    if message := "\n".join(lines).removeprefix("error:").strip():
+        yield message
 
 
 def _text(diagnostic: Mapping[str, Any]) -> str:

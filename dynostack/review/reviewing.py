@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -10,15 +11,17 @@ from typing import Any
 from dynostack.review import kinds
 from dynostack.review.access import access, holders
 from dynostack.review.changes import Shower
+from dynostack.review.context import Context
 from dynostack.review.costs import costs
 from dynostack.review.digest import digest
 from dynostack.review.masking import Mask, shown
-from dynostack.review.model import Change, Operation, Review
+from dynostack.review.model import Change, Operation, Review, Severity
 from dynostack.review.places import Places
 from dynostack.review.restarts import restarts
 from dynostack.review.rules import Subject, findings
 from dynostack.review.step import Preview, Step, Violation
 
+NOTHING_KNOWN = Context()
 GRAVEST_FIRST = (
     Operation.DESTROY,
     Operation.REPLACE,
@@ -34,6 +37,7 @@ def review(
     directory: Path,
     plan: Mapping[str, Any] | None = None,
     *,
+    context: Context = NOTHING_KNOWN,
     secrets: Iterable[str] = (),
     today: date | None = None,
 ) -> Review:
@@ -43,10 +47,11 @@ def review(
         preview: what the engine says.
         directory: the project's folder, where the environment's file is.
         plan: what the engine saved; without it there is no digest, and nothing can be applied.
+        context: what is known beside the preview.
         secrets: texts that must not be read anywhere, beside those that the preview itself hides.
         today: the day that ends of life are compared with; absent, it is today in UTC.
     """
-    preview = _masked(preview, Mask.of(preview, secrets))
+    preview = _masked(preview, Mask.of(preview, secrets, context.state.ids))
     places = Places.of(directory, preview.stack, preview.project)
     shower = Shower(places, _needs(plan or {}))
     subject = Subject(
@@ -55,23 +60,28 @@ def review(
         costs(preview.steps),
         tuple(holders(preview.steps, places)),
         today or datetime.now(UTC).date(),
+        context,
     )
+    found = findings(subject)
+    stops = preview.errors or any(each.severity is Severity.STOP for each in found)
     return Review(
         project=preview.project,
         stack=preview.stack,
         app=shown(subject.app.inputs.get("name", "")) if subject.app else "",
         environment=places.file,
         engine=str((plan or {}).get("manifest", {}).get("version", "")),
-        digest=digest(preview, plan) if plan and not preview.errors else "",
+        digest=digest(preview, plan) if plan and not stops else "",
         changes=_changes(preview.steps, shower),
         unchanged=tuple(shower.resource(each) for each in preview.steps if not each.operation),
         unchanged_count=preview.unchanged_count,
         access=access(preview.steps, places),
         costs=subject.costs,
         restarts=restarts(preview.steps),
-        findings=findings(subject),
+        findings=found,
         drift=_changes(preview.drift, shower),
         errors=preview.errors,
+        interrupted=tuple(f"{each.operation} {each.name}" for each in context.state.interruptions),
+        complete=preview.complete,
     )
 
 
@@ -99,15 +109,7 @@ def _masked(preview: Preview, mask: Mask) -> Preview:
         Violation(each.policy, each.urn, mask(each.message), each.mandatory)
         for each in preview.violations
     )
-    return Preview(
-        preview.stack,
-        preview.project,
-        preview.steps,
-        preview.drift,
-        tuple(map(mask, preview.errors)),
-        tuple(violations),
-        preview.unchanged_count,
-    )
+    return replace(preview, errors=tuple(map(mask, preview.errors)), violations=tuple(violations))
 
 
 def _needs(plan: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:

@@ -16,8 +16,10 @@ GROUPS = {
     "DR4": "What ends soon",
     "DR5": "What it costs",
     "DR6": "Policies, and changes by other means",
+    "DR7": "What has to be done outside Heroku",
 }
 SEVERITIES = {
+    Severity.STOP: "cannot be applied",
     Severity.BLOCK: "needs an explicit yes",
     Severity.WARN: "warning",
     Severity.NOTE: "note",
@@ -26,8 +28,9 @@ HEAD = """\
 # Rules of a review
 
 What `dynostack review` says of a change. A finding that needs an explicit yes ends the command
-with 3; the yes is `dynostack apply STACK --reviewed DIGEST`, and for a database its name too. This
-page is made by `make docs` from `dynostack/review/rules/`.
+with 3; the yes is `dynostack apply STACK --reviewed DIGEST`, with the option that the finding names
+where it names one. What cannot be applied ends it with 3 too, and no yes changes that. This page is
+made by `make docs` from `dynostack/review/rules/`.
 """
 
 

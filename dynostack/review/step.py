@@ -31,8 +31,9 @@ class Step:
     parent: str = ""
     protected: bool = False
     loses_protection: bool = False
-    """The engine calls a resource unchanged when only its protection is."""
     id: str = ""
+    is_drift: bool = False
+    """Whether `new` is what somebody else made of it on Heroku."""
     made_up: frozenset[str] = frozenset()
     """What the provider made up for it, such as a name, which is another at each preview."""
 
@@ -68,6 +69,36 @@ class Violation:
 
 
 @dataclass(frozen=True)
+class Refusal:
+    """A protected resource that the engine refused to destroy or replace."""
+
+    urn: str
+    replaces: bool
+    """Whether the program replaces it; otherwise the program no longer declares it."""
+
+    @property
+    def name(self) -> str:
+        """Return the name that the program gives the resource."""
+        return self.urn.rpartition("::")[2]
+
+
+@dataclass(frozen=True)
+class Interruption:
+    """An operation that a killed engine began: nobody knows whether Heroku did it."""
+
+    urn: str
+    operation: str
+    """What the engine was doing, such as `creating`."""
+    name_on_heroku: str = ""
+    """The name that it would have on Heroku; empty for what has no name."""
+
+    @property
+    def name(self) -> str:
+        """Return the name that the program gives the resource."""
+        return self.urn.rpartition("::")[2]
+
+
+@dataclass(frozen=True)
 class Preview:
     """Everything that is read from one preview."""
 
@@ -81,3 +112,6 @@ class Preview:
     unchanged_count: int = 0
     looked_at: tuple[Step, ...] = ()
     """What was there before a refresh."""
+    refusals: tuple[Refusal, ...] = ()
+    complete: bool = True
+    """Whether the engine reached the end; after a refusal or an error steps are missing."""

@@ -10,8 +10,9 @@ from typing import Any
 import yaml
 
 from dynostack.review import kinds
+from dynostack.review.context import Context
 from dynostack.review.model import Operation, Review
-from dynostack.review.reviewing import review
+from dynostack.review.reviewing import NOTHING_KNOWN, review
 from dynostack.review.step import Preview, Step, Violation
 
 TODAY = date(2026, 11, 22)
@@ -85,6 +86,8 @@ def reviewed(
     drift: tuple[Step, ...] = (),
     violations: tuple[Violation, ...] = (),
     errors: tuple[str, ...] = (),
+    context: Context = NOTHING_KNOWN,
+    **more: Any,
 ) -> Review:
     """The review of some steps and an environment's file with some sections."""
     (directory / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
@@ -93,8 +96,8 @@ def reviewed(
         for name, value in (sections or {"account": "ops@acme.example"}).items()
     }
     (directory / f"Pulumi.{stack}.yaml").write_text(yaml.safe_dump({"config": config}))
-    preview = Preview(stack, "shop", steps, drift, errors, violations)
-    return review(preview, directory, today=TODAY)
+    preview = Preview(stack, "shop", steps, drift, errors, violations, **more)
+    return review(preview, directory, context=context, today=TODAY)
 
 
 def _with(always: Values, *values: Values | None) -> list[Values | None]:

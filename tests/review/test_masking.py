@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -40,16 +41,30 @@ def test_a_drain_shows_only_where_it_leads() -> None:
 
 
 PROPERTIES = [
-    app({"configVars": {"A": f"{PLANTED}-old"}}, {"configVars": {"A": f"{PLANTED}-new"}}),
-    app({"configVars": {"A": PLANTED}}, {"configVars": {}}),
-    app(None, {"configVars": {"A": PLANTED}, "buildpacks": [f"https://x:{PLANTED}@acme.example"]}),
+    app(
+        {"configVars": {"API_TOKEN": f"{PLANTED}-old"}},
+        {"configVars": {"API_TOKEN": f"{PLANTED}-new"}},
+    ),
+    app({"configVars": {"A_PASSWORD": PLANTED}}, {"configVars": {}}),
+    app({"configVars": {"A": PLANTED}}, {"sensitiveConfigVars": {"A": "[secret]"}}),
+    app({"configVars": {"A": "[secret]"}}, {"configVars": {"A": PLANTED}}),
+    app(None, {"configVars": {"A": f"redis://:{PLANTED}@acme.example"}}),
+    app(
+        None,
+        {
+            "configVars": {"SECRET_KEY": PLANTED},
+            "buildpacks": [f"https://x:{PLANTED}@acme.example"],
+        },
+    ),
     app({"sensitiveConfigVars": {"A": PLANTED}}, {"sensitiveConfigVars": {"A": f"{PLANTED}2"}}),
     app({"unheard": PLANTED}, {"unheard": f"{PLANTED}2"}),
     step(kinds.ADDON, "logs", None, {"plan": "papertrail:choklad", "config": {"token": PLANTED}}),
     step(kinds.DRAIN, "d", None, {"url": f"https://{PLANTED}@acme.example/{PLANTED}"}),
     step(kinds.DRAIN, "d", None, {"sensitiveUrl": f"https://acme.example/{PLANTED}"}),
     step(kinds.BUILD, "build", None, {"source": {"url": f"https://acme.example/?s={PLANTED}"}}),
-    step(kinds.CONFIG_ASSOCIATION, "vars", {"vars": {"A": PLANTED}}, {"vars": {"A": "another"}}),
+    step(
+        kinds.CONFIG_ASSOCIATION, "vars", {"vars": {"TOKEN": PLANTED}}, {"vars": {"TOKEN": "new"}}
+    ),
     step(kinds.COLLABORATOR, "x", None, {"email": f"https://hook:{PLANTED}@acme.example"}),
     step("unheard:of/type:Type", "x", None, {"anything": PLANTED}),
 ]
@@ -75,9 +90,28 @@ def test_a_change_stays_visible(tmp_path: Path) -> None:
     (change,) = reviewed(steps, directory=tmp_path).changes
     told = [(each.path, each.edit, each.old, each.new, each.masked) for each in change.properties]
     assert told == [
-        ("configVars.A", Edit.CHANGED, MASK, MASK, True),
-        ("configVars.B", Edit.ADDED, None, MASK, True),
+        ("configVars.A", Edit.CHANGED, "old-value", "new-value", False),
+        ("configVars.B", Edit.ADDED, None, "b", False),
     ]
+
+
+def test_a_secret_that_changes_stays_visible(tmp_path: Path) -> None:
+    old, new = {"A_KEY": "old", "B_SECRET": "1"}, {"A_KEY": "true", "SECRET_KEY": "new"}
+    steps = app({"sensitiveConfigVars": old}, {"sensitiveConfigVars": new})
+    (change,) = reviewed(steps, directory=tmp_path).changes
+    edits = [(each.path, each.edit, each.old, each.new, each.masked) for each in change.properties]
+    assert edits == [
+        ("sensitiveConfigVars.A_KEY", Edit.CHANGED, MASK, MASK, True),
+        ("sensitiveConfigVars.B_SECRET", Edit.REMOVED, MASK, None, True),
+        ("sensitiveConfigVars.SECRET_KEY", Edit.ADDED, None, MASK, True),
+    ]
+
+
+def test_a_token_that_came_from_outside_is_hidden(tmp_path: Path) -> None:
+    token = "0123456789abcdef01"
+    drift = replace(app({"configVars": {"A": "x"}}, {"configVars": {"A": token}}), is_drift=True)
+    (change,) = reviewed(drift=(drift,), directory=tmp_path).drift
+    assert [each.new for each in change.properties] == [MASK]
 
 
 def test_the_version_of_a_database_is_shown(tmp_path: Path) -> None:
@@ -90,8 +124,11 @@ def test_the_version_of_a_database_is_shown(tmp_path: Path) -> None:
 
 
 def test_texts_of_others() -> None:
-    values = app({"configVars": {"A": "first-value", "B": "x"}}, {"configVars": {"A": "value-two"}})
-    mask = Mask.of(Preview("prod", "shop", (values,)), ["HRKU-0a1b"])
+    old, new = {"TOKEN": "first-value", "B_TOKEN": "x", "C": "open"}, {"TOKEN": "value-two"}
+    values = app({"configVars": old}, {"configVars": new})
+    identity = "01234567-89ab-cdef-0123-456789abcdef"
+    mask = Mask.of(Preview("prod", "shop", (values,)), ["HRKU-0a1b"], [identity])
+    assert mask(f"GET /apps/{identity}/domains is open") == f"GET /apps/{identity}/domains is open"
     assert mask("first-value, value-two and HRKU-0a1b") == f"{MASK}, {MASK} and {MASK}"
     assert mask("x is what is left of box") == "x is what is left of box"
     assert mask("token 0123456789abcdef01 is not known") == f"token {MASK} is not known"

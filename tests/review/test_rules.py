@@ -8,13 +8,17 @@ from typing import Any
 
 import pytest
 
+from dynostack.inventory.app import Addon, App
+from dynostack.review import kinds
+from dynostack.review.context import Context
 from dynostack.review.markup import plain
 from dynostack.review.model import Severity
 from dynostack.review.render.inert import is_inert
 from dynostack.review.rules import RULES
-from dynostack.review.step import Step, Values, Violation
+from dynostack.review.state import StackState
+from dynostack.review.step import Interruption, Refusal, Step, Values, Violation
 from tests.review.samples import markups
-from tests.review.steps import addon, app, database, dynos, person, reviewed
+from tests.review.steps import addon, app, database, dynos, person, reviewed, step
 
 MANAGER = ["view", "manage"]
 MANDATORY = Violation("secrets-encrypted", "", "a secret is written in plain text", True)
@@ -31,6 +35,10 @@ class Case:
 
 
 SAME_APP = app({}, {})
+LIVE_ID = "01234567-89ab-cdef-0123-456789abcdef"
+POSTGRES = Addon(LIVE_ID, "postgres-1", "heroku-postgresql:standard-0", {"DATABASE": "2"})
+HEROKU = App("1", "acme-shop", "", "eu", acm=False, addons=(POSTGRES,))
+CREATING = Interruption(database(None, "standard-0", "postgres-next").urn, "creating", "postgres-1")
 CASES = {
     "database destroyed": Case((database("standard-0", None),), "every row", {"DR101"}),
     "another database destroyed": Case(
@@ -56,10 +64,154 @@ CASES = {
     "standard to essential": Case(
         (database("standard-0", "essential-0"),),
         "not change standard-0 into",
-        {"DR104", "DR105", "DR302"},
+        {"DR104", "DR115", "DR302"},
     ),
     "plan shrunk": Case(
-        (database("standard-2", "standard-0"),), "65,536 MB of data where standard-2", {"DR105"}
+        (database("standard-2", "standard-0"),), "65,536 MB of data where standard-2", {"DR115"}
+    ),
+    "plan set back": Case(
+        (database("standard-2", "standard-0"),),
+        "the larger plan was chosen on Heroku by other means",
+        {"DR115", "DR601"},
+        {"drift": (database("standard-0", "standard-2"),)},
+    ),
+    "live database destroyed": Case(
+        (replace(database("standard-0", None), id=LIVE_ID),),
+        "is the live database, DATABASE_URL points at it, and it would be destroyed",
+        {"DR100"},
+        {"context": Context(app=HEROKU)},
+    ),
+    "live database replaced": Case(
+        (replace(database("standard-0", "standard-0", replaced_by=("appId",)), id=LIVE_ID),),
+        "and it would be replaced by an empty database",
+        {"DR100"},
+        {"context": Context(app=HEROKU)},
+    ),
+    "live database detached": Case(
+        (
+            replace(database("standard-0", "standard-0"), id=LIVE_ID),
+            replace(step(kinds.ATTACHMENT, "database", {"name": "DATABASE"}, None), id="2"),
+        ),
+        "and it would be detached from the app",
+        {"DR100"},
+        {"context": Context(app=HEROKU)},
+    ),
+    "a database beside the live one destroyed": Case(
+        (replace(database("standard-0", None, "postgres-next"), id="another"),),
+        "postgres-next",
+        {"DR101"},
+        {"context": Context(app=HEROKU)},
+    ),
+    "no live database": Case(
+        (SAME_APP,),
+        "no database is live: DATABASE_URL points at none of postgres-1",
+        {"DR111"},
+        {"context": Context(app=replace(HEROKU, addons=(replace(POSTGRES, attachments={}),)))},
+    ),
+    "protected database removed": Case(
+        (),
+        "(heroku-postgresql:standard-0) is protected, so Pulumi refuses to destroy it",
+        {"DR109"},
+        {
+            "refusals": (Refusal(database("standard-0", None).urn, replaces=False),),
+            "looked_at": (database("standard-0", "standard-0"),),
+        },
+    ),
+    "protected app replaced for its region": Case(
+        (),
+        "app acme-shop is protected, so Pulumi refuses to replace it, with every database",
+        {"DR109"},
+        {
+            "refusals": (Refusal(SAME_APP.urn, replaces=True),),
+            "looked_at": (app({"region": "eu"}, {"region": "eu"}),),
+            "sections": {"app": {"region": "us", "team": "acme"}},
+            "context": Context(app=replace(HEROKU, team="acme")),
+        },
+    ),
+    "protected app replaced for its owner": Case(
+        (),
+        "app acme-shop changes its owner from acme to rocket",
+        {"DR114"},
+        {
+            "refusals": (Refusal(SAME_APP.urn, replaces=True),),
+            "looked_at": (SAME_APP,),
+            "sections": {"app": {"team": "rocket"}},
+            "context": Context(app=replace(HEROKU, team="acme")),
+        },
+    ),
+    "app replaced for its owner": Case(
+        (app({"organization": "acme"}, {}, replaced_by=("organization",)),),
+        "changes its owner from acme to ops@acme.example",
+        {"DR114"},
+        {
+            "sections": {"account": "ops@acme.example", "app": {}},
+            "context": Context(app=replace(HEROKU, team="acme")),
+        },
+    ),
+    "version of a database that exists": Case(
+        (database("standard-0 16", "standard-0 16"),),
+        "version is other than when the add-on was created",
+        {"DR112"},
+        {"sections": {"postgres": {"plan": "standard-0", "version": "17"}}},
+    ),
+    "option of an add-on that exists": Case(
+        (
+            step(
+                kinds.ADDON,
+                "logs-papertrail",
+                {"plan": "papertrail:choklad", "config": {"gone": "1"}},
+                {"plan": "papertrail:choklad", "config": {"gone": "1"}},
+            ),
+        ),
+        "gone is other than when the add-on was created",
+        {"DR112"},
+        {"sections": {"addons": {"logs": {"plan": "papertrail:choklad"}}}},
+    ),
+    "name taken": Case(
+        (app(None, {}),),
+        "an app acme-shop is on Heroku already",
+        {"DR113"},
+        {"context": Context(name_taken=True), "sections": {"app": {"name": "acme-shop"}}},
+    ),
+    "add-on of a killed engine": Case(
+        (SAME_APP,),
+        "add-on postgres-1 (heroku-postgresql:standard-0) was created by an engine that was killed",
+        {"DR110"},
+        {"context": Context(StackState(interruptions=(CREATING,)), HEROKU)},
+    ),
+    "killed engine": Case(
+        (SAME_APP,),
+        "an engine was killed while it was creating postgres-next",
+        {"DR604"},
+        {
+            "context": Context(
+                StackState(ids=frozenset({LIVE_ID}), interruptions=(CREATING,)), HEROKU
+            )
+        },
+    ),
+    "Heroku not asked": Case(
+        (SAME_APP,),
+        "which database is live is unknown",
+        {"DR605"},
+        {"context": Context(unavailable="there is no API key")},
+    ),
+    "domain added": Case(
+        (step(kinds.DOMAIN, "www.acme.example", None, {"hostname": "www.acme.example"}),),
+        "www.acme.example gets its DNS target when Heroku adds it; ACM is off",
+        {"DR701"},
+        {"context": Context(app=HEROKU)},
+    ),
+    "domain added with ACM": Case(
+        (step(kinds.DOMAIN, "www.acme.example", None, {"hostname": "www.acme.example"}),),
+        "ACM makes its certificate once the DNS record is there",
+        {"DR701"},
+        {"context": Context(app=replace(HEROKU, acm=True))},
+    ),
+    "wildcard domain added": Case(
+        (step(kinds.DOMAIN, "*.acme.example", None, {"hostname": "*.acme.example"}),),
+        "ACM makes no certificate for a wildcard",
+        {"DR701"},
+        {"context": Context(app=replace(HEROKU, acm=True))},
     ),
     "more dynos than connections": Case(
         (database("essential-0", "essential-0"), dynos("20 Standard-1X", "21 Standard-1X")),

@@ -21,7 +21,7 @@ FORMATS = ("text", "md", "html", "json")
 LIVE = ("md", "json")
 PLAIN, ENCRYPTED, LATER = "planted-plain-config-var", "planted-encrypted-1", "planted-later-2"
 DRAIN, USER, ADDON = "planted-drain-token", "planted-drain-user", "planted-addon-config"
-PLANTED = (PLAIN, ENCRYPTED, LATER, DRAIN, USER, ADDON)
+PLANTED = (ENCRYPTED, LATER, DRAIN, USER, ADDON)
 
 
 @pytest.fixture
@@ -55,6 +55,7 @@ def test_review_apply_and_what_they_save(planted: ReviewWorld) -> None:
     key = planted.rehearsal.world.api_key_file.read_text()
     _assert_without(planted, files, (*PLANTED, url, url.split(":")[2].split("@")[0], key))
     assert any("sensitiveConfigVars" in file.read_text() for file in files)
+    assert any(f"{PLAIN}-2" in file.read_text() for file in files)
 
 
 def test_errors_of_the_api(planted: ReviewWorld) -> None:

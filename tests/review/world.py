@@ -46,6 +46,18 @@ class ReviewWorld:
     def edit(self, old: str, new: str) -> None:
         self.rehearsal.edit("Pulumi.small.yaml", old, new)
 
+    def set(self, section: str, value: Any) -> None:
+        """Write a section of the environment's file; None takes it away."""
+        environment = yaml.safe_load(self.file.read_text())
+        environment["config"][f"shop:{section}"] = value
+        if value is None:
+            del environment["config"][f"shop:{section}"]
+        self.write(environment)
+
+    def apply(self, *options: str, digest: str = "") -> Done:
+        """Apply a digest, or what the review shows now."""
+        return self.run("apply", "small", "--reviewed", digest or self.digest(), *options)
+
     def run(self, *arguments: str) -> Done:
         done = self.rehearsal.dynostack(*arguments, **self.rehearsal.world.variables())
         self.said.append(done.output)

@@ -81,7 +81,7 @@ def _main(review: Review) -> Html:
         _findings(review),
         changes("destroyed", "Destroyed or replaced", review.destructive, review, opened=True),
         _picture(review),
-        costs(review.costs),
+        costs(review.costs) if review.complete else None,
         _access(review),
         _restarts(review),
         drift(review),
@@ -110,10 +110,16 @@ def _summary(review: Review) -> Iterator[tuple[str, tuple[str | Html, ...], str]
         if review.count(operation)
     ]
     yield "Resources", tuple(chips) or ("none changes",), ""
-    blocking, rest = len(review.blocking), len(review.findings) - len(review.blocking)
-    findings = [f"{blocking} need a yes" if blocking != 1 else "1 needs a yes"] if blocking else []
+    stopping, blocking = len(review.stopping), len(review.blocking)
+    rest = len(review.findings) - stopping - blocking
+    findings = [f"{stopping} {'stops' if stopping == 1 else 'stop'} it"] if stopping else []
+    findings += [f"{blocking} {'needs' if blocking == 1 else 'need'} a yes"] if blocking else []
     findings += [f"{rest} to read"] if rest else []
-    yield "Findings", (", ".join(findings) or "none",), "alarming" if blocking else ""
+    alarming = "alarming" if stopping or blocking else ""
+    yield "Findings", (", ".join(findings) or "none",), alarming
+    if not review.complete:
+        yield from ((name, ("unknown",), "") for name in ("Cost", "Access", "Restarts"))
+        return
     more = words.difference(review.costs.old, review.costs.new)
     monthly = words.money(review.costs.new)
     note = element("small", f"a month {more}".strip())
@@ -230,6 +236,12 @@ def _footer(review: Review) -> Html:
         command = f"dynostack apply {review.stack} --reviewed {review.digest}"
         copy = element("button", "Copy", type="button", id="copy")
         parts.append(element("p", "To apply exactly this: ", code(command, "command"), " ", copy))
+    if review.digest and (options := words.consents(review)):
+        parts.append(
+            element("p", "An apply also needs the explicit yes: ", code(" ".join(options)))
+        )
+    if not review.complete:
+        parts.append(element("p", f"{words.INCOMPLETE.capitalize()}."))
     made_by = f"dynostack, Pulumi {review.engine}" if review.engine else "dynostack"
     parts.append(
         element("p", f"Made by {made_by}. Secrets are masked; nothing on this page is loaded.")

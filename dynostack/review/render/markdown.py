@@ -34,9 +34,10 @@ LIGHTS = {
     Verdict.NOTHING: "⚪",
     Verdict.CHANGES: "🟢",
     Verdict.BLOCKED: "🔴",
+    Verdict.STOPPED: "⛔",
     Verdict.FAILED: "⛔",
 }
-MARKS = {Severity.BLOCK: "🛑", Severity.WARN: "⚠️", Severity.NOTE: "💡"}
+MARKS = {Severity.STOP: "⛔", Severity.BLOCK: "🛑", Severity.WARN: "⚠️", Severity.NOTE: "💡"}
 
 _LONGEST_ERROR = 4_000
 _LONGEST_VALUE = 400
@@ -99,16 +100,16 @@ def _shortened(text: str) -> str:
 def _sections(review: Review) -> Iterator[Section]:
     if review.errors:
         yield Section("What stopped the preview", tuple(map(_error, review.errors)))
-    if review.destructive:
-        yield Section("Destroyed or replaced", tuple(map(_destroyed, review.destructive)))
     if review.findings:
         yield Section("Findings", tuple(map(_finding, review.findings)))
+    if review.destructive:
+        yield Section("Destroyed or replaced", tuple(map(_destroyed, review.destructive)))
     if review.drift:
         title = "Otherwise on Heroku than Pulumi last saw it"
         yield Section(title, tuple(map(_changed, review.drift)))
     if review.access:
         yield Section("Access", tuple(map(_access, review.access)))
-    if review.costs.changed:
+    if review.costs.changed and review.complete:
         yield _cost(review.costs)
     if review.restarts:
         lines = (f"- ↻ {prose(each.what)}: {prose(each.why)}" for each in review.restarts)
@@ -120,9 +121,13 @@ def _sections(review: Review) -> Iterator[Section]:
 
 def _foot(review: Review) -> str:
     lines = [f"{words.unchanged(review)}."] if review.unchanged_count else []
+    if not review.complete:
+        lines.insert(0, f"{words.INCOMPLETE.capitalize()}.")
     if review.digest:
         command = f"dynostack apply {review.stack} --reviewed {review.digest}"
         lines.append(f"To apply exactly this: {code(command)}")
+    if review.digest and (options := words.consents(review)):
+        lines.append(f"An apply also needs the explicit yes: {code(' '.join(options))}")
     return "\n\n".join(lines) + "\n" if lines else ""
 
 

@@ -8,7 +8,12 @@ from dynostack.review.markup import plain
 from dynostack.review.model import Change, Finding, Place, Property, Restart, Review, Severity
 from dynostack.review.render import words
 
-LABELS = {Severity.BLOCK: "NEEDS A YES", Severity.WARN: "warning", Severity.NOTE: "note"}
+LABELS = {
+    Severity.STOP: "CANNOT BE APPLIED",
+    Severity.BLOCK: "NEEDS A YES",
+    Severity.WARN: "warning",
+    Severity.NOTE: "note",
+}
 
 
 def render(review: Review) -> str:
@@ -16,14 +21,16 @@ def render(review: Review) -> str:
     parts = [
         [plain(words.headline(review))],
         _titled("Errors", (line for each in review.errors for line in each.splitlines())),
-        _titled("Lost or replaced", _lines(_destructive(review))),
         _titled("Findings", _lines(map(_finding, review.findings))),
+        _titled("Lost or replaced", _lines(_destructive(review))),
         _titled("Access", (f"{each}{at}" for each, at in _access(review))),
-        _titled("Cost a month", _costs(review)),
+        _titled("Cost a month", _costs(review) if review.complete else ()),
         _titled("Restarts", map(_restart, review.restarts)),
         _titled("Changed on Heroku by other means", _lines(map(_change, review.drift))),
         _titled("Other changes", _lines(map(_change, review.other))),
+        [] if review.complete else [f"{words.INCOMPLETE}."],
         [f"{words.unchanged(review)}."] if review.unchanged_count else [],
+        _consents(review),
         [f"digest {review.digest}"] if review.digest else [],
     ]
     return "\n".join(_printable(line) for part in parts if part for line in (*part, ""))
@@ -85,6 +92,11 @@ def _costs(review: Review) -> Iterator[str]:
         yield f"{line.name} ({words.plans(line)}): {before} -> {after}"
     unknown = words.without_unknown(costs)
     yield f"total: {words.totals(costs)}{f', {unknown}' if unknown else ''}"
+
+
+def _consents(review: Review) -> list[str]:
+    options = words.consents(review)
+    return [f"an apply also needs {' '.join(options)}"] if options and review.digest else []
 
 
 def _at(place: Place | None) -> str:

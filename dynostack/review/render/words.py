@@ -25,7 +25,13 @@ DONE = {
 
 NOT_THERE = "-"
 
-WEIGHT = {Severity.BLOCK: "needs a yes", Severity.WARN: "warning", Severity.NOTE: "note"}
+WEIGHT = {
+    Severity.STOP: "cannot be applied",
+    Severity.BLOCK: "needs a yes",
+    Severity.WARN: "warning",
+    Severity.NOTE: "note",
+}
+INCOMPLETE = "the preview stopped before its end, so costs, access and restarts are unknown"
 
 
 def headline(review: Review) -> Markup:
@@ -40,6 +46,10 @@ def _verdict(review: Review) -> str:
             return "the preview failed, nothing can be applied"
         case Verdict.NOTHING:
             return "nothing changes"
+        case Verdict.STOPPED:
+            number = len(review.stopping)
+            stop = "1 finding stops" if number == 1 else f"{number} findings stop"
+            return f"{counts(review)}; {stop} it, nothing can be applied"
         case Verdict.BLOCKED:
             number = len(review.blocking)
             needs = "1 finding needs" if number == 1 else f"{number} findings need"
@@ -52,6 +62,7 @@ def counts(review: Review) -> str:
     """How many resources each operation is done to, such as `1 replaced, 2 updated`."""
     parts = [(review.count(operation), word) for operation, word in DONE.items()]
     parts.append((len(review.drift), "changed outside"))
+    parts.append((len(review.interrupted), "interrupted"))
     return ", ".join(f"{number} {word}" for number, word in parts if number) or "nothing changes"
 
 
@@ -108,6 +119,11 @@ def sides(change: Property) -> tuple[str | None, str | None]:
     if change.masked and change.old is not None and change.new is not None:
         return change.old, f"{change.new} (changed)"
     return change.old, change.new
+
+
+def consents(review: Review) -> tuple[str, ...]:
+    """Return the options of `dynostack apply` that give the explicit yes, each once."""
+    return tuple(dict.fromkeys(each.consent for each in review.blocking if each.consent))
 
 
 def of_the_rest(review: Review) -> str:

@@ -1,6 +1,16 @@
 """What a reviewer is warned of: every rule is one function with an id and a severity."""
 
-from dynostack.review.rules import access, costs, databases, ending, engine, production
+from dynostack.review.rules import (
+    access,
+    costs,
+    databases,
+    domains,
+    ending,
+    engine,
+    live,
+    production,
+    stops,
+)
 from dynostack.review.rules.rule import RULES, Rule, Subject, findings
 
 __all__ = [
@@ -10,8 +20,11 @@ __all__ = [
     "access",
     "costs",
     "databases",
+    "domains",
     "ending",
     "engine",
     "findings",
+    "live",
     "production",
+    "stops",
 ]

@@ -21,7 +21,7 @@ def changed_over_drift(subject: Subject) -> Iterator[RuleResult]:
             yield RuleResult(text, advice, step)
 
 
-@rule("DR602", Severity.BLOCK)
+@rule("DR602", Severity.STOP)
 def forbidden_by_policy(subject: Subject) -> Iterator[RuleResult]:
     """A policy of the engine forbids it, at `pulumi up` too."""
     yield from _violations(subject, mandatory=True)
@@ -41,3 +41,36 @@ def _violations(subject: Subject, *, mandatory: bool) -> Iterator[RuleResult]:
             text = (Quote(" ".join(each.message.split())),)
             advice = (f"{refuses}policy ", Code(each.policy))
             yield RuleResult(text, advice, steps.get(each.urn))
+
+
+@rule("DR604", Severity.WARN)
+def interrupted(subject: Subject) -> Iterator[RuleResult]:
+    """An engine was killed while it changed something, and the state does not know the outcome."""
+    for each in subject.context.state.interruptions:
+        if not subject.orphan(each):
+            text = (f"an engine was killed while it was {each.operation} ", Code(each.name))
+            advice = ("compare what changes here with what is on Heroku before you apply it",)
+            yield RuleResult(text, advice, subject.known(each.urn))
+
+
+@rule("DR110", Severity.STOP)
+def orphaned(subject: Subject) -> Iterator[RuleResult]:
+    """An engine was killed while Heroku created an add-on, which is billed and in no state."""
+    for each in subject.context.state.interruptions:
+        if addon := subject.orphan(each):
+            name, plan = Code(addon.name), Code(addon.plan)
+            text = ("add-on ", name, " (", plan, ") was created by an engine that was killed:")
+            more = " it is billed, in no state, and an apply would create another one"
+            destroy = subject.heroku("addons:destroy", addon.name, "--confirm", subject.app_name)
+            stack = subject.preview.stack
+            clear = f"pulumi refresh --stack {stack} --clear-pending-creates --skip-preview --yes"
+            advice = ("destroy it, and clear the record of it: ", destroy, " and ", Code(clear))
+            yield RuleResult((*text, more), advice, subject.known(each.urn))
+
+
+@rule("DR605", Severity.NOTE)
+def not_asked(subject: Subject) -> Iterator[RuleResult]:
+    """Heroku could not be asked which database is live."""
+    if reason := subject.context.unavailable:
+        text = ("which database is live is unknown, because Heroku was not asked: ", Quote(reason))
+        yield RuleResult(text, ("set ", Code("HEROKU_API_KEY"), " and review again"))

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from config.rules.production import PRODUCTION_STACKS
+from dynostack.inventory.app import Addon
 from dynostack.review import kinds
 from dynostack.review.access import Holder
-from dynostack.review.markup import Markup, mapped
+from dynostack.review.context import Context
+from dynostack.review.markup import Code, Markup, mapped
 from dynostack.review.masking import addresses_masked
 from dynostack.review.model import Costs, Finding, Operation, Place, Severity
 from dynostack.review.places import Places
-from dynostack.review.step import Preview, Step
+from dynostack.review.step import Interruption, Preview, Step
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,7 @@ class Subject:
     costs: Costs
     holders: tuple[Holder, ...]
     today: date
+    context: Context
 
     @property
     def steps(self) -> Iterator[Step]:
@@ -57,6 +60,70 @@ class Subject:
         """Whether the app is made by this very change."""
         return self.app is not None and self.app.operation is Operation.CREATE
 
+    def known(self, urn: str) -> Step:
+        """Return what is known of a resource, even if the preview did not come to it."""
+        steps = (*self.preview.steps, *self.preview.looked_at)
+        unknown = Step(urn, urn.split("::")[2].rpartition("$")[2], None, {}, {})
+        return next((step for step in steps if step.urn == urn), unknown)
+
+    @property
+    def live_step(self) -> Step | None:
+        """Return the live database, when this stack manages it."""
+        app = self.context.app
+        live = app.live_database if app else None
+        return next((step for step in self.databases if live and step.id == live.id), None)
+
+    def is_live(self, step: Step) -> bool:
+        """Tell whether DATABASE_URL points at a database."""
+        return step is self.live_step
+
+    @property
+    def known_app(self) -> Step | None:
+        """Return the app's step, or what was there before the preview stopped."""
+        looked_at = (step for step in self.preview.looked_at if step.type == kinds.APP)
+        return self.app or next(looked_at, None)
+
+    @property
+    def app_name(self) -> str:
+        """Return the app's name on Heroku; the file's where it is not there yet."""
+        app = self.context.app
+        return app.name if app else str(self.places.value("app", "name") or "")
+
+    @property
+    def owners(self) -> tuple[str, str]:
+        """Return who owns the app on Heroku, and who owns it by the file."""
+        account = str(self.places.value("account") or "")
+        team = self.places.value("app", "team")
+        app = self.context.app
+        return (app.team if app else "") or account, str(team) if team else account
+
+    @property
+    def changes_owner(self) -> bool:
+        """Tell whether the app on Heroku belongs to somebody else than the file says."""
+        return self.context.app is not None and len(set(self.owners)) > 1
+
+    @property
+    def changes_region(self) -> bool:
+        """Tell whether the app on Heroku is in another region than the file says."""
+        app, region = self.context.app, self.places.value("app", "region")
+        return app is not None and bool(region) and app.region != region
+
+    def heroku(self, *words: str) -> Code:
+        """Return a command of the Heroku CLI for the app."""
+        return Code(" ".join(("heroku", *words, "--app", self.app_name)))
+
+    def name_on_heroku(self, step: Step) -> str:
+        """Return an add-on's name on Heroku; the program's where Heroku was not asked."""
+        addons = self.context.app.addons if self.context.app else ()
+        return next((each.name for each in addons if each.id == step.id), step.name)
+
+    def orphan(self, interruption: Interruption) -> Addon | None:
+        """Return the add-on that an interrupted operation created and no state has."""
+        addons = self.context.app.addons if self.context.app else ()
+        wanted = interruption.name_on_heroku
+        found = (each for each in addons if wanted and each.name == wanted)
+        return next((each for each in found if each.id not in self.context.state.ids), None)
+
     def title(self, step: Step) -> Markup:
         """Return what a person calls a resource."""
         return mapped(kinds.named(step), addresses_masked)
@@ -73,6 +140,8 @@ class RuleResult:
     """The property that it is about."""
     place: Place | None = None
     """Set where no resource leads there."""
+    consent: str = ""
+    """The option of `dynostack apply` that gives the yes."""
 
 
 Look = Callable[[Subject], Iterable[RuleResult]]
@@ -98,7 +167,8 @@ class Rule:
             if result.step and not place:
                 place = subject.places.of_step(result.step, result.path)
             urn = result.step.urn if result.step else ""
-            yield Finding(self.id, self.severity, result.text, result.advice, urn, place)
+            texts = (result.text, result.advice)
+            yield Finding(self.id, self.severity, *texts, urn, place, result.consent)
 
 
 RULES: dict[str, Rule] = {}

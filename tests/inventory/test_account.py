@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-import stacks
+from dynostack.inventory import account as accounts
 
 OPS, DEV = "ops@acme.example", "dev@acme.example"
 KEYS = {"Bearer ops-key": OPS, "Bearer dev-key": DEV}
@@ -48,7 +48,7 @@ def url(asked: list[str]) -> Iterator[str]:
 
 
 def refusal(url: str, account: str, **environment: str) -> str:
-    return stacks.refusal("prod", account, {"HEROKU_API_URL": url, **environment})
+    return accounts.refusal("prod", account, {"HEROKU_API_URL": url, **environment})
 
 
 @pytest.mark.parametrize("account", [OPS, "Ops@ACME.example"])

@@ -1,0 +1,1 @@
+"""What Heroku has: one app read from the Platform API, as data."""

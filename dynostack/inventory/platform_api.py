@@ -1,0 +1,109 @@
+"""A small synchronous client of Heroku's Platform API.
+
+https://devcenter.heroku.com/articles/platform-api-reference
+"""
+
+from __future__ import annotations
+
+import json
+import netrc
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError
+from urllib.parse import urlsplit
+from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
+
+HEROKU = "https://api.heroku.com"
+ACCEPT = "application/vnd.heroku+json; version=3"
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+TIMEOUT_SECONDS = 10.0
+PAGE = "id ..; max=1000"
+
+
+class ApiError(Exception):
+    """The API cannot be reached, or its answer is not one of Heroku's."""
+
+
+class ApiRefusal(ApiError):
+    """Heroku answered with an error."""
+
+    def __init__(self, status: int, identity: str, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.id = identity
+
+
+class _NoRedirects(HTTPRedirectHandler):
+    def redirect_request(self, *_: Any) -> None:
+        """Keep the key from every other address."""
+
+
+@dataclass(frozen=True)
+class PlatformApi:
+    """One API with one key."""
+
+    url: str
+    key: str = field(repr=False)
+
+    @classmethod
+    def of_environment(cls, environment: Mapping[str, str] = os.environ) -> PlatformApi | None:
+        """Return the API and key that the provider would use; None without a key."""
+        url = environment.get("HEROKU_API_URL", HEROKU).rstrip("/")
+        key = environment.get("HEROKU_API_KEY") or _netrc_key(url, environment)
+        return cls(url, key) if key else None
+
+    @property
+    def is_local(self) -> bool:
+        """Tell whether the API is on this machine."""
+        return urlsplit(self.url).hostname in LOOPBACK
+
+    def get(self, path: str) -> Any:
+        """Return the JSON at a path.
+
+        Raises:
+            ApiRefusal: Heroku answers with an error.
+            ApiError: Heroku cannot be reached, or the answer is not JSON.
+        """
+        headers = {"Accept": ACCEPT, "User-Agent": "dynostack", "Range": PAGE}
+        # This machine needs no proxy, whatever the environment says of others.
+        own = [ProxyHandler({})] if self.is_local else []
+        try:
+            request = Request(f"{self.url}{path}", headers=headers)  # noqa: S310 - the user's own address
+            request.add_unredirected_header("Authorization", f"Bearer {self.key}")
+            with build_opener(_NoRedirects, *own).open(request, timeout=TIMEOUT_SECONDS) as answer:
+                return json.load(answer)
+        except HTTPError as error:
+            raise _refusal(error) from None
+        except (OSError, ValueError) as error:
+            raise ApiError(f"{self.url}{path}: {type(error).__name__}") from None
+
+    def listing(self, path: str) -> list[Mapping[str, Any]]:
+        """Return the objects of a list; raises as `get` does."""
+        found = self.get(path)
+        if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
+            raise ApiError(f"{self.url}{path}: the answer is not a list of objects")
+        return found
+
+
+def _refusal(error: HTTPError) -> ApiRefusal:
+    try:
+        body = json.load(error)
+    except (OSError, ValueError):
+        body = None
+    body = body if isinstance(body, dict) else {}
+    message = str(body.get("message") or error.reason)
+    return ApiRefusal(error.code, str(body.get("id", "")), message)
+
+
+def _netrc_key(url: str, environment: Mapping[str, str]) -> str:
+    """Return the key that `heroku login` left; an unreadable file is the provider's to report."""
+    directory = environment.get("NETRC") or "~"
+    path = Path(environment.get("NETRC_PATH") or Path(directory) / ".netrc").expanduser()
+    try:
+        entry = netrc.netrc(path).authenticators(urlsplit(url).netloc)
+    except (netrc.NetrcParseError, OSError, UnicodeDecodeError):
+        return ""
+    return str(entry[2]) if entry else ""

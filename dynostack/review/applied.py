@@ -1,0 +1,140 @@
+"""The reviewed plans that were begun, as the engine's history of a stack has them.
+
+`dynostack apply` writes a record of the plan into the message of the update.  When the update fails
+halfway, the next apply of the same digest finds the record, and goes on when all that is left to do
+was part of the reviewed plan.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dynostack.review import kinds
+from dynostack.review.changes import value
+from dynostack.review.model import Operation
+from dynostack.review.step import Preview, Step
+
+TITLE = "dynostack apply --reviewed "
+SUCCEEDED = "succeeded"
+_DIGITS = 12
+"""Hexadecimal digits of a fingerprint: enough to notice any change, few for a message."""
+LONGEST_MESSAGE = 100_000
+"""Characters.  Linux takes at most 131,072 bytes in one argument of a program."""
+
+CONTINUES = {
+    Operation.CREATE: {Operation.CREATE, Operation.UPDATE},
+    Operation.IMPORT: {Operation.IMPORT},
+    Operation.UPDATE: {Operation.UPDATE},
+    Operation.REPLACE: {Operation.REPLACE, Operation.CREATE, Operation.DESTROY},
+    Operation.DESTROY: {Operation.DESTROY},
+    Operation.FORGET: {Operation.FORGET},
+}
+"""A reviewed operation -> what may be left of it after a failure.
+
+What was created but not completed is updated; of a replacement either half may be left."""
+
+
+@dataclass(frozen=True)
+class Update:
+    """One update of the stack that applied a reviewed plan."""
+
+    digest: str
+    succeeded: bool
+    record: Mapping[str, Any]
+    """What `record` returned; empty when it was too long for the message."""
+
+
+def message(digest: str, preview: Preview, plan: Mapping[str, Any]) -> str:
+    """Return the message of the update that applies a plan."""
+    title = f"{TITLE}{digest}"
+    text = f"{title}\n{json.dumps(record(preview, plan), separators=(',', ':'))}"
+    return text if len(text) <= LONGEST_MESSAGE else title
+
+
+def updates(history: Iterable[Mapping[str, Any]]) -> Iterator[Update]:
+    """Yield the updates of `pulumi stack history --json` that applied reviewed plans."""
+    for each in history:
+        title, _, text = str(each.get("message", "")).partition("\n")
+        if title.startswith(TITLE):
+            digest = title.removeprefix(TITLE)
+            yield Update(digest, each.get("result") == SUCCEEDED, json.loads(text or "{}"))
+
+
+def record(preview: Preview, plan: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fingerprints of the file and of every step of a plan."""
+    steps = (step for step in preview.steps if step.operation)
+    return {
+        "config": _fingerprint(plan.get("config")),
+        "steps": {_fingerprint(step.urn): _step(step) for step in steps},
+    }
+
+
+def unreviewed(preview: Preview, plan: Mapping[str, Any], reviewed: Mapping[str, Any]) -> list[str]:
+    """Return the resources of a preview that the reviewed plan did not change in the same way.
+
+    Args:
+        preview: what is left to do.
+        plan: the plan that the engine saved of it.
+        reviewed: the record of the plan that was reviewed.
+    """
+    if reviewed.get("config") != _fingerprint(plan.get("config")):
+        return ["the environment's file"]
+    steps: Mapping[str, Any] = reviewed["steps"]
+    left = [step for step in preview.steps if step.operation]
+    other = [step.urn for step in left if not _is_part(step, steps.get(_fingerprint(step.urn)))]
+    drifted = [step.urn for step in preview.drift if not _is_done(step, steps)]
+    return [urn.rpartition("::")[2] for urn in dict.fromkeys((*other, *drifted))]
+
+
+def _step(step: Step) -> dict[str, Any]:
+    return {
+        "operation": step.operation,
+        "goal": _goal(step),
+        "changes": {
+            path: [_fingerprint(value(side, path)) for side in (step.old, step.new)]
+            for path in sorted(step.differences)
+        },
+    }
+
+
+def _is_part(step: Step, reviewed: Mapping[str, Any] | None) -> bool:
+    """Tell whether a step does nothing but what is left of a reviewed one."""
+    if reviewed is None or step.operation not in CONTINUES[Operation(reviewed["operation"])]:
+        return False
+    if step.operation is Operation.DESTROY:
+        return True
+    if _goal(step) != reviewed["goal"]:
+        return False
+    if step.operation != reviewed["operation"]:
+        return True
+    changes: dict[str, Any] = _step(step)["changes"]
+    return all(reviewed["changes"].get(path) == sides for path, sides in changes.items())
+
+
+def _is_done(drift: Step, steps: Mapping[str, Any]) -> bool:
+    """Tell whether a drift is what a reviewed step did before it failed."""
+    reviewed = steps.get(_fingerprint(drift.urn))
+    if reviewed is None:
+        return False
+    if drift.operation is Operation.DESTROY:
+        return reviewed["operation"] in (Operation.DESTROY, Operation.REPLACE)
+    done = {path: sides[1] for path, sides in reviewed["changes"].items()}
+    return all(done.get(path) == _fingerprint(value(drift.new, path)) for path in drift.differences)
+
+
+def _goal(step: Step) -> str:
+    """Fingerprint the inputs without ids, which are unknown until other resources exist."""
+    goal = {key: each for key, each in (step.new or {}).items() if key not in kinds.IDENTITIES}
+    text = json.dumps(goal, sort_keys=True)
+    for name in sorted(step.made_up):
+        text = text.replace(json.dumps(name), '""')
+    return _fingerprint(text)
+
+
+def _fingerprint(content: object) -> str:
+    text = json.dumps(content, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:_DIGITS]

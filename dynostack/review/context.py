@@ -1,0 +1,77 @@
+"""What a review knows beside the preview: the state, and the app as it is on Heroku."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from dynostack.inventory.app import App, read_app
+from dynostack.inventory.platform_api import ApiError, ApiRefusal, PlatformApi
+from dynostack.review.errors import AccessRefused
+from dynostack.review.state import StackState
+
+NOT_FOUND, FORBIDDEN, UNAUTHORIZED = "not_found", "forbidden", "unauthorized"
+"""Ids of Heroku's errors.  https://devcenter.heroku.com/articles/platform-api-reference#errors"""
+
+
+@dataclass(frozen=True)
+class Context:
+    """The state of a stack and its app on Heroku."""
+
+    state: StackState = field(default_factory=StackState)
+    app: App | None = None
+    """None when the state has no app, when Heroku has it no more, or when Heroku was not asked."""
+    name_taken: bool = False
+    """Whether another app on Heroku already has the name that the file gives the app."""
+    unavailable: str = ""
+    """Why Heroku could not be asked; empty when it answered."""
+
+
+def read_context(state: StackState, name: str, api: PlatformApi | None) -> Context:
+    """Read the app of a stack from Heroku.
+
+    Args:
+        state: the stack's state; its app is the one to read.
+        name: the app's name in the environment's file.
+        api: Heroku; None when there is no key.
+
+    Raises:
+        AccessRefused: Heroku does not accept the key, or the account may not see the stack's app.
+    """
+    if api is None:
+        return Context(state, unavailable="there is no API key")
+    try:
+        app = _existing(state, api) if state.app_id else None
+        taken = bool(name) and (app is None or app.name != name) and _is_taken(name, api)
+    except ApiRefusal as refusal:
+        if refusal.id == UNAUTHORIZED:
+            message = f"Heroku does not accept the API key in use: {refusal}"
+            raise AccessRefused(
+                f"{message}\n      = write export HEROKU_API_KEY= and a valid key"
+            ) from None
+        return Context(state, unavailable=str(refusal))
+    except ApiError as error:
+        return Context(state, unavailable=str(error))
+    return Context(state, app, taken)
+
+
+def _existing(state: StackState, api: PlatformApi) -> App | None:
+    try:
+        return read_app(api, state.app_id)
+    except ApiRefusal as refusal:
+        if refusal.id == NOT_FOUND:
+            return None
+        if refusal.id == FORBIDDEN:
+            message = f"the account of the API key in use has no access to app {state.app_name}"
+            advice = "write export HEROKU_API_KEY= and a key of an account with access"
+            raise AccessRefused(f"{message}\n      = {advice}") from None
+        raise
+
+
+def _is_taken(name: str, api: PlatformApi) -> bool:
+    try:
+        api.get(f"/apps/{name}")
+    except ApiRefusal as refusal:
+        if refusal.id in (NOT_FOUND, FORBIDDEN):
+            return refusal.id == FORBIDDEN
+        raise
+    return True

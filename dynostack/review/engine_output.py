@@ -1,0 +1,38 @@
+"""What `pulumi up` prints, without what follows from its first error."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+_FOLLOWS = re.compile(r"expected resource operations for \S+ but none were seen|: update failed$")
+"""What the engine reports of every resource that it did not come to after an error.
+https://github.com/pulumi/pulumi/blob/v3.258.0/pkg/resource/deploy/deployment_executor.go"""
+_HEADING = re.compile(r"  [a-z][\w:/.-]+ \(.*\):\s*$")
+"""The heading of a resource's messages at the end of the output."""
+
+
+def folded(lines: Iterable[str]) -> Iterator[str]:
+    """Yield the lines that say something, and how many consequences of an error were left out."""
+    consequences: set[str] = set()
+    heading = ""
+    for line in lines:
+        if not _is_progress(line):
+            continue
+        if match := _FOLLOWS.search(line):
+            consequences.add(match[0])
+        elif _HEADING.fullmatch(line.rstrip("\n")):
+            heading = line
+        else:
+            if heading:
+                yield heading
+            heading = ""
+            yield line
+    operations = [each for each in consequences if each.startswith("expected")]
+    if operations:
+        yield f"not done because of the error: {len(operations)} more resources"
+
+
+def _is_progress(line: str) -> bool:
+    """Tell whether a line is about more than looking at what is there."""
+    return bool(line.strip()) and not line.startswith("@") and " refresh" not in line

@@ -1,0 +1,68 @@
+"""Which database is live: the one that DATABASE_URL points at.
+
+https://devcenter.heroku.com/articles/managing-heroku-postgres-using-cli
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dynostack.inventory.app import LIVE
+from dynostack.review import kinds
+from dynostack.review.markup import Code, Markup, listed
+from dynostack.review.model import Operation, Severity
+from dynostack.review.rules.rule import RuleResult, Subject, rule
+from dynostack.review.step import Step
+
+URL = Code(f"{LIVE}_URL")
+
+
+@rule("DR100", Severity.BLOCK)
+def live_database_lost(subject: Subject) -> Iterator[RuleResult]:
+    """The live database would be destroyed, replaced or detached."""
+    for step in subject.changed:
+        done = _loss(subject, step)
+        if not done:
+            continue
+        database = subject.live_step
+        name = database.name if database else step.name
+        consent = f"--allow-live-loss {name}"
+        live = subject.title(database) if database else ("database ", Code(name))
+        text = (*live, " is the live database, ", URL, f" points at it, and it would be {done}")
+        advice: Markup = ("keep it as it is; to lose it, apply with ", Code(consent))
+        if step is database:
+            backup = subject.heroku("pg:backups:capture", subject.name_on_heroku(step))
+            advice = ("keep it as it is; to lose it, take a backup (", backup, ")")
+            advice = (*advice, " and apply with ", Code(consent))
+        yield RuleResult(text, advice, step, consent=consent)
+
+
+def _loss(subject: Subject, step: Step) -> str:
+    if subject.is_live(step):
+        match step.operation:
+            case Operation.DESTROY:
+                return "destroyed with every row and all backups"
+            case Operation.REPLACE:
+                return "replaced by an empty database"
+    app = subject.context.app
+    live = app.live_database if app else None
+    goes = step.operation in (Operation.DESTROY, Operation.REPLACE)
+    if live and goes and step.type == kinds.ATTACHMENT and step.id == live.attachments[LIVE]:
+        return "detached from the app"
+    return ""
+
+
+@rule("DR111", Severity.WARN)
+def no_live_database(subject: Subject) -> Iterator[RuleResult]:
+    """The app has a database, and DATABASE_URL points at none."""
+    app = subject.context.app
+    if app is None or app.live_database or not app.databases:
+        return
+    config_vars = subject.places.value("app", "configVars")
+    if isinstance(config_vars, dict) and URL.code in config_vars:
+        return
+    names = [each.name for each in app.databases]
+    text = ("no database is live: ", URL, " points at none of ", *listed(names))
+    promote = subject.heroku("pg:promote", names[0])
+    advice = ("when it has the data, make it live: ", promote)
+    yield RuleResult(text, advice, place=subject.places.at("postgres"))

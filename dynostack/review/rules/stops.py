@@ -1,0 +1,114 @@
+"""What cannot be applied, because Pulumi or Heroku would refuse it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dynostack.review import kinds
+from dynostack.review.markup import Code, Markup
+from dynostack.review.model import Severity
+from dynostack.review.rules.rule import RuleResult, Subject, rule
+from dynostack.review.step import Step
+
+POLICY = "production-database-protected"
+
+
+@rule("DR109", Severity.STOP)
+def protected(subject: Subject) -> Iterator[RuleResult]:
+    """A protected resource would be replaced or destroyed."""
+    for refusal in subject.preview.refusals:
+        step = subject.known(refusal.urn)
+        if step.type == kinds.APP and subject.changes_owner:
+            continue
+        done = "replace" if refusal.replaces else "destroy"
+        text: Markup = (*subject.title(step), f" is protected, so Pulumi refuses to {done} it")
+        path = ""
+        if step.type == kinds.APP:
+            text = (*text, ", with every database under it")
+            path = "region" if subject.changes_region else ""
+        yield RuleResult(text, _keep(subject, step), step, path)
+
+
+def _keep(subject: Subject, step: Step) -> Markup:
+    if step.type == kinds.APP and subject.changes_region:
+        region = str((step.old or {}).get("region", ""))
+        return (
+            "write ",
+            Code(f"region: {region}"),
+            ": Heroku does not move an app to another region; an app there is a stack of its own",
+        )
+    unprotected = (Code("protect: false"), " for each database that it protects")
+    if subject.is_production:
+        return (
+            "keep it; the policy ",
+            Code(POLICY),
+            " keeps a production database protected, and only who changes the policy can write ",
+            *unprotected,
+        )
+    return ("keep it; to give it up, apply ", *unprotected, " alone first, and review again")
+
+
+@rule("DR113", Severity.STOP)
+def name_taken(subject: Subject) -> Iterator[RuleResult]:
+    """Another app on Heroku has the name that the file gives the app."""
+    if subject.context.name_taken:
+        name = str(subject.places.value("app", "name"))
+        text = ("an app ", Code(name), " is on Heroku already, and it is not this stack's")
+        advice = ("write a name that is free",)
+        yield RuleResult(text, advice, place=subject.places.at("app", "name"))
+
+
+@rule("DR114", Severity.STOP)
+def owner_changes(subject: Subject) -> Iterator[RuleResult]:
+    """The app changes its owner, which Heroku does with a transfer.
+
+    https://devcenter.heroku.com/articles/transferring-apps
+    """
+    if not subject.changes_owner or subject.known_app is None:
+        return
+    app = subject.known_app
+    old, new = subject.owners
+    text = (*subject.title(app), " changes its owner from ", Code(old), " to ", Code(new))
+    transfer = Code(f"heroku apps:transfer {new} --app {subject.app_name}")
+    advice = ("Pulumi would replace the app; transfer it, and review again: ", transfer)
+    yield RuleResult(text, advice, app, "organization")
+
+
+@rule("DR112", Severity.WARN)
+def options_not_applied(subject: Subject) -> Iterator[RuleResult]:
+    """The options of an add-on that exists are other than those it was created with.
+
+    Heroku takes options when it creates an add-on and never tells them afterwards.
+    https://devcenter.heroku.com/articles/platform-api-reference#add-on-create
+    """
+    for step in subject.steps:
+        if step.type != kinds.ADDON or step.old is None or step.new is None:
+            continue
+        created = step.old.get(kinds.OPTIONS)
+        if not isinstance(created, dict):
+            continue
+        for name, value in subject.places.options(step).items():
+            if name not in created or _differs(created[name], value):
+                yield _not_applied(subject, step, name, created.get(name))
+        for name in created.keys() - subject.places.options(step).keys():
+            if not kinds.is_database(step):
+                yield _not_applied(subject, step, name, created[name])
+
+
+def _differs(created: object, written: object) -> bool:
+    """Compare an option; what is encrypted in the file cannot be compared."""
+    return isinstance(written, str) and str(created) != written
+
+
+def _not_applied(subject: Subject, step: Step, name: str, created: object) -> RuleResult:
+    text = (*subject.title(step), ": ", Code(name), " is other than when the add-on was created,")
+    why = " and Heroku changes no option of an add-on that exists"
+    advice: Markup = ("nothing is changed; write what it was created with, or add a new add-on",)
+    if kinds.is_database(step):
+        why = " and Heroku changes no version in place here"
+        advice = (
+            "nothing is changed; write ",
+            Code(f'version: "{created}"'),
+            ": dynostack has no safe command for another version yet",
+        )
+    return RuleResult((*text, why), advice, step, f"{kinds.OPTIONS}.{name}")

@@ -1,0 +1,119 @@
+"""The rest of a reviewed plan is told apart from anything else."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from dynostack.review import applied
+from dynostack.review.model import Operation
+from dynostack.review.step import Preview, Step
+from tests.review.steps import addon, app, database, dynos, person
+
+PLAN = {"config": {"shop:app": {"name": "acme-shop"}}}
+DIGEST = "0" * 64
+CREATED = replace(database(None, "standard-0"), made_up=frozenset({"postgres-0a1b2c3"}))
+
+
+def _app(**new: str) -> Step:
+    """Change config vars of the app, which all are 1."""
+    old = {"A": "1", "B": "1"}
+    changed = app({"configVars": old}, {"configVars": {**old, **new}})
+    return replace(changed, differences={f"configVars.{name}": "update" for name in new})
+
+
+REVIEWED = (
+    _app(A="2", B="2"),
+    CREATED,
+    addon("memcachier", "dev", None),
+    dynos("1 Basic", "2 Basic"),
+    replace(person("dev@acme.example", None, ["view"]), operation=Operation.REPLACE),
+)
+
+
+def preview(*steps: Step, drift: tuple[Step, ...] = ()) -> Preview:
+    return Preview("prod", "shop", steps, drift)
+
+
+RECORD = applied.record(preview(*REVIEWED), PLAN)
+
+
+def other(now: Preview, plan: dict[str, Any] | None = None) -> list[str]:
+    return applied.unreviewed(now, plan or PLAN, RECORD)
+
+
+RESTS: dict[str, tuple[Step, ...]] = {
+    "everything": REVIEWED,
+    "nothing": (),
+    "one resource": REVIEWED[:1],
+    "a database that was created and not completed": (
+        replace(CREATED, operation=Operation.UPDATE, old={}),
+    ),
+    "a database with another made-up name": (replace(CREATED, made_up=frozenset({"x"})),),
+    "a replacement of which the old half is gone": (
+        replace(REVIEWED[4], operation=Operation.CREATE),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", RESTS)
+def test_the_rest_of_a_plan_was_reviewed(name: str) -> None:
+    assert other(preview(*RESTS[name])) == []
+
+
+OTHERS: dict[str, tuple[Step, ...]] = {
+    "another resource": (person("eve@acme.example", None, ["view"]),),
+    "another goal": (dynos("1 Basic", "3 Basic"),),
+    "another beginning": (dynos("3 Basic", "2 Basic"),),
+    "a destruction": (database("standard-0", None),),
+    "a replacement": (replace(REVIEWED[3], operation=Operation.REPLACE),),
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_anything_else_was_not(name: str) -> None:
+    steps = OTHERS[name]
+    assert other(preview(*steps)) == [each.name for each in steps]
+
+
+def test_another_file_was_not_reviewed() -> None:
+    assert other(preview(*REVIEWED), {"config": {}}) == ["the environment's file"]
+
+
+def test_drift_is_what_the_plan_did_or_was_not_reviewed() -> None:
+    done = replace(_app(A="2"), is_drift=True)
+    assert other(preview(drift=(done,))) == []
+    assert other(preview(drift=(replace(_app(A="3"), is_drift=True),))) == ["app"]
+    gone = replace(addon("memcachier", "dev", None), is_drift=True)
+    assert other(preview(drift=(gone,))) == []
+    assert other(preview(drift=(person("eve@acme.example", ["view"], None),))) != []
+
+
+def test_the_record_travels_in_the_message() -> None:
+    message = applied.message(DIGEST, preview(*REVIEWED), PLAN)
+    history = [
+        {"message": message, "result": "failed"},
+        {"message": "by hand", "result": "succeeded"},
+        {"result": "succeeded"},
+    ]
+    (update,) = applied.updates(history)
+    assert (update.digest, update.succeeded) == (DIGEST, False)
+    assert update.record == json.loads(json.dumps(RECORD))
+    assert applied.unreviewed(preview(*REVIEWED), PLAN, update.record) == []
+
+
+def test_the_record_has_no_values() -> None:
+    planted = app({"configVars": {"A": "planted-old"}}, {"configVars": {"A": "planted-new"}})
+    assert "planted" not in applied.message(DIGEST, preview(planted), PLAN)
+
+
+def test_a_plan_too_large_for_a_message_leaves_its_digest(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(applied, "LONGEST_MESSAGE", 200)
+    message = applied.message(DIGEST, preview(*REVIEWED), PLAN)
+    (update,) = applied.updates([{"message": message, "result": "failed"}])
+    assert (update.digest, update.record) == (DIGEST, {})

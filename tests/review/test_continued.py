@@ -1,0 +1,80 @@
+"""A reviewed plan that was begun is continued, and one that was applied is not applied again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from tests.review.world import ReviewWorld
+
+pytestmark = pytest.mark.e2e
+PEOPLE = ["dev@acme.example", "design@acme.example", "lead@acme.example"]
+
+
+@contextmanager
+def failing(world: ReviewWorld, **fault: Any) -> Iterator[None]:
+    """Fail one call of a route for as long as the context."""
+    control = world.rehearsal.server.control
+    control("POST", "/faults", {"kind": "error", "options": {"status": 422}, "count": 1, **fault})
+    try:
+        yield
+    finally:
+        control("DELETE", "/faults")
+
+
+@pytest.fixture
+def begun(small: ReviewWorld) -> Iterator[tuple[ReviewWorld, str]]:
+    """Yield the world after a reviewed plan failed halfway, and the plan's digest."""
+    small.set("collaborators", [{"email": email} for email in PEOPLE])
+    small.set("postgres", {"plan": "essential-1", "protect": False})
+    digest = small.digest()
+    with failing(small, route="POST /apps/{app}/collaborators", call=2):
+        done = small.apply(digest=digest)
+    assert done.exit_code not in (0, 3), done.output
+    yield small, digest
+    small.set("collaborators", [{"email": PEOPLE[0]}])
+    small.set("postgres", {"plan": "essential-0", "protect": False})
+    small.heroku("PATCH", "/apps/acme-small/config-vars", {"GREETING": "planted-plain-config-var"})
+    assert small.apply().exit_code == 0
+
+
+def test_the_rest_is_applied_with_the_same_digest(begun: tuple[ReviewWorld, str]) -> None:
+    small, digest = begun
+    rest = small.apply(digest=digest)
+    assert rest.exit_code == 0, rest.output
+    assert f"applying the rest of {digest}" in rest.output
+    assert small.run("review", "small", "--exit-code").exit_code == 0
+    again = small.apply(digest=digest)
+    assert again.exit_code == 0, again.output
+    assert f"already applied: {digest}" in again.output
+
+
+def test_the_rest_with_another_file_is_refused(begun: tuple[ReviewWorld, str]) -> None:
+    small, digest = begun
+    small.edit(PEOPLE[2], "eve@acme.example")
+    before = small.on_heroku
+    done = small.apply(digest=digest)
+    assert done.exit_code == 3
+    assert "not part of the reviewed plan: the environment's file" in done.output
+    assert small.on_heroku == before
+
+
+def test_the_rest_over_drift_is_refused(begun: tuple[ReviewWorld, str]) -> None:
+    small, digest = begun
+    small.heroku("PATCH", "/apps/acme-small/config-vars", {"GREETING": "by-hand"})
+    before = small.on_heroku
+    done = small.apply(digest=digest)
+    assert done.exit_code == 3
+    assert "not part of the reviewed plan: app" in done.output
+    assert small.on_heroku == before
+
+
+def test_the_first_error_is_not_followed_by_noise(begun: tuple[ReviewWorld, str]) -> None:
+    small, _ = begun
+    failed = next(said for said in reversed(small.said) if "creating failed" in said)
+    assert "The local Heroku was told to fail here." in failed
+    assert "none were seen" not in failed
+    assert "update failed" not in failed

@@ -1,0 +1,170 @@
+"""No database is lost without its own yes, and the live one is known: real engine, real PostgreSQL."""
+
+from __future__ import annotations
+
+import json
+import signal
+from collections.abc import Iterator
+from typing import Any
+
+import psutil
+import pytest
+
+from tests.review.world import ReviewWorld
+
+pytestmark = pytest.mark.e2e
+ESSENTIAL: dict[str, Any] = {"plan": "essential-0", "protect": False}
+NEXT: dict[str, Any] = {
+    **ESSENTIAL,
+    "databases": {"next": {"plan": "standard-0", "protect": False}},
+}
+
+
+@pytest.fixture
+def two(small: ReviewWorld) -> Iterator[ReviewWorld]:
+    """Yield a world with a second database, which a test may leave in any state."""
+    small.set("postgres", NEXT)
+    done = small.apply()
+    assert done.exit_code == 0, done.output
+    yield small
+    small.set("postgres", ESSENTIAL)
+    flags = (
+        *("--allow-data-loss", "postgres", "--allow-data-loss", "postgres-next"),
+        *("--allow-live-loss", "postgres", "--allow-live-loss", "postgres-next"),
+    )
+    done = small.apply(*flags)
+    assert done.exit_code == 0, done.output
+    _promote(small, "postgres")
+
+
+def _name(world: ReviewWorld, name: str) -> str:
+    """Return a database's name on Heroku."""
+    resources = json.loads(world.rehearsal.pulumi("stack", "export", "-s", "small").output)
+    return next(
+        str(each["outputs"]["name"])
+        for each in resources["deployment"]["resources"]
+        if each["urn"].endswith(f"::{name}") and each["type"] == "heroku:addon/addon:Addon"
+    )
+
+
+def _promote(world: ReviewWorld, name: str) -> None:
+    """Point DATABASE_URL at a database, as `heroku pg:promote` does."""
+    app = "acme-small"
+    body = {"addon": _name(world, name), "app": app, "name": "DATABASE", "confirm": app}
+    world.heroku("POST", "/addon-attachments", body)
+
+
+def _findings(review: dict[str, Any], *severities: str) -> dict[str, dict[str, Any]]:
+    wanted = severities or ("stop", "block", "warn", "note")
+    return {each["id"]: each for each in review["findings"] if each["severity"] in wanted}
+
+
+def test_a_database_goes_only_with_its_name(two: ReviewWorld) -> None:
+    two.set("postgres", ESSENTIAL)
+    shown, before = two.review(), two.on_heroku
+    assert [each["consent"] for each in shown["findings"]] == ["--allow-data-loss postgres-next"]
+    for flags in ([], ["--allow-data-loss", "postgres"], ["--allow-live-loss", "postgres-next"]):
+        done = two.apply(*flags, digest=shown["digest"])
+        assert done.exit_code == 3
+        assert "add --allow-data-loss postgres-next" in done.output
+    assert two.on_heroku == before
+    done = two.apply("--allow-data-loss", "postgres-next", digest=shown["digest"])
+    assert done.exit_code == 0, done.output
+    assert len(two.heroku("GET", "/apps/acme-small/addons")) == len(before[1]) - 1
+
+
+def test_a_promoted_database_is_the_live_one(two: ReviewWorld) -> None:
+    """The advice that destroyed the live database: finding 1 of an operator of 13 apps."""
+    _promote(two, "postgres-next")
+    two.set("postgres", ESSENTIAL)
+    shown, before = two.review(), two.on_heroku
+    first = shown["findings"][0]
+    assert (first["id"], first["consent"]) == ("DR100", "--allow-live-loss postgres-next")
+    done = two.apply("--allow-data-loss", "postgres-next", digest=shown["digest"])
+    assert done.exit_code == 3
+    assert "is the live database, DATABASE_URL points at it" in done.output
+    assert two.on_heroku == before
+    done = two.apply("--allow-live-loss", "postgres-next", digest=shown["digest"])
+    assert done.exit_code == 0, done.output
+    assert "DR111" in _findings(two.review(), "warn")
+    _promote(two, "postgres")
+    assert _findings(two.review()) == {}
+
+
+def test_a_promotion_after_the_review_asks_for_another_yes(two: ReviewWorld) -> None:
+    two.set("postgres", ESSENTIAL)
+    digest = two.digest()
+    _promote(two, "postgres-next")
+    before = two.on_heroku
+    done = two.apply("--allow-data-loss", "postgres-next", digest=digest)
+    assert done.exit_code == 3, done.output
+    assert "postgres-next is the live database" in done.output.replace("`", "")
+    assert two.on_heroku == before
+
+
+def test_another_tier_cannot_be_applied(two: ReviewWorld) -> None:
+    two.set("postgres", {**NEXT, "plan": "standard-0"})
+    shown, before = two.review(), two.on_heroku
+    assert [*_findings(shown, "stop")] == ["DR104"]
+    assert shown["digest"] == ""
+    done = two.apply("--allow-data-loss", "postgres", digest="0" * 64)
+    assert done.exit_code == 3
+    assert "DR104" in done.output
+    assert two.on_heroku == before
+
+
+def test_protection_alone_is_applied_and_holds(small: ReviewWorld) -> None:
+    small.set("postgres", {"plan": "essential-0"})
+    digest = small.digest()
+    assert small.apply(digest=digest).exit_code == 0
+    assert small.review()["changes"] == []
+    before = small.file.read_text()
+    small.set("postgres", None)
+    shown = small.review()
+    assert [*_findings(shown, "stop")] == ["DR109"]
+    assert (shown["digest"], shown["complete"], shown["errors"]) == ("", False, [])
+    assert small.apply(digest=digest).exit_code == 3
+    small.file.write_text(before)
+    small.set("postgres", ESSENTIAL)
+    shown = small.review()
+    changed = [(each["path"], each["old"], each["new"]) for each in _properties(shown)]
+    assert changed == [("protect", "true", "false"), ("protect", "true", "false")]
+    assert small.apply(digest=shown["digest"]).exit_code == 0
+    assert small.review()["changes"] == []
+
+
+def _properties(review: dict[str, Any]) -> list[dict[str, Any]]:
+    return [each for change in review["changes"] for each in change["properties"]]
+
+
+def test_a_killed_engine_leaves_no_invisible_database(small: ReviewWorld) -> None:
+    control = small.rehearsal.server.control
+    control("PATCH", "/settings", {"provisioning": {"addon": 20}})
+    before = small.heroku("GET", "/apps/acme-small/addons")
+    small.set("postgres", NEXT)
+    process = small.started("apply", "small", "--reviewed", small.digest())
+    assert process.stderr is not None
+    while len(small.heroku("GET", "/apps/acme-small/addons")) == len(before):
+        assert process.poll() is None
+    for engine in psutil.Process(process.pid).children():
+        engine.send_signal(signal.SIGKILL)
+    process.stderr.read()
+    process.stderr.close()
+    process.wait()
+    control("PATCH", "/settings", {"provisioning": {"addon": 0}})
+    assert small.rehearsal.pulumi("cancel", "-s", "small", "--yes").exit_code == 0
+    for section in (NEXT, ESSENTIAL):
+        small.set("postgres", section)
+        shown = small.review()
+        (finding,) = _findings(shown, "stop").values()
+        assert finding["id"] == "DR110"
+        assert shown["interrupted"] == ["creating postgres-next"]
+    for command in _commands(finding):
+        done = small.rehearsal.inside("sh", "-c", command)
+        assert done.exit_code == 0, done.output
+    assert small.run("review", "small", "--exit-code").exit_code == 0
+    assert len(small.heroku("GET", "/apps/acme-small/addons")) == len(before)
+
+
+def _commands(finding: dict[str, Any]) -> list[str]:
+    return [part["code"] for part in finding["advice"] if isinstance(part, dict)]
