@@ -39,7 +39,7 @@ LIGHTS = {
 }
 MARKS = {Severity.STOP: "⛔", Severity.BLOCK: "🛑", Severity.WARN: "⚠️", Severity.NOTE: "💡"}
 
-_LONGEST_ERROR = 4_000
+_LONGEST_TEXT = 4_000
 _LONGEST_VALUE = 400
 
 
@@ -52,9 +52,9 @@ def render(review: Review, limit: int = GITHUB_LIMIT) -> str:
     return fitted(head, list(_sections(review)), _foot(review), limit)
 
 
-def code(text: str) -> str:
-    """A text as a code span, with everything in it as it is."""
-    shown = _shortened(visible(text))
+def code(text: str, longest: int = _LONGEST_VALUE) -> str:
+    """Return a text as a code span, with everything in it as it is, cut where it is too long."""
+    shown = _shortened(visible(text), longest)
     if not shown.strip():
         return "(empty)" if not shown else "(blank)"
     ticks = fence(shown, shortest=1)
@@ -74,7 +74,7 @@ def prose(text: Markup) -> str:
     file that somebody else wrote has one.
     """
     runs = ((ours, plain(tuple(parts))) for ours, parts in groupby(_together(text), _is_ours))
-    return "".join(said if ours else code(said) for ours, said in runs).strip()
+    return "".join(said if ours else code(said, _LONGEST_TEXT) for ours, said in runs).strip()
 
 
 def _is_ours(part: Part) -> bool:
@@ -91,10 +91,10 @@ def _together(text: Markup) -> Iterator[Part]:
             yield from parts
 
 
-def _shortened(text: str) -> str:
-    if len(text) <= _LONGEST_VALUE:
+def _shortened(text: str, longest: int) -> str:
+    if len(text) <= longest:
         return text
-    return f"{text[:_LONGEST_VALUE]}… ({len(text):,} characters)"
+    return f"{text[:longest]}… ({len(text):,} characters)"
 
 
 def _sections(review: Review) -> Iterator[Section]:
@@ -133,8 +133,8 @@ def _foot(review: Review) -> str:
 
 def _error(text: str) -> str:
     shown = visible_lines(text)
-    if len(shown) > _LONGEST_ERROR:
-        shown = f"{shown[:_LONGEST_ERROR]}\n… ({len(shown):,} characters)"
+    if len(shown) > _LONGEST_TEXT:
+        shown = f"{shown[:_LONGEST_TEXT]}\n… ({len(shown):,} characters)"
     ticks = fence(shown, shortest=3)
     return f"{ticks}text\n{shown}\n{ticks}"
 

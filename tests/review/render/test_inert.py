@@ -115,8 +115,8 @@ def check_markdown(hostile: str) -> None:
 def check_whole(hostile: str) -> None:
     """Check that a command, a quote and a forged plain part stay whole where a host reads them."""
     shown = visible(hostile)
-    if not shown.strip() or len(shown) > 200:
-        return  # too short to stand in a code span, or too long for one
+    if not shown.strip() or len(shown) > 4_000:
+        return  # nothing that a code span could hold, or too much
     for part in (Code(hostile), Quote(hostile)):
         parsed = comment(markdown.prose(("run ", part, " now")))
         assert parsed.code == [shown]
