@@ -208,14 +208,13 @@ def _unreviewed(planned: Planned, begun: applied.Update | None) -> list[str] | N
 
 
 def _difference(world: World, now: Review, digest: str) -> Iterator[str]:
-    kept = _kept(world, digest)
-    if not kept.is_file():
+    before = _reviewed(_kept(world, digest))
+    if before is None:
         yield "the reviewed one is not kept on this machine; this is what would be done now:\n"
         yield text.render(now)
         return
-    before = json.parse(kept.read_text("utf-8"))
     lines = list(
-        difflib.unified_diff(_told(before), _told(now), "reviewed", "now", lineterm="", n=2)
+        difflib.unified_diff(_lines(before), _lines(now), "reviewed", "now", lineterm="", n=2)
     )
     if lines:
         yield from lines
@@ -223,7 +222,15 @@ def _difference(world: World, now: Review, digest: str) -> Iterator[str]:
         yield "every shown value is the same: what differs is a secret, or what is not shown"
 
 
-def _told(shown: Review) -> list[str]:
+def _reviewed(file: Path) -> Review | None:
+    """Return a kept review; None when there is none, or a version of dynostack wrote it otherwise."""
+    try:
+        return json.parse(file.read_text("utf-8"))
+    except (FileNotFoundError, ValueError):
+        return None
+
+
+def _lines(shown: Review) -> list[str]:
     return [line for line in text.render(shown).splitlines() if not line.startswith("digest ")]
 
 

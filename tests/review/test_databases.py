@@ -1,4 +1,4 @@
-"""No database is lost without its own yes, and the live one is known: real engine, real PostgreSQL."""
+"""No database is lost without its own yes, and the live one is known."""
 
 from __future__ import annotations
 
@@ -14,10 +14,8 @@ from tests.review.world import ReviewWorld
 
 pytestmark = pytest.mark.e2e
 ESSENTIAL: dict[str, Any] = {"plan": "essential-0", "protect": False}
-NEXT: dict[str, Any] = {
-    **ESSENTIAL,
-    "databases": {"next": {"plan": "standard-0", "protect": False}},
-}
+STANDARD: dict[str, Any] = {"plan": "standard-0", "protect": False}
+NEXT: dict[str, Any] = {**ESSENTIAL, "databases": {"next": STANDARD}}
 
 
 @pytest.fixture
