@@ -223,7 +223,7 @@ def _difference(world: World, now: Review, digest: str) -> Iterator[str]:
 
 
 def _reviewed(file: Path) -> Review | None:
-    """Return a kept review; None when there is none, or a version of dynostack wrote it otherwise."""
+    """Return a kept review; None when there is none, or another version of dynostack wrote it."""
     try:
         return json.parse(file.read_text("utf-8"))
     except (FileNotFoundError, ValueError):

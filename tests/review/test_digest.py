@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 
 from dynostack.review.digest import digest
+from dynostack.review.reading import from_events
 from dynostack.review.step import Preview
 from tests.review.steps import app, database, dynos
 
+PREVIEWS = Path(__file__).parent / "previews"
 NAME = "postgres-0a1b2c3"
 
 
@@ -81,3 +86,40 @@ def test_it_can_be_written_on_a_command_line() -> None:
     told = digest(preview(), plan())
     assert len(told) == 64
     assert set(told) <= set("0123456789abcdef")
+
+
+FORCED = ("drain-secret", "app-replaced-by-region", "app-replaced-by-team")
+"""Recorded previews in which several properties force a replacement."""
+ANY_ORDER = frozenset({"keys", "diffs", "dependencies"})
+"""Lists that the engine makes of Go's maps, whose order is random."""
+
+
+def _shuffled(value: Any, random: Random, key: str = "") -> Any:
+    if isinstance(value, dict):
+        entries = [*value.items()]
+        random.shuffle(entries)
+        return {name: _shuffled(each, random, name) for name, each in entries}
+    if isinstance(value, list):
+        items = [_shuffled(each, random) for each in value]
+        if key in ANY_ORDER:
+            random.shuffle(items)
+        return items
+    return value
+
+
+@pytest.mark.parametrize("name", FORCED)
+def test_the_engine_may_write_what_has_no_order_in_any_order(name: str) -> None:
+    lines = (PREVIEWS / name / "preview.json").read_text().splitlines()
+    events = [json.loads(line) for line in lines]
+    saved = json.loads((PREVIEWS / name / "plan.json").read_text())
+    forcing = [each["resourcePreEvent"]["metadata"]["keys"] for each in events if _forces(each)]
+    assert any(len(keys) > 1 for keys in forcing)
+    random = Random(name)
+    digests = {
+        digest(from_events(_shuffled(events, random)), _shuffled(saved, random)) for _ in range(100)
+    }
+    assert digests == {digest(from_events(events), saved)}
+
+
+def _forces(event: dict[str, Any]) -> bool:
+    return bool(event.get("resourcePreEvent", {}).get("metadata", {}).get("keys"))
