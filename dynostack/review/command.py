@@ -8,19 +8,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from dynostack.inventory import account
-from dynostack.inventory.platform_api import PlatformApi
-from dynostack.review import applied
+from dynostack.inventory.domains import dns_targets
+from dynostack.inventory.platform_api import ApiError, PlatformApi
+from dynostack.review import applied, kinds
 from dynostack.review.context import read_context
 from dynostack.review.engine import Engine, Planned, Progress, Running
 from dynostack.review.errors import AccessRefused, NotAPreview
 from dynostack.review.markup import plain
 from dynostack.review.masking import Mask
-from dynostack.review.model import Review, Verdict
+from dynostack.review.model import Operation, Review, Verdict
 from dynostack.review.places import Places
 from dynostack.review.reading import read
 from dynostack.review.render import json, text
 from dynostack.review.reviewing import review
 from dynostack.review.secrets import secrets
+from dynostack.review.step import Preview
 from dynostack.world import World
 
 DONE, FAILED, CHANGES, NEEDS_A_YES = 0, 1, 2, 3
@@ -160,7 +162,30 @@ def apply(
         progress(f"applying {'the rest of ' if begun else ''}{digest}")
         message = applied.message(digest, planned.preview, planned.plan or {})
         mask = Mask.of(planned.preview, judged.secrets, judged.ids)
-        return engine.up(planned, message, mask, tell)
+        code = engine.up(planned, message, mask, tell)
+        if code == DONE:
+            for line in _dns_targets(planned.preview, now.app):
+                tell(line)
+        return code
+
+
+def _dns_targets(preview: Preview, app: str) -> Iterator[str]:
+    """Yield where the DNS records of new domains point, which Heroku tells once it has them."""
+    added = [
+        str(step.inputs.get("hostname"))
+        for step in preview.steps
+        if step.type == kinds.DOMAIN and step.operation in (Operation.CREATE, Operation.REPLACE)
+    ]
+    api = PlatformApi.of_environment()
+    if not added or api is None:
+        return
+    try:
+        targets = dns_targets(api, app)
+    except ApiError as error:
+        yield f"the DNS targets of {', '.join(added)} are unknown: {error}"
+        return
+    for hostname in added:
+        yield f"point the DNS record of {hostname} at {targets.get(hostname, 'no target yet')}"
 
 
 def _begun(engine: Engine, digest: str) -> applied.Update | None:
