@@ -140,12 +140,12 @@ CASES = {
         },
     ),
     "app replaced for its owner": Case(
-        (app({"organization": "acme"}, {}, replaced_by=("organization",)),),
-        "changes its owner from acme to ops@acme.example",
+        (app({}, {"organization": "acme"}, replaced_by=("organization",)),),
+        "changes its owner from ops@acme.example to acme",
         {"DR114"},
         {
-            "sections": {"account": "ops@acme.example", "app": {}},
-            "context": Context(app=replace(HEROKU, team="acme")),
+            "sections": {"account": "ops@acme.example", "app": {"team": "acme"}},
+            "context": Context(app=HEROKU),
         },
     ),
     "version of a database that exists": Case(

@@ -91,11 +91,15 @@ class Subject:
 
     @property
     def owners(self) -> tuple[str, str]:
-        """Return who owns the app on Heroku, and who owns it by the file."""
+        """Return who owns the app on Heroku, and who owns it by the file.
+
+        A file without a team leaves the app where it is.
+        """
         account = str(self.places.value("account") or "")
         team = self.places.value("app", "team")
         app = self.context.app
-        return (app.team if app else "") or account, str(team) if team else account
+        owner = (app.team if app else "") or account
+        return owner, str(team) if team else owner
 
     @property
     def changes_owner(self) -> bool:
