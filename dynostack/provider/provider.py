@@ -90,6 +90,8 @@ class HerokuProvider:
         given, old = unwrap_all(request.news), unwrap_all(request.olds)
         naming = Naming(request.urn.rpartition("::")[2], request.randomSeed)
         inputs = checked(resource.fields, given, old, naming)
+        if self._session and isinstance(plain := inputs.get("configVars"), dict):
+            self._session.discretion.reveal(plain)
         wrong = [*failures(resource.fields, inputs), *resource.wrong(inputs)]
         return pb.CheckResponse(
             inputs=wrap_all(inputs, resource.secrets),

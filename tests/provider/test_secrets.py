@@ -66,8 +66,26 @@ async def test_secrets_that_were_read_are_hidden_too() -> None:
 
 
 def test_short_secrets_are_hidden_as_words_only() -> None:
-    discretion = Discretion(["on", "true-secret"])
-    assert discretion.hide("on: once, true-secrets") == f"{HIDDEN}: once, {HIDDEN}s"
+    discretion = Discretion(["once", "true-secret"])
+    assert discretion.hide("once: onces, true-secrets") == f"{HIDDEN}: onces, {HIDDEN}s"
+
+
+def test_values_that_say_nothing_are_not_hidden() -> None:
+    text = "PostgreSQL 17 with DEBUG False in eu"
+    assert Discretion(["17", "False", "eu"]).hide(text) == text
+
+
+def test_plain_config_vars_are_not_hidden() -> None:
+    values = {
+        "DJANGO_SETTINGS_MODULE": "shop.settings",
+        "SECRET_KEY": "planted-1",
+        "REDIS": "redis://user:planted-2@db",
+        "SET_BY_AN_ADDON": "planted-3",
+    }
+    discretion = Discretion(values.values())
+    discretion.reveal({name: values[name] for name in [*values][:3]})
+    shown = discretion.hide(" ".join(values.values()))
+    assert shown == f"shop.settings {HIDDEN} {HIDDEN} {HIDDEN}"
 
 
 def test_the_longest_secret_is_hidden_whole() -> None:
