@@ -167,6 +167,13 @@ CASES = {
         {"DR112"},
         {"sections": {"addons": {"logs": {"plan": "papertrail:choklad"}}}},
     ),
+    "app renamed": Case(
+        (app({"name": "acme-shop"}, {"name": "acme-store"}),),
+        "renamed to acme-store: its web address and its Git address change, and the old ones end;"
+        " ALLOWED_HOSTS still has the old address",
+        {"DR116"},
+        {"sections": {"app": {"configVars": {"ALLOWED_HOSTS": "acme-shop.localhost,.acme.org"}}}},
+    ),
     "name taken": Case(
         (app(None, {}),),
         "an app acme-shop is on Heroku already",

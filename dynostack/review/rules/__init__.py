@@ -9,6 +9,7 @@ from dynostack.review.rules import (
     engine,
     live,
     production,
+    renames,
     stops,
 )
 from dynostack.review.rules.rule import RULES, Rule, Subject, findings
@@ -26,5 +27,6 @@ __all__ = [
     "findings",
     "live",
     "production",
+    "renames",
     "stops",
 ]
