@@ -5,6 +5,9 @@ The local Heroku may not import `config` and has a catalogue of its own.
 
 from __future__ import annotations
 
+from itertools import permutations
+from pathlib import Path
+
 import pytest
 
 from config import catalogue
@@ -12,8 +15,11 @@ from config.catalogue.tables import table
 from config.django import python
 from dynostack.heroku.catalogue import AddonService, Named, load
 from dynostack.heroku.dynos import python_version
+from tests.review.steps import database, reviewed
 
 LOCAL = load()
+IMPOSSIBLE = "DR104"
+"""The rule of a review about a change of plan that Heroku refuses."""
 SHARED = [
     (service, LOCAL.services[service.name])
     for service in catalogue.services()
@@ -49,6 +55,19 @@ def test_retired_plans() -> None:
     assert set(gone) == set(catalogue.POSTGRES_PLANS.retired)
     for slug, retirement in catalogue.POSTGRES_PLANS.retired.items():
         assert retirement.on in str(gone[slug])
+
+
+def test_plan_changes_in_place(tmp_path: Path) -> None:
+    """The review calls impossible what the local Heroku refuses, and nothing else."""
+    service = LOCAL.services[catalogue.POSTGRES_SERVICE]
+    offered = [plan for plan in service.plans.values() if not plan.retired]
+    pairs = list(permutations(offered, 2))
+    refused = {f"{old.slug} {new.slug}" for old, new in pairs if service.closed_tier(old, new)}
+    steps = [database(old.slug, new.slug, f"{old.slug} {new.slug}") for old, new in pairs]
+    found = reviewed(*steps, directory=tmp_path).findings
+    warned = {one.urn.rpartition("::")[2] for one in found if one.id == IMPOSSIBLE}
+    assert warned == refused
+    assert 0 < len(refused) < len(pairs)
 
 
 def test_postgres_versions() -> None:

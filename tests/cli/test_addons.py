@@ -37,6 +37,49 @@ async def test_an_addon_lives_and_goes(heroku: Heroku, api: Api) -> None:
     assert await api.get("/apps/shop/addons") == []
 
 
+async def test_a_database_of_another_tier_is_another_addon(heroku: Heroku, api: Api) -> None:
+    """The refusal is printed in one line, above the one with its id."""
+    await api.app()
+    await api.addon(PLAN, name="shop-db")
+    await api.addon("heroku-postgresql:standard-0", name="big-db")
+    before = await api.get("/apps/shop/addons")
+
+    for command, addon, old, new in (
+        ("addons:upgrade", "shop-db", "essential-0", "standard-0"),
+        ("addons:downgrade", "big-db", "standard-0", "essential-0"),
+    ):
+        refused = await heroku(
+            command, addon, f"heroku-postgresql:{new}", "-a", "shop", exit_code=2
+        )
+        (line,) = [line for line in refused.stderr.splitlines() if "Error: " in line]
+        assert line.endswith(
+            f"Error: Cannot change {addon} from heroku-postgresql:{old} to heroku-postgresql:{new} "
+            "in place: Essential-tier databases can change to another plan in that tier only, and "
+            "databases of other tiers cannot change to it. Create a database of the new plan and "
+            "use pg:copy instead."
+        )
+        assert "Error ID: addon_error" in refused.stderr
+    assert await api.get("/apps/shop/addons") == before
+
+
+async def test_a_taken_name_is_attached_when_that_is_confirmed(heroku: Heroku, api: Api) -> None:
+    await api.app()
+    await api.addon(PLAN, name="shop-db")
+    await api.addon(PLAN, name="new-db", attachment={"name": "NEXT"})
+    words = ("addons:attach", "new-db", "-a", "shop", "--as", "DATABASE")
+
+    before = await api.get("/apps/shop/addon-attachments")
+    asked = await heroku(*words)
+    assert "Adding DATABASE to app shop would replace the add-on" in asked.stderr
+    assert "re-run this command with --confirm shop" in asked.stdout
+    assert await api.get("/apps/shop/addon-attachments") == before
+    done = await heroku(*words, "--confirm", "shop")
+
+    assert "Attaching new-db as DATABASE to shop... done" in done.stderr
+    last = await heroku("addons:detach", "NEXT", "-a", "shop")
+    assert "Detaching NEXT to new-db from shop... done" in last.stderr
+
+
 async def test_an_addon_is_shared_by_attachments(heroku: Heroku, api: Api) -> None:
     await api.app()
     await api.app("stall")

@@ -145,4 +145,6 @@ async def test_what_standard_databases_have_is_told_or_refused(heroku: Heroku, a
     await heroku("pg:upgrade:wait", "main-db")
     assert "not a follower" in (await heroku("pg:unfollow", "main-db", exit_code=2)).stderr
     refused = await heroku("pg:upgrade:prepare", "--confirm", "shop", exit_code=2)
-    assert "main-db stays at Postgres" in " ".join(refused.stderr.split())
+    words = " ".join(refused.stderr.split())
+    assert "main-db stays at Postgres" in words
+    assert "cannot upgrade a database. Run this command on Heroku." in words

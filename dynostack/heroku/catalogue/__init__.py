@@ -55,6 +55,11 @@ class Plan:
         return f"{self.service}:{self.slug}"
 
     @property
+    def tier(self) -> str:
+        """The part of the slug that comes before the size: `standard` of `standard-0`."""
+        return self.slug.partition("-")[0]
+
+    @property
     def id(self) -> str:
         return identifier("plan", self.name)
 
@@ -73,6 +78,7 @@ class AddonService:
 
     `attachment` names its config vars, `primary_attachment` those of the first add-on of an app;
     `variables` are their suffixes, with values where the service is a plain record here.
+    `closed_tiers` are those that an add-on neither enters nor leaves by a change of plan.
     """
 
     name: str
@@ -83,11 +89,18 @@ class AddonService:
     default_plan: str
     variables: Mapping[str, str]
     config: Mapping[str, ConfigRule]
+    closed_tiers: Sequence[str]
     plans: Mapping[str, Plan] = field(repr=False)
 
     @property
     def id(self) -> str:
         return identifier("addon-service", self.name)
+
+    def closed_tier(self, old: Plan, new: Plan) -> str | None:
+        """Return the tier that keeps an add-on from changing between two plans in place."""
+        if old.tier == new.tier:
+            return None
+        return next((tier for tier in (old.tier, new.tier) if tier in self.closed_tiers), None)
 
 
 @dataclass(frozen=True)
@@ -166,6 +179,7 @@ def _service(row: Mapping[str, Any]) -> AddonService:
         default_plan=row["default_plan"],
         variables=row["variables"],
         config={key: ConfigRule(**rule) for key, rule in row.get("config", {}).items()},
+        closed_tiers=row.get("closed_tiers", ()),
         plans={plan["name"]: _plan(row["name"], plan) for plan in row["plans"]},
     )
 

@@ -258,7 +258,7 @@ async def test_who_deploys_pushes_and_does_not_resize_a_database(api: Api) -> No
         LACKING.format(words="provision paid resources for", wanted="operate"),
     )
     path = f"/apps/team-shop/addons/{database['name']}"
-    assert await dev.refusal("PATCH", path, {"plan": "heroku-postgresql:standard-0"}) == paid
+    assert await dev.refusal("PATCH", path, {"plan": "heroku-postgresql:essential-1"}) == paid
     assert await dev.refusal("DELETE", path) == paid
     body = {"plan": "heroku-postgresql:essential-0"}
     assert await dev.refusal("POST", "/apps/team-shop/addons", body) == paid
@@ -272,7 +272,7 @@ async def test_who_operates_changes_plans_and_does_not_push(api: Api) -> None:
     operator = await permit(api, "operator@acme.example", "view", "operate")
 
     path = f"/apps/team-shop/addons/{database['name']}"
-    assert (await operator.patch(path, {"plan": "heroku-postgresql:standard-0"}))["plan"]
+    assert (await operator.patch(path, {"plan": "heroku-postgresql:essential-1"}))["plan"]
     await operator.patch("/apps/team-shop", {"maintenance": True})
     url = await operator.upload("web: serve\n")
     body = {"source_blob": {"url": url}}

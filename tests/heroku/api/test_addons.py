@@ -172,12 +172,76 @@ async def test_another_plan_keeps_the_credentials(api: Api) -> None:
     config = await api.get("/apps/shop/config-vars")
 
     changed = await api.patch(
-        f"/apps/shop/addons/{addon['id']}", {"plan": "heroku-postgresql:standard-0"}
+        f"/apps/shop/addons/{addon['id']}", {"plan": "heroku-postgresql:essential-2"}
     )
 
-    assert (changed["id"], changed["plan"]["name"]) == (addon["id"], "heroku-postgresql:standard-0")
+    wanted = "heroku-postgresql:essential-2"
+    assert (changed["id"], changed["plan"]["name"]) == (addon["id"], wanted)
     assert await api.get("/apps/shop/config-vars") == config
-    assert api.machines.postgres.present[addon["id"]].connection_limit == 120
+    assert api.machines.postgres.present[addon["id"]].connection_limit == 40
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("essential-1", "standard-0"), ("premium-0", "essential-2"), ("standard-0", "essential-0")],
+)
+async def test_a_database_does_not_enter_or_leave_the_essential_tier(
+    api: Api, old: str, new: str
+) -> None:
+    await api.app()
+    addon = await api.addon(f"heroku-postgresql:{old}", name="orders")
+    before = await state_of(api, addon["id"])
+
+    refused = await api.refusal(
+        "PATCH", "/apps/shop/addons/orders", {"plan": f"heroku-postgresql:{new}", "name": "other"}
+    )
+
+    words = (
+        f"Cannot change orders from heroku-postgresql:{old} to heroku-postgresql:{new} in place: "
+        "Essential-tier databases can change to another plan in that tier only, and databases of "
+        "other tiers cannot change to it. Create a database of the new plan and use pg:copy "
+        "instead."
+    )
+    assert refused == (422, "addon_error", words)
+    assert await state_of(api, addon["id"]) == before
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("essential-2", "essential-0"), ("standard-0", "standard-2"), ("premium-0", "standard-0")],
+)
+async def test_other_changes_of_plan_are_made_in_place(api: Api, old: str, new: str) -> None:
+    await api.app()
+    await api.addon(f"heroku-postgresql:{old}", name="orders")
+
+    changed = await api.patch("/apps/shop/addons/orders", {"plan": f"heroku-postgresql:{new}"})
+
+    assert changed["plan"]["name"] == f"heroku-postgresql:{new}"
+
+
+async def test_a_change_of_plan_does_not_take_another_version(api: Api) -> None:
+    await api.app()
+    addon = await api.addon(
+        "heroku-postgresql:essential-0", name="orders", config={"version": "16"}
+    )
+    before = await state_of(api, addon["id"])
+    path = "/apps/shop/addons/orders"
+
+    for more in ({"config": {"version": "17"}}, {"version": "17"}):
+        body = {"plan": "heroku-postgresql:essential-1", **more}
+        refused = await api.refusal("PATCH", path, body)
+        known = f"Unknown params: {next(iter(more))}. This endpoint takes: name, plan."
+        assert refused == (422, "invalid_params", known)
+        assert await state_of(api, addon["id"]) == before
+
+    await api.patch(path, {"plan": "heroku-postgresql:essential-1"})
+    assert api.machines.postgres.present[addon["id"]].version == "16"
+
+
+async def state_of(api: Api, addon: str) -> tuple[object, ...]:
+    """Return all that a change of plan could touch: add-on, config vars, releases, database."""
+    paths = (f"/addons/{addon}", "/apps/shop/config-vars", "/apps/shop/releases")
+    return (*[await api.get(path) for path in paths], api.machines.postgres.present[addon])
 
 
 async def test_an_empty_plan_means_the_same_plan(api: Api) -> None:

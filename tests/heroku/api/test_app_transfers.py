@@ -93,6 +93,32 @@ async def test_an_app_is_given_to_a_team_and_back(api: Api) -> None:
     assert await owners(api) == [("ops@acme.example", "owner")]
 
 
+async def test_an_app_that_changes_hands_leaves_its_pipeline(api: Api) -> None:
+    """https://devcenter.heroku.com/articles/transferring-apps"""
+    await api.app()
+    await api.post("/pipelines", {"name": "acme-shop"})
+    await api.post("/teams", {"name": "globex"})
+    coupling = {"app": "shop", "pipeline": "acme-shop", "stage": "production"}
+    dev = api.of(DEV)
+
+    for owner, stays in (
+        ("ops@acme.example", True),
+        ("acme", False),
+        ("acme", True),
+        ("globex", False),
+        ("ops@acme.example", False),
+    ):
+        if await api.get("/pipeline-couplings") == []:
+            await api.post("/pipeline-couplings", coupling)
+        await api.patch("/teams/apps/shop", {"owner": owner})
+        assert bool(await api.get("/pipeline-couplings")) is stays, owner
+    await api.post("/pipeline-couplings", coupling)
+    offered = await api.post(TRANSFERS, {"app": "shop", "recipient": DEV})
+    assert await api.get("/pipeline-couplings") != []
+    await dev.patch(f"{TRANSFERS}/{offered['id']}", {"state": "accepted"})
+    assert await api.get("/pipeline-couplings") == []
+
+
 async def test_who_may_not_make_apps_in_a_team_gives_it_none(api: Api) -> None:
     dev = api.of(DEV)
     await dev.app()

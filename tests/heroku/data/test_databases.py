@@ -111,6 +111,24 @@ async def test_a_reset_that_cannot_be_keeps_everything(api: Api) -> None:
     assert databases == []
 
 
+async def test_a_refused_change_of_plan_keeps_limit_and_rows(api: Api) -> None:
+    path, url = await database(api)
+    await rows(url, VISITS)
+    before = await api.get(path)
+    addon = f"/apps/shop/addons/{before['name']}"
+
+    refused = await api.refusal("PATCH", addon, {"plan": "heroku-postgresql:standard-0"})
+
+    assert refused[:2] == (422, "addon_error")
+    assert await api.get(path) == before
+    limit = "SELECT rolconnlimit FROM pg_roles WHERE rolname = current_user"
+    assert await rows(url, limit) == [(20,)]
+    assert await rows(url, COUNT) == [(3,)]
+    await api.patch(addon, {"plan": "heroku-postgresql:essential-2"})
+    assert await rows(url, limit) == [(40,)]
+    assert await rows(url, COUNT) == [(3,)]
+
+
 async def test_connections_and_statistics_are_reset(api: Api) -> None:
     path, url = await database(api, "standard-0")
     async with await psycopg.AsyncConnection.connect(url) as connection:
@@ -128,7 +146,10 @@ async def test_what_the_local_server_does_not_have_is_refused_in_words(api: Api)
     path, _ = await database(api, "standard-0")
     info = await api.get(path)
     name, version = info["name"], info["postgres_version"]
-    stays = f"Database {name} stays at Postgres {version}: the local Heroku has this version only."
+    stays = (
+        f"Database {name} stays at Postgres {version}: the local Heroku has this version only and "
+        "cannot upgrade a database. Run this command on Heroku."
+    )
 
     for step in ("prepare", "dry_run", "run"):
         refused = await api.refusal("POST", f"{path}/upgrade/{step}", {"version": "17"})

@@ -54,6 +54,21 @@ class ServiceChangeError(ParamsError):
     message = "Add-on {addon} is of {service}; it can only change to another plan of {service}."
 
 
+class PlanTierError(ApiError):
+    """Refuse a change of plan that Heroku Postgres makes by a copy only.
+
+    https://devcenter.heroku.com/articles/updating-heroku-postgres-databases
+    """
+
+    id = "addon_error"
+    status = 422
+    message = (
+        "Cannot change {addon} from {old} to {new} in place: {tier}-tier databases can change to "
+        "another plan in that tier only, and databases of other tiers cannot change to it. Create "
+        "a database of the new plan and use pg:copy instead."
+    )
+
+
 class ProvisionError(ApiError):
     id = "addon_error"
     status = 503

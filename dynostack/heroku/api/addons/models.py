@@ -22,6 +22,7 @@ from dynostack.heroku.api.addons.errors import (
     PlanNotFoundError,
     PlanPrivateError,
     PlanRetiredError,
+    PlanTierError,
     ProvisionError,
     ServiceChangeError,
 )
@@ -168,10 +169,7 @@ async def change(
     if name and name != addon.name:
         changes["name"] = _free_name(platform, name)
     if plan and addon.plan_name != plan:
-        wanted = _plan(platform, apps.find(platform, addon.parent or ""), plan)
-        if wanted.service != addon.service:
-            raise ServiceChangeError(addon=addon.name, service=addon.service)
-        changes["plan"] = wanted.slug
+        changes["plan"] = _other_plan(platform, addon, plan).slug
     if not changes:
         return addon
     changed = platform.change(addon, **changes)
@@ -253,6 +251,21 @@ def _plan(platform: Platform, app: App, identity: str) -> Plan:
     if plan.private and app.space_id is None:
         raise PlanPrivateError(plan=plan.name)
     return plan
+
+
+def _other_plan(platform: Platform, addon: Addon, identity: str) -> Plan:
+    """Return the plan if the add-on can change to it and keep its data.  Raises an ApiError."""
+    wanted = _plan(platform, apps.find(platform, addon.parent or ""), identity)
+    if wanted.service != addon.service:
+        raise ServiceChangeError(addon=addon.name, service=addon.service)
+    service = platform.catalogue.services[addon.service]
+    present = service.plans[addon.plan]
+    tier = service.closed_tier(present, wanted)
+    if tier:
+        raise PlanTierError(
+            addon=addon.name, old=present.name, new=wanted.name, tier=tier.capitalize()
+        )
+    return wanted
 
 
 def _config(platform: Platform, plan: Plan, given: Mapping[str, Any]) -> dict[str, str]:

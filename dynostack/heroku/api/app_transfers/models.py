@@ -22,6 +22,7 @@ from dynostack.heroku.api.app_transfers.errors import (
 from dynostack.heroku.api.apps import models as apps
 from dynostack.heroku.api.apps.models import App
 from dynostack.heroku.api.collaborators import models as collaborators
+from dynostack.heroku.api.pipelines import models as pipelines
 from dynostack.heroku.api.teams.models import Team
 from dynostack.heroku.platform import Document, Platform
 from dynostack.heroku.store import Record
@@ -90,8 +91,14 @@ def decide(platform: Platform, transfer: AppTransfer, state: str) -> AppTransfer
 
 
 def give_to_person(platform: Platform, app: App, person: User) -> App:
-    """The former owner stays as a collaborator; those of a team's app do not."""
+    """Make the app the person's, outside of any pipeline; change nothing if it is already.
+
+    The former owner stays as a collaborator; those of a team's app do not.
+    """
+    if app.team_id is None and app.owner_id == person.id:
+        return app
     with platform.store.transaction():
+        pipelines.uncouple(platform, app)
         changed = platform.change(app, owner_id=person.id, team_id=None, locked=False)
         for present in collaborators.of_app(platform, app):
             if present.user_id == person.id or app.team_id:
@@ -103,8 +110,14 @@ def give_to_person(platform: Platform, app: App, person: User) -> App:
 
 
 def give_to_team(platform: Platform, app: App, team: Team) -> App:
-    """Whoever had access keeps it, with the permissions that a new collaborator has."""
+    """Make the app the team's, outside of any pipeline; change nothing if it is already.
+
+    Whoever had access keeps it, to a personal app with the permissions of a new collaborator.
+    """
+    if app.team_id == team.id:
+        return app
     with platform.store.transaction():
+        pipelines.uncouple(platform, app)
         changed = platform.change(app, team_id=team.id)
         if app.team_id is None:
             for present in collaborators.of_app(platform, app):

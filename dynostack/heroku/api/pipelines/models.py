@@ -140,6 +140,12 @@ def move(platform: Platform, coupling: Coupling, stage: str) -> Coupling:
     return platform.change(coupling, stage=stage)
 
 
+def uncouple(platform: Platform, app: App) -> None:
+    """Take the app out of its pipeline, if it is in one."""
+    for coupling in platform.store.every(Coupling, parent=app.id):
+        platform.store.remove(coupling)
+
+
 def _check_stage(stage: str) -> None:
     if stage not in STAGES:
         raise StageError(stage=stage, known=", ".join(STAGES))

@@ -3,7 +3,8 @@ from dynostack.heroku.errors import ParamsError
 
 class UpgradeError(ParamsError):
     message = (
-        "Database {addon} stays at Postgres {version}: the local Heroku has this version only."
+        "Database {addon} stays at Postgres {version}: the local Heroku has this version only and "
+        "cannot upgrade a database. Run this command on Heroku."
     )
 
 
