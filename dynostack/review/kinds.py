@@ -59,7 +59,8 @@ def _app(step: Step) -> Markup:
 
 
 def _addon(step: Step) -> Markup:
-    return (Code(step.name), " (", Code(step.plan), ")")
+    plan: Markup = (" (", Code(step.plan), ")") if step.plan else ()
+    return (Code(step.name), *plan)
 
 
 def _dynos(step: Step) -> Markup:

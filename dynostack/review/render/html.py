@@ -219,9 +219,9 @@ def _restarts(review: Review) -> Html | None:
 
 
 def _unchanged(review: Review) -> Html | None:
-    if not review.unchanged_count:
-        return None
     text = words.unchanged(review)
+    if not text:
+        return None
     if not review.unchanged:
         return element("p", text, class_="unchanged")
     listed = (element("li", each.title) for each in review.unchanged)

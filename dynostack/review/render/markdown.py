@@ -120,7 +120,8 @@ def _sections(review: Review) -> Iterator[Section]:
 
 
 def _foot(review: Review) -> str:
-    lines = [f"{words.unchanged(review)}."] if review.unchanged_count else []
+    unchanged = words.unchanged(review)
+    lines = [f"{unchanged}."] if unchanged else []
     if not review.complete:
         lines.insert(0, f"{words.INCOMPLETE.capitalize()}.")
     if review.digest:

@@ -29,7 +29,7 @@ def render(review: Review) -> str:
         _titled("Changed on Heroku by other means", _lines(map(_change, review.drift))),
         _titled("Other changes", _lines(map(_change, review.other))),
         [] if review.complete else [f"{words.INCOMPLETE}."],
-        [f"{words.unchanged(review)}."] if review.unchanged_count else [],
+        [f"{unchanged}."] if (unchanged := words.unchanged(review)) else [],
         _consents(review),
         [f"digest {review.digest}"] if review.digest else [],
     ]

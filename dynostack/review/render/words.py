@@ -49,7 +49,8 @@ def _verdict(review: Review) -> str:
         case Verdict.STOPPED:
             number = len(review.stopping)
             stop = "1 finding stops" if number == 1 else f"{number} findings stop"
-            return f"{counts(review)}; {stop} it, nothing can be applied"
+            changes = f"{counts(review)}; " if review.complete else ""
+            return f"{changes}{stop} it, nothing can be applied"
         case Verdict.BLOCKED:
             number = len(review.blocking)
             needs = "1 finding needs" if number == 1 else f"{number} findings need"
@@ -132,6 +133,8 @@ def of_the_rest(review: Review) -> str:
 
 
 def unchanged(review: Review) -> str:
-    """How many resources stay as they are."""
-    number = review.unchanged_count
+    """Return how many resources stay as they are; empty where nobody knows."""
+    number = review.unchanged_count if review.complete else 0
+    if not number:
+        return ""
     return "1 resource stays as it is" if number == 1 else f"{number} resources stay as they are"

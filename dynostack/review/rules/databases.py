@@ -18,7 +18,7 @@ GONE = (Operation.DESTROY, Operation.REPLACE)
 @rule("DR101", Severity.BLOCK)
 def database_destroyed(subject: Subject) -> Iterator[RuleResult]:
     """A database and everything in it would be destroyed."""
-    for step in subject.databases:
+    for step in subject.losable_databases:
         if step.operation is Operation.DESTROY and not subject.is_live(step):
             text = (*subject.title(step), " would be destroyed with every row and all backups")
             consent = f"--allow-data-loss {step.name}"
@@ -28,7 +28,7 @@ def database_destroyed(subject: Subject) -> Iterator[RuleResult]:
 @rule("DR102", Severity.BLOCK)
 def database_replaced(subject: Subject) -> Iterator[RuleResult]:
     """A database would be replaced by an empty one."""
-    for step in subject.databases:
+    for step in subject.losable_databases:
         if step.operation is Operation.REPLACE and not subject.is_live(step):
             text = (*subject.title(step), " would be replaced by an empty database: ")
             forced = (*(listed(_forcing(step)) or ("its app",)), " forces it")

@@ -38,7 +38,7 @@ def live_database_lost(subject: Subject) -> Iterator[RuleResult]:
 
 
 def _loss(subject: Subject, step: Step) -> str:
-    if subject.is_live(step):
+    if subject.is_live(step) and step in subject.losable_databases:
         match step.operation:
             case Operation.DESTROY:
                 return "destroyed with every row and all backups"

@@ -67,6 +67,12 @@ class Subject:
         return next((step for step in steps if step.urn == urn), unknown)
 
     @property
+    def losable_databases(self) -> Iterator[Step]:
+        """Return the databases that an apply could destroy: those that Pulumi does not refuse."""
+        refused = {refusal.urn for refusal in self.preview.refusals}
+        return (step for step in self.databases if step.urn not in refused)
+
+    @property
     def live_step(self) -> Step | None:
         """Return the live database, when this stack manages it."""
         app = self.context.app

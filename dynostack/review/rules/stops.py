@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from dynostack.review import kinds
 from dynostack.review.markup import Code, Markup
-from dynostack.review.model import Severity
+from dynostack.review.model import Operation, Severity
 from dynostack.review.rules.rule import RuleResult, Subject, rule
-from dynostack.review.step import Step
+from dynostack.review.step import Refusal, Step
 
 POLICY = "production-database-protected"
 
@@ -16,7 +16,7 @@ POLICY = "production-database-protected"
 @rule("DR109", Severity.STOP)
 def protected(subject: Subject) -> Iterator[RuleResult]:
     """A protected resource would be replaced or destroyed."""
-    for refusal in subject.preview.refusals:
+    for refusal in _first(subject.preview.refusals):
         step = subject.known(refusal.urn)
         if step.type == kinds.APP and subject.changes_owner:
             continue
@@ -27,6 +27,12 @@ def protected(subject: Subject) -> Iterator[RuleResult]:
             text = (*text, ", with every database under it")
             path = "region" if subject.changes_region else ""
         yield RuleResult(text, _keep(subject, step), step, path)
+
+
+def _first(refusals: Sequence[Refusal]) -> Sequence[Refusal]:
+    """Return the app's refusal alone where there is one: the others follow from it."""
+    app = [each for each in refusals if each.urn.rpartition("::")[0].endswith(kinds.APP)]
+    return app or refusals
 
 
 def _keep(subject: Subject, step: Step) -> Markup:
@@ -82,7 +88,8 @@ def options_not_applied(subject: Subject) -> Iterator[RuleResult]:
     https://devcenter.heroku.com/articles/platform-api-reference#add-on-create
     """
     for step in subject.steps:
-        if step.type != kinds.ADDON or step.old is None or step.new is None:
+        replaced = step.operation is Operation.REPLACE
+        if step.type != kinds.ADDON or step.old is None or step.new is None or replaced:
             continue
         created = step.old.get(kinds.OPTIONS)
         if not isinstance(created, dict):
