@@ -44,9 +44,9 @@ class App(Resource):
         "acm": Field(Kind.FLAG, computed=True),
         "organization": Field(Kind.BLOCK, fields=_ORGANIZATION),
         "allConfigVars": told(Kind.MAP, secret=True),
-        "gitUrl": told(),
-        "webUrl": told(),
-        "herokuHostname": told(),
+        "gitUrl": told(follows="name"),
+        "webUrl": told(follows="name"),
+        "herokuHostname": told(follows="name"),
         "uuid": told(),
     }
 
