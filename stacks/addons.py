@@ -1,7 +1,5 @@
 """Add-ons of any service but those with a section of their own."""
 
-from collections.abc import Iterable
-
 import pulumi
 import pulumiverse_heroku as heroku
 
@@ -16,37 +14,39 @@ class Addons(pulumi.ComponentResource):
     def __init__(self, name: str, section: config.Addons, app: App) -> None:
         super().__init__("dynostack:heroku:Addons", name, opts=pulumi.ResourceOptions(parent=app))
         self.addons = {key: self._addon(key, addon, app) for key, addon in section.items()}
+        self.attachments = {key: addon.attachments for key, addon in section.items()}
         self.register_outputs({key: addon.name for key, addon in self.addons.items()})
 
     def _addon(self, key: str, section: config.Addon, app: App) -> heroku.addon.Addon:
-        # Heroku cannot make one service's add-on another's: another service is another resource.
         service = section.plan.partition(":")[0]
-        addon = heroku.addon.Addon(
-            f"{key}-{service}",
+        return heroku.addon.Addon(
+            key,
             app_id=app.id,
             plan=section.plan,
             name=section.name,
             config={name: as_input(value) for name, value in section.config.items()} or None,
-            # Its name and its config vars are taken until the old one is gone.
-            opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
+            opts=options(self, service, former_name=f"{key}-{service}"),
         )
-        attach(key, addon, section.attachments, app, parent=self)
-        return addon
 
 
-def attach(
-    name: str,
-    addon: heroku.addon.Addon,
-    attachments: Iterable[str],
-    app: App,
-    parent: pulumi.Resource,
-) -> None:
-    """Give an add-on more names on the app; each sets config vars that begin with it."""
-    for attachment in attachments:
-        heroku.addon.Attachment(
-            f"{name}-{attachment.lower()}",
-            app_id=app.id,
-            addon_id=addon.id,
-            name=attachment,
-            opts=pulumi.ResourceOptions(parent=parent),
-        )
+def options(
+    parent: pulumi.Resource, service: str, former_name: str | None = None
+) -> pulumi.ResourceOptions:
+    """Return the options that every add-on has.
+
+    Args:
+        parent: The component that the add-on belongs to.
+        service: The add-on's service.  Heroku changes an add-on's plan within a service only, so
+            another service replaces the add-on.
+        former_name: The resource's name in a state made before 2026-12.
+    """
+    return pulumi.ResourceOptions(
+        parent=parent,
+        replacement_trigger=service,
+        # Heroku reserves the add-on's name and its config vars until the old add-on is gone.
+        delete_before_replace=True,
+        # Heroku reads `config` when it creates the add-on and never returns it.  Without this, the
+        # published provider replaces an imported add-on to set what it may well have.
+        ignore_changes=["config"],
+        aliases=[pulumi.Alias(name=former_name)] if former_name else None,
+    )

@@ -21,5 +21,6 @@ class Domains(pulumi.ComponentResource):
             hostname,
             app_id=app.id,
             hostname=hostname,
-            opts=pulumi.ResourceOptions(parent=self),
+            # The file cannot name a certificate, so the domain keeps the one that it has.
+            opts=pulumi.ResourceOptions(parent=self, ignore_changes=["sniEndpointId"]),
         )

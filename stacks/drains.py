@@ -20,6 +20,7 @@ class Drains(pulumi.ComponentResource):
                 app_id=app.id,
                 url=None if isinstance(address, SecretStr) else address,
                 sensitive_url=as_input(address) if isinstance(address, SecretStr) else None,
-                opts=pulumi.ResourceOptions(parent=self),
+                # Heroku refuses the same address twice, and more drains than an app may have.
+                opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
             )
         self.register_outputs({})

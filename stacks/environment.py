@@ -7,6 +7,7 @@ import pulumi
 import config
 from stacks.addons import Addons
 from stacks.app import App
+from stacks.attachments import Services, attach
 from stacks.build import Build
 from stacks.collaborators import Collaborators
 from stacks.domains import Domains
@@ -28,12 +29,12 @@ def declare(environment: config.Environment) -> None:
         opts=pulumi.ResourceOptions(providers=[provider()]),
     )
     services = _services(environment, app)
-    _processes(environment, app, services)
+    _processes(environment, app, after=[*services, *attach(app, services)])
     _people_and_places(environment, app)
     addons = {key: addon for service in services for key, addon in service.addons.items()}
     pulumi.export("appName", app.app.name)
-    pulumi.export("webUrl", app.app.web_url)
-    pulumi.export("gitUrl", app.app.git_url)
+    pulumi.export("webUrl", app.web_url)
+    pulumi.export("gitUrl", app.git_url)
     pulumi.export("addons", {key: addon.name for key, addon in addons.items()})
     pulumi.export("addonConfigVars", {key: addon.config_vars for key, addon in addons.items()})
 
@@ -44,7 +45,7 @@ def _keeps_data(environment: config.Environment) -> bool:
     return postgres is not None and any(database.protect for database in postgres.all())
 
 
-def _services(environment: config.Environment, app: App) -> list[Postgres | Memcached | Addons]:
+def _services(environment: config.Environment, app: App) -> Services:
     services: list[Postgres | Memcached | Addons] = []
     if environment.postgres:
         services.append(Postgres("postgres", environment.postgres, app))
@@ -55,12 +56,10 @@ def _services(environment: config.Environment, app: App) -> list[Postgres | Memc
     return services
 
 
-def _processes(
-    environment: config.Environment, app: App, services: Sequence[pulumi.Resource]
-) -> None:
+def _processes(environment: config.Environment, app: App, after: Sequence[pulumi.Resource]) -> None:
     build = None
     if environment.app.source:
-        build = Build("build", environment.app.source, app, after=services)
+        build = Build("build", environment.app.source, app, after=after)
     if environment.formation:
         Formation("formation", environment.formation, app, build)
 

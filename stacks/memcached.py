@@ -4,6 +4,7 @@ import pulumi
 import pulumiverse_heroku as heroku
 
 import config
+from stacks.addons import options
 from stacks.app import App
 
 
@@ -14,13 +15,14 @@ class Memcached(pulumi.ComponentResource):
         super().__init__(
             "dynostack:heroku:Memcached", name, opts=pulumi.ResourceOptions(parent=app)
         )
-        # Heroku cannot make one service's add-on another's: another service is another resource.
         addon = heroku.addon.Addon(
-            section.service,
+            name,
             app_id=app.id,
             plan=f"{section.service}:{section.plan}",
             name=section.name,
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=options(self, section.service, former_name=section.service),
         )
         self.addons = {name: addon}
+        # The section has no attachments: an attachment sets no variable that a site looks for.
+        self.attachments: dict[str, list[str]] = {}
         self.register_outputs({"addon": addon.name})

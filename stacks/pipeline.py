@@ -18,7 +18,8 @@ class Pipeline(pulumi.ComponentResource):
             app_id=app.id,
             pipeline=self.id,
             stage=section.stage,
-            opts=pulumi.ResourceOptions(parent=self),
+            # An app is in one pipeline, at one stage.
+            opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
         )
         self.register_outputs({"id": self.id})
 

@@ -5,7 +5,7 @@ import pulumiverse_heroku as heroku
 
 import config
 from config.catalogue import POSTGRES_SERVICE
-from stacks.addons import attach
+from stacks.addons import options
 from stacks.app import App
 
 
@@ -19,24 +19,23 @@ class Postgres(pulumi.ComponentResource):
         for key, database in section.databases.items():
             # Heroku gives DATABASE_URL to the database that it adds first.
             self.addons[f"{name}-{key}"] = self._database(f"{name}-{key}", database, app, first)
+        further = {f"{name}-{key}": each.attachments for key, each in section.databases.items()}
+        self.attachments = {name: section.attachments, **further}
         self.register_outputs({key: addon.name for key, addon in self.addons.items()})
 
     def _database(
         self, name: str, section: config.Database, app: App, after: heroku.addon.Addon | None
     ) -> heroku.addon.Addon:
-        addon = heroku.addon.Addon(
+        return heroku.addon.Addon(
             name,
             app_id=app.id,
             plan=f"{POSTGRES_SERVICE}:{section.plan}",
             name=section.name,
             config={"version": section.version},
-            opts=pulumi.ResourceOptions(
-                parent=self,
-                protect=section.protect,
-                depends_on=[after] if after else None,
-                # DATABASE_URL and the add-on's name are taken until the old database is gone.
-                delete_before_replace=True,
+            opts=pulumi.ResourceOptions.merge(
+                options(self, POSTGRES_SERVICE),
+                pulumi.ResourceOptions(
+                    protect=section.protect, depends_on=[after] if after else None
+                ),
             ),
         )
-        attach(name, addon, section.attachments, app, parent=self)
-        return addon

@@ -155,8 +155,9 @@ def _defaults(
         if key in kept:
             continue
         if field.named:
-            # A made-up name stays as long as the resource: another one would be a change.
-            was_made_up = key in old and key in old.get(DEFAULTS, [key])
-            yield key, old[key] if was_made_up else naming.made_up()
+            # Keep the name that the resource has, whoever gave it: leaving a name out of the
+            # program is not a request to rename.  The published provider keeps it too.
+            # https://github.com/pulumi/pulumi-terraform-bridge/blob/v3.101.0/pkg/tfbridge/schema.go
+            yield key, old[key] if key in old else naming.made_up()
         elif field.default is not None:
             yield key, field.default

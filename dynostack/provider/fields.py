@@ -33,6 +33,7 @@ class Field:
     ``replaces``: a change needs a new resource (ForceNew in the published provider).
     ``named``: Pulumi makes up a name when none is given, as the published provider does.
     ``unreadable``: Heroku never tells it; what the state says is all there is.
+    ``follows``: the property that Heroku makes it of; while that one changes, it is unknown.
     """
 
     kind: Kind = Kind.TEXT
@@ -43,6 +44,7 @@ class Field:
     secret: bool = False
     named: bool = False
     unreadable: bool = False
+    follows: str = ""
     default: Plain = None
     conflicts: str | None = None
     rule: Rule | None = None
@@ -53,6 +55,6 @@ class Field:
 Fields: TypeAlias = Mapping[str, Field]
 
 
-def told(kind: Kind = Kind.TEXT, *, secret: bool = False) -> Field:
+def told(kind: Kind = Kind.TEXT, *, secret: bool = False, follows: str = "") -> Field:
     """A property that only Heroku sets."""
-    return Field(kind, given=False, computed=True, secret=secret)
+    return Field(kind, given=False, computed=True, secret=secret, follows=follows)

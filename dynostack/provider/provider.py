@@ -103,11 +103,14 @@ class HerokuProvider:
         resource = resource_of(_type(request.urn))
         inputs = unwrap_all(request.news)
         state = {**unwrap_all(request.olds), "id": request.id}
+        # What the state lacks and Heroku has is written into the state, and changes nothing else.
+        unknown_to_state = resource.differences(state, inputs, request.ignoreChanges)
+        state = await resource.comparable(self.session, state, inputs)
         found = resource.differences(state, inputs, request.ignoreChanges)
         replaces = sorted({each.property for each in found if each.replaces})
         kinds = pb.DiffResponse
         return pb.DiffResponse(
-            changes=kinds.DIFF_SOME if found else kinds.DIFF_NONE,
+            changes=kinds.DIFF_SOME if found or unknown_to_state else kinds.DIFF_NONE,
             replaces=replaces,
             stables=_stables(resource, replaces),
             deleteBeforeReplace=bool(replaces) and deletes_first(resource.fields, inputs),

@@ -26,7 +26,8 @@ def _planned(
 ) -> Plain:
     value = inputs.get(key)
     if value is None and field.computed:
-        return UNKNOWN if state is None else state.get(key)
+        changes = field.follows and inputs.get(field.follows) != (state or {}).get(field.follows)
+        return UNKNOWN if state is None or changes else state.get(key)
     if isinstance(value, dict) and field.fields:
         return planned(field.fields, state and state.get(key), value)
     return None if value is None else normal(field, value)

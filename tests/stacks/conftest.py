@@ -40,6 +40,8 @@ class Declared:
     provider: str
     protect: bool
     delete_before_replace: bool
+    ignore_changes: frozenset[str]
+    """Properties that a resource keeps, whatever the program says."""
     after: frozenset[str]
     """Resources whose creation comes first."""
 
@@ -89,6 +91,7 @@ class Monitor(mocks.MockMonitor):
             provider=_named(request.provider.rpartition("::")[0]),
             protect=request.protect,
             delete_before_replace=request.deleteBeforeReplace,
+            ignore_changes=frozenset(request.ignoreChanges),
             after=frozenset(map(_named, request.dependencies)),
         )
         try:

@@ -41,17 +41,18 @@ def test_attachments(declare: Declare) -> None:
     declaration = declare(text)
     attachments = declaration.of_type("addon/attachment:Attachment")
     assert {key: each.inputs["name"] for key, each in attachments.items()} == {
-        "postgres-reports": "REPORTS",
-        "postgres-archive-archive": "ARCHIVE",
+        "reports": "REPORTS",
+        "archive": "ARCHIVE",
     }
-    assert "addon/addon:Addon postgres" in attachments["postgres-reports"].after
-    assert "addon/addon:Addon postgres-archive" in attachments["postgres-archive-archive"].after
-    assert attachments["postgres-reports"].parent == "Postgres postgres"
+    assert "addon/addon:Addon postgres" in attachments["reports"].after
+    assert "addon/addon:Addon postgres-archive" in attachments["archive"].after
+    assert attachments["reports"].parent == "App app"
+    assert all(each.delete_before_replace for each in attachments.values())
 
 
 def test_memcachier(declare: Declare) -> None:
     cache = declare(f'{HEAD}  shop:memcached: {{ plan: "100" }}\n').resources[
-        "addon/addon:Addon memcachier"
+        "addon/addon:Addon memcached"
     ]
     assert cache.inputs["plan"] == "memcachier:100"
     assert not cache.protect
@@ -61,17 +62,17 @@ def test_memcachier(declare: Declare) -> None:
 
 def test_memcached_cloud(declare: Declare) -> None:
     text = f'{HEAD}  shop:memcached: {{ service: memcachedcloud, plan: "30", name: acme-cache }}\n'
-    inputs = declare(text).resources["addon/addon:Addon memcachedcloud"].inputs
+    inputs = declare(text).resources["addon/addon:Addon memcached"].inputs
     assert (inputs["plan"], inputs["name"]) == ("memcachedcloud:30", "acme-cache")
 
 
-def test_another_service_is_another_resource(declare: Declare) -> None:
-    cache = '  shop:memcached: {{ service: {}, plan: "100" }}\n'
-    logs = '  shop:addons: {{ logs: {{ plan: "{}", unlisted: true }} }}\n'
-    first = HEAD + cache.format("memcachier") + logs.format("papertrail:choklad")
-    second = HEAD + cache.format("memcachedcloud") + logs.format("logentries:le_tryit")
-    names = [set(declare(text).of_type("addon/addon:Addon")) for text in (first, second)]
-    assert names == [{"memcachier", "logs-papertrail"}, {"memcachedcloud", "logs-logentries"}]
+def test_an_addon_is_told_its_config_once(declare: Declare) -> None:
+    text = f'{POSTGRES}  shop:memcached: {{ plan: "100" }}\n'
+    text += '  shop:addons: { logs: { plan: "papertrail:choklad", config: { region: eu } } }\n'
+    addons = declare(text).of_type("addon/addon:Addon")
+    assert addons.keys() == {"postgres", "memcached", "logs"}
+    assert all(addon.ignore_changes == {"config"} for addon in addons.values())
+    assert all(addon.delete_before_replace for addon in addons.values())
 
 
 def test_any_other_addon(declare: Declare) -> None:
@@ -79,16 +80,16 @@ def test_any_other_addon(declare: Declare) -> None:
         f'{HEAD}  shop:addons:\n    logs: {{ plan: "papertrail:choklad", attachments: [LOGS] }}\n'
     )
     declaration = declare(text)
-    logs = declaration.resources["addon/addon:Addon logs-papertrail"]
+    logs = declaration.resources["addon/addon:Addon logs"]
     assert logs.inputs["plan"] == "papertrail:choklad"
     assert "config" not in logs.inputs
     assert logs.parent == "Addons addons"
     assert logs.delete_before_replace
-    assert "addon/attachment:Attachment logs-logs" in declaration.resources
+    assert "addon/attachment:Attachment logs" in declaration.resources
 
 
 def test_secrets_in_what_an_addon_is_told_stay_secret(declare: Declare) -> None:
     text = f"{HEAD}  shop:addons:\n    logs:\n      plan: papertrail:choklad\n"
     text += "      config: { region: eu, token: { secure: AAAB } }\n"
-    inputs = declare(text, AAAB="t0ken").resources["addon/addon:Addon logs-papertrail"].inputs
+    inputs = declare(text, AAAB="t0ken").resources["addon/addon:Addon logs"].inputs
     assert inputs["config"] == Secret({"region": "eu", "token": "t0ken"})

@@ -47,6 +47,16 @@ def test_a_replaced_app_gives_up_its_name_first(declare: Declare) -> None:
     assert declare(HEAD).resources["app/app:App app"].delete_before_replace
 
 
+def test_what_the_file_leaves_out_stays_as_it_is(declare: Declare) -> None:
+    app = declare(HEAD).resources["app/app:App app"]
+    assert app.ignore_changes == {"region", "stack", "organization", "space"}
+
+
+def test_what_the_file_says_is_applied(declare: Declare) -> None:
+    text = f"{HEAD}    region: eu\n    stack: heroku-22\n    team: acme\n"
+    assert declare(text).resources["app/app:App app"].ignore_changes == {"space"}
+
+
 def test_an_app_without_a_database_is_not_protected(declare: Declare) -> None:
     assert not declare(HEAD).resources["app/app:App app"].protect
 

@@ -50,9 +50,9 @@ def test_a_build_waits_for_every_addon_and_attachment(declare: Declare) -> None:
     assert build.after == {
         "app/app:App app",
         "addon/addon:Addon postgres",
-        "addon/attachment:Attachment postgres-reports",
-        "addon/addon:Addon memcachier",
-        "addon/addon:Addon logs-papertrail",
+        "addon/attachment:Attachment reports",
+        "addon/addon:Addon memcached",
+        "addon/addon:Addon logs",
     }
 
 
@@ -109,6 +109,13 @@ def test_domains(declare: Declare) -> None:
     assert {each.parent for each in domains.values()} == {"Domains domains"}
 
 
+def test_a_domain_keeps_a_certificate_that_the_file_cannot_name(declare: Declare) -> None:
+    domain = declare(f"{HEAD}  shop:domains: [www.acme.example]\n").resources[
+        "domain/domain:Domain www.acme.example"
+    ]
+    assert domain.ignore_changes == {"sniEndpointId"}
+
+
 def test_drains(declare: Declare) -> None:
     text = f"{HEAD}  shop:drains:\n    open: syslog://logs.acme.example\n"
     text += "    closed: { secure: AAAB }\n"
@@ -118,6 +125,7 @@ def test_drains(declare: Declare) -> None:
     assert "sensitiveUrl" not in drains["open"].inputs
     assert drains["closed"].inputs["sensitiveUrl"] == Secret(address)
     assert "url" not in drains["closed"].inputs
+    assert all(drain.delete_before_replace for drain in drains.values())
 
 
 def test_a_pipeline_of_this_stack(declare: Declare) -> None:
@@ -128,6 +136,7 @@ def test_a_pipeline_of_this_stack(declare: Declare) -> None:
     assert coupling.inputs["stage"] == "staging"
     assert coupling.inputs["pipeline"] == declaration.outputs["pipelineId"]
     assert "pipeline/pipeline:Pipeline pipeline" in coupling.after
+    assert coupling.delete_before_replace
 
 
 def test_a_pipeline_of_another_stack(declare: Declare) -> None:
@@ -146,8 +155,8 @@ def test_outputs(declare: Declare) -> None:
     assert declare(text).outputs == {
         "appName": "acme-shop",
         "webUrl": "https://web/",
-        "gitUrl": "https://git/shop.git",
-        "addons": {"postgres": "postgres-42", "memcached": "memcachier-42"},
+        "gitUrl": "https://git/acme-shop.git",
+        "addons": {"postgres": "postgres-42", "memcached": "memcached-42"},
         "addonConfigVars": {"postgres": ["SOME_URL"], "memcached": ["SOME_URL"]},
     }
 

@@ -44,9 +44,9 @@ class App(Resource):
         "acm": Field(Kind.FLAG, computed=True),
         "organization": Field(Kind.BLOCK, fields=_ORGANIZATION),
         "allConfigVars": told(Kind.MAP, secret=True),
-        "gitUrl": told(),
-        "webUrl": told(),
-        "herokuHostname": told(),
+        "gitUrl": told(follows="name"),
+        "webUrl": told(follows="name"),
+        "herokuHostname": told(follows="name"),
         "uuid": told(),
     }
 
@@ -100,6 +100,26 @@ class App(Resource):
             **{name: config_vars.kept(values, state.get(name)) for name in _BOTH},
         }
 
+    async def comparable(
+        self, session: Session, state: Properties, inputs: Properties
+    ) -> Properties:
+        """Return the state, after an import with the config vars that the inputs name.
+
+        An import cannot know which of an app's config vars the program declares, so it takes none
+        in.  Those that Heroku has already are no change.
+        """
+        values = {name: inputs.get(name) for name in _BOTH}
+        declared = {name: each for name, each in values.items() if each and isinstance(each, dict)}
+        if any(map(state.get, _BOTH)) or not declared:
+            return state
+        try:
+            known = await config_vars.read(session, state["id"])
+        except HerokuError as error:
+            if error.gone:
+                return state
+            raise
+        return {**state, **{name: config_vars.kept(known, declared[name]) for name in declared}}
+
     async def update(self, session: Session, state: Properties, inputs: Properties) -> Properties:
         app_id = state["id"]
         changed = {
@@ -110,7 +130,8 @@ class App(Resource):
             await session.api.patch(f"/apps/{app_id}", body)
         if "buildpacks" in changed:
             await _set_buildpacks(session, app_id, inputs["buildpacks"])
-        await config_vars.change(session, app_id, _changed_vars(state, inputs))
+        compared = await self.comparable(session, state, inputs)
+        await config_vars.change(session, app_id, _changed_vars(compared, inputs))
         if "acm" in changed:
             await _set_acm(session, app_id, on=inputs["acm"])
         if "organization" in changed and inputs["organization"].get("locked") is not None:

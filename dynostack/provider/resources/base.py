@@ -65,6 +65,15 @@ class Resource(ABC):
         """What is wrong between several inputs; single ones are the rules' business."""
         return iter(())
 
+    async def comparable(
+        self,
+        session: Session,  # noqa: ARG002
+        state: Properties,
+        inputs: Properties,  # noqa: ARG002
+    ) -> Properties:
+        """Return the state to compare the inputs with, completed where it cannot say."""
+        return state
+
     def differences(
         self, state: Properties, inputs: Properties, ignored: Collection[str]
     ) -> list[Difference]:
