@@ -1,0 +1,103 @@
+"""Every change that an environment's file can say is reviewed, applied, and then is nothing more.
+
+Or the review says beforehand that it cannot be applied, and nothing is changed.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.durability.worlds import SOAK
+from tests.matrix.changes import APPLIES, CONSENT, NOTHING, STOPS, Change, load, sample
+from tests.matrix.world import STACK, Begun, MatrixWorld, consents
+
+pytestmark = pytest.mark.e2e
+
+STARTS, CHANGES = load()
+IN_ORDER = sorted(CHANGES, key=lambda change: [*STARTS].index(change.start))
+RESOURCE = "heroku:"
+"""The beginning of the type of what is on Heroku; components and providers have others."""
+
+
+def test_the_sample_applies_at_once(world: MatrixWorld) -> None:
+    change = sample(CHANGES, APPLIES, CONSENT)
+    begun = world.begin(change.start)
+    world.make(change)
+    review = world.review()
+    changed = {each["resource"]["type"] for each in review["changes"]}
+    unchanged = {each["type"] for each in review["unchanged"]}
+    assert {each for each in unchanged - changed if each.startswith(RESOURCE)} == set()
+    _needs(review, change)
+    _refuses_without_a_yes(world, review)
+    _applies(world, review)
+    world.make(sample(CHANGES, NOTHING))
+    _is_done(world)
+    _answers(world, change, begun)
+
+
+@pytest.mark.parametrize(
+    "change", IN_ORDER if SOAK else [sample(CHANGES, STOPS)], ids=lambda change: change.name
+)
+def test_change(world: MatrixWorld, change: Change) -> None:
+    begun = world.begin(change.start)
+    world.make(change)
+    review = world.review()
+    if change.expect.kind == STOPS:
+        _stops(world, change, review)
+        return
+    _needs(review, change)
+    assert bool(review["changes"]) is (change.expect.kind != NOTHING), review["changes"]
+    _refuses_without_a_yes(world, review)
+    _applies(world, review)
+    _is_done(world)
+    _answers(world, change, begun)
+
+
+def _stops(world: MatrixWorld, change: Change, review: dict[str, Any]) -> None:
+    findings = _of(review, "stop")
+    text = "\n".join([*(each["id"] for each in findings), *review["errors"]])
+    assert all(code in text for code in change.expect.codes), review
+    before = world.everything()
+    done = world.apply(review)
+    assert done.exit_code != 0, done.output
+    assert world.everything() == before
+    world.stays_at(change.start)
+
+
+def _needs(review: dict[str, Any], change: Change) -> None:
+    """The review names what needs a yes, and nothing that cannot be applied."""
+    assert review["errors"] == []
+    needed = _of(review, "block", "stop")
+    assert sorted({each["id"] for each in needed}) == sorted({*change.expect.codes}), needed
+
+
+def _refuses_without_a_yes(world: MatrixWorld, review: dict[str, Any]) -> None:
+    if consents(review):
+        before = world.everything()
+        done = world.apply(review)
+        assert done.exit_code != 0, done.output
+        assert world.everything() == before
+
+
+def _applies(world: MatrixWorld, review: dict[str, Any]) -> None:
+    done = world.apply(review, *consents(review))
+    assert done.exit_code == 0, done.output
+
+
+def _is_done(world: MatrixWorld) -> None:
+    """Neither another review nor plain `pulumi` finds anything to do."""
+    again = world.run("review", STACK, "--exit-code")
+    assert again.exit_code == 0, again.output
+    preview = world.pulumi("preview", "--stack", STACK, "--expect-no-changes")
+    assert preview.exit_code == 0, preview.output
+
+
+def _answers(world: MatrixWorld, change: Change, begun: Begun) -> None:
+    status = begun.answers if change.answers is None else change.answers
+    assert world.awaited_status(change.app, status) == status
+
+
+def _of(review: dict[str, Any], *severities: str) -> list[dict[str, Any]]:
+    return [each for each in review["findings"] if each["severity"] in severities]
