@@ -44,6 +44,8 @@ class App:
     acm: bool = False
     """Whether Automated Certificate Management makes certificates for its domains."""
     addons: tuple[Addon, ...] = ()
+    processes: frozenset[str] = frozenset()
+    """The process types of its current release."""
 
     @property
     def databases(self) -> tuple[Addon, ...]:
@@ -68,16 +70,19 @@ def read_app(api: PlatformApi, identity: str) -> App:
         ApiError: Heroku cannot be reached, or its answer has another shape than Heroku's.
     """
     path = f"/apps/{identity}"
-    with ThreadPoolExecutor(max_workers=3) as pool:
+    with ThreadPoolExecutor(max_workers=4) as pool:
         app = pool.submit(api.get, path)
         addons = pool.submit(api.listing, f"{path}/addons")
         attachments = pool.submit(api.listing, f"{path}/addon-attachments")
+        formation = pool.submit(api.listing, f"{path}/formation")
     try:
         found = app.result()
         team = found.get("team") or {}
         listed = _addons(addons.result(), attachments.result())
         region, acm = found["region"]["name"], bool(found["acm"])
-        return App(found["id"], found["name"], team.get("name", ""), region, acm, listed)
+        processes = frozenset(each["type"] for each in formation.result())
+        owner = team.get("name", "")
+        return App(found["id"], found["name"], owner, region, acm, listed, processes)
     except (AttributeError, KeyError, TypeError) as error:
         message = f"{api.url}{path}: the answer is not an app ({type(error).__name__})"
         raise ApiError(message) from None

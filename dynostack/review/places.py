@@ -110,6 +110,9 @@ class Places:
             return ("postgres", "databases", key) if dash else ("postgres",)
         if "dynostack:heroku:Memcached" in step.urn:
             return ("memcached",)
+        if self.value("addons", step.name) is not None:
+            return ("addons", step.name)
+        # A state made before 2026-12 has the service in the name.
         return ("addons", step.name.removesuffix(f"-{step.service}"))
 
     def _index(self, section: str, name: object) -> int:

@@ -174,6 +174,17 @@ CASES = {
         {"DR116"},
         {"sections": {"app": {"configVars": {"ALLOWED_HOSTS": "acme-shop.localhost,.acme.org"}}}},
     ),
+    "process type without a release": Case(
+        (SAME_APP, dynos(None, "1 Basic", "clock")),
+        "no release of the app has a process type clock",
+        {"DR117"},
+        {"context": Context(app=replace(HEROKU, processes=frozenset({"web"})))},
+    ),
+    "process type of a new app without a build": Case(
+        (app(None, {}), dynos(None, "1 Basic")),
+        "no release of the app has a process type web",
+        {"DR117"},
+    ),
     "name taken": Case(
         (app(None, {}),),
         "an app acme-shop is on Heroku already",
@@ -228,7 +239,7 @@ CASES = {
     "more dynos than connections in a new app": Case(
         (app(None, {}), database(None, "essential-0"), dynos(None, "21 Standard-1X")),
         "essential-0 takes 20 connections, and 21 dynos are declared",
-        {"DR105", "DR302"},
+        {"DR105", "DR117", "DR302"},
     ),
     "cache destroyed": Case((addon("memcachier", "100", None),), "that is cached", {"DR106"}),
     "cache replaced": Case(
@@ -287,6 +298,11 @@ CASES = {
     "discouraged": Case((), "a name would help", {"DR603"}, {"violations": (ADVISORY,)}),
 }
 QUIET = {
+    "a process type that a build of a new app has": (
+        app(None, {}),
+        dynos(None, "1 Basic"),
+        step(kinds.BUILD, "build", None, {"source": {"path": "site"}}),
+    ),
     "nothing changes": (SAME_APP, database("essential-0 14", "essential-0 14", protected=False)),
     "a protected database is made": (database(None, "standard-0 17"),),
     "within a tier": (database("standard-0", "standard-2"),),

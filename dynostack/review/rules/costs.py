@@ -19,9 +19,11 @@ LOOK_IT_UP = (
 
 @rule("DR501", Severity.BLOCK)
 def above_the_limit(subject: Subject) -> Iterator[RuleResult]:
-    """It costs more a month than the environment's file allows."""
+    """What is paid for changes, and costs more a month than the environment's file allows."""
     limit = subject.places.value("review", "monthlyLimit")
-    if isinstance(limit, int | float) and subject.costs.new > 100 * limit:
+    if not isinstance(limit, int | float) or not subject.costs.changed:
+        return
+    if subject.costs.new > 100 * limit:
         costs = f"{money(subject.costs.new)} a month"
         if subject.costs.unknown:
             costs += " and what is unknown"
