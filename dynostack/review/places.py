@@ -89,7 +89,7 @@ class Places:
             case kinds.ADDON:
                 return self._addon(step)
             case kinds.ATTACHMENT:
-                return ("postgres", "attachments") if name.startswith("postgres-") else ("addons",)
+                return self._attachment(str(inputs.get("name", name)))
             case kinds.COLLABORATOR | kinds.TEAM_COLLABORATOR:
                 return ("collaborators", self._index("collaborators", inputs.get("email")))
             case kinds.DOMAIN:
@@ -114,6 +114,20 @@ class Places:
             return ("addons", step.name)
         # A state made before 2026-12 has the service in the name.
         return ("addons", step.name.removesuffix(f"-{step.service}"))
+
+    def _attachment(self, name: str) -> Keys:
+        """Return where the file lists an attachment; nothing when it lists it no more."""
+        sections: list[Keys] = [("postgres",)]
+        for parent in (("postgres", "databases"), ("addons",)):
+            below = self.value(*parent)
+            sections += [
+                (*parent, str(key)) for key in (below if isinstance(below, Mapping) else ())
+            ]
+        for section in sections:
+            listed = self.value(*map(str, section), "attachments")
+            if isinstance(listed, list) and name in listed:
+                return (*section, "attachments", listed.index(name))
+        return ()
 
     def _index(self, section: str, name: object) -> int:
         listed = self.sections.get(section)
