@@ -97,6 +97,8 @@ class Deployment:
         ]
         with platform.store.transaction():
             left = releases.leave_slugs(platform, app)
+            for slug in left:
+                slugs.leave(platform, slug)
             for attachment in attachments.of_app(platform, app):
                 platform.store.remove(attachment)
             platform.store.remove(app)
@@ -251,6 +253,8 @@ class Deployment:
             peerings.resume(platform)
             for app in apps.every(platform):
                 log_drains.apply(platform, app)
+            for slug in slugs.left(platform):
+                await slugs.forget(platform, slug)
             await addons.resume(platform)
             self.ready.set()
             addon_orders.resume(platform)

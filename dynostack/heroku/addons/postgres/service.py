@@ -19,12 +19,16 @@ if TYPE_CHECKING:
     from dynostack.heroku.addons.service import AddonRequest
 
 
+RECORDS = "databases"
+"""The folder with what is kept of each."""
+
+
 class Postgres:
     """The service `heroku-postgresql`."""
 
     def __init__(self, folder: Path) -> None:
         self._server = Server(folder)
-        self._records = Records(folder / "databases", Database)
+        self._records = Records(folder / RECORDS, Database)
         self.care = Care(self._server, self._records, folder / "backups")
 
     async def provision(self, request: AddonRequest) -> dict[str, str]:

@@ -33,7 +33,7 @@ PROCESS_TYPE = re.compile(r"[-\w]{1,128}")
 
 @dataclass(frozen=True, kw_only=True)
 class Slug(Record):
-    """Its parent is the app.
+    """Its parent is the app; without one it is being removed.
 
     `path` is where its files are, empty until an uploaded one is first released; `size` is in
     bytes; `key` opens its archive.
@@ -56,7 +56,7 @@ def find(platform: Platform, identity: str) -> Slug:
     Raises SlugNotFoundError.  https://devcenter.heroku.com/articles/platform-api-copying-slugs
     """
     slug = platform.store.find(Slug, identity)
-    if slug is None:
+    if slug is None or slug.parent is None:
         raise SlugNotFoundError
     return slug
 
@@ -127,10 +127,21 @@ async def install(platform: Platform, app: App, slug: Slug) -> Slug:
     return slug
 
 
+def leave(platform: Platform, slug: Slug) -> None:
+    """Let a slug outlast its app's record until `forget`, so that its files have an owner."""
+    platform.change(slug, parent=None)
+
+
+def left(platform: Platform) -> list[Slug]:
+    """Those whose removal was cut off."""
+    return platform.store.having(Slug, parent=None)
+
+
 async def forget(platform: Platform, slug: Slug) -> None:
-    """Remove its files and its archive."""
+    """Remove a slug that was left, its files and its archive."""
     await platform.machines.builder.forget(slug.id)
     _archive(platform, slug).unlink(missing_ok=True)
+    platform.store.remove(slug)
 
 
 def _verify(slug: Slug, archive: Path) -> None:
