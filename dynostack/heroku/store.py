@@ -164,6 +164,22 @@ class Store:
                 return
             skipped += limit
 
+    def older(self, kind: type[R], parent: str, newer: int, most: int) -> list[R]:
+        """Return records of this parent that as many as `newer` were added after, newest first.
+
+        The cost does not grow with the number of records.
+        """
+        return self._read(kind, f"position DESC LIMIT {most} OFFSET {newer}", parent=parent)
+
+    def is_older(self, record: Record, newer: int) -> bool:
+        """Whether as many as `newer` of its kind and parent were added after the record."""
+        count = self._database.execute(
+            "SELECT count(*) FROM (SELECT 1 FROM records WHERE parent = ? AND kind = ?"
+            " AND position > (SELECT position FROM records WHERE id = ?) LIMIT ?)",
+            (record.parent, type(record).__name__, record.id, newer),
+        )
+        return bool(count.fetchone()[0] >= newer)
+
     def having(self, kind: type[R], **fields: Any) -> list[R]:
         """All records of a kind whose fields have these values, no lists or objects.
 
@@ -178,13 +194,17 @@ class Store:
     def remove(self, record: Record) -> None:
         """Remove it and everything under it."""
         told = self.watch(record, False) if self.watch else None
+        before = self._database.total_changes
         self._database.execute(
             "WITH RECURSIVE gone (id) AS ("
             " SELECT ? UNION SELECT records.id FROM records JOIN gone ON records.parent = gone.id)"
             " DELETE FROM records WHERE id IN (SELECT id FROM gone)",
             (record.id,),
         )
-        self._memory.forget()
+        if self._database.total_changes > before + 1:
+            self._memory.forget()
+        else:
+            self._memory.remove(record)
         self._tell(told)
 
     def _read(self, kind: type[R], order: str = "position", **fields: Any) -> list[R]:
