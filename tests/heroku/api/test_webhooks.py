@@ -381,7 +381,8 @@ async def test_a_change_costs_the_same_whatever_was_delivered_before(
         costs.append(await cost(api, {"N": str(number)}))
 
     assert made["id"] == webhook.id
-    assert costs[1] < 1.5 * costs[0]
+    # What goes on in the background counts, too; without a limit it is 50 times as much.
+    assert costs[1] < 5 * costs[0]
 
 
 def kept(api: Api, kind: type[R]) -> list[R]:

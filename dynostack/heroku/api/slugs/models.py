@@ -36,7 +36,7 @@ class Slug(Record):
     """Its parent is the app; without one it is being removed.
 
     `path` is where its files are, empty until an uploaded one is first released; `size` is in
-    bytes; `key` opens its archive.
+    bytes; `key` opens its archive and `upload_key` replaces it, where one was to be uploaded.
     """
 
     path: str
@@ -48,6 +48,7 @@ class Slug(Record):
     commit_description: str | None = None
     description: str | None = "Python"
     key: str = field(default_factory=lambda: secrets.token_hex(32), repr=False)
+    upload_key: str = field(default="", repr=False)
 
 
 def find(platform: Platform, identity: str) -> Slug:
@@ -70,6 +71,11 @@ def opened_by(platform: Platform, key: str) -> Slug | None:
     return platform.store.named(Slug, key=key) if key else None
 
 
+def written_by(platform: Platform, key: str) -> Slug | None:
+    """The slug whose archive this key replaces."""
+    return platform.store.named(Slug, upload_key=key) if key else None
+
+
 def create(platform: Platform, app: App, given: Mapping[str, Any], stack: str | None) -> Slug:
     """A slug whose archive is to be uploaded.  Raises ProcessTypesError."""
     types = given["process_types"]
@@ -90,6 +96,7 @@ def create(platform: Platform, app: App, given: Mapping[str, Any], stack: str | 
             commit_description=given.get("commit_description"),
             checksum=given.get("checksum"),
             description=given.get("buildpack_provided_description"),
+            upload_key=secrets.token_hex(32),
         )
     )
 
@@ -158,10 +165,11 @@ def _archive(platform: Platform, slug: Slug) -> Path:
 
 
 def document(platform: Platform, slug: Slug, method: str = "get") -> Document:
-    """`method` is what the blob's URL is meant for."""
+    """`method` is what the blob's URL can be used for."""
+    key = slug.upload_key if method == "put" else slug.key
     return {
         "id": slug.id,
-        "blob": {"method": method, "url": platform.settings.stream("slug", slug.key)},
+        "blob": {"method": method, "url": platform.settings.stream("slug", key)},
         "buildpack_provided_description": slug.description,
         "checksum": slug.checksum,
         "commit": slug.commit,
