@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from dynostack.local import LocalServer
 from tests.worlds import server_in
 
 PAGE = 4096
+OWNED = ("slugs/0a1b/app", "heroku-postgresql/databases/0a1b.json", "memcachier/0a1b.json")
 
 
 @pytest.fixture
@@ -95,6 +97,62 @@ def test_a_store_that_was_lost_is_not_taken_for_a_new_one(server: LocalServer) -
 
     works("start")
     assert server.only_app() == "acme-shop"
+
+
+@pytest.mark.parametrize("owned", OWNED)
+def test_a_store_whose_log_was_lost_is_not_taken_for_a_new_one(
+    server: LocalServer, owned: str
+) -> None:
+    server.delete("/apps/acme-shop")
+    works("snapshot", "good")
+    server.stop()
+    file, log = (server.data / f"heroku.sqlite3{end}" for end in ("", "-wal"))
+    server.start()
+    before = file.read_bytes()
+    server.post("/apps", {"name": "acme-shop"})
+    kill(server)
+    after, kept = file.read_bytes(), log.read_bytes()
+    belonging = server.data / owned
+    belonging.mkdir(parents=True)
+    file.write_bytes(before)
+    log.unlink()
+
+    said = fails("start")
+
+    assert "heroku.sqlite3 knows of no app, and slugs, databases or caches of apps are" in said
+    assert "if heroku.sqlite3-wal beside it was lost, put it back" in said
+    assert "(good)" in said
+    assert belonging.exists()
+    file.write_bytes(after)
+    log.write_bytes(kept)
+    works("start")
+    assert server.only_app() == "acme-shop"
+
+
+def test_what_is_remembered_is_soon_in_the_store_itself(server: LocalServer) -> None:
+    file, log = (server.data / f"heroku.sqlite3{end}" for end in ("", "-wal"))
+    server.post("/apps", {"name": "acme-stall"})
+    wait_for(lambda: b"acme-stall" in file.read_bytes())
+    kill(server)
+    log.unlink()
+
+    works("start")
+
+    assert sorted(app["name"] for app in server.get("/apps")) == ["acme-shop", "acme-stall"]
+
+
+def kill(server: LocalServer) -> None:
+    process = server.process()
+    assert process
+    process.kill()
+    process.wait(60)
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
 
 
 def test_a_list_of_processes_that_cannot_be_read_stops_nothing(server: LocalServer) -> None:

@@ -29,6 +29,15 @@ def without_keys(text: str) -> str:
     return KEY.sub(HIDDEN, text) if KEY_PREFIX.lower() in text.lower() else text
 
 
+def origin(text: str) -> str:
+    """Where an address leads to, without anything in it that may open something."""
+    found = parts(text)
+    if found is None:
+        return HIDDEN
+    host = found.netloc.rpartition("@")[2]
+    return f"{found.scheme}://{host}/"
+
+
 def parts(text: str) -> SplitResult | None:
     """Those of an address that names a host; None when the text is no such address."""
     try:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from dynostack.heroku import addons, full_disk
 from dynostack.heroku.control.snapshots import files as snapshots
+from dynostack.heroku.store import ids
 
 STORE = "heroku.sqlite3"
 BELONGINGS = ("slugs", *sorted(addons.SERVICES))
@@ -55,6 +56,32 @@ def require_store(data: Path) -> None:
             f"{file} is {how}, and what belongs to its apps is still there: put it back, with the "
             f"files beside it whose names begin alike, or lose them: {way_out(data)}"
         )
+
+
+def require_records(data: Path) -> None:
+    """See that the store's log of changes has not been lost, and with it what the store knew.
+
+    After `kill -9` all that a young store knows may be in that log.
+
+    Raises:
+        StartError: it knows of no app, and there are slugs, databases or caches of some.
+    """
+    file = data / STORE
+    if not file.exists() or ids(file, "App"):
+        return
+    # A slug outlives its app's record for a moment.
+    owned = _belongings(data) - ids(file, "Slug")
+    if owned:
+        raise StartError(
+            f"{file} knows of no app, and slugs, databases or caches of apps are still there: if "
+            f"{file.name}-wal beside it was lost, put it back; or lose them: {way_out(data)}"
+        )
+
+
+def _belongings(data: Path) -> set[str]:
+    """The ids of the slugs and add-ons that have files."""
+    slugs = {folder.name for folder in (data / "slugs").glob("*")}
+    return slugs | addons.kept(data)
 
 
 @contextmanager

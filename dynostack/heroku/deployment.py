@@ -46,7 +46,8 @@ class Deployment:
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
         self._due: dict[str, asyncio.TimerHandle] = {}
-        self._leaving: set[str] = set()
+        self._leaving: dict[str, asyncio.Event] = {}
+        """What is set when the removal of an app has ended, by the app's id."""
         self.ready = asyncio.Event()
         """Set when the databases and caches of an earlier run are there again."""
         self.resumed = asyncio.Event()
@@ -67,15 +68,21 @@ class Deployment:
         self.apply_soon(app.id)
 
     async def remove(self, app: App) -> None:
-        """Destroy the app with its add-ons, slugs, logs and dynos."""
-        self._leaving.add(app.id)
+        """Destroy the app with its add-ons, slugs, logs and dynos.
+
+        Raises AppNotFoundError when another call destroyed it meanwhile.
+        """
+        while ended := self._leaving.get(app.id):
+            await ended.wait()
+        app = apps.find(self._platform, app.id)
+        self._leaving[app.id] = asyncio.Event()
         try:
             await self._remove(app)
         except Exception:
             self.apply_soon(app.id)
             raise
         finally:
-            self._leaving.discard(app.id)
+            self._leaving.pop(app.id).set()
 
     async def _remove(self, app: App) -> None:
         platform = self._platform
@@ -90,12 +97,15 @@ class Deployment:
         ]
         with platform.store.transaction():
             left = releases.leave_slugs(platform, app)
+            for slug in left:
+                slugs.leave(platform, slug)
             for attachment in attachments.of_app(platform, app):
                 platform.store.remove(attachment)
             platform.store.remove(app)
         platform.machines.logs.forget(app.id)
         # Those that were asked for while the add-ons were being removed.
         await platform.builds.cancel(app)
+        await platform.machines.dynos.remove(app.id)
         for output in outputs:
             platform.outputs.discard(output)
         for slug in left:
@@ -175,6 +185,8 @@ class Deployment:
             note(line)
 
         try:
+            if not self.stays(app.id):
+                return platform.change(release, status="failed")
             status = await platform.machines.dynos.run(
                 self._runtime(app, slug), command, formation.RELEASE, heard
             )
@@ -212,11 +224,15 @@ class Deployment:
     async def apply(self, app_id: str) -> None:
         """Bring the dynos in step now."""
         app = self._platform.store.find(App, app_id)
-        if app is None or app_id in self._leaving:
+        if app is None or not self.stays(app_id):
             return
         slug = releases.slug_of(self._platform, releases.current(self._platform, app))
         if slug:
             await self._platform.machines.dynos.apply(self._runtime(app, slug))
+
+    def stays(self, app_id: str) -> bool:
+        """Whether the app exists and is not being removed."""
+        return app_id not in self._leaving and self._platform.store.find(App, app_id) is not None
 
     def end_interrupted(self) -> None:
         """After a start, before anything new begins: what was cut off has failed."""
@@ -237,6 +253,8 @@ class Deployment:
             peerings.resume(platform)
             for app in apps.every(platform):
                 log_drains.apply(platform, app)
+            for slug in slugs.left(platform):
+                await slugs.forget(platform, slug)
             await addons.resume(platform)
             self.ready.set()
             addon_orders.resume(platform)
@@ -247,7 +265,12 @@ class Deployment:
             self.resumed.set()
 
     def runtime(self, app: App) -> tuple[AppRuntime, Slug] | None:
-        """What the app's dynos run in, and its slug; None when nothing was released."""
+        """What the app's dynos run in, and its slug.
+
+        None when nothing was released, or the app is being removed.
+        """
+        if not self.stays(app.id):
+            return None
         slug = releases.slug_of(self._platform, releases.current(self._platform, app))
         return (self._runtime(app, slug), slug) if slug else None
 

@@ -1,13 +1,17 @@
-"""Brings databases and caches back when they end by themselves, as Heroku does."""
+"""Brings databases and caches back when they end by themselves, and saves what is remembered."""
 
 from __future__ import annotations
 
 import asyncio
+import logging
+import sqlite3
 from typing import NoReturn
 
 from dynostack.heroku.api.addons import models as addons
 from dynostack.heroku.platform import Platform
 
+CHECKPOINT_SECONDS = 10.0
+"""Of as many at most the changes are in the store's log alone, which a copy may leave behind."""
 PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 60.0
 """Between attempts that fail, each one twice as long after the one before."""
@@ -20,3 +24,14 @@ async def keep(platform: Platform) -> NoReturn:
         await asyncio.sleep(pause)
         well = await addons.start(platform)
         pause = PAUSE_SECONDS if well else min(2 * pause, LONGEST_PAUSE_SECONDS)
+
+
+async def save(platform: Platform) -> NoReturn:
+    """Work the store's log into its file again and again; a full disk makes it wait."""
+    while True:
+        await asyncio.sleep(CHECKPOINT_SECONDS)
+        if platform.store.has_changed:
+            try:
+                await platform.store.checkpoint()
+            except sqlite3.Error as error:
+                logging.getLogger(__name__).warning("The store is not saved: %s", error)

@@ -69,6 +69,7 @@ async def live(frame: Frame) -> AsyncIterator[Life]:
 async def _begin(frame: Frame, stack: AsyncExitStack) -> Life:
     settings = frame.settings
     damage.require_store(settings.data)
+    damage.require_records(settings.data)
     store = Store(settings.data / damage.STORE)
     stack.callback(store.close)
     machines = frame.machines(settings)
@@ -94,6 +95,7 @@ async def _begin(frame: Frame, stack: AsyncExitStack) -> Life:
     stack.push_async_callback(platform.rendezvous.close)
     platform.deployment.end_interrupted()
     platform.spawn(_work(platform))
+    platform.spawn(keeper.save(platform))
     return Life(platform, Server(platform, site, frame.log))
 
 

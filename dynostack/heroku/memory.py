@@ -77,6 +77,13 @@ class Memory:
         known.room()
         known.records[record.id] = record
 
+    def remove(self, record: Record) -> None:
+        """It is gone, and nothing went with it."""
+        known = self._kinds[type(record)]
+        known.answers.clear()
+        known.room()
+        known.records[record.id] = None
+
     def forget(self) -> None:
         self._kinds.clear()
 

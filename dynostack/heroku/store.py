@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from dynostack.heroku.dynos.processes import finished
 from dynostack.heroku.memory import Memory, Question, Rows
 
 SCHEMA = """
@@ -30,7 +32,9 @@ SELECT = "SELECT id, document FROM records WHERE kind = ?"
 COLUMNS = ("id", "parent")
 FIELD = "json_extract(document, '$.{name}')"
 CHECKPOINT_PAGES = 4000
-"""The log of changes grows to 16 MB before it is worked into the file: that waits for the disk."""
+"""The log of changes grows to 16 MB before a write works it into the file and waits for the disk;
+`checkpoint` does it before, in a thread."""
+CHECKPOINT = "PRAGMA wal_checkpoint(PASSIVE)"
 
 INDEX = (
     f"CREATE INDEX IF NOT EXISTS records_by_{{name}} ON records ({FIELD}, kind)"
@@ -65,6 +69,19 @@ def _condition(name: str, value: object) -> str:
     return f"{expression} {'IS' if value is None else '='} ?"
 
 
+def ids(path: Path, kind: str) -> set[str]:
+    """Return the ids of a kind's records in a store that is not open; nothing is written there."""
+    with closing(sqlite3.connect(path)) as database:
+        table = database.execute("SELECT 1 FROM sqlite_schema WHERE name = 'records'").fetchone()
+        found = database.execute("SELECT id FROM records WHERE kind = ?", (kind,)) if table else ()
+        return {id_ for (id_,) in found}
+
+
+def _checkpoint(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as database:
+        database.execute(CHECKPOINT)
+
+
 class Store:
     """Records by kind (their class), id and parent, in the order they were added."""
 
@@ -73,6 +90,8 @@ class Store:
     def __init__(self, path: Path) -> None:
         self._committed: list[Told] = []
         self._memory = Memory()
+        self._path = path
+        self._checkpointed = 0
         path.touch(mode=0o600)
         self._database = sqlite3.connect(path, isolation_level=None)
         self._database.execute("PRAGMA journal_mode = WAL")
@@ -81,6 +100,7 @@ class Store:
         self._database.executescript(SCHEMA)
         for name in INDEXED:
             self._database.execute(INDEX.format(name=name))
+        self._database.execute(CHECKPOINT)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -144,6 +164,22 @@ class Store:
                 return
             skipped += limit
 
+    def older(self, kind: type[R], parent: str, newer: int, most: int) -> list[R]:
+        """Return records of this parent that as many as `newer` were added after, newest first.
+
+        The cost does not grow with the number of records.
+        """
+        return self._read(kind, f"position DESC LIMIT {most} OFFSET {newer}", parent=parent)
+
+    def is_older(self, record: Record, newer: int) -> bool:
+        """Whether as many as `newer` of its kind and parent were added after the record."""
+        count = self._database.execute(
+            "SELECT count(*) FROM (SELECT 1 FROM records WHERE parent = ? AND kind = ?"
+            " AND position > (SELECT position FROM records WHERE id = ?) LIMIT ?)",
+            (record.parent, type(record).__name__, record.id, newer),
+        )
+        return bool(count.fetchone()[0] >= newer)
+
     def having(self, kind: type[R], **fields: Any) -> list[R]:
         """All records of a kind whose fields have these values, no lists or objects.
 
@@ -158,13 +194,17 @@ class Store:
     def remove(self, record: Record) -> None:
         """Remove it and everything under it."""
         told = self.watch(record, False) if self.watch else None
+        before = self._database.total_changes
         self._database.execute(
             "WITH RECURSIVE gone (id) AS ("
             " SELECT ? UNION SELECT records.id FROM records JOIN gone ON records.parent = gone.id)"
             " DELETE FROM records WHERE id IN (SELECT id FROM gone)",
             (record.id,),
         )
-        self._memory.forget()
+        if self._database.total_changes > before + 1:
+            self._memory.forget()
+        else:
+            self._memory.remove(record)
         self._tell(told)
 
     def _read(self, kind: type[R], order: str = "position", **fields: Any) -> list[R]:
@@ -181,6 +221,17 @@ class Store:
             self._committed.append(told)
         elif told:
             told()
+
+    @property
+    def has_changed(self) -> bool:
+        """Whether anything was written since the last checkpoint was begun."""
+        return self._database.total_changes != self._checkpointed
+
+    async def checkpoint(self) -> None:
+        """Work the log of changes into the file, so that little is lost with the log."""
+        self._checkpointed = self._database.total_changes
+        # A connection of its own: the other one belongs to the event loop's thread.
+        await finished(asyncio.to_thread(_checkpoint, self._path))
 
     def close(self) -> None:
         self._memory.forget()

@@ -1,10 +1,15 @@
-"""Archives of source that were uploaded, each under a key that cannot be guessed."""
+"""Archives of source that were uploaded, each under keys that cannot be guessed.
+
+One key reads and another one writes: whoever sees a build's source must not be able to replace it.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 import time
 from collections.abc import AsyncIterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from dynostack.heroku.errors import BodySizeError
@@ -16,22 +21,41 @@ LARGEST_BYTES = 2_000_000_000
 """Of one archive: nobody fills the disk by never coming to an end."""
 
 
+@dataclass(frozen=True)
+class Upload:
+    """The keys of one; the one to read it follows from the one to write it, not the reverse."""
+
+    write: str
+
+    @property
+    def read(self) -> str:
+        return hashlib.sha256(self.write.encode()).hexdigest()
+
+
 class Uploads:
     def __init__(self, folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._folder = folder
 
-    def reserve(self) -> str:
-        """The key of a new upload; those that are past their time go."""
+    def offer(self) -> Upload:
+        """Make room for a new upload; those that are past their time go."""
         for file in self._folder.iterdir():
             if time.time() - file.stat().st_mtime > LIFETIME_SECONDS:
                 file.unlink()
-        key = secrets.token_hex(32)
-        (self._folder / key).touch(mode=0o600)
-        return key
+        upload = Upload(secrets.token_hex(32))
+        (self._folder / upload.read).touch(mode=0o600)
+        return upload
+
+    def reserve(self) -> str:
+        """Make room for an archive that is written here: the key to read it."""
+        return self.offer().read
+
+    def find_to_write(self, key: str) -> Path | None:
+        """The file that this key writes, or None when there is none or it is past its time."""
+        return self.find(Upload(key).read)
 
     def find(self, key: str) -> Path | None:
-        """The file of that key, or None when there is none or it is past its time."""
+        """The file that this key reads, or None when there is none or it is past its time."""
         file = self._folder / key
         return file if key.isalnum() and file.is_file() else None
 

@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import json
 import logging
+from collections import Counter
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -136,7 +137,7 @@ class Webhooks:
     def _publish(self, change: Change, webhooks: list[Webhook]) -> None:
         if not change.counts:
             return
-        platform, events = self._platform, dict[str, Event]()
+        platform, events, added = self._platform, dict[str, Event](), Counter[str]()
         for webhook in webhooks:
             owner_id = webhook.parent or ""
             if owner_id not in events:
@@ -152,10 +153,11 @@ class Webhooks:
             )
             if platform.store.find(Webhook, webhook.id):
                 platform.spawn(self._deliver(platform.store.put(delivery)))
+                added[owner_id] += 1
             else:
                 platform.spawn(self._attempt(webhook, event, delivery))
         for owner_id in events:
-            models.forget_old(platform, owner_id)
+            models.forget_old(platform, owner_id, added[owner_id])
 
     def _record(self, change: Change, owner_id: str) -> Event:
         """The event, kept unless its owner has just gone."""
@@ -187,7 +189,7 @@ class Webhooks:
             if present is None:
                 return
             if webhook is None or event is None:
-                platform.change(present, status="failed", next_attempt_at=None)
+                models.settle(platform, present, status="failed", next_attempt_at=None)
                 return
             pause = await self._attempt(webhook, event, present)
 
@@ -206,7 +208,8 @@ class Webhooks:
         well = code is not None and 200 <= code < 300
         pause = None if well else self._pause(webhook, delivery)
         again = platform.clock() + timedelta(seconds=pause or 0)
-        platform.change(
+        models.settle(
+            platform,
             delivery,
             attempts=delivery.attempts + 1,
             status="succeeded" if well else "failed" if pause is None else "retrying",

@@ -73,6 +73,18 @@ def test_a_change_of_what_was_asked_for_and_a_new_record_make_it_read_again() ->
     assert remembered.one(Cup, "1", never) == painted
 
 
+def test_what_is_removed_is_not_found_and_the_rest_is_not_read_again() -> None:
+    remembered = Memory()
+    remembered.change(RED)
+    remembered.change(BLUE)
+
+    remembered.remove(RED)
+
+    assert remembered.one(Cup, "1", never) is None
+    assert remembered.one(Cup, "2", never) == BLUE
+    assert remembered.several(Cup, REDS, kept()) == []
+
+
 def test_it_does_not_grow_without_end() -> None:
     remembered = Memory()
     for number in range(2 * memory.MOST):

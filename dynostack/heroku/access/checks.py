@@ -44,6 +44,11 @@ def check(
             _check_pipeline(platform, needs, path, body)
 
 
+def allows(platform: Platform, app: App, right: AppRight) -> bool:
+    """Whether the caller has the right on the app."""
+    return Reach(platform).allows(app, right)
+
+
 def require(platform: Platform, app: App, right: AppRight) -> None:
     """Raise the ApiError that refuses the caller the right on the app."""
     Reach(platform).check_app(app, right)
@@ -57,6 +62,11 @@ def require_in_team(platform: Platform, identity: str, right: TeamRight) -> None
 def require_in_pipeline(platform: Platform, pipeline: Pipeline, right: PipelineRight) -> None:
     """Raise the ApiError that refuses the caller the right on the pipeline."""
     Reach(platform).check_pipeline(pipeline, right)
+
+
+def allows_in_pipeline(platform: Platform, pipeline: Pipeline, right: PipelineRight) -> bool:
+    """Whether the caller has the right on the pipeline."""
+    return Reach(platform).allows_pipeline(pipeline, right)
 
 
 def visible_apps(platform: Platform, right: AppRight) -> list[App]:

@@ -6,6 +6,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 from dynostack.heroku.addons import memcached, postgres
+from dynostack.heroku.addons.records import SUFFIX
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,6 +27,12 @@ def databases(data: Path) -> postgres.Postgres:
 def caches(data: Path) -> dict[str, Service]:
     """The services of caches by Heroku's name, with their files below `data`."""
     return {name: memcached.Memcached(data / name) for name in MEMCACHED}
+
+
+def kept(data: Path) -> set[str]:
+    """The ids of the add-ons whose credentials are kept below `data`."""
+    folders = (data / POSTGRES / postgres.RECORDS, *(data / name for name in MEMCACHED))
+    return {record.stem for folder in folders for record in folder.glob(f"*{SUFFIX}")}
 
 
 def leave(data: Path) -> None:

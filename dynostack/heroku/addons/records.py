@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from _typeshed import DataclassInstance
 
+SUFFIX = ".json"
 R = TypeVar("R", bound="DataclassInstance")
 
 
@@ -50,11 +51,11 @@ class Records(Generic[R]):
 
     def ids(self) -> list[str]:
         """Of everything on record."""
-        return sorted(path.stem for path in self._folder.glob("*.json"))
+        return sorted(path.stem for path in self._folder.glob(f"*{SUFFIX}"))
 
     def _read(self, document: dict[str, Any]) -> R:
         # Another version of this program may have kept more.
         return self._kind(**{field.name: document[field.name] for field in fields(self._kind)})
 
     def _path(self, record_id: str) -> Path:
-        return self._folder / f"{record_id}.json"
+        return self._folder / f"{record_id}{SUFFIX}"

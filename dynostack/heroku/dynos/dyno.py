@@ -75,6 +75,8 @@ class DynoProcess:
         self._machine = machine
         self._life: asyncio.Task[None] | None = None
         self._group: int | None = None
+        self._doomed = False
+        self._over = asyncio.Event()
         self._terminal: Terminal | None = None
         self._seen = Dyno(
             id=str(uuid.uuid4()),
@@ -99,13 +101,25 @@ class DynoProcess:
         self._life = _begun(self._live())
 
     async def stop(self) -> None:
-        """End the dyno: SIGTERM, and after a while SIGKILL, to all its processes."""
+        """End the dyno: SIGTERM, and after a while SIGKILL, to all its processes.
+
+        Of a dyno that somebody waits for in `run_once` the processes are killed at once, as soon
+        as they have been started; `run_once` returns their status.
+        """
+        if self._life is None:
+            await self._kill()
+            return
         try:
-            if self._life:
-                self._life.cancel()
-                await processes.finished(asyncio.wait({self._life}))
+            self._life.cancel()
+            await processes.finished(asyncio.wait({self._life}))
         finally:
             self._show(DynoState.DOWN)
+
+    async def _kill(self) -> None:
+        self._doomed = True
+        if self._group is not None:
+            processes.send(self._group, signal.SIGKILL)
+        await self._over.wait()
 
     def start_once(self, seconds: float, attach: Attach | None) -> asyncio.Task[None]:
         """Run the command once, for so long at most; its input and output may be attached."""
@@ -130,17 +144,13 @@ class DynoProcess:
             if self._terminal:
                 await self._terminal.close()
 
-    def kill(self) -> None:
-        """End the processes of a one-off dyno; `run_once` then returns."""
-        if self._group is not None:
-            processes.send(self._group, signal.SIGKILL)
-
     async def run_once(self, on_line: Callable[[str], None]) -> int:
         """Run the command to its end; the exit status.  Cancelling ends the dyno."""
         self._announce(None, self._seen)
         try:
             return await self._run(on_line)
         finally:
+            self._over.set()
             self._show(DynoState.DOWN)
 
     async def _live(self) -> None:
@@ -177,7 +187,8 @@ class DynoProcess:
         self._group = process.pid
         boot = asyncio.create_task(self._boot(process))
         try:
-            self._machine.book.add(process.pid)
+            if self._doomed:
+                processes.send(process.pid, signal.SIGKILL)
             status = await self._relay(process, on_line)
         except BaseException:
             await processes.finished(self._end(process))
@@ -196,8 +207,9 @@ class DynoProcess:
             machine.slug, home, machine.env, self._seen.name, self.port
         )
         if self._terminal:
-            return await self._terminal.spawn(self._seen.command, home, surroundings)
-        return await processes.spawn(["/bin/sh", "-c", self._seen.command], home, surroundings)
+            return await self._terminal.spawn(self._seen.command, home, surroundings, machine.book)
+        shell = ("/bin/sh", "-c", self._seen.command)
+        return await processes.spawn(shell, home, surroundings, book=machine.book)
 
     async def _relay(self, process: Process, on_line: Callable[[str], None]) -> int:
         if self._terminal:

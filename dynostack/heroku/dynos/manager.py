@@ -6,6 +6,7 @@ import asyncio
 import secrets
 import shutil
 from collections import defaultdict
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -23,7 +24,7 @@ from dynostack.heroku.dynos.runtime import (
 from dynostack.heroku.dynos.terminal import LineSource, Terminal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import AsyncIterator, Callable, Iterable
     from pathlib import Path
 
     from dynostack.heroku.dynos.logs import Logs
@@ -73,8 +74,7 @@ class DynoManager:
         Returns when what had to stop has stopped and what had to start was started; whether a
         dyno came up is seen in its state.
         """
-        app = self._apps[runtime.app_id]
-        async with app.lock:
+        async with self._hold(runtime.app_id) as app:
             wanted = _wanted(runtime)
             kept = {
                 name
@@ -144,8 +144,7 @@ class DynoManager:
         Raises:
             UnknownDyno: there is no such dyno.
         """
-        app = self._apps[app_id]
-        async with app.lock:
+        async with self._hold(app_id) as app:
             names = [known for known in app.dynos if name in {None, known, _type(known)}]
             once = [d for d in app.one_off if name in {d.seen.name, d.seen.type}]
             if name is not None and not names and not once:
@@ -158,13 +157,11 @@ class DynoManager:
 
     async def remove(self, app_id: str) -> None:
         """Stop an app's dynos and forget the app."""
-        app = self._apps[app_id]
-        async with app.lock:
+        async with self._hold(app_id) as app:
             await self._stop(app, list(app.dynos))
-            for dyno in list(app.one_off):
-                dyno.kill()
-                await dyno.stop()
-        self._apps.pop(app_id, None)
+            while app.one_off:
+                await asyncio.gather(*(dyno.stop() for dyno in app.one_off))
+            del self._apps[app_id]
         await asyncio.to_thread(shutil.rmtree, self._folder / app_id, ignore_errors=True)
 
     def wants_web(self, app_id: str) -> bool:
@@ -205,6 +202,19 @@ class DynoManager:
             await asyncio.gather(*(self.remove(app_id) for app_id in list(self._apps)))
         finally:
             self._book.close()
+
+    @asynccontextmanager
+    async def _hold(self, app_id: str) -> AsyncIterator[_App]:
+        """Keep others from changing the app's dynos; who waited while it was removed begins anew.
+
+        Dynos that were started for a forgotten app could never be stopped.
+        """
+        while True:
+            app = self._apps[app_id]
+            async with app.lock:
+                if self._apps.get(app_id) is app:
+                    yield app
+                    return
 
     def _start(self, app: _App, wanted: dict[str, ProcessSpec]) -> None:
         if app.runtime is None:

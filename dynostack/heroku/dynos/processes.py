@@ -30,11 +30,37 @@ async def spawn(
     cwd: Path,
     env: Mapping[str, str],
     *,
+    book: Book | None = None,
     stdin: int = DEVNULL,
     stdout: int = PIPE,
 ) -> Process:
-    """Start a program as the leader of a session and a process group of its own."""
-    return await asyncio.create_subprocess_exec(
+    """Start a program as the leader of a session and a process group of its own.
+
+    The start itself cannot be cancelled: asyncio would kill the leader alone and then wait for
+    ever for those that inherited its output. A cancelled caller waits until the group runs, and
+    the group is ended.
+
+    Args:
+        book: gets the group before anybody else learns of it; without, the group may outlive a
+            server that is killed.
+    """
+    starting = asyncio.create_task(_start(command, cwd, env, book, stdin, stdout))
+    try:
+        return await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        await finished(_abandon_started(starting, book))
+        raise
+
+
+async def _start(
+    command: Sequence[str | Path],
+    cwd: Path,
+    env: Mapping[str, str],
+    book: Book | None,
+    stdin: int,
+    stdout: int,
+) -> Process:
+    process = await asyncio.create_subprocess_exec(
         *command,
         cwd=cwd,
         env=dict(env),
@@ -43,6 +69,26 @@ async def spawn(
         stderr=STDOUT,
         start_new_session=True,
     )
+    try:
+        if book:
+            book.add(process.pid)
+    except BaseException:
+        await abandon(process, book)
+        raise
+    return process
+
+
+async def _abandon_started(starting: asyncio.Task[Process], book: Book | None) -> None:
+    await abandon(await starting, book)
+
+
+async def abandon(process: Process, book: Book | None) -> None:
+    """End a group at once; the book forgets it."""
+    try:
+        await end(process, 0)
+    finally:
+        if book:
+            book.remove(process.pid)
 
 
 async def relay(process: Process, on_line: Callable[[str], None]) -> int:
@@ -114,17 +160,15 @@ async def run(
 
     With a book it does not outlive a server that is killed.
     """
-    process = await spawn(command, cwd, env)
+    process = await spawn(command, cwd, env, book=book)
     try:
-        if book:
-            book.add(process.pid)
-        return await relay(process, on_line)
+        ended = await relay(process, on_line)
     except BaseException:
-        await finished(end(process, 0))
+        await finished(abandon(process, book))
         raise
-    finally:
-        if book:
-            book.remove(process.pid)
+    if book:
+        book.remove(process.pid)
+    return ended
 
 
 async def finished(work: Coroutine[Any, Any, object]) -> None:

@@ -22,6 +22,8 @@ from dynostack.heroku.dynos import processes
 if TYPE_CHECKING:
     from asyncio.subprocess import Process
 
+    from dynostack.heroku.dynos.book import Book
+
 CHUNK = 1 << 14
 END_OF_INPUT = b"\x04"
 """What a client without a terminal sends when its own input ends."""
@@ -66,11 +68,12 @@ class Terminal:
         self._output: StreamReader | None = None
         self._input: asyncio.WriteTransport | StreamWriter | None = None
 
-    async def spawn(self, command: str, cwd: Path, env: Mapping[str, str]) -> Process:
-        """Start the command as the leader of a session of its own."""
+    async def spawn(self, command: str, cwd: Path, env: Mapping[str, str], book: Book) -> Process:
+        """Start the command as `processes.spawn` does."""
         if self._tty:
-            return await self._spawn_at_terminal(command, cwd, env)
-        process = await processes.spawn(("/bin/sh", "-c", command), cwd, env, stdin=PIPE)
+            return await self._spawn_at_terminal(command, cwd, env, book)
+        shell = ("/bin/sh", "-c", command)
+        process = await processes.spawn(shell, cwd, env, book=book, stdin=PIPE)
         self._output, self._input = process.stdout, process.stdin
         return process
 
@@ -98,24 +101,34 @@ class Terminal:
             self._input.close()
         await self._line.close()
 
-    async def _spawn_at_terminal(self, command: str, cwd: Path, env: Mapping[str, str]) -> Process:
+    async def _spawn_at_terminal(
+        self, command: str, cwd: Path, env: Mapping[str, str], book: Book
+    ) -> Process:
         main, end = pty.openpty()
         try:
             _resize(main, env)
             opening = ("/bin/sh", "-c", AT_TERMINAL, os.ttyname(end), command)
-            process = await processes.spawn(opening, cwd, env, stdin=end, stdout=end)
+            process = await processes.spawn(opening, cwd, env, book=book, stdin=end, stdout=end)
         except BaseException:
             os.close(main)
             raise
         finally:
             os.close(end)
+        try:
+            await self._connect(main)
+        except BaseException:
+            await processes.finished(processes.abandon(process, book))
+            raise
+        return process
+
+    async def _connect(self, main: int) -> None:
+        """Read and write the terminal whose own end this is."""
         loop = asyncio.get_running_loop()
         self._output = StreamReader()
         screen = _Screen(self._output)
         await loop.connect_read_pipe(lambda: screen, os.fdopen(os.dup(main), "rb", 0))
         writing = os.fdopen(main, "wb", 0)
         self._input, _ = await loop.connect_write_pipe(asyncio.Protocol, writing)
-        return process
 
     async def _come(self, process: Process) -> None:
         """From the line to the command, until the line's end."""

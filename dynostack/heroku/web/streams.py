@@ -40,18 +40,17 @@ async def handle(
         return await _send_log(request, headers, _log(platform, request, session))
     if action == ("GET", "backup") and (file := platform.transfers.lent(key)):
         return await _lend(request, headers, file)
-    if action[1] == "source" and (file := platform.uploads.find(key)):
-        if request.method == "PUT":
-            await platform.uploads.write(file, bodies.pieces(request))
-            return web.Response(headers=headers)
-        if request.method == "GET":
-            return await _lend(request, headers, file)
-    if action[1] == "slug" and (slug := slugs.opened_by(platform, key)):
-        if request.method == "PUT":
-            await slugs.upload(platform, slug, bodies.pieces(request))
-            return web.Response(headers=headers)
-        if request.method == "GET" and (archive := await slugs.archive(platform, slug)):
-            return await _lend(request, headers, archive)
+    if action == ("PUT", "source") and (file := platform.uploads.find_to_write(key)):
+        await platform.uploads.write(file, bodies.pieces(request))
+        return web.Response(headers=headers)
+    if action == ("GET", "source") and (file := platform.uploads.find(key)):
+        return await _lend(request, headers, file)
+    if action == ("PUT", "slug") and (slug := slugs.written_by(platform, key)):
+        await slugs.upload(platform, slug, bodies.pieces(request))
+        return web.Response(headers=headers)
+    slug = slugs.opened_by(platform, key) if action == ("GET", "slug") else None
+    if slug and (archive := await slugs.archive(platform, slug)):
+        return await _lend(request, headers, archive)
     raise EndpointNotFoundError(method=request.method, path=request[told.PATH])
 
 

@@ -84,13 +84,15 @@ async def test_a_source_without_an_end_is_not_kept(
     api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await api.app()
-    url = await api.upload("web: serve")
+    urls = (await api.post("/sources"))["source_blob"]
+    async with api.session.put(urls["put_url"], data=archive("web: serve")) as response:
+        assert response.status == 200
     monkeypatch.setattr(uploads, "LARGEST_BYTES", 20)
     monkeypatch.setattr(builds, "LARGEST_BYTES", 20)
 
-    async with api.session.put(url, data=b"x" * 21) as refused:
+    async with api.session.put(urls["put_url"], data=b"x" * 21) as refused:
         assert refused.status == 413
-    build = await api.post("/apps/shop/builds", {"source_blob": {"url": url}})
+    build = await api.post("/apps/shop/builds", {"source_blob": {"url": urls["get_url"]}})
 
     assert (await api.settled(f"/apps/shop/builds/{build['id']}"))["status"] == "failed"
     assert "larger than 20 bytes" in await api.text(build["output_stream_url"])

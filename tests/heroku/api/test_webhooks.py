@@ -5,20 +5,25 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from aiohttp import ClientSession, web
 
 from dynostack.heroku import events, webhooks
 from dynostack.heroku.api.domains.models import Domain
+from dynostack.heroku.api.webhooks import models
+from dynostack.heroku.api.webhooks.models import Delivery, Event, Webhook
 from dynostack.heroku.local import LocalHeroku
 from dynostack.heroku.platform import Settings
+from dynostack.heroku.store import Record
 from tests.heroku.api.test_sni_endpoints import made
 from tests.heroku.client import Api
 from tests.heroku.control.laboratory import Laboratory
 from tests.heroku.dynos.slugs import until
 from tests.heroku.machines import Remembered
+
+R = TypeVar("R", bound=Record)
 
 HOOKS = "/apps/shop/webhooks"
 DELIVERIES = "/apps/shop/webhook-deliveries"
@@ -343,3 +348,76 @@ async def test_what_cannot_be_told_happens_all_the_same(
 
 def _fail(*_: object) -> dict[str, object]:
     raise KeyError("unknown")
+
+
+async def test_no_more_is_kept_than_has_to_be(
+    api: Api, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(models, "KEPT", 3)
+    monkeypatch.setattr(webhooks, "FIRST_PAUSE_SECONDS", 0.01)
+    await api.app()
+    for level in models.LEVELS:
+        await api.post(HOOKS, hook(receiver, "api:release", level=level))
+    receiver.statuses = [500] * 15
+
+    for number in range(10):
+        await api.patch("/apps/shop/config-vars", {"N": str(number)})
+    await until(lambda: all(d.status in models.ENDED for d in kept(api, Delivery)))
+
+    assert (len(kept(api, Event)), len(kept(api, Delivery))) == (3, 3)
+
+
+async def test_a_change_costs_the_same_whatever_was_delivered_before(
+    api: Api, receiver: Receiver
+) -> None:
+    await api.app()
+    made = await api.post(HOOKS, hook(receiver, "api:release"))
+    (webhook,) = kept(api, Webhook)
+    costs = []
+    for number in (models.KEPT + 100, 15_000):
+        with api.heroku.platform.store.transaction():
+            for _ in range(number):
+                remember(api, webhook)
+        costs.append(await cost(api, {"N": str(number)}))
+
+    assert made["id"] == webhook.id
+    # What goes on in the background counts, too; without a limit it is 50 times as much.
+    assert costs[1] < 5 * costs[0]
+
+
+def kept(api: Api, kind: type[R]) -> list[R]:
+    return api.heroku.platform.store.every(kind)
+
+
+def remember(api: Api, webhook: Webhook) -> None:
+    """An event as if it had been, with a delivery that still waits."""
+    platform = api.heroku.platform
+    include = "api:release"
+    event = Event(**platform.stamp(), parent=webhook.parent, include=include, payload={})
+    platform.store.put(event)
+    platform.store.put(
+        Delivery(
+            **platform.stamp(),
+            parent=webhook.parent,
+            include=include,
+            webhook_id=webhook.id,
+            event_id=event.id,
+            level="sync",
+            status="retrying",
+        )
+    )
+
+
+async def cost(api: Api, variables: dict[str, str]) -> int:
+    """The thousands of steps that the database takes for a change of config vars."""
+    steps = 0
+
+    def count() -> None:
+        nonlocal steps
+        steps += 1
+
+    database = api.heroku.platform.store._database  # noqa: SLF001
+    database.set_progress_handler(count, 1000)
+    await api.patch("/apps/shop/config-vars", variables)
+    database.set_progress_handler(None, 0)
+    return steps

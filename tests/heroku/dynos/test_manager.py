@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,6 +25,8 @@ from tests.heroku.dynos.slugs import APP, runtime, slug, until
 
 PATIENCE = Patience(first_pause=0.1, longest_pause=1)
 FOREVER = "while :; do sleep 0.05; done"
+# What the shell starts holds the dyno's output open, as the processes of a web server do.
+FORKING = "sleep 61 & sleep 61 & wait"
 
 
 @pytest.fixture
@@ -372,3 +374,53 @@ def ended(pid: int) -> bool:
         return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return True
+
+
+async def test_a_dyno_that_is_just_being_started_can_be_stopped(
+    dynos: DynoManager, made: Path, logs: Logs
+) -> None:
+    for steps in range(8):
+        await starting(dynos.apply(runtime(made, worker=FORKING)), logs, steps)
+        async with asyncio.timeout(30):
+            await dynos.remove(APP)
+        assert left() == []
+
+
+async def test_a_release_command_that_is_just_being_started_can_be_stopped(
+    dynos: DynoManager, made: Path, logs: Logs
+) -> None:
+    for steps in range(8):
+        running = asyncio.ensure_future(dynos.run(runtime(made), FORKING, "release", print))
+        await starting(asyncio.sleep(0), logs, steps)
+        async with asyncio.timeout(30):
+            await dynos.remove(APP)
+            assert await running == 137
+        assert left() == []
+
+
+async def test_who_waits_while_an_app_is_removed_starts_no_dyno_that_is_never_stopped(
+    dynos: DynoManager, made: Path
+) -> None:
+    await dynos.apply(runtime(made, worker=FORKING))
+    removing = asyncio.create_task(dynos.remove(APP))
+    await asyncio.sleep(0)
+    await asyncio.gather(removing, dynos.apply(runtime(made, worker=FORKING)))
+    await until(lambda: [dyno.state for dyno in dynos.dynos(APP)] == [DynoState.UP])
+    await dynos.remove(APP)
+    assert left() == []
+
+
+async def starting(begins: Awaitable[None], logs: Logs, steps: int) -> None:
+    """Return so many steps of the loop after a dyno's processes are about to be started."""
+    logs.forget(APP)
+    await begins
+    while not said(logs, "Starting process"):  # noqa: ASYNC110 - each step of the loop counts
+        await asyncio.sleep(0)
+    for _ in range(steps):
+        await asyncio.sleep(0)
+
+
+def left() -> list[str]:
+    """What dynos started and did not end."""
+    children = psutil.Process().children(recursive=True)
+    return [child.name() for child in children if child.name() == "sleep" and not ended(child.pid)]

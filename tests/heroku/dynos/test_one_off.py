@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from dynostack.heroku import rendezvous
+from dynostack.heroku.dynos.book import Book
 from dynostack.heroku.dynos.logs import Logs
 from dynostack.heroku.dynos.manager import DynoManager, Patience
 from dynostack.heroku.dynos.runtime import OneOff
@@ -131,10 +132,13 @@ class SlowWriter:
 async def test_nothing_is_lost_of_what_a_command_says_last(tmp_path: Path, tty: bool) -> None:
     writer = SlowWriter()
     terminal = Terminal(Line(StreamReader(), cast("StreamWriter", writer)), tty=tty)
+    book = Book(tmp_path / "running.json")
+    command = "echo one; sleep 0.1; echo two; exit 3"
 
-    process = await terminal.spawn("echo one; sleep 0.1; echo two; exit 3", tmp_path, os.environ)
+    process = await terminal.spawn(command, tmp_path, os.environ, book)
 
     assert await terminal.relay(process) == 3
+    book.close()
     assert writer.written.split() == [b"one", b"two"]
 
 

@@ -2,6 +2,6 @@
 
 from dynostack.heroku.addons.postgres.copies import load, save
 from dynostack.heroku.addons.postgres.home import leave
-from dynostack.heroku.addons.postgres.service import Postgres
+from dynostack.heroku.addons.postgres.service import RECORDS, Postgres
 
-__all__ = ["Postgres", "leave", "load", "save"]
+__all__ = ["RECORDS", "Postgres", "leave", "load", "save"]

@@ -95,14 +95,13 @@ class Care:
 
     async def set(self, addon_id: str, values: Mapping[str, str]) -> None:
         """Set what holds for connections from now on."""
-        database = self._find(addon_id)
-        async with await self._server.connect() as admin, admin.transaction():
-            await databases.change_settings(admin, database, values)
+        async with self._server.changing() as admin, admin.transaction():
+            await databases.change_settings(admin, self._find(addon_id), values)
 
     async def rotate(self, addon_id: str) -> str:
         """Give the role another password and end its connections; the database's new URL."""
-        changed = replace(self._find(addon_id), password=databases.drawn_password())
-        async with await self._server.connect() as admin:
+        async with self._server.changing() as admin:
+            changed = replace(self._find(addon_id), password=databases.drawn_password())
             await databases.set_password(admin, changed)
             self._records.put(addon_id, changed)
             await databases.disconnect(admin, changed)
@@ -151,15 +150,19 @@ class Care:
     @asynccontextmanager
     async def _replaced(self, addon_id: str) -> AsyncIterator[Database]:
         """An empty database that takes the other's place when the block succeeds."""
-        async with self._locks[addon_id], await self._server.connect() as admin:
+        async with self._locks[addon_id]:
             database = self._find(addon_id)
-            await databases.drop_database(admin, database.successor)
             try:
-                await databases.create(admin, database.successor)
-                yield database.successor
-                await databases.succeed(admin, database)
+                async with self._server.changing() as admin:
+                    await databases.drop_database(admin, database.successor)
+                    await databases.create(admin, database.successor)
+                # The password may be another one meanwhile.
+                yield self._find(addon_id).successor
+                async with self._server.changing() as admin:
+                    await databases.succeed(admin, database)
             except BaseException:
-                await databases.drop_database(admin, database.successor)
+                async with self._server.changing() as admin:
+                    await databases.drop_database(admin, database.successor)
                 raise
 
     async def _extend(self, database: Database, extensions: Sequence[str]) -> None:

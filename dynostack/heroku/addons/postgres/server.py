@@ -8,6 +8,7 @@ import json
 import secrets
 import shutil
 import subprocess
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 import psutil
@@ -20,6 +21,7 @@ from dynostack.heroku.addons.postgres.home import Home, prepare
 from dynostack.heroku.addons.service import ServiceFailed
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
     from pathlib import Path
 
     from psycopg import AsyncConnection
@@ -61,6 +63,7 @@ class Server:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._lock = asyncio.Lock()
+        self._changing = asyncio.Lock()
         self._process: psutil.Process | None = None
         self._child: subprocess.Popen[bytes] | None = None
 
@@ -83,6 +86,27 @@ class Server:
             dbname=database,
             autocommit=True,
         )
+
+    @asynccontextmanager
+    async def changing(self) -> AsyncIterator[AsyncConnection]:
+        """Connect as administrator to change roles and databases, one caller after the other.
+
+        All databases of a server share the catalogs of these, and PostgreSQL refuses one of two
+        that change the same row at once: "tuple concurrently updated".
+
+        Raises:
+            ServiceFailed: the server does not start, or refuses a statement.
+        """
+        from psycopg import Error
+
+        async with self._changing:
+            try:
+                async with await self.connect() as admin:
+                    yield admin
+            except Error as error:
+                # A whole message may quote the statement.
+                reason = error.diag.message_primary or type(error).__name__
+                raise ServiceFailed(f"PostgreSQL refuses the change: {reason}") from None
 
     async def ready(self) -> None:
         """Return when the server takes connections.

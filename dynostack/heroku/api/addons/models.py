@@ -11,7 +11,7 @@ from typing import Any
 
 from dynostack.heroku import names
 from dynostack.heroku.access.reach import Reach
-from dynostack.heroku.addons.service import AddonRequest, ServiceFailed
+from dynostack.heroku.addons.service import AddonRequest, Service, ServiceFailed
 from dynostack.heroku.api.addon_services import models as addon_services
 from dynostack.heroku.api.addons.errors import (
     AddonNotFoundError,
@@ -138,7 +138,10 @@ def order(platform: Platform, app: App, new: NewAddon) -> Addon:
 
 
 async def provision(platform: Platform, addon: Addon) -> dict[str, str]:
-    """Its config vars by suffix, once it is there.  Raises ProvisionError."""
+    """Return its config vars by suffix, once it is there.
+
+    Raises ProvisionError; then its service keeps nothing of it.
+    """
     service = platform.machines.services.get(addon.service)
     if service is None:
         variables = platform.catalogue.services[addon.service].variables
@@ -148,8 +151,20 @@ async def provision(platform: Platform, addon: Addon) -> dict[str, str]:
         }
     try:
         return await service.provision(request(platform, addon))
+    except BaseException as failure:
+        await _forget_unmade(service, addon)
+        if isinstance(failure, ServiceFailed):
+            raise ProvisionError(addon=addon.name, reason=failure) from failure
+        raise
+
+
+async def _forget_unmade(service: Service, addon: Addon) -> None:
+    """Remove what an order that failed has made so far, its credentials among it."""
+    try:
+        await service.deprovision(addon.id)
     except ServiceFailed as error:
-        raise ProvisionError(addon=addon.name, reason=error) from error
+        logger = logging.getLogger(__name__)
+        logger.error("%s failed and cannot be removed: %s", addon.name, error)
 
 
 def fail(platform: Platform, addon: Addon, course: Course) -> None:

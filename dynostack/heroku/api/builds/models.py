@@ -75,7 +75,8 @@ def fail_interrupted(platform: Platform) -> None:
             platform.change(build, status="failed")
 
 
-def document(platform: Platform, build: Build) -> Document:
+def document(platform: Platform, build: Build, *, with_source: bool = False) -> Document:
+    """Show a build; the URL of its source opens the app's code, and without is only its host."""
     return {
         "id": build.id,
         "app": {"id": build.parent},
@@ -85,7 +86,7 @@ def document(platform: Platform, build: Build) -> Document:
         "output_stream_url": platform.settings.stream("output", build.output),
         "source_blob": {
             "checksum": build.checksum,
-            "url": build.source,
+            "url": build.source if with_source else address.origin(build.source),
             "version": build.commit,
         },
         "release": {"id": build.release_id} if build.release_id else None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 
 from dynostack.heroku import fields
-from dynostack.heroku.access import rights
+from dynostack.heroku.access import checks, rights
 from dynostack.heroku.api.apps import models as apps
 from dynostack.heroku.api.buildpacks.models import address
 from dynostack.heroku.api.builds import models
@@ -35,18 +35,21 @@ async def create(call: Call) -> Document:
         buildpacks=buildpacks and [address(given) for given in buildpacks],
     )
     build = call.platform.builds.start(app, new)
-    return models.document(call.platform, build)
+    return models.document(call.platform, build, with_source=True)
 
 
 async def listing(call: Call) -> list[Document]:
     app = apps.find(call.platform, call.path["app"])
-    return [models.document(call.platform, build) for build in models.every(call.platform, app)]
+    with_source = checks.allows(call.platform, app, rights.PULL)
+    every = models.every(call.platform, app)
+    return [models.document(call.platform, build, with_source=with_source) for build in every]
 
 
 async def info(call: Call) -> Document:
     app = apps.find(call.platform, call.path["app"])
     build = models.find(call.platform, app, call.path["build"])
-    return models.document(call.platform, build)
+    with_source = checks.allows(call.platform, app, rights.PULL)
+    return models.document(call.platform, build, with_source=with_source)
 
 
 async def empty_cache(call: Call) -> Document:
@@ -57,8 +60,9 @@ async def empty_cache(call: Call) -> Document:
 
 async def source(call: Call) -> Document:
     """Where an archive can be uploaded to, and from where a build then takes it."""
-    url = call.platform.settings.stream("source", call.platform.uploads.reserve())
-    return {"source_blob": {"get_url": url, "put_url": url}}
+    upload, stream = call.platform.uploads.offer(), call.platform.settings.stream
+    keys = {"get_url": upload.read, "put_url": upload.write}
+    return {"source_blob": {name: stream("source", key) for name, key in keys.items()}}
 
 
 ROUTES = [

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dynostack.heroku.api.apps import models as apps
+from dynostack.heroku.api.apps.errors import AppNotFoundError
 from dynostack.heroku.api.apps.models import App
 from dynostack.heroku.api.config_vars import models as config_vars
 from dynostack.heroku.api.dynos.errors import (
@@ -53,7 +54,12 @@ def addressed(platform: Platform, app: App, identity: str) -> str:
 
 
 def start(platform: Platform, app: App, given: Mapping[str, Any], line: LineSource | None) -> Dyno:
-    """A one-off dyno of what was released, attached to what `line` gives.  Raises a ParamsError."""
+    """A one-off dyno of what was released, attached to what `line` gives.
+
+    Raises a ParamsError, AppNotFoundError for an app that is being removed.
+    """
+    if not platform.deployment.stays(app.id):
+        raise AppNotFoundError
     found = platform.deployment.runtime(app)
     if found is None:
         raise NoSlugError(app=app.name)

@@ -33,10 +33,10 @@ PROCESS_TYPE = re.compile(r"[-\w]{1,128}")
 
 @dataclass(frozen=True, kw_only=True)
 class Slug(Record):
-    """Its parent is the app.
+    """Its parent is the app; without one it is being removed.
 
     `path` is where its files are, empty until an uploaded one is first released; `size` is in
-    bytes; `key` opens its archive.
+    bytes; `key` opens its archive and `upload_key` replaces it, where one was to be uploaded.
     """
 
     path: str
@@ -48,6 +48,7 @@ class Slug(Record):
     commit_description: str | None = None
     description: str | None = "Python"
     key: str = field(default_factory=lambda: secrets.token_hex(32), repr=False)
+    upload_key: str = field(default="", repr=False)
 
 
 def find(platform: Platform, identity: str) -> Slug:
@@ -56,7 +57,7 @@ def find(platform: Platform, identity: str) -> Slug:
     Raises SlugNotFoundError.  https://devcenter.heroku.com/articles/platform-api-copying-slugs
     """
     slug = platform.store.find(Slug, identity)
-    if slug is None:
+    if slug is None or slug.parent is None:
         raise SlugNotFoundError
     return slug
 
@@ -68,6 +69,11 @@ def of_app(platform: Platform, app: App) -> list[Slug]:
 def opened_by(platform: Platform, key: str) -> Slug | None:
     """The slug whose archive this key opens."""
     return platform.store.named(Slug, key=key) if key else None
+
+
+def written_by(platform: Platform, key: str) -> Slug | None:
+    """The slug whose archive this key replaces."""
+    return platform.store.named(Slug, upload_key=key) if key else None
 
 
 def create(platform: Platform, app: App, given: Mapping[str, Any], stack: str | None) -> Slug:
@@ -90,6 +96,7 @@ def create(platform: Platform, app: App, given: Mapping[str, Any], stack: str | 
             commit_description=given.get("commit_description"),
             checksum=given.get("checksum"),
             description=given.get("buildpack_provided_description"),
+            upload_key=secrets.token_hex(32),
         )
     )
 
@@ -127,10 +134,21 @@ async def install(platform: Platform, app: App, slug: Slug) -> Slug:
     return slug
 
 
+def leave(platform: Platform, slug: Slug) -> None:
+    """Let a slug outlast its app's record until `forget`, so that its files have an owner."""
+    platform.change(slug, parent=None)
+
+
+def left(platform: Platform) -> list[Slug]:
+    """Those whose removal was cut off."""
+    return platform.store.having(Slug, parent=None)
+
+
 async def forget(platform: Platform, slug: Slug) -> None:
-    """Remove its files and its archive."""
+    """Remove a slug that was left, its files and its archive."""
     await platform.machines.builder.forget(slug.id)
     _archive(platform, slug).unlink(missing_ok=True)
+    platform.store.remove(slug)
 
 
 def _verify(slug: Slug, archive: Path) -> None:
@@ -147,10 +165,11 @@ def _archive(platform: Platform, slug: Slug) -> Path:
 
 
 def document(platform: Platform, slug: Slug, method: str = "get") -> Document:
-    """`method` is what the blob's URL is meant for."""
+    """`method` is what the blob's URL can be used for."""
+    key = slug.upload_key if method == "put" else slug.key
     return {
         "id": slug.id,
-        "blob": {"method": method, "url": platform.settings.stream("slug", slug.key)},
+        "blob": {"method": method, "url": platform.settings.stream("slug", key)},
         "buildpack_provided_description": slug.description,
         "checksum": slug.checksum,
         "commit": slug.commit,

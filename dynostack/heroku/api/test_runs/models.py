@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from uuid import NAMESPACE_URL, uuid5
 
+from dynostack.heroku import address
 from dynostack.heroku.api.account import models as accounts
 from dynostack.heroku.api.pipelines.models import Pipeline
 from dynostack.heroku.api.teams import models as teams
@@ -107,7 +108,8 @@ def check_status(status: str) -> None:
         raise StatusError(status=status, known=", ".join(STATUSES))
 
 
-def document(platform: Platform, run: TestRun) -> Document:
+def document(platform: Platform, run: TestRun, *, with_source: bool) -> Document:
+    """Show a test run; the URL of its source opens the code, and without is only its host."""
     user = accounts.find(platform, run.user_id)
     team = teams.find(platform, run.team_id) if run.team_id else None
     return {
@@ -123,7 +125,7 @@ def document(platform: Platform, run: TestRun) -> Document:
         "commit_branch": run.branch,
         "commit_sha": run.sha,
         "commit_message": run.commit_message,
-        "source_blob_url": run.source,
+        "source_blob_url": run.source if with_source else address.origin(run.source),
         "debug": run.debug,
         "clear_cache": None,
         "app_setup": None,

@@ -25,30 +25,30 @@ async def create(call: Call) -> Document:
         team=reference(body["organization"]) if body.get("organization") else None,
         debug=body.get("debug", False),
     )
-    return models.document(call.platform, ci.start(call.platform, pipeline, new))
+    return _document(call, ci.start(call.platform, pipeline, new))
 
 
 async def listing(call: Call) -> list[Document]:
     pipeline = pipelines.find(call.platform, call.path["pipeline"])
     every = models.of_pipeline(call.platform, pipeline)
-    return [models.document(call.platform, run) for run in every]
+    return [_document(call, run) for run in every]
 
 
 async def info_of_pipeline(call: Call) -> Document:
     pipeline = pipelines.find(call.platform, call.path["pipeline"])
     run = models.find_numbered(call.platform, pipeline, call.path["number"])
-    return models.document(call.platform, run)
+    return _document(call, run)
 
 
 async def info(call: Call) -> Document:
-    return models.document(call.platform, _run(call, rights.VIEW_PIPELINE))
+    return _document(call, _run(call, rights.VIEW_PIPELINE))
 
 
 async def update(call: Call) -> Document:
     run = _run(call, rights.USE_PIPELINE)
     models.check_status(call.body["status"])
     ended = await ci.tell(call.platform, run, call.body["status"], call.body["message"])
-    return models.document(call.platform, ended)
+    return _document(call, ended)
 
 
 async def nodes(call: Call) -> list[Document]:
@@ -59,6 +59,12 @@ async def nodes(call: Call) -> list[Document]:
 async def cases(call: Call) -> list[Document]:
     run = _run(call, rights.VIEW_PIPELINE)
     return models.case_documents(run, call.platform.outputs.written(run.output))
+
+
+def _document(call: Call, run: TestRun) -> Document:
+    pipeline = pipelines.find(call.platform, run.parent or "")
+    with_source = checks.allows_in_pipeline(call.platform, pipeline, rights.USE_PIPELINE)
+    return models.document(call.platform, run, with_source=with_source)
 
 
 def _run(call: Call, right: PipelineRight) -> TestRun:

@@ -47,6 +47,7 @@ SENT = ("authorization", "secret")
 """Fields that become headers, of a delivery or of an answer."""
 # https://devcenter.heroku.com/articles/limits
 MOST_WEBHOOKS = 10
+ENDED = ("succeeded", "failed")
 KEPT = 1000
 """Events, and deliveries, of an owner that are remembered."""
 
@@ -175,14 +176,24 @@ def find_delivery(platform: Platform, owner: Owner, identity: str) -> Delivery:
     return delivery
 
 
-def forget_old(platform: Platform, owner_id: str) -> None:
-    """Keep no more than KEPT events and deliveries; what is still to be delivered stays."""
+def forget_old(platform: Platform, owner_id: str, added: int) -> None:
+    """Forget the event and the deliveries that a new event with `added` deliveries makes too old.
+
+    Deliveries that still wait stay; `settle` forgets them.
+    """
     store = platform.store
-    for delivery in list(store.newest(Delivery, parent=owner_id))[KEPT:]:
-        if delivery.status in ("succeeded", "failed"):
+    for delivery in store.older(Delivery, owner_id, KEPT, added):
+        if delivery.status in ENDED:
             store.remove(delivery)
-    for event in list(store.newest(Event, parent=owner_id))[KEPT:]:
+    for event in store.older(Event, owner_id, KEPT, 1):
         store.remove(event)
+
+
+def settle(platform: Platform, delivery: Delivery, **fields: Any) -> None:
+    """Change what is known of a delivery; forget one that has ended and is too old."""
+    changed = platform.change(delivery, **fields)
+    if changed.status in ENDED and platform.store.is_older(changed, KEPT):
+        platform.store.remove(changed)
 
 
 def document(owner: Owner, webhook: Webhook) -> Document:
