@@ -6,19 +6,22 @@ https://devcenter.heroku.com/articles/git#deploy-your-code
 
 from __future__ import annotations
 
+import os
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, aclosing
 from dataclasses import dataclass
 from pathlib import Path
 
 from dynostack.heroku.api.apps.models import App
 from dynostack.heroku.api.builds.models import Build, NewBuild
 from dynostack.heroku.api.releases import models as releases
-from dynostack.heroku.git.repositories import GitFailed, PushGoesOn, git, lacks_room
+from dynostack.heroku.git import tree
+from dynostack.heroku.git.repositories import GitFailed, PushGoesOn, entries, git, lacks_room
 from dynostack.heroku.platform import Platform
 
-SUBMODULE = "160000"
-"""The mode of an entry that is a commit of another repository."""
+TAKEN = ("refs/heads/", "refs/tags/")
+"""Where references may be.  Others mean something to Git: one in refs/replace/ puts an object in
+another's place, in every later push."""
 DEPLOYED = ("refs/heads/main", "refs/heads/master")
 
 Say = Callable[[str], Awaitable[None]]
@@ -86,6 +89,8 @@ class Push:
         """What the pusher is told; None where nobody expected the error."""
         if isinstance(error, Declined):
             return str(error)
+        if isinstance(error, tree.TreeRefused):
+            return f"Push rejected, {error}"
         if isinstance(error, PushGoesOn):
             return f"Push rejected, another push to {self._app.name} is being built."
         if lacks_room(error, self._repository):
@@ -93,6 +98,8 @@ class Push:
         destroyed = self._platform.store.find(App, self._app.id) is None
         if destroyed and isinstance(error, (GitFailed, OSError)):
             return f"Push rejected, {self._app.name} was destroyed meanwhile."
+        if isinstance(error, GitFailed):
+            return f"Push rejected, Git cannot read what was pushed: {error}"
         return None
 
     def end(self) -> None:
@@ -106,6 +113,8 @@ class Push:
             await self._platform.builds.abandon(self._app, self._build)
 
     async def _decide(self, updates: Sequence[Update], quarantine: str) -> None:
+        for update in updates:
+            _check_reference(update)
         deployed = [update for update in updates if update.reference in DEPLOYED]
         if not deployed:
             await self._say("Pushed to branch other than [main, master], skipping build.")
@@ -124,7 +133,7 @@ class Push:
             raise Declined(
                 f"Push rejected, {update.branch} takes a commit: write <tag>^{{commit}} for a tag"
             )
-        for path in await objects.submodules(update.new):
+        for path in await objects.check_tree(update.new):
             await self._say(
                 f" !     {path} is a submodule: Heroku fetches it, the local Heroku does not"
             )
@@ -171,6 +180,19 @@ class Push:
         await self._say(" !     to release again, push another, such as an empty one.")
 
 
+def _check_reference(update: Update) -> None:
+    """Raise Declined for a reference that only Git's own bookkeeping has; deleting it is fine."""
+    name = tree.shown(os.fsencode(update.reference))
+    if update.deletes:
+        return
+    if not update.reference.startswith(TAKEN):
+        raise Declined(f"Push rejected, {name} is neither a branch nor a tag")
+    for deployed in DEPLOYED:
+        if update.reference.startswith(f"{deployed}/"):
+            branch = deployed.removeprefix("refs/heads/")
+            raise Declined(f"Push rejected, {name} leaves no room for the branch {branch}")
+
+
 @dataclass(frozen=True)
 class Objects:
     """A repository together with what is being pushed to it."""
@@ -186,10 +208,15 @@ class Objects:
         """Such as commit or tag."""
         return await self._git("cat-file", "-t", name)
 
-    async def submodules(self, commit: str) -> list[str]:
-        """The paths at which the commit names one of another repository."""
-        entries = await self._git("ls-tree", "-r", "--full-tree", commit)
-        return [line.partition("\t")[2] for line in entries.splitlines() if line[:6] == SUBMODULE]
+    async def check_tree(self, commit: str) -> list[str]:
+        """Return the paths of the commit's submodules.
+
+        Raises:
+            TreeRefused: the commit's files cannot become a source.
+        """
+        words = ("ls-tree", "-r", "-t", "-l", "-z", "--full-tree", commit)
+        async with aclosing(entries(self.repository, *words, env=self._folders)) as found:
+            return await tree.check(found)
 
     async def archive(self, commit: str, file: Path) -> None:
         """Write the commit's files, in one top folder as a build takes them."""
@@ -200,9 +227,12 @@ class Objects:
         await self._git("symbolic-ref", "HEAD", reference)
 
     async def _git(self, *words: str) -> str:
+        return await git(self.repository, *words, env=self._folders)
+
+    @property
+    def _folders(self) -> dict[str, str]:
         kept = str(self.repository / "objects")
-        folders = {
+        return {
             "GIT_OBJECT_DIRECTORY": self.quarantine or kept,
             "GIT_ALTERNATE_OBJECT_DIRECTORIES": kept,
         }
-        return await git(self.repository, *words, env=folders)

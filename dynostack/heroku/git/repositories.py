@@ -7,9 +7,11 @@ import os
 import shlex
 import shutil
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from asyncio import StreamReader
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import cast
 from uuid import uuid4
 
 from dynostack.heroku import full_disk
@@ -21,6 +23,7 @@ INIT = ("init", "--quiet", "--bare", "--template=", "--initial-branch=main")
 DRAFT = ".draft"
 QUARANTINES = "*.git/objects/*incoming-*"
 LARGEST_PUSH = "1g"
+CHUNK_BYTES = 1 << 16
 SETTINGS = {
     "receive.maxInputSize": LARGEST_PUSH,
     # Nothing that Git starts goes on after the push.
@@ -105,12 +108,18 @@ class Repositories:
 
 
 def surroundings(**more: str) -> dict[str, str]:
-    """An environment in which the developer's own settings of Git do not count."""
+    """An environment in which the developer's own settings of Git do not count.
+
+    Nor do replacements, which would put what somebody pushed in the place of a later commit.
+    https://git-scm.com/docs/git-replace
+    """
     return {
         "PATH": os.environ.get("PATH", os.defpath),
         "LANG": "C.UTF-8",
         "GIT_CONFIG_NOSYSTEM": "1",
         "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_ATTR_NOSYSTEM": "1",
+        "GIT_NO_REPLACE_OBJECTS": "1",
         **more,
     }
 
@@ -124,7 +133,34 @@ def require_git() -> None:
 async def git(repository: Path, *words: str, env: Mapping[str, str] | None = None) -> str:
     """What a Git command says.  Raises GitFailed."""
     said: list[str] = []
-    command: Sequence[str] = ["git", "-c", "safe.directory=*", *words]
-    if await processes.run(command, repository, surroundings(**(env or {})), said.append):
+    environment = surroundings(**(env or {}))
+    if await processes.run(_command(words), repository, environment, said.append):
         raise GitFailed("\n".join(said))
     return "\n".join(said)
+
+
+async def entries(
+    repository: Path, *words: str, env: Mapping[str, str] | None = None
+) -> AsyncGenerator[bytes, None]:
+    """Yield what a Git command prints with `-z`, while it prints; it ends with the iteration.
+
+    Raises:
+        GitFailed: the command failed; what came before is what it printed until then.
+    """
+    process = await processes.spawn(_command(words), repository, surroundings(**(env or {})))
+    output = cast(StreamReader, process.stdout)
+    try:
+        pending = b""
+        while chunk := await output.read(CHUNK_BYTES):
+            *complete, pending = (pending + chunk).split(b"\0")
+            for entry in complete:
+                yield entry
+        await processes.leader_ends(process)
+        if process.returncode:
+            raise GitFailed(pending.decode(errors="replace").strip() or f"{words[0]} was killed")
+    finally:
+        await processes.finished(processes.end(process, 0))
+
+
+def _command(words: Sequence[str]) -> list[str]:
+    return ["git", "-c", "safe.directory=*", *words]

@@ -130,9 +130,11 @@ async def _channel() -> AsyncIterator[tuple[StreamReader, StreamWriter, socket.s
 
 
 def _show(writer: StreamWriter) -> Callable[[str], Awaitable[None]]:
-    async def show(line: str) -> None:
+    async def show(text: str) -> None:
+        """Show a text; none of its lines can be taken for the verdict."""
         with suppress(ConnectionError):
-            writer.write(f" {line}\n".encode())
+            for line in text.split("\n"):
+                writer.write(f" {line}\n".encode(errors="replace"))
             await writer.drain()
 
     return show
@@ -143,7 +145,7 @@ async def _judge(push: Push, reader: StreamReader, writer: StreamWriter) -> None
     words = (await reader.read()).decode(errors="surrogateescape")
     if not words:
         return
-    quarantine, *lines = words.splitlines()
+    quarantine, *lines = words.removesuffix("\n").split("\n")
     accepted = False
     try:
         accepted = await push.judge([Update.of(line) for line in lines], quarantine)

@@ -76,6 +76,26 @@ async def test_a_review_app_is_made_of_a_branch(api: Api, repository: Path) -> N
     assert errored["message"] == "Couldn't find that branch."
 
 
+async def test_a_replacement_in_the_repository_is_not_built(api: Api, repository: Path) -> None:
+    """GitHub, which has the repository on Heroku's side, does not use replacements."""
+    await connect(api, repository)
+    await api.post("/pipelines/acme/review-app-config", ENABLE)
+    (repository / "other").write_text("web: replaced\n")
+    other = git(repository, "hash-object", "-w", "other")
+    git(repository, "replace", "--force", git(repository, "rev-parse", "main:Procfile"), other)
+    body = {
+        "pipeline": "acme",
+        "branch": "main",
+        "source_blob": {"url": "resolve", "version": None},
+    }
+
+    created = await reaches(api, await api.post("/review-apps", body), "created")
+
+    (build,) = await api.get(f"/apps/{created['app']['id']}/builds")
+    slug = await api.get(f"/apps/{created['app']['id']}/slugs/{build['slug']['id']}")
+    assert slug["process_types"] == {"web": "serve"}
+
+
 async def test_a_pipeline_without_a_repository_says_so(api: Api) -> None:
     await api.post("/pipelines", {"name": "acme"})
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,12 +91,17 @@ async def _whole(content: bytes) -> AsyncIterator[bytes]:
 
 
 async def _git(path: str, *words: str) -> bytes | None:
-    """What git says there, None when it fails.  Raises GitMissingError."""
+    """What git says there, None when it fails.  Raises GitMissingError.
+
+    Replacements of this machine do not count, as GitHub, which has the repository on Heroku's
+    side, does not know them.
+    """
     require_git()
     process = await asyncio.create_subprocess_exec(
         *("git", "-C", path, *words),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
+        env={**os.environ, "GIT_NO_REPLACE_OBJECTS": "1"},
     )
     output, _ = await process.communicate()
     return None if process.returncode else output
