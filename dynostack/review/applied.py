@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from itertools import takewhile
 from typing import Any
 
 from dynostack.review import kinds
@@ -18,8 +18,11 @@ from dynostack.review.changes import value
 from dynostack.review.model import Operation
 from dynostack.review.step import Preview, Step
 
+History = Sequence[Mapping[str, Any]]
 TITLE = "dynostack apply --reviewed "
 SUCCEEDED = "succeeded"
+REFRESH = "refresh"
+"""The kind of an update that only reads."""
 _DIGITS = 12
 """Hexadecimal digits of a fingerprint: enough to notice any change, few for a message."""
 LONGEST_MESSAGE = 100_000
@@ -38,16 +41,6 @@ CONTINUES = {
 What was created but not completed is updated; of a replacement either half may be left."""
 
 
-@dataclass(frozen=True)
-class Update:
-    """One update of the stack that applied a reviewed plan."""
-
-    digest: str
-    succeeded: bool
-    record: Mapping[str, Any]
-    """What `record` returned; empty when it was too long for the message."""
-
-
 def message(digest: str, preview: Preview, plan: Mapping[str, Any]) -> str:
     """Return the message of the update that applies a plan."""
     title = f"{TITLE}{digest}"
@@ -55,13 +48,40 @@ def message(digest: str, preview: Preview, plan: Mapping[str, Any]) -> str:
     return text if len(text) <= LONGEST_MESSAGE else title
 
 
-def updates(history: Iterable[Mapping[str, Any]]) -> Iterator[Update]:
-    """Yield the updates of `pulumi stack history --json` that applied reviewed plans."""
-    for each in history:
-        title, _, text = str(each.get("message", "")).partition("\n")
-        if title.startswith(TITLE):
-            digest = title.removeprefix(TITLE)
-            yield Update(digest, each.get("result") == SUCCEEDED, json.loads(text or "{}"))
+def was_applied(digest: str, history: History) -> bool:
+    """Tell whether an update of the stack began to apply a digest.
+
+    Args:
+        digest: of a reviewed plan.
+        history: what `pulumi stack history --json` prints, the newest update first.
+    """
+    return any(_digest(update) == digest for update in history)
+
+
+def begun(digest: str, history: History) -> Mapping[str, Any] | None:
+    """Return the record of a plan that failed halfway, as it was before its first update.
+
+    Only when nothing else was applied since: an old plan must not undo a newer one.
+
+    Args:
+        digest: of a reviewed plan.
+        history: what `pulumi stack history --json` prints, the newest update first.
+
+    Returns:
+        What `record` returned; None when the plan was not begun, when it was applied whole, and
+        when it was too large for the message.
+    """
+    updates = (each for each in history if each.get("kind") != REFRESH)
+    latest = [*takewhile(lambda each: _digest(each) == digest, updates)]
+    if not latest or latest[0].get("result") == SUCCEEDED:
+        return None
+    _, _, text = str(latest[-1]["message"]).partition("\n")
+    return dict(json.loads(text)) if text else None
+
+
+def _digest(update: Mapping[str, Any]) -> str:
+    title = str(update.get("message", "")).partition("\n")[0]
+    return title.removeprefix(TITLE) if title.startswith(TITLE) else ""
 
 
 def record(preview: Preview, plan: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from dynostack.inventory import account
 from dynostack.inventory.domains import dns_targets
@@ -148,18 +149,19 @@ def apply(
         if now.errors:
             tell(text.render(now))
             return FAILED
-        begun = _begun(engine, digest) if now.digest != digest else None
-        if begun and now.verdict is Verdict.NOTHING:
+        history = engine.history() if now.digest != digest else []
+        if now.verdict is Verdict.NOTHING and applied.was_applied(digest, history):
             progress(f"already applied: {digest}")
             return DONE
-        refused = "\n".join(_refusal(world, now, planned, begun, digest, consents))
+        rest = applied.begun(digest, history)
+        refused = "\n".join(_refusal(world, now, planned, rest, digest, consents))
         if refused:
             tell(refused)
             return NEEDS_A_YES
         if now.verdict is Verdict.NOTHING:
             progress("nothing to do")
             return DONE
-        progress(f"applying {'the rest of ' if begun else ''}{digest}")
+        progress(f"applying {'the rest of ' if rest else ''}{digest}")
         message = applied.message(digest, planned.preview, planned.plan or {})
         mask = Mask.of(planned.preview, judged.secrets, judged.ids)
         code = engine.up(planned, message, mask, tell)
@@ -188,17 +190,11 @@ def _dns_targets(preview: Preview, app: str) -> Iterator[str]:
         yield f"point the DNS record of {hostname} at {targets.get(hostname, 'no target yet')}"
 
 
-def _begun(engine: Engine, digest: str) -> applied.Update | None:
-    """Return the first update that applied a digest, whose record is of the whole plan."""
-    updates = [each for each in applied.updates(engine.history()) if each.digest == digest]
-    return updates[-1] if updates else None
-
-
 def _refusal(
     world: World,
     now: Review,
     planned: Planned,
-    begun: applied.Update | None,
+    begun: Mapping[str, Any] | None,
     digest: str,
     consents: Collection[str],
 ) -> Iterator[str]:
@@ -225,11 +221,11 @@ def _refusal(
             )
 
 
-def _unreviewed(planned: Planned, begun: applied.Update | None) -> list[str] | None:
+def _unreviewed(planned: Planned, begun: Mapping[str, Any] | None) -> list[str] | None:
     """Return what is left to do and was not reviewed; None when no reviewed plan was begun."""
-    if begun is None or not begun.record:
+    if begun is None:
         return None
-    return applied.unreviewed(planned.preview, planned.plan or {}, begun.record)
+    return applied.unreviewed(planned.preview, planned.plan or {}, begun)
 
 
 def _difference(world: World, now: Review, digest: str) -> Iterator[str]:

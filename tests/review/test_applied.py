@@ -92,17 +92,48 @@ def test_drift_is_what_the_plan_did_or_was_not_reviewed() -> None:
     assert other(preview(drift=(person("eve@acme.example", ["view"], None),))) != []
 
 
-def test_the_record_travels_in_the_message() -> None:
-    message = applied.message(DIGEST, preview(*REVIEWED), PLAN)
-    history = [
-        {"message": message, "result": "failed"},
-        {"message": "by hand", "result": "succeeded"},
-        {"result": "succeeded"},
-    ]
-    (update,) = applied.updates(history)
-    assert (update.digest, update.succeeded) == (DIGEST, False)
-    assert update.record == json.loads(json.dumps(RECORD))
-    assert applied.unreviewed(preview(*REVIEWED), PLAN, update.record) == []
+MESSAGE = applied.message(DIGEST, preview(*REVIEWED), PLAN)
+REST = applied.message(DIGEST, preview(*REVIEWED[:1]), PLAN)
+ANOTHER = applied.message("1" * 64, preview(*REVIEWED), PLAN)
+FAILED = {"kind": "update", "message": MESSAGE, "result": "failed"}
+BY_HAND = {"kind": "update", "message": "by hand", "result": "succeeded"}
+REFRESHED = {"kind": "refresh", "result": "succeeded"}
+
+
+@pytest.mark.parametrize(
+    "history",
+    [
+        [FAILED, BY_HAND],
+        [REFRESHED, FAILED],
+        [{**FAILED, "message": REST}, FAILED],
+    ],
+)
+def test_a_plan_that_failed_halfway_was_begun(history: list[dict[str, str]]) -> None:
+    found = applied.begun(DIGEST, history)
+    assert found == json.loads(json.dumps(RECORD))
+    assert found is not None
+    assert applied.unreviewed(preview(*REVIEWED), PLAN, found) == []
+
+
+@pytest.mark.parametrize(
+    "history",
+    [
+        [],
+        [BY_HAND],
+        [{"kind": "update"}],
+        [{**FAILED, "result": "succeeded"}],
+        [BY_HAND, FAILED],
+        [{**FAILED, "message": ANOTHER}, FAILED],
+    ],
+)
+def test_an_old_plan_is_not_continued(history: list[dict[str, str]]) -> None:
+    assert applied.begun(DIGEST, history) is None
+
+
+def test_a_plan_that_was_applied_is_known() -> None:
+    applied_whole = {**FAILED, "result": "succeeded"}
+    assert applied.was_applied(DIGEST, [BY_HAND, applied_whole])
+    assert not applied.was_applied("1" * 64, [BY_HAND, applied_whole])
 
 
 def test_the_record_has_no_values() -> None:
@@ -115,5 +146,5 @@ def test_a_plan_too_large_for_a_message_leaves_its_digest(
 ) -> None:
     monkeypatch.setattr(applied, "LONGEST_MESSAGE", 200)
     message = applied.message(DIGEST, preview(*REVIEWED), PLAN)
-    (update,) = applied.updates([{"message": message, "result": "failed"}])
-    assert (update.digest, update.record) == (DIGEST, {})
+    assert applied.begun(DIGEST, [{**FAILED, "message": message}]) is None
+    assert applied.was_applied(DIGEST, [{**FAILED, "message": message}])
