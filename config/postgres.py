@@ -24,7 +24,7 @@ class Database(Section):
     )
     version: PostgresVersion = Field(
         catalogue.DEFAULT_POSTGRES_VERSION,
-        description="Major version, in quotes.  Another version is another database.",
+        description="Major version of a new database, in quotes; one that exists keeps its own.",
         examples=['"17"'],
     )
     name: AddonName | None = Field(
