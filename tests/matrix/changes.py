@@ -38,15 +38,15 @@ class Expectation:
 
     kind: str
     codes: tuple[str, ...] = ()
-    """Ids of the findings that say so."""
+    """Ids of the findings that say so; where the file is refused, words of the refusal."""
 
     @classmethod
-    def read(cls, written: str | dict[str, str]) -> Expectation:
-        """Read `applies`, `nothing`, `{consent: CODE}` or `{stops: CODE}`."""
+    def read(cls, written: str | dict[str, str | list[str]]) -> Expectation:
+        """Read a word, or a word with its one finding or several."""
         if isinstance(written, str):
             return cls(written)
-        ((kind, code),) = written.items()
-        return cls(kind, (code,))
+        ((kind, codes),) = written.items()
+        return cls(kind, (codes,) if isinstance(codes, str) else tuple(codes))
 
 
 @dataclass(frozen=True)

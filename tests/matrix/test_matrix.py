@@ -17,29 +17,15 @@ pytestmark = pytest.mark.e2e
 
 STARTS, CHANGES = load()
 IN_ORDER = sorted(CHANGES, key=lambda change: [*STARTS].index(change.start))
+SAMPLE, MORE, REFUSED = (
+    sample(CHANGES, *kinds) for kinds in ((APPLIES, CONSENT), (NOTHING,), (STOPS,))
+)
+"""What applies at once, what changes nothing after it, and what cannot be applied."""
 RESOURCE = "heroku:"
 """The beginning of the type of what is on Heroku; components and providers have others."""
 
 
-def test_the_sample_applies_at_once(world: MatrixWorld) -> None:
-    change = sample(CHANGES, APPLIES, CONSENT)
-    begun = world.begin(change.start)
-    world.make(change)
-    review = world.review()
-    changed = {each["resource"]["type"] for each in review["changes"]}
-    unchanged = {each["type"] for each in review["unchanged"]}
-    assert {each for each in unchanged - changed if each.startswith(RESOURCE)} == set()
-    _needs(review, change)
-    _refuses_without_a_yes(world, review)
-    _applies(world, review)
-    world.make(sample(CHANGES, NOTHING))
-    _is_done(world)
-    _answers(world, change, begun)
-
-
-@pytest.mark.parametrize(
-    "change", IN_ORDER if SOAK else [sample(CHANGES, STOPS)], ids=lambda change: change.name
-)
+@pytest.mark.parametrize("change", IN_ORDER if SOAK else [REFUSED], ids=lambda change: change.name)
 def test_change(world: MatrixWorld, change: Change) -> None:
     begun = world.begin(change.start)
     world.make(change)
@@ -55,10 +41,25 @@ def test_change(world: MatrixWorld, change: Change) -> None:
     _answers(world, change, begun)
 
 
+def test_the_sample_applies_at_once(world: MatrixWorld) -> None:
+    begun = world.begin(SAMPLE.start)
+    world.make(SAMPLE)
+    review = world.review()
+    changed = {each["resource"]["type"] for each in review["changes"]}
+    unchanged = {each["type"] for each in review["unchanged"]}
+    assert {each for each in unchanged - changed if each.startswith(RESOURCE)} == set()
+    _needs(review, SAMPLE)
+    _refuses_without_a_yes(world, review)
+    _applies(world, review)
+    world.make(MORE)
+    _is_done(world)
+    _answers(world, SAMPLE, begun)
+
+
 def _stops(world: MatrixWorld, change: Change, review: dict[str, Any]) -> None:
-    findings = _of(review, "stop")
-    text = "\n".join([*(each["id"] for each in findings), *review["errors"]])
-    assert all(code in text for code in change.expect.codes), review
+    stopping = _of(review, "stop")
+    reasons = [*review["errors"], *(f"{each['id']} {each['text']}" for each in stopping)]
+    assert all(code in "\n".join(reasons) for code in change.expect.codes), review
     before = world.everything()
     done = world.apply(review)
     assert done.exit_code != 0, done.output
@@ -67,10 +68,13 @@ def _stops(world: MatrixWorld, change: Change, review: dict[str, Any]) -> None:
 
 
 def _needs(review: dict[str, Any], change: Change) -> None:
-    """The review names what needs a yes, and nothing that cannot be applied."""
+    """The review has the findings that are expected, and asks for no other yes."""
     assert review["errors"] == []
-    needed = _of(review, "block", "stop")
-    assert sorted({each["id"] for each in needed}) == sorted({*change.expect.codes}), needed
+    needed = {each["id"] for each in _of(review, "block", "stop")}
+    expected = {*change.expect.codes}
+    assert needed == {each for each in expected if each in needed}, review["findings"]
+    assert bool(needed) is (change.expect.kind == CONSENT), review["findings"]
+    assert expected <= {each["id"] for each in review["findings"]}, review["findings"]
 
 
 def _refuses_without_a_yes(world: MatrixWorld, review: dict[str, Any]) -> None:

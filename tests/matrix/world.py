@@ -26,6 +26,7 @@ EMPTY = "empty"
 WORKER = "worker: sleep 1000000\n"
 NO_DIGEST = "0" * 64
 """Applied where a review has no digest, because nothing could be applied."""
+NO_REVIEW = {"digest": "", "changes": [], "unchanged": [], "findings": [], "errors": []}
 SETTLE_SECONDS = 90.0
 """Dynos that are about to restart still answer as before."""
 OF_ALL = ("/apps", "/pipelines", "/pipeline-couplings", "/addons", "/addon-attachments")
@@ -143,13 +144,14 @@ class MatrixWorld(Rehearsal):
         assert done.exit_code == 0, done.output
 
     def review(self) -> dict[str, Any]:
-        """Return the review of the file as it is now."""
+        """Return the review of the file as it is now; a refusal to review is its only error."""
         out = self.directory / "review.json"
         out.unlink(missing_ok=True)
         done = self.run("review", STACK, "--format", "json", "--out", str(out))
-        if not out.exists():
-            return {"errors": [done.output], "findings": [], "changes": [], "digest": ""}
-        return dict(json.loads(out.read_text()))
+        if out.exists():
+            return dict(json.loads(out.read_text()))
+        assert done.exit_code == 1, done.output
+        return {**NO_REVIEW, "errors": [done.output]}
 
     def apply(self, review: dict[str, Any], *flags: str) -> Done:
         """Apply what a review showed."""

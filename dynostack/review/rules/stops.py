@@ -93,7 +93,10 @@ def options_not_applied(subject: Subject) -> Iterator[RuleResult]:
             continue
         created = step.old.get(kinds.OPTIONS)
         if not isinstance(created, dict):
-            continue
+            if kinds.is_database(step):
+                # It was imported, and Heroku tells no version.
+                continue
+            created = {}
         for name, value in subject.places.options(step).items():
             if name not in created or _differs(created[name], value):
                 yield _not_applied(subject, step, name, created.get(name))
