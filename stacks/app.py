@@ -102,8 +102,8 @@ def _plain(config_vars: config.ConfigVars) -> dict[str, str]:
     return {name: value for name, value in config_vars.items() if isinstance(value, str)}
 
 
-def _secret(config_vars: config.ConfigVars) -> dict[str, pulumi.Input[str]] | None:
-    secrets = {
+def _secret(config_vars: config.ConfigVars) -> dict[str, pulumi.Input[str]]:
+    """Return the secret config vars; no value at all would leave the last one on Heroku."""
+    return {
         name: as_input(value) for name, value in config_vars.items() if isinstance(value, SecretStr)
     }
-    return secrets or None
