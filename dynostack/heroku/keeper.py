@@ -7,11 +7,16 @@ import logging
 import sqlite3
 from typing import NoReturn
 
+from dynostack.heroku import addons as services
+from dynostack.heroku import full_disk, log_files
 from dynostack.heroku.api.addons import models as addons
 from dynostack.heroku.platform import Platform
 
 CHECKPOINT_SECONDS = 10.0
 """Of as many at most the changes are in the store's log alone, which a copy may leave behind."""
+LOG = "server.log"
+"""What the local Heroku itself writes to when `dynostack local start` starts it."""
+LOGS_SECONDS = 30.0
 PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 60.0
 """Between attempts that fail, each one twice as long after the one before."""
@@ -24,6 +29,16 @@ async def keep(platform: Platform) -> NoReturn:
         await asyncio.sleep(pause)
         well = await addons.start(platform)
         pause = PAUSE_SECONDS if well else min(2 * pause, LONGEST_PAUSE_SECONDS)
+
+
+async def cut_logs(platform: Platform) -> NoReturn:
+    """Keep the logs of the local Heroku and of its servers from growing without an end."""
+    data = platform.settings.data
+    while True:
+        await asyncio.sleep(LOGS_SECONDS)
+        for log in (data / LOG, *services.logs(data)):
+            with full_disk.forgiven():
+                await asyncio.to_thread(log_files.cut, log)
 
 
 async def save(platform: Platform) -> NoReturn:

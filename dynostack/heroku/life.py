@@ -96,6 +96,7 @@ async def _begin(frame: Frame, stack: AsyncExitStack) -> Life:
     platform.deployment.end_interrupted()
     platform.spawn(_work(platform))
     platform.spawn(keeper.save(platform))
+    platform.spawn(keeper.cut_logs(platform))
     return Life(platform, Server(platform, site, frame.log))
 
 

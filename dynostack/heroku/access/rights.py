@@ -37,10 +37,11 @@ class AppRight:
 
 @dataclass(frozen=True)
 class TeamRight:
-    """Any one of `roles` will do."""
+    """Any one of `roles` will do; what is `secret` is as with AppRight."""
 
     words: str
     roles: tuple[str, ...]
+    secret: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ VIEW_ADDONS = AppRight("view addon resources on", ("deploy", "operate"), looks=T
 PROVISION = AppRight("provision resources for", ("deploy", "operate"))
 PROVISION_PAID = AppRight("provision paid resources for", ("operate",), owner_only=True)
 
-VIEW_DATA = AppRight("view the data of", ("deploy", "operate"), looks=True)
+VIEW_DATA = AppRight("view the data of", ("deploy", "operate"), looks=True, secret=True)
 CHANGE_DATA = AppRight("manage the databases of", ("deploy", "operate"))
 
 RUN = AppRight("run one-off dynos on", ("deploy", "operate"))
@@ -102,8 +103,9 @@ RESTART = AppRight("restart", ("operate",))
 MIGRATE = AppRight("change the stack of", ("operate",))
 MAINTAIN = AppRight("change the maintenance mode of", ("operate",))
 VIEW_LOGS = AppRight("view logs of", ("operate",), looks=True)
-VIEW_DRAINS = AppRight("view log drains of", ("operate",), looks=True)
-EDIT_DRAINS = AppRight("add or remove log drains of", ("operate",))
+# A drain's address holds the password to what it leads to.
+VIEW_DRAINS = AppRight("view log drains of", ("operate",), looks=True, secret=True)
+EDIT_DRAINS = AppRight("add or remove log drains of", ("operate",), secret=True)
 
 # Not in the table: buildpacks go with the code, how the app is reached and observed with its dynos.
 EDIT_BUILDPACKS = AppRight("change the buildpacks of", ("deploy", "operate"))
@@ -122,6 +124,9 @@ CREATE_APPS = TeamRight("create apps in", MEMBERS)
 CREATE_PIPELINES = TeamRight("create pipelines in", MEMBERS)
 VIEW_SPACES = TeamRight("view spaces of", INSIDERS)
 MANAGE_SPACES = TeamRight("manage spaces of", ADMINS)
+# The keys of its tunnels are shown with a connection.
+VIEW_TUNNELS = TeamRight("view spaces of", INSIDERS, secret=True)
+MANAGE_TUNNELS = TeamRight("manage spaces of", ADMINS, secret=True)
 VIEW_BILLING = TeamRight("view invoices of", ADMINS)
 
 VIEW_PIPELINE = PipelineRight("view", INSIDERS, looks=True)

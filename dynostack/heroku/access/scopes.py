@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from dynostack.heroku.access.rights import AppRight, KeyRight, Right
+from dynostack.heroku.access.rights import AppRight, KeyRight, Right, TeamRight
 from dynostack.heroku.errors import ForbiddenError
 
 GLOBAL = "global"
@@ -42,7 +42,9 @@ def accepted(route: str, needs: Right) -> tuple[str, ...]:
     if path.startswith("/oauth"):
         return (GLOBAL,)
     known = [*(READS if reads else WRITES)]
-    if not (isinstance(needs, AppRight) and needs.secret) and not path.endswith("/config-vars"):
+    if not (isinstance(needs, AppRight | TeamRight) and needs.secret) and not path.endswith(
+        "/config-vars"
+    ):
         known += ["read", "write"] if reads else ["write"]
     if route in IDENTITY:
         known.append("identity")

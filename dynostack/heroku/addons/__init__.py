@@ -35,6 +35,12 @@ def kept(data: Path) -> set[str]:
     return {record.stem for folder in folders for record in folder.glob(f"*{SUFFIX}")}
 
 
+def logs(data: Path) -> list[Path]:
+    """What the servers below `data` write without an end."""
+    caches = (log for name in MEMCACHED for log in (data / name).glob(f"*/{memcached.LOG}"))
+    return [data / POSTGRES / postgres.LOG, *caches]
+
+
 def leave(data: Path) -> None:
     """Stop what still runs and remove what lies elsewhere: call it before removing `data`."""
     postgres.leave(data / POSTGRES)

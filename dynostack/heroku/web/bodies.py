@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
+import math
 import zlib
 from collections.abc import AsyncIterator
 from gzip import GzipFile
@@ -23,6 +25,8 @@ LARGEST_BYTES = 1 << 20
 """Also of what a compressed one turns out to be."""
 CODINGS = ("gzip", "x-gzip")
 """RFC 9110 section 8.4.1"""
+IDLE_SECONDS = 55.0
+"""Between two pieces.  https://devcenter.heroku.com/articles/request-timeout"""
 SENT = web.RequestKey("sent", bytes)
 """The body of a request that was read, as it was sent and as far as it was read."""
 SAID = web.RequestKey("said", bytes)
@@ -32,13 +36,18 @@ SAID = web.RequestKey("said", bytes)
 async def pieces(request: web.Request) -> AsyncIterator[bytes]:
     """The body as it was sent, while it comes.
 
-    Raises BodyBrokenOffError when its end does not: the client went away or speaks no HTTP.
+    Raises BodyBrokenOffError when its end does not: the client went away, says nothing any more or
+    speaks no HTTP.
     """
-    try:
-        async for piece in request.content.iter_any():
-            yield piece
-    except (ConnectionError, web.RequestPayloadError):
-        raise BodyBrokenOffError from None
+    while True:
+        try:
+            async with asyncio.timeout(IDLE_SECONDS):
+                piece = await request.content.readany()
+        except (ConnectionError, TimeoutError, web.RequestPayloadError):
+            raise BodyBrokenOffError from None
+        if not piece:
+            return
+        yield piece
 
 
 async def read(request: web.Request) -> dict[str, Any]:
@@ -56,7 +65,7 @@ async def read(request: web.Request) -> dict[str, Any]:
     if not text.strip():
         return {}
     try:
-        body = json.loads(text.decode(), parse_constant=_refuse_constant)
+        body = json.loads(text.decode(), parse_constant=_refuse_constant, parse_float=_finite)
         # Half of a surrogate pair is no text: nothing could store it or send it on.
         if b"\\u" in text:
             json.dumps(body, ensure_ascii=False).encode()
@@ -89,6 +98,14 @@ def _unpacked(sent: bytes, coding: str) -> bytes:
             return packed.read(LARGEST_BYTES + 1)
     except (OSError, EOFError, zlib.error):
         raise BodyPackedError from None
+
+
+def _finite(text: str) -> float:
+    """A number that is too large to be one would be an infinity."""
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(text)
+    return number
 
 
 def _refuse_constant(name: str) -> None:

@@ -17,6 +17,8 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from dynostack.heroku.web import runner
+
 HANDSHAKE = 0x16
 """What TLS begins with and no method of HTTP does.  RFC 8446 section 5.1"""
 MAJOR_VERSION = 3
@@ -35,11 +37,11 @@ Address = Callable[[], Awaitable[str]]
 class Front:
     """Connections to a socket; `secure` tells the address of the site that speaks HTTPS."""
 
-    def __init__(self, runner: web.AppRunner, secure: Address) -> None:
-        self._runner = runner
+    def __init__(self, served: web.AppRunner, secure: Address) -> None:
+        self._runner = served
         self._secure = secure
         self._server: asyncio.Server | None = None
-        self._strangers: set[Transport] = set()
+        self._strangers: dict[Transport, asyncio.TimerHandle] = {}
         self._passing: set[asyncio.Task[None]] = set()
         self._places = asyncio.Semaphore(MOST_PASSING)
 
@@ -51,7 +53,8 @@ class Front:
         """Take no more connections; end those that have none to talk to, then all."""
         if self._server:
             self._server.close()
-        for transport in self._strangers:
+        for transport in list(self._strangers):
+            self.left(transport)
             transport.close()
         await self._runner.cleanup()
         for task in self._passing:
@@ -59,14 +62,17 @@ class Front:
         await asyncio.gather(*self._passing, return_exceptions=True)
 
     def came(self, transport: Transport) -> None:
-        self._strangers.add(transport)
+        """Somebody connected who may keep silent as long as who begins to speak HTTP."""
+        loop = asyncio.get_running_loop()
+        self._strangers[transport] = loop.call_later(runner.HEAD_SECONDS, transport.close)
 
     def left(self, transport: Transport) -> None:
-        self._strangers.discard(transport)
+        if timer := self._strangers.pop(transport, None):
+            timer.cancel()
 
     def spoke(self, transport: Transport, first: bytes) -> None:
         """Somebody begins to speak HTTP or TLS."""
-        self._strangers.discard(transport)
+        self.left(transport)
         if first[0] == HANDSHAKE:
             task = asyncio.create_task(self._pass_on(*_streams(transport, first)))
             self._passing.add(task)

@@ -17,6 +17,12 @@ NO_TUNNELS = "CONNECT is not served here: send requests for an app to its own ho
 EVERYTHING = "*"
 """What `OPTIONS *` asks about: whether anybody is there.  RFC 9110 section 9.3.7"""
 
+CODINGS = "The only transfer coding that is understood here is chunked.\n"
+
+HEAD_SECONDS = 120.0
+"""For the head of a request, from the connection or the answer before it on; longer than clients
+keep a connection that they do not use."""
+
 Handle = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -27,6 +33,7 @@ async def started(handle: Handle) -> web.AppRunner:
         access_log=None,
         logger=_log(),
         shutdown_timeout=SHUTDOWN_SECONDS,
+        keepalive_timeout=HEAD_SECONDS,
         # A compressed body is the app's, or Git's, as it is.
         auto_decompress=False,
     )
@@ -41,11 +48,21 @@ def _everything(handle: Handle) -> Middleware:
     async def answer(request: web.Request, handler: Handle) -> web.StreamResponse:  # noqa: ARG001 - its name is asked for
         if request.method == hdrs.METH_CONNECT:
             return web.Response(text=NO_TUNNELS, status=501)
+        if _is_coded(request):
+            refusal = web.Response(text=CODINGS, status=501)
+            refusal.force_close()
+            return refusal
         if request.raw_path == EVERYTHING:
             return web.Response(status=204)
         return await handle(request)
 
     return answer
+
+
+def _is_coded(request: web.Request) -> bool:
+    """Whether something was done to the body that would have to be undone.  RFC 9112 section 6.1"""
+    named = ",".join(request.headers.getall(hdrs.TRANSFER_ENCODING, [])).lower().split(",")
+    return not {coding.strip() for coding in named} <= {"", "chunked"}
 
 
 def _log() -> logging.Logger:

@@ -115,6 +115,14 @@ async def test_only_this_machine_reaches_it(memcached: Memcached, folder: Path) 
     assert {at.laddr.ip for at in listening} == {"127.0.0.1"}
 
 
+async def test_it_never_runs_as_root(memcached: Memcached, folder: Path) -> None:
+    await memcached.provision(SHOP)
+    process = process_of(folder, SHOP.addon_id)
+    assert process is not None
+    assert process.uids().real != 0
+    assert process.gids().real != 0
+
+
 async def test_another_plan_keeps_address_and_credentials(
     memcached: Memcached, folder: Path
 ) -> None:

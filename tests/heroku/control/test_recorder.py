@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 import pytest
 
+from dynostack.heroku.api import endpoints
 from dynostack.heroku.control.recorder import masking, models
 from dynostack.heroku.platform import Settings
 from tests.heroku.client import Api
@@ -101,15 +102,39 @@ async def test_it_keeps_no_secret(api: Api, local: Laboratory, settings: Setting
         ("/x", {"config_vars": ["DATABASE_URL"]}, {"config_vars": ["DATABASE_URL"]}),
         ("/x", [{"permissions": [{"name": "view"}]}], [{"permissions": [{"name": "view"}]}]),
         ("/x", {"role": "admin", "quantity": 2}, {"role": "admin", "quantity": 2}),
+        ("/review-apps", {"environment": {"A": "b"}}, {"environment": {"A": "[hidden]"}}),
         (
-            "/apps/a/config-vars",
-            {"id": "invalid_params", "message": "No.", "url": "https://h/"},
-            {"id": "invalid_params", "message": "No.", "url": "https://h/"},
+            "/app-setups",
+            {"overrides": {"env": {"A": 1}}},
+            {"overrides": {"env": {"A": "[hidden]"}}},
         ),
+        ("/x", {"env": "A=b", "Vars": ["A=b"]}, {"env": "[hidden]", "Vars": ["[hidden]"]}),
+        ("/apps/a/config-vars", {"url": "b", "id": "c"}, {"url": "[hidden]", "id": "[hidden]"}),
+        ("/apps/a/config-vars", ["A=b"], "[hidden]"),
     ],
 )
 def test_what_is_masked(path: str, body: Any, shown: Any) -> None:
     assert masking.masked(path, body) == shown
+
+
+def test_an_error_stays_readable() -> None:
+    error = {"id": "invalid_params", "message": "No.", "url": "https://h/"}
+    assert masking.masked("/apps/a/config-vars", error, is_error=True) == error
+
+
+def test_every_field_of_a_call_that_holds_config_vars_is_masked() -> None:
+    """What else is an object, and is not masked, has been looked at."""
+    plain = {
+        *("app", "attachment", "client", "deploy_target", "grant", "in", "new_owner", "overrides"),
+        *("owner", "process_types", "refresh_token", "source", "source_blob", "space"),
+    }
+    objects = {
+        name
+        for endpoint in endpoints()
+        for name, field in (endpoint.takes or {}).items()
+        if field.fits({"A": "b"})
+    }
+    assert objects - masking.MAPS == plain
 
 
 async def test_it_does_not_grow_without_end(

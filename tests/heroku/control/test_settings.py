@@ -150,7 +150,25 @@ async def test_mistaken_settings_are_refused_in_words(local: Laboratory) -> None
         "Param build must be a number of seconds": {"provisioning": {"build": -1}},
         "Param bucket must be": {"rate_limit": {"bucket": 0}},
         "Param enforced must be true or false": {"rate_limit": {"enforced": 1}},
+        "Param refill_per_minute must be": {"rate_limit": {"refill_per_minute": 10**400}},
+        "Param bucket must be a": {"provisioning": {"build": 1}, "rate_limit": {"bucket": 10**400}},
     }
     for message, body in refused.items():
         status, said = await local.refusal("PATCH", "/settings", body)
         assert (status, message in said) == (422, True), said
+    assert (await local.get("/settings"))["provisioning"]["build"] == 0
+
+
+async def test_a_number_that_is_too_large_to_be_one_changes_nothing(
+    api: Api, local: Laboratory
+) -> None:
+    before = await local.get("/settings")
+    for path, body in (
+        ("/settings", '{"provisioning": {"build": 1}, "rate_limit": {"refill_per_minute": 1e400}}'),
+        ("/clock", '{"advance": -1e400}'),
+    ):
+        async with api.session.patch(
+            f"{api.url}/_local{path}", data=body, headers={"Authorization": f"Bearer {api.key}"}
+        ) as answer:
+            assert answer.status == 400
+    assert await local.get("/settings") == before

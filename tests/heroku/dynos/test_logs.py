@@ -85,11 +85,15 @@ class Drain:
         self.bodies: list[str] = []
         self.headers: list[dict[str, str]] = []
         self.url = ""
+        self.leads: str | None = None
+        self.paths: set[str] = set()
 
     async def take(self, request: web.BaseRequest) -> web.Response:
         self.bodies.append(await request.text())
+        self.paths.add(request.path)
         self.headers.append(dict(request.headers))
-        return web.Response(status=self.status)
+        location = {"Location": self.leads} if self.leads else None
+        return web.Response(status=self.status, headers=location)
 
     def has_answered(self, times: int) -> bool:
         return len(self.bodies) >= times
@@ -144,6 +148,17 @@ async def test_a_drain_elsewhere_is_not_reached_from_here(logs: Logs) -> None:
     elsewhere, strange = complaints(logs)
     assert elsewhere.endswith("https://logs.example.com gets no lines: it is not on this machine")
     assert strange.endswith("syslog+tls://::1 gets no lines: only http and https are served here")
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+async def test_a_drain_does_not_lead_away_from_here(logs: Logs, drain: Drain, status: int) -> None:
+    drain.status, drain.leads = status, drain.url.replace("/lines", "/elsewhere")
+    logs.set_drains("shop", [drain.url])
+    logs.append("shop", "app", "web.1", "line")
+    # What is said of a drain goes to it, too.
+    await until(lambda: len(drain.bodies) > 1)
+    assert complaints(logs)[0].endswith(f"does not take lines: it answered {status}")
+    assert drain.paths == {"/lines"}
 
 
 async def test_a_slow_drain_holds_nobody_up(logs: Logs, drain: Drain) -> None:

@@ -7,7 +7,9 @@ import asyncio
 import pytest
 
 from dynostack.heroku.platform import Settings
+from dynostack.heroku.web import bodies, runner
 from tests.heroku.client import ACCEPT, Api
+from tests.heroku.control.laboratory import running
 
 WITHOUT_PATH = [
     ("OPTIONS *", 204),
@@ -53,3 +55,55 @@ async def test_it_is_refused_and_not_quoted_in_the_log(
 
     assert [record.getMessage() for record in caplog.records] == ["What is no HTTP was refused"]
     assert api.key not in caplog.text
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "shop.localhost"])
+@pytest.mark.parametrize("coding", ["gzip, chunked", "deflate,chunked"])
+async def test_a_body_that_would_have_to_be_unpacked_is_refused(
+    api: Api, settings: Settings, host: str, coding: str
+) -> None:
+    """RFC 9112 section 6.1"""
+    await api.app()
+    head = f"POST /apps HTTP/1.1\r\nHost: {host}\r\nTransfer-Encoding: {coding}\r\n\r\n"
+    answer = await said(settings, f"{head}2\r\n{{}}\r\n0\r\n\r\n")
+    assert answer.split()[1] == b"501"
+
+
+HALVES = (
+    "",
+    "GET /apps HT",
+    "GET /apps HTTP/1.1\r\nHost: 127.0.0.1\r\n",
+    "OPTIONS * HTTP/1.1\r\nHost: localhost\r\n\r\nGET /apps HTTP/1.1\r\nHost:",
+)
+
+
+@pytest.mark.parametrize("half", HALVES)
+async def test_who_sends_half_a_head_or_nothing_is_hung_up_on(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, half: str
+) -> None:
+    monkeypatch.setattr(runner, "HEAD_SECONDS", 0.3)
+    async with running(settings):
+        answer = await said(settings, half)
+    assert answer.count(b"HTTP/1.1") == half.count("OPTIONS")
+
+
+async def test_who_sends_half_a_body_is_not_waited_for(
+    api: Api, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bodies, "IDLE_SECONDS", 0.3)
+    url = (await api.post("/sources"))["source_blob"]["put_url"]
+    path = url.removeprefix(api.url)
+    answer = await said(
+        settings, f"PUT {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 9\r\n\r\nhalf"
+    )
+    assert answer.split()[1] == b"400"
+
+
+async def said(settings: Settings, request: str) -> bytes:
+    """All that is answered until the connection is closed."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", settings.port)
+    writer.write(request.encode())
+    answer = await asyncio.wait_for(reader.read(), 60)
+    writer.close()
+    await writer.wait_closed()
+    return answer

@@ -29,10 +29,11 @@ INSTALL = (
     "or `brew install memcached` (macOS)"
 )
 
-CONFIGURATION = """\
+DATABASE = "sasldb2"
+CONFIGURATION = f"""\
 pwcheck_method: auxprop
 auxprop_plugin: sasldb
-sasldb_path: {database}
+sasldb_path: {DATABASE}
 mech_list: PLAIN
 """
 
@@ -55,13 +56,13 @@ def program(name: str) -> str:
 
 
 def write_access(folder: Path, username: str, password: str) -> None:
-    """Let one user in: `folder` is then what memcached takes as SASL_CONF_PATH.
+    """Let one user in: `folder` is then where memcached is started, and its SASL_CONF_PATH.
 
     Written anew for each start, as the user is one of this host, whose name may change.
     """
-    database = folder / "sasldb2"
+    database = folder / DATABASE
     database.unlink(missing_ok=True)
-    (folder / "memcached.conf").write_text(CONFIGURATION.format(database=database))
+    (folder / "memcached.conf").write_text(CONFIGURATION)
     realm = ["-u", socket.gethostname()]
     done = subprocess.run(
         [program(SASLPASSWD), "-p", "-c", "-a", "memcached", "-f", database, *realm, username],

@@ -9,11 +9,12 @@ import subprocess
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psutil
 
 from dynostack.files import make_private
-from dynostack.heroku.addons import lookup
+from dynostack.heroku.addons import accounts, lookup
 from dynostack.heroku.addons.memcached import sasl
 from dynostack.heroku.addons.ports import HOST
 from dynostack.heroku.addons.service import ServiceFailed
@@ -22,8 +23,9 @@ DEFAULT_MEGABYTES = 64
 DEFAULT_CONNECTIONS = 1024
 START_SECONDS = 10
 STOP_SECONDS = 5
-PASSWORDS = "SASL_CONF_PATH"
-"""Names, in memcached's environment, the folder with its passwords: what tells one from another."""
+USERS = ("memcache", "nobody")
+"""Whom it runs as when we are root: Debian's package makes the first."""
+LOG = "log"
 
 
 @dataclass(frozen=True)
@@ -46,9 +48,7 @@ class Cache:
         options = ["-S", "-l", HOST, "-p", str(self.port), "-U", "0", "-t", "1"]
         for name, value in limits.items():
             options += [name, str(value)]
-        # memcached does not run as root unless told as whom; another user could not read the
-        # passwords below a private HOME.
-        return [*options, "-u", "root"] if os.geteuid() == 0 else options
+        return options
 
 
 def running(folder: Path) -> psutil.Process | None:
@@ -62,7 +62,8 @@ def running_below(folder: Path) -> list[psutil.Process]:
 
 
 def _passwords(process: psutil.Process) -> Path:
-    return Path(process.environ().get(PASSWORDS, ""))
+    """The folder that it runs in, which is what tells one from another."""
+    return Path(process.cwd().removesuffix(" (deleted)"))
 
 
 class Launched:
@@ -79,7 +80,7 @@ class Launched:
             ServiceFailed: it did not start.
         """
         self.collect()
-        log = folder / "log"
+        log = folder / LOG
         child = await asyncio.to_thread(_launch, cache, folder, log)
         self._children[child.pid] = child
         try:
@@ -103,16 +104,30 @@ class Launched:
 def _launch(cache: Cache, folder: Path, log: Path) -> subprocess.Popen[bytes]:
     make_private(folder)
     sasl.write_access(folder, cache.username, cache.password)
-    with log.open("wb") as output:
+    log.unlink(missing_ok=True)
+    log.touch(mode=0o600)
+    with log.open("ab") as output:
         return subprocess.Popen(
             [sasl.program(sasl.MEMCACHED), *cache.options()],
-            env={PASSWORDS: str(folder), "PATH": os.defpath},
-            cwd="/",
+            # Relative, as the user that it runs as may not walk to a folder below a private HOME.
+            env={"SASL_CONF_PATH": ".", "PATH": os.defpath},
+            cwd=folder,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
             start_new_session=True,
+            **_other_user(folder),
         )
+
+
+def _other_user(folder: Path) -> dict[str, Any]:
+    """Whom it runs as when we are root; the passwords in the folder are then that user's."""
+    if os.geteuid() != 0:
+        return {}
+    user = accounts.first_of(USERS, "memcached")
+    for path in (folder, *folder.iterdir()):
+        os.chown(path, user.pw_uid, user.pw_gid)
+    return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
 
 
 async def _wait(child: subprocess.Popen[bytes], cache: Cache, log: Path) -> None:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import pwd
 import secrets
 import shutil
 import time
@@ -22,6 +21,7 @@ from pathlib import Path
 
 from dynostack import postgres
 from dynostack.files import make_private, write_private
+from dynostack.heroku.addons import accounts
 from dynostack.heroku.addons.postgres import postmaster
 from dynostack.heroku.addons.service import ServiceFailed
 
@@ -95,7 +95,7 @@ def _prepare_as_root(link: Path) -> Home:
 
 
 def _make_shelter(link: Path) -> None:
-    user = _server_user()
+    user = accounts.first_of(SERVER_USERS, "PostgreSQL")
     shelter = SHELTERS / secrets.token_hex(8)
     for part in (SHELTERS, shelter):
         part.mkdir(parents=True, exist_ok=True)
@@ -138,18 +138,6 @@ def _stop(cluster: Path) -> None:
     process = postmaster.find(cluster)
     if process:
         postmaster.end(process)
-
-
-def _server_user() -> pwd.struct_passwd:
-    for name in SERVER_USERS:
-        try:
-            return pwd.getpwnam(name)
-        except KeyError:
-            continue
-    raise ServiceFailed(
-        "PostgreSQL does not run as root, and this machine has neither a user "
-        f"{' nor '.join(SERVER_USERS)}: add one, or run as an ordinary user"
-    )
 
 
 def client_programs() -> Path:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import psutil
 
 from dynostack.files import write_private
+from dynostack.heroku import log_files
 from dynostack.heroku.addons import lookup
 from dynostack.heroku.addons.ports import HOST, free_port
 from dynostack.heroku.addons.postgres import postmaster
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 ADMIN = "postgres"
 START_SECONDS = 60
-LOG_BYTES = 1_000_000
+LOG = "server.log"
 
 # No locale of the machine: `C.UTF-8` comes with PostgreSQL and sorts alike everywhere.
 INITDB = (
@@ -150,7 +151,7 @@ class Server:
 
     def _launch(self, home: Home) -> psutil.Process:
         postmaster.forget(home.cluster)
-        self._rotate_log()
+        log_files.cut(self._log_path)
         settings = {**SETTINGS, **dict.fromkeys(EXTENSION_LISTS, ",".join(_extensions(home)))}
         options = [f"--{name}={value}" for name, value in settings.items()]
         # Statements that fail are in it, with whatever they hold.
@@ -199,11 +200,7 @@ class Server:
 
     @property
     def _log_path(self) -> Path:
-        return self._folder / "server.log"
-
-    def _rotate_log(self) -> None:
-        if self._log_path.exists() and self._log_path.stat().st_size > LOG_BYTES:
-            self._log_path.replace(self._log_path.with_suffix(".log.1"))
+        return self._folder / LOG
 
     def _last_words(self) -> str:
         lines = self._log_path.read_text(errors="replace").splitlines()

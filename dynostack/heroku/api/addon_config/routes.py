@@ -41,5 +41,5 @@ ROUTES = [
         order_by=("name",),
         needs=rights.VIEW_CONFIG,
     ),
-    Endpoint(f"PATCH {PATH}", update, takes={"config": OBJECTS.must()}, needs=rights.PROVISION),
+    Endpoint(f"PATCH {PATH}", update, takes={"config": OBJECTS.must()}, needs=rights.EDIT_CONFIG),
 ]

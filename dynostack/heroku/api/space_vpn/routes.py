@@ -53,7 +53,7 @@ def _connection(call: Call, space: Space) -> VpnConnection:
 
 NEW = {"name": TEXT.must(), "public_ip": TEXT.must(), "routable_cidrs": TEXTS.must()}
 CHANGES = {"routable_cidrs": TEXTS.must()}
-VIEW, MANAGE = rights.VIEW_SPACES, rights.MANAGE_SPACES
+VIEW, MANAGE = rights.VIEW_TUNNELS, rights.MANAGE_TUNNELS
 PATH = "/spaces/{space}/vpn-connections"
 
 ROUTES = [

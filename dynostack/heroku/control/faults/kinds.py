@@ -36,8 +36,13 @@ SECONDS = Field(
     lambda value: type(value) in (int, float) and 0 <= value <= 86400,
     "a number of seconds, 0 to 86400",
 )
-COUNT = Field(lambda value: type(value) is int and value >= 1, "a whole number from 1 on")
-BYTES = Field(lambda value: type(value) is int and value >= 0, "a whole number from 0 on")
+MOST = 1_000_000_000
+COUNT = Field(
+    lambda value: type(value) is int and 1 <= value <= MOST, f"a whole number from 1 to {MOST}"
+)
+BYTES = Field(
+    lambda value: type(value) is int and 0 <= value <= MOST, f"a whole number from 0 to {MOST}"
+)
 
 
 @dataclass(frozen=True)

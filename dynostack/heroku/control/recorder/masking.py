@@ -15,11 +15,13 @@ from dynostack.heroku.address import HIDDEN, without_keys
 VARIABLES = re.compile(r"/config-vars/*$")
 """Paths whose bodies are config vars by name."""
 
-ERROR = frozenset({"id", "message", "resource", "url"})
-"""The fields of an error, the other thing that such a call answers."""
-
-MAPS = frozenset({"config", "config_vars", "env", "environment_variables"})
+MAPS = frozenset(
+    {"config", "config_vars", "env", "environment", "environment_variables", "variables", "vars"}
+)
 """Fields that hold config vars by name, or an add-on's options, which may be addresses."""
+
+NAMES = "config_vars"
+"""The one of them that may be a list of names instead."""
 
 SECRETS = re.compile(
     r"password|passwd|passphrase|secret|token$|private_key|api_key|^key$|authorization$|^value$"
@@ -31,10 +33,10 @@ SECRETS = re.compile(
 ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s\"'<>]+")
 
 
-def masked(path: str, document: Any) -> Any:
-    """A body of a call of this path without its secrets."""
-    if VARIABLES.search(path) and isinstance(document, dict) and document.keys() - ERROR:
-        return _hidden_values(document)
+def masked(path: str, document: Any, *, is_error: bool = False) -> Any:
+    """A body of a call of this path without its secrets; `is_error` of an answer that refuses."""
+    if VARIABLES.search(path) and not is_error:
+        return _hidden(document)
     return _masked(document)
 
 
@@ -45,17 +47,21 @@ def query(words: Mapping[str, str]) -> dict[str, str]:
 
 def _masked(value: Any, name: str = "") -> Any:
     if isinstance(value, dict):
-        if name in MAPS:
-            return _hidden_values(value)
+        if name.lower() in MAPS:
+            return _hidden(value)
         return {key: _masked(inner, key) for key, inner in value.items()}
     if isinstance(value, list):
         return [_masked(inner, name) for inner in value]
     if isinstance(value, str):
-        return HIDDEN if SECRETS.search(name) else _text(value)
+        secret = SECRETS.search(name) or name.lower() in MAPS - {NAMES}
+        return HIDDEN if secret else _text(value)
     return value
 
 
-def _hidden_values(values: Mapping[str, Any]) -> dict[str, Any]:
+def _hidden(values: Any) -> Any:
+    """Names by which there is a value; what has no names is hidden as a whole."""
+    if not isinstance(values, dict):
+        return None if values is None else HIDDEN
     return {name: None if value is None else HIDDEN for name, value in values.items()}
 
 

@@ -55,7 +55,7 @@ class Recorder:
             **call,
             "query": masking.query(told.query),
             "request": _body(told.path, told.asked),
-            "response": _body(told.path, told.answered),
+            "response": _body(told.path, told.answered, is_error=call["status"] >= 400),
         }
         if self._lines:
             self._lines.write(json.dumps(document, ensure_ascii=False), LARGEST_BYTES)
@@ -66,11 +66,13 @@ class Recorder:
         return [json.loads(line) for file in files for line in file.read_bytes().splitlines()]
 
 
-def _body(path: str, body: bytes | None) -> Any:
+def _body(path: str, body: bytes | None, *, is_error: bool = False) -> Any:
     if not body:
         return None
     try:
         document = json.loads(body) if len(body) <= LARGEST_BODY else None
     except ValueError:
         document = None
-    return {"bytes": len(body)} if document is None else masking.masked(path, document)
+    if document is None:
+        return {"bytes": len(body)}
+    return masking.masked(path, document, is_error=is_error)

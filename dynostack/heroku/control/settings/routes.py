@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dynostack.heroku import fields
 from dynostack.heroku.access.rights import KEY
-from dynostack.heroku.control.faults.kinds import COUNT, SECONDS
+from dynostack.heroku.control.faults.kinds import COUNT, MOST, SECONDS
 from dynostack.heroku.control.settings import models
 from dynostack.heroku.endpoint import Call, Endpoint
 from dynostack.heroku.fields import FLAG, OBJECT, Field
 from dynostack.heroku.platform import Document
 from dynostack.heroku.provisioning import KINDS
 
-RATE = Field(lambda value: type(value) in (int, float) and value >= 0, "a number from 0 on")
+RATE = Field(
+    lambda value: type(value) in (int, float) and 0 <= value <= MOST, f"a number from 0 to {MOST}"
+)
 TIMES = dict.fromkeys(KINDS, SECONDS)
 LIMIT = {"bucket": COUNT, "refill_per_minute": RATE, "enforced": FLAG}
 CHANGES = {"provisioning": OBJECT, "rate_limit": OBJECT}

@@ -30,6 +30,7 @@ STAYING = frozenset(
         "requests.1.jsonl",
         "requests.jsonl",
         "server.log",
+        "server.log.1",
     }
 )
 """What is not the state of anything: it is neither copied nor replaced."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dynostack.heroku.access.rights import CHANGE_DATA, VIEW_ADDONS
+from dynostack.heroku.access.rights import CHANGE_DATA, VIEW_ADDONS, VIEW_CONFIG
 from dynostack.heroku.addons.service import ServiceFailed
 from dynostack.heroku.data.databases import models
 from dynostack.heroku.data.databases.errors import NotFollowingError, ResetError
@@ -52,7 +52,7 @@ async def unfollow(call: Call) -> Document:
 ONE = "/client/v11/databases/{addon}"
 
 ROUTES = [
-    Endpoint(f"GET  {ONE}", info, needs=VIEW_ADDONS),
+    Endpoint(f"GET  {ONE}", info, needs=VIEW_CONFIG),
     Endpoint(f"GET  {ONE}/wait_status", wait_status, needs=VIEW_ADDONS),
     Endpoint(f"PUT  {ONE}/reset", reset, takes=RESET, needs=CHANGE_DATA),
     Endpoint(f"POST {ONE}/connection_reset", reset_connections, needs=CHANGE_DATA),
