@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from dynostack.heroku.dynos.archive import ArchiveRefused, opened
+
 FILE = "app.json"
 LARGEST_BYTES = 1 << 20
 
@@ -100,17 +102,16 @@ def _within(document: Mapping[str, Any], environment: str) -> dict[str, Any]:
 
 def _document(archive: Path, *, needed: bool) -> dict[str, Any]:
     try:
-        with tarfile.open(archive) as tar:
-            member = next((m for m in tar if _is_manifest(m)), None)
+        with opened(archive) as members:
+            member = next((m for m in members if _is_manifest(m)), None)
             if member is None and not needed:
                 return {}
             if member is None:
                 raise ManifestRefused([f"{FILE} not found: write one into the top folder"])
-            file = tar.extractfile(member)
-            text = file.read() if file else b""
+            text = members.content(member).read()
         document = json.loads(text)
-    except (tarfile.TarError, EOFError, OSError):
-        raise ManifestRefused(["the source is not a readable tar.gz archive"]) from None
+    except ArchiveRefused as error:
+        raise ManifestRefused([f"the source {error}"]) from None
     except ValueError as error:
         raise ManifestRefused([f"{FILE} is not JSON: {error}"]) from None
     if not isinstance(document, dict):

@@ -30,7 +30,7 @@ def checksum(source: str) -> str:
         _feed(digest, source)
         return _written(digest)
     for path, name in _walk(source):
-        digest.update(f"{name}\n".encode())
+        digest.update(os.fsencode(f"{name}\n"))
         if stat.S_ISREG(os.lstat(path).st_mode):
             _feed(digest, path)
     return _written(digest)
@@ -40,7 +40,8 @@ def pack(source: str, into: IO[bytes]) -> None:
     """Write a tar.gz of all that is in a directory, or the file itself.
 
     The names are those within the directory, so that it is the top folder that Heroku looks in.
-    The same source gives the same bytes: sorted, with no dates and no owners.
+    The same source gives the same bytes: sorted, with no dates and no owners; a file that has
+    several names is packed with each of them.
     """
     if not Path(source).is_dir():
         with Path(source).open("rb") as content:
@@ -60,6 +61,8 @@ def _add(tar: tarfile.TarFile, path: str, name: str) -> None:
     member = tar.gettarinfo(path, name)
     if member is None:
         return
+    if member.islnk():
+        member.type, member.linkname, member.size = tarfile.REGTYPE, "", os.lstat(path).st_size
     member.mtime = 0
     member.uid = member.gid = 0
     member.uname = member.gname = ""
@@ -82,10 +85,13 @@ def _walk(source: str) -> Iterator[tuple[str, str]]:
 
 
 def _below(path: str) -> Iterator[str]:
-    yield path
-    if stat.S_ISDIR(os.lstat(path).st_mode):
-        for name in sorted((entry.name for entry in Path(path).iterdir()), key=os.fsencode):
-            yield from _below(posixpath.normpath(posixpath.join(path, name)))
+    ahead = [path]
+    while ahead:
+        yield (found := ahead.pop())
+        if stat.S_ISDIR(os.lstat(found).st_mode):
+            entries = (entry.name for entry in Path(found).iterdir())
+            names = sorted(entries, key=os.fsencode, reverse=True)
+            ahead += (posixpath.normpath(posixpath.join(found, name)) for name in names)
 
 
 def _feed(digest: hashlib._Hash, path: str) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import os
+import subprocess
 import tarfile
 from pathlib import Path
 
@@ -70,3 +71,34 @@ def test_an_archive_has_all_files_below_the_folder(tree: Path) -> None:
 
 def test_an_archive_that_is_one_already_is_sent_as_it_is(tree: Path) -> None:
     assert _packed("a") == b"a\n"
+
+
+def test_a_file_with_several_names_is_packed_with_each(tree: Path) -> None:
+    """As a clone of the repository has it, which knows no hard links."""
+    (tree / "sub/same").hardlink_to(tree / "a")
+    linked = _packed(".")
+    with tarfile.open(fileobj=io.BytesIO(linked)) as tar:
+        (content,) = (tar.extractfile(each) for each in tar.getmembers() if each.name == "sub/same")
+        assert not any(member.islnk() for member in tar)
+    assert content is not None
+    (tree / "sub/same").unlink()
+    (tree / "sub/same").write_text("a\n")
+    assert _packed(".") == linked
+
+
+def test_folders_deeper_than_python_calls_functions(tree: Path) -> None:
+    deep = "/".join(["d"] * 1_200)
+    subprocess.run(["mkdir", "-p", deep], cwd=tree, check=True)
+    with tarfile.open(fileobj=io.BytesIO(_packed("."))) as tar:
+        assert deep in tar.getnames()
+    with_deep = checksum(".")
+    # Nor does Python's own removal of folders go so deep.
+    subprocess.run(["rm", "-r", "d"], cwd=tree, check=True)
+    assert checksum(".") != with_deep
+
+
+def test_names_that_are_no_utf_8(tree: Path) -> None:
+    (tree / "n\udcff").write_text("x")
+    with tarfile.open(fileobj=io.BytesIO(_packed("."))) as tar:
+        assert "n\udcff" in tar.getnames()
+    assert checksum(".").startswith("SHA256:")

@@ -9,6 +9,7 @@ import asyncio
 import shutil
 import uuid
 from dataclasses import dataclass
+from stat import S_ISDIR
 from typing import TYPE_CHECKING
 
 from dynostack.heroku import full_disk
@@ -100,7 +101,7 @@ class Builder:
         path = self._slugs / slug_id
         await asyncio.to_thread(shutil.rmtree, path, ignore_errors=True)
         try:
-            await asyncio.to_thread(unpack_slug, archive, path)
+            await processes.finished(asyncio.to_thread(unpack_slug, archive, path))
         except BuildFailed as error:
             await asyncio.to_thread(shutil.rmtree, path, ignore_errors=True)
             raise SlugUnusable(error) from None
@@ -136,7 +137,7 @@ class Builder:
     ) -> Slug:
         path = self._slugs / slug_id
         app = path / environment.APP
-        await asyncio.to_thread(unpack, archive, app)
+        await processes.finished(asyncio.to_thread(unpack, archive, app))
         require(app)
         types = process_types(app)
         on_line("-----> Python app detected")
@@ -162,4 +163,7 @@ def _shown(size: int) -> str:
 
 
 def _size(folder: Path) -> int:
-    return sum(path.lstat().st_size for path in folder.rglob("*") if not path.is_dir())
+    """Return the bytes of all files; one that has several names counts once."""
+    found = (path.lstat() for path in folder.rglob("*"))
+    files = {(each.st_dev, each.st_ino): each for each in found if not S_ISDIR(each.st_mode)}
+    return sum(each.st_size for each in files.values())

@@ -14,4 +14,7 @@ DEEPEST = 128
 """Folders around a file.  What walks through a slug opens a folder at each level."""
 
 LONGEST_PATH = 2_048
-"""Bytes; leaves room for the folders that the local Heroku puts around a slug."""
+"""Bytes below the top folder; leaves room for the folders that the local Heroku puts around it."""
+
+LARGEST_HEADER = 1 << 17
+"""Bytes of a member's headers; Linux keeps at most 64 KiB of attributes with a file."""

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import re
 import secrets
-import shutil
 import tarfile
-import zlib
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from dynostack.heroku import full_disk
+from dynostack.heroku.dynos import archive
 from dynostack.heroku.dynos.environment import APP
+from dynostack.heroku.dynos.links import TooManyLinks
+from dynostack.heroku.dynos.unpacked import MemberRefused, Unpacked
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 PROCFILE = "Procfile"
 REQUIREMENTS = "requirements.txt"
 UNKNOWN = "No default language could be detected for this app"
 NO_ROOM = "the disk of the local Heroku is full: free some space and build again"
-LARGEST_BYTES = 2_000_000_000
-"""Of all that an archive holds, however small it is itself; four times what a slug may have."""
 PROCESS_TYPE = re.compile(r"^([-\w]{1,128})\s*:\s*(\S.*?)\s*$")
 
 
@@ -28,7 +29,7 @@ class BuildFailed(Exception):
     """The source cannot become a slug; the text says why and what to write."""
 
 
-def unpack(archive: Path, folder: Path) -> None:
+def unpack(path: Path, folder: Path) -> None:
     """Extract a tar archive, compressed or not, into a new folder and nowhere else.
 
     Where all of it is in one top folder, as in an archive that GitHub makes, that folder is the
@@ -37,88 +38,64 @@ def unpack(archive: Path, folder: Path) -> None:
     Raises:
         BuildFailed: it is no such archive, or something in it reaches out of the folder.
     """
-    _extract_all(archive, folder, "the source")
-    _lift_only_folder(folder)
+    with _extracted(path, folder, "the source") as files:
+        top = _only_folder(folder)
+        files.check_links(top)
+    if top:
+        aside = folder.with_name(f"{folder.name}.top")
+        (folder / top).rename(aside)
+        folder.rmdir()
+        aside.rename(folder)
 
 
-def unpack_slug(archive: Path, folder: Path) -> None:
+def unpack_slug(path: Path, folder: Path) -> None:
     """Extract an archive whose files are below `./app`, as dynos have them.
 
     Raises:
         BuildFailed: it is no such archive.
     """
-    _extract_all(archive, folder, "the slug")
+    with _extracted(path, folder, "the slug") as files:
+        files.check_links(APP)
     if not (folder / APP).is_dir():
         raise BuildFailed("the slug has no folder ./app: pack the app's files below it")
 
 
-def pack_slug(files: Path, archive: Path) -> None:
+def pack_slug(files: Path, path: Path) -> None:
     """Write what `unpack_slug` reads."""
-    archive.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = archive.with_name(f"{archive.name}.{secrets.token_hex(4)}")
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
     with tarfile.open(draft, "w:gz") as tar:
         tar.add(files, f"./{APP}")
-    draft.replace(archive)
+    draft.replace(path)
 
 
-def _extract_all(archive: Path, folder: Path, what: str) -> None:
+@contextmanager
+def _extracted(path: Path, folder: Path, what: str) -> Iterator[Unpacked]:
     folder.mkdir(parents=True)
-    root = folder.resolve()
-    total = 0
+    files = Unpacked(folder, what)
     try:
-        with tarfile.open(archive) as tar:
-            for member in tar:
-                total += tarfile.BLOCKSIZE + member.size
-                if total > LARGEST_BYTES:
-                    raise BuildFailed(f"{what} is too large: {LARGEST_BYTES} bytes at most")
-                _extract(tar, member, root)
-    except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
+        with archive.opened(path) as members:
+            for member in members:
+                files.add(members, member)
+        yield files
+    except archive.ArchiveRefused as error:
+        raise BuildFailed(f"{what} {error}") from None
+    except MemberRefused as error:
+        raise BuildFailed(str(error)) from None
+    except TooManyLinks:
+        raise BuildFailed(f"{what}'s links take too long to follow") from None
+    except OSError as error:
         if full_disk.tells_of(error, folder):
             raise BuildFailed(NO_ROOM) from None
-        raise BuildFailed(f"{what} is not a readable tar.gz archive: {error}") from None
+        raise BuildFailed(f"{what} cannot be unpacked: {full_disk.reason(error)}") from None
 
 
-def _lift_only_folder(folder: Path) -> None:
+def _only_folder(folder: Path) -> str:
+    """Return the name of the folder that is all there is; empty when there is more."""
     entries = list(folder.iterdir())
     if len(entries) != 1 or entries[0].is_symlink() or not entries[0].is_dir():
-        return
-    aside = folder.with_name(f"{folder.name}.top")
-    entries[0].rename(aside)
-    folder.rmdir()
-    aside.rename(folder)
-
-
-def _extract(tar: tarfile.TarFile, member: tarfile.TarInfo, root: Path) -> None:
-    # tarfile's own filter "data" is missing in Python 3.11.0 to 3.11.3, which some systems have.
-    target = root / member.name
-    _require_inside(target, root, member)
-    if member.isdir():
-        target.mkdir(parents=True, exist_ok=True)
-        return
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.unlink(missing_ok=True)
-    if member.issym():
-        _require_inside(target.parent / member.linkname, root, member)
-        target.symlink_to(member.linkname)
-    elif member.isfile():
-        content = tar.extractfile(member)
-        if content:
-            with content, target.open("wb") as file:
-                shutil.copyfileobj(content, file)
-        target.chmod(0o755 if member.mode & 0o100 else 0o644)
-    else:
-        raise BuildFailed(f"{member.name} in the source is no file, folder or symbolic link")
-
-
-def _require_inside(path: Path, root: Path, member: tarfile.TarInfo) -> None:
-    if path == root:
-        return
-    try:
-        inside = path.parent.resolve().joinpath(path.name).resolve().is_relative_to(root)
-    except RuntimeError:  # what Python before 3.13 says of links that lead round in a circle
-        inside = False
-    if not inside:
-        raise BuildFailed(f"{member.name} in the source reaches out of the source's folder")
+        return ""
+    return entries[0].name
 
 
 def require(folder: Path) -> None:

@@ -6,7 +6,6 @@ https://devcenter.heroku.com/articles/git#deploy-your-code
 
 from __future__ import annotations
 
-import os
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import ExitStack, aclosing
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from pathlib import Path
 from dynostack.heroku.api.apps.models import App
 from dynostack.heroku.api.builds.models import Build, NewBuild
 from dynostack.heroku.api.releases import models as releases
+from dynostack.heroku.dynos.paths import shown
 from dynostack.heroku.git import tree
 from dynostack.heroku.git.repositories import GitFailed, PushGoesOn, entries, git, lacks_room
 from dynostack.heroku.platform import Platform
@@ -182,7 +182,7 @@ class Push:
 
 def _check_reference(update: Update) -> None:
     """Raise Declined for a reference that only Git's own bookkeeping has; deleting it is fine."""
-    name = tree.shown(os.fsencode(update.reference))
+    name = shown(update.reference)
     if update.deletes:
         return
     if not update.reference.startswith(TAKEN):

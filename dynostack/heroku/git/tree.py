@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 from dynostack.heroku.dynos import limits
+from dynostack.heroku.dynos.paths import shown
 
 SUBMODULE = b"160000"
 """The mode of an entry that is a commit of another repository."""
 FORBIDDEN = frozenset({b".", b"..", b".git"})
 """Names that Git itself never checks out, in lower case."""
-SHOWN_CHARACTERS = 200
 
 
 class TreeRefused(Exception):
@@ -61,10 +61,3 @@ def _check_path(path: bytes) -> None:
     for name in names:
         if name.lower() in FORBIDDEN:
             raise TreeRefused(f"{shown(path)}: {shown(name)} is no name for a file")
-
-
-def shown(path: bytes) -> str:
-    """Return a path as it can be printed: on one line, without control characters, cut off."""
-    text = path.decode(errors="backslashreplace")
-    printable = "".join(each if each.isprintable() else repr(each)[1:-1] for each in text)
-    return printable if len(printable) <= SHOWN_CHARACTERS else f"{printable[:SHOWN_CHARACTERS]}..."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import os
 import subprocess
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from dynostack.heroku.dynos import source
+from dynostack.heroku.dynos import limits
 from dynostack.heroku.dynos.builder import Builder, BuildFailed, Slug
 from dynostack.heroku.dynos.source import process_types, require, unpack
 
@@ -58,6 +59,10 @@ class Output(list[str]):
         return any(text in line for line in self)
 
 
+def found(folder: Path, pattern: str) -> list[Path]:
+    return list(folder.glob(pattern))
+
+
 def there(*paths: Path) -> list[bool]:
     return [path.exists() for path in paths]
 
@@ -99,6 +104,38 @@ async def test_a_slug_that_is_too_large(
     archive = pack(tmp_path / "source.tgz", WEB | {"large": "x" * 3_000})
     with pytest.raises(BuildFailed, match=r"Compiled slug size: 3.0K is too large \(max is 2.0K"):
         await Output().of(builder, archive)
+
+
+async def test_a_file_of_two_names_is_built_and_counts_once(
+    builder: Builder, tmp_path: Path
+) -> None:
+    files = WEB | {"data": "x" * 1_000}
+    archive = pack(tmp_path / "source.tar", files)
+    with tarfile.open(archive, "r:gz") as packed, tarfile.open(tmp_path / "linked", "w:gz") as tar:
+        for member_ in packed:
+            tar.addfile(member_, packed.extractfile(member_))
+        tar.addfile(member("same", tarfile.LNKTYPE, "data"))
+
+    slug = await Output().of(builder, tmp_path / "linked")
+
+    assert (slug.path / "app/same").samefile(slug.path / "app/data")
+    assert slug.size == sum(map(len, files.values()))
+
+
+async def test_a_build_that_is_cancelled_while_it_unpacks_leaves_nothing(tmp_path: Path) -> None:
+    builder = Builder(tmp_path / "data")
+    archive = pack(tmp_path / "source.tgz", {f"{number}": "x" for number in range(5_000)})
+    output = Output()
+    building = asyncio.create_task(output.of(builder, archive))
+    while not found(tmp_path, "data/slugs/*/app/1"):  # noqa: ASYNC110 - nothing tells
+        await asyncio.sleep(0)
+
+    building.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await building
+
+    assert found(tmp_path, "data/slugs/*") == []
+    builder.close()
 
 
 async def test_a_package_that_cannot_be_had_fails_the_build(tmp_path: Path) -> None:
@@ -244,7 +281,7 @@ def extract(tmp_path: Path, *members: tarfile.TarInfo) -> Path:
 def test_a_small_archive_does_not_become_a_full_disk(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(source, "LARGEST_BYTES", 2 * tarfile.BLOCKSIZE)
+    monkeypatch.setattr(limits, "LARGEST_BYTES", 2 * tarfile.BLOCKSIZE)
     for folder in ("two", "three"):
         (tmp_path / folder).mkdir()
     extract(tmp_path / "two", member("a"), member("b"))
@@ -281,7 +318,7 @@ def test_nothing_reaches_out_of_the_sources_folder(
 
 
 def test_a_device_is_no_part_of_a_source(tmp_path: Path) -> None:
-    with pytest.raises(BuildFailed, match="pipe in the source is no file, folder or symbolic link"):
+    with pytest.raises(BuildFailed, match="pipe in the source is no file, folder or link"):
         extract(tmp_path, member("pipe", tarfile.FIFOTYPE))
 
 

@@ -1,0 +1,95 @@
+"""Symbolic links of a folder that is being filled, followed as the system will follow them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+MOST_HOPS = 40
+"""Links that the system follows for one path; see path_resolution(7)."""
+MOST_STEPS = 50_000_000
+"""Names compared in all, which takes some seconds; 100,000 links ten folders deep need a fifth."""
+
+
+class LeadsOutside(Exception):
+    """A path leads out of the folder, or nowhere."""
+
+
+class TooManyLinks(Exception):
+    """Following the links of the folder takes too long."""
+
+
+class LeadsNowhere(LeadsOutside):
+    """A path leads round in a circle, or through more links than the system follows."""
+
+
+class Links:
+    """The links by their own paths, none of which leads through another link."""
+
+    def __init__(self) -> None:
+        self._targets: dict[str, str] = {}
+        self._steps = 0
+
+    def add(self, path: str, target: str) -> None:
+        self._targets[path] = target
+
+    def remove(self, path: str) -> None:
+        """Forget the link that was there, if there was one."""
+        self._targets.pop(path, None)
+
+    def is_link(self, path: str) -> bool:
+        return path in self._targets
+
+    def resolve(self, path: str) -> str:
+        """Return where a path within the folder leads to, as a path without links.
+
+        Raises:
+            LeadsOutside: out of the folder, or nowhere.
+            TooManyLinks: nobody waits for the answer.
+        """
+        return self._resolve(path, 0)
+
+    def that_lead_outside(self, top: str) -> Iterator[str]:
+        """Yield the paths of links through which somebody could leave the folder.
+
+        One that leads nowhere is harmless.
+
+        Args:
+            top: a folder in it that the links in it must not leave either; none when empty.
+        """
+        for path in self._targets:
+            try:
+                self._resolve(path, 1 if top and path.startswith(f"{top}/") else 0)
+            except LeadsNowhere:
+                continue
+            except LeadsOutside:
+                yield path
+
+    def _resolve(self, path: str, floor: int) -> str:
+        """Return what `resolve` does; below `floor` names the way must not go up again."""
+        ahead = path.split("/")[::-1]
+        reached: list[str] = []
+        hops = 0
+        while ahead:
+            self._steps += 1 + len(reached)
+            if self._steps > MOST_STEPS:
+                raise TooManyLinks
+            name = ahead.pop()
+            if name in ("", "."):
+                continue
+            if name == "..":
+                if len(reached) <= floor:
+                    raise LeadsOutside
+                reached.pop()
+                continue
+            reached.append(name)
+            target = self._targets.get("/".join(reached))
+            if target is None:
+                continue
+            hops += 1
+            if hops > MOST_HOPS:
+                raise LeadsNowhere
+            if target.startswith("/"):
+                raise LeadsOutside
+            reached.pop()
+            ahead += target.split("/")[::-1]
+        return "/".join(reached)
