@@ -83,11 +83,14 @@ class Addon(Section):
     )
     name: AddonName | None = Field(
         None,
-        description="One of its kind in all of Heroku.  Absent: one is made.",
+        description="Unique in all of Heroku.  Absent: Pulumi makes one up; an existing add-on"
+        " keeps its own.",
         examples=["acme-shop-logs"],
     )
     config: dict[str, ConfigVarValue] = Field(
-        {}, description="What the service is told when it is added.", examples=["{ region: eu }"]
+        {},
+        description="Options of the service, sent when the add-on is created and never again.",
+        examples=["{ region: eu }"],
     )
     attachments: list[AttachmentName] = ATTACHMENTS
     unlisted: bool = Field(

@@ -102,16 +102,21 @@ class App(Section):
     )
     region: Region = Field(
         catalogue.DEFAULT_REGION,
-        description="Where the app runs.  Another region is another app: it is replaced.",
+        description="Where the app runs.  Another region replaces the app.  Absent: us for a new"
+        " app; an existing app stays where it is.",
         examples=["eu"],
     )
     stack: Stack = Field(
         catalogue.DEFAULT_STACK,
-        description="The operating system image that dynos run on.",
+        description="The operating system image that dynos run on.  Absent: the default for a new"
+        " app; an existing app keeps its own.",
         examples=["heroku-24"],
     )
     team: TeamName | None = Field(
-        None, description="The team that owns the app.  Absent: a personal app.", examples=["acme"]
+        None,
+        description="The team that owns the app.  Absent: a new app is personal; an existing app"
+        " keeps its owner.",
+        examples=["acme"],
     )
     buildpacks: list[Buildpack] = Field(
         [],

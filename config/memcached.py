@@ -27,7 +27,8 @@ class Memcached(Section):
     plan: str = Field(description="Plan without its service, in quotes.", examples=['"100"'])
     name: AddonName | None = Field(
         None,
-        description="One of its kind in all of Heroku.  Absent: one is made.",
+        description="Unique in all of Heroku.  Absent: Pulumi makes one up; an existing add-on"
+        " keeps its own.",
         examples=["acme-shop-cache"],
     )
 

@@ -24,12 +24,14 @@ class Database(Section):
     )
     version: PostgresVersion = Field(
         catalogue.DEFAULT_POSTGRES_VERSION,
-        description="Major version of a new database, in quotes; one that exists keeps its own.",
+        description="Major version, in quotes, that the database is created with.  An existing"
+        " database keeps its own.",
         examples=['"17"'],
     )
     name: AddonName | None = Field(
         None,
-        description="One of its kind in all of Heroku.  Absent: one is made.",
+        description="Unique in all of Heroku.  Absent: Pulumi makes one up; an existing database"
+        " keeps its own.",
         examples=["acme-shop-db"],
     )
     protect: bool = Field(

@@ -25,6 +25,6 @@ def test_the_same_seed_gives_the_reviewed_name() -> None:
     assert Naming("db", seed).made_up() == Naming("db", seed).made_up()
 
 
-def test_a_name_that_was_given_is_not_kept_as_made_up() -> None:
+def test_a_name_that_was_given_stays_when_it_is_left_out() -> None:
     old = {"name": "given", "__defaults": []}
-    assert checked(ADDON, {}, old, Naming("db"))["name"] != "given"
+    assert checked(ADDON, {}, old, Naming("db")) == {"name": "given", "__defaults": ["name"]}
