@@ -105,7 +105,11 @@ async def test_who_may_only_look_at_a_pipeline_does_not_learn_where_its_source_i
     run = await api.post("/test-runs", {**commit, "pipeline": "acme", "source_blob_url": url})
     dev = await viewer(api, "team-shop")
 
+    await api.build(PROCFILE, "team-shop")
+
     assert run["source_blob_url"] == url
+    (latest,) = await dev.get("/pipelines/acme/latest-builds")
+    assert latest["source_blob"]["url"] == f"{api.url}/"
     for path in (f"/test-runs/{run['id']}", f"/pipelines/acme/test-runs/{run['number']}"):
         assert (await dev.get(path))["source_blob_url"] == f"{api.url}/"
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from dynostack.heroku import catalogue
 from dynostack.heroku.access.reach import Reach
+from dynostack.heroku.access.rights import PULL
 from dynostack.heroku.api.apps import models as apps
 from dynostack.heroku.api.apps.models import App
 from dynostack.heroku.api.builds import models as builds
@@ -29,10 +30,12 @@ def _apps(platform: Platform, pipeline: Pipeline) -> Iterator[App]:
 
 
 def latest_builds(platform: Platform, pipeline: Pipeline) -> list[Document]:
-    newest = (
-        next(platform.store.newest(Build, parent=app.id), None) for app in _apps(platform, pipeline)
-    )
-    return [builds.document(platform, build) for build in newest if build]
+    reach = Reach(platform)
+    return [
+        builds.document(platform, build, with_source=reach.allows(app, PULL))
+        for app in _apps(platform, pipeline)
+        if (build := next(platform.store.newest(Build, parent=app.id), None))
+    ]
 
 
 def latest_releases(platform: Platform, pipeline: Pipeline) -> list[Document]:
