@@ -53,16 +53,18 @@ docs: $(READY) ## write the pages that are made of the code
 	$(BIN)/python -m config.schema
 	$(BIN)/python -m tests.ledger.page
 
-pins: $(READY) ## renew all requirements.txt
+pins: $(READY) ## renew all pins of packages and of the engine
 	$(BIN)/$(COMPILE) --output-file requirements.txt requirements.in
 	$(BIN)/$(COMPILE) --output-file requirements-dev.txt requirements-dev.in
 	$(BIN)/$(COMPILE) --output-file benchmarks/requirements.txt benchmarks/requirements.in
+	$(BIN)/$(COMPILE) --output-file tools/pip.txt tools/pip.in
+	$(BIN)/python -m dynostack.toolchain.digests
 
 toolchain: $(READY) ## find or make the engine and memcached
 	@$(BIN)/dynostack toolchain
 
 # Complete only when the last step is done, so a killed run is taken up by the next one; a later
 # run with the same pins does no network.
-$(READY): $(PINS) requirements.in pyproject.toml tools/make-venv
+$(READY): $(PINS) requirements.in pyproject.toml tools/make-venv tools/pip.txt
 	@tools/make-venv $(VENV) $(PINS) $(PYTHON)
 	@touch $@

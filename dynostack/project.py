@@ -27,7 +27,7 @@ class Project:
 
         Raises EngineFailed.
         """
-        known = {stack["name"] for stack in self._runner().answer("stack", "ls", "--json")}
+        known = self._known()
         for stack in self.stacks():
             if stack not in known:
                 with nullcontext() if stack == needed else suppress(EngineFailed):
@@ -37,6 +37,9 @@ class Project:
         try:
             self._runner().text("stack", "init", stack, "--no-select")
         except EngineFailed as failed:
+            # Another command, which began at the same time, was first.
+            if stack in self._known():
+                return
             if "incorrect passphrase" not in str(failed):
                 raise
             says = (
@@ -44,6 +47,9 @@ class Project:
                 " PULUMI_CONFIG_PASSPHRASE; export theirs"
             )
             raise EngineFailed(says, failed.exit_code) from None
+
+    def _known(self) -> set[str]:
+        return {stack["name"] for stack in self._runner().answer("stack", "ls", "--json")}
 
     def up(self, stack: str) -> None:
         """Preview and apply, as `pulumi up` shows it without outputs.  Raises EngineFailed."""

@@ -12,7 +12,7 @@ import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,8 +71,11 @@ class Runner:
             raise EngineFailed(str(lock), 1)
 
     def lock(self, stack: str) -> Lock | None:
-        """The stack's lock, when the engine can do what the lock's text says."""
-        if folder := self._mended_state():
+        """The stack's lock, when the engine can do what the lock's text says.
+
+        Raises EngineFailed when the stack's state cannot be read.
+        """
+        if folder := self._usable_state(stack):
             return folder.lock(self.project, stack)
         return None
 
@@ -110,9 +113,10 @@ class Runner:
             output: where its output goes, as `subprocess` has it; likewise `errors`.
             variables: added to the environment.
 
-        Raises KeyboardInterrupt after its end when there was an interrupt.
+        Raises KeyboardInterrupt after its end when there was an interrupt, and EngineFailed when
+        a state that it would read cannot be read.
         """
-        self._mended_state()
+        self._usable_state(_stack(arguments))
         process = subprocess.Popen(
             [self.program, *arguments, "--non-interactive"],
             cwd=self.project,
@@ -127,11 +131,21 @@ class Runner:
         with _interrupts_passed_to(process), process:
             yield process
 
-    def _mended_state(self) -> StateFolder | None:
+    def _usable_state(self, stack: str) -> StateFolder | None:
+        """Return the folder with the state; without a stack, all that are in it can be read."""
         folder = StateFolder.of_engine(self.variables)
         if folder:
             folder.mend_attributes()
+            if damage := folder.damage(self.project, stack):
+                raise EngineFailed(str(damage), 1)
         return folder
+
+
+def _stack(arguments: Sequence[str]) -> str:
+    """Return the stack that a command of the engine is about; empty where it names none."""
+    if "--stack" not in arguments:
+        return ""
+    return arguments[arguments.index("--stack") + 1].rpartition("/")[2]
 
 
 def exit_code(process: subprocess.Popen[str]) -> int:

@@ -1,11 +1,14 @@
-"""What a killed engine leaves in a folder's state: its lock of the stack, half-written attributes.
+"""What a killed engine or a broken disk leaves in a folder's state.
 
-A state in a service is the service's to tell.
+That is its lock of the stack, half-written attributes, a state that nobody can read.  A state in a
+service is the service's to tell.
 """
 
 from __future__ import annotations
 
+import glob
 import json
+import shlex
 import socket
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -45,6 +48,31 @@ class Lock:
 
 
 @dataclass(frozen=True)
+class Damage:
+    """A file of a stack's state that cannot be read."""
+
+    file: Path
+    reason: str
+    backup: Path | None
+    """The newest file that has an earlier state of the stack whole; None where there is none."""
+
+    def __str__(self) -> str:
+        """What is, and what to write."""
+        damaged = f"the state file {self.file} is damaged: {self.reason}"
+        if self.backup is None:
+            return (
+                f"{damaged}; no backup of it can be read"
+                "\n      = restore the file from your own backups, then the same command again"
+            )
+        return (
+            f"{damaged}; {self.backup} is an earlier state of the stack, without what the last"
+            " updates made"
+            f"\n      = write {shlex.join(['cp', str(self.backup), str(self.file)])}"
+            ", then the same command again"
+        )
+
+
+@dataclass(frozen=True)
 class StateFolder:
     """The folder that an engine keeps its stacks in."""
 
@@ -75,6 +103,32 @@ class StateFolder:
             except ValueError:
                 file.unlink(missing_ok=True)
 
+    def damage(self, project: Path, stack: str = "") -> Damage | None:
+        """Return the first state file that cannot be read.
+
+        The engine names neither the file nor its backup: "place 1: unexpected end of JSON input".
+
+        Args:
+            project: the folder of Pulumi.yaml.
+            stack: whose state is asked for; any in the folder where empty, as for a list.
+        """
+        for file in sorted(self.path.glob(f"stacks/*/{glob.escape(stack) or '*'}.json")):
+            reason = _fault(file)
+            if reason and (not stack or file.parent.name == _name(project)):
+                return Damage(file, reason, self._backup(file))
+        return None
+
+    def _backup(self, file: Path) -> Path | None:
+        """Return the newest file that has an earlier state whole.
+
+        Beside the state is the one before the last save; a folder has those before each update.
+        https://github.com/pulumi/pulumi/blob/v3.258.0/pkg/backend/diy/state.go
+        """
+        of_stack = f"backups/{file.parent.name}/{file.stem}/{glob.escape(file.stem)}.*.json"
+        kept = sorted(self.path.glob(of_stack), reverse=True)
+        candidates = (file.with_name(f"{file.name}.bak"), *kept)
+        return next((each for each in candidates if each.exists() and not _fault(each)), None)
+
     def lock(self, project: Path, stack: str) -> Lock | None:
         """The lock of a stack; none where there is none, or an engine elsewhere has one.
 
@@ -96,14 +150,31 @@ class StateFolder:
     def _locks(self, project: Path, stack: str) -> Iterator[dict[str, Any]]:
         files = sorted(self.path.glob(f"locks/organization/*/{stack}/*.json"))
         if files:
-            from config.schema import project_name
-
-            name = project_name(project)
+            name = _name(project)
             files = [file for file in files if file.parent.parent.name == name]
         for file in files:
             # An engine that ends at this moment takes its lock away.
             with suppress(FileNotFoundError):
                 yield json.loads(file.read_text("utf-8"))
+
+
+def _name(project: Path) -> str:
+    from config.schema import project_name
+
+    return project_name(project)
+
+
+def _fault(file: Path) -> str:
+    """Return why a file is no state; empty where it is one, or was removed meanwhile."""
+    try:
+        state = json.loads(file.read_bytes())
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        return error.strerror or str(error)
+    except ValueError as error:
+        return "it is empty" if not file.stat().st_size else f"it is not JSON ({error})"
+    return "" if isinstance(state, dict) else "it is not a state"
 
 
 def _runs(process: int) -> bool:

@@ -9,9 +9,11 @@ import asyncio
 import json
 import os
 import random
+import time
 from base64 import b64encode
 from contextlib import contextmanager
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -48,6 +50,9 @@ class Backoff:
     most: float = 60
     limited_tries: int = 30
     broken_tries: int = 4
+    longest: float = 3600
+    """For one request in all, however long Heroku asks to wait: after an hour an account has all of
+    its requests back."""
 
     def seconds(self, attempt: int) -> float:
         """Doubling, with a quarter of chance so that many clients do not return at once."""
@@ -71,11 +76,13 @@ class Api:
         discretion: Discretion,
         pause: Callable[[float], Awaitable[None]],
         backoff: Backoff,
+        say: Callable[[str], Awaitable[None]],
     ) -> None:
         self._settings = settings
         self._discretion = discretion
         self._pause = pause
         self._backoff = backoff
+        self._say = say
         self._client: aiohttp.ClientSession | None = None
         self._answers: dict[tuple[str, str], asyncio.Future[Answer]] = {}
 
@@ -192,6 +199,7 @@ class Api:
 
     async def _send(self, method: str, path: str, body: Any, span: str) -> Answer:
         limited = broken = 0
+        waited = 0.0
         while True:
             try:
                 return await self._send_once(method, path, body, span)
@@ -200,6 +208,16 @@ class Api:
                 if limited >= self._backoff.limited_tries:
                     raise error.refusal from None
                 wait = error.seconds or self._backoff.seconds(limited - 1)
+                waited += wait
+                if waited > self._backoff.longest:
+                    raise ProviderError(
+                        f"{error.refusal}; it asks to wait {_lasting(wait)}, and a request waits"
+                        f" {_lasting(self._backoff.longest)} at most: try again then"
+                    ) from None
+                await self._say(
+                    f"Heroku takes no more requests for now: waiting {_lasting(wait)} before"
+                    f" {method} {path} is sent again"
+                )
             except _BrokenError as error:
                 broken += 1
                 changed = method != "GET" and error.refusal.leaves_open
@@ -311,8 +329,24 @@ def _reason(text: str) -> tuple[str, str]:
 
 
 def _retry_after(headers: Mapping[str, str]) -> float:
+    """Return the seconds that Heroku asks to wait; 0 where it does not say.
+
+    https://www.rfc-editor.org/rfc/rfc9110#name-retry-after
+    """
     value = headers.get("Retry-After", "")
-    return float(value) if value.replace(".", "", 1).isdecimal() else 0
+    if value.replace(".", "", 1).isdecimal():
+        return float(value)
+    try:
+        then = parsedate_to_datetime(value)
+        return max(0, then.timestamp() - time.time())
+    except (ValueError, OverflowError):
+        return 0
+
+
+def _lasting(seconds: float) -> str:
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.0f} h"
 
 
 async def stoppable_pause(seconds: float, stopping: asyncio.Event) -> None:

@@ -50,7 +50,7 @@ class Session:
     def __post_init__(self) -> None:
         self.discretion = Discretion([self.settings.api_key])
         self.discretion.remember(self.settings.headers.values())
-        self.api = Api(self.settings, self.discretion, self.pause, self.backoff)
+        self.api = Api(self.settings, self.discretion, self.pause, self.backoff, self.say)
 
     async def say(self, message: str) -> None:
         """Tell how the current resource is getting on."""

@@ -8,7 +8,9 @@ import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from .errors import Unavailable
 
@@ -59,13 +61,30 @@ class Network:
                 progress.show(f"downloading {address}: {received >> 20} MB")
 
 
+def is_safe(address: str) -> bool:
+    """Return whether nobody on the way can change what comes from an address.
+
+    That is https, or this machine itself.
+    """
+    parts = urlsplit(address)
+    return parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(parts.hostname))
+
+
+def _is_loopback(host: str | None) -> bool:
+    try:
+        return host == "localhost" or ip_address(host or "").is_loopback
+    except ValueError:
+        return False
+
+
 class NoDowngrade(urllib.request.HTTPRedirectHandler):
     """Follows redirects, but not from https to a connection that anybody can change."""
 
     def redirect_request(
         self, req: urllib.request.Request, fp: Any, code: int, msg: str, headers: Any, newurl: str
     ) -> urllib.request.Request | None:
-        if req.full_url.startswith("https:") and not newurl.startswith("https:"):
+        downgrade = req.full_url.startswith("https:") and not newurl.startswith("https:")
+        if downgrade or not is_safe(newurl):
             raise Unavailable(f"{req.full_url} redirects to {newurl}, which is not https")
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
@@ -90,6 +109,8 @@ def _blocks(address: str, timeout: float, limit: int | None = None) -> Iterator[
 
 
 def _open(address: str, timeout: float) -> AbstractContextManager[http.client.HTTPResponse]:
+    if not is_safe(address):
+        raise Unavailable(f"{address} is not https")
     request = urllib.request.Request(address, headers={"User-Agent": "dynostack"})  # noqa: S310
     opened: http.client.HTTPResponse = urllib.request.build_opener(NoDowngrade).open(
         request, timeout=timeout

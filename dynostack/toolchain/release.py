@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 import shutil
 import tarfile
 from dataclasses import dataclass, field
@@ -14,16 +13,16 @@ from urllib.parse import urlsplit
 
 from dynostack.files import EXECUTABLE
 
-from . import pins
-from .download import Network
+from . import digests, pins
+from .build import PINS
+from .download import Network, is_safe
 from .engine import engine_version
-from .errors import ToolchainError, Unavailable, WrongChecksum
+from .errors import ToolchainError, WrongChecksum
 from .machine import machine
 
 if TYPE_CHECKING:
     from .progress import Progress
 
-OFFICIAL = "https://github.com/pulumi/pulumi/releases/download"
 ADDRESS_VARIABLE = "DYNOSTACK_ENGINE_RELEASES"
 """Names another place that serves the same releases, such as a company's mirror."""
 
@@ -32,12 +31,12 @@ BLOCK = 1 << 20
 
 def release_address() -> str:
     """Where releases are downloaded from.  Raises ToolchainError for what is no such place."""
-    address = os.environ.get(ADDRESS_VARIABLE, OFFICIAL).rstrip("/")
+    address = os.environ.get(ADDRESS_VARIABLE, digests.OFFICIAL).rstrip("/")
     parts = urlsplit(address)
-    if parts.scheme not in ("https", "http") or not parts.hostname or "@" in parts.netloc:
+    if not is_safe(address) or not parts.hostname or "@" in parts.netloc:
         raise ToolchainError(
-            f"{ADDRESS_VARIABLE} is not the address of a place to download from; write it as"
-            f" {OFFICIAL}, without a user or password"
+            f"{ADDRESS_VARIABLE} is not the https address of a place to download from; write it as"
+            f" {digests.OFFICIAL}, without a user or password"
         )
     return address
 
@@ -47,8 +46,12 @@ class Release:
     """One version of the engine as Pulumi publishes it."""
 
     version: str = pins.ENGINE_VERSION
-    address: str = OFFICIAL
+    address: str = digests.OFFICIAL
     network: Network = field(default_factory=Network)
+    official: str = digests.OFFICIAL
+    """Where Pulumi's own digests are; `address` may be another's."""
+    pins: Path = PINS
+    """The folder of our own."""
 
     @property
     def folder(self) -> str:
@@ -64,26 +67,23 @@ class Release:
         Raises Unavailable when the release cannot be had from here, and WrongChecksum when what
         came is something else: then nothing of it has been opened.
         """
-        expected = self._checksum()
+        expected = digests.pinned(self.archive, self.version, self.pins)
+        if expected is None:
+            expected = digests.published(self.archive, self.version, self.network, self.official)
+            progress.say(
+                f"no digest of {self.archive} is pinned: Pulumi's own counts, from {self.official}"
+            )
         archive = folder / self.archive
         self.network.save(f"{self.folder}/{self.archive}", archive, progress)
         if _sha256(archive) != expected:
             raise WrongChecksum(
-                f"{self.folder}/{self.archive} does not have the published SHA-256 checksum:"
+                f"{self.folder}/{self.archive} does not have its SHA-256 checksum:"
                 " it was damaged or exchanged on the way, so it is not used; try again, or"
                 " install Pulumi as https://www.pulumi.com/docs/install/ says"
             )
         _extract(archive, folder)
         archive.unlink()
         engine_version(folder / "pulumi")
-
-    def _checksum(self) -> str:
-        address = f"{self.folder}/pulumi-{self.version}-checksums.txt"
-        for line in self.network.text(address).splitlines():
-            found = re.fullmatch(r"([0-9a-fA-F]{64})\s+\*?(\S+)", line.strip())
-            if found and found[2] == self.archive:
-                return found[1].lower()
-        raise Unavailable(f"{address} has no checksum of {self.archive}")
 
 
 def _sha256(path: Path) -> str:

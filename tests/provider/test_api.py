@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from base64 import b64decode
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -122,10 +124,82 @@ async def test_too_many_requests_are_sent_again_with_their_body(method: str) -> 
 
 async def test_heroku_says_how_long_to_wait() -> None:
     limited = Exchange("GET /x", 429, LIMITED, headers={"Retry-After": "0.2"})
-    begin = time.monotonic()
-    async with _session([limited, Exchange("GET /x", 200, {})]) as (session, _):
-        await session.api.get("/x")
-    assert time.monotonic() - begin >= 0.2
+    waits, said = await _waits_for(limited)
+    assert waits == [0.2]
+    assert said == [
+        "Heroku takes no more requests for now: waiting 0 s before GET /x is sent again"
+    ]
+
+
+async def _waits_for(limited: Exchange) -> tuple[list[float], list[str]]:
+    """How long a request waits after such an answer, and what the person is told."""
+    waits: list[float] = []
+    said: list[str] = []
+
+    async def pause(seconds: float) -> None:
+        waits.append(seconds)
+
+    async def say(message: str) -> None:
+        said.append(message)
+
+    async with fake_heroku(limited, Exchange("GET /x", 200, {})) as fake:
+        api = Api(Settings(url=fake.url), Discretion([]), pause, QUICK, say)
+        try:
+            await api.get("/x")
+        finally:
+            await api.close()
+    return waits, said
+
+
+@pytest.mark.parametrize("seconds", [60, 900, 3599])
+async def test_who_waits_long_is_told(seconds: int) -> None:
+    for value in (
+        str(seconds),
+        format_datetime(datetime.now(UTC) + timedelta(seconds=seconds + 1)),
+    ):
+        waits, (line,) = await _waits_for(
+            Exchange("GET /x", 429, LIMITED, headers={"Retry-After": value})
+        )
+        assert seconds <= waits[0] <= seconds + 1
+        assert line.startswith("Heroku takes no more requests for now: waiting ")
+
+
+@pytest.mark.parametrize("value", ["86400", "9" * 400, "Fri, 31 Dec 9999 23:59:59 GMT"])
+async def test_nobody_waits_for_a_day(value: str) -> None:
+    limited = Exchange("GET /x", 429, LIMITED, headers={"Retry-After": value})
+    with pytest.raises(ProviderError) as refused:
+        await _waits_for(limited)
+    told = str(refused.value)
+    assert told.startswith("Your account reached the API rate limit. (Heroku answered 429")
+    assert told.endswith("and a request waits 60 min at most: try again then")
+    if value == "86400":
+        assert "it asks to wait 24 h" in told
+
+
+async def test_nobody_waits_an_hour_again_and_again() -> None:
+    limited = Exchange("GET /x", 429, LIMITED, headers={"Retry-After": "1500"})
+    waits: list[float] = []
+
+    async def pause(seconds: float) -> None:
+        waits.append(seconds)
+
+    async with fake_heroku(limited, limited, limited) as fake:
+        backoff = replace(QUICK, limited_tries=30)
+        api = Api(Settings(url=fake.url), Discretion([]), pause, backoff, _silence)
+        with pytest.raises(ProviderError, match="a request waits 60 min at most"):
+            await api.get("/x")
+        await api.close()
+    assert waits == [1500, 1500]
+
+
+@pytest.mark.parametrize("value", ["", "soon", "-1", "Thu, 1 Jan 1970 00:00:00 GMT"])
+async def test_what_is_no_time_to_wait_is_ours(value: str) -> None:
+    waits, _ = await _waits_for(Exchange("GET /x", 429, LIMITED, headers={"Retry-After": value}))
+    assert waits[0] <= 2 * QUICK.most
+
+
+async def _silence(message: str) -> None:
+    """Nobody reads it."""
 
 
 async def test_an_interrupted_engine_ends_the_waiting() -> None:
@@ -210,7 +284,7 @@ async def test_a_change_that_was_never_sent_is_sent_again(unused_tcp_port: int) 
         await server.start_server()
 
     address = f"http://127.0.0.1:{unused_tcp_port}"
-    api = Api(Settings(url=address), Discretion([]), begin_to_serve, QUICK)
+    api = Api(Settings(url=address), Discretion([]), begin_to_serve, QUICK, _silence)
     assert await api.post("/apps", {"name": "shop"}) == {"id": "app-1"}
     await api.close()
     await server.close()

@@ -11,13 +11,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 from dynostack.toolchain import pins
 from dynostack.toolchain.machine import machine
+from dynostack.toolchain.release import Release
 
 ARCHIVE = f"pulumi-v{pins.ENGINE_VERSION}-{machine()}.tar.gz"
 CHECKSUMS = f"pulumi-{pins.ENGINE_VERSION}-checksums.txt"
 FOLDER = f"/v{pins.ENGINE_VERSION}"
+NO_PINS = Path(__file__).parent
 HOST_PROGRAMS = (pins.LANGUAGE_PLUGIN, f"{pins.LANGUAGE_PLUGIN}-exec")
 
 
@@ -60,6 +63,11 @@ class Loopback:
         other = f"{'0' * 64}  pulumi-v{pins.ENGINE_VERSION}-plan9-mips.tar.gz\n"
         self.answers[f"{FOLDER}/{CHECKSUMS}"] = Answer((other + line).encode())
         self.answers[f"{FOLDER}/{ARCHIVE}"] = Answer(archive)
+
+
+def release_at(site: Loopback, **fields: Any) -> Release:
+    """A release of which nothing is pinned; the site is both Pulumi's and the archives' place."""
+    return Release(**{"address": site.address, "official": site.address, "pins": NO_PINS, **fields})
 
 
 @contextmanager

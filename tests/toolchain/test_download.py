@@ -7,7 +7,7 @@ from urllib.request import Request
 
 import pytest
 
-from dynostack.toolchain.download import NoDowngrade
+from dynostack.toolchain.download import Network, NoDowngrade
 from dynostack.toolchain.errors import Unavailable
 
 SAFE = "https://releases.test/archive"
@@ -21,6 +21,17 @@ def redirected(origin: str, target: str) -> Request | None:
 def test_from_https_only_to_https() -> None:
     with pytest.raises(Unavailable, match="which is not https"):
         redirected(SAFE, "http://releases.test/archive")
+
+
+@pytest.mark.parametrize("target", ["http://releases.test/archive", "ftp://127.0.0.1/archive"])
+def test_from_this_machine_only_to_it_or_to_https(target: str) -> None:
+    with pytest.raises(Unavailable, match="which is not https"):
+        redirected("http://127.0.0.1/archive", target)
+
+
+def test_nothing_is_asked_without_https() -> None:
+    with pytest.raises(Unavailable, match=r"http://releases\.test/list is not https"):
+        Network().text("http://releases.test/list")
 
 
 @pytest.mark.parametrize("origin", [SAFE, "http://127.0.0.1/archive"])

@@ -15,8 +15,14 @@ from dynostack.toolchain.cache import Cache
 from dynostack.toolchain.engine import Way, engine_version
 from dynostack.toolchain.errors import ToolchainError, WrongChecksum
 from dynostack.toolchain.find import Sources, find_engine
-from dynostack.toolchain.release import Release
-from tests.toolchain.parts import Loopback, Told, archive_of, pulumi_that_is, release_files
+from tests.toolchain.parts import (
+    Loopback,
+    Told,
+    archive_of,
+    pulumi_that_is,
+    release_at,
+    release_files,
+)
 
 
 @dataclass
@@ -39,7 +45,7 @@ def scene(tmp_path: Path, releases: Loopback, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
     sources = Sources(
         Cache(tmp_path / "cache"),
-        Release(address=releases.address),
+        release_at(releases),
     )
     return Scene(sources, releases, tmp_path / "bin")
 
@@ -50,7 +56,7 @@ def scene_with_go(
 ) -> Scene:
     go = Path(shutil.which("go") or "")
     monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}{os.pathsep}{go.parent}")
-    sources = Sources(Cache(tmp_path / "cache"), Release(address=releases.address), tiny)
+    sources = Sources(Cache(tmp_path / "cache"), release_at(releases), tiny)
     return Scene(sources, releases, tmp_path / "bin")
 
 

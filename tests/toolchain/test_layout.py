@@ -14,7 +14,14 @@ from dynostack.toolchain.cache import Cache
 from dynostack.toolchain.engine import Engine, Way
 from dynostack.toolchain.find import Sources, find_engine
 from dynostack.toolchain.release import Release
-from tests.toolchain.parts import HOST_PROGRAMS, Loopback, Told, archive_of, program
+from tests.toolchain.parts import (
+    HOST_PROGRAMS,
+    Loopback,
+    Told,
+    archive_of,
+    program,
+    release_at,
+)
 from tests.toolchain.rig import Rig
 
 pytestmark = pytest.mark.e2e
@@ -28,7 +35,7 @@ def release(bare_engine: Engine, releases: Loopback) -> Release:
     host = f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -P -m dynostack.toolchain.host "$@"\n'
     files = {f"pulumi/{name}": host.encode() for name in HOST_PROGRAMS}
     releases.publish(archive_of({"pulumi/pulumi": bare_engine.path.read_bytes(), **files}))
-    return Release(address=releases.address)
+    return release_at(releases)
 
 
 def assert_no_warning(rig: Rig) -> None:

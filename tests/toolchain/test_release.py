@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 
 import pytest
 
-from dynostack.toolchain import pins
+from dynostack.toolchain import build, digests, pins
 from dynostack.toolchain.download import Network, Patience
 from dynostack.toolchain.errors import ToolchainError, Unavailable, WrongChecksum
-from dynostack.toolchain.release import ADDRESS_VARIABLE, OFFICIAL, Release, release_address
+from dynostack.toolchain.machine import PROCESSORS, SYSTEMS
+from dynostack.toolchain.release import ADDRESS_VARIABLE, Release, release_address
 from tests.toolchain.parts import (
     ARCHIVE,
     CHECKSUMS,
     FOLDER,
+    NO_PINS,
     Answer,
     Loopback,
     Told,
     archive_of,
+    loopback,
+    release_at,
     release_files,
 )
 
@@ -31,7 +37,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def release(releases: Loopback) -> Release:
-    return Release(address=releases.address)
+    return release_at(releases)
 
 
 def names(folder: Path) -> set[str]:
@@ -52,9 +58,83 @@ def test_wrong_checksum_is_refused_unopened(
     releases: Loopback, release: Release, folder: Path, told: Told
 ) -> None:
     releases.publish(archive_of(release_files()), checksum="a" * 64)
-    with pytest.raises(WrongChecksum, match="not have the published SHA-256 checksum"):
+    with pytest.raises(WrongChecksum, match="does not have its SHA-256 checksum"):
         release.fetch(folder, told)
     assert names(folder) == {ARCHIVE}
+
+
+@pytest.fixture
+def mirror() -> Iterator[Loopback]:
+    """A place that somebody named to download from, which has the official files or others."""
+    with loopback() as site:
+        yield site
+
+
+def test_what_a_mirror_says_of_its_own_archive_does_not_count(
+    releases: Loopback, mirror: Loopback, folder: Path, told: Told
+) -> None:
+    releases.publish(archive_of(release_files()))
+    mirror.publish(archive_of({**release_files(), "pulumi/python-more": b""}))
+    with pytest.raises(WrongChecksum):
+        release_at(releases, address=mirror.address).fetch(folder, told)
+    assert names(folder) == {ARCHIVE}
+
+
+def test_a_mirror_that_has_the_official_archive(
+    releases: Loopback, mirror: Loopback, folder: Path, told: Told
+) -> None:
+    archive = archive_of(release_files())
+    releases.publish(archive)
+    mirror.publish(archive)
+    release_at(releases, address=mirror.address).fetch(folder, told)
+    assert releases.requests == [f"{FOLDER}/{CHECKSUMS}"]
+    assert mirror.requests == [f"{FOLDER}/{ARCHIVE}"]
+    assert told.said == [
+        f"no digest of {ARCHIVE} is pinned: Pulumi's own counts, from {releases.address}"
+    ]
+
+
+def test_a_pinned_digest_counts_alone(
+    releases: Loopback, mirror: Loopback, folder: Path, told: Told, tmp_path: Path
+) -> None:
+    archive = archive_of(release_files())
+    releases.publish(archive)
+    pinned = digests.pin(pins.ENGINE_VERSION, Network(), tmp_path, releases.address)
+    assert pinned.name == CHECKSUMS
+    # Whoever has taken over Pulumi's place has exchanged both.
+    mirror.publish(archive_of({**release_files(), "pulumi/python-more": b""}))
+    release = release_at(mirror, pins=tmp_path)
+
+    with pytest.raises(WrongChecksum):
+        release.fetch(folder, told)
+
+    mirror.publish(archive)
+    release.fetch(folder, told)
+    assert set(mirror.requests) == {f"{FOLDER}/{ARCHIVE}"}
+    assert told.said == []
+
+
+def test_digests_of_an_earlier_version_do_not_stay(releases: Loopback, tmp_path: Path) -> None:
+    (tmp_path / "pulumi-3.1.0-checksums.txt").write_text("")
+    releases.publish(archive_of(release_files()))
+    digests.pin(pins.ENGINE_VERSION, Network(), tmp_path, releases.address)
+    assert names(tmp_path) == {CHECKSUMS}
+
+
+def test_a_page_is_not_pinned(releases: Loopback, tmp_path: Path) -> None:
+    releases.answers[f"{FOLDER}/{CHECKSUMS}"] = Answer(b"<html>log in to the network</html>")
+    with pytest.raises(Unavailable, match="is no list of checksums"):
+        digests.pin(pins.ENGINE_VERSION, Network(), tmp_path, releases.address)
+    assert names(tmp_path) == set()
+
+
+def test_what_is_pinned_is_of_this_version_and_for_every_machine() -> None:
+    """On a network that reaches Pulumi's releases, `make pins` writes the file."""
+    for file in build.PINS.glob("pulumi-*-checksums.txt"):
+        assert file.name == CHECKSUMS
+        for system, processor in product(SYSTEMS.values(), PROCESSORS.values()):
+            archive = f"pulumi-v{pins.ENGINE_VERSION}-{system}-{processor}.tar.gz"
+            assert digests.pinned(archive, pins.ENGINE_VERSION)
 
 
 def test_one_exchanged_byte_is_seen(
@@ -101,7 +181,7 @@ def test_no_archive_for_this_machine(
 def test_silent_server_is_given_up(
     releases: Loopback, folder: Path, told: Told, hanging: str
 ) -> None:
-    release = Release(address=releases.address, network=Network(Patience(1, 1, 1)))
+    release = release_at(releases, network=Network(Patience(1, 1, 1)))
     releases.publish(archive_of(release_files()))
     releases.answers[f"{FOLDER}/{hanging}"] = Answer(hangs=True)
     with pytest.raises(Unavailable, match=hanging):
@@ -109,7 +189,8 @@ def test_silent_server_is_given_up(
 
 
 def test_nobody_listens(folder: Path, told: Told, unused_tcp_port: int) -> None:
-    release = Release(address=f"http://127.0.0.1:{unused_tcp_port}")
+    nowhere = f"http://127.0.0.1:{unused_tcp_port}"
+    release = Release(address=nowhere, official=nowhere, pins=NO_PINS)
     with pytest.raises(Unavailable, match="Connection refused"):
         release.fetch(folder, told)
 
@@ -149,11 +230,22 @@ def test_release_that_does_not_run_here(
 
 def test_official_address(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(ADDRESS_VARIABLE, raising=False)
-    assert release_address() == OFFICIAL
-    assert Release().folder == f"{OFFICIAL}/v{pins.ENGINE_VERSION}"
+    assert release_address() == digests.OFFICIAL
+    assert Release().folder == f"{digests.OFFICIAL}/v{pins.ENGINE_VERSION}"
 
 
-@pytest.mark.parametrize("address", ["mirror", "file:///tmp", "https://me:secret@mirror.test/x"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "mirror",
+        "file:///tmp",
+        "https://me:secret@mirror.test/x",
+        "http://mirror.test/x",
+        "http://127.0.0.1.mirror.test/x",
+        "http://10.0.0.1/x",
+        "https:///x",
+    ],
+)
 def test_address_that_is_none(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
     monkeypatch.setenv(ADDRESS_VARIABLE, address)
     with pytest.raises(ToolchainError, match=ADDRESS_VARIABLE) as raised:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -83,11 +84,20 @@ def test_pins_then_the_project(maker: Maker) -> None:
     assert made.done.returncode == 0, made.done.stderr
     assert made.calls == [
         "venv",
+        f"install --require-hashes -r {SCRIPT.parent}/pip.txt",
         "install --require-hashes -r pins.txt",
         "install --no-deps --no-build-isolation -e .",
     ]
     assert "Python 3.13.1" in made.done.stdout
     assert "installing 1 pinned packages" in made.done.stdout
+
+
+def test_pip_is_pinned() -> None:
+    lines = (SCRIPT.parent / "pip.txt").read_text().splitlines()
+    pin, *hashes = (line for line in lines if not line.startswith("#"))
+    assert re.fullmatch(r"pip==[0-9.]+ \\", pin)
+    assert hashes
+    assert all(re.match(r" +--hash=sha256:[0-9a-f]{64}", line) for line in hashes)
 
 
 def test_an_environment_that_works_is_kept(maker: Maker) -> None:

@@ -1,0 +1,139 @@
+"""The real engine, on a state that something has broken, and beside another of its kind."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from dynostack.project import Project
+from dynostack.runner import EngineFailed, Runner
+from dynostack.toolchain.engine import Engine
+from dynostack.toolchain.find import find_engine
+from tests.toolchain.parts import Told
+from tests.toolchain.rig import OFFLINE, Rig
+
+pytestmark = pytest.mark.e2e
+
+PROGRAM = "import pulumi\npulumi.export('answer', 42)\n"
+OUTPUT = ("stack", "output", "--json", "--stack")
+
+
+@pytest.fixture(scope="module")
+def engine() -> Engine:
+    return find_engine(Told())
+
+
+@pytest.fixture(scope="module")
+def updated(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Rig:
+    """A project with a stack that was updated twice, and one that never was."""
+    rig = Rig.of(tmp_path_factory.mktemp("rig") / "project", engine, PROGRAM)
+    rig.run("up", "--yes", "--skip-preview")
+    rig.run("up", "--yes", "--skip-preview")
+    rig.run("stack", "init", "other", "--no-select")
+    return rig
+
+
+@pytest.fixture
+def rig(updated: Rig, tmp_path: Path) -> Rig:
+    """The same for a test to break."""
+    shutil.copytree(updated.world.project, tmp_path / "project", symlinks=True)
+    return Rig(type(updated.world)(tmp_path / "project", updated.world.heroku))
+
+
+def runner_of(rig: Rig) -> Runner:
+    return Runner(str(rig.world.pulumi), rig.world.project, None, rig.environment)
+
+
+def stacks_of(rig: Rig) -> Path:
+    (folder,) = rig.world.root.glob("**/.pulumi/stacks/rig")
+    return folder
+
+
+def command_in(message: str) -> str:
+    (line,) = (line for line in message.splitlines() if line.startswith("      = write "))
+    return line.removeprefix("      = write ").removesuffix(", then the same command again")
+
+
+@pytest.mark.parametrize("text", ["", '{"version": 3, "checkpo', "\0\0\0", "[]", "\udcff"])
+def test_a_damaged_state_is_named_with_its_backup(rig: Rig, text: str) -> None:
+    state = stacks_of(rig) / "local.json"
+    state.write_bytes(text.encode(errors="surrogateescape"))
+    runner = runner_of(rig)
+
+    told = []
+    for read in (
+        lambda: runner.answer("stack", "ls", "--json"),
+        lambda: runner.answer(*OUTPUT, "local"),
+        lambda: runner.show("up", "--yes", "--stack", "organization/rig/local"),
+        lambda: runner.lock("local"),
+    ):
+        with pytest.raises(EngineFailed) as failed:
+            read()
+        told.append(str(failed.value))
+
+    (message,) = set(told)
+    assert message.startswith(f"the state file {state} is damaged: it is ")
+    assert f"{state}.bak is an earlier state of the stack" in message
+    assert runner.answer(*OUTPUT, "other") == {}
+    subprocess.run(["sh", "-c", command_in(message)], check=True)
+    runner.show("up", "--yes", "--skip-preview", "--stack", "local")
+    assert runner.answer(*OUTPUT, "local") == {"answer": 42}
+
+
+def test_without_a_whole_backup_beside_it_an_older_one_is_named(rig: Rig) -> None:
+    for name in ("local.json", "local.json.bak"):
+        (stacks_of(rig) / name).write_text("")
+    runner = runner_of(rig)
+
+    with pytest.raises(EngineFailed) as failed:
+        runner.lock("local")
+
+    assert "/.pulumi/backups/rig/local/local." in str(failed.value)
+    subprocess.run(["sh", "-c", command_in(str(failed.value))], check=True)
+    assert runner.answer(*OUTPUT, "local") == {"answer": 42}
+
+    (stacks_of(rig) / "local.json").write_text("")
+    shutil.rmtree(stacks_of(rig).parents[1] / "backups")
+    with pytest.raises(EngineFailed, match="no backup of it can be read"):
+        runner.lock("local")
+
+
+def test_the_stack_of_another_project_in_the_same_folder_is_not_ours(rig: Rig) -> None:
+    """A file:// address can be shared; only a list of all stacks reads all of them."""
+    theirs = stacks_of(rig).with_name("theirs")
+    theirs.mkdir()
+    (theirs / "local.json").write_text("")
+    runner = runner_of(rig)
+
+    assert runner.lock("local") is None
+    assert runner.answer(*OUTPUT, "local") == {"answer": 42}
+    with pytest.raises(EngineFailed, match=r"theirs/local\.json is damaged: it is empty"):
+        runner.answer("stack", "ls", "--json")
+
+
+def test_two_first_commands_at_once_make_the_stacks_together(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in OFFLINE.items():
+        monkeypatch.setenv(name, value)
+    for stack in ("local", "new"):
+        (rig.world.project / f"Pulumi.{stack}.yaml").write_text("config: {}\n")
+    answer, others = Runner.answer, iter([Project(rig.world)])
+
+    def slow(self: Runner, *arguments: str) -> object:
+        """Between our look at the stacks and our making of them comes another command."""
+        known = answer(self, *arguments)
+        for other in others:
+            other.create_stacks("new")
+        return known
+
+    monkeypatch.setattr(Runner, "answer", slow)
+
+    Project(rig.world).create_stacks("new")
+
+    assert {"local", "new"} <= {
+        stack["name"] for stack in answer(runner_of(rig), "stack", "ls", "--json")
+    }
