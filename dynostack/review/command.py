@@ -78,7 +78,8 @@ def _judged(world: World, stack: str, running: Running, progress: Progress) -> _
     """Return the review of a preview; a refused key stops the engine first."""
     places = Places.of(world.project, stack)
     try:
-        if message := account.refusal(stack, str(places.value("account") or "")):
+        owner = str(places.value("account") or "")
+        if owner and (message := account.refusal(stack, owner)):
             raise AccessRefused(message)
         name = str(places.value("app", "name") or "")
         context = read_context(running.state(), name, PlatformApi.of_environment())

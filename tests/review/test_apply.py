@@ -64,14 +64,20 @@ def test_a_file_edited_after_the_review_is_refused(small: ReviewWorld) -> None:
 
 
 def test_a_secret_edited_after_the_review_is_refused(small: ReviewWorld) -> None:
-    small.edit("planted-plain-config-var", "another-config-var-1")
+    _encrypt(small, "planted-secret-1")
     digest, before = small.digest(), small.on_heroku
-    small.edit("another-config-var-1", "another-config-var-2")
+    _encrypt(small, "planted-secret-2")
     done = small.run("apply", "small", "--reviewed", digest)
     assert done.exit_code == 3
     assert "every shown value is the same" in done.output
-    assert "another-config-var" not in done.output
+    assert "planted-secret" not in done.output
     assert small.on_heroku == before
+
+
+def _encrypt(small: ReviewWorld, value: str) -> None:
+    words = ("config", "set", "-s", "small", "--secret", "--path", "shop:app.configVars.API_TOKEN")
+    done = small.rehearsal.pulumi(*words, value)
+    assert done.exit_code == 0, done.output
 
 
 def test_drift_after_the_review_is_refused(small: ReviewWorld) -> None:
