@@ -85,8 +85,9 @@ def _compared(field: Field, old: Plain, new: Plain, path: str) -> Iterator[Diffe
         return
     new = normal(field, new)
     if field.unreadable and old is None:
-        # Heroku cannot tell what the resource was made with, so nothing says it differs: it is
-        # written into the state, and the resource stays as it is.
+        # Heroku never tells what the resource was created with, so nothing says that it differs:
+        # write it into the state and leave the resource as it is.  The published provider replaces
+        # the resource here, an imported database with its rows: do not agree with that.
         yield Difference(path, Change.ADD, replaces=False)
     elif not _has_parts(field, old, new):
         if (old or None) != (new or None):

@@ -21,6 +21,7 @@ HEAD = """config:
   shop:app:
     name: acme-shop
 """
+WEB_URL = "https://acme-shop-1234567890ab.herokuapp.com/"
 NO_OUTPUTS: dict[str, Any] = {}
 
 
@@ -64,7 +65,7 @@ class Declaration(mocks.Mocks):
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
         """What Heroku would answer with, as far as anything here looks at it."""
         answers: dict[str, dict[str, Any]] = {
-            "heroku:app/app:App": {"webUrl": "https://web/", "gitUrl": "https://git/shop.git"},
+            "heroku:app/app:App": {"webUrl": WEB_URL, "gitUrl": "https://git/shop.git"},
             "heroku:addon/addon:Addon": {"name": f"{args.name}-42", "configVars": ["SOME_URL"]},
             "heroku:domain/domain:Domain": {"cname": "target.example"},
         }
@@ -105,7 +106,7 @@ class Monitor(mocks.MockMonitor):
         self, request: resource_pb2.RegisterResourceOutputsRequest
     ) -> empty_pb2.Empty:
         if "pulumi:pulumi:Stack::" in request.urn:
-            outputs = rpc.deserialize_properties(request.outputs)
+            outputs = rpc.deserialize_properties(request.outputs, keep_unknowns=True)
             self.declaration.outputs = {name: _value(each) for name, each in outputs.items()}
         return empty_pb2.Empty()
 
@@ -146,13 +147,13 @@ Declare = Callable[..., Declaration]
 def declare(tmp_path: Path) -> Declare:
     """Declare the environment of a text, in which `secrets` are ciphertext -> plain text."""
 
-    def run(text: str, **secrets: str) -> Declaration:
+    def run(text: str, *, preview: bool = False, **secrets: str) -> Declaration:
         (tmp_path / "examples" / "django").mkdir(parents=True, exist_ok=True)
         (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
         (tmp_path / "Pulumi.x.yaml").write_text(text)
         environment = config.load("x", tmp_path, _opened(text, secrets))
         declaration = Declaration()
-        asyncio.run(_told(declaration, environment))
+        asyncio.run(_told(declaration, environment, preview))
         return declaration
 
     return run
@@ -172,9 +173,9 @@ def _opened(text: str, secrets: dict[str, str]) -> dict[str, object]:
     return {key.removeprefix("shop:"): opened(section) for key, section in sections.items()}
 
 
-async def _told(declaration: Declaration, environment: config.Environment) -> None:
+async def _told(declaration: Declaration, environment: config.Environment, preview: bool) -> None:
     monitor = Monitor(declaration)
-    mocks.set_mocks(declaration, project="shop", stack="x", preview=False, monitor=monitor)
+    mocks.set_mocks(declaration, project="shop", stack="x", preview=preview, monitor=monitor)
     # The stack that mocks make is finished; the program gets one of its own, with outputs.
     settings.set_root_resource(None)  # type: ignore[arg-type]
     await run_in_stack(lambda: stacks.declare(environment))

@@ -1,6 +1,9 @@
 """The app, its features, and what protects it."""
 
-from tests.stacks.conftest import HEAD, Declare, Secret
+import pulumi
+import pytest
+
+from tests.stacks.conftest import HEAD, WEB_URL, Declare, Secret
 
 
 def test_a_personal_app(declare: Declare) -> None:
@@ -10,6 +13,7 @@ def test_a_personal_app(declare: Declare) -> None:
         "region": "us",
         "stack": "heroku-24",
         "configVars": {},
+        "sensitiveConfigVars": Secret({}),
     }
     assert app.parent == "App app"
     assert app.provider == "pulumi:providers:heroku heroku"
@@ -55,6 +59,26 @@ def test_what_the_file_leaves_out_stays_as_it_is(declare: Declare) -> None:
 def test_what_the_file_says_is_applied(declare: Declare) -> None:
     text = f"{HEAD}    region: eu\n    stack: heroku-22\n    team: acme\n"
     assert declare(text).resources["app/app:App app"].ignore_changes == {"space"}
+
+
+@pytest.mark.parametrize(
+    ("name", "preview", "known"),
+    [
+        ("acme-shop", True, True),
+        ("acme-store", True, False),
+        ("acme-store", False, True),
+        # The address is of an app with a longer name, or a shorter one.
+        ("acme", True, False),
+        ("acme-shop-1", True, False),
+    ],
+)
+def test_a_preview_knows_no_address_that_is_of_another_name(
+    name: str, preview: bool, known: bool, declare: Declare
+) -> None:
+    outputs = declare(HEAD.replace("acme-shop", name), preview=preview).outputs
+    assert pulumi.contains_unknowns(outputs["webUrl"]) is not known
+    assert outputs["webUrl"] == WEB_URL or not known
+    assert outputs["gitUrl"] == f"https://git/{name}.git"
 
 
 def test_an_app_without_a_database_is_not_protected(declare: Declare) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import config
-from tests.stacks.conftest import HEAD, Declare, Secret
+from tests.stacks.conftest import HEAD, WEB_URL, Declare, Secret
 
 ROOT = Path(__file__).parents[2]
 STACKS = ["local", "staging", "prod"]
@@ -154,7 +154,7 @@ def test_outputs(declare: Declare) -> None:
     text = f"{HEAD}  shop:postgres: {{ plan: essential-0 }}\n  shop:memcached: {{ plan: dev }}\n"
     assert declare(text).outputs == {
         "appName": "acme-shop",
-        "webUrl": "https://web/",
+        "webUrl": WEB_URL,
         "gitUrl": "https://git/acme-shop.git",
         "addons": {"postgres": "postgres-42", "memcached": "memcached-42"},
         "addonConfigVars": {"postgres": ["SOME_URL"], "memcached": ["SOME_URL"]},
