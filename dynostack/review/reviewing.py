@@ -51,7 +51,9 @@ def review(
         secrets: texts that must not be read anywhere, beside those that the preview itself hides.
         today: the day that ends of life are compared with; absent, it is today in UTC.
     """
-    preview = _masked(preview, Mask.of(preview, secrets, context.state.ids))
+    mask = Mask.of(preview, secrets, context.state.ids)
+    preview = _masked(preview, mask)
+    context = replace(context, unavailable=mask(context.unavailable))
     places = Places.of(directory, preview.stack, preview.project)
     shower = Shower(places, _needs(plan or {}))
     subject = Subject(

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from dynostack.review import kinds
+from dynostack.review.context import Context
 from dynostack.review.masking import MASK, Mask, addresses_masked, host_only
 from dynostack.review.model import Edit
 from dynostack.review.render import json, markdown, text
@@ -136,3 +137,10 @@ def test_texts_of_others() -> None:
         "heroku-postgresql:standard-0 of acme-shop"
     )
     assert "first" not in repr(mask)
+
+
+def test_why_heroku_was_not_asked_is_masked(tmp_path: Path) -> None:
+    context = Context(unavailable=f"refused: postgres://u:{PLANTED}@db")
+    found = reviewed(directory=tmp_path, context=context)
+    assert [each.id for each in found.findings] == ["DR605"]
+    assert PLANTED not in text.render(found)
