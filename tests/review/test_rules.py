@@ -185,6 +185,22 @@ CASES = {
         "no release of the app has a process type web",
         {"DR117"},
     ),
+    "a drain under another key": Case(
+        (
+            step(kinds.DRAIN, "new", None, {"url": "https://logs.acme.example/1"}),
+            step(kinds.DRAIN, "old", {"url": "https://logs.acme.example/1"}, None),
+        ),
+        "log drain new gets https://logs.acme.example/1, which log drain old still has then",
+        {"DR118"},
+    ),
+    "add-on names swapped": Case(
+        (
+            step(kinds.ADDON, "a", {"plan": "x:y", "name": "one"}, {"plan": "x:y", "name": "two"}),
+            step(kinds.ADDON, "b", {"plan": "x:y", "name": "two"}, {"plan": "x:y", "name": "one"}),
+        ),
+        "add-on b (x:y) gets one, which add-on a (x:y) still has then",
+        {"DR118"},
+    ),
     "name taken": Case(
         (app(None, {}),),
         "an app acme-shop is on Heroku already",

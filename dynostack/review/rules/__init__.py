@@ -2,6 +2,7 @@
 
 from dynostack.review.rules import (
     access,
+    clashes,
     costs,
     databases,
     domains,
@@ -20,6 +21,7 @@ __all__ = [
     "Rule",
     "Subject",
     "access",
+    "clashes",
     "costs",
     "databases",
     "domains",
