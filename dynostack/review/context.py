@@ -11,6 +11,7 @@ from dynostack.review.state import StackState
 
 NOT_FOUND, FORBIDDEN, UNAUTHORIZED = "not_found", "forbidden", "unauthorized"
 """Ids of Heroku's errors.  https://devcenter.heroku.com/articles/platform-api-reference#errors"""
+NO_KEY = "there is no API key"
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ def read_context(state: StackState, name: str, api: PlatformApi | None) -> Conte
         AccessRefused: Heroku does not accept the key, or the account may not see the stack's app.
     """
     if api is None:
-        return Context(state, unavailable="there is no API key")
+        return Context(state, unavailable=NO_KEY)
     try:
         app = _existing(state, api) if state.app_id else None
         taken = bool(name) and (app is None or app.name != name) and _is_taken(name, api)

@@ -38,11 +38,13 @@ def _canonical(steps: Iterable[Step]) -> list[object]:
 
 
 def _without_random(value: Any, ordered: bool = True) -> object:
-    """The order of dependencies is random too."""
+    """Leave out what is random; the order of dependencies and of properties that go is, too."""
     if isinstance(value, dict):
         kept = [key for key in value if key not in _RANDOM]
-        unordered = {"dependencies", "propertyDependencies"}
+        unordered = {"dependencies", "propertyDependencies", "deletes"}
         return {key: _without_random(value[key], ordered and key not in unordered) for key in kept}
     if isinstance(value, list):
-        return [_without_random(each) for each in value] if ordered else sorted(value)
+        return (
+            [_without_random(each) for each in value] if ordered else sorted(value, key=json.dumps)
+        )
     return value

@@ -24,7 +24,7 @@ OF_THE_APP: dict[Operation, tuple[Restart, ...]] = {
 
 def restarts(steps: Iterable[Step]) -> tuple[Restart, ...]:
     """What the changes restart, each once."""
-    changed = [step for step in steps if step.operation]
+    changed = sorted((step for step in steps if step.operation), key=_place)
     for step in changed:
         if step.type == kinds.APP and step.operation in OF_THE_APP:
             return OF_THE_APP[step.operation]
@@ -33,6 +33,11 @@ def restarts(steps: Iterable[Step]) -> tuple[Restart, ...]:
         for each in _CAUSES[step.type](step) if step.type in _CAUSES else ():
             reasons.setdefault(each.what, {})[each.why] = None
     return tuple(Restart(what, _together(whys)) for what, whys in reasons.items())
+
+
+def _place(step: Step) -> str:
+    """Put what is destroyed last and in a fixed order: the engine has another one each time."""
+    return step.urn if step.operation is Operation.DESTROY else ""
 
 
 def _together(whys: Collection[Markup]) -> Markup:

@@ -10,7 +10,7 @@ import pytest
 
 from dynostack.heroku.platform import Settings
 from dynostack.world import LocalHeroku, World
-from tests import npm
+from tests.cli import on_path
 from tests.cli.heroku import Heroku, environment, guarded_exit
 from tests.heroku.client import Api, check_recorded
 from tests.heroku.conftest import api, machines
@@ -21,7 +21,7 @@ __all__ = ["api", "machines"]
 
 @pytest.fixture(scope="session")
 def program() -> Path:
-    return npm.installed("heroku-cli", Path(__file__).parent) / "heroku/bin/run.js"
+    return on_path.cli()
 
 
 @pytest.fixture

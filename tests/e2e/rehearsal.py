@@ -44,6 +44,8 @@ class Rehearsal:
     def __init__(self, directory: Path) -> None:
         self.directory = directory
         self.transcript = ""
+        self.programs: list[Path] = []
+        """Folders that come first on the PATH of every command."""
         self._copy_project()
         self.world = World.of(directory)
         self.server = LocalServer(self.world)
@@ -79,11 +81,15 @@ class Rehearsal:
         script = f'{self.dynostack("env").output}\nexec "$@"'
         return self._run(["sh", "-c", script, "sh", *command], {})
 
+    def outside(self, command: str, **variables: str) -> Done:
+        """A command in a shell that is not in the local world."""
+        return self._run(["sh", "-c", command], variables)
+
     def _run(self, command: list[str], variables: dict[str, str]) -> Done:
         done = subprocess.run(
             command,
             cwd=self.directory,
-            env={**os.environ, **variables},
+            env={**os.environ, **self._path(), **variables},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -93,6 +99,10 @@ class Rehearsal:
         if command[1:] != ["env"]:
             self.transcript += done.stdout
         return Done(done.returncode, done.stdout)
+
+    def _path(self) -> dict[str, str]:
+        folders = map(str, self.programs)
+        return {"PATH": os.pathsep.join([*folders, os.environ["PATH"]])} if self.programs else {}
 
     def page(self, app: str, path: str = "/") -> tuple[int, str]:
         """What `curl -H 'Host: <app>.localhost' http://127.0.0.1:<port>/` gets."""

@@ -27,6 +27,7 @@ def preview(name: str = NAME) -> Preview:
 
 def plan(name: str = NAME, **more: Any) -> dict[str, Any]:
     goal = {"inputDiff": {"adds": {"name": name}}, "dependencies": ["urn:a", "urn:b"]}
+    goal["outputDiff"] = {"deletes": ["a", "b"]}
     state = {"name": name, "url": {"ciphertext": "v1:a"}}
     resource = {"goal": goal, "steps": ["create"], "seed": "s", "state": state}
     config = {"shop:app": {"configVars": {"A": {"secure": "v1:x"}}}}
@@ -44,6 +45,9 @@ SAME = {
     "seed": _without(lambda each: each["resourcePlans"]["u"].update(seed="t")),
     "encryption": _without(
         lambda each: each["resourcePlans"]["u"]["state"]["url"].update(ciphertext="v1:b")
+    ),
+    "order of what goes": _without(
+        lambda each: each["resourcePlans"]["u"]["goal"]["outputDiff"]["deletes"].reverse()
     ),
     "order": _without(lambda each: each["resourcePlans"]["u"]["goal"]["dependencies"].reverse()),
 }

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import yaml
 
 from tests.e2e.rehearsal import PROJECT, Done, Rehearsal
@@ -30,21 +31,26 @@ DYNOSTACK = str(PROJECT / ".venv/bin/dynostack")
 
 
 class ReviewWorld:
-    """One rehearsal with the stack `small`."""
+    """One rehearsal with a stack; its app is called acme-<stack>."""
 
-    def __init__(self, rehearsal: Rehearsal) -> None:
+    def __init__(self, rehearsal: Rehearsal, stack: str = "small") -> None:
         self.rehearsal = rehearsal
+        self.stack = stack
         self.said: list[str] = []
 
     @property
     def file(self) -> Path:
-        return self.rehearsal.directory / "Pulumi.small.yaml"
+        return self.rehearsal.directory / f"Pulumi.{self.stack}.yaml"
+
+    @property
+    def app(self) -> str:
+        return f"acme-{self.stack}"
 
     def write(self, environment: dict[str, Any]) -> None:
         self.file.write_text(yaml.safe_dump(environment, sort_keys=False))
 
     def edit(self, old: str, new: str) -> None:
-        self.rehearsal.edit("Pulumi.small.yaml", old, new)
+        self.rehearsal.edit(self.file.name, old, new)
 
     def set(self, section: str, value: Any) -> None:
         """Write a section of the environment's file; None takes it away."""
@@ -56,7 +62,7 @@ class ReviewWorld:
 
     def apply(self, *options: str, digest: str = "") -> Done:
         """Apply a digest, or what the review shows now."""
-        return self.run("apply", "small", "--reviewed", digest or self.digest(), *options)
+        return self.run("apply", self.stack, "--reviewed", digest or self.digest(), *options)
 
     def run(self, *arguments: str) -> Done:
         done = self.rehearsal.dynostack(*arguments, **self.rehearsal.world.variables())
@@ -75,7 +81,7 @@ class ReviewWorld:
 
     def review(self, *flags: str) -> dict[str, Any]:
         out = self.rehearsal.directory / "review.json"
-        done = self.run("review", "small", "--format", "json", "--out", str(out), *flags)
+        done = self.run("review", self.stack, "--format", "json", "--out", str(out), *flags)
         assert done.exit_code in (0, 2, 3), done.output
         return dict(json.loads(out.read_text()))
 
@@ -110,15 +116,45 @@ class ReviewWorld:
         assert answer.status < 300, text
         return json.loads(text)
 
+    def name_of(self, resource: str) -> str:
+        """Return an add-on's name on Heroku."""
+        state = json.loads(self.rehearsal.state_file(self.stack).read_text())
+        return next(
+            str(each["outputs"]["name"])
+            for each in state["checkpoint"]["latest"]["resources"]
+            if each["urn"].endswith(f"::{resource}") and each["type"] == "heroku:addon/addon:Addon"
+        )
+
+    def promote(self, database: str) -> None:
+        """Point DATABASE_URL at a database, as `heroku pg:promote` does.
+
+        The database that was live keeps an attachment of another name.
+        """
+        attachments = self.heroku("GET", f"/apps/{self.app}/addon-attachments")
+        for each in attachments:
+            if each["name"] == "DATABASE":
+                self._attach({"addon": each["addon"]["name"]})
+        self._attach({"addon": self.name_of(database), "name": "DATABASE", "confirm": self.app})
+
+    def _attach(self, body: dict[str, str]) -> None:
+        self.heroku("POST", "/addon-attachments", {**body, "app": self.app})
+
+    def sql(self, database: str, statement: str) -> None:
+        """Run a statement in a database."""
+        addon = self.heroku("GET", f"/apps/{self.app}/addons/{self.name_of(database)}")
+        url = self.heroku("GET", f"/apps/{self.app}/config-vars")[addon["config_vars"][-1]]
+        with psycopg.connect(url) as connection:
+            connection.execute(statement)
+
     @property
     def on_heroku(self) -> list[Any]:
         """Everything of the app that a change could touch."""
-        app = "/apps/acme-small"
+        app = f"/apps/{self.app}"
         parts = ("", "/addons", "/config-vars", "/collaborators", "/domains", "/log-drains")
         return [self.heroku("GET", f"{app}{part}") for part in parts]
 
     def plan_of(self, service: str) -> str:
-        addons = self.heroku("GET", "/apps/acme-small/addons")
+        addons = self.heroku("GET", f"/apps/{self.app}/addons")
         return next(
             str(each["plan"]["name"]) for each in addons if each["addon_service"]["name"] == service
         )

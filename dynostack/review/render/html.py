@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from importlib.resources import files
 
 from dynostack.review import markup
-from dynostack.review.model import Review
+from dynostack.review.model import Finding, Review
 from dynostack.review.render import words
 from dynostack.review.render.element import Html, element, joined
 from dynostack.review.render.graph import graph
@@ -163,12 +163,17 @@ def _findings(review: Review) -> Html | None:
             " ",
             element("span", words.WEIGHT[finding.severity], class_=f"weight {finding.severity}"),
             element("p", prose(finding.text), place(finding.place)),
-            element("p", prose(finding.advice), class_="advice") if finding.advice else None,
+            *_below(review, finding),
             class_=f"finding {finding.severity}",
         )
         for finding in review.findings
     )
     return _section("findings", "Findings", element("ul", *made, class_="plain"))
+
+
+def _below(review: Review, finding: Finding) -> Iterator[Html]:
+    for each in filter(None, (finding.advice, words.yes(review, finding))):
+        yield element("p", prose(each), class_="advice")
 
 
 def _picture(review: Review) -> Html | None:

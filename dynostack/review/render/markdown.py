@@ -101,7 +101,8 @@ def _sections(review: Review) -> Iterator[Section]:
     if review.errors:
         yield Section("What stopped the preview", tuple(map(_error, review.errors)))
     if review.findings:
-        yield Section("Findings", tuple(map(_finding, review.findings)))
+        findings = (_finding(review, each) for each in review.findings)
+        yield Section("Findings", tuple(findings))
     if review.destructive:
         yield Section("Destroyed or replaced", tuple(map(_destroyed, review.destructive)))
     if review.drift:
@@ -177,10 +178,11 @@ def _side(value: str | None) -> str:
     return "nothing" if value is None else code(value)
 
 
-def _finding(finding: Finding) -> str:
+def _finding(review: Review, finding: Finding) -> str:
     mark = MARKS[finding.severity]
     line = f"- {mark} {code(finding.id)} {prose(finding.text)}{_place(finding.place)}"
-    return f"{line}\n  - {prose(finding.advice)}" if plain(finding.advice).strip() else line
+    below = (finding.advice, words.yes(review, finding))
+    return "\n".join([line, *(f"  - {prose(each)}" for each in below if plain(each).strip())])
 
 
 def _access(change: AccessChange) -> str:

@@ -21,7 +21,7 @@ def render(review: Review) -> str:
     parts = [
         [plain(words.headline(review))],
         _titled("Errors", (line for each in review.errors for line in each.splitlines())),
-        _titled("Findings", _lines(map(_finding, review.findings))),
+        _titled("Findings", _lines(_finding(review, each) for each in review.findings)),
         _titled("Lost or replaced", _lines(_destructive(review))),
         _titled("Access", (f"{each}{at}" for each, at in _access(review))),
         _titled("Cost a month", _costs(review) if review.complete else ()),
@@ -67,10 +67,11 @@ def _property(change: Property) -> str:
     return f"    {change.path}: {values}{forces}"
 
 
-def _finding(finding: Finding) -> list[str]:
+def _finding(review: Review, finding: Finding) -> list[str]:
     where = _at(finding.place)
     says = f"{finding.id}  {LABELS[finding.severity]}: {plain(finding.text)}{where}"
-    return [says, f"       {plain(finding.advice)}"]
+    below = filter(None, map(plain, (finding.advice, words.yes(review, finding))))
+    return [says, *(f"       {line}" for line in below)]
 
 
 def _access(review: Review) -> Iterator[tuple[str, str]]:

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from dynostack.review.markup import Code, Markup
-from dynostack.review.model import CostLine, Costs, Operation, Property, Review, Severity, Verdict
+from dynostack.review.model import (
+    CostLine,
+    Costs,
+    Finding,
+    Operation,
+    Property,
+    Review,
+    Severity,
+    Verdict,
+)
 
 SIGNS = {
     Operation.CREATE: "+",
@@ -125,6 +134,20 @@ def sides(change: Property) -> tuple[str | None, str | None]:
 def consents(review: Review) -> tuple[str, ...]:
     """Return the options of `dynostack apply` that give the explicit yes, each once."""
     return tuple(dict.fromkeys(each.consent for each in review.blocking if each.consent))
+
+
+def yes(review: Review, finding: Finding) -> Markup:
+    """Return how the explicit yes to a finding is given; empty where none is asked for."""
+    if finding.severity is not Severity.BLOCK:
+        return ()
+    if review.stopping:
+        return ("no yes can be given while another finding stops the change",)
+    if not review.digest:
+        review_it = Code(f"dynostack review {review.stack}")
+        return ("a yes can be given to the digest that ", review_it, " shows")
+    if finding.consent:
+        return ("to say yes, apply with ", Code(finding.consent))
+    return ("to say yes, apply this digest",)
 
 
 def of_the_rest(review: Review) -> str:

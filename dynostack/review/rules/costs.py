@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dynostack.review.markup import Code
+from config.catalogue import services
+from dynostack.review.markup import Code, Markup
 from dynostack.review.model import Severity
 from dynostack.review.render.words import money
 from dynostack.review.rules.rule import RuleResult, Subject, rule
 
-LOOK_IT_UP = (
-    "look it up: ",
-    Code("dynostack catalogue update"),
-    ", or ",
-    Code("elements.heroku.com"),
-)
+PRICES = Code("https://elements.heroku.com/addons")
 
 
 @rule("DR501", Severity.BLOCK)
@@ -39,4 +35,13 @@ def price_unknown(subject: Subject) -> Iterator[RuleResult]:
     for line in subject.costs.changed:
         if line.new is None and line.new_plan is not None:
             text = ("the price of ", Code(line.new_plan), " is not known here")
-            yield RuleResult(text, LOOK_IT_UP)
+            yield RuleResult(text, _where(line.new_plan))
+
+
+def _where(plan: str) -> Markup:
+    """Tell where a price is; `catalogue update` asks only for what the catalogue has."""
+    service, is_addon, _ = plan.partition(":")
+    if is_addon and service not in {each.name for each in services()}:
+        return ("look it up: ", PRICES)
+    update: Markup = ("in a shell of the real Heroku: ", Code("dynostack catalogue update"))
+    return (*update, ", or look it up: ", PRICES) if is_addon else update

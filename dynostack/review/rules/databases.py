@@ -22,7 +22,7 @@ def database_destroyed(subject: Subject) -> Iterator[RuleResult]:
         if step.operation is Operation.DESTROY and not subject.is_live(step):
             text = (*subject.title(step), " would be destroyed with every row and all backups")
             consent = f"--allow-data-loss {step.name}"
-            yield RuleResult(text, _keep(subject, step, consent), step, consent=consent)
+            yield RuleResult(text, _keep(subject, step), step, consent=consent)
 
 
 @rule("DR102", Severity.BLOCK)
@@ -33,8 +33,8 @@ def database_replaced(subject: Subject) -> Iterator[RuleResult]:
             text = (*subject.title(step), " would be replaced by an empty database: ")
             forced = (*(listed(_forcing(step)) or ("its app",)), " forces it")
             consent = f"--allow-data-loss {step.name}"
-            advice = _keep(subject, step, consent)
             first = next(_forcing(step), "")
+            advice = _keep(subject, step)
             yield RuleResult((*text, *forced), advice, step, first, consent=consent)
 
 
@@ -44,14 +44,8 @@ def _forcing(step: Step) -> Iterator[str]:
             yield path
 
 
-def _keep(subject: Subject, step: Step, consent: str) -> Markup:
-    backup = subject.heroku("pg:backups:capture", subject.name_on_heroku(step))
-    return (
-        "keep it as it is; to give it up, take a backup (",
-        backup,
-        ") and apply with ",
-        Code(consent),
-    )
+def _keep(subject: Subject, step: Step) -> Markup:
+    return ("keep it as it is; to give it up, download a backup first: ", subject.backup(step))
 
 
 @rule("DR103", Severity.BLOCK)
@@ -69,8 +63,7 @@ def app_goes(subject: Subject) -> Iterator[RuleResult]:
         text = (*text, ", with the data of ", *listed(databases))
     consent = f"--allow-data-loss {app.name}"
     keep = "keep what forces it as it is, because a new app beside this one is a stack of its own"
-    advice = (keep, "; to give the app up, apply with ", Code(consent))
-    yield RuleResult(text, advice, app, next(iter(app.forced_by), ""), consent=consent)
+    yield RuleResult(text, (keep,), app, next(iter(app.forced_by), ""), consent=consent)
 
 
 @rule("DR104", Severity.STOP)
@@ -88,7 +81,8 @@ def plan_not_changed_in_place(subject: Subject) -> Iterator[RuleResult]:
             why = (
                 ": another tier takes a new database and a copy of the data while the site is down"
             )
-            advice = ("write ", Code(f"plan: {old}"), why, ", and dynostack has no command for it")
+            safe = ", and dynostack has no safe command for that yet"
+            advice = ("write ", Code(f"plan: {old}"), why, safe)
             yield RuleResult((*text, Code(new), " in place"), advice, step, "plan")
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dynostack.review.markup import Code, Quote, listed
+from dynostack.review.context import NO_KEY
+from dynostack.review.markup import Code, Markup, Quote, listed
 from dynostack.review.model import Severity
 from dynostack.review.rules.rule import RuleResult, Subject, rule
 
@@ -73,4 +74,7 @@ def not_asked(subject: Subject) -> Iterator[RuleResult]:
     """Heroku could not be asked which database is live."""
     if reason := subject.context.unavailable:
         text = ("which database is live is unknown, because Heroku was not asked: ", Quote(reason))
-        yield RuleResult(text, ("set ", Code("HEROKU_API_KEY"), " and review again"))
+        advice: Markup = ("review again when Heroku answers",)
+        if reason == NO_KEY:
+            advice = ("set ", Code("HEROKU_API_KEY"), " and review again")
+        yield RuleResult(text, advice)

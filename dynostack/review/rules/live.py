@@ -29,11 +29,10 @@ def live_database_lost(subject: Subject) -> Iterator[RuleResult]:
         consent = f"--allow-live-loss {name}"
         live = subject.title(database) if database else ("database ", Code(name))
         text = (*live, " is the live database, ", URL, f" points at it, and it would be {done}")
-        advice: Markup = ("keep it as it is; to lose it, apply with ", Code(consent))
+        advice: Markup = ("keep it as it is",)
         if step is database:
-            backup = subject.heroku("pg:backups:capture", subject.name_on_heroku(step))
-            advice = ("keep it as it is; to lose it, take a backup (", backup, ")")
-            advice = (*advice, " and apply with ", Code(consent))
+            backup = subject.backup(step)
+            advice = ("keep it as it is; to give it up, download a backup first: ", backup)
         yield RuleResult(text, advice, step, consent=consent)
 
 
@@ -61,8 +60,12 @@ def no_live_database(subject: Subject) -> Iterator[RuleResult]:
     config_vars = subject.places.value("app", "configVars")
     if isinstance(config_vars, dict) and URL.code in config_vars:
         return
+    first = app.databases[0]
     names = [each.name for each in app.databases]
     text = ("no database is live: ", URL, " points at none of ", *listed(names))
-    promote = subject.heroku("pg:promote", names[0])
+    promote = subject.heroku("pg:promote", first.name)
+    if not first.attachments:
+        # The commands of `pg` find only databases that are attached.
+        promote = subject.heroku("addons:attach", first.name, "--as", LIVE)
     advice = ("when it has the data, make it live: ", promote)
     yield RuleResult(text, advice, place=subject.places.at("postgres"))

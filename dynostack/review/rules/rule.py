@@ -122,10 +122,19 @@ class Subject:
         """Return a command of the Heroku CLI for the app."""
         return Code(" ".join(("heroku", *words, "--app", self.app_name)))
 
+    def backup(self, database: Step) -> Code:
+        """Return the command that keeps a database's rows where they outlive it.
+
+        The backups that Heroku has may go with the database, so the new one is downloaded.
+        """
+        capture = self.heroku("pg:backups:capture", self.name_on_heroku(database))
+        return Code(f"{capture.code} && {self.heroku('pg:backups:download').code}")
+
     def name_on_heroku(self, step: Step) -> str:
-        """Return an add-on's name on Heroku; the program's where Heroku was not asked."""
+        """Return an add-on's name on Heroku; the state's where Heroku was not asked."""
         addons = self.context.app.addons if self.context.app else ()
-        return next((each.name for each in addons if each.id == step.id), step.name)
+        known = str((step.old or step.inputs).get("name") or step.name)
+        return next((each.name for each in addons if each.id == step.id), known)
 
     def orphan(self, interruption: Interruption) -> Addon | None:
         """Return the add-on that an interrupted operation created and no state has."""

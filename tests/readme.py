@@ -1,0 +1,56 @@
+"""The README's commands, as a reader would copy them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+README = (Path(__file__).parents[1] / "README.md").read_text()
+PROGRAMS = ("make", "dynostack", "pulumi", "heroku", "git")
+_BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
+_HEADING = re.compile(r"^#+ (.+)$|\*\*([^*]+?)\.?\*\*", re.MULTILINE)
+_FENCED = re.compile(r"```.*?```|<!-- a recorded comment -->.*?<!-- the end of it -->", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Block:
+    """A block of a console: the commands, and what is shown below each."""
+
+    title: str
+    """The heading, or the bold words, above it; with a number from the second one on."""
+    commands: tuple[str, ...]
+    shown: str
+    """Lines that are not commands."""
+
+
+def blocks() -> dict[str, Block]:
+    """Return every console block of the README by its title."""
+    found: dict[str, Block] = {}
+    for match in _BLOCK.finditer(README):
+        above = _FENCED.sub("", README[: match.start()])
+        title = next(filter(None, _HEADING.findall(above)[-1]))
+        same = sum(each.title.partition(" (")[0] == title for each in found.values())
+        title = f"{title} ({same + 1})" if same else title
+        lines = match[1].splitlines()
+        commands = tuple(_command(line) for line in lines if line.startswith("$ "))
+        shown = "\n".join(line for line in lines if not line.startswith("$ "))
+        found[title] = Block(title, commands, shown)
+    return found
+
+
+def inline() -> set[str]:
+    """Return every command in the README's prose."""
+    spans = re.findall(r"`([^`\n]+)`", _FENCED.sub("", README.replace("\n", " ")))
+    return {span for span in spans if span.split()[0] in PROGRAMS and len(span.split()) > 1}
+
+
+def asides() -> set[str]:
+    """Return every command that is said beside another one, after `or:`."""
+    found = re.findall(r"# or: ([^\n]+)", "\n".join(_BLOCK.findall(README)))
+    return {each.strip() for each in found}
+
+
+def _command(line: str) -> str:
+    """Return a command without what is said beside it."""
+    return re.sub(r"\s+#.*", "", line.removeprefix("$ "))

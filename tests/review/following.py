@@ -1,0 +1,113 @@
+"""Advice of a review, followed to the letter by a test."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tests.e2e.rehearsal import Done
+from tests.review.world import ReviewWorld
+
+Finding = Mapping[str, Any]
+Play = Callable[["Follower"], None]
+
+PROGRAMS = ("heroku", "pulumi", "dynostack")
+OTHER = "value"
+"""What is neither a command, an option nor a line: a plan, a name, an address."""
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """What a test does with the findings of a world, and which promises it keeps thereby."""
+
+    play: Play
+    promises: frozenset[str]
+    soak: bool
+    """Whether it is part of `make soak` only."""
+
+
+SCENARIOS: dict[str, Scenario] = {}
+
+
+def keeps(*promises: str, soak: bool = False) -> Callable[[Play], Play]:
+    """Enter a function among the scenarios.
+
+    Args:
+        promises: what it keeps, such as `DR115 heroku pg:info`.
+        soak: whether it is part of `make soak` only.
+    """
+
+    def enter(play: Play) -> Play:
+        SCENARIOS[play.__name__] = Scenario(play, frozenset(promises), soak)
+        return play
+
+    return enter
+
+
+def kinds(code: str) -> Iterator[str]:
+    """Yield what a piece of code is, without the names and values in it.
+
+    A command by its program and what it does, an option or a line by its name.
+    """
+    for command in code.split(" && "):
+        words = command.split()
+        if words[0] in PROGRAMS:
+            yield " ".join(words[:2])
+        elif words[0].startswith("--") or re.fullmatch(r"\w+:", words[0]):
+            yield words[0]
+        else:
+            yield OTHER
+
+
+def promised(finding: Finding) -> Iterator[tuple[str, str]]:
+    """Yield each promise of a finding with the code that makes it."""
+    codes = [part["code"] for part in finding["advice"] if isinstance(part, dict)]
+    for code in (*codes, *filter(None, [finding["consent"]])):
+        yield from ((f"{finding['id']} {kind}", code) for kind in kinds(code))
+
+
+class Follower:
+    """Does what findings advise, and notes which promises that were."""
+
+    def __init__(self, world: ReviewWorld) -> None:
+        self.world = world
+        self.followed: set[str] = set()
+
+    def codes(self, finding: Finding, kind: str) -> list[str]:
+        """Return the code of one kind in a finding's advice, which the caller then follows."""
+        promise = f"{finding['id']} {kind}"
+        found = [code for made, code in promised(finding) if made == promise]
+        assert found, finding
+        self.followed |= {promise}
+        return list(dict.fromkeys(found))
+
+    def run(self, finding: Finding, *kinds: str) -> Done:
+        """Run the printed command in a shell of the local world, exactly as it is printed."""
+        (command,) = {code for kind in kinds for code in self.codes(finding, kind)}
+        return self.shell(command)
+
+    def shell(self, command: str) -> Done:
+        """Run a command in a shell of the local world; it must succeed."""
+        done = self.world.rehearsal.inside("sh", "-c", command)
+        assert done.exit_code == 0, f"{command}\n{done.output}"
+        return done
+
+    def outside(self, command: str, **variables: str) -> Done:
+        """Run a command in a shell that is not in the local world; it must succeed."""
+        done = self.world.rehearsal.outside(command, **variables)
+        assert done.exit_code == 0, f"{command}\n{done.output}"
+        return done
+
+    def write(self, finding: Finding, kind: str) -> None:
+        """Write the printed line, or value, in the place of what the finding is about."""
+        (text,) = self.codes(finding, kind)[:1]
+        lines = self.world.file.read_text().splitlines()
+        number = finding["place"]["line"] - 1
+        old = lines[number]
+        key = old.partition(":")[0].strip()
+        assert kind in (OTHER, f"{key}:"), (old, text)
+        indent = old[: len(old) - len(old.lstrip())]
+        lines[number] = f"{indent}{text if kind != OTHER else f'{key}: {text}'}"
+        self.world.file.write_text("\n".join(lines) + "\n")
