@@ -16,21 +16,21 @@ PROJECT = Path(__file__).parents[1]
 TESTS = PROJECT / "tests"
 RUN_IN_BLOCKS = {
     "Start": "a target of make: see the Makefile, and tests/e2e/test_1_up.py for `dynostack up`",
-    "The local world": "tests/e2e/test_2_readme.py",
-    "Rehearsing production": "tests/e2e/test_2_readme.py",
-    "The Heroku CLI": "tests/e2e/test_2_readme.py",
-    "As somebody else": "tests/e2e/test_2_readme.py",
-    "Secrets": "tests/e2e/test_2_readme.py",
+    "The local world": "tests/e2e/test_3_readme.py",
+    "Rehearsing production": "tests/e2e/test_3_readme.py",
+    "The Heroku CLI": "tests/e2e/test_3_readme.py",
+    "As somebody else": "tests/e2e/test_3_readme.py",
+    "Secrets": "tests/e2e/test_3_readme.py",
     "Your own Django project": "tests/test_new.py",
-    "The real Heroku": "tests/e2e/test_2_readme.py",
-    "The real Heroku (2)": "tests/e2e/test_2_readme.py",
-    "On the pull request": "tests/e2e/test_2_readme.py",
+    "The real Heroku": "tests/e2e/test_3_readme.py",
+    "The real Heroku (2)": "tests/e2e/test_3_readme.py",
+    "On the pull request": "tests/e2e/test_3_readme.py",
     "Git push": "tests/e2e/test_2_push.py",
-    "Faults": "tests/e2e/test_2_readme.py",
+    "Faults": "tests/e2e/test_3_readme.py",
 }
 """Console block -> the test that runs its commands, or why none does."""
 RUN_IN_PROSE = {
-    "dynostack review prod --format md": "tests/e2e/test_2_readme.py",
+    "dynostack review prod --format md": "tests/e2e/test_3_readme.py",
     "heroku pipelines:diff": "tests/cli/test_pipelines.py",
     "pulumi cancel --stack local --yes": "tests/review/test_apply.py",
     "pulumi login": "not run: it asks for an account of Pulumi's service",
