@@ -37,7 +37,7 @@ Id = Annotated[
         "id",
         r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
         "Heroku's ids are 32 hexadecimal digits in five groups",
-        "the id that `heroku pipelines:info --json` shows",
+        "the id that `heroku pipelines:info PIPELINE --json` shows",
     ),
 ]
 

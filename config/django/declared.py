@@ -16,6 +16,7 @@ WITHOUT_BUILDPACKS = "container"
 class Declared:
     """The parts of a file that have the shape they should have; the others are absent here."""
 
+    stack: str = ""
     app: str = ""
     is_local: bool = False
     """Whether the stack is only ever on the local Heroku."""
@@ -41,6 +42,7 @@ class Declared:
         memcached = _keys(file.get("memcached"))
         domains = file.get("domains")
         return cls(
+            stack=stack,
             app=_text(app.get("name")),
             is_local=stack == LOCAL_STACK,
             source=_text(app.get("source")),

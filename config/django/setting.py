@@ -1,6 +1,7 @@
 """What the settings must do with what the environment declares: database, cache and hosts."""
 
 import ast
+import shlex
 from collections.abc import Iterator
 
 from config import catalogue
@@ -80,7 +81,8 @@ def cache_is_read(project: Project) -> Iterator[Finding]:
     missing = [name for name in names if _is_not_read(project, name, "CACHES")]
     if missing:
         says = f"the settings do not read {_listed(missing)}, which {service} sets"
-        write = "what `dynostack django settings` prints for CACHES"
+        settings = f"dynostack django settings {shlex.quote(project.declared.stack)}"
+        write = f"what `{settings}` prints for CACHES"
         yield Finding(SOURCE, "DS524", says, write, elsewhere=_statement(project, "CACHES"))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -60,8 +61,8 @@ def _review(file: Path, project: str) -> Review:
     except OSError as error:
         raise CommentError(f"{file} cannot be read: {error.strerror}") from None
     except ValueError:
-        says = f"{file} is no review; write it with `dynostack review STACK --format json --out`"
-        raise CommentError(says) from None
+        write = f"dynostack review STACK --format json --out {shlex.quote(str(file))}"
+        raise CommentError(f"{file} is no review; write it with `{write}`") from None
     if review.project != project:
         raise CommentError(f"{file} is a review of {review.project}, and this project is {project}")
     return review

@@ -28,6 +28,10 @@ async def test_an_addon_lives_and_goes(heroku: Heroku, api: Api) -> None:
     assert [row[1:3] for row in listed.rows if "DATABASE" in row] == [["as", "DATABASE"]]
     assert ["shop", "shop-db", PLAN, *row[3:]] in (await heroku("addons", "--all")).rows
 
+    (attachment,) = await api.get("/apps/shop/addon-attachments")
+    (told,) = (await heroku("addons", "--app", "shop", "--json")).json
+    assert [each["id"] for each in told["attachments"]] == [attachment["id"]]
+
     await heroku("addons:rename", "shop-db", "shop-data")
     info = (await heroku("addons:info", "shop-data")).stdout
     for line in (f"Plan:         {PLAN}", "Attachments:  shop::DATABASE", "Owning app:   shop"):

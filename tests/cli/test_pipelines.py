@@ -24,6 +24,8 @@ async def test_a_pipeline_is_made_promoted_and_given_away(heroku: Heroku, api: A
     info = (await heroku("pipelines:info", "shop")).rows
     assert ["shop-staging", "staging"] in info
     assert ["shop", "production"] in info
+    shown = (await heroku("pipelines:info", "shop", "--json")).json
+    assert shown["pipeline"]["id"] == (await api.get("/pipelines/shop"))["id"]
 
     api.machines.dynos.gate.clear()
     promoting = asyncio.create_task(heroku("pipelines:promote", "-a", "shop-staging"))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from dynostack.provider.session import Session
     from dynostack.provider.values import Properties
 
-_IMPORT = uuid_of("an attachment", "the id that heroku addons:info --json shows")
+_IMPORT = uuid_of("an attachment", "the id that heroku addons --app APP --json shows")
 
 
 class Attachment(Resource):

@@ -1,0 +1,119 @@
+"""Each command that `dynostack check` advises does what is said of it."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import config
+from tests.check.case import CASES, TODAY, expected_data, laid_out
+
+SOAK = "DYNOSTACK_SOAK" in os.environ
+COMMAND = re.compile(r"\b(?:pulumi|dynostack|heroku|make) [a-z].*")
+ENCRYPT, SETTINGS = "pulumi config set --secret --path", "dynostack django settings"
+PIPELINE = "heroku pipelines:info PIPELINE --json"
+"""Run by tests/cli/test_pipelines.py."""
+
+
+@dataclass(frozen=True)
+class Advice:
+    """What one finding of a case says to write."""
+
+    case: Path
+    finding: dict[str, Any]
+
+    @property
+    def command(self) -> str:
+        """Return the command alone, without the words around it."""
+        text = str(self.finding["write"])
+        quoted = re.search(r"`([^`]*)`", text)
+        found = COMMAND.search(quoted[1] if quoted else text)
+        return found[0] if found else ""
+
+
+ADVICE = [
+    advice
+    for case in CASES
+    if (case / "expected.json").exists()
+    for finding in expected_data(case)
+    if (advice := Advice(case, finding)).command
+]
+SECRETS = [each for each in ADVICE if each.command.startswith(ENCRYPT)]
+OF_EACH_CODE = list({each.finding["code"]: each for each in SECRETS}.values())
+
+
+def test_every_advised_command_is_run() -> None:
+    known = (ENCRYPT, SETTINGS, PIPELINE)
+    assert [each.command for each in ADVICE if not each.command.startswith(known)] == []
+    assert {code["code"] for code in (each.finding for each in OF_EACH_CODE)} == {
+        *("DS401", "DS402", "DS403")
+    }
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """Return the folder of a project that is not there yet."""
+    return tmp_path / "shop"
+
+
+def shell(folder: Path, script: str) -> subprocess.CompletedProcess[str]:
+    """Run a script in a shell of the folder's local world."""
+    programs = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    return subprocess.run(
+        ["sh", "-c", f'eval "$(dynostack env)"\n{script}'],
+        cwd=folder,
+        env={**os.environ, "PATH": programs},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def found(folder: Path) -> Iterator[tuple[str, str]]:
+    for each in config.examine("x", folder, today=TODAY).diagnostics:
+        yield each.code, each.section
+
+
+@pytest.mark.e2e
+@pytest.mark.parametrize(
+    "advice",
+    SECRETS if SOAK else OF_EACH_CODE,
+    ids=lambda advice: f"{advice.case.name} {advice.finding['section']}",
+)
+def test_a_secret_is_encrypted(advice: Advice, project: Path) -> None:
+    folder = laid_out(advice.case, project)
+    file = folder / advice.finding["file"]
+    place = (advice.finding["code"], advice.finding["section"])
+    assert place in {*found(folder)}
+    script = f"dynostack toolchain && pulumi stack init x --no-select && {{ {advice.command}; }}"
+    done = shell(folder, f"echo planted-anew | ({script})")
+    assert done.returncode == 0, done.stderr
+    assert "planted-anew" not in file.read_text()
+    assert re.search(r"secure: ['\"]?v1:", file.read_text())
+    assert place not in {*found(folder)}
+
+
+SETTINGS_OF = [each for each in ADVICE if each.command.startswith(SETTINGS)]
+
+
+@pytest.mark.parametrize("advice", SETTINGS_OF, ids=lambda advice: advice.case.name)
+def test_the_lines_of_the_settings_are_read(advice: Advice, project: Path) -> None:
+    """The printed lines go to the end of the settings, as the first line above them says."""
+    folder = laid_out(advice.case, project)
+    place = (advice.finding["code"], advice.finding["section"])
+    assert place in {*found(folder)}
+    done = shell(folder, advice.command)
+    assert done.returncode == 0, done.stderr
+    (block,) = (each for each in done.stdout.split("\n\n# ") if "CACHES" in each)
+    name, _, lines = block.removeprefix("# ").partition("\n")
+    (settings,) = folder.rglob(f"*{name.partition(',')[0]}")
+    settings.write_text(f"{settings.read_text()}\n{lines}\n")
+    assert place not in {*found(folder)}
