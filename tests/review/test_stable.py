@@ -12,7 +12,8 @@ import yaml
 from tests.review.world import ReviewWorld
 
 pytestmark = pytest.mark.e2e
-REVIEWS = 100 if os.environ.get("DYNOSTACK_SOAK") else 3
+SOAK = bool(os.environ.get("DYNOSTACK_SOAK"))
+REVIEWS = 100 if SOAK else 3
 """How often each change is reviewed."""
 DRAIN = "https://logs.acme.example/plain"
 ENVIRONMENT: dict[str, Any] = {
@@ -58,7 +59,7 @@ CHANGES: dict[str, Callable[[ReviewWorld], None]] = {
 """Changes in which two or more properties force a replacement."""
 
 
-@pytest.mark.parametrize("name", CHANGES)
+@pytest.mark.parametrize("name", CHANGES if SOAK else [*CHANGES][-1:])
 def test_the_digest_is_stable(several: ReviewWorld, name: str) -> None:
     before = several.file.read_bytes()
     CHANGES[name](several)
