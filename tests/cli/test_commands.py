@@ -19,7 +19,8 @@ def served(tests: str) -> Iterator[str]:
     for node in ast.walk(ast.parse(tests)):
         if isinstance(node, ast.Call) and _is_cli(node.func) and not _fails(node):
             words = list(_words(node.args))
-            yield " ".join(words[:2]) if words[1:2] == ["--tail"] else words[0]
+            if words:
+                yield " ".join(words[:2]) if words[1:2] == ["--tail"] else words[0]
 
 
 def _is_cli(function: ast.expr) -> bool:

@@ -129,7 +129,7 @@ def test_sections_are_proposed(server: LanguageServer) -> None:
     ("key", "told"),
     [
         ("    plan", "Plan without its service"),
-        ("    region", "Another region is another app"),
+        ("    region", "Another region replaces the app"),
         ("  shop:formation", "Process type"),
         ("DJANGO_SETTINGS_MODULE", "Config vars"),
     ],

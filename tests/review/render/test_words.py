@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from dynostack.review.markup import plain
-from dynostack.review.model import CostLine, Costs, Operation, Review
+from dynostack.review.model import CostLine, Costs, Operation, Review, Severity
 from dynostack.review.render import words
 from tests.review.samples import FULL, change
 
@@ -24,7 +24,10 @@ def test_money(cents: int | None, said: str) -> None:
 def test_headlines() -> None:
     assert plain(words.headline(EMPTY)) == "prod: nothing changes"
     assert plain(words.headline(FULL)) == "prod: the preview failed, nothing can be applied"
-    blocked = replace(FULL, errors=())
+    stopped = replace(FULL, errors=())
+    assert plain(words.headline(stopped)).endswith("; 1 finding stops it, nothing can be applied")
+    findings = tuple(each for each in FULL.findings if each.severity is not Severity.STOP)
+    blocked = replace(stopped, findings=findings)
     assert plain(words.headline(blocked)).endswith("; 1 finding needs an explicit yes")
     updated = replace(EMPTY, changes=(change(Operation.UPDATE), change(Operation.REPLACE)))
     assert plain(words.headline(updated)) == "prod: 1 replaced, 1 updated"
