@@ -18,7 +18,7 @@ class Ending:
 
     name: str
     when: str
-    """What follows the name, such as `reached its end of life on 2026-11-12`."""
+    """Text after the name, such as `reached its end of life on 2026-11-12`."""
     later: tuple[str, ...]
     """The names that are supported for longer."""
 

@@ -47,7 +47,7 @@ class Deployment:
         self._platform = platform
         self._due: dict[str, asyncio.TimerHandle] = {}
         self._leaving: dict[str, asyncio.Event] = {}
-        """What is set when the removal of an app has ended, by the app's id."""
+        """App id -> the event that is set when the removal of the app has ended."""
         self.ready = asyncio.Event()
         """Set when the databases and caches of an earlier run are there again."""
         self.resumed = asyncio.Event()

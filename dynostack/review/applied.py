@@ -16,7 +16,7 @@ from typing import Any
 from dynostack.review import kinds
 from dynostack.review.changes import value
 from dynostack.review.model import Operation
-from dynostack.review.step import Preview, Step
+from dynostack.review.step import Preview, Step, name_of
 
 History = Sequence[Mapping[str, Any]]
 TITLE = "dynostack apply --reviewed "
@@ -107,7 +107,7 @@ def unreviewed(preview: Preview, plan: Mapping[str, Any], reviewed: Mapping[str,
     left = [step for step in preview.steps if step.operation]
     other = [step.urn for step in left if not _is_part(step, steps.get(_fingerprint(step.urn)))]
     drifted = [step.urn for step in preview.drift if not _is_done(step, steps)]
-    return [urn.rpartition("::")[2] for urn in dict.fromkeys((*other, *drifted))]
+    return [name_of(urn) for urn in dict.fromkeys((*other, *drifted))]
 
 
 def _step(step: Step) -> dict[str, Any]:

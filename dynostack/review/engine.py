@@ -20,7 +20,7 @@ from dynostack import errors
 from dynostack.review.engine_output import folded
 from dynostack.review.errors import NotAPreview
 from dynostack.review.reading import NOT_ON_HEROKU, OPERATIONS, from_events
-from dynostack.review.step import Preview
+from dynostack.review.step import Preview, type_of
 from dynostack.runner import EngineFailed, Runner, exit_code
 from dynostack.toolchain.ahead import Ahead, plugins_ahead
 from dynostack.world import World
@@ -226,4 +226,4 @@ def _program_error(line: str) -> dict[str, Any]:
 
 
 def _groups(urn: str) -> bool:
-    return urn.split("::")[2].rpartition("$")[2].startswith(NOT_ON_HEROKU)
+    return type_of(urn).startswith(NOT_ON_HEROKU)

@@ -13,7 +13,7 @@ from typing import Any
 
 from dynostack.review.errors import NotAPreview
 from dynostack.review.model import Operation
-from dynostack.review.step import Preview, Refusal, Step, Values, Violation
+from dynostack.review.step import Preview, Refusal, Step, Values, Violation, type_of
 
 OPERATIONS = {
     "create": Operation.CREATE,
@@ -148,7 +148,7 @@ def _steps(metadata: Iterable[Mapping[str, Any]]) -> dict[str, Step]:
     """One step for each resource: a replacement's several steps are one."""
     steps: dict[str, Step] = {}
     for each in metadata:
-        if each["op"] == "refresh" or _type(each).startswith(NOT_ON_HEROKU):
+        if each["op"] == "refresh" or type_of(each["urn"]).startswith(NOT_ON_HEROKU):
             continue
         step = _step(each)
         before = steps.get(step.urn)
@@ -171,7 +171,7 @@ def _step(each: Mapping[str, Any]) -> Step:
         after = {**(after or {}), PROTECT: _is_protected(new)}
     return Step(
         urn=each["urn"],
-        type=_type(each),
+        type=type_of(each["urn"]),
         operation=operation,
         old=before,
         new=after,
@@ -212,11 +212,6 @@ def _merged(first: Step, second: Step) -> Step:
     )
 
 
-def _type(each: Mapping[str, Any]) -> str:
-    kind: str = each["urn"].split("::")[2].rpartition("$")[2]
-    return kind
-
-
 def _differences(each: Mapping[str, Any]) -> dict[str, str]:
     detailed = each.get("detailedDiff")
     if detailed:
@@ -235,7 +230,7 @@ def _drift(refreshed: Iterable[Mapping[str, Any]], urns: set[str]) -> Iterator[S
             continue
         yield Step(
             urn=each["urn"],
-            type=_type(each),
+            type=type_of(each["urn"]),
             operation=Operation.DESTROY if gone else Operation.UPDATE,
             old=outputs(each.get("old")),
             new=None if gone else outputs(each.get("new")),

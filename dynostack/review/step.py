@@ -13,6 +13,16 @@ from dynostack.review.model import Operation
 Values = Mapping[str, object]
 
 
+def name_of(urn: str) -> str:
+    """Return the name that the program gives a resource."""
+    return urn.rpartition("::")[2]
+
+
+def type_of(urn: str) -> str:
+    """Return a resource's type, without those of the components that it is in."""
+    return urn.split("::")[2].rpartition("$")[2]
+
+
 @dataclass(frozen=True)
 class Step:
     """One resource: what it was, what it will be, and how it gets there."""
@@ -40,7 +50,7 @@ class Step:
     @property
     def name(self) -> str:
         """The name that the program gives it."""
-        return self.urn.rpartition("::")[2]
+        return name_of(self.urn)
 
     @property
     def inputs(self) -> Values:
@@ -79,7 +89,7 @@ class Refusal:
     @property
     def name(self) -> str:
         """Return the name that the program gives the resource."""
-        return self.urn.rpartition("::")[2]
+        return name_of(self.urn)
 
 
 @dataclass(frozen=True)
@@ -95,7 +105,7 @@ class Interruption:
     @property
     def name(self) -> str:
         """Return the name that the program gives the resource."""
-        return self.urn.rpartition("::")[2]
+        return name_of(self.urn)
 
 
 @dataclass(frozen=True)

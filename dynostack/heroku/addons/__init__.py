@@ -36,7 +36,7 @@ def kept(data: Path) -> set[str]:
 
 
 def logs(data: Path) -> list[Path]:
-    """What the servers below `data` write without an end."""
+    """List the logs below `data` that the servers write without an end."""
     caches = (log for name in MEMCACHED for log in (data / name).glob(f"*/{memcached.LOG}"))
     return [data / POSTGRES / postgres.LOG, *caches]
 

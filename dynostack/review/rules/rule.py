@@ -15,7 +15,7 @@ from dynostack.review.markup import Code, Markup, mapped
 from dynostack.review.masking import addresses_masked
 from dynostack.review.model import Costs, Finding, Operation, Place, Severity
 from dynostack.review.places import Places
-from dynostack.review.step import Interruption, Preview, Step
+from dynostack.review.step import Interruption, Preview, Step, type_of
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class Subject:
     def known(self, urn: str) -> Step:
         """Return what is known of a resource, even if the preview did not come to it."""
         steps = (*self.preview.steps, *self.preview.looked_at)
-        unknown = Step(urn, urn.split("::")[2].rpartition("$")[2], None, {}, {})
+        unknown = Step(urn, type_of(urn), None, {}, {})
         return next((step for step in steps if step.urn == urn), unknown)
 
     @property

@@ -24,7 +24,7 @@ DEFAULT_CONNECTIONS = 1024
 START_SECONDS = 10
 STOP_SECONDS = 5
 USERS = ("memcache", "nobody")
-"""Whom it runs as when we are root: Debian's package makes the first."""
+"""Users that it can run as when we are root; Debian's package creates the first."""
 LOG = "log"
 
 
@@ -121,7 +121,7 @@ def _launch(cache: Cache, folder: Path, log: Path) -> subprocess.Popen[bytes]:
 
 
 def _other_user(folder: Path) -> dict[str, Any]:
-    """Whom it runs as when we are root; the passwords in the folder are then that user's."""
+    """Return the user to run as when we are root, and give that user the passwords."""
     if os.geteuid() != 0:
         return {}
     user = accounts.first_of(USERS, "memcached")

@@ -91,7 +91,7 @@ async def _whole(content: bytes) -> AsyncIterator[bytes]:
 
 
 async def _git(path: str, *words: str) -> bytes | None:
-    """What git says there, None when it fails.  Raises GitMissingError.
+    """Return what git prints there, None when it fails.  Raises GitMissingError.
 
     Replacements of this machine do not count, as GitHub, which has the repository on Heroku's
     side, does not know them.

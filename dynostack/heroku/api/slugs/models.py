@@ -140,7 +140,7 @@ def leave(platform: Platform, slug: Slug) -> None:
 
 
 def left(platform: Platform) -> list[Slug]:
-    """Those whose removal was cut off."""
+    """Return the slugs whose removal was cut off."""
     return platform.store.having(Slug, parent=None)
 
 
