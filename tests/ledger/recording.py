@@ -17,7 +17,7 @@ LOGS = "requests*.jsonl"
 CLIENTS = {
     "heroku-cli": "Heroku CLI",
     "dynostack-provider": "native provider",
-    "dynostack-program": "Pulumi program",
+    "dynostack": "reviews and programs",
     "git": "git",
     "Python": "API tests",
 }
