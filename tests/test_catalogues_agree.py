@@ -96,9 +96,16 @@ def _names(regions: object, private: bool) -> tuple[str, ...]:
 
 def test_dyno_sizes() -> None:
     """Locally there are no Private Spaces."""
-    local = {size.name: (size.row["cents"], size.row["memory"] * 1024) for size in LOCAL.dyno_sizes}
+    local = {
+        size.name: (size.row["cents"], size.row["memory"] * 1024, size.row.get("most_per_process"))
+        for size in LOCAL.dyno_sizes
+    }
     assert local == {
-        row["answered_as"]: (row["monthly_cents"], row["memory_megabytes"])
+        row["answered_as"]: (
+            row["monthly_cents"],
+            row["memory_megabytes"],
+            row.get("most_per_process"),
+        )
         for row in table("dynos", "size").values()
         if not row.get("private")
     }

@@ -17,9 +17,10 @@ async def test_dynos_are_scaled_restarted_and_stopped(heroku: Heroku, api: Api) 
         rows = await api.get("/apps/shop/formation")
         return {row["type"]: (row["quantity"], row["size"]) for row in rows}
 
-    scaled = await heroku("ps:scale", "web=2", "worker+1", "-a", "shop")
-    assert "now running web at 2:Basic, worker at 1:Basic" in scaled.stderr
-    assert await formation() == {"web": (2, "Basic"), "worker": (1, "Basic")}
+    scaled = await heroku("ps:scale", "worker+1", "-a", "shop")
+    assert "now running worker at 1:Basic" in scaled.stderr
+    assert await formation() == {"web": (1, "Basic"), "worker": (1, "Basic")}
+    await heroku("ps:scale", "web=2:standard-1x", "-a", "shop")
     typed = await heroku("ps:type", "standard-1x", "-a", "shop")
     assert await formation() == {"web": (2, "Standard-1X"), "worker": (1, "Standard-1X")}
     assert ["web", "Standard-1X", "2", "~$0.069", "$50"] in typed.rows

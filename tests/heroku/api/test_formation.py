@@ -45,9 +45,9 @@ async def test_a_size_comes_back_as_heroku_writes_it(api: Api, asked: str, shown
     await api.app()
     await api.build("web: serve")
 
-    scaled = await api.patch("/apps/shop/formation/web", {"quantity": 2, "size": asked})
+    scaled = await api.patch("/apps/shop/formation/web", {"quantity": 1, "size": asked})
 
-    assert (scaled["quantity"], scaled["size"]) == (2, shown)
+    assert (scaled["quantity"], scaled["size"]) == (1, shown)
     assert await api.get(f"/apps/shop/formation/{scaled['id']}") == scaled
 
 
@@ -66,7 +66,7 @@ async def test_a_quantity_may_be_a_text(api: Api, asked: str, there: int) -> Non
     """As the Heroku CLI sends `ps:scale web=5` and `ps:scale web+1`."""
     await api.app()
     await api.build("web: serve")
-    await api.patch("/apps/shop/formation/web", {"quantity": 2})
+    await api.patch("/apps/shop/formation/web", {"quantity": 2, "size": "standard-1x"})
 
     scaled = await api.patch("/apps/shop/formation/web", {"quantity": asked})
 
@@ -79,13 +79,13 @@ async def test_several_process_types_are_scaled_together_or_not_at_all(api: Api)
     path = "/apps/shop/formation"
 
     scaled = await api.patch(
-        path, {"updates": [{"type": "web", "quantity": 0}, {"type": "worker", "quantity": 3}]}
+        path, {"updates": [{"type": "web", "quantity": 0}, {"type": "worker", "quantity": 1}]}
     )
-    assert [(p["type"], p["quantity"]) for p in scaled] == [("web", 0), ("worker", 3)]
+    assert [(p["type"], p["quantity"]) for p in scaled] == [("web", 0), ("worker", 1)]
 
-    updates = [{"type": "web", "quantity": 5}, {"type": "clock", "quantity": 1}]
+    updates = [{"type": "web", "quantity": 1}, {"type": "clock", "quantity": 1}]
     assert (await api.refusal("PATCH", path, {"updates": updates}))[0] == 404
-    assert [p["quantity"] for p in await api.get(path)] == [0, 3]
+    assert [p["quantity"] for p in await api.get(path)] == [0, 1]
 
 
 @pytest.mark.parametrize(
@@ -99,6 +99,22 @@ async def test_a_scale_that_cannot_be_is_refused(api: Api, body: dict[str, objec
         422,
         "invalid_params",
     )
+
+
+@pytest.mark.parametrize("size", ["eco", "basic"])
+async def test_eco_and_basic_run_one_dyno_of_a_process_type(api: Api, size: str) -> None:
+    await api.app()
+    await api.build("web: serve")
+    path = "/apps/shop/formation/web"
+
+    assert await api.refusal("PATCH", path, {"quantity": 2, "size": size}) == (
+        422,
+        "invalid_params",
+        f"Cannot update to more than 1 {size.title()} size dynos per process type.",
+    )
+    await api.patch(path, {"quantity": 2, "size": "standard-1x"})
+    assert (await api.refusal("PATCH", path, {"size": size}))[0] == 422
+    assert (await api.get(path))["size"] == "Standard-1X"
 
 
 async def test_a_release_command_has_a_size_and_no_dynos(api: Api) -> None:

@@ -133,7 +133,7 @@ async def test_each_kind_of_thing_is_told_of(api: Api, receiver: Receiver) -> No
     await api.patch("/apps/shop/addons/logs", {"name": "papers"})
     await api.delete("/apps/shop/addons/papers")
     await api.post("/apps/shop/collaborators", {"user": "dev@acme.example"})
-    await api.patch("/apps/shop/formation/web", {"quantity": 2})
+    await api.patch("/apps/shop/formation/web", {"quantity": 0})
     domain = await api.post(
         "/apps/shop/domains", {"hostname": "www.example.com", "sni_endpoint": None}
     )

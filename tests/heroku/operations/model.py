@@ -47,6 +47,8 @@ PLANS = {
 """Whether a plan is known to be free."""
 FIRST_NAMES = {"heroku-postgresql": "DATABASE"}
 SIZES = {"eco": "Eco", "basic": "Basic", "standard-1x": "Standard-1X"}
+MOST_DYNOS = {"eco": 1, "basic": 1, "standard-1x": 100}
+"""Of a process type."""
 
 MADE, DONE, FORBIDDEN, MISSING, REFUSED, CONFIRM = 201, 200, 403, 404, 422, 423
 
@@ -360,7 +362,7 @@ class Model:
         need(type_ in app.types, MISSING)
         present = app.types[type_][0]
         wanted = present + int(quantity) if isinstance(quantity, str) else quantity
-        need(0 <= wanted <= 100 and size in SIZES)
+        need(size in SIZES and 0 <= wanted <= MOST_DYNOS[size])
         app.types[type_] = (wanted, SIZES[size])
         return DONE
 

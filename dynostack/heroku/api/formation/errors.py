@@ -14,5 +14,11 @@ class ReleaseQuantityError(ParamsError):
     message = "release runs once before each release, so its quantity is 0."
 
 
+class SizeLimitError(ParamsError):
+    """https://devcenter.heroku.com/articles/dyno-types#default-scaling-limits"""
+
+    message = "Cannot update to more than {most} {size} size dynos per process type."
+
+
 class SizeNotFoundError(ParamsError):
     message = "Couldn't find that dyno size ({size}). Choose one of: {known}."

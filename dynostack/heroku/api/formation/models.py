@@ -12,6 +12,7 @@ from dynostack.heroku.api.formation.errors import (
     ProcessTypeNotFoundError,
     QuantityError,
     ReleaseQuantityError,
+    SizeLimitError,
     SizeNotFoundError,
 )
 from dynostack.heroku.platform import Document, Platform
@@ -72,8 +73,11 @@ def _scale(platform: Platform, app: App, wanted: Scale) -> Process:
         raise QuantityError(most=MOST_DYNOS)
     if quantity and process.type == RELEASE:
         raise ReleaseQuantityError
-    size = process.size if wanted.size is None else size_named(platform, wanted.size)
-    return platform.change(process, quantity=quantity, size=size)
+    size = _size(platform, process.size if wanted.size is None else wanted.size)
+    most = size.row.get("most_per_process", MOST_DYNOS)
+    if quantity > most:
+        raise SizeLimitError(most=most, size=size.name)
+    return platform.change(process, quantity=quantity, size=size.name)
 
 
 def _quantity(present: int, wanted: int | str | None) -> int:
@@ -122,12 +126,16 @@ def _add(platform: Platform, app: App, type_: str, command: str, quantity: int) 
 
 
 def size_named(platform: Platform, identity: str) -> str:
-    """As Heroku writes it, such as Standard-1X.  Raises SizeNotFoundError."""
+    """Return a size as Heroku writes it, such as Standard-1X.  Raises SizeNotFoundError."""
+    return _size(platform, identity).name
+
+
+def _size(platform: Platform, identity: str) -> catalogue.Named:
     size = catalogue.find(platform.catalogue.dyno_sizes, identity)
     if size is None:
         known = ", ".join(size.name for size in platform.catalogue.dyno_sizes)
         raise SizeNotFoundError(size=identity, known=known)
-    return size.name
+    return size
 
 
 def document(app: App, process: Process) -> Document:
