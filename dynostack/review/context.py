@@ -36,9 +36,15 @@ def read_context(state: StackState, name: str, api: PlatformApi | None) -> Conte
         api: Heroku; None when there is no key.
 
     Raises:
-        AccessRefused: Heroku does not accept the key, or the account may not see the stack's app.
+        AccessRefused: there is an app and no key, Heroku does not accept the key, or the account
+            may not see the stack's app.
     """
     if api is None:
+        if state.app_id:
+            message = f"{NO_KEY} to read app {state.app_name} with"
+            raise AccessRefused(
+                f"{message}\n      = write export HEROKU_API_KEY= and a key, or run heroku login"
+            )
         return Context(state, unavailable=NO_KEY)
     try:
         app = _existing(state, api) if state.app_id else None

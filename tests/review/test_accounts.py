@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from tests.e2e.rehearsal import Done
@@ -56,3 +58,13 @@ def test_a_key_that_heroku_does_not_accept_is_refused(small: ReviewWorld) -> Non
     done = small.rehearsal.dynostack("review", "small", **variables)
     _assert_one_sentence(done, "Heroku does not accept the API key in use")
     assert "HRKU-not-a-key" not in done.output
+
+
+def test_a_review_of_an_app_without_a_key_is_refused(small: ReviewWorld) -> None:
+    variables = {
+        **small.rehearsal.world.variables(),
+        "HEROKU_API_KEY": "",
+        "NETRC_PATH": os.devnull,
+    }
+    done = small.rehearsal.dynostack("review", "small", **variables)
+    _assert_one_sentence(done, "there is no API key to read app acme-small with")
