@@ -11,7 +11,6 @@ from dynostack.review.state import StackState
 
 NOT_FOUND, FORBIDDEN, UNAUTHORIZED = "not_found", "forbidden", "unauthorized"
 """Ids of Heroku's errors.  https://devcenter.heroku.com/articles/platform-api-reference#errors"""
-NO_KEY = "there is no API key"
 
 
 @dataclass(frozen=True)
@@ -41,11 +40,11 @@ def read_context(state: StackState, name: str, api: PlatformApi | None) -> Conte
     """
     if api is None:
         if state.app_id:
-            message = f"{NO_KEY} to read app {state.app_name} with"
+            message = f"there is no API key to read app {state.app_name} with"
             raise AccessRefused(
                 f"{message}\n      = write export HEROKU_API_KEY= and a key, or run heroku login"
             )
-        return Context(state, unavailable=NO_KEY)
+        return Context(state)
     try:
         app = _existing(state, api) if state.app_id else None
         taken = bool(name) and (app is None or app.name != name) and _is_taken(name, api)

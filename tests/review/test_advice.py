@@ -316,18 +316,6 @@ def what_is_protected_is_given_up(follow: Follower) -> None:
     assert any({"code": policy} in advice for advice in refused)
 
 
-@keeps("DR605 value", soak=True)
-def heroku_is_asked_with_a_key(follow: Follower) -> None:
-    store = follow.world
-    without = follow.shell(
-        f"env -u HEROKU_API_KEY dynostack review {STACK} --format json --out keyless.json || true"
-    )
-    review = json.loads((store.rehearsal.directory / "keyless.json").read_text())
-    (key,) = follow.codes(found(review)["DR605"], OTHER)
-    assert key in store.rehearsal.world.variables(), without.output
-    assert store.review()["findings"] == []
-
-
 @keeps("DR114 heroku apps:transfer", soak=True)
 def an_app_is_transferred(follow: Follower) -> None:
     store = follow.world

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dynostack.review.context import NO_KEY
-from dynostack.review.markup import Code, Markup, Quote, listed
+from dynostack.review.markup import Code, Quote, listed
 from dynostack.review.model import Severity
 from dynostack.review.rules.rule import RuleResult, Subject, rule
 
@@ -74,7 +73,4 @@ def not_asked(subject: Subject) -> Iterator[RuleResult]:
     """Heroku could not be asked which database is live."""
     if reason := subject.context.unavailable:
         text = ("which database is live is unknown, because Heroku was not asked: ", Quote(reason))
-        advice: Markup = ("review again when Heroku answers",)
-        if reason == NO_KEY:
-            advice = ("set ", Code("HEROKU_API_KEY"), " and review again")
-        yield RuleResult(text, advice)
+        yield RuleResult(text, ("review again when Heroku answers",))
