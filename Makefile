@@ -38,10 +38,11 @@ soak: toolchain ## run the same tests with a bigger budget
 bench: toolchain ## measure speed and size, side by side with others
 	@$(BIN)/python -m benchmarks
 
-lint: $(READY) ## check format, style and types; changes nothing
+lint: $(READY) ## check format, style, types and imports; changes nothing
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 
 fmt: $(READY) ## format, and mend what ruff can mend
 	$(BIN)/ruff format .

@@ -18,7 +18,7 @@ from benchmarks import moto
 from benchmarks.load import Request, load
 from benchmarks.measure import Comparison
 from benchmarks.server import Server, running
-from dynostack.heroku.access.keys import load_key
+from localheroku.auth.api_keys import load_key
 from tests.e2e.rehearsal import Rehearsal
 from tests.ports import free_port
 
@@ -51,7 +51,7 @@ def serving(data: Path) -> Iterator[tuple[Server, Heroku]]:
     heroku, port = Heroku(data), free_port()
     words = {"data": data, "port": port, "account": "ops@acme.example", "team": "acme"}
     options = [word for name, value in words.items() for word in (f"--{name}", str(value))]
-    command = [sys.executable, "-m", "dynostack.heroku", *options]
+    command = [sys.executable, "-m", "localheroku", *options]
     with running(command, port, heroku.get("/account")) as server:
         yield server, heroku
 

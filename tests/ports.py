@@ -7,7 +7,7 @@ import secrets
 import socket
 from collections.abc import Iterator
 
-from dynostack.heroku.addons import ports
+from localheroku.addons import ports
 
 FIRST, LAST = 10_000, ports.FIRST
 """Where neither outgoing connections nor add-ons are: a server that stops keeps its port."""

@@ -13,8 +13,8 @@ import pytest
 from config import catalogue
 from config.catalogue.tables import table
 from config.django import python
-from dynostack.heroku.catalogue import AddonService, Named, load
-from dynostack.heroku.dynos import python_version
+from localheroku.core.catalogue import AddonService, Named, load
+from localheroku.dynos import python_version
 from tests.review.steps import database, reviewed
 
 LOCAL = load()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dynostack import certificate
+from localheroku.core import certificate
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from dynostack.local import LocalServer
+from dynostack.local.server import LocalServer
 from tests.worlds import server_in
 
 PAGE = 4096

@@ -13,11 +13,11 @@ from click.testing import CliRunner, Result
 
 import config
 from config.django.requirements import normal
-from dynostack.cli import commands
-from dynostack.django import TRIED, lines_to_add
-from dynostack.heroku import addons
-from dynostack.heroku.addons.memcached import Memcached
-from dynostack.heroku.addons.service import AddonRequest
+from dynostack.cli.commands import commands
+from dynostack.scaffold.django_settings import TRIED, lines_to_add
+from localheroku import addons
+from localheroku.addons.memcached import Memcached
+from localheroku.addons.service import AddonRequest
 
 ROOT = Path(__file__).parents[1]
 STACK = """config:

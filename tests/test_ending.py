@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dynostack.local import LocalServer
+from dynostack.local.server import LocalServer
 from tests.e2e.rehearsal import PROJECT
 from tests.worlds import server_in
 

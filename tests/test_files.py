@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dynostack.files import rewrite, write_private, write_private_once, write_script
+from localheroku.core.atomic_files import rewrite, write_private, write_private_once, write_script
 
 
 def test_a_private_file_is_private_whatever_the_umask(tmp_path: Path) -> None:

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from dynostack import git
+from dynostack.local import git_config
 
 HEROKU = "http://127.0.0.1:5050"
 
 
 def configure(file: Path) -> None:
-    git.configure(file, HEROKU, file.with_name("trusted.pem"))
+    git_config.configure(file, HEROKU, file.with_name("trusted.pem"))
 
 
 @pytest.fixture

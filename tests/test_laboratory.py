@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from dynostack.cli import commands
+from dynostack.cli.commands import commands
 from dynostack.errors import LocalError
-from dynostack.local import LocalServer
+from dynostack.local.server import LocalServer
 from tests.worlds import server_in
 
 

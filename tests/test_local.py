@@ -12,10 +12,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from dynostack import local
-from dynostack.cli import commands
+from dynostack.cli.commands import commands
 from dynostack.errors import LocalError
-from dynostack.local import LocalServer
+from dynostack.local.server import LocalServer
 from tests.worlds import server_in
 
 
@@ -152,8 +151,8 @@ def test_the_login_to_the_real_heroku_stays_outside(
 
 
 def test_a_server_that_hangs_is_said(server: LocalServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(local, "ANSWER_SECONDS", 0.2)
-    monkeypatch.setattr(local, "STOP_SECONDS", 0.2)
+    monkeypatch.setattr("dynostack.local.server.ANSWER_SECONDS", 0.2)
+    monkeypatch.setattr("dynostack.local.server.STOP_SECONDS", 0.2)
     server.start()
     process = server.process()
     assert process

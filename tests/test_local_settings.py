@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dynostack.local_settings import LocalHeroku, WrongSettings, read
+from dynostack.local.settings import LocalHeroku, WrongSettings, read
 
 HEAD = "[project]\nname = 'shop'\n\n"
 

@@ -12,9 +12,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 import config
-from dynostack.cli import commands
-from dynostack.local import LocalServer
-from dynostack.world import World
+from dynostack.cli.commands import commands
+from dynostack.local.server import LocalServer
+from dynostack.local.workspace import World
 from tests.ports import free_port
 
 DYNOSTACK = Path(sys.executable).with_name("dynostack")

@@ -15,7 +15,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from dynostack.local import LocalServer
+from dynostack.local.server import LocalServer
 from tests.worlds import server_in
 
 pytestmark = pytest.mark.e2e

@@ -9,8 +9,8 @@ from threading import Timer
 
 import pytest
 
-from dynostack.project import Project
-from dynostack.world import World
+from dynostack.engine.stacks import Project
+from dynostack.local.workspace import World
 
 
 @pytest.mark.parametrize("status", [3, 0])

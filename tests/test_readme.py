@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import pytest
 
-from dynostack.cli import commands
+from dynostack.cli.commands import commands
 from tests.readme import README, blocks, inline
 
 PROJECT = Path(__file__).parents[1]

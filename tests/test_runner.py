@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from dynostack.project import Project
-from dynostack.runner import EngineFailed, Runner
+from dynostack.engine.process import EngineFailed, Runner
+from dynostack.engine.stacks import Project
 from dynostack.toolchain.engine import Engine
 from dynostack.toolchain.find import find_engine
 from tests.toolchain.parts import Told

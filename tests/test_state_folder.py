@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dynostack.state_folder import StateFolder
+from dynostack.engine.file_backend import StateFolder
 
 
 def folder_in(path: Path) -> StateFolder:

@@ -12,7 +12,7 @@ import click
 import pytest
 import yaml
 
-from dynostack.cli import commands
+from dynostack.cli.commands import commands
 from tests.test_makefile import targets
 
 FOLDER = Path(__file__).parents[1] / ".github/workflows"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dynostack.world import NoProject, World
+from dynostack.local.workspace import NoProject, World
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from dynostack.local import LocalServer
-from dynostack.world import World
+from dynostack.local.server import LocalServer
+from dynostack.local.workspace import World
 from tests.ports import free_port
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from config.catalogue.sources import Source
-from dynostack.files import rewrite
+from localheroku.core.atomic_files import rewrite
 
 Values = dict[str, Any]
 

@@ -25,7 +25,7 @@ from config.words import HIDDEN
 from dynostack.check import edits
 from dynostack.check.edits import Edit
 from dynostack.check.pins import pinned
-from dynostack.files import rewrite
+from localheroku.core.atomic_files import rewrite
 
 WRONG_KIND = "DS118"
 RETIRED_PLAN = "DS201"

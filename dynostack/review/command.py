@@ -11,6 +11,7 @@ from typing import Any
 from dynostack.inventory import account
 from dynostack.inventory.domains import dns_targets
 from dynostack.inventory.platform_api import ApiError, PlatformApi
+from dynostack.local.workspace import World
 from dynostack.review import applied, kinds
 from dynostack.review.context import read_context
 from dynostack.review.engine import Engine, Planned, Progress, Running
@@ -24,7 +25,6 @@ from dynostack.review.render import json, text
 from dynostack.review.reviewing import review
 from dynostack.review.secrets import secrets
 from dynostack.review.step import Preview
-from dynostack.world import World
 
 DONE, FAILED, CHANGES, NEEDS_A_YES = 0, 1, 2, 3
 

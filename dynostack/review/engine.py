@@ -17,13 +17,13 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from dynostack import errors
+from dynostack.engine.process import EngineFailed, Runner, exit_code
+from dynostack.local.workspace import World
 from dynostack.review.engine_output import folded
 from dynostack.review.errors import NotAPreview
 from dynostack.review.reading import NOT_ON_HEROKU, OPERATIONS, from_events
 from dynostack.review.step import Preview, type_of
-from dynostack.runner import EngineFailed, Runner, exit_code
 from dynostack.toolchain.ahead import Ahead, plugins_ahead
-from dynostack.world import World
 
 if TYPE_CHECKING:
     from dynostack.review.masking import Mask

@@ -12,7 +12,7 @@ from .errors import ToolchainError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from dynostack.world import World
+    from dynostack.local.workspace import World
 
 __all__ = ["ToolchainError", "install"]
 

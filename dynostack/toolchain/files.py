@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from dynostack.files import write_script
+from localheroku.core.atomic_files import write_script
 
 
 def place_script(path: Path, text: str) -> None:

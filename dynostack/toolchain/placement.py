@@ -12,7 +12,7 @@ from . import pins
 from .files import place_link, place_script
 
 if TYPE_CHECKING:
-    from dynostack.world import World
+    from dynostack.local.workspace import World
 
     from .engine import Engine
 

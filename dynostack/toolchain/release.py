@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from dynostack.files import EXECUTABLE
+from localheroku.core.atomic_files import EXECUTABLE
 
 from . import digests, pins
 from .build import PINS

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from dynostack.cli import commands
+from dynostack.cli.commands import commands
 
 RIGHT = "config:\n  shop:account: ops@acme.example\n  shop:app: { name: acme-shop }\n"
 WRONG = RIGHT.replace("acme-shop", "Shop")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import config
 from dynostack.check.fix import fix
-from dynostack.cli import commands
+from dynostack.cli.commands import commands
 from tests.check.case import CASES, laid_out
 
 ROOT = Path(__file__).parents[2]

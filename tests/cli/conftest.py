@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from dynostack.heroku.platform import Settings
-from dynostack.world import LocalHeroku, World
+from dynostack.local.workspace import LocalHeroku, World
+from localheroku.platform import Settings
 from tests.cli import on_path
 from tests.cli.heroku import Heroku, environment, guarded_exit
-from tests.heroku.client import Api, check_recorded
-from tests.heroku.conftest import api, machines
+from tests.localheroku.client import Api, check_recorded
+from tests.localheroku.conftest import api, machines
 from tests.ports import free_port
 
 __all__ = ["api", "machines"]

@@ -14,8 +14,8 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
-from dynostack.world import World
-from tests.heroku.client import Api
+from dynostack.local.workspace import World
+from tests.localheroku.client import Api
 
 NODE = ("--no-deprecation", "--no-opt")
 """As the CLI's first line has it; optimising what runs for a second costs a quarter more."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.cli.heroku import Heroku
-from tests.heroku.client import Api
+from tests.localheroku.client import Api
 
 DEV = "dev@acme.example"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.cli.heroku import Heroku
-from tests.heroku.client import Api
+from tests.localheroku.client import Api
 
 
 async def test_the_account_is_the_local_one(heroku: Heroku) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.cli.heroku import Heroku
-from tests.heroku.api.test_sni_endpoints import made
-from tests.heroku.client import Api
+from tests.localheroku.api.test_sni_endpoints import made
+from tests.localheroku.client import Api
 
 APP = ("-a", "shop")
 

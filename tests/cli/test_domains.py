@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.cli.heroku import Heroku
-from tests.heroku.client import Api
+from tests.localheroku.client import Api
 
 HOST = "www.acme.example"
 DRAIN = "syslog+tls://logs.acme.example:6514"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from tests.cli.heroku import Heroku
-from tests.heroku.client import Api
+from tests.localheroku.client import Api
 
 
 async def test_dynos_are_scaled_restarted_and_stopped(heroku: Heroku, api: Api) -> None:

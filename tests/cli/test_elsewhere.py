@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.heroku import Heroku
-from tests.heroku.client import Api
 from tests.ledger.page import known
+from tests.localheroku.client import Api
 
 SOAK = "DYNOSTACK_SOAK" in os.environ
 

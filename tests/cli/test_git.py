@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from dynostack import certificate
-from dynostack.world import World
+from dynostack.local.workspace import World
+from localheroku.core import certificate
 from tests.cli.heroku import Heroku
-from tests.heroku.client import Api
+from tests.localheroku.client import Api
 
 
 async def test_what_git_remote_writes_can_be_pushed_to(api: Api, heroku: Heroku) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.cli.heroku import Heroku
-from tests.heroku.client import Api
+from tests.localheroku.client import Api
 
 DEV = "dev@acme.example"
 

@@ -7,11 +7,17 @@ from dataclasses import replace
 
 import pytest
 
-from dynostack.heroku.platform import Settings
-from dynostack.world import World
+from dynostack.local.workspace import World
+from localheroku.platform import Settings
 from tests.cli.heroku import Heroku
-from tests.heroku.client import Api
-from tests.heroku.databases import DatabaseServer, WithDatabases, contents, database_server, rows
+from tests.localheroku.client import Api
+from tests.localheroku.databases import (
+    DatabaseServer,
+    WithDatabases,
+    contents,
+    database_server,
+    rows,
+)
 
 __all__ = ["database_server"]
 

@@ -7,10 +7,10 @@ import re
 from pathlib import Path
 
 from tests.cli.heroku import Heroku, asked
-from tests.heroku.api.test_pipeline_repositories import git
-from tests.heroku.api.test_test_runs import begun, ended
-from tests.heroku.client import Api
-from tests.heroku.control.laboratory import Laboratory
+from tests.localheroku.api.test_pipeline_repositories import git
+from tests.localheroku.api.test_test_runs import begun, ended
+from tests.localheroku.client import Api
+from tests.localheroku.control.laboratory import Laboratory
 
 
 async def test_a_pipeline_is_made_promoted_and_given_away(heroku: Heroku, api: Api) -> None:

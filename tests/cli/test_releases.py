@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.cli.heroku import Heroku
-from tests.heroku.client import Api
+from tests.localheroku.client import Api
 
 
 async def test_without_a_version_the_last_that_ran_comes_back(heroku: Heroku, api: Api) -> None:

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientSession
 
-from dynostack.heroku import local
-from dynostack.heroku.platform import Settings
+from localheroku import app
+from localheroku.platform import Settings
 from tests.cli.heroku import Heroku
-from tests.heroku.client import Api
-from tests.heroku.machines import Remembered
+from tests.localheroku.client import Api
+from tests.localheroku.machines import Remembered
 
 pytestmark = pytest.mark.e2e
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.e2e
 @pytest.fixture
 async def api(settings: Settings, tmp_path: Path) -> AsyncIterator[Api]:
     """The real machines, and an app whose slug is one file."""
-    async with local.LocalHeroku(settings) as heroku, ClientSession() as session:
+    async with app.LocalHeroku(settings) as heroku, ClientSession() as session:
         key = (settings.data / "api-key").read_text().strip()
         api = Api(settings.url, key, session, heroku, Remembered.of(tmp_path / "unused"))
         await api.app()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from tests.cli.heroku import Heroku
-from tests.heroku.api.test_spaces import allocated
-from tests.heroku.api.test_ssh_keys import public_key
-from tests.heroku.client import Api
-from tests.heroku.control.laboratory import Laboratory
+from tests.localheroku.api.test_spaces import allocated
+from tests.localheroku.api.test_ssh_keys import public_key
+from tests.localheroku.client import Api
+from tests.localheroku.control.laboratory import Laboratory
 
 
 async def test_a_space_is_made_looked_at_and_destroyed(heroku: Heroku, api: Api) -> None:

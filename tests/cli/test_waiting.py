@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 
 from tests.cli.heroku import Heroku, asked
-from tests.heroku.client import Api
-from tests.heroku.control.laboratory import Laboratory
+from tests.localheroku.client import Api
+from tests.localheroku.control.laboratory import Laboratory
 
 APP = ("-a", "shop")
 HOST = "www.acme.example"

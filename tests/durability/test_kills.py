@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from dynostack.heroku.addons.memcached.server import running_below
-from dynostack.heroku.control.recorder.masking import masked
+from localheroku.addons.memcached.server import running_below
+from localheroku.control.recorder.masking import masked
 from tests.durability.worlds import (
     GROWTH,
     REDUCTION,

@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 import psutil
 import pytest
 
-from dynostack.heroku.addons.memcached.server import running_below
-from dynostack.local import LocalServer
-from tests.heroku.client import archive
+from dynostack.local.server import LocalServer
+from localheroku.addons.memcached.server import running_below
+from tests.localheroku.client import archive
 from tests.worlds import server_in
 
 pytestmark = pytest.mark.e2e

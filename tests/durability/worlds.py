@@ -14,10 +14,10 @@ from typing import Any
 import psutil
 import pytest
 
-from dynostack import cli
+from dynostack.cli import commands
+from dynostack.engine.stacks import Project
 from dynostack.errors import LocalError
-from dynostack.heroku.addons.memcached.server import running_below
-from dynostack.project import Project
+from localheroku.addons.memcached.server import running_below
 from tests.e2e.rehearsal import Done, Rehearsal
 from tests.e2e.test_1_up import psql
 
@@ -143,7 +143,7 @@ class Breakable(Rehearsal):
             path.parent.mkdir(exist_ok=True)
             path.write_text(text)
         self._aim(GROWTH)
-        cli.install_toolchain(self.world)
+        commands.install_toolchain(self.world)
         self.server.start()
         Project(self.world).create_stacks("local")
         if builds:

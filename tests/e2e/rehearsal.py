@@ -15,8 +15,8 @@ from typing import Any
 
 import psutil
 
-from dynostack.local import LocalServer
-from dynostack.world import World
+from dynostack.local.server import LocalServer
+from dynostack.local.workspace import World
 from tests.ports import free_port
 
 PROJECT = Path(__file__).parents[2]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.e2e.rehearsal import Rehearsal
-from tests.heroku.client import check_recorded
+from tests.localheroku.client import check_recorded
 
 pytestmark = pytest.mark.e2e
 

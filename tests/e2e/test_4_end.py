@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from dynostack.heroku.addons import POSTGRES
-from dynostack.heroku.addons.postgres.server import Server
+from localheroku.addons import POSTGRES
+from localheroku.addons.postgres.server import Server
 from tests.e2e.rehearsal import Rehearsal
 from tests.e2e.test_1_up import fact
 

@@ -9,7 +9,7 @@ import pytest
 
 from dynostack.inventory.app import App, read_app
 from dynostack.inventory.platform_api import ApiError, ApiRefusal, PlatformApi
-from tests.heroku.client import Api
+from tests.localheroku.client import Api
 
 POSTGRES = "heroku-postgresql:essential-0"
 

@@ -8,8 +8,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from dynostack.heroku.api import endpoints
-from dynostack.heroku.endpoint import Endpoint
+from localheroku.api import endpoints
+from localheroku.api.endpoint import Endpoint
 from tests.ledger import recording
 from tests.ledger.published import Entry, beyond, entries
 
@@ -20,7 +20,7 @@ HEAD = """\
 
 What it has of [Heroku's Platform API](https://devcenter.heroku.com/articles/platform-api-reference),
 which client calls it in the tests, and where it knowingly differs. This page is made by `make docs`
-from the rows in `dynostack/heroku/api/*/routes.py`, Heroku's published schema and the calls that
+from the rows in `localheroku/api/**/routes.py`, Heroku's published schema and the calls that
 the tests made.
 
 An endpoint that is not done answers 404 with its name, a field that is not taken 422 with its name.

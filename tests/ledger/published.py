@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from dynostack.heroku.endpoint import Endpoint
+from localheroku.api.endpoint import Endpoint
 
 FILE = Path(__file__).with_name("published.json")
 NAME_IN_BRACES = re.compile(r"\{[^}]*\}")

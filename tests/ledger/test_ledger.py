@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dynostack.heroku.api import endpoints
+from localheroku.api import endpoints
 from tests.ledger import page, published, recording
 
 PAGE = Path(__file__).parents[2] / page.PAGE

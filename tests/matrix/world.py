@@ -12,8 +12,8 @@ from typing import Any
 
 import yaml
 
-from dynostack import cli
-from dynostack.project import Project
+from dynostack.cli import commands
+from dynostack.engine.stacks import Project
 from tests.e2e.rehearsal import PROJECT, Done, Rehearsal
 from tests.matrix.changes import Change, Start
 from tests.review.cases import changed
@@ -56,7 +56,7 @@ class MatrixWorld(Rehearsal):
         self._at = ""
         """The start that everything is at; empty after an apply."""
         self._prepare_source()
-        cli.install_toolchain(self.world)
+        commands.install_toolchain(self.world)
         self.server.start()
         Project(self.world).create_stacks(STACK)
         owner = {"id": self.heroku("/account")["id"], "type": "user"}

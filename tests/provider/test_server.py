@@ -12,12 +12,7 @@ import psutil
 import pytest
 from google.protobuf import empty_pb2
 
-from dynostack.protocol import (
-    plugin_pb2,
-    provider_pb2,
-    provider_pb2_grpc,
-    status_pb2,
-)
+from dynostack.protocol import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
 from dynostack.provider.values import is_secret, unwrap_all, wrap_all
 from tests.provider.fake import API_KEY, Exchange, FakeHeroku, fake_heroku
 

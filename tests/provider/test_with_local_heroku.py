@@ -96,7 +96,7 @@ ACCOUNT = "ops@acme.example"
 
 @asynccontextmanager
 async def _local_heroku(data: Path, port: int) -> AsyncIterator[Asking]:
-    arguments = ("-m", "dynostack.heroku", "--data", str(data), "--port", str(port))
+    arguments = ("-m", "localheroku", "--data", str(data), "--port", str(port))
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *arguments,

@@ -21,7 +21,7 @@ from dynostack.review.render import json as as_json
 from dynostack.review.render import markdown
 from tests.cli.on_path import programs
 from tests.e2e.rehearsal import Rehearsal
-from tests.heroku.databases import contents
+from tests.localheroku.databases import contents
 from tests.review import test_databases
 from tests.review.following import OTHER, SCENARIOS, Finding, Follower, keeps, promised
 from tests.review.prices import prices

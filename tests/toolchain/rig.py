@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from dynostack.local.workspace import LocalHeroku, World
 from dynostack.toolchain.engine import Engine
 from dynostack.toolchain.placement import place_tools
-from dynostack.world import LocalHeroku, World
 
 OFFLINE = {
     "PULUMI_CONFIG_PASSPHRASE": "test",

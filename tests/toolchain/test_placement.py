@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from dynostack.local.workspace import LocalHeroku, World
 from dynostack.toolchain import pins
 from dynostack.toolchain.engine import Engine, Way
 from dynostack.toolchain.placement import place_tools
-from dynostack.world import LocalHeroku, World
 from tests.toolchain.parts import pulumi_that_is
 
 PROVIDER = f"plugins/resource-heroku-v{pins.HEROKU_PLUGIN_VERSION}/pulumi-resource-heroku"

@@ -1,0 +1,65 @@
+"""How a command ends that cannot go on: one sentence, and an exit code that tells it apart."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+import psutil
+
+from dynostack.catalogue.errors import CatalogueError
+from dynostack.comment.errors import CommentError
+from dynostack.engine.process import EngineFailed
+from dynostack.errors import INTERRUPTED, LocalError
+from dynostack.local.settings import WrongSettings
+from dynostack.local.workspace import NoProject
+from dynostack.review.errors import AccessRefused, NotAPreview
+from dynostack.toolchain import ToolchainError
+
+EXPECTED = (
+    AccessRefused,
+    CatalogueError,
+    CommentError,
+    LocalError,
+    NoProject,
+    NotAPreview,
+    ToolchainError,
+    WrongSettings,
+)
+
+
+@contextmanager
+def one_sentence() -> Iterator[None]:
+    """Say what is expected to go wrong in a sentence, and leave; exits the process."""
+    try:
+        yield
+    except (KeyboardInterrupt, click.Abort):
+        sys.exit(INTERRUPTED)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except EngineFailed as failed:
+        if str(failed):
+            click.echo(str(failed), err=True)
+        sys.exit(failed.exit_code)
+    except BrokenPipeError:
+        # Who reads has enough; nor can what is left be written when Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except OSError as error:
+        _say(f"{error.strerror or error}: {error.filename or 'dynostack'}")
+        sys.exit(1)
+    except psutil.AccessDenied as error:
+        whose = f"process {error.pid} of the local Heroku belongs to another user"
+        _say(f"{whose}: run this as that user")
+        sys.exit(1)
+    except EXPECTED as error:
+        _say(str(error))
+        sys.exit(2 if isinstance(error, NoProject) else 1)
+
+
+def _say(sentence: str) -> None:
+    click.secho(sentence, fg="red", err=True)

@@ -1,5 +1,0 @@
-from dynostack.heroku.errors import ParamsError
-
-
-class ConfigNameError(ParamsError):
-    message = "Config vars of {addon} start with {prefix}_: {name} does not."

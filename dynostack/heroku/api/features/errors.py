@@ -1,6 +1,0 @@
-from dynostack.heroku.errors import NotFoundError
-
-
-class FeatureNotFoundError(NotFoundError):
-    resource = "feature"
-    message = "Couldn't find that feature."

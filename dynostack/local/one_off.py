@@ -1,0 +1,115 @@
+"""A one-off dyno of the local Heroku with this shell at its other end.
+
+https://devcenter.heroku.com/articles/one-off-dynos
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import shlex
+import shutil
+import ssl
+import sys
+import termios
+import time
+import tty
+from asyncio import StreamReader, StreamWriter
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager, nullcontext, suppress
+from threading import Thread
+from urllib.parse import urlsplit
+
+from dynostack.errors import INTERRUPTED, LocalError
+from dynostack.local.server import LocalServer
+from localheroku.core import certificate
+
+CHUNK_BYTES = 1 << 14
+END_OF_INPUT = b"\x04"
+"""What the dyno takes for the end of its input where it has no terminal."""
+STARTED = "Starting process with command"
+ENDED = re.compile(r"Process exited with status (\d+)")
+LOG_LINES = 1500
+STATUS_SECONDS = 10.0
+
+
+def run(server: LocalServer, app: str, words: Sequence[str]) -> int:
+    """Run a command in a one-off dyno of the app, to its end; its exit status.
+
+    A single word is a line for the dyno's shell, several are one command and its arguments.
+    Without a terminal an interrupt hangs up, which ends the dyno.  Raises LocalError.
+    """
+    terminal = sys.stdin.isatty() and sys.stdout.isatty()
+    dyno = server.post(
+        f"/apps/{app}/dynos",
+        {
+            "command": words[0] if len(words) == 1 else shlex.join(words),
+            "attach": True,
+            "force_no_tty": not terminal,
+            "env": _shape() if terminal else {},
+        },
+    )
+    try:
+        with _keys_passed_on() if terminal else nullcontext():
+            asyncio.run(_attend(server, dyno["attach_url"], terminal=terminal))
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return _status(server, app, dyno["name"])
+
+
+def _shape() -> dict[str, str]:
+    size = shutil.get_terminal_size()
+    term = os.environ.get("TERM", "xterm")
+    return {"TERM": term, "COLUMNS": str(size.columns), "LINES": str(size.lines)}
+
+
+@contextmanager
+def _keys_passed_on() -> Iterator[None]:
+    """Each key, Ctrl-C too, is for the dyno's terminal and not for this one."""
+    before = termios.tcgetattr(sys.stdin)
+    try:
+        tty.setraw(sys.stdin)
+        yield
+    finally:
+        termios.tcsetattr(sys.stdin, termios.TCSADRAIN, before)
+
+
+async def _attend(server: LocalServer, attach_url: str, *, terminal: bool) -> None:
+    """Be at the other end until the dyno hangs up."""
+    reader, writer = await _met(server, attach_url)
+    loop = asyncio.get_running_loop()
+
+    def pass_on_input() -> None:
+        # Once the dyno has ended there is no loop any more, and nobody for what is typed.
+        with suppress(RuntimeError):
+            while keys := os.read(sys.stdin.fileno(), CHUNK_BYTES):
+                loop.call_soon_threadsafe(writer.write, keys)
+            if not terminal:
+                loop.call_soon_threadsafe(writer.write, END_OF_INPUT)
+
+    Thread(target=pass_on_input, daemon=True).start()
+    with closing(writer), suppress(ConnectionError):
+        while shown := await reader.read(CHUNK_BYTES):
+            sys.stdout.buffer.write(shown)
+            sys.stdout.buffer.flush()
+
+
+async def _met(server: LocalServer, attach_url: str) -> tuple[StreamReader, StreamWriter]:
+    place = urlsplit(attach_url)
+    trust = ssl.create_default_context(cafile=str(server.data / certificate.FILE))
+    reader, writer = await asyncio.open_connection(place.hostname, place.port, ssl=trust)
+    writer.write(f"{place.path.removeprefix('/')}\r\n".encode())
+    await reader.readline()
+    return reader, writer
+
+
+def _status(server: LocalServer, app: str, name: str) -> int:
+    """What the dyno's log says; the API has no exit status.  Raises LocalError."""
+    deadline = time.monotonic() + STATUS_SECONDS
+    while time.monotonic() < deadline:
+        text = "\n".join(server.logs(app, LOG_LINES, follow=False, dyno=name))
+        if ended := ENDED.search(text.rpartition(STARTED)[2]):
+            return int(ended[1])
+        time.sleep(0.05)
+    raise LocalError(f"{name} has not ended: dynostack local logs {app} shows what it does")

@@ -1,0 +1,317 @@
+"""The process of the local Heroku: started in the background, found again, stopped, reset."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import shutil
+import string
+import subprocess
+import sys
+import time
+from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, TextIO
+from urllib.parse import quote
+
+import psutil
+
+from dynostack.errors import LocalError
+from dynostack.local.workspace import World
+from localheroku import addons
+from localheroku.control.snapshots import files as snapshots
+from localheroku.core import disk_full
+
+START_SECONDS = 60.0
+STOP_SECONDS = 45.0
+BOOT_SECONDS = 90.0
+"""Heroku gives a web dyno 60: https://devcenter.heroku.com/articles/limits#boot-timeout"""
+ANSWER_SECONDS = 30.0
+MODULE = "localheroku"
+ACCEPT = "application/vnd.heroku+json; version=3"
+
+
+@dataclass(frozen=True)
+class Status:
+    """What `dynostack local status` tells.  `pid` is None while nothing runs."""
+
+    pid: int | None
+    address: str
+    account: str
+    team: str
+    apps: list[dict[str, Any]]
+
+
+class LocalServer:
+    """The one local Heroku of a world."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.data = world.heroku_data
+        self._child: subprocess.Popen[bytes] | None = None
+
+    @property
+    def log(self) -> Path:
+        return self.data / "server.log"
+
+    def process(self) -> psutil.Process | None:
+        """The running server, known by the folder that it works in, whoever started it."""
+        found = [
+            process
+            for process in psutil.process_iter(["cmdline", "create_time"])
+            if _is_server_of(self.data, process.info["cmdline"] or [])
+        ]
+        # What it starts looks like it until it is another program.
+        return min(found, key=lambda one: float(one.info["create_time"]), default=None)
+
+    def start(self) -> bool:
+        """Start it unless it runs; True when this call started it.
+
+        Raises LocalError with the server's own last words when it does not come up.
+        """
+        self.world.create()
+        with self.log.open("a") as log:
+            child, process = self._awaited(log)
+        if child and child.pid != process.pid:
+            # Somebody else's was first.
+            child.wait()
+        return child is not None and child.pid == process.pid
+
+    def _awaited(self, log: TextIO) -> tuple[subprocess.Popen[bytes] | None, psutil.Process]:
+        """The server once it listens, with what was started for it where nothing was running."""
+        mark = log.tell()
+        child = None
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            process = self.process()
+            if process and self.listens(process.pid):
+                return child, process
+            if process is None and child is None:
+                # One that was still stopping is gone by now, too.
+                child = self._spawned(log)
+            # A process that only begins has no command line yet by which it could be found.
+            elif process is None and child and child.poll() is not None:
+                raise LocalError(self._last_words(mark))
+            time.sleep(0.02)
+        if child:
+            child.terminate()
+        raise LocalError(f"the local Heroku did not answer; its log is {self.log}")
+
+    def _spawned(self, log: TextIO) -> subprocess.Popen[bytes]:
+        if self._child:
+            self._child.wait()
+        self._child = self._spawn(log)
+        return self._child
+
+    def _spawn(self, log: TextIO) -> subprocess.Popen[bytes]:
+        heroku = self.world.heroku
+        return subprocess.Popen(
+            [
+                *(sys.executable, "-m", MODULE),
+                *("--data", str(self.data)),
+                *("--port", str(heroku.port)),
+                *("--account", heroku.account),
+                *("--team", heroku.team),
+            ],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            cwd=self.world.project,
+            # The login to the real Heroku is none of its business.
+            env={k: value for k, value in os.environ.items() if not k.startswith("HEROKU_")},
+        )
+
+    def _last_words(self, mark: int) -> str:
+        with self.log.open() as log:
+            log.seek(mark)
+            lines = [line.strip() for line in log if line.strip()]
+        if not lines and disk_full.holds(self.data):
+            return f"the disk that {self.data} is on is full: free some space, then start it again"
+        return lines[-1] if lines else f"the local Heroku stopped at once; its log is {self.log}"
+
+    def listens(self, pid: int) -> bool:
+        """Whether it is this process that has the port: no other is sent the API key."""
+        with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
+            return any(
+                connection.status == psutil.CONN_LISTEN
+                and connection.laddr.port == self.world.heroku.port
+                for connection in psutil.Process(pid).net_connections("tcp")
+            )
+        return False
+
+    def stop(self) -> bool:
+        """Stop it with its databases, caches and dynos; data stays.  True when it ran."""
+        process = self.process()
+        if process is None:
+            return False
+        try:
+            with suppress(psutil.NoSuchProcess):
+                process.terminate()
+            process.wait(STOP_SECONDS)
+        except psutil.TimeoutExpired:
+            raise LocalError(
+                f"the local Heroku (process {process.pid}) does not stop; its log is {self.log}"
+            ) from None
+        if self._child:
+            self._child.wait()
+        return True
+
+    def reset(self) -> None:
+        """Forget every app, database and cache; the API key and the snapshots stay.
+
+        The key stays so that a shell that has evaluated `dynostack env` keeps working.
+        """
+        self.leave()
+        self.world.create()
+        for entry in self.data.iterdir():
+            if entry == self.world.api_key_file or entry == snapshots.folder(self.data):
+                continue
+            if entry.is_dir():
+                shutil.rmtree(entry)
+            else:
+                entry.unlink()
+
+    def leave(self) -> None:
+        """Stop it, with what would outlive its data: call it before removing the data."""
+        try:
+            self.stop()
+        except LocalError:
+            if process := self.process():
+                with suppress(psutil.NoSuchProcess):
+                    process.kill()
+                process.wait()
+            if self._child:
+                self._child.wait()
+        addons.leave(self.data)
+
+    def status(self) -> Status:
+        process = self.process()
+        heroku = self.world.heroku
+        return Status(
+            pid=process.pid if process else None,
+            address=heroku.url,
+            account=heroku.account,
+            team=heroku.team,
+            apps=[self._app(app) for app in self.get("/apps")] if process else [],
+        )
+
+    def _app(self, app: dict[str, Any]) -> dict[str, Any]:
+        dynos = self.get(f"/apps/{app['id']}/dynos")
+        return {
+            "name": app["name"],
+            "address": app["web_url"],
+            "dynos": {dyno["name"]: dyno["state"] for dyno in dynos},
+        }
+
+    def only_app(self) -> str:
+        """The name of the one app there is.  Raises LocalError when there is not just one."""
+        names = [str(app["name"]) for app in self.get("/apps")]
+        if len(names) != 1:
+            raise LocalError(f"name the app you mean: {', '.join(names) or 'none yet'}")
+        return names[0]
+
+    def key_of(self, email: str) -> str:
+        """The API key of that account, which is made when nobody has the address yet."""
+        return str(self.post("/_local/accounts", {"email": email})["key"])
+
+    def get(self, path: str) -> Any:
+        """The JSON that the Platform API answers.  Raises LocalError on Heroku's errors."""
+        return self._call("GET", path)
+
+    def post(self, path: str, body: dict[str, Any]) -> Any:
+        """Create what `body` describes.  Raises LocalError on Heroku's errors."""
+        return self._call("POST", path, body)
+
+    def delete(self, path: str) -> Any:
+        """Delete behind Pulumi's back.  Raises LocalError on Heroku's errors."""
+        return self._call("DELETE", path)
+
+    def control(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        """What the local Heroku is told and Heroku could not be.  Raises LocalError."""
+        return self._call(method, f"/_local{path}", body, endless=True)
+
+    def _call(
+        self, method: str, path: str, body: dict[str, Any] | None = None, *, endless: bool = False
+    ) -> Any:
+        with self._request(method, path, body, endless=endless) as response:
+            answer = json.load(response)
+        if response.status >= 400:
+            raise LocalError(f"{answer['message']} ({method} {path}: {response.status})")
+        return answer
+
+    @contextmanager
+    def _request(
+        self,
+        method: str,
+        path: str,
+        body: dict[str, Any] | None = None,
+        *,
+        endless: bool = False,
+    ) -> Iterator[http.client.HTTPResponse]:
+        process = self.process()
+        if process is None or not self.listens(process.pid):
+            raise LocalError("the local Heroku does not run: `dynostack local start` starts it")
+        key = self.world.api_key_file.read_text()
+        headers = {
+            "Accept": ACCEPT,
+            "Content-Type": "application/json",
+            "User-Agent": "dynostack",
+            "Authorization": f"Basic {b64encode(f':{key}'.encode()).decode()}",
+        }
+        connection = http.client.HTTPConnection(
+            "127.0.0.1", self.world.heroku.port, timeout=None if endless else ANSWER_SECONDS
+        )
+        try:
+            address = quote(path, string.punctuation, errors="surrogateescape")
+            connection.request(method, address, json.dumps(body) if body else None, headers)
+            yield connection.getresponse()
+        except (OSError, http.client.HTTPException) as error:
+            raise LocalError(
+                f"the local Heroku (process {process.pid}) does not answer {method} {path}; "
+                f"its log is {self.log}"
+            ) from error
+        finally:
+            connection.close()
+
+    def crashed_dynos(self, app: str) -> list[str]:
+        """The dynos that crashed; asked for once none is about to start any more.
+
+        Raises LocalError when that takes longer than Heroku gives a dyno to boot.
+        """
+        deadline = time.monotonic() + BOOT_SECONDS
+        while time.monotonic() < deadline:
+            dynos = self.get(f"/apps/{app}/dynos")
+            states = {dyno["name"]: dyno["state"] for dyno in dynos}
+            if len(states) >= self._wanted_dynos(app) and "starting" not in states.values():
+                return [name for name, state in states.items() if state == "crashed"]
+            time.sleep(0.1)
+        raise LocalError(f"the dynos of {app} do not start: dynostack local logs {app}")
+
+    def _wanted_dynos(self, app: str) -> int:
+        return sum(process["quantity"] for process in self.get(f"/apps/{app}/formation"))
+
+    def logs(self, app: str, lines: int, follow: bool, dyno: str | None = None) -> Iterator[str]:
+        """The app's or one dyno's log, oldest first; with `follow` it goes on until interrupted.
+
+        https://devcenter.heroku.com/articles/platform-api-reference#log-session
+        """
+        wanted = {"lines": lines, "tail": follow, **({"dyno": dyno} if dyno else {})}
+        session = self.post(f"/apps/{app}/log-sessions", wanted)
+        path = session["logplex_url"].removeprefix(self.world.heroku.url)
+        with self._request("GET", path, endless=True) as response:
+            for line in response:
+                yield line.decode("utf-8", "replace").rstrip("\n")
+
+
+def _is_server_of(data: Path, command: list[str]) -> bool:
+    """Tell whether a command runs a local Heroku on a data folder, of this version or another."""
+    return command[1:2] == ["-m"] and command[3:5] == ["--data", str(data)]
+
+
+def status_as_json(status: Status) -> str:
+    return json.dumps(asdict(status), indent=2)

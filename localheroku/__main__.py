@@ -1,0 +1,61 @@
+"""`python -m localheroku`: one local Heroku, until it is told to stop."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import signal
+import sys
+from pathlib import Path
+
+from localheroku import startup_errors
+from localheroku.app import LocalHeroku, StartError
+from localheroku.platform import Settings
+
+PORTS = range(1, 1 << 16)
+
+
+def main() -> int:
+    settings = _settings()
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+    try:
+        asyncio.run(_serve(settings))
+    except StartError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except Exception:
+        logging.exception("The local Heroku ends.")
+        print(startup_errors.unforeseen(settings.data), file=sys.stderr)
+        return 1
+    return 0
+
+
+def _settings() -> Settings:
+    parser = argparse.ArgumentParser(prog="python -m localheroku", description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="folder for all that it keeps")
+    parser.add_argument("--port", type=_port, default=5050, help="port on 127.0.0.1")
+    parser.add_argument("--account", required=True, help="e-mail address of the account")
+    parser.add_argument("--team", required=True, help="name of the account's team")
+    given = parser.parse_args()
+    return Settings(given.data.resolve(), given.port, given.account.lower(), given.team)
+
+
+def _port(given: str) -> int:
+    if given.isdecimal() and int(given) in PORTS:
+        return int(given)
+    raise argparse.ArgumentTypeError(f"{given} is no port: write a number from 1 to {PORTS[-1]}")
+
+
+async def _serve(settings: Settings) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with LocalHeroku(settings):
+        print(f"The local Heroku listens on {settings.url}", flush=True)
+        await stop.wait()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

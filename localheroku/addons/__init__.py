@@ -1,0 +1,66 @@
+"""Add-on services that really run: PostgreSQL and memcached."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+from localheroku.addons import memcached, postgres
+from localheroku.addons.records import SUFFIX
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from localheroku.addons.service import Service
+
+POSTGRES = "heroku-postgresql"
+MEMCACHED = ("memcachier", "memcachedcloud")
+SERVICES = frozenset({POSTGRES, *MEMCACHED})
+"""The names of their folders below the local Heroku's."""
+
+
+def databases(data: Path) -> postgres.Postgres:
+    """The service of databases, with its files below `data`."""
+    return postgres.Postgres(data / POSTGRES)
+
+
+def caches(data: Path) -> dict[str, Service]:
+    """The services of caches by Heroku's name, with their files below `data`."""
+    return {name: memcached.Memcached(data / name) for name in MEMCACHED}
+
+
+def kept(data: Path) -> set[str]:
+    """The ids of the add-ons whose credentials are kept below `data`."""
+    folders = (data / POSTGRES / postgres.RECORDS, *(data / name for name in MEMCACHED))
+    return {record.stem for folder in folders for record in folder.glob(f"*{SUFFIX}")}
+
+
+def logs(data: Path) -> list[Path]:
+    """List the logs below `data` that the servers write without an end."""
+    caches = (log for name in MEMCACHED for log in (data / name).glob(f"*/{memcached.LOG}"))
+    return [data / POSTGRES / postgres.LOG, *caches]
+
+
+def leave(data: Path) -> None:
+    """Stop what still runs and remove what lies elsewhere: call it before removing `data`."""
+    postgres.leave(data / POSTGRES)
+    for name in MEMCACHED:
+        memcached.leave(data / name)
+
+
+def save(data: Path, target: Path) -> None:
+    """Copy the files of services that are stopped; what a cache holds is lost."""
+    if (data / POSTGRES).exists():
+        postgres.save(data / POSTGRES, target / POSTGRES)
+    for name in MEMCACHED:
+        if (data / name).exists():
+            shutil.copytree(data / name, target / name)
+
+
+def load(source: Path, data: Path) -> None:
+    """Put copied files where none are."""
+    if (source / POSTGRES).exists():
+        postgres.load(source / POSTGRES, data / POSTGRES)
+    for name in MEMCACHED:
+        if (source / name).exists():
+            shutil.copytree(source / name, data / name)

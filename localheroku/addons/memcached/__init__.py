@@ -1,0 +1,6 @@
+"""MemCachier and Memcached Cloud: a real memcached each, with SASL as theirs."""
+
+from localheroku.addons.memcached.server import LOG
+from localheroku.addons.memcached.service import Memcached, leave
+
+__all__ = ["LOG", "Memcached", "leave"]

@@ -1,0 +1,103 @@
+"""SASL for memcached: who may enter, and a client's way in.
+
+MemCachier's servers take the binary protocol with SASL's mechanism PLAIN.  Debian's memcached has
+that too, but leaves the passwords to Cyrus SASL: a database made by `saslpasswd2`.
+https://github.com/memcached/memcached/wiki/SASLHowto
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import socket
+import struct
+import subprocess
+from typing import TYPE_CHECKING
+
+from localheroku.addons.ports import HOST
+from localheroku.addons.service import MissingProgram, ServiceFailed
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MEMCACHED, SASLPASSWD = PROGRAMS = ("memcached", "saslpasswd2")
+# An ordinary user's PATH lacks the folder where Debian and macOS have saslpasswd2.
+MORE_FOLDERS = "/usr/sbin:/usr/local/sbin:/opt/homebrew/bin:/usr/local/bin"
+INSTALL = (
+    "install it with `apt-get install memcached sasl2-bin libsasl2-modules` (Debian, Ubuntu) "
+    "or `brew install memcached` (macOS)"
+)
+
+DATABASE = "sasldb2"
+CONFIGURATION = f"""\
+pwcheck_method: auxprop
+auxprop_plugin: sasldb
+sasldb_path: {DATABASE}
+mech_list: PLAIN
+"""
+
+# https://docs.memcached.org/protocols/binary/
+REQUEST, HEADER_BYTES, SASL_AUTH = 0x80, 24, 0x21
+ACCEPTED = 0
+ANSWER_SECONDS = 1.0
+
+
+def program(name: str) -> str:
+    """The path of a program of this machine.
+
+    Raises:
+        MissingProgram: it is not installed.
+    """
+    path = shutil.which(name, path=f"{os.environ.get('PATH', os.defpath)}:{MORE_FOLDERS}")
+    if path is None:
+        raise MissingProgram(f"{name} is not on this machine: {INSTALL}")
+    return path
+
+
+def write_access(folder: Path, username: str, password: str) -> None:
+    """Let one user in: `folder` is then where memcached is started, and its SASL_CONF_PATH.
+
+    Written anew for each start, as the user is one of this host, whose name may change.
+    """
+    database = folder / DATABASE
+    database.unlink(missing_ok=True)
+    (folder / "memcached.conf").write_text(CONFIGURATION)
+    realm = ["-u", socket.gethostname()]
+    done = subprocess.run(
+        [program(SASLPASSWD), "-p", "-c", "-a", "memcached", "-f", database, *realm, username],
+        input=password,  # never on the command line, which everybody can read
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise ServiceFailed(f"saslpasswd2 could not write {database}: {done.stderr.strip()}")
+    database.chmod(0o600)
+
+
+async def enters(port: int, username: str, password: str) -> bool:
+    """Whether the memcached at a port lets this user in; False, too, when nothing answers."""
+    try:
+        async with asyncio.timeout(ANSWER_SECONDS):
+            answer = await _exchange(port, _plain(username, password))
+    except (OSError, TimeoutError, asyncio.IncompleteReadError):
+        return False
+    status: int = struct.unpack_from(">H", answer, 6)[0]
+    return status == ACCEPTED
+
+
+async def _exchange(port: int, request: bytes) -> bytes:
+    reader, writer = await asyncio.open_connection(HOST, port)
+    try:
+        writer.write(request)
+        return await reader.readexactly(HEADER_BYTES)
+    finally:
+        writer.close()
+
+
+def _plain(username: str, password: str) -> bytes:
+    mechanism, proof = b"PLAIN", f"\0{username}\0{password}".encode()
+    body = mechanism + proof
+    header = struct.pack(">BBHBBHIIQ", REQUEST, SASL_AUTH, len(mechanism), 0, 0, 0, len(body), 0, 0)
+    return header + body

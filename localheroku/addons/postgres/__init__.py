@@ -1,0 +1,8 @@
+"""Heroku Postgres: one real PostgreSQL server, one database and role an add-on."""
+
+from localheroku.addons.postgres.copies import load, save
+from localheroku.addons.postgres.installation import leave
+from localheroku.addons.postgres.server import LOG
+from localheroku.addons.postgres.service import RECORDS, Postgres
+
+__all__ = ["LOG", "RECORDS", "Postgres", "leave", "load", "save"]

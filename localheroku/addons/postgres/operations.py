@@ -1,0 +1,221 @@
+"""What Heroku does with a database that is in use: look at it, empty it, save it, bring it back."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections import defaultdict
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, LiteralString
+
+from localheroku.addons.ports import HOST
+from localheroku.addons.postgres import database as databases
+from localheroku.addons.postgres.archives import Address, Work
+from localheroku.addons.service import ServiceFailed
+from localheroku.core.atomic_files import make_private
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from psycopg import AsyncConnection, sql
+
+    from localheroku.addons.postgres.database import Database
+    from localheroku.addons.postgres.server import Server
+    from localheroku.addons.records import Records
+
+FACTS = """
+SELECT current_setting('server_version'),
+       pg_database_size(current_database()),
+       (SELECT count(*) FROM pg_stat_user_tables),
+       (SELECT count(*) FROM pg_stat_activity WHERE usename = %s)
+"""
+
+
+STATEMENT_MILLISECONDS = 5000
+
+
+@dataclass(frozen=True)
+class Facts:
+    """A database as it is now; `version` such as 18.1, `size` in bytes."""
+
+    version: str
+    size: int
+    tables: int
+    connections: int
+
+
+class Care:
+    """Cares for the databases on record.
+
+    What replaces a database's contents does so at its end and in one step: when it fails or is cut
+    off, the database is as it was.
+
+    Every method raises ServiceFailed when there is no such database or the server fails.
+    """
+
+    def __init__(self, server: Server, records: Records[Database], backups: Path) -> None:
+        self._server = server
+        self._records = records
+        self._backups = backups
+        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._work: defaultdict[str, Work] = defaultdict(Work)
+
+    async def facts(self, addon_id: str) -> Facts:
+        database = self._find(addon_id)
+        async with self._connected(database) as admin:
+            cursor = await admin.execute(FACTS, (database.user,))
+            return Facts(*(await cursor.fetchone() or ()))
+
+    async def ask(self, addon_id: str, statement: LiteralString) -> list[dict[str, Any]]:
+        """The rows that a statement gives in the database, unless that takes long."""
+        from psycopg.rows import dict_row
+
+        async with self._connected(self._find(addon_id)) as admin:
+            await admin.execute(f"SET statement_timeout = {STATEMENT_MILLISECONDS}")
+            cursor = admin.cursor(row_factory=dict_row)
+            return await (await cursor.execute(statement)).fetchall()
+
+    async def disconnect(self, addon_id: str) -> None:
+        """End every connection to the database."""
+        database = self._find(addon_id)
+        async with await self._server.connect() as admin:
+            await databases.disconnect(admin, database)
+
+    async def reset_statistics(self, addon_id: str) -> None:
+        async with self._connected(self._find(addon_id)) as admin:
+            await admin.execute("SELECT pg_stat_reset()")
+
+    async def settings(self, addon_id: str) -> dict[str, str]:
+        """What was set for the database, by PostgreSQL's names."""
+        database = self._find(addon_id)
+        async with await self._server.connect() as admin:
+            return await databases.settings(admin, database)
+
+    async def set(self, addon_id: str, values: Mapping[str, str]) -> None:
+        """Set what holds for connections from now on."""
+        async with self._server.changing() as admin, admin.transaction():
+            await databases.change_settings(admin, self._find(addon_id), values)
+
+    async def rotate(self, addon_id: str) -> str:
+        """Give the role another password and end its connections; the database's new URL."""
+        async with self._server.changing() as admin:
+            changed = replace(self._find(addon_id), password=databases.drawn_password())
+            await databases.set_password(admin, changed)
+            self._records.put(addon_id, changed)
+            await databases.disconnect(admin, changed)
+        return changed.url(HOST, self._server.port)
+
+    async def reset(self, addon_id: str, extensions: Sequence[str] = ()) -> None:
+        """Empty the database; `extensions` such as hstore or myschema.hstore are in it then."""
+        async with self._replaced(addon_id) as successor:
+            await self._extend(successor, extensions)
+
+    def backup(self, addon_id: str, backup_id: str) -> Path:
+        """The file of that backup, whether or not there is one."""
+        return self._backups / addon_id / f"{backup_id}.dump"
+
+    async def capture(self, addon_id: str, archive: Path, say: Callable[[str], None]) -> None:
+        """Save what is in the database to a file."""
+        await self.fetch(addon_id, self._url(self._find(addon_id)), archive, say)
+
+    async def fetch(
+        self, addon_id: str, url: str, archive: Path, say: Callable[[str], None]
+    ) -> None:
+        """Save what is in another database to a file, on behalf of the add-on."""
+        await self._server.ready()
+        with _whole_or_none(archive):
+            await self._work[addon_id].dump(Address.of(url), archive, say)
+
+    async def restore(
+        self, addon_id: str, archive: Path, extensions: Sequence[str], say: Callable[[str], None]
+    ) -> int:
+        """Replace what is in the database by what is in a file; how many statements failed."""
+        async with self._replaced(addon_id) as successor:
+            await self._extend(successor, extensions)
+            address = Address.of(self._url(successor))
+            return await self._work[addon_id].restore(archive, address, say)
+
+    @asynccontextmanager
+    async def abandoned(self, addon_id: str) -> AsyncIterator[None]:
+        """Nothing works on the database during the block; its backups are gone afterwards."""
+        self._work[addon_id].end()
+        async with self._locks[addon_id]:
+            yield
+        shutil.rmtree(self._backups / addon_id, ignore_errors=True)
+        self._locks.pop(addon_id, None)
+        self._work.pop(addon_id, None)
+
+    @asynccontextmanager
+    async def _replaced(self, addon_id: str) -> AsyncIterator[Database]:
+        """An empty database that takes the other's place when the block succeeds."""
+        async with self._locks[addon_id]:
+            database = self._find(addon_id)
+            try:
+                async with self._server.changing() as admin:
+                    await databases.drop_database(admin, database.successor)
+                    await databases.create(admin, database.successor)
+                # The password may be another one meanwhile.
+                yield self._find(addon_id).successor
+                async with self._server.changing() as admin:
+                    await databases.succeed(admin, database)
+            except BaseException:
+                async with self._server.changing() as admin:
+                    await databases.drop_database(admin, database.successor)
+                raise
+
+    async def _extend(self, database: Database, extensions: Sequence[str]) -> None:
+        from psycopg import AsyncConnection, Error
+
+        if not extensions:
+            return
+        try:
+            connect = AsyncConnection.connect(self._url(database), autocommit=True)
+            async with await connect as connection:
+                for given in extensions:
+                    schema, _, name = given.rpartition(".")
+                    for statement in _extension(schema or "public", name):
+                        await connection.execute(statement)
+        except Error as error:
+            raise ServiceFailed(f"extension {given}: {error.diag.message_primary}") from None
+
+    @asynccontextmanager
+    async def _connected(self, database: Database) -> AsyncIterator[AsyncConnection]:
+        from psycopg import OperationalError
+
+        try:
+            async with await self._server.connect(database.database) as admin:
+                yield admin
+        except OperationalError as error:
+            raise ServiceFailed(str(error)) from None
+
+    def _find(self, addon_id: str) -> Database:
+        database = self._records.get(addon_id)
+        if database is None:
+            raise ServiceFailed("there is no such database")
+        return database
+
+    def _url(self, database: Database) -> str:
+        return database.url(HOST, self._server.port)
+
+
+@contextmanager
+def _whole_or_none(archive: Path) -> Iterator[None]:
+    make_private(archive.parent)
+    archive.touch(mode=0o600)
+    try:
+        yield
+    except BaseException:
+        archive.unlink(missing_ok=True)
+        raise
+
+
+def _extension(schema: str, name: str) -> list[sql.Composed]:
+    from psycopg import sql
+
+    parts = sql.Identifier(schema), sql.Identifier(name)
+    return [
+        sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(parts[0]),
+        sql.SQL("CREATE EXTENSION IF NOT EXISTS {1} WITH SCHEMA {0} CASCADE").format(*parts),
+    ]

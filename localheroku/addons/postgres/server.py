@@ -1,0 +1,272 @@
+"""The PostgreSQL server of a local world: made, started, found again, stopped."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import secrets
+import shutil
+import subprocess
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+import psutil
+
+from localheroku.addons import lookup
+from localheroku.addons.ports import HOST, free_port
+from localheroku.addons.postgres import postmaster
+from localheroku.addons.postgres.installation import Home, prepare
+from localheroku.addons.service import ServiceFailed
+from localheroku.core import log_files
+from localheroku.core.atomic_files import write_private
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from psycopg import AsyncConnection
+
+ADMIN = "postgres"
+START_SECONDS = 60
+LOG = "server.log"
+
+# No locale of the machine: `C.UTF-8` comes with PostgreSQL and sorts alike everywhere.
+INITDB = (
+    f"--username={ADMIN}",
+    "--encoding=UTF8",
+    "--no-locale",
+    "--locale-provider=builtin",
+    "--builtin-locale=C.UTF-8",
+    "--auth=scram-sha-256",
+    "--no-sync",
+    "--no-instructions",
+)
+
+SETTINGS = {
+    "listen_addresses": HOST,
+    "unix_socket_directories": "",  # a socket's path may have 103 characters, a clone's may not
+    "max_connections": "1000",  # each role is held to its own plan's limit, at most 500
+    "shared_buffers": "32MB",
+    "password_encryption": "scram-sha-256",
+}
+
+# Where Heroku's servers say which extensions there are; `heroku pg:extensions` asks both.
+EXTENSION_LISTS = ("extwlist.extensions", "rds.allowed_extensions")
+
+
+class Server:
+    """One PostgreSQL server, started when it is first needed.
+
+    It outlives a local Heroku that was killed and is found again by the next one.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = asyncio.Lock()
+        self._changing = asyncio.Lock()
+        self._process: psutil.Process | None = None
+        self._child: subprocess.Popen[bytes] | None = None
+
+    @property
+    def port(self) -> int:
+        """The same for as long as the server's databases exist."""
+        port: int = self._settings()["port"]
+        return port
+
+    async def connect(self, database: str = ADMIN) -> AsyncConnection:
+        """Connect as administrator, after starting the server if need be."""
+        from psycopg import AsyncConnection
+
+        await self.ready()
+        return await AsyncConnection.connect(
+            host=HOST,
+            port=self.port,
+            user=ADMIN,
+            password=self._settings()["password"],
+            dbname=database,
+            autocommit=True,
+        )
+
+    @asynccontextmanager
+    async def changing(self) -> AsyncIterator[AsyncConnection]:
+        """Connect as administrator to change roles and databases, one caller after the other.
+
+        All databases of a server share the catalogs of these, and PostgreSQL refuses one of two
+        that change the same row at once: "tuple concurrently updated".
+
+        Raises:
+            ServiceFailed: the server does not start, or refuses a statement.
+        """
+        from psycopg import Error
+
+        async with self._changing:
+            try:
+                async with await self.connect() as admin:
+                    yield admin
+            except Error as error:
+                # A whole message may quote the statement.
+                reason = error.diag.message_primary or type(error).__name__
+                raise ServiceFailed(f"PostgreSQL refuses the change: {reason}") from None
+
+    async def ready(self) -> None:
+        """Return when the server takes connections.
+
+        Raises:
+            ServiceFailed: it does not start.
+        """
+        async with self._lock:
+            if not lookup.lives(self._process):
+                await self._abandon()
+                home = await asyncio.to_thread(prepare, self._folder)
+                await self._make(home)
+                found = await asyncio.to_thread(postmaster.find, home.cluster)
+                self._process = found or self._launch(home)
+                await self._wait(home)
+
+    async def stop(self) -> None:
+        """End the server in good order; its data stays."""
+        async with self._lock:
+            self._process = self._process or self._find_if_made()
+            await self._abandon()
+
+    async def _abandon(self) -> None:
+        if self._process:
+            await asyncio.to_thread(postmaster.end, self._process)
+        if self._child:
+            await asyncio.to_thread(self._child.wait)
+        self._process = self._child = None
+
+    async def _make(self, home: Home) -> None:
+        made = self._settings_path.exists() and (home.cluster / "PG_VERSION").exists()
+        if made:
+            _check_version(home)
+            return
+        password = secrets.token_hex(32)
+        await asyncio.to_thread(_initdb, home, password)
+        # Written last: without this file the cluster counts as half made and is made anew.
+        write_private(
+            self._settings_path, json.dumps({"port": free_port(), "password": password}) + "\n"
+        )
+
+    def _launch(self, home: Home) -> psutil.Process:
+        postmaster.forget(home.cluster)
+        log_files.cut(self._log_path)
+        settings = {**SETTINGS, **dict.fromkeys(EXTENSION_LISTS, ",".join(_extensions(home)))}
+        options = [f"--{name}={value}" for name, value in settings.items()]
+        # Statements that fail are in it, with whatever they hold.
+        self._log_path.touch(mode=0o600)
+        with self._log_path.open("ab") as log:
+            self._child = subprocess.Popen(
+                [home.programs / "postgres", "-D", home.cluster, f"--port={self.port}", *options],
+                stdout=log,
+                stderr=log,
+                **_surroundings(home),
+            )
+        return psutil.Process(self._child.pid)
+
+    async def _wait(self, home: Home) -> None:
+        deadline = asyncio.get_running_loop().time() + START_SECONDS
+        while not self._says_ready(home):
+            ended = self._child is not None and self._child.poll() is not None
+            if ended or asyncio.get_running_loop().time() > deadline:
+                await self._abandon()
+                raise ServiceFailed(f"PostgreSQL did not start: {self._last_words()}")
+            await asyncio.sleep(0.02)
+
+    def _says_ready(self, home: Home) -> bool:
+        # The note of a server that was killed still says "ready": look at whose it is.
+        lines = postmaster.note(home.cluster)
+        ours = self._process is not None and lines[:1] == [str(self._process.pid)]
+        return ours and lines[-1] == "ready"
+
+    def _find_if_made(self) -> psutil.Process | None:
+        if not self._settings_path.exists():
+            return None
+        return postmaster.find(prepare(self._folder).cluster)
+
+    def _settings(self) -> dict[str, Any]:
+        try:
+            settings: dict[str, Any] = json.loads(self._settings_path.read_text())
+        except ValueError:
+            raise ServiceFailed(
+                f"{self._settings_path} is damaged: start anew with `dynostack local reset`"
+            ) from None
+        return settings
+
+    @property
+    def _settings_path(self) -> Path:
+        return self._folder / "server.json"
+
+    @property
+    def _log_path(self) -> Path:
+        return self._folder / LOG
+
+    def _last_words(self) -> str:
+        lines = self._log_path.read_text(errors="replace").splitlines()
+        telling = [line for line in lines[-20:] if "FATAL" in line or "ERROR" in line]
+        words = (telling or lines or ["it said nothing"])[-1]
+        return f"{words} (all it said: {self._log_path})"
+
+
+def _extensions(home: Home) -> list[str]:
+    folder = home.programs.parent / "share" / "extension"
+    return sorted(control.stem for control in folder.glob("*.control"))
+
+
+def _initdb(home: Home, password: str) -> None:
+    _end_initdb(home.cluster)
+    for leftover in home.cluster.iterdir():
+        shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
+    file = home.cluster.with_name("administrator")
+    write_private(file, password)
+    home.hand_over(file)
+    try:
+        done = subprocess.run(
+            [home.programs / "initdb", "-D", home.cluster, f"--pwfile={file}", *INITDB],
+            capture_output=True,
+            text=True,
+            check=False,
+            **_surroundings(home),
+        )
+    finally:
+        file.unlink()
+    if done.returncode:
+        raise ServiceFailed(f"PostgreSQL could not make its data directory: {done.stderr.strip()}")
+
+
+def _end_initdb(cluster: Path) -> None:
+    """One of a local Heroku that was killed goes on, and would fill the same folder."""
+    left = list(lookup.processes("initdb", lambda one: str(cluster) in one.cmdline()))
+    for process in left:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            group = [process, *process.children(recursive=True)]
+            for each in group:
+                each.kill()
+            psutil.wait_procs(group)
+
+
+def _check_version(home: Home) -> None:
+    made_by = (home.cluster / "PG_VERSION").read_text().strip()
+    done = subprocess.run(
+        [home.programs / "postgres", "--version"], capture_output=True, text=True, check=True
+    )
+    runs = done.stdout.split()[-1]
+    if made_by != runs.split(".")[0]:
+        raise ServiceFailed(
+            f"the local databases were made by PostgreSQL {made_by}, and PostgreSQL {runs} is "
+            "installed: dump what you need with the older one, then run `make clean`"
+        )
+
+
+def _surroundings(home: Home) -> dict[str, Any]:
+    """Nothing of the developer's environment, no terminal, and another user when we are root."""
+    apart: dict[str, Any] = {
+        "cwd": "/",
+        "env": {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"},
+        "stdin": subprocess.DEVNULL,
+        "start_new_session": True,
+    }
+    if home.account:
+        apart |= {"user": home.account.uid, "group": home.account.gid, "extra_groups": []}
+    return apart

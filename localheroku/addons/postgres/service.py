@@ -1,0 +1,72 @@
+"""Heroku Postgres on the local server: a database and a role an add-on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from localheroku.addons.ports import HOST
+from localheroku.addons.postgres import database as databases
+from localheroku.addons.postgres.database import Database
+from localheroku.addons.postgres.operations import Care
+from localheroku.addons.postgres.server import Server
+from localheroku.addons.records import Records
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from localheroku.addons.service import AddonRequest
+
+
+RECORDS = "databases"
+"""The folder with what is kept of each."""
+
+
+class Postgres:
+    """The service `heroku-postgresql`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._server = Server(folder)
+        self._records = Records(folder / RECORDS, Database)
+        self.care = Care(self._server, self._records, folder / "backups")
+
+    async def provision(self, request: AddonRequest) -> dict[str, str]:
+        """Create the add-on's database and role, or find those that it has."""
+        async with self._server.changing() as admin:
+            database = self._records.get(request.addon_id)
+            if database is None:
+                database = Database.drawn(request)
+                # Kept first, so that an interrupted provisioning can be taken up or removed.
+                self._records.put(request.addon_id, database)
+            await databases.create(admin, database)
+        return {"URL": database.url(HOST, self._server.port)}
+
+    async def change_plan(self, request: AddonRequest) -> None:
+        """Allow as many connections as the new plan does, from the next one on."""
+        async with self._server.changing() as admin:
+            database = self._records.get(request.addon_id)
+            if database is None:
+                return
+            limit = request.connection_limit
+            changed = replace(database, plan=request.plan, connection_limit=limit)
+            await databases.limit(admin, changed)
+            self._records.put(request.addon_id, changed)
+
+    async def deprovision(self, addon_id: str) -> None:
+        """Drop the database, whoever is connected to it, its role and its backups."""
+        database = self._records.get(addon_id)
+        if database is None:
+            return
+        async with self.care.abandoned(addon_id), self._server.changing() as admin:
+            await databases.drop(admin, database)
+            self._records.remove(addon_id)
+
+    async def start(self, requests: Sequence[AddonRequest]) -> None:
+        """Start the server if an add-on needs it."""
+        if requests:
+            await self._server.ready()
+
+    async def close(self) -> None:
+        """Stop the server."""
+        await self._server.stop()

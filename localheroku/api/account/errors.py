@@ -1,0 +1,20 @@
+from localheroku.core.errors import ApiError, NotFoundError, ParamsError
+
+
+class UserNotFoundError(NotFoundError):
+    resource = "user"
+    message = "Couldn't find that user."
+
+
+class OtherAccountError(ApiError):
+    id = "forbidden"
+    status = 403
+    message = "You do not have access to the account of {email}."
+
+
+class OwnerError(ParamsError):
+    message = "{email} still owns apps: {apps}. Destroy or transfer them first."
+
+
+class FirstAccountError(ParamsError):
+    message = "{email} is the account that the local Heroku was started with, and stays."

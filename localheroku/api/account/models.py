@@ -1,0 +1,88 @@
+"""People.  One of them has the first key; others are known from when they are first named."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from localheroku.api.account.errors import OtherAccountError, UserNotFoundError
+from localheroku.auth import current_account
+from localheroku.core.store import Record
+from localheroku.platform import Document, Platform
+
+
+@dataclass(frozen=True, kw_only=True)
+class User(Record):
+    email: str
+    name: str | None = None
+    allow_tracking: bool = True
+    beta: bool = False
+    features: list[str] = field(default_factory=list)
+
+
+def current(platform: Platform) -> User:
+    """Who calls; what no request asked for is done by the account of the first key."""
+    return current_account.account() or known(platform, platform.settings.account)
+
+
+def known(platform: Platform, email: str) -> User:
+    """The user of this address, who is made known if need be."""
+    address = email.strip().lower()
+    user = platform.store.named(User, email=address)
+    return user or platform.store.put(User(**platform.stamp(), email=address))
+
+
+def find(platform: Platform, identity: str) -> User:
+    """The user of that id or address; `~` is the owner of the key.  Raises UserNotFoundError."""
+    if identity == "~":
+        return current(platform)
+    user = platform.store.find(User, identity) or platform.store.named(User, email=identity.lower())
+    if user is None:
+        raise UserNotFoundError
+    return user
+
+
+def find_own(platform: Platform, identity: str) -> User:
+    """The account of the key; only that may be read or changed.  Raises OtherAccountError."""
+    user = find(platform, identity)
+    if user != current(platform):
+        raise OtherAccountError(email=user.email)
+    return user
+
+
+def find_or_invite(platform: Platform, identity: str) -> User:
+    """The user of that id; an address that nobody is known by becomes a user."""
+    _, at, domain = identity.partition("@")
+    return known(platform, identity) if at and domain else find(platform, identity)
+
+
+def update(platform: Platform, user: User, **changes: Any) -> User:
+    return platform.change(user, **changes)
+
+
+def document(user: User) -> Document:
+    return {
+        "id": user.id,
+        "email": user.email,
+        "name": user.name,
+        "allow_tracking": user.allow_tracking,
+        "beta": user.beta,
+        "created_at": user.created_at,
+        "updated_at": user.updated_at,
+        "country_of_residence": None,
+        "default_organization": None,
+        "default_team": None,
+        "delinquent_at": None,
+        "federated": False,
+        "identity_provider": None,
+        "last_login": None,
+        "sms_number": None,
+        "suspended_at": None,
+        "two_factor_authentication": False,
+        "verified": True,
+    }
+
+
+def brief(user: User) -> Document:
+    """How other resources show a user."""
+    return {"id": user.id, "email": user.email}

@@ -1,0 +1,47 @@
+"""What an account prefers to see."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from localheroku.api.account.models import User
+from localheroku.core.body_schema import FLAG, TEXT, TEXTS
+from localheroku.core.store import Record
+from localheroku.platform import Document, Platform
+
+KINDS = {
+    "timezone": TEXT.or_null(),
+    "default-organization": TEXT.or_null(),
+    "dismissed-getting-started": FLAG.or_null(),
+    "dismissed-github-banner": FLAG.or_null(),
+    "dismissed-org-access-controls": FLAG.or_null(),
+    "dismissed-org-wizard-notification": FLAG.or_null(),
+    "dismissed-pipelines-banner": FLAG.or_null(),
+    "dismissed-pipelines-github-banner": FLAG.or_null(),
+    "dismissed-pipelines-github-banners": TEXTS.or_null(),
+    "dismissed-sms-banner": FLAG.or_null(),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserPreferences(Record):
+    """Its parent is the user; `values` are by the names of KINDS."""
+
+    values: dict[str, Any]
+
+
+def of_user(platform: Platform, user: User) -> UserPreferences:
+    """What was set, or that nothing was."""
+    found = platform.store.every(UserPreferences, parent=user.id)
+    return found[0] if found else UserPreferences(**platform.stamp(), parent=user.id, values={})
+
+
+def update(platform: Platform, user: User, changes: Mapping[str, Any]) -> UserPreferences:
+    present = platform.store.put(of_user(platform, user))
+    return platform.change(present, values={**present.values, **changes})
+
+
+def document(preferences: UserPreferences) -> Document:
+    return {name: preferences.values.get(name) for name in KINDS}

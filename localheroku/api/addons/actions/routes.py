@@ -1,0 +1,33 @@
+"""What an add-on's service tells Heroku of an add-on that is made or unmade in the background.
+
+https://devcenter.heroku.com/articles/platform-api-reference#add-on-action
+"""
+
+from __future__ import annotations
+
+from localheroku.api.addons import models as addons
+from localheroku.api.endpoint import Call, Endpoint
+from localheroku.auth import rights
+from localheroku.platform import Document
+from localheroku.workflows import addon_provisioning
+
+
+async def provision(call: Call) -> Document:
+    """An add-on that is still being made is there."""
+    addon = addons.find(call.platform, call.path["addon"])
+    return addons.document(call.platform, await addon_provisioning.complete(call.platform, addon))
+
+
+async def deprovision(call: Call) -> Document:
+    addon = addons.find(call.platform, call.path["addon"])
+    document = {**addons.document(call.platform, addon), "state": addons.DEPROVISIONED}
+    await call.platform.deployment.remove_addon(addon)
+    return document
+
+
+PATH = "/addons/{addon}/actions"
+
+ROUTES = [
+    Endpoint(f"POST {PATH}/provision", provision, needs=rights.PROVISION_PAID),
+    Endpoint(f"POST {PATH}/deprovision", deprovision, needs=rights.PROVISION_PAID),
+]

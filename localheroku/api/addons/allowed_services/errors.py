@@ -1,0 +1,10 @@
+from localheroku.core.errors import NotFoundError, ParamsError
+
+
+class AllowedServiceNotFoundError(NotFoundError):
+    resource = "allowed_addon_service"
+    message = "Couldn't find that allowed add-on service."
+
+
+class NotAllowedError(ParamsError):
+    message = "Team {team} does not allow {service}. Ask one of its admins to allow it."

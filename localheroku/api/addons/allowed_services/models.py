@@ -1,0 +1,85 @@
+"""The add-on services that a team's apps can have while the team controls its add-ons.
+
+https://devcenter.heroku.com/articles/enterprise-add-on-controls
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from localheroku.api.account import models as accounts
+from localheroku.api.addons.allowed_services.errors import (
+    AllowedServiceNotFoundError,
+    NotAllowedError,
+)
+from localheroku.api.addons.services import models as services
+from localheroku.api.apps.models import App
+from localheroku.api.teams import models as teams
+from localheroku.api.teams.models import Team
+from localheroku.api.teams.preferences import models as preferences
+from localheroku.core.catalogue import AddonService
+from localheroku.core.store import Record
+from localheroku.platform import Document, Platform
+
+
+@dataclass(frozen=True, kw_only=True)
+class AllowedService(Record):
+    """Its parent is the team; `service` is a name."""
+
+    service: str
+    user_id: str
+
+
+def of_team(platform: Platform, team: Team) -> list[AllowedService]:
+    return platform.store.every(AllowedService, parent=team.id)
+
+
+def find(platform: Platform, team: Team, identity: str) -> AllowedService:
+    """The one of that id, or of the service of that id or name.
+
+    Raises AllowedServiceNotFoundError.
+    """
+    for allowed in of_team(platform, team):
+        service = services.find(platform, allowed.service)
+        if identity in (allowed.id, service.id, service.name):
+            return allowed
+    raise AllowedServiceNotFoundError
+
+
+def allow(platform: Platform, team: Team, service: AddonService) -> None:
+    if any(allowed.service == service.name for allowed in of_team(platform, team)):
+        return
+    platform.store.put(
+        AllowedService(
+            **platform.stamp(),
+            parent=team.id,
+            service=service.name,
+            user_id=accounts.current(platform).id,
+        )
+    )
+
+
+def check(platform: Platform, app: App, plan: str) -> None:
+    """Raise NotAllowedError when the app's team does not let it have an add-on of that plan."""
+    wanted = platform.catalogue.plan(plan)
+    if app.team_id is None or wanted is None:
+        return
+    team = teams.find(platform, app.team_id)
+    if not preferences.of_team(platform, team).addons_controls:
+        return
+    if all(allowed.service != wanted.service for allowed in of_team(platform, team)):
+        raise NotAllowedError(team=team.name, service=wanted.service)
+
+
+def document(platform: Platform, allowed: AllowedService) -> Document:
+    service = services.find(platform, allowed.service)
+    return {
+        "id": allowed.id,
+        "added_at": allowed.created_at,
+        "added_by": accounts.brief(accounts.find(platform, allowed.user_id)),
+        "addon_service": {
+            "id": service.id,
+            "name": service.name,
+            "human_name": service.human_name,
+        },
+    }

@@ -1,0 +1,44 @@
+from localheroku.core.errors import ApiError, NotFoundError, ParamsError
+
+
+class AttachmentNotFoundError(NotFoundError):
+    resource = "add_on attachment"
+    message = "Couldn't find that add on attachment."
+
+
+class AmbiguousAttachmentError(ParamsError):
+    id = "multiple_matches"
+    message = "Several attachments are called {name}. Name the app as well."
+
+
+class NameFormError(ParamsError):
+    message = (
+        "Attachment name must start with an uppercase letter and can only contain uppercase "
+        "letters, digits and underscores."
+    )
+
+
+class NamespaceError(ParamsError):
+    message = (
+        "There is no {namespace} for this add-on. The local Heroku knows credential:default only."
+    )
+
+
+class LastAttachmentError(ParamsError):
+    message = "Cannot destroy last attachment to billing app {app} of add-on {addon}."
+
+
+class ConfirmationRequiredError(ApiError):
+    id = "confirmation_required"
+    status = 423
+    message = (
+        "Adding {name} to app {app} would replace the add-on that has this name. "
+        "Send `confirm` with the name of the app to go on."
+    )
+
+    def __init__(self, *, app: str, name: str) -> None:
+        super().__init__(app=app, name=name)
+        self._app = app
+
+    def headers(self) -> dict[str, str]:
+        return {"X-Confirmation-Required": self._app}

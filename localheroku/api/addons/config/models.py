@@ -1,0 +1,52 @@
+"""The config vars that an add-on gives to the apps it is attached to, as its service sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from localheroku.api.addons.attachments import models as attachments
+from localheroku.api.addons.attachments.records import Addon, Attachment
+from localheroku.api.addons.config.errors import ConfigNameError
+from localheroku.api.apps import models as apps
+from localheroku.platform import Document, Platform
+
+
+def documents(platform: Platform, addon: Addon) -> list[Document]:
+    """By the names that they have in the add-on's own app."""
+    values = attachments.values(_own(platform, addon), addon)
+    return [{"name": name, "value": value} for name, value in values.items()]
+
+
+def documents_of(platform: Platform, addon: Addon, namespace: str) -> list[Document]:
+    """Those of a part of the add-on, such as a credential; none when there is no such part."""
+    return documents(platform, addon) if namespace == attachments.DEFAULT_CREDENTIAL else []
+
+
+def update(platform: Platform, addon: Addon, changes: Mapping[str, str | None]) -> Addon:
+    """Set or, where the value is None, remove; every app it is attached to gets a release.
+
+    Raises ConfigNameError.
+    """
+    prefix = _own(platform, addon).name
+    suffixed: dict[str, str | None] = {}
+    for name, value in changes.items():
+        suffix = name.removeprefix(f"{prefix}_")
+        if suffix in ("", name):
+            raise ConfigNameError(addon=addon.name, prefix=prefix, name=name)
+        suffixed[suffix] = value
+    present = {**addon.values, **suffixed}
+    kept = {suffix: value for suffix, value in present.items() if value is not None}
+    if kept == addon.values:
+        return addon
+    with platform.store.transaction():
+        changed = platform.change(addon, values=kept)
+        for attachment in attachments.of_addon(platform, addon):
+            app = apps.find(platform, attachment.app_id)
+            platform.deployment.release(app, f"Update {attachment.name} (@ref:{addon.name})")
+    return changed
+
+
+def _own(platform: Platform, addon: Addon) -> Attachment:
+    """The attachment to its own app, or else the first that there is."""
+    every = attachments.of_addon(platform, addon)
+    return next((a for a in every if a.app_id == addon.parent), every[0])

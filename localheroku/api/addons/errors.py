@@ -1,0 +1,75 @@
+from localheroku.core.errors import ApiError, NotFoundError, ParamsError
+
+
+class AddonNotFoundError(NotFoundError):
+    resource = "addon"
+    message = "Couldn't find that add-on."
+
+
+class AddonNotResolvedError(NotFoundError):
+    """Resolving has another word for the resource than the other endpoints; clients look at it.
+
+    https://github.com/heroku/cli/blob/main/src/lib/addons/resolve.ts
+    """
+
+    resource = "add_on"
+    message = "Couldn't find that add on."
+
+
+class AmbiguousAddonError(ParamsError):
+    id = "multiple_matches"
+    message = "Ambiguous identifier; multiple matching add-ons found: {names}."
+
+
+class PlanNotFoundError(ParamsError):
+    message = 'Couldn\'t find either the add-on service or the add-on plan of "{plan}".'
+
+
+class PlanRetiredError(ParamsError):
+    """https://github.com/heroku/terraform-provider-heroku/issues/386"""
+
+    message = "{reason}"
+
+
+class PlanPrivateError(ParamsError):
+    message = "Plan {plan} is for apps in a private space."
+
+
+class ConfigValueError(ParamsError):
+    message = "{reason}"
+
+
+class NameFormError(ParamsError):
+    message = (
+        "Name must start with a letter and can only contain letters, digits, underscores and "
+        "dashes. It is at most 256 characters long."
+    )
+
+
+class NameTakenError(ParamsError):
+    message = "Name is already taken"
+
+
+class ServiceChangeError(ParamsError):
+    message = "Add-on {addon} is of {service}; it can only change to another plan of {service}."
+
+
+class PlanTierError(ApiError):
+    """Refuse a change of plan that Heroku Postgres makes by a copy only.
+
+    https://devcenter.heroku.com/articles/updating-heroku-postgres-databases
+    """
+
+    id = "addon_error"
+    status = 422
+    message = (
+        "Cannot change {addon} from {old} to {new} in place: {tier}-tier databases can change to "
+        "another plan in that tier only, and databases of other tiers cannot change to it. Create "
+        "a database of the new plan and use pg:copy instead."
+    )
+
+
+class ProvisionError(ApiError):
+    id = "addon_error"
+    status = 503
+    message = "The service of add-on {addon} failed: {reason}"

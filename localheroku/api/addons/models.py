@@ -1,0 +1,352 @@
+"""Add-ons: what an app has of an add-on service."""
+
+from __future__ import annotations
+
+import logging
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from localheroku.addons.service import AddonRequest, Service, ServiceFailed
+from localheroku.api.addons.attachments import models as attachments
+from localheroku.api.addons.attachments.records import Addon
+from localheroku.api.addons.errors import (
+    AddonNotFoundError,
+    AmbiguousAddonError,
+    ConfigValueError,
+    NameFormError,
+    NameTakenError,
+    PlanNotFoundError,
+    PlanPrivateError,
+    PlanRetiredError,
+    PlanTierError,
+    ProvisionError,
+    ServiceChangeError,
+)
+from localheroku.api.addons.services import models as addon_services
+from localheroku.api.apps import models as apps
+from localheroku.api.apps.models import App
+from localheroku.api.teams import models as teams
+from localheroku.auth.permissions import Reach
+from localheroku.core import name_generator
+from localheroku.core.catalogue import Plan
+from localheroku.core.provisioning import Course
+from localheroku.platform import Document, Platform
+
+PROVISIONING, PROVISIONED, DEPROVISIONED = "provisioning", "provisioned", "deprovisioned"
+FAILURE_SECONDS = 600.0
+"""How long it is told that an add-on could not be made; then there never was one."""
+NAME = re.compile(r"[a-zA-Z][A-Za-z0-9_-]{0,255}")
+
+
+@dataclass(frozen=True)
+class NewAddon:
+    """What an add-on is made from; `name` and `attachment` are up to Heroku when None."""
+
+    plan: str
+    name: str | None = None
+    attachment: str | None = None
+    config: Mapping[str, Any] = field(default_factory=dict)
+    confirmed: bool = False
+
+
+def find(platform: Platform, identity: str, app: App | None = None) -> Addon:
+    """The one add-on that is meant, and that the app has where one is given.
+
+    Raises AddonNotFoundError, or AmbiguousAddonError when several may be meant.
+    """
+    meant = matching(platform, identity, app)
+    found = [one for one in meant if app is None or app.id in apps_with(platform, one)]
+    if not found:
+        raise AddonNotFoundError
+    if len(found) > 1:
+        raise AmbiguousAddonError(names=", ".join(one.name for one in found))
+    return found[0]
+
+
+def matching(platform: Platform, identity: str, app: App | None = None) -> list[Addon]:
+    """What a person may mean: an id, a name, an app's attachment, a service or a plan.
+
+    `APP::NAME` is what that app has of this name, where the caller sees the app.  A service or plan
+    is looked for in the app, or else in all that the caller sees.  Raises AppNotFoundError.
+    """
+    reach = Reach(platform)
+    name, within = attachments.scope(platform, identity, app)
+    if within and within is not app and not reach.sees(within):
+        return []
+    one = _exact(platform, name, within) or (within and _attached(platform, within, name))
+    if one:
+        return [one]
+    where = [within] if within else [each for each in apps.every(platform) if reach.sees(each)]
+    every = (addon for each in where for addon in of_app(platform, each))
+    return [addon for addon in every if name in (addon.service, addon.plan_name)]
+
+
+def _exact(platform: Platform, identity: str, app: App | None) -> Addon | None:
+    """That of the id or name, if the app has it."""
+    addon = platform.store.find(Addon, identity) or _named(platform, identity)
+    if addon is None or (app and app.id not in apps_with(platform, addon)):
+        return None
+    forgotten = addon.state == DEPROVISIONED and platform.age(addon) > FAILURE_SECONDS
+    return None if forgotten else addon
+
+
+def _attached(platform: Platform, app: App, name: str) -> Addon | None:
+    attached = (a for a in attachments.of_app(platform, app) if a.is_called(name))
+    return next((attachments.addon_of(platform, a) for a in attached), None)
+
+
+def of_app(platform: Platform, app: App) -> list[Addon]:
+    """Those that there are or that are being made."""
+    return [a for a in platform.store.every(Addon, parent=app.id) if a.state != DEPROVISIONED]
+
+
+def seen_by(platform: Platform, app: App) -> list[Addon]:
+    """The app's own add-ons and those that are attached to it."""
+    return [
+        a
+        for a in platform.store.every(Addon)
+        if a.state != DEPROVISIONED and app.id in apps_with(platform, a)
+    ]
+
+
+def apps_with(platform: Platform, addon: Addon) -> set[str]:
+    """The ids of its own app and of those that it is attached to."""
+    return {addon.parent or "", *(a.app_id for a in attachments.of_addon(platform, addon))}
+
+
+def order(platform: Platform, app: App, new: NewAddon) -> Addon:
+    """An add-on that is yet to be provisioned.  Raises a ParamsError for what cannot be had."""
+    plan = _plan(platform, app, new.plan)
+    config = _config(platform, plan, new.config)
+    with platform.store.transaction():
+        addon = platform.store.put(
+            Addon(
+                **platform.stamp(),
+                parent=app.id,
+                name=_name(platform, plan, new.name),
+                service=plan.service,
+                plan=plan.slug,
+                state=PROVISIONING,
+                config=config,
+            )
+        )
+        attachments.attach(platform, app, addon, new.attachment, confirmed=new.confirmed)
+    return addon
+
+
+async def provision(platform: Platform, addon: Addon) -> dict[str, str]:
+    """Return its config vars by suffix, once it is there.
+
+    Raises ProvisionError; then its service keeps nothing of it.
+    """
+    service = platform.machines.services.get(addon.service)
+    if service is None:
+        variables = platform.catalogue.services[addon.service].variables
+        return {
+            suffix: value.format(name=addon.name, token=secrets.token_hex(16))
+            for suffix, value in variables.items()
+        }
+    try:
+        return await service.provision(request(platform, addon))
+    except BaseException as failure:
+        await _forget_unmade(service, addon)
+        if isinstance(failure, ServiceFailed):
+            raise ProvisionError(addon=addon.name, reason=failure) from failure
+        raise
+
+
+async def _forget_unmade(service: Service, addon: Addon) -> None:
+    """Remove what an order that failed has made so far, its credentials among it."""
+    try:
+        await service.deprovision(addon.id)
+    except ServiceFailed as error:
+        logger = logging.getLogger(__name__)
+        logger.error("%s failed and cannot be removed: %s", addon.name, error)
+
+
+def fail(platform: Platform, addon: Addon, course: Course) -> None:
+    """Tell for a while that it could not be made, as Heroku does; its name is free again."""
+    with platform.store.transaction():
+        platform.provisioning.finish(course)
+        for attachment in attachments.of_addon(platform, addon):
+            platform.store.remove(attachment)
+        platform.change(addon, state=DEPROVISIONED)
+
+
+async def change(
+    platform: Platform, addon: Addon, *, plan: str | None = None, name: str | None = None
+) -> Addon:
+    """Another plan of the same service, another name, or both; what is None or "" stays."""
+    changes: dict[str, str] = {}
+    if name and name != addon.name:
+        changes["name"] = _free_name(platform, name)
+    if plan and addon.plan_name != plan:
+        changes["plan"] = _other_plan(platform, addon, plan).slug
+    if not changes:
+        return addon
+    changed = platform.change(addon, **changes)
+    service = platform.machines.services.get(addon.service)
+    if service and "plan" in changes:
+        try:
+            await service.change_plan(request(platform, changed))
+        except ServiceFailed as error:
+            platform.change(addon, plan=addon.plan, name=addon.name)
+            raise ProvisionError(addon=addon.name, reason=error) from error
+    return changed
+
+
+async def remove(platform: Platform, addon: Addon) -> None:
+    """Destroy it with everything in it; the apps it is attached to lose its config vars."""
+    service = platform.machines.services.get(addon.service)
+    if service:
+        try:
+            await service.deprovision(addon.id)
+        except ServiceFailed as error:
+            raise ProvisionError(addon=addon.name, reason=error) from error
+    with platform.store.transaction():
+        for attachment in attachments.of_addon(platform, addon):
+            platform.store.remove(attachment)
+        platform.store.remove(addon)
+
+
+async def resume(platform: Platform) -> None:
+    """Bring back what ran; remove what was never finished.
+
+    A service that fails is told of in the server's log; the others go on.
+    """
+    await start(platform)
+    for addon in platform.store.every(Addon):
+        if addon.state == PROVISIONING and platform.provisioning.course_of(addon) is None:
+            try:
+                await remove(platform, addon)
+            except ProvisionError as error:
+                logging.getLogger(__name__).error("%s", error)
+
+
+async def start(platform: Platform) -> bool:
+    """Start what has to run and does not; whether all services could.
+
+    A service that fails is told of in the server's log; the others go on.
+    """
+    well = True
+    every = platform.store.every(Addon)
+    for name, service in platform.machines.services.items():
+        mine = [addon for addon in every if addon.service == name and addon.state == PROVISIONED]
+        try:
+            await service.start([request(platform, addon) for addon in mine])
+        except (ServiceFailed, OSError) as error:
+            well = False
+            logging.getLogger(__name__).error("%s does not start: %s", name, error)
+    return well
+
+
+def request(platform: Platform, addon: Addon) -> AddonRequest:
+    """What its service is told of the add-on."""
+    plan = platform.catalogue.services[addon.service].plans[addon.plan]
+    return AddonRequest(
+        addon_id=addon.id,
+        name=addon.name,
+        plan=addon.plan,
+        version=addon.config.get("version"),
+        config=addon.config,
+        connection_limit=plan.connection_limit,
+        megabytes=plan.megabytes,
+    )
+
+
+def _plan(platform: Platform, app: App, identity: str) -> Plan:
+    plan = platform.catalogue.plan(identity)
+    if plan is None:
+        raise PlanNotFoundError(plan=identity)
+    if plan.retired:
+        raise PlanRetiredError(reason=plan.retired)
+    if plan.private and app.space_id is None:
+        raise PlanPrivateError(plan=plan.name)
+    return plan
+
+
+def _other_plan(platform: Platform, addon: Addon, identity: str) -> Plan:
+    """Return the plan if the add-on can change to it and keep its data.  Raises an ApiError."""
+    wanted = _plan(platform, apps.find(platform, addon.parent or ""), identity)
+    if wanted.service != addon.service:
+        raise ServiceChangeError(addon=addon.name, service=addon.service)
+    service = platform.catalogue.services[addon.service]
+    present = service.plans[addon.plan]
+    tier = service.closed_tier(present, wanted)
+    if tier:
+        raise PlanTierError(
+            addon=addon.name, old=present.name, new=wanted.name, tier=tier.capitalize()
+        )
+    return wanted
+
+
+def _config(platform: Platform, plan: Plan, given: Mapping[str, Any]) -> dict[str, str]:
+    config = {key: str(value) for key, value in given.items() if value is not None}
+    for key, rule in platform.catalogue.services[plan.service].config.items():
+        if key in config and config[key] not in rule.values:
+            reason = rule.message.format(value=config[key], known=", ".join(rule.values))
+            raise ConfigValueError(reason=reason)
+    return config
+
+
+def _name(platform: Platform, plan: Plan, name: str | None) -> str:
+    if name:
+        return _free_name(platform, name)
+    stem = platform.catalogue.services[plan.service].name_stem
+    return name_generator.addon_name(stem, lambda made: _taken(platform, made))
+
+
+def _free_name(platform: Platform, name: str) -> str:
+    if NAME.fullmatch(name) is None:
+        raise NameFormError
+    if _taken(platform, name):
+        raise NameTakenError
+    return name
+
+
+def _taken(platform: Platform, name: str) -> bool:
+    addon = _named(platform, name)
+    return addon is not None and addon.state != DEPROVISIONED
+
+
+def _named(platform: Platform, name: str) -> Addon | None:
+    """The add-on of that name, before one that only could have been."""
+    found = platform.store.having(Addon, name=name)
+    return min(found, key=lambda addon: addon.state == DEPROVISIONED, default=None)
+
+
+def document(platform: Platform, addon: Addon) -> Document:
+    service = platform.catalogue.services[addon.service]
+    plan = service.plans[addon.plan]
+    app = apps.find(platform, addon.parent or "")
+    own = (a for a in attachments.of_addon(platform, addon) if a.app_id == app.id)
+    return {
+        "id": addon.id,
+        "name": addon.name,
+        "actions": [],
+        "addon_service": {"id": service.id, "name": service.name},
+        "app": apps.brief(app),
+        "billed_price": addon_services.price(plan),
+        "billing_entity": _payer(platform, app),
+        "config_vars": [f"{a.name}_{suffix}" for a in own for suffix in _suffixes(platform, addon)],
+        "created_at": addon.created_at,
+        "updated_at": addon.updated_at,
+        "plan": {"id": plan.id, "name": plan.name},
+        "provider_id": addon.id,
+        "state": addon.state,
+        "web_url": apps.page(platform, app),
+    }
+
+
+def _suffixes(platform: Platform, addon: Addon) -> list[str]:
+    """Of its config vars, also before they have values."""
+    return list(addon.values or platform.catalogue.services[addon.service].variables)
+
+
+def _payer(platform: Platform, app: App) -> Document:
+    if app.team_id:
+        return {**teams.brief(teams.find(platform, app.team_id)), "type": "team"}
+    return {**apps.brief(app), "type": "app"}

@@ -1,0 +1,73 @@
+"""Add-on services and their plans, as the catalogue has them."""
+
+from __future__ import annotations
+
+from localheroku.api.addons.services.errors import PlanNotFoundError, ServiceNotFoundError
+from localheroku.core.catalogue import EPOCH, AddonService, Plan
+from localheroku.platform import Document, Platform
+
+
+def find(platform: Platform, identity: str) -> AddonService:
+    """The service of that id or name.  Raises ServiceNotFoundError."""
+    service = platform.catalogue.service(identity)
+    if service is None:
+        raise ServiceNotFoundError
+    return service
+
+
+def find_plan(platform: Platform, identity: str, service: AddonService | None = None) -> Plan:
+    """The plan of that id or name; within a service the slug is enough.
+
+    Raises PlanNotFoundError.
+    """
+    plan = platform.catalogue.plan(identity)
+    if service is not None:
+        plan = service.plans.get(identity.removeprefix(f"{service.name}:"), plan)
+    if plan is None or (service and plan.service != service.name):
+        raise PlanNotFoundError
+    return plan
+
+
+def plans(service: AddonService) -> list[Plan]:
+    """Those that can still be had."""
+    return [plan for plan in service.plans.values() if not plan.retired]
+
+
+def document(service: AddonService) -> Document:
+    return {
+        "id": service.id,
+        "name": service.name,
+        "human_name": service.human_name,
+        "cli_plugin_name": None,
+        "created_at": EPOCH,
+        "updated_at": EPOCH,
+        "state": "ga",
+        "supports_multiple_installations": True,
+        "supports_sharing": True,
+    }
+
+
+def plan_document(platform: Platform, plan: Plan) -> Document:
+    service = platform.catalogue.services[plan.service]
+    return {
+        "id": plan.id,
+        "name": plan.name,
+        "human_name": plan.human_name,
+        "description": f"{service.human_name} {plan.human_name}",
+        "addon_service": {"id": service.id, "name": service.name},
+        "compliance": None,
+        "created_at": EPOCH,
+        "updated_at": EPOCH,
+        "default": plan.slug == service.default_plan,
+        "installable_inside_private_network": plan.private,
+        "installable_outside_private_network": not plan.private,
+        "price": price(plan),
+        "space_default": False,
+        "state": "shutdown" if plan.retired else "ga",
+        "visible": not plan.retired,
+    }
+
+
+def price(plan: Plan) -> Document:
+    """One that is not known is told as one that a contract settles, for want of a null."""
+    return {"cents": plan.cents or 0, "contract": plan.cents is None, "unit": "month"}

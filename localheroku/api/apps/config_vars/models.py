@@ -1,0 +1,98 @@
+"""An app's config vars: those that were set, and those that its add-ons give."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from localheroku.api.addons.attachments import models as attachments
+from localheroku.api.apps.config_vars.errors import (
+    AttachmentValueError,
+    KeyFormError,
+    TotalSizeError,
+    ValueFormError,
+)
+from localheroku.api.apps.models import App
+from localheroku.core.store import Record
+from localheroku.platform import Platform
+
+KEY = re.compile(r"\w+", re.ASCII)
+# https://devcenter.heroku.com/articles/config-vars#config-var-policies
+TOTAL_KILOBYTES = 64
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfigVars(Record):
+    """The ones that were set.  Its parent is the app."""
+
+    values: dict[str, str] = field(repr=False)
+
+
+def own(platform: Platform, app: App) -> dict[str, str]:
+    """Those that were set, without the add-ons'."""
+    return dict(_record(platform, app).values)
+
+
+def merged(platform: Platform, app: App) -> dict[str, str]:
+    """All of them, as a dyno gets them."""
+    return own(platform, app) | attachments.config_vars(platform, app)
+
+
+def update(platform: Platform, app: App, changes: Mapping[str, str | None]) -> str | None:
+    """Set or, where the value is None, remove; the description of the release, None if no change.
+
+    Raises a ParamsError; then nothing is changed.
+    """
+    record = _record(platform, app)
+    given = attachments.config_vars(platform, app)
+    differing = {
+        key: value for key, value in changes.items() if value != (record.values | given).get(key)
+    }
+    _check(differing, given)
+    values = {**record.values, **differing}
+    after = {key: value for key, value in values.items() if value is not None}
+    if sum(len(key.encode()) + len(value.encode()) for key, value in after.items()) > (
+        TOTAL_KILOBYTES * 1024
+    ):
+        raise TotalSizeError(kilobytes=TOTAL_KILOBYTES)
+    if not differing:
+        return None
+    platform.store.put(replace(record, values=after, updated_at=platform.now()))
+    return _description(differing)
+
+
+def restore(platform: Platform, app: App, values: Mapping[str, str]) -> None:
+    """Set exactly these, as a rollback does."""
+    record = _record(platform, app)
+    platform.store.put(replace(record, values=dict(values), updated_at=platform.now()))
+
+
+def _record(platform: Platform, app: App) -> ConfigVars:
+    found = platform.store.every(ConfigVars, parent=app.id)
+    return found[0] if found else ConfigVars(**platform.stamp(), parent=app.id, values={})
+
+
+def check_form(values: Mapping[str, str | None]) -> None:
+    """Raise the ParamsError that names what no environment variable can be."""
+    for key, value in values.items():
+        if KEY.fullmatch(key) is None:
+            raise KeyFormError(key=key)
+        if not isinstance(value, str | None) or (value and "\0" in value):
+            raise ValueFormError(key=key)
+
+
+def _check(changes: Mapping[str, str | None], given: Mapping[str, str]) -> None:
+    check_form(changes)
+    overwritten = sorted(changes.keys() & given.keys())
+    if overwritten:
+        raise AttachmentValueError(keys=", ".join(overwritten))
+
+
+def _description(changes: Mapping[str, str | None]) -> str:
+    by_verb = {
+        "Set": sorted(key for key, value in changes.items() if value is not None),
+        "Remove": sorted(key for key, value in changes.items() if value is None),
+    }
+    parts = [f"{verb} {', '.join(keys)} config vars" for verb, keys in by_verb.items() if keys]
+    return "; ".join(parts)

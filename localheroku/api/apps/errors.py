@@ -1,0 +1,54 @@
+from localheroku.core.errors import ForbiddenError, NotFoundError, ParamsError
+
+
+class AppNotFoundError(NotFoundError):
+    """https://github.com/heroku/terraform-provider-heroku/issues/126"""
+
+    resource = "app"
+    message = "Couldn't find that app."
+
+
+class AppForbiddenError(ForbiddenError):
+    """https://github.com/IIC2143/Syllabus-2022-1/issues/69"""
+
+    message = "You do not have access to the app {app}."
+
+
+class PermissionNeededError(ForbiddenError):
+    """https://github.com/g5search/devops-access/issues/105"""
+
+    message = (
+        "You do not have permission to {words} {app}. You need to have the {permissions} "
+        "permission on this app."
+    )
+
+
+class OwnerNeededError(ForbiddenError):
+    """https://github.com/heroku/legacy-cli/issues/599"""
+
+    message = (
+        "You do not have permission to {words} {app}. Only the app owner, {owner}, can do that."
+    )
+
+
+class NameFormError(ParamsError):
+    message = (
+        "Name must start with a letter, end with a letter or digit, and can only contain lowercase "
+        "letters, digits, and dashes. It is 3 to 30 characters long."
+    )
+
+
+class NameTakenError(ParamsError):
+    message = "Name is already taken"
+
+
+class RegionNotFoundError(ParamsError):
+    message = "Couldn't find that region."
+
+
+class RegionPrivateError(ParamsError):
+    message = "Region {region} is for apps in a private space. Choose us or eu."
+
+
+class StackNotFoundError(ParamsError):
+    message = "Couldn't find that stack."

@@ -1,0 +1,38 @@
+"""Features that an app or the account can switch on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from localheroku.api.apps.features.errors import FeatureNotFoundError
+from localheroku.core import catalogue
+from localheroku.core.catalogue import EPOCH, Named
+from localheroku.platform import Document
+
+
+def find(features: Sequence[Named], identity: str) -> Named:
+    """The feature of that id or name.  Raises FeatureNotFoundError."""
+    feature = catalogue.find(features, identity)
+    if feature is None:
+        raise FeatureNotFoundError
+    return feature
+
+
+def switched(enabled: Sequence[str], feature: Named, *, on: bool) -> list[str]:
+    """The names of the enabled features once this one is on or off."""
+    return sorted({*enabled, feature.name} if on else {*enabled} - {feature.name})
+
+
+def document(feature: Named, enabled: Sequence[str]) -> Document:
+    return {
+        "id": feature.id,
+        "name": feature.name,
+        "display_name": feature.row["display_name"],
+        "description": feature.row["description"],
+        "doc_url": "https://devcenter.heroku.com/articles/heroku-labs",
+        "enabled": feature.name in enabled or feature.row.get("enabled", False),
+        "feedback_email": "",
+        "state": feature.row["state"],
+        "created_at": EPOCH,
+        "updated_at": EPOCH,
+    }

@@ -1,0 +1,34 @@
+"""https://devcenter.heroku.com/articles/platform-api-reference#filter-apps"""
+
+from __future__ import annotations
+
+from localheroku.api.apps import models as apps
+from localheroku.api.endpoint import Call, Endpoint
+from localheroku.auth import authorization, rights
+from localheroku.core import body_schema
+from localheroku.core.body_schema import OBJECT, TEXTS
+from localheroku.platform import Document
+
+WANTED = {"id": TEXTS}
+
+
+async def filtered(call: Call) -> list[Document]:
+    """Those of the wanted apps that the caller sees; without a filter, all that the caller sees."""
+    wanted = call.body.get("in", {})
+    body_schema.check(wanted, WANTED)
+    return [
+        apps.team_document(call.platform, app)
+        for app in authorization.visible_apps(call.platform, rights.VIEW)
+        if "id" not in wanted or app.id in wanted["id"]
+    ]
+
+
+ROUTES = [
+    Endpoint(
+        "POST /filters/apps",
+        filtered,
+        takes={"in": OBJECT},
+        order_by=("id", "name", "updated_at"),
+        needs=rights.KEY,
+    )
+]

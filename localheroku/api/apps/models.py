@@ -1,0 +1,232 @@
+"""Apps, personal ones and those of teams."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from localheroku.api.account import models as accounts
+from localheroku.api.apps.errors import (
+    AppNotFoundError,
+    NameFormError,
+    NameTakenError,
+    RegionNotFoundError,
+    RegionPrivateError,
+    StackNotFoundError,
+)
+from localheroku.api.spaces import records as spaces
+from localheroku.api.spaces.errors import NotAllocatedError
+from localheroku.api.spaces.records import ALLOCATED, Space
+from localheroku.api.teams import models as teams
+from localheroku.core import catalogue, name_generator
+from localheroku.core.store import Record
+from localheroku.platform import Document, Platform
+
+NAME = re.compile(r"[a-z][a-z0-9-]{1,28}[a-z0-9]")
+
+
+@dataclass(frozen=True, kw_only=True)
+class App(Record):
+    """`team_id` is None for a personal app; `stack` is what runs, `build_stack` what builds."""
+
+    name: str
+    owner_id: str
+    team_id: str | None
+    region: str
+    stack: str
+    build_stack: str
+    maintenance: bool = False
+    acm: bool = False
+    locked: bool = False
+    released_at: str | None = None
+    slug_size: int | None = None
+    build_cache: str = ""
+    """Another one makes the next build do everything again."""
+    buildpacks: list[str] = field(default_factory=list)
+    features: list[str] = field(default_factory=list)
+    space_id: str | None = None
+    internal_routing: bool | None = None
+
+
+@dataclass(frozen=True)
+class NewApp:
+    """What an app is made from; what is None is up to Heroku."""
+
+    name: str | None = None
+    region: str | None = None
+    stack: str | None = None
+    team: str | None = None
+    space: str | None = None
+    locked: bool = False
+    internal_routing: bool | None = None
+
+
+def every(platform: Platform) -> list[App]:
+    return platform.store.every(App)
+
+
+def of_team(platform: Platform, team: teams.Team) -> list[App]:
+    return [app for app in every(platform) if app.team_id == team.id]
+
+
+def find(platform: Platform, identity: str) -> App:
+    """The app of that id or name.  Raises AppNotFoundError."""
+    store = platform.store
+    app = store.find(App, identity) or store.named(App, name=identity)
+    if app is None:
+        raise AppNotFoundError
+    return app
+
+
+def find_of_team(platform: Platform, identity: str) -> App:
+    """The team's app of that id or name; a personal app is not found."""
+    app = find(platform, identity)
+    if app.team_id is None:
+        raise AppNotFoundError
+    return app
+
+
+def create(platform: Platform, new: NewApp) -> App:
+    """Raises a ParamsError for a name, region or stack that cannot be had."""
+    space = _space(platform, new.space) if new.space else None
+    team_id = teams.find(platform, new.team).id if new.team else None
+    stack = _stack(platform, new.stack)
+    return platform.store.put(
+        App(
+            **platform.stamp(),
+            name=_name(platform, new.name),
+            owner_id=accounts.current(platform).id,
+            team_id=space.team_id if space else team_id,
+            region=space.region if space else _region(platform, new.region),
+            stack=stack,
+            build_stack=stack,
+            locked=new.locked,
+            space_id=space.id if space else None,
+            internal_routing=new.internal_routing if space else None,
+        )
+    )
+
+
+def update(platform: Platform, app: App, changes: dict[str, Any]) -> App:
+    """Change `name`, `build_stack`, `maintenance`, `acm` or `locked`."""
+    if "name" in changes:
+        changes["name"] = _name(platform, changes["name"], app)
+    if "build_stack" in changes:
+        changes["build_stack"] = _stack(platform, changes["build_stack"])
+    return platform.change(app, **changes)
+
+
+def host(app: App) -> str:
+    """The name that the app's site has on this machine."""
+    return f"{app.name}.localhost"
+
+
+def address(platform: Platform, app: App) -> str:
+    """Where the app's site is."""
+    return f"http://{host(app)}:{platform.settings.port}/"
+
+
+def page(platform: Platform, app: App) -> str:
+    """Where a browser sees what the app has: its part of the local Heroku's own page."""
+    return f"{platform.settings.url}/#/apps/{app.name}"
+
+
+def _taken(platform: Platform, name: str) -> bool:
+    return platform.store.named(App, name=name) is not None
+
+
+def _name(platform: Platform, name: str | None, app: App | None = None) -> str:
+    if not name:
+        return name_generator.app_name(lambda made: _taken(platform, made))
+    if NAME.fullmatch(name) is None:
+        raise NameFormError
+    if _taken(platform, name) and (app is None or app.name != name):
+        raise NameTakenError
+    return name
+
+
+def _space(platform: Platform, identity: str) -> Space:
+    space = spaces.find(platform, identity)
+    if space.state != ALLOCATED:
+        raise NotAllocatedError(space=space.name)
+    return space
+
+
+def _region(platform: Platform, identity: str | None) -> str:
+    region = catalogue.find(platform.catalogue.regions, identity or "us")
+    if region is None:
+        raise RegionNotFoundError
+    if region.row["private_capable"]:
+        raise RegionPrivateError(region=region.name)
+    return region.name
+
+
+def _stack(platform: Platform, identity: str | None) -> str:
+    stacks = platform.catalogue.stacks
+    if identity is None:
+        return next(stack.name for stack in stacks if stack.row["default"])
+    stack = catalogue.find(stacks, identity)
+    if stack is None:
+        raise StackNotFoundError
+    return stack.name
+
+
+def document(platform: Platform, app: App) -> Document:
+    team = teams.brief(teams.find(platform, app.team_id)) if app.team_id else None
+    space = platform.store.find(Space, app.space_id) if app.space_id else None
+    return {
+        **_common(platform, app),
+        "acm": app.acm,
+        "organization": team,
+        "team": team,
+        "space": {**spaces.brief(space), "shield": space.shield} if space else None,
+    }
+
+
+def team_document(platform: Platform, app: App) -> Document:
+    """How the endpoints under /teams show an app."""
+    team = {"name": teams.find(platform, app.team_id).name} if app.team_id else None
+    space = platform.store.find(Space, app.space_id) if app.space_id else None
+    return {
+        **_common(platform, app),
+        "joined": True,
+        "locked": app.locked,
+        "team": team,
+        "space": spaces.brief(space) if space else None,
+    }
+
+
+def _common(platform: Platform, app: App) -> Document:
+    return {
+        "id": app.id,
+        "name": app.name,
+        "created_at": app.created_at,
+        "updated_at": app.updated_at,
+        "released_at": app.released_at,
+        "archived_at": None,
+        "buildpack_provided_description": "Python" if app.slug_size else None,
+        "build_stack": catalogue.brief("stack", app.build_stack),
+        "stack": catalogue.brief("stack", app.stack),
+        "region": catalogue.brief("region", app.region),
+        "owner": _owner(platform, app),
+        "git_url": f"{platform.settings.url}/{app.name}.git",
+        "web_url": address(platform, app),
+        "internal_routing": app.internal_routing,
+        "maintenance": app.maintenance,
+        "repo_size": None,
+        "slug_size": app.slug_size,
+    }
+
+
+def _owner(platform: Platform, app: App) -> Document:
+    """A team's apps belong to an account that Heroku keeps for the team."""
+    if app.team_id is None:
+        return accounts.brief(accounts.find(platform, app.owner_id))
+    team = teams.find(platform, app.team_id)
+    return {"id": team.id, "email": f"{team.name}@herokumanager.com"}
+
+
+def brief(app: App) -> Document:
+    """How other resources show an app."""
+    return {"id": app.id, "name": app.name}

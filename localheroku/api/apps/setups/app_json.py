@@ -1,0 +1,189 @@
+"""app.json: what an app needs besides its source.
+
+https://devcenter.heroku.com/articles/app-json-schema
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import tarfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from localheroku.dynos.archive import ArchiveRefused, opened
+
+FILE = "app.json"
+LARGEST_BYTES = 1 << 20
+
+
+class ManifestRefused(Exception):
+    """An app cannot be set up from it; `errors` say why."""
+
+    def __init__(self, errors: list[str]) -> None:
+        super().__init__("; ".join(errors))
+        self.errors = errors
+
+
+@dataclass(frozen=True)
+class WantedAddon:
+    """`attachment` is the name of its config vars, None where that is up to Heroku."""
+
+    plan: str
+    attachment: str | None = None
+    config: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class WantedProcess:
+    """None stays as Heroku has it."""
+
+    type: str
+    quantity: int | None = None
+    size: str | None = None
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What app.json asks for."""
+
+    env: Mapping[str, str] = field(default_factory=dict, repr=False)
+    addons: list[WantedAddon] = field(default_factory=list)
+    buildpacks: list[str] = field(default_factory=list)
+    formation: list[WantedProcess] = field(default_factory=list)
+    postdeploy: str | None = None
+    test: str | None = None
+    stack: str | None = None
+    success_url: str | None = None
+
+
+def read(archive: Path, overrides: Mapping[str, str], environment: str | None = None) -> Manifest:
+    """The manifest in the top folder of a source, its config vars overridden.
+
+    In an environment such as `review`, what it says of that one goes first, and it need not be.
+
+    Raises:
+        ManifestRefused: there is none, or it does not say what app.json can say.
+    """
+    document = _document(archive, needed=environment is None)
+    if environment:
+        document = _within(document, environment)
+    errors: list[str] = []
+    for name, (fits, words) in SHAPES.items():
+        if name in document and not fits(document[name]):
+            errors.append(f"{name} must be {words}")
+    if errors:
+        raise ManifestRefused(errors)
+    script = document.get("scripts", {}).get("postdeploy")
+    return Manifest(
+        env=_env(document.get("env", {}), overrides),
+        addons=[_addon(given) for given in document.get("addons", [])],
+        buildpacks=[given["url"] for given in document.get("buildpacks", [])],
+        formation=[_process(type_, g) for type_, g in document.get("formation", {}).items()],
+        postdeploy=script["command"] if isinstance(script, dict) else script,
+        test=document.get("scripts", {}).get("test"),
+        stack=document.get("stack"),
+        success_url=document.get("success_url"),
+    )
+
+
+def _within(document: Mapping[str, Any], environment: str) -> dict[str, Any]:
+    """https://devcenter.heroku.com/articles/app-json-schema#environments"""
+    environments = document.get("environments", {})
+    if not isinstance(environments, dict):
+        raise ManifestRefused(["environments must be an object"])
+    own = environments.get(environment, {})
+    if not isinstance(own, dict):
+        raise ManifestRefused([f"environments.{environment} must be an object"])
+    return {**document, **own}
+
+
+def _document(archive: Path, *, needed: bool) -> dict[str, Any]:
+    try:
+        with opened(archive) as members:
+            member = next((m for m in members if _is_manifest(m)), None)
+            if member is None and not needed:
+                return {}
+            if member is None:
+                raise ManifestRefused([f"{FILE} not found: write one into the top folder"])
+            text = members.content(member).read()
+        document = json.loads(text)
+    except ArchiveRefused as error:
+        raise ManifestRefused([f"the source {error}"]) from None
+    except ValueError as error:
+        raise ManifestRefused([f"{FILE} is not JSON: {error}"]) from None
+    if not isinstance(document, dict):
+        raise ManifestRefused([f"{FILE} must be an object"])
+    return document
+
+
+def _is_manifest(member: tarfile.TarInfo) -> bool:
+    """In the top folder, or in the only one that it has, as archives of GitHub are."""
+    parts = [part for part in PurePosixPath(member.name).parts if part != "."]
+    well_placed = parts[-1:] == [FILE] and len(parts) <= 2
+    return well_placed and member.isfile() and member.size <= LARGEST_BYTES
+
+
+def _env(declared: Mapping[str, Any], overrides: Mapping[str, str]) -> dict[str, str]:
+    """Raises ManifestRefused for what is required and has no value."""
+    values, errors = {}, []
+    for name, given in declared.items():
+        rule = given if isinstance(given, dict) else {"value": given}
+        value = overrides.get(name, rule.get("value"))
+        if value is None and rule.get("generator") == "secret":
+            value = secrets.token_hex(32)
+        if value is not None:
+            values[name] = str(value)
+        elif rule.get("required", True):
+            errors.append(f"config var {name} is required")
+    if errors:
+        raise ManifestRefused(errors)
+    return {**values, **{name: str(value) for name, value in overrides.items()}}
+
+
+def _addon(given: str | Mapping[str, Any]) -> WantedAddon:
+    if isinstance(given, str):
+        return WantedAddon(given)
+    return WantedAddon(given["plan"], given.get("as"), given.get("options", {}))
+
+
+def _process(type_: str, given: Mapping[str, Any]) -> WantedProcess:
+    return WantedProcess(type_, given.get("quantity"), given.get("size"))
+
+
+def _all(fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, list) and all(map(fits, value))
+
+
+def _has(name: str) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, dict) and isinstance(value.get(name), str)
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_scripts(value: Any) -> bool:
+    script = value.get("postdeploy", "") if isinstance(value, dict) else None
+    tested = not isinstance(value, dict) or _is_text(value.get("test", ""))
+    return tested and (_is_text(script) or _has("command")(script))
+
+
+def _is_formation(value: Any) -> bool:
+    return isinstance(value, dict) and all(isinstance(given, dict) for given in value.values())
+
+
+SHAPES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
+    "env": (lambda value: isinstance(value, dict), "an object of config vars"),
+    "addons": (
+        _all(lambda value: _is_text(value) or _has("plan")(value)),
+        "a list of plans, or of objects with a plan",
+    ),
+    "buildpacks": (_all(_has("url")), "a list of objects with a url"),
+    "formation": (_is_formation, "an object of process types with their quantity and size"),
+    "scripts": (_is_scripts, "an object with the commands to run as postdeploy and test"),
+    "stack": (_is_text, "the name of a stack"),
+    "success_url": (_is_text, "a path or an address"),
+}

@@ -1,0 +1,72 @@
+"""Setups: an app with all that its app.json asks for, made in the background."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from localheroku.api.account import models as accounts
+from localheroku.api.apps import models as apps
+from localheroku.api.apps.models import App
+from localheroku.api.apps.setups.errors import SetupNotFoundError
+from localheroku.api.builds.models import Build
+from localheroku.core.store import Record
+from localheroku.platform import Document, Platform
+
+PENDING, SUCCEEDED, FAILED = "pending", "succeeded", "failed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setup(Record):
+    """Its parent is the app; `postdeploy` is the output and exit code of that script."""
+
+    user_id: str
+    status: str = PENDING
+    failure_message: str | None = None
+    manifest_errors: list[str] = field(default_factory=list)
+    build_id: str | None = None
+    postdeploy: dict[str, Any] | None = None
+    success_url: str | None = None
+
+
+def find(platform: Platform, identity: str) -> Setup:
+    """The caller's setup of that id.  Raises SetupNotFoundError."""
+    setup = platform.store.find(Setup, identity)
+    if setup is None or setup.user_id != accounts.current(platform).id:
+        raise SetupNotFoundError
+    return setup
+
+
+def add(platform: Platform, app: App) -> Setup:
+    user_id = accounts.current(platform).id
+    return platform.store.put(Setup(**platform.stamp(), parent=app.id, user_id=user_id))
+
+
+def fail_interrupted(platform: Platform) -> None:
+    """Setups that an earlier run of the server left will not go on."""
+    for setup in platform.store.having(Setup, status=PENDING):
+        platform.change(setup, status=FAILED, failure_message="The setup was cut off.")
+
+
+def document(platform: Platform, setup: Setup) -> Document:
+    build = platform.store.find(Build, setup.build_id) if setup.build_id else None
+    return {
+        "id": setup.id,
+        "app": apps.brief(apps.find(platform, setup.parent or "")),
+        "build": build and _build(platform, build),
+        "status": setup.status,
+        "failure_message": setup.failure_message,
+        "manifest_errors": setup.manifest_errors,
+        "postdeploy": setup.postdeploy,
+        "resolved_success_url": setup.success_url,
+        "created_at": setup.created_at,
+        "updated_at": setup.updated_at,
+    }
+
+
+def _build(platform: Platform, build: Build) -> Document:
+    return {
+        "id": build.id,
+        "status": build.status,
+        "output_stream_url": platform.settings.stream("output", build.output),
+    }

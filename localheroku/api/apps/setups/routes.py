@@ -1,0 +1,69 @@
+"""https://devcenter.heroku.com/articles/platform-api-reference#app-setup"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from localheroku.api.apps.models import NewApp
+from localheroku.api.apps.setups import models
+from localheroku.api.builds.models import NewBuild
+from localheroku.api.builds.routes import SOURCE
+from localheroku.api.endpoint import Call, Endpoint
+from localheroku.auth import authorization, rights
+from localheroku.core import body_schema
+from localheroku.core.body_schema import FLAG, OBJECT, OBJECTS, REFERENCE, TEXT, reference
+from localheroku.platform import Document
+from localheroku.workflows import app_setups
+from localheroku.workflows.app_setups import Order
+
+APP = {
+    "name": TEXT,
+    "region": REFERENCE,
+    "stack": REFERENCE,
+    "organization": REFERENCE,
+    "personal": FLAG,
+    "locked": FLAG,
+    "space": REFERENCE,
+}
+OVERRIDES = {"buildpacks": OBJECTS, "env": OBJECT}
+NEW = {"source_blob": OBJECT.must(), "app": OBJECT, "overrides": OBJECT}
+
+
+async def create(call: Call) -> Document:
+    source, overrides = call.body["source_blob"], call.body.get("overrides", {})
+    body_schema.check(source, SOURCE)
+    body_schema.check(overrides, OVERRIDES)
+    order = Order(
+        app=_app(call),
+        source=NewBuild(source["url"], source.get("checksum"), source.get("version")),
+        env=overrides.get("env", {}),
+        buildpacks=[str(given.get("url")) for given in overrides.get("buildpacks", [])],
+    )
+    begun = await app_setups.start(call.platform, order)
+    return models.document(call.platform, begun.setup)
+
+
+def _app(call: Call) -> NewApp:
+    given = call.body.get("app", {})
+    body_schema.check(given, APP)
+    team = reference(given["organization"]) if given.get("organization") else None
+    if given.get("personal"):
+        team = None
+    if team:
+        authorization.require_in_team(call.platform, team, rights.CREATE_APPS)
+    named: dict[str, Any] = {
+        name: reference(given[name])
+        for name in ("name", "region", "stack", "space")
+        if given.get(name)
+    }
+    return NewApp(**named, team=team, locked=given.get("locked", False))
+
+
+async def info(call: Call) -> Document:
+    return models.document(call.platform, models.find(call.platform, call.path["setup"]))
+
+
+ROUTES = [
+    Endpoint("POST /app-setups", create, status=202, takes=NEW, needs=rights.KEY),
+    Endpoint("GET  /app-setups/{setup}", info, needs=rights.KEY),
+]

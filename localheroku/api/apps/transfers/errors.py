@@ -1,0 +1,34 @@
+from localheroku.core.errors import ApiError, NotFoundError, ParamsError
+
+
+class TransferNotFoundError(NotFoundError):
+    resource = "app_transfer"
+    message = "Couldn't find that app transfer."
+
+
+class OwnRecipientError(ParamsError):
+    message = "App {app} already belongs to {owner}."
+
+
+class PendingTransferError(ParamsError):
+    message = "App {app} already has a pending transfer."
+
+
+class TeamAppError(ParamsError):
+    message = (
+        "App {app} belongs to a team: transfer it by `PATCH /teams/apps/{app}` with its new owner."
+    )
+
+
+class StateError(ParamsError):
+    message = "State must be accepted or declined."
+
+
+class DecidedError(ParamsError):
+    message = "The transfer was {state} before."
+
+
+class RecipientError(ApiError):
+    id = "forbidden"
+    status = 403
+    message = "Only {recipient} can accept or decline this transfer."

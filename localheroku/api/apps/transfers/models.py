@@ -1,0 +1,142 @@
+"""Transfers of apps: a person's app that another person accepts, and what changes hands.
+
+https://devcenter.heroku.com/articles/transferring-apps
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from localheroku.api.account import models as accounts
+from localheroku.api.account.models import User
+from localheroku.api.apps import models as apps
+from localheroku.api.apps.collaborators import models as collaborators
+from localheroku.api.apps.models import App
+from localheroku.api.apps.transfers.errors import (
+    DecidedError,
+    OwnRecipientError,
+    PendingTransferError,
+    RecipientError,
+    StateError,
+    TeamAppError,
+    TransferNotFoundError,
+)
+from localheroku.api.pipelines import models as pipelines
+from localheroku.api.teams.models import Team
+from localheroku.auth.rights import DEFAULT_PERMISSIONS
+from localheroku.core.store import Record
+from localheroku.platform import Document, Platform
+
+PENDING = "pending"
+DECISIONS = ("accepted", "declined")
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppTransfer(Record):
+    """Its parent is the app."""
+
+    owner_id: str
+    recipient_id: str
+    state: str = PENDING
+
+
+def of_caller(platform: Platform) -> list[AppTransfer]:
+    """Those that the caller offers or is offered."""
+    caller = accounts.current(platform).id
+    every = platform.store.every(AppTransfer)
+    return [transfer for transfer in every if caller in (transfer.owner_id, transfer.recipient_id)]
+
+
+def find(platform: Platform, identity: str) -> AppTransfer:
+    """The caller's transfer of that id, or the newest of the app of that name."""
+    for transfer in reversed(of_caller(platform)):
+        app = apps.find(platform, transfer.parent or "")
+        if identity in (transfer.id, app.name):
+            return transfer
+    raise TransferNotFoundError
+
+
+def offer(platform: Platform, app: App, recipient: User) -> AppTransfer:
+    """Raises a ParamsError for an app that cannot be offered to this person."""
+    if app.team_id:
+        raise TeamAppError(app=app.name)
+    if recipient.id == app.owner_id:
+        raise OwnRecipientError(app=app.name, owner=recipient.email)
+    offered = platform.store.every(AppTransfer, parent=app.id)
+    if any(transfer.state == PENDING for transfer in offered):
+        raise PendingTransferError(app=app.name)
+    return platform.store.put(
+        AppTransfer(
+            **platform.stamp(),
+            parent=app.id,
+            owner_id=app.owner_id,
+            recipient_id=recipient.id,
+        )
+    )
+
+
+def decide(platform: Platform, transfer: AppTransfer, state: str) -> AppTransfer:
+    """Accept it or decline it, which only the recipient can."""
+    recipient = accounts.find(platform, transfer.recipient_id)
+    if state not in DECISIONS:
+        raise StateError
+    if recipient != accounts.current(platform):
+        raise RecipientError(recipient=recipient.email)
+    if transfer.state != PENDING:
+        raise DecidedError(state=transfer.state)
+    with platform.store.transaction():
+        if state == "accepted":
+            give_to_person(platform, apps.find(platform, transfer.parent or ""), recipient)
+        return platform.change(transfer, state=state)
+
+
+def give_to_person(platform: Platform, app: App, person: User) -> App:
+    """Make the app the person's, outside of any pipeline; change nothing if it is already.
+
+    The former owner stays as a collaborator; those of a team's app do not.
+    """
+    if app.team_id is None and app.owner_id == person.id:
+        return app
+    with platform.store.transaction():
+        pipelines.uncouple(platform, app)
+        changed = platform.change(app, owner_id=person.id, team_id=None, locked=False)
+        for present in collaborators.of_app(platform, app):
+            if present.user_id == person.id or app.team_id:
+                platform.store.remove(present)
+            else:
+                platform.change(present, owns=False)
+        collaborators.enter_owner(platform, changed)
+    return changed
+
+
+def give_to_team(platform: Platform, app: App, team: Team) -> App:
+    """Make the app the team's, outside of any pipeline; change nothing if it is already.
+
+    Whoever had access keeps it, to a personal app with the permissions of a new collaborator.
+    """
+    if app.team_id == team.id:
+        return app
+    with platform.store.transaction():
+        pipelines.uncouple(platform, app)
+        changed = platform.change(app, team_id=team.id)
+        if app.team_id is None:
+            for present in collaborators.of_app(platform, app):
+                collaborators.permit(
+                    platform,
+                    changed,
+                    present,
+                    platform.catalogue.permissions if present.owns else DEFAULT_PERMISSIONS,
+                )
+    return changed
+
+
+def document(platform: Platform, transfer: AppTransfer) -> Document:
+    return {
+        "id": transfer.id,
+        "app": apps.brief(apps.find(platform, transfer.parent or "")),
+        "owner": accounts.brief(accounts.find(platform, transfer.owner_id)),
+        "recipient": accounts.brief(accounts.find(platform, transfer.recipient_id)),
+        "state": transfer.state,
+        "created_at": transfer.created_at,
+        "updated_at": transfer.updated_at,
+    }

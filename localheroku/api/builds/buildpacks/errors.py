@@ -1,0 +1,21 @@
+from localheroku.core.errors import ParamsError
+
+
+class BuildpackMissingError(ParamsError):
+    """The Heroku CLI does not look whether the registry knew the name it asked for.
+
+    https://github.com/heroku/cli/blob/main/src/lib/buildpacks/buildpacks.ts
+    """
+
+    message = (
+        "Require params: buildpack. The Heroku CLI sends none for a name that is not in the "
+        "buildpack registry: give one that `heroku buildpacks:search` lists, or the URL of a "
+        "repository."
+    )
+
+
+class BuildpackFormError(ParamsError):
+    message = (
+        'Buildpack "{buildpack}" is neither a name such as heroku/python nor the URL of a '
+        "repository."
+    )

@@ -1,0 +1,39 @@
+"""An app's buildpacks, in the order in which they run."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from localheroku.api.apps.models import App
+from localheroku.api.builds.buildpacks.errors import BuildpackFormError
+from localheroku.platform import Document, Platform
+
+# https://devcenter.heroku.com/articles/buildpacks: a registry name, a URN or a Git URL.
+FORM = re.compile(r"[\w-]+/[\w.-]+|urn:buildpack:[\w-]+/[\w.-]+|(https?|git|ssh)://\S+")
+URN = "urn:buildpack:"
+
+
+def update(platform: Platform, app: App, wanted: Sequence[str]) -> App:
+    """Exactly these from the next build on."""
+    for buildpack in wanted:
+        if FORM.fullmatch(buildpack) is None:
+            raise BuildpackFormError(buildpack=buildpack)
+    return platform.change(app, buildpacks=[name.removeprefix(URN) for name in wanted])
+
+
+def address(given: Mapping[str, Any]) -> str:
+    """The name or URL that a build's request gives a buildpack by."""
+    return str(given.get("url") or given.get("name") or "")
+
+
+def documents(app: App) -> list[Document]:
+    return [
+        {"ordinal": ordinal, "buildpack": {"name": name, "url": _url(name)}}
+        for ordinal, name in enumerate(app.buildpacks)
+    ]
+
+
+def _url(name: str) -> str:
+    return name if "://" in name else f"{URN}{name}"

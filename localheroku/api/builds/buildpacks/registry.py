@@ -1,0 +1,105 @@
+"""The buildpack registry, a service beside the Platform API that anybody may ask.
+
+The Heroku CLI asks it for the address behind a name such as heroku/python.
+https://devcenter.heroku.com/articles/buildpack-registry
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Mapping
+from typing import Any
+
+from localheroku.api.endpoint import Call, Endpoint
+from localheroku.auth.rights import PUBLIC
+from localheroku.core import catalogue
+from localheroku.core.catalogue import EPOCH, identifier
+from localheroku.core.errors import NotFoundError
+from localheroku.platform import Document
+
+PREFIX = "/_buildpacks"
+"""Stands for the registry's own host."""
+
+ARCHIVES = "https://buildpack-registry.s3.amazonaws.com/buildpacks"
+"""Where the archives lie.  The CLI knows a name by this address again; nothing is fetched here."""
+
+Row = Mapping[str, Any]
+
+
+class BuildpackNotFoundError(NotFoundError):
+    resource = "buildpack"
+    message = "Couldn't find that buildpack."
+
+
+async def search(call: Call) -> list[Document]:
+    """Those of the namespaces and names, or whose description has the text; all when not asked."""
+    return [_document(row) for row in catalogue.rows("buildpacks") if _wanted(call.query, row)]
+
+
+async def info(call: Call) -> Document:
+    return _document(_find(call))
+
+
+async def revisions(call: Call) -> list[Document]:
+    row = _find(call)
+    return [
+        {
+            "id": identifier("buildpack-revision", _name(row)),
+            "buildpack": {"id": identifier("buildpack", _name(row))},
+            "release": 1,
+            "status": "published",
+            "license": "MIT",
+            "created_at": EPOCH,
+            "updated_at": EPOCH,
+        }
+    ]
+
+
+async def readme(call: Call) -> Document:
+    row = _find(call)
+    text = f"# {_name(row)}\n\n{row['description']}\n"
+    return {"content": b64encode(text.encode()).decode(), "encoding": "base64"}
+
+
+def _find(call: Call) -> Row:
+    for row in catalogue.rows("buildpacks"):
+        if call.path["buildpack"] in (_name(row), identifier("buildpack", _name(row))):
+            return row
+    raise BuildpackNotFoundError
+
+
+def _wanted(query: Mapping[str, str], row: Row) -> bool:
+    return (
+        query.get("in[namespace][]") in (None, row["namespace"])
+        and query.get("in[name][]") in (None, row["name"])
+        and query.get("like[description]", "").lower() in row["description"].lower()
+    )
+
+
+def _name(row: Row) -> str:
+    return f"{row['namespace']}/{row['name']}"
+
+
+def _document(row: Row) -> Document:
+    name = _name(row)
+    return {
+        "id": identifier("buildpack", name),
+        "namespace": row["namespace"],
+        "name": row["name"],
+        "category": row["category"],
+        "description": row["description"],
+        "blob_url": f"{ARCHIVES}/{name}.tgz",
+        "source": {"type": "github", "owner": row["namespace"], "repo": row["repo"]},
+        "support": {"method": "github", "address": None},
+        "two_factor_authentication": True,
+        "created_at": EPOCH,
+        "updated_at": EPOCH,
+    }
+
+
+ROUTES = [
+    Endpoint(f"GET {PREFIX}/buildpacks", search, needs=PUBLIC),
+    Endpoint(f"GET {PREFIX}/buildpacks/{{buildpack}}", info, needs=PUBLIC),
+    Endpoint(f"GET {PREFIX}/buildpacks/{{buildpack}}/readme", readme, needs=PUBLIC),
+    Endpoint(f"GET {PREFIX}/buildpacks/{{buildpack}}/revisions", revisions, needs=PUBLIC),
+]

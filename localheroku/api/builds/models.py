@@ -1,0 +1,97 @@
+"""Builds as they are stored: an uploaded source that becomes a slug, which becomes a release."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from localheroku.api.account import models as accounts
+from localheroku.api.apps.models import App
+from localheroku.api.builds.errors import BuildNotFoundError, SourceUrlError
+from localheroku.core import redaction
+from localheroku.core.store import Record
+from localheroku.platform import Document, Platform
+
+
+@dataclass(frozen=True, kw_only=True)
+class Build(Record):
+    """Its parent is the app.  `source` is where its archive comes from, `commit` what it is of."""
+
+    status: str
+    user_id: str
+    source: str
+    checksum: str | None
+    commit: str | None
+    buildpacks: list[str]
+    stack: str
+    output: str
+    slug_id: str | None = None
+    release_id: str | None = None
+
+
+@dataclass(frozen=True)
+class NewBuild:
+    url: str
+    checksum: str | None = None
+    commit: str | None = None
+    buildpacks: list[str] | None = None
+
+
+def every(platform: Platform, app: App) -> list[Build]:
+    return platform.store.every(Build, parent=app.id)
+
+
+def find(platform: Platform, app: App, identity: str) -> Build:
+    """The app's build of that id.  Raises BuildNotFoundError."""
+    build = platform.store.find(Build, identity, parent=app.id)
+    if build is None:
+        raise BuildNotFoundError
+    return build
+
+
+def add(platform: Platform, app: App, new: NewBuild) -> Build:
+    """A build that has not run yet."""
+    if not new.url.startswith(("http://", "https://")) or redaction.parts(new.url) is None:
+        raise SourceUrlError
+    return platform.store.put(
+        Build(
+            **platform.stamp(),
+            parent=app.id,
+            status="pending",
+            user_id=accounts.current(platform).id,
+            source=new.url,
+            checksum=new.checksum,
+            commit=new.commit,
+            buildpacks=app.buildpacks if new.buildpacks is None else new.buildpacks,
+            stack=app.build_stack,
+            output=platform.outputs.create(),
+        )
+    )
+
+
+def fail_interrupted(platform: Platform) -> None:
+    """Builds that an earlier run of the server left will not go on."""
+    for build in platform.store.every(Build):
+        if build.status == "pending":
+            platform.change(build, status="failed")
+
+
+def document(platform: Platform, build: Build, *, with_source: bool = False) -> Document:
+    """Show a build; the URL of its source opens the app's code, and without is only its host."""
+    return {
+        "id": build.id,
+        "app": {"id": build.parent},
+        "buildpacks": [{"name": name, "url": name} for name in build.buildpacks],
+        "created_at": build.created_at,
+        "updated_at": build.updated_at,
+        "output_stream_url": platform.settings.stream("output", build.output),
+        "source_blob": {
+            "checksum": build.checksum,
+            "url": build.source if with_source else redaction.origin(build.source),
+            "version": build.commit,
+        },
+        "release": {"id": build.release_id} if build.release_id else None,
+        "slug": {"id": build.slug_id} if build.slug_id else None,
+        "stack": build.stack,
+        "status": build.status,
+        "user": accounts.brief(accounts.find(platform, build.user_id)),
+    }

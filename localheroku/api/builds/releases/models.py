@@ -1,0 +1,179 @@
+"""Releases: an app's slug together with its config vars, numbered from 1."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from localheroku.api.account import models as accounts
+from localheroku.api.apps import models as apps
+from localheroku.api.apps.models import App
+from localheroku.api.builds.releases.errors import (
+    ReleaseNotFoundError,
+    SluglessReleaseError,
+    UnsuccessfulReleaseError,
+)
+from localheroku.api.builds.slugs import models as slugs
+from localheroku.api.builds.slugs.errors import SlugNotFoundError
+from localheroku.api.builds.slugs.models import Slug
+from localheroku.core.store import Record
+from localheroku.platform import Document, Platform
+
+SUCCEEDED = "succeeded"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Release(Record):
+    """Its parent is the app; `config` are all config vars, `own_config` those that were set."""
+
+    version: int
+    description: str
+    status: str
+    user_id: str
+    slug_id: str | None
+    output: str | None = None
+    addon_plan_names: list[str]
+    config: dict[str, str] = field(repr=False)
+    own_config: dict[str, str] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a new release holds besides its slug."""
+
+    config: Mapping[str, str] = field(repr=False)
+    own_config: Mapping[str, str] = field(repr=False)
+    addon_plan_names: list[str]
+
+
+def every(platform: Platform, app: App) -> list[Release]:
+    """Oldest first."""
+    return platform.store.every(Release, parent=app.id)
+
+
+def current(platform: Platform, app: App) -> Release | None:
+    """The newest that succeeded: what runs."""
+    newest = platform.store.newest(Release, parent=app.id)
+    return next((release for release in newest if release.status == SUCCEEDED), None)
+
+
+def find(platform: Platform, app: App, identity: str) -> Release:
+    """The app's release of that id or version, with or without a v.
+
+    Raises ReleaseNotFoundError.
+    """
+    for release in every(platform, app):
+        if identity in (release.id, str(release.version), f"v{release.version}"):
+            return release
+    raise ReleaseNotFoundError
+
+
+def add(
+    platform: Platform,
+    app: App,
+    description: str,
+    contents: Contents,
+    slug_id: str | None,
+    *,
+    output: str | None = None,
+) -> Release:
+    """The app's next release: pending while its command writes to `output`, else succeeded."""
+    last = next(platform.store.newest(Release, parent=app.id), None)
+    release = platform.store.put(
+        Release(
+            **platform.stamp(),
+            parent=app.id,
+            version=last.version + 1 if last else 1,
+            description=description,
+            status="pending" if output else SUCCEEDED,
+            user_id=accounts.current(platform).id,
+            slug_id=slug_id,
+            output=output,
+            addon_plan_names=contents.addon_plan_names,
+            config=dict(contents.config),
+            own_config=dict(contents.own_config),
+        )
+    )
+    platform.change(app, released_at=release.created_at)
+    return release
+
+
+def succeed(platform: Platform, app: App, release: Release) -> Release:
+    """Make it current; newer ones, made while its command ran, get its slug."""
+    for newer in every(platform, app):
+        if newer.version > release.version and newer.status == SUCCEEDED:
+            platform.change(newer, slug_id=release.slug_id)
+    return platform.change(release, status=SUCCEEDED)
+
+
+def fail_interrupted(platform: Platform) -> None:
+    """Release commands that an earlier run of the server left will not go on."""
+    for release in platform.store.every(Release):
+        if release.status == "pending":
+            platform.change(release, status="failed")
+
+
+def find_slug(platform: Platform, app: App, identity: str) -> Slug:
+    """The slug of that id that the app has, or has released.  Raises SlugNotFoundError."""
+    slug = slugs.find(platform, identity)
+    released = platform.store.having(Release, slug_id=slug.id)
+    if app.id not in {slug.parent, *(release.parent for release in released)}:
+        raise SlugNotFoundError
+    return slug
+
+
+def leave_slugs(platform: Platform, app: App) -> list[Slug]:
+    """Give what other apps have released to them; the slugs that go with the app."""
+    left = []
+    for slug in slugs.of_app(platform, app):
+        users = platform.store.having(Release, slug_id=slug.id)
+        heir = next((release.parent for release in users if release.parent != app.id), None)
+        if heir:
+            platform.change(slug, parent=heir)
+        else:
+            left.append(slug)
+    return left
+
+
+def slug_of(platform: Platform, release: Release | None) -> Slug | None:
+    return platform.store.find(Slug, release.slug_id) if release and release.slug_id else None
+
+
+def slug_to_roll_back_to(platform: Platform, release: Release) -> Slug:
+    """Raises a ParamsError when the release is not eligible for a rollback."""
+    if release.status != SUCCEEDED:
+        raise UnsuccessfulReleaseError(version=release.version, status=release.status)
+    slug = slug_of(platform, release)
+    if slug is None:
+        raise SluglessReleaseError(version=release.version)
+    return slug
+
+
+def document(platform: Platform, app: App, release: Release) -> Document:
+    return documents(platform, app, [release])[0]
+
+
+def documents(platform: Platform, app: App, shown: Sequence[Release]) -> list[Document]:
+    newest = current(platform, app)
+    newest_id = newest.id if newest else None
+    return [_document(platform, app, release, newest_id) for release in shown]
+
+
+def _document(platform: Platform, app: App, release: Release, current_id: str | None) -> Document:
+    return {
+        "id": release.id,
+        "version": release.version,
+        "description": release.description,
+        "status": release.status,
+        "current": release.id == current_id,
+        "eligible_for_rollback": release.status == SUCCEEDED and release.slug_id is not None,
+        "app": apps.brief(app),
+        "slug": {"id": release.slug_id} if release.slug_id else None,
+        "user": accounts.brief(accounts.find(platform, release.user_id)),
+        "addon_plan_names": release.addon_plan_names,
+        "output_stream_url": (
+            platform.settings.stream("output", release.output) if release.output else None
+        ),
+        "created_at": release.created_at,
+        "updated_at": release.updated_at,
+    }

@@ -1,0 +1,182 @@
+"""Slugs: what runs, made by a build or uploaded ready to run.
+
+https://devcenter.heroku.com/articles/platform-api-deploying-slugs
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import re
+import secrets
+from collections.abc import AsyncIterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from localheroku.api.apps.models import App
+from localheroku.api.builds.slugs.errors import (
+    BlobChecksumError,
+    BlobFormError,
+    BlobMissingError,
+    ProcessTypesError,
+    SlugNotFoundError,
+)
+from localheroku.api.catalogue import models as platforms
+from localheroku.core import catalogue
+from localheroku.core.backends import SlugUnusable
+from localheroku.core.store import Record
+from localheroku.platform import Document, Platform
+
+PROCESS_TYPE = re.compile(r"[-\w]{1,128}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slug(Record):
+    """Its parent is the app; without one it is being removed.
+
+    `path` is where its files are, empty until an uploaded one is first released; `size` is in
+    bytes; `key` opens its archive and `upload_key` replaces it, where one was to be uploaded.
+    """
+
+    path: str
+    process_types: dict[str, str]
+    size: int | None
+    stack: str
+    commit: str | None
+    checksum: str | None
+    commit_description: str | None = None
+    description: str | None = "Python"
+    key: str = field(default_factory=lambda: secrets.token_hex(32), repr=False)
+    upload_key: str = field(default="", repr=False)
+
+
+def find(platform: Platform, identity: str) -> Slug:
+    """Any app's slug of that id: an app may release what another one has.
+
+    Raises SlugNotFoundError.  https://devcenter.heroku.com/articles/platform-api-copying-slugs
+    """
+    slug = platform.store.find(Slug, identity)
+    if slug is None or slug.parent is None:
+        raise SlugNotFoundError
+    return slug
+
+
+def of_app(platform: Platform, app: App) -> list[Slug]:
+    return platform.store.every(Slug, parent=app.id)
+
+
+def opened_by(platform: Platform, key: str) -> Slug | None:
+    """The slug whose archive this key opens."""
+    return platform.store.named(Slug, key=key) if key else None
+
+
+def written_by(platform: Platform, key: str) -> Slug | None:
+    """The slug whose archive this key replaces."""
+    return platform.store.named(Slug, upload_key=key) if key else None
+
+
+def create(platform: Platform, app: App, given: Mapping[str, Any], stack: str | None) -> Slug:
+    """A slug whose archive is to be uploaded.  Raises ProcessTypesError."""
+    types = given["process_types"]
+    if not types or not all(
+        isinstance(command, str) and "\0" not in command and PROCESS_TYPE.fullmatch(name)
+        for name, command in types.items()
+    ):
+        raise ProcessTypesError
+    return platform.store.put(
+        Slug(
+            **platform.stamp(),
+            parent=app.id,
+            path="",
+            process_types=types,
+            size=None,
+            stack=platforms.find_stack(platform, stack).name if stack else app.build_stack,
+            commit=given.get("commit"),
+            commit_description=given.get("commit_description"),
+            checksum=given.get("checksum"),
+            description=given.get("buildpack_provided_description"),
+            upload_key=secrets.token_hex(32),
+        )
+    )
+
+
+async def upload(platform: Platform, slug: Slug, chunks: AsyncIterable[bytes]) -> None:
+    """Keep the slug's archive; what was released of an earlier one stays as it is."""
+    archive = _archive(platform, slug)
+    archive.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    await platform.uploads.write(archive, chunks)
+    platform.change(slug, size=archive.stat().st_size)
+
+
+async def archive(platform: Platform, slug: Slug) -> Path | None:
+    """The archive that was uploaded, or one of what a build made; None when there is neither."""
+    uploaded = _archive(platform, slug)
+    if not uploaded.is_file() and slug.path:
+        uploaded.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        await platform.machines.builder.pack(slug.id, uploaded)
+    return uploaded if uploaded.is_file() else None
+
+
+async def install(platform: Platform, app: App, slug: Slug) -> Slug:
+    """Make the slug ready to run.  Raises a ParamsError when its archive does not allow it."""
+    if not slug.path:
+        uploaded = _archive(platform, slug)
+        if not uploaded.is_file():
+            raise BlobMissingError(slug=slug.id)
+        await asyncio.to_thread(_verify, slug, uploaded)
+        try:
+            path = await platform.machines.builder.install(slug.id, uploaded)
+        except SlugUnusable as error:
+            raise BlobFormError(slug=slug.id, reason=error) from None
+        slug = platform.change(slug, path=str(path))
+    platform.change(app, slug_size=slug.size, stack=slug.stack)
+    return slug
+
+
+def leave(platform: Platform, slug: Slug) -> None:
+    """Let a slug outlast its app's record until `forget`, so that its files have an owner."""
+    platform.change(slug, parent=None)
+
+
+def left(platform: Platform) -> list[Slug]:
+    """Return the slugs whose removal was cut off."""
+    return platform.store.having(Slug, parent=None)
+
+
+async def forget(platform: Platform, slug: Slug) -> None:
+    """Remove a slug that was left, its files and its archive."""
+    await platform.machines.builder.forget(slug.id)
+    _archive(platform, slug).unlink(missing_ok=True)
+    platform.store.remove(slug)
+
+
+def _verify(slug: Slug, archive: Path) -> None:
+    wanted = (slug.checksum or "").lower().removeprefix("sha256:")
+    if not wanted:
+        return
+    with archive.open("rb") as file:
+        if wanted != hashlib.file_digest(file, "sha256").hexdigest():
+            raise BlobChecksumError(slug=slug.id)
+
+
+def _archive(platform: Platform, slug: Slug) -> Path:
+    return platform.settings.data / "blobs" / f"{slug.id}.tgz"
+
+
+def document(platform: Platform, slug: Slug, method: str = "get") -> Document:
+    """`method` is what the blob's URL can be used for."""
+    key = slug.upload_key if method == "put" else slug.key
+    return {
+        "id": slug.id,
+        "blob": {"method": method, "url": platform.settings.stream("slug", key)},
+        "buildpack_provided_description": slug.description,
+        "checksum": slug.checksum,
+        "commit": slug.commit,
+        "commit_description": slug.commit_description,
+        "process_types": slug.process_types,
+        "size": slug.size,
+        "stack": catalogue.brief("stack", slug.stack),
+        "created_at": slug.created_at,
+        "updated_at": slug.updated_at,
+    }

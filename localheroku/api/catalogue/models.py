@@ -1,0 +1,75 @@
+"""Regions, stacks and dyno sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from localheroku.api.catalogue.errors import (
+    DynoSizeNotFoundError,
+    RegionNotFoundError,
+    StackNotFoundError,
+)
+from localheroku.core import catalogue
+from localheroku.core.catalogue import EPOCH, Named
+from localheroku.core.errors import NotFoundError
+from localheroku.platform import Document, Platform
+
+
+def find_region(platform: Platform, identity: str) -> Named:
+    return _find(platform.catalogue.regions, identity, RegionNotFoundError)
+
+
+def find_stack(platform: Platform, identity: str) -> Named:
+    return _find(platform.catalogue.stacks, identity, StackNotFoundError)
+
+
+def find_dyno_size(platform: Platform, identity: str) -> Named:
+    return _find(platform.catalogue.dyno_sizes, identity, DynoSizeNotFoundError)
+
+
+def _find(items: Sequence[Named], identity: str, missing: type[NotFoundError]) -> Named:
+    item = catalogue.find(items, identity)
+    if item is None:
+        raise missing
+    return item
+
+
+def region_document(region: Named) -> Document:
+    row = region.row
+    return {
+        "id": region.id,
+        "name": region.name,
+        "country": row["country"],
+        "description": row["description"],
+        "locale": row["locale"],
+        "private_capable": row["private_capable"],
+        "provider": {"name": "amazon-web-services", "region": row["provider"]},
+        "created_at": EPOCH,
+        "updated_at": EPOCH,
+    }
+
+
+def stack_document(stack: Named) -> Document:
+    return {
+        "id": stack.id,
+        "name": stack.name,
+        "default": stack.row["default"],
+        "state": stack.row["state"],
+        "created_at": EPOCH,
+        "updated_at": EPOCH,
+    }
+
+
+def dyno_size_document(size: Named) -> Document:
+    """`memory` in GB, `cost` in cents a month."""
+    row = size.row
+    return {
+        "id": size.id,
+        "name": size.name,
+        "compute": 0,
+        "cost": {"cents": row["cents"], "unit": "month"},
+        "dedicated": row.get("dedicated", False),
+        "dyno_units": 0,
+        "memory": row["memory"],
+        "private_space_only": False,
+    }

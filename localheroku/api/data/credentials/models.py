@@ -1,0 +1,53 @@
+"""Credentials of a database; here each has the one called default.
+
+https://devcenter.heroku.com/articles/heroku-postgresql-credentials
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from localheroku.api.addons.attachments import models as attachments
+from localheroku.api.addons.attachments.records import Addon
+from localheroku.api.apps import models as apps
+from localheroku.api.data.credentials.errors import CredentialNotFoundError
+from localheroku.api.data.databases import models as databases
+from localheroku.platform import Document, Platform
+
+DEFAULT = "default"
+
+
+def check(name: str) -> None:
+    """Raises CredentialNotFoundError for any but the default one."""
+    if name != DEFAULT:
+        raise CredentialNotFoundError
+
+
+async def rotate(platform: Platform, addon: Addon) -> None:
+    """Another password; every app that has the database is released with it."""
+    with databases.failing(addon):
+        url = await platform.machines.databases.rotate(addon.id)
+    with platform.store.transaction():
+        platform.change(addon, values={**addon.values, "URL": url})
+        for app_id in {a.app_id: None for a in attachments.of_addon(platform, addon)}:
+            app = apps.find(platform, app_id)
+            platform.deployment.release(app, f"Update {_names(platform, addon, app_id)}")
+
+
+def document(addon: Addon) -> Document:
+    parts = urlsplit(databases.url(addon))
+    login = {"user": parts.username, "password": parts.password, "state": "active"}
+    return {
+        "uuid": addon.id,
+        "name": DEFAULT,
+        "state": "active",
+        "database": parts.path.removeprefix("/"),
+        "host": parts.hostname,
+        "port": parts.port,
+        "credentials": [login],
+    }
+
+
+def _names(platform: Platform, addon: Addon, app_id: str) -> str:
+    every = attachments.of_addon(platform, addon)
+    return ", ".join(a.name for a in every if a.app_id == app_id)

@@ -1,0 +1,134 @@
+"""Databases of `heroku-postgresql` as Heroku's data API shows and treats them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+
+from localheroku.addons import POSTGRES
+from localheroku.addons.postgres.operations import Facts
+from localheroku.addons.service import ServiceFailed
+from localheroku.api.addons import models as addons
+from localheroku.api.addons.attachments import models as attachments
+from localheroku.api.addons.attachments.records import Addon
+from localheroku.api.addons.models import PROVISIONED
+from localheroku.api.data.databases.errors import (
+    DatabaseFailedError,
+    DatabaseNotFoundError,
+    NotProvisionedError,
+)
+from localheroku.core.catalogue import Plan
+from localheroku.platform import Document, Platform
+
+PRIMARY = "DATABASE"
+ESSENTIAL = "essential"
+UNITS = ("bytes", "KB", "MB", "GB", "TB")
+
+
+def find(platform: Platform, identity: str) -> Addon:
+    """The database of that add-on's id or name.
+
+    Raises DatabaseNotFoundError, or NotProvisionedError while it is being made.
+    """
+    addon = found(platform, identity)
+    if addon.state != PROVISIONED:
+        raise NotProvisionedError(addon=addon.name)
+    return addon
+
+
+def found(platform: Platform, identity: str) -> Addon:
+    """The same, whether or not it is there to be used yet."""
+    addon = addons.find(platform, identity)
+    if addon.service != POSTGRES:
+        raise DatabaseNotFoundError
+    return addon
+
+
+def plan_of(platform: Platform, addon: Addon) -> Plan:
+    return platform.catalogue.services[addon.service].plans[addon.plan]
+
+
+def is_essential(addon: Addon) -> bool:
+    """Such plans share a server with others; much of what the other plans have they have not.
+
+    https://devcenter.heroku.com/articles/heroku-postgres-plans#essential-tier
+    """
+    return addon.plan.startswith(ESSENTIAL)
+
+
+def url(addon: Addon) -> str:
+    return addon.values["URL"]
+
+
+def label(platform: Platform, addon: Addon) -> str:
+    """The name by which its own app knows it: DATABASE, or that of its first attachment."""
+    names = [a.name for a in attachments.of_addon(platform, addon) if a.app_id == addon.parent]
+    return PRIMARY if PRIMARY in names else names[0]
+
+
+@contextmanager
+def failing(addon: Addon) -> Iterator[None]:
+    """What the server cannot do inside the block is Heroku's 503 of this database."""
+    try:
+        yield
+    except ServiceFailed as error:
+        raise DatabaseFailedError(addon=addon.name, reason=error) from error
+
+
+async def document(platform: Platform, addon: Addon) -> Document:
+    with failing(addon):
+        facts = await platform.machines.databases.facts(addon.id)
+    plan = plan_of(platform, addon)
+    return {
+        "id": addon.id,
+        "name": addon.name,
+        "addon": {"id": addon.id, "name": addon.name},
+        "plan": plan.slug,
+        "created_at": addon.created_at,
+        "resource_url": url(addon),
+        "num_bytes": facts.size,
+        "num_connections": facts.connections,
+        "num_tables": facts.tables,
+        "postgres_version": facts.version,
+        "following": None,
+        "forked_from": None,
+        "leader": None,
+        "waiting?": False,
+        "info": _info(addon, plan, facts),
+    }
+
+
+def wait_status(addon: Addon) -> Document:
+    ready = addon.state == PROVISIONED
+    return {"message": "available" if ready else "preparing", "waiting?": not ready}
+
+
+def _info(addon: Addon, plan: Plan, facts: Facts) -> Sequence[Document]:
+    """The lines of `heroku pg:info`; what the local server does not have says so."""
+    created = datetime.fromisoformat(addon.created_at).strftime("%Y-%m-%d %H:%M UTC")
+    lines = {
+        "Plan": plan.human_name,
+        "Status": "Available",
+        "Connections": _of(str(facts.connections), plan.connection_limit),
+        "PG Version": facts.version,
+        "Created": created,
+        "Data Size": _of(_size(facts.size), plan.megabytes and _size(plan.megabytes << 20)),
+        "Tables": str(facts.tables),
+        "Fork/Follow": "Unsupported",
+        "Rollback": "Unsupported",
+        "Continuous Protection": "Off",
+    }
+    return [{"name": name, "values": [value]} for name, value in lines.items()]
+
+
+def _of(used: str, most: object) -> str:
+    return f"{used}/{most}" if most else used
+
+
+def _size(size: float) -> str:
+    """As `heroku pg:info` writes it, such as 8.4 MB."""
+    unit = 0
+    while size >= 1024 and unit < len(UNITS) - 1:
+        size, unit = size / 1024, unit + 1
+    return f"{size:.1f} {UNITS[unit]}"

@@ -1,0 +1,78 @@
+"""Diagnoses of databases, kept for a month."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from localheroku.api.addons.attachments import models as attachments
+from localheroku.api.addons.attachments.records import Addon
+from localheroku.api.apps.models import App
+from localheroku.api.data.databases import models as databases
+from localheroku.api.data.reports.checks import CHECKS, GREEN, Check
+from localheroku.api.data.reports.errors import NoDatabaseError, ReportNotFoundError
+from localheroku.core.store import Record
+from localheroku.platform import Document, Platform
+
+LIFETIME = timedelta(days=30)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report(Record):
+    """Its parent is the add-on."""
+
+    app_id: str
+    app: str
+    database: str
+    checks: list[Document]
+
+
+async def create(platform: Platform, app: App, database: str, url: str) -> Report:
+    """Look at the app's database with that URL.  Raises NoDatabaseError."""
+    addon = _addon(platform, app, url)
+    with databases.failing(addon):
+        checks = [await _result(platform, addon, check) for check in CHECKS]
+    return platform.store.put(
+        Report(
+            **platform.stamp(),
+            parent=addon.id,
+            app_id=app.id,
+            app=app.name,
+            database=database,
+            checks=checks,
+        )
+    )
+
+
+def find(platform: Platform, identity: str) -> Report:
+    """Raises ReportNotFoundError, also for one that is too old."""
+    report = platform.store.find(Report, identity)
+    if report is None:
+        raise ReportNotFoundError
+    if datetime.fromisoformat(report.created_at) < platform.clock() - LIFETIME:
+        platform.store.remove(report)
+        raise ReportNotFoundError
+    return report
+
+
+def document(report: Report) -> Document:
+    return {
+        "id": report.id,
+        "app": report.app,
+        "database": report.database,
+        "created_at": report.created_at,
+        "checks": report.checks,
+    }
+
+
+async def _result(platform: Platform, addon: Addon, check: Check) -> Document:
+    rows = await platform.machines.databases.ask(addon.id, check.statement)
+    return {"name": check.name, "status": check.found if rows else GREEN, "results": rows}
+
+
+def _addon(platform: Platform, app: App, url: str) -> Addon:
+    for attachment in attachments.of_app(platform, app):
+        addon = attachments.addon_of(platform, attachment)
+        if url in addon.values.values():
+            return databases.find(platform, addon.id)
+    raise NoDatabaseError(app=app.name)

@@ -1,0 +1,133 @@
+"""What of the server's behaviour each database has for itself.
+
+https://devcenter.heroku.com/articles/heroku-postgres-settings
+Heroku writes what a database logs into the app's log; the local server into its own.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from localheroku.api.addons.attachments.records import Addon
+from localheroku.api.data.databases import models as databases
+from localheroku.api.data.settings.errors import EssentialSettingError, SettingValueError
+from localheroku.platform import Document, Platform
+
+SWITCH = {"on": True, "off": False}
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A setting of PostgreSQL: true or false, one of `values`, or else a number.
+
+    One that is `fixed` PostgreSQL has for the server as a whole only.
+    """
+
+    describes: str
+    default: str
+    values: Mapping[str, str] = field(default_factory=dict)
+    switch: bool = False
+    fixed: bool = False
+
+    def text(self, value: Any) -> str | None:
+        """As PostgreSQL writes the value; None when the setting cannot have it."""
+        if self.fixed:
+            return self.default if value == self.value(self.default) else None
+        if self.switch:
+            return next((word for word, flag in SWITCH.items() if value is flag), None)
+        if self.values:
+            return value if value in self.values else None
+        whole = isinstance(value, int) and not isinstance(value, bool) and value >= -1
+        return str(value) if whole else None
+
+    def value(self, text: str) -> Any:
+        """As the API writes it."""
+        if self.switch:
+            return SWITCH[text]
+        return text if self.values else int(text)
+
+    @property
+    def known(self) -> str:
+        if self.fixed:
+            return "the local Heroku has it for all databases or none"
+        if self.switch:
+            return "write true or false"
+        if self.values:
+            return f"write {', '.join(self.values)}"
+        return "write a whole number of milliseconds, or -1 for never"
+
+
+LEVELS = ("debug5", "debug4", "debug3", "debug2", "debug1", "info", "notice", "warning")
+ABOVE = ("error", "log", "fatal", "panic")
+
+SETTINGS: Mapping[str, Setting] = {
+    "log_connections": Setting("Log each new connection.", "off", switch=True, fixed=True),
+    "log_lock_waits": Setting("Log who waits long for a lock.", "off", switch=True),
+    "log_min_duration_statement": Setting(
+        "Log statements that take at least so many milliseconds.", "-1"
+    ),
+    "log_min_error_statement": Setting(
+        "Log statements that cause an error of this level or above.",
+        "error",
+        {level: f"Statements are logged from {level} on." for level in (*LEVELS, *ABOVE)},
+    ),
+    "log_statement": Setting(
+        "Log statements of these kinds.",
+        "none",
+        {
+            "none": "No statements are logged.",
+            "ddl": "Statements that define data are logged.",
+            "mod": "Statements that define or change data are logged.",
+            "all": "All statements are logged.",
+        },
+    ),
+    "track_functions": Setting(
+        "Count calls of functions.",
+        "none",
+        {
+            "none": "No functions are tracked.",
+            "pl": "Functions in procedural languages are tracked.",
+            "all": "Functions in SQL, C and procedural languages are tracked.",
+        },
+    ),
+}
+
+
+async def read(platform: Platform, addon: Addon) -> Document:
+    """All settings of the database.  Raises EssentialSettingError."""
+    _check(addon)
+    with databases.failing(addon):
+        given = await platform.machines.databases.settings(addon.id)
+    return {name: _document(s, given.get(name, s.default)) for name, s in SETTINGS.items()}
+
+
+async def change(platform: Platform, addon: Addon, values: Mapping[str, Any]) -> None:
+    """Raises EssentialSettingError or SettingValueError; then nothing is changed."""
+    _check(addon)
+    texts: dict[str, str] = {}
+    for name, value in values.items():
+        setting = SETTINGS[name]
+        text = setting.text(value)
+        if text is None:
+            raise SettingValueError(name=name, value=json.dumps(value), known=setting.known)
+        texts[name] = text
+    with databases.failing(addon):
+        movable = {name: text for name, text in texts.items() if not SETTINGS[name].fixed}
+        await platform.machines.databases.set(addon.id, movable)
+
+
+def _check(addon: Addon) -> None:
+    if databases.is_essential(addon):
+        raise EssentialSettingError
+
+
+def _document(setting: Setting, text: str) -> Document:
+    return {
+        "value": setting.value(text),
+        "values": dict(setting.values),
+        "default": setting.value(setting.default),
+        "desc": setting.describes,
+    }

@@ -1,0 +1,29 @@
+from localheroku.core.errors import NotFoundError, ParamsError
+
+
+class TransferNotFoundError(NotFoundError):
+    message = "Couldn't find that backup or transfer."
+
+
+class BackupNotFoundError(NotFoundError):
+    message = "Couldn't find that backup; it may have been deleted."
+
+
+class UnfinishedError(ParamsError):
+    message = "Transfer {name} has not finished successfully, so there is nothing to download."
+
+
+class FinishedError(ParamsError):
+    message = "Transfer {name} has finished already."
+
+
+class TargetError(ParamsError):
+    message = "The target is not database {addon}: the local Heroku copies into its own only."
+
+
+class SourceError(ParamsError):
+    message = "The source is not the URL of a database: write postgres://user:password@host/name."
+
+
+class AddressError(ParamsError):
+    message = "The backup is not at an address that starts with http:// or https://."

@@ -1,0 +1,78 @@
+"""What each kind of transfer does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from localheroku.addons.service import ServiceFailed
+from localheroku.api.addons.attachments.records import Addon
+from localheroku.api.data.transfers import models
+from localheroku.api.data.transfers.models import Transfer
+from localheroku.platform import Platform
+from localheroku.workflows.database_transfers import Job, Say
+
+if TYPE_CHECKING:
+    from ssl import SSLContext
+
+CHUNK_BYTES = 1 << 16
+
+
+def capture(platform: Platform, transfer: Transfer, addon: Addon) -> Job:
+    """Save the database."""
+    archive = models.file(platform, transfer)
+
+    async def work(say: Say) -> int:
+        await platform.machines.databases.capture(addon.id, archive, say)
+        return 0
+
+    return work
+
+
+def restore(platform: Platform, addon: Addon, archive: Path, extensions: Sequence[str]) -> Job:
+    """Replace what is in the database by a backup."""
+
+    async def work(say: Say) -> int:
+        return await platform.machines.databases.restore(addon.id, archive, extensions, say)
+
+    return work
+
+
+def restore_from(
+    platform: Platform, transfer: Transfer, addon: Addon, url: str, extensions: Sequence[str]
+) -> Job:
+    """Replace what is in the database by a backup that is downloaded first."""
+    archive = models.file(platform, transfer)
+
+    async def work(say: Say) -> int:
+        await _download(url, archive, platform.secure.trusting())
+        return await restore(platform, addon, archive, extensions)(say)
+
+    return work
+
+
+def copy(platform: Platform, transfer: Transfer, addon: Addon, url: str) -> Job:
+    """Replace what is in the database by what is in the one at the URL."""
+    archive = models.file(platform, transfer)
+
+    async def work(say: Say) -> int:
+        await platform.machines.databases.fetch(addon.id, url, archive, say)
+        return await restore(platform, addon, archive, ())(say)
+
+    return work
+
+
+async def _download(url: str, archive: Path, trusting: SSLContext) -> None:
+    """Raises ServiceFailed when there is nothing at the URL."""
+    from aiohttp import ClientError, ClientSession
+
+    try:
+        async with ClientSession() as session, session.get(url, ssl=trusting) as response:
+            if response.status != 200:
+                raise ServiceFailed(f"the backup's address answers {response.status}")
+            with archive.open("wb") as file:
+                async for chunk in response.content.iter_chunked(CHUNK_BYTES):
+                    file.write(chunk)
+    except (ClientError, TimeoutError):
+        raise ServiceFailed("the backup cannot be fetched from its address") from None

@@ -1,0 +1,159 @@
+"""Transfers: backups of databases, restores of backups, copies from database to database."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from localheroku.api.addons import models as addons
+from localheroku.api.addons.attachments.records import Addon
+from localheroku.api.apps import models as apps
+from localheroku.api.apps.models import App
+from localheroku.api.data.transfers.errors import TransferNotFoundError
+from localheroku.core.store import Record
+from localheroku.platform import Document, Platform
+
+BACKUP, RESTORE, COPY = "backup", "restore", "copy"
+ENDS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        BACKUP: ("pg_dump", "gof3r"),
+        RESTORE: ("gof3r", "pg_restore"),
+        COPY: ("pg_dump", "pg_restore"),
+    }
+)
+"""What the two ends of each kind are called; gof3r is where Heroku keeps backups."""
+
+LETTERS = MappingProxyType({BACKUP: "b", RESTORE: "r", COPY: "c"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Transfer(Record):
+    """Its parent is the add-on that it saves or fills; sizes in bytes.
+
+    A backup that was deleted stays on record, so that its number is not given again.
+    """
+
+    number: int
+    kind: str
+    from_name: str
+    to_name: str
+    source_bytes: int
+    processed_bytes: int = 0
+    started_at: str | None = None
+    finished_at: str | None = None
+    canceled_at: str | None = None
+    deleted_at: str | None = None
+    succeeded: bool | None = None
+    warnings: int = 0
+
+    @property
+    def name(self) -> str:
+        """As `heroku pg:backups` writes it, such as b001."""
+        return f"{LETTERS[self.kind]}{self.number:03}"
+
+
+def of_app(platform: Platform, app: App) -> list[Transfer]:
+    return [transfer for transfer in _every(platform, app) if transfer.deleted_at is None]
+
+
+def find(platform: Platform, app: App, identity: str) -> Transfer:
+    """The one of that id or number.  Raises TransferNotFoundError."""
+    for transfer in of_app(platform, app):
+        if identity in (transfer.id, str(transfer.number)):
+            return transfer
+    raise TransferNotFoundError
+
+
+def addon_of(platform: Platform, transfer: Transfer) -> Addon:
+    return addons.find(platform, transfer.parent or "")
+
+
+def add(
+    platform: Platform, addon: Addon, kind: str, from_name: str, to_name: str, size: int = 0
+) -> Transfer:
+    """A transfer that has not begun."""
+    app = apps.find(platform, addon.parent or "")
+    taken = [transfer.number for transfer in _every(platform, app)]
+    return platform.store.put(
+        Transfer(
+            **platform.stamp(),
+            parent=addon.id,
+            number=max(taken, default=0) + 1,
+            kind=kind,
+            from_name=from_name,
+            to_name=to_name,
+            source_bytes=size,
+        )
+    )
+
+
+def by_address(platform: Platform, address: str) -> Transfer | None:
+    """The backup that lies at this address, of any app."""
+    every = platform.store.every(Transfer)
+    return next((t for t in every if address == _address(platform, t)), None)
+
+
+def file(platform: Platform, transfer: Transfer) -> Path:
+    """Where its archive is, if it has one."""
+    return platform.machines.databases.backup(transfer.parent or "", transfer.id)
+
+
+def log(platform: Platform, transfer: Transfer) -> Path:
+    return file(platform, transfer).with_suffix(".log")
+
+
+def document(platform: Platform, transfer: Transfer, *, verbose: bool = False) -> Document:
+    """As the API shows it.  It names no URL that opens anything: those are credentials."""
+    from_type, to_type = ENDS[transfer.kind]
+    logs = {"logs": _lines(log(platform, transfer))} if verbose else {}
+    return {
+        "uuid": transfer.id,
+        "num": transfer.number,
+        "from_name": transfer.from_name,
+        "from_type": from_type,
+        "from_url": None,
+        "to_name": transfer.to_name,
+        "to_type": to_type,
+        "to_url": _address(platform, transfer) if transfer.kind == BACKUP else None,
+        "options": {},
+        "schedule": None,
+        "source_bytes": transfer.source_bytes,
+        "processed_bytes": _processed(platform, transfer),
+        "succeeded": transfer.succeeded,
+        "warnings": transfer.warnings,
+        "created_at": transfer.created_at,
+        "updated_at": transfer.updated_at,
+        "started_at": transfer.started_at,
+        "finished_at": transfer.finished_at,
+        "canceled_at": transfer.canceled_at,
+        **logs,
+    }
+
+
+def _every(platform: Platform, app: App) -> list[Transfer]:
+    return [
+        transfer
+        for addon in addons.of_app(platform, app)
+        for transfer in platform.store.every(Transfer, parent=addon.id)
+    ]
+
+
+def _address(platform: Platform, transfer: Transfer) -> str:
+    """Tells a backup from all others, and opens nothing."""
+    return f"{platform.settings.url}/backups/{transfer.id}/data.dump"
+
+
+def _processed(platform: Platform, transfer: Transfer) -> int:
+    archive = file(platform, transfer)
+    if transfer.finished_at is None and archive.exists():
+        return archive.stat().st_size
+    return transfer.processed_bytes
+
+
+def _lines(file: Path) -> list[Document]:
+    if not file.exists():
+        return []
+    return [json.loads(line) for line in file.read_text().splitlines()]

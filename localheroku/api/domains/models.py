@@ -1,0 +1,114 @@
+"""The host names of an app: its own on this machine and those that were added."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from localheroku.api.apps import models as apps
+from localheroku.api.apps.models import App
+from localheroku.api.domains.errors import (
+    DomainNotFoundError,
+    DomainTakenError,
+    HostnameFormError,
+    OwnDomainError,
+)
+from localheroku.core.store import Record
+from localheroku.platform import Document, Platform
+
+LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?"
+HOSTNAME = re.compile(rf"(\*\.)?({LABEL}\.)+(?![0-9]+$){LABEL}")
+"""Its last label is no number, which would make an IP address of it.  RFC 3696 section 2"""
+LONGEST = 253
+
+
+@dataclass(frozen=True, kw_only=True)
+class Domain(Record):
+    """Its parent is the app; `own` is the one that the app has from its name."""
+
+    hostname: str
+    own: bool = False
+    sni_endpoint: dict[str, str] | None = None
+    """The id and name of what has its certificate."""
+
+
+def of_app(platform: Platform, app: App) -> list[Domain]:
+    return platform.store.every(Domain, parent=app.id)
+
+
+def find(platform: Platform, app: App, identity: str) -> Domain:
+    """The app's domain of that id or host name.  Raises DomainNotFoundError."""
+    for domain in of_app(platform, app):
+        if identity.lower() in (domain.id, domain.hostname):
+            return domain
+    raise DomainNotFoundError
+
+
+def put_own(platform: Platform, app: App) -> None:
+    """Keep the app's own domain in step with its name."""
+    own = next((domain for domain in of_app(platform, app) if domain.own), None)
+    if own:
+        platform.change(own, hostname=apps.host(app))
+    else:
+        platform.store.put(
+            Domain(**platform.stamp(), parent=app.id, hostname=apps.host(app), own=True)
+        )
+
+
+def add(platform: Platform, app: App, hostname: str, sni_endpoint: dict[str, str] | None) -> Domain:
+    """Raises a ParamsError for what is no host name, or another app's."""
+    name = hostname.lower().rstrip(".")
+    if HOSTNAME.fullmatch(name) is None or len(name) > LONGEST or name.endswith(".localhost"):
+        raise HostnameFormError(hostname=hostname)
+    if platform.store.named(Domain, hostname=name):
+        raise DomainTakenError(hostname=name)
+    with platform.store.transaction():
+        domain = platform.store.put(
+            Domain(**platform.stamp(), parent=app.id, hostname=name, sni_endpoint=sni_endpoint)
+        )
+        platform.provisioning.begin("domain", domain)
+    return domain
+
+
+def served_by(platform: Platform, app: App, sni_endpoint_id: str) -> list[Domain]:
+    """The app's domains that have this endpoint's certificate."""
+    return [
+        domain
+        for domain in of_app(platform, app)
+        if domain.sni_endpoint and domain.sni_endpoint["id"] == sni_endpoint_id
+    ]
+
+
+def remove(platform: Platform, domain: Domain) -> None:
+    if domain.own:
+        raise OwnDomainError
+    platform.store.remove(domain)
+
+
+def resolve(platform: Platform, host: str) -> str | None:
+    """The id of the app that a host name belongs to, or None."""
+    _, _, parent = host.partition(".")
+    for name in (host, f"*.{parent}"):
+        domain = platform.store.named(Domain, hostname=name)
+        if domain:
+            return domain.parent
+    return None
+
+
+STATUS = {None: "pending", True: "succeeded", False: "failed"}
+
+
+def document(platform: Platform, app: App, domain: Domain) -> Document:
+    return {
+        "id": domain.id,
+        "app": apps.brief(app),
+        "hostname": domain.hostname,
+        "kind": "heroku" if domain.own else "custom",
+        "cname": None if domain.own else apps.host(app),
+        "status": STATUS[platform.provisioning.succeeded(domain)],
+        "acm_status": "pending" if app.acm and not domain.own else None,
+        "acm_status_reason": None,
+        "sni_endpoint": domain.sni_endpoint,
+        "created_at": domain.created_at,
+        "updated_at": domain.updated_at,
+    }

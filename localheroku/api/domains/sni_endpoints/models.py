@@ -1,0 +1,121 @@
+"""Certificates of an app's domains.
+
+An SNI endpoint and the older SSL endpoint are the same but for their addresses.  The private key is
+looked at and not kept: nothing on this machine serves with it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+from uuid import uuid4
+
+from localheroku.api.apps import models as apps
+from localheroku.api.apps.models import App
+from localheroku.api.domains import models as domains
+from localheroku.api.domains.sni_endpoints import certificate
+from localheroku.api.domains.sni_endpoints.errors import (
+    CertificateError,
+    SniEndpointNotFoundError,
+    SslEndpointNotFoundError,
+)
+from localheroku.core import name_generator
+from localheroku.core.store import Record
+from localheroku.platform import Document, Platform
+
+
+@dataclass(frozen=True, kw_only=True)
+class SniEndpoint(Record):
+    """Its parent is the app; `reading` is what the certificate says; `older` is an SSL endpoint."""
+
+    name: str
+    chain: str
+    cert_id: str
+    reading: dict[str, Any]
+    older: bool
+
+
+def of_app(platform: Platform, app: App, *, older: bool = False) -> list[SniEndpoint]:
+    every = platform.store.every(SniEndpoint, parent=app.id)
+    return [endpoint for endpoint in every if endpoint.older == older]
+
+
+def find(platform: Platform, app: App, identity: str, *, older: bool = False) -> SniEndpoint:
+    """The app's endpoint of that id or name."""
+    for endpoint in of_app(platform, app, older=older):
+        if identity in (endpoint.id, endpoint.name):
+            return endpoint
+    raise SslEndpointNotFoundError if older else SniEndpointNotFoundError
+
+
+def add(
+    platform: Platform, app: App, chain: str, private_key: str, *, older: bool = False
+) -> SniEndpoint:
+    """Raises CertificateError for what cannot serve a domain."""
+
+    def taken(name: str) -> bool:
+        return platform.store.named(SniEndpoint, name=name) is not None
+
+    return platform.store.put(
+        SniEndpoint(
+            **platform.stamp(),
+            parent=app.id,
+            name=name_generator.app_name(taken),
+            chain=chain,
+            cert_id=str(uuid4()),
+            reading=_read(chain, private_key),
+            older=older,
+        )
+    )
+
+
+def change(platform: Platform, endpoint: SniEndpoint, chain: str, private_key: str) -> SniEndpoint:
+    """Another certificate for the same domains.  Raises CertificateError."""
+    reading = _read(chain, private_key)
+    return platform.change(endpoint, chain=chain, reading=reading, cert_id=str(uuid4()))
+
+
+def remove(platform: Platform, app: App, endpoint: SniEndpoint) -> None:
+    """Its domains are without a certificate then."""
+    with platform.store.transaction():
+        for domain in domains.served_by(platform, app, endpoint.id):
+            platform.change(domain, sni_endpoint=None)
+        platform.store.remove(endpoint)
+
+
+def brief(endpoint: SniEndpoint) -> dict[str, str]:
+    """How a domain shows it."""
+    return {"id": endpoint.id, "name": endpoint.name}
+
+
+def _read(chain: str, private_key: str) -> dict[str, Any]:
+    try:
+        return asdict(certificate.read(chain, private_key))
+    except certificate.CertificateRefused as error:
+        raise CertificateError(reason=error) from None
+
+
+def document(platform: Platform, app: App, endpoint: SniEndpoint) -> Document:
+    served = domains.served_by(platform, app, endpoint.id)
+    reading = endpoint.reading
+    shown = {
+        "id": endpoint.id,
+        "name": endpoint.name,
+        "display_name": None,
+        "app": apps.brief(app),
+        "certificate_chain": endpoint.chain,
+        "domains": [domain.id for domain in served],
+        "ssl_cert": {
+            "id": endpoint.cert_id,
+            "ca_signed?": reading["trusted"],
+            "cert_domains": reading["domains"],
+            "expires_at": reading["expires_at"],
+            "issuer": reading["issuer"],
+            "self_signed?": reading["self_signed"],
+            "starts_at": reading["starts_at"],
+            "subject": reading["subject"],
+        },
+        "created_at": endpoint.created_at,
+        "updated_at": endpoint.updated_at,
+    }
+    return {**shown, "cname": apps.host(app)} if endpoint.older else shown

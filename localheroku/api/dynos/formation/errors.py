@@ -1,0 +1,24 @@
+from localheroku.core.errors import NotFoundError, ParamsError
+
+
+class ProcessTypeNotFoundError(NotFoundError):
+    resource = "formation"
+    message = "Couldn't find that process type ({type})."
+
+
+class QuantityError(ParamsError):
+    message = "Quantity must be 0 to {most}."
+
+
+class ReleaseQuantityError(ParamsError):
+    message = "release runs once before each release, so its quantity is 0."
+
+
+class SizeLimitError(ParamsError):
+    """https://devcenter.heroku.com/articles/dyno-types#default-scaling-limits"""
+
+    message = "Cannot update to more than {most} {size} size dynos per process type."
+
+
+class SizeNotFoundError(ParamsError):
+    message = "Couldn't find that dyno size ({size}). Choose one of: {known}."

@@ -1,0 +1,151 @@
+"""An app's formation: how many dynos of which size run each process type of its slug."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from localheroku.api.apps import models as apps
+from localheroku.api.apps.models import App
+from localheroku.api.dynos.formation.errors import (
+    ProcessTypeNotFoundError,
+    QuantityError,
+    ReleaseQuantityError,
+    SizeLimitError,
+    SizeNotFoundError,
+)
+from localheroku.core import catalogue
+from localheroku.core.store import Record
+from localheroku.platform import Document, Platform
+
+# https://devcenter.heroku.com/articles/dyno-types#default-scaling-limits
+MOST_DYNOS = 100
+DEFAULT_SIZE = "Basic"
+RELEASE = "release"
+"""The process type that runs by itself before its release does.  It has a size and no dynos.
+
+Source: https://devcenter.heroku.com/articles/release-phase; `heroku ps:type release=SIZE`.
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Process(Record):
+    """One process type of an app, which is its parent."""
+
+    type: str
+    command: str
+    quantity: int
+    size: str
+
+
+@dataclass(frozen=True)
+class Scale:
+    """What changes for a process type; None stays."""
+
+    identity: str
+    quantity: int | str | None = None
+    """A number, or a text: "2" is that many, "+2" so many more."""
+    size: str | None = None
+
+
+def every(platform: Platform, app: App) -> list[Process]:
+    return platform.store.every(Process, parent=app.id)
+
+
+def find(platform: Platform, app: App, identity: str) -> Process:
+    """The process type of that id or name.  Raises ProcessTypeNotFoundError."""
+    for process in every(platform, app):
+        if identity in (process.id, process.type):
+            return process
+    raise ProcessTypeNotFoundError(type=identity)
+
+
+def scale(platform: Platform, app: App, scales: Sequence[Scale]) -> list[Process]:
+    """Change all or, when one cannot be, none."""
+    with platform.store.transaction():
+        return [_scale(platform, app, wanted) for wanted in scales]
+
+
+def _scale(platform: Platform, app: App, wanted: Scale) -> Process:
+    process = find(platform, app, wanted.identity)
+    quantity = _quantity(process.quantity, wanted.quantity)
+    if not 0 <= quantity <= MOST_DYNOS:
+        raise QuantityError(most=MOST_DYNOS)
+    if quantity and process.type == RELEASE:
+        raise ReleaseQuantityError
+    size = _size(platform, process.size if wanted.size is None else wanted.size)
+    most = size.row.get("most_per_process", MOST_DYNOS)
+    if quantity > most:
+        raise SizeLimitError(most=most, size=size.name)
+    return platform.change(process, quantity=quantity, size=size.name)
+
+
+def _quantity(present: int, wanted: int | str | None) -> int:
+    if wanted is None:
+        return present
+    relative = isinstance(wanted, str) and wanted[0] in "+-"
+    return present + int(wanted) if relative else int(wanted)
+
+
+def adopt(platform: Platform, app: App, process_types: Mapping[str, str]) -> None:
+    """Take over the process types of a slug.
+
+    What was scaled stays so; of the first slug one web dyno starts, of other types none.
+    """
+    present = {process.type: process for process in every(platform, app)}
+    is_first = not present.keys() - {RELEASE}
+    for gone in present.keys() - process_types.keys():
+        platform.store.remove(present[gone])
+    for type_, command in process_types.items():
+        if type_ in present:
+            platform.change(present[type_], command=command)
+        else:
+            _add(platform, app, type_, command, 1 if is_first and type_ == "web" else 0)
+
+
+def list_release(platform: Platform, app: App, process_types: Mapping[str, str]) -> None:
+    """Have the release command's process type as soon as it runs.
+
+    By it the Heroku CLI knows what to run again when it fails, the app's first release too.
+    """
+    if all(process.type != RELEASE for process in every(platform, app)):
+        _add(platform, app, RELEASE, process_types[RELEASE], 0)
+
+
+def _add(platform: Platform, app: App, type_: str, command: str, quantity: int) -> None:
+    platform.store.put(
+        Process(
+            **platform.stamp(),
+            parent=app.id,
+            type=type_,
+            command=command,
+            quantity=quantity,
+            size=DEFAULT_SIZE,
+        )
+    )
+
+
+def size_named(platform: Platform, identity: str) -> str:
+    """Return a size as Heroku writes it, such as Standard-1X.  Raises SizeNotFoundError."""
+    return _size(platform, identity).name
+
+
+def _size(platform: Platform, identity: str) -> catalogue.Named:
+    size = catalogue.find(platform.catalogue.dyno_sizes, identity)
+    if size is None:
+        known = ", ".join(size.name for size in platform.catalogue.dyno_sizes)
+        raise SizeNotFoundError(size=identity, known=known)
+    return size
+
+
+def document(app: App, process: Process) -> Document:
+    return {
+        "id": process.id,
+        "app": apps.brief(app),
+        "type": process.type,
+        "command": process.command,
+        "quantity": process.quantity,
+        "size": process.size,
+        "created_at": process.created_at,
+        "updated_at": process.updated_at,
+    }

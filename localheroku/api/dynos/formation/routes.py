@@ -1,0 +1,70 @@
+"""https://devcenter.heroku.com/articles/platform-api-reference#formation"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from localheroku.api.apps import models as apps
+from localheroku.api.dynos.formation import models
+from localheroku.api.dynos.formation.models import Scale
+from localheroku.api.endpoint import Call, Endpoint
+from localheroku.auth import rights
+from localheroku.core import body_schema
+from localheroku.core.body_schema import OBJECTS, QUANTITY, REFERENCE, TEXT, reference
+from localheroku.core.errors import MissingFieldsError
+from localheroku.platform import Document
+
+SCALE = {"quantity": QUANTITY, "size": REFERENCE, "dyno_size": REFERENCE}
+SCALES = {**SCALE, "type": TEXT, "id": TEXT}
+
+
+async def listing(call: Call) -> list[Document]:
+    app = apps.find(call.platform, call.path["app"])
+    return [models.document(app, process) for process in models.every(call.platform, app)]
+
+
+async def info(call: Call) -> Document:
+    app = apps.find(call.platform, call.path["app"])
+    return models.document(app, models.find(call.platform, app, call.path["formation"]))
+
+
+async def update(call: Call) -> Document:
+    return _scale(call, [_asked(call.path["formation"], call.body)])[0]
+
+
+async def update_all(call: Call) -> list[Document]:
+    updates = call.body["updates"]
+    for given in updates:
+        body_schema.check(given, SCALES)
+        if not {"type", "id"} & given.keys():
+            raise MissingFieldsError(names="type or id")
+    return _scale(call, [_asked(given.get("type") or given["id"], given) for given in updates])
+
+
+def _asked(identity: str, given: Mapping[str, Any]) -> Scale:
+    size = given.get("dyno_size", given.get("size"))
+    return Scale(identity, given.get("quantity"), None if size is None else reference(size))
+
+
+def _scale(call: Call, scales: list[Scale]) -> list[Document]:
+    app = apps.find(call.platform, call.path["app"])
+    processes = models.scale(call.platform, app, scales)
+    if processes:
+        sizes = ", ".join(f"{p.type}@{p.quantity}:{p.size}" for p in processes)
+        call.platform.deployment.tell(app, f"Scaled to {sizes}")
+    call.platform.deployment.apply_soon(app.id)
+    return [models.document(app, process) for process in processes]
+
+
+ROUTES = [
+    Endpoint("GET   /apps/{app}/formation", listing, order_by=("type", "id"), needs=rights.VIEW),
+    Endpoint(
+        "PATCH /apps/{app}/formation",
+        update_all,
+        takes={"updates": OBJECTS.must()},
+        needs=rights.SCALE,
+    ),
+    Endpoint("GET   /apps/{app}/formation/{formation}", info, needs=rights.VIEW),
+    Endpoint("PATCH /apps/{app}/formation/{formation}", update, takes=SCALE, needs=rights.SCALE),
+]

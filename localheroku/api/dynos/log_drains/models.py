@@ -1,0 +1,123 @@
+"""Log drains: addresses that get an app's log."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from localheroku.api.addons.attachments.records import Addon
+from localheroku.api.apps.models import App
+from localheroku.api.dynos.log_drains.errors import (
+    AddonDrainError,
+    DrainCountError,
+    DrainNotFoundError,
+    DrainTakenError,
+    UrlFormError,
+)
+from localheroku.core import redaction
+from localheroku.core.store import Record
+from localheroku.platform import Document, Platform
+
+# https://devcenter.heroku.com/articles/limits
+MOST_DRAINS = 5
+TOKEN = re.compile(r"(d\.)?(?P<id>[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})")
+URL = re.compile(r"(https?|syslog|syslog\+tls)://[^\s/]\S*")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drain(Record):
+    """Its parent is the app."""
+
+    url: str = field(repr=False)
+    token: str
+    addon: dict[str, str] | None = None
+    """The id and name of the add-on whose drain it is."""
+
+
+def of_app(platform: Platform, app: App) -> list[Drain]:
+    return platform.store.every(Drain, parent=app.id)
+
+
+def find(platform: Platform, app: App, identity: str) -> Drain:
+    """The app's drain of that id, address or token.  Raises DrainNotFoundError."""
+    for drain in of_app(platform, app):
+        if _is(drain, identity):
+            return drain
+    raise DrainNotFoundError
+
+
+def add(platform: Platform, app: App, url: str) -> Drain:
+    drains = of_app(platform, app)
+    if URL.fullmatch(url) is None or redaction.parts(url) is None:
+        raise UrlFormError
+    if any(drain.url == url for drain in drains):
+        raise DrainTakenError
+    if len(drains) >= MOST_DRAINS:
+        raise DrainCountError(most=MOST_DRAINS)
+    stamp = platform.stamp()
+    drain = platform.store.put(Drain(**stamp, parent=app.id, url=url, token=f"d.{stamp['id']}"))
+    apply(platform, app)
+    return drain
+
+
+def of_addon(platform: Platform, app: App, addon: Addon) -> list[Drain]:
+    drains = of_app(platform, app)
+    return [drain for drain in drains if drain.addon and drain.addon["id"] == addon.id]
+
+
+def put(platform: Platform, app: App, addon: Addon, identity: str, url: str) -> Drain:
+    """The add-on's drain of that id, address or token leads to this address from now on.
+
+    An id or token that no drain has is that of a new one.  Raises DrainNotFoundError for others.
+    """
+    if URL.fullmatch(url) is None or redaction.parts(url) is None:
+        raise UrlFormError
+    found = next((d for d in of_addon(platform, app, addon) if _is(d, identity)), None)
+    form = TOKEN.fullmatch(identity)
+    if found:
+        drain = platform.change(found, url=url)
+    elif form is None or platform.store.find(Drain, form["id"]):
+        raise DrainNotFoundError
+    else:
+        stamp = platform.stamp()
+        stamp["id"] = form["id"]
+        owner = {"id": addon.id, "name": addon.name}
+        new = Drain(**stamp, parent=app.id, url=url, token=f"d.{form['id']}", addon=owner)
+        drain = platform.store.put(new)
+    apply(platform, app)
+    return drain
+
+
+def forget_addon(platform: Platform, app: App, addon: Addon) -> None:
+    """Its drains go with it."""
+    for drain in of_addon(platform, app, addon):
+        platform.store.remove(drain)
+    apply(platform, app)
+
+
+def _is(drain: Drain, identity: str) -> bool:
+    return identity in (drain.id, drain.url, drain.token)
+
+
+def remove(platform: Platform, app: App, drain: Drain) -> None:
+    """Raises AddonDrainError for an add-on's."""
+    if drain.addon:
+        raise AddonDrainError(addon=drain.addon["name"])
+    platform.store.remove(drain)
+    apply(platform, app)
+
+
+def apply(platform: Platform, app: App) -> None:
+    """Tell the logs of the app's drains."""
+    platform.machines.logs.set_drains(app.id, [drain.url for drain in of_app(platform, app)])
+
+
+def document(drain: Drain) -> Document:
+    return {
+        "id": drain.id,
+        "addon": drain.addon,
+        "token": drain.token,
+        "url": drain.url,
+        "created_at": drain.created_at,
+        "updated_at": drain.updated_at,
+    }

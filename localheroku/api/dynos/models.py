@@ -1,0 +1,108 @@
+"""Dynos: what the machines run for an app at this moment."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from localheroku.api.apps import models as apps
+from localheroku.api.apps.config_vars import models as config_vars
+from localheroku.api.apps.errors import AppNotFoundError
+from localheroku.api.apps.models import App
+from localheroku.api.builds.releases import models as releases
+from localheroku.api.dynos.errors import (
+    CommandError,
+    DynoNotFoundError,
+    LifetimeError,
+    NoSlugError,
+    TypeFormError,
+)
+from localheroku.api.dynos.formation import models as formation
+from localheroku.core.clock import timestamp
+from localheroku.core.runtime import Dyno, OneOff
+from localheroku.dynos.terminal import LineSource
+from localheroku.platform import Document, Platform
+
+RUN = "run"
+PROCESS_TYPE = re.compile(r"[-\w]{1,128}")
+# https://devcenter.heroku.com/articles/one-off-dynos#one-off-dyno-timeout
+LONGEST_LIFE_SECONDS = 24 * 60 * 60
+
+
+def every(platform: Platform, app: App) -> list[Dyno]:
+    return platform.machines.dynos.dynos(app.id)
+
+
+def find(platform: Platform, app: App, identity: str) -> Dyno:
+    """The dyno of that id or name.  Raises DynoNotFoundError."""
+    for dyno in every(platform, app):
+        if identity in (dyno.id, dyno.name):
+            return dyno
+    raise DynoNotFoundError
+
+
+def addressed(platform: Platform, app: App, identity: str) -> str:
+    """The name of the dyno of that id or name, or the type that some are of, as `web` is.
+
+    Raises DynoNotFoundError.
+    """
+    dynos = every(platform, app)
+    if any(dyno.type == identity for dyno in dynos):
+        return identity
+    return find(platform, app, identity).name
+
+
+def start(platform: Platform, app: App, given: Mapping[str, Any], line: LineSource | None) -> Dyno:
+    """A one-off dyno of what was released, attached to what `line` gives.
+
+    Raises a ParamsError, AppNotFoundError for an app that is being removed.
+    """
+    if not platform.deployment.stays(app.id):
+        raise AppNotFoundError
+    found = platform.deployment.runtime(app)
+    if found is None:
+        raise NoSlugError(app=app.name)
+    runtime, slug = found
+    size = given.get("size") or formation.DEFAULT_SIZE
+    env = given.get("env") or {}
+    env = {name: str(value) for name, value in env.items() if value is not None}
+    config_vars.check_form(env)
+    wanted = OneOff(
+        command=_command(given["command"], slug.process_types),
+        type=given.get("type") or RUN,
+        size=formation.size_named(platform, size),
+        seconds=given.get("time_to_live") or LONGEST_LIFE_SECONDS,
+        env=env,
+        tty=not given.get("force_no_tty"),
+    )
+    if PROCESS_TYPE.fullmatch(wanted.type) is None:
+        raise TypeFormError
+    if not 1 <= wanted.seconds <= LONGEST_LIFE_SECONDS:
+        raise LifetimeError(most=LONGEST_LIFE_SECONDS)
+    return platform.machines.dynos.start_once(runtime, wanted, line)
+
+
+def _command(given: str, process_types: Mapping[str, str]) -> str:
+    """What to run; a process type stands for its command."""
+    if not given.strip() or "\0" in given:
+        raise CommandError
+    first, space, rest = given.strip().partition(" ")
+    return f"{process_types.get(first, first)}{space}{rest}"
+
+
+def document(platform: Platform, app: App, dyno: Dyno, attach_url: str | None = None) -> Document:
+    release = releases.current(platform, app)
+    return {
+        "id": dyno.id,
+        "name": dyno.name,
+        "type": dyno.type,
+        "command": dyno.command,
+        "size": dyno.size,
+        "state": dyno.state.value,
+        "app": apps.brief(app),
+        "release": {"id": release.id, "version": release.version} if release else None,
+        "attach_url": attach_url,
+        "created_at": timestamp(platform.clock.shown(dyno.created_at)),
+        "updated_at": timestamp(platform.clock.shown(dyno.updated_at)),
+    }

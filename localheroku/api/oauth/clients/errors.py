@@ -1,0 +1,10 @@
+from localheroku.core.errors import NotFoundError, ParamsError
+
+
+class ClientNotFoundError(NotFoundError):
+    resource = "client"
+    message = "Couldn't find that OAuth client."
+
+
+class RedirectError(ParamsError):
+    message = "redirect_uri must be an https address, or an http address of localhost."

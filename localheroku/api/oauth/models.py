@@ -1,0 +1,183 @@
+"""OAuth authorizations and their tokens: the keys that accounts have beside the first one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+from localheroku.api.account import models as accounts
+from localheroku.api.account.models import User
+from localheroku.api.oauth.clients import models as clients
+from localheroku.api.oauth.clients.models import Client
+from localheroku.api.oauth.errors import AuthorizationNotFoundError, ScopeError
+from localheroku.auth.scopes import GLOBAL, SCOPES
+from localheroku.core.redaction import KEY_PREFIX
+from localheroku.core.store import Record
+from localheroku.platform import Document, Platform
+
+DEFAULT_SCOPE = (GLOBAL,)
+DEFAULT_DESCRIPTION = "Long-lived user authorization"
+GRANT_SECONDS = 300
+
+
+@dataclass(frozen=True, kw_only=True)
+class Authorization(Record):
+    """Its parent is the account.  While a client has not taken its tokens, there is a `code`."""
+
+    description: str
+    scope: list[str]
+    client_id: str | None = None
+    code: str | None = field(default=None, repr=False)
+    code_expires_at: float = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Token(Record):
+    """A key; its parent is the authorization.  `expires_at` is in seconds since 1970.
+
+    One that a client took has a `refresh` token and a session.
+    """
+
+    token: str = field(repr=False)
+    expires_at: float | None = None
+    refresh: str | None = field(default=None, repr=False)
+    refresh_id: str = ""
+    session_id: str = ""
+    grant: dict[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True)
+class NewAuthorization:
+    """What an authorization is made from; a client's has a code instead of a token."""
+
+    description: str = DEFAULT_DESCRIPTION
+    scope: Sequence[str] = DEFAULT_SCOPE
+    expires_in: int | None = None
+    client: Client | None = None
+
+
+def create(platform: Platform, user: User, new: NewAuthorization) -> Authorization:
+    """Raises ScopeError."""
+    for name in new.scope:
+        if name not in SCOPES:
+            raise ScopeError(name=name, known=", ".join(SCOPES))
+    authorization = Authorization(
+        **platform.stamp(),
+        parent=user.id,
+        description=new.description,
+        scope=list(new.scope),
+        client_id=new.client.id if new.client else None,
+        code=str(uuid4()) if new.client else None,
+        code_expires_at=seconds(platform) + GRANT_SECONDS,
+    )
+    with platform.store.transaction():
+        platform.store.put(authorization)
+        if new.client is None:
+            issue(platform, authorization, expires_in=new.expires_in)
+    return authorization
+
+
+def issue(
+    platform: Platform, authorization: Authorization, *, expires_in: int | None, **fields: Any
+) -> Token:
+    """A key of the authorization, instead of any that it has; it expires after some seconds."""
+    with platform.store.transaction():
+        for before in tokens(platform, authorization):
+            platform.store.remove(before)
+        return platform.store.put(
+            Token(
+                **platform.stamp(),
+                parent=authorization.id,
+                token=new_token(),
+                expires_at=None if expires_in is None else seconds(platform) + expires_in,
+                **fields,
+            )
+        )
+
+
+def new_token() -> str:
+    return f"{KEY_PREFIX}{uuid4()}"
+
+
+def seconds(platform: Platform) -> float:
+    """Since 1970."""
+    return platform.clock().timestamp()
+
+
+def opened_by(platform: Platform, key: str) -> Authorization | None:
+    """The authorization that this key is of, unless it has expired."""
+    token = platform.store.named(Token, token=key)
+    if token is None or left(platform, token) == 0:
+        return None
+    return platform.store.find(Authorization, token.parent or "")
+
+
+def left(platform: Platform, token: Token) -> int | None:
+    """The seconds until it expires, None when it never does."""
+    if token.expires_at is None:
+        return None
+    return max(0, round(token.expires_at - seconds(platform)))
+
+
+def every(platform: Platform, user: User) -> list[Authorization]:
+    return platform.store.every(Authorization, parent=user.id)
+
+
+def tokens(platform: Platform, authorization: Authorization) -> list[Token]:
+    return platform.store.every(Token, parent=authorization.id)
+
+
+def find(platform: Platform, user: User, identity: str) -> Authorization:
+    """The account's authorization of that id.  Raises AuthorizationNotFoundError."""
+    found = platform.store.find(Authorization, identity, parent=user.id)
+    if found is None:
+        raise AuthorizationNotFoundError
+    return found
+
+
+def key_of(platform: Platform, authorization: Authorization) -> str | None:
+    """Its token; None while a client has not taken it."""
+    return next((token.token for token in tokens(platform, authorization)), None)
+
+
+def regenerate(platform: Platform, authorization: Authorization) -> None:
+    """Another key; the one it had opens nothing any more."""
+    for before in tokens(platform, authorization):
+        platform.change(before, token=new_token())
+
+
+def document(platform: Platform, authorization: Authorization) -> Document:
+    user = accounts.find(platform, authorization.parent or "")
+    token = next(iter(tokens(platform, authorization)), None)
+    client = platform.store.find(Client, authorization.client_id or "")
+    return {
+        "id": authorization.id,
+        "description": authorization.description,
+        "scope": authorization.scope,
+        "access_token": access_document(platform, token) if token else None,
+        "client": clients.brief(client) if client else None,
+        "grant": _grant_document(platform, authorization),
+        "refresh_token": refresh_document(token) if token else None,
+        "user": {"id": user.id, "email": user.email, "full_name": user.name},
+        "created_at": authorization.created_at,
+        "updated_at": authorization.updated_at,
+    }
+
+
+def access_document(platform: Platform, token: Token) -> Document:
+    return {"id": token.id, "token": token.token, "expires_in": left(platform, token)}
+
+
+def refresh_document(token: Token) -> Document | None:
+    if token.refresh is None:
+        return None
+    return {"id": token.refresh_id, "token": token.refresh, "expires_in": None}
+
+
+def _grant_document(platform: Platform, authorization: Authorization) -> Document | None:
+    if authorization.code is None:
+        return None
+    rest = max(0, round(authorization.code_expires_at - seconds(platform)))
+    return {"id": authorization.id, "code": authorization.code, "expires_in": rest}

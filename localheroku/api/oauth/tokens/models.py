@@ -1,0 +1,125 @@
+"""Tokens that OAuth clients take for a code, and renew; each is a session of the account.
+
+https://devcenter.heroku.com/articles/oauth#web-application-authorization
+"""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from localheroku.api.account.models import User
+from localheroku.api.oauth import models as authorizations
+from localheroku.api.oauth.clients import models as clients
+from localheroku.api.oauth.models import Authorization, Token
+from localheroku.api.oauth.tokens.errors import (
+    GrantNotFoundError,
+    SessionNotFoundError,
+    TokenNotFoundError,
+)
+from localheroku.platform import Document, Platform
+
+TOKEN_SECONDS = 8 * 60 * 60
+CODE, REFRESH = "authorization_code", "refresh_token"
+GRANT_TYPES = (CODE, REFRESH)
+
+
+def take(platform: Platform, user: User, code: str, secret: str) -> Token:
+    """The tokens that a code of the account stands for; it does so once.
+
+    Raises GrantNotFoundError, or CredentialsError when the secret is not the client's.
+    """
+    for authorization in authorizations.every(platform, user):
+        if authorization.code == code:
+            _check_client(platform, authorization, secret)
+            if authorization.code_expires_at <= authorizations.seconds(platform):
+                break
+            with platform.store.transaction():
+                platform.change(authorization, code=None)
+                return _issue(platform, authorization, str(uuid4()), {"type": CODE, "code": code})
+    raise GrantNotFoundError
+
+
+def renew(platform: Platform, user: User, refresh: str, secret: str) -> Token:
+    """Other tokens for a refresh token of the account, in the same session.
+
+    Raises GrantNotFoundError, or CredentialsError when the secret is not the client's.
+    """
+    for token in sessions(platform, user):
+        if token.refresh == refresh:
+            authorization = authorizations.find(platform, user, token.parent or "")
+            _check_client(platform, authorization, secret)
+            grant = {**token.grant, "type": REFRESH}
+            return _issue(platform, authorization, token.session_id, grant)
+    raise GrantNotFoundError
+
+
+def sessions(platform: Platform, user: User) -> list[Token]:
+    """The tokens of the account that clients took."""
+    return [
+        token
+        for authorization in authorizations.every(platform, user)
+        for token in authorizations.tokens(platform, authorization)
+        if token.session_id
+    ]
+
+
+def find(platform: Platform, user: User, identity: str) -> Token:
+    """Raises TokenNotFoundError."""
+    for token in sessions(platform, user):
+        if token.id == identity:
+            return token
+    raise TokenNotFoundError
+
+
+def find_session(platform: Platform, user: User, identity: str) -> Token:
+    """The tokens of the session.  Raises SessionNotFoundError."""
+    for token in sessions(platform, user):
+        if token.session_id == identity:
+            return token
+    raise SessionNotFoundError
+
+
+def _check_client(platform: Platform, authorization: Authorization, secret: str) -> None:
+    clients.check_secret(clients.find(platform, authorization.client_id or ""), secret)
+
+
+def _issue(
+    platform: Platform, authorization: Authorization, session_id: str, grant: dict[str, str]
+) -> Token:
+    return authorizations.issue(
+        platform,
+        authorization,
+        expires_in=TOKEN_SECONDS,
+        refresh=str(uuid4()),
+        refresh_id=str(uuid4()),
+        session_id=session_id,
+        grant=grant,
+    )
+
+
+def document(platform: Platform, user: User, token: Token) -> Document:
+    authorization = authorizations.find(platform, user, token.parent or "")
+    client = clients.find(platform, authorization.client_id or "")
+    return {
+        "id": token.id,
+        "access_token": authorizations.access_document(platform, token),
+        "refresh_token": authorizations.refresh_document(token),
+        "authorization": {"id": authorization.id},
+        "client": {"secret": client.secret},
+        "grant": token.grant,
+        "session": {"id": token.session_id},
+        "user": {"id": user.id},
+        "created_at": token.created_at,
+        "updated_at": token.updated_at,
+    }
+
+
+def session_document(platform: Platform, user: User, token: Token) -> Document:
+    authorization = authorizations.find(platform, user, token.parent or "")
+    return {
+        "id": token.session_id,
+        "description": authorization.description,
+        "expires_in": authorizations.left(platform, token),
+        "created_at": token.created_at,
+        "updated_at": token.updated_at,
+    }

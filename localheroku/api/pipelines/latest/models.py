@@ -1,0 +1,72 @@
+"""What the apps of a pipeline last built, released and deployed, and the stack they share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from localheroku.api.apps import models as apps
+from localheroku.api.apps.models import App
+from localheroku.api.builds import models as builds
+from localheroku.api.builds.models import Build
+from localheroku.api.builds.releases import models as releases
+from localheroku.api.builds.releases.models import Release
+from localheroku.api.pipelines import models as pipelines
+from localheroku.api.pipelines.models import Pipeline
+from localheroku.auth.permissions import Reach
+from localheroku.auth.rights import PULL
+from localheroku.core import catalogue
+from localheroku.platform import Document, Platform
+
+# The stage whose app decides the stack of CI and review apps, the first one first.
+DECIDING_STAGES = ("production", "staging", "development")
+
+
+def _apps(platform: Platform, pipeline: Pipeline) -> Iterator[App]:
+    """Those that the caller sees."""
+    reach = Reach(platform)
+    coupled = pipelines.couplings(platform, pipeline)
+    every = (apps.find(platform, coupling.parent or "") for coupling in coupled)
+    return (app for app in every if reach.sees(app))
+
+
+def latest_builds(platform: Platform, pipeline: Pipeline) -> list[Document]:
+    reach = Reach(platform)
+    return [
+        builds.document(platform, build, with_source=reach.allows(app, PULL))
+        for app in _apps(platform, pipeline)
+        if (build := next(platform.store.newest(Build, parent=app.id), None))
+    ]
+
+
+def latest_releases(platform: Platform, pipeline: Pipeline) -> list[Document]:
+    return [
+        releases.document(platform, app, release)
+        for app in _apps(platform, pipeline)
+        if (release := next(platform.store.newest(Release, parent=app.id), None))
+    ]
+
+
+def latest_deployments(platform: Platform, pipeline: Pipeline) -> list[Document]:
+    """The newest release of each app that brought a slug which the one before did not have."""
+    return [
+        releases.document(platform, app, release)
+        for app in _apps(platform, pipeline)
+        if (release := _deployment(platform, app))
+    ]
+
+
+def _deployment(platform: Platform, app: App) -> Release | None:
+    newest = list(platform.store.newest(Release, parent=app.id))
+    for release, before in zip(newest, [*newest[1:], None], strict=True):
+        if release.slug_id and (before is None or release.slug_id != before.slug_id):
+            return release
+    return None
+
+
+def stack_document(platform: Platform, pipeline: Pipeline) -> Document:
+    by_stage = {c.stage: c.parent or "" for c in pipelines.couplings(platform, pipeline)}
+    for stage in DECIDING_STAGES:
+        if stage in by_stage:
+            app = apps.find(platform, by_stage[stage])
+            return {"stack": catalogue.brief("stack", app.build_stack)}
+    return {"stack": None}

@@ -1,0 +1,164 @@
+"""Promotions: the slug that runs in one app of a pipeline is released in others.
+
+https://devcenter.heroku.com/articles/pipelines#multiple-app-promotions
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from localheroku.api.apps import models as apps
+from localheroku.api.apps.models import App
+from localheroku.api.builds.releases import models as releases
+from localheroku.api.builds.releases.models import Release
+from localheroku.api.builds.slugs import models as slugs
+from localheroku.api.pipelines import models as pipelines
+from localheroku.api.pipelines.models import Pipeline
+from localheroku.api.pipelines.promotions.errors import (
+    NoTargetsError,
+    NothingToPromoteError,
+    NotInPipelineError,
+    PromotionNotFoundError,
+    SelfPromotionError,
+)
+from localheroku.core.errors import ApiError
+from localheroku.core.store import Record
+from localheroku.platform import Document, Platform
+
+INTERRUPTED = "The promotion was cut off. Promote again."
+COMMIT_LETTERS = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class Promotion(Record):
+    """Its parent is the pipeline; `release_id` is what the source app ran when it was asked for."""
+
+    source_id: str
+    release_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target(Record):
+    """One app that is promoted to.  Its parent is the promotion."""
+
+    app_id: str
+    release_id: str | None = None
+    error: str | None = None
+
+
+def find(platform: Platform, identity: str) -> Promotion:
+    """Raises PromotionNotFoundError."""
+    promotion = platform.store.find(Promotion, identity)
+    if promotion is None:
+        raise PromotionNotFoundError
+    return promotion
+
+
+def targets(platform: Platform, promotion: Promotion) -> list[Target]:
+    return platform.store.every(Target, parent=promotion.id)
+
+
+def start(platform: Platform, pipeline: Pipeline, source: App, wanted: Sequence[App]) -> Promotion:
+    """Promote in the background.  Raises a ParamsError when there is nothing to do."""
+    release = _check(platform, pipeline, source, wanted)
+    with platform.store.transaction():
+        promotion = platform.store.put(
+            Promotion(
+                **platform.stamp(),
+                parent=pipeline.id,
+                source_id=source.id,
+                release_id=release.id,
+            )
+        )
+        for app in wanted:
+            platform.store.put(Target(**platform.stamp(), parent=promotion.id, app_id=app.id))
+    platform.spawn(_promote(platform, promotion))
+    return promotion
+
+
+def _check(platform: Platform, pipeline: Pipeline, source: App, wanted: Sequence[App]) -> Release:
+    if not wanted:
+        raise NoTargetsError
+    coupled = {coupling.parent for coupling in pipelines.couplings(platform, pipeline)}
+    for app in (source, *wanted):
+        if app.id not in coupled:
+            raise NotInPipelineError(app=app.name, pipeline=pipeline.name)
+    if source in wanted:
+        raise SelfPromotionError(app=source.name)
+    release = releases.current(platform, source)
+    if release is None or release.slug_id is None:
+        raise NothingToPromoteError(app=source.name)
+    return release
+
+
+async def _promote(platform: Platform, promotion: Promotion) -> None:
+    await platform.provisioning.wait("promotion")
+    for target in targets(platform, promotion):
+        try:
+            release = await _release(platform, promotion, target)
+        except ApiError as error:
+            platform.change(target, error=str(error))
+        else:
+            platform.change(target, release_id=release.id)
+
+
+async def _release(platform: Platform, promotion: Promotion, target: Target) -> Release:
+    source = apps.find(platform, promotion.source_id)
+    promoted = releases.find(platform, source, promotion.release_id)
+    slug = releases.slug_of(platform, promoted)
+    if slug is None:
+        raise NothingToPromoteError(app=source.name)
+    app = apps.find(platform, target.app_id)
+    commit = (slug.commit or slug.id)[:COMMIT_LETTERS]
+    description = f"Promote {source.name} v{promoted.version} {commit}"
+    installed = await slugs.install(platform, app, slug)
+    return platform.deployment.start(app, installed, description)
+
+
+def fail_interrupted(platform: Platform) -> None:
+    """Promotions that an earlier run of the server left will not go on."""
+    for target in platform.store.every(Target):
+        if target.release_id is None and target.error is None:
+            platform.change(target, error=INTERRUPTED)
+
+
+def document(platform: Platform, promotion: Promotion) -> Document:
+    pending = any(_status(platform, t) == "pending" for t in targets(platform, promotion))
+    return {
+        "id": promotion.id,
+        "pipeline": {"id": promotion.parent},
+        "source": {
+            "app": {"id": promotion.source_id},
+            "release": {"id": promotion.release_id},
+        },
+        "status": "pending" if pending else "completed",
+        "created_at": promotion.created_at,
+        "updated_at": promotion.updated_at,
+    }
+
+
+def target_document(platform: Platform, target: Target) -> Document:
+    status = _status(platform, target)
+    return {
+        "id": target.id,
+        "app": {"id": target.app_id},
+        "error_message": _error(target) if status == "failed" else None,
+        "pipeline_promotion": {"id": target.parent},
+        "release": {"id": target.release_id} if target.release_id else None,
+        "status": status,
+    }
+
+
+def _status(platform: Platform, target: Target) -> str:
+    """A target has succeeded when its release has, whose command may still run."""
+    if target.error:
+        return "failed"
+    if target.release_id is None:
+        return "pending"
+    release = platform.store.find(Release, target.release_id)
+    return release.status if release else "failed"
+
+
+def _error(target: Target) -> str:
+    return target.error or "The release command failed. See its output."

@@ -1,0 +1,115 @@
+"""What review apps of a pipeline are made from and when.
+
+https://devcenter.heroku.com/articles/github-integration-review-apps
+
+The local Heroku does not watch a repository: what would happen by itself on a push or when an app
+is stale is remembered and shown, and does not happen.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from localheroku.api.pipelines.models import Pipeline
+from localheroku.api.pipelines.review_app_config.errors import (
+    ConfigNotFoundError,
+    EnabledError,
+    RepoFormError,
+    RepoNeededError,
+    StaleDaysError,
+    TargetNotFoundError,
+    TargetTypeError,
+)
+from localheroku.core import catalogue
+from localheroku.core.store import Record
+from localheroku.platform import Document, Platform
+
+REPO = re.compile(r"[\w.-]+/[\w.-]+")
+LEAST_DAYS, MOST_DAYS, DEFAULT_DAYS = 1, 30, 5
+REGION = "region"
+SPACE = "space"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewAppConfig(Record):
+    """Its parent is the pipeline; a target's id is that of a region or a space."""
+
+    repo: str
+    automatic_review_apps: bool = False
+    destroy_stale_apps: bool = False
+    stale_days: int = DEFAULT_DAYS
+    wait_for_ci: bool = False
+    base_name: str | None = None
+    target_type: str | None = None
+    target_id: str | None = None
+
+
+def of_pipeline(platform: Platform, pipeline: Pipeline) -> ReviewAppConfig:
+    """Raises ConfigNotFoundError when review apps are not enabled."""
+    for config in platform.store.every(ReviewAppConfig, parent=pipeline.id):
+        return config
+    raise ConfigNotFoundError
+
+
+def enable(
+    platform: Platform, pipeline: Pipeline, repo: str | None, given: Mapping[str, Any]
+) -> ReviewAppConfig:
+    """Raises EnabledError when they are, a ParamsError for what cannot be."""
+    if repo is None:
+        raise RepoNeededError(pipeline=pipeline.name)
+    if REPO.fullmatch(repo) is None:
+        raise RepoFormError(repo=repo)
+    if platform.store.every(ReviewAppConfig, parent=pipeline.id):
+        raise EnabledError(pipeline=pipeline.name)
+    changes = _changes(platform, given)
+    return platform.store.put(
+        ReviewAppConfig(**platform.stamp(), parent=pipeline.id, repo=repo, **changes)
+    )
+
+
+def update(
+    platform: Platform, config: ReviewAppConfig, given: Mapping[str, Any]
+) -> ReviewAppConfig:
+    return platform.change(config, **_changes(platform, given))
+
+
+def _changes(platform: Platform, given: Mapping[str, Any]) -> dict[str, Any]:
+    changes = dict(given)
+    days = changes.get("stale_days", DEFAULT_DAYS)
+    if not LEAST_DAYS <= days <= MOST_DAYS:
+        raise StaleDaysError(least=LEAST_DAYS, most=MOST_DAYS)
+    if "deploy_target" in changes:
+        target = changes.pop("deploy_target")
+        changes["target_type"] = target["type"] if target else None
+        changes["target_id"] = _target(platform, target) if target else None
+    return changes
+
+
+def _target(platform: Platform, target: Mapping[str, str]) -> str:
+    if target["type"] not in (REGION, SPACE):
+        raise TargetTypeError(type=target["type"], known=f"{REGION}, {SPACE}")
+    if target["type"] == REGION:
+        region = catalogue.find(platform.catalogue.regions, target["id"])
+        if region is None:
+            raise TargetNotFoundError
+        return region.id
+    return target["id"]
+
+
+def document(config: ReviewAppConfig) -> Document:
+    """The number of a repository is GitHub's on Heroku; here it is made from its name."""
+    target = {"id": config.target_id, "type": config.target_type} if config.target_type else None
+    return {
+        "repo": {"id": zlib.crc32(config.repo.encode())},
+        "automatic_review_apps": config.automatic_review_apps,
+        "deploy_target": target,
+        "destroy_stale_apps": config.destroy_stale_apps,
+        "stale_days": config.stale_days,
+        "pipeline_id": config.parent,
+        "wait_for_ci": config.wait_for_ci,
+        "base_name": config.base_name,
+    }

@@ -1,0 +1,10 @@
+from localheroku.core.errors import NotFoundError, ParamsError
+
+
+class TestRunNotFoundError(NotFoundError):
+    resource = "test_run"
+    message = "Couldn't find that test run."
+
+
+class StatusError(ParamsError):
+    message = "There is no status {status}. Choose one of: {known}."

@@ -1,0 +1,176 @@
+"""Test runs of a pipeline as they are stored.  https://devcenter.heroku.com/articles/heroku-ci"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from uuid import NAMESPACE_URL, uuid5
+
+from localheroku.api.account import models as accounts
+from localheroku.api.pipelines.models import Pipeline
+from localheroku.api.pipelines.test_runs.errors import StatusError, TestRunNotFoundError
+from localheroku.api.teams import models as teams
+from localheroku.core import redaction
+from localheroku.core.store import Record
+from localheroku.platform import Document, Platform
+
+DOING = ("pending", "creating", "building", "running", "debugging")
+ENDED = ("cancelled", "succeeded", "failed", "errored")
+STATUSES = (*DOING, *ENDED)
+INTERRUPTED = "The test run was cut off. Run it again."
+# https://testanything.org/tap-specification.html
+TAP_LINE = re.compile(
+    r"^(?P<not>not )?ok\b ?(?P<number>\d+)?(?: - | )?(?P<words>[^#\n]*)(?:# ?(?P<directive>.*))?$",
+    re.MULTILINE,
+)
+
+
+@dataclass(frozen=True)
+class NewTestRun:
+    branch: str
+    sha: str
+    commit_message: str
+    source: str
+    team: str | None = None
+    debug: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class TestRun(Record):
+    """Its parent is the pipeline; `setup` and `output` are the keys of what its node writes."""
+
+    __test__ = False
+
+    number: int
+    user_id: str
+    branch: str
+    sha: str
+    commit_message: str
+    source: str
+    team_id: str | None
+    debug: bool
+    setup: str
+    output: str
+    status: str = "pending"
+    message: str | None = None
+    exit_code: int | None = None
+    app_id: str | None = None
+
+
+def of_pipeline(platform: Platform, pipeline: Pipeline) -> list[TestRun]:
+    return platform.store.every(TestRun, parent=pipeline.id)
+
+
+def find(platform: Platform, identity: str) -> TestRun:
+    """Raises TestRunNotFoundError."""
+    run = platform.store.find(TestRun, identity)
+    if run is None:
+        raise TestRunNotFoundError
+    return run
+
+
+def find_numbered(platform: Platform, pipeline: Pipeline, number: str) -> TestRun:
+    """The pipeline's run of that number.  Raises TestRunNotFoundError."""
+    for run in of_pipeline(platform, pipeline):
+        if str(run.number) == number:
+            return run
+    raise TestRunNotFoundError
+
+
+def add(platform: Platform, pipeline: Pipeline, new: NewTestRun) -> TestRun:
+    last = next(platform.store.newest(TestRun, parent=pipeline.id), None)
+    return platform.store.put(
+        TestRun(
+            **platform.stamp(),
+            parent=pipeline.id,
+            number=last.number + 1 if last else 1,
+            user_id=accounts.current(platform).id,
+            branch=new.branch,
+            sha=new.sha,
+            commit_message=new.commit_message,
+            source=new.source,
+            team_id=teams.find(platform, new.team).id if new.team else None,
+            debug=new.debug,
+            setup=platform.outputs.create(),
+            output=platform.outputs.create(),
+        )
+    )
+
+
+def goes_on(platform: Platform, run: TestRun) -> bool:
+    """Whether it has not ended, and its pipeline is there."""
+    present = platform.store.find(TestRun, run.id)
+    return present is not None and present.status in DOING
+
+
+def check_status(status: str) -> None:
+    if status not in STATUSES:
+        raise StatusError(status=status, known=", ".join(STATUSES))
+
+
+def document(platform: Platform, run: TestRun, *, with_source: bool) -> Document:
+    """Show a test run; the URL of its source opens the code, and without is only its host."""
+    user = accounts.find(platform, run.user_id)
+    team = teams.find(platform, run.team_id) if run.team_id else None
+    return {
+        "id": run.id,
+        "number": run.number,
+        "pipeline": {"id": run.parent},
+        "status": run.status,
+        "message": run.message,
+        "warning_message": None,
+        "actor_email": user.email,
+        "user": accounts.document(user),
+        "organization": {"name": team.name} if team else None,
+        "commit_branch": run.branch,
+        "commit_sha": run.sha,
+        "commit_message": run.commit_message,
+        "source_blob_url": run.source if with_source else redaction.origin(run.source),
+        "debug": run.debug,
+        "clear_cache": None,
+        "app_setup": None,
+        "dyno": None,
+        "created_at": run.created_at,
+        "updated_at": run.updated_at,
+    }
+
+
+def node_document(run: TestRun, secure_address: str) -> Document:
+    """A run has one node: all of its tests run in one dyno.
+
+    The command line reads what it writes over HTTPS only.
+    """
+    return {
+        "id": str(uuid5(NAMESPACE_URL, f"{run.id}/node")),
+        "index": 0,
+        "pipeline": {"id": run.parent},
+        "test_run": {"id": run.id},
+        "dyno": None,
+        "status": run.status,
+        "error_status": run.status if run.status == "errored" else None,
+        "exit_code": run.exit_code,
+        "message": run.message,
+        "setup_stream_url": f"{secure_address}/streams/output?key={run.setup}",
+        "output_stream_url": f"{secure_address}/streams/output?key={run.output}",
+        "created_at": run.created_at,
+        "updated_at": run.updated_at,
+    }
+
+
+def case_documents(run: TestRun, output: str) -> list[Document]:
+    """What the tests said of each case, where they write the Test Anything Protocol."""
+    return [
+        {
+            "id": str(uuid5(NAMESPACE_URL, f"{run.id}/case/{place}")),
+            "number": int(found["number"] or place),
+            "description": found["words"].strip(),
+            "directive": (found["directive"] or "").strip(),
+            "diagnostic": "",
+            "passed": not found["not"],
+            "test_node": {"id": str(uuid5(NAMESPACE_URL, f"{run.id}/node"))},
+            "test_run": {"id": run.id},
+            "created_at": run.created_at,
+            "updated_at": run.updated_at,
+        }
+        for place, found in enumerate(TAP_LINE.finditer(output), start=1)
+    ]

@@ -1,0 +1,55 @@
+"""A pipeline and the apps in it get another owner.
+
+https://devcenter.heroku.com/articles/pipelines#transferring-pipelines
+"""
+
+from __future__ import annotations
+
+from localheroku.api.account import models as accounts
+from localheroku.api.account.errors import UserNotFoundError
+from localheroku.api.account.models import User
+from localheroku.api.apps import models as apps
+from localheroku.api.apps.collaborators import models as collaborators
+from localheroku.api.apps.models import App
+from localheroku.api.pipelines import models as pipelines
+from localheroku.api.pipelines.models import Pipeline
+from localheroku.api.pipelines.transfers.errors import OwnerNotFoundError, OwnerTypeError
+from localheroku.api.teams import models as teams
+from localheroku.api.teams.errors import TeamNotFoundError
+from localheroku.api.teams.models import Team
+from localheroku.platform import Document, Platform
+
+USER, TEAM = "user", "team"
+
+
+def find_owner(platform: Platform, kind: str, identity: str) -> User | Team:
+    """Raises OwnerTypeError or OwnerNotFoundError."""
+    if kind not in (USER, TEAM):
+        raise OwnerTypeError(type=kind, known=f"{TEAM}, {USER}")
+    try:
+        find = teams.find if kind == TEAM else accounts.find
+        return find(platform, identity)
+    except (TeamNotFoundError, UserNotFoundError):
+        raise OwnerNotFoundError from None
+
+
+def apps_of(platform: Platform, pipeline: Pipeline) -> list[App]:
+    coupled = pipelines.couplings(platform, pipeline)
+    return [apps.find(platform, coupling.parent or "") for coupling in coupled]
+
+
+def transfer(platform: Platform, pipeline: Pipeline, owner: User | Team) -> Document:
+    """All or nothing; what was done, as the API tells it."""
+    kind = TEAM if isinstance(owner, Team) else USER
+    with platform.store.transaction():
+        for app in apps_of(platform, pipeline):
+            if isinstance(owner, Team):
+                collaborators.hand_to_team(platform, app, owner)
+            else:
+                collaborators.hand_to_user(platform, app, owner)
+        platform.change(pipeline, owner_id=owner.id, owner_type=kind)
+    return {
+        "pipeline": {"id": pipeline.id},
+        "previous_owner": {"id": pipeline.owner_id, "type": pipeline.owner_type},
+        "new_owner": {"id": owner.id, "type": kind},
+    }

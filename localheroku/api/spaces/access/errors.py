@@ -1,0 +1,12 @@
+from localheroku.core.errors import ForbiddenError, ParamsError
+
+
+class SpacePermissionError(ParamsError):
+    message = "There is no permission {name} in a space. Choose of: {known}."
+
+
+class CreationError(ForbiddenError):
+    message = (
+        "You do not have permission to create apps in {space}. You need to have the {permission} "
+        "permission in this space."
+    )

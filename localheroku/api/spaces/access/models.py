@@ -1,0 +1,94 @@
+"""What the members of a team may do in its spaces."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import NAMESPACE_URL, uuid5
+
+from localheroku.api.account import models as accounts
+from localheroku.api.spaces import records as spaces
+from localheroku.api.spaces.access.errors import CreationError, SpacePermissionError
+from localheroku.api.spaces.records import Space
+from localheroku.api.teams import models as teams
+from localheroku.api.teams.models import Member
+from localheroku.auth.rights import ADMINS
+from localheroku.core.store import Record
+from localheroku.platform import Document, Platform
+
+# https://devcenter.heroku.com/articles/private-spaces#space-permissions
+CREATE_APPS = "create_apps"
+PERMISSIONS = {CREATE_APPS: "Create apps in the space, and move apps to it."}
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpaceAccess(Record):
+    """What a member was given; its parent is the space."""
+
+    member_id: str
+    permissions: list[str]
+
+
+def members(platform: Platform, space: Space) -> list[Member]:
+    return teams.members(platform, teams.find(platform, space.team_id))
+
+
+def find_member(platform: Platform, space: Space, identity: str) -> Member:
+    """A member of the space's team.  Raises MemberNotFoundError."""
+    return teams.find_member(platform, teams.find(platform, space.team_id), identity)
+
+
+def permit(
+    platform: Platform, space: Space, member: Member, permissions: Sequence[str]
+) -> SpaceAccess:
+    """Exactly these permissions from now on.  Raises SpacePermissionError."""
+    for name in permissions:
+        if name not in PERMISSIONS:
+            raise SpacePermissionError(name=name, known=", ".join(PERMISSIONS))
+    kept = [name for name in PERMISSIONS if name in permissions]
+    given = _given(platform, space, member)
+    if given:
+        return platform.change(given, permissions=kept)
+    stamp = platform.stamp()
+    stamp["id"] = _identifier(space, member)
+    return platform.store.put(
+        SpaceAccess(**stamp, parent=space.id, member_id=member.id, permissions=kept)
+    )
+
+
+def _given(platform: Platform, space: Space, member: Member) -> SpaceAccess | None:
+    return platform.store.find(SpaceAccess, _identifier(space, member))
+
+
+def _identifier(space: Space, member: Member) -> str:
+    return str(uuid5(NAMESPACE_URL, f"{space.id}/{member.id}"))
+
+
+def permissions(platform: Platform, space: Space, member: Member) -> list[str]:
+    """Until a member is given something, an admin has all permissions and others none."""
+    given = _given(platform, space, member)
+    if given:
+        return given.permissions
+    return list(PERMISSIONS) if member.role in ADMINS else []
+
+
+def check_creation(platform: Platform, space: Space) -> None:
+    """Raise CreationError unless the caller may create apps in the space."""
+    team = teams.find(platform, space.team_id)
+    member = teams.membership(platform, team, accounts.current(platform))
+    if member is None or CREATE_APPS not in permissions(platform, space, member):
+        raise CreationError(space=space.name, permission=CREATE_APPS)
+
+
+def document(platform: Platform, space: Space, member: Member) -> Document:
+    user = accounts.find(platform, member.user_id)
+    names = permissions(platform, space, member)
+    times = _given(platform, space, member) or member
+    return {
+        "id": _identifier(space, member),
+        "space": spaces.brief(space),
+        "user": accounts.brief(user),
+        "permissions": [{"name": name, "description": PERMISSIONS[name]} for name in names],
+        "created_at": times.created_at,
+        "updated_at": times.updated_at,
+    }

@@ -1,0 +1,109 @@
+"""Peerings: networks of Amazon's cloud that asked to be connected to a space.
+
+https://devcenter.heroku.com/articles/private-space-peering
+
+Such a request is made at Amazon's.  Here it is made below /_local/, and nothing is connected.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from localheroku.api.spaces import cidr
+from localheroku.api.spaces.peerings.errors import NotPendingError, PeeringNotFoundError
+from localheroku.api.spaces.records import Space
+from localheroku.core.clock import timestamp
+from localheroku.core.store import Record
+from localheroku.platform import Document, Platform
+
+PENDING, PROVISIONING, ACTIVE, FAILED = "pending-acceptance", "provisioning", "active", "failed"
+# https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html#vpc-peering-lifecycle
+EXPIRES_AFTER = timedelta(days=7)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Peering(Record):
+    """Its parent is the space."""
+
+    pcx_id: str
+    cidr_blocks: list[str]
+    aws_vpc_id: str
+    aws_region: str
+    aws_account_id: str
+    expires: str
+    status: str = PENDING
+
+
+def of_space(platform: Platform, space: Space) -> list[Peering]:
+    return platform.store.every(Peering, parent=space.id)
+
+
+def find(platform: Platform, space: Space, pcx_id: str) -> Peering:
+    """Raises PeeringNotFoundError."""
+    for peering in of_space(platform, space):
+        if peering.pcx_id == pcx_id:
+            return peering
+    raise PeeringNotFoundError
+
+
+def request(
+    platform: Platform, space: Space, pcx_id: str | None, ranges: Sequence[str], region: str
+) -> Peering:
+    """What a network asks for at Amazon's."""
+    return platform.store.put(
+        Peering(
+            **platform.stamp(),
+            parent=space.id,
+            pcx_id=pcx_id or f"pcx-{secrets.token_hex(4)}",
+            cidr_blocks=cidr.any_ranges(ranges),
+            aws_vpc_id=f"vpc-{secrets.token_hex(4)}",
+            aws_region=region,
+            aws_account_id=f"{secrets.randbelow(10**12):012d}",
+            expires=timestamp(platform.clock() + EXPIRES_AFTER),
+        )
+    )
+
+
+def accept(platform: Platform, peering: Peering) -> Peering:
+    """Connect it in the background.  Raises NotPendingError."""
+    if peering.status != PENDING:
+        raise NotPendingError(pcx_id=peering.pcx_id, status=peering.status)
+    with platform.store.transaction():
+        accepted = platform.change(peering, status=PROVISIONING)
+        platform.provisioning.begin("peering", accepted)
+    platform.spawn(_connect(platform, accepted))
+    return accepted
+
+
+async def _connect(platform: Platform, peering: Peering) -> None:
+    course = platform.provisioning.course_of(peering)
+    succeeded = await platform.provisioning.arrival(course) if course else True
+    if succeeded is None:
+        return
+    with platform.store.transaction():
+        platform.change(peering, status=ACTIVE if succeeded else FAILED)
+        if course:
+            platform.provisioning.finish(course)
+
+
+def resume(platform: Platform) -> None:
+    """Go on with what an earlier run of the server was connecting."""
+    for peering in platform.store.every(Peering):
+        if peering.status == PROVISIONING:
+            platform.spawn(_connect(platform, peering))
+
+
+def document(peering: Peering) -> Document:
+    return {
+        "type": "customer-managed",
+        "pcx_id": peering.pcx_id,
+        "cidr_blocks": peering.cidr_blocks,
+        "status": peering.status,
+        "aws_vpc_id": peering.aws_vpc_id,
+        "aws_region": peering.aws_region,
+        "aws_account_id": peering.aws_account_id,
+        "expires": peering.expires,
+    }

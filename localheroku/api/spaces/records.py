@@ -1,0 +1,36 @@
+"""A space as it is stored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from localheroku.api.spaces.errors import SpaceNotFoundError
+from localheroku.core.store import Record
+from localheroku.platform import Document, Platform
+
+ALLOCATING, ALLOCATED = "allocating", "allocated"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Space(Record):
+    name: str
+    team_id: str
+    region: str
+    shield: bool
+    cidr: str
+    data_cidr: str
+    state: str = ALLOCATING
+
+
+def find(platform: Platform, identity: str) -> Space:
+    """The space of that id or name.  Raises SpaceNotFoundError."""
+    store = platform.store
+    space = store.find(Space, identity) or store.named(Space, name=identity)
+    if space is None:
+        raise SpaceNotFoundError
+    return space
+
+
+def brief(space: Space) -> Document:
+    """How other resources show a space."""
+    return {"id": space.id, "name": space.name}

@@ -1,0 +1,116 @@
+"""Who may connect to a space, and what its dynos may connect to; the newest ruleset holds.
+
+https://devcenter.heroku.com/articles/private-spaces#trusted-ip-ranges
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from localheroku.api.account import models as accounts
+from localheroku.api.spaces import cidr
+from localheroku.api.spaces import records as spaces
+from localheroku.api.spaces.records import Space
+from localheroku.api.spaces.rulesets.errors import (
+    ActionError,
+    PortsError,
+    ProtocolError,
+    RulesetNotFoundError,
+)
+from localheroku.core.store import Record
+from localheroku.platform import Document, Platform
+
+ACTIONS = ("allow", "deny")
+PROTOCOLS = ("any", "icmp", "tcp", "udp")
+LAST_PORT = 65535
+EVERYWHERE = "0.0.0.0/0"
+INBOUND, OUTBOUND = "inbound", "outbound"
+# https://github.com/heroku/terraform-provider-heroku: every space is made with this one.
+FIRST_RULES: Mapping[str, list[dict[str, Any]]] = {
+    INBOUND: [{"action": "allow", "source": EVERYWHERE}],
+    OUTBOUND: [
+        {"target": EVERYWHERE, "from_port": 0, "to_port": LAST_PORT, "protocol": "any"},
+    ],
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ruleset(Record):
+    """Its parent is the space."""
+
+    direction: str
+    rules: list[dict[str, Any]]
+    creator: str
+
+
+def put_first(platform: Platform, space: Space) -> None:
+    """What a new space is made with."""
+    for direction, rules in FIRST_RULES.items():
+        _put(platform, space, direction, rules)
+
+
+def every(platform: Platform, space: Space, direction: str) -> list[Ruleset]:
+    """Oldest first."""
+    return [
+        ruleset
+        for ruleset in platform.store.every(Ruleset, parent=space.id)
+        if ruleset.direction == direction
+    ]
+
+
+def current(platform: Platform, space: Space, direction: str) -> Ruleset:
+    return every(platform, space, direction)[-1]
+
+
+def find(platform: Platform, space: Space, direction: str, identity: str) -> Ruleset:
+    """The space's ruleset of that id.  Raises RulesetNotFoundError."""
+    for ruleset in every(platform, space, direction):
+        if ruleset.id == identity:
+            return ruleset
+    raise RulesetNotFoundError
+
+
+def create_inbound(platform: Platform, space: Space, rules: Sequence[Mapping[str, str]]) -> Ruleset:
+    """Raises a ParamsError for a rule that cannot be."""
+    for rule in rules:
+        if rule["action"] not in ACTIONS:
+            raise ActionError(action=rule["action"], known=", ".join(ACTIONS))
+    kept = [{"action": rule["action"], "source": cidr.any_range(rule["source"])} for rule in rules]
+    return _put(platform, space, INBOUND, kept)
+
+
+def create_outbound(
+    platform: Platform, space: Space, rules: Sequence[Mapping[str, Any]]
+) -> Ruleset:
+    """Raises a ParamsError for a rule that cannot be."""
+    for rule in rules:
+        if rule["protocol"] not in PROTOCOLS:
+            raise ProtocolError(protocol=rule["protocol"], known=", ".join(PROTOCOLS))
+        if not 0 <= rule["from_port"] <= rule["to_port"] <= LAST_PORT:
+            raise PortsError(most=LAST_PORT)
+    kept = [{**rule, "target": cidr.any_range(rule["target"])} for rule in rules]
+    return _put(platform, space, OUTBOUND, kept)
+
+
+def _put(platform: Platform, space: Space, direction: str, rules: list[dict[str, Any]]) -> Ruleset:
+    return platform.store.put(
+        Ruleset(
+            **platform.stamp(),
+            parent=space.id,
+            direction=direction,
+            rules=rules,
+            creator=accounts.current(platform).email,
+        )
+    )
+
+
+def document(space: Space, ruleset: Ruleset) -> Document:
+    return {
+        "id": ruleset.id,
+        "space": spaces.brief(space),
+        "rules": ruleset.rules,
+        "created_by": ruleset.creator,
+        "created_at": ruleset.created_at,
+    }

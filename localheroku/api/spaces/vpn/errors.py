@@ -1,0 +1,27 @@
+from localheroku.core.errors import NotFoundError, ParamsError
+
+
+class VpnNotFoundError(NotFoundError):
+    """The provider waits on when it reads these words.
+
+    https://github.com/heroku/terraform-provider-heroku resource_heroku_space_vpn_connection.go
+    """
+
+    resource = "vpn_connection"
+    message = "VPN is not found"
+
+
+class NameTakenError(ParamsError):
+    message = "Name is already taken"
+
+
+class NameFormError(ParamsError):
+    message = "Name can only contain letters, digits, dashes and underscores."
+
+
+class AddressError(ParamsError):
+    message = "public_ip {value} is no IPv4 address."
+
+
+class NoRangesError(ParamsError):
+    message = "routable_cidrs needs at least one range of addresses."

@@ -1,0 +1,140 @@
+"""VPN connections of a space: what both ends have to be set up with.
+
+https://devcenter.heroku.com/articles/private-space-vpn-connection
+
+Nothing is connected: the tunnels stay down, as Heroku's are until the other end is set up.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from ipaddress import IPv4Address
+
+from localheroku.api.spaces import cidr
+from localheroku.api.spaces.records import Space
+from localheroku.api.spaces.vpn.errors import (
+    AddressError,
+    NameFormError,
+    NameTakenError,
+    NoRangesError,
+    VpnNotFoundError,
+)
+from localheroku.core.store import Record
+from localheroku.platform import Document, Platform
+
+NAME = re.compile(r"[\w-]{1,64}", re.ASCII)
+PENDING, PROVISIONING, ACTIVE, FAILED = "pending", "provisioning", "active", "failed"
+IKE_VERSION = 1
+# Addresses for documentation, https://datatracker.ietf.org/doc/html/rfc5737: nobody has them.
+TUNNEL_ADDRESSES = ("192.0.2.1", "192.0.2.2")
+
+
+@dataclass(frozen=True, kw_only=True)
+class VpnConnection(Record):
+    """Its parent is the space; `keys` are the secrets of its tunnels."""
+
+    name: str
+    public_ip: str
+    routable_cidrs: list[str]
+    status: str = PENDING
+    keys: list[str] = field(default_factory=list, repr=False)
+
+
+def of_space(platform: Platform, space: Space) -> list[VpnConnection]:
+    return platform.store.every(VpnConnection, parent=space.id)
+
+
+def find(platform: Platform, space: Space, identity: str) -> VpnConnection:
+    """The space's connection of that id or name.  Raises VpnNotFoundError."""
+    for connection in of_space(platform, space):
+        if identity in (connection.id, connection.name):
+            return connection
+    raise VpnNotFoundError
+
+
+def create(
+    platform: Platform, space: Space, name: str, public_ip: str, ranges: Sequence[str]
+) -> VpnConnection:
+    """A connection that is being set up.  Raises a ParamsError for what cannot be."""
+    if NAME.fullmatch(name) is None:
+        raise NameFormError
+    if any(connection.name == name for connection in of_space(platform, space)):
+        raise NameTakenError
+    with platform.store.transaction():
+        connection = platform.store.put(
+            VpnConnection(
+                **platform.stamp(),
+                parent=space.id,
+                name=name,
+                public_ip=_address(public_ip),
+                routable_cidrs=_ranges(ranges),
+            )
+        )
+        platform.provisioning.begin("vpn-connection", connection)
+    platform.spawn(_provision(platform, connection))
+    return connection
+
+
+async def _provision(platform: Platform, connection: VpnConnection) -> None:
+    course = platform.provisioning.course_of(connection)
+    platform.change(connection, status=PROVISIONING)
+    succeeded = await platform.provisioning.arrival(course) if course else True
+    if succeeded is None:
+        return
+    with platform.store.transaction():
+        keys = [secrets.token_hex(16) for _ in TUNNEL_ADDRESSES] if succeeded else []
+        platform.change(connection, status=ACTIVE if succeeded else FAILED, keys=keys)
+        if course:
+            platform.provisioning.finish(course)
+
+
+def resume(platform: Platform) -> None:
+    """Go on with what an earlier run of the server was setting up."""
+    for connection in platform.store.every(VpnConnection):
+        if connection.status in (PENDING, PROVISIONING):
+            platform.spawn(_provision(platform, connection))
+
+
+def route(platform: Platform, connection: VpnConnection, ranges: Sequence[str]) -> VpnConnection:
+    """Exactly these addresses are behind it from now on."""
+    return platform.change(connection, routable_cidrs=_ranges(ranges))
+
+
+def _ranges(values: Sequence[str]) -> list[str]:
+    if not values:
+        raise NoRangesError
+    return cidr.any_ranges(values)
+
+
+def _address(value: str) -> str:
+    try:
+        return str(IPv4Address(value))
+    except ValueError:
+        raise AddressError(value=value) from None
+
+
+def document(space: Space, connection: VpnConnection) -> Document:
+    return {
+        "id": connection.id,
+        "name": connection.name,
+        "public_ip": connection.public_ip,
+        "routable_cidrs": connection.routable_cidrs,
+        "space_cidr_block": space.cidr,
+        "ike_version": IKE_VERSION,
+        "status": connection.status,
+        "status_message": "The connection failed." if connection.status == FAILED else "",
+        "tunnels": [
+            {
+                "ip": address,
+                "customer_ip": connection.public_ip,
+                "pre_shared_key": key,
+                "status": "DOWN",
+                "status_message": "",
+                "last_status_change": connection.updated_at,
+            }
+            for address, key in zip(TUNNEL_ADDRESSES, connection.keys, strict=False)
+        ],
+    }

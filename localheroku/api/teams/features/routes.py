@@ -1,0 +1,26 @@
+"""https://devcenter.heroku.com/articles/platform-api-reference#team-feature"""
+
+from __future__ import annotations
+
+from localheroku.api.apps.features import models
+from localheroku.api.endpoint import Call, Endpoint
+from localheroku.auth import rights
+from localheroku.platform import Document
+
+
+async def listing(call: Call) -> list[Document]:
+    """Every team has the same: there is no call that switches one."""
+    return [models.document(feature, []) for feature in call.platform.catalogue.team_features]
+
+
+async def info(call: Call) -> Document:
+    feature = models.find(call.platform.catalogue.team_features, call.path["feature"])
+    return models.document(feature, [])
+
+
+VIEW = rights.VIEW_TEAM
+
+ROUTES = [
+    Endpoint("GET /teams/{team}/features", listing, order_by=("name", "id"), needs=VIEW),
+    Endpoint("GET /teams/{team}/features/{feature}", info, needs=VIEW),
+]

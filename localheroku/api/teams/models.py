@@ -1,0 +1,207 @@
+"""Teams and who belongs to them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from localheroku.api.account import models as accounts
+from localheroku.api.account.models import User
+from localheroku.api.teams.errors import (
+    LastAdminError,
+    MemberNotFoundError,
+    MemberTakenError,
+    NameFormError,
+    NameTakenError,
+    RoleError,
+    TeamNotFoundError,
+)
+from localheroku.auth.rights import ROLES
+from localheroku.core.store import Record
+from localheroku.platform import Document, Platform
+
+DEFAULT_ROLE = "member"
+NAME = re.compile(r"[a-z][a-z0-9-]{1,28}[a-z0-9]")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Team(Record):
+    """`default` is the one that is meant when a client names none."""
+
+    name: str
+    default: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Member(Record):
+    """Its parent is the team."""
+
+    user_id: str
+    role: str
+    federated: bool = False
+
+
+@dataclass(frozen=True)
+class Entry:
+    """How someone is entered as a member; without a role, as before or as a plain member."""
+
+    email: str
+    role: str | None = None
+    federated: bool = False
+
+
+def ensure(platform: Platform, name: str) -> Team:
+    """The team of that name, with the account as its admin."""
+    with platform.store.transaction():
+        team = platform.store.named(Team, name=name)
+        team = team or platform.store.put(Team(**platform.stamp(), name=name))
+        account = accounts.current(platform)
+        if membership(platform, team, account) is None:
+            _join(platform, team, account, Entry(account.email, "admin"))
+    return team
+
+
+def create(platform: Platform, name: str) -> Team:
+    """A team whose admin is the caller.  Raises NameFormError or NameTakenError."""
+    return ensure(platform, _free_name(platform, name))
+
+
+def update(platform: Platform, team: Team, changes: Mapping[str, Any]) -> Team:
+    """Change `name` or `default`.  Raises NameFormError or NameTakenError."""
+    if changes.get("name", team.name) != team.name:
+        _free_name(platform, changes["name"])
+    return platform.change(team, **changes)
+
+
+def _free_name(platform: Platform, name: str) -> str:
+    if NAME.fullmatch(name) is None:
+        raise NameFormError
+    if platform.store.named(Team, name=name):
+        raise NameTakenError
+    return name
+
+
+def find(platform: Platform, identity: str) -> Team:
+    """The team of that id or name.  Raises TeamNotFoundError."""
+    store = platform.store
+    team = store.find(Team, identity) or store.named(Team, name=identity)
+    if team is None:
+        raise TeamNotFoundError
+    return team
+
+
+def members(platform: Platform, team: Team) -> list[Member]:
+    return platform.store.every(Member, parent=team.id)
+
+
+def membership(platform: Platform, team: Team, user: User) -> Member | None:
+    return next((m for m in members(platform, team) if m.user_id == user.id), None)
+
+
+def memberships(platform: Platform, user: User) -> list[Member]:
+    """The user's in all teams."""
+    return platform.store.having(Member, user_id=user.id)
+
+
+def find_member(platform: Platform, team: Team, identity: str) -> Member:
+    """The member of that e-mail address, user id or member id.  Raises MemberNotFoundError."""
+    for member in members(platform, team):
+        user = accounts.find(platform, member.user_id)
+        if identity.lower() in (member.id, user.id, user.email):
+            return member
+    raise MemberNotFoundError
+
+
+def add_member(platform: Platform, team: Team, entry: Entry) -> Member:
+    """Raises MemberTakenError when the user belongs to the team already."""
+    user = accounts.find_or_invite(platform, entry.email)
+    if membership(platform, team, user):
+        raise MemberTakenError(email=user.email, team=team.name)
+    return _join(platform, team, user, entry)
+
+
+def put_member(platform: Platform, team: Team, entry: Entry) -> Member:
+    """The user joins the team, or has this role from now on."""
+    user = accounts.find_or_invite(platform, entry.email)
+    if membership(platform, team, user):
+        return update_member(platform, team, entry)
+    return _join(platform, team, user, entry)
+
+
+def update_member(platform: Platform, team: Team, entry: Entry) -> Member:
+    """Raises MemberNotFoundError, or LastAdminError when the team would have no admin."""
+    member = find_member(platform, team, entry.email)
+    role = known_role(entry.role or member.role)
+    if role != "admin":
+        _keep_an_admin(platform, team, member)
+    return platform.change(member, role=role, federated=entry.federated)
+
+
+def remove_member(platform: Platform, team: Team, member: Member) -> None:
+    _keep_an_admin(platform, team, member)
+    platform.store.remove(member)
+
+
+def _join(platform: Platform, team: Team, user: User, entry: Entry) -> Member:
+    return platform.store.put(
+        Member(
+            **platform.stamp(),
+            parent=team.id,
+            user_id=user.id,
+            role=known_role(entry.role or DEFAULT_ROLE),
+            federated=entry.federated,
+        )
+    )
+
+
+def known_role(role: str | None) -> str:
+    """That role.  Raises RoleError for one that there is not."""
+    if role not in ROLES:
+        raise RoleError(role=role, known=", ".join(ROLES))
+    return role
+
+
+def _keep_an_admin(platform: Platform, team: Team, leaving: Member) -> None:
+    rest = (m for m in members(platform, team) if m.id != leaving.id)
+    if leaving.role == "admin" and not any(member.role == "admin" for member in rest):
+        raise LastAdminError(team=team.name)
+
+
+def document(team: Team, role: str | None) -> Document:
+    """As who has this role in it sees the team."""
+    return {
+        "id": team.id,
+        "name": team.name,
+        "created_at": team.created_at,
+        "updated_at": team.updated_at,
+        "credit_card_collections": False,
+        "default": team.default,
+        "enterprise_account": None,
+        "identity_provider": None,
+        "membership_limit": None,
+        "provisioned_licenses": False,
+        "role": role,
+        "type": "team",
+    }
+
+
+def brief(team: Team) -> Document:
+    """How other resources show a team."""
+    return {"id": team.id, "name": team.name}
+
+
+def member_document(platform: Platform, member: Member) -> Document:
+    user = accounts.find(platform, member.user_id)
+    return {
+        "id": member.id,
+        "email": user.email,
+        "role": member.role,
+        "federated": member.federated,
+        "created_at": member.created_at,
+        "updated_at": member.updated_at,
+        "identity_provider": None,
+        "two_factor_authentication": False,
+        "user": {**accounts.brief(user), "name": user.name},
+    }

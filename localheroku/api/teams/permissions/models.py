@@ -1,0 +1,49 @@
+"""Who may do what with each app and each space of a team."""
+
+from __future__ import annotations
+
+from localheroku.api.account import models as accounts
+from localheroku.api.apps.collaborators import models as collaborators
+from localheroku.api.apps.models import App
+from localheroku.api.spaces import models as spaces
+from localheroku.api.spaces.access import models as space_access
+from localheroku.api.spaces.records import Space
+from localheroku.api.teams.models import Team
+from localheroku.platform import Document, Platform
+
+
+def documents(platform: Platform, team: Team) -> list[Document]:
+    of_apps = [_of_app(platform, app) for app in platform.store.having(App, team_id=team.id)]
+    return of_apps + [_of_space(platform, space) for space in spaces.of_team(platform, team)]
+
+
+def _of_app(platform: Platform, app: App) -> Document:
+    return {
+        "id": app.id,
+        "name": app.name,
+        "team_id": app.team_id,
+        "type": "app",
+        "users": [
+            {
+                **accounts.brief(accounts.find(platform, collaborator.user_id)),
+                "permissions": collaborator.permissions,
+            }
+            for collaborator in collaborators.of_app(platform, app)
+        ],
+    }
+
+
+def _of_space(platform: Platform, space: Space) -> Document:
+    return {
+        "id": space.id,
+        "name": space.name,
+        "team_id": space.team_id,
+        "type": "space",
+        "users": [
+            {
+                **accounts.brief(accounts.find(platform, member.user_id)),
+                "permissions": space_access.permissions(platform, space, member),
+            }
+            for member in space_access.members(platform, space)
+        ],
+    }

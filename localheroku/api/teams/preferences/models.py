@@ -1,0 +1,38 @@
+"""What a team has decided for all of its apps.
+
+https://devcenter.heroku.com/articles/enterprise-add-on-controls
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from localheroku.api.teams.models import Team
+from localheroku.core.store import Record
+from localheroku.platform import Document, Platform
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeamPreferences(Record):
+    """Its parent is the team."""
+
+    addons_controls: bool | None = None
+
+
+def of_team(platform: Platform, team: Team) -> TeamPreferences:
+    """What was decided, or that nothing was."""
+    found = platform.store.every(TeamPreferences, parent=team.id)
+    return found[0] if found else TeamPreferences(**platform.stamp(), parent=team.id)
+
+
+def decide(platform: Platform, team: Team, *, addons_controls: bool | None) -> TeamPreferences:
+    """Whether only the allowed add-on services can be had from now on."""
+    present = platform.store.put(of_team(platform, team))
+    return platform.change(present, addons_controls=addons_controls)
+
+
+def document(preferences: TeamPreferences) -> Document:
+    return {
+        "addons-controls": preferences.addons_controls,
+        "default-permission": None,
+    }

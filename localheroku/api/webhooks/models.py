@@ -1,0 +1,233 @@
+"""Webhooks of apps, add-ons and pipelines: who is told, of what, and what became of it."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from localheroku.api.addons import models as addons
+from localheroku.api.addons.attachments.records import Addon
+from localheroku.api.apps import models as apps
+from localheroku.api.apps.models import App
+from localheroku.api.pipelines import models as pipelines
+from localheroku.api.pipelines.models import Pipeline
+from localheroku.api.webhooks.errors import (
+    DeliveryNotFoundError,
+    EventNotFoundError,
+    HeaderError,
+    IncludeError,
+    LevelError,
+    UrlFormError,
+    WebhookCountError,
+    WebhookNotFoundError,
+)
+from localheroku.core import redaction
+from localheroku.core.store import Record
+from localheroku.platform import Document, Platform
+
+# https://devcenter.heroku.com/articles/app-webhooks#step-2-determine-which-events-to-subscribe-to
+ENTITIES = (
+    "api:addon",
+    "api:addon-attachment",
+    "api:app",
+    "api:build",
+    "api:collaborator",
+    "api:domain",
+    "api:formation",
+    "api:release",
+    "api:sni-endpoint",
+    "dyno",
+)
+LEVELS = ("notify", "sync")
+URL = re.compile(r"https?://[^\s/]\S*")
+SENT = ("authorization", "secret")
+"""Fields that become headers, of a delivery or of an answer."""
+# https://devcenter.heroku.com/articles/limits
+MOST_WEBHOOKS = 10
+ENDED = ("succeeded", "failed")
+KEPT = 1000
+"""Events, and deliveries, of an owner that are remembered."""
+
+Owner = App | Addon | Pipeline
+
+
+@dataclass(frozen=True, kw_only=True)
+class Webhook(Record):
+    """Its parent is its owner; with `level` sync a delivery is repeated until it succeeds."""
+
+    url: str
+    level: str
+    include: list[str]
+    secret: str = field(repr=False)
+    authorization: str | None = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event(Record):
+    """Its parent is the owner of the webhooks that it is delivered to."""
+
+    include: str
+    payload: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivery(Record):
+    """Its parent is the owner; `attempt` is the last one, as the API shows it."""
+
+    webhook_id: str
+    event_id: str
+    include: str
+    level: str
+    status: str = "pending"
+    attempts: int = 0
+    next_attempt_at: str | None = None
+    attempt: dict[str, Any] | None = None
+
+
+def find_owner(platform: Platform, path: Mapping[str, str]) -> Owner:
+    """Whatever the path names: an app, an add-on or a pipeline."""
+    if "app" in path:
+        return apps.find(platform, path["app"])
+    if "addon" in path:
+        return addons.find(platform, path["addon"])
+    return pipelines.find(platform, path["pipeline"])
+
+
+def of_owner(platform: Platform, owner_id: str) -> list[Webhook]:
+    return platform.store.every(Webhook, parent=owner_id)
+
+
+def find(platform: Platform, owner: Owner, identity: str) -> Webhook:
+    """The owner's webhook of that id.  Raises WebhookNotFoundError."""
+    webhook = platform.store.find(Webhook, identity, parent=owner.id)
+    if webhook is None:
+        raise WebhookNotFoundError
+    return webhook
+
+
+def add(platform: Platform, owner: Owner, given: Mapping[str, Any]) -> Webhook:
+    """A webhook; its secret is made up when none is given.  Raises a ParamsError."""
+    _check(given)
+    if len(of_owner(platform, owner.id)) >= MOST_WEBHOOKS:
+        raise WebhookCountError(most=MOST_WEBHOOKS)
+    return platform.store.put(
+        Webhook(
+            **platform.stamp(),
+            parent=owner.id,
+            url=given["url"],
+            level=given["level"],
+            include=given["include"],
+            secret=given.get("secret") or secrets.token_hex(32),
+            authorization=given.get("authorization"),
+        )
+    )
+
+
+def update(platform: Platform, webhook: Webhook, changes: Mapping[str, Any]) -> Webhook:
+    """Raises a ParamsError.  A secret of null is replaced by one that is made up."""
+    _check(changes)
+    secret = {"secret": changes["secret"] or secrets.token_hex(32)} if "secret" in changes else {}
+    return platform.change(webhook, **{**changes, **secret})
+
+
+def _check(given: Mapping[str, Any]) -> None:
+    include = given.get("include", ENTITIES)
+    if not include or not set(include) <= set(ENTITIES):
+        raise IncludeError(known=", ".join(ENTITIES))
+    if given.get("level", "sync") not in LEVELS:
+        raise LevelError
+    for name in SENT:
+        text = given.get(name) or ""
+        if not (text.isascii() and text.isprintable()):
+            raise HeaderError(name=name)
+    url = given.get("url", "https://host")
+    if URL.fullmatch(url) is None or redaction.parts(url) is None:
+        raise UrlFormError
+
+
+def events(platform: Platform, owner: Owner) -> list[Event]:
+    """Oldest first."""
+    return platform.store.every(Event, parent=owner.id)
+
+
+def find_event(platform: Platform, owner: Owner, identity: str) -> Event:
+    event = platform.store.find(Event, identity, parent=owner.id)
+    if event is None:
+        raise EventNotFoundError
+    return event
+
+
+def deliveries(platform: Platform, owner: Owner, status: str | None = None) -> list[Delivery]:
+    """Oldest first."""
+    return [
+        delivery
+        for delivery in platform.store.every(Delivery, parent=owner.id)
+        if status in (None, delivery.status)
+    ]
+
+
+def find_delivery(platform: Platform, owner: Owner, identity: str) -> Delivery:
+    delivery = platform.store.find(Delivery, identity, parent=owner.id)
+    if delivery is None:
+        raise DeliveryNotFoundError
+    return delivery
+
+
+def forget_old(platform: Platform, owner_id: str, added: int) -> None:
+    """Forget the event and the deliveries that a new event with `added` deliveries makes too old.
+
+    Deliveries that still wait stay; `settle` forgets them.
+    """
+    store = platform.store
+    for delivery in store.older(Delivery, owner_id, KEPT, added):
+        if delivery.status in ENDED:
+            store.remove(delivery)
+    for event in store.older(Event, owner_id, KEPT, 1):
+        store.remove(event)
+
+
+def settle(platform: Platform, delivery: Delivery, **fields: Any) -> None:
+    """Change what is known of a delivery; forget one that has ended and is too old."""
+    changed = platform.change(delivery, **fields)
+    if changed.status in ENDED and platform.store.is_older(changed, KEPT):
+        platform.store.remove(changed)
+
+
+def document(owner: Owner, webhook: Webhook) -> Document:
+    kinds = {App: "app", Addon: "addon", Pipeline: "pipeline"}
+    return {
+        "id": webhook.id,
+        kinds[type(owner)]: {"id": owner.id, "name": owner.name},
+        "include": webhook.include,
+        "level": webhook.level,
+        "url": webhook.url,
+        "created_at": webhook.created_at,
+        "updated_at": webhook.updated_at,
+    }
+
+
+def event_document(event: Event) -> Document:
+    return {
+        "id": event.id,
+        "include": event.include,
+        "payload": event.payload,
+        "created_at": event.created_at,
+        "updated_at": event.updated_at,
+    }
+
+
+def delivery_document(delivery: Delivery) -> Document:
+    return {
+        "id": delivery.id,
+        "event": {"id": delivery.event_id, "include": delivery.include},
+        "webhook": {"id": delivery.webhook_id, "level": delivery.level},
+        "status": delivery.status,
+        "num_attempts": delivery.attempts,
+        "next_attempt_at": delivery.next_attempt_at,
+        "last_attempt": delivery.attempt,
+        "created_at": delivery.created_at,
+        "updated_at": delivery.updated_at,
+    }

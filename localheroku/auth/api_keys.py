@@ -1,0 +1,101 @@
+"""API keys: whose key a request came with.
+
+The first key is made at the first start, kept in a file that only its owner reads, and is the
+account's that the local Heroku was started with.  The others are those of OAuth authorizations.
+"""
+
+from __future__ import annotations
+
+import binascii
+import hmac
+from base64 import b64decode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+from localheroku.api.account import models as accounts
+from localheroku.api.account.models import User
+from localheroku.api.oauth import models as authorizations
+from localheroku.auth import scopes
+from localheroku.core.atomic_files import write_private
+from localheroku.core.errors import CredentialsError, NoCredentialsError
+from localheroku.core.redaction import HIDDEN
+from localheroku.platform import Platform
+
+
+def load_key(file: Path) -> str:
+    """The key in this file, made when there is none: an empty one would let everybody in.
+
+    The file then holds it and nothing else, as its readers expect.
+    """
+    kept = file.read_text(errors="replace") if file.is_file() else ""
+    key = kept.strip()
+    if not (key and key.isascii()):
+        key = str(uuid4())
+    if kept != key:
+        write_private(file, key)
+    return key
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What a key opens: which account, for what."""
+
+    account: User
+    scope: Sequence[str]
+
+
+class Keys:
+    """All keys of a local Heroku."""
+
+    def __init__(self, platform: Platform, first: str) -> None:
+        self._platform = platform
+        self._first = first
+
+    def owner(self, header: str | None) -> User:
+        """The account whose key the `Authorization` header holds; it must be one for everything.
+
+        Raises the ApiError that refuses it.
+        """
+        opened = self.opened(header)
+        scopes.check(opened.scope, (scopes.GLOBAL,))
+        return opened.account
+
+    def opened(self, header: str | None) -> Opened:
+        """What the key in the `Authorization` header opens.
+
+        Raises the 401 that Heroku gives when it holds none, or one that nobody has.
+        """
+        if not header:
+            raise NoCredentialsError
+        given = _given(header)
+        if given is None:
+            raise CredentialsError
+        if hmac.compare_digest(given.encode(), self._first.encode()):
+            first = accounts.known(self._platform, self._platform.settings.account)
+            return Opened(first, (scopes.GLOBAL,))
+        found = authorizations.opened_by(self._platform, given)
+        if found is None:
+            raise CredentialsError
+        return Opened(accounts.find(self._platform, found.parent or ""), found.scope)
+
+    def hidden_in(self, path: str) -> str:
+        """The path without the first key, which looks like an id; the others have a form."""
+        return path.replace(self._first, HIDDEN) if self._first in path else path
+
+
+def _given(header: str) -> str | None:
+    """The key as a Bearer token or as the password of any user name.
+
+    https://devcenter.heroku.com/articles/platform-api-quickstart#authentication
+    """
+    scheme, _, value = header.partition(" ")
+    if scheme.lower() == "bearer":
+        return value.strip() if value.isascii() else None
+    if scheme.lower() != "basic":
+        return None
+    try:
+        return b64decode(value.strip(), validate=True).decode().partition(":")[2]
+    except (binascii.Error, UnicodeDecodeError):
+        return None

@@ -1,0 +1,138 @@
+"""How far an account reaches: what it may do to each app, team and pipeline."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from localheroku.api.account import models as accounts
+from localheroku.api.apps import models as apps
+from localheroku.api.apps.collaborators import models as collaborators
+from localheroku.api.apps.errors import AppForbiddenError, OwnerNeededError, PermissionNeededError
+from localheroku.api.apps.models import App
+from localheroku.api.pipelines import models as pipelines
+from localheroku.api.pipelines.errors import PipelineForbiddenError, PipelineNotFoundError
+from localheroku.api.pipelines.models import Pipeline
+from localheroku.api.teams import models as teams
+from localheroku.api.teams.errors import RoleNeededError, TeamForbiddenError
+from localheroku.api.teams.models import Team
+from localheroku.auth.rights import (
+    ADMINS,
+    DEFAULT_PERMISSIONS,
+    INSIDERS,
+    PERMISSIONS,
+    VIEW_PIPELINE,
+    AppRight,
+    PipelineRight,
+    TeamRight,
+)
+from localheroku.platform import Platform
+
+EVERYTHING = frozenset(PERMISSIONS)
+NOTHING: frozenset[str] = frozenset()
+
+
+class Reach:
+    """That of the caller, as it is now: made for one request."""
+
+    def __init__(self, platform: Platform) -> None:
+        self.platform = platform
+        self._account = accounts.current(platform)
+
+    @cached_property
+    def _roles(self) -> dict[str, str]:
+        """The caller's role as a member of each team, by the team's id."""
+        memberships = teams.memberships(self.platform, self._account)
+        return {member.parent or "": member.role for member in memberships}
+
+    @cached_property
+    def _collaborates(self) -> set[str]:
+        """The ids of the teams on whose apps the caller collaborates."""
+        shared = collaborators.apps_of(self.platform, self._account)
+        return {app.team_id for app in shared if app.team_id}
+
+    @property
+    def own_teams(self) -> list[Team]:
+        """Those that the caller has a role in."""
+        ids = dict.fromkeys([*self._roles, *sorted(self._collaborates)])
+        return [teams.find(self.platform, identity) for identity in ids]
+
+    def role(self, team: Team) -> str | None:
+        """Whoever collaborates on an app of a team, and is no member, is its collaborator.
+
+        https://devcenter.heroku.com/articles/org-users-access
+        """
+        member = self._roles.get(team.id)
+        return member or ("collaborator" if team.id in self._collaborates else None)
+
+    def permissions(self, app: App) -> frozenset[str]:
+        """What the caller has on the app; a personal app gives all to whoever it is shared with.
+
+        A team's locked app is for its admins and for those who were given access to it.
+        """
+        if app.owner_id == self._account.id and app.team_id is None:
+            return EVERYTHING
+        role = self._roles.get(app.team_id) if app.team_id else None
+        if role in ADMINS:
+            return EVERYTHING
+        given = collaborators.of_user(self.platform, app, self._account)
+        if app.team_id is None:
+            return EVERYTHING if given else NOTHING
+        own = frozenset(given.permissions) if given else NOTHING
+        return own | DEFAULT_PERMISSIONS if role in INSIDERS and not app.locked else own
+
+    def sees(self, app: App) -> bool:
+        return bool(self.permissions(app))
+
+    def allows(self, app: App, right: AppRight) -> bool:
+        if right.owner_only and app.team_id is None and app.owner_id != self._account.id:
+            return False
+        return not self.permissions(app).isdisjoint(right.permissions)
+
+    def check_app(self, app: App, right: AppRight) -> None:
+        """Raise the ApiError that refuses the right on the app."""
+        if self.allows(app, right):
+            return
+        if not self.sees(app):
+            raise AppForbiddenError(app=app.name)
+        if app.team_id is None:
+            owner = accounts.find(self.platform, app.owner_id)
+            raise OwnerNeededError(words=right.words, app=app.name, owner=owner.email)
+        wanted = " or ".join(right.permissions)
+        raise PermissionNeededError(words=right.words, app=app.name, permissions=wanted)
+
+    def check_team(self, team: Team, right: TeamRight) -> None:
+        """Raise the ApiError that refuses the right in the team."""
+        role = self.role(team)
+        if role is None:
+            raise TeamForbiddenError(team=team.name)
+        if role not in right.roles:
+            wanted = " or ".join(right.roles)
+            raise RoleNeededError(words=right.words, team=team.name, roles=wanted)
+
+    def allows_pipeline(self, pipeline: Pipeline, right: PipelineRight) -> bool:
+        if pipeline.owner_type == "team":
+            holds, enough = self._roles.get(pipeline.owner_id) in right.roles, NOTHING
+        else:
+            holds, enough = pipeline.owner_id == self._account.id, frozenset(right.permissions)
+        enough = EVERYTHING if right.looks else enough
+        return holds or any(self.permissions(app) & enough for app in self._apps_in(pipeline))
+
+    def check_pipeline(self, pipeline: Pipeline, right: PipelineRight) -> None:
+        """Raise the ApiError that refuses the right on the pipeline."""
+        if self.allows_pipeline(pipeline, right):
+            return
+        if not self.allows_pipeline(pipeline, VIEW_PIPELINE):
+            raise PipelineNotFoundError
+        if pipeline.owner_type == "team":
+            team = teams.find(self.platform, pipeline.owner_id)
+            needed = f"have the {' or '.join(right.roles)} role in the team {team.name}"
+        elif right.permissions:
+            needed = f"have the {' or '.join(right.permissions)} permission on an app in it"
+        else:
+            owner = accounts.find(self.platform, pipeline.owner_id)
+            needed = f"be its owner, {owner.email}"
+        raise PipelineForbiddenError(words=right.words, pipeline=pipeline.name, needed=needed)
+
+    def _apps_in(self, pipeline: Pipeline) -> list[App]:
+        couplings = pipelines.couplings(self.platform, pipeline)
+        return [apps.find(self.platform, coupling.parent or "") for coupling in couplings]

@@ -1,0 +1,57 @@
+"""OAuth scopes: what a key that is not for everything may be used for.
+
+https://devcenter.heroku.com/articles/oauth#scopes: `identity` reads the account, `read` and `write`
+are for apps but not for what is secret in them, `read-protected` and `write-protected` for that,
+too.  What is the account's own, its keys among it, needs `global`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from localheroku.auth.rights import AppRight, KeyRight, Right, TeamRight
+from localheroku.core.errors import ForbiddenError
+
+GLOBAL = "global"
+SCOPES = (GLOBAL, "identity", "read", "write", "read-protected", "write-protected")
+IDENTITY = ("GET /account", "GET /users/{user}")
+OWN = ("account", "oauth", "users")
+"""First parts of paths to what is the account's own."""
+
+QUESTIONS = (
+    "POST /actions/addons/resolve",
+    "POST /actions/addon-attachments/resolve",
+    "POST /filters/apps",
+)
+"""They look, though what they ask for is in a body."""
+
+READS = (GLOBAL, "read-protected", "write-protected")
+WRITES = (GLOBAL, "write-protected")
+
+
+class ScopeNeededError(ForbiddenError):
+    message = "The scope of this key is {held}. This call needs one of: {accepted}."
+
+
+def accepted(route: str, needs: Right) -> tuple[str, ...]:
+    """The scopes that an endpoint accepts, in the order in which Heroku names them."""
+    method, _, path = route.partition(" ")
+    reads = method == "GET" or route in QUESTIONS
+    if path.split("/")[1] in OWN and isinstance(needs, KeyRight) and not reads:
+        return (GLOBAL,)
+    if path.startswith("/oauth"):
+        return (GLOBAL,)
+    known = [*(READS if reads else WRITES)]
+    if not (isinstance(needs, AppRight | TeamRight) and needs.secret) and not path.endswith(
+        "/config-vars"
+    ):
+        known += ["read", "write"] if reads else ["write"]
+    if route in IDENTITY:
+        known.append("identity")
+    return tuple(sorted(known))
+
+
+def check(held: Collection[str], wanted: Collection[str]) -> None:
+    """Raise ScopeNeededError unless one of the scopes that are held is wanted."""
+    if not {*held} & {*wanted}:
+        raise ScopeNeededError(held=", ".join(sorted(held)), accepted=", ".join(wanted))

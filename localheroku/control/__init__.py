@@ -1,0 +1,42 @@
+"""What Heroku does not have: faults, a clock to set, snapshots, a recorder, times and limits.
+
+One reserved prefix at the Platform API's address, one folder a subject, as the Platform API has
+one a resource.  It is for the account that the local Heroku was started with.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from localheroku.core.errors import ApiError
+
+if TYPE_CHECKING:
+    from localheroku.api.account.models import User
+    from localheroku.api.endpoint import Endpoint
+    from localheroku.platform import Platform
+
+PREFIX = "/_local/"
+
+
+class OtherAccountError(ApiError):
+    id = "forbidden"
+    status = 403
+    message = "Only {account} may control the local Heroku."
+
+
+def endpoints() -> list[Endpoint]:
+    """The rows of each folder's `routes`."""
+    return [
+        endpoint
+        for subject in pkgutil.iter_modules(__path__)
+        if subject.ispkg
+        for endpoint in import_module(f"{__name__}.{subject.name}.routes").ROUTES
+    ]
+
+
+def refuse_others(platform: Platform, account: User) -> None:
+    """Raise OtherAccountError unless the account is the one that everything here belongs to."""
+    if account.email != platform.settings.account:
+        raise OtherAccountError(account=platform.settings.account)

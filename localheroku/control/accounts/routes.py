@@ -1,0 +1,28 @@
+"""Keys of other accounts, to do something as somebody else."""
+
+from __future__ import annotations
+
+from localheroku.api.account import models as accounts
+from localheroku.api.endpoint import Call, Endpoint
+from localheroku.api.oauth import models as authorizations
+from localheroku.api.oauth.models import NewAuthorization
+from localheroku.auth.rights import KEY
+from localheroku.core.body_schema import TEXT
+from localheroku.platform import Document
+
+DESCRIPTION = "dynostack"
+
+
+async def key(call: Call) -> Document:
+    """The account's key, the same each time; who is not known yet gets an account."""
+    platform = call.platform
+    account = accounts.find_or_invite(platform, call.body["email"])
+    own = (one for one in authorizations.every(platform, account) if one.description == DESCRIPTION)
+    opened = next(own, None)
+    if opened is None:
+        new = NewAuthorization(description=DESCRIPTION)
+        opened = authorizations.create(platform, account, new)
+    return {"email": account.email, "key": authorizations.key_of(platform, opened)}
+
+
+ROUTES = [Endpoint("POST /_local/accounts", key, takes={"email": TEXT.must()}, needs=KEY)]

@@ -1,0 +1,78 @@
+"""The recorder: whole calls as JSON lines, secrets masked, in a file of limited size."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from localheroku.control.recorder import masking
+from localheroku.core.rotating_file import LineFile, before
+
+LARGEST_BYTES = 16 << 20
+"""The file that has grown so large becomes `.1.jsonl`, in the place of the one before."""
+LARGEST_BODY = 1 << 18
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a call said and was answered, its secrets among it."""
+
+    path: str
+    query: Mapping[str, str]
+    asked: bytes
+    answered: bytes | None
+
+
+class Recorder:
+    """Off until it is started, also after a restart of the local Heroku."""
+
+    def __init__(self, file: Path) -> None:
+        self._path = file
+        self._lines: LineFile | None = None
+
+    @property
+    def on(self) -> bool:
+        return self._lines is not None
+
+    def start(self) -> None:
+        """Begin with an empty recording."""
+        self.stop()
+        before(self._path).unlink(missing_ok=True)
+        self._path.unlink(missing_ok=True)
+        self._lines = LineFile(self._path)
+
+    def stop(self) -> None:
+        if self._lines:
+            self._lines.close()
+            self._lines = None
+
+    def write(self, call: Mapping[str, Any], told: Told) -> None:
+        """Keep a call with its bodies; a body that is not JSON is told by its size."""
+        document = {
+            **call,
+            "query": masking.query(told.query),
+            "request": _body(told.path, told.asked),
+            "response": _body(told.path, told.answered, is_error=call["status"] >= 400),
+        }
+        if self._lines:
+            self._lines.write(json.dumps(document, ensure_ascii=False), LARGEST_BYTES)
+
+    def lines(self) -> list[dict[str, Any]]:
+        """What was recorded, the oldest first."""
+        files = (file for file in (before(self._path), self._path) if file.exists())
+        return [json.loads(line) for file in files for line in file.read_bytes().splitlines()]
+
+
+def _body(path: str, body: bytes | None, *, is_error: bool = False) -> Any:
+    if not body:
+        return None
+    try:
+        document = json.loads(body) if len(body) <= LARGEST_BODY else None
+    except ValueError:
+        document = None
+    if document is None:
+        return {"bytes": len(body)}
+    return masking.masked(path, document, is_error=is_error)

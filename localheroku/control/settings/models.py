@@ -1,0 +1,66 @@
+"""How the local Heroku's clock, times and limits are set: kept, so that a restart finds them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from localheroku.api.account import models as accounts
+from localheroku.core.store import Record
+from localheroku.http.rate_limit import BUCKET, REFILL_PER_MINUTE
+from localheroku.platform import Document, Platform
+
+ID = "controls"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Controls(Record):
+    """`provisioning` in seconds by kind; only what differs from none is there."""
+
+    ahead_seconds: float = 0
+    provisioning: dict[str, float] = field(default_factory=dict)
+    bucket: int = BUCKET
+    refill_per_minute: float = REFILL_PER_MINUTE
+    enforced: bool = False
+
+
+def keep(platform: Platform) -> None:
+    """Store what is set now."""
+    limit, seconds = platform.rate_limit, platform.provisioning.seconds
+    platform.store.put(
+        Controls(
+            id=ID,
+            created_at=platform.now(),
+            updated_at=platform.now(),
+            ahead_seconds=platform.clock.ahead.total_seconds(),
+            provisioning={kind: value for kind, value in seconds.items() if value},
+            bucket=limit.bucket,
+            refill_per_minute=limit.refill_per_minute,
+            enforced=limit.enforced,
+        )
+    )
+
+
+def recall(platform: Platform) -> None:
+    """Set what was stored, after a start."""
+    kept = platform.store.find(Controls, ID)
+    if kept is None:
+        return
+    platform.clock.move(timedelta(seconds=kept.ahead_seconds))
+    for kind, seconds in kept.provisioning.items():
+        platform.provisioning.set(kind, seconds)
+    platform.rate_limit.set(kept.bucket, kept.refill_per_minute, enforced=kept.enforced)
+
+
+def document(platform: Platform) -> Document:
+    """The calls that remain are those of who asks."""
+    limit = platform.rate_limit
+    return {
+        "provisioning": platform.provisioning.seconds,
+        "rate_limit": {
+            "bucket": limit.bucket,
+            "refill_per_minute": limit.refill_per_minute,
+            "enforced": limit.enforced,
+            "remaining": limit.remaining(accounts.current(platform).id),
+        },
+    }

@@ -1,0 +1,47 @@
+"""Times that provisioning takes, in seconds by kind, and the rate limit."""
+
+from __future__ import annotations
+
+from localheroku.api.endpoint import Call, Endpoint
+from localheroku.auth.rights import KEY
+from localheroku.control.faults.kinds import COUNT, MOST, SECONDS
+from localheroku.control.settings import models
+from localheroku.core import body_schema
+from localheroku.core.body_schema import FLAG, OBJECT, Field
+from localheroku.core.provisioning import KINDS
+from localheroku.platform import Document
+
+RATE = Field(
+    lambda value: type(value) in (int, float) and 0 <= value <= MOST, f"a number from 0 to {MOST}"
+)
+TIMES = dict.fromkeys(KINDS, SECONDS)
+LIMIT = {"bucket": COUNT, "refill_per_minute": RATE, "enforced": FLAG}
+CHANGES = {"provisioning": OBJECT, "rate_limit": OBJECT}
+
+
+async def info(call: Call) -> Document:
+    return models.document(call.platform)
+
+
+async def update(call: Call) -> Document:
+    platform = call.platform
+    times, given = call.body.get("provisioning", {}), call.body.get("rate_limit", {})
+    body_schema.check(times, TIMES)
+    body_schema.check(given, LIMIT)
+    for kind, seconds in times.items():
+        platform.provisioning.set(kind, float(seconds))
+    if given:
+        limit = platform.rate_limit
+        limit.set(
+            given.get("bucket", limit.bucket),
+            given.get("refill_per_minute", limit.refill_per_minute),
+            enforced=given.get("enforced", limit.enforced),
+        )
+    models.keep(platform)
+    return models.document(platform)
+
+
+ROUTES = [
+    Endpoint("GET   /_local/settings", info, needs=KEY),
+    Endpoint("PATCH /_local/settings", update, takes=CHANGES, needs=KEY),
+]

@@ -1,0 +1,112 @@
+"""The files of snapshots: copies of the local Heroku's folder, made while nothing lives in it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from localheroku import addons
+from localheroku.core import certificate
+from localheroku.core.atomic_files import make_private, write_private
+
+FOLDER = "snapshots"
+FILES, ABOUT = "files", "about.json"
+RESTORING = "restoring"
+"""Names the snapshot that is being brought back, none for a reset, in case that is cut off."""
+
+STAYING = frozenset(
+    {
+        FOLDER,
+        RESTORING,
+        certificate.FILE,
+        "api-key",
+        "lock",
+        "recording.1.jsonl",
+        "recording.jsonl",
+        "requests.1.jsonl",
+        "requests.jsonl",
+        "server.log",
+        "server.log.1",
+    }
+)
+"""What is not the state of anything: it is neither copied nor replaced."""
+
+UNCHANGING = frozenset({"environments", "slugs"})
+"""Large and never written to again, so that a copy may share its files."""
+
+
+def folder(data: Path) -> Path:
+    return data / FOLDER
+
+
+def save(data: Path, name: str, about: Mapping[str, Any]) -> None:
+    """Copy what is there; a snapshot of that name is replaced once the new one is complete."""
+    draft, target = folder(data) / ".draft", folder(data) / name
+    shutil.rmtree(draft, ignore_errors=True)
+    make_private(draft / FILES)
+    try:
+        for entry in _state(data):
+            if entry.name not in addons.SERVICES:
+                _copy(entry, draft / FILES / entry.name)
+        addons.save(data, draft / FILES)
+        write_private(draft / ABOUT, json.dumps(about))
+    except OSError:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
+    shutil.rmtree(target, ignore_errors=True)
+    draft.rename(target)
+
+
+def restore(data: Path, name: str) -> None:
+    """Put a snapshot's files in the place of those that are there; an empty name puts none."""
+    write_private(data / RESTORING, name)
+    addons.leave(data)
+    for entry in _state(data):
+        shutil.rmtree(entry) if entry.is_dir() and not entry.is_symlink() else entry.unlink()
+    if name:
+        source = folder(data) / name / FILES
+        for entry in source.iterdir():
+            if entry.name not in addons.SERVICES:
+                _copy(entry, data / entry.name)
+        addons.load(source, data)
+    (data / RESTORING).unlink()
+
+
+def finish_interrupted(data: Path) -> None:
+    """Bring back to the end what an earlier run of the server began to bring back."""
+    marker = data / RESTORING
+    if marker.is_file():
+        restore(data, marker.read_text())
+
+
+def remove(data: Path, name: str) -> None:
+    shutil.rmtree(folder(data) / name)
+
+
+def about(data: Path, name: str) -> dict[str, Any]:
+    """What was noted of a snapshot when it was made."""
+    noted: dict[str, Any] = json.loads((folder(data) / name / ABOUT).read_text())
+    return noted
+
+
+def names(data: Path) -> list[str]:
+    """All snapshots, in alphabetical order."""
+    return sorted(file.parent.name for file in folder(data).glob(f"[!.]*/{ABOUT}"))
+
+
+def _state(data: Path) -> list[Path]:
+    return [entry for entry in data.iterdir() if entry.name not in STAYING]
+
+
+def _copy(source: Path, target: Path) -> None:
+    share: Callable[[str, str], object] = (
+        os.link if {source.name, target.name} & UNCHANGING else shutil.copy2
+    )
+    if source.is_dir():
+        shutil.copytree(source, target, symlinks=True, copy_function=share)
+    else:
+        shutil.copy2(source, target)

@@ -1,0 +1,88 @@
+"""Snapshots: the whole state under a name, databases with it, to go back to."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from localheroku.api.apps import models as apps
+from localheroku.control.snapshots import files
+from localheroku.control.snapshots.errors import (
+    SnapshotFailedError,
+    SnapshotNameError,
+    SnapshotNotFoundError,
+)
+from localheroku.core import disk_full
+from localheroku.platform import Document, Platform
+
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+async def save(platform: Platform, name: str) -> Document:
+    """Dynos, databases and caches stop for a moment; caches are empty after it.
+
+    Raises SnapshotNameError, SnapshotFailedError.
+    """
+    if NAME.fullmatch(name) is None:
+        raise SnapshotNameError
+    about = {
+        "name": name,
+        "created_at": platform.now(),
+        "apps": sorted(app.name for app in apps.every(platform)),
+    }
+    data = platform.settings.data
+    await _between_lives(platform, name, partial(files.save, data, name, about))
+    return document(data, name)
+
+
+async def restore(platform: Platform, name: str) -> Document:
+    """Everything is what it was; dynos run what they ran.  Raises SnapshotNotFoundError."""
+    data = platform.settings.data
+    _require(data, name)
+    await _between_lives(platform, name, partial(files.restore, data, name))
+    return document(data, name)
+
+
+async def reset(platform: Platform) -> None:
+    """Nothing is there any more but the API key, the logs and the snapshots."""
+    await _between_lives(platform, "", partial(files.restore, platform.settings.data, ""))
+
+
+def remove(platform: Platform, name: str) -> Document:
+    """Raises SnapshotNotFoundError."""
+    data = platform.settings.data
+    _require(data, name)
+    removed = document(data, name)
+    files.remove(data, name)
+    return removed
+
+
+def every(platform: Platform) -> list[Document]:
+    data = platform.settings.data
+    return [document(data, name) for name in files.names(data)]
+
+
+def document(data: Path, name: str) -> Document:
+    return files.about(data, name)
+
+
+async def _between_lives(platform: Platform, name: str, work: Callable[[], None]) -> None:
+    """What was begun is brought to its end, also when its caller has left."""
+
+    async def exchanged() -> None:
+        after = await platform.exchange(work)
+        await after.deployment.resumed.wait()
+
+    try:
+        await asyncio.shield(asyncio.ensure_future(exchanged()))
+    except OSError as error:
+        raise SnapshotFailedError(name=name, reason=disk_full.reason(error)) from error
+
+
+def _require(data: Path, name: str) -> None:
+    known = files.names(data)
+    if name not in known:
+        raise SnapshotNotFoundError(known=", ".join(known) or "none")

@@ -1,0 +1,87 @@
+"""What the body of a request may hold, as data beside its endpoint."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from localheroku.core.errors import FieldShapeError, MissingFieldsError, UnknownFieldsError
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field of a body: how its value looks, in a test and in words."""
+
+    fits: Callable[[Any], bool]
+    words: str
+    required: bool = False
+
+    def must(self) -> Field:
+        return replace(self, required=True)
+
+    def or_null(self) -> Field:
+        fits = self.fits
+        return replace(
+            self, fits=lambda value: value is None or fits(value), words=f"{self.words} or null"
+        )
+
+
+CHANGE = re.compile(r"[+-]?\d{1,9}")
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def is_reference(value: Any) -> bool:
+    return isinstance(value, str) or (
+        isinstance(value, dict)
+        and any(isinstance(value.get(key), str) for key in ("id", "name", "email"))
+    )
+
+
+def _is_text_list(value: Any) -> bool:
+    return isinstance(value, list) and all(map(_is_text, value))
+
+
+def _is_object_list(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, dict) for item in value)
+
+
+TEXT = Field(_is_text, "a string")
+FLAG = Field(lambda value: isinstance(value, bool), "true or false")
+WHOLE = Field(
+    lambda value: isinstance(value, int) and not isinstance(value, bool), "a whole number"
+)
+OBJECT = Field(lambda value: isinstance(value, dict), "an object")
+QUANTITY = Field(
+    lambda value: WHOLE.fits(value) or bool(isinstance(value, str) and CHANGE.fullmatch(value)),
+    'a whole number, or a change of it such as "+1"',
+)
+TEXTS = Field(_is_text_list, "a list of strings")
+OBJECTS = Field(_is_object_list, "a list of objects")
+REFERENCE = Field(is_reference, "an id, a name or an object with one of them")
+
+Fields = Mapping[str, Field]
+
+
+def check(body: Mapping[str, Any], fields: Fields) -> None:
+    """Raise the ParamsError that names what is unknown, missing or of another shape."""
+    unknown = sorted(body.keys() - fields.keys())
+    if unknown:
+        raise UnknownFieldsError(names=unknown, known=sorted(fields))
+    missing = [name for name, field in fields.items() if field.required and name not in body]
+    if missing:
+        raise MissingFieldsError(names=", ".join(missing))
+    for name, value in body.items():
+        if not fields[name].fits(value):
+            raise FieldShapeError(name=name, words=fields[name].words)
+
+
+def reference(value: str | Mapping[str, Any]) -> str:
+    """The id, name or e-mail address that a reference holds."""
+    if isinstance(value, str):
+        return value
+    return next(str(value[key]) for key in ("id", "name", "email") if value.get(key))

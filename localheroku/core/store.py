@@ -1,0 +1,238 @@
+"""What the local Heroku keeps: records in one SQLite file, committed when a call returns."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from localheroku.core.record_cache import Memory, Question, Rows
+from localheroku.dynos.processes import finished
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS records (
+    position INTEGER PRIMARY KEY,
+    kind     TEXT NOT NULL,
+    id       TEXT NOT NULL UNIQUE,
+    parent   TEXT,
+    document TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS records_by_parent ON records (parent, kind);
+CREATE INDEX IF NOT EXISTS records_by_kind ON records (kind);
+"""
+INDEXED = ("name", "email", "hostname", "user_id", "app_id", "token")
+"""Fields that records are looked up by."""
+
+SELECT = "SELECT id, document FROM records WHERE kind = ?"
+COLUMNS = ("id", "parent")
+FIELD = "json_extract(document, '$.{name}')"
+CHECKPOINT_PAGES = 4000
+"""The log of changes grows to 16 MB before a write works it into the file and waits for the disk;
+`checkpoint` does it before, in a thread."""
+CHECKPOINT = "PRAGMA wal_checkpoint(PASSIVE)"
+
+INDEX = (
+    f"CREATE INDEX IF NOT EXISTS records_by_{{name}} ON records ({FIELD}, kind)"
+    f" WHERE {FIELD} IS NOT NULL"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """A thing the API knows.  It goes when its parent goes; `parent` is an id or None.
+
+    Fields hold only what JSON holds, and nobody changes what they hold: the store hands the same
+    record to all who ask, until it is given another.
+    """
+
+    id: str
+    parent: str | None = None
+    created_at: str
+    updated_at: str
+
+
+R = TypeVar("R", bound=Record)
+
+Told = Callable[[], None]
+Watch = Callable[[Record, bool], Told | None]
+"""Asked before a record is kept (True) or removed; what it returns is called once that is done."""
+
+
+def _condition(name: str, value: object) -> str:
+    """One that an index serves: `IS` is not looked up in the partial ones."""
+    expression = name if name in COLUMNS else FIELD.format(name=name)
+    return f"{expression} {'IS' if value is None else '='} ?"
+
+
+def ids(path: Path, kind: str) -> set[str]:
+    """Return the ids of a kind's records in a store that is not open; nothing is written there."""
+    with closing(sqlite3.connect(path)) as database:
+        table = database.execute("SELECT 1 FROM sqlite_schema WHERE name = 'records'").fetchone()
+        found = database.execute("SELECT id FROM records WHERE kind = ?", (kind,)) if table else ()
+        return {id_ for (id_,) in found}
+
+
+def _checkpoint(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as database:
+        database.execute(CHECKPOINT)
+
+
+class Store:
+    """Records by kind (their class), id and parent, in the order they were added."""
+
+    watch: Watch | None = None
+
+    def __init__(self, path: Path) -> None:
+        self._committed: list[Told] = []
+        self._memory = Memory()
+        self._path = path
+        self._checkpointed = 0
+        path.touch(mode=0o600)
+        self._database = sqlite3.connect(path, isolation_level=None)
+        self._database.execute("PRAGMA journal_mode = WAL")
+        self._database.execute("PRAGMA synchronous = NORMAL")
+        self._database.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
+        self._database.executescript(SCHEMA)
+        for name in INDEXED:
+            self._database.execute(INDEX.format(name=name))
+        self._database.execute(CHECKPOINT)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing.  The block must not await, or another call's writes would be inside."""
+        if self._database.in_transaction:
+            yield
+            return
+        self._database.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._database.execute("COMMIT")
+        except BaseException:
+            # A full disk may have ended the transaction, or left it open at its very end.
+            if self._database.in_transaction:
+                self._database.execute("ROLLBACK")
+            self._committed.clear()
+            self._memory.forget()
+            raise
+        committed, self._committed = self._committed, []
+        for told in committed:
+            told()
+
+    def put(self, record: R) -> R:
+        """Add it, or replace the one with its id; its place in the order stays."""
+        told = self.watch(record, True) if self.watch else None
+        self._database.execute(
+            "INSERT INTO records (kind, id, parent, document) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (id) DO UPDATE"
+            " SET parent = excluded.parent, document = excluded.document",
+            (type(record).__name__, record.id, record.parent, json.dumps(vars(record))),
+        )
+        self._memory.change(record)
+        self._tell(told)
+        return record
+
+    def find(self, kind: type[R], identity: str, parent: str | None = None) -> R | None:
+        """The record of that kind and id, or None; where a parent is named, of that one."""
+        record = self._memory.one(kind, identity, lambda: self._rows(kind, id=identity))
+        return record if record and parent in (None, record.parent) else None
+
+    def every(self, kind: type[R], parent: str | None = None) -> list[R]:
+        """All records of a kind, or those with this parent."""
+        return self._read(kind) if parent is None else self._read(kind, parent=parent)
+
+    def any(self, kind: type[Record]) -> bool:
+        """Whether there is a record of a kind."""
+        return bool(self._read(kind, "position LIMIT 1"))
+
+    def newest(self, kind: type[R], parent: str) -> Iterator[R]:
+        """Those with this parent, the last one added first; they are read as they are asked for.
+
+        Whoever adds one meanwhile meets another twice.
+        """
+        skipped = 0
+        while True:
+            limit = skipped + 1
+            order = f"position DESC LIMIT {limit} OFFSET {skipped}"
+            found = self._read(kind, order, parent=parent)
+            yield from found
+            if len(found) < limit:
+                return
+            skipped += limit
+
+    def older(self, kind: type[R], parent: str, newer: int, most: int) -> list[R]:
+        """Return records of this parent that as many as `newer` were added after, newest first.
+
+        The cost does not grow with the number of records.
+        """
+        return self._read(kind, f"position DESC LIMIT {most} OFFSET {newer}", parent=parent)
+
+    def is_older(self, record: Record, newer: int) -> bool:
+        """Whether as many as `newer` of its kind and parent were added after the record."""
+        count = self._database.execute(
+            "SELECT count(*) FROM (SELECT 1 FROM records WHERE parent = ? AND kind = ?"
+            " AND position > (SELECT position FROM records WHERE id = ?) LIMIT ?)",
+            (record.parent, type(record).__name__, record.id, newer),
+        )
+        return bool(count.fetchone()[0] >= newer)
+
+    def having(self, kind: type[R], **fields: Any) -> list[R]:
+        """All records of a kind whose fields have these values, no lists or objects.
+
+        It is quick for a field in INDEXED.
+        """
+        return self._read(kind, **fields)
+
+    def named(self, kind: type[R], **fields: Any) -> R | None:
+        """The first record of a kind whose fields have these values, or None."""
+        return next(iter(self.having(kind, **fields)), None)
+
+    def remove(self, record: Record) -> None:
+        """Remove it and everything under it."""
+        told = self.watch(record, False) if self.watch else None
+        before = self._database.total_changes
+        self._database.execute(
+            "WITH RECURSIVE gone (id) AS ("
+            " SELECT ? UNION SELECT records.id FROM records JOIN gone ON records.parent = gone.id)"
+            " DELETE FROM records WHERE id IN (SELECT id FROM gone)",
+            (record.id,),
+        )
+        if self._database.total_changes > before + 1:
+            self._memory.forget()
+        else:
+            self._memory.remove(record)
+        self._tell(told)
+
+    def _read(self, kind: type[R], order: str = "position", **fields: Any) -> list[R]:
+        question = Question(tuple(fields), tuple(fields.values()), order)
+        return self._memory.several(kind, question, lambda: self._rows(kind, order, **fields))
+
+    def _rows(self, kind: type[Record], order: str = "position", **fields: Any) -> Rows:
+        conditions = (_condition(name, value) for name, value in fields.items())
+        query = f"{' AND '.join((SELECT, *conditions))} ORDER BY {order}"
+        return self._database.execute(query, (kind.__name__, *fields.values()))
+
+    def _tell(self, told: Told | None) -> None:
+        if told and self._database.in_transaction:
+            self._committed.append(told)
+        elif told:
+            told()
+
+    @property
+    def has_changed(self) -> bool:
+        """Whether anything was written since the last checkpoint was begun."""
+        return self._database.total_changes != self._checkpointed
+
+    async def checkpoint(self) -> None:
+        """Work the log of changes into the file, so that little is lost with the log."""
+        self._checkpointed = self._database.total_changes
+        # A connection of its own: the other one belongs to the event loop's thread.
+        await finished(asyncio.to_thread(_checkpoint, self._path))
+
+    def close(self) -> None:
+        self._memory.forget()
+        self._database.close()

@@ -1,0 +1,20 @@
+"""A page for people: what this local Heroku has, read and never changed by a browser.
+
+A browser has no API key.  Who has it makes a link that works once and for a short time; the browser
+exchanges it for a session that may read what the page shows, and nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from localheroku.dashboard.feed import Feed
+from localheroku.dashboard.session import Sessions
+
+
+@dataclass(frozen=True)
+class Page:
+    """What the page has of its own; it outlasts what is shown."""
+
+    sessions: Sessions = field(default_factory=Sessions)
+    feed: Feed = field(default_factory=Feed)

@@ -1,0 +1,19 @@
+"""How a browser is refused."""
+
+from __future__ import annotations
+
+from localheroku.core.errors import ForbiddenError
+
+
+class SessionError(ForbiddenError):
+    id = "unauthorized"
+    status = 401
+    message = "There is no such session, or it has ended: run `dynostack local open`."
+
+
+class OtherSiteError(ForbiddenError):
+    message = "A page of another site may not read the local Heroku."
+
+
+class NotShownError(ForbiddenError):
+    message = "The page may not call {method} {path}: it only reads what it shows."

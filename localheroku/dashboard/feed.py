@@ -1,0 +1,59 @@
+"""The latest calls, and those to come, for whoever follows them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator
+
+from localheroku.http.request_log import Line
+
+KEPT = 200
+"""Calls that one who begins to follow is told of."""
+WAITING = 1000
+"""Calls that wait for a follower; one who reads too slowly loses the oldest."""
+
+
+class Feed:
+    """Of bounded size, however many calls there are."""
+
+    def __init__(self) -> None:
+        self._latest: deque[Line] = deque(maxlen=KEPT)
+        self._followers: set[asyncio.Queue[Line | None]] = set()
+        self._closed = False
+
+    def add(self, line: Line) -> None:
+        self._latest.append(line)
+        for queue in self._followers:
+            _put(queue, line)
+
+    def close(self) -> None:
+        """Let all who follow, and who will, come to an end."""
+        self._closed = True
+        for queue in self._followers:
+            _put(queue, None)
+
+    async def follow(self, silence: float) -> AsyncIterator[Line | None]:
+        """The latest calls and every later one; None each time that nothing came for so long."""
+        queue: asyncio.Queue[Line | None] = asyncio.Queue(WAITING)
+        for line in self._latest:
+            _put(queue, line)
+        self._followers.add(queue)
+        try:
+            while not self._closed or not queue.empty():
+                try:
+                    latest = await asyncio.wait_for(queue.get(), silence)
+                except TimeoutError:
+                    yield None
+                    continue
+                if latest is None:
+                    return
+                yield latest
+        finally:
+            self._followers.discard(queue)
+
+
+def _put(queue: asyncio.Queue[Line | None], line: Line | None) -> None:
+    if queue.full():
+        queue.get_nowait()
+    queue.put_nowait(line)

@@ -1,0 +1,162 @@
+"""What a browser is answered: the page, the way into a session, and what a session may read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import cache
+from pathlib import Path
+from urllib.parse import quote
+
+from aiohttp import web
+
+from localheroku.api.account import models as accounts
+from localheroku.api.endpoint import Found
+from localheroku.auth import current_account
+from localheroku.core.errors import EndpointNotFoundError
+from localheroku.dashboard.errors import NotShownError, OtherSiteError, SessionError
+from localheroku.dashboard.session import SESSION_SECONDS, Halves
+from localheroku.http import redacted_path
+from localheroku.platform import Platform
+from localheroku.server import streams
+
+HEADER = "Dynostack-Session"
+"""It marks a call of the page's script; a page of another origin cannot send it.
+
+https://developer.mozilla.org/en-US/docs/Web/HTTP/Guides/CORS#preflighted_requests
+"""
+HOME = "/"
+PREFIX = "/_page/"
+ENTER = f"{PREFIX}enter"
+CALLS = "/_local/requests"
+LOG = f"{streams.PREFIX}log"
+SILENT_SECONDS = 15.0
+"""After so long a follower is sent a comment; that one is gone is noticed by sending."""
+
+READS = frozenset(
+    {
+        "GET /account",
+        "GET /apps",
+        "GET /apps/{app}/addons",
+        "GET /apps/{app}/config-vars",
+        "GET /apps/{app}/dynos",
+        "GET /apps/{app}/releases",
+        "GET /_local/apps/{app}/access",
+        "GET /_local/apps/{app}/config-var-names",
+        "GET /_local/faults",
+        "POST /apps/{app}/log-sessions",
+    }
+)
+"""All endpoints that a session opens; what makes or shows keys is not among them."""
+
+FOLDER = Path(__file__).with_name("assets")
+ASSETS = {
+    HOME: ("page.html", "text/html"),
+    f"{PREFIX}page.css": ("page.css", "text/css"),
+    f"{PREFIX}page.js": ("page.js", "text/javascript"),
+}
+CLOSED = {
+    "Cache-Control": "no-store",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+        "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+        "require-trusted-types-for 'script'"
+    ),
+}
+"""Nothing from elsewhere, nothing to elsewhere, in no frame, and no text that becomes a script."""
+
+Perform = Callable[[web.Request, dict[str, str], Found | None], Awaitable[web.Response]]
+
+
+def concerns(request: web.Request) -> bool:
+    """Whether a browser asks for the page, or the page for what it shows."""
+    if HEADER in request.headers:
+        return True
+    if request.method not in ("GET", "HEAD"):
+        return False
+    wants_page = request.path == HOME and "text/html" in request.headers.get("Accept", "")
+    return wants_page or request.path.startswith(PREFIX)
+
+
+async def answer(
+    platform: Platform,
+    request: web.Request,
+    headers: dict[str, str],
+    found: Found | None,
+    perform: Perform,
+) -> web.StreamResponse:
+    """Answer a request that concerns the page.  Raises the ApiError that refuses it."""
+    headers.update(CLOSED)
+    if HEADER in request.headers:
+        return await _read(platform, request, headers, found, perform)
+    if request.path == ENTER:
+        return _enter(platform, request, headers)
+    if request.path not in ASSETS:
+        raise EndpointNotFoundError(method=request.method, path=request[redacted_path.PATH])
+    name, kind = ASSETS[request.path]
+    return web.Response(text=_asset(name), content_type=kind, charset="utf-8", headers=headers)
+
+
+async def _read(
+    platform: Platform,
+    request: web.Request,
+    headers: dict[str, str],
+    found: Found | None,
+    perform: Perform,
+) -> web.StreamResponse:
+    _refuse_strangers(platform, request)
+    action = (request.method, request.path)
+    if action == ("GET", CALLS):
+        return await streams.send(request, headers, _calls(platform), streams.EVENTS)
+    if action == ("GET", LOG):
+        return await streams.handle(platform, request, headers)
+    if found is None or found[0].name not in READS:
+        raise NotShownError(method=request.method, path=request[redacted_path.PATH])
+    with current_account.calling(accounts.known(platform, platform.settings.account)):
+        return await perform(request, headers, found)
+
+
+def _refuse_strangers(platform: Platform, request: web.Request) -> None:
+    """https://developer.mozilla.org/en-US/docs/Web/HTTP/Headers/Sec-Fetch-Site"""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
+        raise OtherSiteError
+    cookie = request.cookies.get(_cookie(platform), "")
+    if not platform.page.sessions.knows(Halves(cookie, request.headers[HEADER])):
+        raise SessionError
+
+
+def _enter(platform: Platform, request: web.Request, headers: dict[str, str]) -> web.StreamResponse:
+    """Exchange a code for a session, and take it out of the address; without one there is none."""
+    halves = platform.page.sessions.enter(request.query.get("code", ""))
+    if halves is None:
+        return web.Response(status=303, headers={**headers, "Location": HOME})
+    place = f"{HOME}#session={quote(halves.header)}"
+    response = web.Response(status=303, headers={**headers, "Location": place})
+    response.set_cookie(
+        _cookie(platform),
+        halves.cookie,
+        max_age=int(SESSION_SECONDS),
+        httponly=True,
+        samesite="Strict",
+    )
+    return response
+
+
+def _cookie(platform: Platform) -> str:
+    """Its name: that of one local Heroku, for a browser has one set for all ports of a host."""
+    return f"dynostack-{platform.settings.port}"
+
+
+async def _calls(platform: Platform) -> AsyncIterator[bytes]:
+    async for line in platform.page.feed.follow(SILENT_SECONDS):
+        yield f"data: {json.dumps(line)}\n\n".encode() if line else b":\n\n"
+
+
+@cache
+def _asset(name: str) -> str:
+    return (FOLDER / name).read_text(encoding="utf-8")

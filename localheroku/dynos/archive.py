@@ -1,0 +1,156 @@
+"""Tar archives of strangers, with a limit to everything that a header can claim."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import re
+import tarfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from localheroku.dynos import limits
+
+GZIP = b"\x1f\x8b"
+CHUNK_BYTES = 1 << 16
+MOST_COMMON_FIELDS = 1_000
+"""Fields that hold for all members, which each of them gets a copy of."""
+LONG_NUMBER = re.compile(rb"[0-9]{256}")
+"""Longer than a file's name may be.  Pythons before 3.11.10 and 3.12.6 search a header for a number
+in quadratic time: https://nvd.nist.gov/vuln/detail/CVE-2024-6232"""
+DAMAGE = (tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError)
+NONSENSE = (ValueError, ArithmeticError, LookupError, RecursionError)
+"""What tarfile lets through of headers whose fields make no sense."""
+
+
+class ArchiveRefused(Exception):
+    """The archive is damaged or beyond a limit; the text goes on after its name."""
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Archive]:
+    """Open a tar archive, compressed with gzip or not.
+
+    Raises:
+        ArchiveRefused: it is none; or, from the body, what was read there is damaged.
+    """
+    with path.open("rb") as file:
+        packed = file.read(len(GZIP)) == GZIP
+        file.seek(0)
+        try:
+            if packed:
+                with gzip.GzipFile(fileobj=file) as content:
+                    yield Archive(content, packed=True)
+            else:
+                yield Archive(file, packed=False)
+        except DAMAGE as error:
+            raise ArchiveRefused(f"is not a readable tar.gz archive: {error}") from None
+
+
+class Archive:
+    """The members of an archive, to be iterated over once."""
+
+    def __init__(self, file: IO[bytes] | gzip.GzipFile, *, packed: bool) -> None:
+        self._packed = packed
+        self._stream = _Stream(file)
+        with self._stream.header():
+            self._tar = _Tar(fileobj=self._stream)
+
+    def __iter__(self) -> Iterator[tarfile.TarInfo]:
+        """Yield each member; read its content before the next.
+
+        Raises:
+            ArchiveRefused: the archive is beyond a limit, or cut off.
+        """
+        number = size = 0
+        while (member := self._next()) is not None:
+            number += 1
+            if number > limits.MOST_FILES:
+                raise ArchiveRefused(f"has more than {limits.MOST_FILES} files and folders")
+            if member.size < 0 or member.offset_data < 0:
+                raise tarfile.ReadError("a size is negative")
+            size += tarfile.BLOCKSIZE + (member.size if member.isreg() else 0)
+            _check_size(max(size, self._tar.offset))
+            yield member
+        self._check_end()
+
+    def content(self, member: tarfile.TarInfo) -> IO[bytes]:
+        """Return the content of a member that is a file."""
+        content: IO[bytes] | None = self._tar.extractfile(member)
+        if content is None:
+            raise tarfile.ReadError(f"{member.name} has no content")
+        return content
+
+    def _next(self) -> tarfile.TarInfo | None:
+        with self._stream.header():
+            member: tarfile.TarInfo | None = self._tar.next()
+        self._tar.members.clear()
+        if len(self._tar.pax_headers) > MOST_COMMON_FIELDS:
+            raise tarfile.ReadError(f"it has more than {MOST_COMMON_FIELDS} common fields")
+        return member
+
+    def _check_end(self) -> None:
+        """Check that the archive is whole: tarfile takes a damaged header for the end."""
+        end = self._stream.last
+        if end.strip(b"\0") or 0 < len(end) < tarfile.BLOCKSIZE or not (end or self._packed):
+            raise tarfile.ReadError("it is damaged or cut off")
+        # An end has one record, which does not count.
+        position = self._tar.offset - tarfile.RECORDSIZE
+        while chunk := self._stream.read(CHUNK_BYTES):
+            position += len(chunk)
+            _check_size(position)
+
+
+def _check_size(size: int) -> None:
+    if size > limits.LARGEST_BYTES:
+        raise ArchiveRefused(f"is too large: {limits.LARGEST_BYTES} bytes at most")
+
+
+class _Tar(tarfile.TarFile):
+    members: list[tarfile.TarInfo]
+    """All that were read so far, for another look at them."""
+
+
+class _Stream(io.BufferedIOBase):
+    """A file of which a header can have only so many bytes."""
+
+    def __init__(self, file: IO[bytes] | gzip.GzipFile) -> None:
+        self._file = file
+        self._left: int | None = None
+        """How many more the header that is being read may have; None when none is."""
+        self.last = b""
+        """What was read of a header last."""
+
+    @contextmanager
+    def header(self) -> Iterator[None]:
+        """Limit what is read in the context, and tell damage in one way."""
+        self._left = limits.LARGEST_HEADER
+        try:
+            yield
+        except NONSENSE as error:
+            raise tarfile.ReadError(f"a header makes no sense: {error}") from None
+        finally:
+            self._left = None
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if self._left is None or size is None:
+            return self._file.read(-1 if size is None else size)
+        if not 0 <= size <= self._left:
+            raise tarfile.ReadError(f"a header has more than {limits.LARGEST_HEADER} bytes")
+        self._left -= size
+        self.last = self._file.read(size)
+        if LONG_NUMBER.search(self.last):
+            raise tarfile.ReadError("a header has a number of more than 255 digits")
+        return self.last
+
+    def seek(self, position: int, whence: int = 0, /) -> int:
+        return self._file.seek(position, whence)
+
+    def tell(self) -> int:
+        return self._file.tell()
+
+    def seekable(self) -> bool:
+        return True

@@ -1,0 +1,169 @@
+"""Builds: an app's source becomes a slug, the way Heroku's Python buildpack does it.
+
+https://devcenter.heroku.com/articles/buildpacks
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import uuid
+from dataclasses import dataclass
+from stat import S_ISDIR
+from typing import TYPE_CHECKING
+
+from localheroku.core import disk_full
+from localheroku.core.backends import SlugUnusable
+from localheroku.dynos import collectstatic, environment, processes, python_version
+from localheroku.dynos.packages import Packages
+from localheroku.dynos.process_registry import Book
+from localheroku.dynos.source import (
+    NO_ROOM,
+    BuildFailed,
+    pack_slug,
+    process_types,
+    require,
+    unpack,
+    unpack_slug,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+LARGEST_BYTES = 500_000_000
+"""https://devcenter.heroku.com/articles/slug-compiler#slug-size; packages are not counted here."""
+
+__all__ = ["BuildFailed", "Builder", "Slug"]
+
+
+@dataclass(frozen=True)
+class Slug:
+    """What a build made: the app's files and its packages, ready to run."""
+
+    id: str
+    path: Path
+    """The folder to give to `AppRuntime.slug`."""
+    process_types: dict[str, str]
+    size: int
+    """Bytes of the app's files, packages not counted."""
+
+
+class Builder:
+    """Makes slugs and keeps them below one folder."""
+
+    def __init__(self, data: Path) -> None:
+        self._slugs = data / "slugs"
+        self._book = Book(data / "building.json")
+        self._book.end_leftovers()
+        self._packages = Packages(data / "environments", self._book)
+
+    async def build(
+        self,
+        build_id: str,
+        archive: Path,
+        on_line: Callable[[str], None],
+        env: Mapping[str, str] | None = None,
+        cache: str = "",
+    ) -> Slug:
+        """Build the source in a tar archive, whose top folder is the app's.
+
+        Args:
+            build_id: shown in messages only; the slug has an id of its own.
+            archive: the tar file, gzip-compressed or not.
+            on_line: gets each line of the build's output.
+            env: the app's config vars, which the build sees as it does on Heroku.
+            cache: what builds with the same one did is not done again.
+
+        Raises:
+            BuildFailed: the source cannot be built; the text says why.
+        """
+        slug_id = str(uuid.uuid4())
+        path = self._slugs / slug_id
+        try:
+            return await self._build(slug_id, archive, on_line, env or {}, cache)
+        except BaseException as error:
+            await processes.finished(asyncio.to_thread(shutil.rmtree, path, ignore_errors=True))
+            failed = (
+                BuildFailed(NO_ROOM) if disk_full.tells_of(error, self._slugs.parent) else error
+            )
+            if isinstance(failed, BuildFailed):
+                on_line(f" !     {failed}")
+                on_line(f" !     Build {build_id} failed")
+            raise failed from None
+
+    async def install(self, slug_id: str, archive: Path) -> Path:
+        """Unpack an archive that is ready to run, its files below `./app`; where they are.
+
+        Raises:
+            SlugUnusable: it is no such archive.
+        """
+        path = self._slugs / slug_id
+        await asyncio.to_thread(shutil.rmtree, path, ignore_errors=True)
+        try:
+            await processes.finished(asyncio.to_thread(unpack_slug, archive, path))
+        except BuildFailed as error:
+            await asyncio.to_thread(shutil.rmtree, path, ignore_errors=True)
+            raise SlugUnusable(error) from None
+        return path
+
+    async def pack(self, slug_id: str, archive: Path) -> None:
+        """Write the archive of what a build made, as `install` takes it."""
+        await asyncio.to_thread(pack_slug, self._slugs / slug_id / environment.APP, archive)
+
+    def prune(self, is_known: Callable[[str], bool]) -> None:
+        """Remove what builds of a server that was killed left; for a start."""
+        for path in self._slugs.glob("*"):
+            if not is_known(path.name):
+                shutil.rmtree(path)
+
+    def close(self) -> None:
+        """Let go of what watches over builds; none may go on."""
+        self._book.close()
+
+    async def forget(self, slug_id: str) -> None:
+        """Remove a slug; it need not exist."""
+        await asyncio.to_thread(shutil.rmtree, self._slugs / slug_id, ignore_errors=True)
+        used = {link.resolve() for link in self._slugs.glob(f"*/{environment.ENVIRONMENT}")}
+        await asyncio.to_thread(self._packages.prune, used)
+
+    async def _build(
+        self,
+        slug_id: str,
+        archive: Path,
+        on_line: Callable[[str], None],
+        env: Mapping[str, str],
+        cache: str,
+    ) -> Slug:
+        path = self._slugs / slug_id
+        app = path / environment.APP
+        await processes.finished(asyncio.to_thread(unpack, archive, app))
+        require(app)
+        types = process_types(app)
+        on_line("-----> Python app detected")
+        python_version.tell(app, on_line)
+        packages = await self._packages.environment(app, on_line, cache)
+        (path / environment.ENVIRONMENT).symlink_to(packages.resolve())
+        await collectstatic.collect(path, env, on_line, self._book)
+        on_line("-----> Discovering process types")
+        on_line(f"       Procfile declares types -> {', '.join(sorted(types))}")
+        size = await asyncio.to_thread(_size, app)
+        on_line("-----> Compressing...")
+        on_line(f"       Done: {_shown(size)}")
+        if size > LARGEST_BYTES:
+            raise BuildFailed(
+                f"Compiled slug size: {_shown(size)} is too large (max is {_shown(LARGEST_BYTES)})"
+                ": leave out what the app does not need"
+            )
+        return Slug(slug_id, path, types, size)
+
+
+def _shown(size: int) -> str:
+    return f"{size / 1e6:.1f}M" if size >= 1e6 else f"{size / 1e3:.1f}K"
+
+
+def _size(folder: Path) -> int:
+    """Return the bytes of all files; one that has several names counts once."""
+    found = (path.lstat() for path in folder.rglob("*"))
+    files = {(each.st_dev, each.st_ino): each for each in found if not S_ISDIR(each.st_mode)}
+    return sum(each.st_size for each in files.values())

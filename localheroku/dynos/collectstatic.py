@@ -1,0 +1,62 @@
+"""Django's static files, collected as Heroku's Python buildpack does it.
+
+https://devcenter.heroku.com/articles/django-assets,
+https://github.com/heroku/heroku-buildpack-python (bin/steps/collectstatic, v351)
+"""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from localheroku.dynos import environment, processes
+from localheroku.dynos.source import BuildFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from localheroku.dynos.process_registry import Book
+
+MANAGE = ("manage.py", "*/manage.py", "*/*/manage.py")
+"""Where it is looked for; the first that is found is it."""
+SWITCH = "DISABLE_COLLECTSTATIC"
+HAS_DJANGO = "import importlib.util, sys; sys.exit(importlib.util.find_spec('django') is None)"
+
+
+async def collect(
+    slug: Path, env: Mapping[str, str], on_line: Callable[[str], None], book: Book
+) -> None:
+    """Collect them where Django is installed; what the command says is in the build's output.
+
+    Raises:
+        BuildFailed: the project cannot be loaded, does not have the command, or it failed.
+    """
+    if env.get(SWITCH, "0") not in {"", "0"}:
+        on_line(f"-----> Skipping collectstatic, as {SWITCH} is set")
+        return
+    app = slug / environment.APP
+    surroundings = environment.of_app(slug, app, env)
+    surroundings["PYTHONPATH"] = env.get("PYTHONPATH") or "."
+
+    async def python(*words: str, say: Callable[[str], None]) -> int:
+        return await processes.run(["python", *words], app, surroundings, say, book)
+
+    if await python("-c", HAS_DJANGO, say=lambda _line: None):
+        return
+    file = _manage(app)
+    if file is None:
+        on_line("-----> Skipping collectstatic, as there is no manage.py")
+        return
+    command = (str(file), "collectstatic", "--noinput")
+    on_line(f"-----> $ python {' '.join(command)}")
+    if await python(*command, say=lambda line: on_line(f"       {line}")):
+        raise BuildFailed(
+            "collectstatic failed, as the lines above tell: mend that (a project with static files "
+            f"needs STATIC_ROOT in its settings), or set the config var {SWITCH} to 1"
+        )
+
+
+def _manage(app: Path) -> PurePath | None:
+    found = (path for pattern in MANAGE for path in sorted(app.glob(pattern)) if path.is_file())
+    return next((path.relative_to(app) for path in found), None)

@@ -1,0 +1,312 @@
+"""One dyno: a process that is started, watched, and started again when it ends by itself."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import shutil
+import signal
+import socket
+import time
+import uuid
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from localheroku.addons.ports import HOST
+from localheroku.core import disk_full
+from localheroku.core.runtime import Dyno, DynoState, DynoWatcher
+from localheroku.dynos import environment, processes
+
+if TYPE_CHECKING:
+    from asyncio.subprocess import Process
+    from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+    from pathlib import Path
+
+    from localheroku.dynos.logs import Logs
+    from localheroku.dynos.process_registry import Book
+    from localheroku.dynos.terminal import Terminal
+
+WEB = "web"
+Attach: TypeAlias = "Callable[[], Awaitable[Terminal]]"
+"""Waits for who attaches.  Raises AttachError when nobody comes."""
+
+
+class AttachError(Exception):
+    """Nobody came to attach to the dyno."""
+
+
+PROBE_SECONDS = 0.05
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long a dyno may take, in seconds.  The defaults are Heroku's, but for the pauses.
+
+    https://devcenter.heroku.com/articles/dyno-startup-behavior
+    """
+
+    boot: float = 60.0
+    stop: float = 10.0
+    first_pause: float = 1.0
+    """Before a crashed dyno is started again; doubled by each crash that follows at once."""
+    longest_pause: float = 60.0
+
+
+@dataclass(frozen=True)
+class Machine:
+    """What the dynos of an app share."""
+
+    app_id: str
+    slug: Path
+    env: Mapping[str, str]
+    folder: Path
+    """Where each dyno gets a folder of its own with a copy of the slug's files."""
+    logs: Logs
+    book: Book
+    patience: Patience
+    watchers: Sequence[DynoWatcher]
+
+
+class DynoProcess:
+    """A dyno of a formation, or a one-off one."""
+
+    def __init__(self, machine: Machine, name: str, command: str, size: str) -> None:
+        self._machine = machine
+        self._life: asyncio.Task[None] | None = None
+        self._group: int | None = None
+        self._doomed = False
+        self._over = asyncio.Event()
+        self._terminal: Terminal | None = None
+        self._seen = Dyno(
+            id=str(uuid.uuid4()),
+            name=name,
+            type=name.partition(".")[0],
+            command=command,
+            state=DynoState.STARTING,
+            size=size,
+            created_at=datetime.now(UTC),
+            updated_at=datetime.now(UTC),
+        )
+        self.port: int | None = None
+
+    @property
+    def seen(self) -> Dyno:
+        """The dyno as it is now."""
+        return self._seen
+
+    def start(self) -> None:
+        """Keep the dyno running from now on."""
+        self._announce(None, self._seen)
+        self._life = _begun(self._live())
+
+    async def stop(self) -> None:
+        """End the dyno: SIGTERM, and after a while SIGKILL, to all its processes.
+
+        Of a dyno that somebody waits for in `run_once` the processes are killed at once, as soon
+        as they have been started; `run_once` returns their status.
+        """
+        if self._life is None:
+            await self._kill()
+            return
+        try:
+            self._life.cancel()
+            await processes.finished(asyncio.wait({self._life}))
+        finally:
+            self._show(DynoState.DOWN)
+
+    async def _kill(self) -> None:
+        self._doomed = True
+        if self._group is not None:
+            processes.send(self._group, signal.SIGKILL)
+        await self._over.wait()
+
+    def start_once(self, seconds: float, attach: Attach | None) -> asyncio.Task[None]:
+        """Run the command once, for so long at most; its input and output may be attached."""
+        self._announce(None, self._seen)
+        self._life = _begun(self._live_once(seconds, attach))
+        return self._life
+
+    async def _live_once(self, seconds: float, attach: Attach | None) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                if attach:
+                    self._terminal = await attach()
+                await self._run(self._say)
+        except AttachError:
+            self._tell("Error R13 (Attach error) -> Failed to attach to process")
+        except TimeoutError:
+            self._tell(f"Stopped: its time of {seconds:g} seconds is over")
+        except OSError as error:
+            self._tell(f"The dyno could not be started: {disk_full.reason(error)}")
+        finally:
+            self._show(DynoState.DOWN)
+            if self._terminal:
+                await self._terminal.close()
+
+    async def run_once(self, on_line: Callable[[str], None]) -> int:
+        """Run the command to its end; the exit status.  Cancelling ends the dyno."""
+        self._announce(None, self._seen)
+        try:
+            return await self._run(on_line)
+        finally:
+            self._over.set()
+            self._show(DynoState.DOWN)
+
+    async def _live(self) -> None:
+        patience = self._machine.patience
+        pause = patience.first_pause
+        while True:
+            began = time.monotonic()
+            try:
+                await self._run(self._say)
+            except OSError as error:
+                if _is_cancelled():
+                    raise
+                self._tell(f"The dyno could not be started: {disk_full.reason(error)}")
+            self._change(DynoState.CRASHED)
+            if time.monotonic() - began > patience.longest_pause:
+                pause = patience.first_pause
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, patience.longest_pause)
+            self._renew()
+
+    async def _run(self, on_line: Callable[[str], None]) -> int:
+        # Fresh files for each start, as on Heroku: what a dyno writes is gone with it.
+        home = self._machine.folder / f"{self._seen.name}-{self._seen.id}"
+        files = self._machine.slug / environment.APP
+        try:
+            await processes.finished(asyncio.to_thread(shutil.copytree, files, home, symlinks=True))
+            return await self._run_in(home, on_line)
+        finally:
+            await asyncio.to_thread(shutil.rmtree, home, ignore_errors=True)
+
+    async def _run_in(self, home: Path, on_line: Callable[[str], None]) -> int:
+        self._tell(f"Starting process with command `{self._seen.command}`")
+        process = await self._spawn(home)
+        self._group = process.pid
+        boot = asyncio.create_task(self._boot(process))
+        try:
+            if self._doomed:
+                processes.send(process.pid, signal.SIGKILL)
+            status = await self._relay(process, on_line)
+        except BaseException:
+            await processes.finished(self._end(process))
+            raise
+        finally:
+            boot.cancel()
+            self._group = None
+            self._machine.book.remove(process.pid)
+        self._tell(f"Process exited with status {status}")
+        return status
+
+    async def _spawn(self, home: Path) -> Process:
+        machine = self._machine
+        self.port = _free_port() if self._seen.type == WEB else None
+        surroundings = environment.of_dyno(
+            machine.slug, home, machine.env, self._seen.name, self.port
+        )
+        if self._terminal:
+            return await self._terminal.spawn(self._seen.command, home, surroundings, machine.book)
+        shell = ("/bin/sh", "-c", self._seen.command)
+        return await processes.spawn(shell, home, surroundings, book=machine.book)
+
+    async def _relay(self, process: Process, on_line: Callable[[str], None]) -> int:
+        if self._terminal:
+            return await self._terminal.relay(process)
+        return await processes.relay(process, on_line)
+
+    async def _boot(self, process: Process) -> None:
+        """Find out when a web dyno takes requests; any other is up at once."""
+        if self.port is not None:
+            deadline = time.monotonic() + self._machine.patience.boot
+            while not await _accepts(self.port):
+                if time.monotonic() > deadline:
+                    self._fail_to_boot(process)
+                    return
+                await asyncio.sleep(PROBE_SECONDS)
+        self._change(DynoState.UP)
+
+    def _fail_to_boot(self, process: Process) -> None:
+        seconds = f"{self._machine.patience.boot:g}"
+        self._tell(
+            f"Error R10 (Boot timeout) -> Web process failed to bind to $PORT within {seconds} "
+            "seconds of launch"
+        )
+        self._tell("Stopping process with SIGKILL")
+        processes.send(process.pid, signal.SIGKILL)
+
+    async def _end(self, process: Process) -> None:
+        self._tell("Stopping all processes with SIGTERM")
+        seconds = self._machine.patience.stop
+        if not await processes.end(process, seconds, self._say):
+            self._tell(
+                "Error R12 (Exit timeout) -> At least one process failed to exit within "
+                f"{seconds:g} seconds of SIGTERM"
+            )
+        self._tell(f"Process exited with status {processes.status(process)}")
+
+    def _renew(self) -> None:
+        now = datetime.now(UTC)
+        self._tell(f"State changed from {self._seen.state} to {DynoState.STARTING}")
+        self._announce(self._seen, None)
+        self._seen = replace(
+            self._seen,
+            id=str(uuid.uuid4()),
+            state=DynoState.STARTING,
+            created_at=now,
+            updated_at=now,
+        )
+        self._announce(None, self._seen)
+
+    def _change(self, state: DynoState) -> None:
+        self._tell(f"State changed from {self._seen.state} to {state}")
+        self._show(state)
+
+    def _show(self, state: DynoState) -> None:
+        before = self._seen
+        if before.state is DynoState.DOWN:
+            return
+        self._seen = replace(before, state=state, updated_at=datetime.now(UTC))
+        self._announce(before, None if state is DynoState.DOWN else self._seen)
+
+    def _announce(self, before: Dyno | None, after: Dyno | None) -> None:
+        for watcher in self._machine.watchers:
+            watcher(self._machine.app_id, before, after)
+
+    def _say(self, line: str) -> None:
+        self._machine.logs.append(self._machine.app_id, "app", self._seen.name, line)
+
+    def _tell(self, line: str) -> None:
+        self._machine.logs.append(self._machine.app_id, "heroku", self._seen.name, line)
+
+
+def _begun(life: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    task = asyncio.create_task(life)
+    task.add_done_callback(_report)
+    return task
+
+
+def _report(life: asyncio.Task[None]) -> None:
+    if not life.cancelled() and (error := life.exception()):
+        logging.getLogger(__name__).error("a dyno ended with an error", exc_info=error)
+
+
+def _is_cancelled() -> bool:
+    """Also when an error took the place of the cancellation."""
+    return bool((task := asyncio.current_task()) and task.cancelling())
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+async def _accepts(port: int) -> bool:
+    try:
+        _, writer = await asyncio.open_connection(HOST, port)
+    except OSError:
+        return False
+    writer.close()
+    return True

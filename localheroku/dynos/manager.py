@@ -1,0 +1,272 @@
+"""The dynos of every app on this machine."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import shutil
+from collections import defaultdict
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from localheroku.core.runtime import AppRuntime, Dyno, DynoState, DynoWatcher, OneOff, ProcessSpec
+from localheroku.dynos.dyno import WEB, AttachError, DynoProcess, Machine, Patience
+from localheroku.dynos.process_registry import Book
+from localheroku.dynos.terminal import LineSource, Terminal
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterable
+    from pathlib import Path
+
+    from localheroku.dynos.logs import Logs
+
+__all__ = [
+    "AppRuntime",
+    "Dyno",
+    "DynoManager",
+    "DynoState",
+    "Patience",
+    "ProcessSpec",
+    "UnknownDyno",
+]
+
+ONE_OFF_SIZE = "Basic"
+
+
+class UnknownDyno(LookupError):
+    """The app has no dyno, and no process type with a dyno, of that name."""
+
+
+@dataclass
+class _App:
+    runtime: AppRuntime | None = None
+    dynos: dict[str, DynoProcess] = field(default_factory=dict)
+    one_off: list[DynoProcess] = field(default_factory=list)
+    turn: int = 0
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+class DynoManager:
+    """Runs formations and one-off dynos; none of them outlives this process."""
+
+    def __init__(self, data: Path, logs: Logs, patience: Patience | None = None) -> None:
+        self._folder = data / "dynos"
+        self._logs = logs
+        self._patience = patience or Patience()
+        self._book = Book(self._folder / "running.json")
+        self._apps: defaultdict[str, _App] = defaultdict(_App)
+        self._watchers: list[DynoWatcher] = []
+        self._book.end_leftovers()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    async def apply(self, runtime: AppRuntime) -> None:
+        """Make an app's dynos what `runtime` says, restarting only those that it changes.
+
+        Returns when what had to stop has stopped and what had to start was started; whether a
+        dyno came up is seen in its state.
+        """
+        async with self._hold(runtime.app_id) as app:
+            wanted = _wanted(runtime)
+            kept = {
+                name
+                for name, spec in wanted.items()
+                if name in app.dynos and not _changed(app.runtime, runtime, app.dynos[name], spec)
+            }
+            await self._stop(app, [name for name in app.dynos if name not in kept])
+            app.runtime = runtime
+            self._start(app, {name: spec for name, spec in wanted.items() if name not in kept})
+
+    async def run(
+        self, runtime: AppRuntime, command: str, process: str, on_line: Callable[[str], None]
+    ) -> int:
+        """Run a one-off dyno, named like `run.1234` or `release`, to its end.
+
+        It has the size of the process type of that name, if there is one.
+
+        Returns:
+            The command's exit status.
+
+        Raises:
+            ValueError: the app has no slug.
+        """
+        app = self._apps[runtime.app_id]
+        spec = runtime.formation.get(process)
+        size = spec.size if spec else ONE_OFF_SIZE
+        dyno = DynoProcess(self._machine(runtime), process, command, size)
+
+        def said(line: str) -> None:
+            self._logs.append(runtime.app_id, "app", process, line)
+            on_line(line)
+
+        app.one_off.append(dyno)
+        try:
+            return await dyno.run_once(said)
+        finally:
+            app.one_off.remove(dyno)
+
+    def start_once(self, runtime: AppRuntime, wanted: OneOff, line: LineSource | None) -> Dyno:
+        """Start a one-off dyno, attached to what `line` gives; without, it writes to the log.
+
+        Raises:
+            ValueError: the app has no slug.
+        """
+        app = self._apps[runtime.app_id]
+        machine = self._machine(replace(runtime, env={**runtime.env, **wanted.env}))
+        dyno = DynoProcess(machine, _free_name(app, wanted.type), wanted.command, wanted.size)
+
+        app.one_off.append(dyno)
+        life = dyno.start_once(wanted.seconds, line and partial(_attach, line, wanted.tty))
+        life.add_done_callback(lambda _: app.one_off.remove(dyno))
+        return dyno.seen
+
+    def dynos(self, app_id: str) -> list[Dyno]:
+        """An app's dynos, one-off ones too, by type and number."""
+        app = self._apps.get(app_id) or _App()
+        seen = [dyno.seen for dyno in (*app.dynos.values(), *app.one_off)]
+        return sorted(seen, key=lambda dyno: (dyno.type, len(dyno.name), dyno.name))
+
+    def watch(self, watcher: DynoWatcher) -> None:
+        """Have someone told of every dyno that comes, changes or goes."""
+        self._watchers.append(watcher)
+
+    async def restart(self, app_id: str, name: str | None) -> None:
+        """Restart one dyno (`web.1`), the dynos of one type (`web`), or all; end one-off ones.
+
+        Raises:
+            UnknownDyno: there is no such dyno.
+        """
+        async with self._hold(app_id) as app:
+            names = [known for known in app.dynos if name in {None, known, _type(known)}]
+            once = [d for d in app.one_off if name in {d.seen.name, d.seen.type}]
+            if name is not None and not names and not once:
+                raise UnknownDyno(name)
+            await asyncio.gather(*(dyno.stop() for dyno in once))
+            if app.runtime:
+                wanted = _wanted(app.runtime)
+                await self._stop(app, names)
+                self._start(app, {known: wanted[known] for known in names})
+
+    async def remove(self, app_id: str) -> None:
+        """Stop an app's dynos and forget the app."""
+        async with self._hold(app_id) as app:
+            await self._stop(app, list(app.dynos))
+            while app.one_off:
+                await asyncio.gather(*(dyno.stop() for dyno in app.one_off))
+            del self._apps[app_id]
+        await asyncio.to_thread(shutil.rmtree, self._folder / app_id, ignore_errors=True)
+
+    def wants_web(self, app_id: str) -> bool:
+        """Whether the app's formation has web dynos, in whatever state they are."""
+        app = self._apps.get(app_id)
+        runtime = app.runtime if app else None
+        return runtime is not None and any(_type(name) == WEB for name in _wanted(runtime))
+
+    def web_dyno(self, app_id: str) -> tuple[str, int] | None:
+        """The name and port of a web dyno that is up, each in its turn."""
+        app = self._apps.get(app_id)
+        if not app:
+            return None
+        ready = [
+            (dyno.seen.name, dyno.port)
+            for dyno in app.dynos.values()
+            if dyno.seen.type == WEB and dyno.seen.state is DynoState.UP and dyno.port is not None
+        ]
+        if not ready:
+            return None
+        app.turn += 1
+        return ready[app.turn % len(ready)]
+
+    def port_of(self, app_id: str, name: str) -> int | None:
+        """The port of a web dyno, when it is up."""
+        app = self._apps.get(app_id)
+        dyno = app.dynos.get(name) if app else None
+        return dyno.port if dyno and dyno.seen.state is DynoState.UP else None
+
+    def web_port(self, app_id: str) -> int | None:
+        """The port of a web dyno that is up, each in its turn."""
+        dyno = self.web_dyno(app_id)
+        return dyno[1] if dyno else None
+
+    async def close(self) -> None:
+        """Stop every dyno."""
+        try:
+            await asyncio.gather(*(self.remove(app_id) for app_id in list(self._apps)))
+        finally:
+            self._book.close()
+
+    @asynccontextmanager
+    async def _hold(self, app_id: str) -> AsyncIterator[_App]:
+        """Keep others from changing the app's dynos; who waited while it was removed begins anew.
+
+        Dynos that were started for a forgotten app could never be stopped.
+        """
+        while True:
+            app = self._apps[app_id]
+            async with app.lock:
+                if self._apps.get(app_id) is app:
+                    yield app
+                    return
+
+    def _start(self, app: _App, wanted: dict[str, ProcessSpec]) -> None:
+        if app.runtime is None:
+            return
+        for name, spec in wanted.items():
+            dyno = DynoProcess(self._machine(app.runtime), name, spec.command, spec.size)
+            app.dynos[name] = dyno
+            dyno.start()
+
+    async def _stop(self, app: _App, names: Iterable[str]) -> None:
+        await asyncio.gather(*(app.dynos.pop(name).stop() for name in list(names)))
+
+    def _machine(self, runtime: AppRuntime) -> Machine:
+        if runtime.slug is None:
+            raise ValueError(f"{runtime.app_name} has no slug to run: build it first")
+        return Machine(
+            app_id=runtime.app_id,
+            slug=runtime.slug,
+            env=runtime.env,
+            folder=self._folder / runtime.app_id,
+            logs=self._logs,
+            book=self._book,
+            patience=self._patience,
+            watchers=self._watchers,
+        )
+
+
+def _wanted(runtime: AppRuntime) -> dict[str, ProcessSpec]:
+    if runtime.slug is None:
+        return {}
+    return {
+        f"{process}.{number}": spec
+        for process, spec in runtime.formation.items()
+        for number in range(1, spec.quantity + 1)
+    }
+
+
+def _changed(
+    before: AppRuntime | None, after: AppRuntime, dyno: DynoProcess, spec: ProcessSpec
+) -> bool:
+    same_release = before and before.slug == after.slug and dict(before.env) == dict(after.env)
+    same_process = (dyno.seen.command, dyno.seen.size) == (spec.command, spec.size)
+    return not (same_release and same_process)
+
+
+async def _attach(line: LineSource, tty: bool) -> Terminal:
+    try:
+        return Terminal(await line(), tty=tty)
+    except TimeoutError:
+        raise AttachError from None
+
+
+def _free_name(app: _App, process: str) -> str:
+    """Such as run.4821."""
+    taken = {dyno.seen.name for dyno in app.one_off}
+    while (name := f"{process}.{1000 + secrets.randbelow(9000)}") in taken:
+        pass
+    return name
+
+
+def _type(name: str) -> str:
+    return name.partition(".")[0]

@@ -1,0 +1,127 @@
+"""Python environments for apps: one for each set of requirements, shared by all builds of it."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import platform
+import re
+import shutil
+import sys
+from typing import TYPE_CHECKING
+
+from localheroku.core import disk_full
+from localheroku.dynos import processes
+from localheroku.dynos.source import NO_ROOM, REQUIREMENTS, BuildFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from collections.abc import Set as AbstractSet
+    from pathlib import Path
+
+    from localheroku.dynos.process_registry import Book
+
+COMPLETE = ".complete"
+INCLUDED = re.compile(r"^\s*(?:-r|-c|--requirement|--constraint)[\s=]+(\S+)", re.MULTILINE)
+IN_SOURCE = re.compile(r"^\s*(?:-e\b|--editable\b|\.{1,2}(?:/|\s|$)|file:)", re.MULTILINE)
+UNUSED_KEPT = 3
+
+# How this machine reaches a package index.  Nothing else of the developer's environment is seen.
+NETWORK = re.compile(
+    r"^(HOME|TMPDIR|XDG_CACHE_HOME|(https?|no|all)_proxy|SSL_CERT_(FILE|DIR)|REQUESTS_CA_BUNDLE"
+    r"|PIP_(CONFIG_FILE|(EXTRA_)?INDEX_URL|FIND_LINKS|NO_INDEX|TRUSTED_HOST|CERT|CLIENT_CERT|PROXY"
+    r"|TIMEOUT|DEFAULT_TIMEOUT|RETRIES|CACHE_DIR|NO_CACHE_DIR|KEYRING_PROVIDER))$",
+    re.IGNORECASE,
+)
+PIP = ("-m", "pip", "--no-input", "--disable-pip-version-check", "--no-color")
+
+
+class Packages:
+    """The environments below one folder."""
+
+    def __init__(self, folder: Path, book: Book) -> None:
+        self._folder = folder
+        self._book = book
+        self._locks: dict[str, asyncio.Lock] = {}
+
+    async def environment(self, app: Path, on_line: Callable[[str], None], cache: str = "") -> Path:
+        """The environment with what the app at `app` requires; made without network if known.
+
+        One that was made with another `cache` is not known.
+
+        Raises:
+            BuildFailed: pip could not install the requirements.
+        """
+        key = _key(app) + cache
+        path = self._folder / key
+        async with self._locks.setdefault(key, asyncio.Lock()):
+            if (path / COMPLETE).exists():
+                on_line("-----> Using cached install of the same requirements")
+            else:
+                await self._make_whole(path, app, on_line)
+            (path / COMPLETE).touch()
+        return path
+
+    def prune(self, used: AbstractSet[Path]) -> None:
+        """Remove environments that no slug uses, but for the latest few."""
+        unused = [path for path in self._folder.glob("*") if path not in used]
+        unused.sort(key=lambda path: path.stat().st_mtime, reverse=True)
+        for path in unused[UNUSED_KEPT:]:
+            shutil.rmtree(path, ignore_errors=True)
+
+    async def _make_whole(self, path: Path, app: Path, on_line: Callable[[str], None]) -> None:
+        """What was only begun goes: it may be what fills the disk."""
+        try:
+            await self._make(path, app, on_line)
+        except BaseException as error:
+            no_room = isinstance(error, BuildFailed) and disk_full.holds(self._folder)
+            await processes.finished(asyncio.to_thread(shutil.rmtree, path, ignore_errors=True))
+            if no_room:
+                raise BuildFailed(NO_ROOM) from None
+            raise
+
+    async def _make(self, path: Path, app: Path, on_line: Callable[[str], None]) -> None:
+        # Made where it stays, as its scripts name their place; complete only when marked so.
+        await asyncio.to_thread(shutil.rmtree, path, ignore_errors=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        surroundings = {name: value for name, value in os.environ.items() if NETWORK.match(name)}
+        surroundings |= {"PATH": os.defpath, "LANG": "C.UTF-8", "PYTHONUNBUFFERED": "1"}
+
+        def indented(line: str) -> None:
+            on_line(f"       {line}")
+
+        on_line("-----> Creating a Python environment")
+        status = await processes.run(
+            [sys.executable, "-m", "venv", path], app, surroundings, indented, self._book
+        )
+        if status:
+            raise BuildFailed("Python could not create an environment for the app's packages")
+        on_line("-----> Installing requirements with pip")
+        status = await processes.run(
+            [path / "bin" / "python", *PIP, "install", "--progress-bar=off", "-r", REQUIREMENTS],
+            app,
+            surroundings,
+            indented,
+            self._book,
+        )
+        if status:
+            raise BuildFailed("pip could not install requirements.txt: its last lines say why")
+
+
+def _key(app: Path) -> str:
+    digest = hashlib.sha256(f"{platform.python_version()} {sys.base_prefix}".encode())
+    for file in _requirements_of(app / REQUIREMENTS, set()):
+        digest.update(file.read_bytes())
+        if IN_SOURCE.search(file.read_text(errors="replace")):
+            digest.update(str(app).encode())  # the source itself is a package: nothing to share
+    return digest.hexdigest()[:24]
+
+
+def _requirements_of(file: Path, seen: set[Path]) -> Iterator[Path]:
+    if file in seen or not file.is_file():
+        return
+    seen.add(file)
+    yield file
+    for name in INCLUDED.findall(file.read_text(errors="replace")):
+        yield from _requirements_of(file.parent / name, seen)

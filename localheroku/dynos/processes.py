@@ -1,0 +1,224 @@
+"""Processes in groups of their own: started, read line by line, ended with all they started."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import time
+from asyncio.subprocess import DEVNULL, PIPE, STDOUT
+from typing import TYPE_CHECKING, Any
+
+import psutil
+
+if TYPE_CHECKING:
+    from asyncio import StreamReader
+    from asyncio.subprocess import Process
+    from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+    from pathlib import Path
+
+    from localheroku.dynos.process_registry import Book
+
+LINE_BYTES = 10_000  # Logplex cuts longer lines, too
+POLL_SECONDS = 0.05
+LAST_LINES_SECONDS = 5.0
+
+
+async def spawn(
+    command: Sequence[str | Path],
+    cwd: Path,
+    env: Mapping[str, str],
+    *,
+    book: Book | None = None,
+    stdin: int = DEVNULL,
+    stdout: int = PIPE,
+) -> Process:
+    """Start a program as the leader of a session and a process group of its own.
+
+    The start itself cannot be cancelled: asyncio would kill the leader alone and then wait for
+    ever for those that inherited its output. A cancelled caller waits until the group runs, and
+    the group is ended.
+
+    Args:
+        book: gets the group before anybody else learns of it; without, the group may outlive a
+            server that is killed.
+    """
+    starting = asyncio.create_task(_start(command, cwd, env, book, stdin, stdout))
+    try:
+        return await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        await finished(_abandon_started(starting, book))
+        raise
+
+
+async def _start(
+    command: Sequence[str | Path],
+    cwd: Path,
+    env: Mapping[str, str],
+    book: Book | None,
+    stdin: int,
+    stdout: int,
+) -> Process:
+    process = await asyncio.create_subprocess_exec(
+        *command,
+        cwd=cwd,
+        env=dict(env),
+        stdin=stdin,
+        stdout=stdout,
+        stderr=STDOUT,
+        start_new_session=True,
+    )
+    try:
+        if book:
+            book.add(process.pid)
+    except BaseException:
+        await abandon(process, book)
+        raise
+    return process
+
+
+async def _abandon_started(starting: asyncio.Task[Process], book: Book | None) -> None:
+    await abandon(await starting, book)
+
+
+async def abandon(process: Process, book: Book | None) -> None:
+    """End a group at once; the book forgets it."""
+    try:
+        await end(process, 0)
+    finally:
+        if book:
+            book.remove(process.pid)
+
+
+async def relay(process: Process, on_line: Callable[[str], None]) -> int:
+    """Hand on each line until the group's leader ends, and end the rest of its group.
+
+    Returns:
+        The exit status, a signal counted from 128 as a shell does.
+    """
+    reading = asyncio.create_task(pump(process, on_line))
+    try:
+        await leader_ends(process)
+        send(process.pid, signal.SIGKILL)
+        await _last_lines(reading)
+    finally:
+        reading.cancel()
+    return status(process)
+
+
+async def pump(process: Process, on_line: Callable[[str], None]) -> None:
+    """Hand on each line until nobody holds the output open; at a terminal there are none."""
+    if process.stdout:
+        async for line in _lines(process.stdout):
+            on_line(line)
+
+
+async def _lines(output: StreamReader) -> AsyncIterator[str]:
+    pending = b""
+    while chunk := await output.read(LINE_BYTES):
+        *complete, pending = (pending + chunk).split(b"\n")
+        for line in complete:
+            yield line.decode(errors="replace").rstrip("\r")
+        if len(pending) >= LINE_BYTES:
+            yield pending.decode(errors="replace")
+            pending = b""
+    if pending:
+        yield pending.decode(errors="replace")
+
+
+async def leader_ends(process: Process) -> None:
+    """Wait for the end of the process itself, whatever it leaves behind."""
+    # asyncio's wait() waits for the output, too, which anything left behind may hold open.
+    while process.returncode is None:  # noqa: ASYNC110 - nothing tells of it
+        await asyncio.sleep(POLL_SECONDS)
+
+
+async def _last_lines(reading: asyncio.Task[None]) -> None:
+    # A process that left the group can hold the output open for ever.
+    await asyncio.wait({reading}, timeout=LAST_LINES_SECONDS)
+    if reading.done():
+        reading.result()
+    else:
+        reading.cancel()
+
+
+def status(process: Process) -> int:
+    """The exit status of a process that ended, as a shell and Heroku write it."""
+    code = process.returncode or 0
+    return code if code >= 0 else 128 - code
+
+
+async def run(
+    command: Sequence[str | Path],
+    cwd: Path,
+    env: Mapping[str, str],
+    on_line: Callable[[str], None],
+    book: Book | None = None,
+) -> int:
+    """Run a program to its end; cancelling ends it and all it started.
+
+    With a book it does not outlive a server that is killed.
+    """
+    process = await spawn(command, cwd, env, book=book)
+    try:
+        ended = await relay(process, on_line)
+    except BaseException:
+        await finished(abandon(process, book))
+        raise
+    if book:
+        book.remove(process.pid)
+    return ended
+
+
+async def finished(work: Coroutine[Any, Any, object]) -> None:
+    """Wait for the end of work that a cancelled caller must not leave going on."""
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        # What goes wrong with the work now must not hide that its caller is to end.
+        await asyncio.gather(task, return_exceptions=True)
+        raise
+
+
+def send(group: int, number: signal.Signals) -> None:
+    """Signal a process group; it may be gone."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(group, number)
+
+
+async def end(
+    process: Process, seconds: float, on_line: Callable[[str], None] | None = None
+) -> bool:
+    """SIGTERM a group, then SIGKILL what is left after `seconds`; whether nothing was left."""
+    reading = asyncio.create_task(pump(process, on_line or (lambda _line: None)))
+    send(process.pid, signal.SIGTERM)
+    deadline = time.monotonic() + seconds
+    while living := _group_lives(process.pid):
+        if time.monotonic() > deadline:
+            break
+        await asyncio.sleep(POLL_SECONDS)
+    send(process.pid, signal.SIGKILL)
+    await leader_ends(process)
+    await _last_lines(reading)
+    return not living
+
+
+def _group_lives(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # what macOS says of a group that consists of zombies
+        return False
+    # Where nobody collects orphans (a container's first process often does not), a group of
+    # zombies stays for ever.
+    return any(_is_living_member(process, group) for process in psutil.process_iter())
+
+
+def _is_living_member(process: psutil.Process, group: int) -> bool:
+    try:
+        return os.getpgid(process.pid) == group and process.status() != psutil.STATUS_ZOMBIE
+    except (ProcessLookupError, psutil.NoSuchProcess, PermissionError):
+        return False

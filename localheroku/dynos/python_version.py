@@ -1,0 +1,104 @@
+"""The Python that an app asks for, read as Heroku's Python buildpack reads it.
+
+https://devcenter.heroku.com/articles/python-runtimes,
+https://github.com/heroku/heroku-buildpack-python (lib/python_version.sh, v351)
+"""
+
+from __future__ import annotations
+
+import platform
+import re
+from typing import TYPE_CHECKING
+
+from localheroku.core import catalogue
+from localheroku.dynos.source import BuildFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+FILE = ".python-version"
+OLD_FILE = "runtime.txt"
+OLD_PREFIX = "python-"
+MISSPELT = (
+    ".python-version.txt",
+    ".python_version",
+    ".pythonversion",
+    "python-version",
+    "python-version.txt",
+    "python_version",
+)
+"""Names that stop a build on Heroku."""
+
+VERSION = re.compile(r"(0|[1-9][0-9]{0,5})\.(0|[1-9][0-9]{0,5})(?:\.(?:0|[1-9][0-9]{0,5}))?")
+ROWS = catalogue.rows("pythons")
+OFFERED = {str(row["name"]): str(row["state"]) for row in ROWS}
+DEFAULT = next(str(row["name"]) for row in ROWS if row["default"])
+NEWEST = max(tuple(map(int, name.split("."))) for name in OFFERED)
+DEPRECATED = "deprecated"
+SHOWN = 40
+"""Characters of what is no version."""
+
+
+def tell(app: Path, on_line: Callable[[str], None]) -> None:
+    """Say which Python the app gets, here and on Heroku.
+
+    Raises:
+        BuildFailed: Heroku installs no such Python.
+    """
+    local = platform.python_version()
+    on_line(f"-----> Using Python {local}, this machine's")
+    file, version = _asked_for(app)
+    if version:
+        for line in _told(file, version, local):
+            on_line(f" !     {line}")
+
+
+def _told(file: str, version: str, local: str) -> Iterator[str]:
+    major, minor = (int(part) for part in version.split(".")[:2])
+    name = f"{major}.{minor}"
+    if (major, minor) > NEWEST:
+        yield f"Python {name} is newer than any that the local Heroku knows of:"
+        yield "a build on Heroku fails if it is not there"
+    elif name not in OFFERED:
+        raise BuildFailed(
+            f"Python {name}, which {file} asks for, has reached its end of life and is not on "
+            f"Heroku: write {DEFAULT} into {FILE}, or one of {', '.join(OFFERED)}"
+        )
+    elif not f"{local}.".startswith(f"{version}."):
+        yield f"{file} asks for Python {version}: on Heroku the app runs on that"
+    if OFFERED.get(name) == DEPRECATED:
+        yield f"Python {name} is deprecated on Heroku: write {DEFAULT} into {FILE}"
+    if file == OLD_FILE:
+        yield f"{OLD_FILE} is deprecated on Heroku: write {version} into {FILE}"
+
+
+def _asked_for(app: Path) -> tuple[str, str]:
+    """The file that says it and the version in it; both are empty where none does."""
+    if (app / OLD_FILE).is_file():
+        return OLD_FILE, _read(app / OLD_FILE, OLD_PREFIX)
+    for name in MISSPELT:
+        if (app / name).is_file():
+            raise BuildFailed(f"the source has a file {name}: Heroku wants its name to be {FILE}")
+    if (app / FILE).is_file():
+        return FILE, _read(app / FILE, "")
+    return "", ""
+
+
+def _read(file: Path, prefix: str) -> str:
+    lines = [line.strip() for line in file.read_text(errors="replace").splitlines()]
+    named = [line for line in lines if line and not line.startswith("#")]
+    advice = f"write one line, {prefix}{DEFAULT} for example"
+    for line in named:
+        if not (line.startswith(prefix) and VERSION.fullmatch(line.removeprefix(prefix))):
+            raise BuildFailed(f'"{_shown(line)}" in {file.name} is no version of Python: {advice}')
+    if len(named) != 1:
+        count = len(named) or "no"
+        raise BuildFailed(f"{file.name} names {count} versions of Python: {advice}")
+    return named[0].removeprefix(prefix)
+
+
+def _shown(line: str) -> str:
+    """What can be read of it: what cannot be seen may be what is wrong."""
+    seen = (each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in line[:SHOWN])
+    return "".join(seen)

@@ -1,0 +1,144 @@
+"""An app's source as it was uploaded: unpacked safely, its Procfile read."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import tarfile
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from localheroku.core import disk_full
+from localheroku.dynos import archive
+from localheroku.dynos.environment import APP
+from localheroku.dynos.links import TooManyLinks
+from localheroku.dynos.unpacked import MemberRefused, Unpacked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+PROCFILE = "Procfile"
+REQUIREMENTS = "requirements.txt"
+UNKNOWN = "No default language could be detected for this app"
+NO_ROOM = "the disk of the local Heroku is full: free some space and build again"
+PROCESS_TYPE = re.compile(r"^([-\w]{1,128})\s*:\s*(\S.*?)\s*$")
+
+
+class BuildFailed(Exception):
+    """The source cannot become a slug; the text says why and what to write."""
+
+
+def unpack(path: Path, folder: Path) -> None:
+    """Extract a tar archive, compressed or not, into a new folder and nowhere else.
+
+    Where all of it is in one top folder, as in an archive that GitHub makes, that folder is the
+    source: https://devcenter.heroku.com/articles/build-and-release-using-the-api
+
+    Raises:
+        BuildFailed: it is no such archive, or something in it reaches out of the folder.
+    """
+    with _extracted(path, folder, "the source") as files:
+        top = _only_folder(folder)
+        files.check_links(top)
+    if top:
+        aside = folder.with_name(f"{folder.name}.top")
+        (folder / top).rename(aside)
+        folder.rmdir()
+        aside.rename(folder)
+
+
+def unpack_slug(path: Path, folder: Path) -> None:
+    """Extract an archive whose files are below `./app`, as dynos have them.
+
+    Raises:
+        BuildFailed: it is no such archive.
+    """
+    with _extracted(path, folder, "the slug") as files:
+        files.check_links(APP)
+    if not (folder / APP).is_dir():
+        raise BuildFailed("the slug has no folder ./app: pack the app's files below it")
+
+
+def pack_slug(files: Path, path: Path) -> None:
+    """Write what `unpack_slug` reads."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    with tarfile.open(draft, "w:gz") as tar:
+        tar.add(files, f"./{APP}")
+    draft.replace(path)
+
+
+@contextmanager
+def _extracted(path: Path, folder: Path, what: str) -> Iterator[Unpacked]:
+    folder.mkdir(parents=True)
+    files = Unpacked(folder, what)
+    try:
+        with archive.opened(path) as members:
+            for member in members:
+                files.add(members, member)
+        yield files
+    except archive.ArchiveRefused as error:
+        raise BuildFailed(f"{what} {error}") from None
+    except MemberRefused as error:
+        raise BuildFailed(str(error)) from None
+    except TooManyLinks:
+        raise BuildFailed(f"{what}'s links take too long to follow") from None
+    except OSError as error:
+        if disk_full.tells_of(error, folder):
+            raise BuildFailed(NO_ROOM) from None
+        raise BuildFailed(f"{what} cannot be unpacked: {disk_full.reason(error)}") from None
+
+
+def _only_folder(folder: Path) -> str:
+    """Return the name of the folder that is all there is; empty when there is more."""
+    entries = list(folder.iterdir())
+    if len(entries) != 1 or entries[0].is_symlink() or not entries[0].is_dir():
+        return ""
+    return entries[0].name
+
+
+def require(folder: Path) -> None:
+    """See that the source is a Python app that Heroku can run.
+
+    Raises:
+        BuildFailed: it lacks a file.
+    """
+    advice = {
+        REQUIREMENTS: "list the app's packages in it, each with its version",
+        PROCFILE: "write a line such as `web: gunicorn shop.wsgi` into it",
+    }
+    for name, help_text in advice.items():
+        if (folder / name).is_file():
+            continue
+        elsewhere = sorted(folder.glob(f"*/{name}"))
+        if elsewhere:
+            inner = elsewhere[0].parent.name
+            raise BuildFailed(
+                f"{name} is in the source's folder {inner}, and Heroku looks in the top folder "
+                f"only: upload what is in {inner}, without the folder itself"
+            )
+        lacking = f"the source has no {name} in its top folder: {help_text}"
+        raise BuildFailed(f"{UNKNOWN}: {lacking}" if name == REQUIREMENTS else lacking)
+
+
+def process_types(folder: Path) -> dict[str, str]:
+    """The commands of the Procfile.
+
+    https://devcenter.heroku.com/articles/procfile#procfile-format
+
+    Raises:
+        BuildFailed: a line is not `type: command`.
+    """
+    types: dict[str, str] = {}
+    text = (folder / PROCFILE).read_text(errors="replace")
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        found = PROCESS_TYPE.match(line)
+        if not found:
+            raise BuildFailed(f"line {number} of the Procfile is not `type: command`: {line}")
+        types[found[1]] = found[2]
+    if not types:
+        raise BuildFailed("the Procfile is empty: write a line such as `web: gunicorn shop.wsgi`")
+    return types

@@ -1,0 +1,162 @@
+"""A command whose input and output are at the other end of a connection, at a terminal or not."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import fcntl
+import os
+import pty
+import signal
+import struct
+import termios
+from asyncio import StreamReader, StreamWriter
+from asyncio.subprocess import PIPE
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from localheroku.dynos import processes
+
+if TYPE_CHECKING:
+    from asyncio.subprocess import Process
+
+    from localheroku.dynos.process_registry import Book
+
+CHUNK = 1 << 14
+END_OF_INPUT = b"\x04"
+"""What a client without a terminal sends when its own input ends."""
+# A session's leader gets a terminal by opening it.
+AT_TERMINAL = 'exec <"$0" >"$0" 2>&1; exec /bin/sh -c "$1"'
+LAST_OUTPUT_SECONDS = 5.0
+"""For what a process that left the dyno's group may hold back."""
+HANGUP_SECONDS = 1.0
+"""Between SIGHUP and SIGKILL."""
+
+
+@dataclass
+class Line:
+    """The connection to who attached to a dyno."""
+
+    reader: StreamReader
+    writer: StreamWriter
+
+    async def close(self) -> None:
+        self.writer.close()
+        with contextlib.suppress(OSError):
+            await self.writer.wait_closed()
+
+
+LineSource = Callable[[], Awaitable[Line]]
+"""Waits for who attaches.  Raises TimeoutError when nobody comes."""
+
+
+class _Screen(asyncio.StreamReaderProtocol):
+    """A terminal's output, which ends with an error that would hide what is still to be read."""
+
+    def connection_lost(self, _: Exception | None) -> None:
+        super().connection_lost(None)
+
+
+class Terminal:
+    """One command on a line."""
+
+    def __init__(self, line: Line, *, tty: bool) -> None:
+        self._line = line
+        self._tty = tty
+        self._output: StreamReader | None = None
+        self._input: asyncio.WriteTransport | StreamWriter | None = None
+
+    async def spawn(self, command: str, cwd: Path, env: Mapping[str, str], book: Book) -> Process:
+        """Start the command as `processes.spawn` does."""
+        if self._tty:
+            return await self._spawn_at_terminal(command, cwd, env, book)
+        shell = ("/bin/sh", "-c", command)
+        process = await processes.spawn(shell, cwd, env, book=book, stdin=PIPE)
+        self._output, self._input = process.stdout, process.stdin
+        return process
+
+    async def relay(self, process: Process) -> int:
+        """Hand on input and output until the command ends; its status.
+
+        When the other end hangs up, so does the terminal.
+        """
+        coming = asyncio.create_task(self._come(process))
+        going = asyncio.create_task(self._go())
+        try:
+            await processes.leader_ends(process)
+            processes.send(process.pid, signal.SIGKILL)
+            await asyncio.wait({going}, timeout=LAST_OUTPUT_SECONDS)
+        finally:
+            for task in (coming, going):
+                task.cancel()
+            await asyncio.gather(coming, going, return_exceptions=True)
+            await self.close()
+        return processes.status(process)
+
+    async def close(self) -> None:
+        """Let go of the command and hang up."""
+        if self._input:
+            self._input.close()
+        await self._line.close()
+
+    async def _spawn_at_terminal(
+        self, command: str, cwd: Path, env: Mapping[str, str], book: Book
+    ) -> Process:
+        main, end = pty.openpty()
+        try:
+            _resize(main, env)
+            opening = ("/bin/sh", "-c", AT_TERMINAL, os.ttyname(end), command)
+            process = await processes.spawn(opening, cwd, env, book=book, stdin=end, stdout=end)
+        except BaseException:
+            os.close(main)
+            raise
+        finally:
+            os.close(end)
+        try:
+            await self._connect(main)
+        except BaseException:
+            await processes.finished(processes.abandon(process, book))
+            raise
+        return process
+
+    async def _connect(self, main: int) -> None:
+        """Read and write the terminal whose own end this is."""
+        loop = asyncio.get_running_loop()
+        self._output = StreamReader()
+        screen = _Screen(self._output)
+        await loop.connect_read_pipe(lambda: screen, os.fdopen(os.dup(main), "rb", 0))
+        writing = os.fdopen(main, "wb", 0)
+        self._input, _ = await loop.connect_write_pipe(asyncio.Protocol, writing)
+
+    async def _come(self, process: Process) -> None:
+        """From the line to the command, until the line's end."""
+        with contextlib.suppress(OSError):
+            while chunk := await self._line.reader.read(CHUNK):
+                self._take(chunk)
+        processes.send(process.pid, signal.SIGHUP)
+        await asyncio.sleep(HANGUP_SECONDS)
+        processes.send(process.pid, signal.SIGKILL)
+
+    def _take(self, chunk: bytes) -> None:
+        if self._input is None or self._input.is_closing():
+            return
+        ends = not self._tty and chunk.endswith(END_OF_INPUT)
+        self._input.write(chunk.removesuffix(END_OF_INPUT) if ends else chunk)
+        if ends:
+            self._input.close()
+
+    async def _go(self) -> None:
+        """From the command to the line, until nobody holds the command's output open."""
+        with contextlib.suppress(OSError):
+            while self._output and (chunk := await self._output.read(CHUNK)):
+                self._line.writer.write(chunk)
+                await self._line.writer.drain()
+
+
+def _resize(terminal: int, env: Mapping[str, str]) -> None:
+    lines, columns = (env.get(name, "") for name in ("LINES", "COLUMNS"))
+    if lines.isdecimal() and columns.isdecimal():
+        size = struct.pack("HHHH", min(int(lines), 9999), min(int(columns), 9999), 0, 0)
+        fcntl.ioctl(terminal, termios.TIOCSWINSZ, size)

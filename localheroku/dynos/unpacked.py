@@ -1,0 +1,175 @@
+"""The folder into which an archive is unpacked: nothing is written or linked outside of it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import tarfile
+from pathlib import Path
+from typing import IO
+
+from localheroku.dynos import limits
+from localheroku.dynos.archive import Archive
+from localheroku.dynos.links import LeadsOutside, Links
+from localheroku.dynos.paths import shown
+
+EXECUTABLE, PLAIN = 0o755, 0o644
+
+
+class MemberRefused(Exception):
+    """Something in the archive cannot be in the folder; the text says what and why."""
+
+
+class Unpacked:
+    """A new folder, filled member by member."""
+
+    def __init__(self, folder: Path, what: str) -> None:
+        """Take an empty folder.
+
+        Args:
+            folder: nobody else writes into it.
+            what: how messages call the archive, such as "the source".
+        """
+        self._root = os.fspath(folder)
+        self._what = what
+        self._links = Links()
+        self._folders = {""}
+        """Paths of folders that are there, none of them through a link."""
+
+    def add(self, archive: Archive, member: tarfile.TarInfo) -> None:
+        """Write a member; a later one of the same name takes its place.
+
+        Raises:
+            MemberRefused: it cannot be in a source.
+            OSError: it cannot be written.
+        """
+        path = self._place(member.name)
+        if member.isdir():
+            self._make_folder(path, member)
+        elif not path:
+            raise self._refused(member, "is no folder")
+        elif "\0" in member.linkname:
+            raise self._refused(member, "is a link to what no file is called")
+        elif member.issym():
+            self._clear(path, member)
+            Path(self._root, path).symlink_to(member.linkname)
+            self._links.add(path, member.linkname)
+        elif member.islnk():
+            self._add_hard_link(path, member)
+        elif member.isfile():
+            self._add_file(path, archive, member)
+        else:
+            raise self._refused(member, "is no file, folder or link")
+
+    def check_links(self, top: str) -> None:
+        """Check that no symbolic link leads out of the folder, now that all of them are there.
+
+        Args:
+            top: the folder in it that will be alone, which no link in it may lead out of.
+
+        Raises:
+            MemberRefused: one does.
+        """
+        for path in self._links.that_lead_outside(top):
+            raise self._outside(path)
+
+    def _place(self, name: str) -> str:
+        """Return where a member belongs, as a path without links whose folder is there."""
+        parts = [part for part in name.split("/") if part not in ("", ".")]
+        if name.startswith("/") or ".." in parts or "\0" in name:
+            raise self._outside(name)
+        # The top folder that many archives have is not one of the app's.
+        if len(parts) - 2 > limits.DEEPEST:
+            raise MemberRefused(
+                f"{shown(name)} in {self._what} is below more than {limits.DEEPEST} folders"
+            )
+        if len(os.fsencode("/".join(parts[1:]))) > limits.LONGEST_PATH:
+            raise MemberRefused(
+                f"{shown(name)} in {self._what} is longer than {limits.LONGEST_PATH} bytes"
+            )
+        if not parts:
+            return ""
+        folder = "/".join(parts[:-1])
+        if folder not in self._folders:
+            folder = self._resolved(folder, name)
+            self._make_folders(folder, name)
+        return f"{folder}/{parts[-1]}" if folder else parts[-1]
+
+    def _resolved(self, path: str, name: str) -> str:
+        try:
+            return self._links.resolve(path)
+        except LeadsOutside:
+            raise self._outside(name) from None
+
+    def _make_folders(self, path: str, name: str) -> None:
+        made = ""
+        for part in path.split("/") if path else ():
+            made = f"{made}/{part}" if made else part
+            if made in self._folders:
+                continue
+            folder = Path(self._root, made)
+            try:
+                folder.mkdir()
+            except FileExistsError:
+                # Where upper and lower case are one, what is there can have another name.
+                if not stat.S_ISDIR(folder.lstat().st_mode):
+                    raise MemberRefused(
+                        f"{shown(name)} in {self._what} needs the folder {shown(made)}, which is"
+                        " a file there"
+                    ) from None
+            self._folders.add(made)
+
+    def _make_folder(self, path: str, member: tarfile.TarInfo) -> None:
+        # A link to a folder may stand for it.
+        self._make_folders(self._resolved(path, member.name), member.name)
+
+    def _add_file(self, path: str, archive: Archive, member: tarfile.TarInfo) -> None:
+        with archive.content(member) as content, self._new_file(path, member) as file:
+            shutil.copyfileobj(content, file)
+            os.fchmod(file.fileno(), EXECUTABLE if member.mode & 0o100 else PLAIN)
+
+    def _new_file(self, path: str, member: tarfile.TarInfo) -> IO[bytes]:
+        try:
+            return open(f"{self._root}/{path}", "xb")  # noqa: PTH123 - there can be very many
+        except FileExistsError:
+            self._clear(path, member)
+            return Path(self._root, path).open("xb")
+
+    def _add_hard_link(self, path: str, member: tarfile.TarInfo) -> None:
+        """Link to a file that came before, as tar does where a file has several names."""
+        folder, _, last = member.linkname.rstrip("/").rpartition("/")
+        folder = self._resolved(folder, member.name)
+        target = f"{folder}/{last}" if folder else last
+        if target == path:
+            return
+        original = Path(self._root, target)
+        if (
+            last in ("", ".", "..")
+            or folder not in self._folders
+            or target in self._folders
+            or not os.path.lexists(original)
+        ):
+            raise self._refused(
+                member,
+                f"is a hard link to {shown(member.linkname)}, which is no file before it",
+            )
+        self._clear(path, member)
+        if self._links.is_link(target):
+            Path(self._root, path).symlink_to(original.readlink())
+            self._links.add(path, str(original.readlink()))
+        else:
+            os.link(original, Path(self._root, path), follow_symlinks=False)
+
+    def _clear(self, path: str, member: tarfile.TarInfo) -> None:
+        """Remove what an earlier member of the same name made."""
+        if path in self._folders:
+            raise self._refused(member, "is a folder, too")
+        Path(self._root, path).unlink(missing_ok=True)
+        self._links.remove(path)
+
+    def _outside(self, path: str) -> MemberRefused:
+        return MemberRefused(f"{shown(path)} in {self._what} reaches out of {self._what}'s folder")
+
+    def _refused(self, member: tarfile.TarInfo, why: str) -> MemberRefused:
+        return MemberRefused(f"{shown(member.name)} in {self._what} {why}")

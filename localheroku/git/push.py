@@ -1,0 +1,238 @@
+"""What a push does: its commit is built and released, or it is declined.
+
+The words are those that Heroku's Git server has.
+https://devcenter.heroku.com/articles/git#deploy-your-code
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import ExitStack, aclosing
+from dataclasses import dataclass
+from pathlib import Path
+
+from localheroku.api.apps.models import App
+from localheroku.api.builds.models import Build, NewBuild
+from localheroku.api.builds.releases import models as releases
+from localheroku.dynos.paths import shown
+from localheroku.git import tree
+from localheroku.git.repositories import GitFailed, PushGoesOn, entries, git, lacks_room
+from localheroku.platform import Platform
+
+TAKEN = ("refs/heads/", "refs/tags/")
+"""Where references may be.  Others mean something to Git: one in refs/replace/ puts an object in
+another's place, in every later push."""
+DEPLOYED = ("refs/heads/main", "refs/heads/master")
+
+Say = Callable[[str], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Update:
+    """A reference that shall point to `new` and not to `old` any more; zeros are nothing."""
+
+    old: str
+    new: str
+    reference: str
+
+    @classmethod
+    def of(cls, line: str) -> Update:
+        return cls(*line.split(" ", 2))
+
+    @property
+    def branch(self) -> str:
+        return self.reference.removeprefix("refs/heads/")
+
+    @property
+    def deletes(self) -> bool:
+        return not self.new.strip("0")
+
+    @property
+    def creates(self) -> bool:
+        return not self.old.strip("0")
+
+
+class Declined(Exception):
+    """The push is not taken; the text is for the pusher."""
+
+
+class Push:
+    """One push; `say` shows the pusher a line."""
+
+    def __init__(self, platform: Platform, app: App, repository: Path, say: Say) -> None:
+        self._platform = platform
+        self._app = app
+        self._repository = repository
+        self._say = say
+        self._build: Build | None = None
+        self._abandoned = False
+        self._turn = ExitStack()
+
+    async def judge(self, updates: Sequence[Update], quarantine: str) -> bool:
+        """Whether the references may be moved; builds and releases first where they deploy.
+
+        `quarantine` is the folder with what was pushed, empty when nothing was.
+        """
+        try:
+            self._turn.enter_context(self._platform.repositories.pushing(self._app.id))
+            await self._decide(updates, quarantine)
+        except Exception as error:
+            reason = self._reason(error)
+            if reason is None:
+                raise
+            for line in ("", f"!\t{reason}", ""):
+                await self._say(line)
+            return False
+        return True
+
+    def _reason(self, error: Exception) -> str | None:
+        """What the pusher is told; None where nobody expected the error."""
+        if isinstance(error, Declined):
+            return str(error)
+        if isinstance(error, tree.TreeRefused):
+            return f"Push rejected, {error}"
+        if isinstance(error, PushGoesOn):
+            return f"Push rejected, another push to {self._app.name} is being built."
+        if lacks_room(error, self._repository):
+            return "Push rejected, the local Heroku's disk is full: free some space and push again."
+        destroyed = self._platform.store.find(App, self._app.id) is None
+        if destroyed and isinstance(error, (GitFailed, OSError)):
+            return f"Push rejected, {self._app.name} was destroyed meanwhile."
+        if isinstance(error, GitFailed):
+            return f"Push rejected, Git cannot read what was pushed: {error}"
+        return None
+
+    def end(self) -> None:
+        """The references are moved, or never will be: the app's next push may come."""
+        self._turn.close()
+
+    async def abandon(self) -> None:
+        """The pusher is gone: what is not released yet will not be."""
+        self._abandoned = True
+        if self._build:
+            await self._platform.builds.abandon(self._app, self._build)
+
+    async def _decide(self, updates: Sequence[Update], quarantine: str) -> None:
+        for update in updates:
+            _check_reference(update)
+        deployed = [update for update in updates if update.reference in DEPLOYED]
+        if not deployed:
+            await self._say("Pushed to branch other than [main, master], skipping build.")
+            return
+        for update in deployed:
+            if update.deletes:
+                raise Declined(f"Push rejected, cannot delete {update.branch} branch")
+        if len({update.new for update in deployed}) > 1:
+            raise Declined("Push rejected, main and master are different: push one of them")
+        await self._deploy(deployed[0], Objects(self._repository, quarantine))
+
+    async def _deploy(self, update: Update, objects: Objects) -> None:
+        if await objects.target(update.reference) != ("" if update.creates else update.old):
+            raise Declined(f"Push rejected, {update.branch} was pushed by somebody else meanwhile")
+        if await objects.kind(update.new) != "commit":
+            raise Declined(
+                f"Push rejected, {update.branch} takes a commit: write <tag>^{{commit}} for a tag"
+            )
+        for path in await objects.check_tree(update.new):
+            await self._say(
+                f" !     {path} is a submodule: Heroku fetches it, the local Heroku does not"
+            )
+        build = await self._built(update.new, objects)
+        if build.release_id is None:
+            await self._fail()
+        await self._say("")
+        await self._say("Verifying deploy... done.")
+        if build.status != "succeeded":
+            await self._tell_failed_release()
+        await objects.make_default(update.reference)
+
+    async def _built(self, commit: str, objects: Objects) -> Build:
+        platform = self._platform
+        key = platform.uploads.reserve()
+        if file := platform.uploads.find(key):
+            await objects.archive(commit, file)
+        await self._say("Compressing source files... done.")
+        await self._say("Building source:")
+        await self._say("")
+        if self._abandoned:
+            raise Declined("Push rejected, the pusher has gone")
+        new = NewBuild(url=platform.settings.stream("source", key), commit=commit)
+        build = self._build = platform.builds.start(self._app, new)
+        pending = b""
+        async for chunk in platform.outputs.follow(build.output):
+            *lines, pending = (pending + chunk).split(b"\n")
+            for line in lines:
+                await self._say(line.decode(errors="replace"))
+        return platform.store.find(Build, build.id) or build
+
+    async def _fail(self) -> None:
+        await self._say("")
+        await self._say(" !     Push failed")
+        await self._say("Verifying deploy...")
+        raise Declined(f"Push rejected to {self._app.name}.")
+
+    async def _tell_failed_release(self) -> None:
+        """As on Heroku, where the branch moves nevertheless."""
+        running = releases.current(self._platform, self._app)
+        await self._say("Waiting for release.... failed.")
+        if running:
+            await self._say(f" !     v{running.version} keeps running. The commit was taken:")
+        await self._say(" !     to release again, push another, such as an empty one.")
+
+
+def _check_reference(update: Update) -> None:
+    """Raise Declined for a reference that only Git's own bookkeeping has; deleting it is fine."""
+    name = shown(update.reference)
+    if update.deletes:
+        return
+    if not update.reference.startswith(TAKEN):
+        raise Declined(f"Push rejected, {name} is neither a branch nor a tag")
+    for deployed in DEPLOYED:
+        if update.reference.startswith(f"{deployed}/"):
+            branch = deployed.removeprefix("refs/heads/")
+            raise Declined(f"Push rejected, {name} leaves no room for the branch {branch}")
+
+
+@dataclass(frozen=True)
+class Objects:
+    """A repository together with what is being pushed to it."""
+
+    repository: Path
+    quarantine: str
+
+    async def target(self, reference: str) -> str:
+        """The commit that a reference points to, empty when there is none."""
+        return await self._git("for-each-ref", "--format=%(objectname)", reference)
+
+    async def kind(self, name: str) -> str:
+        """Such as commit or tag."""
+        return await self._git("cat-file", "-t", name)
+
+    async def check_tree(self, commit: str) -> list[str]:
+        """Return the paths of the commit's submodules.
+
+        Raises:
+            TreeRefused: the commit's files cannot become a source.
+        """
+        words = ("ls-tree", "-r", "-t", "-l", "-z", "--full-tree", commit)
+        async with aclosing(entries(self.repository, *words, env=self._folders)) as found:
+            return await tree.check(found)
+
+    async def archive(self, commit: str, file: Path) -> None:
+        """Write the commit's files, in one top folder as a build takes them."""
+        await self._git("archive", "--format=tar", "--prefix=source/", f"--output={file}", commit)
+
+    async def make_default(self, reference: str) -> None:
+        """What a clone checks out."""
+        await self._git("symbolic-ref", "HEAD", reference)
+
+    async def _git(self, *words: str) -> str:
+        return await git(self.repository, *words, env=self._folders)
+
+    @property
+    def _folders(self) -> dict[str, str]:
+        kept = str(self.repository / "objects")
+        return {
+            "GIT_OBJECT_DIRECTORY": self.quarantine or kept,
+            "GIT_ALTERNATE_OBJECT_DIRECTORIES": kept,
+        }

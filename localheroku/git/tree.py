@@ -1,0 +1,63 @@
+"""The tree of a pushed commit: whether its entries can become the files of a source."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+from localheroku.dynos import limits
+from localheroku.dynos.paths import shown
+
+SUBMODULE = b"160000"
+"""The mode of an entry that is a commit of another repository."""
+FORBIDDEN = frozenset({b".", b"..", b".git"})
+"""Names that Git itself never checks out, in lower case."""
+
+
+class TreeRefused(Exception):
+    """The tree cannot become a source; the text says why."""
+
+
+async def check(entries: AsyncIterator[bytes]) -> list[str]:
+    """Check the entries of a commit while they come.
+
+    Git takes any bytes for a tree, and some kilobytes can name more files than a disk has room
+    for, so the entries are counted before anything is made of them.
+
+    Args:
+        entries: what `git ls-tree -r -t -l -z` prints, one entry each.
+
+    Returns:
+        The paths of submodules.
+
+    Raises:
+        TreeRefused: the tree cannot become a source.
+    """
+    submodules: list[str] = []
+    seen: set[bytes] = set()
+    size = 0
+    async for entry in entries:
+        head, _, path = entry.partition(b"\t")
+        mode, _, _, bytes_ = head.split()
+        _check_path(path)
+        if path in seen:
+            raise TreeRefused(f"the commit has {shown(path)} twice")
+        seen.add(path)
+        if len(seen) > limits.MOST_FILES:
+            raise TreeRefused(f"the commit has more than {limits.MOST_FILES} files and folders")
+        size += int(bytes_) if bytes_.isdigit() else 0
+        if size > limits.LARGEST_BYTES:
+            raise TreeRefused(f"the commit's files are more than {limits.LARGEST_BYTES} bytes")
+        if mode == SUBMODULE:
+            submodules.append(shown(path))
+    return submodules
+
+
+def _check_path(path: bytes) -> None:
+    names = path.split(b"/")
+    if len(names) - 1 > limits.DEEPEST:
+        raise TreeRefused(f"{shown(path)} is below more than {limits.DEEPEST} folders")
+    if len(path) > limits.LONGEST_PATH:
+        raise TreeRefused(f"{shown(path)} is longer than {limits.LONGEST_PATH} bytes")
+    for name in names:
+        if name.lower() in FORBIDDEN:
+            raise TreeRefused(f"{shown(path)}: {shown(name)} is no name for a file")

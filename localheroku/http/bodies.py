@@ -1,0 +1,113 @@
+"""What a request says in its body: a JSON object."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+import math
+import zlib
+from collections.abc import AsyncIterator
+from gzip import GzipFile
+from typing import Any
+
+from aiohttp import web
+
+from localheroku.core.errors import (
+    BodyBrokenOffError,
+    BodyCodingError,
+    BodyError,
+    BodyPackedError,
+    BodySizeError,
+)
+
+LARGEST_BYTES = 1 << 20
+"""Also of what a compressed one turns out to be."""
+CODINGS = ("gzip", "x-gzip")
+"""RFC 9110 section 8.4.1"""
+IDLE_SECONDS = 55.0
+"""Between two pieces.  https://devcenter.heroku.com/articles/request-timeout"""
+SENT = web.RequestKey("sent", bytes)
+"""The body of a request that was read, as it was sent and as far as it was read."""
+SAID = web.RequestKey("said", bytes)
+"""The same, not compressed any more."""
+
+
+async def pieces(request: web.Request) -> AsyncIterator[bytes]:
+    """The body as it was sent, while it comes.
+
+    Raises BodyBrokenOffError when its end does not: the client went away, says nothing any more or
+    speaks no HTTP.
+    """
+    while True:
+        try:
+            async with asyncio.timeout(IDLE_SECONDS):
+                piece = await request.content.readany()
+        except (ConnectionError, TimeoutError, web.RequestPayloadError):
+            raise BodyBrokenOffError from None
+        if not piece:
+            return
+        yield piece
+
+
+async def read(request: web.Request) -> dict[str, Any]:
+    """The object, empty where there is no body; it can be read again.
+
+    Raises BodyError, BodySizeError, BodyBrokenOffError, BodyCodingError and BodyPackedError.
+    """
+    if SENT not in request:
+        request[SENT] = await _sent(request)
+    if SAID not in request:
+        request[SAID] = _unpacked(request[SENT], request.headers.get("Content-Encoding", ""))
+    text = request[SAID]
+    if len(text) > LARGEST_BYTES:
+        raise BodySizeError(limit=LARGEST_BYTES)
+    if not text.strip():
+        return {}
+    try:
+        body = json.loads(text.decode(), parse_constant=_refuse_constant, parse_float=_finite)
+        # Half of a surrogate pair is no text: nothing could store it or send it on.
+        if b"\\u" in text:
+            json.dumps(body, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
+        raise BodyError from None
+    if not isinstance(body, dict):
+        raise BodyError
+    return body
+
+
+async def _sent(request: web.Request) -> bytes:
+    """All of it, or more than may be sent."""
+    text = b""
+    async for piece in pieces(request):
+        text += piece
+        if len(text) > LARGEST_BYTES:
+            break
+    return text
+
+
+def _unpacked(sent: bytes, coding: str) -> bytes:
+    """All that it says, or more than may be said."""
+    coding = coding.strip().lower()
+    if coding in ("", "identity") or len(sent) > LARGEST_BYTES:
+        return sent
+    if coding not in CODINGS:
+        raise BodyCodingError(coding=coding)
+    try:
+        with GzipFile(fileobj=io.BytesIO(sent)) as packed:
+            return packed.read(LARGEST_BYTES + 1)
+    except (OSError, EOFError, zlib.error):
+        raise BodyPackedError from None
+
+
+def _finite(text: str) -> float:
+    """A number that is too large to be one would be an infinity."""
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(text)
+    return number
+
+
+def _refuse_constant(name: str) -> None:
+    """NaN and the infinities, which Python reads, are no JSON.  RFC 8259 section 6"""
+    raise ValueError(name)

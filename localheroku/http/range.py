@@ -1,0 +1,150 @@
+"""Pages of a list, by the `Range` header.
+
+https://devcenter.heroku.com/articles/platform-api-reference#ranges
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from localheroku.core.errors import RangeFormError, RangeOrderError
+
+PAGE = 200
+SEQUENCE = "seq"
+"""The order that the items have in the list, for lists whose items do not tell."""
+LARGEST_PAGE = 1000
+
+FORM = re.compile(
+    r"(?P<field>[a-z_]+)"
+    r"(?: (?P<after>\]?)(?P<first>[^;]*?)(?:,(?P<id>[^;]*?))?\.\.(?P<last>[^;]*))?"
+    r"(?:; ?(?P<options>[^;]*);?)?"
+)
+
+Key = tuple[Any, int]
+"""What a list is ordered by, and the place in it of an item among its equals."""
+
+
+@dataclass(frozen=True)
+class Range:
+    """What part of a list is asked for: values at `path` from `first` to `last`, `size` items.
+
+    Of the items that have the first value, those from the one with the id `identity` on.
+    """
+
+    path: str
+    first: str = ""
+    identity: str = ""
+    exclusive: bool = False
+    last: str = ""
+    size: int = PAGE
+    descending: bool = False
+
+
+@dataclass(frozen=True)
+class Page:
+    items: list[dict[str, Any]]
+    headers: Mapping[str, str]
+    partial: bool
+
+
+def parse(header: str | None, paths: Sequence[str]) -> Range:
+    """The range that the header asks for; the first of `paths` orders a list without one.
+
+    A path is the name of a field, or leads to it (`user.email`); the header has its last part, or
+    another word for it (`created_at as started_at`).
+    Raises RangeOrderError for a field that this list cannot be ordered by, RangeFormError for
+    what is no range.
+    """
+    if header is None:
+        return Range(paths[0])
+    fields = {_field(path): path for path in paths}
+    form = FORM.fullmatch(header.strip())
+    if form is None:
+        raise RangeFormError(list(fields))
+    if form["field"] not in fields:
+        raise RangeOrderError(list(fields))
+    options = dict(part.strip().partition("=")[::2] for part in _options(form).split(",") if part)
+    size = options.get("max", str(PAGE))
+    # A page of nothing would be the last one for whoever follows them.
+    sized = size.isdecimal() and int(size) > 0
+    if not sized or options.get("order", "asc") not in ("asc", "desc"):
+        raise RangeFormError(list(fields))
+    return Range(
+        path=fields[form["field"]],
+        first=(form["first"] or "").strip(),
+        identity=(form["id"] or "").strip(),
+        exclusive=form["after"] == "]",
+        last=(form["last"] or "").strip(),
+        size=min(int(size), LARGEST_PAGE),
+        descending=options.get("order") == "desc",
+    )
+
+
+def page(items: Sequence[dict[str, Any]], asked: Range, paths: Sequence[str]) -> Page:
+    """The asked part of the list, with the headers that tell how to get the next one.
+
+    Where the next page begins with a value that this one ends with, `Next-Range` has the last
+    item's id, too: `name ]DATABASE,7f3c..; max=200`.
+    """
+    field = _field(asked.path)
+    keyed = [(_key(item, place, asked.path), item) for place, item in enumerate(items, start=1)]
+    keyed.sort(key=lambda pair: pair[0], reverse=asked.descending)
+    begin = _place(keyed, asked) if asked.identity else 0
+    within = [pair for pair in keyed if _within(pair[0], asked, begin)]
+    shown, following = within[: asked.size], within[asked.size :]
+    headers = {"Accept-Ranges": ", ".join(map(_field, paths))}
+    if shown:
+        first, last = shown[0][0][0], shown[-1][0][0]
+        headers["Content-Range"] = f"{field} {first}..{last}"
+        if following:
+            tied = following[0][0][0] == last
+            after = f"{last},{shown[-1][1].get('id', '')}" if tied else last
+            order = ",order=desc" if asked.descending else ""
+            headers["Next-Range"] = f"{field} ]{after}..{asked.last}; max={asked.size}{order}"
+    return Page([item for _, item in shown], headers, bool(following))
+
+
+def _options(form: re.Match[str]) -> str:
+    """What follows the first semicolon; the command line writes another one at the end."""
+    return (form["options"] or "").rstrip("; ")
+
+
+def _field(path: str) -> str:
+    return path.rpartition(" as ")[2].rpartition(".")[2]
+
+
+def _key(item: dict[str, Any], place: int, path: str) -> Key:
+    if path == SEQUENCE:
+        return place, place
+    value: Any = item
+    for name in path.partition(" as ")[0].split("."):
+        value = value[name]
+    return value, place
+
+
+def _place(keyed: Sequence[tuple[Key, dict[str, Any]]], asked: Range) -> int:
+    """That of the item the range begins with; when it is gone, one before all of its equals."""
+    gone = len(keyed) + 1 if asked.descending else 0
+    return next((key[1] for key, item in keyed if item.get("id") == asked.identity), gone)
+
+
+def _within(key: Key, asked: Range, begin: int) -> bool:
+    value, place = key
+    direction = -1 if asked.descending else 1
+    if asked.first:
+        side = _compare(value, asked.first)
+        if side == 0 and asked.identity:
+            side = place - begin
+        side *= direction
+        if side < 0 or (asked.exclusive and side == 0):
+            return False
+    return not asked.last or _compare(value, asked.last) * direction <= 0
+
+
+def _compare(value: Any, bound: str) -> int:
+    other: Any = int(bound) if isinstance(value, int) and bound.isdecimal() else bound
+    left: Any = value if type(value) is type(other) else str(value)
+    return int(left > other) - int(left < other)

@@ -1,0 +1,52 @@
+"""Brings databases and caches back when they end by themselves, and saves what is remembered."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sqlite3
+from typing import NoReturn
+
+from localheroku import addons as services
+from localheroku.api.addons import models as addons
+from localheroku.core import disk_full, log_files
+from localheroku.platform import Platform
+
+CHECKPOINT_SECONDS = 10.0
+"""Of as many at most the changes are in the store's log alone, which a copy may leave behind."""
+LOG = "server.log"
+"""What the local Heroku itself writes to when `dynostack local start` starts it."""
+LOGS_SECONDS = 30.0
+PAUSE_SECONDS = 1.0
+LONGEST_PAUSE_SECONDS = 60.0
+"""Between attempts that fail, each one twice as long after the one before."""
+
+
+async def keep(platform: Platform) -> NoReturn:
+    """Look after the add-ons for as long as the local Heroku runs."""
+    pause = PAUSE_SECONDS
+    while True:
+        await asyncio.sleep(pause)
+        well = await addons.start(platform)
+        pause = PAUSE_SECONDS if well else min(2 * pause, LONGEST_PAUSE_SECONDS)
+
+
+async def cut_logs(platform: Platform) -> NoReturn:
+    """Keep the logs of the local Heroku and of its servers from growing without an end."""
+    data = platform.settings.data
+    while True:
+        await asyncio.sleep(LOGS_SECONDS)
+        for log in (data / LOG, *services.logs(data)):
+            with disk_full.forgiven():
+                await asyncio.to_thread(log_files.cut, log)
+
+
+async def save(platform: Platform) -> NoReturn:
+    """Work the store's log into its file again and again; a full disk makes it wait."""
+    while True:
+        await asyncio.sleep(CHECKPOINT_SECONDS)
+        if platform.store.has_changed:
+            try:
+                await platform.store.checkpoint()
+            except sqlite3.Error as error:
+                logging.getLogger(__name__).warning("The store is not saved: %s", error)

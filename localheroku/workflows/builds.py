@@ -1,0 +1,199 @@
+"""Runs builds: fetches the archive, has it built, releases the slug."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections import defaultdict
+from collections.abc import Collection
+from pathlib import Path
+
+from localheroku.api.apps import models as apps
+from localheroku.api.apps.models import App
+from localheroku.api.builds import models
+from localheroku.api.builds.models import Build, NewBuild
+from localheroku.api.builds.slugs.models import Slug
+from localheroku.api.dynos.formation import models as formation
+from localheroku.core import disk_full
+from localheroku.core.backends import BuiltSlug
+from localheroku.core.provisioning import BUILD, Course
+from localheroku.core.uploads import LARGEST_BYTES
+from localheroku.platform import Platform
+
+DECLARED = (
+    " !     Release command declared: this new release will not be available until the command "
+    "succeeds."
+)
+
+
+class SourceUnreadable(Exception):
+    """The archive is not there or not what was announced; the text is meant for people."""
+
+
+class Builds:
+    """The builds that go on.
+
+    A build has succeeded when its release has: a failed release command fails the build, so that
+    whoever waits for the build learns of it.  On Heroku such a build has succeeded.
+    """
+
+    def __init__(self, platform: Platform, folder: Path) -> None:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for left in folder.iterdir():
+            left.unlink()
+        platform.machines.builder.prune(lambda id_: platform.store.find(Slug, id_) is not None)
+        self._platform = platform
+        self._folder = folder
+        self._running: defaultdict[str, dict[str, asyncio.Task[object]]] = defaultdict(dict)
+        """The tasks of each app, by its id and the build's."""
+
+    def start(self, app: App, new: NewBuild) -> Build:
+        """Build in the background."""
+        with self._platform.store.transaction():
+            build = models.add(self._platform, app, new)
+            course = self._platform.provisioning.begin(BUILD, build)
+        task = self._platform.spawn(self._run(app, build, course))
+        self._running[app.id][build.id] = task
+        task.add_done_callback(lambda _: self._running[app.id].pop(build.id, None))
+        return build
+
+    async def finished(self, app: App, build: Build) -> Build:
+        """The build once it has ended, whatever became of it."""
+        if task := self._running[app.id].get(build.id):
+            await asyncio.wait([task])
+        return self._platform.store.find(Build, build.id) or build
+
+    async def cancel(self, app: App) -> None:
+        """End the app's builds that go on."""
+        await self._end(self._running.pop(app.id, {}).values())
+
+    async def close(self) -> None:
+        """End all builds; those who wait for one of them learn of it."""
+        await self._end([task for tasks in self._running.values() for task in tasks.values()])
+
+    async def abandon(self, app: App, build: Build) -> None:
+        """End the build, unless it is past the point where its slug becomes a release."""
+        task = self._running[app.id].get(build.id)
+        present = self._platform.store.find(Build, build.id)
+        if task and present and present.slug_id is None:
+            await self._end([task])
+
+    @staticmethod
+    async def _end(tasks: Collection[asyncio.Task[object]]) -> None:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _run(self, app: App, build: Build, course: Course | None) -> None:
+        from localheroku.dynos.builder import BuildFailed
+
+        try:
+            if course:
+                await self._await(course)
+            await self._build(app, build)
+        except BuildFailed:
+            self._platform.change(build, status="failed")
+        except SourceUnreadable as error:
+            self._say(build, f" !     {error}")
+            self._platform.change(build, status="failed")
+        except BaseException:
+            self._say(build, " !     The build was cut off.")
+            self._platform.change(build, status="failed")
+            raise
+        finally:
+            self._platform.outputs.finish(build.output)
+
+    async def _await(self, course: Course) -> None:
+        """Raises SourceUnreadable when a fault wants the build to fail."""
+        succeeds = await self._platform.provisioning.arrival(course)
+        self._platform.provisioning.finish(course)
+        if not succeeds:
+            raise SourceUnreadable("The build was told to fail.")
+
+    async def _build(self, app: App, build: Build) -> None:
+        platform = self._platform
+        archive = self._folder / build.id
+        self._say(build, f"-----> Building on the {build.stack.capitalize()} stack")
+        try:
+            await fetch(build.source, build.checksum, archive)
+            made = await platform.machines.builder.build(
+                build.id,
+                archive,
+                lambda line: self._say(build, line),
+                platform.deployment.runtime_env(app),
+                app.build_cache,
+            )
+        finally:
+            archive.unlink(missing_ok=True)
+        slug = self._keep(app, build, made)
+        platform.change(build, slug_id=slug.id)
+        self._say(build, "-----> Launching...")
+        if formation.RELEASE in slug.process_types:
+            self._say(build, DECLARED)
+        release = await platform.deployment.deploy(
+            app,
+            slug,
+            f"Deploy {(build.commit or slug.id)[:8]}",
+            lambda line: self._say(build, line),
+        )
+        if release.status == "succeeded":
+            self._say(build, f"       Released v{release.version}")
+            self._say(build, f"       {apps.address(platform, app)} deployed to Heroku")
+        else:
+            self._say(build, f" !     v{release.version} is not released: its command failed.")
+        platform.change(build, status=release.status, release_id=release.id)
+
+    def _keep(self, app: App, build: Build, made: BuiltSlug) -> Slug:
+        platform = self._platform
+        platform.change(app, slug_size=made.size, stack=build.stack)
+        return platform.store.put(
+            Slug(
+                id=made.id,
+                created_at=platform.now(),
+                updated_at=platform.now(),
+                parent=app.id,
+                path=str(made.path),
+                process_types=dict(made.process_types),
+                size=made.size,
+                stack=build.stack,
+                commit=build.commit,
+                checksum=build.checksum,
+            )
+        )
+
+    def _say(self, build: Build, line: str) -> None:
+        self._platform.outputs.write(build.output, line)
+
+
+async def fetch(url: str, checksum: str | None, archive: Path) -> None:
+    """Download a source.
+
+    Raises SourceUnreadable when it cannot be had or is not what its checksum says.
+    """
+    from aiohttp import ClientError, ClientSession
+
+    digest, received = hashlib.sha256(), 0
+    try:
+        async with ClientSession() as session, session.get(url) as response:
+            if response.status != 200:
+                raise SourceUnreadable(f"The source answers {response.status}.")
+            with archive.open("wb") as file:
+                async for chunk in response.content.iter_chunked(1 << 16):
+                    digest.update(chunk)
+                    received += len(chunk)
+                    if received > LARGEST_BYTES:
+                        raise SourceUnreadable(f"The source is larger than {LARGEST_BYTES} bytes.")
+                    file.write(chunk)
+    except (ClientError, TimeoutError) as error:
+        raise SourceUnreadable("The source cannot be fetched from its URL.") from error
+    except OSError as error:
+        if not disk_full.tells_of(error, archive.parent):
+            raise
+        raise SourceUnreadable(
+            "The disk of the local Heroku is full: free some space and build again."
+        ) from error
+    if not received:
+        raise SourceUnreadable("The source is empty: nothing was uploaded to its URL.")
+    wanted = (checksum or "").lower().removeprefix("sha256:")
+    if wanted and wanted != digest.hexdigest():
+        raise SourceUnreadable("The source does not have the checksum that was announced.")

@@ -1,0 +1,280 @@
+"""Tells webhooks of what happens, by HTTP, until they have it.
+
+https://devcenter.heroku.com/articles/app-webhooks#receiving-webhooks
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import hmac
+import json
+import logging
+from collections import Counter
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from localheroku.api.account import models as accounts
+from localheroku.api.addons.attachments.records import Attachment
+from localheroku.api.apps.models import App
+from localheroku.api.dynos import models as dynos
+from localheroku.api.pipelines.models import Coupling
+from localheroku.api.webhooks import models
+from localheroku.api.webhooks.models import Delivery, Event, Webhook
+from localheroku.core.clock import timestamp
+from localheroku.core.store import Record, Told
+from localheroku.platform import Platform
+from localheroku.workflows.webhook_events import ENTITIES, Change
+
+if TYPE_CHECKING:
+    from localheroku.core.runtime import Dyno
+
+LOG = logging.getLogger(__name__)
+SIGNATURE = "Heroku-Webhook-Hmac-SHA256"
+VERSION = "application/vnd.heroku+json; version=3"
+ANSWER_SECONDS = 20.0
+FIRST_PAUSE_SECONDS = 5.0
+"""Before a delivery is repeated; doubled each time, up to the longest pause."""
+LONGEST_PAUSE_SECONDS = 3600.0
+# https://devcenter.heroku.com/articles/app-webhooks#retries-and-limits
+PATIENCE = timedelta(hours=72)
+WAITING = ("pending", "scheduled", "retrying")
+
+
+class Webhooks:
+    """Watches what is stored and what runs."""
+
+    def __init__(self, platform: Platform) -> None:
+        self._platform = platform
+        self._closed = False
+        platform.store.watch = self._watch
+        platform.machines.dynos.watch(self._watch_dyno)
+
+    def resume(self) -> None:
+        """Go on with what an earlier run of the server had to deliver."""
+        for delivery in self._platform.store.every(Delivery):
+            if delivery.status in WAITING:
+                self._platform.spawn(self._deliver(delivery))
+
+    def close(self) -> None:
+        """Tell of nothing any more: that dynos end with the server is no event."""
+        self._closed = True
+
+    def _watch(self, record: Record, stays: bool) -> Told | None:
+        """What to do once the record is kept, or removed; None when nobody wants to know.
+
+        A change is made whether or not it can be told of; what cannot is in the server's log.
+        """
+        try:
+            told = self._telling(record, stays)
+        except Exception:
+            LOG.exception("webhooks are not told of %s %s", type(record).__name__, record.id)
+            return None
+        return told and partial(self._tell, told, record)
+
+    def _tell(self, told: Told, record: Record) -> None:
+        try:
+            told()
+        except Exception:
+            LOG.exception("webhooks were not told of %s %s", type(record).__name__, record.id)
+
+    def _telling(self, record: Record, stays: bool) -> Told | None:
+        entity = ENTITIES.get(type(record))
+        app_id = entity.app_of(record) if entity else None
+        if entity is None or app_id is None:
+            return None
+        webhooks = self._wanted(app_id, entity.include)
+        if not webhooks:
+            return None
+        platform = self._platform
+        app = platform.store.find(App, app_id)
+        present = platform.store.find(type(record), record.id)
+        before = entity.show(platform, app, present) if app and present else None
+
+        def told() -> None:
+            app = platform.store.find(App, app_id)
+            after = entity.show(platform, app, record) if app and stays else None
+            self._publish(Change(app_id, entity.include, before, after), webhooks)
+
+        return told
+
+    def _watch_dyno(self, app_id: str, before: Dyno | None, after: Dyno | None) -> None:
+        try:
+            self._tell_of_dyno(app_id, before, after)
+        except Exception:
+            LOG.exception("webhooks were not told of a dyno of app %s", app_id)
+
+    def _tell_of_dyno(self, app_id: str, before: Dyno | None, after: Dyno | None) -> None:
+        webhooks = self._wanted(app_id, "dyno")
+        app = self._platform.store.find(App, app_id) if webhooks else None
+        if app:
+            shown = [
+                dynos.document(self._platform, app, dyno) if dyno else None
+                for dyno in (before, after)
+            ]
+            self._publish(Change(app_id, "dyno", *shown), webhooks)
+
+    def _wanted(self, app_id: str, include: str) -> list[Webhook]:
+        """The webhooks that want to know of such a thing of that app."""
+        store = self._platform.store
+        if self._closed or not store.any(Webhook):
+            return []
+        owners = [
+            app_id,
+            *(a.parent for a in store.having(Attachment, app_id=app_id)),
+            *(c.pipeline_id for c in store.every(Coupling, parent=app_id)),
+        ]
+        return [
+            webhook
+            for owner in owners
+            for webhook in models.of_owner(self._platform, owner or "")
+            if include in webhook.include
+        ]
+
+    def _publish(self, change: Change, webhooks: list[Webhook]) -> None:
+        if not change.counts:
+            return
+        platform, events, added = self._platform, dict[str, Event](), Counter[str]()
+        for webhook in webhooks:
+            owner_id = webhook.parent or ""
+            if owner_id not in events:
+                events[owner_id] = self._record(change, owner_id)
+            event = events[owner_id]
+            delivery = Delivery(
+                **platform.stamp(),
+                parent=owner_id,
+                webhook_id=webhook.id,
+                event_id=event.id,
+                include=event.include,
+                level=webhook.level,
+            )
+            if platform.store.find(Webhook, webhook.id):
+                platform.spawn(self._deliver(platform.store.put(delivery)))
+                added[owner_id] += 1
+            else:
+                platform.spawn(self._attempt(webhook, event, delivery))
+        for owner_id in events:
+            models.forget_old(platform, owner_id, added[owner_id])
+
+    def _record(self, change: Change, owner_id: str) -> Event:
+        """The event, kept unless its owner has just gone."""
+        platform = self._platform
+        event = Event(
+            **platform.stamp(),
+            parent=owner_id,
+            include=change.include,
+            payload={
+                "action": change.action,
+                "actor": accounts.brief(accounts.current(platform)),
+                "data": change.after or change.before,
+                "previous_data": change.previous,
+                "resource": change.include.removeprefix("api:"),
+                "version": VERSION,
+            },
+        )
+        return platform.store.put(event) if models.of_owner(platform, owner_id) else event
+
+    async def _deliver(self, delivery: Delivery) -> None:
+        """Try until it is delivered, given up, or nobody's any more."""
+        platform = self._platform
+        pause: float | None = self._until(delivery)
+        while pause is not None:
+            await asyncio.sleep(pause)
+            present = platform.store.find(Delivery, delivery.id)
+            webhook = platform.store.find(Webhook, delivery.webhook_id)
+            event = platform.store.find(Event, delivery.event_id)
+            if present is None:
+                return
+            if webhook is None or event is None:
+                models.settle(platform, present, status="failed", next_attempt_at=None)
+                return
+            pause = await self._attempt(webhook, event, present)
+
+    def _until(self, delivery: Delivery) -> float:
+        """Seconds until the next attempt."""
+        if delivery.next_attempt_at is None:
+            return 0
+        due = datetime.fromisoformat(delivery.next_attempt_at)
+        return max((due - self._platform.clock()).total_seconds(), 0)
+
+    async def _attempt(self, webhook: Webhook, event: Event, delivery: Delivery) -> float | None:
+        """Try once; the seconds to wait before the next time, None when there is none."""
+        platform = self._platform
+        attempt = {"id": str(uuid4()), "created_at": platform.now()}
+        code, error = await _post(webhook, _body(webhook, event, delivery, attempt["id"]))
+        well = code is not None and 200 <= code < 300
+        pause = None if well else self._pause(webhook, delivery)
+        again = platform.clock() + timedelta(seconds=pause or 0)
+        models.settle(
+            platform,
+            delivery,
+            attempts=delivery.attempts + 1,
+            status="succeeded" if well else "failed" if pause is None else "retrying",
+            next_attempt_at=None if pause is None else timestamp(again),
+            attempt={
+                **attempt,
+                "code": code,
+                "error_class": error,
+                "status": "succeeded" if well else "failed",
+                "updated_at": platform.now(),
+            },
+        )
+        return pause
+
+    def _pause(self, webhook: Webhook, delivery: Delivery) -> float | None:
+        """Before a failed delivery is tried again; None when it is not."""
+        age = self._platform.clock() - datetime.fromisoformat(delivery.created_at)
+        if webhook.level == "notify" or age > PATIENCE:
+            return None
+        return min(FIRST_PAUSE_SECONDS * 2.0**delivery.attempts, LONGEST_PAUSE_SECONDS)
+
+
+def _body(webhook: Webhook, event: Event, delivery: Delivery, attempt_id: str) -> bytes:
+    """What is sent; what is signed, too."""
+    document = {
+        **event.payload,
+        "id": event.id,
+        "created_at": event.created_at,
+        "updated_at": event.updated_at,
+        "published_at": event.created_at,
+        "sequence": None,
+        "webhook_metadata": {
+            "attempt": {"id": attempt_id},
+            "delivery": {"id": delivery.id},
+            "event": {"id": event.id, "include": event.include},
+            "webhook": {"id": webhook.id},
+        },
+    }
+    return json.dumps(document).encode()
+
+
+def signature(secret: str, body: bytes) -> str:
+    """Base64 of the body's HMAC-SHA256."""
+    return base64.b64encode(hmac.digest(secret.encode(), body, hashlib.sha256)).decode()
+
+
+async def _post(webhook: Webhook, body: bytes) -> tuple[int | None, str | None]:
+    """The status of the receiver's answer, or what kept it from answering."""
+    from aiohttp import ClientError, ClientSession, ClientTimeout
+
+    headers = {
+        "Content-Type": "application/json",
+        "User-Agent": "Heroku-Webhooks",
+        SIGNATURE: signature(webhook.secret, body),
+    }
+    if webhook.authorization:
+        headers["Authorization"] = webhook.authorization
+    timeout = ClientTimeout(total=ANSWER_SECONDS)
+    try:
+        async with (
+            ClientSession(timeout=timeout) as session,
+            session.post(webhook.url, data=body, headers=headers, allow_redirects=False) as answer,
+        ):
+            return answer.status, None
+    except TimeoutError:
+        return None, "Timeout"
+    except (ClientError, ValueError) as error:
+        return None, type(error).__name__.removeprefix("Client")

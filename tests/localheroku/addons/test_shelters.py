@@ -1,0 +1,33 @@
+"""Where root's database servers live: several local Herokus look after it at once."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from localheroku.addons.postgres import installation
+
+if os.geteuid() == 0:
+
+    def test_whose_a_database_is_stands_there_at_every_moment(tmp_path: Path) -> None:
+        """Else another local Heroku takes it for an orphan, and stops its server."""
+        origin = installation.prepare(tmp_path).cluster.with_name(installation.ORIGIN)
+        with ThreadPoolExecutor(1) as pool:
+            preparing = pool.submit(lambda: [installation.prepare(tmp_path) for _ in range(200)])
+            while not preparing.done():
+                assert origin.read_text() == str(tmp_path / "cluster")
+            preparing.result()
+        installation.leave(tmp_path)
+
+    def test_the_first_two_at_once_share_one_copy_of_the_programs(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(installation, "SHELTERS", tmp_path / "shelters")
+        with ThreadPoolExecutor(2) as pool:
+            one, other = pool.map(installation.prepare, (tmp_path / "one", tmp_path / "other"))
+        assert one.programs == other.programs
+        assert (one.programs / "postgres").exists()
+        assert not list(installation.SHELTERS.glob(".*"))

@@ -1,0 +1,119 @@
+"""Who reads and who replaces the code of an app."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.localheroku.api.test_slugs import packed, uploaded
+from tests.localheroku.client import Api, archive
+
+PROCFILE = "web: serve"
+
+
+async def viewer(api: Api, app: str) -> Api:
+    """Somebody who may only look at the app."""
+    access = {"user": "dev@acme.example", "permissions": ["view"]}
+    await api.post(f"/teams/apps/{app}/collaborators", access)
+    return api.of("dev@acme.example")
+
+
+async def status(api: Api, method: str, url: str, body: bytes | None = None) -> int:
+    """How a URL that carries its own key answers."""
+    async with api.session.request(method, url, data=body) as response:
+        return response.status
+
+
+async def test_what_is_uploaded_has_a_key_to_read_and_another_one_to_write(api: Api) -> None:
+    await api.app()
+    for path in ("/sources", "/apps/shop/sources"):
+        urls = (await api.post(path))["source_blob"]
+        assert await status(api, "PUT", urls["put_url"], archive(PROCFILE)) == 200
+
+        assert await status(api, "PUT", urls["get_url"], archive("web: evil")) == 404
+        assert await status(api, "GET", urls["put_url"]) == 404
+        async with api.session.get(urls["get_url"]) as response:
+            assert await response.read() == archive(PROCFILE)
+
+
+async def test_who_may_read_a_slug_does_not_replace_it(api: Api) -> None:
+    await api.app()
+    made = await uploaded(api, packed(index="hello"))
+    shown = (await api.get(f"/apps/shop/slugs/{made['id']}"))["blob"]["url"]
+
+    assert await status(api, "PUT", shown, packed(index="evil")) == 404
+    assert await status(api, "GET", made["blob"]["url"]) == 404
+    async with api.session.get(shown) as response:
+        assert await response.read() == packed(index="hello")
+
+
+async def test_the_slug_of_a_build_cannot_be_replaced(api: Api) -> None:
+    await api.app()
+    build = await api.build(PROCFILE)
+    shown = (await api.get(f"/apps/shop/slugs/{build['slug']['id']}"))["blob"]["url"]
+
+    assert await status(api, "PUT", shown, packed(index="evil")) == 404
+    assert await status(api, "PUT", f"{api.url}/streams/slug?key=", packed(index="evil")) == 404
+
+
+async def test_who_may_only_look_at_an_app_does_not_learn_where_its_source_is(api: Api) -> None:
+    await api.team_app()
+    build = await api.build(PROCFILE, "team-shop")
+    path = f"/apps/team-shop/builds/{build['id']}"
+    dev = await viewer(api, "team-shop")
+
+    seen = [await dev.get(path), *(await dev.get("/apps/team-shop/builds"))]
+
+    assert {one["source_blob"]["url"] for one in seen} == {f"{api.url}/"}
+    whole = (await api.get(path))["source_blob"]["url"]
+    assert await status(api, "GET", whole) == 200
+    refused = await dev.refusal("GET", f"/apps/team-shop/slugs/{build['slug']['id']}")
+    assert refused[0] == 403
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://user:word@code.example:8443/a/b.tgz?sig=c#d", "https://code.example:8443/"),
+        ("http://127.0.0.1:9/source.tgz", "http://127.0.0.1:9/"),
+    ],
+)
+async def test_an_address_elsewhere_is_shown_without_what_opens_it(
+    api: Api, url: str, shown: str
+) -> None:
+    await api.team_app()
+    build: Any = await api.post("/apps/team-shop/builds", {"source_blob": {"url": url}})
+    await api.settled(f"/apps/team-shop/builds/{build['id']}")
+    dev = await viewer(api, "team-shop")
+
+    (seen,) = await dev.get("/apps/team-shop/builds")
+
+    assert seen["source_blob"]["url"] == shown
+
+
+async def test_who_may_only_look_at_a_pipeline_does_not_learn_where_its_source_is(
+    api: Api,
+) -> None:
+    app = await api.team_app()
+    await api.post("/pipelines", {"name": "acme", "owner": await team(api)})
+    await api.post(
+        "/pipeline-couplings", {"app": app["id"], "pipeline": "acme", "stage": "staging"}
+    )
+    url = await api.upload(PROCFILE)
+    commit = {"commit_branch": "main", "commit_message": "Work", "commit_sha": "1f2e3d"}
+    run = await api.post("/test-runs", {**commit, "pipeline": "acme", "source_blob_url": url})
+    dev = await viewer(api, "team-shop")
+
+    await api.build(PROCFILE, "team-shop")
+
+    assert run["source_blob_url"] == url
+    (latest,) = await dev.get("/pipelines/acme/latest-builds")
+    assert latest["source_blob"]["url"] == f"{api.url}/"
+    for path in (f"/test-runs/{run['id']}", f"/pipelines/acme/test-runs/{run['number']}"):
+        assert (await dev.get(path))["source_blob_url"] == f"{api.url}/"
+
+
+async def team(api: Api) -> dict[str, str]:
+    (one,) = await api.get("/teams")
+    return {"id": one["id"], "type": "team"}

@@ -1,0 +1,62 @@
+"""A local Heroku for each test, on a port of its own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import ClientSession
+
+from localheroku.app import LocalHeroku
+from localheroku.core.store import Record, Store
+from localheroku.platform import Settings
+from localheroku.workflows import deployment
+from tests.localheroku import published_schema
+from tests.localheroku.client import Api
+from tests.localheroku.machines import Remembered
+from tests.ports import free_port
+
+collect_ignore = [] if published_schema.FILE.exists() else ["test_with_published_schema.py"]
+
+
+@pytest.fixture(autouse=True)
+def _records_stay_as_they_were_put(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody changes inside a record what the store hands to the next one from memory."""
+    close = Store.close
+
+    def check_and_close(store: Store) -> None:
+        changed = list(changed_in_memory(store))
+        close(store)
+        assert not changed
+
+    monkeypatch.setattr(Store, "close", check_and_close)
+
+
+def changed_in_memory(store: Store) -> Iterator[tuple[Record, dict[str, Any]]]:
+    kept = dict(store._database.execute("SELECT id, document FROM records"))  # noqa: SLF001
+    for record in store._memory:  # noqa: SLF001
+        if vars(record) != (document := json.loads(kept[record.id])):
+            yield record, document
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(tmp_path / "heroku", free_port(), "ops@acme.example", "acme")
+
+
+@pytest.fixture
+def machines(settings: Settings) -> Remembered:
+    return Remembered.of(settings.data)
+
+
+@pytest.fixture
+async def api(
+    settings: Settings, machines: Remembered, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Api]:
+    monkeypatch.setattr(deployment, "QUIET_SECONDS", 0.02)
+    async with LocalHeroku(settings, machines.machines) as heroku, ClientSession() as session:
+        key = (settings.data / "api-key").read_text().strip()
+        yield Api(settings.url, key, session, heroku, machines)

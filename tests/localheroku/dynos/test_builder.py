@@ -1,0 +1,347 @@
+"""Builds of small sources.  Their packages come from folders here, as tests have no network."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import os
+import subprocess
+import sys
+import tarfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from localheroku.dynos import limits
+from localheroku.dynos.builder import Builder, BuildFailed, Slug
+from localheroku.dynos.source import process_types, require, unpack
+
+SETUP = (
+    "from setuptools import setup\nsetup(name='greeting', version='1.0', py_modules=['greeting'])"
+)
+WEB = {"Procfile": "web: python -m http.server $PORT\n", "requirements.txt": "# nothing\n"}
+MANAGE = """
+import os, pathlib, sys
+if "BROKEN" in os.environ:
+    sys.exit("KeyError: 'SECRET_KEY'")
+pathlib.Path("static").mkdir()
+print("collected with", os.environ["SECRET"], sys.argv, os.environ["PYTHONPATH"])
+"""
+
+
+@pytest.fixture(scope="module")
+def builder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Builder]:
+    """One for all tests, as an environment takes seconds to make and is made to be shared."""
+    builder = Builder(tmp_path_factory.mktemp("data"))
+    yield builder
+    builder.close()
+
+
+def pack(path: Path, files: Mapping[str, str]) -> Path:
+    with tarfile.open(path, "w:gz") as tar:
+        for name, text in files.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(text.encode())
+            tar.addfile(member, io.BytesIO(text.encode()))
+    return path
+
+
+class Output(list[str]):
+    """The lines of a build."""
+
+    async def of(
+        self, builder: Builder, archive: Path, env: Mapping[str, str] | None = None
+    ) -> Slug:
+        return await builder.build("b-1", archive, self.append, env)
+
+    def has(self, text: str) -> bool:
+        return any(text in line for line in self)
+
+
+def found(folder: Path, pattern: str) -> list[Path]:
+    return list(folder.glob(pattern))
+
+
+def there(*paths: Path) -> list[bool]:
+    return [path.exists() for path in paths]
+
+
+async def test_a_source_becomes_a_slug_with_its_packages(builder: Builder, tmp_path: Path) -> None:
+    package = tmp_path / "greeting"
+    package.mkdir()
+    (package / "setup.py").write_text(SETUP)
+    (package / "greeting.py").write_text("TEXT = 'hello'")
+    wheels = _wheel(package, tmp_path / "wheels")
+    requirements = f"--no-index\n--find-links {wheels}\ngreeting==1.0\n"
+    files = WEB | {"requirements.txt": requirements, "shop/__init__.py": ""}
+    archive = pack(tmp_path / "source.tgz", files)
+    first, second = Output(), Output()
+    slug = await first.of(builder, archive)
+    assert slug.process_types == {"web": "python -m http.server $PORT"}
+    assert slug.size == sum(len(text) for text in files.values())
+    assert there(slug.path / "app" / "shop" / "__init__.py") == [True]
+    assert first.has("-----> Installing requirements with pip")
+    assert first.has("Successfully installed greeting-1.0")
+    assert first.has("Procfile declares types -> web")
+    python = slug.path / "environment" / "bin" / "python"
+    assert _run(python, "import greeting; print(greeting.TEXT)") == "hello"
+
+    again = await second.of(builder, archive)
+    assert again.id != slug.id
+    assert second.has("Using cached install")
+    assert not second.has("Successfully installed")
+    await builder.forget(slug.id)
+    await builder.forget(slug.id)
+    assert there(slug.path, again.path) == [False, True]
+    assert _run(again.path / "environment" / "bin" / "python", "import greeting; print(1)") == "1"
+
+
+async def test_a_slug_that_is_too_large(
+    builder: Builder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("localheroku.dynos.builder.LARGEST_BYTES", 2_000)
+    archive = pack(tmp_path / "source.tgz", WEB | {"large": "x" * 3_000})
+    with pytest.raises(BuildFailed, match=r"Compiled slug size: 3.0K is too large \(max is 2.0K"):
+        await Output().of(builder, archive)
+
+
+async def test_a_file_of_two_names_is_built_and_counts_once(
+    builder: Builder, tmp_path: Path
+) -> None:
+    files = WEB | {"data": "x" * 1_000}
+    archive = pack(tmp_path / "source.tar", files)
+    with tarfile.open(archive, "r:gz") as packed, tarfile.open(tmp_path / "linked", "w:gz") as tar:
+        for member_ in packed:
+            tar.addfile(member_, packed.extractfile(member_))
+        tar.addfile(member("same", tarfile.LNKTYPE, "data"))
+
+    slug = await Output().of(builder, tmp_path / "linked")
+
+    assert (slug.path / "app/same").samefile(slug.path / "app/data")
+    assert slug.size == sum(map(len, files.values()))
+
+
+async def test_a_build_that_is_cancelled_while_it_unpacks_leaves_nothing(tmp_path: Path) -> None:
+    builder = Builder(tmp_path / "data")
+    archive = pack(tmp_path / "source.tgz", {f"{number}": "x" for number in range(5_000)})
+    output = Output()
+    building = asyncio.create_task(output.of(builder, archive))
+    while not found(tmp_path, "data/slugs/*/app/1"):  # noqa: ASYNC110 - nothing tells
+        await asyncio.sleep(0)
+
+    building.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await building
+
+    assert found(tmp_path, "data/slugs/*") == []
+    builder.close()
+
+
+async def test_a_package_that_cannot_be_had_fails_the_build(tmp_path: Path) -> None:
+    builder = Builder(tmp_path / "data")
+    files = WEB | {"requirements.txt": "--no-index\nno-such-package==1.0\n"}
+    output = Output()
+    with pytest.raises(BuildFailed, match="pip could not install requirements"):
+        await output.of(builder, pack(tmp_path / "source.tgz", files))
+    assert output.has("No matching distribution found for no-such-package==1.0")
+    assert output.has(" !     Build b-1 failed")
+    assert list_of(tmp_path / "data" / "slugs") == []
+    assert list_of(tmp_path / "data" / "environments") == []
+    builder.close()
+
+
+def list_of(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir()]
+
+
+@pytest.fixture(scope="module")
+def django(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """An app's files, with a package that is called Django."""
+    folder = tmp_path_factory.mktemp("django")
+    (folder / "package/django").mkdir(parents=True)
+    (folder / "package/django/__init__.py").touch()
+    setup = "from setuptools import setup\nsetup(name='Django', version='5.2', packages=['django'])"
+    (folder / "package/setup.py").write_text(setup)
+    wheels = _wheel(folder / "package", folder / "wheels")
+    return WEB | {"requirements.txt": f"--no-index\n--find-links {wheels}\nDjango==5.2\n"}
+
+
+@pytest.mark.parametrize("file", ["manage.py", "site/manage.py", "src/site/manage.py"])
+async def test_collectstatic_runs_with_the_config_vars(
+    builder: Builder, tmp_path: Path, django: dict[str, str], file: str
+) -> None:
+    archive = pack(tmp_path / "source.tgz", django | {file: MANAGE})
+    output = Output()
+    slug = await output.of(builder, archive, {"SECRET": "a secret"})
+    assert output.has(f"-----> $ python {file} collectstatic --noinput")
+    assert output.has(f"collected with a secret ['{file}', 'collectstatic', '--noinput'] .")
+    assert there(slug.path / "app" / "static") == [True]
+
+
+async def test_collectstatic_is_skipped_for_a_reason(
+    builder: Builder, tmp_path: Path, django: dict[str, str]
+) -> None:
+    files = django | {"manage.py": MANAGE}
+    output = Output()
+    archive = pack(tmp_path / "disabled.tgz", files)
+    slug = await output.of(builder, archive, {"DISABLE_COLLECTSTATIC": "1"})
+    assert output.has("-----> Skipping collectstatic, as DISABLE_COLLECTSTATIC is set")
+    assert there(slug.path / "app" / "static") == [False]
+    await output.of(builder, pack(tmp_path / "deep.tgz", django | {"a/b/c/manage.py": MANAGE}))
+    assert output.has("-----> Skipping collectstatic, as there is no manage.py")
+    elsewhere = Output()
+    await elsewhere.of(builder, pack(tmp_path / "other.tgz", WEB | {"manage.py": MANAGE}))
+    assert not elsewhere.has("collectstatic"), "it has no Django"
+
+
+async def test_a_failing_collectstatic_fails_the_build(
+    builder: Builder, tmp_path: Path, django: dict[str, str]
+) -> None:
+    archive = pack(tmp_path / "source.tgz", django | {"manage.py": MANAGE})
+    output = Output()
+    with pytest.raises(BuildFailed, match="collectstatic failed, as the lines above tell"):
+        await output.of(builder, archive, {"BROKEN": "1"})
+    assert output.has("       KeyError: 'SECRET_KEY'")
+
+
+async def test_what_is_no_archive_is_told(builder: Builder, tmp_path: Path) -> None:
+    archive = tmp_path / "source.tgz"
+    archive.write_text("no archive")
+    with pytest.raises(BuildFailed, match=r"not a readable tar\.gz archive"):
+        await Output().of(builder, archive)
+
+
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        ({"Procfile": "web: a"}, "has no requirements.txt in its top folder: list the app's"),
+        ({"requirements.txt": ""}, "has no Procfile in its top folder: write a line such as"),
+        (
+            {"shop/requirements.txt": "", "shop/Procfile": "web: a", "README": ""},
+            "requirements.txt is in the source's folder shop, and Heroku looks in the top folder",
+        ),
+    ],
+)
+def test_a_missing_file_is_told_with_what_to_do(
+    tmp_path: Path, files: dict[str, str], message: str
+) -> None:
+    unpack(pack(tmp_path / "source.tgz", files), tmp_path / "app")
+    with pytest.raises(BuildFailed, match=message):
+        require(tmp_path / "app")
+
+
+def test_an_archive_with_one_top_folder_is_the_source_in_it(tmp_path: Path) -> None:
+    app = tmp_path / "app"
+    unpack(pack(tmp_path / "source.tgz", {f"shop-1/{name}": WEB[name] for name in WEB}), app)
+    require(app)
+    assert sorted(list_of(app)) == sorted(WEB)
+
+
+def test_a_procfile_is_read(tmp_path: Path) -> None:
+    text = "# comment\n\nweb: gunicorn shop.wsgi --bind :$PORT\nmy-job_2 :  run: it  \n"
+    (tmp_path / "Procfile").write_text(text)
+    assert process_types(tmp_path) == {
+        "web": "gunicorn shop.wsgi --bind :$PORT",
+        "my-job_2": "run: it",
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("\n# only this\n", "the Procfile is empty"),
+        ("web: a\nwhat is this\n", "line 2 of the Procfile is not `type: command`: what is this"),
+        ("web:\n", "line 1 of the Procfile"),
+    ],
+)
+def test_a_wrong_procfile_is_told(tmp_path: Path, text: str, message: str) -> None:
+    (tmp_path / "Procfile").write_text(text)
+    with pytest.raises(BuildFailed, match=message):
+        process_types(tmp_path)
+
+
+def member(
+    name: str, kind: bytes = tarfile.REGTYPE, link: str = "", mode: int = 0o644
+) -> tarfile.TarInfo:
+    info = tarfile.TarInfo(name)
+    info.type, info.linkname, info.mode = kind, link, mode
+    return info
+
+
+def extract(tmp_path: Path, *members: tarfile.TarInfo) -> Path:
+    archive = tmp_path / "source.tar"
+    with tarfile.open(archive, "w") as tar:
+        for info in members:
+            tar.addfile(info, io.BytesIO())
+    unpack(archive, tmp_path / "in" / "app")
+    return tmp_path / "in" / "app"
+
+
+def test_a_small_archive_does_not_become_a_full_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "LARGEST_BYTES", 2 * tarfile.BLOCKSIZE)
+    for folder in ("two", "three"):
+        (tmp_path / folder).mkdir()
+    extract(tmp_path / "two", member("a"), member("b"))
+
+    with pytest.raises(BuildFailed, match="the source is too large: 1024 bytes at most"):
+        extract(tmp_path / "three", member("a"), member("b"), member("c"))
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        [member("../evil")],
+        [member("/tmp/evil")],  # noqa: S108
+        [member("a/../../evil")],
+        [member("link", tarfile.SYMTYPE, "/etc")],
+        [member("link", tarfile.SYMTYPE, "../..")],
+        [member("round", tarfile.SYMTYPE, "round"), member("round/x")],
+        [member("b", tarfile.SYMTYPE, "."), member("b/link", tarfile.SYMTYPE, "..")],
+        [
+            member("deep/dir", tarfile.DIRTYPE),
+            member("a", tarfile.SYMTYPE, "b/.."),
+            member("b", tarfile.SYMTYPE, "."),
+            member("a/evil"),
+        ],
+    ],
+)
+def test_nothing_reaches_out_of_the_sources_folder(
+    tmp_path: Path, members: list[tarfile.TarInfo]
+) -> None:
+    with pytest.raises(BuildFailed, match="reaches out of the source's folder"):
+        extract(tmp_path, *members)
+    assert not (tmp_path / "evil").exists()
+    assert not (tmp_path / "in" / "evil").exists()
+
+
+def test_a_device_is_no_part_of_a_source(tmp_path: Path) -> None:
+    with pytest.raises(BuildFailed, match="pipe in the source is no file, folder or link"):
+        extract(tmp_path, member("pipe", tarfile.FIFOTYPE))
+
+
+def test_links_inside_and_modes_are_kept(tmp_path: Path) -> None:
+    app = extract(
+        tmp_path,
+        member("./", tarfile.DIRTYPE),
+        member("./bin/run", mode=0o755),
+        member("./run", tarfile.SYMTYPE, "bin/run"),
+        member("./data", mode=0o666),
+    )
+    assert os.access(app / "run", os.X_OK)
+    assert (app / "run").readlink() == Path("bin/run")
+    assert (app / "data").stat().st_mode & 0o777 == 0o644
+
+
+def _wheel(package: Path, wheels: Path) -> Path:
+    build = ["pip", "wheel", "-q", "--no-build-isolation", "--no-deps", "--no-index", "-w"]
+    options = [str(wheels), str(package), "--disable-pip-version-check"]
+    subprocess.run([sys.executable, "-m", *build, *options], check=True)
+    return wheels
+
+
+def _run(python: Path, program: str) -> str:
+    done = subprocess.run([python, "-c", program], capture_output=True, text=True, check=True)
+    return done.stdout.strip()

@@ -1,0 +1,52 @@
+"""What a dyno sees."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from localheroku.dynos.environment import of_dyno
+from localheroku.dynos.packages import NETWORK
+
+SLUG, HOME = Path("/slug"), Path("/home-of-dyno")
+
+
+def test_only_a_web_dyno_has_a_port_and_it_is_this_machines_alone() -> None:
+    web = of_dyno(SLUG, HOME, {}, "web.1", 5000)
+    assert (web["DYNO"], web["PORT"], web["HOME"]) == ("web.1", "5000", "/home-of-dyno")
+    assert "--bind=127.0.0.1:5000" in web["GUNICORN_CMD_ARGS"]
+    worker = of_dyno(SLUG, HOME, {}, "worker.1", None)
+    assert not {"PORT", "GUNICORN_CMD_ARGS"} & set(worker)
+
+
+def test_config_vars_rule_but_for_what_the_dyno_is() -> None:
+    config = {
+        "GUNICORN_CMD_ARGS": "--workers=3",
+        "LANG": "C",
+        "PORT": "1",
+        "DYNO": "x",
+        "HOME": "y",
+    }
+    seen = of_dyno(SLUG, HOME, config, "web.1", 5000)
+    assert (seen["GUNICORN_CMD_ARGS"], seen["LANG"]) == ("--workers=3", "C")
+    assert (seen["PORT"], seen["DYNO"], seen["HOME"]) == ("5000", "web.1", "/home-of-dyno")
+
+
+@pytest.mark.parametrize("control", [True, False])
+def test_gunicorn_makes_no_socket_in_a_folder_as_deep_as_a_dynos(
+    tmp_path: Path, control: bool
+) -> None:
+    package = tmp_path / "environment/lib/python3.13/site-packages/gunicorn"
+    package.mkdir(parents=True)
+    if control:
+        (package / "ctl").mkdir()
+    arguments = of_dyno(tmp_path, HOME, {}, "web.1", 5000)["GUNICORN_CMD_ARGS"]
+    assert ("--no-control-socket" in arguments) is control
+
+
+def test_pip_sees_the_way_to_its_index_and_no_keys() -> None:
+    for name in ("HTTPS_PROXY", "no_proxy", "PIP_INDEX_URL", "PIP_CERT", "HOME", "SSL_CERT_FILE"):
+        assert NETWORK.match(name)
+    for name in ("HEROKU_API_KEY", "PIP_TARGET", "PIP_USER", "PYTHONPATH", "PULUMI_ACCESS_TOKEN"):
+        assert not NETWORK.match(name)

@@ -1,0 +1,93 @@
+"""Which Python an app asks for, and what Heroku would say to it."""
+
+from __future__ import annotations
+
+import platform
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from localheroku.dynos import python_version
+from localheroku.dynos.source import BuildFailed
+
+
+def told(app: Path, files: Mapping[str, str]) -> list[str]:
+    for name, text in files.items():
+        (app / name).write_text(text)
+    said: list[str] = []
+    python_version.tell(app, said.append)
+    return said
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "lines"),
+    [
+        (
+            ".python-version",
+            "3.13\n",
+            [".python-version asks for Python 3.13: on Heroku the app runs on that"],
+        ),
+        (
+            ".python-version",
+            "# ours\n 3.10.2 \n",
+            [
+                ".python-version asks for Python 3.10.2: on Heroku the app runs on that",
+                "Python 3.10 is deprecated on Heroku: write 3.14 into .python-version",
+            ],
+        ),
+        (
+            ".python-version",
+            "3.99\n",
+            [
+                "Python 3.99 is newer than any that the local Heroku knows of:",
+                "a build on Heroku fails if it is not there",
+            ],
+        ),
+        (
+            "runtime.txt",
+            "python-3.11.9",
+            ["runtime.txt is deprecated on Heroku: write 3.11.9 into .python-version"],
+        ),
+        (".python-version", "3.11", []),
+    ],
+)
+def test_what_differs_on_heroku_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str, text: str, lines: list[str]
+) -> None:
+    monkeypatch.setattr(platform, "python_version", lambda: "3.11.9")
+    first, *others = told(tmp_path, {file: text})
+    assert first == "-----> Using Python 3.11.9, this machine's"
+    assert others == [f" !     {line}" for line in lines]
+
+
+@pytest.mark.parametrize(
+    ("files", "reason"),
+    [
+        (
+            {".python-version": "banana\n"},
+            '"banana" in .python-version is no version of Python: write',
+        ),
+        ({".python-version": "python-3.13"}, '"python-3.13" in .python-version is no version'),
+        ({".python-version": "\ufeff3.13"}, '"\ufffd3.13" in .python-version is no version'),
+        ({".python-version": "3.13\n3.12\n"}, ".python-version names 2 versions of Python: write"),
+        ({".python-version": "# none\n"}, ".python-version names no versions of Python: write one"),
+        ({".python-version": "2.7"}, "Python 2.7, which .python-version asks for, has reached its"),
+        ({".python-version": "3.9.20"}, "Python 3.9, which .python-version asks for, has reached"),
+        ({".python-version": f"3.{10**50}"}, '0000000000" in .python-version is no version'),
+        ({"runtime.txt": "python-2.7"}, "Python 2.7, which runtime.txt asks for, has reached its"),
+        ({"runtime.txt": "3.13", ".python-version": "3.13"}, '"3.13" in runtime.txt is no version'),
+        (
+            {"python-version": "3.13"},
+            "a file python-version: Heroku wants its name to be .python-v",
+        ),
+    ],
+)
+def test_a_python_that_heroku_refuses(tmp_path: Path, files: dict[str, str], reason: str) -> None:
+    with pytest.raises(BuildFailed, match=re.escape(reason)):
+        told(tmp_path, files)
+
+
+def test_an_app_need_not_say_it(tmp_path: Path) -> None:
+    assert len(told(tmp_path, {})) == 1

@@ -1,0 +1,263 @@
+"""Pushing with real Git."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+from typing import Any
+
+import pytest
+
+from localheroku.git import repositories
+from localheroku.platform import Settings
+from tests.localheroku.client import Api
+from tests.localheroku.git.conftest import Project
+
+
+async def builds(api: Api) -> list[Any]:
+    return list(await api.get("/apps/shop/builds"))
+
+
+async def versions(api: Api) -> list[tuple[int, str]]:
+    return [(r["version"], r["status"]) for r in await api.get("/apps/shop/releases")]
+
+
+async def test_a_push_builds_and_releases(api: Api, project: Project, settings: Settings) -> None:
+    app = await api.app()
+    commit = await project.commit(Procfile="web: serve")
+
+    said = await project.push("heroku", "main")
+
+    (build,) = await builds(api)
+    assert (build["status"], build["source_blob"]["version"]) == ("succeeded", commit)
+    slug = await api.get(f"/apps/shop/slugs/{build['slug']['id']}")
+    assert slug["commit"] == commit
+    release = (await api.get("/apps/shop/releases"))[-1]
+    assert (release["version"], release["description"]) == (2, f"Deploy {commit[:8]}")
+    assert said[:4] == [
+        "Compressing source files... done.",
+        "Building source:",
+        "",
+        "-----> Building on the Heroku-24 stack",
+    ]
+    launched = said.index("-----> Launching...")
+    assert said[launched + 1 : -1] == [
+        "       Released v2",
+        f"       {app['web_url']} deployed to Heroku",
+        "",
+        "Verifying deploy... done.",
+        f"To {api.url}/shop.git",
+    ]
+    assert said[-1].endswith("[new branch]      main -> main")
+    assert await project.push("heroku", "main") == ["Everything up-to-date"]
+
+    log = (settings.data / "requests.jsonl").read_text()
+    calls = [json.loads(line) for line in log.splitlines()]
+    pushed = next(call for call in calls if call["path"].endswith("git-receive-pack"))
+    assert pushed["route"] == "POST /{app}.git/git-receive-pack"
+    assert (pushed["client"], pushed["status"]) == ("git", 200)
+
+
+async def test_the_output_comes_while_it_is_built(api: Api, project: Project) -> None:
+    await api.app()
+    await project.commit(Procfile="web: serve")
+    api.machines.builder.gate.clear()
+    process = await project.start("push", "heroku", "main")
+    assert process.stdout
+    await asyncio.wait_for(process.stdout.readuntil(b"remote: build "), 60)
+    assert (await builds(api))[0]["status"] == "pending"
+
+    api.machines.builder.gate.set()
+
+    assert b"Verifying deploy... done." in await process.stdout.read()
+    assert await process.wait() == 0
+
+
+async def test_what_cannot_be_built_is_rejected_and_the_last_release_runs_on(
+    api: Api, project: Project
+) -> None:
+    app = await api.app()
+    good = await project.commit(Procfile="web: serve")
+    await project.push("heroku", "main")
+    running = api.machines.dynos.running[app["id"]]
+    await project.git("rm", "--quiet", "Procfile")
+    await project.commit()
+
+    said = await project.push("heroku", "main", fails=True)
+
+    rejected = said.index(" !     the source has no Procfile")
+    assert said[rejected + 1 : rejected + 7] == [
+        "",
+        " !     Push failed",
+        "Verifying deploy...",
+        "",
+        "!\tPush rejected to shop.",
+        "",
+    ]
+    assert " ! [remote rejected] main -> main (pre-receive hook declined)" in said
+    assert good in await project.git("ls-remote", "heroku", "main")
+    assert api.machines.dynos.running[app["id"]] == running
+    assert await versions(api) == [(1, "succeeded"), (2, "succeeded")]
+
+    await project.commit(Procfile="web: again")
+    await project.push("heroku", "main")
+    assert await versions(api) == [(1, "succeeded"), (2, "succeeded"), (3, "succeeded")]
+
+
+async def test_a_failed_release_command_keeps_the_commit_and_the_last_release(
+    api: Api, project: Project
+) -> None:
+    await api.app()
+    commit = await project.commit(Procfile="web: serve\nrelease: exit 3")
+
+    said = await project.push("heroku", "main")
+
+    assert "Waiting for release.... failed." in said
+    assert " !     v1 keeps running. The commit was taken:" in said
+    assert await versions(api) == [(1, "succeeded"), (2, "failed")]
+    assert commit in await project.git("ls-remote", "heroku", "main")
+
+
+async def test_only_main_and_master_are_deployed(api: Api, project: Project) -> None:
+    await api.app()
+    await project.commit(Procfile="web: serve")
+
+    said = await project.push("heroku", "HEAD:refs/heads/topic")
+    assert "Pushed to branch other than [main, master], skipping build." in said
+    assert await builds(api) == []
+    await project.push("heroku", "--delete", "topic")
+
+    await project.push("heroku", "main:master")
+    assert [build["status"] for build in await builds(api)] == ["succeeded"]
+    said = await project.push("heroku", "--delete", "master", fails=True)
+    assert "!\tPush rejected, cannot delete master branch" in said
+
+
+async def test_two_branches_at_once_are_deployed_where_they_are_one(
+    api: Api, project: Project
+) -> None:
+    await api.app()
+    await project.commit(Procfile="web: serve")
+    await project.git("branch", "master")
+    await project.commit(Procfile="web: other")
+
+    said = await project.push("heroku", "main", "master", fails=True)
+    assert "!\tPush rejected, main and master are different: push one of them" in said
+    await project.push("heroku", "main", "main:master")
+    assert len(await builds(api)) == 1
+
+
+async def test_a_tag_is_no_commit(api: Api, project: Project) -> None:
+    await api.app()
+    await project.commit(Procfile="web: serve")
+    await project.git("tag", "--annotate", "v1", "--message", "First")
+
+    said = await project.push("heroku", "v1:refs/heads/main", fails=True)
+    assert "!\tPush rejected, main takes a commit: write <tag>^{commit} for a tag" in said
+    await project.push("heroku", "v1^{commit}:refs/heads/main")
+    assert len(await builds(api)) == 1
+
+
+async def test_one_push_of_an_app_at_a_time(api: Api, project: Project) -> None:
+    await api.app()
+    await project.commit(Procfile="web: serve")
+    api.machines.builder.gate.clear()
+    first = await project.start("push", "heroku", "main")
+    assert first.stdout
+    await asyncio.wait_for(first.stdout.readuntil(b"remote: build "), 60)
+
+    said = await project.push("heroku", "main:master", fails=True)
+
+    assert "!\tPush rejected, another push to shop is being built." in said
+    api.machines.builder.gate.set()
+    await first.communicate()
+    assert first.returncode == 0
+    assert len(await builds(api)) == 1
+
+
+async def test_who_has_another_history_must_force_the_push(api: Api, project: Project) -> None:
+    await api.app()
+    await project.commit(Procfile="web: serve")
+    await project.push("heroku", "main")
+    await project.git("commit", "--amend", "--allow-empty", "--message", "Anew")
+
+    assert "[rejected]" in "".join(await project.push("heroku", "main", fails=True))
+    await project.push("--force", "heroku", "main")
+    assert len(await builds(api)) == 2
+
+
+async def test_a_large_push_and_a_clone_of_it(api: Api, project: Project) -> None:
+    """Git sends what is larger than a mebibyte in chunks."""
+    await api.app()
+    noise = random.Random(1).randbytes(1_500_000)
+    (project.folder / "noise").write_bytes(noise)
+    await project.commit(Procfile="web: serve")
+    more = "for n in $(seq 25); do git commit -qm $n --allow-empty; git branch topic-$n; done"
+    await project.git("-c", f"alias.more=!{more}", "more")
+
+    await project.push("heroku", "--all")
+
+    for version, scheme in (("0", "http"), ("2", "https")):
+        copy = project.folder.with_name(f"copy-{version}")
+        remote = f"{api.url}/shop.git".replace("http", scheme)
+        await project.git("-c", f"protocol.version={version}", "clone", "-q", remote, str(copy))
+        assert (copy / "noise").read_bytes() == noise
+
+
+@pytest.mark.parametrize("version", ["0", "2"])
+async def test_git_compresses_a_long_question(api: Api, project: Project, version: str) -> None:
+    await api.app()
+    await project.commit(Procfile="web: serve")
+    await project.push("heroku", "main")
+    copy = str(project.folder.with_name("copy"))
+    await project.git("clone", "-q", f"{api.url}/shop.git", copy)
+    commits = "for n in $(seq 60); do git commit -qm $n --allow-empty; done"
+    await project.git("-C", copy, "-c", f"alias.commits=!{commits}", "commits")
+    pushed = await project.commit()
+    await project.push("heroku", "main")
+
+    project.environment |= {"GIT_TRACE_CURL": "1", "GIT_TRACE_CURL_NO_DATA": "1"}
+    said = await project.git("-C", copy, "-c", f"protocol.version={version}", "fetch")
+
+    del project.environment["GIT_TRACE_CURL"]
+    assert "=> send header: content-encoding: gzip" in said.lower()
+    assert await project.git("-C", copy, "rev-parse", "origin/main") == pushed
+
+
+async def test_a_submodule_is_named(api: Api, project: Project) -> None:
+    await api.app()
+    commit = await project.commit(Procfile="web: serve")
+    await project.git("update-index", "--add", "--cacheinfo", f"160000,{commit},vendor/theirs")
+    await project.git("commit", "--message", "With another")
+
+    said = await project.push("heroku", "main")
+
+    words = "Heroku fetches it, the local Heroku does not"
+    assert said[0] == f" !     vendor/theirs is a submodule: {words}"
+
+
+async def test_a_folder_alone_in_the_repository_is_no_app(api: Api, project: Project) -> None:
+    """An uploaded archive may have one top folder; a repository may not."""
+    await api.app()
+    (project.folder / "inner").mkdir()
+    (project.folder / "inner" / "Procfile").write_text("web: serve")
+    await project.commit()
+
+    said = await project.push("heroku", "main", fails=True)
+    assert " !     the source has no Procfile" in said
+
+
+async def test_a_push_that_is_too_large(
+    api: Api, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(repositories.SETTINGS, "receive.maxInputSize", "20k")
+    await api.app()
+    (project.folder / "noise").write_bytes(random.Random(1).randbytes(30_000))
+    await project.commit(Procfile="web: serve")
+
+    said = await project.push("heroku", "main", fails=True)
+
+    assert "fatal: pack exceeds maximum allowed size" in said
+    assert await builds(api) == []
+    assert await project.git("ls-remote", "heroku") == ""

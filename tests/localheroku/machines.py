@@ -1,0 +1,272 @@
+"""Machines that only remember what they were told, where the real ones would make tests slow."""
+
+from __future__ import annotations
+
+import asyncio
+import tarfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import NAMESPACE_URL, uuid4, uuid5
+
+from aiohttp import web
+
+from localheroku.addons import databases
+from localheroku.addons.postgres.operations import Care
+from localheroku.addons.service import AddonRequest, ServiceFailed
+from localheroku.core.backends import Machines, SlugUnusable, Tenants
+from localheroku.core.runtime import AppRuntime, Dyno, DynoState, DynoWatcher, OneOff
+from localheroku.dynos.builder import BuildFailed
+from localheroku.dynos.logs import Logs
+from localheroku.dynos.terminal import LineSource
+from localheroku.platform import Settings
+
+
+@dataclass
+class RememberedService:
+    """`suffixes` are the config vars that it gives; while `broken` it fails."""
+
+    suffixes: Sequence[str]
+    present: dict[str, AddonRequest] = field(default_factory=dict)
+    started: list[AddonRequest] = field(default_factory=list)
+    broken: bool = False
+    closed: bool = False
+
+    async def provision(self, request: AddonRequest) -> dict[str, str]:
+        self._work()
+        await asyncio.sleep(0)
+        self.present[request.addon_id] = request
+        return {suffix: f"{request.name}/{suffix}" for suffix in self.suffixes}
+
+    async def change_plan(self, request: AddonRequest) -> None:
+        self._work()
+        self.present[request.addon_id] = request
+
+    async def deprovision(self, addon_id: str) -> None:
+        self._work()
+        self.present.pop(addon_id, None)
+
+    async def start(self, requests: Sequence[AddonRequest]) -> None:
+        self._work()
+        self.started = list(requests)
+
+    async def close(self) -> None:
+        self.closed = True
+
+    def _work(self) -> None:
+        if self.broken:
+            raise ServiceFailed("the disk is full")
+
+
+@dataclass(frozen=True)
+class RememberedSlug:
+    id: str
+    path: Path
+    process_types: dict[str, str]
+    size: int
+
+
+@dataclass
+class RememberedBuilder:
+    """Reads the Procfile, installs nothing.  A build waits while `gate` is cleared."""
+
+    data: Path
+    env: Mapping[str, str] = field(default_factory=dict)
+    caches: list[str] = field(default_factory=list)
+    forgotten: list[str] = field(default_factory=list)
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def build(
+        self,
+        build_id: str,
+        archive: Path,
+        on_line: Callable[[str], None],
+        env: Mapping[str, str] | None = None,
+        cache: str = "",
+    ) -> RememberedSlug:
+        on_line(f"build {build_id}")
+        self.env = dict(env or {})
+        self.caches.append(cache)
+        await self.gate.wait()
+        with tarfile.open(archive) as source:
+            # What was pushed is in one top folder.
+            found = {"Procfile", "source/Procfile"}.intersection(source.getnames())
+            if not found:
+                on_line(" !     the source has no Procfile")
+                raise BuildFailed("the source has no Procfile")
+            procfile = source.extractfile(found.pop())
+            assert procfile
+            lines = procfile.read().decode().splitlines()
+        on_line("-----> Discovering process types")
+        types = dict(line.split(": ", 1) for line in lines)
+        slug_id = str(uuid4())
+        return RememberedSlug(slug_id, self.data / "slugs" / slug_id, types, size=len(lines))
+
+    async def install(self, slug_id: str, archive: Path) -> Path:
+        try:
+            with tarfile.open(archive) as slug:
+                slug.getmember("./app")
+        except (tarfile.TarError, KeyError) as error:
+            raise SlugUnusable(error) from None
+        return self.data / "slugs" / slug_id
+
+    async def pack(self, slug_id: str, archive: Path) -> None:
+        await asyncio.to_thread(archive.write_text, f"packed {slug_id}")
+
+    def prune(self, is_known: Callable[[str], bool]) -> None:
+        """There are no folders."""
+
+    async def forget(self, slug_id: str) -> None:
+        self.forgotten.append(slug_id)
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+@dataclass
+class RememberedDynos:
+    """Dynos that are up as soon as they are wanted; a command `exit N` ends with N.
+
+    None starts while `door` is cleared, no command ends while `gate` is.  Commands of the app named
+    `failing` end with 1.
+    """
+
+    running: dict[str, AppRuntime] = field(default_factory=dict)
+    applied: list[AppRuntime] = field(default_factory=list)
+    ran: list[tuple[str, str]] = field(default_factory=list)
+    surroundings: AppRuntime | None = None
+    restarted: list[tuple[str, str | None]] = field(default_factory=list)
+    failing: str | None = None
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
+    door: asyncio.Event = field(default_factory=asyncio.Event)
+    wanted: list[tuple[str, OneOff, LineSource | None]] = field(default_factory=list)
+    watchers: list[DynoWatcher] = field(default_factory=list)
+    closed: bool = False
+
+    async def apply(self, runtime: AppRuntime) -> None:
+        await self.door.wait()
+        before = {dyno.name: dyno for dyno in self.dynos(runtime.app_id)}
+        self.applied.append(runtime)
+        self.running[runtime.app_id] = runtime
+        after = {dyno.name: dyno for dyno in self.dynos(runtime.app_id)}
+        for name in sorted(before.keys() ^ after.keys()):
+            for watcher in self.watchers:
+                watcher(runtime.app_id, before.get(name), after.get(name))
+
+    async def run(
+        self, runtime: AppRuntime, command: str, process: str, on_line: Callable[[str], None]
+    ) -> int:
+        self.ran.append((process, command))
+        self.surroundings = runtime
+        on_line(f"running {command}")
+        await self.gate.wait()
+        if runtime.app_name == self.failing:
+            return 1
+        verb, _, status = command.partition(" ")
+        return int(status) if verb == "exit" else 0
+
+    def dynos(self, app_id: str) -> list[Dyno]:
+        runtime = self.running.get(app_id)
+        moment = datetime(2026, 1, 1, tzinfo=UTC)
+        return [
+            Dyno(
+                id=str(uuid5(NAMESPACE_URL, f"{app_id}/{type_}.{number}")),
+                name=f"{type_}.{number}",
+                type=type_,
+                command=spec.command,
+                state=DynoState.UP,
+                size=spec.size,
+                created_at=moment,
+                updated_at=moment,
+            )
+            for type_, spec in (runtime.formation.items() if runtime else ())
+            for number in range(1, spec.quantity + 1)
+        ]
+
+    def start_once(self, runtime: AppRuntime, wanted: OneOff, line: LineSource | None) -> Dyno:
+        self.wanted.append((runtime.app_id, wanted, line))
+        moment = datetime(2026, 1, 1, tzinfo=UTC)
+        return Dyno(
+            id=str(uuid4()),
+            name=f"{wanted.type}.{1000 + len(self.wanted)}",
+            type=wanted.type,
+            command=wanted.command,
+            state=DynoState.STARTING,
+            size=wanted.size,
+            created_at=moment,
+            updated_at=moment,
+        )
+
+    def watch(self, watcher: DynoWatcher) -> None:
+        self.watchers.append(watcher)
+
+    async def restart(self, app_id: str, name: str | None) -> None:
+        self.restarted.append((app_id, name))
+
+    async def remove(self, app_id: str) -> None:
+        self.running.pop(app_id, None)
+
+    async def close(self) -> None:
+        self.closed = True
+
+
+@dataclass
+class NamingSite:
+    """Answers with the id of the app that the host name belongs to, unless it is maintained."""
+
+    tenants: Tenants
+
+    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        app_id = self.tenants.named(request.host.partition(":")[0].lower())
+        if app_id and self.tenants.in_maintenance(app_id):
+            own = self.tenants.variable(app_id, "MAINTENANCE_PAGE_URL")
+            return web.Response(text=own, status=503)
+        return web.Response(text=app_id or "", status=200 if app_id else 404)
+
+    async def close(self) -> None:
+        """Nothing is held."""
+
+
+@dataclass
+class Remembered:
+    """All of them, and what they were told."""
+
+    postgres: RememberedService
+    databases: Care
+    memcachier: RememberedService
+    memcachedcloud: RememberedService
+    builder: RememberedBuilder
+    dynos: RememberedDynos
+    logs: Logs
+
+    @classmethod
+    def of(cls, data: Path) -> Remembered:
+        credentials = ("SERVERS", "USERNAME", "PASSWORD")
+        remembered = cls(
+            postgres=RememberedService(("URL",)),
+            databases=databases(data).care,
+            memcachier=RememberedService(credentials),
+            memcachedcloud=RememberedService(credentials),
+            builder=RememberedBuilder(data),
+            dynos=RememberedDynos(),
+            logs=Logs(data),
+        )
+        remembered.builder.gate.set()
+        remembered.dynos.gate.set()
+        remembered.dynos.door.set()
+        return remembered
+
+    def machines(self, _: Settings) -> Machines:
+        return Machines(
+            services={
+                "heroku-postgresql": self.postgres,
+                "memcachier": self.memcachier,
+                "memcachedcloud": self.memcachedcloud,
+            },
+            databases=self.databases,
+            builder=self.builder,
+            logs=self.logs,
+            dynos=self.dynos,
+            site=NamingSite,
+        )

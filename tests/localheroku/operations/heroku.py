@@ -1,0 +1,84 @@
+"""One local Heroku that a test calls without awaiting: it works only while a call is on its way."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import AsyncExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from aiohttp import ClientSession
+
+from localheroku.app import LocalHeroku
+from localheroku.core.store import Record
+from localheroku.platform import Settings
+from tests.localheroku.client import Answer, Api
+from tests.localheroku.machines import Remembered
+from tests.localheroku.operations.model import OPS, PEOPLE
+from tests.ports import free_port
+
+LASTING = ("User", "Team", "Member", "Authorization", "Client", "Token")
+
+
+@dataclass
+class Heroku:
+    """`people` call it with a key of their own each."""
+
+    runner: asyncio.Runner
+    people: dict[str, Api]
+    sources: dict[tuple[str, ...], str]
+
+    def call(self, who: str, method: str, path: str, body: object = None) -> Answer:
+        return self.runner.run(self.people[who].call(method, path, body))
+
+    def get(self, who: str, path: str) -> Any:
+        answer = self.call(who, "GET", path)
+        assert answer.status in (200, 206), answer
+        return answer.body
+
+    def delete(self, who: str, path: str) -> None:
+        answer = self.call(who, "DELETE", path)
+        assert answer.status == 200, answer
+
+    def left(self) -> list[str]:
+        """What there is besides people, their keys and their team."""
+        local, machines = self.people[OPS].heroku, self.people[OPS].machines
+        kinds = [kind for kind in Record.__subclasses__() if kind.__name__ not in LASTING]
+        services = (machines.postgres, machines.memcachier)
+        return [
+            *(kind.__name__ for kind in kinds for _ in local.platform.store.every(kind)),
+            *(addon for service in services for addon in service.present),
+            *machines.dynos.running,
+        ]
+
+    def settled(self, who: str, path: str) -> Any:
+        return self.runner.run(self.people[who].settled(path))
+
+    def source(self, slug: tuple[str, ...]) -> str:
+        """Where a source with these process types is; without any it cannot be built."""
+        if slug not in self.sources:
+            procfile = "".join(f"{type_}: run {type_}\n" for type_ in slug) or None
+            self.sources[slug] = self.runner.run(self.people[OPS].upload(procfile))
+        return self.sources[slug]
+
+
+@contextmanager
+def heroku(data: Path) -> Iterator[Heroku]:
+    with asyncio.Runner() as runner:
+        stack = AsyncExitStack()
+        api = runner.run(_started(data, stack))
+        try:
+            yield Heroku(runner, {OPS: api, **{p: api.of(p) for p in PEOPLE if p != OPS}}, {})
+        finally:
+            runner.run(stack.aclose())
+
+
+async def _started(data: Path, stack: AsyncExitStack) -> Api:
+    settings = Settings(data, free_port(), OPS, "acme")
+    machines = Remembered.of(data)
+    local = await stack.enter_async_context(LocalHeroku(settings, machines.machines))
+    session = await stack.enter_async_context(ClientSession())
+    await local.platform.deployment.resumed.wait()
+    return Api(settings.url, (data / "api-key").read_text().strip(), session, local, machines)

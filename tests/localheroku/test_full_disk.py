@@ -1,0 +1,153 @@
+"""A disk without room: one sentence, nothing half done, and all is well once there is some."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from dataclasses import replace
+
+import pytest
+from aiohttp import ClientSession
+
+from dynostack.errors import LocalError
+from dynostack.local.server import LocalServer
+from dynostack.local.workspace import World
+from localheroku.app import LocalHeroku
+from localheroku.core import disk_full
+from localheroku.platform import Settings
+from tests.localheroku.client import Api
+from tests.localheroku.control.laboratory import Laboratory
+from tests.localheroku.machines import Remembered
+from tests.localheroku.small_disk import BYTES, Disk, api_of, disk, small, start
+from tests.ports import free_port
+
+__all__ = ["disk", "small"]
+
+
+def started(settings: Settings) -> tuple[int | None, str]:
+    """How a start ended, and what it said; None while it runs."""
+    with start(settings) as process:
+        assert process.stdout
+        first = process.stdout.readline()
+        if "listens" in first:
+            process.terminate()
+            return None, first
+        return process.wait(), first + process.stdout.read()
+
+
+@pytest.mark.parametrize("before", [False, True])
+def test_a_start_says_so_in_one_sentence(small: Settings, disk: Disk, before: bool) -> None:
+    if before:
+        assert started(small)[0] is None
+    disk.fill()
+    sentence = (
+        f"The disk that {small.data} is on is full: free some space, then start the local Heroku "
+        "again.\n"
+    )
+    assert started(small) == (1, sentence)
+    disk.clear()
+    assert started(small)[0] is None
+
+
+def test_the_command_says_so_although_the_log_has_no_room(disk: Disk) -> None:
+    (disk.folder / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
+    settings = f"[tool.dynostack.local]\nport = {free_port()}\n"
+    (disk.folder / "pyproject.toml").write_text(settings)
+    server = LocalServer(World.of(disk.folder))
+    server.world.create()
+    disk.fill()
+    with pytest.raises(LocalError, match=r"disk that .* is full: free some space"):
+        server.start()
+    disk.clear()
+    assert server.start()
+    server.leave()
+
+
+async def test_a_call_is_kept_whole_or_not_at_all(small: Settings, disk: Disk) -> None:
+    machines = Remembered.of(small.data)
+    kept = []
+    async with LocalHeroku(small, machines.machines) as heroku, ClientSession() as session:
+        api = Api(
+            small.url, (small.data / "api-key").read_text().strip(), session, heroku, machines
+        )
+        disk.fill()
+        for number in range(500):
+            answer = await api.call("POST", "/apps", {"name": f"shop-{number}"})
+            if answer.status != 201:
+                break
+            kept.append(answer.body["name"])
+        assert (answer.status, answer.body["id"]) == (507, "disk_full")
+        assert "free some space" in answer.body["message"]
+        assert sorted(app["name"] for app in await api.get("/apps")) == sorted(kept)
+        disk.clear()
+        kept.append((await api.app("room-again"))["name"])
+
+    again = Remembered.of(small.data)
+    async with LocalHeroku(small, again.machines) as heroku, ClientSession() as session:
+        api = replace(api, session=session, heroku=heroku, machines=again)
+        assert sorted(app["name"] for app in await api.get("/apps")) == sorted(kept)
+        for name in kept:
+            assert len(await api.get(f"/apps/{name}/releases")) == 1
+
+
+async def test_calls_are_answered_though_their_logs_have_no_room(
+    small: Settings, disk: Disk
+) -> None:
+    machines = Remembered.of(small.data)
+    async with LocalHeroku(small, machines.machines) as heroku, ClientSession() as session:
+        api = api_of(small, session, heroku)
+        local = Laboratory(api)
+        await local.patch("/recorder", {"on": True})
+        disk.fill()
+        for _ in range(100):
+            assert await api.get("/apps") == []
+        disk.clear()
+        assert await api.get("/apps?after=all") == []
+        recorded = await local.get("/recorder/calls")
+        assert recorded[-1]["query"] == {"after": "all"}
+        logged = (small.data / "requests.jsonl").read_text().splitlines()
+        assert len(logged) < 100
+        assert {json.loads(line)["status"] for line in logged} <= {200, 201}
+
+
+@pytest.mark.parametrize("clears", [True, False])
+async def test_a_snapshot_comes_back_once_there_is_room(
+    small: Settings, disk: Disk, clears: bool
+) -> None:
+    machines = Remembered.of(small.data)
+    async with LocalHeroku(small, machines.machines) as heroku, ClientSession() as session:
+        api = api_of(small, session, heroku)
+        local = Laboratory(api)
+        await api.app()
+        source = (await api.post("/sources"))["source_blob"]
+        async with session.put(source["put_url"], data=os.urandom(BYTES // 4)) as response:
+            assert response.status == 200
+        await local.post("/snapshots", {"name": "red"})
+        await local.post("/actions/reset")
+        disk.fill(but_for=BYTES // 8)
+        assert (await local.refusal("POST", "/snapshots/red/actions/restore"))[0] == 507
+        assert (await api.refusal("GET", "/apps"))[:2] == (507, "disk_full")
+        if clears:
+            disk.clear()
+            assert [app["name"] for app in await api.get("/apps")] == ["shop"]
+    if not clears:
+        assert started(small)[0] == 1
+        disk.clear()
+    again = Remembered.of(small.data)
+    async with LocalHeroku(small, again.machines) as heroku, ClientSession() as session:
+        api = api_of(small, session, heroku)
+        assert [app["name"] for app in await api.get("/apps")] == ["shop"]
+
+
+def test_a_folder_that_has_no_room_is_told_of_in_the_systems_words(
+    disk: Disk, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    source = tmp_path_factory.mktemp("source")
+    (source / "one").write_text("1")
+    (source / "two").write_text("2")
+    disk.fill()
+    with pytest.raises(shutil.Error) as caught:
+        shutil.copytree(source, disk.folder / "copy")
+    assert disk_full.reason(caught.value) == "No space left on device"
+    assert disk_full.tells_of(caught.value, disk.folder)

@@ -1,0 +1,149 @@
+"""What is remembered, and what goes with what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pytest
+
+from localheroku import control
+from localheroku.api import endpoints
+from localheroku.core.store import Record, Store
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shelf(Record):
+    name: str
+    labels: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Book(Record):
+    name: str
+
+
+def shelf(name: str, parent: str | None = None) -> Shelf:
+    return Shelf(id=f"shelf-{name}", parent=parent, created_at="", updated_at="", name=name)
+
+
+def book(name: str, parent: str) -> Book:
+    return Book(id=f"book-{name}", parent=parent, created_at="", updated_at="", name=name)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "store.sqlite3"
+
+
+@pytest.fixture
+def store(path: Path) -> Iterator[Store]:
+    opened = Store(path)
+    yield opened
+    opened.close()
+
+
+def test_a_record_is_found_by_kind_and_id(store: Store) -> None:
+    record = store.put(replace(shelf("a"), labels={"x": "é"}))
+
+    assert store.find(Shelf, record.id) == record
+    assert store.find(Book, record.id) is None
+    inside = store.put(book("x", record.id))
+    assert store.find(Book, inside.id, parent=record.id) == inside
+    assert store.find(Book, inside.id, parent="shelf-b") is None
+    assert store.named(Shelf, name="a", parent=None) == record
+    assert store.named(Shelf, name="b") is None
+
+
+def test_a_changed_record_keeps_its_place(store: Store) -> None:
+    first, second = store.put(shelf("a")), store.put(shelf("b"))
+    changed = store.put(replace(first, name="z"))
+
+    assert store.every(Shelf) == [changed, second]
+    assert store.find(Shelf, first.id) == store.named(Shelf, name="z") == changed
+    assert store.named(Shelf, name="a") is None
+
+
+def test_the_newest_come_first(store: Store) -> None:
+    parent = store.put(shelf("a"))
+    books = [store.put(book(name, parent.id)) for name in "abcdefghi"]
+
+    assert list(store.newest(Book, parent.id)) == books[::-1]
+    books.append(store.put(book("z", parent.id)))
+    assert next(store.newest(Book, parent.id)) == books[-1]
+    assert list(store.newest(Book, "other")) == []
+
+
+def test_what_is_under_a_record_goes_with_it(store: Store) -> None:
+    outer, other = store.put(shelf("outer")), store.put(shelf("other"))
+    inner = store.put(shelf("inner", outer.id))
+    store.put(book("deep", inner.id))
+    kept = store.put(book("kept", other.id))
+
+    store.remove(outer)
+
+    assert store.every(Shelf) == [other]
+    assert store.every(Book) == [kept]
+    assert store.every(Book, parent=inner.id) == []
+
+
+def test_a_transaction_is_all_or_nothing(store: Store) -> None:
+    def half() -> None:
+        with store.transaction():
+            store.put(shelf("a"))
+            with store.transaction():
+                store.put(shelf("b"))
+            assert len(store.every(Shelf)) == 2
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        half()
+
+    assert store.every(Shelf) == []
+
+
+def test_what_was_put_is_there_for_the_next_one_who_opens_it(store: Store, path: Path) -> None:
+    record = store.put(shelf("a"))
+
+    other = Store(path)
+    found = other.every(Shelf)
+    other.close()
+
+    assert found == [record]
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def _put_and_fail(store: Store) -> None:
+    with store.transaction():
+        store.put(shelf("b"))
+        raise ZeroDivisionError
+
+
+def test_who_watches_is_told_once_a_change_is_committed(store: Store) -> None:
+    told: list[tuple[str, bool]] = []
+
+    def watch(record: Record, stays: bool) -> Callable[[], None]:
+        return lambda: told.append((record.id, stays))
+
+    store.watch = watch
+    first = store.put(shelf("a"))
+    with store.transaction():
+        store.remove(first)
+        assert told == [("shelf-a", True)]
+    with pytest.raises(ZeroDivisionError):
+        _put_and_fail(store)
+    store.put(shelf("c"))
+
+    assert told == [("shelf-a", True), ("shelf-a", False), ("shelf-c", True)]
+    assert store.any(Shelf)
+    assert not store.any(Book)
+
+
+def test_each_kind_of_record_has_a_name_of_its_own() -> None:
+    """Its class's name is all that the store knows it by."""
+    modules = {endpoint.handler.__module__ for endpoint in (*endpoints(), *control.endpoints())}
+    kinds = [kind for kind in Record.__subclasses__() if kind.__module__.startswith("dynostack.")]
+
+    assert len(kinds) > 30 < len(modules)
+    assert len({kind.__name__ for kind in kinds}) == len(kinds)

@@ -1,0 +1,109 @@
+"""What is no HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from localheroku.http import bodies, runner
+from localheroku.platform import Settings
+from tests.localheroku.client import ACCEPT, Api
+from tests.localheroku.control.laboratory import running
+
+WITHOUT_PATH = [
+    ("OPTIONS *", 204),
+    ("CONNECT localhost:80", 501),
+    ("CONNECT shop.localhost:80", 501),
+    ("OPTIONS http://localhost", 404),
+]
+MALFORMED = (
+    b"GET /apps?key=%s NOTHTTP/9\r\n\r\n",
+    b"GET /apps HTTP/1.1\r\nAuthorization: Bearer %s\x01\r\n\r\n",
+    b"GET /apps HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: %s\r\n\r\n",
+    b"POST /apps HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n%s\r\n",
+)
+
+
+@pytest.mark.parametrize(("asked", "status"), WITHOUT_PATH)
+async def test_what_has_no_path_is_answered(
+    api: Api, settings: Settings, asked: str, status: int
+) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", settings.port)
+    head = f"{asked} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {api.key}\r\n"
+    writer.write(f"{head}Accept: {ACCEPT}\r\nConnection: close\r\n\r\n".encode())
+
+    answer = await asyncio.wait_for(reader.read(), 60)
+    writer.close()
+    await writer.wait_closed()
+
+    assert answer.split()[1] == str(status).encode()
+    assert b"404: Not Found" not in answer
+
+
+@pytest.mark.parametrize("request_", MALFORMED)
+async def test_it_is_refused_and_not_quoted_in_the_log(
+    api: Api, settings: Settings, caplog: pytest.LogCaptureFixture, request_: bytes
+) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", settings.port)
+    writer.write(request_ % api.key.encode())
+
+    async with asyncio.timeout(60):
+        assert (await reader.readline()).split()[1] == b"400"
+    writer.close()
+    await writer.wait_closed()
+
+    assert [record.getMessage() for record in caplog.records] == ["What is no HTTP was refused"]
+    assert api.key not in caplog.text
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "shop.localhost"])
+@pytest.mark.parametrize("coding", ["gzip, chunked", "deflate,chunked"])
+async def test_a_body_that_would_have_to_be_unpacked_is_refused(
+    api: Api, settings: Settings, host: str, coding: str
+) -> None:
+    """RFC 9112 section 6.1"""
+    await api.app()
+    head = f"POST /apps HTTP/1.1\r\nHost: {host}\r\nTransfer-Encoding: {coding}\r\n\r\n"
+    answer = await said(settings, f"{head}2\r\n{{}}\r\n0\r\n\r\n")
+    assert answer.split()[1] == b"501"
+
+
+HALVES = (
+    "",
+    "GET /apps HT",
+    "GET /apps HTTP/1.1\r\nHost: 127.0.0.1\r\n",
+    "OPTIONS * HTTP/1.1\r\nHost: localhost\r\n\r\nGET /apps HTTP/1.1\r\nHost:",
+)
+
+
+@pytest.mark.parametrize("half", HALVES)
+async def test_who_sends_half_a_head_or_nothing_is_hung_up_on(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, half: str
+) -> None:
+    monkeypatch.setattr(runner, "HEAD_SECONDS", 0.3)
+    async with running(settings):
+        answer = await said(settings, half)
+    assert answer.count(b"HTTP/1.1") == half.count("OPTIONS")
+
+
+async def test_who_sends_half_a_body_is_not_waited_for(
+    api: Api, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bodies, "IDLE_SECONDS", 0.3)
+    url = (await api.post("/sources"))["source_blob"]["put_url"]
+    path = url.removeprefix(api.url)
+    answer = await said(
+        settings, f"PUT {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 9\r\n\r\nhalf"
+    )
+    assert answer.split()[1] == b"400"
+
+
+async def said(settings: Settings, request: str) -> bytes:
+    """All that is answered until the connection is closed."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", settings.port)
+    writer.write(request.encode())
+    answer = await asyncio.wait_for(reader.read(), 60)
+    writer.close()
+    await writer.wait_closed()
+    return answer
