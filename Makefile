@@ -42,7 +42,7 @@ lint: $(READY) ## check format, style, types and imports; changes nothing
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 
 fmt: $(READY) ## format, and mend what ruff can mend
 	$(BIN)/ruff format .
