@@ -21,7 +21,7 @@ RUN_IN_BLOCKS = {
     "The Heroku CLI": "tests/e2e/test_3_readme.py",
     "As somebody else": "tests/e2e/test_3_readme.py",
     "Secrets": "tests/e2e/test_3_readme.py",
-    "Your own Django project": "tests/test_new.py",
+    "Your own Django project": "tests/scaffold/test_project.py",
     "The real Heroku": "tests/e2e/test_3_readme.py",
     "The real Heroku (2)": "tests/e2e/test_3_readme.py",
     "On the pull request": "tests/e2e/test_3_readme.py",
@@ -31,7 +31,7 @@ RUN_IN_BLOCKS = {
 """Console block -> the test that runs its commands, or why none does."""
 RUN_IN_PROSE = {
     "dynostack review prod --format md": "tests/e2e/test_3_readme.py",
-    "heroku pipelines:diff": "tests/cli/test_pipelines.py",
+    "heroku pipelines:diff": "tests/heroku_cli/test_pipelines.py",
     "pulumi cancel --stack local --yes": "tests/review/test_apply.py",
     "pulumi login": "not run: it asks for an account of Pulumi's service",
     "pulumi preview": "tests/e2e/test_2_change.py",
@@ -93,6 +93,6 @@ def test_every_command_is_run_by_a_test(path: str) -> None:
     _, *words = path.split()
     gap = r'"?,?\s*"?'
     whole = rf'["\s]{gap.join(words)}["\s]'
-    # tests/test_laboratory.py has a function that begins with `dynostack local`.
+    # tests/cli/test_local_control.py has a function that begins with `dynostack local`.
     of_local = rf'(?:run|told)\(\s*"{gap.join(words[1:])}["\s]'
     assert re.search(whole, tests) or re.search(of_local, tests)

@@ -20,7 +20,7 @@ SOAK = "DYNOSTACK_SOAK" in os.environ
 COMMAND = re.compile(r"\b(?:pulumi|dynostack|heroku|make) [a-z].*")
 ENCRYPT, SETTINGS = "pulumi config set --secret --path", "dynostack django settings"
 PIPELINE = "heroku pipelines:info PIPELINE --json"
-"""Run by tests/cli/test_pipelines.py."""
+"""Run by tests/heroku_cli/test_pipelines.py."""
 
 
 @dataclass(frozen=True)

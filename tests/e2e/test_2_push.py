@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.on_path import programs
 from tests.e2e.rehearsal import Done, Rehearsal
+from tests.heroku_cli.on_path import programs
 from tests.readme import asides, blocks
 
 pytestmark = pytest.mark.e2e

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.on_path import programs
 from tests.comment.service import TOKEN, GitHubService, GitLabService, running
 from tests.e2e.rehearsal import Done, Rehearsal
+from tests.heroku_cli.on_path import programs
 from tests.readme import blocks
 
 pytestmark = pytest.mark.e2e

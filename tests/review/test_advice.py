@@ -19,8 +19,8 @@ import yaml
 
 from dynostack.review.render import json as as_json
 from dynostack.review.render import markdown
-from tests.cli.on_path import programs
 from tests.e2e.rehearsal import Rehearsal
+from tests.heroku_cli.on_path import programs
 from tests.localheroku.databases import contents
 from tests.review import test_databases
 from tests.review.following import OTHER, SCENARIOS, Finding, Follower, keeps, promised

@@ -10,7 +10,7 @@ from typing import Any
 import psutil
 import pytest
 
-from tests.cli.on_path import programs
+from tests.heroku_cli.on_path import programs
 from tests.review.following import Follower, promised
 from tests.review.world import ReviewWorld
 

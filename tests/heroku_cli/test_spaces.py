@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.cli.heroku import Heroku
+from tests.heroku_cli.heroku import Heroku
 from tests.localheroku.api.test_spaces import allocated
 from tests.localheroku.api.test_ssh_keys import public_key
 from tests.localheroku.client import Api

@@ -10,7 +10,7 @@ import pytest
 
 from dynostack.local.workspace import World
 from localheroku.core import certificate
-from tests.cli.heroku import Heroku
+from tests.heroku_cli.heroku import Heroku
 from tests.localheroku.client import Api
 
 

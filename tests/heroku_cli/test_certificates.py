@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.cli.heroku import Heroku
+from tests.heroku_cli.heroku import Heroku
 from tests.localheroku.api.test_sni_endpoints import made
 from tests.localheroku.client import Api
 

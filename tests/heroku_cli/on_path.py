@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from tests import npm
-from tests.cli.heroku import NODE
+from tests.heroku_cli.heroku import NODE
 
 _SCRIPT = """#!/bin/sh
 HOME={home} exec node {flags} {program} "$@"

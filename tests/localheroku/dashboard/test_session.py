@@ -17,7 +17,7 @@ from localheroku.http import runner
 from localheroku.platform import Settings
 from tests.localheroku.client import ACCEPT, Api
 from tests.localheroku.control.laboratory import Laboratory, running
-from tests.localheroku.page.visitor import HEADER, Visitor, entered, link, visitor
+from tests.localheroku.dashboard.visitor import HEADER, Visitor, entered, link, visitor
 
 HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 

@@ -12,7 +12,7 @@ from aiohttp import web
 
 from tests.browser import Tab, tab
 from tests.localheroku.client import Api
-from tests.localheroku.page.visitor import HEADER, Visitor, link
+from tests.localheroku.dashboard.visitor import HEADER, Visitor, link
 
 SECRET = "kept-for-the-app-alone"
 READ = """(async headers => {

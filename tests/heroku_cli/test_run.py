@@ -12,7 +12,7 @@ from aiohttp import ClientSession
 
 from localheroku import app
 from localheroku.platform import Settings
-from tests.cli.heroku import Heroku
+from tests.heroku_cli.heroku import Heroku
 from tests.localheroku.client import Api
 from tests.localheroku.machines import Remembered
 

@@ -10,8 +10,8 @@ import pytest
 
 from dynostack.local.workspace import LocalHeroku, World
 from localheroku.platform import Settings
-from tests.cli import on_path
-from tests.cli.heroku import Heroku, environment, guarded_exit
+from tests.heroku_cli import on_path
+from tests.heroku_cli.heroku import Heroku, environment, guarded_exit
 from tests.localheroku.client import Api, check_recorded
 from tests.localheroku.conftest import api, machines
 from tests.ports import free_port

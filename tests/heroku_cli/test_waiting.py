@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from tests.cli.heroku import Heroku, asked
+from tests.heroku_cli.heroku import Heroku, asked
 from tests.localheroku.client import Api
 from tests.localheroku.control.laboratory import Laboratory
 

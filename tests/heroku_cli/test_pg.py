@@ -9,7 +9,7 @@ import pytest
 
 from dynostack.local.workspace import World
 from localheroku.platform import Settings
-from tests.cli.heroku import Heroku
+from tests.heroku_cli.heroku import Heroku
 from tests.localheroku.client import Api
 from tests.localheroku.databases import (
     DatabaseServer,

@@ -19,7 +19,7 @@ from localheroku import addons
 from localheroku.addons.memcached import Memcached
 from localheroku.addons.service import AddonRequest
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 STACK = """config:
   shop:account: ops@acme.example
   shop:app:

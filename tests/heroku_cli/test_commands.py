@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.cli.commands import NEVER_SERVED, PROMISED
+from tests.heroku_cli.commands import NEVER_SERVED, PROMISED
 from tests.ledger.page import DIFFERENCES
 
 CLIENTS = ("heroku", "cli", "dev")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from tests.cli.heroku import Heroku
+from tests.heroku_cli.heroku import Heroku
 from tests.localheroku.client import Api
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.heroku import Heroku
+from tests.heroku_cli.heroku import Heroku
 from tests.ledger.page import known
 from tests.localheroku.client import Api
 

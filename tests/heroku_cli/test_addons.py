@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.cli.heroku import Heroku
+from tests.heroku_cli.heroku import Heroku
 from tests.localheroku.client import Api
 
 PLAN = "heroku-postgresql:essential-0"

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.cli.heroku import Heroku
+from tests.heroku_cli.heroku import Heroku
 from tests.localheroku.client import Api
 
 DEV = "dev@acme.example"

@@ -6,7 +6,7 @@ import asyncio
 import re
 from pathlib import Path
 
-from tests.cli.heroku import Heroku, asked
+from tests.heroku_cli.heroku import Heroku, asked
 from tests.localheroku.api.test_pipeline_repositories import git
 from tests.localheroku.api.test_test_runs import begun, ended
 from tests.localheroku.client import Api

@@ -12,7 +12,7 @@ from localheroku.dashboard.session import MOST
 from tests.browser import Tab, tab
 from tests.localheroku.client import Api
 from tests.localheroku.control.laboratory import Laboratory
-from tests.localheroku.page.visitor import link
+from tests.localheroku.dashboard.visitor import link
 
 SCREEN, PHONE = 1280, 390
 VALUE = "kept-for-the-app-alone"
