@@ -11,9 +11,6 @@ import yaml
 
 HERE = Path(__file__).parent
 PREVIEWS = HERE / "previews"
-CROWD = [
-    {"email": f"person{number:03}@acme.example", "permissions": ["view"]} for number in range(480)
-]
 
 
 @dataclass(frozen=True)
@@ -38,6 +35,7 @@ class Case:
     program: str = ""
     flags: list[str] = field(default_factory=list)
     document: bool = False
+    whole: bool = False
 
     @property
     def streaming(self) -> str:
@@ -75,5 +73,5 @@ def changed(file: dict[str, Any], changes: dict[str, Any], project: str = "shop"
         if value == "":
             place.pop(last, None)
         else:
-            place[last] = CROWD if value == "${crowd}" else deepcopy(value)
+            place[last] = deepcopy(value)
     return file

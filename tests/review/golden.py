@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -42,6 +42,15 @@ RENDERINGS: dict[str, Callable[[Review], str]] = {
     "html": body,
     "json": as_json.render,
 }
+SHORT = ("txt", "md")
+"""The formats that each case has in its folder; a whole case has all."""
+
+
+def expected(case: Case) -> Iterator[tuple[Path, str]]:
+    """Yield each file that shows a rendering of a case, and what it must hold."""
+    shown = reviewed(case)
+    for suffix in RENDERINGS if case.whole else SHORT:
+        yield case.folder / f"expected.{suffix}", RENDERINGS[suffix](shown)
 
 
 def quoted(comment: str) -> str:
@@ -58,9 +67,8 @@ def readme(comment: str) -> str:
 
 def main() -> None:
     for case in load()[1]:
-        shown = reviewed(case)
-        for suffix, render in RENDERINGS.items():
-            (case.folder / f"expected.{suffix}").write_text(render(shown))
+        for file, rendering in expected(case):
+            file.write_text(rendering)
     README.write_text(readme((PREVIEWS / SHOWN / "expected.md").read_text()))
 
 

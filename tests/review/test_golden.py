@@ -15,7 +15,7 @@ from dynostack.review.render import html, markdown
 from dynostack.review.render import json as as_json
 from dynostack.review.render.inert import is_inert
 from tests.review.cases import PREVIEWS, Case, load
-from tests.review.golden import README, RENDERINGS, SHOWN, quoted, reviewed
+from tests.review.golden import README, RENDERINGS, SHOWN, expected, quoted, reviewed
 from tests.review.pages import Page, comment
 from tests.review.samples import markups
 
@@ -31,9 +31,10 @@ def test_every_recording_is_a_case() -> None:
 
 @EVERY
 def test_rendered_as_expected(case: Case) -> None:
-    shown = reviewed(case)
-    for suffix, render in RENDERINGS.items():
-        assert render(shown) == (case.folder / f"expected.{suffix}").read_text(), suffix
+    files = dict(expected(case))
+    assert {*case.folder.glob("expected.*")} == {*files}
+    for file, rendering in files.items():
+        assert rendering == file.read_text(), file.name
 
 
 @EVERY
