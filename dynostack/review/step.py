@@ -46,6 +46,8 @@ class Step:
     """Whether `new` is what somebody else made of it on Heroku."""
     made_up: frozenset[str] = frozenset()
     """What the provider made up for it, such as a name, which is another at each preview."""
+    name_on_heroku: str = ""
+    """The name that the state has of it; empty for what has no name, and for what is new."""
 
     @property
     def name(self) -> str:

@@ -96,6 +96,12 @@ CASES = {
         {"DR100"},
         {"context": Context(app=HEROKU)},
     ),
+    "database destroyed while Heroku does not answer": Case(
+        (database("standard-0", None),),
+        "may be the live database, because Heroku could not be asked, and it would be destroyed",
+        {"DR100", "DR605"},
+        {"context": Context(unavailable="Service Unavailable")},
+    ),
     "a database beside the live one destroyed": Case(
         (replace(database("standard-0", None, "postgres-next"), id="another"),),
         "postgres-next",
@@ -393,6 +399,47 @@ def test_nothing_is_said(name: str, tmp_path: Path) -> None:
 def test_hobby_sizes_are_fine_outside_of_production(tmp_path: Path) -> None:
     steps = (dynos("1 Basic", "1 Eco"), database(None, "essential-0"))
     assert reviewed(*steps, stack="staging", directory=tmp_path).findings == ()
+
+
+def test_what_may_be_the_live_database_asks_for_the_yes_of_the_live_one(tmp_path: Path) -> None:
+    context = Context(unavailable="Service Unavailable")
+    for lost in (None, "standard-0"):
+        step = database("standard-0", lost, "postgres-next", replaced_by=("appId",) if lost else ())
+        found = reviewed(step, directory=tmp_path, context=context).findings
+        assert [each.consent for each in found] == ["--allow-live-loss postgres-next", ""]
+
+
+def test_the_database_of_the_section_itself_is_advised_to_be_live(tmp_path: Path) -> None:
+    names = {"spare-1": "postgres-spare", "main-1": "postgres", "archive-1": "postgres-archive"}
+    addons = tuple(
+        Addon(name, name, "heroku-postgresql:standard-0", {"OTHER": "3"}) for name in names
+    )
+    steps = [
+        replace(database("standard-0", "standard-0", declared), id=name)
+        for name, declared in names.items()
+    ]
+    context = Context(app=replace(HEROKU, addons=addons))
+    (found,) = reviewed(*steps, directory=tmp_path, context=context).findings
+    assert plain(found.advice).endswith("heroku pg:promote main-1 --app acme-shop")
+
+
+def test_a_command_names_an_add_on_as_the_state_does_where_heroku_was_not_asked(
+    tmp_path: Path,
+) -> None:
+    step = replace(database("standard-0", None), name_on_heroku="postgresql-salty-13648")
+    found = reviewed(step, directory=tmp_path).findings[0]
+    assert "pg:backups:capture postgresql-salty-13648 --app" in plain(found.advice)
+
+
+@pytest.mark.parametrize("policies", [True, False])
+def test_a_policy_is_named_only_where_there_is_one(policies: bool, tmp_path: Path) -> None:
+    if policies:
+        (tmp_path / "policies").mkdir()
+        (tmp_path / "policies/PulumiPolicy.yaml").touch()
+    case = CASES["protected database removed"]
+    (found,) = reviewed(*case.steps, directory=tmp_path, **case.more).findings
+    assert ("the policy" in plain(found.advice)) is policies
+    assert ("apply protect: false" in plain(found.advice)) is not policies
 
 
 def test_every_rule_has_a_case() -> None:

@@ -28,6 +28,8 @@ class Subject:
     holders: tuple[Holder, ...]
     today: date
     context: Context
+    has_policies: bool = False
+    """Whether the project has a policy pack."""
 
     @property
     def steps(self) -> Iterator[Step]:
@@ -80,8 +82,8 @@ class Subject:
         return next((step for step in self.databases if live and step.id == live.id), None)
 
     def is_live(self, step: Step) -> bool:
-        """Tell whether DATABASE_URL points at a database."""
-        return step is self.live_step
+        """Tell whether DATABASE_URL points at a database, or may: Heroku was not asked."""
+        return step is self.live_step or bool(self.context.unavailable)
 
     @property
     def known_app(self) -> Step | None:
@@ -133,7 +135,7 @@ class Subject:
     def name_on_heroku(self, step: Step) -> str:
         """Return an add-on's name on Heroku; the state's where Heroku was not asked."""
         addons = self.context.app.addons if self.context.app else ()
-        known = str((step.old or step.inputs).get("name") or step.name)
+        known = step.name_on_heroku or str((step.old or step.inputs).get("name") or step.name)
         return next((each.name for each in addons if each.id == step.id), known)
 
     def orphan(self, interruption: Interruption) -> Addon | None:
