@@ -37,6 +37,10 @@ class Case:
 SAME_APP = app({}, {})
 LIVE_ID = "01234567-89ab-cdef-0123-456789abcdef"
 POSTGRES = Addon(LIVE_ID, "postgres-1", "heroku-postgresql:standard-0", {"DATABASE": "2"})
+TWO = (
+    replace(POSTGRES, id="another", name="postgres-live"),
+    replace(POSTGRES, attachments={"NEXT": "3"}),
+)
 HEROKU = App("1", "acme-shop", "", "eu", acm=False, addons=(POSTGRES,))
 CREATING = Interruption(database(None, "standard-0", "postgres-next").urn, "creating", "postgres-1")
 CASES = {
@@ -217,7 +221,7 @@ CASES = {
         (SAME_APP,),
         "add-on postgres-1 (heroku-postgresql:standard-0) was created by an engine that was killed",
         {"DR110"},
-        {"context": Context(StackState(interruptions=(CREATING,)), HEROKU)},
+        {"context": Context(StackState(interruptions=(CREATING,)), replace(HEROKU, addons=TWO))},
     ),
     "killed engine": Case(
         (SAME_APP,),
@@ -429,6 +433,22 @@ def test_a_command_names_an_add_on_as_the_state_does_where_heroku_was_not_asked(
     step = replace(database("standard-0", None), name_on_heroku="postgresql-salty-13648")
     found = reviewed(step, directory=tmp_path).findings[0]
     assert "pg:backups:capture postgresql-salty-13648 --app" in plain(found.advice)
+
+
+def test_the_live_database_of_a_killed_engine_is_backed_up_first(tmp_path: Path) -> None:
+    """The first database of an app is the live one from its creation on."""
+    state = StackState(interruptions=(CREATING,))
+    (found,) = reviewed(SAME_APP, directory=tmp_path, context=Context(state, HEROKU)).findings
+    assert plain(found.text).endswith("; it is the live database")
+    advice = plain(found.advice)
+    assert 0 < advice.index("pg:backups:capture postgres-1") < advice.index("addons:destroy")
+
+
+def test_a_command_is_printed_as_every_shell_takes_it(tmp_path: Path) -> None:
+    """A shell such as zsh refuses a pattern without a file that it fits."""
+    case = CASES["wildcard domain added"]
+    (found,) = reviewed(*case.steps, directory=tmp_path, **case.more).findings
+    assert "heroku domains:info '*.acme.example' --app acme-shop" in plain(found.advice)
 
 
 @pytest.mark.parametrize("policies", [True, False])

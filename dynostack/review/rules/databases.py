@@ -45,7 +45,8 @@ def _forcing(step: Step) -> Iterator[str]:
 
 
 def _keep(subject: Subject, step: Step) -> Markup:
-    return ("keep it as it is; to give it up, download a backup first: ", subject.backup(step))
+    backup = subject.backup(subject.name_on_heroku(step))
+    return ("keep it as it is; to give it up, download a backup first: ", backup)
 
 
 @rule("DR103", Severity.BLOCK)

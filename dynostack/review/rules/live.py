@@ -36,7 +36,7 @@ def live_database_lost(subject: Subject) -> Iterator[RuleResult]:
         text = (*live, *points, f", and it would be {done}")
         advice: Markup = ("keep it as it is",)
         if step is database:
-            backup = subject.backup(step)
+            backup = subject.backup(subject.name_on_heroku(step))
             advice = ("keep it as it is; to give it up, download a backup first: ", backup)
         yield RuleResult(text, advice, step, consent=consent)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -121,15 +122,15 @@ class Subject:
         return app is not None and bool(region) and app.region != region
 
     def heroku(self, *words: str) -> Code:
-        """Return a command of the Heroku CLI for the app."""
-        return Code(" ".join(("heroku", *words, "--app", self.app_name)))
+        """Return a command of the Heroku CLI for the app, as any shell takes it."""
+        return Code(shlex.join(("heroku", *words, "--app", self.app_name)))
 
-    def backup(self, database: Step) -> Code:
-        """Return the command that keeps a database's rows where they outlive it.
+    def backup(self, database: str) -> Code:
+        """Return the command that keeps the rows of a database, by its name, beyond its end.
 
         The backups that Heroku has may go with the database, so the new one is downloaded.
         """
-        capture = self.heroku("pg:backups:capture", self.name_on_heroku(database))
+        capture = self.heroku("pg:backups:capture", database)
         return Code(f"{capture.code} && {self.heroku('pg:backups:download').code}")
 
     def name_on_heroku(self, step: Step) -> str:
