@@ -6,7 +6,7 @@ Only this package's inside sees a Step; what leaves it is a Change.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from dynostack.review.model import Operation
 
@@ -53,6 +53,11 @@ class Step:
     def name(self) -> str:
         """The name that the program gives it."""
         return name_of(self.urn)
+
+    @property
+    def before(self) -> Step:
+        """The step as if nothing were there afterwards, to name what goes."""
+        return replace(self, new=None)
 
     @property
     def inputs(self) -> Values:

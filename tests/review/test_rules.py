@@ -12,7 +12,7 @@ from dynostack.inventory.app import Addon, App
 from dynostack.review import kinds
 from dynostack.review.context import Context
 from dynostack.review.markup import plain
-from dynostack.review.model import Severity
+from dynostack.review.model import Operation, Severity
 from dynostack.review.render.inert import is_inert
 from dynostack.review.rules import RULES
 from dynostack.review.state import StackState
@@ -442,6 +442,18 @@ def test_the_live_database_of_a_killed_engine_is_backed_up_first(tmp_path: Path)
     assert plain(found.text).endswith("; it is the live database")
     advice = plain(found.advice)
     assert 0 < advice.index("pg:backups:capture postgres-1") < advice.index("addons:destroy")
+
+
+def test_an_add_on_that_goes_is_named_as_it_was_and_why(tmp_path: Path) -> None:
+    """The program forces it for another service, and then the engine names no property."""
+    moved = step(kinds.ADDON, "logs", {"plan": "papertrail:choklad"}, {"plan": "logdna:quaco"})
+    moved = replace(moved, operation=Operation.REPLACE, differences={})
+    found = reviewed(moved, directory=tmp_path)
+    assert "add-on logs (papertrail:choklad) goes" in plain(found.findings[0].text)
+    (change,) = found.changes
+    assert [(each.path, each.old, each.new) for each in change.properties] == [
+        ("plan", "papertrail:choklad", "logdna:quaco")
+    ]
 
 
 def test_a_command_is_printed_as_every_shell_takes_it(tmp_path: Path) -> None:

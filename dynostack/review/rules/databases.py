@@ -113,7 +113,7 @@ def cache_emptied(subject: Subject) -> Iterator[RuleResult]:
     """A cache would lose what it holds."""
     for step in filter(kinds.is_cache, subject.changed):
         if step.operation in GONE and not _app_goes(subject):
-            text = (*subject.title(step), " goes with everything that is cached")
+            text = (*subject.title(step.before), " goes with everything that is cached")
             advice = ("expect slow pages and a busy database until it is warm again",)
             yield RuleResult(text, advice, step)
 
@@ -135,7 +135,7 @@ def stored_data_lost(subject: Subject) -> Iterator[RuleResult]:
         if step.type != kinds.ADDON or kinds.is_database(step) or kinds.is_cache(step):
             continue
         if step.operation in GONE and not _app_goes(subject):
-            text = (*subject.title(step), " goes with everything that it has stored")
+            text = (*subject.title(step.before), " goes with everything that it has stored")
             yield RuleResult(text, ("save what is needed of it first",), step)
 
 
