@@ -211,6 +211,14 @@ CASES = {
         "add-on b (x:y) gets one, which add-on a (x:y) still has then",
         {"DR118"},
     ),
+    "pipeline destroyed and joined": Case(
+        (
+            replace(step(kinds.PIPELINE, "pipeline", {"name": "shop"}, None), id=LIVE_ID),
+            step(kinds.COUPLING, "pipeline", *[{"pipeline": LIVE_ID, "stage": "production"}] * 2),
+        ),
+        "pipeline pipeline would be destroyed, and every app would leave it",
+        {"DR119"},
+    ),
     "name taken": Case(
         (app(None, {}),),
         "an app acme-shop is on Heroku already",
@@ -324,6 +332,10 @@ CASES = {
     "discouraged": Case((), "a name would help", {"DR603"}, {"violations": (ADVISORY,)}),
 }
 QUIET = {
+    "another pipeline": (
+        replace(step(kinds.PIPELINE, "pipeline", {"name": "shop"}, None), id=LIVE_ID),
+        step(kinds.COUPLING, "pipeline", {"pipeline": LIVE_ID}, {"pipeline": "other"}),
+    ),
     "a process type that a build of a new app has": (
         app(None, {}),
         dynos(None, "1 Basic"),
@@ -454,6 +466,12 @@ def test_an_add_on_that_goes_is_named_as_it_was_and_why(tmp_path: Path) -> None:
     assert [(each.path, each.old, each.new) for each in change.properties] == [
         ("plan", "papertrail:choklad", "logdna:quaco")
     ]
+
+
+def test_an_app_that_goes_is_named_as_it_was(tmp_path: Path) -> None:
+    old, new = {"region": "us"}, {"region": "eu", "name": "acme-next"}
+    found = reviewed(app(old, new, replaced_by=("region",)), directory=tmp_path).findings
+    assert plain(found[0].text).startswith("app acme-shop would be replaced")
 
 
 def test_a_command_is_printed_as_every_shell_takes_it(tmp_path: Path) -> None:

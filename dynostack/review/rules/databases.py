@@ -58,7 +58,7 @@ def app_goes(subject: Subject) -> Iterator[RuleResult]:
     databases = [step.name for step in subject.databases if step.old is not None]
     done = "replaced" if app.operation is Operation.REPLACE else "destroyed"
     forced = joined(((", forced by ", Code(each)) for each in app.forced_by), "")
-    text: Markup = (*subject.title(app), f" would be {done}", *forced)
+    text: Markup = (*subject.title(app.before), f" would be {done}", *forced)
     text = (*text, ", and everything under it goes")
     if databases:
         text = (*text, ", with the data of ", *listed(databases))
