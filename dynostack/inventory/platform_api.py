@@ -8,8 +8,10 @@ from __future__ import annotations
 import json
 import netrc
 import os
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
@@ -20,6 +22,9 @@ HEROKU = "https://api.heroku.com"
 ACCEPT = "application/vnd.heroku+json; version=3"
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 TIMEOUT_SECONDS = 10.0
+WAITS_SECONDS = (0.5, 2.0)
+"""How long to wait before each repetition of a call that Heroku did not answer."""
+FIRST_SERVER_ERROR = 500
 PAGE = "id ..; max=1000"
 
 
@@ -61,12 +66,24 @@ class PlatformApi:
         return urlsplit(self.url).hostname in LOOPBACK
 
     def get(self, path: str) -> Any:
-        """Return the JSON at a path.
+        """Return the JSON at a path; repeat a call that fails on the way or in Heroku.
 
         Raises:
             ApiRefusal: Heroku answers with an error.
             ApiError: Heroku cannot be reached, or the answer is not JSON.
         """
+        for seconds in WAITS_SECONDS:
+            try:
+                return self._get(path)
+            except ApiRefusal as refusal:
+                if refusal.status < FIRST_SERVER_ERROR:
+                    raise
+            except ApiError:
+                pass
+            time.sleep(seconds)
+        return self._get(path)
+
+    def _get(self, path: str) -> Any:
         headers = {"Accept": ACCEPT, "User-Agent": "dynostack", "Range": PAGE}
         # This machine needs no proxy, whatever the environment says of others.
         own = [ProxyHandler({})] if self.is_local else []
@@ -77,7 +94,7 @@ class PlatformApi:
                 return json.load(answer)
         except HTTPError as error:
             raise _refusal(error) from None
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, HTTPException) as error:
             raise ApiError(f"{self.url}{path}: {type(error).__name__}") from None
 
     def listing(self, path: str) -> list[Mapping[str, Any]]:
@@ -91,7 +108,7 @@ class PlatformApi:
 def _refusal(error: HTTPError) -> ApiRefusal:
     try:
         body = json.load(error)
-    except (OSError, ValueError):
+    except (OSError, ValueError, HTTPException):
         body = None
     body = body if isinstance(body, dict) else {}
     message = str(body.get("message") or error.reason)

@@ -17,7 +17,16 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from dynostack.provider.errors import HerokuError, ProviderError, StoppedError, UnreachableError
+from dynostack.provider import responses
+from dynostack.provider.answers import REMOVED
+from dynostack.provider.errors import (
+    HerokuError,
+    ProviderError,
+    StoppedError,
+    UnreachableError,
+    UnusableError,
+)
+from dynostack.provider.expected import each
 from dynostack.provider.settings import LOOPBACK
 
 if TYPE_CHECKING:
@@ -26,6 +35,7 @@ if TYPE_CHECKING:
 
     import aiohttp
 
+    from dynostack.provider.expected import Expected
     from dynostack.provider.privacy import Discretion
     from dynostack.provider.settings import Settings
 
@@ -34,6 +44,7 @@ _PAGE = 1000
 _PARTIAL = 206
 _RATE_LIMITED = 429
 _REQUEST_SECONDS = 120
+_PIECE_BYTES = 1 << 18
 # The address is signed, and a Content-Type that was not signed with it is refused.
 _PLAIN = ("Content-Type",)
 
@@ -84,48 +95,51 @@ class Api:
         self._backoff = backoff
         self._say = say
         self._client: aiohttp.ClientSession | None = None
-        self._answers: dict[tuple[str, str], asyncio.Future[Answer]] = {}
+        self._answers: dict[tuple[str, str, Expected], asyncio.Future[Answer]] = {}
 
-    async def get(self, path: str, *, fresh: bool = False) -> Any:
-        """The object at ``path``; ``fresh`` asks even when the answer is known."""
-        return (await self._read(path, "", fresh=fresh)).body
+    async def get(self, path: str, expected: Expected, *, fresh: bool = False) -> Any:
+        """Return the object at a path; ``fresh`` asks even when the answer is known."""
+        return (await self._read(path, "", expected, fresh=fresh)).body
 
-    async def listing(self, path: str, span: str = f"id ..; max={_PAGE}") -> list[Any]:
-        """All objects of a list, page after page."""
+    async def listing(self, path: str, item: Expected, span: str = f"id ..; max={_PAGE}") -> Any:
+        """Return all objects of a list, page after page."""
         items: list[Any] = []
-        following: str | None = span
-        while following:
-            answer = await self._read(path, following)
+        asked = {""}
+        following = span
+        while following not in asked:
+            answer = await self._read(path, following, each(item))
             items += answer.body
-            following = answer.next_range
+            asked.add(following)
+            following = answer.next_range or ""
+        if following:
+            raise ProviderError(f"Heroku's list GET {path} does not end: a page names itself next")
         return items
 
-    async def newest(self, path: str, order: str) -> Any | None:
-        """The last object of a list in an order, asked afresh; nothing when the list is empty."""
+    async def newest(self, path: str, item: Expected, order: str) -> Any | None:
+        """Return the last object of a list in an order; always asks.  None: the list is empty."""
         span = f"{order} ..; max=1,order=desc"
-        items = (await self._read(path, span, fresh=True)).body
+        items = (await self._read(path, span, each(item), fresh=True)).body
         return items[0] if items else None
 
-    async def post(self, path: str, body: Any) -> Any:
-        """Make something."""
-        return await self._write("POST", path, body)
+    async def post(self, path: str, body: Any, expected: Expected) -> Any:
+        """Make something; return the answer."""
+        return await self._write("POST", path, body, expected)
 
-    async def patch(self, path: str, body: Any) -> Any:
-        """Change something."""
-        return await self._write("PATCH", path, body)
+    async def patch(self, path: str, body: Any, expected: Expected) -> Any:
+        """Change something; return the answer."""
+        return await self._write("PATCH", path, body, expected)
 
-    async def put(self, path: str, body: Any) -> Any:
-        """Set something as a whole."""
-        return await self._write("PUT", path, body)
+    async def put(self, path: str, body: Any, expected: Expected) -> Any:
+        """Set something as a whole; return the answer."""
+        return await self._write("PUT", path, body, expected)
 
-    async def delete(self, path: str) -> Any:
-        """Remove something; what is gone already is fine."""
+    async def delete(self, path: str) -> None:
+        """Remove something; it may be gone already."""
         try:
-            return await self._write("DELETE", path, None)
+            await self._write("DELETE", path, None, REMOVED)
         except HerokuError as error:
-            if error.gone:
-                return None
-            raise
+            if not error.removed:
+                raise
 
     async def upload(self, url: str, content: IO[bytes]) -> None:
         """Put a file at an address that Heroku gave for it; no login goes there."""
@@ -135,7 +149,7 @@ class Api:
         with self._reachable("to upload the source"):
             put = client.put(
                 url,
-                data=content,
+                data=_pieces(content),
                 headers=size,
                 skip_auto_headers=_PLAIN,
                 proxy=_proxy(url),
@@ -147,11 +161,14 @@ class Api:
                     raise ProviderError(f"the source could not be uploaded: {reason}")
 
     async def lines(self, url: str) -> AsyncIterator[str]:
-        """Lines of text from an address that Heroku gave, as they come."""
+        """Yield lines of text from an address that Heroku gave, as they come."""
         client = await self.client()
         with self._reachable("for the output"):
             async with client.get(url, timeout=_endless(), proxy=_proxy(url)) as answer:
-                async for line in answer.content:
+                if not answer.ok:
+                    reason = f"Heroku answered {answer.status} to the request for the output"
+                    raise UnreachableError(reason, sent=True)
+                async for line in responses.lines(answer.content):
                     # Heroku keeps a silent stream open with null bytes.
                     yield line.replace(b"\0", b"").decode(errors="replace").rstrip("\r\n")
 
@@ -172,12 +189,15 @@ class Api:
             await self._client.close()
             self._client = None
 
-    async def _read(self, path: str, span: str, *, fresh: bool = False) -> Answer:
+    async def _read(
+        self, path: str, span: str, expected: Expected, *, fresh: bool = False
+    ) -> Answer:
         if fresh:
-            return await self._send("GET", path, None, span)
-        key = (path, span)
+            return await self._send("GET", path, None, span, expected)
+        key = (path, span, expected)
         if key not in self._answers:
-            self._answers[key] = asyncio.ensure_future(self._send("GET", path, None, span))
+            asking = self._send("GET", path, None, span, expected)
+            self._answers[key] = asyncio.ensure_future(asking)
         try:
             return await asyncio.shield(self._answers[key])
         except HerokuError as error:
@@ -188,21 +208,29 @@ class Api:
             self._answers.pop(key, None)
             raise
 
-    async def _write(self, method: str, path: str, body: Any) -> Any:
+    async def _write(self, method: str, path: str, body: Any, expected: Expected) -> Any:
         # Forgotten before, so that nobody joins a read that may miss the change, and after, so
         # that nobody keeps one that was sent meanwhile.
         self._answers = {}
         try:
-            return (await self._send(method, path, body, "")).body
+            return (await self._send(method, path, body, "", expected)).body
         finally:
             self._answers = {}
 
-    async def _send(self, method: str, path: str, body: Any, span: str) -> Answer:
+    async def _send(
+        self, method: str, path: str, body: Any, span: str, expected: Expected
+    ) -> Answer:
+        """Send a request until there is an answer that can be used.
+
+        A request whose answer is lost is sent again unless it is a POST.  The others set or
+        remove something by its name, so that the second has the same effect as the first; that
+        includes each PATCH of the provider, as none is relative to what was there.
+        """
         limited = broken = 0
         waited = 0.0
         while True:
             try:
-                return await self._send_once(method, path, body, span)
+                return await self._send_once(method, path, body, span, expected)
             except _LimitedError as error:
                 limited += 1
                 if limited >= self._backoff.limited_tries:
@@ -220,13 +248,15 @@ class Api:
                 )
             except _BrokenError as error:
                 broken += 1
-                changed = method != "GET" and error.refusal.leaves_open
-                if changed or broken >= self._backoff.broken_tries:
+                made = method == "POST" and error.refusal.leaves_open
+                if made or broken >= self._backoff.broken_tries:
                     raise error.refusal from None
                 wait = self._backoff.seconds(broken - 1)
             await self._pause(wait)
 
-    async def _send_once(self, method: str, path: str, body: Any, span: str) -> Answer:
+    async def _send_once(
+        self, method: str, path: str, body: Any, span: str, expected: Expected
+    ) -> Answer:
         request = f"{method} {path}"
         client = await self.client()
         url = f"{self._settings.url}{path}"
@@ -238,18 +268,20 @@ class Api:
                     proxy=_proxy(url),
                     headers=self._headers(span, body),
                     data=None if body is None else json.dumps(body).encode(),
+                    # An answer must not name who gets the login and the body.
+                    allow_redirects=False,
                 ) as response:
-                    text = await response.text()
+                    content = await response.read()
         except UnreachableError as error:
             raise _BrokenError(error) from None
-        if not response.ok:
-            raise self._refused(response.status, response.headers, text, request)
-        partial = response.status == _PARTIAL
-        following = response.headers.get("Next-Range") if partial else None
+        if response.status >= 400:
+            raise self._refused(response.status, response.headers, content, request)
         try:
-            return Answer(json.loads(text) if text else None, following)
-        except json.JSONDecodeError:
-            raise ProviderError(f"the answer to {request} is not Heroku's") from None
+            value = responses.usable(request, response.status, content, expected)
+        except UnusableError as error:
+            raise _BrokenError(error) from None
+        partial = response.status == _PARTIAL
+        return Answer(value, response.headers.get("Next-Range") if partial else None)
 
     @contextmanager
     def _reachable(self, what: str) -> Iterator[None]:
@@ -258,7 +290,7 @@ class Api:
         try:
             yield
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
-            reason = self._discretion.hide(str(error)) or "no answer in time"
+            reason = self._discretion.hide(responses.cause(error))
             message = f"Heroku could not be reached {what}: {reason}"
             sent = not isinstance(error, aiohttp.ClientConnectorError)
             raise UnreachableError(message, sent=sent) from None
@@ -275,9 +307,9 @@ class Api:
         return headers
 
     def _refused(
-        self, status: int, headers: Mapping[str, str], text: str, request: str
+        self, status: int, headers: Mapping[str, str], content: bytes, request: str
     ) -> Exception:
-        error_id, message = _reason(text)
+        error_id, message = responses.reason(content)
         refusal = HerokuError(status, error_id, self._discretion.hide(message), request)
         if status == _RATE_LIMITED:
             return _LimitedError(refusal, _retry_after(headers))
@@ -319,15 +351,6 @@ class _BrokenError(Exception):
         self.refusal = refusal
 
 
-def _reason(text: str) -> tuple[str, str]:
-    """Heroku's id and message; what is not Heroku's JSON has neither."""
-    try:
-        body = json.loads(text)
-        return str(body["id"]), str(body["message"])
-    except (json.JSONDecodeError, KeyError, TypeError):
-        return "without a reason", "This is not an answer of Heroku's API."
-
-
 def _retry_after(headers: Mapping[str, str]) -> float:
     """Return the seconds that Heroku asks to wait; 0 where it does not say.
 
@@ -347,6 +370,12 @@ def _lasting(seconds: float) -> str:
     if seconds < 120:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.0f} h"
+
+
+async def _pieces(content: IO[bytes]) -> AsyncIterator[bytes]:
+    """Read a file for as long as it is sent: aiohttp's own thread reads on when nobody waits."""
+    while piece := content.read(_PIECE_BYTES):
+        yield piece
 
 
 async def stoppable_pause(seconds: float, stopping: asyncio.Event) -> None:

@@ -8,6 +8,10 @@ if TYPE_CHECKING:
     from dynostack.provider.values import Properties
 
 
+UNEXPLAINED = "without a reason"
+"""The id of a refusal that Heroku did not send."""
+
+
 class ProviderError(Exception):
     """Something the person can understand and act on; never holds a secret."""
 
@@ -32,8 +36,8 @@ class HerokuError(ProviderError):
 
     @property
     def leaves_open(self) -> bool:
-        """So with an answer of a proxy that did not wait, or of a half-broken Heroku."""
-        return self.status >= 500
+        """Return True for an answer of a proxy that did not wait, or of a half-broken Heroku."""
+        return self.status >= 500 or self.id == UNEXPLAINED
 
     @property
     def gone(self) -> bool:
@@ -42,7 +46,12 @@ class HerokuError(ProviderError):
         Only Heroku's own word counts: a 404 of a proxy or a mistyped address is no reason to
         forget resources.
         """
-        return self.id == "not_found"
+        return self.status == 404 and self.id == "not_found"
+
+    @property
+    def removed(self) -> bool:
+        """Whether there is nothing left to remove."""
+        return self.gone or (self.status == 410 and self.id == "gone")
 
 
 class UnreachableError(ProviderError):
@@ -56,6 +65,21 @@ class UnreachableError(ProviderError):
     def leaves_open(self) -> bool:
         """It may have broken on the way back."""
         return self.sent
+
+
+class UnusableError(ProviderError):
+    """An answer with a status of success is not one of Heroku's API.
+
+    The message names the status and what is wrong with the body, but holds nothing of it.
+    """
+
+    def __init__(self, request: str, status: int, problem: str) -> None:
+        super().__init__(f"Heroku's answer to {request} ({status}) cannot be used: {problem}")
+
+    @property
+    def leaves_open(self) -> bool:
+        """Return True: a proxy may have sent it, or Heroku after doing what was asked for."""
+        return True
 
 
 class StoppedError(ProviderError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from dynostack.protocol import provider_pb2 as pb
@@ -17,6 +18,8 @@ from dynostack.provider.settings import compact, read_settings, wrong_settings
 from dynostack.provider.values import UNKNOWN, Properties, unwrap_all, wrap_all
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from google.protobuf import struct_pb2
 
     from dynostack.provider.resources.base import Resource
@@ -126,10 +129,8 @@ class HerokuProvider:
         if request.preview:
             state = {**resource.preview(None, inputs), "id": UNKNOWN}
             return pb.CreateResponse(properties=_outputs(resource, state))
-        try:
+        with _unfinished(resource):
             state = await resource.create(self.session, inputs)
-        except UnfinishedError as error:
-            raise InitializationError(error, _outputs(resource, error.state)) from None
         return pb.CreateResponse(id=state["id"], properties=_outputs(resource, state))
 
     async def read(self, request: pb.ReadRequest) -> pb.ReadResponse:
@@ -164,7 +165,8 @@ class HerokuProvider:
         if request.preview:
             state = {**resource.preview(old, inputs), "id": request.id}
         else:
-            state = await resource.update(self.session, old, inputs)
+            with _unfinished(resource):
+                state = await resource.update(self.session, old, inputs)
         return pb.UpdateResponse(properties=_outputs(resource, state))
 
     async def delete(self, request: pb.DeleteRequest) -> None:
@@ -195,6 +197,14 @@ class HerokuProvider:
         """Give the connections back."""
         if self._session is not None:
             await self._session.api.close()
+
+
+@contextmanager
+def _unfinished(resource: Resource) -> Iterator[None]:
+    try:
+        yield
+    except UnfinishedError as error:
+        raise InitializationError(error, _outputs(resource, error.state)) from None
 
 
 def _failure(name: str, reason: str) -> pb.CheckFailure:

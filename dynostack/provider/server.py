@@ -7,6 +7,7 @@ import os
 import sys
 import traceback
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -94,34 +95,38 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             try:
                 return await answer(provider, request) or _EMPTY
             except Exception as error:
-                await _refuse(provider, context, error)
+                refusal = error
+            # Outside of the handler: gRPC prints what it cannot send with all that led to it.
+            await _refuse(provider, context, refusal)
+            raise AssertionError("abort did not raise")
 
         return told
 
 
 async def _refuse(provider: HerokuProvider, context: Any, error: Exception) -> None:
     details: tuple[tuple[str, bytes], ...] = ()
-    if isinstance(error, InitializationError):
-        details = ((_DETAILS, _initialization_failed(error)),)
     message = provider.hide(_words(error))
+    if isinstance(error, InitializationError):
+        details = ((_DETAILS, _initialization_failed(error, message)),)
     await context.abort(grpc.StatusCode.UNKNOWN, message, details)
 
 
 def _words(error: Exception) -> str:
+    """Return the message of an error; of an unexpected one only its type, as it may hold data."""
     if isinstance(error, ProviderError):
         return str(error)
     place = traceback.extract_tb(error.__traceback__)[-1]
     return (
-        f"the provider itself went wrong, please report it: {error!r} in "
+        f"the provider itself went wrong, please report it: {type(error).__name__} in "
         f"{Path(place.filename).name}, line {place.lineno}"
     )
 
 
-def _initialization_failed(error: InitializationError) -> bytes:
+def _initialization_failed(error: InitializationError, message: str) -> bytes:
     failed = provider_pb2.ErrorResourceInitFailed(
-        id=error.id, properties=error.outputs, reasons=[str(error)]
+        id=error.id, properties=error.outputs, reasons=[message]
     )
-    status = status_pb2.Status(code=grpc.StatusCode.UNKNOWN.value[0], message=str(error))
+    status = status_pb2.Status(code=grpc.StatusCode.UNKNOWN.value[0], message=message)
     status.details.add().Pack(failed)
     return status.SerializeToString()
 
@@ -133,12 +138,16 @@ class EngineLog:
         self._engine = engine_pb2_grpc.EngineStub(grpc.aio.insecure_channel(address))
 
     async def __call__(self, urn: str, message: str) -> None:
-        """One line, shown until the next one comes."""
+        """One line, shown until the next one comes.
+
+        An engine that does not take it is no reason to stop, or to forget what was just made.
+        """
         line = engine_pb2.LogRequest(
             severity=engine_pb2.INFO, message=message, urn=urn, ephemeral=True
         )
         log: Any = self._engine.Log
-        await log(line)
+        with suppress(grpc.aio.AioRpcError):
+            await log(line)
 
 
 ORPHAN_CHECK = 2.0

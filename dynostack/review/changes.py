@@ -68,7 +68,7 @@ def _edits(step: Step) -> Iterator[tuple[str, Edit]]:
     whole = step.operation in (Operation.CREATE, Operation.IMPORT)
     differences = dict.fromkeys(step.inputs, "add") if whole else step.differences
     if step.operation is Operation.REPLACE and not differences:
-        differences = dict.fromkeys(step.forced_by, "update")
+        differences = dict.fromkeys(step.forced_by or _compared(step), "update")
     seen: dict[str, Edit] = {}
     for path, difference in differences.items():
         if parts(path)[0] in kinds.IDENTITIES and difference == "add":
@@ -76,6 +76,13 @@ def _edits(step: Step) -> Iterator[tuple[str, Edit]]:
         for each, edit in _parts(step, path, EDITS[difference.removesuffix("-replace")]):
             seen.setdefault(each, edit)
     yield from sorted(seen.items())
+
+
+def _compared(step: Step) -> Iterator[str]:
+    """Yield what differs where the program forces a replacement, of which the engine says none."""
+    old, new = step.old or {}, step.new or {}
+    keys = [key for key in {**old, **new} if key not in kinds.IDENTITIES]
+    yield from (key for key in keys if old.get(key) != new.get(key))
 
 
 def _parts(step: Step, path: str, edit: Edit) -> Iterator[tuple[str, Edit]]:

@@ -53,6 +53,11 @@ LATEST = 50
 Progress = Callable[[str], None]
 
 
+def has_policies(project: Path) -> bool:
+    """Tell whether a project has a policy pack, which every preview and update then uses."""
+    return (project / POLICIES / "PulumiPolicy.yaml").is_file()
+
+
 @dataclass(frozen=True)
 class Planned:
     """A preview and the plan that the engine saved of it."""
@@ -198,7 +203,7 @@ class Engine:
 
     def _always(self) -> Iterator[str]:
         yield from ("--stack", self.stack)
-        if (self.world.project / POLICIES / "PulumiPolicy.yaml").is_file():
+        if has_policies(self.world.project):
             yield from ("--policy-pack", POLICIES)
 
 

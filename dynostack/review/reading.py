@@ -182,6 +182,7 @@ def _step(each: Mapping[str, Any]) -> Step:
         loses_protection=bool(new) and _is_protected(old) and not _is_protected(new),
         id=(old or {}).get("id", ""),
         made_up=_made_up(new),
+        name_on_heroku=_name_on_heroku(old),
     )
 
 
@@ -193,6 +194,11 @@ def _made_up(state: Mapping[str, Any] | None) -> frozenset[str]:
     values = (state or {}).get("inputs") or {}
     made = (values.get(key) for key in values.get("__defaults", ()))
     return frozenset(each for each in made if isinstance(each, str))
+
+
+def _name_on_heroku(state: Mapping[str, Any] | None) -> str:
+    name = ((state or {}).get("outputs") or {}).get("name")
+    return name if isinstance(name, str) else ""
 
 
 def _merged(first: Step, second: Step) -> Step:
@@ -209,6 +215,7 @@ def _merged(first: Step, second: Step) -> Step:
         loses_protection=first.loses_protection or second.loses_protection,
         id=first.id or second.id,
         made_up=first.made_up | second.made_up,
+        name_on_heroku=first.name_on_heroku or second.name_on_heroku,
     )
 
 

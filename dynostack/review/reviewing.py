@@ -14,6 +14,7 @@ from dynostack.review.changes import Shower
 from dynostack.review.context import Context
 from dynostack.review.costs import costs
 from dynostack.review.digest import digest
+from dynostack.review.engine import has_policies
 from dynostack.review.masking import Mask, shown
 from dynostack.review.model import Change, Operation, Review, Severity
 from dynostack.review.places import Places
@@ -63,6 +64,7 @@ def review(
         tuple(holders(preview.steps, places)),
         today or datetime.now(UTC).date(),
         context,
+        has_policies(directory),
     )
     found = findings(subject)
     stops = preview.errors or any(each.severity is Severity.STOP for each in found)

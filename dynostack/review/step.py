@@ -6,7 +6,7 @@ Only this package's inside sees a Step; what leaves it is a Change.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from dynostack.review.model import Operation
 
@@ -46,11 +46,18 @@ class Step:
     """Whether `new` is what somebody else made of it on Heroku."""
     made_up: frozenset[str] = frozenset()
     """What the provider made up for it, such as a name, which is another at each preview."""
+    name_on_heroku: str = ""
+    """The name that the state has of it; empty for what has no name, and for what is new."""
 
     @property
     def name(self) -> str:
         """The name that the program gives it."""
         return name_of(self.urn)
+
+    @property
+    def before(self) -> Step:
+        """The step as if nothing were there afterwards, to name what goes."""
+        return replace(self, new=None)
 
     @property
     def inputs(self) -> Values:

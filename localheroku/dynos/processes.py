@@ -33,6 +33,8 @@ async def spawn(
     book: Book | None = None,
     stdin: int = DEVNULL,
     stdout: int = PIPE,
+    stderr: int | None = STDOUT,
+    pass_fds: Sequence[int] = (),
 ) -> Process:
     """Start a program as the leader of a session and a process group of its own.
 
@@ -43,8 +45,11 @@ async def spawn(
     Args:
         book: gets the group before anybody else learns of it; without, the group may outlive a
             server that is killed.
+        stderr: where its errors go; with its output, or to those of this process (None).
+        pass_fds: open files that it gets.
     """
-    starting = asyncio.create_task(_start(command, cwd, env, book, stdin, stdout))
+    streams = {"stdin": stdin, "stdout": stdout, "stderr": stderr}
+    starting = asyncio.create_task(_start(command, cwd, env, book, streams, pass_fds))
     try:
         return await asyncio.shield(starting)
     except asyncio.CancelledError:
@@ -57,16 +62,17 @@ async def _start(
     cwd: Path,
     env: Mapping[str, str],
     book: Book | None,
-    stdin: int,
-    stdout: int,
+    streams: Mapping[str, int | None],
+    pass_fds: Sequence[int],
 ) -> Process:
     process = await asyncio.create_subprocess_exec(
         *command,
         cwd=cwd,
         env=dict(env),
-        stdin=stdin,
-        stdout=stdout,
-        stderr=STDOUT,
+        stdin=streams["stdin"],
+        stdout=streams["stdout"],
+        stderr=streams["stderr"],
+        pass_fds=pass_fds,
         start_new_session=True,
     )
     try:

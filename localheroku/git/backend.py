@@ -51,10 +51,14 @@ async def answer(asked: Asked, channel: socket.socket | None = None) -> web.Stre
         await process.wait()
         return response
     finally:
-        feeding.cancel()
-        await asyncio.gather(feeding, return_exceptions=True)
-        if process.returncode is None:
-            await processes.end(process, STOP_SECONDS)
+        await processes.finished(_end(process, feeding))
+
+
+async def _end(process: Process, feeding: asyncio.Task[None]) -> None:
+    feeding.cancel()
+    await asyncio.gather(feeding, return_exceptions=True)
+    if process.returncode is None:
+        await processes.end(process, STOP_SECONDS)
 
 
 async def _started(asked: Asked, channel: socket.socket | None) -> Process:
@@ -72,18 +76,18 @@ async def _started(asked: Asked, channel: socket.socket | None) -> Process:
         REMOTE_ADDR=request.remote or "",
     )
     handed = () if channel is None else (channel.fileno(),)
-    process = await asyncio.create_subprocess_exec(
-        *asked.repositories.command("http-backend"),
-        cwd=asked.repository,
-        env={**variables, CHANNEL: "".join(map(str, handed))},
-        stdin=PIPE,
-        stdout=PIPE,
-        pass_fds=handed,
-        start_new_session=True,
-    )
-    if channel:
-        channel.close()
-    return process
+    try:
+        return await processes.spawn(
+            asked.repositories.command("http-backend"),
+            asked.repository,
+            {**variables, CHANNEL: "".join(map(str, handed))},
+            stdin=PIPE,
+            stderr=None,
+            pass_fds=handed,
+        )
+    finally:
+        if channel:
+            channel.close()
 
 
 async def _feed(request: web.Request, stdin: StreamWriter) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.durability.worlds import SOAK, Breakable, break_each
+from tests.durability.worlds import REDUCTION, SOAK, Breakable, break_each
 
 pytestmark = pytest.mark.e2e
 
@@ -19,6 +19,17 @@ KINDS = (
 SAMPLE = {"reset-after": (13,), "error": (8,), "truncate": (15,)}
 STUCK_SECONDS = 1.0
 """How long an update waits for what is held up."""
+
+REMOVED = (
+    "/addon-attachments/{attachment}",
+    "/apps/{app}/addons/{addon}",
+    "/apps/{app}/collaborators/{collaborator}",
+    "/apps/{app}/domains/{domain}",
+    "/apps/{app}/log-drains/{drain}",
+    "/pipeline-couplings/{coupling}",
+    "/pipelines/{pipeline}",
+)
+"""What an update to less removes, each with a call of its own."""
 
 
 @pytest.mark.parametrize("kind", KINDS if SOAK else SAMPLE)
@@ -50,3 +61,14 @@ def mended_on_the_way(world: Breakable) -> list[dict[str, Any]]:
         faults = world.mend()
         update.result()
     return faults
+
+
+@pytest.mark.parametrize("kind", ["truncate", "reset-after"] if SOAK else ["truncate"])
+def test_what_was_removed_is_known_to_be_gone(world: Breakable, kind: str) -> None:
+    world.begin(REDUCTION)
+    for path in REMOVED:
+        world.lose_an_answer(kind, f"DELETE {path}")
+
+    world.converge()
+
+    assert [fault["struck"] for fault in world.mend()] == [1] * len(REMOVED)

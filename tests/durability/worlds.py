@@ -175,6 +175,10 @@ class Breakable(Rehearsal):
         """Do this to the call of that number, counted from now on and from 1."""
         self.server.control("POST", "/faults", {"kind": kind, "call": call, "count": 1})
 
+    def lose_an_answer(self, kind: str, route: str) -> None:
+        """Do this to the next call of that route."""
+        self.server.control("POST", "/faults", {"kind": kind, "route": route, "count": 1})
+
     def struck(self) -> bool:
         """Whether a fault was met since it was set."""
         return any(fault["struck"] for fault in self.server.control("GET", "/faults"))

@@ -1,5 +1,14 @@
-"""A local Heroku for each test."""
+"""A local Heroku for each test, and a client that repeats at once."""
 
+import pytest
+
+from dynostack.inventory import platform_api
 from tests.localheroku.conftest import api, machines, settings
 
 __all__ = ["api", "machines", "settings"]
+
+
+@pytest.fixture(autouse=True)
+def no_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Repeat without waiting."""
+    monkeypatch.setattr(platform_api, "WAITS_SECONDS", (0.0, 0.0))

@@ -10,6 +10,7 @@ import pytest
 from dynostack.inventory.app import App, read_app
 from dynostack.inventory.platform_api import ApiError, ApiRefusal, PlatformApi
 from tests.localheroku.client import Api
+from tests.localheroku.control.laboratory import Laboratory
 
 POSTGRES = "heroku-postgresql:essential-0"
 
@@ -53,6 +54,15 @@ async def test_a_detached_database_leaves_none_live(api: Api) -> None:
     found = await read(api, "shop")
     assert found.live_database is None
     assert [[*each.attachments] for each in found.databases] == [["REPORTS"]]
+
+
+@pytest.mark.parametrize("kind", ["error", "truncate", "reset-before"])
+async def test_a_read_that_fails_once_is_repeated(api: Api, kind: str) -> None:
+    await api.app()
+    addon = await api.addon(POSTGRES)
+    await Laboratory(api).fault(kind, route="GET /apps/{app}/addons", count=1)
+    found = await read(api, "shop")
+    assert [each.id for each in found.databases] == [addon["id"]]
 
 
 async def test_a_database_of_another_app_can_be_the_live_one(api: Api) -> None:

@@ -22,6 +22,8 @@ STACK = "prod"
 APP = "acme-shop"
 PIPELINES = ("storefront", "warehouse")
 """Pipelines that no stack owns; in changes.yaml, ${storefront} is the id of one."""
+OWN, OWN_PIPELINE = "${own}", "shop"
+"""The mark of the pipeline that the stack owns, and its name."""
 EMPTY = "empty"
 WORKER = "worker: sleep 1000000\n"
 NO_DIGEST = "0" * 64
@@ -132,6 +134,9 @@ class MatrixWorld(Rehearsal):
         text = yaml.safe_dump(environment, sort_keys=False)
         for mark, pipeline in self._ids.items():
             text = text.replace(mark, pipeline)
+        if OWN in text:
+            (own,) = (each for each in self.heroku("/pipelines") if each["name"] == OWN_PIPELINE)
+            text = text.replace(OWN, own["id"])
         self.file.write_text(text)
         for path, value in secret.items():
             self._succeed(

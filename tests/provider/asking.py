@@ -78,7 +78,10 @@ class Asking:
         return _told(None, (await self.provider.create(request)).properties)
 
     async def update(self, state: Any, inputs: Any) -> Any:
-        answer = await self.provider.update(self._update(state, inputs, preview=False))
+        try:
+            answer = await self.provider.update(self._update(state, inputs, preview=False))
+        except InitializationError as error:
+            return {"error": str(error), "kept": _told(error.id, error.outputs)}
         return _told(None, answer.properties)
 
     async def read(self, id_: str, state: Any, inputs: Any) -> Any:

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from dynostack.provider.values import UNKNOWN, Unknown
 from tests.provider.fake import Exchange
+
+if TYPE_CHECKING:
+    from tests.provider.asking import Asking
 
 FOLDER = Path(__file__).parent / "cases"
 _ANSWERS = FOLDER / "answers.yaml"
@@ -70,6 +73,36 @@ def answer(like: str, **other: Any) -> dict[str, Any]:
     """An answer that several cases share, with other values."""
     full: dict[str, Any] = _full({"like": like, **other}, _load(_ANSWERS))
     return full
+
+
+async def ask(asking: Asking, case: Case) -> Any:
+    """Ask the provider what a case asks."""
+    match case.when:
+        case "check":
+            return await asking.check(case.inputs, case.old)
+        case "diff":
+            return await asking.diff(case.state, case.inputs)
+        case "create":
+            return await asking.create(case.inputs)
+        case "preview":
+            return await asking.preview(case.inputs, case.state)
+        case "read":
+            return await asking.read(case.id, case.state, case.inputs)
+        case "import":
+            return await asking.read(case.id, {}, {})
+        case "update":
+            return await asking.update(case.state, case.inputs)
+        case "delete":
+            await asking.delete(case.state)
+            return "deleted"
+    raise AssertionError(f"when: {case.when}")
+
+
+def without_address(answer: Any, url: str) -> Any:
+    """Return an answer with `HEROKU_URL` for where the loopback Heroku was."""
+    if isinstance(answer, dict):
+        return {key: without_address(value, url) for key, value in answer.items()}
+    return answer.replace(url, "HEROKU_URL") if isinstance(answer, str) else answer
 
 
 def _read(file: Path) -> Case:

@@ -38,6 +38,8 @@ class FakeHeroku:
     url: str = ""
     asked: list[tuple[str, Any]] = field(default_factory=list)
     heads: list[dict[str, str]] = field(default_factory=list)
+    raw: dict[str, bytes] = field(default_factory=dict)
+    """Bodies that are no JSON, by their request."""
 
     async def answer(self, request: web.Request) -> web.Response:
         name = f"{request.method} {request.path}"
@@ -51,7 +53,7 @@ class FakeHeroku:
         self.exchanges.remove(exchange)
         body = json.dumps(exchange.body).replace("HEROKU_URL", self.url)
         return web.Response(
-            text=body,
+            body=self.raw.get(name, body.encode()),
             status=exchange.status,
             headers=exchange.headers,
             content_type="application/json",

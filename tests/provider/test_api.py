@@ -14,7 +14,14 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from dynostack.provider.api import Api
-from dynostack.provider.errors import HerokuError, ProviderError, StoppedError
+from dynostack.provider.errors import (
+    HerokuError,
+    ProviderError,
+    StoppedError,
+    UnreachableError,
+    UnusableError,
+)
+from dynostack.provider.expected import NUMBER, TEXT, record
 from dynostack.provider.privacy import Discretion
 from dynostack.provider.session import Session
 from dynostack.provider.settings import Settings
@@ -27,6 +34,7 @@ from contextlib import asynccontextmanager
 
 APP = Exchange("GET /apps/app-1", 200, {"id": "app-1"})
 LIMITED = {"id": "rate_limit", "message": "Your account reached the API rate limit."}
+ANY = record()
 RANGE = "id ..; max=1000"
 
 
@@ -43,7 +51,7 @@ async def _session(
 
 async def test_readers_at_the_same_time_share_one_request() -> None:
     async with _session([APP]) as (session, fake):
-        answers = await asyncio.gather(*(session.api.get("/apps/app-1") for _ in range(5)))
+        answers = await asyncio.gather(*(session.api.get("/apps/app-1", ANY) for _ in range(5)))
     assert answers == [{"id": "app-1"}] * 5
     assert len(fake.asked) == 1
 
@@ -51,28 +59,28 @@ async def test_readers_at_the_same_time_share_one_request() -> None:
 async def test_an_answer_serves_later_readers_until_something_is_written() -> None:
     made = Exchange("POST /apps/app-1/domains", 201, {})
     async with _session([APP, made, APP]) as (session, fake):
-        await session.api.get("/apps/app-1")
-        await session.api.get("/apps/app-1")
-        await session.api.post("/apps/app-1/domains", {})
-        await session.api.get("/apps/app-1")
+        await session.api.get("/apps/app-1", ANY)
+        await session.api.get("/apps/app-1", ANY)
+        await session.api.post("/apps/app-1/domains", {}, ANY)
+        await session.api.get("/apps/app-1", ANY)
     assert [request for request, _ in fake.asked] == [APP.request, made.request, APP.request]
 
 
 async def test_a_read_sent_before_a_write_does_not_serve_readers_after_it() -> None:
     made = Exchange("POST /apps", 201, {})
     async with _session([APP, made, APP]) as (session, fake):
-        before = asyncio.ensure_future(session.api.get("/apps/app-1"))
+        before = asyncio.ensure_future(session.api.get("/apps/app-1", ANY))
         await asyncio.sleep(0)
-        await session.api.post("/apps", {})
-        await session.api.get("/apps/app-1")
+        await session.api.post("/apps", {}, ANY)
+        await session.api.get("/apps/app-1", ANY)
         await before
     assert [request for request, _ in fake.asked].count(APP.request) == 2
 
 
 async def test_polling_asks_every_time() -> None:
     async with _session([APP, APP]) as (session, fake):
-        await session.api.get("/apps/app-1", fresh=True)
-        await session.api.get("/apps/app-1", fresh=True)
+        await session.api.get("/apps/app-1", ANY, fresh=True)
+        await session.api.get("/apps/app-1", ANY, fresh=True)
     assert len(fake.asked) == 2
 
 
@@ -83,7 +91,7 @@ async def test_what_is_gone_is_remembered_too() -> None:
     async with _session([gone]) as (session, fake):
         for _ in range(2):
             with pytest.raises(HerokuError, match="Couldn't find that app"):
-                await session.api.get("/apps/app-1")
+                await session.api.get("/apps/app-1", ANY)
     assert len(fake.asked) == 1
 
 
@@ -91,8 +99,8 @@ async def test_a_refusal_is_not_remembered() -> None:
     refused = Exchange("GET /apps/app-1", 403, {"id": "forbidden", "message": "No."})
     async with _session([refused, APP]) as (session, _):
         with pytest.raises(HerokuError):
-            await session.api.get("/apps/app-1")
-        assert await session.api.get("/apps/app-1") == {"id": "app-1"}
+            await session.api.get("/apps/app-1", ANY)
+        assert await session.api.get("/apps/app-1", ANY) == {"id": "app-1"}
 
 
 async def test_a_list_is_read_page_after_page() -> None:
@@ -102,24 +110,38 @@ async def test_a_list_is_read_page_after_page() -> None:
         Exchange("GET /apps", 200, [{"id": 3}]),
     ]
     async with _session(pages) as (session, fake):
-        assert [each["id"] for each in await session.api.listing("/apps")] == [1, 2, 3]
+        assert [each["id"] for each in await session.api.listing("/apps", record(id=NUMBER))] == [
+            1,
+            2,
+            3,
+        ]
     ranges = [head["Range"] for head in fake.heads]
     assert ranges == [RANGE, "id ]1..; max=1000", "id ]2..; max=1000"]
 
 
 @pytest.mark.parametrize("method", ["POST", "PATCH", "PUT", "DELETE", "GET"])
 async def test_too_many_requests_are_sent_again_with_their_body(method: str) -> None:
-    exchanges = [Exchange(f"{method} /x", 429, LIMITED), Exchange(f"{method} /x", 200, {"done": 1})]
+    done = {"id": "x-1"}
+    exchanges = [Exchange(f"{method} /x", 429, LIMITED), Exchange(f"{method} /x", 200, done)]
     async with _session(exchanges) as (session, fake):
-        api = session.api
-        send = {"POST": api.post, "PATCH": api.patch, "PUT": api.put}
-        bodiless = {"DELETE": api.delete, "GET": api.get}
-        answer = (
-            await send[method]("/x", {"a": 1}) if method in send else await bodiless[method]("/x")
-        )
-    assert answer == {"done": 1}
-    sent = {"a": 1} if method in send else None
+        answer = await _ask(session.api, method)
+    assert answer == (None if method == "DELETE" else done)
+    sent = {"a": 1} if method in ("POST", "PATCH", "PUT") else None
     assert fake.asked == [(f"{method} /x", sent)] * 2
+
+
+async def _ask(api: Api, method: str) -> object:
+    body = {"a": 1}
+    match method:
+        case "POST":
+            return await api.post("/x", body, ANY)
+        case "PATCH":
+            return await api.patch("/x", body, ANY)
+        case "PUT":
+            return await api.put("/x", body, ANY)
+        case "GET":
+            return await api.get("/x", ANY)
+    return await api.delete("/x")  # type: ignore[func-returns-value]
 
 
 async def test_heroku_says_how_long_to_wait() -> None:
@@ -145,7 +167,7 @@ async def _waits_for(limited: Exchange) -> tuple[list[float], list[str]]:
     async with fake_heroku(limited, Exchange("GET /x", 200, {})) as fake:
         api = Api(Settings(url=fake.url), Discretion([]), pause, QUICK, say)
         try:
-            await api.get("/x")
+            await api.get("/x", ANY)
         finally:
             await api.close()
     return waits, said
@@ -187,7 +209,7 @@ async def test_nobody_waits_an_hour_again_and_again() -> None:
         backoff = replace(QUICK, limited_tries=30)
         api = Api(Settings(url=fake.url), Discretion([]), pause, backoff, _silence)
         with pytest.raises(ProviderError, match="a request waits 60 min at most"):
-            await api.get("/x")
+            await api.get("/x", ANY)
         await api.close()
     assert waits == [1500, 1500]
 
@@ -205,7 +227,7 @@ async def _silence(message: str) -> None:
 async def test_an_interrupted_engine_ends_the_waiting() -> None:
     limited = Exchange("POST /x", 429, LIMITED, headers={"Retry-After": "60"})
     async with _session([limited]) as (session, fake):
-        asking = asyncio.ensure_future(session.api.post("/x", {}))
+        asking = asyncio.ensure_future(session.api.post("/x", {}, ANY))
         await fake.hears(limited)
         session.stopping.set()
         with pytest.raises(StoppedError):
@@ -218,7 +240,7 @@ async def test_what_each_request_carries() -> None:
         session,
         fake,
     ):
-        await session.api.get("/apps/app-1")
+        await session.api.get("/apps/app-1", ANY)
     (head,) = fake.heads
     assert head["Accept"] == "application/vnd.heroku+json; version=3"
     assert head["X-Team"] == "acme"
@@ -228,20 +250,22 @@ async def test_what_each_request_carries() -> None:
 
 async def test_without_a_key_no_login_is_sent() -> None:
     async with _session([APP], api_key="") as (session, fake):
-        await session.api.get("/apps/app-1")
+        await session.api.get("/apps/app-1", ANY)
     assert "Authorization" not in fake.heads[0]
 
 
 async def test_a_refusal_that_is_not_herokus() -> None:
     async with _session([Exchange("POST /x", 502, "<html>")]) as (session, _):
         with pytest.raises(HerokuError, match="not an answer of Heroku's API"):
-            await session.api.post("/x", {})
+            await session.api.post("/x", {}, ANY)
 
 
 async def test_an_answer_that_is_not_herokus(httpserver_url: str) -> None:
     session = Session(Settings(url=httpserver_url), backoff=QUICK)
-    with pytest.raises(ProviderError, match="the answer to GET /x is not Heroku's"):
-        await session.api.get("/x")
+    with pytest.raises(
+        ProviderError, match=r"answer to GET /x \(200\) cannot be used: it is not JSON"
+    ):
+        await session.api.get("/x", ANY)
     await session.api.close()
 
 
@@ -268,7 +292,7 @@ async def httpserver_url() -> AsyncIterator[str]:
 async def test_nobody_there(unused_tcp_port: int) -> None:
     session = Session(Settings(url=f"http://127.0.0.1:{unused_tcp_port}"), backoff=QUICK)
     with pytest.raises(ProviderError, match="Heroku could not be reached for GET /x"):
-        await session.api.get("/x")
+        await session.api.get("/x", ANY)
     await session.api.close()
 
 
@@ -285,7 +309,7 @@ async def test_a_change_that_was_never_sent_is_sent_again(unused_tcp_port: int) 
 
     address = f"http://127.0.0.1:{unused_tcp_port}"
     api = Api(Settings(url=address), Discretion([]), begin_to_serve, QUICK, _silence)
-    assert await api.post("/apps", {"name": "shop"}) == {"id": "app-1"}
+    assert await api.post("/apps", {"name": "shop"}, ANY) == {"id": "app-1"}
     await api.close()
     await server.close()
 
@@ -294,20 +318,79 @@ async def test_a_change_that_was_sent_is_not_sent_again() -> None:
     broken = Exchange("POST /apps", 503, {"id": "unavailable", "message": "Try again."})
     async with _session([broken, broken]) as (session, fake):
         with pytest.raises(HerokuError, match="Try again"):
-            await session.api.post("/apps", {})
+            await session.api.post("/apps", {}, ANY)
     assert [name for name, _ in fake.asked] == ["POST /apps"]
 
 
-async def test_removing_what_is_gone_is_fine() -> None:
-    gone = Exchange("DELETE /x", 404, {"id": "not_found", "message": "Couldn't find that add-on."})
+@pytest.mark.parametrize("method", ["GET", "PATCH", "PUT", "DELETE"])
+async def test_what_may_be_done_twice_is_sent_again(method: str) -> None:
+    broken = Exchange(f"{method} /x", 503, {"id": "unavailable", "message": "Try again."})
+    unusable = Exchange(f"{method} /x", 200, None)
+    good = Exchange(f"{method} /x", 200, {"id": "x-1"})
+    async with _session([broken, unusable, good]) as (session, fake):
+        await _ask(session.api, method)
+    assert len(fake.asked) == 3
+
+
+async def test_what_cannot_be_read_is_not_made_again() -> None:
+    async with _session([Exchange("POST /x", 201, None)]) as (session, fake):
+        with pytest.raises(UnusableError) as caught:
+            await session.api.post("/x", {}, record(id=TEXT))
+    assert str(caught.value) == (
+        "Heroku's answer to POST /x (201) cannot be used: it is not an object with id"
+    )
+    assert caught.value.leaves_open
+    assert len(fake.asked) == 1
+
+
+@pytest.mark.parametrize(("status", "error_id"), [(404, "not_found"), (410, "gone")])
+async def test_removing_what_is_gone_is_fine(status: int, error_id: str) -> None:
+    gone = Exchange("DELETE /x", status, {"id": error_id, "message": "Couldn't find that add-on."})
     async with _session([gone]) as (session, _):
-        assert await session.api.delete("/x") is None
+        await session.api.delete("/x")
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (404, {"id": "gone", "message": "?"}),
+        (404, {}),
+        (403, {"id": "not_found", "message": "?"}),
+        (404, {"id": ["not_found"], "message": "?"}),
+        (404, None),
+    ],
+)
+async def test_only_herokus_own_word_means_gone(status: int, body: object) -> None:
+    async with _session([Exchange("DELETE /x", status, body)]) as (session, _):
+        with pytest.raises(HerokuError):
+            await session.api.delete("/x")
+
+
+async def test_a_list_that_names_itself_as_its_next_page_ends() -> None:
+    page = Exchange("GET /x", 206, [], headers={"Next-Range": "id ]1..; max=1000"})
+    async with _session([page, page]) as (session, _):
+        with pytest.raises(ProviderError, match="GET /x does not end"):
+            await session.api.listing("/x", ANY)
+
+
+async def test_nothing_goes_where_an_answer_redirects_to() -> None:
+    moved = Exchange("PATCH /x", 307, None, headers={"Location": "/y"})
+    async with _session([moved, moved, moved]) as (session, fake):
+        with pytest.raises(UnusableError, match=r"PATCH /x \(307\) cannot be used"):
+            await session.api.patch("/x", {"SECRET": "planted"}, ANY)
+    assert {name for name, _ in fake.asked} == {"PATCH /x"}
+
+
+async def test_output_that_is_refused_is_not_output() -> None:
+    async with _session([Exchange("GET /output", 404, "planted")]) as (session, fake):
+        with pytest.raises(UnreachableError, match="Heroku answered 404"):
+            _ = [line async for line in session.api.lines(f"{fake.url}/output")]
 
 
 async def test_a_proxy_of_the_environment_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
     async with _session([APP], url="http://api.heroku.example") as (session, fake):
         monkeypatch.setenv("http_proxy", fake.url)
-        assert await session.api.get("/apps/app-1") == {"id": "app-1"}
+        assert await session.api.get("/apps/app-1", ANY) == {"id": "app-1"}
     assert fake.heads[0]["Host"] == "api.heroku.example"
 
 
@@ -316,4 +399,4 @@ async def test_this_machine_needs_no_proxy(
 ) -> None:
     monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{unused_tcp_port}")
     async with _session([APP]) as (session, _):
-        assert await session.api.get("/apps/app-1") == {"id": "app-1"}
+        assert await session.api.get("/apps/app-1", ANY) == {"id": "app-1"}

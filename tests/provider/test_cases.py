@@ -10,7 +10,7 @@ import pytest
 from dynostack.provider.errors import ProviderError
 from dynostack.provider.resources import SERVED_TYPES
 from tests.provider.asking import Asking
-from tests.provider.cases import Case, all_cases
+from tests.provider.cases import Case, all_cases, ask, without_address
 from tests.provider.fake import fake_heroku
 
 _CASES = all_cases()
@@ -22,7 +22,7 @@ async def test_case(case: Case) -> None:
     async with fake_heroku(*case.exchanges) as fake:
         asking = await Asking.of(fake.url, case.type, case.settings)
         try:
-            answer = await _answer(asking, case)
+            answer = await ask(asking, case)
         except ProviderError as error:
             answer = {"error": str(error)}
         finally:
@@ -30,30 +30,8 @@ async def test_case(case: Case) -> None:
     expected = [(each.request, each.sent) for each in case.exchanges]
     assert _readable(fake.asked) == _readable(expected)
     assert _writes(fake.asked) == _writes(expected)
-    assert _without_address(answer, fake.url) == case.expect
+    assert without_address(answer, fake.url) == case.expect
     assert "planted" not in str(answer.get("error") if isinstance(answer, dict) else "")
-
-
-async def _answer(asking: Asking, case: Case) -> Any:
-    match case.when:
-        case "check":
-            return await asking.check(case.inputs, case.old)
-        case "diff":
-            return await asking.diff(case.state, case.inputs)
-        case "create":
-            return await asking.create(case.inputs)
-        case "preview":
-            return await asking.preview(case.inputs, case.state)
-        case "read":
-            return await asking.read(case.id, case.state, case.inputs)
-        case "import":
-            return await asking.read(case.id, {}, {})
-        case "update":
-            return await asking.update(case.state, case.inputs)
-        case "delete":
-            await asking.delete(case.state)
-            return "deleted"
-    raise AssertionError(f"when: {case.when}")
 
 
 def _readable(asked: list[tuple[str, Any]]) -> list[str]:
@@ -63,12 +41,6 @@ def _readable(asked: list[tuple[str, Any]]) -> list[str]:
 
 def _writes(asked: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
     return [each for each in asked if not each[0].startswith("GET ")]
-
-
-def _without_address(answer: Any, url: str) -> Any:
-    if isinstance(answer, dict):
-        return {key: _without_address(value, url) for key, value in answer.items()}
-    return answer.replace(url, "HEROKU_URL") if isinstance(answer, str) else answer
 
 
 @pytest.mark.parametrize("token", sorted(SERVED_TYPES))

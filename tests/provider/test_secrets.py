@@ -9,13 +9,14 @@ import pytest
 from dynostack.provider.errors import HerokuError
 from dynostack.provider.privacy import HIDDEN, Discretion
 from tests.provider.asking import Asking
+from tests.provider.cases import answer
 from tests.provider.fake import API_KEY, Exchange, fake_heroku
 
 LONG = "planted-password-0123"
 SHORT = "pl4n"
 ECHO = f"What is {API_KEY}, {LONG} or {SHORT}? See postgres://u:{LONG}@host/db."
 REFUSED = {"id": "invalid_params", "message": ECHO}
-CREATED = {"id": "app-1", "name": "shop"}
+CREATED = answer("app")
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from google.protobuf import empty_pb2
 
 from dynostack.protocol import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
 from dynostack.provider.values import is_secret, unwrap_all, wrap_all
+from tests.provider.cases import answer
 from tests.provider.fake import API_KEY, Exchange, FakeHeroku, fake_heroku
 
 if TYPE_CHECKING:
@@ -60,10 +61,11 @@ async def test_one_that_runs_before_the_engine_is_a_provider_for_each_connection
     address = f"127.0.0.1:{int(await process.stdout.readline())}"
     own_connection = [("grpc.use_local_subchannel_pool", 1)]
     here = Exchange("GET /apps/app-1/collaborators", 200, [])
+    no_more = Exchange("GET /apps/app-1/collaborators/c-1", 404, {"id": "not_found", "message": ""})
     try:
         async with (
-            fake_heroku(here) as one,
-            fake_heroku(here) as two,
+            fake_heroku(here, no_more) as one,
+            fake_heroku(here, no_more) as two,
             grpc.aio.insecure_channel(address, own_connection) as first,
             grpc.aio.insecure_channel(address, own_connection) as second,
         ):
@@ -80,7 +82,7 @@ async def test_one_that_runs_before_the_engine_is_a_provider_for_each_connection
                     provider_pb2.ReadRequest(urn=_urn(COLLABORATOR), id="c-1", properties=known)
                 )
                 assert gone.id == ""
-            assert len(one.asked) == len(two.asked) == 1
+            assert len(one.asked) == len(two.asked) == 2
     finally:
         process.terminate()
         await process.wait()
@@ -123,6 +125,46 @@ async def test_an_error_is_words_without_a_traceback() -> None:
     assert caught.value.details() == (
         "No, [secret]. (Heroku answered 403 forbidden to POST /apps/app-1/collaborators)"
     )
+
+
+async def test_bytes_that_cannot_be_read_are_printed_nowhere(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    inputs = wrap_all({"appId": "app-1", "email": "dev@acme.example"})
+    exchanges = (
+        Exchange("POST /apps/app-1/collaborators", 201, None),
+        Exchange("GET /apps/app-1/collaborators/dev@acme.example", 404, answer("not-found-app")),
+    )
+    async with _plugin(*exchanges) as (stub, fake):
+        fake.raw["POST /apps/app-1/collaborators"] = b'{"id": "planted-secret\xff"}'
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await stub.Create(provider_pb2.CreateRequest(urn=_urn(COLLABORATOR), properties=inputs))
+    assert caught.value.details() == (
+        "Heroku's answer to POST /apps/app-1/collaborators (201) cannot be used: it is not JSON in"
+        " UTF-8, or a part of it is missing; it may have been made all the same: look with `heroku"
+        " access --app app-1` before the next `pulumi up`, and take it in with `pulumi import` when"
+        " it is there"
+    )
+    assert "".join(capfd.readouterr()) == ""
+
+
+async def test_a_build_is_kept_though_nobody_hears_of_its_progress() -> None:
+    built = answer("build")
+    exchanges = (
+        Exchange("POST /apps/app-1/builds", 201, built),
+        Exchange("GET /output", 200, "-----> Building"),
+        Exchange("GET /apps/app-1/builds/build-1", 200, built),
+    )
+    source = {"url": "https://example.com/x"}
+    async with _plugin(*exchanges) as (stub, fake):
+        created = await stub.Create(
+            provider_pb2.CreateRequest(
+                urn=_urn("heroku:build/build:Build"),
+                properties=wrap_all({"appId": "app-1", "source": source}),
+            )
+        )
+    assert created.id == "build-1"
+    assert [name for name, _ in fake.asked].count("GET /output") == 1
 
 
 async def test_a_type_that_is_not_served_is_named() -> None:
@@ -192,7 +234,7 @@ async def test_cancel_ends_a_wait_and_keeps_what_was_begun() -> None:
     addon |= {"plan": {"name": "x:y"}, "config_vars": [], "provider_id": "p"}
     polls = [Exchange("GET /apps/app-1/addons/addon-1", 200, addon) for _ in range(9)]
     async with _plugin(
-        Exchange("GET /apps/app-1", 200, {"id": "app-1", "name": "shop"}),
+        Exchange("GET /apps/app-1", 200, answer("app")),
         Exchange("POST /apps/app-1/addons", 201, addon),
         *polls,
     ) as (stub, fake):

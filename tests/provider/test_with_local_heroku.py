@@ -208,7 +208,29 @@ async def test_what_was_made_though_the_answer_was_lost_is_taken_in(
             await life.unchanged()
 
 
-async def _control(data: Path, port: int, method: str, path: str, body: object = None) -> None:
+@pytest.mark.parametrize("kind", ["truncate", "reset-after"])
+async def test_what_was_removed_though_the_answer_was_lost_is_gone(
+    tmp_path: Path, unused_tcp_port: int, kind: str
+) -> None:
+    data = tmp_path / "heroku"
+    async with _local_heroku(data, unused_tcp_port) as asking:
+        lives: dict[str, Life] = {}
+        for name, (token, inputs) in DECLARED.items():
+            if name not in ("build", "web"):
+                lives[name] = Life(asking.provider, token, **_resolved(inputs, lives, tmp_path))
+                await lives[name].made()
+        for name, life in reversed(lives.items()):
+            method = "PATCH" if name in ("config", "feature") else "DELETE"
+            fault = {"kind": kind, "method": method, "client": "dynostack-provider", "count": 1}
+            await _control(data, unused_tcp_port, "POST", "faults", fault)
+            await life.asking.delete(life.state)
+            (struck,) = await _control(data, unused_tcp_port, "DELETE", "faults")
+            assert struck["struck"] == 1, name
+            read = await life.asking.read(life.state["id"], life.state, life.inputs)
+            assert (read == "gone") is (name not in OUTLIVING)
+
+
+async def _control(data: Path, port: int, method: str, path: str, body: object = None) -> Any:
     """Tell the local Heroku what to do, with another client than the provider's."""
     headers = {"Authorization": f"Bearer {(data / 'api-key').read_text().strip()}"}
     async with (
@@ -218,6 +240,7 @@ async def _control(data: Path, port: int, method: str, path: str, body: object =
         ) as response,
     ):
         assert response.ok, await response.text()
+        return await response.json()
 
 
 def _resolved(inputs: dict[str, Any], lives: dict[str, Life], folder: Path) -> dict[str, Any]:

@@ -333,6 +333,7 @@ NOT_FOLLOWED = {
     "DR602 value": "the name of a policy, to be looked up",
     "DR603 value": "the name of a policy, to be looked up",
     "DR118 value": "a key of the file, to be kept as it is",
+    "DR119 create:": "a line of the file, to be kept as it is",
 }
 """What no scenario does, and why."""
 

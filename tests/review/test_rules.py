@@ -12,7 +12,7 @@ from dynostack.inventory.app import Addon, App
 from dynostack.review import kinds
 from dynostack.review.context import Context
 from dynostack.review.markup import plain
-from dynostack.review.model import Severity
+from dynostack.review.model import Operation, Severity
 from dynostack.review.render.inert import is_inert
 from dynostack.review.rules import RULES
 from dynostack.review.state import StackState
@@ -37,6 +37,10 @@ class Case:
 SAME_APP = app({}, {})
 LIVE_ID = "01234567-89ab-cdef-0123-456789abcdef"
 POSTGRES = Addon(LIVE_ID, "postgres-1", "heroku-postgresql:standard-0", {"DATABASE": "2"})
+TWO = (
+    replace(POSTGRES, id="another", name="postgres-live"),
+    replace(POSTGRES, attachments={"NEXT": "3"}),
+)
 HEROKU = App("1", "acme-shop", "", "eu", acm=False, addons=(POSTGRES,))
 CREATING = Interruption(database(None, "standard-0", "postgres-next").urn, "creating", "postgres-1")
 CASES = {
@@ -95,6 +99,12 @@ CASES = {
         "and it would be detached from the app",
         {"DR100"},
         {"context": Context(app=HEROKU)},
+    ),
+    "database destroyed while Heroku does not answer": Case(
+        (database("standard-0", None),),
+        "may be the live database, because Heroku could not be asked, and it would be destroyed",
+        {"DR100", "DR605"},
+        {"context": Context(unavailable="Service Unavailable")},
     ),
     "a database beside the live one destroyed": Case(
         (replace(database("standard-0", None, "postgres-next"), id="another"),),
@@ -201,6 +211,14 @@ CASES = {
         "add-on b (x:y) gets one, which add-on a (x:y) still has then",
         {"DR118"},
     ),
+    "pipeline destroyed and joined": Case(
+        (
+            replace(step(kinds.PIPELINE, "pipeline", {"name": "shop"}, None), id=LIVE_ID),
+            step(kinds.COUPLING, "pipeline", *[{"pipeline": LIVE_ID, "stage": "production"}] * 2),
+        ),
+        "pipeline pipeline would be destroyed, and every app would leave it",
+        {"DR119"},
+    ),
     "name taken": Case(
         (app(None, {}),),
         "an app acme-shop is on Heroku already",
@@ -211,7 +229,7 @@ CASES = {
         (SAME_APP,),
         "add-on postgres-1 (heroku-postgresql:standard-0) was created by an engine that was killed",
         {"DR110"},
-        {"context": Context(StackState(interruptions=(CREATING,)), HEROKU)},
+        {"context": Context(StackState(interruptions=(CREATING,)), replace(HEROKU, addons=TWO))},
     ),
     "killed engine": Case(
         (SAME_APP,),
@@ -314,6 +332,10 @@ CASES = {
     "discouraged": Case((), "a name would help", {"DR603"}, {"violations": (ADVISORY,)}),
 }
 QUIET = {
+    "another pipeline": (
+        replace(step(kinds.PIPELINE, "pipeline", {"name": "shop"}, None), id=LIVE_ID),
+        step(kinds.COUPLING, "pipeline", {"pipeline": LIVE_ID}, {"pipeline": "other"}),
+    ),
     "a process type that a build of a new app has": (
         app(None, {}),
         dynos(None, "1 Basic"),
@@ -393,6 +415,81 @@ def test_nothing_is_said(name: str, tmp_path: Path) -> None:
 def test_hobby_sizes_are_fine_outside_of_production(tmp_path: Path) -> None:
     steps = (dynos("1 Basic", "1 Eco"), database(None, "essential-0"))
     assert reviewed(*steps, stack="staging", directory=tmp_path).findings == ()
+
+
+def test_what_may_be_the_live_database_asks_for_the_yes_of_the_live_one(tmp_path: Path) -> None:
+    context = Context(unavailable="Service Unavailable")
+    for lost in (None, "standard-0"):
+        step = database("standard-0", lost, "postgres-next", replaced_by=("appId",) if lost else ())
+        found = reviewed(step, directory=tmp_path, context=context).findings
+        assert [each.consent for each in found] == ["--allow-live-loss postgres-next", ""]
+
+
+def test_the_database_of_the_section_itself_is_advised_to_be_live(tmp_path: Path) -> None:
+    names = {"spare-1": "postgres-spare", "main-1": "postgres", "archive-1": "postgres-archive"}
+    addons = tuple(
+        Addon(name, name, "heroku-postgresql:standard-0", {"OTHER": "3"}) for name in names
+    )
+    steps = [
+        replace(database("standard-0", "standard-0", declared), id=name)
+        for name, declared in names.items()
+    ]
+    context = Context(app=replace(HEROKU, addons=addons))
+    (found,) = reviewed(*steps, directory=tmp_path, context=context).findings
+    assert plain(found.advice).endswith("heroku pg:promote main-1 --app acme-shop")
+
+
+def test_a_command_names_an_add_on_as_the_state_does_where_heroku_was_not_asked(
+    tmp_path: Path,
+) -> None:
+    step = replace(database("standard-0", None), name_on_heroku="postgresql-salty-13648")
+    found = reviewed(step, directory=tmp_path).findings[0]
+    assert "pg:backups:capture postgresql-salty-13648 --app" in plain(found.advice)
+
+
+def test_the_live_database_of_a_killed_engine_is_backed_up_first(tmp_path: Path) -> None:
+    """The first database of an app is the live one from its creation on."""
+    state = StackState(interruptions=(CREATING,))
+    (found,) = reviewed(SAME_APP, directory=tmp_path, context=Context(state, HEROKU)).findings
+    assert plain(found.text).endswith("; it is the live database")
+    advice = plain(found.advice)
+    assert 0 < advice.index("pg:backups:capture postgres-1") < advice.index("addons:destroy")
+
+
+def test_an_add_on_that_goes_is_named_as_it_was_and_why(tmp_path: Path) -> None:
+    """The program forces it for another service, and then the engine names no property."""
+    moved = step(kinds.ADDON, "logs", {"plan": "papertrail:choklad"}, {"plan": "logdna:quaco"})
+    moved = replace(moved, operation=Operation.REPLACE, differences={})
+    found = reviewed(moved, directory=tmp_path)
+    assert "add-on logs (papertrail:choklad) goes" in plain(found.findings[0].text)
+    (change,) = found.changes
+    assert [(each.path, each.old, each.new) for each in change.properties] == [
+        ("plan", "papertrail:choklad", "logdna:quaco")
+    ]
+
+
+def test_an_app_that_goes_is_named_as_it_was(tmp_path: Path) -> None:
+    old, new = {"region": "us"}, {"region": "eu", "name": "acme-next"}
+    found = reviewed(app(old, new, replaced_by=("region",)), directory=tmp_path).findings
+    assert plain(found[0].text).startswith("app acme-shop would be replaced")
+
+
+def test_a_command_is_printed_as_every_shell_takes_it(tmp_path: Path) -> None:
+    """A shell such as zsh refuses a pattern without a file that it fits."""
+    case = CASES["wildcard domain added"]
+    (found,) = reviewed(*case.steps, directory=tmp_path, **case.more).findings
+    assert "heroku domains:info '*.acme.example' --app acme-shop" in plain(found.advice)
+
+
+@pytest.mark.parametrize("policies", [True, False])
+def test_a_policy_is_named_only_where_there_is_one(policies: bool, tmp_path: Path) -> None:
+    if policies:
+        (tmp_path / "policies").mkdir()
+        (tmp_path / "policies/PulumiPolicy.yaml").touch()
+    case = CASES["protected database removed"]
+    (found,) = reviewed(*case.steps, directory=tmp_path, **case.more).findings
+    assert ("the policy" in plain(found.advice)) is policies
+    assert ("apply protect: false" in plain(found.advice)) is not policies
 
 
 def test_every_rule_has_a_case() -> None:

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from dynostack.provider.answers import ADDON, APP, CONFIG_VARS
 from dynostack.provider.errors import HerokuError, ProviderError, UnfinishedError
 from dynostack.provider.fields import Field, Kind, told
 from dynostack.provider.resources import config_vars
-from dynostack.provider.resources.base import APP_ID, Resource, child, found, given, made_once
+from dynostack.provider.resources.base import (
+    APP_ID,
+    FORGET,
+    Resource,
+    child,
+    found,
+    given,
+    made_once,
+)
 from dynostack.provider.rules import ADDON_NAME, some
 
 if TYPE_CHECKING:
@@ -15,7 +24,7 @@ if TYPE_CHECKING:
     from dynostack.provider.session import Session
     from dynostack.provider.values import Properties
 
-_FORGET = "`pulumi refresh` forgets it"
+_GIVEN_UP = ("deprovisioned", "deprovisioning")
 
 
 class DeprovisionedError(ProviderError):
@@ -55,14 +64,16 @@ class Addon(Resource):
                 raise UnfinishedError(_told(addon, inputs), error) from None
 
     async def _ordered(self, session: Session, inputs: Properties) -> Any:
-        app = await session.api.get(f"/apps/{inputs['appId']}")
+        app = await session.api.get(f"/apps/{inputs['appId']}", APP)
         body = given(inputs, "plan", "name", "config")
         body = {**body, "confirm": app["name"]}
         return await made_once(
             session,
             f"/apps/{inputs['appId']}/addons",
             body,
-            lambda: _ordered_after_all(session, inputs),
+            ADDON,
+            find=lambda: _ordered_after_all(session, inputs),
+            look=f"heroku addons --app {inputs['appId']}",
         )
 
     async def _ready(self, session: Session, addon: Any, inputs: Properties) -> Properties:
@@ -74,13 +85,15 @@ class Addon(Resource):
         if addon["state"] == "provisioning":
             path = f"/apps/{addon['app']['id']}/addons/{addon['id']}"
             addon = await session.until(
-                lambda: session.api.get(path, fresh=True),
+                lambda: session.api.get(path, ADDON, fresh=True),
                 lambda now: now["state"] != "provisioning",
                 within=session.settings.addon_timeout,
                 what=f"the add-on {addon['name']}",
             )
-        if addon["state"] != "provisioned":
+        if addon["state"] in _GIVEN_UP:
             raise DeprovisionedError(addon["name"])
+        if addon["state"] != "provisioned":
+            raise ProviderError(f"the add-on {addon['name']} has a state that is not known")
         return addon
 
     async def _announced(self, session: Session, addon: Any) -> None:
@@ -89,7 +102,7 @@ class Addon(Resource):
             return
         path = f"/apps/{addon['app']['id']}/config-vars"
         await session.until(
-            lambda: session.api.get(path, fresh=True),
+            lambda: session.api.get(path, CONFIG_VARS, fresh=True),
             lambda known: all(known.get(name) is not None for name in addon["config_vars"]),
             within=session.settings.addon_timeout,
             what=f"config vars of the add-on {addon['name']}",
@@ -97,9 +110,9 @@ class Addon(Resource):
 
     async def read(self, session: Session, state: Properties) -> Properties | None:
         if state.get("appId"):
-            addon = await child(session, f"/apps/{state['appId']}/addons", id=state["id"])
+            addon = await child(session, f"/apps/{state['appId']}/addons", ADDON, id=state["id"])
         else:
-            addon = await found(session, f"/addons/{state['id']}")
+            addon = await found(session, f"/addons/{state['id']}", ADDON)
         return addon and await self._state(session, addon, state)
 
     async def update(self, session: Session, state: Properties, inputs: Properties) -> Properties:
@@ -109,20 +122,20 @@ class Addon(Resource):
         if not changed:
             # Made but not finished, the last time.
             try:
-                addon = await session.api.get(f"/addons/{state['id']}")
+                addon = await session.api.get(f"/addons/{state['id']}", ADDON)
                 return await self._ready(session, addon, inputs)
             except DeprovisionedError as error:
-                raise ProviderError(f"{error}; {_FORGET}") from None
+                raise ProviderError(f"{error}; {FORGET}") from None
             except HerokuError as error:
                 if error.gone:
-                    raise ProviderError(f"{error}; {_FORGET}") from None
+                    raise ProviderError(f"{error}; {FORGET}") from None
                 raise
         body = given({key: inputs.get(key) for key in changed}, "plan", "name")
         if not body:
             return {**state, "config": inputs.get("config")}
         # Heroku wants a plan in every request; an empty one leaves it as it is.
         path = f"/apps/{state['appId']}/addons/{state['id']}"
-        addon = await session.api.patch(path, {"plan": "", **body})
+        addon = await session.api.patch(path, {"plan": "", **body}, ADDON)
         return await self._state(session, addon, inputs)
 
     async def delete(self, session: Session, state: Properties) -> None:
@@ -138,7 +151,9 @@ class Addon(Resource):
 
 async def _ordered_after_all(session: Session, inputs: Properties) -> Any | None:
     """Found by its name; one that Heroku was to name cannot be told from others."""
-    addon = await found(session, f"/addons/{inputs['name']}") if inputs.get("name") else None
+    if not inputs.get("name"):
+        return None
+    addon = await found(session, f"/addons/{inputs['name']}", ADDON)
     return addon if addon and addon["app"]["id"] == inputs["appId"] else None
 
 

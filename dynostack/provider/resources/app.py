@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from dynostack.provider.answers import ADDON, APP, BUILDPACKS, CHANGED, CONFIG_VARS, TEAM_APP
 from dynostack.provider.errors import HerokuError, ProviderError, UnfinishedError
 from dynostack.provider.fields import Field, Kind, told
 from dynostack.provider.resources import config_vars
@@ -55,7 +56,14 @@ class App(Resource):
 
     async def create(self, session: Session, inputs: Properties) -> Properties:
         path, body = _request(inputs)
-        app = await made_once(session, path, body, lambda: _empty(session, inputs.get("name")))
+        app = await made_once(
+            session,
+            path,
+            body,
+            APP,
+            find=lambda: _empty(session, inputs.get("name")),
+            look="heroku apps --all",
+        )
         try:
             await self._complete(session, app["id"], inputs)
             await session.pause(session.settings.app_delay)
@@ -75,7 +83,7 @@ class App(Resource):
         if inputs.get("buildpacks"):
             await _set_buildpacks(session, app_id, inputs["buildpacks"])
         if inputs.get("acm"):
-            await session.api.post(f"/apps/{app_id}/acm", {})
+            await session.api.post(f"/apps/{app_id}/acm", {}, CHANGED)
 
     async def read(self, session: Session, state: Properties) -> Properties | None:
         try:
@@ -86,12 +94,14 @@ class App(Resource):
             raise
 
     async def _read(self, session: Session, state: Properties) -> Properties:
-        app = await session.api.get(f"/apps/{state['id']}")
+        app = await session.api.get(f"/apps/{state['id']}", APP)
         wants_vars = session.settings.app_config_vars_in_state or any(map(state.get, _BOTH))
         buildpacks, values, team_app = await asyncio.gather(
-            session.api.get(f"/apps/{state['id']}/buildpack-installations"),
+            session.api.get(f"/apps/{state['id']}/buildpack-installations", BUILDPACKS),
             config_vars.read(session, state["id"]) if wants_vars else _nothing(),
-            session.api.get(f"/teams/apps/{state['id']}") if app.get("team") else _nothing(),
+            session.api.get(f"/teams/apps/{state['id']}", TEAM_APP)
+            if app.get("team")
+            else _nothing(),
         )
         return {
             **_told({**app, "locked": team_app.get("locked")}, state),
@@ -127,7 +137,7 @@ class App(Resource):
         }
         body = given({key: inputs.get(key) for key in changed}, "name", build_stack="stack")
         if body:
-            await session.api.patch(f"/apps/{app_id}", body)
+            await session.api.patch(f"/apps/{app_id}", body, CHANGED)
         if "buildpacks" in changed:
             await _set_buildpacks(session, app_id, inputs["buildpacks"])
         compared = await self.comparable(session, state, inputs)
@@ -136,14 +146,14 @@ class App(Resource):
             await _set_acm(session, app_id, on=inputs["acm"])
         if "organization" in changed and inputs["organization"].get("locked") is not None:
             locked = {"locked": inputs["organization"]["locked"]}
-            await session.api.patch(f"/teams/apps/{app_id}", locked)
+            await session.api.patch(f"/teams/apps/{app_id}", locked, CHANGED)
         return await self._read(session, {**state, **inputs})
 
     async def delete(self, session: Session, state: Properties) -> None:
         await session.api.delete(f"/apps/{state['id']}")
 
     async def find(self, session: Session, import_id: str) -> Properties | None:
-        app = await found(session, f"/apps/{import_id}")
+        app = await found(session, f"/apps/{import_id}", APP)
         return app and {"id": app["id"]}
 
 
@@ -165,13 +175,14 @@ def _changed_vars(state: Properties, inputs: Properties) -> dict[str, str | None
 
 async def _set_buildpacks(session: Session, app_id: str, buildpacks: list[str]) -> None:
     updates = [{"buildpack": buildpack} for buildpack in buildpacks]
-    await session.api.put(f"/apps/{app_id}/buildpack-installations", {"updates": updates})
+    path = f"/apps/{app_id}/buildpack-installations"
+    await session.api.put(path, {"updates": updates}, BUILDPACKS)
 
 
 async def _set_acm(session: Session, app_id: str, *, on: bool) -> None:
     """Automated certificates.  https://devcenter.heroku.com/articles/automated-certificate-management"""
     path = f"/apps/{app_id}/acm"
-    await (session.api.post(path, {}) if on else session.api.delete(path))
+    await (session.api.post(path, {}, CHANGED) if on else session.api.delete(path))
 
 
 async def _nothing() -> dict[str, Any]:
@@ -180,12 +191,12 @@ async def _nothing() -> dict[str, Any]:
 
 async def _empty(session: Session, name: str | None) -> Any | None:
     """The app of that name when nothing is in it yet, so that it can only be a new one."""
-    app = await found(session, f"/apps/{name}") if name else None
-    if app is None or app["slug_size"] is not None:
+    app = await found(session, f"/apps/{name}", APP) if name else None
+    if app is None or app.get("slug_size", 0) is not None:
         return None
     path = f"/apps/{app['id']}"
-    full = await session.api.listing(f"{path}/addons") or await session.api.get(
-        f"{path}/config-vars"
+    full = await session.api.listing(f"{path}/addons", ADDON) or await session.api.get(
+        f"{path}/config-vars", CONFIG_VARS
     )
     return None if full else app
 

@@ -7,9 +7,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from dynostack.provider.answers import ATTACHMENT
 from dynostack.provider.errors import ProviderError
 from dynostack.provider.fields import Field
-from dynostack.provider.resources.base import APP_ID, Resource, child, found, given, made_once
+from dynostack.provider.resources.base import (
+    APP_ID,
+    Resource,
+    child,
+    found,
+    given,
+    listed,
+    made_once,
+)
 from dynostack.provider.rules import some, uuid_of
 
 if TYPE_CHECKING:
@@ -35,7 +44,12 @@ class Attachment(Resource):
     async def create(self, session: Session, inputs: Properties) -> Properties:
         body = given(inputs, "name", "namespace", addon="addonId", app="appId")
         made = await made_once(
-            session, "/addon-attachments", body, lambda: self._made_after_all(session, inputs)
+            session,
+            "/addon-attachments",
+            body,
+            ATTACHMENT,
+            find=lambda: self._made_after_all(session, inputs),
+            look=f"heroku addons --app {inputs['appId']}",
         )
         return self._state(made)
 
@@ -44,12 +58,12 @@ class Attachment(Resource):
         if not inputs.get("name"):
             return None
         path = f"/apps/{inputs['appId']}/addon-attachments"
-        made = await child(session, path, name=inputs["name"])
+        made = await listed(session, path, ATTACHMENT, name=inputs["name"])
         return made if made and made["addon"]["id"] == inputs["addonId"] else None
 
     async def read(self, session: Session, state: Properties) -> Properties | None:
         path = f"/apps/{state['appId']}/addon-attachments"
-        made = await child(session, path, id=state["id"])
+        made = await child(session, path, ATTACHMENT, id=state["id"])
         return made and self._state(made)
 
     async def delete(self, session: Session, state: Properties) -> None:
@@ -58,7 +72,7 @@ class Attachment(Resource):
     async def find(self, session: Session, import_id: str) -> Properties | None:
         if reason := _IMPORT(import_id):
             raise ProviderError(reason)
-        made = await found(session, f"/addon-attachments/{import_id}")
+        made = await found(session, f"/addon-attachments/{import_id}", ATTACHMENT)
         return made and self._state(made)
 
     def _state(self, made: Any) -> Properties:

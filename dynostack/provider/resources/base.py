@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, ClassVar
 
 from dynostack.provider import diff, shape
+from dynostack.provider.answers import APP
 from dynostack.provider.errors import HerokuError, ProviderError
 from dynostack.provider.fields import Field
 from dynostack.provider.rules import uuid_of
@@ -17,15 +18,14 @@ if TYPE_CHECKING:
 
     from dynostack.provider.check import Failure
     from dynostack.provider.diff import Difference
+    from dynostack.provider.expected import Expected
     from dynostack.provider.fields import Fields
     from dynostack.provider.session import Session
     from dynostack.provider.values import Plain, Properties
 
 APP_ID = Field(required=True, replaces=True, rule=uuid_of("an app", "the app's id, as in app.id"))
-_UNKNOWN = (
-    "whether it was made all the same is not known; look for it on Heroku before the next"
-    " `pulumi up`, and take it in with `pulumi import` when it is there"
-)
+
+FORGET = "`pulumi refresh` forgets it"
 
 
 class Resource(ABC):
@@ -105,21 +105,34 @@ def given(inputs: Mapping[str, Plain], *names: str, **renamed: str) -> Propertie
     return {ours: inputs[theirs] for ours, theirs in wanted.items() if inputs.get(theirs)}
 
 
-async def child(session: Session, path: str, **match: str) -> Any | None:
-    """The one of an app's children that matches; nothing when it, or the app, is gone."""
+async def child(session: Session, path: str, expected: Expected, **match: str) -> Any | None:
+    """Return the one of an app's children that matches; None when it, or the app, is gone.
+
+    A list without it does not count as Heroku's word for that: it is then asked for by what it
+    should match.
+    """
+    (key,) = match.values()
     try:
-        children = await session.api.listing(path)
+        one = await listed(session, path, expected, **match)
     except HerokuError as error:
         if error.gone:
             return None
         raise
+    return one or await found(session, f"{path}/{key}", expected)
+
+
+async def listed(session: Session, path: str, expected: Expected, **match: str) -> Any | None:
+    """Return the one of an app's children that matches; None when none does."""
+    children = await session.api.listing(path, expected)
     return next((item for item in children if match.items() <= item.items()), None)
 
 
-async def found(session: Session, path: str) -> Any | None:
-    """The object at a path; nothing when it is gone."""
+async def found(
+    session: Session, path: str, expected: Expected, *, fresh: bool = False
+) -> Any | None:
+    """Return the object at a path; None when it is gone."""
     try:
-        return await session.api.get(path)
+        return await session.api.get(path, expected, fresh=fresh)
     except HerokuError as error:
         if error.gone:
             return None
@@ -127,33 +140,45 @@ async def found(session: Session, path: str) -> Any | None:
 
 
 async def made_once(
-    session: Session, path: str, body: Any, find: Callable[[], Awaitable[Any | None]]
+    session: Session,
+    path: str,
+    body: Any,
+    expected: Expected,
+    *,
+    find: Callable[[], Awaitable[Any | None]],
+    look: str,
 ) -> Any:
-    """Make something; `find` looks whether it is there after all when the answer was lost.
+    """Make something once: making it again would make a second one, or be refused.
 
-    Making it again would make a second one, or be refused because it is there.
+    Args:
+        session: The session to ask with.
+        path: Where it is made.
+        body: What is asked for.
+        expected: What the answer has.
+        find: Looks whether it is there after all when the answer was lost.
+        look: The command by which a person sees whether it is there.
     """
     try:
-        return await session.api.post(path, body)
+        return await session.api.post(path, body, expected)
     except ProviderError as error:
-        made = await _made_after_all(find, error) if error.leaves_open else None
-        if made is None:
+        if not error.leaves_open:
             raise
-        return made
-
-
-async def _made_after_all(
-    find: Callable[[], Awaitable[Any | None]], error: ProviderError
-) -> Any | None:
+        lost = error
     try:
-        return await find()
+        made = await find()
     except ProviderError:
-        raise ProviderError(f"{error}; {_UNKNOWN}") from None
+        made = None
+    if made is None:
+        raise ProviderError(
+            f"{lost}; it may have been made all the same: look with `{look}` before the next"
+            " `pulumi up`, and take it in with `pulumi import` when it is there"
+        )
+    return made
 
 
 async def app_uuid(session: Session, app: str) -> str:
     """The id of an app known by its id or name."""
-    return str((await session.api.get(f"/apps/{app}"))["id"])
+    return str((await session.api.get(f"/apps/{app}", APP))["id"])
 
 
 def import_parts(import_id: str, form: str) -> list[str]:

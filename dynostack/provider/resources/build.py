@@ -11,11 +11,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from dynostack.provider import build_output
+from dynostack.provider.answers import BUILD, SOURCE
 from dynostack.provider.check import Failure
 from dynostack.provider.diff import Change, Difference
-from dynostack.provider.errors import ProviderError
+from dynostack.provider.errors import HerokuError, ProviderError, UnfinishedError
 from dynostack.provider.fields import Field, Kind, told
-from dynostack.provider.resources.base import APP_ID, Resource, found, given, import_parts
+from dynostack.provider.resources.base import (
+    APP_ID,
+    FORGET,
+    Resource,
+    found,
+    given,
+    import_parts,
+    made_once,
+)
 from dynostack.provider.rules import secure_url
 from dynostack.provider.source import checksum, pack
 from dynostack.provider.values import UNKNOWN
@@ -34,6 +43,7 @@ def _exists(value: Plain) -> str | None:
 
 # Builds end at the latest when their dyno is cycled.
 _BUILD_SECONDS = 26 * 60 * 60
+_FAILED = "failed"
 _SOURCE = {
     "checksum": Field(computed=True, replaces=True),
     "path": Field(replaces=True, conflicts="url", rule=_exists),
@@ -74,6 +84,9 @@ class Build(Resource):
         self, state: Properties, inputs: Properties, ignored: Collection[str]
     ) -> list[Difference]:
         known = super().differences(state, inputs, ignored)
+        if state.get("status") == _FAILED:
+            # It was kept while it was pending, and has failed since.
+            known.append(Difference("status", Change.UPDATE, replaces=True))
         now = _local_checksum(inputs)
         if now in ("", UNKNOWN, state.get("localChecksum")) or "localChecksum" in ignored:
             return known
@@ -93,20 +106,36 @@ class Build(Resource):
         body: Properties = {"source_blob": blob}
         if inputs.get("buildpacks"):
             body["buildpacks"] = [{"url": buildpack} for buildpack in inputs["buildpacks"]]
-        path = f"/apps/{inputs['appId']}/builds"
-        build = await _built(session, path, await session.api.post(path, body))
-        return _state(build, {**inputs, "localChecksum": local})
+        build = await made_once(
+            session,
+            f"/apps/{inputs['appId']}/builds",
+            body,
+            BUILD,
+            find=lambda: _begun(session, inputs, blob),
+            look=f"heroku releases --app {inputs['appId']}",
+        )
+        return await _finished(session, build, {**inputs, "localChecksum": local})
 
     async def read(self, session: Session, state: Properties) -> Properties | None:
-        build = await found(session, f"/apps/{state['appId']}/builds/{state['id']}")
+        build = await found(session, f"/apps/{state['appId']}/builds/{state['id']}", BUILD)
         return build and _state(build, state)
+
+    async def update(self, session: Session, state: Properties, inputs: Properties) -> Properties:  # noqa: ARG002
+        """Wait for a build that the last update did not see finished."""
+        try:
+            build = await session.api.get(f"/apps/{state['appId']}/builds/{state['id']}", BUILD)
+        except HerokuError as error:
+            if error.gone:
+                raise ProviderError(f"{error}; {FORGET}") from None
+            raise
+        return await _finished(session, build, state)
 
     async def delete(self, session: Session, state: Properties) -> None:
         """Heroku has no request for it."""
 
     async def find(self, session: Session, import_id: str) -> Properties | None:
         app, build_id = import_parts(import_id, "app:build")
-        build = await found(session, f"/apps/{app}/builds/{build_id}")
+        build = await found(session, f"/apps/{app}/builds/{build_id}", BUILD)
         return build and _state(build, {})
 
 
@@ -125,7 +154,7 @@ def _local_checksum(inputs: Properties) -> Plain:
 
 async def _uploaded(session: Session, path: str) -> str:
     """The address from which Heroku fetches the uploaded source."""
-    blob = (await session.api.post("/sources", None))["source_blob"]
+    blob = (await session.api.post("/sources", None, SOURCE))["source_blob"]
     session.discretion.remember([blob["put_url"], blob["get_url"]])
     with tempfile.TemporaryFile() as content:
         await asyncio.to_thread(pack, path, content)
@@ -133,12 +162,36 @@ async def _uploaded(session: Session, path: str) -> str:
     return str(blob["get_url"])
 
 
-async def _built(session: Session, path: str, build: Any) -> Any:
+async def _begun(session: Session, inputs: Properties, blob: Properties) -> Any | None:
+    """Return the app's build of an upload, whose address no other build has."""
+    if not inputs["source"].get("path"):
+        return None
+    builds = await session.api.listing(f"/apps/{inputs['appId']}/builds", BUILD)
+    return next((one for one in builds if one["source_blob"].get("url") == blob["url"]), None)
+
+
+async def _finished(session: Session, build: Any, known: Properties) -> Properties:
+    """Return the state of a build once it succeeds; keep one that is interrupted."""
+    try:
+        build, tail = await _built(session, build)
+    except ProviderError as error:
+        raise UnfinishedError(_state(build, known), error) from None
+    state = _state(build, known)
+    if state["status"] != _FAILED:
+        return state
+    failure = ProviderError(f"the build failed; its output ends with\n{tail}")
+    # Without a state to replace, the next update makes another build.
+    raise UnfinishedError(state, failure) if known.get("id") else failure
+
+
+async def _built(session: Session, build: Any) -> tuple[Any, str]:
+    """Return a build that ended, and the end of its output."""
+    path = f"/apps/{build['app']['id']}/builds/{build['id']}"
     stream = build_output.follow(session, build["output_stream_url"])
     output = asyncio.ensure_future(stream)
     try:
         build = await session.until(
-            lambda: session.api.get(f"{path}/{build['id']}", fresh=True),
+            lambda: session.api.get(path, BUILD, fresh=True),
             lambda now: now["status"] != "pending",
             within=_BUILD_SECONDS,
             what="the build",
@@ -146,11 +199,9 @@ async def _built(session: Session, path: str, build: Any) -> Any:
         )
     except BaseException:
         output.cancel()
+        await asyncio.gather(output, return_exceptions=True)
         raise
-    tail = await build_output.ended(output)
-    if build["status"] != "succeeded":
-        raise ProviderError(f"the build {build['status']}; its output ends with\n{tail}")
-    return build
+    return build, await build_output.ended(output)
 
 
 def _state(build: Any, known: Properties) -> Properties:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from dynostack.provider.answers import COLLABORATOR
 from dynostack.provider.errors import HerokuError, ProviderError
 from dynostack.provider.fields import Field
 from dynostack.provider.resources.base import (
@@ -39,7 +40,9 @@ class Collaborator(Resource):
                 session,
                 path,
                 {"user": inputs["email"], "silent": True},
-                lambda: found(session, f"{path}/{inputs['email']}"),
+                COLLABORATOR,
+                find=lambda: found(session, f"{path}/{inputs['email']}", COLLABORATOR),
+                look=f"heroku access --app {inputs['appId']}",
             )
         except HerokuError as error:
             if not already(error):
@@ -51,7 +54,8 @@ class Collaborator(Resource):
         return self._state(made)
 
     async def read(self, session: Session, state: Properties) -> Properties | None:
-        made = await child(session, f"/apps/{state['appId']}/collaborators", id=state["id"])
+        path = f"/apps/{state['appId']}/collaborators"
+        made = await child(session, path, COLLABORATOR, id=state["id"])
         return made and self._state(made)
 
     async def delete(self, session: Session, state: Properties) -> None:
@@ -60,7 +64,7 @@ class Collaborator(Resource):
 
     async def find(self, session: Session, import_id: str) -> Properties | None:
         app, email = import_parts(import_id, "app:email")
-        made = await found(session, f"/apps/{app}/collaborators/{email}")
+        made = await found(session, f"/apps/{app}/collaborators/{email}", COLLABORATOR)
         return made and self._state(made)
 
     def _state(self, made: Any) -> Properties:
@@ -80,10 +84,6 @@ async def until_gone(session: Session, path: str) -> None:
     """
 
     async def gone() -> bool:
-        try:
-            await session.api.get(path, fresh=True)
-        except HerokuError:
-            return True
-        return False
+        return await found(session, path, COLLABORATOR, fresh=True) is None
 
     await session.until(gone, bool, within=_GONE_SECONDS, what="the removal of a collaborator")

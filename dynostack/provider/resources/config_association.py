@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from dynostack.provider.errors import HerokuError, ProviderError
+from dynostack.provider.errors import HerokuError, ProviderError, UnfinishedError
 from dynostack.provider.fields import Field, Kind
 from dynostack.provider.resources import config_vars
 from dynostack.provider.resources.base import Resource
@@ -35,8 +35,13 @@ class ConfigAssociation(Resource):
     }
 
     async def create(self, session: Session, inputs: Properties) -> Properties:
-        await config_vars.change(session, inputs["appId"], config_vars.merged(inputs, *_BOTH))
-        return {"id": f"config:{inputs['appId']}", **self._told(inputs)}
+        await config_vars.put(session, inputs["appId"], config_vars.merged(inputs, *_BOTH))
+        state = {"id": f"config:{inputs['appId']}", **self._told(inputs)}
+        try:
+            await config_vars.released(session, inputs["appId"])
+        except ProviderError as error:
+            raise UnfinishedError(state, error) from None
+        return state
 
     async def read(self, session: Session, state: Properties) -> Properties | None:
         try:

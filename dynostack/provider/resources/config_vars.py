@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from dynostack.provider.answers import CONFIG_VARS, RELEASE
 from dynostack.provider.check import Failure
 from dynostack.provider.errors import ProviderError
+from dynostack.provider.expected import TEXT, mapping, optional
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -21,29 +23,39 @@ _RELEASE_SECONDS = 20 * 60
 
 async def change(session: Session, app_id: str, values: Mapping[str, str | None]) -> None:
     """Set config vars, or remove those that are ``None``, and wait until they are released."""
-    if not values:
-        return
+    if values:
+        await put(session, app_id, values)
+        await released(session, app_id)
+
+
+async def put(session: Session, app_id: str, values: Mapping[str, str | None]) -> None:
+    """Set config vars, or remove those that are ``None``."""
     session.discretion.remember(value for value in values.values() if value)
-    await session.api.patch(f"/apps/{app_id}/config-vars", dict(values))
-    await _released(session, app_id)
+    names = (name for name, value in values.items() if value)
+    expected = mapping(optional(TEXT), *names)
+    await session.api.patch(f"/apps/{app_id}/config-vars", dict(values), expected)
 
 
 async def read(session: Session, app_id: str) -> dict[str, str]:
     """All config vars that have a value."""
-    values = await session.api.get(f"/apps/{app_id}/config-vars")
+    values = await session.api.get(f"/apps/{app_id}/config-vars", CONFIG_VARS)
     known = {name: value for name, value in values.items() if value is not None}
     session.discretion.remember(known.values())
     return known
 
 
-async def _released(session: Session, app_id: str) -> None:
-    release = await session.api.newest(f"/apps/{app_id}/releases", "version")
+async def released(session: Session, app_id: str) -> None:
+    """Wait until the app's newest release is done."""
+    path = f"/apps/{app_id}/releases"
+    release = await session.api.newest(path, RELEASE, "version")
     if release is None:
-        raise ProviderError("the app has no release after its config vars were changed")
+        raise ProviderError(
+            f"the app has no release after its config vars were changed (GET {path})"
+        )
     if release["status"] == "pending":
-        path = f"/apps/{app_id}/releases/{release['id']}"
+        one = f"{path}/{release['id']}"
         release = await session.until(
-            lambda: session.api.get(path, fresh=True),
+            lambda: session.api.get(one, RELEASE, fresh=True),
             lambda now: now["status"] != "pending",
             within=_RELEASE_SECONDS,
             what=_title(release),

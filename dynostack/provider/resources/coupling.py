@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from dynostack.provider.answers import COUPLING
 from dynostack.provider.fields import Field
 from dynostack.provider.resources.base import APP_ID, Resource, found, given, made_once
 from dynostack.provider.rules import one_of, uuid_of
@@ -34,14 +35,16 @@ class Coupling(Resource):
         body = {name: inputs[key] for name, key in names.items()}
 
         async def find() -> Any | None:
-            made = await found(session, f"/apps/{inputs['appId']}/pipeline-couplings")
+            made = await found(session, f"/apps/{inputs['appId']}/pipeline-couplings", COUPLING)
             wanted = given(inputs, "pipeline", "stage").items()
             return made if made and wanted <= self._state(made).items() else None
 
-        return self._state(await made_once(session, "/pipeline-couplings", body, find))
+        look = f"heroku pipelines:info {inputs['pipeline']}"
+        made = await made_once(session, "/pipeline-couplings", body, COUPLING, find=find, look=look)
+        return self._state(made)
 
     async def read(self, session: Session, state: Properties) -> Properties | None:
-        made = await found(session, f"/pipeline-couplings/{state['id']}")
+        made = await found(session, f"/pipeline-couplings/{state['id']}", COUPLING)
         return made and self._state(made)
 
     async def delete(self, session: Session, state: Properties) -> None:

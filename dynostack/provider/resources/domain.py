@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from dynostack.provider.answers import APP, DOMAIN
 from dynostack.provider.errors import ProviderError, UnfinishedError
 from dynostack.provider.fields import Field, told
 from dynostack.provider.resources.base import (
@@ -38,7 +39,12 @@ class Domain(Resource):
         body = {"hostname": inputs["hostname"], "sni_endpoint": inputs.get("sniEndpointId")}
         path = f"/apps/{inputs['appId']}/domains"
         made = await made_once(
-            session, path, body, lambda: found(session, f"{path}/{inputs['hostname']}")
+            session,
+            path,
+            body,
+            DOMAIN,
+            find=lambda: found(session, f"{path}/{inputs['hostname']}", DOMAIN),
+            look=f"heroku domains --app {inputs['appId']}",
         )
         try:
             state = await self._state(session, made, inputs)
@@ -48,20 +54,20 @@ class Domain(Resource):
         return state
 
     async def read(self, session: Session, state: Properties) -> Properties | None:
-        made = await child(session, f"/apps/{state['appId']}/domains", id=state["id"])
+        made = await child(session, f"/apps/{state['appId']}/domains", DOMAIN, id=state["id"])
         return made and await self._state(session, made, state)
 
     async def update(self, session: Session, state: Properties, inputs: Properties) -> Properties:
         path = f"/apps/{state['appId']}/domains/{state['id']}"
         body = {"sni_endpoint": inputs.get("sniEndpointId")}
-        return await self._state(session, await session.api.patch(path, body), inputs)
+        return await self._state(session, await session.api.patch(path, body, DOMAIN), inputs)
 
     async def delete(self, session: Session, state: Properties) -> None:
         await session.api.delete(f"/apps/{state['appId']}/domains/{state['id']}")
 
     async def find(self, session: Session, import_id: str) -> Properties | None:
         app, domain = import_parts(import_id, "app:domain")
-        made = await found(session, f"/apps/{app}/domains/{domain}")
+        made = await found(session, f"/apps/{app}/domains/{domain}", DOMAIN)
         return made and await self._state(session, made, {})
 
     async def _state(self, session: Session, made: Any, known: Properties) -> Properties:
@@ -74,7 +80,7 @@ def _told(made: Any, known: Properties) -> Properties:
         "id": made["id"],
         "appId": made["app"]["id"],
         "hostname": made["hostname"],
-        "cname": made["cname"],
+        "cname": made.get("cname"),
         "sniEndpointId": known.get("sniEndpointId"),
     }
 
@@ -83,5 +89,5 @@ async def _endpoint(session: Session, made: Any) -> str | None:
     """The endpoint that serves the domain's certificate, unless Heroku chose it itself (ACM)."""
     if not made.get("sni_endpoint"):
         return None
-    app = await session.api.get(f"/apps/{made['app']['id']}")
-    return None if app["acm"] else str(made["sni_endpoint"]["id"])
+    app = await session.api.get(f"/apps/{made['app']['id']}", APP)
+    return None if app.get("acm") else str(made["sni_endpoint"]["id"])

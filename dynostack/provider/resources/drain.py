@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from dynostack.provider.answers import DRAIN
 from dynostack.provider.check import Failure
 from dynostack.provider.errors import HerokuError, ProviderError
 from dynostack.provider.fields import Field, told
@@ -14,6 +15,7 @@ from dynostack.provider.resources.base import (
     child,
     found,
     import_parts,
+    listed,
     made_once,
 )
 
@@ -54,7 +56,12 @@ class Drain(Resource):
         async def ask() -> Any:
             try:
                 return await made_once(
-                    session, path, {"url": url}, lambda: child(session, path, url=url)
+                    session,
+                    path,
+                    {"url": url},
+                    DRAIN,
+                    find=lambda: listed(session, path, DRAIN, url=url),
+                    look=f"heroku drains --app {inputs['appId']}",
                 )
             except HerokuError as error:
                 if _NOT_YET in error.message:
@@ -65,7 +72,7 @@ class Drain(Resource):
         return self._state(made, inputs)
 
     async def read(self, session: Session, state: Properties) -> Properties | None:
-        made = await child(session, f"/apps/{state['appId']}/log-drains", id=state["id"])
+        made = await child(session, f"/apps/{state['appId']}/log-drains", DRAIN, id=state["id"])
         return made and self._state(made, state)
 
     async def delete(self, session: Session, state: Properties) -> None:
@@ -76,7 +83,7 @@ class Drain(Resource):
         drain, _, kind = drain.partition(":")
         if kind not in ("", "sensitive"):
             raise ProviderError(f'"{import_id}" ends in neither a drain nor :sensitive')
-        made = await found(session, f"/apps/{app}/log-drains/{drain}")
+        made = await found(session, f"/apps/{app}/log-drains/{drain}", DRAIN)
         property_ = "sensitiveUrl" if kind else "url"
         known = {"appId": await app_uuid(session, app), property_: "to be read"}
         return made and self._state(made, known)

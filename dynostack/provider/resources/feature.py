@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from dynostack.provider.answers import FEATURE
 from dynostack.provider.errors import HerokuError
 from dynostack.provider.fields import Field, Kind
 from dynostack.provider.resources.base import APP_ID, Resource, app_uuid, child, import_parts
@@ -30,7 +31,8 @@ class Feature(Resource):
         return self._state(await _switch(session, inputs, on=inputs["enabled"]), inputs["appId"])
 
     async def read(self, session: Session, state: Properties) -> Properties | None:
-        made = await child(session, f"/apps/{state['appId']}/features", name=state["name"])
+        path = f"/apps/{state['appId']}/features"
+        made = await child(session, path, FEATURE, name=state["name"])
         return made and self._state(made, state["appId"])
 
     async def update(self, session: Session, state: Properties, inputs: Properties) -> Properties:
@@ -59,4 +61,4 @@ class Feature(Resource):
 
 async def _switch(session: Session, feature: Properties, *, on: bool) -> Any:
     path = f"/apps/{feature['appId']}/features/{feature['name']}"
-    return await session.api.patch(path, {"enabled": on})
+    return await session.api.patch(path, {"enabled": on}, FEATURE)

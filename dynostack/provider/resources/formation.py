@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from dynostack.provider.answers import FORMATION
 from dynostack.provider.fields import Field, Kind
 from dynostack.provider.resources.base import APP_ID, Resource, child, found, import_parts
 from dynostack.provider.rules import PROCESS_TYPE, at_least, some
@@ -38,11 +39,11 @@ class Formation(Resource):
     async def create(self, session: Session, inputs: Properties) -> Properties:
         path = f"/apps/{inputs['appId']}/formation/{inputs['type']}"
         body = {"quantity": inputs["quantity"], "size": inputs["size"]}
-        return self._state(await session.api.patch(path, body))
+        return self._state(await session.api.patch(path, body, FORMATION))
 
     async def read(self, session: Session, state: Properties) -> Properties | None:
         path = f"/apps/{state['appId']}/formation"
-        made = await child(session, path, type=state["type"])
+        made = await child(session, path, FORMATION, type=state["type"])
         return made and self._state(made)
 
     async def update(self, session: Session, state: Properties, inputs: Properties) -> Properties:
@@ -53,7 +54,7 @@ class Formation(Resource):
 
     async def find(self, session: Session, import_id: str) -> Properties | None:
         app, process_type = import_parts(import_id, "app:type")
-        made = await found(session, f"/apps/{app}/formation/{process_type}")
+        made = await found(session, f"/apps/{app}/formation/{process_type}", FORMATION)
         return made and self._state(made)
 
     def _state(self, made: Any) -> Properties:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from dynostack.provider.answers import ACCOUNT, PIPELINE
 from dynostack.provider.fields import Field, Kind
 from dynostack.provider.resources.base import Resource, found, made_once
 from dynostack.provider.rules import PIPELINE_NAME, one_of, uuid_of
@@ -31,23 +32,26 @@ class Pipeline(Resource):
     async def create(self, session: Session, inputs: Properties) -> Properties:
         owner = inputs.get("owner")
         if owner is None:
-            owner = {"id": (await session.api.get("/account"))["id"], "type": "user"}
+            owner = {"id": (await session.api.get("/account", ACCOUNT))["id"], "type": "user"}
         body = {"name": inputs["name"], "owner": {key: owner[key] for key in _OWNER}}
         made = await made_once(
             session,
             "/pipelines",
             body,
-            lambda: found(session, f"/pipelines/{inputs['name']}"),
+            PIPELINE,
+            find=lambda: found(session, f"/pipelines/{inputs['name']}", PIPELINE),
+            look="heroku pipelines",
         )
         return self._state(made)
 
     async def read(self, session: Session, state: Properties) -> Properties | None:
-        made = await found(session, f"/pipelines/{state['id']}")
+        made = await found(session, f"/pipelines/{state['id']}", PIPELINE)
         return made and self._state(made)
 
     async def update(self, session: Session, state: Properties, inputs: Properties) -> Properties:
         body = {"name": inputs["name"]}
-        return self._state(await session.api.patch(f"/pipelines/{state['id']}", body))
+        path = f"/pipelines/{state['id']}"
+        return self._state(await session.api.patch(path, body, PIPELINE))
 
     async def delete(self, session: Session, state: Properties) -> None:
         await session.api.delete(f"/pipelines/{state['id']}")

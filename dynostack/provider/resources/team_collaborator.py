@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from dynostack.provider.answers import COLLABORATOR
 from dynostack.provider.errors import HerokuError
 from dynostack.provider.fields import Field, Kind
 from dynostack.provider.resources.base import (
@@ -53,7 +54,13 @@ class TeamCollaborator(Resource):
                 session,
                 path,
                 body,
-                lambda: found(session, f"/apps/{inputs['appId']}/collaborators/{inputs['email']}"),
+                COLLABORATOR,
+                find=lambda: found(
+                    session,
+                    f"/apps/{inputs['appId']}/collaborators/{inputs['email']}",
+                    COLLABORATOR,
+                ),
+                look=f"heroku access --app {inputs['appId']}",
             )
             return self._state(made)
         except HerokuError as error:
@@ -68,13 +75,15 @@ class TeamCollaborator(Resource):
     async def read(self, session: Session, state: Properties) -> Properties | None:
         # Not below /teams/apps: the app's own list tells the permissions too, and serves
         # collaborators of either sort with one request.
-        made = await child(session, f"/apps/{state['appId']}/collaborators", id=state["id"])
+        path = f"/apps/{state['appId']}/collaborators"
+        made = await child(session, path, COLLABORATOR, id=state["id"])
         return made and self._state(made)
 
     async def update(self, session: Session, state: Properties, inputs: Properties) -> Properties:
         path = f"/teams/apps/{state['appId']}/collaborators/{state['email']}"
         permissions = sorted(set(inputs["permissions"]))
-        return self._state(await session.api.patch(path, {"permissions": permissions}))
+        body = {"permissions": permissions}
+        return self._state(await session.api.patch(path, body, COLLABORATOR))
 
     async def delete(self, session: Session, state: Properties) -> None:
         path = f"/teams/apps/{state['appId']}/collaborators"
@@ -83,7 +92,7 @@ class TeamCollaborator(Resource):
 
     async def find(self, session: Session, import_id: str) -> Properties | None:
         app, email = import_parts(import_id, "app:email")
-        made = await found(session, f"/apps/{app}/collaborators/{email}")
+        made = await found(session, f"/apps/{app}/collaborators/{email}", COLLABORATOR)
         return made and self._state(made)
 
     def _state(self, made: Any) -> Properties:
@@ -91,5 +100,7 @@ class TeamCollaborator(Resource):
             "id": made["id"],
             "appId": made["app"]["id"],
             "email": made["user"]["email"],
-            "permissions": sorted(permission["name"] for permission in made["permissions"]),
+            "permissions": sorted(
+                permission["name"] for permission in made.get("permissions") or []
+            ),
         }

@@ -1,11 +1,11 @@
-"""Names and addresses that two resources would have at once."""
+"""Names and addresses that two resources would have at once, and what needs what goes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from dynostack.review import kinds
-from dynostack.review.markup import Code
+from dynostack.review.markup import Code, Markup
 from dynostack.review.model import Operation, Severity
 from dynostack.review.reading import SECRET
 from dynostack.review.rules.rule import RuleResult, Subject, rule
@@ -45,3 +45,22 @@ def _clash(subject: Subject, step: Step, other: Step, wanted: str) -> RuleResult
     else:
         advice = ("change ", Code(other.name), " in an apply of its own first")
     return RuleResult(text, advice, step, UNIQUE[step.type])
+
+
+@rule("DR119", Severity.STOP)
+def destroyed_and_used(subject: Subject) -> Iterator[RuleResult]:
+    """The app's pipeline would be destroyed, and the file names it by its id."""
+    for step in subject.changed:
+        if step.type != kinds.PIPELINE or step.operation is not Operation.DESTROY or not step.id:
+            continue
+        for other in subject.steps:
+            if other.type == kinds.COUPLING and (other.new or {}).get("pipeline") == step.id:
+                text = (*subject.title(step), " would be destroyed, and every app would leave it;")
+                text = (*text, " the file names it by its id, and then no such pipeline is there")
+                advice: Markup = (
+                    "write ",
+                    Code("create: true"),
+                    " and its name: dynostack has no safe",
+                )
+                advice = (*advice, " command yet that gives a pipeline to another stack")
+                yield RuleResult(text, advice, other, "pipeline")

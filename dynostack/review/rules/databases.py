@@ -45,7 +45,8 @@ def _forcing(step: Step) -> Iterator[str]:
 
 
 def _keep(subject: Subject, step: Step) -> Markup:
-    return ("keep it as it is; to give it up, download a backup first: ", subject.backup(step))
+    backup = subject.backup(subject.name_on_heroku(step))
+    return ("keep it as it is; to give it up, download a backup first: ", backup)
 
 
 @rule("DR103", Severity.BLOCK)
@@ -57,7 +58,7 @@ def app_goes(subject: Subject) -> Iterator[RuleResult]:
     databases = [step.name for step in subject.databases if step.old is not None]
     done = "replaced" if app.operation is Operation.REPLACE else "destroyed"
     forced = joined(((", forced by ", Code(each)) for each in app.forced_by), "")
-    text: Markup = (*subject.title(app), f" would be {done}", *forced)
+    text: Markup = (*subject.title(app.before), f" would be {done}", *forced)
     text = (*text, ", and everything under it goes")
     if databases:
         text = (*text, ", with the data of ", *listed(databases))
@@ -112,7 +113,7 @@ def cache_emptied(subject: Subject) -> Iterator[RuleResult]:
     """A cache would lose what it holds."""
     for step in filter(kinds.is_cache, subject.changed):
         if step.operation in GONE and not _app_goes(subject):
-            text = (*subject.title(step), " goes with everything that is cached")
+            text = (*subject.title(step.before), " goes with everything that is cached")
             advice = ("expect slow pages and a busy database until it is warm again",)
             yield RuleResult(text, advice, step)
 
@@ -134,7 +135,7 @@ def stored_data_lost(subject: Subject) -> Iterator[RuleResult]:
         if step.type != kinds.ADDON or kinds.is_database(step) or kinds.is_cache(step):
             continue
         if step.operation in GONE and not _app_goes(subject):
-            text = (*subject.title(step), " goes with everything that it has stored")
+            text = (*subject.title(step.before), " goes with everything that it has stored")
             yield RuleResult(text, ("save what is needed of it first",), step)
 
 

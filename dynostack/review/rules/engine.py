@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dynostack.review.markup import Code, Quote, listed
+from dynostack.inventory.app import LIVE
+from dynostack.review.markup import Code, Markup, Quote, listed
 from dynostack.review.model import Severity
 from dynostack.review.rules.rule import RuleResult, Subject, rule
 
@@ -64,7 +65,12 @@ def orphaned(subject: Subject) -> Iterator[RuleResult]:
             destroy = subject.heroku("addons:destroy", addon.name, "--confirm", subject.app_name)
             stack = subject.preview.stack
             clear = f"pulumi refresh --stack {stack} --clear-pending-creates --skip-preview --yes"
-            advice = ("destroy it, and clear the record of it: ", destroy, " and ", Code(clear))
+            advice: Markup = ("destroy it, and clear the record of it: ", destroy)
+            if LIVE in addon.attachments and addon.is_database:
+                more += "; it is the live database"
+                backup = subject.backup(addon.name)
+                advice = ("if it has rows, download a backup first: ", backup, "; ", *advice)
+            advice = (*advice, " and ", Code(clear))
             yield RuleResult((*text, more), advice, subject.known(each.urn))
 
 

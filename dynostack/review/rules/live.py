@@ -15,6 +15,8 @@ from dynostack.review.rules.rule import RuleResult, Subject, rule
 from dynostack.review.step import Step
 
 URL = Code(f"{LIVE}_URL")
+MAIN = "postgres"
+"""The name that the program gives the database of the section itself."""
 
 
 @rule("DR100", Severity.BLOCK)
@@ -24,20 +26,23 @@ def live_database_lost(subject: Subject) -> Iterator[RuleResult]:
         done = _loss(subject, step)
         if not done:
             continue
-        database = subject.live_step
+        database = subject.live_step or (step if kinds.is_database(step) else None)
         name = database.name if database else step.name
         consent = f"--allow-live-loss {name}"
         live = subject.title(database) if database else ("database ", Code(name))
-        text = (*live, " is the live database, ", URL, f" points at it, and it would be {done}")
+        points: Markup = (" is the live database, ", URL, " points at it")
+        if subject.context.unavailable:
+            points = (" may be the live database, because Heroku could not be asked",)
+        text = (*live, *points, f", and it would be {done}")
         advice: Markup = ("keep it as it is",)
         if step is database:
-            backup = subject.backup(step)
+            backup = subject.backup(subject.name_on_heroku(step))
             advice = ("keep it as it is; to give it up, download a backup first: ", backup)
         yield RuleResult(text, advice, step, consent=consent)
 
 
 def _loss(subject: Subject, step: Step) -> str:
-    if subject.is_live(step) and step in subject.losable_databases:
+    if step in subject.losable_databases and subject.is_live(step):
         match step.operation:
             case Operation.DESTROY:
                 return "destroyed with every row and all backups"
@@ -60,7 +65,9 @@ def no_live_database(subject: Subject) -> Iterator[RuleResult]:
     config_vars = subject.places.value("app", "configVars")
     if isinstance(config_vars, dict) and URL.code in config_vars:
         return
-    first = app.databases[0]
+    # Heroku lists add-ons in any order; this one is the first in the file, outside `databases`.
+    main = [step.id for step in subject.databases if step.name == MAIN]
+    first = min(app.databases, key=lambda each: each.id not in main)
     names = [each.name for each in app.databases]
     text = ("no database is live: ", URL, " points at none of ", *listed(names))
     promote = subject.heroku("pg:promote", first.name)

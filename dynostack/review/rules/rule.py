@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -28,6 +29,8 @@ class Subject:
     holders: tuple[Holder, ...]
     today: date
     context: Context
+    has_policies: bool = False
+    """Whether the project has a policy pack."""
 
     @property
     def steps(self) -> Iterator[Step]:
@@ -80,8 +83,8 @@ class Subject:
         return next((step for step in self.databases if live and step.id == live.id), None)
 
     def is_live(self, step: Step) -> bool:
-        """Tell whether DATABASE_URL points at a database."""
-        return step is self.live_step
+        """Tell whether DATABASE_URL points at a database, or may: Heroku was not asked."""
+        return step is self.live_step or bool(self.context.unavailable)
 
     @property
     def known_app(self) -> Step | None:
@@ -119,21 +122,21 @@ class Subject:
         return app is not None and bool(region) and app.region != region
 
     def heroku(self, *words: str) -> Code:
-        """Return a command of the Heroku CLI for the app."""
-        return Code(" ".join(("heroku", *words, "--app", self.app_name)))
+        """Return a command of the Heroku CLI for the app, as any shell takes it."""
+        return Code(shlex.join(("heroku", *words, "--app", self.app_name)))
 
-    def backup(self, database: Step) -> Code:
-        """Return the command that keeps a database's rows where they outlive it.
+    def backup(self, database: str) -> Code:
+        """Return the command that keeps the rows of a database, by its name, beyond its end.
 
         The backups that Heroku has may go with the database, so the new one is downloaded.
         """
-        capture = self.heroku("pg:backups:capture", self.name_on_heroku(database))
+        capture = self.heroku("pg:backups:capture", database)
         return Code(f"{capture.code} && {self.heroku('pg:backups:download').code}")
 
     def name_on_heroku(self, step: Step) -> str:
         """Return an add-on's name on Heroku; the state's where Heroku was not asked."""
         addons = self.context.app.addons if self.context.app else ()
-        known = str((step.old or step.inputs).get("name") or step.name)
+        known = step.name_on_heroku or str((step.old or step.inputs).get("name") or step.name)
         return next((each.name for each in addons if each.id == step.id), known)
 
     def orphan(self, interruption: Interruption) -> Addon | None:

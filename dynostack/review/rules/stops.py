@@ -44,7 +44,7 @@ def _keep(subject: Subject, step: Step) -> Markup:
             ": Heroku does not move an app to another region; an app there is a stack of its own",
         )
     unprotected = (Code("protect: false"), " for each database that it protects")
-    if subject.is_production:
+    if subject.is_production and subject.has_policies:
         return (
             "keep it; the policy ",
             Code(POLICY),
