@@ -18,7 +18,8 @@ from localheroku.core.clock import HerokuClock, timestamp
 from localheroku.core.log_sessions import LogSessions
 from localheroku.core.output_streams import Outputs
 from localheroku.core.provisioning import Provisioning
-from localheroku.core.store import Record, Store
+from localheroku.core.record import Record
+from localheroku.core.store import Store
 from localheroku.core.uploads import Uploads
 from localheroku.git.repositories import Repositories
 from localheroku.http.rate_limit import RateLimit

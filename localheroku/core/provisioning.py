@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from localheroku.core.clock import HerokuClock, timestamp
-from localheroku.core.store import Record, Store
+from localheroku.core.record import Record
+from localheroku.core.store import Store
 
 ADDON = "addon"
 BUILD = "build"

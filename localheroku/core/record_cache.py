@@ -6,12 +6,11 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
-if TYPE_CHECKING:
-    from localheroku.core.store import Record
+from localheroku.core.record import Record
 
-R = TypeVar("R", bound="Record")
+R = TypeVar("R", bound=Record)
 
 MOST = 2000
 """Records and answers of one kind; with more it begins anew."""

@@ -7,12 +7,12 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from localheroku.core.cancellation import finished
+from localheroku.core.record import Record
 from localheroku.core.record_cache import Memory, Question, Rows
-from localheroku.dynos.processes import finished
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS records (
@@ -40,20 +40,6 @@ INDEX = (
     f"CREATE INDEX IF NOT EXISTS records_by_{{name}} ON records ({FIELD}, kind)"
     f" WHERE {FIELD} IS NOT NULL"
 )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Record:
-    """A thing the API knows.  It goes when its parent goes; `parent` is an id or None.
-
-    Fields hold only what JSON holds, and nobody changes what they hold: the store hands the same
-    record to all who ask, until it is given another.
-    """
-
-    id: str
-    parent: str | None = None
-    created_at: str
-    updated_at: str
 
 
 R = TypeVar("R", bound=Record)

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 from localheroku.core import disk_full
 from localheroku.core.backends import SlugUnusable
-from localheroku.dynos import collectstatic, environment, processes, python_version
+from localheroku.core.cancellation import finished
+from localheroku.dynos import collectstatic, environment, python_version
 from localheroku.dynos.packages import Packages
 from localheroku.dynos.process_registry import Book
 from localheroku.dynos.source import (
@@ -83,7 +84,7 @@ class Builder:
         try:
             return await self._build(slug_id, archive, on_line, env or {}, cache)
         except BaseException as error:
-            await processes.finished(asyncio.to_thread(shutil.rmtree, path, ignore_errors=True))
+            await finished(asyncio.to_thread(shutil.rmtree, path, ignore_errors=True))
             failed = (
                 BuildFailed(NO_ROOM) if disk_full.tells_of(error, self._slugs.parent) else error
             )
@@ -101,7 +102,7 @@ class Builder:
         path = self._slugs / slug_id
         await asyncio.to_thread(shutil.rmtree, path, ignore_errors=True)
         try:
-            await processes.finished(asyncio.to_thread(unpack_slug, archive, path))
+            await finished(asyncio.to_thread(unpack_slug, archive, path))
         except BuildFailed as error:
             await asyncio.to_thread(shutil.rmtree, path, ignore_errors=True)
             raise SlugUnusable(error) from None
@@ -137,7 +138,7 @@ class Builder:
     ) -> Slug:
         path = self._slugs / slug_id
         app = path / environment.APP
-        await processes.finished(asyncio.to_thread(unpack, archive, app))
+        await finished(asyncio.to_thread(unpack, archive, app))
         require(app)
         types = process_types(app)
         on_line("-----> Python app detected")

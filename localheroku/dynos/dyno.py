@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from localheroku.addons.ports import HOST
 from localheroku.core import disk_full
+from localheroku.core.cancellation import finished
 from localheroku.core.runtime import Dyno, DynoState, DynoWatcher
-from localheroku.dynos import environment, processes
+from localheroku.dynos import environment, processes, signals
 
 if TYPE_CHECKING:
     from asyncio.subprocess import Process
@@ -111,14 +112,14 @@ class DynoProcess:
             return
         try:
             self._life.cancel()
-            await processes.finished(asyncio.wait({self._life}))
+            await finished(asyncio.wait({self._life}))
         finally:
             self._show(DynoState.DOWN)
 
     async def _kill(self) -> None:
         self._doomed = True
         if self._group is not None:
-            processes.send(self._group, signal.SIGKILL)
+            signals.send(self._group, signal.SIGKILL)
         await self._over.wait()
 
     def start_once(self, seconds: float, attach: Attach | None) -> asyncio.Task[None]:
@@ -176,7 +177,7 @@ class DynoProcess:
         home = self._machine.folder / f"{self._seen.name}-{self._seen.id}"
         files = self._machine.slug / environment.APP
         try:
-            await processes.finished(asyncio.to_thread(shutil.copytree, files, home, symlinks=True))
+            await finished(asyncio.to_thread(shutil.copytree, files, home, symlinks=True))
             return await self._run_in(home, on_line)
         finally:
             await asyncio.to_thread(shutil.rmtree, home, ignore_errors=True)
@@ -188,10 +189,10 @@ class DynoProcess:
         boot = asyncio.create_task(self._boot(process))
         try:
             if self._doomed:
-                processes.send(process.pid, signal.SIGKILL)
+                signals.send(process.pid, signal.SIGKILL)
             status = await self._relay(process, on_line)
         except BaseException:
-            await processes.finished(self._end(process))
+            await finished(self._end(process))
             raise
         finally:
             boot.cancel()
@@ -234,7 +235,7 @@ class DynoProcess:
             "seconds of launch"
         )
         self._tell("Stopping process with SIGKILL")
-        processes.send(process.pid, signal.SIGKILL)
+        signals.send(process.pid, signal.SIGKILL)
 
     async def _end(self, process: Process) -> None:
         self._tell("Stopping all processes with SIGTERM")

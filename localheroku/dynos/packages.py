@@ -12,6 +12,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from localheroku.core import disk_full
+from localheroku.core.cancellation import finished
 from localheroku.dynos import processes
 from localheroku.dynos.source import NO_ROOM, REQUIREMENTS, BuildFailed
 
@@ -76,7 +77,7 @@ class Packages:
             await self._make(path, app, on_line)
         except BaseException as error:
             no_room = isinstance(error, BuildFailed) and disk_full.holds(self._folder)
-            await processes.finished(asyncio.to_thread(shutil.rmtree, path, ignore_errors=True))
+            await finished(asyncio.to_thread(shutil.rmtree, path, ignore_errors=True))
             if no_room:
                 raise BuildFailed(NO_ROOM) from None
             raise

@@ -15,7 +15,7 @@ import psutil
 
 from localheroku.core import disk_full
 from localheroku.core.atomic_files import write_private
-from localheroku.dynos.processes import send
+from localheroku.dynos.signals import send
 
 # A set clock moves the time at which a process seems to have started.
 CLOCK_SECONDS = 60

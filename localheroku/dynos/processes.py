@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import signal
 import time
 from asyncio.subprocess import DEVNULL, PIPE, STDOUT
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import psutil
+
+from localheroku.core.cancellation import finished
+from localheroku.dynos.signals import send
 
 if TYPE_CHECKING:
     from asyncio import StreamReader
     from asyncio.subprocess import Process
-    from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
     from pathlib import Path
 
     from localheroku.dynos.process_registry import Book
@@ -175,23 +177,6 @@ async def run(
     if book:
         book.remove(process.pid)
     return ended
-
-
-async def finished(work: Coroutine[Any, Any, object]) -> None:
-    """Wait for the end of work that a cancelled caller must not leave going on."""
-    task = asyncio.ensure_future(work)
-    try:
-        await asyncio.shield(task)
-    except asyncio.CancelledError:
-        # What goes wrong with the work now must not hide that its caller is to end.
-        await asyncio.gather(task, return_exceptions=True)
-        raise
-
-
-def send(group: int, number: signal.Signals) -> None:
-    """Signal a process group; it may be gone."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(group, number)
 
 
 async def end(

@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from localheroku.dynos import processes
+from localheroku.core.cancellation import finished
+from localheroku.dynos import processes, signals
 
 if TYPE_CHECKING:
     from asyncio.subprocess import Process
@@ -86,7 +87,7 @@ class Terminal:
         going = asyncio.create_task(self._go())
         try:
             await processes.leader_ends(process)
-            processes.send(process.pid, signal.SIGKILL)
+            signals.send(process.pid, signal.SIGKILL)
             await asyncio.wait({going}, timeout=LAST_OUTPUT_SECONDS)
         finally:
             for task in (coming, going):
@@ -117,7 +118,7 @@ class Terminal:
         try:
             await self._connect(main)
         except BaseException:
-            await processes.finished(processes.abandon(process, book))
+            await finished(processes.abandon(process, book))
             raise
         return process
 
@@ -135,9 +136,9 @@ class Terminal:
         with contextlib.suppress(OSError):
             while chunk := await self._line.reader.read(CHUNK):
                 self._take(chunk)
-        processes.send(process.pid, signal.SIGHUP)
+        signals.send(process.pid, signal.SIGHUP)
         await asyncio.sleep(HANGUP_SECONDS)
-        processes.send(process.pid, signal.SIGKILL)
+        signals.send(process.pid, signal.SIGKILL)
 
     def _take(self, chunk: bytes) -> None:
         if self._input is None or self._input.is_closing():

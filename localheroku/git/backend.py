@@ -16,6 +16,7 @@ from typing import cast
 
 from aiohttp import web
 
+from localheroku.core.cancellation import finished
 from localheroku.core.errors import BodyBrokenOffError
 from localheroku.dynos import processes
 from localheroku.git.hook import CHANNEL
@@ -51,7 +52,7 @@ async def answer(asked: Asked, channel: socket.socket | None = None) -> web.Stre
         await process.wait()
         return response
     finally:
-        await processes.finished(_end(process, feeding))
+        await finished(_end(process, feeding))
 
 
 async def _end(process: Process, feeding: asyncio.Task[None]) -> None:

@@ -15,6 +15,7 @@ from typing import cast
 from uuid import uuid4
 
 from localheroku.core import disk_full
+from localheroku.core.cancellation import finished
 from localheroku.core.errors import GitMissingError
 from localheroku.dynos import processes
 from localheroku.git import hook
@@ -159,7 +160,7 @@ async def entries(
         if process.returncode:
             raise GitFailed(pending.decode(errors="replace").strip() or f"{words[0]} was killed")
     finally:
-        await processes.finished(processes.end(process, 0))
+        await finished(processes.end(process, 0))
 
 
 def _command(words: Sequence[str]) -> list[str]:

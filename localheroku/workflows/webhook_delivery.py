@@ -25,7 +25,8 @@ from localheroku.api.pipelines.models import Coupling
 from localheroku.api.webhooks import models
 from localheroku.api.webhooks.models import Delivery, Event, Webhook
 from localheroku.core.clock import timestamp
-from localheroku.core.store import Record, Told
+from localheroku.core.record import Record
+from localheroku.core.store import Told
 from localheroku.platform import Platform
 from localheroku.workflows.webhook_events import ENTITIES, Change
 

@@ -26,7 +26,7 @@ from localheroku.api.domains.sni_endpoints import models as sni_endpoints
 from localheroku.api.domains.sni_endpoints.models import SniEndpoint
 from localheroku.api.dynos.formation import models as formation
 from localheroku.api.dynos.formation.models import Process
-from localheroku.core.store import Record
+from localheroku.core.record import Record
 from localheroku.platform import Document, Platform
 
 UNTOLD = {"updated_at"}

@@ -11,7 +11,8 @@ import pytest
 from aiohttp import ClientSession
 
 from localheroku.app import LocalHeroku
-from localheroku.core.store import Record, Store
+from localheroku.core.record import Record
+from localheroku.core.store import Store
 from localheroku.platform import Settings
 from localheroku.workflows import deployment
 from tests.localheroku import published_schema

@@ -7,7 +7,7 @@ from typing import Any
 
 from localheroku.api.account.errors import OtherAccountError, UserNotFoundError
 from localheroku.auth import current_account
-from localheroku.core.store import Record
+from localheroku.core.record import Record
 from localheroku.platform import Document, Platform
 
 

@@ -20,7 +20,7 @@ from localheroku.api.spaces.errors import NotAllocatedError
 from localheroku.api.spaces.records import ALLOCATED, Space
 from localheroku.api.teams import models as teams
 from localheroku.core import catalogue, name_generator
-from localheroku.core.store import Record
+from localheroku.core.record import Record
 from localheroku.platform import Document, Platform
 
 NAME = re.compile(r"[a-z][a-z0-9-]{1,28}[a-z0-9]")

@@ -8,7 +8,7 @@ from localheroku.api.account import models as accounts
 from localheroku.api.apps.models import App
 from localheroku.api.builds.errors import BuildNotFoundError, SourceUrlError
 from localheroku.core import redaction
-from localheroku.core.store import Record
+from localheroku.core.record import Record
 from localheroku.platform import Document, Platform
 
 

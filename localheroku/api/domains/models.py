@@ -13,7 +13,7 @@ from localheroku.api.domains.errors import (
     HostnameFormError,
     OwnDomainError,
 )
-from localheroku.core.store import Record
+from localheroku.core.record import Record
 from localheroku.platform import Document, Platform
 
 LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?"

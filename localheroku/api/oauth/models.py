@@ -13,8 +13,8 @@ from localheroku.api.oauth.clients import models as clients
 from localheroku.api.oauth.clients.models import Client
 from localheroku.api.oauth.errors import AuthorizationNotFoundError, ScopeError
 from localheroku.auth.scopes import GLOBAL, SCOPES
+from localheroku.core.record import Record
 from localheroku.core.redaction import KEY_PREFIX
-from localheroku.core.store import Record
 from localheroku.platform import Document, Platform
 
 DEFAULT_SCOPE = (GLOBAL,)

@@ -21,7 +21,7 @@ from localheroku.api.pipelines.errors import (
 )
 from localheroku.api.teams import models as teams
 from localheroku.api.teams.errors import TeamNotFoundError
-from localheroku.core.store import Record
+from localheroku.core.record import Record
 from localheroku.platform import Document, Platform
 
 NAME = re.compile(r"[a-z][a-z0-9-]{2,29}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from localheroku.api.spaces.errors import SpaceNotFoundError
-from localheroku.core.store import Record
+from localheroku.core.record import Record
 from localheroku.platform import Document, Platform
 
 ALLOCATING, ALLOCATED = "allocating", "allocated"

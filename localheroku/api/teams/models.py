@@ -19,7 +19,7 @@ from localheroku.api.teams.errors import (
     TeamNotFoundError,
 )
 from localheroku.auth.rights import ROLES
-from localheroku.core.store import Record
+from localheroku.core.record import Record
 from localheroku.platform import Document, Platform
 
 DEFAULT_ROLE = "member"

@@ -25,7 +25,7 @@ from localheroku.api.webhooks.errors import (
     WebhookNotFoundError,
 )
 from localheroku.core import redaction
-from localheroku.core.store import Record
+from localheroku.core.record import Record
 from localheroku.platform import Document, Platform
 
 # https://devcenter.heroku.com/articles/app-webhooks#step-2-determine-which-events-to-subscribe-to

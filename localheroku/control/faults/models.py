@@ -13,7 +13,8 @@ from typing import Any
 
 from localheroku.control.faults.errors import FaultNotFoundError
 from localheroku.core.clock import HerokuClock
-from localheroku.core.store import Record, Store
+from localheroku.core.record import Record
+from localheroku.core.store import Store
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from localheroku.api.account import models as accounts
-from localheroku.core.store import Record
+from localheroku.core.record import Record
 from localheroku.http.rate_limit import BUCKET, REFILL_PER_MINUTE
 from localheroku.platform import Document, Platform
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from localheroku.core import record_cache
+from localheroku.core.record import Record
 from localheroku.core.record_cache import Memory, Question, Rows
-from localheroku.core.store import Record
 
 
 @dataclass(frozen=True, kw_only=True)

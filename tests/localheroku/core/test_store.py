@@ -10,7 +10,8 @@ import pytest
 
 from localheroku import control
 from localheroku.api import endpoints
-from localheroku.core.store import Record, Store
+from localheroku.core.record import Record
+from localheroku.core.store import Store
 
 
 @dataclass(frozen=True, kw_only=True)

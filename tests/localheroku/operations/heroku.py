@@ -12,7 +12,7 @@ from typing import Any
 from aiohttp import ClientSession
 
 from localheroku.app import LocalHeroku
-from localheroku.core.store import Record
+from localheroku.core.record import Record
 from localheroku.platform import Settings
 from tests.localheroku.client import Answer, Api
 from tests.localheroku.machines import Remembered

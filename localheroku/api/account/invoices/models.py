@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from localheroku.api.account import models as accounts
-from localheroku.core.store import Record
+from localheroku.core.record import Record
 from localheroku.platform import Document, Platform
 
 LINES = ("address_1", "address_2", "city", "country", "other", "postal_code", "state")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from localheroku.api.account.models import User
 from localheroku.api.account.ssh_keys.errors import KeyFormError, KeyNotFoundError, KeyTakenError
-from localheroku.core.store import Record
+from localheroku.core.record import Record
 from localheroku.platform import Document, Platform
 
 TYPES = ("ssh-rsa", "ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384")

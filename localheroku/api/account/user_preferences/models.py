@@ -8,7 +8,7 @@ from typing import Any
 
 from localheroku.api.account.models import User
 from localheroku.core.body_schema import FLAG, TEXT, TEXTS
-from localheroku.core.store import Record
+from localheroku.core.record import Record
 from localheroku.platform import Document, Platform
 
 KINDS = {

@@ -18,7 +18,7 @@ from localheroku.api.teams import models as teams
 from localheroku.api.teams.models import Team
 from localheroku.api.teams.preferences import models as preferences
 from localheroku.core.catalogue import AddonService
-from localheroku.core.store import Record
+from localheroku.core.record import Record
 from localheroku.platform import Document, Platform
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from localheroku.core.store import Record
+from localheroku.core.record import Record
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,7 +18,7 @@ from localheroku.api.apps.models import App
 from localheroku.api.teams import models as teams
 from localheroku.api.teams.models import Team
 from localheroku.auth.rights import DEFAULT_PERMISSIONS, PERMISSIONS
-from localheroku.core.store import Record
+from localheroku.core.record import Record
 from localheroku.platform import Document, Platform
 
 SHARED_PERMISSIONS = ("view", "deploy", "operate")

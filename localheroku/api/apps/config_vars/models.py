@@ -14,7 +14,7 @@ from localheroku.api.apps.config_vars.errors import (
     ValueFormError,
 )
 from localheroku.api.apps.models import App
-from localheroku.core.store import Record
+from localheroku.core.record import Record
 from localheroku.platform import Platform
 
 KEY = re.compile(r"\w+", re.ASCII)

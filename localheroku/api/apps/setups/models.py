@@ -10,7 +10,7 @@ from localheroku.api.apps import models as apps
 from localheroku.api.apps.models import App
 from localheroku.api.apps.setups.errors import SetupNotFoundError
 from localheroku.api.builds.models import Build
-from localheroku.core.store import Record
+from localheroku.core.record import Record
 from localheroku.platform import Document, Platform
 
 PENDING, SUCCEEDED, FAILED = "pending", "succeeded", "failed"

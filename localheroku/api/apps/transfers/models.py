@@ -24,7 +24,7 @@ from localheroku.api.apps.transfers.errors import (
 from localheroku.api.pipelines import models as pipelines
 from localheroku.api.teams.models import Team
 from localheroku.auth.rights import DEFAULT_PERMISSIONS
-from localheroku.core.store import Record
+from localheroku.core.record import Record
 from localheroku.platform import Document, Platform
 
 PENDING = "pending"

@@ -16,7 +16,7 @@ from localheroku.api.builds.releases.errors import (
 from localheroku.api.builds.slugs import models as slugs
 from localheroku.api.builds.slugs.errors import SlugNotFoundError
 from localheroku.api.builds.slugs.models import Slug
-from localheroku.core.store import Record
+from localheroku.core.record import Record
 from localheroku.platform import Document, Platform
 
 SUCCEEDED = "succeeded"

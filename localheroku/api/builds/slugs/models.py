@@ -25,7 +25,7 @@ from localheroku.api.builds.slugs.errors import (
 from localheroku.api.catalogue import models as platforms
 from localheroku.core import catalogue
 from localheroku.core.backends import SlugUnusable
-from localheroku.core.store import Record
+from localheroku.core.record import Record
 from localheroku.platform import Document, Platform
 
 PROCESS_TYPE = re.compile(r"[-\w]{1,128}")

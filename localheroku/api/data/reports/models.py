@@ -11,7 +11,7 @@ from localheroku.api.apps.models import App
 from localheroku.api.data.databases import models as databases
 from localheroku.api.data.reports.checks import CHECKS, GREEN, Check
 from localheroku.api.data.reports.errors import NoDatabaseError, ReportNotFoundError
-from localheroku.core.store import Record
+from localheroku.core.record import Record
 from localheroku.platform import Document, Platform
 
 LIFETIME = timedelta(days=30)

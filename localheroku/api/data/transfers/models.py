@@ -13,7 +13,7 @@ from localheroku.api.addons.attachments.records import Addon
 from localheroku.api.apps import models as apps
 from localheroku.api.apps.models import App
 from localheroku.api.data.transfers.errors import TransferNotFoundError
-from localheroku.core.store import Record
+from localheroku.core.record import Record
 from localheroku.platform import Document, Platform
 
 BACKUP, RESTORE, COPY = "backup", "restore", "copy"

@@ -20,7 +20,7 @@ from localheroku.api.domains.sni_endpoints.errors import (
     SslEndpointNotFoundError,
 )
 from localheroku.core import name_generator
-from localheroku.core.store import Record
+from localheroku.core.record import Record
 from localheroku.platform import Document, Platform
 
 

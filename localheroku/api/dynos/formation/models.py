@@ -15,7 +15,7 @@ from localheroku.api.dynos.formation.errors import (
     SizeNotFoundError,
 )
 from localheroku.core import catalogue
-from localheroku.core.store import Record
+from localheroku.core.record import Record
 from localheroku.platform import Document, Platform
 
 # https://devcenter.heroku.com/articles/dyno-types#default-scaling-limits

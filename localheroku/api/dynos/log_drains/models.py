@@ -15,7 +15,7 @@ from localheroku.api.dynos.log_drains.errors import (
     UrlFormError,
 )
 from localheroku.core import redaction
-from localheroku.core.store import Record
+from localheroku.core.record import Record
 from localheroku.platform import Document, Platform
 
 # https://devcenter.heroku.com/articles/limits

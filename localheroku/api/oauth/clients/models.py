@@ -11,7 +11,7 @@ from localheroku.api.account.models import User
 from localheroku.api.oauth.clients.errors import ClientNotFoundError, RedirectError
 from localheroku.core import redaction
 from localheroku.core.errors import CredentialsError
-from localheroku.core.store import Record
+from localheroku.core.record import Record
 from localheroku.platform import Document, Platform
 
 LOOPBACK = ("localhost", "127.0.0.1")

@@ -23,7 +23,7 @@ from localheroku.api.pipelines.promotions.errors import (
     SelfPromotionError,
 )
 from localheroku.core.errors import ApiError
-from localheroku.core.store import Record
+from localheroku.core.record import Record
 from localheroku.platform import Document, Platform
 
 INTERRUPTED = "The promotion was cut off. Promote again."

@@ -19,7 +19,7 @@ from localheroku.api.pipelines.repositories.errors import (
     RepositoryPathError,
 )
 from localheroku.api.pipelines.review_app_config.models import REPO
-from localheroku.core.store import Record
+from localheroku.core.record import Record
 from localheroku.git.repositories import require_git
 from localheroku.platform import Document, Platform
 

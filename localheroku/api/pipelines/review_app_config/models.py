@@ -25,7 +25,7 @@ from localheroku.api.pipelines.review_app_config.errors import (
     TargetTypeError,
 )
 from localheroku.core import catalogue
-from localheroku.core.store import Record
+from localheroku.core.record import Record
 from localheroku.platform import Document, Platform
 
 REPO = re.compile(r"[\w.-]+/[\w.-]+")

@@ -27,7 +27,7 @@ from localheroku.api.pipelines.review_apps.errors import (
     ReviewAppNotFoundError,
 )
 from localheroku.core.errors import ApiError
-from localheroku.core.store import Record
+from localheroku.core.record import Record
 from localheroku.platform import Document, Platform
 from localheroku.workflows import app_setups
 from localheroku.workflows.app_setups import Order

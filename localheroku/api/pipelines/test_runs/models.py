@@ -11,7 +11,7 @@ from localheroku.api.pipelines.models import Pipeline
 from localheroku.api.pipelines.test_runs.errors import StatusError, TestRunNotFoundError
 from localheroku.api.teams import models as teams
 from localheroku.core import redaction
-from localheroku.core.store import Record
+from localheroku.core.record import Record
 from localheroku.platform import Document, Platform
 
 DOING = ("pending", "creating", "building", "running", "debugging")

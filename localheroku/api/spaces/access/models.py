@@ -13,7 +13,7 @@ from localheroku.api.spaces.records import Space
 from localheroku.api.teams import models as teams
 from localheroku.api.teams.models import Member
 from localheroku.auth.rights import ADMINS
-from localheroku.core.store import Record
+from localheroku.core.record import Record
 from localheroku.platform import Document, Platform
 
 # https://devcenter.heroku.com/articles/private-spaces#space-permissions

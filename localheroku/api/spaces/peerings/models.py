@@ -16,7 +16,7 @@ from localheroku.api.spaces import cidr
 from localheroku.api.spaces.peerings.errors import NotPendingError, PeeringNotFoundError
 from localheroku.api.spaces.records import Space
 from localheroku.core.clock import timestamp
-from localheroku.core.store import Record
+from localheroku.core.record import Record
 from localheroku.platform import Document, Platform
 
 PENDING, PROVISIONING, ACTIVE, FAILED = "pending-acceptance", "provisioning", "active", "failed"

@@ -19,7 +19,7 @@ from localheroku.api.spaces.rulesets.errors import (
     ProtocolError,
     RulesetNotFoundError,
 )
-from localheroku.core.store import Record
+from localheroku.core.record import Record
 from localheroku.platform import Document, Platform
 
 ACTIONS = ("allow", "deny")

@@ -22,7 +22,7 @@ from localheroku.api.spaces.vpn.errors import (
     NoRangesError,
     VpnNotFoundError,
 )
-from localheroku.core.store import Record
+from localheroku.core.record import Record
 from localheroku.platform import Document, Platform
 
 NAME = re.compile(r"[\w-]{1,64}", re.ASCII)

@@ -16,7 +16,7 @@ from localheroku.api.teams.invitations.errors import (
     OtherInviteeError,
 )
 from localheroku.api.teams.models import Entry, Member, Team
-from localheroku.core.store import Record
+from localheroku.core.record import Record
 from localheroku.platform import Document, Platform
 
 

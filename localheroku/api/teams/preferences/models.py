@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from localheroku.api.teams.models import Team
-from localheroku.core.store import Record
+from localheroku.core.record import Record
 from localheroku.platform import Document, Platform
 
 
