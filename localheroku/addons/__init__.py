@@ -11,7 +11,7 @@ from localheroku.addons.records import SUFFIX
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from localheroku.addons.service import Service
+    from localheroku.core.addon_service import Service
 
 POSTGRES = "heroku-postgresql"
 MEMCACHED = ("memcachier", "memcachedcloud")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pwd
 from typing import TYPE_CHECKING
 
-from localheroku.addons.service import ServiceFailed
+from localheroku.core.addon_service import ServiceFailed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

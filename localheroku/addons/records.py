@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from localheroku.addons.service import ServiceFailed
+from localheroku.core.addon_service import ServiceFailed
 from localheroku.core.atomic_files import write_private
 
 if TYPE_CHECKING:

@@ -9,10 +9,9 @@ from typing import Any, LiteralString, Protocol
 
 from aiohttp import web
 
-from localheroku.addons.postgres.operations import Facts
-from localheroku.addons.service import Service
+from localheroku.core.addon_service import Service
 from localheroku.core.runtime import AppRuntime, Dyno, DynoWatcher, OneOff
-from localheroku.dynos.terminal import LineSource
+from localheroku.core.terminal_line import LineSource
 
 
 class BuiltSlug(Protocol):
@@ -75,6 +74,16 @@ class Site(Protocol):
 
     async def handle(self, request: web.Request) -> web.StreamResponse: ...
     async def close(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The state of a database; `version` such as 18.1, `size` in bytes."""
+
+    version: str
+    size: int
+    tables: int
+    connections: int
 
 
 class Databases(Protocol):

@@ -12,9 +12,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from localheroku.core.runtime import AppRuntime, Dyno, DynoState, DynoWatcher, OneOff, ProcessSpec
+from localheroku.core.terminal_line import LineSource
 from localheroku.dynos.dyno import WEB, AttachError, DynoProcess, Machine, Patience
 from localheroku.dynos.process_registry import Book
-from localheroku.dynos.terminal import LineSource, Terminal
+from localheroku.dynos.terminal import Terminal
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from localheroku.core import certificate
-from localheroku.dynos.terminal import Line
+from localheroku.core.terminal_line import Line
 
 HOST = "127.0.0.1"
 PATIENCE_SECONDS = 60.0

@@ -12,12 +12,12 @@ import struct
 import termios
 from asyncio import StreamReader, StreamWriter
 from asyncio.subprocess import PIPE
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from localheroku.core.cancellation import finished
+from localheroku.core.terminal_line import Line
 from localheroku.dynos import processes, signals
 
 if TYPE_CHECKING:
@@ -34,23 +34,6 @@ LAST_OUTPUT_SECONDS = 5.0
 """For what a process that left the dyno's group may hold back."""
 HANGUP_SECONDS = 1.0
 """Between SIGHUP and SIGKILL."""
-
-
-@dataclass
-class Line:
-    """The connection to who attached to a dyno."""
-
-    reader: StreamReader
-    writer: StreamWriter
-
-    async def close(self) -> None:
-        self.writer.close()
-        with contextlib.suppress(OSError):
-            await self.writer.wait_closed()
-
-
-LineSource = Callable[[], Awaitable[Line]]
-"""Waits for who attaches.  Raises TimeoutError when nobody comes."""
 
 
 class _Screen(asyncio.StreamReaderProtocol):

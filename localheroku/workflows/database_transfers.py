@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from localheroku.addons.service import ServiceFailed
 from localheroku.api.data.transfers import models
 from localheroku.api.data.transfers.models import Transfer
 from localheroku.core import disk_full
+from localheroku.core.addon_service import ServiceFailed
 from localheroku.platform import Platform
 
 # https://devcenter.heroku.com/articles/heroku-postgres-backups#downloading-your-backups

@@ -13,7 +13,7 @@ import pytest
 
 from localheroku.addons import POSTGRES
 from localheroku.addons.postgres import Postgres, leave, programs
-from localheroku.addons.service import AddonRequest
+from localheroku.core.addon_service import AddonRequest
 from localheroku.core.backends import Machines
 from localheroku.platform import Settings
 from tests.localheroku.machines import Remembered

@@ -14,12 +14,12 @@ from aiohttp import web
 
 from localheroku.addons import databases
 from localheroku.addons.postgres.operations import Care
-from localheroku.addons.service import AddonRequest, ServiceFailed
+from localheroku.core.addon_service import AddonRequest, ServiceFailed
 from localheroku.core.backends import Machines, SlugUnusable, Tenants
 from localheroku.core.runtime import AppRuntime, Dyno, DynoState, DynoWatcher, OneOff
+from localheroku.core.terminal_line import LineSource
 from localheroku.dynos.builder import BuildFailed
 from localheroku.dynos.logs import Logs
-from localheroku.dynos.terminal import LineSource
 from localheroku.platform import Settings
 
 

@@ -17,7 +17,7 @@ from dynostack.cli.commands import commands
 from dynostack.scaffold.django_settings import TRIED, lines_to_add
 from localheroku import addons
 from localheroku.addons.memcached import Memcached
-from localheroku.addons.service import AddonRequest
+from localheroku.core.addon_service import AddonRequest
 
 ROOT = Path(__file__).parents[2]
 STACK = """config:

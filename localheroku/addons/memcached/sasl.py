@@ -16,7 +16,7 @@ import subprocess
 from typing import TYPE_CHECKING
 
 from localheroku.addons.ports import HOST
-from localheroku.addons.service import MissingProgram, ServiceFailed
+from localheroku.core.addon_service import MissingProgram, ServiceFailed
 
 if TYPE_CHECKING:
     from pathlib import Path

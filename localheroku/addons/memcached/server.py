@@ -16,7 +16,7 @@ import psutil
 from localheroku.addons import accounts, lookup
 from localheroku.addons.memcached import sasl
 from localheroku.addons.ports import HOST
-from localheroku.addons.service import ServiceFailed
+from localheroku.core.addon_service import ServiceFailed
 from localheroku.core.atomic_files import make_private
 
 DEFAULT_MEGABYTES = 64

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     import psutil
 
-    from localheroku.addons.service import AddonRequest
+    from localheroku.core.addon_service import AddonRequest
 
 
 class Memcached:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
 from localheroku.addons.postgres.installation import client_programs
-from localheroku.addons.service import ServiceFailed
+from localheroku.core.addon_service import ServiceFailed
 
 if TYPE_CHECKING:
     from asyncio import StreamReader

@@ -11,14 +11,14 @@ import string
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from localheroku.addons.service import ServiceFailed
+from localheroku.core.addon_service import ServiceFailed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from psycopg import AsyncConnection
 
-    from localheroku.addons.service import AddonRequest
+    from localheroku.core.addon_service import AddonRequest
 
 LETTERS = string.ascii_lowercase + string.digits
 UNLIMITED = -1

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from localheroku.addons import accounts
 from localheroku.addons.postgres import postmaster, programs
-from localheroku.addons.service import ServiceFailed
+from localheroku.core.addon_service import ServiceFailed
 from localheroku.core.atomic_files import make_private, write_private
 
 SHELTERS = Path("/var/lib/dynostack")

@@ -6,14 +6,15 @@ import asyncio
 import shutil
 from collections import defaultdict
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, LiteralString
 
 from localheroku.addons.ports import HOST
 from localheroku.addons.postgres import database as databases
 from localheroku.addons.postgres.archives import Address, Work
-from localheroku.addons.service import ServiceFailed
+from localheroku.core.addon_service import ServiceFailed
 from localheroku.core.atomic_files import make_private
+from localheroku.core.backends import Facts
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
@@ -34,16 +35,6 @@ SELECT current_setting('server_version'),
 
 
 STATEMENT_MILLISECONDS = 5000
-
-
-@dataclass(frozen=True)
-class Facts:
-    """A database as it is now; `version` such as 18.1, `size` in bytes."""
-
-    version: str
-    size: int
-    tables: int
-    connections: int
 
 
 class Care:

@@ -17,8 +17,8 @@ from localheroku.addons import lookup
 from localheroku.addons.ports import HOST, free_port
 from localheroku.addons.postgres import postmaster
 from localheroku.addons.postgres.installation import Home, prepare
-from localheroku.addons.service import ServiceFailed
 from localheroku.core import log_files
+from localheroku.core.addon_service import ServiceFailed
 from localheroku.core.atomic_files import write_private
 
 if TYPE_CHECKING:

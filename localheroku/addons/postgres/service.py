@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from localheroku.addons.service import AddonRequest
+    from localheroku.core.addon_service import AddonRequest
 
 
 RECORDS = "databases"

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from localheroku.addons.service import AddonRequest, Service, ServiceFailed
 from localheroku.api.addons.attachments import models as attachments
 from localheroku.api.addons.attachments.records import Addon
 from localheroku.api.addons.errors import (
@@ -31,6 +30,7 @@ from localheroku.api.apps.models import App
 from localheroku.api.teams import models as teams
 from localheroku.auth.permissions import Reach
 from localheroku.core import name_generator
+from localheroku.core.addon_service import AddonRequest, Service, ServiceFailed
 from localheroku.core.catalogue import Plan
 from localheroku.core.provisioning import Course
 from localheroku.platform import Document, Platform

@@ -21,7 +21,7 @@ from localheroku.api.dynos.errors import (
 from localheroku.api.dynos.formation import models as formation
 from localheroku.core.clock import timestamp
 from localheroku.core.runtime import Dyno, OneOff
-from localheroku.dynos.terminal import LineSource
+from localheroku.core.terminal_line import LineSource
 from localheroku.platform import Document, Platform
 
 RUN = "run"

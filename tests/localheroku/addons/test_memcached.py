@@ -21,7 +21,7 @@ from bmemcached.exceptions import MemcachedException
 from localheroku import addons
 from localheroku.addons.memcached import Memcached, sasl
 from localheroku.addons.memcached.server import Cache, Launched, running
-from localheroku.addons.service import AddonRequest, MissingProgram, ServiceFailed
+from localheroku.core.addon_service import AddonRequest, MissingProgram, ServiceFailed
 
 PROGRAMS = [shutil.which(name, path=sasl.MORE_FOLDERS + ":/usr/bin") for name in sasl.PROGRAMS]
 

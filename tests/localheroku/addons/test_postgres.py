@@ -18,7 +18,7 @@ import pytest
 
 from localheroku import addons
 from localheroku.addons.postgres import Postgres, installation, postmaster
-from localheroku.addons.service import AddonRequest, ServiceFailed
+from localheroku.core.addon_service import AddonRequest, ServiceFailed
 
 SHOP = AddonRequest("0a-shop", "postgresql-round-1", "standard-0", "17", connection_limit=2)
 BLOG = AddonRequest("0b-blog", "postgresql-round-2", "essential-0", connection_limit=20)

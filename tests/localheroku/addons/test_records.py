@@ -9,7 +9,7 @@ import pytest
 
 from localheroku.addons.ports import FIRST, LAST, free_port
 from localheroku.addons.records import Records
-from localheroku.addons.service import ServiceFailed
+from localheroku.core.addon_service import ServiceFailed
 
 
 @dataclass(frozen=True)

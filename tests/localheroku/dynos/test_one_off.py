@@ -15,12 +15,13 @@ from urllib.parse import urlsplit
 import pytest
 
 from localheroku.core.runtime import OneOff
+from localheroku.core.terminal_line import Line
 from localheroku.dynos import rendezvous
 from localheroku.dynos.logs import Logs
 from localheroku.dynos.manager import DynoManager, Patience
 from localheroku.dynos.process_registry import Book
 from localheroku.dynos.rendezvous import Rendezvous
-from localheroku.dynos.terminal import Line, Terminal
+from localheroku.dynos.terminal import Terminal
 from tests.localheroku.dynos.slugs import APP, runtime, slug, until
 
 PATIENCE = Patience(stop=0.5)

@@ -7,8 +7,6 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from localheroku.addons import POSTGRES
-from localheroku.addons.postgres.operations import Facts
-from localheroku.addons.service import ServiceFailed
 from localheroku.api.addons import models as addons
 from localheroku.api.addons.attachments import models as attachments
 from localheroku.api.addons.attachments.records import Addon
@@ -18,6 +16,8 @@ from localheroku.api.data.databases.errors import (
     DatabaseNotFoundError,
     NotProvisionedError,
 )
+from localheroku.core.addon_service import ServiceFailed
+from localheroku.core.backends import Facts
 from localheroku.core.catalogue import Plan
 from localheroku.platform import Document, Platform
 

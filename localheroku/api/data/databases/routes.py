@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from localheroku.addons.service import ServiceFailed
 from localheroku.api.data.databases import models
 from localheroku.api.data.databases.errors import NotFollowingError, ResetError
 from localheroku.api.endpoint import Call, Endpoint
 from localheroku.auth.rights import CHANGE_DATA, VIEW_ADDONS, VIEW_CONFIG
+from localheroku.core.addon_service import ServiceFailed
 from localheroku.core.body_schema import TEXTS
 from localheroku.platform import Document
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from localheroku.addons.service import ServiceFailed
 from localheroku.api.addons.attachments.records import Addon
 from localheroku.api.data.transfers import models
 from localheroku.api.data.transfers.models import Transfer
+from localheroku.core.addon_service import ServiceFailed
 from localheroku.platform import Platform
 from localheroku.workflows.database_transfers import Job, Say
 
