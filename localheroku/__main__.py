@@ -11,7 +11,7 @@ from pathlib import Path
 
 from localheroku import startup_errors
 from localheroku.app import LocalHeroku, StartError
-from localheroku.platform import Settings
+from localheroku.core.state import Settings
 
 PORTS = range(1, 1 << 16)
 

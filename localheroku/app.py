@@ -17,11 +17,12 @@ from localheroku.control.snapshots import files
 from localheroku.core import disk_full
 from localheroku.core.backends import Machines
 from localheroku.core.errors import DiskFullError, NotStartedError
+from localheroku.core.state import Settings
 from localheroku.dashboard import Page
 from localheroku.http import runner
 from localheroku.http.request_log import RequestLog
-from localheroku.instance import Frame, Life, live
-from localheroku.platform import Platform, Settings
+from localheroku.instance import Life, live
+from localheroku.platform import Frame, Platform
 from localheroku.server.gate import Door
 from localheroku.server.tls_port import Front
 from localheroku.startup_errors import StartError

@@ -6,7 +6,7 @@ two lives without anybody being sent away.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
@@ -15,39 +15,14 @@ from localheroku.api.apps.config_vars import models as config_vars
 from localheroku.api.apps.models import App
 from localheroku.api.domains import models as domains
 from localheroku.api.teams import models as teams
-from localheroku.auth.api_keys import Keys
-from localheroku.control.recorder.models import Recorder
 from localheroku.control.settings import models as controls
-from localheroku.core import catalogue, certificate
+from localheroku.core import catalogue
 from localheroku.core.backends import Machines, Tenants
 from localheroku.core.clock import HerokuClock
 from localheroku.core.store import Store
-from localheroku.dashboard import Page
-from localheroku.dynos.rendezvous import Rendezvous
-from localheroku.http.https_site import SecureSite
-from localheroku.http.request_log import RequestLog
-from localheroku.http.runner import Handle
-from localheroku.platform import Exchange, Platform, Settings
+from localheroku.platform import Frame, Platform
 from localheroku.server.dispatch import Server
 from localheroku.workflows import addon_supervisor
-from localheroku.workflows.builds import Builds
-from localheroku.workflows.database_transfers import Transfers
-from localheroku.workflows.deployment import Deployment
-from localheroku.workflows.webhook_delivery import Webhooks
-
-
-@dataclass(frozen=True)
-class Frame:
-    """What a life is put into and outlasts it."""
-
-    settings: Settings
-    machines: Callable[[Settings], Machines]
-    key: str
-    log: RequestLog
-    recorder: Recorder
-    page: Page
-    handle: Handle
-    exchange: Exchange
 
 
 @dataclass(frozen=True)
@@ -75,26 +50,17 @@ async def _begin(frame: Frame, stack: AsyncExitStack) -> Life:
     stack.callback(store.close)
     machines = frame.machines(settings)
     _close_after(stack, machines)
-    platform = Platform(settings, store, HerokuClock(), catalogue.load(), machines)
-    controls.recall(platform)
+    platform = Platform(frame, store, HerokuClock(), catalogue.load(), machines)
     stack.push_async_callback(platform.quiesce)
-    platform.keys = Keys(platform, frame.key)
-    platform.recorder, platform.exchange = frame.recorder, frame.exchange
-    platform.page = frame.page
-    platform.deployment = Deployment(platform)
     stack.callback(platform.deployment.close)
-    platform.builds = Builds(platform, settings.data / "builds")
-    platform.transfers = Transfers(platform)
-    platform.webhooks = Webhooks(platform)
     stack.callback(platform.webhooks.close)
+    controls.recall(platform)
     teams.ensure(platform, settings.team)
     site = machines.site(_tenants(platform))
     stack.push_async_callback(site.close)
-    platform.secure = SecureSite(settings.data / certificate.FILE, frame.handle)
     stack.push_async_callback(platform.secure.close)
-    platform.rendezvous = Rendezvous(settings.data / certificate.FILE)
     stack.push_async_callback(platform.rendezvous.close)
-    platform.deployment.end_interrupted()
+    platform.startup.end_interrupted()
     platform.spawn(_work(platform))
     platform.spawn(addon_supervisor.save(platform))
     platform.spawn(addon_supervisor.cut_logs(platform))
@@ -121,8 +87,7 @@ def _tenants(platform: Platform) -> Tenants:
 
 
 async def _work(platform: Platform) -> None:
-    platform.webhooks.resume()
-    await platform.deployment.resume()
+    await platform.startup.resume()
     await addon_supervisor.keep(platform)
 
 

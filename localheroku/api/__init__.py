@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pkgutil
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from localheroku.api.endpoint import Endpoint
+if TYPE_CHECKING:
+    from localheroku.api.endpoint import Endpoint
 
 
 def endpoints() -> list[Endpoint]:

@@ -15,13 +15,13 @@ from pathlib import Path
 from uuid import uuid4
 
 from localheroku.api.account import models as accounts
-from localheroku.api.account.models import User
+from localheroku.api.account.records import User
 from localheroku.api.oauth import models as authorizations
 from localheroku.auth import scopes
 from localheroku.core.atomic_files import write_private
 from localheroku.core.errors import CredentialsError, NoCredentialsError
 from localheroku.core.redaction import HIDDEN
-from localheroku.platform import Platform
+from localheroku.core.state import State
 
 
 def load_key(file: Path) -> str:
@@ -49,7 +49,7 @@ class Opened:
 class Keys:
     """All keys of a local Heroku."""
 
-    def __init__(self, platform: Platform, first: str) -> None:
+    def __init__(self, platform: State, first: str) -> None:
         self._platform = platform
         self._first = first
 

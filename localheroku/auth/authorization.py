@@ -24,12 +24,10 @@ from localheroku.auth.permissions import Reach
 from localheroku.auth.rights import AppRight, PipelineRight, Right, TeamRight
 from localheroku.core.body_schema import is_reference, reference
 from localheroku.core.errors import NotFoundError
-from localheroku.platform import Platform
+from localheroku.core.state import State
 
 
-def check(
-    platform: Platform, needs: Right, path: Mapping[str, str], body: Mapping[str, Any]
-) -> None:
+def check(platform: State, needs: Right, path: Mapping[str, str], body: Mapping[str, Any]) -> None:
     """Raise the ApiError that refuses the caller, or says that there is no such thing.
 
     What is asked for is what the path names, or else the `app`, `team` or `pipeline` of the body; a
@@ -44,38 +42,38 @@ def check(
             _check_pipeline(platform, needs, path, body)
 
 
-def allows(platform: Platform, app: App, right: AppRight) -> bool:
+def allows(platform: State, app: App, right: AppRight) -> bool:
     """Whether the caller has the right on the app."""
     return Reach(platform).allows(app, right)
 
 
-def require(platform: Platform, app: App, right: AppRight) -> None:
+def require(platform: State, app: App, right: AppRight) -> None:
     """Raise the ApiError that refuses the caller the right on the app."""
     Reach(platform).check_app(app, right)
 
 
-def require_in_team(platform: Platform, identity: str, right: TeamRight) -> None:
+def require_in_team(platform: State, identity: str, right: TeamRight) -> None:
     """Raise the ApiError that refuses the caller the right in the team of that id or name."""
     Reach(platform).check_team(teams.find(platform, identity), right)
 
 
-def require_in_pipeline(platform: Platform, pipeline: Pipeline, right: PipelineRight) -> None:
+def require_in_pipeline(platform: State, pipeline: Pipeline, right: PipelineRight) -> None:
     """Raise the ApiError that refuses the caller the right on the pipeline."""
     Reach(platform).check_pipeline(pipeline, right)
 
 
-def allows_in_pipeline(platform: Platform, pipeline: Pipeline, right: PipelineRight) -> bool:
+def allows_in_pipeline(platform: State, pipeline: Pipeline, right: PipelineRight) -> bool:
     """Whether the caller has the right on the pipeline."""
     return Reach(platform).allows_pipeline(pipeline, right)
 
 
-def visible_apps(platform: Platform, right: AppRight) -> list[App]:
+def visible_apps(platform: State, right: AppRight) -> list[App]:
     """All apps on which the caller has the right."""
     reach = Reach(platform)
     return [app for app in apps.every(platform) if reach.allows(app, right)]
 
 
-def visible_pipelines(platform: Platform, right: PipelineRight) -> list[Pipeline]:
+def visible_pipelines(platform: State, right: PipelineRight) -> list[Pipeline]:
     """All pipelines on which the caller has the right."""
     reach = Reach(platform)
     every = platform.store.every(Pipeline)
@@ -108,7 +106,7 @@ def _check_team(
 
 
 def _check_pipeline(
-    platform: Platform, right: PipelineRight, path: Mapping[str, str], body: Mapping[str, Any]
+    platform: State, right: PipelineRight, path: Mapping[str, str], body: Mapping[str, Any]
 ) -> None:
     named = _named("pipeline", path, body)
     if named:
@@ -130,7 +128,7 @@ def _check_any(
         reach.check_app(seen[0], right)
 
 
-def _of_addon(platform: Platform, identity: str, right: AppRight) -> list[App]:
+def _of_addon(platform: State, identity: str, right: AppRight) -> list[App]:
     """An add-on is its app's; who has it attached to another app may look at it there."""
     addon = addons.find(platform, identity)
     attached = attachments.of_addon(platform, addon) if right.looks else []
@@ -138,15 +136,15 @@ def _of_addon(platform: Platform, identity: str, right: AppRight) -> list[App]:
     return [apps.find(platform, app_id) for app_id in ids]
 
 
-def _of_attachment(platform: Platform, identity: str, _: AppRight) -> list[App]:
+def _of_attachment(platform: State, identity: str, _: AppRight) -> list[App]:
     return [apps.find(platform, a.app_id) for a in attachments.matching(platform, identity)]
 
 
-def _of_coupling(platform: Platform, identity: str, _: AppRight) -> list[App]:
+def _of_coupling(platform: State, identity: str, _: AppRight) -> list[App]:
     return [apps.find(platform, pipelines.find_coupling(platform, identity).parent or "")]
 
 
-Find = Callable[[Platform, str, AppRight], list[App]]
+Find = Callable[[State, str, AppRight], list[App]]
 INSIDE: Mapping[str, tuple[Find, type[NotFoundError]]] = {
     "addon": (_of_addon, AddonNotFoundError),
     "attachment": (_of_attachment, AttachmentNotFoundError),

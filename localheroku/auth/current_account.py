@@ -8,7 +8,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from localheroku.api.account.models import User
+    from localheroku.api.account.records import User
 
 _account: ContextVar[User | None] = ContextVar("account", default=None)
 

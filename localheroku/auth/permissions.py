@@ -25,7 +25,7 @@ from localheroku.auth.rights import (
     PipelineRight,
     TeamRight,
 )
-from localheroku.platform import Platform
+from localheroku.core.state import State
 
 EVERYTHING = frozenset(PERMISSIONS)
 NOTHING: frozenset[str] = frozenset()
@@ -34,7 +34,7 @@ NOTHING: frozenset[str] = frozenset()
 class Reach:
     """That of the caller, as it is now: made for one request."""
 
-    def __init__(self, platform: Platform) -> None:
+    def __init__(self, platform: State) -> None:
         self.platform = platform
         self._account = accounts.current(platform)
 

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from localheroku.core.errors import ApiError
 
 if TYPE_CHECKING:
-    from localheroku.api.account.models import User
+    from localheroku.api.account.records import User
     from localheroku.api.endpoint import Endpoint
-    from localheroku.platform import Platform
+    from localheroku.core.state import State
 
 PREFIX = "/_local/"
 
@@ -36,7 +36,7 @@ def endpoints() -> list[Endpoint]:
     ]
 
 
-def refuse_others(platform: Platform, account: User) -> None:
+def refuse_others(platform: State, account: User) -> None:
     """Raise OtherAccountError unless the account is the one that everything here belongs to."""
     if account.email != platform.settings.account:
         raise OtherAccountError(account=platform.settings.account)

@@ -71,9 +71,8 @@ def _checkpoint(path: Path) -> None:
 class Store:
     """Records by kind (their class), id and parent, in the order they were added."""
 
-    watch: Watch | None = None
-
     def __init__(self, path: Path) -> None:
+        self.watchers: list[Watch] = []
         self._committed: list[Told] = []
         self._memory = Memory()
         self._path = path
@@ -111,7 +110,7 @@ class Store:
 
     def put(self, record: R) -> R:
         """Add it, or replace the one with its id; its place in the order stays."""
-        told = self.watch(record, True) if self.watch else None
+        told = self._watch(record, stays=True)
         self._database.execute(
             "INSERT INTO records (kind, id, parent, document) VALUES (?, ?, ?, ?)"
             " ON CONFLICT (id) DO UPDATE"
@@ -179,7 +178,7 @@ class Store:
 
     def remove(self, record: Record) -> None:
         """Remove it and everything under it."""
-        told = self.watch(record, False) if self.watch else None
+        told = self._watch(record, stays=False)
         before = self._database.total_changes
         self._database.execute(
             "WITH RECURSIVE gone (id) AS ("
@@ -202,10 +201,15 @@ class Store:
         query = f"{' AND '.join((SELECT, *conditions))} ORDER BY {order}"
         return self._database.execute(query, (kind.__name__, *fields.values()))
 
-    def _tell(self, told: Told | None) -> None:
-        if told and self._database.in_transaction:
-            self._committed.append(told)
-        elif told:
+    def _watch(self, record: Record, *, stays: bool) -> list[Told]:
+        """Return what the watchers want done once the change is committed."""
+        return [told for watch in self.watchers if (told := watch(record, stays))]
+
+    def _tell(self, every: list[Told]) -> None:
+        if self._database.in_transaction:
+            self._committed += every
+            return
+        for told in every:
             told()
 
     @property

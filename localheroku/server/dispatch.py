@@ -73,7 +73,7 @@ class Server:
             found = self._find(request)
             return await self._logged(request, found, partial(self._api, request, found))
         if host.endswith(SITE_SUFFIX) or domains.resolve(self._platform, host):
-            await self._platform.deployment.resumed.wait()
+            await self._platform.readiness.dynos.wait()
             return await self._site.handle(request)
         return await self._logged(request, None, partial(_refuse_host, host))
 

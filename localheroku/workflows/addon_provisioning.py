@@ -6,82 +6,83 @@ import logging
 
 from localheroku.api.addons import models
 from localheroku.api.addons.attachments import models as attachments
-from localheroku.api.addons.attachments.records import Addon
+from localheroku.api.addons.attachments.records import PROVISIONED, Addon
 from localheroku.api.addons.errors import AddonNotFoundError, ProvisionError
 from localheroku.api.addons.models import NewAddon
 from localheroku.api.apps import models as apps
 from localheroku.api.apps.models import App
+from localheroku.api.builds.releases import creation
 from localheroku.core.provisioning import ADDON, Course
-from localheroku.platform import Platform
+from localheroku.core.state import State
 
 
-async def place(platform: Platform, app: App, new: NewAddon) -> Addon:
+async def place(state: State, app: App, new: NewAddon) -> Addon:
     """A new add-on: with its config vars and releases, or still provisioning.
 
     Raises a ParamsError for what cannot be had, ProvisionError when the service fails.
     """
-    await platform.deployment.ready.wait()
-    with platform.store.transaction():
-        addon = models.order(platform, app, new)
-        course = platform.provisioning.begin(ADDON, addon)
+    await state.readiness.addons.wait()
+    with state.store.transaction():
+        addon = models.order(state, app, new)
+        course = state.provisioning.begin(ADDON, addon)
     if course:
-        platform.spawn(_serve_later(platform, addon, course))
+        state.spawn(_serve_later(state, addon, course))
         return addon
     try:
-        values = await models.provision(platform, addon)
+        values = await models.provision(state, addon)
     except BaseException:
-        platform.store.remove(addon)
+        state.store.remove(addon)
         raise
-    return await _deliver(platform, addon, values)
+    return await _deliver(state, addon, values)
 
 
-async def complete(platform: Platform, addon: Addon) -> Addon:
+async def complete(state: State, addon: Addon) -> Addon:
     """Have an add-on there now that is still being made; others stay as they are."""
-    course = platform.provisioning.course_of(addon)
+    course = state.provisioning.course_of(addon)
     if course is None:
         return addon
-    platform.provisioning.finish(course)
-    return await _deliver(platform, addon, await models.provision(platform, addon))
+    state.provisioning.finish(course)
+    return await _deliver(state, addon, await models.provision(state, addon))
 
 
-def resume(platform: Platform) -> None:
+def resume(state: State) -> None:
     """Go on with what an earlier run of the server has promised."""
-    for addon in platform.store.every(Addon):
-        if course := platform.provisioning.course_of(addon):
-            platform.spawn(_serve_later(platform, addon, course))
+    for addon in state.store.every(Addon):
+        if course := state.provisioning.course_of(addon):
+            state.spawn(_serve_later(state, addon, course))
 
 
-async def _serve_later(platform: Platform, addon: Addon, course: Course) -> None:
-    succeeds = await platform.provisioning.arrival(course)
+async def _serve_later(state: State, addon: Addon, course: Course) -> None:
+    succeeds = await state.provisioning.arrival(course)
     if succeeds is None:
         return
     try:
         if succeeds:
-            await _deliver(platform, addon, await models.provision(platform, addon), course)
+            await _deliver(state, addon, await models.provision(state, addon), course)
         else:
-            models.fail(platform, addon, course)
+            models.fail(state, addon, course)
     except ProvisionError as error:
         logging.getLogger(__name__).error("%s", error)
-        models.fail(platform, addon, course)
+        models.fail(state, addon, course)
     except AddonNotFoundError:
         logging.getLogger(__name__).info("%s was removed while it was being made", addon.name)
 
 
 async def _deliver(
-    platform: Platform, addon: Addon, values: dict[str, str], course: Course | None = None
+    state: State, addon: Addon, values: dict[str, str], course: Course | None = None
 ) -> Addon:
     """Give the add-on's apps its config vars.
 
     Raises AddonNotFoundError when it was removed meanwhile.
     """
-    if platform.store.find(Addon, addon.id) is None:
-        await models.remove(platform, addon)
+    if state.store.find(Addon, addon.id) is None:
+        await models.remove(state, addon)
         raise AddonNotFoundError
-    with platform.store.transaction():
-        delivered = platform.change(addon, values=values, state=models.PROVISIONED)
+    with state.store.transaction():
+        delivered = state.change(addon, values=values, state=PROVISIONED)
         if course:
-            platform.provisioning.finish(course)
-        for attachment in attachments.of_addon(platform, delivered):
-            app = apps.find(platform, attachment.app_id)
-            platform.deployment.release(app, f"Attach {attachment.name} (@ref:{addon.name})")
+            state.provisioning.finish(course)
+        for attachment in attachments.of_addon(state, delivered):
+            app = apps.find(state, attachment.app_id)
+            creation.create(state, app, f"Attach {attachment.name} (@ref:{addon.name})")
     return delivered

@@ -10,7 +10,7 @@ from typing import NoReturn
 from localheroku import addons as services
 from localheroku.api.addons import models as addons
 from localheroku.core import disk_full, log_files
-from localheroku.platform import Platform
+from localheroku.core.state import State
 
 CHECKPOINT_SECONDS = 10.0
 """Of as many at most the changes are in the store's log alone, which a copy may leave behind."""
@@ -22,7 +22,7 @@ LONGEST_PAUSE_SECONDS = 60.0
 """Between attempts that fail, each one twice as long after the one before."""
 
 
-async def keep(platform: Platform) -> NoReturn:
+async def keep(platform: State) -> NoReturn:
     """Look after the add-ons for as long as the local Heroku runs."""
     pause = PAUSE_SECONDS
     while True:
@@ -31,7 +31,7 @@ async def keep(platform: Platform) -> NoReturn:
         pause = PAUSE_SECONDS if well else min(2 * pause, LONGEST_PAUSE_SECONDS)
 
 
-async def cut_logs(platform: Platform) -> NoReturn:
+async def cut_logs(platform: State) -> NoReturn:
     """Keep the logs of the local Heroku and of its servers from growing without an end."""
     data = platform.settings.data
     while True:
@@ -41,7 +41,7 @@ async def cut_logs(platform: Platform) -> NoReturn:
                 await asyncio.to_thread(log_files.cut, log)
 
 
-async def save(platform: Platform) -> NoReturn:
+async def save(platform: State) -> NoReturn:
     """Work the store's log into its file again and again; a full disk makes it wait."""
     while True:
         await asyncio.sleep(CHECKPOINT_SECONDS)

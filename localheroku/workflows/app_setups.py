@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from urllib.parse import urljoin
 
 from localheroku.api.addons.models import NewAddon
+from localheroku.api.apps import creation as app_creation
 from localheroku.api.apps import models as apps
 from localheroku.api.apps.config_vars import models as config_vars
 from localheroku.api.apps.models import App, NewApp
@@ -18,12 +19,15 @@ from localheroku.api.apps.setups.app_json import Manifest, ManifestRefused
 from localheroku.api.apps.setups.models import FAILED, SUCCEEDED, Setup
 from localheroku.api.builds.buildpacks import models as buildpacks
 from localheroku.api.builds.models import NewBuild
+from localheroku.api.builds.releases import creation as releases
+from localheroku.api.dynos import runtime
 from localheroku.api.dynos.formation import models as formation
 from localheroku.api.dynos.formation.models import Scale
 from localheroku.core.errors import ApiError
-from localheroku.platform import Platform
+from localheroku.core.state import State
 from localheroku.workflows import addon_provisioning
-from localheroku.workflows.builds import SourceUnreadable, fetch
+from localheroku.workflows.builds import Builds, SourceUnreadable, fetch
+from localheroku.workflows.deployment import Deployment
 
 POSTDEPLOY = "postdeploy.1"
 
@@ -52,84 +56,87 @@ class Begun:
     work: asyncio.Task[object]
 
 
-async def start(platform: Platform, order: Order) -> Begun:
-    """The app is there at once; what it needs is made in the background."""
-    app = await platform.deployment.create(order.app)
-    setup = models.add(platform, app)
-    return Begun(app, setup, platform.spawn(_run(platform, app, setup, order)))
+class AppSetups:
+    """Sets up apps in the background."""
 
+    def __init__(self, state: State, deployment: Deployment, builds: Builds) -> None:
+        self._state = state
+        self._deployment = deployment
+        self._builds = builds
 
-async def _run(platform: Platform, app: App, setup: Setup, order: Order) -> None:
-    try:
-        wanted = await wanted_by(order)
-        await _prepare(platform, app, wanted, order)
-        await _build(platform, app, setup, order)
-        await _scale(platform, app, wanted)
-        await _finish(platform, app, setup, wanted)
-        platform.change(setup, status=SUCCEEDED, success_url=_success_url(platform, app, wanted))
-    except ManifestRefused as error:
-        _fail(platform, setup, f"invalid {app_json.FILE}", error.errors)
-    except (ApiError, SetupFailed, SourceUnreadable) as error:
-        _fail(platform, setup, str(error))
-    except BaseException:
-        _fail(platform, setup, "The setup was cut off.")
-        raise
+    async def start(self, order: Order) -> Begun:
+        """Create the app at once and set it up in the background."""
+        app = app_creation.create(self._state, order.app)
+        setup = models.add(self._state, app)
+        return Begun(app, setup, self._state.spawn(self._run(app, setup, order)))
 
+    async def _run(self, app: App, setup: Setup, order: Order) -> None:
+        try:
+            wanted = await wanted_by(order)
+            await self._prepare(app, wanted, order)
+            await self._build(app, setup, order)
+            await self._scale(app, wanted)
+            await self._finish(app, setup, wanted)
+            self._state.change(setup, status=SUCCEEDED, success_url=self._success_url(app, wanted))
+        except ManifestRefused as error:
+            self._fail(setup, f"invalid {app_json.FILE}", error.errors)
+        except (ApiError, SetupFailed, SourceUnreadable) as error:
+            self._fail(setup, str(error))
+        except BaseException:
+            self._fail(setup, "The setup was cut off.")
+            raise
 
-def _fail(platform: Platform, setup: Setup, message: str, errors: list[str] | None = None) -> None:
-    platform.change(setup, status=FAILED, failure_message=message, manifest_errors=errors or [])
+    def _fail(self, setup: Setup, message: str, errors: list[str] | None = None) -> None:
+        self._state.change(
+            setup, status=FAILED, failure_message=message, manifest_errors=errors or []
+        )
+
+    async def _prepare(self, app: App, wanted: Manifest, order: Order) -> None:
+        if wanted.stack and order.app.stack is None:
+            app = apps.update(self._state, app, {"build_stack": wanted.stack})
+        if chosen := order.buildpacks or wanted.buildpacks:
+            buildpacks.update(self._state, app, chosen)
+        with self._state.store.transaction():
+            if description := config_vars.update(self._state, app, wanted.env):
+                releases.create(self._state, app, description)
+        for addon in wanted.addons:
+            new = NewAddon(addon.plan, attachment=addon.attachment, config=addon.config)
+            await addon_provisioning.place(self._state, app, new)
+
+    async def _build(self, app: App, setup: Setup, order: Order) -> None:
+        present = apps.find(self._state, app.id)
+        build = self._builds.start(present, order.source)
+        self._state.change(setup, build_id=build.id)
+        ended = await self._builds.finished(present, build)
+        if ended.status != SUCCEEDED:
+            raise SetupFailed("The build failed: its output says why.")
+
+    async def _scale(self, app: App, wanted: Manifest) -> None:
+        scales = [Scale(p.type, p.quantity, p.size) for p in wanted.formation]
+        formation.scale(self._state, app, scales)
+        await self._deployment.apply(app.id)
+
+    async def _finish(self, app: App, setup: Setup, wanted: Manifest) -> None:
+        """Run the postdeploy script."""
+        found = runtime.released(self._state, apps.find(self._state, app.id))
+        if wanted.postdeploy is None or found is None:
+            return
+        lines: list[str] = []
+        status = await self._state.machines.dynos.run(
+            found[0], wanted.postdeploy, POSTDEPLOY, lines.append
+        )
+        output = "".join(f"{line}\n" for line in lines)
+        self._state.change(setup, postdeploy={"output": output, "exit_code": status})
+        if status:
+            raise SetupFailed(f"The postdeploy script ended with {status}.")
+
+    def _success_url(self, app: App, wanted: Manifest) -> str:
+        return urljoin(apps.address(self._state, app), wanted.success_url or "")
 
 
 async def wanted_by(order: Order) -> Manifest:
-    """What app.json asks for.  Raises ManifestRefused or SourceUnreadable."""
+    """Return the contents of app.json.  Raises ManifestRefused or SourceUnreadable."""
     with TemporaryDirectory() as folder:
         archive = Path(folder) / "source"
         await fetch(order.source.url, order.source.checksum, archive)
         return await asyncio.to_thread(app_json.read, archive, order.env, order.environment)
-
-
-async def _prepare(platform: Platform, app: App, wanted: Manifest, order: Order) -> None:
-    if wanted.stack and order.app.stack is None:
-        app = apps.update(platform, app, {"build_stack": wanted.stack})
-    if chosen := order.buildpacks or wanted.buildpacks:
-        buildpacks.update(platform, app, chosen)
-    with platform.store.transaction():
-        if description := config_vars.update(platform, app, wanted.env):
-            platform.deployment.release(app, description)
-    for addon in wanted.addons:
-        new = NewAddon(addon.plan, attachment=addon.attachment, config=addon.config)
-        await addon_provisioning.place(platform, app, new)
-
-
-async def _build(platform: Platform, app: App, setup: Setup, order: Order) -> None:
-    present = apps.find(platform, app.id)
-    build = platform.builds.start(present, order.source)
-    platform.change(setup, build_id=build.id)
-    ended = await platform.builds.finished(present, build)
-    if ended.status != SUCCEEDED:
-        raise SetupFailed("The build failed: its output says why.")
-
-
-async def _scale(platform: Platform, app: App, wanted: Manifest) -> None:
-    scales = [Scale(p.type, p.quantity, p.size) for p in wanted.formation]
-    formation.scale(platform, app, scales)
-    await platform.deployment.apply(app.id)
-
-
-async def _finish(platform: Platform, app: App, setup: Setup, wanted: Manifest) -> None:
-    """Run the postdeploy script."""
-    found = platform.deployment.runtime(apps.find(platform, app.id))
-    if wanted.postdeploy is None or found is None:
-        return
-    lines: list[str] = []
-    status = await platform.machines.dynos.run(
-        found[0], wanted.postdeploy, POSTDEPLOY, lines.append
-    )
-    output = "".join(f"{line}\n" for line in lines)
-    platform.change(setup, postdeploy={"output": output, "exit_code": status})
-    if status:
-        raise SetupFailed(f"The postdeploy script ended with {status}.")
-
-
-def _success_url(platform: Platform, app: App, wanted: Manifest) -> str:
-    return urljoin(apps.address(platform, app), wanted.success_url or "")

@@ -9,6 +9,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from localheroku.api.apps import models as apps
+from localheroku.api.apps.config_vars import models as config_vars
 from localheroku.api.apps.models import App
 from localheroku.api.builds import models
 from localheroku.api.builds.models import Build, NewBuild
@@ -17,8 +18,9 @@ from localheroku.api.dynos.formation import models as formation
 from localheroku.core import disk_full
 from localheroku.core.backends import BuiltSlug
 from localheroku.core.provisioning import BUILD, Course
+from localheroku.core.state import State
 from localheroku.core.uploads import LARGEST_BYTES
-from localheroku.platform import Platform
+from localheroku.workflows.deployment import Deployment
 
 DECLARED = (
     " !     Release command declared: this new release will not be available until the command "
@@ -37,22 +39,23 @@ class Builds:
     whoever waits for the build learns of it.  On Heroku such a build has succeeded.
     """
 
-    def __init__(self, platform: Platform, folder: Path) -> None:
+    def __init__(self, state: State, deployment: Deployment, folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for left in folder.iterdir():
             left.unlink()
-        platform.machines.builder.prune(lambda id_: platform.store.find(Slug, id_) is not None)
-        self._platform = platform
+        state.machines.builder.prune(lambda id_: state.store.find(Slug, id_) is not None)
+        self._state = state
+        self._deployment = deployment
         self._folder = folder
         self._running: defaultdict[str, dict[str, asyncio.Task[object]]] = defaultdict(dict)
         """The tasks of each app, by its id and the build's."""
 
     def start(self, app: App, new: NewBuild) -> Build:
         """Build in the background."""
-        with self._platform.store.transaction():
-            build = models.add(self._platform, app, new)
-            course = self._platform.provisioning.begin(BUILD, build)
-        task = self._platform.spawn(self._run(app, build, course))
+        with self._state.store.transaction():
+            build = models.add(self._state, app, new)
+            course = self._state.provisioning.begin(BUILD, build)
+        task = self._state.spawn(self._run(app, build, course))
         self._running[app.id][build.id] = task
         task.add_done_callback(lambda _: self._running[app.id].pop(build.id, None))
         return build
@@ -61,7 +64,7 @@ class Builds:
         """The build once it has ended, whatever became of it."""
         if task := self._running[app.id].get(build.id):
             await asyncio.wait([task])
-        return self._platform.store.find(Build, build.id) or build
+        return self._state.store.find(Build, build.id) or build
 
     async def cancel(self, app: App) -> None:
         """End the app's builds that go on."""
@@ -74,7 +77,7 @@ class Builds:
     async def abandon(self, app: App, build: Build) -> None:
         """End the build, unless it is past the point where its slug becomes a release."""
         task = self._running[app.id].get(build.id)
-        present = self._platform.store.find(Build, build.id)
+        present = self._state.store.find(Build, build.id)
         if task and present and present.slug_id is None:
             await self._end([task])
 
@@ -92,45 +95,45 @@ class Builds:
                 await self._await(course)
             await self._build(app, build)
         except BuildFailed:
-            self._platform.change(build, status="failed")
+            self._state.change(build, status="failed")
         except SourceUnreadable as error:
             self._say(build, f" !     {error}")
-            self._platform.change(build, status="failed")
+            self._state.change(build, status="failed")
         except BaseException:
             self._say(build, " !     The build was cut off.")
-            self._platform.change(build, status="failed")
+            self._state.change(build, status="failed")
             raise
         finally:
-            self._platform.outputs.finish(build.output)
+            self._state.outputs.finish(build.output)
 
     async def _await(self, course: Course) -> None:
         """Raises SourceUnreadable when a fault wants the build to fail."""
-        succeeds = await self._platform.provisioning.arrival(course)
-        self._platform.provisioning.finish(course)
+        succeeds = await self._state.provisioning.arrival(course)
+        self._state.provisioning.finish(course)
         if not succeeds:
             raise SourceUnreadable("The build was told to fail.")
 
     async def _build(self, app: App, build: Build) -> None:
-        platform = self._platform
+        state = self._state
         archive = self._folder / build.id
         self._say(build, f"-----> Building on the {build.stack.capitalize()} stack")
         try:
             await fetch(build.source, build.checksum, archive)
-            made = await platform.machines.builder.build(
+            made = await state.machines.builder.build(
                 build.id,
                 archive,
                 lambda line: self._say(build, line),
-                platform.deployment.runtime_env(app),
+                config_vars.merged(state, app),
                 app.build_cache,
             )
         finally:
             archive.unlink(missing_ok=True)
         slug = self._keep(app, build, made)
-        platform.change(build, slug_id=slug.id)
+        state.change(build, slug_id=slug.id)
         self._say(build, "-----> Launching...")
         if formation.RELEASE in slug.process_types:
             self._say(build, DECLARED)
-        release = await platform.deployment.deploy(
+        release = await self._deployment.deploy(
             app,
             slug,
             f"Deploy {(build.commit or slug.id)[:8]}",
@@ -138,19 +141,19 @@ class Builds:
         )
         if release.status == "succeeded":
             self._say(build, f"       Released v{release.version}")
-            self._say(build, f"       {apps.address(platform, app)} deployed to Heroku")
+            self._say(build, f"       {apps.address(state, app)} deployed to Heroku")
         else:
             self._say(build, f" !     v{release.version} is not released: its command failed.")
-        platform.change(build, status=release.status, release_id=release.id)
+        state.change(build, status=release.status, release_id=release.id)
 
     def _keep(self, app: App, build: Build, made: BuiltSlug) -> Slug:
-        platform = self._platform
-        platform.change(app, slug_size=made.size, stack=build.stack)
-        return platform.store.put(
+        state = self._state
+        state.change(app, slug_size=made.size, stack=build.stack)
+        return state.store.put(
             Slug(
                 id=made.id,
-                created_at=platform.now(),
-                updated_at=platform.now(),
+                created_at=state.now(),
+                updated_at=state.now(),
                 parent=app.id,
                 path=str(made.path),
                 process_types=dict(made.process_types),
@@ -162,7 +165,7 @@ class Builds:
         )
 
     def _say(self, build: Build, line: str) -> None:
-        self._platform.outputs.write(build.output, line)
+        self._state.outputs.write(build.output, line)
 
 
 async def fetch(url: str, checksum: str | None, archive: Path) -> None:

@@ -1,4 +1,4 @@
-"""Carries transfers out, and lends their archives to whoever has the address for an hour."""
+"""Carries transfers out, and lends their archives for an hour to anybody with the address."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from localheroku.api.data.transfers import models
 from localheroku.api.data.transfers.models import Transfer
 from localheroku.core import disk_full
 from localheroku.core.addon_service import ServiceFailed
-from localheroku.platform import Platform
+from localheroku.core.state import State
 
 # https://devcenter.heroku.com/articles/heroku-postgres-backups#downloading-your-backups
 LOAN = timedelta(hours=1)
@@ -37,27 +37,30 @@ class Loan:
 
 
 class Transfers:
-    """The transfers that go on; those of an earlier run were cut off."""
+    """The transfers that go on."""
 
-    def __init__(self, platform: Platform) -> None:
-        self._platform = platform
+    def __init__(self, state: State) -> None:
+        self._state = state
         self._running: dict[str, asyncio.Task[object]] = {}
         self._loans: dict[str, Loan] = {}
-        for transfer in platform.store.every(Transfer):
+
+    def end_interrupted(self) -> None:
+        """Fail the transfers that an earlier run left."""
+        for transfer in self._state.store.every(Transfer):
             if transfer.finished_at is None:
                 self._teller(transfer)(CUT_OFF)
                 self._end(transfer, succeeded=False)
 
     async def start(self, transfer: Transfer, job: Job) -> None:
         """Begin; when it is done soon, it is done when this returns."""
-        task = self._platform.spawn(self._run(transfer, job))
+        task = self._state.spawn(self._run(transfer, job))
         self._running[transfer.id] = task
         task.add_done_callback(lambda _: self._running.pop(transfer.id, None))
         await asyncio.wait({task}, timeout=PATIENCE_SECONDS)
 
     async def cancel(self, transfer: Transfer) -> None:
         """End it; a database that it was to fill is as it was before."""
-        self._platform.change(transfer, canceled_at=self._platform.now())
+        self._state.change(transfer, canceled_at=self._state.now())
         task = self._running.get(transfer.id)
         if task:
             task.cancel()
@@ -65,24 +68,24 @@ class Transfers:
 
     def lend(self, transfer: Transfer) -> str:
         """A key that opens its archive for an hour."""
-        now = self._platform.clock()
+        now = self._state.clock()
         self._loans = {key: loan for key, loan in self._loans.items() if loan.until > now}
         key = secrets.token_hex(32)
-        self._loans[key] = Loan(models.file(self._platform, transfer), now + LOAN)
+        self._loans[key] = Loan(models.file(self._state, transfer), now + LOAN)
         return key
 
     def lent(self, key: str) -> Path | None:
         """The archive that the key opens, or None."""
         loan = self._loans.get(key)
-        lasts = loan and loan.file.is_file() and self._platform.clock() < loan.until
+        lasts = loan and loan.file.is_file() and self._state.clock() < loan.until
         return loan.file if loan and lasts else None
 
     async def _run(self, transfer: Transfer, job: Job) -> None:
-        platform = self._platform
+        state = self._state
         say = self._teller(transfer)
         try:
-            await platform.provisioning.wait("transfer")
-            platform.change(transfer, started_at=platform.now())
+            await state.provisioning.wait("transfer")
+            state.change(transfer, started_at=state.now())
             warnings = await job(say)
         except ServiceFailed as error:
             say(f"error: {error}")
@@ -95,25 +98,25 @@ class Transfers:
             self._end(transfer, succeeded=True, warnings=warnings)
 
     def _end(self, transfer: Transfer, *, succeeded: bool, warnings: int = 0) -> None:
-        file = models.file(self._platform, transfer)
+        file = models.file(self._state, transfer)
         if not succeeded or transfer.kind != models.BACKUP:
             size = transfer.source_bytes if succeeded else 0
             file.unlink(missing_ok=True)
         else:
             size = file.stat().st_size
-        self._platform.change(
+        self._state.change(
             transfer,
             succeeded=succeeded,
             warnings=warnings,
             processed_bytes=size,
-            finished_at=self._platform.now(),
+            finished_at=self._state.now(),
         )
 
     def _teller(self, transfer: Transfer) -> Say:
-        file = models.log(self._platform, transfer)
+        file = models.log(self._state, transfer)
 
         def say(message: str) -> None:
-            line = {"created_at": self._platform.now(), "message": message}
+            line = {"created_at": self._state.now(), "message": message}
             if file.parent.is_dir():  # it goes when the database is destroyed meanwhile
                 with file.open("ab") as log:
                     disk_full.append(log.fileno(), f"{json.dumps(line)}\n".encode())

@@ -8,15 +8,17 @@ from localheroku.api.apps.models import App, NewApp
 from localheroku.api.apps.setups.app_json import FILE, ManifestRefused
 from localheroku.api.apps.setups.models import SUCCEEDED, Setup
 from localheroku.api.builds.models import Build, NewBuild
+from localheroku.api.dynos import runtime
 from localheroku.api.pipelines import models as pipelines
 from localheroku.api.pipelines.models import Pipeline
 from localheroku.api.pipelines.test_runs import models
 from localheroku.api.pipelines.test_runs.models import NewTestRun, TestRun
 from localheroku.core.errors import ApiError
-from localheroku.platform import Platform
+from localheroku.core.state import State
 from localheroku.workflows import app_setups
-from localheroku.workflows.app_setups import Order
+from localheroku.workflows.app_setups import AppSetups, Order
 from localheroku.workflows.builds import SourceUnreadable
+from localheroku.workflows.removal import Removal
 
 STAGE = "test"
 NODE = "test.1"
@@ -26,63 +28,98 @@ class RunErrored(Exception):
     """The tests cannot run; the text says why."""
 
 
-def start(platform: Platform, pipeline: Pipeline, new: NewTestRun) -> TestRun:
-    """A run that goes on in the background."""
-    run = models.add(platform, pipeline, new)
-    platform.spawn(_run(platform, pipeline, run))
-    return run
+class TestRuns:
+    """The test runs of all pipelines."""
 
+    def __init__(self, state: State, app_setups: AppSetups, removal: Removal) -> None:
+        self._state = state
+        self._app_setups = app_setups
+        self._removal = removal
 
-async def tell(platform: Platform, run: TestRun, status: str, message: str | None) -> TestRun:
-    """Another status from now on; with one that ends it, its app goes."""
-    told = platform.change(run, status=status, message=message)
-    if status in models.ENDED:
-        await _clean_up(platform, run)
-    return told
+    def start(self, pipeline: Pipeline, new: NewTestRun) -> TestRun:
+        """Start a run in the background."""
+        run = models.add(self._state, pipeline, new)
+        self._state.spawn(self._run(pipeline, run))
+        return run
 
+    async def set_status(self, run: TestRun, status: str, message: str | None) -> TestRun:
+        """Set the run's status; a status that ends the run removes its app."""
+        changed = self._state.change(run, status=status, message=message)
+        if status in models.ENDED:
+            await self._clean_up(run)
+        return changed
 
-def fail_interrupted(platform: Platform) -> None:
-    """Runs that an earlier run of the server left will not go on; their apps go."""
-    for run in platform.store.every(TestRun):
-        if run.status in models.DOING:
-            platform.change(run, status="errored", message=models.INTERRUPTED)
-            platform.spawn(_clean_up(platform, run))
+    def end_interrupted(self) -> None:
+        """Fail the runs that an earlier run of the server left, and remove their apps."""
+        for run in self._state.store.every(TestRun):
+            if run.status in models.DOING:
+                self._state.change(run, status="errored", message=models.INTERRUPTED)
+                self._state.spawn(self._clean_up(run))
 
+    async def _run(self, pipeline: Pipeline, run: TestRun) -> None:
+        try:
+            await self._test(pipeline, run)
+        except (ApiError, ManifestRefused, RunErrored, SourceUnreadable) as error:
+            self._settle(run, "errored", message=str(error))
+        finally:
+            for key in (run.setup, run.output):
+                self._state.outputs.finish(key)
+            await self._clean_up(run)
 
-async def _run(platform: Platform, pipeline: Pipeline, run: TestRun) -> None:
-    try:
-        await _test(platform, pipeline, run)
-    except (ApiError, ManifestRefused, RunErrored, SourceUnreadable) as error:
-        _settle(platform, run, "errored", message=str(error))
-    finally:
-        for key in (run.setup, run.output):
-            platform.outputs.finish(key)
-        await _clean_up(platform, run)
+    async def _test(self, pipeline: Pipeline, run: TestRun) -> None:
+        order = _order(pipeline, run)
+        script = (await app_setups.wanted_by(order)).test
+        if script is None:
+            raise RunErrored(f"There is no test script: write scripts.test into {FILE}.")
+        self._settle(run, "creating")
+        begun = await self._app_setups.start(order)
+        self._state.change(run, app_id=begun.app.id)
+        self._settle(run, "building")
+        await asyncio.wait([begun.work])
+        await self._check_setup(run, begun.setup)
+        self._settle(run, "running")
+        found = runtime.released(self._state, begun.app)
+        if found is None:
+            raise RunErrored("The app of the test run is gone.")
+        status = await self._state.machines.dynos.run(
+            found[0], script, NODE, lambda line: self._state.outputs.write(run.output, line)
+        )
+        self._settle(run, "failed" if status else "succeeded", exit_code=status)
 
+    async def _check_setup(self, run: TestRun, begun: Setup) -> None:
+        """Keep the output of the build.  Raises RunErrored when the setup failed."""
+        setup = self._state.store.find(Setup, begun.id)
+        build = self._state.store.find(Build, setup.build_id) if setup and setup.build_id else None
+        if build:
+            for line in self._state.outputs.written(build.output).splitlines():
+                self._state.outputs.write(run.setup, line)
+        if setup is None or setup.status != SUCCEEDED:
+            raise RunErrored(
+                (setup and setup.failure_message) or "The app of the test run is gone."
+            )
 
-async def _test(platform: Platform, pipeline: Pipeline, run: TestRun) -> None:
-    order = _order(pipeline, run)
-    script = (await app_setups.wanted_by(order)).test
-    if script is None:
-        raise RunErrored(f"There is no test script: write scripts.test into {FILE}.")
-    _settle(platform, run, "creating")
-    begun = await app_setups.start(platform, order)
-    platform.change(run, app_id=begun.app.id)
-    _settle(platform, run, "building")
-    await asyncio.wait([begun.work])
-    await _check_setup(platform, run, begun.setup)
-    _settle(platform, run, "running")
-    found = platform.deployment.runtime(begun.app)
-    if found is None:
-        raise RunErrored("The app of the test run is gone.")
-    status = await platform.machines.dynos.run(
-        found[0], script, NODE, lambda line: platform.outputs.write(run.output, line)
-    )
-    _settle(platform, run, "failed" if status else "succeeded", exit_code=status)
+    def _settle(
+        self,
+        run: TestRun,
+        status: str,
+        message: str | None = None,
+        exit_code: int | None = None,
+    ) -> None:
+        if models.goes_on(self._state, run):
+            self._state.change(run, status=status, message=message, exit_code=exit_code)
+
+    async def _clean_up(self, run: TestRun) -> None:
+        present = self._state.store.find(TestRun, run.id) or run
+        app = self._state.store.find(App, present.app_id or "")
+        if app:
+            await self._removal.remove_app(app)
 
 
 def _order(pipeline: Pipeline, run: TestRun) -> Order:
-    """https://devcenter.heroku.com/articles/heroku-ci#immutable-environment-variables"""
+    """Return the setup of the run's app.
+
+    https://devcenter.heroku.com/articles/heroku-ci#immutable-environment-variables
+    """
     return Order(
         app=NewApp(team=pipeline.owner_id if pipeline.owner_type == "team" else None),
         source=NewBuild(url=run.source, commit=run.sha),
@@ -95,32 +132,3 @@ def _order(pipeline: Pipeline, run: TestRun) -> Order:
         },
         environment=STAGE,
     )
-
-
-async def _check_setup(platform: Platform, run: TestRun, begun: Setup) -> None:
-    """Keep what the build said.  Raises RunErrored when the setup failed."""
-    setup = platform.store.find(Setup, begun.id)
-    build = platform.store.find(Build, setup.build_id) if setup and setup.build_id else None
-    if build:
-        for line in platform.outputs.written(build.output).splitlines():
-            platform.outputs.write(run.setup, line)
-    if setup is None or setup.status != SUCCEEDED:
-        raise RunErrored((setup and setup.failure_message) or "The app of the test run is gone.")
-
-
-def _settle(
-    platform: Platform,
-    run: TestRun,
-    status: str,
-    message: str | None = None,
-    exit_code: int | None = None,
-) -> None:
-    if models.goes_on(platform, run):
-        platform.change(run, status=status, message=message, exit_code=exit_code)
-
-
-async def _clean_up(platform: Platform, run: TestRun) -> None:
-    present = platform.store.find(TestRun, run.id) or run
-    app = platform.store.find(App, present.app_id or "")
-    if app:
-        await platform.deployment.remove(app)

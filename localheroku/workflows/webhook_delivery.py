@@ -26,8 +26,8 @@ from localheroku.api.webhooks import models
 from localheroku.api.webhooks.models import Delivery, Event, Webhook
 from localheroku.core.clock import timestamp
 from localheroku.core.record import Record
+from localheroku.core.state import State
 from localheroku.core.store import Told
-from localheroku.platform import Platform
 from localheroku.workflows.webhook_events import ENTITIES, Change
 
 if TYPE_CHECKING:
@@ -48,10 +48,10 @@ WAITING = ("pending", "scheduled", "retrying")
 class Webhooks:
     """Watches what is stored and what runs."""
 
-    def __init__(self, platform: Platform) -> None:
+    def __init__(self, platform: State) -> None:
         self._platform = platform
         self._closed = False
-        platform.store.watch = self._watch
+        platform.store.watchers.append(self._watch)
         platform.machines.dynos.watch(self._watch_dyno)
 
     def resume(self) -> None:

@@ -27,7 +27,7 @@ from localheroku.api.domains.sni_endpoints.models import SniEndpoint
 from localheroku.api.dynos.formation import models as formation
 from localheroku.api.dynos.formation.models import Process
 from localheroku.core.record import Record
-from localheroku.platform import Document, Platform
+from localheroku.core.state import Document, State
 
 UNTOLD = {"updated_at"}
 """A change of these alone is none."""
@@ -66,7 +66,7 @@ class Entity:
     """A kind of record that webhooks tell of."""
 
     include: str
-    show: Callable[[Platform, App, Any], Document]
+    show: Callable[[State, App, Any], Document]
     app_of: Callable[[Any], str | None] = lambda record: record.parent
 
 

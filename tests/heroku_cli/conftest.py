@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from dynostack.local.workspace import LocalHeroku, World
-from localheroku.platform import Settings
+from localheroku.core.state import Settings
 from tests.heroku_cli import on_path
 from tests.heroku_cli.heroku import Heroku, environment, guarded_exit
 from tests.localheroku.client import Api, check_recorded

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from dynostack.local.workspace import World
-from localheroku.platform import Settings
+from localheroku.core.state import Settings
 from tests.heroku_cli.heroku import Heroku
 from tests.localheroku.client import Api
 from tests.localheroku.databases import (

@@ -11,7 +11,7 @@ import pytest
 from aiohttp import ClientSession
 
 from localheroku import app
-from localheroku.platform import Settings
+from localheroku.core.state import Settings
 from tests.heroku_cli.heroku import Heroku
 from tests.localheroku.client import Api
 from tests.localheroku.machines import Remembered

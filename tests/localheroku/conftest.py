@@ -12,8 +12,8 @@ from aiohttp import ClientSession
 
 from localheroku.app import LocalHeroku
 from localheroku.core.record import Record
+from localheroku.core.state import Settings
 from localheroku.core.store import Store
-from localheroku.platform import Settings
 from localheroku.workflows import deployment
 from tests.localheroku import published_schema
 from tests.localheroku.client import Api

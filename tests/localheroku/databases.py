@@ -15,7 +15,7 @@ from localheroku.addons import POSTGRES
 from localheroku.addons.postgres import Postgres, leave, programs
 from localheroku.core.addon_service import AddonRequest
 from localheroku.core.backends import Machines
-from localheroku.platform import Settings
+from localheroku.core.state import Settings
 from tests.localheroku.machines import Remembered
 
 

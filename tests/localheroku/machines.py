@@ -17,10 +17,10 @@ from localheroku.addons.postgres.operations import Care
 from localheroku.core.addon_service import AddonRequest, ServiceFailed
 from localheroku.core.backends import Machines, SlugUnusable, Tenants
 from localheroku.core.runtime import AppRuntime, Dyno, DynoState, DynoWatcher, OneOff
+from localheroku.core.state import Settings
 from localheroku.core.terminal_line import LineSource
 from localheroku.dynos.builder import BuildFailed
 from localheroku.dynos.logs import Logs
-from localheroku.platform import Settings
 
 
 @dataclass

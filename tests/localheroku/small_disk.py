@@ -14,7 +14,7 @@ import pytest
 from aiohttp import ClientSession
 
 from localheroku.app import LocalHeroku
-from localheroku.platform import Settings
+from localheroku.core.state import Settings
 from tests.localheroku.client import Api
 from tests.localheroku.machines import Remembered
 

@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientSession
 
-from localheroku import platform
 from localheroku.app import LocalHeroku, StartError
-from localheroku.platform import Settings
+from localheroku.core import state
+from localheroku.core.state import Settings
 from localheroku.workflows import addon_supervisor, deployment
 from tests.localheroku.client import Api
 from tests.localheroku.dynos.slugs import until
@@ -30,7 +30,7 @@ async def running(settings: Settings, machines: Remembered | None = None) -> Asy
     async with LocalHeroku(settings, machines.machines) as heroku, ClientSession() as session:
         key = (settings.data / "api-key").read_text().strip()
         yield Api(settings.url, key, session, heroku, machines)
-        await heroku.platform.deployment.ready.wait()
+        await heroku.platform.readiness.addons.wait()
 
 
 async def test_everything_is_known_after_a_restart(settings: Settings) -> None:
@@ -68,7 +68,7 @@ async def test_add_ons_and_dynos_run_again_after_a_restart(settings: Settings) -
         await api.build("web: serve")
 
     async with running(settings) as api:
-        await api.heroku.platform.deployment.resumed.wait()
+        await api.heroku.platform.readiness.dynos.wait()
         (request,) = api.machines.postgres.started
         runtime = api.machines.dynos.running[app["id"]]
 
@@ -118,7 +118,7 @@ async def test_a_service_that_does_not_start_stops_no_other(
     machines = Remembered.of(settings.data)
     machines.postgres.broken = True
     async with running(settings, machines) as api:
-        await api.heroku.platform.deployment.ready.wait()
+        await api.heroku.platform.readiness.addons.wait()
         assert [request.addon_id for request in machines.memcachier.started] == [cache["id"]]
 
     assert "heroku-postgresql does not start: the disk is full" in caplog.text
@@ -173,7 +173,7 @@ async def test_nothing_starts_after_the_end(
 async def test_work_that_misses_that_it_is_to_end_is_told_again(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(platform, "PATIENCE_SECONDS", 0.1)
+    monkeypatch.setattr(state, "PATIENCE_SECONDS", 0.1)
     told = 0
 
     async def deaf() -> None:

@@ -16,7 +16,7 @@ import pytest
 from aiohttp import ClientSession, encode_basic_auth
 
 from localheroku.app import LocalHeroku
-from localheroku.platform import Settings
+from localheroku.core.state import Settings
 from tests.localheroku.api.test_slugs import packed, uploaded
 from tests.localheroku.client import Api
 from tests.localheroku.control.laboratory import Laboratory

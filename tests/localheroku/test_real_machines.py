@@ -16,7 +16,7 @@ from localheroku.addons import POSTGRES, leave
 from localheroku.addons.memcached.server import running_below
 from localheroku.addons.postgres import postmaster
 from localheroku.app import LocalHeroku
-from localheroku.platform import Settings
+from localheroku.core.state import Settings
 from tests.localheroku.api.test_pipeline_promotions import completed, promote
 from tests.localheroku.client import Api
 from tests.localheroku.control.laboratory import Laboratory

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 import psutil
 import pytest
 
-from localheroku.platform import Settings
+from localheroku.core.state import Settings
 from tests.localheroku.api.test_slugs import packed
 from tests.localheroku.client import Api
 from tests.localheroku.machines import Remembered

@@ -2,37 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 from localheroku.api.account.errors import OtherAccountError, UserNotFoundError
+from localheroku.api.account.records import User
 from localheroku.auth import current_account
-from localheroku.core.record import Record
-from localheroku.platform import Document, Platform
+from localheroku.core.state import Document, State
 
 
-@dataclass(frozen=True, kw_only=True)
-class User(Record):
-    email: str
-    name: str | None = None
-    allow_tracking: bool = True
-    beta: bool = False
-    features: list[str] = field(default_factory=list)
-
-
-def current(platform: Platform) -> User:
+def current(platform: State) -> User:
     """Who calls; what no request asked for is done by the account of the first key."""
     return current_account.account() or known(platform, platform.settings.account)
 
 
-def known(platform: Platform, email: str) -> User:
+def known(platform: State, email: str) -> User:
     """The user of this address, who is made known if need be."""
     address = email.strip().lower()
     user = platform.store.named(User, email=address)
     return user or platform.store.put(User(**platform.stamp(), email=address))
 
 
-def find(platform: Platform, identity: str) -> User:
+def find(platform: State, identity: str) -> User:
     """The user of that id or address; `~` is the owner of the key.  Raises UserNotFoundError."""
     if identity == "~":
         return current(platform)
@@ -42,7 +32,7 @@ def find(platform: Platform, identity: str) -> User:
     return user
 
 
-def find_own(platform: Platform, identity: str) -> User:
+def find_own(platform: State, identity: str) -> User:
     """The account of the key; only that may be read or changed.  Raises OtherAccountError."""
     user = find(platform, identity)
     if user != current(platform):
@@ -50,13 +40,13 @@ def find_own(platform: Platform, identity: str) -> User:
     return user
 
 
-def find_or_invite(platform: Platform, identity: str) -> User:
+def find_or_invite(platform: State, identity: str) -> User:
     """The user of that id; an address that nobody is known by becomes a user."""
     _, at, domain = identity.partition("@")
     return known(platform, identity) if at and domain else find(platform, identity)
 
 
-def update(platform: Platform, user: User, **changes: Any) -> User:
+def update(platform: State, user: User, **changes: Any) -> User:
     return platform.change(user, **changes)
 
 

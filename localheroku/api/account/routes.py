@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from localheroku.api.account import models
 from localheroku.api.account.errors import FirstAccountError, OwnerError
+from localheroku.api.account.records import User
 from localheroku.api.apps.collaborators import models as collaborators
 from localheroku.api.apps.models import App
 from localheroku.api.endpoint import Call, Endpoint
@@ -11,7 +12,7 @@ from localheroku.api.oauth import models as authorizations
 from localheroku.api.teams import models as teams
 from localheroku.auth import rights
 from localheroku.core.body_schema import FLAG, TEXT
-from localheroku.platform import Document
+from localheroku.core.state import Document
 
 
 async def info(call: Call) -> Document:
@@ -40,7 +41,7 @@ async def remove(call: Call) -> Document:
     return models.document(account)
 
 
-def _owns(account: models.User, app: App) -> bool:
+def _owns(account: User, app: App) -> bool:
     return app.team_id is None and app.owner_id == account.id
 
 
@@ -49,7 +50,7 @@ async def rate_limits(call: Call) -> Document:
     return {"remaining": call.platform.rate_limit.remaining(account.id)}
 
 
-def _own(call: Call) -> models.User:
+def _own(call: Call) -> User:
     return models.find_own(call.platform, call.path.get("user", "~"))
 
 

@@ -9,8 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from localheroku.api.addons.attachments import creation as attachment_creation
 from localheroku.api.addons.attachments import models as attachments
-from localheroku.api.addons.attachments.records import Addon
+from localheroku.api.addons.attachments.records import (
+    DEPROVISIONED,
+    PROVISIONED,
+    PROVISIONING,
+    Addon,
+)
 from localheroku.api.addons.errors import (
     AddonNotFoundError,
     AmbiguousAddonError,
@@ -33,9 +39,8 @@ from localheroku.core import name_generator
 from localheroku.core.addon_service import AddonRequest, Service, ServiceFailed
 from localheroku.core.catalogue import Plan
 from localheroku.core.provisioning import Course
-from localheroku.platform import Document, Platform
+from localheroku.core.state import Document, State
 
-PROVISIONING, PROVISIONED, DEPROVISIONED = "provisioning", "provisioned", "deprovisioned"
 FAILURE_SECONDS = 600.0
 """How long it is told that an add-on could not be made; then there never was one."""
 NAME = re.compile(r"[a-zA-Z][A-Za-z0-9_-]{0,255}")
@@ -52,13 +57,13 @@ class NewAddon:
     confirmed: bool = False
 
 
-def find(platform: Platform, identity: str, app: App | None = None) -> Addon:
+def find(platform: State, identity: str, app: App | None = None) -> Addon:
     """The one add-on that is meant, and that the app has where one is given.
 
     Raises AddonNotFoundError, or AmbiguousAddonError when several may be meant.
     """
     meant = matching(platform, identity, app)
-    found = [one for one in meant if app is None or app.id in apps_with(platform, one)]
+    found = [one for one in meant if app is None or app.id in attachments.apps_with(platform, one)]
     if not found:
         raise AddonNotFoundError
     if len(found) > 1:
@@ -66,7 +71,7 @@ def find(platform: Platform, identity: str, app: App | None = None) -> Addon:
     return found[0]
 
 
-def matching(platform: Platform, identity: str, app: App | None = None) -> list[Addon]:
+def matching(platform: State, identity: str, app: App | None = None) -> list[Addon]:
     """What a person may mean: an id, a name, an app's attachment, a service or a plan.
 
     `APP::NAME` is what that app has of this name, where the caller sees the app.  A service or plan
@@ -84,40 +89,26 @@ def matching(platform: Platform, identity: str, app: App | None = None) -> list[
     return [addon for addon in every if name in (addon.service, addon.plan_name)]
 
 
-def _exact(platform: Platform, identity: str, app: App | None) -> Addon | None:
+def _exact(platform: State, identity: str, app: App | None) -> Addon | None:
     """That of the id or name, if the app has it."""
     addon = platform.store.find(Addon, identity) or _named(platform, identity)
-    if addon is None or (app and app.id not in apps_with(platform, addon)):
+    if addon is None or (app and app.id not in attachments.apps_with(platform, addon)):
         return None
     forgotten = addon.state == DEPROVISIONED and platform.age(addon) > FAILURE_SECONDS
     return None if forgotten else addon
 
 
-def _attached(platform: Platform, app: App, name: str) -> Addon | None:
+def _attached(platform: State, app: App, name: str) -> Addon | None:
     attached = (a for a in attachments.of_app(platform, app) if a.is_called(name))
     return next((attachments.addon_of(platform, a) for a in attached), None)
 
 
-def of_app(platform: Platform, app: App) -> list[Addon]:
+def of_app(platform: State, app: App) -> list[Addon]:
     """Those that there are or that are being made."""
     return [a for a in platform.store.every(Addon, parent=app.id) if a.state != DEPROVISIONED]
 
 
-def seen_by(platform: Platform, app: App) -> list[Addon]:
-    """The app's own add-ons and those that are attached to it."""
-    return [
-        a
-        for a in platform.store.every(Addon)
-        if a.state != DEPROVISIONED and app.id in apps_with(platform, a)
-    ]
-
-
-def apps_with(platform: Platform, addon: Addon) -> set[str]:
-    """The ids of its own app and of those that it is attached to."""
-    return {addon.parent or "", *(a.app_id for a in attachments.of_addon(platform, addon))}
-
-
-def order(platform: Platform, app: App, new: NewAddon) -> Addon:
+def order(platform: State, app: App, new: NewAddon) -> Addon:
     """An add-on that is yet to be provisioned.  Raises a ParamsError for what cannot be had."""
     plan = _plan(platform, app, new.plan)
     config = _config(platform, plan, new.config)
@@ -133,11 +124,11 @@ def order(platform: Platform, app: App, new: NewAddon) -> Addon:
                 config=config,
             )
         )
-        attachments.attach(platform, app, addon, new.attachment, confirmed=new.confirmed)
+        attachment_creation.attach(platform, app, addon, new.attachment, confirmed=new.confirmed)
     return addon
 
 
-async def provision(platform: Platform, addon: Addon) -> dict[str, str]:
+async def provision(platform: State, addon: Addon) -> dict[str, str]:
     """Return its config vars by suffix, once it is there.
 
     Raises ProvisionError; then its service keeps nothing of it.
@@ -167,7 +158,7 @@ async def _forget_unmade(service: Service, addon: Addon) -> None:
         logger.error("%s failed and cannot be removed: %s", addon.name, error)
 
 
-def fail(platform: Platform, addon: Addon, course: Course) -> None:
+def fail(platform: State, addon: Addon, course: Course) -> None:
     """Tell for a while that it could not be made, as Heroku does; its name is free again."""
     with platform.store.transaction():
         platform.provisioning.finish(course)
@@ -177,7 +168,7 @@ def fail(platform: Platform, addon: Addon, course: Course) -> None:
 
 
 async def change(
-    platform: Platform, addon: Addon, *, plan: str | None = None, name: str | None = None
+    platform: State, addon: Addon, *, plan: str | None = None, name: str | None = None
 ) -> Addon:
     """Another plan of the same service, another name, or both; what is None or "" stays."""
     changes: dict[str, str] = {}
@@ -198,7 +189,7 @@ async def change(
     return changed
 
 
-async def remove(platform: Platform, addon: Addon) -> None:
+async def remove(platform: State, addon: Addon) -> None:
     """Destroy it with everything in it; the apps it is attached to lose its config vars."""
     service = platform.machines.services.get(addon.service)
     if service:
@@ -212,7 +203,7 @@ async def remove(platform: Platform, addon: Addon) -> None:
         platform.store.remove(addon)
 
 
-async def resume(platform: Platform) -> None:
+async def resume(platform: State) -> None:
     """Bring back what ran; remove what was never finished.
 
     A service that fails is told of in the server's log; the others go on.
@@ -226,7 +217,7 @@ async def resume(platform: Platform) -> None:
                 logging.getLogger(__name__).error("%s", error)
 
 
-async def start(platform: Platform) -> bool:
+async def start(platform: State) -> bool:
     """Start what has to run and does not; whether all services could.
 
     A service that fails is told of in the server's log; the others go on.
@@ -243,7 +234,7 @@ async def start(platform: Platform) -> bool:
     return well
 
 
-def request(platform: Platform, addon: Addon) -> AddonRequest:
+def request(platform: State, addon: Addon) -> AddonRequest:
     """What its service is told of the add-on."""
     plan = platform.catalogue.services[addon.service].plans[addon.plan]
     return AddonRequest(
@@ -257,7 +248,7 @@ def request(platform: Platform, addon: Addon) -> AddonRequest:
     )
 
 
-def _plan(platform: Platform, app: App, identity: str) -> Plan:
+def _plan(platform: State, app: App, identity: str) -> Plan:
     plan = platform.catalogue.plan(identity)
     if plan is None:
         raise PlanNotFoundError(plan=identity)
@@ -268,7 +259,7 @@ def _plan(platform: Platform, app: App, identity: str) -> Plan:
     return plan
 
 
-def _other_plan(platform: Platform, addon: Addon, identity: str) -> Plan:
+def _other_plan(platform: State, addon: Addon, identity: str) -> Plan:
     """Return the plan if the add-on can change to it and keep its data.  Raises an ApiError."""
     wanted = _plan(platform, apps.find(platform, addon.parent or ""), identity)
     if wanted.service != addon.service:
@@ -283,7 +274,7 @@ def _other_plan(platform: Platform, addon: Addon, identity: str) -> Plan:
     return wanted
 
 
-def _config(platform: Platform, plan: Plan, given: Mapping[str, Any]) -> dict[str, str]:
+def _config(platform: State, plan: Plan, given: Mapping[str, Any]) -> dict[str, str]:
     config = {key: str(value) for key, value in given.items() if value is not None}
     for key, rule in platform.catalogue.services[plan.service].config.items():
         if key in config and config[key] not in rule.values:
@@ -292,14 +283,14 @@ def _config(platform: Platform, plan: Plan, given: Mapping[str, Any]) -> dict[st
     return config
 
 
-def _name(platform: Platform, plan: Plan, name: str | None) -> str:
+def _name(platform: State, plan: Plan, name: str | None) -> str:
     if name:
         return _free_name(platform, name)
     stem = platform.catalogue.services[plan.service].name_stem
     return name_generator.addon_name(stem, lambda made: _taken(platform, made))
 
 
-def _free_name(platform: Platform, name: str) -> str:
+def _free_name(platform: State, name: str) -> str:
     if NAME.fullmatch(name) is None:
         raise NameFormError
     if _taken(platform, name):
@@ -307,18 +298,18 @@ def _free_name(platform: Platform, name: str) -> str:
     return name
 
 
-def _taken(platform: Platform, name: str) -> bool:
+def _taken(platform: State, name: str) -> bool:
     addon = _named(platform, name)
     return addon is not None and addon.state != DEPROVISIONED
 
 
-def _named(platform: Platform, name: str) -> Addon | None:
+def _named(platform: State, name: str) -> Addon | None:
     """The add-on of that name, before one that only could have been."""
     found = platform.store.having(Addon, name=name)
     return min(found, key=lambda addon: addon.state == DEPROVISIONED, default=None)
 
 
-def document(platform: Platform, addon: Addon) -> Document:
+def document(platform: State, addon: Addon) -> Document:
     service = platform.catalogue.services[addon.service]
     plan = service.plans[addon.plan]
     app = apps.find(platform, addon.parent or "")
@@ -341,12 +332,12 @@ def document(platform: Platform, addon: Addon) -> Document:
     }
 
 
-def _suffixes(platform: Platform, addon: Addon) -> list[str]:
+def _suffixes(platform: State, addon: Addon) -> list[str]:
     """Of its config vars, also before they have values."""
     return list(addon.values or platform.catalogue.services[addon.service].variables)
 
 
-def _payer(platform: Platform, app: App) -> Document:
+def _payer(platform: State, app: App) -> Document:
     if app.team_id:
         return {**teams.brief(teams.find(platform, app.team_id)), "type": "team"}
     return {**apps.brief(app), "type": "app"}

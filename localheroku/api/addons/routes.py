@@ -11,12 +11,13 @@ from localheroku.api.addons.errors import AddonNotResolvedError
 from localheroku.api.addons.models import NewAddon
 from localheroku.api.addons.services import models as addon_services
 from localheroku.api.apps import models as apps
+from localheroku.api.builds.releases import creation as releases
 from localheroku.api.endpoint import Call, Endpoint
 from localheroku.api.teams import models as teams
 from localheroku.auth import authorization, rights
 from localheroku.core import body_schema
 from localheroku.core.body_schema import FLAG, OBJECT, REFERENCE, TEXT, reference
-from localheroku.platform import Document
+from localheroku.core.state import Document
 from localheroku.workflows import addon_provisioning
 
 NEW = {
@@ -56,11 +57,11 @@ async def update(call: Call) -> Document:
     _, addon = _of_app(call)
     plan = reference(body["plan"]) if body.get("plan") else None
     _check_change(call, addon, *([addon.plan_name, plan] if plan else []))
-    await platform.deployment.ready.wait()
+    await platform.readiness.addons.wait()
     changed = await models.change(platform, addon, plan=plan, name=body.get("name"))
     if changed.plan != addon.plan:
         app = apps.find(platform, changed.parent or "")
-        platform.deployment.release(app, f"Update {changed.name} to {changed.plan}")
+        releases.create(platform, app, f"Update {changed.name} to {changed.plan}")
     return _document(call, changed)
 
 
@@ -69,7 +70,7 @@ async def remove(call: Call) -> Document:
     _, addon = _of_app(call)
     _check_change(call, addon, addon.plan_name)
     document = {**_document(call, addon), "state": "deprovisioned"}
-    await platform.deployment.remove_addon(addon)
+    await platform.removal.remove_addon(addon)
     return document
 
 
@@ -96,7 +97,7 @@ async def listing_of_user(call: Call) -> list[Document]:
 
 async def listing_of_app(call: Call) -> list[Document]:
     app = apps.find(call.platform, call.path["app"])
-    return [_document(call, a) for a in models.seen_by(call.platform, app)]
+    return [_document(call, a) for a in attachments.seen_by(call.platform, app)]
 
 
 async def listing_of_team(call: Call) -> list[Document]:
@@ -120,7 +121,7 @@ async def resolve(call: Call) -> list[Document]:
         addon
         for addon in models.matching(platform, name, app)
         if body.get("addon_service") in (None, addon.service)
-        and not visible.isdisjoint(models.apps_with(platform, addon))
+        and not visible.isdisjoint(attachments.apps_with(platform, addon))
     ]
     if not found:
         raise AddonNotResolvedError

@@ -21,7 +21,7 @@ from localheroku.api.spaces.records import ALLOCATED, Space
 from localheroku.api.teams import models as teams
 from localheroku.core import catalogue, name_generator
 from localheroku.core.record import Record
-from localheroku.platform import Document, Platform
+from localheroku.core.state import Document, State
 
 NAME = re.compile(r"[a-z][a-z0-9-]{1,28}[a-z0-9]")
 
@@ -62,15 +62,15 @@ class NewApp:
     internal_routing: bool | None = None
 
 
-def every(platform: Platform) -> list[App]:
+def every(platform: State) -> list[App]:
     return platform.store.every(App)
 
 
-def of_team(platform: Platform, team: teams.Team) -> list[App]:
+def of_team(platform: State, team: teams.Team) -> list[App]:
     return [app for app in every(platform) if app.team_id == team.id]
 
 
-def find(platform: Platform, identity: str) -> App:
+def find(platform: State, identity: str) -> App:
     """The app of that id or name.  Raises AppNotFoundError."""
     store = platform.store
     app = store.find(App, identity) or store.named(App, name=identity)
@@ -79,7 +79,7 @@ def find(platform: Platform, identity: str) -> App:
     return app
 
 
-def find_of_team(platform: Platform, identity: str) -> App:
+def find_of_team(platform: State, identity: str) -> App:
     """The team's app of that id or name; a personal app is not found."""
     app = find(platform, identity)
     if app.team_id is None:
@@ -87,7 +87,7 @@ def find_of_team(platform: Platform, identity: str) -> App:
     return app
 
 
-def create(platform: Platform, new: NewApp) -> App:
+def create(platform: State, new: NewApp) -> App:
     """Raises a ParamsError for a name, region or stack that cannot be had."""
     space = _space(platform, new.space) if new.space else None
     team_id = teams.find(platform, new.team).id if new.team else None
@@ -108,7 +108,7 @@ def create(platform: Platform, new: NewApp) -> App:
     )
 
 
-def update(platform: Platform, app: App, changes: dict[str, Any]) -> App:
+def update(platform: State, app: App, changes: dict[str, Any]) -> App:
     """Change `name`, `build_stack`, `maintenance`, `acm` or `locked`."""
     if "name" in changes:
         changes["name"] = _name(platform, changes["name"], app)
@@ -122,21 +122,21 @@ def host(app: App) -> str:
     return f"{app.name}.localhost"
 
 
-def address(platform: Platform, app: App) -> str:
+def address(platform: State, app: App) -> str:
     """Where the app's site is."""
     return f"http://{host(app)}:{platform.settings.port}/"
 
 
-def page(platform: Platform, app: App) -> str:
+def page(platform: State, app: App) -> str:
     """Where a browser sees what the app has: its part of the local Heroku's own page."""
     return f"{platform.settings.url}/#/apps/{app.name}"
 
 
-def _taken(platform: Platform, name: str) -> bool:
+def _taken(platform: State, name: str) -> bool:
     return platform.store.named(App, name=name) is not None
 
 
-def _name(platform: Platform, name: str | None, app: App | None = None) -> str:
+def _name(platform: State, name: str | None, app: App | None = None) -> str:
     if not name:
         return name_generator.app_name(lambda made: _taken(platform, made))
     if NAME.fullmatch(name) is None:
@@ -146,14 +146,14 @@ def _name(platform: Platform, name: str | None, app: App | None = None) -> str:
     return name
 
 
-def _space(platform: Platform, identity: str) -> Space:
+def _space(platform: State, identity: str) -> Space:
     space = spaces.find(platform, identity)
     if space.state != ALLOCATED:
         raise NotAllocatedError(space=space.name)
     return space
 
 
-def _region(platform: Platform, identity: str | None) -> str:
+def _region(platform: State, identity: str | None) -> str:
     region = catalogue.find(platform.catalogue.regions, identity or "us")
     if region is None:
         raise RegionNotFoundError
@@ -162,7 +162,7 @@ def _region(platform: Platform, identity: str | None) -> str:
     return region.name
 
 
-def _stack(platform: Platform, identity: str | None) -> str:
+def _stack(platform: State, identity: str | None) -> str:
     stacks = platform.catalogue.stacks
     if identity is None:
         return next(stack.name for stack in stacks if stack.row["default"])
@@ -172,7 +172,7 @@ def _stack(platform: Platform, identity: str | None) -> str:
     return stack.name
 
 
-def document(platform: Platform, app: App) -> Document:
+def document(platform: State, app: App) -> Document:
     team = teams.brief(teams.find(platform, app.team_id)) if app.team_id else None
     space = platform.store.find(Space, app.space_id) if app.space_id else None
     return {
@@ -184,7 +184,7 @@ def document(platform: Platform, app: App) -> Document:
     }
 
 
-def team_document(platform: Platform, app: App) -> Document:
+def team_document(platform: State, app: App) -> Document:
     """How the endpoints under /teams show an app."""
     team = {"name": teams.find(platform, app.team_id).name} if app.team_id else None
     space = platform.store.find(Space, app.space_id) if app.space_id else None
@@ -197,7 +197,7 @@ def team_document(platform: Platform, app: App) -> Document:
     }
 
 
-def _common(platform: Platform, app: App) -> Document:
+def _common(platform: State, app: App) -> Document:
     return {
         "id": app.id,
         "name": app.name,
@@ -219,7 +219,7 @@ def _common(platform: Platform, app: App) -> Document:
     }
 
 
-def _owner(platform: Platform, app: App) -> Document:
+def _owner(platform: State, app: App) -> Document:
     """A team's apps belong to an account that Heroku keeps for the team."""
     if app.team_id is None:
         return accounts.brief(accounts.find(platform, app.owner_id))

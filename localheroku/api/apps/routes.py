@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from localheroku.api.account import models as accounts
-from localheroku.api.apps import models
+from localheroku.api.apps import creation, models
 from localheroku.api.apps.collaborators import models as collaborators
 from localheroku.api.apps.models import App, NewApp
 from localheroku.api.endpoint import Call, Endpoint
@@ -12,7 +12,7 @@ from localheroku.api.spaces.access import models as space_access
 from localheroku.api.teams import models as teams
 from localheroku.auth import authorization, rights
 from localheroku.core.body_schema import FLAG, REFERENCE, TEXT, reference
-from localheroku.platform import Document
+from localheroku.core.state import Document
 
 NEW = {"name": TEXT, "region": REFERENCE, "stack": REFERENCE}
 NEW_OF_TEAM = {
@@ -33,7 +33,7 @@ CHANGE_NEEDS = {
 
 
 async def create(call: Call) -> Document:
-    app = await call.platform.deployment.create(_new(call))
+    app = creation.create(call.platform, _new(call))
     return models.document(call.platform, app)
 
 
@@ -41,7 +41,7 @@ async def create_of_team(call: Call) -> Document:
     if call.body.get("space") is not None:
         space = spaces.find(call.platform, reference(call.body["space"]))
         space_access.check_creation(call.platform, space)
-    app = await call.platform.deployment.create(_new(call))
+    app = creation.create(call.platform, _new(call))
     return models.team_document(call.platform, app)
 
 
@@ -107,7 +107,7 @@ async def update(call: Call) -> Document:
 async def remove(call: Call) -> Document:
     app = _app(call)
     document = models.document(call.platform, app)
-    await call.platform.deployment.remove(app)
+    await call.platform.removal.remove_app(app)
     return document
 
 

@@ -9,7 +9,7 @@ from localheroku.api.apps.models import App
 from localheroku.api.builds.errors import BuildNotFoundError, SourceUrlError
 from localheroku.core import redaction
 from localheroku.core.record import Record
-from localheroku.platform import Document, Platform
+from localheroku.core.state import Document, State
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,11 +36,11 @@ class NewBuild:
     buildpacks: list[str] | None = None
 
 
-def every(platform: Platform, app: App) -> list[Build]:
+def every(platform: State, app: App) -> list[Build]:
     return platform.store.every(Build, parent=app.id)
 
 
-def find(platform: Platform, app: App, identity: str) -> Build:
+def find(platform: State, app: App, identity: str) -> Build:
     """The app's build of that id.  Raises BuildNotFoundError."""
     build = platform.store.find(Build, identity, parent=app.id)
     if build is None:
@@ -48,7 +48,7 @@ def find(platform: Platform, app: App, identity: str) -> Build:
     return build
 
 
-def add(platform: Platform, app: App, new: NewBuild) -> Build:
+def add(platform: State, app: App, new: NewBuild) -> Build:
     """A build that has not run yet."""
     if not new.url.startswith(("http://", "https://")) or redaction.parts(new.url) is None:
         raise SourceUrlError
@@ -68,14 +68,14 @@ def add(platform: Platform, app: App, new: NewBuild) -> Build:
     )
 
 
-def fail_interrupted(platform: Platform) -> None:
+def fail_interrupted(platform: State) -> None:
     """Builds that an earlier run of the server left will not go on."""
     for build in platform.store.every(Build):
         if build.status == "pending":
             platform.change(build, status="failed")
 
 
-def document(platform: Platform, build: Build, *, with_source: bool = False) -> Document:
+def document(platform: State, build: Build, *, with_source: bool = False) -> Document:
     """Show a build; the URL of its source opens the app's code, and without is only its host."""
     return {
         "id": build.id,

@@ -12,7 +12,7 @@ from localheroku.api.endpoint import Call, Endpoint
 from localheroku.auth import authorization, rights
 from localheroku.core import body_schema
 from localheroku.core.body_schema import OBJECT, OBJECTS, TEXT
-from localheroku.platform import Document
+from localheroku.core.state import Document
 
 SOURCE = {
     "url": TEXT.must(),

@@ -12,18 +12,18 @@ from localheroku.api.catalogue.errors import (
 from localheroku.core import catalogue
 from localheroku.core.catalogue import EPOCH, Named
 from localheroku.core.errors import NotFoundError
-from localheroku.platform import Document, Platform
+from localheroku.core.state import Document, State
 
 
-def find_region(platform: Platform, identity: str) -> Named:
+def find_region(platform: State, identity: str) -> Named:
     return _find(platform.catalogue.regions, identity, RegionNotFoundError)
 
 
-def find_stack(platform: Platform, identity: str) -> Named:
+def find_stack(platform: State, identity: str) -> Named:
     return _find(platform.catalogue.stacks, identity, StackNotFoundError)
 
 
-def find_dyno_size(platform: Platform, identity: str) -> Named:
+def find_dyno_size(platform: State, identity: str) -> Named:
     return _find(platform.catalogue.dyno_sizes, identity, DynoSizeNotFoundError)
 
 

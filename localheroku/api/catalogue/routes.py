@@ -5,7 +5,7 @@ from __future__ import annotations
 from localheroku.api.catalogue import models
 from localheroku.api.endpoint import Call, Endpoint
 from localheroku.auth import rights
-from localheroku.platform import Document
+from localheroku.core.state import Document
 
 
 async def regions(call: Call) -> list[Document]:

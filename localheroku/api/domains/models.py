@@ -14,7 +14,7 @@ from localheroku.api.domains.errors import (
     OwnDomainError,
 )
 from localheroku.core.record import Record
-from localheroku.platform import Document, Platform
+from localheroku.core.state import Document, State
 
 LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?"
 HOSTNAME = re.compile(rf"(\*\.)?({LABEL}\.)+(?![0-9]+$){LABEL}")
@@ -32,11 +32,11 @@ class Domain(Record):
     """The id and name of what has its certificate."""
 
 
-def of_app(platform: Platform, app: App) -> list[Domain]:
+def of_app(platform: State, app: App) -> list[Domain]:
     return platform.store.every(Domain, parent=app.id)
 
 
-def find(platform: Platform, app: App, identity: str) -> Domain:
+def find(platform: State, app: App, identity: str) -> Domain:
     """The app's domain of that id or host name.  Raises DomainNotFoundError."""
     for domain in of_app(platform, app):
         if identity.lower() in (domain.id, domain.hostname):
@@ -44,7 +44,7 @@ def find(platform: Platform, app: App, identity: str) -> Domain:
     raise DomainNotFoundError
 
 
-def put_own(platform: Platform, app: App) -> None:
+def put_own(platform: State, app: App) -> None:
     """Keep the app's own domain in step with its name."""
     own = next((domain for domain in of_app(platform, app) if domain.own), None)
     if own:
@@ -55,7 +55,7 @@ def put_own(platform: Platform, app: App) -> None:
         )
 
 
-def add(platform: Platform, app: App, hostname: str, sni_endpoint: dict[str, str] | None) -> Domain:
+def add(platform: State, app: App, hostname: str, sni_endpoint: dict[str, str] | None) -> Domain:
     """Raises a ParamsError for what is no host name, or another app's."""
     name = hostname.lower().rstrip(".")
     if HOSTNAME.fullmatch(name) is None or len(name) > LONGEST or name.endswith(".localhost"):
@@ -70,7 +70,7 @@ def add(platform: Platform, app: App, hostname: str, sni_endpoint: dict[str, str
     return domain
 
 
-def served_by(platform: Platform, app: App, sni_endpoint_id: str) -> list[Domain]:
+def served_by(platform: State, app: App, sni_endpoint_id: str) -> list[Domain]:
     """The app's domains that have this endpoint's certificate."""
     return [
         domain
@@ -79,13 +79,13 @@ def served_by(platform: Platform, app: App, sni_endpoint_id: str) -> list[Domain
     ]
 
 
-def remove(platform: Platform, domain: Domain) -> None:
+def remove(platform: State, domain: Domain) -> None:
     if domain.own:
         raise OwnDomainError
     platform.store.remove(domain)
 
 
-def resolve(platform: Platform, host: str) -> str | None:
+def resolve(platform: State, host: str) -> str | None:
     """The id of the app that a host name belongs to, or None."""
     _, _, parent = host.partition(".")
     for name in (host, f"*.{parent}"):
@@ -98,7 +98,7 @@ def resolve(platform: Platform, host: str) -> str | None:
 STATUS = {None: "pending", True: "succeeded", False: "failed"}
 
 
-def document(platform: Platform, app: App, domain: Domain) -> Document:
+def document(platform: State, app: App, domain: Domain) -> Document:
     return {
         "id": domain.id,
         "app": apps.brief(app),

@@ -8,7 +8,7 @@ from localheroku.api.domains.sni_endpoints import models as sni_endpoints
 from localheroku.api.endpoint import Call, Endpoint
 from localheroku.auth import rights
 from localheroku.core.body_schema import REFERENCE, TEXT, reference
-from localheroku.platform import Document
+from localheroku.core.state import Document
 
 
 async def create(call: Call) -> Document:

@@ -9,12 +9,12 @@ from localheroku.api.apps import models as apps
 from localheroku.api.apps.models import App
 from localheroku.api.builds.releases import models as releases
 from localheroku.api.builds.slugs.models import Slug
-from localheroku.platform import Platform
+from localheroku.core.state import State
 
 FEATURE = "runtime-dyno-metadata"
 
 
-def variables(platform: Platform, app: App, slug: Slug) -> dict[str, str]:
+def variables(platform: State, app: App, slug: Slug) -> dict[str, str]:
     """Nothing when the feature is off."""
     if FEATURE not in app.features:
         return {}

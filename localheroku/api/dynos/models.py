@@ -11,6 +11,7 @@ from localheroku.api.apps.config_vars import models as config_vars
 from localheroku.api.apps.errors import AppNotFoundError
 from localheroku.api.apps.models import App
 from localheroku.api.builds.releases import models as releases
+from localheroku.api.dynos import runtime
 from localheroku.api.dynos.errors import (
     CommandError,
     DynoNotFoundError,
@@ -21,8 +22,8 @@ from localheroku.api.dynos.errors import (
 from localheroku.api.dynos.formation import models as formation
 from localheroku.core.clock import timestamp
 from localheroku.core.runtime import Dyno, OneOff
+from localheroku.core.state import Document, State
 from localheroku.core.terminal_line import LineSource
-from localheroku.platform import Document, Platform
 
 RUN = "run"
 PROCESS_TYPE = re.compile(r"[-\w]{1,128}")
@@ -30,11 +31,11 @@ PROCESS_TYPE = re.compile(r"[-\w]{1,128}")
 LONGEST_LIFE_SECONDS = 24 * 60 * 60
 
 
-def every(platform: Platform, app: App) -> list[Dyno]:
+def every(platform: State, app: App) -> list[Dyno]:
     return platform.machines.dynos.dynos(app.id)
 
 
-def find(platform: Platform, app: App, identity: str) -> Dyno:
+def find(platform: State, app: App, identity: str) -> Dyno:
     """The dyno of that id or name.  Raises DynoNotFoundError."""
     for dyno in every(platform, app):
         if identity in (dyno.id, dyno.name):
@@ -42,7 +43,7 @@ def find(platform: Platform, app: App, identity: str) -> Dyno:
     raise DynoNotFoundError
 
 
-def addressed(platform: Platform, app: App, identity: str) -> str:
+def addressed(platform: State, app: App, identity: str) -> str:
     """The name of the dyno of that id or name, or the type that some are of, as `web` is.
 
     Raises DynoNotFoundError.
@@ -53,17 +54,17 @@ def addressed(platform: Platform, app: App, identity: str) -> str:
     return find(platform, app, identity).name
 
 
-def start(platform: Platform, app: App, given: Mapping[str, Any], line: LineSource | None) -> Dyno:
+def start(platform: State, app: App, given: Mapping[str, Any], line: LineSource | None) -> Dyno:
     """A one-off dyno of what was released, attached to what `line` gives.
 
     Raises a ParamsError, AppNotFoundError for an app that is being removed.
     """
-    if not platform.deployment.stays(app.id):
+    if not runtime.stays(platform, app.id):
         raise AppNotFoundError
-    found = platform.deployment.runtime(app)
+    found = runtime.released(platform, app)
     if found is None:
         raise NoSlugError(app=app.name)
-    runtime, slug = found
+    surroundings, slug = found
     size = given.get("size") or formation.DEFAULT_SIZE
     env = given.get("env") or {}
     env = {name: str(value) for name, value in env.items() if value is not None}
@@ -80,7 +81,7 @@ def start(platform: Platform, app: App, given: Mapping[str, Any], line: LineSour
         raise TypeFormError
     if not 1 <= wanted.seconds <= LONGEST_LIFE_SECONDS:
         raise LifetimeError(most=LONGEST_LIFE_SECONDS)
-    return platform.machines.dynos.start_once(runtime, wanted, line)
+    return platform.machines.dynos.start_once(surroundings, wanted, line)
 
 
 def _command(given: str, process_types: Mapping[str, str]) -> str:
@@ -91,7 +92,7 @@ def _command(given: str, process_types: Mapping[str, str]) -> str:
     return f"{process_types.get(first, first)}{space}{rest}"
 
 
-def document(platform: Platform, app: App, dyno: Dyno, attach_url: str | None = None) -> Document:
+def document(platform: State, app: App, dyno: Dyno, attach_url: str | None = None) -> Document:
     release = releases.current(platform, app)
     return {
         "id": dyno.id,

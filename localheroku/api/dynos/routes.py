@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from functools import partial
 
+from localheroku.api.apps import activity
 from localheroku.api.apps import models as apps
 from localheroku.api.dynos import models
 from localheroku.api.dynos.errors import DynoNotFoundError
 from localheroku.api.endpoint import Call, Endpoint
 from localheroku.auth import rights
 from localheroku.core.body_schema import FLAG, OBJECT, TEXT, WHOLE
-from localheroku.platform import Document
+from localheroku.core.state import Document
 
 
 async def listing(call: Call) -> list[Document]:
@@ -30,7 +31,7 @@ async def create(call: Call) -> Document:
     app = apps.find(platform, call.path["app"])
     meeting = await platform.rendezvous.meeting() if body.get("attach") else None
     dyno = models.start(platform, app, body, meeting.line if meeting else None)
-    platform.deployment.tell(app, f"Starting process with command `{dyno.command}`")
+    activity.log_action(platform, app, f"Starting process with command `{dyno.command}`")
     return models.document(platform, app, dyno, meeting.url if meeting else None)
 
 

@@ -8,14 +8,14 @@ from typing import Any
 from uuid import uuid4
 
 from localheroku.api.account import models as accounts
-from localheroku.api.account.models import User
+from localheroku.api.account.records import User
 from localheroku.api.oauth.clients import models as clients
 from localheroku.api.oauth.clients.models import Client
 from localheroku.api.oauth.errors import AuthorizationNotFoundError, ScopeError
 from localheroku.auth.scopes import GLOBAL, SCOPES
 from localheroku.core.record import Record
 from localheroku.core.redaction import KEY_PREFIX
-from localheroku.platform import Document, Platform
+from localheroku.core.state import Document, State
 
 DEFAULT_SCOPE = (GLOBAL,)
 DEFAULT_DESCRIPTION = "Long-lived user authorization"
@@ -58,7 +58,7 @@ class NewAuthorization:
     client: Client | None = None
 
 
-def create(platform: Platform, user: User, new: NewAuthorization) -> Authorization:
+def create(platform: State, user: User, new: NewAuthorization) -> Authorization:
     """Raises ScopeError."""
     for name in new.scope:
         if name not in SCOPES:
@@ -80,7 +80,7 @@ def create(platform: Platform, user: User, new: NewAuthorization) -> Authorizati
 
 
 def issue(
-    platform: Platform, authorization: Authorization, *, expires_in: int | None, **fields: Any
+    platform: State, authorization: Authorization, *, expires_in: int | None, **fields: Any
 ) -> Token:
     """A key of the authorization, instead of any that it has; it expires after some seconds."""
     with platform.store.transaction():
@@ -101,12 +101,12 @@ def new_token() -> str:
     return f"{KEY_PREFIX}{uuid4()}"
 
 
-def seconds(platform: Platform) -> float:
+def seconds(platform: State) -> float:
     """Since 1970."""
     return platform.clock().timestamp()
 
 
-def opened_by(platform: Platform, key: str) -> Authorization | None:
+def opened_by(platform: State, key: str) -> Authorization | None:
     """The authorization that this key is of, unless it has expired."""
     token = platform.store.named(Token, token=key)
     if token is None or left(platform, token) == 0:
@@ -114,22 +114,22 @@ def opened_by(platform: Platform, key: str) -> Authorization | None:
     return platform.store.find(Authorization, token.parent or "")
 
 
-def left(platform: Platform, token: Token) -> int | None:
+def left(platform: State, token: Token) -> int | None:
     """The seconds until it expires, None when it never does."""
     if token.expires_at is None:
         return None
     return max(0, round(token.expires_at - seconds(platform)))
 
 
-def every(platform: Platform, user: User) -> list[Authorization]:
+def every(platform: State, user: User) -> list[Authorization]:
     return platform.store.every(Authorization, parent=user.id)
 
 
-def tokens(platform: Platform, authorization: Authorization) -> list[Token]:
+def tokens(platform: State, authorization: Authorization) -> list[Token]:
     return platform.store.every(Token, parent=authorization.id)
 
 
-def find(platform: Platform, user: User, identity: str) -> Authorization:
+def find(platform: State, user: User, identity: str) -> Authorization:
     """The account's authorization of that id.  Raises AuthorizationNotFoundError."""
     found = platform.store.find(Authorization, identity, parent=user.id)
     if found is None:
@@ -137,18 +137,18 @@ def find(platform: Platform, user: User, identity: str) -> Authorization:
     return found
 
 
-def key_of(platform: Platform, authorization: Authorization) -> str | None:
+def key_of(platform: State, authorization: Authorization) -> str | None:
     """Its token; None while a client has not taken it."""
     return next((token.token for token in tokens(platform, authorization)), None)
 
 
-def regenerate(platform: Platform, authorization: Authorization) -> None:
+def regenerate(platform: State, authorization: Authorization) -> None:
     """Another key; the one it had opens nothing any more."""
     for before in tokens(platform, authorization):
         platform.change(before, token=new_token())
 
 
-def document(platform: Platform, authorization: Authorization) -> Document:
+def document(platform: State, authorization: Authorization) -> Document:
     user = accounts.find(platform, authorization.parent or "")
     token = next(iter(tokens(platform, authorization)), None)
     client = platform.store.find(Client, authorization.client_id or "")
@@ -166,7 +166,7 @@ def document(platform: Platform, authorization: Authorization) -> Document:
     }
 
 
-def access_document(platform: Platform, token: Token) -> Document:
+def access_document(platform: State, token: Token) -> Document:
     return {"id": token.id, "token": token.token, "expires_in": left(platform, token)}
 
 
@@ -176,7 +176,7 @@ def refresh_document(token: Token) -> Document | None:
     return {"id": token.refresh_id, "token": token.refresh, "expires_in": None}
 
 
-def _grant_document(platform: Platform, authorization: Authorization) -> Document | None:
+def _grant_document(platform: State, authorization: Authorization) -> Document | None:
     if authorization.code is None:
         return None
     rest = max(0, round(authorization.code_expires_at - seconds(platform)))

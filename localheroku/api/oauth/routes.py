@@ -12,7 +12,7 @@ from localheroku.api.oauth.models import Authorization, NewAuthorization
 from localheroku.auth import rights
 from localheroku.core import body_schema
 from localheroku.core.body_schema import REFERENCE, TEXT, TEXTS, Field, reference
-from localheroku.platform import Document
+from localheroku.core.state import Document
 
 
 def _is_seconds(value: Any) -> bool:

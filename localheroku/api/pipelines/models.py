@@ -22,7 +22,7 @@ from localheroku.api.pipelines.errors import (
 from localheroku.api.teams import models as teams
 from localheroku.api.teams.errors import TeamNotFoundError
 from localheroku.core.record import Record
-from localheroku.platform import Document, Platform
+from localheroku.core.state import Document, State
 
 NAME = re.compile(r"[a-z][a-z0-9-]{2,29}")
 STAGES = ("test", "review", "development", "staging", "production")
@@ -48,7 +48,7 @@ class Coupling(Record):
     stage: str
 
 
-def find(platform: Platform, identity: str) -> Pipeline:
+def find(platform: State, identity: str) -> Pipeline:
     """The pipeline of that id or name.  Raises PipelineNotFoundError."""
     store = platform.store
     pipeline = store.find(Pipeline, identity) or store.named(Pipeline, name=identity)
@@ -57,7 +57,7 @@ def find(platform: Platform, identity: str) -> Pipeline:
     return pipeline
 
 
-def create(platform: Platform, name: str, owner: Mapping[str, str] | None) -> Pipeline:
+def create(platform: State, name: str, owner: Mapping[str, str] | None) -> Pipeline:
     owner_id, owner_type = _owner(platform, owner)
     return platform.store.put(
         Pipeline(
@@ -74,7 +74,7 @@ def check_generation(name: str) -> None:
         raise GenerationError(generation=name, known=GENERATION)
 
 
-def rename(platform: Platform, pipeline: Pipeline, name: str) -> Pipeline:
+def rename(platform: State, pipeline: Pipeline, name: str) -> Pipeline:
     return (
         pipeline
         if name == pipeline.name
@@ -82,7 +82,7 @@ def rename(platform: Platform, pipeline: Pipeline, name: str) -> Pipeline:
     )
 
 
-def remove(platform: Platform, pipeline: Pipeline) -> None:
+def remove(platform: State, pipeline: Pipeline) -> None:
     """Its apps stay, uncoupled."""
     with platform.store.transaction():
         for coupling in couplings(platform, pipeline):
@@ -91,7 +91,7 @@ def remove(platform: Platform, pipeline: Pipeline) -> None:
 
 
 def set_stage_vars(
-    platform: Platform, pipeline: Pipeline, stage: str, changes: Mapping[str, str | None]
+    platform: State, pipeline: Pipeline, stage: str, changes: Mapping[str, str | None]
 ) -> dict[str, str]:
     """Set or, where the value is None, remove."""
     after: dict[str, str | None] = {**stage_vars(pipeline, stage), **changes}
@@ -106,27 +106,27 @@ def stage_vars(pipeline: Pipeline, stage: str) -> dict[str, str]:
     return pipeline.stage_vars.get(stage, {})
 
 
-def couplings(platform: Platform, pipeline: Pipeline | None = None) -> list[Coupling]:
+def couplings(platform: State, pipeline: Pipeline | None = None) -> list[Coupling]:
     """All, or those of a pipeline."""
     every = platform.store.every(Coupling)
     return [c for c in every if pipeline is None or c.pipeline_id == pipeline.id]
 
 
-def find_coupling(platform: Platform, identity: str) -> Coupling:
+def find_coupling(platform: State, identity: str) -> Coupling:
     coupling = platform.store.find(Coupling, identity)
     if coupling is None:
         raise CouplingNotFoundError
     return coupling
 
 
-def coupling_of(platform: Platform, app: App) -> Coupling:
+def coupling_of(platform: State, app: App) -> Coupling:
     """The app's only coupling.  Raises CouplingNotFoundError."""
     for coupling in platform.store.every(Coupling, parent=app.id):
         return coupling
     raise CouplingNotFoundError
 
 
-def couple(platform: Platform, app: App, pipeline: Pipeline, stage: str) -> Coupling:
+def couple(platform: State, app: App, pipeline: Pipeline, stage: str) -> Coupling:
     _check_stage(stage)
     if platform.store.every(Coupling, parent=app.id):
         raise CouplingTakenError(app=app.name)
@@ -135,12 +135,12 @@ def couple(platform: Platform, app: App, pipeline: Pipeline, stage: str) -> Coup
     )
 
 
-def move(platform: Platform, coupling: Coupling, stage: str) -> Coupling:
+def move(platform: State, coupling: Coupling, stage: str) -> Coupling:
     _check_stage(stage)
     return platform.change(coupling, stage=stage)
 
 
-def uncouple(platform: Platform, app: App) -> None:
+def uncouple(platform: State, app: App) -> None:
     """Take the app out of its pipeline, if it is in one."""
     for coupling in platform.store.every(Coupling, parent=app.id):
         platform.store.remove(coupling)
@@ -151,7 +151,7 @@ def _check_stage(stage: str) -> None:
         raise StageError(stage=stage, known=", ".join(STAGES))
 
 
-def _free_name(platform: Platform, name: str) -> str:
+def _free_name(platform: State, name: str) -> str:
     if NAME.fullmatch(name) is None:
         raise NameFormError
     if platform.store.named(Pipeline, name=name):
@@ -159,7 +159,7 @@ def _free_name(platform: Platform, name: str) -> str:
     return name
 
 
-def _owner(platform: Platform, owner: Mapping[str, str] | None) -> tuple[str, str]:
+def _owner(platform: State, owner: Mapping[str, str] | None) -> tuple[str, str]:
     account = accounts.current(platform)
     if owner is None or (owner.get("type"), owner.get("id")) == ("user", account.id):
         return account.id, "user"
@@ -181,7 +181,7 @@ def document(pipeline: Pipeline) -> Document:
     }
 
 
-def coupling_document(platform: Platform, coupling: Coupling) -> Document:
+def coupling_document(platform: State, coupling: Coupling) -> Document:
     pipeline = find(platform, coupling.pipeline_id)
     return {
         "id": coupling.id,

@@ -9,7 +9,7 @@ from localheroku.api.teams import models as teams
 from localheroku.auth import authorization, rights
 from localheroku.core import body_schema
 from localheroku.core.body_schema import OBJECT, REFERENCE, TEXT, reference
-from localheroku.platform import Document
+from localheroku.core.state import Document
 
 OWNER = {"id": TEXT.must(), "type": TEXT.must()}
 

@@ -22,7 +22,7 @@ from localheroku.api.spaces.rulesets import models as rulesets
 from localheroku.api.teams import models as teams
 from localheroku.api.teams.models import Team
 from localheroku.core import catalogue
-from localheroku.platform import Document, Platform
+from localheroku.core.state import Document, State
 
 NAME = re.compile(r"(?=.{3,30}$)[a-z0-9](?:[a-z0-9]|-(?!-))+[a-z0-9]")
 GENERATION = "cedar"
@@ -44,11 +44,11 @@ class NewSpace:
     data_cidr: str | None = None
 
 
-def of_team(platform: Platform, team: Team) -> list[Space]:
+def of_team(platform: State, team: Team) -> list[Space]:
     return platform.store.having(Space, team_id=team.id)
 
 
-def create(platform: Platform, team: Team, new: NewSpace) -> Space:
+def create(platform: State, team: Team, new: NewSpace) -> Space:
     """A space that is being allocated.  Raises a ParamsError for what cannot be had."""
     addresses = cidr.space(new.cidr or DEFAULT_CIDR)
     data_addresses = cidr.data(new.data_cidr or DEFAULT_DATA_CIDR)
@@ -71,7 +71,7 @@ def create(platform: Platform, team: Team, new: NewSpace) -> Space:
     return space
 
 
-async def _allocate(platform: Platform, space: Space) -> None:
+async def _allocate(platform: State, space: Space) -> None:
     course = platform.provisioning.course_of(space)
     if course and not await platform.provisioning.arrival(course):
         return
@@ -81,19 +81,19 @@ async def _allocate(platform: Platform, space: Space) -> None:
             platform.provisioning.finish(course)
 
 
-def resume(platform: Platform) -> None:
+def resume(platform: State) -> None:
     """Go on with what an earlier run of the server was allocating."""
     for space in platform.store.having(Space, state=ALLOCATING):
         platform.spawn(_allocate(platform, space))
 
 
-def rename(platform: Platform, space: Space, name: str) -> Space:
+def rename(platform: State, space: Space, name: str) -> Space:
     if name == space.name:
         return space
     return platform.change(space, name=_free_name(platform, name))
 
 
-def transfer(platform: Platform, space: Space, team: Team) -> Space:
+def transfer(platform: State, space: Space, team: Team) -> Space:
     """The space and its apps belong to that team from now on."""
     with platform.store.transaction():
         for app in apps_in(platform, space):
@@ -101,7 +101,7 @@ def transfer(platform: Platform, space: Space, team: Team) -> Space:
         return platform.change(space, team_id=team.id)
 
 
-def remove(platform: Platform, space: Space) -> None:
+def remove(platform: State, space: Space) -> None:
     """Raises AppsLeftError when it has apps."""
     left = apps_in(platform, space)
     if left:
@@ -109,11 +109,11 @@ def remove(platform: Platform, space: Space) -> None:
     platform.store.remove(space)
 
 
-def apps_in(platform: Platform, space: Space) -> list[App]:
+def apps_in(platform: State, space: Space) -> list[App]:
     return platform.store.having(App, space_id=space.id)
 
 
-def _region(platform: Platform, identity: str) -> str:
+def _region(platform: State, identity: str) -> str:
     region = catalogue.find(platform.catalogue.regions, identity)
     if region is None or not region.row["private_capable"]:
         private = (r.name for r in platform.catalogue.regions if r.row["private_capable"])
@@ -121,7 +121,7 @@ def _region(platform: Platform, identity: str) -> str:
     return region.name
 
 
-def _free_name(platform: Platform, name: str) -> str:
+def _free_name(platform: State, name: str) -> str:
     if NAME.fullmatch(name) is None:
         raise NameFormError
     if platform.store.named(Space, name=name):
@@ -129,7 +129,7 @@ def _free_name(platform: Platform, name: str) -> str:
     return name
 
 
-def document(platform: Platform, space: Space) -> Document:
+def document(platform: State, space: Space) -> Document:
     team = teams.find(platform, space.team_id)
     return {
         "id": space.id,
@@ -162,7 +162,7 @@ def _outbound_addresses(space: Space) -> list[str]:
     return [OUTBOUND.format(number=first + offset) for offset in range(OUTBOUND_ADDRESSES)]
 
 
-def peering_info_document(platform: Platform, space: Space) -> Document:
+def peering_info_document(platform: State, space: Space) -> Document:
     """What one has to know to peer with it; the account and the network are nobody's."""
     region = catalogue.find(platform.catalogue.regions, space.region)
     return {
@@ -176,7 +176,7 @@ def peering_info_document(platform: Platform, space: Space) -> Document:
     }
 
 
-def topology_document(platform: Platform, space: Space) -> Document:
+def topology_document(platform: State, space: Space) -> Document:
     """All dynos that run in it, where they listen on this machine."""
     return {
         "version": 1,
@@ -184,7 +184,7 @@ def topology_document(platform: Platform, space: Space) -> Document:
     }
 
 
-def _topology_of(platform: Platform, app: App) -> Document:
+def _topology_of(platform: State, app: App) -> Document:
     running = platform.machines.dynos.dynos(app.id)
     return {
         "id": app.id,

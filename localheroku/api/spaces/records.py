@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from localheroku.api.spaces.errors import SpaceNotFoundError
 from localheroku.core.record import Record
-from localheroku.platform import Document, Platform
+from localheroku.core.state import Document, State
 
 ALLOCATING, ALLOCATED = "allocating", "allocated"
 
@@ -22,7 +22,7 @@ class Space(Record):
     state: str = ALLOCATING
 
 
-def find(platform: Platform, identity: str) -> Space:
+def find(platform: State, identity: str) -> Space:
     """The space of that id or name.  Raises SpaceNotFoundError."""
     store = platform.store
     space = store.find(Space, identity) or store.named(Space, name=identity)

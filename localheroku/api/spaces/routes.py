@@ -12,7 +12,7 @@ from localheroku.api.spaces.records import Space, find
 from localheroku.api.teams import models as teams
 from localheroku.auth import authorization, rights
 from localheroku.core.body_schema import FLAG, REFERENCE, TEXT, TEXTS, reference
-from localheroku.platform import Document
+from localheroku.core.state import Document
 
 
 async def create(call: Call) -> Document:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from localheroku.api.account import models as accounts
-from localheroku.api.account.models import User
+from localheroku.api.account.records import User
 from localheroku.api.teams.errors import (
     LastAdminError,
     MemberNotFoundError,
@@ -20,7 +20,7 @@ from localheroku.api.teams.errors import (
 )
 from localheroku.auth.rights import ROLES
 from localheroku.core.record import Record
-from localheroku.platform import Document, Platform
+from localheroku.core.state import Document, State
 
 DEFAULT_ROLE = "member"
 NAME = re.compile(r"[a-z][a-z0-9-]{1,28}[a-z0-9]")
@@ -52,7 +52,7 @@ class Entry:
     federated: bool = False
 
 
-def ensure(platform: Platform, name: str) -> Team:
+def ensure(platform: State, name: str) -> Team:
     """The team of that name, with the account as its admin."""
     with platform.store.transaction():
         team = platform.store.named(Team, name=name)
@@ -63,19 +63,19 @@ def ensure(platform: Platform, name: str) -> Team:
     return team
 
 
-def create(platform: Platform, name: str) -> Team:
+def create(platform: State, name: str) -> Team:
     """A team whose admin is the caller.  Raises NameFormError or NameTakenError."""
     return ensure(platform, _free_name(platform, name))
 
 
-def update(platform: Platform, team: Team, changes: Mapping[str, Any]) -> Team:
+def update(platform: State, team: Team, changes: Mapping[str, Any]) -> Team:
     """Change `name` or `default`.  Raises NameFormError or NameTakenError."""
     if changes.get("name", team.name) != team.name:
         _free_name(platform, changes["name"])
     return platform.change(team, **changes)
 
 
-def _free_name(platform: Platform, name: str) -> str:
+def _free_name(platform: State, name: str) -> str:
     if NAME.fullmatch(name) is None:
         raise NameFormError
     if platform.store.named(Team, name=name):
@@ -83,7 +83,7 @@ def _free_name(platform: Platform, name: str) -> str:
     return name
 
 
-def find(platform: Platform, identity: str) -> Team:
+def find(platform: State, identity: str) -> Team:
     """The team of that id or name.  Raises TeamNotFoundError."""
     store = platform.store
     team = store.find(Team, identity) or store.named(Team, name=identity)
@@ -92,20 +92,20 @@ def find(platform: Platform, identity: str) -> Team:
     return team
 
 
-def members(platform: Platform, team: Team) -> list[Member]:
+def members(platform: State, team: Team) -> list[Member]:
     return platform.store.every(Member, parent=team.id)
 
 
-def membership(platform: Platform, team: Team, user: User) -> Member | None:
+def membership(platform: State, team: Team, user: User) -> Member | None:
     return next((m for m in members(platform, team) if m.user_id == user.id), None)
 
 
-def memberships(platform: Platform, user: User) -> list[Member]:
+def memberships(platform: State, user: User) -> list[Member]:
     """The user's in all teams."""
     return platform.store.having(Member, user_id=user.id)
 
 
-def find_member(platform: Platform, team: Team, identity: str) -> Member:
+def find_member(platform: State, team: Team, identity: str) -> Member:
     """The member of that e-mail address, user id or member id.  Raises MemberNotFoundError."""
     for member in members(platform, team):
         user = accounts.find(platform, member.user_id)
@@ -114,7 +114,7 @@ def find_member(platform: Platform, team: Team, identity: str) -> Member:
     raise MemberNotFoundError
 
 
-def add_member(platform: Platform, team: Team, entry: Entry) -> Member:
+def add_member(platform: State, team: Team, entry: Entry) -> Member:
     """Raises MemberTakenError when the user belongs to the team already."""
     user = accounts.find_or_invite(platform, entry.email)
     if membership(platform, team, user):
@@ -122,7 +122,7 @@ def add_member(platform: Platform, team: Team, entry: Entry) -> Member:
     return _join(platform, team, user, entry)
 
 
-def put_member(platform: Platform, team: Team, entry: Entry) -> Member:
+def put_member(platform: State, team: Team, entry: Entry) -> Member:
     """The user joins the team, or has this role from now on."""
     user = accounts.find_or_invite(platform, entry.email)
     if membership(platform, team, user):
@@ -130,7 +130,7 @@ def put_member(platform: Platform, team: Team, entry: Entry) -> Member:
     return _join(platform, team, user, entry)
 
 
-def update_member(platform: Platform, team: Team, entry: Entry) -> Member:
+def update_member(platform: State, team: Team, entry: Entry) -> Member:
     """Raises MemberNotFoundError, or LastAdminError when the team would have no admin."""
     member = find_member(platform, team, entry.email)
     role = known_role(entry.role or member.role)
@@ -139,12 +139,12 @@ def update_member(platform: Platform, team: Team, entry: Entry) -> Member:
     return platform.change(member, role=role, federated=entry.federated)
 
 
-def remove_member(platform: Platform, team: Team, member: Member) -> None:
+def remove_member(platform: State, team: Team, member: Member) -> None:
     _keep_an_admin(platform, team, member)
     platform.store.remove(member)
 
 
-def _join(platform: Platform, team: Team, user: User, entry: Entry) -> Member:
+def _join(platform: State, team: Team, user: User, entry: Entry) -> Member:
     return platform.store.put(
         Member(
             **platform.stamp(),
@@ -163,7 +163,7 @@ def known_role(role: str | None) -> str:
     return role
 
 
-def _keep_an_admin(platform: Platform, team: Team, leaving: Member) -> None:
+def _keep_an_admin(platform: State, team: Team, leaving: Member) -> None:
     rest = (m for m in members(platform, team) if m.id != leaving.id)
     if leaving.role == "admin" and not any(member.role == "admin" for member in rest):
         raise LastAdminError(team=team.name)
@@ -192,7 +192,7 @@ def brief(team: Team) -> Document:
     return {"id": team.id, "name": team.name}
 
 
-def member_document(platform: Platform, member: Member) -> Document:
+def member_document(platform: State, member: Member) -> Document:
     user = accounts.find(platform, member.user_id)
     return {
         "id": member.id,

@@ -18,7 +18,7 @@ from localheroku.api.teams.models import Entry, Member
 from localheroku.auth import rights
 from localheroku.auth.permissions import Reach
 from localheroku.core.body_schema import FLAG, TEXT
-from localheroku.platform import Document, Platform
+from localheroku.core.state import Document, State
 
 CHANGES = {"name": TEXT, "default": FLAG}
 MEMBER = {"email": TEXT.must(), "role": TEXT.or_null(), "federated": FLAG}
@@ -127,7 +127,7 @@ def _guest(team: models.Team, collaborator: Collaborator) -> Member:
     )
 
 
-def _entered(call: Call, enter: Callable[[Platform, models.Team, Entry], Member]) -> Document:
+def _entered(call: Call, enter: Callable[[State, models.Team, Entry], Member]) -> Document:
     entry = Entry(
         call.body["email"], call.body.get("role"), federated=call.body.get("federated", False)
     )

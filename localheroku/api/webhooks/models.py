@@ -26,7 +26,7 @@ from localheroku.api.webhooks.errors import (
 )
 from localheroku.core import redaction
 from localheroku.core.record import Record
-from localheroku.platform import Document, Platform
+from localheroku.core.state import Document, State
 
 # https://devcenter.heroku.com/articles/app-webhooks#step-2-determine-which-events-to-subscribe-to
 ENTITIES = (
@@ -87,7 +87,7 @@ class Delivery(Record):
     attempt: dict[str, Any] | None = None
 
 
-def find_owner(platform: Platform, path: Mapping[str, str]) -> Owner:
+def find_owner(platform: State, path: Mapping[str, str]) -> Owner:
     """Whatever the path names: an app, an add-on or a pipeline."""
     if "app" in path:
         return apps.find(platform, path["app"])
@@ -96,11 +96,11 @@ def find_owner(platform: Platform, path: Mapping[str, str]) -> Owner:
     return pipelines.find(platform, path["pipeline"])
 
 
-def of_owner(platform: Platform, owner_id: str) -> list[Webhook]:
+def of_owner(platform: State, owner_id: str) -> list[Webhook]:
     return platform.store.every(Webhook, parent=owner_id)
 
 
-def find(platform: Platform, owner: Owner, identity: str) -> Webhook:
+def find(platform: State, owner: Owner, identity: str) -> Webhook:
     """The owner's webhook of that id.  Raises WebhookNotFoundError."""
     webhook = platform.store.find(Webhook, identity, parent=owner.id)
     if webhook is None:
@@ -108,7 +108,7 @@ def find(platform: Platform, owner: Owner, identity: str) -> Webhook:
     return webhook
 
 
-def add(platform: Platform, owner: Owner, given: Mapping[str, Any]) -> Webhook:
+def add(platform: State, owner: Owner, given: Mapping[str, Any]) -> Webhook:
     """A webhook; its secret is made up when none is given.  Raises a ParamsError."""
     _check(given)
     if len(of_owner(platform, owner.id)) >= MOST_WEBHOOKS:
@@ -126,7 +126,7 @@ def add(platform: Platform, owner: Owner, given: Mapping[str, Any]) -> Webhook:
     )
 
 
-def update(platform: Platform, webhook: Webhook, changes: Mapping[str, Any]) -> Webhook:
+def update(platform: State, webhook: Webhook, changes: Mapping[str, Any]) -> Webhook:
     """Raises a ParamsError.  A secret of null is replaced by one that is made up."""
     _check(changes)
     secret = {"secret": changes["secret"] or secrets.token_hex(32)} if "secret" in changes else {}
@@ -148,19 +148,19 @@ def _check(given: Mapping[str, Any]) -> None:
         raise UrlFormError
 
 
-def events(platform: Platform, owner: Owner) -> list[Event]:
+def events(platform: State, owner: Owner) -> list[Event]:
     """Oldest first."""
     return platform.store.every(Event, parent=owner.id)
 
 
-def find_event(platform: Platform, owner: Owner, identity: str) -> Event:
+def find_event(platform: State, owner: Owner, identity: str) -> Event:
     event = platform.store.find(Event, identity, parent=owner.id)
     if event is None:
         raise EventNotFoundError
     return event
 
 
-def deliveries(platform: Platform, owner: Owner, status: str | None = None) -> list[Delivery]:
+def deliveries(platform: State, owner: Owner, status: str | None = None) -> list[Delivery]:
     """Oldest first."""
     return [
         delivery
@@ -169,14 +169,14 @@ def deliveries(platform: Platform, owner: Owner, status: str | None = None) -> l
     ]
 
 
-def find_delivery(platform: Platform, owner: Owner, identity: str) -> Delivery:
+def find_delivery(platform: State, owner: Owner, identity: str) -> Delivery:
     delivery = platform.store.find(Delivery, identity, parent=owner.id)
     if delivery is None:
         raise DeliveryNotFoundError
     return delivery
 
 
-def forget_old(platform: Platform, owner_id: str, added: int) -> None:
+def forget_old(platform: State, owner_id: str, added: int) -> None:
     """Forget the event and the deliveries that a new event with `added` deliveries makes too old.
 
     Deliveries that still wait stay; `settle` forgets them.
@@ -189,7 +189,7 @@ def forget_old(platform: Platform, owner_id: str, added: int) -> None:
         store.remove(event)
 
 
-def settle(platform: Platform, delivery: Delivery, **fields: Any) -> None:
+def settle(platform: State, delivery: Delivery, **fields: Any) -> None:
     """Change what is known of a delivery; forget one that has ended and is too old."""
     changed = platform.change(delivery, **fields)
     if changed.status in ENDED and platform.store.is_older(changed, KEPT):

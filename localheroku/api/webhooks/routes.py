@@ -10,8 +10,8 @@ from localheroku.api.webhooks.models import Owner
 from localheroku.auth import rights
 from localheroku.auth.rights import Right
 from localheroku.core.body_schema import TEXT, TEXTS
+from localheroku.core.state import Document
 from localheroku.http.range import SEQUENCE
-from localheroku.platform import Document
 
 SECRET = "Heroku-Webhook-Secret"  # noqa: S105 - a header's name
 CHANGES = {

@@ -8,7 +8,7 @@ from localheroku.api.oauth import models as authorizations
 from localheroku.api.oauth.models import NewAuthorization
 from localheroku.auth.rights import KEY
 from localheroku.core.body_schema import TEXT
-from localheroku.platform import Document
+from localheroku.core.state import Document
 
 DESCRIPTION = "dynostack"
 

@@ -10,7 +10,7 @@ from localheroku.control.clock.errors import TimeFormError, TimeOrAdvanceError, 
 from localheroku.control.settings import models as settings
 from localheroku.core.body_schema import TEXT, Field
 from localheroku.core.clock import system_clock
-from localheroku.platform import Document
+from localheroku.core.state import Document
 
 YEARS = range(1970, 9001)
 NUMBER = Field(lambda value: type(value) in (int, float), "a number of seconds")

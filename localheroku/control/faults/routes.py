@@ -13,8 +13,8 @@ from localheroku.control.faults.kinds import COUNT, KINDS
 from localheroku.control.faults.models import Fault
 from localheroku.core import body_schema
 from localheroku.core.body_schema import OBJECT, TEXT, WHOLE, Field
+from localheroku.core.state import Document
 from localheroku.git import transport
-from localheroku.platform import Document
 
 CHANCE = Field(
     lambda value: type(value) in (int, float) and 0 <= value <= 1, "a number from 0 to 1"

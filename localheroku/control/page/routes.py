@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from localheroku.api.account.models import User
+from localheroku.api.account.records import User
 from localheroku.api.apps import models as apps
 from localheroku.api.apps.config_vars import models as config_vars
 from localheroku.api.apps.models import App
@@ -13,9 +13,10 @@ from localheroku.api.teams import models as teams
 from localheroku.auth import current_account, rights
 from localheroku.auth.permissions import Reach
 from localheroku.auth.rights import PERMISSIONS, AppRight
+from localheroku.core.state import Document
 from localheroku.dashboard import routes as page
 from localheroku.dashboard.session import CODE_SECONDS
-from localheroku.platform import Document, Platform
+from localheroku.platform import Platform
 
 OWNERS = [
     right for right in vars(rights).values() if isinstance(right, AppRight) and right.owner_only

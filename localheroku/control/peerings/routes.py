@@ -7,7 +7,7 @@ from localheroku.api.spaces import records as spaces
 from localheroku.api.spaces.peerings import models
 from localheroku.auth.rights import KEY
 from localheroku.core.body_schema import TEXT, TEXTS
-from localheroku.platform import Document
+from localheroku.core.state import Document
 
 DEFAULT_RANGES = ["172.31.0.0/16"]
 

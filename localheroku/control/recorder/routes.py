@@ -5,7 +5,7 @@ from __future__ import annotations
 from localheroku.api.endpoint import Call, Endpoint
 from localheroku.auth.rights import KEY
 from localheroku.core.body_schema import FLAG
-from localheroku.platform import Document
+from localheroku.core.state import Document
 
 
 async def info(call: Call) -> Document:

@@ -7,7 +7,7 @@ from localheroku.api.pipelines import models as pipelines
 from localheroku.api.pipelines.repositories import models
 from localheroku.auth.rights import KEY
 from localheroku.core.body_schema import TEXT
-from localheroku.platform import Document
+from localheroku.core.state import Document
 
 
 async def connect(call: Call) -> Document:

@@ -7,8 +7,9 @@ from datetime import timedelta
 
 from localheroku.api.account import models as accounts
 from localheroku.core.record import Record
+from localheroku.core.state import Document
 from localheroku.http.rate_limit import BUCKET, REFILL_PER_MINUTE
-from localheroku.platform import Document, Platform
+from localheroku.platform import Platform
 
 ID = "controls"
 

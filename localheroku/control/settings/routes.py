@@ -9,7 +9,7 @@ from localheroku.control.settings import models
 from localheroku.core import body_schema
 from localheroku.core.body_schema import FLAG, OBJECT, Field
 from localheroku.core.provisioning import KINDS
-from localheroku.platform import Document
+from localheroku.core.state import Document
 
 RATE = Field(
     lambda value: type(value) in (int, float) and 0 <= value <= MOST, f"a number from 0 to {MOST}"

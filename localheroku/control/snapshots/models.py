@@ -16,7 +16,8 @@ from localheroku.control.snapshots.errors import (
     SnapshotNotFoundError,
 )
 from localheroku.core import disk_full
-from localheroku.platform import Document, Platform
+from localheroku.core.state import Document
+from localheroku.platform import Platform
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
@@ -74,7 +75,7 @@ async def _between_lives(platform: Platform, name: str, work: Callable[[], None]
 
     async def exchanged() -> None:
         after = await platform.exchange(work)
-        await after.deployment.resumed.wait()
+        await after.readiness.dynos.wait()
 
     try:
         await asyncio.shield(asyncio.ensure_future(exchanged()))

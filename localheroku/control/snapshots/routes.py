@@ -6,7 +6,7 @@ from localheroku.api.endpoint import Call, Endpoint
 from localheroku.auth.rights import KEY
 from localheroku.control.snapshots import models
 from localheroku.core.body_schema import TEXT
-from localheroku.platform import Document
+from localheroku.core.state import Document
 
 
 async def create(call: Call) -> Document:

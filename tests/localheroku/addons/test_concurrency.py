@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from localheroku.platform import Settings
+from localheroku.core.state import Settings
 from tests.localheroku.client import Answer, Api
 from tests.localheroku.databases import DatabaseServer, WithDatabases, database_server, rows
 

@@ -241,7 +241,7 @@ async def test_a_review_app_that_was_cut_off_is_told_so(api: Api) -> None:
     api.heroku.platform.provisioning.set("review-app", 60)
     made = await review(api)
 
-    models.fail_interrupted(api.heroku.platform)
+    api.heroku.platform.review_apps.end_interrupted()
 
     assert (await reaches(api, made, "errored"))["message"] == models.INTERRUPTED
 
@@ -252,7 +252,7 @@ async def test_a_deletion_that_was_cut_off_goes_on(api: Api) -> None:
     platform = api.heroku.platform
     platform.change(models.find(platform, created["id"]), status="deleting")
 
-    models.fail_interrupted(platform)
+    platform.review_apps.end_interrupted()
 
     await reaches(api, created, "deleted")
     assert await api.get("/apps") == []

@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 import pytest
 
 from localheroku.api.pipelines.test_runs import models
-from localheroku.workflows import test_runs
 from tests.localheroku.api.test_app_setups import packed
 from tests.localheroku.client import Api
 from tests.localheroku.dynos.slugs import until
@@ -121,7 +120,7 @@ async def test_a_run_that_was_cut_off_leaves_no_app(api: Api) -> None:
     made = await begun(api, TESTED)
     await until(lambda: api.machines.builder.env != {})
 
-    test_runs.fail_interrupted(api.heroku.platform)
+    api.heroku.platform.test_runs.end_interrupted()
 
     run = await ended(api, made)
     assert (run["status"], run["message"]) == ("errored", models.INTERRUPTED)

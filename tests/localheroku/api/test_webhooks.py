@@ -15,7 +15,7 @@ from localheroku.api.webhooks import models
 from localheroku.api.webhooks.models import Delivery, Event, Webhook
 from localheroku.app import LocalHeroku
 from localheroku.core.record import Record
-from localheroku.platform import Settings
+from localheroku.core.state import Settings
 from localheroku.workflows import webhook_delivery, webhook_events
 from tests.localheroku.api.test_sni_endpoints import made
 from tests.localheroku.client import Api

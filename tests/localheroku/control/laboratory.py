@@ -11,7 +11,7 @@ from typing import Any
 from aiohttp import ClientSession
 
 from localheroku.app import LocalHeroku
-from localheroku.platform import Settings
+from localheroku.core.state import Settings
 from tests.localheroku.client import Api
 from tests.localheroku.machines import Remembered
 
@@ -80,5 +80,5 @@ async def running(settings: Settings) -> AsyncIterator[Laboratory]:
     machines = Remembered.of(settings.data)
     async with LocalHeroku(settings, machines.machines) as heroku, ClientSession() as session:
         key = (settings.data / "api-key").read_text().strip()
-        await heroku.platform.deployment.resumed.wait()
+        await heroku.platform.readiness.dynos.wait()
         yield Laboratory(Api(settings.url, key, session, heroku, machines))

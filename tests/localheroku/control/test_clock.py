@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from localheroku.platform import Settings
+from localheroku.core.state import Settings
 from tests.localheroku.client import Api
 from tests.localheroku.control.laboratory import Laboratory, running
 

@@ -9,7 +9,7 @@ import pytest
 from aiohttp import ClientConnectionError, ClientPayloadError
 
 from localheroku.control.faults.kinds import KINDS
-from localheroku.platform import Settings
+from localheroku.core.state import Settings
 from tests.localheroku.client import Api
 from tests.localheroku.control.laboratory import Laboratory, running
 

@@ -10,7 +10,7 @@ import pytest
 
 from localheroku.api import endpoints
 from localheroku.control.recorder import masking, models
-from localheroku.platform import Settings
+from localheroku.core.state import Settings
 from tests.localheroku.client import Api
 from tests.localheroku.control.laboratory import Laboratory
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from localheroku.platform import Settings
+from localheroku.core.state import Settings
 from tests.localheroku.client import Api
 from tests.localheroku.control.laboratory import Laboratory, running
 

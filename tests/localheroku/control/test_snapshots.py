@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from localheroku.control.snapshots import files
+from localheroku.core.state import Settings
 from localheroku.http import runner
-from localheroku.platform import Settings
 from localheroku.server import gate
 from localheroku.startup_errors import StartError
 from tests.localheroku.client import Api

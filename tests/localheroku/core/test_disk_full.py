@@ -15,7 +15,7 @@ from dynostack.local.server import LocalServer
 from dynostack.local.workspace import World
 from localheroku.app import LocalHeroku
 from localheroku.core import disk_full
-from localheroku.platform import Settings
+from localheroku.core.state import Settings
 from tests.localheroku.client import Api
 from tests.localheroku.control.laboratory import Laboratory
 from tests.localheroku.machines import Remembered

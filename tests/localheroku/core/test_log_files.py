@@ -8,7 +8,7 @@ import pytest
 
 from localheroku.addons import MEMCACHED, POSTGRES, memcached, postgres
 from localheroku.core import log_files
-from localheroku.platform import Settings
+from localheroku.core.state import Settings
 from localheroku.workflows import addon_supervisor
 from tests.localheroku.control.laboratory import running
 from tests.localheroku.dynos.slugs import until

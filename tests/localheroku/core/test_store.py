@@ -127,7 +127,7 @@ def test_who_watches_is_told_once_a_change_is_committed(store: Store) -> None:
     def watch(record: Record, stays: bool) -> Callable[[], None]:
         return lambda: told.append((record.id, stays))
 
-    store.watch = watch
+    store.watchers.append(watch)
     first = store.put(shelf("a"))
     with store.transaction():
         store.remove(first)
@@ -144,7 +144,7 @@ def test_who_watches_is_told_once_a_change_is_committed(store: Store) -> None:
 def test_each_kind_of_record_has_a_name_of_its_own() -> None:
     """Its class's name is all that the store knows it by."""
     modules = {endpoint.handler.__module__ for endpoint in (*endpoints(), *control.endpoints())}
-    kinds = [kind for kind in Record.__subclasses__() if kind.__module__.startswith("dynostack.")]
+    kinds = [kind for kind in Record.__subclasses__() if kind.__module__.startswith("localheroku.")]
 
     assert len(kinds) > 30 < len(modules)
     assert len({kind.__name__ for kind in kinds}) == len(kinds)

@@ -11,10 +11,10 @@ from aiohttp import StreamReader
 
 from localheroku.api import endpoints
 from localheroku.core import certificate
+from localheroku.core.state import Settings
 from localheroku.dashboard import routes, session
 from localheroku.dashboard.session import Halves, Sessions
 from localheroku.http import runner
-from localheroku.platform import Settings
 from tests.localheroku.client import ACCEPT, Api
 from tests.localheroku.control.laboratory import Laboratory, running
 from tests.localheroku.dashboard.visitor import HEADER, Visitor, entered, link, visitor

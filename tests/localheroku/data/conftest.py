@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from localheroku.platform import Settings
+from localheroku.core.state import Settings
 from tests.localheroku.databases import DatabaseServer, WithDatabases, database_server
 
 __all__ = ["database_server"]

@@ -7,8 +7,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from localheroku.api.addons.attachments.records import Addon
-from localheroku.api.addons.models import PROVISIONING
+from localheroku.api.addons.attachments.records import PROVISIONING, Addon
 from tests.localheroku.client import Api
 from tests.localheroku.databases import rows
 

@@ -17,7 +17,7 @@ from aiohttp import ClientSession
 
 from localheroku.api.data.transfers import models
 from localheroku.app import LocalHeroku
-from localheroku.platform import Settings
+from localheroku.core.state import Settings
 from localheroku.workflows import database_transfers
 from localheroku.workflows.database_transfers import Transfers
 from tests.localheroku.client import Api
@@ -211,7 +211,7 @@ async def test_a_transfer_that_a_crash_cut_off_has_failed(api: Api) -> None:
     cut_off = models.add(platform, addon, models.BACKUP, "DATABASE", "BACKUP")
     models.file(platform, cut_off).write_text("half of it")
 
-    Transfers(platform)
+    Transfers(platform).end_interrupted()
 
     assert [t["succeeded"] for t in await api.get(transfers())] == [True, False]
     assert not models.file(platform, cut_off).exists()

@@ -14,7 +14,7 @@ import pytest
 
 from dynostack.local import git_config
 from localheroku.core import certificate
-from localheroku.platform import Settings
+from localheroku.core.state import Settings
 from tests.localheroku.client import Api
 
 TIMEOUT_SECONDS = 60

@@ -9,8 +9,8 @@ import pytest
 from aiohttp import ClientSession
 
 from localheroku.app import LocalHeroku
+from localheroku.core.state import Settings
 from localheroku.git.push import Objects
-from localheroku.platform import Settings
 from tests.localheroku.client import Api
 from tests.localheroku.git.conftest import Project
 from tests.localheroku.machines import Remembered

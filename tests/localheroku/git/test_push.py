@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from localheroku.core.state import Settings
 from localheroku.git import repositories
-from localheroku.platform import Settings
 from tests.localheroku.client import Api
 from tests.localheroku.git.conftest import Project
 

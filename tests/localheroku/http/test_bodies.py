@@ -14,7 +14,7 @@ import pytest
 from aiohttp import encode_basic_auth
 from yarl import URL
 
-from localheroku.platform import Settings
+from localheroku.core.state import Settings
 from tests.localheroku.client import ACCEPT, Api, archive
 from tests.localheroku.control.laboratory import Laboratory
 from tests.localheroku.dynos.slugs import until

@@ -11,8 +11,8 @@ import pytest
 from aiohttp import ClientConnectorCertificateError
 
 from localheroku.core import certificate
+from localheroku.core.state import Settings
 from localheroku.http import runner
-from localheroku.platform import Settings
 from localheroku.server import tls_port
 from tests.localheroku.client import ACCEPT, Api
 from tests.localheroku.control.laboratory import running

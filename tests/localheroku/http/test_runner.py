@@ -6,8 +6,8 @@ import asyncio
 
 import pytest
 
+from localheroku.core.state import Settings
 from localheroku.http import bodies, runner
-from localheroku.platform import Settings
 from tests.localheroku.client import ACCEPT, Api
 from tests.localheroku.control.laboratory import running
 

@@ -12,8 +12,8 @@ import pytest
 
 from localheroku.api import endpoints
 from localheroku.api.apps import models as apps
+from localheroku.core.state import Settings
 from localheroku.http import request_log
-from localheroku.platform import Settings
 from tests.localheroku import answers
 from tests.localheroku.client import ACCEPT, Api
 

@@ -13,7 +13,7 @@ from aiohttp import ClientSession
 
 from localheroku.app import LocalHeroku
 from localheroku.core.record import Record
-from localheroku.platform import Settings
+from localheroku.core.state import Settings
 from tests.localheroku.client import Answer, Api
 from tests.localheroku.machines import Remembered
 from tests.localheroku.operations.model import OPS, PEOPLE
@@ -80,5 +80,5 @@ async def _started(data: Path, stack: AsyncExitStack) -> Api:
     machines = Remembered.of(data)
     local = await stack.enter_async_context(LocalHeroku(settings, machines.machines))
     session = await stack.enter_async_context(ClientSession())
-    await local.platform.deployment.resumed.wait()
+    await local.platform.readiness.dynos.wait()
     return Api(settings.url, (data / "api-key").read_text().strip(), session, local, machines)

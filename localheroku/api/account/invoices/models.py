@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from localheroku.api.account import models as accounts
 from localheroku.core.record import Record
-from localheroku.platform import Document, Platform
+from localheroku.core.state import Document, State
 
 LINES = ("address_1", "address_2", "city", "country", "other", "postal_code", "state")
 
@@ -20,7 +20,7 @@ class InvoiceAddress(Record):
     lines: dict[str, str] = field(default_factory=dict)
 
 
-def address(platform: Platform) -> InvoiceAddress:
+def address(platform: State) -> InvoiceAddress:
     """The caller's."""
     caller = accounts.current(platform)
     present = platform.store.every(InvoiceAddress, parent=caller.id)
@@ -28,7 +28,7 @@ def address(platform: Platform) -> InvoiceAddress:
 
 
 def write_address(
-    platform: Platform, lines: Mapping[str, str], *, used: bool | None
+    platform: State, lines: Mapping[str, str], *, used: bool | None
 ) -> InvoiceAddress:
     """Change these lines; the others stay."""
     present = platform.store.put(address(platform))

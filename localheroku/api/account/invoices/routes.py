@@ -12,7 +12,7 @@ from localheroku.api.account.invoices.models import LINES
 from localheroku.api.endpoint import Call, Endpoint
 from localheroku.auth import rights
 from localheroku.core.body_schema import FLAG, TEXT
-from localheroku.platform import Document
+from localheroku.core.state import Document
 
 
 async def none(_: Call) -> list[Document]:

@@ -10,10 +10,10 @@ import binascii
 import hashlib
 from dataclasses import dataclass
 
-from localheroku.api.account.models import User
+from localheroku.api.account.records import User
 from localheroku.api.account.ssh_keys.errors import KeyFormError, KeyNotFoundError, KeyTakenError
 from localheroku.core.record import Record
-from localheroku.platform import Document, Platform
+from localheroku.core.state import Document, State
 
 TYPES = ("ssh-rsa", "ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384")
 
@@ -27,11 +27,11 @@ class SshKey(Record):
     comment: str
 
 
-def of_user(platform: Platform, user: User) -> list[SshKey]:
+def of_user(platform: State, user: User) -> list[SshKey]:
     return platform.store.every(SshKey, parent=user.id)
 
 
-def find(platform: Platform, user: User, identity: str) -> SshKey:
+def find(platform: State, user: User, identity: str) -> SshKey:
     """The user's key of that id or fingerprint.  Raises KeyNotFoundError."""
     for key in of_user(platform, user):
         if identity in (key.id, key.fingerprint):
@@ -39,7 +39,7 @@ def find(platform: Platform, user: User, identity: str) -> SshKey:
     raise KeyNotFoundError
 
 
-def add(platform: Platform, user: User, text: str) -> SshKey:
+def add(platform: State, user: User, text: str) -> SshKey:
     """Raises KeyFormError for what is no key, KeyTakenError for one that somebody has."""
     public_key = text.strip()
     fingerprint = _fingerprint(public_key)

@@ -10,7 +10,7 @@ from localheroku.api.account.ssh_keys import models
 from localheroku.api.endpoint import Call, Endpoint
 from localheroku.auth import rights
 from localheroku.core.body_schema import TEXT
-from localheroku.platform import Document
+from localheroku.core.state import Document
 
 
 async def add(call: Call) -> Document:

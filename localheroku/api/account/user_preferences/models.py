@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from localheroku.api.account.models import User
+from localheroku.api.account.records import User
 from localheroku.core.body_schema import FLAG, TEXT, TEXTS
 from localheroku.core.record import Record
-from localheroku.platform import Document, Platform
+from localheroku.core.state import Document, State
 
 KINDS = {
     "timezone": TEXT.or_null(),
@@ -32,13 +32,13 @@ class UserPreferences(Record):
     values: dict[str, Any]
 
 
-def of_user(platform: Platform, user: User) -> UserPreferences:
+def of_user(platform: State, user: User) -> UserPreferences:
     """What was set, or that nothing was."""
     found = platform.store.every(UserPreferences, parent=user.id)
     return found[0] if found else UserPreferences(**platform.stamp(), parent=user.id, values={})
 
 
-def update(platform: Platform, user: User, changes: Mapping[str, Any]) -> UserPreferences:
+def update(platform: State, user: User, changes: Mapping[str, Any]) -> UserPreferences:
     present = platform.store.put(of_user(platform, user))
     return platform.change(present, values={**present.values, **changes})
 

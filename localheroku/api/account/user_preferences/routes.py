@@ -6,7 +6,7 @@ from localheroku.api.account import models as accounts
 from localheroku.api.account.user_preferences import models
 from localheroku.api.endpoint import Call, Endpoint
 from localheroku.auth import rights
-from localheroku.platform import Document
+from localheroku.core.state import Document
 
 
 async def info(call: Call) -> Document:

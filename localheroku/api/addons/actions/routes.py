@@ -6,9 +6,10 @@ https://devcenter.heroku.com/articles/platform-api-reference#add-on-action
 from __future__ import annotations
 
 from localheroku.api.addons import models as addons
+from localheroku.api.addons.attachments.records import DEPROVISIONED
 from localheroku.api.endpoint import Call, Endpoint
 from localheroku.auth import rights
-from localheroku.platform import Document
+from localheroku.core.state import Document
 from localheroku.workflows import addon_provisioning
 
 
@@ -20,8 +21,8 @@ async def provision(call: Call) -> Document:
 
 async def deprovision(call: Call) -> Document:
     addon = addons.find(call.platform, call.path["addon"])
-    document = {**addons.document(call.platform, addon), "state": addons.DEPROVISIONED}
-    await call.platform.deployment.remove_addon(addon)
+    document = {**addons.document(call.platform, addon), "state": DEPROVISIONED}
+    await call.platform.removal.remove_addon(addon)
     return document
 
 

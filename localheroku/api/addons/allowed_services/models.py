@@ -19,7 +19,7 @@ from localheroku.api.teams.models import Team
 from localheroku.api.teams.preferences import models as preferences
 from localheroku.core.catalogue import AddonService
 from localheroku.core.record import Record
-from localheroku.platform import Document, Platform
+from localheroku.core.state import Document, State
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,11 +30,11 @@ class AllowedService(Record):
     user_id: str
 
 
-def of_team(platform: Platform, team: Team) -> list[AllowedService]:
+def of_team(platform: State, team: Team) -> list[AllowedService]:
     return platform.store.every(AllowedService, parent=team.id)
 
 
-def find(platform: Platform, team: Team, identity: str) -> AllowedService:
+def find(platform: State, team: Team, identity: str) -> AllowedService:
     """The one of that id, or of the service of that id or name.
 
     Raises AllowedServiceNotFoundError.
@@ -46,7 +46,7 @@ def find(platform: Platform, team: Team, identity: str) -> AllowedService:
     raise AllowedServiceNotFoundError
 
 
-def allow(platform: Platform, team: Team, service: AddonService) -> None:
+def allow(platform: State, team: Team, service: AddonService) -> None:
     if any(allowed.service == service.name for allowed in of_team(platform, team)):
         return
     platform.store.put(
@@ -59,7 +59,7 @@ def allow(platform: Platform, team: Team, service: AddonService) -> None:
     )
 
 
-def check(platform: Platform, app: App, plan: str) -> None:
+def check(platform: State, app: App, plan: str) -> None:
     """Raise NotAllowedError when the app's team does not let it have an add-on of that plan."""
     wanted = platform.catalogue.plan(plan)
     if app.team_id is None or wanted is None:
@@ -71,7 +71,7 @@ def check(platform: Platform, app: App, plan: str) -> None:
         raise NotAllowedError(team=team.name, service=wanted.service)
 
 
-def document(platform: Platform, allowed: AllowedService) -> Document:
+def document(platform: State, allowed: AllowedService) -> Document:
     service = services.find(platform, allowed.service)
     return {
         "id": allowed.id,

@@ -9,7 +9,7 @@ from localheroku.api.teams import models as teams
 from localheroku.api.teams.models import Team
 from localheroku.auth import rights
 from localheroku.core.body_schema import REFERENCE, reference
-from localheroku.platform import Document
+from localheroku.core.state import Document
 
 
 async def listing(call: Call) -> list[Document]:

@@ -2,45 +2,37 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 
 from localheroku.api.addons.attachments.errors import (
     AmbiguousAttachmentError,
     AttachmentNotFoundError,
-    ConfirmationRequiredError,
     LastAttachmentError,
-    NameFormError,
-    NamespaceError,
 )
-from localheroku.api.addons.attachments.records import Addon, Attachment
+from localheroku.api.addons.attachments.records import DEPROVISIONED, Addon, Attachment
 from localheroku.api.apps import models as apps
 from localheroku.api.apps.models import App
-from localheroku.core import name_generator
-from localheroku.core.catalogue import AddonService
-from localheroku.platform import Document, Platform
+from localheroku.core.state import Document, State
 
-NAME = re.compile(r"[A-Z][A-Z0-9_]*")
-CREDENTIAL = "credential:"
-DEFAULT_CREDENTIAL = f"{CREDENTIAL}default"
+DEFAULT_CREDENTIAL = "credential:default"
 
 
-def of_app(platform: Platform, app: App) -> list[Attachment]:
+def of_app(platform: State, app: App) -> list[Attachment]:
     return platform.store.having(Attachment, app_id=app.id)
 
 
-def of_addon(platform: Platform, addon: Addon) -> list[Attachment]:
+def of_addon(platform: State, addon: Addon) -> list[Attachment]:
     return platform.store.every(Attachment, parent=addon.id)
 
 
-def addon_of(platform: Platform, attachment: Attachment) -> Addon:
+def addon_of(platform: State, attachment: Attachment) -> Addon:
     addon = platform.store.find(Addon, attachment.parent or "")
     if addon is None:
         raise AttachmentNotFoundError
     return addon
 
 
-def config_vars(platform: Platform, app: App) -> dict[str, str]:
+def config_vars(platform: State, app: App) -> dict[str, str]:
     """All that the app's attachments give it."""
     return {
         name: value
@@ -53,41 +45,21 @@ def values(attachment: Attachment, addon: Addon) -> Mapping[str, str]:
     return {f"{attachment.name}_{suffix}": value for suffix, value in addon.values.items()}
 
 
-def attach(
-    platform: Platform,
-    app: App,
-    addon: Addon,
-    name: str | None,
-    *,
-    namespace: str | None = None,
-    confirmed: bool = False,
-) -> Attachment:
-    """The app sees the add-on under this name, or under the one its service has for it.
-
-    An add-on that had the name loses it in a release of its own: `heroku pg:promote` looks for it.
-    Raises ConfirmationRequiredError when the name is another add-on's and `confirmed` is false.
-    """
-    if namespace and namespace.startswith(CREDENTIAL) and namespace != DEFAULT_CREDENTIAL:
-        raise NamespaceError(namespace=namespace)
-    chosen = name or _default_name(platform, app, addon)
-    if NAME.fullmatch(chosen) is None:
-        raise NameFormError
-    present = _named(platform, app, chosen)
-    if present and present.parent != addon.id and not confirmed:
-        raise ConfirmationRequiredError(app=app.name, name=chosen)
-    if present:
-        platform.store.remove(present)
-    if present and present.parent != addon.id:
-        former = addon_of(platform, present)
-        platform.deployment.release(app, f"Detach {chosen} (@ref:{former.name})")
-    return platform.store.put(
-        Attachment(
-            **platform.stamp(), parent=addon.id, app_id=app.id, name=chosen, namespace=namespace
-        )
-    )
+def seen_by(platform: State, app: App) -> list[Addon]:
+    """Return the app's own add-ons and those that are attached to it."""
+    return [
+        addon
+        for addon in platform.store.every(Addon)
+        if addon.state != DEPROVISIONED and app.id in apps_with(platform, addon)
+    ]
 
 
-def detach(platform: Platform, attachment: Attachment) -> None:
+def apps_with(platform: State, addon: Addon) -> set[str]:
+    """Return the ids of the add-on's own app and of those that it is attached to."""
+    return {addon.parent or "", *(a.app_id for a in of_addon(platform, addon))}
+
+
+def detach(platform: State, attachment: Attachment) -> None:
     """Raises LastAttachmentError when the add-on would be left without a name in its own app."""
     addon = addon_of(platform, attachment)
     rest = (a for a in of_addon(platform, addon) if a.id != attachment.id)
@@ -97,7 +69,7 @@ def detach(platform: Platform, attachment: Attachment) -> None:
     platform.store.remove(attachment)
 
 
-def scope(platform: Platform, identity: str, app: App | None) -> tuple[str, App | None]:
+def scope(platform: State, identity: str, app: App | None) -> tuple[str, App | None]:
     """A name and the app in which it is one: `APP::NAME` says which, instead of `app`.
 
     Raises AppNotFoundError.
@@ -106,7 +78,7 @@ def scope(platform: Platform, identity: str, app: App | None) -> tuple[str, App 
     return (name, apps.find(platform, owner)) if separator else (identity, app)
 
 
-def find(platform: Platform, identity: str, app: App) -> Attachment:
+def find(platform: State, identity: str, app: App) -> Attachment:
     """The app's attachment of that id or name.  Raises AttachmentNotFoundError."""
     return only(matching(platform, identity, app), identity)
 
@@ -123,7 +95,7 @@ def only(found: Sequence[Attachment], identity: str) -> Attachment:
     return found[0]
 
 
-def matching(platform: Platform, identity: str, app: App | None = None) -> list[Attachment]:
+def matching(platform: State, identity: str, app: App | None = None) -> list[Attachment]:
     """Those of that id or name, among the app's or all; `APP::NAME` is among those of that app."""
     name, app = scope(platform, identity, app)
     every = of_app(platform, app) if app else platform.store.every(Attachment)
@@ -131,7 +103,7 @@ def matching(platform: Platform, identity: str, app: App | None = None) -> list[
 
 
 def resolved(
-    platform: Platform, identity: str, among: Sequence[Attachment], service: str | None
+    platform: State, identity: str, among: Sequence[Attachment], service: str | None
 ) -> list[Attachment]:
     """What a person may mean: the attachments of that id or name, or those of such an add-on.
 
@@ -146,26 +118,7 @@ def resolved(
     return found
 
 
-def _default_name(platform: Platform, app: App, addon: Addon) -> str:
-    service = platform.catalogue.services[addon.service]
-    if not _named(platform, app, service.primary_attachment):
-        return service.primary_attachment
-    return _colored(platform, app, service)
-
-
-def _colored(platform: Platform, app: App, service: AddonService) -> str:
-    return name_generator.colored(
-        service.attachment, lambda n: _named(platform, app, n) is not None
-    )
-
-
-def _named(platform: Platform, app: App, name: str) -> Attachment | None:
-    return next((a for a in of_app(platform, app) if a.name == name), None)
-
-
-def document(
-    platform: Platform, attachment: Attachment, inclusions: Collection[str] = ()
-) -> Document:
+def document(platform: State, attachment: Attachment, inclusions: Collection[str] = ()) -> Document:
     """As the API shows it; `addon:plan` and `config_vars` are there for who asks for them.
 
     Source: the header `Accept-Inclusion` that the Heroku CLI sends.
@@ -180,7 +133,7 @@ def document(
     return shown
 
 
-def _usual(platform: Platform, attachment: Attachment, addon: Addon) -> Document:
+def _usual(platform: State, attachment: Attachment, addon: Addon) -> Document:
     owner = apps.find(platform, addon.parent or "")
     return {
         "id": attachment.id,

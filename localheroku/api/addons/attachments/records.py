@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 
 from localheroku.core.record import Record
 
+PROVISIONING, PROVISIONED, DEPROVISIONED = "provisioning", "provisioned", "deprovisioned"
+"""The states of an add-on."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Addon(Record):

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from localheroku.api.addons import models as addons
-from localheroku.api.addons.attachments import models
+from localheroku.api.addons.attachments import creation, models
 from localheroku.api.addons.attachments.records import Attachment
 from localheroku.api.apps import models as apps
+from localheroku.api.builds.releases import creation as releases
 from localheroku.api.endpoint import Call, Endpoint
 from localheroku.auth import authorization, rights
 from localheroku.core.body_schema import REFERENCE, TEXT, reference
-from localheroku.platform import Document
+from localheroku.core.state import Document
 
 NEW = {
     "addon": REFERENCE.must(),
@@ -29,7 +30,7 @@ async def create(call: Call) -> Document:
     addon = addons.find(platform, reference(body["addon"]))
     authorization.check(platform, rights.PROVISION, {"addon": addon.id}, {})
     with platform.store.transaction():
-        attachment = models.attach(
+        attachment = creation.attach(
             platform,
             app,
             addon,
@@ -37,7 +38,7 @@ async def create(call: Call) -> Document:
             namespace=body.get("namespace"),
             confirmed=body.get("confirm") == app.name,
         )
-        platform.deployment.release(app, f"Attach {attachment.name} (@ref:{addon.name})")
+        releases.create(platform, app, f"Attach {attachment.name} (@ref:{addon.name})")
     return models.document(platform, attachment)
 
 
@@ -48,8 +49,10 @@ async def remove(call: Call) -> Document:
     addon = models.addon_of(platform, attachment)
     with platform.store.transaction():
         models.detach(platform, attachment)
-        platform.deployment.release(
-            apps.find(platform, attachment.app_id), f"Detach {attachment.name} (@ref:{addon.name})"
+        releases.create(
+            platform,
+            apps.find(platform, attachment.app_id),
+            f"Detach {attachment.name} (@ref:{addon.name})",
         )
     return document
 

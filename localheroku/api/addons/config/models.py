@@ -8,21 +8,22 @@ from localheroku.api.addons.attachments import models as attachments
 from localheroku.api.addons.attachments.records import Addon, Attachment
 from localheroku.api.addons.config.errors import ConfigNameError
 from localheroku.api.apps import models as apps
-from localheroku.platform import Document, Platform
+from localheroku.api.builds.releases import creation as releases
+from localheroku.core.state import Document, State
 
 
-def documents(platform: Platform, addon: Addon) -> list[Document]:
+def documents(platform: State, addon: Addon) -> list[Document]:
     """By the names that they have in the add-on's own app."""
     values = attachments.values(_own(platform, addon), addon)
     return [{"name": name, "value": value} for name, value in values.items()]
 
 
-def documents_of(platform: Platform, addon: Addon, namespace: str) -> list[Document]:
+def documents_of(platform: State, addon: Addon, namespace: str) -> list[Document]:
     """Those of a part of the add-on, such as a credential; none when there is no such part."""
     return documents(platform, addon) if namespace == attachments.DEFAULT_CREDENTIAL else []
 
 
-def update(platform: Platform, addon: Addon, changes: Mapping[str, str | None]) -> Addon:
+def update(platform: State, addon: Addon, changes: Mapping[str, str | None]) -> Addon:
     """Set or, where the value is None, remove; every app it is attached to gets a release.
 
     Raises ConfigNameError.
@@ -42,11 +43,11 @@ def update(platform: Platform, addon: Addon, changes: Mapping[str, str | None]) 
         changed = platform.change(addon, values=kept)
         for attachment in attachments.of_addon(platform, addon):
             app = apps.find(platform, attachment.app_id)
-            platform.deployment.release(app, f"Update {attachment.name} (@ref:{addon.name})")
+            releases.create(platform, app, f"Update {attachment.name} (@ref:{addon.name})")
     return changed
 
 
-def _own(platform: Platform, addon: Addon) -> Attachment:
+def _own(platform: State, addon: Addon) -> Attachment:
     """The attachment to its own app, or else the first that there is."""
     every = attachments.of_addon(platform, addon)
     return next((a for a in every if a.app_id == addon.parent), every[0])

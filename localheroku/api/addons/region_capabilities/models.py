@@ -8,7 +8,7 @@ from localheroku.api.addons.services import models as addon_services
 from localheroku.api.catalogue import models as platforms
 from localheroku.core import catalogue
 from localheroku.core.catalogue import AddonService, Named
-from localheroku.platform import Document
+from localheroku.core.state import Document
 
 
 def documents(services: Iterable[AddonService], regions: Iterable[Named]) -> list[Document]:

@@ -7,7 +7,7 @@ from localheroku.api.addons.services import models as addon_services
 from localheroku.api.catalogue import models as platforms
 from localheroku.api.endpoint import Call, Endpoint
 from localheroku.auth import rights
-from localheroku.platform import Document
+from localheroku.core.state import Document
 
 
 async def listing(call: Call) -> list[Document]:

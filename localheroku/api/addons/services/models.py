@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from localheroku.api.addons.services.errors import PlanNotFoundError, ServiceNotFoundError
 from localheroku.core.catalogue import EPOCH, AddonService, Plan
-from localheroku.platform import Document, Platform
+from localheroku.core.state import Document, State
 
 
-def find(platform: Platform, identity: str) -> AddonService:
+def find(platform: State, identity: str) -> AddonService:
     """The service of that id or name.  Raises ServiceNotFoundError."""
     service = platform.catalogue.service(identity)
     if service is None:
@@ -15,7 +15,7 @@ def find(platform: Platform, identity: str) -> AddonService:
     return service
 
 
-def find_plan(platform: Platform, identity: str, service: AddonService | None = None) -> Plan:
+def find_plan(platform: State, identity: str, service: AddonService | None = None) -> Plan:
     """The plan of that id or name; within a service the slug is enough.
 
     Raises PlanNotFoundError.
@@ -47,7 +47,7 @@ def document(service: AddonService) -> Document:
     }
 
 
-def plan_document(platform: Platform, plan: Plan) -> Document:
+def plan_document(platform: State, plan: Plan) -> Document:
     service = platform.catalogue.services[plan.service]
     return {
         "id": plan.id,

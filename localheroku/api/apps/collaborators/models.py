@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from localheroku.api.account import models as accounts
-from localheroku.api.account.models import User
+from localheroku.api.account.records import User
 from localheroku.api.apps import models as apps
 from localheroku.api.apps.collaborators.errors import (
     CollaboratorNotFoundError,
@@ -19,7 +19,7 @@ from localheroku.api.teams import models as teams
 from localheroku.api.teams.models import Team
 from localheroku.auth.rights import DEFAULT_PERMISSIONS, PERMISSIONS
 from localheroku.core.record import Record
-from localheroku.platform import Document, Platform
+from localheroku.core.state import Document, State
 
 SHARED_PERMISSIONS = ("view", "deploy", "operate")
 """What a collaborator could do to a personal app."""
@@ -34,25 +34,25 @@ class Collaborator(Record):
     permissions: list[str] = field(default_factory=list)
 
 
-def of_app(platform: Platform, app: App) -> list[Collaborator]:
+def of_app(platform: State, app: App) -> list[Collaborator]:
     return platform.store.every(Collaborator, parent=app.id)
 
 
-def of_user(platform: Platform, app: App, user: User) -> Collaborator | None:
+def of_user(platform: State, app: App, user: User) -> Collaborator | None:
     return next((c for c in of_app(platform, app) if c.user_id == user.id), None)
 
 
-def of_account(platform: Platform, user: User) -> list[Collaborator]:
+def of_account(platform: State, user: User) -> list[Collaborator]:
     """The user on all apps."""
     return platform.store.having(Collaborator, user_id=user.id)
 
 
-def apps_of(platform: Platform, user: User) -> list[App]:
+def apps_of(platform: State, user: User) -> list[App]:
     """The apps that the user owns or was given access to."""
     return [apps.find(platform, one.parent or "") for one in of_account(platform, user)]
 
 
-def find(platform: Platform, app: App, identity: str) -> Collaborator:
+def find(platform: State, app: App, identity: str) -> Collaborator:
     """The one of that id, user id or e-mail address.  Raises CollaboratorNotFoundError."""
     for collaborator in of_app(platform, app):
         user = accounts.find(platform, collaborator.user_id)
@@ -61,7 +61,7 @@ def find(platform: Platform, app: App, identity: str) -> Collaborator:
     raise CollaboratorNotFoundError
 
 
-def enter_owner(platform: Platform, app: App) -> Collaborator:
+def enter_owner(platform: State, app: App) -> Collaborator:
     """Whoever makes an app has access to it: as its owner, or as an admin of its team."""
     return platform.store.put(
         Collaborator(
@@ -74,7 +74,7 @@ def enter_owner(platform: Platform, app: App) -> Collaborator:
     )
 
 
-def hand_to_team(platform: Platform, app: App, team: Team) -> App:
+def hand_to_team(platform: State, app: App, team: Team) -> App:
     """The app is the team's; who had access to all of a personal app still has, but to manage it.
 
     https://devcenter.heroku.com/articles/transferring-apps
@@ -87,7 +87,7 @@ def hand_to_team(platform: Platform, app: App, team: Team) -> App:
     return handed
 
 
-def hand_to_user(platform: Platform, app: App, user: User) -> App:
+def hand_to_user(platform: State, app: App, user: User) -> App:
     """The app is the user's; whoever had access still has."""
     handed = platform.change(app, team_id=None, owner_id=user.id, locked=False)
     for one in of_app(platform, handed):
@@ -98,7 +98,7 @@ def hand_to_user(platform: Platform, app: App, user: User) -> App:
 
 
 def add(
-    platform: Platform, app: App, user: str, permissions: Collection[str] = DEFAULT_PERMISSIONS
+    platform: State, app: App, user: str, permissions: Collection[str] = DEFAULT_PERMISSIONS
 ) -> Collaborator:
     """Give the user, named by id or e-mail address, access.
 
@@ -114,19 +114,19 @@ def add(
 
 
 def permit(
-    platform: Platform, app: App, collaborator: Collaborator, permissions: Collection[str]
+    platform: State, app: App, collaborator: Collaborator, permissions: Collection[str]
 ) -> Collaborator:
     """Exactly these permissions from now on."""
     return platform.change(collaborator, permissions=_permissions(platform, app, permissions))
 
 
-def remove(platform: Platform, collaborator: Collaborator) -> None:
+def remove(platform: State, collaborator: Collaborator) -> None:
     if collaborator.owns:
         raise OwnerError
     platform.store.remove(collaborator)
 
 
-def _permissions(platform: Platform, app: App, names: Collection[str]) -> list[str]:
+def _permissions(platform: State, app: App, names: Collection[str]) -> list[str]:
     known = platform.catalogue.permissions
     for name in names:
         if name not in known:
@@ -134,7 +134,7 @@ def _permissions(platform: Platform, app: App, names: Collection[str]) -> list[s
     return [name for name in known if name in names] if app.team_id else []
 
 
-def _role(platform: Platform, app: App, collaborator: Collaborator) -> str:
+def _role(platform: State, app: App, collaborator: Collaborator) -> str:
     if app.team_id is None:
         return "owner" if collaborator.owns else "collaborator"
     user = accounts.find(platform, collaborator.user_id)
@@ -142,7 +142,7 @@ def _role(platform: Platform, app: App, collaborator: Collaborator) -> str:
     return member.role if member else "collaborator"
 
 
-def document(platform: Platform, app: App, collaborator: Collaborator) -> Document:
+def document(platform: State, app: App, collaborator: Collaborator) -> Document:
     user = accounts.find(platform, collaborator.user_id)
     known = platform.catalogue.permissions
     return {

@@ -12,9 +12,9 @@ from localheroku.api.endpoint import Call, Endpoint
 from localheroku.auth import authorization, rights
 from localheroku.auth.rights import DEFAULT_PERMISSIONS
 from localheroku.core.body_schema import FLAG, REFERENCE, TEXTS, reference
-from localheroku.platform import Document, Platform
+from localheroku.core.state import Document, State
 
-FindApp = Callable[[Platform, str], App]
+FindApp = Callable[[State, str], App]
 NEW = {"user": REFERENCE.must(), "silent": FLAG}
 NEW_OF_TEAM = {**NEW, "permissions": TEXTS.or_null()}
 

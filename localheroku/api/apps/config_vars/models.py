@@ -15,7 +15,7 @@ from localheroku.api.apps.config_vars.errors import (
 )
 from localheroku.api.apps.models import App
 from localheroku.core.record import Record
-from localheroku.platform import Platform
+from localheroku.core.state import State
 
 KEY = re.compile(r"\w+", re.ASCII)
 # https://devcenter.heroku.com/articles/config-vars#config-var-policies
@@ -29,17 +29,17 @@ class ConfigVars(Record):
     values: dict[str, str] = field(repr=False)
 
 
-def own(platform: Platform, app: App) -> dict[str, str]:
+def own(platform: State, app: App) -> dict[str, str]:
     """Those that were set, without the add-ons'."""
     return dict(_record(platform, app).values)
 
 
-def merged(platform: Platform, app: App) -> dict[str, str]:
+def merged(platform: State, app: App) -> dict[str, str]:
     """All of them, as a dyno gets them."""
     return own(platform, app) | attachments.config_vars(platform, app)
 
 
-def update(platform: Platform, app: App, changes: Mapping[str, str | None]) -> str | None:
+def update(platform: State, app: App, changes: Mapping[str, str | None]) -> str | None:
     """Set or, where the value is None, remove; the description of the release, None if no change.
 
     Raises a ParamsError; then nothing is changed.
@@ -62,13 +62,13 @@ def update(platform: Platform, app: App, changes: Mapping[str, str | None]) -> s
     return _description(differing)
 
 
-def restore(platform: Platform, app: App, values: Mapping[str, str]) -> None:
+def restore(platform: State, app: App, values: Mapping[str, str]) -> None:
     """Set exactly these, as a rollback does."""
     record = _record(platform, app)
     platform.store.put(replace(record, values=dict(values), updated_at=platform.now()))
 
 
-def _record(platform: Platform, app: App) -> ConfigVars:
+def _record(platform: State, app: App) -> ConfigVars:
     found = platform.store.every(ConfigVars, parent=app.id)
     return found[0] if found else ConfigVars(**platform.stamp(), parent=app.id, values={})
 

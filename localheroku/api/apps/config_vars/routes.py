@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from localheroku.api.apps import models as apps
 from localheroku.api.apps.config_vars import models
+from localheroku.api.builds.releases import creation
 from localheroku.api.builds.releases import models as releases
 from localheroku.api.endpoint import Call, Endpoint
 from localheroku.auth import rights
@@ -18,7 +19,7 @@ async def update(call: Call) -> dict[str, str]:
     with call.platform.store.transaction():
         description = models.update(call.platform, app, call.body)
         if description:
-            call.platform.deployment.release(app, description)
+            creation.create(call.platform, app, description)
     return models.merged(call.platform, app)
 
 

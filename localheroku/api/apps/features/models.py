@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from localheroku.api.apps.features.errors import FeatureNotFoundError
 from localheroku.core import catalogue
 from localheroku.core.catalogue import EPOCH, Named
-from localheroku.platform import Document
+from localheroku.core.state import Document
 
 
 def find(features: Sequence[Named], identity: str) -> Named:

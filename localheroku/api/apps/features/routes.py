@@ -8,7 +8,7 @@ from localheroku.api.apps.features import models
 from localheroku.api.endpoint import Call, Endpoint
 from localheroku.auth import rights
 from localheroku.core.body_schema import FLAG
-from localheroku.platform import Document
+from localheroku.core.state import Document
 
 
 async def of_app(call: Call) -> list[Document]:

@@ -7,7 +7,7 @@ from localheroku.api.endpoint import Call, Endpoint
 from localheroku.auth import authorization, rights
 from localheroku.core import body_schema
 from localheroku.core.body_schema import OBJECT, TEXTS
-from localheroku.platform import Document
+from localheroku.core.state import Document
 
 WANTED = {"id": TEXTS}
 

@@ -11,7 +11,7 @@ from localheroku.api.apps.models import App
 from localheroku.api.apps.setups.errors import SetupNotFoundError
 from localheroku.api.builds.models import Build
 from localheroku.core.record import Record
-from localheroku.platform import Document, Platform
+from localheroku.core.state import Document, State
 
 PENDING, SUCCEEDED, FAILED = "pending", "succeeded", "failed"
 
@@ -29,7 +29,7 @@ class Setup(Record):
     success_url: str | None = None
 
 
-def find(platform: Platform, identity: str) -> Setup:
+def find(platform: State, identity: str) -> Setup:
     """The caller's setup of that id.  Raises SetupNotFoundError."""
     setup = platform.store.find(Setup, identity)
     if setup is None or setup.user_id != accounts.current(platform).id:
@@ -37,18 +37,18 @@ def find(platform: Platform, identity: str) -> Setup:
     return setup
 
 
-def add(platform: Platform, app: App) -> Setup:
+def add(platform: State, app: App) -> Setup:
     user_id = accounts.current(platform).id
     return platform.store.put(Setup(**platform.stamp(), parent=app.id, user_id=user_id))
 
 
-def fail_interrupted(platform: Platform) -> None:
+def fail_interrupted(platform: State) -> None:
     """Setups that an earlier run of the server left will not go on."""
     for setup in platform.store.having(Setup, status=PENDING):
         platform.change(setup, status=FAILED, failure_message="The setup was cut off.")
 
 
-def document(platform: Platform, setup: Setup) -> Document:
+def document(platform: State, setup: Setup) -> Document:
     build = platform.store.find(Build, setup.build_id) if setup.build_id else None
     return {
         "id": setup.id,
@@ -64,7 +64,7 @@ def document(platform: Platform, setup: Setup) -> Document:
     }
 
 
-def _build(platform: Platform, build: Build) -> Document:
+def _build(platform: State, build: Build) -> Document:
     return {
         "id": build.id,
         "status": build.status,

@@ -12,8 +12,7 @@ from localheroku.api.endpoint import Call, Endpoint
 from localheroku.auth import authorization, rights
 from localheroku.core import body_schema
 from localheroku.core.body_schema import FLAG, OBJECT, OBJECTS, REFERENCE, TEXT, reference
-from localheroku.platform import Document
-from localheroku.workflows import app_setups
+from localheroku.core.state import Document
 from localheroku.workflows.app_setups import Order
 
 APP = {
@@ -39,7 +38,7 @@ async def create(call: Call) -> Document:
         env=overrides.get("env", {}),
         buildpacks=[str(given.get("url")) for given in overrides.get("buildpacks", [])],
     )
-    begun = await app_setups.start(call.platform, order)
+    begun = await call.platform.app_setups.start(order)
     return models.document(call.platform, begun.setup)
 
 

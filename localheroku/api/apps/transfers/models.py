@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from localheroku.api.account import models as accounts
-from localheroku.api.account.models import User
+from localheroku.api.account.records import User
 from localheroku.api.apps import models as apps
 from localheroku.api.apps.collaborators import models as collaborators
 from localheroku.api.apps.models import App
@@ -25,7 +25,7 @@ from localheroku.api.pipelines import models as pipelines
 from localheroku.api.teams.models import Team
 from localheroku.auth.rights import DEFAULT_PERMISSIONS
 from localheroku.core.record import Record
-from localheroku.platform import Document, Platform
+from localheroku.core.state import Document, State
 
 PENDING = "pending"
 DECISIONS = ("accepted", "declined")
@@ -40,14 +40,14 @@ class AppTransfer(Record):
     state: str = PENDING
 
 
-def of_caller(platform: Platform) -> list[AppTransfer]:
+def of_caller(platform: State) -> list[AppTransfer]:
     """Those that the caller offers or is offered."""
     caller = accounts.current(platform).id
     every = platform.store.every(AppTransfer)
     return [transfer for transfer in every if caller in (transfer.owner_id, transfer.recipient_id)]
 
 
-def find(platform: Platform, identity: str) -> AppTransfer:
+def find(platform: State, identity: str) -> AppTransfer:
     """The caller's transfer of that id, or the newest of the app of that name."""
     for transfer in reversed(of_caller(platform)):
         app = apps.find(platform, transfer.parent or "")
@@ -56,7 +56,7 @@ def find(platform: Platform, identity: str) -> AppTransfer:
     raise TransferNotFoundError
 
 
-def offer(platform: Platform, app: App, recipient: User) -> AppTransfer:
+def offer(platform: State, app: App, recipient: User) -> AppTransfer:
     """Raises a ParamsError for an app that cannot be offered to this person."""
     if app.team_id:
         raise TeamAppError(app=app.name)
@@ -75,7 +75,7 @@ def offer(platform: Platform, app: App, recipient: User) -> AppTransfer:
     )
 
 
-def decide(platform: Platform, transfer: AppTransfer, state: str) -> AppTransfer:
+def decide(platform: State, transfer: AppTransfer, state: str) -> AppTransfer:
     """Accept it or decline it, which only the recipient can."""
     recipient = accounts.find(platform, transfer.recipient_id)
     if state not in DECISIONS:
@@ -90,7 +90,7 @@ def decide(platform: Platform, transfer: AppTransfer, state: str) -> AppTransfer
         return platform.change(transfer, state=state)
 
 
-def give_to_person(platform: Platform, app: App, person: User) -> App:
+def give_to_person(platform: State, app: App, person: User) -> App:
     """Make the app the person's, outside of any pipeline; change nothing if it is already.
 
     The former owner stays as a collaborator; those of a team's app do not.
@@ -109,7 +109,7 @@ def give_to_person(platform: Platform, app: App, person: User) -> App:
     return changed
 
 
-def give_to_team(platform: Platform, app: App, team: Team) -> App:
+def give_to_team(platform: State, app: App, team: Team) -> App:
     """Make the app the team's, outside of any pipeline; change nothing if it is already.
 
     Whoever had access keeps it, to a personal app with the permissions of a new collaborator.
@@ -130,7 +130,7 @@ def give_to_team(platform: Platform, app: App, team: Team) -> App:
     return changed
 
 
-def document(platform: Platform, transfer: AppTransfer) -> Document:
+def document(platform: State, transfer: AppTransfer) -> Document:
     return {
         "id": transfer.id,
         "app": apps.brief(apps.find(platform, transfer.parent or "")),

@@ -10,7 +10,7 @@ from localheroku.api.teams import models as teams
 from localheroku.auth import authorization, rights
 from localheroku.core.body_schema import FLAG, REFERENCE, TEXT, reference
 from localheroku.core.errors import MissingFieldsError
-from localheroku.platform import Document
+from localheroku.core.state import Document
 
 
 async def create(call: Call) -> Document:

@@ -8,14 +8,14 @@ from typing import Any
 
 from localheroku.api.apps.models import App
 from localheroku.api.builds.buildpacks.errors import BuildpackFormError
-from localheroku.platform import Document, Platform
+from localheroku.core.state import Document, State
 
 # https://devcenter.heroku.com/articles/buildpacks: a registry name, a URN or a Git URL.
 FORM = re.compile(r"[\w-]+/[\w.-]+|urn:buildpack:[\w-]+/[\w.-]+|(https?|git|ssh)://\S+")
 URN = "urn:buildpack:"
 
 
-def update(platform: Platform, app: App, wanted: Sequence[str]) -> App:
+def update(platform: State, app: App, wanted: Sequence[str]) -> App:
     """Exactly these from the next build on."""
     for buildpack in wanted:
         if FORM.fullmatch(buildpack) is None:

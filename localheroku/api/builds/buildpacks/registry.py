@@ -15,7 +15,7 @@ from localheroku.auth.rights import PUBLIC
 from localheroku.core import catalogue
 from localheroku.core.catalogue import EPOCH, identifier
 from localheroku.core.errors import NotFoundError
-from localheroku.platform import Document
+from localheroku.core.state import Document
 
 PREFIX = "/_buildpacks"
 """Stands for the registry's own host."""

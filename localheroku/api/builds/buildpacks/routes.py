@@ -9,7 +9,7 @@ from localheroku.api.endpoint import Call, Endpoint
 from localheroku.auth import rights
 from localheroku.core import body_schema
 from localheroku.core.body_schema import OBJECTS, TEXT
-from localheroku.platform import Document
+from localheroku.core.state import Document
 
 
 async def listing(call: Call) -> list[Document]:

@@ -17,7 +17,7 @@ from localheroku.api.builds.slugs import models as slugs
 from localheroku.api.builds.slugs.errors import SlugNotFoundError
 from localheroku.api.builds.slugs.models import Slug
 from localheroku.core.record import Record
-from localheroku.platform import Document, Platform
+from localheroku.core.state import Document, State
 
 SUCCEEDED = "succeeded"
 
@@ -46,18 +46,18 @@ class Contents:
     addon_plan_names: list[str]
 
 
-def every(platform: Platform, app: App) -> list[Release]:
+def every(platform: State, app: App) -> list[Release]:
     """Oldest first."""
     return platform.store.every(Release, parent=app.id)
 
 
-def current(platform: Platform, app: App) -> Release | None:
+def current(platform: State, app: App) -> Release | None:
     """The newest that succeeded: what runs."""
     newest = platform.store.newest(Release, parent=app.id)
     return next((release for release in newest if release.status == SUCCEEDED), None)
 
 
-def find(platform: Platform, app: App, identity: str) -> Release:
+def find(platform: State, app: App, identity: str) -> Release:
     """The app's release of that id or version, with or without a v.
 
     Raises ReleaseNotFoundError.
@@ -69,7 +69,7 @@ def find(platform: Platform, app: App, identity: str) -> Release:
 
 
 def add(
-    platform: Platform,
+    platform: State,
     app: App,
     description: str,
     contents: Contents,
@@ -98,7 +98,7 @@ def add(
     return release
 
 
-def succeed(platform: Platform, app: App, release: Release) -> Release:
+def succeed(platform: State, app: App, release: Release) -> Release:
     """Make it current; newer ones, made while its command ran, get its slug."""
     for newer in every(platform, app):
         if newer.version > release.version and newer.status == SUCCEEDED:
@@ -106,14 +106,14 @@ def succeed(platform: Platform, app: App, release: Release) -> Release:
     return platform.change(release, status=SUCCEEDED)
 
 
-def fail_interrupted(platform: Platform) -> None:
+def fail_interrupted(platform: State) -> None:
     """Release commands that an earlier run of the server left will not go on."""
     for release in platform.store.every(Release):
         if release.status == "pending":
             platform.change(release, status="failed")
 
 
-def find_slug(platform: Platform, app: App, identity: str) -> Slug:
+def find_slug(platform: State, app: App, identity: str) -> Slug:
     """The slug of that id that the app has, or has released.  Raises SlugNotFoundError."""
     slug = slugs.find(platform, identity)
     released = platform.store.having(Release, slug_id=slug.id)
@@ -122,7 +122,7 @@ def find_slug(platform: Platform, app: App, identity: str) -> Slug:
     return slug
 
 
-def leave_slugs(platform: Platform, app: App) -> list[Slug]:
+def leave_slugs(platform: State, app: App) -> list[Slug]:
     """Give what other apps have released to them; the slugs that go with the app."""
     left = []
     for slug in slugs.of_app(platform, app):
@@ -135,11 +135,11 @@ def leave_slugs(platform: Platform, app: App) -> list[Slug]:
     return left
 
 
-def slug_of(platform: Platform, release: Release | None) -> Slug | None:
+def slug_of(platform: State, release: Release | None) -> Slug | None:
     return platform.store.find(Slug, release.slug_id) if release and release.slug_id else None
 
 
-def slug_to_roll_back_to(platform: Platform, release: Release) -> Slug:
+def slug_to_roll_back_to(platform: State, release: Release) -> Slug:
     """Raises a ParamsError when the release is not eligible for a rollback."""
     if release.status != SUCCEEDED:
         raise UnsuccessfulReleaseError(version=release.version, status=release.status)
@@ -149,17 +149,17 @@ def slug_to_roll_back_to(platform: Platform, release: Release) -> Slug:
     return slug
 
 
-def document(platform: Platform, app: App, release: Release) -> Document:
+def document(platform: State, app: App, release: Release) -> Document:
     return documents(platform, app, [release])[0]
 
 
-def documents(platform: Platform, app: App, shown: Sequence[Release]) -> list[Document]:
+def documents(platform: State, app: App, shown: Sequence[Release]) -> list[Document]:
     newest = current(platform, app)
     newest_id = newest.id if newest else None
     return [_document(platform, app, release, newest_id) for release in shown]
 
 
-def _document(platform: Platform, app: App, release: Release, current_id: str | None) -> Document:
+def _document(platform: State, app: App, release: Release, current_id: str | None) -> Document:
     return {
         "id": release.id,
         "version": release.version,

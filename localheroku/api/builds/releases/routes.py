@@ -9,7 +9,7 @@ from localheroku.api.builds.slugs import models as slugs
 from localheroku.api.endpoint import Call, Endpoint
 from localheroku.auth import authorization, rights
 from localheroku.core.body_schema import REFERENCE, TEXT, reference
-from localheroku.platform import Document
+from localheroku.core.state import Document
 
 
 async def create(call: Call) -> Document:

@@ -26,7 +26,7 @@ from localheroku.api.catalogue import models as platforms
 from localheroku.core import catalogue
 from localheroku.core.backends import SlugUnusable
 from localheroku.core.record import Record
-from localheroku.platform import Document, Platform
+from localheroku.core.state import Document, State
 
 PROCESS_TYPE = re.compile(r"[-\w]{1,128}")
 
@@ -51,7 +51,7 @@ class Slug(Record):
     upload_key: str = field(default="", repr=False)
 
 
-def find(platform: Platform, identity: str) -> Slug:
+def find(platform: State, identity: str) -> Slug:
     """Any app's slug of that id: an app may release what another one has.
 
     Raises SlugNotFoundError.  https://devcenter.heroku.com/articles/platform-api-copying-slugs
@@ -62,21 +62,21 @@ def find(platform: Platform, identity: str) -> Slug:
     return slug
 
 
-def of_app(platform: Platform, app: App) -> list[Slug]:
+def of_app(platform: State, app: App) -> list[Slug]:
     return platform.store.every(Slug, parent=app.id)
 
 
-def opened_by(platform: Platform, key: str) -> Slug | None:
+def opened_by(platform: State, key: str) -> Slug | None:
     """The slug whose archive this key opens."""
     return platform.store.named(Slug, key=key) if key else None
 
 
-def written_by(platform: Platform, key: str) -> Slug | None:
+def written_by(platform: State, key: str) -> Slug | None:
     """The slug whose archive this key replaces."""
     return platform.store.named(Slug, upload_key=key) if key else None
 
 
-def create(platform: Platform, app: App, given: Mapping[str, Any], stack: str | None) -> Slug:
+def create(platform: State, app: App, given: Mapping[str, Any], stack: str | None) -> Slug:
     """A slug whose archive is to be uploaded.  Raises ProcessTypesError."""
     types = given["process_types"]
     if not types or not all(
@@ -101,7 +101,7 @@ def create(platform: Platform, app: App, given: Mapping[str, Any], stack: str | 
     )
 
 
-async def upload(platform: Platform, slug: Slug, chunks: AsyncIterable[bytes]) -> None:
+async def upload(platform: State, slug: Slug, chunks: AsyncIterable[bytes]) -> None:
     """Keep the slug's archive; what was released of an earlier one stays as it is."""
     archive = _archive(platform, slug)
     archive.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -109,7 +109,7 @@ async def upload(platform: Platform, slug: Slug, chunks: AsyncIterable[bytes]) -
     platform.change(slug, size=archive.stat().st_size)
 
 
-async def archive(platform: Platform, slug: Slug) -> Path | None:
+async def archive(platform: State, slug: Slug) -> Path | None:
     """The archive that was uploaded, or one of what a build made; None when there is neither."""
     uploaded = _archive(platform, slug)
     if not uploaded.is_file() and slug.path:
@@ -118,7 +118,7 @@ async def archive(platform: Platform, slug: Slug) -> Path | None:
     return uploaded if uploaded.is_file() else None
 
 
-async def install(platform: Platform, app: App, slug: Slug) -> Slug:
+async def install(platform: State, app: App, slug: Slug) -> Slug:
     """Make the slug ready to run.  Raises a ParamsError when its archive does not allow it."""
     if not slug.path:
         uploaded = _archive(platform, slug)
@@ -134,17 +134,17 @@ async def install(platform: Platform, app: App, slug: Slug) -> Slug:
     return slug
 
 
-def leave(platform: Platform, slug: Slug) -> None:
+def leave(platform: State, slug: Slug) -> None:
     """Let a slug outlast its app's record until `forget`, so that its files have an owner."""
     platform.change(slug, parent=None)
 
 
-def left(platform: Platform) -> list[Slug]:
+def left(platform: State) -> list[Slug]:
     """Return the slugs whose removal was cut off."""
     return platform.store.having(Slug, parent=None)
 
 
-async def forget(platform: Platform, slug: Slug) -> None:
+async def forget(platform: State, slug: Slug) -> None:
     """Remove a slug that was left, its files and its archive."""
     await platform.machines.builder.forget(slug.id)
     _archive(platform, slug).unlink(missing_ok=True)
@@ -160,11 +160,11 @@ def _verify(slug: Slug, archive: Path) -> None:
             raise BlobChecksumError(slug=slug.id)
 
 
-def _archive(platform: Platform, slug: Slug) -> Path:
+def _archive(platform: State, slug: Slug) -> Path:
     return platform.settings.data / "blobs" / f"{slug.id}.tgz"
 
 
-def document(platform: Platform, slug: Slug, method: str = "get") -> Document:
+def document(platform: State, slug: Slug, method: str = "get") -> Document:
     """`method` is what the blob's URL can be used for."""
     key = slug.upload_key if method == "put" else slug.key
     return {

@@ -8,7 +8,7 @@ from localheroku.api.builds.slugs import models
 from localheroku.api.endpoint import Call, Endpoint
 from localheroku.auth import rights
 from localheroku.core.body_schema import OBJECT, REFERENCE, TEXT, reference
-from localheroku.platform import Document
+from localheroku.core.state import Document
 
 NEW = {
     "process_types": OBJECT.must(),

@@ -10,9 +10,10 @@ from urllib.parse import urlsplit
 from localheroku.api.addons.attachments import models as attachments
 from localheroku.api.addons.attachments.records import Addon
 from localheroku.api.apps import models as apps
+from localheroku.api.builds.releases import creation as releases
 from localheroku.api.data.credentials.errors import CredentialNotFoundError
 from localheroku.api.data.databases import models as databases
-from localheroku.platform import Document, Platform
+from localheroku.core.state import Document, State
 
 DEFAULT = "default"
 
@@ -23,7 +24,7 @@ def check(name: str) -> None:
         raise CredentialNotFoundError
 
 
-async def rotate(platform: Platform, addon: Addon) -> None:
+async def rotate(platform: State, addon: Addon) -> None:
     """Another password; every app that has the database is released with it."""
     with databases.failing(addon):
         url = await platform.machines.databases.rotate(addon.id)
@@ -31,7 +32,7 @@ async def rotate(platform: Platform, addon: Addon) -> None:
         platform.change(addon, values={**addon.values, "URL": url})
         for app_id in {a.app_id: None for a in attachments.of_addon(platform, addon)}:
             app = apps.find(platform, app_id)
-            platform.deployment.release(app, f"Update {_names(platform, addon, app_id)}")
+            releases.create(platform, app, f"Update {_names(platform, addon, app_id)}")
 
 
 def document(addon: Addon) -> Document:
@@ -48,6 +49,6 @@ def document(addon: Addon) -> Document:
     }
 
 
-def _names(platform: Platform, addon: Addon, app_id: str) -> str:
+def _names(platform: State, addon: Addon, app_id: str) -> str:
     every = attachments.of_addon(platform, addon)
     return ", ".join(a.name for a in every if a.app_id == app_id)

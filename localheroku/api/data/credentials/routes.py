@@ -12,7 +12,7 @@ from localheroku.api.data.databases import models as databases
 from localheroku.api.endpoint import Call, Endpoint
 from localheroku.auth.rights import CHANGE_DATA, VIEW_CONFIG
 from localheroku.core.body_schema import FLAG, TEXT
-from localheroku.platform import Document
+from localheroku.core.state import Document
 
 NEW = {"name": TEXT.must()}
 ROTATION = {"forced": FLAG.or_null()}

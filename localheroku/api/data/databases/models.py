@@ -9,8 +9,7 @@ from datetime import datetime
 from localheroku.addons import POSTGRES
 from localheroku.api.addons import models as addons
 from localheroku.api.addons.attachments import models as attachments
-from localheroku.api.addons.attachments.records import Addon
-from localheroku.api.addons.models import PROVISIONED
+from localheroku.api.addons.attachments.records import PROVISIONED, Addon
 from localheroku.api.data.databases.errors import (
     DatabaseFailedError,
     DatabaseNotFoundError,
@@ -19,14 +18,14 @@ from localheroku.api.data.databases.errors import (
 from localheroku.core.addon_service import ServiceFailed
 from localheroku.core.backends import Facts
 from localheroku.core.catalogue import Plan
-from localheroku.platform import Document, Platform
+from localheroku.core.state import Document, State
 
 PRIMARY = "DATABASE"
 ESSENTIAL = "essential"
 UNITS = ("bytes", "KB", "MB", "GB", "TB")
 
 
-def find(platform: Platform, identity: str) -> Addon:
+def find(platform: State, identity: str) -> Addon:
     """The database of that add-on's id or name.
 
     Raises DatabaseNotFoundError, or NotProvisionedError while it is being made.
@@ -37,7 +36,7 @@ def find(platform: Platform, identity: str) -> Addon:
     return addon
 
 
-def found(platform: Platform, identity: str) -> Addon:
+def found(platform: State, identity: str) -> Addon:
     """The same, whether or not it is there to be used yet."""
     addon = addons.find(platform, identity)
     if addon.service != POSTGRES:
@@ -45,7 +44,7 @@ def found(platform: Platform, identity: str) -> Addon:
     return addon
 
 
-def plan_of(platform: Platform, addon: Addon) -> Plan:
+def plan_of(platform: State, addon: Addon) -> Plan:
     return platform.catalogue.services[addon.service].plans[addon.plan]
 
 
@@ -61,7 +60,7 @@ def url(addon: Addon) -> str:
     return addon.values["URL"]
 
 
-def label(platform: Platform, addon: Addon) -> str:
+def label(platform: State, addon: Addon) -> str:
     """The name by which its own app knows it: DATABASE, or that of its first attachment."""
     names = [a.name for a in attachments.of_addon(platform, addon) if a.app_id == addon.parent]
     return PRIMARY if PRIMARY in names else names[0]
@@ -76,7 +75,7 @@ def failing(addon: Addon) -> Iterator[None]:
         raise DatabaseFailedError(addon=addon.name, reason=error) from error
 
 
-async def document(platform: Platform, addon: Addon) -> Document:
+async def document(platform: State, addon: Addon) -> Document:
     with failing(addon):
         facts = await platform.machines.databases.facts(addon.id)
     plan = plan_of(platform, addon)

@@ -8,7 +8,7 @@ from localheroku.api.endpoint import Call, Endpoint
 from localheroku.auth.rights import CHANGE_DATA, VIEW_ADDONS, VIEW_CONFIG
 from localheroku.core.addon_service import ServiceFailed
 from localheroku.core.body_schema import TEXTS
-from localheroku.platform import Document
+from localheroku.core.state import Document
 
 RESET = {"extensions": TEXTS.or_null()}
 

@@ -7,7 +7,7 @@ from localheroku.api.data.links.errors import EssentialLinkError, LinkError, Lin
 from localheroku.api.endpoint import Call, Endpoint
 from localheroku.auth.rights import CHANGE_DATA, VIEW_ADDONS
 from localheroku.core.body_schema import TEXT
-from localheroku.platform import Document
+from localheroku.core.state import Document
 
 NEW = {"target": TEXT.must(), "as": TEXT}
 

@@ -12,7 +12,7 @@ from localheroku.api.data.databases import models as databases
 from localheroku.api.data.reports.checks import CHECKS, GREEN, Check
 from localheroku.api.data.reports.errors import NoDatabaseError, ReportNotFoundError
 from localheroku.core.record import Record
-from localheroku.platform import Document, Platform
+from localheroku.core.state import Document, State
 
 LIFETIME = timedelta(days=30)
 
@@ -27,7 +27,7 @@ class Report(Record):
     checks: list[Document]
 
 
-async def create(platform: Platform, app: App, database: str, url: str) -> Report:
+async def create(platform: State, app: App, database: str, url: str) -> Report:
     """Look at the app's database with that URL.  Raises NoDatabaseError."""
     addon = _addon(platform, app, url)
     with databases.failing(addon):
@@ -44,7 +44,7 @@ async def create(platform: Platform, app: App, database: str, url: str) -> Repor
     )
 
 
-def find(platform: Platform, identity: str) -> Report:
+def find(platform: State, identity: str) -> Report:
     """Raises ReportNotFoundError, also for one that is too old."""
     report = platform.store.find(Report, identity)
     if report is None:
@@ -65,12 +65,12 @@ def document(report: Report) -> Document:
     }
 
 
-async def _result(platform: Platform, addon: Addon, check: Check) -> Document:
+async def _result(platform: State, addon: Addon, check: Check) -> Document:
     rows = await platform.machines.databases.ask(addon.id, check.statement)
     return {"name": check.name, "status": check.found if rows else GREEN, "results": rows}
 
 
-def _addon(platform: Platform, app: App, url: str) -> Addon:
+def _addon(platform: State, app: App, url: str) -> Addon:
     for attachment in attachments.of_app(platform, app):
         addon = attachments.addon_of(platform, attachment)
         if url in addon.values.values():

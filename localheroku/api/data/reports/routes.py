@@ -9,7 +9,7 @@ from localheroku.api.endpoint import Call, Endpoint
 from localheroku.auth import authorization
 from localheroku.auth.rights import KEY, VIEW_ADDONS, VIEW_DATA
 from localheroku.core.body_schema import FLAG, OBJECTS, TEXT
-from localheroku.platform import Document
+from localheroku.core.state import Document
 
 NEW = {
     "app": TEXT.must(),

@@ -14,7 +14,7 @@ from typing import Any
 from localheroku.api.addons.attachments.records import Addon
 from localheroku.api.data.databases import models as databases
 from localheroku.api.data.settings.errors import EssentialSettingError, SettingValueError
-from localheroku.platform import Document, Platform
+from localheroku.core.state import Document, State
 
 SWITCH = {"on": True, "off": False}
 
@@ -96,7 +96,7 @@ SETTINGS: Mapping[str, Setting] = {
 }
 
 
-async def read(platform: Platform, addon: Addon) -> Document:
+async def read(platform: State, addon: Addon) -> Document:
     """All settings of the database.  Raises EssentialSettingError."""
     _check(addon)
     with databases.failing(addon):
@@ -104,7 +104,7 @@ async def read(platform: Platform, addon: Addon) -> Document:
     return {name: _document(s, given.get(name, s.default)) for name, s in SETTINGS.items()}
 
 
-async def change(platform: Platform, addon: Addon, values: Mapping[str, Any]) -> None:
+async def change(platform: State, addon: Addon, values: Mapping[str, Any]) -> None:
     """Raises EssentialSettingError or SettingValueError; then nothing is changed."""
     _check(addon)
     texts: dict[str, str] = {}

@@ -7,7 +7,7 @@ from localheroku.api.data.settings import models
 from localheroku.api.endpoint import Call, Endpoint
 from localheroku.auth.rights import CHANGE_DATA, VIEW_ADDONS
 from localheroku.core.body_schema import Field
-from localheroku.platform import Document
+from localheroku.core.state import Document
 
 VALUE = Field(lambda value: isinstance(value, str | int), "a string, a number, true or false")
 CHANGES = dict.fromkeys(models.SETTINGS, VALUE)

@@ -14,7 +14,7 @@ from localheroku.api.apps import models as apps
 from localheroku.api.apps.models import App
 from localheroku.api.data.transfers.errors import TransferNotFoundError
 from localheroku.core.record import Record
-from localheroku.platform import Document, Platform
+from localheroku.core.state import Document, State
 
 BACKUP, RESTORE, COPY = "backup", "restore", "copy"
 ENDS: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -55,11 +55,11 @@ class Transfer(Record):
         return f"{LETTERS[self.kind]}{self.number:03}"
 
 
-def of_app(platform: Platform, app: App) -> list[Transfer]:
+def of_app(platform: State, app: App) -> list[Transfer]:
     return [transfer for transfer in _every(platform, app) if transfer.deleted_at is None]
 
 
-def find(platform: Platform, app: App, identity: str) -> Transfer:
+def find(platform: State, app: App, identity: str) -> Transfer:
     """The one of that id or number.  Raises TransferNotFoundError."""
     for transfer in of_app(platform, app):
         if identity in (transfer.id, str(transfer.number)):
@@ -67,12 +67,12 @@ def find(platform: Platform, app: App, identity: str) -> Transfer:
     raise TransferNotFoundError
 
 
-def addon_of(platform: Platform, transfer: Transfer) -> Addon:
+def addon_of(platform: State, transfer: Transfer) -> Addon:
     return addons.find(platform, transfer.parent or "")
 
 
 def add(
-    platform: Platform, addon: Addon, kind: str, from_name: str, to_name: str, size: int = 0
+    platform: State, addon: Addon, kind: str, from_name: str, to_name: str, size: int = 0
 ) -> Transfer:
     """A transfer that has not begun."""
     app = apps.find(platform, addon.parent or "")
@@ -90,22 +90,22 @@ def add(
     )
 
 
-def by_address(platform: Platform, address: str) -> Transfer | None:
+def by_address(platform: State, address: str) -> Transfer | None:
     """The backup that lies at this address, of any app."""
     every = platform.store.every(Transfer)
     return next((t for t in every if address == _address(platform, t)), None)
 
 
-def file(platform: Platform, transfer: Transfer) -> Path:
+def file(platform: State, transfer: Transfer) -> Path:
     """Where its archive is, if it has one."""
     return platform.machines.databases.backup(transfer.parent or "", transfer.id)
 
 
-def log(platform: Platform, transfer: Transfer) -> Path:
+def log(platform: State, transfer: Transfer) -> Path:
     return file(platform, transfer).with_suffix(".log")
 
 
-def document(platform: Platform, transfer: Transfer, *, verbose: bool = False) -> Document:
+def document(platform: State, transfer: Transfer, *, verbose: bool = False) -> Document:
     """As the API shows it.  It names no URL that opens anything: those are credentials."""
     from_type, to_type = ENDS[transfer.kind]
     logs = {"logs": _lines(log(platform, transfer))} if verbose else {}
@@ -133,7 +133,7 @@ def document(platform: Platform, transfer: Transfer, *, verbose: bool = False) -
     }
 
 
-def _every(platform: Platform, app: App) -> list[Transfer]:
+def _every(platform: State, app: App) -> list[Transfer]:
     return [
         transfer
         for addon in addons.of_app(platform, app)
@@ -141,12 +141,12 @@ def _every(platform: Platform, app: App) -> list[Transfer]:
     ]
 
 
-def _address(platform: Platform, transfer: Transfer) -> str:
+def _address(platform: State, transfer: Transfer) -> str:
     """Tells a backup from all others, and opens nothing."""
     return f"{platform.settings.url}/backups/{transfer.id}/data.dump"
 
 
-def _processed(platform: Platform, transfer: Transfer) -> int:
+def _processed(platform: State, transfer: Transfer) -> int:
     archive = file(platform, transfer)
     if transfer.finished_at is None and archive.exists():
         return archive.stat().st_size

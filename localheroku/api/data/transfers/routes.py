@@ -5,7 +5,7 @@ from __future__ import annotations
 from localheroku.api.addons.attachments.records import Addon
 from localheroku.api.apps import models as apps
 from localheroku.api.data.databases import models as databases
-from localheroku.api.data.transfers import jobs, models
+from localheroku.api.data.transfers import models
 from localheroku.api.data.transfers.errors import (
     AddressError,
     BackupNotFoundError,
@@ -20,7 +20,8 @@ from localheroku.auth import authorization
 from localheroku.auth.rights import CHANGE_DATA, VIEW_ADDONS, VIEW_DATA
 from localheroku.core.body_schema import TEXT, TEXTS
 from localheroku.core.clock import timestamp
-from localheroku.platform import Document
+from localheroku.core.state import Document
+from localheroku.workflows import transfer_jobs as jobs
 from localheroku.workflows.database_transfers import LOAN, Job
 
 RESTORATION = {"backup_url": TEXT.must(), "extensions": TEXTS.or_null()}
@@ -68,7 +69,7 @@ async def restore(call: Call) -> Document:
     if backup:
         job = jobs.restore(platform, addon, models.file(platform, backup), extensions)
     else:
-        job = jobs.restore_from(platform, transfer, addon, address, extensions)
+        job = jobs.restore_from(platform, platform.secure, transfer, addon, address, extensions)
     return await _started(call, transfer, job)
 
 

@@ -7,7 +7,7 @@ from localheroku.api.data.upgrades.errors import NoUpgradeError, UpgradeError
 from localheroku.api.endpoint import Call, Endpoint
 from localheroku.auth.rights import CHANGE_DATA, VIEW_ADDONS
 from localheroku.core.body_schema import TEXT
-from localheroku.platform import Document
+from localheroku.core.state import Document
 
 UPGRADE = {"version": TEXT.or_null()}
 

@@ -21,7 +21,7 @@ from localheroku.api.domains.sni_endpoints.errors import (
 )
 from localheroku.core import name_generator
 from localheroku.core.record import Record
-from localheroku.platform import Document, Platform
+from localheroku.core.state import Document, State
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,12 +35,12 @@ class SniEndpoint(Record):
     older: bool
 
 
-def of_app(platform: Platform, app: App, *, older: bool = False) -> list[SniEndpoint]:
+def of_app(platform: State, app: App, *, older: bool = False) -> list[SniEndpoint]:
     every = platform.store.every(SniEndpoint, parent=app.id)
     return [endpoint for endpoint in every if endpoint.older == older]
 
 
-def find(platform: Platform, app: App, identity: str, *, older: bool = False) -> SniEndpoint:
+def find(platform: State, app: App, identity: str, *, older: bool = False) -> SniEndpoint:
     """The app's endpoint of that id or name."""
     for endpoint in of_app(platform, app, older=older):
         if identity in (endpoint.id, endpoint.name):
@@ -49,7 +49,7 @@ def find(platform: Platform, app: App, identity: str, *, older: bool = False) ->
 
 
 def add(
-    platform: Platform, app: App, chain: str, private_key: str, *, older: bool = False
+    platform: State, app: App, chain: str, private_key: str, *, older: bool = False
 ) -> SniEndpoint:
     """Raises CertificateError for what cannot serve a domain."""
 
@@ -69,13 +69,13 @@ def add(
     )
 
 
-def change(platform: Platform, endpoint: SniEndpoint, chain: str, private_key: str) -> SniEndpoint:
+def change(platform: State, endpoint: SniEndpoint, chain: str, private_key: str) -> SniEndpoint:
     """Another certificate for the same domains.  Raises CertificateError."""
     reading = _read(chain, private_key)
     return platform.change(endpoint, chain=chain, reading=reading, cert_id=str(uuid4()))
 
 
-def remove(platform: Platform, app: App, endpoint: SniEndpoint) -> None:
+def remove(platform: State, app: App, endpoint: SniEndpoint) -> None:
     """Its domains are without a certificate then."""
     with platform.store.transaction():
         for domain in domains.served_by(platform, app, endpoint.id):
@@ -95,7 +95,7 @@ def _read(chain: str, private_key: str) -> dict[str, Any]:
         raise CertificateError(reason=error) from None
 
 
-def document(platform: Platform, app: App, endpoint: SniEndpoint) -> Document:
+def document(platform: State, app: App, endpoint: SniEndpoint) -> Document:
     served = domains.served_by(platform, app, endpoint.id)
     reading = endpoint.reading
     shown = {

@@ -15,7 +15,7 @@ from localheroku.api.domains.sni_endpoints.models import SniEndpoint
 from localheroku.api.endpoint import Call, Endpoint
 from localheroku.auth import rights
 from localheroku.core.body_schema import FLAG, TEXT, Fields
-from localheroku.platform import Document
+from localheroku.core.state import Document
 
 
 async def create(call: Call, *, older: bool) -> Document:

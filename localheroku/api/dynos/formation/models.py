@@ -16,7 +16,7 @@ from localheroku.api.dynos.formation.errors import (
 )
 from localheroku.core import catalogue
 from localheroku.core.record import Record
-from localheroku.platform import Document, Platform
+from localheroku.core.state import Document, State
 
 # https://devcenter.heroku.com/articles/dyno-types#default-scaling-limits
 MOST_DYNOS = 100
@@ -48,11 +48,11 @@ class Scale:
     size: str | None = None
 
 
-def every(platform: Platform, app: App) -> list[Process]:
+def every(platform: State, app: App) -> list[Process]:
     return platform.store.every(Process, parent=app.id)
 
 
-def find(platform: Platform, app: App, identity: str) -> Process:
+def find(platform: State, app: App, identity: str) -> Process:
     """The process type of that id or name.  Raises ProcessTypeNotFoundError."""
     for process in every(platform, app):
         if identity in (process.id, process.type):
@@ -60,13 +60,13 @@ def find(platform: Platform, app: App, identity: str) -> Process:
     raise ProcessTypeNotFoundError(type=identity)
 
 
-def scale(platform: Platform, app: App, scales: Sequence[Scale]) -> list[Process]:
+def scale(platform: State, app: App, scales: Sequence[Scale]) -> list[Process]:
     """Change all or, when one cannot be, none."""
     with platform.store.transaction():
         return [_scale(platform, app, wanted) for wanted in scales]
 
 
-def _scale(platform: Platform, app: App, wanted: Scale) -> Process:
+def _scale(platform: State, app: App, wanted: Scale) -> Process:
     process = find(platform, app, wanted.identity)
     quantity = _quantity(process.quantity, wanted.quantity)
     if not 0 <= quantity <= MOST_DYNOS:
@@ -87,7 +87,7 @@ def _quantity(present: int, wanted: int | str | None) -> int:
     return present + int(wanted) if relative else int(wanted)
 
 
-def adopt(platform: Platform, app: App, process_types: Mapping[str, str]) -> None:
+def adopt(platform: State, app: App, process_types: Mapping[str, str]) -> None:
     """Take over the process types of a slug.
 
     What was scaled stays so; of the first slug one web dyno starts, of other types none.
@@ -103,7 +103,7 @@ def adopt(platform: Platform, app: App, process_types: Mapping[str, str]) -> Non
             _add(platform, app, type_, command, 1 if is_first and type_ == "web" else 0)
 
 
-def list_release(platform: Platform, app: App, process_types: Mapping[str, str]) -> None:
+def list_release(platform: State, app: App, process_types: Mapping[str, str]) -> None:
     """Have the release command's process type as soon as it runs.
 
     By it the Heroku CLI knows what to run again when it fails, the app's first release too.
@@ -112,7 +112,7 @@ def list_release(platform: Platform, app: App, process_types: Mapping[str, str])
         _add(platform, app, RELEASE, process_types[RELEASE], 0)
 
 
-def _add(platform: Platform, app: App, type_: str, command: str, quantity: int) -> None:
+def _add(platform: State, app: App, type_: str, command: str, quantity: int) -> None:
     platform.store.put(
         Process(
             **platform.stamp(),
@@ -125,12 +125,12 @@ def _add(platform: Platform, app: App, type_: str, command: str, quantity: int) 
     )
 
 
-def size_named(platform: Platform, identity: str) -> str:
+def size_named(platform: State, identity: str) -> str:
     """Return a size as Heroku writes it, such as Standard-1X.  Raises SizeNotFoundError."""
     return _size(platform, identity).name
 
 
-def _size(platform: Platform, identity: str) -> catalogue.Named:
+def _size(platform: State, identity: str) -> catalogue.Named:
     size = catalogue.find(platform.catalogue.dyno_sizes, identity)
     if size is None:
         known = ", ".join(size.name for size in platform.catalogue.dyno_sizes)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from localheroku.api.apps import activity
 from localheroku.api.apps import models as apps
 from localheroku.api.dynos.formation import models
 from localheroku.api.dynos.formation.models import Scale
@@ -13,7 +14,7 @@ from localheroku.auth import rights
 from localheroku.core import body_schema
 from localheroku.core.body_schema import OBJECTS, QUANTITY, REFERENCE, TEXT, reference
 from localheroku.core.errors import MissingFieldsError
-from localheroku.platform import Document
+from localheroku.core.state import Document
 
 SCALE = {"quantity": QUANTITY, "size": REFERENCE, "dyno_size": REFERENCE}
 SCALES = {**SCALE, "type": TEXT, "id": TEXT}
@@ -52,7 +53,7 @@ def _scale(call: Call, scales: list[Scale]) -> list[Document]:
     processes = models.scale(call.platform, app, scales)
     if processes:
         sizes = ", ".join(f"{p.type}@{p.quantity}:{p.size}" for p in processes)
-        call.platform.deployment.tell(app, f"Scaled to {sizes}")
+        activity.log_action(call.platform, app, f"Scaled to {sizes}")
     call.platform.deployment.apply_soon(app.id)
     return [models.document(app, process) for process in processes]
 

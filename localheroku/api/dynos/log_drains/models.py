@@ -16,7 +16,7 @@ from localheroku.api.dynos.log_drains.errors import (
 )
 from localheroku.core import redaction
 from localheroku.core.record import Record
-from localheroku.platform import Document, Platform
+from localheroku.core.state import Document, State
 
 # https://devcenter.heroku.com/articles/limits
 MOST_DRAINS = 5
@@ -34,11 +34,11 @@ class Drain(Record):
     """The id and name of the add-on whose drain it is."""
 
 
-def of_app(platform: Platform, app: App) -> list[Drain]:
+def of_app(platform: State, app: App) -> list[Drain]:
     return platform.store.every(Drain, parent=app.id)
 
 
-def find(platform: Platform, app: App, identity: str) -> Drain:
+def find(platform: State, app: App, identity: str) -> Drain:
     """The app's drain of that id, address or token.  Raises DrainNotFoundError."""
     for drain in of_app(platform, app):
         if _is(drain, identity):
@@ -46,7 +46,7 @@ def find(platform: Platform, app: App, identity: str) -> Drain:
     raise DrainNotFoundError
 
 
-def add(platform: Platform, app: App, url: str) -> Drain:
+def add(platform: State, app: App, url: str) -> Drain:
     drains = of_app(platform, app)
     if URL.fullmatch(url) is None or redaction.parts(url) is None:
         raise UrlFormError
@@ -60,12 +60,12 @@ def add(platform: Platform, app: App, url: str) -> Drain:
     return drain
 
 
-def of_addon(platform: Platform, app: App, addon: Addon) -> list[Drain]:
+def of_addon(platform: State, app: App, addon: Addon) -> list[Drain]:
     drains = of_app(platform, app)
     return [drain for drain in drains if drain.addon and drain.addon["id"] == addon.id]
 
 
-def put(platform: Platform, app: App, addon: Addon, identity: str, url: str) -> Drain:
+def put(platform: State, app: App, addon: Addon, identity: str, url: str) -> Drain:
     """The add-on's drain of that id, address or token leads to this address from now on.
 
     An id or token that no drain has is that of a new one.  Raises DrainNotFoundError for others.
@@ -88,7 +88,7 @@ def put(platform: Platform, app: App, addon: Addon, identity: str, url: str) -> 
     return drain
 
 
-def forget_addon(platform: Platform, app: App, addon: Addon) -> None:
+def forget_addon(platform: State, app: App, addon: Addon) -> None:
     """Its drains go with it."""
     for drain in of_addon(platform, app, addon):
         platform.store.remove(drain)
@@ -99,7 +99,7 @@ def _is(drain: Drain, identity: str) -> bool:
     return identity in (drain.id, drain.url, drain.token)
 
 
-def remove(platform: Platform, app: App, drain: Drain) -> None:
+def remove(platform: State, app: App, drain: Drain) -> None:
     """Raises AddonDrainError for an add-on's."""
     if drain.addon:
         raise AddonDrainError(addon=drain.addon["name"])
@@ -107,7 +107,7 @@ def remove(platform: Platform, app: App, drain: Drain) -> None:
     apply(platform, app)
 
 
-def apply(platform: Platform, app: App) -> None:
+def apply(platform: State, app: App) -> None:
     """Tell the logs of the app's drains."""
     platform.machines.logs.set_drains(app.id, [drain.url for drain in of_app(platform, app)])
 

@@ -7,7 +7,7 @@ from localheroku.api.endpoint import Call, Endpoint
 from localheroku.auth import rights
 from localheroku.core.body_schema import FLAG, TEXT, WHOLE
 from localheroku.core.log_sessions import LogSession
-from localheroku.platform import Document
+from localheroku.core.state import Document
 
 LINES = 100
 MOST_LINES = 1500

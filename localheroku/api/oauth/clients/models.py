@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
-from localheroku.api.account.models import User
+from localheroku.api.account.records import User
 from localheroku.api.oauth.clients.errors import ClientNotFoundError, RedirectError
 from localheroku.core import redaction
 from localheroku.core.errors import CredentialsError
 from localheroku.core.record import Record
-from localheroku.platform import Document, Platform
+from localheroku.core.state import Document, State
 
 LOOPBACK = ("localhost", "127.0.0.1")
 
@@ -26,11 +26,11 @@ class Client(Record):
     secret: str = field(repr=False)
 
 
-def every(platform: Platform, user: User) -> list[Client]:
+def every(platform: State, user: User) -> list[Client]:
     return platform.store.every(Client, parent=user.id)
 
 
-def find(platform: Platform, identity: str) -> Client:
+def find(platform: State, identity: str) -> Client:
     """The client of that id, whoever registered it.  Raises ClientNotFoundError."""
     client = platform.store.find(Client, identity)
     if client is None:
@@ -38,7 +38,7 @@ def find(platform: Platform, identity: str) -> Client:
     return client
 
 
-def find_own(platform: Platform, user: User, identity: str) -> Client:
+def find_own(platform: State, user: User, identity: str) -> Client:
     """The client of that id that the account registered.  Raises ClientNotFoundError."""
     client = find(platform, identity)
     if client.parent != user.id:
@@ -46,7 +46,7 @@ def find_own(platform: Platform, user: User, identity: str) -> Client:
     return client
 
 
-def create(platform: Platform, user: User, name: str, redirect_uri: str) -> Client:
+def create(platform: State, user: User, name: str, redirect_uri: str) -> Client:
     """Raises RedirectError for an address that is not secure."""
     _check_redirect(redirect_uri)
     return platform.store.put(
@@ -60,14 +60,14 @@ def create(platform: Platform, user: User, name: str, redirect_uri: str) -> Clie
     )
 
 
-def update(platform: Platform, client: Client, **changes: Any) -> Client:
+def update(platform: State, client: Client, **changes: Any) -> Client:
     """Another name or address.  Raises RedirectError for an address that is not secure."""
     if "redirect_uri" in changes:
         _check_redirect(changes["redirect_uri"])
     return platform.change(client, **changes)
 
 
-def rotate(platform: Platform, client: Client) -> Client:
+def rotate(platform: State, client: Client) -> Client:
     """Another secret."""
     return platform.change(client, secret=str(uuid4()))
 

@@ -8,7 +8,7 @@ from localheroku.api.oauth.clients import models
 from localheroku.api.oauth.clients.models import Client
 from localheroku.auth import rights
 from localheroku.core.body_schema import TEXT
-from localheroku.platform import Document
+from localheroku.core.state import Document
 
 NEW = {"name": TEXT.must(), "redirect_uri": TEXT.must()}
 CHANGES = {"name": TEXT, "redirect_uri": TEXT}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from uuid import uuid4
 
-from localheroku.api.account.models import User
+from localheroku.api.account.records import User
 from localheroku.api.oauth import models as authorizations
 from localheroku.api.oauth.clients import models as clients
 from localheroku.api.oauth.models import Authorization, Token
@@ -16,14 +16,14 @@ from localheroku.api.oauth.tokens.errors import (
     SessionNotFoundError,
     TokenNotFoundError,
 )
-from localheroku.platform import Document, Platform
+from localheroku.core.state import Document, State
 
 TOKEN_SECONDS = 8 * 60 * 60
 CODE, REFRESH = "authorization_code", "refresh_token"
 GRANT_TYPES = (CODE, REFRESH)
 
 
-def take(platform: Platform, user: User, code: str, secret: str) -> Token:
+def take(platform: State, user: User, code: str, secret: str) -> Token:
     """The tokens that a code of the account stands for; it does so once.
 
     Raises GrantNotFoundError, or CredentialsError when the secret is not the client's.
@@ -39,7 +39,7 @@ def take(platform: Platform, user: User, code: str, secret: str) -> Token:
     raise GrantNotFoundError
 
 
-def renew(platform: Platform, user: User, refresh: str, secret: str) -> Token:
+def renew(platform: State, user: User, refresh: str, secret: str) -> Token:
     """Other tokens for a refresh token of the account, in the same session.
 
     Raises GrantNotFoundError, or CredentialsError when the secret is not the client's.
@@ -53,7 +53,7 @@ def renew(platform: Platform, user: User, refresh: str, secret: str) -> Token:
     raise GrantNotFoundError
 
 
-def sessions(platform: Platform, user: User) -> list[Token]:
+def sessions(platform: State, user: User) -> list[Token]:
     """The tokens of the account that clients took."""
     return [
         token
@@ -63,7 +63,7 @@ def sessions(platform: Platform, user: User) -> list[Token]:
     ]
 
 
-def find(platform: Platform, user: User, identity: str) -> Token:
+def find(platform: State, user: User, identity: str) -> Token:
     """Raises TokenNotFoundError."""
     for token in sessions(platform, user):
         if token.id == identity:
@@ -71,7 +71,7 @@ def find(platform: Platform, user: User, identity: str) -> Token:
     raise TokenNotFoundError
 
 
-def find_session(platform: Platform, user: User, identity: str) -> Token:
+def find_session(platform: State, user: User, identity: str) -> Token:
     """The tokens of the session.  Raises SessionNotFoundError."""
     for token in sessions(platform, user):
         if token.session_id == identity:
@@ -79,12 +79,12 @@ def find_session(platform: Platform, user: User, identity: str) -> Token:
     raise SessionNotFoundError
 
 
-def _check_client(platform: Platform, authorization: Authorization, secret: str) -> None:
+def _check_client(platform: State, authorization: Authorization, secret: str) -> None:
     clients.check_secret(clients.find(platform, authorization.client_id or ""), secret)
 
 
 def _issue(
-    platform: Platform, authorization: Authorization, session_id: str, grant: dict[str, str]
+    platform: State, authorization: Authorization, session_id: str, grant: dict[str, str]
 ) -> Token:
     return authorizations.issue(
         platform,
@@ -97,7 +97,7 @@ def _issue(
     )
 
 
-def document(platform: Platform, user: User, token: Token) -> Document:
+def document(platform: State, user: User, token: Token) -> Document:
     authorization = authorizations.find(platform, user, token.parent or "")
     client = clients.find(platform, authorization.client_id or "")
     return {
@@ -114,7 +114,7 @@ def document(platform: Platform, user: User, token: Token) -> Document:
     }
 
 
-def session_document(platform: Platform, user: User, token: Token) -> Document:
+def session_document(platform: State, user: User, token: Token) -> Document:
     authorization = authorizations.find(platform, user, token.parent or "")
     return {
         "id": token.session_id,

@@ -13,7 +13,7 @@ from localheroku.api.oauth.tokens.models import GRANT_TYPES, REFRESH
 from localheroku.auth import rights
 from localheroku.core import body_schema
 from localheroku.core.body_schema import OBJECT, TEXT
-from localheroku.platform import Document
+from localheroku.core.state import Document
 
 NEW = {"grant": OBJECT.must(), "client": OBJECT.must(), "refresh_token": OBJECT.or_null()}
 GRANT = {"type": TEXT.must(), "code": TEXT.or_null()}

@@ -15,13 +15,13 @@ from localheroku.api.pipelines.models import Pipeline
 from localheroku.auth.permissions import Reach
 from localheroku.auth.rights import PULL
 from localheroku.core import catalogue
-from localheroku.platform import Document, Platform
+from localheroku.core.state import Document, State
 
 # The stage whose app decides the stack of CI and review apps, the first one first.
 DECIDING_STAGES = ("production", "staging", "development")
 
 
-def _apps(platform: Platform, pipeline: Pipeline) -> Iterator[App]:
+def _apps(platform: State, pipeline: Pipeline) -> Iterator[App]:
     """Those that the caller sees."""
     reach = Reach(platform)
     coupled = pipelines.couplings(platform, pipeline)
@@ -29,7 +29,7 @@ def _apps(platform: Platform, pipeline: Pipeline) -> Iterator[App]:
     return (app for app in every if reach.sees(app))
 
 
-def latest_builds(platform: Platform, pipeline: Pipeline) -> list[Document]:
+def latest_builds(platform: State, pipeline: Pipeline) -> list[Document]:
     reach = Reach(platform)
     return [
         builds.document(platform, build, with_source=reach.allows(app, PULL))
@@ -38,7 +38,7 @@ def latest_builds(platform: Platform, pipeline: Pipeline) -> list[Document]:
     ]
 
 
-def latest_releases(platform: Platform, pipeline: Pipeline) -> list[Document]:
+def latest_releases(platform: State, pipeline: Pipeline) -> list[Document]:
     return [
         releases.document(platform, app, release)
         for app in _apps(platform, pipeline)
@@ -46,7 +46,7 @@ def latest_releases(platform: Platform, pipeline: Pipeline) -> list[Document]:
     ]
 
 
-def latest_deployments(platform: Platform, pipeline: Pipeline) -> list[Document]:
+def latest_deployments(platform: State, pipeline: Pipeline) -> list[Document]:
     """The newest release of each app that brought a slug which the one before did not have."""
     return [
         releases.document(platform, app, release)
@@ -55,7 +55,7 @@ def latest_deployments(platform: Platform, pipeline: Pipeline) -> list[Document]
     ]
 
 
-def _deployment(platform: Platform, app: App) -> Release | None:
+def _deployment(platform: State, app: App) -> Release | None:
     newest = list(platform.store.newest(Release, parent=app.id))
     for release, before in zip(newest, [*newest[1:], None], strict=True):
         if release.slug_id and (before is None or release.slug_id != before.slug_id):
@@ -63,7 +63,7 @@ def _deployment(platform: Platform, app: App) -> Release | None:
     return None
 
 
-def stack_document(platform: Platform, pipeline: Pipeline) -> Document:
+def stack_document(platform: State, pipeline: Pipeline) -> Document:
     by_stage = {c.stage: c.parent or "" for c in pipelines.couplings(platform, pipeline)}
     for stage in DECIDING_STAGES:
         if stage in by_stage:

@@ -7,7 +7,7 @@ from localheroku.api.pipelines import models as pipelines
 from localheroku.api.pipelines.latest import models
 from localheroku.api.pipelines.models import Pipeline
 from localheroku.auth import rights
-from localheroku.platform import Document
+from localheroku.core.state import Document
 
 
 async def builds(call: Call) -> list[Document]:

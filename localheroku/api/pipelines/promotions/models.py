@@ -8,11 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from localheroku.api.apps import models as apps
 from localheroku.api.apps.models import App
 from localheroku.api.builds.releases import models as releases
 from localheroku.api.builds.releases.models import Release
-from localheroku.api.builds.slugs import models as slugs
 from localheroku.api.pipelines import models as pipelines
 from localheroku.api.pipelines.models import Pipeline
 from localheroku.api.pipelines.promotions.errors import (
@@ -22,12 +20,10 @@ from localheroku.api.pipelines.promotions.errors import (
     PromotionNotFoundError,
     SelfPromotionError,
 )
-from localheroku.core.errors import ApiError
 from localheroku.core.record import Record
-from localheroku.platform import Document, Platform
+from localheroku.core.state import Document, State
 
 INTERRUPTED = "The promotion was cut off. Promote again."
-COMMIT_LETTERS = 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +43,7 @@ class Target(Record):
     error: str | None = None
 
 
-def find(platform: Platform, identity: str) -> Promotion:
+def find(platform: State, identity: str) -> Promotion:
     """Raises PromotionNotFoundError."""
     promotion = platform.store.find(Promotion, identity)
     if promotion is None:
@@ -55,13 +51,10 @@ def find(platform: Platform, identity: str) -> Promotion:
     return promotion
 
 
-def targets(platform: Platform, promotion: Promotion) -> list[Target]:
-    return platform.store.every(Target, parent=promotion.id)
-
-
-def start(platform: Platform, pipeline: Pipeline, source: App, wanted: Sequence[App]) -> Promotion:
-    """Promote in the background.  Raises a ParamsError when there is nothing to do."""
-    release = _check(platform, pipeline, source, wanted)
+def add(
+    platform: State, pipeline: Pipeline, source: App, release: Release, wanted: Sequence[App]
+) -> Promotion:
+    """Store a promotion of a release of the source app to other apps."""
     with platform.store.transaction():
         promotion = platform.store.put(
             Promotion(
@@ -73,11 +66,11 @@ def start(platform: Platform, pipeline: Pipeline, source: App, wanted: Sequence[
         )
         for app in wanted:
             platform.store.put(Target(**platform.stamp(), parent=promotion.id, app_id=app.id))
-    platform.spawn(_promote(platform, promotion))
     return promotion
 
 
-def _check(platform: Platform, pipeline: Pipeline, source: App, wanted: Sequence[App]) -> Release:
+def check(platform: State, pipeline: Pipeline, source: App, wanted: Sequence[App]) -> Release:
+    """Return the release to promote.  Raises a ParamsError when there is nothing to do."""
     if not wanted:
         raise NoTargetsError
     coupled = {coupling.parent for coupling in pipelines.couplings(platform, pipeline)}
@@ -92,38 +85,18 @@ def _check(platform: Platform, pipeline: Pipeline, source: App, wanted: Sequence
     return release
 
 
-async def _promote(platform: Platform, promotion: Promotion) -> None:
-    await platform.provisioning.wait("promotion")
-    for target in targets(platform, promotion):
-        try:
-            release = await _release(platform, promotion, target)
-        except ApiError as error:
-            platform.change(target, error=str(error))
-        else:
-            platform.change(target, release_id=release.id)
+def targets(platform: State, promotion: Promotion) -> list[Target]:
+    return platform.store.every(Target, parent=promotion.id)
 
 
-async def _release(platform: Platform, promotion: Promotion, target: Target) -> Release:
-    source = apps.find(platform, promotion.source_id)
-    promoted = releases.find(platform, source, promotion.release_id)
-    slug = releases.slug_of(platform, promoted)
-    if slug is None:
-        raise NothingToPromoteError(app=source.name)
-    app = apps.find(platform, target.app_id)
-    commit = (slug.commit or slug.id)[:COMMIT_LETTERS]
-    description = f"Promote {source.name} v{promoted.version} {commit}"
-    installed = await slugs.install(platform, app, slug)
-    return platform.deployment.start(app, installed, description)
-
-
-def fail_interrupted(platform: Platform) -> None:
+def fail_interrupted(platform: State) -> None:
     """Promotions that an earlier run of the server left will not go on."""
     for target in platform.store.every(Target):
         if target.release_id is None and target.error is None:
             platform.change(target, error=INTERRUPTED)
 
 
-def document(platform: Platform, promotion: Promotion) -> Document:
+def document(platform: State, promotion: Promotion) -> Document:
     pending = any(_status(platform, t) == "pending" for t in targets(platform, promotion))
     return {
         "id": promotion.id,
@@ -138,7 +111,7 @@ def document(platform: Platform, promotion: Promotion) -> Document:
     }
 
 
-def target_document(platform: Platform, target: Target) -> Document:
+def target_document(platform: State, target: Target) -> Document:
     status = _status(platform, target)
     return {
         "id": target.id,
@@ -150,7 +123,7 @@ def target_document(platform: Platform, target: Target) -> Document:
     }
 
 
-def _status(platform: Platform, target: Target) -> str:
+def _status(platform: State, target: Target) -> str:
     """A target has succeeded when its release has, whose command may still run."""
     if target.error:
         return "failed"

@@ -13,7 +13,7 @@ from localheroku.api.pipelines.promotions import models
 from localheroku.auth import authorization, rights
 from localheroku.core import body_schema
 from localheroku.core.body_schema import OBJECT, OBJECTS, REFERENCE, reference
-from localheroku.platform import Document
+from localheroku.core.state import Document
 
 APP = {"app": REFERENCE.must()}
 
@@ -24,7 +24,7 @@ async def create(call: Call) -> Document:
     targets = [_app(call, given) for given in call.body["targets"]]
     for app in (source, *targets):
         authorization.require(call.platform, app, rights.PUSH)
-    promotion = models.start(call.platform, pipeline, source, targets)
+    promotion = call.platform.promotions.start(pipeline, source, targets)
     return models.document(call.platform, promotion)
 
 

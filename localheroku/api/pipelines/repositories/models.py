@@ -20,8 +20,8 @@ from localheroku.api.pipelines.repositories.errors import (
 )
 from localheroku.api.pipelines.review_app_config.models import REPO
 from localheroku.core.record import Record
+from localheroku.core.state import Document, State
 from localheroku.git.repositories import require_git
-from localheroku.platform import Document, Platform
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +38,7 @@ class Branch:
     commit: str
 
 
-def of_pipeline(platform: Platform, pipeline: Pipeline) -> Repository:
+def of_pipeline(platform: State, pipeline: Pipeline) -> Repository:
     """Raises RepositoryNotFoundError when the pipeline is not connected."""
     repository = known(platform, pipeline)
     if repository is None:
@@ -46,12 +46,12 @@ def of_pipeline(platform: Platform, pipeline: Pipeline) -> Repository:
     return repository
 
 
-def known(platform: Platform, pipeline: Pipeline) -> Repository | None:
+def known(platform: State, pipeline: Pipeline) -> Repository | None:
     """None when the pipeline is not connected."""
     return next(iter(platform.store.every(Repository, parent=pipeline.id)), None)
 
 
-async def connect(platform: Platform, pipeline: Pipeline, full_name: str, path: str) -> Repository:
+async def connect(platform: State, pipeline: Pipeline, full_name: str, path: str) -> Repository:
     """Raises FullNameError or RepositoryPathError."""
     if REPO.fullmatch(full_name) is None:
         raise FullNameError(name=full_name)
@@ -75,7 +75,7 @@ async def find_branch(repository: Repository, name: str) -> Branch:
     return Branch(name, commit.decode().strip())
 
 
-async def archive(platform: Platform, repository: Repository, branch: Branch) -> str:
+async def archive(platform: State, repository: Repository, branch: Branch) -> str:
     """The URL from where a build gets what is in the branch."""
     packed = await _git(repository.path, "archive", "--format=tar.gz", branch.commit)
     key = platform.uploads.reserve()

@@ -6,7 +6,7 @@ from localheroku.api.endpoint import Call, Endpoint
 from localheroku.api.pipelines import models as pipelines
 from localheroku.api.pipelines.repositories import models
 from localheroku.auth import rights
-from localheroku.platform import Document
+from localheroku.core.state import Document
 
 
 async def info(call: Call) -> Document:

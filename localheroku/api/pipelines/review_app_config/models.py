@@ -26,7 +26,7 @@ from localheroku.api.pipelines.review_app_config.errors import (
 )
 from localheroku.core import catalogue
 from localheroku.core.record import Record
-from localheroku.platform import Document, Platform
+from localheroku.core.state import Document, State
 
 REPO = re.compile(r"[\w.-]+/[\w.-]+")
 LEAST_DAYS, MOST_DAYS, DEFAULT_DAYS = 1, 30, 5
@@ -48,7 +48,7 @@ class ReviewAppConfig(Record):
     target_id: str | None = None
 
 
-def of_pipeline(platform: Platform, pipeline: Pipeline) -> ReviewAppConfig:
+def of_pipeline(platform: State, pipeline: Pipeline) -> ReviewAppConfig:
     """Raises ConfigNotFoundError when review apps are not enabled."""
     for config in platform.store.every(ReviewAppConfig, parent=pipeline.id):
         return config
@@ -56,7 +56,7 @@ def of_pipeline(platform: Platform, pipeline: Pipeline) -> ReviewAppConfig:
 
 
 def enable(
-    platform: Platform, pipeline: Pipeline, repo: str | None, given: Mapping[str, Any]
+    platform: State, pipeline: Pipeline, repo: str | None, given: Mapping[str, Any]
 ) -> ReviewAppConfig:
     """Raises EnabledError when they are, a ParamsError for what cannot be."""
     if repo is None:
@@ -71,13 +71,11 @@ def enable(
     )
 
 
-def update(
-    platform: Platform, config: ReviewAppConfig, given: Mapping[str, Any]
-) -> ReviewAppConfig:
+def update(platform: State, config: ReviewAppConfig, given: Mapping[str, Any]) -> ReviewAppConfig:
     return platform.change(config, **_changes(platform, given))
 
 
-def _changes(platform: Platform, given: Mapping[str, Any]) -> dict[str, Any]:
+def _changes(platform: State, given: Mapping[str, Any]) -> dict[str, Any]:
     changes = dict(given)
     days = changes.get("stale_days", DEFAULT_DAYS)
     if not LEAST_DAYS <= days <= MOST_DAYS:
@@ -89,7 +87,7 @@ def _changes(platform: Platform, given: Mapping[str, Any]) -> dict[str, Any]:
     return changes
 
 
-def _target(platform: Platform, target: Mapping[str, str]) -> str:
+def _target(platform: State, target: Mapping[str, str]) -> str:
     if target["type"] not in (REGION, SPACE):
         raise TargetTypeError(type=target["type"], known=f"{REGION}, {SPACE}")
     if target["type"] == REGION:

@@ -11,7 +11,7 @@ from localheroku.api.pipelines.review_app_config.models import ReviewAppConfig
 from localheroku.auth import rights
 from localheroku.core import body_schema
 from localheroku.core.body_schema import FLAG, OBJECT, TEXT, WHOLE
-from localheroku.platform import Document
+from localheroku.core.state import Document
 
 TARGET = {"id": TEXT.must(), "type": TEXT.must()}
 

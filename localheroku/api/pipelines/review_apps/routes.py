@@ -12,7 +12,7 @@ from localheroku.auth import authorization, rights
 from localheroku.auth.rights import PipelineRight
 from localheroku.core import body_schema
 from localheroku.core.body_schema import OBJECT, REFERENCE, TEXT, WHOLE, reference
-from localheroku.platform import Document
+from localheroku.core.state import Document
 
 SOURCE = {"url": TEXT.must(), "version": TEXT.or_null()}
 
@@ -32,7 +32,7 @@ async def create(call: Call) -> Document:
         fork_repo_id=call.body.get("fork_repo_id"),
         environment=environment,
     )
-    return models.document(call.platform, models.start(call.platform, pipeline, new))
+    return models.document(call.platform, call.platform.review_apps.start(pipeline, new))
 
 
 async def listing(call: Call) -> list[Document]:
@@ -52,7 +52,7 @@ async def info_of_app(call: Call) -> Document:
 
 async def remove(call: Call) -> Document:
     review_app = _review_app(call, rights.USE_PIPELINE)
-    return models.document(call.platform, models.remove(call.platform, review_app))
+    return models.document(call.platform, call.platform.review_apps.remove(review_app))
 
 
 def _review_app(call: Call, right: PipelineRight) -> ReviewApp:

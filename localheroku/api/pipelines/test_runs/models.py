@@ -12,7 +12,7 @@ from localheroku.api.pipelines.test_runs.errors import StatusError, TestRunNotFo
 from localheroku.api.teams import models as teams
 from localheroku.core import redaction
 from localheroku.core.record import Record
-from localheroku.platform import Document, Platform
+from localheroku.core.state import Document, State
 
 DOING = ("pending", "creating", "building", "running", "debugging")
 ENDED = ("cancelled", "succeeded", "failed", "errored")
@@ -57,11 +57,11 @@ class TestRun(Record):
     app_id: str | None = None
 
 
-def of_pipeline(platform: Platform, pipeline: Pipeline) -> list[TestRun]:
+def of_pipeline(platform: State, pipeline: Pipeline) -> list[TestRun]:
     return platform.store.every(TestRun, parent=pipeline.id)
 
 
-def find(platform: Platform, identity: str) -> TestRun:
+def find(platform: State, identity: str) -> TestRun:
     """Raises TestRunNotFoundError."""
     run = platform.store.find(TestRun, identity)
     if run is None:
@@ -69,7 +69,7 @@ def find(platform: Platform, identity: str) -> TestRun:
     return run
 
 
-def find_numbered(platform: Platform, pipeline: Pipeline, number: str) -> TestRun:
+def find_numbered(platform: State, pipeline: Pipeline, number: str) -> TestRun:
     """The pipeline's run of that number.  Raises TestRunNotFoundError."""
     for run in of_pipeline(platform, pipeline):
         if str(run.number) == number:
@@ -77,7 +77,7 @@ def find_numbered(platform: Platform, pipeline: Pipeline, number: str) -> TestRu
     raise TestRunNotFoundError
 
 
-def add(platform: Platform, pipeline: Pipeline, new: NewTestRun) -> TestRun:
+def add(platform: State, pipeline: Pipeline, new: NewTestRun) -> TestRun:
     last = next(platform.store.newest(TestRun, parent=pipeline.id), None)
     return platform.store.put(
         TestRun(
@@ -97,7 +97,7 @@ def add(platform: Platform, pipeline: Pipeline, new: NewTestRun) -> TestRun:
     )
 
 
-def goes_on(platform: Platform, run: TestRun) -> bool:
+def goes_on(platform: State, run: TestRun) -> bool:
     """Whether it has not ended, and its pipeline is there."""
     present = platform.store.find(TestRun, run.id)
     return present is not None and present.status in DOING
@@ -108,7 +108,7 @@ def check_status(status: str) -> None:
         raise StatusError(status=status, known=", ".join(STATUSES))
 
 
-def document(platform: Platform, run: TestRun, *, with_source: bool) -> Document:
+def document(platform: State, run: TestRun, *, with_source: bool) -> Document:
     """Show a test run; the URL of its source opens the code, and without is only its host."""
     user = accounts.find(platform, run.user_id)
     team = teams.find(platform, run.team_id) if run.team_id else None

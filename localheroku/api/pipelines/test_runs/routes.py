@@ -9,8 +9,7 @@ from localheroku.api.pipelines.test_runs.models import NewTestRun, TestRun
 from localheroku.auth import authorization, rights
 from localheroku.auth.rights import PipelineRight
 from localheroku.core.body_schema import FLAG, REFERENCE, TEXT, reference
-from localheroku.platform import Document
-from localheroku.workflows import test_runs
+from localheroku.core.state import Document
 
 
 async def create(call: Call) -> Document:
@@ -25,7 +24,7 @@ async def create(call: Call) -> Document:
         team=reference(body["organization"]) if body.get("organization") else None,
         debug=body.get("debug", False),
     )
-    return _document(call, test_runs.start(call.platform, pipeline, new))
+    return _document(call, call.platform.test_runs.start(pipeline, new))
 
 
 async def listing(call: Call) -> list[Document]:
@@ -47,7 +46,7 @@ async def info(call: Call) -> Document:
 async def update(call: Call) -> Document:
     run = _run(call, rights.USE_PIPELINE)
     models.check_status(call.body["status"])
-    ended = await test_runs.tell(call.platform, run, call.body["status"], call.body["message"])
+    ended = await call.platform.test_runs.set_status(run, call.body["status"], call.body["message"])
     return _document(call, ended)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from localheroku.api.account import models as accounts
 from localheroku.api.account.errors import UserNotFoundError
-from localheroku.api.account.models import User
+from localheroku.api.account.records import User
 from localheroku.api.apps import models as apps
 from localheroku.api.apps.collaborators import models as collaborators
 from localheroku.api.apps.models import App
@@ -17,12 +17,12 @@ from localheroku.api.pipelines.transfers.errors import OwnerNotFoundError, Owner
 from localheroku.api.teams import models as teams
 from localheroku.api.teams.errors import TeamNotFoundError
 from localheroku.api.teams.models import Team
-from localheroku.platform import Document, Platform
+from localheroku.core.state import Document, State
 
 USER, TEAM = "user", "team"
 
 
-def find_owner(platform: Platform, kind: str, identity: str) -> User | Team:
+def find_owner(platform: State, kind: str, identity: str) -> User | Team:
     """Raises OwnerTypeError or OwnerNotFoundError."""
     if kind not in (USER, TEAM):
         raise OwnerTypeError(type=kind, known=f"{TEAM}, {USER}")
@@ -33,12 +33,12 @@ def find_owner(platform: Platform, kind: str, identity: str) -> User | Team:
         raise OwnerNotFoundError from None
 
 
-def apps_of(platform: Platform, pipeline: Pipeline) -> list[App]:
+def apps_of(platform: State, pipeline: Pipeline) -> list[App]:
     coupled = pipelines.couplings(platform, pipeline)
     return [apps.find(platform, coupling.parent or "") for coupling in coupled]
 
 
-def transfer(platform: Platform, pipeline: Pipeline, owner: User | Team) -> Document:
+def transfer(platform: State, pipeline: Pipeline, owner: User | Team) -> Document:
     """All or nothing; what was done, as the API tells it."""
     kind = TEAM if isinstance(owner, Team) else USER
     with platform.store.transaction():

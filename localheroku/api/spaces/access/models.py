@@ -14,7 +14,7 @@ from localheroku.api.teams import models as teams
 from localheroku.api.teams.models import Member
 from localheroku.auth.rights import ADMINS
 from localheroku.core.record import Record
-from localheroku.platform import Document, Platform
+from localheroku.core.state import Document, State
 
 # https://devcenter.heroku.com/articles/private-spaces#space-permissions
 CREATE_APPS = "create_apps"
@@ -29,17 +29,17 @@ class SpaceAccess(Record):
     permissions: list[str]
 
 
-def members(platform: Platform, space: Space) -> list[Member]:
+def members(platform: State, space: Space) -> list[Member]:
     return teams.members(platform, teams.find(platform, space.team_id))
 
 
-def find_member(platform: Platform, space: Space, identity: str) -> Member:
+def find_member(platform: State, space: Space, identity: str) -> Member:
     """A member of the space's team.  Raises MemberNotFoundError."""
     return teams.find_member(platform, teams.find(platform, space.team_id), identity)
 
 
 def permit(
-    platform: Platform, space: Space, member: Member, permissions: Sequence[str]
+    platform: State, space: Space, member: Member, permissions: Sequence[str]
 ) -> SpaceAccess:
     """Exactly these permissions from now on.  Raises SpacePermissionError."""
     for name in permissions:
@@ -56,7 +56,7 @@ def permit(
     )
 
 
-def _given(platform: Platform, space: Space, member: Member) -> SpaceAccess | None:
+def _given(platform: State, space: Space, member: Member) -> SpaceAccess | None:
     return platform.store.find(SpaceAccess, _identifier(space, member))
 
 
@@ -64,7 +64,7 @@ def _identifier(space: Space, member: Member) -> str:
     return str(uuid5(NAMESPACE_URL, f"{space.id}/{member.id}"))
 
 
-def permissions(platform: Platform, space: Space, member: Member) -> list[str]:
+def permissions(platform: State, space: Space, member: Member) -> list[str]:
     """Until a member is given something, an admin has all permissions and others none."""
     given = _given(platform, space, member)
     if given:
@@ -72,7 +72,7 @@ def permissions(platform: Platform, space: Space, member: Member) -> list[str]:
     return list(PERMISSIONS) if member.role in ADMINS else []
 
 
-def check_creation(platform: Platform, space: Space) -> None:
+def check_creation(platform: State, space: Space) -> None:
     """Raise CreationError unless the caller may create apps in the space."""
     team = teams.find(platform, space.team_id)
     member = teams.membership(platform, team, accounts.current(platform))
@@ -80,7 +80,7 @@ def check_creation(platform: Platform, space: Space) -> None:
         raise CreationError(space=space.name, permission=CREATE_APPS)
 
 
-def document(platform: Platform, space: Space, member: Member) -> Document:
+def document(platform: State, space: Space, member: Member) -> Document:
     user = accounts.find(platform, member.user_id)
     names = permissions(platform, space, member)
     times = _given(platform, space, member) or member

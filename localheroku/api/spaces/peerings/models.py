@@ -17,7 +17,7 @@ from localheroku.api.spaces.peerings.errors import NotPendingError, PeeringNotFo
 from localheroku.api.spaces.records import Space
 from localheroku.core.clock import timestamp
 from localheroku.core.record import Record
-from localheroku.platform import Document, Platform
+from localheroku.core.state import Document, State
 
 PENDING, PROVISIONING, ACTIVE, FAILED = "pending-acceptance", "provisioning", "active", "failed"
 # https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html#vpc-peering-lifecycle
@@ -37,11 +37,11 @@ class Peering(Record):
     status: str = PENDING
 
 
-def of_space(platform: Platform, space: Space) -> list[Peering]:
+def of_space(platform: State, space: Space) -> list[Peering]:
     return platform.store.every(Peering, parent=space.id)
 
 
-def find(platform: Platform, space: Space, pcx_id: str) -> Peering:
+def find(platform: State, space: Space, pcx_id: str) -> Peering:
     """Raises PeeringNotFoundError."""
     for peering in of_space(platform, space):
         if peering.pcx_id == pcx_id:
@@ -50,7 +50,7 @@ def find(platform: Platform, space: Space, pcx_id: str) -> Peering:
 
 
 def request(
-    platform: Platform, space: Space, pcx_id: str | None, ranges: Sequence[str], region: str
+    platform: State, space: Space, pcx_id: str | None, ranges: Sequence[str], region: str
 ) -> Peering:
     """What a network asks for at Amazon's."""
     return platform.store.put(
@@ -67,7 +67,7 @@ def request(
     )
 
 
-def accept(platform: Platform, peering: Peering) -> Peering:
+def accept(platform: State, peering: Peering) -> Peering:
     """Connect it in the background.  Raises NotPendingError."""
     if peering.status != PENDING:
         raise NotPendingError(pcx_id=peering.pcx_id, status=peering.status)
@@ -78,7 +78,7 @@ def accept(platform: Platform, peering: Peering) -> Peering:
     return accepted
 
 
-async def _connect(platform: Platform, peering: Peering) -> None:
+async def _connect(platform: State, peering: Peering) -> None:
     course = platform.provisioning.course_of(peering)
     succeeded = await platform.provisioning.arrival(course) if course else True
     if succeeded is None:
@@ -89,7 +89,7 @@ async def _connect(platform: Platform, peering: Peering) -> None:
             platform.provisioning.finish(course)
 
 
-def resume(platform: Platform) -> None:
+def resume(platform: State) -> None:
     """Go on with what an earlier run of the server was connecting."""
     for peering in platform.store.every(Peering):
         if peering.status == PROVISIONING:

@@ -8,7 +8,7 @@ from localheroku.api.spaces.peerings import models
 from localheroku.api.spaces.peerings.models import Peering
 from localheroku.auth import rights
 from localheroku.core.body_schema import TEXT
-from localheroku.platform import Document
+from localheroku.core.state import Document
 
 
 async def listing(call: Call) -> list[Document]:

@@ -20,7 +20,7 @@ from localheroku.api.spaces.rulesets.errors import (
     RulesetNotFoundError,
 )
 from localheroku.core.record import Record
-from localheroku.platform import Document, Platform
+from localheroku.core.state import Document, State
 
 ACTIONS = ("allow", "deny")
 PROTOCOLS = ("any", "icmp", "tcp", "udp")
@@ -45,13 +45,13 @@ class Ruleset(Record):
     creator: str
 
 
-def put_first(platform: Platform, space: Space) -> None:
+def put_first(platform: State, space: Space) -> None:
     """What a new space is made with."""
     for direction, rules in FIRST_RULES.items():
         _put(platform, space, direction, rules)
 
 
-def every(platform: Platform, space: Space, direction: str) -> list[Ruleset]:
+def every(platform: State, space: Space, direction: str) -> list[Ruleset]:
     """Oldest first."""
     return [
         ruleset
@@ -60,11 +60,11 @@ def every(platform: Platform, space: Space, direction: str) -> list[Ruleset]:
     ]
 
 
-def current(platform: Platform, space: Space, direction: str) -> Ruleset:
+def current(platform: State, space: Space, direction: str) -> Ruleset:
     return every(platform, space, direction)[-1]
 
 
-def find(platform: Platform, space: Space, direction: str, identity: str) -> Ruleset:
+def find(platform: State, space: Space, direction: str, identity: str) -> Ruleset:
     """The space's ruleset of that id.  Raises RulesetNotFoundError."""
     for ruleset in every(platform, space, direction):
         if ruleset.id == identity:
@@ -72,7 +72,7 @@ def find(platform: Platform, space: Space, direction: str, identity: str) -> Rul
     raise RulesetNotFoundError
 
 
-def create_inbound(platform: Platform, space: Space, rules: Sequence[Mapping[str, str]]) -> Ruleset:
+def create_inbound(platform: State, space: Space, rules: Sequence[Mapping[str, str]]) -> Ruleset:
     """Raises a ParamsError for a rule that cannot be."""
     for rule in rules:
         if rule["action"] not in ACTIONS:
@@ -81,9 +81,7 @@ def create_inbound(platform: Platform, space: Space, rules: Sequence[Mapping[str
     return _put(platform, space, INBOUND, kept)
 
 
-def create_outbound(
-    platform: Platform, space: Space, rules: Sequence[Mapping[str, Any]]
-) -> Ruleset:
+def create_outbound(platform: State, space: Space, rules: Sequence[Mapping[str, Any]]) -> Ruleset:
     """Raises a ParamsError for a rule that cannot be."""
     for rule in rules:
         if rule["protocol"] not in PROTOCOLS:
@@ -94,7 +92,7 @@ def create_outbound(
     return _put(platform, space, OUTBOUND, kept)
 
 
-def _put(platform: Platform, space: Space, direction: str, rules: list[dict[str, Any]]) -> Ruleset:
+def _put(platform: State, space: Space, direction: str, rules: list[dict[str, Any]]) -> Ruleset:
     return platform.store.put(
         Ruleset(
             **platform.stamp(),

@@ -11,7 +11,7 @@ from localheroku.api.spaces.rulesets.models import INBOUND, OUTBOUND
 from localheroku.auth import rights
 from localheroku.core import body_schema
 from localheroku.core.body_schema import FLAG, OBJECT, OBJECTS, TEXT, WHOLE
-from localheroku.platform import Document
+from localheroku.core.state import Document
 
 INBOUND_RULE = {"action": TEXT.must(), "source": TEXT.must()}
 OUTBOUND_RULE = {

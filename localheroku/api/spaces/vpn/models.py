@@ -23,7 +23,7 @@ from localheroku.api.spaces.vpn.errors import (
     VpnNotFoundError,
 )
 from localheroku.core.record import Record
-from localheroku.platform import Document, Platform
+from localheroku.core.state import Document, State
 
 NAME = re.compile(r"[\w-]{1,64}", re.ASCII)
 PENDING, PROVISIONING, ACTIVE, FAILED = "pending", "provisioning", "active", "failed"
@@ -43,11 +43,11 @@ class VpnConnection(Record):
     keys: list[str] = field(default_factory=list, repr=False)
 
 
-def of_space(platform: Platform, space: Space) -> list[VpnConnection]:
+def of_space(platform: State, space: Space) -> list[VpnConnection]:
     return platform.store.every(VpnConnection, parent=space.id)
 
 
-def find(platform: Platform, space: Space, identity: str) -> VpnConnection:
+def find(platform: State, space: Space, identity: str) -> VpnConnection:
     """The space's connection of that id or name.  Raises VpnNotFoundError."""
     for connection in of_space(platform, space):
         if identity in (connection.id, connection.name):
@@ -56,7 +56,7 @@ def find(platform: Platform, space: Space, identity: str) -> VpnConnection:
 
 
 def create(
-    platform: Platform, space: Space, name: str, public_ip: str, ranges: Sequence[str]
+    platform: State, space: Space, name: str, public_ip: str, ranges: Sequence[str]
 ) -> VpnConnection:
     """A connection that is being set up.  Raises a ParamsError for what cannot be."""
     if NAME.fullmatch(name) is None:
@@ -78,7 +78,7 @@ def create(
     return connection
 
 
-async def _provision(platform: Platform, connection: VpnConnection) -> None:
+async def _provision(platform: State, connection: VpnConnection) -> None:
     course = platform.provisioning.course_of(connection)
     platform.change(connection, status=PROVISIONING)
     succeeded = await platform.provisioning.arrival(course) if course else True
@@ -91,14 +91,14 @@ async def _provision(platform: Platform, connection: VpnConnection) -> None:
             platform.provisioning.finish(course)
 
 
-def resume(platform: Platform) -> None:
+def resume(platform: State) -> None:
     """Go on with what an earlier run of the server was setting up."""
     for connection in platform.store.every(VpnConnection):
         if connection.status in (PENDING, PROVISIONING):
             platform.spawn(_provision(platform, connection))
 
 
-def route(platform: Platform, connection: VpnConnection, ranges: Sequence[str]) -> VpnConnection:
+def route(platform: State, connection: VpnConnection, ranges: Sequence[str]) -> VpnConnection:
     """Exactly these addresses are behind it from now on."""
     return platform.change(connection, routable_cidrs=_ranges(ranges))
 

@@ -9,7 +9,7 @@ from localheroku.api.spaces.vpn import models
 from localheroku.api.spaces.vpn.models import VpnConnection
 from localheroku.auth import rights
 from localheroku.core.body_schema import TEXT, TEXTS
-from localheroku.platform import Document
+from localheroku.core.state import Document
 
 
 async def create(call: Call) -> Document:

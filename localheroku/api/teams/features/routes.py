@@ -5,7 +5,7 @@ from __future__ import annotations
 from localheroku.api.apps.features import models
 from localheroku.api.endpoint import Call, Endpoint
 from localheroku.auth import rights
-from localheroku.platform import Document
+from localheroku.core.state import Document
 
 
 async def listing(call: Call) -> list[Document]:

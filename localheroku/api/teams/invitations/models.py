@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from localheroku.api.account import models as accounts
-from localheroku.api.account.models import User
+from localheroku.api.account.records import User
 from localheroku.api.teams import models as teams
 from localheroku.api.teams.invitations.errors import (
     InvitationNotFoundError,
@@ -17,7 +17,7 @@ from localheroku.api.teams.invitations.errors import (
 )
 from localheroku.api.teams.models import Entry, Member, Team
 from localheroku.core.record import Record
-from localheroku.platform import Document, Platform
+from localheroku.core.state import Document, State
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,11 +29,11 @@ class Invitation(Record):
     role: str
 
 
-def of_team(platform: Platform, team: Team) -> list[Invitation]:
+def of_team(platform: State, team: Team) -> list[Invitation]:
     return platform.store.every(Invitation, parent=team.id)
 
 
-def find(platform: Platform, team: Team, identity: str) -> Invitation:
+def find(platform: State, team: Team, identity: str) -> Invitation:
     """The one of that id or for that e-mail address.  Raises InvitationNotFoundError."""
     for invitation in of_team(platform, team):
         user = accounts.find(platform, invitation.user_id)
@@ -42,7 +42,7 @@ def find(platform: Platform, team: Team, identity: str) -> Invitation:
     raise InvitationNotFoundError
 
 
-def find_by_token(platform: Platform, token: str) -> Invitation:
+def find_by_token(platform: State, token: str) -> Invitation:
     """Raises InvitationNotFoundError."""
     invitation = platform.store.find(Invitation, token)
     if invitation is None:
@@ -50,7 +50,7 @@ def find_by_token(platform: Platform, token: str) -> Invitation:
     return invitation
 
 
-def invite(platform: Platform, team: Team, entry: Entry) -> Invitation:
+def invite(platform: State, team: Team, entry: Entry) -> Invitation:
     """Invite someone, or change the role of who was invited.  Raises MemberAlreadyError."""
     role = teams.known_role(entry.role)
     user = accounts.find_or_invite(platform, entry.email)
@@ -70,7 +70,7 @@ def invite(platform: Platform, team: Team, entry: Entry) -> Invitation:
     )
 
 
-def accept(platform: Platform, invitation: Invitation, user: User) -> Member:
+def accept(platform: State, invitation: Invitation, user: User) -> Member:
     """The user joins.  Raises OtherInviteeError for anyone but the invited."""
     if user.id != invitation.user_id:
         invited = accounts.find(platform, invitation.user_id)
@@ -81,7 +81,7 @@ def accept(platform: Platform, invitation: Invitation, user: User) -> Member:
         return teams.put_member(platform, team, Entry(user.email, invitation.role))
 
 
-def document(platform: Platform, invitation: Invitation) -> Document:
+def document(platform: State, invitation: Invitation) -> Document:
     return {
         "id": invitation.id,
         "team": teams.brief(teams.find(platform, invitation.parent or "")),
@@ -93,6 +93,6 @@ def document(platform: Platform, invitation: Invitation) -> Document:
     }
 
 
-def _person(platform: Platform, user_id: str) -> Document:
+def _person(platform: State, user_id: str) -> Document:
     user = accounts.find(platform, user_id)
     return {**accounts.brief(user), "name": user.name}

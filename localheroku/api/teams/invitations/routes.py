@@ -9,7 +9,7 @@ from localheroku.api.teams.invitations import models
 from localheroku.api.teams.models import Entry, Team
 from localheroku.auth import rights
 from localheroku.core.body_schema import TEXT
-from localheroku.platform import Document
+from localheroku.core.state import Document
 
 
 async def invite(call: Call) -> Document:

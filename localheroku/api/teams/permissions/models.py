@@ -9,15 +9,15 @@ from localheroku.api.spaces import models as spaces
 from localheroku.api.spaces.access import models as space_access
 from localheroku.api.spaces.records import Space
 from localheroku.api.teams.models import Team
-from localheroku.platform import Document, Platform
+from localheroku.core.state import Document, State
 
 
-def documents(platform: Platform, team: Team) -> list[Document]:
+def documents(platform: State, team: Team) -> list[Document]:
     of_apps = [_of_app(platform, app) for app in platform.store.having(App, team_id=team.id)]
     return of_apps + [_of_space(platform, space) for space in spaces.of_team(platform, team)]
 
 
-def _of_app(platform: Platform, app: App) -> Document:
+def _of_app(platform: State, app: App) -> Document:
     return {
         "id": app.id,
         "name": app.name,
@@ -33,7 +33,7 @@ def _of_app(platform: Platform, app: App) -> Document:
     }
 
 
-def _of_space(platform: Platform, space: Space) -> Document:
+def _of_space(platform: State, space: Space) -> Document:
     return {
         "id": space.id,
         "name": space.name,

@@ -6,7 +6,7 @@ from localheroku.api.endpoint import Call, Endpoint
 from localheroku.api.teams import models as teams
 from localheroku.api.teams.permissions import models
 from localheroku.auth import rights
-from localheroku.platform import Document
+from localheroku.core.state import Document
 
 
 async def listing(call: Call) -> list[Document]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from localheroku.api.teams.models import Team
 from localheroku.core.record import Record
-from localheroku.platform import Document, Platform
+from localheroku.core.state import Document, State
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,13 +19,13 @@ class TeamPreferences(Record):
     addons_controls: bool | None = None
 
 
-def of_team(platform: Platform, team: Team) -> TeamPreferences:
+def of_team(platform: State, team: Team) -> TeamPreferences:
     """What was decided, or that nothing was."""
     found = platform.store.every(TeamPreferences, parent=team.id)
     return found[0] if found else TeamPreferences(**platform.stamp(), parent=team.id)
 
 
-def decide(platform: Platform, team: Team, *, addons_controls: bool | None) -> TeamPreferences:
+def decide(platform: State, team: Team, *, addons_controls: bool | None) -> TeamPreferences:
     """Whether only the allowed add-on services can be had from now on."""
     present = platform.store.put(of_team(platform, team))
     return platform.change(present, addons_controls=addons_controls)

@@ -7,7 +7,7 @@ from localheroku.api.teams import models as teams
 from localheroku.api.teams.preferences import models
 from localheroku.auth import rights
 from localheroku.core.body_schema import FLAG
-from localheroku.platform import Document
+from localheroku.core.state import Document
 
 
 async def info(call: Call) -> Document:

@@ -1,4 +1,4 @@
-"""What each kind of transfer does."""
+"""The work of each kind of database transfer."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from localheroku.api.addons.attachments.records import Addon
 from localheroku.api.data.transfers import models
 from localheroku.api.data.transfers.models import Transfer
 from localheroku.core.addon_service import ServiceFailed
-from localheroku.platform import Platform
+from localheroku.core.state import State
+from localheroku.http.https_site import SecureSite
 from localheroku.workflows.database_transfers import Job, Say
 
 if TYPE_CHECKING:
@@ -19,46 +20,51 @@ if TYPE_CHECKING:
 CHUNK_BYTES = 1 << 16
 
 
-def capture(platform: Platform, transfer: Transfer, addon: Addon) -> Job:
+def capture(state: State, transfer: Transfer, addon: Addon) -> Job:
     """Save the database."""
-    archive = models.file(platform, transfer)
+    archive = models.file(state, transfer)
 
     async def work(say: Say) -> int:
-        await platform.machines.databases.capture(addon.id, archive, say)
+        await state.machines.databases.capture(addon.id, archive, say)
         return 0
 
     return work
 
 
-def restore(platform: Platform, addon: Addon, archive: Path, extensions: Sequence[str]) -> Job:
+def restore(state: State, addon: Addon, archive: Path, extensions: Sequence[str]) -> Job:
     """Replace what is in the database by a backup."""
 
     async def work(say: Say) -> int:
-        return await platform.machines.databases.restore(addon.id, archive, extensions, say)
+        return await state.machines.databases.restore(addon.id, archive, extensions, say)
 
     return work
 
 
 def restore_from(
-    platform: Platform, transfer: Transfer, addon: Addon, url: str, extensions: Sequence[str]
+    state: State,
+    secure: SecureSite,
+    transfer: Transfer,
+    addon: Addon,
+    url: str,
+    extensions: Sequence[str],
 ) -> Job:
     """Replace what is in the database by a backup that is downloaded first."""
-    archive = models.file(platform, transfer)
+    archive = models.file(state, transfer)
 
     async def work(say: Say) -> int:
-        await _download(url, archive, platform.secure.trusting())
-        return await restore(platform, addon, archive, extensions)(say)
+        await _download(url, archive, secure.trusting())
+        return await restore(state, addon, archive, extensions)(say)
 
     return work
 
 
-def copy(platform: Platform, transfer: Transfer, addon: Addon, url: str) -> Job:
+def copy(state: State, transfer: Transfer, addon: Addon, url: str) -> Job:
     """Replace what is in the database by what is in the one at the URL."""
-    archive = models.file(platform, transfer)
+    archive = models.file(state, transfer)
 
     async def work(say: Say) -> int:
-        await platform.machines.databases.fetch(addon.id, url, archive, say)
-        return await restore(platform, addon, archive, ())(say)
+        await state.machines.databases.fetch(addon.id, url, archive, say)
+        return await restore(state, addon, archive, ())(say)
 
     return work
 

@@ -1,0 +1,75 @@
+"""Attaching an add-on to an app, which may take the name from another add-on."""
+
+from __future__ import annotations
+
+import re
+
+from localheroku.api.addons.attachments import models
+from localheroku.api.addons.attachments.errors import (
+    ConfirmationRequiredError,
+    NameFormError,
+    NamespaceError,
+)
+from localheroku.api.addons.attachments.models import DEFAULT_CREDENTIAL
+from localheroku.api.addons.attachments.records import Addon, Attachment
+from localheroku.api.apps.models import App
+from localheroku.api.builds.releases import creation as releases
+from localheroku.core import name_generator
+from localheroku.core.catalogue import AddonService
+from localheroku.core.state import State
+
+NAME = re.compile(r"[A-Z][A-Z0-9_]*")
+CREDENTIAL = "credential:"
+
+
+def attach(
+    platform: State,
+    app: App,
+    addon: Addon,
+    name: str | None,
+    *,
+    namespace: str | None = None,
+    confirmed: bool = False,
+) -> Attachment:
+    """Attach the add-on to the app under this name, or under the one that its service has for it.
+
+    An add-on that had the name loses it in a release of its own: `heroku pg:promote` looks for it.
+
+    Raises:
+        ConfirmationRequiredError: the name is another add-on's and `confirmed` is false.
+    """
+    if namespace and namespace.startswith(CREDENTIAL) and namespace != DEFAULT_CREDENTIAL:
+        raise NamespaceError(namespace=namespace)
+    chosen = name or _default_name(platform, app, addon)
+    if NAME.fullmatch(chosen) is None:
+        raise NameFormError
+    present = _named(platform, app, chosen)
+    if present and present.parent != addon.id and not confirmed:
+        raise ConfirmationRequiredError(app=app.name, name=chosen)
+    if present:
+        platform.store.remove(present)
+    if present and present.parent != addon.id:
+        former = models.addon_of(platform, present)
+        releases.create(platform, app, f"Detach {chosen} (@ref:{former.name})")
+    return platform.store.put(
+        Attachment(
+            **platform.stamp(), parent=addon.id, app_id=app.id, name=chosen, namespace=namespace
+        )
+    )
+
+
+def _default_name(platform: State, app: App, addon: Addon) -> str:
+    service = platform.catalogue.services[addon.service]
+    if not _named(platform, app, service.primary_attachment):
+        return service.primary_attachment
+    return _colored(platform, app, service)
+
+
+def _colored(platform: State, app: App, service: AddonService) -> str:
+    return name_generator.colored(
+        service.attachment, lambda n: _named(platform, app, n) is not None
+    )
+
+
+def _named(platform: State, app: App, name: str) -> Attachment | None:
+    return next((a for a in models.of_app(platform, app) if a.name == name), None)

@@ -1,0 +1,16 @@
+"""How far the local Heroku has come after a start."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """Events that are set once what an earlier run left is running again."""
+
+    addons: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when the databases and caches are there."""
+    dynos: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when the dynos are, too."""

@@ -1,0 +1,128 @@
+"""What every rule of the local Heroku works on: records, time, catalogue and machines."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypedDict, TypeVar
+from uuid import uuid4
+
+from localheroku.core.backends import Machines
+from localheroku.core.catalogue import Catalogue
+from localheroku.core.clock import HerokuClock, timestamp
+from localheroku.core.log_sessions import LogSessions
+from localheroku.core.output_streams import Outputs
+from localheroku.core.provisioning import Provisioning
+from localheroku.core.readiness import Readiness
+from localheroku.core.record import Record
+from localheroku.core.removals import Removals
+from localheroku.core.store import Store
+from localheroku.core.uploads import Uploads
+
+PATIENCE_SECONDS = 15.0
+"""How long cancelled work may take to end; a dyno that it runs has 10 of them."""
+
+Document = dict[str, Any]
+"""A JSON object as the API sends it."""
+
+R = TypeVar("R", bound=Record)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a local Heroku is started with."""
+
+    data: Path
+    port: int
+    account: str
+    team: str
+
+    @property
+    def url(self) -> str:
+        """Return the address of the Platform API."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def stream(self, kind: str, key: str) -> str:
+        """Return the address of what is written under a key; the key is a credential."""
+        return f"{self.url}/streams/{kind}?key={key}"
+
+
+class Stamp(TypedDict):
+    """The fields that every new record has."""
+
+    id: str
+    created_at: str
+    updated_at: str
+
+
+class State:
+    """What models take; `Platform` adds the services that act on it."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        clock: HerokuClock,
+        catalogue: Catalogue,
+        machines: Machines,
+    ) -> None:
+        self.settings = settings
+        self.store = store
+        self.clock = clock
+        self.catalogue = catalogue
+        self.machines = machines
+        self.outputs = Outputs(settings.data / "outputs")
+        self.uploads = Uploads(settings.data / "uploads")
+        self.log_sessions = LogSessions()
+        self.provisioning = Provisioning(store, clock)
+        self.readiness = Readiness()
+        self.removals = Removals()
+        self._tasks: set[asyncio.Task[object]] = set()
+
+    def now(self) -> str:
+        """Return the present time as the API writes it."""
+        return timestamp(self.clock())
+
+    def stamp(self) -> Stamp:
+        """Return the id and times of a new record."""
+        now = self.now()
+        return {"id": str(uuid4()), "created_at": now, "updated_at": now}
+
+    def age(self, record: Record) -> float:
+        """Return the seconds since the record was last changed."""
+        return (self.clock() - datetime.fromisoformat(record.updated_at)).total_seconds()
+
+    def change(self, record: R, **fields: Any) -> R:
+        """Set fields of a stored record; a record that was removed meanwhile stays removed.
+
+        Fields that changed since the record was read keep their newer values.
+        """
+        present = self.store.find(type(record), record.id)
+        changed = replace(present or record, updated_at=self.now(), **fields)
+        return self.store.put(changed) if present else changed
+
+    def spawn(self, work: Coroutine[Any, Any, object]) -> asyncio.Task[object]:
+        """Start work that goes on after the answer; its exceptions go to the server's log."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._finished)
+        return task
+
+    def _finished(self, task: asyncio.Task[object]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            logging.getLogger(__name__).error("background work failed", exc_info=error)
+
+    async def quiesce(self) -> None:
+        """End all spawned work, and the work that it spawns meanwhile.
+
+        An error on the way can hide the cancellation from a task, so it is cancelled repeatedly.
+        """
+        while self._tasks:
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.wait(self._tasks, timeout=PATIENCE_SECONDS)
