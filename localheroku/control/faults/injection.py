@@ -10,10 +10,9 @@ from typing import Any
 from aiohttp import web
 
 from localheroku.api.endpoint import Found
-from localheroku.control.faults import naming
+from localheroku.control.faults import naming, unseen
 from localheroku.control.faults.kinds import KINDS, LOOKS, Struck
 from localheroku.control.faults.models import Asked, Faults
-from localheroku.core.errors import NotFoundError
 from localheroku.git import transport
 from localheroku.http.request_log import product
 from localheroku.platform import Platform
@@ -63,11 +62,11 @@ async def _show(faults: Faults, headers: Mapping[str, str], perform: Perform) ->
         return response
     shown = json.loads(response.text or "null")
     items = [one for one in (shown if isinstance(shown, list) else [shown]) if _has_id(one)]
-    unseen = faults.unseen([one["id"] for one in items])
-    if unseen and shown is items[0]:
-        return _not_found(unseen[shown["id"]], headers)
-    if unseen:
-        response.text = json.dumps([one for one in items if one["id"] not in unseen])
+    missing = faults.unseen([one["id"] for one in items])
+    if missing and shown is items[0]:
+        return _not_found(missing[shown["id"]], headers)
+    if missing:
+        response.text = json.dumps([one for one in items if one["id"] not in missing])
         del response.headers["ETag"]
     return response
 
@@ -76,13 +75,6 @@ def _has_id(item: Any) -> bool:
     return isinstance(item, dict) and isinstance(item.get("id"), str)
 
 
-class UnseenError(NotFoundError):
-    message = "Couldn't find that {name}."
-
-
 def _not_found(name: str, headers: Mapping[str, str]) -> web.Response:
-    """The resource's own error, or one like it."""
-    known = (error for error in NotFoundError.__subclasses__() if error.resource == name)
-    fixed = next((error for error in known if "{" not in error.message), None)
-    error = fixed() if fixed else UnseenError(name=name)
+    error = unseen.error_of(name)
     return web.json_response(error.document(), status=error.status, headers=headers)

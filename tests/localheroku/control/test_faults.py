@@ -8,7 +8,11 @@ from typing import Any
 import pytest
 from aiohttp import ClientConnectionError, ClientPayloadError
 
+from localheroku.api import endpoints
+from localheroku.api.apps.collaborators.errors import CollaboratorNotFoundError
+from localheroku.control.faults import naming
 from localheroku.control.faults.kinds import KINDS
+from localheroku.control.faults.unseen import ERRORS
 from localheroku.core.state import Settings
 from tests.localheroku.client import Api
 from tests.localheroku.control.laboratory import Laboratory, running
@@ -145,6 +149,22 @@ async def test_what_was_made_is_not_found_for_some_calls(api: Api, local: Labora
         assert await api.refusal("GET", path) == (404, "not_found", "Couldn't find that app.")
 
     assert (await api.get("/apps/shop"))["id"] == app["id"]
+
+
+async def test_an_unseen_thing_has_the_error_of_its_resource(api: Api, local: Laboratory) -> None:
+    await api.app()
+    await local.fault("unseen", route="POST /apps/{app}/collaborators")
+    await api.post("/apps/shop/collaborators", {"user": "dev@acme.example"})
+
+    refusal = await api.refusal("GET", "/apps/shop/collaborators/dev@acme.example")
+
+    assert refusal == (404, "not_found", str(CollaboratorNotFoundError()))
+
+
+def test_everything_that_a_call_creates_has_its_own_error_while_it_is_unseen() -> None:
+    created = {naming.made_by(endpoint) for endpoint in endpoints() if endpoint.status == 201}
+
+    assert created - {None} == ERRORS.keys()
 
 
 async def test_what_was_made_is_not_found_for_some_time(api: Api, local: Laboratory) -> None:

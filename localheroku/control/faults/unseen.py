@@ -1,0 +1,76 @@
+"""The errors of things that calls do not find yet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from localheroku.api.account.invoices.errors import CreditNotFoundError
+from localheroku.api.account.ssh_keys.errors import KeyNotFoundError
+from localheroku.api.addons.allowed_services.errors import AllowedServiceNotFoundError
+from localheroku.api.addons.attachments.errors import AttachmentNotFoundError
+from localheroku.api.addons.errors import AddonNotFoundError
+from localheroku.api.apps.collaborators.errors import CollaboratorNotFoundError
+from localheroku.api.apps.errors import AppNotFoundError
+from localheroku.api.apps.transfers.errors import TransferNotFoundError
+from localheroku.api.builds.errors import BuildNotFoundError
+from localheroku.api.builds.releases.errors import ReleaseNotFoundError
+from localheroku.api.builds.slugs.errors import SlugNotFoundError
+from localheroku.api.data.reports.errors import ReportNotFoundError
+from localheroku.api.domains.errors import DomainNotFoundError
+from localheroku.api.domains.sni_endpoints.errors import SniEndpointNotFoundError
+from localheroku.api.dynos.errors import DynoNotFoundError
+from localheroku.api.dynos.log_drains.errors import DrainNotFoundError
+from localheroku.api.oauth.clients.errors import ClientNotFoundError
+from localheroku.api.oauth.errors import AuthorizationNotFoundError
+from localheroku.api.oauth.tokens.errors import TokenNotFoundError
+from localheroku.api.pipelines.errors import CouplingNotFoundError, PipelineNotFoundError
+from localheroku.api.pipelines.promotions.errors import PromotionNotFoundError
+from localheroku.api.pipelines.review_apps.errors import ReviewAppNotFoundError
+from localheroku.api.pipelines.test_runs.errors import TestRunNotFoundError
+from localheroku.api.spaces.errors import SpaceNotFoundError
+from localheroku.api.spaces.vpn.errors import VpnNotFoundError
+from localheroku.api.teams.errors import MemberNotFoundError, TeamNotFoundError
+from localheroku.api.webhooks.errors import WebhookNotFoundError
+from localheroku.core.errors import NotFoundError
+
+ERRORS: Mapping[str, type[NotFoundError]] = {
+    "addon": AddonNotFoundError,
+    "app": AppNotFoundError,
+    "attachment": AttachmentNotFoundError,
+    "authorization": AuthorizationNotFoundError,
+    "build": BuildNotFoundError,
+    "client": ClientNotFoundError,
+    "collaborator": CollaboratorNotFoundError,
+    "coupling": CouplingNotFoundError,
+    "credit": CreditNotFoundError,
+    "domain": DomainNotFoundError,
+    "drain": DrainNotFoundError,
+    "dyno": DynoNotFoundError,
+    "endpoint": SniEndpointNotFoundError,
+    "key": KeyNotFoundError,
+    "member": MemberNotFoundError,
+    "pipeline": PipelineNotFoundError,
+    "promotion": PromotionNotFoundError,
+    "release": ReleaseNotFoundError,
+    "report": ReportNotFoundError,
+    "review_app": ReviewAppNotFoundError,
+    "run": TestRunNotFoundError,
+    "service": AllowedServiceNotFoundError,
+    "slug": SlugNotFoundError,
+    "space": SpaceNotFoundError,
+    "team": TeamNotFoundError,
+    "token": TokenNotFoundError,
+    "transfer": TransferNotFoundError,
+    "vpn": VpnNotFoundError,
+    "webhook": WebhookNotFoundError,
+}
+"""The error of everything that a call can create, by the word that paths have for it."""
+
+
+class UnseenError(NotFoundError):
+    message = "Couldn't find that {name}."
+
+
+def error_of(thing: str) -> NotFoundError:
+    """Return the error of a thing, or one like it for a thing without a path of its own."""
+    return ERRORS[thing]() if thing in ERRORS else UnseenError(name=thing)
