@@ -1,0 +1,77 @@
+"""One call of an endpoint: what every request and answer of the Platform API has in common."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from typing import Any
+
+from aiohttp import web
+
+from localheroku.api.endpoint import Call, Found
+from localheroku.auth import authorization
+from localheroku.core import body_schema
+from localheroku.core.errors import EndpointNotFoundError
+from localheroku.http import bodies, redacted_path
+from localheroku.http.range import page, parse
+from localheroku.platform import Platform
+
+TAG = re.compile(r'"[^"]*"')
+
+
+async def perform(
+    platform: Platform, request: web.Request, headers: dict[str, str], found: Found | None
+) -> web.Response:
+    """Answer a call of the endpoint.  Raises the ApiError that refuses it.
+
+    Args:
+        headers: those of the answer, to which the call adds its own.
+    """
+    if found is None:
+        raise EndpointNotFoundError(method=request.method, path=request[redacted_path.PATH])
+    endpoint, path = found
+    asked = request.headers.get("Range")
+    wanted = parse(asked, endpoint.order_by) if endpoint.order_by else None
+    body = await bodies.read(request)
+    authorization.check(platform, endpoint.needs, path, body)
+    if endpoint.takes is not None:
+        body_schema.check(body, endpoint.takes)
+    call = Call(
+        platform,
+        path,
+        body,
+        request.query,
+        inclusions=_words(request.headers.get("Accept-Inclusion", "")),
+        expansions=_words(request.headers.get("Accept-Expansion", "")),
+        headers=headers,
+    )
+    answer = await endpoint.handler(call)
+    if wanted is None:
+        return _json(request, answer, endpoint.status, headers)
+    part = page(answer, wanted, endpoint.order_by)
+    headers.update(part.headers)
+    return _json(request, part.items, 206 if part.partial else endpoint.status, headers)
+
+
+def _words(header: str) -> frozenset[str]:
+    return frozenset(word.strip() for word in header.split(","))
+
+
+def _json(
+    request: web.Request, document: Any, status: int, headers: dict[str, str]
+) -> web.Response:
+    text = json.dumps(document, ensure_ascii=False)
+    if request.method in ("GET", "HEAD"):
+        headers["ETag"] = tag = f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
+        if _knows(request, tag):
+            return web.Response(status=304, headers=headers)
+    return web.Response(text=text, status=status, content_type="application/json", headers=headers)
+
+
+def _knows(request: web.Request, tag: str) -> bool:
+    """Return whether the client has what the tag stands for.  RFC 9110 section 13.1.2"""
+    if "If-None-Match" not in request.headers:
+        return False
+    tags = ", ".join(request.headers.getall("If-None-Match"))
+    return tags == "*" or tag in TAG.findall(tags)
