@@ -49,8 +49,8 @@ class Opened:
 class Keys:
     """All keys of a local Heroku."""
 
-    def __init__(self, platform: State, first: str) -> None:
-        self._platform = platform
+    def __init__(self, state: State, first: str) -> None:
+        self._state = state
         self._first = first
 
     def owner(self, header: str | None) -> User:
@@ -73,12 +73,12 @@ class Keys:
         if given is None:
             raise CredentialsError
         if hmac.compare_digest(given.encode(), self._first.encode()):
-            first = accounts.known(self._platform, self._platform.settings.account)
+            first = accounts.known(self._state, self._state.settings.account)
             return Opened(first, (scopes.GLOBAL,))
-        found = authorizations.opened_by(self._platform, given)
+        found = authorizations.opened_by(self._state, given)
         if found is None:
             raise CredentialsError
-        return Opened(accounts.find(self._platform, found.parent or ""), found.scope)
+        return Opened(accounts.find(self._state, found.parent or ""), found.scope)
 
     def hidden_in(self, path: str) -> str:
         """The path without the first key, which looks like an id; the others have a form."""

@@ -27,7 +27,7 @@ from localheroku.core.errors import NotFoundError
 from localheroku.core.state import State
 
 
-def check(platform: State, needs: Right, path: Mapping[str, str], body: Mapping[str, Any]) -> None:
+def check(state: State, needs: Right, path: Mapping[str, str], body: Mapping[str, Any]) -> None:
     """Raise the ApiError that refuses the caller, or says that there is no such thing.
 
     What is asked for is what the path names, or else the `app`, `team` or `pipeline` of the body; a
@@ -35,82 +35,82 @@ def check(platform: State, needs: Right, path: Mapping[str, str], body: Mapping[
     """
     match needs:
         case AppRight():
-            _check_app(Reach(platform), needs, path, body)
+            _check_app(Reach(state), needs, path, body)
         case TeamRight():
-            _check_team(Reach(platform), needs, path, body)
+            _check_team(Reach(state), needs, path, body)
         case PipelineRight():
-            _check_pipeline(platform, needs, path, body)
+            _check_pipeline(state, needs, path, body)
 
 
-def allows(platform: State, app: App, right: AppRight) -> bool:
+def allows(state: State, app: App, right: AppRight) -> bool:
     """Whether the caller has the right on the app."""
-    return Reach(platform).allows(app, right)
+    return Reach(state).allows(app, right)
 
 
-def require(platform: State, app: App, right: AppRight) -> None:
+def require(state: State, app: App, right: AppRight) -> None:
     """Raise the ApiError that refuses the caller the right on the app."""
-    Reach(platform).check_app(app, right)
+    Reach(state).check_app(app, right)
 
 
-def require_in_team(platform: State, identity: str, right: TeamRight) -> None:
+def require_in_team(state: State, identity: str, right: TeamRight) -> None:
     """Raise the ApiError that refuses the caller the right in the team of that id or name."""
-    Reach(platform).check_team(teams.find(platform, identity), right)
+    Reach(state).check_team(teams.find(state, identity), right)
 
 
-def require_in_pipeline(platform: State, pipeline: Pipeline, right: PipelineRight) -> None:
+def require_in_pipeline(state: State, pipeline: Pipeline, right: PipelineRight) -> None:
     """Raise the ApiError that refuses the caller the right on the pipeline."""
-    Reach(platform).check_pipeline(pipeline, right)
+    Reach(state).check_pipeline(pipeline, right)
 
 
-def allows_in_pipeline(platform: State, pipeline: Pipeline, right: PipelineRight) -> bool:
+def allows_in_pipeline(state: State, pipeline: Pipeline, right: PipelineRight) -> bool:
     """Whether the caller has the right on the pipeline."""
-    return Reach(platform).allows_pipeline(pipeline, right)
+    return Reach(state).allows_pipeline(pipeline, right)
 
 
-def visible_apps(platform: State, right: AppRight) -> list[App]:
+def visible_apps(state: State, right: AppRight) -> list[App]:
     """All apps on which the caller has the right."""
-    reach = Reach(platform)
-    return [app for app in apps.every(platform) if reach.allows(app, right)]
+    reach = Reach(state)
+    return [app for app in apps.every(state) if reach.allows(app, right)]
 
 
-def visible_pipelines(platform: State, right: PipelineRight) -> list[Pipeline]:
+def visible_pipelines(state: State, right: PipelineRight) -> list[Pipeline]:
     """All pipelines on which the caller has the right."""
-    reach = Reach(platform)
-    every = platform.store.every(Pipeline)
+    reach = Reach(state)
+    every = state.store.every(Pipeline)
     return [pipeline for pipeline in every if reach.allows_pipeline(pipeline, right)]
 
 
 def _check_app(
     reach: Reach, right: AppRight, path: Mapping[str, str], body: Mapping[str, Any]
 ) -> None:
-    platform = reach.platform
+    state = reach.state
     for name, (find, hidden) in INSIDE.items():
         if name in path and "app" not in path:
-            _check_any(reach, right, find(platform, path[name], right), hidden)
+            _check_any(reach, right, find(state, path[name], right), hidden)
             return
     named = _named("app", path, body)
     if named:
-        reach.check_app(apps.find(platform, named), right)
+        reach.check_app(apps.find(state, named), right)
 
 
 def _check_team(
     reach: Reach, right: TeamRight, path: Mapping[str, str], body: Mapping[str, Any]
 ) -> None:
     if "space" in path:
-        space = spaces.find(reach.platform, path["space"])
-        reach.check_team(teams.find(reach.platform, space.team_id), right)
+        space = spaces.find(reach.state, path["space"])
+        reach.check_team(teams.find(reach.state, space.team_id), right)
         return
     named = _named("team", path, body)
     if named:
-        reach.check_team(teams.find(reach.platform, named), right)
+        reach.check_team(teams.find(reach.state, named), right)
 
 
 def _check_pipeline(
-    platform: State, right: PipelineRight, path: Mapping[str, str], body: Mapping[str, Any]
+    state: State, right: PipelineRight, path: Mapping[str, str], body: Mapping[str, Any]
 ) -> None:
     named = _named("pipeline", path, body)
     if named:
-        require_in_pipeline(platform, pipelines.find(platform, named), right)
+        require_in_pipeline(state, pipelines.find(state, named), right)
 
 
 def _named(name: str, path: Mapping[str, str], body: Mapping[str, Any]) -> str | None:
@@ -128,20 +128,20 @@ def _check_any(
         reach.check_app(seen[0], right)
 
 
-def _of_addon(platform: State, identity: str, right: AppRight) -> list[App]:
+def _of_addon(state: State, identity: str, right: AppRight) -> list[App]:
     """An add-on is its app's; who has it attached to another app may look at it there."""
-    addon = addons.find(platform, identity)
-    attached = attachments.of_addon(platform, addon) if right.looks else []
+    addon = addons.find(state, identity)
+    attached = attachments.of_addon(state, addon) if right.looks else []
     ids = {addon.parent or "": None, **{a.app_id: None for a in attached}}
-    return [apps.find(platform, app_id) for app_id in ids]
+    return [apps.find(state, app_id) for app_id in ids]
 
 
-def _of_attachment(platform: State, identity: str, _: AppRight) -> list[App]:
-    return [apps.find(platform, a.app_id) for a in attachments.matching(platform, identity)]
+def _of_attachment(state: State, identity: str, _: AppRight) -> list[App]:
+    return [apps.find(state, a.app_id) for a in attachments.matching(state, identity)]
 
 
-def _of_coupling(platform: State, identity: str, _: AppRight) -> list[App]:
-    return [apps.find(platform, pipelines.find_coupling(platform, identity).parent or "")]
+def _of_coupling(state: State, identity: str, _: AppRight) -> list[App]:
+    return [apps.find(state, pipelines.find_coupling(state, identity).parent or "")]
 
 
 Find = Callable[[State, str, AppRight], list[App]]

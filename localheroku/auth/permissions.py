@@ -34,27 +34,27 @@ NOTHING: frozenset[str] = frozenset()
 class Reach:
     """That of the caller, as it is now: made for one request."""
 
-    def __init__(self, platform: State) -> None:
-        self.platform = platform
-        self._account = accounts.current(platform)
+    def __init__(self, state: State) -> None:
+        self.state = state
+        self._account = accounts.current(state)
 
     @cached_property
     def _roles(self) -> dict[str, str]:
         """The caller's role as a member of each team, by the team's id."""
-        memberships = teams.memberships(self.platform, self._account)
+        memberships = teams.memberships(self.state, self._account)
         return {member.parent or "": member.role for member in memberships}
 
     @cached_property
     def _collaborates(self) -> set[str]:
         """The ids of the teams on whose apps the caller collaborates."""
-        shared = collaborators.apps_of(self.platform, self._account)
+        shared = collaborators.apps_of(self.state, self._account)
         return {app.team_id for app in shared if app.team_id}
 
     @property
     def own_teams(self) -> list[Team]:
         """Those that the caller has a role in."""
         ids = dict.fromkeys([*self._roles, *sorted(self._collaborates)])
-        return [teams.find(self.platform, identity) for identity in ids]
+        return [teams.find(self.state, identity) for identity in ids]
 
     def role(self, team: Team) -> str | None:
         """Whoever collaborates on an app of a team, and is no member, is its collaborator.
@@ -74,7 +74,7 @@ class Reach:
         role = self._roles.get(app.team_id) if app.team_id else None
         if role in ADMINS:
             return EVERYTHING
-        given = collaborators.of_user(self.platform, app, self._account)
+        given = collaborators.of_user(self.state, app, self._account)
         if app.team_id is None:
             return EVERYTHING if given else NOTHING
         own = frozenset(given.permissions) if given else NOTHING
@@ -95,7 +95,7 @@ class Reach:
         if not self.sees(app):
             raise AppForbiddenError(app=app.name)
         if app.team_id is None:
-            owner = accounts.find(self.platform, app.owner_id)
+            owner = accounts.find(self.state, app.owner_id)
             raise OwnerNeededError(words=right.words, app=app.name, owner=owner.email)
         wanted = " or ".join(right.permissions)
         raise PermissionNeededError(words=right.words, app=app.name, permissions=wanted)
@@ -124,15 +124,15 @@ class Reach:
         if not self.allows_pipeline(pipeline, VIEW_PIPELINE):
             raise PipelineNotFoundError
         if pipeline.owner_type == "team":
-            team = teams.find(self.platform, pipeline.owner_id)
+            team = teams.find(self.state, pipeline.owner_id)
             needed = f"have the {' or '.join(right.roles)} role in the team {team.name}"
         elif right.permissions:
             needed = f"have the {' or '.join(right.permissions)} permission on an app in it"
         else:
-            owner = accounts.find(self.platform, pipeline.owner_id)
+            owner = accounts.find(self.state, pipeline.owner_id)
             needed = f"be its owner, {owner.email}"
         raise PipelineForbiddenError(words=right.words, pipeline=pipeline.name, needed=needed)
 
     def _apps_in(self, pipeline: Pipeline) -> list[App]:
-        couplings = pipelines.couplings(self.platform, pipeline)
-        return [apps.find(self.platform, coupling.parent or "") for coupling in couplings]
+        couplings = pipelines.couplings(self.state, pipeline)
+        return [apps.find(self.state, coupling.parent or "") for coupling in couplings]

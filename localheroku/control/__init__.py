@@ -36,7 +36,7 @@ def endpoints() -> list[Endpoint]:
     ]
 
 
-def refuse_others(platform: State, account: User) -> None:
+def refuse_others(state: State, account: User) -> None:
     """Raise OtherAccountError unless the account is the one that everything here belongs to."""
-    if account.email != platform.settings.account:
-        raise OtherAccountError(account=platform.settings.account)
+    if account.email != state.settings.account:
+        raise OtherAccountError(account=state.settings.account)

@@ -22,18 +22,18 @@ LONGEST_PAUSE_SECONDS = 60.0
 """Between attempts that fail, each one twice as long after the one before."""
 
 
-async def keep(platform: State) -> NoReturn:
+async def keep(state: State) -> NoReturn:
     """Look after the add-ons for as long as the local Heroku runs."""
     pause = PAUSE_SECONDS
     while True:
         await asyncio.sleep(pause)
-        well = await addons.start(platform)
+        well = await addons.start(state)
         pause = PAUSE_SECONDS if well else min(2 * pause, LONGEST_PAUSE_SECONDS)
 
 
-async def cut_logs(platform: State) -> NoReturn:
+async def cut_logs(state: State) -> NoReturn:
     """Keep the logs of the local Heroku and of its servers from growing without an end."""
-    data = platform.settings.data
+    data = state.settings.data
     while True:
         await asyncio.sleep(LOGS_SECONDS)
         for log in (data / LOG, *services.logs(data)):
@@ -41,12 +41,12 @@ async def cut_logs(platform: State) -> NoReturn:
                 await asyncio.to_thread(log_files.cut, log)
 
 
-async def save(platform: State) -> NoReturn:
+async def save(state: State) -> NoReturn:
     """Work the store's log into its file again and again; a full disk makes it wait."""
     while True:
         await asyncio.sleep(CHECKPOINT_SECONDS)
-        if platform.store.has_changed:
+        if state.store.has_changed:
             try:
-                await platform.store.checkpoint()
+                await state.store.checkpoint()
             except sqlite3.Error as error:
                 logging.getLogger(__name__).warning("The store is not saved: %s", error)

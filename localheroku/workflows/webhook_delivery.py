@@ -48,17 +48,17 @@ WAITING = ("pending", "scheduled", "retrying")
 class Webhooks:
     """Watches what is stored and what runs."""
 
-    def __init__(self, platform: State) -> None:
-        self._platform = platform
+    def __init__(self, state: State) -> None:
+        self._state = state
         self._closed = False
-        platform.store.watchers.append(self._watch)
-        platform.machines.dynos.watch(self._watch_dyno)
+        state.store.watchers.append(self._watch)
+        state.machines.dynos.watch(self._watch_dyno)
 
     def resume(self) -> None:
         """Go on with what an earlier run of the server had to deliver."""
-        for delivery in self._platform.store.every(Delivery):
+        for delivery in self._state.store.every(Delivery):
             if delivery.status in WAITING:
-                self._platform.spawn(self._deliver(delivery))
+                self._state.spawn(self._deliver(delivery))
 
     def close(self) -> None:
         """Tell of nothing any more: that dynos end with the server is no event."""
@@ -90,14 +90,14 @@ class Webhooks:
         webhooks = self._wanted(app_id, entity.include)
         if not webhooks:
             return None
-        platform = self._platform
-        app = platform.store.find(App, app_id)
-        present = platform.store.find(type(record), record.id)
-        before = entity.show(platform, app, present) if app and present else None
+        state = self._state
+        app = state.store.find(App, app_id)
+        present = state.store.find(type(record), record.id)
+        before = entity.show(state, app, present) if app and present else None
 
         def told() -> None:
-            app = platform.store.find(App, app_id)
-            after = entity.show(platform, app, record) if app and stays else None
+            app = state.store.find(App, app_id)
+            after = entity.show(state, app, record) if app and stays else None
             self._publish(Change(app_id, entity.include, before, after), webhooks)
 
         return told
@@ -110,17 +110,16 @@ class Webhooks:
 
     def _tell_of_dyno(self, app_id: str, before: Dyno | None, after: Dyno | None) -> None:
         webhooks = self._wanted(app_id, "dyno")
-        app = self._platform.store.find(App, app_id) if webhooks else None
+        app = self._state.store.find(App, app_id) if webhooks else None
         if app:
             shown = [
-                dynos.document(self._platform, app, dyno) if dyno else None
-                for dyno in (before, after)
+                dynos.document(self._state, app, dyno) if dyno else None for dyno in (before, after)
             ]
             self._publish(Change(app_id, "dyno", *shown), webhooks)
 
     def _wanted(self, app_id: str, include: str) -> list[Webhook]:
         """The webhooks that want to know of such a thing of that app."""
-        store = self._platform.store
+        store = self._state.store
         if self._closed or not store.any(Webhook):
             return []
         owners = [
@@ -131,66 +130,66 @@ class Webhooks:
         return [
             webhook
             for owner in owners
-            for webhook in models.of_owner(self._platform, owner or "")
+            for webhook in models.of_owner(self._state, owner or "")
             if include in webhook.include
         ]
 
     def _publish(self, change: Change, webhooks: list[Webhook]) -> None:
         if not change.counts:
             return
-        platform, events, added = self._platform, dict[str, Event](), Counter[str]()
+        state, events, added = self._state, dict[str, Event](), Counter[str]()
         for webhook in webhooks:
             owner_id = webhook.parent or ""
             if owner_id not in events:
                 events[owner_id] = self._record(change, owner_id)
             event = events[owner_id]
             delivery = Delivery(
-                **platform.stamp(),
+                **state.stamp(),
                 parent=owner_id,
                 webhook_id=webhook.id,
                 event_id=event.id,
                 include=event.include,
                 level=webhook.level,
             )
-            if platform.store.find(Webhook, webhook.id):
-                platform.spawn(self._deliver(platform.store.put(delivery)))
+            if state.store.find(Webhook, webhook.id):
+                state.spawn(self._deliver(state.store.put(delivery)))
                 added[owner_id] += 1
             else:
-                platform.spawn(self._attempt(webhook, event, delivery))
+                state.spawn(self._attempt(webhook, event, delivery))
         for owner_id in events:
-            models.forget_old(platform, owner_id, added[owner_id])
+            models.forget_old(state, owner_id, added[owner_id])
 
     def _record(self, change: Change, owner_id: str) -> Event:
         """The event, kept unless its owner has just gone."""
-        platform = self._platform
+        state = self._state
         event = Event(
-            **platform.stamp(),
+            **state.stamp(),
             parent=owner_id,
             include=change.include,
             payload={
                 "action": change.action,
-                "actor": accounts.brief(accounts.current(platform)),
+                "actor": accounts.brief(accounts.current(state)),
                 "data": change.after or change.before,
                 "previous_data": change.previous,
                 "resource": change.include.removeprefix("api:"),
                 "version": VERSION,
             },
         )
-        return platform.store.put(event) if models.of_owner(platform, owner_id) else event
+        return state.store.put(event) if models.of_owner(state, owner_id) else event
 
     async def _deliver(self, delivery: Delivery) -> None:
         """Try until it is delivered, given up, or nobody's any more."""
-        platform = self._platform
+        state = self._state
         pause: float | None = self._until(delivery)
         while pause is not None:
             await asyncio.sleep(pause)
-            present = platform.store.find(Delivery, delivery.id)
-            webhook = platform.store.find(Webhook, delivery.webhook_id)
-            event = platform.store.find(Event, delivery.event_id)
+            present = state.store.find(Delivery, delivery.id)
+            webhook = state.store.find(Webhook, delivery.webhook_id)
+            event = state.store.find(Event, delivery.event_id)
             if present is None:
                 return
             if webhook is None or event is None:
-                models.settle(platform, present, status="failed", next_attempt_at=None)
+                models.settle(state, present, status="failed", next_attempt_at=None)
                 return
             pause = await self._attempt(webhook, event, present)
 
@@ -199,18 +198,18 @@ class Webhooks:
         if delivery.next_attempt_at is None:
             return 0
         due = datetime.fromisoformat(delivery.next_attempt_at)
-        return max((due - self._platform.clock()).total_seconds(), 0)
+        return max((due - self._state.clock()).total_seconds(), 0)
 
     async def _attempt(self, webhook: Webhook, event: Event, delivery: Delivery) -> float | None:
         """Try once; the seconds to wait before the next time, None when there is none."""
-        platform = self._platform
-        attempt = {"id": str(uuid4()), "created_at": platform.now()}
+        state = self._state
+        attempt = {"id": str(uuid4()), "created_at": state.now()}
         code, error = await _post(webhook, _body(webhook, event, delivery, attempt["id"]))
         well = code is not None and 200 <= code < 300
         pause = None if well else self._pause(webhook, delivery)
-        again = platform.clock() + timedelta(seconds=pause or 0)
+        again = state.clock() + timedelta(seconds=pause or 0)
         models.settle(
-            platform,
+            state,
             delivery,
             attempts=delivery.attempts + 1,
             status="succeeded" if well else "failed" if pause is None else "retrying",
@@ -220,14 +219,14 @@ class Webhooks:
                 "code": code,
                 "error_class": error,
                 "status": "succeeded" if well else "failed",
-                "updated_at": platform.now(),
+                "updated_at": state.now(),
             },
         )
         return pause
 
     def _pause(self, webhook: Webhook, delivery: Delivery) -> float | None:
         """Before a failed delivery is tried again; None when it is not."""
-        age = self._platform.clock() - datetime.fromisoformat(delivery.created_at)
+        age = self._state.clock() - datetime.fromisoformat(delivery.created_at)
         if webhook.level == "notify" or age > PATIENCE:
             return None
         return min(FIRST_PAUSE_SECONDS * 2.0**delivery.attempts, LONGEST_PAUSE_SECONDS)

@@ -10,44 +10,44 @@ from localheroku.auth import current_account
 from localheroku.core.state import Document, State
 
 
-def current(platform: State) -> User:
+def current(state: State) -> User:
     """Who calls; what no request asked for is done by the account of the first key."""
-    return current_account.account() or known(platform, platform.settings.account)
+    return current_account.account() or known(state, state.settings.account)
 
 
-def known(platform: State, email: str) -> User:
+def known(state: State, email: str) -> User:
     """The user of this address, who is made known if need be."""
     address = email.strip().lower()
-    user = platform.store.named(User, email=address)
-    return user or platform.store.put(User(**platform.stamp(), email=address))
+    user = state.store.named(User, email=address)
+    return user or state.store.put(User(**state.stamp(), email=address))
 
 
-def find(platform: State, identity: str) -> User:
+def find(state: State, identity: str) -> User:
     """The user of that id or address; `~` is the owner of the key.  Raises UserNotFoundError."""
     if identity == "~":
-        return current(platform)
-    user = platform.store.find(User, identity) or platform.store.named(User, email=identity.lower())
+        return current(state)
+    user = state.store.find(User, identity) or state.store.named(User, email=identity.lower())
     if user is None:
         raise UserNotFoundError
     return user
 
 
-def find_own(platform: State, identity: str) -> User:
+def find_own(state: State, identity: str) -> User:
     """The account of the key; only that may be read or changed.  Raises OtherAccountError."""
-    user = find(platform, identity)
-    if user != current(platform):
+    user = find(state, identity)
+    if user != current(state):
         raise OtherAccountError(email=user.email)
     return user
 
 
-def find_or_invite(platform: State, identity: str) -> User:
+def find_or_invite(state: State, identity: str) -> User:
     """The user of that id; an address that nobody is known by becomes a user."""
     _, at, domain = identity.partition("@")
-    return known(platform, identity) if at and domain else find(platform, identity)
+    return known(state, identity) if at and domain else find(state, identity)
 
 
-def update(platform: State, user: User, **changes: Any) -> User:
-    return platform.change(user, **changes)
+def update(state: State, user: User, **changes: Any) -> User:
+    return state.change(user, **changes)
 
 
 def document(user: User) -> Document:

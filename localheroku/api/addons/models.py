@@ -57,13 +57,13 @@ class NewAddon:
     confirmed: bool = False
 
 
-def find(platform: State, identity: str, app: App | None = None) -> Addon:
+def find(state: State, identity: str, app: App | None = None) -> Addon:
     """The one add-on that is meant, and that the app has where one is given.
 
     Raises AddonNotFoundError, or AmbiguousAddonError when several may be meant.
     """
-    meant = matching(platform, identity, app)
-    found = [one for one in meant if app is None or app.id in attachments.apps_with(platform, one)]
+    meant = matching(state, identity, app)
+    found = [one for one in meant if app is None or app.id in attachments.apps_with(state, one)]
     if not found:
         raise AddonNotFoundError
     if len(found) > 1:
@@ -71,77 +71,77 @@ def find(platform: State, identity: str, app: App | None = None) -> Addon:
     return found[0]
 
 
-def matching(platform: State, identity: str, app: App | None = None) -> list[Addon]:
+def matching(state: State, identity: str, app: App | None = None) -> list[Addon]:
     """What a person may mean: an id, a name, an app's attachment, a service or a plan.
 
     `APP::NAME` is what that app has of this name, where the caller sees the app.  A service or plan
     is looked for in the app, or else in all that the caller sees.  Raises AppNotFoundError.
     """
-    reach = Reach(platform)
-    name, within = attachments.scope(platform, identity, app)
+    reach = Reach(state)
+    name, within = attachments.scope(state, identity, app)
     if within and within is not app and not reach.sees(within):
         return []
-    one = _exact(platform, name, within) or (within and _attached(platform, within, name))
+    one = _exact(state, name, within) or (within and _attached(state, within, name))
     if one:
         return [one]
-    where = [within] if within else [each for each in apps.every(platform) if reach.sees(each)]
-    every = (addon for each in where for addon in of_app(platform, each))
+    where = [within] if within else [each for each in apps.every(state) if reach.sees(each)]
+    every = (addon for each in where for addon in of_app(state, each))
     return [addon for addon in every if name in (addon.service, addon.plan_name)]
 
 
-def _exact(platform: State, identity: str, app: App | None) -> Addon | None:
+def _exact(state: State, identity: str, app: App | None) -> Addon | None:
     """That of the id or name, if the app has it."""
-    addon = platform.store.find(Addon, identity) or _named(platform, identity)
-    if addon is None or (app and app.id not in attachments.apps_with(platform, addon)):
+    addon = state.store.find(Addon, identity) or _named(state, identity)
+    if addon is None or (app and app.id not in attachments.apps_with(state, addon)):
         return None
-    forgotten = addon.state == DEPROVISIONED and platform.age(addon) > FAILURE_SECONDS
+    forgotten = addon.state == DEPROVISIONED and state.age(addon) > FAILURE_SECONDS
     return None if forgotten else addon
 
 
-def _attached(platform: State, app: App, name: str) -> Addon | None:
-    attached = (a for a in attachments.of_app(platform, app) if a.is_called(name))
-    return next((attachments.addon_of(platform, a) for a in attached), None)
+def _attached(state: State, app: App, name: str) -> Addon | None:
+    attached = (a for a in attachments.of_app(state, app) if a.is_called(name))
+    return next((attachments.addon_of(state, a) for a in attached), None)
 
 
-def of_app(platform: State, app: App) -> list[Addon]:
+def of_app(state: State, app: App) -> list[Addon]:
     """Those that there are or that are being made."""
-    return [a for a in platform.store.every(Addon, parent=app.id) if a.state != DEPROVISIONED]
+    return [a for a in state.store.every(Addon, parent=app.id) if a.state != DEPROVISIONED]
 
 
-def order(platform: State, app: App, new: NewAddon) -> Addon:
+def order(state: State, app: App, new: NewAddon) -> Addon:
     """An add-on that is yet to be provisioned.  Raises a ParamsError for what cannot be had."""
-    plan = _plan(platform, app, new.plan)
-    config = _config(platform, plan, new.config)
-    with platform.store.transaction():
-        addon = platform.store.put(
+    plan = _plan(state, app, new.plan)
+    config = _config(state, plan, new.config)
+    with state.store.transaction():
+        addon = state.store.put(
             Addon(
-                **platform.stamp(),
+                **state.stamp(),
                 parent=app.id,
-                name=_name(platform, plan, new.name),
+                name=_name(state, plan, new.name),
                 service=plan.service,
                 plan=plan.slug,
                 state=PROVISIONING,
                 config=config,
             )
         )
-        attachment_creation.attach(platform, app, addon, new.attachment, confirmed=new.confirmed)
+        attachment_creation.attach(state, app, addon, new.attachment, confirmed=new.confirmed)
     return addon
 
 
-async def provision(platform: State, addon: Addon) -> dict[str, str]:
+async def provision(state: State, addon: Addon) -> dict[str, str]:
     """Return its config vars by suffix, once it is there.
 
     Raises ProvisionError; then its service keeps nothing of it.
     """
-    service = platform.machines.services.get(addon.service)
+    service = state.machines.services.get(addon.service)
     if service is None:
-        variables = platform.catalogue.services[addon.service].variables
+        variables = state.catalogue.services[addon.service].variables
         return {
             suffix: value.format(name=addon.name, token=secrets.token_hex(16))
             for suffix, value in variables.items()
         }
     try:
-        return await service.provision(request(platform, addon))
+        return await service.provision(request(state, addon))
     except BaseException as failure:
         await _forget_unmade(service, addon)
         if isinstance(failure, ServiceFailed):
@@ -158,85 +158,85 @@ async def _forget_unmade(service: Service, addon: Addon) -> None:
         logger.error("%s failed and cannot be removed: %s", addon.name, error)
 
 
-def fail(platform: State, addon: Addon, course: Course) -> None:
+def fail(state: State, addon: Addon, course: Course) -> None:
     """Tell for a while that it could not be made, as Heroku does; its name is free again."""
-    with platform.store.transaction():
-        platform.provisioning.finish(course)
-        for attachment in attachments.of_addon(platform, addon):
-            platform.store.remove(attachment)
-        platform.change(addon, state=DEPROVISIONED)
+    with state.store.transaction():
+        state.provisioning.finish(course)
+        for attachment in attachments.of_addon(state, addon):
+            state.store.remove(attachment)
+        state.change(addon, state=DEPROVISIONED)
 
 
 async def change(
-    platform: State, addon: Addon, *, plan: str | None = None, name: str | None = None
+    state: State, addon: Addon, *, plan: str | None = None, name: str | None = None
 ) -> Addon:
     """Another plan of the same service, another name, or both; what is None or "" stays."""
     changes: dict[str, str] = {}
     if name and name != addon.name:
-        changes["name"] = _free_name(platform, name)
+        changes["name"] = _free_name(state, name)
     if plan and addon.plan_name != plan:
-        changes["plan"] = _other_plan(platform, addon, plan).slug
+        changes["plan"] = _other_plan(state, addon, plan).slug
     if not changes:
         return addon
-    changed = platform.change(addon, **changes)
-    service = platform.machines.services.get(addon.service)
+    changed = state.change(addon, **changes)
+    service = state.machines.services.get(addon.service)
     if service and "plan" in changes:
         try:
-            await service.change_plan(request(platform, changed))
+            await service.change_plan(request(state, changed))
         except ServiceFailed as error:
-            platform.change(addon, plan=addon.plan, name=addon.name)
+            state.change(addon, plan=addon.plan, name=addon.name)
             raise ProvisionError(addon=addon.name, reason=error) from error
     return changed
 
 
-async def remove(platform: State, addon: Addon) -> None:
+async def remove(state: State, addon: Addon) -> None:
     """Destroy it with everything in it; the apps it is attached to lose its config vars."""
-    service = platform.machines.services.get(addon.service)
+    service = state.machines.services.get(addon.service)
     if service:
         try:
             await service.deprovision(addon.id)
         except ServiceFailed as error:
             raise ProvisionError(addon=addon.name, reason=error) from error
-    with platform.store.transaction():
-        for attachment in attachments.of_addon(platform, addon):
-            platform.store.remove(attachment)
-        platform.store.remove(addon)
+    with state.store.transaction():
+        for attachment in attachments.of_addon(state, addon):
+            state.store.remove(attachment)
+        state.store.remove(addon)
 
 
-async def resume(platform: State) -> None:
+async def resume(state: State) -> None:
     """Bring back what ran; remove what was never finished.
 
     A service that fails is told of in the server's log; the others go on.
     """
-    await start(platform)
-    for addon in platform.store.every(Addon):
-        if addon.state == PROVISIONING and platform.provisioning.course_of(addon) is None:
+    await start(state)
+    for addon in state.store.every(Addon):
+        if addon.state == PROVISIONING and state.provisioning.course_of(addon) is None:
             try:
-                await remove(platform, addon)
+                await remove(state, addon)
             except ProvisionError as error:
                 logging.getLogger(__name__).error("%s", error)
 
 
-async def start(platform: State) -> bool:
+async def start(state: State) -> bool:
     """Start what has to run and does not; whether all services could.
 
     A service that fails is told of in the server's log; the others go on.
     """
     well = True
-    every = platform.store.every(Addon)
-    for name, service in platform.machines.services.items():
+    every = state.store.every(Addon)
+    for name, service in state.machines.services.items():
         mine = [addon for addon in every if addon.service == name and addon.state == PROVISIONED]
         try:
-            await service.start([request(platform, addon) for addon in mine])
+            await service.start([request(state, addon) for addon in mine])
         except (ServiceFailed, OSError) as error:
             well = False
             logging.getLogger(__name__).error("%s does not start: %s", name, error)
     return well
 
 
-def request(platform: State, addon: Addon) -> AddonRequest:
+def request(state: State, addon: Addon) -> AddonRequest:
     """What its service is told of the add-on."""
-    plan = platform.catalogue.services[addon.service].plans[addon.plan]
+    plan = state.catalogue.services[addon.service].plans[addon.plan]
     return AddonRequest(
         addon_id=addon.id,
         name=addon.name,
@@ -248,8 +248,8 @@ def request(platform: State, addon: Addon) -> AddonRequest:
     )
 
 
-def _plan(platform: State, app: App, identity: str) -> Plan:
-    plan = platform.catalogue.plan(identity)
+def _plan(state: State, app: App, identity: str) -> Plan:
+    plan = state.catalogue.plan(identity)
     if plan is None:
         raise PlanNotFoundError(plan=identity)
     if plan.retired:
@@ -259,12 +259,12 @@ def _plan(platform: State, app: App, identity: str) -> Plan:
     return plan
 
 
-def _other_plan(platform: State, addon: Addon, identity: str) -> Plan:
+def _other_plan(state: State, addon: Addon, identity: str) -> Plan:
     """Return the plan if the add-on can change to it and keep its data.  Raises an ApiError."""
-    wanted = _plan(platform, apps.find(platform, addon.parent or ""), identity)
+    wanted = _plan(state, apps.find(state, addon.parent or ""), identity)
     if wanted.service != addon.service:
         raise ServiceChangeError(addon=addon.name, service=addon.service)
-    service = platform.catalogue.services[addon.service]
+    service = state.catalogue.services[addon.service]
     present = service.plans[addon.plan]
     tier = service.closed_tier(present, wanted)
     if tier:
@@ -274,46 +274,46 @@ def _other_plan(platform: State, addon: Addon, identity: str) -> Plan:
     return wanted
 
 
-def _config(platform: State, plan: Plan, given: Mapping[str, Any]) -> dict[str, str]:
+def _config(state: State, plan: Plan, given: Mapping[str, Any]) -> dict[str, str]:
     config = {key: str(value) for key, value in given.items() if value is not None}
-    for key, rule in platform.catalogue.services[plan.service].config.items():
+    for key, rule in state.catalogue.services[plan.service].config.items():
         if key in config and config[key] not in rule.values:
             reason = rule.message.format(value=config[key], known=", ".join(rule.values))
             raise ConfigValueError(reason=reason)
     return config
 
 
-def _name(platform: State, plan: Plan, name: str | None) -> str:
+def _name(state: State, plan: Plan, name: str | None) -> str:
     if name:
-        return _free_name(platform, name)
-    stem = platform.catalogue.services[plan.service].name_stem
-    return name_generator.addon_name(stem, lambda made: _taken(platform, made))
+        return _free_name(state, name)
+    stem = state.catalogue.services[plan.service].name_stem
+    return name_generator.addon_name(stem, lambda made: _taken(state, made))
 
 
-def _free_name(platform: State, name: str) -> str:
+def _free_name(state: State, name: str) -> str:
     if NAME.fullmatch(name) is None:
         raise NameFormError
-    if _taken(platform, name):
+    if _taken(state, name):
         raise NameTakenError
     return name
 
 
-def _taken(platform: State, name: str) -> bool:
-    addon = _named(platform, name)
+def _taken(state: State, name: str) -> bool:
+    addon = _named(state, name)
     return addon is not None and addon.state != DEPROVISIONED
 
 
-def _named(platform: State, name: str) -> Addon | None:
+def _named(state: State, name: str) -> Addon | None:
     """The add-on of that name, before one that only could have been."""
-    found = platform.store.having(Addon, name=name)
+    found = state.store.having(Addon, name=name)
     return min(found, key=lambda addon: addon.state == DEPROVISIONED, default=None)
 
 
-def document(platform: State, addon: Addon) -> Document:
-    service = platform.catalogue.services[addon.service]
+def document(state: State, addon: Addon) -> Document:
+    service = state.catalogue.services[addon.service]
     plan = service.plans[addon.plan]
-    app = apps.find(platform, addon.parent or "")
-    own = (a for a in attachments.of_addon(platform, addon) if a.app_id == app.id)
+    app = apps.find(state, addon.parent or "")
+    own = (a for a in attachments.of_addon(state, addon) if a.app_id == app.id)
     return {
         "id": addon.id,
         "name": addon.name,
@@ -321,23 +321,23 @@ def document(platform: State, addon: Addon) -> Document:
         "addon_service": {"id": service.id, "name": service.name},
         "app": apps.brief(app),
         "billed_price": addon_services.price(plan),
-        "billing_entity": _payer(platform, app),
-        "config_vars": [f"{a.name}_{suffix}" for a in own for suffix in _suffixes(platform, addon)],
+        "billing_entity": _payer(state, app),
+        "config_vars": [f"{a.name}_{suffix}" for a in own for suffix in _suffixes(state, addon)],
         "created_at": addon.created_at,
         "updated_at": addon.updated_at,
         "plan": {"id": plan.id, "name": plan.name},
         "provider_id": addon.id,
         "state": addon.state,
-        "web_url": apps.page(platform, app),
+        "web_url": apps.page(state, app),
     }
 
 
-def _suffixes(platform: State, addon: Addon) -> list[str]:
+def _suffixes(state: State, addon: Addon) -> list[str]:
     """Of its config vars, also before they have values."""
-    return list(addon.values or platform.catalogue.services[addon.service].variables)
+    return list(addon.values or state.catalogue.services[addon.service].variables)
 
 
-def _payer(platform: State, app: App) -> Document:
+def _payer(state: State, app: App) -> Document:
     if app.team_id:
-        return {**teams.brief(teams.find(platform, app.team_id)), "type": "team"}
+        return {**teams.brief(teams.find(state, app.team_id)), "type": "team"}
     return {**apps.brief(app), "type": "app"}

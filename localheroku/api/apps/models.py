@@ -62,43 +62,43 @@ class NewApp:
     internal_routing: bool | None = None
 
 
-def every(platform: State) -> list[App]:
-    return platform.store.every(App)
+def every(state: State) -> list[App]:
+    return state.store.every(App)
 
 
-def of_team(platform: State, team: teams.Team) -> list[App]:
-    return [app for app in every(platform) if app.team_id == team.id]
+def of_team(state: State, team: teams.Team) -> list[App]:
+    return [app for app in every(state) if app.team_id == team.id]
 
 
-def find(platform: State, identity: str) -> App:
+def find(state: State, identity: str) -> App:
     """The app of that id or name.  Raises AppNotFoundError."""
-    store = platform.store
+    store = state.store
     app = store.find(App, identity) or store.named(App, name=identity)
     if app is None:
         raise AppNotFoundError
     return app
 
 
-def find_of_team(platform: State, identity: str) -> App:
+def find_of_team(state: State, identity: str) -> App:
     """The team's app of that id or name; a personal app is not found."""
-    app = find(platform, identity)
+    app = find(state, identity)
     if app.team_id is None:
         raise AppNotFoundError
     return app
 
 
-def create(platform: State, new: NewApp) -> App:
+def create(state: State, new: NewApp) -> App:
     """Raises a ParamsError for a name, region or stack that cannot be had."""
-    space = _space(platform, new.space) if new.space else None
-    team_id = teams.find(platform, new.team).id if new.team else None
-    stack = _stack(platform, new.stack)
-    return platform.store.put(
+    space = _space(state, new.space) if new.space else None
+    team_id = teams.find(state, new.team).id if new.team else None
+    stack = _stack(state, new.stack)
+    return state.store.put(
         App(
-            **platform.stamp(),
-            name=_name(platform, new.name),
-            owner_id=accounts.current(platform).id,
+            **state.stamp(),
+            name=_name(state, new.name),
+            owner_id=accounts.current(state).id,
             team_id=space.team_id if space else team_id,
-            region=space.region if space else _region(platform, new.region),
+            region=space.region if space else _region(state, new.region),
             stack=stack,
             build_stack=stack,
             locked=new.locked,
@@ -108,13 +108,13 @@ def create(platform: State, new: NewApp) -> App:
     )
 
 
-def update(platform: State, app: App, changes: dict[str, Any]) -> App:
+def update(state: State, app: App, changes: dict[str, Any]) -> App:
     """Change `name`, `build_stack`, `maintenance`, `acm` or `locked`."""
     if "name" in changes:
-        changes["name"] = _name(platform, changes["name"], app)
+        changes["name"] = _name(state, changes["name"], app)
     if "build_stack" in changes:
-        changes["build_stack"] = _stack(platform, changes["build_stack"])
-    return platform.change(app, **changes)
+        changes["build_stack"] = _stack(state, changes["build_stack"])
+    return state.change(app, **changes)
 
 
 def host(app: App) -> str:
@@ -122,39 +122,39 @@ def host(app: App) -> str:
     return f"{app.name}.localhost"
 
 
-def address(platform: State, app: App) -> str:
+def address(state: State, app: App) -> str:
     """Where the app's site is."""
-    return f"http://{host(app)}:{platform.settings.port}/"
+    return f"http://{host(app)}:{state.settings.port}/"
 
 
-def page(platform: State, app: App) -> str:
+def page(state: State, app: App) -> str:
     """Where a browser sees what the app has: its part of the local Heroku's own page."""
-    return f"{platform.settings.url}/#/apps/{app.name}"
+    return f"{state.settings.url}/#/apps/{app.name}"
 
 
-def _taken(platform: State, name: str) -> bool:
-    return platform.store.named(App, name=name) is not None
+def _taken(state: State, name: str) -> bool:
+    return state.store.named(App, name=name) is not None
 
 
-def _name(platform: State, name: str | None, app: App | None = None) -> str:
+def _name(state: State, name: str | None, app: App | None = None) -> str:
     if not name:
-        return name_generator.app_name(lambda made: _taken(platform, made))
+        return name_generator.app_name(lambda made: _taken(state, made))
     if NAME.fullmatch(name) is None:
         raise NameFormError
-    if _taken(platform, name) and (app is None or app.name != name):
+    if _taken(state, name) and (app is None or app.name != name):
         raise NameTakenError
     return name
 
 
-def _space(platform: State, identity: str) -> Space:
-    space = spaces.find(platform, identity)
+def _space(state: State, identity: str) -> Space:
+    space = spaces.find(state, identity)
     if space.state != ALLOCATED:
         raise NotAllocatedError(space=space.name)
     return space
 
 
-def _region(platform: State, identity: str | None) -> str:
-    region = catalogue.find(platform.catalogue.regions, identity or "us")
+def _region(state: State, identity: str | None) -> str:
+    region = catalogue.find(state.catalogue.regions, identity or "us")
     if region is None:
         raise RegionNotFoundError
     if region.row["private_capable"]:
@@ -162,8 +162,8 @@ def _region(platform: State, identity: str | None) -> str:
     return region.name
 
 
-def _stack(platform: State, identity: str | None) -> str:
-    stacks = platform.catalogue.stacks
+def _stack(state: State, identity: str | None) -> str:
+    stacks = state.catalogue.stacks
     if identity is None:
         return next(stack.name for stack in stacks if stack.row["default"])
     stack = catalogue.find(stacks, identity)
@@ -172,11 +172,11 @@ def _stack(platform: State, identity: str | None) -> str:
     return stack.name
 
 
-def document(platform: State, app: App) -> Document:
-    team = teams.brief(teams.find(platform, app.team_id)) if app.team_id else None
-    space = platform.store.find(Space, app.space_id) if app.space_id else None
+def document(state: State, app: App) -> Document:
+    team = teams.brief(teams.find(state, app.team_id)) if app.team_id else None
+    space = state.store.find(Space, app.space_id) if app.space_id else None
     return {
-        **_common(platform, app),
+        **_common(state, app),
         "acm": app.acm,
         "organization": team,
         "team": team,
@@ -184,12 +184,12 @@ def document(platform: State, app: App) -> Document:
     }
 
 
-def team_document(platform: State, app: App) -> Document:
+def team_document(state: State, app: App) -> Document:
     """How the endpoints under /teams show an app."""
-    team = {"name": teams.find(platform, app.team_id).name} if app.team_id else None
-    space = platform.store.find(Space, app.space_id) if app.space_id else None
+    team = {"name": teams.find(state, app.team_id).name} if app.team_id else None
+    space = state.store.find(Space, app.space_id) if app.space_id else None
     return {
-        **_common(platform, app),
+        **_common(state, app),
         "joined": True,
         "locked": app.locked,
         "team": team,
@@ -197,7 +197,7 @@ def team_document(platform: State, app: App) -> Document:
     }
 
 
-def _common(platform: State, app: App) -> Document:
+def _common(state: State, app: App) -> Document:
     return {
         "id": app.id,
         "name": app.name,
@@ -209,9 +209,9 @@ def _common(platform: State, app: App) -> Document:
         "build_stack": catalogue.brief("stack", app.build_stack),
         "stack": catalogue.brief("stack", app.stack),
         "region": catalogue.brief("region", app.region),
-        "owner": _owner(platform, app),
-        "git_url": f"{platform.settings.url}/{app.name}.git",
-        "web_url": address(platform, app),
+        "owner": _owner(state, app),
+        "git_url": f"{state.settings.url}/{app.name}.git",
+        "web_url": address(state, app),
         "internal_routing": app.internal_routing,
         "maintenance": app.maintenance,
         "repo_size": None,
@@ -219,11 +219,11 @@ def _common(platform: State, app: App) -> Document:
     }
 
 
-def _owner(platform: State, app: App) -> Document:
+def _owner(state: State, app: App) -> Document:
     """A team's apps belong to an account that Heroku keeps for the team."""
     if app.team_id is None:
-        return accounts.brief(accounts.find(platform, app.owner_id))
-    team = teams.find(platform, app.team_id)
+        return accounts.brief(accounts.find(state, app.owner_id))
+    team = teams.find(state, app.team_id)
     return {"id": team.id, "email": f"{team.name}@herokumanager.com"}
 
 

@@ -36,46 +36,46 @@ class NewBuild:
     buildpacks: list[str] | None = None
 
 
-def every(platform: State, app: App) -> list[Build]:
-    return platform.store.every(Build, parent=app.id)
+def every(state: State, app: App) -> list[Build]:
+    return state.store.every(Build, parent=app.id)
 
 
-def find(platform: State, app: App, identity: str) -> Build:
+def find(state: State, app: App, identity: str) -> Build:
     """The app's build of that id.  Raises BuildNotFoundError."""
-    build = platform.store.find(Build, identity, parent=app.id)
+    build = state.store.find(Build, identity, parent=app.id)
     if build is None:
         raise BuildNotFoundError
     return build
 
 
-def add(platform: State, app: App, new: NewBuild) -> Build:
+def add(state: State, app: App, new: NewBuild) -> Build:
     """A build that has not run yet."""
     if not new.url.startswith(("http://", "https://")) or redaction.parts(new.url) is None:
         raise SourceUrlError
-    return platform.store.put(
+    return state.store.put(
         Build(
-            **platform.stamp(),
+            **state.stamp(),
             parent=app.id,
             status="pending",
-            user_id=accounts.current(platform).id,
+            user_id=accounts.current(state).id,
             source=new.url,
             checksum=new.checksum,
             commit=new.commit,
             buildpacks=app.buildpacks if new.buildpacks is None else new.buildpacks,
             stack=app.build_stack,
-            output=platform.outputs.create(),
+            output=state.outputs.create(),
         )
     )
 
 
-def fail_interrupted(platform: State) -> None:
+def fail_interrupted(state: State) -> None:
     """Builds that an earlier run of the server left will not go on."""
-    for build in platform.store.every(Build):
+    for build in state.store.every(Build):
         if build.status == "pending":
-            platform.change(build, status="failed")
+            state.change(build, status="failed")
 
 
-def document(platform: State, build: Build, *, with_source: bool = False) -> Document:
+def document(state: State, build: Build, *, with_source: bool = False) -> Document:
     """Show a build; the URL of its source opens the app's code, and without is only its host."""
     return {
         "id": build.id,
@@ -83,7 +83,7 @@ def document(platform: State, build: Build, *, with_source: bool = False) -> Doc
         "buildpacks": [{"name": name, "url": name} for name in build.buildpacks],
         "created_at": build.created_at,
         "updated_at": build.updated_at,
-        "output_stream_url": platform.settings.stream("output", build.output),
+        "output_stream_url": state.settings.stream("output", build.output),
         "source_blob": {
             "checksum": build.checksum,
             "url": build.source if with_source else redaction.origin(build.source),
@@ -93,5 +93,5 @@ def document(platform: State, build: Build, *, with_source: bool = False) -> Doc
         "slug": {"id": build.slug_id} if build.slug_id else None,
         "stack": build.stack,
         "status": build.status,
-        "user": accounts.brief(accounts.find(platform, build.user_id)),
+        "user": accounts.brief(accounts.find(state, build.user_id)),
     }

@@ -15,16 +15,16 @@ from localheroku.core.errors import NotFoundError
 from localheroku.core.state import Document, State
 
 
-def find_region(platform: State, identity: str) -> Named:
-    return _find(platform.catalogue.regions, identity, RegionNotFoundError)
+def find_region(state: State, identity: str) -> Named:
+    return _find(state.catalogue.regions, identity, RegionNotFoundError)
 
 
-def find_stack(platform: State, identity: str) -> Named:
-    return _find(platform.catalogue.stacks, identity, StackNotFoundError)
+def find_stack(state: State, identity: str) -> Named:
+    return _find(state.catalogue.stacks, identity, StackNotFoundError)
 
 
-def find_dyno_size(platform: State, identity: str) -> Named:
-    return _find(platform.catalogue.dyno_sizes, identity, DynoSizeNotFoundError)
+def find_dyno_size(state: State, identity: str) -> Named:
+    return _find(state.catalogue.dyno_sizes, identity, DynoSizeNotFoundError)
 
 
 def _find(items: Sequence[Named], identity: str, missing: type[NotFoundError]) -> Named:

@@ -32,64 +32,62 @@ class Domain(Record):
     """The id and name of what has its certificate."""
 
 
-def of_app(platform: State, app: App) -> list[Domain]:
-    return platform.store.every(Domain, parent=app.id)
+def of_app(state: State, app: App) -> list[Domain]:
+    return state.store.every(Domain, parent=app.id)
 
 
-def find(platform: State, app: App, identity: str) -> Domain:
+def find(state: State, app: App, identity: str) -> Domain:
     """The app's domain of that id or host name.  Raises DomainNotFoundError."""
-    for domain in of_app(platform, app):
+    for domain in of_app(state, app):
         if identity.lower() in (domain.id, domain.hostname):
             return domain
     raise DomainNotFoundError
 
 
-def put_own(platform: State, app: App) -> None:
+def put_own(state: State, app: App) -> None:
     """Keep the app's own domain in step with its name."""
-    own = next((domain for domain in of_app(platform, app) if domain.own), None)
+    own = next((domain for domain in of_app(state, app) if domain.own), None)
     if own:
-        platform.change(own, hostname=apps.host(app))
+        state.change(own, hostname=apps.host(app))
     else:
-        platform.store.put(
-            Domain(**platform.stamp(), parent=app.id, hostname=apps.host(app), own=True)
-        )
+        state.store.put(Domain(**state.stamp(), parent=app.id, hostname=apps.host(app), own=True))
 
 
-def add(platform: State, app: App, hostname: str, sni_endpoint: dict[str, str] | None) -> Domain:
+def add(state: State, app: App, hostname: str, sni_endpoint: dict[str, str] | None) -> Domain:
     """Raises a ParamsError for what is no host name, or another app's."""
     name = hostname.lower().rstrip(".")
     if HOSTNAME.fullmatch(name) is None or len(name) > LONGEST or name.endswith(".localhost"):
         raise HostnameFormError(hostname=hostname)
-    if platform.store.named(Domain, hostname=name):
+    if state.store.named(Domain, hostname=name):
         raise DomainTakenError(hostname=name)
-    with platform.store.transaction():
-        domain = platform.store.put(
-            Domain(**platform.stamp(), parent=app.id, hostname=name, sni_endpoint=sni_endpoint)
+    with state.store.transaction():
+        domain = state.store.put(
+            Domain(**state.stamp(), parent=app.id, hostname=name, sni_endpoint=sni_endpoint)
         )
-        platform.provisioning.begin("domain", domain)
+        state.provisioning.begin("domain", domain)
     return domain
 
 
-def served_by(platform: State, app: App, sni_endpoint_id: str) -> list[Domain]:
+def served_by(state: State, app: App, sni_endpoint_id: str) -> list[Domain]:
     """The app's domains that have this endpoint's certificate."""
     return [
         domain
-        for domain in of_app(platform, app)
+        for domain in of_app(state, app)
         if domain.sni_endpoint and domain.sni_endpoint["id"] == sni_endpoint_id
     ]
 
 
-def remove(platform: State, domain: Domain) -> None:
+def remove(state: State, domain: Domain) -> None:
     if domain.own:
         raise OwnDomainError
-    platform.store.remove(domain)
+    state.store.remove(domain)
 
 
-def resolve(platform: State, host: str) -> str | None:
+def resolve(state: State, host: str) -> str | None:
     """The id of the app that a host name belongs to, or None."""
     _, _, parent = host.partition(".")
     for name in (host, f"*.{parent}"):
-        domain = platform.store.named(Domain, hostname=name)
+        domain = state.store.named(Domain, hostname=name)
         if domain:
             return domain.parent
     return None
@@ -98,14 +96,14 @@ def resolve(platform: State, host: str) -> str | None:
 STATUS = {None: "pending", True: "succeeded", False: "failed"}
 
 
-def document(platform: State, app: App, domain: Domain) -> Document:
+def document(state: State, app: App, domain: Domain) -> Document:
     return {
         "id": domain.id,
         "app": apps.brief(app),
         "hostname": domain.hostname,
         "kind": "heroku" if domain.own else "custom",
         "cname": None if domain.own else apps.host(app),
-        "status": STATUS[platform.provisioning.succeeded(domain)],
+        "status": STATUS[state.provisioning.succeeded(domain)],
         "acm_status": "pending" if app.acm and not domain.own else None,
         "acm_status_reason": None,
         "sni_endpoint": domain.sni_endpoint,

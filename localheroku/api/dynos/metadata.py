@@ -14,11 +14,11 @@ from localheroku.core.state import State
 FEATURE = "runtime-dyno-metadata"
 
 
-def variables(platform: State, app: App, slug: Slug) -> dict[str, str]:
+def variables(state: State, app: App, slug: Slug) -> dict[str, str]:
     """Nothing when the feature is off."""
     if FEATURE not in app.features:
         return {}
-    release = releases.current(platform, app)
+    release = releases.current(state, app)
     commit, description = slug.commit or "", release.description if release else ""
     return {
         "HEROKU_APP_DEFAULT_DOMAIN_NAME": apps.host(app),

@@ -31,37 +31,37 @@ PROCESS_TYPE = re.compile(r"[-\w]{1,128}")
 LONGEST_LIFE_SECONDS = 24 * 60 * 60
 
 
-def every(platform: State, app: App) -> list[Dyno]:
-    return platform.machines.dynos.dynos(app.id)
+def every(state: State, app: App) -> list[Dyno]:
+    return state.machines.dynos.dynos(app.id)
 
 
-def find(platform: State, app: App, identity: str) -> Dyno:
+def find(state: State, app: App, identity: str) -> Dyno:
     """The dyno of that id or name.  Raises DynoNotFoundError."""
-    for dyno in every(platform, app):
+    for dyno in every(state, app):
         if identity in (dyno.id, dyno.name):
             return dyno
     raise DynoNotFoundError
 
 
-def addressed(platform: State, app: App, identity: str) -> str:
+def addressed(state: State, app: App, identity: str) -> str:
     """The name of the dyno of that id or name, or the type that some are of, as `web` is.
 
     Raises DynoNotFoundError.
     """
-    dynos = every(platform, app)
+    dynos = every(state, app)
     if any(dyno.type == identity for dyno in dynos):
         return identity
-    return find(platform, app, identity).name
+    return find(state, app, identity).name
 
 
-def start(platform: State, app: App, given: Mapping[str, Any], line: LineSource | None) -> Dyno:
+def start(state: State, app: App, given: Mapping[str, Any], line: LineSource | None) -> Dyno:
     """A one-off dyno of what was released, attached to what `line` gives.
 
     Raises a ParamsError, AppNotFoundError for an app that is being removed.
     """
-    if not runtime.stays(platform, app.id):
+    if not runtime.stays(state, app.id):
         raise AppNotFoundError
-    found = runtime.released(platform, app)
+    found = runtime.released(state, app)
     if found is None:
         raise NoSlugError(app=app.name)
     surroundings, slug = found
@@ -72,7 +72,7 @@ def start(platform: State, app: App, given: Mapping[str, Any], line: LineSource 
     wanted = OneOff(
         command=_command(given["command"], slug.process_types),
         type=given.get("type") or RUN,
-        size=formation.size_named(platform, size),
+        size=formation.size_named(state, size),
         seconds=given.get("time_to_live") or LONGEST_LIFE_SECONDS,
         env=env,
         tty=not given.get("force_no_tty"),
@@ -81,7 +81,7 @@ def start(platform: State, app: App, given: Mapping[str, Any], line: LineSource 
         raise TypeFormError
     if not 1 <= wanted.seconds <= LONGEST_LIFE_SECONDS:
         raise LifetimeError(most=LONGEST_LIFE_SECONDS)
-    return platform.machines.dynos.start_once(surroundings, wanted, line)
+    return state.machines.dynos.start_once(surroundings, wanted, line)
 
 
 def _command(given: str, process_types: Mapping[str, str]) -> str:
@@ -92,8 +92,8 @@ def _command(given: str, process_types: Mapping[str, str]) -> str:
     return f"{process_types.get(first, first)}{space}{rest}"
 
 
-def document(platform: State, app: App, dyno: Dyno, attach_url: str | None = None) -> Document:
-    release = releases.current(platform, app)
+def document(state: State, app: App, dyno: Dyno, attach_url: str | None = None) -> Document:
+    release = releases.current(state, app)
     return {
         "id": dyno.id,
         "name": dyno.name,
@@ -104,6 +104,6 @@ def document(platform: State, app: App, dyno: Dyno, attach_url: str | None = Non
         "app": apps.brief(app),
         "release": {"id": release.id, "version": release.version} if release else None,
         "attach_url": attach_url,
-        "created_at": timestamp(platform.clock.shown(dyno.created_at)),
-        "updated_at": timestamp(platform.clock.shown(dyno.updated_at)),
+        "created_at": timestamp(state.clock.shown(dyno.created_at)),
+        "updated_at": timestamp(state.clock.shown(dyno.updated_at)),
     }

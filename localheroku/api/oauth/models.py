@@ -58,40 +58,40 @@ class NewAuthorization:
     client: Client | None = None
 
 
-def create(platform: State, user: User, new: NewAuthorization) -> Authorization:
+def create(state: State, user: User, new: NewAuthorization) -> Authorization:
     """Raises ScopeError."""
     for name in new.scope:
         if name not in SCOPES:
             raise ScopeError(name=name, known=", ".join(SCOPES))
     authorization = Authorization(
-        **platform.stamp(),
+        **state.stamp(),
         parent=user.id,
         description=new.description,
         scope=list(new.scope),
         client_id=new.client.id if new.client else None,
         code=str(uuid4()) if new.client else None,
-        code_expires_at=seconds(platform) + GRANT_SECONDS,
+        code_expires_at=seconds(state) + GRANT_SECONDS,
     )
-    with platform.store.transaction():
-        platform.store.put(authorization)
+    with state.store.transaction():
+        state.store.put(authorization)
         if new.client is None:
-            issue(platform, authorization, expires_in=new.expires_in)
+            issue(state, authorization, expires_in=new.expires_in)
     return authorization
 
 
 def issue(
-    platform: State, authorization: Authorization, *, expires_in: int | None, **fields: Any
+    state: State, authorization: Authorization, *, expires_in: int | None, **fields: Any
 ) -> Token:
     """A key of the authorization, instead of any that it has; it expires after some seconds."""
-    with platform.store.transaction():
-        for before in tokens(platform, authorization):
-            platform.store.remove(before)
-        return platform.store.put(
+    with state.store.transaction():
+        for before in tokens(state, authorization):
+            state.store.remove(before)
+        return state.store.put(
             Token(
-                **platform.stamp(),
+                **state.stamp(),
                 parent=authorization.id,
                 token=new_token(),
-                expires_at=None if expires_in is None else seconds(platform) + expires_in,
+                expires_at=None if expires_in is None else seconds(state) + expires_in,
                 **fields,
             )
         )
@@ -101,64 +101,64 @@ def new_token() -> str:
     return f"{KEY_PREFIX}{uuid4()}"
 
 
-def seconds(platform: State) -> float:
+def seconds(state: State) -> float:
     """Since 1970."""
-    return platform.clock().timestamp()
+    return state.clock().timestamp()
 
 
-def opened_by(platform: State, key: str) -> Authorization | None:
+def opened_by(state: State, key: str) -> Authorization | None:
     """The authorization that this key is of, unless it has expired."""
-    token = platform.store.named(Token, token=key)
-    if token is None or left(platform, token) == 0:
+    token = state.store.named(Token, token=key)
+    if token is None or left(state, token) == 0:
         return None
-    return platform.store.find(Authorization, token.parent or "")
+    return state.store.find(Authorization, token.parent or "")
 
 
-def left(platform: State, token: Token) -> int | None:
+def left(state: State, token: Token) -> int | None:
     """The seconds until it expires, None when it never does."""
     if token.expires_at is None:
         return None
-    return max(0, round(token.expires_at - seconds(platform)))
+    return max(0, round(token.expires_at - seconds(state)))
 
 
-def every(platform: State, user: User) -> list[Authorization]:
-    return platform.store.every(Authorization, parent=user.id)
+def every(state: State, user: User) -> list[Authorization]:
+    return state.store.every(Authorization, parent=user.id)
 
 
-def tokens(platform: State, authorization: Authorization) -> list[Token]:
-    return platform.store.every(Token, parent=authorization.id)
+def tokens(state: State, authorization: Authorization) -> list[Token]:
+    return state.store.every(Token, parent=authorization.id)
 
 
-def find(platform: State, user: User, identity: str) -> Authorization:
+def find(state: State, user: User, identity: str) -> Authorization:
     """The account's authorization of that id.  Raises AuthorizationNotFoundError."""
-    found = platform.store.find(Authorization, identity, parent=user.id)
+    found = state.store.find(Authorization, identity, parent=user.id)
     if found is None:
         raise AuthorizationNotFoundError
     return found
 
 
-def key_of(platform: State, authorization: Authorization) -> str | None:
+def key_of(state: State, authorization: Authorization) -> str | None:
     """Its token; None while a client has not taken it."""
-    return next((token.token for token in tokens(platform, authorization)), None)
+    return next((token.token for token in tokens(state, authorization)), None)
 
 
-def regenerate(platform: State, authorization: Authorization) -> None:
+def regenerate(state: State, authorization: Authorization) -> None:
     """Another key; the one it had opens nothing any more."""
-    for before in tokens(platform, authorization):
-        platform.change(before, token=new_token())
+    for before in tokens(state, authorization):
+        state.change(before, token=new_token())
 
 
-def document(platform: State, authorization: Authorization) -> Document:
-    user = accounts.find(platform, authorization.parent or "")
-    token = next(iter(tokens(platform, authorization)), None)
-    client = platform.store.find(Client, authorization.client_id or "")
+def document(state: State, authorization: Authorization) -> Document:
+    user = accounts.find(state, authorization.parent or "")
+    token = next(iter(tokens(state, authorization)), None)
+    client = state.store.find(Client, authorization.client_id or "")
     return {
         "id": authorization.id,
         "description": authorization.description,
         "scope": authorization.scope,
-        "access_token": access_document(platform, token) if token else None,
+        "access_token": access_document(state, token) if token else None,
         "client": clients.brief(client) if client else None,
-        "grant": _grant_document(platform, authorization),
+        "grant": _grant_document(state, authorization),
         "refresh_token": refresh_document(token) if token else None,
         "user": {"id": user.id, "email": user.email, "full_name": user.name},
         "created_at": authorization.created_at,
@@ -166,8 +166,8 @@ def document(platform: State, authorization: Authorization) -> Document:
     }
 
 
-def access_document(platform: State, token: Token) -> Document:
-    return {"id": token.id, "token": token.token, "expires_in": left(platform, token)}
+def access_document(state: State, token: Token) -> Document:
+    return {"id": token.id, "token": token.token, "expires_in": left(state, token)}
 
 
 def refresh_document(token: Token) -> Document | None:
@@ -176,8 +176,8 @@ def refresh_document(token: Token) -> Document | None:
     return {"id": token.refresh_id, "token": token.refresh, "expires_in": None}
 
 
-def _grant_document(platform: State, authorization: Authorization) -> Document | None:
+def _grant_document(state: State, authorization: Authorization) -> Document | None:
     if authorization.code is None:
         return None
-    rest = max(0, round(authorization.code_expires_at - seconds(platform)))
+    rest = max(0, round(authorization.code_expires_at - seconds(state)))
     return {"id": authorization.id, "code": authorization.code, "expires_in": rest}

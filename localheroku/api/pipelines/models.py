@@ -48,21 +48,21 @@ class Coupling(Record):
     stage: str
 
 
-def find(platform: State, identity: str) -> Pipeline:
+def find(state: State, identity: str) -> Pipeline:
     """The pipeline of that id or name.  Raises PipelineNotFoundError."""
-    store = platform.store
+    store = state.store
     pipeline = store.find(Pipeline, identity) or store.named(Pipeline, name=identity)
     if pipeline is None:
         raise PipelineNotFoundError
     return pipeline
 
 
-def create(platform: State, name: str, owner: Mapping[str, str] | None) -> Pipeline:
-    owner_id, owner_type = _owner(platform, owner)
-    return platform.store.put(
+def create(state: State, name: str, owner: Mapping[str, str] | None) -> Pipeline:
+    owner_id, owner_type = _owner(state, owner)
+    return state.store.put(
         Pipeline(
-            **platform.stamp(),
-            name=_free_name(platform, name),
+            **state.stamp(),
+            name=_free_name(state, name),
             owner_id=owner_id,
             owner_type=owner_type,
         )
@@ -74,29 +74,27 @@ def check_generation(name: str) -> None:
         raise GenerationError(generation=name, known=GENERATION)
 
 
-def rename(platform: State, pipeline: Pipeline, name: str) -> Pipeline:
+def rename(state: State, pipeline: Pipeline, name: str) -> Pipeline:
     return (
-        pipeline
-        if name == pipeline.name
-        else platform.change(pipeline, name=_free_name(platform, name))
+        pipeline if name == pipeline.name else state.change(pipeline, name=_free_name(state, name))
     )
 
 
-def remove(platform: State, pipeline: Pipeline) -> None:
+def remove(state: State, pipeline: Pipeline) -> None:
     """Its apps stay, uncoupled."""
-    with platform.store.transaction():
-        for coupling in couplings(platform, pipeline):
-            platform.store.remove(coupling)
-        platform.store.remove(pipeline)
+    with state.store.transaction():
+        for coupling in couplings(state, pipeline):
+            state.store.remove(coupling)
+        state.store.remove(pipeline)
 
 
 def set_stage_vars(
-    platform: State, pipeline: Pipeline, stage: str, changes: Mapping[str, str | None]
+    state: State, pipeline: Pipeline, stage: str, changes: Mapping[str, str | None]
 ) -> dict[str, str]:
     """Set or, where the value is None, remove."""
     after: dict[str, str | None] = {**stage_vars(pipeline, stage), **changes}
     kept = {key: value for key, value in after.items() if value is not None}
-    platform.change(pipeline, stage_vars={**pipeline.stage_vars, stage: kept})
+    state.change(pipeline, stage_vars={**pipeline.stage_vars, stage: kept})
     return kept
 
 
@@ -106,44 +104,44 @@ def stage_vars(pipeline: Pipeline, stage: str) -> dict[str, str]:
     return pipeline.stage_vars.get(stage, {})
 
 
-def couplings(platform: State, pipeline: Pipeline | None = None) -> list[Coupling]:
+def couplings(state: State, pipeline: Pipeline | None = None) -> list[Coupling]:
     """All, or those of a pipeline."""
-    every = platform.store.every(Coupling)
+    every = state.store.every(Coupling)
     return [c for c in every if pipeline is None or c.pipeline_id == pipeline.id]
 
 
-def find_coupling(platform: State, identity: str) -> Coupling:
-    coupling = platform.store.find(Coupling, identity)
+def find_coupling(state: State, identity: str) -> Coupling:
+    coupling = state.store.find(Coupling, identity)
     if coupling is None:
         raise CouplingNotFoundError
     return coupling
 
 
-def coupling_of(platform: State, app: App) -> Coupling:
+def coupling_of(state: State, app: App) -> Coupling:
     """The app's only coupling.  Raises CouplingNotFoundError."""
-    for coupling in platform.store.every(Coupling, parent=app.id):
+    for coupling in state.store.every(Coupling, parent=app.id):
         return coupling
     raise CouplingNotFoundError
 
 
-def couple(platform: State, app: App, pipeline: Pipeline, stage: str) -> Coupling:
+def couple(state: State, app: App, pipeline: Pipeline, stage: str) -> Coupling:
     _check_stage(stage)
-    if platform.store.every(Coupling, parent=app.id):
+    if state.store.every(Coupling, parent=app.id):
         raise CouplingTakenError(app=app.name)
-    return platform.store.put(
-        Coupling(**platform.stamp(), parent=app.id, pipeline_id=pipeline.id, stage=stage)
+    return state.store.put(
+        Coupling(**state.stamp(), parent=app.id, pipeline_id=pipeline.id, stage=stage)
     )
 
 
-def move(platform: State, coupling: Coupling, stage: str) -> Coupling:
+def move(state: State, coupling: Coupling, stage: str) -> Coupling:
     _check_stage(stage)
-    return platform.change(coupling, stage=stage)
+    return state.change(coupling, stage=stage)
 
 
-def uncouple(platform: State, app: App) -> None:
+def uncouple(state: State, app: App) -> None:
     """Take the app out of its pipeline, if it is in one."""
-    for coupling in platform.store.every(Coupling, parent=app.id):
-        platform.store.remove(coupling)
+    for coupling in state.store.every(Coupling, parent=app.id):
+        state.store.remove(coupling)
 
 
 def _check_stage(stage: str) -> None:
@@ -151,21 +149,21 @@ def _check_stage(stage: str) -> None:
         raise StageError(stage=stage, known=", ".join(STAGES))
 
 
-def _free_name(platform: State, name: str) -> str:
+def _free_name(state: State, name: str) -> str:
     if NAME.fullmatch(name) is None:
         raise NameFormError
-    if platform.store.named(Pipeline, name=name):
+    if state.store.named(Pipeline, name=name):
         raise NameTakenError
     return name
 
 
-def _owner(platform: State, owner: Mapping[str, str] | None) -> tuple[str, str]:
-    account = accounts.current(platform)
+def _owner(state: State, owner: Mapping[str, str] | None) -> tuple[str, str]:
+    account = accounts.current(state)
     if owner is None or (owner.get("type"), owner.get("id")) == ("user", account.id):
         return account.id, "user"
     try:
         if owner.get("type") == "team":
-            return teams.find(platform, owner.get("id", "")).id, "team"
+            return teams.find(state, owner.get("id", "")).id, "team"
     except TeamNotFoundError:
         raise OwnerError from None
     raise OwnerError
@@ -181,8 +179,8 @@ def document(pipeline: Pipeline) -> Document:
     }
 
 
-def coupling_document(platform: State, coupling: Coupling) -> Document:
-    pipeline = find(platform, coupling.pipeline_id)
+def coupling_document(state: State, coupling: Coupling) -> Document:
+    pipeline = find(state, coupling.pipeline_id)
     return {
         "id": coupling.id,
         "app": {"id": coupling.parent},

@@ -44,93 +44,93 @@ class NewSpace:
     data_cidr: str | None = None
 
 
-def of_team(platform: State, team: Team) -> list[Space]:
-    return platform.store.having(Space, team_id=team.id)
+def of_team(state: State, team: Team) -> list[Space]:
+    return state.store.having(Space, team_id=team.id)
 
 
-def create(platform: State, team: Team, new: NewSpace) -> Space:
+def create(state: State, team: Team, new: NewSpace) -> Space:
     """A space that is being allocated.  Raises a ParamsError for what cannot be had."""
     addresses = cidr.space(new.cidr or DEFAULT_CIDR)
     data_addresses = cidr.data(new.data_cidr or DEFAULT_DATA_CIDR)
     cidr.check_apart(addresses, data_addresses)
-    with platform.store.transaction():
-        space = platform.store.put(
+    with state.store.transaction():
+        space = state.store.put(
             Space(
-                **platform.stamp(),
-                name=_free_name(platform, new.name),
+                **state.stamp(),
+                name=_free_name(state, new.name),
                 team_id=team.id,
-                region=_region(platform, new.region or DEFAULT_REGION),
+                region=_region(state, new.region or DEFAULT_REGION),
                 shield=new.shield,
                 cidr=addresses,
                 data_cidr=data_addresses,
             )
         )
-        rulesets.put_first(platform, space)
-        platform.provisioning.begin("space", space)
-    platform.spawn(_allocate(platform, space))
+        rulesets.put_first(state, space)
+        state.provisioning.begin("space", space)
+    state.spawn(_allocate(state, space))
     return space
 
 
-async def _allocate(platform: State, space: Space) -> None:
-    course = platform.provisioning.course_of(space)
-    if course and not await platform.provisioning.arrival(course):
+async def _allocate(state: State, space: Space) -> None:
+    course = state.provisioning.course_of(space)
+    if course and not await state.provisioning.arrival(course):
         return
-    with platform.store.transaction():
-        platform.change(space, state=ALLOCATED)
+    with state.store.transaction():
+        state.change(space, state=ALLOCATED)
         if course:
-            platform.provisioning.finish(course)
+            state.provisioning.finish(course)
 
 
-def resume(platform: State) -> None:
+def resume(state: State) -> None:
     """Go on with what an earlier run of the server was allocating."""
-    for space in platform.store.having(Space, state=ALLOCATING):
-        platform.spawn(_allocate(platform, space))
+    for space in state.store.having(Space, state=ALLOCATING):
+        state.spawn(_allocate(state, space))
 
 
-def rename(platform: State, space: Space, name: str) -> Space:
+def rename(state: State, space: Space, name: str) -> Space:
     if name == space.name:
         return space
-    return platform.change(space, name=_free_name(platform, name))
+    return state.change(space, name=_free_name(state, name))
 
 
-def transfer(platform: State, space: Space, team: Team) -> Space:
+def transfer(state: State, space: Space, team: Team) -> Space:
     """The space and its apps belong to that team from now on."""
-    with platform.store.transaction():
-        for app in apps_in(platform, space):
-            platform.change(app, team_id=team.id)
-        return platform.change(space, team_id=team.id)
+    with state.store.transaction():
+        for app in apps_in(state, space):
+            state.change(app, team_id=team.id)
+        return state.change(space, team_id=team.id)
 
 
-def remove(platform: State, space: Space) -> None:
+def remove(state: State, space: Space) -> None:
     """Raises AppsLeftError when it has apps."""
-    left = apps_in(platform, space)
+    left = apps_in(state, space)
     if left:
         raise AppsLeftError(space=space.name, apps=", ".join(app.name for app in left))
-    platform.store.remove(space)
+    state.store.remove(space)
 
 
-def apps_in(platform: State, space: Space) -> list[App]:
-    return platform.store.having(App, space_id=space.id)
+def apps_in(state: State, space: Space) -> list[App]:
+    return state.store.having(App, space_id=space.id)
 
 
-def _region(platform: State, identity: str) -> str:
-    region = catalogue.find(platform.catalogue.regions, identity)
+def _region(state: State, identity: str) -> str:
+    region = catalogue.find(state.catalogue.regions, identity)
     if region is None or not region.row["private_capable"]:
-        private = (r.name for r in platform.catalogue.regions if r.row["private_capable"])
+        private = (r.name for r in state.catalogue.regions if r.row["private_capable"])
         raise RegionError(region=identity, known=", ".join(private))
     return region.name
 
 
-def _free_name(platform: State, name: str) -> str:
+def _free_name(state: State, name: str) -> str:
     if NAME.fullmatch(name) is None:
         raise NameFormError
-    if platform.store.named(Space, name=name):
+    if state.store.named(Space, name=name):
         raise NameTakenError
     return name
 
 
-def document(platform: State, space: Space) -> Document:
-    team = teams.find(platform, space.team_id)
+def document(state: State, space: Space) -> Document:
+    team = teams.find(state, space.team_id)
     return {
         "id": space.id,
         "name": space.name,
@@ -162,9 +162,9 @@ def _outbound_addresses(space: Space) -> list[str]:
     return [OUTBOUND.format(number=first + offset) for offset in range(OUTBOUND_ADDRESSES)]
 
 
-def peering_info_document(platform: State, space: Space) -> Document:
+def peering_info_document(state: State, space: Space) -> Document:
     """What one has to know to peer with it; the account and the network are nobody's."""
-    region = catalogue.find(platform.catalogue.regions, space.region)
+    region = catalogue.find(state.catalogue.regions, space.region)
     return {
         "aws_account_id": f"{zlib.crc32(space.team_id.encode()):012d}",
         "aws_region": region.row["provider"] if region else space.region,
@@ -176,19 +176,19 @@ def peering_info_document(platform: State, space: Space) -> Document:
     }
 
 
-def topology_document(platform: State, space: Space) -> Document:
+def topology_document(state: State, space: Space) -> Document:
     """All dynos that run in it, where they listen on this machine."""
     return {
         "version": 1,
-        "apps": [_topology_of(platform, app) for app in apps_in(platform, space)],
+        "apps": [_topology_of(state, app) for app in apps_in(state, space)],
     }
 
 
-def _topology_of(platform: State, app: App) -> Document:
-    running = platform.machines.dynos.dynos(app.id)
+def _topology_of(state: State, app: App) -> Document:
+    running = state.machines.dynos.dynos(app.id)
     return {
         "id": app.id,
-        "domains": [domain.hostname for domain in domains.of_app(platform, app)],
+        "domains": [domain.hostname for domain in domains.of_app(state, app)],
         "formation": [
             {
                 "id": process.id,
@@ -204,6 +204,6 @@ def _topology_of(platform: State, app: App) -> Document:
                     if dyno.type == process.type
                 ],
             }
-            for process in formation.every(platform, app)
+            for process in formation.every(state, app)
         ],
     }

@@ -22,9 +22,9 @@ class Space(Record):
     state: str = ALLOCATING
 
 
-def find(platform: State, identity: str) -> Space:
+def find(state: State, identity: str) -> Space:
     """The space of that id or name.  Raises SpaceNotFoundError."""
-    store = platform.store
+    store = state.store
     space = store.find(Space, identity) or store.named(Space, name=identity)
     if space is None:
         raise SpaceNotFoundError

@@ -52,102 +52,102 @@ class Entry:
     federated: bool = False
 
 
-def ensure(platform: State, name: str) -> Team:
+def ensure(state: State, name: str) -> Team:
     """The team of that name, with the account as its admin."""
-    with platform.store.transaction():
-        team = platform.store.named(Team, name=name)
-        team = team or platform.store.put(Team(**platform.stamp(), name=name))
-        account = accounts.current(platform)
-        if membership(platform, team, account) is None:
-            _join(platform, team, account, Entry(account.email, "admin"))
+    with state.store.transaction():
+        team = state.store.named(Team, name=name)
+        team = team or state.store.put(Team(**state.stamp(), name=name))
+        account = accounts.current(state)
+        if membership(state, team, account) is None:
+            _join(state, team, account, Entry(account.email, "admin"))
     return team
 
 
-def create(platform: State, name: str) -> Team:
+def create(state: State, name: str) -> Team:
     """A team whose admin is the caller.  Raises NameFormError or NameTakenError."""
-    return ensure(platform, _free_name(platform, name))
+    return ensure(state, _free_name(state, name))
 
 
-def update(platform: State, team: Team, changes: Mapping[str, Any]) -> Team:
+def update(state: State, team: Team, changes: Mapping[str, Any]) -> Team:
     """Change `name` or `default`.  Raises NameFormError or NameTakenError."""
     if changes.get("name", team.name) != team.name:
-        _free_name(platform, changes["name"])
-    return platform.change(team, **changes)
+        _free_name(state, changes["name"])
+    return state.change(team, **changes)
 
 
-def _free_name(platform: State, name: str) -> str:
+def _free_name(state: State, name: str) -> str:
     if NAME.fullmatch(name) is None:
         raise NameFormError
-    if platform.store.named(Team, name=name):
+    if state.store.named(Team, name=name):
         raise NameTakenError
     return name
 
 
-def find(platform: State, identity: str) -> Team:
+def find(state: State, identity: str) -> Team:
     """The team of that id or name.  Raises TeamNotFoundError."""
-    store = platform.store
+    store = state.store
     team = store.find(Team, identity) or store.named(Team, name=identity)
     if team is None:
         raise TeamNotFoundError
     return team
 
 
-def members(platform: State, team: Team) -> list[Member]:
-    return platform.store.every(Member, parent=team.id)
+def members(state: State, team: Team) -> list[Member]:
+    return state.store.every(Member, parent=team.id)
 
 
-def membership(platform: State, team: Team, user: User) -> Member | None:
-    return next((m for m in members(platform, team) if m.user_id == user.id), None)
+def membership(state: State, team: Team, user: User) -> Member | None:
+    return next((m for m in members(state, team) if m.user_id == user.id), None)
 
 
-def memberships(platform: State, user: User) -> list[Member]:
+def memberships(state: State, user: User) -> list[Member]:
     """The user's in all teams."""
-    return platform.store.having(Member, user_id=user.id)
+    return state.store.having(Member, user_id=user.id)
 
 
-def find_member(platform: State, team: Team, identity: str) -> Member:
+def find_member(state: State, team: Team, identity: str) -> Member:
     """The member of that e-mail address, user id or member id.  Raises MemberNotFoundError."""
-    for member in members(platform, team):
-        user = accounts.find(platform, member.user_id)
+    for member in members(state, team):
+        user = accounts.find(state, member.user_id)
         if identity.lower() in (member.id, user.id, user.email):
             return member
     raise MemberNotFoundError
 
 
-def add_member(platform: State, team: Team, entry: Entry) -> Member:
+def add_member(state: State, team: Team, entry: Entry) -> Member:
     """Raises MemberTakenError when the user belongs to the team already."""
-    user = accounts.find_or_invite(platform, entry.email)
-    if membership(platform, team, user):
+    user = accounts.find_or_invite(state, entry.email)
+    if membership(state, team, user):
         raise MemberTakenError(email=user.email, team=team.name)
-    return _join(platform, team, user, entry)
+    return _join(state, team, user, entry)
 
 
-def put_member(platform: State, team: Team, entry: Entry) -> Member:
+def put_member(state: State, team: Team, entry: Entry) -> Member:
     """The user joins the team, or has this role from now on."""
-    user = accounts.find_or_invite(platform, entry.email)
-    if membership(platform, team, user):
-        return update_member(platform, team, entry)
-    return _join(platform, team, user, entry)
+    user = accounts.find_or_invite(state, entry.email)
+    if membership(state, team, user):
+        return update_member(state, team, entry)
+    return _join(state, team, user, entry)
 
 
-def update_member(platform: State, team: Team, entry: Entry) -> Member:
+def update_member(state: State, team: Team, entry: Entry) -> Member:
     """Raises MemberNotFoundError, or LastAdminError when the team would have no admin."""
-    member = find_member(platform, team, entry.email)
+    member = find_member(state, team, entry.email)
     role = known_role(entry.role or member.role)
     if role != "admin":
-        _keep_an_admin(platform, team, member)
-    return platform.change(member, role=role, federated=entry.federated)
+        _keep_an_admin(state, team, member)
+    return state.change(member, role=role, federated=entry.federated)
 
 
-def remove_member(platform: State, team: Team, member: Member) -> None:
-    _keep_an_admin(platform, team, member)
-    platform.store.remove(member)
+def remove_member(state: State, team: Team, member: Member) -> None:
+    _keep_an_admin(state, team, member)
+    state.store.remove(member)
 
 
-def _join(platform: State, team: Team, user: User, entry: Entry) -> Member:
-    return platform.store.put(
+def _join(state: State, team: Team, user: User, entry: Entry) -> Member:
+    return state.store.put(
         Member(
-            **platform.stamp(),
+            **state.stamp(),
             parent=team.id,
             user_id=user.id,
             role=known_role(entry.role or DEFAULT_ROLE),
@@ -163,8 +163,8 @@ def known_role(role: str | None) -> str:
     return role
 
 
-def _keep_an_admin(platform: State, team: Team, leaving: Member) -> None:
-    rest = (m for m in members(platform, team) if m.id != leaving.id)
+def _keep_an_admin(state: State, team: Team, leaving: Member) -> None:
+    rest = (m for m in members(state, team) if m.id != leaving.id)
     if leaving.role == "admin" and not any(member.role == "admin" for member in rest):
         raise LastAdminError(team=team.name)
 
@@ -192,8 +192,8 @@ def brief(team: Team) -> Document:
     return {"id": team.id, "name": team.name}
 
 
-def member_document(platform: State, member: Member) -> Document:
-    user = accounts.find(platform, member.user_id)
+def member_document(state: State, member: Member) -> Document:
+    user = accounts.find(state, member.user_id)
     return {
         "id": member.id,
         "email": user.email,

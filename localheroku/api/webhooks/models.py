@@ -87,35 +87,35 @@ class Delivery(Record):
     attempt: dict[str, Any] | None = None
 
 
-def find_owner(platform: State, path: Mapping[str, str]) -> Owner:
+def find_owner(state: State, path: Mapping[str, str]) -> Owner:
     """Whatever the path names: an app, an add-on or a pipeline."""
     if "app" in path:
-        return apps.find(platform, path["app"])
+        return apps.find(state, path["app"])
     if "addon" in path:
-        return addons.find(platform, path["addon"])
-    return pipelines.find(platform, path["pipeline"])
+        return addons.find(state, path["addon"])
+    return pipelines.find(state, path["pipeline"])
 
 
-def of_owner(platform: State, owner_id: str) -> list[Webhook]:
-    return platform.store.every(Webhook, parent=owner_id)
+def of_owner(state: State, owner_id: str) -> list[Webhook]:
+    return state.store.every(Webhook, parent=owner_id)
 
 
-def find(platform: State, owner: Owner, identity: str) -> Webhook:
+def find(state: State, owner: Owner, identity: str) -> Webhook:
     """The owner's webhook of that id.  Raises WebhookNotFoundError."""
-    webhook = platform.store.find(Webhook, identity, parent=owner.id)
+    webhook = state.store.find(Webhook, identity, parent=owner.id)
     if webhook is None:
         raise WebhookNotFoundError
     return webhook
 
 
-def add(platform: State, owner: Owner, given: Mapping[str, Any]) -> Webhook:
+def add(state: State, owner: Owner, given: Mapping[str, Any]) -> Webhook:
     """A webhook; its secret is made up when none is given.  Raises a ParamsError."""
     _check(given)
-    if len(of_owner(platform, owner.id)) >= MOST_WEBHOOKS:
+    if len(of_owner(state, owner.id)) >= MOST_WEBHOOKS:
         raise WebhookCountError(most=MOST_WEBHOOKS)
-    return platform.store.put(
+    return state.store.put(
         Webhook(
-            **platform.stamp(),
+            **state.stamp(),
             parent=owner.id,
             url=given["url"],
             level=given["level"],
@@ -126,11 +126,11 @@ def add(platform: State, owner: Owner, given: Mapping[str, Any]) -> Webhook:
     )
 
 
-def update(platform: State, webhook: Webhook, changes: Mapping[str, Any]) -> Webhook:
+def update(state: State, webhook: Webhook, changes: Mapping[str, Any]) -> Webhook:
     """Raises a ParamsError.  A secret of null is replaced by one that is made up."""
     _check(changes)
     secret = {"secret": changes["secret"] or secrets.token_hex(32)} if "secret" in changes else {}
-    return platform.change(webhook, **{**changes, **secret})
+    return state.change(webhook, **{**changes, **secret})
 
 
 def _check(given: Mapping[str, Any]) -> None:
@@ -148,40 +148,40 @@ def _check(given: Mapping[str, Any]) -> None:
         raise UrlFormError
 
 
-def events(platform: State, owner: Owner) -> list[Event]:
+def events(state: State, owner: Owner) -> list[Event]:
     """Oldest first."""
-    return platform.store.every(Event, parent=owner.id)
+    return state.store.every(Event, parent=owner.id)
 
 
-def find_event(platform: State, owner: Owner, identity: str) -> Event:
-    event = platform.store.find(Event, identity, parent=owner.id)
+def find_event(state: State, owner: Owner, identity: str) -> Event:
+    event = state.store.find(Event, identity, parent=owner.id)
     if event is None:
         raise EventNotFoundError
     return event
 
 
-def deliveries(platform: State, owner: Owner, status: str | None = None) -> list[Delivery]:
+def deliveries(state: State, owner: Owner, status: str | None = None) -> list[Delivery]:
     """Oldest first."""
     return [
         delivery
-        for delivery in platform.store.every(Delivery, parent=owner.id)
+        for delivery in state.store.every(Delivery, parent=owner.id)
         if status in (None, delivery.status)
     ]
 
 
-def find_delivery(platform: State, owner: Owner, identity: str) -> Delivery:
-    delivery = platform.store.find(Delivery, identity, parent=owner.id)
+def find_delivery(state: State, owner: Owner, identity: str) -> Delivery:
+    delivery = state.store.find(Delivery, identity, parent=owner.id)
     if delivery is None:
         raise DeliveryNotFoundError
     return delivery
 
 
-def forget_old(platform: State, owner_id: str, added: int) -> None:
+def forget_old(state: State, owner_id: str, added: int) -> None:
     """Forget the event and the deliveries that a new event with `added` deliveries makes too old.
 
     Deliveries that still wait stay; `settle` forgets them.
     """
-    store = platform.store
+    store = state.store
     for delivery in store.older(Delivery, owner_id, KEPT, added):
         if delivery.status in ENDED:
             store.remove(delivery)
@@ -189,11 +189,11 @@ def forget_old(platform: State, owner_id: str, added: int) -> None:
         store.remove(event)
 
 
-def settle(platform: State, delivery: Delivery, **fields: Any) -> None:
+def settle(state: State, delivery: Delivery, **fields: Any) -> None:
     """Change what is known of a delivery; forget one that has ended and is too old."""
-    changed = platform.change(delivery, **fields)
-    if changed.status in ENDED and platform.store.is_older(changed, KEPT):
-        platform.store.remove(changed)
+    changed = state.change(delivery, **fields)
+    if changed.status in ENDED and state.store.is_older(changed, KEPT):
+        state.store.remove(changed)
 
 
 def document(owner: Owner, webhook: Webhook) -> Document:

@@ -60,7 +60,7 @@ def _access(platform: Platform, app: App, user: User) -> Iterator[Document]:
 
 def _role(reach: Reach, app: App, user: User) -> str | None:
     if app.team_id:
-        return reach.role(teams.find(reach.platform, app.team_id))
+        return reach.role(teams.find(reach.state, app.team_id))
     return "owner" if app.owner_id == user.id else "collaborator"
 
 

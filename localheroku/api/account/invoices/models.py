@@ -20,19 +20,17 @@ class InvoiceAddress(Record):
     lines: dict[str, str] = field(default_factory=dict)
 
 
-def address(platform: State) -> InvoiceAddress:
+def address(state: State) -> InvoiceAddress:
     """The caller's."""
-    caller = accounts.current(platform)
-    present = platform.store.every(InvoiceAddress, parent=caller.id)
-    return present[0] if present else InvoiceAddress(**platform.stamp(), parent=caller.id)
+    caller = accounts.current(state)
+    present = state.store.every(InvoiceAddress, parent=caller.id)
+    return present[0] if present else InvoiceAddress(**state.stamp(), parent=caller.id)
 
 
-def write_address(
-    platform: State, lines: Mapping[str, str], *, used: bool | None
-) -> InvoiceAddress:
+def write_address(state: State, lines: Mapping[str, str], *, used: bool | None) -> InvoiceAddress:
     """Change these lines; the others stay."""
-    present = platform.store.put(address(platform))
-    return platform.change(
+    present = state.store.put(address(state))
+    return state.change(
         present,
         lines={**present.lines, **lines},
         used=present.used if used is None else used,

@@ -27,28 +27,28 @@ class SshKey(Record):
     comment: str
 
 
-def of_user(platform: State, user: User) -> list[SshKey]:
-    return platform.store.every(SshKey, parent=user.id)
+def of_user(state: State, user: User) -> list[SshKey]:
+    return state.store.every(SshKey, parent=user.id)
 
 
-def find(platform: State, user: User, identity: str) -> SshKey:
+def find(state: State, user: User, identity: str) -> SshKey:
     """The user's key of that id or fingerprint.  Raises KeyNotFoundError."""
-    for key in of_user(platform, user):
+    for key in of_user(state, user):
         if identity in (key.id, key.fingerprint):
             return key
     raise KeyNotFoundError
 
 
-def add(platform: State, user: User, text: str) -> SshKey:
+def add(state: State, user: User, text: str) -> SshKey:
     """Raises KeyFormError for what is no key, KeyTakenError for one that somebody has."""
     public_key = text.strip()
     fingerprint = _fingerprint(public_key)
-    if platform.store.named(SshKey, fingerprint=fingerprint):
+    if state.store.named(SshKey, fingerprint=fingerprint):
         raise KeyTakenError
     comment = " ".join(public_key.split()[2:])
-    return platform.store.put(
+    return state.store.put(
         SshKey(
-            **platform.stamp(),
+            **state.stamp(),
             parent=user.id,
             public_key=public_key,
             fingerprint=fingerprint,

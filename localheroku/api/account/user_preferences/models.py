@@ -32,15 +32,15 @@ class UserPreferences(Record):
     values: dict[str, Any]
 
 
-def of_user(platform: State, user: User) -> UserPreferences:
+def of_user(state: State, user: User) -> UserPreferences:
     """What was set, or that nothing was."""
-    found = platform.store.every(UserPreferences, parent=user.id)
-    return found[0] if found else UserPreferences(**platform.stamp(), parent=user.id, values={})
+    found = state.store.every(UserPreferences, parent=user.id)
+    return found[0] if found else UserPreferences(**state.stamp(), parent=user.id, values={})
 
 
-def update(platform: State, user: User, changes: Mapping[str, Any]) -> UserPreferences:
-    present = platform.store.put(of_user(platform, user))
-    return platform.change(present, values={**present.values, **changes})
+def update(state: State, user: User, changes: Mapping[str, Any]) -> UserPreferences:
+    present = state.store.put(of_user(state, user))
+    return state.change(present, values={**present.values, **changes})
 
 
 def document(preferences: UserPreferences) -> Document:

@@ -30,53 +30,53 @@ class AllowedService(Record):
     user_id: str
 
 
-def of_team(platform: State, team: Team) -> list[AllowedService]:
-    return platform.store.every(AllowedService, parent=team.id)
+def of_team(state: State, team: Team) -> list[AllowedService]:
+    return state.store.every(AllowedService, parent=team.id)
 
 
-def find(platform: State, team: Team, identity: str) -> AllowedService:
+def find(state: State, team: Team, identity: str) -> AllowedService:
     """The one of that id, or of the service of that id or name.
 
     Raises AllowedServiceNotFoundError.
     """
-    for allowed in of_team(platform, team):
-        service = services.find(platform, allowed.service)
+    for allowed in of_team(state, team):
+        service = services.find(state, allowed.service)
         if identity in (allowed.id, service.id, service.name):
             return allowed
     raise AllowedServiceNotFoundError
 
 
-def allow(platform: State, team: Team, service: AddonService) -> None:
-    if any(allowed.service == service.name for allowed in of_team(platform, team)):
+def allow(state: State, team: Team, service: AddonService) -> None:
+    if any(allowed.service == service.name for allowed in of_team(state, team)):
         return
-    platform.store.put(
+    state.store.put(
         AllowedService(
-            **platform.stamp(),
+            **state.stamp(),
             parent=team.id,
             service=service.name,
-            user_id=accounts.current(platform).id,
+            user_id=accounts.current(state).id,
         )
     )
 
 
-def check(platform: State, app: App, plan: str) -> None:
+def check(state: State, app: App, plan: str) -> None:
     """Raise NotAllowedError when the app's team does not let it have an add-on of that plan."""
-    wanted = platform.catalogue.plan(plan)
+    wanted = state.catalogue.plan(plan)
     if app.team_id is None or wanted is None:
         return
-    team = teams.find(platform, app.team_id)
-    if not preferences.of_team(platform, team).addons_controls:
+    team = teams.find(state, app.team_id)
+    if not preferences.of_team(state, team).addons_controls:
         return
-    if all(allowed.service != wanted.service for allowed in of_team(platform, team)):
+    if all(allowed.service != wanted.service for allowed in of_team(state, team)):
         raise NotAllowedError(team=team.name, service=wanted.service)
 
 
-def document(platform: State, allowed: AllowedService) -> Document:
-    service = services.find(platform, allowed.service)
+def document(state: State, allowed: AllowedService) -> Document:
+    service = services.find(state, allowed.service)
     return {
         "id": allowed.id,
         "added_at": allowed.created_at,
-        "added_by": accounts.brief(accounts.find(platform, allowed.user_id)),
+        "added_by": accounts.brief(accounts.find(state, allowed.user_id)),
         "addon_service": {
             "id": service.id,
             "name": service.name,

@@ -23,7 +23,7 @@ CREDENTIAL = "credential:"
 
 
 def attach(
-    platform: State,
+    state: State,
     app: App,
     addon: Addon,
     name: str | None,
@@ -40,36 +40,34 @@ def attach(
     """
     if namespace and namespace.startswith(CREDENTIAL) and namespace != DEFAULT_CREDENTIAL:
         raise NamespaceError(namespace=namespace)
-    chosen = name or _default_name(platform, app, addon)
+    chosen = name or _default_name(state, app, addon)
     if NAME.fullmatch(chosen) is None:
         raise NameFormError
-    present = _named(platform, app, chosen)
+    present = _named(state, app, chosen)
     if present and present.parent != addon.id and not confirmed:
         raise ConfirmationRequiredError(app=app.name, name=chosen)
     if present:
-        platform.store.remove(present)
+        state.store.remove(present)
     if present and present.parent != addon.id:
-        former = models.addon_of(platform, present)
-        releases.create(platform, app, f"Detach {chosen} (@ref:{former.name})")
-    return platform.store.put(
+        former = models.addon_of(state, present)
+        releases.create(state, app, f"Detach {chosen} (@ref:{former.name})")
+    return state.store.put(
         Attachment(
-            **platform.stamp(), parent=addon.id, app_id=app.id, name=chosen, namespace=namespace
+            **state.stamp(), parent=addon.id, app_id=app.id, name=chosen, namespace=namespace
         )
     )
 
 
-def _default_name(platform: State, app: App, addon: Addon) -> str:
-    service = platform.catalogue.services[addon.service]
-    if not _named(platform, app, service.primary_attachment):
+def _default_name(state: State, app: App, addon: Addon) -> str:
+    service = state.catalogue.services[addon.service]
+    if not _named(state, app, service.primary_attachment):
         return service.primary_attachment
-    return _colored(platform, app, service)
+    return _colored(state, app, service)
 
 
-def _colored(platform: State, app: App, service: AddonService) -> str:
-    return name_generator.colored(
-        service.attachment, lambda n: _named(platform, app, n) is not None
-    )
+def _colored(state: State, app: App, service: AddonService) -> str:
+    return name_generator.colored(service.attachment, lambda n: _named(state, app, n) is not None)
 
 
-def _named(platform: State, app: App, name: str) -> Attachment | None:
-    return next((a for a in models.of_app(platform, app) if a.name == name), None)
+def _named(state: State, app: App, name: str) -> Attachment | None:
+    return next((a for a in models.of_app(state, app) if a.name == name), None)

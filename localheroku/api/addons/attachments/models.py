@@ -17,27 +17,27 @@ from localheroku.core.state import Document, State
 DEFAULT_CREDENTIAL = "credential:default"
 
 
-def of_app(platform: State, app: App) -> list[Attachment]:
-    return platform.store.having(Attachment, app_id=app.id)
+def of_app(state: State, app: App) -> list[Attachment]:
+    return state.store.having(Attachment, app_id=app.id)
 
 
-def of_addon(platform: State, addon: Addon) -> list[Attachment]:
-    return platform.store.every(Attachment, parent=addon.id)
+def of_addon(state: State, addon: Addon) -> list[Attachment]:
+    return state.store.every(Attachment, parent=addon.id)
 
 
-def addon_of(platform: State, attachment: Attachment) -> Addon:
-    addon = platform.store.find(Addon, attachment.parent or "")
+def addon_of(state: State, attachment: Attachment) -> Addon:
+    addon = state.store.find(Addon, attachment.parent or "")
     if addon is None:
         raise AttachmentNotFoundError
     return addon
 
 
-def config_vars(platform: State, app: App) -> dict[str, str]:
+def config_vars(state: State, app: App) -> dict[str, str]:
     """All that the app's attachments give it."""
     return {
         name: value
-        for attachment in of_app(platform, app)
-        for name, value in values(attachment, addon_of(platform, attachment)).items()
+        for attachment in of_app(state, app)
+        for name, value in values(attachment, addon_of(state, attachment)).items()
     }
 
 
@@ -45,42 +45,42 @@ def values(attachment: Attachment, addon: Addon) -> Mapping[str, str]:
     return {f"{attachment.name}_{suffix}": value for suffix, value in addon.values.items()}
 
 
-def seen_by(platform: State, app: App) -> list[Addon]:
+def seen_by(state: State, app: App) -> list[Addon]:
     """Return the app's own add-ons and those that are attached to it."""
     return [
         addon
-        for addon in platform.store.every(Addon)
-        if addon.state != DEPROVISIONED and app.id in apps_with(platform, addon)
+        for addon in state.store.every(Addon)
+        if addon.state != DEPROVISIONED and app.id in apps_with(state, addon)
     ]
 
 
-def apps_with(platform: State, addon: Addon) -> set[str]:
+def apps_with(state: State, addon: Addon) -> set[str]:
     """Return the ids of the add-on's own app and of those that it is attached to."""
-    return {addon.parent or "", *(a.app_id for a in of_addon(platform, addon))}
+    return {addon.parent or "", *(a.app_id for a in of_addon(state, addon))}
 
 
-def detach(platform: State, attachment: Attachment) -> None:
+def detach(state: State, attachment: Attachment) -> None:
     """Raises LastAttachmentError when the add-on would be left without a name in its own app."""
-    addon = addon_of(platform, attachment)
-    rest = (a for a in of_addon(platform, addon) if a.id != attachment.id)
+    addon = addon_of(state, attachment)
+    rest = (a for a in of_addon(state, addon) if a.id != attachment.id)
     if attachment.app_id == addon.parent and not any(a.app_id == addon.parent for a in rest):
-        app = apps.find(platform, attachment.app_id)
+        app = apps.find(state, attachment.app_id)
         raise LastAttachmentError(app=app.name, addon=addon.name)
-    platform.store.remove(attachment)
+    state.store.remove(attachment)
 
 
-def scope(platform: State, identity: str, app: App | None) -> tuple[str, App | None]:
+def scope(state: State, identity: str, app: App | None) -> tuple[str, App | None]:
     """A name and the app in which it is one: `APP::NAME` says which, instead of `app`.
 
     Raises AppNotFoundError.
     """
     owner, separator, name = identity.partition("::")
-    return (name, apps.find(platform, owner)) if separator else (identity, app)
+    return (name, apps.find(state, owner)) if separator else (identity, app)
 
 
-def find(platform: State, identity: str, app: App) -> Attachment:
+def find(state: State, identity: str, app: App) -> Attachment:
     """The app's attachment of that id or name.  Raises AttachmentNotFoundError."""
-    return only(matching(platform, identity, app), identity)
+    return only(matching(state, identity, app), identity)
 
 
 def only(found: Sequence[Attachment], identity: str) -> Attachment:
@@ -95,21 +95,21 @@ def only(found: Sequence[Attachment], identity: str) -> Attachment:
     return found[0]
 
 
-def matching(platform: State, identity: str, app: App | None = None) -> list[Attachment]:
+def matching(state: State, identity: str, app: App | None = None) -> list[Attachment]:
     """Those of that id or name, among the app's or all; `APP::NAME` is among those of that app."""
-    name, app = scope(platform, identity, app)
-    every = of_app(platform, app) if app else platform.store.every(Attachment)
+    name, app = scope(state, identity, app)
+    every = of_app(state, app) if app else state.store.every(Attachment)
     return [a for a in every if a.is_called(name)]
 
 
 def resolved(
-    platform: State, identity: str, among: Sequence[Attachment], service: str | None
+    state: State, identity: str, among: Sequence[Attachment], service: str | None
 ) -> list[Attachment]:
     """What a person may mean: the attachments of that id or name, or those of such an add-on.
 
     Raises AttachmentNotFoundError.
     """
-    named = [(one, addon_of(platform, one)) for one in among]
+    named = [(one, addon_of(state, one)) for one in among]
     named = [(one, addon) for one, addon in named if service in (None, addon.service)]
     found = [one for one, _ in named if one.is_called(identity)]
     found = found or [one for one, addon in named if identity in (addon.id, addon.name)]
@@ -118,31 +118,31 @@ def resolved(
     return found
 
 
-def document(platform: State, attachment: Attachment, inclusions: Collection[str] = ()) -> Document:
+def document(state: State, attachment: Attachment, inclusions: Collection[str] = ()) -> Document:
     """As the API shows it; `addon:plan` and `config_vars` are there for who asks for them.
 
     Source: the header `Accept-Inclusion` that the Heroku CLI sends.
     """
-    addon = addon_of(platform, attachment)
-    shown = _usual(platform, attachment, addon)
+    addon = addon_of(state, attachment)
+    shown = _usual(state, attachment, addon)
     if "addon:plan" in inclusions:
-        plan = platform.catalogue.services[addon.service].plans[addon.plan]
+        plan = state.catalogue.services[addon.service].plans[addon.plan]
         shown["addon"]["plan"] = {"id": plan.id, "name": plan.name}
     if "config_vars" in inclusions:
         shown["config_vars"] = list(values(attachment, addon))
     return shown
 
 
-def _usual(platform: State, attachment: Attachment, addon: Addon) -> Document:
-    owner = apps.find(platform, addon.parent or "")
+def _usual(state: State, attachment: Attachment, addon: Addon) -> Document:
+    owner = apps.find(state, addon.parent or "")
     return {
         "id": attachment.id,
         "name": attachment.name,
         "namespace": attachment.namespace,
         "addon": {"id": addon.id, "name": addon.name, "app": apps.brief(owner)},
-        "app": apps.brief(apps.find(platform, attachment.app_id)),
+        "app": apps.brief(apps.find(state, attachment.app_id)),
         "created_at": attachment.created_at,
         "updated_at": attachment.updated_at,
         "log_input_url": None,
-        "web_url": apps.page(platform, apps.find(platform, attachment.app_id)),
+        "web_url": apps.page(state, apps.find(state, attachment.app_id)),
     }

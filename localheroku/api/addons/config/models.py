@@ -12,23 +12,23 @@ from localheroku.api.builds.releases import creation as releases
 from localheroku.core.state import Document, State
 
 
-def documents(platform: State, addon: Addon) -> list[Document]:
+def documents(state: State, addon: Addon) -> list[Document]:
     """By the names that they have in the add-on's own app."""
-    values = attachments.values(_own(platform, addon), addon)
+    values = attachments.values(_own(state, addon), addon)
     return [{"name": name, "value": value} for name, value in values.items()]
 
 
-def documents_of(platform: State, addon: Addon, namespace: str) -> list[Document]:
+def documents_of(state: State, addon: Addon, namespace: str) -> list[Document]:
     """Those of a part of the add-on, such as a credential; none when there is no such part."""
-    return documents(platform, addon) if namespace == attachments.DEFAULT_CREDENTIAL else []
+    return documents(state, addon) if namespace == attachments.DEFAULT_CREDENTIAL else []
 
 
-def update(platform: State, addon: Addon, changes: Mapping[str, str | None]) -> Addon:
+def update(state: State, addon: Addon, changes: Mapping[str, str | None]) -> Addon:
     """Set or, where the value is None, remove; every app it is attached to gets a release.
 
     Raises ConfigNameError.
     """
-    prefix = _own(platform, addon).name
+    prefix = _own(state, addon).name
     suffixed: dict[str, str | None] = {}
     for name, value in changes.items():
         suffix = name.removeprefix(f"{prefix}_")
@@ -39,15 +39,15 @@ def update(platform: State, addon: Addon, changes: Mapping[str, str | None]) -> 
     kept = {suffix: value for suffix, value in present.items() if value is not None}
     if kept == addon.values:
         return addon
-    with platform.store.transaction():
-        changed = platform.change(addon, values=kept)
-        for attachment in attachments.of_addon(platform, addon):
-            app = apps.find(platform, attachment.app_id)
-            releases.create(platform, app, f"Update {attachment.name} (@ref:{addon.name})")
+    with state.store.transaction():
+        changed = state.change(addon, values=kept)
+        for attachment in attachments.of_addon(state, addon):
+            app = apps.find(state, attachment.app_id)
+            releases.create(state, app, f"Update {attachment.name} (@ref:{addon.name})")
     return changed
 
 
-def _own(platform: State, addon: Addon) -> Attachment:
+def _own(state: State, addon: Addon) -> Attachment:
     """The attachment to its own app, or else the first that there is."""
-    every = attachments.of_addon(platform, addon)
+    every = attachments.of_addon(state, addon)
     return next((a for a in every if a.app_id == addon.parent), every[0])

@@ -7,20 +7,20 @@ from localheroku.core.catalogue import EPOCH, AddonService, Plan
 from localheroku.core.state import Document, State
 
 
-def find(platform: State, identity: str) -> AddonService:
+def find(state: State, identity: str) -> AddonService:
     """The service of that id or name.  Raises ServiceNotFoundError."""
-    service = platform.catalogue.service(identity)
+    service = state.catalogue.service(identity)
     if service is None:
         raise ServiceNotFoundError
     return service
 
 
-def find_plan(platform: State, identity: str, service: AddonService | None = None) -> Plan:
+def find_plan(state: State, identity: str, service: AddonService | None = None) -> Plan:
     """The plan of that id or name; within a service the slug is enough.
 
     Raises PlanNotFoundError.
     """
-    plan = platform.catalogue.plan(identity)
+    plan = state.catalogue.plan(identity)
     if service is not None:
         plan = service.plans.get(identity.removeprefix(f"{service.name}:"), plan)
     if plan is None or (service and plan.service != service.name):
@@ -47,8 +47,8 @@ def document(service: AddonService) -> Document:
     }
 
 
-def plan_document(platform: State, plan: Plan) -> Document:
-    service = platform.catalogue.services[plan.service]
+def plan_document(state: State, plan: Plan) -> Document:
+    service = state.catalogue.services[plan.service]
     return {
         "id": plan.id,
         "name": plan.name,

@@ -29,23 +29,23 @@ class ConfigVars(Record):
     values: dict[str, str] = field(repr=False)
 
 
-def own(platform: State, app: App) -> dict[str, str]:
+def own(state: State, app: App) -> dict[str, str]:
     """Those that were set, without the add-ons'."""
-    return dict(_record(platform, app).values)
+    return dict(_record(state, app).values)
 
 
-def merged(platform: State, app: App) -> dict[str, str]:
+def merged(state: State, app: App) -> dict[str, str]:
     """All of them, as a dyno gets them."""
-    return own(platform, app) | attachments.config_vars(platform, app)
+    return own(state, app) | attachments.config_vars(state, app)
 
 
-def update(platform: State, app: App, changes: Mapping[str, str | None]) -> str | None:
+def update(state: State, app: App, changes: Mapping[str, str | None]) -> str | None:
     """Set or, where the value is None, remove; the description of the release, None if no change.
 
     Raises a ParamsError; then nothing is changed.
     """
-    record = _record(platform, app)
-    given = attachments.config_vars(platform, app)
+    record = _record(state, app)
+    given = attachments.config_vars(state, app)
     differing = {
         key: value for key, value in changes.items() if value != (record.values | given).get(key)
     }
@@ -58,19 +58,19 @@ def update(platform: State, app: App, changes: Mapping[str, str | None]) -> str 
         raise TotalSizeError(kilobytes=TOTAL_KILOBYTES)
     if not differing:
         return None
-    platform.store.put(replace(record, values=after, updated_at=platform.now()))
+    state.store.put(replace(record, values=after, updated_at=state.now()))
     return _description(differing)
 
 
-def restore(platform: State, app: App, values: Mapping[str, str]) -> None:
+def restore(state: State, app: App, values: Mapping[str, str]) -> None:
     """Set exactly these, as a rollback does."""
-    record = _record(platform, app)
-    platform.store.put(replace(record, values=dict(values), updated_at=platform.now()))
+    record = _record(state, app)
+    state.store.put(replace(record, values=dict(values), updated_at=state.now()))
 
 
-def _record(platform: State, app: App) -> ConfigVars:
-    found = platform.store.every(ConfigVars, parent=app.id)
-    return found[0] if found else ConfigVars(**platform.stamp(), parent=app.id, values={})
+def _record(state: State, app: App) -> ConfigVars:
+    found = state.store.every(ConfigVars, parent=app.id)
+    return found[0] if found else ConfigVars(**state.stamp(), parent=app.id, values={})
 
 
 def check_form(values: Mapping[str, str | None]) -> None:

@@ -29,31 +29,31 @@ class Setup(Record):
     success_url: str | None = None
 
 
-def find(platform: State, identity: str) -> Setup:
+def find(state: State, identity: str) -> Setup:
     """The caller's setup of that id.  Raises SetupNotFoundError."""
-    setup = platform.store.find(Setup, identity)
-    if setup is None or setup.user_id != accounts.current(platform).id:
+    setup = state.store.find(Setup, identity)
+    if setup is None or setup.user_id != accounts.current(state).id:
         raise SetupNotFoundError
     return setup
 
 
-def add(platform: State, app: App) -> Setup:
-    user_id = accounts.current(platform).id
-    return platform.store.put(Setup(**platform.stamp(), parent=app.id, user_id=user_id))
+def add(state: State, app: App) -> Setup:
+    user_id = accounts.current(state).id
+    return state.store.put(Setup(**state.stamp(), parent=app.id, user_id=user_id))
 
 
-def fail_interrupted(platform: State) -> None:
+def fail_interrupted(state: State) -> None:
     """Setups that an earlier run of the server left will not go on."""
-    for setup in platform.store.having(Setup, status=PENDING):
-        platform.change(setup, status=FAILED, failure_message="The setup was cut off.")
+    for setup in state.store.having(Setup, status=PENDING):
+        state.change(setup, status=FAILED, failure_message="The setup was cut off.")
 
 
-def document(platform: State, setup: Setup) -> Document:
-    build = platform.store.find(Build, setup.build_id) if setup.build_id else None
+def document(state: State, setup: Setup) -> Document:
+    build = state.store.find(Build, setup.build_id) if setup.build_id else None
     return {
         "id": setup.id,
-        "app": apps.brief(apps.find(platform, setup.parent or "")),
-        "build": build and _build(platform, build),
+        "app": apps.brief(apps.find(state, setup.parent or "")),
+        "build": build and _build(state, build),
         "status": setup.status,
         "failure_message": setup.failure_message,
         "manifest_errors": setup.manifest_errors,
@@ -64,9 +64,9 @@ def document(platform: State, setup: Setup) -> Document:
     }
 
 
-def _build(platform: State, build: Build) -> Document:
+def _build(state: State, build: Build) -> Document:
     return {
         "id": build.id,
         "status": build.status,
-        "output_stream_url": platform.settings.stream("output", build.output),
+        "output_stream_url": state.settings.stream("output", build.output),
     }

@@ -40,34 +40,34 @@ class AppTransfer(Record):
     state: str = PENDING
 
 
-def of_caller(platform: State) -> list[AppTransfer]:
+def of_caller(state: State) -> list[AppTransfer]:
     """Those that the caller offers or is offered."""
-    caller = accounts.current(platform).id
-    every = platform.store.every(AppTransfer)
+    caller = accounts.current(state).id
+    every = state.store.every(AppTransfer)
     return [transfer for transfer in every if caller in (transfer.owner_id, transfer.recipient_id)]
 
 
-def find(platform: State, identity: str) -> AppTransfer:
+def find(state: State, identity: str) -> AppTransfer:
     """The caller's transfer of that id, or the newest of the app of that name."""
-    for transfer in reversed(of_caller(platform)):
-        app = apps.find(platform, transfer.parent or "")
+    for transfer in reversed(of_caller(state)):
+        app = apps.find(state, transfer.parent or "")
         if identity in (transfer.id, app.name):
             return transfer
     raise TransferNotFoundError
 
 
-def offer(platform: State, app: App, recipient: User) -> AppTransfer:
+def offer(state: State, app: App, recipient: User) -> AppTransfer:
     """Raises a ParamsError for an app that cannot be offered to this person."""
     if app.team_id:
         raise TeamAppError(app=app.name)
     if recipient.id == app.owner_id:
         raise OwnRecipientError(app=app.name, owner=recipient.email)
-    offered = platform.store.every(AppTransfer, parent=app.id)
+    offered = state.store.every(AppTransfer, parent=app.id)
     if any(transfer.state == PENDING for transfer in offered):
         raise PendingTransferError(app=app.name)
-    return platform.store.put(
+    return state.store.put(
         AppTransfer(
-            **platform.stamp(),
+            **state.stamp(),
             parent=app.id,
             owner_id=app.owner_id,
             recipient_id=recipient.id,
@@ -75,67 +75,67 @@ def offer(platform: State, app: App, recipient: User) -> AppTransfer:
     )
 
 
-def decide(platform: State, transfer: AppTransfer, state: str) -> AppTransfer:
+def decide(state: State, transfer: AppTransfer, decision: str) -> AppTransfer:
     """Accept it or decline it, which only the recipient can."""
-    recipient = accounts.find(platform, transfer.recipient_id)
-    if state not in DECISIONS:
+    recipient = accounts.find(state, transfer.recipient_id)
+    if decision not in DECISIONS:
         raise StateError
-    if recipient != accounts.current(platform):
+    if recipient != accounts.current(state):
         raise RecipientError(recipient=recipient.email)
     if transfer.state != PENDING:
         raise DecidedError(state=transfer.state)
-    with platform.store.transaction():
-        if state == "accepted":
-            give_to_person(platform, apps.find(platform, transfer.parent or ""), recipient)
-        return platform.change(transfer, state=state)
+    with state.store.transaction():
+        if decision == "accepted":
+            give_to_person(state, apps.find(state, transfer.parent or ""), recipient)
+        return state.change(transfer, state=decision)
 
 
-def give_to_person(platform: State, app: App, person: User) -> App:
+def give_to_person(state: State, app: App, person: User) -> App:
     """Make the app the person's, outside of any pipeline; change nothing if it is already.
 
     The former owner stays as a collaborator; those of a team's app do not.
     """
     if app.team_id is None and app.owner_id == person.id:
         return app
-    with platform.store.transaction():
-        pipelines.uncouple(platform, app)
-        changed = platform.change(app, owner_id=person.id, team_id=None, locked=False)
-        for present in collaborators.of_app(platform, app):
+    with state.store.transaction():
+        pipelines.uncouple(state, app)
+        changed = state.change(app, owner_id=person.id, team_id=None, locked=False)
+        for present in collaborators.of_app(state, app):
             if present.user_id == person.id or app.team_id:
-                platform.store.remove(present)
+                state.store.remove(present)
             else:
-                platform.change(present, owns=False)
-        collaborators.enter_owner(platform, changed)
+                state.change(present, owns=False)
+        collaborators.enter_owner(state, changed)
     return changed
 
 
-def give_to_team(platform: State, app: App, team: Team) -> App:
+def give_to_team(state: State, app: App, team: Team) -> App:
     """Make the app the team's, outside of any pipeline; change nothing if it is already.
 
     Whoever had access keeps it, to a personal app with the permissions of a new collaborator.
     """
     if app.team_id == team.id:
         return app
-    with platform.store.transaction():
-        pipelines.uncouple(platform, app)
-        changed = platform.change(app, team_id=team.id)
+    with state.store.transaction():
+        pipelines.uncouple(state, app)
+        changed = state.change(app, team_id=team.id)
         if app.team_id is None:
-            for present in collaborators.of_app(platform, app):
+            for present in collaborators.of_app(state, app):
                 collaborators.permit(
-                    platform,
+                    state,
                     changed,
                     present,
-                    platform.catalogue.permissions if present.owns else DEFAULT_PERMISSIONS,
+                    state.catalogue.permissions if present.owns else DEFAULT_PERMISSIONS,
                 )
     return changed
 
 
-def document(platform: State, transfer: AppTransfer) -> Document:
+def document(state: State, transfer: AppTransfer) -> Document:
     return {
         "id": transfer.id,
-        "app": apps.brief(apps.find(platform, transfer.parent or "")),
-        "owner": accounts.brief(accounts.find(platform, transfer.owner_id)),
-        "recipient": accounts.brief(accounts.find(platform, transfer.recipient_id)),
+        "app": apps.brief(apps.find(state, transfer.parent or "")),
+        "owner": accounts.brief(accounts.find(state, transfer.owner_id)),
+        "recipient": accounts.brief(accounts.find(state, transfer.recipient_id)),
         "state": transfer.state,
         "created_at": transfer.created_at,
         "updated_at": transfer.updated_at,

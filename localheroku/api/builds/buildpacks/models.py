@@ -15,12 +15,12 @@ FORM = re.compile(r"[\w-]+/[\w.-]+|urn:buildpack:[\w-]+/[\w.-]+|(https?|git|ssh)
 URN = "urn:buildpack:"
 
 
-def update(platform: State, app: App, wanted: Sequence[str]) -> App:
+def update(state: State, app: App, wanted: Sequence[str]) -> App:
     """Exactly these from the next build on."""
     for buildpack in wanted:
         if FORM.fullmatch(buildpack) is None:
             raise BuildpackFormError(buildpack=buildpack)
-    return platform.change(app, buildpacks=[name.removeprefix(URN) for name in wanted])
+    return state.change(app, buildpacks=[name.removeprefix(URN) for name in wanted])
 
 
 def address(given: Mapping[str, Any]) -> str:

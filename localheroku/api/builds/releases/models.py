@@ -46,30 +46,30 @@ class Contents:
     addon_plan_names: list[str]
 
 
-def every(platform: State, app: App) -> list[Release]:
+def every(state: State, app: App) -> list[Release]:
     """Oldest first."""
-    return platform.store.every(Release, parent=app.id)
+    return state.store.every(Release, parent=app.id)
 
 
-def current(platform: State, app: App) -> Release | None:
+def current(state: State, app: App) -> Release | None:
     """The newest that succeeded: what runs."""
-    newest = platform.store.newest(Release, parent=app.id)
+    newest = state.store.newest(Release, parent=app.id)
     return next((release for release in newest if release.status == SUCCEEDED), None)
 
 
-def find(platform: State, app: App, identity: str) -> Release:
+def find(state: State, app: App, identity: str) -> Release:
     """The app's release of that id or version, with or without a v.
 
     Raises ReleaseNotFoundError.
     """
-    for release in every(platform, app):
+    for release in every(state, app):
         if identity in (release.id, str(release.version), f"v{release.version}"):
             return release
     raise ReleaseNotFoundError
 
 
 def add(
-    platform: State,
+    state: State,
     app: App,
     description: str,
     contents: Contents,
@@ -78,15 +78,15 @@ def add(
     output: str | None = None,
 ) -> Release:
     """The app's next release: pending while its command writes to `output`, else succeeded."""
-    last = next(platform.store.newest(Release, parent=app.id), None)
-    release = platform.store.put(
+    last = next(state.store.newest(Release, parent=app.id), None)
+    release = state.store.put(
         Release(
-            **platform.stamp(),
+            **state.stamp(),
             parent=app.id,
             version=last.version + 1 if last else 1,
             description=description,
             status="pending" if output else SUCCEEDED,
-            user_id=accounts.current(platform).id,
+            user_id=accounts.current(state).id,
             slug_id=slug_id,
             output=output,
             addon_plan_names=contents.addon_plan_names,
@@ -94,72 +94,72 @@ def add(
             own_config=dict(contents.own_config),
         )
     )
-    platform.change(app, released_at=release.created_at)
+    state.change(app, released_at=release.created_at)
     return release
 
 
-def succeed(platform: State, app: App, release: Release) -> Release:
+def succeed(state: State, app: App, release: Release) -> Release:
     """Make it current; newer ones, made while its command ran, get its slug."""
-    for newer in every(platform, app):
+    for newer in every(state, app):
         if newer.version > release.version and newer.status == SUCCEEDED:
-            platform.change(newer, slug_id=release.slug_id)
-    return platform.change(release, status=SUCCEEDED)
+            state.change(newer, slug_id=release.slug_id)
+    return state.change(release, status=SUCCEEDED)
 
 
-def fail_interrupted(platform: State) -> None:
+def fail_interrupted(state: State) -> None:
     """Release commands that an earlier run of the server left will not go on."""
-    for release in platform.store.every(Release):
+    for release in state.store.every(Release):
         if release.status == "pending":
-            platform.change(release, status="failed")
+            state.change(release, status="failed")
 
 
-def find_slug(platform: State, app: App, identity: str) -> Slug:
+def find_slug(state: State, app: App, identity: str) -> Slug:
     """The slug of that id that the app has, or has released.  Raises SlugNotFoundError."""
-    slug = slugs.find(platform, identity)
-    released = platform.store.having(Release, slug_id=slug.id)
+    slug = slugs.find(state, identity)
+    released = state.store.having(Release, slug_id=slug.id)
     if app.id not in {slug.parent, *(release.parent for release in released)}:
         raise SlugNotFoundError
     return slug
 
 
-def leave_slugs(platform: State, app: App) -> list[Slug]:
+def leave_slugs(state: State, app: App) -> list[Slug]:
     """Give what other apps have released to them; the slugs that go with the app."""
     left = []
-    for slug in slugs.of_app(platform, app):
-        users = platform.store.having(Release, slug_id=slug.id)
+    for slug in slugs.of_app(state, app):
+        users = state.store.having(Release, slug_id=slug.id)
         heir = next((release.parent for release in users if release.parent != app.id), None)
         if heir:
-            platform.change(slug, parent=heir)
+            state.change(slug, parent=heir)
         else:
             left.append(slug)
     return left
 
 
-def slug_of(platform: State, release: Release | None) -> Slug | None:
-    return platform.store.find(Slug, release.slug_id) if release and release.slug_id else None
+def slug_of(state: State, release: Release | None) -> Slug | None:
+    return state.store.find(Slug, release.slug_id) if release and release.slug_id else None
 
 
-def slug_to_roll_back_to(platform: State, release: Release) -> Slug:
+def slug_to_roll_back_to(state: State, release: Release) -> Slug:
     """Raises a ParamsError when the release is not eligible for a rollback."""
     if release.status != SUCCEEDED:
         raise UnsuccessfulReleaseError(version=release.version, status=release.status)
-    slug = slug_of(platform, release)
+    slug = slug_of(state, release)
     if slug is None:
         raise SluglessReleaseError(version=release.version)
     return slug
 
 
-def document(platform: State, app: App, release: Release) -> Document:
-    return documents(platform, app, [release])[0]
+def document(state: State, app: App, release: Release) -> Document:
+    return documents(state, app, [release])[0]
 
 
-def documents(platform: State, app: App, shown: Sequence[Release]) -> list[Document]:
-    newest = current(platform, app)
+def documents(state: State, app: App, shown: Sequence[Release]) -> list[Document]:
+    newest = current(state, app)
     newest_id = newest.id if newest else None
-    return [_document(platform, app, release, newest_id) for release in shown]
+    return [_document(state, app, release, newest_id) for release in shown]
 
 
-def _document(platform: State, app: App, release: Release, current_id: str | None) -> Document:
+def _document(state: State, app: App, release: Release, current_id: str | None) -> Document:
     return {
         "id": release.id,
         "version": release.version,
@@ -169,10 +169,10 @@ def _document(platform: State, app: App, release: Release, current_id: str | Non
         "eligible_for_rollback": release.status == SUCCEEDED and release.slug_id is not None,
         "app": apps.brief(app),
         "slug": {"id": release.slug_id} if release.slug_id else None,
-        "user": accounts.brief(accounts.find(platform, release.user_id)),
+        "user": accounts.brief(accounts.find(state, release.user_id)),
         "addon_plan_names": release.addon_plan_names,
         "output_stream_url": (
-            platform.settings.stream("output", release.output) if release.output else None
+            state.settings.stream("output", release.output) if release.output else None
         ),
         "created_at": release.created_at,
         "updated_at": release.updated_at,

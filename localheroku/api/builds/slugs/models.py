@@ -51,32 +51,32 @@ class Slug(Record):
     upload_key: str = field(default="", repr=False)
 
 
-def find(platform: State, identity: str) -> Slug:
+def find(state: State, identity: str) -> Slug:
     """Any app's slug of that id: an app may release what another one has.
 
     Raises SlugNotFoundError.  https://devcenter.heroku.com/articles/platform-api-copying-slugs
     """
-    slug = platform.store.find(Slug, identity)
+    slug = state.store.find(Slug, identity)
     if slug is None or slug.parent is None:
         raise SlugNotFoundError
     return slug
 
 
-def of_app(platform: State, app: App) -> list[Slug]:
-    return platform.store.every(Slug, parent=app.id)
+def of_app(state: State, app: App) -> list[Slug]:
+    return state.store.every(Slug, parent=app.id)
 
 
-def opened_by(platform: State, key: str) -> Slug | None:
+def opened_by(state: State, key: str) -> Slug | None:
     """The slug whose archive this key opens."""
-    return platform.store.named(Slug, key=key) if key else None
+    return state.store.named(Slug, key=key) if key else None
 
 
-def written_by(platform: State, key: str) -> Slug | None:
+def written_by(state: State, key: str) -> Slug | None:
     """The slug whose archive this key replaces."""
-    return platform.store.named(Slug, upload_key=key) if key else None
+    return state.store.named(Slug, upload_key=key) if key else None
 
 
-def create(platform: State, app: App, given: Mapping[str, Any], stack: str | None) -> Slug:
+def create(state: State, app: App, given: Mapping[str, Any], stack: str | None) -> Slug:
     """A slug whose archive is to be uploaded.  Raises ProcessTypesError."""
     types = given["process_types"]
     if not types or not all(
@@ -84,14 +84,14 @@ def create(platform: State, app: App, given: Mapping[str, Any], stack: str | Non
         for name, command in types.items()
     ):
         raise ProcessTypesError
-    return platform.store.put(
+    return state.store.put(
         Slug(
-            **platform.stamp(),
+            **state.stamp(),
             parent=app.id,
             path="",
             process_types=types,
             size=None,
-            stack=platforms.find_stack(platform, stack).name if stack else app.build_stack,
+            stack=platforms.find_stack(state, stack).name if stack else app.build_stack,
             commit=given.get("commit"),
             commit_description=given.get("commit_description"),
             checksum=given.get("checksum"),
@@ -101,54 +101,54 @@ def create(platform: State, app: App, given: Mapping[str, Any], stack: str | Non
     )
 
 
-async def upload(platform: State, slug: Slug, chunks: AsyncIterable[bytes]) -> None:
+async def upload(state: State, slug: Slug, chunks: AsyncIterable[bytes]) -> None:
     """Keep the slug's archive; what was released of an earlier one stays as it is."""
-    archive = _archive(platform, slug)
+    archive = _archive(state, slug)
     archive.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    await platform.uploads.write(archive, chunks)
-    platform.change(slug, size=archive.stat().st_size)
+    await state.uploads.write(archive, chunks)
+    state.change(slug, size=archive.stat().st_size)
 
 
-async def archive(platform: State, slug: Slug) -> Path | None:
+async def archive(state: State, slug: Slug) -> Path | None:
     """The archive that was uploaded, or one of what a build made; None when there is neither."""
-    uploaded = _archive(platform, slug)
+    uploaded = _archive(state, slug)
     if not uploaded.is_file() and slug.path:
         uploaded.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        await platform.machines.builder.pack(slug.id, uploaded)
+        await state.machines.builder.pack(slug.id, uploaded)
     return uploaded if uploaded.is_file() else None
 
 
-async def install(platform: State, app: App, slug: Slug) -> Slug:
+async def install(state: State, app: App, slug: Slug) -> Slug:
     """Make the slug ready to run.  Raises a ParamsError when its archive does not allow it."""
     if not slug.path:
-        uploaded = _archive(platform, slug)
+        uploaded = _archive(state, slug)
         if not uploaded.is_file():
             raise BlobMissingError(slug=slug.id)
         await asyncio.to_thread(_verify, slug, uploaded)
         try:
-            path = await platform.machines.builder.install(slug.id, uploaded)
+            path = await state.machines.builder.install(slug.id, uploaded)
         except SlugUnusable as error:
             raise BlobFormError(slug=slug.id, reason=error) from None
-        slug = platform.change(slug, path=str(path))
-    platform.change(app, slug_size=slug.size, stack=slug.stack)
+        slug = state.change(slug, path=str(path))
+    state.change(app, slug_size=slug.size, stack=slug.stack)
     return slug
 
 
-def leave(platform: State, slug: Slug) -> None:
+def leave(state: State, slug: Slug) -> None:
     """Let a slug outlast its app's record until `forget`, so that its files have an owner."""
-    platform.change(slug, parent=None)
+    state.change(slug, parent=None)
 
 
-def left(platform: State) -> list[Slug]:
+def left(state: State) -> list[Slug]:
     """Return the slugs whose removal was cut off."""
-    return platform.store.having(Slug, parent=None)
+    return state.store.having(Slug, parent=None)
 
 
-async def forget(platform: State, slug: Slug) -> None:
+async def forget(state: State, slug: Slug) -> None:
     """Remove a slug that was left, its files and its archive."""
-    await platform.machines.builder.forget(slug.id)
-    _archive(platform, slug).unlink(missing_ok=True)
-    platform.store.remove(slug)
+    await state.machines.builder.forget(slug.id)
+    _archive(state, slug).unlink(missing_ok=True)
+    state.store.remove(slug)
 
 
 def _verify(slug: Slug, archive: Path) -> None:
@@ -160,16 +160,16 @@ def _verify(slug: Slug, archive: Path) -> None:
             raise BlobChecksumError(slug=slug.id)
 
 
-def _archive(platform: State, slug: Slug) -> Path:
-    return platform.settings.data / "blobs" / f"{slug.id}.tgz"
+def _archive(state: State, slug: Slug) -> Path:
+    return state.settings.data / "blobs" / f"{slug.id}.tgz"
 
 
-def document(platform: State, slug: Slug, method: str = "get") -> Document:
+def document(state: State, slug: Slug, method: str = "get") -> Document:
     """`method` is what the blob's URL can be used for."""
     key = slug.upload_key if method == "put" else slug.key
     return {
         "id": slug.id,
-        "blob": {"method": method, "url": platform.settings.stream("slug", key)},
+        "blob": {"method": method, "url": state.settings.stream("slug", key)},
         "buildpack_provided_description": slug.description,
         "checksum": slug.checksum,
         "commit": slug.commit,

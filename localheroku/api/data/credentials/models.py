@@ -24,15 +24,15 @@ def check(name: str) -> None:
         raise CredentialNotFoundError
 
 
-async def rotate(platform: State, addon: Addon) -> None:
+async def rotate(state: State, addon: Addon) -> None:
     """Another password; every app that has the database is released with it."""
     with databases.failing(addon):
-        url = await platform.machines.databases.rotate(addon.id)
-    with platform.store.transaction():
-        platform.change(addon, values={**addon.values, "URL": url})
-        for app_id in {a.app_id: None for a in attachments.of_addon(platform, addon)}:
-            app = apps.find(platform, app_id)
-            releases.create(platform, app, f"Update {_names(platform, addon, app_id)}")
+        url = await state.machines.databases.rotate(addon.id)
+    with state.store.transaction():
+        state.change(addon, values={**addon.values, "URL": url})
+        for app_id in {a.app_id: None for a in attachments.of_addon(state, addon)}:
+            app = apps.find(state, app_id)
+            releases.create(state, app, f"Update {_names(state, addon, app_id)}")
 
 
 def document(addon: Addon) -> Document:
@@ -49,6 +49,6 @@ def document(addon: Addon) -> Document:
     }
 
 
-def _names(platform: State, addon: Addon, app_id: str) -> str:
-    every = attachments.of_addon(platform, addon)
+def _names(state: State, addon: Addon, app_id: str) -> str:
+    every = attachments.of_addon(state, addon)
     return ", ".join(a.name for a in every if a.app_id == app_id)

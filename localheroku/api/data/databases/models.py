@@ -25,27 +25,27 @@ ESSENTIAL = "essential"
 UNITS = ("bytes", "KB", "MB", "GB", "TB")
 
 
-def find(platform: State, identity: str) -> Addon:
+def find(state: State, identity: str) -> Addon:
     """The database of that add-on's id or name.
 
     Raises DatabaseNotFoundError, or NotProvisionedError while it is being made.
     """
-    addon = found(platform, identity)
+    addon = found(state, identity)
     if addon.state != PROVISIONED:
         raise NotProvisionedError(addon=addon.name)
     return addon
 
 
-def found(platform: State, identity: str) -> Addon:
+def found(state: State, identity: str) -> Addon:
     """The same, whether or not it is there to be used yet."""
-    addon = addons.find(platform, identity)
+    addon = addons.find(state, identity)
     if addon.service != POSTGRES:
         raise DatabaseNotFoundError
     return addon
 
 
-def plan_of(platform: State, addon: Addon) -> Plan:
-    return platform.catalogue.services[addon.service].plans[addon.plan]
+def plan_of(state: State, addon: Addon) -> Plan:
+    return state.catalogue.services[addon.service].plans[addon.plan]
 
 
 def is_essential(addon: Addon) -> bool:
@@ -60,9 +60,9 @@ def url(addon: Addon) -> str:
     return addon.values["URL"]
 
 
-def label(platform: State, addon: Addon) -> str:
+def label(state: State, addon: Addon) -> str:
     """The name by which its own app knows it: DATABASE, or that of its first attachment."""
-    names = [a.name for a in attachments.of_addon(platform, addon) if a.app_id == addon.parent]
+    names = [a.name for a in attachments.of_addon(state, addon) if a.app_id == addon.parent]
     return PRIMARY if PRIMARY in names else names[0]
 
 
@@ -75,10 +75,10 @@ def failing(addon: Addon) -> Iterator[None]:
         raise DatabaseFailedError(addon=addon.name, reason=error) from error
 
 
-async def document(platform: State, addon: Addon) -> Document:
+async def document(state: State, addon: Addon) -> Document:
     with failing(addon):
-        facts = await platform.machines.databases.facts(addon.id)
-    plan = plan_of(platform, addon)
+        facts = await state.machines.databases.facts(addon.id)
+    plan = plan_of(state, addon)
     return {
         "id": addon.id,
         "name": addon.name,

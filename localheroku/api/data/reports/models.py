@@ -27,14 +27,14 @@ class Report(Record):
     checks: list[Document]
 
 
-async def create(platform: State, app: App, database: str, url: str) -> Report:
+async def create(state: State, app: App, database: str, url: str) -> Report:
     """Look at the app's database with that URL.  Raises NoDatabaseError."""
-    addon = _addon(platform, app, url)
+    addon = _addon(state, app, url)
     with databases.failing(addon):
-        checks = [await _result(platform, addon, check) for check in CHECKS]
-    return platform.store.put(
+        checks = [await _result(state, addon, check) for check in CHECKS]
+    return state.store.put(
         Report(
-            **platform.stamp(),
+            **state.stamp(),
             parent=addon.id,
             app_id=app.id,
             app=app.name,
@@ -44,13 +44,13 @@ async def create(platform: State, app: App, database: str, url: str) -> Report:
     )
 
 
-def find(platform: State, identity: str) -> Report:
+def find(state: State, identity: str) -> Report:
     """Raises ReportNotFoundError, also for one that is too old."""
-    report = platform.store.find(Report, identity)
+    report = state.store.find(Report, identity)
     if report is None:
         raise ReportNotFoundError
-    if datetime.fromisoformat(report.created_at) < platform.clock() - LIFETIME:
-        platform.store.remove(report)
+    if datetime.fromisoformat(report.created_at) < state.clock() - LIFETIME:
+        state.store.remove(report)
         raise ReportNotFoundError
     return report
 
@@ -65,14 +65,14 @@ def document(report: Report) -> Document:
     }
 
 
-async def _result(platform: State, addon: Addon, check: Check) -> Document:
-    rows = await platform.machines.databases.ask(addon.id, check.statement)
+async def _result(state: State, addon: Addon, check: Check) -> Document:
+    rows = await state.machines.databases.ask(addon.id, check.statement)
     return {"name": check.name, "status": check.found if rows else GREEN, "results": rows}
 
 
-def _addon(platform: State, app: App, url: str) -> Addon:
-    for attachment in attachments.of_app(platform, app):
-        addon = attachments.addon_of(platform, attachment)
+def _addon(state: State, app: App, url: str) -> Addon:
+    for attachment in attachments.of_app(state, app):
+        addon = attachments.addon_of(state, attachment)
         if url in addon.values.values():
-            return databases.find(platform, addon.id)
+            return databases.find(state, addon.id)
     raise NoDatabaseError(app=app.name)

@@ -96,15 +96,15 @@ SETTINGS: Mapping[str, Setting] = {
 }
 
 
-async def read(platform: State, addon: Addon) -> Document:
+async def read(state: State, addon: Addon) -> Document:
     """All settings of the database.  Raises EssentialSettingError."""
     _check(addon)
     with databases.failing(addon):
-        given = await platform.machines.databases.settings(addon.id)
+        given = await state.machines.databases.settings(addon.id)
     return {name: _document(s, given.get(name, s.default)) for name, s in SETTINGS.items()}
 
 
-async def change(platform: State, addon: Addon, values: Mapping[str, Any]) -> None:
+async def change(state: State, addon: Addon, values: Mapping[str, Any]) -> None:
     """Raises EssentialSettingError or SettingValueError; then nothing is changed."""
     _check(addon)
     texts: dict[str, str] = {}
@@ -116,7 +116,7 @@ async def change(platform: State, addon: Addon, values: Mapping[str, Any]) -> No
         texts[name] = text
     with databases.failing(addon):
         movable = {name: text for name, text in texts.items() if not SETTINGS[name].fixed}
-        await platform.machines.databases.set(addon.id, movable)
+        await state.machines.databases.set(addon.id, movable)
 
 
 def _check(addon: Addon) -> None:

@@ -55,31 +55,31 @@ class Transfer(Record):
         return f"{LETTERS[self.kind]}{self.number:03}"
 
 
-def of_app(platform: State, app: App) -> list[Transfer]:
-    return [transfer for transfer in _every(platform, app) if transfer.deleted_at is None]
+def of_app(state: State, app: App) -> list[Transfer]:
+    return [transfer for transfer in _every(state, app) if transfer.deleted_at is None]
 
 
-def find(platform: State, app: App, identity: str) -> Transfer:
+def find(state: State, app: App, identity: str) -> Transfer:
     """The one of that id or number.  Raises TransferNotFoundError."""
-    for transfer in of_app(platform, app):
+    for transfer in of_app(state, app):
         if identity in (transfer.id, str(transfer.number)):
             return transfer
     raise TransferNotFoundError
 
 
-def addon_of(platform: State, transfer: Transfer) -> Addon:
-    return addons.find(platform, transfer.parent or "")
+def addon_of(state: State, transfer: Transfer) -> Addon:
+    return addons.find(state, transfer.parent or "")
 
 
 def add(
-    platform: State, addon: Addon, kind: str, from_name: str, to_name: str, size: int = 0
+    state: State, addon: Addon, kind: str, from_name: str, to_name: str, size: int = 0
 ) -> Transfer:
     """A transfer that has not begun."""
-    app = apps.find(platform, addon.parent or "")
-    taken = [transfer.number for transfer in _every(platform, app)]
-    return platform.store.put(
+    app = apps.find(state, addon.parent or "")
+    taken = [transfer.number for transfer in _every(state, app)]
+    return state.store.put(
         Transfer(
-            **platform.stamp(),
+            **state.stamp(),
             parent=addon.id,
             number=max(taken, default=0) + 1,
             kind=kind,
@@ -90,25 +90,25 @@ def add(
     )
 
 
-def by_address(platform: State, address: str) -> Transfer | None:
+def by_address(state: State, address: str) -> Transfer | None:
     """The backup that lies at this address, of any app."""
-    every = platform.store.every(Transfer)
-    return next((t for t in every if address == _address(platform, t)), None)
+    every = state.store.every(Transfer)
+    return next((t for t in every if address == _address(state, t)), None)
 
 
-def file(platform: State, transfer: Transfer) -> Path:
+def file(state: State, transfer: Transfer) -> Path:
     """Where its archive is, if it has one."""
-    return platform.machines.databases.backup(transfer.parent or "", transfer.id)
+    return state.machines.databases.backup(transfer.parent or "", transfer.id)
 
 
-def log(platform: State, transfer: Transfer) -> Path:
-    return file(platform, transfer).with_suffix(".log")
+def log(state: State, transfer: Transfer) -> Path:
+    return file(state, transfer).with_suffix(".log")
 
 
-def document(platform: State, transfer: Transfer, *, verbose: bool = False) -> Document:
+def document(state: State, transfer: Transfer, *, verbose: bool = False) -> Document:
     """As the API shows it.  It names no URL that opens anything: those are credentials."""
     from_type, to_type = ENDS[transfer.kind]
-    logs = {"logs": _lines(log(platform, transfer))} if verbose else {}
+    logs = {"logs": _lines(log(state, transfer))} if verbose else {}
     return {
         "uuid": transfer.id,
         "num": transfer.number,
@@ -117,11 +117,11 @@ def document(platform: State, transfer: Transfer, *, verbose: bool = False) -> D
         "from_url": None,
         "to_name": transfer.to_name,
         "to_type": to_type,
-        "to_url": _address(platform, transfer) if transfer.kind == BACKUP else None,
+        "to_url": _address(state, transfer) if transfer.kind == BACKUP else None,
         "options": {},
         "schedule": None,
         "source_bytes": transfer.source_bytes,
-        "processed_bytes": _processed(platform, transfer),
+        "processed_bytes": _processed(state, transfer),
         "succeeded": transfer.succeeded,
         "warnings": transfer.warnings,
         "created_at": transfer.created_at,
@@ -133,21 +133,21 @@ def document(platform: State, transfer: Transfer, *, verbose: bool = False) -> D
     }
 
 
-def _every(platform: State, app: App) -> list[Transfer]:
+def _every(state: State, app: App) -> list[Transfer]:
     return [
         transfer
-        for addon in addons.of_app(platform, app)
-        for transfer in platform.store.every(Transfer, parent=addon.id)
+        for addon in addons.of_app(state, app)
+        for transfer in state.store.every(Transfer, parent=addon.id)
     ]
 
 
-def _address(platform: State, transfer: Transfer) -> str:
+def _address(state: State, transfer: Transfer) -> str:
     """Tells a backup from all others, and opens nothing."""
-    return f"{platform.settings.url}/backups/{transfer.id}/data.dump"
+    return f"{state.settings.url}/backups/{transfer.id}/data.dump"
 
 
-def _processed(platform: State, transfer: Transfer) -> int:
-    archive = file(platform, transfer)
+def _processed(state: State, transfer: Transfer) -> int:
+    archive = file(state, transfer)
     if transfer.finished_at is None and archive.exists():
         return archive.stat().st_size
     return transfer.processed_bytes

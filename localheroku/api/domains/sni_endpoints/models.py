@@ -35,30 +35,30 @@ class SniEndpoint(Record):
     older: bool
 
 
-def of_app(platform: State, app: App, *, older: bool = False) -> list[SniEndpoint]:
-    every = platform.store.every(SniEndpoint, parent=app.id)
+def of_app(state: State, app: App, *, older: bool = False) -> list[SniEndpoint]:
+    every = state.store.every(SniEndpoint, parent=app.id)
     return [endpoint for endpoint in every if endpoint.older == older]
 
 
-def find(platform: State, app: App, identity: str, *, older: bool = False) -> SniEndpoint:
+def find(state: State, app: App, identity: str, *, older: bool = False) -> SniEndpoint:
     """The app's endpoint of that id or name."""
-    for endpoint in of_app(platform, app, older=older):
+    for endpoint in of_app(state, app, older=older):
         if identity in (endpoint.id, endpoint.name):
             return endpoint
     raise SslEndpointNotFoundError if older else SniEndpointNotFoundError
 
 
 def add(
-    platform: State, app: App, chain: str, private_key: str, *, older: bool = False
+    state: State, app: App, chain: str, private_key: str, *, older: bool = False
 ) -> SniEndpoint:
     """Raises CertificateError for what cannot serve a domain."""
 
     def taken(name: str) -> bool:
-        return platform.store.named(SniEndpoint, name=name) is not None
+        return state.store.named(SniEndpoint, name=name) is not None
 
-    return platform.store.put(
+    return state.store.put(
         SniEndpoint(
-            **platform.stamp(),
+            **state.stamp(),
             parent=app.id,
             name=name_generator.app_name(taken),
             chain=chain,
@@ -69,18 +69,18 @@ def add(
     )
 
 
-def change(platform: State, endpoint: SniEndpoint, chain: str, private_key: str) -> SniEndpoint:
+def change(state: State, endpoint: SniEndpoint, chain: str, private_key: str) -> SniEndpoint:
     """Another certificate for the same domains.  Raises CertificateError."""
     reading = _read(chain, private_key)
-    return platform.change(endpoint, chain=chain, reading=reading, cert_id=str(uuid4()))
+    return state.change(endpoint, chain=chain, reading=reading, cert_id=str(uuid4()))
 
 
-def remove(platform: State, app: App, endpoint: SniEndpoint) -> None:
+def remove(state: State, app: App, endpoint: SniEndpoint) -> None:
     """Its domains are without a certificate then."""
-    with platform.store.transaction():
-        for domain in domains.served_by(platform, app, endpoint.id):
-            platform.change(domain, sni_endpoint=None)
-        platform.store.remove(endpoint)
+    with state.store.transaction():
+        for domain in domains.served_by(state, app, endpoint.id):
+            state.change(domain, sni_endpoint=None)
+        state.store.remove(endpoint)
 
 
 def brief(endpoint: SniEndpoint) -> dict[str, str]:
@@ -95,8 +95,8 @@ def _read(chain: str, private_key: str) -> dict[str, Any]:
         raise CertificateError(reason=error) from None
 
 
-def document(platform: State, app: App, endpoint: SniEndpoint) -> Document:
-    served = domains.served_by(platform, app, endpoint.id)
+def document(state: State, app: App, endpoint: SniEndpoint) -> Document:
+    served = domains.served_by(state, app, endpoint.id)
     reading = endpoint.reading
     shown = {
         "id": endpoint.id,

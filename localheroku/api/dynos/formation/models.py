@@ -48,36 +48,36 @@ class Scale:
     size: str | None = None
 
 
-def every(platform: State, app: App) -> list[Process]:
-    return platform.store.every(Process, parent=app.id)
+def every(state: State, app: App) -> list[Process]:
+    return state.store.every(Process, parent=app.id)
 
 
-def find(platform: State, app: App, identity: str) -> Process:
+def find(state: State, app: App, identity: str) -> Process:
     """The process type of that id or name.  Raises ProcessTypeNotFoundError."""
-    for process in every(platform, app):
+    for process in every(state, app):
         if identity in (process.id, process.type):
             return process
     raise ProcessTypeNotFoundError(type=identity)
 
 
-def scale(platform: State, app: App, scales: Sequence[Scale]) -> list[Process]:
+def scale(state: State, app: App, scales: Sequence[Scale]) -> list[Process]:
     """Change all or, when one cannot be, none."""
-    with platform.store.transaction():
-        return [_scale(platform, app, wanted) for wanted in scales]
+    with state.store.transaction():
+        return [_scale(state, app, wanted) for wanted in scales]
 
 
-def _scale(platform: State, app: App, wanted: Scale) -> Process:
-    process = find(platform, app, wanted.identity)
+def _scale(state: State, app: App, wanted: Scale) -> Process:
+    process = find(state, app, wanted.identity)
     quantity = _quantity(process.quantity, wanted.quantity)
     if not 0 <= quantity <= MOST_DYNOS:
         raise QuantityError(most=MOST_DYNOS)
     if quantity and process.type == RELEASE:
         raise ReleaseQuantityError
-    size = _size(platform, process.size if wanted.size is None else wanted.size)
+    size = _size(state, process.size if wanted.size is None else wanted.size)
     most = size.row.get("most_per_process", MOST_DYNOS)
     if quantity > most:
         raise SizeLimitError(most=most, size=size.name)
-    return platform.change(process, quantity=quantity, size=size.name)
+    return state.change(process, quantity=quantity, size=size.name)
 
 
 def _quantity(present: int, wanted: int | str | None) -> int:
@@ -87,35 +87,35 @@ def _quantity(present: int, wanted: int | str | None) -> int:
     return present + int(wanted) if relative else int(wanted)
 
 
-def adopt(platform: State, app: App, process_types: Mapping[str, str]) -> None:
+def adopt(state: State, app: App, process_types: Mapping[str, str]) -> None:
     """Take over the process types of a slug.
 
     What was scaled stays so; of the first slug one web dyno starts, of other types none.
     """
-    present = {process.type: process for process in every(platform, app)}
+    present = {process.type: process for process in every(state, app)}
     is_first = not present.keys() - {RELEASE}
     for gone in present.keys() - process_types.keys():
-        platform.store.remove(present[gone])
+        state.store.remove(present[gone])
     for type_, command in process_types.items():
         if type_ in present:
-            platform.change(present[type_], command=command)
+            state.change(present[type_], command=command)
         else:
-            _add(platform, app, type_, command, 1 if is_first and type_ == "web" else 0)
+            _add(state, app, type_, command, 1 if is_first and type_ == "web" else 0)
 
 
-def list_release(platform: State, app: App, process_types: Mapping[str, str]) -> None:
+def list_release(state: State, app: App, process_types: Mapping[str, str]) -> None:
     """Have the release command's process type as soon as it runs.
 
     By it the Heroku CLI knows what to run again when it fails, the app's first release too.
     """
-    if all(process.type != RELEASE for process in every(platform, app)):
-        _add(platform, app, RELEASE, process_types[RELEASE], 0)
+    if all(process.type != RELEASE for process in every(state, app)):
+        _add(state, app, RELEASE, process_types[RELEASE], 0)
 
 
-def _add(platform: State, app: App, type_: str, command: str, quantity: int) -> None:
-    platform.store.put(
+def _add(state: State, app: App, type_: str, command: str, quantity: int) -> None:
+    state.store.put(
         Process(
-            **platform.stamp(),
+            **state.stamp(),
             parent=app.id,
             type=type_,
             command=command,
@@ -125,15 +125,15 @@ def _add(platform: State, app: App, type_: str, command: str, quantity: int) -> 
     )
 
 
-def size_named(platform: State, identity: str) -> str:
+def size_named(state: State, identity: str) -> str:
     """Return a size as Heroku writes it, such as Standard-1X.  Raises SizeNotFoundError."""
-    return _size(platform, identity).name
+    return _size(state, identity).name
 
 
-def _size(platform: State, identity: str) -> catalogue.Named:
-    size = catalogue.find(platform.catalogue.dyno_sizes, identity)
+def _size(state: State, identity: str) -> catalogue.Named:
+    size = catalogue.find(state.catalogue.dyno_sizes, identity)
     if size is None:
-        known = ", ".join(size.name for size in platform.catalogue.dyno_sizes)
+        known = ", ".join(size.name for size in state.catalogue.dyno_sizes)
         raise SizeNotFoundError(size=identity, known=known)
     return size
 

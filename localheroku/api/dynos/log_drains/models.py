@@ -34,82 +34,82 @@ class Drain(Record):
     """The id and name of the add-on whose drain it is."""
 
 
-def of_app(platform: State, app: App) -> list[Drain]:
-    return platform.store.every(Drain, parent=app.id)
+def of_app(state: State, app: App) -> list[Drain]:
+    return state.store.every(Drain, parent=app.id)
 
 
-def find(platform: State, app: App, identity: str) -> Drain:
+def find(state: State, app: App, identity: str) -> Drain:
     """The app's drain of that id, address or token.  Raises DrainNotFoundError."""
-    for drain in of_app(platform, app):
+    for drain in of_app(state, app):
         if _is(drain, identity):
             return drain
     raise DrainNotFoundError
 
 
-def add(platform: State, app: App, url: str) -> Drain:
-    drains = of_app(platform, app)
+def add(state: State, app: App, url: str) -> Drain:
+    drains = of_app(state, app)
     if URL.fullmatch(url) is None or redaction.parts(url) is None:
         raise UrlFormError
     if any(drain.url == url for drain in drains):
         raise DrainTakenError
     if len(drains) >= MOST_DRAINS:
         raise DrainCountError(most=MOST_DRAINS)
-    stamp = platform.stamp()
-    drain = platform.store.put(Drain(**stamp, parent=app.id, url=url, token=f"d.{stamp['id']}"))
-    apply(platform, app)
+    stamp = state.stamp()
+    drain = state.store.put(Drain(**stamp, parent=app.id, url=url, token=f"d.{stamp['id']}"))
+    apply(state, app)
     return drain
 
 
-def of_addon(platform: State, app: App, addon: Addon) -> list[Drain]:
-    drains = of_app(platform, app)
+def of_addon(state: State, app: App, addon: Addon) -> list[Drain]:
+    drains = of_app(state, app)
     return [drain for drain in drains if drain.addon and drain.addon["id"] == addon.id]
 
 
-def put(platform: State, app: App, addon: Addon, identity: str, url: str) -> Drain:
+def put(state: State, app: App, addon: Addon, identity: str, url: str) -> Drain:
     """The add-on's drain of that id, address or token leads to this address from now on.
 
     An id or token that no drain has is that of a new one.  Raises DrainNotFoundError for others.
     """
     if URL.fullmatch(url) is None or redaction.parts(url) is None:
         raise UrlFormError
-    found = next((d for d in of_addon(platform, app, addon) if _is(d, identity)), None)
+    found = next((d for d in of_addon(state, app, addon) if _is(d, identity)), None)
     form = TOKEN.fullmatch(identity)
     if found:
-        drain = platform.change(found, url=url)
-    elif form is None or platform.store.find(Drain, form["id"]):
+        drain = state.change(found, url=url)
+    elif form is None or state.store.find(Drain, form["id"]):
         raise DrainNotFoundError
     else:
-        stamp = platform.stamp()
+        stamp = state.stamp()
         stamp["id"] = form["id"]
         owner = {"id": addon.id, "name": addon.name}
         new = Drain(**stamp, parent=app.id, url=url, token=f"d.{form['id']}", addon=owner)
-        drain = platform.store.put(new)
-    apply(platform, app)
+        drain = state.store.put(new)
+    apply(state, app)
     return drain
 
 
-def forget_addon(platform: State, app: App, addon: Addon) -> None:
+def forget_addon(state: State, app: App, addon: Addon) -> None:
     """Its drains go with it."""
-    for drain in of_addon(platform, app, addon):
-        platform.store.remove(drain)
-    apply(platform, app)
+    for drain in of_addon(state, app, addon):
+        state.store.remove(drain)
+    apply(state, app)
 
 
 def _is(drain: Drain, identity: str) -> bool:
     return identity in (drain.id, drain.url, drain.token)
 
 
-def remove(platform: State, app: App, drain: Drain) -> None:
+def remove(state: State, app: App, drain: Drain) -> None:
     """Raises AddonDrainError for an add-on's."""
     if drain.addon:
         raise AddonDrainError(addon=drain.addon["name"])
-    platform.store.remove(drain)
-    apply(platform, app)
+    state.store.remove(drain)
+    apply(state, app)
 
 
-def apply(platform: State, app: App) -> None:
+def apply(state: State, app: App) -> None:
     """Tell the logs of the app's drains."""
-    platform.machines.logs.set_drains(app.id, [drain.url for drain in of_app(platform, app)])
+    state.machines.logs.set_drains(app.id, [drain.url for drain in of_app(state, app)])
 
 
 def document(drain: Drain) -> Document:

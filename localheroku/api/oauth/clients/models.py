@@ -26,32 +26,32 @@ class Client(Record):
     secret: str = field(repr=False)
 
 
-def every(platform: State, user: User) -> list[Client]:
-    return platform.store.every(Client, parent=user.id)
+def every(state: State, user: User) -> list[Client]:
+    return state.store.every(Client, parent=user.id)
 
 
-def find(platform: State, identity: str) -> Client:
+def find(state: State, identity: str) -> Client:
     """The client of that id, whoever registered it.  Raises ClientNotFoundError."""
-    client = platform.store.find(Client, identity)
+    client = state.store.find(Client, identity)
     if client is None:
         raise ClientNotFoundError
     return client
 
 
-def find_own(platform: State, user: User, identity: str) -> Client:
+def find_own(state: State, user: User, identity: str) -> Client:
     """The client of that id that the account registered.  Raises ClientNotFoundError."""
-    client = find(platform, identity)
+    client = find(state, identity)
     if client.parent != user.id:
         raise ClientNotFoundError
     return client
 
 
-def create(platform: State, user: User, name: str, redirect_uri: str) -> Client:
+def create(state: State, user: User, name: str, redirect_uri: str) -> Client:
     """Raises RedirectError for an address that is not secure."""
     _check_redirect(redirect_uri)
-    return platform.store.put(
+    return state.store.put(
         Client(
-            **platform.stamp(),
+            **state.stamp(),
             parent=user.id,
             name=name,
             redirect_uri=redirect_uri,
@@ -60,16 +60,16 @@ def create(platform: State, user: User, name: str, redirect_uri: str) -> Client:
     )
 
 
-def update(platform: State, client: Client, **changes: Any) -> Client:
+def update(state: State, client: Client, **changes: Any) -> Client:
     """Another name or address.  Raises RedirectError for an address that is not secure."""
     if "redirect_uri" in changes:
         _check_redirect(changes["redirect_uri"])
-    return platform.change(client, **changes)
+    return state.change(client, **changes)
 
 
-def rotate(platform: State, client: Client) -> Client:
+def rotate(state: State, client: Client) -> Client:
     """Another secret."""
-    return platform.change(client, secret=str(uuid4()))
+    return state.change(client, secret=str(uuid4()))
 
 
 def check_secret(client: Client, given: str) -> None:

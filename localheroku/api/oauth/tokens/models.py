@@ -23,71 +23,71 @@ CODE, REFRESH = "authorization_code", "refresh_token"
 GRANT_TYPES = (CODE, REFRESH)
 
 
-def take(platform: State, user: User, code: str, secret: str) -> Token:
+def take(state: State, user: User, code: str, secret: str) -> Token:
     """The tokens that a code of the account stands for; it does so once.
 
     Raises GrantNotFoundError, or CredentialsError when the secret is not the client's.
     """
-    for authorization in authorizations.every(platform, user):
+    for authorization in authorizations.every(state, user):
         if authorization.code == code:
-            _check_client(platform, authorization, secret)
-            if authorization.code_expires_at <= authorizations.seconds(platform):
+            _check_client(state, authorization, secret)
+            if authorization.code_expires_at <= authorizations.seconds(state):
                 break
-            with platform.store.transaction():
-                platform.change(authorization, code=None)
-                return _issue(platform, authorization, str(uuid4()), {"type": CODE, "code": code})
+            with state.store.transaction():
+                state.change(authorization, code=None)
+                return _issue(state, authorization, str(uuid4()), {"type": CODE, "code": code})
     raise GrantNotFoundError
 
 
-def renew(platform: State, user: User, refresh: str, secret: str) -> Token:
+def renew(state: State, user: User, refresh: str, secret: str) -> Token:
     """Other tokens for a refresh token of the account, in the same session.
 
     Raises GrantNotFoundError, or CredentialsError when the secret is not the client's.
     """
-    for token in sessions(platform, user):
+    for token in sessions(state, user):
         if token.refresh == refresh:
-            authorization = authorizations.find(platform, user, token.parent or "")
-            _check_client(platform, authorization, secret)
+            authorization = authorizations.find(state, user, token.parent or "")
+            _check_client(state, authorization, secret)
             grant = {**token.grant, "type": REFRESH}
-            return _issue(platform, authorization, token.session_id, grant)
+            return _issue(state, authorization, token.session_id, grant)
     raise GrantNotFoundError
 
 
-def sessions(platform: State, user: User) -> list[Token]:
+def sessions(state: State, user: User) -> list[Token]:
     """The tokens of the account that clients took."""
     return [
         token
-        for authorization in authorizations.every(platform, user)
-        for token in authorizations.tokens(platform, authorization)
+        for authorization in authorizations.every(state, user)
+        for token in authorizations.tokens(state, authorization)
         if token.session_id
     ]
 
 
-def find(platform: State, user: User, identity: str) -> Token:
+def find(state: State, user: User, identity: str) -> Token:
     """Raises TokenNotFoundError."""
-    for token in sessions(platform, user):
+    for token in sessions(state, user):
         if token.id == identity:
             return token
     raise TokenNotFoundError
 
 
-def find_session(platform: State, user: User, identity: str) -> Token:
+def find_session(state: State, user: User, identity: str) -> Token:
     """The tokens of the session.  Raises SessionNotFoundError."""
-    for token in sessions(platform, user):
+    for token in sessions(state, user):
         if token.session_id == identity:
             return token
     raise SessionNotFoundError
 
 
-def _check_client(platform: State, authorization: Authorization, secret: str) -> None:
-    clients.check_secret(clients.find(platform, authorization.client_id or ""), secret)
+def _check_client(state: State, authorization: Authorization, secret: str) -> None:
+    clients.check_secret(clients.find(state, authorization.client_id or ""), secret)
 
 
 def _issue(
-    platform: State, authorization: Authorization, session_id: str, grant: dict[str, str]
+    state: State, authorization: Authorization, session_id: str, grant: dict[str, str]
 ) -> Token:
     return authorizations.issue(
-        platform,
+        state,
         authorization,
         expires_in=TOKEN_SECONDS,
         refresh=str(uuid4()),
@@ -97,12 +97,12 @@ def _issue(
     )
 
 
-def document(platform: State, user: User, token: Token) -> Document:
-    authorization = authorizations.find(platform, user, token.parent or "")
-    client = clients.find(platform, authorization.client_id or "")
+def document(state: State, user: User, token: Token) -> Document:
+    authorization = authorizations.find(state, user, token.parent or "")
+    client = clients.find(state, authorization.client_id or "")
     return {
         "id": token.id,
-        "access_token": authorizations.access_document(platform, token),
+        "access_token": authorizations.access_document(state, token),
         "refresh_token": authorizations.refresh_document(token),
         "authorization": {"id": authorization.id},
         "client": {"secret": client.secret},
@@ -114,12 +114,12 @@ def document(platform: State, user: User, token: Token) -> Document:
     }
 
 
-def session_document(platform: State, user: User, token: Token) -> Document:
-    authorization = authorizations.find(platform, user, token.parent or "")
+def session_document(state: State, user: User, token: Token) -> Document:
+    authorization = authorizations.find(state, user, token.parent or "")
     return {
         "id": token.session_id,
         "description": authorization.description,
-        "expires_in": authorizations.left(platform, token),
+        "expires_in": authorizations.left(state, token),
         "created_at": token.created_at,
         "updated_at": token.updated_at,
     }

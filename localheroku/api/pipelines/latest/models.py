@@ -21,52 +21,52 @@ from localheroku.core.state import Document, State
 DECIDING_STAGES = ("production", "staging", "development")
 
 
-def _apps(platform: State, pipeline: Pipeline) -> Iterator[App]:
+def _apps(state: State, pipeline: Pipeline) -> Iterator[App]:
     """Those that the caller sees."""
-    reach = Reach(platform)
-    coupled = pipelines.couplings(platform, pipeline)
-    every = (apps.find(platform, coupling.parent or "") for coupling in coupled)
+    reach = Reach(state)
+    coupled = pipelines.couplings(state, pipeline)
+    every = (apps.find(state, coupling.parent or "") for coupling in coupled)
     return (app for app in every if reach.sees(app))
 
 
-def latest_builds(platform: State, pipeline: Pipeline) -> list[Document]:
-    reach = Reach(platform)
+def latest_builds(state: State, pipeline: Pipeline) -> list[Document]:
+    reach = Reach(state)
     return [
-        builds.document(platform, build, with_source=reach.allows(app, PULL))
-        for app in _apps(platform, pipeline)
-        if (build := next(platform.store.newest(Build, parent=app.id), None))
+        builds.document(state, build, with_source=reach.allows(app, PULL))
+        for app in _apps(state, pipeline)
+        if (build := next(state.store.newest(Build, parent=app.id), None))
     ]
 
 
-def latest_releases(platform: State, pipeline: Pipeline) -> list[Document]:
+def latest_releases(state: State, pipeline: Pipeline) -> list[Document]:
     return [
-        releases.document(platform, app, release)
-        for app in _apps(platform, pipeline)
-        if (release := next(platform.store.newest(Release, parent=app.id), None))
+        releases.document(state, app, release)
+        for app in _apps(state, pipeline)
+        if (release := next(state.store.newest(Release, parent=app.id), None))
     ]
 
 
-def latest_deployments(platform: State, pipeline: Pipeline) -> list[Document]:
+def latest_deployments(state: State, pipeline: Pipeline) -> list[Document]:
     """The newest release of each app that brought a slug which the one before did not have."""
     return [
-        releases.document(platform, app, release)
-        for app in _apps(platform, pipeline)
-        if (release := _deployment(platform, app))
+        releases.document(state, app, release)
+        for app in _apps(state, pipeline)
+        if (release := _deployment(state, app))
     ]
 
 
-def _deployment(platform: State, app: App) -> Release | None:
-    newest = list(platform.store.newest(Release, parent=app.id))
+def _deployment(state: State, app: App) -> Release | None:
+    newest = list(state.store.newest(Release, parent=app.id))
     for release, before in zip(newest, [*newest[1:], None], strict=True):
         if release.slug_id and (before is None or release.slug_id != before.slug_id):
             return release
     return None
 
 
-def stack_document(platform: State, pipeline: Pipeline) -> Document:
-    by_stage = {c.stage: c.parent or "" for c in pipelines.couplings(platform, pipeline)}
+def stack_document(state: State, pipeline: Pipeline) -> Document:
+    by_stage = {c.stage: c.parent or "" for c in pipelines.couplings(state, pipeline)}
     for stage in DECIDING_STAGES:
         if stage in by_stage:
-            app = apps.find(platform, by_stage[stage])
+            app = apps.find(state, by_stage[stage])
             return {"stack": catalogue.brief("stack", app.build_stack)}
     return {"stack": None}

@@ -43,61 +43,61 @@ class Target(Record):
     error: str | None = None
 
 
-def find(platform: State, identity: str) -> Promotion:
+def find(state: State, identity: str) -> Promotion:
     """Raises PromotionNotFoundError."""
-    promotion = platform.store.find(Promotion, identity)
+    promotion = state.store.find(Promotion, identity)
     if promotion is None:
         raise PromotionNotFoundError
     return promotion
 
 
 def add(
-    platform: State, pipeline: Pipeline, source: App, release: Release, wanted: Sequence[App]
+    state: State, pipeline: Pipeline, source: App, release: Release, wanted: Sequence[App]
 ) -> Promotion:
     """Store a promotion of a release of the source app to other apps."""
-    with platform.store.transaction():
-        promotion = platform.store.put(
+    with state.store.transaction():
+        promotion = state.store.put(
             Promotion(
-                **platform.stamp(),
+                **state.stamp(),
                 parent=pipeline.id,
                 source_id=source.id,
                 release_id=release.id,
             )
         )
         for app in wanted:
-            platform.store.put(Target(**platform.stamp(), parent=promotion.id, app_id=app.id))
+            state.store.put(Target(**state.stamp(), parent=promotion.id, app_id=app.id))
     return promotion
 
 
-def check(platform: State, pipeline: Pipeline, source: App, wanted: Sequence[App]) -> Release:
+def check(state: State, pipeline: Pipeline, source: App, wanted: Sequence[App]) -> Release:
     """Return the release to promote.  Raises a ParamsError when there is nothing to do."""
     if not wanted:
         raise NoTargetsError
-    coupled = {coupling.parent for coupling in pipelines.couplings(platform, pipeline)}
+    coupled = {coupling.parent for coupling in pipelines.couplings(state, pipeline)}
     for app in (source, *wanted):
         if app.id not in coupled:
             raise NotInPipelineError(app=app.name, pipeline=pipeline.name)
     if source in wanted:
         raise SelfPromotionError(app=source.name)
-    release = releases.current(platform, source)
+    release = releases.current(state, source)
     if release is None or release.slug_id is None:
         raise NothingToPromoteError(app=source.name)
     return release
 
 
-def targets(platform: State, promotion: Promotion) -> list[Target]:
-    return platform.store.every(Target, parent=promotion.id)
+def targets(state: State, promotion: Promotion) -> list[Target]:
+    return state.store.every(Target, parent=promotion.id)
 
 
-def fail_interrupted(platform: State) -> None:
+def fail_interrupted(state: State) -> None:
     """Promotions that an earlier run of the server left will not go on."""
-    for target in platform.store.every(Target):
+    for target in state.store.every(Target):
         if target.release_id is None and target.error is None:
-            platform.change(target, error=INTERRUPTED)
+            state.change(target, error=INTERRUPTED)
 
 
-def document(platform: State, promotion: Promotion) -> Document:
-    pending = any(_status(platform, t) == "pending" for t in targets(platform, promotion))
+def document(state: State, promotion: Promotion) -> Document:
+    pending = any(_status(state, t) == "pending" for t in targets(state, promotion))
     return {
         "id": promotion.id,
         "pipeline": {"id": promotion.parent},
@@ -111,8 +111,8 @@ def document(platform: State, promotion: Promotion) -> Document:
     }
 
 
-def target_document(platform: State, target: Target) -> Document:
-    status = _status(platform, target)
+def target_document(state: State, target: Target) -> Document:
+    status = _status(state, target)
     return {
         "id": target.id,
         "app": {"id": target.app_id},
@@ -123,13 +123,13 @@ def target_document(platform: State, target: Target) -> Document:
     }
 
 
-def _status(platform: State, target: Target) -> str:
+def _status(state: State, target: Target) -> str:
     """A target has succeeded when its release has, whose command may still run."""
     if target.error:
         return "failed"
     if target.release_id is None:
         return "pending"
-    release = platform.store.find(Release, target.release_id)
+    release = state.store.find(Release, target.release_id)
     return release.status if release else "failed"
 
 

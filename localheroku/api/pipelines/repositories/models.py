@@ -38,30 +38,30 @@ class Branch:
     commit: str
 
 
-def of_pipeline(platform: State, pipeline: Pipeline) -> Repository:
+def of_pipeline(state: State, pipeline: Pipeline) -> Repository:
     """Raises RepositoryNotFoundError when the pipeline is not connected."""
-    repository = known(platform, pipeline)
+    repository = known(state, pipeline)
     if repository is None:
         raise RepositoryNotFoundError
     return repository
 
 
-def known(platform: State, pipeline: Pipeline) -> Repository | None:
+def known(state: State, pipeline: Pipeline) -> Repository | None:
     """None when the pipeline is not connected."""
-    return next(iter(platform.store.every(Repository, parent=pipeline.id)), None)
+    return next(iter(state.store.every(Repository, parent=pipeline.id)), None)
 
 
-async def connect(platform: State, pipeline: Pipeline, full_name: str, path: str) -> Repository:
+async def connect(state: State, pipeline: Pipeline, full_name: str, path: str) -> Repository:
     """Raises FullNameError or RepositoryPathError."""
     if REPO.fullmatch(full_name) is None:
         raise FullNameError(name=full_name)
     if not Path(path).is_absolute() or await _git(path, "rev-parse", "--git-dir") is None:
         raise RepositoryPathError(path=path)
-    with platform.store.transaction():
-        for former in platform.store.every(Repository, parent=pipeline.id):
-            platform.store.remove(former)
-        return platform.store.put(
-            Repository(**platform.stamp(), parent=pipeline.id, full_name=full_name, path=path)
+    with state.store.transaction():
+        for former in state.store.every(Repository, parent=pipeline.id):
+            state.store.remove(former)
+        return state.store.put(
+            Repository(**state.stamp(), parent=pipeline.id, full_name=full_name, path=path)
         )
 
 
@@ -75,15 +75,15 @@ async def find_branch(repository: Repository, name: str) -> Branch:
     return Branch(name, commit.decode().strip())
 
 
-async def archive(platform: State, repository: Repository, branch: Branch) -> str:
+async def archive(state: State, repository: Repository, branch: Branch) -> str:
     """The URL from where a build gets what is in the branch."""
     packed = await _git(repository.path, "archive", "--format=tar.gz", branch.commit)
-    key = platform.uploads.reserve()
-    file = platform.uploads.find(key)
+    key = state.uploads.reserve()
+    file = state.uploads.find(key)
     if packed is None or file is None:
         raise BranchNotFoundError
-    await platform.uploads.write(file, _whole(packed))
-    return platform.settings.stream("source", key)
+    await state.uploads.write(file, _whole(packed))
+    return state.settings.stream("source", key)
 
 
 async def _whole(content: bytes) -> AsyncIterator[bytes]:

@@ -48,34 +48,34 @@ class ReviewAppConfig(Record):
     target_id: str | None = None
 
 
-def of_pipeline(platform: State, pipeline: Pipeline) -> ReviewAppConfig:
+def of_pipeline(state: State, pipeline: Pipeline) -> ReviewAppConfig:
     """Raises ConfigNotFoundError when review apps are not enabled."""
-    for config in platform.store.every(ReviewAppConfig, parent=pipeline.id):
+    for config in state.store.every(ReviewAppConfig, parent=pipeline.id):
         return config
     raise ConfigNotFoundError
 
 
 def enable(
-    platform: State, pipeline: Pipeline, repo: str | None, given: Mapping[str, Any]
+    state: State, pipeline: Pipeline, repo: str | None, given: Mapping[str, Any]
 ) -> ReviewAppConfig:
     """Raises EnabledError when they are, a ParamsError for what cannot be."""
     if repo is None:
         raise RepoNeededError(pipeline=pipeline.name)
     if REPO.fullmatch(repo) is None:
         raise RepoFormError(repo=repo)
-    if platform.store.every(ReviewAppConfig, parent=pipeline.id):
+    if state.store.every(ReviewAppConfig, parent=pipeline.id):
         raise EnabledError(pipeline=pipeline.name)
-    changes = _changes(platform, given)
-    return platform.store.put(
-        ReviewAppConfig(**platform.stamp(), parent=pipeline.id, repo=repo, **changes)
+    changes = _changes(state, given)
+    return state.store.put(
+        ReviewAppConfig(**state.stamp(), parent=pipeline.id, repo=repo, **changes)
     )
 
 
-def update(platform: State, config: ReviewAppConfig, given: Mapping[str, Any]) -> ReviewAppConfig:
-    return platform.change(config, **_changes(platform, given))
+def update(state: State, config: ReviewAppConfig, given: Mapping[str, Any]) -> ReviewAppConfig:
+    return state.change(config, **_changes(state, given))
 
 
-def _changes(platform: State, given: Mapping[str, Any]) -> dict[str, Any]:
+def _changes(state: State, given: Mapping[str, Any]) -> dict[str, Any]:
     changes = dict(given)
     days = changes.get("stale_days", DEFAULT_DAYS)
     if not LEAST_DAYS <= days <= MOST_DAYS:
@@ -83,15 +83,15 @@ def _changes(platform: State, given: Mapping[str, Any]) -> dict[str, Any]:
     if "deploy_target" in changes:
         target = changes.pop("deploy_target")
         changes["target_type"] = target["type"] if target else None
-        changes["target_id"] = _target(platform, target) if target else None
+        changes["target_id"] = _target(state, target) if target else None
     return changes
 
 
-def _target(platform: State, target: Mapping[str, str]) -> str:
+def _target(state: State, target: Mapping[str, str]) -> str:
     if target["type"] not in (REGION, SPACE):
         raise TargetTypeError(type=target["type"], known=f"{REGION}, {SPACE}")
     if target["type"] == REGION:
-        region = catalogue.find(platform.catalogue.regions, target["id"])
+        region = catalogue.find(state.catalogue.regions, target["id"])
         if region is None:
             raise TargetNotFoundError
         return region.id

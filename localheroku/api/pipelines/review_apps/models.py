@@ -49,44 +49,42 @@ class NewReviewApp:
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
-def find(platform: State, identity: str) -> ReviewApp:
+def find(state: State, identity: str) -> ReviewApp:
     """Raises ReviewAppNotFoundError."""
-    review_app = platform.store.find(ReviewApp, identity)
+    review_app = state.store.find(ReviewApp, identity)
     if review_app is None:
         raise ReviewAppNotFoundError
     return review_app
 
 
-def of_app(platform: State, app: App) -> ReviewApp:
+def of_app(state: State, app: App) -> ReviewApp:
     """Raises ReviewAppNotFoundError for an app that is no review app."""
-    review_app = platform.store.named(ReviewApp, app_id=app.id)
+    review_app = state.store.named(ReviewApp, app_id=app.id)
     if review_app is None:
         raise ReviewAppNotFoundError
     return review_app
 
 
-def of_pipeline(platform: State, pipeline: Pipeline) -> list[ReviewApp]:
+def of_pipeline(state: State, pipeline: Pipeline) -> list[ReviewApp]:
     """Those that are there or become so."""
-    every = platform.store.every(ReviewApp, parent=pipeline.id)
-    return [review_app for review_app in every if status(platform, review_app) not in GONE]
+    every = state.store.every(ReviewApp, parent=pipeline.id)
+    return [review_app for review_app in every if status(state, review_app) not in GONE]
 
 
-def add(
-    platform: State, pipeline: Pipeline, new: NewReviewApp, config: ReviewAppConfig
-) -> ReviewApp:
+def add(state: State, pipeline: Pipeline, new: NewReviewApp, config: ReviewAppConfig) -> ReviewApp:
     """Store a review app whose app is yet to be created.
 
     Raises:
         BranchTakenError: the branch has a review app.
     """
-    if any(other.branch == new.branch for other in of_pipeline(platform, pipeline)):
+    if any(other.branch == new.branch for other in of_pipeline(state, pipeline)):
         raise BranchTakenError(branch=new.branch)
-    return platform.store.put(
+    return state.store.put(
         ReviewApp(
-            **platform.stamp(),
+            **state.stamp(),
             parent=pipeline.id,
             branch=new.branch,
-            creator_id=accounts.current(platform).id,
+            creator_id=accounts.current(state).id,
             source=new.source,
             commit=new.commit,
             pr_number=new.pr_number,
@@ -97,22 +95,22 @@ def add(
     )
 
 
-def goes_on(platform: State, review_app: ReviewApp) -> bool:
+def goes_on(state: State, review_app: ReviewApp) -> bool:
     """Return whether neither the review app nor its pipeline was removed meanwhile."""
-    present = platform.store.find(ReviewApp, review_app.id)
+    present = state.store.find(ReviewApp, review_app.id)
     return present is not None and present.status in DOING
 
 
-def status(platform: State, review_app: ReviewApp) -> str:
+def status(state: State, review_app: ReviewApp) -> str:
     """One whose app was destroyed is gone with it."""
-    gone = review_app.app_id and platform.store.find(App, review_app.app_id) is None
+    gone = review_app.app_id and state.store.find(App, review_app.app_id) is None
     return "deleted" if gone and review_app.status != "deleting" else review_app.status
 
 
-def document(platform: State, review_app: ReviewApp) -> Document:
-    shown = status(platform, review_app)
+def document(state: State, review_app: ReviewApp) -> Document:
+    shown = status(state, review_app)
     has_app = review_app.app_id and shown != "deleted"
-    creator = accounts.find(platform, review_app.creator_id)
+    creator = accounts.find(state, review_app.creator_id)
     fork = review_app.fork_repo_id
     return {
         "id": review_app.id,

@@ -57,49 +57,49 @@ class TestRun(Record):
     app_id: str | None = None
 
 
-def of_pipeline(platform: State, pipeline: Pipeline) -> list[TestRun]:
-    return platform.store.every(TestRun, parent=pipeline.id)
+def of_pipeline(state: State, pipeline: Pipeline) -> list[TestRun]:
+    return state.store.every(TestRun, parent=pipeline.id)
 
 
-def find(platform: State, identity: str) -> TestRun:
+def find(state: State, identity: str) -> TestRun:
     """Raises TestRunNotFoundError."""
-    run = platform.store.find(TestRun, identity)
+    run = state.store.find(TestRun, identity)
     if run is None:
         raise TestRunNotFoundError
     return run
 
 
-def find_numbered(platform: State, pipeline: Pipeline, number: str) -> TestRun:
+def find_numbered(state: State, pipeline: Pipeline, number: str) -> TestRun:
     """The pipeline's run of that number.  Raises TestRunNotFoundError."""
-    for run in of_pipeline(platform, pipeline):
+    for run in of_pipeline(state, pipeline):
         if str(run.number) == number:
             return run
     raise TestRunNotFoundError
 
 
-def add(platform: State, pipeline: Pipeline, new: NewTestRun) -> TestRun:
-    last = next(platform.store.newest(TestRun, parent=pipeline.id), None)
-    return platform.store.put(
+def add(state: State, pipeline: Pipeline, new: NewTestRun) -> TestRun:
+    last = next(state.store.newest(TestRun, parent=pipeline.id), None)
+    return state.store.put(
         TestRun(
-            **platform.stamp(),
+            **state.stamp(),
             parent=pipeline.id,
             number=last.number + 1 if last else 1,
-            user_id=accounts.current(platform).id,
+            user_id=accounts.current(state).id,
             branch=new.branch,
             sha=new.sha,
             commit_message=new.commit_message,
             source=new.source,
-            team_id=teams.find(platform, new.team).id if new.team else None,
+            team_id=teams.find(state, new.team).id if new.team else None,
             debug=new.debug,
-            setup=platform.outputs.create(),
-            output=platform.outputs.create(),
+            setup=state.outputs.create(),
+            output=state.outputs.create(),
         )
     )
 
 
-def goes_on(platform: State, run: TestRun) -> bool:
+def goes_on(state: State, run: TestRun) -> bool:
     """Whether it has not ended, and its pipeline is there."""
-    present = platform.store.find(TestRun, run.id)
+    present = state.store.find(TestRun, run.id)
     return present is not None and present.status in DOING
 
 
@@ -108,10 +108,10 @@ def check_status(status: str) -> None:
         raise StatusError(status=status, known=", ".join(STATUSES))
 
 
-def document(platform: State, run: TestRun, *, with_source: bool) -> Document:
+def document(state: State, run: TestRun, *, with_source: bool) -> Document:
     """Show a test run; the URL of its source opens the code, and without is only its host."""
-    user = accounts.find(platform, run.user_id)
-    team = teams.find(platform, run.team_id) if run.team_id else None
+    user = accounts.find(state, run.user_id)
+    team = teams.find(state, run.team_id) if run.team_id else None
     return {
         "id": run.id,
         "number": run.number,

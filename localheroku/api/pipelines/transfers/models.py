@@ -22,32 +22,32 @@ from localheroku.core.state import Document, State
 USER, TEAM = "user", "team"
 
 
-def find_owner(platform: State, kind: str, identity: str) -> User | Team:
+def find_owner(state: State, kind: str, identity: str) -> User | Team:
     """Raises OwnerTypeError or OwnerNotFoundError."""
     if kind not in (USER, TEAM):
         raise OwnerTypeError(type=kind, known=f"{TEAM}, {USER}")
     try:
         find = teams.find if kind == TEAM else accounts.find
-        return find(platform, identity)
+        return find(state, identity)
     except (TeamNotFoundError, UserNotFoundError):
         raise OwnerNotFoundError from None
 
 
-def apps_of(platform: State, pipeline: Pipeline) -> list[App]:
-    coupled = pipelines.couplings(platform, pipeline)
-    return [apps.find(platform, coupling.parent or "") for coupling in coupled]
+def apps_of(state: State, pipeline: Pipeline) -> list[App]:
+    coupled = pipelines.couplings(state, pipeline)
+    return [apps.find(state, coupling.parent or "") for coupling in coupled]
 
 
-def transfer(platform: State, pipeline: Pipeline, owner: User | Team) -> Document:
+def transfer(state: State, pipeline: Pipeline, owner: User | Team) -> Document:
     """All or nothing; what was done, as the API tells it."""
     kind = TEAM if isinstance(owner, Team) else USER
-    with platform.store.transaction():
-        for app in apps_of(platform, pipeline):
+    with state.store.transaction():
+        for app in apps_of(state, pipeline):
             if isinstance(owner, Team):
-                collaborators.hand_to_team(platform, app, owner)
+                collaborators.hand_to_team(state, app, owner)
             else:
-                collaborators.hand_to_user(platform, app, owner)
-        platform.change(pipeline, owner_id=owner.id, owner_type=kind)
+                collaborators.hand_to_user(state, app, owner)
+        state.change(pipeline, owner_id=owner.id, owner_type=kind)
     return {
         "pipeline": {"id": pipeline.id},
         "previous_owner": {"id": pipeline.owner_id, "type": pipeline.owner_type},

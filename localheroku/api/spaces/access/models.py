@@ -29,61 +29,59 @@ class SpaceAccess(Record):
     permissions: list[str]
 
 
-def members(platform: State, space: Space) -> list[Member]:
-    return teams.members(platform, teams.find(platform, space.team_id))
+def members(state: State, space: Space) -> list[Member]:
+    return teams.members(state, teams.find(state, space.team_id))
 
 
-def find_member(platform: State, space: Space, identity: str) -> Member:
+def find_member(state: State, space: Space, identity: str) -> Member:
     """A member of the space's team.  Raises MemberNotFoundError."""
-    return teams.find_member(platform, teams.find(platform, space.team_id), identity)
+    return teams.find_member(state, teams.find(state, space.team_id), identity)
 
 
-def permit(
-    platform: State, space: Space, member: Member, permissions: Sequence[str]
-) -> SpaceAccess:
+def permit(state: State, space: Space, member: Member, permissions: Sequence[str]) -> SpaceAccess:
     """Exactly these permissions from now on.  Raises SpacePermissionError."""
     for name in permissions:
         if name not in PERMISSIONS:
             raise SpacePermissionError(name=name, known=", ".join(PERMISSIONS))
     kept = [name for name in PERMISSIONS if name in permissions]
-    given = _given(platform, space, member)
+    given = _given(state, space, member)
     if given:
-        return platform.change(given, permissions=kept)
-    stamp = platform.stamp()
+        return state.change(given, permissions=kept)
+    stamp = state.stamp()
     stamp["id"] = _identifier(space, member)
-    return platform.store.put(
+    return state.store.put(
         SpaceAccess(**stamp, parent=space.id, member_id=member.id, permissions=kept)
     )
 
 
-def _given(platform: State, space: Space, member: Member) -> SpaceAccess | None:
-    return platform.store.find(SpaceAccess, _identifier(space, member))
+def _given(state: State, space: Space, member: Member) -> SpaceAccess | None:
+    return state.store.find(SpaceAccess, _identifier(space, member))
 
 
 def _identifier(space: Space, member: Member) -> str:
     return str(uuid5(NAMESPACE_URL, f"{space.id}/{member.id}"))
 
 
-def permissions(platform: State, space: Space, member: Member) -> list[str]:
+def permissions(state: State, space: Space, member: Member) -> list[str]:
     """Until a member is given something, an admin has all permissions and others none."""
-    given = _given(platform, space, member)
+    given = _given(state, space, member)
     if given:
         return given.permissions
     return list(PERMISSIONS) if member.role in ADMINS else []
 
 
-def check_creation(platform: State, space: Space) -> None:
+def check_creation(state: State, space: Space) -> None:
     """Raise CreationError unless the caller may create apps in the space."""
-    team = teams.find(platform, space.team_id)
-    member = teams.membership(platform, team, accounts.current(platform))
-    if member is None or CREATE_APPS not in permissions(platform, space, member):
+    team = teams.find(state, space.team_id)
+    member = teams.membership(state, team, accounts.current(state))
+    if member is None or CREATE_APPS not in permissions(state, space, member):
         raise CreationError(space=space.name, permission=CREATE_APPS)
 
 
-def document(platform: State, space: Space, member: Member) -> Document:
-    user = accounts.find(platform, member.user_id)
-    names = permissions(platform, space, member)
-    times = _given(platform, space, member) or member
+def document(state: State, space: Space, member: Member) -> Document:
+    user = accounts.find(state, member.user_id)
+    names = permissions(state, space, member)
+    times = _given(state, space, member) or member
     return {
         "id": _identifier(space, member),
         "space": spaces.brief(space),

@@ -37,63 +37,63 @@ class Peering(Record):
     status: str = PENDING
 
 
-def of_space(platform: State, space: Space) -> list[Peering]:
-    return platform.store.every(Peering, parent=space.id)
+def of_space(state: State, space: Space) -> list[Peering]:
+    return state.store.every(Peering, parent=space.id)
 
 
-def find(platform: State, space: Space, pcx_id: str) -> Peering:
+def find(state: State, space: Space, pcx_id: str) -> Peering:
     """Raises PeeringNotFoundError."""
-    for peering in of_space(platform, space):
+    for peering in of_space(state, space):
         if peering.pcx_id == pcx_id:
             return peering
     raise PeeringNotFoundError
 
 
 def request(
-    platform: State, space: Space, pcx_id: str | None, ranges: Sequence[str], region: str
+    state: State, space: Space, pcx_id: str | None, ranges: Sequence[str], region: str
 ) -> Peering:
     """What a network asks for at Amazon's."""
-    return platform.store.put(
+    return state.store.put(
         Peering(
-            **platform.stamp(),
+            **state.stamp(),
             parent=space.id,
             pcx_id=pcx_id or f"pcx-{secrets.token_hex(4)}",
             cidr_blocks=cidr.any_ranges(ranges),
             aws_vpc_id=f"vpc-{secrets.token_hex(4)}",
             aws_region=region,
             aws_account_id=f"{secrets.randbelow(10**12):012d}",
-            expires=timestamp(platform.clock() + EXPIRES_AFTER),
+            expires=timestamp(state.clock() + EXPIRES_AFTER),
         )
     )
 
 
-def accept(platform: State, peering: Peering) -> Peering:
+def accept(state: State, peering: Peering) -> Peering:
     """Connect it in the background.  Raises NotPendingError."""
     if peering.status != PENDING:
         raise NotPendingError(pcx_id=peering.pcx_id, status=peering.status)
-    with platform.store.transaction():
-        accepted = platform.change(peering, status=PROVISIONING)
-        platform.provisioning.begin("peering", accepted)
-    platform.spawn(_connect(platform, accepted))
+    with state.store.transaction():
+        accepted = state.change(peering, status=PROVISIONING)
+        state.provisioning.begin("peering", accepted)
+    state.spawn(_connect(state, accepted))
     return accepted
 
 
-async def _connect(platform: State, peering: Peering) -> None:
-    course = platform.provisioning.course_of(peering)
-    succeeded = await platform.provisioning.arrival(course) if course else True
+async def _connect(state: State, peering: Peering) -> None:
+    course = state.provisioning.course_of(peering)
+    succeeded = await state.provisioning.arrival(course) if course else True
     if succeeded is None:
         return
-    with platform.store.transaction():
-        platform.change(peering, status=ACTIVE if succeeded else FAILED)
+    with state.store.transaction():
+        state.change(peering, status=ACTIVE if succeeded else FAILED)
         if course:
-            platform.provisioning.finish(course)
+            state.provisioning.finish(course)
 
 
-def resume(platform: State) -> None:
+def resume(state: State) -> None:
     """Go on with what an earlier run of the server was connecting."""
-    for peering in platform.store.every(Peering):
+    for peering in state.store.every(Peering):
         if peering.status == PROVISIONING:
-            platform.spawn(_connect(platform, peering))
+            state.spawn(_connect(state, peering))
 
 
 def document(peering: Peering) -> Document:

@@ -45,43 +45,43 @@ class Ruleset(Record):
     creator: str
 
 
-def put_first(platform: State, space: Space) -> None:
+def put_first(state: State, space: Space) -> None:
     """What a new space is made with."""
     for direction, rules in FIRST_RULES.items():
-        _put(platform, space, direction, rules)
+        _put(state, space, direction, rules)
 
 
-def every(platform: State, space: Space, direction: str) -> list[Ruleset]:
+def every(state: State, space: Space, direction: str) -> list[Ruleset]:
     """Oldest first."""
     return [
         ruleset
-        for ruleset in platform.store.every(Ruleset, parent=space.id)
+        for ruleset in state.store.every(Ruleset, parent=space.id)
         if ruleset.direction == direction
     ]
 
 
-def current(platform: State, space: Space, direction: str) -> Ruleset:
-    return every(platform, space, direction)[-1]
+def current(state: State, space: Space, direction: str) -> Ruleset:
+    return every(state, space, direction)[-1]
 
 
-def find(platform: State, space: Space, direction: str, identity: str) -> Ruleset:
+def find(state: State, space: Space, direction: str, identity: str) -> Ruleset:
     """The space's ruleset of that id.  Raises RulesetNotFoundError."""
-    for ruleset in every(platform, space, direction):
+    for ruleset in every(state, space, direction):
         if ruleset.id == identity:
             return ruleset
     raise RulesetNotFoundError
 
 
-def create_inbound(platform: State, space: Space, rules: Sequence[Mapping[str, str]]) -> Ruleset:
+def create_inbound(state: State, space: Space, rules: Sequence[Mapping[str, str]]) -> Ruleset:
     """Raises a ParamsError for a rule that cannot be."""
     for rule in rules:
         if rule["action"] not in ACTIONS:
             raise ActionError(action=rule["action"], known=", ".join(ACTIONS))
     kept = [{"action": rule["action"], "source": cidr.any_range(rule["source"])} for rule in rules]
-    return _put(platform, space, INBOUND, kept)
+    return _put(state, space, INBOUND, kept)
 
 
-def create_outbound(platform: State, space: Space, rules: Sequence[Mapping[str, Any]]) -> Ruleset:
+def create_outbound(state: State, space: Space, rules: Sequence[Mapping[str, Any]]) -> Ruleset:
     """Raises a ParamsError for a rule that cannot be."""
     for rule in rules:
         if rule["protocol"] not in PROTOCOLS:
@@ -89,17 +89,17 @@ def create_outbound(platform: State, space: Space, rules: Sequence[Mapping[str, 
         if not 0 <= rule["from_port"] <= rule["to_port"] <= LAST_PORT:
             raise PortsError(most=LAST_PORT)
     kept = [{**rule, "target": cidr.any_range(rule["target"])} for rule in rules]
-    return _put(platform, space, OUTBOUND, kept)
+    return _put(state, space, OUTBOUND, kept)
 
 
-def _put(platform: State, space: Space, direction: str, rules: list[dict[str, Any]]) -> Ruleset:
-    return platform.store.put(
+def _put(state: State, space: Space, direction: str, rules: list[dict[str, Any]]) -> Ruleset:
+    return state.store.put(
         Ruleset(
-            **platform.stamp(),
+            **state.stamp(),
             parent=space.id,
             direction=direction,
             rules=rules,
-            creator=accounts.current(platform).email,
+            creator=accounts.current(state).email,
         )
     )
 

@@ -43,64 +43,64 @@ class VpnConnection(Record):
     keys: list[str] = field(default_factory=list, repr=False)
 
 
-def of_space(platform: State, space: Space) -> list[VpnConnection]:
-    return platform.store.every(VpnConnection, parent=space.id)
+def of_space(state: State, space: Space) -> list[VpnConnection]:
+    return state.store.every(VpnConnection, parent=space.id)
 
 
-def find(platform: State, space: Space, identity: str) -> VpnConnection:
+def find(state: State, space: Space, identity: str) -> VpnConnection:
     """The space's connection of that id or name.  Raises VpnNotFoundError."""
-    for connection in of_space(platform, space):
+    for connection in of_space(state, space):
         if identity in (connection.id, connection.name):
             return connection
     raise VpnNotFoundError
 
 
 def create(
-    platform: State, space: Space, name: str, public_ip: str, ranges: Sequence[str]
+    state: State, space: Space, name: str, public_ip: str, ranges: Sequence[str]
 ) -> VpnConnection:
     """A connection that is being set up.  Raises a ParamsError for what cannot be."""
     if NAME.fullmatch(name) is None:
         raise NameFormError
-    if any(connection.name == name for connection in of_space(platform, space)):
+    if any(connection.name == name for connection in of_space(state, space)):
         raise NameTakenError
-    with platform.store.transaction():
-        connection = platform.store.put(
+    with state.store.transaction():
+        connection = state.store.put(
             VpnConnection(
-                **platform.stamp(),
+                **state.stamp(),
                 parent=space.id,
                 name=name,
                 public_ip=_address(public_ip),
                 routable_cidrs=_ranges(ranges),
             )
         )
-        platform.provisioning.begin("vpn-connection", connection)
-    platform.spawn(_provision(platform, connection))
+        state.provisioning.begin("vpn-connection", connection)
+    state.spawn(_provision(state, connection))
     return connection
 
 
-async def _provision(platform: State, connection: VpnConnection) -> None:
-    course = platform.provisioning.course_of(connection)
-    platform.change(connection, status=PROVISIONING)
-    succeeded = await platform.provisioning.arrival(course) if course else True
+async def _provision(state: State, connection: VpnConnection) -> None:
+    course = state.provisioning.course_of(connection)
+    state.change(connection, status=PROVISIONING)
+    succeeded = await state.provisioning.arrival(course) if course else True
     if succeeded is None:
         return
-    with platform.store.transaction():
+    with state.store.transaction():
         keys = [secrets.token_hex(16) for _ in TUNNEL_ADDRESSES] if succeeded else []
-        platform.change(connection, status=ACTIVE if succeeded else FAILED, keys=keys)
+        state.change(connection, status=ACTIVE if succeeded else FAILED, keys=keys)
         if course:
-            platform.provisioning.finish(course)
+            state.provisioning.finish(course)
 
 
-def resume(platform: State) -> None:
+def resume(state: State) -> None:
     """Go on with what an earlier run of the server was setting up."""
-    for connection in platform.store.every(VpnConnection):
+    for connection in state.store.every(VpnConnection):
         if connection.status in (PENDING, PROVISIONING):
-            platform.spawn(_provision(platform, connection))
+            state.spawn(_provision(state, connection))
 
 
-def route(platform: State, connection: VpnConnection, ranges: Sequence[str]) -> VpnConnection:
+def route(state: State, connection: VpnConnection, ranges: Sequence[str]) -> VpnConnection:
     """Exactly these addresses are behind it from now on."""
-    return platform.change(connection, routable_cidrs=_ranges(ranges))
+    return state.change(connection, routable_cidrs=_ranges(ranges))
 
 
 def _ranges(values: Sequence[str]) -> list[str]:

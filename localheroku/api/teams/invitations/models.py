@@ -29,70 +29,70 @@ class Invitation(Record):
     role: str
 
 
-def of_team(platform: State, team: Team) -> list[Invitation]:
-    return platform.store.every(Invitation, parent=team.id)
+def of_team(state: State, team: Team) -> list[Invitation]:
+    return state.store.every(Invitation, parent=team.id)
 
 
-def find(platform: State, team: Team, identity: str) -> Invitation:
+def find(state: State, team: Team, identity: str) -> Invitation:
     """The one of that id or for that e-mail address.  Raises InvitationNotFoundError."""
-    for invitation in of_team(platform, team):
-        user = accounts.find(platform, invitation.user_id)
+    for invitation in of_team(state, team):
+        user = accounts.find(state, invitation.user_id)
         if identity.lower() in (invitation.id, user.id, user.email):
             return invitation
     raise InvitationNotFoundError
 
 
-def find_by_token(platform: State, token: str) -> Invitation:
+def find_by_token(state: State, token: str) -> Invitation:
     """Raises InvitationNotFoundError."""
-    invitation = platform.store.find(Invitation, token)
+    invitation = state.store.find(Invitation, token)
     if invitation is None:
         raise InvitationNotFoundError
     return invitation
 
 
-def invite(platform: State, team: Team, entry: Entry) -> Invitation:
+def invite(state: State, team: Team, entry: Entry) -> Invitation:
     """Invite someone, or change the role of who was invited.  Raises MemberAlreadyError."""
     role = teams.known_role(entry.role)
-    user = accounts.find_or_invite(platform, entry.email)
-    if teams.membership(platform, team, user):
+    user = accounts.find_or_invite(state, entry.email)
+    if teams.membership(state, team, user):
         raise MemberAlreadyError(email=user.email, team=team.name)
-    present = next((i for i in of_team(platform, team) if i.user_id == user.id), None)
+    present = next((i for i in of_team(state, team) if i.user_id == user.id), None)
     if present:
-        return platform.change(present, role=role)
-    return platform.store.put(
+        return state.change(present, role=role)
+    return state.store.put(
         Invitation(
-            **platform.stamp(),
+            **state.stamp(),
             parent=team.id,
             user_id=user.id,
-            inviter_id=accounts.current(platform).id,
+            inviter_id=accounts.current(state).id,
             role=role,
         )
     )
 
 
-def accept(platform: State, invitation: Invitation, user: User) -> Member:
+def accept(state: State, invitation: Invitation, user: User) -> Member:
     """The user joins.  Raises OtherInviteeError for anyone but the invited."""
     if user.id != invitation.user_id:
-        invited = accounts.find(platform, invitation.user_id)
+        invited = accounts.find(state, invitation.user_id)
         raise OtherInviteeError(email=invited.email)
-    team = teams.find(platform, invitation.parent or "")
-    with platform.store.transaction():
-        platform.store.remove(invitation)
-        return teams.put_member(platform, team, Entry(user.email, invitation.role))
+    team = teams.find(state, invitation.parent or "")
+    with state.store.transaction():
+        state.store.remove(invitation)
+        return teams.put_member(state, team, Entry(user.email, invitation.role))
 
 
-def document(platform: State, invitation: Invitation) -> Document:
+def document(state: State, invitation: Invitation) -> Document:
     return {
         "id": invitation.id,
-        "team": teams.brief(teams.find(platform, invitation.parent or "")),
-        "user": _person(platform, invitation.user_id),
-        "invited_by": _person(platform, invitation.inviter_id),
+        "team": teams.brief(teams.find(state, invitation.parent or "")),
+        "user": _person(state, invitation.user_id),
+        "invited_by": _person(state, invitation.inviter_id),
         "role": invitation.role,
         "created_at": invitation.created_at,
         "updated_at": invitation.updated_at,
     }
 
 
-def _person(platform: State, user_id: str) -> Document:
-    user = accounts.find(platform, user_id)
+def _person(state: State, user_id: str) -> Document:
+    user = accounts.find(state, user_id)
     return {**accounts.brief(user), "name": user.name}

@@ -12,12 +12,12 @@ from localheroku.api.teams.models import Team
 from localheroku.core.state import Document, State
 
 
-def documents(platform: State, team: Team) -> list[Document]:
-    of_apps = [_of_app(platform, app) for app in platform.store.having(App, team_id=team.id)]
-    return of_apps + [_of_space(platform, space) for space in spaces.of_team(platform, team)]
+def documents(state: State, team: Team) -> list[Document]:
+    of_apps = [_of_app(state, app) for app in state.store.having(App, team_id=team.id)]
+    return of_apps + [_of_space(state, space) for space in spaces.of_team(state, team)]
 
 
-def _of_app(platform: State, app: App) -> Document:
+def _of_app(state: State, app: App) -> Document:
     return {
         "id": app.id,
         "name": app.name,
@@ -25,15 +25,15 @@ def _of_app(platform: State, app: App) -> Document:
         "type": "app",
         "users": [
             {
-                **accounts.brief(accounts.find(platform, collaborator.user_id)),
+                **accounts.brief(accounts.find(state, collaborator.user_id)),
                 "permissions": collaborator.permissions,
             }
-            for collaborator in collaborators.of_app(platform, app)
+            for collaborator in collaborators.of_app(state, app)
         ],
     }
 
 
-def _of_space(platform: State, space: Space) -> Document:
+def _of_space(state: State, space: Space) -> Document:
     return {
         "id": space.id,
         "name": space.name,
@@ -41,9 +41,9 @@ def _of_space(platform: State, space: Space) -> Document:
         "type": "space",
         "users": [
             {
-                **accounts.brief(accounts.find(platform, member.user_id)),
-                "permissions": space_access.permissions(platform, space, member),
+                **accounts.brief(accounts.find(state, member.user_id)),
+                "permissions": space_access.permissions(state, space, member),
             }
-            for member in space_access.members(platform, space)
+            for member in space_access.members(state, space)
         ],
     }

@@ -19,16 +19,16 @@ class TeamPreferences(Record):
     addons_controls: bool | None = None
 
 
-def of_team(platform: State, team: Team) -> TeamPreferences:
+def of_team(state: State, team: Team) -> TeamPreferences:
     """What was decided, or that nothing was."""
-    found = platform.store.every(TeamPreferences, parent=team.id)
-    return found[0] if found else TeamPreferences(**platform.stamp(), parent=team.id)
+    found = state.store.every(TeamPreferences, parent=team.id)
+    return found[0] if found else TeamPreferences(**state.stamp(), parent=team.id)
 
 
-def decide(platform: State, team: Team, *, addons_controls: bool | None) -> TeamPreferences:
+def decide(state: State, team: Team, *, addons_controls: bool | None) -> TeamPreferences:
     """Whether only the allowed add-on services can be had from now on."""
-    present = platform.store.put(of_team(platform, team))
-    return platform.change(present, addons_controls=addons_controls)
+    present = state.store.put(of_team(state, team))
+    return state.change(present, addons_controls=addons_controls)
 
 
 def document(preferences: TeamPreferences) -> Document:
