@@ -359,7 +359,7 @@ async def test_the_next_server_ends_what_no_warden_could(
 ) -> None:
     server, dyno = start_server(tmp_path, made, logs)
     for child in psutil.Process(server.pid).children():
-        if any("warden" in word for word in child.cmdline()):
+        if any("process_reaper" in word for word in child.cmdline()):
             child.kill()
     kill(server)
     await asyncio.sleep(0.1)
