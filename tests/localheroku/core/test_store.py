@@ -127,7 +127,8 @@ def test_who_watches_is_told_once_a_change_is_committed(store: Store) -> None:
     def watch(record: Record, stays: bool) -> Callable[[], None]:
         return lambda: told.append((record.id, stays))
 
-    store.watchers.append(watch)
+    told_too: list[str] = []
+    store.watchers += [watch, lambda record, _: lambda: told_too.append(record.id)]
     first = store.put(shelf("a"))
     with store.transaction():
         store.remove(first)
@@ -137,6 +138,7 @@ def test_who_watches_is_told_once_a_change_is_committed(store: Store) -> None:
     store.put(shelf("c"))
 
     assert told == [("shelf-a", True), ("shelf-a", False), ("shelf-c", True)]
+    assert told_too == ["shelf-a", "shelf-a", "shelf-c"]
     assert store.any(Shelf)
     assert not store.any(Book)
 
