@@ -54,7 +54,7 @@ def test_a_project_without_stacks_is_refused(check: Check) -> None:
 
 def test_outside_of_a_project_is_refused(tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", "from dynostack.cli import main; main()", "check"],
+        [sys.executable, "-c", "from dynostack.cli.commands import main; main()", "check"],
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
@@ -89,7 +89,7 @@ def test_colours_are_for_a_terminal(check: Check, project: Path, terminal: bool)
     check(local=WRONG)
     reader, writer = pty.openpty() if terminal else os.pipe()
     subprocess.run(
-        [sys.executable, "-c", "from dynostack.cli import main; main()", "check"],
+        [sys.executable, "-c", "from dynostack.cli.commands import main; main()", "check"],
         cwd=project,
         env={**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm"},
         stdout=writer,

@@ -17,7 +17,7 @@ LOGS = "requests*.jsonl"
 CLIENTS = {
     "heroku-cli": "Heroku CLI",
     "dynostack-provider": "native provider",
-    "dynostack": "reviews and programs",
+    "dynostack": "dynostack",
     "git": "git",
     "Python": "API tests",
 }

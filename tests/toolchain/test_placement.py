@@ -68,5 +68,5 @@ def test_launcher_runs_this_python(world: World, some_engine: Engine) -> None:
     (world.project / "dynostack/__init__.py").write_text("raise SystemExit('the wrong one')")
     launcher = (world.pulumi_home / PROVIDER).read_text()
     assert f"exec {sys.executable} -P -m" in launcher
-    told = launcher.replace("-m dynostack.provider", '-c "import dynostack.world"')
+    told = launcher.replace("-m dynostack.provider", '-c "import dynostack.local.workspace"')
     subprocess.run(["/bin/sh", "-c", told], cwd=world.project, check=True)
