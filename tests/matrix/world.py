@@ -176,7 +176,9 @@ class MatrixWorld(Rehearsal):
         deadline = time.monotonic() + SETTLE_SECONDS
         while time.monotonic() < deadline:
             dynos = self.heroku(f"/apps/{app}/dynos")
-            if all(dyno["state"] not in ("starting", "down") for dyno in dynos):
+            wanted = sum(each["quantity"] for each in self.heroku(f"/apps/{app}/formation"))
+            settled = all(dyno["state"] not in ("starting", "down") for dyno in dynos)
+            if settled and len(dynos) >= wanted:
                 break
             time.sleep(0.1)
         return self.page(app)[0]
