@@ -6,10 +6,9 @@ one a resource.  It is for the account that the local Heroku was started with.
 
 from __future__ import annotations
 
-import pkgutil
-from importlib import import_module
 from typing import TYPE_CHECKING
 
+from localheroku.core.discovery import rows_below
 from localheroku.core.errors import ApiError
 
 if TYPE_CHECKING:
@@ -26,14 +25,9 @@ class OtherAccountError(ApiError):
     message = "Only {account} may control the local Heroku."
 
 
-def endpoints() -> list[Endpoint]:
-    """The rows of each folder's `routes`."""
-    return [
-        endpoint
-        for subject in pkgutil.iter_modules(__path__)
-        if subject.ispkg
-        for endpoint in import_module(f"{__name__}.{subject.name}.routes").ROUTES
-    ]
+def endpoints() -> tuple[Endpoint, ...]:
+    """Return the rows of each folder's `routes`."""
+    return rows_below(__name__)
 
 
 def refuse_others(state: State, account: User) -> None:

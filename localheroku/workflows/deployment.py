@@ -133,11 +133,9 @@ class Deployment:
     async def apply(self, app_id: str) -> None:
         """Bring the dynos in step now."""
         app = self._state.store.find(App, app_id)
-        if app is None or not runtime.stays(self._state, app_id):
-            return
-        slug = releases.slug_of(self._state, releases.current(self._state, app))
-        if slug:
-            await self._state.machines.dynos.apply(runtime.of_slug(self._state, app, slug))
+        released = runtime.released(self._state, app) if app else None
+        if released:
+            await self._state.machines.dynos.apply(released[0])
 
     def _writer(self, output: str) -> Callable[[str], None]:
         return lambda line: self._state.outputs.write(output, line)
