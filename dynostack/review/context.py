@@ -41,9 +41,7 @@ def read_context(state: StackState, name: str, api: PlatformApi | None) -> Conte
     if api is None:
         if state.app_id:
             message = f"there is no API key to read app {state.app_name} with"
-            raise AccessRefused(
-                f"{message}\n      = write export HEROKU_API_KEY= and a key, or run heroku login"
-            )
+            raise _refused(message, "a key, or run heroku login")
         return Context(state)
     try:
         app = _existing(state, api) if state.app_id else None
@@ -51,9 +49,7 @@ def read_context(state: StackState, name: str, api: PlatformApi | None) -> Conte
     except ApiRefusal as refusal:
         if refusal.id == UNAUTHORIZED:
             message = f"Heroku does not accept the API key in use: {refusal}"
-            raise AccessRefused(
-                f"{message}\n      = write export HEROKU_API_KEY= and a valid key"
-            ) from None
+            raise _refused(message, "a valid key") from None
         return Context(state, unavailable=str(refusal))
     except ApiError as error:
         return Context(state, unavailable=str(error))
@@ -68,9 +64,12 @@ def _existing(state: StackState, api: PlatformApi) -> App | None:
             return None
         if refusal.id == FORBIDDEN:
             message = f"the account of the API key in use has no access to app {state.app_name}"
-            advice = "write export HEROKU_API_KEY= and a key of an account with access"
-            raise AccessRefused(f"{message}\n      = {advice}") from None
+            raise _refused(message, "a key of an account with access") from None
         raise
+
+
+def _refused(message: str, key: str) -> AccessRefused:
+    return AccessRefused(f"{message}\n      = write export HEROKU_API_KEY= and {key}")
 
 
 def _is_taken(name: str, api: PlatformApi) -> bool:

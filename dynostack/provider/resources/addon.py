@@ -10,12 +10,13 @@ from dynostack.provider.fields import Field, Kind, told
 from dynostack.provider.resources import config_vars
 from dynostack.provider.resources.base import (
     APP_ID,
-    FORGET,
     Resource,
     child,
+    forgettable,
     found,
     given,
     made_once,
+    still_there,
 )
 from dynostack.provider.rules import ADDON_NAME, some
 
@@ -122,14 +123,11 @@ class Addon(Resource):
         if not changed:
             # Made but not finished, the last time.
             try:
-                addon = await session.api.get(f"/addons/{state['id']}", ADDON)
-                return await self._ready(session, addon, inputs)
+                with still_there():
+                    addon = await session.api.get(f"/addons/{state['id']}", ADDON)
+                    return await self._ready(session, addon, inputs)
             except DeprovisionedError as error:
-                raise ProviderError(f"{error}; {FORGET}") from None
-            except HerokuError as error:
-                if error.gone:
-                    raise ProviderError(f"{error}; {FORGET}") from None
-                raise
+                raise forgettable(error) from None
         body = given({key: inputs.get(key) for key in changed}, "plan", "name")
         if not body:
             return {**state, "config": inputs.get("config")}

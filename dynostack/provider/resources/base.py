@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, ClassVar
 
 from dynostack.provider import diff, shape
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 APP_ID = Field(required=True, replaces=True, rule=uuid_of("an app", "the app's id, as in app.id"))
 
-FORGET = "`pulumi refresh` forgets it"
+_FORGET = "`pulumi refresh` forgets it"
 
 
 class Resource(ABC):
@@ -174,6 +175,22 @@ async def made_once(
             " `pulumi up`, and take it in with `pulumi import` when it is there"
         )
     return made
+
+
+def forgettable(error: ProviderError) -> ProviderError:
+    """Return the error of a resource that is gone, with the command that forgets it."""
+    return ProviderError(f"{error}; {_FORGET}")
+
+
+@contextmanager
+def still_there() -> Iterator[None]:
+    """Say how to forget a resource of the state that Heroku turns out not to have."""
+    try:
+        yield
+    except HerokuError as error:
+        if error.gone:
+            raise forgettable(error) from None
+        raise
 
 
 async def app_uuid(session: Session, app: str) -> str:

@@ -14,16 +14,16 @@ from dynostack.provider import build_output
 from dynostack.provider.answers import BUILD, SOURCE
 from dynostack.provider.check import Failure
 from dynostack.provider.diff import Change, Difference
-from dynostack.provider.errors import HerokuError, ProviderError, UnfinishedError
+from dynostack.provider.errors import ProviderError, UnfinishedError
 from dynostack.provider.fields import Field, Kind, told
 from dynostack.provider.resources.base import (
     APP_ID,
-    FORGET,
     Resource,
     found,
     given,
     import_parts,
     made_once,
+    still_there,
 )
 from dynostack.provider.rules import secure_url
 from dynostack.provider.source import checksum, pack
@@ -122,12 +122,8 @@ class Build(Resource):
 
     async def update(self, session: Session, state: Properties, inputs: Properties) -> Properties:  # noqa: ARG002
         """Wait for a build that the last update did not see finished."""
-        try:
+        with still_there():
             build = await session.api.get(f"/apps/{state['appId']}/builds/{state['id']}", BUILD)
-        except HerokuError as error:
-            if error.gone:
-                raise ProviderError(f"{error}; {FORGET}") from None
-            raise
         return await _finished(session, build, state)
 
     async def delete(self, session: Session, state: Properties) -> None:
