@@ -1,4 +1,4 @@
-"""`python -m localheroku`: one local Heroku, until it is told to stop."""
+"""Run one local Heroku until it is stopped: `python -m localheroku`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each of Heroku's objects has in an answer, as far as the provider reads it.
+"""Declare the fields of Heroku's objects that the provider reads from an answer.
 
 https://devcenter.heroku.com/articles/platform-api-reference
 """

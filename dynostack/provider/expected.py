@@ -19,7 +19,7 @@ _MOST = 2**53
 
 
 class Expected(ABC):
-    """What a JSON value must be."""
+    """Describe the shape that a JSON value must have."""
 
     @abstractmethod
     def problem(self, value: Any, place: str = "") -> str | None:

@@ -33,7 +33,7 @@ def addon_of(state: State, attachment: Attachment) -> Addon:
 
 
 def config_vars(state: State, app: App) -> dict[str, str]:
-    """All that the app's attachments give it."""
+    """Return the config vars that the app's attachments set."""
     return {
         name: value
         for attachment in of_app(state, app)
@@ -60,7 +60,10 @@ def apps_with(state: State, addon: Addon) -> set[str]:
 
 
 def detach(state: State, attachment: Attachment) -> None:
-    """Raises LastAttachmentError when the add-on would be left without a name in its own app."""
+    """Remove an attachment.
+
+    Raises LastAttachmentError when the add-on would have no other name in its own app.
+    """
     addon = addon_of(state, attachment)
     rest = (a for a in of_addon(state, addon) if a.id != attachment.id)
     if attachment.app_id == addon.parent and not any(a.app_id == addon.parent for a in rest):
@@ -70,7 +73,7 @@ def detach(state: State, attachment: Attachment) -> None:
 
 
 def scope(state: State, identity: str, app: App | None) -> tuple[str, App | None]:
-    """A name and the app in which it is one: `APP::NAME` says which, instead of `app`.
+    """Return a name and the app that it belongs to: `APP::NAME` names another one than `app`.
 
     Raises AppNotFoundError.
     """
@@ -79,12 +82,12 @@ def scope(state: State, identity: str, app: App | None) -> tuple[str, App | None
 
 
 def find(state: State, identity: str, app: App) -> Attachment:
-    """The app's attachment of that id or name.  Raises AttachmentNotFoundError."""
+    """Return the app's attachment with an id or name.  Raises AttachmentNotFoundError."""
     return only(matching(state, identity, app), identity)
 
 
 def only(found: Sequence[Attachment], identity: str) -> Attachment:
-    """The one that was found.
+    """Return the only attachment of a search.
 
     Raises AttachmentNotFoundError, or AmbiguousAttachmentError when several have the name.
     """
@@ -96,7 +99,10 @@ def only(found: Sequence[Attachment], identity: str) -> Attachment:
 
 
 def matching(state: State, identity: str, app: App | None = None) -> list[Attachment]:
-    """Those of that id or name, among the app's or all; `APP::NAME` is among those of that app."""
+    """Return the attachments with an id or name, of one app or of all.
+
+    `APP::NAME` names the app in the identity itself.
+    """
     name, app = scope(state, identity, app)
     every = of_app(state, app) if app else state.store.every(Attachment)
     return [a for a in every if a.is_called(name)]
@@ -105,7 +111,7 @@ def matching(state: State, identity: str, app: App | None = None) -> list[Attach
 def resolved(
     state: State, identity: str, among: Sequence[Attachment], service: str | None
 ) -> list[Attachment]:
-    """What a person may mean: the attachments of that id or name, or those of such an add-on.
+    """Return the attachments with an id or name; without any, those of the add-on that has it.
 
     Raises AttachmentNotFoundError.
     """
@@ -119,7 +125,7 @@ def resolved(
 
 
 def document(state: State, attachment: Attachment, inclusions: Collection[str] = ()) -> Document:
-    """As the API shows it; `addon:plan` and `config_vars` are there for who asks for them.
+    """Return the attachment as the API shows it, with `addon:plan` and `config_vars` on request.
 
     Source: the header `Accept-Inclusion` that the Heroku CLI sends.
     """

@@ -13,13 +13,13 @@ from localheroku.core.state import Document, State
 
 
 def documents(state: State, addon: Addon) -> list[Document]:
-    """By the names that they have in the add-on's own app."""
+    """Return the config by the names that it has in the add-on's own app."""
     values = attachments.values(_own(state, addon), addon)
     return [{"name": name, "value": value} for name, value in values.items()]
 
 
 def documents_of(state: State, addon: Addon, namespace: str) -> list[Document]:
-    """Those of a part of the add-on, such as a credential; none when there is no such part."""
+    """Return the config of a part of the add-on, such as a credential; empty without that part."""
     return documents(state, addon) if namespace == attachments.DEFAULT_CREDENTIAL else []
 
 
