@@ -29,7 +29,7 @@ down: $(READY) ## stop what `make up` started; data stays
 clean: $(READY) ## stop it and remove the local world with its data
 	@$(BIN)/dynostack clean
 
-test: toolchain ## run all tests; TESTS=tests/config runs a part of them
+test: toolchain ## run all tests; TESTS=tests/check runs a part of them
 	$(PYTEST) $(TESTS)
 
 soak: toolchain ## run the same tests with a bigger budget
@@ -51,7 +51,7 @@ fmt: $(READY) ## format, and mend what ruff can mend
 docs: $(READY) ## write the pages that are made of the code
 	$(BIN)/python -m dynostack.check.rules_page
 	$(BIN)/python -m dynostack.review.rules_page
-	$(BIN)/python -m config.schema
+	$(BIN)/python -m dynostack.environment.schema
 	$(BIN)/python -m tests.ledger.page
 
 pins: $(READY) ## renew all pins of packages and of the engine

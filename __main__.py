@@ -1,5 +1,6 @@
 """The Pulumi program."""
 
-import stacks
+from dynostack.program import run
+from stacks import declare
 
-stacks.run()
+run(declare)

@@ -23,9 +23,9 @@ for file in pathlib.Path().glob("Pulumi.*.yaml"):
 WITHIN_A_PROGRAM = """
 import pulumi, time
 start = time.perf_counter()
-import config
+from dynostack.environment import examine
 ready = time.perf_counter()
-assert config.examine("prod").environment
+assert examine("prod").environment
 print(ready - start, time.perf_counter() - ready)
 """
 LAUNCHER = """

@@ -1,40 +1,15 @@
-"""What may be said about an environment, and how to read it."""
+"""What shop allows in its environments: what dynostack does, within rules of its own."""
 
-from config.addons import Addon, Addons
-from config.app import App, ConfigVars
-from config.collaborators import Collaborator
-from config.diagnostic import Diagnostic, EnvironmentErrors, Place
-from config.drains import Drains
-from config.environment import Environment
-from config.features import Features
-from config.formation import Formation, Process
-from config.loader import Examined, examine, examine_all, load
-from config.memcached import Memcached
-from config.pipeline import Pipeline
-from config.postgres import Database, Postgres
-from config.review import Review
+from pydantic import field_validator
 
-__all__ = [
-    "Addon",
-    "Addons",
-    "App",
-    "Collaborator",
-    "ConfigVars",
-    "Database",
-    "Diagnostic",
-    "Drains",
-    "Environment",
-    "EnvironmentErrors",
-    "Examined",
-    "Features",
-    "Formation",
-    "Memcached",
-    "Pipeline",
-    "Place",
-    "Postgres",
-    "Process",
-    "Review",
-    "examine",
-    "examine_all",
-    "load",
-]
+import dynostack.environment
+from config.rules import app_is_named_by_stage, production_runs_two_web_dynos
+
+__all__ = ["Environment"]
+
+
+class Environment(dynostack.environment.Environment):
+    """One environment of shop.  A further section is a field here, with a type of its own."""
+
+    _app_is_named_by_stage = field_validator("app")(app_is_named_by_stage)
+    _production_runs_two_web_dynos = field_validator("formation")(production_runs_two_web_dynos)

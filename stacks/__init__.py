@@ -1,7 +1,5 @@
-"""An environment declared to Pulumi."""
+"""What shop declares on Heroku."""
 
-from stacks.environment import declare
-from stacks.program import run
-from stacks.secrets import decrypted
+from stacks.shop import declare
 
-__all__ = ["declare", "decrypted", "run"]
+__all__ = ["declare"]

@@ -1,109 +1,17 @@
 """The app, its config vars and its features."""
 
-import re
-from urllib.parse import urlsplit
-
 import pulumi
-import pulumiverse_heroku as heroku
-from pulumi.output import Unknown
-from pydantic import SecretStr
 
-import config
-from stacks.secrets import as_input
+from config import Environment
+from dynostack.components import App, heroku_provider
 
 
-class App(pulumi.ComponentResource):
-    """A personal app or a team's."""
-
-    def __init__(
-        self,
-        name: str,
-        section: config.App,
-        features: config.Features,
-        *,
-        protect: bool,
-        opts: pulumi.ResourceOptions,
-    ) -> None:
-        super().__init__("dynostack:heroku:App", name, opts=opts)
-        self.app = heroku.app.App(
-            name,
-            name=section.name,
-            region=section.region,
-            stack=section.stack,
-            organization=heroku.app.AppOrganizationArgs(name=section.team)
-            if section.team
-            else None,
-            buildpacks=section.buildpacks or None,
-            config_vars=_plain(section.config_vars),
-            sensitive_config_vars=_secret(section.config_vars),
-            opts=pulumi.ResourceOptions(
-                parent=self,
-                protect=protect,
-                # Heroku reserves the name until the old app is destroyed.
-                delete_before_replace=True,
-                ignore_changes=_unsaid(section),
-            ),
-        )
-        self.id = self.app.id
-        self.web_url = pulumi.Output.all(self.app.name, self.app.web_url).apply(
-            lambda app: _web_url(*app)
-        )
-        self.git_url = pulumi.Output.all(self.app.name, self.app.git_url).apply(
-            lambda app: _git_url(*app)
-        )
-        self.features = [
-            heroku.app.Feature(
-                feature,
-                app_id=self.id,
-                name=feature,
-                enabled=enabled,
-                opts=pulumi.ResourceOptions(parent=self),
-            )
-            for feature, enabled in features.items()
-        ]
-        self.register_outputs({"name": self.app.name, "webUrl": self.web_url})
-
-
-def _unsaid(section: config.App) -> list[str]:
-    """Return the properties that the file does not set: an app that exists keeps them.
-
-    Otherwise a default would replace an app in another region, upgrade its stack, or replace an
-    app that was transferred to a team.  The file cannot name a Private Space.
-    """
-    said = section.model_fields_set
-    properties = {"region": "region", "stack": "stack", "team": "organization"}
-    return ["space", *(name for key, name in properties.items() if key not in said)]
-
-
-def _web_url(name: str, web_url: str) -> str | Unknown:
-    """Return the app's address, unknown in a preview that renames the app.
-
-    The published provider previews the address from before the rename.  The engine compares what
-    a component and a stack register with the reviewed plan, and an unknown value accepts any.
-    https://github.com/pulumi/pulumi/blob/v3.258.0/pkg/resource/deploy/plan.go
-    """
-    host = urlsplit(web_url).hostname or ""
-    # https://devcenter.heroku.com/articles/app-names-and-subdomains
-    current = re.fullmatch(rf"{re.escape(name)}(-[0-9a-z]{{12}})?\..+", host)
-    if current or not pulumi.runtime.is_dry_run():
-        return web_url
-    return pulumi.UNKNOWN
-
-
-def _git_url(name: str, git_url: str) -> str:
-    """Return the address to push to, with the app's name after a rename.
-
-    See `_web_url`; here the address follows from the name.
-    """
-    return f"{git_url.rpartition('/')[0]}/{name}.git"
-
-
-def _plain(config_vars: config.ConfigVars) -> dict[str, str]:
-    return {name: value for name, value in config_vars.items() if isinstance(value, str)}
-
-
-def _secret(config_vars: config.ConfigVars) -> dict[str, pulumi.Input[str]]:
-    """Return the secret config vars; no value at all would leave the last one on Heroku."""
-    return {
-        name: as_input(value) for name, value in config_vars.items() if isinstance(value, SecretStr)
-    }
+def declare_app(environment: Environment) -> App:
+    """Declare the app."""
+    return App(
+        "app",
+        environment.app,
+        environment.features,
+        protect=environment.keeps_data,
+        opts=pulumi.ResourceOptions(providers=[heroku_provider()]),
+    )

@@ -1,26 +1,10 @@
 """Where the app's logs flow."""
 
-import pulumi
-import pulumiverse_heroku as heroku
-from pydantic import SecretStr
-
-import config
-from stacks.app import App
-from stacks.secrets import as_input
+from config import Environment
+from dynostack.components import App, Drains
 
 
-class Drains(pulumi.ComponentResource):
-    """Each drain under the key that the file gives it."""
-
-    def __init__(self, name: str, section: config.Drains, app: App) -> None:
-        super().__init__("dynostack:heroku:Drains", name, opts=pulumi.ResourceOptions(parent=app))
-        for key, address in section.items():
-            heroku.drain.Drain(
-                key,
-                app_id=app.id,
-                url=None if isinstance(address, SecretStr) else address,
-                sensitive_url=as_input(address) if isinstance(address, SecretStr) else None,
-                # Heroku refuses the same address twice, and more drains than an app may have.
-                opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
-            )
-        self.register_outputs({})
+def declare_drains(environment: Environment, app: App) -> None:
+    """Declare where the app's logs flow."""
+    if environment.drains:
+        Drains("drains", environment.drains, app)

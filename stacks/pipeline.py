@@ -1,28 +1,13 @@
-"""The pipeline, where this stack owns it, and the app's stage in it."""
+"""The pipeline, and the app's stage in it."""
 
 import pulumi
-import pulumiverse_heroku as heroku
 
-import config
-from stacks.app import App
+from config import Environment
+from dynostack.components import App, Pipeline
 
 
-class Pipeline(pulumi.ComponentResource):
-    """The app's place in a pipeline; `id` is what the pipeline's other stacks write."""
-
-    def __init__(self, name: str, section: config.Pipeline, app: App) -> None:
-        super().__init__("dynostack:heroku:Pipeline", name, opts=pulumi.ResourceOptions(parent=app))
-        self.id = self._made(name, section.name) if section.create else section.id
-        heroku.pipeline.Coupling(
-            name,
-            app_id=app.id,
-            pipeline=self.id,
-            stage=section.stage,
-            # An app is in one pipeline, at one stage.
-            opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
-        )
-        self.register_outputs({"id": self.id})
-
-    def _made(self, name: str, title: str | None) -> pulumi.Output[str]:
-        opts = pulumi.ResourceOptions(parent=self)
-        return heroku.pipeline.Pipeline(name, name=title, opts=opts).id
+def declare_pipeline(environment: Environment, app: App) -> None:
+    """Declare the app's stage, and the pipeline where this stack owns it; export its id."""
+    if environment.pipeline:
+        pipeline = Pipeline("pipeline", environment.pipeline, app)
+        pulumi.export("pipelineId", pipeline.id)

@@ -1,41 +1,11 @@
-"""The app's databases."""
+"""The databases."""
 
-import pulumi
-import pulumiverse_heroku as heroku
-
-import config
-from config.catalogue import POSTGRES_SERVICE
-from stacks.addons import options
-from stacks.app import App
+from config import Environment
+from dynostack.components import App, Postgres
 
 
-class Postgres(pulumi.ComponentResource):
-    """The database behind DATABASE_URL, and any further ones."""
-
-    def __init__(self, name: str, section: config.Postgres, app: App) -> None:
-        super().__init__("dynostack:heroku:Postgres", name, opts=pulumi.ResourceOptions(parent=app))
-        first = self._database(name, section, app, after=None)
-        self.addons = {name: first}
-        for key, database in section.databases.items():
-            # Heroku gives DATABASE_URL to the database that it adds first.
-            self.addons[f"{name}-{key}"] = self._database(f"{name}-{key}", database, app, first)
-        further = {f"{name}-{key}": each.attachments for key, each in section.databases.items()}
-        self.attachments = {name: section.attachments, **further}
-        self.register_outputs({key: addon.name for key, addon in self.addons.items()})
-
-    def _database(
-        self, name: str, section: config.Database, app: App, after: heroku.addon.Addon | None
-    ) -> heroku.addon.Addon:
-        return heroku.addon.Addon(
-            name,
-            app_id=app.id,
-            plan=f"{POSTGRES_SERVICE}:{section.plan}",
-            name=section.name,
-            config={"version": section.version},
-            opts=pulumi.ResourceOptions.merge(
-                options(self, POSTGRES_SERVICE),
-                pulumi.ResourceOptions(
-                    protect=section.protect, depends_on=[after] if after else None
-                ),
-            ),
-        )
+def declare_postgres(environment: Environment, app: App) -> Postgres | None:
+    """Declare the database behind DATABASE_URL, and any further ones."""
+    if not environment.postgres:
+        return None
+    return Postgres("postgres", environment.postgres, app)

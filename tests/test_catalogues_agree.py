@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from config import catalogue
-from config.catalogue.tables import table
-from config.django import python
+from dynostack.environment import catalogue
+from dynostack.environment.catalogue.tables import table
+from dynostack.environment.django import python
 from localheroku.core.catalogue import AddonService, Named, load
 from localheroku.dynos import python_version
 from tests.review.steps import database, reviewed

@@ -36,7 +36,7 @@ RUN_IN_PROSE = {
     "pulumi login": "not run: it asks for an account of Pulumi's service",
     "pulumi preview": "tests/e2e/test_2_change.py",
     "pulumi up": "tests/e2e/test_2_change.py",
-    "pulumi up --policy-pack policies": "tests/policies/test_pack.py",
+    'pulumi up --policy-pack "$(dynostack policies)"': "tests/policies/test_pack.py",
 }
 """Command of the prose -> the test that runs it, or why none does."""
 

@@ -1,6 +1,6 @@
 """A data file of the catalogue as text: rows are changed in place, all else stays as it is.
 
-The form is that of `config.catalogue.tables`, one row a line.
+The form is that of `dynostack.environment.catalogue.tables`, one row a line.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from config.catalogue.sources import Source
+from dynostack.environment.catalogue.sources import Source
 from localheroku.core.atomic_files import rewrite
 
 Values = dict[str, Any]

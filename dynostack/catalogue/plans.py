@@ -8,10 +8,10 @@ from dataclasses import asdict, dataclass
 from difflib import get_close_matches
 from typing import Any, TextIO
 
-from config import catalogue
-from config.catalogue import Service
-from config.catalogue.sources import Source, figures
 from dynostack.catalogue.errors import CatalogueError
+from dynostack.environment import catalogue
+from dynostack.environment.catalogue import Service
+from dynostack.environment.catalogue.sources import Source, figures
 
 SECTIONS = {
     "postgres": (catalogue.POSTGRES_SERVICE,),

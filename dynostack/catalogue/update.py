@@ -8,11 +8,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from config.catalogue.sources import Source
-from config.catalogue.tables import TOPICS
 from dynostack.catalogue.data_file import DataFile
 from dynostack.catalogue.errors import CatalogueError
 from dynostack.catalogue.platform import DEFAULT_URL, Answer, ask, questions
+from dynostack.environment.catalogue.sources import Source
+from dynostack.environment.catalogue.tables import TOPICS
 
 URL, KEY = "HEROKU_API_URL", "HEROKU_API_KEY"
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-import config
-from config.folder import Folder
 from dynostack.check import as_json, github, sarif, text
 from dynostack.check.report import Report
+from dynostack.environment import examine_all
+from dynostack.environment.source.project_folder import Folder
 
 FORMATS = {
     "text": text.rendered,
@@ -21,7 +21,7 @@ FORMATS = {
 CLEAN, FINDINGS, COULD_NOT_RUN = 0, 1, 2
 
 
-def run(project: Path, stacks: Sequence[str], style: str) -> int:
+def run(project: Path, stacks: Sequence[str], style: str, *, project_rules: bool = True) -> int:
     """Print what is found in the files of some stacks, of all when none is named.
 
     Returns:
@@ -33,9 +33,9 @@ def run(project: Path, stacks: Sequence[str], style: str) -> int:
         return _refused(f"no Pulumi.<stack>.yaml in {project}: there is no stack to check")
     unknown = [stack for stack in stacks if stack not in there]
     if unknown:
-        report = Report.of(project, config.examine_all(project, unknown))
+        report = Report.of(project, examine_all(project, unknown, project_rules=project_rules))
         return _refused("\n".join(map(str, report.diagnostics)))
-    report = Report.of(project, config.examine_all(project, stacks or there))
+    report = Report.of(project, examine_all(project, stacks or there, project_rules=project_rules))
     click.echo(FORMATS[style](report))
     return FINDINGS if report.errors else CLEAN
 

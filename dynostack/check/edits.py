@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from config.diagnostic import Place
+from dynostack.environment.diagnostics.diagnostic import Position
 
 YAML_LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 """What ends a line in YAML 1.1, as the places of diagnostics count lines."""
@@ -22,7 +22,7 @@ class Edit:
 
     file: str
     """As seen from the project's folder."""
-    place: Place
+    place: Position
     new: str
     is_key: bool = False
 
@@ -32,7 +32,7 @@ class Edit:
         return text[:start] + self.new + text[start + self.place.width :]
 
 
-def stretch(file: str, text: str, place: Place) -> str:
+def stretch(file: str, text: str, place: Position) -> str:
     """What stands at a place of a file."""
     start = _offset(text, place, _line_end(file))
     return text[start : start + place.width]
@@ -62,7 +62,7 @@ def _line_end(file: str) -> re.Pattern[str]:
     return YAML_LINE_END if file.endswith(".yaml") else LINE_END
 
 
-def _offset(text: str, place: Place, line_end: re.Pattern[str]) -> int:
+def _offset(text: str, place: Position, line_end: re.Pattern[str]) -> int:
     start = len("\ufeff") if text.startswith("\ufeff") else 0
     for _, end in zip(range(place.line - 1), line_end.finditer(text), strict=False):
         start = end.end()

@@ -15,16 +15,15 @@ from pathlib import Path
 
 import yaml
 
-import config
-from config import Diagnostic, EnvironmentErrors, catalogue
-from config.diagnostic import Place, in_file_order
-from config.folder import Folder
-from config.page import Page
-from config.tree import Spot
-from config.words import HIDDEN
 from dynostack.check import edits
 from dynostack.check.edits import Edit
 from dynostack.check.pins import pinned
+from dynostack.environment import Diagnostic, EnvironmentErrors, catalogue, examine
+from dynostack.environment.diagnostics.diagnostic import Position, in_file_order
+from dynostack.environment.diagnostics.yaml_tree import SourceSpan
+from dynostack.environment.source.environment_file import EnvironmentFile
+from dynostack.environment.source.project_folder import Folder
+from dynostack.environment.source.validation_messages import HIDDEN
 from localheroku.core.atomic_files import rewrite
 
 WRONG_KIND = "DS118"
@@ -46,16 +45,17 @@ class Mended:
     """A unified diff, without the lines around the changes."""
 
 
-def fix(project: Path, stacks: Sequence[str]) -> list[Mended]:
+def fix(project: Path, stacks: Sequence[str], *, project_rules: bool = True) -> list[Mended]:
     """Mend what is safe to mend in some stacks' files and in the requirements they build with.
 
     Args:
         project: the folder of Pulumi.yaml.
         stacks: all that have a file when none is named.
+        project_rules: whether the project's own `config` package is run.
     """
     stacks = stacks or Folder(project).stacks
     with tempfile.TemporaryDirectory() as folder:
-        copy = _Copy(project, Path(folder))
+        copy = _Copy(project, Path(folder), project_rules)
         for stack in stacks:
             while copy.mend(stack):
                 pass
@@ -68,14 +68,14 @@ def fix(project: Path, stacks: Sequence[str]) -> list[Mended]:
 class _Copy:
     """A folder that is the project's, but for stacks' files of its own."""
 
-    def __init__(self, project: Path, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, project: Path, folder: Path, project_rules: bool) -> None:
+        self.folder, self.project_rules = folder, project_rules
         for path in project.resolve().iterdir():
             (folder / path.name).symlink_to(path)
         self._before: dict[str, str] = {}
 
     def diagnostics(self, stack: str) -> tuple[Diagnostic, ...]:
-        return config.examine(stack, self.folder).diagnostics
+        return examine(stack, self.folder, project_rules=self.project_rules).diagnostics
 
     def changes(self) -> dict[str, tuple[str, str]]:
         """File -> its text before and after, of the files that were changed."""
@@ -107,40 +107,40 @@ class _Copy:
         path.write_bytes(text.encode("utf-8"))
 
 
-def _page(folder: Path, stack: str) -> Page | None:
+def _page(folder: Path, stack: str) -> EnvironmentFile | None:
     try:
         return Folder(folder).page(stack)
     except EnvironmentErrors:
         return None
 
 
-def _edit(diagnostic: Diagnostic, page: Page, text: str) -> Edit | None:
+def _edit(diagnostic: Diagnostic, page: EnvironmentFile, text: str) -> Edit | None:
     place = diagnostic.place
     here = [
-        (path, spot)
-        for path, spot in page.tree.spots.items()
-        if place is not None and place in {spot.key, spot.value}
+        (path, span)
+        for path, span in page.tree.spans.items()
+        if place is not None and place in {span.key, span.value}
     ]
     if place is None or len(here) != 1:
         return None
-    path, spot = here[0]
+    path, span = here[0]
     old = edits.stretch(diagnostic.file, text, place)
-    new = _instead(diagnostic, old, spot)
+    new = _instead(diagnostic, old, span)
     if not new or new == old or HIDDEN.intersection(path):
         return None
     brings_secrets = new.rpartition(":")[2] in HIDDEN
     if _has_secrets(page, place.line, path if brings_secrets else ()):
         return None
-    return Edit(diagnostic.file, place, new, is_key=place == spot.key)
+    return Edit(diagnostic.file, place, new, is_key=place == span.key)
 
 
-def _has_secrets(page: Page, line: int, misnamed: tuple[str | int, ...]) -> bool:
+def _has_secrets(page: EnvironmentFile, line: int, misnamed: tuple[str | int, ...]) -> bool:
     """Whether a line has a value that is, or may be, a secret; `misnamed` is what holds some."""
     return "secure" in page.lines[line - 1] or any(
-        spot.kind not in {"keys", "list"}
-        and spot.value.line <= line <= spot.until[0]
-        and (spot.kind == "secret" or HIDDEN.intersection(path[:-1]) or _inside(path, misnamed))
-        for path, spot in page.tree.spots.items()
+        span.kind not in {"keys", "list"}
+        and span.value.line <= line <= span.until[0]
+        and (span.kind == "secret" or HIDDEN.intersection(path[:-1]) or _inside(path, misnamed))
+        for path, span in page.tree.spans.items()
     )
 
 
@@ -148,13 +148,13 @@ def _inside(path: tuple[str | int, ...], other: tuple[str | int, ...]) -> bool:
     return bool(other) and len(path) > len(other) and path[: len(other)] == other
 
 
-def _instead(diagnostic: Diagnostic, old: str, spot: Spot) -> str | None:
+def _instead(diagnostic: Diagnostic, old: str, span: SourceSpan) -> str | None:
     """What to write for what stands there; None when that is for a person to say."""
     quote = old[0] if old[:1] in {"'", '"'} and len(old) > 1 and old[-1] == old[0] else ""
     plain = old[1:-1] if quote else old
     if diagnostic.code == WRONG_KIND:
-        same = {f'"{spot.text}"', spot.text, "true", "false"}
-        return diagnostic.write if diagnostic.write in same else None
+        same = {f'"{span.text}"', span.text, "true", "false"}
+        return diagnostic.suggestion if diagnostic.suggestion in same else None
     name = _meant(diagnostic, plain)
     if name is None:
         return None
@@ -183,7 +183,7 @@ def _is_better(edit: Edit, before: Sequence[Diagnostic], after: Sequence[Diagnos
     return not (about_keys if edit.is_key else here) and _shape(after) <= _shape(before)
 
 
-def _starts_at(diagnostic: Diagnostic, place: Place) -> bool:
+def _starts_at(diagnostic: Diagnostic, place: Position) -> bool:
     found = diagnostic.place
     return found is not None and (found.line, found.column) == (place.line, place.column)
 
@@ -206,7 +206,7 @@ def _requirements(project: Path, copy: _Copy, stacks: Sequence[str]) -> dict[str
     return changed
 
 
-def _pin(file: str, place: Place, text: str, project: Path) -> Edit | None:
+def _pin(file: str, place: Position, text: str, project: Path) -> Edit | None:
     line = edits.line(file, text, place.line)
     rest = line[place.column - 1 + place.width :]
     if "://" in line or "--hash" in text or not ENDS_HERE.fullmatch(rest):

@@ -5,9 +5,9 @@ https://docs.github.com/en/actions/reference/workflow-commands-for-github-action
 
 from __future__ import annotations
 
-from config import Diagnostic
 from dynostack.check.report import Report
 from dynostack.check.repository import path_in_repository
+from dynostack.environment import Diagnostic
 
 _OF_DATA = {"%": "%25", "\r": "%0D", "\n": "%0A"}
 _OF_PROPERTY = {**_OF_DATA, ":": "%3A", ",": "%2C"}
@@ -25,9 +25,9 @@ def _command(diagnostic: Diagnostic, report: Report) -> str:
         properties |= {"line": f"{place.line}", "endLine": f"{place.line}"}
         properties |= {"col": f"{place.column}", "endColumn": f"{place.column + place.width}"}
     section = f"{diagnostic.section}: " if diagnostic.section else ""
-    properties["title"] = f"{diagnostic.code} {section}{diagnostic.says}"
+    properties["title"] = f"{diagnostic.code} {section}{diagnostic.message}"
     listed = ",".join(f"{name}={_escaped(text, _OF_PROPERTY)}" for name, text in properties.items())
-    message = f"write {diagnostic.write}\n{diagnostic.rule}"
+    message = f"write {diagnostic.suggestion}\n{diagnostic.rule}"
     return f"::{diagnostic.severity} {listed}::{_escaped(message, _OF_DATA)}"
 
 

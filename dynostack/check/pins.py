@@ -9,7 +9,7 @@ from pathlib import Path
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
-from config.django.requirements import normal
+from dynostack.environment.django.requirements import normal
 
 SITE_PACKAGES = (".venv/lib/python*/site-packages", ".venv/Lib/site-packages")
 PINNED_FILES = ("constraints*.txt", "requirements*.txt", "requirements/*.txt")

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from config import Diagnostic, Examined
-from config.diagnostic import in_file_order
+from dynostack.environment import Diagnostic, Examined
+from dynostack.environment.diagnostics.diagnostic import in_file_order
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from config.codes import Code, codes
-from config.diagnostic import RULES_PAGE
+from dynostack.environment.diagnostics.codes import Code, codes
+from dynostack.environment.diagnostics.diagnostic import RULES_PAGE
 
 GROUPS = {
     "DS1": "The file and its shape",
@@ -14,13 +14,14 @@ GROUPS = {
     "DS3": "Across fields and stacks",
     "DS4": "Secrets",
     "DS5": "The Django project behind it",
+    "DS6": "The project's own rules",
 }
 HEAD = """\
 # Rules
 
 What `dynostack check` finds in the environments' files, and what `pulumi preview` and `pulumi up`
 say in the same words. An error stops both; a warning stops neither. This page is made by
-`make docs` from `config/codes.toml`.
+`make docs` from `dynostack/environment/diagnostics/codes.toml`.
 """
 
 

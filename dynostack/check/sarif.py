@@ -10,10 +10,10 @@ from importlib.metadata import version
 from typing import Any
 from urllib.parse import quote
 
-from config import Diagnostic
-from config.codes import Code, codes
 from dynostack.check.report import Report
 from dynostack.check.repository import path_in_repository
+from dynostack.environment import Diagnostic
+from dynostack.environment.diagnostics.codes import Code, codes
 
 SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -60,6 +60,6 @@ def _result(diagnostic: Diagnostic, rules: list[str], report: Report) -> dict[st
         "ruleId": diagnostic.code,
         "ruleIndex": rules.index(diagnostic.code),
         "level": diagnostic.severity,
-        "message": {"text": f"{section}{diagnostic.says}. Write {diagnostic.write}"},
+        "message": {"text": f"{section}{diagnostic.message}. Write {diagnostic.suggestion}"},
         "locations": [{"physicalLocation": where}],
     }

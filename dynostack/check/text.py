@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from config import Diagnostic
 from dynostack.check.report import Report
+from dynostack.environment import Diagnostic
 
 COLOURS = {"error": "red", "warning": "yellow"}
 

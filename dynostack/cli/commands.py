@@ -102,22 +102,29 @@ def up(world: World, stack: str) -> None:
 @click.argument("stacks", metavar="[STACK]...", nargs=-1)
 @click.option("--format", "style", type=REPORT_FORMAT, default="text")
 @click.option("--fix", "mend", is_flag=True, help="First mend what is safe to mend; show how.")
+@click.option(
+    "--project-rules/--no-project-rules",
+    default=True,
+    help="Whether the rules in the project's own config package are run.",
+)
 @pass_world
-def check(world: World, stacks: tuple[str, ...], style: str, mend: bool) -> None:
+def check(
+    world: World, stacks: tuple[str, ...], style: str, mend: bool, project_rules: bool
+) -> None:
     """Find every mistake in the environments' files.
 
-    All of them are looked at when no STACK is named.  Nothing is run and no network is used.  The
-    exit code is 0 without errors (warnings do not count), 1 with errors, 2 when there is nothing
-    to check.
+    All of them are looked at when no STACK is named.  Nothing of the project is run but its own
+    config package, where that has a class Environment; no network is used.  The exit code is 0
+    without errors (warnings do not count), 1 with errors, 2 when there is nothing to check.
     """
     from dynostack.check import command
 
     if mend:
         from dynostack.check.fix import fix
 
-        for mended in fix(world.project, stacks):
+        for mended in fix(world.project, stacks, project_rules=project_rules):
             click.echo(mended.difference, err=style != "text")
-    sys.exit(command.run(world.project, stacks, style))
+    sys.exit(command.run(world.project, stacks, style, project_rules=project_rules))
 
 
 @commands.command()
@@ -236,6 +243,14 @@ def reviewed(world: World, stack: str, repository: str, number: int, service: st
 
 
 @commands.command()
+def policies() -> None:
+    """Print the folder of the policy pack: pulumi up --policy-pack "$(dynostack policies)"."""
+    from dynostack.review.policies import LIBRARY
+
+    click.echo(LIBRARY)
+
+
+@commands.command()
 @pass_world
 def toolchain(world: World) -> None:
     """Find or make the engine and memcached; start nothing."""
@@ -275,14 +290,21 @@ def plans(service: str | None, style: str) -> None:
 
 @commands.group()
 def catalogue() -> None:
-    """What Heroku offers, as the files in config/catalogue/ have it."""
+    """What Heroku offers, as dynostack/environment/catalogue/ has it."""
 
 
 @catalogue.command()
+@click.option(
+    "--into",
+    "folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A copy of the catalogue's folder; absent, it is dynostack's own.",
+)
 @pass_world
-def update(world: World) -> None:
+def update(world: World, folder: Path | None) -> None:
     """Ask Heroku for its plans, stacks, regions and dyno sizes, and write what is new."""
     from dynostack.catalogue.update import update as bring_up_to_date
+    from dynostack.environment.catalogue.tables import FOLDER
 
     if os.environ.get("HEROKU_API_URL") == world.heroku.url:
         raise CatalogueError(
@@ -290,7 +312,7 @@ def update(world: World) -> None:
             " ask from a shell that has not evaluated `dynostack env`"
         )
     today = datetime.now(UTC).date()
-    found = bring_up_to_date(world.project / "config/catalogue", os.environ, today)
+    found = bring_up_to_date(folder or FOLDER, os.environ, today)
     for line in (*found.changes, *found.missing):
         click.echo(str(line))
     changed = len(found.changes)
@@ -307,7 +329,7 @@ def django() -> None:
 @pass_world
 def settings(world: World, stack: str) -> None:
     """Print the lines that the project needs for what STACK declares, ready to paste."""
-    from config import EnvironmentErrors
+    from dynostack.environment import EnvironmentErrors
     from dynostack.scaffold.django_settings import lines_to_add
 
     try:
@@ -405,11 +427,11 @@ for command in local_control.COMMANDS:
 
 def refuse_mistakes(world: World, stack: str) -> None:
     """Show what is wrong with an environment's file; the engine would show it after a minute."""
-    import config
     from dynostack.check.report import Report
     from dynostack.check.text import rendered
+    from dynostack.environment import examine_all
 
-    report = Report.of(world.project, config.examine_all(world.project, [stack]))
+    report = Report.of(world.project, examine_all(world.project, [stack]))
     if report.errors:
         click.echo(rendered(report), err=True)
         sys.exit(1)

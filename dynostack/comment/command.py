@@ -6,14 +6,14 @@ import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from config import EnvironmentErrors
-from config.folder import Folder
 from dynostack.comment.body import bodies
 from dynostack.comment.errors import CommentError
 from dynostack.comment.github import GitHub
 from dynostack.comment.gitlab import GitLab
 from dynostack.comment.host import Host
 from dynostack.comment.publish import Publisher
+from dynostack.environment import EnvironmentErrors
+from dynostack.environment.source.project_folder import Folder
 from dynostack.review.model import Review
 from dynostack.review.render import json
 

@@ -159,7 +159,7 @@ class StateFolder:
 
 
 def _name(project: Path) -> str:
-    from config.schema import project_name
+    from dynostack.environment.schema import project_name
 
     return project_name(project)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from config.collaborators import PERMISSIONS
+from dynostack.environment.collaborators import PERMISSIONS
 from dynostack.review import kinds, masking
 from dynostack.review.markup import Code, Markup, Part
 from dynostack.review.model import AccessChange, Operation, Place

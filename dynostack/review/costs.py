@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from config.catalogue import DYNO_SIZES, dyno_price, monthly_price
-from config.catalogue.tables import table
+from dynostack.environment.catalogue import DYNO_SIZES, dyno_price, monthly_price
+from dynostack.environment.catalogue.tables import table
 from dynostack.review import kinds, masking
 from dynostack.review.model import CostLine, Costs, Operation
 from dynostack.review.step import Step, Values

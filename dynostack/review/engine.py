@@ -21,6 +21,7 @@ from dynostack.engine.process import EngineFailed, Runner, exit_code
 from dynostack.local.workspace import World
 from dynostack.review.engine_output import folded
 from dynostack.review.errors import NotAPreview
+from dynostack.review.policies import policy_packs
 from dynostack.review.reading import NOT_ON_HEROKU, OPERATIONS, from_events
 from dynostack.review.step import Preview, type_of
 from dynostack.toolchain.ahead import Ahead, plugins_ahead
@@ -28,9 +29,6 @@ from dynostack.toolchain.ahead import Ahead, plugins_ahead
 if TYPE_CHECKING:
     from dynostack.review.masking import Mask
     from dynostack.review.state import StackState
-
-POLICIES = "policies"
-"""The folder of the project's policy pack."""
 
 INTERRUPTED = (
     "interrupted: what was begun was finished and is in the state; review again before going on"
@@ -51,11 +49,6 @@ LATEST = 50
 """How many updates of the history are searched for a reviewed plan."""
 
 Progress = Callable[[str], None]
-
-
-def has_policies(project: Path) -> bool:
-    """Tell whether a project has a policy pack, which every preview and update then uses."""
-    return (project / POLICIES / "PulumiPolicy.yaml").is_file()
 
 
 @dataclass(frozen=True)
@@ -203,8 +196,8 @@ class Engine:
 
     def _always(self) -> Iterator[str]:
         yield from ("--stack", self.stack)
-        if has_policies(self.world.project):
-            yield from ("--policy-pack", POLICIES)
+        for pack in policy_packs(self.world.project, self.stack):
+            yield from ("--policy-pack", str(pack))
 
 
 def _lines(process: subprocess.Popen[str]) -> IO[str]:

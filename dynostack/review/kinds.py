@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from config.catalogue import MEMCACHED_PLANS, POSTGRES_SERVICE
+from dynostack.environment.catalogue import MEMCACHED_PLANS, POSTGRES_SERVICE
 from dynostack.review.markup import Code, Markup, Part, plain
 from dynostack.review.step import Step
 

@@ -7,7 +7,12 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from config.secret import format_of, has_password, is_secret_name, is_switch
+from dynostack.environment.diagnostics.secret_detection import (
+    format_of,
+    has_password,
+    is_secret_name,
+    is_switch,
+)
 from dynostack.review import kinds
 from dynostack.review.reading import PROTECT, SECRET
 from dynostack.review.step import Preview, Step, Values

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from config import document
-from config.diagnostic import EnvironmentErrors
-from config.document import NotYaml
-from config.finding import Path as Keys
-from config.folder import Folder
-from config.page import Page
+from dynostack.environment.diagnostics.diagnostic import EnvironmentErrors
+from dynostack.environment.diagnostics.finding import Path as Keys
+from dynostack.environment.source import yaml_file as document
+from dynostack.environment.source.environment_file import EnvironmentFile
+from dynostack.environment.source.project_folder import Folder
+from dynostack.environment.source.yaml_file import NotYaml
 from dynostack.review import kinds
 from dynostack.review.model import Place
 from dynostack.review.step import Step
@@ -43,10 +43,10 @@ class Places:
         file = f"Pulumi.{stack}.yaml"
         try:
             text = document.read((directory / file).read_bytes())
-            page = Page.of(file, project or Folder(directory).project, text)
+            page = EnvironmentFile.of(file, project or Folder(directory).project, text)
         except (EnvironmentErrors, NotYaml, OSError):
             return cls(file)
-        lines = {path: (spot.key or spot.value).line for path, spot in page.tree.spots.items()}
+        lines = {path: (span.key or span.value).line for path, span in page.tree.spans.items()}
         return cls(file, page.sections, lines)
 
     def at(self, *keys: str | int) -> Place | None:

@@ -14,10 +14,10 @@ from dynostack.review.changes import Shower
 from dynostack.review.context import Context
 from dynostack.review.costs import costs
 from dynostack.review.digest import digest
-from dynostack.review.engine import has_policies
 from dynostack.review.masking import Mask, shown
 from dynostack.review.model import Change, Operation, Review, Severity
 from dynostack.review.places import Places
+from dynostack.review.policies import policy_packs
 from dynostack.review.restarts import restarts
 from dynostack.review.rules import Subject, findings
 from dynostack.review.step import Preview, Step, Violation
@@ -64,7 +64,7 @@ def review(
         tuple(holders(preview.steps, places)),
         today or datetime.now(UTC).date(),
         context,
-        has_policies(directory),
+        bool(policy_packs(directory, preview.stack)),
     )
     found = findings(subject)
     stops = preview.errors or any(each.severity is Severity.STOP for each in found)

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from config.words import HIDDEN
+from dynostack.environment.source.validation_messages import HIDDEN
 from dynostack.review.places import Places
 
 SECRET_NAMES = ("KEY", "TOKEN", "SECRET", "PASSWORD", "PASSPHRASE")

@@ -7,16 +7,17 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from config import catalogue
-from config.django import python
-from config.django.declared import Declared
-from config.django.hosts import HEROKU_DOMAIN, LOCAL_DOMAIN, SETTING
-from config.django.modules import Module
-from config.django.procfile import NEVER_SCALED, PROCFILE
-from config.django.project import Project
-from config.django.reading import Reading
-from config.django.requirements import REQUIREMENTS
-from config.django.setting import (
+from dynostack.environment import catalogue
+from dynostack.environment.diagnostics.finding import Finding
+from dynostack.environment.django import python
+from dynostack.environment.django.declared import Declared
+from dynostack.environment.django.env_usage import SettingsUsage
+from dynostack.environment.django.hosts import HEROKU_DOMAIN, LOCAL_DOMAIN, SETTING
+from dynostack.environment.django.modules import Module
+from dynostack.environment.django.procfile import NEVER_SCALED, PROCFILE
+from dynostack.environment.django.project import Project
+from dynostack.environment.django.requirements import REQUIREMENTS
+from dynostack.environment.django.setting import (
     INSTALLED_APPS,
     POSTGRES_DRIVERS,
     SASL_CLIENTS,
@@ -27,8 +28,7 @@ from config.django.setting import (
     hosts_are_allowed,
     static_files_have_a_place,
 )
-from config.finding import Finding
-from config.folder import Folder
+from dynostack.environment.source.project_folder import Folder
 
 DRIVER = "psycopg[binary]"
 TRIED = {
@@ -151,7 +151,7 @@ def _assignments(project: Project) -> Iterator[str]:
         yield from _cache(*catalogue.config_vars_set_by(declared.memcached))
 
 
-def _static_files(reading: Reading) -> Iterator[str]:
+def _static_files(reading: SettingsUsage) -> Iterator[str]:
     if not reading.mentions(STATIC_FILES):
         yield f'{INSTALLED_APPS} {"+" * reading.sets(INSTALLED_APPS)}= ["{STATIC_FILES}"]'
         yield 'STATIC_URL = "static/"'

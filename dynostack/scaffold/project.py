@@ -25,9 +25,9 @@ runtime:
     "__main__.py": '''\
 """The Pulumi program."""
 
-import stacks
+from dynostack.program import run
 
-stacks.run()
+run()
 ''',
     "Pulumi.local.yaml": """\
 # The environment that `dynostack up` brings up on the local Heroku.

@@ -17,6 +17,9 @@ import grpc
 import pulumi
 from pulumi.runtime import reset_options, run_in_stack, set_all_config
 
+from dynostack.environment import examine
+from dynostack.environment.rules.program import FORMER_PACKAGE, FORMER_PACKAGES
+
 if TYPE_CHECKING:
     from dynostack.protocol import language_pb2
 
@@ -50,7 +53,7 @@ def run_program(request: language_pb2.RunRequest) -> None:
             return
         raise ProgramFailed(_told(error)) from error
     except Exception as error:
-        raise ProgramFailed(_told(error)) from error
+        raise ProgramFailed(_former_package(request.stack, error) or _told(error)) from error
     finally:
         _finish(loop)
 
@@ -80,6 +83,14 @@ def _main(folder: str) -> None:
 def _engine_is_gone(error: grpc.RpcError) -> bool:
     """The engine ends the monitor when it is cancelled: nobody is left to tell."""
     return isinstance(error, grpc.Call) and error.code() == grpc.StatusCode.UNAVAILABLE
+
+
+def _former_package(stack: str, error: Exception) -> str:
+    """Return what to write for an import of a package that dynostack no longer has."""
+    if not isinstance(error, ModuleNotFoundError) or error.name not in FORMER_PACKAGES:
+        return ""
+    errors = examine(stack).errors
+    return "\n".join(f"\n{each}" for each in errors if each.code == FORMER_PACKAGE)
 
 
 def _told(error: BaseException) -> str:

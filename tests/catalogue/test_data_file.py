@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from config.catalogue.sources import Source
-from config.catalogue.tables import FOLDER, TOPICS
 from dynostack.catalogue.data_file import DataFile
+from dynostack.environment.catalogue.sources import Source
+from dynostack.environment.catalogue.tables import FOLDER, TOPICS
 
 SOURCE = Source("Someone", "https://someone.example/list", date(2027, 1, 2))
 NAMES = st.one_of(

@@ -16,10 +16,10 @@ from typing import Any
 
 import pytest
 
-from config.catalogue import tables
 from dynostack.catalogue.data_file import DataFile
 from dynostack.catalogue.errors import CatalogueError
 from dynostack.catalogue.update import update
+from dynostack.environment.catalogue import tables
 from tests.ports import free_port
 
 TODAY = date(2026, 12, 24)
@@ -29,7 +29,7 @@ POSTGRES = "heroku-postgresql-plan"
 @pytest.fixture
 def folder(tmp_path: Path, variables: dict[str, str]) -> Path:
     """Data files that say what the local Heroku says, which has no dynos of Private Spaces."""
-    copy = Path(shutil.copytree(tables.FOLDER, tmp_path / "config/catalogue"))
+    copy = Path(shutil.copytree(tables.FOLDER, tmp_path / "catalogue"))
     lines = (copy / "dynos.toml").read_text().splitlines(keepends=True)
     common = (line for line in lines if not line.startswith(("private-", "shield-")))
     (copy / "dynos.toml").write_text("".join(common))
@@ -203,9 +203,10 @@ def test_what_goes_wrong_is_one_sentence_and_changes_no_file(
 
 
 def run(folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
-    project = folder.parents[1]
+    project = folder.parent
     (project / "Pulumi.yaml").write_text("name: shop\n")
     command = [str(Path(sys.executable).parent / "dynostack"), "catalogue", "update"]
+    command += ["--into", str(folder)]
     environment = {"PATH": os.environ["PATH"], **variables}
     return subprocess.run(
         command, cwd=project, env=environment, capture_output=True, text=True, check=False

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import config
+from dynostack.environment import Examined, examine
 
 CASES = sorted((Path(__file__).parent / "cases").iterdir())
 TODAY = date(2026, 11, 22)
@@ -26,9 +26,9 @@ def laid_out(case: Path, directory: Path) -> Path:
     return directory
 
 
-def examined(case: Path, directory: Path) -> config.Examined:
+def examined(case: Path, directory: Path) -> Examined:
     """What is said about the stack x of a case."""
-    return config.examine("x", laid_out(case, directory), today=TODAY)
+    return examine("x", laid_out(case, directory), today=TODAY)
 
 
 def expected_text(case: Path) -> str:
@@ -40,5 +40,5 @@ def expected_data(case: Path) -> list[dict[str, Any]]:
     return data
 
 
-def as_text(examined: config.Examined) -> str:
+def as_text(examined: Examined) -> str:
     return "".join(f"{each}\n" for each in examined.diagnostics)

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-import config
+from dynostack.environment import examine
 from tests.check.case import CASES, TODAY, expected_data, laid_out
 
 SOAK = "DYNOSTACK_SOAK" in os.environ
@@ -78,7 +78,7 @@ def shell(folder: Path, script: str) -> subprocess.CompletedProcess[str]:
 
 
 def found(folder: Path) -> Iterator[tuple[str, str]]:
-    for each in config.examine("x", folder, today=TODAY).diagnostics:
+    for each in examine("x", folder, today=TODAY).diagnostics:
         yield each.code, each.section
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import pytest
 
-import config
+from dynostack.environment import examine, examine_all
 from tests.check.conftest import RIGHT, WARNED, WRONG, Check
 
 ROOT = Path(__file__).parents[2]
@@ -74,7 +74,7 @@ def test_what_two_stacks_share_is_told_once(check: Check, project: Path) -> None
 
 def test_the_text_is_that_of_the_diagnostics(check: Check, project: Path) -> None:
     result = check(local=WRONG)
-    (found,) = config.examine("local", project).diagnostics
+    (found,) = examine("local", project).diagnostics
     assert result.stdout == f"{found}\n1 stack checked: 1 error\n"
 
 
@@ -102,4 +102,4 @@ def test_colours_are_for_a_terminal(check: Check, project: Path, terminal: bool)
 
 
 def test_the_environments_of_this_project_have_no_error() -> None:
-    assert [each.errors for each in config.examine_all(ROOT)] == [(), (), ()]
+    assert [each.errors for each in examine_all(ROOT)] == [(), (), ()]

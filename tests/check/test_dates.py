@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
-import config
-from config import catalogue
-from config.rules.end_of_life import SOON
+from dynostack.environment import catalogue, examine, load
+from dynostack.environment.rules.end_of_life import SOON
 from tests.check.conftest import WARNED
 
 END = catalogue.end_of_life("heroku-22")
@@ -15,7 +14,7 @@ END = catalogue.end_of_life("heroku-22")
 
 def said_on(day: date, project: Path) -> list[str]:
     (project / "Pulumi.x.yaml").write_text(WARNED)
-    return [each.says for each in config.examine("x", project, today=day).warnings]
+    return [each.message for each in examine("x", project, today=day).warnings]
 
 
 def test_the_end_of_a_stack_is_known() -> None:
@@ -42,5 +41,5 @@ def test_an_end_is_not_told_before(project: Path) -> None:
 
 def test_a_warning_does_not_stop(project: Path) -> None:
     (project / "Pulumi.x.yaml").write_text(WARNED)
-    assert config.examine("x", project, today=date(2027, 1, 1)).warnings
-    assert config.load("x", project).app.stack == "heroku-22"
+    assert examine("x", project, today=date(2027, 1, 1)).warnings
+    assert load("x", project).app.stack == "heroku-22"

@@ -9,9 +9,9 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import config
 from dynostack.check.fix import fix
 from dynostack.cli.commands import commands
+from dynostack.environment import examine
 from tests.check.case import CASES, laid_out
 
 ROOT = Path(__file__).parents[2]
@@ -226,9 +226,9 @@ def test_twice_is_once(shop: Path, text: str) -> None:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_every_case_is_mended_once(case: Path, tmp_path: Path) -> None:
     project = laid_out(case, tmp_path)
-    before = len(config.examine("x", project).errors)
+    before = len(examine("x", project).errors)
     for each in fix(project, ["x"]):
         assert "hunter" not in each.difference
         assert "secure" not in each.difference
     assert not fix(project, ["x"])
-    assert len(config.examine("x", project).errors) <= max(before, 1)
+    assert len(examine("x", project).errors) <= max(before, 1)

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from config import Diagnostic, Place
-from config.codes import codes
 from dynostack.check import github, sarif
 from dynostack.check.report import Report
+from dynostack.environment import Diagnostic, Position
+from dynostack.environment.diagnostics.codes import codes
 from tests.check.conftest import RIGHT, WARNED, WRONG, Check
 
 
@@ -99,7 +99,7 @@ def test_files_are_seen_from_the_repository(check: Check, project: Path) -> None
     (project / ".git").mkdir()
     below = project / "infra" / "shop one"
     below.mkdir(parents=True)
-    found = Diagnostic("DS131", "error", "Pulumi.x.yaml", "a", "b", Place(1, 1))
+    found = Diagnostic("DS131", "error", "Pulumi.x.yaml", "a", "b", Position(1, 1))
     report = Report(below, ("x",), (found,))
     assert "file=infra/shop one/Pulumi.x.yaml," in github.rendered(report)
     assert '"uri": "infra/shop%20one/Pulumi.x.yaml"' in sarif.rendered(report)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-import config
+from dynostack.environment import Diagnostic, examine
 
 ROOT = Path(__file__).parents[2]
 STACK = """config:
@@ -29,10 +29,10 @@ def site(project: Path) -> Path:
     return site
 
 
-def told(site: Path, stack: str, settings: str) -> list[config.Diagnostic]:
+def told(site: Path, stack: str, settings: str) -> list[Diagnostic]:
     (site / "mysite/settings.py").write_text(settings)
     (site.parent / f"Pulumi.{stack}.yaml").write_text(STACK)
-    return [*config.examine(stack, site.parent).diagnostics]
+    return [*examine(stack, site.parent).diagnostics]
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_the_name_on_this_machine_is_enough(site: Path, settings: str) -> None:
 )
 def test_the_name_on_this_machine_is_missed(site: Path, settings: str) -> None:
     (found,) = [each for each in told(site, "local", settings) if each.code == "DS529"]
-    assert (found.says, found.write) == (SAYS, "acme-shop.localhost or .localhost into it")
+    assert (found.message, found.suggestion) == (SAYS, "acme-shop.localhost or .localhost into it")
 
 
 def test_another_stack_is_asked_for_its_name_on_heroku(site: Path) -> None:
@@ -63,9 +63,9 @@ def test_another_stack_is_asked_for_its_name_on_heroku(site: Path) -> None:
         for each in told(site, "prod", 'ALLOWED_HOSTS = [".localhost"]')
         if each.code == "DS529"
     ]
-    assert found.write == ".herokuapp.com into it"
+    assert found.suggestion == ".herokuapp.com into it"
 
 
 def test_the_procfile_starts_the_projects_own_module(site: Path) -> None:
     (found,) = [each for each in told(site, "local", "") if each.code == "DS511"]
-    assert found.write == "Procfile with web: gunicorn mysite.wsgi"
+    assert found.suggestion == "Procfile with web: gunicorn mysite.wsgi"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-import config
+from dynostack.environment import examine
 
 HEAD = "config:\n  shop:account: ops@acme.example\n  shop:app:\n    name: acme-shop\n"
 AWS = "AKIAIOSFODNN7EXAMPLE"
@@ -36,7 +36,7 @@ SECRETS = ("hunter2", AWS, "471193", "123")
 
 def told(project: Path, line: str) -> str:
     (project / "Pulumi.x.yaml").write_text(f"{HEAD}{line}\n")
-    found = config.examine("x", project).diagnostics
+    found = examine("x", project).diagnostics
     assert found
     return "\n".join(map(str, found))
 

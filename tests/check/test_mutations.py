@@ -12,11 +12,11 @@ import yaml
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-import config
-from config.codes import codes
-from config.page import printable
 from dynostack.check.command import FORMATS
 from dynostack.check.report import Report
+from dynostack.environment import Diagnostic, Environment, Examined, Position, examine_all
+from dynostack.environment.diagnostics.codes import codes
+from dynostack.environment.source.environment_file import printable
 from tests.check.case import CASES, TODAY
 
 ROOT = Path(__file__).parents[2]
@@ -36,7 +36,7 @@ PIECES = [
 ]
 KEYS = sorted(
     {
-        *(f"shop:{field.alias}" for field in config.Environment.model_fields.values()),
+        *(f"shop:{field.alias}" for field in Environment.model_fields.values()),
         *("name", "plan", "version", "size", "quantity", "web", "permissions", "email", "config"),
         *("configVars", "source", "attachments", "databases", "create", "stage", "secure", "stack"),
     }
@@ -117,7 +117,7 @@ def test_right_or_told_at_its_place(directory: Path, one: str, other: str | None
     for stack, text in texts.items():
         data = text.encode("utf-8", errors="surrogatepass")
         (directory / f"Pulumi.{stack}.yaml").write_bytes(data)
-    examined = list(config.examine_all(directory, today=TODAY))
+    examined = list(examine_all(directory, today=TODAY))
     assert [each.stack for each in examined] == ["x", "y"]
     for each in examined:
         right_or_told(each)
@@ -128,19 +128,19 @@ def test_right_or_told_at_its_place(directory: Path, one: str, other: str | None
         assert rendered(report)
 
 
-def right_or_told(examined: config.Examined) -> None:
+def right_or_told(examined: Examined) -> None:
     assert (examined.environment is None) is bool(examined.errors)
     for found in examined.diagnostics:
         assert found.code in codes()
-        assert found.says
-        assert found.write
-        assert (found.says + found.write).isprintable(), "a message breaks its line"
+        assert found.message
+        assert found.suggestion
+        assert (found.message + found.suggestion).isprintable(), "a message breaks its line"
 
 
 BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 
 
-def stands_where_it_says(found: config.Diagnostic, text: str) -> None:
+def stands_where_it_says(found: Diagnostic, text: str) -> None:
     """The caret is under the value of the section that the message names, or under a key above."""
     if found.place is None or not found.file.startswith("Pulumi."):
         return
@@ -186,7 +186,7 @@ def steps(section: str) -> str:
     return re.sub(r"[.\[\]]", "", section.partition(":")[2])
 
 
-def starts_at(node: Node, place: config.Place) -> bool:
+def starts_at(node: Node, place: Position) -> bool:
     mark = node[1].start_mark
     return (mark.line + 1, mark.column + 1) == (place.line, place.column)
 
@@ -228,7 +228,7 @@ def test_a_project_around_it_may_be_anything(whole: Path, data: st.DataObject, f
     text = data.draw(mutated(st.just(before.decode())))
     try:
         path.write_bytes(text.encode("utf-8", errors="surrogatepass"))
-        for examined in config.examine_all(whole, today=TODAY):
+        for examined in examine_all(whole, today=TODAY):
             right_or_told(examined)
             for found in examined.diagnostics:
                 stands_in_a_file(found, whole)
@@ -236,7 +236,7 @@ def test_a_project_around_it_may_be_anything(whole: Path, data: st.DataObject, f
         path.write_bytes(before)
 
 
-def stands_in_a_file(found: config.Diagnostic, directory: Path) -> None:
+def stands_in_a_file(found: Diagnostic, directory: Path) -> None:
     if found.place is None:
         return
     text = (directory / found.file).read_bytes().decode(errors="replace")

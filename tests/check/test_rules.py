@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-import config
-from config import loader
-from config.finding import Finding
-from config.page import Page
-from config.rules import RULES
-from config.subject import Rule, Subject
+from dynostack.environment import Diagnostic
+from dynostack.environment.diagnostics.finding import Finding
+from dynostack.environment.diagnostics.rule import Rule, RuleContext
+from dynostack.environment.rules import RULES
+from dynostack.environment.source import loader
+from dynostack.environment.source.environment_file import EnvironmentFile
 from tests.check.case import CASES, as_text, examined, expected_data, expected_text
 
 Told = Callable[[Path], str]
@@ -35,19 +35,19 @@ def test_a_case_fails_without_the_code_that_it_expects(
     case: Path, code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The code is taken out before it can hide what follows from it."""
-    all_of_them = Page.diagnostics
+    all_of_them = EnvironmentFile.diagnostics
 
-    def without(page: Page, findings: Iterable[Finding]) -> tuple[config.Diagnostic, ...]:
+    def without(page: EnvironmentFile, findings: Iterable[Finding]) -> tuple[Diagnostic, ...]:
         return all_of_them(page, [each for each in findings if each.code != code])
 
-    monkeypatch.setattr(Page, "diagnostics", without)
+    monkeypatch.setattr(EnvironmentFile, "diagnostics", without)
     said = [each for each in examined(case, tmp_path).diagnostics if each.code != code]
     assert "".join(f"{each}\n" for each in said) != expected_text(case)
 
 
 def speaking(rule: Rule, case: Path, cases: dict[Rule, set[Path]]) -> Rule:
-    def heard(subject: Subject) -> Iterator[Finding]:
-        for found in rule(subject):
+    def heard(context: RuleContext) -> Iterator[Finding]:
+        for found in rule(context):
             cases[rule].add(case)
             yield found
 

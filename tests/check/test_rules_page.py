@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from config.codes import Code, codes
 from dynostack.check import rules_page
+from dynostack.environment.diagnostics.codes import Code, codes
 
 PAGE = Path(__file__).parents[2] / "docs" / "rules.md"
 

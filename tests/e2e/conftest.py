@@ -11,7 +11,7 @@ from tests.e2e.rehearsal import Done, Rehearsal
 
 @pytest.fixture(scope="session")
 def rehearsal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsal]:
-    rehearsal = Rehearsal(tmp_path_factory.mktemp("e2e") / "shop")
+    rehearsal = Rehearsal(tmp_path_factory.mktemp("e2e") / "shop", with_rules=True)
     yield rehearsal
     rehearsal.end()
 

@@ -20,7 +20,14 @@ from dynostack.local.workspace import World
 from tests.ports import free_port
 
 PROJECT = Path(__file__).parents[2]
-PARTS = ("__main__.py", "config", "stacks", "policies", "examples", "tools", "pyproject.toml")
+PARTS = ("__main__.py", "config", "stacks", "examples", "tools", "pyproject.toml")
+ANY_ENVIRONMENT = '''\
+"""Any environment that dynostack takes."""
+
+from dynostack.environment import Environment
+
+__all__ = ["Environment"]
+'''
 
 
 @dataclass(frozen=True)
@@ -41,12 +48,16 @@ class Done:
 class Rehearsal:
     """One project directory, its local Heroku and its `pulumi`."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, *, with_rules: bool = False) -> None:
+        """Copy the project; without its own rules, its apps may have any name."""
         self.directory = directory
         self.transcript = ""
         self.programs: list[Path] = []
         """Folders that come first on the PATH of every command."""
         self._copy_project()
+        if not with_rules:
+            (directory / "config/__init__.py").write_text(ANY_ENVIRONMENT)
+            (directory / "config/rules.py").unlink()
         self.world = World.of(directory)
         self.server = LocalServer(self.world)
 

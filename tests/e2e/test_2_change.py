@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-import config
+from dynostack.environment import examine
 from tests.e2e.rehearsal import Rehearsal
 
 pytestmark = pytest.mark.e2e
@@ -62,7 +62,7 @@ def test_other_stacks_can_be_rehearsed(edited: Rehearsal, stack: str) -> None:
     before = (edited.directory / f"Pulumi.{stack}.yaml").read_bytes()
     done = edited.pulumi("preview", "-s", stack)
     assert done.exit_code == 0, done.output
-    warned = config.examine(stack, edited.directory).warnings
+    warned = examine(stack, edited.directory).warnings
     assert [each.headline for each in warned if each.headline not in done.output] == []
     for line in done.output.splitlines():
         assert "warning" not in line.lower() or any(each.headline in line for each in warned)

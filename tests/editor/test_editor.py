@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from config.schema import MODELINE
+from dynostack.environment.schema import MODELINE
 from tests.editor.conftest import PROJECT
 from tests.editor.language_server import LanguageServer
 

@@ -9,8 +9,8 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import SecretStr
 
-import config
-from config.section import Section
+from dynostack.environment import Environment
+from dynostack.environment.section import Section
 
 ADDED, CHANGED, REMOVED = "added", "changed", "removed"
 MADE_SECRET, MADE_PLAIN = "made secret", "made plain"
@@ -30,14 +30,14 @@ class Edit:
         return f"{self.path} {self.done}"
 
 
-def demanded(environment: type[Section] = config.Environment) -> set[Edit]:
+def demanded(environment: type[Section] = Environment) -> set[Edit]:
     """Return every edit that some environment's file allows."""
     return set(_demanded(environment, "", removable=False))
 
 
 def edits(old: dict[str, Any], new: dict[str, Any]) -> set[Edit]:
     """Return the edits that lead from one file's `config` to another's."""
-    return set(_edits(config.Environment, "", _sections(old), _sections(new)))
+    return set(_edits(Environment, "", _sections(old), _sections(new)))
 
 
 def _sections(file: dict[str, Any]) -> dict[str, Any]:

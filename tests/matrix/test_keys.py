@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 from pydantic import Field
 
-import config
+from dynostack.environment import Environment, Process
 from tests.e2e.rehearsal import PROJECT
 from tests.matrix.changes import Change, load
 from tests.matrix.keys import Edit, demanded, edits
@@ -35,10 +35,10 @@ def test_the_walk_finds_what_is_deep() -> None:
 
 
 def test_a_new_key_demands_its_changes() -> None:
-    class Wider(config.Environment):
+    class Wider(Environment):
         """An environment with one more section."""
 
-        mail: dict[str, config.Process] = Field({})
+        mail: dict[str, Process] = Field({})
 
     assert {str(each) for each in demanded(Wider) - demanded()} == {
         *("mail added", "mail removed", "mail.* added", "mail.* removed"),

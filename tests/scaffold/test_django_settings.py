@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-import config
-from config.django.requirements import normal
 from dynostack.cli.commands import commands
+from dynostack.environment import examine
+from dynostack.environment.django.requirements import normal
 from dynostack.scaffold.django_settings import TRIED, lines_to_add
 from localheroku import addons
 from localheroku.addons.memcached import Memcached
@@ -142,11 +142,11 @@ async def test_pasted_into_a_bare_project(project: Path) -> None:
     packages = wanted["requirements.txt"]
     run([uv, "pip", "install", "--quiet", "--system-certs", "--python", python, *packages], project)
     run([python, "-m", "django", "startproject", "shop", site], project)
-    assert config.examine("x", project).errors
+    assert examine("x", project).errors
     for block in lines_to_add(project, "x"):
         with (site / block.file.partition(",")[0]).open("a", encoding="utf-8") as file:
             file.write("\n" + "\n".join(block.lines) + "\n")
-    assert [str(each) for each in config.examine("x", project).diagnostics] == []
+    assert [str(each) for each in examine("x", project).diagnostics] == []
 
     caches = Memcached(project / "caches")
     try:

@@ -5,19 +5,22 @@ from __future__ import annotations
 import http.client
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
-import config
 from dynostack.cli.commands import commands
+from dynostack.environment import examine
 from dynostack.local.server import LocalServer
 from dynostack.local.workspace import World
 from tests.ports import free_port
 
 DYNOSTACK = Path(sys.executable).with_name("dynostack")
+BESIDE = dict.fromkeys(("config", "stacks"), "raise ImportError('nobody asked for it')\n")
+"""Packages of the Django project beside Pulumi.yaml, too."""
+
 SITE = {
     "manage.py": """
 import os
@@ -25,29 +28,37 @@ import sys
 
 from django.core.management import execute_from_command_line
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "blog.settings")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 execute_from_command_line(sys.argv)
 """,
-    "blog/__init__.py": "",
-    "blog/settings.py": """
+    "config/__init__.py": "",
+    "config/settings.py": """
 DEBUG = True
 SECRET_KEY = "django-insecure"
 ALLOWED_HOSTS = []
-ROOT_URLCONF = "blog.urls"
+ROOT_URLCONF = "config.urls"
 """,
-    "blog/urls.py": """
+    "config/urls.py": """
+from django.urls import path
+from stacks.views import database
+
+urlpatterns = [path("", database)]
+""",
+    "stacks/__init__.py": "",
+    "stacks/views.py": """
 from django.db import connection
 from django.http import HttpResponse
-from django.urls import path
 
-urlpatterns = [path("", lambda request: HttpResponse(connection.vendor))]
+
+def database(request):
+    return HttpResponse(connection.vendor)
 """,
-    "blog/wsgi.py": """
+    "config/wsgi.py": """
 import os
 
 from django.core.wsgi import get_wsgi_application
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "blog.settings")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 application = get_wsgi_application()
 """,
 }
@@ -76,8 +87,8 @@ def test_writes_what_can_be_checked(folder: Path, monkeypatch: pytest.MonkeyPatc
     assert (folder / ".gitignore").read_text() == "*.pyc\n.dynostack/\n"
     text = (folder / "Pulumi.local.yaml").read_text()
     assert "my-blog:app:\n    name: my-blog-local\n    source: site\n" in text
-    assert "DJANGO_SETTINGS_MODULE: blog.settings" in text
-    told = {each.code for each in config.examine("local", folder).diagnostics}
+    assert "DJANGO_SETTINGS_MODULE: config.settings" in text
+    told = {each.code for each in examine("local", folder).diagnostics}
     assert told == {"DS501", "DS523", "DS531"}, "what `dynostack django settings` prints lines for"
 
 
@@ -93,7 +104,7 @@ def test_changes_nothing_that_is_there(folder: Path, monkeypatch: pytest.MonkeyP
     [
         (".", "move the Django project into a folder such as site/"),
         ("..", "move the Django project into a folder such as site/"),
-        ("site/blog", "there is no manage.py in site/blog"),
+        ("site/config", "there is no manage.py in site/config"),
     ],
 )
 def test_refuses_what_is_no_django_project_below(
@@ -109,9 +120,9 @@ def test_asks_which_folder_is_meant(folder: Path, monkeypatch: pytest.MonkeyPatc
     assert "name the folder below this one" in new(folder, monkeypatch).output
 
 
-def dynostack(folder: Path, *words: str) -> str:
+def dynostack(folder: Path, *words: str, env: Mapping[str, str] | None = None) -> str:
     done = subprocess.run(
-        [DYNOSTACK, *words], cwd=folder, capture_output=True, text=True, check=False
+        [DYNOSTACK, *words], cwd=folder, env=env, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
@@ -135,8 +146,11 @@ def server(folder: Path) -> Iterator[LocalServer]:
 
 
 @pytest.mark.e2e
-def test_comes_up(folder: Path, server: LocalServer) -> None:
+def test_comes_up_beside_packages_of_the_same_names(folder: Path, server: LocalServer) -> None:
     paste(folder / "site", dynostack(folder, "django", "settings", "local"))
+    for package, text in BESIDE.items():
+        (folder / package).mkdir()
+        (folder / package / "__init__.py").write_text(text)
     assert dynostack(folder, "check") == "1 stack checked: clean\n"
     assert dynostack(folder, "up").endswith(
         f"http://my-blog-local.localhost:{server.world.heroku.port}/\n"
@@ -146,6 +160,8 @@ def test_comes_up(folder: Path, server: LocalServer) -> None:
     answer = connection.getresponse()
     assert (answer.status, answer.read()) == (200, b"postgresql")
     connection.close()
+    preview = dynostack(folder, "review", "local", "--exit-code", env=server.world.environment())
+    assert "nothing changes" in preview
     log = dynostack(folder, "local", "logs")
     assert "Listening at" in log
     assert "too long" not in log

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from config.rules.production import BILLED
+from dynostack.environment.rules.production import BILLED
 from dynostack.review.access import WORDS
 from dynostack.review.markup import Code, listed
 from dynostack.review.model import Severity

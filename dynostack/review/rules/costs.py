@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from config.catalogue import services
+from dynostack.environment.catalogue import services
 from dynostack.review.markup import Code, Markup
 from dynostack.review.model import Severity
 from dynostack.review.render.words import money

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from config import catalogue
+from dynostack.environment import catalogue
 from dynostack.review import kinds
 from dynostack.review.markup import Code, Markup, joined, listed
 from dynostack.review.model import Operation, Severity

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from config.rules.end_of_life import POSTGRES, STACK, Kind
+from dynostack.environment.rules.end_of_life import POSTGRES, STACK, Kind
 from dynostack.review.changes import value
 from dynostack.review.markup import Code, listed
 from dynostack.review.model import Severity

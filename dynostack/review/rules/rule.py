@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from config.rules.production import PRODUCTION_STACKS
+from dynostack.environment.rules.production import PRODUCTION_STACKS
 from dynostack.inventory.app import Addon
 from dynostack.review import kinds
 from dynostack.review.access import Holder

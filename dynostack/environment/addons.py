@@ -1,0 +1,206 @@
+"""Any other add-on.  https://devcenter.heroku.com/articles/add-ons"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field
+
+from dynostack.environment import catalogue
+from dynostack.environment.app import ConfigVarValue
+from dynostack.environment.diagnostics.finding import Finding, Path, problem
+from dynostack.environment.diagnostics.rule import RuleContext
+from dynostack.environment.section import PRIVATE, Section, near, shortened, written
+
+AddonName = Annotated[
+    str,
+    written(
+        "DS137",
+        "add-on name",
+        r"[a-zA-Z][A-Za-z0-9_-]{1,255}",
+        "an add-on name must start with a letter"
+        " and can only contain letters, digits, dashes, and underscores",
+        "a name such as acme-shop-logs",
+    ),
+]
+AttachmentName = Annotated[
+    str,
+    written(
+        "DS138",
+        "attachment",
+        r"[A-Z][A-Z0-9_]*",
+        "an attachment is the beginning of a config var: capitals, digits, and underscores",
+        "a name such as REPORTS",
+    ),
+]
+Key = Annotated[
+    str,
+    written(
+        "DS139",
+        "key",
+        r"[a-z][a-z0-9-]*",
+        "a key here is lowercase letters, digits, and dashes; it names the resource in the state",
+        "a key such as logs",
+    ),
+]
+ATTACHMENTS: Any = Field(
+    [], description="More names for it: REPORTS also sets REPORTS_URL.", examples=["- REPORTS"]
+)
+
+SECTION_OF_SERVICE = {
+    catalogue.POSTGRES_SERVICE: "postgres",
+    **dict.fromkeys(catalogue.MEMCACHED_SERVICES.names, "memcached"),
+}
+"""Services that have a section of their own, so that there is one place to look for them."""
+
+PLAN_FORM = r"[a-z0-9][a-z0-9_-]*:[a-z0-9][a-z0-9._-]*"
+_plan_form = written(
+    "DS140",
+    "plan",
+    PLAN_FORM,
+    "an add-on's plan is its service and its plan, with a colon between",
+    '"service:plan", such as "papertrail:choklad"',
+)
+
+
+def _of_another_section(plan: str) -> str:
+    service, _, name = plan.partition(":")
+    if section := SECTION_OF_SERVICE.get(service):
+        raise problem(
+            "DS152",
+            f"{service} has a section of its own, {section}",
+            f'plan: "{name}" under {section}',
+        )
+    return plan
+
+
+class Addon(Section):
+    """One add-on of any service but Heroku Postgres and memcached."""
+
+    plan: Annotated[str, _plan_form, AfterValidator(_of_another_section)] = Field(
+        description="Service and plan.", examples=['"papertrail:choklad"']
+    )
+    name: AddonName | None = Field(
+        None,
+        description="Unique in all of Heroku.  Absent: Pulumi makes one up; an existing add-on"
+        " keeps its own.",
+        examples=["acme-shop-logs"],
+    )
+    config: dict[str, ConfigVarValue] = Field(
+        {},
+        description="Options of the service, sent when the add-on is created and never again.",
+        examples=["{ region: eu }"],
+    )
+    attachments: list[AttachmentName] = ATTACHMENTS
+    unlisted: bool = Field(
+        False,
+        description="Heroku has this service and plan, though the catalogue does not.",
+        examples=["true"],
+    )
+
+
+def _not_a_section(key: str) -> str:
+    if key in SECTION_OF_SERVICE.values():
+        raise problem("DS152", f"{key} is a section of its own", "another key")
+    return key
+
+
+Addons = dict[Annotated[Key, AfterValidator(_not_a_section)], Addon]
+
+
+@dataclass(frozen=True)
+class Declared:
+    """An add-on as a rule sees it, whatever section it is in."""
+
+    path: Path
+    service: str
+    attachments: tuple[str, ...]
+
+    @property
+    def label(self) -> str:
+        """The add-on as a message names it."""
+        return ".".join(map(str, self.path))
+
+    @property
+    def own_name(self) -> str:
+        """The attachment that the first add-on of its service has without being asked."""
+        sets = catalogue.config_vars_set_by(self.service)
+        return sets[0].partition("_")[0] if sets else ""
+
+
+def declared(context: RuleContext) -> Iterator[Declared]:
+    """Every add-on of a file, in the order of the sections."""
+    if postgres := context.keys("postgres"):
+        yield _declared(("postgres",), catalogue.POSTGRES_SERVICE, postgres)
+    if memcached := context.keys("memcached"):
+        service = memcached.get("service", catalogue.DEFAULT_MEMCACHED_SERVICE)
+        yield _declared(("memcached",), str(service), memcached)
+    for key, database in context.keys("postgres", "databases").items():
+        # Only the first database sets DATABASE_URL: of a further one no config var is known.
+        yield _declared(("postgres", "databases", key), "", database)
+    for key, addon in context.keys("addons").items():
+        plan = context.text("addons", key, "plan") or ""
+        yield _declared(("addons", key), plan.partition(":")[0], addon)
+
+
+def _declared(path: Path, service: str, addon: object) -> Declared:
+    names = addon.get("attachments") if isinstance(addon, dict) else None
+    return Declared(path, service, tuple(map(str, names if isinstance(names, list) else ())))
+
+
+def attachments_twice(context: RuleContext) -> Iterator[Finding]:
+    """An app has one attachment of a name.  Heroku: "Name is already taken"."""
+    taken: dict[str, Declared] = {}
+    addons = list(declared(context))
+    for addon in addons:
+        taken.setdefault(addon.own_name, addon)
+    for addon in addons:
+        for index, name in enumerate(addon.attachments):
+            holder = taken.setdefault(name, addon)
+            if holder is not addon or name in (addon.own_name, *addon.attachments[:index]):
+                message = f'attachment "{name}" is already taken by {holder.label}'
+                yield Finding((*addon.path, "attachments", index), "DS308", message, "another name")
+
+
+def in_the_catalogue(context: RuleContext) -> Iterator[Finding]:
+    """A service or plan that Heroku does not have is refused halfway through an update."""
+    for key, addon in context.keys("addons").items():
+        plan = context.text("addons", key, "plan") or ""
+        if isinstance(addon, dict) and addon.get("unlisted") is True:
+            continue
+        if re.fullmatch(PLAN_FORM, plan) and plan.partition(":")[0] not in SECTION_OF_SERVICE:
+            yield from _unlisted(("addons", key, "plan"), *plan.split(":"))
+
+
+def _unlisted(path: Path, service: str, name: str) -> Iterator[Finding]:
+    known = {each.name: each for each in catalogue.services()}
+    if service not in known:
+        meant = near(service, known.keys() - SECTION_OF_SERVICE.keys())
+        message = f'add-on service "{shortened(service)}" is not in the catalogue'
+        code, plans = "DS214", tuple(f"{each}:{name}" for each in meant)
+    elif name not in known[service].plans and known[service].plans:
+        if name.startswith(PRIVATE):
+            return
+        message = f'plan "{shortened(name)}" is not a {known[service].title} plan'
+        offered = [each for each in known[service].plans if not each.startswith(PRIVATE)]
+        code, plans = "DS202", tuple(f"{service}:{each}" for each in near(name, offered))
+    else:
+        return
+    suggestion = " or ".join(f'"{each}"' for each in plans)
+    otherwise = "unlisted: true beside plan, where Heroku has it all the same"
+    yield Finding(
+        path, code, message, f"{suggestion}; {otherwise}" if suggestion else otherwise, plans
+    )
+
+
+def outside_of_private_spaces(context: RuleContext) -> Iterator[Finding]:
+    """An app of the Common Runtime cannot have a plan that lives inside a Private Space."""
+    for addon in declared(context):
+        plan = context.text(*map(str, addon.path), "plan") or ""
+        if addon.path[0] == "addons" and plan.partition(":")[2].startswith(PRIVATE):
+            message = f'plan "{plan}" exists only in a Private Space'
+            yield Finding((*addon.path, "plan"), "DS203", message, "a plan of the Common Runtime")
+
+
+RULES = (attachments_twice, in_the_catalogue, outside_of_private_spaces)

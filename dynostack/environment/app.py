@@ -1,0 +1,164 @@
+"""The app itself.  https://devcenter.heroku.com/articles/platform-api-reference#app"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+
+from dynostack.environment import catalogue
+from dynostack.environment.diagnostics.finding import Finding, problem
+from dynostack.environment.diagnostics.rule import RuleContext
+from dynostack.environment.section import OfferCodes, Section, near, offered, one_of, written
+
+AppName = Annotated[
+    str,
+    written(
+        "DS131",
+        "app name",
+        r"[a-z][a-z0-9-]{1,28}[a-z0-9]",
+        "an app name must start with a letter, end with a letter or digit, have 3 to 30 characters"
+        " and can only contain lowercase letters, digits, and dashes",
+        "a name such as acme-shop",
+    ),
+]
+TeamName = Annotated[
+    str,
+    written(
+        "DS132",
+        "team name",
+        r"[a-z0-9][a-z0-9-]*",
+        "a team name can only contain lowercase letters, digits, and dashes",
+        "a name such as acme",
+    ),
+]
+Region = Annotated[str, offered("region", catalogue.REGIONS, OfferCodes("DS206", private="DS207"))]
+Stack = Annotated[str, offered("stack", catalogue.STACKS, OfferCodes("DS205", "DS204"))]
+Buildpack = Annotated[
+    str,
+    written(
+        "DS133",
+        "buildpack",
+        r"[a-z0-9][\w-]*/[\w.-]+|(https|git)://\S+|urn:buildpack:\S+",
+        "a buildpack is a name of the Heroku registry or an address",
+        "a buildpack such as heroku/python",
+    ),
+]
+
+
+def _apart_from_its_value(name: str) -> str:
+    if re.search(r"[:\s]", name):  # what follows may be a secret, and is not repeated
+        raise problem(
+            "DS134", "a colon and a space stand between a name and its value", "NAME: value"
+        )
+    return name
+
+
+ConfigVarName = Annotated[
+    str,
+    AfterValidator(_apart_from_its_value),
+    written(
+        "DS134",
+        "config var",
+        r"(?!HEROKU_|__)[A-Za-z_][A-Za-z0-9_]*",
+        "a config var name can only contain letters, digits, and underscores,"
+        " and cannot begin with a digit, __ or HEROKU_",
+        "a name such as DJANGO_SETTINGS_MODULE",
+    ),
+]
+
+
+def _text_or_secret(value: object) -> object:
+    if isinstance(value, str | SecretStr):
+        return value
+    raise problem("DS135", "a config var is text", "the value in quotes")
+
+
+ConfigVarValue = Annotated[str | SecretStr, BeforeValidator(_text_or_secret)]
+ConfigVars = dict[ConfigVarName, ConfigVarValue]
+
+
+def _inside_the_project(source: str) -> str:
+    parts = PurePosixPath(source).parts
+    elsewhere = source.startswith(("/", "~")) or PureWindowsPath(source).drive
+    if elsewhere or not parts or ".." in parts or "\\" in source:
+        raise problem(
+            "DS150",
+            f'source "{source}" is not a folder of this project',
+            "the folder as seen from Pulumi.yaml, such as examples/django",
+        )
+    return source
+
+
+Source = Annotated[str, AfterValidator(_inside_the_project)]
+
+
+class App(Section):
+    """One Heroku app, personal or of a team."""
+
+    name: AppName = Field(
+        description="The app's name, one of its kind in all of Heroku.", examples=["acme-shop"]
+    )
+    region: Region = Field(
+        catalogue.DEFAULT_REGION,
+        description="Where the app runs.  Another region replaces the app.  Absent: us for a new"
+        " app; an existing app stays where it is.",
+        examples=["eu"],
+    )
+    stack: Stack = Field(
+        catalogue.DEFAULT_STACK,
+        description="The operating system image that dynos run on.  Absent: the default for a new"
+        " app; an existing app keeps its own.",
+        examples=["heroku-24"],
+    )
+    team: TeamName | None = Field(
+        None,
+        description="The team that owns the app.  Absent: a new app is personal; an existing app"
+        " keeps its owner.",
+        examples=["acme"],
+    )
+    buildpacks: list[Buildpack] = Field(
+        [],
+        description="Buildpacks in order.  Absent: Heroku finds one.",
+        examples=["- heroku/python"],
+    )
+    config_vars: ConfigVars = Field(
+        {},
+        description="Config vars; a secret one is { secure: ... }, made with `pulumi config set`.",
+        examples=["{ DJANGO_SETTINGS_MODULE: shop.settings }"],
+    )
+    source: Source | None = Field(
+        None,
+        description="Folder to build and release, as seen from Pulumi.yaml.  Absent: no build.",
+        examples=["examples/django"],
+    )
+
+
+def source_is_there(context: RuleContext) -> Iterator[Finding]:
+    """A build is made from a folder of the project."""
+    source = context.text("app", "source")
+    if source is None or _is_folder(context.directory / source):
+        return
+    message = f'source "{source}" is not a folder here'
+    there = _folders_beside(context.directory, source)
+    meant = near(source, there)
+    suggestion = one_of(source, meant) if meant else "a folder as seen from Pulumi.yaml"
+    yield Finding(("app", "source"), "DS151", message, suggestion, meant)
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # a name that is too long for any folder
+        return False
+
+
+def _folders_beside(directory: Path, source: str) -> list[str]:
+    beside = (directory / source).parent
+    if not _is_folder(beside) or not beside.is_relative_to(directory):
+        return []
+    return [path.relative_to(directory).as_posix() for path in beside.iterdir() if path.is_dir()]
+
+
+RULES = (source_is_there,)

@@ -1,0 +1,177 @@
+"""What Heroku offers: names, limits, prices and ends, each with a source in the files beside this.
+
+Money is US cents a month, storage and memory are megabytes.  None: no source says.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from dynostack.environment.catalogue.tables import Row, Table, table
+
+
+@dataclass(frozen=True)
+class Retirement:
+    """When Heroku took something away (a date as ISO text), and what took its place."""
+
+    on: str
+    instead: str
+
+
+@dataclass(frozen=True)
+class Offer:
+    """The names that may be written for one thing, in the order they are shown."""
+
+    title: str
+    names: tuple[str, ...]
+    retired: dict[str, Retirement] = field(default_factory=dict)
+    private: tuple[str, ...] = ()
+    """Names that exist only inside a Private Space; they are not among `names`."""
+
+
+@dataclass(frozen=True)
+class Service:
+    """An add-on service."""
+
+    name: str
+    title: str
+    sets: tuple[str, ...]
+    """The config vars of the first add-on of its kind."""
+    topic: str
+
+    @property
+    def plans(self) -> Table:
+        """Plan -> its figures."""
+        return table(self.topic, f"{self.name}-plan")
+
+
+def _offer(title: str, known: Table, retired: Table | None = None) -> Offer:
+    return Offer(
+        title,
+        tuple(name for name, row in known.items() if not row.get("private")),
+        {name: Retirement(f"{row['on']}", row["instead"]) for name, row in (retired or {}).items()},
+        tuple(name for name, row in known.items() if row.get("private")),
+    )
+
+
+def _default(known: Table) -> str:
+    return next(name for name, row in known.items() if row.get("default"))
+
+
+def _services(topic: str) -> Iterable[Service]:
+    for name, row in table(topic, "service").items():
+        yield Service(name, row["title"], tuple(row.get("sets", ())), topic)
+
+
+STACKS = _offer("a Heroku stack", table("stacks", "stack"), table("stacks", "retired-stack"))
+DEFAULT_STACK = _default(table("stacks", "stack"))
+
+REGIONS = _offer("a Heroku region", table("regions", "region"))
+DEFAULT_REGION = _default(table("regions", "region"))
+
+DYNO_SIZES: dict[str, str] = {
+    size: row["answered_as"] for size, row in table("dynos", "size").items()
+}
+"""The size as a file writes it -> the size as Heroku answers it."""
+DYNOS = _offer("a Heroku dyno size", table("dynos", "size"), table("dynos", "retired-size"))
+
+POSTGRES_SERVICE = "heroku-postgresql"
+_POSTGRES = table("postgres", f"{POSTGRES_SERVICE}-plan")
+POSTGRES_PLANS = _offer("a Heroku Postgres plan", _POSTGRES, table("postgres", "retired-plan"))
+POSTGRES_VERSIONS = _offer(
+    "offered by Heroku Postgres",
+    table("postgres", "version"),
+    table("postgres", "retired-version"),
+)
+DEFAULT_POSTGRES_VERSION = _default(table("postgres", "version"))
+
+MEMCACHED_PLANS: dict[str, Offer] = {
+    each.name: _offer(f"a {each.title} plan", each.plans) for each in _services("memcached")
+}
+MEMCACHED_SERVICES = Offer("a memcached add-on service", tuple(MEMCACHED_PLANS))
+DEFAULT_MEMCACHED_SERVICE = _default(table("memcached", "service"))
+
+
+def services() -> list[Service]:
+    """Every add-on service of the catalogue."""
+    topics = ("postgres", "memcached", "key-value", "addons")
+    return [each for topic in topics for each in _services(topic)]
+
+
+def plans(service: str) -> Table:
+    """Plan -> its figures; empty for a service that is not in the catalogue."""
+    return next((each.plans for each in services() if each.name == service), {})
+
+
+def config_vars_set_by(service: str) -> tuple[str, ...]:
+    """The config vars that the first add-on of a service sets on its app."""
+    return next((each.sets for each in services() if each.name == service), ())
+
+
+def monthly_price(service: str, plan: str) -> int | None:
+    """Cents a month of an add-on's plan."""
+    return plans(service).get(plan, {}).get("monthly_cents")
+
+
+def connection_limit(plan: str) -> int | None:
+    """How many connections a Heroku Postgres plan takes at once."""
+    return _POSTGRES.get(plan, {}).get("connections")
+
+
+def storage(plan: str) -> int | None:
+    """Megabytes that a Heroku Postgres plan holds."""
+    return _POSTGRES.get(plan, {}).get("megabytes")
+
+
+def has_high_availability(plan: str) -> bool | None:
+    """Whether a standby takes over when the database of a Heroku Postgres plan fails."""
+    return _POSTGRES.get(plan, {}).get("high_availability")
+
+
+def rollback_days(plan: str) -> int | None:
+    """How many days back a database can be restored to any moment; 0: not at all."""
+    return _POSTGRES.get(plan, {}).get("rollback_days")
+
+
+def dyno_price(size: str) -> int | None:
+    """Cents a month of one dyno; of eco dynos, of all that the account has together."""
+    return _dyno(size).get("monthly_cents")
+
+
+def dyno_tier(size: str) -> str | None:
+    """The tier of a dyno size.  Heroku runs dynos of one tier in an app."""
+    return _dyno(size).get("tier")
+
+
+def most_dynos(size: str) -> int | None:
+    """The most dynos of this size that Heroku runs of one process type."""
+    return _dyno(size).get("most_per_process")
+
+
+def _dyno(size: str) -> Row:
+    return table("dynos", "size").get(size, {})
+
+
+def end_of_life(stack: str) -> date | None:
+    """The last day on which Heroku supports a stack."""
+    return _last_day(table("stacks", "stack").get(stack, {}).get("end_of_life"))
+
+
+def postgres_end_of_life(version: str) -> date | None:
+    """The last day on which Heroku Postgres supports a major version."""
+    return _last_day(table("postgres", "version").get(version, {}).get("end_of_life"))
+
+
+def limit(thing: str, unit: str = "most") -> int:
+    """A limit of an app, such as ("config-vars", "bytes")."""
+    value: int = table("limits", "limit")[thing][unit]
+    return value
+
+
+def _last_day(written: str | None) -> date | None:
+    """Of a month such as 2027-04 or a quarter such as 2026-Q3, which is all that Heroku says."""
+    if written is None:
+        return None
+    year, _, part = written.partition("-")
+    month = 3 * int(part[1]) if part.startswith("Q") else int(part)
+    return date(int(year) + month // 12, month % 12 + 1, 1) - timedelta(days=1)

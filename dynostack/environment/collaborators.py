@@ -1,0 +1,106 @@
+"""Who has access.  https://devcenter.heroku.com/articles/app-permissions"""
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from dynostack.environment.diagnostics.finding import Finding, problem
+from dynostack.environment.diagnostics.rule import RuleContext
+from dynostack.environment.section import Check, Section, near, one_of, repeated, shortened, written
+
+PERMISSIONS = ("view", "deploy", "operate", "manage")
+
+
+def _in_lower_case(email: str) -> str:
+    # Not str.lower itself: Pydantic asks for its signature, which for a builtin takes 20 ms.
+    return email.lower()
+
+
+Email = Annotated[
+    str,
+    written(
+        "DS136",
+        "email",
+        r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+",
+        "an account is an email address",
+        "an address such as dev@acme.example",
+    ),
+    AfterValidator(_in_lower_case),
+]
+"""An account's address in lower case: Heroku does not tell cases apart."""
+
+
+def _permission(name: str) -> str:
+    if name in PERMISSIONS:
+        return name
+    message = f'permission "{shortened(name)}" is not known to Heroku'
+    raise problem("DS149", message, one_of(name, PERMISSIONS), near(name, PERMISSIONS))
+
+
+class Collaborator(Section):
+    """One person; on a team app with permissions, on a personal app without."""
+
+    email: Email = Field(description="The person's account.", examples=["dev@acme.example"])
+    permissions: list[Annotated[str, Check(_permission, {"enum": [*PERMISSIONS]})]] | None = Field(
+        None, description="On a team app: what the person may do.", examples=["[view, deploy]"]
+    )
+
+
+def the_same_twice(context: RuleContext) -> Iterator[Finding]:
+    """Heroku keeps one entry for each account, and does not tell cases apart."""
+    entries = list(_entries(context))
+    emails = [str(entry.get("email", index)) for index, entry in entries]
+    for again, first in repeated(emails):
+        path = ("collaborators", entries[again][0], "email")
+        message = f"{emails[again]} is already a collaborator on this app"
+        if emails[again] != emails[first]:
+            message += f", as {emails[first]}"
+        yield Finding(path, "DS302", message, "one entry for each person")
+
+
+def permissions_fit_the_owner(context: RuleContext) -> Iterator[Finding]:
+    """Permissions exist on team apps only, and there nobody is without."""
+    team = _is_team_app(context)
+    for index, entry in _entries(context):
+        path = ("collaborators", index, "permissions")
+        if team is False and "permissions" in entry:
+            message = "a personal app has no permissions"
+            suggestion = "the email alone, or app.team when the app is a team's"
+            yield Finding(path, "DS303", message, suggestion)
+        if team and "permissions" not in entry:
+            message = "permissions is missing: on a team app each collaborator has some"
+            suggestion = f"permissions: [view, deploy]; there are {', '.join(PERMISSIONS)}"
+            yield Finding(path, "DS304", message, suggestion)
+        yield from _listed_permissions(path, entry.get("permissions"))
+
+
+def _listed_permissions(path: tuple[str | int, ...], listed: object) -> Iterator[Finding]:
+    if not isinstance(listed, list):
+        return
+    if not listed:
+        suggestion = f"one or more of {', '.join(PERMISSIONS)}"
+        yield Finding(path, "DS305", "permissions is empty", suggestion)
+    for again, _ in repeated(str(each) for each in listed):
+        message = f"{listed[again]} is listed twice"
+        yield Finding((*path, again), "DS306", message, "each permission once")
+
+
+def _entries(context: RuleContext) -> Iterator[tuple[int, dict[str, object]]]:
+    listed = context.file.get("collaborators")
+    for index, entry in enumerate(listed if isinstance(listed, list) else []):
+        if isinstance(entry, dict):
+            yield index, entry
+
+
+def _is_team_app(context: RuleContext) -> bool | None:
+    """None when the file does not tell, because the app itself is written wrongly."""
+    app = context.file.get("app")
+    if not isinstance(app, dict):
+        return None
+    if "team" not in app and any(near(key, ["team"]) for key in app):
+        return None
+    return "team" in app
+
+
+RULES = (the_same_twice, permissions_fit_the_owner)

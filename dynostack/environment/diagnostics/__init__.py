@@ -1,0 +1,1 @@
+"""What is found in an environment's file, and where."""

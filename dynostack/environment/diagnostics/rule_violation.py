@@ -1,0 +1,18 @@
+"""How a project's own rule says what is wrong."""
+
+from dynostack.environment.diagnostics.finding import Path
+
+
+class RuleViolation(ValueError):
+    """What a project's own Pydantic validator raises; it is shown like the rules of dynostack.
+
+    Args:
+        message: what is wrong, such as "production runs 1 web dyno".
+        suggestion: what to write instead, such as "2 or more".
+        path: keys and indices, as in the file, from the value that the validator is for to the one
+            that is wrong: `("app", "name")` in a validator of the whole environment.
+    """
+
+    def __init__(self, message: str, suggestion: str = "", path: Path = ()) -> None:
+        super().__init__(message)
+        self.message, self.suggestion, self.path = message, suggestion, path

@@ -1,0 +1,26 @@
+"""Rules about the project that an environment builds.  It is read as text, never run."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from dynostack.environment.diagnostics.finding import Finding
+from dynostack.environment.diagnostics.rule import RuleContext
+from dynostack.environment.django import building, running, setting
+from dynostack.environment.django.declared import Declared
+from dynostack.environment.django.project import Project
+
+PROJECT_RULES: tuple[Callable[[Project], Iterable[Finding]], ...] = (
+    *building.RULES,
+    *running.RULES,
+    *setting.RULES,
+)
+
+
+def project_fits(context: RuleContext) -> Iterator[Finding]:
+    """What the environment declares, its source can use."""
+    project = Project(Declared.of(context.file, context.stack), context.directory, context.known)
+    if project.is_there:
+        for rule in PROJECT_RULES:
+            yield from rule(project)
+
+
+RULES = (project_fits,)

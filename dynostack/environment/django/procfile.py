@@ -1,0 +1,67 @@
+"""The Procfile: what each process type runs.  https://devcenter.heroku.com/articles/procfile"""
+
+import re
+from dataclasses import dataclass, field
+
+from dynostack.environment.diagnostics.diagnostic import Position
+from dynostack.environment.django.text import Text
+
+PROCFILE = "Procfile"
+NEVER_SCALED = "release"
+"""Runs once before each release.  https://devcenter.heroku.com/articles/release-phase"""
+
+_LINE = re.compile(r"(?P<type>[-\w]{1,128})\s*:\s*(?P<command>\S.*?)\s*")
+_BEFORE_THE_PROGRAM = re.compile(r"(?:(?:[A-Za-z_]\w*=\S*|exec|env)\s+)*")
+
+
+@dataclass(frozen=True)
+class Process:
+    """One line of the Procfile."""
+
+    type: str
+    place: Position
+    """The process type."""
+    program: str
+    program_place: Position
+
+
+@dataclass
+class Procfile:
+    """The lines that say what to run, and those that do not."""
+
+    text: Text
+    processes: list[Process] = field(default_factory=list)
+    odd: list[Position] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, text: Text) -> "Procfile":
+        """Read every line."""
+        found = cls(text)
+        for number, line in enumerate(text.lines, start=1):
+            if not line.strip() or line.lstrip().startswith("#"):
+                continue
+            if matched := _LINE.fullmatch(line):
+                found.processes.append(_process(number, matched))
+            else:
+                start = len(line) - len(line.lstrip())
+                word = line.split(maxsplit=1)[0]
+                found.odd.append(Position(number, start + 1, len(word)))
+        return found
+
+    @property
+    def types(self) -> list[str]:
+        """The process types in their order."""
+        return [each.type for each in self.processes]
+
+
+def _process(number: int, line: re.Match[str]) -> Process:
+    command = line["command"]
+    before = _BEFORE_THE_PROGRAM.match(command)
+    offset = before.end() if before else 0
+    program = command[offset:].split(maxsplit=1)[0]
+    return Process(
+        line["type"],
+        Position(number, 1, len(line["type"])),
+        program,
+        Position(number, line.start("command") + offset + 1, len(program)),
+    )

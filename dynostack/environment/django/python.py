@@ -1,0 +1,52 @@
+"""The Python that a build installs.  https://devcenter.heroku.com/articles/python-runtimes"""
+
+import re
+from dataclasses import dataclass
+
+from dynostack.environment.diagnostics.diagnostic import Position
+from dynostack.environment.django.text import Text
+
+VERSION_FILE = ".python-version"
+DEPRECATED_FILE = "runtime.txt"
+"""Since 2025-02-06.  https://devcenter.heroku.com/changelog-items/3141"""
+
+SUPPORTED = ("3.11", "3.12", "3.13", "3.14")
+DEPRECATED = ("3.10",)
+DEFAULT = "3.14"
+"""https://github.com/heroku/heroku-buildpack-python#python-version (v351, 2026-08-18)"""
+
+MISSPELT = (
+    ".python-version.txt",
+    ".python_version",
+    ".pythonversion",
+    "python-version",
+    "python-version.txt",
+    "python_version",
+)
+"""Some of the names that the buildpack refuses, lib/python_version.sh."""
+
+_VERSION = re.compile(r"(?P<minor>(?:0|[1-9]\d*)\.(?:0|[1-9]\d*))(?:\.(?:0|[1-9]\d*))?")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a version file asks for; the version is N.N, and absent when there is no such form."""
+
+    place: Position
+    written: str
+    version: str = ""
+
+
+def wanted(text: Text) -> list[Wanted]:
+    """Each version in the file; there should be one."""
+    found = []
+    prefix = "python-" if text.file.endswith(DEPRECATED_FILE) else ""
+    for number, line in enumerate(text.lines, start=1):
+        written = line.strip()
+        if not written or written.startswith("#"):
+            continue
+        place = Position(number, line.index(written) + 1, len(written))
+        matched = _VERSION.fullmatch(written.removeprefix(prefix))
+        matched = matched if written.startswith(prefix) else None
+        found.append(Wanted(place, written, matched["minor"] if matched else ""))
+    return found

@@ -1,0 +1,101 @@
+"""What runs: the Procfile's process types, and those that the formation names."""
+
+from collections.abc import Iterator
+
+from dynostack.environment.diagnostics.finding import Finding
+from dynostack.environment.django.procfile import NEVER_SCALED, PROCFILE
+from dynostack.environment.django.project import Project
+from dynostack.environment.section import near
+
+PROGRAMS = {
+    "celery": ("celery",),
+    "daphne": ("daphne",),
+    "django-admin": ("django",),
+    "granian": ("granian",),
+    "gunicorn": ("gunicorn", "uvicorn-worker"),
+    "hypercorn": ("hypercorn",),
+    "uvicorn": ("uvicorn", "uvicorn-worker"),
+    "uwsgi": ("uwsgi", "pyuwsgi"),
+    "waitress-serve": ("waitress",),
+}
+"""A program of the Procfile -> the packages that bring it."""
+
+
+def procfile(project: Project) -> Iterator[Finding]:
+    """Without a Procfile there is nothing to start.  A line is `type: command`."""
+    if project.procfile is None:
+        if project.is_python and project.declared.process_types:
+            inner = project.folder.names(f"*/{PROCFILE}")
+            message = "the source has no Procfile at its top"
+            suggestion = inner[0] + " moved there" if inner else f"Procfile with {_web(project)}"
+            yield Finding(("app", "source"), "DS511", message, suggestion)
+        return
+    for place in project.procfile.odd:
+        message = "this line of the Procfile is not a process type and its command"
+        at = project.procfile.text.at(place)
+        yield Finding(("app", "source"), "DS512", message, _web(project), elsewhere=at)
+
+
+def _web(project: Project) -> str:
+    """The line of the web process."""
+    if project.wsgi:
+        return f"web: gunicorn {project.wsgi}"
+    return "web: and the command that starts it, such as gunicorn shop.wsgi"
+
+
+def formation_is_in_the_procfile(project: Project) -> Iterator[Finding]:
+    """Heroku scales what the Procfile names, and nothing else."""
+    if project.procfile is None or project.procfile.odd:
+        return
+    scaled = [each for each in project.procfile.types if each != NEVER_SCALED]
+    for each in project.declared.process_types:
+        path = ("formation", each)
+        if each == NEVER_SCALED:
+            message = "release runs once before each release, and has no dynos"
+            yield Finding(path, "DS513", message, "release in the Procfile only", at_key=True)
+        elif each not in scaled:
+            message = f'process type "{each}" is not in the Procfile'
+            meant = _meant(each, scaled)
+            suggestion = " or ".join(meant) or f"{each}: and its command into the Procfile"
+            yield Finding(path, "DS514", message, suggestion, meant, at_key=True)
+
+
+def procfile_is_in_the_formation(project: Project) -> Iterator[Finding]:
+    """What nobody scales runs no dyno, or one of a size that nobody chose."""
+    if project.procfile is None:
+        return
+    named = project.declared.process_types
+    for each in project.procfile.processes:
+        misspelt = any(_meant(name, [each.type]) for name in named)
+        if each.type in (*named, NEVER_SCALED) or misspelt:
+            continue
+        message = f'process type "{each.type}" is not in the formation'
+        suggestion = (
+            f"{each.type}: {{ size: basic, quantity: 1 }} under formation; quantity 0 stops it"
+        )
+        at = project.procfile.text.at(each.place)
+        yield Finding(("formation",), "DS515", message, suggestion, elsewhere=at)
+
+
+def _meant(name: str, types: list[str]) -> tuple[str, ...]:
+    """Process types that a typo may have meant; of short ones, those of the same letters."""
+    return near(name, types) or tuple(each for each in types if sorted(each) == sorted(name))
+
+
+def programs_are_installed(project: Project) -> Iterator[Finding]:
+    """A program that no requirement brings is not found when the dyno starts."""
+    for each in project.procfile.processes if project.procfile else ():
+        brought_by = PROGRAMS.get(each.program)
+        if brought_by and not project.packages.have(*brought_by):
+            message = f"{each.type} runs {each.program}, which is not among the requirements"
+            at = project.procfile.text.at(each.program_place) if project.procfile else None
+            suggestion = f"{brought_by[0]} into the requirements, with its version"
+            yield Finding(("app", "source"), "DS516", message, suggestion, elsewhere=at)
+
+
+RULES = (
+    procfile,
+    formation_is_in_the_procfile,
+    procfile_is_in_the_formation,
+    programs_are_installed,
+)

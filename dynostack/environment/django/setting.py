@@ -1,0 +1,259 @@
+"""What the settings must do with what the environment declares: database, cache and hosts."""
+
+import ast
+import shlex
+from collections.abc import Iterator
+
+from dynostack.environment import catalogue
+from dynostack.environment.diagnostics.diagnostic import Position
+from dynostack.environment.diagnostics.finding import Elsewhere, Finding, Path
+from dynostack.environment.django import modules
+from dynostack.environment.django.expressions import Unclear
+from dynostack.environment.django.hosts import HEROKU_DOMAIN, LOCAL_DOMAIN, SETTING, Hosts, hosts
+from dynostack.environment.django.modules import Module, NotPython
+from dynostack.environment.django.project import Project
+from dynostack.environment.django.text import Text
+
+SOURCE = ("app", "source")
+DATABASE_URL = "DATABASE_URL"
+INSTALLED_APPS = "INSTALLED_APPS"
+STATIC_FILES, STATIC_ROOT = "django.contrib.staticfiles", "STATIC_ROOT"
+DISABLE_COLLECTSTATIC = "DISABLE_COLLECTSTATIC"
+"""https://devcenter.heroku.com/articles/django-assets"""
+
+DEFAULT_DOMAIN = "HEROKU_APP_DEFAULT_DOMAIN_NAME"
+"""https://devcenter.heroku.com/articles/dyno-metadata"""
+
+POSTGRES_DRIVERS = ("psycopg", "psycopg2", "psycopg2-binary", "psycopg-binary", "django-heroku")
+"""https://docs.djangoproject.com/en/5.2/ref/databases/#postgresql-notes"""
+
+SASL_CLIENTS = ("python-binary-memcached", "django-bmemcached", "pylibmc", "django-pylibmc")
+"""Clients of memcached that can log in, which both services ask for.
+https://devcenter.heroku.com/articles/memcachier#django"""
+
+SASL_PATH = "SASL_PATH"
+"""The config var that tells pylibmc's wheel where the mechanisms are."""
+
+IMPORTED_FROM = {
+    "dj_database_url": ("dj-database-url", "django-heroku"),
+    "environ": ("django-environ",),
+    "decouple": ("python-decouple",),
+    "bmemcached": ("python-binary-memcached", "django-bmemcached"),
+    "pylibmc": ("pylibmc", "django-pylibmc"),
+    "psycopg": ("psycopg",),
+    "psycopg2": ("psycopg2", "psycopg2-binary", "django-heroku"),
+}
+"""A package that settings import -> the requirements that bring it."""
+
+
+def settings_are_there(project: Project) -> Iterator[Finding]:
+    """Django imports the module that DJANGO_SETTINGS_MODULE names."""
+    if isinstance(project.settings, NotPython):
+        message = "this is not Python, so Django cannot start"
+        error = project.settings
+        at = error.text.at(error.place)
+        yield Finding(
+            SOURCE, "DS522", message, "it so that `python -m py_compile` accepts it", elsewhere=at
+        )
+    variable = modules.SETTINGS_VARIABLE
+    if not project.settings_name or project.settings_roots or not project.is_python:
+        return
+    there = tuple(modules.candidates(project.folder))[:3]
+    message = f"the module that {variable} names is not in the source"
+    suggestion = " or ".join(there) or "a module such as shop.settings"
+    set_here = variable in project.declared.config_vars
+    path: Path = ("app", "configVars", variable) if set_here else SOURCE
+    yield Finding(path, "DS521", message, suggestion, there if set_here else ())
+
+
+def database_is_read(project: Project) -> Iterator[Finding]:
+    """The add-on says in DATABASE_URL where the database is, and may change it at any time."""
+    if project.declared.postgres and _is_not_read(project, DATABASE_URL, "DATABASES"):
+        message = f"the settings do not read {DATABASE_URL}, which Heroku Postgres sets"
+        suggestion = 'DATABASES = {"default": dj_database_url.config()}'
+        yield Finding(
+            SOURCE, "DS523", message, suggestion, elsewhere=_statement(project, "DATABASES")
+        )
+
+
+def cache_is_read(project: Project) -> Iterator[Finding]:
+    """Each service says in config vars of its own where the cache is."""
+    service = project.declared.memcached
+    names = catalogue.config_vars_set_by(service) if service else ()
+    missing = [name for name in names if _is_not_read(project, name, "CACHES")]
+    if missing:
+        message = f"the settings do not read {_listed(missing)}, which {service} sets"
+        settings = f"dynostack django settings {shlex.quote(project.declared.stack)}"
+        suggestion = f"what `{settings}` prints for CACHES"
+        yield Finding(SOURCE, "DS524", message, suggestion, elsewhere=_statement(project, "CACHES"))
+
+
+def static_files_have_a_place(project: Project) -> Iterator[Finding]:
+    """A build runs collectstatic for every project with Django and a manage.py."""
+    reading, declared = project.reading, project.declared
+    if reading is None or not project.folder.has(modules.MANAGE):
+        return
+    if reading.doubt(STATIC_ROOT) or reading.doubt(INSTALLED_APPS):
+        return
+    skipped = declared.config_vars.get(DISABLE_COLLECTSTATIC, "0") not in {"", "0"}
+    if skipped or not project.packages.have("django"):
+        return
+    if not reading.mentions(STATIC_FILES):
+        message = (
+            f"{STATIC_FILES} is not installed, so the build does not find collectstatic and stops"
+        )
+        suggestion = (
+            f'"{STATIC_FILES}" into {INSTALLED_APPS}, or config var {DISABLE_COLLECTSTATIC}: "1"'
+        )
+    elif not reading.sets(STATIC_ROOT):
+        message = f"{STATIC_FILES} is installed and {STATIC_ROOT} is not set, so the build stops"
+        suggestion = f'{STATIC_ROOT} = BASE_DIR / "staticfiles"'
+    else:
+        return
+    yield Finding(
+        SOURCE, "DS531", message, suggestion, elsewhere=_statement(project, INSTALLED_APPS)
+    )
+
+
+def drivers_are_installed(project: Project) -> Iterator[Finding]:
+    """Django talks to PostgreSQL and to memcached through packages of their own."""
+    packages, declared = project.packages, project.declared
+    if not packages.have("django"):
+        return
+    if declared.postgres and not packages.have(*POSTGRES_DRIVERS):
+        message = "no driver for PostgreSQL is among the requirements"
+        yield Finding(("postgres",), "DS525", message, "psycopg[binary] into them", at_key=True)
+    if not declared.memcached:
+        return
+    if not packages.have(*SASL_CLIENTS):
+        message = f"no memcached client that can log in to {declared.memcached} is required"
+        suggestion = "django-bmemcached into the requirements"
+        yield Finding(("memcached",), "DS526", message, suggestion, at_key=True)
+    for each in packages.requirements:
+        if each.name == "pylibmc" and SASL_PATH not in declared.config_vars:
+            message = "pylibmc's wheel does not find Ubuntu's SASL mechanisms, so it cannot log in"
+            suggestion, at = "django-bmemcached in its place", each.text.at(each.place)
+            yield Finding(("memcached",), "DS527", message, suggestion, elsewhere=at)
+
+
+def imports_are_installed(project: Project) -> Iterator[Finding]:
+    """What the settings import has to be among the requirements."""
+    if not isinstance(project.settings, Module):
+        return
+    tree = project.settings.tree
+    for node in tree.body:
+        for name in _imported(node):
+            brought_by = IMPORTED_FROM.get(name)
+            if brought_by and not project.packages.have(*brought_by):
+                message = f"the settings import {name}, which is not among the requirements"
+                at = project.settings.text.at(_place(project.settings.text, node))
+                suggestion = f"{brought_by[0]} into the requirements, with its version"
+                yield Finding(SOURCE, "DS528", message, suggestion, elsewhere=at)
+
+
+def hosts_are_allowed(project: Project) -> Iterator[Finding]:
+    """Django answers 400 to a request for any other host."""
+    reading = project.reading
+    if not isinstance(project.settings, Module) or reading is None or reading.doubt(SETTING):
+        return
+    declared = project.declared
+    try:
+        allowed = hosts(project.settings, _config_vars(project))
+    except Unclear:
+        return
+    path, at = _written(project, allowed)
+    missing = [each for each in declared.domains if not allowed.cover(each)]
+    if missing:
+        message = f"{SETTING} does not let in {_listed(missing)}"
+        suggestion = f"{', '.join(each.removeprefix('*') for each in missing)} into it"
+        yield Finding(path, "DS529", message, suggestion, elsewhere=at)
+    elif declared.is_local:
+        if declared.app and not allowed.cover_local(declared.app):
+            message = f"{SETTING} does not let in the site's name on this machine"
+            suggestion = f"{declared.app}.{LOCAL_DOMAIN} or .{LOCAL_DOMAIN} into it"
+            yield Finding(path, "DS529", message, suggestion, elsewhere=at)
+    elif declared.app and not allowed.cover_app(declared.app):
+        code = "DS530" if declared.domains else "DS529"
+        message = f"{SETTING} does not let in the app's own name under {HEROKU_DOMAIN}"
+        yield Finding(path, code, message, f".{HEROKU_DOMAIN} into it", elsewhere=at)
+
+
+def _config_vars(project: Project) -> dict[str, str | None]:
+    """Those of the file, and the one that Heroku tells a dyno about its app's name."""
+    declared = project.declared
+    told = {DEFAULT_DOMAIN: f"{declared.app}-{'0' * 12}.{HEROKU_DOMAIN}"}
+    return {**(told if declared.metadata else {}), **declared.config_vars}
+
+
+def _written(project: Project, allowed: Hosts) -> tuple[Path, Elsewhere | None]:
+    """Where the hosts are written: the one config var they come from, or the settings."""
+    here = allowed.variables.intersection(project.declared.config_vars)
+    if len(here) == 1 and here == allowed.variables:
+        return ("app", "configVars", *here), None
+    return SOURCE, _statement(project, SETTING)
+
+
+def _is_not_read(project: Project, variable: str, setting: str) -> bool:
+    """Whether the text shows that a config var is read nowhere in the project."""
+    reading = project.reading
+    if reading is None or reading.reads(variable) or reading.doubt(setting):
+        return False
+    parts = variable.split("_") if setting == "CACHES" else [variable]
+    return not any(
+        all(part in text.content for part in parts) for text in project.folder.python_files()
+    )
+
+
+def _listed(names: list[str]) -> str:
+    *others, last = names
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+def _statement(project: Project, name: str) -> Elsewhere | None:
+    """The last statement of the project's settings that sets a name, else the settings' file."""
+    if not isinstance(project.settings, Module):
+        return None
+    found = [each for each in _assignments(project.settings, name, set()) if each is not None]
+    return found[-1] if found else Elsewhere(project.settings.text.file)
+
+
+def _assignments(module: Module, name: str, seen: set[str]) -> Iterator[Elsewhere]:
+    if module.name in seen:
+        return
+    seen.add(module.name)
+    for source in module.stars:
+        yield from _assignments(source, name, seen)
+    for node in module.tree.body:
+        targets = node.targets if isinstance(node, ast.Assign) else []
+        if isinstance(node, ast.AnnAssign | ast.AugAssign):
+            targets = [node.target]
+        for target in targets:
+            if isinstance(target, ast.Name) and target.id == name:
+                yield module.text.at(_place(module.text, target))
+
+
+def _imported(node: ast.stmt) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [each.name.partition(".")[0] for each in node.names]
+    if isinstance(node, ast.ImportFrom) and not node.level:
+        return [(node.module or "").partition(".")[0]]
+    return []
+
+
+def _place(text: Text, node: ast.expr | ast.stmt) -> Position:
+    """The node's stretch of its first line, in characters: syntax trees count bytes."""
+    line = text.lines[node.lineno - 1].encode()
+    end = node.end_col_offset if node.lineno == node.end_lineno else None
+    before, inside = line[: node.col_offset].decode(), line[node.col_offset : end].decode()
+    return Position(node.lineno, len(before) + 1, max(len(inside), 1))
+
+
+RULES = (
+    settings_are_there,
+    database_is_read,
+    cache_is_read,
+    static_files_have_a_place,
+    drivers_are_installed,
+    imports_are_installed,
+    hosts_are_allowed,
+)

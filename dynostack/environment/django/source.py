@@ -1,0 +1,78 @@
+"""The folder that is built, each of its files read once for all stacks that build it."""
+
+from functools import cached_property
+
+from dynostack.environment.django import modules, requirements
+from dynostack.environment.django.env_usage import SettingsUsage, all_of
+from dynostack.environment.django.modules import Module, Modules, NotPython
+from dynostack.environment.django.procfile import PROCFILE, Procfile
+from dynostack.environment.django.text import Folder
+
+PYTHON_FILES = (*requirements.MANAGERS, modules.MANAGE, "Pipfile", "pyproject.toml", "setup.py")
+"""One of these at the top makes a source Python's.
+https://github.com/heroku/heroku-buildpack-python/blob/main/bin/detect (v351)"""
+
+
+class Settings:
+    """A settings module of the source, as far as its text is understood."""
+
+    def __init__(self, folder: Folder, name: str) -> None:
+        self.name = name
+        self.roots = modules.roots(folder, name) if name else []
+        """The folders in which it is found; one is as it should be."""
+        self.module: Module | NotPython | None = None
+        self.reading: SettingsUsage | None = None
+        """What it reads, where that can be said."""
+        if len(self.roots) == 1:
+            self._read(Modules(folder, self.roots[0]))
+
+    def _read(self, known: Modules) -> None:
+        try:
+            self.module = known.read(self.name)
+        except NotPython as error:
+            self.module = error
+            return
+        if self.module and known.complete:
+            self.reading = SettingsUsage(all_of(self.module))
+
+
+class Source:
+    """What is in the folder, apart from what any stack declares."""
+
+    def __init__(self, folder: Folder) -> None:
+        self.folder = folder
+        self._settings: dict[str, Settings] = {}
+
+    @cached_property
+    def is_python(self) -> bool:
+        """Whether the top of the folder shows that it is Python."""
+        return any(map(self.folder.has, PYTHON_FILES))
+
+    @cached_property
+    def managers(self) -> list[str]:
+        """The files at the top that name a package manager."""
+        return requirements.managers(self.folder)
+
+    @cached_property
+    def packages(self) -> requirements.Packages:
+        """What a build installs; not complete where that is not one file's to say."""
+        if len(self.managers) != 1:
+            return requirements.Packages(complete=False)
+        return requirements.packages(self.folder, self.managers[0])
+
+    @cached_property
+    def procfile(self) -> Procfile | None:
+        """The Procfile, where there is one."""
+        text = self.folder.read(PROCFILE)
+        return Procfile.of(text) if text else None
+
+    @cached_property
+    def settings_of_manage(self) -> str:
+        """The settings module that manage.py names, or nothing."""
+        return modules.settings_of_manage(self.folder)
+
+    def settings(self, name: str) -> Settings:
+        """A settings module."""
+        if name not in self._settings:
+            self._settings[name] = Settings(self.folder, name)
+        return self._settings[name]

@@ -1,0 +1,102 @@
+"""The files of the project behind an environment, read as text and never run."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from dynostack.environment.diagnostics.diagnostic import Position
+from dynostack.environment.diagnostics.finding import Elsewhere
+
+LARGEST = 1_000_000
+"""Bytes; a longer file is no source that a person wrote."""
+
+NOT_THE_PROJECT = frozenset({"node_modules", "site-packages", "venv", "env", "staticfiles"})
+"""Folders that lie in a project without being part of it, besides the hidden ones."""
+
+
+@dataclass(frozen=True)
+class Text:
+    """One file: its name as seen from Pulumi.yaml, and what is in it."""
+
+    file: str
+    content: str
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """Without line ends; the first is number 1 of a Position."""
+        return self.content.split("\n")
+
+    def at(self, place: Position) -> Elsewhere:
+        """A place of the file; what follows on its line may be a secret and is not repeated."""
+        line = self.lines[place.line - 1].rstrip()
+        end = place.column - 1 + place.width
+        source = line[:end] + (" ..." if line[end:].strip() else "")
+        return Elsewhere(self.file, place, source.replace("\t", " "))
+
+
+class Folder:
+    """A folder of the project; nothing outside of it is ever read."""
+
+    def __init__(self, path: Path, shown: str) -> None:
+        self.path = path
+        self.shown = shown.rstrip("/")
+        self._texts: dict[str, Text | None] = {}
+
+    @cached_property
+    def is_there(self) -> bool:
+        """Whether there is such a folder."""
+        try:
+            return self.path.is_dir()
+        except OSError:  # a name that is too long for any folder
+            return False
+
+    @cached_property
+    def _resolved(self) -> Path:
+        return self.path.resolve()
+
+    def has(self, name: str) -> bool:
+        """Whether there is such a file."""
+        return (self.path / name).is_file()
+
+    def read(self, name: str) -> Text | None:
+        """A file's text; None when there is none that can be read as text."""
+        if name not in self._texts:
+            self._texts[name] = self._read(name)
+        return self._texts[name]
+
+    def _read(self, name: str) -> Text | None:
+        path = self.path / name
+        try:
+            if path.stat().st_size > LARGEST or not path.is_file():
+                return None
+            if not path.resolve().is_relative_to(self._resolved):
+                return None
+            content = path.read_bytes().decode("utf-8-sig")
+        except (OSError, ValueError):
+            return None
+        name = path.relative_to(self.path).as_posix()
+        return Text(self.named(name), content.replace("\r\n", "\n"))
+
+    def named(self, name: str) -> str:
+        """A file of the folder as seen from Pulumi.yaml."""
+        return name if self.shown in {"", "."} else f"{self.shown}/{name}"
+
+    def names(self, pattern: str) -> list[str]:
+        """The files that fit a pattern one folder down at most, in alphabetical order."""
+        found = (path.relative_to(self.path) for path in self.path.glob(pattern))
+        return sorted(path.as_posix() for path in found if _is_part(path))
+
+    def python_files(self) -> Iterator[Text]:
+        """Every Python file of the project."""
+        for folder, inner, files in os.walk(self.path):
+            inner[:] = sorted(name for name in inner if _is_part(Path(name, "file")))
+            for name in sorted(files):
+                relative = Path(folder, name).relative_to(self.path).as_posix()
+                if name.endswith(".py") and (text := self.read(relative)):
+                    yield text
+
+
+def _is_part(path: Path) -> bool:
+    return not any(part.startswith(".") or part in NOT_THE_PROJECT for part in path.parts[:-1])

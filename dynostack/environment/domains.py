@@ -1,0 +1,31 @@
+"""Host names of one's own.  https://devcenter.heroku.com/articles/custom-domains"""
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from dynostack.environment.diagnostics.finding import Finding
+from dynostack.environment.diagnostics.rule import RuleContext
+from dynostack.environment.section import repeated, written
+
+Hostname = Annotated[
+    str,
+    written(
+        "DS141",
+        "domain",
+        r"(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])",
+        "a domain is a host name in lowercase, without https:// and without a path",
+        "a name such as www.acme.example",
+    ),
+]
+
+
+def the_same_twice(context: RuleContext) -> Iterator[Finding]:
+    """A domain is added to an app once."""
+    listed = context.file.get("domains")
+    names = [str(each) for each in listed] if isinstance(listed, list) else []
+    for again, _ in repeated(names):
+        message = f"{names[again]} is already added to this app"
+        yield Finding(("domains", again), "DS307", message, "each domain once")
+
+
+RULES = (the_same_twice,)

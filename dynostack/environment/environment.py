@@ -1,0 +1,68 @@
+"""Everything that may be said about one environment of a Heroku app."""
+
+from pydantic import Field
+
+from dynostack.environment.addons import Addons
+from dynostack.environment.app import App
+from dynostack.environment.collaborators import Collaborator, Email
+from dynostack.environment.domains import Hostname
+from dynostack.environment.drains import Drains
+from dynostack.environment.features import Features
+from dynostack.environment.formation import Formation
+from dynostack.environment.memcached import Memcached
+from dynostack.environment.pipeline import Pipeline
+from dynostack.environment.postgres import Postgres
+from dynostack.environment.review import Review
+from dynostack.environment.section import Section
+
+
+class Environment(Section):
+    """A section is a key `<project>:<section>` under `config:`; an absent one declares nothing."""
+
+    account: Email = Field(
+        description="The Heroku account this stack belongs to.", examples=["ops@acme.example"]
+    )
+    app: App = Field(description="The app itself.", examples=["{ name: acme-shop }"])
+    formation: Formation = Field(
+        {},
+        description="Process type -> its dynos.",
+        examples=["{ web: { size: basic, quantity: 1 } }"],
+    )
+    postgres: Postgres | None = Field(
+        None, description="Heroku Postgres.", examples=["{ plan: essential-0 }"]
+    )
+    memcached: Memcached | None = Field(
+        None, description="memcached by an add-on.", examples=["{ plan: dev }"]
+    )
+    addons: Addons = Field(
+        {},
+        description="Any other add-ons, each under a key of its own.",
+        examples=['{ logs: { plan: "papertrail:choklad" } }'],
+    )
+    collaborators: list[Collaborator] = Field(
+        [], description="Who has access to the app.", examples=["- { email: dev@acme.example }"]
+    )
+    domains: list[Hostname] = Field([], description="Host names.", examples=["- www.acme.example"])
+    features: Features = Field(
+        {}, description="Feature -> on or off.", examples=["{ http-session-affinity: true }"]
+    )
+    drains: Drains = Field(
+        {},
+        description="Where logs flow, each under a key of its own.",
+        examples=["{ archive: syslog+tls://logs.acme.example:6514 }"],
+    )
+    pipeline: Pipeline | None = Field(
+        None,
+        description="The pipeline and the app's stage in it.",
+        examples=["{ create: true, name: shop, stage: staging }"],
+    )
+    review: Review = Field(
+        Review(),
+        description="What needs an explicit yes in a review.",
+        examples=["{ monthlyLimit: 200 }"],
+    )
+
+    @property
+    def keeps_data(self) -> bool:
+        """Whether a database is protected; its app then is too, as the one goes with the other."""
+        return self.postgres is not None and any(each.protect for each in self.postgres.all())

@@ -1,0 +1,41 @@
+"""Which processes run, and on what.  https://devcenter.heroku.com/articles/dyno-types"""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from dynostack.environment import catalogue
+from dynostack.environment.diagnostics.finding import problem
+from dynostack.environment.section import Check, OfferCodes, Section, offered, written
+
+ProcessType = Annotated[
+    str,
+    written(
+        "DS144",
+        "process type",
+        r"[-\w]{1,128}",
+        "a process type can only contain letters, digits, dashes, and underscores",
+        "a process type of the Procfile, such as web",
+    ),
+]
+DynoSize = Annotated[
+    str, offered("dyno size", catalogue.DYNOS, OfferCodes("DS208", "DS213", "DS209"))
+]
+
+
+def _not_negative(quantity: int) -> int:
+    if quantity < 0:
+        raise problem("DS145", f"quantity {quantity} is less than no dyno", "0 or more")
+    return quantity
+
+
+class Process(Section):
+    """The dynos of one process type."""
+
+    size: DynoSize = Field(description="The kind of dyno.", examples=["standard-1x"])
+    quantity: Annotated[int, Check(_not_negative, {"minimum": 0})] = Field(
+        description="How many dynos; 0 stops the process.", examples=[1]
+    )
+
+
+Formation = dict[ProcessType, Process]

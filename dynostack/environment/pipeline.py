@@ -1,0 +1,87 @@
+"""The pipeline and the app's stage in it.  https://devcenter.heroku.com/articles/pipelines"""
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from pydantic import Field
+
+from dynostack.environment.diagnostics.finding import Finding, problem
+from dynostack.environment.diagnostics.rule import RuleContext
+from dynostack.environment.section import Check, Section, near, one_of, shortened, written
+
+STAGES = ("review", "development", "staging", "production")
+
+
+def _known_stage(stage: str) -> str:
+    if stage in STAGES:
+        return stage
+    message = f'stage "{shortened(stage)}" is not a pipeline stage'
+    raise problem("DS148", message, one_of(stage, STAGES), near(stage, STAGES))
+
+
+PipelineName = Annotated[
+    str,
+    written(
+        "DS146",
+        "pipeline name",
+        r"[a-z][a-z0-9-]{2,29}",
+        "a pipeline name must start with a letter, have 3 to 30 characters"
+        " and can only contain lowercase letters, digits, and dashes",
+        "a name such as shop",
+    ),
+]
+Id = Annotated[
+    str,
+    written(
+        "DS147",
+        "id",
+        r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
+        "Heroku's ids are 32 hexadecimal digits in five groups",
+        "the id that `heroku pipelines:info PIPELINE --json` shows",
+    ),
+]
+
+
+class Pipeline(Section):
+    """A pipeline has one owner among the stacks: it says `create`; the others give its id."""
+
+    stage: Annotated[str, Check(_known_stage, {"enum": [*STAGES]})] = Field(
+        description="The app's place in the pipeline.", examples=["staging"]
+    )
+    create: bool = Field(
+        False, description="This stack makes the pipeline and owns it.", examples=["true"]
+    )
+    name: PipelineName | None = Field(
+        None, description="The name of the pipeline to make.", examples=["shop"]
+    )
+    id: Id | None = Field(
+        None,
+        description="A pipeline that is there, an output of the stack that made it.",
+        examples=["01234567-89ab-cdef-0123-456789abcdef"],
+    )
+
+
+def made_or_found(context: RuleContext) -> Iterator[Finding]:
+    """A pipeline is either made by this stack, by name, or found, by id."""
+    pipeline = context.keys("pipeline")
+    if not pipeline:
+        return
+    create = pipeline.get("create", False)
+    wanted, unwanted = ("name", "id") if create is True else ("id", "name")
+    if not isinstance(create, bool):
+        return
+    if unwanted in pipeline:
+        message = "the pipeline that this stack creates has no id yet"
+        if create is False:
+            message = "name is for the stack that creates the pipeline"
+        suggestion = (
+            "the name alone" if create else "the id; or create: true, when this stack owns it"
+        )
+        yield Finding(("pipeline", unwanted), "DS309", message, suggestion)
+    elif wanted not in pipeline:
+        suggestion = "name: shop" if create else "its id, or create: true and a name"
+        message = f"{wanted} of the pipeline is missing"
+        yield Finding(("pipeline", wanted), "DS310", message, suggestion)
+
+
+RULES = (made_or_found,)

@@ -1,0 +1,54 @@
+"""Heroku Postgres.  https://devcenter.heroku.com/articles/heroku-postgres-plans"""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from dynostack.environment import catalogue
+from dynostack.environment.addons import ATTACHMENTS, AddonName, AttachmentName, Key
+from dynostack.environment.section import OfferCodes, Section, offered
+
+PostgresPlan = Annotated[
+    str, offered("plan", catalogue.POSTGRES_PLANS, OfferCodes("DS202", "DS201", "DS203"))
+]
+PostgresVersion = Annotated[
+    str, offered("version", catalogue.POSTGRES_VERSIONS, OfferCodes("DS211", "DS210"))
+]
+
+
+class Database(Section):
+    """One database."""
+
+    plan: PostgresPlan = Field(
+        description="Plan without its service, such as standard-0.", examples=["essential-0"]
+    )
+    version: PostgresVersion = Field(
+        catalogue.DEFAULT_POSTGRES_VERSION,
+        description="Major version, in quotes, that the database is created with.  An existing"
+        " database keeps its own.",
+        examples=['"17"'],
+    )
+    name: AddonName | None = Field(
+        None,
+        description="Unique in all of Heroku.  Absent: Pulumi makes one up; an existing database"
+        " keeps its own.",
+        examples=["acme-shop-db"],
+    )
+    protect: bool = Field(
+        True, description="Refuse to replace or destroy the database.", examples=["true"]
+    )
+    attachments: list[AttachmentName] = ATTACHMENTS
+
+
+class Postgres(Database):
+    """The app's database, DATABASE_URL, and any further ones."""
+
+    databases: dict[Key, Database] = Field(
+        {},
+        description="Further databases.  Name their config var with attachments.",
+        examples=["{ reports: { plan: essential-0, attachments: [REPORTS] } }"],
+    )
+
+    def all(self) -> list[Database]:
+        """Every database that is declared."""
+        return [self, *self.databases.values()]

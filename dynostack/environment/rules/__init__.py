@@ -1,0 +1,31 @@
+"""All rules across the keys of an environment's file, and across files."""
+
+from dynostack.environment import addons, app, collaborators, django, domains, memcached, pipeline
+from dynostack.environment.diagnostics.rule import Rule
+from dynostack.environment.rules import (
+    config_vars,
+    dynos,
+    end_of_life,
+    production,
+    program,
+    secrets,
+    stacks,
+)
+
+RULES: tuple[Rule, ...] = (
+    *addons.RULES,
+    *app.RULES,
+    *collaborators.RULES,
+    *django.RULES,
+    *domains.RULES,
+    *memcached.RULES,
+    *pipeline.RULES,
+    *stacks.RULES,
+    *dynos.RULES,
+    *config_vars.RULES,
+    *secrets.RULES,
+    *production.RULES,
+    *end_of_life.RULES,
+    *program.RULES,
+)
+"""Of several errors at one value the first is told."""

@@ -1,0 +1,47 @@
+"""Config vars beside each other and beside add-ons.
+
+https://devcenter.heroku.com/articles/config-vars
+"""
+
+from collections.abc import Iterator
+
+from pydantic import SecretStr
+
+from dynostack.environment import catalogue
+from dynostack.environment.addons import declared
+from dynostack.environment.diagnostics.finding import Finding
+from dynostack.environment.diagnostics.rule import RuleContext
+
+
+def left_to_the_add_on(context: RuleContext) -> Iterator[Finding]:
+    """An add-on sets its config vars itself, and changes them when it rotates its password."""
+    written = context.keys("app", "configVars")
+    for addon in declared(context):
+        attached = [f"{name}_URL" for name in addon.attachments]
+        for name in (*catalogue.config_vars_set_by(addon.service), *attached):
+            if name in written:
+                message = f"{name} is set by the add-on {addon.label}"
+                path = ("app", "configVars", name)
+                yield Finding(path, "DS314", message, "nothing: remove the line", at_key=True)
+
+
+def small_enough(context: RuleContext) -> Iterator[Finding]:
+    """Heroku limits all names and values of an app together."""
+    taken = sum(
+        len(name.encode()) + len(_text(value).encode(errors="replace"))
+        for name, value in context.keys("app", "configVars").items()
+    )
+    most = catalogue.limit("config-vars", "bytes")
+    if taken > most:
+        message = f"config vars take {taken:,} bytes; an app has {most:,} for all names and values"
+        suggestion = "a path to a file of the app in place of what is large"
+        yield Finding(("app", "configVars"), "DS311", message, suggestion, at_key=True)
+
+
+def _text(value: object) -> str:
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    return value if isinstance(value, str) else ""
+
+
+RULES = (left_to_the_add_on, small_enough)

@@ -1,0 +1,97 @@
+"""What dynos can run beside each other, and how many.
+
+https://devcenter.heroku.com/articles/dyno-types
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from dynostack.environment import catalogue
+from dynostack.environment.diagnostics.finding import Finding
+from dynostack.environment.diagnostics.rule import RuleContext
+from dynostack.environment.section import one_of
+
+
+@dataclass(frozen=True)
+class Dynos:
+    """The dynos of a process type, as far as they are written rightly."""
+
+    process: str
+    size: str
+    quantity: int
+
+
+def one_tier(context: RuleContext) -> Iterator[Finding]:
+    """Heroku runs dynos of one tier in an app."""
+    formation = list(_formation(context))
+    for dynos in formation:
+        first = formation[0]
+        tier = catalogue.dyno_tier(first.size)
+        if catalogue.dyno_tier(dynos.size) != tier:
+            allowed = [size for size in catalogue.DYNOS.names if catalogue.dyno_tier(size) == tier]
+            message = (
+                f"{dynos.size} dynos cannot run beside the {first.size} dynos of {first.process}"
+            )
+            yield Finding(_path(dynos, "size"), "DS312", message, one_of("", allowed))
+
+
+def as_many_as_heroku_runs(context: RuleContext) -> Iterator[Finding]:
+    """Eco and Basic dynos cannot be scaled horizontally."""
+    for dynos in _formation(context):
+        most = catalogue.most_dynos(dynos.size)
+        if most is not None and dynos.quantity > most:
+            message = f"Heroku runs at most {most} {dynos.size} dyno of a process type"
+            suggestion = f"{most}, or the size standard-1x"
+            yield Finding(_path(dynos, "quantity"), "DS313", message, suggestion)
+
+
+def no_more_connections_than_the_plan_has(context: RuleContext) -> Iterator[Finding]:
+    """Each dyno holds a connection; each of a web dyno's workers does when their number is set."""
+    plan = context.text("postgres", "plan") or ""
+    limit = catalogue.connection_limit(plan)
+    if limit is None or _pools_connections(context):
+        return
+    workers = _workers(context)
+    needed = sum(
+        dynos.quantity * (workers if dynos.process == "web" else 1) for dynos in _formation(context)
+    )
+    if needed > limit:
+        each = f" with {workers} workers in each web dyno" if workers > 1 else ""
+        message = f"the formation{each} holds {needed:,} connections; {plan} allows {limit:,}"
+        yield Finding(("postgres", "plan"), "DS331", message, _enough_for(needed))
+
+
+def _enough_for(needed: int) -> str:
+    fewer = "fewer dynos or workers"
+    for plan in catalogue.POSTGRES_PLANS.names:
+        limit = catalogue.connection_limit(plan)
+        if limit is not None and limit >= needed:
+            return f"{plan} ({limit:,} connections), or {fewer}"
+    return f"{fewer}, or add the buildpack heroku/pgbouncer"
+
+
+def _workers(context: RuleContext) -> int:
+    """Workers of a web dyno: WEB_CONCURRENCY, and no more than one is certain without it."""
+    written = context.text("app", "configVars", "WEB_CONCURRENCY") or ""
+    return int(written) if written.isascii() and written.isdecimal() and len(written) < 6 else 1
+
+
+def _pools_connections(context: RuleContext) -> bool:
+    """Whether workers share the connections of a pgbouncer in their dyno."""
+    listed = context.keys("app").get("buildpacks")
+    return isinstance(listed, list) and any("pgbouncer" in str(each) for each in listed)
+
+
+def _formation(context: RuleContext) -> Iterator[Dynos]:
+    for process in context.keys("formation"):
+        size = context.text("formation", process, "size")
+        if size in catalogue.DYNOS.names:
+            quantity = context.keys("formation", process).get("quantity")
+            yield Dynos(process, size, quantity if type(quantity) is int else 0)
+
+
+def _path(dynos: Dynos, key: str) -> tuple[str, ...]:
+    return ("formation", dynos.process, key)
+
+
+RULES = (one_tier, as_many_as_heroku_runs, no_more_connections_than_the_plan_has)

@@ -1,0 +1,77 @@
+"""What Heroku will soon stop supporting."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from dynostack.environment import catalogue
+from dynostack.environment.catalogue import Offer
+from dynostack.environment.diagnostics.finding import Finding, Path
+from dynostack.environment.diagnostics.rule import RuleContext
+
+SOON = timedelta(days=180)
+
+
+@dataclass(frozen=True)
+class Ending:
+    """The end of support for one name, near or past."""
+
+    name: str
+    when: str
+    """Text after the name, such as `reached its end of life on 2026-11-12`."""
+    later: tuple[str, ...]
+    """The names that are supported for longer."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Something that Heroku supports for a time."""
+
+    title: str
+    offer: Offer
+    end: Callable[[str], date | None]
+    without_end: frozenset[str] = frozenset()
+    """Names that are no newer version of another."""
+
+    def ending(self, today: date, name: object) -> Ending | None:
+        """Return the end of a name if it is near or past."""
+        if not isinstance(name, str):
+            return None
+        end = self.end(name)
+        if end is None or end - today > SOON:
+            return None
+        when = f"reaches its end of life on {end}, in {(end - today).days} days"
+        if end < today:
+            when = f"reached its end of life on {end}"
+        names = (each for each in self.offer.names if each not in self.without_end)
+        later = tuple(each for each in names if (self.end(each) or date.max) > end)
+        return Ending(name, when, later)
+
+    def finding(self, today: date, path: Path, name: object) -> Iterator[Finding]:
+        """Yield the finding that a name's end is near or past, if it is."""
+        if ending := self.ending(today, name):
+            message = f"{self.title} {ending.name} {ending.when}"
+            yield Finding(path, "DS221", message, " or ".join(ending.later))
+
+
+STACK = Kind("stack", catalogue.STACKS, catalogue.end_of_life, frozenset({"container"}))
+POSTGRES = Kind("Postgres", catalogue.POSTGRES_VERSIONS, catalogue.postgres_end_of_life)
+
+
+def supported_for_long(context: RuleContext) -> Iterator[Finding]:
+    """Moving to a newer stack or a newer Postgres takes planning."""
+    stack = context.keys("app").get("stack", catalogue.DEFAULT_STACK)
+    yield from STACK.finding(context.today, ("app", "stack"), stack)
+    for path in _databases(context):
+        version = context.keys(*path).get("version", catalogue.DEFAULT_POSTGRES_VERSION)
+        yield from POSTGRES.finding(context.today, (*path, "version"), version)
+
+
+def _databases(context: RuleContext) -> Iterator[tuple[str, ...]]:
+    if context.keys("postgres"):
+        yield ("postgres",)
+    for key in context.keys("postgres", "databases"):
+        yield ("postgres", "databases", key)
+
+
+RULES = (supported_for_long,)

@@ -1,0 +1,180 @@
+"""The JSON Schema of an environment's file, for editors.
+
+`python -m dynostack.environment.schema` writes that of the project in the current directory.
+
+Editors with the YAML language server find it by the first line of each `Pulumi.<stack>.yaml`.  It
+says what the models say, as far as JSON Schema can; `dynostack check` says all of it.
+"""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from dynostack.environment import catalogue
+from dynostack.environment.environment import Environment
+from dynostack.environment.source.project_model import project_model
+
+FILE = "config/environment.schema.json"
+MODELINE = f"# yaml-language-server: $schema=./{FILE}"
+"""The first line of an environment's file."""
+
+Schema = dict[str, Any]
+
+SECURE = {
+    "title": "Encrypted value",
+    "description": "What `pulumi config set --secret --path` writes; put no other text here.",
+    "type": "object",
+    "properties": {"secure": {"type": "string"}},
+    "required": ["secure"],
+    "additionalProperties": False,
+}
+
+_PULUMI = {
+    "encryptionsalt": "The salt of the stack's passphrase.  Written by Pulumi.",
+    "encryptedkey": "The stack's data key, encrypted.  Written by Pulumi.",
+    "secretsprovider": "What encrypts the stack's secrets.  Written by Pulumi.",
+}
+"""Keys beside `config:` that hold text."""
+
+
+def schema(project: str, model: type[Environment] = Environment) -> Schema:
+    """The schema of the files of a project's stacks."""
+    sections = _sections(model)
+    definitions = sections.pop("definitions")
+    own = {f"{project}:{name}": section for name, section in sections["properties"].items()}
+    config = {
+        "description": f"Sections of this project begin with {project}:.",
+        "type": "object",
+        "properties": own,
+        "required": [f"{project}:{name}" for name in sections["required"]],
+        "patternProperties": {f"^(?!{project}:)[^:]+:": {"description": "Of another project."}},
+        "additionalProperties": False,
+    }
+    beside = {key: {"description": told, "type": "string"} for key, told in sorted(_PULUMI.items())}
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": f"Environment of {project}",
+        "description": "One environment of a Heroku app.",
+        "type": "object",
+        "properties": {"config": config, **beside},
+        "required": ["config"],
+        "definitions": {"Secure": SECURE, **definitions},
+    }
+
+
+def text(project: str, model: type[Environment] = Environment) -> str:
+    """The schema as the file has it."""
+    return json.dumps(schema(project, model), indent=2, ensure_ascii=False) + "\n"
+
+
+def project_name(directory: Path) -> str:
+    """The name in the project's Pulumi.yaml."""
+    return str(yaml.safe_load((directory / "Pulumi.yaml").read_text("utf-8"))["name"])
+
+
+def _sections(model: type[Environment]) -> Schema:
+    found = model.model_json_schema(ref_template="#/definitions/{model}")
+    found["definitions"] = found.pop("$defs")
+    for change in _CHANGES:
+        _everywhere(found, change)
+    _with_plans_of_the_service(found["definitions"]["Memcached"])
+    return found
+
+
+def _everywhere(node: object, change: Callable[[Schema], None]) -> None:
+    if isinstance(node, list):
+        for each in node:
+            _everywhere(each, change)
+    if isinstance(node, dict):
+        for each in node.values():
+            _everywhere(each, change)
+        change(node)
+
+
+def _without_title(node: Schema) -> None:
+    """Pydantic's titles are the keys themselves, but for their capitals."""
+    if isinstance(node.get("title"), str):
+        del node["title"]
+
+
+def _without_null(node: Schema) -> None:
+    """A key without a value is no way to leave it out, nor is what that would mean a value."""
+    if "anyOf" in node:
+        node["anyOf"] = [each for each in node["anyOf"] if each != {"type": "null"}]
+        if len(node["anyOf"]) == 1:
+            node.update({**node.pop("anyOf")[0], **node})
+    if "default" in node and node["default"] in (None, [], {}):
+        del node["default"]
+
+
+def _with_secure(node: Schema) -> None:
+    if node.get("format") == "password":
+        node.clear()
+        node["$ref"] = "#/definitions/Secure"
+
+
+def _closed(node: Schema) -> None:
+    """Names that do not fit the pattern of their kind are refused; the others say what they are."""
+    for value in node.get("patternProperties", {}).values():
+        node["additionalProperties"] = False
+        if "$ref" not in value and "description" in node:
+            value.setdefault("description", node["description"])
+
+
+def _with_examples(node: Schema) -> None:
+    """The models show examples as they are written in a file."""
+    if isinstance(node.get("examples"), list):
+        node["examples"] = [yaml.safe_load(str(each)) for each in node["examples"]]
+
+
+def _with_prices(node: Schema) -> None:
+    """What a plan costs and holds, beside its name in the list."""
+    if node.get("enum") == list(catalogue.POSTGRES_PLANS.names):
+        node["enumDescriptions"] = [_postgres(plan) for plan in node["enum"]]
+    if node.get("enum") == list(catalogue.DYNOS.names):
+        node["enumDescriptions"] = [_price(catalogue.dyno_price(size)) for size in node["enum"]]
+
+
+def _postgres(plan: str) -> str:
+    price = catalogue.monthly_price(catalogue.POSTGRES_SERVICE, plan)
+    limits = catalogue.connection_limit(plan), (catalogue.storage(plan) or 0) / 1024
+    return f"{_price(price)}, {limits[0]} connections, {limits[1]:g} GB"
+
+
+def _price(cents: int | None) -> str:
+    return "price unknown" if cents is None else f"${cents / 100:,.0f} a month"
+
+
+_CHANGES = (
+    _without_title,
+    _without_null,
+    _with_secure,
+    _closed,
+    _with_examples,
+    _with_prices,
+)
+"""What makes Pydantic's schema one of files, each done everywhere before the next."""
+
+
+def _with_plans_of_the_service(memcached: Schema) -> None:
+    """Each service has plans of its own; without a service it is the default one."""
+    memcached["allOf"] = []
+    for service, offer in catalogue.MEMCACHED_PLANS.items():
+        chosen: Schema = {"properties": {"service": {"const": service}}}
+        if service != catalogue.DEFAULT_MEMCACHED_SERVICE:
+            chosen["required"] = ["service"]
+        plans = {"properties": {"plan": {"enum": list(offer.names)}}}
+        memcached["allOf"].append({"if": chosen, "then": plans})
+
+
+def main() -> None:
+    """Write the schema of the project in the current directory."""
+    here = Path.cwd()
+    Path(FILE).write_text(text(project_name(here), project_model(here).environment), "utf-8")
+
+
+if __name__ == "__main__":
+    main()

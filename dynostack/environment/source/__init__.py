@@ -1,0 +1,1 @@
+"""From a stack's file to a validated environment."""

@@ -1,0 +1,238 @@
+"""An environment's file as a reader of messages sees it: sections, places, lines fit to show."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from dynostack.environment.diagnostics.codes import codes
+from dynostack.environment.diagnostics.diagnostic import (
+    Diagnostic,
+    EnvironmentErrors,
+    Position,
+    in_file_order,
+)
+from dynostack.environment.diagnostics.finding import Elsewhere, Finding, Path
+from dynostack.environment.diagnostics.yaml_tree import NO_KEY, SourceSpan, Tree
+from dynostack.environment.environment import Environment
+from dynostack.environment.section import near
+from dynostack.environment.source import redaction as masking
+from dynostack.environment.source.validation_messages import HIDDEN
+from dynostack.environment.source.yaml_file import Document
+
+
+def section_names(model: type[Environment]) -> frozenset[str]:
+    """Return the sections that a model knows, as the file names them."""
+    return frozenset(field.alias or name for name, field in model.model_fields.items())
+
+
+@dataclass(frozen=True)
+class EnvironmentFile:
+    """The sections of one project in one file.  Paths begin with the section: ("app", "name")."""
+
+    file: str
+    project: str
+    lines: list[str]
+    tree: Tree
+    odd: list[Finding]
+    """What is wrong before any section is looked at."""
+    sections: dict[str, object]
+
+    @classmethod
+    def of(
+        cls,
+        file: str,
+        project: str,
+        document: Document,
+        model: type[Environment] = Environment,
+    ) -> "EnvironmentFile":
+        """Return the sections of a project; keys of other projects are left alone.
+
+        Args:
+            file: the file's name, as seen from the project's folder.
+            project: the project's name.
+            document: what is in the file.
+            model: the model that the file is validated by.
+
+        Raises:
+            EnvironmentErrors: there are no sections to look at.
+        """
+        whole = document.tree
+        config = whole.root.get("config") if isinstance(whole.root, dict) else None
+        if not isinstance(config, dict):
+            raise EnvironmentErrors([_without_sections(file, project, whole)])
+        own = _own(config, project, section_names(model))
+        root = {section: config[key] for key, section in own.items()}
+        spans = {_inside(path, own): at for path, at in whole.spans.items() if _ours(path, own)}
+        odd = [_odd(each, own) for each in whole.oddities]
+        odd += _misnamed(config, project, own, whole)
+        return cls(file, project, document.lines, Tree(root, spans), odd, root)
+
+    def diagnostics(self, findings: Iterable[Finding]) -> tuple[Diagnostic, ...]:
+        """In file order, one error for each path: what lies inside a wrong value is left out."""
+        kept: list[Finding] = []
+        for each in sorted(findings, key=_is_warning):
+            if not any(self._explains(earlier, each) for earlier in kept):
+                kept.append(each)
+        hidden = self._hidden([each for each in kept if each.at_key or _is_secret(each)])
+        return in_file_order(self._diagnostic(each, hidden) for each in kept)
+
+    def _explains(self, wrong: Finding, other: Finding) -> bool:
+        """Whether a finding follows from another."""
+        if wrong.elsewhere or other.elsewhere or _is_warning(wrong):
+            return False
+        if _covers(wrong.path, other.path):
+            return True
+        beside = other.path[:-1] == wrong.path[:-1] and other.path not in self.tree.spans
+        return beside and (wrong.path[-1:] == (NO_KEY,) or _is_misspelt(wrong, other))
+
+    def _hidden(self, suspicious: list[Finding]) -> list[tuple[Path, SourceSpan]]:
+        """Values that may be secret: of config vars and the like, and under keys that are wrong."""
+        wrong = [each.path for each in suspicious if not self._is_harmless(each)]
+        return [
+            (path, span)
+            for path, span in self.tree.spans.items()
+            if (HIDDEN.intersection(path) and not masking.is_public(path, span))
+            or any(_covers(each, path) for each in wrong)
+        ]
+
+    def _is_harmless(self, found: Finding) -> bool:
+        """Whether the value of a key that is wrong may be shown."""
+        span = self.tree.spans.get(found.path)
+        if span is None or found.place or HIDDEN.intersection(found.path) or _is_secret(found):
+            return False
+        return masking.is_harmless(found, span)
+
+    def _diagnostic(self, found: Finding, hidden: list[tuple[Path, SourceSpan]]) -> Diagnostic:
+        at = found.elsewhere or self._here(found, hidden)
+        return Diagnostic(
+            code=found.code,
+            severity=codes()[found.code].severity,
+            file=at.file,
+            message=printable(found.message),
+            suggestion=printable(found.suggestion),
+            place=at.place,
+            section=printable(self._label(found.path)),
+            source=at.source,
+            near=found.near,
+        )
+
+    def _here(self, found: Finding, hidden: list[tuple[Path, SourceSpan]]) -> Elsewhere:
+        place = found.place or self._place(found)
+        # Another project's keys are told without their line: which are secret is not known.
+        ours = found.path or found.at_key
+        source = self._shown(place, found, hidden) if place and ours else ""
+        return Elsewhere(self.file, place, source)
+
+    def _place(self, found: Finding) -> Position | None:
+        path = found.path
+        while path and path not in self.tree.spans:
+            path = path[:-1]
+        span = self.tree.spans.get(path)
+        if span is None:
+            return None
+        at_key = found.at_key or path != found.path
+        return span.key if at_key and span.key else span.value
+
+    def _label(self, path: Path) -> str:
+        section, *rest = [part for part in path if part != NO_KEY] or [""]
+        if not section:
+            return ""
+        if HIDDEN.intersection(rest):
+            rest = [part if isinstance(part, int) else masking.name(part) for part in rest]
+        steps = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in rest)
+        return f"{self.project}:{section}{''.join(steps)}"
+
+    def _shown(self, place: Position, found: Finding, hidden: list[tuple[Path, SourceSpan]]) -> str:
+        """The line without values that may be secret, its characters where they were."""
+        line = self.lines[place.line - 1]
+        for path, span in hidden:
+            line = masking.masked(line, place.line, path, span)
+        missing = HIDDEN.intersection(found.path) and found.path not in self.tree.spans
+        if (found.at_key and not self._is_harmless(found)) or missing:
+            end = place.column - 1 + place.width
+            line = line[:end] + (": ..." if line[end:].strip(" :") else line[end:])
+        return line.rstrip().replace("\t", " ")
+
+
+def printable(text: str) -> str:
+    """The text with escapes for what would end a line or speak to a terminal."""
+    return "".join(each if each.isprintable() else f"\\u{ord(each):04x}" for each in text)
+
+
+def _without_sections(file: str, project: str, whole: Tree) -> Diagnostic:
+    span = whole.spans.get(("config",)) or whole.spans[()]
+    suggestion = f"config: with {project}:account, {project}:app and further sections under it"
+    message, place = "there are no sections here", span.key or span.value
+    return Diagnostic("DS112", "error", file, message, suggestion, place)
+
+
+def _own(config: Mapping[str, object], project: str, sections: frozenset[str]) -> dict[str, str]:
+    """Key -> section, of this project's keys.
+
+    A section without its project, which Pulumi takes for this one's, is read all the same, and so
+    is a file of another project: what is wrong is the name, and that is told once.
+    """
+    own = {key: key.partition(":")[2] for key in config if key.startswith(f"{project}:")}
+    own |= {key: key for key in config if key in sections and f"{project}:{key}" not in own}
+    if not own and (other := _copied_from(config)):
+        keys = {f"{other}:{section}": section for section in sections}
+        own = {key: keys[key] for key in config if key in keys}
+    return own
+
+
+def _copied_from(config: Mapping[str, object]) -> str:
+    """The other project whose environment this file is; nothing when it is none."""
+    named = (key.rpartition(":")[0] for key in config if key.endswith(":app"))
+    return next((name for name in named if name and f"{name}:account" in config), "")
+
+
+def _misnamed(
+    config: Mapping[str, object], project: str, own: Mapping[str, str], whole: Tree
+) -> Iterator[Finding]:
+    for key in config:
+        if ":" not in key:
+            message, suggestion = f'key "{key}" names no project', f"{project}:{key}"
+        elif key in own and not key.startswith(f"{project}:"):
+            other = key.partition(":")[0]
+            message = f'key "{key}" names the project {other}; Pulumi.yaml calls this one {project}'
+            suggestion = f"{project}: in the place of {other}: before every section"
+        else:
+            continue
+        place = whole.spans["config", key].key
+        yield Finding((), "DS113", message, suggestion, at_key=True, place=place)
+        if ":" in key:
+            return
+
+
+def _ours(path: Path, own: Mapping[str, str]) -> bool:
+    return path[:1] == ("config",) and (len(path) == 1 or path[1] in own)
+
+
+def _inside(path: Path, own: Mapping[str, str]) -> Path:
+    """The path as seen from `config:`, without the project's own prefix."""
+    return (own[str(path[1])], *path[2:]) if len(path) > 1 else ()
+
+
+def _odd(each: Finding, own: Mapping[str, str]) -> Finding:
+    if _ours(each.path, own):
+        return replace(each, path=_inside(each.path, own))
+    return replace(each, path=(), at_key=False)
+
+
+def _is_misspelt(wrong: Finding, missing: Finding) -> bool:
+    """Whether a missing key is there after all, under a name with a typo in it."""
+    if not (wrong.at_key and wrong.path and missing.path):
+        return False
+    return bool(near(str(wrong.path[-1]), [str(missing.path[-1])]))
+
+
+def _is_secret(found: Finding) -> bool:
+    """Whether a rule about secrets in plain text found it."""
+    return found.code.startswith("DS4")
+
+
+def _is_warning(found: Finding) -> bool:
+    return codes()[found.code].severity == "warning"
+
+
+def _covers(wrong: Path, path: Path) -> bool:
+    return bool(wrong) and path[: len(wrong)] == wrong

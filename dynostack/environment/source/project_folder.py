@@ -1,0 +1,107 @@
+"""The stacks' files of one project, each read once."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from dynostack.environment.diagnostics.diagnostic import Diagnostic, EnvironmentErrors
+from dynostack.environment.section import near, one_of
+from dynostack.environment.source import yaml_file
+from dynostack.environment.source.environment_file import EnvironmentFile
+from dynostack.environment.source.project_model import ProjectModel, project_model
+from dynostack.environment.source.yaml_file import Document, NotYaml
+
+PROJECT_FILE = "Pulumi.yaml"
+
+
+@dataclass
+class Folder:
+    """A project's folder.  What is wrong with a file is raised as EnvironmentErrors."""
+
+    directory: Path
+    project_rules: bool = True
+    """Whether the project's own `config` package is run."""
+    known: dict[object, object] = field(default_factory=dict)
+    """What rules have read of other files, kept for the next stack."""
+    _pages: dict[str, EnvironmentFile | EnvironmentErrors] = field(default_factory=dict)
+
+    @cached_property
+    def project(self) -> str:
+        """The project's name."""
+        root = self._read(PROJECT_FILE).tree.root
+        name = root.get("name") if isinstance(root, dict) else None
+        if isinstance(name, str):
+            return name
+        raise _error("DS119", PROJECT_FILE, "the project has no name", "name: shop")
+
+    @cached_property
+    def model(self) -> ProjectModel:
+        """The model that the files of the stacks are validated by."""
+        return project_model(self.directory, run=self.project_rules)
+
+    @cached_property
+    def stacks(self) -> list[str]:
+        """The stacks that have a file, in alphabetical order."""
+        names = (path.name for path in self.directory.glob("Pulumi.*.yaml"))
+        return sorted(name.removeprefix("Pulumi.").removesuffix(".yaml") for name in names)
+
+    def page(self, stack: str) -> EnvironmentFile:
+        """The file of a stack."""
+        if stack not in self._pages:
+            self._pages[stack] = self._turned(stack)
+        page = self._pages[stack]
+        if isinstance(page, EnvironmentErrors):
+            raise page
+        return page
+
+    @cached_property
+    def apps(self) -> dict[str, list[str]]:
+        """App -> the stacks that name it, without those whose file cannot be read."""
+        found: dict[str, list[str]] = {}
+        for stack in self.stacks:
+            try:
+                app = self.page(stack).sections.get("app")
+            except EnvironmentErrors:
+                continue  # told where that stack itself is looked at
+            if isinstance(app, dict) and isinstance(name := app.get("name"), str):
+                found.setdefault(name, []).append(stack)
+        return found
+
+    def _turned(self, stack: str) -> EnvironmentFile | EnvironmentErrors:
+        file = f"Pulumi.{stack}.yaml"
+        try:
+            project, document = self.project, self._read(file, stack)
+            return EnvironmentFile.of(file, project, document, self.model.environment)
+        except EnvironmentErrors as errors:
+            return errors
+
+    def _read(self, file: str, stack: str = "") -> Document:
+        try:
+            with (self.directory / file).open("rb") as opened:
+                return yaml_file.read(opened.read(yaml_file.MOST_BYTES + 1))
+        except NotYaml as error:
+            found = Diagnostic(
+                error.code, "error", file, error.message, error.suggestion, error.place
+            )
+            raise EnvironmentErrors([found]) from None
+        except FileNotFoundError:
+            raise self._not_there(file, stack) from None
+        except OSError as error:
+            message = f"the file cannot be read: {error.strerror}"
+            raise _error("DS102", file, message, "a readable file") from None
+
+    def _not_there(self, file: str, stack: str) -> EnvironmentErrors:
+        if not stack:
+            suggestion = "it, or run this in the project's folder"
+            return _error("DS101", file, "the file is not here", suggestion)
+        suggestion = f"{file}, with config: and its sections"
+        if self.stacks:
+            suggestion = one_of(stack, self.stacks)
+        message = f'there is no file for the stack "{stack}"'
+        return _error("DS101", file, message, suggestion, near(stack, self.stacks))
+
+
+def _error(
+    code: str, file: str, message: str, suggestion: str, near: tuple[str, ...] = ()
+) -> EnvironmentErrors:
+    return EnvironmentErrors([Diagnostic(code, "error", file, message, suggestion, near=near)])

@@ -1,0 +1,78 @@
+"""Which values of a file may be shown in a message, and its lines without the others."""
+
+import re
+from itertools import takewhile
+
+from dynostack.environment.diagnostics.finding import Finding, Path
+from dynostack.environment.diagnostics.secret_detection import (
+    format_of,
+    has_password,
+    is_secret_name,
+)
+from dynostack.environment.diagnostics.yaml_tree import SourceSpan
+from dynostack.environment.source.validation_messages import HIDDEN
+
+PUBLIC = {
+    "ALLOWED_HOSTS": re.compile(r"[\w.*,: -]+"),
+    "DJANGO_SETTINGS_MODULE": re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+"),
+}
+"""Config vars that everybody may know -> what their values look like."""
+
+_SHORT_NUMBER = re.compile(r"-?[0-9]{1,3}")
+"""No secret is as short."""
+
+
+def is_public(path: Path, span: SourceSpan) -> bool:
+    """Whether the value of a config var, or of the like, may be shown all the same."""
+    form = PUBLIC.get(str(path[-1])) if path[-2:-1] == ("configVars",) else None
+    if form and span.kind == "text" and form.fullmatch(span.text):
+        return not format_of(span.text)
+    return _is_plain(span) and not is_secret_name(str(path[-1]))
+
+
+def is_harmless(found: Finding, span: SourceSpan) -> bool:
+    """Whether the value of a key that is not known may be shown.
+
+    It may where the key is a known one with a typo in it, one whose values are no secrets: with
+    the key put right, the value would be shown too.
+    """
+    key = str(found.path[-1])
+    if is_secret_name(key):
+        return False
+    if _is_plain(span):
+        return True
+    if span.kind != "text" or not found.near or HIDDEN.intersection(_meant(found)):
+        return False
+    one_line = span.key is not None and span.until[0] == span.key.line
+    return one_line and not has_password(span.text) and not format_of(span.text)
+
+
+def masked(line: str, number: int, path: Path, span: SourceSpan) -> str:
+    """A line of the file with stars in the place of a value, as far as the value is on it."""
+    key, last_part = span.key, path[-1]
+    if key and key.line == number and isinstance(last_part, str) and HIDDEN & {*path[:-1]}:
+        start, stop = key.column - 1 + len(name(last_part)), key.column - 1 + key.width
+        line = line[:start] + "*" * (stop - start) + line[stop:]
+    last, end = span.until
+    if span.kind in {"keys", "list", "empty"} or not span.value.line <= number <= last:
+        return line
+    indentation = len(line) - len(line.lstrip(" "))
+    start = span.value.column - 1 if number == span.value.line else indentation
+    stop = end - 1 if number == last else len(line)
+    return line[:start] + "*" * (stop - start) + line[max(start, stop) :]
+
+
+def name(key: str) -> str:
+    """The beginning of a key that is its name for sure; the rest may be a value by mistake."""
+    return "".join(takewhile(lambda letter: letter.isalnum() or letter in "_-.", key))
+
+
+def _is_plain(span: SourceSpan) -> bool:
+    """Whether a value is true, false or a short number."""
+    return span.kind == "boolean" or (
+        span.kind == "number" and bool(_SHORT_NUMBER.fullmatch(span.text))
+    )
+
+
+def _meant(found: Finding) -> set[str]:
+    return {each.rpartition(":")[2] for each in found.near}

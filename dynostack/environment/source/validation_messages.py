@@ -1,0 +1,190 @@
+"""From what the models found to what a person reads."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic_core import ErrorDetails
+
+from dynostack.environment.diagnostics.finding import PROBLEM, Finding, Path
+from dynostack.environment.diagnostics.rule_violation import RuleViolation
+from dynostack.environment.diagnostics.yaml_tree import SourceSpan, Tree
+from dynostack.environment.environment import Environment
+from dynostack.environment.section import near, one_of
+
+_KINDS = {
+    "string_type": "text",
+    "int_type": "a whole number",
+    "bool_type": "true or false",
+    "list_type": "a list, each entry on a line that begins with -",
+    "dict_type": "keys with values",
+    "model_type": "keys with values",
+    "model_attributes_type": "keys with values",
+}
+"""Pydantic's type of an error -> what belongs there."""
+
+_BOOLEANS = {
+    **dict.fromkeys(("yes", "y", "on", "true", "1"), "true"),
+    **dict.fromkeys(("no", "n", "off", "false", "0"), "false"),
+}
+"""What people write for true and false -> what to write."""
+
+HIDDEN = frozenset({"configVars", "config", "drains"})
+"""Keys whose values may be secrets, and are never repeated in a message."""
+
+
+BOUNDS = {
+    "greater_than": "more than {gt}",
+    "greater_than_equal": "{ge} or more",
+    "less_than": "less than {lt}",
+    "less_than_equal": "{le} or less",
+    "multiple_of": "a multiple of {multiple_of}",
+    "string_too_short": "text of {min_length} or more characters",
+    "string_too_long": "text of {max_length} or fewer characters",
+    "string_pattern_mismatch": "text that matches {pattern}",
+    "too_short": "{min_length} or more entries",
+    "too_long": "{max_length} or fewer entries",
+    "literal_error": "{expected}",
+    "enum": "{expected}",
+}
+"""Pydantic's type of an error in a project's own section -> what the value has to be.
+https://docs.pydantic.dev/latest/errors/validation_errors/"""
+
+RULE_OF_THE_PROJECT = "DS601"
+OUT_OF_BOUNDS = "DS602"
+FITTING = "a value that fits"
+
+
+@dataclass(frozen=True)
+class ValidationMessages:
+    """The findings of one file, in words of the file."""
+
+    tree: Tree
+    project: str
+    model: type[Environment]
+
+    def findings(self, errors: Iterable[ErrorDetails]) -> Iterator[Finding]:
+        """Return one finding for each error of the model."""
+        return map(self._finding, errors)
+
+    def _finding(self, error: ErrorDetails) -> Finding:
+        path, kind = error["loc"], error["type"]
+        if at_key := path[-1:] == ("[key]",):
+            path = path[:-1]
+        span = self.tree.spans.get(path)
+        if span and span.kind == "empty" and not at_key:
+            message = f"{_name(path)} has no value"
+            return Finding(path, "DS117", message, self._example(path) or "a value")
+        if kind == PROBLEM:
+            return Finding(path, **error["ctx"], at_key=at_key)
+        if kind == "missing":
+            key = path[-1] if len(path) > 1 else f"{self.project}:{path[-1]}"
+            return Finding(path, "DS116", f"{key} is missing", f"{key}: {self._example(path)}")
+        if kind == "extra_forbidden":
+            return self._unknown_key(path)
+        if kind in _KINDS:
+            return self._wrong_kind(path, _KINDS[kind], span)
+        return replace(self._of_the_project(path, error), at_key=at_key)
+
+    def _of_the_project(self, path: Path, error: ErrorDetails) -> Finding:
+        """Return the finding of a validator or a bound in the project's own sections."""
+        raised = error.get("ctx", {}).get("error")
+        if isinstance(raised, RuleViolation):
+            path = (*path, *raised.path)
+            suggestion = raised.suggestion or self._example(path) or FITTING
+            return Finding(path, RULE_OF_THE_PROJECT, raised.message, suggestion)
+        if isinstance(raised, Exception):
+            suggestion = self._example(path) or FITTING
+            return Finding(path, RULE_OF_THE_PROJECT, str(raised), suggestion)
+        if bound := BOUNDS.get(error["type"]):
+            fitting = bound.format(**error["ctx"])
+            return Finding(path, OUT_OF_BOUNDS, f"{_name(path)} has to be {fitting}", fitting)
+        message = error["msg"].removeprefix("Input ")
+        suggestion = self._example(path) or FITTING
+        return Finding(path, OUT_OF_BOUNDS, f"{_name(path)} {message}", suggestion)
+
+    def _unknown_key(self, path: Path) -> Finding:
+        *parents, key = path
+        model = self._model(tuple(parents))
+        known = [field.alias or name for name, field in model.model_fields.items()]
+        if parents:
+            message = f'{_name(tuple(parents))} has no key "{key}"'
+            matches = near(str(key), known)
+            return Finding(path, "DS115", message, one_of(str(key), known), matches, at_key=True)
+        sections = tuple(f"{self.project}:{each}" for each in near(str(key), known))
+        suggestion = one_of("", sections or [f"{self.project}:{each}" for each in known])
+        message = f'there is no section "{key}"'
+        return Finding(path, "DS114", message, suggestion, sections, at_key=True)
+
+    def _wrong_kind(self, path: Path, fitting: str, span: SourceSpan | None) -> Finding:
+        kind, text = (span.kind, span.text) if span else ("empty", "")
+        if HIDDEN.intersection(path):
+            text = ""
+        message = f"{_name(path)} is {fitting}; here is {_described(kind, text)}"
+        suggestion = _rewritten(fitting, kind, text) or self._example(path) or fitting
+        return Finding(path, "DS118", message, suggestion)
+
+    def _example(self, path: Path) -> str:
+        if not path:
+            return ""
+        parent, own = self._model(path[:-1]), self._model(path)
+        fields = {field.alias: field for field in parent.model_fields.values()}
+        if field := fields.get(str(path[-1])):
+            return str((field.examples or [""])[0])
+        needed = [
+            f"{field.alias}: {(field.examples or [''])[0]}"
+            for field in own.model_fields.values()
+            if field.is_required()
+        ]
+        return f"{{ {', '.join(needed)} }}" if own is not parent else ""
+
+    def _model(self, path: Path) -> type[BaseModel]:
+        """Return the model whose keys are at a path."""
+        model: type[BaseModel] = self.model
+        shape: Any = self.model
+        for part in path:
+            if isinstance(shape, type) and issubclass(shape, BaseModel):
+                fields = {field.alias: field.annotation for field in shape.model_fields.values()}
+                shape = _plain(fields.get(str(part)))
+            elif get_origin(shape) in (dict, list):
+                shape = _plain(get_args(shape)[-1])
+            if isinstance(shape, type) and issubclass(shape, BaseModel):
+                model = shape
+        return model
+
+
+def _described(kind: str, text: str) -> str:
+    described = {
+        "number": f"the number {text}",
+        "boolean": f"{text}, without quotes",
+        "list": "a list",
+        "keys": "a group of keys",
+        "secret": "an encrypted value",
+    }
+    return described.get(kind, f'the text "{text}"' if 0 < len(text) <= 40 else "text")
+
+
+def _rewritten(fitting: str, kind: str, text: str) -> str:
+    """The same value as it should have been written, when that is clear."""
+    if fitting == "true or false":
+        return _BOOLEANS.get(text.lower(), fitting)
+    if fitting == "a whole number":
+        return text if kind == "text" and text.isdecimal() else "a whole number, such as 1"
+    if fitting == "text" and kind in {"number", "boolean"}:
+        return f'"{text}"'
+    return f"- {text}" if fitting.startswith("a list") and kind == "text" and text else ""
+
+
+def _name(path: Path) -> str:
+    """What a person calls the thing at a path."""
+    last = next((part for part in reversed(path) if isinstance(part, str)), "")
+    return f"an entry of {last}" if path and isinstance(path[-1], int) else last
+
+
+def _plain(shape: Any) -> Any:
+    """A shape without its alternatives: the model in `Model | None`."""
+    models = [each for each in get_args(shape) if isinstance(each, type)]
+    if get_origin(shape) in (dict, list) or not models:
+        return shape
+    return models[0]

@@ -1,0 +1,142 @@
+"""The text of an environment's file, and the first things that can be wrong with it."""
+
+import re
+from dataclasses import dataclass
+
+import yaml
+
+from dynostack.environment.diagnostics.diagnostic import Position
+from dynostack.environment.diagnostics.yaml_tree import Tree
+
+_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+"""What ends a line in YAML 1.1."""
+
+
+MOST_BYTES = 256 * 1024
+"""Four times what the config vars of an app can hold."""
+
+
+class NotYaml(Exception):
+    """The file cannot be read at all: what is wrong, what to write, and where if that is known."""
+
+    def __init__(
+        self, code: str, message: str, suggestion: str, place: Position | None = None
+    ) -> None:
+        super().__init__(message)
+        self.code, self.message, self.suggestion, self.place = code, message, suggestion, place
+
+
+@dataclass(frozen=True)
+class Document:
+    """The lines of a file and the values in it."""
+
+    lines: list[str]
+    tree: Tree
+
+
+def read(data: bytes) -> Document:
+    """Parse a file.
+
+    Args:
+        data: the file's bytes; of a larger file MOST_BYTES and one more are enough.
+
+    Raises:
+        NotYaml: the bytes are no YAML, too many, or none at all.
+    """
+    if len(data) > MOST_BYTES:
+        message = f"the file has more than {MOST_BYTES:,} bytes"
+        raise NotYaml("DS109", message, "an environment alone; large values belong into the app")
+    text = _text(data)
+    lines = _BREAK.split(text)
+    try:
+        root = yaml.compose(text, Loader=_Loader)
+        if root is None:
+            raise NotYaml("DS105", "the file is empty", "config: and the sections under it")
+        return Document(lines, Tree.of(root))
+    except yaml.MarkedYAMLError as error:
+        raise _not_yaml(error, lines) from None
+    except yaml.reader.ReaderError as error:
+        raise _not_a_character(error.position, text) from None
+    except RecursionError:
+        raise NotYaml("DS109", "keys and lists are nested too deep", "fewer levels") from None
+
+
+class _Loader(yaml.SafeLoader):
+    """Without aliases: a value stands where it is used, and no file is larger than it looks."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
+            place = Position(mark.line + 1, mark.column + 1)
+            raise NotYaml("DS108", "* repeats a value from elsewhere", "the value itself", place)
+        return super().compose_node(parent, index)
+
+
+def _text(data: bytes) -> str:
+    if data.startswith(b"\xef\xbb\xbf"):
+        message = "the file begins with a byte order mark"
+        raise NotYaml(
+            "DS103", message, "the same text, saved as UTF-8 without a mark", Position(1, 1)
+        )
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode("utf-8")
+        message = "the file is not UTF-8 text"
+        raise NotYaml("DS103", message, "it as UTF-8", _end_of(before)) from None
+
+
+def _not_a_character(position: int, text: str) -> NotYaml:
+    message = f"the character U+{ord(text[position]):04X} has no place in YAML"
+    return NotYaml("DS104", message, "the line without it", _end_of(text[:position]))
+
+
+def _end_of(text: str) -> Position:
+    lines = _BREAK.split(text)
+    return Position(len(lines), len(lines[-1]) + 1)
+
+
+_TAB = ("DS107", "a tab stands where YAML wants spaces", "two spaces for each level")
+_WORDS = {
+    "scanning an alias": ("DS108", "* begins an alias in YAML", "the value in quotes"),
+    "scanning an anchor": ("DS108", "& begins an anchor in YAML", "the value in quotes"),
+    "mapping values are not allowed": (
+        "DS106",
+        "a colon stands where no key can",
+        "the value in quotes",
+    ),
+    "could not find expected ':'": ("DS106", "a key has no colon after it", "key: value"),
+    "but found another document": (
+        "DS106",
+        "a second document begins here",
+        "one document in a file",
+    ),
+    "found unexpected end of stream": (
+        "DS106",
+        "a quote is opened and not closed",
+        "the closing quote",
+    ),
+    "expected ',' or": ("DS106", "a bracket is opened and not closed", "the closing bracket"),
+    "expected <block end>": (
+        "DS106",
+        "this line fits no level above it",
+        "keys of one level at one column",
+    ),
+    "cannot start any token": ("DS106", "a value cannot begin like this", "the value in quotes"),
+}
+"""A part of the parser's message -> code, what is wrong, what to write."""
+
+
+def _not_yaml(error: yaml.MarkedYAMLError, lines: list[str]) -> NotYaml:
+    mark = error.problem_mark or error.context_mark
+    place = Position(mark.line + 1, mark.column + 1) if mark else Position(1, 1)
+    if place.line > len(lines):
+        place = Position(len(lines), len(lines[-1]) + 1)
+    words = ("DS106", "the file stops being YAML here", "key: value, two spaces for each level")
+    line = lines[place.line - 1]
+    if re.match(r"\s*\t", line) or line[place.column - 1 : place.column] == "\t":
+        words = _TAB
+    else:
+        message = f"{error.context} {error.problem}"
+        words = next((said for part, said in _WORDS.items() if part in message), words)
+    return NotYaml(*words, place)

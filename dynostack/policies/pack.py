@@ -1,0 +1,41 @@
+"""What must hold at every update: rules of the environment's file, asked of what is declared."""
+
+from __future__ import annotations
+
+from pulumi_policy import (
+    Policy,
+    ReportViolation,
+    ResourceValidationArgs,
+    ResourceValidationPolicy,
+)
+
+from dynostack.environment.diagnostics.codes import codes
+from dynostack.environment.diagnostics.diagnostic import RULES_PAGE
+from dynostack.environment.diagnostics.rule import Rule
+from dynostack.environment.rules import production, secrets
+from dynostack.policies.declared import context
+
+
+def policy(name: str, rule: Rule, *enforced: str) -> Policy:
+    """A policy that reports those findings of a rule whose codes are enforced.
+
+    Each resource is looked at before anything is done to it, so an update without a preview is
+    stopped too.
+    """
+
+    def validate(args: ResourceValidationArgs, report_violation: ReportViolation) -> None:
+        for finding in rule(context(args)):
+            if finding.code in enforced:
+                where = f"{args.name} ({finding.path[-1]})"
+                rule_page = f"{RULES_PAGE}#{finding.code.lower()}"
+                told = f"{where}: {finding.message}; write {finding.suggestion}  {rule_page}"
+                report_violation(told, args.urn)
+
+    return ResourceValidationPolicy(name, f"{codes()[enforced[0]].title}.", validate)
+
+
+POLICIES = (
+    policy("production-database-protected", production.database_that_survives, "DS321"),
+    policy("production-database-restorable", production.database_that_survives, "DS322"),
+    policy("secrets-encrypted", secrets.kept_secret, "DS401", "DS402", "DS403"),
+)

@@ -1,0 +1,50 @@
+"""The Pulumi program of a project: validate the environment of the stack, then declare it."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pulumi
+from pulumi.runtime import get_config
+
+from dynostack.components import declare as declare_everything
+from dynostack.environment import Environment, examine
+from dynostack.environment.source.project_model import project_model
+from dynostack.inventory.account import refusal
+
+
+def run(declare: Callable[[Any], None] = declare_everything) -> None:
+    """Declare the stack that the engine runs; its file is in the current directory.
+
+    Args:
+        declare: what declares the environment, an instance of the project's own `Environment` if it
+            has one; absent, everything is declared that the file says.
+
+    Raises:
+        pulumi.RunError: with all that is wrong with the file, or with the key.
+    """
+    stack = pulumi.get_stack()
+    examined = examine(stack, decrypted=decrypted(project_model(Path.cwd()).environment))
+    for warning in examined.warnings:
+        pulumi.log.warn(f"{warning}")
+    if examined.environment is None:
+        raise pulumi.RunError("\n" + "\n".join(map(str, examined.errors)))
+    if refused := refusal(stack, examined.environment.account):
+        raise pulumi.RunError(refused)
+    declare(examined.environment)
+
+
+def decrypted(model: type[Environment]) -> dict[str, object]:
+    """Return section -> its value with secrets in plain text, for `environment.examine`.
+
+    Not by pulumi.Config: there a section with one secret in it is a secret as a whole.
+    """
+    sections = (field.alias for field in model.model_fields.values())
+    texts = {each: get_config(f"{pulumi.get_project()}:{each}") for each in sections if each}
+    return {each: _value(text) for each, text in texts.items() if text is not None}
+
+
+def _value(text: str) -> object:
+    """Return the value: sections of several keys come as JSON, one of a single text as that."""
+    return json.loads(text) if text.startswith(("{", "[")) else text

@@ -1,0 +1,32 @@
+"""The policy packs that every preview and update of a stack uses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import dynostack.policies
+from dynostack.environment import EnvironmentErrors
+from dynostack.environment.source.project_folder import Folder
+
+PACK_FILE = "PulumiPolicy.yaml"
+OWN = "policies"
+"""The folder of the project's own policy pack, where it has one."""
+
+LIBRARY = Path(dynostack.policies.__path__[0])
+"""The policy pack of dynostack, for stacks whose section `review` says `policies: true`."""
+
+
+def policy_packs(project: Path, stack: str) -> list[Path]:
+    """Return the folders of the packs."""
+    own = project / OWN
+    packs = [own] if (own / PACK_FILE).is_file() else []
+    return [*packs, LIBRARY] if _uses_library(project, stack) else packs
+
+
+def _uses_library(project: Path, stack: str) -> bool:
+    """Tell what the file says; the engine reports what is wrong with it."""
+    try:
+        section = Folder(project).page(stack).sections.get("review")
+    except EnvironmentErrors:
+        return False
+    return isinstance(section, dict) and section.get("policies") is True

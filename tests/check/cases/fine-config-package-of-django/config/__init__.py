@@ -1,0 +1,1 @@
+raise SystemExit("the settings are not imported")

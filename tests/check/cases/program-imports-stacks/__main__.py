@@ -1,0 +1,5 @@
+"""The Pulumi program."""
+
+import stacks
+
+stacks.run()

@@ -1,0 +1,184 @@
+"""An environment declared to a Pulumi that only writes down what it is told."""
+
+import asyncio
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from google.protobuf import empty_pb2
+from pulumi.runtime import mocks, rpc, run_in_stack, settings
+from pulumi.runtime.proto import resource_pb2
+
+from dynostack.components import declare as declare_everything
+from dynostack.environment import load
+
+HEAD = """config:
+  shop:account: ops@acme.example
+  shop:app:
+    name: acme-shop
+"""
+WEB_URL = "https://acme-shop-1234567890ab.herokuapp.com/"
+NO_OUTPUTS: dict[str, Any] = {}
+
+
+@dataclass(frozen=True)
+class Secret:
+    """A value that the engine encrypts in the state."""
+
+    value: object
+
+
+@dataclass(frozen=True)
+class Declared:
+    """A resource as the engine was told of it; the others are named by "type name"."""
+
+    inputs: dict[str, Any]
+    parent: str
+    provider: str
+    protect: bool
+    delete_before_replace: bool
+    ignore_changes: frozenset[str]
+    """Properties that a resource keeps, whatever the program says."""
+    after: frozenset[str]
+    """Resources whose creation comes first."""
+
+
+@dataclass
+class Declaration(mocks.Mocks):
+    """Everything that an environment declared, by "type name", without heroku: and dynostack:."""
+
+    resources: dict[str, Declared] = field(default_factory=dict)
+    outputs: dict[str, Any] = field(default_factory=dict)
+
+    def of_type(self, kind: str) -> dict[str, Declared]:
+        """Resources of a type, by name."""
+        found = (key.split(" ") for key in self.resources)
+        return {name: self.resources[f"{kind} {name}"] for each, name in found if each == kind}
+
+    def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], None]:
+        raise AssertionError(f"{args.token} asks Heroku while declaring")
+
+    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
+        """What Heroku would answer with, as far as anything here looks at it."""
+        answers: dict[str, dict[str, Any]] = {
+            "heroku:app/app:App": {"webUrl": WEB_URL, "gitUrl": "https://git/shop.git"},
+            "heroku:addon/addon:Addon": {"name": f"{args.name}-42", "configVars": ["SOME_URL"]},
+            "heroku:domain/domain:Domain": {"cname": "target.example"},
+        }
+        identity = str(uuid.uuid5(uuid.NAMESPACE_DNS, f"{args.typ} {args.name}"))
+        return identity, {**args.inputs, **answers.get(args.typ, NO_OUTPUTS)}
+
+
+class Monitor(mocks.MockMonitor):
+    """Writes down whole registrations, of which mocks see a part only."""
+
+    def __init__(self, declaration: Declaration) -> None:
+        super().__init__(declaration)
+        self.declaration = declaration
+
+    def RegisterResource(  # noqa: N802 (the name in Pulumi's protocol)
+        self, request: resource_pb2.RegisterResourceRequest
+    ) -> resource_pb2.RegisterResourceResponse:
+        if request.type == "pulumi:pulumi:Stack":
+            return _registered(super(), request)
+        inputs = rpc.deserialize_properties(request.object)
+        self.declaration.resources[f"{_short(request.type)} {request.name}"] = Declared(
+            inputs={name: _value(value) for name, value in inputs.items()},
+            parent=_named(request.parent),
+            provider=_named(request.provider.rpartition("::")[0]),
+            protect=request.protect,
+            delete_before_replace=request.deleteBeforeReplace,
+            ignore_changes=frozenset(request.ignoreChanges),
+            after=frozenset(map(_named, request.dependencies)),
+        )
+        try:
+            return _registered(super(), request)
+        finally:
+            # Pulumi's mock makes an event loop for this thread and leaves it open.
+            asyncio.get_event_loop().close()
+            asyncio.set_event_loop(None)
+
+    def RegisterResourceOutputs(  # noqa: N802 (the name in Pulumi's protocol)
+        self, request: resource_pb2.RegisterResourceOutputsRequest
+    ) -> empty_pb2.Empty:
+        if "pulumi:pulumi:Stack::" in request.urn:
+            outputs = rpc.deserialize_properties(request.outputs, keep_unknowns=True)
+            self.declaration.outputs = {name: _value(each) for name, each in outputs.items()}
+        return empty_pb2.Empty()
+
+
+def _registered(
+    monitor: Any, request: resource_pb2.RegisterResourceRequest
+) -> resource_pb2.RegisterResourceResponse:
+    answer: resource_pb2.RegisterResourceResponse = monitor.RegisterResource(request)
+    return answer
+
+
+def _named(urn: str) -> str:
+    """`type name` of a URN; the stack itself is ""."""
+    if not urn or "pulumi:pulumi:Stack::" in urn:
+        return ""
+    kinds, name = urn.split("::")[2:4]
+    return f"{_short(kinds.rpartition('$')[2])} {name}"
+
+
+def _short(kind: str) -> str:
+    for prefix in ("heroku:", "dynostack:heroku:"):
+        kind = kind.removeprefix(prefix)
+    return kind
+
+
+def _value(value: object) -> object:
+    if rpc.is_rpc_secret(value):
+        return Secret(rpc.unwrap_rpc_secret(value))
+    if isinstance(value, dict):
+        return {name: _value(each) for name, each in value.items()}
+    return [_value(each) for each in value] if isinstance(value, list) else value
+
+
+Declare = Callable[..., Declaration]
+Program = Callable[[Any], None]
+
+
+@pytest.fixture
+def declare(tmp_path: Path) -> Declare:
+    """Declare the environment of a text, in which `secrets` are ciphertext -> plain text."""
+
+    def run(
+        text: str, *, preview: bool = False, program: Program = declare_everything, **secrets: str
+    ) -> Declaration:
+        (tmp_path / "examples" / "django").mkdir(parents=True, exist_ok=True)
+        (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
+        (tmp_path / "Pulumi.x.yaml").write_text(text)
+        environment = load("x", tmp_path, _opened(text, secrets))
+        declaration = Declaration()
+        asyncio.run(_told(declaration, lambda: program(environment), preview))
+        return declaration
+
+    return run
+
+
+def _opened(text: str, secrets: dict[str, str]) -> dict[str, object]:
+    """What the engine gives to the program: sections with their secrets in plain text."""
+
+    def opened(value: Any) -> Any:
+        if isinstance(value, dict):
+            if list(value) == ["secure"]:
+                return secrets.get(value["secure"], "")
+            return {key: opened(each) for key, each in value.items()}
+        return [opened(each) for each in value] if isinstance(value, list) else value
+
+    sections = yaml.safe_load(text)["config"]
+    return {key.removeprefix("shop:"): opened(section) for key, section in sections.items()}
+
+
+async def _told(declaration: Declaration, program: Callable[[], None], preview: bool) -> None:
+    monitor = Monitor(declaration)
+    mocks.set_mocks(declaration, project="shop", stack="x", preview=preview, monitor=monitor)
+    # The stack that mocks make is finished; the program gets one of its own, with outputs.
+    settings.set_root_resource(None)  # type: ignore[arg-type]
+    await run_in_stack(program)

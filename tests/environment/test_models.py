@@ -1,0 +1,103 @@
+"""What the models show as examples is itself right, and so is the catalogue."""
+
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+import pytest
+import yaml
+from pydantic import TypeAdapter
+from pydantic.fields import FieldInfo
+
+from dynostack.environment import (
+    Addon,
+    App,
+    Collaborator,
+    Database,
+    Environment,
+    Memcached,
+    Pipeline,
+    Postgres,
+    Process,
+    Review,
+    catalogue,
+)
+from dynostack.environment.section import Section
+
+MODELS: list[type[Section]] = [
+    Environment,
+    App,
+    Process,
+    Postgres,
+    Database,
+    Memcached,
+    Addon,
+    Collaborator,
+    Pipeline,
+    Review,
+]
+OFFERS = [
+    catalogue.STACKS,
+    catalogue.REGIONS,
+    catalogue.DYNOS,
+    catalogue.POSTGRES_PLANS,
+    catalogue.POSTGRES_VERSIONS,
+    catalogue.MEMCACHED_SERVICES,
+    *catalogue.MEMCACHED_PLANS.values(),
+]
+
+
+FIELDS = [
+    pytest.param(field, id=f"{model.__name__}.{name}")
+    for model in MODELS
+    for name, field in model.model_fields.items()
+]
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_an_example_is_right_as_it_stands(field: FieldInfo) -> None:
+    assert field.examples, "a message has nothing to propose"
+    kind: Any = (
+        Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
+    )
+    for example in field.examples:
+        TypeAdapter(kind).validate_python(yaml.safe_load(str(example)))
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_a_field_says_what_it_is(field: FieldInfo) -> None:
+    assert field.description
+    assert field.description.endswith(".")
+
+
+def test_every_model_is_looked_at() -> None:
+    own = {each for each in _below(Section) if each.__module__.startswith("dynostack.")}
+    assert set(MODELS) == own
+
+
+def _below(model: type[Section]) -> Iterator[type[Section]]:
+    for each in model.__subclasses__():
+        yield each
+        yield from _below(each)
+
+
+@pytest.mark.parametrize("offer", OFFERS, ids=lambda offer: offer.title)
+def test_a_name_is_offered_once_and_not_retired_too(offer: catalogue.Offer) -> None:
+    assert len(set(offer.names)) == len(offer.names)
+    assert not set(offer.names) & set(offer.retired)
+
+
+@pytest.mark.parametrize("offer", OFFERS, ids=lambda offer: offer.title)
+def test_what_took_the_place_of_a_retired_name_is_offered(offer: catalogue.Offer) -> None:
+    assert {retirement.instead for retirement in offer.retired.values()} <= set(offer.names)
+
+
+def test_defaults_are_offered() -> None:
+    assert catalogue.DEFAULT_STACK in catalogue.STACKS.names
+    assert catalogue.DEFAULT_REGION in catalogue.REGIONS.names
+    assert catalogue.DEFAULT_POSTGRES_VERSION in catalogue.POSTGRES_VERSIONS.names
+
+
+def test_heroku_answers_with_the_size_that_was_written_but_for_its_case() -> None:
+    assert {size: name.lower() for size, name in catalogue.DYNO_SIZES.items()} == {
+        size: size for size in catalogue.DYNO_SIZES
+    }

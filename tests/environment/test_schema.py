@@ -1,0 +1,153 @@
+"""What the editor's schema says is what the models say, as far as it goes."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft7Validator
+from pydantic import SecretStr
+
+from dynostack.environment import EnvironmentErrors, load, schema
+from dynostack.environment.source import yaml_file as document
+
+PROJECT = Path(__file__).parents[2]
+CASES = PROJECT / "tests/check/cases"
+SCHEMA = Draft7Validator(schema.schema("shop"))
+
+EDITOR_SEES = [
+    "account-not-an-email",
+    "addon-plan-without-service",
+    "app-config-var-a-number",
+    "app-config-var-name",
+    "app-key-snake-case",
+    "app-key-unknown",
+    "app-name-missing",
+    "app-name-too-long",
+    "app-region-unknown",
+    "app-stack-retired",
+    "collaborator-permission-unknown",
+    "domain-with-scheme",
+    "feature-on",
+    "formation-quantity-half",
+    "formation-quantity-negative",
+    "formation-size-typo",
+    "list-is-keys",
+    "memcached-plan-of-the-other",
+    "memcached-plan-unquoted",
+    "pipeline-id",
+    "pipeline-stage-typo",
+    "postgres-plan-missing",
+    "postgres-plan-private",
+    "postgres-plan-retired",
+    "postgres-protect-quoted",
+    "postgres-version-unquoted",
+    "section-is-a-list",
+    "section-missing",
+    "section-typo",
+    "section-without-project",
+]
+"""Cases of `dynostack check` that the schema alone has to find."""
+
+
+def test_the_schema_is_up_to_date() -> None:
+    name = schema.project_name(PROJECT)
+    assert (PROJECT / schema.FILE).read_text("utf-8") == schema.text(name), "run `make docs`"
+
+
+def test_the_schema_is_one() -> None:
+    Draft7Validator.check_schema(schema.schema("shop"))
+
+
+def test_the_keys_begin_with_the_name_of_the_project() -> None:
+    keys = schema.schema("blog")["properties"]["config"]["properties"]
+    assert {key.partition(":")[0] for key in keys} == {"blog"}
+
+
+def test_every_environment_of_this_project_has_the_modeline() -> None:
+    for path in PROJECT.glob("Pulumi.*.yaml"):
+        assert path.read_text("utf-8").startswith(f"{schema.MODELINE}\n"), path.name
+
+
+def test_every_key_is_described() -> None:
+    found = schema.schema("shop")
+    sections = {"config": found["properties"]["config"], **found["definitions"]}
+    for name, section in sections.items():
+        for key, value in section.get("properties", {}).items():
+            assert value.get("description") or name == "Secure", f"{name}.{key}"
+
+
+@pytest.mark.parametrize("case", sorted(path.name for path in CASES.glob("fine-*")))
+def test_a_right_file_is_right_in_the_editor(case: str) -> None:
+    assert wrong((CASES / case / "Pulumi.x.yaml").read_bytes()) == []
+
+
+@pytest.mark.parametrize("case", EDITOR_SEES)
+def test_a_mistake_is_seen_in_the_editor(case: str) -> None:
+    assert wrong((CASES / case / "Pulumi.x.yaml").read_bytes())
+
+
+FILES = [path.read_text("utf-8") for path in sorted(PROJECT.glob("Pulumi.*.yaml"))]
+VALUE = re.compile(r"(?<=[:\[-] )[\w.@\"-]+")
+VALUES = sorted({value for text in FILES for value in VALUE.findall(text)})
+OTHERS = [*VALUES, "premium-9", "container", "virginia", '"15"', "0", "false", "heroku-26", "30"]
+
+
+@st.composite
+def with_other_values(draw: st.DrawFn) -> str:
+    """A file of this project, some of its values in the place of others."""
+    text = draw(st.sampled_from(FILES))
+    for _ in range(draw(st.integers(1, 3))):
+        found = draw(st.sampled_from(list(VALUE.finditer(text))))
+        text = text[: found.start()] + draw(st.sampled_from(OTHERS)) + text[found.end() :]
+    return text
+
+
+@given(text=with_other_values())
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_the_editor_marks_nothing_that_is_right(directory: Path, text: str) -> None:
+    data = text.encode("utf-8", errors="surrogatepass")
+    (directory / "Pulumi.x.yaml").write_bytes(data)
+    try:
+        load("x", directory)
+    except EnvironmentErrors:
+        return
+    assert wrong(data) == []
+
+
+@pytest.fixture(scope="module")
+def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    directory = tmp_path_factory.mktemp("schema")
+    (directory / "Pulumi.yaml").write_text("name: shop\n")
+    (directory / "examples" / "django").mkdir(parents=True)
+    return directory
+
+
+def wrong(data: bytes) -> list[str]:
+    """What a validator finds in a file that is YAML."""
+    values = _as_written(document.read(data).tree.root)
+    return [error.message for error in SCHEMA.iter_errors(values)]
+
+
+def _as_written(value: object) -> Any:
+    if isinstance(value, SecretStr):
+        return {"secure": "v1:a"}
+    if isinstance(value, dict):
+        return {key: _as_written(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_as_written(each) for each in value]
+    return value
+
+
+def test_the_command_writes_the_schema_of_the_project_it_is_run_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("name: blog\n")
+    (tmp_path / "config").mkdir()
+    monkeypatch.chdir(tmp_path)
+    schema.main()
+    written = json.loads((tmp_path / schema.FILE).read_text("utf-8"))
+    assert written == schema.schema("blog")

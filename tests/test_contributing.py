@@ -1,0 +1,46 @@
+"""CONTRIBUTING.md shows the house as it is."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+TEXT = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+HOUSE, _, REST = TEXT.partition("## The house")[2].partition("```\n\n")
+FILE = re.compile(r"`((?:[\w.-]+|<\w+>)(?:/(?:[\w.-]+|<\w+>))*/?)`")
+PATHS = sorted({path for path in FILE.findall(REST) if "/" in path and ".." not in path})
+
+
+def shown(house: str) -> list[str]:
+    """Return the files and folders that the tree shows, from the top."""
+    paths, room = [], ["", "", ""]
+    for line in house.partition("```\n")[2].splitlines():
+        names = re.match(r"( *)((?:[\w./]+ )+)", line)
+        assert names, line
+        level = len(names[1]) // 2
+        for name in names[2].split():
+            if name.endswith(("/", ".py")):
+                room[level] = name
+                paths.append("".join([*room[:level], name]))
+    return paths
+
+
+@pytest.mark.parametrize("path", shown(HOUSE))
+def test_the_house_has_every_room_that_is_shown(path: str) -> None:
+    assert (ROOT / path).exists()
+
+
+@pytest.mark.parametrize("package", ["dynostack", "localheroku"])
+def test_every_room_is_shown(package: str) -> None:
+    rooms = {
+        f"{package}/{each.name}/"
+        for each in (ROOT / package).iterdir()
+        if (each / "__init__.py").is_file()
+    }
+    assert rooms <= set(shown(HOUSE))
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_recipe_names_what_is_there(path: str) -> None:
+    assert list(ROOT.glob(re.sub(r"<\w+>", "*", path))), path
