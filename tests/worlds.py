@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from dynostack.local.server import LocalServer
-from dynostack.local.workspace import World
+from dynostack.local.server import ServerProcess
+from dynostack.local.workspace import LocalWorkspace
 from tests.ports import free_port
 
 
-def server_in(folder: Path) -> LocalServer:
+def server_in(folder: Path) -> ServerProcess:
     """The local Heroku of a new project in this folder; not started."""
     (folder / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
     (folder / "pyproject.toml").write_text(f"[tool.dynostack.local]\nport = {free_port()}\n")
-    return LocalServer(World.of(folder))
+    return ServerProcess(LocalWorkspace.of(folder))

@@ -17,11 +17,11 @@ import click
 
 from dynostack.catalogue.errors import CatalogueError
 from dynostack.cli import local_control
-from dynostack.cli.exit import one_sentence
-from dynostack.cli.options import format_option, local_server, pass_world
-from dynostack.engine.stacks import Project
+from dynostack.cli.exit import exit_on_expected_errors
+from dynostack.cli.options import format_option, local_server, pass_workspace
+from dynostack.engine.stacks import PulumiProject
 from dynostack.errors import LocalError
-from dynostack.local.workspace import World
+from dynostack.local.workspace import LocalWorkspace
 from dynostack.toolchain import install
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def request_options(command: Callable[..., None]) -> Callable[..., None]:
 def commands(context: click.Context) -> None:
     """Heroku infrastructure as reviewed Python, on a local Heroku first."""
     if context.invoked_subcommand != new.name:
-        context.obj = World.of(Path.cwd())
+        context.obj = LocalWorkspace.of(Path.cwd())
 
 
 @commands.command()
@@ -65,36 +65,36 @@ def new(source: str | None) -> None:
     there = [source] if source else list(writing.sources(here))
     if len(there) != 1:
         raise click.UsageError("name the folder below this one that has the Django project")
-    for file in writing.write(writing.Given(here, there[0])):
+    for file in writing.write(writing.ProjectRequest(here, there[0])):
         step(f"wrote {file}")
     step("next: dynostack django settings local, dynostack check local, dynostack up")
 
 
 @commands.command()
 @click.option("--as", "email", metavar="EMAIL", help="As another account of the local Heroku.")
-@pass_world
-def env(world: World, email: str | None) -> None:
+@pass_workspace
+def env(workspace: LocalWorkspace, email: str | None) -> None:
     """Enter the local world: eval "$(dynostack env)"."""
-    world.create()
-    variables = world.variables()
+    workspace.create()
+    variables = workspace.variables()
     if email:
-        variables["HEROKU_API_KEY"] = local_server(world).key_of(email)
+        variables["HEROKU_API_KEY"] = local_server(workspace).key_of(email)
     for name, value in variables.items():
         click.echo(f"export {name}={shlex.quote(value)}")
 
 
 @commands.command()
 @click.option("--stack", default="local", show_default=True, help="The environment to bring up.")
-@pass_world
-def up(world: World, stack: str) -> None:
+@pass_workspace
+def up(workspace: LocalWorkspace, stack: str) -> None:
     """Bring an environment up on the local Heroku."""
-    refuse_mistakes(world, stack)
-    prepare(world)
-    project = Project(world)
+    refuse_mistakes(workspace, stack)
+    prepare(workspace)
+    project = PulumiProject(workspace)
     project.create_stacks(stack)
     project.up(stack)
     outputs = project.outputs(stack)
-    refuse_crashed_dynos(world, outputs["appName"])
+    refuse_crashed_dynos(workspace, outputs["appName"])
     click.secho(f"\n{outputs['webUrl']}", bold=True)
 
 
@@ -107,9 +107,9 @@ def up(world: World, stack: str) -> None:
     default=True,
     help="Whether the rules in the project's own config package are run.",
 )
-@pass_world
+@pass_workspace
 def check(
-    world: World, stacks: tuple[str, ...], style: str, mend: bool, project_rules: bool
+    workspace: LocalWorkspace, stacks: tuple[str, ...], style: str, mend: bool, project_rules: bool
 ) -> None:
     """Find every mistake in the environments' files.
 
@@ -122,9 +122,9 @@ def check(
     if mend:
         from dynostack.check.fix import fix
 
-        for mended in fix(world.project, stacks, project_rules=project_rules):
+        for mended in fix(workspace.project, stacks, project_rules=project_rules):
             click.echo(mended.difference, err=style != "text")
-    sys.exit(command.run(world.project, stacks, style, project_rules=project_rules))
+    sys.exit(command.run(workspace.project, stacks, style, project_rules=project_rules))
 
 
 @commands.command()
@@ -138,9 +138,14 @@ def check(
     help="What `pulumi preview --json` wrote, instead of a new preview.",
 )
 @click.option("--exit-code", "tell_changes", is_flag=True, help="End with 2 for changes.")
-@pass_world
+@pass_workspace
 def review(
-    world: World, stack: str, style: str, out: Path | None, source: Path | None, tell_changes: bool
+    workspace: LocalWorkspace,
+    stack: str,
+    style: str,
+    out: Path | None,
+    source: Path | None,
+    tell_changes: bool,
 ) -> None:
     """Show what a change of STACK would do: what is lost, who may do what, what it costs.
 
@@ -149,13 +154,13 @@ def review(
     """
     from dynostack.review.engine import Engine
 
-    with nullcontext() if source else Engine(world, stack).preview(step) as running:
+    with nullcontext() if source else Engine(workspace, stack).preview(step) as running:
         from dynostack.review import command  # while the engine works
 
         if running:
-            shown = command.reviewed(world, stack, running, step)
+            shown = command.reviewed(workspace, stack, running, step)
         elif source:
-            shown = command.reviewed_file(world, stack, source)
+            shown = command.reviewed_file(workspace, stack, source)
     rendered = command.FORMATS[style](shown)
     if out:
         out.write_text(rendered, encoding="utf-8")
@@ -181,9 +186,13 @@ def review(
     multiple=True,
     help="The database behind DATABASE_URL, when it may be destroyed, replaced or detached.",
 )
-@pass_world
+@pass_workspace
 def apply(
-    world: World, stack: str, reviewed: str, loses: tuple[str, ...], live: tuple[str, ...]
+    workspace: LocalWorkspace,
+    stack: str,
+    reviewed: str,
+    loses: tuple[str, ...],
+    live: tuple[str, ...],
 ) -> None:
     """Do what was reviewed for STACK, or nothing.
 
@@ -198,7 +207,7 @@ def apply(
         *(f"--allow-live-loss {name}" for name in live),
     }
     tell = partial(click.echo, err=True)
-    sys.exit(command.apply(world, stack, reviewed, consents, step, tell))
+    sys.exit(command.apply(workspace, stack, reviewed, consents, step, tell))
 
 
 @commands.command()
@@ -206,9 +215,9 @@ def apply(
 @request_options
 @click.option("--together", is_flag=True, help="One comment for all stacks, not one each.")
 @click.option("--outdated", is_flag=True, help="Only mark the comments there are as outdated.")
-@pass_world
+@pass_workspace
 def comment(
-    world: World,
+    workspace: LocalWorkspace,
     reviews: tuple[Path, ...],
     repository: str,
     number: int,
@@ -226,20 +235,22 @@ def comment(
     if bool(reviews) == outdated:
         raise click.UsageError("name the reviews, or write --outdated")
     host = command.host(service, os.environ, repository, number)
-    for done in command.comment(host, command.project(world.project), reviews, together):
+    for done in command.comment(host, command.project(workspace.project), reviews, together):
         step(done)
 
 
 @commands.command()
 @click.argument("stack")
 @request_options
-@pass_world
-def reviewed(world: World, stack: str, repository: str, number: int, service: str) -> None:
+@pass_workspace
+def reviewed(
+    workspace: LocalWorkspace, stack: str, repository: str, number: int, service: str
+) -> None:
     """Print the digest of the plan that a pull request's comment shows for STACK."""
     from dynostack.comment import command
 
     host = command.host(service, os.environ, repository, number)
-    click.echo(command.reviewed(host, command.project(world.project), stack))
+    click.echo(command.reviewed(host, command.project(workspace.project), stack))
 
 
 @commands.command()
@@ -251,27 +262,27 @@ def policies() -> None:
 
 
 @commands.command()
-@pass_world
-def toolchain(world: World) -> None:
+@pass_workspace
+def toolchain(workspace: LocalWorkspace) -> None:
     """Find or make the engine and memcached; start nothing."""
-    install_toolchain(world)
+    install_toolchain(workspace)
 
 
 @commands.command()
-@pass_world
-def down(world: World) -> None:
+@pass_workspace
+def down(workspace: LocalWorkspace) -> None:
     """Stop what `up` started; databases, builds and state stay."""
-    stopped = local_server(world).stop()
+    stopped = local_server(workspace).stop()
     step("local Heroku stopped" if stopped else "local Heroku was not running")
 
 
 @commands.command()
-@pass_world
-def clean(world: World) -> None:
+@pass_workspace
+def clean(workspace: LocalWorkspace) -> None:
     """Stop the local Heroku and remove the whole local world."""
-    local_server(world).leave()
-    world.remove()
-    step(f"removed {world.root}")
+    local_server(workspace).leave()
+    workspace.remove()
+    step(f"removed {workspace.root}")
 
 
 @commands.command()
@@ -300,13 +311,13 @@ def catalogue() -> None:
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="A copy of the catalogue's folder; absent, it is dynostack's own.",
 )
-@pass_world
-def update(world: World, folder: Path | None) -> None:
+@pass_workspace
+def update(workspace: LocalWorkspace, folder: Path | None) -> None:
     """Ask Heroku for its plans, stacks, regions and dyno sizes, and write what is new."""
     from dynostack.catalogue.update import update as bring_up_to_date
     from dynostack.environment.catalogue.tables import FOLDER
 
-    if os.environ.get("HEROKU_API_URL") == world.heroku.url:
+    if os.environ.get("HEROKU_API_URL") == workspace.heroku.url:
         raise CatalogueError(
             "this shell is inside the local world, whose Heroku knows only what the catalogue says;"
             " ask from a shell that has not evaluated `dynostack env`"
@@ -326,14 +337,14 @@ def django() -> None:
 
 @django.command()
 @click.argument("stack")
-@pass_world
-def settings(world: World, stack: str) -> None:
+@pass_workspace
+def settings(workspace: LocalWorkspace, stack: str) -> None:
     """Print the lines that the project needs for what STACK declares, ready to paste."""
     from dynostack.environment import EnvironmentErrors
     from dynostack.scaffold.django_settings import lines_to_add
 
     try:
-        blocks = lines_to_add(world.project, stack)
+        blocks = lines_to_add(workspace.project, stack)
     except EnvironmentErrors as wrong:
         click.echo(str(wrong), err=True)
         sys.exit(2)
@@ -349,42 +360,42 @@ def local() -> None:
 
 
 @local.command()
-@pass_world
-def start(world: World) -> None:
+@pass_workspace
+def start(workspace: LocalWorkspace) -> None:
     """Start the local Heroku in the background."""
-    start_local_heroku(world)
+    start_local_heroku(workspace)
 
 
 @local.command()
-@pass_world
-def stop(world: World) -> None:
+@pass_workspace
+def stop(workspace: LocalWorkspace) -> None:
     """Stop the local Heroku; data stays."""
-    step("stopped" if local_server(world).stop() else "was not running")
+    step("stopped" if local_server(workspace).stop() else "was not running")
 
 
 @local.command()
 @format_option
-@pass_world
-def status(world: World, style: str) -> None:
+@pass_workspace
+def status(workspace: LocalWorkspace, style: str) -> None:
     """Say where it runs and which apps and dynos it has."""
     from dynostack.local.server import status_as_json
 
-    seen = local_server(world).status()
+    seen = local_server(workspace).status()
     click.echo(status_as_json(seen) if style == "json" else "\n".join(status_lines(seen)))
 
 
 @local.command()
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@pass_world
-def reset(world: World, yes: bool) -> None:
+@pass_workspace
+def reset(workspace: LocalWorkspace, yes: bool) -> None:
     """Forget every app, database and cache, and Pulumi's state."""
     if not yes:
         click.confirm("Delete all local apps, databases and caches?", abort=True)
-    server = local_server(world)
+    server = local_server(workspace)
     ran = server.process() is not None
     server.reset()
-    shutil.rmtree(world.state, ignore_errors=True)
-    world.create()
+    shutil.rmtree(workspace.state, ignore_errors=True)
+    workspace.create()
     if ran:
         server.start()
     step("the local Heroku is empty")
@@ -394,18 +405,18 @@ def reset(world: World, yes: bool) -> None:
 @click.argument("app", required=False)
 @click.option("--lines", "-n", default=100, show_default=True, help="How many lines to go back.")
 @click.option("--follow", "-f", is_flag=True, help="Go on until interrupted.")
-@pass_world
-def logs(world: World, app: str | None, lines: int, follow: bool) -> None:
+@pass_workspace
+def logs(workspace: LocalWorkspace, app: str | None, lines: int, follow: bool) -> None:
     """Show an app's log; APP may be left out where there is one app."""
-    server = local_server(world)
+    server = local_server(workspace)
     for line in server.logs(app or server.only_app(), lines, follow):
         click.echo(line)
 
 
 @local.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
 @click.argument("words", metavar="[APP --] COMMAND...", nargs=-1, type=click.UNPROCESSED)
-@pass_world
-def run(world: World, words: tuple[str, ...]) -> None:
+@pass_workspace
+def run(workspace: LocalWorkspace, words: tuple[str, ...]) -> None:
     """Run COMMAND in a one-off dyno; APP may be left out where there is one app.
 
     It has the app's files and config vars, this shell's input and output, and its exit code
@@ -417,7 +428,7 @@ def run(world: World, words: tuple[str, ...]) -> None:
     command = words[2:] if named else words
     if not command:
         raise click.UsageError("name the command to run")
-    server = local_server(world)
+    server = local_server(workspace)
     sys.exit(one_off.run(server, words[0] if named else server.only_app(), command))
 
 
@@ -425,32 +436,32 @@ for command in local_control.COMMANDS:
     local.add_command(command)
 
 
-def refuse_mistakes(world: World, stack: str) -> None:
+def refuse_mistakes(workspace: LocalWorkspace, stack: str) -> None:
     """Show what is wrong with an environment's file; the engine would show it after a minute."""
     from dynostack.check.report import Report
     from dynostack.check.text import rendered
     from dynostack.environment import examine_all
 
-    report = Report.of(world.project, examine_all(world.project, [stack]))
+    report = Report.of(workspace.project, examine_all(workspace.project, [stack]))
     if report.errors:
         click.echo(rendered(report), err=True)
         sys.exit(1)
 
 
-def prepare(world: World) -> None:
+def prepare(workspace: LocalWorkspace) -> None:
     """Everything that must be there before `pulumi` can run in the local world."""
-    install_toolchain(world)
-    start_local_heroku(world)
+    install_toolchain(workspace)
+    start_local_heroku(workspace)
 
 
-def install_toolchain(world: World) -> None:
-    world.create()
-    install(world, step)
+def install_toolchain(workspace: LocalWorkspace) -> None:
+    workspace.create()
+    install(workspace, step)
 
 
-def refuse_crashed_dynos(world: World, app: str) -> None:
+def refuse_crashed_dynos(workspace: LocalWorkspace, app: str) -> None:
     """An app that does not run is not up.  Raises LocalError, after the end of the app's log."""
-    server = local_server(world)
+    server = local_server(workspace)
     if crashed := server.crashed_dynos(app):
         for line in server.logs(app, lines=20, follow=False):
             click.echo(line, err=True)
@@ -458,9 +469,9 @@ def refuse_crashed_dynos(world: World, app: str) -> None:
         raise LocalError(f"{names} crashed; dynostack local logs {app} --lines 200 shows more")
 
 
-def start_local_heroku(world: World) -> None:
-    started = local_server(world).start()
-    step(f"local Heroku {'started' if started else 'is running'} on {world.heroku.url}")
+def start_local_heroku(workspace: LocalWorkspace) -> None:
+    started = local_server(workspace).start()
+    step(f"local Heroku {'started' if started else 'is running'} on {workspace.heroku.url}")
 
 
 def status_lines(status: Status) -> Iterator[str]:
@@ -479,5 +490,5 @@ def step(text: str) -> None:
 
 
 def main() -> None:
-    with one_sentence():
+    with exit_on_expected_errors():
         sys.exit(commands(standalone_mode=False))

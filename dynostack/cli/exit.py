@@ -32,7 +32,7 @@ EXPECTED = (
 
 
 @contextmanager
-def one_sentence() -> Iterator[None]:
+def exit_on_expected_errors() -> Iterator[None]:
     """Say what is expected to go wrong in a sentence, and leave; exits the process."""
     try:
         yield

@@ -16,8 +16,8 @@ from typing import Any
 
 import click
 
-from dynostack.cli.options import format_option, local_server, pass_world
-from dynostack.local.workspace import World
+from dynostack.cli.options import format_option, local_server, pass_workspace
+from dynostack.local.workspace import LocalWorkspace
 
 UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 LIMITS = ("bucket", "enforced", "refill_per_minute")
@@ -72,8 +72,8 @@ def _all_options(command: Any) -> Any:
 @click.argument("kind")
 @_all_options
 @format_option
-@pass_world
-def add(world: World, /, kind: str, style: str, **given: Any) -> None:
+@pass_workspace
+def add(workspace: LocalWorkspace, /, kind: str, style: str, **given: Any) -> None:
     """Add a fault of a KIND.
 
     \b
@@ -96,25 +96,25 @@ def add(world: World, /, kind: str, style: str, **given: Any) -> None:
         **{name: said[name] for name in MATCHES if name in said},
         "options": {name: said[name] for name in OPTIONS if name in said},
     }
-    _show(style, local_server(world).control("POST", "/faults", body), _fault)
+    _show(style, local_server(workspace).control("POST", "/faults", body), _fault)
 
 
 @fault.command("list")
 @format_option
-@pass_world
-def list_faults(world: World, style: str) -> None:
+@pass_workspace
+def list_faults(workspace: LocalWorkspace, style: str) -> None:
     """Show the faults that are set, and how many calls each has seen and struck."""
-    _show_all(style, local_server(world).control("GET", "/faults"), _fault)
+    _show_all(style, local_server(workspace).control("GET", "/faults"), _fault)
 
 
 @fault.command()
 @click.argument("identity", metavar="[ID]", required=False)
 @format_option
-@pass_world
-def clear(world: World, identity: str | None, style: str) -> None:
+@pass_workspace
+def clear(workspace: LocalWorkspace, identity: str | None, style: str) -> None:
     """Remove a fault, or all; what they held up goes on."""
     path = f"/faults/{identity}" if identity else "/faults"
-    gone = local_server(world).control("DELETE", path)
+    gone = local_server(workspace).control("DELETE", path)
     _show_all(style, gone if isinstance(gone, list) else [gone], _fault)
 
 
@@ -122,13 +122,13 @@ def clear(world: World, identity: str | None, style: str) -> None:
 @click.argument("name", required=False)
 @click.option("--remove", is_flag=True, help="Remove the snapshot NAME.")
 @format_option
-@pass_world
-def snapshot(world: World, name: str | None, remove: bool, style: str) -> None:
+@pass_workspace
+def snapshot(workspace: LocalWorkspace, name: str | None, remove: bool, style: str) -> None:
     """Keep everything under a NAME: apps, databases and Pulumi's state.  Without NAME: list them.
 
     Dynos and databases stop for a moment; caches are empty after it.
     """
-    server = local_server(world)
+    server = local_server(workspace)
     if name is None:
         if remove:
             raise click.UsageError("name the snapshot to remove")
@@ -137,19 +137,19 @@ def snapshot(world: World, name: str | None, remove: bool, style: str) -> None:
         _show(style, server.control("DELETE", f"/snapshots/{name}"), _snapshot)
     else:
         made = server.control("POST", "/snapshots", {"name": name})
-        _copy_state(world.state, _state_of(world, name))
+        _copy_state(workspace.state, _state_of(workspace, name))
         _show(style, made, _snapshot)
 
 
 @click.command()
 @click.argument("name")
 @format_option
-@pass_world
-def restore(world: World, name: str, style: str) -> None:
+@pass_workspace
+def restore(workspace: LocalWorkspace, name: str, style: str) -> None:
     """Make everything what it was in the snapshot NAME, Pulumi's state too."""
-    restored = local_server(world).control("POST", f"/snapshots/{name}/actions/restore")
-    if _state_of(world, name).exists():
-        _copy_state(_state_of(world, name), world.state)
+    restored = local_server(workspace).control("POST", f"/snapshots/{name}/actions/restore")
+    if _state_of(workspace, name).exists():
+        _copy_state(_state_of(workspace, name), workspace.state)
     _show(style, restored, _snapshot)
 
 
@@ -158,13 +158,15 @@ def restore(world: World, name: str, style: str) -> None:
 @click.option("--advance", type=Seconds(), metavar="DURATION", help="Go ahead: 90, 5m, 2h, 3d.")
 @click.option("--now", "machine", is_flag=True, help="Go with this machine's clock again.")
 @format_option
-@pass_world
-def clock(world: World, time: str | None, advance: float | None, machine: bool, style: str) -> None:
+@pass_workspace
+def clock(
+    workspace: LocalWorkspace, time: str | None, advance: float | None, machine: bool, style: str
+) -> None:
     """Show or set the time that the local Heroku goes by."""
     changes: dict[str, Any] = {"time": None} if machine else {}
     changes |= {"time": time} if time is not None else {}
     changes |= {"advance": advance} if advance is not None else {}
-    server = local_server(world)
+    server = local_server(workspace)
     shown = (
         server.control("PATCH", "/clock", changes) if changes else server.control("GET", "/clock")
     )
@@ -174,13 +176,13 @@ def clock(world: World, time: str | None, advance: float | None, machine: bool, 
 @click.command()
 @click.argument("changes", metavar="[NAME=VALUE]...", nargs=-1)
 @format_option
-@pass_world
-def settings(world: World, changes: tuple[str, ...], style: str) -> None:
+@pass_workspace
+def settings(workspace: LocalWorkspace, changes: tuple[str, ...], style: str) -> None:
     """Show or set how long provisioning takes, and the rate limit.
 
     Such as addon=30 build=2m; bucket=100 refill_per_minute=10 enforced=true
     """
-    server = local_server(world)
+    server = local_server(workspace)
     body = _changed(changes)
     told = (
         server.control("PATCH", "/settings", body) if body else server.control("GET", "/settings")
@@ -194,36 +196,36 @@ def record() -> None:
 
 
 @record.command("start")
-@pass_world
-def start_recording(world: World) -> None:
+@pass_workspace
+def start_recording(workspace: LocalWorkspace) -> None:
     """Begin a new recording."""
-    local_server(world).control("PATCH", "/recorder", {"on": True})
+    local_server(workspace).control("PATCH", "/recorder", {"on": True})
 
 
 @record.command("stop")
-@pass_world
-def stop_recording(world: World) -> None:
+@pass_workspace
+def stop_recording(workspace: LocalWorkspace) -> None:
     """Record no more; what was recorded stays."""
-    local_server(world).control("PATCH", "/recorder", {"on": False})
+    local_server(workspace).control("PATCH", "/recorder", {"on": False})
 
 
 @record.command("show")
-@pass_world
-def show_recording(world: World) -> None:
+@pass_workspace
+def show_recording(workspace: LocalWorkspace) -> None:
     """Print what was recorded, a line of JSON a call."""
-    for call in local_server(world).control("GET", "/recorder/calls"):
+    for call in local_server(workspace).control("GET", "/recorder/calls"):
         click.echo(json.dumps(call, ensure_ascii=False))
 
 
 @click.command("open")
 @click.option("--print", "prints", is_flag=True, help="Print the address; open no browser.")
-@pass_world
-def open_page(world: World, prints: bool) -> None:
+@pass_workspace
+def open_page(workspace: LocalWorkspace, prints: bool) -> None:
     """Show apps, add-ons, dynos, logs and requests in a browser.
 
     The address opens the page once, and within a minute.
     """
-    told = local_server(world).control("POST", "/page/links")
+    told = local_server(workspace).control("POST", "/page/links")
     if prints or not webbrowser.open(told["url"]):
         click.echo(told["url"])
 
@@ -287,10 +289,10 @@ def _value(change: str, value: str) -> Any:
         raise click.UsageError(f"{change}: write a number, true or false") from None
 
 
-def _state_of(world: World, name: str) -> Path:
+def _state_of(workspace: LocalWorkspace, name: str) -> Path:
     from localheroku.control.snapshots.files import folder
 
-    return folder(world.heroku_data) / name / "state"
+    return folder(workspace.heroku_data) / name / "state"
 
 
 def _copy_state(source: Path, target: Path) -> None:

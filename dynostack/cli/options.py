@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dynostack.local.workspace import World
+from dynostack.local.workspace import LocalWorkspace
 
 if TYPE_CHECKING:
-    from dynostack.local.server import LocalServer
+    from dynostack.local.server import ServerProcess
 
-pass_world = click.make_pass_decorator(World)
+pass_workspace = click.make_pass_decorator(LocalWorkspace)
 format_option = click.option(
     "--format", "style", type=click.Choice(["text", "json"]), default="text"
 )
 
 
-def local_server(world: World) -> LocalServer:
+def local_server(workspace: LocalWorkspace) -> ServerProcess:
     """Imported here alone: that takes longer than all of `dynostack check`."""
-    from dynostack.local.server import LocalServer
+    from dynostack.local.server import ServerProcess
 
-    return LocalServer(world)
+    return ServerProcess(workspace)

@@ -20,7 +20,7 @@ from types import FrameType
 from typing import Any
 
 from dynostack.engine.file_backend import Lock, StateFolder
-from dynostack.local.workspace import World
+from dynostack.local.workspace import LocalWorkspace
 
 
 class EngineFailed(Exception):
@@ -32,7 +32,7 @@ class EngineFailed(Exception):
 
 
 @dataclass(frozen=True)
-class Runner:
+class PulumiProcess:
     """Runs one `pulumi` for one project."""
 
     program: str
@@ -43,27 +43,29 @@ class Runner:
     """The whole environment."""
 
     @classmethod
-    def of_world(cls, world: World) -> Runner:
+    def of_workspace(cls, workspace: LocalWorkspace) -> PulumiProcess:
         """The local world's, whatever shell this is."""
-        return cls(str(world.pulumi), world.project, world.pulumi_home, world.environment())
+        return cls(
+            str(workspace.pulumi), workspace.project, workspace.pulumi_home, workspace.environment()
+        )
 
     @classmethod
-    def of_shell(cls, world: World) -> Runner:
+    def of_shell(cls, workspace: LocalWorkspace) -> PulumiProcess:
         """This shell's own, local or real; the local world's where the shell has none.
 
         Raises EngineFailed.
         """
         found = shutil.which("pulumi")
-        program = found or shutil.which(world.pulumi)
+        program = found or shutil.which(workspace.pulumi)
         if program is None:
             raise EngineFailed("there is no pulumi here: write `dynostack toolchain`", 1)
         if said := os.environ.get("PULUMI_HOME"):
-            return cls(program, world.project, Path(said), os.environ)
+            return cls(program, workspace.project, Path(said), os.environ)
         if found:
-            return cls(program, world.project, None, os.environ)
+            return cls(program, workspace.project, None, os.environ)
         # Plugins of the project's own engine are in the project's own home.
-        home = world.pulumi_home
-        return cls(program, world.project, home, {**os.environ, "PULUMI_HOME": str(home)})
+        home = workspace.pulumi_home
+        return cls(program, workspace.project, home, {**os.environ, "PULUMI_HOME": str(home)})
 
     def refuse_lock(self, stack: str) -> None:
         """Raises EngineFailed when an engine updates the stack, or was killed while it did."""

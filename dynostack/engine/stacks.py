@@ -5,19 +5,19 @@ from __future__ import annotations
 from contextlib import nullcontext, suppress
 from typing import Any
 
-from dynostack.engine.process import EngineFailed, Runner
-from dynostack.local.workspace import World
+from dynostack.engine.process import EngineFailed, PulumiProcess
+from dynostack.local.workspace import LocalWorkspace
 
 
-class Project:
+class PulumiProject:
     """Runs `pulumi` for one project inside its local world."""
 
-    def __init__(self, world: World) -> None:
-        self.world = world
+    def __init__(self, workspace: LocalWorkspace) -> None:
+        self.workspace = workspace
 
     def stacks(self) -> list[str]:
         """The stacks that have an environment's file, in alphabetical order."""
-        files = self.world.project.glob("Pulumi.*.yaml")
+        files = self.workspace.project.glob("Pulumi.*.yaml")
         return sorted(file.name.removeprefix("Pulumi.").removesuffix(".yaml") for file in files)
 
     def create_stacks(self, needed: str) -> None:
@@ -64,5 +64,5 @@ class Project:
         """What the stack exports; secrets are masked by the engine."""
         return dict(self._runner().answer("stack", "output", "--stack", stack, "--json"))
 
-    def _runner(self) -> Runner:
-        return Runner.of_world(self.world)
+    def _runner(self) -> PulumiProcess:
+        return PulumiProcess.of_workspace(self.workspace)

@@ -22,7 +22,7 @@ from threading import Thread
 from urllib.parse import urlsplit
 
 from dynostack.errors import INTERRUPTED, LocalError
-from dynostack.local.server import LocalServer
+from dynostack.local.server import ServerProcess
 from localheroku.core import certificate
 
 CHUNK_BYTES = 1 << 14
@@ -34,7 +34,7 @@ LOG_LINES = 1500
 STATUS_SECONDS = 10.0
 
 
-def run(server: LocalServer, app: str, words: Sequence[str]) -> int:
+def run(server: ServerProcess, app: str, words: Sequence[str]) -> int:
     """Run a command in a one-off dyno of the app, to its end; its exit status.
 
     A single word is a line for the dyno's shell, several are one command and its arguments.
@@ -75,7 +75,7 @@ def _keys_passed_on() -> Iterator[None]:
         termios.tcsetattr(sys.stdin, termios.TCSADRAIN, before)
 
 
-async def _attend(server: LocalServer, attach_url: str, *, terminal: bool) -> None:
+async def _attend(server: ServerProcess, attach_url: str, *, terminal: bool) -> None:
     """Be at the other end until the dyno hangs up."""
     reader, writer = await _met(server, attach_url)
     loop = asyncio.get_running_loop()
@@ -95,7 +95,7 @@ async def _attend(server: LocalServer, attach_url: str, *, terminal: bool) -> No
             sys.stdout.buffer.flush()
 
 
-async def _met(server: LocalServer, attach_url: str) -> tuple[StreamReader, StreamWriter]:
+async def _met(server: ServerProcess, attach_url: str) -> tuple[StreamReader, StreamWriter]:
     place = urlsplit(attach_url)
     trust = ssl.create_default_context(cafile=str(server.data / certificate.FILE))
     reader, writer = await asyncio.open_connection(place.hostname, place.port, ssl=trust)
@@ -104,7 +104,7 @@ async def _met(server: LocalServer, attach_url: str) -> tuple[StreamReader, Stre
     return reader, writer
 
 
-def _status(server: LocalServer, app: str, name: str) -> int:
+def _status(server: ServerProcess, app: str, name: str) -> int:
     """What the dyno's log says; the API has no exit status.  Raises LocalError."""
     deadline = time.monotonic() + STATUS_SECONDS
     while time.monotonic() < deadline:

@@ -21,7 +21,7 @@ from urllib.parse import quote
 import psutil
 
 from dynostack.errors import LocalError
-from dynostack.local.workspace import World
+from dynostack.local.workspace import LocalWorkspace
 from localheroku import addons
 from localheroku.control.snapshots import files as snapshots
 from localheroku.core import disk_full
@@ -46,12 +46,12 @@ class Status:
     apps: list[dict[str, Any]]
 
 
-class LocalServer:
+class ServerProcess:
     """The one local Heroku of a world."""
 
-    def __init__(self, world: World) -> None:
-        self.world = world
-        self.data = world.heroku_data
+    def __init__(self, workspace: LocalWorkspace) -> None:
+        self.workspace = workspace
+        self.data = workspace.heroku_data
         self._child: subprocess.Popen[bytes] | None = None
 
     @property
@@ -73,7 +73,7 @@ class LocalServer:
 
         Raises LocalError with the server's own last words when it does not come up.
         """
-        self.world.create()
+        self.workspace.create()
         with self.log.open("a") as log:
             child, process = self._awaited(log)
         if child and child.pid != process.pid:
@@ -108,7 +108,7 @@ class LocalServer:
         return self._child
 
     def _spawn(self, log: TextIO) -> subprocess.Popen[bytes]:
-        heroku = self.world.heroku
+        heroku = self.workspace.heroku
         return subprocess.Popen(
             [
                 *(sys.executable, "-m", MODULE),
@@ -121,7 +121,7 @@ class LocalServer:
             stdout=log,
             stderr=log,
             start_new_session=True,
-            cwd=self.world.project,
+            cwd=self.workspace.project,
             # The login to the real Heroku is none of its business.
             env={k: value for k, value in os.environ.items() if not k.startswith("HEROKU_")},
         )
@@ -139,7 +139,7 @@ class LocalServer:
         with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
             return any(
                 connection.status == psutil.CONN_LISTEN
-                and connection.laddr.port == self.world.heroku.port
+                and connection.laddr.port == self.workspace.heroku.port
                 for connection in psutil.Process(pid).net_connections("tcp")
             )
         return False
@@ -167,9 +167,9 @@ class LocalServer:
         The key stays so that a shell that has evaluated `dynostack env` keeps working.
         """
         self.leave()
-        self.world.create()
+        self.workspace.create()
         for entry in self.data.iterdir():
-            if entry == self.world.api_key_file or entry == snapshots.folder(self.data):
+            if entry == self.workspace.api_key_file or entry == snapshots.folder(self.data):
                 continue
             if entry.is_dir():
                 shutil.rmtree(entry)
@@ -191,7 +191,7 @@ class LocalServer:
 
     def status(self) -> Status:
         process = self.process()
-        heroku = self.world.heroku
+        heroku = self.workspace.heroku
         return Status(
             pid=process.pid if process else None,
             address=heroku.url,
@@ -256,7 +256,7 @@ class LocalServer:
         process = self.process()
         if process is None or not self.listens(process.pid):
             raise LocalError("the local Heroku does not run: `dynostack local start` starts it")
-        key = self.world.api_key_file.read_text()
+        key = self.workspace.api_key_file.read_text()
         headers = {
             "Accept": ACCEPT,
             "Content-Type": "application/json",
@@ -264,7 +264,7 @@ class LocalServer:
             "Authorization": f"Basic {b64encode(f':{key}'.encode()).decode()}",
         }
         connection = http.client.HTTPConnection(
-            "127.0.0.1", self.world.heroku.port, timeout=None if endless else ANSWER_SECONDS
+            "127.0.0.1", self.workspace.heroku.port, timeout=None if endless else ANSWER_SECONDS
         )
         try:
             address = quote(path, string.punctuation, errors="surrogateescape")
@@ -302,7 +302,7 @@ class LocalServer:
         """
         wanted = {"lines": lines, "tail": follow, **({"dyno": dyno} if dyno else {})}
         session = self.post(f"/apps/{app}/log-sessions", wanted)
-        path = session["logplex_url"].removeprefix(self.world.heroku.url)
+        path = session["logplex_url"].removeprefix(self.workspace.heroku.url)
         with self._request("GET", path, endless=True) as response:
             for line in response:
                 yield line.decode("utf-8", "replace").rstrip("\n")

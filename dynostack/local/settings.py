@@ -23,7 +23,7 @@ class WrongSettings(Exception):
 
 
 @dataclass(frozen=True)
-class LocalHeroku:
+class LocalSettings:
     """What the local Heroku starts with."""
 
     port: int = 5050
@@ -38,10 +38,10 @@ class LocalHeroku:
         return f"http://{app}.localhost:{self.port}/"
 
 
-def read(pyproject: Path) -> LocalHeroku:
+def read(pyproject: Path) -> LocalSettings:
     """What the file says, or what holds where it says nothing.  Raises WrongSettings."""
     if not pyproject.is_file():
-        return LocalHeroku()
+        return LocalSettings()
     return _Reading(pyproject).settings()
 
 
@@ -53,9 +53,9 @@ class _Reading:
         except UnicodeDecodeError:
             raise WrongSettings(f"{pyproject} is no text in UTF-8: write it in UTF-8") from None
 
-    def settings(self) -> LocalHeroku:
+    def settings(self) -> LocalSettings:
         given = self._given()
-        known = {field.name: type(field.default) for field in fields(LocalHeroku)}
+        known = {field.name: type(field.default) for field in fields(LocalSettings)}
         for name, value in given.items():
             if name not in known:
                 raise self._wrong(f'knows no "{name}": write {", ".join(known)}', *TABLE, name)
@@ -67,7 +67,7 @@ class _Reading:
                 raise self._wrong(f"{name} is {words}", *TABLE, name)
         if given.get("port", HIGHEST_PORT) not in range(1, HIGHEST_PORT + 1):
             raise self._wrong(f"port is a number from 1 to {HIGHEST_PORT}", *TABLE, "port")
-        return LocalHeroku(**given)
+        return LocalSettings(**given)
 
     def _given(self) -> dict[str, Any]:
         try:

@@ -13,12 +13,12 @@ from pathlib import Path
 from uuid import uuid4
 
 from dynostack.local import ca_bundle, git_config, settings
-from dynostack.local.settings import LocalHeroku
+from dynostack.local.settings import LocalSettings
 from localheroku.addons.postgres import programs
 from localheroku.core import certificate
 from localheroku.core.atomic_files import write_private_once
 
-__all__ = ["LocalHeroku", "NoProject", "World"]
+__all__ = ["LocalSettings", "LocalWorkspace", "NoProject"]
 
 STATE_PASSPHRASE = "dynostack-local"  # noqa: S105
 """Opens the example secrets that are committed, so it is as public as they are.  A stack with real
@@ -34,14 +34,14 @@ class NoProject(Exception):
 
 
 @dataclass(frozen=True)
-class World:
+class LocalWorkspace:
     """The local world of one project."""
 
     project: Path
-    heroku: LocalHeroku
+    heroku: LocalSettings
 
     @classmethod
-    def of(cls, directory: Path) -> World:
+    def of(cls, directory: Path) -> LocalWorkspace:
         """The world of the project that `directory` lies in.
 
         Raises NoProject, WrongSettings.

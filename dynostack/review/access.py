@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dynostack.environment.collaborators import PERMISSIONS
-from dynostack.review import kinds, masking
+from dynostack.review import masking, resource_types
 from dynostack.review.markup import Code, Markup, Part
-from dynostack.review.model import AccessChange, Operation, Place
-from dynostack.review.places import Places
+from dynostack.review.model import AccessChange, Operation, SourceLocation
+from dynostack.review.source_locations import SourceLocations
 from dynostack.review.step import Step, Values
 
 COLLABORATE = "collaborate"
@@ -32,14 +32,14 @@ class Holder:
     who: str
     old: frozenset[str]
     new: frozenset[str]
-    place: Place | None
+    place: SourceLocation | None
 
 
-def holders(steps: Iterable[Step], places: Places) -> list[Holder]:
+def holders(steps: Iterable[Step], places: SourceLocations) -> list[Holder]:
     """Everyone with access, those who lose it included."""
     found: dict[str, Holder] = {}
     for step in steps:
-        if step.type not in (kinds.COLLABORATOR, kinds.TEAM_COLLABORATOR):
+        if step.type not in (resource_types.COLLABORATOR, resource_types.TEAM_COLLABORATOR):
             continue
         who = masking.shown(step.inputs.get("email", step.name)).lower()
         before = found.get(who, Holder(who, frozenset(), frozenset(), None))
@@ -49,7 +49,7 @@ def holders(steps: Iterable[Step], places: Places) -> list[Holder]:
     return [found[who] for who in sorted(found)]
 
 
-def access(steps: Iterable[Step], places: Places) -> tuple[AccessChange, ...]:
+def access(steps: Iterable[Step], places: SourceLocations) -> tuple[AccessChange, ...]:
     """What changes for each person, those who gain first."""
     changed = [_change(each) for each in holders(steps, places) if each.old != each.new]
     return tuple(sorted(changed, key=lambda each: (not each.gained, each.who)))
@@ -67,7 +67,7 @@ def _afterwards(step: Step) -> Values | None:
 def _permissions(step: Step, values: Values | None) -> frozenset[str]:
     if values is None:
         return frozenset()
-    if step.type == kinds.COLLABORATOR:
+    if step.type == resource_types.COLLABORATOR:
         return frozenset({COLLABORATE})
     listed = values.get("permissions")
     return frozenset(map(str, listed if isinstance(listed, list) else ()))

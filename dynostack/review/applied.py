@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from itertools import takewhile
 from typing import Any
 
-from dynostack.review import kinds
+from dynostack.review import resource_types
 from dynostack.review.changes import value
 from dynostack.review.model import Operation
 from dynostack.review.step import Preview, Step, name_of
@@ -148,7 +148,9 @@ def _is_done(drift: Step, steps: Mapping[str, Any]) -> bool:
 
 def _goal(step: Step) -> str:
     """Fingerprint the inputs without ids, which are unknown until other resources exist."""
-    goal = {key: each for key, each in (step.new or {}).items() if key not in kinds.IDENTITIES}
+    goal = {
+        key: each for key, each in (step.new or {}).items() if key not in resource_types.IDENTITIES
+    }
     text = json.dumps(goal, sort_keys=True)
     for name in sorted(step.made_up):
         text = text.replace(json.dumps(name), '""')

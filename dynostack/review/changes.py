@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from dynostack.review import kinds, masking
+from dynostack.review import masking, resource_types
 from dynostack.review.model import Change, Edit, Operation, Property, Resource
-from dynostack.review.places import Places, parts
-from dynostack.review.reading import SECRET
+from dynostack.review.preview_parser import SECRET
+from dynostack.review.source_locations import SourceLocations, parts
 from dynostack.review.step import Step, Values
 
 EDITS = {"add": Edit.ADDED, "delete": Edit.REMOVED, "update": Edit.CHANGED}
 
 
 @dataclass(frozen=True)
-class Shower:
+class ChangeBuilder:
     """Makes changes of steps, for one environment's file."""
 
-    places: Places
+    places: SourceLocations
     needs: Mapping[str, tuple[str, ...]]
     """URN -> the URNs of what it depends on."""
 
@@ -28,7 +28,7 @@ class Shower:
             step.urn,
             step.type,
             step.name,
-            masking.addresses_masked(kinds.title(step)),
+            masking.addresses_masked(resource_types.title(step)),
             step.parent,
             self.needs.get(step.urn, ()),
         )
@@ -40,7 +40,7 @@ class Shower:
             self.resource(step),
             operation,
             tuple(self._properties(step)),
-            kinds.kind(step).lost if gone else (),
+            resource_types.kind(step).lost if gone else (),
             step.protected,
             self.places.of_step(step),
         )
@@ -71,7 +71,7 @@ def _edits(step: Step) -> Iterator[tuple[str, Edit]]:
         differences = dict.fromkeys(step.forced_by or _compared(step), "update")
     seen: dict[str, Edit] = {}
     for path, difference in differences.items():
-        if parts(path)[0] in kinds.IDENTITIES and difference == "add":
+        if parts(path)[0] in resource_types.IDENTITIES and difference == "add":
             continue
         for each, edit in _parts(step, path, EDITS[difference.removesuffix("-replace")]):
             seen.setdefault(each, edit)
@@ -81,7 +81,7 @@ def _edits(step: Step) -> Iterator[tuple[str, Edit]]:
 def _compared(step: Step) -> Iterator[str]:
     """Yield what differs where the program forces a replacement, of which the engine says none."""
     old, new = step.old or {}, step.new or {}
-    keys = [key for key in {**old, **new} if key not in kinds.IDENTITIES]
+    keys = [key for key in {**old, **new} if key not in resource_types.IDENTITIES]
     yield from (key for key in keys if old.get(key) != new.get(key))
 
 
@@ -127,6 +127,6 @@ def _shown(step: Step, path: str, values: Values | None) -> str:
         return "(none)"
     if not masking.is_shown(step, path):
         return masking.MASK
-    if step.type == kinds.DRAIN:
+    if step.type == resource_types.DRAIN:
         return masking.host_only(found)
     return masking.shown(found)

@@ -11,19 +11,19 @@ from typing import Any
 from dynostack.inventory import account
 from dynostack.inventory.domains import dns_targets
 from dynostack.inventory.platform_api import ApiError, PlatformApi
-from dynostack.local.workspace import World
-from dynostack.review import applied, kinds
+from dynostack.local.workspace import LocalWorkspace
+from dynostack.review import applied, resource_types
+from dynostack.review.build import build_review
 from dynostack.review.context import read_context
 from dynostack.review.engine import Engine, Planned, Progress, Running
 from dynostack.review.errors import AccessRefused, NotAPreview
 from dynostack.review.markup import plain
 from dynostack.review.masking import Mask
 from dynostack.review.model import Operation, Review, Verdict
-from dynostack.review.places import Places
-from dynostack.review.reading import read
+from dynostack.review.preview_parser import read
 from dynostack.review.render import json, text
-from dynostack.review.reviewing import review
 from dynostack.review.secrets import secrets
+from dynostack.review.source_locations import SourceLocations
 from dynostack.review.step import Preview
 
 DONE, FAILED, CHANGES, NEEDS_A_YES = 0, 1, 2, 3
@@ -49,7 +49,7 @@ FORMATS: dict[str, Callable[[Review], str]] = {
 }
 
 
-def reviewed(world: World, stack: str, running: Running, progress: Progress) -> Review:
+def reviewed(workspace: LocalWorkspace, stack: str, running: Running, progress: Progress) -> Review:
     """Return the review of a stack's change once its preview is done.
 
     A review that can be applied is kept in the local world, for `apply` to show differences.
@@ -58,9 +58,9 @@ def reviewed(world: World, stack: str, running: Running, progress: Progress) -> 
         AccessRefused: the API key in use is not one for this stack.
         EngineFailed: there is no preview.
     """
-    shown = _judged(world, stack, running, progress).review
+    shown = _judged(workspace, stack, running, progress).review
     if shown.digest:
-        _kept(world, shown.digest).write_text(json.render(shown), "utf-8")
+        _kept(workspace, shown.digest).write_text(json.render(shown), "utf-8")
     return shown
 
 
@@ -74,9 +74,9 @@ class _Judged:
     secrets: list[str] = field(repr=False)
 
 
-def _judged(world: World, stack: str, running: Running, progress: Progress) -> _Judged:
+def _judged(workspace: LocalWorkspace, stack: str, running: Running, progress: Progress) -> _Judged:
     """Return the review of a preview; a refused key stops the engine first."""
-    places = Places.of(world.project, stack)
+    places = SourceLocations.of(workspace.project, stack)
     try:
         owner = str(places.value("account") or "")
         if owner and (message := account.refusal(stack, owner)):
@@ -87,12 +87,14 @@ def _judged(world: World, stack: str, running: Running, progress: Progress) -> _
         running.stop()
         raise
     planned = running.planned(progress)
-    hidden = secrets(world.project, stack)
-    shown = review(planned.preview, world.project, planned.plan, context=context, secrets=hidden)
+    hidden = secrets(workspace.project, stack)
+    shown = build_review(
+        planned.preview, workspace.project, planned.plan, context=context, secrets=hidden
+    )
     return _Judged(planned, shown, context.state.ids, hidden)
 
 
-def reviewed_file(world: World, stack: str, source: Path) -> Review:
+def reviewed_file(workspace: LocalWorkspace, stack: str, source: Path) -> Review:
     """The review of a stack's change, of the preview in a file.
 
     Raises NotAPreview: the file is none, or one of another stack.
@@ -100,7 +102,7 @@ def reviewed_file(world: World, stack: str, source: Path) -> Review:
     preview = read(source.read_text("utf-8"), str(source))
     if preview.stack and preview.stack != stack:
         raise NotAPreview(f"{source} is a preview of {preview.stack}, not of {stack}")
-    return review(preview, world.project, secrets=secrets(world.project, stack))
+    return build_review(preview, workspace.project, secrets=secrets(workspace.project, stack))
 
 
 def exit_code(shown: Review, tell_changes: bool) -> int:
@@ -117,7 +119,7 @@ def exit_code(shown: Review, tell_changes: bool) -> int:
 
 
 def apply(
-    world: World,
+    workspace: LocalWorkspace,
     stack: str,
     digest: str,
     consents: Collection[str],
@@ -142,10 +144,10 @@ def apply(
         AccessRefused: the API key in use is not one for this stack.
         EngineFailed: there is no preview.
     """
-    engine = Engine(world, stack)
+    engine = Engine(workspace, stack)
     engine.refuse_lock()
     with engine.preview(progress) as running:
-        judged = _judged(world, stack, running, progress)
+        judged = _judged(workspace, stack, running, progress)
         now, planned = judged.review, judged.planned
         if now.errors:
             tell(text.render(now))
@@ -155,7 +157,7 @@ def apply(
             progress(f"already applied: {digest}")
             return DONE
         rest = applied.begun(digest, history)
-        refused = "\n".join(_refusal(world, now, planned, rest, digest, consents))
+        refused = "\n".join(_refusal(workspace, now, planned, rest, digest, consents))
         if refused:
             tell(refused)
             return NEEDS_A_YES
@@ -177,7 +179,8 @@ def _dns_targets(preview: Preview, app: str) -> Iterator[str]:
     added = [
         str(step.inputs.get("hostname"))
         for step in preview.steps
-        if step.type == kinds.DOMAIN and step.operation in (Operation.CREATE, Operation.REPLACE)
+        if step.type == resource_types.DOMAIN
+        and step.operation in (Operation.CREATE, Operation.REPLACE)
     ]
     api = PlatformApi.of_environment()
     if not added or api is None:
@@ -192,7 +195,7 @@ def _dns_targets(preview: Preview, app: str) -> Iterator[str]:
 
 
 def _refusal(
-    world: World,
+    workspace: LocalWorkspace,
     now: Review,
     planned: Planned,
     begun: Mapping[str, Any] | None,
@@ -211,7 +214,7 @@ def _refusal(
             yield "refused: the plan is not the reviewed one any more, and nothing was changed"
             if other:
                 yield f"not part of the reviewed plan: {', '.join(other)}"
-            yield from _difference(world, now, digest)
+            yield from _difference(workspace, now, digest)
             yield f"review it again: dynostack review {now.stack}"
             return
     for finding in now.blocking:
@@ -229,8 +232,8 @@ def _unreviewed(planned: Planned, begun: Mapping[str, Any] | None) -> list[str] 
     return applied.unreviewed(planned.preview, planned.plan or {}, begun)
 
 
-def _difference(world: World, now: Review, digest: str) -> Iterator[str]:
-    before = _reviewed(_kept(world, digest))
+def _difference(workspace: LocalWorkspace, now: Review, digest: str) -> Iterator[str]:
+    before = _reviewed(_kept(workspace, digest))
     if before is None:
         yield "the reviewed one is not kept on this machine; this is what would be done now:\n"
         yield text.render(now)
@@ -256,8 +259,8 @@ def _lines(shown: Review) -> list[str]:
     return [line for line in text.render(shown).splitlines() if not line.startswith("digest ")]
 
 
-def _kept(world: World, digest: str) -> Path:
-    world.root.mkdir(mode=0o700, exist_ok=True)
-    folder = world.root / "reviews"
+def _kept(workspace: LocalWorkspace, digest: str) -> Path:
+    workspace.root.mkdir(mode=0o700, exist_ok=True)
+    folder = workspace.root / "reviews"
     folder.mkdir(exist_ok=True)
     return folder / f"{Path(digest).name}.json"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from dynostack.environment.catalogue import DYNO_SIZES, dyno_price, monthly_price
 from dynostack.environment.catalogue.tables import table
-from dynostack.review import kinds, masking
+from dynostack.review import masking, resource_types
 from dynostack.review.model import CostLine, Costs, Operation
 from dynostack.review.step import Step, Values
 
@@ -21,7 +21,7 @@ def costs(steps: Iterable[Step]) -> Costs:
 
 
 def _line(step: Step) -> CostLine | None:
-    price = {kinds.ADDON: _addon, kinds.FORMATION: _dynos}.get(step.type)
+    price = {resource_types.ADDON: _addon, resource_types.FORMATION: _dynos}.get(step.type)
     if price is None or step.operation is Operation.FORGET:
         return None
     old_plan, old = price(step.old)
@@ -29,7 +29,7 @@ def _line(step: Step) -> CostLine | None:
     if old_plan is None and new_plan is None:
         return None
     flat = all(plan is None or plan.endswith(" eco") for plan in (old_plan, new_plan))
-    name = ECO if flat else masking.shown(kinds.title(step).partition(" (")[0])
+    name = ECO if flat else masking.shown(resource_types.title(step).partition(" (")[0])
     return CostLine(name, old, new, old_plan, new_plan)
 
 

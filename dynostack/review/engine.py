@@ -17,14 +17,14 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from dynostack import errors
-from dynostack.engine.process import EngineFailed, Runner, exit_code
-from dynostack.local.workspace import World
+from dynostack.engine.process import EngineFailed, PulumiProcess, exit_code
+from dynostack.local.workspace import LocalWorkspace
 from dynostack.review.engine_output import folded
 from dynostack.review.errors import NotAPreview
 from dynostack.review.policies import policy_packs
-from dynostack.review.reading import NOT_ON_HEROKU, OPERATIONS, from_events
+from dynostack.review.preview_parser import NOT_ON_HEROKU, OPERATIONS, from_events
 from dynostack.review.step import Preview, type_of
-from dynostack.toolchain.ahead import Ahead, plugins_ahead
+from dynostack.toolchain.plugin_prestart import Ahead, plugins_ahead
 
 if TYPE_CHECKING:
     from dynostack.review.masking import Mask
@@ -112,7 +112,7 @@ class Running:
             return ENTER
         said = [event["diagnosticEvent"] for event in events if "diagnosticEvent" in event]
         told = "".join(each["message"] for each in said if each["severity"] == "error")
-        hidden = secrets(self.engine.world.project, self.engine.stack)
+        hidden = secrets(self.engine.workspace.project, self.engine.stack)
         return Mask.of(Preview("", "", ()), hidden)(f"{told}{failure}".strip())
 
 
@@ -120,7 +120,7 @@ class Running:
 class Engine:
     """Runs `pulumi` for one stack of a project."""
 
-    world: World
+    workspace: LocalWorkspace
     stack: str
 
     @contextmanager
@@ -130,7 +130,7 @@ class Engine:
         Raises EngineFailed: there is no engine.
         """
         progress(f"preview of {self.stack}")
-        runner = Runner.of_shell(self.world)
+        runner = PulumiProcess.of_shell(self.workspace)
         if lock := runner.lock(self.stack):
             # It keeps nobody from looking.
             progress(str(lock))
@@ -157,12 +157,14 @@ class Engine:
 
     def refuse_lock(self) -> None:
         """Raises EngineFailed when an engine updates the stack, or was killed while it did."""
-        Runner.of_shell(self.world).refuse_lock(self.stack)
+        PulumiProcess.of_shell(self.workspace).refuse_lock(self.stack)
 
     def history(self) -> list[dict[str, Any]]:
         """Return the stack's latest updates, the newest first.  Raises EngineFailed."""
         options = ("--stack", self.stack, "--page-size", str(LATEST), "--page", "1")
-        found = Runner.of_shell(self.world).answer("stack", "history", "--json", *options)
+        found = PulumiProcess.of_shell(self.workspace).answer(
+            "stack", "history", "--json", *options
+        )
         return list(found or ())
 
     def up(self, planned: Planned, message: str, mask: Mask, progress: Progress) -> int:
@@ -184,7 +186,7 @@ class Engine:
             *self._always(),
         )
         pipe, same = subprocess.PIPE, subprocess.STDOUT
-        runner = Runner.of_shell(self.world)
+        runner = PulumiProcess.of_shell(self.workspace)
         try:
             with runner.started(*arguments, output=pipe, errors=same) as process:
                 for line in folded(_lines(process)):
@@ -196,7 +198,7 @@ class Engine:
 
     def _always(self) -> Iterator[str]:
         yield from ("--stack", self.stack)
-        for pack in policy_packs(self.world.project, self.stack):
+        for pack in policy_packs(self.workspace.project, self.stack):
             yield from ("--policy-pack", str(pack))
 
 

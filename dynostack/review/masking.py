@@ -13,8 +13,8 @@ from dynostack.environment.diagnostics.secret_detection import (
     is_secret_name,
     is_switch,
 )
-from dynostack.review import kinds
-from dynostack.review.reading import PROTECT, SECRET
+from dynostack.review import resource_types
+from dynostack.review.preview_parser import PROTECT, SECRET
 from dynostack.review.step import Preview, Step, Values
 
 MASK = "[secret]"
@@ -117,13 +117,15 @@ def is_shown(step: Step, path: str) -> bool:
     the engine says so, or its name or form does.  Nobody reviewed what came from outside, so there
     whatever looks like a token is a secret.
     """
-    allowed = kinds.kind(step).shown | kinds.IDENTITIES | {PROTECT}
+    allowed = resource_types.kind(step).shown | resource_types.IDENTITIES | {PROTECT}
     plain = path.replace('["', ".").replace('"]', "").split("[")[0]
     if any(plain == each or plain.startswith(f"{each}.") for each in allowed):
         return True
     first, _, name = plain.partition(".")
     sides = [_entries(values, first) for values in (step.old, step.new)]
-    if first not in kinds.PLAIN_VARS or not all(isinstance(each, Mapping) for each in sides):
+    if first not in resource_types.PLAIN_VARS or not all(
+        isinstance(each, Mapping) for each in sides
+    ):
         return False
     names = [name] if name else [*sides[0], *sides[1]]
     return not any(_is_secret(step, each, side.get(each)) for each in names for side in sides)
@@ -144,13 +146,13 @@ def _is_secret(step: Step, name: str, value: object) -> bool:
         return True
     if step.is_drift and _TOKEN.fullmatch(text) and not _WORDS.fullmatch(text):
         return True
-    made_secret = name in _entries(step.new, kinds.SECRET_VARS)
+    made_secret = name in _entries(step.new, resource_types.SECRET_VARS)
     return made_secret or (is_secret_name(name) and not is_switch(text))
 
 
 def _hidden(step: Step) -> Iterable[str]:
     for values in (step.old, step.new):
-        for key in kinds.CONFIG_VARS | {kinds.OPTIONS, "configVarValues"}:
+        for key in resource_types.CONFIG_VARS | {resource_types.OPTIONS, "configVarValues"}:
             for name, value in _entries(values, key).items():
                 if isinstance(value, str) and not is_shown(step, f"{key}.{name}"):
                     yield value

@@ -62,7 +62,7 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True)
-class Place:
+class SourceLocation:
     """A line of an environment's file; it counts from 1."""
 
     file: str
@@ -103,7 +103,7 @@ class Property:
     """Whether `old` and `new` stand for secrets."""
     replaces: bool = False
     """Whether it forces the replacement of its resource."""
-    place: Place | None = None
+    place: SourceLocation | None = None
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ class Change:
     """What is gone for good afterwards, in words; empty when nothing is."""
     protected: bool = False
     """Whether the engine would refuse to destroy it."""
-    place: Place | None = None
+    place: SourceLocation | None = None
 
     @property
     def title(self) -> str:
@@ -145,7 +145,7 @@ class AccessChange:
     lost: tuple[str, ...]
     words: tuple[Markup, ...]
     """Sentences such as `dev@acme.example can now change what is billed`."""
-    place: Place | None = None
+    place: SourceLocation | None = None
 
 
 @dataclass(frozen=True)
@@ -206,7 +206,7 @@ class Finding:
     advice: Markup
     urn: str = ""
     """The resource it is about; empty when it is about the whole."""
-    place: Place | None = None
+    place: SourceLocation | None = None
     consent: str = ""
     """The option of `dynostack apply` that gives the yes, such as `--allow-data-loss postgres`;
     empty where applying the reviewed digest is the yes, or no yes can be given."""

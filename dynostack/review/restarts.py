@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 
-from dynostack.review import kinds
+from dynostack.review import resource_types
 from dynostack.review.markup import Code, Markup, joined
 from dynostack.review.masking import addresses_masked
 from dynostack.review.model import Operation, Restart
@@ -26,7 +26,7 @@ def restarts(steps: Iterable[Step]) -> tuple[Restart, ...]:
     """What the changes restart, each once."""
     changed = sorted((step for step in steps if step.operation), key=_place)
     for step in changed:
-        if step.type == kinds.APP and step.operation in OF_THE_APP:
+        if step.type == resource_types.APP and step.operation in OF_THE_APP:
             return OF_THE_APP[step.operation]
     reasons: dict[Markup, dict[Markup, None]] = {}
     for step in changed:
@@ -51,17 +51,17 @@ def _together(whys: Collection[Markup]) -> Markup:
 
 def _app(step: Step) -> Iterator[Restart]:
     properties = {path.partition(".")[0].partition("[")[0] for path in step.differences}
-    if properties & kinds.CONFIG_VARS:
+    if properties & resource_types.CONFIG_VARS:
         yield Restart(ALL_DYNOS, ("config vars change", A_RELEASE))
 
 
 def _addon(step: Step) -> Iterator[Restart]:
-    name = (f"{kinds.kind(step).noun} ", _code(step.name))
+    name = (f"{resource_types.kind(step).noun} ", _code(step.name))
     if step.operation in (Operation.CREATE, Operation.DESTROY, Operation.REPLACE):
         yield Restart(ALL_DYNOS, (*name, " sets or takes away config vars", A_RELEASE))
-    elif "plan" in step.differences and kinds.is_database(step):
+    elif "plan" in step.differences and resource_types.is_database(step):
         yield Restart(name, ("its plan changes: connections drop while Heroku moves it",))
-    elif "plan" in step.differences and kinds.is_cache(step):
+    elif "plan" in step.differences and resource_types.is_cache(step):
         yield Restart(name, ("its plan changes: it may come back empty",))
 
 
@@ -86,10 +86,10 @@ def _code(name: str) -> Code:
 
 
 _CAUSES: dict[str, Callable[[Step], Iterator[Restart]]] = {
-    kinds.APP: _app,
-    kinds.ADDON: _addon,
-    kinds.ATTACHMENT: _attachment,
-    kinds.BUILD: _build,
-    kinds.CONFIG_ASSOCIATION: _attachment,
-    kinds.FORMATION: _formation,
+    resource_types.APP: _app,
+    resource_types.ADDON: _addon,
+    resource_types.ATTACHMENT: _attachment,
+    resource_types.BUILD: _build,
+    resource_types.CONFIG_ASSOCIATION: _attachment,
+    resource_types.FORMATION: _formation,
 }

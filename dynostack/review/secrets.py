@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from dynostack.environment.source.validation_messages import HIDDEN
-from dynostack.review.places import Places
+from dynostack.review.source_locations import SourceLocations
 
 SECRET_NAMES = ("KEY", "TOKEN", "SECRET", "PASSWORD", "PASSPHRASE")
 """What the name of a variable with a secret ends with."""
@@ -16,7 +16,7 @@ SECRET_NAMES = ("KEY", "TOKEN", "SECRET", "PASSWORD", "PASSPHRASE")
 def secrets(directory: Path, stack: str) -> list[str]:
     """The secrets of this shell, and what the stack's file may have of them."""
     of_shell = [value for name, value in os.environ.items() if name.endswith(SECRET_NAMES)]
-    return [*of_shell, *_texts(Places.of(directory, stack).sections, hidden=False)]
+    return [*of_shell, *_texts(SourceLocations.of(directory, stack).sections, hidden=False)]
 
 
 def _texts(value: object, hidden: bool) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dynostack.review import kinds
+from dynostack.review import resource_types
 from dynostack.review.step import Interruption
 
 
@@ -26,7 +26,9 @@ class StackState:
         """Read what `pulumi stack export` writes."""
         deployment = document.get("deployment") or {}
         resources = deployment.get("resources") or ()
-        app: Mapping[str, Any] = next((each for each in resources if each["type"] == kinds.APP), {})
+        app: Mapping[str, Any] = next(
+            (each for each in resources if each["type"] == resource_types.APP), {}
+        )
         return cls(
             app.get("id", ""),
             (app.get("outputs") or {}).get("name", ""),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dynostack.errors import LocalError
-from dynostack.local.workspace import LocalHeroku
+from dynostack.local.workspace import LocalSettings
 
 MANAGE = "manage.py"
 FILES = {
@@ -48,7 +48,7 @@ IGNORED = ".dynostack/\n"
 
 
 @dataclass(frozen=True)
-class Given:
+class ProjectRequest:
     """What is asked for: a folder, and the Django project in it."""
 
     folder: Path
@@ -56,7 +56,7 @@ class Given:
     """As seen from the folder."""
 
 
-def write(given: Given) -> list[str]:
+def write(given: ProjectRequest) -> list[str]:
     """Write the files that are not there; none is changed.
 
     Returns:
@@ -83,7 +83,7 @@ def sources(folder: Path) -> Iterator[str]:
         yield path.parent.name
 
 
-def _refuse(given: Given) -> None:
+def _refuse(given: ProjectRequest) -> None:
     there = [name for name in FILES if (given.folder / name).exists()]
     if there:
         raise LocalError(f"{there[0]} is here already; nothing was written")
@@ -97,7 +97,7 @@ def _refuse(given: Given) -> None:
         )
 
 
-def _values(given: Given) -> Mapping[str, str]:
+def _values(given: ProjectRequest) -> Mapping[str, str]:
     text = (given.folder / given.source / MANAGE).read_text("utf-8")
     found = re.search(r"""DJANGO_SETTINGS_MODULE["'],\s*["']([\w.]+)["']""", text)
     settings = found[1] if found else "mysite.settings"
@@ -108,6 +108,6 @@ def _values(given: Given) -> Mapping[str, str]:
         "app": f"{name[:24].rstrip('-')}-local",
         "source": Path(given.source).as_posix(),
         "settings": settings,
-        "account": LocalHeroku.account,
+        "account": LocalSettings.account,
         "environment": sys.prefix,
     }

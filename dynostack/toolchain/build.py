@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import pins
+from . import versions
 from .engine import engine_version
 from .errors import Unavailable
 
@@ -36,7 +36,7 @@ def _unwatched(_: int) -> None:
 class Build:
     """A Go program, its pins, and the variable that tells it its version."""
 
-    version: str = pins.ENGINE_VERSION
+    version: str = versions.ENGINE_VERSION
     folder: Path = PINS
     package: str = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
     version_variable: str = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version"

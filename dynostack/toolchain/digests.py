@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import pins
+from . import versions
 from .build import PINS
 from .download import Network
 from .errors import Unavailable
@@ -80,7 +80,7 @@ def _found(archive: str, lines: Iterable[str]) -> str | None:
 
 if __name__ == "__main__":
     try:
-        written = pin(pins.ENGINE_VERSION, Network())
+        written = pin(versions.ENGINE_VERSION, Network())
     except Unavailable as reason:
         sys.exit(f"the engine's digests were not pinned: {reason}")
     print(f"wrote {written}: compare it with what another network gets, then commit it")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from . import pins
+from . import versions
 from .errors import Unavailable
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Engine:
 
 
 def has_language_host(pulumi: Path) -> bool:
-    names = (pins.LANGUAGE_PLUGIN, f"{pins.LANGUAGE_PLUGIN}-exec")
+    names = (versions.LANGUAGE_PLUGIN, f"{versions.LANGUAGE_PLUGIN}-exec")
     return all((pulumi.parent / name).is_file() for name in names)
 
 

@@ -3,7 +3,7 @@
 The official host comes with the official engine only.  This one answers what the engine asks
 for a Python project; it is started as `pulumi-language-python <engine address>`, prints its port
 and runs until the engine interrupts it.  Started without an address it is one that engines find
-running (`dynostack.toolchain.ahead`), and runs until its parent interrupts it.
+running (`dynostack.toolchain.plugin_prestart`), and runs until its parent interrupts it.
 """
 
 # ruff: noqa: N802, ARG002 -- names and arguments of methods are those of the gRPC service
@@ -23,9 +23,9 @@ import grpc
 
 from dynostack.protocol import language_pb2, language_pb2_grpc, plugin_pb2
 
-from . import pins
+from . import versions
 from .packages import required_plugins
-from .warm import WarmProcess, warm_up
+from .preforked_python import WarmProcess, warm_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,7 +59,7 @@ class Host(language_pb2_grpc.LanguageRuntimeServicer):
         return language_pb2.LanguageHandshakeResponse()
 
     def GetPluginInfo(self, request: Any, context: Any) -> plugin_pb2.PluginInfo:
-        return plugin_pb2.PluginInfo(version=pins.ENGINE_VERSION)
+        return plugin_pb2.PluginInfo(version=versions.ENGINE_VERSION)
 
     def About(self, request: Any, context: Any) -> language_pb2.AboutResponse:
         return language_pb2.AboutResponse(

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import pins
+from . import versions
 from .files import place_link, place_script
 
 if TYPE_CHECKING:
-    from dynostack.local.workspace import World
+    from dynostack.local.workspace import LocalWorkspace
 
     from .engine import Engine
 
@@ -49,22 +49,22 @@ class Plugin:
 
 PROVIDER = Plugin(
     "dynostack.provider",
-    f"plugins/resource-heroku-v{pins.HEROKU_PLUGIN_VERSION}/{pins.HEROKU_PLUGIN}",
+    f"plugins/resource-heroku-v{versions.HEROKU_PLUGIN_VERSION}/{versions.HEROKU_PLUGIN}",
 )
 HOST = Plugin(
     "dynostack.toolchain.host",
-    f"plugins/language-python-v{pins.ENGINE_VERSION}/{pins.LANGUAGE_PLUGIN}",
+    f"plugins/language-python-v{versions.ENGINE_VERSION}/{versions.LANGUAGE_PLUGIN}",
 )
 
 
-def place_tools(world: World, engine: Engine) -> None:
+def place_tools(workspace: LocalWorkspace, engine: Engine) -> None:
     """Make `engine` the local world's; what is in place already is left alone.
 
     The language host is put there only for an engine that has none beside it: one beside it is
     the engine's own.
     """
-    world.create()
-    place_link(world.pulumi, engine.path)
-    PROVIDER.place(world.pulumi_home)
+    workspace.create()
+    place_link(workspace.pulumi, engine.path)
+    PROVIDER.place(workspace.pulumi_home)
     if not engine.has_language_host:
-        HOST.place(world.pulumi_home)
+        HOST.place(workspace.pulumi_home)

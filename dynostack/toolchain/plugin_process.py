@@ -14,7 +14,7 @@ from dynostack.protocol import language_pb2
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .warm import WarmProcess
+    from .preforked_python import WarmProcess
 
 Stream = Literal["stdout", "stderr"]
 

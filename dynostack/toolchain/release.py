@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from localheroku.core.atomic_files import EXECUTABLE
 
-from . import digests, pins
+from . import digests, versions
 from .build import PINS
 from .download import Network, is_safe
 from .engine import engine_version
@@ -45,7 +45,7 @@ def release_address() -> str:
 class Release:
     """One version of the engine as Pulumi publishes it."""
 
-    version: str = pins.ENGINE_VERSION
+    version: str = versions.ENGINE_VERSION
     address: str = digests.OFFICIAL
     network: Network = field(default_factory=Network)
     official: str = digests.OFFICIAL

@@ -4,27 +4,27 @@ from collections.abc import Iterator
 
 import pytest
 
-from dynostack.local.server import LocalServer
-from dynostack.local.workspace import World
+from dynostack.local.server import ServerProcess
+from dynostack.local.workspace import LocalWorkspace
 from tests.ports import free_port
 
 
 @pytest.fixture(scope="session")
-def heroku(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalServer]:
+def heroku(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
     """A local Heroku that runs."""
     folder = tmp_path_factory.mktemp("heroku")
     (folder / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
     (folder / "pyproject.toml").write_text(f"[tool.dynostack.local]\nport = {free_port()}\n")
-    server = LocalServer(World.of(folder))
+    server = ServerProcess(LocalWorkspace.of(folder))
     server.start()
     yield server
     server.leave()
 
 
 @pytest.fixture
-def variables(heroku: LocalServer) -> dict[str, str]:
+def variables(heroku: ServerProcess) -> dict[str, str]:
     """What `dynostack env` exports for it."""
     return {
-        "HEROKU_API_URL": heroku.world.heroku.url,
-        "HEROKU_API_KEY": heroku.world.api_key_file.read_text(),
+        "HEROKU_API_URL": heroku.workspace.heroku.url,
+        "HEROKU_API_KEY": heroku.workspace.api_key_file.read_text(),
     }

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dynostack.local.server import LocalServer
+from dynostack.local.server import ServerProcess
 from tests.e2e.rehearsal import PROJECT
 from tests.worlds import server_in
 
@@ -17,27 +17,27 @@ DYNOSTACK = str(PROJECT / ".venv/bin/dynostack")
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[LocalServer]:
+def server(tmp_path: Path) -> Iterator[ServerProcess]:
     server = server_in(tmp_path)
     server.start()
     yield server
     server.leave()
 
 
-def following_logs(server: LocalServer) -> subprocess.Popen[str]:
+def following_logs(server: ServerProcess) -> subprocess.Popen[str]:
     """`dynostack local logs --follow` that has printed what there was."""
     app = server.post("/apps", {})
     pipe = subprocess.PIPE
     command = [DYNOSTACK, "local", "logs", "--follow", app["name"]]
     process = subprocess.Popen(
-        command, cwd=server.world.project, stdout=pipe, stderr=pipe, text=True
+        command, cwd=server.workspace.project, stdout=pipe, stderr=pipe, text=True
     )
     assert process.stdout is not None
     assert "Initial release" in "".join(process.stdout.readline() for _ in range(2))
     return process
 
 
-def test_an_interrupt_ends_it_with_the_code_of_one(server: LocalServer) -> None:
+def test_an_interrupt_ends_it_with_the_code_of_one(server: ServerProcess) -> None:
     with following_logs(server) as process:
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate()

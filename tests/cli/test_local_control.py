@@ -14,12 +14,12 @@ from click.testing import CliRunner, Result
 
 from dynostack.cli.commands import commands
 from dynostack.errors import LocalError
-from dynostack.local.server import LocalServer
+from dynostack.local.server import ServerProcess
 from tests.worlds import server_in
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalServer]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
     folder = tmp_path_factory.mktemp("laboratory")
     server = server_in(folder)
     server.start()
@@ -28,9 +28,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalServer]:
 
 
 @pytest.fixture
-def shell(server: LocalServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalServer]:
+def shell(server: ServerProcess, monkeypatch: pytest.MonkeyPatch) -> Iterator[ServerProcess]:
     """A shell in the world, whose local Heroku is as it was at first."""
-    monkeypatch.chdir(server.world.project)
+    monkeypatch.chdir(server.workspace.project)
     yield server
     server.control("POST", "/actions/reset")
 
@@ -46,7 +46,7 @@ def told(*arguments: str) -> Any:
 
 
 def test_the_page_is_opened_by_a_link_that_holds_no_key(
-    shell: LocalServer, monkeypatch: pytest.MonkeyPatch
+    shell: ServerProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: list[str] = []
 
@@ -65,12 +65,12 @@ def test_the_page_is_opened_by_a_link_that_holds_no_key(
     addresses = {opened[0], without_browser, printed}
     assert len(addresses) == 3
     for address in addresses:
-        assert address.startswith(f"{shell.world.heroku.url}/_page/enter?code=")
-        assert shell.world.api_key_file.read_text().strip() not in address
+        assert address.startswith(f"{shell.workspace.heroku.url}/_page/enter?code=")
+        assert shell.workspace.api_key_file.read_text().strip() not in address
         assert address.partition("code=")[2] not in requests
 
 
-def test_a_fault_is_added_listed_and_cleared(shell: LocalServer) -> None:
+def test_a_fault_is_added_listed_and_cleared(shell: ServerProcess) -> None:
     fault = told(
         *("fault", "add", "error", "--status", "503", "--id", "maintenance"),
         *("--message", "Later.", "--route", "GET /apps", "--count", "1"),
@@ -87,22 +87,22 @@ def test_a_fault_is_added_listed_and_cleared(shell: LocalServer) -> None:
     assert told("fault", "clear") == []
 
 
-def test_a_mistaken_fault_is_one_sentence(shell: LocalServer) -> None:
+def test_a_mistaken_fault_is_one_sentence(shell: ServerProcess) -> None:
     result = run("fault", "add", "explode")
     assert isinstance(result.exception, LocalError)
     assert 'There is no fault "explode". There are: error, latency' in str(result.exception)
 
 
 @pytest.mark.parametrize("name", ["caf\xe9", "\udcff", "a b"])
-def test_a_name_of_any_letters_is_one_that_is_not_there(shell: LocalServer, name: str) -> None:
+def test_a_name_of_any_letters_is_one_that_is_not_there(shell: ServerProcess, name: str) -> None:
     result = run("restore", name)
     assert isinstance(result.exception, LocalError)
     assert "Couldn't find that snapshot" in str(result.exception)
 
 
-def test_it_goes_back_to_a_snapshot_with_pulumis_state(shell: LocalServer) -> None:
+def test_it_goes_back_to_a_snapshot_with_pulumis_state(shell: ServerProcess) -> None:
     shell.post("/apps", {"name": "shop"})
-    state = shell.world.state / "stack.json"
+    state = shell.workspace.state / "stack.json"
     state.write_text("one")
     assert told("snapshot", "one")["apps"] == ["shop"]
     shell.delete("/apps/shop")
@@ -118,7 +118,7 @@ def test_it_goes_back_to_a_snapshot_with_pulumis_state(shell: LocalServer) -> No
     assert isinstance(run("restore", "one").exception, LocalError)
 
 
-def test_a_reset_keeps_snapshots(shell: LocalServer) -> None:
+def test_a_reset_keeps_snapshots(shell: ServerProcess) -> None:
     shell.post("/apps", {"name": "shop"})
     told("snapshot", "one")
     shell.reset()
@@ -129,7 +129,7 @@ def test_a_reset_keeps_snapshots(shell: LocalServer) -> None:
     told("snapshot", "one", "--remove")
 
 
-def test_the_clock_is_shown_and_set(shell: LocalServer) -> None:
+def test_the_clock_is_shown_and_set(shell: ServerProcess) -> None:
     assert "this machine's time" in run("clock").output
     assert told("clock", "--set", "2031-05-01T12:00:00Z")["time"].startswith("2031-05-01T12:00")
     assert told("clock", "--advance", "2h")["time"].startswith("2031-05-01T14:00")
@@ -139,7 +139,7 @@ def test_the_clock_is_shown_and_set(shell: LocalServer) -> None:
     assert "no duration" in run("clock", "--advance", "soon").output
 
 
-def test_settings_are_shown_and_set(shell: LocalServer) -> None:
+def test_settings_are_shown_and_set(shell: ServerProcess) -> None:
     shown = told("settings", "addon=5m", "bucket=100", "enforced=true")
     assert shown["provisioning"]["addon"] == 300
     assert (shown["rate_limit"]["bucket"], shown["rate_limit"]["enforced"]) == (100, True)
@@ -150,7 +150,7 @@ def test_settings_are_shown_and_set(shell: LocalServer) -> None:
     assert "Unknown params: rocket" in str(run("settings", "rocket=1").exception)
 
 
-def test_calls_are_recorded(shell: LocalServer) -> None:
+def test_calls_are_recorded(shell: ServerProcess) -> None:
     run("record", "start")
     shell.post("/apps", {"name": "shop"})
     run("record", "stop")

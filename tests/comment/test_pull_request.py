@@ -34,7 +34,7 @@ config:
 
 
 @dataclass
-class Runner:
+class PulumiProcess:
     """Runs steps of the workflows as GitHub's runner does."""
 
     rehearsal: Rehearsal
@@ -78,7 +78,7 @@ class Runner:
 
 
 @pytest.fixture(scope="module")
-def runner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runner]:
+def runner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PulumiProcess]:
     rehearsal = Rehearsal(tmp_path_factory.mktemp("request") / "shop")
     (rehearsal.directory / f"Pulumi.{STACK}.yaml").write_text(FILE)
     for command in (["toolchain"], ["local", "start"]):
@@ -86,17 +86,17 @@ def runner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runner]:
     rehearsal.pulumi("stack", "init", STACK, "--no-select")
     with running(GitHubService()) as service:
         assert isinstance(service, GitHubService)
-        yield Runner(rehearsal, service)
+        yield PulumiProcess(rehearsal, service)
     rehearsal.end()
 
 
-def plans(runner: Runner) -> list[str]:
+def plans(runner: PulumiProcess) -> list[str]:
     if not runner.rehearsal.heroku("/apps"):
         return []
     return [each["plan"]["name"] for each in runner.rehearsal.heroku("/apps/acme-calm/addons")]
 
 
-def test_what_the_comment_shows_is_applied(runner: Runner) -> None:
+def test_what_the_comment_shows_is_applied(runner: PulumiProcess) -> None:
     runner.review()
     assert len(runner.service.bodies) == 1
     assert plans(runner) == []
@@ -104,7 +104,7 @@ def test_what_the_comment_shows_is_applied(runner: Runner) -> None:
     assert plans(runner) == ["heroku-postgresql:essential-0"]
 
 
-def test_a_later_edit_is_not_applied(runner: Runner) -> None:
+def test_a_later_edit_is_not_applied(runner: PulumiProcess) -> None:
     runner.rehearsal.edit(f"Pulumi.{STACK}.yaml", "essential-0", "essential-1")
     runner.review()
     runner.rehearsal.edit(f"Pulumi.{STACK}.yaml", "essential-1", "essential-2")
@@ -112,7 +112,7 @@ def test_a_later_edit_is_not_applied(runner: Runner) -> None:
     assert plans(runner) == ["heroku-postgresql:essential-0"]
 
 
-def test_an_outdated_review_is_not_applied(runner: Runner) -> None:
+def test_an_outdated_review_is_not_applied(runner: PulumiProcess) -> None:
     name = "The reviews of older commits are outdated until the new ones are there"
     assert runner.step("review.yml", "comment", name) == 0
     assert OUTDATED in runner.service.bodies[0]
@@ -120,12 +120,12 @@ def test_an_outdated_review_is_not_applied(runner: Runner) -> None:
     assert plans(runner) == ["heroku-postgresql:essential-0"]
 
 
-def test_at_night_the_difference_is_shown(runner: Runner) -> None:
+def test_at_night_the_difference_is_shown(runner: PulumiProcess) -> None:
     assert runner.step("drift.yml", "drift", "Compare") == 2
     assert "essential-2" in runner.output("GITHUB_STEP_SUMMARY")
 
 
-def test_no_secret_was_written_anywhere(runner: Runner) -> None:
+def test_no_secret_was_written_anywhere(runner: PulumiProcess) -> None:
     key = runner.rehearsal.world.api_key_file.read_text()
     reviews = [file.read_text() for file in runner.rehearsal.directory.glob("review-*.json")]
     assert reviews

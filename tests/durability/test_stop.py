@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import psutil
 import pytest
 
-from dynostack.local.server import LocalServer
+from dynostack.local.server import ServerProcess
 from localheroku.addons.memcached.server import running_below
 from tests.localheroku.client import archive
 from tests.worlds import server_in
@@ -22,14 +22,14 @@ pytestmark = pytest.mark.e2e
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[LocalServer]:
+def server(tmp_path: Path) -> Iterator[ServerProcess]:
     server = server_in(tmp_path)
     server.start()
     yield server
     server.leave()
 
 
-def test_a_stop_leaves_no_process(server: LocalServer) -> None:
+def test_a_stop_leaves_no_process(server: ServerProcess) -> None:
     server.post("/apps", {"name": "shop"})
     for plan in ("heroku-postgresql:essential-0", "memcachier:dev"):
         server.post("/apps/shop/addons", {"plan": plan})
@@ -50,7 +50,7 @@ def test_a_stop_leaves_no_process(server: LocalServer) -> None:
     assert states == ["provisioned", "provisioned"]
 
 
-def begin_build(server: LocalServer) -> str:
+def begin_build(server: ServerProcess) -> str:
     """One that has begun to make an environment, which takes a while."""
     source = server.post("/sources", {})["source_blob"]
     place = urlsplit(source["put_url"])
@@ -65,7 +65,7 @@ def begin_build(server: LocalServer) -> str:
     return str(build["id"])
 
 
-def own(server: LocalServer) -> list[list[str]]:
+def own(server: ServerProcess) -> list[list[str]]:
     """The command lines that name the local Heroku's folder, or its database server's."""
     places = (str(server.data), str((server.data / "heroku-postgresql/cluster").resolve()))
     found = []

@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from dynostack.cli import commands
-from dynostack.engine.stacks import Project
+from dynostack.engine.stacks import PulumiProject
 from dynostack.errors import LocalError
 from localheroku.addons.memcached.server import running_below
 from tests.e2e.rehearsal import Done, Rehearsal
@@ -145,7 +145,7 @@ class Breakable(Rehearsal):
         self._aim(GROWTH)
         commands.install_toolchain(self.world)
         self.server.start()
-        Project(self.world).create_stacks("local")
+        PulumiProject(self.world).create_stacks("local")
         if builds:
             self._make_packages()
         self._must(self.dynostack("local", "snapshot", GROWTH.start))

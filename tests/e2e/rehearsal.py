@@ -15,8 +15,8 @@ from typing import Any
 
 import psutil
 
-from dynostack.local.server import LocalServer
-from dynostack.local.workspace import World
+from dynostack.local.server import ServerProcess
+from dynostack.local.workspace import LocalWorkspace
 from tests.ports import free_port
 
 PROJECT = Path(__file__).parents[2]
@@ -58,8 +58,8 @@ class Rehearsal:
         if not with_rules:
             (directory / "config/__init__.py").write_text(ANY_ENVIRONMENT)
             (directory / "config/rules.py").unlink()
-        self.world = World.of(directory)
-        self.server = LocalServer(self.world)
+        self.world = LocalWorkspace.of(directory)
+        self.server = ServerProcess(self.world)
 
     def _copy_project(self) -> None:
         self.directory.mkdir(parents=True)

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from dynostack.engine.process import EngineFailed, Runner
-from dynostack.engine.stacks import Project
+from dynostack.engine.process import EngineFailed, PulumiProcess
+from dynostack.engine.stacks import PulumiProject
 from dynostack.toolchain.engine import Engine
-from dynostack.toolchain.find import find_engine
+from dynostack.toolchain.resolve import find_engine
 from tests.toolchain.parts import Told
 from tests.toolchain.rig import OFFLINE, Rig
 
@@ -43,8 +43,8 @@ def rig(updated: Rig, tmp_path: Path) -> Rig:
     return Rig(type(updated.world)(tmp_path / "project", updated.world.heroku))
 
 
-def runner_of(rig: Rig) -> Runner:
-    return Runner(str(rig.world.pulumi), rig.world.project, None, rig.environment)
+def runner_of(rig: Rig) -> PulumiProcess:
+    return PulumiProcess(str(rig.world.pulumi), rig.world.project, None, rig.environment)
 
 
 def stacks_of(rig: Rig) -> Path:
@@ -121,18 +121,18 @@ def test_two_first_commands_at_once_make_the_stacks_together(
         monkeypatch.setenv(name, value)
     for stack in ("local", "new"):
         (rig.world.project / f"Pulumi.{stack}.yaml").write_text("config: {}\n")
-    answer, others = Runner.answer, iter([Project(rig.world)])
+    answer, others = PulumiProcess.answer, iter([PulumiProject(rig.world)])
 
-    def slow(self: Runner, *arguments: str) -> object:
+    def slow(self: PulumiProcess, *arguments: str) -> object:
         """Between our look at the stacks and our making of them comes another command."""
         known = answer(self, *arguments)
         for other in others:
             other.create_stacks("new")
         return known
 
-    monkeypatch.setattr(Runner, "answer", slow)
+    monkeypatch.setattr(PulumiProcess, "answer", slow)
 
-    Project(rig.world).create_stacks("new")
+    PulumiProject(rig.world).create_stacks("new")
 
     assert {"local", "new"} <= {
         stack["name"] for stack in answer(runner_of(rig), "stack", "ls", "--json")

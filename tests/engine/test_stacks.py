@@ -9,8 +9,8 @@ from threading import Timer
 
 import pytest
 
-from dynostack.engine.stacks import Project
-from dynostack.local.workspace import World
+from dynostack.engine.stacks import PulumiProject
+from dynostack.local.workspace import LocalWorkspace
 
 
 @pytest.mark.parametrize("status", [3, 0])
@@ -18,7 +18,7 @@ def test_an_interrupted_engine_ends_in_its_own_time_and_nothing_follows(
     tmp_path: Path, status: int
 ) -> None:
     (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
-    world = World.of(tmp_path)
+    world = LocalWorkspace.of(tmp_path)
     world.create()
     told = "trap 'echo interrupted > told' INT\n"
     world.pulumi.write_text(f"#!/bin/sh\n{told}sleep 2\necho unlocked > ended\nexit {status}\n")
@@ -26,6 +26,6 @@ def test_an_interrupted_engine_ends_in_its_own_time_and_nothing_follows(
     interrupt = Timer(0.5, os.kill, (os.getpid(), signal.SIGINT))
     interrupt.start()
     with pytest.raises(KeyboardInterrupt):
-        Project(world).up("local")
+        PulumiProject(world).up("local")
     assert (tmp_path / "told").read_text() == "interrupted\n"
     assert (tmp_path / "ended").read_text() == "unlocked\n"

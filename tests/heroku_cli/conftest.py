@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dynostack.local.workspace import LocalHeroku, World
+from dynostack.local.workspace import LocalSettings, LocalWorkspace
 from localheroku.core.state import Settings
 from tests.heroku_cli import on_path
 from tests.heroku_cli.heroku import Heroku, environment, guarded_exit
@@ -25,22 +25,22 @@ def program() -> Path:
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> World:
-    made = World(tmp_path / "project", LocalHeroku(free_port()))
+def world(tmp_path: Path) -> LocalWorkspace:
+    made = LocalWorkspace(tmp_path / "project", LocalSettings(free_port()))
     made.project.mkdir()
     made.create()
     return made
 
 
 @pytest.fixture
-def settings(world: World) -> Settings:
+def settings(world: LocalWorkspace) -> Settings:
     """A local Heroku as `dynostack local start` starts it."""
     heroku = world.heroku
     return Settings(world.heroku_data, heroku.port, heroku.account, heroku.team)
 
 
 @pytest.fixture
-def cli(program: Path, world: World, tmp_path: Path) -> Iterator[Heroku]:
+def cli(program: Path, world: LocalWorkspace, tmp_path: Path) -> Iterator[Heroku]:
     """The CLI in a project's local world, whether or not a local Heroku runs there."""
     outside: list[str] = []
     with guarded_exit(outside) as proxy:

@@ -14,7 +14,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
-from dynostack.local.workspace import World
+from dynostack.local.workspace import LocalWorkspace
 from tests.localheroku.client import Api
 
 NODE = ("--no-deprecation", "--no-opt")
@@ -83,7 +83,7 @@ async def asked(api: Api, route: str) -> None:
     raise AssertionError(log.read_text())
 
 
-def environment(world: World, home: Path, proxy: str) -> dict[str, str]:
+def environment(world: LocalWorkspace, home: Path, proxy: str) -> dict[str, str]:
     """A user's who has evaluated `dynostack env`, and whose only way out is this proxy."""
     variables = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
     # The CLI shows a notice at the first start of each user.

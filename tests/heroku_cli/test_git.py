@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dynostack.local.workspace import World
+from dynostack.local.workspace import LocalWorkspace
 from localheroku.core import certificate
 from tests.heroku_cli.heroku import Heroku
 from tests.localheroku.client import Api
@@ -36,7 +36,7 @@ async def test_what_git_remote_writes_can_be_pushed_to(api: Api, heroku: Heroku)
 
 
 async def test_it_can_be_pushed_to_behind_a_company_s_proxy(
-    api: Api, world: World, heroku: Heroku, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    api: Api, world: LocalWorkspace, heroku: Heroku, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where git has been told to trust that proxy's certificate, which it then does for all."""
     company = tmp_path / "company.pem"

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from dynostack.local.workspace import World
+from dynostack.local.workspace import LocalWorkspace
 from localheroku.core.state import Settings
 from tests.heroku_cli.heroku import Heroku
 from tests.localheroku.client import Api
@@ -33,7 +33,7 @@ def machines(settings: Settings, database_server: DatabaseServer) -> WithDatabas
 
 
 @pytest.fixture
-def heroku(cli: Heroku, api: Api, world: World) -> Heroku:
+def heroku(cli: Heroku, api: Api, world: LocalWorkspace) -> Heroku:
     """With a psql on PATH, and no proxy: the CLI would ask it for this machine's downloads."""
     environment = {**cli.environment, "PATH": world.variables()["PATH"], "HEROKU_APP": "shop"}
     return replace(cli, environment={k: v for k, v in environment.items() if k != "HTTPS_PROXY"})

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from dynostack.local.server import LocalServer
+from dynostack.local.server import ServerProcess
 from tests.worlds import server_in
 
 PAGE = 4096
@@ -18,7 +18,7 @@ OWNED = ("slugs/0a1b/app", "heroku-postgresql/databases/0a1b.json", "memcachier/
 
 
 @pytest.fixture
-def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalServer]:
+def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ServerProcess]:
     """A local Heroku with one app, stopped."""
     monkeypatch.chdir(tmp_path)
     server = server_in(tmp_path)
@@ -60,7 +60,7 @@ def damage(store: Path) -> None:
     store.write_bytes(pages[:PAGE] + b"\xa5" * (len(pages) - PAGE))
 
 
-def test_a_damaged_store_is_left_by_a_reset_and_a_snapshot(server: LocalServer) -> None:
+def test_a_damaged_store_is_left_by_a_reset_and_a_snapshot(server: ServerProcess) -> None:
     works("snapshot", "good")
     server.delete("/apps/acme-shop")
     server.stop()
@@ -80,7 +80,7 @@ def test_a_damaged_store_is_left_by_a_reset_and_a_snapshot(server: LocalServer) 
     assert server.only_app() == "acme-shop"
 
 
-def test_a_store_that_was_lost_is_not_taken_for_a_new_one(server: LocalServer) -> None:
+def test_a_store_that_was_lost_is_not_taken_for_a_new_one(server: ServerProcess) -> None:
     server.stop()
     store = server.data / "heroku.sqlite3"
     kept = store.read_bytes()
@@ -101,7 +101,7 @@ def test_a_store_that_was_lost_is_not_taken_for_a_new_one(server: LocalServer) -
 
 @pytest.mark.parametrize("owned", OWNED)
 def test_a_store_whose_log_was_lost_is_not_taken_for_a_new_one(
-    server: LocalServer, owned: str
+    server: ServerProcess, owned: str
 ) -> None:
     server.delete("/apps/acme-shop")
     works("snapshot", "good")
@@ -129,7 +129,7 @@ def test_a_store_whose_log_was_lost_is_not_taken_for_a_new_one(
     assert server.only_app() == "acme-shop"
 
 
-def test_what_is_remembered_is_soon_in_the_store_itself(server: LocalServer) -> None:
+def test_what_is_remembered_is_soon_in_the_store_itself(server: ServerProcess) -> None:
     file, log = (server.data / f"heroku.sqlite3{end}" for end in ("", "-wal"))
     server.post("/apps", {"name": "acme-stall"})
     wait_for(lambda: b"acme-stall" in file.read_bytes())
@@ -141,7 +141,7 @@ def test_what_is_remembered_is_soon_in_the_store_itself(server: LocalServer) -> 
     assert sorted(app["name"] for app in server.get("/apps")) == ["acme-shop", "acme-stall"]
 
 
-def kill(server: LocalServer) -> None:
+def kill(server: ServerProcess) -> None:
     process = server.process()
     assert process
     process.kill()
@@ -155,7 +155,7 @@ def wait_for(condition: Callable[[], bool]) -> None:
         time.sleep(0.1)
 
 
-def test_a_list_of_processes_that_cannot_be_read_stops_nothing(server: LocalServer) -> None:
+def test_a_list_of_processes_that_cannot_be_read_stops_nothing(server: ServerProcess) -> None:
     server.stop()
     for name, text in (("building.json", "{"), ("dynos/running.json", "[1]")):
         (server.data / name).parent.mkdir(exist_ok=True)
@@ -174,18 +174,20 @@ def test_a_list_of_processes_that_cannot_be_read_stops_nothing(server: LocalServ
     ("damaged", "length"), [(b"", 36), (b" \n", 36), (b"\xff\xfe", 36), (b"0a1b2c\n", 6)]
 )
 def test_a_key_that_is_none_is_made_anew_at_the_next_start(
-    server: LocalServer, damaged: bytes, length: int
+    server: ServerProcess, damaged: bytes, length: int
 ) -> None:
     server.stop()
-    server.world.api_key_file.write_bytes(damaged)
+    server.workspace.api_key_file.write_bytes(damaged)
 
     works("start")
 
     assert server.only_app() == "acme-shop"
-    assert len(server.world.api_key_file.read_text()) == length
+    assert len(server.workspace.api_key_file.read_text()) == length
 
 
-def test_what_nobody_foresaw_is_one_sentence_and_all_of_it_in_the_log(server: LocalServer) -> None:
+def test_what_nobody_foresaw_is_one_sentence_and_all_of_it_in_the_log(
+    server: ServerProcess,
+) -> None:
     server.stop()
     (server.data / "builds").rmdir()
     (server.data / "builds").write_text("no folder")

@@ -15,7 +15,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from dynostack.local.server import LocalServer
+from dynostack.local.server import ServerProcess
 from tests.worlds import server_in
 
 pytestmark = pytest.mark.e2e
@@ -23,7 +23,7 @@ DYNOSTACK = str(Path(sys.executable).with_name("dynostack"))
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalServer]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
     """With an app whose slug is one file."""
     project = tmp_path_factory.mktemp("project")
     server = server_in(project)
@@ -46,11 +46,11 @@ def greeting() -> bytes:
     return archive.getvalue()
 
 
-def run(server: LocalServer, *words: str, typed: str = "") -> tuple[int, str, str]:
+def run(server: ServerProcess, *words: str, typed: str = "") -> tuple[int, str, str]:
     """The exit code, what was said, and what went wrong."""
     done = subprocess.run(
         [DYNOSTACK, "local", "run", *words],
-        cwd=server.world.project,
+        cwd=server.workspace.project,
         input=typed,
         capture_output=True,
         text=True,
@@ -60,25 +60,25 @@ def run(server: LocalServer, *words: str, typed: str = "") -> tuple[int, str, st
     return done.returncode, done.stdout, done.stderr
 
 
-def test_a_command_runs_with_its_input_output_and_status(server: LocalServer) -> None:
+def test_a_command_runs_with_its_input_output_and_status(server: ServerProcess) -> None:
     assert run(server, "cat greeting; exit 3") == (3, "hello\n", "")
     assert run(server, "shop", "--", "cat", "-", typed="typed") == (0, "typed", "")
     assert run(server, "--", "sh", "-c", "echo $1", "sh", "two words") == (0, "two words\n", "")
     assert run(server, "greet") == (0, "hello\n", "")
 
 
-def test_what_cannot_be_run_is_said(server: LocalServer) -> None:
+def test_what_cannot_be_run_is_said(server: ServerProcess) -> None:
     code, _, words = run(server, "no-such-app", "--", "ls")
     assert (code, "Couldn't find that app." in words) == (1, True)
     assert run(server)[0] == 2
 
 
-def test_ctrl_c_is_for_the_dyno(server: LocalServer) -> None:
+def test_ctrl_c_is_for_the_dyno(server: ServerProcess) -> None:
     """At a terminal, as a person has it."""
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
         [DYNOSTACK, "local", "run", "trap 'echo caught; exit 7' INT; echo ready; sleep 60"],
-        cwd=server.world.project,
+        cwd=server.workspace.project,
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,
@@ -98,10 +98,10 @@ def until(terminal: int, shown: bytes, wanted: bytes) -> bytes:
     return shown
 
 
-def test_an_interrupt_without_a_terminal_ends_the_dyno(server: LocalServer) -> None:
+def test_an_interrupt_without_a_terminal_ends_the_dyno(server: ServerProcess) -> None:
     process = subprocess.Popen(
         [DYNOSTACK, "local", "run", "echo ready; sleep 60"],
-        cwd=server.world.project,
+        cwd=server.workspace.project,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
     )

@@ -14,18 +14,18 @@ from click.testing import CliRunner
 
 from dynostack.cli.commands import commands
 from dynostack.errors import LocalError
-from dynostack.local.server import LocalServer
+from dynostack.local.server import ServerProcess
 from tests.worlds import server_in
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[LocalServer]:
+def server(tmp_path: Path) -> Iterator[ServerProcess]:
     server = server_in(tmp_path)
     yield server
     server.leave()
 
 
-def test_it_starts_once_and_stops_once(server: LocalServer) -> None:
+def test_it_starts_once_and_stops_once(server: ServerProcess) -> None:
     assert server.start()
     assert not server.start()
     process = server.process()
@@ -36,7 +36,7 @@ def test_it_starts_once_and_stops_once(server: LocalServer) -> None:
 
 
 def test_one_that_ends_while_it_is_found_is_stopped(
-    server: LocalServer, monkeypatch: pytest.MonkeyPatch
+    server: ServerProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server.start()
     process = server.process()
@@ -50,18 +50,18 @@ def test_one_that_ends_while_it_is_found_is_stopped(
 
 
 def test_the_world_is_entered_as_another_account(
-    server: LocalServer, monkeypatch: pytest.MonkeyPatch
+    server: ServerProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server.start()
-    monkeypatch.chdir(server.world.project)
+    monkeypatch.chdir(server.workspace.project)
 
     lines = CliRunner().invoke(commands, ["env", "--as", "dev@acme.example"]).output.splitlines()
 
     assert f"export HEROKU_API_KEY={server.key_of('dev@acme.example')}" in lines
-    assert server.key_of("dev@acme.example") != server.world.api_key_file.read_text()
+    assert server.key_of("dev@acme.example") != server.workspace.api_key_file.read_text()
 
 
-def test_status_before_and_after_the_start(server: LocalServer) -> None:
+def test_status_before_and_after_the_start(server: ServerProcess) -> None:
     assert server.status().pid is None
     server.start()
     status = server.status()
@@ -71,39 +71,39 @@ def test_status_before_and_after_the_start(server: LocalServer) -> None:
     assert (status.account, status.team) == ("ops@acme.example", "acme")
 
 
-def test_data_outlives_a_stop_but_not_a_reset(server: LocalServer) -> None:
+def test_data_outlives_a_stop_but_not_a_reset(server: ServerProcess) -> None:
     server.start()
     server.post("/apps", {"name": "acme-shop"})
     server.leave()
     server.start()
     assert server.only_app() == "acme-shop"
-    key = server.world.api_key_file.read_text()
+    key = server.workspace.api_key_file.read_text()
     server.reset()
     server.start()
     assert server.status().apps == []
-    assert server.world.api_key_file.read_text() == key
+    assert server.workspace.api_key_file.read_text() == key
 
 
-def test_a_taken_port_is_said_in_one_sentence(server: LocalServer) -> None:
+def test_a_taken_port_is_said_in_one_sentence(server: ServerProcess) -> None:
     with socket.socket() as other:
-        other.bind(("127.0.0.1", server.world.heroku.port))
+        other.bind(("127.0.0.1", server.workspace.heroku.port))
         other.listen()
-        with pytest.raises(LocalError, match=str(server.world.heroku.port)) as error:
+        with pytest.raises(LocalError, match=str(server.workspace.heroku.port)) as error:
             server.start()
     assert "\n" not in str(error.value)
     assert server.process() is None
 
 
-def test_two_that_start_it_at_once_get_the_same_one(server: LocalServer) -> None:
-    servers = [LocalServer(server.world) for _ in range(4)]
+def test_two_that_start_it_at_once_get_the_same_one(server: ServerProcess) -> None:
+    servers = [ServerProcess(server.workspace) for _ in range(4)]
     with ThreadPoolExecutor(4) as pool:
-        started = list(pool.map(LocalServer.start, servers))
+        started = list(pool.map(ServerProcess.start, servers))
     assert started.count(True) == 1
     assert server.status().pid
     assert servers[started.index(True)].stop()
 
 
-def test_a_start_waits_for_one_that_is_still_stopping(server: LocalServer) -> None:
+def test_a_start_waits_for_one_that_is_still_stopping(server: ServerProcess) -> None:
     server.start()
     ending = server.process()
     assert ending
@@ -114,25 +114,25 @@ def test_a_start_waits_for_one_that_is_still_stopping(server: LocalServer) -> No
         # From then on the database server is being stopped, which takes its time.
         while server.listens(ending.pid):
             time.sleep(0.001)
-        following = LocalServer(server.world)
+        following = ServerProcess(server.workspace)
         assert following.start()
         assert stopped.result()
     assert following.only_app() == app["name"]
     assert following.stop()
 
 
-def test_it_is_found_and_stopped_when_its_folder_is_damaged(server: LocalServer) -> None:
+def test_it_is_found_and_stopped_when_its_folder_is_damaged(server: ServerProcess) -> None:
     server.start()
     process = server.process()
     assert process
-    shutil.rmtree(server.world.root)
+    shutil.rmtree(server.workspace.root)
     server.leave()
     assert not process.is_running()
 
 
-def test_nobody_but_the_server_is_sent_the_key(server: LocalServer) -> None:
-    server.world.create()
-    with socket.create_server(("127.0.0.1", server.world.heroku.port)) as other:
+def test_nobody_but_the_server_is_sent_the_key(server: ServerProcess) -> None:
+    server.workspace.create()
+    with socket.create_server(("127.0.0.1", server.workspace.heroku.port)) as other:
         other.settimeout(0.2)
         with pytest.raises(LocalError, match="dynostack local start"):
             server.get("/apps")
@@ -141,7 +141,7 @@ def test_nobody_but_the_server_is_sent_the_key(server: LocalServer) -> None:
 
 
 def test_the_login_to_the_real_heroku_stays_outside(
-    server: LocalServer, monkeypatch: pytest.MonkeyPatch
+    server: ServerProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HEROKU_API_KEY", "the-real-one")
     server.start()
@@ -150,7 +150,9 @@ def test_the_login_to_the_real_heroku_stays_outside(
     assert "HEROKU_API_KEY" not in process.environ()
 
 
-def test_a_server_that_hangs_is_said(server: LocalServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_that_hangs_is_said(
+    server: ServerProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("dynostack.local.server.ANSWER_SECONDS", 0.2)
     monkeypatch.setattr("dynostack.local.server.STOP_SECONDS", 0.2)
     server.start()
@@ -165,19 +167,19 @@ def test_a_server_that_hangs_is_said(server: LocalServer, monkeypatch: pytest.Mo
     assert not process.is_running()
 
 
-def test_an_app_has_to_be_named_where_there_are_none(server: LocalServer) -> None:
+def test_an_app_has_to_be_named_where_there_are_none(server: ServerProcess) -> None:
     server.start()
     with pytest.raises(LocalError, match="name the app"):
         server.only_app()
 
 
-def test_an_error_of_the_api_is_told_in_herokus_words(server: LocalServer) -> None:
+def test_an_error_of_the_api_is_told_in_herokus_words(server: ServerProcess) -> None:
     server.start()
     with pytest.raises(LocalError, match=r"Couldn't find that app\."):
         server.get("/apps/no-such-app")
 
 
-def test_what_asks_it_while_it_does_not_run_says_how_to_start_it(server: LocalServer) -> None:
+def test_what_asks_it_while_it_does_not_run_says_how_to_start_it(server: ServerProcess) -> None:
     for _ in ("never started", "stopped again"):
         with pytest.raises(LocalError, match="dynostack local start"):
             server.only_app()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dynostack.local.settings import LocalHeroku, WrongSettings, read
+from dynostack.local.settings import LocalSettings, WrongSettings, read
 
 HEAD = "[project]\nname = 'shop'\n\n"
 
@@ -22,17 +22,17 @@ def test_it_names_port_account_and_team(pyproject: Path) -> None:
     pyproject.write_text(
         '[tool.dynostack.local]\nport = 5051\naccount = "me@acme.example"\nteam = "mine"\n'
     )
-    assert read(pyproject) == LocalHeroku(5051, "me@acme.example", "mine")
+    assert read(pyproject) == LocalSettings(5051, "me@acme.example", "mine")
 
 
 @pytest.mark.parametrize("text", ["", "[tool.other]\n", "[tool.dynostack]\n"])
 def test_without_a_word_the_defaults_hold(pyproject: Path, text: str) -> None:
     pyproject.write_text(text)
-    assert read(pyproject) == LocalHeroku()
+    assert read(pyproject) == LocalSettings()
 
 
 def test_without_a_file_they_hold_too(pyproject: Path) -> None:
-    assert read(pyproject) == LocalHeroku()
+    assert read(pyproject) == LocalSettings()
 
 
 @pytest.mark.parametrize(

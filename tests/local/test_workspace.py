@@ -9,27 +9,27 @@ from pathlib import Path
 
 import pytest
 
-from dynostack.local.workspace import NoProject, World
+from dynostack.local.workspace import LocalWorkspace, NoProject
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> World:
+def world(tmp_path: Path) -> LocalWorkspace:
     (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
-    return World.of(tmp_path)
+    return LocalWorkspace.of(tmp_path)
 
 
-def test_a_folder_below_the_project_belongs_to_its_world(world: World) -> None:
+def test_a_folder_below_the_project_belongs_to_its_world(world: LocalWorkspace) -> None:
     below = world.project / "examples" / "django"
     below.mkdir(parents=True)
-    assert World.of(below) == world
+    assert LocalWorkspace.of(below) == world
 
 
 def test_outside_a_project_there_is_no_world(tmp_path: Path) -> None:
     with pytest.raises(NoProject, match=r"no Pulumi\.yaml in .* or above it"):
-        World.of(tmp_path)
+        LocalWorkspace.of(tmp_path)
 
 
-def test_creating_it_again_keeps_the_key(world: World) -> None:
+def test_creating_it_again_keeps_the_key(world: LocalWorkspace) -> None:
     world.create()
     key = world.api_key_file.read_text()
     world.create()
@@ -37,7 +37,7 @@ def test_creating_it_again_keeps_the_key(world: World) -> None:
     assert len(key) == 36
 
 
-def test_two_that_create_it_at_once_have_one_key(world: World) -> None:
+def test_two_that_create_it_at_once_have_one_key(world: LocalWorkspace) -> None:
     def create(_: int) -> str:
         world.create()
         return world.api_key_file.read_text()
@@ -49,7 +49,9 @@ def test_two_that_create_it_at_once_have_one_key(world: World) -> None:
     assert names == {"api-key", "localhost.pem"}
 
 
-def test_removing_it_leaves_nothing_of_it_and_only_of_it(world: World, tmp_path: Path) -> None:
+def test_removing_it_leaves_nothing_of_it_and_only_of_it(
+    world: LocalWorkspace, tmp_path: Path
+) -> None:
     world.remove()
     world.create()
     world.remove()
@@ -67,14 +69,14 @@ def test_removing_it_leaves_nothing_of_it_and_only_of_it(world: World, tmp_path:
     assert [path.name for path in elsewhere.iterdir()] == ["theirs"]
 
 
-def test_only_the_owner_reads_it(world: World) -> None:
+def test_only_the_owner_reads_it(world: LocalWorkspace) -> None:
     world.create()
     assert stat.S_IMODE(world.root.stat().st_mode) == 0o700
     assert stat.S_IMODE(world.api_key_file.stat().st_mode) == 0o600
 
 
 def test_variables_point_to_the_local_heroku_only(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    world: LocalWorkspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HEROKU_API_KEY", "the-real-one")
     monkeypatch.setenv("HEROKU_API_URL", "https://api.heroku.com")
@@ -93,7 +95,7 @@ def test_variables_point_to_the_local_heroku_only(
     assert [host for host in hosts if not re.fullmatch(here, host)] == [world.state.as_uri()]
 
 
-def test_the_path_does_not_grow(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_path_does_not_grow(world: LocalWorkspace, monkeypatch: pytest.MonkeyPatch) -> None:
     world.create()
     path = world.variables()["PATH"]
     monkeypatch.setenv("PATH", path)
@@ -101,7 +103,7 @@ def test_the_path_does_not_grow(world: World, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_node_trusts_the_local_heroku_beside_what_it_trusted(
-    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    world: LocalWorkspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     company = tmp_path / "company.pem"
     company.write_text("the company's")
@@ -121,7 +123,7 @@ VARIABLES = ["NODE_EXTRA_CA_CERTS", "GIT_SSL_CAINFO"]
 
 @pytest.mark.parametrize("variable", VARIABLES)
 def test_what_the_user_changes_is_trusted_from_the_next_time_on(
-    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str
+    world: LocalWorkspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str
 ) -> None:
     company = tmp_path / "company.pem"
     for content in ("the company's", "the company's\nremark: \xe4\n", "another\n", "another\n"):
@@ -147,14 +149,14 @@ def test_what_the_user_changes_is_trusted_from_the_next_time_on(
 @pytest.mark.parametrize("variable", VARIABLES)
 @pytest.mark.parametrize("company", ["the company's\n", None])
 def test_of_another_local_world_nothing_but_what_the_user_trusts_is_taken_over(
-    world: World,
+    world: LocalWorkspace,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     variable: str,
     company: str | None,
 ) -> None:
     (tmp_path / "other").mkdir()
-    other = World(tmp_path / "other", world.heroku)
+    other = LocalWorkspace(tmp_path / "other", world.heroku)
     monkeypatch.setenv(variable, str(tmp_path / "company.pem"))
     if company:
         (tmp_path / "company.pem").write_text(company)
@@ -167,7 +169,7 @@ def test_of_another_local_world_nothing_but_what_the_user_trusts_is_taken_over(
 
 
 def test_git_has_a_file_of_its_own_only_where_the_user_has_named_one(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    world: LocalWorkspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("GIT_SSL_CAINFO", raising=False)
     world.create()
@@ -175,7 +177,7 @@ def test_git_has_a_file_of_its_own_only_where_the_user_has_named_one(
 
 
 def test_a_passphrase_that_the_user_has_set_is_kept(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    world: LocalWorkspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world.create()
     monkeypatch.delenv("PULUMI_CONFIG_PASSPHRASE", raising=False)

@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from dynostack.cli import commands
-from dynostack.engine.stacks import Project
+from dynostack.engine.stacks import PulumiProject
 from tests.e2e.rehearsal import PROJECT, Done, Rehearsal
 from tests.matrix.changes import Change, Start
 from tests.review.cases import changed
@@ -60,7 +60,7 @@ class MatrixWorld(Rehearsal):
         self._prepare_source()
         commands.install_toolchain(self.world)
         self.server.start()
-        Project(self.world).create_stacks(STACK)
+        PulumiProject(self.world).create_stacks(STACK)
         owner = {"id": self.heroku("/account")["id"], "type": "user"}
         self._ids = {
             f"${{{name}}}": str(

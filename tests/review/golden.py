@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
+from dynostack.review.build import build_review
 from dynostack.review.model import Review
-from dynostack.review.reading import read
+from dynostack.review.preview_parser import read
 from dynostack.review.render import html, markdown, text
 from dynostack.review.render import json as as_json
-from dynostack.review.reviewing import review
 from tests.review.cases import PREVIEWS, Case, load
 
 README = Path(__file__).parents[2] / "README.md"
@@ -26,7 +26,7 @@ def reviewed(case: Case) -> Review:
     """The review of a recorded preview."""
     file = case.folder / "plan.json"
     plan = json.loads(file.read_text()) if file.exists() else None
-    return review(read(case.preview.read_text()), case.folder, plan, today=DAY)
+    return build_review(read(case.preview.read_text()), case.folder, plan, today=DAY)
 
 
 def body(shown: Review) -> str:

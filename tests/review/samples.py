@@ -13,23 +13,23 @@ from dynostack.review.model import (
     Edit,
     Finding,
     Operation,
-    Place,
     Property,
     Resource,
     Restart,
     Review,
     Severity,
+    SourceLocation,
 )
-from dynostack.review.render import words
+from dynostack.review.render import labels
 
-PLACE = Place("Pulumi.prod.yaml", 17)
+PLACE = SourceLocation("Pulumi.prod.yaml", 17)
 TEXT: Markup = (Quote("a policy's message"), ", and ", Code("one"), Code("two"), " of ours")
 ADVICE: Markup = ("take a backup: ", Code("heroku pg:backups:capture"))
 
 
 def markups(review: Review) -> Iterator[Markup]:
     """Yield every text of a review that has parts."""
-    yield words.headline(review)
+    yield labels.headline(review)
     yield from (each.lost for each in (*review.changes, *review.drift))
     yield from (sentence for each in review.access for sentence in each.words)
     yield from (text for each in review.restarts for text in (each.what, each.why))

@@ -9,10 +9,10 @@ from typing import Any
 
 import yaml
 
-from dynostack.review import kinds
+from dynostack.review import resource_types
+from dynostack.review.build import NOTHING_KNOWN, build_review
 from dynostack.review.context import Context
 from dynostack.review.model import Operation, Review
-from dynostack.review.reviewing import NOTHING_KNOWN, review
 from dynostack.review.step import Preview, Step, Violation
 
 TODAY = date(2026, 11, 22)
@@ -49,13 +49,16 @@ def step(
 
 def app(old: Values | None = None, new: Values | None = None, **more: Any) -> Step:
     return step(
-        kinds.APP, "app", *_with({"name": "acme-shop", "stack": "heroku-24"}, old, new), **more
+        resource_types.APP,
+        "app",
+        *_with({"name": "acme-shop", "stack": "heroku-24"}, old, new),
+        **more,
     )
 
 
 def database(old: str | None, new: str | None, name: str = "postgres", **more: Any) -> Step:
     return step(
-        kinds.ADDON,
+        resource_types.ADDON,
         name,
         _addon("heroku-postgresql", old),
         _addon("heroku-postgresql", new),
@@ -64,18 +67,18 @@ def database(old: str | None, new: str | None, name: str = "postgres", **more: A
 
 
 def addon(service: str, old: str | None, new: str | None, **more: Any) -> Step:
-    return step(kinds.ADDON, service, _addon(service, old), _addon(service, new), **more)
+    return step(resource_types.ADDON, service, _addon(service, old), _addon(service, new), **more)
 
 
 def dynos(old: str | None, new: str | None, process: str = "web") -> Step:
-    return step(kinds.FORMATION, process, _dynos(process, old), _dynos(process, new))
+    return step(resource_types.FORMATION, process, _dynos(process, old), _dynos(process, new))
 
 
 def person(email: str, old: list[str] | None, new: list[str] | None) -> Step:
     def values(permissions: list[str] | None) -> Values | None:
         return None if permissions is None else {"email": email, "permissions": permissions}
 
-    return step(kinds.TEAM_COLLABORATOR, email, values(old), values(new))
+    return step(resource_types.TEAM_COLLABORATOR, email, values(old), values(new))
 
 
 def reviewed(
@@ -97,7 +100,7 @@ def reviewed(
     }
     (directory / f"Pulumi.{stack}.yaml").write_text(yaml.safe_dump({"config": config}))
     preview = Preview(stack, "shop", steps, drift, errors, violations, **more)
-    return review(preview, directory, context=context, today=TODAY)
+    return build_review(preview, directory, context=context, today=TODAY)
 
 
 def _with(always: Values, *values: Values | None) -> list[Values | None]:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from dynostack.review.digest import digest
-from dynostack.review.reading import from_events
+from dynostack.review.preview_parser import from_events
 from dynostack.review.step import Preview
 from tests.review.steps import app, database, dynos
 

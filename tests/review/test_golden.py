@@ -13,7 +13,7 @@ import yaml
 
 from dynostack.review.render import html, markdown
 from dynostack.review.render import json as as_json
-from dynostack.review.render.inert import is_inert
+from dynostack.review.render.escaping import is_inert
 from tests.review.cases import PREVIEWS, Case, load
 from tests.review.golden import README, RENDERINGS, SHOWN, expected, quoted, reviewed
 from tests.review.pages import Page, comment

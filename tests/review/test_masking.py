@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dynostack.review import kinds
+from dynostack.review import resource_types
 from dynostack.review.context import Context
 from dynostack.review.masking import MASK, Mask, addresses_masked, host_only
 from dynostack.review.model import Edit
@@ -59,14 +59,27 @@ PROPERTIES = [
     ),
     app({"sensitiveConfigVars": {"A": PLANTED}}, {"sensitiveConfigVars": {"A": f"{PLANTED}2"}}),
     app({"unheard": PLANTED}, {"unheard": f"{PLANTED}2"}),
-    step(kinds.ADDON, "logs", None, {"plan": "papertrail:choklad", "config": {"token": PLANTED}}),
-    step(kinds.DRAIN, "d", None, {"url": f"https://{PLANTED}@acme.example/{PLANTED}"}),
-    step(kinds.DRAIN, "d", None, {"sensitiveUrl": f"https://acme.example/{PLANTED}"}),
-    step(kinds.BUILD, "build", None, {"source": {"url": f"https://acme.example/?s={PLANTED}"}}),
     step(
-        kinds.CONFIG_ASSOCIATION, "vars", {"vars": {"TOKEN": PLANTED}}, {"vars": {"TOKEN": "new"}}
+        resource_types.ADDON,
+        "logs",
+        None,
+        {"plan": "papertrail:choklad", "config": {"token": PLANTED}},
     ),
-    step(kinds.COLLABORATOR, "x", None, {"email": f"https://hook:{PLANTED}@acme.example"}),
+    step(resource_types.DRAIN, "d", None, {"url": f"https://{PLANTED}@acme.example/{PLANTED}"}),
+    step(resource_types.DRAIN, "d", None, {"sensitiveUrl": f"https://acme.example/{PLANTED}"}),
+    step(
+        resource_types.BUILD,
+        "build",
+        None,
+        {"source": {"url": f"https://acme.example/?s={PLANTED}"}},
+    ),
+    step(
+        resource_types.CONFIG_ASSOCIATION,
+        "vars",
+        {"vars": {"TOKEN": PLANTED}},
+        {"vars": {"TOKEN": "new"}},
+    ),
+    step(resource_types.COLLABORATOR, "x", None, {"email": f"https://hook:{PLANTED}@acme.example"}),
     step("unheard:of/type:Type", "x", None, {"anything": PLANTED}),
 ]
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from dynostack.review import kinds
+from dynostack.review import resource_types
 from dynostack.review.access import WORDS
 from dynostack.review.markup import plain
-from dynostack.review.model import Change, CostLine, Place, Restart
+from dynostack.review.model import Change, CostLine, Restart, SourceLocation
 from dynostack.review.restarts import A_RELEASE, ALL_DYNOS
 from dynostack.review.step import Step
 from tests.review.steps import addon, app, database, dynos, person, reviewed, step
@@ -37,7 +37,7 @@ def test_access_in_words(tmp_path: Path) -> None:
 
 def test_who_keeps_access_as_another_resource_is_told_the_difference(tmp_path: Path) -> None:
     """An app that gets a team gets collaborators of another type."""
-    alone = step(kinds.COLLABORATOR, "a@acme.example", {"email": "a@acme.example"}, None)
+    alone = step(resource_types.COLLABORATOR, "a@acme.example", {"email": "a@acme.example"}, None)
     in_team = person("A@acme.example", None, ["view"])
     (change,) = reviewed(alone, in_team, directory=tmp_path).access
     assert (change.gained, change.lost) == (("view",), ("collaborate",))
@@ -84,7 +84,7 @@ RESTARTS = {
     "database plan": (database("standard-0", "standard-2"), "database postgres"),
     "size": (dynos("1 Basic", "1 Standard-1X"), "web dynos"),
     "number": (dynos("1 Standard-1X", "2 Standard-1X"), None),
-    "code": (step(kinds.BUILD, "build", {}, {}, replaced_by=("source",)), "all dynos"),
+    "code": (step(resource_types.BUILD, "build", {}, {}, replaced_by=("source",)), "all dynos"),
     "person": (person("a@acme.example", None, ["view"]), None),
 }
 
@@ -124,21 +124,21 @@ def test_places(tmp_path: Path) -> None:
     }
     steps = (
         app({"configVars": {"A": "a"}}, {"configVars": {"A": "b"}}),
-        step(kinds.DOMAIN, "acme.example", None, {"hostname": "acme.example"}),
-        step(kinds.DOMAIN, "gone.example", {"hostname": "gone.example"}, None),
+        step(resource_types.DOMAIN, "acme.example", None, {"hostname": "acme.example"}),
+        step(resource_types.DOMAIN, "gone.example", {"hostname": "gone.example"}, None),
         dynos("1 Basic", "2 Basic"),
     )
     shown = reviewed(*steps, sections=sections, directory=tmp_path)
     lines = (tmp_path / "Pulumi.prod.yaml").read_text().splitlines()
 
-    def line(place: Place | None) -> str:
+    def line(place: SourceLocation | None) -> str:
         assert place is not None
         return lines[place.line - 1].strip()
 
     def at(kind: str) -> Change:
         return next(each for each in shown.changes if each.resource.type == kind)
 
-    assert line(at(kinds.APP).properties[0].place) == "A: b"
-    assert line(at(kinds.FORMATION).properties[0].place) == "quantity: 2"
-    domains = [each for each in shown.changes if each.resource.type == kinds.DOMAIN]
+    assert line(at(resource_types.APP).properties[0].place) == "A: b"
+    assert line(at(resource_types.FORMATION).properties[0].place) == "quantity: 2"
+    domains = [each for each in shown.changes if each.resource.type == resource_types.DOMAIN]
     assert [line(each.place) for each in domains] == ["shop:domains:", "- acme.example"]

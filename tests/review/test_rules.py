@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from dynostack.inventory.app import Addon, App
-from dynostack.review import kinds
+from dynostack.review import resource_types
 from dynostack.review.context import Context
 from dynostack.review.markup import plain
 from dynostack.review.model import Operation, Severity
-from dynostack.review.render.inert import is_inert
+from dynostack.review.render.escaping import is_inert
 from dynostack.review.rules import RULES
 from dynostack.review.state import StackState
 from dynostack.review.step import Interruption, Refusal, Step, Values, Violation
@@ -94,7 +94,9 @@ CASES = {
     "live database detached": Case(
         (
             replace(database("standard-0", "standard-0"), id=LIVE_ID),
-            replace(step(kinds.ATTACHMENT, "database", {"name": "DATABASE"}, None), id="2"),
+            replace(
+                step(resource_types.ATTACHMENT, "database", {"name": "DATABASE"}, None), id="2"
+            ),
         ),
         "and it would be detached from the app",
         {"DR100"},
@@ -167,7 +169,7 @@ CASES = {
     "option of an add-on that exists": Case(
         (
             step(
-                kinds.ADDON,
+                resource_types.ADDON,
                 "logs-papertrail",
                 {"plan": "papertrail:choklad", "config": {"gone": "1"}},
                 {"plan": "papertrail:choklad", "config": {"gone": "1"}},
@@ -197,24 +199,38 @@ CASES = {
     ),
     "a drain under another key": Case(
         (
-            step(kinds.DRAIN, "new", None, {"url": "https://logs.acme.example/1"}),
-            step(kinds.DRAIN, "old", {"url": "https://logs.acme.example/1"}, None),
+            step(resource_types.DRAIN, "new", None, {"url": "https://logs.acme.example/1"}),
+            step(resource_types.DRAIN, "old", {"url": "https://logs.acme.example/1"}, None),
         ),
         "log drain new gets https://logs.acme.example/1, which log drain old still has then",
         {"DR118"},
     ),
     "add-on names swapped": Case(
         (
-            step(kinds.ADDON, "a", {"plan": "x:y", "name": "one"}, {"plan": "x:y", "name": "two"}),
-            step(kinds.ADDON, "b", {"plan": "x:y", "name": "two"}, {"plan": "x:y", "name": "one"}),
+            step(
+                resource_types.ADDON,
+                "a",
+                {"plan": "x:y", "name": "one"},
+                {"plan": "x:y", "name": "two"},
+            ),
+            step(
+                resource_types.ADDON,
+                "b",
+                {"plan": "x:y", "name": "two"},
+                {"plan": "x:y", "name": "one"},
+            ),
         ),
         "add-on b (x:y) gets one, which add-on a (x:y) still has then",
         {"DR118"},
     ),
     "pipeline destroyed and joined": Case(
         (
-            replace(step(kinds.PIPELINE, "pipeline", {"name": "shop"}, None), id=LIVE_ID),
-            step(kinds.COUPLING, "pipeline", *[{"pipeline": LIVE_ID, "stage": "production"}] * 2),
+            replace(step(resource_types.PIPELINE, "pipeline", {"name": "shop"}, None), id=LIVE_ID),
+            step(
+                resource_types.COUPLING,
+                "pipeline",
+                *[{"pipeline": LIVE_ID, "stage": "production"}] * 2,
+            ),
         ),
         "pipeline pipeline would be destroyed, and every app would leave it",
         {"DR119"},
@@ -248,19 +264,19 @@ CASES = {
         {"context": Context(unavailable="there is no API key")},
     ),
     "domain added": Case(
-        (step(kinds.DOMAIN, "www.acme.example", None, {"hostname": "www.acme.example"}),),
+        (step(resource_types.DOMAIN, "www.acme.example", None, {"hostname": "www.acme.example"}),),
         "www.acme.example gets its DNS target when Heroku adds it; ACM is off",
         {"DR701"},
         {"context": Context(app=HEROKU)},
     ),
     "domain added with ACM": Case(
-        (step(kinds.DOMAIN, "www.acme.example", None, {"hostname": "www.acme.example"}),),
+        (step(resource_types.DOMAIN, "www.acme.example", None, {"hostname": "www.acme.example"}),),
         "ACM makes its certificate once the DNS record is there",
         {"DR701"},
         {"context": Context(app=replace(HEROKU, acm=True))},
     ),
     "wildcard domain added": Case(
-        (step(kinds.DOMAIN, "*.acme.example", None, {"hostname": "*.acme.example"}),),
+        (step(resource_types.DOMAIN, "*.acme.example", None, {"hostname": "*.acme.example"}),),
         "ACM makes no certificate for a wildcard",
         {"DR701"},
         {"context": Context(app=replace(HEROKU, acm=True))},
@@ -333,13 +349,13 @@ CASES = {
 }
 QUIET = {
     "another pipeline": (
-        replace(step(kinds.PIPELINE, "pipeline", {"name": "shop"}, None), id=LIVE_ID),
-        step(kinds.COUPLING, "pipeline", {"pipeline": LIVE_ID}, {"pipeline": "other"}),
+        replace(step(resource_types.PIPELINE, "pipeline", {"name": "shop"}, None), id=LIVE_ID),
+        step(resource_types.COUPLING, "pipeline", {"pipeline": LIVE_ID}, {"pipeline": "other"}),
     ),
     "a process type that a build of a new app has": (
         app(None, {}),
         dynos(None, "1 Basic"),
-        step(kinds.BUILD, "build", None, {"source": {"path": "site"}}),
+        step(resource_types.BUILD, "build", None, {"source": {"path": "site"}}),
     ),
     "nothing changes": (SAME_APP, database("essential-0 14", "essential-0 14", protected=False)),
     "a protected database is made": (database(None, "standard-0 17"),),
@@ -458,7 +474,9 @@ def test_the_live_database_of_a_killed_engine_is_backed_up_first(tmp_path: Path)
 
 def test_an_add_on_that_goes_is_named_as_it_was_and_why(tmp_path: Path) -> None:
     """The program forces it for another service, and then the engine names no property."""
-    moved = step(kinds.ADDON, "logs", {"plan": "papertrail:choklad"}, {"plan": "logdna:quaco"})
+    moved = step(
+        resource_types.ADDON, "logs", {"plan": "papertrail:choklad"}, {"plan": "logdna:quaco"}
+    )
     moved = replace(moved, operation=Operation.REPLACE, differences={})
     found = reviewed(moved, directory=tmp_path)
     assert "add-on logs (papertrail:choklad) goes" in plain(found.findings[0].text)

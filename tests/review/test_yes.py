@@ -9,7 +9,7 @@ import pytest
 
 from dynostack.review.markup import Code, plain
 from dynostack.review.model import Finding, Review, Severity
-from dynostack.review.render import html, markdown, text, words
+from dynostack.review.render import html, labels, markdown, text
 from tests.review.pages import comment
 from tests.review.samples import FULL
 from tests.review.steps import reviewed
@@ -29,7 +29,7 @@ def review(*findings: Finding, digest: str = DIGEST) -> Review:
 
 def yes(shown: Review) -> list[str]:
     """Return what is said about a yes, once for each finding that has it."""
-    return [plain(said) for each in shown.findings if (said := words.yes(shown, each))]
+    return [plain(said) for each in shown.findings if (said := labels.yes(shown, each))]
 
 
 @pytest.mark.parametrize("name", CASES)

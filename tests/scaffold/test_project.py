@@ -13,8 +13,8 @@ from click.testing import CliRunner, Result
 
 from dynostack.cli.commands import commands
 from dynostack.environment import examine
-from dynostack.local.server import LocalServer
-from dynostack.local.workspace import World
+from dynostack.local.server import ServerProcess
+from dynostack.local.workspace import LocalWorkspace
 from tests.ports import free_port
 
 DYNOSTACK = Path(sys.executable).with_name("dynostack")
@@ -83,7 +83,7 @@ def new(folder: Path, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> Resul
 def test_writes_what_can_be_checked(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder / ".gitignore").write_text("*.pyc")
     assert new(folder, monkeypatch).exit_code == 0
-    assert World.of(folder).project == folder
+    assert LocalWorkspace.of(folder).project == folder
     assert (folder / ".gitignore").read_text() == "*.pyc\n.dynostack/\n"
     text = (folder / "Pulumi.local.yaml").read_text()
     assert "my-blog:app:\n    name: my-blog-local\n    source: site\n" in text
@@ -137,30 +137,32 @@ def paste(site: Path, printed: str) -> None:
 
 
 @pytest.fixture
-def server(folder: Path) -> Iterator[LocalServer]:
+def server(folder: Path) -> Iterator[ServerProcess]:
     (folder / "pyproject.toml").write_text(f"[tool.dynostack.local]\nport = {free_port()}\n")
     dynostack(folder, "new")
-    server = LocalServer(World.of(folder))
+    server = ServerProcess(LocalWorkspace.of(folder))
     yield server
     server.leave()
 
 
 @pytest.mark.e2e
-def test_comes_up_beside_packages_of_the_same_names(folder: Path, server: LocalServer) -> None:
+def test_comes_up_beside_packages_of_the_same_names(folder: Path, server: ServerProcess) -> None:
     paste(folder / "site", dynostack(folder, "django", "settings", "local"))
     for package, text in BESIDE.items():
         (folder / package).mkdir()
         (folder / package / "__init__.py").write_text(text)
     assert dynostack(folder, "check") == "1 stack checked: clean\n"
     assert dynostack(folder, "up").endswith(
-        f"http://my-blog-local.localhost:{server.world.heroku.port}/\n"
+        f"http://my-blog-local.localhost:{server.workspace.heroku.port}/\n"
     )
-    connection = http.client.HTTPConnection("127.0.0.1", server.world.heroku.port, timeout=60)
+    connection = http.client.HTTPConnection("127.0.0.1", server.workspace.heroku.port, timeout=60)
     connection.request("GET", "/", headers={"Host": "my-blog-local.localhost"})
     answer = connection.getresponse()
     assert (answer.status, answer.read()) == (200, b"postgresql")
     connection.close()
-    preview = dynostack(folder, "review", "local", "--exit-code", env=server.world.environment())
+    preview = dynostack(
+        folder, "review", "local", "--exit-code", env=server.workspace.environment()
+    )
     assert "nothing changes" in preview
     log = dynostack(folder, "local", "logs")
     assert "Listening at" in log

@@ -10,7 +10,7 @@ import pytest
 
 from dynostack.toolchain.build import Build
 from dynostack.toolchain.engine import Engine
-from dynostack.toolchain.find import find_engine
+from dynostack.toolchain.resolve import find_engine
 from tests.toolchain.parts import Loopback, Told, loopback
 
 TINY = """package main

@@ -13,15 +13,15 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from dynostack.toolchain import pins
+from dynostack.toolchain import versions
 from dynostack.toolchain.machine import machine
 from dynostack.toolchain.release import Release
 
-ARCHIVE = f"pulumi-v{pins.ENGINE_VERSION}-{machine()}.tar.gz"
-CHECKSUMS = f"pulumi-{pins.ENGINE_VERSION}-checksums.txt"
-FOLDER = f"/v{pins.ENGINE_VERSION}"
+ARCHIVE = f"pulumi-v{versions.ENGINE_VERSION}-{machine()}.tar.gz"
+CHECKSUMS = f"pulumi-{versions.ENGINE_VERSION}-checksums.txt"
+FOLDER = f"/v{versions.ENGINE_VERSION}"
 NO_PINS = Path(__file__).parent
-HOST_PROGRAMS = (pins.LANGUAGE_PLUGIN, f"{pins.LANGUAGE_PLUGIN}-exec")
+HOST_PROGRAMS = (versions.LANGUAGE_PLUGIN, f"{versions.LANGUAGE_PLUGIN}-exec")
 
 
 class Told:
@@ -60,7 +60,7 @@ class Loopback:
 
     def publish(self, archive: bytes, checksum: str | None = None) -> None:
         line = f"{checksum or hashlib.sha256(archive).hexdigest()}  {ARCHIVE}\n"
-        other = f"{'0' * 64}  pulumi-v{pins.ENGINE_VERSION}-plan9-mips.tar.gz\n"
+        other = f"{'0' * 64}  pulumi-v{versions.ENGINE_VERSION}-plan9-mips.tar.gz\n"
         self.answers[f"{FOLDER}/{CHECKSUMS}"] = Answer((other + line).encode())
         self.answers[f"{FOLDER}/{ARCHIVE}"] = Answer(archive)
 
@@ -140,7 +140,7 @@ def archive_of(files: dict[str, bytes], links: dict[str, str] | None = None) -> 
     return buffer.getvalue()
 
 
-def release_files(version: str = pins.ENGINE_VERSION) -> dict[str, bytes]:
+def release_files(version: str = versions.ENGINE_VERSION) -> dict[str, bytes]:
     """What a small release holds."""
     script = f"#!/bin/sh\necho v{version}\n".encode()
     hosts = {f"pulumi/{name}": b"#!/bin/sh\n" for name in HOST_PROGRAMS}

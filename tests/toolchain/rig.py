@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from dynostack.local.workspace import LocalHeroku, World
+from dynostack.local.workspace import LocalSettings, LocalWorkspace
 from dynostack.toolchain.engine import Engine
 from dynostack.toolchain.placement import place_tools
 
@@ -25,7 +25,7 @@ OFFLINE = {
 class Rig:
     """One project; `run` answers with everything that the engine printed."""
 
-    world: World
+    world: LocalWorkspace
     variables: dict[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -33,7 +33,7 @@ class Rig:
         folder.mkdir(exist_ok=True)
         (folder / "Pulumi.yaml").write_text("name: rig\nruntime: python\n")
         (folder / "__main__.py").write_text(program)
-        world = World(folder, LocalHeroku())
+        world = LocalWorkspace(folder, LocalSettings())
         place_tools(world, engine)
         rig = cls(world)
         rig.run("stack", "init", "local")

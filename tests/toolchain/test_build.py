@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pytest
 
-from dynostack.toolchain import pins
+from dynostack.toolchain import versions
 from dynostack.toolchain.build import PINS, Build
 from dynostack.toolchain.errors import Unavailable
 from tests.toolchain.parts import Told, program
@@ -26,7 +26,7 @@ def folder(tmp_path: Path) -> Path:
 def test_program_tells_the_pinned_version(tiny: Build, folder: Path, told: Told) -> None:
     tiny.make(folder, told)
     answer = subprocess.check_output([folder / "pulumi", "version"], text=True)
-    assert answer.strip() == pins.ENGINE_VERSION
+    assert answer.strip() == versions.ENGINE_VERSION
 
 
 def test_no_path_of_this_machine_is_in_the_program(tiny: Build, folder: Path, told: Told) -> None:
@@ -88,6 +88,6 @@ def test_program_that_does_not_run(tiny: Build, folder: Path, told: Told) -> Non
 
 def test_engine_is_pinned_in_one_version() -> None:
     module = (PINS / "go.mod").read_text()
-    assert f"require github.com/pulumi/pulumi/pkg/v3 v{pins.ENGINE_VERSION}\n" in module
-    assert f"github.com/pulumi/pulumi/sdk/v3 v{pins.ENGINE_VERSION} " in module
+    assert f"require github.com/pulumi/pulumi/pkg/v3 v{versions.ENGINE_VERSION}\n" in module
+    assert f"github.com/pulumi/pulumi/sdk/v3 v{versions.ENGINE_VERSION} " in module
     assert (PINS / "go.sum").is_file()

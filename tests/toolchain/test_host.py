@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from dynostack.toolchain import pins
+from dynostack.toolchain import versions
 from dynostack.toolchain.engine import Engine
 from tests.toolchain.parts import Loopback
 from tests.toolchain.rig import Rig, until
@@ -163,7 +163,7 @@ def test_host_does_not_outlive_a_killed_engine(rig: Rig) -> None:
 
 def test_about(rig: Rig) -> None:
     shown = rig.run("about")
-    assert pins.ENGINE_VERSION in shown
+    assert versions.ENGINE_VERSION in shown
     assert sys.executable in shown
 
 

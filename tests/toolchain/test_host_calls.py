@@ -16,7 +16,7 @@ import pytest
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc
 
-from dynostack.toolchain import pins
+from dynostack.toolchain import versions
 from tests.toolchain.rig import until
 
 PLUGIN = """
@@ -63,14 +63,14 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_version(host: Any) -> None:
-    assert host.GetPluginInfo(empty_pb2.Empty()).version == pins.ENGINE_VERSION
+    assert host.GetPluginInfo(empty_pb2.Empty()).version == versions.ENGINE_VERSION
 
 
 def test_needed_plugins(host: Any) -> None:
     answer = host.GetRequiredPackages(language_pb2.GetRequiredPackagesRequest())
     needed = [(p.name, p.kind, p.version, p.server) for p in answer.packages]
     server = "github://api.github.com/pulumiverse"
-    assert ("heroku", "resource", pins.HEROKU_PLUGIN_VERSION, server) in needed
+    assert ("heroku", "resource", versions.HEROKU_PLUGIN_VERSION, server) in needed
 
 
 def test_plugin_output_and_exit_code(host: Any, folder: Path) -> None:

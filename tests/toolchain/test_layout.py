@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from dynostack.toolchain import pins
+from dynostack.toolchain import versions
 from dynostack.toolchain.cache import Cache
 from dynostack.toolchain.engine import Engine, Way
-from dynostack.toolchain.find import Sources, find_engine
 from dynostack.toolchain.release import Release
+from dynostack.toolchain.resolve import Sources, find_engine
 from tests.toolchain.parts import (
     HOST_PROGRAMS,
     Loopback,
@@ -71,7 +71,7 @@ def test_another_language_host_on_path(
     bare_engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Left by an older Pulumi: not used, so not warned of."""
-    program(tmp_path / "old" / pins.LANGUAGE_PLUGIN, "echo not a port; exit 1")
+    program(tmp_path / "old" / versions.LANGUAGE_PLUGIN, "echo not a port; exit 1")
     monkeypatch.setenv("PATH", f"{tmp_path / 'old'}{os.pathsep}/usr/bin:/bin")
     rig = Rig.of(tmp_path / "project", bare_engine, PROGRAM)
     assert "warning" not in rig.run("preview").lower()

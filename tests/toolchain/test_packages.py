@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dynostack.toolchain import pins
+from dynostack.toolchain import versions
 from dynostack.toolchain.packages import RequiredPlugin, required_plugins
 
 
@@ -19,10 +19,10 @@ def package(folder: Path, package: str, /, **description: object) -> None:
 
 def test_installed_here() -> None:
     heroku = RequiredPlugin(
-        "heroku", pins.HEROKU_PLUGIN_VERSION, "github://api.github.com/pulumiverse"
+        "heroku", versions.HEROKU_PLUGIN_VERSION, "github://api.github.com/pulumiverse"
     )
     assert heroku in required_plugins()
-    assert metadata.version("pulumiverse_heroku") == pins.HEROKU_PLUGIN_VERSION
+    assert metadata.version("pulumiverse_heroku") == versions.HEROKU_PLUGIN_VERSION
 
 
 def test_description_gives_the_version(tmp_path: Path) -> None:

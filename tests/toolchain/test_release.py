@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dynostack.toolchain import build, digests, pins
+from dynostack.toolchain import build, digests, versions
 from dynostack.toolchain.download import Network, Patience
 from dynostack.toolchain.errors import ToolchainError, Unavailable, WrongChecksum
 from dynostack.toolchain.machine import PROCESSORS, SYSTEMS
@@ -99,7 +99,7 @@ def test_a_pinned_digest_counts_alone(
 ) -> None:
     archive = archive_of(release_files())
     releases.publish(archive)
-    pinned = digests.pin(pins.ENGINE_VERSION, Network(), tmp_path, releases.address)
+    pinned = digests.pin(versions.ENGINE_VERSION, Network(), tmp_path, releases.address)
     assert pinned.name == CHECKSUMS
     # Whoever has taken over Pulumi's place has exchanged both.
     mirror.publish(archive_of({**release_files(), "pulumi/python-more": b""}))
@@ -117,14 +117,14 @@ def test_a_pinned_digest_counts_alone(
 def test_digests_of_an_earlier_version_do_not_stay(releases: Loopback, tmp_path: Path) -> None:
     (tmp_path / "pulumi-3.1.0-checksums.txt").write_text("")
     releases.publish(archive_of(release_files()))
-    digests.pin(pins.ENGINE_VERSION, Network(), tmp_path, releases.address)
+    digests.pin(versions.ENGINE_VERSION, Network(), tmp_path, releases.address)
     assert names(tmp_path) == {CHECKSUMS}
 
 
 def test_a_page_is_not_pinned(releases: Loopback, tmp_path: Path) -> None:
     releases.answers[f"{FOLDER}/{CHECKSUMS}"] = Answer(b"<html>log in to the network</html>")
     with pytest.raises(Unavailable, match="is no list of checksums"):
-        digests.pin(pins.ENGINE_VERSION, Network(), tmp_path, releases.address)
+        digests.pin(versions.ENGINE_VERSION, Network(), tmp_path, releases.address)
     assert names(tmp_path) == set()
 
 
@@ -133,8 +133,8 @@ def test_what_is_pinned_is_of_this_version_and_for_every_machine() -> None:
     for file in build.PINS.glob("pulumi-*-checksums.txt"):
         assert file.name == CHECKSUMS
         for system, processor in product(SYSTEMS.values(), PROCESSORS.values()):
-            archive = f"pulumi-v{pins.ENGINE_VERSION}-{system}-{processor}.tar.gz"
-            assert digests.pinned(archive, pins.ENGINE_VERSION)
+            archive = f"pulumi-v{versions.ENGINE_VERSION}-{system}-{processor}.tar.gz"
+            assert digests.pinned(archive, versions.ENGINE_VERSION)
 
 
 def test_one_exchanged_byte_is_seen(
@@ -231,7 +231,7 @@ def test_release_that_does_not_run_here(
 def test_official_address(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(ADDRESS_VARIABLE, raising=False)
     assert release_address() == digests.OFFICIAL
-    assert Release().folder == f"{digests.OFFICIAL}/v{pins.ENGINE_VERSION}"
+    assert Release().folder == f"{digests.OFFICIAL}/v{versions.ENGINE_VERSION}"
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from dynostack.review.render.inert import visible
+from dynostack.review.render.escaping import visible
 
 OF_HTML = frozenset({"meta"})
 VOID = OF_HTML | {"path", "rect"}

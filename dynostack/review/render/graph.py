@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from dynostack.review.model import Change, Operation, Resource, Review
-from dynostack.review.render import words
+from dynostack.review.render import labels
 from dynostack.review.render.element import Html, element, joined
 
 GROUPS = (
@@ -50,7 +50,7 @@ class Node:
 
     @property
     def sign(self) -> str:
-        return f"{words.SIGNS[self.operation]} " if self.operation else ""
+        return f"{labels.SIGNS[self.operation]} " if self.operation else ""
 
     @property
     def name(self) -> str:
@@ -168,7 +168,7 @@ def _column(column: int, groups: list[Group]) -> Html:
 def _box(node: Node, left: int, top: int, width: int) -> Html:
     detail = _cut(node.detail, _TEXT // 2)
     name = _cut(f"{node.sign}{node.name}", _TEXT - len(detail) - 2 * bool(detail))
-    done = words.DONE[node.operation] if node.operation else "unchanged"
+    done = labels.DONE[node.operation] if node.operation else "unchanged"
     box = element(
         "g",
         element("title", f"{node.resource.title}: {done}"),

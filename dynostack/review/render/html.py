@@ -9,7 +9,7 @@ from importlib.resources import files
 
 from dynostack.review import markup
 from dynostack.review.model import Finding, Review
-from dynostack.review.render import words
+from dynostack.review.render import labels
 from dynostack.review.render.element import Html, element, joined
 from dynostack.review.render.graph import graph
 from dynostack.review.render.page_changes import addresses, changes, drift
@@ -62,7 +62,7 @@ def _header(review: Review) -> Html:
     return element(
         "header",
         element("p", " · ".join(filter(None, about)), class_="about"),
-        element("h1", prose(words.headline(review))),
+        element("h1", prose(labels.headline(review))),
         _tools(),
         class_=f"verdict {review.verdict}",
     )
@@ -85,7 +85,7 @@ def _main(review: Review) -> Html:
         _access(review),
         _restarts(review),
         drift(review),
-        changes("changes", words.of_the_rest(review), review.other, review, opened=False),
+        changes("changes", labels.of_the_rest(review), review.other, review, opened=False),
         _unchanged(review),
     )
     return element("main", *sections, id="review", tabindex=-1)
@@ -103,10 +103,10 @@ def _summary(review: Review) -> Iterator[tuple[str, tuple[str | Html, ...], str]
     chips = [
         element(
             "span",
-            f"{words.SIGNS[operation]} {review.count(operation)} {word}",
+            f"{labels.SIGNS[operation]} {review.count(operation)} {word}",
             class_=f"chip {operation}",
         )
-        for operation, word in words.DONE.items()
+        for operation, word in labels.DONE.items()
         if review.count(operation)
     ]
     yield "Resources", tuple(chips) or ("none changes",), ""
@@ -120,8 +120,8 @@ def _summary(review: Review) -> Iterator[tuple[str, tuple[str | Html, ...], str]
     if not review.complete:
         yield from ((name, ("unknown",), "") for name in ("Cost", "Access", "Restarts"))
         return
-    more = words.difference(review.costs.old, review.costs.new)
-    monthly = words.money(review.costs.new)
+    more = labels.difference(review.costs.old, review.costs.new)
+    monthly = labels.money(review.costs.new)
     note = element("small", f"a month {more}".strip())
     yield "Cost", (monthly, " ", note), "rising" if more.startswith("+") else ""
     people = len({each.who for each in review.access})
@@ -161,7 +161,7 @@ def _findings(review: Review) -> Html | None:
             "li",
             element("b", finding.id),
             " ",
-            element("span", words.WEIGHT[finding.severity], class_=f"weight {finding.severity}"),
+            element("span", labels.WEIGHT[finding.severity], class_=f"weight {finding.severity}"),
             element("p", prose(finding.text), place(finding.place)),
             *_below(review, finding),
             class_=f"finding {finding.severity}",
@@ -172,7 +172,7 @@ def _findings(review: Review) -> Html | None:
 
 
 def _below(review: Review, finding: Finding) -> Iterator[Html]:
-    for each in filter(None, (finding.advice, words.yes(review, finding))):
+    for each in filter(None, (finding.advice, labels.yes(review, finding))):
         yield element("p", prose(each), class_="advice")
 
 
@@ -186,9 +186,9 @@ def _picture(review: Review) -> Html | None:
 
 
 def _legend(review: Review) -> Iterator[Html]:
-    for operation, word in words.DONE.items():
+    for operation, word in labels.DONE.items():
         if review.count(operation):
-            yield element("span", f"{words.SIGNS[operation]} {word}", class_=f"chip {operation}")
+            yield element("span", f"{labels.SIGNS[operation]} {word}", class_=f"chip {operation}")
     if review.unchanged_count:
         yield element("span", "unchanged", class_="chip")
 
@@ -224,7 +224,7 @@ def _restarts(review: Review) -> Html | None:
 
 
 def _unchanged(review: Review) -> Html | None:
-    text = words.unchanged(review)
+    text = labels.unchanged(review)
     if not text:
         return None
     if not review.unchanged:
@@ -241,12 +241,12 @@ def _footer(review: Review) -> Html:
         command = f"dynostack apply {review.stack} --reviewed {review.digest}"
         copy = element("button", "Copy", type="button", id="copy")
         parts.append(element("p", "To apply exactly this: ", code(command, "command"), " ", copy))
-    if review.digest and (options := words.consents(review)):
+    if review.digest and (options := labels.consents(review)):
         parts.append(
             element("p", "An apply also needs the explicit yes: ", code(" ".join(options)))
         )
     if not review.complete:
-        parts.append(element("p", f"{words.INCOMPLETE.capitalize()}."))
+        parts.append(element("p", f"{labels.INCOMPLETE.capitalize()}."))
     made_by = f"dynostack, Pulumi {review.engine}" if review.engine else "dynostack"
     parts.append(
         element("p", f"Made by {made_by}. Secrets are masked; nothing on this page is loaded.")

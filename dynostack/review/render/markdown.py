@@ -17,15 +17,15 @@ from dynostack.review.model import (
     Costs,
     Edit,
     Finding,
-    Place,
     Property,
     Review,
     Severity,
+    SourceLocation,
     Verdict,
 )
-from dynostack.review.render import words
-from dynostack.review.render.fitting import Section, fitted
-from dynostack.review.render.inert import fence, is_inert, visible, visible_lines
+from dynostack.review.render import labels
+from dynostack.review.render.escaping import fence, is_inert, visible, visible_lines
+from dynostack.review.render.truncation import Section, fitted
 
 GITHUB_LIMIT = 65_536
 """Characters of a comment's body.  GitHub refuses a longer one with 422."""
@@ -48,7 +48,7 @@ def render(review: Review, limit: int = GITHUB_LIMIT) -> str:
 
     The verdict and the digest are always there; then comes as much as fits, in order of weight.
     """
-    head = f"### {LIGHTS[review.verdict]} {prose(words.headline(review))}\n"
+    head = f"### {LIGHTS[review.verdict]} {prose(labels.headline(review))}\n"
     return fitted(head, list(_sections(review)), _foot(review), limit)
 
 
@@ -116,19 +116,19 @@ def _sections(review: Review) -> Iterator[Section]:
         lines = (f"- ↻ {prose(each.what)}: {prose(each.why)}" for each in review.restarts)
         yield Section("Restarts", tuple(lines))
     if review.other:
-        title = f"{words.of_the_rest(review)} ({len(review.other):,})"
+        title = f"{labels.of_the_rest(review)} ({len(review.other):,})"
         yield Section(title, tuple(map(_changed, review.other)), folded=True)
 
 
 def _foot(review: Review) -> str:
-    unchanged = words.unchanged(review)
+    unchanged = labels.unchanged(review)
     lines = [f"{unchanged}."] if unchanged else []
     if not review.complete:
-        lines.insert(0, f"{words.INCOMPLETE.capitalize()}.")
+        lines.insert(0, f"{labels.INCOMPLETE.capitalize()}.")
     if review.digest:
         command = f"dynostack apply {review.stack} --reviewed {review.digest}"
         lines.append(f"To apply exactly this: {code(command)}")
-    if review.digest and (options := words.consents(review)):
+    if review.digest and (options := labels.consents(review)):
         lines.append(f"An apply also needs the explicit yes: {code(' '.join(options))}")
     return "\n\n".join(lines) + "\n" if lines else ""
 
@@ -158,11 +158,11 @@ def _changed(change: Change) -> str:
 
 
 def _title(change: Change) -> str:
-    return f"- **{words.DONE[change.operation]}** {code(change.title)}"
+    return f"- **{labels.DONE[change.operation]}** {code(change.title)}"
 
 
 def _property(change: Property) -> str:
-    old, new = words.sides(change)
+    old, new = labels.sides(change)
     name = code(change.path)
     match change.edit:
         case Edit.ADDED:
@@ -181,7 +181,7 @@ def _side(value: str | None) -> str:
 def _finding(review: Review, finding: Finding) -> str:
     mark = MARKS[finding.severity]
     line = f"- {mark} {code(finding.id)} {prose(finding.text)}{_place(finding.place)}"
-    below = (finding.advice, words.yes(review, finding))
+    below = (finding.advice, labels.yes(review, finding))
     return "\n".join([line, *(f"  - {prose(each)}" for each in below if plain(each).strip())])
 
 
@@ -191,18 +191,18 @@ def _access(change: AccessChange) -> str:
 
 
 def _cost(costs: Costs) -> Section:
-    rows = (_cost_row(each) for each in words.dearest_first(costs))
-    unknown = words.without_unknown(costs)
-    total = f"{words.totals(costs)}{f', {unknown}' if unknown else ''}"
+    rows = (_cost_row(each) for each in labels.dearest_first(costs))
+    unknown = labels.without_unknown(costs)
+    total = f"{labels.totals(costs)}{f', {unknown}' if unknown else ''}"
     head = "| item | plan | before | after | |\n|:--|:--|--:|--:|--:|"
     return Section(f"Cost: {total}", tuple(rows), head=head)
 
 
 def _cost_row(line: CostLine) -> str:
-    before, after = words.paid(line)
-    more = words.difference(line.old, line.new)
-    return f"| {cell(line.name)} | {cell(words.plans(line))} | {before} | {after} | {more} |"
+    before, after = labels.paid(line)
+    more = labels.difference(line.old, line.new)
+    return f"| {cell(line.name)} | {cell(labels.plans(line))} | {before} | {after} | {more} |"
 
 
-def _place(place: Place | None) -> str:
+def _place(place: SourceLocation | None) -> str:
     return f" ({code(str(place))})" if place else ""

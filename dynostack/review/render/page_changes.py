@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from dynostack.review.model import Change, Finding, Property, Review
-from dynostack.review.render import words
+from dynostack.review.render import labels
 from dynostack.review.render.element import Child, Html, element
 from dynostack.review.render.page_text import code, place, prose
 
@@ -43,9 +43,9 @@ def _change(change: Change, identity: str, review: Review, *, opened: bool) -> H
     findings = review.of(review.findings, change.resource.urn)
     summary = element(
         "summary",
-        element("span", words.SIGNS[change.operation], class_="sign", aria_hidden="true"),
+        element("span", labels.SIGNS[change.operation], class_="sign", aria_hidden="true"),
         element("b", change.title),
-        element("span", words.DONE[change.operation], class_=f"chip {change.operation}"),
+        element("span", labels.DONE[change.operation], class_=f"chip {change.operation}"),
         element("span", "protected", class_="chip") if change.protected else None,
         place(change.place),
     )
@@ -79,7 +79,7 @@ def _properties(change: Change) -> Html | None:
 
 
 def _row(change: Property) -> Html:
-    old, new = words.sides(change)
+    old, new = labels.sides(change)
     forces = element("span", "forces the replacement", class_="chip replace")
     name = element(
         "th",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dynostack.review.model import CostLine, Costs
-from dynostack.review.render import words
+from dynostack.review.render import labels
 from dynostack.review.render.element import Html, element
 
 
@@ -12,10 +12,10 @@ def costs(spent: Costs) -> Html | None:
     if not spent.lines:
         return None
     most = max((cents or 0 for line in spent.lines for cents in (line.old, line.new)), default=0)
-    changed = [_item(line, most) for line in words.dearest_first(spent)]
+    changed = [_item(line, most) for line in labels.dearest_first(spent)]
     same = [_item(line, most) for line in spent.lines if line not in spent.changed]
-    unknown = words.without_unknown(spent)
-    total = f"{words.totals(spent)}{f', {unknown}' if unknown else ''}"
+    unknown = labels.without_unknown(spent)
+    total = f"{labels.totals(spent)}{f', {unknown}' if unknown else ''}"
     return element(
         "section",
         element("h2", "Cost", id="costs-title"),
@@ -42,13 +42,13 @@ def _folded(same: list[Html]) -> Html | None:
 
 
 def _item(line: CostLine, most: int) -> Html:
-    before, after = words.paid(line)
-    more = words.difference(line.old, line.new)
+    before, after = labels.paid(line)
+    more = labels.difference(line.old, line.new)
     direction = "more" if more.startswith("+") else "less" if more else ""
     return element(
         "li",
         element(
-            "p", element("b", line.name), " ", element("span", words.plans(line), class_="quiet")
+            "p", element("b", line.name), " ", element("span", labels.plans(line), class_="quiet")
         ),
         _bar("before", line.old, before, most, is_there=line.old_plan is not None),
         _bar("after", line.new, after, most, is_there=line.new_plan is not None),

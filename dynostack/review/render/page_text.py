@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dynostack.review.markup import Code, Markup, Part, Quote
-from dynostack.review.model import Place
+from dynostack.review.model import SourceLocation
 from dynostack.review.render.element import Child, Html, element, joined
 
 
@@ -17,7 +17,7 @@ def code(text: str, identity: str | None = None) -> Html:
     return element("code", text, id=identity)
 
 
-def place(where: Place | None) -> Html | None:
+def place(where: SourceLocation | None) -> Html | None:
     """Return the line of the environment's file."""
     return element("span", str(where), class_="place") if where else None
 

@@ -5,8 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from dynostack.review.markup import plain
-from dynostack.review.model import Change, Finding, Place, Property, Restart, Review, Severity
-from dynostack.review.render import words
+from dynostack.review.model import (
+    Change,
+    Finding,
+    Property,
+    Restart,
+    Review,
+    Severity,
+    SourceLocation,
+)
+from dynostack.review.render import labels
 
 LABELS = {
     Severity.STOP: "CANNOT BE APPLIED",
@@ -19,7 +27,7 @@ LABELS = {
 def render(review: Review) -> str:
     """What matters first; lines of what a reader may want to search for."""
     parts = [
-        [plain(words.headline(review))],
+        [plain(labels.headline(review))],
         _titled("Errors", (line for each in review.errors for line in each.splitlines())),
         _titled("Findings", _lines(_finding(review, each) for each in review.findings)),
         _titled("Lost or replaced", _lines(_destructive(review))),
@@ -28,8 +36,8 @@ def render(review: Review) -> str:
         _titled("Restarts", map(_restart, review.restarts)),
         _titled("Changed on Heroku by other means", _lines(map(_change, review.drift))),
         _titled("Other changes", _lines(map(_change, review.other))),
-        [] if review.complete else [f"{words.INCOMPLETE}."],
-        [f"{unchanged}."] if (unchanged := words.unchanged(review)) else [],
+        [] if review.complete else [f"{labels.INCOMPLETE}."],
+        [f"{unchanged}."] if (unchanged := labels.unchanged(review)) else [],
         _consents(review),
         [f"digest {review.digest}"] if review.digest else [],
     ]
@@ -54,12 +62,12 @@ def _destructive(review: Review) -> Iterator[list[str]]:
 
 
 def _change(change: Change) -> list[str]:
-    head = f"{words.SIGNS[change.operation]} {change.title} {words.DONE[change.operation]}"
+    head = f"{labels.SIGNS[change.operation]} {change.title} {labels.DONE[change.operation]}"
     return [f"{head}{_at(change.place)}", *map(_property, change.properties)]
 
 
 def _property(change: Property) -> str:
-    old, new = words.sides(change)
+    old, new = labels.sides(change)
     values = " -> ".join(each for each in (old, new) if each is not None)
     if old is not None and new is None:
         values += " -> gone"
@@ -70,7 +78,7 @@ def _property(change: Property) -> str:
 def _finding(review: Review, finding: Finding) -> list[str]:
     where = _at(finding.place)
     says = f"{finding.id}  {LABELS[finding.severity]}: {plain(finding.text)}{where}"
-    below = filter(None, map(plain, (finding.advice, words.yes(review, finding))))
+    below = filter(None, map(plain, (finding.advice, labels.yes(review, finding))))
     return [says, *(f"       {line}" for line in below)]
 
 
@@ -89,18 +97,18 @@ def _costs(review: Review) -> Iterator[str]:
     if not costs.changed:
         return
     for line in costs.changed:
-        before, after = words.paid(line)
-        yield f"{line.name} ({words.plans(line)}): {before} -> {after}"
-    unknown = words.without_unknown(costs)
-    yield f"total: {words.totals(costs)}{f', {unknown}' if unknown else ''}"
+        before, after = labels.paid(line)
+        yield f"{line.name} ({labels.plans(line)}): {before} -> {after}"
+    unknown = labels.without_unknown(costs)
+    yield f"total: {labels.totals(costs)}{f', {unknown}' if unknown else ''}"
 
 
 def _consents(review: Review) -> list[str]:
-    options = words.consents(review)
+    options = labels.consents(review)
     return [f"an apply also needs {' '.join(options)}"] if options and review.digest else []
 
 
-def _at(place: Place | None) -> str:
+def _at(place: SourceLocation | None) -> str:
     return f"  {place}" if place else ""
 
 

@@ -14,12 +14,12 @@ from dynostack.review.rules import (
     renames,
     stops,
 )
-from dynostack.review.rules.rule import RULES, Rule, Subject, findings
+from dynostack.review.rules.rule import RULES, ReviewContext, Rule, findings
 
 __all__ = [
     "RULES",
+    "ReviewContext",
     "Rule",
-    "Subject",
     "access",
     "clashes",
     "costs",

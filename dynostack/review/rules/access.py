@@ -8,17 +8,17 @@ from dynostack.environment.rules.production import BILLED
 from dynostack.review.access import WORDS
 from dynostack.review.markup import Code, listed
 from dynostack.review.model import Severity
-from dynostack.review.rules.rule import RuleResult, Subject, rule
+from dynostack.review.rules.rule import ReviewContext, RuleResult, rule
 
 MANAGE = "manage"
 
 
 @rule("DR201", Severity.BLOCK)
-def access_widened(subject: Subject) -> Iterator[RuleResult]:
+def access_widened(review: ReviewContext) -> Iterator[RuleResult]:
     """Somebody gains the permission to change what is billed or who has access."""
-    if subject.is_new:
+    if review.is_new:
         return
-    for holder in subject.holders:
+    for holder in review.holders:
         gained = [each for each in BILLED if each in holder.new - holder.old]
         if gained:
             words = ", and ".join(WORDS[each] for each in gained)
@@ -28,13 +28,13 @@ def access_widened(subject: Subject) -> Iterator[RuleResult]:
 
 
 @rule("DR202", Severity.BLOCK)
-def last_manager_removed(subject: Subject) -> Iterator[RuleResult]:
+def last_manager_removed(review: ReviewContext) -> Iterator[RuleResult]:
     """Nobody is left who manages the app, apart from the team's admins."""
-    before = [each for each in subject.holders if MANAGE in each.old]
-    if before and not any(MANAGE in each.new for each in subject.holders):
+    before = [each for each in review.holders if MANAGE in each.old]
+    if before and not any(MANAGE in each.new for each in review.holders):
         names = listed(each.who for each in before)
         losing = (" would be the last to lose ", Code(MANAGE))
         text = (*names, *losing, ": only the team's admins are left")
-        place = before[0].place or subject.places.at("collaborators")
+        place = before[0].place or review.places.at("collaborators")
         advice = ("give ", Code(MANAGE), " to somebody else first")
         yield RuleResult(text, advice, place=place)

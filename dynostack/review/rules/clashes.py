@@ -4,32 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dynostack.review import kinds
+from dynostack.review import resource_types
 from dynostack.review.markup import Code, Markup
 from dynostack.review.model import Operation, Severity
-from dynostack.review.reading import SECRET
-from dynostack.review.rules.rule import RuleResult, Subject, rule
+from dynostack.review.preview_parser import SECRET
+from dynostack.review.rules.rule import ReviewContext, RuleResult, rule
 from dynostack.review.step import Step, Values
 
-UNIQUE = {kinds.ADDON: "name", kinds.DRAIN: "url"}
+UNIQUE = {resource_types.ADDON: "name", resource_types.DRAIN: "url"}
 """A type of resource -> the property of which Heroku takes a value once."""
 
 
 @rule("DR118", Severity.STOP)
-def still_taken(subject: Subject) -> Iterator[RuleResult]:
+def still_taken(review: ReviewContext) -> Iterator[RuleResult]:
     """A resource gets the name or address that another one has until later in the same apply."""
-    for step in subject.changed:
+    for step in review.changed:
         key = UNIQUE.get(step.type, "")
         wanted = _value(step.new, key)
         if not wanted or wanted == _value(step.old, key):
             continue
-        for other in subject.steps:
+        for other in review.steps:
             if (
                 other.urn != step.urn
                 and other.type == step.type
                 and _value(other.old, key) == wanted
             ):
-                yield _clash(subject, step, other, wanted)
+                yield _clash(review, step, other, wanted)
 
 
 def _value(values: Values | None, key: str) -> str:
@@ -37,8 +37,8 @@ def _value(values: Values | None, key: str) -> str:
     return found if isinstance(found, str) and found != SECRET else ""
 
 
-def _clash(subject: Subject, step: Step, other: Step, wanted: str) -> RuleResult:
-    text = (*subject.title(step), " gets ", Code(wanted), ", which ", *subject.title(other))
+def _clash(review: ReviewContext, step: Step, other: Step, wanted: str) -> RuleResult:
+    text = (*review.title(step), " gets ", Code(wanted), ", which ", *review.title(other))
     text = (*text, " still has then: Heroku refuses it")
     if other.operation is Operation.DESTROY:
         advice = ("keep the key ", Code(other.name), ", or remove it in an apply of its own first")
@@ -48,14 +48,21 @@ def _clash(subject: Subject, step: Step, other: Step, wanted: str) -> RuleResult
 
 
 @rule("DR119", Severity.STOP)
-def destroyed_and_used(subject: Subject) -> Iterator[RuleResult]:
+def destroyed_and_used(review: ReviewContext) -> Iterator[RuleResult]:
     """The app's pipeline would be destroyed, and the file names it by its id."""
-    for step in subject.changed:
-        if step.type != kinds.PIPELINE or step.operation is not Operation.DESTROY or not step.id:
+    for step in review.changed:
+        if (
+            step.type != resource_types.PIPELINE
+            or step.operation is not Operation.DESTROY
+            or not step.id
+        ):
             continue
-        for other in subject.steps:
-            if other.type == kinds.COUPLING and (other.new or {}).get("pipeline") == step.id:
-                text = (*subject.title(step), " would be destroyed, and every app would leave it;")
+        for other in review.steps:
+            if (
+                other.type == resource_types.COUPLING
+                and (other.new or {}).get("pipeline") == step.id
+            ):
+                text = (*review.title(step), " would be destroyed, and every app would leave it;")
                 text = (*text, " the file names it by its id, and then no such pipeline is there")
                 advice: Markup = (
                     "write ",

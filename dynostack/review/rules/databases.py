@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dynostack.environment import catalogue
-from dynostack.review import kinds
+from dynostack.review import resource_types
 from dynostack.review.markup import Code, Markup, joined, listed
 from dynostack.review.model import Operation, Severity
-from dynostack.review.rules.rule import RuleResult, Subject, rule
+from dynostack.review.rules.rule import ReviewContext, RuleResult, rule
 from dynostack.review.step import Step, Values
 
 ESSENTIAL = "essential"
@@ -16,25 +16,25 @@ GONE = (Operation.DESTROY, Operation.REPLACE)
 
 
 @rule("DR101", Severity.BLOCK)
-def database_destroyed(subject: Subject) -> Iterator[RuleResult]:
+def database_destroyed(review: ReviewContext) -> Iterator[RuleResult]:
     """A database and everything in it would be destroyed."""
-    for step in subject.losable_databases:
-        if step.operation is Operation.DESTROY and not subject.is_live(step):
-            text = (*subject.title(step), " would be destroyed with every row and all backups")
+    for step in review.losable_databases:
+        if step.operation is Operation.DESTROY and not review.is_live(step):
+            text = (*review.title(step), " would be destroyed with every row and all backups")
             consent = f"--allow-data-loss {step.name}"
-            yield RuleResult(text, _keep(subject, step), step, consent=consent)
+            yield RuleResult(text, _keep(review, step), step, consent=consent)
 
 
 @rule("DR102", Severity.BLOCK)
-def database_replaced(subject: Subject) -> Iterator[RuleResult]:
+def database_replaced(review: ReviewContext) -> Iterator[RuleResult]:
     """A database would be replaced by an empty one."""
-    for step in subject.losable_databases:
-        if step.operation is Operation.REPLACE and not subject.is_live(step):
-            text = (*subject.title(step), " would be replaced by an empty database: ")
+    for step in review.losable_databases:
+        if step.operation is Operation.REPLACE and not review.is_live(step):
+            text = (*review.title(step), " would be replaced by an empty database: ")
             forced = (*(listed(_forcing(step)) or ("its app",)), " forces it")
             consent = f"--allow-data-loss {step.name}"
             first = next(_forcing(step), "")
-            advice = _keep(subject, step)
+            advice = _keep(review, step)
             yield RuleResult((*text, *forced), advice, step, first, consent=consent)
 
 
@@ -44,21 +44,21 @@ def _forcing(step: Step) -> Iterator[str]:
             yield path
 
 
-def _keep(subject: Subject, step: Step) -> Markup:
-    backup = subject.backup(subject.name_on_heroku(step))
+def _keep(review: ReviewContext, step: Step) -> Markup:
+    backup = review.backup(review.name_on_heroku(step))
     return ("keep it as it is; to give it up, download a backup first: ", backup)
 
 
 @rule("DR103", Severity.BLOCK)
-def app_goes(subject: Subject) -> Iterator[RuleResult]:
+def app_goes(review: ReviewContext) -> Iterator[RuleResult]:
     """The app would be replaced or destroyed, and everything under it goes."""
-    app = subject.app
-    if app is None or app.operation not in GONE or subject.changes_owner:
+    app = review.app
+    if app is None or app.operation not in GONE or review.changes_owner:
         return
-    databases = [step.name for step in subject.databases if step.old is not None]
+    databases = [step.name for step in review.databases if step.old is not None]
     done = "replaced" if app.operation is Operation.REPLACE else "destroyed"
     forced = joined(((", forced by ", Code(each)) for each in app.forced_by), "")
-    text: Markup = (*subject.title(app.before), f" would be {done}", *forced)
+    text: Markup = (*review.title(app.before), f" would be {done}", *forced)
     text = (*text, ", and everything under it goes")
     if databases:
         text = (*text, ", with the data of ", *listed(databases))
@@ -68,17 +68,17 @@ def app_goes(subject: Subject) -> Iterator[RuleResult]:
 
 
 @rule("DR104", Severity.STOP)
-def plan_not_changed_in_place(subject: Subject) -> Iterator[RuleResult]:
+def plan_not_changed_in_place(review: ReviewContext) -> Iterator[RuleResult]:
     """Heroku changes no database between an Essential plan and one of another tier in place.
 
     https://devcenter.heroku.com/articles/updating-heroku-postgres-databases
     """
-    for step in subject.databases:
+    for step in review.databases:
         old, new = plan_of(step.old), plan_of(step.new)
         if step.operation is not Operation.UPDATE or old == new:
             continue
         if old.startswith(ESSENTIAL) != new.startswith(ESSENTIAL):
-            text = (*subject.title(step), ": Heroku does not change ", Code(old), " into ")
+            text = (*review.title(step), ": Heroku does not change ", Code(old), " into ")
             why = (
                 ": another tier takes a new database and a copy of the data while the site is down"
             )
@@ -88,11 +88,11 @@ def plan_not_changed_in_place(subject: Subject) -> Iterator[RuleResult]:
 
 
 @rule("DR105", Severity.WARN)
-def too_few_connections(subject: Subject) -> Iterator[RuleResult]:
+def too_few_connections(review: ReviewContext) -> Iterator[RuleResult]:
     """A database takes fewer connections than dynos are declared."""
-    dynos = sum(_quantity(step) for step in subject.steps if step.type == kinds.FORMATION)
-    formation_changes = any(step.type == kinds.FORMATION for step in subject.changed)
-    for step in subject.databases:
+    dynos = sum(_quantity(step) for step in review.steps if step.type == resource_types.FORMATION)
+    formation_changes = any(step.type == resource_types.FORMATION for step in review.changed)
+    for step in review.databases:
         if step.new is None:
             continue
         plan = plan_of(step.new)
@@ -109,46 +109,50 @@ def _quantity(step: Step) -> int:
 
 
 @rule("DR106", Severity.WARN)
-def cache_emptied(subject: Subject) -> Iterator[RuleResult]:
+def cache_emptied(review: ReviewContext) -> Iterator[RuleResult]:
     """A cache would lose what it holds."""
-    for step in filter(kinds.is_cache, subject.changed):
-        if step.operation in GONE and not _app_goes(subject):
-            text = (*subject.title(step.before), " goes with everything that is cached")
+    for step in filter(resource_types.is_cache, review.changed):
+        if step.operation in GONE and not _app_goes(review):
+            text = (*review.title(step.before), " goes with everything that is cached")
             advice = ("expect slow pages and a busy database until it is warm again",)
             yield RuleResult(text, advice, step)
 
 
 @rule("DR107", Severity.WARN)
-def database_unprotected(subject: Subject) -> Iterator[RuleResult]:
+def database_unprotected(review: ReviewContext) -> Iterator[RuleResult]:
     """A database is not protected: any later update may replace or destroy it."""
-    for step in subject.databases:
+    for step in review.databases:
         changed = step.operation or step.loses_protection
         if step.new is not None and changed and not step.protected:
-            text = (*subject.title(step), " is not protected: a later update may destroy it")
+            text = (*review.title(step), " is not protected: a later update may destroy it")
             yield RuleResult(text, ("write ", Code("protect: true")), step, "protect")
 
 
 @rule("DR108", Severity.WARN)
-def stored_data_lost(subject: Subject) -> Iterator[RuleResult]:
+def stored_data_lost(review: ReviewContext) -> Iterator[RuleResult]:
     """Another add-on would lose what it has stored."""
-    for step in subject.changed:
-        if step.type != kinds.ADDON or kinds.is_database(step) or kinds.is_cache(step):
+    for step in review.changed:
+        if (
+            step.type != resource_types.ADDON
+            or resource_types.is_database(step)
+            or resource_types.is_cache(step)
+        ):
             continue
-        if step.operation in GONE and not _app_goes(subject):
-            text = (*subject.title(step.before), " goes with everything that it has stored")
+        if step.operation in GONE and not _app_goes(review):
+            text = (*review.title(step.before), " goes with everything that it has stored")
             yield RuleResult(text, ("save what is needed of it first",), step)
 
 
-def _app_goes(subject: Subject) -> bool:
-    app = subject.app
+def _app_goes(review: ReviewContext) -> bool:
+    app = review.app
     return app is not None and app.operation in GONE
 
 
 @rule("DR115", Severity.WARN)
-def plan_gets_smaller(subject: Subject) -> Iterator[RuleResult]:
+def plan_gets_smaller(review: ReviewContext) -> Iterator[RuleResult]:
     """A database moves to a smaller plan."""
-    drifted = {step.urn: step for step in subject.preview.drift}
-    for step in subject.databases:
+    drifted = {step.urn: step for step in review.preview.drift}
+    for step in review.databases:
         old, new = plan_of(step.old), plan_of(step.new)
         if step.operation is not Operation.UPDATE or old == new:
             continue
@@ -159,7 +163,7 @@ def plan_gets_smaller(subject: Subject) -> Iterator[RuleResult]:
                 text = (*text, f" holds {before:,}")
                 if "plan" in drift_of(drifted.get(step.urn)):
                     text = (*text, "; the larger plan was chosen on Heroku by other means")
-                info = subject.heroku("pg:info", subject.name_on_heroku(step))
+                info = review.heroku("pg:info", review.name_on_heroku(step))
                 advice = ("look at what is used first: ", info)
                 yield RuleResult(text, advice, step, "plan")
 

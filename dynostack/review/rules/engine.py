@@ -7,36 +7,36 @@ from collections.abc import Iterator
 from dynostack.inventory.app import LIVE
 from dynostack.review.markup import Code, Markup, Quote, listed
 from dynostack.review.model import Severity
-from dynostack.review.rules.rule import RuleResult, Subject, rule
+from dynostack.review.rules.rule import ReviewContext, RuleResult, rule
 
 
 @rule("DR601", Severity.WARN)
-def changed_over_drift(subject: Subject) -> Iterator[RuleResult]:
+def changed_over_drift(review: ReviewContext) -> Iterator[RuleResult]:
     """Something was changed on Heroku by other means, and this change goes over it."""
-    drifted = {step.urn: step for step in subject.preview.drift}
-    for step in subject.changed:
+    drifted = {step.urn: step for step in review.preview.drift}
+    for step in review.changed:
         if step.urn in drifted:
             what = listed(drifted[step.urn].differences) or ("it is gone",)
-            text = (*subject.title(step), " was changed on Heroku by other means: ", *what)
+            text = (*review.title(step), " was changed on Heroku by other means: ", *what)
             advice = ("write what is on Heroku here, if it was meant; otherwise it is set back",)
             yield RuleResult(text, advice, step)
 
 
 @rule("DR602", Severity.STOP)
-def forbidden_by_policy(subject: Subject) -> Iterator[RuleResult]:
+def forbidden_by_policy(review: ReviewContext) -> Iterator[RuleResult]:
     """A policy of the engine forbids it, at `pulumi up` too."""
-    yield from _violations(subject, mandatory=True)
+    yield from _violations(review, mandatory=True)
 
 
 @rule("DR603", Severity.WARN)
-def discouraged_by_policy(subject: Subject) -> Iterator[RuleResult]:
+def discouraged_by_policy(review: ReviewContext) -> Iterator[RuleResult]:
     """A policy of the engine advises against it."""
-    yield from _violations(subject, mandatory=False)
+    yield from _violations(review, mandatory=False)
 
 
-def _violations(subject: Subject, *, mandatory: bool) -> Iterator[RuleResult]:
-    steps = {step.urn: step for step in subject.steps}
-    for each in subject.preview.violations:
+def _violations(review: ReviewContext, *, mandatory: bool) -> Iterator[RuleResult]:
+    steps = {step.urn: step for step in review.steps}
+    for each in review.preview.violations:
         if each.mandatory is mandatory:
             refuses = "the engine refuses it as it is: " if mandatory else ""
             text = (Quote(" ".join(each.message.split())),)
@@ -45,38 +45,38 @@ def _violations(subject: Subject, *, mandatory: bool) -> Iterator[RuleResult]:
 
 
 @rule("DR604", Severity.WARN)
-def interrupted(subject: Subject) -> Iterator[RuleResult]:
+def interrupted(review: ReviewContext) -> Iterator[RuleResult]:
     """An engine was killed while it changed something, and the state does not know the outcome."""
-    for each in subject.context.state.interruptions:
-        if not subject.orphan(each):
+    for each in review.context.state.interruptions:
+        if not review.orphan(each):
             text = (f"an engine was killed while it was {each.operation} ", Code(each.name))
             advice = ("compare what changes here with what is on Heroku before you apply it",)
-            yield RuleResult(text, advice, subject.known(each.urn))
+            yield RuleResult(text, advice, review.known(each.urn))
 
 
 @rule("DR110", Severity.STOP)
-def orphaned(subject: Subject) -> Iterator[RuleResult]:
+def orphaned(review: ReviewContext) -> Iterator[RuleResult]:
     """An engine was killed while Heroku created an add-on, which is billed and in no state."""
-    for each in subject.context.state.interruptions:
-        if addon := subject.orphan(each):
+    for each in review.context.state.interruptions:
+        if addon := review.orphan(each):
             name, plan = Code(addon.name), Code(addon.plan)
             text = ("add-on ", name, " (", plan, ") was created by an engine that was killed:")
             more = " it is billed, in no state, and an apply would create another one"
-            destroy = subject.heroku("addons:destroy", addon.name, "--confirm", subject.app_name)
-            stack = subject.preview.stack
+            destroy = review.heroku("addons:destroy", addon.name, "--confirm", review.app_name)
+            stack = review.preview.stack
             clear = f"pulumi refresh --stack {stack} --clear-pending-creates --skip-preview --yes"
             advice: Markup = ("destroy it, and clear the record of it: ", destroy)
             if LIVE in addon.attachments and addon.is_database:
                 more += "; it is the live database"
-                backup = subject.backup(addon.name)
+                backup = review.backup(addon.name)
                 advice = ("if it has rows, download a backup first: ", backup, "; ", *advice)
             advice = (*advice, " and ", Code(clear))
-            yield RuleResult((*text, more), advice, subject.known(each.urn))
+            yield RuleResult((*text, more), advice, review.known(each.urn))
 
 
 @rule("DR605", Severity.NOTE)
-def not_asked(subject: Subject) -> Iterator[RuleResult]:
+def not_asked(review: ReviewContext) -> Iterator[RuleResult]:
     """Heroku could not be asked which database is live."""
-    if reason := subject.context.unavailable:
+    if reason := review.context.unavailable:
         text = ("which database is live is unknown, because Heroku was not asked: ", Quote(reason))
         yield RuleResult(text, ("review again when Heroku answers",))

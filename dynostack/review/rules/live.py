@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dynostack.inventory.app import LIVE
-from dynostack.review import kinds
+from dynostack.review import resource_types
 from dynostack.review.markup import Code, Markup, listed
 from dynostack.review.model import Operation, Severity
-from dynostack.review.rules.rule import RuleResult, Subject, rule
+from dynostack.review.rules.rule import ReviewContext, RuleResult, rule
 from dynostack.review.step import Step
 
 URL = Code(f"{LIVE}_URL")
@@ -20,59 +20,64 @@ MAIN = "postgres"
 
 
 @rule("DR100", Severity.BLOCK)
-def live_database_lost(subject: Subject) -> Iterator[RuleResult]:
+def live_database_lost(review: ReviewContext) -> Iterator[RuleResult]:
     """The live database would be destroyed, replaced or detached."""
-    for step in subject.changed:
-        done = _loss(subject, step)
+    for step in review.changed:
+        done = _loss(review, step)
         if not done:
             continue
-        database = subject.live_step or (step if kinds.is_database(step) else None)
+        database = review.live_step or (step if resource_types.is_database(step) else None)
         name = database.name if database else step.name
         consent = f"--allow-live-loss {name}"
-        live = subject.title(database) if database else ("database ", Code(name))
+        live = review.title(database) if database else ("database ", Code(name))
         points: Markup = (" is the live database, ", URL, " points at it")
-        if subject.context.unavailable:
+        if review.context.unavailable:
             points = (" may be the live database, because Heroku could not be asked",)
         text = (*live, *points, f", and it would be {done}")
         advice: Markup = ("keep it as it is",)
         if step is database:
-            backup = subject.backup(subject.name_on_heroku(step))
+            backup = review.backup(review.name_on_heroku(step))
             advice = ("keep it as it is; to give it up, download a backup first: ", backup)
         yield RuleResult(text, advice, step, consent=consent)
 
 
-def _loss(subject: Subject, step: Step) -> str:
-    if step in subject.losable_databases and subject.is_live(step):
+def _loss(review: ReviewContext, step: Step) -> str:
+    if step in review.losable_databases and review.is_live(step):
         match step.operation:
             case Operation.DESTROY:
                 return "destroyed with every row and all backups"
             case Operation.REPLACE:
                 return "replaced by an empty database"
-    app = subject.context.app
+    app = review.context.app
     live = app.live_database if app else None
     goes = step.operation in (Operation.DESTROY, Operation.REPLACE)
-    if live and goes and step.type == kinds.ATTACHMENT and step.id == live.attachments[LIVE]:
+    if (
+        live
+        and goes
+        and step.type == resource_types.ATTACHMENT
+        and step.id == live.attachments[LIVE]
+    ):
         return "detached from the app"
     return ""
 
 
 @rule("DR111", Severity.WARN)
-def no_live_database(subject: Subject) -> Iterator[RuleResult]:
+def no_live_database(review: ReviewContext) -> Iterator[RuleResult]:
     """The app has a database, and DATABASE_URL points at none."""
-    app = subject.context.app
+    app = review.context.app
     if app is None or app.live_database or not app.databases:
         return
-    config_vars = subject.places.value("app", "configVars")
+    config_vars = review.places.value("app", "configVars")
     if isinstance(config_vars, dict) and URL.code in config_vars:
         return
     # Heroku lists add-ons in any order; this one is the first in the file, outside `databases`.
-    main = [step.id for step in subject.databases if step.name == MAIN]
+    main = [step.id for step in review.databases if step.name == MAIN]
     first = min(app.databases, key=lambda each: each.id not in main)
     names = [each.name for each in app.databases]
     text = ("no database is live: ", URL, " points at none of ", *listed(names))
-    promote = subject.heroku("pg:promote", first.name)
+    promote = review.heroku("pg:promote", first.name)
     if not first.attachments:
         # The commands of `pg` find only databases that are attached.
-        promote = subject.heroku("addons:attach", first.name, "--as", LIVE)
+        promote = review.heroku("addons:attach", first.name, "--as", LIVE)
     advice = ("when it has the data, make it live: ", promote)
-    yield RuleResult(text, advice, place=subject.places.at("postgres"))
+    yield RuleResult(text, advice, place=review.places.at("postgres"))

@@ -5,31 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dynostack.environment import catalogue
-from dynostack.review import kinds
+from dynostack.review import resource_types
 from dynostack.review.markup import Code
 from dynostack.review.model import Severity
-from dynostack.review.rules.rule import RuleResult, Subject, rule
+from dynostack.review.rules.rule import ReviewContext, RuleResult, rule
 
 SLEEPING = "Eco"
 
 
 @rule("DR301", Severity.WARN)
-def sleeping_dynos(subject: Subject) -> Iterator[RuleResult]:
+def sleeping_dynos(review: ReviewContext) -> Iterator[RuleResult]:
     """Dynos of production fall asleep."""
-    for step in subject.changed:
-        if step.type != kinds.FORMATION or step.new is None or not subject.is_production:
+    for step in review.changed:
+        if step.type != resource_types.FORMATION or step.new is None or not review.is_production:
             continue
         if step.new.get("size") == SLEEPING:
             sleep = ": eco dynos fall asleep after 30 minutes without visits"
             advice = (Code("basic"), ", or ", Code("standard-1x"), " for more than one dyno")
-            yield RuleResult((*subject.title(step), sleep), advice, step, "size")
+            yield RuleResult((*review.title(step), sleep), advice, step, "size")
 
 
 @rule("DR302", Severity.WARN)
-def hobby_database(subject: Subject) -> Iterator[RuleResult]:
+def hobby_database(review: ReviewContext) -> Iterator[RuleResult]:
     """A database of production has no standby and no way back to a moment."""
-    for step in subject.databases:
-        if step.new is None or not step.operation or not subject.is_production:
+    for step in review.databases:
+        if step.new is None or not step.operation or not review.is_production:
             continue
         plan = step.plan.partition(":")[2]
         if catalogue.rollback_days(plan) == 0:

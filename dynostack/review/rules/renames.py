@@ -7,16 +7,16 @@ from collections.abc import Iterator, Mapping
 
 from dynostack.review.markup import Code, Markup, listed
 from dynostack.review.model import Operation, Severity
-from dynostack.review.rules.rule import RuleResult, Subject, rule
+from dynostack.review.rules.rule import ReviewContext, RuleResult, rule
 
 
 @rule("DR116", Severity.WARN)
-def app_renamed(subject: Subject) -> Iterator[RuleResult]:
+def app_renamed(review: ReviewContext) -> Iterator[RuleResult]:
     """The app is renamed, and its addresses change with it.
 
     https://devcenter.heroku.com/articles/renaming-apps
     """
-    app = subject.app
+    app = review.app
     if app is None or app.operation is not Operation.UPDATE or "name" not in app.differences:
         return
     old, new = (str((values or {}).get("name", "")) for values in (app.old, app.new))
@@ -26,7 +26,7 @@ def app_renamed(subject: Subject) -> Iterator[RuleResult]:
     text = (*text, ": its web address and its Git address change, and the old ones end")
     remote = Code(f"heroku git:remote --app {new}")
     advice: Markup = ("after the apply, in each clone: ", remote)
-    if names := [*_mentioning(old, subject.places.value("app", "configVars"))]:
+    if names := [*_mentioning(old, review.places.value("app", "configVars"))]:
         text = (*text, "; ", *listed(names), " still has the old address")
         advice = ("write the new address in ", *listed(names), "; ", *advice)
     yield RuleResult(text, advice, app, "name")

@@ -9,22 +9,22 @@ from datetime import date
 
 from dynostack.environment.rules.production import PRODUCTION_STACKS
 from dynostack.inventory.app import Addon
-from dynostack.review import kinds
+from dynostack.review import resource_types
 from dynostack.review.access import Holder
 from dynostack.review.context import Context
 from dynostack.review.markup import Code, Markup, mapped
 from dynostack.review.masking import addresses_masked
-from dynostack.review.model import Costs, Finding, Operation, Place, Severity
-from dynostack.review.places import Places
+from dynostack.review.model import Costs, Finding, Operation, Severity, SourceLocation
+from dynostack.review.source_locations import SourceLocations
 from dynostack.review.step import Interruption, Preview, Step, type_of
 
 
 @dataclass(frozen=True)
-class Subject:
+class ReviewContext:
     """One preview and what is known around it."""
 
     preview: Preview
-    places: Places
+    places: SourceLocations
     costs: Costs
     holders: tuple[Holder, ...]
     today: date
@@ -45,7 +45,7 @@ class Subject:
     @property
     def databases(self) -> Iterator[Step]:
         """Every Heroku Postgres database, the unchanged included."""
-        return filter(kinds.is_database, self.preview.steps)
+        return filter(resource_types.is_database, self.preview.steps)
 
     @property
     def is_production(self) -> bool:
@@ -56,7 +56,7 @@ class Subject:
     @property
     def app(self) -> Step | None:
         """The app itself."""
-        return next((step for step in self.preview.steps if step.type == kinds.APP), None)
+        return next((step for step in self.preview.steps if step.type == resource_types.APP), None)
 
     @property
     def is_new(self) -> bool:
@@ -89,7 +89,7 @@ class Subject:
     @property
     def known_app(self) -> Step | None:
         """Return the app's step, or what was there before the preview stopped."""
-        looked_at = (step for step in self.preview.looked_at if step.type == kinds.APP)
+        looked_at = (step for step in self.preview.looked_at if step.type == resource_types.APP)
         return self.app or next(looked_at, None)
 
     @property
@@ -148,7 +148,7 @@ class Subject:
 
     def title(self, step: Step) -> Markup:
         """Return what a person calls a resource."""
-        return mapped(kinds.named(step), addresses_masked)
+        return mapped(resource_types.named(step), addresses_masked)
 
 
 @dataclass(frozen=True)
@@ -160,13 +160,13 @@ class RuleResult:
     step: Step | None = None
     path: str = ""
     """The property that it is about."""
-    place: Place | None = None
+    place: SourceLocation | None = None
     """Set where no resource leads there."""
     consent: str = ""
     """The option of `dynostack apply` that gives the yes."""
 
 
-Look = Callable[[Subject], Iterable[RuleResult]]
+RuleFunction = Callable[[ReviewContext], Iterable[RuleResult]]
 
 
 @dataclass(frozen=True)
@@ -175,19 +175,19 @@ class Rule:
 
     id: str
     severity: Severity
-    look: Look
+    look: RuleFunction
 
     @property
     def title(self) -> str:
         """What the rule is about, in a sentence."""
         return (self.look.__doc__ or "").strip().partition("\n")[0]
 
-    def findings(self, subject: Subject) -> Iterator[Finding]:
+    def findings(self, review: ReviewContext) -> Iterator[Finding]:
         """Yield the rule's findings about a preview."""
-        for result in self.look(subject):
+        for result in self.look(review):
             place = result.place
             if result.step and not place:
-                place = subject.places.of_step(result.step, result.path)
+                place = review.places.of_step(result.step, result.path)
             urn = result.step.urn if result.step else ""
             texts = (result.text, result.advice)
             yield Finding(self.id, self.severity, *texts, urn, place, result.consent)
@@ -197,17 +197,17 @@ RULES: dict[str, Rule] = {}
 """Id -> its rule."""
 
 
-def rule(identity: str, severity: Severity) -> Callable[[Look], Look]:
+def rule(identity: str, severity: Severity) -> Callable[[RuleFunction], RuleFunction]:
     """Enter a function among the rules."""
 
-    def enter(look: Look) -> Look:
+    def enter(look: RuleFunction) -> RuleFunction:
         RULES[identity] = Rule(identity, severity, look)
         return look
 
     return enter
 
 
-def findings(subject: Subject) -> tuple[Finding, ...]:
+def findings(review: ReviewContext) -> tuple[Finding, ...]:
     """What all rules say, the gravest first."""
-    found = [each for identity in sorted(RULES) for each in RULES[identity].findings(subject)]
+    found = [each for identity in sorted(RULES) for each in RULES[identity].findings(review)]
     return tuple(sorted(found, key=lambda each: [*Severity].index(each.severity)))

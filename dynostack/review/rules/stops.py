@@ -4,39 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from dynostack.review import kinds
+from dynostack.review import resource_types
 from dynostack.review.markup import Code, Markup
 from dynostack.review.model import Operation, Severity
-from dynostack.review.rules.rule import RuleResult, Subject, rule
+from dynostack.review.rules.rule import ReviewContext, RuleResult, rule
 from dynostack.review.step import Refusal, Step
 
 POLICY = "production-database-protected"
 
 
 @rule("DR109", Severity.STOP)
-def protected(subject: Subject) -> Iterator[RuleResult]:
+def protected(review: ReviewContext) -> Iterator[RuleResult]:
     """A protected resource would be replaced or destroyed."""
-    for refusal in _first(subject.preview.refusals):
-        step = subject.known(refusal.urn)
-        if step.type == kinds.APP and subject.changes_owner:
+    for refusal in _first(review.preview.refusals):
+        step = review.known(refusal.urn)
+        if step.type == resource_types.APP and review.changes_owner:
             continue
         done = "replace" if refusal.replaces else "destroy"
-        text: Markup = (*subject.title(step), f" is protected, so Pulumi refuses to {done} it")
+        text: Markup = (*review.title(step), f" is protected, so Pulumi refuses to {done} it")
         path = ""
-        if step.type == kinds.APP:
+        if step.type == resource_types.APP:
             text = (*text, ", with every database under it")
-            path = "region" if subject.changes_region else ""
-        yield RuleResult(text, _keep(subject, step), step, path)
+            path = "region" if review.changes_region else ""
+        yield RuleResult(text, _keep(review, step), step, path)
 
 
 def _first(refusals: Sequence[Refusal]) -> Sequence[Refusal]:
     """Return the app's refusal alone where there is one: the others follow from it."""
-    app = [each for each in refusals if each.urn.rpartition("::")[0].endswith(kinds.APP)]
+    app = [each for each in refusals if each.urn.rpartition("::")[0].endswith(resource_types.APP)]
     return app or refusals
 
 
-def _keep(subject: Subject, step: Step) -> Markup:
-    if step.type == kinds.APP and subject.changes_region:
+def _keep(review: ReviewContext, step: Step) -> Markup:
+    if step.type == resource_types.APP and review.changes_region:
         region = str((step.old or {}).get("region", ""))
         return (
             "write ",
@@ -44,7 +44,7 @@ def _keep(subject: Subject, step: Step) -> Markup:
             ": Heroku does not move an app to another region; an app there is a stack of its own",
         )
     unprotected = (Code("protect: false"), " for each database that it protects")
-    if subject.is_production and subject.has_policies:
+    if review.is_production and review.has_policies:
         return (
             "keep it; the policy ",
             Code(POLICY),
@@ -55,54 +55,54 @@ def _keep(subject: Subject, step: Step) -> Markup:
 
 
 @rule("DR113", Severity.STOP)
-def name_taken(subject: Subject) -> Iterator[RuleResult]:
+def name_taken(review: ReviewContext) -> Iterator[RuleResult]:
     """Another app on Heroku has the name that the file gives the app."""
-    if subject.context.name_taken:
-        name = str(subject.places.value("app", "name"))
+    if review.context.name_taken:
+        name = str(review.places.value("app", "name"))
         text = ("an app ", Code(name), " is on Heroku already, and it is not this stack's")
         advice = ("write a name that is free",)
-        yield RuleResult(text, advice, place=subject.places.at("app", "name"))
+        yield RuleResult(text, advice, place=review.places.at("app", "name"))
 
 
 @rule("DR114", Severity.STOP)
-def owner_changes(subject: Subject) -> Iterator[RuleResult]:
+def owner_changes(review: ReviewContext) -> Iterator[RuleResult]:
     """The app changes its owner, which Heroku does with a transfer.
 
     https://devcenter.heroku.com/articles/transferring-apps
     """
-    if not subject.changes_owner or subject.known_app is None:
+    if not review.changes_owner or review.known_app is None:
         return
-    app = subject.known_app
-    old, new = subject.owners
-    text = (*subject.title(app), " changes its owner from ", Code(old), " to ", Code(new))
-    transfer = Code(f"heroku apps:transfer {new} --app {subject.app_name}")
+    app = review.known_app
+    old, new = review.owners
+    text = (*review.title(app), " changes its owner from ", Code(old), " to ", Code(new))
+    transfer = Code(f"heroku apps:transfer {new} --app {review.app_name}")
     advice = ("Pulumi would replace the app; transfer it, and review again: ", transfer)
     yield RuleResult(text, advice, app, "organization")
 
 
 @rule("DR112", Severity.WARN)
-def options_not_applied(subject: Subject) -> Iterator[RuleResult]:
+def options_not_applied(review: ReviewContext) -> Iterator[RuleResult]:
     """The options of an add-on that exists are other than those it was created with.
 
     Heroku takes options when it creates an add-on and never tells them afterwards.
     https://devcenter.heroku.com/articles/platform-api-reference#add-on-create
     """
-    for step in subject.steps:
+    for step in review.steps:
         replaced = step.operation is Operation.REPLACE
-        if step.type != kinds.ADDON or step.old is None or step.new is None or replaced:
+        if step.type != resource_types.ADDON or step.old is None or step.new is None or replaced:
             continue
-        created = step.old.get(kinds.OPTIONS)
+        created = step.old.get(resource_types.OPTIONS)
         if not isinstance(created, dict):
-            if kinds.is_database(step):
+            if resource_types.is_database(step):
                 # It was imported, and Heroku tells no version.
                 continue
             created = {}
-        for name, value in subject.places.options(step).items():
+        for name, value in review.places.options(step).items():
             if name not in created or _differs(created[name], value):
-                yield _not_applied(subject, step, name, created.get(name))
-        for name in created.keys() - subject.places.options(step).keys():
-            if not kinds.is_database(step):
-                yield _not_applied(subject, step, name, created[name])
+                yield _not_applied(review, step, name, created.get(name))
+        for name in created.keys() - review.places.options(step).keys():
+            if not resource_types.is_database(step):
+                yield _not_applied(review, step, name, created[name])
 
 
 def _differs(created: object, written: object) -> bool:
@@ -110,15 +110,15 @@ def _differs(created: object, written: object) -> bool:
     return isinstance(written, str) and str(created) != written
 
 
-def _not_applied(subject: Subject, step: Step, name: str, created: object) -> RuleResult:
-    text = (*subject.title(step), ": ", Code(name), " is other than when the add-on was created,")
+def _not_applied(review: ReviewContext, step: Step, name: str, created: object) -> RuleResult:
+    text = (*review.title(step), ": ", Code(name), " is other than when the add-on was created,")
     why = " and Heroku changes no option of an add-on that exists"
     advice: Markup = ("nothing is changed; write what it was created with, or add a new add-on",)
-    if kinds.is_database(step):
+    if resource_types.is_database(step):
         why = " and Heroku changes no version in place here"
         advice = (
             "nothing is changed; write ",
             Code(f'version: "{created}"'),
             ": dynostack has no safe command for another version yet",
         )
-    return RuleResult((*text, why), advice, step, f"{kinds.OPTIONS}.{name}")
+    return RuleResult((*text, why), advice, step, f"{resource_types.OPTIONS}.{name}")

@@ -57,7 +57,7 @@ OUTSIDE = (
 
 
 @dataclass(frozen=True)
-class World:
+class LocalWorkspace:
     """A team's app with one of everything that a path can name."""
 
     platform: Platform
@@ -76,7 +76,7 @@ class World:
 
 
 @pytest.fixture
-async def world(api: Api) -> World:
+async def world(api: Api) -> LocalWorkspace:
     app = await api.team_app()
     addon = await api.addon("memcachier:dev", "team-shop")
     (attachment,) = await api.get("/apps/team-shop/addon-attachments")
@@ -96,7 +96,7 @@ async def world(api: Api) -> World:
         "coupling": coupling,
         "space": space,
     }
-    return World(api.heroku.platform, {name: thing["id"] for name, thing in named.items()})
+    return LocalWorkspace(api.heroku.platform, {name: thing["id"] for name, thing in named.items()})
 
 
 def rows(kind: type[R]) -> list[tuple[Endpoint, R]]:
@@ -127,7 +127,9 @@ def test_permissions_are_those_of_dev_center() -> None:
     assert {name: needed[name] for name in DEV_CENTER} == DEV_CENTER
 
 
-async def test_each_permission_on_a_team_s_app_opens_what_needs_it(api: Api, world: World) -> None:
+async def test_each_permission_on_a_team_s_app_opens_what_needs_it(
+    api: Api, world: LocalWorkspace
+) -> None:
     for held in every_choice():
         await permit(api, f"{'-'.join(held)}@acme.example", *held)
     wrong = [
@@ -141,7 +143,7 @@ async def test_each_permission_on_a_team_s_app_opens_what_needs_it(api: Api, wor
     assert wrong == []
 
 
-async def test_each_role_opens_what_a_team_lets_it_do(api: Api, world: World) -> None:
+async def test_each_role_opens_what_a_team_lets_it_do(api: Api, world: LocalWorkspace) -> None:
     for role in ROLES:
         await join(api, f"{role}@acme.example", role)
     kinds: list[tuple[Endpoint, TeamRight | PipelineRight]] = [
@@ -158,7 +160,7 @@ async def test_each_role_opens_what_a_team_lets_it_do(api: Api, world: World) ->
     assert wrong == []
 
 
-async def test_a_stranger_gets_at_nothing(api: Api, world: World) -> None:
+async def test_a_stranger_gets_at_nothing(api: Api, world: LocalWorkspace) -> None:
     kinds = [row for row, _ in (*rows(AppRight), *rows(TeamRight), *rows(PipelineRight))]
 
     refused = {world.refusal(row, "stranger@other.example") for row in kinds}
@@ -166,7 +168,7 @@ async def test_a_stranger_gets_at_nothing(api: Api, world: World) -> None:
     assert refused == {"forbidden", "not_found"}
 
 
-async def test_admins_may_do_everything(api: Api, world: World) -> None:
+async def test_admins_may_do_everything(api: Api, world: LocalWorkspace) -> None:
     kinds = [row for row, _ in (*rows(AppRight), *rows(TeamRight), *rows(PipelineRight))]
     for role in rights.ADMINS:
         await join(api, f"{role}@acme.example", role)
@@ -201,7 +203,7 @@ async def test_rows_refuse_over_http(api: Api) -> None:
             )
 
 
-async def test_lists_hold_nothing_of_others(api: Api, world: World) -> None:
+async def test_lists_hold_nothing_of_others(api: Api, world: LocalWorkspace) -> None:
     stranger = api.of("stranger@other.example")
     for path in (
         "/apps",
@@ -222,7 +224,9 @@ async def test_lists_hold_nothing_of_others(api: Api, world: World) -> None:
         ] == []
 
 
-async def test_what_lies_in_an_app_is_not_found_by_strangers(api: Api, world: World) -> None:
+async def test_what_lies_in_an_app_is_not_found_by_strangers(
+    api: Api, world: LocalWorkspace
+) -> None:
     stranger = api.of("stranger@other.example")
     for path, body in (
         ("GET /addons/{addon}", None),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from localheroku.auth.rights import PipelineRight
-from tests.localheroku.api.test_access import World, every_choice, join, permit, rows
+from tests.localheroku.api.test_access import LocalWorkspace, every_choice, join, permit, rows
 from tests.localheroku.client import Api
 
 # Of a person's pipeline, which permission on an app in it opens what to others than its owner:
@@ -75,18 +75,18 @@ OUTSIDE = (
 
 
 @pytest.fixture
-async def persons_pipeline(api: Api) -> World:
+async def persons_pipeline(api: Api) -> LocalWorkspace:
     """A person's, with an app of the team in it."""
     app = await api.team_app()
     pipeline = await api.post("/pipelines", {"name": "own"})
     coupling = {"app": app["id"], "pipeline": pipeline["id"], "stage": "staging"}
     await api.post("/pipeline-couplings", coupling)
     await api.patch("/pipelines/own/stage/test/config-vars", {"SECRET": "1"})
-    return World(api.heroku.platform, {"app": app["id"], "pipeline": pipeline["id"]})
+    return LocalWorkspace(api.heroku.platform, {"app": app["id"], "pipeline": pipeline["id"]})
 
 
 async def test_each_permission_opens_what_a_person_s_pipeline_lets_it_do(
-    api: Api, persons_pipeline: World
+    api: Api, persons_pipeline: LocalWorkspace
 ) -> None:
     for held in every_choice():
         await permit(api, f"{'-'.join(held)}@acme.example", *held)
@@ -107,7 +107,7 @@ async def test_each_permission_opens_what_a_person_s_pipeline_lets_it_do(
 
 
 async def test_a_body_that_names_a_person_s_pipeline_opens_no_more(
-    api: Api, persons_pipeline: World
+    api: Api, persons_pipeline: LocalWorkspace
 ) -> None:
     for held in every_choice():
         person = await permit(api, f"{'-'.join(held)}@acme.example", *held)
@@ -122,7 +122,7 @@ async def test_a_body_that_names_a_person_s_pipeline_opens_no_more(
 
 
 async def test_who_only_sees_an_app_of_a_person_s_pipeline_looks_at_it(
-    api: Api, persons_pipeline: World
+    api: Api, persons_pipeline: LocalWorkspace
 ) -> None:
     viewer = await permit(api, "viewer@acme.example", "view")
     deployer = await permit(api, "deployer@acme.example", "deploy")

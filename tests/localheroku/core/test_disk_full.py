@@ -11,8 +11,8 @@ import pytest
 from aiohttp import ClientSession
 
 from dynostack.errors import LocalError
-from dynostack.local.server import LocalServer
-from dynostack.local.workspace import World
+from dynostack.local.server import ServerProcess
+from dynostack.local.workspace import LocalWorkspace
 from localheroku.app import LocalHeroku
 from localheroku.core import disk_full
 from localheroku.core.state import Settings
@@ -54,8 +54,8 @@ def test_the_command_says_so_although_the_log_has_no_room(disk: Disk) -> None:
     (disk.folder / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
     settings = f"[tool.dynostack.local]\nport = {free_port()}\n"
     (disk.folder / "pyproject.toml").write_text(settings)
-    server = LocalServer(World.of(disk.folder))
-    server.world.create()
+    server = ServerProcess(LocalWorkspace.of(disk.folder))
+    server.workspace.create()
     disk.fill()
     with pytest.raises(LocalError, match=r"disk that .* is full: free some space"):
         server.start()

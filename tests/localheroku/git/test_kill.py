@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from dynostack.local.server import LocalServer
+from dynostack.local.server import ServerProcess
 from tests.worlds import server_in
 
 pytestmark = pytest.mark.e2e
@@ -22,23 +22,23 @@ BUILDING = "remote: -----> Creating a Python environment"
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[LocalServer]:
+def server(tmp_path: Path) -> Iterator[ServerProcess]:
     server = server_in(tmp_path)
     subprocess.run([DYNOSTACK, "local", "start"], cwd=tmp_path, check=True)
     yield server
     server.leave()
 
 
-def test_nothing_of_the_push_is_left(server: LocalServer, tmp_path: Path) -> None:
+def test_nothing_of_the_push_is_left(server: ServerProcess, tmp_path: Path) -> None:
     server.post("/apps", {"name": "shop"})
     source = tmp_path / "source"
     source.mkdir()
     (source / "Procfile").write_text("web: serve")
     (source / "requirements.txt").write_text("# none")
-    environment = {**os.environ, **server.world.variables()}
+    environment = {**os.environ, **server.workspace.variables()}
     for words in (["init", "-q", "--initial-branch=main"], ["add", "."], ["commit", "-qm", "x"]):
         subprocess.run(["git", *AUTHOR, *words], cwd=source, env=environment, check=True)
-    address = f"{server.world.heroku.url}/shop.git"
+    address = f"{server.workspace.heroku.url}/shop.git"
     with subprocess.Popen(
         ["git", "push", address, "main"],
         cwd=source,

@@ -8,7 +8,7 @@ import pytest
 
 from dynostack.review.markup import plain
 from dynostack.review.model import Operation
-from dynostack.review.render import markdown, words
+from dynostack.review.render import labels, markdown
 from tests.review.pages import comment
 from tests.review.samples import FULL, change
 
@@ -34,9 +34,9 @@ def test_the_limit_is_kept(limit: int) -> None:
 def test_the_summary_stays_and_what_is_left_out_is_counted(limit: int) -> None:
     text = markdown.render(MANY, limit)
     shown = comment(text)
-    assert plain(words.headline(MANY)) in shown.text
+    assert plain(labels.headline(MANY)) in shown.text
     assert MANY.digest in text
-    assert words.totals(MANY.costs) in shown.text
+    assert labels.totals(MANY.costs) in shown.text
     assert "Other changes (500)" in text
     assert "which do not fit into a comment" in shown.text
 

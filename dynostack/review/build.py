@@ -8,18 +8,18 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from dynostack.review import kinds
+from dynostack.review import resource_types
 from dynostack.review.access import access, holders
-from dynostack.review.changes import Shower
+from dynostack.review.changes import ChangeBuilder
 from dynostack.review.context import Context
 from dynostack.review.costs import costs
 from dynostack.review.digest import digest
 from dynostack.review.masking import Mask, shown
 from dynostack.review.model import Change, Operation, Review, Severity
-from dynostack.review.places import Places
 from dynostack.review.policies import policy_packs
 from dynostack.review.restarts import restarts
-from dynostack.review.rules import Subject, findings
+from dynostack.review.rules import ReviewContext, findings
+from dynostack.review.source_locations import SourceLocations
 from dynostack.review.step import Preview, Step, Violation
 
 NOTHING_KNOWN = Context()
@@ -33,7 +33,7 @@ GRAVEST_FIRST = (
 )
 
 
-def review(
+def build_review(
     preview: Preview,
     directory: Path,
     plan: Mapping[str, Any] | None = None,
@@ -55,9 +55,9 @@ def review(
     mask = Mask.of(preview, secrets, context.state.ids)
     preview = _masked(preview, mask)
     context = replace(context, unavailable=mask(context.unavailable))
-    places = Places.of(directory, preview.stack, preview.project)
-    shower = Shower(places, _needs(plan or {}))
-    subject = Subject(
+    places = SourceLocations.of(directory, preview.stack, preview.project)
+    change_builder = ChangeBuilder(places, _needs(plan or {}))
+    rule_context = ReviewContext(
         preview,
         places,
         costs(preview.steps),
@@ -66,32 +66,34 @@ def review(
         context,
         bool(policy_packs(directory, preview.stack)),
     )
-    found = findings(subject)
+    found = findings(rule_context)
     stops = preview.errors or any(each.severity is Severity.STOP for each in found)
     return Review(
         project=preview.project,
         stack=preview.stack,
-        app=shown(subject.app.inputs.get("name", "")) if subject.app else "",
+        app=shown(rule_context.app.inputs.get("name", "")) if rule_context.app else "",
         environment=places.file,
         engine=str((plan or {}).get("manifest", {}).get("version", "")),
         digest=digest(preview, plan) if plan and not stops else "",
-        changes=_changes(preview.steps, shower),
-        unchanged=tuple(shower.resource(each) for each in preview.steps if not each.operation),
+        changes=_changes(preview.steps, change_builder),
+        unchanged=tuple(
+            change_builder.resource(each) for each in preview.steps if not each.operation
+        ),
         unchanged_count=preview.unchanged_count,
         access=access(preview.steps, places),
-        costs=subject.costs,
+        costs=rule_context.costs,
         restarts=restarts(preview.steps),
         findings=found,
-        drift=_changes(preview.drift, shower),
+        drift=_changes(preview.drift, change_builder),
         errors=preview.errors,
         interrupted=tuple(f"{each.operation} {each.name}" for each in context.state.interruptions),
         complete=preview.complete,
     )
 
 
-def _changes(steps: Iterable[Step], shower: Shower) -> tuple[Change, ...]:
+def _changes(steps: Iterable[Step], change_builder: ChangeBuilder) -> tuple[Change, ...]:
     changes = [
-        shower.change(step, step.operation)
+        change_builder.change(step, step.operation)
         for step in steps
         if step.operation and not _of_itself(step)
     ]
@@ -100,7 +102,7 @@ def _changes(steps: Iterable[Step], shower: Shower) -> tuple[Change, ...]:
 
 def _of_itself(step: Step) -> bool:
     """The connection to Heroku comes and goes with the stack; nothing on Heroku is made of it."""
-    return step.type == kinds.PROVIDER and step.operation is not Operation.REPLACE
+    return step.type == resource_types.PROVIDER and step.operation is not Operation.REPLACE
 
 
 def _rank(change: Change) -> int:

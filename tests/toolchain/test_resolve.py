@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from dynostack.toolchain import pins
+from dynostack.toolchain import versions
 from dynostack.toolchain.build import Build
 from dynostack.toolchain.cache import Cache
 from dynostack.toolchain.engine import Way, engine_version
 from dynostack.toolchain.errors import ToolchainError, WrongChecksum
-from dynostack.toolchain.find import Sources, find_engine
+from dynostack.toolchain.resolve import Sources, find_engine
 from tests.toolchain.parts import (
     Loopback,
     Told,
@@ -61,11 +61,11 @@ def scene_with_go(
 
 
 def test_first_way(scene: Scene, told: Told) -> None:
-    pulumi = pulumi_that_is(scene.path, pins.ENGINE_VERSION)
+    pulumi = pulumi_that_is(scene.path, versions.ENGINE_VERSION)
     engine = find_engine(told, scene.sources)
     assert (engine.path, engine.way) == (pulumi, Way.PATH)
     assert scene.releases.requests == []
-    assert told.said == [f"Pulumi {pins.ENGINE_VERSION}: the official one on PATH ({pulumi})"]
+    assert told.said == [f"Pulumi {versions.ENGINE_VERSION}: the official one on PATH ({pulumi})"]
 
 
 def test_second_way(scene: Scene, told: Told) -> None:
@@ -80,7 +80,7 @@ def test_third_way(scene_with_go: Scene, told: Told) -> None:
     engine = find_engine(told, scene_with_go.sources)
     assert engine.way is Way.BUILD
     assert not engine.has_language_host
-    assert ".".join(map(str, engine_version(engine.path))) == pins.ENGINE_VERSION
+    assert ".".join(map(str, engine_version(engine.path))) == versions.ENGINE_VERSION
     assert "the official release cannot be had from here" in told.said[0]
     assert "answers 404" in told.said[0]
     assert "built from its Go module" in told.said[-1]

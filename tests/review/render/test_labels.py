@@ -6,7 +6,7 @@ import pytest
 
 from dynostack.review.markup import plain
 from dynostack.review.model import CostLine, Costs, Operation, Review, Severity
-from dynostack.review.render import words
+from dynostack.review.render import labels
 from tests.review.samples import FULL, change
 
 EMPTY = Review("shop", "prod", "acme-shop", "Pulumi.prod.yaml", "3.258.0", "")
@@ -18,24 +18,24 @@ EMPTY = Review("shop", "prod", "acme-shop", "Pulumi.prod.yaml", "3.258.0", "")
      (110_000_000, "$1,100,000")],
 )  # fmt: skip
 def test_money(cents: int | None, said: str) -> None:
-    assert words.money(cents) == said
+    assert labels.money(cents) == said
 
 
 def test_headlines() -> None:
-    assert plain(words.headline(EMPTY)) == "prod: nothing changes"
-    assert plain(words.headline(FULL)) == "prod: the preview failed, nothing can be applied"
+    assert plain(labels.headline(EMPTY)) == "prod: nothing changes"
+    assert plain(labels.headline(FULL)) == "prod: the preview failed, nothing can be applied"
     stopped = replace(FULL, errors=())
-    assert plain(words.headline(stopped)).endswith("; 1 finding stops it, nothing can be applied")
+    assert plain(labels.headline(stopped)).endswith("; 1 finding stops it, nothing can be applied")
     findings = tuple(each for each in FULL.findings if each.severity is not Severity.STOP)
     blocked = replace(stopped, findings=findings)
-    assert plain(words.headline(blocked)).endswith("; 1 finding needs an explicit yes")
+    assert plain(labels.headline(blocked)).endswith("; 1 finding needs an explicit yes")
     updated = replace(EMPTY, changes=(change(Operation.UPDATE), change(Operation.REPLACE)))
-    assert plain(words.headline(updated)) == "prod: 1 replaced, 1 updated"
+    assert plain(labels.headline(updated)) == "prod: 1 replaced, 1 updated"
 
 
 def test_totals() -> None:
     same = Costs((CostLine("cache", 700, 700, "basic", "basic"),))
-    assert words.totals(same) == "$7 a month, as before"
+    assert labels.totals(same) == "$7 a month, as before"
     more = Costs((CostLine("cache", 0, 700, None, "basic"), CostLine("logs", None, None, "a", "b")))
-    assert words.totals(more) == "$0 → $7 a month (+$7)"
-    assert words.without_unknown(more) == "without 1 item whose price no source says"
+    assert labels.totals(more) == "$0 → $7 a month (+$7)"
+    assert labels.without_unknown(more) == "without 1 item whose price no source says"

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from . import pins
+from . import versions
 from .build import Build
 from .cache import Cache
 from .engine import Engine, Way
 from .errors import ToolchainError, Unavailable
+from .installed import engine_on_path
 from .machine import cache_directory, machine
-from .official import engine_on_path
 from .release import Release, release_address
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Sources:
 
     def entry(self, way: Way) -> str:
         """The name of the engine's folder in the cache; homes are shared between machines."""
-        return f"engine-{pins.ENGINE_VERSION}-{machine()}-{way.name.lower()}"
+        return f"engine-{versions.ENGINE_VERSION}-{machine()}-{way.name.lower()}"
 
 
 def find_engine(progress: Progress, sources: Sources | None = None) -> Engine:
@@ -84,7 +84,7 @@ def _made(sources: Sources, way: Way, progress: Progress) -> Engine:
 
 
 def _engine(folder: Path, way: Way) -> Engine:
-    return Engine(folder / "pulumi", pins.ENGINE_VERSION, way)
+    return Engine(folder / "pulumi", versions.ENGINE_VERSION, way)
 
 
 def _said(engine: Engine, progress: Progress) -> Engine:

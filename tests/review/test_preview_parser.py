@@ -9,7 +9,7 @@ import pytest
 
 from dynostack.review.errors import NotAPreview
 from dynostack.review.model import Operation
-from dynostack.review.reading import SECRET, read
+from dynostack.review.preview_parser import SECRET, read
 
 URN = "urn:pulumi:prod::shop::dynostack:heroku:App$heroku:app/app:App::app"
 GROUP = "urn:pulumi:prod::shop::dynostack:heroku:App::app"

@@ -11,12 +11,12 @@ from pathlib import Path
 import psutil
 import pytest
 
-from dynostack.toolchain.ahead import plugins_ahead
 from dynostack.toolchain.placement import HOST, PROVIDER
+from dynostack.toolchain.plugin_prestart import plugins_ahead
 
 WARM = """
 import json, sys
-from dynostack.toolchain.warm import WarmProcess
+from dynostack.toolchain.preforked_python import WarmProcess
 process = WarmProcess(["json", "there_is_none"])
 program, folder = sys.argv[1:]
 process.run(program, ["an argument"], folder, {"COLOUR": "red"})

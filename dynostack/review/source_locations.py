@@ -13,8 +13,8 @@ from dynostack.environment.source import yaml_file as document
 from dynostack.environment.source.environment_file import EnvironmentFile
 from dynostack.environment.source.project_folder import Folder
 from dynostack.environment.source.yaml_file import NotYaml
-from dynostack.review import kinds
-from dynostack.review.model import Place
+from dynostack.review import resource_types
+from dynostack.review.model import SourceLocation
 from dynostack.review.step import Step
 
 _PROPERTIES = {
@@ -30,7 +30,7 @@ _PART = re.compile(r'\["([^"]*)"\]|\[(\d+)\]|([^.\[]+)')
 
 
 @dataclass(frozen=True)
-class Places:
+class SourceLocations:
     """The lines of one environment's file."""
 
     file: str
@@ -38,7 +38,7 @@ class Places:
     lines: Mapping[Keys, int] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, directory: Path, stack: str, project: str = "") -> Places:
+    def of(cls, directory: Path, stack: str, project: str = "") -> SourceLocations:
         """The lines of a stack's file; none when it cannot be read."""
         file = f"Pulumi.{stack}.yaml"
         try:
@@ -49,12 +49,12 @@ class Places:
         lines = {path: (span.key or span.value).line for path, span in page.tree.spans.items()}
         return cls(file, page.sections, lines)
 
-    def at(self, *keys: str | int) -> Place | None:
+    def at(self, *keys: str | int) -> SourceLocation | None:
         """The line of a key, or of what it would be in; None outside of any section."""
         for length in range(len(keys), 0, -1):
             line = self.lines.get(keys[:length])
             if line is not None:
-                return Place(self.file, line)
+                return SourceLocation(self.file, line)
         return None
 
     def value(self, *keys: str) -> object:
@@ -68,13 +68,13 @@ class Places:
         """Return the options that the file gives an add-on, such as a database's version."""
         entry = self._addon(step)
         keys = [str(key) for key in entry]
-        if kinds.is_database(step):
+        if resource_types.is_database(step):
             version = self.value(*keys, "version")
             return {} if version is None else {"version": version}
-        options = self.value(*keys, kinds.OPTIONS)
+        options = self.value(*keys, resource_types.OPTIONS)
         return options if isinstance(options, Mapping) else {}
 
-    def of_step(self, step: Step, path: str = "") -> Place | None:
+    def of_step(self, step: Step, path: str = "") -> SourceLocation | None:
         """The line of a resource, or of one of its properties."""
         entry = self._entry(step)
         return self.at(*entry, *_keys(path)) if entry else None
@@ -82,30 +82,30 @@ class Places:
     def _entry(self, step: Step) -> Keys:
         inputs, name = step.inputs, step.name
         match step.type:
-            case kinds.APP:
+            case resource_types.APP:
                 return ("app",)
-            case kinds.BUILD:
+            case resource_types.BUILD:
                 return ("app", "source")
-            case kinds.ADDON:
+            case resource_types.ADDON:
                 return self._addon(step)
-            case kinds.ATTACHMENT:
+            case resource_types.ATTACHMENT:
                 return self._attachment(str(inputs.get("name", name)))
-            case kinds.COLLABORATOR | kinds.TEAM_COLLABORATOR:
+            case resource_types.COLLABORATOR | resource_types.TEAM_COLLABORATOR:
                 return ("collaborators", self._index("collaborators", inputs.get("email")))
-            case kinds.DOMAIN:
+            case resource_types.DOMAIN:
                 return ("domains", self._index("domains", inputs.get("hostname")))
-            case kinds.DRAIN:
+            case resource_types.DRAIN:
                 return ("drains", name)
-            case kinds.FEATURE:
+            case resource_types.FEATURE:
                 return ("features", name)
-            case kinds.FORMATION:
+            case resource_types.FORMATION:
                 return ("formation", name)
-            case kinds.PIPELINE | kinds.COUPLING:
+            case resource_types.PIPELINE | resource_types.COUPLING:
                 return ("pipeline",)
         return ()
 
     def _addon(self, step: Step) -> Keys:
-        if kinds.is_database(step):
+        if resource_types.is_database(step):
             _, dash, key = step.name.partition("-")
             return ("postgres", "databases", key) if dash else ("postgres",)
         if "dynostack:heroku:Memcached" in step.urn:

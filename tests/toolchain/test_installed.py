@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from dynostack.toolchain import pins
+from dynostack.toolchain import versions
 from dynostack.toolchain.engine import Way
 from dynostack.toolchain.errors import Unavailable
-from dynostack.toolchain.official import engine_on_path
+from dynostack.toolchain.installed import engine_on_path
 from tests.toolchain.parts import program, pulumi_that_is
 
-NEWER = f"{pins.ENGINE_MAJOR}.999.0"
+NEWER = f"{versions.ENGINE_MAJOR}.999.0"
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def on_path(monkeypatch: pytest.MonkeyPatch, *folders: Path) -> None:
     monkeypatch.setenv("PATH", os.pathsep.join(map(str, folders)))
 
 
-@pytest.mark.parametrize("version", [pins.ENGINE_VERSION, NEWER])
+@pytest.mark.parametrize("version", [versions.ENGINE_VERSION, NEWER])
 def test_new_enough(
     tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch, version: str
 ) -> None:
@@ -45,7 +45,7 @@ def test_link_to_it(tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
     assert engine_on_path(cache).path == pulumi
 
 
-@pytest.mark.parametrize("version", ["3.1.0", "2.999.0", f"{pins.ENGINE_MAJOR + 1}.0.0"])
+@pytest.mark.parametrize("version", ["3.1.0", "2.999.0", f"{versions.ENGINE_MAJOR + 1}.0.0"])
 def test_other_version(
     tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch, version: str
 ) -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from dynostack.review.markup import Code, Markup, Quote
 from dynostack.review.model import Review
 from dynostack.review.render import html, json, markdown, text
-from dynostack.review.render.inert import is_inert, visible, visible_lines
+from dynostack.review.render.escaping import is_inert, visible, visible_lines
 from tests.review.pages import Page, comment
 from tests.review.samples import FULL
 

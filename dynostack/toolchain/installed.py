@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import pins
+from . import versions
 from .engine import Engine, Way, engine_version, has_language_host, text_of
 from .errors import Unavailable
 
@@ -30,11 +30,11 @@ def engine_on_path(cache: Path) -> Engine:
 
 def _official(pulumi: Path) -> Engine:
     version = engine_version(pulumi)
-    if not pins.ENGINE_MINIMUM <= version < (pins.ENGINE_MAJOR + 1, 0, 0):
-        minimum = text_of(pins.ENGINE_MINIMUM)
+    if not versions.ENGINE_MINIMUM <= version < (versions.ENGINE_MAJOR + 1, 0, 0):
+        minimum = text_of(versions.ENGINE_MINIMUM)
         raise Unavailable(f"{pulumi} is version {text_of(version)}, not {minimum} or newer")
     if not has_language_host(pulumi):
-        raise Unavailable(f"{pulumi} has no {pins.LANGUAGE_PLUGIN} beside it")
+        raise Unavailable(f"{pulumi} has no {versions.LANGUAGE_PLUGIN} beside it")
     return Engine(pulumi, text_of(version), Way.PATH)
 
 
