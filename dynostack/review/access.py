@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from config.collaborators import PERMISSIONS
-from dynostack.review import kinds, masking
+from dynostack.review import kinds, redaction
 from dynostack.review.markup import Code, Markup, Part
 from dynostack.review.model import AccessChange, Operation, Place
 from dynostack.review.places import Places
@@ -41,7 +41,7 @@ def holders(steps: Iterable[Step], places: Places) -> list[Holder]:
     for step in steps:
         if step.type not in (kinds.COLLABORATOR, kinds.TEAM_COLLABORATOR):
             continue
-        who = masking.shown(step.inputs.get("email", step.name)).lower()
+        who = redaction.shown(step.inputs.get("email", step.name)).lower()
         before = found.get(who, Holder(who, frozenset(), frozenset(), None))
         old, new = _permissions(step, step.old), _permissions(step, _afterwards(step))
         place = before.place or places.of_step(step)

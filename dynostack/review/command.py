@@ -17,13 +17,12 @@ from dynostack.review.context import read_context
 from dynostack.review.engine import Engine, Planned, Progress, Running
 from dynostack.review.errors import AccessRefused, NotAPreview
 from dynostack.review.markup import plain
-from dynostack.review.masking import Mask
 from dynostack.review.model import Operation, Review, Verdict
 from dynostack.review.places import Places
 from dynostack.review.reading import read
+from dynostack.review.redaction import Mask, known_secrets
 from dynostack.review.render import json, text
 from dynostack.review.reviewing import review
-from dynostack.review.secrets import secrets
 from dynostack.review.step import Preview
 
 DONE, FAILED, CHANGES, NEEDS_A_YES = 0, 1, 2, 3
@@ -87,7 +86,7 @@ def _judged(world: World, stack: str, running: Running, progress: Progress) -> _
         running.stop()
         raise
     planned = running.planned(progress)
-    hidden = secrets(world.project, stack)
+    hidden = known_secrets(world.project, stack)
     shown = review(planned.preview, world.project, planned.plan, context=context, secrets=hidden)
     return _Judged(planned, shown, context.state.ids, hidden)
 
@@ -100,7 +99,7 @@ def reviewed_file(world: World, stack: str, source: Path) -> Review:
     preview = read(source.read_text("utf-8"), str(source))
     if preview.stack and preview.stack != stack:
         raise NotAPreview(f"{source} is a preview of {preview.stack}, not of {stack}")
-    return review(preview, world.project, secrets=secrets(world.project, stack))
+    return review(preview, world.project, secrets=known_secrets(world.project, stack))
 
 
 def exit_code(shown: Review, tell_changes: bool) -> int:

@@ -15,9 +15,9 @@ from dynostack.review.context import Context
 from dynostack.review.costs import costs
 from dynostack.review.digest import digest
 from dynostack.review.engine import has_policies
-from dynostack.review.masking import Mask, shown
 from dynostack.review.model import Change, Operation, Review, Severity
 from dynostack.review.places import Places
+from dynostack.review.redaction import Mask, shown
 from dynostack.review.restarts import restarts
 from dynostack.review.rules import Subject, findings
 from dynostack.review.step import Preview, Step, Violation

@@ -13,9 +13,9 @@ from dynostack.review import kinds
 from dynostack.review.access import Holder
 from dynostack.review.context import Context
 from dynostack.review.markup import Code, Markup, mapped
-from dynostack.review.masking import addresses_masked
 from dynostack.review.model import Costs, Finding, Operation, Place, Severity
 from dynostack.review.places import Places
+from dynostack.review.redaction import addresses_masked
 from dynostack.review.step import Interruption, Preview, Step, type_of
 
 
