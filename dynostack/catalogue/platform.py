@@ -5,23 +5,15 @@ https://devcenter.heroku.com/articles/platform-api-reference
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
-import aiohttp
-
 from dynostack.catalogue.errors import CatalogueError
-
-DEFAULT_URL = "https://api.heroku.com"
-HEADERS = {
-    "Accept": "application/vnd.heroku+json; version=3",
-    # The longest page there is: no list of the catalogue comes near it.
-    "Range": "id ..; max=1000",
-}
-TIMEOUT = aiohttp.ClientTimeout(total=60)
+from dynostack.inventory.platform_api import HEROKU, ApiError, ApiRefusal, PlatformApi
 
 Rows = dict[str, dict[str, Any]]
 """Name -> figures, as the data files have them."""
@@ -62,42 +54,30 @@ def ask(url: str, key: str, wanted: Iterable[Question]) -> list[Answer]:
     """
     if urlsplit(url).scheme not in {"http", "https"} or "@" in url:
         # Not repeated: an address can hold a password.
-        raise CatalogueError(f"HEROKU_API_URL is no address; write one such as {DEFAULT_URL}")
-    return asyncio.run(_ask(url.rstrip("/"), key, wanted))
+        raise CatalogueError(f"HEROKU_API_URL is no address; write one such as {HEROKU}")
+    api = PlatformApi(url.rstrip("/"), key)
+    with ThreadPoolExecutor() as pool:
+        return list(pool.map(partial(_answer, api), wanted))
 
 
-async def _ask(url: str, key: str, wanted: Iterable[Question]) -> list[Answer]:
-    headers = {**HEADERS, "Authorization": f"Bearer {key}"}
-    async with aiohttp.ClientSession(headers=headers, timeout=TIMEOUT, trust_env=True) as session:
-        return await asyncio.gather(*(_answer(session, url, each) for each in wanted))
-
-
-async def _answer(session: aiohttp.ClientSession, url: str, question: Question) -> Answer:
-    address = f"{url}{question.path}"
+def _answer(api: PlatformApi, question: Question) -> Answer:
+    address = f"{api.url}{question.path}"
     try:
-        # The key is for this address alone: a redirection is an error.
-        async with session.get(address, allow_redirects=False) as response:
-            if response.status == 404:
-                return Answer(question, address, None)
-            if response.status not in {200, 206}:
-                raise CatalogueError(await _refusal(response, address))
-            return Answer(question, address, question.rows(await response.json()))
-    except TimeoutError:
-        raise CatalogueError(f"{url} does not answer within {TIMEOUT.total:.0f} s") from None
-    except aiohttp.ClientConnectionError as error:
-        raise CatalogueError(f"{url} cannot be reached: {error}") from None
-    except (aiohttp.ClientError, ValueError, KeyError, TypeError):
+        return Answer(question, address, question.rows(api.listing(question.path)))
+    except ApiRefusal as refusal:
+        if refusal.status == 404:
+            return Answer(question, address, None)
+        raise CatalogueError(_refusal(refusal, address)) from None
+    except ApiError as error:
+        raise CatalogueError(str(error)) from None
+    except (KeyError, TypeError):
         raise CatalogueError(f"{address} does not answer as Heroku does") from None
 
 
-async def _refusal(response: aiohttp.ClientResponse, address: str) -> str:
-    if response.status == 401:
+def _refusal(refusal: ApiRefusal, address: str) -> str:
+    if refusal.status == 401:
         return f"{address} does not accept the key in HEROKU_API_KEY; `heroku auth:token` shows one"
-    try:
-        told = (await response.json())["message"]
-    except (aiohttp.ClientError, ValueError, KeyError, TypeError):
-        told = response.reason
-    return f"{address} answers {response.status}: {told}"
+    return f"{address} answers {refusal.status}: {refusal}"
 
 
 def _plans(listed: Iterable[Mapping[str, Any]]) -> Rows:

@@ -10,9 +10,10 @@ from typing import Any
 
 from dynostack.catalogue.data_file import DataFile
 from dynostack.catalogue.errors import CatalogueError
-from dynostack.catalogue.platform import DEFAULT_URL, Answer, ask, questions
+from dynostack.catalogue.platform import Answer, ask, questions
 from dynostack.environment.catalogue.sources import Source
 from dynostack.environment.catalogue.tables import TOPICS
+from dynostack.inventory.platform_api import HEROKU
 
 URL, KEY = "HEROKU_API_URL", "HEROKU_API_KEY"
 
@@ -64,7 +65,7 @@ def update(folder: Path, variables: Mapping[str, str], today: date) -> Update:
         raise CatalogueError(f"{KEY} is not set; `heroku auth:token` shows a key")
     files = {topic: DataFile(folder / f"{topic}.toml") for topic in TOPICS}
     services = {name: topic for topic in TOPICS for name in files[topic].known("service")}
-    url, key = variables.get(URL) or DEFAULT_URL, variables[KEY].strip()
+    url, key = variables.get(URL) or HEROKU, variables[KEY].strip()
     answers = ask(url, key, questions(services))
     found, changed = Update([], []), set()
     for answer in answers:

@@ -6,11 +6,7 @@ to the next page only the query is taken.
 
 from __future__ import annotations
 
-import http.client
-import json
 import re
-import urllib.error
-import urllib.request
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -19,7 +15,11 @@ from time import sleep
 from typing import Any
 from urllib.parse import urlsplit
 
+import httpx
+
+from dynostack import network
 from dynostack.comment.errors import CommentError, Refused, Unavailable
+from dynostack.http_client import client, reason
 
 TIMEOUT = 30.0
 ATTEMPTS = 5
@@ -29,22 +29,17 @@ LONGEST_WAIT = 120.0
 LONGEST_MESSAGE = 300
 
 _NO_SENTENCES = frozenset({"documentation_url", "status", "resource", "field", "code"})
-_NEXT = re.compile(r'<([^>]*)>\s*;[^,]*\brel="?next"?')
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back: the JSON, and the headers with names in lowercase."""
+    """An answer and the JSON in it."""
 
     status: int
-    headers: Mapping[str, str]
+    headers: httpx.Headers
     data: Any
-
-    @property
-    def next_query(self) -> str | None:
-        """The query of the next page.  https://www.rfc-editor.org/rfc/rfc8288"""
-        link = _NEXT.search(self.headers.get("link", ""))
-        return urlsplit(link[1]).query if link else None
+    next_query: str | None
+    """The query of the next page.  https://www.rfc-editor.org/rfc/rfc8288"""
 
     @property
     def message(self) -> str:
@@ -75,11 +70,6 @@ class Answer:
         return float(2**attempt)
 
 
-class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_: Any) -> None:
-        """The answer itself is the result: its status says that there was a redirect."""
-
-
 @dataclass(frozen=True)
 class Api:
     """An API at an address, for one token."""
@@ -90,9 +80,6 @@ class Api:
     token: str = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)
     """What every request carries, the token among it."""
-    _open: urllib.request.OpenerDirector = field(
-        default_factory=lambda: urllib.request.build_opener(_NoRedirects), repr=False
-    )
 
     def pages(self, path: str, query: str) -> Iterator[Any]:
         """The entries of all pages.  Raises CommentError."""
@@ -118,7 +105,7 @@ class Api:
             last = attempt == ATTEMPTS
             try:
                 answer = self._send(method, path, body)
-            except (OSError, http.client.HTTPException) as error:
+            except httpx.HTTPError as error:
                 self._not_reached(error, last or once)
                 sleep(float(2**attempt))
                 continue
@@ -131,8 +118,8 @@ class Api:
 
     def _not_reached(self, error: Exception, last: bool) -> None:
         if last:
-            host, why = urlsplit(self.address).netloc, getattr(error, "reason", error)
-            raise Unavailable(f"{self.name} is not reached at {host}: {why}")
+            host = urlsplit(self.address).netloc
+            raise Unavailable(f"{self.name} is not reached at {host}: {reason(error)}")
 
     def _wait(self, answer: Answer, attempt: int, last: bool) -> None:
         pause = answer.pause(attempt, datetime.now(UTC))
@@ -145,18 +132,8 @@ class Api:
         sleep(min(pause, LONGEST_WAIT))
 
     def _send(self, method: str, path: str, body: Any) -> Answer:
-        request = urllib.request.Request(  # noqa: S310 -- see checked_address
-            f"{self.address}{path}",
-            None if body is None else json.dumps(body).encode(),
-            {**self.headers, "Content-Type": "application/json", "User-Agent": "dynostack"},
-            method=method,
-        )
-        try:
-            with self._open.open(request, timeout=TIMEOUT) as response:
-                return _answer(response.status, response.headers, response.read())
-        except urllib.error.HTTPError as response:
-            with response:
-                return _answer(response.code, response.headers, response.read())
+        with client(self.address, self.headers, timeout=TIMEOUT) as http:
+            return _answer(http.request(method, f"{self.address}{path}", json=body))
 
 
 def checked_token(variable: str, value: str | None) -> str:
@@ -171,21 +148,21 @@ def checked_token(variable: str, value: str | None) -> str:
 
 def checked_address(variable: str, value: str) -> str:
     """An address that a token may be sent to: https, or this machine's own."""
-    parts = urlsplit(value)
-    local = parts.hostname in ("127.0.0.1", "localhost", "::1")
-    if parts.scheme == "https" or (parts.scheme == "http" and local):
+    if network.is_safe(value):
         return value.rstrip("/")
     raise CommentError(f"{variable} is no https address; a token is sent over nothing else")
 
 
-def _answer(status: int, headers: Any, content: bytes) -> Answer:
+def _answer(response: httpx.Response) -> Answer:
+    status = response.status_code
     try:
-        data = json.loads(content)
+        data = response.json()
     except ValueError:
         data = None
     if data is None and status < 300:
         raise Refused("the answer is no JSON; the address may not be the API's", status)
-    return Answer(status, {name.lower(): value for name, value in headers.items()}, data)
+    following = response.links.get("next", {}).get("url")
+    return Answer(status, response.headers, data, following and urlsplit(following).query)
 
 
 def _texts(said: object) -> Iterator[str]:

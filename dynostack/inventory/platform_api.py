@@ -5,22 +5,22 @@ https://devcenter.heroku.com/articles/platform-api-reference
 
 from __future__ import annotations
 
-import json
 import netrc
 import os
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from http.client import HTTPException
 from pathlib import Path
 from typing import Any
-from urllib.error import HTTPError
 from urllib.parse import urlsplit
-from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
+
+import httpx
+
+from dynostack import network
+from dynostack.http_client import client, reason
 
 HEROKU = "https://api.heroku.com"
 ACCEPT = "application/vnd.heroku+json; version=3"
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 TIMEOUT_SECONDS = 10.0
 WAITS_SECONDS = (0.5, 2.0)
 """How long to wait before each repetition of a call that Heroku did not answer."""
@@ -41,11 +41,6 @@ class ApiRefusal(ApiError):
         self.id = identity
 
 
-class _NoRedirects(HTTPRedirectHandler):
-    def redirect_request(self, *_: Any) -> None:
-        """Keep the key from every other address."""
-
-
 @dataclass(frozen=True)
 class PlatformApi:
     """One API with one key."""
@@ -63,7 +58,7 @@ class PlatformApi:
     @property
     def is_local(self) -> bool:
         """Tell whether the API is on this machine."""
-        return urlsplit(self.url).hostname in LOOPBACK
+        return network.is_local(self.url)
 
     def get(self, path: str) -> Any:
         """Return the JSON at a path; repeat a call that fails on the way or in Heroku.
@@ -84,35 +79,35 @@ class PlatformApi:
         return self._get(path)
 
     def _get(self, path: str) -> Any:
-        headers = {"Accept": ACCEPT, "User-Agent": "dynostack", "Range": PAGE}
-        # This machine needs no proxy, whatever the environment says of others.
-        own = [ProxyHandler({})] if self.is_local else []
+        address = f"{self.url}{path}"
+        headers = {"Accept": ACCEPT, "Authorization": f"Bearer {self.key}", "Range": PAGE}
         try:
-            request = Request(f"{self.url}{path}", headers=headers)  # noqa: S310 - the user's own address
-            request.add_unredirected_header("Authorization", f"Bearer {self.key}")
-            with build_opener(_NoRedirects, *own).open(request, timeout=TIMEOUT_SECONDS) as answer:
-                return json.load(answer)
-        except HTTPError as error:
-            raise _refusal(error) from None
-        except (OSError, ValueError, HTTPException) as error:
-            raise ApiError(f"{self.url}{path}: {type(error).__name__}") from None
+            with client(self.url, headers, timeout=TIMEOUT_SECONDS) as http:
+                answer = http.get(address)
+            if not answer.is_success:
+                raise _refusal(answer)
+            return answer.json()
+        except httpx.HTTPError as error:
+            raise ApiError(f"{address} cannot be reached: {reason(error)}") from None
+        except (httpx.InvalidURL, ValueError):
+            raise ApiError(f"{address} does not answer as Heroku does") from None
 
     def listing(self, path: str) -> list[Mapping[str, Any]]:
         """Return the objects of a list; raises as `get` does."""
         found = self.get(path)
         if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
-            raise ApiError(f"{self.url}{path}: the answer is not a list of objects")
+            raise ApiError(f"{self.url}{path} does not answer as Heroku does")
         return found
 
 
-def _refusal(error: HTTPError) -> ApiRefusal:
+def _refusal(answer: httpx.Response) -> ApiRefusal:
     try:
-        body = json.load(error)
-    except (OSError, ValueError, HTTPException):
+        body = answer.json()
+    except ValueError:
         body = None
     body = body if isinstance(body, dict) else {}
-    message = str(body.get("message") or error.reason)
-    return ApiRefusal(error.code, str(body.get("id", "")), message)
+    message = str(body.get("message") or answer.reason_phrase)
+    return ApiRefusal(answer.status_code, str(body.get("id", "")), message)
 
 
 def _netrc_key(url: str, environment: Mapping[str, str]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 import os
 import shutil
@@ -10,7 +9,6 @@ import string
 import subprocess
 import sys
 import time
-from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -18,9 +16,11 @@ from pathlib import Path
 from typing import Any, TextIO
 from urllib.parse import quote
 
+import httpx
 import psutil
 
 from dynostack.errors import LocalError
+from dynostack.http_client import client, lines_of
 from dynostack.local.workspace import LocalWorkspace
 from localheroku import addons
 from localheroku.control.snapshots import files as snapshots
@@ -33,6 +33,7 @@ BOOT_SECONDS = 90.0
 ANSWER_SECONDS = 30.0
 MODULE = "localheroku"
 ACCEPT = "application/vnd.heroku+json; version=3"
+UNQUOTED = string.punctuation.replace("#", "")
 
 
 @dataclass(frozen=True)
@@ -239,9 +240,10 @@ class ServerProcess:
         self, method: str, path: str, body: dict[str, Any] | None = None, *, endless: bool = False
     ) -> Any:
         with self._request(method, path, body, endless=endless) as response:
-            answer = json.load(response)
-        if response.status >= 400:
-            raise LocalError(f"{answer['message']} ({method} {path}: {response.status})")
+            response.read()
+        answer = response.json()
+        if response.is_error:
+            raise LocalError(f"{answer['message']} ({method} {path}: {response.status_code})")
         return answer
 
     @contextmanager
@@ -252,31 +254,25 @@ class ServerProcess:
         body: dict[str, Any] | None = None,
         *,
         endless: bool = False,
-    ) -> Iterator[http.client.HTTPResponse]:
+    ) -> Iterator[httpx.Response]:
         process = self.process()
         if process is None or not self.listens(process.pid):
             raise LocalError("the local Heroku does not run: `dynostack local start` starts it")
-        key = self.workspace.api_key_file.read_text()
-        headers = {
-            "Accept": ACCEPT,
-            "Content-Type": "application/json",
-            "User-Agent": "dynostack",
-            "Authorization": f"Basic {b64encode(f':{key}'.encode()).decode()}",
-        }
-        connection = http.client.HTTPConnection(
-            "127.0.0.1", self.workspace.heroku.port, timeout=None if endless else ANSWER_SECONDS
-        )
+        url = self.workspace.heroku.url
+        address = url + quote(path, UNQUOTED, errors="surrogateescape")
+        login = ("", self.workspace.api_key_file.read_text())
+        timeout = None if endless else ANSWER_SECONDS
         try:
-            address = quote(path, string.punctuation, errors="surrogateescape")
-            connection.request(method, address, json.dumps(body) if body else None, headers)
-            yield connection.getresponse()
-        except (OSError, http.client.HTTPException) as error:
+            with (
+                client(url, {"Accept": ACCEPT}, timeout=timeout) as http,
+                http.stream(method, address, json=body or None, auth=login) as response,
+            ):
+                yield response
+        except httpx.HTTPError as error:
             raise LocalError(
                 f"the local Heroku (process {process.pid}) does not answer {method} {path}; "
                 f"its log is {self.log}"
             ) from error
-        finally:
-            connection.close()
 
     def crashed_dynos(self, app: str) -> list[str]:
         """The dynos that crashed; asked for once none is about to start any more.
@@ -304,8 +300,7 @@ class ServerProcess:
         session = self.post(f"/apps/{app}/log-sessions", wanted)
         path = session["logplex_url"].removeprefix(self.workspace.heroku.url)
         with self._request("GET", path, endless=True) as response:
-            for line in response:
-                yield line.decode("utf-8", "replace").rstrip("\n")
+            yield from lines_of(response)
 
 
 def _is_server_of(data: Path, command: list[str]) -> bool:

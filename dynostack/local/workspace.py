@@ -14,7 +14,6 @@ from uuid import uuid4
 
 from dynostack.local import ca_bundle, git_config, settings
 from dynostack.local.settings import LocalSettings
-from localheroku.addons.postgres import programs
 from localheroku.core import certificate
 from localheroku.core.atomic_files import write_private_once
 
@@ -173,6 +172,9 @@ class LocalWorkspace:
 
     def _path(self) -> str:
         """Ours first; the psql that comes with the databases last, for who has no other."""
+        # Imported late: the add-ons bring aiohttp along, which a check has no use for.
+        from localheroku.addons.postgres import programs
+
         package = programs.package()
         last = [str(programs.programs(package))] if package else []
         own = {str(self.bin), *last}

@@ -15,8 +15,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
+from dynostack import network
 from dynostack.provider import responses
 from dynostack.provider.answers import REMOVED
 from dynostack.provider.errors import (
@@ -27,7 +27,6 @@ from dynostack.provider.errors import (
     UnusableError,
 )
 from dynostack.provider.expected import each
-from dynostack.provider.settings import LOOPBACK
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
@@ -152,7 +151,7 @@ class Api:
                 data=_pieces(content),
                 headers=size,
                 skip_auto_headers=_PLAIN,
-                proxy=_proxy(url),
+                proxy=network.proxy(url),
                 timeout=_endless(),
             )
             async with put as answer:
@@ -164,7 +163,7 @@ class Api:
         """Yield lines of text from an address that Heroku gave, as they come."""
         client = await self.client()
         with self._reachable("for the output"):
-            async with client.get(url, timeout=_endless(), proxy=_proxy(url)) as answer:
+            async with client.get(url, timeout=_endless(), proxy=network.proxy(url)) as answer:
                 if not answer.ok:
                     reason = f"Heroku answered {answer.status} to the request for the output"
                     raise UnreachableError(reason, sent=True)
@@ -265,7 +264,7 @@ class Api:
                 async with client.request(
                     method,
                     url,
-                    proxy=_proxy(url),
+                    proxy=network.proxy(url),
                     headers=self._headers(span, body),
                     data=None if body is None else json.dumps(body).encode(),
                     # An answer must not name who gets the login and the body.
@@ -314,17 +313,6 @@ class Api:
         if status == _RATE_LIMITED:
             return _LimitedError(refusal, _retry_after(headers))
         return _BrokenError(refusal) if status >= 500 else refusal
-
-
-def _proxy(url: str) -> str | None:
-    """The proxy that the environment names for an address; this machine needs none."""
-    from urllib.request import getproxies, proxy_bypass
-
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    if host in LOOPBACK or proxy_bypass(host):
-        return None
-    return getproxies().get(parts.scheme)
 
 
 def _endless() -> aiohttp.ClientTimeout:

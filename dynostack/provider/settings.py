@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from dynostack import network
 from dynostack.provider.check import coerced
 from dynostack.provider.errors import ProviderError
 from dynostack.provider.fields import Field, Kind
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from dynostack.provider.values import Properties
 
 DEFAULT_URL = "https://api.heroku.com"
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _ENVIRONMENT = {
     "apiKey": "HEROKU_API_KEY",
     "email": "HEROKU_EMAIL",
@@ -92,7 +92,7 @@ def read_settings(arguments: Properties, environment: Mapping[str, str] = os.env
     customizations = _customizations(given)
     # The published provider sleeps because Heroku's own caches lag behind a create; a Heroku on
     # this machine has none.
-    delays = dict.fromkeys(_DELAYS, 0) if urlsplit(url).hostname in LOOPBACK else {}
+    delays = dict.fromkeys(_DELAYS, 0) if network.is_local(url) else {}
     delays = {**delays, **_delays(given)}
     return Settings(
         url=url,

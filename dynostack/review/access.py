@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dynostack.environment.collaborators import PERMISSIONS
-from dynostack.review import masking, resource_types
+from dynostack.review import redaction, resource_types
 from dynostack.review.markup import Code, Markup, Part
 from dynostack.review.model import AccessChange, Operation, SourceLocation
 from dynostack.review.source_locations import SourceLocations
@@ -41,7 +41,7 @@ def holders(steps: Iterable[Step], places: SourceLocations) -> list[Holder]:
     for step in steps:
         if step.type not in (resource_types.COLLABORATOR, resource_types.TEAM_COLLABORATOR):
             continue
-        who = masking.shown(step.inputs.get("email", step.name)).lower()
+        who = redaction.shown(step.inputs.get("email", step.name)).lower()
         before = found.get(who, Holder(who, frozenset(), frozenset(), None))
         old, new = _permissions(step, step.old), _permissions(step, _afterwards(step))
         place = before.place or places.of_step(step)

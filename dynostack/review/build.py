@@ -14,9 +14,9 @@ from dynostack.review.changes import ChangeBuilder
 from dynostack.review.context import Context
 from dynostack.review.costs import costs
 from dynostack.review.digest import digest
-from dynostack.review.masking import Mask, shown
 from dynostack.review.model import Change, Operation, Review, Severity
 from dynostack.review.policies import policy_packs
+from dynostack.review.redaction import Mask, shown
 from dynostack.review.restarts import restarts
 from dynostack.review.rules import ReviewContext, findings
 from dynostack.review.source_locations import SourceLocations

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from dynostack.review import masking, resource_types
+from dynostack.review import redaction, resource_types
 from dynostack.review.model import Change, Edit, Operation, Property, Resource
 from dynostack.review.preview_parser import SECRET
 from dynostack.review.source_locations import SourceLocations, parts
@@ -28,7 +28,7 @@ class ChangeBuilder:
             step.urn,
             step.type,
             step.name,
-            masking.addresses_masked(resource_types.title(step)),
+            redaction.addresses_masked(resource_types.title(step)),
             step.parent,
             self.needs.get(step.urn, ()),
         )
@@ -57,7 +57,7 @@ class ChangeBuilder:
             edit,
             old,
             new,
-            masked=not masking.is_shown(step, path) or masking.MASK in (old, new),
+            masked=not redaction.is_shown(step, path) or redaction.MASK in (old, new),
             replaces=_forces(step, path),
             place=self.places.of_step(step, path),
         )
@@ -125,8 +125,8 @@ def _shown(step: Step, path: str, values: Values | None) -> str:
     found = value(values, path)
     if found is None:
         return "(none)"
-    if not masking.is_shown(step, path):
-        return masking.MASK
+    if not redaction.is_shown(step, path):
+        return redaction.MASK
     if step.type == resource_types.DRAIN:
-        return masking.host_only(found)
-    return masking.shown(found)
+        return redaction.host_only(found)
+    return redaction.shown(found)

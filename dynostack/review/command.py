@@ -18,11 +18,10 @@ from dynostack.review.context import read_context
 from dynostack.review.engine import Engine, Planned, Progress, Running
 from dynostack.review.errors import AccessRefused, NotAPreview
 from dynostack.review.markup import plain
-from dynostack.review.masking import Mask
 from dynostack.review.model import Operation, Review, Verdict
 from dynostack.review.preview_parser import read
+from dynostack.review.redaction import Mask, known_secrets
 from dynostack.review.render import json, text
-from dynostack.review.secrets import secrets
 from dynostack.review.source_locations import SourceLocations
 from dynostack.review.step import Preview
 
@@ -87,7 +86,7 @@ def _judged(workspace: LocalWorkspace, stack: str, running: Running, progress: P
         running.stop()
         raise
     planned = running.planned(progress)
-    hidden = secrets(workspace.project, stack)
+    hidden = known_secrets(workspace.project, stack)
     shown = build_review(
         planned.preview, workspace.project, planned.plan, context=context, secrets=hidden
     )
@@ -102,7 +101,7 @@ def reviewed_file(workspace: LocalWorkspace, stack: str, source: Path) -> Review
     preview = read(source.read_text("utf-8"), str(source))
     if preview.stack and preview.stack != stack:
         raise NotAPreview(f"{source} is a preview of {preview.stack}, not of {stack}")
-    return build_review(preview, workspace.project, secrets=secrets(workspace.project, stack))
+    return build_review(preview, workspace.project, secrets=known_secrets(workspace.project, stack))
 
 
 def exit_code(shown: Review, tell_changes: bool) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from dynostack.environment.catalogue import DYNO_SIZES, dyno_price, monthly_price
 from dynostack.environment.catalogue.tables import table
-from dynostack.review import masking, resource_types
+from dynostack.review import redaction, resource_types
 from dynostack.review.model import CostLine, Costs, Operation
 from dynostack.review.step import Step, Values
 
@@ -29,14 +29,14 @@ def _line(step: Step) -> CostLine | None:
     if old_plan is None and new_plan is None:
         return None
     flat = all(plan is None or plan.endswith(" eco") for plan in (old_plan, new_plan))
-    name = ECO if flat else masking.shown(resource_types.title(step).partition(" (")[0])
+    name = ECO if flat else redaction.shown(resource_types.title(step).partition(" (")[0])
     return CostLine(name, old, new, old_plan, new_plan)
 
 
 def _addon(values: Values | None) -> tuple[str | None, int | None]:
     if values is None:
         return None, 0
-    plan = masking.shown(values.get("plan", ""))
+    plan = redaction.shown(values.get("plan", ""))
     return plan, monthly_price(*plan.partition(":")[::2])
 
 

@@ -27,7 +27,7 @@ from dynostack.review.step import Preview, type_of
 from dynostack.toolchain.plugin_prestart import Ahead, plugins_ahead
 
 if TYPE_CHECKING:
-    from dynostack.review.masking import Mask
+    from dynostack.review.redaction import Mask
     from dynostack.review.state import StackState
 
 INTERRUPTED = (
@@ -105,14 +105,13 @@ class Running:
         return Planned(from_events(events), plan, self.file)
 
     def _why(self, events: list[dict[str, Any]], failure: str) -> str:
-        from dynostack.review.masking import Mask
-        from dynostack.review.secrets import secrets
+        from dynostack.review.redaction import Mask, known_secrets
 
         if NO_BACKEND in failure:
             return ENTER
         said = [event["diagnosticEvent"] for event in events if "diagnosticEvent" in event]
         told = "".join(each["message"] for each in said if each["severity"] == "error")
-        hidden = secrets(self.engine.workspace.project, self.engine.stack)
+        hidden = known_secrets(self.engine.workspace.project, self.engine.stack)
         return Mask.of(Preview("", "", ()), hidden)(f"{told}{failure}".strip())
 
 

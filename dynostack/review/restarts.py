@@ -6,8 +6,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 
 from dynostack.review import resource_types
 from dynostack.review.markup import Code, Markup, joined
-from dynostack.review.masking import addresses_masked
 from dynostack.review.model import Operation, Restart
+from dynostack.review.redaction import addresses_masked
 from dynostack.review.step import Step
 
 ALL_DYNOS: Markup = ("all dynos",)

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import http.client
 import threading
 import time
-import urllib.error
-import urllib.request
 from dataclasses import dataclass, field
-from ipaddress import ip_address
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
+
+import httpx
+
+from dynostack.http_client import client, reason
+from dynostack.network import is_safe
 
 from .errors import Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from .progress import Progress
@@ -61,67 +60,41 @@ class Network:
                 progress.show(f"downloading {address}: {received >> 20} MB")
 
 
-def is_safe(address: str) -> bool:
-    """Return whether nobody on the way can change what comes from an address.
-
-    That is https, or this machine itself.
-    """
-    parts = urlsplit(address)
-    return parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(parts.hostname))
-
-
-def _is_loopback(host: str | None) -> bool:
-    try:
-        return host == "localhost" or ip_address(host or "").is_loopback
-    except ValueError:
-        return False
-
-
-class NoDowngrade(urllib.request.HTTPRedirectHandler):
-    """Follows redirects, but not from https to a connection that anybody can change."""
-
-    def redirect_request(
-        self, req: urllib.request.Request, fp: Any, code: int, msg: str, headers: Any, newurl: str
-    ) -> urllib.request.Request | None:
-        downgrade = req.full_url.startswith("https:") and not newurl.startswith("https:")
-        if downgrade or not is_safe(newurl):
-            raise Unavailable(f"{req.full_url} redirects to {newurl}, which is not https")
-        return super().redirect_request(req, fp, code, msg, headers, newurl)
-
-
 def _blocks(address: str, timeout: float, limit: int | None = None) -> Iterator[bytes]:
-    received = 0
-    try:
-        with _open(address, timeout) as answer:
-            length = answer.headers.get("Content-Length")
-            while block := answer.read(BLOCK):
-                received += len(block)
-                if limit is not None and received > limit:
-                    raise Unavailable(f"{address} is not the small text it should be")
-                yield block
-    except urllib.error.HTTPError as error:
-        with error:
-            raise Unavailable(f"{address} answers {error.code} {error.reason}") from error
-    except (OSError, http.client.HTTPException) as error:
-        raise Unavailable(f"{address} cannot be had: {_reason(error)}") from error
-    if length is not None and received != int(length):
-        raise Unavailable(f"{address} ended after {received} of {length} bytes")
-
-
-def _open(address: str, timeout: float) -> AbstractContextManager[http.client.HTTPResponse]:
     if not is_safe(address):
         raise Unavailable(f"{address} is not https")
-    request = urllib.request.Request(address, headers={"User-Agent": "dynostack"})  # noqa: S310
-    opened: http.client.HTTPResponse = urllib.request.build_opener(NoDowngrade).open(
-        request, timeout=timeout
-    )
-    return opened
+    headers = {"Accept-Encoding": "identity"}
+    try:
+        with client(address, headers, timeout=timeout, follow_redirects=True) as http:
+            http.event_hooks = {"response": [_refuse_downgrade]}
+            with http.stream("GET", address) as answer:
+                yield from _content(answer, address, limit)
+    except httpx.HTTPError as error:
+        raise Unavailable(f"{address} cannot be had: {reason(error)}") from error
 
 
-def _reason(error: Exception) -> str:
-    if isinstance(error, urllib.error.URLError):
-        error = error.reason if isinstance(error.reason, Exception) else error
-    return str(getattr(error, "strerror", None) or error)
+def _refuse_downgrade(answer: httpx.Response) -> None:
+    """Follow redirects, but not from https to a connection that anybody can change."""
+    if not answer.has_redirect_location:
+        return
+    target = answer.url.join(answer.headers["Location"])
+    is_downgrade = answer.url.scheme == "https" and target.scheme != "https"
+    if is_downgrade or not is_safe(str(target)):
+        raise Unavailable(f"{answer.url} redirects to {target}, which is not https")
+
+
+def _content(answer: httpx.Response, address: str, limit: int | None) -> Iterator[bytes]:
+    if not answer.is_success:
+        raise Unavailable(f"{address} answers {answer.status_code} {answer.reason_phrase}")
+    try:
+        for block in answer.iter_raw(BLOCK):
+            if limit is not None and answer.num_bytes_downloaded > limit:
+                raise Unavailable(f"{address} is not the small text it should be")
+            yield block
+    except httpx.RemoteProtocolError as error:
+        length = answer.headers.get("Content-Length")
+        received = f"{answer.num_bytes_downloaded}{f' of {length}' if length else ''} bytes"
+        raise Unavailable(f"{address} ended after {received}") from error
 
 
 def _within(seconds: float, address: str, read: Callable[[], str]) -> str:

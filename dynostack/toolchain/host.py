@@ -38,7 +38,7 @@ WORKERS = 8
 ORPHAN_CHECK = 2.0
 """Seconds between two looks whether its parent is still there: killed, it cannot say goodbye."""
 
-NEEDED = (f"{__package__}.program", "pulumi_policy", "dynostack.program")
+NEEDED = (f"{__package__}.program", "pulumi_policy", "dynostack.program", "httpx")
 """What takes long to import of all that programs and policy packs use."""
 
 UNLIMITED = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import sys
 from pathlib import Path
+
+from platformdirs import user_cache_path
 
 from .errors import Unavailable
 
@@ -23,12 +24,5 @@ def machine() -> str:
 
 
 def cache_directory() -> Path:
-    """Where this user's programs keep what can be made again.
-
-    https://specifications.freedesktop.org/basedir-spec/latest/
-    """
-    if given := os.environ.get("XDG_CACHE_HOME"):
-        return Path(given) / "dynostack"
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "dynostack"
-    return Path.home() / ".cache" / "dynostack"
+    """Return where this user's programs keep what can be made again."""
+    return user_cache_path("dynostack")

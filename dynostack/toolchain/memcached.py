@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from localheroku.core.programs import SYSTEM_FOLDERS, find, search_path
+
 from .errors import ToolchainError
 
 if TYPE_CHECKING:
     from .progress import Progress
-
-SYSTEM_FOLDERS = ("/usr/local/sbin", "/usr/sbin", "/sbin", "/opt/homebrew/bin", "/usr/local/bin")
-"""Looked at after PATH: saslpasswd2 is an administrator's program, not on every user's PATH."""
 
 APT_PACKAGES = ("memcached", "sasl2-bin", "libsasl2-modules")
 ADVICE = (
@@ -53,19 +52,11 @@ def find_memcached(progress: Progress, folders: tuple[str, ...] = SYSTEM_FOLDERS
 
 def missing_programs(folders: tuple[str, ...] = SYSTEM_FOLDERS) -> list[str]:
     """Which of the two are neither on PATH nor in `folders`."""
-    return [name for name in ("memcached", "saslpasswd2") if _which(name, folders) is None]
-
-
-def _which(name: str, folders: tuple[str, ...]) -> str | None:
-    return shutil.which(name, path=_search_path(folders))
-
-
-def _search_path(folders: tuple[str, ...]) -> str:
-    return os.pathsep.join((os.environ.get("PATH", ""), *folders))
+    return [name for name in ("memcached", "saslpasswd2") if find(name, folders) is None]
 
 
 def _program(name: str, folders: tuple[str, ...]) -> Path:
-    if (found := _which(name, folders)) is None:
+    if (found := find(name, folders)) is None:
         raise ToolchainError(f"this machine has no {name}; {ADVICE}")
     return Path(found)
 
@@ -83,7 +74,7 @@ def _install(missing: list[str], folders: tuple[str, ...], progress: Progress) -
     if shutil.which("apt-get") and (become := _become_root()) is not None:
         progress.say(f"installing {', '.join(APT_PACKAGES)} with apt-get")
         # Packages are set up by programs that a plain user's PATH may not have.
-        path = f"PATH={_search_path(folders)}"
+        path = f"PATH={search_path(folders)}"
         _apt([*become, "env", path, "DEBIAN_FRONTEND=noninteractive"], missing)
     elif sys.platform == "darwin" and shutil.which("brew"):
         progress.say("installing memcached with Homebrew")

@@ -11,11 +11,12 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from dynostack.network import is_safe
 from localheroku.core.atomic_files import EXECUTABLE
 
 from . import digests, versions
 from .build import PINS
-from .download import Network, is_safe
+from .download import Network
 from .engine import engine_version
 from .errors import ToolchainError, WrongChecksum
 from .machine import machine

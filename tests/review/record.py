@@ -21,7 +21,7 @@ from typing import Any
 
 import yaml
 
-from dynostack.review.masking import UNKNOWN_MARKS
+from dynostack.review.redaction import UNKNOWN_MARKS
 from tests.e2e.rehearsal import PROJECT, Rehearsal
 from tests.review.cases import HERE, Base, Case, changed, load
 

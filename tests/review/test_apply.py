@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from dynostack.review.engine import Engine
-from dynostack.review.masking import Mask
+from dynostack.review.redaction import Mask
 from tests.review.world import ReviewWorld
 
 pytestmark = pytest.mark.e2e

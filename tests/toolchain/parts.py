@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import ssl
 import tarfile
 import threading
 from collections.abc import Iterator
@@ -71,7 +72,9 @@ def release_at(site: Loopback, **fields: Any) -> Release:
 
 
 @contextmanager
-def loopback() -> Iterator[Loopback]:
+def loopback(certificate: Path | None = None) -> Iterator[Loopback]:
+    """Publish on a free port; over https with a certificate."""
+
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             site.requests.append(self.path)
@@ -96,7 +99,11 @@ def loopback() -> Iterator[Loopback]:
             """The tests look at `requests`; their output stays clean."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    site = Loopback(f"http://127.0.0.1:{server.server_port}")
+    if certificate:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+    site = Loopback(f"{'https' if certificate else 'http'}://127.0.0.1:{server.server_port}")
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     try:

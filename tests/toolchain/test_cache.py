@@ -13,6 +13,7 @@ import pytest
 
 from dynostack.toolchain.cache import Cache
 from dynostack.toolchain.errors import Unavailable
+from dynostack.toolchain.machine import cache_directory
 from tests.toolchain.parts import Told
 
 NAME = "engine-1.2.3"
@@ -112,3 +113,14 @@ def test_one_that_waits_says_so(tmp_path: Path) -> None:
     Cache(tmp_path / "cache").made(NAME, whole, told)
     assert told.said == [f"waiting for another dynostack that makes {NAME}"]
     first.communicate()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have other places")
+def test_it_is_where_engines_were_put_before(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    assert cache_directory() == tmp_path / ".cache/dynostack"
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "elsewhere"))
+    assert cache_directory() == tmp_path / "elsewhere/dynostack"

@@ -13,8 +13,8 @@ from dynostack.review import resource_types
 from dynostack.review.access import Holder
 from dynostack.review.context import Context
 from dynostack.review.markup import Code, Markup, mapped
-from dynostack.review.masking import addresses_masked
 from dynostack.review.model import Costs, Finding, Operation, Severity, SourceLocation
+from dynostack.review.redaction import addresses_masked
 from dynostack.review.source_locations import SourceLocations
 from dynostack.review.step import Interruption, Preview, Step, type_of
 

@@ -8,8 +8,6 @@ https://github.com/memcached/memcached/wiki/SASLHowto
 from __future__ import annotations
 
 import asyncio
-import os
-import shutil
 import socket
 import struct
 import subprocess
@@ -17,13 +15,12 @@ from typing import TYPE_CHECKING
 
 from localheroku.addons.ports import HOST
 from localheroku.core.addon_service import MissingProgram, ServiceFailed
+from localheroku.core.programs import SYSTEM_FOLDERS, find
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 MEMCACHED, SASLPASSWD = PROGRAMS = ("memcached", "saslpasswd2")
-# An ordinary user's PATH lacks the folder where Debian and macOS have saslpasswd2.
-MORE_FOLDERS = "/usr/sbin:/usr/local/sbin:/opt/homebrew/bin:/usr/local/bin"
 INSTALL = (
     "install it with `apt-get install memcached sasl2-bin libsasl2-modules` (Debian, Ubuntu) "
     "or `brew install memcached` (macOS)"
@@ -49,7 +46,7 @@ def program(name: str) -> str:
     Raises:
         MissingProgram: it is not installed.
     """
-    path = shutil.which(name, path=f"{os.environ.get('PATH', os.defpath)}:{MORE_FOLDERS}")
+    path = find(name, SYSTEM_FOLDERS)
     if path is None:
         raise MissingProgram(f"{name} is not on this machine: {INSTALL}")
     return path

@@ -22,8 +22,9 @@ from localheroku import addons
 from localheroku.addons.memcached import Memcached, sasl
 from localheroku.addons.memcached.server import Cache, Launched, running
 from localheroku.core.addon_service import AddonRequest, MissingProgram, ServiceFailed
+from localheroku.core.programs import SYSTEM_FOLDERS, find
 
-PROGRAMS = [shutil.which(name, path=sasl.MORE_FOLDERS + ":/usr/bin") for name in sasl.PROGRAMS]
+PROGRAMS = [find(name, SYSTEM_FOLDERS) for name in sasl.PROGRAMS]
 
 pytestmark = pytest.mark.skipif(
     not all(PROGRAMS), reason="memcached and saslpasswd2 are not on this machine"
@@ -250,7 +251,7 @@ async def test_a_missing_program_is_named_with_the_way_to_get_it(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
-    monkeypatch.setattr(sasl, "MORE_FOLDERS", "/nowhere-else")
+    monkeypatch.setattr(sasl, "SYSTEM_FOLDERS", ("/nowhere-else",))
     with pytest.raises(MissingProgram, match="saslpasswd2 is not on this machine: install it with"):
         await Memcached(folder).provision(SHOP)
 

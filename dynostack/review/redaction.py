@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from dynostack.environment.diagnostics.secret_detection import (
     format_of,
@@ -13,8 +15,10 @@ from dynostack.environment.diagnostics.secret_detection import (
     is_secret_name,
     is_switch,
 )
+from dynostack.environment.source.validation_messages import HIDDEN
 from dynostack.review import resource_types
 from dynostack.review.preview_parser import PROTECT, SECRET
+from dynostack.review.source_locations import SourceLocations
 from dynostack.review.step import Preview, Step, Values
 
 MASK = "[secret]"
@@ -36,6 +40,8 @@ _URL = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*://)(?P<rest>[^\s\"'<>`]+)", re.
 _TOKEN = re.compile(r"(?=[^\s/:=]*[0-9])(?=[^\s/:=]*[A-Za-z])[A-Za-z0-9_.+~-]{16,}={0,2}")
 _SHORTEST_VALUE = 6
 """A shorter text is found in too many harmless places."""
+_SECRET_ENDINGS = ("KEY", "TOKEN", "SECRET", "PASSWORD", "PASSPHRASE")
+"""Of names of this shell's variables, beside those that are secrets in a file too."""
 _WORDS = re.compile(r"[A-Za-z]+([-_.][A-Za-z0-9]{1,8})*\.*")
 
 
@@ -158,3 +164,21 @@ def _hidden(step: Step) -> Iterable[str]:
                     yield value
         if isinstance(address := (values or {}).get("sensitiveUrl"), str):
             yield address
+
+
+def known_secrets(directory: Path, stack: str) -> list[str]:
+    """Return the secrets of this shell, and what the stack's file may have of them."""
+    of_shell = [
+        value
+        for name, value in os.environ.items()
+        if name.endswith(_SECRET_ENDINGS) or is_secret_name(name)
+    ]
+    return [*of_shell, *_texts(SourceLocations.of(directory, stack).sections, hidden=False)]
+
+
+def _texts(value: object, hidden: bool) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for key, each in value.items():
+            yield from _texts(each, hidden or key in HIDDEN)
+    elif isinstance(value, str) and hidden:
+        yield value

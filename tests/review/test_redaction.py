@@ -9,8 +9,8 @@ import pytest
 
 from dynostack.review import resource_types
 from dynostack.review.context import Context
-from dynostack.review.masking import MASK, Mask, addresses_masked, host_only
 from dynostack.review.model import Edit
+from dynostack.review.redaction import MASK, Mask, addresses_masked, host_only, known_secrets
 from dynostack.review.render import json, markdown, text
 from dynostack.review.step import Preview, Violation
 from tests.review.steps import app, database, reviewed, step
@@ -157,3 +157,19 @@ def test_why_heroku_was_not_asked_is_masked(tmp_path: Path) -> None:
     found = reviewed(directory=tmp_path, context=context)
     assert [each.id for each in found.findings] == ["DR605"]
     assert PLANTED not in text.render(found)
+
+
+@pytest.mark.parametrize("name", ["SSH_KEY", "MYTOKEN", "DB_PASS", "AWS_CREDENTIALS", "pip_token"])
+def test_what_this_shell_calls_a_secret_is_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, PLANTED)
+    assert PLANTED in known_secrets(tmp_path, "prod")
+
+
+def test_what_the_file_hides_is_secret(tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
+    text = f"config:\n  shop:app:\n    name: acme-shop\n    configVars:\n      A: {PLANTED}\n"
+    (tmp_path / "Pulumi.prod.yaml").write_text(text)
+    assert PLANTED in known_secrets(tmp_path, "prod")
+    assert "acme-shop" not in known_secrets(tmp_path, "prod")

@@ -1,0 +1,31 @@
+"""Which addresses are this machine's, which are safe to read from, and the way to the others."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+def is_local(address: str) -> bool:
+    """Tell whether an address is on this machine."""
+    return urlsplit(address).hostname in LOOPBACK
+
+
+def is_safe(address: str) -> bool:
+    """Tell whether nobody on the way can read or change what an address sends and is sent.
+
+    That is https, or this machine itself.
+    """
+    scheme = urlsplit(address).scheme
+    return scheme == "https" or (scheme == "http" and is_local(address))
+
+
+def proxy(address: str) -> str | None:
+    """Return the proxy that the environment names for an address; this machine needs none."""
+    from urllib.request import getproxies, proxy_bypass
+
+    parts = urlsplit(address)
+    if is_local(address) or proxy_bypass(parts.hostname or ""):
+        return None
+    return getproxies().get(parts.scheme)
