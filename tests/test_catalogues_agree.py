@@ -119,5 +119,5 @@ def test_pythons() -> None:
     assert (python.VERSION_FILE, python.DEPRECATED_FILE, python.MISSPELT) == (
         python_version.FILE,
         python_version.OLD_FILE,
-        python_version.MISSPELT,
+        python_version.MISSPELLED,
     )

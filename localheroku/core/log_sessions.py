@@ -45,7 +45,7 @@ class LogSessions:
         """The key that it can be found by for a while."""
         now = self._seconds()
         self._sessions = {
-            key: (end, kept) for key, (end, kept) in self._sessions.items() if end > now
+            key: (end, session) for key, (end, session) in self._sessions.items() if end > now
         }
         key = secrets.token_hex(32)
         self._sessions[key] = (now + LIFETIME_SECONDS, session)

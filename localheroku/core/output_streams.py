@@ -10,7 +10,7 @@ from pathlib import Path
 from localheroku.core import disk_full
 
 
-class Outputs:
+class OutputStreams:
     """Streams of text, each under a key that cannot be guessed, so that it needs no credentials."""
 
     def __init__(self, folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""What every rule of the local Heroku works on: records, time, catalogue and machines."""
+"""What every rule of the local Heroku works on: records, time, catalogue and backends."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any, TypedDict, TypeVar
 from uuid import uuid4
 
-from localheroku.core.backends import Machines
+from localheroku.core.backends import Backends
 from localheroku.core.catalogue import Catalogue
 from localheroku.core.clock import HerokuClock, timestamp
 from localheroku.core.log_sessions import LogSessions
-from localheroku.core.output_streams import Outputs
+from localheroku.core.output_streams import OutputStreams
 from localheroku.core.provisioning import Provisioning
 from localheroku.core.readiness import Readiness
 from localheroku.core.record import Record
@@ -23,7 +23,7 @@ from localheroku.core.removals import Removals
 from localheroku.core.store import Store
 from localheroku.core.uploads import Uploads
 
-PATIENCE_SECONDS = 15.0
+CANCEL_SECONDS = 15.0
 """How long cancelled work may take to end; a dyno that it runs has 10 of them."""
 
 Document = dict[str, Any]
@@ -68,14 +68,14 @@ class State:
         store: Store,
         clock: HerokuClock,
         catalogue: Catalogue,
-        machines: Machines,
+        backends: Backends,
     ) -> None:
         self.settings = settings
         self.store = store
         self.clock = clock
         self.catalogue = catalogue
-        self.machines = machines
-        self.outputs = Outputs(settings.data / "outputs")
+        self.backends = backends
+        self.outputs = OutputStreams(settings.data / "outputs")
         self.uploads = Uploads(settings.data / "uploads")
         self.log_sessions = LogSessions()
         self.provisioning = Provisioning(store, clock)
@@ -125,4 +125,4 @@ class State:
         while self._tasks:
             for task in self._tasks:
                 task.cancel()
-            await asyncio.wait(self._tasks, timeout=PATIENCE_SECONDS)
+            await asyncio.wait(self._tasks, timeout=CANCEL_SECONDS)

@@ -13,8 +13,8 @@ from localheroku.dashboard.session import Sessions
 
 
 @dataclass(frozen=True)
-class Page:
-    """What the page has of its own; it outlasts what is shown."""
+class Dashboard:
+    """The sessions and the request feed; they outlast an instance."""
 
     sessions: Sessions = field(default_factory=Sessions)
     feed: Feed = field(default_factory=Feed)

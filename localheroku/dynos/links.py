@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-MOST_HOPS = 40
+MAX_HOPS = 40
 """Links that the system follows for one path; see path_resolution(7)."""
-MOST_STEPS = 50_000_000
+MAX_STEPS = 50_000_000
 """Names compared in all, which takes some seconds; 100,000 links ten folders deep need a fifth."""
 
 
@@ -48,7 +48,7 @@ class Links:
         """
         return self._resolve(path, 0)
 
-    def that_lead_outside(self, top: str) -> Iterator[str]:
+    def leading_outside(self, top: str) -> Iterator[str]:
         """Yield the paths of links through which somebody could leave the folder.
 
         One that leads nowhere is harmless.
@@ -71,7 +71,7 @@ class Links:
         hops = 0
         while ahead:
             self._steps += 1 + len(reached)
-            if self._steps > MOST_STEPS:
+            if self._steps > MAX_STEPS:
                 raise TooManyLinks
             name = ahead.pop()
             if name in ("", "."):
@@ -86,7 +86,7 @@ class Links:
             if target is None:
                 continue
             hops += 1
-            if hops > MOST_HOPS:
+            if hops > MAX_HOPS:
                 raise LeadsNowhere
             if target.startswith("/"):
                 raise LeadsOutside

@@ -31,7 +31,7 @@ def refuse_foreign(request: web.Request) -> None:
     origin = request.headers.get("Origin")
     if origin is None:
         return
-    asks, is_asked = redaction.parts(origin), request.url
+    asks, is_asked = redaction.split_url(origin), request.url
     if (
         asks is None
         or asks.hostname not in API_HOSTS

@@ -27,10 +27,10 @@ class Promotions:
         self._state = state
         self._deployment = deployment
 
-    def start(self, pipeline: Pipeline, source: App, wanted: Sequence[App]) -> Promotion:
+    def start(self, pipeline: Pipeline, source: App, targets: Sequence[App]) -> Promotion:
         """Promote in the background.  Raises a ParamsError when there is nothing to do."""
-        release = models.check(self._state, pipeline, source, wanted)
-        promotion = models.add(self._state, pipeline, source, release, wanted)
+        release = models.check(self._state, pipeline, source, targets)
+        promotion = models.add(self._state, pipeline, source, release, targets)
         self._state.spawn(self._promote(promotion))
         return promotion
 

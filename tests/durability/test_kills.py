@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from localheroku.addons.memcached.server import running_below
-from localheroku.control.recorder.masking import masked
+from localheroku.control.recorder.masking import mask
 from tests.durability.worlds import (
     GROWTH,
     REDUCTION,
@@ -72,7 +72,7 @@ def up_with_a_watch(world: Breakable) -> bool:
 def lost(world: Breakable) -> Iterator[tuple[str, object]]:
     """What is now otherwise than the answers said that the recorder kept."""
     for path, told in told_last(world.server.control("GET", "/recorder/calls")).items():
-        found = masked(path, world.found(path))
+        found = mask(path, world.found(path))
         if isinstance(told, dict) and isinstance(found, dict):
             told, found = without_passing(told), {key: found.get(key) for key in told}
             found = without_passing(found)

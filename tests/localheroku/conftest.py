@@ -38,7 +38,7 @@ def _records_stay_as_they_were_put(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def changed_in_memory(store: Store) -> Iterator[tuple[Record, dict[str, Any]]]:
     kept = dict(store._database.execute("SELECT id, document FROM records"))  # noqa: SLF001
-    for record in store._memory:  # noqa: SLF001
+    for record in store._cache:  # noqa: SLF001
         if vars(record) != (document := json.loads(kept[record.id])):
             yield record, document
 

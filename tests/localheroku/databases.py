@@ -14,7 +14,7 @@ import pytest
 from localheroku.addons import POSTGRES
 from localheroku.addons.postgres import Postgres, leave, programs
 from localheroku.core.addon_service import AddonRequest
-from localheroku.core.backends import Machines
+from localheroku.core.backends import Backends
 from localheroku.core.state import Settings
 from tests.localheroku.machines import Remembered
 
@@ -51,12 +51,12 @@ class WithDatabases(Remembered):
     def beside(cls, data: Path, server: DatabaseServer) -> WithDatabases:
         return cls(**vars(Remembered.of(data)), server=server)
 
-    def machines(self, settings: Settings) -> Machines:
+    def machines(self, settings: Settings) -> Backends:
         assert self.server
         service = LastingPostgres(self.server.folder)
         machines = super().machines(settings)
         services = {**machines.services, POSTGRES: service}
-        return replace(machines, services=services, databases=service.care)
+        return replace(machines, services=services, databases=service.operations)
 
 
 async def rows(url: str, statement: str) -> list[tuple[object, ...]]:

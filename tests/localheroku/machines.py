@@ -13,14 +13,14 @@ from uuid import NAMESPACE_URL, uuid4, uuid5
 from aiohttp import web
 
 from localheroku.addons import databases
-from localheroku.addons.postgres.operations import Care
+from localheroku.addons.postgres.operations import DatabaseOperations
 from localheroku.core.addon_service import AddonRequest, ServiceFailed
-from localheroku.core.backends import Machines, SlugUnusable, Tenants
+from localheroku.core.backends import AppDirectory, Backends, SlugUnusable
 from localheroku.core.runtime import AppRuntime, Dyno, DynoState, DynoWatcher, OneOff
 from localheroku.core.state import Settings
 from localheroku.core.terminal_line import LineSource
 from localheroku.dynos.builder import BuildFailed
-from localheroku.dynos.logs import Logs
+from localheroku.dynos.logs import LogStore
 
 
 @dataclass
@@ -215,12 +215,12 @@ class RememberedDynos:
 class NamingSite:
     """Answers with the id of the app that the host name belongs to, unless it is maintained."""
 
-    tenants: Tenants
+    tenants: AppDirectory
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        app_id = self.tenants.named(request.host.partition(":")[0].lower())
+        app_id = self.tenants.find(request.host.partition(":")[0].lower())
         if app_id and self.tenants.in_maintenance(app_id):
-            own = self.tenants.variable(app_id, "MAINTENANCE_PAGE_URL")
+            own = self.tenants.config_var(app_id, "MAINTENANCE_PAGE_URL")
             return web.Response(text=own, status=503)
         return web.Response(text=app_id or "", status=200 if app_id else 404)
 
@@ -233,32 +233,32 @@ class Remembered:
     """All of them, and what they were told."""
 
     postgres: RememberedService
-    databases: Care
+    databases: DatabaseOperations
     memcachier: RememberedService
     memcachedcloud: RememberedService
     builder: RememberedBuilder
     dynos: RememberedDynos
-    logs: Logs
+    logs: LogStore
 
     @classmethod
     def of(cls, data: Path) -> Remembered:
         credentials = ("SERVERS", "USERNAME", "PASSWORD")
         remembered = cls(
             postgres=RememberedService(("URL",)),
-            databases=databases(data).care,
+            databases=databases(data).operations,
             memcachier=RememberedService(credentials),
             memcachedcloud=RememberedService(credentials),
             builder=RememberedBuilder(data),
             dynos=RememberedDynos(),
-            logs=Logs(data),
+            logs=LogStore(data),
         )
         remembered.builder.gate.set()
         remembered.dynos.gate.set()
         remembered.dynos.door.set()
         return remembered
 
-    def machines(self, _: Settings) -> Machines:
-        return Machines(
+    def machines(self, _: Settings) -> Backends:
+        return Backends(
             services={
                 "heroku-postgresql": self.postgres,
                 "memcachier": self.memcachier,

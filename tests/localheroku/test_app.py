@@ -173,7 +173,7 @@ async def test_nothing_starts_after_the_end(
 async def test_work_that_misses_that_it_is_to_end_is_told_again(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(state, "PATIENCE_SECONDS", 0.1)
+    monkeypatch.setattr(state, "CANCEL_SECONDS", 0.1)
     told = 0
 
     async def deaf() -> None:

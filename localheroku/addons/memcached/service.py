@@ -9,8 +9,14 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from localheroku.addons.lookup import lives
-from localheroku.addons.memcached.server import Cache, Launched, end, running, running_below
+from localheroku.addons.lookup import is_running
+from localheroku.addons.memcached.server import (
+    Cache,
+    LaunchedProcesses,
+    end,
+    running,
+    running_below,
+)
 from localheroku.addons.ports import HOST, free_port
 from localheroku.addons.records import Records
 
@@ -29,14 +35,14 @@ class Memcached:
     def __init__(self, folder: Path) -> None:
         self._folder = folder.resolve()
         self._records = Records(folder, Cache)
-        self._launched = Launched()
+        self._processes_started = LaunchedProcesses()
         self._processes: dict[str, psutil.Process] = {}
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def provision(self, request: AddonRequest) -> dict[str, str]:
         """Start the add-on's memcached, or find the one that it has."""
         async with self._locks[request.addon_id]:
-            cache = self._records.get(request.addon_id) or _drawn(request)
+            cache = self._records.get(request.addon_id) or _generate(request)
             await self._ensure(request.addon_id, cache)
         return {
             "SERVERS": f"{HOST}:{cache.port}",
@@ -79,8 +85,8 @@ class Memcached:
     async def close(self) -> None:
         """Stop every memcached."""
         for process in await asyncio.to_thread(running_below, self._folder):
-            await self._launched.end(process)
-        self._launched.collect()
+            await self._processes_started.end(process)
+        self._processes_started.collect()
 
     async def _start(self, addon_id: str) -> None:
         async with self._locks[addon_id]:
@@ -94,16 +100,16 @@ class Memcached:
         await self._run(addon_id, cache)
 
     async def _run(self, addon_id: str, cache: Cache) -> None:
-        if not lives(self._processes.get(addon_id)):
+        if not is_running(self._processes.get(addon_id)):
             found = await self._find(addon_id)
-            launch = self._launched.start
+            launch = self._processes_started.start
             self._processes[addon_id] = found or await launch(cache, self._folder / addon_id)
 
     async def _stop(self, addon_id: str) -> None:
         self._processes.pop(addon_id, None)
         process = await self._find(addon_id)
         if process:
-            await self._launched.end(process)
+            await self._processes_started.end(process)
 
     async def _find(self, addon_id: str) -> psutil.Process | None:
         return await asyncio.to_thread(running, self._folder / addon_id)
@@ -115,7 +121,7 @@ def leave(folder: Path) -> None:
         end(process)
 
 
-def _drawn(request: AddonRequest) -> Cache:
+def _generate(request: AddonRequest) -> Cache:
     """A new one; its credentials look like MemCachier's."""
     return Cache(
         port=free_port(),

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 LETTERS = string.ascii_lowercase + string.digits
 UNLIMITED = -1
 SUCCESSOR, PREDECESSOR = "_next", "_last"
-EXCHANGE_ATTEMPTS = 5
+REPLACE_ATTEMPTS = 5
 
 
 @dataclass(frozen=True)
@@ -39,12 +39,12 @@ class Database:
     connection_limit: int | None
 
     @classmethod
-    def drawn(cls, request: AddonRequest) -> Database:
+    def generate(cls, request: AddonRequest) -> Database:
         """A new one with random names and password."""
         return cls(
-            database="d" + _word(13),
-            user="u" + _word(13),
-            password=drawn_password(),
+            database="d" + _random_word(13),
+            user="u" + _random_word(13),
+            password=generate_password(),
             plan=request.plan,
             version=request.version,
             connection_limit=request.connection_limit,
@@ -67,7 +67,7 @@ class Database:
         return replace(self, database=f"{self.database}{PREDECESSOR}")
 
 
-def drawn_password() -> str:
+def generate_password() -> str:
     return "p" + secrets.token_hex(32)
 
 
@@ -76,7 +76,7 @@ async def create(admin: AsyncConnection, database: Database) -> None:
     from psycopg import sql
 
     user = sql.Identifier(database.user)
-    await _shut_common_databases(admin)
+    await _revoke_common_access(admin)
     if not await _exists(admin, "pg_roles", "rolname", database.user):
         create_role = sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}")
         await admin.execute(create_role.format(user, _verifier(admin, database)))
@@ -84,7 +84,7 @@ async def create(admin: AsyncConnection, database: Database) -> None:
     if not await _exists(admin, "pg_database", "datname", database.database):
         name = sql.Identifier(database.database)
         await admin.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(name, user))
-    await _shut(admin, database)
+    await _revoke_public_access(admin, database)
 
 
 async def limit(admin: AsyncConnection, database: Database) -> None:
@@ -153,7 +153,7 @@ async def disconnect(admin: AsyncConnection, database: Database) -> None:
     )
 
 
-async def succeed(admin: AsyncConnection, database: Database) -> None:
+async def replace_by_successor(admin: AsyncConnection, database: Database) -> None:
     """Put the successor in the database's place, in one step; what was there is dropped.
 
     Raises ServiceFailed when somebody reconnects all the time; then nothing is changed.
@@ -161,7 +161,7 @@ async def succeed(admin: AsyncConnection, database: Database) -> None:
     from psycopg.errors import ObjectInUse
 
     await drop_database(admin, database.predecessor)
-    for _ in range(EXCHANGE_ATTEMPTS):
+    for _ in range(REPLACE_ATTEMPTS):
         try:
             async with admin.transaction():
                 await disconnect(admin, database)
@@ -181,14 +181,14 @@ async def _rename(admin: AsyncConnection, old: Database, new: Database) -> None:
     await admin.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(*names))
 
 
-async def _shut(admin: AsyncConnection, database: Database) -> None:
+async def _revoke_public_access(admin: AsyncConnection, database: Database) -> None:
     from psycopg import sql
 
     name = sql.Identifier(database.database)
     await admin.execute(sql.SQL("REVOKE CONNECT ON DATABASE {} FROM PUBLIC").format(name))
 
 
-async def _shut_common_databases(admin: AsyncConnection) -> None:
+async def _revoke_common_access(admin: AsyncConnection) -> None:
     await admin.execute("REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC")
 
 
@@ -209,5 +209,5 @@ async def _exists(admin: AsyncConnection, catalogue: str, column: str, name: str
     return await cursor.fetchone() is not None
 
 
-def _word(length: int) -> str:
+def _random_word(length: int) -> str:
     return "".join(secrets.choice(LETTERS) for _ in range(length))

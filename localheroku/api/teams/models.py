@@ -13,9 +13,9 @@ from localheroku.api.teams.errors import (
     LastAdminError,
     MemberNotFoundError,
     MemberTakenError,
-    NameFormError,
-    NameTakenError,
     RoleError,
+    TeamNameFormError,
+    TeamNameTakenError,
     TeamNotFoundError,
 )
 from localheroku.auth.rights import ROLES
@@ -77,9 +77,9 @@ def update(state: State, team: Team, changes: Mapping[str, Any]) -> Team:
 
 def _free_name(state: State, name: str) -> str:
     if NAME.fullmatch(name) is None:
-        raise NameFormError
+        raise TeamNameFormError
     if state.store.named(Team, name=name):
-        raise NameTakenError
+        raise TeamNameTakenError
     return name
 
 

@@ -13,10 +13,10 @@ from localheroku.api.endpoint import Call, Endpoint
 from localheroku.api.pipelines.models import Pipeline
 from localheroku.api.spaces.records import Space
 from localheroku.api.teams import models
-from localheroku.api.teams.errors import NotEmptyError
+from localheroku.api.teams.errors import TeamNotEmptyError
 from localheroku.api.teams.models import Entry, Member
 from localheroku.auth import rights
-from localheroku.auth.permissions import Reach
+from localheroku.auth.permissions import CallerPermissions
 from localheroku.core.body_schema import FLAG, TEXT
 from localheroku.core.state import Document, State
 
@@ -25,18 +25,18 @@ MEMBER = {"email": TEXT.must(), "role": TEXT.or_null(), "federated": FLAG}
 
 
 async def listing(call: Call) -> list[Document]:
-    reach = Reach(call.platform)
-    return [models.document(team, reach.role(team)) for team in reach.own_teams]
+    caller = CallerPermissions(call.platform)
+    return [models.document(team, caller.role(team)) for team in caller.own_teams]
 
 
 async def create(call: Call) -> Document:
     team = models.create(call.platform, call.body["name"])
-    return models.document(team, Reach(call.platform).role(team))
+    return models.document(team, CallerPermissions(call.platform).role(team))
 
 
 async def update(call: Call) -> Document:
     team = models.update(call.platform, _team(call), call.body)
-    return models.document(team, Reach(call.platform).role(team))
+    return models.document(team, CallerPermissions(call.platform).role(team))
 
 
 async def remove(call: Call) -> Document:
@@ -47,11 +47,11 @@ async def remove(call: Call) -> Document:
         "spaces": platform.store.having(Space, team_id=team.id),
         "pipelines": platform.store.having(Pipeline, owner_id=team.id),
     }
-    for things, left in owned.items():
-        if left:
-            names = ", ".join(thing.name for thing in left)
-            raise NotEmptyError(team=team.name, things=things, names=names)
-    document = models.document(team, Reach(platform).role(team))
+    for kind, items in owned.items():
+        if items:
+            names = ", ".join(item.name for item in items)
+            raise TeamNotEmptyError(team=team.name, things=kind, names=names)
+    document = models.document(team, CallerPermissions(platform).role(team))
     platform.store.remove(team)
     return document
 
@@ -70,7 +70,7 @@ async def apps_of_member(call: Call) -> list[Document]:
 
 async def info(call: Call) -> Document:
     team = _team(call)
-    return models.document(team, Reach(call.platform).role(team))
+    return models.document(team, CallerPermissions(call.platform).role(team))
 
 
 async def members(call: Call) -> list[Document]:

@@ -58,7 +58,7 @@ async def test_all_databases_that_are_ordered_at_once_are_provisioned(api: Api) 
 async def test_one_database_can_be_changed_in_several_ways_at_once(api: Api) -> None:
     await api.app()
     addon = await api.addon("heroku-postgresql:standard-0")
-    care = api.heroku.platform.machines.databases
+    care = api.heroku.platform.backends.databases
 
     for number in range(10):
         await asyncio.gather(

@@ -20,7 +20,7 @@ from bmemcached.exceptions import MemcachedException
 
 from localheroku import addons
 from localheroku.addons.memcached import Memcached, sasl
-from localheroku.addons.memcached.server import Cache, Launched, running
+from localheroku.addons.memcached.server import Cache, LaunchedProcesses, running
 from localheroku.core.addon_service import AddonRequest, MissingProgram, ServiceFailed
 
 PROGRAMS = [shutil.which(name, path=sasl.MORE_FOLDERS + ":/usr/bin") for name in sasl.PROGRAMS]
@@ -204,13 +204,13 @@ async def test_leaving_needs_no_records(memcached: Memcached, folder: Path, tmp_
 async def test_a_cache_of_a_local_heroku_that_was_killed_while_it_started_it_is_found(
     memcached: Memcached, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    launch = Launched.start
+    launch = LaunchedProcesses.start
 
-    async def killed(self: Launched, cache: Cache, its_folder: Path) -> psutil.Process:
+    async def killed(self: LaunchedProcesses, cache: Cache, its_folder: Path) -> psutil.Process:
         await launch(self, cache, its_folder)
         raise RuntimeError
 
-    monkeypatch.setattr(Launched, "start", killed)
+    monkeypatch.setattr(LaunchedProcesses, "start", killed)
     with pytest.raises(RuntimeError):
         await memcached.provision(SHOP)
     monkeypatch.undo()

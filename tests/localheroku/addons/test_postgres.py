@@ -144,7 +144,7 @@ async def test_a_server_whose_making_outlives_a_kill_is_made_anew(
     postgres: Postgres, folder: Path
 ) -> None:
     place = installation.prepare(folder)
-    user = {"user": place.account.uid, "group": place.account.gid} if place.account else {}
+    user = {"user": place.user.uid, "group": place.user.gid} if place.user else {}
     with subprocess.Popen(  # noqa: ASYNC220 - it is on its way at once
         [place.programs / "initdb", "-D", place.cluster, "--username=left"],
         stdin=subprocess.DEVNULL,
@@ -303,7 +303,7 @@ async def test_a_note_with_the_number_of_another_process_is_no_servers(
     url = (await postgres.provision(SHOP))["URL"]
     await postgres.close()
     place = installation.prepare(folder)
-    user = {"user": place.account.uid, "group": place.account.gid} if place.account else {}
+    user = {"user": place.user.uid, "group": place.user.gid} if place.user else {}
     with subprocess.Popen(["sleep", "600"], cwd="/", **user) as other:  # type: ignore[call-overload] # noqa: ASYNC220
         try:
             note = place.cluster / "postmaster.pid"

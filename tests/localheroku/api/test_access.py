@@ -197,7 +197,7 @@ async def test_rows_refuse_over_http(api: Api) -> None:
             assert await people[lacking].refusal(method, path) == (
                 403,
                 "forbidden",
-                LACKING.format(words=needs.words, wanted=wanted),
+                LACKING.format(words=needs.action, wanted=wanted),
             )
 
 

@@ -355,7 +355,7 @@ def _fail(*_: object) -> dict[str, object]:
 async def test_no_more_is_kept_than_has_to_be(
     api: Api, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(models, "KEPT", 3)
+    monkeypatch.setattr(models, "MAX_EVENTS", 3)
     monkeypatch.setattr(webhook_delivery, "FIRST_PAUSE_SECONDS", 0.01)
     await api.app()
     for level in models.LEVELS:
@@ -364,7 +364,7 @@ async def test_no_more_is_kept_than_has_to_be(
 
     for number in range(10):
         await api.patch("/apps/shop/config-vars", {"N": str(number)})
-    await until(lambda: all(d.status in models.ENDED for d in kept(api, Delivery)))
+    await until(lambda: all(d.status in models.FINISHED for d in kept(api, Delivery)))
 
     assert (len(kept(api, Event)), len(kept(api, Delivery))) == (3, 3)
 
@@ -376,7 +376,7 @@ async def test_a_change_costs_the_same_whatever_was_delivered_before(
     made = await api.post(HOOKS, hook(receiver, "api:release"))
     (webhook,) = kept(api, Webhook)
     costs = []
-    for number in (models.KEPT + 100, 15_000):
+    for number in (models.MAX_EVENTS + 100, 15_000):
         with api.heroku.platform.store.transaction():
             for _ in range(number):
                 remember(api, webhook)

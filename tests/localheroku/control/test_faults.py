@@ -162,7 +162,7 @@ async def test_an_unseen_thing_has_the_error_of_its_resource(api: Api, local: La
 
 
 def test_everything_that_a_call_creates_has_its_own_error_while_it_is_unseen() -> None:
-    created = {naming.made_by(endpoint) for endpoint in endpoints() if endpoint.status == 201}
+    created = {naming.created_kind(endpoint) for endpoint in endpoints() if endpoint.status == 201}
 
     assert created - {None} == ERRORS.keys()
 

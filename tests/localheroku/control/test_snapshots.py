@@ -105,7 +105,7 @@ async def test_calls_wait_meanwhile(api: Api, local: Laboratory) -> None:
 async def test_who_does_not_leave_is_cut_off(
     api: Api, local: Laboratory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gate, "LEAVE_SECONDS", 0.1)
+    monkeypatch.setattr(gate, "DRAIN_SECONDS", 0.1)
     await shop(api)
     session = await api.post("/apps/shop/log-sessions", {"tail": True})
     async with api.session.get(session["logplex_url"]) as log:
@@ -169,7 +169,7 @@ async def test_what_cannot_start_again_says_so_and_keeps_nobody_waiting(
 
     said = "The local Heroku could not start again: the disk is gone"
     with monkeypatch.context() as patch:
-        patch.setattr("localheroku.app.live", broken)
+        patch.setattr("localheroku.app.run_instance", broken)
         async with asyncio.timeout(60):
             assert await local.refusal("POST", "/snapshots", {"name": "red"}) == (503, said)
             assert await api.refusal("GET", "/apps") == (503, "service_unavailable", said)

@@ -150,4 +150,4 @@ def test_a_folder_that_has_no_room_is_told_of_in_the_systems_words(
     with pytest.raises(shutil.Error) as caught:
         shutil.copytree(source, disk.folder / "copy")
     assert disk_full.reason(caught.value) == "No space left on device"
-    assert disk_full.tells_of(caught.value, disk.folder)
+    assert disk_full.is_disk_full(caught.value, disk.folder)

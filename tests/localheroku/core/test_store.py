@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -10,8 +11,9 @@ import pytest
 
 from localheroku import control
 from localheroku.api import endpoints
+from localheroku.core.provisioning import Job, Outcome
 from localheroku.core.record import Record
-from localheroku.core.store import Store
+from localheroku.core.store import Store, ids
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,3 +152,15 @@ def test_each_kind_of_record_has_a_name_of_its_own() -> None:
 
     assert len(kinds) > 30 < len(modules)
     assert len({kind.__name__ for kind in kinds}) == len(kinds)
+
+
+def test_a_record_of_a_renamed_class_is_read_from_an_older_store(store: Store) -> None:
+    job = Job(id="course-a", created_at="", updated_at="", due=7.0, outcome=Outcome.FAILS)
+    store._database.execute(  # noqa: SLF001
+        "INSERT INTO records (kind, id, document) VALUES ('Course', ?, ?)",
+        (job.id, json.dumps(vars(job))),
+    )
+
+    assert store.every(Job) == [job]
+    store.put(replace(job, due=8.0))
+    assert ids(store._path, "Course") == {job.id}  # noqa: SLF001

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from localheroku.dashboard.session import MOST
+from localheroku.dashboard.session import MAX_SESSIONS
 from tests.browser import Tab, tab
 from tests.localheroku.client import Api
 from tests.localheroku.control.laboratory import Laboratory
@@ -277,9 +277,9 @@ async def test_without_a_session_it_says_what_to_run(tmp_path: Path, shop: Api) 
 
 async def test_at_the_end_of_a_session_nothing_is_shown(page: Tab, shop: Api) -> None:
     await opened(page, shop)
-    sessions = shop.heroku.platform.page.sessions
-    for _ in range(MOST):
-        sessions.enter(sessions.invite())
+    sessions = shop.heroku.platform.dashboard.sessions
+    for _ in range(MAX_SESSIONS):
+        sessions.open(sessions.create_code())
     await shop.patch("/apps/shop", {"maintenance": True})
     assert await page.until("!document.getElementById('closed').hidden")
     assert "acme" not in await page.run("document.body.innerText")

@@ -13,7 +13,7 @@ from localheroku.api import endpoints
 from localheroku.core import certificate
 from localheroku.core.state import Settings
 from localheroku.dashboard import routes, session
-from localheroku.dashboard.session import Halves, Sessions
+from localheroku.dashboard.session import SessionKeys, Sessions
 from localheroku.http import runner
 from tests.localheroku.client import ACCEPT, Api
 from tests.localheroku.control.laboratory import Laboratory, running
@@ -66,8 +66,8 @@ async def test_a_session_reads_what_the_page_shows(api: Api, guest: Visitor) -> 
 async def test_a_session_changes_nothing_and_sees_no_key(api: Api, guest: Visitor) -> None:
     """Every endpoint there is, but for those that are named."""
     every = [endpoint.name for endpoint in endpoints()]
-    assert {name for name in routes.READS if "/_local/" not in name} <= set(every)
-    for name in set(every) - routes.READS:
+    assert {name for name in routes.READABLE_ENDPOINTS if "/_local/" not in name} <= set(every)
+    for name in set(every) - routes.READABLE_ENDPOINTS:
         method, path = name.split()
         status, answer = await guest.call(method, path.replace("{", "").replace("}", ""))
         assert (status, answer["id"]) == (403, "forbidden"), name
@@ -106,33 +106,33 @@ async def test_a_link_that_nobody_made_opens_nothing(api: Api, code: str) -> Non
 def test_links_and_sessions_end() -> None:
     now = [0.0]
     sessions = Sessions(lambda: now[0])
-    late, early = sessions.invite(), sessions.invite()
+    late, early = sessions.create_code(), sessions.create_code()
     now[0] = session.CODE_SECONDS - 1
-    halves = sessions.enter(early)
+    halves = sessions.open(early)
     assert halves
     now[0] = session.CODE_SECONDS
-    assert sessions.enter(late) is None
-    assert sessions.knows(halves)
+    assert sessions.open(late) is None
+    assert sessions.is_open(halves)
     now[0] += session.SESSION_SECONDS
-    assert not sessions.knows(halves)
+    assert not sessions.is_open(halves)
 
 
 def test_both_halves_are_of_one_session() -> None:
     sessions = Sessions()
-    one, other = sessions.enter(sessions.invite()), sessions.enter(sessions.invite())
+    one, other = sessions.open(sessions.create_code()), sessions.open(sessions.create_code())
     assert one
     assert other
-    assert sessions.knows(one)
-    assert not sessions.knows(Halves(one.cookie, other.header))
-    assert not sessions.knows(Halves(f"{one.cookie} {one.header}", ""))
+    assert sessions.is_open(one)
+    assert not sessions.is_open(SessionKeys(one.cookie, other.header))
+    assert not sessions.is_open(SessionKeys(f"{one.cookie} {one.header}", ""))
 
 
 def test_there_are_never_many() -> None:
     sessions = Sessions()
-    first = sessions.invite()
-    codes = [sessions.invite() for _ in range(session.MOST)]
-    assert sessions.enter(first) is None
-    assert all(sessions.enter(code) for code in codes)
+    first = sessions.create_code()
+    codes = [sessions.create_code() for _ in range(session.MAX_SESSIONS)]
+    assert sessions.open(first) is None
+    assert all(sessions.open(code) for code in codes)
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from localheroku.api.data.transfers import models
 from localheroku.app import LocalHeroku
 from localheroku.core.state import Settings
 from localheroku.workflows import database_transfers
-from localheroku.workflows.database_transfers import Transfers
+from localheroku.workflows.database_transfers import DatabaseTransfers
 from tests.localheroku.client import Api
 from tests.localheroku.databases import WithDatabases, contents, rows
 
@@ -183,7 +183,7 @@ async def test_a_copy_replaces_what_is_in_the_target(api: Api) -> None:
 async def test_a_transfer_is_canceled_and_deleted(
     api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database_transfers, "PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr(database_transfers, "SHORT_TRANSFER_SECONDS", 0.05)
     path, _ = await database(api)
     api.heroku.platform.provisioning.set("transfer", 60.0)
 
@@ -211,7 +211,7 @@ async def test_a_transfer_that_a_crash_cut_off_has_failed(api: Api) -> None:
     cut_off = models.add(platform, addon, models.BACKUP, "DATABASE", "BACKUP")
     models.file(platform, cut_off).write_text("half of it")
 
-    Transfers(platform).end_interrupted()
+    DatabaseTransfers(platform).end_interrupted()
 
     assert [t["succeeded"] for t in await api.get(transfers())] == [True, False]
     assert not models.file(platform, cut_off).exists()
@@ -261,7 +261,7 @@ async def test_an_archive_is_lent_for_an_hour(api: Api) -> None:
     path, _ = await database(api)
     backup = await captured(api, path)
     platform = api.heroku.platform
-    key = platform.transfers.lend(models.find(platform, *_named(api, backup)))
+    key = platform.transfers.grant_download(models.find(platform, *_named(api, backup)))
     statuses = []
 
     for minutes in (59, 61):

@@ -18,12 +18,12 @@ import psutil
 import pytest
 
 from localheroku.core.runtime import Dyno, ProcessSpec
-from localheroku.dynos.logs import Logs
-from localheroku.dynos.manager import DynoManager, DynoState, Patience, UnknownDyno
-from localheroku.dynos.process_registry import Book
+from localheroku.dynos.logs import LogStore
+from localheroku.dynos.manager import DynoManager, DynoState, DynoTimeouts, UnknownDyno
+from localheroku.dynos.process_registry import ProcessRegistry
 from tests.localheroku.dynos.slugs import APP, runtime, slug, until
 
-PATIENCE = Patience(first_pause=0.1, longest_pause=1)
+PATIENCE = DynoTimeouts(first_pause=0.1, longest_pause=1)
 FOREVER = "while :; do sleep 0.05; done"
 # What the shell starts holds the dyno's output open, as the processes of a web server do.
 FORKING = "sleep 61 & sleep 61 & wait"
@@ -35,23 +35,25 @@ def made(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def logs(tmp_path: Path) -> Logs:
-    return Logs(tmp_path)
+def logs(tmp_path: Path) -> LogStore:
+    return LogStore(tmp_path)
 
 
 @pytest.fixture
-def patience() -> Patience:
+def patience() -> DynoTimeouts:
     return PATIENCE
 
 
 @pytest.fixture
-async def dynos(tmp_path: Path, logs: Logs, patience: Patience) -> AsyncIterator[DynoManager]:
+async def dynos(
+    tmp_path: Path, logs: LogStore, patience: DynoTimeouts
+) -> AsyncIterator[DynoManager]:
     manager = DynoManager(tmp_path, logs, patience)
     yield manager
     await manager.close()
 
 
-def said(logs: Logs, text: str) -> bool:
+def said(logs: LogStore, text: str) -> bool:
     return any(text in line for line in logs.tail(APP, 1000))
 
 
@@ -59,7 +61,9 @@ def ids(dynos: DynoManager) -> dict[str, str]:
     return {dyno.name: dyno.id for dyno in dynos.dynos(APP)}
 
 
-async def test_a_formation_starts_and_is_seen(dynos: DynoManager, made: Path, logs: Logs) -> None:
+async def test_a_formation_starts_and_is_seen(
+    dynos: DynoManager, made: Path, logs: LogStore
+) -> None:
     await dynos.apply(runtime(made, web="python echo.py", worker=FOREVER))
     assert dynos.dynos(APP)[0].state is DynoState.STARTING
     await until(lambda: [dyno.state for dyno in dynos.dynos(APP)] == [DynoState.UP] * 2)
@@ -148,7 +152,7 @@ async def test_every_start_has_fresh_files(dynos: DynoManager, made: Path) -> No
 
 
 async def test_a_one_off_dyno_tells_its_lines_and_status(
-    dynos: DynoManager, made: Path, logs: Logs
+    dynos: DynoManager, made: Path, logs: LogStore
 ) -> None:
     lines: list[str] = []
     status = await dynos.run(runtime(made), "echo out; echo err >&2; exit 3", "run.1", lines.append)
@@ -182,7 +186,9 @@ async def test_long_and_broken_lines_arrive(dynos: DynoManager, made: Path) -> N
     assert lines[-2:] == ["\N{REPLACEMENT CHARACTER}", "last"]
 
 
-async def test_a_crashed_dyno_is_started_again(dynos: DynoManager, made: Path, logs: Logs) -> None:
+async def test_a_crashed_dyno_is_started_again(
+    dynos: DynoManager, made: Path, logs: LogStore
+) -> None:
     await dynos.apply(runtime(made, worker="echo alive; exit 7"))
     await until(lambda: len([line for line in logs.tail(APP, 100) if "]: alive" in line]) >= 2)
     assert said(logs, "heroku[worker.1]: Process exited with status 7")
@@ -192,7 +198,7 @@ async def test_a_crashed_dyno_is_started_again(dynos: DynoManager, made: Path, l
 
 @pytest.mark.parametrize("patience", [replace(PATIENCE, boot=1.5)])
 async def test_a_web_dyno_that_does_not_listen_in_time_has_crashed(
-    dynos: DynoManager, made: Path, logs: Logs
+    dynos: DynoManager, made: Path, logs: LogStore
 ) -> None:
     await dynos.apply(runtime(made, web=FOREVER))
     await until(lambda: said(logs, "to crashed"))
@@ -202,7 +208,7 @@ async def test_a_web_dyno_that_does_not_listen_in_time_has_crashed(
     assert dynos.web_port(APP) is None
 
 
-async def test_a_dyno_may_end_in_peace(dynos: DynoManager, made: Path, logs: Logs) -> None:
+async def test_a_dyno_may_end_in_peace(dynos: DynoManager, made: Path, logs: LogStore) -> None:
     await dynos.apply(runtime(made, worker=f"trap 'echo bye; exit 0' TERM; echo set; {FOREVER}"))
     await until(lambda: said(logs, "app[worker.1]: set"))
     await dynos.apply(runtime(made))
@@ -214,7 +220,7 @@ async def test_a_dyno_may_end_in_peace(dynos: DynoManager, made: Path, logs: Log
 
 @pytest.mark.parametrize("patience", [replace(PATIENCE, stop=0.5)])
 async def test_a_dyno_that_does_not_end_is_ended_with_all_its_processes(
-    dynos: DynoManager, made: Path, logs: Logs
+    dynos: DynoManager, made: Path, logs: LogStore
 ) -> None:
     stubborn = f"trap '' TERM; ({FOREVER}) & echo child $!; {FOREVER}"
     await dynos.apply(runtime(made, worker=stubborn))
@@ -228,7 +234,7 @@ async def test_a_dyno_that_does_not_end_is_ended_with_all_its_processes(
 
 @pytest.mark.parametrize("patience", [replace(PATIENCE, stop=3)])
 async def test_who_no_longer_waits_for_a_stop_leaves_no_process(
-    dynos: DynoManager, made: Path, logs: Logs
+    dynos: DynoManager, made: Path, logs: LogStore
 ) -> None:
     await dynos.apply(runtime(made, worker=f"trap '' TERM; echo group $$; {FOREVER}"))
     await until(lambda: said(logs, "]: group"))
@@ -242,22 +248,22 @@ async def test_who_no_longer_waits_for_a_stop_leaves_no_process(
 
 
 async def test_an_error_at_a_stop_does_not_start_the_dyno_again(
-    dynos: DynoManager, made: Path, logs: Logs, monkeypatch: pytest.MonkeyPatch
+    dynos: DynoManager, made: Path, logs: LogStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await dynos.apply(runtime(made, worker=f"echo group $$; {FOREVER}"))
     await until(lambda: said(logs, "]: group"))
     group = group_of(logs)
     with monkeypatch.context() as patch:
-        patch.setattr(Book, "remove", broken)
+        patch.setattr(ProcessRegistry, "remove", broken)
         async with asyncio.timeout(60):
             await dynos.remove(APP)
     assert ended(group)
 
 
 async def test_a_dyno_that_cannot_be_watched_over_does_not_run(
-    dynos: DynoManager, made: Path, logs: Logs, monkeypatch: pytest.MonkeyPatch
+    dynos: DynoManager, made: Path, logs: LogStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Book, "add", broken)
+    monkeypatch.setattr(ProcessRegistry, "add", broken)
     await dynos.apply(runtime(made, worker="sleep 60"))
     await until(lambda: said(logs, "could not be started: Input/output error"))
     await dynos.remove(APP)
@@ -265,17 +271,17 @@ async def test_a_dyno_that_cannot_be_watched_over_does_not_run(
     assert "sleep" not in [child.name() for child in children if not ended(child.pid)]
 
 
-def group_of(logs: Logs) -> int:
+def group_of(logs: LogStore) -> int:
     told = next(line for line in logs.tail(APP, 100) if "]: group" in line)
     return int(told.rpartition(" ")[2])
 
 
-def broken(_: Book, __: int) -> None:
+def broken(_: ProcessRegistry, __: int) -> None:
     raise OSError(errno.EIO, "Input/output error")
 
 
 async def test_a_dyno_whose_leader_ends_leaves_no_process(
-    dynos: DynoManager, made: Path, logs: Logs
+    dynos: DynoManager, made: Path, logs: LogStore
 ) -> None:
     lines: list[str] = []
     await dynos.run(runtime(made), f"({FOREVER}) & echo $!", "run.1", lines.append)
@@ -310,7 +316,9 @@ async def test_without_a_slug_nothing_runs(dynos: DynoManager) -> None:
     assert dynos.dynos(APP) == []
 
 
-async def test_a_slug_that_is_gone_is_told(dynos: DynoManager, tmp_path: Path, logs: Logs) -> None:
+async def test_a_slug_that_is_gone_is_told(
+    dynos: DynoManager, tmp_path: Path, logs: LogStore
+) -> None:
     await dynos.apply(runtime(tmp_path / "nowhere", worker=FOREVER))
     await until(lambda: said(logs, "The dyno could not be started"))
     assert dynos.dynos(APP)[0].state in {DynoState.CRASHED, DynoState.STARTING}
@@ -332,7 +340,7 @@ asyncio.run(main(Path(sys.argv[1]), Path(sys.argv[2])))
 """
 
 
-def start_server(data: Path, made: Path, logs: Logs) -> tuple[subprocess.Popen[bytes], int]:
+def start_server(data: Path, made: Path, logs: LogStore) -> tuple[subprocess.Popen[bytes], int]:
     """A manager in a process of its own, and its dyno's process id."""
     server = subprocess.Popen([sys.executable, "-c", SERVER, data, made])
     deadline = time.monotonic() + 60
@@ -347,7 +355,7 @@ def kill(server: subprocess.Popen[bytes]) -> None:
     server.wait()
 
 
-async def test_no_dyno_outlives_a_killed_server(tmp_path: Path, made: Path, logs: Logs) -> None:
+async def test_no_dyno_outlives_a_killed_server(tmp_path: Path, made: Path, logs: LogStore) -> None:
     server, dyno = start_server(tmp_path, made, logs)
     assert not ended(dyno)
     kill(server)
@@ -355,7 +363,7 @@ async def test_no_dyno_outlives_a_killed_server(tmp_path: Path, made: Path, logs
 
 
 async def test_the_next_server_ends_what_no_warden_could(
-    tmp_path: Path, made: Path, logs: Logs
+    tmp_path: Path, made: Path, logs: LogStore
 ) -> None:
     server, dyno = start_server(tmp_path, made, logs)
     for child in psutil.Process(server.pid).children():
@@ -377,7 +385,7 @@ def ended(pid: int) -> bool:
 
 
 async def test_a_dyno_that_is_just_being_started_can_be_stopped(
-    dynos: DynoManager, made: Path, logs: Logs
+    dynos: DynoManager, made: Path, logs: LogStore
 ) -> None:
     for steps in range(8):
         await starting(dynos.apply(runtime(made, worker=FORKING)), logs, steps)
@@ -387,7 +395,7 @@ async def test_a_dyno_that_is_just_being_started_can_be_stopped(
 
 
 async def test_a_release_command_that_is_just_being_started_can_be_stopped(
-    dynos: DynoManager, made: Path, logs: Logs
+    dynos: DynoManager, made: Path, logs: LogStore
 ) -> None:
     for steps in range(8):
         running = asyncio.ensure_future(dynos.run(runtime(made), FORKING, "release", print))
@@ -410,7 +418,7 @@ async def test_who_waits_while_an_app_is_removed_starts_no_dyno_that_is_never_st
     assert left() == []
 
 
-async def starting(begins: Awaitable[None], logs: Logs, steps: int) -> None:
+async def starting(begins: Awaitable[None], logs: LogStore, steps: int) -> None:
     """Return so many steps of the loop after a dyno's processes are about to be started."""
     logs.forget(APP)
     await begins

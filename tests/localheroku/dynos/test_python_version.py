@@ -17,7 +17,7 @@ def told(app: Path, files: Mapping[str, str]) -> list[str]:
     for name, text in files.items():
         (app / name).write_text(text)
     said: list[str] = []
-    python_version.tell(app, said.append)
+    python_version.report(app, said.append)
     return said
 
 

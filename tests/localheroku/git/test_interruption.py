@@ -10,7 +10,7 @@ from aiohttp import ClientSession
 
 from localheroku.app import LocalHeroku
 from localheroku.core.state import Settings
-from localheroku.git.push import Objects
+from localheroku.git.push import ObjectStore
 from tests.localheroku.client import Api
 from tests.localheroku.git.conftest import Project
 from tests.localheroku.machines import Remembered
@@ -135,13 +135,13 @@ async def test_an_app_destroyed_before_its_push_is_looked_at(
 ) -> None:
     await api.app()
     await project.commit(Procfile="web: serve")
-    look = Objects.kind
+    look = ObjectStore.kind
 
-    async def destroyed(self: Objects, name: str) -> str:
+    async def destroyed(self: ObjectStore, name: str) -> str:
         await api.delete("/apps/shop")
         return await look(self, name)
 
-    monkeypatch.setattr(Objects, "kind", destroyed)
+    monkeypatch.setattr(ObjectStore, "kind", destroyed)
 
     said = await project.push("heroku", "main", fails=True)
 

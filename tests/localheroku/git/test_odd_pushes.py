@@ -145,13 +145,13 @@ async def test_a_tree_without_an_end(api: Api, project: Project) -> None:
 
     told = await reason(project, await commit_of(project, (FOLDER, b"bomb", folder)))
 
-    assert told == f"Push rejected, the commit has more than {limits.MOST_FILES} files and folders"
+    assert told == f"Push rejected, the commit has more than {limits.MAX_FILES} files and folders"
 
 
 async def test_a_tree_that_is_large(
     api: Api, project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "LARGEST_BYTES", 100_000)
+    monkeypatch.setattr(limits, "MAX_BYTES", 100_000)
     await api.app()
     blob = object_of(project, "blob", b"0" * 10_000)
     entries = [(FILE, str(number).encode(), blob) for number in range(10)]
@@ -161,7 +161,7 @@ async def test_a_tree_that_is_large(
     assert told == "Push rejected, the commit's files are more than 100000 bytes"
 
 
-@pytest.mark.parametrize("depth", [limits.DEEPEST + 1, 1_500])
+@pytest.mark.parametrize("depth", [limits.MAX_DEPTH + 1, 1_500])
 async def test_a_tree_that_is_deep(
     api: Api, project: Project, depth: int, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -174,13 +174,13 @@ async def test_a_tree_that_is_deep(
     told = await reason(project, await commit_of(project, (FOLDER, b"d", folder)))
 
     assert told.startswith("Push rejected, d/d/d/d/")
-    assert told.endswith(f"is below more than {limits.DEEPEST} folders")
+    assert told.endswith(f"is below more than {limits.MAX_DEPTH} folders")
     assert tracebacks(caplog) == []
 
 
 async def test_a_tree_that_is_as_deep_as_it_may_be(api: Api, project: Project) -> None:
     await api.app()
-    path = "/".join(["d"] * limits.DEEPEST)
+    path = "/".join(["d"] * limits.MAX_DEPTH)
     (project.folder / path).mkdir(parents=True)
     (project.folder / path / "f").touch()
     await project.commit(Procfile="web: serve")
@@ -190,11 +190,11 @@ async def test_a_tree_that_is_as_deep_as_it_may_be(api: Api, project: Project) -
 async def test_a_path_that_is_long(api: Api, project: Project) -> None:
     await api.app()
     blob = object_of(project, "blob", b"")
-    commit = await commit_of(project, (FILE, b"x" * (limits.LONGEST_PATH + 1), blob))
+    commit = await commit_of(project, (FILE, b"x" * (limits.MAX_PATH_BYTES + 1), blob))
 
     told = await reason(project, commit)
 
-    assert told.endswith(f"xxx... is longer than {limits.LONGEST_PATH} bytes")
+    assert told.endswith(f"xxx... is longer than {limits.MAX_PATH_BYTES} bytes")
 
 
 async def test_an_entry_that_is_not_what_its_mode_says(

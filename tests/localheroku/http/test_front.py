@@ -55,7 +55,7 @@ HELLO = b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"
 async def test_a_handshake_that_is_not_gone_on_with_costs_little_and_ends(
     api: Api, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tls_port, "PATIENCE_SECONDS", 3)
+    monkeypatch.setattr(tls_port, "FIRST_RECORD_SECONDS", 3)
     address = api.url.replace("http:", "https:")
     me = psutil.Process()
     before = me.memory_info().rss
@@ -76,7 +76,7 @@ async def test_a_handshake_that_is_not_gone_on_with_costs_little_and_ends(
 async def test_connections_over_https_wait_for_their_turn(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tls_port, "MOST_PASSING", 1)
+    monkeypatch.setattr(tls_port, "MAX_TLS_CONNECTIONS", 1)
     async with running(settings) as local:
         address = local.api.url.replace("http:", "https:")
         trust = trusting(settings)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from localheroku.core.errors import ApiError
-from localheroku.http.range import LARGEST_PAGE, PAGE, page, parse
+from localheroku.http.range import DEFAULT_SIZE, LARGEST_SIZE, page, parse
 
 PATHS = ("version", "user.email")
 ITEMS: list[dict[str, Any]] = [
@@ -119,8 +119,8 @@ def test_a_field_may_order_by_another_s_value() -> None:
 
 
 def test_a_page_has_a_size() -> None:
-    assert parse(None, PATHS).size == PAGE
-    assert parse("version ..; max=5000", PATHS).size == LARGEST_PAGE
+    assert parse(None, PATHS).size == DEFAULT_SIZE
+    assert parse("version ..; max=5000", PATHS).size == LARGEST_SIZE
 
 
 @pytest.mark.parametrize(

@@ -14,15 +14,15 @@ import pytest
 from aiohttp import web
 from yarl import URL
 
-from localheroku.core.backends import Tenants
-from localheroku.dynos.logs import Logs
+from localheroku.core.backends import AppDirectory
+from localheroku.dynos.logs import LogStore
 from localheroku.dynos.manager import DynoManager
 from localheroku.http import runner
-from localheroku.router.router import Limits, Router
+from localheroku.router.router import Router, RouterLimits
 from tests.localheroku.dynos.slugs import APP, runtime, slug, until, until_up
 
 HOST = "shop.localhost"
-LIMITS = Limits(boot=60, response=60, idle=60)
+LIMITS = RouterLimits(boot=60, response=60, idle=60)
 
 
 @dataclass
@@ -31,7 +31,7 @@ class Front:
 
     address: str
     dynos: DynoManager
-    logs: Logs
+    logs: LogStore
     slug: Path
     session: aiohttp.ClientSession
     settings: dict[str, str]
@@ -51,23 +51,23 @@ class Front:
 
 
 @pytest.fixture
-def limits() -> Limits:
+def limits() -> RouterLimits:
     return LIMITS
 
 
 @pytest.fixture
-async def front(tmp_path: Path, limits: Limits) -> AsyncIterator[Front]:
-    logs = Logs(tmp_path)
+async def front(tmp_path: Path, limits: RouterLimits) -> AsyncIterator[Front]:
+    logs = LogStore(tmp_path)
     dynos = DynoManager(tmp_path, logs)
     settings: dict[str, str] = {}
-    tenants = Tenants(
+    tenants = AppDirectory(
         {HOST: APP}.get,
         lambda _: "maintenance" in settings,
         lambda _, feature: feature in settings,
         lambda _, name: settings.get(name),
     )
     router = Router(tenants, dynos, logs, limits)
-    served = await runner.started(router.handle)
+    served = await runner.start(router.handle)
     await web.TCPSite(served, "127.0.0.1", 0).start()
     host, port = served.addresses[0][:2]
     async with aiohttp.ClientSession(

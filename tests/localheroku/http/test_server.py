@@ -305,7 +305,7 @@ async def test_an_address_in_a_path_is_in_no_log_and_no_error(
 ) -> None:
     await api.app()
     await api.post("/apps/shop/log-drains", {"url": DRAIN})
-    follower = api.heroku.platform.page.feed.follow(0.01)
+    follower = api.heroku.platform.dashboard.feed.follow(0.01)
 
     answer = await api.call("DELETE", path)
     again = await api.call("DELETE", path)
@@ -366,7 +366,7 @@ async def test_an_invitation_s_token_in_a_path_is_told_nowhere(
 
 async def told(api: Api, settings: Settings, method: str, path: str) -> tuple[str, dict[str, str]]:
     """All that is told of a call that fails, and its line of the log."""
-    recorder, feed = api.heroku.platform.recorder, api.heroku.platform.page.feed
+    recorder, feed = api.heroku.platform.recorder, api.heroku.platform.dashboard.feed
     recorder.start()
     follower = feed.follow(0.01)
     before = (settings.data / "requests.jsonl").read_text()

@@ -6,8 +6,8 @@ import re
 
 from localheroku.api.addons.attachments import models
 from localheroku.api.addons.attachments.errors import (
+    AttachmentNameFormError,
     ConfirmationRequiredError,
-    NameFormError,
     NamespaceError,
 )
 from localheroku.api.addons.attachments.models import DEFAULT_CREDENTIAL
@@ -42,7 +42,7 @@ def attach(
         raise NamespaceError(namespace=namespace)
     chosen = name or _default_name(state, app, addon)
     if NAME.fullmatch(chosen) is None:
-        raise NameFormError
+        raise AttachmentNameFormError
     present = _named(state, app, chosen)
     if present and present.parent != addon.id and not confirmed:
         raise ConfirmationRequiredError(app=app.name, name=chosen)

@@ -86,8 +86,8 @@ async def listing_of_addon(call: Call) -> list[Document]:
 
 async def resolve(call: Call) -> list[Document]:
     platform, body = call.platform, call.body
-    given = apps.find(platform, body["app"]) if body.get("app") else None
-    name, app = models.scope(platform, body["addon_attachment"], given)
+    billing_app = apps.find(platform, body["app"]) if body.get("app") else None
+    name, app = models.scope(platform, body["addon_attachment"], billing_app)
     if app:
         authorization.require(platform, app, rights.VIEW_ADDONS)
         among = models.of_app(platform, app)

@@ -11,7 +11,7 @@ from localheroku.api.apps import models as apps
 from localheroku.api.apps.collaborators.errors import (
     CollaboratorNotFoundError,
     CollaboratorTakenError,
-    OwnerError,
+    OwnerRemovalError,
     PermissionNameError,
 )
 from localheroku.api.apps.models import App
@@ -82,8 +82,8 @@ def hand_to_team(state: State, app: App, team: Team) -> App:
     handed = state.change(app, team_id=team.id)
     if app.team_id is None:
         for one in of_app(state, handed):
-            wanted = PERMISSIONS if one.owns else SHARED_PERMISSIONS
-            state.change(one, permissions=_permissions(state, handed, wanted))
+            permissions = PERMISSIONS if one.owns else SHARED_PERMISSIONS
+            state.change(one, permissions=_permissions(state, handed, permissions))
     return handed
 
 
@@ -122,7 +122,7 @@ def permit(
 
 def remove(state: State, collaborator: Collaborator) -> None:
     if collaborator.owns:
-        raise OwnerError
+        raise OwnerRemovalError
     state.store.remove(collaborator)
 
 

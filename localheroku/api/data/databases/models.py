@@ -16,7 +16,7 @@ from localheroku.api.data.databases.errors import (
     NotProvisionedError,
 )
 from localheroku.core.addon_service import ServiceFailed
-from localheroku.core.backends import Facts
+from localheroku.core.backends import DatabaseInfo
 from localheroku.core.catalogue import Plan
 from localheroku.core.state import Document, State
 
@@ -77,7 +77,7 @@ def failing(addon: Addon) -> Iterator[None]:
 
 async def document(state: State, addon: Addon) -> Document:
     with failing(addon):
-        facts = await state.machines.databases.facts(addon.id)
+        facts = await state.backends.databases.info(addon.id)
     plan = plan_of(state, addon)
     return {
         "id": addon.id,
@@ -103,7 +103,7 @@ def wait_status(addon: Addon) -> Document:
     return {"message": "available" if ready else "preparing", "waiting?": not ready}
 
 
-def _info(addon: Addon, plan: Plan, facts: Facts) -> Sequence[Document]:
+def _info(addon: Addon, plan: Plan, facts: DatabaseInfo) -> Sequence[Document]:
     """The lines of `heroku pg:info`; what the local server does not have says so."""
     created = datetime.fromisoformat(addon.created_at).strftime("%Y-%m-%d %H:%M UTC")
     lines = {

@@ -52,7 +52,7 @@ def find(state: State, identity: str) -> Promotion:
 
 
 def add(
-    state: State, pipeline: Pipeline, source: App, release: Release, wanted: Sequence[App]
+    state: State, pipeline: Pipeline, source: App, release: Release, target_apps: Sequence[App]
 ) -> Promotion:
     """Store a promotion of a release of the source app to other apps."""
     with state.store.transaction():
@@ -64,20 +64,20 @@ def add(
                 release_id=release.id,
             )
         )
-        for app in wanted:
+        for app in target_apps:
             state.store.put(Target(**state.stamp(), parent=promotion.id, app_id=app.id))
     return promotion
 
 
-def check(state: State, pipeline: Pipeline, source: App, wanted: Sequence[App]) -> Release:
+def check(state: State, pipeline: Pipeline, source: App, target_apps: Sequence[App]) -> Release:
     """Return the release to promote.  Raises a ParamsError when there is nothing to do."""
-    if not wanted:
+    if not target_apps:
         raise NoTargetsError
     coupled = {coupling.parent for coupling in pipelines.couplings(state, pipeline)}
-    for app in (source, *wanted):
+    for app in (source, *target_apps):
         if app.id not in coupled:
             raise NotInPipelineError(app=app.name, pipeline=pipeline.name)
-    if source in wanted:
+    if source in target_apps:
         raise SelfPromotionError(app=source.name)
     release = releases.current(state, source)
     if release is None or release.slug_id is None:

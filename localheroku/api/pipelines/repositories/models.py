@@ -90,7 +90,7 @@ async def _whole(content: bytes) -> AsyncIterator[bytes]:
     yield content
 
 
-async def _git(path: str, *words: str) -> bytes | None:
+async def _git(path: str, *arguments: str) -> bytes | None:
     """Return what git prints there, None when it fails.  Raises GitMissingError.
 
     Replacements of this machine do not count, as GitHub, which has the repository on Heroku's
@@ -98,7 +98,7 @@ async def _git(path: str, *words: str) -> bytes | None:
     """
     require_git()
     process = await asyncio.create_subprocess_exec(
-        *("git", "-C", path, *words),
+        *("git", "-C", path, *arguments),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
         env={**os.environ, "GIT_NO_REPLACE_OBJECTS": "1"},
