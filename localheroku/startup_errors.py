@@ -52,8 +52,8 @@ def require_store(data: Path) -> None:
         StartError: it has, and they are there.
     """
     file = data / STORE
-    lost = not file.exists() or not file.stat().st_size
-    if lost and any(any((data / name).glob("*")) for name in APP_FOLDERS):
+    is_lost = not file.exists() or not file.stat().st_size
+    if is_lost and any(any((data / name).glob("*")) for name in APP_FOLDERS):
         how = "empty" if file.exists() else "gone"
         raise StartError(
             f"{file} is {how}, and what belongs to its apps is still there: put it back, with the "
@@ -73,8 +73,8 @@ def require_records(data: Path) -> None:
     if not file.exists() or ids(file, "App"):
         return
     # A slug outlives its app's record for a moment.
-    owned = _stored_ids(data) - ids(file, "Slug")
-    if owned:
+    ownerless = _stored_ids(data) - ids(file, "Slug")
+    if ownerless:
         raise StartError(
             f"{file} knows of no app, and slugs, databases or caches of apps are still there: if "
             f"{file.name}-wal beside it was lost, put it back; or lose them: "

@@ -25,12 +25,12 @@ class RotatingFile:
         self._file.close()
 
     def _rotate(self) -> None:
-        self._path.replace(before(self._path))
-        grown, self._file = self._file, _open(self._path)
-        grown.close()
+        self._path.replace(previous(self._path))
+        full, self._file = self._file, _open(self._path)
+        full.close()
 
 
-def before(path: Path) -> Path:
+def previous(path: Path) -> Path:
     """Where the file is that grew too large last."""
     return path.with_suffix(".1.jsonl")
 

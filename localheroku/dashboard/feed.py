@@ -22,10 +22,10 @@ class Feed:
         self._followers: set[asyncio.Queue[LoggedRequest | None]] = set()
         self._closed = False
 
-    def add(self, line: LoggedRequest) -> None:
-        self._latest.append(line)
+    def add(self, request: LoggedRequest) -> None:
+        self._latest.append(request)
         for queue in self._followers:
-            _put(queue, line)
+            _put(queue, request)
 
     def close(self) -> None:
         """Let all who follow, and who will, come to an end."""
@@ -53,7 +53,7 @@ class Feed:
             self._followers.discard(queue)
 
 
-def _put(queue: asyncio.Queue[LoggedRequest | None], line: LoggedRequest | None) -> None:
+def _put(queue: asyncio.Queue[LoggedRequest | None], request: LoggedRequest | None) -> None:
     if queue.full():
         queue.get_nowait()
-    queue.put_nowait(line)
+    queue.put_nowait(request)

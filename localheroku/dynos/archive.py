@@ -119,7 +119,7 @@ class _Stream(io.BufferedIOBase):
 
     def __init__(self, file: IO[bytes] | gzip.GzipFile) -> None:
         self._file = file
-        self._left: int | None = None
+        self._remaining: int | None = None
         """How many more the header that is being read may have; None when none is."""
         self.last = b""
         """What was read of a header last."""
@@ -127,20 +127,20 @@ class _Stream(io.BufferedIOBase):
     @contextmanager
     def header(self) -> Iterator[None]:
         """Limit what is read in the context, and tell damage in one way."""
-        self._left = limits.MAX_HEADER_BYTES
+        self._remaining = limits.MAX_HEADER_BYTES
         try:
             yield
         except HEADER_ERRORS as error:
             raise tarfile.ReadError(f"a header makes no sense: {error}") from None
         finally:
-            self._left = None
+            self._remaining = None
 
     def read(self, size: int | None = -1, /) -> bytes:
-        if self._left is None or size is None:
+        if self._remaining is None or size is None:
             return self._file.read(-1 if size is None else size)
-        if not 0 <= size <= self._left:
+        if not 0 <= size <= self._remaining:
             raise tarfile.ReadError(f"a header has more than {limits.MAX_HEADER_BYTES} bytes")
-        self._left -= size
+        self._remaining -= size
         self.last = self._file.read(size)
         if LONG_NUMBER.search(self.last):
             raise tarfile.ReadError("a header has a number of more than 255 digits")

@@ -68,7 +68,7 @@ class Drains:
     def __init__(self, report: Callable[[str, str, str, str], None]) -> None:
         self._report = report
         self._apps: dict[str, dict[str, _Drain]] = {}
-        self._ending: set[asyncio.Task[None]] = set()
+        self._cancelled: set[asyncio.Task[None]] = set()
 
     def set(self, app_id: str, urls: Sequence[str]) -> None:
         """Keep exactly these drains for an app."""
@@ -92,7 +92,7 @@ class Drains:
         """End every drain."""
         for app_id in list(self._apps):
             self.set(app_id, [])
-        await asyncio.gather(*self._ending, return_exceptions=True)
+        await asyncio.gather(*self._cancelled, return_exceptions=True)
 
     def _begin(self, app_id: str, url: str) -> _Drain:
         drain = _Drain(url)
@@ -109,8 +109,8 @@ class Drains:
     def _end(self, drain: _Drain) -> None:
         if drain.task:
             drain.task.cancel()
-            self._ending.add(drain.task)
-            drain.task.add_done_callback(self._ending.discard)
+            self._cancelled.add(drain.task)
+            drain.task.add_done_callback(self._cancelled.discard)
 
     async def _serve(self, app_id: str, drain: _Drain) -> None:
         import aiohttp

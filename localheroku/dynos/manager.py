@@ -140,10 +140,10 @@ class DynoManager:
         """
         async with self._lock(app_id) as app:
             names = [known for known in app.dynos if name in {None, known, _type(known)}]
-            once = [d for d in app.one_off if name in {d.current.name, d.current.type}]
-            if name is not None and not names and not once:
+            one_off = [d for d in app.one_off if name in {d.current.name, d.current.type}]
+            if name is not None and not names and not one_off:
                 raise UnknownDyno(name)
-            await asyncio.gather(*(dyno.stop() for dyno in once))
+            await asyncio.gather(*(dyno.stop() for dyno in one_off))
             if app.runtime:
                 specs = _specs_by_name(app.runtime)
                 await self._stop(app, names)

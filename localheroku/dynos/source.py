@@ -70,24 +70,24 @@ def pack_slug(files: Path, path: Path) -> None:
 
 
 @contextmanager
-def _extract(path: Path, folder: Path, what: str) -> Iterator[UnpackedFolder]:
+def _extract(path: Path, folder: Path, label: str) -> Iterator[UnpackedFolder]:
     folder.mkdir(parents=True)
-    files = UnpackedFolder(folder, what)
+    files = UnpackedFolder(folder, label)
     try:
         with archive.open_archive(path) as members:
             for member in members:
                 files.add(members, member)
         yield files
     except archive.ArchiveRefused as error:
-        raise BuildFailed(f"{what} {error}") from None
+        raise BuildFailed(f"{label} {error}") from None
     except MemberRefused as error:
         raise BuildFailed(str(error)) from None
     except TooManyLinks:
-        raise BuildFailed(f"{what}'s links take too long to follow") from None
+        raise BuildFailed(f"{label}'s links take too long to follow") from None
     except OSError as error:
         if disk_full.is_disk_full(error, folder):
             raise BuildFailed(DISK_FULL) from None
-        raise BuildFailed(f"{what} cannot be unpacked: {disk_full.reason(error)}") from None
+        raise BuildFailed(f"{label} cannot be unpacked: {disk_full.reason(error)}") from None
 
 
 def _only_folder(folder: Path) -> str:

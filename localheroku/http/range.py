@@ -69,8 +69,8 @@ def parse(header: str | None, paths: Sequence[str]) -> Range:
     options = dict(part.strip().partition("=")[::2] for part in _options(form).split(",") if part)
     size = options.get("max", str(DEFAULT_SIZE))
     # A page of nothing would be the last one for whoever follows them.
-    sized = size.isdecimal() and int(size) > 0
-    if not sized or options.get("order", "asc") not in ("asc", "desc"):
+    has_size = size.isdecimal() and int(size) > 0
+    if not has_size or options.get("order", "asc") not in ("asc", "desc"):
         raise RangeFormError(list(fields))
     return Range(
         path=fields[form["field"]],
@@ -92,9 +92,9 @@ def page(items: Sequence[dict[str, Any]], requested: Range, paths: Sequence[str]
     field = _field(requested.path)
     keyed = [(_key(item, place, requested.path), item) for place, item in enumerate(items, start=1)]
     keyed.sort(key=lambda pair: pair[0], reverse=requested.descending)
-    begin = _place(keyed, requested) if requested.identity else 0
-    within = [pair for pair in keyed if _within(pair[0], requested, begin)]
-    items_on_page, later_items = within[: requested.size], within[requested.size :]
+    begin = _start_place(keyed, requested) if requested.identity else 0
+    in_range = [pair for pair in keyed if _is_in_range(pair[0], requested, begin)]
+    items_on_page, later_items = in_range[: requested.size], in_range[requested.size :]
     headers = {"Accept-Ranges": ", ".join(map(_field, paths))}
     if items_on_page:
         first, last = items_on_page[0][0][0], items_on_page[-1][0][0]
@@ -127,13 +127,13 @@ def _key(item: dict[str, Any], place: int, path: str) -> Key:
     return value, place
 
 
-def _place(keyed: Sequence[tuple[Key, dict[str, Any]]], requested: Range) -> int:
+def _start_place(keyed: Sequence[tuple[Key, dict[str, Any]]], requested: Range) -> int:
     """That of the item the range begins with; when it is gone, one before all of its equals."""
     gone = len(keyed) + 1 if requested.descending else 0
     return next((key[1] for key, item in keyed if item.get("id") == requested.identity), gone)
 
 
-def _within(key: Key, requested: Range, begin: int) -> bool:
+def _is_in_range(key: Key, requested: Range, begin: int) -> bool:
     value, place = key
     direction = -1 if requested.descending else 1
     if requested.first:

@@ -117,10 +117,10 @@ class Router:
         """The dyno that the browser was at before, where the app wants that and it still is up."""
         if not self._apps.has_feature(proxied.app_id, AFFINITY):
             return await self._web_dyno(proxied.app_id)
-        former = proxied.request.cookies.get(AFFINITY_COOKIE)
-        port = self._dynos.port_of(proxied.app_id, former) if former else None
-        if former and port:
-            return former, port
+        previous = proxied.request.cookies.get(AFFINITY_COOKIE)
+        port = self._dynos.port_of(proxied.app_id, previous) if previous else None
+        if previous and port:
+            return previous, port
         proxied.sets_affinity_cookie = True
         return await self._web_dyno(proxied.app_id)
 

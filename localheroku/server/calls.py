@@ -42,8 +42,8 @@ async def perform(
         path,
         body,
         request.query,
-        inclusions=_words(request.headers.get("Accept-Inclusion", "")),
-        expansions=_words(request.headers.get("Accept-Expansion", "")),
+        inclusions=_header_words(request.headers.get("Accept-Inclusion", "")),
+        expansions=_header_words(request.headers.get("Accept-Expansion", "")),
         headers=headers,
     )
     answer = await endpoint.handler(call)
@@ -54,7 +54,7 @@ async def perform(
     return _json(request, range_page.items, 206 if range_page.partial else endpoint.status, headers)
 
 
-def _words(header: str) -> frozenset[str]:
+def _header_words(header: str) -> frozenset[str]:
     return frozenset(word.strip() for word in header.split(","))
 
 

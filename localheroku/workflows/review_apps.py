@@ -59,7 +59,7 @@ class ReviewApps:
         await state.provisioning.wait("review-app")
         try:
             source = await self._source(pipeline, review_app)
-            if not models.goes_on(state, review_app):
+            if not models.is_ongoing(state, review_app):
                 return
             running = await self._app_setups.start(
                 _setup_request(pipeline, config, review_app, source)
@@ -77,7 +77,7 @@ class ReviewApps:
             self._settle(review_app, status, finished_setup.failure_message)
 
     def _settle(self, review_app: ReviewApp, status: str, message: str | None = None) -> None:
-        if models.goes_on(self._state, review_app):
+        if models.is_ongoing(self._state, review_app):
             self._state.change(review_app, status=status, message=message)
 
     async def _source(self, pipeline: Pipeline, review_app: ReviewApp) -> NewBuild:
@@ -91,9 +91,9 @@ class ReviewApps:
 
     def remove(self, review_app: ReviewApp) -> ReviewApp:
         """Destroy the review app's app in the background."""
-        leaving = self._state.change(review_app, status="deleting")
-        self._state.spawn(self._remove(leaving))
-        return leaving
+        changed = self._state.change(review_app, status="deleting")
+        self._state.spawn(self._remove(changed))
+        return changed
 
     async def _remove(self, review_app: ReviewApp) -> None:
         app = self._state.store.find(App, review_app.app_id or "")

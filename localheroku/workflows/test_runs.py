@@ -91,7 +91,7 @@ class TestRuns:
         setup = self._state.store.find(Setup, started.id)
         build = self._state.store.find(Build, setup.build_id) if setup and setup.build_id else None
         if build:
-            for line in self._state.outputs.written(build.output).splitlines():
+            for line in self._state.outputs.text_so_far(build.output).splitlines():
                 self._state.outputs.write(run.setup, line)
         if setup is None or setup.status != SUCCEEDED:
             raise RunErrored(
@@ -105,7 +105,7 @@ class TestRuns:
         message: str | None = None,
         exit_code: int | None = None,
     ) -> None:
-        if models.goes_on(self._state, run):
+        if models.is_ongoing(self._state, run):
             self._state.change(run, status=status, message=message, exit_code=exit_code)
 
     async def _clean_up(self, run: TestRun) -> None:

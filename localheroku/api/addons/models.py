@@ -83,7 +83,9 @@ def matching(state: State, identity: str, app: App | None = None) -> list[Addon]
     name, app_named = attachments.scope(state, identity, app)
     if app_named and app_named is not app and not caller.sees(app_named):
         return []
-    one = _exact(state, name, app_named) or (app_named and _attached(state, app_named, name))
+    one = _find_exact(state, name, app_named) or (
+        app_named and _find_attached(state, app_named, name)
+    )
     if one:
         return [one]
     apps_searched = (
@@ -93,16 +95,16 @@ def matching(state: State, identity: str, app: App | None = None) -> list[Addon]
     return [addon for addon in every if name in (addon.service, addon.plan_name)]
 
 
-def _exact(state: State, identity: str, app: App | None) -> Addon | None:
+def _find_exact(state: State, identity: str, app: App | None) -> Addon | None:
     """That of the id or name, if the app has it."""
-    addon = state.store.find(Addon, identity) or _named(state, identity)
+    addon = state.store.find(Addon, identity) or _find_named(state, identity)
     if addon is None or (app and app.id not in attachments.apps_with(state, addon)):
         return None
-    forgotten = addon.state == DEPROVISIONED and state.age(addon) > FAILURE_SECONDS
-    return None if forgotten else addon
+    is_forgotten = addon.state == DEPROVISIONED and state.age(addon) > FAILURE_SECONDS
+    return None if is_forgotten else addon
 
 
-def _attached(state: State, app: App, name: str) -> Addon | None:
+def _find_attached(state: State, app: App, name: str) -> Addon | None:
     attached = (a for a in attachments.of_app(state, app) if a.is_called(name))
     return next((attachments.addon_of(state, a) for a in attached), None)
 
@@ -305,11 +307,11 @@ def _free_name(state: State, name: str) -> str:
 
 
 def _taken(state: State, name: str) -> bool:
-    addon = _named(state, name)
+    addon = _find_named(state, name)
     return addon is not None and addon.state != DEPROVISIONED
 
 
-def _named(state: State, name: str) -> Addon | None:
+def _find_named(state: State, name: str) -> Addon | None:
     """The add-on of that name, before one that only could have been."""
     named = state.store.having(Addon, name=name)
     return min(named, key=lambda addon: addon.state == DEPROVISIONED, default=None)

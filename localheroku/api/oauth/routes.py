@@ -56,11 +56,11 @@ async def info(call: Call) -> Document:
 async def update(call: Call) -> Document:
     """Another description, or another client, which has to be known by its secret."""
     platform, changes = call.platform, dict(call.body)
-    given = changes.pop("client", None)
-    if given:
-        body_schema.check(given, CLIENT)
-        client = clients.find(platform, given["id"])
-        clients.check_secret(client, given["secret"])
+    credentials = changes.pop("client", None)
+    if credentials:
+        body_schema.check(credentials, CLIENT)
+        client = clients.find(platform, credentials["id"])
+        clients.check_secret(client, credentials["secret"])
         changes["client_id"] = client.id
     changed = platform.change(_authorization(call), **changes)
     return models.document(platform, changed)

@@ -81,8 +81,8 @@ def _kind_by_path() -> dict[tuple[str, ...], str]:
 def _references(body: Mapping[str, Any]) -> Iterator[Name]:
     for field, value in body.items():
         if field in REFERENCE_FIELDS:
-            for holder in value if isinstance(value, list) else [value]:
-                yield from _references(holder if isinstance(holder, dict) else {})
+            for item in value if isinstance(value, list) else [value]:
+                yield from _references(item if isinstance(item, dict) else {})
             continue
         values = value.values() if isinstance(value, dict) else [value]
         kind = BODY_WORDS.get(field, field)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from localheroku.control.recorder import masking
-from localheroku.core.rotating_file import RotatingFile, before
+from localheroku.core.rotating_file import RotatingFile, previous
 
 LARGEST_BYTES = 16 << 20
 """The file that has grown so large becomes `.1.jsonl`, in the place of the one before."""
@@ -40,7 +40,7 @@ class Recorder:
     def start(self) -> None:
         """Begin with an empty recording."""
         self.stop()
-        before(self._path).unlink(missing_ok=True)
+        previous(self._path).unlink(missing_ok=True)
         self._path.unlink(missing_ok=True)
         self._lines = RotatingFile(self._path)
 
@@ -64,7 +64,7 @@ class Recorder:
 
     def lines(self) -> list[dict[str, Any]]:
         """What was recorded, the oldest first."""
-        files = (file for file in (before(self._path), self._path) if file.exists())
+        files = (file for file in (previous(self._path), self._path) if file.exists())
         return [json.loads(line) for file in files for line in file.read_bytes().splitlines()]
 
 

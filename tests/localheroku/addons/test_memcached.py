@@ -48,8 +48,8 @@ async def memcached(folder: Path) -> AsyncIterator[Memcached]:
 
 @contextmanager
 def client(config: dict[str, str], **other: str) -> Iterator[Any]:
-    given = {"username": config["USERNAME"], "password": config["PASSWORD"]} | other
-    opened = bmemcached.Client((config["SERVERS"],), **given)
+    options = {"username": config["USERNAME"], "password": config["PASSWORD"]} | other
+    opened = bmemcached.Client((config["SERVERS"],), **options)
     try:
         yield opened
     finally:

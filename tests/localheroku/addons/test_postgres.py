@@ -214,10 +214,10 @@ async def test_secrets_are_in_no_log_and_on_no_command_line(
     admin = (folder / "server.json").read_text()
     process = postmaster.find((folder / "cluster").resolve())
     assert process is not None
-    shown = " ".join(process.cmdline()) + (folder / "server.log").read_text()
-    assert "nonsense" in shown
-    assert password not in shown
-    assert not [word for word in re.findall(r"[0-9a-f]{64}", admin) if word in shown]
+    text = " ".join(process.cmdline()) + (folder / "server.log").read_text()
+    assert "nonsense" in text
+    assert password not in text
+    assert not [word for word in re.findall(r"[0-9a-f]{64}", admin) if word in text]
     files = ("server.json", "server.log", f"databases/{SHOP.addon_id}.json")
     for path in (folder / file for file in files):
         assert stat.S_IMODE(path.stat().st_mode) == 0o600

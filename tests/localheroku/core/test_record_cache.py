@@ -26,7 +26,7 @@ def rows(*records: Record) -> Rows:
     return [(record.id, json.dumps(vars(record))) for record in records]
 
 
-def kept(*records: Record) -> Callable[[], Rows]:
+def rows_of(*records: Record) -> Callable[[], Rows]:
     return lambda: rows(*records)
 
 
@@ -37,24 +37,24 @@ def never() -> Rows:
 def test_what_is_known_is_not_read_again() -> None:
     remembered = RecordCache()
 
-    assert remembered.query(Cup, REDS, kept(RED)) == [RED]
+    assert remembered.query(Cup, REDS, rows_of(RED)) == [RED]
     assert remembered.query(Cup, REDS, never) == [RED]
     assert remembered.find(Cup, "1", never) == RED
-    assert remembered.find(Cup, "9", kept()) is None
+    assert remembered.find(Cup, "9", rows_of()) is None
     assert remembered.find(Cup, "9", never) is None
     assert list(remembered) == [RED]
 
 
 def test_a_list_is_the_caller_s_own() -> None:
     remembered = RecordCache()
-    remembered.query(Cup, REDS, kept(RED)).clear()
+    remembered.query(Cup, REDS, rows_of(RED)).clear()
 
     assert remembered.query(Cup, REDS, never) == [RED]
 
 
 def test_a_change_is_in_every_answer_that_it_leaves_as_it_is() -> None:
     remembered, full = RecordCache(), replace(RED, full=True)
-    remembered.query(Cup, REDS, kept(RED))
+    remembered.query(Cup, REDS, rows_of(RED))
 
     remembered.change(full)
 
@@ -63,13 +63,13 @@ def test_a_change_is_in_every_answer_that_it_leaves_as_it_is() -> None:
 
 def test_a_change_of_what_was_asked_for_and_a_new_record_make_it_read_again() -> None:
     remembered, painted = RecordCache(), replace(RED, color="green")
-    remembered.query(Cup, REDS, kept(RED))
+    remembered.query(Cup, REDS, rows_of(RED))
 
     remembered.change(painted)
-    assert remembered.query(Cup, REDS, kept()) == []
+    assert remembered.query(Cup, REDS, rows_of()) == []
 
     remembered.change(BLUE)
-    assert remembered.query(Cup, REDS, kept(BLUE)) == [BLUE]
+    assert remembered.query(Cup, REDS, rows_of(BLUE)) == [BLUE]
     assert remembered.find(Cup, "1", never) == painted
 
 
@@ -82,14 +82,14 @@ def test_what_is_removed_is_not_found_and_the_rest_is_not_read_again() -> None:
 
     assert remembered.find(Cup, "1", never) is None
     assert remembered.find(Cup, "2", never) == BLUE
-    assert remembered.query(Cup, REDS, kept()) == []
+    assert remembered.query(Cup, REDS, rows_of()) == []
 
 
 def test_it_does_not_grow_without_end() -> None:
     remembered = RecordCache()
     for number in range(2 * record_cache.MAX_ENTRIES):
         remembered.change(replace(RED, id=f"put-{number}"))
-        remembered.find(Cup, f"read-{number}", kept(replace(RED, id=f"read-{number}")))
+        remembered.find(Cup, f"read-{number}", rows_of(replace(RED, id=f"read-{number}")))
 
     assert record_cache.MAX_ENTRIES / 2 < len(list(remembered)) <= record_cache.MAX_ENTRIES + 2
     remembered.clear()

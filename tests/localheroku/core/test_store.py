@@ -82,12 +82,12 @@ def test_what_is_under_a_record_goes_with_it(store: Store) -> None:
     outer, other = store.put(shelf("outer")), store.put(shelf("other"))
     inner = store.put(shelf("inner", outer.id))
     store.put(book("deep", inner.id))
-    kept = store.put(book("kept", other.id))
+    stored = store.put(book("kept", other.id))
 
     store.remove(outer)
 
     assert store.every(Shelf) == [other]
-    assert store.every(Book) == [kept]
+    assert store.every(Book) == [stored]
     assert store.every(Book, parent=inner.id) == []
 
 
@@ -124,22 +124,22 @@ def _put_and_fail(store: Store) -> None:
 
 
 def test_who_watches_is_told_once_a_change_is_committed(store: Store) -> None:
-    told: list[tuple[str, bool]] = []
+    calls: list[tuple[str, bool]] = []
 
     def watch(record: Record, stays: bool) -> Callable[[], None]:
-        return lambda: told.append((record.id, stays))
+        return lambda: calls.append((record.id, stays))
 
     told_too: list[str] = []
     store.watchers += [watch, lambda record, _: lambda: told_too.append(record.id)]
     first = store.put(shelf("a"))
     with store.transaction():
         store.remove(first)
-        assert told == [("shelf-a", True)]
+        assert calls == [("shelf-a", True)]
     with pytest.raises(ZeroDivisionError):
         _put_and_fail(store)
     store.put(shelf("c"))
 
-    assert told == [("shelf-a", True), ("shelf-a", False), ("shelf-c", True)]
+    assert calls == [("shelf-a", True), ("shelf-a", False), ("shelf-c", True)]
     assert told_too == ["shelf-a", "shelf-a", "shelf-c"]
     assert store.any(Shelf)
     assert not store.any(Book)

@@ -16,7 +16,7 @@ from localheroku.dashboard import routes, session
 from localheroku.dashboard.session import SessionKeys, Sessions
 from localheroku.http import runner
 from tests.localheroku.client import ACCEPT, Api
-from tests.localheroku.control.laboratory import Laboratory, running
+from tests.localheroku.control.control_client import ControlClient, running
 from tests.localheroku.dashboard.visitor import HEADER, Visitor, entered, link, visitor
 
 HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
@@ -218,7 +218,7 @@ async def test_bytes_that_are_no_text_are_no_session(
 
 
 async def test_only_whose_it_is_makes_links(api: Api) -> None:
-    local = Laboratory(api.of("dev@acme.example"))
+    local = ControlClient(api.of("dev@acme.example"))
     assert (await local.refusal("POST", "/page/links"))[0] == 403
 
 
@@ -233,7 +233,7 @@ async def test_what_is_read_is_stored_nowhere(api: Api, guest: Visitor) -> None:
 
 async def test_looking_is_not_counted(api: Api, guest: Visitor) -> None:
     """The page asks every few seconds: that is nobody's rate limit, fault or recording."""
-    local = Laboratory(api)
+    local = ControlClient(api)
     await api.app()
     await local.fault("error")
     await local.patch("/recorder", {"on": True})
@@ -250,7 +250,7 @@ async def test_looking_is_not_counted(api: Api, guest: Visitor) -> None:
 
 
 async def test_a_session_goes_on_when_a_snapshot_comes_back(api: Api, guest: Visitor) -> None:
-    local = Laboratory(api)
+    local = ControlClient(api)
     await api.app()
     await local.post("/snapshots", {"name": "one"})
     await api.app("blog")

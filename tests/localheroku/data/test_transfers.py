@@ -21,7 +21,7 @@ from localheroku.core.state import Settings
 from localheroku.workflows import database_transfers
 from localheroku.workflows.database_transfers import DatabaseTransfers
 from tests.localheroku.client import Api
-from tests.localheroku.databases import WithDatabases, contents, rows
+from tests.localheroku.databases import DatabaseBackends, contents, rows
 
 pytestmark = pytest.mark.e2e
 
@@ -215,8 +215,8 @@ async def test_a_transfer_that_a_crash_cut_off_has_failed(api: Api) -> None:
 
     assert [t["succeeded"] for t in await api.get(transfers())] == [True, False]
     assert not models.file(platform, cut_off).exists()
-    told = await api.get(f"{transfers()}/{cut_off.id}?verbose=true")
-    assert [line["message"] for line in told["logs"]] == ["error: the transfer was cut off"]
+    answer = await api.get(f"{transfers()}/{cut_off.id}?verbose=true")
+    assert [line["message"] for line in answer["logs"]] == ["error: the transfer was cut off"]
 
 
 def _named(api: Api, backup: Any) -> Any:
@@ -225,23 +225,23 @@ def _named(api: Api, backup: Any) -> Any:
     return apps.find(api.heroku.platform, "shop"), backup["uuid"]
 
 
-async def test_a_backup_outlives_a_restart(settings: Settings, machines: WithDatabases) -> None:
-    async with running(settings, machines) as api:
+async def test_a_backup_outlives_a_restart(settings: Settings, backends: DatabaseBackends) -> None:
+    async with running(settings, backends) as api:
         path, _ = await database(api)
         backup = await captured(api, path)
         archive = await download(api, backup)
 
-    async with running(settings, machines) as api:
+    async with running(settings, backends) as api:
         del backup["logs"]
         assert await api.get(transfers()) == [backup]
         assert await download(api, backup) == archive
 
 
 @asynccontextmanager
-async def running(settings: Settings, machines: WithDatabases) -> AsyncIterator[Api]:
-    async with LocalHeroku(settings, machines.machines) as heroku, ClientSession() as session:
+async def running(settings: Settings, backends: DatabaseBackends) -> AsyncIterator[Api]:
+    async with LocalHeroku(settings, backends.create) as heroku, ClientSession() as session:
         key = (settings.data / "api-key").read_text().strip()
-        yield Api(settings.url, key, session, heroku, machines)
+        yield Api(settings.url, key, session, heroku, backends)
 
 
 async def test_a_backup_goes_with_its_add_on(api: Api) -> None:
@@ -293,5 +293,5 @@ async def test_secrets_are_in_no_command_line_and_no_log(
 
     assert any("pg_dump" in line for line in seen)
     data = api.heroku.platform.settings.data
-    said = [*seen, json.dumps(backup), (data / "requests.jsonl").read_text()]
-    assert not [text for text in said if password in text or "?key=" in text]
+    lines = [*seen, json.dumps(backup), (data / "requests.jsonl").read_text()]
+    assert not [text for text in lines if password in text or "?key=" in text]

@@ -137,9 +137,9 @@ async def test_a_failing_drain_is_told_once(logs: LogStore, drain: Drain) -> Non
         logs.append("shop", "app", "web.1", str(number))
         await until(partial(drain.has_answered, number))
     await until(lambda: len(complaints(logs)) > 1)
-    told = complaints(logs)
-    says = "heroku[logplex]: Drain http://127.0.0.1 does not take lines: "
-    assert sorted(told) == [f"{says}it answered 500", f"{says}no answer"]
+    messages = complaints(logs)
+    prefix = "heroku[logplex]: Drain http://127.0.0.1 does not take lines: "
+    assert sorted(messages) == [f"{prefix}it answered 500", f"{prefix}no answer"]
 
 
 async def test_a_drain_elsewhere_is_not_reached_from_here(logs: LogStore) -> None:

@@ -53,7 +53,7 @@ async def dynos(
     await manager.close()
 
 
-def said(logs: LogStore, text: str) -> bool:
+def is_logged(logs: LogStore, text: str) -> bool:
     return any(text in line for line in logs.tail(APP, 1000))
 
 
@@ -75,8 +75,8 @@ async def test_a_formation_starts_and_is_seen(
         "Basic",
     )
     assert (worker.name, worker.state) == ("worker.1", DynoState.UP)
-    assert said(logs, "heroku[web.1]: Starting process with command `python echo.py`")
-    assert said(logs, "heroku[web.1]: State changed from starting to up")
+    assert is_logged(logs, "heroku[web.1]: Starting process with command `python echo.py`")
+    assert is_logged(logs, "heroku[web.1]: State changed from starting to up")
 
 
 async def test_only_what_changed_restarts(dynos: DynoManager, made: Path) -> None:
@@ -95,20 +95,20 @@ async def test_only_what_changed_restarts(dynos: DynoManager, made: Path) -> Non
 
 
 async def test_who_watches_is_told_of_each_dyno(dynos: DynoManager, made: Path) -> None:
-    told: list[tuple[str, str | None, str | None]] = []
+    calls: list[tuple[str, str | None, str | None]] = []
 
     def watch(app_id: str, before: Dyno | None, after: Dyno | None) -> None:
         states = [dyno.state.value if dyno else None for dyno in (before, after)]
-        told.append((app_id, states[0], states[1]))
+        calls.append((app_id, states[0], states[1]))
 
     dynos.watch(watch)
     await dynos.apply(runtime(made, worker="sleep 0.2"))
-    await until(lambda: len(told) >= 5)
+    await until(lambda: len(calls) >= 5)
     await dynos.remove(APP)
 
     lives = [(None, "starting"), ("starting", "up"), ("up", "crashed"), ("crashed", None)]
-    assert told[:5] == [(APP, *seen) for seen in [*lives, lives[0]]]
-    assert (told[-1][0], told[-1][2]) == (APP, None)
+    assert calls[:5] == [(APP, *seen) for seen in [*lives, lives[0]]]
+    assert (calls[-1][0], calls[-1][2]) == (APP, None)
 
 
 async def test_a_changed_config_var_restarts_everything(dynos: DynoManager, made: Path) -> None:
@@ -157,8 +157,8 @@ async def test_a_one_off_dyno_tells_its_lines_and_status(
     lines: list[str] = []
     status = await dynos.run(runtime(made), "echo out; echo err >&2; exit 3", "run.1", lines.append)
     assert (status, lines) == (3, ["out", "err"])
-    assert said(logs, "app[run.1]: out")
-    assert said(logs, "heroku[run.1]: Process exited with status 3")
+    assert is_logged(logs, "app[run.1]: out")
+    assert is_logged(logs, "heroku[run.1]: Process exited with status 3")
     assert dynos.dynos(APP) == []
     with pytest.raises(ValueError, match="shop has no slug to run"):
         await dynos.run(runtime(None), "true", "run.1", lines.append)
@@ -191,9 +191,9 @@ async def test_a_crashed_dyno_is_started_again(
 ) -> None:
     await dynos.apply(runtime(made, worker="echo alive; exit 7"))
     await until(lambda: len([line for line in logs.tail(APP, 100) if "]: alive" in line]) >= 2)
-    assert said(logs, "heroku[worker.1]: Process exited with status 7")
-    assert said(logs, "heroku[worker.1]: State changed from up to crashed")
-    assert said(logs, "heroku[worker.1]: State changed from crashed to starting")
+    assert is_logged(logs, "heroku[worker.1]: Process exited with status 7")
+    assert is_logged(logs, "heroku[worker.1]: State changed from up to crashed")
+    assert is_logged(logs, "heroku[worker.1]: State changed from crashed to starting")
 
 
 @pytest.mark.parametrize("patience", [replace(PATIENCE, boot=1.5)])
@@ -201,21 +201,21 @@ async def test_a_web_dyno_that_does_not_listen_in_time_has_crashed(
     dynos: DynoManager, made: Path, logs: LogStore
 ) -> None:
     await dynos.apply(runtime(made, web=FOREVER))
-    await until(lambda: said(logs, "to crashed"))
+    await until(lambda: is_logged(logs, "to crashed"))
     text = "Error R10 (Boot timeout) -> Web process failed to bind to $PORT within 1.5 seconds"
-    assert said(logs, text)
-    assert said(logs, "heroku[web.1]: Process exited with status 137")
+    assert is_logged(logs, text)
+    assert is_logged(logs, "heroku[web.1]: Process exited with status 137")
     assert dynos.web_port(APP) is None
 
 
 async def test_a_dyno_may_end_in_peace(dynos: DynoManager, made: Path, logs: LogStore) -> None:
     await dynos.apply(runtime(made, worker=f"trap 'echo bye; exit 0' TERM; echo set; {FOREVER}"))
-    await until(lambda: said(logs, "app[worker.1]: set"))
+    await until(lambda: is_logged(logs, "app[worker.1]: set"))
     await dynos.apply(runtime(made))
     assert dynos.dynos(APP) == []
-    assert said(logs, "app[worker.1]: bye")
-    assert said(logs, "heroku[worker.1]: Process exited with status 0")
-    assert not said(logs, "R12")
+    assert is_logged(logs, "app[worker.1]: bye")
+    assert is_logged(logs, "heroku[worker.1]: Process exited with status 0")
+    assert not is_logged(logs, "R12")
 
 
 @pytest.mark.parametrize("patience", [replace(PATIENCE, stop=0.5)])
@@ -224,11 +224,13 @@ async def test_a_dyno_that_does_not_end_is_ended_with_all_its_processes(
 ) -> None:
     stubborn = f"trap '' TERM; ({FOREVER}) & echo child $!; {FOREVER}"
     await dynos.apply(runtime(made, worker=stubborn))
-    await until(lambda: said(logs, "]: child"))
-    told = next(line for line in logs.tail(APP, 100) if "]: child" in line)
-    child = int(told.rpartition(" ")[2])
+    await until(lambda: is_logged(logs, "]: child"))
+    messages = next(line for line in logs.tail(APP, 100) if "]: child" in line)
+    child = int(messages.rpartition(" ")[2])
     await dynos.remove(APP)
-    assert said(logs, "Error R12 (Exit timeout) -> At least one process failed to exit within 0.5")
+    assert is_logged(
+        logs, "Error R12 (Exit timeout) -> At least one process failed to exit within 0.5"
+    )
     await until(lambda: ended(child))
 
 
@@ -237,10 +239,10 @@ async def test_who_no_longer_waits_for_a_stop_leaves_no_process(
     dynos: DynoManager, made: Path, logs: LogStore
 ) -> None:
     await dynos.apply(runtime(made, worker=f"trap '' TERM; echo group $$; {FOREVER}"))
-    await until(lambda: said(logs, "]: group"))
+    await until(lambda: is_logged(logs, "]: group"))
     group = group_of(logs)
     stopping = asyncio.create_task(dynos.apply(runtime(made)))
-    await until(lambda: said(logs, "Stopping all processes"))
+    await until(lambda: is_logged(logs, "Stopping all processes"))
     stopping.cancel()
     with pytest.raises(asyncio.CancelledError):
         await stopping
@@ -251,7 +253,7 @@ async def test_an_error_at_a_stop_does_not_start_the_dyno_again(
     dynos: DynoManager, made: Path, logs: LogStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await dynos.apply(runtime(made, worker=f"echo group $$; {FOREVER}"))
-    await until(lambda: said(logs, "]: group"))
+    await until(lambda: is_logged(logs, "]: group"))
     group = group_of(logs)
     with monkeypatch.context() as patch:
         patch.setattr(ProcessRegistry, "remove", broken)
@@ -265,15 +267,15 @@ async def test_a_dyno_that_cannot_be_watched_over_does_not_run(
 ) -> None:
     monkeypatch.setattr(ProcessRegistry, "add", broken)
     await dynos.apply(runtime(made, worker="sleep 60"))
-    await until(lambda: said(logs, "could not be started: Input/output error"))
+    await until(lambda: is_logged(logs, "could not be started: Input/output error"))
     await dynos.remove(APP)
     children = psutil.Process().children(recursive=True)
     assert "sleep" not in [child.name() for child in children if not ended(child.pid)]
 
 
 def group_of(logs: LogStore) -> int:
-    told = next(line for line in logs.tail(APP, 100) if "]: group" in line)
-    return int(told.rpartition(" ")[2])
+    messages = next(line for line in logs.tail(APP, 100) if "]: group" in line)
+    return int(messages.rpartition(" ")[2])
 
 
 def broken(_: ProcessRegistry, __: int) -> None:
@@ -320,19 +322,19 @@ async def test_a_slug_that_is_gone_is_told(
     dynos: DynoManager, tmp_path: Path, logs: LogStore
 ) -> None:
     await dynos.apply(runtime(tmp_path / "nowhere", worker=FOREVER))
-    await until(lambda: said(logs, "The dyno could not be started"))
+    await until(lambda: is_logged(logs, "The dyno could not be started"))
     assert dynos.dynos(APP)[0].state in {DynoState.CRASHED, DynoState.STARTING}
 
 
 SERVER = """
 import asyncio, sys
 from pathlib import Path
-from localheroku.dynos.logs import Logs
+from localheroku.dynos.logs import LogStore
 from localheroku.dynos.manager import DynoManager
 from tests.localheroku.dynos.slugs import runtime
 
 async def main(data, slug):
-    dynos = DynoManager(data, Logs(data))
+    dynos = DynoManager(data, LogStore(data))
     await dynos.apply(runtime(slug, worker="echo pid $$; while :; do sleep 0.1; done"))
     await asyncio.sleep(60)
 
@@ -362,7 +364,7 @@ async def test_no_dyno_outlives_a_killed_server(tmp_path: Path, made: Path, logs
     await until(lambda: ended(dyno))
 
 
-async def test_the_next_server_ends_what_no_warden_could(
+async def test_the_next_server_ends_what_no_reaper_could(
     tmp_path: Path, made: Path, logs: LogStore
 ) -> None:
     server, dyno = start_server(tmp_path, made, logs)
@@ -422,7 +424,7 @@ async def starting(begins: Awaitable[None], logs: LogStore, steps: int) -> None:
     """Return so many steps of the loop after a dyno's processes are about to be started."""
     logs.forget(APP)
     await begins
-    while not said(logs, "Starting process"):  # noqa: ASYNC110 - each step of the loop counts
+    while not is_logged(logs, "Starting process"):  # noqa: ASYNC110 - each step of the loop counts
         await asyncio.sleep(0)
     for _ in range(steps):
         await asyncio.sleep(0)

@@ -66,10 +66,10 @@ async def visit(url: str, pem: Path) -> tuple[StreamReader, StreamWriter]:
 
 
 async def attached(
-    dynos: DynoManager, place: Rendezvous, made: Path, wanted: OneOff, tmp_path: Path
+    dynos: DynoManager, place: Rendezvous, made: Path, request: OneOff, tmp_path: Path
 ) -> tuple[StreamReader, StreamWriter]:
     meeting = await place.meeting()
-    dynos.start_once(runtime(made), wanted, meeting.line)
+    dynos.start_once(runtime(made), request, meeting.line)
     assert [dyno.state.value for dyno in dynos.dynos(APP)] == ["starting"]
     return await visit(meeting.url, tmp_path / "localhost.pem")
 
@@ -98,8 +98,8 @@ async def test_who_attaches_has_a_terminal(
     dynos: DynoManager, place: Rendezvous, made: Path, tmp_path: Path
 ) -> None:
     command = "tty >/dev/null && stty size && read name && echo hello $name"
-    wanted = once(command, env={"LINES": "33", "COLUMNS": "77"})
-    reader, writer = await attached(dynos, place, made, wanted, tmp_path)
+    expected = once(command, env={"LINES": "33", "COLUMNS": "77"})
+    reader, writer = await attached(dynos, place, made, expected, tmp_path)
     assert await reader.readline() == b"33 77\r\n"
     assert [dyno.state.value for dyno in dynos.dynos(APP)] == ["up"]
 
@@ -160,8 +160,8 @@ async def test_keys_reach_the_command_as_signals(
 async def test_without_a_terminal_bytes_are_as_they_are(
     dynos: DynoManager, place: Rendezvous, made: Path, tmp_path: Path
 ) -> None:
-    wanted = once("tty >/dev/null || cat; echo end >&2", tty=False)
-    reader, writer = await attached(dynos, place, made, wanted, tmp_path)
+    expected = once("tty >/dev/null || cat; echo end >&2", tty=False)
+    reader, writer = await attached(dynos, place, made, expected, tmp_path)
 
     writer.write(b"\xff\x00 line\n" + b"x" * 100_000)
     writer.write(b"\x04")

@@ -49,8 +49,8 @@ def attach(
     if present:
         state.store.remove(present)
     if present and present.parent != addon.id:
-        former = models.addon_of(state, present)
-        releases.create(state, app, f"Detach {chosen} (@ref:{former.name})")
+        previous_addon = models.addon_of(state, present)
+        releases.create(state, app, f"Detach {chosen} (@ref:{previous_addon.name})")
     return state.store.put(
         Attachment(
             **state.stamp(), parent=addon.id, app_id=app.id, name=chosen, namespace=namespace

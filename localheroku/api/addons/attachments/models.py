@@ -130,7 +130,7 @@ def document(state: State, attachment: Attachment, inclusions: Collection[str] =
     Source: the header `Accept-Inclusion` that the Heroku CLI sends.
     """
     addon = addon_of(state, attachment)
-    common = _usual(state, attachment, addon)
+    common = _common_document(state, attachment, addon)
     if "addon:plan" in inclusions:
         plan = state.catalogue.services[addon.service].plans[addon.plan]
         common["addon"]["plan"] = {"id": plan.id, "name": plan.name}
@@ -139,7 +139,7 @@ def document(state: State, attachment: Attachment, inclusions: Collection[str] =
     return common
 
 
-def _usual(state: State, attachment: Attachment, addon: Addon) -> Document:
+def _common_document(state: State, attachment: Attachment, addon: Addon) -> Document:
     owner = apps.find(state, addon.parent or "")
     return {
         "id": attachment.id,

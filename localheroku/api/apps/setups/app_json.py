@@ -80,7 +80,7 @@ def read(archive: Path, overrides: Mapping[str, str], environment: str | None = 
     return Manifest(
         env=_env(document.get("env", {}), overrides),
         addons=[_addon(declaration) for declaration in document.get("addons", [])],
-        buildpacks=[given["url"] for given in document.get("buildpacks", [])],
+        buildpacks=[buildpack["url"] for buildpack in document.get("buildpacks", [])],
         formation=[_process(type_, g) for type_, g in document.get("formation", {}).items()],
         postdeploy=script["command"] if isinstance(script, dict) else script,
         test=document.get("scripts", {}).get("test"),

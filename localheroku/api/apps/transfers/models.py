@@ -62,8 +62,8 @@ def offer(state: State, app: App, recipient: User) -> AppTransfer:
         raise TeamAppError(app=app.name)
     if recipient.id == app.owner_id:
         raise OwnRecipientError(app=app.name, owner=recipient.email)
-    offered = state.store.every(AppTransfer, parent=app.id)
-    if any(transfer.state == PENDING for transfer in offered):
+    transfers = state.store.every(AppTransfer, parent=app.id)
+    if any(transfer.state == PENDING for transfer in transfers):
         raise PendingTransferError(app=app.name)
     return state.store.put(
         AppTransfer(

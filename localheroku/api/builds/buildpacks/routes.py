@@ -18,11 +18,11 @@ async def listing(call: Call) -> list[Document]:
 
 async def update(call: Call) -> list[Document]:
     app = apps.find(call.platform, call.path["app"])
-    for update_item in call.body["updates"]:
-        if not update_item.get("buildpack"):
+    for item in call.body["updates"]:
+        if not item.get("buildpack"):
             raise BuildpackMissingError
-        body_schema.check(update_item, {"buildpack": TEXT})
-    buildpacks = [given["buildpack"] for given in call.body["updates"]]
+        body_schema.check(item, {"buildpack": TEXT})
+    buildpacks = [item["buildpack"] for item in call.body["updates"]]
     return models.documents(models.update(call.platform, app, buildpacks))
 
 

@@ -127,9 +127,9 @@ def detach_slugs(state: State, app: App) -> list[Slug]:
     detached = []
     for slug in slugs.of_app(state, app):
         users = state.store.having(Release, slug_id=slug.id)
-        heir = next((release.parent for release in users if release.parent != app.id), None)
-        if heir:
-            state.change(slug, parent=heir)
+        new_owner = next((release.parent for release in users if release.parent != app.id), None)
+        if new_owner:
+            state.change(slug, parent=new_owner)
         else:
             detached.append(slug)
     return detached

@@ -74,9 +74,9 @@ def _scale(state: State, app: App, scale: ScaleRequest) -> Process:
     if quantity and process.type == RELEASE:
         raise ReleaseQuantityError
     size = _size(state, process.size if scale.size is None else scale.size)
-    most = size.row.get("most_per_process", MAX_DYNOS)
-    if quantity > most:
-        raise SizeLimitError(most=most, size=size.name)
+    limit = size.row.get("most_per_process", MAX_DYNOS)
+    if quantity > limit:
+        raise SizeLimitError(most=limit, size=size.name)
     return state.change(process, quantity=quantity, size=size.name)
 
 

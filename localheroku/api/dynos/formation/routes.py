@@ -41,7 +41,7 @@ async def update_all(call: Call) -> list[Document]:
         if not {"type", "id"} & options.keys():
             raise MissingFieldsError(names="type or id")
     return _scale(
-        call, [_scale_request(given.get("type") or given["id"], given) for given in updates]
+        call, [_scale_request(options.get("type") or options["id"], options) for options in updates]
     )
 
 

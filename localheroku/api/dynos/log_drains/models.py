@@ -41,7 +41,7 @@ def of_app(state: State, app: App) -> list[Drain]:
 def find(state: State, app: App, identity: str) -> Drain:
     """The app's drain of that id, address or token.  Raises DrainNotFoundError."""
     for drain in of_app(state, app):
-        if _is(drain, identity):
+        if _matches(drain, identity):
             return drain
     raise DrainNotFoundError
 
@@ -72,7 +72,7 @@ def put(state: State, app: App, addon: Addon, identity: str, url: str) -> Drain:
     """
     if URL.fullmatch(url) is None or redaction.split_url(url) is None:
         raise DrainUrlError
-    found = next((d for d in of_addon(state, app, addon) if _is(d, identity)), None)
+    found = next((d for d in of_addon(state, app, addon) if _matches(d, identity)), None)
     form = TOKEN.fullmatch(identity)
     if found:
         drain = state.change(found, url=url)
@@ -95,7 +95,7 @@ def forget_addon(state: State, app: App, addon: Addon) -> None:
     apply(state, app)
 
 
-def _is(drain: Drain, identity: str) -> bool:
+def _matches(drain: Drain, identity: str) -> bool:
     return identity in (drain.id, drain.url, drain.token)
 
 

@@ -95,7 +95,7 @@ def add(state: State, pipeline: Pipeline, new: NewReviewApp, config: ReviewAppCo
     )
 
 
-def goes_on(state: State, review_app: ReviewApp) -> bool:
+def is_ongoing(state: State, review_app: ReviewApp) -> bool:
     """Return whether neither the review app nor its pipeline was removed meanwhile."""
     present = state.store.find(ReviewApp, review_app.id)
     return present is not None and present.status in ONGOING

@@ -97,7 +97,7 @@ def add(state: State, pipeline: Pipeline, new: NewTestRun) -> TestRun:
     )
 
 
-def goes_on(state: State, run: TestRun) -> bool:
+def is_ongoing(state: State, run: TestRun) -> bool:
     """Whether it has not ended, and its pipeline is there."""
     present = state.store.find(TestRun, run.id)
     return present is not None and present.status in ONGOING

@@ -59,7 +59,7 @@ async def nodes(call: Call) -> list[Document]:
 
 async def cases(call: Call) -> list[Document]:
     run = _run(call, rights.VIEW_PIPELINE)
-    return models.case_documents(run, call.platform.outputs.written(run.output))
+    return models.case_documents(run, call.platform.outputs.text_so_far(run.output))
 
 
 def _document(call: Call, run: TestRun) -> Document:

@@ -15,7 +15,7 @@ from localheroku.core.state import Settings
 from localheroku.http import runner
 from localheroku.server import tls_port
 from tests.localheroku.client import ACCEPT, Api
-from tests.localheroku.control.laboratory import running
+from tests.localheroku.control.control_client import running
 
 
 def trusting(settings: Settings) -> ssl.SSLContext:
@@ -59,15 +59,15 @@ async def test_a_handshake_that_is_not_gone_on_with_costs_little_and_ends(
     address = api.url.replace("http:", "https:")
     me = psutil.Process()
     before = me.memory_info().rss
-    begun = [await asyncio.open_connection("127.0.0.1", settings.port) for _ in range(150)]
-    for _, writer in begun:
+    started = [await asyncio.open_connection("127.0.0.1", settings.port) for _ in range(150)]
+    for _, writer in started:
         writer.write(HELLO)
     await asyncio.sleep(1)
 
     assert me.memory_info().rss - before < 20 << 20
     async with api.session.get(address, ssl=trusting(settings)) as answer:
         assert answer.status == 401
-    for reader, writer in begun:
+    for reader, writer in started:
         assert await asyncio.wait_for(reader.read(), 60) == b""
         writer.close()
         await writer.wait_closed()
