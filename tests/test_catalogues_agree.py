@@ -13,7 +13,7 @@ import pytest
 from config import catalogue
 from config.catalogue.tables import table
 from config.django import python
-from localheroku.core.catalogue import AddonService, Named, load
+from localheroku.core.catalogue import AddonService, CatalogueEntry, load
 from localheroku.dynos import python_version
 from tests.review.steps import database, reviewed
 
@@ -90,7 +90,7 @@ def _names(regions: object, private: bool) -> tuple[str, ...]:
     return tuple(
         region.name
         for region in regions
-        if isinstance(region, Named) and region.row["private_capable"] is private
+        if isinstance(region, CatalogueEntry) and region.row["private_capable"] is private
     )
 
 

@@ -19,7 +19,7 @@ from localheroku.core.output_streams import OutputStreams
 from localheroku.core.provisioning import Provisioning
 from localheroku.core.readiness import Readiness
 from localheroku.core.record import Record
-from localheroku.core.removals import Removals
+from localheroku.core.removals import OngoingRemovals
 from localheroku.core.store import Store
 from localheroku.core.uploads import Uploads
 
@@ -51,7 +51,7 @@ class Settings:
         return f"{self.url}/streams/{kind}?key={key}"
 
 
-class Stamp(TypedDict):
+class NewRecordFields(TypedDict):
     """The fields that every new record has."""
 
     id: str
@@ -80,14 +80,14 @@ class State:
         self.log_sessions = LogSessions()
         self.provisioning = Provisioning(store, clock)
         self.readiness = Readiness()
-        self.removals = Removals()
+        self.removals = OngoingRemovals()
         self._tasks: set[asyncio.Task[object]] = set()
 
     def now(self) -> str:
         """Return the present time as the API writes it."""
         return timestamp(self.clock())
 
-    def stamp(self) -> Stamp:
+    def stamp(self) -> NewRecordFields:
         """Return the id and times of a new record."""
         now = self.now()
         return {"id": str(uuid4()), "created_at": now, "updated_at": now}

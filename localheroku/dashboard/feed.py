@@ -14,7 +14,7 @@ QUEUE_LENGTH = 1000
 """Calls that wait for a follower; one who reads too slowly loses the oldest."""
 
 
-class Feed:
+class RequestFeed:
     """Of bounded size, however many calls there are."""
 
     def __init__(self) -> None:

@@ -28,7 +28,7 @@ class SessionKeys:
     header: str
 
 
-class Sessions:
+class BrowserSessions:
     """All of this process; they end with it."""
 
     def __init__(self, seconds: Callable[[], float] = time.monotonic) -> None:

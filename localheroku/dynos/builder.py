@@ -16,7 +16,7 @@ from localheroku.core import disk_full
 from localheroku.core.backends import SlugUnusable
 from localheroku.core.cancellation import finished
 from localheroku.dynos import collectstatic, environment, python_version
-from localheroku.dynos.packages import Packages
+from localheroku.dynos.packages import PackageEnvironments
 from localheroku.dynos.process_registry import ProcessRegistry
 from localheroku.dynos.source import (
     DISK_FULL,
@@ -57,7 +57,7 @@ class SlugBuilder:
         self._slugs = data / "slugs"
         self._registry = ProcessRegistry(data / "building.json")
         self._registry.end_leftovers()
-        self._packages = Packages(data / "environments", self._registry)
+        self._packages = PackageEnvironments(data / "environments", self._registry)
 
     async def build(
         self,

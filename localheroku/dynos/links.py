@@ -10,7 +10,7 @@ MAX_STEPS = 50_000_000
 """Names compared in all, which takes some seconds; 100,000 links ten folders deep need a fifth."""
 
 
-class LeadsOutside(Exception):
+class LinkLeadsOutside(Exception):
     """A path leads out of the folder, or nowhere."""
 
 
@@ -18,11 +18,11 @@ class TooManyLinks(Exception):
     """Following the links of the folder takes too long."""
 
 
-class LeadsNowhere(LeadsOutside):
+class LinkLeadsNowhere(LinkLeadsOutside):
     """A path leads round in a circle, or through more links than the system follows."""
 
 
-class Links:
+class SymbolicLinks:
     """The links by their own paths, none of which leads through another link."""
 
     def __init__(self) -> None:
@@ -59,9 +59,9 @@ class Links:
         for path in self._targets:
             try:
                 self._resolve(path, 1 if top and path.startswith(f"{top}/") else 0)
-            except LeadsNowhere:
+            except LinkLeadsNowhere:
                 continue
-            except LeadsOutside:
+            except LinkLeadsOutside:
                 yield path
 
     def _resolve(self, path: str, floor: int) -> str:
@@ -78,7 +78,7 @@ class Links:
                 continue
             if name == "..":
                 if len(reached) <= floor:
-                    raise LeadsOutside
+                    raise LinkLeadsOutside
                 reached.pop()
                 continue
             reached.append(name)
@@ -87,9 +87,9 @@ class Links:
                 continue
             hops += 1
             if hops > MAX_HOPS:
-                raise LeadsNowhere
+                raise LinkLeadsNowhere
             if target.startswith("/"):
-                raise LeadsOutside
+                raise LinkLeadsOutside
             reached.pop()
             ahead += target.split("/")[::-1]
         return "/".join(reached)

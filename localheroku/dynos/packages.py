@@ -38,7 +38,7 @@ NETWORK = re.compile(
 PIP = ("-m", "pip", "--no-input", "--disable-pip-version-check", "--no-color")
 
 
-class Packages:
+class PackageEnvironments:
     """The environments below one folder."""
 
     def __init__(self, folder: Path, registry: ProcessRegistry) -> None:

@@ -11,7 +11,7 @@ from typing import IO
 
 from localheroku.dynos import limits
 from localheroku.dynos.archive import Archive
-from localheroku.dynos.links import LeadsOutside, Links
+from localheroku.dynos.links import LinkLeadsOutside, SymbolicLinks
 from localheroku.dynos.paths import printable
 
 EXECUTABLE, PLAIN = 0o755, 0o644
@@ -33,7 +33,7 @@ class UnpackedFolder:
         """
         self._root = os.fspath(folder)
         self._label = label
-        self._links = Links()
+        self._links = SymbolicLinks()
         self._folders = {""}
         """Paths of folders that are there, none of them through a link."""
 
@@ -99,7 +99,7 @@ class UnpackedFolder:
     def _resolved(self, path: str, name: str) -> str:
         try:
             return self._links.resolve(path)
-        except LeadsOutside:
+        except LinkLeadsOutside:
             raise self._outside(name) from None
 
     def _make_folders(self, path: str, name: str) -> None:

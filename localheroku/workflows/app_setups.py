@@ -16,7 +16,7 @@ from localheroku.api.apps.config_vars import models as config_vars
 from localheroku.api.apps.models import App, NewApp
 from localheroku.api.apps.setups import app_json, models
 from localheroku.api.apps.setups.app_json import Manifest, ManifestRefused
-from localheroku.api.apps.setups.models import FAILED, SUCCEEDED, Setup
+from localheroku.api.apps.setups.models import FAILED, SUCCEEDED, AppSetup
 from localheroku.api.builds.buildpacks import models as buildpacks
 from localheroku.api.builds.models import NewBuild
 from localheroku.api.builds.releases import creation as releases
@@ -55,7 +55,7 @@ class RunningSetup:
     """A setup that goes on until its work is done."""
 
     app: App
-    setup: Setup
+    setup: AppSetup
     task: asyncio.Task[object]
 
 
@@ -73,7 +73,7 @@ class AppSetups:
         setup = models.add(self._state, app)
         return RunningSetup(app, setup, self._state.spawn(self._run(app, setup, request)))
 
-    async def _run(self, app: App, setup: Setup, request: SetupRequest) -> None:
+    async def _run(self, app: App, setup: AppSetup, request: SetupRequest) -> None:
         try:
             manifest = await read_manifest(request)
             await self._prepare(app, manifest, request)
@@ -91,7 +91,7 @@ class AppSetups:
             self._fail(setup, "The setup was cut off.")
             raise
 
-    def _fail(self, setup: Setup, message: str, errors: list[str] | None = None) -> None:
+    def _fail(self, setup: AppSetup, message: str, errors: list[str] | None = None) -> None:
         self._state.change(
             setup, status=FAILED, failure_message=message, manifest_errors=errors or []
         )
@@ -108,7 +108,7 @@ class AppSetups:
             new = NewAddon(addon.plan, attachment=addon.attachment, config=addon.config)
             await addon_provisioning.provision(self._state, app, new)
 
-    async def _build(self, app: App, setup: Setup, request: SetupRequest) -> None:
+    async def _build(self, app: App, setup: AppSetup, request: SetupRequest) -> None:
         present = apps.find(self._state, app.id)
         build = self._builds.start(present, request.source)
         self._state.change(setup, build_id=build.id)
@@ -121,7 +121,7 @@ class AppSetups:
         formation.scale(self._state, app, scales)
         await self._deployment.apply(app.id)
 
-    async def _finish(self, app: App, setup: Setup, manifest: Manifest) -> None:
+    async def _finish(self, app: App, setup: AppSetup, manifest: Manifest) -> None:
         """Run the postdeploy script."""
         found = runtime.released(self._state, apps.find(self._state, app.id))
         if manifest.postdeploy is None or found is None:

@@ -12,7 +12,7 @@ from localheroku.api.builds.slugs import models as slugs
 from localheroku.api.pipelines.models import Pipeline
 from localheroku.api.pipelines.promotions import models
 from localheroku.api.pipelines.promotions.errors import NothingToPromoteError
-from localheroku.api.pipelines.promotions.models import Promotion, Target
+from localheroku.api.pipelines.promotions.models import Promotion, PromotionTarget
 from localheroku.core.errors import ApiError
 from localheroku.core.state import State
 from localheroku.workflows.deployment import Deployment
@@ -45,7 +45,7 @@ class Promotions:
             else:
                 state.change(target, release_id=release.id)
 
-    async def _release(self, promotion: Promotion, target: Target) -> Release:
+    async def _release(self, promotion: Promotion, target: PromotionTarget) -> Release:
         state = self._state
         source = apps.find(state, promotion.source_id)
         promoted = releases.find(state, source, promotion.release_id)

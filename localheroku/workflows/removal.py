@@ -57,8 +57,8 @@ class Removal:
             *(release.output for release in releases.every(state, app) if release.output),
         ]
         with state.store.transaction():
-            slugs_detached = releases.detach_slugs(state, app)
-            for slug in slugs_detached:
+            detached_slugs = releases.detach_slugs(state, app)
+            for slug in detached_slugs:
                 slugs.detach(state, slug)
             for attachment in attachments.of_app(state, app):
                 state.store.remove(attachment)
@@ -69,7 +69,7 @@ class Removal:
         await state.backends.dynos.remove(app.id)
         for output in outputs:
             state.outputs.discard(output)
-        for slug in slugs_detached:
+        for slug in detached_slugs:
             await slugs.forget(state, slug)
 
     async def remove_addon(self, addon: Addon) -> None:

@@ -7,7 +7,7 @@ import re
 import secrets
 
 from localheroku.api.apps.models import App, NewApp
-from localheroku.api.apps.setups.models import SUCCEEDED, Setup
+from localheroku.api.apps.setups.models import SUCCEEDED, AppSetup
 from localheroku.api.builds.models import NewBuild
 from localheroku.api.pipelines import models as pipelines
 from localheroku.api.pipelines.models import Pipeline
@@ -71,7 +71,7 @@ class ReviewApps:
             self._settle(review_app, "errored", str(error))
             return
         await asyncio.wait([running.task])
-        finished_setup = state.store.find(Setup, setup.id)
+        finished_setup = state.store.find(AppSetup, setup.id)
         if finished_setup:
             status = "created" if finished_setup.status == SUCCEEDED else "errored"
             self._settle(review_app, status, finished_setup.failure_message)

@@ -6,7 +6,7 @@ import asyncio
 
 from localheroku.api.apps.models import App, NewApp
 from localheroku.api.apps.setups.app_json import FILE, ManifestRefused
-from localheroku.api.apps.setups.models import SUCCEEDED, Setup
+from localheroku.api.apps.setups.models import SUCCEEDED, AppSetup
 from localheroku.api.builds.models import Build, NewBuild
 from localheroku.api.dynos import runtime
 from localheroku.api.pipelines import models as pipelines
@@ -86,9 +86,9 @@ class TestRuns:
         )
         self._settle(run, "failed" if status else "succeeded", exit_code=status)
 
-    async def _check_setup(self, run: TestRun, started: Setup) -> None:
+    async def _check_setup(self, run: TestRun, started: AppSetup) -> None:
         """Keep the output of the build.  Raises RunErrored when the setup failed."""
-        setup = self._state.store.find(Setup, started.id)
+        setup = self._state.store.find(AppSetup, started.id)
         build = self._state.store.find(Build, setup.build_id) if setup and setup.build_id else None
         if build:
             for line in self._state.outputs.text_so_far(build.output).splitlines():

@@ -29,7 +29,7 @@ LOG = "log"
 
 
 @dataclass(frozen=True)
-class Cache:
+class CacheRecord:
     """What belongs to one add-on."""
 
     port: int
@@ -72,7 +72,7 @@ class LaunchedProcesses:
     def __init__(self) -> None:
         self._children: dict[int, subprocess.Popen[bytes]] = {}
 
-    async def start(self, cache: Cache, folder: Path) -> psutil.Process:
+    async def start(self, cache: CacheRecord, folder: Path) -> psutil.Process:
         """Start a memcached with its passwords in `folder`.
 
         Raises:
@@ -101,7 +101,7 @@ class LaunchedProcesses:
         self._children = {pid: one for pid, one in self._children.items() if one.poll() is None}
 
 
-def _launch(cache: Cache, folder: Path, log: Path) -> subprocess.Popen[bytes]:
+def _launch(cache: CacheRecord, folder: Path, log: Path) -> subprocess.Popen[bytes]:
     make_private(folder)
     sasl.write_credentials(folder, cache.username, cache.password)
     log.unlink(missing_ok=True)
@@ -130,7 +130,7 @@ def _user_options(folder: Path) -> dict[str, Any]:
     return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
 
 
-async def _wait(child: subprocess.Popen[bytes], cache: Cache, log: Path) -> None:
+async def _wait(child: subprocess.Popen[bytes], cache: CacheRecord, log: Path) -> None:
     deadline = time.monotonic() + START_SECONDS
     while not await sasl.can_log_in(cache.port, cache.username, cache.password):
         if child.poll() is not None:

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 from localheroku.addons.lookup import is_running
 from localheroku.addons.memcached.server import (
-    Cache,
+    CacheRecord,
     LaunchedProcesses,
     end,
     running,
     running_below,
 )
 from localheroku.addons.ports import HOST, free_port
-from localheroku.addons.records import Records
+from localheroku.addons.records import RecordFiles
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,8 +34,8 @@ class Memcached:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder.resolve()
-        self._records = Records(folder, Cache)
-        self._processes_started = LaunchedProcesses()
+        self._records = RecordFiles(folder, CacheRecord)
+        self._launched = LaunchedProcesses()
         self._processes: dict[str, psutil.Process] = {}
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
@@ -85,8 +85,8 @@ class Memcached:
     async def close(self) -> None:
         """Stop every memcached."""
         for process in await asyncio.to_thread(running_below, self._folder):
-            await self._processes_started.end(process)
-        self._processes_started.collect()
+            await self._launched.end(process)
+        self._launched.collect()
 
     async def _start(self, addon_id: str) -> None:
         async with self._locks[addon_id]:
@@ -94,22 +94,22 @@ class Memcached:
             if cache:
                 await self._run(addon_id, cache)
 
-    async def _ensure(self, addon_id: str, cache: Cache) -> None:
+    async def _ensure(self, addon_id: str, cache: CacheRecord) -> None:
         # Kept first, so that an interrupted provisioning can be taken up or removed.
         self._records.put(addon_id, cache)
         await self._run(addon_id, cache)
 
-    async def _run(self, addon_id: str, cache: Cache) -> None:
+    async def _run(self, addon_id: str, cache: CacheRecord) -> None:
         if not is_running(self._processes.get(addon_id)):
             found = await self._find(addon_id)
-            launch = self._processes_started.start
+            launch = self._launched.start
             self._processes[addon_id] = found or await launch(cache, self._folder / addon_id)
 
     async def _stop(self, addon_id: str) -> None:
         self._processes.pop(addon_id, None)
         process = await self._find(addon_id)
         if process:
-            await self._processes_started.end(process)
+            await self._launched.end(process)
 
     async def _find(self, addon_id: str) -> psutil.Process | None:
         return await asyncio.to_thread(running, self._folder / addon_id)
@@ -121,9 +121,9 @@ def leave(folder: Path) -> None:
         end(process)
 
 
-def _generate(request: AddonRequest) -> Cache:
+def _generate(request: AddonRequest) -> CacheRecord:
     """A new one; its credentials look like MemCachier's."""
-    return Cache(
+    return CacheRecord(
         port=free_port(),
         username=secrets.token_hex(3).upper(),
         password=secrets.token_hex(16).upper(),

@@ -27,7 +27,7 @@ REPLACE_ATTEMPTS = 5
 
 
 @dataclass(frozen=True)
-class Database:
+class DatabaseRecord:
     """What belongs to one add-on; names and password look like Heroku's."""
 
     database: str
@@ -39,7 +39,7 @@ class Database:
     connection_limit: int | None
 
     @classmethod
-    def generate(cls, request: AddonRequest) -> Database:
+    def generate(cls, request: AddonRequest) -> DatabaseRecord:
         """A new one with random names and password."""
         return cls(
             database="d" + _random_word(13),
@@ -59,11 +59,11 @@ class Database:
         return f"postgres://{self.user}:{self.password}@{host}:{port}/{self.database}"
 
     @property
-    def successor(self) -> Database:
+    def successor(self) -> DatabaseRecord:
         return replace(self, database=f"{self.database}{SUCCESSOR}")
 
     @property
-    def predecessor(self) -> Database:
+    def predecessor(self) -> DatabaseRecord:
         return replace(self, database=f"{self.database}{PREDECESSOR}")
 
 
@@ -71,7 +71,7 @@ def generate_password() -> str:
     return "p" + secrets.token_hex(32)
 
 
-async def create(admin: AsyncConnection, database: Database) -> None:
+async def create(admin: AsyncConnection, database: DatabaseRecord) -> None:
     """Make the role and the database, or what of them is missing."""
     from psycopg import sql
 
@@ -87,7 +87,7 @@ async def create(admin: AsyncConnection, database: Database) -> None:
     await _revoke_public_access(admin, database)
 
 
-async def limit(admin: AsyncConnection, database: Database) -> None:
+async def limit(admin: AsyncConnection, database: DatabaseRecord) -> None:
     """Allow as many connections as the record says."""
     from psycopg import sql
 
@@ -98,7 +98,7 @@ async def limit(admin: AsyncConnection, database: Database) -> None:
     )
 
 
-async def set_password(admin: AsyncConnection, database: Database) -> None:
+async def set_password(admin: AsyncConnection, database: DatabaseRecord) -> None:
     """Let the role in with the record's password only."""
     from psycopg import sql
 
@@ -107,7 +107,7 @@ async def set_password(admin: AsyncConnection, database: Database) -> None:
     await admin.execute(statement.format(user, _verifier(admin, database)))
 
 
-async def settings(admin: AsyncConnection, database: Database) -> dict[str, str]:
+async def settings(admin: AsyncConnection, database: DatabaseRecord) -> dict[str, str]:
     """What was set for the role; it goes with the role and not with the database's contents."""
     statement = "SELECT unnest(rolconfig) FROM pg_roles WHERE rolname = %s"
     cursor = await admin.execute(statement, (database.user,))
@@ -117,7 +117,7 @@ async def settings(admin: AsyncConnection, database: Database) -> dict[str, str]
 
 
 async def change_settings(
-    admin: AsyncConnection, database: Database, values: Mapping[str, str]
+    admin: AsyncConnection, database: DatabaseRecord, values: Mapping[str, str]
 ) -> None:
     """Set them for the role's connections from the next one on."""
     from psycopg import sql
@@ -128,7 +128,7 @@ async def change_settings(
         await admin.execute(statement.format(*parts))
 
 
-async def drop(admin: AsyncConnection, database: Database) -> None:
+async def drop(admin: AsyncConnection, database: DatabaseRecord) -> None:
     """Drop the database, what a replacement may have left beside it, and the role."""
     from psycopg import sql
 
@@ -137,7 +137,7 @@ async def drop(admin: AsyncConnection, database: Database) -> None:
     await admin.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(database.user)))
 
 
-async def drop_database(admin: AsyncConnection, database: Database) -> None:
+async def drop_database(admin: AsyncConnection, database: DatabaseRecord) -> None:
     """Drop a database alone, whoever is connected to it."""
     from psycopg import sql
 
@@ -145,7 +145,7 @@ async def drop_database(admin: AsyncConnection, database: Database) -> None:
     await admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
 
 
-async def disconnect(admin: AsyncConnection, database: Database) -> None:
+async def disconnect(admin: AsyncConnection, database: DatabaseRecord) -> None:
     """End every connection to the database."""
     await admin.execute(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
@@ -153,7 +153,7 @@ async def disconnect(admin: AsyncConnection, database: Database) -> None:
     )
 
 
-async def replace_by_successor(admin: AsyncConnection, database: Database) -> None:
+async def replace_by_successor(admin: AsyncConnection, database: DatabaseRecord) -> None:
     """Put the successor in the database's place, in one step; what was there is dropped.
 
     Raises ServiceFailed when somebody reconnects all the time; then nothing is changed.
@@ -174,14 +174,14 @@ async def replace_by_successor(admin: AsyncConnection, database: Database) -> No
     raise ServiceFailed("the database is in use all the time: stop what is connected to it")
 
 
-async def _rename(admin: AsyncConnection, old: Database, new: Database) -> None:
+async def _rename(admin: AsyncConnection, old: DatabaseRecord, new: DatabaseRecord) -> None:
     from psycopg import sql
 
     names = sql.Identifier(old.database), sql.Identifier(new.database)
     await admin.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(*names))
 
 
-async def _revoke_public_access(admin: AsyncConnection, database: Database) -> None:
+async def _revoke_public_access(admin: AsyncConnection, database: DatabaseRecord) -> None:
     from psycopg import sql
 
     name = sql.Identifier(database.database)
@@ -192,7 +192,7 @@ async def _revoke_common_access(admin: AsyncConnection) -> None:
     await admin.execute("REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC")
 
 
-def _verifier(admin: AsyncConnection, database: Database) -> object:
+def _verifier(admin: AsyncConnection, database: DatabaseRecord) -> object:
     """All that the server sees of the password: a failing statement goes to its log."""
     from psycopg import sql
 

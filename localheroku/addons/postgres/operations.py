@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
     from psycopg import AsyncConnection, sql
 
-    from localheroku.addons.postgres.database import Database
+    from localheroku.addons.postgres.database import DatabaseRecord
     from localheroku.addons.postgres.server import PostgresServer
-    from localheroku.addons.records import Records
+    from localheroku.addons.records import RecordFiles
 
 INFO_QUERY = """
 SELECT current_setting('server_version'),
@@ -46,7 +46,9 @@ class DatabaseOperations:
     Every method raises ServiceFailed when there is no such database or the server fails.
     """
 
-    def __init__(self, server: PostgresServer, records: Records[Database], backups: Path) -> None:
+    def __init__(
+        self, server: PostgresServer, records: RecordFiles[DatabaseRecord], backups: Path
+    ) -> None:
         self._server = server
         self._records = records
         self._backups = backups
@@ -139,7 +141,7 @@ class DatabaseOperations:
         self._jobs.pop(addon_id, None)
 
     @asynccontextmanager
-    async def _replacement(self, addon_id: str) -> AsyncIterator[Database]:
+    async def _replacement(self, addon_id: str) -> AsyncIterator[DatabaseRecord]:
         """Yield an empty database that replaces the other one if the block succeeds."""
         async with self._locks[addon_id]:
             database = self._find(addon_id)
@@ -156,7 +158,7 @@ class DatabaseOperations:
                     await databases.drop_database(admin, database.successor)
                 raise
 
-    async def _extend(self, database: Database, extensions: Sequence[str]) -> None:
+    async def _extend(self, database: DatabaseRecord, extensions: Sequence[str]) -> None:
         from psycopg import AsyncConnection, Error
 
         if not extensions:
@@ -172,7 +174,7 @@ class DatabaseOperations:
             raise ServiceFailed(f"extension {extension}: {error.diag.message_primary}") from None
 
     @asynccontextmanager
-    async def _connect(self, database: Database) -> AsyncIterator[AsyncConnection]:
+    async def _connect(self, database: DatabaseRecord) -> AsyncIterator[AsyncConnection]:
         from psycopg import OperationalError
 
         try:
@@ -181,13 +183,13 @@ class DatabaseOperations:
         except OperationalError as error:
             raise ServiceFailed(str(error)) from None
 
-    def _find(self, addon_id: str) -> Database:
+    def _find(self, addon_id: str) -> DatabaseRecord:
         database = self._records.get(addon_id)
         if database is None:
             raise ServiceFailed("there is no such database")
         return database
 
-    def _url(self, database: Database) -> str:
+    def _url(self, database: DatabaseRecord) -> str:
         return database.url(HOST, self._server.port)
 
 

@@ -80,18 +80,18 @@ def matching(state: State, identity: str, app: App | None = None) -> list[Addon]
     is looked for in the app, or else in all that the caller sees.  Raises AppNotFoundError.
     """
     caller = CallerPermissions(state)
-    name, app_named = attachments.scope(state, identity, app)
-    if app_named and app_named is not app and not caller.sees(app_named):
+    name, named_app = attachments.scope(state, identity, app)
+    if named_app and named_app is not app and not caller.sees(named_app):
         return []
-    one = _find_exact(state, name, app_named) or (
-        app_named and _find_attached(state, app_named, name)
+    one = _find_exact(state, name, named_app) or (
+        named_app and _find_attached(state, named_app, name)
     )
     if one:
         return [one]
-    apps_searched = (
-        [app_named] if app_named else [each for each in apps.every(state) if caller.sees(each)]
+    searched_apps = (
+        [named_app] if named_app else [each for each in apps.every(state) if caller.sees(each)]
     )
-    every = (addon for each in apps_searched for addon in of_app(state, each))
+    every = (addon for each in searched_apps for addon in of_app(state, each))
     return [addon for addon in every if name in (addon.service, addon.plan_name)]
 
 

@@ -70,7 +70,7 @@ class Fault(Record):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Absence(Record):
+class HiddenResource(Record, stored_as="Absence"):
     """A thing that calls do not find yet, by its id or a name; its parent is the fault.
 
     `thing` is what paths call it, if there are paths to it.  `calls` is how many still will not
@@ -143,11 +143,11 @@ class Faults:
     def hide(self, fault: Fault, created: CreatedResource, now: str) -> None:
         """Hide what a call has just created for as long as the fault says."""
         seconds = fault.options.get("seconds")
-        for absence in self._store.every(Absence):
-            if not absence.lasts(self._clock.seconds()):
-                self._store.remove(absence)
+        for hidden in self._store.every(HiddenResource):
+            if not hidden.lasts(self._clock.seconds()):
+                self._store.remove(hidden)
         self._store.put(
-            Absence(
+            HiddenResource(
                 id=f"absence-{created.names[0]}",
                 parent=fault.id,
                 created_at=now,
@@ -161,25 +161,25 @@ class Faults:
 
     def find_hidden(self, named: Collection[tuple[str, str]]) -> str | None:
         """Return the kind of a hidden thing that the call names, or None; count the call."""
-        missing = [
-            absence
-            for absence in self._absences()
-            if any((absence.thing, name) in named for name in absence.names)
+        hidden = [
+            resource
+            for resource in self._hidden()
+            if any((resource.thing, name) in named for name in resource.names)
         ]
-        self._count(missing)
-        return missing[0].thing if missing else None
+        self._count(hidden)
+        return hidden[0].thing if hidden else None
 
     def hidden_kinds(self, ids: Collection[str]) -> dict[str, str]:
         """Return the kinds of the hidden things among these by id; count the call."""
-        missing = [absence for absence in self._absences() if absence.names[0] in ids]
-        self._count(missing)
-        return {absence.names[0]: absence.thing or "resource" for absence in missing}
+        hidden = [resource for resource in self._hidden() if resource.names[0] in ids]
+        self._count(hidden)
+        return {resource.names[0]: resource.thing or "resource" for resource in hidden}
 
-    def _absences(self) -> list[Absence]:
-        every = self._store.every(Absence)
-        return [absence for absence in every if absence.lasts(self._clock.seconds())]
+    def _hidden(self) -> list[HiddenResource]:
+        every = self._store.every(HiddenResource)
+        return [resource for resource in every if resource.lasts(self._clock.seconds())]
 
-    def _count(self, absences: Iterable[Absence]) -> None:
-        for absence in absences:
-            if absence.calls is not None:
-                self._store.put(replace(absence, calls=absence.calls - 1))
+    def _count(self, hidden: Iterable[HiddenResource]) -> None:
+        for resource in hidden:
+            if resource.calls is not None:
+                self._store.put(replace(resource, calls=resource.calls - 1))

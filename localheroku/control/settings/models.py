@@ -15,7 +15,7 @@ ID = "controls"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Controls(Record):
+class ControlSettings(Record, stored_as="Controls"):
     """`provisioning` in seconds by kind; only what differs from none is there."""
 
     ahead_seconds: float = 0
@@ -29,7 +29,7 @@ def save(platform: Platform) -> None:
     """Store what is set now."""
     limit, seconds = platform.rate_limit, platform.provisioning.seconds
     platform.store.put(
-        Controls(
+        ControlSettings(
             id=ID,
             created_at=platform.now(),
             updated_at=platform.now(),
@@ -44,7 +44,7 @@ def save(platform: Platform) -> None:
 
 def restore(platform: Platform) -> None:
     """Set what was stored, after a start."""
-    stored = platform.store.find(Controls, ID)
+    stored = platform.store.find(ControlSettings, ID)
     if stored is None:
         return
     platform.clock.move(timedelta(seconds=stored.ahead_seconds))

@@ -15,7 +15,7 @@ RATE = BodyField(
     lambda value: type(value) in (int, float) and 0 <= value <= MAX_COUNT,
     f"a number from 0 to {MAX_COUNT}",
 )
-TIMES = dict.fromkeys(KINDS, SECONDS)
+PROVISIONING_SECONDS = dict.fromkeys(KINDS, SECONDS)
 LIMIT = {"bucket": COUNT, "refill_per_minute": RATE, "enforced": FLAG}
 CHANGES = {"provisioning": OBJECT, "rate_limit": OBJECT}
 
@@ -27,7 +27,7 @@ async def info(call: Call) -> Document:
 async def update(call: Call) -> Document:
     platform = call.platform
     times, limits = call.body.get("provisioning", {}), call.body.get("rate_limit", {})
-    body_schema.check(times, TIMES)
+    body_schema.check(times, PROVISIONING_SECONDS)
     body_schema.check(limits, LIMIT)
     for kind, seconds in times.items():
         platform.provisioning.set(kind, float(seconds))

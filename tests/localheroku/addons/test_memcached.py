@@ -20,7 +20,7 @@ from bmemcached.exceptions import MemcachedException
 
 from localheroku import addons
 from localheroku.addons.memcached import Memcached, sasl
-from localheroku.addons.memcached.server import Cache, LaunchedProcesses, running
+from localheroku.addons.memcached.server import CacheRecord, LaunchedProcesses, running
 from localheroku.core.addon_service import AddonRequest, MissingProgram, ServiceFailed
 
 PROGRAMS = [shutil.which(name, path=sasl.MORE_FOLDERS + ":/usr/bin") for name in sasl.PROGRAMS]
@@ -206,7 +206,9 @@ async def test_a_cache_of_a_local_heroku_that_was_killed_while_it_started_it_is_
 ) -> None:
     launch = LaunchedProcesses.start
 
-    async def killed(self: LaunchedProcesses, cache: Cache, its_folder: Path) -> psutil.Process:
+    async def killed(
+        self: LaunchedProcesses, cache: CacheRecord, its_folder: Path
+    ) -> psutil.Process:
         await launch(self, cache, its_folder)
         raise RuntimeError
 

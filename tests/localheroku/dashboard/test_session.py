@@ -13,7 +13,7 @@ from localheroku.api import endpoints
 from localheroku.core import certificate
 from localheroku.core.state import Settings
 from localheroku.dashboard import routes, session
-from localheroku.dashboard.session import SessionKeys, Sessions
+from localheroku.dashboard.session import BrowserSessions, SessionKeys
 from localheroku.http import runner
 from tests.localheroku.client import ACCEPT, Api
 from tests.localheroku.control.control_client import ControlClient, running
@@ -105,7 +105,7 @@ async def test_a_link_that_nobody_made_opens_nothing(api: Api, code: str) -> Non
 
 def test_links_and_sessions_end() -> None:
     now = [0.0]
-    sessions = Sessions(lambda: now[0])
+    sessions = BrowserSessions(lambda: now[0])
     late, early = sessions.create_code(), sessions.create_code()
     now[0] = session.CODE_SECONDS - 1
     halves = sessions.open(early)
@@ -118,7 +118,7 @@ def test_links_and_sessions_end() -> None:
 
 
 def test_both_halves_are_of_one_session() -> None:
-    sessions = Sessions()
+    sessions = BrowserSessions()
     one, other = sessions.open(sessions.create_code()), sessions.open(sessions.create_code())
     assert one
     assert other
@@ -128,7 +128,7 @@ def test_both_halves_are_of_one_session() -> None:
 
 
 def test_there_are_never_many() -> None:
-    sessions = Sessions()
+    sessions = BrowserSessions()
     first = sessions.create_code()
     codes = [sessions.create_code() for _ in range(session.MAX_SESSIONS)]
     assert sessions.open(first) is None

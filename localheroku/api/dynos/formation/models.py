@@ -130,7 +130,7 @@ def size_named(state: State, identity: str) -> str:
     return _size(state, identity).name
 
 
-def _size(state: State, identity: str) -> catalogue.Named:
+def _size(state: State, identity: str) -> catalogue.CatalogueEntry:
     size = catalogue.find(state.catalogue.dyno_sizes, identity)
     if size is None:
         known = ", ".join(size.name for size in state.catalogue.dyno_sizes)

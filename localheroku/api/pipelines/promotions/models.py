@@ -35,7 +35,7 @@ class Promotion(Record):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Target(Record):
+class PromotionTarget(Record, stored_as="Target"):
     """One app that is promoted to.  Its parent is the promotion."""
 
     app_id: str
@@ -65,7 +65,7 @@ def add(
             )
         )
         for app in target_apps:
-            state.store.put(Target(**state.stamp(), parent=promotion.id, app_id=app.id))
+            state.store.put(PromotionTarget(**state.stamp(), parent=promotion.id, app_id=app.id))
     return promotion
 
 
@@ -85,13 +85,13 @@ def check(state: State, pipeline: Pipeline, source: App, target_apps: Sequence[A
     return release
 
 
-def targets(state: State, promotion: Promotion) -> list[Target]:
-    return state.store.every(Target, parent=promotion.id)
+def targets(state: State, promotion: Promotion) -> list[PromotionTarget]:
+    return state.store.every(PromotionTarget, parent=promotion.id)
 
 
 def fail_interrupted(state: State) -> None:
     """Promotions that an earlier run of the server left will not go on."""
-    for target in state.store.every(Target):
+    for target in state.store.every(PromotionTarget):
         if target.release_id is None and target.error is None:
             state.change(target, error=INTERRUPTED)
 
@@ -111,7 +111,7 @@ def document(state: State, promotion: Promotion) -> Document:
     }
 
 
-def target_document(state: State, target: Target) -> Document:
+def target_document(state: State, target: PromotionTarget) -> Document:
     status = _status(state, target)
     return {
         "id": target.id,
@@ -123,7 +123,7 @@ def target_document(state: State, target: Target) -> Document:
     }
 
 
-def _status(state: State, target: Target) -> str:
+def _status(state: State, target: PromotionTarget) -> str:
     """A target has succeeded when its release has, whose command may still run."""
     if target.error:
         return "failed"
@@ -133,5 +133,5 @@ def _status(state: State, target: Target) -> str:
     return release.status if release else "failed"
 
 
-def _error(target: Target) -> str:
+def _error(target: PromotionTarget) -> str:
     return target.error or "The release command failed. See its output."
