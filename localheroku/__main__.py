@@ -26,7 +26,7 @@ def main() -> int:
         return 1
     except Exception:
         logging.exception("The local Heroku ends.")
-        print(startup_errors.unforeseen(settings.data), file=sys.stderr)
+        print(startup_errors.unexpected(settings.data), file=sys.stderr)
         return 1
     return 0
 
@@ -37,14 +37,16 @@ def _settings() -> Settings:
     parser.add_argument("--port", type=_port, default=5050, help="port on 127.0.0.1")
     parser.add_argument("--account", required=True, help="e-mail address of the account")
     parser.add_argument("--team", required=True, help="name of the account's team")
-    given = parser.parse_args()
-    return Settings(given.data.resolve(), given.port, given.account.lower(), given.team)
+    arguments = parser.parse_args()
+    return Settings(
+        arguments.data.resolve(), arguments.port, arguments.account.lower(), arguments.team
+    )
 
 
-def _port(given: str) -> int:
-    if given.isdecimal() and int(given) in PORTS:
-        return int(given)
-    raise argparse.ArgumentTypeError(f"{given} is no port: write a number from 1 to {PORTS[-1]}")
+def _port(text: str) -> int:
+    if text.isdecimal() and int(text) in PORTS:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text} is no port: write a number from 1 to {PORTS[-1]}")
 
 
 async def _serve(settings: Settings) -> None:

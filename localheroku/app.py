@@ -15,16 +15,16 @@ from localheroku.auth.api_keys import load_key
 from localheroku.control.recorder.models import Recorder
 from localheroku.control.snapshots import files
 from localheroku.core import disk_full
-from localheroku.core.backends import Machines
+from localheroku.core.backends import Backends
 from localheroku.core.errors import DiskFullError, NotStartedError
 from localheroku.core.state import Settings
-from localheroku.dashboard import Page
+from localheroku.dashboard import Dashboard
 from localheroku.http import runner
 from localheroku.http.request_log import RequestLog
-from localheroku.instance import Life, live
-from localheroku.platform import Frame, Platform
-from localheroku.server.gate import Door
-from localheroku.server.tls_port import Front
+from localheroku.instance import Instance, run_instance
+from localheroku.platform import InstanceConfig, Platform
+from localheroku.server.gate import RequestGate
+from localheroku.server.tls_port import PortMultiplexer
 from localheroku.startup_errors import StartError
 
 __all__ = ["LocalHeroku", "StartError"]
@@ -33,21 +33,21 @@ HOST = "127.0.0.1"
 LOCK = "lock"
 
 
-def real_machines(settings: Settings) -> Machines:
+def real_backends(settings: Settings) -> Backends:
     """Databases, caches and processes of this machine."""
     from localheroku.addons import POSTGRES, caches, databases
-    from localheroku.dynos.builder import Builder
-    from localheroku.dynos.logs import Logs
+    from localheroku.dynos.builder import SlugBuilder
+    from localheroku.dynos.logs import LogStore
     from localheroku.dynos.manager import DynoManager
     from localheroku.router.router import Router
 
-    logs = Logs(settings.data)
+    logs = LogStore(settings.data)
     dynos = DynoManager(settings.data, logs)
     postgres = databases(settings.data)
-    return Machines(
+    return Backends(
         services={POSTGRES: postgres, **caches(settings.data)},
-        databases=postgres.care,
-        builder=Builder(settings.data),
+        databases=postgres.operations,
+        builder=SlugBuilder(settings.data),
         logs=logs,
         dynos=dynos,
         site=lambda tenants: Router(tenants, dynos, logs),
@@ -63,15 +63,15 @@ class LocalHeroku:
     platform: Platform
 
     def __init__(
-        self, settings: Settings, machines: Callable[[Settings], Machines] = real_machines
+        self, settings: Settings, backends: Callable[[Settings], Backends] = real_backends
     ) -> None:
         self._settings = settings
-        self._machines = machines
-        self._door = Door(self._revive)
+        self._backends = backends
+        self._gate = RequestGate(self._restart_if_down)
         self._stack = AsyncExitStack()
-        self._life = AsyncExitStack()
-        self._exchanging = asyncio.Lock()
-        self._ending = False
+        self._instance_stack = AsyncExitStack()
+        self._restart_lock = asyncio.Lock()
+        self._is_stopping = False
 
     async def __aenter__(self) -> Self:
         try:
@@ -79,7 +79,7 @@ class LocalHeroku:
                 await self._start(stack)
                 self._stack = stack.pop_all()
         except Exception as failure:
-            if not disk_full.tells_of(failure, self._settings.data):
+            if not disk_full.is_disk_full(failure, self._settings.data):
                 raise
             raise StartError(
                 f"The disk that {self._settings.data} is on is full: free some space, then start "
@@ -93,44 +93,44 @@ class LocalHeroku:
     async def _start(self, stack: AsyncExitStack) -> None:
         """The folder and the port are taken before anything starts that another could be using."""
         settings = self._settings
-        _make(settings.data)
-        stack.enter_context(_sole_user(settings.data))
-        port = stack.enter_context(_bound(settings.port))
+        _make_folder(settings.data)
+        stack.enter_context(_lock_folder(settings.data))
+        port = stack.enter_context(_bind(settings.port))
         log = RequestLog(settings.data / "requests.jsonl")
         stack.callback(log.close)
         recorder = Recorder(settings.data / "recording.jsonl")
         stack.callback(recorder.stop)
-        page = Page()
-        self._frame = Frame(
+        dashboard = Dashboard()
+        self._config = InstanceConfig(
             settings=settings,
-            machines=self._machines,
+            backends=self._backends,
             key=load_key(settings.data / "api-key"),
             log=log,
             recorder=recorder,
-            page=page,
-            handle=self._door.handle,
-            exchange=self._exchange,
+            dashboard=dashboard,
+            handle=self._gate.handle,
+            run_while_stopped=self._run_while_stopped,
         )
-        stack.push_async_callback(self._end_for_good)
-        await self._begin()
+        stack.push_async_callback(self._stop_for_good)
+        await self._start_instance()
         stack.push_async_callback((await self._listen(port)).close)
-        stack.callback(page.feed.close)
+        stack.callback(dashboard.feed.close)
         stack.callback(self._end_logs)
         stack.push_async_callback(self._end_builds)
 
-    async def _listen(self, port: socket.socket) -> Front:
-        served = await runner.started(self._door.handle)
-        front = Front(served, lambda: self.platform.secure.address())
-        await front.open(port)
-        return front
+    async def _listen(self, port: socket.socket) -> PortMultiplexer:
+        app_runner = await runner.start(self._gate.handle)
+        multiplexer = PortMultiplexer(app_runner, lambda: self.platform.https_site.address())
+        await multiplexer.open(port)
+        return multiplexer
 
-    async def _begin(self) -> None:
+    async def _start_instance(self) -> None:
         await asyncio.to_thread(files.finish_interrupted, self._settings.data)
         async with AsyncExitStack() as stack:
-            life: Life = await stack.enter_async_context(live(self._frame))
-            self._life = stack.pop_all()
-        self.platform = life.platform
-        self._door.open(life.server)
+            instance: Instance = await stack.enter_async_context(run_instance(self._config))
+            self._instance_stack = stack.pop_all()
+        self.platform = instance.platform
+        self._gate.open(instance.dispatcher)
 
     async def _end_builds(self) -> None:
         """While there is still somebody who can be told."""
@@ -139,61 +139,61 @@ class LocalHeroku:
     def _end_logs(self) -> None:
         self.platform.log_sessions.ended.set()
 
-    async def _end(self) -> None:
-        await self._life.aclose()
+    async def _stop_instance(self) -> None:
+        await self._instance_stack.aclose()
 
-    async def _end_for_good(self) -> None:
+    async def _stop_for_good(self) -> None:
         """Once what is being exchanged is: it would begin after the end."""
-        self._ending = True
-        async with self._exchanging:
-            await self._end()
+        self._is_stopping = True
+        async with self._restart_lock:
+            await self._stop_instance()
 
-    async def _exchange(self, work: Callable[[], None]) -> Platform:
+    async def _run_while_stopped(self, work: Callable[[], None]) -> Platform:
         """Do work on the folder while nothing lives in it; the platform after it."""
-        async with self._exchanging:
-            self._refuse_when_ending()
+        async with self._restart_lock:
+            self._refuse_when_stopping()
             self._end_logs()
-            await self._door.shut()
+            await self._gate.close()
             try:
-                await self._end()
+                await self._stop_instance()
                 await asyncio.to_thread(work)
             finally:
                 try:
-                    await self._begin_again()
+                    await self._restart_instance()
                 finally:
-                    self._door.reopen()
+                    self._gate.reopen()
             return self.platform
 
-    async def _revive(self) -> None:
+    async def _restart_if_down(self) -> None:
         """Begin again where that failed before, for one who calls.  Raises ApiError."""
-        async with self._exchanging:
-            self._refuse_when_ending()
-            if self._door.leads_nowhere:
-                await self._begin_again()
+        async with self._restart_lock:
+            self._refuse_when_stopping()
+            if not self._gate.has_dispatcher:
+                await self._restart_instance()
 
-    def _refuse_when_ending(self) -> None:
-        if self._ending:
+    def _refuse_when_stopping(self) -> None:
+        if self._is_stopping:
             raise NotStartedError(reason="it is being stopped.")
 
-    async def _begin_again(self) -> None:
+    async def _restart_instance(self) -> None:
         try:
-            await self._begin()
+            await self._start_instance()
         except StartError as error:
             raise NotStartedError(reason=error) from error
         except Exception as failure:
-            if disk_full.tells_of(failure, self._settings.data):
+            if disk_full.is_disk_full(failure, self._settings.data):
                 raise DiskFullError from failure
             raise
 
 
-def _make(folder: Path) -> None:
+def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         (folder / LOCK).touch(mode=0o600)
     except (FileExistsError, NotADirectoryError):
         raise StartError(f"{folder} is, or lies below, a file: choose a folder.") from None
     except OSError as error:
-        if disk_full.tells_of(error, folder):
+        if disk_full.is_disk_full(error, folder):
             raise
         raise StartError(
             f"{folder} cannot be written to ({disk_full.reason(error)}): choose another folder."
@@ -201,7 +201,7 @@ def _make(folder: Path) -> None:
 
 
 @contextmanager
-def _sole_user(folder: Path) -> Iterator[None]:
+def _lock_folder(folder: Path) -> Iterator[None]:
     """Hold the folder's lock, so that no second local Heroku works on the same data."""
     with (folder / LOCK).open("w") as lock:
         try:
@@ -215,7 +215,7 @@ def _sole_user(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _bound(port: int) -> Iterator[socket.socket]:
+def _bind(port: int) -> Iterator[socket.socket]:
     with socket.socket() as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -1,7 +1,7 @@
-"""All that lives between a start and an end: the state, the machines, the work that goes on.
+"""One run of the local Heroku on its folder: the state, the backends, the background work.
 
-The port, the folder and the key outlast it, so that a snapshot can be taken or brought back between
-two lives without anybody being sent away.
+The port, the folder and the key outlast it, so that a snapshot can be taken or restored between two
+instances while clients only wait.
 """
 
 from __future__ import annotations
@@ -17,57 +17,59 @@ from localheroku.api.domains import models as domains
 from localheroku.api.teams import models as teams
 from localheroku.control.settings import models as controls
 from localheroku.core import catalogue
-from localheroku.core.backends import Machines, Tenants
+from localheroku.core.backends import AppDirectory, Backends
 from localheroku.core.clock import HerokuClock
 from localheroku.core.store import Store
-from localheroku.platform import Frame, Platform
-from localheroku.server.dispatch import Server
+from localheroku.platform import InstanceConfig, Platform
+from localheroku.server.dispatch import Dispatcher
 from localheroku.workflows import addon_supervisor
 
 
 @dataclass(frozen=True)
-class Life:
+class Instance:
+    """A running instance."""
+
     platform: Platform
-    server: Server
+    dispatcher: Dispatcher
 
 
 @asynccontextmanager
-async def live(frame: Frame) -> AsyncIterator[Life]:
-    """A life, for as long as the block runs.  Raises StartError."""
+async def run_instance(config: InstanceConfig) -> AsyncIterator[Instance]:
+    """Run an instance while the block runs.  Raises StartError."""
     async with AsyncExitStack() as stack:
-        with startup_errors.told(frame.settings.data):
-            async with AsyncExitStack() as begun:
-                life = await _begin(frame, begun)
-                await stack.enter_async_context(begun.pop_all())
-        yield life
+        with startup_errors.translate_store_errors(config.settings.data):
+            async with AsyncExitStack() as setup:
+                instance = await _start(config, setup)
+                await stack.enter_async_context(setup.pop_all())
+        yield instance
 
 
-async def _begin(frame: Frame, stack: AsyncExitStack) -> Life:
-    settings = frame.settings
+async def _start(config: InstanceConfig, stack: AsyncExitStack) -> Instance:
+    settings = config.settings
     startup_errors.require_store(settings.data)
     startup_errors.require_records(settings.data)
     store = Store(settings.data / startup_errors.STORE)
     stack.callback(store.close)
-    machines = frame.machines(settings)
-    _close_after(stack, machines)
-    platform = Platform(frame, store, HerokuClock(), catalogue.load(), machines)
+    backends = config.backends(settings)
+    _close_backends_with(stack, backends)
+    platform = Platform(config, store, HerokuClock(), catalogue.load(), backends)
     stack.push_async_callback(platform.quiesce)
     stack.callback(platform.deployment.close)
     stack.callback(platform.webhooks.close)
-    controls.recall(platform)
+    controls.restore(platform)
     teams.ensure(platform, settings.team)
-    site = machines.site(_tenants(platform))
+    site = backends.site(_app_directory(platform))
     stack.push_async_callback(site.close)
-    stack.push_async_callback(platform.secure.close)
+    stack.push_async_callback(platform.https_site.close)
     stack.push_async_callback(platform.rendezvous.close)
     platform.startup.end_interrupted()
-    platform.spawn(_work(platform))
-    platform.spawn(addon_supervisor.save(platform))
+    platform.spawn(_run_addons(platform))
+    platform.spawn(addon_supervisor.checkpoint_store(platform))
     platform.spawn(addon_supervisor.cut_logs(platform))
-    return Life(platform, Server(platform, site, frame.log))
+    return Instance(platform, Dispatcher(platform, site, config.log))
 
 
-def _tenants(platform: Platform) -> Tenants:
+def _app_directory(platform: Platform) -> AppDirectory:
     def in_maintenance(app_id: str) -> bool:
         app = platform.store.find(App, app_id)
         return app is not None and app.maintenance
@@ -76,25 +78,25 @@ def _tenants(platform: Platform) -> Tenants:
         app = platform.store.find(App, app_id)
         return app is not None and name in app.features
 
-    def variable(app_id: str, name: str) -> str | None:
+    def config_var(app_id: str, name: str) -> str | None:
         app = platform.store.find(App, app_id)
         return config_vars.own(platform, app).get(name) if app else None
 
-    def named(host: str) -> str | None:
+    def find(host: str) -> str | None:
         return domains.resolve(platform, host)
 
-    return Tenants(named, in_maintenance, has_feature, variable)
+    return AppDirectory(find, in_maintenance, has_feature, config_var)
 
 
-async def _work(platform: Platform) -> None:
+async def _run_addons(platform: Platform) -> None:
     await platform.startup.resume()
-    await addon_supervisor.keep(platform)
+    await addon_supervisor.supervise(platform)
 
 
-def _close_after(stack: AsyncExitStack, machines: Machines) -> None:
-    """The dynos first and the logs last; each whatever becomes of the others."""
-    stack.push_async_callback(machines.logs.close)
-    for service in machines.services.values():
+def _close_backends_with(stack: AsyncExitStack, backends: Backends) -> None:
+    """Close the backends at the end, dynos first and logs last, whatever any of them raises."""
+    stack.push_async_callback(backends.logs.close)
+    for service in backends.services.values():
         stack.push_async_callback(service.close)
-    stack.callback(machines.builder.close)
-    stack.push_async_callback(machines.dynos.close)
+    stack.callback(backends.builder.close)
+    stack.push_async_callback(backends.dynos.close)

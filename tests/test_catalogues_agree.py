@@ -13,7 +13,7 @@ import pytest
 from dynostack.environment import catalogue
 from dynostack.environment.catalogue.tables import table
 from dynostack.environment.django import python
-from localheroku.core.catalogue import AddonService, Named, load
+from localheroku.core.catalogue import AddonService, CatalogueEntry, load
 from localheroku.dynos import python_version
 from tests.review.steps import database, reviewed
 
@@ -90,7 +90,7 @@ def _names(regions: object, private: bool) -> tuple[str, ...]:
     return tuple(
         region.name
         for region in regions
-        if isinstance(region, Named) and region.row["private_capable"] is private
+        if isinstance(region, CatalogueEntry) and region.row["private_capable"] is private
     )
 
 
@@ -119,5 +119,5 @@ def test_pythons() -> None:
     assert (python.VERSION_FILE, python.DEPRECATED_FILE, python.MISSPELT) == (
         python_version.FILE,
         python_version.OLD_FILE,
-        python_version.MISSPELT,
+        python_version.MISSPELLED,
     )

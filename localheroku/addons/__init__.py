@@ -11,7 +11,7 @@ from localheroku.addons.records import SUFFIX
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from localheroku.core.addon_service import Service
+    from localheroku.core.addon_service import AddonBackend
 
 POSTGRES = "heroku-postgresql"
 MEMCACHED = ("memcachier", "memcachedcloud")
@@ -24,18 +24,18 @@ def databases(data: Path) -> postgres.Postgres:
     return postgres.Postgres(data / POSTGRES)
 
 
-def caches(data: Path) -> dict[str, Service]:
+def caches(data: Path) -> dict[str, AddonBackend]:
     """The services of caches by Heroku's name, with their files below `data`."""
     return {name: memcached.Memcached(data / name) for name in MEMCACHED}
 
 
-def kept(data: Path) -> set[str]:
-    """The ids of the add-ons whose credentials are kept below `data`."""
+def stored_ids(data: Path) -> set[str]:
+    """Return the ids of the add-ons whose credentials are stored below `data`."""
     folders = (data / POSTGRES / postgres.RECORDS, *(data / name for name in MEMCACHED))
     return {record.stem for folder in folders for record in folder.glob(f"*{SUFFIX}")}
 
 
-def logs(data: Path) -> list[Path]:
+def log_files(data: Path) -> list[Path]:
     """List the logs below `data` that the servers write without an end."""
     caches = (log for name in MEMCACHED for log in (data / name).glob(f"*/{memcached.LOG}"))
     return [data / POSTGRES / postgres.LOG, *caches]

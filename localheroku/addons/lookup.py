@@ -24,7 +24,7 @@ def processes(program: str, matches: Callable[[psutil.Process], bool]) -> Iterat
             continue
 
 
-def lives(process: psutil.Process | None) -> bool:
+def is_running(process: psutil.Process | None) -> bool:
     """Whether it runs; a child of ours that ended stays in the process table until collected."""
     try:
         return (

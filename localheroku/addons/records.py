@@ -18,7 +18,7 @@ SUFFIX = ".json"
 R = TypeVar("R", bound="DataclassInstance")
 
 
-class Records(Generic[R]):
+class RecordFiles(Generic[R]):
     """Records of one kind by id in one folder."""
 
     def __init__(self, folder: Path, kind: type[R]) -> None:

@@ -70,10 +70,10 @@ class Endpoint:
     def match(self, segments: Sequence[str]) -> dict[str, str] | None:
         """The values of the names in braces, or None when the path is another."""
         found: dict[str, str] = {}
-        for wanted, given in zip(self.segments, segments, strict=True):
-            if wanted.startswith("{"):
-                found[wanted[1:-1]] = unquote(given)
-            elif wanted != given:
+        for expected, segment in zip(self.segments, segments, strict=True):
+            if expected.startswith("{"):
+                found[expected[1:-1]] = unquote(segment)
+            elif expected != segment:
                 return None
         return found
 

@@ -29,24 +29,24 @@ def load_key(file: Path) -> str:
 
     The file then holds it and nothing else, as its readers expect.
     """
-    kept = file.read_text(errors="replace") if file.is_file() else ""
-    key = kept.strip()
+    stored = file.read_text(errors="replace") if file.is_file() else ""
+    key = stored.strip()
     if not (key and key.isascii()):
         key = str(uuid4())
-    if kept != key:
+    if stored != key:
         write_private(file, key)
     return key
 
 
 @dataclass(frozen=True)
-class Opened:
-    """What a key opens: which account, for what."""
+class KeyAccess:
+    """What a key gives access to: an account, with a scope."""
 
     account: User
     scope: Sequence[str]
 
 
-class Keys:
+class ApiKeys:
     """All keys of a local Heroku."""
 
     def __init__(self, state: State, first: str) -> None:
@@ -58,35 +58,35 @@ class Keys:
 
         Raises the ApiError that refuses it.
         """
-        opened = self.opened(header)
-        scopes.check(opened.scope, (scopes.GLOBAL,))
-        return opened.account
+        access = self.access(header)
+        scopes.check(access.scope, (scopes.GLOBAL,))
+        return access.account
 
-    def opened(self, header: str | None) -> Opened:
-        """What the key in the `Authorization` header opens.
+    def access(self, header: str | None) -> KeyAccess:
+        """Return what the key in the `Authorization` header gives access to.
 
         Raises the 401 that Heroku gives when it holds none, or one that nobody has.
         """
         if not header:
             raise NoCredentialsError
-        given = _given(header)
-        if given is None:
+        key = _parse_key(header)
+        if key is None:
             raise CredentialsError
-        if hmac.compare_digest(given.encode(), self._first.encode()):
+        if hmac.compare_digest(key.encode(), self._first.encode()):
             first = accounts.known(self._state, self._state.settings.account)
-            return Opened(first, (scopes.GLOBAL,))
-        found = authorizations.opened_by(self._state, given)
+            return KeyAccess(first, (scopes.GLOBAL,))
+        found = authorizations.of_key(self._state, key)
         if found is None:
             raise CredentialsError
-        return Opened(accounts.find(self._state, found.parent or ""), found.scope)
+        return KeyAccess(accounts.find(self._state, found.parent or ""), found.scope)
 
-    def hidden_in(self, path: str) -> str:
-        """The path without the first key, which looks like an id; the others have a form."""
+    def redact(self, path: str) -> str:
+        """Return the path without the first key: it looks like an id, other keys have a prefix."""
         return path.replace(self._first, HIDDEN) if self._first in path else path
 
 
-def _given(header: str) -> str | None:
-    """The key as a Bearer token or as the password of any user name.
+def _parse_key(header: str) -> str | None:
+    """Return the key: a Bearer token, or the password of any user name.
 
     https://devcenter.heroku.com/articles/platform-api-quickstart#authentication
     """

@@ -20,7 +20,7 @@ from localheroku.api.pipelines.errors import CouplingNotFoundError
 from localheroku.api.pipelines.models import Pipeline
 from localheroku.api.spaces import records as spaces
 from localheroku.api.teams import models as teams
-from localheroku.auth.permissions import Reach
+from localheroku.auth.permissions import CallerPermissions
 from localheroku.auth.rights import AppRight, PipelineRight, Right, TeamRight
 from localheroku.core.body_schema import is_reference, reference
 from localheroku.core.errors import NotFoundError
@@ -35,74 +35,74 @@ def check(state: State, needs: Right, path: Mapping[str, str], body: Mapping[str
     """
     match needs:
         case AppRight():
-            _check_app(Reach(state), needs, path, body)
+            _check_app(CallerPermissions(state), needs, path, body)
         case TeamRight():
-            _check_team(Reach(state), needs, path, body)
+            _check_team(CallerPermissions(state), needs, path, body)
         case PipelineRight():
             _check_pipeline(state, needs, path, body)
 
 
 def allows(state: State, app: App, right: AppRight) -> bool:
     """Whether the caller has the right on the app."""
-    return Reach(state).allows(app, right)
+    return CallerPermissions(state).allows(app, right)
 
 
 def require(state: State, app: App, right: AppRight) -> None:
     """Raise the ApiError that refuses the caller the right on the app."""
-    Reach(state).check_app(app, right)
+    CallerPermissions(state).check_app(app, right)
 
 
 def require_in_team(state: State, identity: str, right: TeamRight) -> None:
     """Raise the ApiError that refuses the caller the right in the team of that id or name."""
-    Reach(state).check_team(teams.find(state, identity), right)
+    CallerPermissions(state).check_team(teams.find(state, identity), right)
 
 
 def require_in_pipeline(state: State, pipeline: Pipeline, right: PipelineRight) -> None:
     """Raise the ApiError that refuses the caller the right on the pipeline."""
-    Reach(state).check_pipeline(pipeline, right)
+    CallerPermissions(state).check_pipeline(pipeline, right)
 
 
 def allows_in_pipeline(state: State, pipeline: Pipeline, right: PipelineRight) -> bool:
     """Whether the caller has the right on the pipeline."""
-    return Reach(state).allows_pipeline(pipeline, right)
+    return CallerPermissions(state).allows_pipeline(pipeline, right)
 
 
 def visible_apps(state: State, right: AppRight) -> list[App]:
     """All apps on which the caller has the right."""
-    reach = Reach(state)
-    return [app for app in apps.every(state) if reach.allows(app, right)]
+    caller = CallerPermissions(state)
+    return [app for app in apps.every(state) if caller.allows(app, right)]
 
 
 def visible_pipelines(state: State, right: PipelineRight) -> list[Pipeline]:
     """All pipelines on which the caller has the right."""
-    reach = Reach(state)
+    caller = CallerPermissions(state)
     every = state.store.every(Pipeline)
-    return [pipeline for pipeline in every if reach.allows_pipeline(pipeline, right)]
+    return [pipeline for pipeline in every if caller.allows_pipeline(pipeline, right)]
 
 
 def _check_app(
-    reach: Reach, right: AppRight, path: Mapping[str, str], body: Mapping[str, Any]
+    caller: CallerPermissions, right: AppRight, path: Mapping[str, str], body: Mapping[str, Any]
 ) -> None:
-    state = reach.state
-    for name, (find, hidden) in INSIDE.items():
+    state = caller.state
+    for name, (find, not_found) in APP_LOOKUPS.items():
         if name in path and "app" not in path:
-            _check_any(reach, right, find(state, path[name], right), hidden)
+            _check_any(caller, right, find(state, path[name], right), not_found)
             return
     named = _named("app", path, body)
     if named:
-        reach.check_app(apps.find(state, named), right)
+        caller.check_app(apps.find(state, named), right)
 
 
 def _check_team(
-    reach: Reach, right: TeamRight, path: Mapping[str, str], body: Mapping[str, Any]
+    caller: CallerPermissions, right: TeamRight, path: Mapping[str, str], body: Mapping[str, Any]
 ) -> None:
     if "space" in path:
-        space = spaces.find(reach.state, path["space"])
-        reach.check_team(teams.find(reach.state, space.team_id), right)
+        space = spaces.find(caller.state, path["space"])
+        caller.check_team(teams.find(caller.state, space.team_id), right)
         return
     named = _named("team", path, body)
     if named:
-        reach.check_team(teams.find(reach.state, named), right)
+        caller.check_team(teams.find(caller.state, named), right)
 
 
 def _check_pipeline(
@@ -119,13 +119,13 @@ def _named(name: str, path: Mapping[str, str], body: Mapping[str, Any]) -> str |
 
 
 def _check_any(
-    reach: Reach, right: AppRight, concerned: Sequence[App], hidden: type[NotFoundError]
+    caller: CallerPermissions, right: AppRight, apps: Sequence[App], not_found: type[NotFoundError]
 ) -> None:
-    seen = [app for app in concerned if reach.sees(app)]
-    if not seen:
-        raise hidden
-    if not any(reach.allows(app, right) for app in seen):
-        reach.check_app(seen[0], right)
+    visible = [app for app in apps if caller.sees(app)]
+    if not visible:
+        raise not_found
+    if not any(caller.allows(app, right) for app in visible):
+        caller.check_app(visible[0], right)
 
 
 def _of_addon(state: State, identity: str, right: AppRight) -> list[App]:
@@ -144,8 +144,8 @@ def _of_coupling(state: State, identity: str, _: AppRight) -> list[App]:
     return [apps.find(state, pipelines.find_coupling(state, identity).parent or "")]
 
 
-Find = Callable[[State, str, AppRight], list[App]]
-INSIDE: Mapping[str, tuple[Find, type[NotFoundError]]] = {
+FindApps = Callable[[State, str, AppRight], list[App]]
+APP_LOOKUPS: Mapping[str, tuple[FindApps, type[NotFoundError]]] = {
     "addon": (_of_addon, AddonNotFoundError),
     "attachment": (_of_attachment, AttachmentNotFoundError),
     "coupling": (_of_coupling, CouplingNotFoundError),

@@ -1,4 +1,4 @@
-"""How far an account reaches: what it may do to each app, team and pipeline."""
+"""What the caller may do to each app, team and pipeline."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ from localheroku.auth.rights import (
 )
 from localheroku.core.state import State
 
-EVERYTHING = frozenset(PERMISSIONS)
-NOTHING: frozenset[str] = frozenset()
+ALL_PERMISSIONS = frozenset(PERMISSIONS)
+NO_PERMISSIONS: frozenset[str] = frozenset()
 
 
-class Reach:
-    """That of the caller, as it is now: made for one request."""
+class CallerPermissions:
+    """The permissions of the caller as they are now; made for one request."""
 
     def __init__(self, state: State) -> None:
         self.state = state
@@ -45,7 +45,7 @@ class Reach:
         return {member.parent or "": member.role for member in memberships}
 
     @cached_property
-    def _collaborates(self) -> set[str]:
+    def _collaborating_teams(self) -> set[str]:
         """The ids of the teams on whose apps the caller collaborates."""
         shared = collaborators.apps_of(self.state, self._account)
         return {app.team_id for app in shared if app.team_id}
@@ -53,7 +53,7 @@ class Reach:
     @property
     def own_teams(self) -> list[Team]:
         """Those that the caller has a role in."""
-        ids = dict.fromkeys([*self._roles, *sorted(self._collaborates)])
+        ids = dict.fromkeys([*self._roles, *sorted(self._collaborating_teams)])
         return [teams.find(self.state, identity) for identity in ids]
 
     def role(self, team: Team) -> str | None:
@@ -62,7 +62,7 @@ class Reach:
         https://devcenter.heroku.com/articles/org-users-access
         """
         member = self._roles.get(team.id)
-        return member or ("collaborator" if team.id in self._collaborates else None)
+        return member or ("collaborator" if team.id in self._collaborating_teams else None)
 
     def permissions(self, app: App) -> frozenset[str]:
         """What the caller has on the app; a personal app gives all to whoever it is shared with.
@@ -70,14 +70,14 @@ class Reach:
         A team's locked app is for its admins and for those who were given access to it.
         """
         if app.owner_id == self._account.id and app.team_id is None:
-            return EVERYTHING
+            return ALL_PERMISSIONS
         role = self._roles.get(app.team_id) if app.team_id else None
         if role in ADMINS:
-            return EVERYTHING
-        given = collaborators.of_user(self.state, app, self._account)
+            return ALL_PERMISSIONS
+        collaborator = collaborators.of_user(self.state, app, self._account)
         if app.team_id is None:
-            return EVERYTHING if given else NOTHING
-        own = frozenset(given.permissions) if given else NOTHING
+            return ALL_PERMISSIONS if collaborator else NO_PERMISSIONS
+        own = frozenset(collaborator.permissions) if collaborator else NO_PERMISSIONS
         return own | DEFAULT_PERMISSIONS if role in INSIDERS and not app.locked else own
 
     def sees(self, app: App) -> bool:
@@ -96,9 +96,9 @@ class Reach:
             raise AppForbiddenError(app=app.name)
         if app.team_id is None:
             owner = accounts.find(self.state, app.owner_id)
-            raise OwnerNeededError(words=right.words, app=app.name, owner=owner.email)
-        wanted = " or ".join(right.permissions)
-        raise PermissionNeededError(words=right.words, app=app.name, permissions=wanted)
+            raise OwnerNeededError(action=right.action, app=app.name, owner=owner.email)
+        required = " or ".join(right.permissions)
+        raise PermissionNeededError(action=right.action, app=app.name, permissions=required)
 
     def check_team(self, team: Team, right: TeamRight) -> None:
         """Raise the ApiError that refuses the right in the team."""
@@ -106,16 +106,16 @@ class Reach:
         if role is None:
             raise TeamForbiddenError(team=team.name)
         if role not in right.roles:
-            wanted = " or ".join(right.roles)
-            raise RoleNeededError(words=right.words, team=team.name, roles=wanted)
+            required = " or ".join(right.roles)
+            raise RoleNeededError(action=right.action, team=team.name, roles=required)
 
     def allows_pipeline(self, pipeline: Pipeline, right: PipelineRight) -> bool:
         if pipeline.owner_type == "team":
-            holds, enough = self._roles.get(pipeline.owner_id) in right.roles, NOTHING
+            is_owner, enough = self._roles.get(pipeline.owner_id) in right.roles, NO_PERMISSIONS
         else:
-            holds, enough = pipeline.owner_id == self._account.id, frozenset(right.permissions)
-        enough = EVERYTHING if right.looks else enough
-        return holds or any(self.permissions(app) & enough for app in self._apps_in(pipeline))
+            is_owner, enough = pipeline.owner_id == self._account.id, frozenset(right.permissions)
+        enough = ALL_PERMISSIONS if right.looks else enough
+        return is_owner or any(self.permissions(app) & enough for app in self._apps_in(pipeline))
 
     def check_pipeline(self, pipeline: Pipeline, right: PipelineRight) -> None:
         """Raise the ApiError that refuses the right on the pipeline."""
@@ -131,7 +131,7 @@ class Reach:
         else:
             owner = accounts.find(self.state, pipeline.owner_id)
             needed = f"be its owner, {owner.email}"
-        raise PipelineForbiddenError(words=right.words, pipeline=pipeline.name, needed=needed)
+        raise PipelineForbiddenError(action=right.action, pipeline=pipeline.name, needed=needed)
 
     def _apps_in(self, pipeline: Pipeline) -> list[App]:
         couplings = pipelines.couplings(self.state, pipeline)

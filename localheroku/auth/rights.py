@@ -8,7 +8,7 @@ Pipelines: https://devcenter.heroku.com/articles/pipeline-ownership-transition, 
 to an app in one reads it, some of the rest is the owner's.  The page leaves open what: here that is
 what the owner of an app keeps to himself; what concerns the apps goes as it does on them.
 
-`words` go into the refusal: "You do not have permission to view addon resources on shop."
+`action` goes into the refusal: "You do not have permission to view addon resources on shop."
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class AppRight:
     What is `secret` is kept from keys whose scope is not protected.
     """
 
-    words: str
+    action: str
     permissions: tuple[str, ...]
     looks: bool = False
     owner_only: bool = False
@@ -39,7 +39,7 @@ class AppRight:
 class TeamRight:
     """Any one of `roles` will do; what is `secret` is as with AppRight."""
 
-    words: str
+    action: str
     roles: tuple[str, ...]
     secret: bool = False
 
@@ -52,7 +52,7 @@ class PipelineRight:
     has whoever sees an app of the pipeline, a team's too.
     """
 
-    words: str
+    action: str
     roles: tuple[str, ...]
     permissions: tuple[str, ...] = ()
     looks: bool = False

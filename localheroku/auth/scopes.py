@@ -18,7 +18,7 @@ IDENTITY = ("GET /account", "GET /users/{user}")
 OWN = ("account", "oauth", "users")
 """First parts of paths to what is the account's own."""
 
-QUESTIONS = (
+READ_ONLY_POSTS = (
     "POST /actions/addons/resolve",
     "POST /actions/addon-attachments/resolve",
     "POST /filters/apps",
@@ -36,7 +36,7 @@ class ScopeNeededError(ForbiddenError):
 def accepted(route: str, needs: Right) -> tuple[str, ...]:
     """The scopes that an endpoint accepts, in the order in which Heroku names them."""
     method, _, path = route.partition(" ")
-    reads = method == "GET" or route in QUESTIONS
+    reads = method == "GET" or route in READ_ONLY_POSTS
     if path.split("/")[1] in OWN and isinstance(needs, KeyRight) and not reads:
         return (GLOBAL,)
     if path.startswith("/oauth"):
@@ -51,7 +51,7 @@ def accepted(route: str, needs: Right) -> tuple[str, ...]:
     return tuple(sorted(known))
 
 
-def check(held: Collection[str], wanted: Collection[str]) -> None:
+def check(granted: Collection[str], needed: Collection[str]) -> None:
     """Raise ScopeNeededError unless one of the scopes that are held is wanted."""
-    if not {*held} & {*wanted}:
-        raise ScopeNeededError(held=", ".join(sorted(held)), accepted=", ".join(wanted))
+    if not {*granted} & {*needed}:
+        raise ScopeNeededError(held=", ".join(sorted(granted)), accepted=", ".join(needed))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 PREFIX = "/_local/"
 
 
-class OtherAccountError(ApiError):
+class ControlForbiddenError(ApiError):
     id = "forbidden"
     status = 403
     message = "Only {account} may control the local Heroku."
@@ -33,4 +33,4 @@ def endpoints() -> tuple[Endpoint, ...]:
 def refuse_others(state: State, account: User) -> None:
     """Raise OtherAccountError unless the account is the one that everything here belongs to."""
     if account.email != state.settings.account:
-        raise OtherAccountError(account=state.settings.account)
+        raise ControlForbiddenError(account=state.settings.account)

@@ -1,4 +1,4 @@
-"""What an add-on service that runs for real promises to the Platform API."""
+"""What the backend of an add-on service does for the Platform API."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class AddonRequest:
     """How much the plan stores; None: the service's own default."""
 
 
-class Service(Protocol):
+class AddonBackend(Protocol):
     """Runs what its add-ons stand for; every credential survives a restart."""
 
     async def provision(self, request: AddonRequest) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What the Platform API expects of the machines behind it: databases, builds, dynos and logs."""
+"""What the Platform API expects of its backends: databases, builds, dynos and logs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, LiteralString, Protocol
 
 from aiohttp import web
 
-from localheroku.core.addon_service import Service
+from localheroku.core.addon_service import AddonBackend
 from localheroku.core.runtime import AppRuntime, Dyno, DynoWatcher, OneOff
 from localheroku.core.terminal_line import LineSource
 
@@ -61,7 +61,7 @@ class Dynos(Protocol):
     async def run(
         self, runtime: AppRuntime, command: str, process: str, on_line: Callable[[str], None]
     ) -> int: ...
-    def start_once(self, runtime: AppRuntime, wanted: OneOff, line: LineSource | None) -> Dyno: ...
+    def start_once(self, runtime: AppRuntime, request: OneOff, line: LineSource | None) -> Dyno: ...
     def dynos(self, app_id: str) -> list[Dyno]: ...
     def watch(self, watcher: DynoWatcher) -> None: ...
     async def restart(self, app_id: str, name: str | None) -> None: ...
@@ -69,7 +69,7 @@ class Dynos(Protocol):
     async def close(self) -> None: ...
 
 
-class Site(Protocol):
+class AppSite(Protocol):
     """Answers requests for the names of apps."""
 
     async def handle(self, request: web.Request) -> web.StreamResponse: ...
@@ -77,7 +77,7 @@ class Site(Protocol):
 
 
 @dataclass(frozen=True)
-class Facts:
+class DatabaseInfo:
     """The state of a database; `version` such as 18.1, `size` in bytes."""
 
     version: str
@@ -89,8 +89,8 @@ class Facts:
 class Databases(Protocol):
     """The databases behind add-ons, by the add-on's id; every method raises ServiceFailed."""
 
-    async def facts(self, addon_id: str) -> Facts: ...
-    async def ask(self, addon_id: str, statement: LiteralString) -> list[dict[str, Any]]: ...
+    async def info(self, addon_id: str) -> DatabaseInfo: ...
+    async def query(self, addon_id: str, statement: LiteralString) -> list[dict[str, Any]]: ...
     async def disconnect(self, addon_id: str) -> None: ...
     async def reset_statistics(self, addon_id: str) -> None: ...
     async def settings(self, addon_id: str) -> dict[str, str]: ...
@@ -108,23 +108,23 @@ class Databases(Protocol):
 
 
 @dataclass(frozen=True)
-class Tenants:
-    """What a site is told of apps: whose a host name is, and by id what its owner set."""
+class AppDirectory:
+    """Lookups of apps for the router: by host name, and by id what the owner has set."""
 
-    named: Callable[[str], str | None]
+    find: Callable[[str], str | None]
     in_maintenance: Callable[[str], bool]
     has_feature: Callable[[str, str], bool]
-    variable: Callable[[str, str], str | None]
+    config_var: Callable[[str, str], str | None]
     """A config var of an app."""
 
 
 @dataclass(frozen=True)
-class Machines:
-    """All of them; `services` by the name of the add-on service."""
+class Backends:
+    """All backends; `services` by the name of the add-on service."""
 
-    services: Mapping[str, Service]
+    services: Mapping[str, AddonBackend]
     databases: Databases
     builder: Builder
     logs: Logs
     dynos: Dynos
-    site: Callable[[Tenants], Site]
+    site: Callable[[AppDirectory], AppSite]

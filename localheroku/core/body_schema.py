@@ -11,20 +11,22 @@ from localheroku.core.errors import FieldShapeError, MissingFieldsError, Unknown
 
 
 @dataclass(frozen=True)
-class Field:
+class BodyField:
     """A field of a body: how its value looks, in a test and in words."""
 
     fits: Callable[[Any], bool]
-    words: str
+    description: str
     required: bool = False
 
-    def must(self) -> Field:
+    def must(self) -> BodyField:
         return replace(self, required=True)
 
-    def or_null(self) -> Field:
+    def or_null(self) -> BodyField:
         fits = self.fits
         return replace(
-            self, fits=lambda value: value is None or fits(value), words=f"{self.words} or null"
+            self,
+            fits=lambda value: value is None or fits(value),
+            description=f"{self.description} or null",
         )
 
 
@@ -50,21 +52,21 @@ def _is_object_list(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(item, dict) for item in value)
 
 
-TEXT = Field(_is_text, "a string")
-FLAG = Field(lambda value: isinstance(value, bool), "true or false")
-WHOLE = Field(
+TEXT = BodyField(_is_text, "a string")
+FLAG = BodyField(lambda value: isinstance(value, bool), "true or false")
+WHOLE = BodyField(
     lambda value: isinstance(value, int) and not isinstance(value, bool), "a whole number"
 )
-OBJECT = Field(lambda value: isinstance(value, dict), "an object")
-QUANTITY = Field(
+OBJECT = BodyField(lambda value: isinstance(value, dict), "an object")
+QUANTITY = BodyField(
     lambda value: WHOLE.fits(value) or bool(isinstance(value, str) and CHANGE.fullmatch(value)),
     'a whole number, or a change of it such as "+1"',
 )
-TEXTS = Field(_is_text_list, "a list of strings")
-OBJECTS = Field(_is_object_list, "a list of objects")
-REFERENCE = Field(is_reference, "an id, a name or an object with one of them")
+TEXTS = BodyField(_is_text_list, "a list of strings")
+OBJECTS = BodyField(_is_object_list, "a list of objects")
+REFERENCE = BodyField(is_reference, "an id, a name or an object with one of them")
 
-Fields = Mapping[str, Field]
+Fields = Mapping[str, BodyField]
 
 
 def check(body: Mapping[str, Any], fields: Fields) -> None:
@@ -77,7 +79,7 @@ def check(body: Mapping[str, Any], fields: Fields) -> None:
         raise MissingFieldsError(names=", ".join(missing))
     for name, value in body.items():
         if not fields[name].fits(value):
-            raise FieldShapeError(name=name, words=fields[name].words)
+            raise FieldShapeError(name=name, description=fields[name].description)
 
 
 def reference(value: str | Mapping[str, Any]) -> str:

@@ -20,10 +20,10 @@ KEY_BEGINS = "-----BEGIN PRIVATE KEY-----"
 
 def ensured(file: Path) -> Path:
     """The same file; made anew when there is none, it becomes old or cannot be read."""
-    if file.is_file() and not _serves(file):
+    if file.is_file() and not _is_usable(file):
         file.unlink(missing_ok=True)
     if not file.is_file():
-        write_private_once(file, _made())
+        write_private_once(file, _generate())
     return file
 
 
@@ -32,7 +32,7 @@ def public(file: Path) -> str:
     return file.read_text().partition(KEY_BEGINS)[0]
 
 
-def _serves(file: Path) -> bool:
+def _is_usable(file: Path) -> bool:
     import ssl
 
     try:
@@ -44,7 +44,7 @@ def _serves(file: Path) -> bool:
         return False
 
 
-def _made() -> bytes:
+def _generate() -> bytes:
     """One text with both, so that they always belong together."""
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes

@@ -17,13 +17,13 @@ def system_clock() -> datetime:
 class HerokuClock:
     """The machine's clock, moved ahead or back by what people set."""
 
-    def __init__(self, machine: Clock = system_clock) -> None:
-        self._machine = machine
+    def __init__(self, system: Clock = system_clock) -> None:
+        self._system = system
         self._ahead = timedelta()
         self._moved = asyncio.Event()
 
     def __call__(self) -> datetime:
-        return self._machine() + self._ahead
+        return self._system() + self._ahead
 
     @property
     def ahead(self) -> timedelta:
@@ -35,7 +35,7 @@ class HerokuClock:
 
         Raises OverflowError for a time that no calendar has.
         """
-        _ = self._machine() + ahead
+        _ = self._system() + ahead
         self._ahead = ahead
         self.wake()
 
@@ -43,7 +43,7 @@ class HerokuClock:
         """Since 1970, with fractions."""
         return self().timestamp()
 
-    def shown(self, moment: datetime) -> datetime:
+    def moved(self, moment: datetime) -> datetime:
         """What this clock shows at a moment that a machine's process has noted."""
         return moment + self._ahead
 
@@ -61,8 +61,8 @@ class HerokuClock:
     async def sleep(self, seconds: float) -> None:
         """Sleep until this clock shows so many seconds more."""
         due = self.seconds() + seconds
-        while (left := due - self.seconds()) > 0:
-            await self.nap(left)
+        while (remaining := due - self.seconds()) > 0:
+            await self.nap(remaining)
 
 
 def timestamp(moment: datetime) -> str:

@@ -1,4 +1,4 @@
-"""A full disk, however the one who meets it says so."""
+"""Recognizes a full disk in the errors of the system, of SQLite and of other programs."""
 
 from __future__ import annotations
 
@@ -11,43 +11,43 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+DISK_FULL_ERRNOS = frozenset({errno.ENOSPC, errno.EDQUOT})
 NUMBER = re.compile(r"\[Errno (\d+)\]")
 
-WORDS = os.strerror(errno.ENOSPC)
-"""How programs say it, where no other language is asked for."""
+MESSAGE = os.strerror(errno.ENOSPC)
+"""What programs print, unless they are told to use another language."""
 
-LEAST_BYTES = 1 << 16
+MIN_FREE_BYTES = 1 << 16
 """What the store takes at once; with less it only says that there was an error."""
 
 
-def tells_of(error: BaseException, folder: Path) -> bool:
-    """Whether there was no room left for what was to be written below the folder."""
+def is_disk_full(error: BaseException, folder: Path) -> bool:
+    """Return whether an error of writing below the folder means that the disk is full."""
     if isinstance(error, sqlite3.Error):
         # https://www.sqlite.org/rescode.html: the last byte of an extended code is its kind.
         kind = getattr(error, "sqlite_errorcode", 0) & 0xFF
         return kind == sqlite3.SQLITE_FULL or (kind == sqlite3.SQLITE_IOERR and holds(folder))
-    return isinstance(error, OSError) and _number(error) in FULL
+    return isinstance(error, OSError) and _errno(error) in DISK_FULL_ERRNOS
 
 
 def holds(folder: Path) -> bool:
-    """Whether a full disk is what holds the folder."""
-    return shutil.disk_usage(folder).free < LEAST_BYTES
+    """Return whether the disk of the folder is full."""
+    return shutil.disk_usage(folder).free < MIN_FREE_BYTES
 
 
 def reason(error: OSError) -> str:
     """Why something was not written, in the system's words; a folder's first file tells for all."""
-    number = _number(error)
+    number = _errno(error)
     return str(error) if number is None else os.strerror(number)
 
 
 @contextmanager
-def forgiven() -> Iterator[None]:
-    """For what is left out for want of room: what was done is not undone because of it."""
+def suppressed() -> Iterator[None]:
+    """Ignore a full disk, for writes that may be left out."""
     try:
         yield
     except OSError as error:
-        if _number(error) not in FULL:
+        if _errno(error) not in DISK_FULL_ERRNOS:
             raise
 
 
@@ -55,7 +55,7 @@ def append(file: int, line: bytes) -> int:
     """Add to an open file all of the line or, without room, nothing; the size of the file then."""
     size = os.fstat(file).st_size
     written = 0
-    with forgiven():
+    with suppressed():
         written = os.write(file, line)
     if written < len(line):
         os.ftruncate(file, size)
@@ -63,8 +63,8 @@ def append(file: int, line: bytes) -> int:
     return size + written
 
 
-def _number(error: OSError) -> int | None:
-    """What shutil copies as a whole tells of each of its files, in words only."""
+def _errno(error: OSError) -> int | None:
+    """Return the error number; shutil's error for a whole tree has it in its text only."""
     if isinstance(error, shutil.Error) and isinstance(error.args[0], list):
         found = NUMBER.match(str(error.args[0][0][-1]))
         return int(found[1]) if found else None

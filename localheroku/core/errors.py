@@ -26,7 +26,7 @@ class ApiError(Exception):
     url: ClassVar[str] = f"{REFERENCE}#errors"
 
     def __init__(self, **words: object) -> None:
-        super().__init__(redaction.without_keys(self.message.format(**words)))
+        super().__init__(redaction.redact_keys(self.message.format(**words)))
 
     def document(self) -> dict[str, str]:
         named = {"resource": self.resource} if self.resource else {}
@@ -175,7 +175,7 @@ class MissingFieldsError(ParamsError):
 
 
 class FieldShapeError(ParamsError):
-    message = "Param {name} must be {words}."
+    message = "Param {name} must be {description}."
 
 
 class DiskFullError(ApiError):

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 LARGEST_BYTES = 10_000_000
 
 
-def before(file: Path) -> Path:
+def previous(file: Path) -> Path:
     """Where the lines are that were cut from a log last."""
     return file.with_name(f"{file.name}.1")
 
@@ -24,7 +24,7 @@ def cut(file: Path) -> None:
     that comes in between is lost.
     """
     if file.exists() and file.stat().st_size > LARGEST_BYTES:
-        before(file).unlink(missing_ok=True)
-        before(file).touch(mode=0o600)
-        shutil.copyfile(file, before(file))
+        previous(file).unlink(missing_ok=True)
+        previous(file).touch(mode=0o600)
+        shutil.copyfile(file, previous(file))
         os.truncate(file, 0)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 # https://devcenter.heroku.com/articles/platform-api-reference#log-session: five minutes.
 LIFETIME_SECONDS = 300
 
-LINE = re.compile(r"\S+ (?P<source>[^\s\[]+)\[(?P<dyno>[^\]]+)\]: ")
+LOG_LINE = re.compile(r"\S+ (?P<source>[^\s\[]+)\[(?P<dyno>[^\]]+)\]: ")
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class LogSession:
 
     def shows(self, line: str) -> bool:
         """Whether the line is of the wanted source and dyno; `web` means all web dynos."""
-        found = LINE.match(line)
+        found = LOG_LINE.match(line)
         if found is None:
             return self.source is None and self.dyno is None
         dynos = (found["dyno"], found["dyno"].partition(".")[0])
@@ -45,7 +45,7 @@ class LogSessions:
         """The key that it can be found by for a while."""
         now = self._seconds()
         self._sessions = {
-            key: (end, kept) for key, (end, kept) in self._sessions.items() if end > now
+            key: (end, session) for key, (end, session) in self._sessions.items() if end > now
         }
         key = secrets.token_hex(32)
         self._sessions[key] = (now + LIFETIME_SECONDS, session)

@@ -16,27 +16,29 @@ WORDS: dict[str, list[str]] = {
 }
 
 
-def app_name(taken: Callable[[str], bool]) -> str:
+def app_name(is_taken: Callable[[str], bool]) -> str:
     """Such as quiet-harbor-48213."""
-    return _free(lambda: f"{_word('adjectives')}-{_word('nouns')}-{_digits()}", taken)
+    return _free_name(lambda: f"{_word('adjectives')}-{_word('nouns')}-{_digits()}", is_taken)
 
 
-def addon_name(stem: str, taken: Callable[[str], bool]) -> str:
+def addon_name(stem: str, is_taken: Callable[[str], bool]) -> str:
     """Such as postgresql-misty-48213."""
-    return _free(lambda: f"{stem}-{_word('adjectives')}-{_digits()}", taken)
+    return _free_name(lambda: f"{stem}-{_word('adjectives')}-{_digits()}", is_taken)
 
 
-def colored(stem: str, taken: Callable[[str], bool]) -> str:
+def colored(stem: str, is_taken: Callable[[str], bool]) -> str:
     """Such as HEROKU_POSTGRESQL_JADE."""
-    return _free(lambda: f"{stem}_{_word('colors')}", taken, exhausted=f"{stem}_{_digits()}")
+    return _free_name(
+        lambda: f"{stem}_{_word('colors')}", is_taken, exhausted=f"{stem}_{_digits()}"
+    )
 
 
-def _free(
-    make: Callable[[], str], taken: Callable[[str], bool], exhausted: str | None = None
+def _free_name(
+    make: Callable[[], str], is_taken: Callable[[str], bool], exhausted: str | None = None
 ) -> str:
     for _ in range(200):
         name = make()
-        if not taken(name):
+        if not is_taken(name):
             return name
     return exhausted or f"{make()}{_digits()}"
 

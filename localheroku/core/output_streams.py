@@ -10,7 +10,7 @@ from pathlib import Path
 from localheroku.core import disk_full
 
 
-class Outputs:
+class OutputStreams:
     """Streams of text, each under a key that cannot be guessed, so that it needs no credentials."""
 
     def __init__(self, folder: Path) -> None:
@@ -38,7 +38,7 @@ class Outputs:
     def exists(self, key: str) -> bool:
         return key.isalnum() and self._file(key).is_file()
 
-    def written(self, key: str) -> str:
+    def text_so_far(self, key: str) -> str:
         """What is there by now."""
         return self._file(key).read_text(encoding="utf-8")
 
@@ -50,14 +50,14 @@ class Outputs:
         """What is there and what comes, until the stream ends."""
         with self._file(key).open("rb") as file:
             while True:
-                grown = self._open.get(key)
+                growth = self._open.get(key)
                 if text := file.read():
                     yield text
-                elif grown is None:
+                elif growth is None:
                     return
                 else:
-                    grown.clear()
-                    await grown.wait()
+                    growth.clear()
+                    await growth.wait()
 
     def _file(self, key: str) -> Path:
         return self._folder / f"{key}.log"

@@ -40,20 +40,20 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True)
-class Fate:
-    """The outcome that a fault wants."""
+class ForcedOutcome:
+    """The outcome that a fault forces."""
 
     outcome: Outcome
     fault_id: str
 
 
-FATE: ContextVar[Fate | None] = ContextVar("fate", default=None)
-"""Of what the present request makes; None: it takes its time and succeeds."""
+FORCED_OUTCOME: ContextVar[ForcedOutcome | None] = ContextVar("forced_outcome", default=None)
+"""Applies to what the current request makes; None: it takes its time and succeeds."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Course(Record):
-    """How the making of its parent goes on; `due` in seconds since 1970."""
+class Job(Record, stored_as="Course"):
+    """The provisioning of its parent; `due` in seconds since 1970."""
 
     due: float
     outcome: str
@@ -82,61 +82,61 @@ class Provisioning:
         """Wait as long as the making of such a thing takes."""
         await self._clock.sleep(self._seconds[kind])
 
-    def begin(self, kind: str, thing: Record) -> Course | None:
-        """The course that the making of a new thing takes; None when it is made at once."""
-        fate, seconds = FATE.get(), self._seconds[kind]
-        if fate is None and not seconds:
+    def begin(self, kind: str, record: Record) -> Job | None:
+        """Return the job of a new record; None if it is made at once."""
+        forced, seconds = FORCED_OUTCOME.get(), self._seconds[kind]
+        if forced is None and not seconds:
             return None
         now = timestamp(self._clock())
         return self._store.put(
-            Course(
-                id=f"course-{thing.id}",
-                parent=thing.id,
+            Job(
+                id=f"course-{record.id}",
+                parent=record.id,
                 created_at=now,
                 updated_at=now,
                 due=self._clock.seconds() + seconds,
-                outcome=fate.outcome if fate else Outcome.SUCCEEDS,
-                fault_id=fate.fault_id if fate else None,
+                outcome=forced.outcome if forced else Outcome.SUCCEEDS,
+                fault_id=forced.fault_id if forced else None,
             )
         )
 
-    def course_of(self, thing: Record) -> Course | None:
-        """The course that the thing is on; None when it is not being made."""
-        return self._store.find(Course, f"course-{thing.id}")
+    def job_of(self, record: Record) -> Job | None:
+        """Return the record's job; None if it is not being made."""
+        return self._store.find(Job, f"course-{record.id}")
 
-    async def arrival(self, course: Course) -> bool | None:
-        """Wait until the thing is to be there: whether it succeeded, None when it is gone.
+    async def wait_until_due(self, job: Job) -> bool | None:
+        """Wait until the job is due; return whether it succeeds, None if it is gone.
 
-        The course then is at its end; remove it together with what its end changes.
+        Remove the job together with what its end changes.
         """
-        while present := self._store.find(Course, course.id):
-            left = present.due - self._clock.seconds()
+        while present := self._store.find(Job, job.id):
+            remaining = present.due - self._clock.seconds()
             if present.outcome == Outcome.STUCK:
                 await self._clock.nap()
-            elif left > 0:
-                await self._clock.nap(left)
+            elif remaining > 0:
+                await self._clock.nap(remaining)
             else:
                 return present.outcome == Outcome.SUCCEEDS
         return None
 
-    def succeeded(self, thing: Record) -> bool | None:
-        """Whether the thing is there by now; None while it is being made.
+    def succeeded(self, record: Record) -> bool | None:
+        """Return whether the record has been made; None while it is being made.
 
-        For what nobody waits for here: its course stays with it.
+        For records that nobody waits for here: their job stays.
         """
-        course = self.course_of(thing)
-        if course is None:
+        job = self.job_of(record)
+        if job is None:
             return True
-        if course.outcome == Outcome.STUCK or course.due > self._clock.seconds():
+        if job.outcome == Outcome.STUCK or job.due > self._clock.seconds():
             return None
-        return course.outcome == Outcome.SUCCEEDS
+        return job.outcome == Outcome.SUCCEEDS
 
-    def finish(self, course: Course) -> None:
-        self._store.remove(course)
+    def finish(self, job: Job) -> None:
+        self._store.remove(job)
 
-    def relent(self, fault_id: str | None = None) -> None:
-        """Let what this fault holds up, None: what any does, go on to a good end."""
-        for course in self._store.every(Course):
-            if course.fault_id and fault_id in (None, course.fault_id):
-                self._store.put(replace(course, outcome=Outcome.SUCCEEDS, fault_id=None))
+    def release_stuck(self, fault_id: str | None = None) -> None:
+        """Let the jobs that this fault holds up succeed; None means any fault."""
+        for job in self._store.every(Job):
+            if job.fault_id and fault_id in (None, job.fault_id):
+                self._store.put(replace(job, outcome=Outcome.SUCCEEDS, fault_id=None))
         self._clock.wake()

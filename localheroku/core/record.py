@@ -1,8 +1,9 @@
-"""What every stored record has: an id, a parent and two times."""
+"""What every stored record has: an id, a parent, two times and the name of its kind."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -13,7 +14,14 @@ class Record:
     every caller until another one replaces it.
     """
 
+    stored_as: ClassVar[str]
+    """The name of the kind in the store: the class's, unless an earlier version used another."""
+
     id: str
     parent: str | None = None
     created_at: str
     updated_at: str
+
+    def __init_subclass__(cls, stored_as: str | None = None) -> None:
+        super().__init_subclass__()
+        cls.stored_as = stored_as or cls.__name__

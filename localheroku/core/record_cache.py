@@ -1,4 +1,4 @@
-"""Records as they were last put or read, and which of them answered what was asked of a kind."""
+"""Caches records as they were last put or read, and the results of queries."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from localheroku.core.record import Record
 
 R = TypeVar("R", bound=Record)
 
-MOST = 2000
-"""Records and answers of one kind; with more it begins anew."""
+MAX_ENTRIES = 2000
+"""Records and results of one kind; above this number the kind's cache is cleared."""
 
 
-class Question(NamedTuple):
-    """Which records have these values in these fields, in an order that no change of one moves."""
+class Query(NamedTuple):
+    """Selects records by the values of fields, in an order that no change of a record moves."""
 
     fields: tuple[str, ...]
     values: tuple[Any, ...]
@@ -29,69 +29,69 @@ Rows = Iterable[tuple[str, str]]
 
 
 @dataclass
-class _Kind:
+class _KindCache:
     records: dict[str, Any] = field(default_factory=dict)
-    answers: dict[Question, list[str]] = field(default_factory=dict)
-    asked: set[str] = field(default_factory=set)
+    results: dict[Query, list[str]] = field(default_factory=dict)
+    queried_fields: set[str] = field(default_factory=set)
 
-    def room(self) -> None:
-        if len(self.records) + len(self.answers) > MOST:
+    def make_room(self) -> None:
+        if len(self.records) + len(self.results) > MAX_ENTRIES:
             self.records.clear()
-            self.answers.clear()
+            self.results.clear()
 
 
-class Memory:
-    """Reads what it does not know."""
+class RecordCache:
+    """Records and query results by kind; reads what it does not hold."""
 
     def __init__(self) -> None:
-        self._kinds: defaultdict[type[Record], _Kind] = defaultdict(_Kind)
+        self._kinds: defaultdict[type[Record], _KindCache] = defaultdict(_KindCache)
 
-    def one(self, kind: type[R], identity: str, read: Callable[[], Rows]) -> R | None:
-        """The record of that id, or None."""
-        known = self._kinds[kind]
-        if identity not in known.records:
-            known.room()
-            known.records[identity] = None
-            self._learned(kind, read())
-        found: R | None = known.records[identity]
+    def find(self, kind: type[R], identity: str, read: Callable[[], Rows]) -> R | None:
+        """Return the record of that id, or None."""
+        cache = self._kinds[kind]
+        if identity not in cache.records:
+            cache.make_room()
+            cache.records[identity] = None
+            self._load(kind, read())
+        found: R | None = cache.records[identity]
         return found
 
-    def several(self, kind: type[R], question: Question, read: Callable[[], Rows]) -> list[R]:
-        """The records that answer the question."""
-        known = self._kinds[kind]
-        if question not in known.answers:
-            known.room()
-            known.answers[question] = self._learned(kind, read())
-            known.asked.update(question.fields)
-        return [known.records[identity] for identity in known.answers[question]]
+    def query(self, kind: type[R], query: Query, read: Callable[[], Rows]) -> list[R]:
+        """Return the records that the query selects."""
+        cache = self._kinds[kind]
+        if query not in cache.results:
+            cache.make_room()
+            cache.results[query] = self._load(kind, read())
+            cache.queried_fields.update(query.fields)
+        return [cache.records[identity] for identity in cache.results[query]]
 
     def change(self, record: Record) -> None:
-        """It is as given from now on."""
-        known = self._kinds[type(record)]
-        before = known.records.get(record.id)
+        """Replace the cached record."""
+        cache = self._kinds[type(record)]
+        before = cache.records.get(record.id)
         if before is None or any(
-            getattr(before, name) != getattr(record, name) for name in known.asked
+            getattr(before, name) != getattr(record, name) for name in cache.queried_fields
         ):
-            known.answers.clear()
-        known.room()
-        known.records[record.id] = record
+            cache.results.clear()
+        cache.make_room()
+        cache.records[record.id] = record
 
     def remove(self, record: Record) -> None:
-        """It is gone, and nothing went with it."""
-        known = self._kinds[type(record)]
-        known.answers.clear()
-        known.room()
-        known.records[record.id] = None
+        """Remember that the record is gone; no other record was removed with it."""
+        cache = self._kinds[type(record)]
+        cache.results.clear()
+        cache.make_room()
+        cache.records[record.id] = None
 
-    def forget(self) -> None:
+    def clear(self) -> None:
         self._kinds.clear()
 
     def __iter__(self) -> Iterator[Record]:
-        for known in self._kinds.values():
-            yield from filter(None, known.records.values())
+        for cache in self._kinds.values():
+            yield from filter(None, cache.records.values())
 
-    def _learned(self, kind: type[Record], rows: Rows) -> list[str]:
-        """The ids of the rows, whose records are known from now on."""
+    def _load(self, kind: type[Record], rows: Rows) -> list[str]:
+        """Cache the records of the rows; return their ids."""
         records, ids = self._kinds[kind].records, []
         for identity, document in rows:
             if records.get(identity) is None:

@@ -1,4 +1,4 @@
-"""Addresses as people write them, and what may not be told of them."""
+"""Removes secrets from paths, URLs and texts."""
 
 from __future__ import annotations
 
@@ -7,39 +7,37 @@ from urllib.parse import SplitResult, urlsplit
 
 HIDDEN = "[hidden]"
 
-IN_PATH = re.compile(":/|%")
-"""What an address in a decoded path has, and what is still encoded in it."""
+URL_IN_PATH = re.compile(":/|%")
+"""Marks a URL in a decoded path, or what is still encoded in it."""
 
 KEY_PREFIX = "HRKU-"
-"""What the keys begin with that Heroku gives out."""
+"""What Heroku's API keys begin with."""
 KEY = re.compile(rf"{KEY_PREFIX}[^/\s\"]*", re.IGNORECASE)
 
 
-def hidden_in(path: str) -> str:
-    """A path without keys, and up to the name in it that is an address: any part of that may be a
-    secret.
-    """
-    found = IN_PATH.search(path)
+def redact_path(path: str) -> str:
+    """Return a path without keys, cut off at a URL: any part of that may be a secret."""
+    found = URL_IN_PATH.search(path)
     if found:
         path = f"{path[: path.rfind('/', 0, found.start()) + 1]}{HIDDEN}"
-    return without_keys(path)
+    return redact_keys(path)
 
 
-def without_keys(text: str) -> str:
+def redact_keys(text: str) -> str:
     return KEY.sub(HIDDEN, text) if KEY_PREFIX.lower() in text.lower() else text
 
 
-def origin(text: str) -> str:
-    """Where an address leads to, without anything in it that may open something."""
-    found = parts(text)
+def redact_url(text: str) -> str:
+    """Return scheme and host of a URL; the rest may be a secret."""
+    found = split_url(text)
     if found is None:
         return HIDDEN
     host = found.netloc.rpartition("@")[2]
     return f"{found.scheme}://{host}/"
 
 
-def parts(text: str) -> SplitResult | None:
-    """Those of an address that names a host; None when the text is no such address."""
+def split_url(text: str) -> SplitResult | None:
+    """Return the parts of a URL that names a host; None for any other text."""
     try:
         found = urlsplit(text)
         _ = found.port

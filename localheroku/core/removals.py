@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 
-class Removals:
+class OngoingRemovals:
     """The ids of the apps that are being removed; one removal of an app waits for another."""
 
     def __init__(self) -> None:

@@ -8,16 +8,16 @@ from typing import IO
 from localheroku.core import disk_full
 
 
-class LineFile:
-    """Once it is too large it takes the place of the one before, and another begins."""
+class RotatingFile:
+    """Above a size the file replaces the previous one, and a new one begins."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._file = _opened(path)
+        self._file = _open(path)
 
     def write(self, line: str, largest_bytes: int) -> None:
         """On a full disk a line is left out: what was done is not undone for want of it."""
-        with disk_full.forgiven():
+        with disk_full.suppressed():
             if disk_full.append(self._file.fileno(), f"{line}\n".encode()) >= largest_bytes:
                 self._rotate()
 
@@ -25,16 +25,16 @@ class LineFile:
         self._file.close()
 
     def _rotate(self) -> None:
-        self._path.replace(before(self._path))
-        grown, self._file = self._file, _opened(self._path)
-        grown.close()
+        self._path.replace(previous(self._path))
+        full, self._file = self._file, _open(self._path)
+        full.close()
 
 
-def before(path: Path) -> Path:
+def previous(path: Path) -> Path:
     """Where the file is that grew too large last."""
     return path.with_suffix(".1.jsonl")
 
 
-def _opened(path: Path) -> IO[bytes]:
+def _open(path: Path) -> IO[bytes]:
     path.touch(mode=0o600)
     return path.open("ab", buffering=0)

@@ -1,4 +1,4 @@
-"""What every rule of the local Heroku works on: records, time, catalogue and machines."""
+"""What every rule of the local Heroku works on: records, time, catalogue and backends."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from pathlib import Path
 from typing import Any, TypedDict, TypeVar
 from uuid import uuid4
 
-from localheroku.core.backends import Machines
+from localheroku.core.backends import Backends
 from localheroku.core.catalogue import Catalogue
 from localheroku.core.clock import HerokuClock, timestamp
 from localheroku.core.log_sessions import LogSessions
-from localheroku.core.output_streams import Outputs
+from localheroku.core.output_streams import OutputStreams
 from localheroku.core.provisioning import Provisioning
 from localheroku.core.readiness import Readiness
 from localheroku.core.record import Record
-from localheroku.core.removals import Removals
+from localheroku.core.removals import OngoingRemovals
 from localheroku.core.store import Store
 from localheroku.core.uploads import Uploads
 
-PATIENCE_SECONDS = 15.0
+CANCEL_SECONDS = 15.0
 """How long cancelled work may take to end; a dyno that it runs has 10 of them."""
 
 Document = dict[str, Any]
@@ -51,7 +51,7 @@ class Settings:
         return f"{self.url}/streams/{kind}?key={key}"
 
 
-class Stamp(TypedDict):
+class NewRecordFields(TypedDict):
     """The fields that every new record has."""
 
     id: str
@@ -68,26 +68,26 @@ class State:
         store: Store,
         clock: HerokuClock,
         catalogue: Catalogue,
-        machines: Machines,
+        backends: Backends,
     ) -> None:
         self.settings = settings
         self.store = store
         self.clock = clock
         self.catalogue = catalogue
-        self.machines = machines
-        self.outputs = Outputs(settings.data / "outputs")
+        self.backends = backends
+        self.outputs = OutputStreams(settings.data / "outputs")
         self.uploads = Uploads(settings.data / "uploads")
         self.log_sessions = LogSessions()
         self.provisioning = Provisioning(store, clock)
         self.readiness = Readiness()
-        self.removals = Removals()
+        self.removals = OngoingRemovals()
         self._tasks: set[asyncio.Task[object]] = set()
 
     def now(self) -> str:
         """Return the present time as the API writes it."""
         return timestamp(self.clock())
 
-    def stamp(self) -> Stamp:
+    def stamp(self) -> NewRecordFields:
         """Return the id and times of a new record."""
         now = self.now()
         return {"id": str(uuid4()), "created_at": now, "updated_at": now}
@@ -125,4 +125,4 @@ class State:
         while self._tasks:
             for task in self._tasks:
                 task.cancel()
-            await asyncio.wait(self._tasks, timeout=PATIENCE_SECONDS)
+            await asyncio.wait(self._tasks, timeout=CANCEL_SECONDS)

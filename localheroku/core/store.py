@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from localheroku.core.cancellation import finished
 from localheroku.core.record import Record
-from localheroku.core.record_cache import Memory, Question, Rows
+from localheroku.core.record_cache import Query, RecordCache, Rows
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS records (
@@ -44,9 +44,9 @@ INDEX = (
 
 R = TypeVar("R", bound=Record)
 
-Told = Callable[[], None]
-Watch = Callable[[Record, bool], Told | None]
-"""Asked before a record is kept (True) or removed; what it returns is called once that is done."""
+AfterCommit = Callable[[], None]
+Watcher = Callable[[Record, bool], AfterCommit | None]
+"""Called before a record is put (True) or removed; what it returns is called after the commit."""
 
 
 def _condition(name: str, value: object) -> str:
@@ -72,9 +72,9 @@ class Store:
     """Records by kind (their class), id and parent, in the order they were added."""
 
     def __init__(self, path: Path) -> None:
-        self.watchers: list[Watch] = []
-        self._committed: list[Told] = []
-        self._memory = Memory()
+        self.watchers: list[Watcher] = []
+        self._after_commit: list[AfterCommit] = []
+        self._cache = RecordCache()
         self._path = path
         self._checkpointed = 0
         path.touch(mode=0o600)
@@ -101,29 +101,29 @@ class Store:
             # A full disk may have ended the transaction, or left it open at its very end.
             if self._database.in_transaction:
                 self._database.execute("ROLLBACK")
-            self._committed.clear()
-            self._memory.forget()
+            self._after_commit.clear()
+            self._cache.clear()
             raise
-        committed, self._committed = self._committed, []
-        for told in committed:
-            told()
+        callbacks, self._after_commit = self._after_commit, []
+        for callback in callbacks:
+            callback()
 
     def put(self, record: R) -> R:
         """Add it, or replace the one with its id; its place in the order stays."""
-        told = self._watch(record, stays=True)
+        callbacks = self._notify_watchers(record, stays=True)
         self._database.execute(
             "INSERT INTO records (kind, id, parent, document) VALUES (?, ?, ?, ?)"
             " ON CONFLICT (id) DO UPDATE"
             " SET parent = excluded.parent, document = excluded.document",
-            (type(record).__name__, record.id, record.parent, json.dumps(vars(record))),
+            (record.stored_as, record.id, record.parent, json.dumps(vars(record))),
         )
-        self._memory.change(record)
-        self._tell(told)
+        self._cache.change(record)
+        self._run_after_commit(callbacks)
         return record
 
     def find(self, kind: type[R], identity: str, parent: str | None = None) -> R | None:
         """The record of that kind and id, or None; where a parent is named, of that one."""
-        record = self._memory.one(kind, identity, lambda: self._rows(kind, id=identity))
+        record = self._cache.find(kind, identity, lambda: self._rows(kind, id=identity))
         return record if record and parent in (None, record.parent) else None
 
     def every(self, kind: type[R], parent: str | None = None) -> list[R]:
@@ -149,19 +149,19 @@ class Store:
                 return
             skipped += limit
 
-    def older(self, kind: type[R], parent: str, newer: int, most: int) -> list[R]:
+    def older(self, kind: type[R], parent: str, newer: int, count: int) -> list[R]:
         """Return records of this parent that as many as `newer` were added after, newest first.
 
         The cost does not grow with the number of records.
         """
-        return self._read(kind, f"position DESC LIMIT {most} OFFSET {newer}", parent=parent)
+        return self._read(kind, f"position DESC LIMIT {count} OFFSET {newer}", parent=parent)
 
     def is_older(self, record: Record, newer: int) -> bool:
         """Whether as many as `newer` of its kind and parent were added after the record."""
         count = self._database.execute(
             "SELECT count(*) FROM (SELECT 1 FROM records WHERE parent = ? AND kind = ?"
             " AND position > (SELECT position FROM records WHERE id = ?) LIMIT ?)",
-            (record.parent, type(record).__name__, record.id, newer),
+            (record.parent, record.stored_as, record.id, newer),
         )
         return bool(count.fetchone()[0] >= newer)
 
@@ -178,7 +178,7 @@ class Store:
 
     def remove(self, record: Record) -> None:
         """Remove it and everything under it."""
-        told = self._watch(record, stays=False)
+        callbacks = self._notify_watchers(record, stays=False)
         before = self._database.total_changes
         self._database.execute(
             "WITH RECURSIVE gone (id) AS ("
@@ -187,30 +187,30 @@ class Store:
             (record.id,),
         )
         if self._database.total_changes > before + 1:
-            self._memory.forget()
+            self._cache.clear()
         else:
-            self._memory.remove(record)
-        self._tell(told)
+            self._cache.remove(record)
+        self._run_after_commit(callbacks)
 
     def _read(self, kind: type[R], order: str = "position", **fields: Any) -> list[R]:
-        question = Question(tuple(fields), tuple(fields.values()), order)
-        return self._memory.several(kind, question, lambda: self._rows(kind, order, **fields))
+        query = Query(tuple(fields), tuple(fields.values()), order)
+        return self._cache.query(kind, query, lambda: self._rows(kind, order, **fields))
 
     def _rows(self, kind: type[Record], order: str = "position", **fields: Any) -> Rows:
         conditions = (_condition(name, value) for name, value in fields.items())
         query = f"{' AND '.join((SELECT, *conditions))} ORDER BY {order}"
-        return self._database.execute(query, (kind.__name__, *fields.values()))
+        return self._database.execute(query, (kind.stored_as, *fields.values()))
 
-    def _watch(self, record: Record, *, stays: bool) -> list[Told]:
-        """Return what the watchers want done once the change is committed."""
-        return [told for watch in self.watchers if (told := watch(record, stays))]
+    def _notify_watchers(self, record: Record, *, stays: bool) -> list[AfterCommit]:
+        """Return the callbacks of the watchers to run after the commit."""
+        return [callback for watch in self.watchers if (callback := watch(record, stays))]
 
-    def _tell(self, every: list[Told]) -> None:
+    def _run_after_commit(self, callbacks: list[AfterCommit]) -> None:
         if self._database.in_transaction:
-            self._committed += every
+            self._after_commit += callbacks
             return
-        for told in every:
-            told()
+        for callback in callbacks:
+            callback()
 
     @property
     def has_changed(self) -> bool:
@@ -224,5 +224,5 @@ class Store:
         await finished(asyncio.to_thread(_checkpoint, self._path))
 
     def close(self) -> None:
-        self._memory.forget()
+        self._cache.clear()
         self._database.close()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 
 @dataclass
-class Line:
+class TerminalLine:
     """The connection to the client that attached to a dyno."""
 
     reader: StreamReader
@@ -21,5 +21,5 @@ class Line:
             await self.writer.wait_closed()
 
 
-LineSource = Callable[[], Awaitable[Line]]
+LineSource = Callable[[], Awaitable[TerminalLine]]
 """Waits for a client to attach; raises TimeoutError when none does."""

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from localheroku.dashboard.feed import Feed
-from localheroku.dashboard.session import Sessions
+from localheroku.dashboard.feed import RequestFeed
+from localheroku.dashboard.session import BrowserSessions
 
 
 @dataclass(frozen=True)
-class Page:
-    """What the page has of its own; it outlasts what is shown."""
+class Dashboard:
+    """The sessions and the request feed; they outlast an instance."""
 
-    sessions: Sessions = field(default_factory=Sessions)
-    feed: Feed = field(default_factory=Feed)
+    sessions: BrowserSessions = field(default_factory=BrowserSessions)
+    feed: RequestFeed = field(default_factory=RequestFeed)

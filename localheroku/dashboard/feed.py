@@ -6,26 +6,26 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator
 
-from localheroku.http.request_log import Line
+from localheroku.http.request_log import LoggedRequest
 
-KEPT = 200
+HISTORY_LENGTH = 200
 """Calls that one who begins to follow is told of."""
-WAITING = 1000
+QUEUE_LENGTH = 1000
 """Calls that wait for a follower; one who reads too slowly loses the oldest."""
 
 
-class Feed:
+class RequestFeed:
     """Of bounded size, however many calls there are."""
 
     def __init__(self) -> None:
-        self._latest: deque[Line] = deque(maxlen=KEPT)
-        self._followers: set[asyncio.Queue[Line | None]] = set()
+        self._latest: deque[LoggedRequest] = deque(maxlen=HISTORY_LENGTH)
+        self._followers: set[asyncio.Queue[LoggedRequest | None]] = set()
         self._closed = False
 
-    def add(self, line: Line) -> None:
-        self._latest.append(line)
+    def add(self, request: LoggedRequest) -> None:
+        self._latest.append(request)
         for queue in self._followers:
-            _put(queue, line)
+            _put(queue, request)
 
     def close(self) -> None:
         """Let all who follow, and who will, come to an end."""
@@ -33,9 +33,9 @@ class Feed:
         for queue in self._followers:
             _put(queue, None)
 
-    async def follow(self, silence: float) -> AsyncIterator[Line | None]:
+    async def follow(self, silence: float) -> AsyncIterator[LoggedRequest | None]:
         """The latest calls and every later one; None each time that nothing came for so long."""
-        queue: asyncio.Queue[Line | None] = asyncio.Queue(WAITING)
+        queue: asyncio.Queue[LoggedRequest | None] = asyncio.Queue(QUEUE_LENGTH)
         for line in self._latest:
             _put(queue, line)
         self._followers.add(queue)
@@ -53,7 +53,7 @@ class Feed:
             self._followers.discard(queue)
 
 
-def _put(queue: asyncio.Queue[Line | None], line: Line | None) -> None:
+def _put(queue: asyncio.Queue[LoggedRequest | None], request: LoggedRequest | None) -> None:
     if queue.full():
         queue.get_nowait()
-    queue.put_nowait(line)
+    queue.put_nowait(request)

@@ -15,7 +15,7 @@ from localheroku.api.endpoint import Found
 from localheroku.auth import current_account
 from localheroku.core.errors import EndpointNotFoundError
 from localheroku.dashboard.errors import NotShownError, OtherSiteError, SessionError
-from localheroku.dashboard.session import SESSION_SECONDS, Halves
+from localheroku.dashboard.session import SESSION_SECONDS, SessionKeys
 from localheroku.http import redacted_path
 from localheroku.platform import Platform
 from localheroku.server import streams
@@ -27,13 +27,13 @@ https://developer.mozilla.org/en-US/docs/Web/HTTP/Guides/CORS#preflighted_reques
 """
 HOME = "/"
 PREFIX = "/_page/"
-ENTER = f"{PREFIX}enter"
+SESSION_PATH = f"{PREFIX}enter"
 CALLS = "/_local/requests"
 LOG = f"{streams.PREFIX}log"
-SILENT_SECONDS = 15.0
+HEARTBEAT_SECONDS = 15.0
 """After so long a follower is sent a comment; that one is gone is noticed by sending."""
 
-READS = frozenset(
+READABLE_ENDPOINTS = frozenset(
     {
         "GET /account",
         "GET /apps",
@@ -55,7 +55,7 @@ ASSETS = {
     f"{PREFIX}page.css": ("page.css", "text/css"),
     f"{PREFIX}page.js": ("page.js", "text/javascript"),
 }
-CLOSED = {
+SECURITY_HEADERS = {
     "Cache-Control": "no-store",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -73,7 +73,7 @@ CLOSED = {
 Perform = Callable[[web.Request, dict[str, str], Found | None], Awaitable[web.Response]]
 
 
-def concerns(request: web.Request) -> bool:
+def matches(request: web.Request) -> bool:
     """Whether a browser asks for the page, or the page for what it shows."""
     if HEADER in request.headers:
         return True
@@ -91,11 +91,11 @@ async def answer(
     perform: Perform,
 ) -> web.StreamResponse:
     """Answer a request that concerns the page.  Raises the ApiError that refuses it."""
-    headers.update(CLOSED)
+    headers.update(SECURITY_HEADERS)
     if HEADER in request.headers:
         return await _read(platform, request, headers, found, perform)
-    if request.path == ENTER:
-        return _enter(platform, request, headers)
+    if request.path == SESSION_PATH:
+        return _open_session(platform, request, headers)
     if request.path not in ASSETS:
         raise EndpointNotFoundError(method=request.method, path=request[redacted_path.PATH])
     name, kind = ASSETS[request.path]
@@ -109,37 +109,39 @@ async def _read(
     found: Found | None,
     perform: Perform,
 ) -> web.StreamResponse:
-    _refuse_strangers(platform, request)
+    _require_session(platform, request)
     action = (request.method, request.path)
     if action == ("GET", CALLS):
-        return await streams.send(request, headers, _calls(platform), streams.EVENTS)
+        return await streams.send(request, headers, _request_events(platform), streams.EVENTS)
     if action == ("GET", LOG):
         return await streams.handle(platform, request, headers)
-    if found is None or found[0].name not in READS:
+    if found is None or found[0].name not in READABLE_ENDPOINTS:
         raise NotShownError(method=request.method, path=request[redacted_path.PATH])
     with current_account.calling(accounts.known(platform, platform.settings.account)):
         return await perform(request, headers, found)
 
 
-def _refuse_strangers(platform: Platform, request: web.Request) -> None:
+def _require_session(platform: Platform, request: web.Request) -> None:
     """https://developer.mozilla.org/en-US/docs/Web/HTTP/Headers/Sec-Fetch-Site"""
     if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
         raise OtherSiteError
     cookie = request.cookies.get(_cookie(platform), "")
-    if not platform.page.sessions.knows(Halves(cookie, request.headers[HEADER])):
+    if not platform.dashboard.sessions.is_open(SessionKeys(cookie, request.headers[HEADER])):
         raise SessionError
 
 
-def _enter(platform: Platform, request: web.Request, headers: dict[str, str]) -> web.StreamResponse:
+def _open_session(
+    platform: Platform, request: web.Request, headers: dict[str, str]
+) -> web.StreamResponse:
     """Exchange a code for a session, and take it out of the address; without one there is none."""
-    halves = platform.page.sessions.enter(request.query.get("code", ""))
-    if halves is None:
+    keys = platform.dashboard.sessions.open(request.query.get("code", ""))
+    if keys is None:
         return web.Response(status=303, headers={**headers, "Location": HOME})
-    place = f"{HOME}#session={quote(halves.header)}"
-    response = web.Response(status=303, headers={**headers, "Location": place})
+    location = f"{HOME}#session={quote(keys.header)}"
+    response = web.Response(status=303, headers={**headers, "Location": location})
     response.set_cookie(
         _cookie(platform),
-        halves.cookie,
+        keys.cookie,
         max_age=int(SESSION_SECONDS),
         httponly=True,
         samesite="Strict",
@@ -152,8 +154,8 @@ def _cookie(platform: Platform) -> str:
     return f"dynostack-{platform.settings.port}"
 
 
-async def _calls(platform: Platform) -> AsyncIterator[bytes]:
-    async for line in platform.page.feed.follow(SILENT_SECONDS):
+async def _request_events(platform: Platform) -> AsyncIterator[bytes]:
+    async for line in platform.dashboard.feed.follow(HEARTBEAT_SECONDS):
         yield f"data: {json.dumps(line)}\n\n".encode() if line else b":\n\n"
 
 

@@ -16,19 +16,19 @@ from hashlib import sha256
 
 CODE_SECONDS = 60.0
 SESSION_SECONDS = 12 * 3600.0
-MOST = 32
+MAX_SESSIONS = 32
 """Sessions, and codes, at a time; the oldest makes way."""
 
 
 @dataclass(frozen=True)
-class Halves:
-    """`cookie` is for the browser to keep, `header` for the page's script."""
+class SessionKeys:
+    """The two halves of a session's secret: for the browser's cookie and for the page's header."""
 
     cookie: str
     header: str
 
 
-class Sessions:
+class BrowserSessions:
     """All of this process; they end with it."""
 
     def __init__(self, seconds: Callable[[], float] = time.monotonic) -> None:
@@ -36,35 +36,35 @@ class Sessions:
         self._codes: dict[str, float] = {}
         self._sessions: dict[str, float] = {}
 
-    def invite(self) -> str:
+    def create_code(self) -> str:
         """A code that opens one session, soon."""
         code = secrets.token_urlsafe(32)
-        self._keep(self._codes, code, CODE_SECONDS)
+        self._store(self._codes, code, CODE_SECONDS)
         return code
 
-    def enter(self, code: str) -> Halves | None:
+    def open(self, code: str) -> SessionKeys | None:
         """A new session for a code, which is used up; None when it is not, or no longer, one."""
         if self._codes.pop(_digest(code), 0.0) <= self._seconds():
             return None
-        halves = Halves(secrets.token_urlsafe(32), secrets.token_urlsafe(32))
-        self._keep(self._sessions, _both(halves), SESSION_SECONDS)
-        return halves
+        keys = SessionKeys(secrets.token_urlsafe(32), secrets.token_urlsafe(32))
+        self._store(self._sessions, _joined(keys), SESSION_SECONDS)
+        return keys
 
-    def knows(self, halves: Halves) -> bool:
+    def is_open(self, keys: SessionKeys) -> bool:
         """Whether these are the halves of one session that has not ended."""
-        return self._sessions.get(_digest(_both(halves)), 0.0) > self._seconds()
+        return self._sessions.get(_digest(_joined(keys)), 0.0) > self._seconds()
 
-    def _keep(self, ends: dict[str, float], secret: str, seconds: float) -> None:
+    def _store(self, ends: dict[str, float], secret: str, seconds: float) -> None:
         now = self._seconds()
         for key in [key for key, end in ends.items() if end <= now]:
             del ends[key]
-        if len(ends) >= MOST:
+        if len(ends) >= MAX_SESSIONS:
             del ends[next(iter(ends))]
         ends[_digest(secret)] = now + seconds
 
 
-def _both(halves: Halves) -> str:
-    return f"{halves.cookie} {halves.header}"
+def _joined(keys: SessionKeys) -> str:
+    return f"{keys.cookie} {keys.header}"
 
 
 def _digest(secret: str) -> str:

@@ -16,13 +16,13 @@ from localheroku.dynos import limits
 
 GZIP = b"\x1f\x8b"
 CHUNK_BYTES = 1 << 16
-MOST_COMMON_FIELDS = 1_000
+MAX_COMMON_FIELDS = 1_000
 """Fields that hold for all members, which each of them gets a copy of."""
 LONG_NUMBER = re.compile(rb"[0-9]{256}")
 """Longer than a file's name may be.  Pythons before 3.11.10 and 3.12.6 search a header for a number
 in quadratic time: https://nvd.nist.gov/vuln/detail/CVE-2024-6232"""
-DAMAGE = (tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError)
-NONSENSE = (ValueError, ArithmeticError, LookupError, RecursionError)
+DAMAGE_ERRORS = (tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError)
+HEADER_ERRORS = (ValueError, ArithmeticError, LookupError, RecursionError)
 """What tarfile lets through of headers whose fields make no sense."""
 
 
@@ -31,7 +31,7 @@ class ArchiveRefused(Exception):
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Archive]:
+def open_archive(path: Path) -> Iterator[Archive]:
     """Open a tar archive, compressed with gzip or not.
 
     Raises:
@@ -46,7 +46,7 @@ def opened(path: Path) -> Iterator[Archive]:
                     yield Archive(content, packed=True)
             else:
                 yield Archive(file, packed=False)
-        except DAMAGE as error:
+        except DAMAGE_ERRORS as error:
             raise ArchiveRefused(f"is not a readable tar.gz archive: {error}") from None
 
 
@@ -68,8 +68,8 @@ class Archive:
         number = size = 0
         while (member := self._next()) is not None:
             number += 1
-            if number > limits.MOST_FILES:
-                raise ArchiveRefused(f"has more than {limits.MOST_FILES} files and folders")
+            if number > limits.MAX_FILES:
+                raise ArchiveRefused(f"has more than {limits.MAX_FILES} files and folders")
             if member.size < 0 or member.offset_data < 0:
                 raise tarfile.ReadError("a size is negative")
             size += tarfile.BLOCKSIZE + (member.size if member.isreg() else 0)
@@ -88,8 +88,8 @@ class Archive:
         with self._stream.header():
             member: tarfile.TarInfo | None = self._tar.next()
         self._tar.members.clear()
-        if len(self._tar.pax_headers) > MOST_COMMON_FIELDS:
-            raise tarfile.ReadError(f"it has more than {MOST_COMMON_FIELDS} common fields")
+        if len(self._tar.pax_headers) > MAX_COMMON_FIELDS:
+            raise tarfile.ReadError(f"it has more than {MAX_COMMON_FIELDS} common fields")
         return member
 
     def _check_end(self) -> None:
@@ -105,8 +105,8 @@ class Archive:
 
 
 def _check_size(size: int) -> None:
-    if size > limits.LARGEST_BYTES:
-        raise ArchiveRefused(f"is too large: {limits.LARGEST_BYTES} bytes at most")
+    if size > limits.MAX_BYTES:
+        raise ArchiveRefused(f"is too large: {limits.MAX_BYTES} bytes at most")
 
 
 class _Tar(tarfile.TarFile):
@@ -119,7 +119,7 @@ class _Stream(io.BufferedIOBase):
 
     def __init__(self, file: IO[bytes] | gzip.GzipFile) -> None:
         self._file = file
-        self._left: int | None = None
+        self._remaining: int | None = None
         """How many more the header that is being read may have; None when none is."""
         self.last = b""
         """What was read of a header last."""
@@ -127,20 +127,20 @@ class _Stream(io.BufferedIOBase):
     @contextmanager
     def header(self) -> Iterator[None]:
         """Limit what is read in the context, and tell damage in one way."""
-        self._left = limits.LARGEST_HEADER
+        self._remaining = limits.MAX_HEADER_BYTES
         try:
             yield
-        except NONSENSE as error:
+        except HEADER_ERRORS as error:
             raise tarfile.ReadError(f"a header makes no sense: {error}") from None
         finally:
-            self._left = None
+            self._remaining = None
 
     def read(self, size: int | None = -1, /) -> bytes:
-        if self._left is None or size is None:
+        if self._remaining is None or size is None:
             return self._file.read(-1 if size is None else size)
-        if not 0 <= size <= self._left:
-            raise tarfile.ReadError(f"a header has more than {limits.LARGEST_HEADER} bytes")
-        self._left -= size
+        if not 0 <= size <= self._remaining:
+            raise tarfile.ReadError(f"a header has more than {limits.MAX_HEADER_BYTES} bytes")
+        self._remaining -= size
         self.last = self._file.read(size)
         if LONG_NUMBER.search(self.last):
             raise tarfile.ReadError("a header has a number of more than 255 digits")

@@ -16,14 +16,14 @@ from localheroku.core import disk_full
 from localheroku.core.backends import SlugUnusable
 from localheroku.core.cancellation import finished
 from localheroku.dynos import collectstatic, environment, python_version
-from localheroku.dynos.packages import Packages
-from localheroku.dynos.process_registry import Book
+from localheroku.dynos.packages import PackageEnvironments
+from localheroku.dynos.process_registry import ProcessRegistry
 from localheroku.dynos.source import (
-    NO_ROOM,
+    DISK_FULL,
     BuildFailed,
+    check_files,
     pack_slug,
     process_types,
-    require,
     unpack,
     unpack_slug,
 )
@@ -35,11 +35,11 @@ if TYPE_CHECKING:
 LARGEST_BYTES = 500_000_000
 """https://devcenter.heroku.com/articles/slug-compiler#slug-size; packages are not counted here."""
 
-__all__ = ["BuildFailed", "Builder", "Slug"]
+__all__ = ["BuildFailed", "CompiledSlug", "SlugBuilder"]
 
 
 @dataclass(frozen=True)
-class Slug:
+class CompiledSlug:
     """What a build made: the app's files and its packages, ready to run."""
 
     id: str
@@ -50,14 +50,14 @@ class Slug:
     """Bytes of the app's files, packages not counted."""
 
 
-class Builder:
+class SlugBuilder:
     """Makes slugs and keeps them below one folder."""
 
     def __init__(self, data: Path) -> None:
         self._slugs = data / "slugs"
-        self._book = Book(data / "building.json")
-        self._book.end_leftovers()
-        self._packages = Packages(data / "environments", self._book)
+        self._registry = ProcessRegistry(data / "building.json")
+        self._registry.end_leftovers()
+        self._packages = PackageEnvironments(data / "environments", self._registry)
 
     async def build(
         self,
@@ -66,7 +66,7 @@ class Builder:
         on_line: Callable[[str], None],
         env: Mapping[str, str] | None = None,
         cache: str = "",
-    ) -> Slug:
+    ) -> CompiledSlug:
         """Build the source in a tar archive, whose top folder is the app's.
 
         Args:
@@ -86,7 +86,9 @@ class Builder:
         except BaseException as error:
             await finished(asyncio.to_thread(shutil.rmtree, path, ignore_errors=True))
             failed = (
-                BuildFailed(NO_ROOM) if disk_full.tells_of(error, self._slugs.parent) else error
+                BuildFailed(DISK_FULL)
+                if disk_full.is_disk_full(error, self._slugs.parent)
+                else error
             )
             if isinstance(failed, BuildFailed):
                 on_line(f" !     {failed}")
@@ -119,8 +121,8 @@ class Builder:
                 shutil.rmtree(path)
 
     def close(self) -> None:
-        """Let go of what watches over builds; none may go on."""
-        self._book.close()
+        """Let the reaper of build processes go; no build may be running."""
+        self._registry.close()
 
     async def forget(self, slug_id: str) -> None:
         """Remove a slug; it need not exist."""
@@ -135,31 +137,31 @@ class Builder:
         on_line: Callable[[str], None],
         env: Mapping[str, str],
         cache: str,
-    ) -> Slug:
+    ) -> CompiledSlug:
         path = self._slugs / slug_id
         app = path / environment.APP
         await finished(asyncio.to_thread(unpack, archive, app))
-        require(app)
+        check_files(app)
         types = process_types(app)
         on_line("-----> Python app detected")
-        python_version.tell(app, on_line)
+        python_version.report(app, on_line)
         packages = await self._packages.environment(app, on_line, cache)
         (path / environment.ENVIRONMENT).symlink_to(packages.resolve())
-        await collectstatic.collect(path, env, on_line, self._book)
+        await collectstatic.collect(path, env, on_line, self._registry)
         on_line("-----> Discovering process types")
         on_line(f"       Procfile declares types -> {', '.join(sorted(types))}")
         size = await asyncio.to_thread(_size, app)
         on_line("-----> Compressing...")
-        on_line(f"       Done: {_shown(size)}")
+        on_line(f"       Done: {_format_size(size)}")
         if size > LARGEST_BYTES:
             raise BuildFailed(
-                f"Compiled slug size: {_shown(size)} is too large (max is {_shown(LARGEST_BYTES)})"
-                ": leave out what the app does not need"
+                f"Compiled slug size: {_format_size(size)} is too large (max is "
+                f"{_format_size(LARGEST_BYTES)}): leave out what the app does not need"
             )
-        return Slug(slug_id, path, types, size)
+        return CompiledSlug(slug_id, path, types, size)
 
 
-def _shown(size: int) -> str:
+def _format_size(size: int) -> str:
     return f"{size / 1e6:.1f}M" if size >= 1e6 else f"{size / 1e3:.1f}K"
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from localheroku.dynos.process_registry import Book
+    from localheroku.dynos.process_registry import ProcessRegistry
 
 MANAGE = ("manage.py", "*/manage.py", "*/*/manage.py")
 """Where it is looked for; the first that is found is it."""
@@ -25,7 +25,7 @@ HAS_DJANGO = "import importlib.util, sys; sys.exit(importlib.util.find_spec('dja
 
 
 async def collect(
-    slug: Path, env: Mapping[str, str], on_line: Callable[[str], None], book: Book
+    slug: Path, env: Mapping[str, str], on_line: Callable[[str], None], registry: ProcessRegistry
 ) -> None:
     """Collect them where Django is installed; what the command says is in the build's output.
 
@@ -36,11 +36,11 @@ async def collect(
         on_line(f"-----> Skipping collectstatic, as {SWITCH} is set")
         return
     app = slug / environment.APP
-    surroundings = environment.of_app(slug, app, env)
-    surroundings["PYTHONPATH"] = env.get("PYTHONPATH") or "."
+    app_env = environment.app_environment(slug, app, env)
+    app_env["PYTHONPATH"] = env.get("PYTHONPATH") or "."
 
-    async def python(*words: str, say: Callable[[str], None]) -> int:
-        return await processes.run(["python", *words], app, surroundings, say, book)
+    async def python(*arguments: str, say: Callable[[str], None]) -> int:
+        return await processes.run(["python", *arguments], app, app_env, say, registry)
 
     if await python("-c", HAS_DJANGO, say=lambda _line: None):
         return

@@ -52,7 +52,7 @@ class _Drain:
     task: asyncio.Task[None] | None = None
 
     @property
-    def shown(self) -> str:
+    def label(self) -> str:
         """The address without what may be secret in it."""
         parts = urlsplit(self.url)
         return f"{parts.scheme}://{parts.hostname}"
@@ -68,7 +68,7 @@ class Drains:
     def __init__(self, report: Callable[[str, str, str, str], None]) -> None:
         self._report = report
         self._apps: dict[str, dict[str, _Drain]] = {}
-        self._ending: set[asyncio.Task[None]] = set()
+        self._cancelled: set[asyncio.Task[None]] = set()
 
     def set(self, app_id: str, urls: Sequence[str]) -> None:
         """Keep exactly these drains for an app."""
@@ -92,14 +92,16 @@ class Drains:
         """End every drain."""
         for app_id in list(self._apps):
             self.set(app_id, [])
-        await asyncio.gather(*self._ending, return_exceptions=True)
+        await asyncio.gather(*self._cancelled, return_exceptions=True)
 
     def _begin(self, app_id: str, url: str) -> _Drain:
         drain = _Drain(url)
         if not is_loopback(url):
-            self._tell(app_id, f"{drain.shown} gets no lines: it is not on this machine")
+            self._report_drain(app_id, f"{drain.label} gets no lines: it is not on this machine")
         elif urlsplit(url).scheme not in SCHEMES:
-            self._tell(app_id, f"{drain.shown} gets no lines: only http and https are served here")
+            self._report_drain(
+                app_id, f"{drain.label} gets no lines: only http and https are served here"
+            )
         else:
             drain.task = asyncio.get_running_loop().create_task(self._serve(app_id, drain))
         return drain
@@ -107,13 +109,13 @@ class Drains:
     def _end(self, drain: _Drain) -> None:
         if drain.task:
             drain.task.cancel()
-            self._ending.add(drain.task)
-            drain.task.add_done_callback(self._ending.discard)
+            self._cancelled.add(drain.task)
+            drain.task.add_done_callback(self._cancelled.discard)
 
     async def _serve(self, app_id: str, drain: _Drain) -> None:
         import aiohttp
 
-        told = False
+        reported = False
         timeout = aiohttp.ClientTimeout(total=SEND_SECONDS)
         async with aiohttp.ClientSession(timeout=timeout) as session:
             while True:
@@ -121,11 +123,11 @@ class Drains:
                 while len(batch) < BATCH_LINES and not drain.queue.empty():
                     batch.append(drain.queue.get_nowait())
                 problem = await _post(session, drain, batch)
-                if problem and not told:
-                    self._tell(app_id, f"{drain.shown} does not take lines: {problem}")
-                told = told or problem is not None
+                if problem and not reported:
+                    self._report_drain(app_id, f"{drain.label} does not take lines: {problem}")
+                reported = reported or problem is not None
 
-    def _tell(self, app_id: str, text: str) -> None:
+    def _report_drain(self, app_id: str, text: str) -> None:
         self._report(app_id, *NOTICE, f"Drain {text}")
 
 

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
     from pathlib import Path
 
-    from localheroku.dynos.logs import Logs
-    from localheroku.dynos.process_registry import Book
+    from localheroku.dynos.logs import LogStore
+    from localheroku.dynos.process_registry import ProcessRegistry
     from localheroku.dynos.terminal import Terminal
 
 WEB = "web"
@@ -41,7 +41,7 @@ PROBE_SECONDS = 0.05
 
 
 @dataclass(frozen=True)
-class Patience:
+class DynoTimeouts:
     """How long a dyno may take, in seconds.  The defaults are Heroku's, but for the pauses.
 
     https://devcenter.heroku.com/articles/dyno-startup-behavior
@@ -55,7 +55,7 @@ class Patience:
 
 
 @dataclass(frozen=True)
-class Machine:
+class AppContext:
     """What the dynos of an app share."""
 
     app_id: str
@@ -63,23 +63,23 @@ class Machine:
     env: Mapping[str, str]
     folder: Path
     """Where each dyno gets a folder of its own with a copy of the slug's files."""
-    logs: Logs
-    book: Book
-    patience: Patience
+    logs: LogStore
+    registry: ProcessRegistry
+    timeouts: DynoTimeouts
     watchers: Sequence[DynoWatcher]
 
 
 class DynoProcess:
     """A dyno of a formation, or a one-off one."""
 
-    def __init__(self, machine: Machine, name: str, command: str, size: str) -> None:
-        self._machine = machine
-        self._life: asyncio.Task[None] | None = None
+    def __init__(self, context: AppContext, name: str, command: str, size: str) -> None:
+        self._context = context
+        self._task: asyncio.Task[None] | None = None
         self._group: int | None = None
-        self._doomed = False
-        self._over = asyncio.Event()
+        self._is_killed = False
+        self._ended = asyncio.Event()
         self._terminal: Terminal | None = None
-        self._seen = Dyno(
+        self._current = Dyno(
             id=str(uuid.uuid4()),
             name=name,
             type=name.partition(".")[0],
@@ -92,14 +92,14 @@ class DynoProcess:
         self.port: int | None = None
 
     @property
-    def seen(self) -> Dyno:
-        """The dyno as it is now."""
-        return self._seen
+    def current(self) -> Dyno:
+        """The dyno as the Platform API shows it now."""
+        return self._current
 
     def start(self) -> None:
         """Keep the dyno running from now on."""
-        self._announce(None, self._seen)
-        self._life = _begun(self._live())
+        self._announce(None, self._current)
+        self._task = _start_task(self._keep_running())
 
     async def stop(self) -> None:
         """End the dyno: SIGTERM, and after a while SIGKILL, to all its processes.
@@ -107,88 +107,88 @@ class DynoProcess:
         Of a dyno that somebody waits for in `run_once` the processes are killed at once, as soon
         as they have been started; `run_once` returns their status.
         """
-        if self._life is None:
+        if self._task is None:
             await self._kill()
             return
         try:
-            self._life.cancel()
-            await finished(asyncio.wait({self._life}))
+            self._task.cancel()
+            await finished(asyncio.wait({self._task}))
         finally:
-            self._show(DynoState.DOWN)
+            self._set_state(DynoState.DOWN)
 
     async def _kill(self) -> None:
-        self._doomed = True
+        self._is_killed = True
         if self._group is not None:
             signals.send(self._group, signal.SIGKILL)
-        await self._over.wait()
+        await self._ended.wait()
 
     def start_once(self, seconds: float, attach: Attach | None) -> asyncio.Task[None]:
         """Run the command once, for so long at most; its input and output may be attached."""
-        self._announce(None, self._seen)
-        self._life = _begun(self._live_once(seconds, attach))
-        return self._life
+        self._announce(None, self._current)
+        self._task = _start_task(self._run_once_attached(seconds, attach))
+        return self._task
 
-    async def _live_once(self, seconds: float, attach: Attach | None) -> None:
+    async def _run_once_attached(self, seconds: float, attach: Attach | None) -> None:
         try:
             async with asyncio.timeout(seconds):
                 if attach:
                     self._terminal = await attach()
-                await self._run(self._say)
+                await self._run(self._log_as_app)
         except AttachError:
-            self._tell("Error R13 (Attach error) -> Failed to attach to process")
+            self._log_as_platform("Error R13 (Attach error) -> Failed to attach to process")
         except TimeoutError:
-            self._tell(f"Stopped: its time of {seconds:g} seconds is over")
+            self._log_as_platform(f"Stopped: its time of {seconds:g} seconds is over")
         except OSError as error:
-            self._tell(f"The dyno could not be started: {disk_full.reason(error)}")
+            self._log_as_platform(f"The dyno could not be started: {disk_full.reason(error)}")
         finally:
-            self._show(DynoState.DOWN)
+            self._set_state(DynoState.DOWN)
             if self._terminal:
                 await self._terminal.close()
 
     async def run_once(self, on_line: Callable[[str], None]) -> int:
         """Run the command to its end; the exit status.  Cancelling ends the dyno."""
-        self._announce(None, self._seen)
+        self._announce(None, self._current)
         try:
             return await self._run(on_line)
         finally:
-            self._over.set()
-            self._show(DynoState.DOWN)
+            self._ended.set()
+            self._set_state(DynoState.DOWN)
 
-    async def _live(self) -> None:
-        patience = self._machine.patience
-        pause = patience.first_pause
+    async def _keep_running(self) -> None:
+        timeouts = self._context.timeouts
+        pause = timeouts.first_pause
         while True:
             began = time.monotonic()
             try:
-                await self._run(self._say)
+                await self._run(self._log_as_app)
             except OSError as error:
                 if _is_cancelled():
                     raise
-                self._tell(f"The dyno could not be started: {disk_full.reason(error)}")
-            self._change(DynoState.CRASHED)
-            if time.monotonic() - began > patience.longest_pause:
-                pause = patience.first_pause
+                self._log_as_platform(f"The dyno could not be started: {disk_full.reason(error)}")
+            self._change_state(DynoState.CRASHED)
+            if time.monotonic() - began > timeouts.longest_pause:
+                pause = timeouts.first_pause
             await asyncio.sleep(pause)
-            pause = min(2 * pause, patience.longest_pause)
+            pause = min(2 * pause, timeouts.longest_pause)
             self._renew()
 
     async def _run(self, on_line: Callable[[str], None]) -> int:
         # Fresh files for each start, as on Heroku: what a dyno writes is gone with it.
-        home = self._machine.folder / f"{self._seen.name}-{self._seen.id}"
-        files = self._machine.slug / environment.APP
+        folder = self._context.folder / f"{self._current.name}-{self._current.id}"
+        files = self._context.slug / environment.APP
         try:
-            await finished(asyncio.to_thread(shutil.copytree, files, home, symlinks=True))
-            return await self._run_in(home, on_line)
+            await finished(asyncio.to_thread(shutil.copytree, files, folder, symlinks=True))
+            return await self._run_in(folder, on_line)
         finally:
-            await asyncio.to_thread(shutil.rmtree, home, ignore_errors=True)
+            await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
-    async def _run_in(self, home: Path, on_line: Callable[[str], None]) -> int:
-        self._tell(f"Starting process with command `{self._seen.command}`")
-        process = await self._spawn(home)
+    async def _run_in(self, folder: Path, on_line: Callable[[str], None]) -> int:
+        self._log_as_platform(f"Starting process with command `{self._current.command}`")
+        process = await self._spawn(folder)
         self._group = process.pid
         boot = asyncio.create_task(self._boot(process))
         try:
-            if self._doomed:
+            if self._is_killed:
                 signals.send(process.pid, signal.SIGKILL)
             status = await self._relay(process, on_line)
         except BaseException:
@@ -197,20 +197,20 @@ class DynoProcess:
         finally:
             boot.cancel()
             self._group = None
-            self._machine.book.remove(process.pid)
-        self._tell(f"Process exited with status {status}")
+            self._context.registry.remove(process.pid)
+        self._log_as_platform(f"Process exited with status {status}")
         return status
 
-    async def _spawn(self, home: Path) -> Process:
-        machine = self._machine
-        self.port = _free_port() if self._seen.type == WEB else None
-        surroundings = environment.of_dyno(
-            machine.slug, home, machine.env, self._seen.name, self.port
+    async def _spawn(self, folder: Path) -> Process:
+        context = self._context
+        self.port = _free_port() if self._current.type == WEB else None
+        env = environment.dyno_environment(
+            context.slug, folder, context.env, self._current.name, self.port
         )
         if self._terminal:
-            return await self._terminal.spawn(self._seen.command, home, surroundings, machine.book)
-        shell = ("/bin/sh", "-c", self._seen.command)
-        return await processes.spawn(shell, home, surroundings, book=machine.book)
+            return await self._terminal.spawn(self._current.command, folder, env, context.registry)
+        shell = ("/bin/sh", "-c", self._current.command)
+        return await processes.spawn(shell, folder, env, registry=context.registry)
 
     async def _relay(self, process: Process, on_line: Callable[[str], None]) -> int:
         if self._terminal:
@@ -220,76 +220,76 @@ class DynoProcess:
     async def _boot(self, process: Process) -> None:
         """Find out when a web dyno takes requests; any other is up at once."""
         if self.port is not None:
-            deadline = time.monotonic() + self._machine.patience.boot
+            deadline = time.monotonic() + self._context.timeouts.boot
             while not await _accepts(self.port):
                 if time.monotonic() > deadline:
                     self._fail_to_boot(process)
                     return
                 await asyncio.sleep(PROBE_SECONDS)
-        self._change(DynoState.UP)
+        self._change_state(DynoState.UP)
 
     def _fail_to_boot(self, process: Process) -> None:
-        seconds = f"{self._machine.patience.boot:g}"
-        self._tell(
+        seconds = f"{self._context.timeouts.boot:g}"
+        self._log_as_platform(
             f"Error R10 (Boot timeout) -> Web process failed to bind to $PORT within {seconds} "
             "seconds of launch"
         )
-        self._tell("Stopping process with SIGKILL")
+        self._log_as_platform("Stopping process with SIGKILL")
         signals.send(process.pid, signal.SIGKILL)
 
     async def _end(self, process: Process) -> None:
-        self._tell("Stopping all processes with SIGTERM")
-        seconds = self._machine.patience.stop
-        if not await processes.end(process, seconds, self._say):
-            self._tell(
+        self._log_as_platform("Stopping all processes with SIGTERM")
+        seconds = self._context.timeouts.stop
+        if not await processes.end(process, seconds, self._log_as_app):
+            self._log_as_platform(
                 "Error R12 (Exit timeout) -> At least one process failed to exit within "
                 f"{seconds:g} seconds of SIGTERM"
             )
-        self._tell(f"Process exited with status {processes.status(process)}")
+        self._log_as_platform(f"Process exited with status {processes.status(process)}")
 
     def _renew(self) -> None:
         now = datetime.now(UTC)
-        self._tell(f"State changed from {self._seen.state} to {DynoState.STARTING}")
-        self._announce(self._seen, None)
-        self._seen = replace(
-            self._seen,
+        self._log_as_platform(f"State changed from {self._current.state} to {DynoState.STARTING}")
+        self._announce(self._current, None)
+        self._current = replace(
+            self._current,
             id=str(uuid.uuid4()),
             state=DynoState.STARTING,
             created_at=now,
             updated_at=now,
         )
-        self._announce(None, self._seen)
+        self._announce(None, self._current)
 
-    def _change(self, state: DynoState) -> None:
-        self._tell(f"State changed from {self._seen.state} to {state}")
-        self._show(state)
+    def _change_state(self, state: DynoState) -> None:
+        self._log_as_platform(f"State changed from {self._current.state} to {state}")
+        self._set_state(state)
 
-    def _show(self, state: DynoState) -> None:
-        before = self._seen
+    def _set_state(self, state: DynoState) -> None:
+        before = self._current
         if before.state is DynoState.DOWN:
             return
-        self._seen = replace(before, state=state, updated_at=datetime.now(UTC))
-        self._announce(before, None if state is DynoState.DOWN else self._seen)
+        self._current = replace(before, state=state, updated_at=datetime.now(UTC))
+        self._announce(before, None if state is DynoState.DOWN else self._current)
 
     def _announce(self, before: Dyno | None, after: Dyno | None) -> None:
-        for watcher in self._machine.watchers:
-            watcher(self._machine.app_id, before, after)
+        for watcher in self._context.watchers:
+            watcher(self._context.app_id, before, after)
 
-    def _say(self, line: str) -> None:
-        self._machine.logs.append(self._machine.app_id, "app", self._seen.name, line)
+    def _log_as_app(self, line: str) -> None:
+        self._context.logs.append(self._context.app_id, "app", self._current.name, line)
 
-    def _tell(self, line: str) -> None:
-        self._machine.logs.append(self._machine.app_id, "heroku", self._seen.name, line)
+    def _log_as_platform(self, line: str) -> None:
+        self._context.logs.append(self._context.app_id, "heroku", self._current.name, line)
 
 
-def _begun(life: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-    task = asyncio.create_task(life)
+def _start_task(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    task = asyncio.create_task(work)
     task.add_done_callback(_report)
     return task
 
 
-def _report(life: asyncio.Task[None]) -> None:
-    if not life.cancelled() and (error := life.exception()):
+def _report(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()):
         logging.getLogger(__name__).error("a dyno ended with an error", exc_info=error)
 
 

@@ -16,24 +16,24 @@ CONTROL = "lib/python*/site-packages/gunicorn/ctl"
 here than sockets' may be; an older one knows no argument that says not to."""
 
 
-def of_app(slug: Path, home: Path, config_vars: Mapping[str, str]) -> dict[str, str]:
-    """The surroundings of a command of the app, run in a copy of its slug at `home`."""
-    environment = (slug / ENVIRONMENT).resolve()
+def app_environment(slug: Path, home: Path, config_vars: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment of a command of the app, run in a copy of its slug at `home`."""
+    python_environment = (slug / ENVIRONMENT).resolve()
     return {
         "LANG": "C.UTF-8",
         "PYTHONUNBUFFERED": "true",
         "PYTHONHASHSEED": "random",
         **config_vars,
         "HOME": str(home),
-        "PATH": f"{environment / 'bin'}:{SYSTEM_PATH}",
+        "PATH": f"{python_environment / 'bin'}:{SYSTEM_PATH}",
     }
 
 
-def of_dyno(
+def dyno_environment(
     slug: Path, home: Path, config_vars: Mapping[str, str], name: str, port: int | None
 ) -> dict[str, str]:
-    """The surroundings of a dyno; only a web dyno has a port."""
-    dyno = of_app(slug, home, config_vars) | {"DYNO": name}
+    """Return the environment of a dyno; only a web dyno has a port."""
+    dyno = app_environment(slug, home, config_vars) | {"DYNO": name}
     if port is None:
         return dyno
     # gunicorn listens on every interface of the machine unless told; on Heroku that is right.

@@ -4,17 +4,17 @@ Each is above what real projects have.  Heroku documents one limit, the 500 MB o
 https://devcenter.heroku.com/articles/slug-compiler#slug-size
 """
 
-LARGEST_BYTES = 2_000_000_000
+MAX_BYTES = 2_000_000_000
 """All files together; four times the size limit of a slug."""
 
-MOST_FILES = 500_000
+MAX_FILES = 500_000
 """Files, folders and links together; unpacking so many takes about a minute."""
 
-DEEPEST = 128
+MAX_DEPTH = 128
 """Folders around a file.  What walks through a slug opens a folder at each level."""
 
-LONGEST_PATH = 2_048
+MAX_PATH_BYTES = 2_048
 """Bytes below the top folder; leaves room for the folders that the local Heroku puts around it."""
 
-LARGEST_HEADER = 1 << 17
+MAX_HEADER_BYTES = 1 << 17
 """Bytes of a member's headers; Linux keeps at most 64 KiB of attributes with a file."""

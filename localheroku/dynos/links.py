@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-MOST_HOPS = 40
+MAX_HOPS = 40
 """Links that the system follows for one path; see path_resolution(7)."""
-MOST_STEPS = 50_000_000
+MAX_STEPS = 50_000_000
 """Names compared in all, which takes some seconds; 100,000 links ten folders deep need a fifth."""
 
 
-class LeadsOutside(Exception):
+class LinkLeadsOutside(Exception):
     """A path leads out of the folder, or nowhere."""
 
 
@@ -18,11 +18,11 @@ class TooManyLinks(Exception):
     """Following the links of the folder takes too long."""
 
 
-class LeadsNowhere(LeadsOutside):
+class LinkLeadsNowhere(LinkLeadsOutside):
     """A path leads round in a circle, or through more links than the system follows."""
 
 
-class Links:
+class SymbolicLinks:
     """The links by their own paths, none of which leads through another link."""
 
     def __init__(self) -> None:
@@ -48,7 +48,7 @@ class Links:
         """
         return self._resolve(path, 0)
 
-    def that_lead_outside(self, top: str) -> Iterator[str]:
+    def leading_outside(self, top: str) -> Iterator[str]:
         """Yield the paths of links through which somebody could leave the folder.
 
         One that leads nowhere is harmless.
@@ -59,9 +59,9 @@ class Links:
         for path in self._targets:
             try:
                 self._resolve(path, 1 if top and path.startswith(f"{top}/") else 0)
-            except LeadsNowhere:
+            except LinkLeadsNowhere:
                 continue
-            except LeadsOutside:
+            except LinkLeadsOutside:
                 yield path
 
     def _resolve(self, path: str, floor: int) -> str:
@@ -71,14 +71,14 @@ class Links:
         hops = 0
         while ahead:
             self._steps += 1 + len(reached)
-            if self._steps > MOST_STEPS:
+            if self._steps > MAX_STEPS:
                 raise TooManyLinks
             name = ahead.pop()
             if name in ("", "."):
                 continue
             if name == "..":
                 if len(reached) <= floor:
-                    raise LeadsOutside
+                    raise LinkLeadsOutside
                 reached.pop()
                 continue
             reached.append(name)
@@ -86,10 +86,10 @@ class Links:
             if target is None:
                 continue
             hops += 1
-            if hops > MOST_HOPS:
-                raise LeadsNowhere
+            if hops > MAX_HOPS:
+                raise LinkLeadsNowhere
             if target.startswith("/"):
-                raise LeadsOutside
+                raise LinkLeadsOutside
             reached.pop()
             ahead += target.split("/")[::-1]
         return "/".join(reached)

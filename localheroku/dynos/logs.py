@@ -22,7 +22,7 @@ CURRENT = "log"
 APPEND = os.O_WRONLY | os.O_APPEND | os.O_CREAT
 
 
-class Logs:
+class LogStore:
     """The logs of every app: on disk, two files of a bounded size each."""
 
     def __init__(self, data: Path) -> None:
@@ -37,7 +37,7 @@ class Logs:
         """
         moment = datetime.now(UTC).isoformat(timespec="microseconds")
         text = f"{moment} {source}[{process}]: {line.rstrip()}"
-        with disk_full.forgiven():
+        with disk_full.suppressed():
             self._write(app_id, text)
         for queue in self._followers.get(app_id, ()):
             if queue.full():

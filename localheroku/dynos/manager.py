@@ -13,22 +13,22 @@ from typing import TYPE_CHECKING
 
 from localheroku.core.runtime import AppRuntime, Dyno, DynoState, DynoWatcher, OneOff, ProcessSpec
 from localheroku.core.terminal_line import LineSource
-from localheroku.dynos.dyno import WEB, AttachError, DynoProcess, Machine, Patience
-from localheroku.dynos.process_registry import Book
+from localheroku.dynos.dyno import WEB, AppContext, AttachError, DynoProcess, DynoTimeouts
+from localheroku.dynos.process_registry import ProcessRegistry
 from localheroku.dynos.terminal import Terminal
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable
     from pathlib import Path
 
-    from localheroku.dynos.logs import Logs
+    from localheroku.dynos.logs import LogStore
 
 __all__ = [
     "AppRuntime",
     "Dyno",
     "DynoManager",
     "DynoState",
-    "Patience",
+    "DynoTimeouts",
     "ProcessSpec",
     "UnknownDyno",
 ]
@@ -41,7 +41,7 @@ class UnknownDyno(LookupError):
 
 
 @dataclass
-class _App:
+class _AppDynos:
     runtime: AppRuntime | None = None
     dynos: dict[str, DynoProcess] = field(default_factory=dict)
     one_off: list[DynoProcess] = field(default_factory=list)
@@ -52,14 +52,14 @@ class _App:
 class DynoManager:
     """Runs formations and one-off dynos; none of them outlives this process."""
 
-    def __init__(self, data: Path, logs: Logs, patience: Patience | None = None) -> None:
+    def __init__(self, data: Path, logs: LogStore, timeouts: DynoTimeouts | None = None) -> None:
         self._folder = data / "dynos"
         self._logs = logs
-        self._patience = patience or Patience()
-        self._book = Book(self._folder / "running.json")
-        self._apps: defaultdict[str, _App] = defaultdict(_App)
+        self._timeouts = timeouts or DynoTimeouts()
+        self._registry = ProcessRegistry(self._folder / "running.json")
+        self._apps: defaultdict[str, _AppDynos] = defaultdict(_AppDynos)
         self._watchers: list[DynoWatcher] = []
-        self._book.end_leftovers()
+        self._registry.end_leftovers()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     async def apply(self, runtime: AppRuntime) -> None:
@@ -68,16 +68,16 @@ class DynoManager:
         Returns when what had to stop has stopped and what had to start was started; whether a
         dyno came up is seen in its state.
         """
-        async with self._hold(runtime.app_id) as app:
-            wanted = _wanted(runtime)
-            kept = {
+        async with self._lock(runtime.app_id) as app:
+            specs = _specs_by_name(runtime)
+            unchanged = {
                 name
-                for name, spec in wanted.items()
+                for name, spec in specs.items()
                 if name in app.dynos and not _changed(app.runtime, runtime, app.dynos[name], spec)
             }
-            await self._stop(app, [name for name in app.dynos if name not in kept])
+            await self._stop(app, [name for name in app.dynos if name not in unchanged])
             app.runtime = runtime
-            self._start(app, {name: spec for name, spec in wanted.items() if name not in kept})
+            self._start(app, {name: spec for name, spec in specs.items() if name not in unchanged})
 
     async def run(
         self, runtime: AppRuntime, command: str, process: str, on_line: Callable[[str], None]
@@ -95,38 +95,38 @@ class DynoManager:
         app = self._apps[runtime.app_id]
         spec = runtime.formation.get(process)
         size = spec.size if spec else ONE_OFF_SIZE
-        dyno = DynoProcess(self._machine(runtime), process, command, size)
+        dyno = DynoProcess(self._context(runtime), process, command, size)
 
-        def said(line: str) -> None:
+        def write_line(line: str) -> None:
             self._logs.append(runtime.app_id, "app", process, line)
             on_line(line)
 
         app.one_off.append(dyno)
         try:
-            return await dyno.run_once(said)
+            return await dyno.run_once(write_line)
         finally:
             app.one_off.remove(dyno)
 
-    def start_once(self, runtime: AppRuntime, wanted: OneOff, line: LineSource | None) -> Dyno:
+    def start_once(self, runtime: AppRuntime, request: OneOff, line: LineSource | None) -> Dyno:
         """Start a one-off dyno, attached to what `line` gives; without, it writes to the log.
 
         Raises:
             ValueError: the app has no slug.
         """
         app = self._apps[runtime.app_id]
-        machine = self._machine(replace(runtime, env={**runtime.env, **wanted.env}))
-        dyno = DynoProcess(machine, _free_name(app, wanted.type), wanted.command, wanted.size)
+        context = self._context(replace(runtime, env={**runtime.env, **request.env}))
+        dyno = DynoProcess(context, _free_name(app, request.type), request.command, request.size)
 
         app.one_off.append(dyno)
-        life = dyno.start_once(wanted.seconds, line and partial(_attach, line, wanted.tty))
-        life.add_done_callback(lambda _: app.one_off.remove(dyno))
-        return dyno.seen
+        task = dyno.start_once(request.seconds, line and partial(_attach, line, request.tty))
+        task.add_done_callback(lambda _: app.one_off.remove(dyno))
+        return dyno.current
 
     def dynos(self, app_id: str) -> list[Dyno]:
         """An app's dynos, one-off ones too, by type and number."""
-        app = self._apps.get(app_id) or _App()
-        seen = [dyno.seen for dyno in (*app.dynos.values(), *app.one_off)]
-        return sorted(seen, key=lambda dyno: (dyno.type, len(dyno.name), dyno.name))
+        app = self._apps.get(app_id) or _AppDynos()
+        current = [dyno.current for dyno in (*app.dynos.values(), *app.one_off)]
+        return sorted(current, key=lambda dyno: (dyno.type, len(dyno.name), dyno.name))
 
     def watch(self, watcher: DynoWatcher) -> None:
         """Have someone told of every dyno that comes, changes or goes."""
@@ -138,20 +138,20 @@ class DynoManager:
         Raises:
             UnknownDyno: there is no such dyno.
         """
-        async with self._hold(app_id) as app:
+        async with self._lock(app_id) as app:
             names = [known for known in app.dynos if name in {None, known, _type(known)}]
-            once = [d for d in app.one_off if name in {d.seen.name, d.seen.type}]
-            if name is not None and not names and not once:
+            one_off = [d for d in app.one_off if name in {d.current.name, d.current.type}]
+            if name is not None and not names and not one_off:
                 raise UnknownDyno(name)
-            await asyncio.gather(*(dyno.stop() for dyno in once))
+            await asyncio.gather(*(dyno.stop() for dyno in one_off))
             if app.runtime:
-                wanted = _wanted(app.runtime)
+                specs = _specs_by_name(app.runtime)
                 await self._stop(app, names)
-                self._start(app, {known: wanted[known] for known in names})
+                self._start(app, {known: specs[known] for known in names})
 
     async def remove(self, app_id: str) -> None:
         """Stop an app's dynos and forget the app."""
-        async with self._hold(app_id) as app:
+        async with self._lock(app_id) as app:
             await self._stop(app, list(app.dynos))
             while app.one_off:
                 await asyncio.gather(*(dyno.stop() for dyno in app.one_off))
@@ -162,7 +162,7 @@ class DynoManager:
         """Whether the app's formation has web dynos, in whatever state they are."""
         app = self._apps.get(app_id)
         runtime = app.runtime if app else None
-        return runtime is not None and any(_type(name) == WEB for name in _wanted(runtime))
+        return runtime is not None and any(_type(name) == WEB for name in _specs_by_name(runtime))
 
     def web_dyno(self, app_id: str) -> tuple[str, int] | None:
         """The name and port of a web dyno that is up, each in its turn."""
@@ -170,9 +170,11 @@ class DynoManager:
         if not app:
             return None
         ready = [
-            (dyno.seen.name, dyno.port)
+            (dyno.current.name, dyno.port)
             for dyno in app.dynos.values()
-            if dyno.seen.type == WEB and dyno.seen.state is DynoState.UP and dyno.port is not None
+            if dyno.current.type == WEB
+            and dyno.current.state is DynoState.UP
+            and dyno.port is not None
         ]
         if not ready:
             return None
@@ -183,7 +185,7 @@ class DynoManager:
         """The port of a web dyno, when it is up."""
         app = self._apps.get(app_id)
         dyno = app.dynos.get(name) if app else None
-        return dyno.port if dyno and dyno.seen.state is DynoState.UP else None
+        return dyno.port if dyno and dyno.current.state is DynoState.UP else None
 
     def web_port(self, app_id: str) -> int | None:
         """The port of a web dyno that is up, each in its turn."""
@@ -195,10 +197,10 @@ class DynoManager:
         try:
             await asyncio.gather(*(self.remove(app_id) for app_id in list(self._apps)))
         finally:
-            self._book.close()
+            self._registry.close()
 
     @asynccontextmanager
-    async def _hold(self, app_id: str) -> AsyncIterator[_App]:
+    async def _lock(self, app_id: str) -> AsyncIterator[_AppDynos]:
         """Keep others from changing the app's dynos; who waited while it was removed begins anew.
 
         Dynos that were started for a forgotten app could never be stopped.
@@ -210,33 +212,33 @@ class DynoManager:
                     yield app
                     return
 
-    def _start(self, app: _App, wanted: dict[str, ProcessSpec]) -> None:
+    def _start(self, app: _AppDynos, specs: dict[str, ProcessSpec]) -> None:
         if app.runtime is None:
             return
-        for name, spec in wanted.items():
-            dyno = DynoProcess(self._machine(app.runtime), name, spec.command, spec.size)
+        for name, spec in specs.items():
+            dyno = DynoProcess(self._context(app.runtime), name, spec.command, spec.size)
             app.dynos[name] = dyno
             dyno.start()
 
-    async def _stop(self, app: _App, names: Iterable[str]) -> None:
+    async def _stop(self, app: _AppDynos, names: Iterable[str]) -> None:
         await asyncio.gather(*(app.dynos.pop(name).stop() for name in list(names)))
 
-    def _machine(self, runtime: AppRuntime) -> Machine:
+    def _context(self, runtime: AppRuntime) -> AppContext:
         if runtime.slug is None:
             raise ValueError(f"{runtime.app_name} has no slug to run: build it first")
-        return Machine(
+        return AppContext(
             app_id=runtime.app_id,
             slug=runtime.slug,
             env=runtime.env,
             folder=self._folder / runtime.app_id,
             logs=self._logs,
-            book=self._book,
-            patience=self._patience,
+            registry=self._registry,
+            timeouts=self._timeouts,
             watchers=self._watchers,
         )
 
 
-def _wanted(runtime: AppRuntime) -> dict[str, ProcessSpec]:
+def _specs_by_name(runtime: AppRuntime) -> dict[str, ProcessSpec]:
     if runtime.slug is None:
         return {}
     return {
@@ -250,7 +252,7 @@ def _changed(
     before: AppRuntime | None, after: AppRuntime, dyno: DynoProcess, spec: ProcessSpec
 ) -> bool:
     same_release = before and before.slug == after.slug and dict(before.env) == dict(after.env)
-    same_process = (dyno.seen.command, dyno.seen.size) == (spec.command, spec.size)
+    same_process = (dyno.current.command, dyno.current.size) == (spec.command, spec.size)
     return not (same_release and same_process)
 
 
@@ -261,10 +263,10 @@ async def _attach(line: LineSource, tty: bool) -> Terminal:
         raise AttachError from None
 
 
-def _free_name(app: _App, process: str) -> str:
+def _free_name(app: _AppDynos, process: str) -> str:
     """Such as run.4821."""
-    taken = {dyno.seen.name for dyno in app.one_off}
-    while (name := f"{process}.{1000 + secrets.randbelow(9000)}") in taken:
+    used_names = {dyno.current.name for dyno in app.one_off}
+    while (name := f"{process}.{1000 + secrets.randbelow(9000)}") in used_names:
         pass
     return name
 

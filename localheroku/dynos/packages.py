@@ -14,19 +14,19 @@ from typing import TYPE_CHECKING
 from localheroku.core import disk_full
 from localheroku.core.cancellation import finished
 from localheroku.dynos import processes
-from localheroku.dynos.source import NO_ROOM, REQUIREMENTS, BuildFailed
+from localheroku.dynos.source import DISK_FULL, REQUIREMENTS, BuildFailed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from collections.abc import Set as AbstractSet
     from pathlib import Path
 
-    from localheroku.dynos.process_registry import Book
+    from localheroku.dynos.process_registry import ProcessRegistry
 
 COMPLETE = ".complete"
 INCLUDED = re.compile(r"^\s*(?:-r|-c|--requirement|--constraint)[\s=]+(\S+)", re.MULTILINE)
 IN_SOURCE = re.compile(r"^\s*(?:-e\b|--editable\b|\.{1,2}(?:/|\s|$)|file:)", re.MULTILINE)
-UNUSED_KEPT = 3
+MAX_UNUSED = 3
 
 # How this machine reaches a package index.  Nothing else of the developer's environment is seen.
 NETWORK = re.compile(
@@ -38,12 +38,12 @@ NETWORK = re.compile(
 PIP = ("-m", "pip", "--no-input", "--disable-pip-version-check", "--no-color")
 
 
-class Packages:
+class PackageEnvironments:
     """The environments below one folder."""
 
-    def __init__(self, folder: Path, book: Book) -> None:
+    def __init__(self, folder: Path, registry: ProcessRegistry) -> None:
         self._folder = folder
-        self._book = book
+        self._registry = registry
         self._locks: dict[str, asyncio.Lock] = {}
 
     async def environment(self, app: Path, on_line: Callable[[str], None], cache: str = "") -> Path:
@@ -60,7 +60,7 @@ class Packages:
             if (path / COMPLETE).exists():
                 on_line("-----> Using cached install of the same requirements")
             else:
-                await self._make_whole(path, app, on_line)
+                await self._make_or_remove(path, app, on_line)
             (path / COMPLETE).touch()
         return path
 
@@ -68,10 +68,10 @@ class Packages:
         """Remove environments that no slug uses, but for the latest few."""
         unused = [path for path in self._folder.glob("*") if path not in used]
         unused.sort(key=lambda path: path.stat().st_mtime, reverse=True)
-        for path in unused[UNUSED_KEPT:]:
+        for path in unused[MAX_UNUSED:]:
             shutil.rmtree(path, ignore_errors=True)
 
-    async def _make_whole(self, path: Path, app: Path, on_line: Callable[[str], None]) -> None:
+    async def _make_or_remove(self, path: Path, app: Path, on_line: Callable[[str], None]) -> None:
         """What was only begun goes: it may be what fills the disk."""
         try:
             await self._make(path, app, on_line)
@@ -79,22 +79,22 @@ class Packages:
             no_room = isinstance(error, BuildFailed) and disk_full.holds(self._folder)
             await finished(asyncio.to_thread(shutil.rmtree, path, ignore_errors=True))
             if no_room:
-                raise BuildFailed(NO_ROOM) from None
+                raise BuildFailed(DISK_FULL) from None
             raise
 
     async def _make(self, path: Path, app: Path, on_line: Callable[[str], None]) -> None:
         # Made where it stays, as its scripts name their place; complete only when marked so.
         await asyncio.to_thread(shutil.rmtree, path, ignore_errors=True)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        surroundings = {name: value for name, value in os.environ.items() if NETWORK.match(name)}
-        surroundings |= {"PATH": os.defpath, "LANG": "C.UTF-8", "PYTHONUNBUFFERED": "1"}
+        env = {name: value for name, value in os.environ.items() if NETWORK.match(name)}
+        env |= {"PATH": os.defpath, "LANG": "C.UTF-8", "PYTHONUNBUFFERED": "1"}
 
         def indented(line: str) -> None:
             on_line(f"       {line}")
 
         on_line("-----> Creating a Python environment")
         status = await processes.run(
-            [sys.executable, "-m", "venv", path], app, surroundings, indented, self._book
+            [sys.executable, "-m", "venv", path], app, env, indented, self._registry
         )
         if status:
             raise BuildFailed("Python could not create an environment for the app's packages")
@@ -102,9 +102,9 @@ class Packages:
         status = await processes.run(
             [path / "bin" / "python", *PIP, "install", "--progress-bar=off", "-r", REQUIREMENTS],
             app,
-            surroundings,
+            env,
             indented,
-            self._book,
+            self._registry,
         )
         if status:
             raise BuildFailed("pip could not install requirements.txt: its last lines say why")

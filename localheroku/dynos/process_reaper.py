@@ -13,13 +13,13 @@ import time
 GRACE_SECONDS = 3.0
 
 
-def groups_left() -> set[int]:
-    """Read orders until the server is gone; the groups that it left."""
-    left: set[int] = set()
+def read_groups() -> set[int]:
+    """Read orders until the server is gone; return the groups that it left."""
+    groups: set[int] = set()
     for line in sys.stdin:
         group = int(line[1:])
-        left.add(group) if line.startswith("+") else left.discard(group)
-    return left
+        groups.add(group) if line.startswith("+") else groups.discard(group)
+    return groups
 
 
 def send(groups: set[int], number: signal.Signals) -> None:
@@ -32,10 +32,10 @@ def send(groups: set[int], number: signal.Signals) -> None:
 def main() -> None:
     """Wait for the server's end, then end its groups."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if left := groups_left():
-        send(left, signal.SIGTERM)
+    if groups := read_groups():
+        send(groups, signal.SIGTERM)
         time.sleep(GRACE_SECONDS)
-        send(left, signal.SIGKILL)
+        send(groups, signal.SIGKILL)
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping, Sequence
     from pathlib import Path
 
-    from localheroku.dynos.process_registry import Book
+    from localheroku.dynos.process_registry import ProcessRegistry
 
 LINE_BYTES = 10_000  # Logplex cuts longer lines, too
 POLL_SECONDS = 0.05
@@ -32,7 +32,7 @@ async def spawn(
     cwd: Path,
     env: Mapping[str, str],
     *,
-    book: Book | None = None,
+    registry: ProcessRegistry | None = None,
     stdin: int = DEVNULL,
     stdout: int = PIPE,
     stderr: int | None = STDOUT,
@@ -45,17 +45,17 @@ async def spawn(
     the group is ended.
 
     Args:
-        book: gets the group before anybody else learns of it; without, the group may outlive a
+        registry: gets the group before anybody else learns of it; without, the group may outlive a
             server that is killed.
         stderr: where its errors go; with its output, or to those of this process (None).
         pass_fds: open files that it gets.
     """
     streams = {"stdin": stdin, "stdout": stdout, "stderr": stderr}
-    starting = asyncio.create_task(_start(command, cwd, env, book, streams, pass_fds))
+    starting = asyncio.create_task(_start(command, cwd, env, registry, streams, pass_fds))
     try:
         return await asyncio.shield(starting)
     except asyncio.CancelledError:
-        await finished(_abandon_started(starting, book))
+        await finished(_abandon_started(starting, registry))
         raise
 
 
@@ -63,7 +63,7 @@ async def _start(
     command: Sequence[str | Path],
     cwd: Path,
     env: Mapping[str, str],
-    book: Book | None,
+    registry: ProcessRegistry | None,
     streams: Mapping[str, int | None],
     pass_fds: Sequence[int],
 ) -> Process:
@@ -78,25 +78,27 @@ async def _start(
         start_new_session=True,
     )
     try:
-        if book:
-            book.add(process.pid)
+        if registry:
+            registry.add(process.pid)
     except BaseException:
-        await abandon(process, book)
+        await abandon(process, registry)
         raise
     return process
 
 
-async def _abandon_started(starting: asyncio.Task[Process], book: Book | None) -> None:
-    await abandon(await starting, book)
+async def _abandon_started(
+    starting: asyncio.Task[Process], registry: ProcessRegistry | None
+) -> None:
+    await abandon(await starting, registry)
 
 
-async def abandon(process: Process, book: Book | None) -> None:
-    """End a group at once; the book forgets it."""
+async def abandon(process: Process, registry: ProcessRegistry | None) -> None:
+    """End a group at once and remove it from the registry."""
     try:
         await end(process, 0)
     finally:
-        if book:
-            book.remove(process.pid)
+        if registry:
+            registry.remove(process.pid)
 
 
 async def relay(process: Process, on_line: Callable[[str], None]) -> int:
@@ -162,21 +164,21 @@ async def run(
     cwd: Path,
     env: Mapping[str, str],
     on_line: Callable[[str], None],
-    book: Book | None = None,
+    registry: ProcessRegistry | None = None,
 ) -> int:
     """Run a program to its end; cancelling ends it and all it started.
 
-    With a book it does not outlive a server that is killed.
+    With a registry it does not outlive a server that is killed.
     """
-    process = await spawn(command, cwd, env, book=book)
+    process = await spawn(command, cwd, env, registry=registry)
     try:
-        ended = await relay(process, on_line)
+        status = await relay(process, on_line)
     except BaseException:
-        await finished(abandon(process, book))
+        await finished(abandon(process, registry))
         raise
-    if book:
-        book.remove(process.pid)
-    return ended
+    if registry:
+        registry.remove(process.pid)
+    return status
 
 
 async def end(
@@ -186,17 +188,17 @@ async def end(
     reading = asyncio.create_task(pump(process, on_line or (lambda _line: None)))
     send(process.pid, signal.SIGTERM)
     deadline = time.monotonic() + seconds
-    while living := _group_lives(process.pid):
+    while is_running := _is_group_running(process.pid):
         if time.monotonic() > deadline:
             break
         await asyncio.sleep(POLL_SECONDS)
     send(process.pid, signal.SIGKILL)
     await leader_ends(process)
     await _last_lines(reading)
-    return not living
+    return not is_running
 
 
-def _group_lives(group: int) -> bool:
+def _is_group_running(group: int) -> bool:
     try:
         os.killpg(group, 0)
     except ProcessLookupError:

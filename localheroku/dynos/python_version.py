@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 FILE = ".python-version"
 OLD_FILE = "runtime.txt"
 OLD_PREFIX = "python-"
-MISSPELT = (
+MISSPELLED = (
     ".python-version.txt",
     ".python_version",
     ".pythonversion",
@@ -36,11 +36,11 @@ OFFERED = {str(row["name"]): str(row["state"]) for row in ROWS}
 DEFAULT = next(str(row["name"]) for row in ROWS if row["default"])
 NEWEST = max(tuple(map(int, name.split("."))) for name in OFFERED)
 DEPRECATED = "deprecated"
-SHOWN = 40
+MAX_CHARACTERS = 40
 """Characters of what is no version."""
 
 
-def tell(app: Path, on_line: Callable[[str], None]) -> None:
+def report(app: Path, on_line: Callable[[str], None]) -> None:
     """Say which Python the app gets, here and on Heroku.
 
     Raises:
@@ -48,13 +48,13 @@ def tell(app: Path, on_line: Callable[[str], None]) -> None:
     """
     local = platform.python_version()
     on_line(f"-----> Using Python {local}, this machine's")
-    file, version = _asked_for(app)
+    file, version = _requested(app)
     if version:
-        for line in _told(file, version, local):
+        for line in _warnings(file, version, local):
             on_line(f" !     {line}")
 
 
-def _told(file: str, version: str, local: str) -> Iterator[str]:
+def _warnings(file: str, version: str, local: str) -> Iterator[str]:
     major, minor = (int(part) for part in version.split(".")[:2])
     name = f"{major}.{minor}"
     if (major, minor) > NEWEST:
@@ -73,11 +73,11 @@ def _told(file: str, version: str, local: str) -> Iterator[str]:
         yield f"{OLD_FILE} is deprecated on Heroku: write {version} into {FILE}"
 
 
-def _asked_for(app: Path) -> tuple[str, str]:
+def _requested(app: Path) -> tuple[str, str]:
     """The file that says it and the version in it; both are empty where none does."""
     if (app / OLD_FILE).is_file():
         return OLD_FILE, _read(app / OLD_FILE, OLD_PREFIX)
-    for name in MISSPELT:
+    for name in MISSPELLED:
         if (app / name).is_file():
             raise BuildFailed(f"the source has a file {name}: Heroku wants its name to be {FILE}")
     if (app / FILE).is_file():
@@ -87,18 +87,23 @@ def _asked_for(app: Path) -> tuple[str, str]:
 
 def _read(file: Path, prefix: str) -> str:
     lines = [line.strip() for line in file.read_text(errors="replace").splitlines()]
-    named = [line for line in lines if line and not line.startswith("#")]
+    versions = [line for line in lines if line and not line.startswith("#")]
     advice = f"write one line, {prefix}{DEFAULT} for example"
-    for line in named:
+    for line in versions:
         if not (line.startswith(prefix) and VERSION.fullmatch(line.removeprefix(prefix))):
-            raise BuildFailed(f'"{_shown(line)}" in {file.name} is no version of Python: {advice}')
-    if len(named) != 1:
-        count = len(named) or "no"
+            raise BuildFailed(
+                f'"{_printable(line)}" in {file.name} is no version of Python: {advice}'
+            )
+    if len(versions) != 1:
+        count = len(versions) or "no"
         raise BuildFailed(f"{file.name} names {count} versions of Python: {advice}")
-    return named[0].removeprefix(prefix)
+    return versions[0].removeprefix(prefix)
 
 
-def _shown(line: str) -> str:
+def _printable(line: str) -> str:
     """What can be read of it: what cannot be seen may be what is wrong."""
-    seen = (each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in line[:SHOWN])
-    return "".join(seen)
+    characters = (
+        each if each.isprintable() else "\N{REPLACEMENT CHARACTER}"
+        for each in line[:MAX_CHARACTERS]
+    )
+    return "".join(characters)

@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from localheroku.core import certificate
-from localheroku.core.terminal_line import Line
+from localheroku.core.terminal_line import TerminalLine
 
 HOST = "127.0.0.1"
-PATIENCE_SECONDS = 60.0
+CONNECT_SECONDS = 60.0
 """For the client to come, and for its first line once it has come."""
 LONGEST_LINE = 1024
 ANSWER = b"rendezvous\r\n"
@@ -28,11 +28,11 @@ class Meeting:
     """`url` is where the client goes; it is a credential."""
 
     url: str = field(repr=False)
-    arrival: asyncio.Future[Line] = field(default_factory=asyncio.Future)
+    connection: asyncio.Future[TerminalLine] = field(default_factory=asyncio.Future)
 
-    async def line(self) -> Line:
+    async def line(self) -> TerminalLine:
         """The connection, once the client is there.  Raises TimeoutError when it does not come."""
-        return await asyncio.wait_for(self.arrival, PATIENCE_SECONDS)
+        return await asyncio.wait_for(self.connection, CONNECT_SECONDS)
 
 
 class Rendezvous:
@@ -42,38 +42,38 @@ class Rendezvous:
         self._pem = pem
         self._lock = asyncio.Lock()
         self._server: asyncio.Server | None = None
-        self._awaited: dict[str, Meeting] = {}
+        self._meetings: dict[str, Meeting] = {}
 
     async def meeting(self) -> Meeting:
         """A place that one client can come to, once."""
         async with self._lock:
-            server = self._server or await self._started()
+            server = self._server or await self._start()
         port = server.sockets[0].getsockname()[1]
         key = secrets.token_urlsafe(32)
-        meeting = self._awaited[key] = Meeting(f"rendezvous://{HOST}:{port}/{key}")
-        meeting.arrival.add_done_callback(lambda _: self._awaited.pop(key, None))
+        meeting = self._meetings[key] = Meeting(f"rendezvous://{HOST}:{port}/{key}")
+        meeting.connection.add_done_callback(lambda _: self._meetings.pop(key, None))
         return meeting
 
     async def close(self) -> None:
         if self._server:
             self._server.close()
 
-    async def _started(self) -> asyncio.Server:
+    async def _start(self) -> asyncio.Server:
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         context.load_cert_chain(certificate.ensured(self._pem))
         self._server = await asyncio.start_server(
-            self._greet, HOST, 0, ssl=context, limit=LONGEST_LINE
+            self._accept, HOST, 0, ssl=context, limit=LONGEST_LINE
         )
         return self._server
 
-    async def _greet(self, reader: StreamReader, writer: StreamWriter) -> None:
+    async def _accept(self, reader: StreamReader, writer: StreamWriter) -> None:
         try:
-            first = await asyncio.wait_for(reader.readuntil(b"\n"), PATIENCE_SECONDS)
-            meeting = self._awaited.get(first.decode(errors="replace").strip().lstrip("/"))
-            if meeting and not meeting.arrival.done():
+            first = await asyncio.wait_for(reader.readuntil(b"\n"), CONNECT_SECONDS)
+            meeting = self._meetings.get(first.decode(errors="replace").strip().lstrip("/"))
+            if meeting and not meeting.connection.done():
                 writer.write(ANSWER)
                 await writer.drain()
-                meeting.arrival.set_result(Line(reader, writer))
+                meeting.connection.set_result(TerminalLine(reader, writer))
                 return
         except (TimeoutError, OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
             pass

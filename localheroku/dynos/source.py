@@ -12,7 +12,7 @@ from localheroku.core import disk_full
 from localheroku.dynos import archive
 from localheroku.dynos.environment import APP
 from localheroku.dynos.links import TooManyLinks
-from localheroku.dynos.unpacked import MemberRefused, Unpacked
+from localheroku.dynos.unpacked import MemberRefused, UnpackedFolder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 PROCFILE = "Procfile"
 REQUIREMENTS = "requirements.txt"
-UNKNOWN = "No default language could be detected for this app"
-NO_ROOM = "the disk of the local Heroku is full: free some space and build again"
+NOT_DETECTED = "No default language could be detected for this app"
+DISK_FULL = "the disk of the local Heroku is full: free some space and build again"
 PROCESS_TYPE = re.compile(r"^([-\w]{1,128})\s*:\s*(\S.*?)\s*$")
 
 
@@ -38,14 +38,14 @@ def unpack(path: Path, folder: Path) -> None:
     Raises:
         BuildFailed: it is no such archive, or something in it reaches out of the folder.
     """
-    with _extracted(path, folder, "the source") as files:
+    with _extract(path, folder, "the source") as files:
         top = _only_folder(folder)
         files.check_links(top)
     if top:
-        aside = folder.with_name(f"{folder.name}.top")
-        (folder / top).rename(aside)
+        temporary = folder.with_name(f"{folder.name}.top")
+        (folder / top).rename(temporary)
         folder.rmdir()
-        aside.rename(folder)
+        temporary.rename(folder)
 
 
 def unpack_slug(path: Path, folder: Path) -> None:
@@ -54,7 +54,7 @@ def unpack_slug(path: Path, folder: Path) -> None:
     Raises:
         BuildFailed: it is no such archive.
     """
-    with _extracted(path, folder, "the slug") as files:
+    with _extract(path, folder, "the slug") as files:
         files.check_links(APP)
     if not (folder / APP).is_dir():
         raise BuildFailed("the slug has no folder ./app: pack the app's files below it")
@@ -70,24 +70,24 @@ def pack_slug(files: Path, path: Path) -> None:
 
 
 @contextmanager
-def _extracted(path: Path, folder: Path, what: str) -> Iterator[Unpacked]:
+def _extract(path: Path, folder: Path, label: str) -> Iterator[UnpackedFolder]:
     folder.mkdir(parents=True)
-    files = Unpacked(folder, what)
+    files = UnpackedFolder(folder, label)
     try:
-        with archive.opened(path) as members:
+        with archive.open_archive(path) as members:
             for member in members:
                 files.add(members, member)
         yield files
     except archive.ArchiveRefused as error:
-        raise BuildFailed(f"{what} {error}") from None
+        raise BuildFailed(f"{label} {error}") from None
     except MemberRefused as error:
         raise BuildFailed(str(error)) from None
     except TooManyLinks:
-        raise BuildFailed(f"{what}'s links take too long to follow") from None
+        raise BuildFailed(f"{label}'s links take too long to follow") from None
     except OSError as error:
-        if disk_full.tells_of(error, folder):
-            raise BuildFailed(NO_ROOM) from None
-        raise BuildFailed(f"{what} cannot be unpacked: {disk_full.reason(error)}") from None
+        if disk_full.is_disk_full(error, folder):
+            raise BuildFailed(DISK_FULL) from None
+        raise BuildFailed(f"{label} cannot be unpacked: {disk_full.reason(error)}") from None
 
 
 def _only_folder(folder: Path) -> str:
@@ -98,7 +98,7 @@ def _only_folder(folder: Path) -> str:
     return entries[0].name
 
 
-def require(folder: Path) -> None:
+def check_files(folder: Path) -> None:
     """See that the source is a Python app that Heroku can run.
 
     Raises:
@@ -118,8 +118,8 @@ def require(folder: Path) -> None:
                 f"{name} is in the source's folder {inner}, and Heroku looks in the top folder "
                 f"only: upload what is in {inner}, without the folder itself"
             )
-        lacking = f"the source has no {name} in its top folder: {help_text}"
-        raise BuildFailed(f"{UNKNOWN}: {lacking}" if name == REQUIREMENTS else lacking)
+        problem = f"the source has no {name} in its top folder: {help_text}"
+        raise BuildFailed(f"{NOT_DETECTED}: {problem}" if name == REQUIREMENTS else problem)
 
 
 def process_types(folder: Path) -> dict[str, str]:

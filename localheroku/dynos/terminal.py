@@ -17,13 +17,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from localheroku.core.cancellation import finished
-from localheroku.core.terminal_line import Line
+from localheroku.core.terminal_line import TerminalLine
 from localheroku.dynos import processes, signals
 
 if TYPE_CHECKING:
     from asyncio.subprocess import Process
 
-    from localheroku.dynos.process_registry import Book
+    from localheroku.dynos.process_registry import ProcessRegistry
 
 CHUNK = 1 << 14
 END_OF_INPUT = b"\x04"
@@ -36,7 +36,7 @@ HANGUP_SECONDS = 1.0
 """Between SIGHUP and SIGKILL."""
 
 
-class _Screen(asyncio.StreamReaderProtocol):
+class _TerminalReader(asyncio.StreamReaderProtocol):
     """A terminal's output, which ends with an error that would hide what is still to be read."""
 
     def connection_lost(self, _: Exception | None) -> None:
@@ -46,18 +46,20 @@ class _Screen(asyncio.StreamReaderProtocol):
 class Terminal:
     """One command on a line."""
 
-    def __init__(self, line: Line, *, tty: bool) -> None:
+    def __init__(self, line: TerminalLine, *, tty: bool) -> None:
         self._line = line
         self._tty = tty
         self._output: StreamReader | None = None
         self._input: asyncio.WriteTransport | StreamWriter | None = None
 
-    async def spawn(self, command: str, cwd: Path, env: Mapping[str, str], book: Book) -> Process:
+    async def spawn(
+        self, command: str, cwd: Path, env: Mapping[str, str], registry: ProcessRegistry
+    ) -> Process:
         """Start the command as `processes.spawn` does."""
         if self._tty:
-            return await self._spawn_at_terminal(command, cwd, env, book)
+            return await self._spawn_at_terminal(command, cwd, env, registry)
         shell = ("/bin/sh", "-c", command)
-        process = await processes.spawn(shell, cwd, env, book=book, stdin=PIPE)
+        process = await processes.spawn(shell, cwd, env, registry=registry, stdin=PIPE)
         self._output, self._input = process.stdout, process.stdin
         return process
 
@@ -66,16 +68,16 @@ class Terminal:
 
         When the other end hangs up, so does the terminal.
         """
-        coming = asyncio.create_task(self._come(process))
-        going = asyncio.create_task(self._go())
+        input_task = asyncio.create_task(self._read_input(process))
+        output_task = asyncio.create_task(self._write_output())
         try:
             await processes.leader_ends(process)
             signals.send(process.pid, signal.SIGKILL)
-            await asyncio.wait({going}, timeout=LAST_OUTPUT_SECONDS)
+            await asyncio.wait({output_task}, timeout=LAST_OUTPUT_SECONDS)
         finally:
-            for task in (coming, going):
+            for task in (input_task, output_task):
                 task.cancel()
-            await asyncio.gather(coming, going, return_exceptions=True)
+            await asyncio.gather(input_task, output_task, return_exceptions=True)
             await self.close()
         return processes.status(process)
 
@@ -86,13 +88,15 @@ class Terminal:
         await self._line.close()
 
     async def _spawn_at_terminal(
-        self, command: str, cwd: Path, env: Mapping[str, str], book: Book
+        self, command: str, cwd: Path, env: Mapping[str, str], registry: ProcessRegistry
     ) -> Process:
         main, end = pty.openpty()
         try:
             _resize(main, env)
             opening = ("/bin/sh", "-c", AT_TERMINAL, os.ttyname(end), command)
-            process = await processes.spawn(opening, cwd, env, book=book, stdin=end, stdout=end)
+            process = await processes.spawn(
+                opening, cwd, env, registry=registry, stdin=end, stdout=end
+            )
         except BaseException:
             os.close(main)
             raise
@@ -101,7 +105,7 @@ class Terminal:
         try:
             await self._connect(main)
         except BaseException:
-            await finished(processes.abandon(process, book))
+            await finished(processes.abandon(process, registry))
             raise
         return process
 
@@ -109,21 +113,21 @@ class Terminal:
         """Read and write the terminal whose own end this is."""
         loop = asyncio.get_running_loop()
         self._output = StreamReader()
-        screen = _Screen(self._output)
-        await loop.connect_read_pipe(lambda: screen, os.fdopen(os.dup(main), "rb", 0))
+        reader = _TerminalReader(self._output)
+        await loop.connect_read_pipe(lambda: reader, os.fdopen(os.dup(main), "rb", 0))
         writing = os.fdopen(main, "wb", 0)
         self._input, _ = await loop.connect_write_pipe(asyncio.Protocol, writing)
 
-    async def _come(self, process: Process) -> None:
+    async def _read_input(self, process: Process) -> None:
         """From the line to the command, until the line's end."""
         with contextlib.suppress(OSError):
             while chunk := await self._line.reader.read(CHUNK):
-                self._take(chunk)
+                self._forward(chunk)
         signals.send(process.pid, signal.SIGHUP)
         await asyncio.sleep(HANGUP_SECONDS)
         signals.send(process.pid, signal.SIGKILL)
 
-    def _take(self, chunk: bytes) -> None:
+    def _forward(self, chunk: bytes) -> None:
         if self._input is None or self._input.is_closing():
             return
         ends = not self._tty and chunk.endswith(END_OF_INPUT)
@@ -131,7 +135,7 @@ class Terminal:
         if ends:
             self._input.close()
 
-    async def _go(self) -> None:
+    async def _write_output(self) -> None:
         """From the command to the line, until nobody holds the command's output open."""
         with contextlib.suppress(OSError):
             while self._output and (chunk := await self._output.read(CHUNK)):

@@ -11,8 +11,8 @@ from typing import IO
 
 from localheroku.dynos import limits
 from localheroku.dynos.archive import Archive
-from localheroku.dynos.links import LeadsOutside, Links
-from localheroku.dynos.paths import shown
+from localheroku.dynos.links import LinkLeadsOutside, SymbolicLinks
+from localheroku.dynos.paths import printable
 
 EXECUTABLE, PLAIN = 0o755, 0o644
 
@@ -21,10 +21,10 @@ class MemberRefused(Exception):
     """Something in the archive cannot be in the folder; the text says what and why."""
 
 
-class Unpacked:
+class UnpackedFolder:
     """A new folder, filled member by member."""
 
-    def __init__(self, folder: Path, what: str) -> None:
+    def __init__(self, folder: Path, label: str) -> None:
         """Take an empty folder.
 
         Args:
@@ -32,8 +32,8 @@ class Unpacked:
             what: how messages call the archive, such as "the source".
         """
         self._root = os.fspath(folder)
-        self._what = what
-        self._links = Links()
+        self._label = label
+        self._links = SymbolicLinks()
         self._folders = {""}
         """Paths of folders that are there, none of them through a link."""
 
@@ -44,7 +44,7 @@ class Unpacked:
             MemberRefused: it cannot be in a source.
             OSError: it cannot be written.
         """
-        path = self._place(member.name)
+        path = self._resolve_member(member.name)
         if member.isdir():
             self._make_folder(path, member)
         elif not path:
@@ -71,22 +71,22 @@ class Unpacked:
         Raises:
             MemberRefused: one does.
         """
-        for path in self._links.that_lead_outside(top):
+        for path in self._links.leading_outside(top):
             raise self._outside(path)
 
-    def _place(self, name: str) -> str:
+    def _resolve_member(self, name: str) -> str:
         """Return where a member belongs, as a path without links whose folder is there."""
         parts = [part for part in name.split("/") if part not in ("", ".")]
         if name.startswith("/") or ".." in parts or "\0" in name:
             raise self._outside(name)
         # The top folder that many archives have is not one of the app's.
-        if len(parts) - 2 > limits.DEEPEST:
+        if len(parts) - 2 > limits.MAX_DEPTH:
             raise MemberRefused(
-                f"{shown(name)} in {self._what} is below more than {limits.DEEPEST} folders"
+                f"{printable(name)} in {self._label} is below more than {limits.MAX_DEPTH} folders"
             )
-        if len(os.fsencode("/".join(parts[1:]))) > limits.LONGEST_PATH:
+        if len(os.fsencode("/".join(parts[1:]))) > limits.MAX_PATH_BYTES:
             raise MemberRefused(
-                f"{shown(name)} in {self._what} is longer than {limits.LONGEST_PATH} bytes"
+                f"{printable(name)} in {self._label} is longer than {limits.MAX_PATH_BYTES} bytes"
             )
         if not parts:
             return ""
@@ -99,26 +99,26 @@ class Unpacked:
     def _resolved(self, path: str, name: str) -> str:
         try:
             return self._links.resolve(path)
-        except LeadsOutside:
+        except LinkLeadsOutside:
             raise self._outside(name) from None
 
     def _make_folders(self, path: str, name: str) -> None:
-        made = ""
+        created = ""
         for part in path.split("/") if path else ():
-            made = f"{made}/{part}" if made else part
-            if made in self._folders:
+            created = f"{created}/{part}" if created else part
+            if created in self._folders:
                 continue
-            folder = Path(self._root, made)
+            folder = Path(self._root, created)
             try:
                 folder.mkdir()
             except FileExistsError:
                 # Where upper and lower case are one, what is there can have another name.
                 if not stat.S_ISDIR(folder.lstat().st_mode):
                     raise MemberRefused(
-                        f"{shown(name)} in {self._what} needs the folder {shown(made)}, which is"
-                        " a file there"
+                        f"{printable(name)} in {self._label} needs the folder "
+                        f"{printable(created)}, which is a file there"
                     ) from None
-            self._folders.add(made)
+            self._folders.add(created)
 
     def _make_folder(self, path: str, member: tarfile.TarInfo) -> None:
         # A link to a folder may stand for it.
@@ -152,7 +152,7 @@ class Unpacked:
         ):
             raise self._refused(
                 member,
-                f"is a hard link to {shown(member.linkname)}, which is no file before it",
+                f"is a hard link to {printable(member.linkname)}, which is no file before it",
             )
         self._clear(path, member)
         if self._links.is_link(target):
@@ -169,7 +169,9 @@ class Unpacked:
         self._links.remove(path)
 
     def _outside(self, path: str) -> MemberRefused:
-        return MemberRefused(f"{shown(path)} in {self._what} reaches out of {self._what}'s folder")
+        return MemberRefused(
+            f"{printable(path)} in {self._label} reaches out of {self._label}'s folder"
+        )
 
     def _refused(self, member: tarfile.TarInfo, why: str) -> MemberRefused:
-        return MemberRefused(f"{shown(member.name)} in {self._what} {why}")
+        return MemberRefused(f"{printable(member.name)} in {self._label} {why}")

@@ -20,16 +20,16 @@ from localheroku.core.cancellation import finished
 from localheroku.core.errors import BodyBrokenOffError
 from localheroku.dynos import processes
 from localheroku.git.hook import CHANNEL
-from localheroku.git.repositories import Repositories, surroundings
+from localheroku.git.repositories import Repositories, git_environment
 from localheroku.http import bodies
-from localheroku.http.streaming import Flow
+from localheroku.http.streaming import StreamingResponse
 
 CHUNK_BYTES = 1 << 16
 STOP_SECONDS = 3.0
 
 
 @dataclass(frozen=True)
-class Asked:
+class GitRequest:
     """A request for an app's repository; `headers` are those of every answer."""
 
     request: web.Request
@@ -40,15 +40,17 @@ class Asked:
     user: str
 
 
-async def answer(asked: Asked, channel: socket.socket | None = None) -> web.StreamResponse:
+async def answer(
+    git_request: GitRequest, channel: socket.socket | None = None
+) -> web.StreamResponse:
     """What Git answers.  `channel` is what its hook talks through; it is closed here.
 
     A client that goes away is not the end: Git then sees what it got and cleans up after itself.
     """
-    process = await _started(asked, channel)
-    feeding = asyncio.create_task(_feed(asked.request, cast(StreamWriter, process.stdin)))
+    process = await _start(git_request, channel)
+    feeding = asyncio.create_task(_feed(git_request.request, cast(StreamWriter, process.stdin)))
     try:
-        response = await _relay(asked, cast(StreamReader, process.stdout))
+        response = await _relay(git_request, cast(StreamReader, process.stdout))
         await process.wait()
         return response
     finally:
@@ -62,29 +64,29 @@ async def _end(process: Process, feeding: asyncio.Task[None]) -> None:
         await processes.end(process, STOP_SECONDS)
 
 
-async def _started(asked: Asked, channel: socket.socket | None) -> Process:
-    request = asked.request
-    variables = surroundings(
-        GIT_PROJECT_ROOT=str(asked.repository.parent),
+async def _start(git_request: GitRequest, channel: socket.socket | None) -> Process:
+    request = git_request.request
+    variables = git_environment(
+        GIT_PROJECT_ROOT=str(git_request.repository.parent),
         GIT_HTTP_EXPORT_ALL="1",
-        PATH_INFO=f"/{asked.repository.name}/{asked.call}",
+        PATH_INFO=f"/{git_request.repository.name}/{git_request.call}",
         REQUEST_METHOD=request.method,
         QUERY_STRING=request.query_string,
         CONTENT_TYPE=request.headers.get("Content-Type", ""),
         HTTP_CONTENT_ENCODING=request.headers.get("Content-Encoding", ""),
         GIT_PROTOCOL=request.headers.get("Git-Protocol", ""),
-        REMOTE_USER=asked.user,
+        REMOTE_USER=git_request.user,
         REMOTE_ADDR=request.remote or "",
     )
-    handed = () if channel is None else (channel.fileno(),)
+    file_descriptors = () if channel is None else (channel.fileno(),)
     try:
         return await processes.spawn(
-            asked.repositories.command("http-backend"),
-            asked.repository,
-            {**variables, CHANNEL: "".join(map(str, handed))},
+            git_request.repositories.command("http-backend"),
+            git_request.repository,
+            {**variables, CHANNEL: "".join(map(str, file_descriptors))},
             stdin=PIPE,
             stderr=None,
-            pass_fds=handed,
+            pass_fds=file_descriptors,
         )
     finally:
         if channel:
@@ -93,23 +95,23 @@ async def _started(asked: Asked, channel: socket.socket | None) -> Process:
 
 async def _feed(request: web.Request, stdin: StreamWriter) -> None:
     with closing(stdin), suppress(ConnectionError, BodyBrokenOffError):
-        async for piece in bodies.pieces(request):
+        async for piece in bodies.chunks(request):
             stdin.write(piece)
             await stdin.drain()
 
 
-async def _relay(asked: Asked, stdout: StreamReader) -> web.StreamResponse:
+async def _relay(git_request: GitRequest, stdout: StreamReader) -> web.StreamResponse:
     status, headers = await _head(stdout)
-    response = Flow(status=status, headers={**asked.headers, **headers})
-    listens = True
-    await response.prepare(asked.request)
+    response = StreamingResponse(status=status, headers={**git_request.headers, **headers})
+    is_connected = True
+    await response.prepare(git_request.request)
     while chunk := await stdout.read(CHUNK_BYTES):
-        if listens:
+        if is_connected:
             try:
                 await response.write(chunk)
             except ConnectionError:
-                listens = False
-    if listens:
+                is_connected = False
+    if is_connected:
         with suppress(ConnectionError):
             await response.write_eof()
     return response

@@ -14,21 +14,21 @@ from pathlib import Path
 from localheroku.api.apps.models import App
 from localheroku.api.builds.models import Build, NewBuild
 from localheroku.api.builds.releases import models as releases
-from localheroku.dynos.paths import shown
+from localheroku.dynos.paths import printable
 from localheroku.git import tree
-from localheroku.git.repositories import GitFailed, PushGoesOn, entries, git, lacks_room
+from localheroku.git.repositories import GitFailed, PushInProgress, entries, git, is_disk_full
 from localheroku.platform import Platform
 
-TAKEN = ("refs/heads/", "refs/tags/")
+ACCEPTED_PREFIXES = ("refs/heads/", "refs/tags/")
 """Where references may be.  Others mean something to Git: one in refs/replace/ puts an object in
 another's place, in every later push."""
-DEPLOYED = ("refs/heads/main", "refs/heads/master")
+DEPLOYED_BRANCHES = ("refs/heads/main", "refs/heads/master")
 
-Say = Callable[[str], Awaitable[None]]
+ShowLine = Callable[[str], Awaitable[None]]
 
 
 @dataclass(frozen=True)
-class Update:
+class RefUpdate:
     """A reference that shall point to `new` and not to `old` any more; zeros are nothing."""
 
     old: str
@@ -36,7 +36,7 @@ class Update:
     reference: str
 
     @classmethod
-    def of(cls, line: str) -> Update:
+    def of(cls, line: str) -> RefUpdate:
         return cls(*line.split(" ", 2))
 
     @property
@@ -52,30 +52,30 @@ class Update:
         return not self.old.strip("0")
 
 
-class Declined(Exception):
+class PushDeclined(Exception):
     """The push is not taken; the text is for the pusher."""
 
 
 class Push:
     """One push; `say` shows the pusher a line."""
 
-    def __init__(self, platform: Platform, app: App, repository: Path, say: Say) -> None:
+    def __init__(self, platform: Platform, app: App, repository: Path, say: ShowLine) -> None:
         self._platform = platform
         self._app = app
         self._repository = repository
         self._say = say
         self._build: Build | None = None
         self._abandoned = False
-        self._turn = ExitStack()
+        self._lock = ExitStack()
 
-    async def judge(self, updates: Sequence[Update], quarantine: str) -> bool:
+    async def decide(self, updates: Sequence[RefUpdate], quarantine: str) -> bool:
         """Whether the references may be moved; builds and releases first where they deploy.
 
         `quarantine` is the folder with what was pushed, empty when nothing was.
         """
         try:
-            self._turn.enter_context(self._platform.repositories.pushing(self._app.id))
-            await self._decide(updates, quarantine)
+            self._lock.enter_context(self._platform.repositories.pushing(self._app.id))
+            await self._deploy_updates(updates, quarantine)
         except Exception as error:
             reason = self._reason(error)
             if reason is None:
@@ -87,13 +87,13 @@ class Push:
 
     def _reason(self, error: Exception) -> str | None:
         """What the pusher is told; None where nobody expected the error."""
-        if isinstance(error, Declined):
+        if isinstance(error, PushDeclined):
             return str(error)
         if isinstance(error, tree.TreeRefused):
             return f"Push rejected, {error}"
-        if isinstance(error, PushGoesOn):
+        if isinstance(error, PushInProgress):
             return f"Push rejected, another push to {self._app.name} is being built."
-        if lacks_room(error, self._repository):
+        if is_disk_full(error, self._repository):
             return "Push rejected, the local Heroku's disk is full: free some space and push again."
         destroyed = self._platform.store.find(App, self._app.id) is None
         if destroyed and isinstance(error, (GitFailed, OSError)):
@@ -104,7 +104,7 @@ class Push:
 
     def end(self) -> None:
         """The references are moved, or never will be: the app's next push may come."""
-        self._turn.close()
+        self._lock.close()
 
     async def abandon(self) -> None:
         """The pusher is gone: what is not released yet will not be."""
@@ -112,25 +112,27 @@ class Push:
         if self._build:
             await self._platform.builds.abandon(self._app, self._build)
 
-    async def _decide(self, updates: Sequence[Update], quarantine: str) -> None:
+    async def _deploy_updates(self, updates: Sequence[RefUpdate], quarantine: str) -> None:
         for update in updates:
             _check_reference(update)
-        deployed = [update for update in updates if update.reference in DEPLOYED]
+        deployed = [update for update in updates if update.reference in DEPLOYED_BRANCHES]
         if not deployed:
             await self._say("Pushed to branch other than [main, master], skipping build.")
             return
         for update in deployed:
             if update.deletes:
-                raise Declined(f"Push rejected, cannot delete {update.branch} branch")
+                raise PushDeclined(f"Push rejected, cannot delete {update.branch} branch")
         if len({update.new for update in deployed}) > 1:
-            raise Declined("Push rejected, main and master are different: push one of them")
-        await self._deploy(deployed[0], Objects(self._repository, quarantine))
+            raise PushDeclined("Push rejected, main and master are different: push one of them")
+        await self._deploy(deployed[0], ObjectStore(self._repository, quarantine))
 
-    async def _deploy(self, update: Update, objects: Objects) -> None:
+    async def _deploy(self, update: RefUpdate, objects: ObjectStore) -> None:
         if await objects.target(update.reference) != ("" if update.creates else update.old):
-            raise Declined(f"Push rejected, {update.branch} was pushed by somebody else meanwhile")
+            raise PushDeclined(
+                f"Push rejected, {update.branch} was pushed by somebody else meanwhile"
+            )
         if await objects.kind(update.new) != "commit":
-            raise Declined(
+            raise PushDeclined(
                 f"Push rejected, {update.branch} takes a commit: write <tag>^{{commit}} for a tag"
             )
         for path in await objects.check_tree(update.new):
@@ -143,10 +145,10 @@ class Push:
         await self._say("")
         await self._say("Verifying deploy... done.")
         if build.status != "succeeded":
-            await self._tell_failed_release()
+            await self._show_failed_release()
         await objects.make_default(update.reference)
 
-    async def _built(self, commit: str, objects: Objects) -> Build:
+    async def _built(self, commit: str, objects: ObjectStore) -> Build:
         platform = self._platform
         key = platform.uploads.reserve()
         if file := platform.uploads.find(key):
@@ -155,7 +157,7 @@ class Push:
         await self._say("Building source:")
         await self._say("")
         if self._abandoned:
-            raise Declined("Push rejected, the pusher has gone")
+            raise PushDeclined("Push rejected, the pusher has gone")
         new = NewBuild(url=platform.settings.stream("source", key), commit=commit)
         build = self._build = platform.builds.start(self._app, new)
         pending = b""
@@ -169,9 +171,9 @@ class Push:
         await self._say("")
         await self._say(" !     Push failed")
         await self._say("Verifying deploy...")
-        raise Declined(f"Push rejected to {self._app.name}.")
+        raise PushDeclined(f"Push rejected to {self._app.name}.")
 
-    async def _tell_failed_release(self) -> None:
+    async def _show_failed_release(self) -> None:
         """As on Heroku, where the branch moves nevertheless."""
         running = releases.current(self._platform, self._app)
         await self._say("Waiting for release.... failed.")
@@ -180,21 +182,21 @@ class Push:
         await self._say(" !     to release again, push another, such as an empty one.")
 
 
-def _check_reference(update: Update) -> None:
+def _check_reference(update: RefUpdate) -> None:
     """Raise Declined for a reference that only Git's own bookkeeping has; deleting it is fine."""
-    name = shown(update.reference)
+    name = printable(update.reference)
     if update.deletes:
         return
-    if not update.reference.startswith(TAKEN):
-        raise Declined(f"Push rejected, {name} is neither a branch nor a tag")
-    for deployed in DEPLOYED:
+    if not update.reference.startswith(ACCEPTED_PREFIXES):
+        raise PushDeclined(f"Push rejected, {name} is neither a branch nor a tag")
+    for deployed in DEPLOYED_BRANCHES:
         if update.reference.startswith(f"{deployed}/"):
             branch = deployed.removeprefix("refs/heads/")
-            raise Declined(f"Push rejected, {name} leaves no room for the branch {branch}")
+            raise PushDeclined(f"Push rejected, {name} leaves no room for the branch {branch}")
 
 
 @dataclass(frozen=True)
-class Objects:
+class ObjectStore:
     """A repository together with what is being pushed to it."""
 
     repository: Path
@@ -214,8 +216,8 @@ class Objects:
         Raises:
             TreeRefused: the commit's files cannot become a source.
         """
-        words = ("ls-tree", "-r", "-t", "-l", "-z", "--full-tree", commit)
-        async with aclosing(entries(self.repository, *words, env=self._folders)) as found:
+        arguments = ("ls-tree", "-r", "-t", "-l", "-z", "--full-tree", commit)
+        async with aclosing(entries(self.repository, *arguments, env=self._folders)) as found:
             return await tree.check(found)
 
     async def archive(self, commit: str, file: Path) -> None:
@@ -226,13 +228,13 @@ class Objects:
         """What a clone checks out."""
         await self._git("symbolic-ref", "HEAD", reference)
 
-    async def _git(self, *words: str) -> str:
-        return await git(self.repository, *words, env=self._folders)
+    async def _git(self, *arguments: str) -> str:
+        return await git(self.repository, *arguments, env=self._folders)
 
     @property
     def _folders(self) -> dict[str, str]:
-        kept = str(self.repository / "objects")
+        folder = str(self.repository / "objects")
         return {
-            "GIT_OBJECT_DIRECTORY": self.quarantine or kept,
-            "GIT_ALTERNATE_OBJECT_DIRECTORIES": kept,
+            "GIT_OBJECT_DIRECTORY": self.quarantine or folder,
+            "GIT_ALTERNATE_OBJECT_DIRECTORIES": folder,
         }

@@ -38,13 +38,13 @@ class GitFailed(Exception):
     """Git could not do what it should; the text is what it said."""
 
 
-def lacks_room(error: Exception, folder: Path) -> bool:
-    """Whether a full disk is why something below the folder failed, Git or we ourselves."""
-    told = isinstance(error, GitFailed) and disk_full.WORDS in str(error)
-    return told or disk_full.tells_of(error, folder)
+def is_disk_full(error: Exception, folder: Path) -> bool:
+    """Return whether Git, or our own code below the folder, failed because the disk is full."""
+    is_git_error = isinstance(error, GitFailed) and disk_full.MESSAGE in str(error)
+    return is_git_error or disk_full.is_disk_full(error, folder)
 
 
-class PushGoesOn(Exception):
+class PushInProgress(Exception):
     """Another push of the app has not ended yet."""
 
 
@@ -54,9 +54,9 @@ class Repositories:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._hooks = folder / "hooks"
-        self._making = asyncio.Lock()
+        self._making_lock = asyncio.Lock()
         self._prepared = False
-        self._pushed: set[str] = set()
+        self._apps_pushing: set[str] = set()
 
     @property
     def folder(self) -> Path:
@@ -65,7 +65,7 @@ class Repositories:
     async def of(self, app_id: str) -> Path:
         """The app's repository, made when there is none."""
         path = self._folder / f"{app_id}.git"
-        async with self._making:
+        async with self._making_lock:
             if not self._prepared:
                 await asyncio.to_thread(self._prepare)
                 self._prepared = True
@@ -83,32 +83,32 @@ class Repositories:
     @contextmanager
     def pushing(self, app_id: str) -> Iterator[None]:
         """One push of an app at a time.  Raises PushGoesOn."""
-        if app_id in self._pushed:
-            raise PushGoesOn
-        self._pushed.add(app_id)
+        if app_id in self._apps_pushing:
+            raise PushInProgress
+        self._apps_pushing.add(app_id)
         try:
             yield
         finally:
-            self._pushed.discard(app_id)
+            self._apps_pushing.discard(app_id)
 
-    def command(self, *words: str) -> list[str]:
+    def command(self, *arguments: str) -> list[str]:
         """A Git command that asks our hook before it takes a push."""
         settings = {**SETTINGS, "core.hooksPath": str(self._hooks)}
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
-        return ["git", *options, *words]
+        return ["git", *options, *arguments]
 
     def _prepare(self) -> None:
         """Remove what a killed Git left; write the hook, which names the Python of this run."""
-        for left in (*self._folder.glob(f"*{DRAFT}"), *self._folder.glob(QUARANTINES)):
-            shutil.rmtree(left)
+        for leftover in (*self._folder.glob(f"*{DRAFT}"), *self._folder.glob(QUARANTINES)):
+            shutil.rmtree(leftover)
         self._hooks.mkdir(mode=0o700, parents=True, exist_ok=True)
         file = self._hooks / "pre-receive"
-        words = [sys.executable, "-I", "-S", str(Path(hook.__file__))]
-        file.write_text(f"#!/bin/sh\nexec {shlex.join(words)}\n")
+        hook_command = [sys.executable, "-I", "-S", str(Path(hook.__file__))]
+        file.write_text(f"#!/bin/sh\nexec {shlex.join(hook_command)}\n")
         file.chmod(0o700)
 
 
-def surroundings(**more: str) -> dict[str, str]:
+def git_environment(**variables: str) -> dict[str, str]:
     """An environment in which the developer's own settings of Git do not count.
 
     Nor do replacements, which would put what somebody pushed in the place of a later commit.
@@ -121,34 +121,34 @@ def surroundings(**more: str) -> dict[str, str]:
         "GIT_CONFIG_GLOBAL": os.devnull,
         "GIT_ATTR_NOSYSTEM": "1",
         "GIT_NO_REPLACE_OBJECTS": "1",
-        **more,
+        **variables,
     }
 
 
 def require_git() -> None:
     """Raise GitMissingError where there is none; one that is installed later is found."""
-    if shutil.which("git", path=surroundings()["PATH"]) is None:
+    if shutil.which("git", path=git_environment()["PATH"]) is None:
         raise GitMissingError
 
 
-async def git(repository: Path, *words: str, env: Mapping[str, str] | None = None) -> str:
+async def git(repository: Path, *arguments: str, env: Mapping[str, str] | None = None) -> str:
     """What a Git command says.  Raises GitFailed."""
-    said: list[str] = []
-    environment = surroundings(**(env or {}))
-    if await processes.run(_command(words), repository, environment, said.append):
-        raise GitFailed("\n".join(said))
-    return "\n".join(said)
+    lines: list[str] = []
+    environment = git_environment(**(env or {}))
+    if await processes.run(_command(arguments), repository, environment, lines.append):
+        raise GitFailed("\n".join(lines))
+    return "\n".join(lines)
 
 
 async def entries(
-    repository: Path, *words: str, env: Mapping[str, str] | None = None
+    repository: Path, *arguments: str, env: Mapping[str, str] | None = None
 ) -> AsyncGenerator[bytes, None]:
     """Yield what a Git command prints with `-z`, while it prints; it ends with the iteration.
 
     Raises:
         GitFailed: the command failed; what came before is what it printed until then.
     """
-    process = await processes.spawn(_command(words), repository, surroundings(**(env or {})))
+    process = await processes.spawn(_command(arguments), repository, git_environment(**(env or {})))
     output = cast(StreamReader, process.stdout)
     try:
         pending = b""
@@ -158,10 +158,12 @@ async def entries(
                 yield entry
         await processes.leader_ends(process)
         if process.returncode:
-            raise GitFailed(pending.decode(errors="replace").strip() or f"{words[0]} was killed")
+            raise GitFailed(
+                pending.decode(errors="replace").strip() or f"{arguments[0]} was killed"
+            )
     finally:
         await finished(processes.end(process, 0))
 
 
-def _command(words: Sequence[str]) -> list[str]:
-    return ["git", "-c", "safe.directory=*", *words]
+def _command(arguments: Sequence[str]) -> list[str]:
+    return ["git", "-c", "safe.directory=*", *arguments]

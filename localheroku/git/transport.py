@@ -20,8 +20,8 @@ from localheroku.api.apps import models as apps
 from localheroku.auth import authorization, current_account, rights, scopes
 from localheroku.core.errors import ApiError, DiskFullError, EndpointNotFoundError
 from localheroku.git import backend, hook
-from localheroku.git.push import Push, Update
-from localheroku.git.repositories import lacks_room, require_git
+from localheroku.git.push import Push, RefUpdate
+from localheroku.git.repositories import is_disk_full, require_git
 from localheroku.http import redacted_path
 from localheroku.platform import Platform
 
@@ -39,8 +39,8 @@ ROUTES = tuple(
     )
 )
 """As the request log has them."""
-LOOK_SECONDS = 0.3
-"""How often a pusher is looked after while the build says nothing."""
+CLIENT_CHECK_SECONDS = 0.3
+"""How often the connection of a silent push is checked."""
 
 
 def route(request: web.Request) -> str | None:
@@ -49,7 +49,7 @@ def route(request: web.Request) -> str | None:
     return f"{request.method} /{{app}}.git/{found['call']}" if found else None
 
 
-def named(request: web.Request) -> dict[str, str]:
+def named_app(request: web.Request) -> dict[str, str]:
     """The app whose repository is asked for, if one is."""
     found = PATH.fullmatch(request.path)
     return {"app": found["app"]} if found else {}
@@ -60,13 +60,13 @@ async def handle(
 ) -> web.StreamResponse:
     """Answer a request that has a route; errors in the form that Git shows to people."""
     try:
-        opened = platform.keys.opened(request.headers.get("Authorization"))
-        with current_account.calling(opened.account):
-            return await _answer(platform, request, headers, opened.scope)
+        access = platform.keys.access(request.headers.get("Authorization"))
+        with current_account.calling(access.account):
+            return await _answer(platform, request, headers, access.scope)
     except ApiError as error:
         return _refusal(error, headers)
     except Exception as error:
-        if lacks_room(error, platform.repositories.folder):
+        if is_disk_full(error, platform.repositories.folder):
             return _refusal(DiskFullError(), headers)
         raise
 
@@ -90,7 +90,7 @@ async def _answer(
     scopes.check(scope, scopes.accepted(f"{METHODS[right]} /{{app}}.git", right))
     authorization.require(platform, app, right)
     require_git()
-    asked = backend.Asked(
+    git_request = backend.GitRequest(
         request=request,
         headers=headers,
         repositories=platform.repositories,
@@ -99,18 +99,18 @@ async def _answer(
         user=accounts.current(platform).email,
     )
     if call != RECEIVE:
-        return await backend.answer(asked)
-    async with _channel() as (reader, writer, theirs):
-        push = Push(platform, app, asked.repository, _show(writer))
-        judging = asyncio.create_task(_judge(push, reader, writer))
-        looking = asyncio.create_task(_look_after(request, push))
+        return await backend.answer(git_request)
+    async with _channel() as (reader, writer, hook_socket):
+        push = Push(platform, app, git_request.repository, _line_writer(writer))
+        deciding = asyncio.create_task(_decide(push, reader, writer))
+        watching = asyncio.create_task(_abandon_when_disconnected(request, push))
         try:
-            return await backend.answer(asked, theirs)
+            return await backend.answer(git_request, hook_socket)
         finally:
-            looking.cancel()
+            watching.cancel()
             try:
                 await push.abandon()
-                await asyncio.wait({judging, looking})
+                await asyncio.wait({deciding, watching})
             finally:
                 push.end()
 
@@ -118,18 +118,18 @@ async def _answer(
 @asynccontextmanager
 async def _channel() -> AsyncIterator[tuple[StreamReader, StreamWriter, socket.socket]]:
     """Our end of a pair of sockets, and the hook's."""
-    ours, theirs = socket.socketpair()
-    with theirs:
-        reader, writer = await asyncio.open_unix_connection(sock=ours)
+    own_socket, hook_socket = socket.socketpair()
+    with hook_socket:
+        reader, writer = await asyncio.open_unix_connection(sock=own_socket)
         try:
-            yield reader, writer, theirs
+            yield reader, writer, hook_socket
         finally:
             writer.close()
             with suppress(ConnectionError):
                 await writer.wait_closed()
 
 
-def _show(writer: StreamWriter) -> Callable[[str], Awaitable[None]]:
+def _line_writer(writer: StreamWriter) -> Callable[[str], Awaitable[None]]:
     async def show(text: str) -> None:
         """Show a text; none of its lines can be taken for the verdict."""
         with suppress(ConnectionError):
@@ -140,24 +140,24 @@ def _show(writer: StreamWriter) -> Callable[[str], Awaitable[None]]:
     return show
 
 
-async def _judge(push: Push, reader: StreamReader, writer: StreamWriter) -> None:
+async def _decide(push: Push, reader: StreamReader, writer: StreamWriter) -> None:
     """Talk with the hook, which hangs up without a word where there is nothing to decide."""
-    words = (await reader.read()).decode(errors="surrogateescape")
-    if not words:
+    message = (await reader.read()).decode(errors="surrogateescape")
+    if not message:
         return
-    quarantine, *lines = words.removesuffix("\n").split("\n")
+    quarantine, *lines = message.removesuffix("\n").split("\n")
     accepted = False
     try:
-        accepted = await push.judge([Update.of(line) for line in lines], quarantine)
+        accepted = await push.decide([RefUpdate.of(line) for line in lines], quarantine)
     except Exception:
         logging.getLogger(__name__).exception("a push failed")
-        await _show(writer)(" !     The local Heroku failed; its log tells why.")
+        await _line_writer(writer)(" !     The local Heroku failed; its log tells why.")
     with suppress(ConnectionError):
         writer.write(hook.ACCEPTED if accepted else hook.DECLINED)
         await writer.drain()
 
 
-async def _look_after(request: web.Request, push: Push) -> None:
+async def _abandon_when_disconnected(request: web.Request, push: Push) -> None:
     while request.transport is not None and not request.transport.is_closing():  # noqa: ASYNC110 - nothing tells of it
-        await asyncio.sleep(LOOK_SECONDS)
+        await asyncio.sleep(CLIENT_CHECK_SECONDS)
     await push.abandon()

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 from localheroku.dynos import limits
-from localheroku.dynos.paths import shown
+from localheroku.dynos.paths import printable
 
 SUBMODULE = b"160000"
 """The mode of an entry that is a commit of another repository."""
-FORBIDDEN = frozenset({b".", b"..", b".git"})
+FORBIDDEN_NAMES = frozenset({b".", b"..", b".git"})
 """Names that Git itself never checks out, in lower case."""
 
 
@@ -40,24 +40,24 @@ async def check(entries: AsyncIterator[bytes]) -> list[str]:
         mode, _, _, bytes_ = head.split()
         _check_path(path)
         if path in seen:
-            raise TreeRefused(f"the commit has {shown(path)} twice")
+            raise TreeRefused(f"the commit has {printable(path)} twice")
         seen.add(path)
-        if len(seen) > limits.MOST_FILES:
-            raise TreeRefused(f"the commit has more than {limits.MOST_FILES} files and folders")
+        if len(seen) > limits.MAX_FILES:
+            raise TreeRefused(f"the commit has more than {limits.MAX_FILES} files and folders")
         size += int(bytes_) if bytes_.isdigit() else 0
-        if size > limits.LARGEST_BYTES:
-            raise TreeRefused(f"the commit's files are more than {limits.LARGEST_BYTES} bytes")
+        if size > limits.MAX_BYTES:
+            raise TreeRefused(f"the commit's files are more than {limits.MAX_BYTES} bytes")
         if mode == SUBMODULE:
-            submodules.append(shown(path))
+            submodules.append(printable(path))
     return submodules
 
 
 def _check_path(path: bytes) -> None:
     names = path.split(b"/")
-    if len(names) - 1 > limits.DEEPEST:
-        raise TreeRefused(f"{shown(path)} is below more than {limits.DEEPEST} folders")
-    if len(path) > limits.LONGEST_PATH:
-        raise TreeRefused(f"{shown(path)} is longer than {limits.LONGEST_PATH} bytes")
+    if len(names) - 1 > limits.MAX_DEPTH:
+        raise TreeRefused(f"{printable(path)} is below more than {limits.MAX_DEPTH} folders")
+    if len(path) > limits.MAX_PATH_BYTES:
+        raise TreeRefused(f"{printable(path)} is longer than {limits.MAX_PATH_BYTES} bytes")
     for name in names:
-        if name.lower() in FORBIDDEN:
-            raise TreeRefused(f"{shown(path)}: {shown(name)} is no name for a file")
+        if name.lower() in FORBIDDEN_NAMES:
+            raise TreeRefused(f"{printable(path)}: {printable(name)} is no name for a file")

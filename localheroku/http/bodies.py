@@ -27,13 +27,13 @@ CODINGS = ("gzip", "x-gzip")
 """RFC 9110 section 8.4.1"""
 IDLE_SECONDS = 55.0
 """Between two pieces.  https://devcenter.heroku.com/articles/request-timeout"""
-SENT = web.RequestKey("sent", bytes)
-"""The body of a request that was read, as it was sent and as far as it was read."""
-SAID = web.RequestKey("said", bytes)
-"""The same, not compressed any more."""
+RAW_BODY = web.RequestKey("raw_body", bytes)
+"""The body of a request as it was sent, as far as it was read."""
+DECODED_BODY = web.RequestKey("decoded_body", bytes)
+"""The body of a request, decompressed."""
 
 
-async def pieces(request: web.Request) -> AsyncIterator[bytes]:
+async def chunks(request: web.Request) -> AsyncIterator[bytes]:
     """The body as it was sent, while it comes.
 
     Raises BodyBrokenOffError when its end does not: the client went away, says nothing any more or
@@ -42,12 +42,12 @@ async def pieces(request: web.Request) -> AsyncIterator[bytes]:
     while True:
         try:
             async with asyncio.timeout(IDLE_SECONDS):
-                piece = await request.content.readany()
+                chunk = await request.content.readany()
         except (ConnectionError, TimeoutError, web.RequestPayloadError):
             raise BodyBrokenOffError from None
-        if not piece:
+        if not chunk:
             return
-        yield piece
+        yield chunk
 
 
 async def read(request: web.Request) -> dict[str, Any]:
@@ -55,11 +55,13 @@ async def read(request: web.Request) -> dict[str, Any]:
 
     Raises BodyError, BodySizeError, BodyBrokenOffError, BodyCodingError and BodyPackedError.
     """
-    if SENT not in request:
-        request[SENT] = await _sent(request)
-    if SAID not in request:
-        request[SAID] = _unpacked(request[SENT], request.headers.get("Content-Encoding", ""))
-    text = request[SAID]
+    if RAW_BODY not in request:
+        request[RAW_BODY] = await _read_raw(request)
+    if DECODED_BODY not in request:
+        request[DECODED_BODY] = _decompress(
+            request[RAW_BODY], request.headers.get("Content-Encoding", "")
+        )
+    text = request[DECODED_BODY]
     if len(text) > LARGEST_BYTES:
         raise BodySizeError(limit=LARGEST_BYTES)
     if not text.strip():
@@ -76,25 +78,25 @@ async def read(request: web.Request) -> dict[str, Any]:
     return body
 
 
-async def _sent(request: web.Request) -> bytes:
+async def _read_raw(request: web.Request) -> bytes:
     """All of it, or more than may be sent."""
     text = b""
-    async for piece in pieces(request):
+    async for piece in chunks(request):
         text += piece
         if len(text) > LARGEST_BYTES:
             break
     return text
 
 
-def _unpacked(sent: bytes, coding: str) -> bytes:
+def _decompress(raw: bytes, coding: str) -> bytes:
     """All that it says, or more than may be said."""
     coding = coding.strip().lower()
-    if coding in ("", "identity") or len(sent) > LARGEST_BYTES:
-        return sent
+    if coding in ("", "identity") or len(raw) > LARGEST_BYTES:
+        return raw
     if coding not in CODINGS:
         raise BodyCodingError(coding=coding)
     try:
-        with GzipFile(fileobj=io.BytesIO(sent)) as packed:
+        with GzipFile(fileobj=io.BytesIO(raw)) as packed:
             return packed.read(LARGEST_BYTES + 1)
     except (OSError, EOFError, zlib.error):
         raise BodyPackedError from None

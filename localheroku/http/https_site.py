@@ -22,7 +22,7 @@ HOST = "127.0.0.1"
 HANDSHAKE_SECONDS = 10.0
 
 
-class SecureSite:
+class HttpsSite:
     """Listens on a port that is free, from the first time that somebody wants its address."""
 
     def __init__(self, pem: Path, handle: Handle) -> None:
@@ -35,11 +35,11 @@ class SecureSite:
     async def address(self) -> str:
         """Such as https://127.0.0.1:41234."""
         async with self._lock:
-            listening = self._server or await self._started()
+            listening = self._server or await self._start()
         return f"https://{HOST}:{listening.sockets[0].getsockname()[1]}"
 
-    def trusting(self) -> ssl.SSLContext:
-        """For calls to others and, at the address that people were given, to ourselves."""
+    def ssl_context(self) -> ssl.SSLContext:
+        """Return a context that trusts public sites and this one."""
         context = ssl.create_default_context()
         context.load_verify_locations(certificate.ensured(self._pem))
         return context
@@ -50,10 +50,10 @@ class SecureSite:
         if self._runner:
             await self._runner.cleanup()
 
-    async def _started(self) -> asyncio.Server:
+    async def _start(self) -> asyncio.Server:
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         context.load_cert_chain(certificate.ensured(self._pem))
-        self._runner = await runner.started(self._handle)
+        self._runner = await runner.start(self._handle)
         self._server = await asyncio.get_running_loop().create_server(
             cast("Callable[[], asyncio.Protocol]", self._runner.server),
             *(HOST, 0),

@@ -31,10 +31,10 @@ def refuse_foreign(request: web.Request) -> None:
     origin = request.headers.get("Origin")
     if origin is None:
         return
-    asks, is_asked = redaction.parts(origin), request.url
+    origin_url, own_url = redaction.split_url(origin), request.url
     if (
-        asks is None
-        or asks.hostname not in API_HOSTS
-        or (asks.scheme, asks.port) != (is_asked.scheme, is_asked.explicit_port)
+        origin_url is None
+        or origin_url.hostname not in API_HOSTS
+        or (origin_url.scheme, origin_url.port) != (own_url.scheme, own_url.explicit_port)
     ):
         raise ForeignOriginError(origin=origin)

@@ -12,10 +12,10 @@ from typing import Any
 
 from localheroku.core.errors import RangeFormError, RangeOrderError
 
-PAGE = 200
-SEQUENCE = "seq"
+DEFAULT_SIZE = 200
+LIST_ORDER = "seq"
 """The order that the items have in the list, for lists whose items do not tell."""
-LARGEST_PAGE = 1000
+LARGEST_SIZE = 1000
 
 FORM = re.compile(
     r"(?P<field>[a-z_]+)"
@@ -39,7 +39,7 @@ class Range:
     identity: str = ""
     exclusive: bool = False
     last: str = ""
-    size: int = PAGE
+    size: int = DEFAULT_SIZE
     descending: bool = False
 
 
@@ -67,10 +67,10 @@ def parse(header: str | None, paths: Sequence[str]) -> Range:
     if form["field"] not in fields:
         raise RangeOrderError(list(fields))
     options = dict(part.strip().partition("=")[::2] for part in _options(form).split(",") if part)
-    size = options.get("max", str(PAGE))
+    size = options.get("max", str(DEFAULT_SIZE))
     # A page of nothing would be the last one for whoever follows them.
-    sized = size.isdecimal() and int(size) > 0
-    if not sized or options.get("order", "asc") not in ("asc", "desc"):
+    has_size = size.isdecimal() and int(size) > 0
+    if not has_size or options.get("order", "asc") not in ("asc", "desc"):
         raise RangeFormError(list(fields))
     return Range(
         path=fields[form["field"]],
@@ -78,33 +78,35 @@ def parse(header: str | None, paths: Sequence[str]) -> Range:
         identity=(form["id"] or "").strip(),
         exclusive=form["after"] == "]",
         last=(form["last"] or "").strip(),
-        size=min(int(size), LARGEST_PAGE),
+        size=min(int(size), LARGEST_SIZE),
         descending=options.get("order") == "desc",
     )
 
 
-def page(items: Sequence[dict[str, Any]], asked: Range, paths: Sequence[str]) -> Page:
+def page(items: Sequence[dict[str, Any]], requested: Range, paths: Sequence[str]) -> Page:
     """The asked part of the list, with the headers that tell how to get the next one.
 
     Where the next page begins with a value that this one ends with, `Next-Range` has the last
     item's id, too: `name ]DATABASE,7f3c..; max=200`.
     """
-    field = _field(asked.path)
-    keyed = [(_key(item, place, asked.path), item) for place, item in enumerate(items, start=1)]
-    keyed.sort(key=lambda pair: pair[0], reverse=asked.descending)
-    begin = _place(keyed, asked) if asked.identity else 0
-    within = [pair for pair in keyed if _within(pair[0], asked, begin)]
-    shown, following = within[: asked.size], within[asked.size :]
+    field = _field(requested.path)
+    keyed = [(_key(item, place, requested.path), item) for place, item in enumerate(items, start=1)]
+    keyed.sort(key=lambda pair: pair[0], reverse=requested.descending)
+    begin = _start_place(keyed, requested) if requested.identity else 0
+    in_range = [pair for pair in keyed if _is_in_range(pair[0], requested, begin)]
+    items_on_page, later_items = in_range[: requested.size], in_range[requested.size :]
     headers = {"Accept-Ranges": ", ".join(map(_field, paths))}
-    if shown:
-        first, last = shown[0][0][0], shown[-1][0][0]
+    if items_on_page:
+        first, last = items_on_page[0][0][0], items_on_page[-1][0][0]
         headers["Content-Range"] = f"{field} {first}..{last}"
-        if following:
-            tied = following[0][0][0] == last
-            after = f"{last},{shown[-1][1].get('id', '')}" if tied else last
-            order = ",order=desc" if asked.descending else ""
-            headers["Next-Range"] = f"{field} ]{after}..{asked.last}; max={asked.size}{order}"
-    return Page([item for _, item in shown], headers, bool(following))
+        if later_items:
+            ends_within_ties = later_items[0][0][0] == last
+            after = f"{last},{items_on_page[-1][1].get('id', '')}" if ends_within_ties else last
+            order = ",order=desc" if requested.descending else ""
+            headers["Next-Range"] = (
+                f"{field} ]{after}..{requested.last}; max={requested.size}{order}"
+            )
+    return Page([item for _, item in items_on_page], headers, bool(later_items))
 
 
 def _options(form: re.Match[str]) -> str:
@@ -117,7 +119,7 @@ def _field(path: str) -> str:
 
 
 def _key(item: dict[str, Any], place: int, path: str) -> Key:
-    if path == SEQUENCE:
+    if path == LIST_ORDER:
         return place, place
     value: Any = item
     for name in path.partition(" as ")[0].split("."):
@@ -125,23 +127,23 @@ def _key(item: dict[str, Any], place: int, path: str) -> Key:
     return value, place
 
 
-def _place(keyed: Sequence[tuple[Key, dict[str, Any]]], asked: Range) -> int:
+def _start_place(keyed: Sequence[tuple[Key, dict[str, Any]]], requested: Range) -> int:
     """That of the item the range begins with; when it is gone, one before all of its equals."""
-    gone = len(keyed) + 1 if asked.descending else 0
-    return next((key[1] for key, item in keyed if item.get("id") == asked.identity), gone)
+    gone = len(keyed) + 1 if requested.descending else 0
+    return next((key[1] for key, item in keyed if item.get("id") == requested.identity), gone)
 
 
-def _within(key: Key, asked: Range, begin: int) -> bool:
+def _is_in_range(key: Key, requested: Range, begin: int) -> bool:
     value, place = key
-    direction = -1 if asked.descending else 1
-    if asked.first:
-        side = _compare(value, asked.first)
-        if side == 0 and asked.identity:
+    direction = -1 if requested.descending else 1
+    if requested.first:
+        side = _compare(value, requested.first)
+        if side == 0 and requested.identity:
             side = place - begin
         side *= direction
-        if side < 0 or (asked.exclusive and side == 0):
+        if side < 0 or (requested.exclusive and side == 0):
             return False
-    return not asked.last or _compare(value, asked.last) * direction <= 0
+    return not requested.last or _compare(value, requested.last) * direction <= 0
 
 
 def _compare(value: Any, bound: str) -> int:

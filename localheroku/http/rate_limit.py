@@ -26,7 +26,7 @@ class RateLimitError(ApiError):
 
 
 @dataclass
-class Bucket:
+class RateBucket:
     """What was left of it when it was last looked at."""
 
     level: float
@@ -45,7 +45,7 @@ class RateLimit:
         self.bucket = bucket
         self.refill_per_minute = refill_per_minute
         self.enforced = enforced
-        self._buckets: dict[str, Bucket] = {}
+        self._buckets: dict[str, RateBucket] = {}
 
     def remaining(self, account: str) -> int:
         return int(self._filled(account).level)
@@ -58,12 +58,12 @@ class RateLimit:
         bucket.level = max(0.0, bucket.level - 1.0)
         return int(bucket.level)
 
-    def _filled(self, account: str) -> Bucket:
+    def _filled(self, account: str) -> RateBucket:
         """The account's bucket as it is now."""
         now = self._seconds()
         bucket = self._buckets.get(account)
         if bucket is None:
-            bucket = self._buckets[account] = Bucket(float(self.bucket), now)
+            bucket = self._buckets[account] = RateBucket(float(self.bucket), now)
         # The clock may have been set back.
         passed = max(0.0, now - bucket.measured)
         bucket.level = min(self.bucket, bucket.level + passed * self.refill_per_minute / 60)

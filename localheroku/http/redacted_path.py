@@ -1,7 +1,7 @@
-"""The path of a request as it is told: in logs and recordings, on the page and in errors.
+"""The path of a request without secrets, for logs, recordings, the dashboard and errors.
 
-Some of what people write there by mistake opens things: a key for its id, an address with a
-password.  The token of an invitation is what its path asks for.
+People put secrets into paths by mistake: a key instead of its id, an address with a password.  The
+path of an invitation holds its token.
 """
 
 from __future__ import annotations
@@ -11,41 +11,41 @@ from collections.abc import Iterable
 from aiohttp import web
 
 from localheroku.api.endpoint import Endpoint, Found
-from localheroku.auth.api_keys import Keys
+from localheroku.auth.api_keys import ApiKeys
 from localheroku.core import redaction
 
-PATH = web.RequestKey("told_path", str)
-"""Known of a request from its beginning."""
+PATH = web.RequestKey("redacted_path", str)
+"""The redacted path; set before the request is handled."""
 
-NAME = "{token}"
-"""What stands there in a path opens something."""
+HIDDEN_SEGMENT = "{token}"
+"""The segment of an endpoint's path in whose place a request has a secret."""
 
 
-class Telling:
-    """What of a path is told by a local Heroku that has these endpoints and these keys."""
+class PathRedactor:
+    """Redacts paths for a local Heroku that has these endpoints and these keys."""
 
-    def __init__(self, endpoints: Iterable[Endpoint], keys: Keys) -> None:
+    def __init__(self, endpoints: Iterable[Endpoint], keys: ApiKeys) -> None:
         self._keys = keys
-        self._secret = [endpoint for endpoint in endpoints if NAME in endpoint.segments]
+        self._secret = [endpoint for endpoint in endpoints if HIDDEN_SEGMENT in endpoint.segments]
 
-    def path(self, request: web.Request, found: Found | None) -> str:
-        """Without what is secret in it, also where another method is meant than the one asked."""
-        endpoint = found[0] if found else self._meant(request)
-        told = _without_token(request.path, endpoint) if endpoint else request.path
-        return self._keys.hidden_in(redaction.hidden_in(told))
+    def redact(self, request: web.Request, found: Found | None) -> str:
+        """Return the path without secrets, even if the endpoint has no such method."""
+        endpoint = found[0] if found else self._matching_endpoint(request)
+        path = _without_token(request.path, endpoint) if endpoint else request.path
+        return self._keys.redact(redaction.redact_path(path))
 
-    def _meant(self, request: web.Request) -> Endpoint | None:
-        given = request.path.strip("/").split("/")
+    def _matching_endpoint(self, request: web.Request) -> Endpoint | None:
+        segments = request.path.strip("/").split("/")
         for endpoint in self._secret:
-            if len(endpoint.segments) == len(given) and endpoint.match(given) is not None:
+            if len(endpoint.segments) == len(segments) and endpoint.match(segments) is not None:
                 return endpoint
         return None
 
 
 def _without_token(path: str, endpoint: Endpoint) -> str:
-    if NAME not in endpoint.segments:
+    if HIDDEN_SEGMENT not in endpoint.segments:
         return path
-    given = path.strip("/").split("/")
-    before = endpoint.segments.index(NAME)
-    after = len(given) - endpoint.segments[::-1].index(NAME)
-    return "/" + "/".join([*given[:before], redaction.HIDDEN, *given[after:]])
+    segments = path.strip("/").split("/")
+    before = endpoint.segments.index(HIDDEN_SEGMENT)
+    after = len(segments) - endpoint.segments[::-1].index(HIDDEN_SEGMENT)
+    return "/" + "/".join([*segments[:before], redaction.HIDDEN, *segments[after:]])

@@ -10,15 +10,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TypedDict
 
-from localheroku.core.rotating_file import LineFile
+from localheroku.core.rotating_file import RotatingFile
 
 LARGEST_BYTES = 32 << 20
 """The file that has grown so large becomes `.1.jsonl`, in the place of the one before."""
-MOST_NAMES = 20
+MAX_NAMES = 20
 LONGEST_NAME = 100
 
 
-class Line(TypedDict):
+class LoggedRequest(TypedDict):
     """A request that was answered; status 0 when it was not.
 
     `route` is the endpoint's, `client` the product that the User-Agent names, `ms` milliseconds,
@@ -38,13 +38,13 @@ class Line(TypedDict):
 
 class RequestLog:
     def __init__(self, file: Path) -> None:
-        self._lines = LineFile(file)
+        self._file = RotatingFile(file)
 
-    def write(self, line: Line) -> None:
-        self._lines.write(json.dumps(line), LARGEST_BYTES)
+    def write(self, request: LoggedRequest) -> None:
+        self._file.write(json.dumps(request), LARGEST_BYTES)
 
     def close(self) -> None:
-        self._lines.close()
+        self._file.close()
 
 
 def product(user_agent: str | None) -> str | None:
@@ -53,6 +53,6 @@ def product(user_agent: str | None) -> str | None:
     return words[0].partition("/")[0] if words else None
 
 
-def listed(names: Sequence[str]) -> list[str]:
+def shorten_names(names: Sequence[str]) -> list[str]:
     """As many of the names of fields, and as much of each, as a line has room for."""
-    return [name[:LONGEST_NAME] for name in names[:MOST_NAMES]]
+    return [name[:LONGEST_NAME] for name in names[:MAX_NAMES]]

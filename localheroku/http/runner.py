@@ -12,12 +12,12 @@ from aiohttp.typedefs import Middleware
 SHUTDOWN_SECONDS = 3.0
 """How long calls that still run may take once the server is told to stop."""
 
-NO_TUNNELS = "CONNECT is not served here: send requests for an app to its own host.\n"
+TUNNEL_REFUSAL = "CONNECT is not served here: send requests for an app to its own host.\n"
 """https://devcenter.heroku.com/articles/http-routing has all other methods."""
 EVERYTHING = "*"
 """What `OPTIONS *` asks about: whether anybody is there.  RFC 9110 section 9.3.7"""
 
-CODINGS = "The only transfer coding that is understood here is chunked.\n"
+CODING_REFUSAL = "The only transfer coding that is understood here is chunked.\n"
 
 HEAD_SECONDS = 120.0
 """For the head of a request, from the connection or the answer before it on; longer than clients
@@ -26,10 +26,10 @@ keep a connection that they do not use."""
 Handle = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-async def started(handle: Handle) -> web.AppRunner:
+async def start(handle: Handle) -> web.AppRunner:
     """One that listens nowhere yet."""
     runner = web.AppRunner(
-        web.Application(client_max_size=0, middlewares=[_everything(handle)]),
+        web.Application(client_max_size=0, middlewares=[_middleware(handle)]),
         access_log=None,
         logger=_log(),
         shutdown_timeout=SHUTDOWN_SECONDS,
@@ -41,15 +41,15 @@ async def started(handle: Handle) -> web.AppRunner:
     return runner
 
 
-def _everything(handle: Handle) -> Middleware:
+def _middleware(handle: Handle) -> Middleware:
     """Also what has no path, which no route of aiohttp fits."""
 
     @web.middleware
     async def answer(request: web.Request, handler: Handle) -> web.StreamResponse:  # noqa: ARG001 - its name is asked for
         if request.method == hdrs.METH_CONNECT:
-            return web.Response(text=NO_TUNNELS, status=501)
+            return web.Response(text=TUNNEL_REFUSAL, status=501)
         if _is_coded(request):
-            refusal = web.Response(text=CODINGS, status=501)
+            refusal = web.Response(text=CODING_REFUSAL, status=501)
             refusal.force_close()
             return refusal
         if request.raw_path == EVERYTHING:
@@ -61,17 +61,17 @@ def _everything(handle: Handle) -> Middleware:
 
 def _is_coded(request: web.Request) -> bool:
     """Whether something was done to the body that would have to be undone.  RFC 9112 section 6.1"""
-    named = ",".join(request.headers.getall(hdrs.TRANSFER_ENCODING, [])).lower().split(",")
-    return not {coding.strip() for coding in named} <= {"", "chunked"}
+    codings = ",".join(request.headers.getall(hdrs.TRANSFER_ENCODING, [])).lower().split(",")
+    return not {coding.strip() for coding in codings} <= {"", "chunked"}
 
 
 def _log() -> logging.Logger:
     log = logging.getLogger(__name__)
-    log.addFilter(_without_what_was_said)
+    log.addFilter(_omit_request_bytes)
     return log
 
 
-def _without_what_was_said(record: logging.LogRecord) -> bool:
+def _omit_request_bytes(record: logging.LogRecord) -> bool:
     """Bytes that are no HTTP are not quoted: an API key may be among them."""
     error = record.exc_info[1] if record.exc_info else None
     if isinstance(error, HttpProcessingError):

@@ -1,4 +1,4 @@
-"""Answers that are sent while they are made, which a fault can break off."""
+"""Responses that are sent while they are produced, and that a fault can truncate."""
 
 from __future__ import annotations
 
@@ -9,52 +9,54 @@ from aiohttp import web
 
 
 @dataclass
-class Break:
-    """Where an answer ends before its end.
+class Truncation:
+    """Where a fault cuts a response off.
 
-    `left` are the bytes of its body that are still sent, None: half of the first piece.  Without
-    `answers` not even its head is.  With `completes` whoever makes the answer goes on to its end,
-    for the sake of what is done meanwhile; otherwise it is as if the client had gone away.
+    `remaining` is how many bytes of the body are still sent; None means half of the first chunk.
+    Without `sends_head` not even the head is sent.  With `completes` the producer of the response
+    runs to its end, for its side effects; otherwise it sees a client that has disconnected.
     """
 
-    left: int | None
-    answers: bool
+    remaining: int | None
+    sends_head: bool
     completes: bool
-    met: bool = False
+    reached: bool = False
 
-    def take(self, piece: bytes) -> bytes:
-        """What of the next piece is sent."""
-        if self.left is None:
-            self.left = len(piece) // 2
-        taken = piece[: self.left]
-        self.left -= len(taken)
-        self.met = self.met or len(taken) < len(piece)
-        return taken
-
-
-BREAK = web.RequestKey("break", Break)
+    def take(self, chunk: bytes) -> bytes:
+        """Return the part of the next chunk that is sent."""
+        if self.remaining is None:
+            self.remaining = len(chunk) // 2
+        sent = chunk[: self.remaining]
+        self.remaining -= len(sent)
+        self.reached = self.reached or len(sent) < len(chunk)
+        return sent
 
 
-class Flow(web.StreamResponse):
-    """Use it for every answer that is not made before it is sent."""
+TRUNCATION = web.RequestKey("break", Truncation)
 
-    _break: Break | None = None
+
+class StreamingResponse(web.StreamResponse):
+    """A response that is not complete before it is sent; use it for all of these."""
+
+    _truncation: Truncation | None = None
 
     async def prepare(self, request: web.BaseRequest) -> Any:
-        self._break = request.get(BREAK)
-        if self._break and not self._break.answers:
+        self._truncation = request.get(TRUNCATION)
+        if self._truncation and not self._truncation.sends_head:
             return None
         return await super().prepare(request)
 
     async def write(self, data: Any) -> None:
         """Raises ConnectionResetError when nobody listens."""
-        if self._break:
-            data = self._break.take(bytes(data))
-        if self._break is None or self._break.answers:
+        if self._truncation:
+            data = self._truncation.take(bytes(data))
+        if self._truncation is None or self._truncation.sends_head:
             await super().write(data)
-        if self._break and self._break.met and not self._break.completes:
+        if self._truncation and self._truncation.reached and not self._truncation.completes:
             raise ConnectionResetError
 
     async def write_eof(self, data: bytes = b"") -> None:
-        if self._break is None or not (self._break.met or not self._break.answers):
+        if self._truncation is None or not (
+            self._truncation.reached or not self._truncation.sends_head
+        ):
             await super().write_eof(data)

@@ -26,7 +26,7 @@ h1 {{ font-size: 1.6em }} code {{ background: #eee; padding: .1em .3em }}
 </html>
 """
 # https://devcenter.heroku.com/articles/error-pages: in a frame, so that its address stays.
-FRAME = """\
+FRAME_PAGE = """\
 <!DOCTYPE html>
 <html lang="en">
 <head>
@@ -38,7 +38,7 @@ FRAME = """\
 <body><iframe src="{url}" title="{title}"></iframe></body>
 </html>
 """
-LOOK = "What it said is shown by <code>dynostack local logs</code>."
+LOG_HINT = "What it said is shown by <code>dynostack local logs</code>."
 
 
 @dataclass(frozen=True)
@@ -54,19 +54,19 @@ class Refusal:
     """The config var that may name a page of the app's own."""
 
     @property
-    def log_words(self) -> str:
+    def log_prefix(self) -> str:
         """How the router's log begins to tell of it."""
         return f'{self.level} code={self.code} desc="{self.description}"'
 
     def page(self, own: str | None = None) -> web.Response:
         """What a browser shows; the app's own page is shown inside of it."""
         if own:
-            return _answer(FRAME.format(title=self.title, url=escape(own)), self.status)
-        text = f"{escape(self.description)} ({self.code}). {LOOK}"
+            return _answer(FRAME_PAGE.format(title=self.title, url=escape(own)), self.status)
+        text = f"{escape(self.description)} ({self.code}). {LOG_HINT}"
         return _page(self.title, text, self.status)
 
 
-class Refused(Exception):
+class RequestRefused(Exception):
     """The router answers a request itself."""
 
     def __init__(self, refusal: Refusal) -> None:

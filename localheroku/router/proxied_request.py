@@ -34,34 +34,34 @@ HOP_BY_HOP = frozenset(
     }
 )
 # Answered here, before the dyno is asked.
-OWN = frozenset({"expect"})
+HANDLED_HERE = frozenset({"expect"})
 
 
 @dataclass
-class Visit:
-    """One request on its way."""
+class ProxiedRequest:
+    """One request on its way through the router."""
 
     request: web.Request
     app_id: str
     host: str
     request_id: str
-    began: float = field(default_factory=time.monotonic)
+    started_at: float = field(default_factory=time.monotonic)
     dyno: str = ""
     connect: float = 0.0
     status: int = 0
     sent: int = 0
     refusal: Refusal | None = None
-    affine: bool = False
-    """Whether the browser is to be told which dyno to come back to."""
+    sets_affinity_cookie: bool = False
+    """Whether the response sets the cookie that names the dyno."""
 
-    def line(self) -> str:
-        """What `heroku[router]` logs of it."""
+    def log_line(self) -> str:
+        """Return the line that `heroku[router]` logs."""
         request, refusal = self.request, self.refusal
-        level = refusal.log_words if refusal else "info"
+        level = refusal.log_prefix if refusal else "info"
         path = self.target.replace('"', "%22")
         # A header may hold bytes that are no text.
         forwarded = _forwarded_for(request).encode(errors="backslashreplace").decode()
-        milliseconds = round((time.monotonic() - self.began) * 1000)
+        milliseconds = round((time.monotonic() - self.started_at) * 1000)
         return (
             f'at={level} method={request.method} path="{path}" host={self.host} '
             f'request_id={self.request_id} fwd="{forwarded}" dyno={self.dyno} '
@@ -79,7 +79,7 @@ class Visit:
         return sent if sent.startswith("/") else self.request.rel_url.raw_path_qs
 
     @property
-    def left(self) -> bool:
+    def client_left(self) -> bool:
         """Whether the client has closed its connection."""
         return self.request.transport is None or self.request.transport.is_closing()
 
@@ -90,27 +90,27 @@ class Visit:
             self.request.transport.close()
 
 
-def request_headers(visit: Visit) -> CIMultiDict[str]:
+def request_headers(proxied: ProxiedRequest) -> CIMultiDict[str]:
     """What the dyno is sent."""
-    request = visit.request
-    headers = passed_on(request.headers)
+    request = proxied.request
+    headers = forwardable_headers(request.headers)
     sockname = request.transport.get_extra_info("sockname") if request.transport else None
     headers["X-Forwarded-For"] = _forwarded_for(request)
     headers["X-Forwarded-Proto"] = request.scheme
     headers["X-Forwarded-Port"] = str(sockname[1] if sockname else request.url.port)
-    headers["X-Request-Id"] = visit.request_id
+    headers["X-Request-Id"] = proxied.request_id
     headers["X-Request-Start"] = str(round(time.time() * 1000))
     headers.add("Via", VIA)
     return headers
 
 
-def passed_on(headers: aiohttp.typedefs.LooseHeaders) -> CIMultiDict[str]:
-    """What is meant for the other end, in its order, repeated headers repeated."""
-    everything: CIMultiDict[str] = CIMultiDict(headers)
-    named = ",".join(everything.getall("Connection", [])).lower().split(",")
-    dropped = HOP_BY_HOP | OWN | {name.strip() for name in named}
+def forwardable_headers(headers: aiohttp.typedefs.LooseHeaders) -> CIMultiDict[str]:
+    """Return the end-to-end headers, in their order, repeated ones repeated."""
+    all_headers: CIMultiDict[str] = CIMultiDict(headers)
+    connection_headers = ",".join(all_headers.getall("Connection", [])).lower().split(",")
+    dropped = HOP_BY_HOP | HANDLED_HERE | {name.strip() for name in connection_headers}
     return CIMultiDict(
-        (name, value) for name, value in everything.items() if name.lower() not in dropped
+        (name, value) for name, value in all_headers.items() if name.lower() not in dropped
     )
 
 
@@ -120,6 +120,6 @@ def _forwarded_for(request: web.Request) -> str:
 
 
 def request_id(request: web.Request) -> str:
-    """The one that the client gave, where it is one."""
-    given = request.headers.get("X-Request-Id", "")
-    return given if REQUEST_ID.match(given) else str(uuid.uuid4())
+    """Return the client's request id if it is valid, or a new one."""
+    client_id = request.headers.get("X-Request-Id", "")
+    return client_id if REQUEST_ID.match(client_id) else str(uuid.uuid4())

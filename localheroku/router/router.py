@@ -18,14 +18,20 @@ from yarl import URL
 
 from localheroku.core.runtime import DynoState
 from localheroku.router import error_pages, websocket
-from localheroku.router.error_pages import Refused
-from localheroku.router.proxied_request import VIA, Visit, passed_on, request_headers, request_id
+from localheroku.router.error_pages import RequestRefused
+from localheroku.router.proxied_request import (
+    VIA,
+    ProxiedRequest,
+    forwardable_headers,
+    request_headers,
+    request_id,
+)
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from localheroku.core.backends import Tenants
-    from localheroku.dynos.logs import Logs
+    from localheroku.core.backends import AppDirectory
+    from localheroku.dynos.logs import LogStore
     from localheroku.dynos.manager import DynoManager
 
 POLL_SECONDS = 0.05
@@ -33,11 +39,11 @@ POLL_SECONDS = 0.05
 # https://devcenter.heroku.com/articles/session-affinity
 AFFINITY = "http-session-affinity"
 AFFINITY_COOKIE = "heroku-session-affinity"
-NEVER_ADDED = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
+HEADERS_NEVER_ADDED = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
 
 
 @dataclass(frozen=True)
-class Limits:
+class RouterLimits:
     """How long the router waits, in seconds.
 
     https://devcenter.heroku.com/articles/request-timeout
@@ -56,85 +62,85 @@ class Router:
 
     def __init__(
         self,
-        tenants: Tenants,
+        apps: AppDirectory,
         dynos: DynoManager,
-        logs: Logs,
-        limits: Limits | None = None,
+        logs: LogStore,
+        limits: RouterLimits | None = None,
     ) -> None:
-        self._tenants = tenants
+        self._apps = apps
         self._dynos = dynos
         self._logs = logs
-        self._limits = limits or Limits()
+        self._limits = limits or RouterLimits()
         self._session: aiohttp.ClientSession | None = None
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Answer a request with what the app's dyno answers, or with Heroku's error page."""
         host = (urlsplit(f"//{request.host}").hostname or "").lower()
-        app_id = self._tenants.named(host)
+        app_id = self._apps.find(host)
         if app_id is None:
             return error_pages.no_such_app(host)
-        visit = Visit(request, app_id, host, request_id(request))
+        proxied = ProxiedRequest(request, app_id, host, request_id(request))
         try:
-            return await self._serve(visit)
-        except Refused as caught:
-            visit.refusal, visit.status = caught.refusal, caught.refusal.status
-            own = self._tenants.variable(app_id, caught.refusal.variable)
-            return caught.refusal.page(own)
+            return await self._serve(proxied)
+        except RequestRefused as error:
+            proxied.refusal, proxied.status = error.refusal, error.refusal.status
+            own = self._apps.config_var(app_id, error.refusal.variable)
+            return error.refusal.page(own)
         finally:
-            self._logs.append(app_id, "heroku", "router", visit.line())
+            self._logs.append(app_id, "heroku", "router", proxied.log_line())
 
     async def close(self) -> None:
         """Let go of every connection."""
         if self._session:
             await self._session.close()
 
-    async def _serve(self, visit: Visit) -> web.StreamResponse:
-        if self._tenants.in_maintenance(visit.app_id):
-            raise Refused(error_pages.MAINTENANCE)
-        visit.dyno, port = await self._chosen_dyno(visit)
-        url = URL(f"http://127.0.0.1:{port}{visit.target}", encoded=True)
+    async def _serve(self, proxied: ProxiedRequest) -> web.StreamResponse:
+        if self._apps.in_maintenance(proxied.app_id):
+            raise RequestRefused(error_pages.MAINTENANCE)
+        proxied.dyno, port = await self._choose_dyno(proxied)
+        url = URL(f"http://127.0.0.1:{port}{proxied.target}", encoded=True)
         try:
-            if websocket.asked_for(visit.request):
-                return await self._join(visit, url)
-            async with await self._ask(visit, url) as answer:
-                return await self._answer(visit, answer)
+            if websocket.is_requested(proxied.request):
+                return await self._join_websocket(proxied, url)
+            async with await self._forward(proxied, url) as answer:
+                return await self._answer(proxied, answer)
         except aiohttp.ClientConnectorError:
-            raise Refused(error_pages.REFUSED) from None
+            raise RequestRefused(error_pages.REFUSED) from None
         except aiohttp.ClientResponseError:
-            raise Refused(error_pages.NOT_HTTP) from None
+            raise RequestRefused(error_pages.NOT_HTTP) from None
         except aiohttp.ClientError:
-            raise Refused(
-                error_pages.CLIENT_LEFT if visit.left else error_pages.NO_RESPONSE
+            raise RequestRefused(
+                error_pages.CLIENT_LEFT if proxied.client_left else error_pages.NO_RESPONSE
             ) from None
 
-    async def _chosen_dyno(self, visit: Visit) -> tuple[str, int]:
+    async def _choose_dyno(self, proxied: ProxiedRequest) -> tuple[str, int]:
         """The dyno that the browser was at before, where the app wants that and it still is up."""
-        if not self._tenants.has_feature(visit.app_id, AFFINITY):
-            return await self._web_dyno(visit.app_id)
-        former = visit.request.cookies.get(AFFINITY_COOKIE)
-        port = self._dynos.port_of(visit.app_id, former) if former else None
-        if former and port:
-            return former, port
-        visit.affine = True
-        return await self._web_dyno(visit.app_id)
+        if not self._apps.has_feature(proxied.app_id, AFFINITY):
+            return await self._web_dyno(proxied.app_id)
+        previous = proxied.request.cookies.get(AFFINITY_COOKIE)
+        port = self._dynos.port_of(proxied.app_id, previous) if previous else None
+        if previous and port:
+            return previous, port
+        proxied.sets_affinity_cookie = True
+        return await self._web_dyno(proxied.app_id)
 
     async def _web_dyno(self, app_id: str) -> tuple[str, int]:
         deadline = time.monotonic() + self._limits.boot
         while not (dyno := self._dynos.web_dyno(app_id)):
             if not self._dynos.wants_web(app_id):
-                raise Refused(error_pages.NO_WEB_DYNOS)
+                raise RequestRefused(error_pages.NO_WEB_DYNOS)
             states = {known.state for known in self._dynos.dynos(app_id) if known.type == "web"}
             # None at all: they are being replaced this moment.
             if states and DynoState.STARTING not in states:
-                raise Refused(error_pages.CRASHED)
+                raise RequestRefused(error_pages.CRASHED)
             if time.monotonic() > deadline:
-                raise Refused(error_pages.BOOTING)
+                raise RequestRefused(error_pages.BOOTING)
             await asyncio.sleep(POLL_SECONDS)
         return dyno
 
-    async def _ask(self, visit: Visit, url: URL) -> aiohttp.ClientResponse:
+    async def _forward(self, proxied: ProxiedRequest, url: URL) -> aiohttp.ClientResponse:
         """Send the request on; the answer's head."""
-        request, loop = visit.request, asyncio.get_running_loop()
+        request, loop = proxied.request, asyncio.get_running_loop()
         waiting = True
         try:
             async with asyncio.timeout(self._limits.response) as limit:
@@ -152,51 +158,53 @@ class Router:
                 answer = await self._client().request(
                     request.method,
                     url,
-                    headers=request_headers(visit),
+                    headers=request_headers(proxied),
                     data=body() if request.body_exists else None,
                     allow_redirects=False,
-                    skip_auto_headers=NEVER_ADDED,
-                    trace_request_ctx=visit,
+                    skip_auto_headers=HEADERS_NEVER_ADDED,
+                    trace_request_ctx=proxied,
                 )
                 waiting = False
                 return answer
         except TimeoutError:
-            raise Refused(error_pages.TIMEOUT) from None
+            raise RequestRefused(error_pages.TIMEOUT) from None
         finally:
             waiting = False
 
-    async def _answer(self, visit: Visit, answer: aiohttp.ClientResponse) -> web.StreamResponse:
-        visit.status = answer.status
-        headers = passed_on(answer.headers)
+    async def _answer(
+        self, proxied: ProxiedRequest, answer: aiohttp.ClientResponse
+    ) -> web.StreamResponse:
+        proxied.status = answer.status
+        headers = forwardable_headers(answer.headers)
         headers.add("Via", VIA)
-        if visit.affine:
-            headers.add("Set-Cookie", f"{AFFINITY_COOKIE}={visit.dyno}; Path=/; HttpOnly")
+        if proxied.sets_affinity_cookie:
+            headers.add("Set-Cookie", f"{AFFINITY_COOKIE}={proxied.dyno}; Path=/; HttpOnly")
         response = web.StreamResponse(status=answer.status, reason=answer.reason, headers=headers)
-        await response.prepare(visit.request)
+        await response.prepare(proxied.request)
         try:
-            while piece := await self._piece(answer):
-                await response.write(piece)
-                visit.sent += len(piece)
+            while chunk := await self._chunk(answer):
+                await response.write(chunk)
+                proxied.sent += len(chunk)
             await response.write_eof()
         except (aiohttp.ClientPayloadError, TimeoutError):
-            visit.break_off(error_pages.INTERRUPTED)
+            proxied.break_off(error_pages.INTERRUPTED)
         except ConnectionError:
-            visit.break_off(error_pages.CLIENT_LEFT)
+            proxied.break_off(error_pages.CLIENT_LEFT)
         return response
 
-    async def _piece(self, answer: aiohttp.ClientResponse) -> bytes:
+    async def _chunk(self, answer: aiohttp.ClientResponse) -> bytes:
         async with asyncio.timeout(self._limits.idle):
             return await answer.content.readany()
 
-    async def _join(self, visit: Visit, url: URL) -> web.StreamResponse:
+    async def _join_websocket(self, proxied: ProxiedRequest, url: URL) -> web.StreamResponse:
         try:
             response = await websocket.join(
-                visit.request, self._client(), url, request_headers(visit)
+                proxied.request, self._client(), url, request_headers(proxied)
             )
         except aiohttp.WSServerHandshakeError as error:
-            visit.status = error.status
+            proxied.status = error.status
             return web.Response(status=error.status)
-        visit.status = response.status
+        proxied.status = response.status
         return response
 
     def _client(self) -> aiohttp.ClientSession:
@@ -212,7 +220,7 @@ class Router:
 
 
 def _connect_timer() -> aiohttp.TraceConfig:
-    """Tells each visit how long the connection to its dyno took."""
+    """Return a tracer that sets each request's connect time."""
     timer = aiohttp.TraceConfig()
     loop = asyncio.get_running_loop()
 

@@ -17,7 +17,7 @@ NO_LIMIT = 0
 End = ClientWebSocketResponse | web.WebSocketResponse
 
 
-def asked_for(request: web.BaseRequest) -> bool:
+def is_requested(request: web.BaseRequest) -> bool:
     """Whether the request asks to become a websocket."""
     return request.headers.get("Upgrade", "").lower() == "websocket"
 
@@ -41,17 +41,20 @@ async def join(
             protocols=chosen, autoping=False, max_msg_size=NO_LIMIT, compress=False
         )
         await client.prepare(request)
-        ways = [asyncio.create_task(_pass(client, dyno)), asyncio.create_task(_pass(dyno, client))]
+        directions = [
+            asyncio.create_task(_forward(client, dyno)),
+            asyncio.create_task(_forward(dyno, client)),
+        ]
         try:
-            await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(directions, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for way in ways:
-                way.cancel()
-            await asyncio.gather(*ways, return_exceptions=True)
+            for direction in directions:
+                direction.cancel()
+            await asyncio.gather(*directions, return_exceptions=True)
         return client
 
 
-async def _pass(source: End, target: End) -> None:
+async def _forward(source: End, target: End) -> None:
     async for message in source:
         match message.type:
             case WSMsgType.TEXT:

@@ -31,8 +31,8 @@ async def perform(
     if found is None:
         raise EndpointNotFoundError(method=request.method, path=request[redacted_path.PATH])
     endpoint, path = found
-    asked = request.headers.get("Range")
-    wanted = parse(asked, endpoint.order_by) if endpoint.order_by else None
+    range_header = request.headers.get("Range")
+    requested_range = parse(range_header, endpoint.order_by) if endpoint.order_by else None
     body = await bodies.read(request)
     authorization.check(platform, endpoint.needs, path, body)
     if endpoint.takes is not None:
@@ -42,19 +42,19 @@ async def perform(
         path,
         body,
         request.query,
-        inclusions=_words(request.headers.get("Accept-Inclusion", "")),
-        expansions=_words(request.headers.get("Accept-Expansion", "")),
+        inclusions=_header_words(request.headers.get("Accept-Inclusion", "")),
+        expansions=_header_words(request.headers.get("Accept-Expansion", "")),
         headers=headers,
     )
     answer = await endpoint.handler(call)
-    if wanted is None:
+    if requested_range is None:
         return _json(request, answer, endpoint.status, headers)
-    part = page(answer, wanted, endpoint.order_by)
-    headers.update(part.headers)
-    return _json(request, part.items, 206 if part.partial else endpoint.status, headers)
+    range_page = page(answer, requested_range, endpoint.order_by)
+    headers.update(range_page.headers)
+    return _json(request, range_page.items, 206 if range_page.partial else endpoint.status, headers)
 
 
-def _words(header: str) -> frozenset[str]:
+def _header_words(header: str) -> frozenset[str]:
     return frozenset(word.strip() for word in header.split(","))
 
 
@@ -64,12 +64,12 @@ def _json(
     text = json.dumps(document, ensure_ascii=False)
     if request.method in ("GET", "HEAD"):
         headers["ETag"] = tag = f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
-        if _knows(request, tag):
+        if _has_current_version(request, tag):
             return web.Response(status=304, headers=headers)
     return web.Response(text=text, status=status, content_type="application/json", headers=headers)
 
 
-def _knows(request: web.Request, tag: str) -> bool:
+def _has_current_version(request: web.Request, tag: str) -> bool:
     """Return whether the client has what the tag stands for.  RFC 9110 section 13.1.2"""
     if "If-None-Match" not in request.headers:
         return False

@@ -14,9 +14,9 @@ from localheroku.api import endpoints
 from localheroku.api.domains import models as domains
 from localheroku.api.endpoint import Found
 from localheroku.control.faults import injection
-from localheroku.control.recorder.models import Told
+from localheroku.control.recorder.models import RecordedCall
 from localheroku.core import disk_full
-from localheroku.core.backends import Site as AppSite
+from localheroku.core.backends import AppSite
 from localheroku.core.errors import (
     ApiError,
     DiskFullError,
@@ -26,19 +26,19 @@ from localheroku.core.errors import (
 )
 from localheroku.git import transport
 from localheroku.http import bodies, origin, redacted_path
-from localheroku.http.request_log import Line, RequestLog, listed, product
+from localheroku.http.request_log import LoggedRequest, RequestLog, product, shorten_names
 from localheroku.platform import Platform
 from localheroku.server.sites import Site, Sites
 
 SITE_SUFFIX = ".localhost"
-UNKNOWN = web.RequestKey("unknown", list[str])
+UNKNOWN_FIELDS = web.RequestKey("unknown", list[str])
 """The fields that a request was refused for, for the log."""
 
 Answer = Callable[[dict[str, str]], Awaitable[web.StreamResponse]]
 """Answers a request.  It gets the headers that all answers have."""
 
 
-class Server:
+class Dispatcher:
     """Sends a request to one of the platform's sites or to an app's site, by its host name."""
 
     def __init__(self, platform: Platform, site: AppSite, log: RequestLog) -> None:
@@ -46,7 +46,7 @@ class Server:
         self._app_site = site
         self._log = log
         self._sites = Sites(platform)
-        self._telling = redacted_path.Telling(endpoints(), platform.keys)
+        self._path_redactor = redacted_path.PathRedactor(endpoints(), platform.keys)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Answer a request; one with a foreign host name is refused.
@@ -59,20 +59,20 @@ class Server:
             site = self._sites.of(request)
             found = site.find(request)
             answer = partial(self._answer, request, site, found)
-            return await self._logged(request, site, found, answer)
+            return await self._answer_and_log(request, site, found, answer)
         if host.endswith(SITE_SUFFIX) or domains.resolve(self._platform, host):
             await self._platform.readiness.dynos.wait()
             return await self._app_site.handle(request)
         refusal = partial(_refuse_host, host)
-        return await self._logged(request, self._sites.of(request), None, refusal)
+        return await self._answer_and_log(request, self._sites.of(request), None, refusal)
 
-    async def _logged(
+    async def _answer_and_log(
         self, request: web.Request, site: Site, found: Found | None, answer: Answer
     ) -> web.StreamResponse:
         began, headers = time.perf_counter(), {"Request-Id": _request_id(request)}
-        request[redacted_path.PATH] = self._telling.path(request, found)
+        request[redacted_path.PATH] = self._path_redactor.redact(request, found)
         response = await answer(headers)
-        call = Line(
+        call = LoggedRequest(
             time=self._platform.now(),
             method=request.method,
             path=request[redacted_path.PATH],
@@ -81,31 +81,33 @@ class Server:
             request_id=headers["Request-Id"],
             route=found[0].name if found else transport.route(request),
             client=product(request.headers.get("User-Agent")),
-            unknown=request.get(UNKNOWN, []),
+            unknown=request.get(UNKNOWN_FIELDS, []),
         )
         self._log.write(call)
         if site.listed:
-            self._platform.page.feed.add(call)
-        if site.recorded and self._platform.recorder.on:
+            self._platform.dashboard.feed.add(call)
+        if site.recorded and self._platform.recorder.is_on:
             self._record(call, request, response)
         return response
 
-    def _record(self, call: Line, request: web.Request, response: web.StreamResponse) -> None:
-        answered = response.body if isinstance(response, web.Response) else None
-        told = Told(
+    def _record(
+        self, call: LoggedRequest, request: web.Request, response: web.StreamResponse
+    ) -> None:
+        response_body = response.body if isinstance(response, web.Response) else None
+        recorded_call = RecordedCall(
             path=request.path,
             query=request.query,
-            asked=request.get(bodies.SAID, b""),
-            answered=answered if isinstance(answered, bytes) else None,
+            request_body=request.get(bodies.DECODED_BODY, b""),
+            response_body=response_body if isinstance(response_body, bytes) else None,
         )
-        self._platform.recorder.write(call, told)
+        self._platform.recorder.write(call, recorded_call)
 
     async def _answer(
         self, request: web.Request, site: Site, found: Found | None, headers: dict[str, str]
     ) -> web.StreamResponse:
         perform = partial(self._respond, request, site, found, headers)
         if site.recorded and self._platform.faults.active:
-            return await injection.meet(self._platform, request, headers, found, perform)
+            return await injection.apply(self._platform, request, headers, found, perform)
         return await perform()
 
     async def _respond(
@@ -116,14 +118,14 @@ class Server:
             return await site.handle(request, headers, found)
         except ApiError as error:
             if isinstance(error, UnknownFieldsError):
-                request[UNKNOWN] = listed(error.names)
+                request[UNKNOWN_FIELDS] = shorten_names(error.names)
             return _error(error, headers)
         except Exception as failure:
-            if disk_full.tells_of(failure, self._platform.settings.data):
+            if disk_full.is_disk_full(failure, self._platform.settings.data):
                 return _error(DiskFullError(), headers)
-            words = {"method": request.method, "path": request[redacted_path.PATH]}
-            logging.getLogger(__name__).exception("%(method)s %(path)s failed", words)
-            return _error(InternalError(**words, request_id=headers["Request-Id"]), headers)
+            error_fields = {"method": request.method, "path": request[redacted_path.PATH]}
+            logging.getLogger(__name__).exception("%(method)s %(path)s failed", error_fields)
+            return _error(InternalError(**error_fields, request_id=headers["Request-Id"]), headers)
 
 
 async def _refuse_host(host: str, headers: dict[str, str]) -> web.StreamResponse:
@@ -132,8 +134,8 @@ async def _refuse_host(host: str, headers: dict[str, str]) -> web.StreamResponse
 
 def _request_id(request: web.Request) -> str:
     """One of its own, after the client's."""
-    own, given = str(uuid4()), request.headers.get("Request-Id")
-    return f"{given},{own}" if given and given.isascii() else own
+    own, client_id = str(uuid4()), request.headers.get("Request-Id")
+    return f"{client_id},{own}" if client_id and client_id.isascii() else own
 
 
 def _error(error: ApiError, headers: dict[str, str]) -> web.Response:

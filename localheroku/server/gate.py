@@ -1,4 +1,4 @@
-"""The way in: calls go to the server that is there, and wait while it is exchanged for another."""
+"""Passes requests to the dispatcher of the running instance; holds them while it restarts."""
 
 from __future__ import annotations
 
@@ -13,76 +13,78 @@ from localheroku import control
 from localheroku.core.errors import ApiError
 
 if TYPE_CHECKING:
-    from localheroku.server.dispatch import Server
+    from localheroku.server.dispatch import Dispatcher
 
-LEAVE_SECONDS = 3.0
-"""How long calls that still run may take once the door is to be shut."""
+DRAIN_SECONDS = 3.0
+"""How long running requests may take to end when the gate closes."""
 
 
-class Door:
-    """Shut at first.
+class RequestGate:
+    """Holds requests until it is opened.
 
-    `revive` is asked for another server where there is none behind the open door; it opens the door
-    again, or raises ApiError.
+    If it is open without a dispatcher, as the last restart failed, each request calls `restart`,
+    which opens the gate with a new dispatcher or raises ApiError.
     """
 
-    def __init__(self, revive: Callable[[], Awaitable[None]]) -> None:
-        self._revive = revive
+    def __init__(self, restart: Callable[[], Awaitable[None]]) -> None:
+        self._restart = restart
         self._opened = asyncio.Event()
-        self._left = asyncio.Event()
-        self._server: Server | None = None
-        self._inside: set[asyncio.Task[Any] | None] = set()
+        self._task_ended = asyncio.Event()
+        self._dispatcher: Dispatcher | None = None
+        self._active: set[asyncio.Task[Any] | None] = set()
 
-    def open(self, server: Server) -> None:
-        self._server = server
+    def open(self, dispatcher: Dispatcher) -> None:
+        """Pass the waiting and all later requests to this dispatcher."""
+        self._dispatcher = dispatcher
         self._opened.set()
 
     def reopen(self) -> None:
-        """Let those who wait learn that there is no other server, if it did not start."""
+        """Stop holding requests; without a new dispatcher they get the error of the restart."""
         self._opened.set()
 
     @property
-    def leads_nowhere(self) -> bool:
-        return self._server is None
+    def has_dispatcher(self) -> bool:
+        """Whether an instance answers behind the gate."""
+        return self._dispatcher is not None
 
-    async def shut(self) -> None:
-        """Let nobody in, and wait for those inside; who stays too long is cut off.
+    async def close(self) -> None:
+        """Hold new requests, wait for the running ones and cancel those that take too long.
 
-        Not so those who control the local Heroku: one of them is asking for this.
+        Requests of the control API go on: one of them has asked for this.
         """
         self._opened.clear()
-        await self._wait()
-        for task in self._inside:
+        await self._wait_until_idle()
+        for task in self._active:
             if task:
                 task.cancel()
-        await self._wait()
-        self._server = None
+        await self._wait_until_idle()
+        self._dispatcher = None
 
-    async def _wait(self) -> None:
+    async def _wait_until_idle(self) -> None:
         with suppress(TimeoutError):
-            async with asyncio.timeout(LEAVE_SECONDS):
-                while self._inside:
-                    self._left.clear()
-                    await self._left.wait()
+            async with asyncio.timeout(DRAIN_SECONDS):
+                while self._active:
+                    self._task_ended.clear()
+                    await self._task_ended.wait()
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         while not self._opened.is_set():
             await self._opened.wait()
-        if self._server is None:
-            return await self._handle_without_server(request)
+        if self._dispatcher is None:
+            return await self._handle_without_dispatcher(request)
         if request.path.startswith(control.PREFIX):
-            return await self._server.handle(request)
+            return await self._dispatcher.handle(request)
         task = asyncio.current_task()
-        self._inside.add(task)
+        self._active.add(task)
         try:
-            return await self._server.handle(request)
+            return await self._dispatcher.handle(request)
         finally:
-            self._inside.discard(task)
-            self._left.set()
+            self._active.discard(task)
+            self._task_ended.set()
 
-    async def _handle_without_server(self, request: web.Request) -> web.StreamResponse:
+    async def _handle_without_dispatcher(self, request: web.Request) -> web.StreamResponse:
         try:
-            await self._revive()
+            await self._restart()
         except ApiError as error:
             return web.json_response(error.document(), status=error.status)
         return await self.handle(request)

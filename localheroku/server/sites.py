@@ -56,7 +56,7 @@ class Sites:
         self._controls = Routes(control.endpoints())
         self._table = (
             Site(
-                dashboard.concerns,
+                dashboard.matches,
                 self._handle_dashboard,
                 find=self._find_for_dashboard,
                 recorded=False,
@@ -110,15 +110,15 @@ class Sites:
     async def _handle_api(
         self, request: web.Request, headers: dict[str, str], found: Found | None
     ) -> web.StreamResponse:
-        opened = self._platform.keys.opened(request.headers.get("Authorization"))
-        headers["Oauth-Scope"] = " ".join(opened.scope)
+        access = self._platform.keys.access(request.headers.get("Authorization"))
+        headers["Oauth-Scope"] = " ".join(access.scope)
         if found:
             headers["Oauth-Scope-Accepted"] = " ".join(found[0].scopes)
-            scopes.check(opened.scope, found[0].scopes)
-        with current_account.calling(opened.account):
+            scopes.check(access.scope, found[0].scopes)
+        with current_account.calling(access.account):
             if ACCEPT.search(request.headers.get("Accept", "")) is None:
                 raise AcceptError
-            headers["RateLimit-Remaining"] = str(self._count(request, opened.account.id))
+            headers["RateLimit-Remaining"] = str(self._count(request, access.account.id))
             return await self._perform(request, headers, found)
 
     def _count(self, request: web.Request, account: str) -> int:

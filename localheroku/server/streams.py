@@ -18,14 +18,14 @@ from localheroku.api.builds.slugs import models as slugs
 from localheroku.core.errors import EndpointNotFoundError
 from localheroku.core.log_sessions import LogSession
 from localheroku.http import bodies, redacted_path
-from localheroku.http.streaming import Flow
+from localheroku.http.streaming import StreamingResponse
 from localheroku.platform import Platform
 
 PREFIX = "/streams/"
 EVENTS = "text/event-stream"
-PIECE_BYTES = 1 << 16
-LOOK_SECONDS = 5.0
-"""How often one who follows a silent log is looked after."""
+CHUNK_BYTES = 1 << 16
+CLIENT_CHECK_SECONDS = 5.0
+"""How often the connection of a client that follows a silent log is checked."""
 
 
 async def handle(
@@ -38,23 +38,23 @@ async def handle(
         return await send(request, headers, platform.outputs.follow(key))
     if action == ("GET", "log") and (session := _log_session(platform, key)):
         return await _send_log(request, headers, _log(platform, request, session))
-    if action == ("GET", "backup") and (file := platform.transfers.lent(key)):
-        return await _lend(request, headers, file)
+    if action == ("GET", "backup") and (file := platform.transfers.granted_file(key)):
+        return await _send_file(request, headers, file)
     if action == ("PUT", "source") and (file := platform.uploads.find_to_write(key)):
-        await platform.uploads.write(file, bodies.pieces(request))
+        await platform.uploads.write(file, bodies.chunks(request))
         return web.Response(headers=headers)
     if action == ("GET", "source") and (file := platform.uploads.find(key)):
-        return await _lend(request, headers, file)
-    if action == ("PUT", "slug") and (slug := slugs.written_by(platform, key)):
-        await slugs.upload(platform, slug, bodies.pieces(request))
+        return await _send_file(request, headers, file)
+    if action == ("PUT", "slug") and (slug := slugs.writable_with(platform, key)):
+        await slugs.upload(platform, slug, bodies.chunks(request))
         return web.Response(headers=headers)
-    slug = slugs.opened_by(platform, key) if action == ("GET", "slug") else None
+    slug = slugs.readable_with(platform, key) if action == ("GET", "slug") else None
     if slug and (archive := await slugs.archive(platform, slug)):
-        return await _lend(request, headers, archive)
+        return await _send_file(request, headers, archive)
     raise EndpointNotFoundError(method=request.method, path=request[redacted_path.PATH])
 
 
-def named(platform: Platform, request: web.Request) -> dict[str, str]:
+def named_app(platform: Platform, request: web.Request) -> dict[str, str]:
     """The app whose output or log is asked for, if one is."""
     key = request.query.get("key", "")
     owner: str | None = None
@@ -63,8 +63,8 @@ def named(platform: Platform, request: web.Request) -> dict[str, str]:
         owner = session.app_id if session else None
     elif request.path == f"{PREFIX}output":
         store = platform.store
-        made = store.named(Build, output=key) or store.named(Release, output=key)
-        owner = made.parent if made else None
+        stream_owner = store.named(Build, output=key) or store.named(Release, output=key)
+        owner = stream_owner.parent if stream_owner else None
     return {"app": owner} if owner else {}
 
 
@@ -95,26 +95,28 @@ async def send(
     chunks: AsyncIterator[bytes],
     content_type: str = "text/plain",
 ) -> web.StreamResponse:
-    response = Flow(headers=headers)
+    response = StreamingResponse(headers=headers)
     response.content_type = content_type
     response.charset = "utf-8"
-    return await _sent(request, response, chunks)
+    return await _send_chunks(request, response, chunks)
 
 
-async def _lend(request: web.Request, headers: Mapping[str, str], file: Path) -> web.StreamResponse:
-    response = Flow(headers=headers)
+async def _send_file(
+    request: web.Request, headers: Mapping[str, str], file: Path
+) -> web.StreamResponse:
+    response = StreamingResponse(headers=headers)
     response.content_type = "application/octet-stream"
-    with file.open("rb") as opened:
-        response.content_length = os.fstat(opened.fileno()).st_size
-        return await _sent(request, response, _pieces(opened))
+    with file.open("rb") as content:
+        response.content_length = os.fstat(content.fileno()).st_size
+        return await _send_chunks(request, response, _chunks(content))
 
 
-async def _pieces(file: IO[bytes]) -> AsyncIterator[bytes]:
-    while piece := await asyncio.to_thread(file.read, PIECE_BYTES):
-        yield piece
+async def _chunks(file: IO[bytes]) -> AsyncIterator[bytes]:
+    while chunk := await asyncio.to_thread(file.read, CHUNK_BYTES):
+        yield chunk
 
 
-async def _sent(
+async def _send_chunks(
     request: web.Request, response: web.StreamResponse, chunks: AsyncIterator[bytes]
 ) -> web.StreamResponse:
     await response.prepare(request)
@@ -131,7 +133,7 @@ def _log_session(platform: Platform, key: str) -> LogSession | None:
 
 
 async def _log(platform: Platform, request: web.Request, session: LogSession) -> AsyncIterator[str]:
-    logs = platform.machines.logs
+    logs = platform.backends.logs
     followed = logs.follow(session.app_id) if session.tail else None
     for line in logs.tail(session.app_id, session.lines):
         if session.shows(line):
@@ -141,9 +143,13 @@ async def _log(platform: Platform, request: web.Request, session: LogSession) ->
     following = asyncio.ensure_future(anext(followed))
     ended = asyncio.ensure_future(platform.log_sessions.ended.wait())
     try:
-        while _listens(request) and not ended.done() and platform.store.find(App, session.app_id):
+        while (
+            _is_connected(request) and not ended.done() and platform.store.find(App, session.app_id)
+        ):
             done, _ = await asyncio.wait(
-                {following, ended}, timeout=LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED
+                {following, ended},
+                timeout=CLIENT_CHECK_SECONDS,
+                return_when=asyncio.FIRST_COMPLETED,
             )
             if following in done:
                 line = following.result()
@@ -155,5 +161,5 @@ async def _log(platform: Platform, request: web.Request, session: LogSession) ->
         ended.cancel()
 
 
-def _listens(request: web.Request) -> bool:
+def _is_connected(request: web.Request) -> bool:
     return request.transport is not None and not request.transport.is_closing()

@@ -25,106 +25,109 @@ MAJOR_VERSION = 3
 HEAD_BYTES = 5
 LONGEST_RECORD = 1 << 14
 """Of what follows the head of a record of TLS.  RFC 8446 section 5.1"""
-PATIENCE_SECONDS = 10.0
-"""How long one who speaks TLS may take for the first record, and wait for others to leave."""
-MOST_PASSING = 256
-"""Connections over HTTPS at once: each takes a third of a mebibyte, used or not."""
+FIRST_RECORD_SECONDS = 10.0
+"""How long the first TLS record and a free slot may take together."""
+MAX_TLS_CONNECTIONS = 256
+"""TLS connections at once: each takes a third of a mebibyte, used or not."""
 CHUNK_BYTES = 1 << 16
 
-Address = Callable[[], Awaitable[str]]
+AddressSource = Callable[[], Awaitable[str]]
 
 
-class Front:
-    """Connections to a socket; `secure` tells the address of the site that speaks HTTPS."""
+class PortMultiplexer:
+    """Serves HTTP and TLS on one socket; `secure` returns the address of the HTTPS site."""
 
-    def __init__(self, served: web.AppRunner, secure: Address) -> None:
-        self._runner = served
+    def __init__(self, app_runner: web.AppRunner, secure: AddressSource) -> None:
+        self._runner = app_runner
         self._secure = secure
         self._server: asyncio.Server | None = None
-        self._strangers: dict[Transport, asyncio.TimerHandle] = {}
-        self._passing: set[asyncio.Task[None]] = set()
-        self._places = asyncio.Semaphore(MOST_PASSING)
+        self._undecided: dict[Transport, asyncio.TimerHandle] = {}
+        self._tls_tasks: set[asyncio.Task[None]] = set()
+        self._tls_slots = asyncio.Semaphore(MAX_TLS_CONNECTIONS)
 
     async def open(self, listener: socket.socket) -> None:
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(lambda: Stranger(self), sock=listener)
+        self._server = await loop.create_server(lambda: UndecidedConnection(self), sock=listener)
 
     async def close(self) -> None:
-        """Take no more connections; end those that have none to talk to, then all."""
+        """Accept no more connections; close the undecided ones, then all."""
         if self._server:
             self._server.close()
-        for transport in list(self._strangers):
-            self.left(transport)
+        for transport in list(self._undecided):
+            self.remove_undecided(transport)
             transport.close()
         await self._runner.cleanup()
-        for task in self._passing:
+        for task in self._tls_tasks:
             task.cancel()
-        await asyncio.gather(*self._passing, return_exceptions=True)
+        await asyncio.gather(*self._tls_tasks, return_exceptions=True)
 
-    def came(self, transport: Transport) -> None:
-        """Somebody connected who may keep silent as long as who begins to speak HTTP."""
+    def add_undecided(self, transport: Transport) -> None:
+        """Give a new connection as long for its first byte as an HTTP request has for its head."""
         loop = asyncio.get_running_loop()
-        self._strangers[transport] = loop.call_later(runner.HEAD_SECONDS, transport.close)
+        self._undecided[transport] = loop.call_later(runner.HEAD_SECONDS, transport.close)
 
-    def left(self, transport: Transport) -> None:
-        if timer := self._strangers.pop(transport, None):
+    def remove_undecided(self, transport: Transport) -> None:
+        """Stop the timer of a connection that has sent something or was closed."""
+        if timer := self._undecided.pop(transport, None):
             timer.cancel()
 
-    def spoke(self, transport: Transport, first: bytes) -> None:
-        """Somebody begins to speak HTTP or TLS."""
-        self.left(transport)
+    def on_first_bytes(self, transport: Transport, first: bytes) -> None:
+        """Hand the connection to the HTTP server, or forward it to the HTTPS site."""
+        self.remove_undecided(transport)
         if first[0] == HANDSHAKE:
-            task = asyncio.create_task(self._pass_on(*_streams(transport, first)))
-            self._passing.add(task)
-            task.add_done_callback(self._passing.discard)
+            task = asyncio.create_task(self._forward_tls(*_streams(transport, first)))
+            self._tls_tasks.add(task)
+            task.add_done_callback(self._tls_tasks.discard)
             return
         protocol = cast("Callable[[], asyncio.Protocol]", self._runner.server)()
         transport.set_protocol(protocol)
         protocol.connection_made(transport)
         protocol.data_received(first)
 
-    async def _pass_on(self, reader: StreamReader, writer: StreamWriter) -> None:
+    async def _forward_tls(self, reader: StreamReader, writer: StreamWriter) -> None:
         async with AsyncExitStack() as stack:
             stack.enter_context(closing(writer))
             try:
-                async with asyncio.timeout(PATIENCE_SECONDS):
+                async with asyncio.timeout(FIRST_RECORD_SECONDS):
                     first = await _record(reader)
-                    await stack.enter_async_context(self._places)
+                    await stack.enter_async_context(self._tls_slots)
             except (TimeoutError, EOFError, ConnectionError):
                 return
             if first:
-                await self._join(first, reader, writer)
+                await self._connect_to_https_site(first, reader, writer)
 
-    async def _join(self, first: bytes, reader: StreamReader, writer: StreamWriter) -> None:
+    async def _connect_to_https_site(
+        self, first: bytes, reader: StreamReader, writer: StreamWriter
+    ) -> None:
         try:
-            place = urlsplit(await self._secure())
+            address = urlsplit(await self._secure())
         except OSError as error:
             logging.getLogger(__name__).error("HTTPS is not served: %s", error)
             return
-        inner_reader, inner_writer = await asyncio.open_connection(place.hostname, place.port)
+        inner_reader, inner_writer = await asyncio.open_connection(address.hostname, address.port)
         with closing(inner_writer):
             inner_writer.write(first)
             await asyncio.gather(_copy(reader, inner_writer), _copy(inner_reader, writer))
 
 
-class Stranger(asyncio.Protocol):
-    """A connection that has not spoken yet."""
+class UndecidedConnection(asyncio.Protocol):
+    """A connection that has not sent anything yet."""
 
-    def __init__(self, front: Front) -> None:
-        self._front = front
+    def __init__(self, multiplexer: PortMultiplexer) -> None:
+        self._multiplexer = multiplexer
         self._transport: Transport | None = None
 
     def connection_made(self, transport: BaseTransport) -> None:
         self._transport = cast(Transport, transport)
-        self._front.came(self._transport)
+        self._multiplexer.add_undecided(self._transport)
 
     def connection_lost(self, _: Exception | None) -> None:
         if self._transport:
-            self._front.left(self._transport)
+            self._multiplexer.remove_undecided(self._transport)
 
     def data_received(self, data: bytes) -> None:
         if self._transport:
-            self._front.spoke(self._transport, data)
+            self._multiplexer.on_first_bytes(self._transport, data)
 
 
 def _streams(transport: Transport, first: bytes) -> tuple[StreamReader, StreamWriter]:
@@ -138,9 +141,9 @@ def _streams(transport: Transport, first: bytes) -> tuple[StreamReader, StreamWr
 
 
 async def _record(reader: StreamReader) -> bytes:
-    """The first record whole, empty when it is none.  Raises EOFError when it breaks off.
+    """Return the whole first TLS record; empty if it is none.  Raises EOFError if it is cut off.
 
-    Only then there is somebody for whom it is worth to begin with TLS.
+    A whole record shows that the client really speaks TLS.
     """
     head = await reader.readexactly(HEAD_BYTES)
     length = int.from_bytes(head[3:])
@@ -150,7 +153,7 @@ async def _record(reader: StreamReader) -> bytes:
 
 
 async def _copy(source: StreamReader, target: StreamWriter) -> None:
-    """All that comes; then the other side is told that nothing more does."""
+    """Copy until the end of the source, then close the target."""
     with suppress(ConnectionError):
         try:
             while chunk := await source.read(CHUNK_BYTES):

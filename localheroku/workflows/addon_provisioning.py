@@ -1,4 +1,4 @@
-"""Orders of add-ons: served at once, or in the background where that is to take its time."""
+"""Provisions add-ons: at once, or in the background if a time is set for it."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from localheroku.api.addons.models import NewAddon
 from localheroku.api.apps import models as apps
 from localheroku.api.apps.models import App
 from localheroku.api.builds.releases import creation
-from localheroku.core.provisioning import ADDON, Course
+from localheroku.core.provisioning import ADDON, Job
 from localheroku.core.state import State
 
 
-async def place(state: State, app: App, new: NewAddon) -> Addon:
-    """A new add-on: with its config vars and releases, or still provisioning.
+async def provision(state: State, app: App, new: NewAddon) -> Addon:
+    """Return a new add-on: with its config vars and releases, or still provisioning.
 
     Raises a ParamsError for what cannot be had, ProvisionError when the service fails.
     """
     await state.readiness.addons.wait()
     with state.store.transaction():
         addon = models.order(state, app, new)
-        course = state.provisioning.begin(ADDON, addon)
-    if course:
-        state.spawn(_serve_later(state, addon, course))
+        job = state.provisioning.begin(ADDON, addon)
+    if job:
+        state.spawn(_provision_later(state, addon, job))
         return addon
     try:
         values = await models.provision(state, addon)
@@ -38,38 +38,38 @@ async def place(state: State, app: App, new: NewAddon) -> Addon:
 
 async def complete(state: State, addon: Addon) -> Addon:
     """Have an add-on there now that is still being made; others stay as they are."""
-    course = state.provisioning.course_of(addon)
-    if course is None:
+    job = state.provisioning.job_of(addon)
+    if job is None:
         return addon
-    state.provisioning.finish(course)
+    state.provisioning.finish(job)
     return await _deliver(state, addon, await models.provision(state, addon))
 
 
 def resume(state: State) -> None:
     """Go on with what an earlier run of the server has promised."""
     for addon in state.store.every(Addon):
-        if course := state.provisioning.course_of(addon):
-            state.spawn(_serve_later(state, addon, course))
+        if job := state.provisioning.job_of(addon):
+            state.spawn(_provision_later(state, addon, job))
 
 
-async def _serve_later(state: State, addon: Addon, course: Course) -> None:
-    succeeds = await state.provisioning.arrival(course)
+async def _provision_later(state: State, addon: Addon, job: Job) -> None:
+    succeeds = await state.provisioning.wait_until_due(job)
     if succeeds is None:
         return
     try:
         if succeeds:
-            await _deliver(state, addon, await models.provision(state, addon), course)
+            await _deliver(state, addon, await models.provision(state, addon), job)
         else:
-            models.fail(state, addon, course)
+            models.fail(state, addon, job)
     except ProvisionError as error:
         logging.getLogger(__name__).error("%s", error)
-        models.fail(state, addon, course)
+        models.fail(state, addon, job)
     except AddonNotFoundError:
         logging.getLogger(__name__).info("%s was removed while it was being made", addon.name)
 
 
 async def _deliver(
-    state: State, addon: Addon, values: dict[str, str], course: Course | None = None
+    state: State, addon: Addon, values: dict[str, str], job: Job | None = None
 ) -> Addon:
     """Give the add-on's apps its config vars.
 
@@ -80,8 +80,8 @@ async def _deliver(
         raise AddonNotFoundError
     with state.store.transaction():
         delivered = state.change(addon, values=values, state=PROVISIONED)
-        if course:
-            state.provisioning.finish(course)
+        if job:
+            state.provisioning.finish(job)
         for attachment in attachments.of_addon(state, delivered):
             app = apps.find(state, attachment.app_id)
             creation.create(state, app, f"Attach {attachment.name} (@ref:{addon.name})")

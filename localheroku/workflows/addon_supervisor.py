@@ -22,13 +22,13 @@ LONGEST_PAUSE_SECONDS = 60.0
 """Between attempts that fail, each one twice as long after the one before."""
 
 
-async def keep(state: State) -> NoReturn:
+async def supervise(state: State) -> NoReturn:
     """Look after the add-ons for as long as the local Heroku runs."""
     pause = PAUSE_SECONDS
     while True:
         await asyncio.sleep(pause)
-        well = await addons.start(state)
-        pause = PAUSE_SECONDS if well else min(2 * pause, LONGEST_PAUSE_SECONDS)
+        all_started = await addons.start(state)
+        pause = PAUSE_SECONDS if all_started else min(2 * pause, LONGEST_PAUSE_SECONDS)
 
 
 async def cut_logs(state: State) -> NoReturn:
@@ -36,12 +36,12 @@ async def cut_logs(state: State) -> NoReturn:
     data = state.settings.data
     while True:
         await asyncio.sleep(LOGS_SECONDS)
-        for log in (data / LOG, *services.logs(data)):
-            with disk_full.forgiven():
+        for log in (data / LOG, *services.log_files(data)):
+            with disk_full.suppressed():
                 await asyncio.to_thread(log_files.cut, log)
 
 
-async def save(state: State) -> NoReturn:
+async def checkpoint_store(state: State) -> NoReturn:
     """Work the store's log into its file again and again; a full disk makes it wait."""
     while True:
         await asyncio.sleep(CHECKPOINT_SECONDS)

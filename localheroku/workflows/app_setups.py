@@ -16,13 +16,13 @@ from localheroku.api.apps.config_vars import models as config_vars
 from localheroku.api.apps.models import App, NewApp
 from localheroku.api.apps.setups import app_json, models
 from localheroku.api.apps.setups.app_json import Manifest, ManifestRefused
-from localheroku.api.apps.setups.models import FAILED, SUCCEEDED, Setup
+from localheroku.api.apps.setups.models import FAILED, SUCCEEDED, AppSetup
 from localheroku.api.builds.buildpacks import models as buildpacks
 from localheroku.api.builds.models import NewBuild
 from localheroku.api.builds.releases import creation as releases
 from localheroku.api.dynos import runtime
 from localheroku.api.dynos.formation import models as formation
-from localheroku.api.dynos.formation.models import Scale
+from localheroku.api.dynos.formation.models import ScaleRequest
 from localheroku.core.errors import ApiError
 from localheroku.core.state import State
 from localheroku.workflows import addon_provisioning
@@ -37,8 +37,11 @@ class SetupFailed(Exception):
 
 
 @dataclass(frozen=True)
-class Order:
-    """`env` and `buildpacks` go before those of app.json, of which `environment` is a part."""
+class SetupRequest:
+    """What to set up; `env` and `buildpacks` override those of app.json.
+
+    `environment` names one of the environments in app.json.
+    """
 
     app: NewApp
     source: NewBuild
@@ -48,12 +51,12 @@ class Order:
 
 
 @dataclass(frozen=True)
-class Begun:
+class RunningSetup:
     """A setup that goes on until its work is done."""
 
     app: App
-    setup: Setup
-    work: asyncio.Task[object]
+    setup: AppSetup
+    task: asyncio.Task[object]
 
 
 class AppSetups:
@@ -64,20 +67,22 @@ class AppSetups:
         self._deployment = deployment
         self._builds = builds
 
-    async def start(self, order: Order) -> Begun:
+    async def start(self, request: SetupRequest) -> RunningSetup:
         """Create the app at once and set it up in the background."""
-        app = app_creation.create(self._state, order.app)
+        app = app_creation.create(self._state, request.app)
         setup = models.add(self._state, app)
-        return Begun(app, setup, self._state.spawn(self._run(app, setup, order)))
+        return RunningSetup(app, setup, self._state.spawn(self._run(app, setup, request)))
 
-    async def _run(self, app: App, setup: Setup, order: Order) -> None:
+    async def _run(self, app: App, setup: AppSetup, request: SetupRequest) -> None:
         try:
-            wanted = await wanted_by(order)
-            await self._prepare(app, wanted, order)
-            await self._build(app, setup, order)
-            await self._scale(app, wanted)
-            await self._finish(app, setup, wanted)
-            self._state.change(setup, status=SUCCEEDED, success_url=self._success_url(app, wanted))
+            manifest = await read_manifest(request)
+            await self._prepare(app, manifest, request)
+            await self._build(app, setup, request)
+            await self._scale(app, manifest)
+            await self._finish(app, setup, manifest)
+            self._state.change(
+                setup, status=SUCCEEDED, success_url=self._success_url(app, manifest)
+            )
         except ManifestRefused as error:
             self._fail(setup, f"invalid {app_json.FILE}", error.errors)
         except (ApiError, SetupFailed, SourceUnreadable) as error:
@@ -86,57 +91,57 @@ class AppSetups:
             self._fail(setup, "The setup was cut off.")
             raise
 
-    def _fail(self, setup: Setup, message: str, errors: list[str] | None = None) -> None:
+    def _fail(self, setup: AppSetup, message: str, errors: list[str] | None = None) -> None:
         self._state.change(
             setup, status=FAILED, failure_message=message, manifest_errors=errors or []
         )
 
-    async def _prepare(self, app: App, wanted: Manifest, order: Order) -> None:
-        if wanted.stack and order.app.stack is None:
-            app = apps.update(self._state, app, {"build_stack": wanted.stack})
-        if chosen := order.buildpacks or wanted.buildpacks:
+    async def _prepare(self, app: App, manifest: Manifest, request: SetupRequest) -> None:
+        if manifest.stack and request.app.stack is None:
+            app = apps.update(self._state, app, {"build_stack": manifest.stack})
+        if chosen := request.buildpacks or manifest.buildpacks:
             buildpacks.update(self._state, app, chosen)
         with self._state.store.transaction():
-            if description := config_vars.update(self._state, app, wanted.env):
+            if description := config_vars.update(self._state, app, manifest.env):
                 releases.create(self._state, app, description)
-        for addon in wanted.addons:
+        for addon in manifest.addons:
             new = NewAddon(addon.plan, attachment=addon.attachment, config=addon.config)
-            await addon_provisioning.place(self._state, app, new)
+            await addon_provisioning.provision(self._state, app, new)
 
-    async def _build(self, app: App, setup: Setup, order: Order) -> None:
+    async def _build(self, app: App, setup: AppSetup, request: SetupRequest) -> None:
         present = apps.find(self._state, app.id)
-        build = self._builds.start(present, order.source)
+        build = self._builds.start(present, request.source)
         self._state.change(setup, build_id=build.id)
-        ended = await self._builds.finished(present, build)
-        if ended.status != SUCCEEDED:
+        finished_build = await self._builds.finished(present, build)
+        if finished_build.status != SUCCEEDED:
             raise SetupFailed("The build failed: its output says why.")
 
-    async def _scale(self, app: App, wanted: Manifest) -> None:
-        scales = [Scale(p.type, p.quantity, p.size) for p in wanted.formation]
+    async def _scale(self, app: App, manifest: Manifest) -> None:
+        scales = [ScaleRequest(p.type, p.quantity, p.size) for p in manifest.formation]
         formation.scale(self._state, app, scales)
         await self._deployment.apply(app.id)
 
-    async def _finish(self, app: App, setup: Setup, wanted: Manifest) -> None:
+    async def _finish(self, app: App, setup: AppSetup, manifest: Manifest) -> None:
         """Run the postdeploy script."""
         found = runtime.released(self._state, apps.find(self._state, app.id))
-        if wanted.postdeploy is None or found is None:
+        if manifest.postdeploy is None or found is None:
             return
         lines: list[str] = []
-        status = await self._state.machines.dynos.run(
-            found[0], wanted.postdeploy, POSTDEPLOY, lines.append
+        status = await self._state.backends.dynos.run(
+            found[0], manifest.postdeploy, POSTDEPLOY, lines.append
         )
         output = "".join(f"{line}\n" for line in lines)
         self._state.change(setup, postdeploy={"output": output, "exit_code": status})
         if status:
             raise SetupFailed(f"The postdeploy script ended with {status}.")
 
-    def _success_url(self, app: App, wanted: Manifest) -> str:
-        return urljoin(apps.address(self._state, app), wanted.success_url or "")
+    def _success_url(self, app: App, manifest: Manifest) -> str:
+        return urljoin(apps.address(self._state, app), manifest.success_url or "")
 
 
-async def wanted_by(order: Order) -> Manifest:
+async def read_manifest(request: SetupRequest) -> Manifest:
     """Return the contents of app.json.  Raises ManifestRefused or SourceUnreadable."""
     with TemporaryDirectory() as folder:
         archive = Path(folder) / "source"
-        await fetch(order.source.url, order.source.checksum, archive)
-        return await asyncio.to_thread(app_json.read, archive, order.env, order.environment)
+        await fetch(request.source.url, request.source.checksum, archive)
+        return await asyncio.to_thread(app_json.read, archive, request.env, request.environment)

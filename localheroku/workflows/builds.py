@@ -17,7 +17,7 @@ from localheroku.api.builds.slugs.models import Slug
 from localheroku.api.dynos.formation import models as formation
 from localheroku.core import disk_full
 from localheroku.core.backends import BuiltSlug
-from localheroku.core.provisioning import BUILD, Course
+from localheroku.core.provisioning import BUILD, Job
 from localheroku.core.state import State
 from localheroku.core.uploads import LARGEST_BYTES
 from localheroku.workflows.deployment import Deployment
@@ -41,9 +41,9 @@ class Builds:
 
     def __init__(self, state: State, deployment: Deployment, folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for left in folder.iterdir():
-            left.unlink()
-        state.machines.builder.prune(lambda id_: state.store.find(Slug, id_) is not None)
+        for leftover in folder.iterdir():
+            leftover.unlink()
+        state.backends.builder.prune(lambda id_: state.store.find(Slug, id_) is not None)
         self._state = state
         self._deployment = deployment
         self._folder = folder
@@ -54,8 +54,8 @@ class Builds:
         """Build in the background."""
         with self._state.store.transaction():
             build = models.add(self._state, app, new)
-            course = self._state.provisioning.begin(BUILD, build)
-        task = self._state.spawn(self._run(app, build, course))
+            job = self._state.provisioning.begin(BUILD, build)
+        task = self._state.spawn(self._run(app, build, job))
         self._running[app.id][build.id] = task
         task.add_done_callback(lambda _: self._running[app.id].pop(build.id, None))
         return build
@@ -87,12 +87,12 @@ class Builds:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _run(self, app: App, build: Build, course: Course | None) -> None:
+    async def _run(self, app: App, build: Build, job: Job | None) -> None:
         from localheroku.dynos.builder import BuildFailed
 
         try:
-            if course:
-                await self._await(course)
+            if job:
+                await self._wait_until_due(job)
             await self._build(app, build)
         except BuildFailed:
             self._state.change(build, status="failed")
@@ -106,10 +106,10 @@ class Builds:
         finally:
             self._state.outputs.finish(build.output)
 
-    async def _await(self, course: Course) -> None:
+    async def _wait_until_due(self, job: Job) -> None:
         """Raises SourceUnreadable when a fault wants the build to fail."""
-        succeeds = await self._state.provisioning.arrival(course)
-        self._state.provisioning.finish(course)
+        succeeds = await self._state.provisioning.wait_until_due(job)
+        self._state.provisioning.finish(job)
         if not succeeds:
             raise SourceUnreadable("The build was told to fail.")
 
@@ -119,7 +119,7 @@ class Builds:
         self._say(build, f"-----> Building on the {build.stack.capitalize()} stack")
         try:
             await fetch(build.source, build.checksum, archive)
-            made = await state.machines.builder.build(
+            built = await state.backends.builder.build(
                 build.id,
                 archive,
                 lambda line: self._say(build, line),
@@ -128,7 +128,7 @@ class Builds:
             )
         finally:
             archive.unlink(missing_ok=True)
-        slug = self._keep(app, build, made)
+        slug = self._store_slug(app, build, built)
         state.change(build, slug_id=slug.id)
         self._say(build, "-----> Launching...")
         if formation.RELEASE in slug.process_types:
@@ -146,18 +146,18 @@ class Builds:
             self._say(build, f" !     v{release.version} is not released: its command failed.")
         state.change(build, status=release.status, release_id=release.id)
 
-    def _keep(self, app: App, build: Build, made: BuiltSlug) -> Slug:
+    def _store_slug(self, app: App, build: Build, built: BuiltSlug) -> Slug:
         state = self._state
-        state.change(app, slug_size=made.size, stack=build.stack)
+        state.change(app, slug_size=built.size, stack=build.stack)
         return state.store.put(
             Slug(
-                id=made.id,
+                id=built.id,
                 created_at=state.now(),
                 updated_at=state.now(),
                 parent=app.id,
-                path=str(made.path),
-                process_types=dict(made.process_types),
-                size=made.size,
+                path=str(built.path),
+                process_types=dict(built.process_types),
+                size=built.size,
                 stack=build.stack,
                 commit=build.commit,
                 checksum=build.checksum,
@@ -190,13 +190,13 @@ async def fetch(url: str, checksum: str | None, archive: Path) -> None:
     except (ClientError, TimeoutError) as error:
         raise SourceUnreadable("The source cannot be fetched from its URL.") from error
     except OSError as error:
-        if not disk_full.tells_of(error, archive.parent):
+        if not disk_full.is_disk_full(error, archive.parent):
             raise
         raise SourceUnreadable(
             "The disk of the local Heroku is full: free some space and build again."
         ) from error
     if not received:
         raise SourceUnreadable("The source is empty: nothing was uploaded to its URL.")
-    wanted = (checksum or "").lower().removeprefix("sha256:")
-    if wanted and wanted != digest.hexdigest():
+    expected = (checksum or "").lower().removeprefix("sha256:")
+    if expected and expected != digest.hexdigest():
         raise SourceUnreadable("The source does not have the checksum that was announced.")

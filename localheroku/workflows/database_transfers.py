@@ -1,4 +1,4 @@
-"""Carries transfers out, and lends their archives for an hour to anybody with the address."""
+"""Runs transfers, and makes their archives downloadable for an hour by a secret URL."""
 
 from __future__ import annotations
 
@@ -17,46 +17,46 @@ from localheroku.core.addon_service import ServiceFailed
 from localheroku.core.state import State
 
 # https://devcenter.heroku.com/articles/heroku-postgres-backups#downloading-your-backups
-LOAN = timedelta(hours=1)
-PATIENCE_SECONDS = 1.0
+GRANT_LIFETIME = timedelta(hours=1)
+SHORT_TRANSFER_SECONDS = 1.0
 """A small database is through before the caller would have asked again, which is 3 s later."""
 
 CUT_OFF = "error: the transfer was cut off"
 
-Say = Callable[[str], None]
-Job = Callable[[Say], Awaitable[int]]
+ReportLine = Callable[[str], None]
+TransferJob = Callable[[ReportLine], Awaitable[int]]
 """Does the work and tells how many warnings there were."""
 
 
 @dataclass(frozen=True)
-class Loan:
-    """An archive, and how long it may be fetched."""
+class DownloadGrant:
+    """An archive, and until when it may be downloaded."""
 
     file: Path
     until: datetime
 
 
-class Transfers:
+class DatabaseTransfers:
     """The transfers that go on."""
 
     def __init__(self, state: State) -> None:
         self._state = state
         self._running: dict[str, asyncio.Task[object]] = {}
-        self._loans: dict[str, Loan] = {}
+        self._grants: dict[str, DownloadGrant] = {}
 
     def end_interrupted(self) -> None:
         """Fail the transfers that an earlier run left."""
         for transfer in self._state.store.every(Transfer):
             if transfer.finished_at is None:
-                self._teller(transfer)(CUT_OFF)
+                self._reporter(transfer)(CUT_OFF)
                 self._end(transfer, succeeded=False)
 
-    async def start(self, transfer: Transfer, job: Job) -> None:
+    async def start(self, transfer: Transfer, job: TransferJob) -> None:
         """Begin; when it is done soon, it is done when this returns."""
         task = self._state.spawn(self._run(transfer, job))
         self._running[transfer.id] = task
         task.add_done_callback(lambda _: self._running.pop(transfer.id, None))
-        await asyncio.wait({task}, timeout=PATIENCE_SECONDS)
+        await asyncio.wait({task}, timeout=SHORT_TRANSFER_SECONDS)
 
     async def cancel(self, transfer: Transfer) -> None:
         """End it; a database that it was to fill is as it was before."""
@@ -66,23 +66,23 @@ class Transfers:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
 
-    def lend(self, transfer: Transfer) -> str:
-        """A key that opens its archive for an hour."""
+    def grant_download(self, transfer: Transfer) -> str:
+        """Return a key that downloads the transfer's archive for an hour."""
         now = self._state.clock()
-        self._loans = {key: loan for key, loan in self._loans.items() if loan.until > now}
+        self._grants = {key: grant for key, grant in self._grants.items() if grant.until > now}
         key = secrets.token_hex(32)
-        self._loans[key] = Loan(models.file(self._state, transfer), now + LOAN)
+        self._grants[key] = DownloadGrant(models.file(self._state, transfer), now + GRANT_LIFETIME)
         return key
 
-    def lent(self, key: str) -> Path | None:
-        """The archive that the key opens, or None."""
-        loan = self._loans.get(key)
-        lasts = loan and loan.file.is_file() and self._state.clock() < loan.until
-        return loan.file if loan and lasts else None
+    def granted_file(self, key: str) -> Path | None:
+        """Return the archive that the key downloads, or None."""
+        grant = self._grants.get(key)
+        is_valid = grant and grant.file.is_file() and self._state.clock() < grant.until
+        return grant.file if grant and is_valid else None
 
-    async def _run(self, transfer: Transfer, job: Job) -> None:
+    async def _run(self, transfer: Transfer, job: TransferJob) -> None:
         state = self._state
-        say = self._teller(transfer)
+        say = self._reporter(transfer)
         try:
             await state.provisioning.wait("transfer")
             state.change(transfer, started_at=state.now())
@@ -112,7 +112,7 @@ class Transfers:
             finished_at=self._state.now(),
         )
 
-    def _teller(self, transfer: Transfer) -> Say:
+    def _reporter(self, transfer: Transfer) -> ReportLine:
         file = models.log(self._state, transfer)
 
         def say(message: str) -> None:

@@ -18,7 +18,7 @@ from localheroku.api.dynos import runtime
 from localheroku.api.dynos.formation import models as formation
 from localheroku.core.record import Record
 from localheroku.core.state import State
-from localheroku.core.store import Told
+from localheroku.core.store import AfterCommit
 
 QUIET_SECONDS = 0.3
 """Several changes in a row restart the dynos once, when none has come for so long."""
@@ -36,7 +36,7 @@ class Deployment:
         self._due: dict[str, asyncio.TimerHandle] = {}
         state.store.watchers.append(self._watch)
 
-    def _watch(self, record: Record, stays: bool) -> Told | None:
+    def _watch(self, record: Record, stays: bool) -> AfterCommit | None:
         """Bring the dynos in step once a release that has succeeded is committed."""
         if not (stays and isinstance(record, Release) and record.status == SUCCEEDED):
             return None
@@ -88,17 +88,17 @@ class Deployment:
     ) -> Release:
         state, output = self._state, release.output or ""
         command = slug.process_types[formation.RELEASE]
-        note = self._writer(output)
+        write_output = self._writer(output)
 
-        def heard(line: str) -> None:
+        def write_line(line: str) -> None:
             say(line)
-            note(line)
+            write_output(line)
 
         try:
             if not runtime.stays(self._state, app.id):
                 return state.change(release, status="failed")
-            status = await state.machines.dynos.run(
-                runtime.of_slug(self._state, app, slug), command, formation.RELEASE, heard
+            status = await state.backends.dynos.run(
+                runtime.of_slug(self._state, app, slug), command, formation.RELEASE, write_line
             )
         except BaseException:
             state.change(release, status="failed")
@@ -135,7 +135,7 @@ class Deployment:
         app = self._state.store.find(App, app_id)
         released = runtime.released(self._state, app) if app else None
         if released:
-            await self._state.machines.dynos.apply(released[0])
+            await self._state.backends.dynos.apply(released[0])
 
     def _writer(self, output: str) -> Callable[[str], None]:
         return lambda line: self._state.outputs.write(output, line)

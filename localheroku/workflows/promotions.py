@@ -12,7 +12,7 @@ from localheroku.api.builds.slugs import models as slugs
 from localheroku.api.pipelines.models import Pipeline
 from localheroku.api.pipelines.promotions import models
 from localheroku.api.pipelines.promotions.errors import NothingToPromoteError
-from localheroku.api.pipelines.promotions.models import Promotion, Target
+from localheroku.api.pipelines.promotions.models import Promotion, PromotionTarget
 from localheroku.core.errors import ApiError
 from localheroku.core.state import State
 from localheroku.workflows.deployment import Deployment
@@ -27,10 +27,10 @@ class Promotions:
         self._state = state
         self._deployment = deployment
 
-    def start(self, pipeline: Pipeline, source: App, wanted: Sequence[App]) -> Promotion:
+    def start(self, pipeline: Pipeline, source: App, targets: Sequence[App]) -> Promotion:
         """Promote in the background.  Raises a ParamsError when there is nothing to do."""
-        release = models.check(self._state, pipeline, source, wanted)
-        promotion = models.add(self._state, pipeline, source, release, wanted)
+        release = models.check(self._state, pipeline, source, targets)
+        promotion = models.add(self._state, pipeline, source, release, targets)
         self._state.spawn(self._promote(promotion))
         return promotion
 
@@ -45,7 +45,7 @@ class Promotions:
             else:
                 state.change(target, release_id=release.id)
 
-    async def _release(self, promotion: Promotion, target: Target) -> Release:
+    async def _release(self, promotion: Promotion, target: PromotionTarget) -> Release:
         state = self._state
         source = apps.find(state, promotion.source_id)
         promoted = releases.find(state, source, promotion.release_id)

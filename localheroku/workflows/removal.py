@@ -48,7 +48,7 @@ class Removal:
     async def _remove(self, app: App) -> None:
         state = self._state
         await self._builds.cancel(app)
-        await state.machines.dynos.remove(app.id)
+        await state.backends.dynos.remove(app.id)
         for addon in addons.of_app(state, app):
             await self.remove_addon(addon)
         await self._repositories.remove(app.id)
@@ -57,19 +57,19 @@ class Removal:
             *(release.output for release in releases.every(state, app) if release.output),
         ]
         with state.store.transaction():
-            left = releases.leave_slugs(state, app)
-            for slug in left:
-                slugs.leave(state, slug)
+            detached_slugs = releases.detach_slugs(state, app)
+            for slug in detached_slugs:
+                slugs.detach(state, slug)
             for attachment in attachments.of_app(state, app):
                 state.store.remove(attachment)
             state.store.remove(app)
-        state.machines.logs.forget(app.id)
+        state.backends.logs.forget(app.id)
         # Those that were asked for while the add-ons were being removed.
         await self._builds.cancel(app)
-        await state.machines.dynos.remove(app.id)
+        await state.backends.dynos.remove(app.id)
         for output in outputs:
             state.outputs.discard(output)
-        for slug in left:
+        for slug in detached_slugs:
             await slugs.forget(state, slug)
 
     async def remove_addon(self, addon: Addon) -> None:

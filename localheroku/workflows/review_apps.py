@@ -7,7 +7,7 @@ import re
 import secrets
 
 from localheroku.api.apps.models import App, NewApp
-from localheroku.api.apps.setups.models import SUCCEEDED, Setup
+from localheroku.api.apps.setups.models import SUCCEEDED, AppSetup
 from localheroku.api.builds.models import NewBuild
 from localheroku.api.pipelines import models as pipelines
 from localheroku.api.pipelines.models import Pipeline
@@ -17,10 +17,10 @@ from localheroku.api.pipelines.review_app_config.errors import ConfigNotFoundErr
 from localheroku.api.pipelines.review_app_config.models import REGION, SPACE, ReviewAppConfig
 from localheroku.api.pipelines.review_apps import models
 from localheroku.api.pipelines.review_apps.errors import NotEnabledError
-from localheroku.api.pipelines.review_apps.models import DOING, NewReviewApp, ReviewApp
+from localheroku.api.pipelines.review_apps.models import ONGOING, NewReviewApp, ReviewApp
 from localheroku.core.errors import ApiError
 from localheroku.core.state import State
-from localheroku.workflows.app_setups import AppSetups, Order
+from localheroku.workflows.app_setups import AppSetups, SetupRequest
 from localheroku.workflows.removal import Removal
 
 STAGE = "review"
@@ -59,23 +59,25 @@ class ReviewApps:
         await state.provisioning.wait("review-app")
         try:
             source = await self._source(pipeline, review_app)
-            if not models.goes_on(state, review_app):
+            if not models.is_ongoing(state, review_app):
                 return
-            begun = await self._app_setups.start(_order(pipeline, config, review_app, source))
-            app, setup = begun.app, begun.setup
+            running = await self._app_setups.start(
+                _setup_request(pipeline, config, review_app, source)
+            )
+            app, setup = running.app, running.setup
             state.change(review_app, status="creating", app_id=app.id, setup_id=setup.id)
             pipelines.couple(state, app, pipeline, STAGE)
         except ApiError as error:
             self._settle(review_app, "errored", str(error))
             return
-        await asyncio.wait([begun.work])
-        ended = state.store.find(Setup, setup.id)
-        if ended:
-            status = "created" if ended.status == SUCCEEDED else "errored"
-            self._settle(review_app, status, ended.failure_message)
+        await asyncio.wait([running.task])
+        finished_setup = state.store.find(AppSetup, setup.id)
+        if finished_setup:
+            status = "created" if finished_setup.status == SUCCEEDED else "errored"
+            self._settle(review_app, status, finished_setup.failure_message)
 
     def _settle(self, review_app: ReviewApp, status: str, message: str | None = None) -> None:
-        if models.goes_on(self._state, review_app):
+        if models.is_ongoing(self._state, review_app):
             self._state.change(review_app, status=status, message=message)
 
     async def _source(self, pipeline: Pipeline, review_app: ReviewApp) -> NewBuild:
@@ -89,9 +91,9 @@ class ReviewApps:
 
     def remove(self, review_app: ReviewApp) -> ReviewApp:
         """Destroy the review app's app in the background."""
-        leaving = self._state.change(review_app, status="deleting")
-        self._state.spawn(self._remove(leaving))
-        return leaving
+        changed = self._state.change(review_app, status="deleting")
+        self._state.spawn(self._remove(changed))
+        return changed
 
     async def _remove(self, review_app: ReviewApp) -> None:
         app = self._state.store.find(App, review_app.app_id or "")
@@ -102,19 +104,19 @@ class ReviewApps:
     def end_interrupted(self) -> None:
         """Fail the creations, and go on with the removals, that an earlier run left."""
         for review_app in self._state.store.every(ReviewApp):
-            if review_app.status in DOING:
+            if review_app.status in ONGOING:
                 self._state.change(review_app, status="errored", message=models.INTERRUPTED)
             elif review_app.status == "deleting":
                 self._state.spawn(self._remove(review_app))
 
 
-def _order(
+def _setup_request(
     pipeline: Pipeline, config: ReviewAppConfig, review_app: ReviewApp, source: NewBuild
-) -> Order:
+) -> SetupRequest:
     """Return the setup of the review app's app, owned by the owner of the pipeline."""
     name = _name(config.base_name or pipeline.name, review_app)
     number = review_app.pr_number
-    return Order(
+    return SetupRequest(
         app=NewApp(
             name=name,
             region=config.target_id if config.target_type == REGION else None,

@@ -17,7 +17,7 @@ from localheroku.api.spaces.peerings import models as peerings
 from localheroku.api.spaces.vpn import models as vpn_connections
 from localheroku.core.state import State
 from localheroku.workflows import addon_provisioning
-from localheroku.workflows.database_transfers import Transfers
+from localheroku.workflows.database_transfers import DatabaseTransfers
 from localheroku.workflows.deployment import Deployment
 from localheroku.workflows.review_apps import ReviewApps
 from localheroku.workflows.test_runs import TestRuns
@@ -31,7 +31,7 @@ class Startup:
         self,
         state: State,
         deployment: Deployment,
-        transfers: Transfers,
+        transfers: DatabaseTransfers,
         review_apps: ReviewApps,
         test_runs: TestRuns,
         webhooks: Webhooks,
@@ -64,7 +64,7 @@ class Startup:
             peerings.resume(state)
             for app in apps.every(state):
                 log_drains.apply(state, app)
-            for slug in slugs.left(state):
+            for slug in slugs.detached(state):
                 await slugs.forget(state, slug)
             await addons.resume(state)
             state.readiness.addons.set()

@@ -6,7 +6,7 @@ import asyncio
 
 from localheroku.api.apps.models import App, NewApp
 from localheroku.api.apps.setups.app_json import FILE, ManifestRefused
-from localheroku.api.apps.setups.models import SUCCEEDED, Setup
+from localheroku.api.apps.setups.models import SUCCEEDED, AppSetup
 from localheroku.api.builds.models import Build, NewBuild
 from localheroku.api.dynos import runtime
 from localheroku.api.pipelines import models as pipelines
@@ -16,7 +16,7 @@ from localheroku.api.pipelines.test_runs.models import NewTestRun, TestRun
 from localheroku.core.errors import ApiError
 from localheroku.core.state import State
 from localheroku.workflows import app_setups
-from localheroku.workflows.app_setups import AppSetups, Order
+from localheroku.workflows.app_setups import AppSetups, SetupRequest
 from localheroku.workflows.builds import SourceUnreadable
 from localheroku.workflows.removal import Removal
 
@@ -52,7 +52,7 @@ class TestRuns:
     def end_interrupted(self) -> None:
         """Fail the runs that an earlier run of the server left, and remove their apps."""
         for run in self._state.store.every(TestRun):
-            if run.status in models.DOING:
+            if run.status in models.ONGOING:
                 self._state.change(run, status="errored", message=models.INTERRUPTED)
                 self._state.spawn(self._clean_up(run))
 
@@ -67,31 +67,31 @@ class TestRuns:
             await self._clean_up(run)
 
     async def _test(self, pipeline: Pipeline, run: TestRun) -> None:
-        order = _order(pipeline, run)
-        script = (await app_setups.wanted_by(order)).test
+        request = _setup_request(pipeline, run)
+        script = (await app_setups.read_manifest(request)).test
         if script is None:
             raise RunErrored(f"There is no test script: write scripts.test into {FILE}.")
         self._settle(run, "creating")
-        begun = await self._app_setups.start(order)
-        self._state.change(run, app_id=begun.app.id)
+        running = await self._app_setups.start(request)
+        self._state.change(run, app_id=running.app.id)
         self._settle(run, "building")
-        await asyncio.wait([begun.work])
-        await self._check_setup(run, begun.setup)
+        await asyncio.wait([running.task])
+        await self._check_setup(run, running.setup)
         self._settle(run, "running")
-        found = runtime.released(self._state, begun.app)
+        found = runtime.released(self._state, running.app)
         if found is None:
             raise RunErrored("The app of the test run is gone.")
-        status = await self._state.machines.dynos.run(
+        status = await self._state.backends.dynos.run(
             found[0], script, NODE, lambda line: self._state.outputs.write(run.output, line)
         )
         self._settle(run, "failed" if status else "succeeded", exit_code=status)
 
-    async def _check_setup(self, run: TestRun, begun: Setup) -> None:
+    async def _check_setup(self, run: TestRun, started: AppSetup) -> None:
         """Keep the output of the build.  Raises RunErrored when the setup failed."""
-        setup = self._state.store.find(Setup, begun.id)
+        setup = self._state.store.find(AppSetup, started.id)
         build = self._state.store.find(Build, setup.build_id) if setup and setup.build_id else None
         if build:
-            for line in self._state.outputs.written(build.output).splitlines():
+            for line in self._state.outputs.text_so_far(build.output).splitlines():
                 self._state.outputs.write(run.setup, line)
         if setup is None or setup.status != SUCCEEDED:
             raise RunErrored(
@@ -105,7 +105,7 @@ class TestRuns:
         message: str | None = None,
         exit_code: int | None = None,
     ) -> None:
-        if models.goes_on(self._state, run):
+        if models.is_ongoing(self._state, run):
             self._state.change(run, status=status, message=message, exit_code=exit_code)
 
     async def _clean_up(self, run: TestRun) -> None:
@@ -115,12 +115,12 @@ class TestRuns:
             await self._removal.remove_app(app)
 
 
-def _order(pipeline: Pipeline, run: TestRun) -> Order:
+def _setup_request(pipeline: Pipeline, run: TestRun) -> SetupRequest:
     """Return the setup of the run's app.
 
     https://devcenter.heroku.com/articles/heroku-ci#immutable-environment-variables
     """
-    return Order(
+    return SetupRequest(
         app=NewApp(team=pipeline.owner_id if pipeline.owner_type == "team" else None),
         source=NewBuild(url=run.source, commit=run.sha),
         env={

@@ -11,8 +11,8 @@ from localheroku.api.data.transfers import models
 from localheroku.api.data.transfers.models import Transfer
 from localheroku.core.addon_service import ServiceFailed
 from localheroku.core.state import State
-from localheroku.http.https_site import SecureSite
-from localheroku.workflows.database_transfers import Job, Say
+from localheroku.http.https_site import HttpsSite
+from localheroku.workflows.database_transfers import ReportLine, TransferJob
 
 if TYPE_CHECKING:
     from ssl import SSLContext
@@ -20,50 +20,50 @@ if TYPE_CHECKING:
 CHUNK_BYTES = 1 << 16
 
 
-def capture(state: State, transfer: Transfer, addon: Addon) -> Job:
+def capture(state: State, transfer: Transfer, addon: Addon) -> TransferJob:
     """Save the database."""
     archive = models.file(state, transfer)
 
-    async def work(say: Say) -> int:
-        await state.machines.databases.capture(addon.id, archive, say)
+    async def work(say: ReportLine) -> int:
+        await state.backends.databases.capture(addon.id, archive, say)
         return 0
 
     return work
 
 
-def restore(state: State, addon: Addon, archive: Path, extensions: Sequence[str]) -> Job:
+def restore(state: State, addon: Addon, archive: Path, extensions: Sequence[str]) -> TransferJob:
     """Replace what is in the database by a backup."""
 
-    async def work(say: Say) -> int:
-        return await state.machines.databases.restore(addon.id, archive, extensions, say)
+    async def work(say: ReportLine) -> int:
+        return await state.backends.databases.restore(addon.id, archive, extensions, say)
 
     return work
 
 
 def restore_from(
     state: State,
-    secure: SecureSite,
+    secure: HttpsSite,
     transfer: Transfer,
     addon: Addon,
     url: str,
     extensions: Sequence[str],
-) -> Job:
+) -> TransferJob:
     """Replace what is in the database by a backup that is downloaded first."""
     archive = models.file(state, transfer)
 
-    async def work(say: Say) -> int:
-        await _download(url, archive, secure.trusting())
+    async def work(say: ReportLine) -> int:
+        await _download(url, archive, secure.ssl_context())
         return await restore(state, addon, archive, extensions)(say)
 
     return work
 
 
-def copy(state: State, transfer: Transfer, addon: Addon, url: str) -> Job:
+def copy(state: State, transfer: Transfer, addon: Addon, url: str) -> TransferJob:
     """Replace what is in the database by what is in the one at the URL."""
     archive = models.file(state, transfer)
 
-    async def work(say: Say) -> int:
-        await state.machines.databases.fetch(addon.id, url, archive, say)
+    async def work(say: ReportLine) -> int:
+        await state.backends.databases.fetch(addon.id, url, archive, say)
         return await restore(state, addon, archive, ())(say)
 
     return work

@@ -27,8 +27,8 @@ from localheroku.api.webhooks.models import Delivery, Event, Webhook
 from localheroku.core.clock import timestamp
 from localheroku.core.record import Record
 from localheroku.core.state import State
-from localheroku.core.store import Told
-from localheroku.workflows.webhook_events import ENTITIES, Change
+from localheroku.core.store import AfterCommit
+from localheroku.workflows.webhook_events import ENTITIES, ResourceChange
 
 if TYPE_CHECKING:
     from localheroku.core.runtime import Dyno
@@ -41,8 +41,8 @@ FIRST_PAUSE_SECONDS = 5.0
 """Before a delivery is repeated; doubled each time, up to the longest pause."""
 LONGEST_PAUSE_SECONDS = 3600.0
 # https://devcenter.heroku.com/articles/app-webhooks#retries-and-limits
-PATIENCE = timedelta(hours=72)
-WAITING = ("pending", "scheduled", "retrying")
+RETRY_PERIOD = timedelta(hours=72)
+UNDELIVERED = ("pending", "scheduled", "retrying")
 
 
 class Webhooks:
@@ -52,42 +52,42 @@ class Webhooks:
         self._state = state
         self._closed = False
         state.store.watchers.append(self._watch)
-        state.machines.dynos.watch(self._watch_dyno)
+        state.backends.dynos.watch(self._watch_dyno)
 
     def resume(self) -> None:
         """Go on with what an earlier run of the server had to deliver."""
         for delivery in self._state.store.every(Delivery):
-            if delivery.status in WAITING:
+            if delivery.status in UNDELIVERED:
                 self._state.spawn(self._deliver(delivery))
 
     def close(self) -> None:
         """Tell of nothing any more: that dynos end with the server is no event."""
         self._closed = True
 
-    def _watch(self, record: Record, stays: bool) -> Told | None:
-        """What to do once the record is kept, or removed; None when nobody wants to know.
+    def _watch(self, record: Record, stays: bool) -> AfterCommit | None:
+        """Return what notifies the webhooks after the commit; None if none is subscribed.
 
         A change is made whether or not it can be told of; what cannot is in the server's log.
         """
         try:
-            told = self._telling(record, stays)
+            notify = self._notification(record, stays)
         except Exception:
             LOG.exception("webhooks are not told of %s %s", type(record).__name__, record.id)
             return None
-        return told and partial(self._tell, told, record)
+        return notify and partial(self._notify, notify, record)
 
-    def _tell(self, told: Told, record: Record) -> None:
+    def _notify(self, notify: AfterCommit, record: Record) -> None:
         try:
-            told()
+            notify()
         except Exception:
             LOG.exception("webhooks were not told of %s %s", type(record).__name__, record.id)
 
-    def _telling(self, record: Record, stays: bool) -> Told | None:
+    def _notification(self, record: Record, stays: bool) -> AfterCommit | None:
         entity = ENTITIES.get(type(record))
         app_id = entity.app_of(record) if entity else None
         if entity is None or app_id is None:
             return None
-        webhooks = self._wanted(app_id, entity.include)
+        webhooks = self._subscribed(app_id, entity.include)
         if not webhooks:
             return None
         state = self._state
@@ -95,29 +95,29 @@ class Webhooks:
         present = state.store.find(type(record), record.id)
         before = entity.show(state, app, present) if app and present else None
 
-        def told() -> None:
+        def notify() -> None:
             app = state.store.find(App, app_id)
             after = entity.show(state, app, record) if app and stays else None
-            self._publish(Change(app_id, entity.include, before, after), webhooks)
+            self._publish(ResourceChange(app_id, entity.include, before, after), webhooks)
 
-        return told
+        return notify
 
     def _watch_dyno(self, app_id: str, before: Dyno | None, after: Dyno | None) -> None:
         try:
-            self._tell_of_dyno(app_id, before, after)
+            self._notify_of_dyno(app_id, before, after)
         except Exception:
             LOG.exception("webhooks were not told of a dyno of app %s", app_id)
 
-    def _tell_of_dyno(self, app_id: str, before: Dyno | None, after: Dyno | None) -> None:
-        webhooks = self._wanted(app_id, "dyno")
+    def _notify_of_dyno(self, app_id: str, before: Dyno | None, after: Dyno | None) -> None:
+        webhooks = self._subscribed(app_id, "dyno")
         app = self._state.store.find(App, app_id) if webhooks else None
         if app:
-            shown = [
+            documents = [
                 dynos.document(self._state, app, dyno) if dyno else None for dyno in (before, after)
             ]
-            self._publish(Change(app_id, "dyno", *shown), webhooks)
+            self._publish(ResourceChange(app_id, "dyno", *documents), webhooks)
 
-    def _wanted(self, app_id: str, include: str) -> list[Webhook]:
+    def _subscribed(self, app_id: str, include: str) -> list[Webhook]:
         """The webhooks that want to know of such a thing of that app."""
         store = self._state.store
         if self._closed or not store.any(Webhook):
@@ -134,7 +134,7 @@ class Webhooks:
             if include in webhook.include
         ]
 
-    def _publish(self, change: Change, webhooks: list[Webhook]) -> None:
+    def _publish(self, change: ResourceChange, webhooks: list[Webhook]) -> None:
         if not change.counts:
             return
         state, events, added = self._state, dict[str, Event](), Counter[str]()
@@ -159,7 +159,7 @@ class Webhooks:
         for owner_id in events:
             models.forget_old(state, owner_id, added[owner_id])
 
-    def _record(self, change: Change, owner_id: str) -> Event:
+    def _record(self, change: ResourceChange, owner_id: str) -> Event:
         """The event, kept unless its owner has just gone."""
         state = self._state
         event = Event(
@@ -180,7 +180,7 @@ class Webhooks:
     async def _deliver(self, delivery: Delivery) -> None:
         """Try until it is delivered, given up, or nobody's any more."""
         state = self._state
-        pause: float | None = self._until(delivery)
+        pause: float | None = self._seconds_until_due(delivery)
         while pause is not None:
             await asyncio.sleep(pause)
             present = state.store.find(Delivery, delivery.id)
@@ -193,7 +193,7 @@ class Webhooks:
                 return
             pause = await self._attempt(webhook, event, present)
 
-    def _until(self, delivery: Delivery) -> float:
+    def _seconds_until_due(self, delivery: Delivery) -> float:
         """Seconds until the next attempt."""
         if delivery.next_attempt_at is None:
             return 0
@@ -205,20 +205,20 @@ class Webhooks:
         state = self._state
         attempt = {"id": str(uuid4()), "created_at": state.now()}
         code, error = await _post(webhook, _body(webhook, event, delivery, attempt["id"]))
-        well = code is not None and 200 <= code < 300
-        pause = None if well else self._pause(webhook, delivery)
+        delivered = code is not None and 200 <= code < 300
+        pause = None if delivered else self._pause(webhook, delivery)
         again = state.clock() + timedelta(seconds=pause or 0)
         models.settle(
             state,
             delivery,
             attempts=delivery.attempts + 1,
-            status="succeeded" if well else "failed" if pause is None else "retrying",
+            status="succeeded" if delivered else "failed" if pause is None else "retrying",
             next_attempt_at=None if pause is None else timestamp(again),
             attempt={
                 **attempt,
                 "code": code,
                 "error_class": error,
-                "status": "succeeded" if well else "failed",
+                "status": "succeeded" if delivered else "failed",
                 "updated_at": state.now(),
             },
         )
@@ -227,7 +227,7 @@ class Webhooks:
     def _pause(self, webhook: Webhook, delivery: Delivery) -> float | None:
         """Before a failed delivery is tried again; None when it is not."""
         age = self._state.clock() - datetime.fromisoformat(delivery.created_at)
-        if webhook.level == "notify" or age > PATIENCE:
+        if webhook.level == "notify" or age > RETRY_PERIOD:
             return None
         return min(FIRST_PAUSE_SECONDS * 2.0**delivery.attempts, LONGEST_PAUSE_SECONDS)
 

@@ -29,12 +29,12 @@ from localheroku.api.dynos.formation.models import Process
 from localheroku.core.record import Record
 from localheroku.core.state import Document, State
 
-UNTOLD = {"updated_at"}
+IGNORED_FIELDS = {"updated_at"}
 """A change of these alone is none."""
 
 
 @dataclass(frozen=True)
-class Change:
+class ResourceChange:
     """Something happened to a thing of an app; `before` and `after` are None where it is not."""
 
     app_id: str
@@ -58,7 +58,7 @@ class Change:
 
     @property
     def counts(self) -> bool:
-        return self.action != "update" or bool(self.previous.keys() - UNTOLD)
+        return self.action != "update" or bool(self.previous.keys() - IGNORED_FIELDS)
 
 
 @dataclass(frozen=True)

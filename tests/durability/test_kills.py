@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from localheroku.addons.memcached.server import running_below
-from localheroku.control.recorder.masking import masked
+from localheroku.control.recorder.masking import mask
 from tests.durability.worlds import (
     GROWTH,
     REDUCTION,
@@ -71,32 +71,32 @@ def up_with_a_watch(world: Breakable) -> bool:
 
 def lost(world: Breakable) -> Iterator[tuple[str, object]]:
     """What is now otherwise than the answers said that the recorder kept."""
-    for path, told in told_last(world.server.control("GET", "/recorder/calls")).items():
-        found = masked(path, world.found(path))
-        if isinstance(told, dict) and isinstance(found, dict):
-            told, found = without_passing(told), {key: found.get(key) for key in told}
+    for path, answers in last_answers(world.server.control("GET", "/recorder/calls")).items():
+        found = mask(path, world.found(path))
+        if isinstance(answers, dict) and isinstance(found, dict):
+            answers, found = without_passing(answers), {key: found.get(key) for key in answers}
             found = without_passing(found)
-        if found != told:
-            yield path, (told, found)
+        if found != answers:
+            yield path, (answers, found)
 
 
-def told_last(calls: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+def last_answers(calls: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """What there is at each path by the last answer about it, None: nothing."""
-    told: dict[str, Any] = {}
+    answers: dict[str, Any] = {}
     for call in calls:
         path, answer = call["path"], call["response"]
         if call["status"] >= 300 or call["method"] == "GET" or path == "/sources":
             continue
         if call["method"] == "DELETE":
-            told |= {path: None, f"{path.rpartition('/')[0]}/{answer['id']}": None}
+            answers |= {path: None, f"{path.rpartition('/')[0]}/{answer['id']}": None}
         elif call["method"] == "POST":
-            told[f"{path}/{answer['id']}"] = answer
+            answers[f"{path}/{answer['id']}"] = answer
         elif path.endswith("/config-vars"):
             # The answer has those of add-ons, too, which come and go.
-            told[path] = {**told.get(path, {}), **call["request"]}
+            answers[path] = {**answers.get(path, {}), **call["request"]}
         else:
-            told[path] = answer
-    return told
+            answers[path] = answer
+    return answers
 
 
 def without_passing(document: Mapping[str, Any]) -> dict[str, Any]:
@@ -122,7 +122,7 @@ def stopped(world: Breakable, app: str) -> Iterator[object]:
     url = world.heroku(f"/apps/{app}/config-vars").get("DATABASE_URL")
     if "heroku-postgresql" in services and (url is None or databases(url) != ["own"]):
         yield f"no database at {url}"
-    wanted = sum(process["quantity"] for process in world.heroku(f"/apps/{app}/formation"))
+    expected = sum(process["quantity"] for process in world.heroku(f"/apps/{app}/formation"))
     dynos = [dyno["state"] for dyno in world.heroku(f"/apps/{app}/dynos")]
-    if dynos != ["up"] * wanted:
-        yield f"{wanted} dynos are {dynos}"
+    if dynos != ["up"] * expected:
+        yield f"{expected} dynos are {dynos}"

@@ -203,11 +203,11 @@ class Breakable(Rehearsal):
 
     def there(self) -> dict[str, list[str]]:
         """All that can be counted: of the API, in the database server, and of processes."""
-        told = {path: sorted(self._told(path, name)) for path, name in TOLD.items()}
+        names = {path: sorted(self._told(path, name)) for path, name in TOLD.items()}
         variables = self.heroku(f"/apps/{APP}/config-vars")
         url = variables.get("DATABASE_URL", "")
         return {
-            **told,
+            **names,
             "config vars": sorted(f"{k}={v}" for k, v in variables.items() if k in OWN),
             "databases": databases(url) if url else [],
             "caches": ["memcached" for _ in running_below(self.world.heroku_data / "memcachier")],

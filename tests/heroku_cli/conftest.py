@@ -1,4 +1,4 @@
-"""The Heroku CLI and a local Heroku whose machines only remember what they were told."""
+"""The Heroku CLI and a local Heroku with fake backends."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from localheroku.core.state import Settings
 from tests.heroku_cli import on_path
 from tests.heroku_cli.heroku import Heroku, environment, guarded_exit
 from tests.localheroku.client import Api, check_recorded
-from tests.localheroku.conftest import api, machines
+from tests.localheroku.conftest import api, backends
 from tests.ports import free_port
 
-__all__ = ["api", "machines"]
+__all__ = ["api", "backends"]
 
 
 @pytest.fixture(scope="session")

@@ -72,7 +72,7 @@ class Heroku:
         )
 
 
-async def asked(api: Api, route: str) -> None:
+async def is_requested(api: Api, route: str) -> None:
     """Wait until the CLI asks for that."""
     log = api.heroku.platform.settings.data / "requests.jsonl"
     for _ in range(600):
@@ -100,12 +100,12 @@ def environment(world: LocalWorkspace, home: Path, proxy: str) -> dict[str, str]
 
 
 @contextmanager
-def guarded_exit(asked: list[str]) -> Iterator[str]:
+def guarded_exit(hosts: list[str]) -> Iterator[str]:
     """The address of a proxy that writes down the hosts it is asked for and connects to none."""
 
     class Guard(BaseHTTPRequestHandler):
         def do_CONNECT(self) -> None:
-            asked.append(self.path)
+            hosts.append(self.path)
             self.send_error(502)
 
         def log_message(self, *_: object) -> None:

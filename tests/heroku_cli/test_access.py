@@ -12,9 +12,9 @@ async def test_a_personal_app_is_shared(heroku: Heroku, api: Api) -> None:
     await api.app()
     added = await heroku("access:add", DEV, "-a", "shop")
     assert "Adding dev@acme.example access to the app shop... done" in added.stderr
-    shown = await heroku("access", "-a", "shop")
-    assert [DEV, "collaborator"] in shown.rows
-    assert ["ops@acme.example", "owner"] in shown.rows
+    output = await heroku("access", "-a", "shop")
+    assert [DEV, "collaborator"] in output.rows
+    assert ["ops@acme.example", "owner"] in output.rows
     refused = await heroku("access:update", DEV, "-p", "deploy", "-a", "shop", exit_code=2)
     assert "cannot update permissions. The app shop is not owned by a team" in refused.stderr
     await heroku("access:remove", DEV, "-a", "shop")
@@ -37,8 +37,8 @@ async def test_a_teams_app_is_shared_with_permissions(heroku: Heroku, api: Api) 
     assert await permissions() == {"deploy", "view"}
     await heroku("access:update", DEV, "-p", "operate", "-a", "team-shop")
     assert await permissions() == {"operate", "view"}
-    shown = await heroku("access", "-a", "team-shop")
-    assert [DEV, "collaborator", "operate,", "view"] in shown.rows
+    output = await heroku("access", "-a", "team-shop")
+    assert [DEV, "collaborator", "operate,", "view"] in output.rows
     await heroku("access:remove", DEV, "-a", "team-shop")
     refused = await heroku("access:remove", DEV, "-a", "team-shop", exit_code=2)
     assert "Error ID: not_found" in refused.stderr
@@ -53,7 +53,7 @@ async def test_a_team_has_members(heroku: Heroku, api: Api) -> None:
     assert "Adding dev@acme.example to acme as member... done" in added.stderr
     await heroku("members:set", DEV, "-r", "admin", "-t", "acme")
     assert (await roles())[DEV] == "admin"
-    shown = await heroku("members", "-t", "acme", "--role", "admin")
-    assert [DEV, "admin"] in shown.rows
+    output = await heroku("members", "-t", "acme", "--role", "admin")
+    assert [DEV, "admin"] in output.rows
     await heroku("members:remove", DEV, "-t", "acme")
     assert DEV not in await roles()

@@ -29,8 +29,8 @@ async def test_an_addon_lives_and_goes(heroku: Heroku, api: Api) -> None:
     assert ["shop", "shop-db", PLAN, *row[3:]] in (await heroku("addons", "--all")).rows
 
     (attachment,) = await api.get("/apps/shop/addon-attachments")
-    (told,) = (await heroku("addons", "--app", "shop", "--json")).json
-    assert [each["id"] for each in told["attachments"]] == [attachment["id"]]
+    (addon_json,) = (await heroku("addons", "--app", "shop", "--json")).json
+    assert [each["id"] for each in addon_json["attachments"]] == [attachment["id"]]
 
     await heroku("addons:rename", "shop-db", "shop-data")
     info = (await heroku("addons:info", "shop-data")).stdout
@@ -73,9 +73,9 @@ async def test_a_taken_name_is_attached_when_that_is_confirmed(heroku: Heroku, a
     words = ("addons:attach", "new-db", "-a", "shop", "--as", "DATABASE")
 
     before = await api.get("/apps/shop/addon-attachments")
-    asked = await heroku(*words)
-    assert "Adding DATABASE to app shop would replace the add-on" in asked.stderr
-    assert "re-run this command with --confirm shop" in asked.stdout
+    prompt = await heroku(*words)
+    assert "Adding DATABASE to app shop would replace the add-on" in prompt.stderr
+    assert "re-run this command with --confirm shop" in prompt.stdout
     assert await api.get("/apps/shop/addon-attachments") == before
     done = await heroku(*words, "--confirm", "shop")
 
@@ -103,7 +103,7 @@ async def test_a_service_that_an_app_has_twice_is_ambiguous(heroku: Heroku, api:
     await api.app()
     await api.addon(PLAN, name="one-db")
     await api.addon(PLAN, name="two-db")
-    said = "Ambiguous identifier; multiple matching add-ons found: one-db, two-db."
+    message = "Ambiguous identifier; multiple matching add-ons found: one-db, two-db."
     own = ("-a", "shop")
     for words in (
         ("addons:destroy", "heroku-postgresql", *own, "--confirm", "shop"),
@@ -111,9 +111,9 @@ async def test_a_service_that_an_app_has_twice_is_ambiguous(heroku: Heroku, api:
         ("addons:info", "heroku-postgresql"),
         ("addons:upgrade", "heroku-postgresql:standard-0", *own),
     ):
-        assert said in (await heroku(*words, exit_code=1)).stderr, words
+        assert message in (await heroku(*words, exit_code=1)).stderr, words
     words = ("addons:attach", "heroku-postgresql", *own, "--as", "THIRD")
-    assert said in (await heroku(*words, exit_code=2)).stderr
+    assert message in (await heroku(*words, exit_code=2)).stderr
     assert len(await api.get("/apps/shop/addons")) == 2
     await heroku("addons:destroy", "two-db", *own, "--confirm", "shop")
     info = await heroku("addons:info", "heroku-postgresql", *own)
@@ -151,9 +151,9 @@ async def test_an_addon_s_page_is_the_local_heroku_s(heroku: Heroku, api: Api) -
     await api.app()
     await api.addon(PLAN, name="shop-db")
     for name in ("shop-db", "DATABASE", "heroku-postgresql"):
-        shown = await heroku("addons:open", name, "-a", "shop", "--show-url")
-        assert shown.stdout == f"{api.url}/#/apps/shop\n"
-    async with api.session.get(shown.stdout.strip(), headers={"Accept": "text/html"}) as page:
+        output = await heroku("addons:open", name, "-a", "shop", "--show-url")
+        assert output.stdout == f"{api.url}/#/apps/shop\n"
+    async with api.session.get(output.stdout.strip(), headers={"Accept": "text/html"}) as page:
         assert (page.status, "dynostack local open" in await page.text()) == (200, True)
 
 

@@ -56,8 +56,8 @@ async def test_maintenance_and_stack_are_switched(heroku: Heroku, api: Api) -> N
 
     assert ["*", "heroku-24"] in (await heroku("stack", "-a", "shop")).rows
     await heroku("stack:set", "heroku-26", "-a", "shop")
-    shown = await heroku("stack", "-a", "shop")
-    assert "  heroku-26 (active on next deploy)" in shown.stdout
+    output = await heroku("stack", "-a", "shop")
+    assert "  heroku-26 (active on next deploy)" in output.stdout
     refused = await heroku("stack:set", "cedar-14", "-a", "shop", exit_code=2)
     assert "Error ID: invalid_params" in refused.stderr
 
@@ -88,8 +88,8 @@ async def test_features_and_labs_are_switched(heroku: Heroku, api: Api) -> None:
 
     await heroku("labs:enable", "runtime-dyno-metadata", "-a", "shop")
     assert await enabled("runtime-dyno-metadata")
-    shown = [row[:2] for row in (await heroku("labs", "-a", "shop")).rows]
-    assert ["[+]", "runtime-dyno-metadata"] in shown
-    assert ["[ ]", "preboot"] not in shown
+    rows = [row[:2] for row in (await heroku("labs", "-a", "shop")).rows]
+    assert ["[+]", "runtime-dyno-metadata"] in rows
+    assert ["[ ]", "preboot"] not in rows
     await heroku("labs:disable", "runtime-dyno-metadata", "-a", "shop")
     assert not await enabled("runtime-dyno-metadata")

@@ -17,17 +17,19 @@ async def test_the_account_is_the_local_one(heroku: Heroku) -> None:
 
 async def test_authorizations_are_given_and_revoked(heroku: Heroku, api: Api) -> None:
     made = await heroku("authorizations:create", "-d", "ci", "-s", "read", "--json")
-    given = made.json
-    token = given["access_token"]["token"]
+    authorization = made.json
+    token = authorization["access_token"]["token"]
     await api.app()
-    assert (given["description"], given["scope"]) == ("ci", ["read"])
+    assert (authorization["description"], authorization["scope"]) == ("ci", ["read"])
     limited = replace(heroku, environment={**heroku.environment, "HEROKU_API_KEY": token})
     refused = await limited("config", "-a", "shop", exit_code=2)
     assert "The scope of this key is read." in refused.stderr
     listed = await heroku("authorizations")
-    assert ["ci", given["id"], "read"] in listed.rows
-    info = await heroku("authorizations:info", given["id"])
+    assert ["ci", authorization["id"], "read"] in listed.rows
+    info = await heroku("authorizations:info", authorization["id"])
     assert ["Scope:", "read"] in info.rows
-    revoked = await heroku("authorizations:revoke", given["id"])
+    revoked = await heroku("authorizations:revoke", authorization["id"])
     assert "done, revoked authorization from ci" in revoked.stderr + revoked.stdout
-    assert given["id"] not in [each["id"] for each in await api.get("/oauth/authorizations")]
+    assert authorization["id"] not in [
+        each["id"] for each in await api.get("/oauth/authorizations")
+    ]

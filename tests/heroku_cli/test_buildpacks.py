@@ -20,8 +20,8 @@ async def test_buildpacks_are_added_changed_and_removed(heroku: Heroku, api: Api
     assert "Buildpack added. Next release on shop will use heroku/python." in added.stdout
     await heroku("buildpacks:add", "-i", "1", "heroku/nodejs", "-a", "shop")
     assert await stored() == [f"{ARCHIVES}/nodejs.tgz", f"{ARCHIVES}/python.tgz"]
-    shown = await heroku("buildpacks", "-a", "shop")
-    assert shown.rows[-2:] == [["1.", "heroku/nodejs"], ["2.", "heroku/python"]]
+    output = await heroku("buildpacks", "-a", "shop")
+    assert output.rows[-2:] == [["1.", "heroku/nodejs"], ["2.", "heroku/python"]]
 
     await heroku("buildpacks:set", "-i", "2", "https://git.example/pack.git", "-a", "shop")
     assert await stored() == [f"{ARCHIVES}/nodejs.tgz", "https://git.example/pack.git"]

@@ -26,9 +26,9 @@ async def test_certificates_are_added_shown_and_removed(
     await heroku("domains:add", "shop.example", "--cert", endpoint["name"], *APP)
     listed = await heroku("certs", *APP)
     assert [endpoint["name"], "shop.example"] in [row[:2] for row in listed.rows]
-    shown = await heroku("certs:info", "--show-domains", *APP)
-    assert ["Subject:", "/O=Acme/CN=shop.example"] in shown.rows
-    assert "Domain(s):" in shown.stdout
+    output = await heroku("certs:info", "--show-domains", *APP)
+    assert ["Subject:", "/O=Acme/CN=shop.example"] in output.rows
+    assert "Domain(s):" in output.stdout
     await heroku("certs:remove", "--confirm", "shop", *APP)
     assert await api.get("/apps/shop/sni-endpoints") == []
 
@@ -45,9 +45,9 @@ async def test_deliveries_are_listed_and_shown(heroku: Heroku, api: Api) -> None
     listed = await heroku("webhooks:deliveries", "--status", "failed", *APP)
 
     assert delivery["id"] in listed.stdout
-    shown = await heroku("webhooks:deliveries:info", delivery["id"], *APP)
-    assert ["Error:", "ConnectorError"] in shown.rows
-    assert '"Set A config vars"' in shown.stdout
+    output = await heroku("webhooks:deliveries:info", delivery["id"], *APP)
+    assert ["Error:", "ConnectorError"] in output.rows
+    assert '"Set A config vars"' in output.stdout
 
 
 async def test_an_app_is_transferred(heroku: Heroku, api: Api) -> None:
@@ -59,6 +59,6 @@ async def test_an_app_is_transferred(heroku: Heroku, api: Api) -> None:
     assert "Initiating transfer of shop to dev@acme.example... email sent" in offered.stderr
     (transfer,) = await dev.get("/account/app-transfers")
     await api.delete(f"/account/app-transfers/{transfer['id']}")
-    given = await heroku("apps:transfer", "acme", *APP)
-    assert "Transferring shop to acme... done" in given.stderr
+    output = await heroku("apps:transfer", "acme", *APP)
+    assert "Transferring shop to acme... done" in output.stderr
     assert (await api.get("/apps/shop"))["team"]["name"] == "acme"

@@ -34,9 +34,9 @@ def _fails(call: ast.Call) -> bool:
     return any(keyword.arg == "exit_code" for keyword in call.keywords)
 
 
-def _words(given: list[ast.expr]) -> Iterator[str]:
+def _words(arguments: list[ast.expr]) -> Iterator[str]:
     """Those that stand in the test as they are given."""
-    for each in given:
+    for each in arguments:
         if isinstance(each, ast.Starred) and isinstance(each.value, ast.Tuple):
             yield from _words(each.value.elts)
         elif isinstance(each, ast.Constant):

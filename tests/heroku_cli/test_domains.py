@@ -20,9 +20,9 @@ async def test_domains_are_added_and_removed(heroku: Heroku, api: Api) -> None:
     added = await heroku("domains:add", HOST, "-a", "shop")
     assert "Configure your app's DNS provider to point to the DNS Target" in added.stdout
     assert await names() == [HOST]
-    shown = await heroku("domains", "-a", "shop")
-    assert "=== shop Custom Domains" in shown.stdout
-    assert [HOST] in [row[:1] for row in shown.rows]
+    output = await heroku("domains", "-a", "shop")
+    assert "=== shop Custom Domains" in output.stdout
+    assert [HOST] in [row[:1] for row in output.rows]
     taken = await heroku("domains:add", HOST, "-a", "shop", exit_code=2)
     assert "Error ID: invalid_params" in taken.stderr
     removed = await heroku("domains:remove", HOST, "-a", "shop")
@@ -35,8 +35,8 @@ async def test_drains_are_added_and_removed(heroku: Heroku, api: Api) -> None:
     added = await heroku("drains:add", DRAIN, "-a", "shop")
     assert f"Successfully added drain {DRAIN}" in added.stdout
     (drain,) = await api.get("/apps/shop/log-drains")
-    shown = await heroku("drains", "-a", "shop")
-    assert shown.rows[-1] == [DRAIN, f"({drain['token']})"]
+    output = await heroku("drains", "-a", "shop")
+    assert output.rows[-1] == [DRAIN, f"({drain['token']})"]
     await heroku("drains:remove", DRAIN, "-a", "shop")
     assert await api.get("/apps/shop/log-drains") == []
 

@@ -27,12 +27,12 @@ async def test_dynos_are_scaled_restarted_and_stopped(heroku: Heroku, api: Api) 
     assert (await heroku("ps:scale", "-a", "shop")).stdout == (
         "web=2:Standard-1X worker=1:Standard-1X\n"
     )
-    shown = await heroku("ps", "-a", "shop")
-    assert ["web.2:", "up"] in [row[:2] for row in shown.rows]
-    assert "=== web (Standard-1X): serve (2)" in shown.stdout
+    output = await heroku("ps", "-a", "shop")
+    assert ["web.2:", "up"] in [row[:2] for row in output.rows]
+    assert "=== web (Standard-1X): serve (2)" in output.stdout
 
     app = (await api.get("/apps/shop"))["id"]
-    api.machines.dynos.restarted.clear()
+    api.backends.dynos.restarted.clear()
     restarted = await heroku("ps:restart", "-a", "shop")
     assert "Restarting all dynos on shop... done" in restarted.stderr
     await heroku("ps:restart", "-d", "web.1", "-a", "shop")
@@ -40,7 +40,7 @@ async def test_dynos_are_scaled_restarted_and_stopped(heroku: Heroku, api: Api) 
     stopped = await heroku("ps:stop", "-d", "worker.1", "-a", "shop")
     assert "Stopping dyno worker.1 on shop... done" in stopped.stderr
     await heroku("ps:stop", "worker", "-a", "shop")
-    assert api.machines.dynos.restarted == [
+    assert api.backends.dynos.restarted == [
         (app, None),
         (app, "web.1"),
         (app, "web"),
@@ -75,13 +75,13 @@ async def test_a_build_becomes_a_release_and_is_rolled_back(heroku: Heroku, api:
 
 async def test_logs_are_shown_and_followed(heroku: Heroku, api: Api) -> None:
     app = await api.app()
-    logs = api.machines.logs
+    logs = api.backends.logs
     for number in (1, 2, 3):
         logs.append(app["id"], "app", "web.1", f"line {number}")
     logs.append(app["id"], "heroku", "router", "at=info")
 
-    shown = await heroku("logs", "-n", "3", "-a", "shop")
-    assert [line.partition(" ")[2] for line in shown.stdout.splitlines()] == [
+    output = await heroku("logs", "-n", "3", "-a", "shop")
+    assert [line.partition(" ")[2] for line in output.stdout.splitlines()] == [
         "app[web.1]: line 2",
         "app[web.1]: line 3",
         "heroku[router]: at=info",

@@ -41,14 +41,14 @@ RUN = {
 
 def hosts_of(file: Path) -> set[str]:
     """What a command's module and all that it imports of the CLI asks."""
-    asked, seen, left = set(), set(), [file]
+    hosts, seen, left = set(), set(), [file]
     while left:
         seen.add(module := left.pop())
         text = module.read_text(encoding="utf-8")
-        asked |= {next(filter(None, found)) for found in ASKED.findall(text)}
+        hosts |= {next(filter(None, found)) for found in ASKED.findall(text)}
         imported = {(module.parent / name).resolve() for name in IMPORTED.findall(text)}
         left += imported - seen
-    return asked
+    return hosts
 
 
 def commands(program: Path) -> Iterator[tuple[str, Path]]:
@@ -60,9 +60,11 @@ def commands(program: Path) -> Iterator[tuple[str, Path]]:
 
 def test_every_command_that_asks_elsewhere_is_known(program: Path) -> None:
     found = {(host, name) for name, file in commands(program) for host in hosts_of(file)}
-    told = {(each["host"], name) for each in known()["elsewhere"] for name in each["commands"]}
+    known_pairs = {
+        (each["host"], name) for each in known()["elsewhere"] for name in each["commands"]
+    }
 
-    assert {pair for pair in found if pair[1] not in STAYS} == told
+    assert {pair for pair in found if pair[1] not in STAYS} == known_pairs
 
 
 def test_one_command_is_run_for_each_host() -> None:

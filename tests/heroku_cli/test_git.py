@@ -26,8 +26,8 @@ async def test_what_git_remote_writes_can_be_pushed_to(api: Api, heroku: Heroku)
     written = await heroku("git:remote", "--app", "shop")
     assert written.stdout.startswith("set git remote heroku to https://127.0.0.1:")
 
-    said = await git(heroku, "push", "heroku", "main")
-    assert "remote: Verifying deploy... done." in said
+    output = await git(heroku, "push", "heroku", "main")
+    assert "remote: Verifying deploy... done." in output
     assert "v2" in (await heroku("releases")).stdout, "the remote names the app"
 
     await git(heroku, "fetch", "heroku")
@@ -53,8 +53,8 @@ async def test_it_can_be_pushed_to_behind_a_company_s_proxy(
     world.create()
     heroku.environment["GIT_SSL_CAINFO"] = world.variables()["GIT_SSL_CAINFO"]
 
-    said = await git(heroku, "push", "heroku", "main")
-    assert "remote: Verifying deploy... done." in said
+    output = await git(heroku, "push", "heroku", "main")
+    assert "remote: Verifying deploy... done." in output
 
 
 async def git(heroku: Heroku, *words: str) -> str:
@@ -62,6 +62,6 @@ async def git(heroku: Heroku, *words: str) -> str:
     process = await asyncio.create_subprocess_exec(
         "git", *words, cwd=heroku.folder, env=heroku.environment, stdout=PIPE, stderr=STDOUT
     )
-    said, _ = await asyncio.wait_for(process.communicate(), 60)
-    assert process.returncode == 0, said.decode()
-    return said.decode()
+    output, _ = await asyncio.wait_for(process.communicate(), 60)
+    assert process.returncode == 0, output.decode()
+    return output.decode()

@@ -12,8 +12,8 @@ from localheroku.core.state import Settings
 from tests.heroku_cli.heroku import Heroku
 from tests.localheroku.client import Api
 from tests.localheroku.databases import (
+    DatabaseBackends,
     DatabaseServer,
-    WithDatabases,
     contents,
     database_server,
     rows,
@@ -28,8 +28,8 @@ COUNT = "SELECT count(*) FROM visits"
 
 
 @pytest.fixture
-def machines(settings: Settings, database_server: DatabaseServer) -> WithDatabases:
-    return WithDatabases.beside(settings.data, database_server)
+def backends(settings: Settings, database_server: DatabaseServer) -> DatabaseBackends:
+    return DatabaseBackends.with_server(settings.data, database_server)
 
 
 @pytest.fixture
@@ -64,8 +64,8 @@ async def test_a_database_is_looked_at_and_spoken_with(heroku: Heroku, api: Api)
         r"Add-on: +main-db",
     ):
         assert re.search(line, info), line
-    said = (await heroku("pg:psql", "-c", "SELECT 'visits: ' || count(*) FROM visits")).stdout
-    assert "visits: 3" in said
+    output = (await heroku("pg:psql", "-c", "SELECT 'visits: ' || count(*) FROM visits")).stdout
+    assert "visits: 3" in output
     assert "visits" not in (await heroku("pg:ps")).stdout
 
 

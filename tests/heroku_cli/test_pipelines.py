@@ -6,11 +6,11 @@ import asyncio
 import re
 from pathlib import Path
 
-from tests.heroku_cli.heroku import Heroku, asked
+from tests.heroku_cli.heroku import Heroku, is_requested
 from tests.localheroku.api.test_pipeline_repositories import git
-from tests.localheroku.api.test_test_runs import begun, ended
+from tests.localheroku.api.test_test_runs import ended, start_run
 from tests.localheroku.client import Api
-from tests.localheroku.control.laboratory import Laboratory
+from tests.localheroku.control.control_client import ControlClient
 
 
 async def test_a_pipeline_is_made_promoted_and_given_away(heroku: Heroku, api: Api) -> None:
@@ -24,13 +24,13 @@ async def test_a_pipeline_is_made_promoted_and_given_away(heroku: Heroku, api: A
     info = (await heroku("pipelines:info", "shop")).rows
     assert ["shop-staging", "staging"] in info
     assert ["shop", "production"] in info
-    shown = (await heroku("pipelines:info", "shop", "--json")).json
-    assert shown["pipeline"]["id"] == (await api.get("/pipelines/shop"))["id"]
+    output = (await heroku("pipelines:info", "shop", "--json")).json
+    assert output["pipeline"]["id"] == (await api.get("/pipelines/shop"))["id"]
 
-    api.machines.dynos.gate.clear()
+    api.backends.dynos.gate.clear()
     promoting = asyncio.create_task(heroku("pipelines:promote", "-a", "shop-staging"))
-    await asked(api, "GET /apps/{app}/releases/{release}")
-    api.machines.dynos.gate.set()
+    await is_requested(api, "GET /apps/{app}/releases/{release}")
+    api.backends.dynos.gate.set()
     promoted = (await promoting).stdout
     assert "Fetching apps from shop..." in promoted
     assert "running migrate" in promoted
@@ -54,9 +54,9 @@ async def test_a_difference_is_github_s_to_tell(cli: Heroku, api: Api) -> None:
         await api.post("/pipeline-couplings", {"app": app, "pipeline": "shop", "stage": stage})
         await api.build("web: serve", app=app)
 
-    told = (await cli("pipelines:diff", "-a", "shop-staging", exit_code=2)).stderr
+    errors = (await cli("pipelines:diff", "-a", "shop-staging", exit_code=2)).stderr
 
-    assert "shop-staging does not seem to be connected to GitHub!" in told
+    assert "shop-staging does not seem to be connected to GitHub!" in errors
     assert set(cli.outside) == {"kolkrabbi.heroku.com:443"}
 
 
@@ -68,7 +68,7 @@ async def test_a_branch_becomes_a_review_app(heroku: Heroku, api: Api, tmp_path:
     git(tmp_path / "repository", "commit", "--message=Serve")
     await api.post("/pipelines", {"name": "shop"})
     body = {"pipeline": "shop", "full_name": "acme/shop", "path": str(tmp_path / "repository")}
-    await Laboratory(api).post("/repositories", body)
+    await ControlClient(api).post("/repositories", body)
 
     await heroku("reviewapps:enable", "-p", "shop")
     await heroku("reviewapps:enable", "-p", "shop", "--autodeploy", "--wait-for-ci")
@@ -103,7 +103,7 @@ async def test_without_a_repository_review_apps_are_refused_here(heroku: Heroku,
 
 
 async def test_tests_of_a_pipeline_are_looked_at(heroku: Heroku, api: Api) -> None:
-    run = await ended(api, await begun(api, {"scripts": {"test": "exit 0"}}))
+    run = await ended(api, await start_run(api, {"scripts": {"test": "exit 0"}}))
     assert run["status"] == "succeeded"
 
     listed = (await heroku("ci", "-p", "acme")).rows

@@ -42,9 +42,9 @@ async def test_no_way_leads_back_to_what_never_ran(heroku: Heroku, api: Api) -> 
 
 async def test_a_release_command_is_tried_again(heroku: Heroku, api: Api) -> None:
     app = await api.app()
-    api.machines.dynos.failing = "shop"
+    api.backends.dynos.failing = "shop"
     assert (await api.build("web: serve\nrelease: migrate"))["status"] == "failed"
-    api.machines.dynos.failing = None
+    api.backends.dynos.failing = None
 
     again = await heroku("releases:retry", "-a", "shop")
 
@@ -52,11 +52,11 @@ async def test_a_release_command_is_tried_again(heroku: Heroku, api: Api) -> Non
     assert "Running release command...\nrunning migrate\n" in again.stdout
     release = await api.settled("/apps/shop/releases/3")
     assert (release["current"], release["description"]) == (True, "Retry of v2: Deploy 1f2e3d4c")
-    shown = await heroku("ps:scale", "-a", "shop")
-    assert shown.stdout == "release=0:Basic web=1:Basic\n"
+    output = await heroku("ps:scale", "-a", "shop")
+    assert output.stdout == "release=0:Basic web=1:Basic\n"
     await heroku("ps:type", "release=standard-1x", "-a", "shop")
     refused = await heroku("ps:scale", "release=1", "web=2", "-a", "shop", exit_code=2)
     assert "release runs once before each release" in refused.stderr
-    shown = await heroku("ps:scale", "-a", "shop")
-    assert shown.stdout == "release=0:Standard-1X web=1:Basic\n"
-    assert {dyno.name for dyno in api.machines.dynos.dynos(app["id"])} == {"web.1"}
+    output = await heroku("ps:scale", "-a", "shop")
+    assert output.stdout == "release=0:Standard-1X web=1:Basic\n"
+    assert {dyno.name for dyno in api.backends.dynos.dynos(app["id"])} == {"web.1"}

@@ -14,7 +14,7 @@ from localheroku import app
 from localheroku.core.state import Settings
 from tests.heroku_cli.heroku import Heroku
 from tests.localheroku.client import Api
-from tests.localheroku.machines import Remembered
+from tests.localheroku.fake_backends import FakeBackends
 
 pytestmark = pytest.mark.e2e
 
@@ -24,7 +24,7 @@ async def api(settings: Settings, tmp_path: Path) -> AsyncIterator[Api]:
     """The real machines, and an app whose slug is one file."""
     async with app.LocalHeroku(settings) as heroku, ClientSession() as session:
         key = (settings.data / "api-key").read_text().strip()
-        api = Api(settings.url, key, session, heroku, Remembered.of(tmp_path / "unused"))
+        api = Api(settings.url, key, session, heroku, FakeBackends.of(tmp_path / "unused"))
         await api.app()
         types = {"greet": "cat greeting"}
         slug = await api.post("/apps/shop/slugs", {"process_types": types})
@@ -45,22 +45,22 @@ def greeting() -> bytes:
 
 async def test_a_command_runs_at_the_other_end(heroku: Heroku, api: Api) -> None:
     app = ("--app", "shop")
-    said = await heroku("run", *app, "--env", "A=b", "--", "greet ; echo $A")
-    assert (said.stdout, "up, run." in said.stderr) == ("hello\nb\n", True)
+    output = await heroku("run", *app, "--env", "A=b", "--", "greet ; echo $A")
+    assert (output.stdout, "up, run." in output.stderr) == ("hello\nb\n", True)
 
 
 async def test_its_input_and_its_status_are_passed_on(heroku: Heroku, api: Api) -> None:
     app = ("--app", "shop")
-    said = await heroku("run", *app, "--no-tty", "--", "cat", stdin="typed\n")
-    assert said.stdout == "typed\n"
-    said = await heroku("run", *app, "--exit-code", "--", "sh -c 'exit 3'", exit_code=3)
-    assert "Process exited with code 3" in said.stderr
+    output = await heroku("run", *app, "--no-tty", "--", "cat", stdin="typed\n")
+    assert output.stdout == "typed\n"
+    output = await heroku("run", *app, "--exit-code", "--", "sh -c 'exit 3'", exit_code=3)
+    assert "Process exited with code 3" in output.stderr
 
 
 async def test_a_detached_one_is_seen_and_stopped(heroku: Heroku, api: Api) -> None:
     app = ("--app", "shop")
-    said = await heroku("run:detached", *app, "sleep 60")
-    assert "heroku logs --app shop --dyno run." in said.stdout
+    output = await heroku("run:detached", *app, "sleep 60")
+    assert "heroku logs --app shop --dyno run." in output.stdout
     (dyno,) = await api.get("/apps/shop/dynos")
     assert dyno["name"] in (await heroku("ps", *app)).stdout
     await heroku("ps:stop", *app, "--dyno-name", dyno["name"])

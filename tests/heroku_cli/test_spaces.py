@@ -6,7 +6,7 @@ from tests.heroku_cli.heroku import Heroku
 from tests.localheroku.api.test_spaces import allocated
 from tests.localheroku.api.test_ssh_keys import public_key
 from tests.localheroku.client import Api
-from tests.localheroku.control.laboratory import Laboratory
+from tests.localheroku.control.control_client import ControlClient
 
 
 async def test_a_space_is_made_looked_at_and_destroyed(heroku: Heroku, api: Api) -> None:
@@ -37,7 +37,7 @@ async def test_the_ways_into_a_space(heroku: Heroku, api: Api) -> None:
     await heroku("spaces:vpn:connect", "office", *gateway, *of_space)
     await heroku("spaces:vpn:wait", "office", "-i", "1", *of_space)
     assert "DOWN/DOWN" in (await heroku("spaces:vpn:connections", *of_space)).stdout
-    await Laboratory(api).post("/peerings", {"space": "acme-space", "pcx_id": "pcx-01234567"})
+    await ControlClient(api).post("/peerings", {"space": "acme-space", "pcx_id": "pcx-01234567"})
     await heroku("spaces:peerings:accept", "pcx-01234567", *of_space)
     assert "pcx-01234567" in (await heroku("spaces:peerings", *of_space)).stdout
     assert "10.0.0.0/16" in (await heroku("spaces:peering:info", *of_space)).stdout

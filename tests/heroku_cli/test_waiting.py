@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
-from tests.heroku_cli.heroku import Heroku, asked
+from tests.heroku_cli.heroku import Heroku, is_requested
 from tests.localheroku.client import Api
-from tests.localheroku.control.laboratory import Laboratory
+from tests.localheroku.control.control_client import ControlClient
 
 APP = ("-a", "shop")
 HOST = "www.acme.example"
@@ -20,7 +20,7 @@ POLLED = (
 
 async def test_they_end_when_it_is_there(heroku: Heroku, api: Api) -> None:
     """At once: the CLI asks for a domain every five seconds, and cannot be told otherwise."""
-    local = Laboratory(api)
+    local = ControlClient(api)
     await api.app()
     await local.patch("/settings", {"provisioning": {"addon": 3600, "domain": 3600}})
     await api.addon("heroku-postgresql:essential-0", name="shop-db")
@@ -31,7 +31,7 @@ async def test_they_end_when_it_is_there(heroku: Heroku, api: Api) -> None:
         asyncio.create_task(heroku("domains:wait", HOST, *APP)),
     ]
     for route in POLLED:
-        await asked(api, route)
+        await is_requested(api, route)
     assert not any(each.done() for each in waiting)
 
     await local.advance(3600)

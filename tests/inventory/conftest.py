@@ -3,9 +3,9 @@
 import pytest
 
 from dynostack.inventory import platform_api
-from tests.localheroku.conftest import api, machines, settings
+from tests.localheroku.conftest import api, backends, settings
 
-__all__ = ["api", "machines", "settings"]
+__all__ = ["api", "backends", "settings"]
 
 
 @pytest.fixture(autouse=True)

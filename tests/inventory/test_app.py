@@ -10,7 +10,7 @@ import pytest
 from dynostack.inventory.app import App, read_app
 from dynostack.inventory.platform_api import ApiError, ApiRefusal, PlatformApi
 from tests.localheroku.client import Api
-from tests.localheroku.control.laboratory import Laboratory
+from tests.localheroku.control.control_client import ControlClient
 
 POSTGRES = "heroku-postgresql:essential-0"
 
@@ -60,7 +60,7 @@ async def test_a_detached_database_leaves_none_live(api: Api) -> None:
 async def test_a_read_that_fails_once_is_repeated(api: Api, kind: str) -> None:
     await api.app()
     addon = await api.addon(POSTGRES)
-    await Laboratory(api).fault(kind, route="GET /apps/{app}/addons", count=1)
+    await ControlClient(api).fault(kind, route="GET /apps/{app}/addons", count=1)
     found = await read(api, "shop")
     assert [each.id for each in found.databases] == [addon["id"]]
 

@@ -19,7 +19,7 @@ from localheroku.api.oauth import models as authorizations
 from localheroku.api.oauth.models import NewAuthorization
 from localheroku.app import LocalHeroku
 from tests.localheroku import answers, published_schema
-from tests.localheroku.machines import Remembered
+from tests.localheroku.fake_backends import FakeBackends
 
 ACCEPT = "application/vnd.heroku+json; version=3"
 ROUTES = Routes(endpoints())
@@ -58,7 +58,7 @@ class Api:
     key: str
     session: ClientSession
     heroku: LocalHeroku
-    machines: Remembered
+    backends: FakeBackends
 
     def of(self, email: str) -> Api:
         """The same local Heroku, called with a key of this person."""

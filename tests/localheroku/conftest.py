@@ -17,7 +17,7 @@ from localheroku.core.store import Store
 from localheroku.workflows import deployment
 from tests.localheroku import published_schema
 from tests.localheroku.client import Api
-from tests.localheroku.machines import Remembered
+from tests.localheroku.fake_backends import FakeBackends
 from tests.ports import free_port
 
 collect_ignore = [] if published_schema.FILE.exists() else ["test_with_published_schema.py"]
@@ -37,9 +37,9 @@ def _records_stay_as_they_were_put(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def changed_in_memory(store: Store) -> Iterator[tuple[Record, dict[str, Any]]]:
-    kept = dict(store._database.execute("SELECT id, document FROM records"))  # noqa: SLF001
-    for record in store._memory:  # noqa: SLF001
-        if vars(record) != (document := json.loads(kept[record.id])):
+    stored = dict(store._database.execute("SELECT id, document FROM records"))  # noqa: SLF001
+    for record in store._cache:  # noqa: SLF001
+        if vars(record) != (document := json.loads(stored[record.id])):
             yield record, document
 
 
@@ -49,15 +49,15 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def machines(settings: Settings) -> Remembered:
-    return Remembered.of(settings.data)
+def backends(settings: Settings) -> FakeBackends:
+    return FakeBackends.of(settings.data)
 
 
 @pytest.fixture
 async def api(
-    settings: Settings, machines: Remembered, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, backends: FakeBackends, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Api]:
     monkeypatch.setattr(deployment, "QUIET_SECONDS", 0.02)
-    async with LocalHeroku(settings, machines.machines) as heroku, ClientSession() as session:
+    async with LocalHeroku(settings, backends.create) as heroku, ClientSession() as session:
         key = (settings.data / "api-key").read_text().strip()
-        yield Api(settings.url, key, session, heroku, machines)
+        yield Api(settings.url, key, session, heroku, backends)

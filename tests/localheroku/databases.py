@@ -1,4 +1,4 @@
-"""Machines whose databases are real: one PostgreSQL server for all tests that want one."""
+"""Backends with real databases: one PostgreSQL server for all tests that use one."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ import pytest
 from localheroku.addons import POSTGRES
 from localheroku.addons.postgres import Postgres, leave, programs
 from localheroku.core.addon_service import AddonRequest
-from localheroku.core.backends import Machines
+from localheroku.core.backends import Backends
 from localheroku.core.state import Settings
-from tests.localheroku.machines import Remembered
+from tests.localheroku.fake_backends import FakeBackends
 
 
 @dataclass(frozen=True)
 class DatabaseServer:
-    """One that runs for a whole session, where its files are."""
+    """The folder of a server that runs for a whole session."""
 
     folder: Path
 
@@ -36,27 +36,27 @@ def database_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databa
     leave(folder)
 
 
-class LastingPostgres(Postgres):
+class PersistentPostgres(Postgres):
     async def close(self) -> None:
         """Nothing: the next test finds the server running, as after a local Heroku's crash."""
 
 
 @dataclass
-class WithDatabases(Remembered):
-    """Everything else only remembers what it was told."""
+class DatabaseBackends(FakeBackends):
+    """Fake backends with real databases."""
 
     server: DatabaseServer | None = None
 
     @classmethod
-    def beside(cls, data: Path, server: DatabaseServer) -> WithDatabases:
-        return cls(**vars(Remembered.of(data)), server=server)
+    def with_server(cls, data: Path, server: DatabaseServer) -> DatabaseBackends:
+        return cls(**vars(FakeBackends.of(data)), server=server)
 
-    def machines(self, settings: Settings) -> Machines:
+    def create(self, settings: Settings) -> Backends:
         assert self.server
-        service = LastingPostgres(self.server.folder)
-        machines = super().machines(settings)
-        services = {**machines.services, POSTGRES: service}
-        return replace(machines, services=services, databases=service.care)
+        service = PersistentPostgres(self.server.folder)
+        backends = super().create(settings)
+        services = {**backends.services, POSTGRES: service}
+        return replace(backends, services=services, databases=service.operations)
 
 
 async def rows(url: str, statement: str) -> list[tuple[object, ...]]:

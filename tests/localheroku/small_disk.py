@@ -16,7 +16,7 @@ from aiohttp import ClientSession
 from localheroku.app import LocalHeroku
 from localheroku.core.state import Settings
 from tests.localheroku.client import Api
-from tests.localheroku.machines import Remembered
+from tests.localheroku.fake_backends import FakeBackends
 
 BYTES = 4 << 20
 
@@ -63,4 +63,4 @@ def start(settings: Settings) -> subprocess.Popen[str]:
 
 def api_of(settings: Settings, session: ClientSession, heroku: LocalHeroku) -> Api:
     key = (settings.data / "api-key").read_text().strip()
-    return Api(settings.url, key, session, heroku, Remembered.of(settings.data / "unused"))
+    return Api(settings.url, key, session, heroku, FakeBackends.of(settings.data / "unused"))

@@ -21,15 +21,15 @@ from localheroku.core.state import Settings
 from localheroku.workflows import addon_supervisor, deployment
 from tests.localheroku.client import Api
 from tests.localheroku.dynos.slugs import until
-from tests.localheroku.machines import Remembered
+from tests.localheroku.fake_backends import FakeBackends
 
 
 @asynccontextmanager
-async def running(settings: Settings, machines: Remembered | None = None) -> AsyncIterator[Api]:
-    machines = machines or Remembered.of(settings.data)
-    async with LocalHeroku(settings, machines.machines) as heroku, ClientSession() as session:
+async def running(settings: Settings, backends: FakeBackends | None = None) -> AsyncIterator[Api]:
+    backends = backends or FakeBackends.of(settings.data)
+    async with LocalHeroku(settings, backends.create) as heroku, ClientSession() as session:
         key = (settings.data / "api-key").read_text().strip()
-        yield Api(settings.url, key, session, heroku, machines)
+        yield Api(settings.url, key, session, heroku, backends)
         await heroku.platform.readiness.addons.wait()
 
 
@@ -69,8 +69,8 @@ async def test_add_ons_and_dynos_run_again_after_a_restart(settings: Settings) -
 
     async with running(settings) as api:
         await api.heroku.platform.readiness.dynos.wait()
-        (request,) = api.machines.postgres.started
-        runtime = api.machines.dynos.running[app["id"]]
+        (request,) = api.backends.postgres.started
+        runtime = api.backends.dynos.running[app["id"]]
 
     assert (request.addon_id, request.version) == (addon["id"], "16")
     assert runtime.formation["web"].command == "serve"
@@ -82,21 +82,21 @@ async def test_a_site_waits_for_its_dynos_after_a_restart(settings: Settings) ->
         app = await api.app()
         await api.build("web: serve")
 
-    machines = Remembered.of(settings.data)
-    machines.dynos.door.clear()
-    async with running(settings, machines) as api:
+    backends = FakeBackends.of(settings.data)
+    backends.dynos.start_gate.clear()
+    async with running(settings, backends) as api:
         visit = asyncio.create_task(api.session.get(api.url, headers={"Host": "shop.localhost"}))
         await api.get("/account")
         assert not visit.done()
-        machines.dynos.door.set()
+        backends.dynos.start_gate.set()
         async with await visit as response:
             assert await response.text() == app["id"]
 
 
 async def test_what_was_cut_off_has_failed_after_a_restart(settings: Settings) -> None:
-    machines = Remembered.of(settings.data)
-    machines.builder.gate.clear()
-    async with running(settings, machines) as api:
+    backends = FakeBackends.of(settings.data)
+    backends.builder.gate.clear()
+    async with running(settings, backends) as api:
         await api.app()
         url = await api.upload("web: serve")
         build = await api.post("/apps/shop/builds", {"source_blob": {"url": url}})
@@ -115,11 +115,11 @@ async def test_a_service_that_does_not_start_stops_no_other(
         await api.addon("heroku-postgresql:essential-0")
         cache = await api.addon("memcachier:dev")
 
-    machines = Remembered.of(settings.data)
-    machines.postgres.broken = True
-    async with running(settings, machines) as api:
+    backends = FakeBackends.of(settings.data)
+    backends.postgres.broken = True
+    async with running(settings, backends) as api:
         await api.heroku.platform.readiness.addons.wait()
-        assert [request.addon_id for request in machines.memcachier.started] == [cache["id"]]
+        assert [request.addon_id for request in backends.memcachier.started] == [cache["id"]]
 
     assert "heroku-postgresql does not start: the disk is full" in caplog.text
 
@@ -131,7 +131,7 @@ async def test_what_ends_by_itself_is_started_again_also_after_failures(
     async with running(settings) as api:
         await api.app()
         cache = await api.addon("memcachier:dev")
-        service = api.machines.memcachier
+        service = api.backends.memcachier
         service.broken = True
         await asyncio.sleep(0.05)
         service.started = []
@@ -150,9 +150,9 @@ async def test_a_damaged_store_is_said_with_the_way_out(settings: Settings) -> N
 
 async def test_machines_are_closed_at_the_end(settings: Settings) -> None:
     async with running(settings) as api:
-        machines = api.machines
+        backends = api.backends
 
-    assert (machines.dynos.closed, machines.postgres.closed) == (True, True)
+    assert (backends.dynos.closed, backends.postgres.closed) == (True, True)
 
 
 async def test_nothing_starts_after_the_end(
@@ -162,32 +162,32 @@ async def test_nothing_starts_after_the_end(
         await api.app()
         await api.build("web: serve")
         await api.patch("/apps/shop/config-vars", {"A": "1"})
-        applied = len(api.machines.dynos.applied)
+        applied = len(api.backends.dynos.applied)
 
     await asyncio.sleep(deployment.QUIET_SECONDS + 0.1)
 
-    assert len(api.machines.dynos.applied) == applied
+    assert len(api.backends.dynos.applied) == applied
     assert caplog.records == []
 
 
 async def test_work_that_misses_that_it_is_to_end_is_told_again(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(state, "PATIENCE_SECONDS", 0.1)
-    told = 0
+    monkeypatch.setattr(state, "CANCEL_SECONDS", 0.1)
+    cancellations = 0
 
     async def deaf() -> None:
-        nonlocal told
-        while told < 2:
+        nonlocal cancellations
+        while cancellations < 2:
             try:
                 await asyncio.sleep(60)
             except asyncio.CancelledError:
-                told += 1
+                cancellations += 1
 
     async with asyncio.timeout(60), running(settings) as api:
         api.heroku.platform.spawn(deaf())
         await asyncio.sleep(0)
-    assert told == 2
+    assert cancellations == 2
 
 
 async def test_another_account_and_team_join_what_is_there(settings: Settings) -> None:
@@ -214,9 +214,9 @@ async def test_an_empty_key_is_none(settings: Settings) -> None:
 
 async def test_a_folder_is_used_by_one_at_a_time(settings: Settings) -> None:
     async with running(settings) as api:
-        second = Remembered.of(settings.data)
+        second = FakeBackends.of(settings.data)
         with pytest.raises(StartError, match="already works in"):
-            await LocalHeroku(replace(settings, port=1), second.machines).__aenter__()
+            await LocalHeroku(replace(settings, port=1), second.create).__aenter__()
         assert (await api.get("/account"))["email"] == "ops@acme.example"
 
 
@@ -266,17 +266,17 @@ async def refused(data: Path, port: str) -> tuple[int, str]:
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "localheroku", *words), stdout=PIPE, stderr=STDOUT
     )
-    said, _ = await process.communicate()
+    output, _ = await process.communicate()
     assert process.returncode
-    assert b"Traceback" not in said
-    return process.returncode, said.decode().splitlines()[-1]
+    assert b"Traceback" not in output
+    return process.returncode, output.decode().splitlines()[-1]
 
 
 @pytest.mark.parametrize("port", ["99999", "0", "-1", "web"])
 async def test_what_is_no_port_is_said(tmp_path: Path, port: str) -> None:
-    status, said = await refused(tmp_path / "heroku", port)
+    status, message = await refused(tmp_path / "heroku", port)
     assert status == 2
-    assert said.endswith(f"argument --port: {port} is no port: write a number from 1 to 65535")
+    assert message.endswith(f"argument --port: {port} is no port: write a number from 1 to 65535")
 
 
 async def test_a_folder_that_is_none_is_said(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from localheroku.app import LocalHeroku
 from localheroku.core.state import Settings
 from tests.localheroku.api.test_slugs import packed, uploaded
 from tests.localheroku.client import Api
-from tests.localheroku.control.laboratory import Laboratory
+from tests.localheroku.control.control_client import ControlClient
 from tests.localheroku.small_disk import BYTES, Disk, api_of, disk, small, start
 
 __all__ = ["disk", "small"]
@@ -71,7 +71,7 @@ def left_in(folder: Path) -> list[psutil.Process]:
 
 async def test_a_snapshot_says_so_and_everything_goes_on(small: Settings, disk: Disk) -> None:
     async with serving(small) as api:
-        local = Laboratory(api)
+        local = ControlClient(api)
         # An end gives back the room of the store's log.
         (small.data / "blobs").mkdir(exist_ok=True)
         (small.data / "blobs" / "large").write_bytes(bytes(BYTES // 4))
@@ -126,8 +126,10 @@ async def test_a_build_says_so_and_gives_back_what_it_took(small: Settings, disk
     async with serving(small) as api:
         build = await api.build("web: an environment for it is larger than the disk")
         assert build["status"] == "failed"
-        said = await api.text(build["output_stream_url"])
-        assert "!     the disk of the local Heroku is full: free some space and build again" in said
+        output = await api.text(build["output_stream_url"])
+        assert (
+            "!     the disk of the local Heroku is full: free some space and build again" in output
+        )
         assert shutil.disk_usage(disk.folder).free > BYTES // 2
         assert await site(api) == 200
         url = await api.upload("web: serve")
@@ -176,5 +178,5 @@ async def git(project: Path, api: Api, *words: str) -> str:
     process = await asyncio.create_subprocess_exec(
         *("git", *words), cwd=project, env={**os.environ, **variables}, stdout=PIPE, stderr=STDOUT
     )
-    said, _ = await process.communicate()
-    return said.decode()
+    output, _ = await process.communicate()
+    return output.decode()

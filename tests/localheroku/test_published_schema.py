@@ -49,7 +49,7 @@ def test_what_is_published_is_valid(route: str, answer: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("route", "answer", "said"),
+    ("route", "answer", "message"),
     [
         ("GET /apps/{app}", APP | {"colour": 1}, "'colour' was unexpected"),
         ("GET /apps/{app}", {"id": APP["id"], "kind": "a"}, "'made' is a required property"),
@@ -62,10 +62,10 @@ def test_what_is_published_is_valid(route: str, answer: Any) -> None:
         ("PUT /x/{y}", "", "is not of type 'null'"),
     ],
 )
-def test_what_is_not_is_told(route: str, answer: Any, said: str) -> None:
+def test_what_is_not_is_told(route: str, answer: Any, message: str) -> None:
     (fault,) = PublishedSchema(SCHEMA).faults(route, answer)
 
-    assert re.search(said, fault)
+    assert re.search(message, fault)
 
 
 def test_a_difference_says_what_is_otherwise_here() -> None:

@@ -15,8 +15,8 @@ import pytest
 from localheroku.core.state import Settings
 from tests.localheroku.api.test_slugs import packed
 from tests.localheroku.client import Api
-from tests.localheroku.machines import Remembered
-from tests.localheroku.test_real_machines import running
+from tests.localheroku.fake_backends import FakeBackends
+from tests.localheroku.test_real_backends import running
 
 SOAK = "DYNOSTACK_SOAK" in os.environ
 ROUNDS = 300 if SOAK else 10
@@ -49,10 +49,10 @@ def left() -> list[str]:
 
 @pytest.mark.e2e
 async def test_an_app_whose_dynos_are_starting_can_be_destroyed(
-    settings: Settings, machines: Remembered
+    settings: Settings, backends: FakeBackends
 ) -> None:
     archive = packed(index="hello")
-    async with running(settings, machines) as api:
+    async with running(settings, backends) as api:
         with busy_cores():
             for number in range(ROUNDS):
                 name = f"shop-{number}"
@@ -67,9 +67,9 @@ async def test_an_app_whose_dynos_are_starting_can_be_destroyed(
 
 @pytest.mark.e2e
 async def test_of_two_who_destroy_an_app_one_finds_it_gone(
-    settings: Settings, machines: Remembered
+    settings: Settings, backends: FakeBackends
 ) -> None:
-    async with running(settings, machines) as api:
+    async with running(settings, backends) as api:
         await started(api, "shop", packed(index="hello"))
 
         answers = await asyncio.gather(*(api.call("DELETE", "/apps/shop") for _ in range(2)))
@@ -80,9 +80,9 @@ async def test_of_two_who_destroy_an_app_one_finds_it_gone(
 
 @pytest.mark.e2e
 async def test_what_is_run_while_an_app_is_destroyed_ends_with_it(
-    settings: Settings, machines: Remembered
+    settings: Settings, backends: FakeBackends
 ) -> None:
-    async with running(settings, machines) as api:
+    async with running(settings, backends) as api:
         await started(api, "shop", packed(index="hello"))
         await api.addon("heroku-postgresql:essential-0")
 

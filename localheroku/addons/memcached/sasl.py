@@ -37,7 +37,7 @@ mech_list: PLAIN
 # https://docs.memcached.org/protocols/binary/
 REQUEST, HEADER_BYTES, SASL_AUTH = 0x80, 24, 0x21
 ACCEPTED = 0
-ANSWER_SECONDS = 1.0
+RESPONSE_SECONDS = 1.0
 
 
 def program(name: str) -> str:
@@ -52,7 +52,7 @@ def program(name: str) -> str:
     return path
 
 
-def write_access(folder: Path, username: str, password: str) -> None:
+def write_credentials(folder: Path, username: str, password: str) -> None:
     """Let one user in: `folder` is then where memcached is started, and its SASL_CONF_PATH.
 
     Written anew for each start, as the user is one of this host, whose name may change.
@@ -61,23 +61,23 @@ def write_access(folder: Path, username: str, password: str) -> None:
     database.unlink(missing_ok=True)
     (folder / "memcached.conf").write_text(CONFIGURATION)
     realm = ["-u", socket.gethostname()]
-    done = subprocess.run(
+    result = subprocess.run(
         [program(SASLPASSWD), "-p", "-c", "-a", "memcached", "-f", database, *realm, username],
         input=password,  # never on the command line, which everybody can read
         capture_output=True,
         text=True,
         check=False,
     )
-    if done.returncode:
-        raise ServiceFailed(f"saslpasswd2 could not write {database}: {done.stderr.strip()}")
+    if result.returncode:
+        raise ServiceFailed(f"saslpasswd2 could not write {database}: {result.stderr.strip()}")
     database.chmod(0o600)
 
 
-async def enters(port: int, username: str, password: str) -> bool:
+async def can_log_in(port: int, username: str, password: str) -> bool:
     """Whether the memcached at a port lets this user in; False, too, when nothing answers."""
     try:
-        async with asyncio.timeout(ANSWER_SECONDS):
-            answer = await _exchange(port, _plain(username, password))
+        async with asyncio.timeout(RESPONSE_SECONDS):
+            answer = await _exchange(port, _plain_request(username, password))
     except (OSError, TimeoutError, asyncio.IncompleteReadError):
         return False
     status: int = struct.unpack_from(">H", answer, 6)[0]
@@ -93,8 +93,8 @@ async def _exchange(port: int, request: bytes) -> bytes:
         writer.close()
 
 
-def _plain(username: str, password: str) -> bytes:
-    mechanism, proof = b"PLAIN", f"\0{username}\0{password}".encode()
-    body = mechanism + proof
+def _plain_request(username: str, password: str) -> bytes:
+    mechanism, credentials = b"PLAIN", f"\0{username}\0{password}".encode()
+    body = mechanism + credentials
     header = struct.pack(">BBHBBHIIQ", REQUEST, SASL_AUTH, len(mechanism), 0, 0, 0, len(body), 0, 0)
     return header + body

@@ -29,7 +29,7 @@ LOG = "log"
 
 
 @dataclass(frozen=True)
-class Cache:
+class CacheRecord:
     """What belongs to one add-on."""
 
     port: int
@@ -53,26 +53,26 @@ class Cache:
 
 def running(folder: Path) -> psutil.Process | None:
     """The one whose passwords lie in `folder`, started by us or by an earlier local Heroku."""
-    return next(lookup.processes(sasl.MEMCACHED, lambda one: _passwords(one) == folder), None)
+    return next(lookup.processes(sasl.MEMCACHED, lambda one: _working_folder(one) == folder), None)
 
 
 def running_below(folder: Path) -> list[psutil.Process]:
     """Those whose passwords lie in folders of `folder`."""
-    return list(lookup.processes(sasl.MEMCACHED, lambda one: _passwords(one).parent == folder))
+    return list(lookup.processes(sasl.MEMCACHED, lambda one: _working_folder(one).parent == folder))
 
 
-def _passwords(process: psutil.Process) -> Path:
+def _working_folder(process: psutil.Process) -> Path:
     """The folder that it runs in, which is what tells one from another."""
     return Path(process.cwd().removesuffix(" (deleted)"))
 
 
-class Launched:
+class LaunchedProcesses:
     """The processes that this server started itself, and must collect when they end."""
 
     def __init__(self) -> None:
         self._children: dict[int, subprocess.Popen[bytes]] = {}
 
-    async def start(self, cache: Cache, folder: Path) -> psutil.Process:
+    async def start(self, cache: CacheRecord, folder: Path) -> psutil.Process:
         """Start a memcached with its passwords in `folder`.
 
         Raises:
@@ -101,9 +101,9 @@ class Launched:
         self._children = {pid: one for pid, one in self._children.items() if one.poll() is None}
 
 
-def _launch(cache: Cache, folder: Path, log: Path) -> subprocess.Popen[bytes]:
+def _launch(cache: CacheRecord, folder: Path, log: Path) -> subprocess.Popen[bytes]:
     make_private(folder)
-    sasl.write_access(folder, cache.username, cache.password)
+    sasl.write_credentials(folder, cache.username, cache.password)
     log.unlink(missing_ok=True)
     log.touch(mode=0o600)
     with log.open("ab") as output:
@@ -116,11 +116,11 @@ def _launch(cache: Cache, folder: Path, log: Path) -> subprocess.Popen[bytes]:
             stdout=output,
             stderr=output,
             start_new_session=True,
-            **_other_user(folder),
+            **_user_options(folder),
         )
 
 
-def _other_user(folder: Path) -> dict[str, Any]:
+def _user_options(folder: Path) -> dict[str, Any]:
     """Return the user to run as when we are root, and give that user the passwords."""
     if os.geteuid() != 0:
         return {}
@@ -130,11 +130,11 @@ def _other_user(folder: Path) -> dict[str, Any]:
     return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
 
 
-async def _wait(child: subprocess.Popen[bytes], cache: Cache, log: Path) -> None:
+async def _wait(child: subprocess.Popen[bytes], cache: CacheRecord, log: Path) -> None:
     deadline = time.monotonic() + START_SECONDS
-    while not await sasl.enters(cache.port, cache.username, cache.password):
+    while not await sasl.can_log_in(cache.port, cache.username, cache.password):
         if child.poll() is not None:
-            raise ServiceFailed(f"memcached did not start: {_last_words(log)}")
+            raise ServiceFailed(f"memcached did not start: {_last_lines(log)}")
         if time.monotonic() > deadline:
             raise ServiceFailed(
                 "memcached runs, but does not let its own user in: the packages libsasl2-modules "
@@ -143,7 +143,7 @@ async def _wait(child: subprocess.Popen[bytes], cache: Cache, log: Path) -> None
         await asyncio.sleep(0.02)
 
 
-def _last_words(log: Path) -> str:
+def _last_lines(log: Path) -> str:
     lines = [line.strip() for line in log.read_text(errors="replace").splitlines() if line.strip()]
     return "; ".join(lines[-2:]) or "it said nothing"
 

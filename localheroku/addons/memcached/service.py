@@ -9,10 +9,16 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from localheroku.addons.lookup import lives
-from localheroku.addons.memcached.server import Cache, Launched, end, running, running_below
+from localheroku.addons.lookup import is_running
+from localheroku.addons.memcached.server import (
+    CacheRecord,
+    LaunchedProcesses,
+    end,
+    running,
+    running_below,
+)
 from localheroku.addons.ports import HOST, free_port
-from localheroku.addons.records import Records
+from localheroku.addons.records import RecordFiles
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,15 +34,15 @@ class Memcached:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder.resolve()
-        self._records = Records(folder, Cache)
-        self._launched = Launched()
+        self._records = RecordFiles(folder, CacheRecord)
+        self._launched = LaunchedProcesses()
         self._processes: dict[str, psutil.Process] = {}
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def provision(self, request: AddonRequest) -> dict[str, str]:
         """Start the add-on's memcached, or find the one that it has."""
         async with self._locks[request.addon_id]:
-            cache = self._records.get(request.addon_id) or _drawn(request)
+            cache = self._records.get(request.addon_id) or _generate(request)
             await self._ensure(request.addon_id, cache)
         return {
             "SERVERS": f"{HOST}:{cache.port}",
@@ -88,13 +94,13 @@ class Memcached:
             if cache:
                 await self._run(addon_id, cache)
 
-    async def _ensure(self, addon_id: str, cache: Cache) -> None:
+    async def _ensure(self, addon_id: str, cache: CacheRecord) -> None:
         # Kept first, so that an interrupted provisioning can be taken up or removed.
         self._records.put(addon_id, cache)
         await self._run(addon_id, cache)
 
-    async def _run(self, addon_id: str, cache: Cache) -> None:
-        if not lives(self._processes.get(addon_id)):
+    async def _run(self, addon_id: str, cache: CacheRecord) -> None:
+        if not is_running(self._processes.get(addon_id)):
             found = await self._find(addon_id)
             launch = self._launched.start
             self._processes[addon_id] = found or await launch(cache, self._folder / addon_id)
@@ -115,9 +121,9 @@ def leave(folder: Path) -> None:
         end(process)
 
 
-def _drawn(request: AddonRequest) -> Cache:
+def _generate(request: AddonRequest) -> CacheRecord:
     """A new one; its credentials look like MemCachier's."""
-    return Cache(
+    return CacheRecord(
         port=free_port(),
         username=secrets.token_hex(3).upper(),
         password=secrets.token_hex(16).upper(),

@@ -17,38 +17,40 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
     from pathlib import Path
 
-COMMON = ("--verbose", "--no-owner", "--no-acl", "--no-password")
+COMMON_OPTIONS = ("--verbose", "--no-owner", "--no-acl", "--no-password")
 IGNORED_ERRORS = re.compile(r"errors ignored on restore: (\d+)")
 LINE_CHARACTERS = 1000
 CHUNK_BYTES = 1 << 16
 
 
 @dataclass(frozen=True)
-class Address:
-    """Where a database is and how to get in, as libpq's environment variables have it."""
+class ConnectionInfo:
+    """Address and credentials of a database, as libpq's environment variables."""
 
     variables: dict[str, str] = field(repr=False)
 
     @classmethod
-    def of(cls, url: str) -> Address:
+    def from_url(cls, url: str) -> ConnectionInfo:
         """Raises ServiceFailed when the URL is not understood."""
         from psycopg import ProgrammingError
         from psycopg.conninfo import conninfo_to_dict
 
         try:
-            given = conninfo_to_dict(url)
+            parameters = conninfo_to_dict(url)
         except ProgrammingError:
             raise ServiceFailed("write postgres://user:password@host:port/database") from None
         names = {"dbname": "database"}
-        return cls({f"PG{names.get(key, key).upper()}": str(value) for key, value in given.items()})
+        return cls(
+            {f"PG{names.get(key, key).upper()}": str(value) for key, value in parameters.items()}
+        )
 
     @property
     def name(self) -> str:
         return self.variables.get("PGDATABASE", "")
 
 
-class Work:
-    """The programs that run for one add-on."""
+class ArchiveJobs:
+    """The dumps and restores that run for one add-on."""
 
     def __init__(self) -> None:
         self._running: set[Process] = set()
@@ -57,19 +59,21 @@ class Work:
         for process in self._running:
             process.kill()
 
-    async def dump(self, source: Address, archive: Path, say: Callable[[str], None]) -> None:
+    async def dump(self, source: ConnectionInfo, archive: Path, say: Callable[[str], None]) -> None:
         """Write everything that is in the database to a file.  Raises ServiceFailed."""
-        arguments = ("--format=custom", *COMMON, f"--file={archive}")
+        arguments = ("--format=custom", *COMMON_OPTIONS, f"--file={archive}")
         status, last = await self._run("pg_dump", arguments, source, say)
         if status:
             raise ServiceFailed(last)
 
-    async def restore(self, archive: Path, target: Address, say: Callable[[str], None]) -> int:
+    async def restore(
+        self, archive: Path, target: ConnectionInfo, say: Callable[[str], None]
+    ) -> int:
         """Fill an empty database from a file; how many statements could not be carried out.
 
         Raises ServiceFailed when the file is no archive or nothing of it could be read.
         """
-        arguments = (*COMMON, f"--dbname={target.name}", str(archive))
+        arguments = (*COMMON_OPTIONS, f"--dbname={target.name}", str(archive))
         status, last = await self._run("pg_restore", arguments, target, say)
         ignored = IGNORED_ERRORS.search(last)
         if status and ignored is None:
@@ -77,13 +81,17 @@ class Work:
         return int(ignored[1]) if ignored else 0
 
     async def _run(
-        self, program: str, arguments: Sequence[str], at: Address, say: Callable[[str], None]
+        self,
+        program: str,
+        arguments: Sequence[str],
+        database: ConnectionInfo,
+        say: Callable[[str], None],
     ) -> tuple[int, str]:
         """Its exit status and its last words.  The password is in its environment alone."""
         process = await asyncio.create_subprocess_exec(
             client_programs() / program,
             *arguments,
-            env={"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC", **at.variables},
+            env={"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC", **database.variables},
             stdin=DEVNULL,
             stdout=DEVNULL,
             stderr=PIPE,

@@ -23,10 +23,10 @@ def load(source: Path, folder: Path) -> None:
     """Put a copy where nothing is, in the hands of the server's user."""
     shutil.copytree(source, folder, ignore=_cluster(source), symlinks=True)
     if (source / CLUSTER).exists():
-        home = prepare(folder)
-        shutil.copytree(source / CLUSTER, home.cluster, symlinks=True, dirs_exist_ok=True)
-        for path in (home.cluster, *home.cluster.rglob("*")):
-            home.hand_over(path)
+        installation = prepare(folder)
+        shutil.copytree(source / CLUSTER, installation.cluster, symlinks=True, dirs_exist_ok=True)
+        for path in (installation.cluster, *installation.cluster.rglob("*")):
+            installation.hand_over(path)
 
 
 def _cluster(folder: Path) -> Callable[[str, list[str]], list[str]]:

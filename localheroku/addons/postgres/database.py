@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 LETTERS = string.ascii_lowercase + string.digits
 UNLIMITED = -1
 SUCCESSOR, PREDECESSOR = "_next", "_last"
-EXCHANGE_ATTEMPTS = 5
+REPLACE_ATTEMPTS = 5
 
 
 @dataclass(frozen=True)
-class Database:
+class DatabaseRecord:
     """What belongs to one add-on; names and password look like Heroku's."""
 
     database: str
@@ -39,12 +39,12 @@ class Database:
     connection_limit: int | None
 
     @classmethod
-    def drawn(cls, request: AddonRequest) -> Database:
+    def generate(cls, request: AddonRequest) -> DatabaseRecord:
         """A new one with random names and password."""
         return cls(
-            database="d" + _word(13),
-            user="u" + _word(13),
-            password=drawn_password(),
+            database="d" + _random_word(13),
+            user="u" + _random_word(13),
+            password=generate_password(),
             plan=request.plan,
             version=request.version,
             connection_limit=request.connection_limit,
@@ -59,24 +59,24 @@ class Database:
         return f"postgres://{self.user}:{self.password}@{host}:{port}/{self.database}"
 
     @property
-    def successor(self) -> Database:
+    def successor(self) -> DatabaseRecord:
         return replace(self, database=f"{self.database}{SUCCESSOR}")
 
     @property
-    def predecessor(self) -> Database:
+    def predecessor(self) -> DatabaseRecord:
         return replace(self, database=f"{self.database}{PREDECESSOR}")
 
 
-def drawn_password() -> str:
+def generate_password() -> str:
     return "p" + secrets.token_hex(32)
 
 
-async def create(admin: AsyncConnection, database: Database) -> None:
+async def create(admin: AsyncConnection, database: DatabaseRecord) -> None:
     """Make the role and the database, or what of them is missing."""
     from psycopg import sql
 
     user = sql.Identifier(database.user)
-    await _shut_common_databases(admin)
+    await _revoke_common_access(admin)
     if not await _exists(admin, "pg_roles", "rolname", database.user):
         create_role = sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}")
         await admin.execute(create_role.format(user, _verifier(admin, database)))
@@ -84,10 +84,10 @@ async def create(admin: AsyncConnection, database: Database) -> None:
     if not await _exists(admin, "pg_database", "datname", database.database):
         name = sql.Identifier(database.database)
         await admin.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(name, user))
-    await _shut(admin, database)
+    await _revoke_public_access(admin, database)
 
 
-async def limit(admin: AsyncConnection, database: Database) -> None:
+async def limit(admin: AsyncConnection, database: DatabaseRecord) -> None:
     """Allow as many connections as the record says."""
     from psycopg import sql
 
@@ -98,7 +98,7 @@ async def limit(admin: AsyncConnection, database: Database) -> None:
     )
 
 
-async def set_password(admin: AsyncConnection, database: Database) -> None:
+async def set_password(admin: AsyncConnection, database: DatabaseRecord) -> None:
     """Let the role in with the record's password only."""
     from psycopg import sql
 
@@ -107,7 +107,7 @@ async def set_password(admin: AsyncConnection, database: Database) -> None:
     await admin.execute(statement.format(user, _verifier(admin, database)))
 
 
-async def settings(admin: AsyncConnection, database: Database) -> dict[str, str]:
+async def settings(admin: AsyncConnection, database: DatabaseRecord) -> dict[str, str]:
     """What was set for the role; it goes with the role and not with the database's contents."""
     statement = "SELECT unnest(rolconfig) FROM pg_roles WHERE rolname = %s"
     cursor = await admin.execute(statement, (database.user,))
@@ -117,7 +117,7 @@ async def settings(admin: AsyncConnection, database: Database) -> dict[str, str]
 
 
 async def change_settings(
-    admin: AsyncConnection, database: Database, values: Mapping[str, str]
+    admin: AsyncConnection, database: DatabaseRecord, values: Mapping[str, str]
 ) -> None:
     """Set them for the role's connections from the next one on."""
     from psycopg import sql
@@ -128,7 +128,7 @@ async def change_settings(
         await admin.execute(statement.format(*parts))
 
 
-async def drop(admin: AsyncConnection, database: Database) -> None:
+async def drop(admin: AsyncConnection, database: DatabaseRecord) -> None:
     """Drop the database, what a replacement may have left beside it, and the role."""
     from psycopg import sql
 
@@ -137,7 +137,7 @@ async def drop(admin: AsyncConnection, database: Database) -> None:
     await admin.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(database.user)))
 
 
-async def drop_database(admin: AsyncConnection, database: Database) -> None:
+async def drop_database(admin: AsyncConnection, database: DatabaseRecord) -> None:
     """Drop a database alone, whoever is connected to it."""
     from psycopg import sql
 
@@ -145,7 +145,7 @@ async def drop_database(admin: AsyncConnection, database: Database) -> None:
     await admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
 
 
-async def disconnect(admin: AsyncConnection, database: Database) -> None:
+async def disconnect(admin: AsyncConnection, database: DatabaseRecord) -> None:
     """End every connection to the database."""
     await admin.execute(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
@@ -153,7 +153,7 @@ async def disconnect(admin: AsyncConnection, database: Database) -> None:
     )
 
 
-async def succeed(admin: AsyncConnection, database: Database) -> None:
+async def replace_by_successor(admin: AsyncConnection, database: DatabaseRecord) -> None:
     """Put the successor in the database's place, in one step; what was there is dropped.
 
     Raises ServiceFailed when somebody reconnects all the time; then nothing is changed.
@@ -161,7 +161,7 @@ async def succeed(admin: AsyncConnection, database: Database) -> None:
     from psycopg.errors import ObjectInUse
 
     await drop_database(admin, database.predecessor)
-    for _ in range(EXCHANGE_ATTEMPTS):
+    for _ in range(REPLACE_ATTEMPTS):
         try:
             async with admin.transaction():
                 await disconnect(admin, database)
@@ -174,25 +174,25 @@ async def succeed(admin: AsyncConnection, database: Database) -> None:
     raise ServiceFailed("the database is in use all the time: stop what is connected to it")
 
 
-async def _rename(admin: AsyncConnection, old: Database, new: Database) -> None:
+async def _rename(admin: AsyncConnection, old: DatabaseRecord, new: DatabaseRecord) -> None:
     from psycopg import sql
 
     names = sql.Identifier(old.database), sql.Identifier(new.database)
     await admin.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(*names))
 
 
-async def _shut(admin: AsyncConnection, database: Database) -> None:
+async def _revoke_public_access(admin: AsyncConnection, database: DatabaseRecord) -> None:
     from psycopg import sql
 
     name = sql.Identifier(database.database)
     await admin.execute(sql.SQL("REVOKE CONNECT ON DATABASE {} FROM PUBLIC").format(name))
 
 
-async def _shut_common_databases(admin: AsyncConnection) -> None:
+async def _revoke_common_access(admin: AsyncConnection) -> None:
     await admin.execute("REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC")
 
 
-def _verifier(admin: AsyncConnection, database: Database) -> object:
+def _verifier(admin: AsyncConnection, database: DatabaseRecord) -> object:
     """All that the server sees of the password: a failing statement goes to its log."""
     from psycopg import sql
 
@@ -209,5 +209,5 @@ async def _exists(admin: AsyncConnection, catalogue: str, column: str, name: str
     return await cursor.fetchone() is not None
 
 
-def _word(length: int) -> str:
+def _random_word(length: int) -> str:
     return "".join(secrets.choice(LETTERS) for _ in range(length))

@@ -24,14 +24,14 @@ from localheroku.addons.postgres import postmaster, programs
 from localheroku.core.addon_service import ServiceFailed
 from localheroku.core.atomic_files import make_private, write_private
 
-SHELTERS = Path("/var/lib/dynostack")
+ROOT_FOLDER = Path("/var/lib/dynostack")
 SERVER_USERS = ("postgres", "nobody")
 ORIGIN = "origin"
 ORPHAN_SECONDS = 7 * 24 * 3600
 
 
 @dataclass(frozen=True)
-class Account:
+class SystemUser:
     """The system user that the server runs as when we are root."""
 
     uid: int
@@ -39,21 +39,21 @@ class Account:
 
 
 @dataclass(frozen=True)
-class Home:
+class Installation:
     """The server's data directory and programs; account None: it runs as ourselves."""
 
     cluster: Path
     programs: Path
-    account: Account | None
+    user: SystemUser | None
 
     def hand_over(self, path: Path) -> None:
         """Give a file of ours to the server's user."""
-        if self.account:
-            os.chown(path, self.account.uid, self.account.gid)
+        if self.user:
+            os.chown(path, self.user.uid, self.user.gid)
 
 
-def prepare(folder: Path) -> Home:
-    """The home of the server whose world is `folder`, made when it is not there yet.
+def prepare(folder: Path) -> Installation:
+    """Return the installation of the server whose files are below `folder`; create it if missing.
 
     Raises:
         ServiceFailed: another user's server lives there.
@@ -68,50 +68,50 @@ def prepare(folder: Path) -> Home:
             f"the databases in {folder} belong to another user: start the local Heroku as that "
             "user, or remove them with `make clean`"
         )
-    return Home(link.resolve(), _installed().programs, None)
+    return Installation(link.resolve(), _find_wheel().programs, None)
 
 
 def leave(folder: Path) -> None:
     """Stop a server that still runs and remove what lies outside of `folder`."""
     link = folder / "cluster"
-    for cluster in {link.resolve(), *_lost(link)}:
+    for cluster in {link.resolve(), *_orphans_of(link)}:
         _stop(cluster)
     if link.is_symlink():
         shutil.rmtree(link.readlink().parent, ignore_errors=True)
         link.unlink()
 
 
-def _prepare_as_root(link: Path) -> Home:
+def _prepare_as_root(link: Path) -> Installation:
     if not link.exists():
-        _make_shelter(link)
+        _make_root_cluster(link)
     cluster = link.resolve()
     if link.is_symlink():
         # After the link: a shelter that says whose it is, and is not, counts as an orphan.
         write_private(cluster.parent / ORIGIN, str(link))
-    _tend_orphans()
+    _remove_orphans()
     owner = cluster.stat()
-    return Home(cluster, _public_programs(), Account(owner.st_uid, owner.st_gid))
+    return Installation(cluster, _public_programs(), SystemUser(owner.st_uid, owner.st_gid))
 
 
-def _make_shelter(link: Path) -> None:
+def _make_root_cluster(link: Path) -> None:
     user = accounts.first_of(SERVER_USERS, "PostgreSQL")
-    shelter = SHELTERS / secrets.token_hex(8)
-    for part in (SHELTERS, shelter):
+    folder = ROOT_FOLDER / secrets.token_hex(8)
+    for part in (ROOT_FOLDER, folder):
         part.mkdir(parents=True, exist_ok=True)
         part.chmod(0o711)
-    cluster = shelter / "cluster"
+    cluster = folder / "cluster"
     cluster.mkdir(mode=0o700)
     os.chown(cluster, user.pw_uid, user.pw_gid)
     link.unlink(missing_ok=True)
     link.symlink_to(cluster)
 
 
-def _tend_orphans() -> None:
+def _remove_orphans() -> None:
     """Stop, and some day remove, the servers of worlds that went away with `rm -rf`.
 
     Not at once, as a world that was only moved looks the same until it is used again.
     """
-    for link, cluster in _sheltered():
+    for link, cluster in _root_clusters():
         with contextlib.suppress(FileNotFoundError):  # another local Heroku tends them, too
             if link.is_symlink() and link.readlink() == cluster:
                 continue
@@ -121,14 +121,14 @@ def _tend_orphans() -> None:
                 shutil.rmtree(cluster.parent, ignore_errors=True)
 
 
-def _lost(link: Path) -> list[Path]:
+def _orphans_of(link: Path) -> list[Path]:
     """The clusters that this link was for, also when it is broken or gone."""
-    return [cluster for origin, cluster in _sheltered() if origin == link]
+    return [cluster for origin, cluster in _root_clusters() if origin == link]
 
 
-def _sheltered() -> Iterator[tuple[Path, Path]]:
+def _root_clusters() -> Iterator[tuple[Path, Path]]:
     """The link that each cluster was made for, and the cluster."""
-    for origin in SHELTERS.glob(f"*/{ORIGIN}"):
+    for origin in ROOT_FOLDER.glob(f"*/{ORIGIN}"):
         with contextlib.suppress(FileNotFoundError):  # its world is left at this moment
             yield Path(origin.read_text()), origin.parent / "cluster"
 
@@ -141,7 +141,7 @@ def _stop(cluster: Path) -> None:
 
 def client_programs() -> Path:
     """Where `psql`, `pg_dump` and their like are; they run as ourselves."""
-    return _installed().programs
+    return _find_wheel().programs
 
 
 @dataclass(frozen=True)
@@ -154,7 +154,7 @@ class _Wheel:
         return programs.programs(self.packages[0])
 
 
-def _installed() -> _Wheel:
+def _find_wheel() -> _Wheel:
     package = programs.package()
     if package is None:
         raise ServiceFailed("PostgreSQL is not installed: run `make` to install the requirements")
@@ -166,24 +166,24 @@ def _installed() -> _Wheel:
 
 def _public_programs() -> Path:
     """A copy of the server's programs that every user can run; they hold no secret."""
-    wheel = _installed()
-    copy = SHELTERS / f"postgresql-{wheel.release}"
+    wheel = _find_wheel()
+    copy = ROOT_FOLDER / f"postgresql-{wheel.release}"
     if not copy.exists():
-        draft = copy.with_name(f".{copy.name}.{secrets.token_hex(4)}")
+        temporary = copy.with_name(f".{copy.name}.{secrets.token_hex(4)}")
         for package in wheel.packages:
-            shutil.copytree(package, draft / package.name, symlinks=True)
-        _open_to_all(draft)
+            shutil.copytree(package, temporary / package.name, symlinks=True)
+        _make_readable(temporary)
         try:
-            draft.rename(copy)
+            temporary.rename(copy)
         except OSError:
-            shutil.rmtree(draft)
+            shutil.rmtree(temporary)
             if not copy.exists():
                 raise
             # Another local Heroku was at it, too, and sooner done.
     return programs.programs(copy / wheel.packages[0].name)
 
 
-def _open_to_all(folder: Path) -> None:
+def _make_readable(folder: Path) -> None:
     for path in (folder, *folder.rglob("*")):
         if not path.is_symlink():
             mode = path.stat().st_mode

@@ -1,4 +1,4 @@
-"""What Heroku does with a database that is in use: look at it, empty it, save it, bring it back."""
+"""Operations on databases in use: query, reset, back up, restore."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, LiteralString
 
 from localheroku.addons.ports import HOST
 from localheroku.addons.postgres import database as databases
-from localheroku.addons.postgres.archives import Address, Work
+from localheroku.addons.postgres.archives import ArchiveJobs, ConnectionInfo
 from localheroku.core.addon_service import ServiceFailed
 from localheroku.core.atomic_files import make_private
-from localheroku.core.backends import Facts
+from localheroku.core.backends import DatabaseInfo
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
     from psycopg import AsyncConnection, sql
 
-    from localheroku.addons.postgres.database import Database
-    from localheroku.addons.postgres.server import Server
-    from localheroku.addons.records import Records
+    from localheroku.addons.postgres.database import DatabaseRecord
+    from localheroku.addons.postgres.server import PostgresServer
+    from localheroku.addons.records import RecordFiles
 
-FACTS = """
+INFO_QUERY = """
 SELECT current_setting('server_version'),
        pg_database_size(current_database()),
        (SELECT count(*) FROM pg_stat_user_tables),
@@ -37,8 +37,8 @@ SELECT current_setting('server_version'),
 STATEMENT_MILLISECONDS = 5000
 
 
-class Care:
-    """Cares for the databases on record.
+class DatabaseOperations:
+    """Operations on the databases on record.
 
     What replaces a database's contents does so at its end and in one step: when it fails or is cut
     off, the database is as it was.
@@ -46,24 +46,26 @@ class Care:
     Every method raises ServiceFailed when there is no such database or the server fails.
     """
 
-    def __init__(self, server: Server, records: Records[Database], backups: Path) -> None:
+    def __init__(
+        self, server: PostgresServer, records: RecordFiles[DatabaseRecord], backups: Path
+    ) -> None:
         self._server = server
         self._records = records
         self._backups = backups
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._work: defaultdict[str, Work] = defaultdict(Work)
+        self._jobs: defaultdict[str, ArchiveJobs] = defaultdict(ArchiveJobs)
 
-    async def facts(self, addon_id: str) -> Facts:
+    async def info(self, addon_id: str) -> DatabaseInfo:
         database = self._find(addon_id)
-        async with self._connected(database) as admin:
-            cursor = await admin.execute(FACTS, (database.user,))
-            return Facts(*(await cursor.fetchone() or ()))
+        async with self._connect(database) as admin:
+            cursor = await admin.execute(INFO_QUERY, (database.user,))
+            return DatabaseInfo(*(await cursor.fetchone() or ()))
 
-    async def ask(self, addon_id: str, statement: LiteralString) -> list[dict[str, Any]]:
+    async def query(self, addon_id: str, statement: LiteralString) -> list[dict[str, Any]]:
         """The rows that a statement gives in the database, unless that takes long."""
         from psycopg.rows import dict_row
 
-        async with self._connected(self._find(addon_id)) as admin:
+        async with self._connect(self._find(addon_id)) as admin:
             await admin.execute(f"SET statement_timeout = {STATEMENT_MILLISECONDS}")
             cursor = admin.cursor(row_factory=dict_row)
             return await (await cursor.execute(statement)).fetchall()
@@ -75,7 +77,7 @@ class Care:
             await databases.disconnect(admin, database)
 
     async def reset_statistics(self, addon_id: str) -> None:
-        async with self._connected(self._find(addon_id)) as admin:
+        async with self._connect(self._find(addon_id)) as admin:
             await admin.execute("SELECT pg_stat_reset()")
 
     async def settings(self, addon_id: str) -> dict[str, str]:
@@ -92,7 +94,7 @@ class Care:
     async def rotate(self, addon_id: str) -> str:
         """Give the role another password and end its connections; the database's new URL."""
         async with self._server.changing() as admin:
-            changed = replace(self._find(addon_id), password=databases.drawn_password())
+            changed = replace(self._find(addon_id), password=databases.generate_password())
             await databases.set_password(admin, changed)
             self._records.put(addon_id, changed)
             await databases.disconnect(admin, changed)
@@ -100,7 +102,7 @@ class Care:
 
     async def reset(self, addon_id: str, extensions: Sequence[str] = ()) -> None:
         """Empty the database; `extensions` such as hstore or myschema.hstore are in it then."""
-        async with self._replaced(addon_id) as successor:
+        async with self._replacement(addon_id) as successor:
             await self._extend(successor, extensions)
 
     def backup(self, addon_id: str, backup_id: str) -> Path:
@@ -116,31 +118,31 @@ class Care:
     ) -> None:
         """Save what is in another database to a file, on behalf of the add-on."""
         await self._server.ready()
-        with _whole_or_none(archive):
-            await self._work[addon_id].dump(Address.of(url), archive, say)
+        with _removed_on_failure(archive):
+            await self._jobs[addon_id].dump(ConnectionInfo.from_url(url), archive, say)
 
     async def restore(
         self, addon_id: str, archive: Path, extensions: Sequence[str], say: Callable[[str], None]
     ) -> int:
         """Replace what is in the database by what is in a file; how many statements failed."""
-        async with self._replaced(addon_id) as successor:
+        async with self._replacement(addon_id) as successor:
             await self._extend(successor, extensions)
-            address = Address.of(self._url(successor))
-            return await self._work[addon_id].restore(archive, address, say)
+            address = ConnectionInfo.from_url(self._url(successor))
+            return await self._jobs[addon_id].restore(archive, address, say)
 
     @asynccontextmanager
-    async def abandoned(self, addon_id: str) -> AsyncIterator[None]:
-        """Nothing works on the database during the block; its backups are gone afterwards."""
-        self._work[addon_id].end()
+    async def stopped(self, addon_id: str) -> AsyncIterator[None]:
+        """Stop all operations on the database while the block runs; then remove its backups."""
+        self._jobs[addon_id].end()
         async with self._locks[addon_id]:
             yield
         shutil.rmtree(self._backups / addon_id, ignore_errors=True)
         self._locks.pop(addon_id, None)
-        self._work.pop(addon_id, None)
+        self._jobs.pop(addon_id, None)
 
     @asynccontextmanager
-    async def _replaced(self, addon_id: str) -> AsyncIterator[Database]:
-        """An empty database that takes the other's place when the block succeeds."""
+    async def _replacement(self, addon_id: str) -> AsyncIterator[DatabaseRecord]:
+        """Yield an empty database that replaces the other one if the block succeeds."""
         async with self._locks[addon_id]:
             database = self._find(addon_id)
             try:
@@ -150,13 +152,13 @@ class Care:
                 # The password may be another one meanwhile.
                 yield self._find(addon_id).successor
                 async with self._server.changing() as admin:
-                    await databases.succeed(admin, database)
+                    await databases.replace_by_successor(admin, database)
             except BaseException:
                 async with self._server.changing() as admin:
                     await databases.drop_database(admin, database.successor)
                 raise
 
-    async def _extend(self, database: Database, extensions: Sequence[str]) -> None:
+    async def _extend(self, database: DatabaseRecord, extensions: Sequence[str]) -> None:
         from psycopg import AsyncConnection, Error
 
         if not extensions:
@@ -164,15 +166,15 @@ class Care:
         try:
             connect = AsyncConnection.connect(self._url(database), autocommit=True)
             async with await connect as connection:
-                for given in extensions:
-                    schema, _, name = given.rpartition(".")
-                    for statement in _extension(schema or "public", name):
+                for extension in extensions:
+                    schema, _, name = extension.rpartition(".")
+                    for statement in _extension_statements(schema or "public", name):
                         await connection.execute(statement)
         except Error as error:
-            raise ServiceFailed(f"extension {given}: {error.diag.message_primary}") from None
+            raise ServiceFailed(f"extension {extension}: {error.diag.message_primary}") from None
 
     @asynccontextmanager
-    async def _connected(self, database: Database) -> AsyncIterator[AsyncConnection]:
+    async def _connect(self, database: DatabaseRecord) -> AsyncIterator[AsyncConnection]:
         from psycopg import OperationalError
 
         try:
@@ -181,18 +183,18 @@ class Care:
         except OperationalError as error:
             raise ServiceFailed(str(error)) from None
 
-    def _find(self, addon_id: str) -> Database:
+    def _find(self, addon_id: str) -> DatabaseRecord:
         database = self._records.get(addon_id)
         if database is None:
             raise ServiceFailed("there is no such database")
         return database
 
-    def _url(self, database: Database) -> str:
+    def _url(self, database: DatabaseRecord) -> str:
         return database.url(HOST, self._server.port)
 
 
 @contextmanager
-def _whole_or_none(archive: Path) -> Iterator[None]:
+def _removed_on_failure(archive: Path) -> Iterator[None]:
     make_private(archive.parent)
     archive.touch(mode=0o600)
     try:
@@ -202,7 +204,7 @@ def _whole_or_none(archive: Path) -> Iterator[None]:
         raise
 
 
-def _extension(schema: str, name: str) -> list[sql.Composed]:
+def _extension_statements(schema: str, name: str) -> list[sql.Composed]:
     from psycopg import sql
 
     parts = sql.Identifier(schema), sql.Identifier(name)

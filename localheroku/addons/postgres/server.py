@@ -16,7 +16,7 @@ import psutil
 from localheroku.addons import lookup
 from localheroku.addons.ports import HOST, free_port
 from localheroku.addons.postgres import postmaster
-from localheroku.addons.postgres.installation import Home, prepare
+from localheroku.addons.postgres.installation import Installation, prepare
 from localheroku.core import log_files
 from localheroku.core.addon_service import ServiceFailed
 from localheroku.core.atomic_files import write_private
@@ -55,7 +55,7 @@ SETTINGS = {
 EXTENSION_LISTS = ("extwlist.extensions", "rds.allowed_extensions")
 
 
-class Server:
+class PostgresServer:
     """One PostgreSQL server, started when it is first needed.
 
     It outlives a local Heroku that was killed and is found again by the next one.
@@ -116,69 +116,78 @@ class Server:
             ServiceFailed: it does not start.
         """
         async with self._lock:
-            if not lookup.lives(self._process):
-                await self._abandon()
-                home = await asyncio.to_thread(prepare, self._folder)
-                await self._make(home)
-                found = await asyncio.to_thread(postmaster.find, home.cluster)
-                self._process = found or self._launch(home)
-                await self._wait(home)
+            if not lookup.is_running(self._process):
+                await self._end_process()
+                installation = await asyncio.to_thread(prepare, self._folder)
+                await self._make_cluster(installation)
+                found = await asyncio.to_thread(postmaster.find, installation.cluster)
+                self._process = found or self._launch(installation)
+                await self._wait(installation)
 
     async def stop(self) -> None:
         """End the server in good order; its data stays."""
         async with self._lock:
             self._process = self._process or self._find_if_made()
-            await self._abandon()
+            await self._end_process()
 
-    async def _abandon(self) -> None:
+    async def _end_process(self) -> None:
         if self._process:
             await asyncio.to_thread(postmaster.end, self._process)
         if self._child:
             await asyncio.to_thread(self._child.wait)
         self._process = self._child = None
 
-    async def _make(self, home: Home) -> None:
-        made = self._settings_path.exists() and (home.cluster / "PG_VERSION").exists()
-        if made:
-            _check_version(home)
+    async def _make_cluster(self, installation: Installation) -> None:
+        is_made = self._settings_path.exists() and (installation.cluster / "PG_VERSION").exists()
+        if is_made:
+            _check_version(installation)
             return
         password = secrets.token_hex(32)
-        await asyncio.to_thread(_initdb, home, password)
+        await asyncio.to_thread(_initdb, installation, password)
         # Written last: without this file the cluster counts as half made and is made anew.
         write_private(
             self._settings_path, json.dumps({"port": free_port(), "password": password}) + "\n"
         )
 
-    def _launch(self, home: Home) -> psutil.Process:
-        postmaster.forget(home.cluster)
+    def _launch(self, installation: Installation) -> psutil.Process:
+        postmaster.forget(installation.cluster)
         log_files.cut(self._log_path)
-        settings = {**SETTINGS, **dict.fromkeys(EXTENSION_LISTS, ",".join(_extensions(home)))}
+        settings = {
+            **SETTINGS,
+            **dict.fromkeys(EXTENSION_LISTS, ",".join(_extensions(installation))),
+        }
         options = [f"--{name}={value}" for name, value in settings.items()]
         # Statements that fail are in it, with whatever they hold.
         self._log_path.touch(mode=0o600)
         with self._log_path.open("ab") as log:
             self._child = subprocess.Popen(
-                [home.programs / "postgres", "-D", home.cluster, f"--port={self.port}", *options],
+                [
+                    installation.programs / "postgres",
+                    "-D",
+                    installation.cluster,
+                    f"--port={self.port}",
+                    *options,
+                ],
                 stdout=log,
                 stderr=log,
-                **_surroundings(home),
+                **_process_options(installation),
             )
         return psutil.Process(self._child.pid)
 
-    async def _wait(self, home: Home) -> None:
+    async def _wait(self, installation: Installation) -> None:
         deadline = asyncio.get_running_loop().time() + START_SECONDS
-        while not self._says_ready(home):
+        while not self._says_ready(installation):
             ended = self._child is not None and self._child.poll() is not None
             if ended or asyncio.get_running_loop().time() > deadline:
-                await self._abandon()
-                raise ServiceFailed(f"PostgreSQL did not start: {self._last_words()}")
+                await self._end_process()
+                raise ServiceFailed(f"PostgreSQL did not start: {self._last_error()}")
             await asyncio.sleep(0.02)
 
-    def _says_ready(self, home: Home) -> bool:
+    def _says_ready(self, installation: Installation) -> bool:
         # The note of a server that was killed still says "ready": look at whose it is.
-        lines = postmaster.note(home.cluster)
-        ours = self._process is not None and lines[:1] == [str(self._process.pid)]
-        return ours and lines[-1] == "ready"
+        lines = postmaster.note(installation.cluster)
+        is_own = self._process is not None and lines[:1] == [str(self._process.pid)]
+        return is_own and lines[-1] == "ready"
 
     def _find_if_made(self) -> psutil.Process | None:
         if not self._settings_path.exists():
@@ -202,43 +211,51 @@ class Server:
     def _log_path(self) -> Path:
         return self._folder / LOG
 
-    def _last_words(self) -> str:
+    def _last_error(self) -> str:
         lines = self._log_path.read_text(errors="replace").splitlines()
-        telling = [line for line in lines[-20:] if "FATAL" in line or "ERROR" in line]
-        words = (telling or lines or ["it said nothing"])[-1]
-        return f"{words} (all it said: {self._log_path})"
+        error_lines = [line for line in lines[-20:] if "FATAL" in line or "ERROR" in line]
+        last_line = (error_lines or lines or ["it said nothing"])[-1]
+        return f"{last_line} (all it said: {self._log_path})"
 
 
-def _extensions(home: Home) -> list[str]:
-    folder = home.programs.parent / "share" / "extension"
+def _extensions(installation: Installation) -> list[str]:
+    folder = installation.programs.parent / "share" / "extension"
     return sorted(control.stem for control in folder.glob("*.control"))
 
 
-def _initdb(home: Home, password: str) -> None:
-    _end_initdb(home.cluster)
-    for leftover in home.cluster.iterdir():
+def _initdb(installation: Installation, password: str) -> None:
+    _end_initdb(installation.cluster)
+    for leftover in installation.cluster.iterdir():
         shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
-    file = home.cluster.with_name("administrator")
+    file = installation.cluster.with_name("administrator")
     write_private(file, password)
-    home.hand_over(file)
+    installation.hand_over(file)
     try:
-        done = subprocess.run(
-            [home.programs / "initdb", "-D", home.cluster, f"--pwfile={file}", *INITDB],
+        result = subprocess.run(
+            [
+                installation.programs / "initdb",
+                "-D",
+                installation.cluster,
+                f"--pwfile={file}",
+                *INITDB,
+            ],
             capture_output=True,
             text=True,
             check=False,
-            **_surroundings(home),
+            **_process_options(installation),
         )
     finally:
         file.unlink()
-    if done.returncode:
-        raise ServiceFailed(f"PostgreSQL could not make its data directory: {done.stderr.strip()}")
+    if result.returncode:
+        raise ServiceFailed(
+            f"PostgreSQL could not make its data directory: {result.stderr.strip()}"
+        )
 
 
 def _end_initdb(cluster: Path) -> None:
     """One of a local Heroku that was killed goes on, and would fill the same folder."""
-    left = list(lookup.processes("initdb", lambda one: str(cluster) in one.cmdline()))
-    for process in left:
+    leftovers = list(lookup.processes("initdb", lambda one: str(cluster) in one.cmdline()))
+    for process in leftovers:
         with contextlib.suppress(psutil.NoSuchProcess):
             group = [process, *process.children(recursive=True)]
             for each in group:
@@ -246,27 +263,35 @@ def _end_initdb(cluster: Path) -> None:
             psutil.wait_procs(group)
 
 
-def _check_version(home: Home) -> None:
-    made_by = (home.cluster / "PG_VERSION").read_text().strip()
-    done = subprocess.run(
-        [home.programs / "postgres", "--version"], capture_output=True, text=True, check=True
+def _check_version(installation: Installation) -> None:
+    cluster_version = (installation.cluster / "PG_VERSION").read_text().strip()
+    result = subprocess.run(
+        [installation.programs / "postgres", "--version"],
+        capture_output=True,
+        text=True,
+        check=True,
     )
-    runs = done.stdout.split()[-1]
-    if made_by != runs.split(".")[0]:
+    program_version = result.stdout.split()[-1]
+    if cluster_version != program_version.split(".")[0]:
         raise ServiceFailed(
-            f"the local databases were made by PostgreSQL {made_by}, and PostgreSQL {runs} is "
-            "installed: dump what you need with the older one, then run `make clean`"
+            f"the local databases were made by PostgreSQL {cluster_version}, and PostgreSQL "
+            f"{program_version} is installed: dump what you need with the older one, then run "
+            "`make clean`"
         )
 
 
-def _surroundings(home: Home) -> dict[str, Any]:
+def _process_options(installation: Installation) -> dict[str, Any]:
     """Nothing of the developer's environment, no terminal, and another user when we are root."""
-    apart: dict[str, Any] = {
+    options: dict[str, Any] = {
         "cwd": "/",
         "env": {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"},
         "stdin": subprocess.DEVNULL,
         "start_new_session": True,
     }
-    if home.account:
-        apart |= {"user": home.account.uid, "group": home.account.gid, "extra_groups": []}
-    return apart
+    if installation.user:
+        options |= {
+            "user": installation.user.uid,
+            "group": installation.user.gid,
+            "extra_groups": [],
+        }
+    return options

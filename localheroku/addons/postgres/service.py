@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from localheroku.addons.ports import HOST
 from localheroku.addons.postgres import database as databases
-from localheroku.addons.postgres.database import Database
-from localheroku.addons.postgres.operations import Care
-from localheroku.addons.postgres.server import Server
-from localheroku.addons.records import Records
+from localheroku.addons.postgres.database import DatabaseRecord
+from localheroku.addons.postgres.operations import DatabaseOperations
+from localheroku.addons.postgres.server import PostgresServer
+from localheroku.addons.records import RecordFiles
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,16 +27,16 @@ class Postgres:
     """The service `heroku-postgresql`."""
 
     def __init__(self, folder: Path) -> None:
-        self._server = Server(folder)
-        self._records = Records(folder / RECORDS, Database)
-        self.care = Care(self._server, self._records, folder / "backups")
+        self._server = PostgresServer(folder)
+        self._records = RecordFiles(folder / RECORDS, DatabaseRecord)
+        self.operations = DatabaseOperations(self._server, self._records, folder / "backups")
 
     async def provision(self, request: AddonRequest) -> dict[str, str]:
         """Create the add-on's database and role, or find those that it has."""
         async with self._server.changing() as admin:
             database = self._records.get(request.addon_id)
             if database is None:
-                database = Database.drawn(request)
+                database = DatabaseRecord.generate(request)
                 # Kept first, so that an interrupted provisioning can be taken up or removed.
                 self._records.put(request.addon_id, database)
             await databases.create(admin, database)
@@ -58,7 +58,7 @@ class Postgres:
         database = self._records.get(addon_id)
         if database is None:
             return
-        async with self.care.abandoned(addon_id), self._server.changing() as admin:
+        async with self.operations.stopped(addon_id), self._server.changing() as admin:
             await databases.drop(admin, database)
             self._records.remove(addon_id)
 

@@ -12,7 +12,7 @@ class OtherAccountError(ApiError):
     message = "You do not have access to the account of {email}."
 
 
-class OwnerError(ParamsError):
+class AppsOwnedError(ParamsError):
     message = "{email} still owns apps: {apps}. Destroy or transfer them first."
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from localheroku.api.account import models
-from localheroku.api.account.errors import FirstAccountError, OwnerError
+from localheroku.api.account.errors import AppsOwnedError, FirstAccountError
 from localheroku.api.account.records import User
 from localheroku.api.apps.collaborators import models as collaborators
 from localheroku.api.apps.models import App
@@ -30,7 +30,7 @@ async def remove(call: Call) -> Document:
     if account.email == platform.settings.account:
         raise FirstAccountError(email=account.email)
     if owned:
-        raise OwnerError(email=account.email, apps=", ".join(owned))
+        raise AppsOwnedError(email=account.email, apps=", ".join(owned))
     with platform.store.transaction():
         for member in teams.memberships(platform, account):
             teams.remove_member(platform, teams.find(platform, member.parent or ""), member)

@@ -21,7 +21,7 @@ class AmbiguousAddonError(ParamsError):
     message = "Ambiguous identifier; multiple matching add-ons found: {names}."
 
 
-class PlanNotFoundError(ParamsError):
+class PlanUnknownError(ParamsError):
     message = 'Couldn\'t find either the add-on service or the add-on plan of "{plan}".'
 
 
@@ -39,14 +39,14 @@ class ConfigValueError(ParamsError):
     message = "{reason}"
 
 
-class NameFormError(ParamsError):
+class AddonNameFormError(ParamsError):
     message = (
         "Name must start with a letter and can only contain letters, digits, underscores and "
         "dashes. It is at most 256 characters long."
     )
 
 
-class NameTakenError(ParamsError):
+class AddonNameTakenError(ParamsError):
     message = "Name is already taken"
 
 

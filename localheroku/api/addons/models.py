@@ -18,15 +18,15 @@ from localheroku.api.addons.attachments.records import (
     Addon,
 )
 from localheroku.api.addons.errors import (
+    AddonNameFormError,
+    AddonNameTakenError,
     AddonNotFoundError,
     AmbiguousAddonError,
     ConfigValueError,
-    NameFormError,
-    NameTakenError,
-    PlanNotFoundError,
     PlanPrivateError,
     PlanRetiredError,
     PlanTierError,
+    PlanUnknownError,
     ProvisionError,
     ServiceChangeError,
 )
@@ -34,11 +34,11 @@ from localheroku.api.addons.services import models as addon_services
 from localheroku.api.apps import models as apps
 from localheroku.api.apps.models import App
 from localheroku.api.teams import models as teams
-from localheroku.auth.permissions import Reach
+from localheroku.auth.permissions import CallerPermissions
 from localheroku.core import name_generator
-from localheroku.core.addon_service import AddonRequest, Service, ServiceFailed
+from localheroku.core.addon_service import AddonBackend, AddonRequest, ServiceFailed
 from localheroku.core.catalogue import Plan
-from localheroku.core.provisioning import Course
+from localheroku.core.provisioning import Job
 from localheroku.core.state import Document, State
 
 FAILURE_SECONDS = 600.0
@@ -62,13 +62,15 @@ def find(state: State, identity: str, app: App | None = None) -> Addon:
 
     Raises AddonNotFoundError, or AmbiguousAddonError when several may be meant.
     """
-    meant = matching(state, identity, app)
-    found = [one for one in meant if app is None or app.id in attachments.apps_with(state, one)]
-    if not found:
+    candidates = matching(state, identity, app)
+    matches = [
+        one for one in candidates if app is None or app.id in attachments.apps_with(state, one)
+    ]
+    if not matches:
         raise AddonNotFoundError
-    if len(found) > 1:
-        raise AmbiguousAddonError(names=", ".join(one.name for one in found))
-    return found[0]
+    if len(matches) > 1:
+        raise AmbiguousAddonError(names=", ".join(one.name for one in matches))
+    return matches[0]
 
 
 def matching(state: State, identity: str, app: App | None = None) -> list[Addon]:
@@ -77,28 +79,32 @@ def matching(state: State, identity: str, app: App | None = None) -> list[Addon]
     `APP::NAME` is what that app has of this name, where the caller sees the app.  A service or plan
     is looked for in the app, or else in all that the caller sees.  Raises AppNotFoundError.
     """
-    reach = Reach(state)
-    name, within = attachments.scope(state, identity, app)
-    if within and within is not app and not reach.sees(within):
+    caller = CallerPermissions(state)
+    name, named_app = attachments.scope(state, identity, app)
+    if named_app and named_app is not app and not caller.sees(named_app):
         return []
-    one = _exact(state, name, within) or (within and _attached(state, within, name))
+    one = _find_exact(state, name, named_app) or (
+        named_app and _find_attached(state, named_app, name)
+    )
     if one:
         return [one]
-    where = [within] if within else [each for each in apps.every(state) if reach.sees(each)]
-    every = (addon for each in where for addon in of_app(state, each))
+    searched_apps = (
+        [named_app] if named_app else [each for each in apps.every(state) if caller.sees(each)]
+    )
+    every = (addon for each in searched_apps for addon in of_app(state, each))
     return [addon for addon in every if name in (addon.service, addon.plan_name)]
 
 
-def _exact(state: State, identity: str, app: App | None) -> Addon | None:
+def _find_exact(state: State, identity: str, app: App | None) -> Addon | None:
     """That of the id or name, if the app has it."""
-    addon = state.store.find(Addon, identity) or _named(state, identity)
+    addon = state.store.find(Addon, identity) or _find_named(state, identity)
     if addon is None or (app and app.id not in attachments.apps_with(state, addon)):
         return None
-    forgotten = addon.state == DEPROVISIONED and state.age(addon) > FAILURE_SECONDS
-    return None if forgotten else addon
+    is_forgotten = addon.state == DEPROVISIONED and state.age(addon) > FAILURE_SECONDS
+    return None if is_forgotten else addon
 
 
-def _attached(state: State, app: App, name: str) -> Addon | None:
+def _find_attached(state: State, app: App, name: str) -> Addon | None:
     attached = (a for a in attachments.of_app(state, app) if a.is_called(name))
     return next((attachments.addon_of(state, a) for a in attached), None)
 
@@ -133,7 +139,7 @@ async def provision(state: State, addon: Addon) -> dict[str, str]:
 
     Raises ProvisionError; then its service keeps nothing of it.
     """
-    service = state.machines.services.get(addon.service)
+    service = state.backends.services.get(addon.service)
     if service is None:
         variables = state.catalogue.services[addon.service].variables
         return {
@@ -143,13 +149,13 @@ async def provision(state: State, addon: Addon) -> dict[str, str]:
     try:
         return await service.provision(request(state, addon))
     except BaseException as failure:
-        await _forget_unmade(service, addon)
+        await _remove_failed(service, addon)
         if isinstance(failure, ServiceFailed):
             raise ProvisionError(addon=addon.name, reason=failure) from failure
         raise
 
 
-async def _forget_unmade(service: Service, addon: Addon) -> None:
+async def _remove_failed(service: AddonBackend, addon: Addon) -> None:
     """Remove what an order that failed has made so far, its credentials among it."""
     try:
         await service.deprovision(addon.id)
@@ -158,10 +164,10 @@ async def _forget_unmade(service: Service, addon: Addon) -> None:
         logger.error("%s failed and cannot be removed: %s", addon.name, error)
 
 
-def fail(state: State, addon: Addon, course: Course) -> None:
+def fail(state: State, addon: Addon, job: Job) -> None:
     """Tell for a while that it could not be made, as Heroku does; its name is free again."""
     with state.store.transaction():
-        state.provisioning.finish(course)
+        state.provisioning.finish(job)
         for attachment in attachments.of_addon(state, addon):
             state.store.remove(attachment)
         state.change(addon, state=DEPROVISIONED)
@@ -179,7 +185,7 @@ async def change(
     if not changes:
         return addon
     changed = state.change(addon, **changes)
-    service = state.machines.services.get(addon.service)
+    service = state.backends.services.get(addon.service)
     if service and "plan" in changes:
         try:
             await service.change_plan(request(state, changed))
@@ -191,7 +197,7 @@ async def change(
 
 async def remove(state: State, addon: Addon) -> None:
     """Destroy it with everything in it; the apps it is attached to lose its config vars."""
-    service = state.machines.services.get(addon.service)
+    service = state.backends.services.get(addon.service)
     if service:
         try:
             await service.deprovision(addon.id)
@@ -210,7 +216,7 @@ async def resume(state: State) -> None:
     """
     await start(state)
     for addon in state.store.every(Addon):
-        if addon.state == PROVISIONING and state.provisioning.course_of(addon) is None:
+        if addon.state == PROVISIONING and state.provisioning.job_of(addon) is None:
             try:
                 await remove(state, addon)
             except ProvisionError as error:
@@ -222,16 +228,18 @@ async def start(state: State) -> bool:
 
     A service that fails is told of in the server's log; the others go on.
     """
-    well = True
+    all_started = True
     every = state.store.every(Addon)
-    for name, service in state.machines.services.items():
-        mine = [addon for addon in every if addon.service == name and addon.state == PROVISIONED]
+    for name, service in state.backends.services.items():
+        provisioned = [
+            addon for addon in every if addon.service == name and addon.state == PROVISIONED
+        ]
         try:
-            await service.start([request(state, addon) for addon in mine])
+            await service.start([request(state, addon) for addon in provisioned])
         except (ServiceFailed, OSError) as error:
-            well = False
+            all_started = False
             logging.getLogger(__name__).error("%s does not start: %s", name, error)
-    return well
+    return all_started
 
 
 def request(state: State, addon: Addon) -> AddonRequest:
@@ -251,7 +259,7 @@ def request(state: State, addon: Addon) -> AddonRequest:
 def _plan(state: State, app: App, identity: str) -> Plan:
     plan = state.catalogue.plan(identity)
     if plan is None:
-        raise PlanNotFoundError(plan=identity)
+        raise PlanUnknownError(plan=identity)
     if plan.retired:
         raise PlanRetiredError(reason=plan.retired)
     if plan.private and app.space_id is None:
@@ -261,21 +269,21 @@ def _plan(state: State, app: App, identity: str) -> Plan:
 
 def _other_plan(state: State, addon: Addon, identity: str) -> Plan:
     """Return the plan if the add-on can change to it and keep its data.  Raises an ApiError."""
-    wanted = _plan(state, apps.find(state, addon.parent or ""), identity)
-    if wanted.service != addon.service:
+    plan = _plan(state, apps.find(state, addon.parent or ""), identity)
+    if plan.service != addon.service:
         raise ServiceChangeError(addon=addon.name, service=addon.service)
     service = state.catalogue.services[addon.service]
-    present = service.plans[addon.plan]
-    tier = service.closed_tier(present, wanted)
+    current = service.plans[addon.plan]
+    tier = service.closed_tier(current, plan)
     if tier:
         raise PlanTierError(
-            addon=addon.name, old=present.name, new=wanted.name, tier=tier.capitalize()
+            addon=addon.name, old=current.name, new=plan.name, tier=tier.capitalize()
         )
-    return wanted
+    return plan
 
 
-def _config(state: State, plan: Plan, given: Mapping[str, Any]) -> dict[str, str]:
-    config = {key: str(value) for key, value in given.items() if value is not None}
+def _config(state: State, plan: Plan, options: Mapping[str, Any]) -> dict[str, str]:
+    config = {key: str(value) for key, value in options.items() if value is not None}
     for key, rule in state.catalogue.services[plan.service].config.items():
         if key in config and config[key] not in rule.values:
             reason = rule.message.format(value=config[key], known=", ".join(rule.values))
@@ -287,26 +295,26 @@ def _name(state: State, plan: Plan, name: str | None) -> str:
     if name:
         return _free_name(state, name)
     stem = state.catalogue.services[plan.service].name_stem
-    return name_generator.addon_name(stem, lambda made: _taken(state, made))
+    return name_generator.addon_name(stem, lambda candidate: _taken(state, candidate))
 
 
 def _free_name(state: State, name: str) -> str:
     if NAME.fullmatch(name) is None:
-        raise NameFormError
+        raise AddonNameFormError
     if _taken(state, name):
-        raise NameTakenError
+        raise AddonNameTakenError
     return name
 
 
 def _taken(state: State, name: str) -> bool:
-    addon = _named(state, name)
+    addon = _find_named(state, name)
     return addon is not None and addon.state != DEPROVISIONED
 
 
-def _named(state: State, name: str) -> Addon | None:
+def _find_named(state: State, name: str) -> Addon | None:
     """The add-on of that name, before one that only could have been."""
-    found = state.store.having(Addon, name=name)
-    return min(found, key=lambda addon: addon.state == DEPROVISIONED, default=None)
+    named = state.store.having(Addon, name=name)
+    return min(named, key=lambda addon: addon.state == DEPROVISIONED, default=None)
 
 
 def document(state: State, addon: Addon) -> Document:

@@ -48,7 +48,7 @@ async def create(call: Call) -> Document:
     )
     _check_price(call, app, new.plan)
     allowed_services.check(platform, app, new.plan)
-    addon = await addon_provisioning.place(platform, app, new)
+    addon = await addon_provisioning.provision(platform, app, new)
     return _document(call, addon)
 
 
@@ -112,8 +112,8 @@ async def listing_of_team(call: Call) -> list[Document]:
 
 async def resolve(call: Call) -> list[Document]:
     platform, body = call.platform, call.body
-    given = apps.find(platform, body["app"]) if body.get("app") else None
-    name, app = attachments.scope(platform, body["addon"], given)
+    billing_app = apps.find(platform, body["app"]) if body.get("app") else None
+    name, app = attachments.scope(platform, body["addon"], billing_app)
     if app:
         authorization.require(platform, app, rights.VIEW_ADDONS)
     visible = {each.id for each in authorization.visible_apps(platform, rights.VIEW_ADDONS)}

@@ -9,7 +9,7 @@ from localheroku.core.state import State
 
 def log(state: State, app: App, line: str) -> None:
     """Append a line of the Platform API to the app's log."""
-    state.machines.logs.append(app.id, "app", "api", line)
+    state.backends.logs.append(app.id, "app", "api", line)
 
 
 def log_action(state: State, app: App, action: str) -> None:

@@ -18,7 +18,7 @@ class PermissionNeededError(ForbiddenError):
     """https://github.com/g5search/devops-access/issues/105"""
 
     message = (
-        "You do not have permission to {words} {app}. You need to have the {permissions} "
+        "You do not have permission to {action} {app}. You need to have the {permissions} "
         "permission on this app."
     )
 
@@ -27,22 +27,22 @@ class OwnerNeededError(ForbiddenError):
     """https://github.com/heroku/legacy-cli/issues/599"""
 
     message = (
-        "You do not have permission to {words} {app}. Only the app owner, {owner}, can do that."
+        "You do not have permission to {action} {app}. Only the app owner, {owner}, can do that."
     )
 
 
-class NameFormError(ParamsError):
+class AppNameFormError(ParamsError):
     message = (
         "Name must start with a letter, end with a letter or digit, and can only contain lowercase "
         "letters, digits, and dashes. It is 3 to 30 characters long."
     )
 
 
-class NameTakenError(ParamsError):
+class AppNameTakenError(ParamsError):
     message = "Name is already taken"
 
 
-class RegionNotFoundError(ParamsError):
+class RegionUnknownError(ParamsError):
     message = "Couldn't find that region."
 
 
@@ -50,5 +50,5 @@ class RegionPrivateError(ParamsError):
     message = "Region {region} is for apps in a private space. Choose us or eu."
 
 
-class StackNotFoundError(ParamsError):
+class StackUnknownError(ParamsError):
     message = "Couldn't find that stack."

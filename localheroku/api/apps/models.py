@@ -8,12 +8,12 @@ from typing import Any
 
 from localheroku.api.account import models as accounts
 from localheroku.api.apps.errors import (
+    AppNameFormError,
+    AppNameTakenError,
     AppNotFoundError,
-    NameFormError,
-    NameTakenError,
-    RegionNotFoundError,
     RegionPrivateError,
-    StackNotFoundError,
+    RegionUnknownError,
+    StackUnknownError,
 )
 from localheroku.api.spaces import records as spaces
 from localheroku.api.spaces.errors import NotAllocatedError
@@ -138,11 +138,11 @@ def _taken(state: State, name: str) -> bool:
 
 def _name(state: State, name: str | None, app: App | None = None) -> str:
     if not name:
-        return name_generator.app_name(lambda made: _taken(state, made))
+        return name_generator.app_name(lambda candidate: _taken(state, candidate))
     if NAME.fullmatch(name) is None:
-        raise NameFormError
+        raise AppNameFormError
     if _taken(state, name) and (app is None or app.name != name):
-        raise NameTakenError
+        raise AppNameTakenError
     return name
 
 
@@ -156,7 +156,7 @@ def _space(state: State, identity: str) -> Space:
 def _region(state: State, identity: str | None) -> str:
     region = catalogue.find(state.catalogue.regions, identity or "us")
     if region is None:
-        raise RegionNotFoundError
+        raise RegionUnknownError
     if region.row["private_capable"]:
         raise RegionPrivateError(region=region.name)
     return region.name
@@ -168,7 +168,7 @@ def _stack(state: State, identity: str | None) -> str:
         return next(stack.name for stack in stacks if stack.row["default"])
     stack = catalogue.find(stacks, identity)
     if stack is None:
-        raise StackNotFoundError
+        raise StackUnknownError
     return stack.name
 
 

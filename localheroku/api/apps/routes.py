@@ -46,15 +46,15 @@ async def create_of_team(call: Call) -> Document:
 
 
 def _new(call: Call) -> NewApp:
-    given = {
+    options = {
         name: reference(call.body[name])
         for name in ("name", "region", "stack", "team", "space")
         if call.body.get(name) is not None
     }
     if call.body.get("personal"):
-        given.pop("team", None)
+        options.pop("team", None)
     return NewApp(
-        **given,
+        **options,
         locked=call.body.get("locked", False),
         internal_routing=call.body.get("internal_routing"),
     )

@@ -50,7 +50,7 @@ def find(state: State, app: App, identity: str) -> Build:
 
 def add(state: State, app: App, new: NewBuild) -> Build:
     """A build that has not run yet."""
-    if not new.url.startswith(("http://", "https://")) or redaction.parts(new.url) is None:
+    if not new.url.startswith(("http://", "https://")) or redaction.split_url(new.url) is None:
         raise SourceUrlError
     return state.store.put(
         Build(
@@ -86,7 +86,7 @@ def document(state: State, build: Build, *, with_source: bool = False) -> Docume
         "output_stream_url": state.settings.stream("output", build.output),
         "source_blob": {
             "checksum": build.checksum,
-            "url": build.source if with_source else redaction.origin(build.source),
+            "url": build.source if with_source else redaction.redact_url(build.source),
             "version": build.commit,
         },
         "release": {"id": build.release_id} if build.release_id else None,

@@ -32,7 +32,7 @@ async def create(call: Call) -> Document:
         url=source["url"],
         checksum=source.get("checksum"),
         commit=source.get("version"),
-        buildpacks=buildpacks and [address(given) for given in buildpacks],
+        buildpacks=buildpacks and [address(buildpack) for buildpack in buildpacks],
     )
     build = call.platform.builds.start(app, new)
     return models.document(call.platform, build, with_source=True)

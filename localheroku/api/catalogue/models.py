@@ -10,31 +10,33 @@ from localheroku.api.catalogue.errors import (
     StackNotFoundError,
 )
 from localheroku.core import catalogue
-from localheroku.core.catalogue import EPOCH, Named
+from localheroku.core.catalogue import EPOCH, CatalogueEntry
 from localheroku.core.errors import NotFoundError
 from localheroku.core.state import Document, State
 
 
-def find_region(state: State, identity: str) -> Named:
+def find_region(state: State, identity: str) -> CatalogueEntry:
     return _find(state.catalogue.regions, identity, RegionNotFoundError)
 
 
-def find_stack(state: State, identity: str) -> Named:
+def find_stack(state: State, identity: str) -> CatalogueEntry:
     return _find(state.catalogue.stacks, identity, StackNotFoundError)
 
 
-def find_dyno_size(state: State, identity: str) -> Named:
+def find_dyno_size(state: State, identity: str) -> CatalogueEntry:
     return _find(state.catalogue.dyno_sizes, identity, DynoSizeNotFoundError)
 
 
-def _find(items: Sequence[Named], identity: str, missing: type[NotFoundError]) -> Named:
+def _find(
+    items: Sequence[CatalogueEntry], identity: str, missing: type[NotFoundError]
+) -> CatalogueEntry:
     item = catalogue.find(items, identity)
     if item is None:
         raise missing
     return item
 
 
-def region_document(region: Named) -> Document:
+def region_document(region: CatalogueEntry) -> Document:
     row = region.row
     return {
         "id": region.id,
@@ -49,7 +51,7 @@ def region_document(region: Named) -> Document:
     }
 
 
-def stack_document(stack: Named) -> Document:
+def stack_document(stack: CatalogueEntry) -> Document:
     return {
         "id": stack.id,
         "name": stack.name,
@@ -60,7 +62,7 @@ def stack_document(stack: Named) -> Document:
     }
 
 
-def dyno_size_document(size: Named) -> Document:
+def dyno_size_document(size: CatalogueEntry) -> Document:
     """`memory` in GB, `cost` in cents a month."""
     row = size.row
     return {

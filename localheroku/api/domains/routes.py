@@ -46,10 +46,10 @@ def _domain(call: Call) -> tuple[apps.App, models.Domain]:
 
 
 def _sni_endpoint(call: Call, app: apps.App) -> dict[str, str] | None:
-    given = call.body["sni_endpoint"]
-    if given is None:
+    identity = call.body["sni_endpoint"]
+    if identity is None:
         return None
-    return sni_endpoints.brief(sni_endpoints.find(call.platform, app, reference(given)))
+    return sni_endpoints.brief(sni_endpoints.find(call.platform, app, reference(identity)))
 
 
 SNI_ENDPOINT = {"sni_endpoint": REFERENCE.or_null().must()}

@@ -32,7 +32,7 @@ LONGEST_LIFE_SECONDS = 24 * 60 * 60
 
 
 def every(state: State, app: App) -> list[Dyno]:
-    return state.machines.dynos.dynos(app.id)
+    return state.backends.dynos.dynos(app.id)
 
 
 def find(state: State, app: App, identity: str) -> Dyno:
@@ -54,7 +54,7 @@ def addressed(state: State, app: App, identity: str) -> str:
     return find(state, app, identity).name
 
 
-def start(state: State, app: App, given: Mapping[str, Any], line: LineSource | None) -> Dyno:
+def start(state: State, app: App, options: Mapping[str, Any], line: LineSource | None) -> Dyno:
     """A one-off dyno of what was released, attached to what `line` gives.
 
     Raises a ParamsError, AppNotFoundError for an app that is being removed.
@@ -64,31 +64,31 @@ def start(state: State, app: App, given: Mapping[str, Any], line: LineSource | N
     found = runtime.released(state, app)
     if found is None:
         raise NoSlugError(app=app.name)
-    surroundings, slug = found
-    size = given.get("size") or formation.DEFAULT_SIZE
-    env = given.get("env") or {}
+    app_runtime, slug = found
+    size = options.get("size") or formation.DEFAULT_SIZE
+    env = options.get("env") or {}
     env = {name: str(value) for name, value in env.items() if value is not None}
     config_vars.check_form(env)
-    wanted = OneOff(
-        command=_command(given["command"], slug.process_types),
-        type=given.get("type") or RUN,
+    request = OneOff(
+        command=_command(options["command"], slug.process_types),
+        type=options.get("type") or RUN,
         size=formation.size_named(state, size),
-        seconds=given.get("time_to_live") or LONGEST_LIFE_SECONDS,
+        seconds=options.get("time_to_live") or LONGEST_LIFE_SECONDS,
         env=env,
-        tty=not given.get("force_no_tty"),
+        tty=not options.get("force_no_tty"),
     )
-    if PROCESS_TYPE.fullmatch(wanted.type) is None:
+    if PROCESS_TYPE.fullmatch(request.type) is None:
         raise TypeFormError
-    if not 1 <= wanted.seconds <= LONGEST_LIFE_SECONDS:
+    if not 1 <= request.seconds <= LONGEST_LIFE_SECONDS:
         raise LifetimeError(most=LONGEST_LIFE_SECONDS)
-    return state.machines.dynos.start_once(surroundings, wanted, line)
+    return state.backends.dynos.start_once(app_runtime, request, line)
 
 
-def _command(given: str, process_types: Mapping[str, str]) -> str:
+def _command(command: str, process_types: Mapping[str, str]) -> str:
     """What to run; a process type stands for its command."""
-    if not given.strip() or "\0" in given:
+    if not command.strip() or "\0" in command:
         raise CommandError
-    first, space, rest = given.strip().partition(" ")
+    first, space, rest = command.strip().partition(" ")
     return f"{process_types.get(first, first)}{space}{rest}"
 
 
@@ -104,6 +104,6 @@ def document(state: State, app: App, dyno: Dyno, attach_url: str | None = None) 
         "app": apps.brief(app),
         "release": {"id": release.id, "version": release.version} if release else None,
         "attach_url": attach_url,
-        "created_at": timestamp(state.clock.shown(dyno.created_at)),
-        "updated_at": timestamp(state.clock.shown(dyno.updated_at)),
+        "created_at": timestamp(state.clock.moved(dyno.created_at)),
+        "updated_at": timestamp(state.clock.moved(dyno.updated_at)),
     }

@@ -39,7 +39,7 @@ async def restart(call: Call) -> Document:
     """A one-off dyno ends; another is started again.  `heroku ps:restart web` names a type."""
     app = apps.find(call.platform, call.path["app"])
     name = models.addressed(call.platform, app, call.path["dyno"])
-    await call.platform.machines.dynos.restart(app.id, name)
+    await call.platform.backends.dynos.restart(app.id, name)
     return {}
 
 
@@ -48,13 +48,13 @@ async def restart_type(call: Call) -> Document:
     type_ = call.path["type"]
     if not any(dyno.type == type_ for dyno in models.every(call.platform, app)):
         raise DynoNotFoundError
-    await call.platform.machines.dynos.restart(app.id, type_)
+    await call.platform.backends.dynos.restart(app.id, type_)
     return {}
 
 
 async def restart_all(call: Call) -> Document:
     app = apps.find(call.platform, call.path["app"])
-    await call.platform.machines.dynos.restart(app.id, None)
+    await call.platform.backends.dynos.restart(app.id, None)
     return {}
 
 

@@ -106,16 +106,16 @@ def seconds(state: State) -> float:
     return state.clock().timestamp()
 
 
-def opened_by(state: State, key: str) -> Authorization | None:
-    """The authorization that this key is of, unless it has expired."""
+def of_key(state: State, key: str) -> Authorization | None:
+    """Return the authorization of this key, unless it has expired."""
     token = state.store.named(Token, token=key)
-    if token is None or left(state, token) == 0:
+    if token is None or seconds_left(state, token) == 0:
         return None
     return state.store.find(Authorization, token.parent or "")
 
 
-def left(state: State, token: Token) -> int | None:
-    """The seconds until it expires, None when it never does."""
+def seconds_left(state: State, token: Token) -> int | None:
+    """Return the seconds until the token expires; None if it never does."""
     if token.expires_at is None:
         return None
     return max(0, round(token.expires_at - seconds(state)))
@@ -167,7 +167,7 @@ def document(state: State, authorization: Authorization) -> Document:
 
 
 def access_document(state: State, token: Token) -> Document:
-    return {"id": token.id, "token": token.token, "expires_in": left(state, token)}
+    return {"id": token.id, "token": token.token, "expires_in": seconds_left(state, token)}
 
 
 def refresh_document(token: Token) -> Document | None:
@@ -179,5 +179,5 @@ def refresh_document(token: Token) -> Document | None:
 def _grant_document(state: State, authorization: Authorization) -> Document | None:
     if authorization.code is None:
         return None
-    rest = max(0, round(authorization.code_expires_at - seconds(state)))
-    return {"id": authorization.id, "code": authorization.code, "expires_in": rest}
+    remaining = max(0, round(authorization.code_expires_at - seconds(state)))
+    return {"id": authorization.id, "code": authorization.code, "expires_in": remaining}

@@ -11,7 +11,7 @@ from localheroku.api.oauth.clients import models as clients
 from localheroku.api.oauth.models import Authorization, NewAuthorization
 from localheroku.auth import rights
 from localheroku.core import body_schema
-from localheroku.core.body_schema import REFERENCE, TEXT, TEXTS, Field, reference
+from localheroku.core.body_schema import REFERENCE, TEXT, TEXTS, BodyField, reference
 from localheroku.core.state import Document
 
 
@@ -20,7 +20,7 @@ def _is_seconds(value: Any) -> bool:
 
 
 # The Heroku CLI sends what was typed, a text, and no scope where none was.
-SECONDS = Field(_is_seconds, "a whole number of seconds")
+SECONDS = BodyField(_is_seconds, "a whole number of seconds")
 NEW = {
     "scope": TEXTS,
     "description": TEXT,
@@ -40,8 +40,8 @@ async def create(call: Call) -> Document:
         expires_in=None if expires_in is None else int(expires_in),
         client=clients.find(platform, reference(client)) if client else None,
     )
-    made = models.create(platform, accounts.current(platform), new)
-    return models.document(platform, made)
+    authorization = models.create(platform, accounts.current(platform), new)
+    return models.document(platform, authorization)
 
 
 async def listing(call: Call) -> list[Document]:
@@ -56,11 +56,11 @@ async def info(call: Call) -> Document:
 async def update(call: Call) -> Document:
     """Another description, or another client, which has to be known by its secret."""
     platform, changes = call.platform, dict(call.body)
-    given = changes.pop("client", None)
-    if given:
-        body_schema.check(given, CLIENT)
-        client = clients.find(platform, given["id"])
-        clients.check_secret(client, given["secret"])
+    credentials = changes.pop("client", None)
+    if credentials:
+        body_schema.check(credentials, CLIENT)
+        client = clients.find(platform, credentials["id"])
+        clients.check_secret(client, credentials["secret"])
         changes["client_id"] = client.id
     changed = platform.change(_authorization(call), **changes)
     return models.document(platform, changed)

@@ -7,7 +7,9 @@ class PipelineNotFoundError(NotFoundError):
 
 
 class PipelineForbiddenError(ForbiddenError):
-    message = "You do not have permission to {words} the pipeline {pipeline}. You need to {needed}."
+    message = (
+        "You do not have permission to {action} the pipeline {pipeline}. You need to {needed}."
+    )
 
 
 class CouplingNotFoundError(NotFoundError):
@@ -19,22 +21,22 @@ class CouplingTakenError(ParamsError):
     message = "App {app} is already in a pipeline."
 
 
-class GenerationError(ParamsError):
+class PipelineGenerationError(ParamsError):
     message = "The local Heroku has no generation {generation}. Choose {known}."
 
 
-class NameFormError(ParamsError):
+class PipelineNameFormError(ParamsError):
     message = (
         "Name must start with a letter and can only contain lowercase letters, digits, and dashes. "
         "It is 3 to 30 characters long."
     )
 
 
-class NameTakenError(ParamsError):
+class PipelineNameTakenError(ParamsError):
     message = "Name is already taken"
 
 
-class OwnerError(ParamsError):
+class PipelineOwnerError(ParamsError):
     message = "Couldn't find that owner. A pipeline belongs to the account or to one of its teams."
 
 

@@ -11,11 +11,11 @@ from localheroku.api.apps.models import App
 from localheroku.api.pipelines.errors import (
     CouplingNotFoundError,
     CouplingTakenError,
-    GenerationError,
-    NameFormError,
-    NameTakenError,
-    OwnerError,
+    PipelineGenerationError,
+    PipelineNameFormError,
+    PipelineNameTakenError,
     PipelineNotFoundError,
+    PipelineOwnerError,
     StageError,
     StageVarsError,
 )
@@ -71,7 +71,7 @@ def create(state: State, name: str, owner: Mapping[str, str] | None) -> Pipeline
 
 def check_generation(name: str) -> None:
     if name != GENERATION:
-        raise GenerationError(generation=name, known=GENERATION)
+        raise PipelineGenerationError(generation=name, known=GENERATION)
 
 
 def rename(state: State, pipeline: Pipeline, name: str) -> Pipeline:
@@ -93,9 +93,9 @@ def set_stage_vars(
 ) -> dict[str, str]:
     """Set or, where the value is None, remove."""
     after: dict[str, str | None] = {**stage_vars(pipeline, stage), **changes}
-    kept = {key: value for key, value in after.items() if value is not None}
-    state.change(pipeline, stage_vars={**pipeline.stage_vars, stage: kept})
-    return kept
+    values = {key: value for key, value in after.items() if value is not None}
+    state.change(pipeline, stage_vars={**pipeline.stage_vars, stage: values})
+    return values
 
 
 def stage_vars(pipeline: Pipeline, stage: str) -> dict[str, str]:
@@ -151,9 +151,9 @@ def _check_stage(stage: str) -> None:
 
 def _free_name(state: State, name: str) -> str:
     if NAME.fullmatch(name) is None:
-        raise NameFormError
+        raise PipelineNameFormError
     if state.store.named(Pipeline, name=name):
-        raise NameTakenError
+        raise PipelineNameTakenError
     return name
 
 
@@ -165,8 +165,8 @@ def _owner(state: State, owner: Mapping[str, str] | None) -> tuple[str, str]:
         if owner.get("type") == "team":
             return teams.find(state, owner.get("id", "")).id, "team"
     except TeamNotFoundError:
-        raise OwnerError from None
-    raise OwnerError
+        raise PipelineOwnerError from None
+    raise PipelineOwnerError
 
 
 def document(pipeline: Pipeline) -> Document:

@@ -21,10 +21,10 @@ async def create(call: Call) -> Document:
     if "generation" in call.body:
         models.check_generation(reference(call.body["generation"]))
     with call.platform.store.transaction():
-        made = models.create(call.platform, call.body["name"], owner)
-        if made.owner_type == "team":
-            authorization.require_in_team(call.platform, made.owner_id, rights.CREATE_PIPELINES)
-    return models.document(made)
+        pipeline = models.create(call.platform, call.body["name"], owner)
+        if pipeline.owner_type == "team":
+            authorization.require_in_team(call.platform, pipeline.owner_id, rights.CREATE_PIPELINES)
+    return models.document(pipeline)
 
 
 async def listing(call: Call) -> list[Document]:

@@ -48,14 +48,14 @@ def dyno_blocks(cidr: str) -> list[str]:
     return [str(block) for block in blocks[DYNO_BLOCKS]]
 
 
-def _private(name: str, value: str, sizes: range, words: str) -> str:
+def _private(name: str, value: str, sizes: range, size_range: str) -> str:
     network = _network(value)
     if (
         network is None
         or network.prefixlen not in sizes
         or not any(network.subnet_of(private) for private in PRIVATE)
     ):
-        raise CidrError(name=name, sizes=words, value=value)
+        raise CidrError(name=name, sizes=size_range, value=value)
     return str(network)
 
 

@@ -6,18 +6,18 @@ class SpaceNotFoundError(NotFoundError):
     message = "Couldn't find that space."
 
 
-class NameFormError(ParamsError):
+class SpaceNameFormError(ParamsError):
     message = (
         "Name can only contain lowercase letters, digits, and single dashes between them. It is 3 "
         "to 30 characters long."
     )
 
 
-class NameTakenError(ParamsError):
+class SpaceNameTakenError(ParamsError):
     message = "Name is already taken"
 
 
-class RegionError(ParamsError):
+class SpaceRegionError(ParamsError):
     message = "Region {region} has no private spaces. Choose one of: {known}."
 
 
@@ -33,11 +33,11 @@ class AddressRangeError(ParamsError):
     message = "{value} is no range of IPv4 addresses. Write it as 203.0.113.0/24."
 
 
-class GenerationError(ParamsError):
+class SpaceGenerationError(ParamsError):
     message = "The local Heroku has no generation {generation}. Choose {known}."
 
 
-class FeatureError(ParamsError):
+class SpaceFeatureError(ParamsError):
     message = "The local Heroku has no space feature {feature}."
 
 

@@ -16,7 +16,12 @@ from localheroku.api.apps.models import App
 from localheroku.api.domains import models as domains
 from localheroku.api.dynos.formation import models as formation
 from localheroku.api.spaces import cidr
-from localheroku.api.spaces.errors import AppsLeftError, NameFormError, NameTakenError, RegionError
+from localheroku.api.spaces.errors import (
+    AppsLeftError,
+    SpaceNameFormError,
+    SpaceNameTakenError,
+    SpaceRegionError,
+)
 from localheroku.api.spaces.records import ALLOCATED, ALLOCATING, Space
 from localheroku.api.spaces.rulesets import models as rulesets
 from localheroku.api.teams import models as teams
@@ -72,13 +77,13 @@ def create(state: State, team: Team, new: NewSpace) -> Space:
 
 
 async def _allocate(state: State, space: Space) -> None:
-    course = state.provisioning.course_of(space)
-    if course and not await state.provisioning.arrival(course):
+    job = state.provisioning.job_of(space)
+    if job and not await state.provisioning.wait_until_due(job):
         return
     with state.store.transaction():
         state.change(space, state=ALLOCATED)
-        if course:
-            state.provisioning.finish(course)
+        if job:
+            state.provisioning.finish(job)
 
 
 def resume(state: State) -> None:
@@ -103,9 +108,9 @@ def transfer(state: State, space: Space, team: Team) -> Space:
 
 def remove(state: State, space: Space) -> None:
     """Raises AppsLeftError when it has apps."""
-    left = apps_in(state, space)
-    if left:
-        raise AppsLeftError(space=space.name, apps=", ".join(app.name for app in left))
+    remaining = apps_in(state, space)
+    if remaining:
+        raise AppsLeftError(space=space.name, apps=", ".join(app.name for app in remaining))
     state.store.remove(space)
 
 
@@ -117,15 +122,15 @@ def _region(state: State, identity: str) -> str:
     region = catalogue.find(state.catalogue.regions, identity)
     if region is None or not region.row["private_capable"]:
         private = (r.name for r in state.catalogue.regions if r.row["private_capable"])
-        raise RegionError(region=identity, known=", ".join(private))
+        raise SpaceRegionError(region=identity, known=", ".join(private))
     return region.name
 
 
 def _free_name(state: State, name: str) -> str:
     if NAME.fullmatch(name) is None:
-        raise NameFormError
+        raise SpaceNameFormError
     if state.store.named(Space, name=name):
-        raise NameTakenError
+        raise SpaceNameTakenError
     return name
 
 
@@ -185,7 +190,7 @@ def topology_document(state: State, space: Space) -> Document:
 
 
 def _topology_of(state: State, app: App) -> Document:
-    running = state.machines.dynos.dynos(app.id)
+    running = state.backends.dynos.dynos(app.id)
     return {
         "id": app.id,
         "domains": [domain.hostname for domain in domains.of_app(state, app)],

@@ -6,7 +6,7 @@ from localheroku.api.account import models as accounts
 from localheroku.api.dynos import models as dynos
 from localheroku.api.endpoint import Call, Endpoint
 from localheroku.api.spaces import models
-from localheroku.api.spaces.errors import FeatureError, GenerationError
+from localheroku.api.spaces.errors import SpaceFeatureError, SpaceGenerationError
 from localheroku.api.spaces.models import NewSpace
 from localheroku.api.spaces.records import Space, find
 from localheroku.api.teams import models as teams
@@ -18,9 +18,11 @@ from localheroku.core.state import Document
 async def create(call: Call) -> Document:
     body = call.body
     if reference(body.get("generation", models.GENERATION)) != models.GENERATION:
-        raise GenerationError(generation=reference(body["generation"]), known=models.GENERATION)
+        raise SpaceGenerationError(
+            generation=reference(body["generation"]), known=models.GENERATION
+        )
     for feature in body.get("features", []):
-        raise FeatureError(feature=feature)
+        raise SpaceFeatureError(feature=feature)
     new = NewSpace(
         name=body["name"],
         region=reference(body["region"]) if body.get("region") else None,

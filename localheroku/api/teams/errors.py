@@ -14,23 +14,23 @@ class TeamForbiddenError(ForbiddenError):
 
 class RoleNeededError(ForbiddenError):
     message = (
-        "You do not have permission to {words} {team}. You need to have the {roles} role in this "
+        "You do not have permission to {action} {team}. You need to have the {roles} role in this "
         "team."
     )
 
 
-class NameFormError(ParamsError):
+class TeamNameFormError(ParamsError):
     message = (
         "Name must start with a letter, end with a letter or digit, and can only contain lowercase "
         "letters, digits, and dashes. It is 3 to 30 characters long."
     )
 
 
-class NameTakenError(ParamsError):
+class TeamNameTakenError(ParamsError):
     message = "Name is already taken"
 
 
-class NotEmptyError(ParamsError):
+class TeamNotEmptyError(ParamsError):
     message = "Team {team} still has {things}: {names}. Remove or transfer them first."
 
 

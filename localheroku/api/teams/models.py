@@ -13,9 +13,9 @@ from localheroku.api.teams.errors import (
     LastAdminError,
     MemberNotFoundError,
     MemberTakenError,
-    NameFormError,
-    NameTakenError,
     RoleError,
+    TeamNameFormError,
+    TeamNameTakenError,
     TeamNotFoundError,
 )
 from localheroku.auth.rights import ROLES
@@ -44,7 +44,7 @@ class Member(Record):
 
 
 @dataclass(frozen=True)
-class Entry:
+class MemberEntry:
     """How someone is entered as a member; without a role, as before or as a plain member."""
 
     email: str
@@ -59,7 +59,7 @@ def ensure(state: State, name: str) -> Team:
         team = team or state.store.put(Team(**state.stamp(), name=name))
         account = accounts.current(state)
         if membership(state, team, account) is None:
-            _join(state, team, account, Entry(account.email, "admin"))
+            _join(state, team, account, MemberEntry(account.email, "admin"))
     return team
 
 
@@ -77,9 +77,9 @@ def update(state: State, team: Team, changes: Mapping[str, Any]) -> Team:
 
 def _free_name(state: State, name: str) -> str:
     if NAME.fullmatch(name) is None:
-        raise NameFormError
+        raise TeamNameFormError
     if state.store.named(Team, name=name):
-        raise NameTakenError
+        raise TeamNameTakenError
     return name
 
 
@@ -114,7 +114,7 @@ def find_member(state: State, team: Team, identity: str) -> Member:
     raise MemberNotFoundError
 
 
-def add_member(state: State, team: Team, entry: Entry) -> Member:
+def add_member(state: State, team: Team, entry: MemberEntry) -> Member:
     """Raises MemberTakenError when the user belongs to the team already."""
     user = accounts.find_or_invite(state, entry.email)
     if membership(state, team, user):
@@ -122,7 +122,7 @@ def add_member(state: State, team: Team, entry: Entry) -> Member:
     return _join(state, team, user, entry)
 
 
-def put_member(state: State, team: Team, entry: Entry) -> Member:
+def put_member(state: State, team: Team, entry: MemberEntry) -> Member:
     """The user joins the team, or has this role from now on."""
     user = accounts.find_or_invite(state, entry.email)
     if membership(state, team, user):
@@ -130,7 +130,7 @@ def put_member(state: State, team: Team, entry: Entry) -> Member:
     return _join(state, team, user, entry)
 
 
-def update_member(state: State, team: Team, entry: Entry) -> Member:
+def update_member(state: State, team: Team, entry: MemberEntry) -> Member:
     """Raises MemberNotFoundError, or LastAdminError when the team would have no admin."""
     member = find_member(state, team, entry.email)
     role = known_role(entry.role or member.role)
@@ -144,7 +144,7 @@ def remove_member(state: State, team: Team, member: Member) -> None:
     state.store.remove(member)
 
 
-def _join(state: State, team: Team, user: User, entry: Entry) -> Member:
+def _join(state: State, team: Team, user: User, entry: MemberEntry) -> Member:
     return state.store.put(
         Member(
             **state.stamp(),

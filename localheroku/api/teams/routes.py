@@ -13,10 +13,10 @@ from localheroku.api.endpoint import Call, Endpoint
 from localheroku.api.pipelines.models import Pipeline
 from localheroku.api.spaces.records import Space
 from localheroku.api.teams import models
-from localheroku.api.teams.errors import NotEmptyError
-from localheroku.api.teams.models import Entry, Member
+from localheroku.api.teams.errors import TeamNotEmptyError
+from localheroku.api.teams.models import Member, MemberEntry
 from localheroku.auth import rights
-from localheroku.auth.permissions import Reach
+from localheroku.auth.permissions import CallerPermissions
 from localheroku.core.body_schema import FLAG, TEXT
 from localheroku.core.state import Document, State
 
@@ -25,18 +25,18 @@ MEMBER = {"email": TEXT.must(), "role": TEXT.or_null(), "federated": FLAG}
 
 
 async def listing(call: Call) -> list[Document]:
-    reach = Reach(call.platform)
-    return [models.document(team, reach.role(team)) for team in reach.own_teams]
+    caller = CallerPermissions(call.platform)
+    return [models.document(team, caller.role(team)) for team in caller.own_teams]
 
 
 async def create(call: Call) -> Document:
     team = models.create(call.platform, call.body["name"])
-    return models.document(team, Reach(call.platform).role(team))
+    return models.document(team, CallerPermissions(call.platform).role(team))
 
 
 async def update(call: Call) -> Document:
     team = models.update(call.platform, _team(call), call.body)
-    return models.document(team, Reach(call.platform).role(team))
+    return models.document(team, CallerPermissions(call.platform).role(team))
 
 
 async def remove(call: Call) -> Document:
@@ -47,11 +47,11 @@ async def remove(call: Call) -> Document:
         "spaces": platform.store.having(Space, team_id=team.id),
         "pipelines": platform.store.having(Pipeline, owner_id=team.id),
     }
-    for things, left in owned.items():
-        if left:
-            names = ", ".join(thing.name for thing in left)
-            raise NotEmptyError(team=team.name, things=things, names=names)
-    document = models.document(team, Reach(platform).role(team))
+    for kind, items in owned.items():
+        if items:
+            names = ", ".join(item.name for item in items)
+            raise TeamNotEmptyError(team=team.name, things=kind, names=names)
+    document = models.document(team, CallerPermissions(platform).role(team))
     platform.store.remove(team)
     return document
 
@@ -70,35 +70,36 @@ async def apps_of_member(call: Call) -> list[Document]:
 
 async def info(call: Call) -> Document:
     team = _team(call)
-    return models.document(team, Reach(call.platform).role(team))
+    return models.document(team, CallerPermissions(call.platform).role(team))
 
 
 async def members(call: Call) -> list[Document]:
     """Those who were entered, and who collaborates on an app of the team."""
     team = _team(call)
-    entered = models.members(call.platform, team)
-    known = {member.user_id for member in entered}
-    guests = {
-        one.user_id: _guest(team, one)
+    team_members = models.members(call.platform, team)
+    known = {member.user_id for member in team_members}
+    collaborating = {
+        one.user_id: _as_collaborator(team, one)
         for app in apps.of_team(call.platform, team)
         for one in collaborators.of_app(call.platform, app)
         if one.user_id not in known
     }
     return [
-        models.member_document(call.platform, member) for member in (*entered, *guests.values())
+        models.member_document(call.platform, member)
+        for member in (*team_members, *collaborating.values())
     ]
 
 
 async def add_member(call: Call) -> Document:
-    return _entered(call, models.add_member)
+    return _member_document(call, models.add_member)
 
 
 async def put_member(call: Call) -> Document:
-    return _entered(call, models.put_member)
+    return _member_document(call, models.put_member)
 
 
 async def update_member(call: Call) -> Document:
-    return _entered(call, models.update_member)
+    return _member_document(call, models.update_member)
 
 
 async def remove_member(call: Call) -> Document:
@@ -116,7 +117,7 @@ async def permissions(call: Call) -> list[Document]:
     ]
 
 
-def _guest(team: models.Team, collaborator: Collaborator) -> Member:
+def _as_collaborator(team: models.Team, collaborator: Collaborator) -> Member:
     return Member(
         id=collaborator.id,
         parent=team.id,
@@ -127,8 +128,10 @@ def _guest(team: models.Team, collaborator: Collaborator) -> Member:
     )
 
 
-def _entered(call: Call, enter: Callable[[State, models.Team, Entry], Member]) -> Document:
-    entry = Entry(
+def _member_document(
+    call: Call, enter: Callable[[State, models.Team, MemberEntry], Member]
+) -> Document:
+    entry = MemberEntry(
         call.body["email"], call.body.get("role"), federated=call.body.get("federated", False)
     )
     return models.member_document(call.platform, enter(call.platform, _team(call), entry))

@@ -24,7 +24,7 @@ class LevelError(ParamsError):
     message = "Level must be notify or sync."
 
 
-class UrlFormError(ParamsError):
+class WebhookUrlError(ParamsError):
     message = "Url must start with https:// or http:// and name a host."
 
 

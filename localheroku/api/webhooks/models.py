@@ -20,9 +20,9 @@ from localheroku.api.webhooks.errors import (
     HeaderError,
     IncludeError,
     LevelError,
-    UrlFormError,
     WebhookCountError,
     WebhookNotFoundError,
+    WebhookUrlError,
 )
 from localheroku.core import redaction
 from localheroku.core.record import Record
@@ -43,12 +43,12 @@ ENTITIES = (
 )
 LEVELS = ("notify", "sync")
 URL = re.compile(r"https?://[^\s/]\S*")
-SENT = ("authorization", "secret")
+HEADER_FIELDS = ("authorization", "secret")
 """Fields that become headers, of a delivery or of an answer."""
 # https://devcenter.heroku.com/articles/limits
-MOST_WEBHOOKS = 10
-ENDED = ("succeeded", "failed")
-KEPT = 1000
+MAX_WEBHOOKS = 10
+FINISHED = ("succeeded", "failed")
+MAX_EVENTS = 1000
 """Events, and deliveries, of an owner that are remembered."""
 
 Owner = App | Addon | Pipeline
@@ -108,20 +108,20 @@ def find(state: State, owner: Owner, identity: str) -> Webhook:
     return webhook
 
 
-def add(state: State, owner: Owner, given: Mapping[str, Any]) -> Webhook:
+def add(state: State, owner: Owner, options: Mapping[str, Any]) -> Webhook:
     """A webhook; its secret is made up when none is given.  Raises a ParamsError."""
-    _check(given)
-    if len(of_owner(state, owner.id)) >= MOST_WEBHOOKS:
-        raise WebhookCountError(most=MOST_WEBHOOKS)
+    _check(options)
+    if len(of_owner(state, owner.id)) >= MAX_WEBHOOKS:
+        raise WebhookCountError(most=MAX_WEBHOOKS)
     return state.store.put(
         Webhook(
             **state.stamp(),
             parent=owner.id,
-            url=given["url"],
-            level=given["level"],
-            include=given["include"],
-            secret=given.get("secret") or secrets.token_hex(32),
-            authorization=given.get("authorization"),
+            url=options["url"],
+            level=options["level"],
+            include=options["include"],
+            secret=options.get("secret") or secrets.token_hex(32),
+            authorization=options.get("authorization"),
         )
     )
 
@@ -133,19 +133,19 @@ def update(state: State, webhook: Webhook, changes: Mapping[str, Any]) -> Webhoo
     return state.change(webhook, **{**changes, **secret})
 
 
-def _check(given: Mapping[str, Any]) -> None:
-    include = given.get("include", ENTITIES)
+def _check(options: Mapping[str, Any]) -> None:
+    include = options.get("include", ENTITIES)
     if not include or not set(include) <= set(ENTITIES):
         raise IncludeError(known=", ".join(ENTITIES))
-    if given.get("level", "sync") not in LEVELS:
+    if options.get("level", "sync") not in LEVELS:
         raise LevelError
-    for name in SENT:
-        text = given.get(name) or ""
+    for name in HEADER_FIELDS:
+        text = options.get(name) or ""
         if not (text.isascii() and text.isprintable()):
             raise HeaderError(name=name)
-    url = given.get("url", "https://host")
-    if URL.fullmatch(url) is None or redaction.parts(url) is None:
-        raise UrlFormError
+    url = options.get("url", "https://host")
+    if URL.fullmatch(url) is None or redaction.split_url(url) is None:
+        raise WebhookUrlError
 
 
 def events(state: State, owner: Owner) -> list[Event]:
@@ -182,17 +182,17 @@ def forget_old(state: State, owner_id: str, added: int) -> None:
     Deliveries that still wait stay; `settle` forgets them.
     """
     store = state.store
-    for delivery in store.older(Delivery, owner_id, KEPT, added):
-        if delivery.status in ENDED:
+    for delivery in store.older(Delivery, owner_id, MAX_EVENTS, added):
+        if delivery.status in FINISHED:
             store.remove(delivery)
-    for event in store.older(Event, owner_id, KEPT, 1):
+    for event in store.older(Event, owner_id, MAX_EVENTS, 1):
         store.remove(event)
 
 
 def settle(state: State, delivery: Delivery, **fields: Any) -> None:
     """Change what is known of a delivery; forget one that has ended and is too old."""
     changed = state.change(delivery, **fields)
-    if changed.status in ENDED and state.store.is_older(changed, KEPT):
+    if changed.status in FINISHED and state.store.is_older(changed, MAX_EVENTS):
         state.store.remove(changed)
 
 

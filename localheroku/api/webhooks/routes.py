@@ -11,7 +11,7 @@ from localheroku.auth import rights
 from localheroku.auth.rights import Right
 from localheroku.core.body_schema import TEXT, TEXTS
 from localheroku.core.state import Document
-from localheroku.http.range import SEQUENCE
+from localheroku.http.range import LIST_ORDER
 
 SECRET = "Heroku-Webhook-Secret"  # noqa: S105 - a header's name
 CHANGES = {
@@ -67,8 +67,8 @@ async def event(call: Call) -> Document:
 
 
 async def deliveries(call: Call) -> list[Document]:
-    shown = models.deliveries(call.platform, _owner(call), call.query.get("eq[status]"))
-    return [models.delivery_document(delivery) for delivery in shown]
+    matching = models.deliveries(call.platform, _owner(call), call.query.get("eq[status]"))
+    return [models.delivery_document(delivery) for delivery in matching]
 
 
 async def delivery(call: Call) -> Document:
@@ -80,7 +80,7 @@ def _owner(call: Call) -> Owner:
     return models.find_owner(call.platform, call.path)
 
 
-LIST = (SEQUENCE, "created_at", "id")
+LIST = (LIST_ORDER, "created_at", "id")
 OWNERS: dict[str, Right] = {
     "/apps/{app}": rights.CONFIGURE,
     "/addons/{addon}": rights.CONFIGURE,

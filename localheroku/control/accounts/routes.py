@@ -13,16 +13,16 @@ from localheroku.core.state import Document
 DESCRIPTION = "dynostack"
 
 
-async def key(call: Call) -> Document:
+async def create_key(call: Call) -> Document:
     """The account's key, the same each time; who is not known yet gets an account."""
     platform = call.platform
     account = accounts.find_or_invite(platform, call.body["email"])
     own = (one for one in authorizations.every(platform, account) if one.description == DESCRIPTION)
-    opened = next(own, None)
-    if opened is None:
+    authorization = next(own, None)
+    if authorization is None:
         new = NewAuthorization(description=DESCRIPTION)
-        opened = authorizations.create(platform, account, new)
-    return {"email": account.email, "key": authorizations.key_of(platform, opened)}
+        authorization = authorizations.create(platform, account, new)
+    return {"email": account.email, "key": authorizations.key_of(platform, authorization)}
 
 
-ROUTES = [Endpoint("POST /_local/accounts", key, takes={"email": TEXT.must()}, needs=KEY)]
+ROUTES = [Endpoint("POST /_local/accounts", create_key, takes={"email": TEXT.must()}, needs=KEY)]

@@ -8,12 +8,12 @@ from localheroku.api.endpoint import Call, Endpoint
 from localheroku.auth.rights import KEY
 from localheroku.control.clock.errors import TimeFormError, TimeOrAdvanceError, TimeRangeError
 from localheroku.control.settings import models as settings
-from localheroku.core.body_schema import TEXT, Field
+from localheroku.core.body_schema import TEXT, BodyField
 from localheroku.core.clock import system_clock
 from localheroku.core.state import Document
 
 YEARS = range(1970, 9001)
-NUMBER = Field(lambda value: type(value) in (int, float), "a number of seconds")
+NUMBER = BodyField(lambda value: type(value) in (int, float), "a number of seconds")
 
 
 async def info(call: Call) -> Document:
@@ -35,7 +35,7 @@ async def update(call: Call) -> Document:
         clock.move(moment - system_clock())
     except OverflowError:
         raise TimeRangeError from None
-    settings.keep(call.platform)
+    settings.save(call.platform)
     return await info(call)
 
 

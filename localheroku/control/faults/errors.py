@@ -6,15 +6,11 @@ class FaultNotFoundError(NotFoundError):
     message = "Couldn't find that fault."
 
 
-class KindError(ParamsError):
+class FaultKindError(ParamsError):
     message = 'There is no fault "{kind}". There are: {known}.'
 
 
-class RangeError(ParamsError):
-    message = "Param {name} must be {words}."
-
-
-class RouteError(ParamsError):
+class FaultRouteError(ParamsError):
     message = (
         'The local Heroku has no endpoint "{route}". Write one as its documentation does, such as '
         '"POST /apps/{{app}}/addons".'

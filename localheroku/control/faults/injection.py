@@ -1,4 +1,4 @@
-"""A call on its way through the faults that strike it."""
+"""Injects the matching faults into a call."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from aiohttp import web
 
 from localheroku.api.endpoint import Found
 from localheroku.control.faults import naming, unseen
-from localheroku.control.faults.kinds import KINDS, LOOKS, Struck
-from localheroku.control.faults.models import Asked, Faults
+from localheroku.control.faults.kinds import KINDS, SAFE_METHODS, InjectedCall
+from localheroku.control.faults.models import CallFacts, Faults
 from localheroku.git import transport
 from localheroku.http.request_log import product
 from localheroku.platform import Platform
@@ -20,51 +20,57 @@ from localheroku.platform import Platform
 Perform = Callable[[], Awaitable[web.StreamResponse]]
 
 
-async def meet(
+async def apply(
     platform: Platform,
     request: web.Request,
     headers: Mapping[str, str],
     found: Found | None,
     perform: Perform,
 ) -> web.StreamResponse:
-    """Answer a call with the faults that strike it, the first one that was added outermost."""
+    """Answer a call with the matching faults, the oldest one outermost."""
     endpoint = found[0] if found else None
-    named = await naming.names(platform, request, found)
-    asked = Asked(
+    names = await naming.names(platform, request, found)
+    facts = CallFacts(
         method=request.method,
         path=request.path,
         route=endpoint.name if endpoint else transport.route(request),
         client=product(request.headers.get("User-Agent")),
-        app=naming.concerned(platform, named),
+        app=naming.app_identities(platform, names),
     )
-    striking = platform.faults.striking(asked)
-    if endpoint and request.method in LOOKS:
-        perform = partial(_show, platform.faults, headers, perform)
-    perform = partial(_find, platform.faults, named, headers, perform)
-    for fault in reversed(striking):
+    faults = platform.faults.matching(facts)
+    if endpoint and request.method in SAFE_METHODS:
+        perform = partial(_omit_hidden, platform.faults, headers, perform)
+    perform = partial(_perform_unless_hidden, platform.faults, names, headers, perform)
+    for fault in reversed(faults):
         kind = KINDS[fault.kind]
-        perform = partial(kind.strike, fault, Struck(platform, request, headers, endpoint, perform))
+        perform = partial(
+            kind.inject, fault, InjectedCall(platform, request, headers, endpoint, perform)
+        )
     return await perform()
 
 
-async def _find(
-    faults: Faults, named: list[naming.Name], headers: Mapping[str, str], perform: Perform
+async def _perform_unless_hidden(
+    faults: Faults, names: list[naming.Name], headers: Mapping[str, str], perform: Perform
 ) -> web.StreamResponse:
-    """Do what is asked for, unless it names what is not found yet."""
-    missing = faults.missed(named)
+    """Perform the call, unless it names something hidden."""
+    missing = faults.find_hidden(names)
     return _not_found(missing, headers) if missing else await perform()
 
 
-async def _show(faults: Faults, headers: Mapping[str, str], perform: Perform) -> web.StreamResponse:
-    """What is asked for, without what is not found yet."""
+async def _omit_hidden(
+    faults: Faults, headers: Mapping[str, str], perform: Perform
+) -> web.StreamResponse:
+    """Perform the call and leave hidden things out of its answer."""
     response = await perform()
     if not isinstance(response, web.Response):
         return response
-    shown = json.loads(response.text or "null")
-    items = [one for one in (shown if isinstance(shown, list) else [shown]) if _has_id(one)]
-    missing = faults.unseen([one["id"] for one in items])
-    if missing and shown is items[0]:
-        return _not_found(missing[shown["id"]], headers)
+    document = json.loads(response.text or "null")
+    items = [
+        one for one in (document if isinstance(document, list) else [document]) if _has_id(one)
+    ]
+    missing = faults.hidden_kinds([one["id"] for one in items])
+    if missing and document is items[0]:
+        return _not_found(missing[document["id"]], headers)
     if missing:
         response.text = json.dumps([one for one in items if one["id"] not in missing])
         del response.headers["ETag"]

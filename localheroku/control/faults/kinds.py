@@ -17,37 +17,41 @@ from aiohttp import web
 
 from localheroku.api.endpoint import Endpoint
 from localheroku.control.faults import naming
-from localheroku.control.faults.models import Fault, Made
-from localheroku.core.body_schema import TEXT, Field, Fields
+from localheroku.control.faults.models import CreatedResource, Fault
+from localheroku.core.body_schema import TEXT, BodyField, Fields
 from localheroku.core.errors import ApiError
-from localheroku.core.provisioning import FATE, Fate, Outcome
+from localheroku.core.provisioning import FORCED_OUTCOME, ForcedOutcome, Outcome
 from localheroku.http.rate_limit import RateLimitError
-from localheroku.http.streaming import BREAK, Break, Flow
+from localheroku.http.streaming import TRUNCATION, StreamingResponse, Truncation
 from localheroku.platform import Platform
 
-LOOKS = ("GET", "HEAD")
+SAFE_METHODS = ("GET", "HEAD")
 """The methods that change nothing."""
 
-CUT = 0
+NOT_ANSWERED = 0
 """The status, in logs, of a call that was not answered."""
 
-STATUS = Field(lambda value: type(value) is int and 400 <= value <= 599, "a status from 400 to 599")
-SECONDS = Field(
+STATUS = BodyField(
+    lambda value: type(value) is int and 400 <= value <= 599, "a status from 400 to 599"
+)
+SECONDS = BodyField(
     lambda value: type(value) in (int, float) and 0 <= value <= 86400,
     "a number of seconds, 0 to 86400",
 )
-MOST = 1_000_000_000
-COUNT = Field(
-    lambda value: type(value) is int and 1 <= value <= MOST, f"a whole number from 1 to {MOST}"
+MAX_COUNT = 1_000_000_000
+COUNT = BodyField(
+    lambda value: type(value) is int and 1 <= value <= MAX_COUNT,
+    f"a whole number from 1 to {MAX_COUNT}",
 )
-BYTES = Field(
-    lambda value: type(value) is int and 0 <= value <= MOST, f"a whole number from 0 to {MOST}"
+BYTES = BodyField(
+    lambda value: type(value) is int and 0 <= value <= MAX_COUNT,
+    f"a whole number from 0 to {MAX_COUNT}",
 )
 
 
 @dataclass(frozen=True)
-class Struck:
-    """A call that a fault strikes; `perform` does what was asked for."""
+class InjectedCall:
+    """A call that a fault is injected into; `perform` answers it."""
 
     platform: Platform
     request: web.Request
@@ -57,16 +61,16 @@ class Struck:
 
 
 @dataclass(frozen=True)
-class Kind:
-    """`takes` are the options; `strike` answers the call, or ends it without an answer."""
+class FaultKind:
+    """`takes` are the options; `inject` answers the call, or ends it without an answer."""
 
     summary: str
-    strike: Callable[[Fault, Struck], Awaitable[web.StreamResponse]]
+    inject: Callable[[Fault, InjectedCall], Awaitable[web.StreamResponse]]
     takes: Fields = field(default_factory=dict)
 
 
-class GivenError(ApiError):
-    """What the fault says."""
+class ConfiguredError(ApiError):
+    """An error with the id and message of the fault's options."""
 
     message = "{message}"
 
@@ -79,67 +83,69 @@ class GivenError(ApiError):
         return {**self._named, "message": str(self), "url": self.url}
 
 
-async def _error(fault: Fault, call: Struck) -> web.StreamResponse:
-    error = GivenError(fault.options)
+async def _error(fault: Fault, call: InjectedCall) -> web.StreamResponse:
+    error = ConfiguredError(fault.options)
     status = fault.options.get("status", 500)
     return web.json_response(error.document(), status=status, headers=call.headers)
 
 
-async def _latency(fault: Fault, call: Struck) -> web.StreamResponse:
+async def _latency(fault: Fault, call: InjectedCall) -> web.StreamResponse:
     await asyncio.sleep(fault.options.get("seconds", 1))
     return await call.perform()
 
 
-async def _reset_before(_: Fault, call: Struck) -> web.StreamResponse:
-    return _cut(call.request)
+async def _reset_before(_: Fault, call: InjectedCall) -> web.StreamResponse:
+    return _reset_connection(call.request)
 
 
-async def _reset_after(_: Fault, call: Struck) -> web.StreamResponse:
-    await _unanswered(call)
-    return _cut(call.request)
+async def _reset_after(_: Fault, call: InjectedCall) -> web.StreamResponse:
+    await _perform_unanswered(call)
+    return _reset_connection(call.request)
 
 
-async def _truncate(fault: Fault, call: Struck) -> web.StreamResponse:
+async def _truncate(fault: Fault, call: InjectedCall) -> web.StreamResponse:
     """The head promises the whole body, then the connection ends."""
-    call.request[BREAK] = Break(
-        left=fault.options.get("bytes"), answers=True, completes=_changes(call.request)
+    call.request[TRUNCATION] = Truncation(
+        remaining=fault.options.get("bytes"), sends_head=True, completes=_changes(call.request)
     )
     response = await call.perform()
     if isinstance(response, web.Response):
         if not isinstance(response.body, bytes):
             return response
-        response = await _begun(call.request, response, response.body)
+        response = await _start_response(call.request, response, response.body)
     if call.request.transport:
         call.request.transport.close()
     return response
 
 
-async def _begun(request: web.Request, response: web.Response, body: bytes) -> Flow:
-    flow = Flow(status=response.status, headers=response.headers)
-    flow.content_length = len(body)
+async def _start_response(
+    request: web.Request, response: web.Response, body: bytes
+) -> StreamingResponse:
+    streaming = StreamingResponse(status=response.status, headers=response.headers)
+    streaming.content_length = len(body)
     with suppress(ConnectionError):
-        await flow.prepare(request)
-        await flow.write(body)
-    return flow
+        await streaming.prepare(request)
+        await streaming.write(body)
+    return streaming
 
 
-async def _kill_before(_: Fault, call: Struck) -> web.StreamResponse:
+async def _kill_before(_: Fault, call: InjectedCall) -> web.StreamResponse:
     return _kill(call.request)
 
 
-async def _kill_after(_: Fault, call: Struck) -> web.StreamResponse:
-    await _unanswered(call)
+async def _kill_after(_: Fault, call: InjectedCall) -> web.StreamResponse:
+    await _perform_unanswered(call)
     return _kill(call.request)
 
 
-async def _kill_answered(_: Fault, call: Struck) -> web.StreamResponse:
+async def _kill_answered(_: Fault, call: InjectedCall) -> web.StreamResponse:
     response = await call.perform()
     if not isinstance(response, web.Response):
         return _kill(call.request)
-    return Last(body=response.body, status=response.status, headers=response.headers)
+    return FinalResponse(body=response.body, status=response.status, headers=response.headers)
 
 
-class Last(web.Response):
+class FinalResponse(web.Response):
     """An answer that is logged, recorded and sent as any other; then the local Heroku dies."""
 
     async def write_eof(self, data: bytes = b"") -> None:
@@ -148,60 +154,62 @@ class Last(web.Response):
         os.kill(os.getpid(), signal.SIGKILL)
 
 
-async def _rate_limit(_: Fault, call: Struck) -> web.StreamResponse:
+async def _rate_limit(_: Fault, call: InjectedCall) -> web.StreamResponse:
     error = RateLimitError()
     headers = {**call.headers, **error.headers()}
     return web.json_response(error.document(), status=error.status, headers=headers)
 
 
-async def _stuck(fault: Fault, call: Struck) -> web.StreamResponse:
-    return await _fated(Outcome.STUCK, fault, call)
+async def _stuck(fault: Fault, call: InjectedCall) -> web.StreamResponse:
+    return await _force_outcome(Outcome.STUCK, fault, call)
 
 
-async def _failed(fault: Fault, call: Struck) -> web.StreamResponse:
-    return await _fated(Outcome.FAILS, fault, call)
+async def _failed(fault: Fault, call: InjectedCall) -> web.StreamResponse:
+    return await _force_outcome(Outcome.FAILS, fault, call)
 
 
-async def _unseen(fault: Fault, call: Struck) -> web.StreamResponse:
+async def _unseen(fault: Fault, call: InjectedCall) -> web.StreamResponse:
     response = await call.perform()
     if response.status == web.HTTPCreated.status_code and isinstance(response, web.Response):
-        made = _made(call, json.loads(response.text or "{}"))
-        if made:
-            call.platform.faults.hide(fault, made, call.platform.now())
+        created = _created_resource(call, json.loads(response.text or "{}"))
+        if created:
+            call.platform.faults.hide(fault, created, call.platform.now())
     return response
 
 
-def _made(call: Struck, thing: Mapping[str, Any]) -> Made | None:
-    """None for what has no id, as nothing can ask for it."""
-    person = thing.get("user") or {}
+def _created_resource(call: InjectedCall, document: Mapping[str, Any]) -> CreatedResource | None:
+    """Return what the call created; None if it has no id, as nothing can ask for it."""
+    user = document.get("user") or {}
     names = [
-        *(thing.get(key) for key in ("id", "name", "hostname", "url")),
-        *(person.get(key) for key in ("id", "email")),
+        *(document.get(key) for key in ("id", "name", "hostname", "url")),
+        *(user.get(key) for key in ("id", "email")),
     ]
-    if call.endpoint is None or not thing.get("id"):
+    if call.endpoint is None or not document.get("id"):
         return None
-    return Made(naming.made_by(call.endpoint), [name for name in names if name])
+    return CreatedResource(naming.created_kind(call.endpoint), [name for name in names if name])
 
 
-async def _fated(outcome: Outcome, fault: Fault, call: Struck) -> web.StreamResponse:
-    token = FATE.set(Fate(outcome, fault.id))
+async def _force_outcome(outcome: Outcome, fault: Fault, call: InjectedCall) -> web.StreamResponse:
+    token = FORCED_OUTCOME.set(ForcedOutcome(outcome, fault.id))
     try:
         return await call.perform()
     finally:
-        FATE.reset(token)
+        FORCED_OUTCOME.reset(token)
 
 
-async def _unanswered(call: Struck) -> None:
-    """Do what was asked for, with no answer."""
-    call.request[BREAK] = Break(left=0, answers=False, completes=_changes(call.request))
+async def _perform_unanswered(call: InjectedCall) -> None:
+    """Perform the call without an answer."""
+    call.request[TRUNCATION] = Truncation(
+        remaining=0, sends_head=False, completes=_changes(call.request)
+    )
     await call.perform()
 
 
 def _changes(request: web.Request) -> bool:
-    return request.method not in LOOKS
+    return request.method not in SAFE_METHODS
 
 
-def _cut(request: web.Request) -> web.StreamResponse:
+def _reset_connection(request: web.Request) -> web.StreamResponse:
     """Reset the connection, as a router does that loses its backend."""
     if request.transport:
         with suppress(OSError):
@@ -210,40 +218,42 @@ def _cut(request: web.Request) -> web.StreamResponse:
                 socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
             )
         request.transport.abort()
-    return web.Response(status=CUT)
+    return web.Response(status=NOT_ANSWERED)
 
 
 def _kill(request: web.Request) -> web.StreamResponse:
     """End this process as the operating system would, with nothing put in order."""
     os.kill(os.getpid(), signal.SIGKILL)
-    return _cut(request)
+    return _reset_connection(request)
 
 
-KINDS: Mapping[str, Kind] = {
-    "error": Kind(
+KINDS: Mapping[str, FaultKind] = {
+    "error": FaultKind(
         "answers this status, error id and message; nothing is changed",
         _error,
         {"status": STATUS, "id": TEXT, "message": TEXT},
     ),
-    "latency": Kind("waits so long before the call is looked at", _latency, {"seconds": SECONDS}),
-    "reset-before": Kind("resets the connection; nothing is changed", _reset_before),
-    "reset-after": Kind("does what was asked for, then resets the connection", _reset_after),
-    "truncate": Kind(
+    "latency": FaultKind(
+        "waits so long before the call is looked at", _latency, {"seconds": SECONDS}
+    ),
+    "reset-before": FaultKind("resets the connection; nothing is changed", _reset_before),
+    "reset-after": FaultKind("does what was asked for, then resets the connection", _reset_after),
+    "truncate": FaultKind(
         "does what was asked for, then answers so many bytes of the body; half of it if not said,"
         " and half of the first piece of what comes in pieces, as logs do",
         _truncate,
         {"bytes": BYTES},
     ),
-    "kill-before": Kind("the local Heroku dies; nothing is changed", _kill_before),
-    "kill-after": Kind("does what was asked for, then the local Heroku dies", _kill_after),
-    "kill-answered": Kind("answers, then the local Heroku dies", _kill_answered),
-    "rate-limit": Kind("answers 429, as when the hour's calls are used up", _rate_limit),
-    "stuck": Kind(
+    "kill-before": FaultKind("the local Heroku dies; nothing is changed", _kill_before),
+    "kill-after": FaultKind("does what was asked for, then the local Heroku dies", _kill_after),
+    "kill-answered": FaultKind("answers, then the local Heroku dies", _kill_answered),
+    "rate-limit": FaultKind("answers 429, as when the hour's calls are used up", _rate_limit),
+    "stuck": FaultKind(
         "add-ons that the call makes stay provisioning, builds pending, until the fault is cleared",
         _stuck,
     ),
-    "failed": Kind("add-ons that the call makes end deprovisioned, builds failed", _failed),
-    "unseen": Kind(
+    "failed": FaultKind("add-ons that the call makes end deprovisioned, builds failed", _failed),
+    "unseen": FaultKind(
         "what the call makes is not found or listed by the next calls, or for so many seconds",
         _unseen,
         {"calls": COUNT, "seconds": SECONDS},

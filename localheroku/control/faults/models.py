@@ -18,8 +18,8 @@ from localheroku.core.store import Store
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What a fault can look at of a call; `app` are the ids and names of the apps it is about."""
+class CallFacts:
+    """What a fault is matched against; `app` are the ids and names of the apps of the call."""
 
     method: str
     path: str
@@ -30,10 +30,10 @@ class Asked:
 
 @dataclass(frozen=True, kw_only=True)
 class Fault(Record):
-    """It looks at the calls that fit all that is not None, and strikes some of them.
+    """Is injected into some of the calls that match all of its fields that are not None.
 
     `method` is one or several with commas between.  `path` is a pattern whose `*` is any text, `/`
-    too.  `call` is the number of the first call that it can strike, `count` how many it strikes.
+    too.  `call` is the number of the first matching call to inject into, `count` how many.
     With a `probability` below 1 it is chance that decides, the same way for the same `seed`.
     """
 
@@ -51,18 +51,18 @@ class Fault(Record):
     seen: int = 0
     struck: int = 0
 
-    def fits(self, asked: Asked) -> bool:
+    def matches(self, facts: CallFacts) -> bool:
         return (
-            (self.method is None or asked.method in self.method.upper().split(","))
-            and (self.route is None or self.route == asked.route)
-            and (self.path is None or fnmatchcase(asked.path, self.path))
-            and (self.app is None or self.app in asked.app)
-            and (self.client is None or self.client == asked.client)
+            (self.method is None or facts.method in self.method.upper().split(","))
+            and (self.route is None or self.route == facts.route)
+            and (self.path is None or fnmatchcase(facts.path, self.path))
+            and (self.app is None or self.app in facts.app)
+            and (self.client is None or self.client == facts.client)
         )
 
     @property
-    def strikes(self) -> bool:
-        """Whether it strikes the call that it has seen last."""
+    def applies_to_last_call(self) -> bool:
+        """Whether it is injected into the last call that it has counted."""
         if self.seen < self.call or (self.count is not None and self.struck >= self.count):
             return False
         chance = random.Random(f"{self.seed}/{self.seen}").random()  # noqa: S311
@@ -70,7 +70,7 @@ class Fault(Record):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Absence(Record):
+class HiddenResource(Record, stored_as="Absence"):
     """A thing that calls do not find yet, by its id or a name; its parent is the fault.
 
     `thing` is what paths call it, if there are paths to it.  `calls` is how many still will not
@@ -87,10 +87,10 @@ class Absence(Record):
 
 
 @dataclass(frozen=True)
-class Made:
-    """What a call made: the word that paths have for it, its id and then its names."""
+class CreatedResource:
+    """What a call created: the word that paths have for it, its id and then its names."""
 
-    thing: str | None
+    kind: str | None
     names: Sequence[str]
 
 
@@ -100,12 +100,12 @@ class Faults:
     def __init__(self, store: Store, clock: HerokuClock) -> None:
         self._store = store
         self._clock = clock
-        self._look()
+        self._update_active()
 
     active: bool
     """Whether there is any."""
 
-    def _look(self) -> None:
+    def _update_active(self) -> None:
         self.active = bool(self._store.every(Fault))
 
     def every(self) -> list[Fault]:
@@ -120,66 +120,66 @@ class Faults:
 
     def add(self, fault: Fault) -> Fault:
         self._store.put(fault)
-        self._look()
+        self._update_active()
         return fault
 
     def remove(self, fault: Fault) -> None:
         """What it hides can be found again."""
         self._store.remove(fault)
-        self._look()
+        self._update_active()
 
-    def striking(self, asked: Asked) -> list[Fault]:
-        """The faults that strike this call, in the order they were added; each counts it."""
+    def matching(self, facts: CallFacts) -> list[Fault]:
+        """Return the faults to inject into this call, oldest first; each counts the call."""
         found = []
         for fault in self.every():
-            if fault.fits(asked):
-                seen = replace(fault, seen=fault.seen + 1)
-                if seen.strikes:
-                    seen = replace(seen, struck=seen.struck + 1)
-                    found.append(seen)
-                self._store.put(seen)
+            if fault.matches(facts):
+                counted = replace(fault, seen=fault.seen + 1)
+                if counted.applies_to_last_call:
+                    counted = replace(counted, struck=counted.struck + 1)
+                    found.append(counted)
+                self._store.put(counted)
         return found
 
-    def hide(self, fault: Fault, made: Made, now: str) -> None:
-        """Calls do not find what was just made, for as long as the fault says."""
+    def hide(self, fault: Fault, created: CreatedResource, now: str) -> None:
+        """Hide what a call has just created for as long as the fault says."""
         seconds = fault.options.get("seconds")
-        for absence in self._store.every(Absence):
-            if not absence.lasts(self._clock.seconds()):
-                self._store.remove(absence)
+        for hidden in self._store.every(HiddenResource):
+            if not hidden.lasts(self._clock.seconds()):
+                self._store.remove(hidden)
         self._store.put(
-            Absence(
-                id=f"absence-{made.names[0]}",
+            HiddenResource(
+                id=f"absence-{created.names[0]}",
                 parent=fault.id,
                 created_at=now,
                 updated_at=now,
-                thing=made.thing,
-                names=list(made.names),
+                thing=created.kind,
+                names=list(created.names),
                 calls=fault.options.get("calls", 1 if seconds is None else None),
                 until=None if seconds is None else self._clock.seconds() + seconds,
             )
         )
 
-    def missed(self, named: Collection[tuple[str, str]]) -> str | None:
-        """Which of the things that a call names is not found yet; that call is counted."""
-        missing = [
-            absence
-            for absence in self._absences()
-            if any((absence.thing, name) in named for name in absence.names)
+    def find_hidden(self, named: Collection[tuple[str, str]]) -> str | None:
+        """Return the kind of a hidden thing that the call names, or None; count the call."""
+        hidden = [
+            resource
+            for resource in self._hidden()
+            if any((resource.thing, name) in named for name in resource.names)
         ]
-        self._count(missing)
-        return missing[0].thing if missing else None
+        self._count(hidden)
+        return hidden[0].thing if hidden else None
 
-    def unseen(self, ids: Collection[str]) -> dict[str, str]:
-        """What of these must not be shown yet: what it is, by its id; that call is counted."""
-        missing = [absence for absence in self._absences() if absence.names[0] in ids]
-        self._count(missing)
-        return {absence.names[0]: absence.thing or "resource" for absence in missing}
+    def hidden_kinds(self, ids: Collection[str]) -> dict[str, str]:
+        """Return the kinds of the hidden things among these by id; count the call."""
+        hidden = [resource for resource in self._hidden() if resource.names[0] in ids]
+        self._count(hidden)
+        return {resource.names[0]: resource.thing or "resource" for resource in hidden}
 
-    def _absences(self) -> list[Absence]:
-        every = self._store.every(Absence)
-        return [absence for absence in every if absence.lasts(self._clock.seconds())]
+    def _hidden(self) -> list[HiddenResource]:
+        every = self._store.every(HiddenResource)
+        return [resource for resource in every if resource.lasts(self._clock.seconds())]
 
-    def _count(self, absences: Iterable[Absence]) -> None:
-        for absence in absences:
-            if absence.calls is not None:
-                self._store.put(replace(absence, calls=absence.calls - 1))
+    def _count(self, hidden: Iterable[HiddenResource]) -> None:
+        for resource in hidden:
+            if resource.calls is not None:
+                self._store.put(replace(resource, calls=resource.calls - 1))

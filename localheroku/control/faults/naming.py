@@ -13,7 +13,7 @@ from localheroku import api
 from localheroku.api.apps import models as apps
 from localheroku.api.endpoint import Endpoint, Found
 from localheroku.auth import rights
-from localheroku.auth.authorization import INSIDE
+from localheroku.auth.authorization import APP_LOOKUPS
 from localheroku.core.errors import ApiError, NotFoundError
 from localheroku.git import transport
 from localheroku.http import bodies
@@ -23,16 +23,19 @@ from localheroku.server import streams
 Name = tuple[str, str]
 """What a thing is, in the word that paths have for it, and its id or a name of it."""
 
-OTHER_WORDS = {"addon_attachment": "attachment", "sni_endpoint": "endpoint"}
+BODY_WORDS = {"addon_attachment": "attachment", "sni_endpoint": "endpoint"}
 """What bodies say for it."""
-HOLDERS = ("source", "targets")
+REFERENCE_FIELDS = ("source", "targets")
 """The fields whose objects hold references."""
 
 
 async def names(platform: Platform, request: web.Request, found: Found | None) -> list[Name]:
     """Those in the call, what it belongs to first."""
     if found is None:
-        return [*transport.named(request).items(), *streams.named(platform, request).items()]
+        return [
+            *transport.named_app(request).items(),
+            *streams.named_app(platform, request).items(),
+        ]
     endpoint, path = found
     if endpoint.takes is None:
         return list(path.items())
@@ -40,18 +43,18 @@ async def names(platform: Platform, request: web.Request, found: Found | None) -
         body = await bodies.read(request)
     except ApiError:
         body = {}
-    return [*path.items(), *_referred(body)]
+    return [*path.items(), *_references(body)]
 
 
-def concerned(platform: Platform, named: Sequence[Name]) -> set[str]:
-    """The ids and names of the apps that a call is about; of one that there is not what it says."""
-    found = {identity for thing, identity in named if thing == "app"}
+def app_identities(platform: Platform, names: Sequence[Name]) -> set[str]:
+    """Return the ids and names of the apps of a call; of an unknown app what the call names."""
+    found = {identity for kind, identity in names if kind == "app"}
     of_app = bool(found)
-    for thing, identity in named:
+    for thing, identity in names:
         # What an app calls an attachment others call theirs, too.
-        if thing in INSIDE and not (of_app and thing == "attachment"):
+        if thing in APP_LOOKUPS and not (of_app and thing == "attachment"):
             with suppress(NotFoundError):
-                find, _ = INSIDE[thing]
+                find, _ = APP_LOOKUPS[thing]
                 found |= {app.id for app in find(platform, identity, rights.VIEW)}
     for identity in list(found):
         with suppress(NotFoundError):
@@ -60,14 +63,14 @@ def concerned(platform: Platform, named: Sequence[Name]) -> set[str]:
     return found
 
 
-def made_by(endpoint: Endpoint) -> str | None:
-    """What it makes, in the word that the path of such a thing has."""
-    return _kept_at().get(tuple(endpoint.segments))
+def created_kind(endpoint: Endpoint) -> str | None:
+    """Return what the endpoint creates, by the word that paths have for it."""
+    return _kind_by_path().get(tuple(endpoint.segments))
 
 
 @cache
-def _kept_at() -> dict[tuple[str, ...], str]:
-    """What there is one of below a path."""
+def _kind_by_path() -> dict[tuple[str, ...], str]:
+    """Return what each collection's path has members of."""
     return {
         tuple(place): last[1:-1]
         for *place, last in (endpoint.segments for endpoint in api.endpoints())
@@ -75,12 +78,12 @@ def _kept_at() -> dict[tuple[str, ...], str]:
     }
 
 
-def _referred(body: Mapping[str, Any]) -> Iterator[Name]:
+def _references(body: Mapping[str, Any]) -> Iterator[Name]:
     for field, value in body.items():
-        if field in HOLDERS:
-            for holder in value if isinstance(value, list) else [value]:
-                yield from _referred(holder if isinstance(holder, dict) else {})
+        if field in REFERENCE_FIELDS:
+            for item in value if isinstance(value, list) else [value]:
+                yield from _references(item if isinstance(item, dict) else {})
             continue
-        given = value.values() if isinstance(value, dict) else [value]
-        thing = OTHER_WORDS.get(field, field)
-        yield from ((thing, one) for one in given if isinstance(one, str))
+        values = value.values() if isinstance(value, dict) else [value]
+        kind = BODY_WORDS.get(field, field)
+        yield from ((kind, one) for one in values if isinstance(one, str))

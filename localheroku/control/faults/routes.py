@@ -8,19 +8,19 @@ from typing import Any
 from localheroku import api
 from localheroku.api.endpoint import Call, Endpoint
 from localheroku.auth.rights import KEY
-from localheroku.control.faults.errors import KindError, RouteError
+from localheroku.control.faults.errors import FaultKindError, FaultRouteError
 from localheroku.control.faults.kinds import COUNT, KINDS
 from localheroku.control.faults.models import Fault
 from localheroku.core import body_schema
-from localheroku.core.body_schema import OBJECT, TEXT, WHOLE, Field
+from localheroku.core.body_schema import OBJECT, TEXT, WHOLE, BodyField
 from localheroku.core.state import Document
 from localheroku.git import transport
 
-CHANCE = Field(
+CHANCE = BodyField(
     lambda value: type(value) in (int, float) and 0 <= value <= 1, "a number from 0 to 1"
 )
 METHODS = ("GET", "HEAD", "POST", "PATCH", "PUT", "DELETE")
-METHOD = Field(
+METHOD = BodyField(
     lambda value: isinstance(value, str) and set(value.upper().split(",")) <= set(METHODS),
     f"one or several of {', '.join(METHODS)}, with commas between",
 )
@@ -43,7 +43,7 @@ async def create(call: Call) -> Document:
     body = dict(call.body)
     kind = KINDS.get(body["kind"])
     if kind is None:
-        raise KindError(kind=body["kind"], known=", ".join(KINDS))
+        raise FaultKindError(kind=body["kind"], known=", ".join(KINDS))
     body_schema.check(body.get("options", {}), kind.takes)
     if body.get("route"):
         body["route"] = _known_route(body["route"])
@@ -71,7 +71,7 @@ def _clear(call: Call, fault: Fault) -> Document:
     """What the fault held up goes on."""
     with call.platform.store.transaction():
         call.platform.faults.remove(fault)
-        call.platform.provisioning.relent(fault.id)
+        call.platform.provisioning.release_stuck(fault.id)
     return _document(fault)
 
 
@@ -80,7 +80,7 @@ async def kinds(_: Call) -> list[Document]:
         {
             "kind": name,
             "summary": kind.summary,
-            "options": {option: field.words for option, field in kind.takes.items()},
+            "options": {option: field.description for option, field in kind.takes.items()},
         }
         for name, kind in KINDS.items()
     ]
@@ -95,7 +95,7 @@ def _known_routes() -> dict[str, str]:
 def _known_route(route: str) -> str:
     known = _known_routes().get(" ".join(route.lower().split()))
     if known is None:
-        raise RouteError(route=route)
+        raise FaultRouteError(route=route)
     return known
 
 

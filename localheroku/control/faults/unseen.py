@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from localheroku.api.account.invoices.errors import CreditNotFoundError
-from localheroku.api.account.ssh_keys.errors import KeyNotFoundError
+from localheroku.api.account.ssh_keys.errors import SshKeyNotFoundError
 from localheroku.api.addons.allowed_services.errors import AllowedServiceNotFoundError
 from localheroku.api.addons.attachments.errors import AttachmentNotFoundError
 from localheroku.api.addons.errors import AddonNotFoundError
 from localheroku.api.apps.collaborators.errors import CollaboratorNotFoundError
 from localheroku.api.apps.errors import AppNotFoundError
-from localheroku.api.apps.transfers.errors import TransferNotFoundError
+from localheroku.api.apps.transfers.errors import AppTransferNotFoundError
 from localheroku.api.builds.errors import BuildNotFoundError
 from localheroku.api.builds.releases.errors import ReleaseNotFoundError
 from localheroku.api.builds.slugs.errors import SlugNotFoundError
@@ -47,7 +47,7 @@ ERRORS: Mapping[str, type[NotFoundError]] = {
     "drain": DrainNotFoundError,
     "dyno": DynoNotFoundError,
     "endpoint": SniEndpointNotFoundError,
-    "key": KeyNotFoundError,
+    "key": SshKeyNotFoundError,
     "member": MemberNotFoundError,
     "pipeline": PipelineNotFoundError,
     "promotion": PromotionNotFoundError,
@@ -60,7 +60,7 @@ ERRORS: Mapping[str, type[NotFoundError]] = {
     "space": SpaceNotFoundError,
     "team": TeamNotFoundError,
     "token": TokenNotFoundError,
-    "transfer": TransferNotFoundError,
+    "transfer": AppTransferNotFoundError,
     "vpn": VpnNotFoundError,
     "webhook": WebhookNotFoundError,
 }
@@ -71,6 +71,6 @@ class UnseenError(NotFoundError):
     message = "Couldn't find that {name}."
 
 
-def error_of(thing: str) -> NotFoundError:
+def error_of(kind: str) -> NotFoundError:
     """Return the error of a thing, or one like it for a thing without a path of its own."""
-    return ERRORS[thing]() if thing in ERRORS else UnseenError(name=thing)
+    return ERRORS[kind]() if kind in ERRORS else UnseenError(name=kind)

@@ -1,4 +1,4 @@
-"""What a recording must not tell: values of config vars, keys, passwords, signed addresses.
+"""Masks secrets in recordings: values of config vars, keys, passwords, signed URLs.
 
 Who may do what, such as permissions and roles, is no secret and stays readable.
 """
@@ -10,67 +10,70 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from localheroku.core.redaction import HIDDEN, without_keys
+from localheroku.core.redaction import HIDDEN, redact_keys
 
-VARIABLES = re.compile(r"/config-vars/*$")
+CONFIG_VAR_PATHS = re.compile(r"/config-vars/*$")
 """Paths whose bodies are config vars by name."""
 
-MAPS = frozenset(
+CONFIG_VAR_FIELDS = frozenset(
     {"config", "config_vars", "env", "environment", "environment_variables", "variables", "vars"}
 )
 """Fields that hold config vars by name, or an add-on's options, which may be addresses."""
 
-NAMES = "config_vars"
+NAME_LIST_FIELD = "config_vars"
 """The one of them that may be a list of names instead."""
 
-SECRETS = re.compile(
+SECRET_FIELDS = re.compile(
     r"password|passwd|passphrase|secret|token$|private_key|api_key|^key$|authorization$|^value$"
     r"|_code$|^code$|^attach_url$",
     re.IGNORECASE,
 )
 """Names of fields whose text is a secret."""
 
-ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s\"'<>]+")
+URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s\"'<>]+")
 
 
-def masked(path: str, document: Any, *, is_error: bool = False) -> Any:
-    """A body of a call of this path without its secrets; `is_error` of an answer that refuses."""
-    if VARIABLES.search(path) and not is_error:
-        return _hidden(document)
-    return _masked(document)
+def mask(path: str, document: Any, *, is_error: bool = False) -> Any:
+    """Return a body of a call of this path without secrets; `is_error`: the call was refused."""
+    if CONFIG_VAR_PATHS.search(path) and not is_error:
+        return _mask_values(document)
+    return _mask_value(document)
 
 
-def query(words: Mapping[str, str]) -> dict[str, str]:
-    """The query of a request; its keys open streams."""
-    return {name: HIDDEN if SECRETS.search(name) else _text(value) for name, value in words.items()}
+def mask_query(parameters: Mapping[str, str]) -> dict[str, str]:
+    """Return the query of a request without secrets; the keys of streams are among these."""
+    return {
+        name: HIDDEN if SECRET_FIELDS.search(name) else _mask_text(value)
+        for name, value in parameters.items()
+    }
 
 
-def _masked(value: Any, name: str = "") -> Any:
+def _mask_value(value: Any, name: str = "") -> Any:
     if isinstance(value, dict):
-        if name.lower() in MAPS:
-            return _hidden(value)
-        return {key: _masked(inner, key) for key, inner in value.items()}
+        if name.lower() in CONFIG_VAR_FIELDS:
+            return _mask_values(value)
+        return {key: _mask_value(inner, key) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_masked(inner, name) for inner in value]
+        return [_mask_value(inner, name) for inner in value]
     if isinstance(value, str):
-        secret = SECRETS.search(name) or name.lower() in MAPS - {NAMES}
-        return HIDDEN if secret else _text(value)
+        secret = SECRET_FIELDS.search(name) or name.lower() in CONFIG_VAR_FIELDS - {NAME_LIST_FIELD}
+        return HIDDEN if secret else _mask_text(value)
     return value
 
 
-def _hidden(values: Any) -> Any:
-    """Names by which there is a value; what has no names is hidden as a whole."""
+def _mask_values(values: Any) -> Any:
+    """Mask the values of an object, or anything else as a whole."""
     if not isinstance(values, dict):
         return None if values is None else HIDDEN
     return {name: None if value is None else HIDDEN for name, value in values.items()}
 
 
-def _text(text: str) -> str:
-    return without_keys(ADDRESS.sub(lambda found: _address(found[0]), text))
+def _mask_text(text: str) -> str:
+    return redact_keys(URL.sub(lambda found: _mask_url(found[0]), text))
 
 
-def _address(address: str) -> str:
-    """Without a password and without a query, which may be a signature."""
+def _mask_url(address: str) -> str:
+    """Return a URL without its password and query, which may be a signature."""
     try:
         parts = urlsplit(address)
         _ = parts.port

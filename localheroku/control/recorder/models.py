@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from localheroku.control.recorder import masking
-from localheroku.core.rotating_file import LineFile, before
+from localheroku.core.rotating_file import RotatingFile, previous
 
 LARGEST_BYTES = 16 << 20
 """The file that has grown so large becomes `.1.jsonl`, in the place of the one before."""
@@ -17,13 +17,13 @@ LARGEST_BODY = 1 << 18
 
 
 @dataclass(frozen=True)
-class Told:
-    """What a call said and was answered, its secrets among it."""
+class RecordedCall:
+    """A call and its answer, secrets included."""
 
     path: str
     query: Mapping[str, str]
-    asked: bytes
-    answered: bytes | None
+    request_body: bytes
+    response_body: bytes | None
 
 
 class Recorder:
@@ -31,38 +31,40 @@ class Recorder:
 
     def __init__(self, file: Path) -> None:
         self._path = file
-        self._lines: LineFile | None = None
+        self._lines: RotatingFile | None = None
 
     @property
-    def on(self) -> bool:
+    def is_on(self) -> bool:
         return self._lines is not None
 
     def start(self) -> None:
         """Begin with an empty recording."""
         self.stop()
-        before(self._path).unlink(missing_ok=True)
+        previous(self._path).unlink(missing_ok=True)
         self._path.unlink(missing_ok=True)
-        self._lines = LineFile(self._path)
+        self._lines = RotatingFile(self._path)
 
     def stop(self) -> None:
         if self._lines:
             self._lines.close()
             self._lines = None
 
-    def write(self, call: Mapping[str, Any], told: Told) -> None:
-        """Keep a call with its bodies; a body that is not JSON is told by its size."""
+    def write(self, call: Mapping[str, Any], recorded_call: RecordedCall) -> None:
+        """Write a call with its bodies, secrets masked; for a body that is not JSON its size."""
         document = {
             **call,
-            "query": masking.query(told.query),
-            "request": _body(told.path, told.asked),
-            "response": _body(told.path, told.answered, is_error=call["status"] >= 400),
+            "query": masking.mask_query(recorded_call.query),
+            "request": _body(recorded_call.path, recorded_call.request_body),
+            "response": _body(
+                recorded_call.path, recorded_call.response_body, is_error=call["status"] >= 400
+            ),
         }
         if self._lines:
             self._lines.write(json.dumps(document, ensure_ascii=False), LARGEST_BYTES)
 
     def lines(self) -> list[dict[str, Any]]:
         """What was recorded, the oldest first."""
-        files = (file for file in (before(self._path), self._path) if file.exists())
+        files = (file for file in (previous(self._path), self._path) if file.exists())
         return [json.loads(line) for file in files for line in file.read_bytes().splitlines()]
 
 
@@ -75,4 +77,4 @@ def _body(path: str, body: bytes | None, *, is_error: bool = False) -> Any:
         document = None
     if document is None:
         return {"bytes": len(body)}
-    return masking.masked(path, document, is_error=is_error)
+    return masking.mask(path, document, is_error=is_error)

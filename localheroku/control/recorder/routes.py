@@ -9,7 +9,7 @@ from localheroku.core.state import Document
 
 
 async def info(call: Call) -> Document:
-    return {"on": call.platform.recorder.on}
+    return {"on": call.platform.recorder.is_on}
 
 
 async def update(call: Call) -> Document:

@@ -15,7 +15,7 @@ ID = "controls"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Controls(Record):
+class ControlSettings(Record, stored_as="Controls"):
     """`provisioning` in seconds by kind; only what differs from none is there."""
 
     ahead_seconds: float = 0
@@ -25,11 +25,11 @@ class Controls(Record):
     enforced: bool = False
 
 
-def keep(platform: Platform) -> None:
+def save(platform: Platform) -> None:
     """Store what is set now."""
     limit, seconds = platform.rate_limit, platform.provisioning.seconds
     platform.store.put(
-        Controls(
+        ControlSettings(
             id=ID,
             created_at=platform.now(),
             updated_at=platform.now(),
@@ -42,15 +42,15 @@ def keep(platform: Platform) -> None:
     )
 
 
-def recall(platform: Platform) -> None:
+def restore(platform: Platform) -> None:
     """Set what was stored, after a start."""
-    kept = platform.store.find(Controls, ID)
-    if kept is None:
+    stored = platform.store.find(ControlSettings, ID)
+    if stored is None:
         return
-    platform.clock.move(timedelta(seconds=kept.ahead_seconds))
-    for kind, seconds in kept.provisioning.items():
+    platform.clock.move(timedelta(seconds=stored.ahead_seconds))
+    for kind, seconds in stored.provisioning.items():
         platform.provisioning.set(kind, seconds)
-    platform.rate_limit.set(kept.bucket, kept.refill_per_minute, enforced=kept.enforced)
+    platform.rate_limit.set(stored.bucket, stored.refill_per_minute, enforced=stored.enforced)
 
 
 def document(platform: Platform) -> Document:

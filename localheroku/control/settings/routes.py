@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from localheroku.api.endpoint import Call, Endpoint
 from localheroku.auth.rights import KEY
-from localheroku.control.faults.kinds import COUNT, MOST, SECONDS
+from localheroku.control.faults.kinds import COUNT, MAX_COUNT, SECONDS
 from localheroku.control.settings import models
 from localheroku.core import body_schema
-from localheroku.core.body_schema import FLAG, OBJECT, Field
+from localheroku.core.body_schema import FLAG, OBJECT, BodyField
 from localheroku.core.provisioning import KINDS
 from localheroku.core.state import Document
 
-RATE = Field(
-    lambda value: type(value) in (int, float) and 0 <= value <= MOST, f"a number from 0 to {MOST}"
+RATE = BodyField(
+    lambda value: type(value) in (int, float) and 0 <= value <= MAX_COUNT,
+    f"a number from 0 to {MAX_COUNT}",
 )
-TIMES = dict.fromkeys(KINDS, SECONDS)
+PROVISIONING_SECONDS = dict.fromkeys(KINDS, SECONDS)
 LIMIT = {"bucket": COUNT, "refill_per_minute": RATE, "enforced": FLAG}
 CHANGES = {"provisioning": OBJECT, "rate_limit": OBJECT}
 
@@ -25,19 +26,19 @@ async def info(call: Call) -> Document:
 
 async def update(call: Call) -> Document:
     platform = call.platform
-    times, given = call.body.get("provisioning", {}), call.body.get("rate_limit", {})
-    body_schema.check(times, TIMES)
-    body_schema.check(given, LIMIT)
+    times, limits = call.body.get("provisioning", {}), call.body.get("rate_limit", {})
+    body_schema.check(times, PROVISIONING_SECONDS)
+    body_schema.check(limits, LIMIT)
     for kind, seconds in times.items():
         platform.provisioning.set(kind, float(seconds))
-    if given:
+    if limits:
         limit = platform.rate_limit
         limit.set(
-            given.get("bucket", limit.bucket),
-            given.get("refill_per_minute", limit.refill_per_minute),
-            enforced=given.get("enforced", limit.enforced),
+            limits.get("bucket", limit.bucket),
+            limits.get("refill_per_minute", limit.refill_per_minute),
+            enforced=limits.get("enforced", limit.enforced),
         )
-    models.keep(platform)
+    models.save(platform)
     return models.document(platform)
 
 

@@ -14,14 +14,14 @@ from localheroku.core import certificate
 from localheroku.core.atomic_files import make_private, write_private
 
 FOLDER = "snapshots"
-FILES, ABOUT = "files", "about.json"
-RESTORING = "restoring"
+FILES, INFO_FILE = "files", "about.json"
+RESTORE_MARKER = "restoring"
 """Names the snapshot that is being brought back, none for a reset, in case that is cut off."""
 
-STAYING = frozenset(
+KEPT_FILES = frozenset(
     {
         FOLDER,
-        RESTORING,
+        RESTORE_MARKER,
         certificate.FILE,
         "api-key",
         "lock",
@@ -35,7 +35,7 @@ STAYING = frozenset(
 )
 """What is not the state of anything: it is neither copied nor replaced."""
 
-UNCHANGING = frozenset({"environments", "slugs"})
+SHARED_FOLDERS = frozenset({"environments", "slugs"})
 """Large and never written to again, so that a copy may share its files."""
 
 
@@ -53,7 +53,7 @@ def save(data: Path, name: str, about: Mapping[str, Any]) -> None:
             if entry.name not in addons.SERVICES:
                 _copy(entry, draft / FILES / entry.name)
         addons.save(data, draft / FILES)
-        write_private(draft / ABOUT, json.dumps(about))
+        write_private(draft / INFO_FILE, json.dumps(about))
     except OSError:
         shutil.rmtree(draft, ignore_errors=True)
         raise
@@ -63,7 +63,7 @@ def save(data: Path, name: str, about: Mapping[str, Any]) -> None:
 
 def restore(data: Path, name: str) -> None:
     """Put a snapshot's files in the place of those that are there; an empty name puts none."""
-    write_private(data / RESTORING, name)
+    write_private(data / RESTORE_MARKER, name)
     addons.leave(data)
     for entry in _state(data):
         shutil.rmtree(entry) if entry.is_dir() and not entry.is_symlink() else entry.unlink()
@@ -73,12 +73,12 @@ def restore(data: Path, name: str) -> None:
             if entry.name not in addons.SERVICES:
                 _copy(entry, data / entry.name)
         addons.load(source, data)
-    (data / RESTORING).unlink()
+    (data / RESTORE_MARKER).unlink()
 
 
 def finish_interrupted(data: Path) -> None:
     """Bring back to the end what an earlier run of the server began to bring back."""
-    marker = data / RESTORING
+    marker = data / RESTORE_MARKER
     if marker.is_file():
         restore(data, marker.read_text())
 
@@ -87,24 +87,24 @@ def remove(data: Path, name: str) -> None:
     shutil.rmtree(folder(data) / name)
 
 
-def about(data: Path, name: str) -> dict[str, Any]:
+def info(data: Path, name: str) -> dict[str, Any]:
     """What was noted of a snapshot when it was made."""
-    noted: dict[str, Any] = json.loads((folder(data) / name / ABOUT).read_text())
-    return noted
+    about: dict[str, Any] = json.loads((folder(data) / name / INFO_FILE).read_text())
+    return about
 
 
 def names(data: Path) -> list[str]:
     """All snapshots, in alphabetical order."""
-    return sorted(file.parent.name for file in folder(data).glob(f"[!.]*/{ABOUT}"))
+    return sorted(file.parent.name for file in folder(data).glob(f"[!.]*/{INFO_FILE}"))
 
 
 def _state(data: Path) -> list[Path]:
-    return [entry for entry in data.iterdir() if entry.name not in STAYING]
+    return [entry for entry in data.iterdir() if entry.name not in KEPT_FILES]
 
 
 def _copy(source: Path, target: Path) -> None:
     share: Callable[[str, str], object] = (
-        os.link if {source.name, target.name} & UNCHANGING else shutil.copy2
+        os.link if {source.name, target.name} & SHARED_FOLDERS else shutil.copy2
     )
     if source.is_dir():
         shutil.copytree(source, target, symlinks=True, copy_function=share)

@@ -35,7 +35,7 @@ async def save(platform: Platform, name: str) -> Document:
         "apps": sorted(app.name for app in apps.every(platform)),
     }
     data = platform.settings.data
-    await _between_lives(platform, name, partial(files.save, data, name, about))
+    await _run_while_stopped(platform, name, partial(files.save, data, name, about))
     return document(data, name)
 
 
@@ -43,13 +43,13 @@ async def restore(platform: Platform, name: str) -> Document:
     """Everything is what it was; dynos run what they ran.  Raises SnapshotNotFoundError."""
     data = platform.settings.data
     _require(data, name)
-    await _between_lives(platform, name, partial(files.restore, data, name))
+    await _run_while_stopped(platform, name, partial(files.restore, data, name))
     return document(data, name)
 
 
 async def reset(platform: Platform) -> None:
     """Nothing is there any more but the API key, the logs and the snapshots."""
-    await _between_lives(platform, "", partial(files.restore, platform.settings.data, ""))
+    await _run_while_stopped(platform, "", partial(files.restore, platform.settings.data, ""))
 
 
 def remove(platform: Platform, name: str) -> Document:
@@ -67,18 +67,18 @@ def every(platform: Platform) -> list[Document]:
 
 
 def document(data: Path, name: str) -> Document:
-    return files.about(data, name)
+    return files.info(data, name)
 
 
-async def _between_lives(platform: Platform, name: str, work: Callable[[], None]) -> None:
+async def _run_while_stopped(platform: Platform, name: str, work: Callable[[], None]) -> None:
     """What was begun is brought to its end, also when its caller has left."""
 
-    async def exchanged() -> None:
-        after = await platform.exchange(work)
+    async def run() -> None:
+        after = await platform.run_while_stopped(work)
         await after.readiness.dynos.wait()
 
     try:
-        await asyncio.shield(asyncio.ensure_future(exchanged()))
+        await asyncio.shield(asyncio.ensure_future(run()))
     except OSError as error:
         raise SnapshotFailedError(name=name, reason=disk_full.reason(error)) from error
 

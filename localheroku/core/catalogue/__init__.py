@@ -104,7 +104,7 @@ class AddonService:
 
 
 @dataclass(frozen=True)
-class Named:
+class CatalogueEntry:
     """A row that needs no more than its name, its id and what it says about itself."""
 
     kind: str
@@ -122,12 +122,12 @@ class Named:
 @dataclass(frozen=True)
 class Catalogue:
     services: Mapping[str, AddonService]
-    regions: Sequence[Named]
-    stacks: Sequence[Named]
-    dyno_sizes: Sequence[Named]
-    app_features: Sequence[Named]
-    account_features: Sequence[Named]
-    team_features: Sequence[Named]
+    regions: Sequence[CatalogueEntry]
+    stacks: Sequence[CatalogueEntry]
+    dyno_sizes: Sequence[CatalogueEntry]
+    app_features: Sequence[CatalogueEntry]
+    account_features: Sequence[CatalogueEntry]
+    team_features: Sequence[CatalogueEntry]
     permissions: Mapping[str, str]
 
     def service(self, identity: str) -> AddonService | None:
@@ -143,7 +143,7 @@ class Catalogue:
         return next((plan for plan in every if plan.id == identity), None)
 
 
-def find(items: Sequence[Named], identity: str) -> Named | None:
+def find(items: Sequence[CatalogueEntry], identity: str) -> CatalogueEntry | None:
     """The one of that id or, in any case of letters, of that name."""
     return next(
         (item for item in items if identity == item.id or identity.lower() == item.name.lower()),
@@ -155,9 +155,9 @@ def find(items: Sequence[Named], identity: str) -> Named | None:
 def load() -> Catalogue:
     return Catalogue(
         services=MappingProxyType({row["name"]: _service(row) for row in rows("services")}),
-        regions=[Named("region", row) for row in rows("regions")],
-        stacks=[Named("stack", row) for row in rows("stacks")],
-        dyno_sizes=[Named("dyno-size", row) for row in rows("dyno_sizes")],
+        regions=[CatalogueEntry("region", row) for row in rows("regions")],
+        stacks=[CatalogueEntry("stack", row) for row in rows("stacks")],
+        dyno_sizes=[CatalogueEntry("dyno-size", row) for row in rows("dyno_sizes")],
         app_features=_features("app"),
         account_features=_features("account"),
         team_features=_features("team"),
@@ -165,8 +165,10 @@ def load() -> Catalogue:
     )
 
 
-def _features(scope: str) -> list[Named]:
-    return [Named(f"{scope}-feature", row) for row in rows("features") if row["scope"] == scope]
+def _features(scope: str) -> list[CatalogueEntry]:
+    return [
+        CatalogueEntry(f"{scope}-feature", row) for row in rows("features") if row["scope"] == scope
+    ]
 
 
 def _service(row: Mapping[str, Any]) -> AddonService:

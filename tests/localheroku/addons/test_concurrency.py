@@ -12,7 +12,7 @@ import pytest
 
 from localheroku.core.state import Settings
 from tests.localheroku.client import Answer, Api
-from tests.localheroku.databases import DatabaseServer, WithDatabases, database_server, rows
+from tests.localheroku.databases import DatabaseBackends, DatabaseServer, database_server, rows
 
 __all__ = ["database_server"]
 
@@ -23,8 +23,8 @@ AT_ONCE = 10
 
 
 @pytest.fixture
-def machines(settings: Settings, database_server: DatabaseServer) -> WithDatabases:
-    return WithDatabases.beside(settings.data, database_server)
+def backends(settings: Settings, database_server: DatabaseServer) -> DatabaseBackends:
+    return DatabaseBackends.with_server(settings.data, database_server)
 
 
 async def order(api: Api, app: str) -> Answer:
@@ -58,7 +58,7 @@ async def test_all_databases_that_are_ordered_at_once_are_provisioned(api: Api) 
 async def test_one_database_can_be_changed_in_several_ways_at_once(api: Api) -> None:
     await api.app()
     addon = await api.addon("heroku-postgresql:standard-0")
-    care = api.heroku.platform.machines.databases
+    care = api.heroku.platform.backends.databases
 
     for number in range(10):
         await asyncio.gather(
@@ -77,14 +77,14 @@ async def test_an_order_that_fails_leaves_no_password_and_no_role(
 ) -> None:
     await api.app()
     await api.addon("heroku-postgresql:essential-0")
-    kept = database_server.folder / "databases"
-    before = files(kept), await roles(database_server)
+    stored = database_server.folder / "databases"
+    before = files(stored), await roles(database_server)
 
     async with await connected(database_server, "template1"):  # so it cannot be copied
         answer = await order(api, "shop")
 
     assert (answer.status, answer.body["id"]) == (503, "addon_error")
-    assert (files(kept), await roles(database_server)) == before
+    assert (files(stored), await roles(database_server)) == before
     assert len(await api.get("/apps/shop/addons")) == 1
 
 

@@ -20,7 +20,7 @@ from bmemcached.exceptions import MemcachedException
 
 from localheroku import addons
 from localheroku.addons.memcached import Memcached, sasl
-from localheroku.addons.memcached.server import Cache, Launched, running
+from localheroku.addons.memcached.server import CacheRecord, LaunchedProcesses, running
 from localheroku.core.addon_service import AddonRequest, MissingProgram, ServiceFailed
 from localheroku.core.programs import SYSTEM_FOLDERS, find
 
@@ -49,8 +49,8 @@ async def memcached(folder: Path) -> AsyncIterator[Memcached]:
 
 @contextmanager
 def client(config: dict[str, str], **other: str) -> Iterator[Any]:
-    given = {"username": config["USERNAME"], "password": config["PASSWORD"]} | other
-    opened = bmemcached.Client((config["SERVERS"],), **given)
+    options = {"username": config["USERNAME"], "password": config["PASSWORD"]} | other
+    opened = bmemcached.Client((config["SERVERS"],), **options)
     try:
         yield opened
     finally:
@@ -205,13 +205,15 @@ async def test_leaving_needs_no_records(memcached: Memcached, folder: Path, tmp_
 async def test_a_cache_of_a_local_heroku_that_was_killed_while_it_started_it_is_found(
     memcached: Memcached, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    launch = Launched.start
+    launch = LaunchedProcesses.start
 
-    async def killed(self: Launched, cache: Cache, its_folder: Path) -> psutil.Process:
+    async def killed(
+        self: LaunchedProcesses, cache: CacheRecord, its_folder: Path
+    ) -> psutil.Process:
         await launch(self, cache, its_folder)
         raise RuntimeError
 
-    monkeypatch.setattr(Launched, "start", killed)
+    monkeypatch.setattr(LaunchedProcesses, "start", killed)
     with pytest.raises(RuntimeError):
         await memcached.provision(SHOP)
     monkeypatch.undo()

@@ -144,7 +144,7 @@ async def test_a_server_whose_making_outlives_a_kill_is_made_anew(
     postgres: Postgres, folder: Path
 ) -> None:
     place = installation.prepare(folder)
-    user = {"user": place.account.uid, "group": place.account.gid} if place.account else {}
+    user = {"user": place.user.uid, "group": place.user.gid} if place.user else {}
     with subprocess.Popen(  # noqa: ASYNC220 - it is on its way at once
         [place.programs / "initdb", "-D", place.cluster, "--username=left"],
         stdin=subprocess.DEVNULL,
@@ -214,10 +214,10 @@ async def test_secrets_are_in_no_log_and_on_no_command_line(
     admin = (folder / "server.json").read_text()
     process = postmaster.find((folder / "cluster").resolve())
     assert process is not None
-    shown = " ".join(process.cmdline()) + (folder / "server.log").read_text()
-    assert "nonsense" in shown
-    assert password not in shown
-    assert not [word for word in re.findall(r"[0-9a-f]{64}", admin) if word in shown]
+    text = " ".join(process.cmdline()) + (folder / "server.log").read_text()
+    assert "nonsense" in text
+    assert password not in text
+    assert not [word for word in re.findall(r"[0-9a-f]{64}", admin) if word in text]
     files = ("server.json", "server.log", f"databases/{SHOP.addon_id}.json")
     for path in (folder / file for file in files):
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -303,7 +303,7 @@ async def test_a_note_with_the_number_of_another_process_is_no_servers(
     url = (await postgres.provision(SHOP))["URL"]
     await postgres.close()
     place = installation.prepare(folder)
-    user = {"user": place.account.uid, "group": place.account.gid} if place.account else {}
+    user = {"user": place.user.uid, "group": place.user.gid} if place.user else {}
     with subprocess.Popen(["sleep", "600"], cwd="/", **user) as other:  # type: ignore[call-overload] # noqa: ASYNC220
         try:
             note = place.cluster / "postmaster.pid"

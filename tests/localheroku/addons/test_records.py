@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from localheroku.addons.ports import FIRST, LAST, free_port
-from localheroku.addons.records import Records
+from localheroku.addons.records import RecordFiles
 from localheroku.core.addon_service import ServiceFailed
 
 
@@ -18,13 +18,13 @@ class Cache:
 
 
 def test_a_record_is_kept_changed_and_forgotten(tmp_path: Path) -> None:
-    records = Records(tmp_path / "records", Cache)
+    records = RecordFiles(tmp_path / "records", Cache)
     assert records.get("a") is None
     assert records.ids() == []
     records.put("a", Cache(1))
     records.put("a", Cache(2))
     assert records.get("a") == Cache(2)
-    assert Records(tmp_path / "records", Cache).ids() == ["a"]
+    assert RecordFiles(tmp_path / "records", Cache).ids() == ["a"]
     records.remove("a")
     records.remove("a")
     assert records.ids() == []
@@ -32,14 +32,14 @@ def test_a_record_is_kept_changed_and_forgotten(tmp_path: Path) -> None:
 
 def test_a_record_of_another_version_is_understood(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text('{"port": 1, "pid": 17}')
-    assert Records(tmp_path, Cache).get("a") == Cache(1)
+    assert RecordFiles(tmp_path, Cache).get("a") == Cache(1)
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}"])
 def test_a_damaged_record_is_said_with_the_way_out(tmp_path: Path, text: str) -> None:
     (tmp_path / "a.json").write_text(text)
     with pytest.raises(ServiceFailed, match=r"a\.json is damaged: .*dynostack local reset"):
-        Records(tmp_path, Cache).get("a")
+        RecordFiles(tmp_path, Cache).get("a")
 
 
 def test_a_free_port_is_none_that_outgoing_connections_use() -> None:

@@ -25,9 +25,9 @@ if os.geteuid() == 0:
     def test_the_first_two_at_once_share_one_copy_of_the_programs(
         tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(installation, "SHELTERS", tmp_path / "shelters")
+        monkeypatch.setattr(installation, "ROOT_FOLDER", tmp_path / "shelters")
         with ThreadPoolExecutor(2) as pool:
             one, other = pool.map(installation.prepare, (tmp_path / "one", tmp_path / "other"))
         assert one.programs == other.programs
         assert (one.programs / "postgres").exists()
-        assert not list(installation.SHELTERS.glob(".*"))
+        assert not list(installation.ROOT_FOLDER.glob(".*"))

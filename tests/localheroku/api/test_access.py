@@ -195,11 +195,11 @@ async def test_rows_refuse_over_http(api: Api) -> None:
         )
         lacking = tuple(name for name in PERMISSIONS if name not in needs.permissions)
         if lacking:
-            wanted = " or ".join(needs.permissions)
+            expected = " or ".join(needs.permissions)
             assert await people[lacking].refusal(method, path) == (
                 403,
                 "forbidden",
-                LACKING.format(words=needs.words, wanted=wanted),
+                LACKING.format(words=needs.action, wanted=expected),
             )
 
 
@@ -218,9 +218,9 @@ async def test_lists_hold_nothing_of_others(api: Api, world: LocalWorkspace) -> 
         "/teams",
         "/oauth/authorizations",
     ):
-        shown: Any = await stranger.get(path)
+        details: Any = await stranger.get(path)
         assert [
-            one for one in shown if one.get("user", {}).get("email") != "stranger@other.example"
+            one for one in details if one.get("user", {}).get("email") != "stranger@other.example"
         ] == []
 
 

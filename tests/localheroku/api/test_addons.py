@@ -32,7 +32,7 @@ async def test_a_service_is_told_of_plan_limits_and_config(api: Api) -> None:
 
     addon = await api.addon("heroku-postgresql:essential-0", config={"version": "16"})
 
-    request = api.machines.postgres.present[addon["id"]]
+    request = api.backends.postgres.present[addon["id"]]
     assert (request.name, request.plan, request.version) == (addon["name"], "essential-0", "16")
     assert (request.connection_limit, request.megabytes) == (20, 1024)
 
@@ -131,10 +131,10 @@ async def test_what_cannot_be_had_leaves_nothing_behind(
 ) -> None:
     await api.app()
 
-    status, code, said = await api.refusal("POST", "/apps/shop/addons", body)
+    status, code, actual = await api.refusal("POST", "/apps/shop/addons", body)
 
     assert (status, code) == (422, "invalid_params")
-    assert said.startswith(message)
+    assert actual.startswith(message)
     assert await api.get("/apps/shop/addons") == []
     assert len(await api.get("/apps/shop/releases")) == 1
 
@@ -153,7 +153,7 @@ async def test_a_name_is_given_once(api: Api) -> None:
 
 async def test_a_service_that_fails_leaves_no_add_on(api: Api) -> None:
     await api.app()
-    api.machines.postgres.broken = True
+    api.backends.postgres.broken = True
     body = {"plan": "heroku-postgresql:essential-0", "name": "acme-db"}
 
     assert await api.refusal("POST", "/apps/shop/addons", body) == (
@@ -175,10 +175,10 @@ async def test_another_plan_keeps_the_credentials(api: Api) -> None:
         f"/apps/shop/addons/{addon['id']}", {"plan": "heroku-postgresql:essential-2"}
     )
 
-    wanted = "heroku-postgresql:essential-2"
-    assert (changed["id"], changed["plan"]["name"]) == (addon["id"], wanted)
+    expected = "heroku-postgresql:essential-2"
+    assert (changed["id"], changed["plan"]["name"]) == (addon["id"], expected)
     assert await api.get("/apps/shop/config-vars") == config
-    assert api.machines.postgres.present[addon["id"]].connection_limit == 40
+    assert api.backends.postgres.present[addon["id"]].connection_limit == 40
 
 
 @pytest.mark.parametrize(
@@ -235,13 +235,13 @@ async def test_a_change_of_plan_does_not_take_another_version(api: Api) -> None:
         assert await state_of(api, addon["id"]) == before
 
     await api.patch(path, {"plan": "heroku-postgresql:essential-1"})
-    assert api.machines.postgres.present[addon["id"]].version == "16"
+    assert api.backends.postgres.present[addon["id"]].version == "16"
 
 
 async def state_of(api: Api, addon: str) -> tuple[object, ...]:
     """Return all that a change of plan could touch: add-on, config vars, releases, database."""
     paths = (f"/addons/{addon}", "/apps/shop/config-vars", "/apps/shop/releases")
-    return (*[await api.get(path) for path in paths], api.machines.postgres.present[addon])
+    return (*[await api.get(path) for path in paths], api.backends.postgres.present[addon])
 
 
 async def test_an_empty_plan_means_the_same_plan(api: Api) -> None:
@@ -267,7 +267,7 @@ async def test_a_plan_of_another_service_is_refused(api: Api) -> None:
 async def test_a_plan_that_the_service_fails_to_change_stays(api: Api) -> None:
     await api.app()
     addon = await api.addon("memcachier:dev")
-    api.machines.memcachier.broken = True
+    api.backends.memcachier.broken = True
     path = f"/apps/shop/addons/{addon['id']}"
 
     assert (await api.refusal("PATCH", path, {"plan": "memcachier:100"}))[0] == 503
@@ -283,7 +283,7 @@ async def test_a_destroyed_add_on_takes_its_config_vars_with_it(api: Api) -> Non
 
     assert (deleted["id"], deleted["state"]) == (addon["id"], "deprovisioned")
     assert await api.get("/apps/shop/config-vars") == {"A": "1"}
-    assert api.machines.postgres.present == {}
+    assert api.backends.postgres.present == {}
     assert await api.refusal("GET", f"/addons/{addon['id']}") == (
         404,
         "not_found",
@@ -302,7 +302,7 @@ async def test_an_app_deleted_while_its_database_is_made_leaves_no_database(api:
     )
 
     assert created.status in (201, 404)
-    assert api.machines.postgres.present == {}
+    assert api.backends.postgres.present == {}
     assert await api.get("/addons") == []
 
 

@@ -45,7 +45,7 @@ def packed(app_json: object, procfile: str = "web: serve", top: str = "") -> byt
     return archive.getvalue()
 
 
-async def begun(api: Api, source: bytes, **order: object) -> Any:
+async def start_setup(api: Api, source: bytes, **order: object) -> Any:
     urls = (await api.post("/sources"))["source_blob"]
     async with api.session.put(urls["put_url"], data=source) as response:
         assert response.status == 200
@@ -55,7 +55,7 @@ async def begun(api: Api, source: bytes, **order: object) -> Any:
 
 
 async def ended(api: Api, source: bytes, **order: object) -> Any:
-    setup = await begun(api, source, **order)
+    setup = await start_setup(api, source, **order)
     return await api.settled(f"{SETUPS}/{setup['id']}")
 
 
@@ -70,8 +70,8 @@ async def test_an_app_gets_all_that_its_manifest_asks_for(api: Api) -> None:
     assert setup["resolved_success_url"].endswith("/welcome")
     assert setup["resolved_success_url"].startswith("http://shop.localhost:")
     config = await api.get("/apps/shop/config-vars")
-    given = {name: config[name] for name in ("PLAIN", "GIVEN", "DEFAULT", "EXTRA")}
-    assert given == {"PLAIN": "1", "GIVEN": "g", "DEFAULT": "d", "EXTRA": "e"}
+    variables = {name: config[name] for name in ("PLAIN", "GIVEN", "DEFAULT", "EXTRA")}
+    assert variables == {"PLAIN": "1", "GIVEN": "g", "DEFAULT": "d", "EXTRA": "e"}
     assert len(config["MADE"]) == 64
     assert {"STORE_URL", "PAPERTRAIL_API_TOKEN"} <= config.keys()
     assert "LEFT_OUT" not in config
@@ -118,9 +118,9 @@ async def test_a_manifest_that_cannot_be_followed_is_told(
     setup = await ended(api, packed(manifest))
 
     assert (setup["status"], setup["failure_message"]) == ("failed", "invalid app.json")
-    told = setup["manifest_errors"]
-    assert len(told) == len(errors)
-    assert all(words in error for words, error in zip(errors, told, strict=True))
+    messages = setup["manifest_errors"]
+    assert len(messages) == len(errors)
+    assert all(words in error for words, error in zip(errors, messages, strict=True))
     assert (setup["build"], setup["postdeploy"]) == (None, None)
 
 
@@ -153,8 +153,8 @@ async def test_a_source_that_is_not_there_is_told(api: Api) -> None:
 
 
 async def test_a_setup_is_its_maker_s_and_goes_on_meanwhile(api: Api) -> None:
-    api.machines.builder.gate.clear()
-    setup = await begun(api, packed({}))
+    api.backends.builder.gate.clear()
+    setup = await start_setup(api, packed({}))
     path = f"{SETUPS}/{setup['id']}"
     for _ in range(1000):
         pending = await api.get(path)
@@ -167,5 +167,5 @@ async def test_a_setup_is_its_maker_s_and_goes_on_meanwhile(api: Api) -> None:
     assert (await dev.refusal("GET", path))[:2] == (404, "not_found")
     refused = {"source_blob": {"url": "http://x"}, "app": {"organization": "acme"}}
     assert (await dev.refusal("POST", SETUPS, refused))[0] == 403
-    api.machines.builder.gate.set()
+    api.backends.builder.gate.set()
     assert (await api.settled(path))["status"] == "succeeded"

@@ -31,8 +31,8 @@ async def test_an_app_is_offered_and_accepted(api: Api) -> None:
     assert accepted["state"] == "accepted"
     assert (await dev.get("/apps/shop"))["owner"]["email"] == DEV
     assert sorted(await owners(dev)) == [(DEV, "owner"), ("ops@acme.example", "collaborator")]
-    told = await dev.refusal("PATCH", f"{TRANSFERS}/{offered['id']}", {"state": "declined"})
-    assert told == (422, "invalid_params", "The transfer was accepted before.")
+    refusal = await dev.refusal("PATCH", f"{TRANSFERS}/{offered['id']}", {"state": "declined"})
+    assert refusal == (422, "invalid_params", "The transfer was accepted before.")
 
 
 async def test_only_the_recipient_decides_and_only_the_owner_takes_back(api: Api) -> None:
@@ -66,8 +66,8 @@ async def test_an_app_is_offered_once_and_to_another(api: Api) -> None:
         ("shop", "ops@acme.example", "already belongs to"),
         ("team-shop", DEV, "belongs to a team"),
     ):
-        told = await api.refusal("POST", TRANSFERS, {"app": app, "recipient": recipient})
-        assert (told[0], words in told[2]) == (422, True)
+        refusal = await api.refusal("POST", TRANSFERS, {"app": app, "recipient": recipient})
+        assert (refusal[0], words in refusal[2]) == (422, True)
     body = {"app": "shop", "recipient": DEV}
     await api.post(TRANSFERS, body)
     assert "pending transfer" in (await api.refusal("POST", TRANSFERS, body))[2]
@@ -79,9 +79,9 @@ async def test_an_app_is_given_to_a_team_and_back(api: Api) -> None:
     await api.app()
     await api.post("/apps/shop/collaborators", {"user": DEV})
 
-    given = await api.patch("/teams/apps/shop", {"owner": "acme", "locked": True})
+    answer = await api.patch("/teams/apps/shop", {"owner": "acme", "locked": True})
 
-    assert (given["team"], given["locked"]) == ({"name": "acme"}, True)
+    assert (answer["team"], answer["locked"]) == ({"name": "acme"}, True)
     shared = await api.get("/teams/apps/shop/collaborators")
     permissions = {one["user"]["email"]: [p["name"] for p in one["permissions"]] for one in shared}
     assert permissions == {

@@ -31,8 +31,12 @@ async def test_a_team_app_names_its_team_twice(api: Api) -> None:
 
     assert app["team"] == app["organization"]
     assert app["team"]["name"] == "acme"
-    shown = await api.get(f"/teams/apps/{app['id']}")
-    assert (shown["team"], shown["locked"], shown["joined"]) == ({"name": "acme"}, False, True)
+    details = await api.get(f"/teams/apps/{app['id']}")
+    assert (details["team"], details["locked"], details["joined"]) == (
+        {"name": "acme"},
+        False,
+        True,
+    )
     assert [a["name"] for a in await api.get("/teams/acme/apps")] == ["team-shop"]
 
 
@@ -171,9 +175,9 @@ async def test_a_deleted_app_takes_everything_with_it(api: Api) -> None:
     deleted = await api.delete("/apps/shop")
 
     assert deleted["id"] == app["id"]
-    assert (api.machines.postgres.present, len(api.machines.memcachier.present)) == ({}, 1)
-    assert app["id"] not in api.machines.dynos.running
-    assert api.machines.builder.forgotten == [build["slug"]["id"]]
+    assert (api.backends.postgres.present, len(api.backends.memcachier.present)) == ({}, 1)
+    assert app["id"] not in api.backends.dynos.running
+    assert api.backends.builder.removed == [build["slug"]["id"]]
     gone = [
         f"/apps/{app['id']}",
         f"/addons/{database['id']}",
@@ -190,14 +194,14 @@ async def test_an_app_whose_database_cannot_be_removed_stays(api: Api) -> None:
     app = await api.app()
     await api.build("web: serve")
     await api.addon("heroku-postgresql:essential-0")
-    api.machines.postgres.broken = True
+    api.backends.postgres.broken = True
 
     status, code, message = await api.refusal("DELETE", "/apps/shop")
 
     assert (status, code) == (503, "addon_error")
     assert message.endswith("failed: the disk is full")
     assert len(await api.get("/apps/shop/addons")) == 1
-    await until(lambda: app["id"] in api.machines.dynos.running)
+    await until(lambda: app["id"] in api.backends.dynos.running)
 
 
 async def test_an_app_that_used_a_deleted_app_s_database_gets_a_release_without_it(
@@ -223,7 +227,7 @@ async def test_an_app_is_deleted_twice_at_once_without_harm(api: Api) -> None:
     answers = await asyncio.gather(*(api.call("DELETE", "/apps/shop") for _ in range(3)))
 
     assert {answer.status for answer in answers} <= {200, 404}
-    assert (await api.get("/apps"), api.machines.postgres.present) == ([], {})
+    assert (await api.get("/apps"), api.backends.postgres.present) == ([], {})
 
 
 async def test_a_site_is_closed_while_its_app_is_maintained(api: Api) -> None:

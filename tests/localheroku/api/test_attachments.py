@@ -29,8 +29,8 @@ async def test_a_name_makes_the_config_vars(api: Api) -> None:
 
     config = await api.get("/apps/shop/config-vars")
     assert config["CACHE_SERVERS"] == config["MEMCACHIER_SERVERS"]
-    shown = (await api.get(f"/addons/{addon['id']}"))["config_vars"]
-    assert sorted(shown) == sorted(config)
+    names = (await api.get(f"/addons/{addon['id']}"))["config_vars"]
+    assert sorted(names) == sorted(config)
 
 
 async def test_an_attachment_is_found_by_id_and_in_its_app_by_name(api: Api) -> None:

@@ -22,8 +22,8 @@ async def test_a_source_becomes_a_slug_a_release_and_dynos(api: Api) -> None:
     assert build["source_blob"]["version"] == "1f2e3d4c5b"
     release = await api.get(f"/apps/shop/releases/{build['release']['id']}")
     assert (release["description"], release["slug"]) == ("Deploy 1f2e3d4c", build["slug"])
-    assert api.machines.builder.env == {"A": "1"}
-    runtime = api.machines.dynos.running[app["id"]]
+    assert api.backends.builder.env == {"A": "1"}
+    runtime = api.backends.dynos.running[app["id"]]
     assert {type_: (p.command, p.quantity) for type_, p in runtime.formation.items()} == {
         "web": ("serve", 1),
         "worker": ("work", 0),
@@ -34,7 +34,7 @@ async def test_a_source_becomes_a_slug_a_release_and_dynos(api: Api) -> None:
 
 async def test_the_output_of_a_build_is_followed_while_it_grows(api: Api) -> None:
     app = await api.app()
-    api.machines.builder.gate.clear()
+    api.backends.builder.gate.clear()
     url = await api.upload("web: serve")
     build = await api.post("/apps/shop/builds", {"source_blob": {"url": url}})
     async with api.session.get(build["output_stream_url"]) as response:
@@ -42,7 +42,7 @@ async def test_the_output_of_a_build_is_followed_while_it_grows(api: Api) -> Non
         assert first == b"-----> Building on the Heroku-24 stack\n"
         assert (await api.get(f"/apps/shop/builds/{build['id']}"))["status"] == "pending"
 
-        api.machines.builder.gate.set()
+        api.backends.builder.gate.set()
         rest = await response.text()
     assert "-----> Discovering process types" in rest
     assert rest.endswith(f"Released v2\n       {app['web_url']} deployed to Heroku\n")
@@ -124,7 +124,7 @@ async def test_a_build_says_where_its_source_is(api: Api) -> None:
 
 async def test_a_deleted_app_ends_its_build(api: Api) -> None:
     await api.app()
-    api.machines.builder.gate.clear()
+    api.backends.builder.gate.clear()
     url = await api.upload("web: serve")
     build = await api.post("/apps/shop/builds", {"source_blob": {"url": url}})
     reading = asyncio.create_task(api.text(build["output_stream_url"]))
@@ -147,7 +147,7 @@ async def test_an_emptied_cache_is_another_one_for_the_next_build(api: Api) -> N
     await api.build("web: serve")
 
     assert (emptied.status, emptied.body) == (202, {})
-    first, second, third = api.machines.builder.caches
+    first, second, third = api.backends.builder.caches
     assert first == second == ""
     assert third != ""
 

@@ -96,12 +96,12 @@ async def test_several_changes_in_a_row_restart_the_dynos_once(
     monkeypatch.setattr(deployment, "QUIET_SECONDS", 3)
     app = await api.app()
     await api.build("web: serve")
-    api.machines.dynos.applied.clear()
+    api.backends.dynos.applied.clear()
 
     for value in "abc":
         await api.patch("/apps/shop/config-vars", {"A": value})
-    await until(lambda: api.machines.dynos.applied != [])
+    await until(lambda: api.backends.dynos.applied != [])
     await asyncio.sleep(0.05)
 
-    (runtime,) = api.machines.dynos.applied
+    (runtime,) = api.backends.dynos.applied
     assert (runtime.app_id, dict(runtime.env)) == (app["id"], {"A": "c"})

@@ -28,9 +28,9 @@ async def test_a_one_off_dyno_runs_what_was_released(api: Api) -> None:
     assert (dyno["type"], dyno["size"], dyno["attach_url"]) == ("task", "Standard-1X", None)
     assert (dyno["command"], dyno["app"]["id"]) == ("python manage.py migrate", app["id"])
     assert dyno["release"]["version"] == 2
-    ((app_id, wanted, line),) = api.machines.dynos.wanted
+    ((app_id, request, line),) = api.backends.dynos.one_off_requests
     assert (app_id, line) == (app["id"], None)
-    assert (wanted.env, wanted.seconds, wanted.tty) == ({"COLUMNS": "80", "A": "1"}, 600, True)
+    assert (request.env, request.seconds, request.tty) == ({"COLUMNS": "80", "A": "1"}, 600, True)
 
 
 async def test_an_attached_dyno_says_where_to_meet_it(api: Api) -> None:
@@ -41,10 +41,10 @@ async def test_an_attached_dyno_says_where_to_meet_it(api: Api) -> None:
     dyno = await api.post(DYNOS, body)
 
     assert dyno["attach_url"].startswith("rendezvous://127.0.0.1:")
-    ((_, wanted, line),) = api.machines.dynos.wanted
-    assert (wanted.type, wanted.size, wanted.seconds) == ("run", "Basic", 24 * 60 * 60)
+    ((_, request, line),) = api.backends.dynos.one_off_requests
+    assert (request.type, request.size, request.seconds) == ("run", "Basic", 24 * 60 * 60)
     assert line is not None
-    assert not wanted.tty
+    assert not request.tty
 
 
 async def test_a_process_type_stands_for_its_command(api: Api) -> None:
@@ -73,10 +73,10 @@ async def test_what_cannot_run_is_told(api: Api, wrong: dict[str, object], words
     await api.app()
     await api.build("web: serve")
 
-    told = await api.refusal("POST", DYNOS, {"command": "bash", **wrong})
+    refusal = await api.refusal("POST", DYNOS, {"command": "bash", **wrong})
 
-    assert words in told[2]
-    assert api.machines.dynos.wanted == []
+    assert words in refusal[2]
+    assert api.backends.dynos.one_off_requests == []
 
 
 async def test_nothing_runs_before_it_is_deployed(api: Api) -> None:
@@ -108,8 +108,8 @@ async def test_dynos_are_stopped_and_restarted_by_name_and_by_type(api: Api) -> 
     ):
         assert await api.refusal("POST", path) == (404, "not_found", "Couldn't find that dyno.")
 
-    names = [name for _, name in api.machines.dynos.restarted]
-    assert (names, {id_ for id_, _ in api.machines.dynos.restarted}) == (
+    names = [name for _, name in api.backends.dynos.restarted]
+    assert (names, {id_ for id_, _ in api.backends.dynos.restarted}) == (
         ["web.1", "web", "web", "web", "web"],
         {app["id"]},
     )

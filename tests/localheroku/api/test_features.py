@@ -67,13 +67,16 @@ async def test_dynos_know_their_release_when_the_app_wants_it(api: Api) -> None:
 
     async def env() -> dict[str, str]:
         await api.heroku.platform.deployment.apply(app["id"])
-        return dict(api.machines.dynos.running[app["id"]].env)
+        return dict(api.backends.dynos.running[app["id"]].env)
 
     assert await env() == {}
     await api.patch("/apps/shop/features/runtime-dyno-metadata", {"enabled": True})
-    told = await env()
-    assert (told["HEROKU_APP_NAME"], told["HEROKU_APP_ID"]) == ("shop", app["id"])
-    assert (told["HEROKU_RELEASE_VERSION"], told["HEROKU_SLUG_COMMIT"]) == ("v2", "1f2e3d4c5b")
-    assert told["HEROKU_BUILD_DESCRIPTION"] == "Deploy 1f2e3d4c"
+    variables = await env()
+    assert (variables["HEROKU_APP_NAME"], variables["HEROKU_APP_ID"]) == ("shop", app["id"])
+    assert (variables["HEROKU_RELEASE_VERSION"], variables["HEROKU_SLUG_COMMIT"]) == (
+        "v2",
+        "1f2e3d4c5b",
+    )
+    assert variables["HEROKU_BUILD_DESCRIPTION"] == "Deploy 1f2e3d4c"
     await api.patch("/apps/shop/config-vars", {"HEROKU_APP_NAME": "mine"})
     assert (await env())["HEROKU_APP_NAME"] == "mine"

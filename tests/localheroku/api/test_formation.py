@@ -33,7 +33,7 @@ async def test_the_first_slug_starts_one_web_dyno(api: Api) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "shown"),
+    ("requested", "size"),
     [
         ("standard-1x", "Standard-1X"),
         ("Performance-M", "Performance-M"),
@@ -41,13 +41,13 @@ async def test_the_first_slug_starts_one_web_dyno(api: Api) -> None:
         ("BASIC", "Basic"),
     ],
 )
-async def test_a_size_comes_back_as_heroku_writes_it(api: Api, asked: str, shown: str) -> None:
+async def test_a_size_comes_back_as_heroku_writes_it(api: Api, requested: str, size: str) -> None:
     await api.app()
     await api.build("web: serve")
 
-    scaled = await api.patch("/apps/shop/formation/web", {"quantity": 1, "size": asked})
+    scaled = await api.patch("/apps/shop/formation/web", {"quantity": 1, "size": requested})
 
-    assert (scaled["quantity"], scaled["size"]) == (1, shown)
+    assert (scaled["quantity"], scaled["size"]) == (1, size)
     assert await api.get(f"/apps/shop/formation/{scaled['id']}") == scaled
 
 
@@ -61,16 +61,16 @@ async def test_a_size_is_also_named_the_newer_way(api: Api) -> None:
     assert (scaled["quantity"], scaled["size"]) == (1, "Standard-2X")
 
 
-@pytest.mark.parametrize(("asked", "there"), [("5", 5), ("+1", 3), ("-2", 0)])
-async def test_a_quantity_may_be_a_text(api: Api, asked: str, there: int) -> None:
+@pytest.mark.parametrize(("requested", "quantity"), [("5", 5), ("+1", 3), ("-2", 0)])
+async def test_a_quantity_may_be_a_text(api: Api, requested: str, quantity: int) -> None:
     """As the Heroku CLI sends `ps:scale web=5` and `ps:scale web+1`."""
     await api.app()
     await api.build("web: serve")
     await api.patch("/apps/shop/formation/web", {"quantity": 2, "size": "standard-1x"})
 
-    scaled = await api.patch("/apps/shop/formation/web", {"quantity": asked})
+    scaled = await api.patch("/apps/shop/formation/web", {"quantity": requested})
 
-    assert scaled["quantity"] == there
+    assert scaled["quantity"] == quantity
 
 
 async def test_several_process_types_are_scaled_together_or_not_at_all(api: Api) -> None:
@@ -131,7 +131,7 @@ async def test_a_release_command_has_a_size_and_no_dynos(api: Api) -> None:
     sized = await api.patch(path, {"quantity": 0, "size": "standard-2x"})
 
     assert (sized["command"], sized["quantity"], sized["size"]) == ("migrate", 0, "Standard-2X")
-    await until(lambda: "release" in api.machines.dynos.running[app["id"]].formation)
+    await until(lambda: "release" in api.backends.dynos.running[app["id"]].formation)
     assert [dyno["name"] for dyno in await api.get("/apps/shop/dynos")] == ["web.1"]
     await api.build("web: serve")
     assert [row["type"] for row in await api.get("/apps/shop/formation")] == ["web"]
@@ -170,7 +170,7 @@ async def test_dynos_follow_the_formation(api: Api) -> None:
     await api.build("web: serve")
 
     await api.patch("/apps/shop/formation/web", {"quantity": 2, "size": "standard-1x"})
-    await until(lambda: len(api.machines.dynos.dynos(app["id"])) == 2)
+    await until(lambda: len(api.backends.dynos.dynos(app["id"])) == 2)
 
     dynos = await api.get("/apps/shop/dynos")
     assert [(d["name"], d["state"], d["size"]) for d in dynos] == [
@@ -189,5 +189,5 @@ async def test_dynos_are_restarted_one_by_one_or_all(api: Api) -> None:
     every = await api.call("DELETE", "/apps/shop/dynos")
 
     assert (one.status, every.status) == (202, 202)
-    assert api.machines.dynos.restarted == [(app["id"], "web.1"), (app["id"], None)]
+    assert api.backends.dynos.restarted == [(app["id"], "web.1"), (app["id"], None)]
     assert (await api.refusal("DELETE", "/apps/shop/dynos/web.9"))[:2] == (404, "not_found")

@@ -11,8 +11,8 @@ async def test_nothing_is_invoiced_or_credited(api: Api) -> None:
     assert await api.get("/account/invoices") == []
     assert await api.get("/account/credits") == []
     for kind in ("invoice", "credit"):
-        told = await api.refusal("GET", f"/account/{kind}s/{NOBODY}")
-        assert told[:2] == (404, "not_found")
+        refusal = await api.refusal("GET", f"/account/{kind}s/{NOBODY}")
+        assert refusal[:2] == (404, "not_found")
     assert (await api.refusal("POST", "/account/credits", {"code1": "FREE"}))[0] == 422
 
 

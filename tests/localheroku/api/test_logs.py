@@ -20,9 +20,9 @@ async def test_the_log_tells_of_releases(api: Api) -> None:
 
     lines = (await api.text(await session(api))).splitlines()
 
-    said = [line.partition(" ")[2] for line in lines]
-    assert "app[api]: Set TOKEN config vars by user ops@acme.example" in said
-    assert "app[api]: Release v2 created by user ops@acme.example" in said
+    messages = [line.partition(" ")[2] for line in lines]
+    assert "app[api]: Set TOKEN config vars by user ops@acme.example" in messages
+    assert "app[api]: Release v2 created by user ops@acme.example" in messages
     assert not any("secret-value" in line for line in lines)
 
 
@@ -41,17 +41,17 @@ async def test_the_log_tells_who_scaled_and_ran_what(api: Api) -> None:
 async def test_a_session_shows_some_lines_of_some_sources(api: Api) -> None:
     app = await api.app()
     for number in range(1, 4):
-        api.machines.logs.append(app["id"], "app", "web.1", f"web {number}")
-        api.machines.logs.append(app["id"], "heroku", "router", f"route {number}")
+        api.backends.logs.append(app["id"], "app", "web.1", f"web {number}")
+        api.backends.logs.append(app["id"], "heroku", "router", f"route {number}")
 
-    async def said(**fields: object) -> list[str]:
+    async def read(**fields: object) -> list[str]:
         lines = (await api.text(await session(api, **fields))).splitlines()
         return [line.partition(": ")[2] for line in lines]
 
-    assert await said(lines=2) == ["web 3", "route 3"]
-    assert await said(source="heroku") == ["route 1", "route 2", "route 3"]
-    assert await said(dyno="web.1") == await said(dyno="web") == ["web 1", "web 2", "web 3"]
-    assert await said(lines=0) == []
+    assert await read(lines=2) == ["web 3", "route 3"]
+    assert await read(source="heroku") == ["route 1", "route 2", "route 3"]
+    assert await read(dyno="web.1") == await read(dyno="web") == ["web 1", "web 2", "web 3"]
+    assert await read(lines=0) == []
 
 
 async def test_a_session_follows_what_is_added(api: Api) -> None:
@@ -59,8 +59,8 @@ async def test_a_session_follows_what_is_added(api: Api) -> None:
     url = await session(api, tail=True, lines=0, source="app")
 
     async with api.session.get(url) as response:
-        api.machines.logs.append(app["id"], "heroku", "router", "not this")
-        api.machines.logs.append(app["id"], "app", "web.1", "but this")
+        api.backends.logs.append(app["id"], "heroku", "router", "not this")
+        api.backends.logs.append(app["id"], "app", "web.1", "but this")
         line = await response.content.readline()
 
     assert line.endswith(b"app[web.1]: but this\n")
@@ -69,19 +69,19 @@ async def test_a_session_follows_what_is_added(api: Api) -> None:
 async def test_a_session_is_told_as_events_to_who_asks_for_them(api: Api) -> None:
     app = await api.app()
     for line in ("first", "second"):
-        api.machines.logs.append(app["id"], "app", "web.1", line)
+        api.backends.logs.append(app["id"], "app", "web.1", line)
     url, events = await session(api, source="app", dyno="web"), {"Accept": "text/event-stream"}
 
-    async def told(**headers: str) -> list[tuple[str, str]]:
+    async def read_events(**headers: str) -> list[tuple[str, str]]:
         async with api.session.get(url, headers={**events, **headers}) as response:
             assert response.content_type == "text/event-stream"
             blocks = (await response.text()).split("\n\n")[:-1]
         pairs = [block.removeprefix("id: ").split("\ndata: ") for block in blocks]
         return [(moment, line) for moment, line in pairs]
 
-    (moment, first), (_, second) = await told()
+    (moment, first), (_, second) = await read_events()
     assert first == f"{moment} app[web.1]: first"
-    assert [line for _, line in await told(**{"Last-Event-ID": moment})] == [second]
+    assert [line for _, line in await read_events(**{"Last-Event-ID": moment})] == [second]
 
 
 async def test_a_session_ends_with_its_app(api: Api) -> None:
@@ -100,9 +100,9 @@ async def test_a_session_needs_its_key(api: Api) -> None:
 
 async def test_a_drain_gets_the_log_from_now_on(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     app = await api.app()
-    told: list[tuple[str, list[str]]] = []
+    calls: list[tuple[str, list[str]]] = []
     monkeypatch.setattr(
-        api.machines.logs, "set_drains", lambda app_id, urls: told.append((app_id, list(urls)))
+        api.backends.logs, "set_drains", lambda app_id, urls: calls.append((app_id, list(urls)))
     )
 
     drain = await api.post(DRAINS, {"url": "https://logs.example/in"})
@@ -113,7 +113,7 @@ async def test_a_drain_gets_the_log_from_now_on(api: Api, monkeypatch: pytest.Mo
         assert await api.get(f"{DRAINS}/{identity}") == drain
     assert await api.delete(f"{DRAINS}/{drain['id']}") == drain
     assert (await api.refusal("GET", f"{DRAINS}/{drain['id']}"))[:2] == (404, "not_found")
-    assert told == [(app["id"], ["https://logs.example/in"]), (app["id"], [])]
+    assert calls == [(app["id"], ["https://logs.example/in"]), (app["id"], [])]
 
 
 async def test_an_app_has_five_drains_each_once(api: Api) -> None:
@@ -138,8 +138,8 @@ async def test_an_add_on_has_drains_that_go_with_it(api: Api) -> None:
     assert (made["token"], made["addon"]) == (token, {"id": addon["id"], "name": "logs"})
     assert (changed["id"], changed["url"]) == (made["id"], "https://logs.example/two")
     assert await api.get("/addons/logs/log-drains") == await api.get(DRAINS) == [changed]
-    told = await api.refusal("DELETE", f"{DRAINS}/{made['id']}")
-    assert (told[0], "add-on logs" in told[2]) == (422, True)
+    refusal = await api.refusal("DELETE", f"{DRAINS}/{made['id']}")
+    assert (refusal[0], "add-on logs" in refusal[2]) == (422, True)
     await api.addon("papertrail:choklad", app="other", name="more")
     foreign = path.replace("logs/", "more/", 1)
     url = {"url": "https://logs.example/three"}

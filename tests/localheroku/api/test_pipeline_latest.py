@@ -36,5 +36,5 @@ async def test_the_stack_is_that_of_the_app_furthest_downstream(api: Api) -> Non
     ):
         await api.app(app, stack=stack)
         await api.post("/pipeline-couplings", {"app": app, "pipeline": "acme", "stage": stage})
-        shown = await api.get("/pipelines/acme/pipeline-stack")
-        assert shown["stack"]["name"] == stack
+        details = await api.get("/pipelines/acme/pipeline-stack")
+        assert details["stack"]["name"] == stack

@@ -59,8 +59,8 @@ async def test_the_slug_that_runs_in_staging_runs_in_production(api: Api) -> Non
         release = await api.get(f"/apps/{app}/releases/{target['release']['id']}")
         assert (release["slug"], release["current"]) == (build["slug"], True)
         assert release["description"] == "Promote staging v2 1f2e3d4c"
-    await until(lambda: len(api.machines.dynos.running) == 3)
-    for runtime in api.machines.dynos.running.values():
+    await until(lambda: len(api.backends.dynos.running) == 3)
+    for runtime in api.backends.dynos.running.values():
         assert runtime.formation["web"].command == "serve"
 
 
@@ -69,18 +69,18 @@ async def test_a_release_command_runs_in_the_target_and_can_fail_the_promotion(a
     await api.patch("/apps/staging/config-vars", {"A": "staging"})
     await api.patch("/apps/shop/config-vars", {"A": "production"})
     await api.build("release: migrate\nweb: serve", app="staging")
-    api.machines.dynos.gate.clear()
+    api.backends.dynos.gate.clear()
 
     promotion = await promote(api, "staging", "shop")
-    await until(lambda: len(api.machines.dynos.ran) == 2)
+    await until(lambda: len(api.backends.dynos.ran) == 2)
 
     path = f"/pipeline-promotions/{promotion['id']}"
     (target,) = await api.get(f"{path}/promotion-targets")
     assert target["status"] == (await api.get(path))["status"] == "pending"
     release = await api.get(f"/apps/shop/releases/{target['release']['id']}")
-    assert api.machines.dynos.surroundings
-    assert api.machines.dynos.surroundings.env["A"] == "production"
-    api.machines.dynos.gate.set()
+    assert api.backends.dynos.last_runtime
+    assert api.backends.dynos.last_runtime.env["A"] == "production"
+    api.backends.dynos.gate.set()
     assert (await completed(api, promotion))["shop"]["status"] == "succeeded"
     assert await api.text(release["output_stream_url"]) == "running migrate\n"
 
@@ -88,7 +88,7 @@ async def test_a_release_command_runs_in_the_target_and_can_fail_the_promotion(a
 async def test_a_failed_release_command_fails_the_target(api: Api) -> None:
     await pipeline(api, staging="staging", shop="production")
     build = await api.build("release: check\nweb: serve", app="staging")
-    api.machines.dynos.failing = "shop"
+    api.backends.dynos.failing = "shop"
 
     promotion = await promote(api, "staging", "shop")
 
@@ -107,11 +107,11 @@ async def test_a_slug_stays_while_an_app_has_released_it(api: Api) -> None:
 
     await api.delete("/apps/staging")
 
-    assert api.machines.builder.forgotten == [old]
+    assert api.backends.builder.removed == [old]
     assert (await api.get(f"/apps/shop/slugs/{slug}"))["process_types"] == {"web": "serve"}
     assert (await api.post("/apps/shop/releases", {"slug": slug}))["slug"] == {"id": slug}
     await api.delete("/apps/shop")
-    assert api.machines.builder.forgotten == [old, slug]
+    assert api.backends.builder.removed == [old, slug]
 
 
 async def test_an_app_releases_another_app_s_slug(api: Api) -> None:
@@ -156,7 +156,7 @@ async def test_a_promotion_that_was_cut_off_has_failed(api: Api) -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "targets", "says"),
+    ("source", "targets", "expected"),
     [
         ("staging", [], "A promotion needs at least one target app."),
         ("staging", ["other"], "App other is not in pipeline acme."),
@@ -166,7 +166,7 @@ async def test_a_promotion_that_was_cut_off_has_failed(api: Api) -> None:
     ],
 )
 async def test_what_cannot_be_promoted_is_refused(
-    api: Api, source: str, targets: list[str], says: str
+    api: Api, source: str, targets: list[str], expected: str
 ) -> None:
     await pipeline(api, staging="staging", shop="production")
     await api.app("other")
@@ -176,7 +176,7 @@ async def test_what_cannot_be_promoted_is_refused(
     status, identity, message = await api.refusal("POST", "/pipeline-promotions", body)
 
     assert (status, identity) == (422, "invalid_params")
-    assert message.startswith(says)
+    assert message.startswith(expected)
 
 
 async def test_an_unknown_promotion_is_not_found(api: Api) -> None:

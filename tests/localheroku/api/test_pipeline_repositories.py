@@ -9,7 +9,7 @@ import pytest
 
 from tests.localheroku.api.test_review_apps import ENABLE, reaches
 from tests.localheroku.client import Api
-from tests.localheroku.control.laboratory import Laboratory
+from tests.localheroku.control.control_client import ControlClient
 
 GIT = ("git", "-c", "user.name=dev", "-c", "user.email=dev@acme.example")
 
@@ -35,7 +35,7 @@ def repository(tmp_path: Path) -> Path:
 async def connect(api: Api, repository: Path) -> None:
     await api.post("/pipelines", {"name": "acme"})
     body = {"pipeline": "acme", "full_name": "acme/shop", "path": str(repository)}
-    await Laboratory(api).post("/repositories", body)
+    await ControlClient(api).post("/repositories", body)
 
 
 async def test_it_takes_git(
@@ -113,8 +113,8 @@ async def test_a_pipeline_without_a_repository_says_so(api: Api) -> None:
 
 async def test_a_repository_is_a_folder_of_git(api: Api, tmp_path: Path) -> None:
     await api.post("/pipelines", {"name": "acme"})
-    laboratory = Laboratory(api)
+    client = ControlClient(api)
 
     for name, path in (("shop", str(tmp_path)), ("acme/shop", "."), ("acme/shop", str(tmp_path))):
         body = {"pipeline": "acme", "full_name": name, "path": path}
-        assert (await laboratory.refusal("POST", "/repositories", body))[0] == 422
+        assert (await client.refusal("POST", "/repositories", body))[0] == 422

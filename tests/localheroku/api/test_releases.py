@@ -29,23 +29,23 @@ async def test_an_unknown_release_is_not_found(api: Api) -> None:
 
 async def test_a_release_command_runs_before_its_slug_does(api: Api) -> None:
     app = await api.app()
-    api.machines.dynos.gate.clear()
+    api.backends.dynos.gate.clear()
     url = await api.upload("release: migrate\nweb: serve")
     build = await api.post("/apps/shop/builds", {"source_blob": {"url": url}})
-    await until(lambda: api.machines.dynos.ran != [])
+    await until(lambda: api.backends.dynos.ran != [])
 
     (first, pending) = await api.get("/apps/shop/releases")
     assert (first["current"], pending["status"], pending["current"]) == (True, "pending", False)
-    assert api.machines.dynos.running == {}
+    assert api.backends.dynos.running == {}
 
-    api.machines.dynos.gate.set()
+    api.backends.dynos.gate.set()
     done = await api.settled(f"/apps/shop/builds/{build['id']}")
     release = await api.get(f"/apps/shop/releases/{done['release']['id']}")
     assert (release["status"], release["current"]) == ("succeeded", True)
-    assert api.machines.dynos.ran == [("release", "migrate")]
-    assert api.machines.dynos.surroundings
-    assert api.machines.dynos.surroundings.app_name == "shop"
-    assert app["id"] in api.machines.dynos.running
+    assert api.backends.dynos.ran == [("release", "migrate")]
+    assert api.backends.dynos.last_runtime
+    assert api.backends.dynos.last_runtime.app_name == "shop"
+    assert app["id"] in api.backends.dynos.running
     assert await api.text(release["output_stream_url"]) == "running migrate\n"
 
 
@@ -61,7 +61,7 @@ async def test_a_failed_release_command_leaves_the_former_release_current(api: A
         ("succeeded", True),
         ("failed", False),
     ]
-    assert api.machines.dynos.running[app["id"]].formation["web"].command == "old"
+    assert api.backends.dynos.running[app["id"]].formation["web"].command == "old"
     formation = {row["type"]: row["command"] for row in await api.get("/apps/shop/formation")}
     assert formation == {"web": "old", "release": "exit 3"}
     assert "running exit 3" in await api.text(build["output_stream_url"])
@@ -70,18 +70,18 @@ async def test_a_failed_release_command_leaves_the_former_release_current(api: A
 async def test_a_change_made_while_a_release_command_runs_keeps_the_new_slug(api: Api) -> None:
     app = await api.app()
     await api.build("web: old")
-    api.machines.dynos.gate.clear()
+    api.backends.dynos.gate.clear()
     url = await api.upload("release: migrate\nweb: new")
     build = await api.post("/apps/shop/builds", {"source_blob": {"url": url}})
-    await until(lambda: api.machines.dynos.ran != [])
+    await until(lambda: api.backends.dynos.ran != [])
     await api.patch("/apps/shop/config-vars", {"A": "1"})
 
-    api.machines.dynos.gate.set()
+    api.backends.dynos.gate.set()
     done = await api.settled(f"/apps/shop/builds/{build['id']}")
 
     current = (await api.get("/apps/shop/releases"))[-1]
     assert (current["description"], current["slug"]) == ("Set A config vars", done["slug"])
-    runtime = api.machines.dynos.running[app["id"]]
+    runtime = api.backends.dynos.running[app["id"]]
     assert (runtime.formation["web"].command, dict(runtime.env)) == ("new", {"A": "1"})
 
 
@@ -106,15 +106,15 @@ async def test_a_rollback_needs_a_slug_that_ran(api: Api) -> None:
     await api.patch("/apps/shop/config-vars", {"A": "1"})
     await api.build("web: serve")
     await api.build("release: exit 1\nweb: broken")
-    api.machines.dynos.gate.clear()
+    api.backends.dynos.gate.clear()
     url = await api.upload("release: migrate\nweb: slow")
     build = await api.post("/apps/shop/builds", {"source_blob": {"url": url}})
-    await until(lambda: len(api.machines.dynos.ran) == 2)
+    await until(lambda: len(api.backends.dynos.ran) == 2)
 
     releases = await api.get("/apps/shop/releases")
     eligible = [release["eligible_for_rollback"] for release in releases]
     assert eligible == [False, False, True, False, False]
-    for version, said in (
+    for version, message in (
         (1, "v1 has no slug, so there is nothing to roll back to."),
         (2, "v2 has no slug, so there is nothing to roll back to."),
         (4, "v4 is not succeeded but failed, so it cannot be rolled back to."),
@@ -122,12 +122,12 @@ async def test_a_rollback_needs_a_slug_that_ran(api: Api) -> None:
     ):
         body = {"release": f"v{version}"}
         refused = await api.refusal("POST", "/apps/shop/releases", body)
-        assert refused == (422, "invalid_params", said)
+        assert refused == (422, "invalid_params", message)
 
     assert await api.get("/apps/shop/releases") == releases
     assert await api.get("/apps/shop/config-vars") == {"A": "1"}
-    assert api.machines.dynos.running[app["id"]].formation["web"].command == "serve"
-    api.machines.dynos.gate.set()
+    assert api.backends.dynos.running[app["id"]].formation["web"].command == "serve"
+    api.backends.dynos.gate.set()
     await api.settled(f"/apps/shop/builds/{build['id']}")
 
 
@@ -140,8 +140,8 @@ async def test_a_slug_is_released_again(api: Api) -> None:
 
     assert (release["status"], release["description"]) == ("pending", "Again")
     assert (await api.settled(f"/apps/shop/releases/{release['id']}"))["status"] == "succeeded"
-    shown = await api.get(f"/apps/shop/slugs/{slug}")
-    assert shown["process_types"] == {"release": "migrate", "web": "serve"}
+    details = await api.get(f"/apps/shop/slugs/{slug}")
+    assert details["process_types"] == {"release": "migrate", "web": "serve"}
 
 
 async def test_a_release_is_of_a_slug_or_of_an_earlier_release(api: Api) -> None:

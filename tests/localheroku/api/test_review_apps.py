@@ -36,11 +36,11 @@ async def review(api: Api, procfile: str | None = "web: serve", **fields: object
 async def reaches(api: Api, review_app: Any, status: str) -> Any:
     """The review app once it has this status."""
     for _ in range(1000):
-        shown = await api.get(f"/review-apps/{review_app['id']}")
-        if shown["status"] == status:
-            return shown
+        details = await api.get(f"/review-apps/{review_app['id']}")
+        if details["status"] == status:
+            return details
         await asyncio.sleep(0.01)
-    raise AssertionError(shown)
+    raise AssertionError(details)
 
 
 async def test_review_apps_are_configured(api: Api) -> None:
@@ -88,7 +88,7 @@ async def test_a_branch_becomes_an_app_of_the_pipeline(api: Api) -> None:
     await enabled(api, deploy_target={"id": "eu", "type": "region"})
     await api.patch("/pipelines/acme/stage/review/config-vars", {"A": "1", "B": "1"})
     api.heroku.platform.provisioning.set("review-app", 0.1)
-    api.machines.builder.gate.clear()
+    api.backends.builder.gate.clear()
 
     made = await review(api, pr_number=12, environment={"B": "2"})
 
@@ -97,7 +97,7 @@ async def test_a_branch_becomes_an_app_of_the_pipeline(api: Api) -> None:
     app = await api.get(f"/apps/{creating['app']['id']}")
     assert (app["name"], app["region"]["name"]) == ("shop-pr-12", "eu")
     assert (await api.get("/apps/shop-pr-12/pipeline-couplings"))["stage"] == "review"
-    api.machines.builder.gate.set()
+    api.backends.builder.gate.set()
     created = await reaches(api, made, "created")
     assert created["message"] is None
     assert await api.get("/apps/shop-pr-12/config-vars") == {
@@ -109,7 +109,7 @@ async def test_a_branch_becomes_an_app_of_the_pipeline(api: Api) -> None:
     }
     assert await api.get("/apps/shop-pr-12/review-app") == created
     assert await api.get("/pipelines/acme/review-apps") == [created]
-    assert api.machines.dynos.running[app["id"]].formation["web"].command == "serve"
+    assert api.backends.dynos.running[app["id"]].formation["web"].command == "serve"
 
 
 async def test_an_app_json_says_what_a_review_app_has(api: Api) -> None:
@@ -130,7 +130,7 @@ async def test_an_app_json_says_what_a_review_app_has(api: Api) -> None:
 
     setup = await api.get(f"/app-setups/{created['app_setup']['id']}")
     assert (setup["app"]["id"], setup["status"]) == (created["app"]["id"], "succeeded")
-    assert api.machines.dynos.ran == [("postdeploy.1", "seed")]
+    assert api.backends.dynos.ran == [("postdeploy.1", "seed")]
     config = await api.get(f"/apps/{created['app']['id']}/config-vars")
     assert (config["A"], config["B"], len(config["C"])) == ("of the pipeline", "2", 64)
     assert "PAPERTRAIL_API_TOKEN" in config
@@ -203,7 +203,7 @@ async def test_one_that_is_unwanted_before_it_is_there_leaves_no_app(api: Api, p
 
 async def test_one_that_is_deleted_while_it_is_built_stays_deleted(api: Api) -> None:
     await enabled(api)
-    api.machines.builder.gate.clear()
+    api.backends.builder.gate.clear()
     made = await review(api)
     await reaches(api, made, "creating")
 

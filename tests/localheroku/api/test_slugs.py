@@ -15,7 +15,7 @@ from aiohttp import ClientSession
 from localheroku.app import LocalHeroku
 from localheroku.core.state import Settings
 from tests.localheroku.client import Api
-from tests.localheroku.machines import Remembered
+from tests.localheroku.fake_backends import FakeBackends
 
 WEB = {"web": "python3 -m http.server --bind 127.0.0.1 $PORT"}
 
@@ -53,14 +53,14 @@ async def test_an_uploaded_slug_is_released_and_read_again(api: Api) -> None:
 
     assert (made["blob"]["method"], made["size"]) == ("put", None)
     assert (release["slug"], release["status"]) == ({"id": made["id"]}, "succeeded")
-    shown = await api.get(f"/apps/shop/slugs/{made['id']}")
-    assert (shown["size"], shown["checksum"], shown["commit"]) == (
+    details = await api.get(f"/apps/shop/slugs/{made['id']}")
+    assert (details["size"], details["checksum"], details["commit"]) == (
         len(archive),
         checksum,
         "1f2e3d",
     )
-    assert (shown["process_types"], shown["stack"]["name"]) == (WEB, "heroku-22")
-    async with api.session.get(shown["blob"]["url"]) as response:
+    assert (details["process_types"], details["stack"]["name"]) == (WEB, "heroku-22")
+    async with api.session.get(details["blob"]["url"]) as response:
         assert await response.read() == archive
     current = await api.get("/apps/shop")
     assert (current["slug_size"], current["stack"]["name"]) == (len(archive), "heroku-22")
@@ -81,14 +81,14 @@ async def test_a_slug_without_a_usable_archive_is_not_released(api: Api) -> None
     broken = await uploaded(api, b"no archive")
     other = await uploaded(api, packed(), checksum=f"sha256:{'0' * 64}")
 
-    told = [
+    refusals = [
         await api.refusal("POST", "/apps/shop/releases", {"slug": slug["id"]})
         for slug in (empty, broken, other)
     ]
 
-    assert [(status, error) for status, error, _ in told] == [(422, "invalid_params")] * 3
+    assert [(status, error) for status, error, _ in refusals] == [(422, "invalid_params")] * 3
     for (_, _, message), words in zip(
-        told, ("has no archive yet", "cannot be used", "the checksum"), strict=True
+        refusals, ("has no archive yet", "cannot be used", "the checksum"), strict=True
     ):
         assert words in message
     assert len(await api.get("/apps/shop/releases")) == 1
@@ -114,27 +114,27 @@ async def test_a_slug_belongs_to_its_app_and_goes_with_it(api: Api) -> None:
     await api.delete("/apps/shop")
     async with api.session.get(slug["blob"]["url"]) as response:
         assert response.status == 404
-    assert api.machines.builder.forgotten == [slug["id"]]
+    assert api.backends.builder.removed == [slug["id"]]
 
 
 @pytest.mark.e2e
 async def test_an_uploaded_slug_runs(settings: Settings, tmp_path: Path) -> None:
     async with LocalHeroku(settings) as heroku, ClientSession() as session:
         key = (settings.data / "api-key").read_text().strip()
-        api = Api(settings.url, key, session, heroku, Remembered.of(tmp_path / "unused"))
+        api = Api(settings.url, key, session, heroku, FakeBackends.of(tmp_path / "unused"))
         await api.app()
         slug = await uploaded(api, packed(greeting="from a slug"))
         await api.post("/apps/shop/releases", {"slug": slug["id"]})
 
-        said = ""
+        text = ""
         for _ in range(200):
             site = f"{api.url}/greeting"
             async with session.get(site, headers={"Host": "shop.localhost"}) as response:
-                said = await response.text()
-            if said == "from a slug":
+                text = await response.text()
+            if text == "from a slug":
                 break
             await asyncio.sleep(0.05)
-        assert said == "from a slug"
+        assert text == "from a slug"
 
         build = await api.build(WEB["web"].join(("web: ", "")))
         blob = (await api.get(f"/apps/shop/slugs/{build['slug']['id']}"))["blob"]

@@ -40,20 +40,20 @@ async def test_what_is_uploaded_has_a_key_to_read_and_another_one_to_write(api: 
 async def test_who_may_read_a_slug_does_not_replace_it(api: Api) -> None:
     await api.app()
     made = await uploaded(api, packed(index="hello"))
-    shown = (await api.get(f"/apps/shop/slugs/{made['id']}"))["blob"]["url"]
+    url = (await api.get(f"/apps/shop/slugs/{made['id']}"))["blob"]["url"]
 
-    assert await status(api, "PUT", shown, packed(index="evil")) == 404
+    assert await status(api, "PUT", url, packed(index="evil")) == 404
     assert await status(api, "GET", made["blob"]["url"]) == 404
-    async with api.session.get(shown) as response:
+    async with api.session.get(url) as response:
         assert await response.read() == packed(index="hello")
 
 
 async def test_the_slug_of_a_build_cannot_be_replaced(api: Api) -> None:
     await api.app()
     build = await api.build(PROCFILE)
-    shown = (await api.get(f"/apps/shop/slugs/{build['slug']['id']}"))["blob"]["url"]
+    url = (await api.get(f"/apps/shop/slugs/{build['slug']['id']}"))["blob"]["url"]
 
-    assert await status(api, "PUT", shown, packed(index="evil")) == 404
+    assert await status(api, "PUT", url, packed(index="evil")) == 404
     assert await status(api, "PUT", f"{api.url}/streams/slug?key=", packed(index="evil")) == 404
 
 
@@ -73,14 +73,14 @@ async def test_who_may_only_look_at_an_app_does_not_learn_where_its_source_is(ap
 
 
 @pytest.mark.parametrize(
-    ("url", "shown"),
+    ("url", "redacted"),
     [
         ("https://user:word@code.example:8443/a/b.tgz?sig=c#d", "https://code.example:8443/"),
         ("http://127.0.0.1:9/source.tgz", "http://127.0.0.1:9/"),
     ],
 )
 async def test_an_address_elsewhere_is_shown_without_what_opens_it(
-    api: Api, url: str, shown: str
+    api: Api, url: str, redacted: str
 ) -> None:
     await api.team_app()
     build: Any = await api.post("/apps/team-shop/builds", {"source_blob": {"url": url}})
@@ -89,7 +89,7 @@ async def test_an_address_elsewhere_is_shown_without_what_opens_it(
 
     (seen,) = await dev.get("/apps/team-shop/builds")
 
-    assert seen["source_blob"]["url"] == shown
+    assert seen["source_blob"]["url"] == redacted
 
 
 async def test_who_may_only_look_at_a_pipeline_does_not_learn_where_its_source_is(

@@ -13,11 +13,11 @@ async def test_a_member_is_permitted_to_create_apps(api: Api) -> None:
     before = await api.get(path)
     assert (before["permissions"], before["space"]["id"]) == ([], made["id"])
 
-    given = await api.patch(path, {"permissions": [{"name": "create_apps"}]})
+    answer = await api.patch(path, {"permissions": [{"name": "create_apps"}]})
 
-    assert [permission["name"] for permission in given["permissions"]] == ["create_apps"]
-    assert (await api.get(path)) == given
-    assert (given["id"], given["user"]) == (before["id"], before["user"])
+    assert [permission["name"] for permission in answer["permissions"]] == ["create_apps"]
+    assert (await api.get(path)) == answer
+    assert (answer["id"], answer["user"]) == (before["id"], before["user"])
     dev = api.of("dev@acme.example")
     app = {"name": "shop", "team": "acme", "space": "acme-space"}
     assert (await dev.post("/teams/apps", app))["space"]["name"] == "acme-space"

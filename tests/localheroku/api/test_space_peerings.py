@@ -11,7 +11,7 @@ from localheroku.api.spaces import records
 from localheroku.api.spaces.peerings import models
 from tests.localheroku.api.test_spaces import space
 from tests.localheroku.client import Api
-from tests.localheroku.control.laboratory import Laboratory
+from tests.localheroku.control.control_client import ControlClient
 
 PATH = "/spaces/acme-space/peerings"
 PCX = "pcx-01234567"
@@ -20,15 +20,15 @@ PCX = "pcx-01234567"
 async def requested(api: Api) -> None:
     """What Amazon's cloud tells Heroku when a network asks to be peered."""
     body = {"space": "acme-space", "pcx_id": PCX, "cidr_blocks": ["172.31.0.0/16"]}
-    await Laboratory(api).post("/peerings", body)
+    await ControlClient(api).post("/peerings", body)
 
 
 async def reaches(api: Api, status: str) -> Any:
     for _ in range(1000):
-        if (shown := await api.get(f"{PATH}/{PCX}"))["status"] == status:
-            return shown
+        if (details := await api.get(f"{PATH}/{PCX}"))["status"] == status:
+            return details
         await asyncio.sleep(0.01)
-    raise AssertionError(shown)
+    raise AssertionError(details)
 
 
 @pytest.mark.parametrize("way", ["schema", "command line"])

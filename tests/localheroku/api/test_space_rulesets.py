@@ -39,12 +39,12 @@ async def test_the_newest_ruleset_holds(
 async def test_the_command_line_sends_back_what_it_was_told(api: Api) -> None:
     await space(api)
     path = "/spaces/acme-space/inbound-ruleset"
-    shown = await api.get(path)
+    details = await api.get(path)
 
-    changed = await api.put(path, {**shown, "rules": [*shown["rules"], OFFICE]})
+    changed = await api.put(path, {**details, "rules": [*details["rules"], OFFICE]})
 
-    assert changed["rules"] == [*shown["rules"], OFFICE]
-    assert changed["id"] != shown["id"]
+    assert changed["rules"] == [*details["rules"], OFFICE]
+    assert changed["id"] != details["id"]
 
 
 @pytest.mark.parametrize(

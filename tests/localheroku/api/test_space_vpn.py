@@ -19,10 +19,10 @@ NEW = {"name": "office", "public_ip": "198.51.100.7", "routable_cidrs": ["172.16
 
 async def reaches(api: Api, status: str) -> Any:
     for _ in range(1000):
-        if (shown := await api.get(f"{PATH}/office"))["status"] == status:
-            return shown
+        if (details := await api.get(f"{PATH}/office"))["status"] == status:
+            return details
         await asyncio.sleep(0.01)
-    raise AssertionError(shown)
+    raise AssertionError(details)
 
 
 async def test_a_connection_is_set_up_in_its_time(api: Api) -> None:

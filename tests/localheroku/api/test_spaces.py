@@ -23,10 +23,10 @@ async def space(api: Api, **fields: object) -> Any:
 
 async def allocated(api: Api, name: str = "acme-space") -> Any:
     for _ in range(1000):
-        if (shown := await api.get(f"/spaces/{name}"))["state"] == "allocated":
-            return shown
+        if (details := await api.get(f"/spaces/{name}"))["state"] == "allocated":
+            return details
         await asyncio.sleep(0.01)
-    raise AssertionError(shown)
+    raise AssertionError(details)
 
 
 async def test_a_space_is_allocated_in_its_time(api: Api) -> None:
@@ -45,9 +45,9 @@ async def test_a_space_is_allocated_in_its_time(api: Api) -> None:
     clock = api.heroku.platform.clock
     clock.move(clock.ahead + timedelta(hours=1))
 
-    shown = await allocated(api)
-    assert shown == {**made, "state": "allocated", "updated_at": shown["updated_at"]}
-    assert await api.get("/spaces") == await api.get("/teams/acme/spaces") == [shown]
+    details = await allocated(api)
+    assert details == {**made, "state": "allocated", "updated_at": details["updated_at"]}
+    assert await api.get("/spaces") == await api.get("/teams/acme/spaces") == [details]
     nat = await api.get("/spaces/acme-space/nat")
     assert (nat["state"], len(set(nat["sources"]))) == ("enabled", 4)
 
@@ -123,20 +123,20 @@ async def test_a_name_is_given_once(api: Api) -> None:
 async def test_an_app_is_in_a_space(api: Api) -> None:
     made = await space(api)
 
-    shown = await api.post(
+    details = await api.post(
         "/teams/apps",
         {"name": "shop", "team": "acme", "space": "acme-space", "internal_routing": True},
     )
 
-    assert shown["space"] == {"id": made["id"], "name": "acme-space"}
-    assert (shown["region"]["name"], shown["internal_routing"]) == ("frankfurt", True)
+    assert details["space"] == {"id": made["id"], "name": "acme-space"}
+    assert (details["region"]["name"], details["internal_routing"]) == ("frankfurt", True)
     app = await api.get("/apps/shop")
     assert app["space"] == {"id": made["id"], "name": "acme-space", "shield": False}
     assert (await api.refusal("DELETE", "/spaces/acme-space"))[2].startswith(
         "Space acme-space still has apps: shop."
     )
     await api.build("web: serve")
-    await until(lambda: app["id"] in api.machines.dynos.running)
+    await until(lambda: app["id"] in api.backends.dynos.running)
     (placed,) = (await api.get("/spaces/acme-space/topology"))["apps"]
     assert (placed["id"], placed["domains"]) == (app["id"], ["shop.localhost"])
     (web,) = placed["formation"]

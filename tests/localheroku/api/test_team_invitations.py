@@ -54,8 +54,8 @@ async def test_a_team_has_app_permissions_and_no_acceptance(api: Api) -> None:
         "org-access-controls": True,
         "team-invite-acceptance": False,
     }
-    shown = await api.get("/teams/acme/features/org-access-controls")
-    assert shown in features
+    details = await api.get("/teams/acme/features/org-access-controls")
+    assert details in features
     assert (await api.refusal("GET", "/teams/acme/features/lasers"))[0] == 404
 
 
@@ -68,7 +68,7 @@ async def test_permissions_on_all_apps_and_spaces_are_listed(api: Api) -> None:
     entities = {entity["type"]: entity for entity in await api.get("/teams/acme/permissions")}
 
     assert (entities["app"]["id"], entities["space"]["id"]) == (app["id"], placed["id"])
-    given = {user["email"]: user["permissions"] for user in entities["app"]["users"]}
-    assert given["dev@acme.example"] == ["view", "deploy"]
+    permissions = {user["email"]: user["permissions"] for user in entities["app"]["users"]}
+    assert permissions["dev@acme.example"] == ["view", "deploy"]
     (admin,) = entities["space"]["users"]
     assert (admin["email"], admin["permissions"]) == ("ops@acme.example", ["create_apps"])

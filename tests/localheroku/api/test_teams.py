@@ -57,9 +57,9 @@ async def test_a_role_that_is_none_is_refused_by_name(api: Api) -> None:
 
 
 async def test_the_permissions_of_team_apps_are_told(api: Api) -> None:
-    told = await api.get("/teams/permissions")
+    answer = await api.get("/teams/permissions")
 
-    assert {p["name"] for p in told} == {"view", "deploy", "operate", "manage"}
+    assert {p["name"] for p in answer} == {"view", "deploy", "operate", "manage"}
 
 
 async def test_an_unknown_team_is_not_found(api: Api) -> None:

@@ -17,7 +17,7 @@ TESTED = {"environments": {"test": {"scripts": {"test": "exit 0"}}}}
 COMMIT = {"commit_branch": "main", "commit_sha": "1f2e3d", "commit_message": "Sell"}
 
 
-async def begun(api: Api, app_json: object = None, **fields: object) -> Any:
+async def start_run(api: Api, app_json: object = None, **fields: object) -> Any:
     """A run of a new pipeline."""
     urls = (await api.post("/sources"))["source_blob"]
     async with api.session.put(urls["put_url"], data=packed(app_json)) as response:
@@ -30,14 +30,14 @@ async def begun(api: Api, app_json: object = None, **fields: object) -> Any:
 
 async def ended(api: Api, run: Any) -> Any:
     for _ in range(1000):
-        shown = await api.get(f"/test-runs/{run['id']}")
-        if shown["status"] in models.ENDED:
-            return shown
+        details = await api.get(f"/test-runs/{run['id']}")
+        if details["status"] in models.ENDED:
+            return details
         await asyncio.sleep(0.01)
-    raise AssertionError(shown)
+    raise AssertionError(details)
 
 
-async def told(api: Api, url: str) -> str:
+async def tap_output(api: Api, url: str) -> str:
     """What is read at an address of the local Heroku's own certificate."""
     assert url.startswith("https://127.0.0.1:")
     return await api.text(f"{api.url}{urlsplit(url).path}?{urlsplit(url).query}")
@@ -54,71 +54,73 @@ async def gone(api: Api) -> None:
 async def test_the_tests_run_in_an_app_that_is_gone_then(api: Api) -> None:
     await api.post("/pipelines", {"name": "acme"})
     await api.patch("/pipelines/acme/stage/test/config-vars", {"A": "1"})
-    api.machines.dynos.gate.clear()
+    api.backends.dynos.gate.clear()
 
-    made = await begun(api, TESTED)
+    made = await start_run(api, TESTED)
 
     assert (made["status"], made["number"], made["commit_branch"]) == ("pending", 1, "main")
-    await until(lambda: api.machines.dynos.ran == [("test.1", "exit 0")])
+    await until(lambda: api.backends.dynos.ran == [("test.1", "exit 0")])
     assert (await api.get("/pipelines/acme/test-runs/1"))["status"] == "running"
-    assert api.machines.dynos.surroundings
-    env = api.machines.dynos.surroundings.env
+    assert api.backends.dynos.last_runtime
+    env = api.backends.dynos.last_runtime.env
     assert (env["A"], env["CI"], env["HEROKU_TEST_RUN_BRANCH"]) == ("1", "true", "main")
-    api.machines.dynos.gate.set()
+    api.backends.dynos.gate.set()
     run = await ended(api, made)
     assert (run["status"], run["message"]) == ("succeeded", None)
     (node,) = await api.get(f"/test-runs/{made['id']}/test-nodes")
     assert (node["status"], node["exit_code"]) == ("succeeded", 0)
     await gone(api)
-    assert "Discovering process types" in await told(api, node["setup_stream_url"])
-    assert await told(api, node["output_stream_url"]) == "running exit 0\n"
+    assert "Discovering process types" in await tap_output(api, node["setup_stream_url"])
+    assert await tap_output(api, node["output_stream_url"]) == "running exit 0\n"
     assert await api.get("/pipelines/acme/test-runs") == [run]
     assert await api.get(f"/test-runs/{made['id']}/test-cases") == []
 
 
 async def test_failed_tests_fail_the_run(api: Api) -> None:
-    run = await begun(api, {"scripts": {"test": "exit 2"}})
+    run = await start_run(api, {"scripts": {"test": "exit 2"}})
 
     assert (await ended(api, run))["status"] == "failed"
     (node,) = await api.get(f"/test-runs/{run['id']}/test-nodes")
     assert node["exit_code"] == 2
-    assert (await begun(api, TESTED))["number"] == 2
+    assert (await start_run(api, TESTED))["number"] == 2
 
 
 @pytest.mark.parametrize(
-    ("app_json", "says"),
+    ("app_json", "message"),
     [
         (None, "There is no test script: write scripts.test into app.json."),
         ("{", "app.json is not JSON"),
         ({**TESTED, "addons": ["none:none"]}, "Couldn't find either the add-on service"),
     ],
 )
-async def test_what_keeps_tests_from_running_is_told(api: Api, app_json: object, says: str) -> None:
-    run = await ended(api, await begun(api, app_json))
+async def test_what_keeps_tests_from_running_is_told(
+    api: Api, app_json: object, message: str
+) -> None:
+    run = await ended(api, await start_run(api, app_json))
 
     assert run["status"] == "errored"
-    assert run["message"].startswith(says)
+    assert run["message"].startswith(message)
     await gone(api)
 
 
 async def test_a_run_is_cancelled(api: Api) -> None:
-    api.machines.builder.gate.clear()
-    made = await begun(api, TESTED)
-    await until(lambda: api.machines.builder.env != {})
+    api.backends.builder.gate.clear()
+    made = await start_run(api, TESTED)
+    await until(lambda: api.backends.builder.env != {})
     path = f"/test-runs/{made['id']}"
 
     assert (await api.refusal("PATCH", path, {"status": "lost", "message": None}))[0] == 422
-    told = await api.patch(path, {"status": "cancelled", "message": "Not now."})
+    answer = await api.patch(path, {"status": "cancelled", "message": "Not now."})
 
-    assert (told["status"], told["message"]) == ("cancelled", "Not now.")
+    assert (answer["status"], answer["message"]) == ("cancelled", "Not now.")
     await gone(api)
     assert (await api.get(path))["status"] == "cancelled"
 
 
 async def test_a_run_that_was_cut_off_leaves_no_app(api: Api) -> None:
-    api.machines.builder.gate.clear()
-    made = await begun(api, TESTED)
-    await until(lambda: api.machines.builder.env != {})
+    api.backends.builder.gate.clear()
+    made = await start_run(api, TESTED)
+    await until(lambda: api.backends.builder.env != {})
 
     api.heroku.platform.test_runs.end_interrupted()
 

@@ -19,9 +19,9 @@ from localheroku.core.state import Settings
 from localheroku.workflows import webhook_delivery, webhook_events
 from tests.localheroku.api.test_sni_endpoints import made
 from tests.localheroku.client import Api
-from tests.localheroku.control.laboratory import Laboratory
+from tests.localheroku.control.control_client import ControlClient
 from tests.localheroku.dynos.slugs import until
-from tests.localheroku.machines import Remembered
+from tests.localheroku.fake_backends import FakeBackends
 
 R = TypeVar("R", bound=Record)
 
@@ -44,11 +44,11 @@ class Receiver:
         return web.Response(status=self.statuses.pop(0) if self.statuses else 204)
 
     @property
-    def told(self) -> list[Any]:
+    def payloads(self) -> list[Any]:
         return [json.loads(body) for body in self.bodies]
 
     def names(self) -> list[str]:
-        return [f"{told['resource']} {told['action']}" for told in self.told]
+        return [f"{payload['resource']} {payload['action']}" for payload in self.payloads]
 
 
 @pytest.fixture
@@ -79,11 +79,11 @@ async def test_a_release_is_delivered_with_a_signature(api: Api, receiver: Recei
     await api.patch("/apps/shop/config-vars", {"A": "1"})
     await until(lambda: receiver.bodies != [])
 
-    (told,), (headers,) = receiver.told, receiver.headers
+    (payload,), (headers,) = receiver.payloads, receiver.headers
     (_, release) = await api.get("/apps/shop/releases")
-    assert (told["action"], told["resource"]) == ("create", "release")
-    assert told["data"] == release
-    assert told["actor"]["email"] == "ops@acme.example"
+    assert (payload["action"], payload["resource"]) == ("create", "release")
+    assert payload["data"] == release
+    assert payload["actor"]["email"] == "ops@acme.example"
     assert headers["Authorization"] == "Bearer abc"
     signed = webhook_delivery.signature("s3cret", receiver.bodies[0])
     assert headers["Heroku-Webhook-Hmac-SHA256"] == signed
@@ -92,7 +92,7 @@ async def test_a_release_is_delivered_with_a_signature(api: Api, receiver: Recei
         ["api:release"],
     )
     (event,) = await api.get("/apps/shop/webhook-events")
-    metadata = told["webhook_metadata"]
+    metadata = payload["webhook_metadata"]
     assert (metadata["event"]["id"], metadata["webhook"]["id"]) == (event["id"], made["id"])
     delivery = await settled(api)
     assert metadata["delivery"]["id"] == delivery["id"]
@@ -144,19 +144,19 @@ async def test_each_kind_of_thing_is_told_of(api: Api, receiver: Receiver) -> No
     await api.patch("/apps/shop", {"name": "store"})
     await api.delete("/apps/store")
 
-    wanted = {
+    expected = {
         *("build create", "build update", "release create", "dyno create", "formation create"),
         *("addon create", "addon update", "addon destroy"),
         *("addon-attachment create", "addon-attachment destroy"),
         *("collaborator create", "formation update", "domain create", "domain destroy"),
         *("sni-endpoint create", "app update", "app destroy"),
     }
-    await until(lambda: wanted <= set(receiver.names()))
+    await until(lambda: expected <= set(receiver.names()))
     (update,) = (
-        told
-        for told in receiver.told
-        if (told["resource"], told["action"]) == ("addon", "update")
-        and "name" in told["previous_data"]
+        payload
+        for payload in receiver.payloads
+        if (payload["resource"], payload["action"]) == ("addon", "update")
+        and "name" in payload["previous_data"]
     )
     assert (update["data"]["name"], update["previous_data"]["name"]) == ("papers", "logs")
     assert "plan" not in update["previous_data"]
@@ -192,7 +192,7 @@ async def test_sync_repeats_until_it_succeeds_and_notify_does_not(
         if delivery["status"] == "succeeded":
             break
     assert (delivery["num_attempts"], delivery["status"]) == (3, "succeeded")
-    assert len({told["webhook_metadata"]["attempt"]["id"] for told in receiver.told}) == 3
+    assert len({payload["webhook_metadata"]["attempt"]["id"] for payload in receiver.payloads}) == 3
 
     (made,) = await api.get(HOOKS)
     await api.patch(f"{HOOKS}/{made['id']}", {"level": "notify"})
@@ -218,23 +218,23 @@ async def test_nobody_there_is_an_error_of_the_attempt(api: Api, receiver: Recei
 
 
 async def test_a_restart_goes_on_delivering(
-    settings: Settings, machines: Remembered, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, backends: FakeBackends, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(webhook_delivery, "FIRST_PAUSE_SECONDS", 3600.0)
     receiver.statuses = [500]
     for run in (1, 2):
-        async with LocalHeroku(settings, machines.machines) as heroku, ClientSession() as session:
+        async with LocalHeroku(settings, backends.create) as heroku, ClientSession() as session:
             key = (settings.data / "api-key").read_text().strip()
-            api = Api(settings.url, key, session, heroku, machines)
+            api = Api(settings.url, key, session, heroku, backends)
             if run == 1:
                 await api.app()
                 await api.post(HOOKS, hook(receiver, "api:release", level="sync"))
                 await api.patch("/apps/shop/config-vars", {"A": "1"})
                 assert (await settled(api))["status"] == "retrying"
-                await Laboratory(api).advance(3600)
+                await ControlClient(api).advance(3600)
             else:
                 await until(lambda: len(receiver.bodies) == 2)
-    first, second = receiver.told
+    first, second = receiver.payloads
     assert first["id"] == second["id"]
 
 
@@ -299,10 +299,10 @@ async def test_what_a_webhook_cannot_be_is_told(
 ) -> None:
     await api.app()
 
-    told = await api.refusal("POST", HOOKS, {**hook(receiver, "dyno"), **wrong})
+    refusal = await api.refusal("POST", HOOKS, {**hook(receiver, "dyno"), **wrong})
 
-    assert told[:2] == (422, "invalid_params")
-    assert words in told[2]
+    assert refusal[:2] == (422, "invalid_params")
+    assert words in refusal[2]
 
 
 async def test_an_app_has_ten_webhooks_at_most(api: Api, receiver: Receiver) -> None:
@@ -355,7 +355,7 @@ def _fail(*_: object) -> dict[str, object]:
 async def test_no_more_is_kept_than_has_to_be(
     api: Api, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(models, "KEPT", 3)
+    monkeypatch.setattr(models, "MAX_EVENTS", 3)
     monkeypatch.setattr(webhook_delivery, "FIRST_PAUSE_SECONDS", 0.01)
     await api.app()
     for level in models.LEVELS:
@@ -364,9 +364,9 @@ async def test_no_more_is_kept_than_has_to_be(
 
     for number in range(10):
         await api.patch("/apps/shop/config-vars", {"N": str(number)})
-    await until(lambda: all(d.status in models.ENDED for d in kept(api, Delivery)))
+    await until(lambda: all(d.status in models.FINISHED for d in stored(api, Delivery)))
 
-    assert (len(kept(api, Event)), len(kept(api, Delivery))) == (3, 3)
+    assert (len(stored(api, Event)), len(stored(api, Delivery))) == (3, 3)
 
 
 async def test_a_change_costs_the_same_whatever_was_delivered_before(
@@ -374,9 +374,9 @@ async def test_a_change_costs_the_same_whatever_was_delivered_before(
 ) -> None:
     await api.app()
     made = await api.post(HOOKS, hook(receiver, "api:release"))
-    (webhook,) = kept(api, Webhook)
+    (webhook,) = stored(api, Webhook)
     costs = []
-    for number in (models.KEPT + 100, 15_000):
+    for number in (models.MAX_EVENTS + 100, 15_000):
         with api.heroku.platform.store.transaction():
             for _ in range(number):
                 remember(api, webhook)
@@ -387,7 +387,7 @@ async def test_a_change_costs_the_same_whatever_was_delivered_before(
     assert costs[1] < 5 * costs[0]
 
 
-def kept(api: Api, kind: type[R]) -> list[R]:
+def stored(api: Api, kind: type[R]) -> list[R]:
     return api.heroku.platform.store.every(kind)
 
 

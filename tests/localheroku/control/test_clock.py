@@ -8,17 +8,17 @@ import pytest
 
 from localheroku.core.state import Settings
 from tests.localheroku.client import Api
-from tests.localheroku.control.laboratory import Laboratory, running
+from tests.localheroku.control.control_client import ControlClient, running
 
 
-async def test_it_goes_with_the_machine_at_first(local: Laboratory) -> None:
+async def test_it_goes_with_the_machine_at_first(local: ControlClient) -> None:
     clock = await local.get("/clock")
     assert clock["ahead_seconds"] == 0
     apart = datetime.now(UTC) - datetime.fromisoformat(clock["time"])
     assert abs(apart.total_seconds()) < 60
 
 
-async def test_what_is_made_bears_the_time_that_was_set(api: Api, local: Laboratory) -> None:
+async def test_what_is_made_bears_the_time_that_was_set(api: Api, local: ControlClient) -> None:
     await local.patch("/clock", {"time": "2031-05-01T12:00:00Z"})
     app = await api.app()
     assert app["created_at"].startswith("2031-05-01T12:0")
@@ -27,14 +27,14 @@ async def test_what_is_made_bears_the_time_that_was_set(api: Api, local: Laborat
     assert changed["updated_at"].startswith("2031-05-02T12:0")
 
 
-async def test_dynos_bear_the_time_that_was_set(api: Api, local: Laboratory) -> None:
+async def test_dynos_bear_the_time_that_was_set(api: Api, local: ControlClient) -> None:
     await local.patch("/clock", {"time": "2031-05-01T12:00:00Z"})
     await api.app()
     await api.build("web: serve")
     ahead = (await local.get("/clock"))["ahead_seconds"]
-    shown = datetime.fromisoformat((await api.get("/apps/shop/dynos"))[0]["created_at"])
+    created_at = datetime.fromisoformat((await api.get("/apps/shop/dynos"))[0]["created_at"])
     noted = datetime(2026, 1, 1, tzinfo=UTC)
-    assert abs((shown - noted).total_seconds() - ahead) < 2
+    assert abs((created_at - noted).total_seconds() - ahead) < 2
 
 
 async def test_it_survives_a_restart_and_can_be_set_back(settings: Settings) -> None:
@@ -58,7 +58,7 @@ async def test_it_survives_a_restart_and_can_be_set_back(settings: Settings) -> 
     ],
 )
 async def test_a_mistaken_time_is_refused_in_words(
-    local: Laboratory, body: object, message: str
+    local: ControlClient, body: object, message: str
 ) -> None:
-    status, said = await local.refusal("PATCH", "/clock", body)
-    assert (status, message in said) == (422, True), said
+    status, actual = await local.refusal("PATCH", "/clock", body)
+    assert (status, message in actual) == (422, True), actual

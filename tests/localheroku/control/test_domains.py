@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.localheroku.client import Api
-from tests.localheroku.control.laboratory import Laboratory
+from tests.localheroku.control.control_client import ControlClient
 
 DOMAINS = "/apps/shop/domains"
 NEW = {"hostname": "www.acme.example", "sni_endpoint": None}
@@ -13,7 +13,7 @@ NEW = {"hostname": "www.acme.example", "sni_endpoint": None}
 
 @pytest.mark.parametrize(("fault", "becomes"), [(None, "succeeded"), ("failed", "failed")])
 async def test_a_domain_takes_its_time(
-    api: Api, local: Laboratory, fault: str | None, becomes: str
+    api: Api, local: ControlClient, fault: str | None, becomes: str
 ) -> None:
     await api.app()
     await local.patch("/settings", {"provisioning": {"domain": 300}})
@@ -30,7 +30,9 @@ async def test_a_domain_takes_its_time(
     assert [each["status"] for each in await api.get(DOMAINS)] == ["succeeded", becomes]
 
 
-async def test_a_domain_is_held_up_until_the_fault_is_cleared(api: Api, local: Laboratory) -> None:
+async def test_a_domain_is_held_up_until_the_fault_is_cleared(
+    api: Api, local: ControlClient
+) -> None:
     await api.app()
     await local.fault("stuck", method="POST", path=DOMAINS)
     await api.post(DOMAINS, NEW)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.localheroku.client import ACCEPT, Api
-from tests.localheroku.control.laboratory import Laboratory
+from tests.localheroku.control.control_client import ControlClient
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ async def shop(api: Api) -> dict[str, Any]:
 
 
 async def test_calls_of_what_belongs_to_an_app_are_met(
-    api: Api, local: Laboratory, shop: dict[str, Any]
+    api: Api, local: ControlClient, shop: dict[str, Any]
 ) -> None:
     await local.fault("error", app="shop")
 
@@ -39,7 +39,7 @@ async def test_calls_of_what_belongs_to_an_app_are_met(
 
 
 async def test_calls_that_say_the_app_in_their_body_are_met(
-    api: Api, local: Laboratory, shop: dict[str, Any]
+    api: Api, local: ControlClient, shop: dict[str, Any]
 ) -> None:
     await local.fault("error", app=shop["app"]["id"])
 
@@ -63,13 +63,13 @@ async def test_calls_that_say_the_app_in_their_body_are_met(
             },
         ],
     }
-    for path, said in bodies.items():
-        for body in said:
+    for path, path_bodies in bodies.items():
+        for body in path_bodies:
             assert (await api.call("POST", path, body)).status == 500, body
 
 
 async def test_calls_of_another_app_are_not_met(
-    api: Api, local: Laboratory, shop: dict[str, Any]
+    api: Api, local: ControlClient, shop: dict[str, Any]
 ) -> None:
     await api.addon("papertrail:choklad", "other", name="other-log")
     await local.fault("error", app="shop")
@@ -80,7 +80,7 @@ async def test_calls_of_another_app_are_not_met(
     await api.get("/apps")
 
 
-async def test_a_body_that_is_no_json_is_still_refused(api: Api, local: Laboratory) -> None:
+async def test_a_body_that_is_no_json_is_still_refused(api: Api, local: ControlClient) -> None:
     await local.fault("error", app="shop")
     headers = {"Authorization": f"Bearer {api.key}", "Accept": ACCEPT}
 
@@ -91,19 +91,21 @@ async def test_a_body_that_is_no_json_is_still_refused(api: Api, local: Laborato
             assert response.status == status
 
 
-async def test_what_is_unseen_is_not_found_by_who_refers_to_it(api: Api, local: Laboratory) -> None:
+async def test_what_is_unseen_is_not_found_by_who_refers_to_it(
+    api: Api, local: ControlClient
+) -> None:
     pipeline = await api.post("/pipelines", {"name": "line"})
     await local.fault("unseen", route="POST /apps")
     app = await api.app()
     coupling = {"app": app["id"], "pipeline": pipeline["id"], "stage": "staging"}
 
-    said = await api.refusal("POST", "/pipeline-couplings", coupling)
-    assert said == (404, "not_found", "Couldn't find that app.")
+    refusal = await api.refusal("POST", "/pipeline-couplings", coupling)
+    assert refusal == (404, "not_found", "Couldn't find that app.")
 
     await api.post("/pipeline-couplings", coupling)
 
 
-async def test_what_is_unseen_is_in_no_list(api: Api, local: Laboratory) -> None:
+async def test_what_is_unseen_is_in_no_list(api: Api, local: ControlClient) -> None:
     await api.app("other")
     await local.fault("unseen", route="POST /apps", options={"calls": 2})
     await api.app()
@@ -117,7 +119,7 @@ async def test_what_is_unseen_is_in_no_list(api: Api, local: Laboratory) -> None
 
 
 async def test_what_is_unseen_is_not_shown_below_something_else(
-    api: Api, local: Laboratory
+    api: Api, local: ControlClient
 ) -> None:
     await api.app()
     pipeline = await api.post("/pipelines", {"name": "line"})
@@ -132,7 +134,9 @@ async def test_what_is_unseen_is_not_shown_below_something_else(
     await api.get(path)
 
 
-async def test_what_is_unseen_is_told_from_others_of_its_name(api: Api, local: Laboratory) -> None:
+async def test_what_is_unseen_is_told_from_others_of_its_name(
+    api: Api, local: ControlClient
+) -> None:
     await api.app()
     await local.fault("unseen", route="POST /pipelines")
     await api.post("/pipelines", {"name": "shop"})
@@ -141,12 +145,12 @@ async def test_what_is_unseen_is_told_from_others_of_its_name(api: Api, local: L
     await api.refusal("GET", "/pipelines/shop")
 
 
-async def test_what_has_no_id_cannot_be_unseen(api: Api, local: Laboratory) -> None:
+async def test_what_has_no_id_cannot_be_unseen(api: Api, local: ControlClient) -> None:
     await local.fault("unseen")
 
     await api.post("/sources")
 
 
-async def test_a_fault_of_a_git_route_is_taken(local: Laboratory) -> None:
+async def test_a_fault_of_a_git_route_is_taken(local: ControlClient) -> None:
     fault = await local.fault("error", route="post  /{app}.git/git-receive-pack")
     assert fault["route"] == "POST /{app}.git/git-receive-pack"

@@ -8,7 +8,7 @@ import pytest
 from aiohttp import ClientConnectionError, ClientPayloadError, ClientResponse
 
 from tests.localheroku.client import Api
-from tests.localheroku.control.laboratory import Laboratory
+from tests.localheroku.control.control_client import ControlClient
 
 BREAKS = pytest.mark.parametrize(
     ("kind", "error"),
@@ -18,16 +18,16 @@ BREAKS = pytest.mark.parametrize(
 
 async def received(api: Api, url: str) -> bytes:
     """What comes before the stream breaks off."""
-    said = bytearray()
+    content = bytearray()
     async with api.session.get(url) as response:
         with pytest.raises(ClientPayloadError):
-            await _collect(response, said)
-    return bytes(said)
+            await _collect(response, content)
+    return bytes(content)
 
 
-async def _collect(response: ClientResponse, said: bytearray) -> None:
+async def _collect(response: ClientResponse, content: bytearray) -> None:
     async for piece in response.content.iter_any():
-        said += piece
+        content += piece
 
 
 async def log(api: Api, **fields: object) -> str:
@@ -36,7 +36,7 @@ async def log(api: Api, **fields: object) -> str:
 
 @BREAKS
 async def test_the_output_of_a_build_breaks_off(
-    api: Api, local: Laboratory, kind: str, error: type[Exception]
+    api: Api, local: ControlClient, kind: str, error: type[Exception]
 ) -> None:
     await api.app()
     url = (await api.build("web: serve"))["output_stream_url"]
@@ -51,7 +51,7 @@ async def test_the_output_of_a_build_breaks_off(
 
 @BREAKS
 async def test_a_log_breaks_off(
-    api: Api, local: Laboratory, kind: str, error: type[Exception]
+    api: Api, local: ControlClient, kind: str, error: type[Exception]
 ) -> None:
     await api.app()
     url = await log(api)
@@ -66,7 +66,7 @@ async def test_a_log_breaks_off(
 
 @BREAKS
 async def test_a_log_that_is_followed_breaks_off(
-    api: Api, local: Laboratory, kind: str, error: type[Exception]
+    api: Api, local: ControlClient, kind: str, error: type[Exception]
 ) -> None:
     app = await api.app()
     url = await log(api, tail=True, lines=0)
@@ -75,7 +75,7 @@ async def test_a_log_that_is_followed_breaks_off(
 
     # Who was reset before there was anything asks again.
     for number in range(600):
-        api.machines.logs.append(app["id"], "app", "web.1", f"hello {number}")
+        api.backends.logs.append(app["id"], "app", "web.1", f"hello {number}")
         await asyncio.wait([following], timeout=0.1)
 
     with pytest.raises(error):
@@ -83,7 +83,7 @@ async def test_a_log_that_is_followed_breaks_off(
 
 
 @pytest.mark.parametrize("size", [0, 1, 20])
-async def test_so_many_bytes_of_a_stream_come(api: Api, local: Laboratory, size: int) -> None:
+async def test_so_many_bytes_of_a_stream_come(api: Api, local: ControlClient, size: int) -> None:
     await api.app()
     url = (await api.build("web: serve"))["output_stream_url"]
     whole = (await api.text(url)).encode()
@@ -92,7 +92,7 @@ async def test_so_many_bytes_of_a_stream_come(api: Api, local: Laboratory, size:
     assert await received(api, url) == whole[:size]
 
 
-async def test_a_stream_that_is_not_so_long_is_whole(api: Api, local: Laboratory) -> None:
+async def test_a_stream_that_is_not_so_long_is_whole(api: Api, local: ControlClient) -> None:
     await api.app()
     url = (await api.build("web: serve"))["output_stream_url"]
     whole = await api.text(url)
@@ -101,7 +101,7 @@ async def test_a_stream_that_is_not_so_long_is_whole(api: Api, local: Laboratory
     assert await api.text(url) == whole
 
 
-async def test_a_download_breaks_off(api: Api, local: Laboratory) -> None:
+async def test_a_download_breaks_off(api: Api, local: ControlClient) -> None:
     url = await api.upload("web: serve")
     async with api.session.get(url) as response:
         whole = await response.read()
@@ -111,7 +111,7 @@ async def test_a_download_breaks_off(api: Api, local: Laboratory) -> None:
     assert await received(api, url) == whole[:700]
 
 
-async def test_streams_of_an_app_are_met(api: Api, local: Laboratory) -> None:
+async def test_streams_of_an_app_are_met(api: Api, local: ControlClient) -> None:
     for app in ("other", "shop"):
         await api.app(app)
     build = await api.build("web: serve")

@@ -15,10 +15,10 @@ from localheroku.control.faults.kinds import KINDS
 from localheroku.control.faults.unseen import ERRORS
 from localheroku.core.state import Settings
 from tests.localheroku.client import Api
-from tests.localheroku.control.laboratory import Laboratory, running
+from tests.localheroku.control.control_client import ControlClient, running
 
 
-async def test_an_error_is_answered_and_nothing_is_done(api: Api, local: Laboratory) -> None:
+async def test_an_error_is_answered_and_nothing_is_done(api: Api, local: ControlClient) -> None:
     await local.fault("error", options={"status": 503, "id": "maintenance", "message": "Later."})
 
     assert await api.refusal("POST", "/apps", {"name": "shop"}) == (503, "maintenance", "Later.")
@@ -27,13 +27,13 @@ async def test_an_error_is_answered_and_nothing_is_done(api: Api, local: Laborat
     assert await api.get("/apps") == []
 
 
-async def test_an_error_without_options_is_herokus_own(api: Api, local: Laboratory) -> None:
+async def test_an_error_without_options_is_herokus_own(api: Api, local: ControlClient) -> None:
     await local.fault("error")
     status, code, _ = await api.refusal("GET", "/apps")
     assert (status, code) == (500, "internal_server_error")
 
 
-async def test_latency_delays_the_call(api: Api, local: Laboratory) -> None:
+async def test_latency_delays_the_call(api: Api, local: ControlClient) -> None:
     await local.fault("latency", path="/apps", options={"seconds": 0.3})
 
     began = time.monotonic()
@@ -43,7 +43,7 @@ async def test_latency_delays_the_call(api: Api, local: Laboratory) -> None:
 
 @pytest.mark.parametrize(("kind", "names"), [("reset-before", []), ("reset-after", ["shop"])])
 async def test_a_connection_is_reset_before_or_after_the_change(
-    api: Api, local: Laboratory, kind: str, names: list[str]
+    api: Api, local: ControlClient, kind: str, names: list[str]
 ) -> None:
     await local.fault(kind, method="POST")
 
@@ -54,7 +54,7 @@ async def test_a_connection_is_reset_before_or_after_the_change(
 
 
 @pytest.mark.parametrize("options", [{}, {"bytes": 10}, {"bytes": 0}])
-async def test_a_body_breaks_off(api: Api, local: Laboratory, options: dict[str, int]) -> None:
+async def test_a_body_breaks_off(api: Api, local: ControlClient, options: dict[str, int]) -> None:
     await local.fault("truncate", count=1, options=options)
 
     with pytest.raises(ClientPayloadError):
@@ -63,7 +63,7 @@ async def test_a_body_breaks_off(api: Api, local: Laboratory, options: dict[str,
     assert [app["name"] for app in await api.get("/apps")] == ["shop"]
 
 
-async def test_a_rate_limit_is_met(api: Api, local: Laboratory) -> None:
+async def test_a_rate_limit_is_met(api: Api, local: ControlClient) -> None:
     await local.fault("rate-limit", call=2, count=1)
 
     await api.get("/apps")
@@ -74,7 +74,7 @@ async def test_a_rate_limit_is_met(api: Api, local: Laboratory) -> None:
 
 
 async def test_a_stuck_add_on_goes_on_when_the_fault_is_cleared(
-    api: Api, local: Laboratory
+    api: Api, local: ControlClient
 ) -> None:
     await api.app()
     fault = await local.fault("stuck", route="post /apps/{app}/addons")
@@ -90,7 +90,9 @@ async def test_a_stuck_add_on_goes_on_when_the_fault_is_cleared(
     assert list(await api.get("/apps/shop/config-vars")) == ["DATABASE_URL"]
 
 
-async def test_a_stuck_build_goes_on_when_the_fault_is_cleared(api: Api, local: Laboratory) -> None:
+async def test_a_stuck_build_goes_on_when_the_fault_is_cleared(
+    api: Api, local: ControlClient
+) -> None:
     await api.app()
     url = await api.upload("web: serve")
     await local.fault("stuck", app="shop")
@@ -104,7 +106,7 @@ async def test_a_stuck_build_goes_on_when_the_fault_is_cleared(api: Api, local: 
     assert (await api.settled(path))["status"] == "succeeded"
 
 
-async def test_an_add_on_that_fails_is_deprovisioned(api: Api, local: Laboratory) -> None:
+async def test_an_add_on_that_fails_is_deprovisioned(api: Api, local: ControlClient) -> None:
     await api.app()
     await local.fault("failed")
 
@@ -115,11 +117,11 @@ async def test_an_add_on_that_fails_is_deprovisioned(api: Api, local: Laboratory
     await local.clear()
     assert await api.get("/apps/shop/addons") == []
     assert await api.get("/apps/shop/addon-attachments") == []
-    assert api.machines.postgres.present == {}
+    assert api.backends.postgres.present == {}
     assert (await api.addon("heroku-postgresql:essential-0", name="shop-db"))["name"] == "shop-db"
 
 
-async def test_an_add_on_that_failed_is_forgotten_in_time(api: Api, local: Laboratory) -> None:
+async def test_an_add_on_that_failed_is_forgotten_in_time(api: Api, local: ControlClient) -> None:
     await api.app()
     await local.fault("failed", count=1)
     addon = await api.addon("heroku-postgresql:essential-0")
@@ -131,7 +133,7 @@ async def test_an_add_on_that_failed_is_forgotten_in_time(api: Api, local: Labor
     assert (status, code) == (404, "not_found")
 
 
-async def test_a_build_fails(api: Api, local: Laboratory) -> None:
+async def test_a_build_fails(api: Api, local: ControlClient) -> None:
     await api.app()
     await local.fault("failed", route="POST /apps/{app}/builds")
 
@@ -141,7 +143,7 @@ async def test_a_build_fails(api: Api, local: Laboratory) -> None:
     assert "told to fail" in await api.text(build["output_stream_url"])
 
 
-async def test_what_was_made_is_not_found_for_some_calls(api: Api, local: Laboratory) -> None:
+async def test_what_was_made_is_not_found_for_some_calls(api: Api, local: ControlClient) -> None:
     await local.fault("unseen", route="POST /apps", options={"calls": 2})
     app = await api.app()
 
@@ -151,7 +153,9 @@ async def test_what_was_made_is_not_found_for_some_calls(api: Api, local: Labora
     assert (await api.get("/apps/shop"))["id"] == app["id"]
 
 
-async def test_an_unseen_thing_has_the_error_of_its_resource(api: Api, local: Laboratory) -> None:
+async def test_an_unseen_thing_has_the_error_of_its_resource(
+    api: Api, local: ControlClient
+) -> None:
     await api.app()
     await local.fault("unseen", route="POST /apps/{app}/collaborators")
     await api.post("/apps/shop/collaborators", {"user": "dev@acme.example"})
@@ -162,12 +166,12 @@ async def test_an_unseen_thing_has_the_error_of_its_resource(api: Api, local: La
 
 
 def test_everything_that_a_call_creates_has_its_own_error_while_it_is_unseen() -> None:
-    created = {naming.made_by(endpoint) for endpoint in endpoints() if endpoint.status == 201}
+    created = {naming.created_kind(endpoint) for endpoint in endpoints() if endpoint.status == 201}
 
     assert created - {None} == ERRORS.keys()
 
 
-async def test_what_was_made_is_not_found_for_some_time(api: Api, local: Laboratory) -> None:
+async def test_what_was_made_is_not_found_for_some_time(api: Api, local: ControlClient) -> None:
     await local.fault("unseen", method="POST", options={"seconds": 60})
     await api.app()
 
@@ -178,7 +182,7 @@ async def test_what_was_made_is_not_found_for_some_time(api: Api, local: Laborat
     await api.get("/apps/shop")
 
 
-async def test_a_fault_strikes_only_what_fits(api: Api, local: Laboratory) -> None:
+async def test_a_fault_strikes_only_what_fits(api: Api, local: ControlClient) -> None:
     shop = await api.app("shop")
     await api.app("other")
     fits: list[dict[str, Any]] = [
@@ -200,7 +204,7 @@ async def test_a_fault_strikes_only_what_fits(api: Api, local: Laboratory) -> No
         await local.clear()
 
 
-async def test_a_fault_counts_the_calls_it_has_seen(api: Api, local: Laboratory) -> None:
+async def test_a_fault_counts_the_calls_it_has_seen(api: Api, local: ControlClient) -> None:
     fault = await local.fault("error", call=2, count=2, method="GET")
 
     statuses = [(await api.call("GET", "/apps")).status for _ in range(5)]
@@ -210,7 +214,7 @@ async def test_a_fault_counts_the_calls_it_has_seen(api: Api, local: Laboratory)
     assert (found["seen"], found["struck"]) == (5, 2)
 
 
-async def test_chance_repeats_itself_for_the_same_seed(api: Api, local: Laboratory) -> None:
+async def test_chance_repeats_itself_for_the_same_seed(api: Api, local: ControlClient) -> None:
     async def statuses(seed: int) -> list[int]:
         await local.fault("error", probability=0.5, seed=seed)
         found = [(await api.call("GET", "/apps")).status for _ in range(20)]
@@ -223,7 +227,7 @@ async def test_chance_repeats_itself_for_the_same_seed(api: Api, local: Laborato
     assert await statuses(2) != first
 
 
-async def test_several_faults_strike_one_call(api: Api, local: Laboratory) -> None:
+async def test_several_faults_strike_one_call(api: Api, local: ControlClient) -> None:
     await local.fault("latency", options={"seconds": 0.2})
     await local.fault("reset-after", method="POST")
 
@@ -242,7 +246,7 @@ async def test_faults_survive_a_restart(settings: Settings) -> None:
         assert (await local.api.call("GET", "/apps")).status == 500
 
 
-async def test_a_mistaken_fault_is_refused_in_words(local: Laboratory) -> None:
+async def test_a_mistaken_fault_is_refused_in_words(local: ControlClient) -> None:
     refused = {
         'There is no fault "explode"': {"kind": "explode"},
         "Unknown params: seconds": {"kind": "error", "options": {"seconds": 1}},
@@ -253,13 +257,13 @@ async def test_a_mistaken_fault_is_refused_in_words(local: Laboratory) -> None:
         "Require params: kind": {"method": "GET"},
     }
     for message, body in refused.items():
-        status, said = await local.refusal("POST", "/faults", body)
+        status, actual = await local.refusal("POST", "/faults", body)
         assert status == 422
-        assert message in said
+        assert message in actual
     assert await local.get("/faults") == []
 
 
-async def test_all_kinds_are_listed(local: Laboratory) -> None:
+async def test_all_kinds_are_listed(local: ControlClient) -> None:
     listed = await local.get("/fault-kinds")
     assert [kind["kind"] for kind in listed] == list(KINDS)
     assert listed[1]["options"] == {"seconds": "a number of seconds, 0 to 86400"}

@@ -12,21 +12,21 @@ from localheroku.api import endpoints
 from localheroku.control.recorder import masking, models
 from localheroku.core.state import Settings
 from tests.localheroku.client import Api
-from tests.localheroku.control.laboratory import Laboratory
+from tests.localheroku.control.control_client import ControlClient
 
 
-async def record(local: Laboratory, *, on: bool) -> None:
+async def record(local: ControlClient, *, on: bool) -> None:
     assert await local.patch("/recorder", {"on": on}) == {"on": on}
 
 
-async def test_it_is_off_at_first(api: Api, local: Laboratory, settings: Settings) -> None:
+async def test_it_is_off_at_first(api: Api, local: ControlClient, settings: Settings) -> None:
     await api.app()
     assert await local.get("/recorder") == {"on": False}
     assert await local.get("/recorder/calls") == []
     assert not (settings.data / "recording.jsonl").exists()
 
 
-async def test_it_keeps_calls_with_their_bodies(api: Api, local: Laboratory) -> None:
+async def test_it_keeps_calls_with_their_bodies(api: Api, local: ControlClient) -> None:
     await record(local, on=True)
     await api.app()
     await api.refusal("GET", "/apps/none")
@@ -42,7 +42,7 @@ async def test_it_keeps_calls_with_their_bodies(api: Api, local: Laboratory) -> 
     assert refused["response"]["id"] == "not_found"
 
 
-async def test_it_keeps_no_secret(api: Api, local: Laboratory, settings: Settings) -> None:
+async def test_it_keeps_no_secret(api: Api, local: ControlClient, settings: Settings) -> None:
     await record(local, on=True)
     await api.team_app("shop")
     await api.patch("/apps/shop/config-vars", {"TOKEN": "config-secret", "GONE": None})
@@ -89,7 +89,7 @@ async def test_it_keeps_no_secret(api: Api, local: Laboratory, settings: Setting
 
 
 @pytest.mark.parametrize(
-    ("path", "body", "shown"),
+    ("path", "body", "masked"),
     [
         ("/apps/a/config-vars", {"A": "b"}, {"A": "[hidden]"}),
         ("/pipelines/p/stage/test/config-vars", {"A": ""}, {"A": "[hidden]"}),
@@ -113,13 +113,13 @@ async def test_it_keeps_no_secret(api: Api, local: Laboratory, settings: Setting
         ("/apps/a/config-vars", ["A=b"], "[hidden]"),
     ],
 )
-def test_what_is_masked(path: str, body: Any, shown: Any) -> None:
-    assert masking.masked(path, body) == shown
+def test_what_is_masked(path: str, body: Any, masked: Any) -> None:
+    assert masking.mask(path, body) == masked
 
 
 def test_an_error_stays_readable() -> None:
     error = {"id": "invalid_params", "message": "No.", "url": "https://h/"}
-    assert masking.masked("/apps/a/config-vars", error, is_error=True) == error
+    assert masking.mask("/apps/a/config-vars", error, is_error=True) == error
 
 
 def test_every_field_of_a_call_that_holds_config_vars_is_masked() -> None:
@@ -134,11 +134,11 @@ def test_every_field_of_a_call_that_holds_config_vars_is_masked() -> None:
         for name, field in (endpoint.takes or {}).items()
         if field.fits({"A": "b"})
     }
-    assert objects - masking.MAPS == plain
+    assert objects - masking.CONFIG_VAR_FIELDS == plain
 
 
 async def test_it_does_not_grow_without_end(
-    api: Api, local: Laboratory, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    api: Api, local: ControlClient, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(models, "LARGEST_BYTES", 2000)
     await record(local, on=True)

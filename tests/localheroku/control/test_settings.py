@@ -6,17 +6,17 @@ import asyncio
 
 from localheroku.core.state import Settings
 from tests.localheroku.client import Api
-from tests.localheroku.control.laboratory import Laboratory, running
+from tests.localheroku.control.control_client import ControlClient, running
 
 
-async def test_nothing_takes_time_at_first(api: Api, local: Laboratory) -> None:
+async def test_nothing_takes_time_at_first(api: Api, local: ControlClient) -> None:
     seconds = (await local.get("/settings"))["provisioning"]
     assert seconds["addon"] == seconds["build"] == 0
     await api.app()
     assert (await api.addon("heroku-postgresql:essential-0"))["state"] == "provisioned"
 
 
-async def test_an_add_on_takes_its_time(api: Api, local: Laboratory) -> None:
+async def test_an_add_on_takes_its_time(api: Api, local: ControlClient) -> None:
     await api.app()
     await local.patch("/settings", {"provisioning": {"addon": 300}})
 
@@ -27,7 +27,7 @@ async def test_an_add_on_takes_its_time(api: Api, local: Laboratory) -> None:
     assert addon["config_vars"] == names
     assert await api.get("/apps/shop/config-vars") == {}
     assert [release["version"] for release in await api.get("/apps/shop/releases")] == [1]
-    assert api.machines.memcachier.present == {}
+    assert api.backends.memcachier.present == {}
 
     await local.advance(200)
     assert (await api.get("/apps/shop/addons"))[0]["state"] == "provisioning"
@@ -51,7 +51,7 @@ async def test_an_add_on_takes_its_time_across_a_restart(settings: Settings) -> 
         assert list(await local.api.get("/apps/shop/config-vars")) == ["DATABASE_URL"]
 
 
-async def test_an_add_on_can_be_removed_before_it_is_there(api: Api, local: Laboratory) -> None:
+async def test_an_add_on_can_be_removed_before_it_is_there(api: Api, local: ControlClient) -> None:
     await api.app()
     await local.patch("/settings", {"provisioning": {"addon": 60}})
     addon = await api.addon("heroku-postgresql:essential-0")
@@ -61,16 +61,16 @@ async def test_an_add_on_can_be_removed_before_it_is_there(api: Api, local: Labo
     await asyncio.sleep(0.05)
 
     assert await api.get("/addons") == []
-    assert api.machines.postgres.present == {}
+    assert api.backends.postgres.present == {}
     await api.delete("/apps/shop")
 
 
 async def test_a_service_that_fails_in_the_background_deprovisions(
-    api: Api, local: Laboratory
+    api: Api, local: ControlClient
 ) -> None:
     await api.app()
     await local.patch("/settings", {"provisioning": {"addon": 60}})
-    api.machines.postgres.broken = True
+    api.backends.postgres.broken = True
     addon = await api.addon("heroku-postgresql:essential-0")
 
     await local.advance(60)
@@ -78,7 +78,7 @@ async def test_a_service_that_fails_in_the_background_deprovisions(
     assert (await local.settled_addon(addon["id"]))["state"] == "deprovisioned"
 
 
-async def test_a_build_takes_its_time(api: Api, local: Laboratory) -> None:
+async def test_a_build_takes_its_time(api: Api, local: ControlClient) -> None:
     await api.app()
     await local.patch("/settings", {"provisioning": {"build": 60}})
     url = await api.upload("web: serve")
@@ -92,7 +92,7 @@ async def test_a_build_takes_its_time(api: Api, local: Laboratory) -> None:
 
 
 async def test_the_rate_limit_is_counted_and_refuses_nothing_at_first(
-    api: Api, local: Laboratory
+    api: Api, local: ControlClient
 ) -> None:
     await local.patch("/settings", {"rate_limit": {"refill_per_minute": 0.1}})
     before = (await api.call("GET", "/apps")).headers["RateLimit-Remaining"]
@@ -101,7 +101,7 @@ async def test_the_rate_limit_is_counted_and_refuses_nothing_at_first(
 
 
 async def test_calls_above_the_rate_limit_are_refused_until_time_has_passed(
-    api: Api, local: Laboratory
+    api: Api, local: ControlClient
 ) -> None:
     limit = {"bucket": 3, "refill_per_minute": 1, "enforced": True}
     assert (await local.patch("/settings", {"rate_limit": limit}))["rate_limit"]["remaining"] == 3
@@ -116,7 +116,7 @@ async def test_calls_above_the_rate_limit_are_refused_until_time_has_passed(
     assert [answer.status for answer in answers] == [200, 200, 429]
 
 
-async def test_every_account_has_its_own_calls(api: Api, local: Laboratory) -> None:
+async def test_every_account_has_its_own_calls(api: Api, local: ControlClient) -> None:
     dev = api.of("dev@acme.example")
     limit = {"bucket": 3, "refill_per_minute": 1, "enforced": True}
     await local.patch("/settings", {"rate_limit": limit})
@@ -136,15 +136,15 @@ async def test_every_account_has_its_own_calls(api: Api, local: Laboratory) -> N
 
 
 async def test_settings_survive_a_restart(settings: Settings) -> None:
-    given = {"provisioning": {"build": 7}, "rate_limit": {"bucket": 9, "enforced": True}}
+    options = {"provisioning": {"build": 7}, "rate_limit": {"bucket": 9, "enforced": True}}
     async with running(settings) as local:
-        before = await local.patch("/settings", given)
+        before = await local.patch("/settings", options)
 
     async with running(settings) as local:
         assert await local.get("/settings") == before
 
 
-async def test_mistaken_settings_are_refused_in_words(local: Laboratory) -> None:
+async def test_mistaken_settings_are_refused_in_words(local: ControlClient) -> None:
     refused = {
         "Unknown params: addons": {"provisioning": {"addons": 1}},
         "Param build must be a number of seconds": {"provisioning": {"build": -1}},
@@ -154,13 +154,13 @@ async def test_mistaken_settings_are_refused_in_words(local: Laboratory) -> None
         "Param bucket must be a": {"provisioning": {"build": 1}, "rate_limit": {"bucket": 10**400}},
     }
     for message, body in refused.items():
-        status, said = await local.refusal("PATCH", "/settings", body)
-        assert (status, message in said) == (422, True), said
+        status, actual = await local.refusal("PATCH", "/settings", body)
+        assert (status, message in actual) == (422, True), actual
     assert (await local.get("/settings"))["provisioning"]["build"] == 0
 
 
 async def test_a_number_that_is_too_large_to_be_one_changes_nothing(
-    api: Api, local: Laboratory
+    api: Api, local: ControlClient
 ) -> None:
     before = await local.get("/settings")
     for path, body in (

@@ -16,7 +16,7 @@ from localheroku.http import runner
 from localheroku.server import gate
 from localheroku.startup_errors import StartError
 from tests.localheroku.client import Api
-from tests.localheroku.control.laboratory import Laboratory, running
+from tests.localheroku.control.control_client import ControlClient, running
 
 PATHS = ["/apps", "/apps/shop/releases", "/apps/shop/config-vars", "/apps/shop/builds"]
 
@@ -32,7 +32,7 @@ async def shop(api: Api) -> Any:
     return app
 
 
-async def test_everything_is_again_what_it_was(api: Api, local: Laboratory) -> None:
+async def test_everything_is_again_what_it_was(api: Api, local: ControlClient) -> None:
     app = await shop(api)
     before = await seen(api)
     made = await local.post("/snapshots", {"name": "red"})
@@ -44,10 +44,10 @@ async def test_everything_is_again_what_it_was(api: Api, local: Laboratory) -> N
     assert await local.post("/snapshots/red/actions/restore") == made
 
     assert await seen(api) == before
-    assert api.machines.dynos.running[app["id"]].formation["web"].command == "serve"
+    assert api.backends.dynos.running[app["id"]].formation["web"].command == "serve"
 
 
-async def test_faults_and_the_clock_are_part_of_it(api: Api, local: Laboratory) -> None:
+async def test_faults_and_the_clock_are_part_of_it(api: Api, local: ControlClient) -> None:
     await local.patch("/clock", {"time": "2031-05-01T12:00:00Z"})
     await local.post("/snapshots", {"name": "clean"})
     await local.patch("/clock", {"time": None})
@@ -60,7 +60,7 @@ async def test_faults_and_the_clock_are_part_of_it(api: Api, local: Laboratory) 
     await api.get("/apps")
 
 
-async def test_a_reset_leaves_the_snapshots_and_the_key(api: Api, local: Laboratory) -> None:
+async def test_a_reset_leaves_the_snapshots_and_the_key(api: Api, local: ControlClient) -> None:
     await shop(api)
     before = await seen(api)
     await local.post("/snapshots", {"name": "red"})
@@ -73,7 +73,7 @@ async def test_a_reset_leaves_the_snapshots_and_the_key(api: Api, local: Laborat
     assert await seen(api) == before
 
 
-async def test_a_snapshot_is_replaced_and_removed(api: Api, local: Laboratory) -> None:
+async def test_a_snapshot_is_replaced_and_removed(api: Api, local: ControlClient) -> None:
     await local.post("/snapshots", {"name": "one"})
     await api.app()
     await local.post("/snapshots", {"name": "one"})
@@ -82,17 +82,17 @@ async def test_a_snapshot_is_replaced_and_removed(api: Api, local: Laboratory) -
     await local.delete("/snapshots/one")
 
     assert await local.get("/snapshots") == []
-    status, said = await local.refusal("POST", "/snapshots/one/actions/restore")
-    assert (status, said) == (404, "Couldn't find that snapshot. There are: none.")
+    status, message = await local.refusal("POST", "/snapshots/one/actions/restore")
+    assert (status, message) == (404, "Couldn't find that snapshot. There are: none.")
 
 
 @pytest.mark.parametrize("name", ["", "../one", ".one", "a/b", "a" * 65])
-async def test_a_name_is_no_path(local: Laboratory, name: str) -> None:
-    status, said = await local.refusal("POST", "/snapshots", {"name": name})
-    assert (status, said.startswith("Name must start with")) == (422, True)
+async def test_a_name_is_no_path(local: ControlClient, name: str) -> None:
+    status, message = await local.refusal("POST", "/snapshots", {"name": name})
+    assert (status, message.startswith("Name must start with")) == (422, True)
 
 
-async def test_calls_wait_meanwhile(api: Api, local: Laboratory) -> None:
+async def test_calls_wait_meanwhile(api: Api, local: ControlClient) -> None:
     await shop(api)
 
     snapshot = asyncio.create_task(local.post("/snapshots", {"name": "red"}))
@@ -103,9 +103,9 @@ async def test_calls_wait_meanwhile(api: Api, local: Laboratory) -> None:
 
 
 async def test_who_does_not_leave_is_cut_off(
-    api: Api, local: Laboratory, monkeypatch: pytest.MonkeyPatch
+    api: Api, local: ControlClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gate, "LEAVE_SECONDS", 0.1)
+    monkeypatch.setattr(gate, "DRAIN_SECONDS", 0.1)
     await shop(api)
     session = await api.post("/apps/shop/log-sessions", {"tail": True})
     async with api.session.get(session["logplex_url"]) as log:
@@ -149,28 +149,28 @@ async def test_an_end_waits_for_the_snapshots_that_were_asked_for(
     monkeypatch.setattr(files, "save", slowly)
     before = asyncio.all_tasks()
     async with running(settings) as local:
-        asked = [
+        requests = [
             asyncio.create_task(local.call("POST", "/snapshots", {"name": name}))
             for name in ("one", "two")
         ]
         await asyncio.to_thread(saving.wait)
         heroku = local.api.heroku
         await heroku.__aexit__()
-        assert asyncio.all_tasks() - before <= set(asked)
-        await asyncio.gather(*asked, return_exceptions=True)
+        assert asyncio.all_tasks() - before <= set(requests)
+        await asyncio.gather(*requests, return_exceptions=True)
     assert files.names(settings.data) in (["one"], ["two"])
 
 
 async def test_what_cannot_start_again_says_so_and_keeps_nobody_waiting(
-    api: Api, local: Laboratory, monkeypatch: pytest.MonkeyPatch
+    api: Api, local: ControlClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(_: object) -> None:
         raise StartError("the disk is gone")
 
-    said = "The local Heroku could not start again: the disk is gone"
+    message = "The local Heroku could not start again: the disk is gone"
     with monkeypatch.context() as patch:
-        patch.setattr("localheroku.app.live", broken)
+        patch.setattr("localheroku.app.run_instance", broken)
         async with asyncio.timeout(60):
-            assert await local.refusal("POST", "/snapshots", {"name": "red"}) == (503, said)
-            assert await api.refusal("GET", "/apps") == (503, "service_unavailable", said)
+            assert await local.refusal("POST", "/snapshots", {"name": "red"}) == (503, message)
+            assert await api.refusal("GET", "/apps") == (503, "service_unavailable", message)
     assert await api.get("/apps") == []

@@ -17,8 +17,8 @@ from localheroku.app import LocalHeroku
 from localheroku.core import disk_full
 from localheroku.core.state import Settings
 from tests.localheroku.client import Api
-from tests.localheroku.control.laboratory import Laboratory
-from tests.localheroku.machines import Remembered
+from tests.localheroku.control.control_client import ControlClient
+from tests.localheroku.fake_backends import FakeBackends
 from tests.localheroku.small_disk import BYTES, Disk, api_of, disk, small, start
 from tests.ports import free_port
 
@@ -65,39 +65,39 @@ def test_the_command_says_so_although_the_log_has_no_room(disk: Disk) -> None:
 
 
 async def test_a_call_is_kept_whole_or_not_at_all(small: Settings, disk: Disk) -> None:
-    machines = Remembered.of(small.data)
-    kept = []
-    async with LocalHeroku(small, machines.machines) as heroku, ClientSession() as session:
+    backends = FakeBackends.of(small.data)
+    created = []
+    async with LocalHeroku(small, backends.create) as heroku, ClientSession() as session:
         api = Api(
-            small.url, (small.data / "api-key").read_text().strip(), session, heroku, machines
+            small.url, (small.data / "api-key").read_text().strip(), session, heroku, backends
         )
         disk.fill()
         for number in range(500):
             answer = await api.call("POST", "/apps", {"name": f"shop-{number}"})
             if answer.status != 201:
                 break
-            kept.append(answer.body["name"])
+            created.append(answer.body["name"])
         assert (answer.status, answer.body["id"]) == (507, "disk_full")
         assert "free some space" in answer.body["message"]
-        assert sorted(app["name"] for app in await api.get("/apps")) == sorted(kept)
+        assert sorted(app["name"] for app in await api.get("/apps")) == sorted(created)
         disk.clear()
-        kept.append((await api.app("room-again"))["name"])
+        created.append((await api.app("room-again"))["name"])
 
-    again = Remembered.of(small.data)
-    async with LocalHeroku(small, again.machines) as heroku, ClientSession() as session:
-        api = replace(api, session=session, heroku=heroku, machines=again)
-        assert sorted(app["name"] for app in await api.get("/apps")) == sorted(kept)
-        for name in kept:
+    again = FakeBackends.of(small.data)
+    async with LocalHeroku(small, again.create) as heroku, ClientSession() as session:
+        api = replace(api, session=session, heroku=heroku, backends=again)
+        assert sorted(app["name"] for app in await api.get("/apps")) == sorted(created)
+        for name in created:
             assert len(await api.get(f"/apps/{name}/releases")) == 1
 
 
 async def test_calls_are_answered_though_their_logs_have_no_room(
     small: Settings, disk: Disk
 ) -> None:
-    machines = Remembered.of(small.data)
-    async with LocalHeroku(small, machines.machines) as heroku, ClientSession() as session:
+    backends = FakeBackends.of(small.data)
+    async with LocalHeroku(small, backends.create) as heroku, ClientSession() as session:
         api = api_of(small, session, heroku)
-        local = Laboratory(api)
+        local = ControlClient(api)
         await local.patch("/recorder", {"on": True})
         disk.fill()
         for _ in range(100):
@@ -115,10 +115,10 @@ async def test_calls_are_answered_though_their_logs_have_no_room(
 async def test_a_snapshot_comes_back_once_there_is_room(
     small: Settings, disk: Disk, clears: bool
 ) -> None:
-    machines = Remembered.of(small.data)
-    async with LocalHeroku(small, machines.machines) as heroku, ClientSession() as session:
+    backends = FakeBackends.of(small.data)
+    async with LocalHeroku(small, backends.create) as heroku, ClientSession() as session:
         api = api_of(small, session, heroku)
-        local = Laboratory(api)
+        local = ControlClient(api)
         await api.app()
         source = (await api.post("/sources"))["source_blob"]
         async with session.put(source["put_url"], data=os.urandom(BYTES // 4)) as response:
@@ -134,8 +134,8 @@ async def test_a_snapshot_comes_back_once_there_is_room(
     if not clears:
         assert started(small)[0] == 1
         disk.clear()
-    again = Remembered.of(small.data)
-    async with LocalHeroku(small, again.machines) as heroku, ClientSession() as session:
+    again = FakeBackends.of(small.data)
+    async with LocalHeroku(small, again.create) as heroku, ClientSession() as session:
         api = api_of(small, session, heroku)
         assert [app["name"] for app in await api.get("/apps")] == ["shop"]
 
@@ -150,4 +150,4 @@ def test_a_folder_that_has_no_room_is_told_of_in_the_systems_words(
     with pytest.raises(shutil.Error) as caught:
         shutil.copytree(source, disk.folder / "copy")
     assert disk_full.reason(caught.value) == "No space left on device"
-    assert disk_full.tells_of(caught.value, disk.folder)
+    assert disk_full.is_disk_full(caught.value, disk.folder)

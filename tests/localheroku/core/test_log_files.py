@@ -10,7 +10,7 @@ from localheroku.addons import MEMCACHED, POSTGRES, memcached, postgres
 from localheroku.core import log_files
 from localheroku.core.state import Settings
 from localheroku.workflows import addon_supervisor
-from tests.localheroku.control.laboratory import running
+from tests.localheroku.control.control_client import running
 from tests.localheroku.dynos.slugs import until
 
 
@@ -27,8 +27,8 @@ def test_what_is_cut_is_kept_once_and_the_writer_goes_on(
         log_files.cut(log)
 
     assert log.read_text() == "three\n"
-    assert log_files.before(log).read_text() == f"two {'x' * 30}\n"
-    assert log_files.before(log).stat().st_mode & 0o777 == 0o600
+    assert log_files.previous(log).read_text() == f"two {'x' * 30}\n"
+    assert log_files.previous(log).stat().st_mode & 0o777 == 0o600
 
 
 async def test_no_log_grows_without_an_end(

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from localheroku.dashboard.session import MOST
+from localheroku.dashboard.session import MAX_SESSIONS
 from tests.browser import Tab, tab
 from tests.localheroku.client import Api
-from tests.localheroku.control.laboratory import Laboratory
+from tests.localheroku.control.control_client import ControlClient
 from tests.localheroku.dashboard.visitor import link
 
 SCREEN, PHONE = 1280, 390
@@ -55,7 +55,7 @@ async def shop(api: Api) -> Api:
     )
     await api.build("web: serve\nworker: work\n")
     app = await api.get("/apps/shop")
-    api.machines.logs.append(app["id"], "app", "web.1", "Listening on 0.0.0.0:5000")
+    api.backends.logs.append(app["id"], "app", "web.1", "Listening on 0.0.0.0:5000")
     return api
 
 
@@ -180,7 +180,7 @@ async def test_what_happens_is_seen_as_it_happens(page: Tab, shop: Api) -> None:
     assert "/apps/nowhere" not in await page.run(text("#calls .stream"))
 
     assert await page.run("document.getElementById('faults').hidden")
-    await Laboratory(shop).fault("latency", app="blog", options={"seconds": 1})
+    await ControlClient(shop).fault("latency", app="blog", options={"seconds": 1})
     assert await page.until(f"{rows('faults')}.startsWith('latency')")
     assert (await page.run(rows("faults"))).endswith("app blog")
 
@@ -196,7 +196,7 @@ async def test_an_app_that_goes_is_gone(page: Tab, shop: Api) -> None:
 async def test_what_people_write_is_text(page: Tab, shop: Api) -> None:
     await shop.build(f"web: {MARKUP}\n")
     app = await shop.get("/apps/shop")
-    shop.machines.logs.append(app["id"], "app", "web.1", MARKUP)
+    shop.backends.logs.append(app["id"], "app", "web.1", MARKUP)
     slug = (await shop.get("/apps/shop/releases/6"))["slug"]["id"]
     await shop.post("/apps/shop/releases", {"slug": slug, "description": MARKUP})
     await shop.call("GET", f"/apps/{MARKUP}", headers={"User-Agent": MARKUP.replace(" ", "")})
@@ -277,9 +277,9 @@ async def test_without_a_session_it_says_what_to_run(tmp_path: Path, shop: Api) 
 
 async def test_at_the_end_of_a_session_nothing_is_shown(page: Tab, shop: Api) -> None:
     await opened(page, shop)
-    sessions = shop.heroku.platform.page.sessions
-    for _ in range(MOST):
-        sessions.enter(sessions.invite())
+    sessions = shop.heroku.platform.dashboard.sessions
+    for _ in range(MAX_SESSIONS):
+        sessions.open(sessions.create_code())
     await shop.patch("/apps/shop", {"maintenance": True})
     assert await page.until("!document.getElementById('closed').hidden")
     assert "acme" not in await page.run("document.body.innerText")

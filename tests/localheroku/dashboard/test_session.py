@@ -13,10 +13,10 @@ from localheroku.api import endpoints
 from localheroku.core import certificate
 from localheroku.core.state import Settings
 from localheroku.dashboard import routes, session
-from localheroku.dashboard.session import Halves, Sessions
+from localheroku.dashboard.session import BrowserSessions, SessionKeys
 from localheroku.http import runner
 from tests.localheroku.client import ACCEPT, Api
-from tests.localheroku.control.laboratory import Laboratory, running
+from tests.localheroku.control.control_client import ControlClient, running
 from tests.localheroku.dashboard.visitor import HEADER, Visitor, entered, link, visitor
 
 HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
@@ -66,8 +66,8 @@ async def test_a_session_reads_what_the_page_shows(api: Api, guest: Visitor) -> 
 async def test_a_session_changes_nothing_and_sees_no_key(api: Api, guest: Visitor) -> None:
     """Every endpoint there is, but for those that are named."""
     every = [endpoint.name for endpoint in endpoints()]
-    assert {name for name in routes.READS if "/_local/" not in name} <= set(every)
-    for name in set(every) - routes.READS:
+    assert {name for name in routes.READABLE_ENDPOINTS if "/_local/" not in name} <= set(every)
+    for name in set(every) - routes.READABLE_ENDPOINTS:
         method, path = name.split()
         status, answer = await guest.call(method, path.replace("{", "").replace("}", ""))
         assert (status, answer["id"]) == (403, "forbidden"), name
@@ -105,34 +105,34 @@ async def test_a_link_that_nobody_made_opens_nothing(api: Api, code: str) -> Non
 
 def test_links_and_sessions_end() -> None:
     now = [0.0]
-    sessions = Sessions(lambda: now[0])
-    late, early = sessions.invite(), sessions.invite()
+    sessions = BrowserSessions(lambda: now[0])
+    late, early = sessions.create_code(), sessions.create_code()
     now[0] = session.CODE_SECONDS - 1
-    halves = sessions.enter(early)
+    halves = sessions.open(early)
     assert halves
     now[0] = session.CODE_SECONDS
-    assert sessions.enter(late) is None
-    assert sessions.knows(halves)
+    assert sessions.open(late) is None
+    assert sessions.is_open(halves)
     now[0] += session.SESSION_SECONDS
-    assert not sessions.knows(halves)
+    assert not sessions.is_open(halves)
 
 
 def test_both_halves_are_of_one_session() -> None:
-    sessions = Sessions()
-    one, other = sessions.enter(sessions.invite()), sessions.enter(sessions.invite())
+    sessions = BrowserSessions()
+    one, other = sessions.open(sessions.create_code()), sessions.open(sessions.create_code())
     assert one
     assert other
-    assert sessions.knows(one)
-    assert not sessions.knows(Halves(one.cookie, other.header))
-    assert not sessions.knows(Halves(f"{one.cookie} {one.header}", ""))
+    assert sessions.is_open(one)
+    assert not sessions.is_open(SessionKeys(one.cookie, other.header))
+    assert not sessions.is_open(SessionKeys(f"{one.cookie} {one.header}", ""))
 
 
 def test_there_are_never_many() -> None:
-    sessions = Sessions()
-    first = sessions.invite()
-    codes = [sessions.invite() for _ in range(session.MOST)]
-    assert sessions.enter(first) is None
-    assert all(sessions.enter(code) for code in codes)
+    sessions = BrowserSessions()
+    first = sessions.create_code()
+    codes = [sessions.create_code() for _ in range(session.MAX_SESSIONS)]
+    assert sessions.open(first) is None
+    assert all(sessions.open(code) for code in codes)
 
 
 @pytest.mark.parametrize(
@@ -218,7 +218,7 @@ async def test_bytes_that_are_no_text_are_no_session(
 
 
 async def test_only_whose_it_is_makes_links(api: Api) -> None:
-    local = Laboratory(api.of("dev@acme.example"))
+    local = ControlClient(api.of("dev@acme.example"))
     assert (await local.refusal("POST", "/page/links"))[0] == 403
 
 
@@ -233,7 +233,7 @@ async def test_what_is_read_is_stored_nowhere(api: Api, guest: Visitor) -> None:
 
 async def test_looking_is_not_counted(api: Api, guest: Visitor) -> None:
     """The page asks every few seconds: that is nobody's rate limit, fault or recording."""
-    local = Laboratory(api)
+    local = ControlClient(api)
     await api.app()
     await local.fault("error")
     await local.patch("/recorder", {"on": True})
@@ -250,7 +250,7 @@ async def test_looking_is_not_counted(api: Api, guest: Visitor) -> None:
 
 
 async def test_a_session_goes_on_when_a_snapshot_comes_back(api: Api, guest: Visitor) -> None:
-    local = Laboratory(api)
+    local = ControlClient(api)
     await api.app()
     await local.post("/snapshots", {"name": "one"})
     await api.app("blog")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from localheroku.core.state import Settings
-from tests.localheroku.databases import DatabaseServer, WithDatabases, database_server
+from tests.localheroku.databases import DatabaseBackends, DatabaseServer, database_server
 
 __all__ = ["database_server"]
 
 
 @pytest.fixture
-def machines(settings: Settings, database_server: DatabaseServer) -> WithDatabases:
-    return WithDatabases.beside(settings.data, database_server)
+def backends(settings: Settings, database_server: DatabaseServer) -> DatabaseBackends:
+    return DatabaseBackends.with_server(settings.data, database_server)

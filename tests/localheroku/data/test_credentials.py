@@ -28,12 +28,12 @@ async def test_the_default_credential_is_the_one_in_the_config_var(api: Api) -> 
     path = await credentials(api)
     parts = urlsplit(await url(api))
 
-    shown = await api.get(f"{path}/default")
+    details = await api.get(f"{path}/default")
 
-    assert await api.get(path) == [shown]
-    assert (shown["host"], shown["port"]) == (parts.hostname, parts.port)
-    assert shown["database"] == parts.path[1:]
-    (login,) = shown["credentials"]
+    assert await api.get(path) == [details]
+    assert (details["host"], details["port"]) == (parts.hostname, parts.port)
+    assert details["database"] == parts.path[1:]
+    (login,) = details["credentials"]
     assert (login["user"], login["password"]) == (parts.username, parts.password)
     assert (await api.refusal("GET", f"{path}/gandalf"))[0] == 404
 

@@ -179,7 +179,7 @@ async def test_a_server_that_fails_is_heroku_s_failure(api: Api) -> None:
         await rows(admin, "SELECT 1")
     platform = api.heroku.platform
     (addon,) = platform.store.every(Addon)
-    await platform.machines.services[addon.service].deprovision(addon.id)
+    await platform.backends.services[addon.service].deprovision(addon.id)
 
     status, identity, message = await api.refusal("GET", path)
 

@@ -34,9 +34,9 @@ async def question(api: Api) -> dict[str, Any]:
 
 
 async def test_a_database_without_trouble_is_all_green(api: Api) -> None:
-    asked = await question(api)
+    request = await question(api)
 
-    report = await api.post("/reports", asked)
+    report = await api.post("/reports", request)
 
     assert {check["status"] for check in report["checks"]} == {"green"}
     assert (report["app"], report["database"]) == ("shop", "DATABASE_URL")
@@ -46,17 +46,17 @@ async def test_a_database_without_trouble_is_all_green(api: Api) -> None:
 
 
 async def test_trouble_is_found(api: Api) -> None:
-    asked = await question(api)
+    request = await question(api)
     await rows(
-        asked["url"], "CREATE SEQUENCE numbers MAXVALUE 10 START 9; SELECT nextval('numbers')"
+        request["url"], "CREATE SEQUENCE numbers MAXVALUE 10 START 9; SELECT nextval('numbers')"
     )
-    await rows(asked["url"], "CREATE TABLE visits AS SELECT 1 AS number")
+    await rows(request["url"], "CREATE TABLE visits AS SELECT 1 AS number")
     found: dict[str, tuple[str, Any]] = {}
-    async with await psycopg.AsyncConnection.connect(asked["url"]) as first:
+    async with await psycopg.AsyncConnection.connect(request["url"]) as first:
         await first.execute("LOCK TABLE visits")
-        blocked = asyncio.create_task(rows(asked["url"], "SELECT count(*) FROM visits"))
+        blocked = asyncio.create_task(rows(request["url"], "SELECT count(*) FROM visits"))
         while "Blocking Queries" not in found:
-            checks = (await api.post("/reports", asked))["checks"]
+            checks = (await api.post("/reports", request))["checks"]
             found = {c["name"]: (c["status"], c["results"]) for c in checks if c["results"]}
     await blocked
 
@@ -68,9 +68,9 @@ async def test_trouble_is_found(api: Api) -> None:
 
 
 async def test_only_a_database_of_the_app_is_looked_at(api: Api) -> None:
-    asked = await question(api)
+    request = await question(api)
     await api.app("stall")
 
-    refused = await api.refusal("POST", "/reports", {**asked, "app": "stall"})
+    refused = await api.refusal("POST", "/reports", {**request, "app": "stall"})
 
     assert refused == (404, "not_found", "The URL is that of no database of app stall.")

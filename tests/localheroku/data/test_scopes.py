@@ -44,8 +44,8 @@ async def test_no_answer_to_a_plain_key_has_a_password(api: Api) -> None:
             assert not leaks, f"{method} {path}"
 
     assert len(paths) > 50
-    shown = await api.get(f"/client/v11/databases/{addon['id']}")
-    assert shown["resource_url"] == url
+    details = await api.get(f"/client/v11/databases/{addon['id']}")
+    assert details["resource_url"] == url
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_what_shows_a_secret_wants_a_protected_scope(route: str) -> None:
 
 def filled(path: str, names: dict[str, str]) -> str | None:
     """The path with its names filled in; None when one is not known."""
-    wanted = re.findall(r"{(\w+)}", path)
-    if not wanted or not set(wanted) <= names.keys():
+    fields = re.findall(r"{(\w+)}", path)
+    if not fields or not set(fields) <= names.keys():
         return None
     return path.format_map(names)

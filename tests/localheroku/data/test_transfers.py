@@ -19,9 +19,9 @@ from localheroku.api.data.transfers import models
 from localheroku.app import LocalHeroku
 from localheroku.core.state import Settings
 from localheroku.workflows import database_transfers
-from localheroku.workflows.database_transfers import Transfers
+from localheroku.workflows.database_transfers import DatabaseTransfers
 from tests.localheroku.client import Api
-from tests.localheroku.databases import WithDatabases, contents, rows
+from tests.localheroku.databases import DatabaseBackends, contents, rows
 
 pytestmark = pytest.mark.e2e
 
@@ -183,7 +183,7 @@ async def test_a_copy_replaces_what_is_in_the_target(api: Api) -> None:
 async def test_a_transfer_is_canceled_and_deleted(
     api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database_transfers, "PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr(database_transfers, "SHORT_TRANSFER_SECONDS", 0.05)
     path, _ = await database(api)
     api.heroku.platform.provisioning.set("transfer", 60.0)
 
@@ -211,12 +211,12 @@ async def test_a_transfer_that_a_crash_cut_off_has_failed(api: Api) -> None:
     cut_off = models.add(platform, addon, models.BACKUP, "DATABASE", "BACKUP")
     models.file(platform, cut_off).write_text("half of it")
 
-    Transfers(platform).end_interrupted()
+    DatabaseTransfers(platform).end_interrupted()
 
     assert [t["succeeded"] for t in await api.get(transfers())] == [True, False]
     assert not models.file(platform, cut_off).exists()
-    told = await api.get(f"{transfers()}/{cut_off.id}?verbose=true")
-    assert [line["message"] for line in told["logs"]] == ["error: the transfer was cut off"]
+    answer = await api.get(f"{transfers()}/{cut_off.id}?verbose=true")
+    assert [line["message"] for line in answer["logs"]] == ["error: the transfer was cut off"]
 
 
 def _named(api: Api, backup: Any) -> Any:
@@ -225,23 +225,23 @@ def _named(api: Api, backup: Any) -> Any:
     return apps.find(api.heroku.platform, "shop"), backup["uuid"]
 
 
-async def test_a_backup_outlives_a_restart(settings: Settings, machines: WithDatabases) -> None:
-    async with running(settings, machines) as api:
+async def test_a_backup_outlives_a_restart(settings: Settings, backends: DatabaseBackends) -> None:
+    async with running(settings, backends) as api:
         path, _ = await database(api)
         backup = await captured(api, path)
         archive = await download(api, backup)
 
-    async with running(settings, machines) as api:
+    async with running(settings, backends) as api:
         del backup["logs"]
         assert await api.get(transfers()) == [backup]
         assert await download(api, backup) == archive
 
 
 @asynccontextmanager
-async def running(settings: Settings, machines: WithDatabases) -> AsyncIterator[Api]:
-    async with LocalHeroku(settings, machines.machines) as heroku, ClientSession() as session:
+async def running(settings: Settings, backends: DatabaseBackends) -> AsyncIterator[Api]:
+    async with LocalHeroku(settings, backends.create) as heroku, ClientSession() as session:
         key = (settings.data / "api-key").read_text().strip()
-        yield Api(settings.url, key, session, heroku, machines)
+        yield Api(settings.url, key, session, heroku, backends)
 
 
 async def test_a_backup_goes_with_its_add_on(api: Api) -> None:
@@ -261,7 +261,7 @@ async def test_an_archive_is_lent_for_an_hour(api: Api) -> None:
     path, _ = await database(api)
     backup = await captured(api, path)
     platform = api.heroku.platform
-    key = platform.transfers.lend(models.find(platform, *_named(api, backup)))
+    key = platform.transfers.grant_download(models.find(platform, *_named(api, backup)))
     statuses = []
 
     for minutes in (59, 61):
@@ -293,5 +293,5 @@ async def test_secrets_are_in_no_command_line_and_no_log(
 
     assert any("pg_dump" in line for line in seen)
     data = api.heroku.platform.settings.data
-    said = [*seen, json.dumps(backup), (data / "requests.jsonl").read_text()]
-    assert not [text for text in said if password in text or "?key=" in text]
+    lines = [*seen, json.dumps(backup), (data / "requests.jsonl").read_text()]
+    assert not [text for text in lines if password in text or "?key=" in text]

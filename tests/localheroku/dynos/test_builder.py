@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from localheroku.dynos import limits
-from localheroku.dynos.builder import Builder, BuildFailed, Slug
-from localheroku.dynos.source import process_types, require, unpack
+from localheroku.dynos.builder import BuildFailed, CompiledSlug, SlugBuilder
+from localheroku.dynos.source import check_files, process_types, unpack
 
 SETUP = (
     "from setuptools import setup\nsetup(name='greeting', version='1.0', py_modules=['greeting'])"
@@ -31,9 +31,9 @@ print("collected with", os.environ["SECRET"], sys.argv, os.environ["PYTHONPATH"]
 
 
 @pytest.fixture(scope="module")
-def builder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Builder]:
+def builder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SlugBuilder]:
     """One for all tests, as an environment takes seconds to make and is made to be shared."""
-    builder = Builder(tmp_path_factory.mktemp("data"))
+    builder = SlugBuilder(tmp_path_factory.mktemp("data"))
     yield builder
     builder.close()
 
@@ -51,8 +51,8 @@ class Output(list[str]):
     """The lines of a build."""
 
     async def of(
-        self, builder: Builder, archive: Path, env: Mapping[str, str] | None = None
-    ) -> Slug:
+        self, builder: SlugBuilder, archive: Path, env: Mapping[str, str] | None = None
+    ) -> CompiledSlug:
         return await builder.build("b-1", archive, self.append, env)
 
     def has(self, text: str) -> bool:
@@ -67,7 +67,9 @@ def there(*paths: Path) -> list[bool]:
     return [path.exists() for path in paths]
 
 
-async def test_a_source_becomes_a_slug_with_its_packages(builder: Builder, tmp_path: Path) -> None:
+async def test_a_source_becomes_a_slug_with_its_packages(
+    builder: SlugBuilder, tmp_path: Path
+) -> None:
     package = tmp_path / "greeting"
     package.mkdir()
     (package / "setup.py").write_text(SETUP)
@@ -98,7 +100,7 @@ async def test_a_source_becomes_a_slug_with_its_packages(builder: Builder, tmp_p
 
 
 async def test_a_slug_that_is_too_large(
-    builder: Builder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    builder: SlugBuilder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("localheroku.dynos.builder.LARGEST_BYTES", 2_000)
     archive = pack(tmp_path / "source.tgz", WEB | {"large": "x" * 3_000})
@@ -107,7 +109,7 @@ async def test_a_slug_that_is_too_large(
 
 
 async def test_a_file_of_two_names_is_built_and_counts_once(
-    builder: Builder, tmp_path: Path
+    builder: SlugBuilder, tmp_path: Path
 ) -> None:
     files = WEB | {"data": "x" * 1_000}
     archive = pack(tmp_path / "source.tar", files)
@@ -123,7 +125,7 @@ async def test_a_file_of_two_names_is_built_and_counts_once(
 
 
 async def test_a_build_that_is_cancelled_while_it_unpacks_leaves_nothing(tmp_path: Path) -> None:
-    builder = Builder(tmp_path / "data")
+    builder = SlugBuilder(tmp_path / "data")
     archive = pack(tmp_path / "source.tgz", {f"{number}": "x" for number in range(5_000)})
     output = Output()
     building = asyncio.create_task(output.of(builder, archive))
@@ -139,7 +141,7 @@ async def test_a_build_that_is_cancelled_while_it_unpacks_leaves_nothing(tmp_pat
 
 
 async def test_a_package_that_cannot_be_had_fails_the_build(tmp_path: Path) -> None:
-    builder = Builder(tmp_path / "data")
+    builder = SlugBuilder(tmp_path / "data")
     files = WEB | {"requirements.txt": "--no-index\nno-such-package==1.0\n"}
     output = Output()
     with pytest.raises(BuildFailed, match="pip could not install requirements"):
@@ -169,7 +171,7 @@ def django(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 @pytest.mark.parametrize("file", ["manage.py", "site/manage.py", "src/site/manage.py"])
 async def test_collectstatic_runs_with_the_config_vars(
-    builder: Builder, tmp_path: Path, django: dict[str, str], file: str
+    builder: SlugBuilder, tmp_path: Path, django: dict[str, str], file: str
 ) -> None:
     archive = pack(tmp_path / "source.tgz", django | {file: MANAGE})
     output = Output()
@@ -180,7 +182,7 @@ async def test_collectstatic_runs_with_the_config_vars(
 
 
 async def test_collectstatic_is_skipped_for_a_reason(
-    builder: Builder, tmp_path: Path, django: dict[str, str]
+    builder: SlugBuilder, tmp_path: Path, django: dict[str, str]
 ) -> None:
     files = django | {"manage.py": MANAGE}
     output = Output()
@@ -196,7 +198,7 @@ async def test_collectstatic_is_skipped_for_a_reason(
 
 
 async def test_a_failing_collectstatic_fails_the_build(
-    builder: Builder, tmp_path: Path, django: dict[str, str]
+    builder: SlugBuilder, tmp_path: Path, django: dict[str, str]
 ) -> None:
     archive = pack(tmp_path / "source.tgz", django | {"manage.py": MANAGE})
     output = Output()
@@ -205,7 +207,7 @@ async def test_a_failing_collectstatic_fails_the_build(
     assert output.has("       KeyError: 'SECRET_KEY'")
 
 
-async def test_what_is_no_archive_is_told(builder: Builder, tmp_path: Path) -> None:
+async def test_what_is_no_archive_is_told(builder: SlugBuilder, tmp_path: Path) -> None:
     archive = tmp_path / "source.tgz"
     archive.write_text("no archive")
     with pytest.raises(BuildFailed, match=r"not a readable tar\.gz archive"):
@@ -228,13 +230,13 @@ def test_a_missing_file_is_told_with_what_to_do(
 ) -> None:
     unpack(pack(tmp_path / "source.tgz", files), tmp_path / "app")
     with pytest.raises(BuildFailed, match=message):
-        require(tmp_path / "app")
+        check_files(tmp_path / "app")
 
 
 def test_an_archive_with_one_top_folder_is_the_source_in_it(tmp_path: Path) -> None:
     app = tmp_path / "app"
     unpack(pack(tmp_path / "source.tgz", {f"shop-1/{name}": WEB[name] for name in WEB}), app)
-    require(app)
+    check_files(app)
     assert sorted(list_of(app)) == sorted(WEB)
 
 
@@ -281,7 +283,7 @@ def extract(tmp_path: Path, *members: tarfile.TarInfo) -> Path:
 def test_a_small_archive_does_not_become_a_full_disk(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "LARGEST_BYTES", 2 * tarfile.BLOCKSIZE)
+    monkeypatch.setattr(limits, "MAX_BYTES", 2 * tarfile.BLOCKSIZE)
     for folder in ("two", "three"):
         (tmp_path / folder).mkdir()
     extract(tmp_path / "two", member("a"), member("b"))

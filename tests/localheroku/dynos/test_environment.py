@@ -6,17 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from localheroku.dynos.environment import of_dyno
+from localheroku.dynos.environment import dyno_environment
 from localheroku.dynos.packages import NETWORK
 
 SLUG, HOME = Path("/slug"), Path("/home-of-dyno")
 
 
 def test_only_a_web_dyno_has_a_port_and_it_is_this_machines_alone() -> None:
-    web = of_dyno(SLUG, HOME, {}, "web.1", 5000)
+    web = dyno_environment(SLUG, HOME, {}, "web.1", 5000)
     assert (web["DYNO"], web["PORT"], web["HOME"]) == ("web.1", "5000", "/home-of-dyno")
     assert "--bind=127.0.0.1:5000" in web["GUNICORN_CMD_ARGS"]
-    worker = of_dyno(SLUG, HOME, {}, "worker.1", None)
+    worker = dyno_environment(SLUG, HOME, {}, "worker.1", None)
     assert not {"PORT", "GUNICORN_CMD_ARGS"} & set(worker)
 
 
@@ -28,7 +28,7 @@ def test_config_vars_rule_but_for_what_the_dyno_is() -> None:
         "DYNO": "x",
         "HOME": "y",
     }
-    seen = of_dyno(SLUG, HOME, config, "web.1", 5000)
+    seen = dyno_environment(SLUG, HOME, config, "web.1", 5000)
     assert (seen["GUNICORN_CMD_ARGS"], seen["LANG"]) == ("--workers=3", "C")
     assert (seen["PORT"], seen["DYNO"], seen["HOME"]) == ("5000", "web.1", "/home-of-dyno")
 
@@ -41,7 +41,7 @@ def test_gunicorn_makes_no_socket_in_a_folder_as_deep_as_a_dynos(
     package.mkdir(parents=True)
     if control:
         (package / "ctl").mkdir()
-    arguments = of_dyno(tmp_path, HOME, {}, "web.1", 5000)["GUNICORN_CMD_ARGS"]
+    arguments = dyno_environment(tmp_path, HOME, {}, "web.1", 5000)["GUNICORN_CMD_ARGS"]
     assert ("--no-control-socket" in arguments) is control
 
 

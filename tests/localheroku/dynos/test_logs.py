@@ -13,47 +13,47 @@ from aiohttp import web
 
 from localheroku.dynos import logs as module
 from localheroku.dynos.drains import QUEUE_LINES, frame, is_loopback
-from localheroku.dynos.logs import Logs
+from localheroku.dynos.logs import LogStore
 from tests.localheroku.dynos.slugs import until
 
 MOMENT = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00"
 
 
 @pytest.fixture
-async def logs(tmp_path: Path) -> AsyncIterator[Logs]:
-    logs = Logs(tmp_path)
+async def logs(tmp_path: Path) -> AsyncIterator[LogStore]:
+    logs = LogStore(tmp_path)
     yield logs
     await logs.close()
 
 
-def texts(logs: Logs, app_id: str = "shop") -> list[str]:
+def texts(logs: LogStore, app_id: str = "shop") -> list[str]:
     return [line.partition(" ")[2] for line in logs.tail(app_id, 100)]
 
 
-def complaints(logs: Logs) -> list[str]:
+def complaints(logs: LogStore) -> list[str]:
     return [line for line in texts(logs) if "logplex" in line]
 
 
-async def test_a_line_looks_like_herokus(logs: Logs) -> None:
+async def test_a_line_looks_like_herokus(logs: LogStore) -> None:
     logs.append("shop", "app", "web.1", "hello there\n")
     (line,) = logs.tail("shop", 10)
     assert re.fullmatch(f"{MOMENT} app\\[web.1\\]: hello there", line)
 
 
-async def test_each_app_has_its_own_log(logs: Logs, tmp_path: Path) -> None:
+async def test_each_app_has_its_own_log(logs: LogStore, tmp_path: Path) -> None:
     for number in range(5):
         logs.append("shop", "app", "web.1", str(number))
     logs.append("blog", "app", "web.1", "other")
     assert [line[-1] for line in logs.tail("shop", 2)] == ["3", "4"]
     assert logs.tail("shop", 0) == []
-    assert len(Logs(tmp_path).tail("shop", 100)) == 5
+    assert len(LogStore(tmp_path).tail("shop", 100)) == 5
     logs.forget("shop")
     assert logs.tail("shop", 10) == []
     assert len(logs.tail("blog", 10)) == 1
 
 
 async def test_a_log_is_bounded(
-    logs: Logs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    logs: LogStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "FILE_BYTES", 1_000)
     for number in range(100):
@@ -65,7 +65,7 @@ async def test_a_log_is_bounded(
     assert [line.rpartition(" ")[2] for line in tail] == [str(n) for n in range(85, 100)]
 
 
-async def test_a_follower_gets_every_line_from_its_call_on(logs: Logs) -> None:
+async def test_a_follower_gets_every_line_from_its_call_on(logs: LogStore) -> None:
     logs.append("shop", "app", "web.1", "before")
     following = logs.follow("shop")
     logs.append("shop", "app", "web.1", "one")
@@ -110,7 +110,7 @@ async def drain() -> AsyncIterator[Drain]:
     await runner.cleanup()
 
 
-async def test_a_drain_gets_the_lines_as_logplex_sends_them(logs: Logs, drain: Drain) -> None:
+async def test_a_drain_gets_the_lines_as_logplex_sends_them(logs: LogStore, drain: Drain) -> None:
     logs.append("shop", "app", "web.1", "before")
     logs.set_drains("shop", [drain.url])
     logs.append("shop", "app", "web.1", "grüße")
@@ -130,19 +130,19 @@ async def test_a_drain_gets_the_lines_as_logplex_sends_them(logs: Logs, drain: D
     assert "after" not in "".join(drain.bodies)
 
 
-async def test_a_failing_drain_is_told_once(logs: Logs, drain: Drain) -> None:
+async def test_a_failing_drain_is_told_once(logs: LogStore, drain: Drain) -> None:
     drain.status = 500
     logs.set_drains("shop", [drain.url, "http://127.0.0.1:1/nobody"])
     for number in (1, 2, 3):
         logs.append("shop", "app", "web.1", str(number))
         await until(partial(drain.has_answered, number))
     await until(lambda: len(complaints(logs)) > 1)
-    told = complaints(logs)
-    says = "heroku[logplex]: Drain http://127.0.0.1 does not take lines: "
-    assert sorted(told) == [f"{says}it answered 500", f"{says}no answer"]
+    messages = complaints(logs)
+    prefix = "heroku[logplex]: Drain http://127.0.0.1 does not take lines: "
+    assert sorted(messages) == [f"{prefix}it answered 500", f"{prefix}no answer"]
 
 
-async def test_a_drain_elsewhere_is_not_reached_from_here(logs: Logs) -> None:
+async def test_a_drain_elsewhere_is_not_reached_from_here(logs: LogStore) -> None:
     logs.set_drains("shop", ["https://user:secret@logs.example.com/x", "syslog+tls://[::1]:514"])
     logs.append("shop", "app", "web.1", "line")
     elsewhere, strange = complaints(logs)
@@ -151,7 +151,9 @@ async def test_a_drain_elsewhere_is_not_reached_from_here(logs: Logs) -> None:
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
-async def test_a_drain_does_not_lead_away_from_here(logs: Logs, drain: Drain, status: int) -> None:
+async def test_a_drain_does_not_lead_away_from_here(
+    logs: LogStore, drain: Drain, status: int
+) -> None:
     drain.status, drain.leads = status, drain.url.replace("/lines", "/elsewhere")
     logs.set_drains("shop", [drain.url])
     logs.append("shop", "app", "web.1", "line")
@@ -161,7 +163,7 @@ async def test_a_drain_does_not_lead_away_from_here(logs: Logs, drain: Drain, st
     assert drain.paths == {"/lines"}
 
 
-async def test_a_slow_drain_holds_nobody_up(logs: Logs, drain: Drain) -> None:
+async def test_a_slow_drain_holds_nobody_up(logs: LogStore, drain: Drain) -> None:
     logs.set_drains("shop", [drain.url])
     for number in range(2 * QUEUE_LINES):
         logs.append("shop", "app", "web.1", str(number))

@@ -18,12 +18,12 @@ import psutil
 import pytest
 
 from localheroku.core.runtime import Dyno, ProcessSpec
-from localheroku.dynos.logs import Logs
-from localheroku.dynos.manager import DynoManager, DynoState, Patience, UnknownDyno
-from localheroku.dynos.process_registry import Book
+from localheroku.dynos.logs import LogStore
+from localheroku.dynos.manager import DynoManager, DynoState, DynoTimeouts, UnknownDyno
+from localheroku.dynos.process_registry import ProcessRegistry
 from tests.localheroku.dynos.slugs import APP, runtime, slug, until
 
-PATIENCE = Patience(first_pause=0.1, longest_pause=1)
+PATIENCE = DynoTimeouts(first_pause=0.1, longest_pause=1)
 FOREVER = "while :; do sleep 0.05; done"
 # What the shell starts holds the dyno's output open, as the processes of a web server do.
 FORKING = "sleep 61 & sleep 61 & wait"
@@ -35,23 +35,25 @@ def made(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def logs(tmp_path: Path) -> Logs:
-    return Logs(tmp_path)
+def logs(tmp_path: Path) -> LogStore:
+    return LogStore(tmp_path)
 
 
 @pytest.fixture
-def patience() -> Patience:
+def patience() -> DynoTimeouts:
     return PATIENCE
 
 
 @pytest.fixture
-async def dynos(tmp_path: Path, logs: Logs, patience: Patience) -> AsyncIterator[DynoManager]:
+async def dynos(
+    tmp_path: Path, logs: LogStore, patience: DynoTimeouts
+) -> AsyncIterator[DynoManager]:
     manager = DynoManager(tmp_path, logs, patience)
     yield manager
     await manager.close()
 
 
-def said(logs: Logs, text: str) -> bool:
+def is_logged(logs: LogStore, text: str) -> bool:
     return any(text in line for line in logs.tail(APP, 1000))
 
 
@@ -59,7 +61,9 @@ def ids(dynos: DynoManager) -> dict[str, str]:
     return {dyno.name: dyno.id for dyno in dynos.dynos(APP)}
 
 
-async def test_a_formation_starts_and_is_seen(dynos: DynoManager, made: Path, logs: Logs) -> None:
+async def test_a_formation_starts_and_is_seen(
+    dynos: DynoManager, made: Path, logs: LogStore
+) -> None:
     await dynos.apply(runtime(made, web="python echo.py", worker=FOREVER))
     assert dynos.dynos(APP)[0].state is DynoState.STARTING
     await until(lambda: [dyno.state for dyno in dynos.dynos(APP)] == [DynoState.UP] * 2)
@@ -71,8 +75,8 @@ async def test_a_formation_starts_and_is_seen(dynos: DynoManager, made: Path, lo
         "Basic",
     )
     assert (worker.name, worker.state) == ("worker.1", DynoState.UP)
-    assert said(logs, "heroku[web.1]: Starting process with command `python echo.py`")
-    assert said(logs, "heroku[web.1]: State changed from starting to up")
+    assert is_logged(logs, "heroku[web.1]: Starting process with command `python echo.py`")
+    assert is_logged(logs, "heroku[web.1]: State changed from starting to up")
 
 
 async def test_only_what_changed_restarts(dynos: DynoManager, made: Path) -> None:
@@ -91,20 +95,20 @@ async def test_only_what_changed_restarts(dynos: DynoManager, made: Path) -> Non
 
 
 async def test_who_watches_is_told_of_each_dyno(dynos: DynoManager, made: Path) -> None:
-    told: list[tuple[str, str | None, str | None]] = []
+    calls: list[tuple[str, str | None, str | None]] = []
 
     def watch(app_id: str, before: Dyno | None, after: Dyno | None) -> None:
         states = [dyno.state.value if dyno else None for dyno in (before, after)]
-        told.append((app_id, states[0], states[1]))
+        calls.append((app_id, states[0], states[1]))
 
     dynos.watch(watch)
     await dynos.apply(runtime(made, worker="sleep 0.2"))
-    await until(lambda: len(told) >= 5)
+    await until(lambda: len(calls) >= 5)
     await dynos.remove(APP)
 
     lives = [(None, "starting"), ("starting", "up"), ("up", "crashed"), ("crashed", None)]
-    assert told[:5] == [(APP, *seen) for seen in [*lives, lives[0]]]
-    assert (told[-1][0], told[-1][2]) == (APP, None)
+    assert calls[:5] == [(APP, *seen) for seen in [*lives, lives[0]]]
+    assert (calls[-1][0], calls[-1][2]) == (APP, None)
 
 
 async def test_a_changed_config_var_restarts_everything(dynos: DynoManager, made: Path) -> None:
@@ -148,13 +152,13 @@ async def test_every_start_has_fresh_files(dynos: DynoManager, made: Path) -> No
 
 
 async def test_a_one_off_dyno_tells_its_lines_and_status(
-    dynos: DynoManager, made: Path, logs: Logs
+    dynos: DynoManager, made: Path, logs: LogStore
 ) -> None:
     lines: list[str] = []
     status = await dynos.run(runtime(made), "echo out; echo err >&2; exit 3", "run.1", lines.append)
     assert (status, lines) == (3, ["out", "err"])
-    assert said(logs, "app[run.1]: out")
-    assert said(logs, "heroku[run.1]: Process exited with status 3")
+    assert is_logged(logs, "app[run.1]: out")
+    assert is_logged(logs, "heroku[run.1]: Process exited with status 3")
     assert dynos.dynos(APP) == []
     with pytest.raises(ValueError, match="shop has no slug to run"):
         await dynos.run(runtime(None), "true", "run.1", lines.append)
@@ -182,59 +186,63 @@ async def test_long_and_broken_lines_arrive(dynos: DynoManager, made: Path) -> N
     assert lines[-2:] == ["\N{REPLACEMENT CHARACTER}", "last"]
 
 
-async def test_a_crashed_dyno_is_started_again(dynos: DynoManager, made: Path, logs: Logs) -> None:
+async def test_a_crashed_dyno_is_started_again(
+    dynos: DynoManager, made: Path, logs: LogStore
+) -> None:
     await dynos.apply(runtime(made, worker="echo alive; exit 7"))
     await until(lambda: len([line for line in logs.tail(APP, 100) if "]: alive" in line]) >= 2)
-    assert said(logs, "heroku[worker.1]: Process exited with status 7")
-    assert said(logs, "heroku[worker.1]: State changed from up to crashed")
-    assert said(logs, "heroku[worker.1]: State changed from crashed to starting")
+    assert is_logged(logs, "heroku[worker.1]: Process exited with status 7")
+    assert is_logged(logs, "heroku[worker.1]: State changed from up to crashed")
+    assert is_logged(logs, "heroku[worker.1]: State changed from crashed to starting")
 
 
 @pytest.mark.parametrize("patience", [replace(PATIENCE, boot=1.5)])
 async def test_a_web_dyno_that_does_not_listen_in_time_has_crashed(
-    dynos: DynoManager, made: Path, logs: Logs
+    dynos: DynoManager, made: Path, logs: LogStore
 ) -> None:
     await dynos.apply(runtime(made, web=FOREVER))
-    await until(lambda: said(logs, "to crashed"))
+    await until(lambda: is_logged(logs, "to crashed"))
     text = "Error R10 (Boot timeout) -> Web process failed to bind to $PORT within 1.5 seconds"
-    assert said(logs, text)
-    assert said(logs, "heroku[web.1]: Process exited with status 137")
+    assert is_logged(logs, text)
+    assert is_logged(logs, "heroku[web.1]: Process exited with status 137")
     assert dynos.web_port(APP) is None
 
 
-async def test_a_dyno_may_end_in_peace(dynos: DynoManager, made: Path, logs: Logs) -> None:
+async def test_a_dyno_may_end_in_peace(dynos: DynoManager, made: Path, logs: LogStore) -> None:
     await dynos.apply(runtime(made, worker=f"trap 'echo bye; exit 0' TERM; echo set; {FOREVER}"))
-    await until(lambda: said(logs, "app[worker.1]: set"))
+    await until(lambda: is_logged(logs, "app[worker.1]: set"))
     await dynos.apply(runtime(made))
     assert dynos.dynos(APP) == []
-    assert said(logs, "app[worker.1]: bye")
-    assert said(logs, "heroku[worker.1]: Process exited with status 0")
-    assert not said(logs, "R12")
+    assert is_logged(logs, "app[worker.1]: bye")
+    assert is_logged(logs, "heroku[worker.1]: Process exited with status 0")
+    assert not is_logged(logs, "R12")
 
 
 @pytest.mark.parametrize("patience", [replace(PATIENCE, stop=0.5)])
 async def test_a_dyno_that_does_not_end_is_ended_with_all_its_processes(
-    dynos: DynoManager, made: Path, logs: Logs
+    dynos: DynoManager, made: Path, logs: LogStore
 ) -> None:
     stubborn = f"trap '' TERM; ({FOREVER}) & echo child $!; {FOREVER}"
     await dynos.apply(runtime(made, worker=stubborn))
-    await until(lambda: said(logs, "]: child"))
-    told = next(line for line in logs.tail(APP, 100) if "]: child" in line)
-    child = int(told.rpartition(" ")[2])
+    await until(lambda: is_logged(logs, "]: child"))
+    messages = next(line for line in logs.tail(APP, 100) if "]: child" in line)
+    child = int(messages.rpartition(" ")[2])
     await dynos.remove(APP)
-    assert said(logs, "Error R12 (Exit timeout) -> At least one process failed to exit within 0.5")
+    assert is_logged(
+        logs, "Error R12 (Exit timeout) -> At least one process failed to exit within 0.5"
+    )
     await until(lambda: ended(child))
 
 
 @pytest.mark.parametrize("patience", [replace(PATIENCE, stop=3)])
 async def test_who_no_longer_waits_for_a_stop_leaves_no_process(
-    dynos: DynoManager, made: Path, logs: Logs
+    dynos: DynoManager, made: Path, logs: LogStore
 ) -> None:
     await dynos.apply(runtime(made, worker=f"trap '' TERM; echo group $$; {FOREVER}"))
-    await until(lambda: said(logs, "]: group"))
+    await until(lambda: is_logged(logs, "]: group"))
     group = group_of(logs)
     stopping = asyncio.create_task(dynos.apply(runtime(made)))
-    await until(lambda: said(logs, "Stopping all processes"))
+    await until(lambda: is_logged(logs, "Stopping all processes"))
     stopping.cancel()
     with pytest.raises(asyncio.CancelledError):
         await stopping
@@ -242,40 +250,40 @@ async def test_who_no_longer_waits_for_a_stop_leaves_no_process(
 
 
 async def test_an_error_at_a_stop_does_not_start_the_dyno_again(
-    dynos: DynoManager, made: Path, logs: Logs, monkeypatch: pytest.MonkeyPatch
+    dynos: DynoManager, made: Path, logs: LogStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await dynos.apply(runtime(made, worker=f"echo group $$; {FOREVER}"))
-    await until(lambda: said(logs, "]: group"))
+    await until(lambda: is_logged(logs, "]: group"))
     group = group_of(logs)
     with monkeypatch.context() as patch:
-        patch.setattr(Book, "remove", broken)
+        patch.setattr(ProcessRegistry, "remove", broken)
         async with asyncio.timeout(60):
             await dynos.remove(APP)
     assert ended(group)
 
 
 async def test_a_dyno_that_cannot_be_watched_over_does_not_run(
-    dynos: DynoManager, made: Path, logs: Logs, monkeypatch: pytest.MonkeyPatch
+    dynos: DynoManager, made: Path, logs: LogStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Book, "add", broken)
+    monkeypatch.setattr(ProcessRegistry, "add", broken)
     await dynos.apply(runtime(made, worker="sleep 60"))
-    await until(lambda: said(logs, "could not be started: Input/output error"))
+    await until(lambda: is_logged(logs, "could not be started: Input/output error"))
     await dynos.remove(APP)
     children = psutil.Process().children(recursive=True)
     assert "sleep" not in [child.name() for child in children if not ended(child.pid)]
 
 
-def group_of(logs: Logs) -> int:
-    told = next(line for line in logs.tail(APP, 100) if "]: group" in line)
-    return int(told.rpartition(" ")[2])
+def group_of(logs: LogStore) -> int:
+    messages = next(line for line in logs.tail(APP, 100) if "]: group" in line)
+    return int(messages.rpartition(" ")[2])
 
 
-def broken(_: Book, __: int) -> None:
+def broken(_: ProcessRegistry, __: int) -> None:
     raise OSError(errno.EIO, "Input/output error")
 
 
 async def test_a_dyno_whose_leader_ends_leaves_no_process(
-    dynos: DynoManager, made: Path, logs: Logs
+    dynos: DynoManager, made: Path, logs: LogStore
 ) -> None:
     lines: list[str] = []
     await dynos.run(runtime(made), f"({FOREVER}) & echo $!", "run.1", lines.append)
@@ -310,21 +318,23 @@ async def test_without_a_slug_nothing_runs(dynos: DynoManager) -> None:
     assert dynos.dynos(APP) == []
 
 
-async def test_a_slug_that_is_gone_is_told(dynos: DynoManager, tmp_path: Path, logs: Logs) -> None:
+async def test_a_slug_that_is_gone_is_told(
+    dynos: DynoManager, tmp_path: Path, logs: LogStore
+) -> None:
     await dynos.apply(runtime(tmp_path / "nowhere", worker=FOREVER))
-    await until(lambda: said(logs, "The dyno could not be started"))
+    await until(lambda: is_logged(logs, "The dyno could not be started"))
     assert dynos.dynos(APP)[0].state in {DynoState.CRASHED, DynoState.STARTING}
 
 
 SERVER = """
 import asyncio, sys
 from pathlib import Path
-from localheroku.dynos.logs import Logs
+from localheroku.dynos.logs import LogStore
 from localheroku.dynos.manager import DynoManager
 from tests.localheroku.dynos.slugs import runtime
 
 async def main(data, slug):
-    dynos = DynoManager(data, Logs(data))
+    dynos = DynoManager(data, LogStore(data))
     await dynos.apply(runtime(slug, worker="echo pid $$; while :; do sleep 0.1; done"))
     await asyncio.sleep(60)
 
@@ -332,7 +342,7 @@ asyncio.run(main(Path(sys.argv[1]), Path(sys.argv[2])))
 """
 
 
-def start_server(data: Path, made: Path, logs: Logs) -> tuple[subprocess.Popen[bytes], int]:
+def start_server(data: Path, made: Path, logs: LogStore) -> tuple[subprocess.Popen[bytes], int]:
     """A manager in a process of its own, and its dyno's process id."""
     server = subprocess.Popen([sys.executable, "-c", SERVER, data, made])
     deadline = time.monotonic() + 60
@@ -347,15 +357,15 @@ def kill(server: subprocess.Popen[bytes]) -> None:
     server.wait()
 
 
-async def test_no_dyno_outlives_a_killed_server(tmp_path: Path, made: Path, logs: Logs) -> None:
+async def test_no_dyno_outlives_a_killed_server(tmp_path: Path, made: Path, logs: LogStore) -> None:
     server, dyno = start_server(tmp_path, made, logs)
     assert not ended(dyno)
     kill(server)
     await until(lambda: ended(dyno))
 
 
-async def test_the_next_server_ends_what_no_warden_could(
-    tmp_path: Path, made: Path, logs: Logs
+async def test_the_next_server_ends_what_no_reaper_could(
+    tmp_path: Path, made: Path, logs: LogStore
 ) -> None:
     server, dyno = start_server(tmp_path, made, logs)
     for child in psutil.Process(server.pid).children():
@@ -377,7 +387,7 @@ def ended(pid: int) -> bool:
 
 
 async def test_a_dyno_that_is_just_being_started_can_be_stopped(
-    dynos: DynoManager, made: Path, logs: Logs
+    dynos: DynoManager, made: Path, logs: LogStore
 ) -> None:
     for steps in range(8):
         await starting(dynos.apply(runtime(made, worker=FORKING)), logs, steps)
@@ -387,7 +397,7 @@ async def test_a_dyno_that_is_just_being_started_can_be_stopped(
 
 
 async def test_a_release_command_that_is_just_being_started_can_be_stopped(
-    dynos: DynoManager, made: Path, logs: Logs
+    dynos: DynoManager, made: Path, logs: LogStore
 ) -> None:
     for steps in range(8):
         running = asyncio.ensure_future(dynos.run(runtime(made), FORKING, "release", print))
@@ -410,11 +420,11 @@ async def test_who_waits_while_an_app_is_removed_starts_no_dyno_that_is_never_st
     assert left() == []
 
 
-async def starting(begins: Awaitable[None], logs: Logs, steps: int) -> None:
+async def starting(begins: Awaitable[None], logs: LogStore, steps: int) -> None:
     """Return so many steps of the loop after a dyno's processes are about to be started."""
     logs.forget(APP)
     await begins
-    while not said(logs, "Starting process"):  # noqa: ASYNC110 - each step of the loop counts
+    while not is_logged(logs, "Starting process"):  # noqa: ASYNC110 - each step of the loop counts
         await asyncio.sleep(0)
     for _ in range(steps):
         await asyncio.sleep(0)

@@ -15,16 +15,16 @@ from urllib.parse import urlsplit
 import pytest
 
 from localheroku.core.runtime import OneOff
-from localheroku.core.terminal_line import Line
+from localheroku.core.terminal_line import TerminalLine
 from localheroku.dynos import rendezvous
-from localheroku.dynos.logs import Logs
-from localheroku.dynos.manager import DynoManager, Patience
-from localheroku.dynos.process_registry import Book
+from localheroku.dynos.logs import LogStore
+from localheroku.dynos.manager import DynoManager, DynoTimeouts
+from localheroku.dynos.process_registry import ProcessRegistry
 from localheroku.dynos.rendezvous import Rendezvous
 from localheroku.dynos.terminal import Terminal
 from tests.localheroku.dynos.slugs import APP, runtime, slug, until
 
-PATIENCE = Patience(stop=0.5)
+PATIENCE = DynoTimeouts(stop=0.5)
 
 
 @pytest.fixture
@@ -33,12 +33,12 @@ def made(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def logs(tmp_path: Path) -> Logs:
-    return Logs(tmp_path)
+def logs(tmp_path: Path) -> LogStore:
+    return LogStore(tmp_path)
 
 
 @pytest.fixture
-async def dynos(tmp_path: Path, logs: Logs) -> AsyncIterator[DynoManager]:
+async def dynos(tmp_path: Path, logs: LogStore) -> AsyncIterator[DynoManager]:
     manager = DynoManager(tmp_path, logs, PATIENCE)
     yield manager
     await manager.close()
@@ -66,10 +66,10 @@ async def visit(url: str, pem: Path) -> tuple[StreamReader, StreamWriter]:
 
 
 async def attached(
-    dynos: DynoManager, place: Rendezvous, made: Path, wanted: OneOff, tmp_path: Path
+    dynos: DynoManager, place: Rendezvous, made: Path, request: OneOff, tmp_path: Path
 ) -> tuple[StreamReader, StreamWriter]:
     meeting = await place.meeting()
-    dynos.start_once(runtime(made), wanted, meeting.line)
+    dynos.start_once(runtime(made), request, meeting.line)
     assert [dyno.state.value for dyno in dynos.dynos(APP)] == ["starting"]
     return await visit(meeting.url, tmp_path / "localhost.pem")
 
@@ -79,7 +79,7 @@ def gone(dynos: DynoManager) -> bool:
 
 
 async def test_a_detached_dyno_writes_to_the_log(
-    dynos: DynoManager, made: Path, logs: Logs
+    dynos: DynoManager, made: Path, logs: LogStore
 ) -> None:
     seen = dynos.start_once(
         runtime(made, env={"A": "1", "B": "1"}),
@@ -98,8 +98,8 @@ async def test_who_attaches_has_a_terminal(
     dynos: DynoManager, place: Rendezvous, made: Path, tmp_path: Path
 ) -> None:
     command = "tty >/dev/null && stty size && read name && echo hello $name"
-    wanted = once(command, env={"LINES": "33", "COLUMNS": "77"})
-    reader, writer = await attached(dynos, place, made, wanted, tmp_path)
+    expected = once(command, env={"LINES": "33", "COLUMNS": "77"})
+    reader, writer = await attached(dynos, place, made, expected, tmp_path)
     assert await reader.readline() == b"33 77\r\n"
     assert [dyno.state.value for dyno in dynos.dynos(APP)] == ["up"]
 
@@ -132,8 +132,8 @@ class SlowWriter:
 @pytest.mark.parametrize("tty", [True, False])
 async def test_nothing_is_lost_of_what_a_command_says_last(tmp_path: Path, tty: bool) -> None:
     writer = SlowWriter()
-    terminal = Terminal(Line(StreamReader(), cast("StreamWriter", writer)), tty=tty)
-    book = Book(tmp_path / "running.json")
+    terminal = Terminal(TerminalLine(StreamReader(), cast("StreamWriter", writer)), tty=tty)
+    book = ProcessRegistry(tmp_path / "running.json")
     command = "echo one; sleep 0.1; echo two; exit 3"
 
     process = await terminal.spawn(command, tmp_path, os.environ, book)
@@ -160,8 +160,8 @@ async def test_keys_reach_the_command_as_signals(
 async def test_without_a_terminal_bytes_are_as_they_are(
     dynos: DynoManager, place: Rendezvous, made: Path, tmp_path: Path
 ) -> None:
-    wanted = once("tty >/dev/null || cat; echo end >&2", tty=False)
-    reader, writer = await attached(dynos, place, made, wanted, tmp_path)
+    expected = once("tty >/dev/null || cat; echo end >&2", tty=False)
+    reader, writer = await attached(dynos, place, made, expected, tmp_path)
 
     writer.write(b"\xff\x00 line\n" + b"x" * 100_000)
     writer.write(b"\x04")
@@ -189,10 +189,10 @@ async def test_a_dyno_that_nobody_attaches_to_ends(
     place: Rendezvous,
     made: Path,
     tmp_path: Path,
-    logs: Logs,
+    logs: LogStore,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(rendezvous, "PATIENCE_SECONDS", 0.1)
+    monkeypatch.setattr(rendezvous, "CONNECT_SECONDS", 0.1)
     meeting = await place.meeting()
     dynos.start_once(runtime(made), once("echo never"), meeting.line)
 
@@ -206,7 +206,7 @@ async def test_a_dyno_that_nobody_attaches_to_ends(
 
 
 async def test_who_attaches_to_what_cannot_start_is_hung_up_on(
-    dynos: DynoManager, place: Rendezvous, made: Path, tmp_path: Path, logs: Logs
+    dynos: DynoManager, place: Rendezvous, made: Path, tmp_path: Path, logs: LogStore
 ) -> None:
     reader, writer = await attached(dynos, place, made / "gone", once("bash"), tmp_path)
 
@@ -228,13 +228,13 @@ async def test_a_stranger_is_hung_up_on(
     writer.write(line)
 
     assert await reader.read() == b""
-    assert not meeting.arrival.done()
+    assert not meeting.connection.done()
     writer.close()
-    meeting.arrival.cancel()
+    meeting.connection.cancel()
 
 
 async def test_a_dyno_is_stopped_by_name_or_type_and_at_the_end_of_its_time(
-    dynos: DynoManager, made: Path, logs: Logs
+    dynos: DynoManager, made: Path, logs: LogStore
 ) -> None:
     first = dynos.start_once(runtime(made), once("sleep 30"), None)
     dynos.start_once(runtime(made), once("sleep 30", type="task"), None)

@@ -13,12 +13,12 @@ from localheroku.dynos import python_version
 from localheroku.dynos.source import BuildFailed
 
 
-def told(app: Path, files: Mapping[str, str]) -> list[str]:
+def reported(app: Path, files: Mapping[str, str]) -> list[str]:
     for name, text in files.items():
         (app / name).write_text(text)
-    said: list[str] = []
-    python_version.tell(app, said.append)
-    return said
+    lines: list[str] = []
+    python_version.report(app, lines.append)
+    return lines
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_what_differs_on_heroku_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str, text: str, lines: list[str]
 ) -> None:
     monkeypatch.setattr(platform, "python_version", lambda: "3.11.9")
-    first, *others = told(tmp_path, {file: text})
+    first, *others = reported(tmp_path, {file: text})
     assert first == "-----> Using Python 3.11.9, this machine's"
     assert others == [f" !     {line}" for line in lines]
 
@@ -86,8 +86,8 @@ def test_what_differs_on_heroku_is_told(
 )
 def test_a_python_that_heroku_refuses(tmp_path: Path, files: dict[str, str], reason: str) -> None:
     with pytest.raises(BuildFailed, match=re.escape(reason)):
-        told(tmp_path, files)
+        reported(tmp_path, files)
 
 
 def test_an_app_need_not_say_it(tmp_path: Path) -> None:
-    assert len(told(tmp_path, {})) == 1
+    assert len(reported(tmp_path, {})) == 1

@@ -75,9 +75,9 @@ def text_of(folder: Path) -> dict[str, bytes]:
 @pytest.mark.parametrize("packed", [False, True])
 def test_every_format(unpacked: Unpacking, form: int, packed: bool) -> None:
     long = "/".join(["folder"] * 16) + "/file"
-    wanted = {"a": b"1" * 1000, "é": b"2", "n\udcff": b"3", long: b"4" * 512}
-    archive = tar((member(name, content=text) for name, text in wanted.items()), form)
-    assert text_of(unpacked(gzip.compress(archive) if packed else archive)) == wanted
+    expected = {"a": b"1" * 1000, "é": b"2", "n\udcff": b"3", long: b"4" * 512}
+    archive = tar((member(name, content=text) for name, text in expected.items()), form)
+    assert text_of(unpacked(gzip.compress(archive) if packed else archive)) == expected
 
 
 @pytest.mark.parametrize("form", ["gnu", "oldgnu", "posix", "ustar", "v7"])
@@ -117,11 +117,11 @@ def fields(kind: bytes, content: bytes) -> bytes:
 @pytest.mark.parametrize(
     "kind", [XHDTYPE, XGLTYPE, tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK]
 )
-@pytest.mark.parametrize("size", [limits.LARGEST_HEADER + 1, 1_500_000_000, 8**11 - 1])
+@pytest.mark.parametrize("size", [limits.MAX_HEADER_BYTES + 1, 1_500_000_000, 8**11 - 1])
 def test_a_header_that_says_it_is_large(unpacked: Unpacking, kind: bytes, size: int) -> None:
     for before in (b"", header(TarInfo("first"))):
-        told = unpacked.reason(before + claim(kind, size))
-        assert f"a header has more than {limits.LARGEST_HEADER} bytes" in told
+        message = unpacked.reason(before + claim(kind, size))
+        assert f"a header has more than {limits.MAX_HEADER_BYTES} bytes" in message
 
 
 def test_headers_of_headers(unpacked: Unpacking) -> None:
@@ -131,13 +131,13 @@ def test_headers_of_headers(unpacked: Unpacking) -> None:
 
 def test_common_fields_without_an_end(unpacked: Unpacking) -> None:
     names = "".join(f"13 k{number:06}=v\n" for number in range(1_500))
-    told = unpacked.reason(fields(XGLTYPE, names.encode()))
-    assert "more than 1000 common fields" in told
+    message = unpacked.reason(fields(XGLTYPE, names.encode()))
+    assert "more than 1000 common fields" in message
 
 
 def test_a_number_that_would_be_looked_at_for_minutes(unpacked: Unpacking) -> None:
-    told = unpacked.reason(fields(XHDTYPE, b"1" * 100_000))
-    assert "a header has a number of more than 255 digits" in told
+    message = unpacked.reason(fields(XHDTYPE, b"1" * 100_000))
+    assert "a header has a number of more than 255 digits" in message
 
 
 def test_a_map_of_holes_without_an_end(unpacked: Unpacking) -> None:
@@ -145,38 +145,38 @@ def test_a_map_of_holes_without_an_end(unpacked: Unpacking) -> None:
     names = {"GNU.sparse.major": "1", "GNU.sparse.minor": "0", "GNU.sparse.realsize": "1"}
     info, content = member("holes", content=b"1000000\n" + b"0\n" * 1_000_000)
     info.pax_headers = names
-    told = unpacked.reason(tar([(info, content)]))
-    assert f"a header has more than {limits.LARGEST_HEADER} bytes" in told
+    message = unpacked.reason(tar([(info, content)]))
+    assert f"a header has more than {limits.MAX_HEADER_BYTES} bytes" in message
 
 
 def test_a_file_that_is_all_hole(unpacked: Unpacking) -> None:
     info, content = member("holes", content=b"0\n".ljust(512, b"\0"))
     names = {"GNU.sparse.major": "1", "GNU.sparse.minor": "0", "GNU.sparse.realsize": str(10**13)}
     info.pax_headers = names
-    told = unpacked.reason(tar([(info, content)]))
-    assert told == f"the source is too large: {limits.LARGEST_BYTES} bytes at most"
+    message = unpacked.reason(tar([(info, content)]))
+    assert message == f"the source is too large: {limits.MAX_BYTES} bytes at most"
 
 
 def test_more_files_than_anybody_has(unpacked: Unpacking, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "MOST_FILES", 5)
+    monkeypatch.setattr(limits, "MAX_FILES", 5)
     members = [member("f", DIRTYPE), *(member(f"f/{number}") for number in range(4))]
     assert len(list(unpacked(tar(members)).iterdir())) == 4
 
-    told = unpacked.reason(tar([*members, member("l", SYMTYPE, "f")]))
+    message = unpacked.reason(tar([*members, member("l", SYMTYPE, "f")]))
 
-    assert told == "the source has more than 5 files and folders"
+    assert message == "the source has more than 5 files and folders"
 
 
 def test_content_after_the_end_counts(unpacked: Unpacking, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "LARGEST_BYTES", 1_000_000)
+    monkeypatch.setattr(limits, "MAX_BYTES", 1_000_000)
     unpacked(gzip.compress(tar([member("f")]) + b"0" * 900_000))
-    told = unpacked.reason(gzip.compress(tar([member("f")]) + b"0" * 1_100_000))
-    assert told == "the source is too large: 1000000 bytes at most"
+    message = unpacked.reason(gzip.compress(tar([member("f")]) + b"0" * 1_100_000))
+    assert message == "the source is too large: 1000000 bytes at most"
 
 
 def test_folders_as_deep_as_they_may_be(unpacked: Unpacking, tmp_path: Path) -> None:
     """They stay so in a slug, whose files are below one folder more."""
-    path = "/".join(["d"] * limits.DEEPEST)
+    path = "/".join(["d"] * limits.MAX_DEPTH)
     folder = unpacked(tar([member(f"top/{path}/file"), member("top/Procfile")]))
     assert (folder / path / "file").is_file()
 
@@ -186,12 +186,12 @@ def test_folders_as_deep_as_they_may_be(unpacked: Unpacking, tmp_path: Path) -> 
     assert (tmp_path / "slug/app" / path / "file").is_file()
 
 
-@pytest.mark.parametrize("depth", [limits.DEEPEST + 2, 1_500, 30_000])
+@pytest.mark.parametrize("depth", [limits.MAX_DEPTH + 2, 1_500, 30_000])
 @pytest.mark.parametrize("kind", [REGTYPE, DIRTYPE])
 def test_folders_that_are_too_deep(unpacked: Unpacking, depth: int, kind: bytes) -> None:
     path = "/".join(["d"] * depth)
-    told = unpacked.reason(tar([member("Procfile"), member(f"{path}/file", kind)]))
-    assert told.endswith(f"in the source is below more than {limits.DEEPEST} folders")
+    message = unpacked.reason(tar([member("Procfile"), member(f"{path}/file", kind)]))
+    assert message.endswith(f"in the source is below more than {limits.MAX_DEPTH} folders")
 
 
 @pytest.mark.parametrize(
@@ -200,7 +200,7 @@ def test_folders_that_are_too_deep(unpacked: Unpacking, depth: int, kind: bytes)
         ("n" * 256, "the source cannot be unpacked: File name too long"),
         (
             "top/" + "/".join(["n" * 200] * 11),
-            f"is longer than {limits.LONGEST_PATH} bytes",
+            f"is longer than {limits.MAX_PATH_BYTES} bytes",
         ),
         ("n\n\x1b[2J\udcff" * 30, r"n\n\x1b[2J\xff"),
     ],
@@ -208,11 +208,11 @@ def test_folders_that_are_too_deep(unpacked: Unpacking, depth: int, kind: bytes)
 def test_names_that_are_long_or_cannot_be_printed(
     unpacked: Unpacking, name: str, words: str
 ) -> None:
-    told = unpacked.reason(tar([member("a"), member(name), member("b", SYMTYPE, "/etc")]))
+    message = unpacked.reason(tar([member("a"), member(name), member("b", SYMTYPE, "/etc")]))
     if "\n" in name:
-        told = unpacked.reason(tar([member("a"), member(f"../{name}")]))
-    assert words in told
-    assert told.isprintable()
+        message = unpacked.reason(tar([member("a"), member(f"../{name}")]))
+    assert words in message
+    assert message.isprintable()
 
 
 @pytest.mark.parametrize(
@@ -263,11 +263,11 @@ def test_links_that_are_harmless(unpacked: Unpacking) -> None:
 def test_links_that_take_long_to_follow(
     unpacked: Unpacking, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(links, "MOST_STEPS", 10_000)
+    monkeypatch.setattr(links, "MAX_STEPS", 10_000)
     around = "d/../" * 50
     members = [member(f"l{number}", SYMTYPE, f"{around}f") for number in range(1_000)]
-    told = unpacked.reason(tar([member("d", DIRTYPE), *members]))
-    assert told == "the source's links take too long to follow"
+    message = unpacked.reason(tar([member("d", DIRTYPE), *members]))
+    assert message == "the source's links take too long to follow"
 
 
 def test_hard_links_are_the_same_file(unpacked: Unpacking, tmp_path: Path) -> None:
@@ -294,8 +294,8 @@ def test_hard_links_are_the_same_file(unpacked: Unpacking, tmp_path: Path) -> No
 @pytest.mark.parametrize("target", ["none", "later", "d", ".", "", "none/file"])
 def test_hard_links_to_nothing(unpacked: Unpacking, target: str) -> None:
     members = [member("d", DIRTYPE), member("a", LNKTYPE, target), member("later")]
-    told = unpacked.reason(tar(members))
-    assert told == f"a in the source is a hard link to {target}, which is no file before it"
+    message = unpacked.reason(tar(members))
+    assert message == f"a in the source is a hard link to {target}, which is no file before it"
 
 
 @pytest.mark.parametrize(

@@ -42,15 +42,15 @@ class Project:
     async def git(self, *words: str, fails: bool = False) -> str:
         """What a command says on both streams."""
         process = await self.start(*words)
-        said, _ = await asyncio.wait_for(process.communicate(), TIMEOUT_SECONDS)
-        text = said.decode()
+        output, _ = await asyncio.wait_for(process.communicate(), TIMEOUT_SECONDS)
+        text = output.decode()
         assert bool(process.returncode) == fails, text
         return text.strip()
 
     async def push(self, *words: str, fails: bool = False) -> list[str]:
         """The lines that a push shows; those of the server without `remote: `."""
-        said = await self.git("push", *words, fails=fails)
-        return [line.removeprefix("remote: ").rstrip() for line in said.splitlines()]
+        output = await self.git("push", *words, fails=fails)
+        return [line.removeprefix("remote: ").rstrip() for line in output.splitlines()]
 
     async def start(self, *words: str) -> Process:
         return await asyncio.create_subprocess_exec(

@@ -24,23 +24,23 @@ async def test_a_key_is_needed_and_must_be_right(api: Api, project: Project) -> 
     await project.commit(Procfile="web: serve")
 
     project.give_key("wrong")
-    said = await project.push("heroku", "main", fails=True)
-    assert said == [
+    output = await project.push("heroku", "main", fails=True)
+    assert output == [
         "!\tInvalid credentials provided.",
         f"fatal: Authentication failed for '{api.url}/shop.git/'",
     ]
 
-    async with api.session.get(f"{api.url}/shop.git/info/refs?service=git-upload-pack") as asked:
-        assert asked.status == 401
-        assert asked.headers["WWW-Authenticate"] == 'Basic realm="Heroku"'
+    async with api.session.get(f"{api.url}/shop.git/info/refs?service=git-upload-pack") as request:
+        assert request.status == 401
+        assert request.headers["WWW-Authenticate"] == 'Basic realm="Heroku"'
 
 
 async def test_an_app_that_is_not_there(api: Api, project: Project) -> None:
     await project.commit(Procfile="web: serve")
 
-    said = await project.push("heroku", "main", fails=True)
+    output = await project.push("heroku", "main", fails=True)
 
-    assert said == [
+    assert output == [
         "!\tCouldn't find that app.",
         f"fatal: repository '{api.url}/shop.git/' not found",
     ]
@@ -55,9 +55,9 @@ async def test_without_git_the_local_heroku_says_so(
 
     with monkeypatch.context() as server:
         server.setenv("PATH", str(tmp_path))
-        said = await project.push("heroku", "main", fails=True)
+        output = await project.push("heroku", "main", fails=True)
 
-    assert said == [
+    assert output == [
         f"!\t{GitMissingError()}",
         f"fatal: unable to access '{api.url}/shop.git/': The requested URL returned error: 503",
     ]
@@ -71,9 +71,9 @@ async def test_a_key_that_only_reads_pushes_nothing(api: Api, project: Project) 
     project.give_key(made["access_token"]["token"])
 
     await project.git("fetch", "heroku")
-    said = await project.push("heroku", "main", fails=True)
+    output = await project.push("heroku", "main", fails=True)
 
-    assert said[0].startswith("!\tThe scope of this key is read.")
+    assert output[0].startswith("!\tThe scope of this key is read.")
     assert await api.get("/apps/shop/builds") == []
 
 
@@ -82,9 +82,9 @@ async def test_the_app_of_another(api: Api, project: Project, key: str) -> None:
     await project.commit(Procfile="web: serve")
     project.give_key(key)
 
-    said = await project.push("heroku", "main", fails=True)
-    assert said[0] == "!\tYou do not have access to the app shop."
-    assert said[1].endswith("The requested URL returned error: 403")
+    output = await project.push("heroku", "main", fails=True)
+    assert output[0] == "!\tYou do not have access to the app shop."
+    assert output[1].endswith("The requested URL returned error: 403")
 
     await api.post("/apps/shop/collaborators", {"user": DEV})
     await project.push("heroku", "main")

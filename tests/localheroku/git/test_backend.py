@@ -35,7 +35,7 @@ async def test_a_request_can_be_cancelled_while_git_is_being_started(tmp_path: P
         assert running() <= before
 
 
-def push(repositories: Repositories, repository: Path) -> backend.Asked:
+def push(repositories: Repositories, repository: Path) -> backend.GitRequest:
     """Return a push whose body never comes."""
     loop = asyncio.get_running_loop()
     request = make_mocked_request(
@@ -44,7 +44,7 @@ def push(repositories: Repositories, repository: Path) -> backend.Asked:
         headers={"Content-Type": f"application/x-{CALL}-request"},
         payload=StreamReader(BaseProtocol(loop), 2**16, loop=loop),
     )
-    return backend.Asked(request, {}, repositories, repository, CALL, "ops@acme.example")
+    return backend.GitRequest(request, {}, repositories, repository, CALL, "ops@acme.example")
 
 
 def running() -> set[int]:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import pytest
 
 from tests.localheroku.client import Api
-from tests.localheroku.control.laboratory import Laboratory
+from tests.localheroku.control.control_client import ControlClient
 from tests.localheroku.git.conftest import Project
 
 PUSH = "POST /{app}.git/git-receive-pack"
 
 
 @pytest.fixture
-def local(api: Api) -> Laboratory:
-    return Laboratory(api)
+def local(api: Api) -> ControlClient:
+    return ControlClient(api)
 
 
 async def refs(project: Project, *, fails: bool = False) -> str:
@@ -37,7 +37,7 @@ async def pushed(api: Api, project: Project) -> str:
     ],
 )
 async def test_git_meets_what_fits(
-    api: Api, project: Project, local: Laboratory, fit: dict[str, str]
+    api: Api, project: Project, local: ControlClient, fit: dict[str, str]
 ) -> None:
     await api.app()
     await local.fault("error", **fit)
@@ -46,7 +46,7 @@ async def test_git_meets_what_fits(
 
 
 async def test_git_does_not_meet_what_is_for_another_app(
-    api: Api, project: Project, local: Laboratory
+    api: Api, project: Project, local: ControlClient
 ) -> None:
     await api.app()
     await api.app("other")
@@ -56,7 +56,7 @@ async def test_git_does_not_meet_what_is_for_another_app(
 
 
 async def test_git_does_not_find_a_new_app_yet(
-    api: Api, project: Project, local: Laboratory
+    api: Api, project: Project, local: ControlClient
 ) -> None:
     await local.fault("unseen", route="POST /apps")
     await api.app()
@@ -67,7 +67,7 @@ async def test_git_does_not_find_a_new_app_yet(
 
 @pytest.mark.parametrize("kind", ["truncate", "reset-after"])
 async def test_the_references_break_off(
-    api: Api, project: Project, local: Laboratory, kind: str
+    api: Api, project: Project, local: ControlClient, kind: str
 ) -> None:
     commit = await pushed(api, project)
     fault = await local.fault(kind, path="/shop.git/*")
@@ -80,15 +80,15 @@ async def test_the_references_break_off(
 
 @pytest.mark.parametrize("kind", ["truncate", "reset-after"])
 async def test_a_push_whose_answer_is_lost_is_released(
-    api: Api, project: Project, local: Laboratory, kind: str
+    api: Api, project: Project, local: ControlClient, kind: str
 ) -> None:
     await api.app()
     commit = await project.commit(Procfile="web: serve")
     await local.fault(kind, route=PUSH)
 
-    said = await project.push("heroku", "main", fails=True)
+    output = await project.push("heroku", "main", fails=True)
 
-    assert not any("new branch" in line for line in said)
+    assert not any("new branch" in line for line in output)
     await local.clear()
     (build,) = await api.get("/apps/shop/builds")
     assert (build["status"], build["source_blob"]["version"]) == ("succeeded", commit)

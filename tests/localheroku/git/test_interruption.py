@@ -10,10 +10,10 @@ from aiohttp import ClientSession
 
 from localheroku.app import LocalHeroku
 from localheroku.core.state import Settings
-from localheroku.git.push import Objects
+from localheroku.git.push import ObjectStore
 from tests.localheroku.client import Api
+from tests.localheroku.fake_backends import FakeBackends
 from tests.localheroku.git.conftest import Project
-from tests.localheroku.machines import Remembered
 
 QUARANTINE = "*.git/objects/*incoming-*"
 
@@ -24,7 +24,7 @@ def repositories(settings: Settings) -> list[Path]:
 
 async def building(api: Api, project: Project) -> asyncio.subprocess.Process:
     """A push whose build goes on until the builder's gate opens."""
-    api.machines.builder.gate.clear()
+    api.backends.builder.gate.clear()
     process = await project.start("push", "heroku", "main")
     assert process.stdout
     await asyncio.wait_for(process.stdout.readuntil(b"remote: build "), 60)
@@ -41,7 +41,7 @@ async def test_a_killed_push_leaves_nothing(api: Api, project: Project, settings
     (build,) = await api.get("/apps/shop/builds")
     build = await api.settled(f"/apps/shop/builds/{build['id']}")
     assert (build["status"], build["slug"], build["release"]) == ("failed", None, None)
-    api.machines.builder.gate.set()
+    api.backends.builder.gate.set()
     while list((settings.data / "git").glob(QUARANTINE)):  # noqa: ASYNC110 - Git is cleaning up
         await asyncio.sleep(0.02)
     assert await project.git("ls-remote", "heroku") == ""
@@ -54,14 +54,14 @@ async def test_a_killed_push_leaves_nothing(api: Api, project: Project, settings
 async def test_a_push_killed_while_it_is_released_is_complete(api: Api, project: Project) -> None:
     await api.app()
     commit = await project.commit(Procfile="web: serve")
-    api.machines.dynos.door.clear()
+    api.backends.dynos.start_gate.clear()
     process = await project.start("push", "heroku", "main")
     assert process.stdout
     await asyncio.wait_for(process.stdout.readuntil(b"remote: -----> Launching"), 60)
 
     await project.kill(process)
     await asyncio.sleep(0.5)
-    api.machines.dynos.door.set()
+    api.backends.dynos.start_gate.set()
 
     (build,) = await api.get("/apps/shop/builds")
     build = await api.settled(f"/apps/shop/builds/{build['id']}")
@@ -135,22 +135,22 @@ async def test_an_app_destroyed_before_its_push_is_looked_at(
 ) -> None:
     await api.app()
     await project.commit(Procfile="web: serve")
-    look = Objects.kind
+    look = ObjectStore.kind
 
-    async def destroyed(self: Objects, name: str) -> str:
+    async def destroyed(self: ObjectStore, name: str) -> str:
         await api.delete("/apps/shop")
         return await look(self, name)
 
-    monkeypatch.setattr(Objects, "kind", destroyed)
+    monkeypatch.setattr(ObjectStore, "kind", destroyed)
 
-    said = await project.push("heroku", "main", fails=True)
+    output = await project.push("heroku", "main", fails=True)
 
-    assert "!\tPush rejected, shop was destroyed meanwhile." in said
+    assert "!\tPush rejected, shop was destroyed meanwhile." in output
     assert caplog.text == ""
 
 
 async def test_a_restart_keeps_what_was_pushed(
-    settings: Settings, machines: Remembered, api: Api, project: Project
+    settings: Settings, backends: FakeBackends, api: Api, project: Project
 ) -> None:
     await api.app()
     commit = await project.commit(Procfile="web: serve")
@@ -160,7 +160,7 @@ async def test_a_restart_keeps_what_was_pushed(
     for left in (repository / "objects/tmp_objdir-incoming-1", settings.data / "git/1.draft"):
         left.mkdir()
 
-    async with LocalHeroku(settings, machines.machines), ClientSession():
+    async with LocalHeroku(settings, backends.create), ClientSession():
         assert commit in await project.git("ls-remote", "heroku", "main")
         await project.commit()
         await project.push("heroku", "main")
@@ -170,7 +170,7 @@ async def test_a_restart_keeps_what_was_pushed(
 
 
 async def test_a_local_heroku_that_stops_declines_what_is_being_built(
-    api: Api, project: Project, settings: Settings, machines: Remembered
+    api: Api, project: Project, settings: Settings, backends: FakeBackends
 ) -> None:
     await api.app()
     await project.commit(Procfile="web: serve")
@@ -180,7 +180,7 @@ async def test_a_local_heroku_that_stops_declines_what_is_being_built(
 
     await asyncio.wait_for(process.communicate(), 60)
     assert process.returncode != 0
-    machines.builder.gate.set()
-    async with LocalHeroku(settings, machines.machines):
+    backends.builder.gate.set()
+    async with LocalHeroku(settings, backends.create):
         assert await project.git("ls-remote", "heroku") == ""
         await project.push("heroku", "main")

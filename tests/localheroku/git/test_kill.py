@@ -64,10 +64,10 @@ def test_nothing_of_the_push_is_left(server: ServerProcess, tmp_path: Path) -> N
     server.start()
     assert [build["status"] for build in server.get("/apps/shop/builds")] == ["failed"]
     assert len(server.get("/apps/shop/releases")) == 1
-    asked = subprocess.run(
+    request = subprocess.run(
         ["git", "ls-remote", address], env=environment, capture_output=True, check=True
     )
-    assert asked.stdout == b""
+    assert request.stdout == b""
     for left in ("builds/*", "slugs/*", "git/*.git/objects/*incoming-*"):
         assert list(server.data.glob(left)) == []
 

@@ -49,9 +49,9 @@ async def commit_of(project: Project, *entries: Entry) -> str:
 
 async def reason(project: Project, commit: str) -> str:
     """Why the push of a commit is declined."""
-    said = await project.push("heroku", f"{commit}:refs/heads/main", fails=True)
-    (told,) = (line for line in said if line.startswith("!\t"))
-    return told.removeprefix("!\t")
+    output = await project.push("heroku", f"{commit}:refs/heads/main", fails=True)
+    (rejection,) = (line for line in output if line.startswith("!\t"))
+    return rejection.removeprefix("!\t")
 
 
 def tracebacks(caplog: pytest.LogCaptureFixture) -> Sequence[str]:
@@ -70,10 +70,10 @@ async def test_only_branches_and_tags_are_taken(
     blob = await project.git("rev-parse", "HEAD:Procfile")
     name = reference.format(blob=blob)
 
-    said = await project.push("heroku", f"HEAD:{name}", "HEAD:refs/heads/main", fails=True)
+    output = await project.push("heroku", f"HEAD:{name}", "HEAD:refs/heads/main", fails=True)
 
-    (told,) = (line for line in said if line.startswith("!\t"))
-    assert NOT_TAKEN in told
+    (rejection,) = (line for line in output if line.startswith("!\t"))
+    assert NOT_TAKEN in rejection
     assert await project.git("ls-remote", "heroku") == ""
     assert await api.get("/apps/shop/builds") == []
     assert tracebacks(caplog) == []
@@ -114,10 +114,10 @@ async def test_names_that_no_file_can_have(
     if nested:
         entry = (FOLDER, b"deep", tree_of(project, entry))
 
-    told = await reason(project, await commit_of(project, entry))
+    message = await reason(project, await commit_of(project, entry))
 
-    assert told.startswith("Push rejected, ")
-    assert told.endswith("is no name for a file")
+    assert message.startswith("Push rejected, ")
+    assert message.endswith("is no name for a file")
     assert tracebacks(caplog) == []
 
 
@@ -143,25 +143,27 @@ async def test_a_tree_without_an_end(api: Api, project: Project) -> None:
     for _ in range(12):
         folder = tree_of(project, *((FOLDER, str(n).encode(), folder) for n in range(10)))
 
-    told = await reason(project, await commit_of(project, (FOLDER, b"bomb", folder)))
+    message = await reason(project, await commit_of(project, (FOLDER, b"bomb", folder)))
 
-    assert told == f"Push rejected, the commit has more than {limits.MOST_FILES} files and folders"
+    assert (
+        message == f"Push rejected, the commit has more than {limits.MAX_FILES} files and folders"
+    )
 
 
 async def test_a_tree_that_is_large(
     api: Api, project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "LARGEST_BYTES", 100_000)
+    monkeypatch.setattr(limits, "MAX_BYTES", 100_000)
     await api.app()
     blob = object_of(project, "blob", b"0" * 10_000)
     entries = [(FILE, str(number).encode(), blob) for number in range(10)]
 
-    told = await reason(project, await commit_of(project, *entries))
+    message = await reason(project, await commit_of(project, *entries))
 
-    assert told == "Push rejected, the commit's files are more than 100000 bytes"
+    assert message == "Push rejected, the commit's files are more than 100000 bytes"
 
 
-@pytest.mark.parametrize("depth", [limits.DEEPEST + 1, 1_500])
+@pytest.mark.parametrize("depth", [limits.MAX_DEPTH + 1, 1_500])
 async def test_a_tree_that_is_deep(
     api: Api, project: Project, depth: int, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -171,16 +173,16 @@ async def test_a_tree_that_is_deep(
         content = b"40000 d\0" + bytes.fromhex(write_tree(project, content))
     folder = write_tree(project, content)
 
-    told = await reason(project, await commit_of(project, (FOLDER, b"d", folder)))
+    message = await reason(project, await commit_of(project, (FOLDER, b"d", folder)))
 
-    assert told.startswith("Push rejected, d/d/d/d/")
-    assert told.endswith(f"is below more than {limits.DEEPEST} folders")
+    assert message.startswith("Push rejected, d/d/d/d/")
+    assert message.endswith(f"is below more than {limits.MAX_DEPTH} folders")
     assert tracebacks(caplog) == []
 
 
 async def test_a_tree_that_is_as_deep_as_it_may_be(api: Api, project: Project) -> None:
     await api.app()
-    path = "/".join(["d"] * limits.DEEPEST)
+    path = "/".join(["d"] * limits.MAX_DEPTH)
     (project.folder / path).mkdir(parents=True)
     (project.folder / path / "f").touch()
     await project.commit(Procfile="web: serve")
@@ -190,11 +192,11 @@ async def test_a_tree_that_is_as_deep_as_it_may_be(api: Api, project: Project) -
 async def test_a_path_that_is_long(api: Api, project: Project) -> None:
     await api.app()
     blob = object_of(project, "blob", b"")
-    commit = await commit_of(project, (FILE, b"x" * (limits.LONGEST_PATH + 1), blob))
+    commit = await commit_of(project, (FILE, b"x" * (limits.MAX_PATH_BYTES + 1), blob))
 
-    told = await reason(project, commit)
+    message = await reason(project, commit)
 
-    assert told.endswith(f"xxx... is longer than {limits.LONGEST_PATH} bytes")
+    assert message.endswith(f"xxx... is longer than {limits.MAX_PATH_BYTES} bytes")
 
 
 async def test_an_entry_that_is_not_what_its_mode_says(
@@ -204,9 +206,9 @@ async def test_an_entry_that_is_not_what_its_mode_says(
     blob = object_of(project, "blob", b"")
     commit = await commit_of(project, (FOLDER, b"folder", blob))
 
-    said = await project.push("heroku", f"{commit}:refs/heads/main", fails=True)
+    output = await project.push("heroku", f"{commit}:refs/heads/main", fails=True)
 
-    assert any("folder" in line or blob in line for line in said)
+    assert any("folder" in line or blob in line for line in output)
     assert tracebacks(caplog) == []
 
 
@@ -219,9 +221,9 @@ async def test_a_submodule_whose_name_says_that_the_push_is_accepted(
     blob = object_of(project, "blob", b"")
     commit = await commit_of(project, (SUBMODULE, name, head), (FILE, b"..", blob))
 
-    said = await project.push("heroku", f"{commit}:refs/heads/main", fails=True)
+    output = await project.push("heroku", f"{commit}:refs/heads/main", fails=True)
 
-    assert "!\tPush rejected, ..: .. is no name for a file" in said
+    assert "!\tPush rejected, ..: .. is no name for a file" in output
     assert await project.git("ls-remote", "heroku") == ""
 
 
@@ -233,10 +235,10 @@ async def test_a_branch_in_the_place_of_the_one_that_is_deployed(
     await api.app()
     await project.commit(Procfile="web: serve")
 
-    said = await project.push("heroku", f"HEAD:refs/heads/{branch}/x", fails=True)
+    output = await project.push("heroku", f"HEAD:refs/heads/{branch}/x", fails=True)
 
     words = f"refs/heads/{branch}/x leaves no room for the branch {branch}"
-    assert f"!\tPush rejected, {words}" in said
+    assert f"!\tPush rejected, {words}" in output
 
 
 async def test_a_branch_whose_name_has_a_line_break_of_unicode(

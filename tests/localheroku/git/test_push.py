@@ -27,7 +27,7 @@ async def test_a_push_builds_and_releases(api: Api, project: Project, settings: 
     app = await api.app()
     commit = await project.commit(Procfile="web: serve")
 
-    said = await project.push("heroku", "main")
+    output = await project.push("heroku", "main")
 
     (build,) = await builds(api)
     assert (build["status"], build["source_blob"]["version"]) == ("succeeded", commit)
@@ -35,21 +35,21 @@ async def test_a_push_builds_and_releases(api: Api, project: Project, settings: 
     assert slug["commit"] == commit
     release = (await api.get("/apps/shop/releases"))[-1]
     assert (release["version"], release["description"]) == (2, f"Deploy {commit[:8]}")
-    assert said[:4] == [
+    assert output[:4] == [
         "Compressing source files... done.",
         "Building source:",
         "",
         "-----> Building on the Heroku-24 stack",
     ]
-    launched = said.index("-----> Launching...")
-    assert said[launched + 1 : -1] == [
+    launched = output.index("-----> Launching...")
+    assert output[launched + 1 : -1] == [
         "       Released v2",
         f"       {app['web_url']} deployed to Heroku",
         "",
         "Verifying deploy... done.",
         f"To {api.url}/shop.git",
     ]
-    assert said[-1].endswith("[new branch]      main -> main")
+    assert output[-1].endswith("[new branch]      main -> main")
     assert await project.push("heroku", "main") == ["Everything up-to-date"]
 
     log = (settings.data / "requests.jsonl").read_text()
@@ -62,13 +62,13 @@ async def test_a_push_builds_and_releases(api: Api, project: Project, settings: 
 async def test_the_output_comes_while_it_is_built(api: Api, project: Project) -> None:
     await api.app()
     await project.commit(Procfile="web: serve")
-    api.machines.builder.gate.clear()
+    api.backends.builder.gate.clear()
     process = await project.start("push", "heroku", "main")
     assert process.stdout
     await asyncio.wait_for(process.stdout.readuntil(b"remote: build "), 60)
     assert (await builds(api))[0]["status"] == "pending"
 
-    api.machines.builder.gate.set()
+    api.backends.builder.gate.set()
 
     assert b"Verifying deploy... done." in await process.stdout.read()
     assert await process.wait() == 0
@@ -80,14 +80,14 @@ async def test_what_cannot_be_built_is_rejected_and_the_last_release_runs_on(
     app = await api.app()
     good = await project.commit(Procfile="web: serve")
     await project.push("heroku", "main")
-    running = api.machines.dynos.running[app["id"]]
+    running = api.backends.dynos.running[app["id"]]
     await project.git("rm", "--quiet", "Procfile")
     await project.commit()
 
-    said = await project.push("heroku", "main", fails=True)
+    output = await project.push("heroku", "main", fails=True)
 
-    rejected = said.index(" !     the source has no Procfile")
-    assert said[rejected + 1 : rejected + 7] == [
+    rejected = output.index(" !     the source has no Procfile")
+    assert output[rejected + 1 : rejected + 7] == [
         "",
         " !     Push failed",
         "Verifying deploy...",
@@ -95,9 +95,9 @@ async def test_what_cannot_be_built_is_rejected_and_the_last_release_runs_on(
         "!\tPush rejected to shop.",
         "",
     ]
-    assert " ! [remote rejected] main -> main (pre-receive hook declined)" in said
+    assert " ! [remote rejected] main -> main (pre-receive hook declined)" in output
     assert good in await project.git("ls-remote", "heroku", "main")
-    assert api.machines.dynos.running[app["id"]] == running
+    assert api.backends.dynos.running[app["id"]] == running
     assert await versions(api) == [(1, "succeeded"), (2, "succeeded")]
 
     await project.commit(Procfile="web: again")
@@ -111,10 +111,10 @@ async def test_a_failed_release_command_keeps_the_commit_and_the_last_release(
     await api.app()
     commit = await project.commit(Procfile="web: serve\nrelease: exit 3")
 
-    said = await project.push("heroku", "main")
+    output = await project.push("heroku", "main")
 
-    assert "Waiting for release.... failed." in said
-    assert " !     v1 keeps running. The commit was taken:" in said
+    assert "Waiting for release.... failed." in output
+    assert " !     v1 keeps running. The commit was taken:" in output
     assert await versions(api) == [(1, "succeeded"), (2, "failed")]
     assert commit in await project.git("ls-remote", "heroku", "main")
 
@@ -123,15 +123,15 @@ async def test_only_main_and_master_are_deployed(api: Api, project: Project) -> 
     await api.app()
     await project.commit(Procfile="web: serve")
 
-    said = await project.push("heroku", "HEAD:refs/heads/topic")
-    assert "Pushed to branch other than [main, master], skipping build." in said
+    output = await project.push("heroku", "HEAD:refs/heads/topic")
+    assert "Pushed to branch other than [main, master], skipping build." in output
     assert await builds(api) == []
     await project.push("heroku", "--delete", "topic")
 
     await project.push("heroku", "main:master")
     assert [build["status"] for build in await builds(api)] == ["succeeded"]
-    said = await project.push("heroku", "--delete", "master", fails=True)
-    assert "!\tPush rejected, cannot delete master branch" in said
+    output = await project.push("heroku", "--delete", "master", fails=True)
+    assert "!\tPush rejected, cannot delete master branch" in output
 
 
 async def test_two_branches_at_once_are_deployed_where_they_are_one(
@@ -142,8 +142,8 @@ async def test_two_branches_at_once_are_deployed_where_they_are_one(
     await project.git("branch", "master")
     await project.commit(Procfile="web: other")
 
-    said = await project.push("heroku", "main", "master", fails=True)
-    assert "!\tPush rejected, main and master are different: push one of them" in said
+    output = await project.push("heroku", "main", "master", fails=True)
+    assert "!\tPush rejected, main and master are different: push one of them" in output
     await project.push("heroku", "main", "main:master")
     assert len(await builds(api)) == 1
 
@@ -153,8 +153,8 @@ async def test_a_tag_is_no_commit(api: Api, project: Project) -> None:
     await project.commit(Procfile="web: serve")
     await project.git("tag", "--annotate", "v1", "--message", "First")
 
-    said = await project.push("heroku", "v1:refs/heads/main", fails=True)
-    assert "!\tPush rejected, main takes a commit: write <tag>^{commit} for a tag" in said
+    output = await project.push("heroku", "v1:refs/heads/main", fails=True)
+    assert "!\tPush rejected, main takes a commit: write <tag>^{commit} for a tag" in output
     await project.push("heroku", "v1^{commit}:refs/heads/main")
     assert len(await builds(api)) == 1
 
@@ -162,15 +162,15 @@ async def test_a_tag_is_no_commit(api: Api, project: Project) -> None:
 async def test_one_push_of_an_app_at_a_time(api: Api, project: Project) -> None:
     await api.app()
     await project.commit(Procfile="web: serve")
-    api.machines.builder.gate.clear()
+    api.backends.builder.gate.clear()
     first = await project.start("push", "heroku", "main")
     assert first.stdout
     await asyncio.wait_for(first.stdout.readuntil(b"remote: build "), 60)
 
-    said = await project.push("heroku", "main:master", fails=True)
+    output = await project.push("heroku", "main:master", fails=True)
 
-    assert "!\tPush rejected, another push to shop is being built." in said
-    api.machines.builder.gate.set()
+    assert "!\tPush rejected, another push to shop is being built." in output
+    api.backends.builder.gate.set()
     await first.communicate()
     assert first.returncode == 0
     assert len(await builds(api)) == 1
@@ -220,10 +220,10 @@ async def test_git_compresses_a_long_question(api: Api, project: Project, versio
     await project.push("heroku", "main")
 
     project.environment |= {"GIT_TRACE_CURL": "1", "GIT_TRACE_CURL_NO_DATA": "1"}
-    said = await project.git("-C", copy, "-c", f"protocol.version={version}", "fetch")
+    output = await project.git("-C", copy, "-c", f"protocol.version={version}", "fetch")
 
     del project.environment["GIT_TRACE_CURL"]
-    assert "=> send header: content-encoding: gzip" in said.lower()
+    assert "=> send header: content-encoding: gzip" in output.lower()
     assert await project.git("-C", copy, "rev-parse", "origin/main") == pushed
 
 
@@ -233,10 +233,10 @@ async def test_a_submodule_is_named(api: Api, project: Project) -> None:
     await project.git("update-index", "--add", "--cacheinfo", f"160000,{commit},vendor/theirs")
     await project.git("commit", "--message", "With another")
 
-    said = await project.push("heroku", "main")
+    output = await project.push("heroku", "main")
 
     words = "Heroku fetches it, the local Heroku does not"
-    assert said[0] == f" !     vendor/theirs is a submodule: {words}"
+    assert output[0] == f" !     vendor/theirs is a submodule: {words}"
 
 
 async def test_a_folder_alone_in_the_repository_is_no_app(api: Api, project: Project) -> None:
@@ -246,8 +246,8 @@ async def test_a_folder_alone_in_the_repository_is_no_app(api: Api, project: Pro
     (project.folder / "inner" / "Procfile").write_text("web: serve")
     await project.commit()
 
-    said = await project.push("heroku", "main", fails=True)
-    assert " !     the source has no Procfile" in said
+    output = await project.push("heroku", "main", fails=True)
+    assert " !     the source has no Procfile" in output
 
 
 async def test_a_push_that_is_too_large(
@@ -258,8 +258,8 @@ async def test_a_push_that_is_too_large(
     (project.folder / "noise").write_bytes(random.Random(1).randbytes(30_000))
     await project.commit(Procfile="web: serve")
 
-    said = await project.push("heroku", "main", fails=True)
+    output = await project.push("heroku", "main", fails=True)
 
-    assert "fatal: pack exceeds maximum allowed size" in said
+    assert "fatal: pack exceeds maximum allowed size" in output
     assert await builds(api) == []
     assert await project.git("ls-remote", "heroku") == ""

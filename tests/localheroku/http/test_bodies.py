@@ -16,7 +16,7 @@ from yarl import URL
 
 from localheroku.core.state import Settings
 from tests.localheroku.client import ACCEPT, Api, archive
-from tests.localheroku.control.laboratory import Laboratory
+from tests.localheroku.control.control_client import ControlClient
 from tests.localheroku.dynos.slugs import until
 
 GZIP_BITS = 31
@@ -46,12 +46,12 @@ async def created(api: Api, body: bytes, coding: str) -> tuple[int, dict[str, An
     ids=["gzip", "two-members", "identity"],
 )
 async def test_a_body_may_be_compressed(api: Api, coding: str, body: bytes) -> None:
-    await Laboratory(api).patch("/recorder", {"on": True})
+    await ControlClient(api).patch("/recorder", {"on": True})
 
     status, app, _ = await created(api, body, coding)
 
     assert (status, app["name"]) == (201, "shop")
-    (call,) = await Laboratory(api).get("/recorder/calls")
+    (call,) = await ControlClient(api).get("/recorder/calls")
     assert call["request"] == {"name": "shop"}
 
 
@@ -65,7 +65,7 @@ async def test_a_body_that_is_not_compressed_as_it_says_is_refused(
     api: Api, body: bytes, strikes: bool
 ) -> None:
     if strikes:
-        await Laboratory(api).fault("latency", path="/elsewhere")
+        await ControlClient(api).fault("latency", path="/elsewhere")
 
     status, error, _ = await created(api, body, "gzip")
 

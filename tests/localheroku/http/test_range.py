@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from localheroku.core.errors import ApiError
-from localheroku.http.range import LARGEST_PAGE, PAGE, page, parse
+from localheroku.http.range import DEFAULT_SIZE, LARGEST_SIZE, page, parse
 
 PATHS = ("version", "user.email")
 ITEMS: list[dict[str, Any]] = [
@@ -83,10 +83,10 @@ def test_items_that_the_order_does_not_tell_apart_are_seen_once(
 
 def test_next_range_has_an_id_only_where_the_order_needs_it() -> None:
     items = [{"version": version, "id": identity} for version, identity in ((1, "b"), (1, "a"))]
-    asked = parse("version ..; max=1", PATHS)
+    request = parse("version ..; max=1", PATHS)
 
-    assert page(items, asked, PATHS).headers["Next-Range"] == "version ]1,b..; max=1"
-    assert page(ITEMS, asked, PATHS).headers["Next-Range"] == "version ]1..; max=1"
+    assert page(items, request, PATHS).headers["Next-Range"] == "version ]1,b..; max=1"
+    assert page(ITEMS, request, PATHS).headers["Next-Range"] == "version ]1..; max=1"
 
 
 @pytest.mark.parametrize(("order", "newest"), [("", "a"), (",order=desc", "c")])
@@ -119,8 +119,8 @@ def test_a_field_may_order_by_another_s_value() -> None:
 
 
 def test_a_page_has_a_size() -> None:
-    assert parse(None, PATHS).size == PAGE
-    assert parse("version ..; max=5000", PATHS).size == LARGEST_PAGE
+    assert parse(None, PATHS).size == DEFAULT_SIZE
+    assert parse("version ..; max=5000", PATHS).size == LARGEST_SIZE
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from localheroku.core.state import Settings
 from localheroku.http import bodies, runner
 from tests.localheroku.client import ACCEPT, Api
-from tests.localheroku.control.laboratory import running
+from tests.localheroku.control.control_client import running
 
 WITHOUT_PATH = [
     ("OPTIONS *", 204),
@@ -25,12 +25,12 @@ MALFORMED = (
 )
 
 
-@pytest.mark.parametrize(("asked", "status"), WITHOUT_PATH)
+@pytest.mark.parametrize(("request_line", "status"), WITHOUT_PATH)
 async def test_what_has_no_path_is_answered(
-    api: Api, settings: Settings, asked: str, status: int
+    api: Api, settings: Settings, request_line: str, status: int
 ) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", settings.port)
-    head = f"{asked} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {api.key}\r\n"
+    head = f"{request_line} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {api.key}\r\n"
     writer.write(f"{head}Accept: {ACCEPT}\r\nConnection: close\r\n\r\n".encode())
 
     answer = await asyncio.wait_for(reader.read(), 60)
@@ -65,7 +65,7 @@ async def test_a_body_that_would_have_to_be_unpacked_is_refused(
     """RFC 9112 section 6.1"""
     await api.app()
     head = f"POST /apps HTTP/1.1\r\nHost: {host}\r\nTransfer-Encoding: {coding}\r\n\r\n"
-    answer = await said(settings, f"{head}2\r\n{{}}\r\n0\r\n\r\n")
+    answer = await raw_answer(settings, f"{head}2\r\n{{}}\r\n0\r\n\r\n")
     assert answer.split()[1] == b"501"
 
 
@@ -83,7 +83,7 @@ async def test_who_sends_half_a_head_or_nothing_is_hung_up_on(
 ) -> None:
     monkeypatch.setattr(runner, "HEAD_SECONDS", 0.3)
     async with running(settings):
-        answer = await said(settings, half)
+        answer = await raw_answer(settings, half)
     assert answer.count(b"HTTP/1.1") == half.count("OPTIONS")
 
 
@@ -93,13 +93,13 @@ async def test_who_sends_half_a_body_is_not_waited_for(
     monkeypatch.setattr(bodies, "IDLE_SECONDS", 0.3)
     url = (await api.post("/sources"))["source_blob"]["put_url"]
     path = url.removeprefix(api.url)
-    answer = await said(
+    answer = await raw_answer(
         settings, f"PUT {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 9\r\n\r\nhalf"
     )
     assert answer.split()[1] == b"400"
 
 
-async def said(settings: Settings, request: str) -> bytes:
+async def raw_answer(settings: Settings, request: str) -> bytes:
     """All that is answered until the connection is closed."""
     reader, writer = await asyncio.open_connection("127.0.0.1", settings.port)
     writer.write(request.encode())

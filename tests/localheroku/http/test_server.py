@@ -145,20 +145,20 @@ async def test_a_body_has_a_limit(api: Api) -> None:
 
 
 async def test_a_call_has_an_id_that_starts_with_the_client_s(api: Api) -> None:
-    given = await api.call("GET", "/account", headers={"Request-Id": "from-client"})
+    answer = await api.call("GET", "/account", headers={"Request-Id": "from-client"})
     refused = await api.call("GET", "/apps/unknown")
 
-    assert re.fullmatch(f"from-client,{UUID}", given.headers["Request-Id"])
+    assert re.fullmatch(f"from-client,{UUID}", answer.headers["Request-Id"])
     assert re.fullmatch(UUID, refused.headers["Request-Id"])
 
 
 async def test_a_name_or_id_that_is_no_text_is_not_repeated(api: Api) -> None:
     answer = await api.call("GET", "/account", headers={"Request-Id": "\xe9"})
     async with api.session.get(api.url, headers={"Host": "\xe9.localhost"}) as elsewhere:
-        told = await elsewhere.json()
+        document = await elsewhere.json()
 
     assert re.fullmatch(UUID, answer.headers["Request-Id"])
-    assert (elsewhere.status, told["id"]) == (421, "bad_request")
+    assert (elsewhere.status, document["id"]) == (421, "bad_request")
 
 
 async def test_what_is_known_already_is_not_sent_again(api: Api) -> None:
@@ -305,7 +305,7 @@ async def test_an_address_in_a_path_is_in_no_log_and_no_error(
 ) -> None:
     await api.app()
     await api.post("/apps/shop/log-drains", {"url": DRAIN})
-    follower = api.heroku.platform.page.feed.follow(0.01)
+    follower = api.heroku.platform.dashboard.feed.follow(0.01)
 
     answer = await api.call("DELETE", path)
     again = await api.call("DELETE", path)
@@ -322,7 +322,7 @@ async def test_an_address_in_a_path_is_in_no_log_and_no_error(
 
 @pytest.mark.parametrize("key", ["of an authorization", "first"])
 @pytest.mark.parametrize(
-    ("call", "shown"),
+    ("call", "redacted"),
     [
         ("GET /oauth/tokens/{}", "/oauth/tokens/[hidden]"),
         ("DELETE /oauth/tokens/{}", "/oauth/tokens/[hidden]"),
@@ -337,17 +337,22 @@ async def test_an_address_in_a_path_is_in_no_log_and_no_error(
     ],
 )
 async def test_a_key_in_a_path_is_told_nowhere(
-    api: Api, settings: Settings, caplog: pytest.LogCaptureFixture, key: str, call: str, shown: str
+    api: Api,
+    settings: Settings,
+    caplog: pytest.LogCaptureFixture,
+    key: str,
+    call: str,
+    redacted: str,
 ) -> None:
     other = await api.post("/oauth/authorizations", {"scope": ["global"]})
     secret = api.key if key == "first" else other["access_token"]["token"]
     method, _, path = call.partition(" ")
 
-    text, line = await told(api, settings, method, path.format(secret))
+    text, line = await what_is_written(api, settings, method, path.format(secret))
 
     assert secret not in text + caplog.text
     assert secret.partition("-")[2] not in text + caplog.text
-    assert shown == line["path"].replace("].git", "]")
+    assert redacted == line["path"].replace("].git", "]")
 
 
 @pytest.mark.parametrize("method", ["GET", "PATCH"])
@@ -358,27 +363,29 @@ async def test_an_invitation_s_token_in_a_path_is_told_nowhere(
     """Also where another method opens it."""
     secret = "7f3c1a52-0d1e-4b1c-9c0e-52a6a4b9b7a1"
 
-    text, line = await told(api, settings, method, path.format(secret))
+    text, line = await what_is_written(api, settings, method, path.format(secret))
 
     assert secret not in text
     assert line["path"] == path.format("[hidden]")
 
 
-async def told(api: Api, settings: Settings, method: str, path: str) -> tuple[str, dict[str, str]]:
+async def what_is_written(
+    api: Api, settings: Settings, method: str, path: str
+) -> tuple[str, dict[str, str]]:
     """All that is told of a call that fails, and its line of the log."""
-    recorder, feed = api.heroku.platform.recorder, api.heroku.platform.page.feed
+    recorder, feed = api.heroku.platform.recorder, api.heroku.platform.dashboard.feed
     recorder.start()
     follower = feed.follow(0.01)
     before = (settings.data / "requests.jsonl").read_text()
     headers = {"Accept": ACCEPT, "Authorization": basic(f":{api.key}")}
     async with api.session.request(method, f"{api.url}{path}", headers=headers) as answer:
-        said = await answer.text()
+        output = await answer.text()
         assert 400 <= answer.status < 500
     await api.get("/account")
     log = (settings.data / "requests.jsonl").read_text().removeprefix(before)
     fed = [] if path.startswith("/_page") else [await anext(follower) for _ in range(2)]
     recording = (settings.data / "recording.jsonl").read_text()
-    return json.dumps([said, fed]) + log + recording, json.loads(log.splitlines()[0])
+    return json.dumps([output, fed]) + log + recording, json.loads(log.splitlines()[0])
 
 
 async def test_the_request_log_names_unknown_fields(api: Api, settings: Settings) -> None:

@@ -15,7 +15,7 @@ from localheroku.app import LocalHeroku
 from localheroku.core.record import Record
 from localheroku.core.state import Settings
 from tests.localheroku.client import Answer, Api
-from tests.localheroku.machines import Remembered
+from tests.localheroku.fake_backends import FakeBackends
 from tests.localheroku.operations.model import OPS, PEOPLE
 from tests.ports import free_port
 
@@ -44,13 +44,13 @@ class Heroku:
 
     def left(self) -> list[str]:
         """What there is besides people, their keys and their team."""
-        local, machines = self.people[OPS].heroku, self.people[OPS].machines
+        local, backends = self.people[OPS].heroku, self.people[OPS].backends
         kinds = [kind for kind in Record.__subclasses__() if kind.__name__ not in LASTING]
-        services = (machines.postgres, machines.memcachier)
+        services = (backends.postgres, backends.memcachier)
         return [
             *(kind.__name__ for kind in kinds for _ in local.platform.store.every(kind)),
             *(addon for service in services for addon in service.present),
-            *machines.dynos.running,
+            *backends.dynos.running,
         ]
 
     def settled(self, who: str, path: str) -> Any:
@@ -77,8 +77,8 @@ def heroku(data: Path) -> Iterator[Heroku]:
 
 async def _started(data: Path, stack: AsyncExitStack) -> Api:
     settings = Settings(data, free_port(), OPS, "acme")
-    machines = Remembered.of(data)
-    local = await stack.enter_async_context(LocalHeroku(settings, machines.machines))
+    backends = FakeBackends.of(data)
+    local = await stack.enter_async_context(LocalHeroku(settings, backends.create))
     session = await stack.enter_async_context(ClientSession())
     await local.platform.readiness.dynos.wait()
-    return Api(settings.url, (data / "api-key").read_text().strip(), session, local, machines)
+    return Api(settings.url, (data / "api-key").read_text().strip(), session, local, backends)

@@ -87,7 +87,7 @@ class App:
     drains: list[str] = field(default_factory=list)
     stage: tuple[str, str] | None = None
 
-    def given(self) -> dict[str, str]:
+    def attached_variables(self) -> dict[str, str]:
         return {
             f"{name}_{suffix}": f"{addon.first_name}/{suffix}"
             for name, addon in self.attached.items()
@@ -209,10 +209,10 @@ class Model:
 
     def set_vars(self, who: str, name: str, changes: Mapping[str, str | None]) -> int:
         app = self._app(who, name, "change")
-        given = app.given()
-        merged = app.own | given
+        attached = app.attached_variables()
+        merged = app.own | attached
         differing = {key: value for key, value in changes.items() if merged.get(key) != value}
-        need("BAD-KEY" not in differing and not differing.keys() & given.keys())
+        need("BAD-KEY" not in differing and not differing.keys() & attached.keys())
         after = {**app.own, **differing}
         app.own = {key: value for key, value in after.items() if value is not None}
         if differing:
@@ -361,9 +361,9 @@ class Model:
         app = self._app(who, name, "operate")
         need(type_ in app.types, MISSING)
         present = app.types[type_][0]
-        wanted = present + int(quantity) if isinstance(quantity, str) else quantity
-        need(size in SIZES and 0 <= wanted <= MOST_DYNOS[size])
-        app.types[type_] = (wanted, SIZES[size])
+        quantity_after = present + int(quantity) if isinstance(quantity, str) else quantity
+        need(size in SIZES and 0 <= quantity_after <= MOST_DYNOS[size])
+        app.types[type_] = (quantity_after, SIZES[size])
         return DONE
 
     # Addresses

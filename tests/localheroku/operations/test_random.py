@@ -353,9 +353,9 @@ class Operations(RuleBasedStateMachine):
 def compare_app(app: App, addons: dict[str, str], seen: Callable[[App, str], Any]) -> None:
     assert seen(app, "")["maintenance"] == app.maintenance
     variables = seen(app, "/config-vars")
-    assert variables.keys() == (app.own | app.given()).keys()
-    assert {k: v for k, v in variables.items() if k not in app.given()} == {
-        k: v for k, v in app.own.items() if k not in app.given()
+    assert variables.keys() == (app.own | app.attached_variables()).keys()
+    assert {k: v for k, v in variables.items() if k not in app.attached_variables()} == {
+        k: v for k, v in app.own.items() if k not in app.attached_variables()
     }
     assert {one["name"]: one["addon"]["name"] for one in seen(app, "/addon-attachments")} == {
         name: addon.name for name, addon in app.attached.items()
@@ -364,7 +364,9 @@ def compare_app(app: App, addons: dict[str, str], seen: Callable[[App, str], Any
     assert {
         one["user"]["email"]: frozenset(each["name"] for each in one["permissions"])
         for one in seen(app, "/collaborators")
-    } == {email: given if app.team else frozenset() for email, given in app.people.items()}
+    } == {
+        email: permissions if app.team else frozenset() for email, permissions in app.people.items()
+    }
     assert {
         one["type"]: (one["quantity"], one["size"]) for one in seen(app, "/formation")
     } == app.types

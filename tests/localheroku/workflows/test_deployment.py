@@ -19,7 +19,7 @@ async def test_a_stored_release_brings_the_dynos_in_step(api: Api) -> None:
 
     creation.create(state, apps.find(state, "shop"), "By a model")
 
-    await until(lambda: api.machines.dynos.applied != [])
+    await until(lambda: api.backends.dynos.applied != [])
 
 
 async def test_a_release_that_is_rolled_back_restarts_nothing(api: Api) -> None:
@@ -29,7 +29,7 @@ async def test_a_release_that_is_rolled_back_restarts_nothing(api: Api) -> None:
         _create_and_fail(state)
 
     await asyncio.sleep(5 * deployment.QUIET_SECONDS)
-    assert api.machines.dynos.applied == []
+    assert api.backends.dynos.applied == []
 
 
 def _create_and_fail(state: State) -> None:
@@ -43,5 +43,5 @@ async def _deployed(api: Api) -> State:
     await api.app()
     await api.build("web: serve")
     await asyncio.sleep(5 * deployment.QUIET_SECONDS)
-    api.machines.dynos.applied.clear()
+    api.backends.dynos.applied.clear()
     return api.heroku.platform

@@ -1,17 +1,17 @@
 from localheroku.core.errors import NotFoundError, ParamsError
 
 
-class KeyNotFoundError(NotFoundError):
+class SshKeyNotFoundError(NotFoundError):
     resource = "key"
     message = "Couldn't find that key."
 
 
-class KeyFormError(ParamsError):
+class SshKeyFormError(ParamsError):
     message = (
         "That is no public SSH key. Send what is in a file such as ~/.ssh/id_ed25519.pub, in one "
         "line."
     )
 
 
-class KeyTakenError(ParamsError):
+class SshKeyTakenError(ParamsError):
     message = "Fingerprint is already taken"

@@ -11,7 +11,11 @@ import hashlib
 from dataclasses import dataclass
 
 from localheroku.api.account.records import User
-from localheroku.api.account.ssh_keys.errors import KeyFormError, KeyNotFoundError, KeyTakenError
+from localheroku.api.account.ssh_keys.errors import (
+    SshKeyFormError,
+    SshKeyNotFoundError,
+    SshKeyTakenError,
+)
 from localheroku.core.record import Record
 from localheroku.core.state import Document, State
 
@@ -36,7 +40,7 @@ def find(state: State, user: User, identity: str) -> SshKey:
     for key in of_user(state, user):
         if identity in (key.id, key.fingerprint):
             return key
-    raise KeyNotFoundError
+    raise SshKeyNotFoundError
 
 
 def add(state: State, user: User, text: str) -> SshKey:
@@ -44,7 +48,7 @@ def add(state: State, user: User, text: str) -> SshKey:
     public_key = text.strip()
     fingerprint = _fingerprint(public_key)
     if state.store.named(SshKey, fingerprint=fingerprint):
-        raise KeyTakenError
+        raise SshKeyTakenError
     comment = " ".join(public_key.split()[2:])
     return state.store.put(
         SshKey(
@@ -63,7 +67,7 @@ def _fingerprint(public_key: str) -> str:
     try:
         blob = base64.b64decode(rest.partition(" ")[0], validate=True)
     except binascii.Error:
-        raise KeyFormError from None
+        raise SshKeyFormError from None
     # The key itself begins with the length of its type's name, and the name.
     # https://datatracker.ietf.org/doc/html/rfc4253#section-6.6
     name = kind.encode()
@@ -72,7 +76,7 @@ def _fingerprint(public_key: str) -> str:
         or "\n" in public_key
         or not blob.startswith(len(name).to_bytes(4, "big") + name)
     ):
-        raise KeyFormError
+        raise SshKeyFormError
     digest = hashlib.md5(blob, usedforsecurity=False).hexdigest()
     return ":".join(digest[place : place + 2] for place in range(0, len(digest), 2))
 

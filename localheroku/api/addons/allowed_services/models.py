@@ -61,14 +61,14 @@ def allow(state: State, team: Team, service: AddonService) -> None:
 
 def check(state: State, app: App, plan: str) -> None:
     """Raise NotAllowedError when the app's team does not let it have an add-on of that plan."""
-    wanted = state.catalogue.plan(plan)
-    if app.team_id is None or wanted is None:
+    catalogue_plan = state.catalogue.plan(plan)
+    if app.team_id is None or catalogue_plan is None:
         return
     team = teams.find(state, app.team_id)
     if not preferences.of_team(state, team).addons_controls:
         return
-    if all(allowed.service != wanted.service for allowed in of_team(state, team)):
-        raise NotAllowedError(team=team.name, service=wanted.service)
+    if all(allowed.service != catalogue_plan.service for allowed in of_team(state, team)):
+        raise NotAllowedError(team=team.name, service=catalogue_plan.service)
 
 
 def document(state: State, allowed: AllowedService) -> Document:

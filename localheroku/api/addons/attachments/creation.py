@@ -6,8 +6,8 @@ import re
 
 from localheroku.api.addons.attachments import models
 from localheroku.api.addons.attachments.errors import (
+    AttachmentNameFormError,
     ConfirmationRequiredError,
-    NameFormError,
     NamespaceError,
 )
 from localheroku.api.addons.attachments.models import DEFAULT_CREDENTIAL
@@ -42,15 +42,15 @@ def attach(
         raise NamespaceError(namespace=namespace)
     chosen = name or _default_name(state, app, addon)
     if NAME.fullmatch(chosen) is None:
-        raise NameFormError
+        raise AttachmentNameFormError
     present = _named(state, app, chosen)
     if present and present.parent != addon.id and not confirmed:
         raise ConfirmationRequiredError(app=app.name, name=chosen)
     if present:
         state.store.remove(present)
     if present and present.parent != addon.id:
-        former = models.addon_of(state, present)
-        releases.create(state, app, f"Detach {chosen} (@ref:{former.name})")
+        previous_addon = models.addon_of(state, present)
+        releases.create(state, app, f"Detach {chosen} (@ref:{previous_addon.name})")
     return state.store.put(
         Attachment(
             **state.stamp(), parent=addon.id, app_id=app.id, name=chosen, namespace=namespace

@@ -11,7 +11,7 @@ class AmbiguousAttachmentError(ParamsError):
     message = "Several attachments are called {name}. Name the app as well."
 
 
-class NameFormError(ParamsError):
+class AttachmentNameFormError(ParamsError):
     message = (
         "Attachment name must start with an uppercase letter and can only contain uppercase "
         "letters, digits and underscores."

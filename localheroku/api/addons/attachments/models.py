@@ -130,16 +130,16 @@ def document(state: State, attachment: Attachment, inclusions: Collection[str] =
     Source: the header `Accept-Inclusion` that the Heroku CLI sends.
     """
     addon = addon_of(state, attachment)
-    shown = _usual(state, attachment, addon)
+    common = _common_document(state, attachment, addon)
     if "addon:plan" in inclusions:
         plan = state.catalogue.services[addon.service].plans[addon.plan]
-        shown["addon"]["plan"] = {"id": plan.id, "name": plan.name}
+        common["addon"]["plan"] = {"id": plan.id, "name": plan.name}
     if "config_vars" in inclusions:
-        shown["config_vars"] = list(values(attachment, addon))
-    return shown
+        common["config_vars"] = list(values(attachment, addon))
+    return common
 
 
-def _usual(state: State, attachment: Attachment, addon: Addon) -> Document:
+def _common_document(state: State, attachment: Attachment, addon: Addon) -> Document:
     owner = apps.find(state, addon.parent or "")
     return {
         "id": attachment.id,

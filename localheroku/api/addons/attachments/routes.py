@@ -58,17 +58,17 @@ async def remove(call: Call) -> Document:
 
 
 async def info(call: Call) -> Document:
-    return _shown(call, _visible(call, call.path["attachment"]))
+    return _document_with_addon(call, _visible(call, call.path["attachment"]))
 
 
 async def info_of_app(call: Call) -> Document:
     app = apps.find(call.platform, call.path["app"])
-    return _shown(call, models.find(call.platform, call.path["attachment"], app))
+    return _document_with_addon(call, models.find(call.platform, call.path["attachment"], app))
 
 
 async def listing(call: Call) -> list[Document]:
     return [
-        _shown(call, attachment)
+        _document_with_addon(call, attachment)
         for app in authorization.visible_apps(call.platform, rights.VIEW_ADDONS)
         for attachment in models.of_app(call.platform, app)
     ]
@@ -76,28 +76,28 @@ async def listing(call: Call) -> list[Document]:
 
 async def listing_of_app(call: Call) -> list[Document]:
     app = apps.find(call.platform, call.path["app"])
-    return [_shown(call, a) for a in models.of_app(call.platform, app)]
+    return [_document_with_addon(call, a) for a in models.of_app(call.platform, app)]
 
 
 async def listing_of_addon(call: Call) -> list[Document]:
     addon = addons.find(call.platform, call.path["addon"])
-    return [_shown(call, a) for a in models.of_addon(call.platform, addon)]
+    return [_document_with_addon(call, a) for a in models.of_addon(call.platform, addon)]
 
 
 async def resolve(call: Call) -> list[Document]:
     platform, body = call.platform, call.body
-    given = apps.find(platform, body["app"]) if body.get("app") else None
-    name, app = models.scope(platform, body["addon_attachment"], given)
+    billing_app = apps.find(platform, body["app"]) if body.get("app") else None
+    name, app = models.scope(platform, body["addon_attachment"], billing_app)
     if app:
         authorization.require(platform, app, rights.VIEW_ADDONS)
         among = models.of_app(platform, app)
     else:
         among = _seen(call, platform.store.every(Attachment))
     found = models.resolved(platform, name, among, body.get("addon_service"))
-    return [_shown(call, attachment) for attachment in found]
+    return [_document_with_addon(call, attachment) for attachment in found]
 
 
-def _shown(call: Call, attachment: Attachment) -> Document:
+def _document_with_addon(call: Call, attachment: Attachment) -> Document:
     return models.document(call.platform, attachment, call.inclusions)
 
 

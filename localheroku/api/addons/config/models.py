@@ -36,11 +36,11 @@ def update(state: State, addon: Addon, changes: Mapping[str, str | None]) -> Add
             raise ConfigNameError(addon=addon.name, prefix=prefix, name=name)
         suffixed[suffix] = value
     present = {**addon.values, **suffixed}
-    kept = {suffix: value for suffix, value in present.items() if value is not None}
-    if kept == addon.values:
+    values = {suffix: value for suffix, value in present.items() if value is not None}
+    if values == addon.values:
         return addon
     with state.store.transaction():
-        changed = state.change(addon, values=kept)
+        changed = state.change(addon, values=values)
         for attachment in attachments.of_addon(state, addon):
             app = apps.find(state, attachment.app_id)
             releases.create(state, app, f"Update {attachment.name} (@ref:{addon.name})")

@@ -24,10 +24,10 @@ async def listing_of_part(call: Call) -> list[Document]:
 
 async def update(call: Call) -> list[Document]:
     addon = addons.find(call.platform, call.path["addon"])
-    given = call.body["config"]
-    for variable in given:
+    variables = call.body["config"]
+    for variable in variables:
         body_schema.check(variable, VARIABLE)
-    changes = {variable["name"]: variable.get("value") for variable in given}
+    changes = {variable["name"]: variable.get("value") for variable in variables}
     return models.documents(call.platform, models.update(call.platform, addon, changes))
 
 

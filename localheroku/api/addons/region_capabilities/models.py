@@ -7,11 +7,13 @@ from collections.abc import Iterable
 from localheroku.api.addons.services import models as addon_services
 from localheroku.api.catalogue import models as platforms
 from localheroku.core import catalogue
-from localheroku.core.catalogue import AddonService, Named
+from localheroku.core.catalogue import AddonService, CatalogueEntry
 from localheroku.core.state import Document
 
 
-def documents(services: Iterable[AddonService], regions: Iterable[Named]) -> list[Document]:
+def documents(
+    services: Iterable[AddonService], regions: Iterable[CatalogueEntry]
+) -> list[Document]:
     """A service with plans for private networks can be had in the regions that have such, too."""
     known = list(regions)
     return [
@@ -26,7 +28,7 @@ def _is_private(service: AddonService) -> bool:
     return any(plan.private for plan in service.plans.values())
 
 
-def _document(service: AddonService, region: Named) -> Document:
+def _document(service: AddonService, region: CatalogueEntry) -> Document:
     brief = catalogue.brief("region-capability", f"{service.name}/{region.name}")
     return {
         "id": brief["id"],

@@ -16,5 +16,5 @@ class PermissionNameError(ParamsError):
     message = "There is no permission {name}. Choose of: {known}."
 
 
-class OwnerError(ParamsError):
+class OwnerRemovalError(ParamsError):
     message = "The owner of an app cannot be removed from it."

@@ -11,7 +11,7 @@ from localheroku.api.apps import models as apps
 from localheroku.api.apps.collaborators.errors import (
     CollaboratorNotFoundError,
     CollaboratorTakenError,
-    OwnerError,
+    OwnerRemovalError,
     PermissionNameError,
 )
 from localheroku.api.apps.models import App
@@ -74,27 +74,27 @@ def enter_owner(state: State, app: App) -> Collaborator:
     )
 
 
-def hand_to_team(state: State, app: App, team: Team) -> App:
+def transfer_to_team(state: State, app: App, team: Team) -> App:
     """The app is the team's; who had access to all of a personal app still has, but to manage it.
 
     https://devcenter.heroku.com/articles/transferring-apps
     """
-    handed = state.change(app, team_id=team.id)
+    changed = state.change(app, team_id=team.id)
     if app.team_id is None:
-        for one in of_app(state, handed):
-            wanted = PERMISSIONS if one.owns else SHARED_PERMISSIONS
-            state.change(one, permissions=_permissions(state, handed, wanted))
-    return handed
+        for collaborator in of_app(state, changed):
+            permissions = PERMISSIONS if collaborator.owns else SHARED_PERMISSIONS
+            state.change(collaborator, permissions=_permissions(state, changed, permissions))
+    return changed
 
 
-def hand_to_user(state: State, app: App, user: User) -> App:
+def transfer_to_user(state: State, app: App, user: User) -> App:
     """The app is the user's; whoever had access still has."""
-    handed = state.change(app, team_id=None, owner_id=user.id, locked=False)
-    for one in of_app(state, handed):
-        state.change(one, permissions=[], owns=one.user_id == user.id)
-    if of_user(state, handed, user) is None:
-        enter_owner(state, handed)
-    return handed
+    changed = state.change(app, team_id=None, owner_id=user.id, locked=False)
+    for collaborator in of_app(state, changed):
+        state.change(collaborator, permissions=[], owns=collaborator.user_id == user.id)
+    if of_user(state, changed, user) is None:
+        enter_owner(state, changed)
+    return changed
 
 
 def add(
@@ -122,7 +122,7 @@ def permit(
 
 def remove(state: State, collaborator: Collaborator) -> None:
     if collaborator.owns:
-        raise OwnerError
+        raise OwnerRemovalError
     state.store.remove(collaborator)
 
 

@@ -1,11 +1,11 @@
 from localheroku.core.errors import ParamsError
 
 
-class KeyFormError(ParamsError):
+class ConfigVarNameError(ParamsError):
     message = 'Config var "{key}" may only contain letters, digits and underscores.'
 
 
-class ValueFormError(ParamsError):
+class ConfigVarValueError(ParamsError):
     message = "The value of config var {key} must be a string without NUL characters, or null."
 
 

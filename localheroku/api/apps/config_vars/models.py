@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from localheroku.api.addons.attachments import models as attachments
 from localheroku.api.apps.config_vars.errors import (
     AttachmentValueError,
-    KeyFormError,
+    ConfigVarNameError,
+    ConfigVarValueError,
     TotalSizeError,
-    ValueFormError,
 )
 from localheroku.api.apps.models import App
 from localheroku.core.record import Record
@@ -45,11 +45,11 @@ def update(state: State, app: App, changes: Mapping[str, str | None]) -> str | N
     Raises a ParamsError; then nothing is changed.
     """
     record = _record(state, app)
-    given = attachments.config_vars(state, app)
+    attached = attachments.config_vars(state, app)
     differing = {
-        key: value for key, value in changes.items() if value != (record.values | given).get(key)
+        key: value for key, value in changes.items() if value != (record.values | attached).get(key)
     }
-    _check(differing, given)
+    _check(differing, attached)
     values = {**record.values, **differing}
     after = {key: value for key, value in values.items() if value is not None}
     if sum(len(key.encode()) + len(value.encode()) for key, value in after.items()) > (
@@ -77,14 +77,14 @@ def check_form(values: Mapping[str, str | None]) -> None:
     """Raise the ParamsError that names what no environment variable can be."""
     for key, value in values.items():
         if KEY.fullmatch(key) is None:
-            raise KeyFormError(key=key)
+            raise ConfigVarNameError(key=key)
         if not isinstance(value, str | None) or (value and "\0" in value):
-            raise ValueFormError(key=key)
+            raise ConfigVarValueError(key=key)
 
 
-def _check(changes: Mapping[str, str | None], given: Mapping[str, str]) -> None:
+def _check(changes: Mapping[str, str | None], attached: Mapping[str, str]) -> None:
     check_form(changes)
-    overwritten = sorted(changes.keys() & given.keys())
+    overwritten = sorted(changes.keys() & attached.keys())
     if overwritten:
         raise AttachmentValueError(keys=", ".join(overwritten))
 

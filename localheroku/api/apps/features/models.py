@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from localheroku.api.apps.features.errors import FeatureNotFoundError
 from localheroku.core import catalogue
-from localheroku.core.catalogue import EPOCH, Named
+from localheroku.core.catalogue import EPOCH, CatalogueEntry
 from localheroku.core.state import Document
 
 
-def find(features: Sequence[Named], identity: str) -> Named:
+def find(features: Sequence[CatalogueEntry], identity: str) -> CatalogueEntry:
     """The feature of that id or name.  Raises FeatureNotFoundError."""
     feature = catalogue.find(features, identity)
     if feature is None:
@@ -18,12 +18,12 @@ def find(features: Sequence[Named], identity: str) -> Named:
     return feature
 
 
-def switched(enabled: Sequence[str], feature: Named, *, on: bool) -> list[str]:
+def switched(enabled: Sequence[str], feature: CatalogueEntry, *, on: bool) -> list[str]:
     """The names of the enabled features once this one is on or off."""
     return sorted({*enabled, feature.name} if on else {*enabled} - {feature.name})
 
 
-def document(feature: Named, enabled: Sequence[str]) -> Document:
+def document(feature: CatalogueEntry, enabled: Sequence[str]) -> Document:
     return {
         "id": feature.id,
         "name": feature.name,

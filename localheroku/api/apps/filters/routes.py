@@ -9,17 +9,17 @@ from localheroku.core import body_schema
 from localheroku.core.body_schema import OBJECT, TEXTS
 from localheroku.core.state import Document
 
-WANTED = {"id": TEXTS}
+FILTERS = {"id": TEXTS}
 
 
 async def filtered(call: Call) -> list[Document]:
     """Those of the wanted apps that the caller sees; without a filter, all that the caller sees."""
-    wanted = call.body.get("in", {})
-    body_schema.check(wanted, WANTED)
+    filters = call.body.get("in", {})
+    body_schema.check(filters, FILTERS)
     return [
         apps.team_document(call.platform, app)
         for app in authorization.visible_apps(call.platform, rights.VIEW)
-        if "id" not in wanted or app.id in wanted["id"]
+        if "id" not in filters or app.id in filters["id"]
     ]
 
 

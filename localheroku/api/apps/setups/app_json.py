@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from localheroku.dynos.archive import ArchiveRefused, opened
+from localheroku.dynos.archive import ArchiveRefused, open_archive
 
 FILE = "app.json"
 LARGEST_BYTES = 1 << 20
@@ -28,7 +28,7 @@ class ManifestRefused(Exception):
 
 
 @dataclass(frozen=True)
-class WantedAddon:
+class ManifestAddon:
     """`attachment` is the name of its config vars, None where that is up to Heroku."""
 
     plan: str
@@ -37,7 +37,7 @@ class WantedAddon:
 
 
 @dataclass(frozen=True)
-class WantedProcess:
+class ManifestProcess:
     """None stays as Heroku has it."""
 
     type: str
@@ -50,9 +50,9 @@ class Manifest:
     """What app.json asks for."""
 
     env: Mapping[str, str] = field(default_factory=dict, repr=False)
-    addons: list[WantedAddon] = field(default_factory=list)
+    addons: list[ManifestAddon] = field(default_factory=list)
     buildpacks: list[str] = field(default_factory=list)
-    formation: list[WantedProcess] = field(default_factory=list)
+    formation: list[ManifestProcess] = field(default_factory=list)
     postdeploy: str | None = None
     test: str | None = None
     stack: str | None = None
@@ -69,18 +69,18 @@ def read(archive: Path, overrides: Mapping[str, str], environment: str | None = 
     """
     document = _document(archive, needed=environment is None)
     if environment:
-        document = _within(document, environment)
+        document = _merge_environment(document, environment)
     errors: list[str] = []
-    for name, (fits, words) in SHAPES.items():
+    for name, (fits, description) in SHAPES.items():
         if name in document and not fits(document[name]):
-            errors.append(f"{name} must be {words}")
+            errors.append(f"{name} must be {description}")
     if errors:
         raise ManifestRefused(errors)
     script = document.get("scripts", {}).get("postdeploy")
     return Manifest(
         env=_env(document.get("env", {}), overrides),
-        addons=[_addon(given) for given in document.get("addons", [])],
-        buildpacks=[given["url"] for given in document.get("buildpacks", [])],
+        addons=[_addon(declaration) for declaration in document.get("addons", [])],
+        buildpacks=[buildpack["url"] for buildpack in document.get("buildpacks", [])],
         formation=[_process(type_, g) for type_, g in document.get("formation", {}).items()],
         postdeploy=script["command"] if isinstance(script, dict) else script,
         test=document.get("scripts", {}).get("test"),
@@ -89,7 +89,7 @@ def read(archive: Path, overrides: Mapping[str, str], environment: str | None = 
     )
 
 
-def _within(document: Mapping[str, Any], environment: str) -> dict[str, Any]:
+def _merge_environment(document: Mapping[str, Any], environment: str) -> dict[str, Any]:
     """https://devcenter.heroku.com/articles/app-json-schema#environments"""
     environments = document.get("environments", {})
     if not isinstance(environments, dict):
@@ -102,7 +102,7 @@ def _within(document: Mapping[str, Any], environment: str) -> dict[str, Any]:
 
 def _document(archive: Path, *, needed: bool) -> dict[str, Any]:
     try:
-        with opened(archive) as members:
+        with open_archive(archive) as members:
             member = next((m for m in members if _is_manifest(m)), None)
             if member is None and not needed:
                 return {}
@@ -129,8 +129,8 @@ def _is_manifest(member: tarfile.TarInfo) -> bool:
 def _env(declared: Mapping[str, Any], overrides: Mapping[str, str]) -> dict[str, str]:
     """Raises ManifestRefused for what is required and has no value."""
     values, errors = {}, []
-    for name, given in declared.items():
-        rule = given if isinstance(given, dict) else {"value": given}
+    for name, declaration in declared.items():
+        rule = declaration if isinstance(declaration, dict) else {"value": declaration}
         value = overrides.get(name, rule.get("value"))
         if value is None and rule.get("generator") == "secret":
             value = secrets.token_hex(32)
@@ -143,14 +143,14 @@ def _env(declared: Mapping[str, Any], overrides: Mapping[str, str]) -> dict[str,
     return {**values, **{name: str(value) for name, value in overrides.items()}}
 
 
-def _addon(given: str | Mapping[str, Any]) -> WantedAddon:
-    if isinstance(given, str):
-        return WantedAddon(given)
-    return WantedAddon(given["plan"], given.get("as"), given.get("options", {}))
+def _addon(declaration: str | Mapping[str, Any]) -> ManifestAddon:
+    if isinstance(declaration, str):
+        return ManifestAddon(declaration)
+    return ManifestAddon(declaration["plan"], declaration.get("as"), declaration.get("options", {}))
 
 
-def _process(type_: str, given: Mapping[str, Any]) -> WantedProcess:
-    return WantedProcess(type_, given.get("quantity"), given.get("size"))
+def _process(type_: str, declaration: Mapping[str, Any]) -> ManifestProcess:
+    return ManifestProcess(type_, declaration.get("quantity"), declaration.get("size"))
 
 
 def _all(fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
@@ -172,7 +172,7 @@ def _is_scripts(value: Any) -> bool:
 
 
 def _is_formation(value: Any) -> bool:
-    return isinstance(value, dict) and all(isinstance(given, dict) for given in value.values())
+    return isinstance(value, dict) and all(isinstance(process, dict) for process in value.values())
 
 
 SHAPES: Mapping[str, tuple[Callable[[Any], bool], str]] = {

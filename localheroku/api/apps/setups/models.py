@@ -17,7 +17,7 @@ PENDING, SUCCEEDED, FAILED = "pending", "succeeded", "failed"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Setup(Record):
+class AppSetup(Record, stored_as="Setup"):
     """Its parent is the app; `postdeploy` is the output and exit code of that script."""
 
     user_id: str
@@ -29,26 +29,26 @@ class Setup(Record):
     success_url: str | None = None
 
 
-def find(state: State, identity: str) -> Setup:
+def find(state: State, identity: str) -> AppSetup:
     """The caller's setup of that id.  Raises SetupNotFoundError."""
-    setup = state.store.find(Setup, identity)
+    setup = state.store.find(AppSetup, identity)
     if setup is None or setup.user_id != accounts.current(state).id:
         raise SetupNotFoundError
     return setup
 
 
-def add(state: State, app: App) -> Setup:
+def add(state: State, app: App) -> AppSetup:
     user_id = accounts.current(state).id
-    return state.store.put(Setup(**state.stamp(), parent=app.id, user_id=user_id))
+    return state.store.put(AppSetup(**state.stamp(), parent=app.id, user_id=user_id))
 
 
 def fail_interrupted(state: State) -> None:
     """Setups that an earlier run of the server left will not go on."""
-    for setup in state.store.having(Setup, status=PENDING):
+    for setup in state.store.having(AppSetup, status=PENDING):
         state.change(setup, status=FAILED, failure_message="The setup was cut off.")
 
 
-def document(state: State, setup: Setup) -> Document:
+def document(state: State, setup: AppSetup) -> Document:
     build = state.store.find(Build, setup.build_id) if setup.build_id else None
     return {
         "id": setup.id,

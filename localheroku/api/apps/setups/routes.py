@@ -13,7 +13,7 @@ from localheroku.auth import authorization, rights
 from localheroku.core import body_schema
 from localheroku.core.body_schema import FLAG, OBJECT, OBJECTS, REFERENCE, TEXT, reference
 from localheroku.core.state import Document
-from localheroku.workflows.app_setups import Order
+from localheroku.workflows.app_setups import SetupRequest
 
 APP = {
     "name": TEXT,
@@ -32,30 +32,30 @@ async def create(call: Call) -> Document:
     source, overrides = call.body["source_blob"], call.body.get("overrides", {})
     body_schema.check(source, SOURCE)
     body_schema.check(overrides, OVERRIDES)
-    order = Order(
+    order = SetupRequest(
         app=_app(call),
         source=NewBuild(source["url"], source.get("checksum"), source.get("version")),
         env=overrides.get("env", {}),
-        buildpacks=[str(given.get("url")) for given in overrides.get("buildpacks", [])],
+        buildpacks=[str(buildpack.get("url")) for buildpack in overrides.get("buildpacks", [])],
     )
-    begun = await call.platform.app_setups.start(order)
-    return models.document(call.platform, begun.setup)
+    running = await call.platform.app_setups.start(order)
+    return models.document(call.platform, running.setup)
 
 
 def _app(call: Call) -> NewApp:
-    given = call.body.get("app", {})
-    body_schema.check(given, APP)
-    team = reference(given["organization"]) if given.get("organization") else None
-    if given.get("personal"):
+    options = call.body.get("app", {})
+    body_schema.check(options, APP)
+    team = reference(options["organization"]) if options.get("organization") else None
+    if options.get("personal"):
         team = None
     if team:
         authorization.require_in_team(call.platform, team, rights.CREATE_APPS)
     named: dict[str, Any] = {
-        name: reference(given[name])
+        name: reference(options[name])
         for name in ("name", "region", "stack", "space")
-        if given.get(name)
+        if options.get(name)
     }
-    return NewApp(**named, team=team, locked=given.get("locked", False))
+    return NewApp(**named, team=team, locked=options.get("locked", False))
 
 
 async def info(call: Call) -> Document:

@@ -1,7 +1,7 @@
 from localheroku.core.errors import ApiError, NotFoundError, ParamsError
 
 
-class TransferNotFoundError(NotFoundError):
+class AppTransferNotFoundError(NotFoundError):
     resource = "app_transfer"
     message = "Couldn't find that app transfer."
 
@@ -20,11 +20,11 @@ class TeamAppError(ParamsError):
     )
 
 
-class StateError(ParamsError):
+class TransferStateError(ParamsError):
     message = "State must be accepted or declined."
 
 
-class DecidedError(ParamsError):
+class TransferDecidedError(ParamsError):
     message = "The transfer was {state} before."
 
 

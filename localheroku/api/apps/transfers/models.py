@@ -13,13 +13,13 @@ from localheroku.api.apps import models as apps
 from localheroku.api.apps.collaborators import models as collaborators
 from localheroku.api.apps.models import App
 from localheroku.api.apps.transfers.errors import (
-    DecidedError,
+    AppTransferNotFoundError,
     OwnRecipientError,
     PendingTransferError,
     RecipientError,
-    StateError,
     TeamAppError,
-    TransferNotFoundError,
+    TransferDecidedError,
+    TransferStateError,
 )
 from localheroku.api.pipelines import models as pipelines
 from localheroku.api.teams.models import Team
@@ -53,7 +53,7 @@ def find(state: State, identity: str) -> AppTransfer:
         app = apps.find(state, transfer.parent or "")
         if identity in (transfer.id, app.name):
             return transfer
-    raise TransferNotFoundError
+    raise AppTransferNotFoundError
 
 
 def offer(state: State, app: App, recipient: User) -> AppTransfer:
@@ -62,8 +62,8 @@ def offer(state: State, app: App, recipient: User) -> AppTransfer:
         raise TeamAppError(app=app.name)
     if recipient.id == app.owner_id:
         raise OwnRecipientError(app=app.name, owner=recipient.email)
-    offered = state.store.every(AppTransfer, parent=app.id)
-    if any(transfer.state == PENDING for transfer in offered):
+    transfers = state.store.every(AppTransfer, parent=app.id)
+    if any(transfer.state == PENDING for transfer in transfers):
         raise PendingTransferError(app=app.name)
     return state.store.put(
         AppTransfer(
@@ -79,11 +79,11 @@ def decide(state: State, transfer: AppTransfer, decision: str) -> AppTransfer:
     """Accept it or decline it, which only the recipient can."""
     recipient = accounts.find(state, transfer.recipient_id)
     if decision not in DECISIONS:
-        raise StateError
+        raise TransferStateError
     if recipient != accounts.current(state):
         raise RecipientError(recipient=recipient.email)
     if transfer.state != PENDING:
-        raise DecidedError(state=transfer.state)
+        raise TransferDecidedError(state=transfer.state)
     with state.store.transaction():
         if decision == "accepted":
             give_to_person(state, apps.find(state, transfer.parent or ""), recipient)

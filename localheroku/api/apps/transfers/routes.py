@@ -52,14 +52,14 @@ async def update_of_team(call: Call) -> Document:
         raise MissingFieldsError(names="locked or owner")
     if "owner" in body:
         authorization.require(platform, app, rights.TRANSFER)
-        app = _given(call, app, reference(body["owner"]))
+        app = _transfer_now(call, app, reference(body["owner"]))
     if "locked" in body:
         app = apps.find_of_team(platform, app.id)
         app = apps.update(platform, app, {"locked": body["locked"]})
     return apps.team_document(platform, app)
 
 
-def _given(call: Call, app: apps.App, owner: str) -> apps.App:
+def _transfer_now(call: Call, app: apps.App, owner: str) -> apps.App:
     if "@" in owner:
         person = accounts.find(call.platform, owner)
         return models.give_to_person(call.platform, app, person)

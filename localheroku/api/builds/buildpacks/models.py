@@ -15,17 +15,17 @@ FORM = re.compile(r"[\w-]+/[\w.-]+|urn:buildpack:[\w-]+/[\w.-]+|(https?|git|ssh)
 URN = "urn:buildpack:"
 
 
-def update(state: State, app: App, wanted: Sequence[str]) -> App:
+def update(state: State, app: App, buildpacks: Sequence[str]) -> App:
     """Exactly these from the next build on."""
-    for buildpack in wanted:
+    for buildpack in buildpacks:
         if FORM.fullmatch(buildpack) is None:
             raise BuildpackFormError(buildpack=buildpack)
-    return state.change(app, buildpacks=[name.removeprefix(URN) for name in wanted])
+    return state.change(app, buildpacks=[name.removeprefix(URN) for name in buildpacks])
 
 
-def address(given: Mapping[str, Any]) -> str:
+def address(options: Mapping[str, Any]) -> str:
     """The name or URL that a build's request gives a buildpack by."""
-    return str(given.get("url") or given.get("name") or "")
+    return str(options.get("url") or options.get("name") or "")
 
 
 def documents(app: App) -> list[Document]:

@@ -33,7 +33,7 @@ class BuildpackNotFoundError(NotFoundError):
 
 async def search(call: Call) -> list[Document]:
     """Those of the namespaces and names, or whose description has the text; all when not asked."""
-    return [_document(row) for row in catalogue.rows("buildpacks") if _wanted(call.query, row)]
+    return [_document(row) for row in catalogue.rows("buildpacks") if _matches(call.query, row)]
 
 
 async def info(call: Call) -> Document:
@@ -68,7 +68,7 @@ def _find(call: Call) -> Row:
     raise BuildpackNotFoundError
 
 
-def _wanted(query: Mapping[str, str], row: Row) -> bool:
+def _matches(query: Mapping[str, str], row: Row) -> bool:
     return (
         query.get("in[namespace][]") in (None, row["namespace"])
         and query.get("in[name][]") in (None, row["name"])

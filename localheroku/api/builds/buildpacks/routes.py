@@ -18,12 +18,12 @@ async def listing(call: Call) -> list[Document]:
 
 async def update(call: Call) -> list[Document]:
     app = apps.find(call.platform, call.path["app"])
-    for given in call.body["updates"]:
-        if not given.get("buildpack"):
+    for item in call.body["updates"]:
+        if not item.get("buildpack"):
             raise BuildpackMissingError
-        body_schema.check(given, {"buildpack": TEXT})
-    wanted = [given["buildpack"] for given in call.body["updates"]]
-    return models.documents(models.update(call.platform, app, wanted))
+        body_schema.check(item, {"buildpack": TEXT})
+    buildpacks = [item["buildpack"] for item in call.body["updates"]]
+    return models.documents(models.update(call.platform, app, buildpacks))
 
 
 PATH = "/apps/{app}/buildpack-installations"

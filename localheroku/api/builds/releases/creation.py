@@ -7,7 +7,7 @@ from localheroku.api.apps import activity
 from localheroku.api.apps.config_vars import models as config_vars
 from localheroku.api.apps.models import App
 from localheroku.api.builds.releases import models
-from localheroku.api.builds.releases.models import Contents, Release
+from localheroku.api.builds.releases.models import Release, ReleaseContents
 from localheroku.api.builds.slugs.models import Slug
 from localheroku.core.state import State
 
@@ -35,8 +35,8 @@ def create_pending(state: State, app: App, slug: Slug, description: str) -> Rele
     return release
 
 
-def _contents(state: State, app: App) -> Contents:
-    return Contents(
+def _contents(state: State, app: App) -> ReleaseContents:
+    return ReleaseContents(
         config=config_vars.merged(state, app),
         own_config=config_vars.own(state, app),
         addon_plan_names=[addon.plan_name for addon in attachments.seen_by(state, app)],

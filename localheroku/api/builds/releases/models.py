@@ -38,7 +38,7 @@ class Release(Record):
 
 
 @dataclass(frozen=True)
-class Contents:
+class ReleaseContents:
     """What a new release holds besides its slug."""
 
     config: Mapping[str, str] = field(repr=False)
@@ -72,7 +72,7 @@ def add(
     state: State,
     app: App,
     description: str,
-    contents: Contents,
+    contents: ReleaseContents,
     slug_id: str | None,
     *,
     output: str | None = None,
@@ -122,17 +122,17 @@ def find_slug(state: State, app: App, identity: str) -> Slug:
     return slug
 
 
-def leave_slugs(state: State, app: App) -> list[Slug]:
+def detach_slugs(state: State, app: App) -> list[Slug]:
     """Give what other apps have released to them; the slugs that go with the app."""
-    left = []
+    detached = []
     for slug in slugs.of_app(state, app):
         users = state.store.having(Release, slug_id=slug.id)
-        heir = next((release.parent for release in users if release.parent != app.id), None)
-        if heir:
-            state.change(slug, parent=heir)
+        new_owner = next((release.parent for release in users if release.parent != app.id), None)
+        if new_owner:
+            state.change(slug, parent=new_owner)
         else:
-            left.append(slug)
-    return left
+            detached.append(slug)
+    return detached
 
 
 def slug_of(state: State, release: Release | None) -> Slug | None:
@@ -153,10 +153,10 @@ def document(state: State, app: App, release: Release) -> Document:
     return documents(state, app, [release])[0]
 
 
-def documents(state: State, app: App, shown: Sequence[Release]) -> list[Document]:
+def documents(state: State, app: App, releases: Sequence[Release]) -> list[Document]:
     newest = current(state, app)
     newest_id = newest.id if newest else None
-    return [_document(state, app, release, newest_id) for release in shown]
+    return [_document(state, app, release, newest_id) for release in releases]
 
 
 def _document(state: State, app: App, release: Release, current_id: str | None) -> Document:

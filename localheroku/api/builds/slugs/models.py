@@ -66,19 +66,19 @@ def of_app(state: State, app: App) -> list[Slug]:
     return state.store.every(Slug, parent=app.id)
 
 
-def opened_by(state: State, key: str) -> Slug | None:
-    """The slug whose archive this key opens."""
+def readable_with(state: State, key: str) -> Slug | None:
+    """Return the slug whose archive this key reads."""
     return state.store.named(Slug, key=key) if key else None
 
 
-def written_by(state: State, key: str) -> Slug | None:
-    """The slug whose archive this key replaces."""
+def writable_with(state: State, key: str) -> Slug | None:
+    """Return the slug whose archive this key replaces."""
     return state.store.named(Slug, upload_key=key) if key else None
 
 
-def create(state: State, app: App, given: Mapping[str, Any], stack: str | None) -> Slug:
+def create(state: State, app: App, options: Mapping[str, Any], stack: str | None) -> Slug:
     """A slug whose archive is to be uploaded.  Raises ProcessTypesError."""
-    types = given["process_types"]
+    types = options["process_types"]
     if not types or not all(
         isinstance(command, str) and "\0" not in command and PROCESS_TYPE.fullmatch(name)
         for name, command in types.items()
@@ -92,10 +92,10 @@ def create(state: State, app: App, given: Mapping[str, Any], stack: str | None) 
             process_types=types,
             size=None,
             stack=platforms.find_stack(state, stack).name if stack else app.build_stack,
-            commit=given.get("commit"),
-            commit_description=given.get("commit_description"),
-            checksum=given.get("checksum"),
-            description=given.get("buildpack_provided_description"),
+            commit=options.get("commit"),
+            commit_description=options.get("commit_description"),
+            checksum=options.get("checksum"),
+            description=options.get("buildpack_provided_description"),
             upload_key=secrets.token_hex(32),
         )
     )
@@ -114,7 +114,7 @@ async def archive(state: State, slug: Slug) -> Path | None:
     uploaded = _archive(state, slug)
     if not uploaded.is_file() and slug.path:
         uploaded.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        await state.machines.builder.pack(slug.id, uploaded)
+        await state.backends.builder.pack(slug.id, uploaded)
     return uploaded if uploaded.is_file() else None
 
 
@@ -126,7 +126,7 @@ async def install(state: State, app: App, slug: Slug) -> Slug:
             raise BlobMissingError(slug=slug.id)
         await asyncio.to_thread(_verify, slug, uploaded)
         try:
-            path = await state.machines.builder.install(slug.id, uploaded)
+            path = await state.backends.builder.install(slug.id, uploaded)
         except SlugUnusable as error:
             raise BlobFormError(slug=slug.id, reason=error) from None
         slug = state.change(slug, path=str(path))
@@ -134,29 +134,29 @@ async def install(state: State, app: App, slug: Slug) -> Slug:
     return slug
 
 
-def leave(state: State, slug: Slug) -> None:
+def detach(state: State, slug: Slug) -> None:
     """Let a slug outlast its app's record until `forget`, so that its files have an owner."""
     state.change(slug, parent=None)
 
 
-def left(state: State) -> list[Slug]:
+def detached(state: State) -> list[Slug]:
     """Return the slugs whose removal was cut off."""
     return state.store.having(Slug, parent=None)
 
 
 async def forget(state: State, slug: Slug) -> None:
     """Remove a slug that was left, its files and its archive."""
-    await state.machines.builder.forget(slug.id)
+    await state.backends.builder.forget(slug.id)
     _archive(state, slug).unlink(missing_ok=True)
     state.store.remove(slug)
 
 
 def _verify(slug: Slug, archive: Path) -> None:
-    wanted = (slug.checksum or "").lower().removeprefix("sha256:")
-    if not wanted:
+    expected = (slug.checksum or "").lower().removeprefix("sha256:")
+    if not expected:
         return
     with archive.open("rb") as file:
-        if wanted != hashlib.file_digest(file, "sha256").hexdigest():
+        if expected != hashlib.file_digest(file, "sha256").hexdigest():
             raise BlobChecksumError(slug=slug.id)
 
 

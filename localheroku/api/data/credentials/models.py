@@ -27,7 +27,7 @@ def check(name: str) -> None:
 async def rotate(state: State, addon: Addon) -> None:
     """Another password; every app that has the database is released with it."""
     with databases.failing(addon):
-        url = await state.machines.databases.rotate(addon.id)
+        url = await state.backends.databases.rotate(addon.id)
     with state.store.transaction():
         state.change(addon, values={**addon.values, "URL": url})
         for app_id in {a.app_id: None for a in attachments.of_addon(state, addon)}:

@@ -16,7 +16,7 @@ from localheroku.api.data.databases.errors import (
     NotProvisionedError,
 )
 from localheroku.core.addon_service import ServiceFailed
-from localheroku.core.backends import Facts
+from localheroku.core.backends import DatabaseInfo
 from localheroku.core.catalogue import Plan
 from localheroku.core.state import Document, State
 
@@ -77,7 +77,7 @@ def failing(addon: Addon) -> Iterator[None]:
 
 async def document(state: State, addon: Addon) -> Document:
     with failing(addon):
-        facts = await state.machines.databases.facts(addon.id)
+        info = await state.backends.databases.info(addon.id)
     plan = plan_of(state, addon)
     return {
         "id": addon.id,
@@ -86,15 +86,15 @@ async def document(state: State, addon: Addon) -> Document:
         "plan": plan.slug,
         "created_at": addon.created_at,
         "resource_url": url(addon),
-        "num_bytes": facts.size,
-        "num_connections": facts.connections,
-        "num_tables": facts.tables,
-        "postgres_version": facts.version,
+        "num_bytes": info.size,
+        "num_connections": info.connections,
+        "num_tables": info.tables,
+        "postgres_version": info.version,
         "following": None,
         "forked_from": None,
         "leader": None,
         "waiting?": False,
-        "info": _info(addon, plan, facts),
+        "info": _info(addon, plan, info),
     }
 
 
@@ -103,17 +103,17 @@ def wait_status(addon: Addon) -> Document:
     return {"message": "available" if ready else "preparing", "waiting?": not ready}
 
 
-def _info(addon: Addon, plan: Plan, facts: Facts) -> Sequence[Document]:
+def _info(addon: Addon, plan: Plan, database: DatabaseInfo) -> Sequence[Document]:
     """The lines of `heroku pg:info`; what the local server does not have says so."""
     created = datetime.fromisoformat(addon.created_at).strftime("%Y-%m-%d %H:%M UTC")
     lines = {
         "Plan": plan.human_name,
         "Status": "Available",
-        "Connections": _of(str(facts.connections), plan.connection_limit),
-        "PG Version": facts.version,
+        "Connections": _out_of(str(database.connections), plan.connection_limit),
+        "PG Version": database.version,
         "Created": created,
-        "Data Size": _of(_size(facts.size), plan.megabytes and _size(plan.megabytes << 20)),
-        "Tables": str(facts.tables),
+        "Data Size": _out_of(_size(database.size), plan.megabytes and _size(plan.megabytes << 20)),
+        "Tables": str(database.tables),
         "Fork/Follow": "Unsupported",
         "Rollback": "Unsupported",
         "Continuous Protection": "Off",
@@ -121,8 +121,8 @@ def _info(addon: Addon, plan: Plan, facts: Facts) -> Sequence[Document]:
     return [{"name": name, "values": [value]} for name, value in lines.items()]
 
 
-def _of(used: str, most: object) -> str:
-    return f"{used}/{most}" if most else used
+def _out_of(used: str, limit: object) -> str:
+    return f"{used}/{limit}" if limit else used
 
 
 def _size(size: float) -> str:

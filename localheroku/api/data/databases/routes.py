@@ -25,7 +25,7 @@ async def reset(call: Call) -> Document:
     addon = models.find(call.platform, call.path["addon"])
     extensions = call.body.get("extensions") or ()
     try:
-        await call.platform.machines.databases.reset(addon.id, extensions)
+        await call.platform.backends.databases.reset(addon.id, extensions)
     except ServiceFailed as error:
         raise ResetError(addon=addon.name, reason=error) from error
     return {"message": "Reset successful."}
@@ -34,14 +34,14 @@ async def reset(call: Call) -> Document:
 async def reset_connections(call: Call) -> Document:
     addon = models.find(call.platform, call.path["addon"])
     with models.failing(addon):
-        await call.platform.machines.databases.disconnect(addon.id)
+        await call.platform.backends.databases.disconnect(addon.id)
     return {"message": "Connections terminated."}
 
 
 async def reset_statistics(call: Call) -> Document:
     addon = models.find(call.platform, call.path["addon"])
     with models.failing(addon):
-        await call.platform.machines.databases.reset_statistics(addon.id)
+        await call.platform.backends.databases.reset_statistics(addon.id)
     return {"message": "Statistics reset successful."}
 
 

@@ -14,16 +14,16 @@ RED, YELLOW, GREEN = "red", "yellow", "green"
 
 
 @dataclass(frozen=True)
-class Check:
-    """`found` is how bad it is when the statement gives any row."""
+class DiagnosticCheck:
+    """A check of a database; `severity` is its status if the statement returns any row."""
 
     name: str
-    found: str
+    severity: str
     statement: LiteralString
 
 
 CHECKS = (
-    Check(
+    DiagnosticCheck(
         "Connection Count",
         RED,
         """
@@ -33,7 +33,7 @@ CHECKS = (
         GROUP BY rolconnlimit HAVING count(*) >= 0.9 * rolconnlimit
         """,
     ),
-    Check(
+    DiagnosticCheck(
         "Long Queries",
         RED,
         """
@@ -43,7 +43,7 @@ CHECKS = (
           AND now() - query_start > interval '1 minute'
         """,
     ),
-    Check(
+    DiagnosticCheck(
         "Idle in Transaction",
         RED,
         """
@@ -53,7 +53,7 @@ CHECKS = (
           AND now() - state_change > interval '1 minute'
         """,
     ),
-    Check(
+    DiagnosticCheck(
         "Blocking Queries",
         RED,
         """
@@ -64,7 +64,7 @@ CHECKS = (
         WHERE blocked.datname = current_database()
         """,
     ),
-    Check(
+    DiagnosticCheck(
         "Unused Indexes",
         YELLOW,
         """
@@ -75,7 +75,7 @@ CHECKS = (
         WHERE idx_scan = 0 AND NOT indisunique AND relpages > 128
         """,
     ),
-    Check(
+    DiagnosticCheck(
         "Hit Rate",
         YELLOW,
         """
@@ -85,7 +85,7 @@ CHECKS = (
            AND sum(heap_blks_hit) < 0.99 * sum(heap_blks_hit + heap_blks_read)
         """,
     ),
-    Check(
+    DiagnosticCheck(
         "Sequences",
         YELLOW,
         """

@@ -9,7 +9,7 @@ from localheroku.api.addons.attachments import models as attachments
 from localheroku.api.addons.attachments.records import Addon
 from localheroku.api.apps.models import App
 from localheroku.api.data.databases import models as databases
-from localheroku.api.data.reports.checks import CHECKS, GREEN, Check
+from localheroku.api.data.reports.checks import CHECKS, GREEN, DiagnosticCheck
 from localheroku.api.data.reports.errors import NoDatabaseError, ReportNotFoundError
 from localheroku.core.record import Record
 from localheroku.core.state import Document, State
@@ -65,9 +65,9 @@ def document(report: Report) -> Document:
     }
 
 
-async def _result(state: State, addon: Addon, check: Check) -> Document:
-    rows = await state.machines.databases.ask(addon.id, check.statement)
-    return {"name": check.name, "status": check.found if rows else GREEN, "results": rows}
+async def _result(state: State, addon: Addon, check: DiagnosticCheck) -> Document:
+    rows = await state.backends.databases.query(addon.id, check.statement)
+    return {"name": check.name, "status": check.severity if rows else GREEN, "results": rows}
 
 
 def _addon(state: State, app: App, url: str) -> Addon:

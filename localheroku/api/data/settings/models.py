@@ -20,7 +20,7 @@ SWITCH = {"on": True, "off": False}
 
 
 @dataclass(frozen=True)
-class Setting:
+class DatabaseSetting:
     """A setting of PostgreSQL: true or false, one of `values`, or else a number.
 
     One that is `fixed` PostgreSQL has for the server as a whole only.
@@ -63,18 +63,18 @@ class Setting:
 LEVELS = ("debug5", "debug4", "debug3", "debug2", "debug1", "info", "notice", "warning")
 ABOVE = ("error", "log", "fatal", "panic")
 
-SETTINGS: Mapping[str, Setting] = {
-    "log_connections": Setting("Log each new connection.", "off", switch=True, fixed=True),
-    "log_lock_waits": Setting("Log who waits long for a lock.", "off", switch=True),
-    "log_min_duration_statement": Setting(
+SETTINGS: Mapping[str, DatabaseSetting] = {
+    "log_connections": DatabaseSetting("Log each new connection.", "off", switch=True, fixed=True),
+    "log_lock_waits": DatabaseSetting("Log who waits long for a lock.", "off", switch=True),
+    "log_min_duration_statement": DatabaseSetting(
         "Log statements that take at least so many milliseconds.", "-1"
     ),
-    "log_min_error_statement": Setting(
+    "log_min_error_statement": DatabaseSetting(
         "Log statements that cause an error of this level or above.",
         "error",
         {level: f"Statements are logged from {level} on." for level in (*LEVELS, *ABOVE)},
     ),
-    "log_statement": Setting(
+    "log_statement": DatabaseSetting(
         "Log statements of these kinds.",
         "none",
         {
@@ -84,7 +84,7 @@ SETTINGS: Mapping[str, Setting] = {
             "all": "All statements are logged.",
         },
     ),
-    "track_functions": Setting(
+    "track_functions": DatabaseSetting(
         "Count calls of functions.",
         "none",
         {
@@ -100,8 +100,8 @@ async def read(state: State, addon: Addon) -> Document:
     """All settings of the database.  Raises EssentialSettingError."""
     _check(addon)
     with databases.failing(addon):
-        given = await state.machines.databases.settings(addon.id)
-    return {name: _document(s, given.get(name, s.default)) for name, s in SETTINGS.items()}
+        values = await state.backends.databases.settings(addon.id)
+    return {name: _document(s, values.get(name, s.default)) for name, s in SETTINGS.items()}
 
 
 async def change(state: State, addon: Addon, values: Mapping[str, Any]) -> None:
@@ -115,8 +115,8 @@ async def change(state: State, addon: Addon, values: Mapping[str, Any]) -> None:
             raise SettingValueError(name=name, value=json.dumps(value), known=setting.known)
         texts[name] = text
     with databases.failing(addon):
-        movable = {name: text for name, text in texts.items() if not SETTINGS[name].fixed}
-        await state.machines.databases.set(addon.id, movable)
+        changeable = {name: text for name, text in texts.items() if not SETTINGS[name].fixed}
+        await state.backends.databases.set(addon.id, changeable)
 
 
 def _check(addon: Addon) -> None:
@@ -124,7 +124,7 @@ def _check(addon: Addon) -> None:
         raise EssentialSettingError
 
 
-def _document(setting: Setting, text: str) -> Document:
+def _document(setting: DatabaseSetting, text: str) -> Document:
     return {
         "value": setting.value(text),
         "values": dict(setting.values),

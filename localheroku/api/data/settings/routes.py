@@ -6,10 +6,10 @@ from localheroku.api.data.databases import models as databases
 from localheroku.api.data.settings import models
 from localheroku.api.endpoint import Call, Endpoint
 from localheroku.auth.rights import CHANGE_DATA, VIEW_ADDONS
-from localheroku.core.body_schema import Field
+from localheroku.core.body_schema import BodyField
 from localheroku.core.state import Document
 
-VALUE = Field(lambda value: isinstance(value, str | int), "a string, a number, true or false")
+VALUE = BodyField(lambda value: isinstance(value, str | int), "a string, a number, true or false")
 CHANGES = dict.fromkeys(models.SETTINGS, VALUE)
 
 

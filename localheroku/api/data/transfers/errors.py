@@ -25,5 +25,5 @@ class SourceError(ParamsError):
     message = "The source is not the URL of a database: write postgres://user:password@host/name."
 
 
-class AddressError(ParamsError):
+class BackupUrlError(ParamsError):
     message = "The backup is not at an address that starts with http:// or https://."

@@ -76,12 +76,12 @@ def add(
 ) -> Transfer:
     """A transfer that has not begun."""
     app = apps.find(state, addon.parent or "")
-    taken = [transfer.number for transfer in _every(state, app)]
+    used_numbers = [transfer.number for transfer in _every(state, app)]
     return state.store.put(
         Transfer(
             **state.stamp(),
             parent=addon.id,
-            number=max(taken, default=0) + 1,
+            number=max(used_numbers, default=0) + 1,
             kind=kind,
             from_name=from_name,
             to_name=to_name,
@@ -98,7 +98,7 @@ def by_address(state: State, address: str) -> Transfer | None:
 
 def file(state: State, transfer: Transfer) -> Path:
     """Where its archive is, if it has one."""
-    return state.machines.databases.backup(transfer.parent or "", transfer.id)
+    return state.backends.databases.backup(transfer.parent or "", transfer.id)
 
 
 def log(state: State, transfer: Transfer) -> Path:

@@ -7,8 +7,8 @@ from localheroku.api.apps import models as apps
 from localheroku.api.data.databases import models as databases
 from localheroku.api.data.transfers import models
 from localheroku.api.data.transfers.errors import (
-    AddressError,
     BackupNotFoundError,
+    BackupUrlError,
     FinishedError,
     SourceError,
     TargetError,
@@ -22,7 +22,7 @@ from localheroku.core.body_schema import TEXT, TEXTS
 from localheroku.core.clock import timestamp
 from localheroku.core.state import Document
 from localheroku.workflows import transfer_jobs as jobs
-from localheroku.workflows.database_transfers import LOAN, Job
+from localheroku.workflows.database_transfers import GRANT_LIFETIME, TransferJob
 
 RESTORATION = {"backup_url": TEXT.must(), "extensions": TEXTS.or_null()}
 COPYING = {
@@ -48,7 +48,7 @@ async def capture(call: Call) -> Document:
     platform = call.platform
     addon = databases.find(platform, call.path["addon"])
     with databases.failing(addon):
-        facts = await platform.machines.databases.facts(addon.id)
+        facts = await platform.backends.databases.info(addon.id)
     name = databases.label(platform, addon)
     transfer = models.add(platform, addon, BACKUP, name, "BACKUP", facts.size)
     return await _started(call, transfer, jobs.capture(platform, transfer, addon))
@@ -58,7 +58,7 @@ async def restore(call: Call) -> Document:
     platform, address = call.platform, call.body["backup_url"]
     addon = databases.find(platform, call.path["addon"])
     if not address.startswith(SCHEMES):
-        raise AddressError
+        raise BackupUrlError
     extensions = call.body.get("extensions") or ()
     backup = models.by_address(platform, address)
     if backup:
@@ -69,7 +69,7 @@ async def restore(call: Call) -> Document:
     if backup:
         job = jobs.restore(platform, addon, models.file(platform, backup), extensions)
     else:
-        job = jobs.restore_from(platform, platform.secure, transfer, addon, address, extensions)
+        job = jobs.restore_from(platform, platform.https_site, transfer, addon, address, extensions)
     return await _started(call, transfer, job)
 
 
@@ -106,14 +106,14 @@ async def public_url(call: Call) -> Document:
     platform, transfer = call.platform, _transfer(call)
     if transfer.kind != BACKUP or not transfer.succeeded:
         raise UnfinishedError(name=transfer.name)
-    base = await platform.secure.address()
+    base = await platform.https_site.address()
     return {
-        "url": f"{base}/streams/backup?key={platform.transfers.lend(transfer)}",
-        "expires_at": timestamp(platform.clock() + LOAN),
+        "url": f"{base}/streams/backup?key={platform.transfers.grant_download(transfer)}",
+        "expires_at": timestamp(platform.clock() + GRANT_LIFETIME),
     }
 
 
-async def _started(call: Call, transfer: Transfer, job: Job) -> Document:
+async def _started(call: Call, transfer: Transfer, job: TransferJob) -> Document:
     await call.platform.transfers.start(transfer, job)
     addon: Addon = models.addon_of(call.platform, transfer)
     app = apps.find(call.platform, addon.parent or "")

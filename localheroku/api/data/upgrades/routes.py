@@ -15,7 +15,7 @@ UPGRADE = {"version": TEXT.or_null()}
 async def refuse(call: Call) -> Document:
     addon = databases.find(call.platform, call.path["addon"])
     with databases.failing(addon):
-        facts = await call.platform.machines.databases.facts(addon.id)
+        facts = await call.platform.backends.databases.info(addon.id)
     raise UpgradeError(addon=addon.name, version=facts.version)
 
 

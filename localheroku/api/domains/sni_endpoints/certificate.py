@@ -27,7 +27,7 @@ class CertificateRefused(Exception):
 
 
 @dataclass(frozen=True)
-class Reading:
+class CertificateInfo:
     """What Heroku shows of a certificate; names in OpenSSL's form, such as /O=Acme/CN=acme.example.
 
     `trusted` tells whether this machine trusts who signed it.
@@ -42,7 +42,7 @@ class Reading:
     trusted: bool
 
 
-def read(chain: str, private_key: str) -> Reading:
+def read(chain: str, private_key: str) -> CertificateInfo:
     """The certificate of this key, which may come with those that lead to its root.
 
     Raises:
@@ -61,7 +61,7 @@ def read(chain: str, private_key: str) -> Reading:
         raise CertificateRefused(
             "no certificate given is a domain name certificate: send one whose subject is a domain"
         )
-    return Reading(
+    return CertificateInfo(
         domains=domains,
         starts_at=timestamp(own.not_valid_before_utc),
         expires_at=timestamp(own.not_valid_after_utc),

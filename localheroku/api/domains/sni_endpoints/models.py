@@ -53,14 +53,14 @@ def add(
 ) -> SniEndpoint:
     """Raises CertificateError for what cannot serve a domain."""
 
-    def taken(name: str) -> bool:
+    def is_taken(name: str) -> bool:
         return state.store.named(SniEndpoint, name=name) is not None
 
     return state.store.put(
         SniEndpoint(
             **state.stamp(),
             parent=app.id,
-            name=name_generator.app_name(taken),
+            name=name_generator.app_name(is_taken),
             chain=chain,
             cert_id=str(uuid4()),
             reading=_read(chain, private_key),
@@ -98,7 +98,7 @@ def _read(chain: str, private_key: str) -> dict[str, Any]:
 def document(state: State, app: App, endpoint: SniEndpoint) -> Document:
     served = domains.served_by(state, app, endpoint.id)
     reading = endpoint.reading
-    shown = {
+    common = {
         "id": endpoint.id,
         "name": endpoint.name,
         "display_name": None,
@@ -118,4 +118,4 @@ def document(state: State, app: App, endpoint: SniEndpoint) -> Document:
         "created_at": endpoint.created_at,
         "updated_at": endpoint.updated_at,
     }
-    return {**shown, "cname": apps.host(app)} if endpoint.older else shown
+    return {**common, "cname": apps.host(app)} if endpoint.older else common

@@ -21,8 +21,8 @@ from localheroku.core.state import Document
 async def create(call: Call, *, older: bool) -> Document:
     app, body = apps.find(call.platform, call.path["app"]), call.body
     chain, key = body["certificate_chain"], body["private_key"]
-    made = models.add(call.platform, app, chain, key, older=older)
-    return models.document(call.platform, app, made)
+    endpoint = models.add(call.platform, app, chain, key, older=older)
+    return models.document(call.platform, app, endpoint)
 
 
 async def listing(call: Call, *, older: bool) -> list[Document]:

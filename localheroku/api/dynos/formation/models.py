@@ -19,7 +19,7 @@ from localheroku.core.record import Record
 from localheroku.core.state import Document, State
 
 # https://devcenter.heroku.com/articles/dyno-types#default-scaling-limits
-MOST_DYNOS = 100
+MAX_DYNOS = 100
 DEFAULT_SIZE = "Basic"
 RELEASE = "release"
 """The process type that runs by itself before its release does.  It has a size and no dynos.
@@ -39,7 +39,7 @@ class Process(Record):
 
 
 @dataclass(frozen=True)
-class Scale:
+class ScaleRequest:
     """What changes for a process type; None stays."""
 
     identity: str
@@ -60,31 +60,31 @@ def find(state: State, app: App, identity: str) -> Process:
     raise ProcessTypeNotFoundError(type=identity)
 
 
-def scale(state: State, app: App, scales: Sequence[Scale]) -> list[Process]:
+def scale(state: State, app: App, scales: Sequence[ScaleRequest]) -> list[Process]:
     """Change all or, when one cannot be, none."""
     with state.store.transaction():
-        return [_scale(state, app, wanted) for wanted in scales]
+        return [_scale(state, app, request) for request in scales]
 
 
-def _scale(state: State, app: App, wanted: Scale) -> Process:
-    process = find(state, app, wanted.identity)
-    quantity = _quantity(process.quantity, wanted.quantity)
-    if not 0 <= quantity <= MOST_DYNOS:
-        raise QuantityError(most=MOST_DYNOS)
+def _scale(state: State, app: App, scale: ScaleRequest) -> Process:
+    process = find(state, app, scale.identity)
+    quantity = _quantity(process.quantity, scale.quantity)
+    if not 0 <= quantity <= MAX_DYNOS:
+        raise QuantityError(most=MAX_DYNOS)
     if quantity and process.type == RELEASE:
         raise ReleaseQuantityError
-    size = _size(state, process.size if wanted.size is None else wanted.size)
-    most = size.row.get("most_per_process", MOST_DYNOS)
-    if quantity > most:
-        raise SizeLimitError(most=most, size=size.name)
+    size = _size(state, process.size if scale.size is None else scale.size)
+    limit = size.row.get("most_per_process", MAX_DYNOS)
+    if quantity > limit:
+        raise SizeLimitError(most=limit, size=size.name)
     return state.change(process, quantity=quantity, size=size.name)
 
 
-def _quantity(present: int, wanted: int | str | None) -> int:
-    if wanted is None:
-        return present
-    relative = isinstance(wanted, str) and wanted[0] in "+-"
-    return present + int(wanted) if relative else int(wanted)
+def _quantity(current: int, requested: int | str | None) -> int:
+    if requested is None:
+        return current
+    relative = isinstance(requested, str) and requested[0] in "+-"
+    return current + int(requested) if relative else int(requested)
 
 
 def adopt(state: State, app: App, process_types: Mapping[str, str]) -> None:
@@ -130,7 +130,7 @@ def size_named(state: State, identity: str) -> str:
     return _size(state, identity).name
 
 
-def _size(state: State, identity: str) -> catalogue.Named:
+def _size(state: State, identity: str) -> catalogue.CatalogueEntry:
     size = catalogue.find(state.catalogue.dyno_sizes, identity)
     if size is None:
         known = ", ".join(size.name for size in state.catalogue.dyno_sizes)

@@ -8,7 +8,7 @@ from typing import Any
 from localheroku.api.apps import activity
 from localheroku.api.apps import models as apps
 from localheroku.api.dynos.formation import models
-from localheroku.api.dynos.formation.models import Scale
+from localheroku.api.dynos.formation.models import ScaleRequest
 from localheroku.api.endpoint import Call, Endpoint
 from localheroku.auth import rights
 from localheroku.core import body_schema
@@ -31,24 +31,28 @@ async def info(call: Call) -> Document:
 
 
 async def update(call: Call) -> Document:
-    return _scale(call, [_asked(call.path["formation"], call.body)])[0]
+    return _scale(call, [_scale_request(call.path["formation"], call.body)])[0]
 
 
 async def update_all(call: Call) -> list[Document]:
     updates = call.body["updates"]
-    for given in updates:
-        body_schema.check(given, SCALES)
-        if not {"type", "id"} & given.keys():
+    for options in updates:
+        body_schema.check(options, SCALES)
+        if not {"type", "id"} & options.keys():
             raise MissingFieldsError(names="type or id")
-    return _scale(call, [_asked(given.get("type") or given["id"], given) for given in updates])
+    return _scale(
+        call, [_scale_request(options.get("type") or options["id"], options) for options in updates]
+    )
 
 
-def _asked(identity: str, given: Mapping[str, Any]) -> Scale:
-    size = given.get("dyno_size", given.get("size"))
-    return Scale(identity, given.get("quantity"), None if size is None else reference(size))
+def _scale_request(identity: str, options: Mapping[str, Any]) -> ScaleRequest:
+    size = options.get("dyno_size", options.get("size"))
+    return ScaleRequest(
+        identity, options.get("quantity"), None if size is None else reference(size)
+    )
 
 
-def _scale(call: Call, scales: list[Scale]) -> list[Document]:
+def _scale(call: Call, scales: list[ScaleRequest]) -> list[Document]:
     app = apps.find(call.platform, call.path["app"])
     processes = models.scale(call.platform, app, scales)
     if processes:

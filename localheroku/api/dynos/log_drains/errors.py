@@ -14,7 +14,7 @@ class DrainCountError(ParamsError):
     message = "An app can have {most} log drains."
 
 
-class UrlFormError(ParamsError):
+class DrainUrlError(ParamsError):
     message = "Url must start with https://, http://, syslog:// or syslog+tls:// and name a host."
 
 

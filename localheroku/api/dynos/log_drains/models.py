@@ -12,14 +12,14 @@ from localheroku.api.dynos.log_drains.errors import (
     DrainCountError,
     DrainNotFoundError,
     DrainTakenError,
-    UrlFormError,
+    DrainUrlError,
 )
 from localheroku.core import redaction
 from localheroku.core.record import Record
 from localheroku.core.state import Document, State
 
 # https://devcenter.heroku.com/articles/limits
-MOST_DRAINS = 5
+MAX_DRAINS = 5
 TOKEN = re.compile(r"(d\.)?(?P<id>[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 URL = re.compile(r"(https?|syslog|syslog\+tls)://[^\s/]\S*")
 
@@ -41,19 +41,19 @@ def of_app(state: State, app: App) -> list[Drain]:
 def find(state: State, app: App, identity: str) -> Drain:
     """The app's drain of that id, address or token.  Raises DrainNotFoundError."""
     for drain in of_app(state, app):
-        if _is(drain, identity):
+        if _matches(drain, identity):
             return drain
     raise DrainNotFoundError
 
 
 def add(state: State, app: App, url: str) -> Drain:
     drains = of_app(state, app)
-    if URL.fullmatch(url) is None or redaction.parts(url) is None:
-        raise UrlFormError
+    if URL.fullmatch(url) is None or redaction.split_url(url) is None:
+        raise DrainUrlError
     if any(drain.url == url for drain in drains):
         raise DrainTakenError
-    if len(drains) >= MOST_DRAINS:
-        raise DrainCountError(most=MOST_DRAINS)
+    if len(drains) >= MAX_DRAINS:
+        raise DrainCountError(most=MAX_DRAINS)
     stamp = state.stamp()
     drain = state.store.put(Drain(**stamp, parent=app.id, url=url, token=f"d.{stamp['id']}"))
     apply(state, app)
@@ -70,9 +70,9 @@ def put(state: State, app: App, addon: Addon, identity: str, url: str) -> Drain:
 
     An id or token that no drain has is that of a new one.  Raises DrainNotFoundError for others.
     """
-    if URL.fullmatch(url) is None or redaction.parts(url) is None:
-        raise UrlFormError
-    found = next((d for d in of_addon(state, app, addon) if _is(d, identity)), None)
+    if URL.fullmatch(url) is None or redaction.split_url(url) is None:
+        raise DrainUrlError
+    found = next((d for d in of_addon(state, app, addon) if _matches(d, identity)), None)
     form = TOKEN.fullmatch(identity)
     if found:
         drain = state.change(found, url=url)
@@ -95,7 +95,7 @@ def forget_addon(state: State, app: App, addon: Addon) -> None:
     apply(state, app)
 
 
-def _is(drain: Drain, identity: str) -> bool:
+def _matches(drain: Drain, identity: str) -> bool:
     return identity in (drain.id, drain.url, drain.token)
 
 
@@ -109,7 +109,7 @@ def remove(state: State, app: App, drain: Drain) -> None:
 
 def apply(state: State, app: App) -> None:
     """Tell the logs of the app's drains."""
-    state.machines.logs.set_drains(app.id, [drain.url for drain in of_app(state, app)])
+    state.backends.logs.set_drains(app.id, [drain.url for drain in of_app(state, app)])
 
 
 def document(drain: Drain) -> Document:

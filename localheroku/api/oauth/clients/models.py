@@ -72,14 +72,14 @@ def rotate(state: State, client: Client) -> Client:
     return state.change(client, secret=str(uuid4()))
 
 
-def check_secret(client: Client, given: str) -> None:
+def check_secret(client: Client, secret: str) -> None:
     """Raises CredentialsError when it is not the client's."""
-    if not secrets.compare_digest(client.secret.encode(), given.encode()):
+    if not secrets.compare_digest(client.secret.encode(), secret.encode()):
         raise CredentialsError
 
 
 def _check_redirect(text: str) -> None:
-    parts = redaction.parts(text)
+    parts = redaction.split_url(text)
     if parts is None or not (
         parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
     ):

@@ -119,7 +119,7 @@ def session_document(state: State, user: User, token: Token) -> Document:
     return {
         "id": token.session_id,
         "description": authorization.description,
-        "expires_in": authorizations.left(state, token),
+        "expires_in": authorizations.seconds_left(state, token),
         "created_at": token.created_at,
         "updated_at": token.updated_at,
     }

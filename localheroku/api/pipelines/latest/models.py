@@ -12,7 +12,7 @@ from localheroku.api.builds.releases import models as releases
 from localheroku.api.builds.releases.models import Release
 from localheroku.api.pipelines import models as pipelines
 from localheroku.api.pipelines.models import Pipeline
-from localheroku.auth.permissions import Reach
+from localheroku.auth.permissions import CallerPermissions
 from localheroku.auth.rights import PULL
 from localheroku.core import catalogue
 from localheroku.core.state import Document, State
@@ -23,16 +23,16 @@ DECIDING_STAGES = ("production", "staging", "development")
 
 def _apps(state: State, pipeline: Pipeline) -> Iterator[App]:
     """Those that the caller sees."""
-    reach = Reach(state)
+    caller = CallerPermissions(state)
     coupled = pipelines.couplings(state, pipeline)
     every = (apps.find(state, coupling.parent or "") for coupling in coupled)
-    return (app for app in every if reach.sees(app))
+    return (app for app in every if caller.sees(app))
 
 
 def latest_builds(state: State, pipeline: Pipeline) -> list[Document]:
-    reach = Reach(state)
+    caller = CallerPermissions(state)
     return [
-        builds.document(state, build, with_source=reach.allows(app, PULL))
+        builds.document(state, build, with_source=caller.allows(app, PULL))
         for app in _apps(state, pipeline)
         if (build := next(state.store.newest(Build, parent=app.id), None))
     ]

@@ -35,7 +35,7 @@ class Promotion(Record):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Target(Record):
+class PromotionTarget(Record, stored_as="Target"):
     """One app that is promoted to.  Its parent is the promotion."""
 
     app_id: str
@@ -52,7 +52,7 @@ def find(state: State, identity: str) -> Promotion:
 
 
 def add(
-    state: State, pipeline: Pipeline, source: App, release: Release, wanted: Sequence[App]
+    state: State, pipeline: Pipeline, source: App, release: Release, target_apps: Sequence[App]
 ) -> Promotion:
     """Store a promotion of a release of the source app to other apps."""
     with state.store.transaction():
@@ -64,20 +64,20 @@ def add(
                 release_id=release.id,
             )
         )
-        for app in wanted:
-            state.store.put(Target(**state.stamp(), parent=promotion.id, app_id=app.id))
+        for app in target_apps:
+            state.store.put(PromotionTarget(**state.stamp(), parent=promotion.id, app_id=app.id))
     return promotion
 
 
-def check(state: State, pipeline: Pipeline, source: App, wanted: Sequence[App]) -> Release:
+def check(state: State, pipeline: Pipeline, source: App, target_apps: Sequence[App]) -> Release:
     """Return the release to promote.  Raises a ParamsError when there is nothing to do."""
-    if not wanted:
+    if not target_apps:
         raise NoTargetsError
     coupled = {coupling.parent for coupling in pipelines.couplings(state, pipeline)}
-    for app in (source, *wanted):
+    for app in (source, *target_apps):
         if app.id not in coupled:
             raise NotInPipelineError(app=app.name, pipeline=pipeline.name)
-    if source in wanted:
+    if source in target_apps:
         raise SelfPromotionError(app=source.name)
     release = releases.current(state, source)
     if release is None or release.slug_id is None:
@@ -85,13 +85,13 @@ def check(state: State, pipeline: Pipeline, source: App, wanted: Sequence[App]) 
     return release
 
 
-def targets(state: State, promotion: Promotion) -> list[Target]:
-    return state.store.every(Target, parent=promotion.id)
+def targets(state: State, promotion: Promotion) -> list[PromotionTarget]:
+    return state.store.every(PromotionTarget, parent=promotion.id)
 
 
 def fail_interrupted(state: State) -> None:
     """Promotions that an earlier run of the server left will not go on."""
-    for target in state.store.every(Target):
+    for target in state.store.every(PromotionTarget):
         if target.release_id is None and target.error is None:
             state.change(target, error=INTERRUPTED)
 
@@ -111,7 +111,7 @@ def document(state: State, promotion: Promotion) -> Document:
     }
 
 
-def target_document(state: State, target: Target) -> Document:
+def target_document(state: State, target: PromotionTarget) -> Document:
     status = _status(state, target)
     return {
         "id": target.id,
@@ -123,7 +123,7 @@ def target_document(state: State, target: Target) -> Document:
     }
 
 
-def _status(state: State, target: Target) -> str:
+def _status(state: State, target: PromotionTarget) -> str:
     """A target has succeeded when its release has, whose command may still run."""
     if target.error:
         return "failed"
@@ -133,5 +133,5 @@ def _status(state: State, target: Target) -> str:
     return release.status if release else "failed"
 
 
-def _error(target: Target) -> str:
+def _error(target: PromotionTarget) -> str:
     return target.error or "The release command failed. See its output."

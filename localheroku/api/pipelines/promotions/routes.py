@@ -21,7 +21,7 @@ APP = {"app": REFERENCE.must()}
 async def create(call: Call) -> Document:
     pipeline = pipelines.find(call.platform, reference(call.body["pipeline"]))
     source = _app(call, call.body["source"])
-    targets = [_app(call, given) for given in call.body["targets"]]
+    targets = [_app(call, target) for target in call.body["targets"]]
     for app in (source, *targets):
         authorization.require(call.platform, app, rights.PUSH)
     promotion = call.platform.promotions.start(pipeline, source, targets)
@@ -44,9 +44,9 @@ def _promotion(call: Call) -> models.Promotion:
     return promotion
 
 
-def _app(call: Call, given: Mapping[str, Any]) -> App:
-    body_schema.check(given, APP)
-    return apps.find(call.platform, reference(given["app"]))
+def _app(call: Call, target: Mapping[str, Any]) -> App:
+    body_schema.check(target, APP)
+    return apps.find(call.platform, reference(target["app"]))
 
 
 NEW = {"pipeline": REFERENCE.must(), "source": OBJECT.must(), "targets": OBJECTS.must()}

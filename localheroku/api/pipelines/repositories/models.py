@@ -58,8 +58,8 @@ async def connect(state: State, pipeline: Pipeline, full_name: str, path: str) -
     if not Path(path).is_absolute() or await _git(path, "rev-parse", "--git-dir") is None:
         raise RepositoryPathError(path=path)
     with state.store.transaction():
-        for former in state.store.every(Repository, parent=pipeline.id):
-            state.store.remove(former)
+        for previous in state.store.every(Repository, parent=pipeline.id):
+            state.store.remove(previous)
         return state.store.put(
             Repository(**state.stamp(), parent=pipeline.id, full_name=full_name, path=path)
         )
@@ -82,15 +82,15 @@ async def archive(state: State, repository: Repository, branch: Branch) -> str:
     file = state.uploads.find(key)
     if packed is None or file is None:
         raise BranchNotFoundError
-    await state.uploads.write(file, _whole(packed))
+    await state.uploads.write(file, _as_chunks(packed))
     return state.settings.stream("source", key)
 
 
-async def _whole(content: bytes) -> AsyncIterator[bytes]:
+async def _as_chunks(content: bytes) -> AsyncIterator[bytes]:
     yield content
 
 
-async def _git(path: str, *words: str) -> bytes | None:
+async def _git(path: str, *arguments: str) -> bytes | None:
     """Return what git prints there, None when it fails.  Raises GitMissingError.
 
     Replacements of this machine do not count, as GitHub, which has the repository on Heroku's
@@ -98,7 +98,7 @@ async def _git(path: str, *words: str) -> bytes | None:
     """
     require_git()
     process = await asyncio.create_subprocess_exec(
-        *("git", "-C", path, *words),
+        *("git", "-C", path, *arguments),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
         env={**os.environ, "GIT_NO_REPLACE_OBJECTS": "1"},

@@ -29,7 +29,7 @@ from localheroku.core.record import Record
 from localheroku.core.state import Document, State
 
 REPO = re.compile(r"[\w.-]+/[\w.-]+")
-LEAST_DAYS, MOST_DAYS, DEFAULT_DAYS = 1, 30, 5
+MIN_DAYS, MAX_DAYS, DEFAULT_DAYS = 1, 30, 5
 REGION = "region"
 SPACE = "space"
 
@@ -56,7 +56,7 @@ def of_pipeline(state: State, pipeline: Pipeline) -> ReviewAppConfig:
 
 
 def enable(
-    state: State, pipeline: Pipeline, repo: str | None, given: Mapping[str, Any]
+    state: State, pipeline: Pipeline, repo: str | None, options: Mapping[str, Any]
 ) -> ReviewAppConfig:
     """Raises EnabledError when they are, a ParamsError for what cannot be."""
     if repo is None:
@@ -65,21 +65,21 @@ def enable(
         raise RepoFormError(repo=repo)
     if state.store.every(ReviewAppConfig, parent=pipeline.id):
         raise EnabledError(pipeline=pipeline.name)
-    changes = _changes(state, given)
+    changes = _changes(state, options)
     return state.store.put(
         ReviewAppConfig(**state.stamp(), parent=pipeline.id, repo=repo, **changes)
     )
 
 
-def update(state: State, config: ReviewAppConfig, given: Mapping[str, Any]) -> ReviewAppConfig:
-    return state.change(config, **_changes(state, given))
+def update(state: State, config: ReviewAppConfig, options: Mapping[str, Any]) -> ReviewAppConfig:
+    return state.change(config, **_changes(state, options))
 
 
-def _changes(state: State, given: Mapping[str, Any]) -> dict[str, Any]:
-    changes = dict(given)
+def _changes(state: State, options: Mapping[str, Any]) -> dict[str, Any]:
+    changes = dict(options)
     days = changes.get("stale_days", DEFAULT_DAYS)
-    if not LEAST_DAYS <= days <= MOST_DAYS:
-        raise StaleDaysError(least=LEAST_DAYS, most=MOST_DAYS)
+    if not MIN_DAYS <= days <= MAX_DAYS:
+        raise StaleDaysError(least=MIN_DAYS, most=MAX_DAYS)
     if "deploy_target" in changes:
         target = changes.pop("deploy_target")
         changes["target_type"] = target["type"] if target else None

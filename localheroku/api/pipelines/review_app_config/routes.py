@@ -18,7 +18,7 @@ TARGET = {"id": TEXT.must(), "type": TEXT.must()}
 
 async def enable(call: Call) -> Document:
     pipeline = pipelines.find(call.platform, call.path["pipeline"])
-    config = models.enable(call.platform, pipeline, call.body["repo"], _given(call))
+    config = models.enable(call.platform, pipeline, call.body["repo"], _options(call))
     return models.document(config)
 
 
@@ -27,7 +27,7 @@ async def info(call: Call) -> Document:
 
 
 async def update(call: Call) -> Document:
-    return models.document(models.update(call.platform, _config(call), _given(call)))
+    return models.document(models.update(call.platform, _config(call), _options(call)))
 
 
 async def disable(call: Call) -> Document:
@@ -41,7 +41,7 @@ def _config(call: Call) -> ReviewAppConfig:
     return models.of_pipeline(call.platform, pipeline)
 
 
-def _given(call: Call) -> dict[str, Any]:
+def _options(call: Call) -> dict[str, Any]:
     if target := call.body.get("deploy_target"):
         body_schema.check(target, TARGET)
     return {name: value for name, value in call.body.items() if name in CHANGES}

@@ -17,7 +17,7 @@ from localheroku.core.record import Record
 from localheroku.core.state import Document, State
 
 INTERRUPTED = "The review app was cut off while it was being created. Create it again."
-DOING = ("pending", "creating")
+ONGOING = ("pending", "creating")
 GONE = ("deleting", "deleted")
 
 
@@ -95,10 +95,10 @@ def add(state: State, pipeline: Pipeline, new: NewReviewApp, config: ReviewAppCo
     )
 
 
-def goes_on(state: State, review_app: ReviewApp) -> bool:
+def is_ongoing(state: State, review_app: ReviewApp) -> bool:
     """Return whether neither the review app nor its pipeline was removed meanwhile."""
     present = state.store.find(ReviewApp, review_app.id)
-    return present is not None and present.status in DOING
+    return present is not None and present.status in ONGOING
 
 
 def status(state: State, review_app: ReviewApp) -> str:
@@ -108,8 +108,8 @@ def status(state: State, review_app: ReviewApp) -> str:
 
 
 def document(state: State, review_app: ReviewApp) -> Document:
-    shown = status(state, review_app)
-    has_app = review_app.app_id and shown != "deleted"
+    current_status = status(state, review_app)
+    has_app = review_app.app_id and current_status != "deleted"
     creator = accounts.find(state, review_app.creator_id)
     fork = review_app.fork_repo_id
     return {
@@ -118,12 +118,12 @@ def document(state: State, review_app: ReviewApp) -> Document:
         "app_setup": {"id": review_app.setup_id} if has_app else None,
         "branch": review_app.branch,
         "creator": accounts.brief(creator),
-        "error_status": shown if shown == "errored" else None,
+        "error_status": current_status if current_status == "errored" else None,
         "fork_repo": None if fork is None else {"id": fork},
         "message": review_app.message,
         "pipeline": {"id": review_app.parent},
         "pr_number": review_app.pr_number,
-        "status": shown,
+        "status": current_status,
         "wait_for_ci": review_app.wait_for_ci,
         "created_at": review_app.created_at,
         "updated_at": review_app.updated_at,

@@ -14,9 +14,9 @@ from localheroku.core import redaction
 from localheroku.core.record import Record
 from localheroku.core.state import Document, State
 
-DOING = ("pending", "creating", "building", "running", "debugging")
+ONGOING = ("pending", "creating", "building", "running", "debugging")
 ENDED = ("cancelled", "succeeded", "failed", "errored")
-STATUSES = (*DOING, *ENDED)
+STATUSES = (*ONGOING, *ENDED)
 INTERRUPTED = "The test run was cut off. Run it again."
 # https://testanything.org/tap-specification.html
 TAP_LINE = re.compile(
@@ -97,10 +97,10 @@ def add(state: State, pipeline: Pipeline, new: NewTestRun) -> TestRun:
     )
 
 
-def goes_on(state: State, run: TestRun) -> bool:
+def is_ongoing(state: State, run: TestRun) -> bool:
     """Whether it has not ended, and its pipeline is there."""
     present = state.store.find(TestRun, run.id)
-    return present is not None and present.status in DOING
+    return present is not None and present.status in ONGOING
 
 
 def check_status(status: str) -> None:
@@ -125,7 +125,7 @@ def document(state: State, run: TestRun, *, with_source: bool) -> Document:
         "commit_branch": run.branch,
         "commit_sha": run.sha,
         "commit_message": run.commit_message,
-        "source_blob_url": run.source if with_source else redaction.origin(run.source),
+        "source_blob_url": run.source if with_source else redaction.redact_url(run.source),
         "debug": run.debug,
         "clear_cache": None,
         "app_setup": None,

@@ -46,18 +46,20 @@ async def info(call: Call) -> Document:
 async def update(call: Call) -> Document:
     run = _run(call, rights.USE_PIPELINE)
     models.check_status(call.body["status"])
-    ended = await call.platform.test_runs.set_status(run, call.body["status"], call.body["message"])
-    return _document(call, ended)
+    changed = await call.platform.test_runs.set_status(
+        run, call.body["status"], call.body["message"]
+    )
+    return _document(call, changed)
 
 
 async def nodes(call: Call) -> list[Document]:
     run = _run(call, rights.VIEW_PIPELINE)
-    return [models.node_document(run, await call.platform.secure.address())]
+    return [models.node_document(run, await call.platform.https_site.address())]
 
 
 async def cases(call: Call) -> list[Document]:
     run = _run(call, rights.VIEW_PIPELINE)
-    return models.case_documents(run, call.platform.outputs.written(run.output))
+    return models.case_documents(run, call.platform.outputs.text_so_far(run.output))
 
 
 def _document(call: Call, run: TestRun) -> Document:

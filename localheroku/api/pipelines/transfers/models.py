@@ -44,9 +44,9 @@ def transfer(state: State, pipeline: Pipeline, owner: User | Team) -> Document:
     with state.store.transaction():
         for app in apps_of(state, pipeline):
             if isinstance(owner, Team):
-                collaborators.hand_to_team(state, app, owner)
+                collaborators.transfer_to_team(state, app, owner)
             else:
-                collaborators.hand_to_user(state, app, owner)
+                collaborators.transfer_to_user(state, app, owner)
         state.change(pipeline, owner_id=owner.id, owner_type=kind)
     return {
         "pipeline": {"id": pipeline.id},

@@ -15,13 +15,13 @@ OWNER = {"id": TEXT.must(), "type": TEXT.must()}
 
 
 async def create(call: Call) -> Document:
-    given = call.body["new_owner"]
-    body_schema.check(given, OWNER)
+    new_owner = call.body["new_owner"]
+    body_schema.check(new_owner, OWNER)
     pipeline = pipelines.find(call.platform, reference(call.body["pipeline"]))
     authorization.require_in_pipeline(call.platform, pipeline, rights.MANAGE_PIPELINE)
     for app in models.apps_of(call.platform, pipeline):
         authorization.require(call.platform, app, rights.TRANSFER)
-    owner = models.find_owner(call.platform, given["type"], given["id"])
+    owner = models.find_owner(call.platform, new_owner["type"], new_owner["id"])
     if isinstance(owner, Team):
         authorization.require_in_team(call.platform, owner.id, rights.CREATE_PIPELINES)
     return models.transfer(call.platform, pipeline, owner)

@@ -43,18 +43,18 @@ def permit(state: State, space: Space, member: Member, permissions: Sequence[str
     for name in permissions:
         if name not in PERMISSIONS:
             raise SpacePermissionError(name=name, known=", ".join(PERMISSIONS))
-    kept = [name for name in PERMISSIONS if name in permissions]
-    given = _given(state, space, member)
-    if given:
-        return state.change(given, permissions=kept)
+    granted = [name for name in PERMISSIONS if name in permissions]
+    access = _access(state, space, member)
+    if access:
+        return state.change(access, permissions=granted)
     stamp = state.stamp()
     stamp["id"] = _identifier(space, member)
     return state.store.put(
-        SpaceAccess(**stamp, parent=space.id, member_id=member.id, permissions=kept)
+        SpaceAccess(**stamp, parent=space.id, member_id=member.id, permissions=granted)
     )
 
 
-def _given(state: State, space: Space, member: Member) -> SpaceAccess | None:
+def _access(state: State, space: Space, member: Member) -> SpaceAccess | None:
     return state.store.find(SpaceAccess, _identifier(space, member))
 
 
@@ -64,9 +64,9 @@ def _identifier(space: Space, member: Member) -> str:
 
 def permissions(state: State, space: Space, member: Member) -> list[str]:
     """Until a member is given something, an admin has all permissions and others none."""
-    given = _given(state, space, member)
-    if given:
-        return given.permissions
+    access = _access(state, space, member)
+    if access:
+        return access.permissions
     return list(PERMISSIONS) if member.role in ADMINS else []
 
 
@@ -81,7 +81,7 @@ def check_creation(state: State, space: Space) -> None:
 def document(state: State, space: Space, member: Member) -> Document:
     user = accounts.find(state, member.user_id)
     names = permissions(state, space, member)
-    times = _given(state, space, member) or member
+    times = _access(state, space, member) or member
     return {
         "id": _identifier(space, member),
         "space": spaces.brief(space),

@@ -79,14 +79,14 @@ def accept(state: State, peering: Peering) -> Peering:
 
 
 async def _connect(state: State, peering: Peering) -> None:
-    course = state.provisioning.course_of(peering)
-    succeeded = await state.provisioning.arrival(course) if course else True
+    job = state.provisioning.job_of(peering)
+    succeeded = await state.provisioning.wait_until_due(job) if job else True
     if succeeded is None:
         return
     with state.store.transaction():
         state.change(peering, status=ACTIVE if succeeded else FAILED)
-        if course:
-            state.provisioning.finish(course)
+        if job:
+            state.provisioning.finish(job)
 
 
 def resume(state: State) -> None:

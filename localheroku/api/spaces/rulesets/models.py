@@ -77,8 +77,10 @@ def create_inbound(state: State, space: Space, rules: Sequence[Mapping[str, str]
     for rule in rules:
         if rule["action"] not in ACTIONS:
             raise ActionError(action=rule["action"], known=", ".join(ACTIONS))
-    kept = [{"action": rule["action"], "source": cidr.any_range(rule["source"])} for rule in rules]
-    return _put(state, space, INBOUND, kept)
+    normalized = [
+        {"action": rule["action"], "source": cidr.any_range(rule["source"])} for rule in rules
+    ]
+    return _put(state, space, INBOUND, normalized)
 
 
 def create_outbound(state: State, space: Space, rules: Sequence[Mapping[str, Any]]) -> Ruleset:
@@ -88,8 +90,8 @@ def create_outbound(state: State, space: Space, rules: Sequence[Mapping[str, Any
             raise ProtocolError(protocol=rule["protocol"], known=", ".join(PROTOCOLS))
         if not 0 <= rule["from_port"] <= rule["to_port"] <= LAST_PORT:
             raise PortsError(most=LAST_PORT)
-    kept = [{**rule, "target": cidr.any_range(rule["target"])} for rule in rules]
-    return _put(state, space, OUTBOUND, kept)
+    normalized = [{**rule, "target": cidr.any_range(rule["target"])} for rule in rules]
+    return _put(state, space, OUTBOUND, normalized)
 
 
 def _put(state: State, space: Space, direction: str, rules: list[dict[str, Any]]) -> Ruleset:

@@ -11,15 +11,15 @@ class VpnNotFoundError(NotFoundError):
     message = "VPN is not found"
 
 
-class NameTakenError(ParamsError):
+class VpnNameTakenError(ParamsError):
     message = "Name is already taken"
 
 
-class NameFormError(ParamsError):
+class VpnNameFormError(ParamsError):
     message = "Name can only contain letters, digits, dashes and underscores."
 
 
-class AddressError(ParamsError):
+class VpnAddressError(ParamsError):
     message = "public_ip {value} is no IPv4 address."
 
 

@@ -16,10 +16,10 @@ from ipaddress import IPv4Address
 from localheroku.api.spaces import cidr
 from localheroku.api.spaces.records import Space
 from localheroku.api.spaces.vpn.errors import (
-    AddressError,
-    NameFormError,
-    NameTakenError,
     NoRangesError,
+    VpnAddressError,
+    VpnNameFormError,
+    VpnNameTakenError,
     VpnNotFoundError,
 )
 from localheroku.core.record import Record
@@ -60,9 +60,9 @@ def create(
 ) -> VpnConnection:
     """A connection that is being set up.  Raises a ParamsError for what cannot be."""
     if NAME.fullmatch(name) is None:
-        raise NameFormError
+        raise VpnNameFormError
     if any(connection.name == name for connection in of_space(state, space)):
-        raise NameTakenError
+        raise VpnNameTakenError
     with state.store.transaction():
         connection = state.store.put(
             VpnConnection(
@@ -79,16 +79,16 @@ def create(
 
 
 async def _provision(state: State, connection: VpnConnection) -> None:
-    course = state.provisioning.course_of(connection)
+    job = state.provisioning.job_of(connection)
     state.change(connection, status=PROVISIONING)
-    succeeded = await state.provisioning.arrival(course) if course else True
+    succeeded = await state.provisioning.wait_until_due(job) if job else True
     if succeeded is None:
         return
     with state.store.transaction():
         keys = [secrets.token_hex(16) for _ in TUNNEL_ADDRESSES] if succeeded else []
         state.change(connection, status=ACTIVE if succeeded else FAILED, keys=keys)
-        if course:
-            state.provisioning.finish(course)
+        if job:
+            state.provisioning.finish(job)
 
 
 def resume(state: State) -> None:
@@ -113,7 +113,7 @@ def _address(value: str) -> str:
     try:
         return str(IPv4Address(value))
     except ValueError:
-        raise AddressError(value=value) from None
+        raise VpnAddressError(value=value) from None
 
 
 def document(space: Space, connection: VpnConnection) -> Document:

@@ -15,7 +15,7 @@ from localheroku.api.teams.invitations.errors import (
     MemberAlreadyError,
     OtherInviteeError,
 )
-from localheroku.api.teams.models import Entry, Member, Team
+from localheroku.api.teams.models import Member, MemberEntry, Team
 from localheroku.core.record import Record
 from localheroku.core.state import Document, State
 
@@ -50,7 +50,7 @@ def find_by_token(state: State, token: str) -> Invitation:
     return invitation
 
 
-def invite(state: State, team: Team, entry: Entry) -> Invitation:
+def invite(state: State, team: Team, entry: MemberEntry) -> Invitation:
     """Invite someone, or change the role of who was invited.  Raises MemberAlreadyError."""
     role = teams.known_role(entry.role)
     user = accounts.find_or_invite(state, entry.email)
@@ -78,7 +78,7 @@ def accept(state: State, invitation: Invitation, user: User) -> Member:
     team = teams.find(state, invitation.parent or "")
     with state.store.transaction():
         state.store.remove(invitation)
-        return teams.put_member(state, team, Entry(user.email, invitation.role))
+        return teams.put_member(state, team, MemberEntry(user.email, invitation.role))
 
 
 def document(state: State, invitation: Invitation) -> Document:

@@ -6,14 +6,14 @@ from localheroku.api.account import models as accounts
 from localheroku.api.endpoint import Call, Endpoint
 from localheroku.api.teams import models as teams
 from localheroku.api.teams.invitations import models
-from localheroku.api.teams.models import Entry, Team
+from localheroku.api.teams.models import MemberEntry, Team
 from localheroku.auth import rights
 from localheroku.core.body_schema import TEXT
 from localheroku.core.state import Document
 
 
 async def invite(call: Call) -> Document:
-    entry = Entry(call.body["email"], call.body["role"])
+    entry = MemberEntry(call.body["email"], call.body["role"])
     invitation = models.invite(call.platform, _team(call), entry)
     return models.document(call.platform, invitation)
 

@@ -18,8 +18,8 @@ async def info(call: Call) -> Document:
 async def update(call: Call) -> Document:
     team = teams.find(call.platform, call.path["team"])
     present = models.of_team(call.platform, team)
-    wanted = call.body.get("addons-controls", present.addons_controls)
-    return models.document(models.decide(call.platform, team, addons_controls=wanted))
+    addons_controls = call.body.get("addons-controls", present.addons_controls)
+    return models.document(models.decide(call.platform, team, addons_controls=addons_controls))
 
 
 PATH = "/teams/{team}/preferences"

@@ -13,11 +13,11 @@ from aiohttp import ClientSession
 from localheroku.app import LocalHeroku
 from localheroku.core.state import Settings
 from tests.localheroku.client import Api
-from tests.localheroku.machines import Remembered
+from tests.localheroku.fake_backends import FakeBackends
 
 
 @dataclass
-class Laboratory:
+class ControlClient:
     """`/_local/` of one local Heroku; its key is enough, no Accept header is needed."""
 
     api: Api
@@ -75,10 +75,10 @@ class Laboratory:
 
 
 @asynccontextmanager
-async def running(settings: Settings) -> AsyncIterator[Laboratory]:
+async def running(settings: Settings) -> AsyncIterator[ControlClient]:
     """A local Heroku from its start to its end."""
-    machines = Remembered.of(settings.data)
-    async with LocalHeroku(settings, machines.machines) as heroku, ClientSession() as session:
+    backends = FakeBackends.of(settings.data)
+    async with LocalHeroku(settings, backends.create) as heroku, ClientSession() as session:
         key = (settings.data / "api-key").read_text().strip()
         await heroku.platform.readiness.dynos.wait()
-        yield Laboratory(Api(settings.url, key, session, heroku, machines))
+        yield ControlClient(Api(settings.url, key, session, heroku, backends))

@@ -1,4 +1,4 @@
-"""Machines that only remember what they were told, where the real ones would make tests slow."""
+"""Fakes of the backends, which record their calls, as the real ones would make tests slow."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from uuid import NAMESPACE_URL, uuid4, uuid5
 from aiohttp import web
 
 from localheroku.addons import databases
-from localheroku.addons.postgres.operations import Care
+from localheroku.addons.postgres.operations import DatabaseOperations
 from localheroku.core.addon_service import AddonRequest, ServiceFailed
-from localheroku.core.backends import Machines, SlugUnusable, Tenants
+from localheroku.core.backends import AppDirectory, Backends, SlugUnusable
 from localheroku.core.runtime import AppRuntime, Dyno, DynoState, DynoWatcher, OneOff
 from localheroku.core.state import Settings
 from localheroku.core.terminal_line import LineSource
 from localheroku.dynos.builder import BuildFailed
-from localheroku.dynos.logs import Logs
+from localheroku.dynos.logs import LogStore
 
 
 @dataclass
-class RememberedService:
+class FakeService:
     """`suffixes` are the config vars that it gives; while `broken` it fails."""
 
     suffixes: Sequence[str]
@@ -60,7 +60,7 @@ class RememberedService:
 
 
 @dataclass(frozen=True)
-class RememberedSlug:
+class FakeSlug:
     id: str
     path: Path
     process_types: dict[str, str]
@@ -68,13 +68,13 @@ class RememberedSlug:
 
 
 @dataclass
-class RememberedBuilder:
+class FakeBuilder:
     """Reads the Procfile, installs nothing.  A build waits while `gate` is cleared."""
 
     data: Path
     env: Mapping[str, str] = field(default_factory=dict)
     caches: list[str] = field(default_factory=list)
-    forgotten: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def build(
@@ -84,7 +84,7 @@ class RememberedBuilder:
         on_line: Callable[[str], None],
         env: Mapping[str, str] | None = None,
         cache: str = "",
-    ) -> RememberedSlug:
+    ) -> FakeSlug:
         on_line(f"build {build_id}")
         self.env = dict(env or {})
         self.caches.append(cache)
@@ -101,7 +101,7 @@ class RememberedBuilder:
         on_line("-----> Discovering process types")
         types = dict(line.split(": ", 1) for line in lines)
         slug_id = str(uuid4())
-        return RememberedSlug(slug_id, self.data / "slugs" / slug_id, types, size=len(lines))
+        return FakeSlug(slug_id, self.data / "slugs" / slug_id, types, size=len(lines))
 
     async def install(self, slug_id: str, archive: Path) -> Path:
         try:
@@ -118,34 +118,34 @@ class RememberedBuilder:
         """There are no folders."""
 
     async def forget(self, slug_id: str) -> None:
-        self.forgotten.append(slug_id)
+        self.removed.append(slug_id)
 
     def close(self) -> None:
         """Nothing is held."""
 
 
 @dataclass
-class RememberedDynos:
-    """Dynos that are up as soon as they are wanted; a command `exit N` ends with N.
+class FakeDynos:
+    """Dynos that are up as soon as they are asked for; a command `exit N` ends with N.
 
-    None starts while `door` is cleared, no command ends while `gate` is.  Commands of the app named
-    `failing` end with 1.
+    None starts while `start_gate` is cleared, no command ends while `gate` is.  Commands of the app
+    named `failing` end with 1.
     """
 
     running: dict[str, AppRuntime] = field(default_factory=dict)
     applied: list[AppRuntime] = field(default_factory=list)
     ran: list[tuple[str, str]] = field(default_factory=list)
-    surroundings: AppRuntime | None = None
+    last_runtime: AppRuntime | None = None
     restarted: list[tuple[str, str | None]] = field(default_factory=list)
     failing: str | None = None
     gate: asyncio.Event = field(default_factory=asyncio.Event)
-    door: asyncio.Event = field(default_factory=asyncio.Event)
-    wanted: list[tuple[str, OneOff, LineSource | None]] = field(default_factory=list)
+    start_gate: asyncio.Event = field(default_factory=asyncio.Event)
+    one_off_requests: list[tuple[str, OneOff, LineSource | None]] = field(default_factory=list)
     watchers: list[DynoWatcher] = field(default_factory=list)
     closed: bool = False
 
     async def apply(self, runtime: AppRuntime) -> None:
-        await self.door.wait()
+        await self.start_gate.wait()
         before = {dyno.name: dyno for dyno in self.dynos(runtime.app_id)}
         self.applied.append(runtime)
         self.running[runtime.app_id] = runtime
@@ -158,7 +158,7 @@ class RememberedDynos:
         self, runtime: AppRuntime, command: str, process: str, on_line: Callable[[str], None]
     ) -> int:
         self.ran.append((process, command))
-        self.surroundings = runtime
+        self.last_runtime = runtime
         on_line(f"running {command}")
         await self.gate.wait()
         if runtime.app_name == self.failing:
@@ -184,16 +184,16 @@ class RememberedDynos:
             for number in range(1, spec.quantity + 1)
         ]
 
-    def start_once(self, runtime: AppRuntime, wanted: OneOff, line: LineSource | None) -> Dyno:
-        self.wanted.append((runtime.app_id, wanted, line))
+    def start_once(self, runtime: AppRuntime, request: OneOff, line: LineSource | None) -> Dyno:
+        self.one_off_requests.append((runtime.app_id, request, line))
         moment = datetime(2026, 1, 1, tzinfo=UTC)
         return Dyno(
             id=str(uuid4()),
-            name=f"{wanted.type}.{1000 + len(self.wanted)}",
-            type=wanted.type,
-            command=wanted.command,
+            name=f"{request.type}.{1000 + len(self.one_off_requests)}",
+            type=request.type,
+            command=request.command,
             state=DynoState.STARTING,
-            size=wanted.size,
+            size=request.size,
             created_at=moment,
             updated_at=moment,
         )
@@ -212,15 +212,15 @@ class RememberedDynos:
 
 
 @dataclass
-class NamingSite:
+class FakeSite:
     """Answers with the id of the app that the host name belongs to, unless it is maintained."""
 
-    tenants: Tenants
+    apps: AppDirectory
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        app_id = self.tenants.named(request.host.partition(":")[0].lower())
-        if app_id and self.tenants.in_maintenance(app_id):
-            own = self.tenants.variable(app_id, "MAINTENANCE_PAGE_URL")
+        app_id = self.apps.find(request.host.partition(":")[0].lower())
+        if app_id and self.apps.in_maintenance(app_id):
+            own = self.apps.config_var(app_id, "MAINTENANCE_PAGE_URL")
             return web.Response(text=own, status=503)
         return web.Response(text=app_id or "", status=200 if app_id else 404)
 
@@ -229,36 +229,36 @@ class NamingSite:
 
 
 @dataclass
-class Remembered:
-    """All of them, and what they were told."""
+class FakeBackends:
+    """All fake backends."""
 
-    postgres: RememberedService
-    databases: Care
-    memcachier: RememberedService
-    memcachedcloud: RememberedService
-    builder: RememberedBuilder
-    dynos: RememberedDynos
-    logs: Logs
+    postgres: FakeService
+    databases: DatabaseOperations
+    memcachier: FakeService
+    memcachedcloud: FakeService
+    builder: FakeBuilder
+    dynos: FakeDynos
+    logs: LogStore
 
     @classmethod
-    def of(cls, data: Path) -> Remembered:
+    def of(cls, data: Path) -> FakeBackends:
         credentials = ("SERVERS", "USERNAME", "PASSWORD")
-        remembered = cls(
-            postgres=RememberedService(("URL",)),
-            databases=databases(data).care,
-            memcachier=RememberedService(credentials),
-            memcachedcloud=RememberedService(credentials),
-            builder=RememberedBuilder(data),
-            dynos=RememberedDynos(),
-            logs=Logs(data),
+        backends = cls(
+            postgres=FakeService(("URL",)),
+            databases=databases(data).operations,
+            memcachier=FakeService(credentials),
+            memcachedcloud=FakeService(credentials),
+            builder=FakeBuilder(data),
+            dynos=FakeDynos(),
+            logs=LogStore(data),
         )
-        remembered.builder.gate.set()
-        remembered.dynos.gate.set()
-        remembered.dynos.door.set()
-        return remembered
+        backends.builder.gate.set()
+        backends.dynos.gate.set()
+        backends.dynos.start_gate.set()
+        return backends
 
-    def machines(self, _: Settings) -> Machines:
-        return Machines(
+    def create(self, _: Settings) -> Backends:
+        return Backends(
             services={
                 "heroku-postgresql": self.postgres,
                 "memcachier": self.memcachier,
@@ -268,5 +268,5 @@ class Remembered:
             builder=self.builder,
             logs=self.logs,
             dynos=self.dynos,
-            site=NamingSite,
+            site=FakeSite,
         )

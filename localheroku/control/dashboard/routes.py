@@ -1,4 +1,4 @@
-"""What the page for people needs beyond the Platform API, the link to it among that."""
+"""What the dashboard needs beyond the Platform API, the link to it included."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from localheroku.api.apps.models import App
 from localheroku.api.endpoint import Call, Endpoint
 from localheroku.api.teams import models as teams
 from localheroku.auth import current_account, rights
-from localheroku.auth.permissions import Reach
+from localheroku.auth.permissions import CallerPermissions
 from localheroku.auth.rights import PERMISSIONS, AppRight
 from localheroku.core.state import Document
 from localheroku.dashboard import routes as page
 from localheroku.dashboard.session import CODE_SECONDS
 from localheroku.platform import Platform
 
-OWNERS = [
+OWNER_RIGHTS = [
     right for right in vars(rights).values() if isinstance(right, AppRight) and right.owner_only
 ]
 
 
-async def link(call: Call) -> Document:
+async def create_link(call: Call) -> Document:
     """An address that opens the page once."""
-    code = call.platform.page.sessions.invite()
-    address = f"{call.platform.settings.url}{page.ENTER}?code={code}"
+    code = call.platform.dashboard.sessions.create_code()
+    address = f"{call.platform.settings.url}{page.SESSION_PATH}?code={code}"
     return {"url": address, "expires_in": int(CODE_SECONDS)}
 
 
-async def names(call: Call) -> list[str]:
+async def config_var_names(call: Call) -> list[str]:
     app = apps.find(call.platform, call.path["app"])
     return sorted(config_vars.merged(call.platform, app))
 
@@ -39,33 +39,36 @@ async def access(call: Call) -> list[Document]:
     """Everybody who may do something to the app, by what the local Heroku lets them do."""
     app = apps.find(call.platform, call.path["app"])
     everybody = sorted(call.platform.store.every(User), key=lambda user: user.email)
-    return [shown for user in everybody for shown in _access(call.platform, app, user)]
+    return [document for user in everybody for document in _access_entry(call.platform, app, user)]
 
 
-def _access(platform: Platform, app: App, user: User) -> Iterator[Document]:
+def _access_entry(platform: Platform, app: App, user: User) -> Iterator[Document]:
     with current_account.calling(user):
-        reach = Reach(platform)
-        if held := reach.permissions(app):
+        caller = CallerPermissions(platform)
+        if permissions := caller.permissions(app):
             yield {
                 "email": user.email,
-                "role": _role(reach, app, user),
-                "permissions": [name for name in PERMISSIONS if name in held],
+                "role": _role(caller, app, user),
+                "permissions": [name for name in PERMISSIONS if name in permissions],
                 "owners_only": [
-                    right.words
-                    for right in OWNERS
-                    if not held.isdisjoint(right.permissions) and not reach.allows(app, right)
+                    right.action
+                    for right in OWNER_RIGHTS
+                    if not permissions.isdisjoint(right.permissions)
+                    and not caller.allows(app, right)
                 ],
             }
 
 
-def _role(reach: Reach, app: App, user: User) -> str | None:
+def _role(caller: CallerPermissions, app: App, user: User) -> str | None:
     if app.team_id:
-        return reach.role(teams.find(reach.state, app.team_id))
+        return caller.role(teams.find(caller.state, app.team_id))
     return "owner" if app.owner_id == user.id else "collaborator"
 
 
 ROUTES = [
-    Endpoint("POST /_local/page/links", link, status=201, needs=rights.KEY),
-    Endpoint("GET  /_local/apps/{app}/config-var-names", names, needs=rights.VIEW_CONFIG),
+    Endpoint("POST /_local/page/links", create_link, status=201, needs=rights.KEY),
+    Endpoint(
+        "GET  /_local/apps/{app}/config-var-names", config_var_names, needs=rights.VIEW_CONFIG
+    ),
     Endpoint("GET  /_local/apps/{app}/access", access, needs=rights.VIEW),
 ]

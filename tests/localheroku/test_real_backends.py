@@ -19,9 +19,9 @@ from localheroku.app import LocalHeroku
 from localheroku.core.state import Settings
 from tests.localheroku.api.test_pipeline_promotions import completed, promote
 from tests.localheroku.client import Api
-from tests.localheroku.control.laboratory import Laboratory
+from tests.localheroku.control.control_client import ControlClient
 from tests.localheroku.dynos.test_builder import WEB, pack
-from tests.localheroku.machines import Remembered
+from tests.localheroku.fake_backends import FakeBackends
 
 pytestmark = pytest.mark.e2e
 
@@ -36,10 +36,10 @@ def nothing_left(settings: Settings) -> Iterator[None]:
 
 
 @asynccontextmanager
-async def running(settings: Settings, machines: Remembered) -> AsyncIterator[Api]:
+async def running(settings: Settings, backends: FakeBackends) -> AsyncIterator[Api]:
     async with LocalHeroku(settings) as heroku, ClientSession() as session:
         key = (settings.data / "api-key").read_text().strip()
-        yield Api(settings.url, key, session, heroku, machines)
+        yield Api(settings.url, key, session, heroku, backends)
 
 
 async def rows(url: str, statement: str) -> list[tuple[object, ...]]:
@@ -60,9 +60,9 @@ def listens(server: str) -> bool:
 
 
 async def test_a_database_and_a_cache_that_were_killed_come_back(
-    settings: Settings, machines: Remembered
+    settings: Settings, backends: FakeBackends
 ) -> None:
-    async with running(settings, machines) as api:
+    async with running(settings, backends) as api:
         await api.app()
         await api.addon("heroku-postgresql:essential-0")
         await api.addon("memcachier:dev")
@@ -89,9 +89,9 @@ async def takes_connections(config: dict[str, str]) -> bool:
 
 
 async def test_an_app_lives_through_a_restart_leaves_nothing_and_comes_back_from_a_snapshot(
-    settings: Settings, machines: Remembered
+    settings: Settings, backends: FakeBackends
 ) -> None:
-    async with running(settings, machines) as api:
+    async with running(settings, backends) as api:
         await api.app()
         await api.addon("heroku-postgresql:essential-0", config={"version": "17"})
         await api.addon("memcachier:dev")
@@ -103,13 +103,13 @@ async def test_an_app_lives_through_a_restart_leaves_nothing_and_comes_back_from
 
     assert not listens(config["MEMCACHIER_SERVERS"])
 
-    async with running(settings, machines) as api:
+    async with running(settings, backends) as api:
         assert await site(api) == 200
         assert await api.get("/apps/shop/config-vars") == config
         assert await rows(config["DATABASE_URL"], COUNT) == [(1,)]
         assert listens(config["MEMCACHIER_SERVERS"])
 
-        local = Laboratory(api)
+        local = ControlClient(api)
         await local.post("/snapshots", {"name": "one"})
         await rows(config["DATABASE_URL"], "INSERT INTO visits VALUES (2)")
         await api.delete("/apps/shop")
@@ -128,9 +128,9 @@ async def test_an_app_lives_through_a_restart_leaves_nothing_and_comes_back_from
 
 
 async def test_a_promoted_slug_serves_after_the_app_it_was_built_for_is_gone(
-    settings: Settings, machines: Remembered
+    settings: Settings, backends: FakeBackends
 ) -> None:
-    async with running(settings, machines) as api:
+    async with running(settings, backends) as api:
         await api.post("/pipelines", {"name": "acme"})
         for app, stage in (("staging", "staging"), ("shop", "production")):
             made = await api.app(app)
@@ -151,10 +151,10 @@ async def test_a_promoted_slug_serves_after_the_app_it_was_built_for_is_gone(
 
 
 async def test_a_python_that_heroku_refuses_is_not_released(
-    settings: Settings, machines: Remembered, tmp_path: Path
+    settings: Settings, backends: FakeBackends, tmp_path: Path
 ) -> None:
     files = WEB | {".python-version": "banana\n"}
-    async with running(settings, machines) as api:
+    async with running(settings, backends) as api:
         await api.app()
         before = await api.get("/apps/shop/releases")
         source = (await api.post("/sources"))["source_blob"]
@@ -166,9 +166,9 @@ async def test_a_python_that_heroku_refuses_is_not_released(
         build = await api.settled(f"/apps/shop/builds/{build['id']}")
 
         assert (build["status"], build["slug"]) == ("failed", None)
-        said = (await api.text(build["output_stream_url"])).splitlines()
+        output = (await api.text(build["output_stream_url"])).splitlines()
         assert (
             ' !     "banana" in .python-version is no version of Python: write one line, 3.14 for '
             "example"
-        ) in said
+        ) in output
         assert await api.get("/apps/shop/releases") == before

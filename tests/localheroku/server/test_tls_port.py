@@ -15,7 +15,7 @@ from localheroku.core.state import Settings
 from localheroku.http import runner
 from localheroku.server import tls_port
 from tests.localheroku.client import ACCEPT, Api
-from tests.localheroku.control.laboratory import running
+from tests.localheroku.control.control_client import running
 
 
 def trusting(settings: Settings) -> ssl.SSLContext:
@@ -55,19 +55,19 @@ HELLO = b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"
 async def test_a_handshake_that_is_not_gone_on_with_costs_little_and_ends(
     api: Api, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tls_port, "PATIENCE_SECONDS", 3)
+    monkeypatch.setattr(tls_port, "FIRST_RECORD_SECONDS", 3)
     address = api.url.replace("http:", "https:")
     me = psutil.Process()
     before = me.memory_info().rss
-    begun = [await asyncio.open_connection("127.0.0.1", settings.port) for _ in range(150)]
-    for _, writer in begun:
+    started = [await asyncio.open_connection("127.0.0.1", settings.port) for _ in range(150)]
+    for _, writer in started:
         writer.write(HELLO)
     await asyncio.sleep(1)
 
     assert me.memory_info().rss - before < 20 << 20
     async with api.session.get(address, ssl=trusting(settings)) as answer:
         assert answer.status == 401
-    for reader, writer in begun:
+    for reader, writer in started:
         assert await asyncio.wait_for(reader.read(), 60) == b""
         writer.close()
         await writer.wait_closed()
@@ -76,7 +76,7 @@ async def test_a_handshake_that_is_not_gone_on_with_costs_little_and_ends(
 async def test_connections_over_https_wait_for_their_turn(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tls_port, "MOST_PASSING", 1)
+    monkeypatch.setattr(tls_port, "MAX_TLS_CONNECTIONS", 1)
     async with running(settings) as local:
         address = local.api.url.replace("http:", "https:")
         trust = trusting(settings)
