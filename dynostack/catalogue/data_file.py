@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from dynostack.environment.catalogue.sources import Source
+from dynostack.environment.catalogue.sources import FigureSource
 from localheroku.core.atomic_files import rewrite
 
 Values = dict[str, Any]
@@ -57,7 +57,7 @@ class DataFile:
         kinds = ((kind, rows) for source in self.sources for kind, rows in source.items())
         return {name for kind, rows in kinds if kind.startswith("retired-") for name in rows}
 
-    def cite(self, kind: str, rows: dict[str, Values], source: Source) -> None:
+    def cite(self, kind: str, rows: dict[str, Values], source: FigureSource) -> None:
         """Put figures below a source, at its new date, in the place of what others said."""
         for name, values in rows.items():
             for figure in values:
@@ -101,7 +101,7 @@ class DataFile:
         values: Values = tomllib.loads(self.lines[spot.line])[spot.name]
         return values
 
-    def _block(self, source: Source) -> int:
+    def _block(self, source: FigureSource) -> int:
         """The number of the source's block, made at the end when there is none."""
         looked_up = f"looked_up = {source.looked_up.isoformat()}"
         for number, data in enumerate(self.sources):

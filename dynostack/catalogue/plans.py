@@ -11,7 +11,7 @@ from typing import Any, TextIO
 from dynostack.catalogue.errors import CatalogueError
 from dynostack.environment import catalogue
 from dynostack.environment.catalogue import Service
-from dynostack.environment.catalogue.sources import Source, figures
+from dynostack.environment.catalogue.sources import FigureSource, figures
 
 SECTIONS = {
     "postgres": (catalogue.POSTGRES_SERVICE,),
@@ -64,7 +64,7 @@ def listing(service: Service) -> Iterator[Listed]:
         yield Listed(service.name, plan, row.get("monthly_cents"), limits, cited)
 
 
-def _cited(source: Source) -> dict[str, str]:
+def _cited(source: FigureSource) -> dict[str, str]:
     return {"url": source.url, "looked_up": source.looked_up.isoformat()}
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from dynostack.catalogue.data_file import DataFile
 from dynostack.catalogue.errors import CatalogueError
 from dynostack.catalogue.platform import Answer, ask, questions
-from dynostack.environment.catalogue.sources import Source
+from dynostack.environment.catalogue.sources import FigureSource
 from dynostack.environment.catalogue.tables import TOPICS
 from dynostack.inventory.platform_api import HEROKU
 
@@ -112,5 +112,5 @@ def _apply(file: DataFile, answer: Answer, changes: list[Change], today: date) -
         if change.figure:
             row[change.figure] = change.now
     if rows:
-        source = Source("Heroku's Platform API", answer.url, today)
+        source = FigureSource("Heroku's Platform API", answer.url, today)
         file.cite(answer.question.kind, rows, source)

@@ -10,7 +10,7 @@ import click
 from dynostack.check import as_json, github, sarif, text
 from dynostack.check.report import Report
 from dynostack.environment import examine_all
-from dynostack.environment.source.project_folder import Folder
+from dynostack.environment.source.project_folder import ProjectFolder
 
 FORMATS = {
     "text": text.rendered,
@@ -28,7 +28,7 @@ def run(project: Path, stacks: Sequence[str], style: str, *, project_rules: bool
         The exit code: 0 without errors, whatever is warned of, 1 with errors, 2 when there is
         nothing to look at.
     """
-    there = Folder(project).stacks
+    there = ProjectFolder(project).stacks
     if not there:
         return _refused(f"no Pulumi.<stack>.yaml in {project}: there is no stack to check")
     unknown = [stack for stack in stacks if stack not in there]

@@ -22,7 +22,7 @@ from dynostack.environment import Diagnostic, EnvironmentErrors, catalogue, exam
 from dynostack.environment.diagnostics.diagnostic import Position, in_file_order
 from dynostack.environment.diagnostics.yaml_tree import SourceSpan
 from dynostack.environment.source.environment_file import EnvironmentFile
-from dynostack.environment.source.project_folder import Folder
+from dynostack.environment.source.project_folder import ProjectFolder
 from dynostack.environment.source.validation_messages import HIDDEN
 from localheroku.core.atomic_files import rewrite
 
@@ -53,7 +53,7 @@ def fix(project: Path, stacks: Sequence[str], *, project_rules: bool = True) -> 
         stacks: all that have a file when none is named.
         project_rules: whether the project's own `config` package is run.
     """
-    stacks = stacks or Folder(project).stacks
+    stacks = stacks or ProjectFolder(project).stacks
     with tempfile.TemporaryDirectory() as folder:
         copy = _Copy(project, Path(folder), project_rules)
         for stack in stacks:
@@ -109,7 +109,7 @@ class _Copy:
 
 def _page(folder: Path, stack: str) -> EnvironmentFile | None:
     try:
-        return Folder(folder).page(stack)
+        return ProjectFolder(folder).page(stack)
     except EnvironmentErrors:
         return None
 

@@ -13,7 +13,7 @@ from dynostack.comment.gitlab import GitLab
 from dynostack.comment.host import Host
 from dynostack.comment.publish import Publisher
 from dynostack.environment import EnvironmentErrors
-from dynostack.environment.source.project_folder import Folder
+from dynostack.environment.source.project_folder import ProjectFolder
 from dynostack.review.model import Review
 from dynostack.review.render import json
 
@@ -31,7 +31,7 @@ def host(name: str, variables: Mapping[str, str], repository: str, number: int) 
 def project(folder: Path) -> str:
     """The name of the project in a folder.  Raises CommentError."""
     try:
-        return Folder(folder).project
+        return ProjectFolder(folder).project
     except EnvironmentErrors as errors:
         raise CommentError(str(errors)) from None
 

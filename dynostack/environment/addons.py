@@ -110,7 +110,7 @@ Addons = dict[Annotated[Key, AfterValidator(_not_a_section)], Addon]
 
 
 @dataclass(frozen=True)
-class Declared:
+class DeclaredAddon:
     """An add-on as a rule sees it, whatever section it is in."""
 
     path: Path
@@ -129,7 +129,7 @@ class Declared:
         return sets[0].partition("_")[0] if sets else ""
 
 
-def declared(context: RuleContext) -> Iterator[Declared]:
+def declared(context: RuleContext) -> Iterator[DeclaredAddon]:
     """Every add-on of a file, in the order of the sections."""
     if postgres := context.keys("postgres"):
         yield _declared(("postgres",), catalogue.POSTGRES_SERVICE, postgres)
@@ -144,14 +144,14 @@ def declared(context: RuleContext) -> Iterator[Declared]:
         yield _declared(("addons", key), plan.partition(":")[0], addon)
 
 
-def _declared(path: Path, service: str, addon: object) -> Declared:
+def _declared(path: Path, service: str, addon: object) -> DeclaredAddon:
     names = addon.get("attachments") if isinstance(addon, dict) else None
-    return Declared(path, service, tuple(map(str, names if isinstance(names, list) else ())))
+    return DeclaredAddon(path, service, tuple(map(str, names if isinstance(names, list) else ())))
 
 
 def attachments_twice(context: RuleContext) -> Iterator[Finding]:
     """An app has one attachment of a name.  Heroku: "Name is already taken"."""
-    taken: dict[str, Declared] = {}
+    taken: dict[str, DeclaredAddon] = {}
     addons = list(declared(context))
     for addon in addons:
         taken.setdefault(addon.own_name, addon)

@@ -11,7 +11,7 @@ from dynostack.environment.diagnostics.diagnostic import EnvironmentErrors
 from dynostack.environment.diagnostics.finding import Path as Keys
 from dynostack.environment.source import yaml_file as document
 from dynostack.environment.source.environment_file import EnvironmentFile
-from dynostack.environment.source.project_folder import Folder
+from dynostack.environment.source.project_folder import ProjectFolder
 from dynostack.environment.source.yaml_file import NotYaml
 from dynostack.review import resource_types
 from dynostack.review.model import SourceLocation
@@ -43,7 +43,7 @@ class SourceLocations:
         file = f"Pulumi.{stack}.yaml"
         try:
             text = document.read((directory / file).read_bytes())
-            page = EnvironmentFile.of(file, project or Folder(directory).project, text)
+            page = EnvironmentFile.of(file, project or ProjectFolder(directory).project, text)
         except (EnvironmentErrors, NotYaml, OSError):
             return cls(file)
         lines = {path: (span.key or span.value).line for path, span in page.tree.spans.items()}

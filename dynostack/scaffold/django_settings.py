@@ -28,7 +28,7 @@ from dynostack.environment.django.setting import (
     hosts_are_allowed,
     static_files_have_a_place,
 )
-from dynostack.environment.source.project_folder import Folder
+from dynostack.environment.source.project_folder import ProjectFolder
 
 DRIVER = "psycopg[binary]"
 TRIED = {
@@ -67,7 +67,7 @@ def lines_to_add(directory: Path, stack: str) -> list[Block]:
     Raises:
         EnvironmentErrors: the stack's file is not there, or has no sections.
     """
-    folder = Folder(directory)
+    folder = ProjectFolder(directory)
     project = Project(Declared.of(_sections(folder, stack), stack), directory)
     blocks = [
         Block(REQUIREMENTS, list(_requirements(project))),
@@ -78,7 +78,7 @@ def lines_to_add(directory: Path, stack: str) -> list[Block]:
     return [block for block in blocks if block.lines]
 
 
-def _sections(folder: Folder, stack: str) -> dict[str, object]:
+def _sections(folder: ProjectFolder, stack: str) -> dict[str, object]:
     root = folder.page(stack).tree.root
     return root if isinstance(root, dict) else {}
 

@@ -12,10 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dynostack.catalogue.data_file import DataFile
-from dynostack.environment.catalogue.sources import Source
+from dynostack.environment.catalogue.sources import FigureSource
 from dynostack.environment.catalogue.tables import FOLDER, TOPICS
 
-SOURCE = Source("Someone", "https://someone.example/list", date(2027, 1, 2))
+SOURCE = FigureSource("Someone", "https://someone.example/list", date(2027, 1, 2))
 NAMES = st.one_of(
     st.sampled_from(["standard-0", "essential-0", "private-3"]),
     st.from_regex(r"[a-z0-9-]{1,9}", fullmatch=True),

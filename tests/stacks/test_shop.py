@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 
 import stacks
-from dynostack.environment.source.project_folder import Folder
+from dynostack.environment.source.project_folder import ProjectFolder
 from tests.components.conftest import Declare
 
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize("stack", Folder(ROOT).stacks)
+@pytest.mark.parametrize("stack", ProjectFolder(ROOT).stacks)
 def test_declares_what_the_library_declares_of_the_same_file(stack: str, declare: Declare) -> None:
     text = (ROOT / f"Pulumi.{stack}.yaml").read_text("utf-8")
     ours, everything = declare(text, program=stacks.declare), declare(text)

@@ -11,7 +11,7 @@ _ABOUT = frozenset({"title", "url", "looked_up"})
 
 
 @dataclass(frozen=True)
-class Source:
+class FigureSource:
     """Who says so, where, and when it was read."""
 
     title: str
@@ -28,13 +28,13 @@ class Figure:
     row: str
     name: str
     value: Any
-    source: Source
+    source: FigureSource
 
 
 def figures(topic: str) -> Iterator[Figure]:
     """Every figure of a topic with its source."""
     for data in blocks(topic):
-        source = Source(data["title"], data["url"], data["looked_up"])
+        source = FigureSource(data["title"], data["url"], data["looked_up"])
         for kind in (key for key in data if key not in _ABOUT):
             for row, values in data[kind].items():
                 for name, value in (values or {"": None}).items():

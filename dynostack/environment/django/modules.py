@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from dynostack.environment.diagnostics.diagnostic import Position
-from dynostack.environment.django.text import Folder, Text
+from dynostack.environment.django.text import SourceFolder, Text
 
 MANAGE = "manage.py"
 SETTINGS_VARIABLE = "DJANGO_SETTINGS_MODULE"
@@ -38,7 +38,7 @@ class Module:
     foreign_stars: set[str] = field(default_factory=set)
 
 
-def settings_of_manage(folder: Folder) -> str:
+def settings_of_manage(folder: SourceFolder) -> str:
     """The settings module that manage.py names, or nothing."""
     text = folder.read(MANAGE)
     if text is None:
@@ -55,14 +55,14 @@ def settings_of_manage(folder: Folder) -> str:
     return ""
 
 
-def candidates(folder: Folder) -> list[str]:
+def candidates(folder: SourceFolder) -> list[str]:
     """Settings modules that there are, one folder down."""
     files = [*folder.names("*/settings.py"), *folder.names("*/settings/*.py")]
     found = (file.removesuffix(".py").replace("/", ".") for file in files)
     return [name.removesuffix(".__init__") for name in found]
 
 
-def roots(folder: Folder, module: str) -> list[str]:
+def roots(folder: SourceFolder, module: str) -> list[str]:
     """The folders, seen from the top, in which a module is found; the top itself is "."."""
     path = module.replace(".", "/")
     if not all(map(str.isidentifier, module.split("."))):
@@ -93,7 +93,7 @@ MOST = 100
 class Modules:
     """The modules of a project, each read once."""
 
-    def __init__(self, folder: Folder, root: str = ".") -> None:
+    def __init__(self, folder: SourceFolder, root: str = ".") -> None:
         self._folder = folder
         self._prefix = "" if root == "." else f"{root}/"
         self._known: dict[str, Module | None] = {}

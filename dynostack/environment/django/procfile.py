@@ -15,7 +15,7 @@ _BEFORE_THE_PROGRAM = re.compile(r"(?:(?:[A-Za-z_]\w*=\S*|exec|env)\s+)*")
 
 
 @dataclass(frozen=True)
-class Process:
+class ProcfileEntry:
     """One line of the Procfile."""
 
     type: str
@@ -30,7 +30,7 @@ class Procfile:
     """The lines that say what to run, and those that do not."""
 
     text: Text
-    processes: list[Process] = field(default_factory=list)
+    processes: list[ProcfileEntry] = field(default_factory=list)
     odd: list[Position] = field(default_factory=list)
 
     @classmethod
@@ -54,12 +54,12 @@ class Procfile:
         return [each.type for each in self.processes]
 
 
-def _process(number: int, line: re.Match[str]) -> Process:
+def _process(number: int, line: re.Match[str]) -> ProcfileEntry:
     command = line["command"]
     before = _BEFORE_THE_PROGRAM.match(command)
     offset = before.end() if before else 0
     program = command[offset:].split(maxsplit=1)[0]
-    return Process(
+    return ProcfileEntry(
         line["type"],
         Position(number, 1, len(line["type"])),
         program,

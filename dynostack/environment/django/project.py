@@ -10,7 +10,7 @@ from dynostack.environment.django.modules import Module, NotPython
 from dynostack.environment.django.procfile import Procfile
 from dynostack.environment.django.requirements import Packages
 from dynostack.environment.django.source import Settings, Source
-from dynostack.environment.django.text import Folder
+from dynostack.environment.django.text import SourceFolder
 
 
 class Project:
@@ -24,7 +24,7 @@ class Project:
         place = (__name__, directory, declared.source)
         source = known.get(place) if known else None
         if not isinstance(source, Source):
-            source = Source(Folder(directory / declared.source, declared.source))
+            source = Source(SourceFolder(directory / declared.source, declared.source))
         if known is not None:
             known[place] = source
         self.source = source

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dynostack.environment.diagnostics.diagnostic import Position
-from dynostack.environment.django.text import Folder, Text
+from dynostack.environment.django.text import SourceFolder, Text
 
 REQUIREMENTS = "requirements.txt"
 MANAGERS = {
@@ -68,12 +68,12 @@ def normal(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def managers(folder: Folder) -> list[str]:
+def managers(folder: SourceFolder) -> list[str]:
     """The files at the top that name a package manager."""
     return [name for name in MANAGERS if folder.has(name)]
 
 
-def packages(folder: Folder, file: str) -> Packages:
+def packages(folder: SourceFolder, file: str) -> Packages:
     """The packages of one of the MANAGERS' files."""
     text = folder.read(file)
     if text is None:
@@ -96,7 +96,7 @@ def _locked(file: str, content: str) -> Iterator[str]:
         yield package["name"]
 
 
-def _required(folder: Folder, text: Text) -> Packages:
+def _required(folder: SourceFolder, text: Text) -> Packages:
     found = Packages()
     constrained: set[str] = set()
     _collect(folder, text, found, constrained, {text.file})
@@ -112,7 +112,7 @@ def _constrained(each: Requirement) -> Requirement:
 
 
 def _collect(
-    folder: Folder, text: Text, found: Packages, constrained: set[str], seen: set[str]
+    folder: SourceFolder, text: Text, found: Packages, constrained: set[str], seen: set[str]
 ) -> None:
     for number, line in _logical_lines(text):
         if included := _INCLUDED.match(line):
@@ -125,7 +125,7 @@ def _collect(
 
 
 def _include(
-    folder: Folder,
+    folder: SourceFolder,
     text: Text,
     where: tuple[int, re.Match[str]],
     found: Packages,

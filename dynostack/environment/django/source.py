@@ -6,7 +6,7 @@ from dynostack.environment.django import modules, requirements
 from dynostack.environment.django.env_usage import SettingsUsage, all_of
 from dynostack.environment.django.modules import Module, Modules, NotPython
 from dynostack.environment.django.procfile import PROCFILE, Procfile
-from dynostack.environment.django.text import Folder
+from dynostack.environment.django.text import SourceFolder
 
 PYTHON_FILES = (*requirements.MANAGERS, modules.MANAGE, "Pipfile", "pyproject.toml", "setup.py")
 """One of these at the top makes a source Python's.
@@ -16,7 +16,7 @@ https://github.com/heroku/heroku-buildpack-python/blob/main/bin/detect (v351)"""
 class Settings:
     """A settings module of the source, as far as its text is understood."""
 
-    def __init__(self, folder: Folder, name: str) -> None:
+    def __init__(self, folder: SourceFolder, name: str) -> None:
         self.name = name
         self.roots = modules.roots(folder, name) if name else []
         """The folders in which it is found; one is as it should be."""
@@ -39,7 +39,7 @@ class Settings:
 class Source:
     """What is in the folder, apart from what any stack declares."""
 
-    def __init__(self, folder: Folder) -> None:
+    def __init__(self, folder: SourceFolder) -> None:
         self.folder = folder
         self._settings: dict[str, Settings] = {}
 

@@ -36,7 +36,7 @@ class Text:
         return Elsewhere(self.file, place, source.replace("\t", " "))
 
 
-class Folder:
+class SourceFolder:
     """A folder of the project; nothing outside of it is ever read."""
 
     def __init__(self, path: Path, shown: str) -> None:

@@ -14,7 +14,7 @@ from dynostack.environment.diagnostics.finding import Path as Keys
 from dynostack.environment.diagnostics.rule import RuleContext
 from dynostack.environment.environment import Environment
 from dynostack.environment.rules import RULES
-from dynostack.environment.source.project_folder import Folder
+from dynostack.environment.source.project_folder import ProjectFolder
 from dynostack.environment.source.validation import validated
 
 
@@ -74,7 +74,7 @@ def examine(
         today: the day that dates of the catalogue are compared with; absent, it is today in UTC.
         project_rules: whether the project's own `config` package is run.
     """
-    return _examine(Folder(directory or Path.cwd(), project_rules), stack, today, decrypted)
+    return _examine(ProjectFolder(directory or Path.cwd(), project_rules), stack, today, decrypted)
 
 
 def examine_all(
@@ -85,13 +85,13 @@ def examine_all(
     project_rules: bool = True,
 ) -> Iterator[Examined]:
     """The same for several stacks of one folder, all that have a file when none is named."""
-    folder = Folder(directory or Path.cwd(), project_rules)
+    folder = ProjectFolder(directory or Path.cwd(), project_rules)
     for stack in folder.stacks if stacks is None else stacks:
         yield _examine(folder, stack, today, None)
 
 
 def _examine(
-    folder: Folder, stack: str, today: date | None, decrypted: Mapping[str, object] | None
+    folder: ProjectFolder, stack: str, today: date | None, decrypted: Mapping[str, object] | None
 ) -> Examined:
     try:
         page = folder.page(stack)

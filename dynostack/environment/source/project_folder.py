@@ -15,7 +15,7 @@ PROJECT_FILE = "Pulumi.yaml"
 
 
 @dataclass
-class Folder:
+class ProjectFolder:
     """A project's folder.  What is wrong with a file is raised as EnvironmentErrors."""
 
     directory: Path

@@ -6,7 +6,7 @@ import pytest
 
 from dynostack.environment.django.env_usage import SettingsUsage, all_of
 from dynostack.environment.django.modules import Modules
-from dynostack.environment.django.text import Folder
+from dynostack.environment.django.text import SourceFolder
 
 READS = [
     "import os\nDATABASES = parse(os.environ['DATABASE_URL'])",
@@ -58,7 +58,7 @@ NEITHER = [
 def reading(folder: Path, **modules: str) -> SettingsUsage:
     for name, text in modules.items():
         (folder / f"{name}.py").write_text(text, encoding="utf-8")
-    settings = Modules(Folder(folder, ".")).read("settings")
+    settings = Modules(SourceFolder(folder, ".")).read("settings")
     assert settings
     return SettingsUsage(all_of(settings))
 
@@ -103,6 +103,6 @@ def test_a_long_chain_of_modules(tmp_path: Path) -> None:
     chain = {f"m{number}": f"from m{number + 1} import *" for number in range(300)}
     for name, text in chain.items():
         (tmp_path / f"{name}.py").write_text(text)
-    modules = Modules(Folder(tmp_path, "."))
+    modules = Modules(SourceFolder(tmp_path, "."))
     modules.read("m0")
     assert not modules.complete

@@ -7,7 +7,7 @@ import pytest
 from dynostack.environment.django.expressions import Unclear
 from dynostack.environment.django.hosts import Hosts, hosts
 from dynostack.environment.django.modules import Module, Modules
-from dynostack.environment.django.text import Folder
+from dynostack.environment.django.text import SourceFolder
 
 VARIABLES = {"HOSTS": "a.example, b.example,", "HOST": "a.example", "SECRET": None, "NONE": ""}
 
@@ -63,7 +63,7 @@ UNCLEAR = [
 def settings(folder: Path, text: str) -> Module:
     (folder / "shop").mkdir(exist_ok=True)
     (folder / "shop/settings.py").write_text(text, encoding="utf-8")
-    module = Modules(Folder(folder, ".")).read("shop.settings")
+    module = Modules(SourceFolder(folder, ".")).read("shop.settings")
     assert module
     return module
 

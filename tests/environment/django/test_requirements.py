@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from dynostack.environment.django.requirements import Packages, packages
-from dynostack.environment.django.text import Folder
+from dynostack.environment.django.text import SourceFolder
 
 EXACT = {
     "django==5.2.19": True,
@@ -31,7 +31,7 @@ def required(folder: Path, text: str, **others: str) -> Packages:
     (folder / "requirements.txt").write_text(text)
     for name, other in others.items():
         (folder / f"{name}.txt").write_text(other)
-    return packages(Folder(folder, "site"), "requirements.txt")
+    return packages(SourceFolder(folder, "site"), "requirements.txt")
 
 
 @pytest.mark.parametrize("line", EXACT)
@@ -79,12 +79,12 @@ def test_included_files(tmp_path: Path) -> None:
 )
 def test_lock_files(tmp_path: Path, file: str, text: str, names: set[str]) -> None:
     (tmp_path / file).write_text(text)
-    assert packages(Folder(tmp_path, "."), file).names == names
+    assert packages(SourceFolder(tmp_path, "."), file).names == names
 
 
 @pytest.mark.parametrize("text", ["[[", "package = 1", "{}", "[]", '{"default": 1}', "[package]"])
 @pytest.mark.parametrize("file", ["uv.lock", "poetry.lock", "Pipfile.lock"])
 def test_damaged_lock_files_leave_the_rest_open(tmp_path: Path, file: str, text: str) -> None:
     (tmp_path / file).write_text(text)
-    found = packages(Folder(tmp_path, "."), file)
+    found = packages(SourceFolder(tmp_path, "."), file)
     assert found.complete is not bool(found.unreadable)
