@@ -73,11 +73,13 @@ def test_other_stacks_can_be_rehearsed(edited: Rehearsal, stack: str) -> None:
 @pytest.mark.parametrize("command", [("preview",), ("up", "--yes")])
 def test_a_wrong_file_stops_before_any_call(edited: Rehearsal, command: tuple[str, ...]) -> None:
     edited.edit("Pulumi.prod.yaml", "plan: standard-0", "plan: [standard-0]")
+    edited.edit("Pulumi.prod.yaml", "quantity: 2", "quantity: 1")
     calls = len(edited.calls())
     state = edited.state_file("prod").read_bytes()
     done = edited.pulumi(*command, "-s", "prod")
     assert done.exit_code != 0
     assert "shop:postgres.plan" in done.output
+    assert "production runs 1 web dyno, and is away while that restarts" in done.output
     assert "Pulumi.prod.yaml:" in done.output
     assert "= write" in done.output
     assert "Traceback" not in done.output

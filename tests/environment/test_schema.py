@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -151,3 +152,26 @@ def test_the_command_writes_the_schema_of_the_project_it_is_run_in(
     schema.main()
     written = json.loads((tmp_path / schema.FILE).read_text("utf-8"))
     assert written == schema.schema("blog")
+
+
+def test_sections_of_the_project_s_own_are_in_it_with_their_bounds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(CASES / "project-section-bounds/config", tmp_path / "config")
+    (tmp_path / "Pulumi.yaml").write_text("name: shop\n")
+    monkeypatch.chdir(tmp_path)
+    schema.main()
+    written = json.loads((tmp_path / schema.FILE).read_text("utf-8"))
+    Draft7Validator.check_schema(written)
+    right = {"to": "mail", "afterMinutes": 10, "rooms": ["#ops"]}
+    assert found_in(written, right) == set()
+    wrong = {"to": "pigeon", "afterMinutes": 2, "rooms": ["ops"], "volume": 1}
+    assert found_in(written, wrong) == {"to", "afterMinutes", "rooms", ""}
+
+
+def found_in(written: Any, alerts: dict[str, object]) -> set[str]:
+    """Return the keys of the section `alerts` that an editor marks; "" is a key too many."""
+    least = {"shop:account": "ops@acme.example", "shop:app": {"name": "acme-shop"}}
+    errors = Draft7Validator(written).iter_errors({"config": {**least, "shop:alerts": alerts}})
+    below = (list(error.absolute_path)[2:3] for error in errors)
+    return {str(path[0]) if path else "" for path in below}
