@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import shutil
+import subprocess
 from collections import defaultdict
 from pathlib import Path
 
@@ -14,6 +16,8 @@ PACKAGES = sorted(
     for path in (*ROOT.glob("dynostack/*/__init__.py"), ROOT / "localheroku/__init__.py")
 )
 """The rooms of the library, each a package of its own, and the local Heroku."""
+MADE_BY_TOOLS = frozenset({"__pycache__", "node_modules", ".DS_Store"})
+"""What may be in a tree without git, and is no data of a test."""
 
 
 @pytest.mark.parametrize("package", PACKAGES, ids=str)
@@ -35,3 +39,25 @@ def test_a_module_is_read_in_one_sitting(package: Path) -> None:
         if not file.stem.endswith("_pb2")
     }
     assert not {file: lines for file, lines in lengths.items() if lines > 500}
+
+
+def test_the_data_of_the_tests_can_be_read() -> None:
+    """Store what differs: tests/review/recording.py and the case files show how."""
+    contents = [file.read_bytes() for file in _files_of_tests() if file.suffix != ".py"]
+    assert sum(map(len, contents)) < 6_000_000
+    assert sum(content.count(b"\n") for content in contents) < 60_000
+
+
+def _files_of_tests() -> list[Path]:
+    """Return the files below tests/ that git tracks; all of them where git knows none."""
+    git = ["git", "ls-files", "-z", "tests"]
+    listed = (
+        subprocess.run(git, cwd=ROOT, capture_output=True, text=True, check=False).stdout
+        if shutil.which("git")
+        else ""
+    )
+    names = [name for name in listed.split("\0") if name]
+    if not names:
+        tree = (file.relative_to(ROOT) for file in (ROOT / "tests").rglob("*"))
+        names = [str(file) for file in tree if not MADE_BY_TOOLS & {*file.parts}]
+    return [ROOT / name for name in names if (ROOT / name).is_file()]

@@ -51,6 +51,10 @@ class Case:
         return self.folder / "preview.json"
 
     @property
+    def plan(self) -> Path:
+        return self.folder / "plan.json"
+
+    @property
     def environment(self) -> Path:
         """The environment's file that the preview was made of."""
         return self.folder / f"Pulumi.{self.base}.yaml"

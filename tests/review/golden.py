@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -13,6 +12,7 @@ from dynostack.review.preview_parser import read
 from dynostack.review.render import html, markdown, text
 from dynostack.review.render import json as as_json
 from tests.review.cases import PREVIEWS, Case, load
+from tests.review.recording import Recording
 
 README = Path(__file__).parents[2] / "README.md"
 SHOWN = "database-plan-smaller"
@@ -24,9 +24,8 @@ DAY = date(2026, 11, 22)
 
 def reviewed(case: Case) -> Review:
     """The review of a recorded preview."""
-    file = case.folder / "plan.json"
-    plan = json.loads(file.read_text()) if file.exists() else None
-    return build_review(read(case.preview.read_text()), case.folder, plan, today=DAY)
+    recording = Recording.of(case)
+    return build_review(read(recording.text), case.folder, recording.plan, today=DAY)
 
 
 def body(shown: Review) -> str:

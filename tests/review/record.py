@@ -2,7 +2,8 @@
 
 The engine runs against the local Heroku.  What differs between two recordings without meaning
 (ids, times, the directory, the port) is written the same each time, so that a new recording shows
-only what has changed.
+only what has changed.  tests/review/recording.py says how it is stored; `python -m
+tests.review.golden` renders it.
 """
 
 from __future__ import annotations
@@ -21,16 +22,23 @@ from typing import Any
 
 import yaml
 
-from dynostack.review.redaction import UNKNOWN_MARKS
 from tests.e2e.rehearsal import PROJECT, Rehearsal
 from tests.review.cases import HERE, Base, Case, changed, load
+from tests.review.recording import Recording, files
 
-UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 TIME = re.compile(r"\b20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 CIPHERTEXT = re.compile(r"v1:[A-Za-z0-9+/]{16}:[A-Za-z0-9+/=]+")
 MADE_NAME = re.compile(r"(?<=[a-z]-)[0-9a-f]{7}\b")
 OF_THIS_RUN = frozenset(
-    {"sourcePosition", "stackTrace", "timestamp", "durationSeconds", "duration"}
+    {
+        "duration",
+        "durationSeconds",
+        "seed",
+        "sequence",
+        "sourcePosition",
+        "stackTrace",
+        "timestamp",
+    }
 )
 RECORDED = "2026-11-22T16:00:00Z"
 
@@ -44,15 +52,17 @@ class Recorder:
         self.program = (directory / "__main__.py").read_text()
         self._up: set[str] = set()
 
-    def record(self, base: Base, case: Case) -> None:
+    def record(self, base: Base, case: Case) -> Recording:
+        """Preview a case and keep the environment's file that the preview was made of."""
         self._ready(base)
         self._write(base, case)
         for method, path, *body in case.before:
             self._heroku(method, path, body[0] if body else None)
-        self._keep(case, self._preview(case))
+        recording = self._kept(case, self._preview(case))
         if case.before and "--refresh" in case.flags:
             self._write(base, None)
             self._succeed("up", "-s", base.name, "--yes", "--refresh")
+        return recording
 
     def end(self) -> None:
         self.rehearsal.end()
@@ -105,19 +115,23 @@ class Recorder:
     def _plan(self) -> Path:
         return self.rehearsal.directory / "plan.json"
 
-    def _keep(self, case: Case, preview: str) -> None:
+    def _kept(self, case: Case, preview: str) -> Recording:
         shutil.rmtree(case.folder, ignore_errors=True)
         case.folder.mkdir(parents=True)
-        names = _Names(self.rehearsal)
+        case.environment.write_text(self._same(self._environment(case.base).read_text()))
         documents = [preview] if case.document else preview.splitlines()
-        kept = (each for each in map(json.loads, documents) if not _says_nothing(each, case))
-        lines = [json.dumps(_of_any_run(each)) for each in kept]
-        case.preview.write_text(names.same("\n".join(lines) + "\n"))
-        if self._plan.exists():
-            plan = json.loads(self._plan.read_text())
-            (case.folder / "plan.json").write_text(names.same(json.dumps(_of_any_run(plan)) + "\n"))
-        environment = self._environment(case.base).read_text()
-        case.environment.write_text(names.same(environment))
+        kept = [each for each in map(json.loads, documents) if not _says_nothing(each, case)]
+        plan = json.loads(self._plan.read_text()) if self._plan.exists() else None
+        kept, plan = json.loads(self._same(json.dumps(_of_any_run([kept, plan]))))
+        return Recording(kept, plan).labelled()
+
+    def _same(self, text: str) -> str:
+        """Write the same at each recording what is another at each."""
+        text = text.replace(str(self.rehearsal.directory), "/project")
+        text = text.replace(str(PROJECT), "/project")
+        text = text.replace(f":{self.rehearsal.world.heroku.port}", ":5050")
+        text = MADE_NAME.sub("0a1b2c3", TIME.sub(RECORDED, text))
+        return CIPHERTEXT.sub("v1:AAAAAAAAAAAAAAAA:AAAA", text)
 
     def _succeed(self, *arguments: str) -> None:
         done = self.rehearsal.pulumi(*arguments)
@@ -139,28 +153,6 @@ class Recorder:
         connection.close()
 
 
-class _Names:
-    """What is another at each recording, written the same at each."""
-
-    def __init__(self, rehearsal: Rehearsal) -> None:
-        self.directory = str(rehearsal.directory)
-        self.port = f":{rehearsal.world.heroku.port}"
-        self.ids: dict[str, str] = {}
-
-    def same(self, text: str) -> str:
-        text = text.replace(self.directory, "/project").replace(str(PROJECT), "/project")
-        text = TIME.sub(RECORDED, text.replace(self.port, ":5050"))
-        text = MADE_NAME.sub("0a1b2c3", text)
-        text = CIPHERTEXT.sub("v1:AAAAAAAAAAAAAAAA:AAAA", text)
-        return UUID.sub(self._id, text)
-
-    def _id(self, match: re.Match[str]) -> str:
-        if match[0] in UNKNOWN_MARKS:
-            return match[0]
-        number = len(self.ids) + 1
-        return self.ids.setdefault(match[0], f"00000000-0000-4000-8000-{number:012}")
-
-
 def _says_nothing(event: dict[str, Any], case: Case) -> bool:
     """What the language host notes for itself, and outputs that are not of a refresh."""
     noted = event.get("diagnosticEvent", {}).get("severity") == "debug"
@@ -179,16 +171,28 @@ def _of_any_run(document: Any) -> Any:
 
 def main(wanted: Iterable[str]) -> None:
     bases, cases = load()
-    chosen = [case for case in cases if case.name in set(wanted)] if wanted else cases
+    chosen = set(wanted) or {case.name for case in cases}
     with tempfile.TemporaryDirectory() as directory:
         recorder = Recorder(Path(directory) / "shop")
         try:
             for base in bases:
-                for case in (each for each in chosen if each.base == base.name):
-                    recorder.record(base, case)
-                    print(f"{case.name}: {case.preview.stat().st_size} bytes", flush=True)
+                _record(recorder, base, [case for case in cases if case.base == base.name], chosen)
         finally:
             recorder.end()
+
+
+def _record(recorder: Recorder, base: Base, cases: Iterable[Case], chosen: set[str]) -> None:
+    """Record the chosen cases of a base, and store all: each refers to what several share."""
+    recordings = []
+    for case in cases:
+        if case.name in chosen:
+            recordings.append((case, recorder.record(base, case)))
+            print(case.name, flush=True)
+        elif case.preview.exists():
+            recordings.append((case, Recording.stored(case)))
+    for file, text in files(base.name, recordings):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
 
 
 if __name__ == "__main__":

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -14,9 +12,10 @@ import pytest
 from dynostack.review.digest import digest
 from dynostack.review.preview_parser import from_events
 from dynostack.review.step import Preview
+from tests.review.cases import load
+from tests.review.recording import Recording
 from tests.review.steps import app, database, dynos
 
-PREVIEWS = Path(__file__).parent / "previews"
 NAME = "postgres-0a1b2c3"
 
 
@@ -113,9 +112,9 @@ def _shuffled(value: Any, random: Random, key: str = "") -> Any:
 
 @pytest.mark.parametrize("name", FORCED)
 def test_the_engine_may_write_what_has_no_order_in_any_order(name: str) -> None:
-    lines = (PREVIEWS / name / "preview.json").read_text().splitlines()
-    events = [json.loads(line) for line in lines]
-    saved = json.loads((PREVIEWS / name / "plan.json").read_text())
+    recording = Recording.of(next(case for case in load()[1] if case.name == name))
+    events, saved = recording.events, recording.plan
+    assert saved
     forcing = [each["resourcePreEvent"]["metadata"]["keys"] for each in events if _forces(each)]
     assert any(len(keys) > 1 for keys in forcing)
     random = Random(name)
