@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -11,10 +12,21 @@ import yaml
 
 from dynostack.review.engine import Engine
 from dynostack.review.redaction import Mask
+from tests.e2e.rehearsal import Done
 from tests.review.world import ReviewWorld
 
 pytestmark = pytest.mark.e2e
 COLLABORATORS = "POST /apps/{app}/collaborators"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _put_back(world: ReviewWorld, brought_up: Done) -> Iterator[None]:
+    """Leave the world as every other file of tests expects it, whatever was killed here."""
+    assert brought_up.exit_code == 0
+    yield
+    for command in (["refresh", "--clear-pending-creates"], ["up"]):
+        done = world.rehearsal.pulumi(*command, "--skip-preview", "--yes", "--stack", "small")
+        assert done.exit_code == 0, done.output
 
 
 def test_nothing_to_do(small: ReviewWorld) -> None:
