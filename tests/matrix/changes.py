@@ -25,7 +25,6 @@ class Start:
     name: str
     set: dict[str, Any] = field(default_factory=dict)
     secret: dict[str, str] = field(default_factory=dict)
-    policies: bool = True
 
     def file(self, committed: dict[str, Any]) -> dict[str, Any]:
         """Return the start's file without its secrets, from the committed one."""

@@ -94,7 +94,6 @@ class MatrixWorld(Rehearsal):
 
     def begin(self, start: str) -> Begun:
         """Bring everything to a start: restore its snapshot, or bring it up the first time."""
-        self._set_policies(enforced=self._starts[start].policies)
         if start in self._begun:
             if self._at != start:
                 self.must("local", "restore", start)
@@ -115,13 +114,6 @@ class MatrixWorld(Rehearsal):
     def stays_at(self, start: str) -> None:
         """Note that the last apply changed nothing, so that nothing has to be restored."""
         self._at = start
-
-    def _set_policies(self, *, enforced: bool) -> None:
-        folder, elsewhere = self.directory / "policies", self.directory / "policies-left-out"
-        if enforced and elsewhere.exists():
-            elsewhere.rename(folder)
-        elif not enforced and folder.exists():
-            folder.rename(elsewhere)
 
     def make(self, change: Change) -> None:
         """Write a change into the file of the start that was begun."""

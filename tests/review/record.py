@@ -22,6 +22,7 @@ from typing import Any
 
 import yaml
 
+from dynostack.review.policies import LIBRARY
 from tests.e2e.rehearsal import PROJECT, Rehearsal
 from tests.review.cases import HERE, Base, Case, changed, load
 from tests.review.recording import Recording, files
@@ -98,7 +99,8 @@ class Recorder:
     def _preview(self, case: Case) -> str:
         # A plan that an earlier case left would be taken for this one's.
         self._plan.unlink(missing_ok=True)
-        flags = ("--json", "--show-sames", "--save-plan", str(self._plan), *case.flags)
+        own = (str(LIBRARY) if flag == LIBRARY.name else flag for flag in case.flags)
+        flags = ("--json", "--show-sames", "--save-plan", str(self._plan), *own)
         world = self.rehearsal.world
         done = subprocess.run(
             [str(world.pulumi), "preview", "-s", case.base, "--non-interactive", *flags],
