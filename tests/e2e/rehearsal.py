@@ -88,9 +88,12 @@ class Rehearsal:
         return self.inside("pulumi", *arguments, "--non-interactive", "--color", "never")
 
     def inside(self, *command: str) -> Done:
-        """A command in a shell of the local world."""
-        script = f'{self.dynostack("env").output}\nexec "$@"'
-        return self._run(["sh", "-c", script, "sh", *command], {})
+        """A command with what `dynostack env` exports."""
+        self.world.create()
+        variables = self.world.variables()
+        first, *rest = variables["PATH"].split(os.pathsep)
+        variables["PATH"] = os.pathsep.join([first, *map(str, self.programs), *rest])
+        return self._run(list(command), variables)
 
     def outside(self, command: str, **variables: str) -> Done:
         """A command in a shell that is not in the local world."""
@@ -107,8 +110,7 @@ class Rehearsal:
             text=True,
             check=False,
         )
-        if command[1:] != ["env"]:
-            self.transcript += done.stdout
+        self.transcript += done.stdout
         return Done(done.returncode, done.stdout)
 
     def _path(self) -> dict[str, str]:
