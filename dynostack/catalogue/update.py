@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +13,7 @@ from dynostack.catalogue.data_file import DataFile
 from dynostack.catalogue.errors import CatalogueError
 from dynostack.catalogue.platform import Answer, ask, questions
 from dynostack.environment.catalogue.sources import FigureSource
-from dynostack.environment.catalogue.tables import TOPICS
+from dynostack.environment.catalogue.tables import LIBRARY, TOPICS
 from dynostack.inventory.platform_api import HEROKU
 
 URL, KEY = "HEROKU_API_URL", "HEROKU_API_KEY"
@@ -55,7 +56,7 @@ class Update:
 
 
 def update(folder: Path, variables: Mapping[str, str], today: date) -> Update:
-    """Bring the data files in a folder to what the Platform API says.
+    """Bring the data files in a folder to what the Platform API says; copy those that it lacks.
 
     The API is that of HEROKU_API_URL, asked with HEROKU_API_KEY.
 
@@ -63,6 +64,10 @@ def update(folder: Path, variables: Mapping[str, str], today: date) -> Update:
     """
     if not variables.get(KEY):
         raise CatalogueError(f"{KEY} is not set; `heroku auth:token` shows a key")
+    folder.mkdir(parents=True, exist_ok=True)
+    for topic in TOPICS:
+        if not (folder / f"{topic}.toml").exists():
+            shutil.copy(LIBRARY / f"{topic}.toml", folder)
     files = {topic: DataFile(folder / f"{topic}.toml") for topic in TOPICS}
     services = {name: topic for topic in TOPICS for name in files[topic].known("service")}
     url, key = variables.get(URL) or HEROKU, variables[KEY].strip()

@@ -305,15 +305,12 @@ def catalogue() -> None:
 
 
 @catalogue.command()
-@click.option(
-    "--into",
-    "folder",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="A copy of the catalogue's folder; absent, it is dynostack's own.",
-)
 @pass_workspace
-def update(workspace: LocalWorkspace, folder: Path | None) -> None:
-    """Ask Heroku for its plans, stacks, regions and dyno sizes, and write what is new."""
+def update(workspace: LocalWorkspace) -> None:
+    """Ask Heroku for its plans, stacks, regions and dyno sizes, and write what is new.
+
+    It is written to the folder that DYNOSTACK_CATALOGUE names; absent, to the installed dynostack.
+    """
     from dynostack.catalogue.update import update as bring_up_to_date
     from dynostack.environment.catalogue.tables import FOLDER
 
@@ -323,7 +320,7 @@ def update(workspace: LocalWorkspace, folder: Path | None) -> None:
             " ask from a shell that has not evaluated `dynostack env`"
         )
     today = datetime.now(UTC).date()
-    found = bring_up_to_date(folder or FOLDER, os.environ, today)
+    found = bring_up_to_date(FOLDER, os.environ, today)
     for line in (*found.changes, *found.missing):
         click.echo(str(line))
     changed = len(found.changes)

@@ -206,8 +206,7 @@ def run(folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
     project = folder.parent
     (project / "Pulumi.yaml").write_text("name: shop\n")
     command = [str(Path(sys.executable).parent / "dynostack"), "catalogue", "update"]
-    command += ["--into", str(folder)]
-    environment = {"PATH": os.environ["PATH"], **variables}
+    environment = {"PATH": os.environ["PATH"], "DYNOSTACK_CATALOGUE": str(folder), **variables}
     return subprocess.run(
         command, cwd=project, env=environment, capture_output=True, text=True, check=False
     )

@@ -159,10 +159,10 @@ def what_is_written_as_advised_is_not_found_again(follow: Follower) -> None:
     by_price = {
         each["text"][1]["code"]: each for each in review["findings"] if each["id"] == "DR502"
     }
-    look_up_prices(follow, by_price["memcachier:100"])
     with pytest.MonkeyPatch.context() as patch:
-        # The review reads the catalogue that the command wrote.
-        patch.setenv("PYTHONPATH", str(store.rehearsal.directory))
+        # The catalogue of this checkout stays as it is.
+        patch.setenv("DYNOSTACK_CATALOGUE", str(store.rehearsal.directory / "catalogue"))
+        look_up_prices(follow, by_price["memcachier:100"])
         left = store.review()["findings"]
     assert {each["id"] for each in left} == {"DR201", "DR502"}
     told = {each["text"][0 if each["id"] == "DR201" else 1]["code"] for each in left}

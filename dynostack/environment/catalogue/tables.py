@@ -5,13 +5,17 @@ says: `[source.<kind>]` with a row per name, such as `standard-0 = { connections
 of one name from several sources together are what is known of it; what no source gives is absent.
 """
 
+import os
 import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-FOLDER = Path(__file__).parent
+LIBRARY = Path(__file__).parent
+FOLDER = Path(os.environ.get("DYNOSTACK_CATALOGUE") or LIBRARY)
+"""Where the data files are: those of dynostack, or a folder with newer ones of a team's own."""
+
 TOPICS = ("postgres", "memcached", "key-value", "addons", "dynos", "stacks", "regions", "limits")
 
 Row = Mapping[str, Any]
@@ -33,6 +37,7 @@ def table(topic: str, kind: str) -> Table:
 @cache
 def blocks(topic: str) -> list[dict[str, Any]]:
     """The sources of a topic with what each says, as the file has them."""
-    text = (FOLDER / f"{topic}.toml").read_text(encoding="utf-8")
+    file = FOLDER / f"{topic}.toml"
+    text = (file if file.is_file() else LIBRARY / file.name).read_text(encoding="utf-8")
     sources: list[dict[str, Any]] = tomllib.loads(text)["source"]
     return sources
