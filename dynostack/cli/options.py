@@ -22,3 +22,8 @@ def local_server(workspace: LocalWorkspace) -> ServerProcess:
     from dynostack.local.server import ServerProcess
 
     return ServerProcess(workspace)
+
+
+def step(text: str) -> None:
+    """Progress goes to stderr, so that what a program reads stays clean."""
+    click.echo(f"{click.style('==>', fg='green')} {text}", err=True)

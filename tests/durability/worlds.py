@@ -14,7 +14,7 @@ from typing import Any
 import psutil
 import pytest
 
-from dynostack.cli import commands
+from dynostack.cli.preparation import install_toolchain
 from dynostack.engine.stacks import PulumiProject
 from dynostack.errors import LocalError
 from localheroku.addons.memcached.server import running_below
@@ -143,7 +143,7 @@ class Breakable(Rehearsal):
             path.parent.mkdir(exist_ok=True)
             path.write_text(text)
         self._aim(GROWTH)
-        commands.install_toolchain(self.world)
+        install_toolchain(self.world)
         self.server.start()
         PulumiProject(self.world).create_stacks("local")
         if builds:

@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from dynostack.cli import commands
+from dynostack.cli.preparation import install_toolchain
 from dynostack.engine.stacks import PulumiProject
 from tests.e2e.rehearsal import PROJECT, Done, Rehearsal
 from tests.matrix.changes import Change, Start
@@ -58,7 +58,7 @@ class MatrixWorld(Rehearsal):
         self._at = ""
         """The start that everything is at; empty after an apply."""
         self._prepare_source()
-        commands.install_toolchain(self.world)
+        install_toolchain(self.world)
         self.server.start()
         PulumiProject(self.world).create_stacks(STACK)
         owner = {"id": self.heroku("/account")["id"], "type": "user"}

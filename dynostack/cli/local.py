@@ -1,0 +1,113 @@
+"""The commands about the local Heroku."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from dynostack.cli import local_control
+from dynostack.cli.options import format_option, local_server, pass_workspace, step
+from dynostack.cli.preparation import start_local_heroku
+from dynostack.local.workspace import LocalWorkspace
+
+if TYPE_CHECKING:
+    from dynostack.local.server import Status
+
+
+@click.group()
+def local() -> None:
+    """The local Heroku."""
+
+
+@local.command()
+@pass_workspace
+def start(workspace: LocalWorkspace) -> None:
+    """Start the local Heroku in the background."""
+    start_local_heroku(workspace)
+
+
+@local.command()
+@pass_workspace
+def stop(workspace: LocalWorkspace) -> None:
+    """Stop the local Heroku; data stays."""
+    step("stopped" if local_server(workspace).stop() else "was not running")
+
+
+@local.command()
+@format_option
+@pass_workspace
+def status(workspace: LocalWorkspace, style: str) -> None:
+    """Say where it runs and which apps and dynos it has."""
+    from dynostack.local.server import status_as_json
+
+    seen = local_server(workspace).status()
+    click.echo(status_as_json(seen) if style == "json" else "\n".join(status_lines(seen)))
+
+
+@local.command()
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@pass_workspace
+def reset(workspace: LocalWorkspace, yes: bool) -> None:
+    """Forget every app, database and cache, and Pulumi's state."""
+    if not yes:
+        click.confirm("Delete all local apps, databases and caches?", abort=True)
+    server = local_server(workspace)
+    ran = server.process() is not None
+    server.reset()
+    shutil.rmtree(workspace.state, ignore_errors=True)
+    workspace.create()
+    if ran:
+        server.start()
+    step("the local Heroku is empty")
+
+
+@local.command()
+@click.argument("app", required=False)
+@click.option("--lines", "-n", default=100, show_default=True, help="How many lines to go back.")
+@click.option("--follow", "-f", is_flag=True, help="Go on until interrupted.")
+@pass_workspace
+def logs(workspace: LocalWorkspace, app: str | None, lines: int, follow: bool) -> None:
+    """Show an app's log; APP may be left out where there is one app."""
+    server = local_server(workspace)
+    for line in server.logs(app or server.only_app(), lines, follow):
+        click.echo(line)
+
+
+@local.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
+@click.argument("words", metavar="[APP --] COMMAND...", nargs=-1, type=click.UNPROCESSED)
+@pass_workspace
+def run(workspace: LocalWorkspace, words: tuple[str, ...]) -> None:
+    """Run COMMAND in a one-off dyno; APP may be left out where there is one app.
+
+    It has the app's files and config vars, this shell's input and output, and its exit code
+    becomes that of this command.
+    """
+    from dynostack.local import one_off
+
+    named = words[1:2] == ("--",)
+    command = words[2:] if named else words
+    if not command:
+        raise click.UsageError("name the command to run")
+    server = local_server(workspace)
+    sys.exit(one_off.run(server, words[0] if named else server.only_app(), command))
+
+
+def status_lines(status: Status) -> Iterator[str]:
+    state = f"running, process {status.pid}" if status.pid else "stopped"
+    yield f"local Heroku  {state}"
+    yield f"address       {status.address}"
+    yield f"account       {status.account}, team {status.team}"
+    for app in status.apps:
+        dynos = ", ".join(f"{name} {state}" for name, state in app["dynos"].items())
+        yield f"app           {app['address']}  {dynos or 'no dynos'}"
+
+
+for command in local_control.COMMANDS:
+    local.add_command(command)
+
+
+COMMANDS = (local,)
