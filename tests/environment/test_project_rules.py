@@ -184,6 +184,25 @@ def test_what_is_installed_below_the_project_is_not_its_own(rules: Rules) -> Non
     assert diagnostic.file == "config/__init__.py"
 
 
+def test_types_that_yaml_does_not_have(rules: Rules) -> None:
+    code = """
+    from datetime import date
+    from enum import Enum
+
+    class Level(Enum):
+        LOW = "low"
+
+    class Environment(dynostack.environment.Environment):
+        level: Level | None = Field(None, strict=False)
+        since: date | None = Field(None, strict=False)
+        ratio: float = Field(0, strict=False)
+    """
+    right = 'shop:level: "low"\nshop:since: "2026-12-01"\nshop:ratio: "0.5"\n'
+    assert not said(rules(code, right))
+    wrong = rules(code, right.replace("low", "none"), name="wrong")
+    assert said(wrong) == ["DS602  shop:level  level has to be 'low'"]
+
+
 UNION = """
 class Mail(Section):
     kind: Literal["mail"]
@@ -274,3 +293,45 @@ def test_secrets_are_not_repeated(rules: Rules, refusal: str, repeated: str, for
 def test_a_value_with_the_name_of_a_secret_is_not_shown(rules: Rules) -> None:
     directory = rules(TOKEN.format("pass"), "shop:own: { token: plain-text, count: many }\n")
     assert "plain-text" not in str(only(directory))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "from .own import *",
+        "try:\n    from config.own import Environment\nfinally:\n    pass",
+        "from . import own\nEnvironment = own.Environment",
+        "from .own import Environment as Environment",
+    ],
+)
+def test_the_class_may_come_from_a_module_of_the_package(rules: Rules, line: str) -> None:
+    own = HEAD + RULE.format("raise ValueError('own')")
+    directory = rules("", **{"config/own.py": own, "config/__init__.py": line})
+    assert said(directory) == ["DS601  shop:app  own"]
+
+
+@pytest.mark.parametrize("wrong", ["5", "'no', None", "'no', '', None", "'no', '', ({},)"])
+def test_a_violation_of_wrong_types_is_marked_where_it_is_raised(rules: Rules, wrong: str) -> None:
+    diagnostic = only(rules(RULE.format(f"raise RuleViolation({wrong})")))
+    assert (diagnostic.code, diagnostic.file) == ("DS603", "config/__init__.py")
+
+
+def test_what_a_validator_changes_is_not_the_file(rules: Rules) -> None:
+    code = """
+    class Environment(dynostack.environment.Environment):
+        @model_validator(mode="before")
+        @classmethod
+        def rule(cls, values):
+            values["domains"] = ["www.acme.example"]
+            values["app"]["source"] = "missing"
+            return values
+    """
+    assert not said(rules(code))
+
+
+@pytest.mark.parametrize("kind", ["list[Mail]", "Sequence[Mail]", "Mapping[str, Mail]"])
+def test_an_unknown_key_in_a_collection(rules: Rules, kind: str) -> None:
+    code = "from collections.abc import Mapping, Sequence\n" + UNION.replace("list[Mail]", kind)
+    mail = "{ kind: mail, to: me, from: you }"
+    text = f"{{ one: {mail} }}" if "Mapping" in kind else f"[{mail}]"
+    assert only(rules(code, f"shop:several: {text}\n")).suggestion == "one of kind, to"

@@ -17,4 +17,8 @@ class RuleViolation(ValueError):
     def __init__(self, message: str, suggestion: str = "", path: Path | str = ()) -> None:
         super().__init__(message)
         self.message, self.suggestion = message, suggestion
-        self.path: Path = (path,) if isinstance(path, str) else path
+        self.path: Path = (path,) if isinstance(path, str) else tuple(path)
+        # Said here, at the line of the rule; its type checker may not have been asked.
+        texts = isinstance(message, str) and isinstance(suggestion, str)
+        if not (texts and all(isinstance(part, str | int) for part in self.path)):
+            raise TypeError("RuleViolation takes a text, a text and a path of keys and indices")

@@ -80,7 +80,7 @@ def _defines_model(directory: Path) -> bool:
     except (OSError, UnicodeDecodeError):
         return False
     try:
-        has_class = any(_is_model(statement) for statement in ast.parse(text).body)
+        has_class = any(map(_is_model, ast.walk(ast.parse(text))))
     except (SyntaxError, ValueError):
         has_class = CLASS in text
     return has_class and _names_dynostack(directory / PACKAGE)
@@ -91,15 +91,15 @@ def _names_dynostack(package: Path) -> bool:
     return any(b"dynostack" in file.read_bytes() for file in package.rglob("*.py"))
 
 
-def _is_model(statement: ast.stmt) -> bool:
+def _is_model(node: ast.AST) -> bool:
     """Tell whether a statement defines the class, or takes it from a module of the package."""
-    if isinstance(statement, ast.ClassDef):
-        return statement.name == CLASS
-    if isinstance(statement, ast.ImportFrom):
-        top = (statement.module or "").partition(".")[0]
-        is_own = statement.level > 0 or top == PACKAGE
-        return is_own and any((each.asname or each.name) == CLASS for each in statement.names)
-    return False
+    if isinstance(node, ast.ClassDef):
+        return node.name == CLASS
+    if isinstance(node, ast.ImportFrom):
+        top = (node.module or "").partition(".")[0]
+        is_own = node.level > 0 or top == PACKAGE
+        return is_own and any((each.asname or each.name) in {CLASS, "*"} for each in node.names)
+    return isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id == CLASS
 
 
 def _failed(folder: Path, error: BaseException) -> Finding:

@@ -1,6 +1,7 @@
 """Validation of the sections of one file by the project's model."""
 
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import replace
 
 from pydantic import ValidationError
@@ -40,7 +41,9 @@ def validated(
     context = {"stack": stack}
     try:
         with model.running():
-            environment = model.environment.model_validate(sections, extra=extra, context=context)
+            # A copy: what a validator changes is not what the file says.
+            values = deepcopy(sections)
+            environment = model.environment.model_validate(values, extra=extra, context=context)
     except ValidationError as error:
         messages = ValidationMessages(page.tree, page.project, model.environment)
         found += messages.findings(error.errors(include_url=False))

@@ -20,8 +20,6 @@ _KINDS = {
     "string_type": "text",
     "int_type": "a whole number",
     "int_parsing": "a whole number",
-    "float_type": "a number",
-    "float_parsing": "a number",
     "bool_type": "true or false",
     "bool_parsing": "true or false",
     "list_type": "a list, each entry on a line that begins with -",
@@ -178,8 +176,8 @@ class ValidationMessages:
             if isinstance(shape, type) and issubclass(shape, BaseModel):
                 fields = {field.alias: field.annotation for field in shape.model_fields.values()}
                 shape = _plain(fields.get(str(part)))
-            elif get_origin(shape) in (dict, list):
-                shape = _plain(get_args(shape)[-1])
+            elif entries := [each for each in get_args(shape) if each is not Ellipsis]:
+                shape = _plain(entries[-1])
             if isinstance(shape, type) and issubclass(shape, BaseModel):
                 model = shape
         return model
