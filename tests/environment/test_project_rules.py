@@ -259,6 +259,7 @@ class Environment(dynostack.environment.Environment):
         ("secret", SECRET),
         ("repr(secret)", repr(SECRET)),
         ("secret.upper()", SECRET.upper()),
+        ("secret[:12] + '...'", SECRET[:12]),
         ("__import__('json').dumps(secret)", json.dumps(SECRET)),
         ("secret.splitlines()[1]", SECRET.splitlines()[1]),
         ("__import__('urllib.parse').parse.quote(secret)", quote(SECRET)),
