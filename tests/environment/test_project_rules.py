@@ -18,7 +18,7 @@ Rules = Callable[..., Path]
 HEAD = """
 from __future__ import annotations
 from typing import Annotated, Literal
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Discriminator, Field, Tag, SecretStr, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 import dynostack.environment
 from dynostack.environment import RuleViolation, Section
@@ -215,6 +215,10 @@ class Hook(Section):
 class Environment(dynostack.environment.Environment):
     alert: Annotated[Mail | Hook, Field(discriminator="kind")] | None = None
     several: list[Mail] | None = None
+    called: Annotated[
+        Annotated[Mail, Tag("to")] | Annotated[Hook, Tag("port")],
+        Discriminator(lambda value: next(iter(value))),
+    ] | None = None
 """
 
 
@@ -224,6 +228,17 @@ class Environment(dynostack.environment.Environment):
         ("alert: { kind: mail, to: 5 }", "DS118  shop:alert.to  to is text; here is the number 5"),
         ("alert: { kind: hook }", "DS116  shop:alert.port  port is missing"),
         ("alert: { kind: pager }", "DS602  shop:alert.kind  kind has to be 'mail', 'hook'"),
+        (
+            "called: { to: 5, kind: mail }",
+            "DS118  shop:called.to  to is text; here is the number 5",
+        ),
+        (
+            "called: { kind: mail }",
+            (
+                "DS602  shop:called  called tag 'kind' found using <lambda>() does not match any of the"
+                " expected tags: 'to', 'port'"
+            ),
+        ),
         ("alert: { to: me }", "DS116  shop:alert.kind  kind is missing"),
     ],
 )

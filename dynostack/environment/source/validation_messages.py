@@ -82,9 +82,8 @@ class ValidationMessages:
         if at_key := path[-1:] == ("[key]",):
             path = path[:-1]
         path = self._in_file(path, is_missing=kind == "missing")
-        if kind in _TAG_KINDS:
-            path = (*path, error["ctx"]["discriminator"].strip("'"))
-            kind = _TAG_KINDS[kind]
+        if kind in _TAG_KINDS and (key := error["ctx"]["discriminator"].strip("'")).isidentifier():
+            path, kind = (*path, key), _TAG_KINDS[kind]
         span = self.tree.spans.get(path)
         if span and span.kind == "empty" and not at_key:
             message = f"{_name(path)} has no value"
@@ -108,9 +107,10 @@ class ValidationMessages:
         """Return a location without the names that Pydantic gives to a union's members."""
         path: Path = location[:1]
         for index, part in enumerate(location[1:], 2):
-            is_there = (*path, part) in self.tree.spans or path not in self.tree.spans
-            is_named_last = is_missing and index == len(location)
-            if is_there or is_named_last or part in _keys(self._model(path)):
+            span, is_last = self.tree.spans.get((*path, part)), index == len(location)
+            is_there = span is not None and (is_last or span.kind in {"keys", "list"})
+            is_left_out = (is_missing and is_last) or part in _keys(self._model(path))
+            if is_there or (span is None and is_left_out) or path not in self.tree.spans:
                 path = (*path, part)
         return path
 
