@@ -23,6 +23,7 @@ from dynostack.environment.diagnostics.diagnostic import Position, in_file_order
 from dynostack.environment.diagnostics.yaml_tree import SourceSpan
 from dynostack.environment.source.environment_file import EnvironmentFile
 from dynostack.environment.source.project_folder import ProjectFolder
+from dynostack.environment.source.redaction import is_named_as_secret
 from dynostack.environment.source.validation_messages import HIDDEN
 from localheroku.core.atomic_files import rewrite
 
@@ -77,13 +78,19 @@ class _Copy:
     def diagnostics(self, stack: str) -> tuple[Diagnostic, ...]:
         return examine(stack, self.folder, project_rules=self.project_rules).diagnostics
 
+    def _page(self, stack: str) -> EnvironmentFile | None:
+        try:
+            return ProjectFolder(self.folder, self.project_rules).page(stack)
+        except EnvironmentErrors:
+            return None
+
     def changes(self) -> dict[str, tuple[str, str]]:
         """File -> its text before and after, of the files that were changed."""
         return {file: (text, edits.read(self.folder / file)) for file, text in self._before.items()}
 
     def mend(self, stack: str) -> bool:
         """Mend one thing of a stack's file, the first that can be; False when nothing can."""
-        page, file = _page(self.folder, stack), f"Pulumi.{stack}.yaml"
+        page, file = self._page(stack), f"Pulumi.{stack}.yaml"
         if page is None:
             return False
         before, text = self.diagnostics(stack), edits.read(self.folder / file)
@@ -105,13 +112,6 @@ class _Copy:
         path = self.folder / file
         path.unlink()  # the link to the project's own file, or an earlier text
         path.write_bytes(text.encode("utf-8"))
-
-
-def _page(folder: Path, stack: str) -> EnvironmentFile | None:
-    try:
-        return ProjectFolder(folder).page(stack)
-    except EnvironmentErrors:
-        return None
 
 
 def _edit(diagnostic: Diagnostic, page: EnvironmentFile, text: str) -> Edit | None:
@@ -139,7 +139,12 @@ def _has_secrets(page: EnvironmentFile, line: int, misnamed: tuple[str | int, ..
     return "secure" in page.lines[line - 1] or any(
         span.kind not in {"keys", "list"}
         and span.value.line <= line <= span.until[0]
-        and (span.kind == "secret" or HIDDEN.intersection(path[:-1]) or _inside(path, misnamed))
+        and (
+            span.kind == "secret"
+            or HIDDEN.intersection(path[:-1])
+            or is_named_as_secret(path, span)
+            or _inside(path, misnamed)
+        )
         for path, span in page.tree.spans.items()
     )
 

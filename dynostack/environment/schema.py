@@ -7,6 +7,7 @@ says what the models say, as far as JSON Schema can; `dynostack check` says all 
 """
 
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -80,7 +81,10 @@ def _sections(model: type[Environment]) -> Schema:
     found["definitions"] = found.pop("$defs")
     for change in _CHANGES:
         _everywhere(found, change)
-    _with_plans_of_the_service(found["definitions"]["Memcached"])
+    # The name of a definition is not the class's where the project has one of the same name.
+    own = found["properties"]["memcached"].get("$ref", "").rpartition("/")[2]
+    if own in found["definitions"]:
+        _with_plans_of_the_service(found["definitions"][own])
     return found
 
 
@@ -173,7 +177,11 @@ def _with_plans_of_the_service(memcached: Schema) -> None:
 def main() -> None:
     """Write the schema of the project in the current directory."""
     here = Path.cwd()
-    Path(FILE).write_text(text(project_name(here), project_model(here).environment), "utf-8")
+    model = project_model(here)
+    if model.findings:
+        sys.exit("\n".join(f"{each.message}; see dynostack check" for each in model.findings))
+    Path(FILE).parent.mkdir(exist_ok=True)
+    Path(FILE).write_text(text(project_name(here), model.environment), "utf-8")
 
 
 if __name__ == "__main__":

@@ -232,3 +232,42 @@ def test_every_case_is_mended_once(case: Path, tmp_path: Path) -> None:
         assert "secure" not in each.difference
     assert not fix(project, ["x"])
     assert len(examine("x", project).errors) <= max(before, 1)
+
+
+OWN = """from pydantic import SecretStr
+import dynostack.environment
+
+class Own(dynostack.environment.Section):
+    on: bool = False
+    token: SecretStr | None = None
+
+class Environment(dynostack.environment.Environment):
+    own: Own | None = None
+"""
+
+
+def with_own_section(project: Path, code: str = OWN) -> Path:
+    (project / "config").mkdir()
+    (project / "config/__init__.py").write_text(code)
+    return project
+
+
+def test_mends_sections_of_the_project_s_own(project: Path) -> None:
+    text = mended(with_own_section(project), file_with('shop:own: {on: "true"}'))
+    assert text == file_with("shop:own: {on: true}")
+
+
+def test_touches_no_line_with_a_value_named_as_a_secret(project: Path) -> None:
+    text = file_with('shop:own: {on: "true", token: hunter2}')
+    assert mended(with_own_section(project), text) == text
+
+
+def test_runs_nothing_of_the_project_where_it_shall_not(project: Path) -> None:
+    with_own_section(project, "open('ran', 'w')\n" + OWN.replace("on:", "off:"))
+    path = project / "Pulumi.x.yaml"
+    path.write_bytes(file_with("region: EU").encode())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(project)
+        fix(project, ["x"], project_rules=False)
+    assert path.read_bytes().decode() == file_with("region: eu")
+    assert not (project / "ran").exists()

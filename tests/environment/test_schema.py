@@ -147,7 +147,6 @@ def test_the_command_writes_the_schema_of_the_project_it_is_run_in(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "Pulumi.yaml").write_text("name: blog\n")
-    (tmp_path / "config").mkdir()
     monkeypatch.chdir(tmp_path)
     schema.main()
     written = json.loads((tmp_path / schema.FILE).read_text("utf-8"))
@@ -167,6 +166,33 @@ def test_sections_of_the_project_s_own_are_in_it_with_their_bounds(
     assert found_in(written, right) == set()
     wrong = {"to": "pigeon", "afterMinutes": 2, "rooms": ["ops"], "volume": 1}
     assert found_in(written, wrong) == {"to", "afterMinutes", "rooms", ""}
+
+
+def test_a_project_s_own_class_may_have_the_name_of_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config/__init__.py").write_text(
+        "import dynostack.environment\n"
+        "class Memcached(dynostack.environment.Section):\n    size: int\n"
+        "class Environment(dynostack.environment.Environment):\n    own: Memcached\n"
+    )
+    (tmp_path / "Pulumi.yaml").write_text("name: shop\n")
+    monkeypatch.chdir(tmp_path)
+    schema.main()
+    assert "allOf" in (tmp_path / schema.FILE).read_text("utf-8")
+
+
+def test_a_package_that_cannot_be_imported_leaves_the_schema_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(CASES / "project-config-not-importable", tmp_path, dirs_exist_ok=True)
+    (tmp_path / "Pulumi.yaml").write_text("name: shop\n")
+    (tmp_path / schema.FILE).write_text("as it was")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit, match="cannot be imported"):
+        schema.main()
+    assert (tmp_path / schema.FILE).read_text("utf-8") == "as it was"
 
 
 def found_in(written: Any, alerts: dict[str, object]) -> set[str]:

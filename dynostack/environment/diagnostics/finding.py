@@ -9,7 +9,7 @@ from dynostack.environment.diagnostics.diagnostic import Position
 Path = tuple[str | int, ...]
 """Keys and indices from the section on: ("collaborators", 0, "permissions")."""
 
-PROBLEM = "problem"
+PROBLEM = "dynostack_problem"
 """The type of an error that a rule of ours raised, as Pydantic reports it."""
 
 

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 from dynostack.environment.diagnostics.diagnostic import Position
 from dynostack.environment.diagnostics.finding import Elsewhere, Finding
@@ -21,23 +22,23 @@ def imports_what_is_there(context: RuleContext) -> Iterator[Finding]:
     """The packages `stacks` and `config` are the project's own, or there are none."""
     text = _text(context.directory / PROGRAM)
     try:
-        statements = ast.parse(text).body
+        program = ast.parse(text)
     except (SyntaxError, ValueError):
         return  # Python reports it when the program runs
-    for statement in statements:
+    for statement in ast.walk(program):
         for package in FORMER_PACKAGES.keys() & _imported(statement):
             if not _is_own(context.directory, package):
-                yield _finding(package, statement, text.splitlines())
+                yield _finding(package, cast(ast.stmt, statement), text.splitlines())
 
 
 def _text(file: Path) -> str:
     try:
-        return file.read_text("utf-8")
+        return file.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError):
         return ""
 
 
-def _imported(statement: ast.stmt) -> set[str]:
+def _imported(statement: ast.AST) -> set[str]:
     """Return the packages that a statement imports from."""
     names: list[str] = []
     if isinstance(statement, ast.Import):
@@ -59,9 +60,23 @@ def _finding(package: str, statement: ast.stmt, lines: list[str]) -> Finding:
         path=(),
         code=FORMER_PACKAGE,
         message=f"dynostack has no package {package} any more, and this folder has none",
-        suggestion=FORMER_PACKAGES[package],
+        suggestion=_instead(package, statement),
         elsewhere=Elsewhere(PROGRAM, Position(line, column + 1, width), lines[line - 1]),
     )
+
+
+def _instead(package: str, statement: ast.stmt) -> str:
+    """Return the line to write in place of an import."""
+    if not isinstance(statement, ast.ImportFrom):
+        return FORMER_PACKAGES[package]
+    names = ", ".join(map(ast.unparse, statement.names))
+    module = {
+        "config": "dynostack.environment",
+        "config.catalogue": "dynostack.environment.catalogue",
+    }.get(statement.module or package)
+    if package == "stacks":
+        module = "dynostack.program" if names == "run" else "dynostack.components"
+    return f"from {module or 'dynostack.environment'} import {names}"
 
 
 RULES = (imports_what_is_there,)

@@ -91,13 +91,20 @@ class EnvironmentFile:
             (path, span)
             for path, span in self.tree.spans.items()
             if (HIDDEN.intersection(path) and not masking.is_public(path, span))
+            or masking.is_named_as_secret(path, span)
             or any(_covers(each, path) for each in wrong)
         ]
 
     def _is_harmless(self, found: Finding) -> bool:
         """Whether the value of a key that is wrong may be shown."""
         span = self.tree.spans.get(found.path)
-        if span is None or found.place or HIDDEN.intersection(found.path) or _is_secret(found):
+        if (
+            span is None
+            or not found.path
+            or found.place
+            or HIDDEN.intersection(found.path)
+            or _is_secret(found)
+        ):
             return False
         return masking.is_harmless(found, span)
 

@@ -11,7 +11,11 @@ from dynostack.environment.diagnostics.finding import Elsewhere, Finding
 FAILED = "DS603"
 
 
-def failure(folder: Path, error: Exception, message: str) -> Finding | None:
+MOST_OF_A_MESSAGE = 300
+"""How many characters of an exception's text are shown."""
+
+
+def failure(folder: Path, error: BaseException, message: str) -> Finding | None:
     """Return what to report of an exception, or None where no code of the project is part of it.
 
     Args:
@@ -24,25 +28,47 @@ def failure(folder: Path, error: Exception, message: str) -> Finding | None:
         position = Position(error.lineno or 1, max(error.offset or 1, 1))
     else:
         frames = traceback.extract_tb(error.__traceback__)
-        own = [frame for frame in frames if _is_own(folder, frame.filename)]
+        own = [frame for frame in frames if is_own(folder, frame.filename)]
         if not own:
             return None
-        file, reason, position = own[-1].filename, _reason(error), _position(own[-1])
-    if not _is_own(folder, file):
+        file, reason, position = own[-1].filename, reason_of(error), _position(own[-1])
+    if not is_own(folder, file):
         return None
-    source = linecache.getline(file, position.line).rstrip("\n")
+    source = linecache.getline(file, position.line).rstrip("\n").replace("\t", " ")
     return Finding(
         path=(),
         code=FAILED,
         message=f"{message}: {type(error).__name__}: {reason}".removesuffix(": "),
-        suggestion="code that does not fail here; a broken rule raises RuleViolation",
+        suggestion=suggestion_for(error),
         elsewhere=Elsewhere(Path(file).relative_to(folder).as_posix(), position, source),
     )
 
 
-def _reason(error: Exception) -> str:
-    """Return the message, of an ImportError without the file on this machine."""
-    return re.sub(r" \([^()]*\)$", "", str(error)) if isinstance(error, ImportError) else str(error)
+def reason_of(error: BaseException) -> str:
+    """Return what a message begins with, of an ImportError without the file on this machine."""
+    text = text_of(error).partition("\n\n")[0]
+    return re.sub(r" \([^()]*\)$", "", text) if isinstance(error, ImportError) else text
+
+
+def text_of(error: BaseException) -> str:
+    """Return an exception's text; nothing when the project's own class fails to give it."""
+    try:
+        return str(error)
+    except Exception:
+        return ""
+
+
+def suggestion_for(error: BaseException) -> str:
+    """Return what to write instead of the code that raised an exception."""
+    if isinstance(error, ModuleNotFoundError):
+        return "a module that is installed where dynostack is"
+    return "code that does not fail here; a broken rule raises RuleViolation"
+
+
+def on_one_line(text: str) -> str:
+    """Return what is shown of the text of an exception."""
+    words = " ".join(text.split())
+    return words if len(words) <= MOST_OF_A_MESSAGE else f"{words[: MOST_OF_A_MESSAGE - 3]}..."
 
 
 def _position(frame: traceback.FrameSummary) -> Position:
@@ -52,5 +78,10 @@ def _position(frame: traceback.FrameSummary) -> Position:
     return Position(line, column + 1, max(width, 1))
 
 
-def _is_own(folder: Path, file: str) -> bool:
-    return Path(file).is_absolute() and Path(file).is_relative_to(folder)
+def is_own(folder: Path, file: str) -> bool:
+    """Tell whether a file is the project's, and not of a package that is installed below it."""
+    path = Path(file)
+    if not (path.is_absolute() and path.is_relative_to(folder)):
+        return False
+    parts = path.relative_to(folder).parts
+    return "site-packages" not in parts and not any(part.startswith(".") for part in parts)

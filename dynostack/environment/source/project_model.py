@@ -2,19 +2,22 @@
 
 import ast
 import importlib
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from types import ModuleType
 
 from dynostack.environment.diagnostics.finding import Elsewhere, Finding
 from dynostack.environment.environment import Environment
-from dynostack.environment.source.project_code import FAILED, failure
+from dynostack.environment.source.project_code import (
+    FAILED,
+    failure,
+    on_one_line,
+    reason_of,
+    suggestion_for,
+)
+from dynostack.environment.source.project_imports import PACKAGE, Modules, project_imports
 
-PACKAGE = "config"
 CLASS = "Environment"
 
 
@@ -29,13 +32,19 @@ class ProjectModel:
     """Whether every section is known: not when the project has a model that was not imported."""
     findings: tuple[Finding, ...] = ()
     """Why the project's own model could not be imported."""
+    modules: Modules = field(default_factory=dict)
+    """What the project has imported from its folder; its rules may import more."""
+
+    def running(self) -> AbstractContextManager[None]:
+        """Run the project's rules, see `project_imports`."""
+        return project_imports(self.folder, self.modules) if self.folder else nullcontext()
 
 
 def project_model(directory: Path, *, run: bool = True) -> ProjectModel:
     """Return the model of a project.
 
-    A `config` package without a class `Environment` in it is the Django project's own, and is not
-    imported.
+    A `config` package without a class `Environment` in it, or without a word of dynostack, is the
+    Django project's own, and is not imported.
 
     Args:
         directory: the project's folder, where Pulumi.yaml is.
@@ -45,18 +54,23 @@ def project_model(directory: Path, *, run: bool = True) -> ProjectModel:
         return ProjectModel()
     if not run:
         return ProjectModel(is_complete=False)
-    return _imported((directory / PACKAGE).resolve().parent)
+    package = (directory / PACKAGE).resolve()
+    return _imported(package.parent if package.name == PACKAGE else directory.resolve())
 
 
 @cache
 def _imported(folder: Path) -> ProjectModel:
+    modules: Modules = {}
     try:
-        model = getattr(_package(folder), CLASS, None)
-    except Exception as error:
+        with project_imports(folder, modules):
+            model = getattr(importlib.import_module(PACKAGE), CLASS, None)
+            if not (isinstance(model, type) and issubclass(model, Environment)):
+                return ProjectModel()
+            # What is wrong with the classes themselves is found here, and not in each stack.
+            model.model_rebuild()
+    except (Exception, SystemExit) as error:
         return ProjectModel(is_complete=False, findings=(_failed(folder, error),))
-    if isinstance(model, type) and issubclass(model, Environment):
-        return ProjectModel(model, folder)
-    return ProjectModel()
+    return ProjectModel(model, folder, modules=modules)
 
 
 def _defines_model(directory: Path) -> bool:
@@ -66,61 +80,35 @@ def _defines_model(directory: Path) -> bool:
     except (OSError, UnicodeDecodeError):
         return False
     try:
-        return any(_is_model(statement) for statement in ast.parse(text).body)
+        has_class = any(map(_is_model, ast.walk(ast.parse(text))))
     except (SyntaxError, ValueError):
-        return CLASS in text and "dynostack" in text
+        has_class = CLASS in text
+    return has_class and _names_dynostack(directory / PACKAGE)
 
 
-def _is_model(statement: ast.stmt) -> bool:
+def _names_dynostack(package: Path) -> bool:
+    """Tell whether a package has to do with dynostack; a Django project's own has not."""
+    return any(b"dynostack" in file.read_bytes() for file in package.rglob("*.py"))
+
+
+def _is_model(node: ast.AST) -> bool:
     """Tell whether a statement defines the class, or takes it from a module of the package."""
-    if isinstance(statement, ast.ClassDef):
-        return statement.name == CLASS
-    if isinstance(statement, ast.ImportFrom):
-        top = (statement.module or "").partition(".")[0]
-        is_own = statement.level > 0 or top == PACKAGE
-        return is_own and any((each.asname or each.name) == CLASS for each in statement.names)
-    return False
+    if isinstance(node, ast.ClassDef):
+        return node.name == CLASS
+    if isinstance(node, ast.ImportFrom):
+        top = (node.module or "").partition(".")[0]
+        is_own = node.level > 0 or top == PACKAGE
+        return is_own and any((each.asname or each.name) in {CLASS, "*"} for each in node.names)
+    return isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id == CLASS
 
 
-def _package(folder: Path) -> ModuleType:
-    """Import the package; in the project's own program it is the one that the program imports."""
-    imported = sys.modules.get(PACKAGE)
-    if imported and _folder(imported) == folder:
-        return imported
-    if imported is None and sys.path and Path(sys.path[0]).resolve() == folder:
-        return importlib.import_module(PACKAGE)
-    with _without_others(folder):
-        return importlib.import_module(PACKAGE)
-
-
-def _folder(package: ModuleType) -> Path | None:
-    return Path(package.__file__).resolve().parents[1] if package.__file__ else None
-
-
-@contextmanager
-def _without_others(folder: Path) -> Iterator[None]:
-    """Import from a folder; afterwards the modules of this name are those that were before."""
-    others = {name: sys.modules.pop(name) for name in _modules()}
-    sys.path.insert(0, str(folder))
-    try:
-        yield
-    finally:
-        sys.path.remove(str(folder))
-        for name in _modules():
-            del sys.modules[name]
-        sys.modules.update(others)
-
-
-def _modules() -> list[str]:
-    return [name for name in sys.modules if name == PACKAGE or name.startswith(f"{PACKAGE}.")]
-
-
-def _failed(folder: Path, error: Exception) -> Finding:
+def _failed(folder: Path, error: BaseException) -> Finding:
     message = f"the package {PACKAGE} cannot be imported"
-    return failure(folder, error, message) or Finding(
+    found = failure(folder, error, message) or Finding(
         path=(),
         code=FAILED,
-        message=f"{message}: {type(error).__name__}: {error}",
-        suggestion="modules that are installed where dynostack is",
+        message=f"{message}: {type(error).__name__}: {reason_of(error)}".removesuffix(": "),
+        suggestion=suggestion_for(error),
         elsewhere=Elsewhere(f"{PACKAGE}/__init__.py"),
     )
+    return replace(found, message=on_one_line(found.message))

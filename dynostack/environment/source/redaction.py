@@ -22,6 +22,11 @@ _SHORT_NUMBER = re.compile(r"-?[0-9]{1,3}")
 """No secret is as short."""
 
 
+def is_named_as_secret(path: Path, span: SourceSpan) -> bool:
+    """Whether a text has the name of a secret, as a password in a project's own section."""
+    return span.kind == "text" and bool(path) and is_secret_name(str(path[-1]))
+
+
 def is_public(path: Path, span: SourceSpan) -> bool:
     """Whether the value of a config var, or of the like, may be shown all the same."""
     form = PUBLIC.get(str(path[-1])) if path[-2:-1] == ("configVars",) else None

@@ -1,26 +1,27 @@
 """Validation of the sections of one file by the project's model."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import replace
 
-from pydantic import SecretStr, ValidationError
+from pydantic import ValidationError
 from pydantic.config import ExtraValues
 
-from dynostack.environment.diagnostics.finding import Finding
+from dynostack.environment.diagnostics.finding import Elsewhere, Finding
 from dynostack.environment.environment import Environment
 from dynostack.environment.source.environment_file import EnvironmentFile
-from dynostack.environment.source.project_code import FAILED, failure
-from dynostack.environment.source.project_model import ProjectModel
+from dynostack.environment.source.project_code import FAILED, failure, on_one_line
+from dynostack.environment.source.project_imports import PACKAGE
+from dynostack.environment.source.project_model import CLASS, ProjectModel
+from dynostack.environment.source.secrets_in_words import without_secrets
 from dynostack.environment.source.validation_messages import (
+    OUT_OF_BOUNDS,
     RULE_OF_THE_PROJECT,
     ValidationMessages,
 )
 
-OF_THE_PROJECT = frozenset({RULE_OF_THE_PROJECT, FAILED})
+OF_THE_PROJECT = frozenset({RULE_OF_THE_PROJECT, OUT_OF_BOUNDS, FAILED})
 """The codes of findings with words of the project's own."""
-
-SHORTEST_SECRET = 4
-"""A shorter secret may be part of any word, and is not searched for."""
 
 
 def validated(
@@ -39,36 +40,40 @@ def validated(
     extra: ExtraValues | None = None if model.is_complete else "ignore"
     context = {"stack": stack}
     try:
-        environment = model.environment.model_validate(sections, extra=extra, context=context)
+        with model.running():
+            # A copy: what a validator changes is not what the file says.
+            values = deepcopy(sections)
+            environment = model.environment.model_validate(values, extra=extra, context=context)
     except ValidationError as error:
         messages = ValidationMessages(page.tree, page.project, model.environment)
         found += messages.findings(error.errors(include_url=False))
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         failed = model.folder and failure(model.folder, error, "a rule of the project failed")
         if not failed:
             raise
         found.append(failed)
     else:
-        return environment, found
-    secrets = set(_secrets(sections))
-    return None, [_without(secrets, each) for each in found]
+        if isinstance(environment, Environment):
+            return environment, found
+        found.append(_returned(environment))
+    return None, [_in_words(sections, each) for each in found]
 
 
-def _secrets(value: object) -> Iterator[str]:
-    """Yield the secrets of a tree that could be told apart from other text."""
-    if isinstance(value, SecretStr) and len(secret := value.get_secret_value()) >= SHORTEST_SECRET:
-        yield secret
-    if isinstance(value, Mapping | list):
-        for each in value.values() if isinstance(value, Mapping) else value:
-            yield from _secrets(each)
-
-
-def _without(secrets: set[str], finding: Finding) -> Finding:
-    """Return the finding without secrets, which a project's own rule may repeat."""
+def _in_words(sections: Mapping[str, object], finding: Finding) -> Finding:
+    """Return the finding as it may be shown, where its words are the project's own."""
     if finding.code not in OF_THE_PROJECT:
         return finding
-    message, suggestion = finding.message, finding.suggestion
-    for secret in secrets:
-        message = message.replace(secret, "***")
-        suggestion = suggestion.replace(secret, "***")
-    return replace(finding, message=message, suggestion=suggestion)
+    shown = without_secrets(sections, finding)
+    message, suggestion = on_one_line(shown.message), on_one_line(shown.suggestion)
+    return replace(shown, message=message, suggestion=suggestion)
+
+
+def _returned(value: object) -> Finding:
+    """Return what to say of a validator of the whole environment that returns something else."""
+    return Finding(
+        path=(),
+        code=FAILED,
+        message=f"a validator of {CLASS} returns {type(value).__name__}",
+        suggestion="return self as its last line",
+        elsewhere=Elsewhere(f"{PACKAGE}/__init__.py"),
+    )

@@ -2,27 +2,35 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any, get_args, get_origin
+from types import NoneType, UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from dynostack.environment.diagnostics.finding import PROBLEM, Finding, Path
 from dynostack.environment.diagnostics.rule_violation import RuleViolation
+from dynostack.environment.diagnostics.secret_detection import is_secret_name
 from dynostack.environment.diagnostics.yaml_tree import SourceSpan, Tree
 from dynostack.environment.environment import Environment
 from dynostack.environment.section import near, one_of
+from dynostack.environment.source.project_code import text_of
 
 _KINDS = {
     "string_type": "text",
     "int_type": "a whole number",
+    "int_parsing": "a whole number",
     "bool_type": "true or false",
+    "bool_parsing": "true or false",
     "list_type": "a list, each entry on a line that begins with -",
     "dict_type": "keys with values",
     "model_type": "keys with values",
     "model_attributes_type": "keys with values",
 }
 """Pydantic's type of an error -> what belongs there."""
+
+_TAG_KINDS = {"union_tag_not_found": "missing", "union_tag_invalid": "enum"}
+"""Pydantic's type of an error in a union -> the type of the same error of the key that decides."""
 
 _BOOLEANS = {
     **dict.fromkeys(("yes", "y", "on", "true", "1"), "true"),
@@ -54,6 +62,7 @@ https://docs.pydantic.dev/latest/errors/validation_errors/"""
 RULE_OF_THE_PROJECT = "DS601"
 OUT_OF_BOUNDS = "DS602"
 FITTING = "a value that fits"
+REFUSED = "a rule of the project refuses this"
 
 
 @dataclass(frozen=True)
@@ -72,6 +81,9 @@ class ValidationMessages:
         path, kind = error["loc"], error["type"]
         if at_key := path[-1:] == ("[key]",):
             path = path[:-1]
+        path = self._in_file(path, is_missing=kind == "missing")
+        if kind in _TAG_KINDS and (key := error["ctx"]["discriminator"].strip("'")).isidentifier():
+            path, kind = (*path, key), _TAG_KINDS[kind]
         span = self.tree.spans.get(path)
         if span and span.kind == "empty" and not at_key:
             message = f"{_name(path)} has no value"
@@ -80,12 +92,27 @@ class ValidationMessages:
             return Finding(path, **error["ctx"], at_key=at_key)
         if kind == "missing":
             key = path[-1] if len(path) > 1 else f"{self.project}:{path[-1]}"
-            return Finding(path, "DS116", f"{key} is missing", f"{key}: {self._example(path)}")
+            return Finding(
+                path, "DS116", f"{key} is missing", f"{key}: {self._example(path) or '...'}"
+            )
         if kind == "extra_forbidden":
             return self._unknown_key(path)
         if kind in _KINDS:
             return self._wrong_kind(path, _KINDS[kind], span)
-        return replace(self._of_the_project(path, error), at_key=at_key)
+        found = self._of_the_project(path, {**error, "type": kind})
+        # The whole environment stands under the key `config:`.
+        return replace(found, at_key=at_key or not found.path)
+
+    def _in_file(self, location: Path, *, is_missing: bool) -> Path:
+        """Return a location without the names that Pydantic gives to a union's members."""
+        path: Path = location[:1]
+        for index, part in enumerate(location[1:], 2):
+            span, is_last = self.tree.spans.get((*path, part)), index == len(location)
+            is_there = span is not None and (is_last or span.kind in {"keys", "list"})
+            is_left_out = (is_missing and is_last) or part in _keys(self._model(path))
+            if is_there or (span is None and is_left_out) or path not in self.tree.spans:
+                path = (*path, part)
+        return path
 
     def _of_the_project(self, path: Path, error: ErrorDetails) -> Finding:
         """Return the finding of a validator or a bound in the project's own sections."""
@@ -93,12 +120,14 @@ class ValidationMessages:
         if isinstance(raised, RuleViolation):
             path = (*path, *raised.path)
             suggestion = raised.suggestion or self._example(path) or FITTING
-            return Finding(path, RULE_OF_THE_PROJECT, raised.message, suggestion)
+            return Finding(path, RULE_OF_THE_PROJECT, raised.message or REFUSED, suggestion)
         if isinstance(raised, Exception):
             suggestion = self._example(path) or FITTING
-            return Finding(path, RULE_OF_THE_PROJECT, str(raised), suggestion)
-        if bound := BOUNDS.get(error["type"]):
-            fitting = bound.format(**error["ctx"])
+            return Finding(path, RULE_OF_THE_PROJECT, text_of(raised) or REFUSED, suggestion)
+        if "ctx" in error and (bound := BOUNDS.get(error["type"])):
+            fitting = bound.format_map(
+                {"expected": error["ctx"].get("expected_tags")} | error["ctx"]
+            )
             return Finding(path, OUT_OF_BOUNDS, f"{_name(path)} has to be {fitting}", fitting)
         message = error["msg"].removeprefix("Input ")
         suggestion = self._example(path) or FITTING
@@ -107,7 +136,7 @@ class ValidationMessages:
     def _unknown_key(self, path: Path) -> Finding:
         *parents, key = path
         model = self._model(tuple(parents))
-        known = [field.alias or name for name, field in model.model_fields.items()]
+        known = _keys(model)
         if parents:
             message = f'{_name(tuple(parents))} has no key "{key}"'
             matches = near(str(key), known)
@@ -119,7 +148,7 @@ class ValidationMessages:
 
     def _wrong_kind(self, path: Path, fitting: str, span: SourceSpan | None) -> Finding:
         kind, text = (span.kind, span.text) if span else ("empty", "")
-        if HIDDEN.intersection(path):
+        if HIDDEN.intersection(path) or is_secret_name(_name(path)):
             text = ""
         message = f"{_name(path)} is {fitting}; here is {_described(kind, text)}"
         suggestion = _rewritten(fitting, kind, text) or self._example(path) or fitting
@@ -133,7 +162,7 @@ class ValidationMessages:
         if field := fields.get(str(path[-1])):
             return str((field.examples or [""])[0])
         needed = [
-            f"{field.alias}: {(field.examples or [''])[0]}"
+            f"{field.alias}: {(field.examples or ['...'])[0]}"
             for field in own.model_fields.values()
             if field.is_required()
         ]
@@ -147,8 +176,8 @@ class ValidationMessages:
             if isinstance(shape, type) and issubclass(shape, BaseModel):
                 fields = {field.alias: field.annotation for field in shape.model_fields.values()}
                 shape = _plain(fields.get(str(part)))
-            elif get_origin(shape) in (dict, list):
-                shape = _plain(get_args(shape)[-1])
+            elif entries := [each for each in get_args(shape) if each is not Ellipsis]:
+                shape = _plain(entries[-1])
             if isinstance(shape, type) and issubclass(shape, BaseModel):
                 model = shape
         return model
@@ -182,9 +211,15 @@ def _name(path: Path) -> str:
     return f"an entry of {last}" if path and isinstance(path[-1], int) else last
 
 
+def _keys(model: type[BaseModel]) -> list[str]:
+    """The keys of a model, as the file names them."""
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
 def _plain(shape: Any) -> Any:
     """A shape without its alternatives: the model in `Model | None`."""
-    models = [each for each in get_args(shape) if isinstance(each, type)]
-    if get_origin(shape) in (dict, list) or not models:
-        return shape
-    return models[0]
+    if get_origin(shape) is Annotated:
+        return _plain(get_args(shape)[0])
+    if get_origin(shape) in (Union, UnionType):
+        return _plain(next(each for each in get_args(shape) if each is not NoneType))
+    return shape
