@@ -30,7 +30,8 @@ BENCHMARKS: tuple[Callable[[Rehearsal, int], Iterator[Comparison]], ...] = (
 def main(runs: int, style: str) -> None:
     """Run all benchmarks in a world of their own."""
     with tempfile.TemporaryDirectory() as folder:
-        rehearsal = Rehearsal(Path(folder) / "shop")
+        rehearsal = Rehearsal(Path(folder) / "shop", with_rules=True)
+        with_policies(rehearsal)
         try:
             done = rehearsal.dynostack("up")
             if done.exit_code != 0:
@@ -43,6 +44,12 @@ def main(runs: int, style: str) -> None:
         return
     for comparison in comparisons:
         click.echo(describe(comparison))
+
+
+def with_policies(rehearsal: Rehearsal) -> None:
+    """Have reviews of the stack enforce the policies, as those of production do."""
+    last = "encryptionsalt:"
+    rehearsal.edit("Pulumi.local.yaml", last, f"  shop:review: {{policies: true}}\n{last}")
 
 
 def describe(comparison: Comparison) -> str:

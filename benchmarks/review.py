@@ -10,6 +10,7 @@ from benchmarks.measure import Comparison, in_turn
 from benchmarks.preview import pulumi
 from dynostack.review.command import FORMATS
 from dynostack.review.model import Review
+from dynostack.review.policies import LIBRARY
 from dynostack.review.render import json
 from tests.e2e.rehearsal import PROJECT, Rehearsal
 
@@ -26,10 +27,10 @@ config:
 def measure(rehearsal: Rehearsal, runs: int) -> Iterator[Comparison]:
     yield rendering(rehearsal, runs)
     bare = ("preview", "-s", "local")
-    alike = (*bare, "--json", "--refresh", "--policy-pack", "policies")
+    alike = (*bare, "--json", "--refresh", "--policy-pack", str(LIBRARY))
     for beside, arguments in (
         ("pulumi preview", bare),
-        ("pulumi preview --refresh --policy-pack policies", alike),
+        ("pulumi preview --refresh with the policies", alike),
     ):
         yield reviewing(rehearsal, runs, beside, arguments)
 
