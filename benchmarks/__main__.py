@@ -30,7 +30,7 @@ BENCHMARKS: tuple[Callable[[Rehearsal, int], Iterator[Comparison]], ...] = (
 def main(runs: int, style: str) -> None:
     """Run all benchmarks in a world of their own."""
     with tempfile.TemporaryDirectory() as folder:
-        rehearsal = Rehearsal(Path(folder) / "shop", with_rules=True)
+        rehearsal = Rehearsal(Path(folder) / "shop")
         with_policies(rehearsal)
         try:
             done = rehearsal.dynostack("up")
