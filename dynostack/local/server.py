@@ -63,11 +63,11 @@ class ServerProcess:
         """The running server, known by the folder that it works in, whoever started it."""
         found = [
             process
-            for process in psutil.process_iter(["cmdline", "create_time"])
+            for process in psutil.process_iter(["cmdline"])
             if _is_server_of(self.data, process.info["cmdline"] or [])
         ]
         # What it starts looks like it until it is another program.
-        return min(found, key=lambda one: float(one.info["create_time"]), default=None)
+        return min(found, key=psutil.Process.create_time, default=None)
 
     def start(self) -> bool:
         """Start it unless it runs; True when this call started it.
