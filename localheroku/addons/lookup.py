@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 
 def processes(program: str, matches: Callable[[psutil.Process], bool]) -> Iterator[psutil.Process]:
-    """Those that run a program, are ours to look at, and match; each knows when it was started."""
-    for process in psutil.process_iter(["name", "create_time"]):
+    """Those that run a program, are ours to look at, and match."""
+    for process in psutil.process_iter(["name"]):
         try:
             if process.info["name"] == program and matches(process):
                 yield process

@@ -29,7 +29,7 @@ def find(cluster: Path) -> psutil.Process | None:
     """The server that runs there, whoever started it."""
     found = lookup.processes("postgres", lambda one: str(cluster) in one.cmdline())
     # Its children look like it until they have named themselves.
-    return min(found, key=lambda one: float(one.info["create_time"]), default=None)
+    return min(found, key=psutil.Process.create_time, default=None)
 
 
 def forget(cluster: Path) -> None:
