@@ -10,6 +10,7 @@ from pulumi.runtime import get_config
 
 from dynostack.components import declare as declare_everything
 from dynostack.environment import Environment, examine
+from dynostack.environment.section import keys_of
 from dynostack.environment.source.project_model import project_model
 from dynostack.inventory.account import refusal
 
@@ -40,8 +41,7 @@ def decrypted(model: type[Environment]) -> dict[str, object]:
 
     Not by pulumi.Config: there a section with one secret in it is a secret as a whole.
     """
-    sections = (field.alias for field in model.model_fields.values())
-    texts = {each: get_config(f"{pulumi.get_project()}:{each}") for each in sections if each}
+    texts = {each: get_config(f"{pulumi.get_project()}:{each}") for each in keys_of(model)}
     return {each: _value(text) for each, text in texts.items() if text is not None}
 
 

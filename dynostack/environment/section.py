@@ -26,6 +26,11 @@ class Section(BaseModel):
     )
 
 
+def keys_of(model: type[BaseModel]) -> list[str]:
+    """Return the keys of a model, as the file names them."""
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
 @dataclass(frozen=True, slots=True)
 class Check(AfterValidator):
     """A check of a value, with what an editor can be told of it in JSON Schema's words."""

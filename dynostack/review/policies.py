@@ -26,7 +26,7 @@ def policy_packs(project: Path, stack: str) -> list[Path]:
 def _uses_library(project: Path, stack: str) -> bool:
     """Tell what the file says; the engine reports what is wrong with it."""
     try:
-        section = ProjectFolder(project).page(stack).sections.get("review")
+        section = ProjectFolder(project, project_rules=False).page(stack).sections.get("review")
     except EnvironmentErrors:
         return False
     return isinstance(section, dict) and section.get("policies") is True

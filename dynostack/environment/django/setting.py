@@ -5,14 +5,12 @@ import shlex
 from collections.abc import Iterator
 
 from dynostack.environment import catalogue
-from dynostack.environment.diagnostics.diagnostic import Position
 from dynostack.environment.diagnostics.finding import Elsewhere, Finding, Path
 from dynostack.environment.django import modules
 from dynostack.environment.django.expressions import Unclear
 from dynostack.environment.django.hosts import HEROKU_DOMAIN, LOCAL_DOMAIN, SETTING, Hosts, hosts
-from dynostack.environment.django.modules import Module, NotPython
+from dynostack.environment.django.modules import Module, NotPython, imported_packages
 from dynostack.environment.django.project import Project
-from dynostack.environment.django.text import Text
 
 SOURCE = ("app", "source")
 DATABASE_URL = "DATABASE_URL"
@@ -142,11 +140,11 @@ def imports_are_installed(project: Project) -> Iterator[Finding]:
         return
     tree = project.settings.tree
     for node in tree.body:
-        for name in _imported(node):
+        for name in imported_packages(node):
             brought_by = IMPORTED_FROM.get(name)
             if brought_by and not project.packages.have(*brought_by):
                 message = f"the settings import {name}, which is not among the requirements"
-                at = project.settings.text.at(_place(project.settings.text, node))
+                at = project.settings.text.at(project.settings.text.position(node))
                 suggestion = f"{brought_by[0]} into the requirements, with its version"
                 yield Finding(SOURCE, "DS528", message, suggestion, elsewhere=at)
 
@@ -229,23 +227,7 @@ def _assignments(module: Module, name: str, seen: set[str]) -> Iterator[Elsewher
             targets = [node.target]
         for target in targets:
             if isinstance(target, ast.Name) and target.id == name:
-                yield module.text.at(_place(module.text, target))
-
-
-def _imported(node: ast.stmt) -> list[str]:
-    if isinstance(node, ast.Import):
-        return [each.name.partition(".")[0] for each in node.names]
-    if isinstance(node, ast.ImportFrom) and not node.level:
-        return [(node.module or "").partition(".")[0]]
-    return []
-
-
-def _place(text: Text, node: ast.expr | ast.stmt) -> Position:
-    """The node's stretch of its first line, in characters: syntax trees count bytes."""
-    line = text.lines[node.lineno - 1].encode()
-    end = node.end_col_offset if node.lineno == node.end_lineno else None
-    before, inside = line[: node.col_offset].decode(), line[node.col_offset : end].decode()
-    return Position(node.lineno, len(before) + 1, max(len(inside), 1))
+                yield module.text.at(module.text.position(target))
 
 
 RULES = (

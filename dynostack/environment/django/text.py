@@ -1,5 +1,6 @@
 """The files of the project behind an environment, read as text and never run."""
 
+import ast
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,6 +28,13 @@ class Text:
     def lines(self) -> list[str]:
         """Without line ends; the first is number 1 of a Position."""
         return self.content.split("\n")
+
+    def position(self, node: ast.expr | ast.stmt) -> Position:
+        """Return a node's stretch of its first line, in characters: syntax trees count bytes."""
+        line = self.lines[node.lineno - 1].encode()
+        end = node.end_col_offset if node.lineno == node.end_lineno else None
+        before, inside = line[: node.col_offset].decode(), line[node.col_offset : end].decode()
+        return Position(node.lineno, len(before) + 1, max(len(inside), 1))
 
     def at(self, place: Position) -> Elsewhere:
         """A place of the file; what follows on its line may be a secret and is not repeated."""

@@ -3,11 +3,11 @@
 import ast
 from collections.abc import Iterator
 from pathlib import Path
-from typing import cast
 
-from dynostack.environment.diagnostics.diagnostic import Position
-from dynostack.environment.diagnostics.finding import Elsewhere, Finding
+from dynostack.environment.diagnostics.finding import Finding
 from dynostack.environment.diagnostics.rule import RuleContext
+from dynostack.environment.django.modules import imported_packages
+from dynostack.environment.django.text import Text
 
 PROGRAM = "__main__.py"
 FORMER_PACKAGES = {
@@ -20,49 +20,30 @@ FORMER_PACKAGE = "DS121"
 
 def imports_what_is_there(context: RuleContext) -> Iterator[Finding]:
     """The packages `stacks` and `config` are the project's own, or there are none."""
-    text = _text(context.directory / PROGRAM)
+    text = Text(PROGRAM, _read(context.directory / PROGRAM))
     try:
-        program = ast.parse(text)
+        program = ast.parse(text.content)
     except (SyntaxError, ValueError):
         return  # Python reports it when the program runs
     for statement in ast.walk(program):
-        for package in FORMER_PACKAGES.keys() & _imported(statement):
+        if not isinstance(statement, ast.Import | ast.ImportFrom):
+            continue
+        for package in FORMER_PACKAGES.keys() & set(imported_packages(statement)):
             if not _is_own(context.directory, package):
-                yield _finding(package, cast(ast.stmt, statement), text.splitlines())
+                message = f"dynostack has no package {package} any more, and this folder has none"
+                suggestion, at = _instead(package, statement), text.at(text.position(statement))
+                yield Finding((), FORMER_PACKAGE, message, suggestion, elsewhere=at)
 
 
-def _text(file: Path) -> str:
+def _read(file: Path) -> str:
     try:
         return file.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError):
         return ""
 
 
-def _imported(statement: ast.AST) -> set[str]:
-    """Return the packages that a statement imports from."""
-    names: list[str] = []
-    if isinstance(statement, ast.Import):
-        names = [each.name for each in statement.names]
-    if isinstance(statement, ast.ImportFrom) and not statement.level and statement.module:
-        names = [statement.module]
-    return {name.partition(".")[0] for name in names}
-
-
 def _is_own(directory: Path, package: str) -> bool:
     return (directory / package).is_dir() or (directory / f"{package}.py").is_file()
-
-
-def _finding(package: str, statement: ast.stmt, lines: list[str]) -> Finding:
-    line, column = statement.lineno, statement.col_offset
-    is_one_line = statement.end_lineno == line and statement.end_col_offset is not None
-    width = (statement.end_col_offset or 0) - column if is_one_line else 1
-    return Finding(
-        path=(),
-        code=FORMER_PACKAGE,
-        message=f"dynostack has no package {package} any more, and this folder has none",
-        suggestion=_instead(package, statement),
-        elsewhere=Elsewhere(PROGRAM, Position(line, column + 1, width), lines[line - 1]),
-    )
 
 
 def _instead(package: str, statement: ast.stmt) -> str:

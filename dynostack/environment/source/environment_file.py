@@ -13,15 +13,10 @@ from dynostack.environment.diagnostics.diagnostic import (
 from dynostack.environment.diagnostics.finding import Elsewhere, Finding, Path
 from dynostack.environment.diagnostics.yaml_tree import NO_KEY, SourceSpan, Tree
 from dynostack.environment.environment import Environment
-from dynostack.environment.section import near
+from dynostack.environment.section import keys_of, near
 from dynostack.environment.source import redaction as masking
 from dynostack.environment.source.validation_messages import HIDDEN
 from dynostack.environment.source.yaml_file import Document
-
-
-def section_names(model: type[Environment]) -> frozenset[str]:
-    """Return the sections that a model knows, as the file names them."""
-    return frozenset(field.alias or name for name, field in model.model_fields.items())
 
 
 @dataclass(frozen=True)
@@ -59,7 +54,7 @@ class EnvironmentFile:
         config = whole.root.get("config") if isinstance(whole.root, dict) else None
         if not isinstance(config, dict):
             raise EnvironmentErrors([_without_sections(file, project, whole)])
-        own = _own(config, project, section_names(model))
+        own = _own(config, project, frozenset(keys_of(model)))
         root = {section: config[key] for key, section in own.items()}
         spans = {_inside(path, own): at for path, at in whole.spans.items() if _ours(path, own)}
         odd = [_odd(each, own) for each in whole.oddities]

@@ -19,14 +19,18 @@ LONGEST_PART = 12
 """From as many characters on, a part of a secret is hidden as the whole is."""
 
 
-def without_secrets(sections: Mapping[str, object], finding: Finding) -> Finding:
-    """Return the finding without the secrets of the file, plain, in part or in a usual encoding."""
+def parts_of_secrets(sections: Mapping[str, object]) -> set[str]:
+    """Return what hides a file's secrets, plain, in part or in a usual encoding."""
     parts: set[str] = set()
     for secret in _secrets(sections):
         for form in map(_folded, _forms(secret)):
             starts = range(max(1, len(form) - LONGEST_PART + 1))
             parts.update(form[start : start + LONGEST_PART] for start in starts)
-    parts = {part for part in parts if len(part) >= SHORTEST_SECRET}
+    return {part for part in parts if len(part) >= SHORTEST_SECRET}
+
+
+def without_secrets(parts: set[str], finding: Finding) -> Finding:
+    """Return the finding without the parts of secrets."""
     path = (_masked(each, parts) if isinstance(each, str) else each for each in finding.path)
     return replace(
         finding,

@@ -13,7 +13,7 @@ from dynostack.environment.source.environment_file import EnvironmentFile
 from dynostack.environment.source.project_code import FAILED, failure, on_one_line
 from dynostack.environment.source.project_imports import PACKAGE
 from dynostack.environment.source.project_model import CLASS, ProjectModel
-from dynostack.environment.source.secrets_in_words import without_secrets
+from dynostack.environment.source.secrets_in_words import parts_of_secrets, without_secrets
 from dynostack.environment.source.validation_messages import (
     OUT_OF_BOUNDS,
     RULE_OF_THE_PROJECT,
@@ -56,14 +56,15 @@ def validated(
         if isinstance(environment, Environment):
             return environment, found
         found.append(_returned(environment))
-    return None, [_in_words(sections, each) for each in found]
+    parts = parts_of_secrets(sections)
+    return None, [_in_words(parts, each) for each in found]
 
 
-def _in_words(sections: Mapping[str, object], finding: Finding) -> Finding:
+def _in_words(parts: set[str], finding: Finding) -> Finding:
     """Return the finding as it may be shown, where its words are the project's own."""
     if finding.code not in OF_THE_PROJECT:
         return finding
-    shown = without_secrets(sections, finding)
+    shown = without_secrets(parts, finding)
     message, suggestion = on_one_line(shown.message), on_one_line(shown.suggestion)
     return replace(shown, message=message, suggestion=suggestion)
 

@@ -13,7 +13,7 @@ from dynostack.environment.diagnostics.rule_violation import RuleViolation
 from dynostack.environment.diagnostics.secret_detection import is_secret_name
 from dynostack.environment.diagnostics.yaml_tree import SourceSpan, Tree
 from dynostack.environment.environment import Environment
-from dynostack.environment.section import near, one_of
+from dynostack.environment.section import keys_of, near, one_of
 from dynostack.environment.source.project_code import text_of
 
 _KINDS = {
@@ -109,7 +109,7 @@ class ValidationMessages:
         for index, part in enumerate(location[1:], 2):
             span, is_last = self.tree.spans.get((*path, part)), index == len(location)
             is_there = span is not None and (is_last or span.kind in {"keys", "list"})
-            is_left_out = (is_missing and is_last) or part in _keys(self._model(path))
+            is_left_out = (is_missing and is_last) or part in keys_of(self._model(path))
             if is_there or (span is None and is_left_out) or path not in self.tree.spans:
                 path = (*path, part)
         return path
@@ -136,7 +136,7 @@ class ValidationMessages:
     def _unknown_key(self, path: Path) -> Finding:
         *parents, key = path
         model = self._model(tuple(parents))
-        known = _keys(model)
+        known = keys_of(model)
         if parents:
             message = f'{_name(tuple(parents))} has no key "{key}"'
             matches = near(str(key), known)
@@ -209,11 +209,6 @@ def _name(path: Path) -> str:
     """What a person calls the thing at a path."""
     last = next((part for part in reversed(path) if isinstance(part, str)), "")
     return f"an entry of {last}" if path and isinstance(path[-1], int) else last
-
-
-def _keys(model: type[BaseModel]) -> list[str]:
-    """The keys of a model, as the file names them."""
-    return [field.alias or name for name, field in model.model_fields.items()]
 
 
 def _plain(shape: Any) -> Any:
