@@ -1,4 +1,4 @@
-"""What shop allows in its environments: what dynostack does, within rules of its own."""
+"""Environments of shop: the sections of dynostack and the rules of this project."""
 
 from pydantic import field_validator
 

@@ -1,4 +1,4 @@
-"""`dynostack check --fix`: what can be mended without asking, at the place of the diagnostic.
+"""Fix what needs no decision, at the place of its diagnostic: `dynostack check --fix`.
 
 An edit is tried on a copy of the stacks' files first.  It is kept when its diagnostic is gone and
 nothing new is told about its place or about the shape of the file.  A line with a value that may be
@@ -38,7 +38,7 @@ ENDS_HERE = re.compile(r"\s*([;#].*)?")
 
 
 @dataclass(frozen=True)
-class Mended:
+class FixedFile:
     """A file that was changed."""
 
     file: str
@@ -46,8 +46,8 @@ class Mended:
     """A unified diff, without the lines around the changes."""
 
 
-def fix(project: Path, stacks: Sequence[str], *, project_rules: bool = True) -> list[Mended]:
-    """Mend what is safe to mend in some stacks' files and in the requirements they build with.
+def fix(project: Path, stacks: Sequence[str], *, project_rules: bool = True) -> list[FixedFile]:
+    """Fix what is safe to fix in stacks' files and in the requirements that they build with.
 
     Args:
         project: the folder of Pulumi.yaml.
@@ -63,7 +63,7 @@ def fix(project: Path, stacks: Sequence[str], *, project_rules: bool = True) -> 
         changed = copy.changes() | _requirements(project, copy, stacks)
     for file, (_, after) in changed.items():
         rewrite(project / file, after)
-    return [Mended(file, edits.difference(file, *texts)) for file, texts in changed.items()]
+    return [FixedFile(file, edits.difference(file, *texts)) for file, texts in changed.items()]
 
 
 class _Copy:

@@ -29,7 +29,7 @@ def plans(service: str | None, style: str) -> None:
 
 @click.group()
 def catalogue() -> None:
-    """What Heroku offers, as dynostack/environment/catalogue/ has it."""
+    """Keep the list of what Heroku offers up to date."""
 
 
 @catalogue.command()

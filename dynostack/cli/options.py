@@ -1,4 +1,4 @@
-"""What the modules with commands share."""
+"""Options and helpers that several groups of commands use."""
 
 from __future__ import annotations
 

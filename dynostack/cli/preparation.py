@@ -1,4 +1,4 @@
-"""What has to be there before `pulumi` can run in the local world."""
+"""Preparation of the local world, so that `pulumi` can run in it."""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ def up(workspace: LocalWorkspace, stack: str) -> None:
 @click.command()
 @click.argument("stacks", metavar="[STACK]...", nargs=-1)
 @click.option("--format", "style", type=REPORT_FORMAT, default="text")
-@click.option("--fix", "mend", is_flag=True, help="First mend what is safe to mend; show how.")
+@click.option("--fix", "is_fixing", is_flag=True, help="Fix what is safe to fix; show each change.")
 @click.option(
     "--project-rules/--no-project-rules",
     default=True,
@@ -78,7 +78,11 @@ def up(workspace: LocalWorkspace, stack: str) -> None:
 )
 @pass_workspace
 def check(
-    workspace: LocalWorkspace, stacks: tuple[str, ...], style: str, mend: bool, project_rules: bool
+    workspace: LocalWorkspace,
+    stacks: tuple[str, ...],
+    style: str,
+    is_fixing: bool,
+    project_rules: bool,
 ) -> None:
     """Find every mistake in the environments' files.
 
@@ -88,11 +92,11 @@ def check(
     """
     from dynostack.check import command
 
-    if mend:
+    if is_fixing:
         from dynostack.check.fix import fix
 
-        for mended in fix(workspace.project, stacks, project_rules=project_rules):
-            click.echo(mended.difference, err=style != "text")
+        for file in fix(workspace.project, stacks, project_rules=project_rules):
+            click.echo(file.difference, err=style != "text")
     sys.exit(command.run(workspace.project, stacks, style, project_rules=project_rules))
 
 
