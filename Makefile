@@ -59,6 +59,7 @@ pins: $(READY) ## renew all pins of packages and of the engine
 	$(BIN)/$(COMPILE) --output-file requirements-dev.txt requirements-dev.in
 	$(BIN)/$(COMPILE) --output-file benchmarks/requirements.txt benchmarks/requirements.in
 	$(BIN)/$(COMPILE) --output-file tools/pip.txt tools/pip.in
+	$(BIN)/$(COMPILE) --output-file tests/node.txt tests/node.in
 	$(BIN)/python -m dynostack.toolchain.digests
 
 toolchain: $(READY) ## find or make the engine and memcached

@@ -13,7 +13,7 @@ from itertools import count
 from pathlib import Path
 from typing import IO, Any
 
-from tests import npm
+from tests import node
 
 SETTINGS = {
     "validate": True,
@@ -26,7 +26,7 @@ SETTINGS = {
 
 def installed() -> Path:
     """The server's program."""
-    modules = npm.installed("yaml-language-server", Path(__file__).parent)
+    modules = node.modules("yaml-language-server", Path(__file__).parent)
     return modules / "yaml-language-server/bin/yaml-language-server"
 
 
@@ -43,7 +43,7 @@ class LanguageServer:
     @classmethod
     def start(cls, folder: Path) -> LanguageServer:
         process = subprocess.Popen(
-            ["node", installed(), "--stdio"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            [node.program(), installed(), "--stdio"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
         server = cls(folder, process)
         server.request("initialize", _initialize(folder))

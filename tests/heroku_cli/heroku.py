@@ -15,9 +15,10 @@ from threading import Thread
 from typing import Any
 
 from dynostack.local.workspace import LocalWorkspace
+from tests import node
 from tests.localheroku.client import Api
 
-NODE = ("--no-deprecation", "--no-opt")
+FLAGS = ("--no-deprecation", "--no-opt")
 """As the CLI's first line has it; optimising what runs for a second costs a quarter more."""
 
 WIDE = "500"
@@ -63,7 +64,7 @@ class Heroku:
     async def start(self, *words: str) -> Process:
         """A command that runs on, such as `logs --tail`."""
         return await asyncio.create_subprocess_exec(
-            *("node", *NODE, str(self.program), *words),
+            *(str(node.program()), *FLAGS, str(self.program), *words),
             cwd=self.folder,
             env=self.environment,
             stdin=PIPE,
@@ -95,6 +96,7 @@ def environment(world: LocalWorkspace, home: Path, proxy: str) -> dict[str, str]
         "HTTPS_PROXY": proxy,
         "OCLIF_COLUMNS": WIDE,
         "COLUMNS": WIDE,
+        "NODE_COMPILE_CACHE": str(node.compile_cache()),
         **{name: value for name, value in world.variables().items() if name != "PATH"},
     }
 

@@ -6,17 +6,17 @@ import shlex
 import sys
 from pathlib import Path
 
-from tests import npm
-from tests.heroku_cli.heroku import NODE
+from tests import node
+from tests.heroku_cli.heroku import FLAGS
 
 _SCRIPT = """#!/bin/sh
-HOME={home} exec node {flags} {program} "$@"
+HOME={home} NODE_COMPILE_CACHE={compiled} exec {node} {flags} {program} "$@"
 """
 
 
 def cli() -> Path:
-    """Return the CLI's program; skips the test where Node.js or npm is missing."""
-    return npm.installed("heroku-cli", Path(__file__).parent) / "heroku/bin/run.js"
+    """Return the CLI's program."""
+    return node.modules("heroku-cli", Path(__file__).parent) / "heroku/bin/run.js"
 
 
 def programs(folder: Path) -> list[Path]:
@@ -30,8 +30,13 @@ def programs(folder: Path) -> list[Path]:
     (home / ".cache/heroku").mkdir(parents=True)
     (home / ".cache/heroku/terms-of-service").touch()
     script.parent.mkdir()
-    quoted = {"home": str(home), "program": str(cli())}
-    words = {name: shlex.quote(text) for name, text in quoted.items()}
-    script.write_text(_SCRIPT.format(flags=" ".join(NODE), **words))
+    paths = {
+        "home": home,
+        "compiled": node.compile_cache(),
+        "node": node.program(),
+        "program": cli(),
+    }
+    words = {name: shlex.quote(str(path)) for name, path in paths.items()}
+    script.write_text(_SCRIPT.format(flags=" ".join(FLAGS), **words))
     script.chmod(0o755)
     return [script.parent, Path(sys.executable).parent]

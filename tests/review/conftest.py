@@ -7,8 +7,11 @@ from collections.abc import Iterator
 import pytest
 import yaml
 
-from tests.e2e.rehearsal import Done, Rehearsal
+from tests.e2e.rehearsal import Rehearsal
 from tests.review.world import ENVIRONMENT, ReviewWorld
+
+BASE = "base"
+"""The snapshot of the app as ENVIRONMENT has it."""
 
 
 @pytest.fixture(scope="session")
@@ -20,21 +23,25 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReviewWorld]:
 
 
 @pytest.fixture(scope="session")
-def brought_up(world: ReviewWorld) -> Done:
-    """The app as ENVIRONMENT has it, on the local Heroku."""
+def brought_up(world: ReviewWorld) -> ReviewWorld:
+    """Bring the app up as ENVIRONMENT has it, on the local Heroku."""
     world.write(yaml.safe_load(ENVIRONMENT))
     for command in (["toolchain"], ["local", "start"]):
         done = world.rehearsal.dynostack(*command)
         assert done.exit_code == 0, done.output
-    for command in (["stack", "init", "small", "--no-select"], ["up", "-s", "small", "--yes"]):
-        done = world.rehearsal.pulumi(*command)
-        assert done.exit_code == 0, done.output
-    return done
+    done = world.rehearsal.pulumi("stack", "init", "small", "--no-select")
+    assert done.exit_code == 0, done.output
+    world.up()
+    world.snapshot(BASE)
+    return world
 
 
 @pytest.fixture
-def small(world: ReviewWorld, brought_up: Done) -> Iterator[ReviewWorld]:
-    """The world that is up, with the environment's file put back after the test."""
-    before = world.file.read_bytes()
-    yield world
-    world.file.write_bytes(before)
+def small(brought_up: ReviewWorld) -> Iterator[ReviewWorld]:
+    """Yield the world that is up, and put back what the test changed."""
+    file, written = brought_up.file.read_bytes(), brought_up.written
+    yield brought_up
+    if brought_up.written == written:
+        brought_up.file.write_bytes(file)
+    else:
+        brought_up.restore(BASE)

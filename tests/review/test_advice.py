@@ -116,9 +116,9 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReviewWorld]:
     world.write(yaml.safe_load(ENVIRONMENT))
     for command in ("toolchain", "local start"):
         assert rehearsal.dynostack(*command.split()).exit_code == 0, rehearsal.transcript
-    for command in (f"stack init {STACK} --no-select", f"up -s {STACK} --yes"):
-        assert rehearsal.pulumi(*command.split()).exit_code == 0, rehearsal.transcript
-    assert rehearsal.dynostack("local", "snapshot", BASE).exit_code == 0
+    assert rehearsal.pulumi("stack", "init", STACK, "--no-select").exit_code == 0
+    world.up()
+    world.snapshot(BASE)
     yield world
     rehearsal.end()
 
@@ -355,7 +355,6 @@ def test_whatever_a_rule_advises_is_followed(tmp_path: Path) -> None:
 )
 def test_advice_does_what_it_says(name: str, world: ReviewWorld) -> None:
     scenario, follow = SCENARIOS[name], Follower(world)
-    assert world.rehearsal.dynostack("local", "restore", BASE).exit_code == 0
-    world.write(yaml.safe_load(ENVIRONMENT))
+    world.restore(BASE)
     scenario.play(follow)
     assert follow.followed == scenario.promises

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.review.conftest import BASE
 from tests.review.world import ReviewWorld
 
 pytestmark = pytest.mark.e2e
@@ -25,23 +26,28 @@ def failing(world: ReviewWorld, **fault: Any) -> Iterator[None]:
         control("DELETE", "/faults")
 
 
-@pytest.fixture
-def begun(small: ReviewWorld) -> Iterator[tuple[ReviewWorld, str]]:
-    """Yield the world after a reviewed plan failed halfway, and the plan's digest."""
-    small.set("collaborators", [{"email": email} for email in PEOPLE])
-    small.set("postgres", {"plan": "essential-1", "protect": False})
-    digest = small.digest()
-    with failing(small, route="POST /apps/{app}/collaborators", call=2):
-        done = small.apply(digest=digest)
+@pytest.fixture(scope="module")
+def digest(brought_up: ReviewWorld) -> str:
+    """Return the digest of a reviewed plan that failed halfway, of which is a snapshot `begun`."""
+    brought_up.set("collaborators", [{"email": email} for email in PEOPLE])
+    brought_up.set("postgres", {"plan": "essential-1", "protect": False})
+    digest = brought_up.digest()
+    with failing(brought_up, route="POST /apps/{app}/collaborators", call=2):
+        done = brought_up.apply(digest=digest)
     assert done.exit_code not in (0, 3), done.output
     assert "The local Heroku was told to fail here." in done.output
     assert "none were seen" not in done.output
     assert "update failed" not in done.output
-    yield small, digest
-    small.set("collaborators", [{"email": PEOPLE[0]}])
-    small.set("postgres", {"plan": "essential-0", "protect": False})
-    small.heroku("PATCH", "/apps/acme-small/config-vars", {"GREETING": "planted-plain-config-var"})
-    assert small.apply().exit_code == 0
+    brought_up.snapshot("begun")
+    brought_up.restore(BASE)
+    return digest
+
+
+@pytest.fixture
+def begun(small: ReviewWorld, digest: str) -> tuple[ReviewWorld, str]:
+    """Return the world after the plan failed, and the plan's digest."""
+    small.restore("begun")
+    return small, digest
 
 
 def test_the_rest_is_applied_with_the_same_digest(begun: tuple[ReviewWorld, str]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ import psutil
 import pytest
 
 from tests.heroku_cli.on_path import programs
+from tests.review.conftest import BASE
 from tests.review.following import Follower, promised
 from tests.review.world import ReviewWorld
 
@@ -22,21 +22,21 @@ KEPT = ("DR110 heroku addons:destroy", "DR110 pulumi refresh")
 NEXT: dict[str, Any] = {**ESSENTIAL, "databases": {"next": STANDARD}}
 
 
+@pytest.fixture(scope="module")
+def snapshot_of_two(brought_up: ReviewWorld) -> str:
+    """Make a snapshot of the world with a second database."""
+    brought_up.set("postgres", NEXT)
+    brought_up.up()
+    brought_up.snapshot("two")
+    brought_up.restore(BASE)
+    return "two"
+
+
 @pytest.fixture
-def two(small: ReviewWorld) -> Iterator[ReviewWorld]:
-    """Yield a world with a second database, which a test may leave in any state."""
-    small.set("postgres", NEXT)
-    done = small.apply()
-    assert done.exit_code == 0, done.output
-    yield small
-    small.set("postgres", ESSENTIAL)
-    flags = (
-        *("--allow-data-loss", "postgres", "--allow-data-loss", "postgres-next"),
-        *("--allow-live-loss", "postgres", "--allow-live-loss", "postgres-next"),
-    )
-    done = small.apply(*flags)
-    assert done.exit_code == 0, done.output
-    small.promote("postgres")
+def two(small: ReviewWorld, snapshot_of_two: str) -> ReviewWorld:
+    """Return the world with a second database."""
+    small.restore(snapshot_of_two)
+    return small
 
 
 def _findings(review: dict[str, Any], *severities: str) -> dict[str, dict[str, Any]]:

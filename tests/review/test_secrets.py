@@ -25,27 +25,28 @@ PLANTED = (ENCRYPTED, LATER, DRAIN, USER, ADDON)
 
 
 @pytest.fixture
-def planted(small: ReviewWorld) -> Iterator[ReviewWorld]:
-    """The environment with a secret in every place that takes one, not yet applied."""
-    before = small.file.read_bytes()
+def planted(small: ReviewWorld) -> ReviewWorld:
+    """Return the environment with a secret in every place that takes one, not yet applied."""
     environment = yaml.safe_load(small.file.read_text())
     environment["config"]["shop:addons"] = {"logs": {"plan": "papertrail:choklad"}}
     small.write(environment)
-    _encrypt(small, "app.configVars.SECRET_KEY", ENCRYPTED)
-    _encrypt(small, "addons.logs.config.token", ADDON)
-    _encrypt(small, "drains.a", f"https://{USER}:{DRAIN}@logs.acme.example/{DRAIN}?t={DRAIN}")
+    drain = f"https://{USER}:{DRAIN}@logs.acme.example/{DRAIN}?t={DRAIN}"
+    secrets = {
+        "app.configVars.SECRET_KEY": ENCRYPTED,
+        "addons.logs.config.token": ADDON,
+        "drains.a": drain,
+    }
+    _encrypt(small, secrets)
     small.said.clear()
-    yield small
-    small.file.write_bytes(before)
-    assert small.run("apply", "small", "--reviewed", small.digest()).exit_code == 0
+    return small
 
 
 def test_review_apply_and_what_they_save(planted: ReviewWorld) -> None:
     files = [*_reviewed(planted)]
     done = planted.run("apply", "small", "--reviewed", planted.digest())
     assert done.exit_code == 0, done.output
-    _encrypt(planted, "app.configVars.SECRET_KEY", LATER)
-    _encrypt(planted, "drains.a", f"https://logs.acme.example/{DRAIN}")
+    later = {"app.configVars.SECRET_KEY": LATER, "drains.a": f"https://logs.acme.example/{DRAIN}"}
+    _encrypt(planted, later)
     planted.edit(PLAIN, f"{PLAIN}-2")
     files += _reviewed(planted)
     refused = planted.run("apply", "small", "--reviewed", "0" * 64)
@@ -85,9 +86,11 @@ def test_secrets_in_plain_text(small: ReviewWorld) -> None:
     _assert_without(small, [], (*PLANTED,))
 
 
-def _encrypt(world: ReviewWorld, path: str, value: str) -> None:
-    key = f"shop:{path}"
-    done = world.rehearsal.pulumi("config", "set", "-s", "small", "--secret", "--path", key, value)
+def _encrypt(world: ReviewWorld, values: dict[str, str]) -> None:
+    pairs = (
+        word for path, value in values.items() for word in ("--secret", f"shop:{path}={value}")
+    )
+    done = world.rehearsal.pulumi("config", "set-all", "-s", "small", "--path", *pairs)
     assert done.exit_code == 0, done.output
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.review.conftest import BASE
 from tests.review.world import ReviewWorld
 
 pytestmark = pytest.mark.e2e
@@ -24,17 +25,13 @@ ENVIRONMENT: dict[str, Any] = {
 
 
 @pytest.fixture(scope="module")
-def several(world: ReviewWorld, brought_up: object) -> Iterator[ReviewWorld]:
+def several(brought_up: ReviewWorld) -> Iterator[ReviewWorld]:
     """Yield the app with attachments, drains and a domain."""
-    before = world.file.read_bytes()
     for section, value in ENVIRONMENT.items():
-        world.set(section, value)
-    done = world.apply()
-    assert done.exit_code == 0, done.output
-    yield world
-    world.file.write_bytes(before)
-    done = world.apply()
-    assert done.exit_code == 0, done.output
+        brought_up.set(section, value)
+    brought_up.up()
+    yield brought_up
+    brought_up.restore(BASE)
 
 
 def _secret_drain(world: ReviewWorld, name: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import shutil
 import subprocess
 from base64 import b64encode
 from collections.abc import Iterator
@@ -63,6 +64,35 @@ class ReviewWorld:
     def apply(self, *options: str, digest: str = "") -> Done:
         """Apply a digest, or what the review shows now."""
         return self.run("apply", self.stack, "--reviewed", digest or self.digest(), *options)
+
+    def up(self) -> None:
+        """Update the stack without a review, for tests of what comes after."""
+        arguments = ("up", "-s", self.stack, "--yes", "--skip-preview")
+        done = self.rehearsal.pulumi(*arguments)
+        assert done.exit_code == 0, done.output
+
+    def snapshot(self, name: str) -> None:
+        """Keep what is on Heroku, in the state and in the environment's file."""
+        self.rehearsal.server.control("POST", "/snapshots", {"name": name})
+        shutil.copytree(self.rehearsal.world.state, self._kept(name))
+        shutil.copy(self.file, self._kept(name))
+
+    def restore(self, name: str) -> None:
+        """Make all what it was when a snapshot was made."""
+        self.rehearsal.server.control("POST", f"/snapshots/{name}/actions/restore")
+        state = self.rehearsal.world.state
+        shutil.rmtree(state)
+        shutil.copytree(self._kept(name), state)
+        (state / self.file.name).replace(self.file)
+
+    def _kept(self, name: str) -> Path:
+        return self.rehearsal.directory / f"state-{name}"
+
+    @property
+    def written(self) -> tuple[bytes, int]:
+        """Return the state and the number of requests that write; equal if nothing was changed."""
+        writing = [each for each in self.rehearsal.calls() if each["method"] not in ("GET", "HEAD")]
+        return self.rehearsal.state_file(self.stack).read_bytes(), len(writing)
 
     def run(self, *arguments: str) -> Done:
         done = self.rehearsal.dynostack(*arguments, **self.rehearsal.world.variables())
