@@ -6,6 +6,7 @@ tests/provider/cases/README.md says how they are written.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from tests.provider.asking import Asking
 
 FOLDER = Path(__file__).parent / "cases"
-_ANSWERS = FOLDER / "answers.yaml"
 _TYPES = {
     "addon": "heroku:addon/addon:Addon",
     "app": "heroku:app/app:App",
@@ -37,11 +37,11 @@ _TYPES = {
 _KEYS = {"when", "inputs", "old", "state", "id", "settings", "heroku", "expect"}
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.CSafeLoader):
     """YAML with ``!unknown``, a value that is known only after an apply."""
 
 
-def _unknown(loader: yaml.SafeLoader, node: yaml.Node) -> Unknown:
+def _unknown(loader: _Loader, node: yaml.Node) -> Unknown:
     return UNKNOWN
 
 
@@ -63,6 +63,7 @@ class Case:
     expect: Any
 
 
+@cache
 def all_cases() -> list[Any]:
     """Every case, named by its path without the suffix."""
     files = sorted(FOLDER.glob("*/*.yaml"))
@@ -71,7 +72,7 @@ def all_cases() -> list[Any]:
 
 def answer(like: str, **other: Any) -> dict[str, Any]:
     """An answer that several cases share, with other values."""
-    full: dict[str, Any] = _full({"like": like, **other}, _load(_ANSWERS))
+    full: dict[str, Any] = _full({"like": like, **other}, _answers())
     return full
 
 
@@ -109,7 +110,6 @@ def _read(file: Path) -> Case:
     text = _load(file)
     unknown_keys = text.keys() - _KEYS
     assert not unknown_keys, f"{file}: {unknown_keys}"
-    answers = _load(_ANSWERS)
     return Case(
         type=_TYPES[file.parent.name],
         when=text["when"],
@@ -118,9 +118,14 @@ def _read(file: Path) -> Case:
         state=text.get("state", {}),
         id=str(text.get("id", text.get("state", {}).get("id", ""))),
         settings=text.get("settings", {}),
-        exchanges=tuple(_exchanges(text.get("heroku", {}), answers)),
+        exchanges=tuple(_exchanges(text.get("heroku", {}), _answers())),
         expect=text["expect"],
     )
+
+
+@cache
+def _answers() -> dict[str, Any]:
+    return _load(FOLDER / "answers.yaml")
 
 
 def _load(file: Path) -> dict[str, Any]:
