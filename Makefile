@@ -13,7 +13,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 PINS := requirements-dev.txt
-PYTEST := $(BIN)/python -m pytest --numprocesses $(JOBS) --no-loadscope-reorder
+# Thousands of processes import the project: whatever the shell says, they keep its bytecode.
+PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses $(JOBS) --no-loadscope-reorder
 COMPILE := uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --custom-compile-command "make pins"
 
