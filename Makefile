@@ -7,14 +7,15 @@ PYTHON ?=
 TESTS ?= tests
 # How many processes share the tests: they wait as much as they compute, so more than there are
 # cores.  0 runs them in one, as a debugger needs it.
-JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 2)
 
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 PINS := requirements-dev.txt
-# Thousands of processes import the project: whatever the shell says, they keep its bytecode.
-PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses $(JOBS) --no-loadscope-reorder
+# Thousands of short processes: bytecode is kept whatever the shell says, and the engine (Go)
+# collects less garbage.
+PYTEST := PYTHONDONTWRITEBYTECODE= GOGC=400 $(BIN)/python -m pytest --numprocesses $(JOBS) --no-loadscope-reorder
 COMPILE := uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --custom-compile-command "make pins"
 

@@ -189,7 +189,7 @@ class Breakable(Rehearsal):
         return faults
 
     def up(self) -> Done:
-        return self.pulumi("up", "-s", "local", "--yes")
+        return self.pulumi("up", "-s", "local", "--yes", "--skip-preview")
 
     def converge(self) -> None:
         """The next update finishes what there is to do; nothing is there twice, nothing is left."""

@@ -65,7 +65,7 @@ def test_nobody_outside_is_asked(rig: Rig, releases: Loopback) -> None:
     rig.variables.update(HTTPS_PROXY=releases.address, HTTP_PROXY=releases.address)
     rig.variables.update(NO_PROXY="127.0.0.1,localhost")
     rig.run("preview")
-    rig.run("up", "--yes")
+    rig.run("up", "--yes", "--skip-preview")
     assert releases.requests == []
 
 
@@ -77,13 +77,13 @@ def test_the_proxy_would_have_seen_it(rig: Rig, releases: Loopback) -> None:
 
 def test_second_preview_has_no_changes(rig: Rig) -> None:
     (rig.world.project / "__main__.py").write_text("import pulumi\npulumi.export('a', 1)\n")
-    rig.run("up", "--yes")
+    rig.run("up", "--yes", "--skip-preview")
     rig.run("preview", "--expect-no-changes")
 
 
 def test_program_knows_where_it_is(rig: Rig) -> None:
     rig.run("config", "set", "greeting", "hello")
-    rig.run("up", "--yes")
+    rig.run("up", "--yes", "--skip-preview")
     project = str(rig.world.project)
     outputs = rig.outputs()
     assert outputs["name"] == "neighbour"
@@ -96,7 +96,7 @@ def test_program_knows_where_it_is(rig: Rig) -> None:
 
 def test_secret_stays_one(rig: Rig) -> None:
     rig.run("config", "set", "--secret", "token", "open-sesame")
-    shown = rig.run("up", "--yes")
+    shown = rig.run("up", "--yes", "--skip-preview")
     assert rig.outputs()["token"] == "[secret]"
     assert "open-sesame" not in shown
     assert "open-sesame" not in rig.run("stack", "export")
