@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import logging
 import signal
 import sys
@@ -15,9 +16,14 @@ from localheroku.core.state import Settings
 
 PORTS = range(1, 1 << 16)
 
+NEW_OBJECTS = 50_000
+"""Objects after which Python collects garbage: of a request little is garbage in a circle."""
+
 
 def main() -> int:
     settings = _settings()
+    gc.freeze()
+    gc.set_threshold(NEW_OBJECTS, *gc.get_threshold()[1:])
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     try:
         asyncio.run(_serve(settings))

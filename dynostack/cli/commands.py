@@ -10,6 +10,7 @@ import click
 from dynostack.cli import catalogue, django, local, project, reviews
 from dynostack.cli.exit import exit_on_expected_errors
 from dynostack.local.workspace import LocalWorkspace
+from dynostack.startup import speed_up_imports
 
 
 @click.group()
@@ -27,5 +28,6 @@ for module in (project, reviews, catalogue, django, local):
 
 
 def main() -> None:
+    speed_up_imports()
     with exit_on_expected_errors():
         sys.exit(commands(standalone_mode=False))

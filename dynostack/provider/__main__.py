@@ -2,6 +2,10 @@
 
 import sys
 
-from dynostack.provider.server import main
+from dynostack.startup import speed_up_imports
+
+speed_up_imports()
+
+from dynostack.provider.server import main  # noqa: E402 - the largest import of this process
 
 main(sys.argv[1:])

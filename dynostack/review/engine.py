@@ -133,9 +133,12 @@ class Engine:
         if lock := runner.lock(self.stack):
             # It keeps nobody from looking.
             progress(str(lock))
+        packs = policy_packs(self.workspace.project, self.stack)
         with (
             tempfile.TemporaryDirectory(prefix="dynostack-") as directory,
-            plugins_ahead(runner.home, runner.project, runner.variables) as ahead,
+            plugins_ahead(
+                runner.home, runner.project, runner.variables, has_policies=bool(packs)
+            ) as ahead,
         ):
             folder = Path(directory)
             with (
@@ -146,7 +149,7 @@ class Engine:
                 ) as export,
                 runner.started(
                     *("preview", "--json", "--refresh", "--save-plan", str(folder / PLAN)),
-                    *self._always(),
+                    *self._always(packs),
                     output=subprocess.PIPE,
                     errors=subprocess.PIPE,
                     variables={"PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "true", **ahead.variables},
@@ -182,7 +185,7 @@ class Engine:
             *("up", "--yes", "--skip-preview", "--refresh", "--plan", str(planned.file)),
             *("--message", message),
             *("--suppress-permalink=true", "--suppress-outputs", "--color", "never"),
-            *self._always(),
+            *self._always(policy_packs(self.workspace.project, self.stack)),
         )
         pipe, same = subprocess.PIPE, subprocess.STDOUT
         runner = PulumiProcess.of_shell(self.workspace)
@@ -195,9 +198,9 @@ class Engine:
             return errors.INTERRUPTED
         return exit_code(process)
 
-    def _always(self) -> Iterator[str]:
+    def _always(self, packs: list[Path]) -> Iterator[str]:
         yield from ("--stack", self.stack)
-        for pack in policy_packs(self.workspace.project, self.stack):
+        for pack in packs:
             yield from ("--policy-pack", str(pack))
 
 

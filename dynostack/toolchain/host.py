@@ -3,7 +3,8 @@
 The official host comes with the official engine only.  This one answers what the engine asks
 for a Python project; it is started as `pulumi-language-python <engine address>`, prints its port
 and runs until the engine interrupts it.  Started without an address it is one that engines find
-running (`dynostack.toolchain.plugin_prestart`), and runs until its parent interrupts it.
+running (`dynostack.toolchain.plugin_prestart`), and runs until its parent interrupts it;
+`--policies` makes it ready for a policy pack, too.
 """
 
 # ruff: noqa: N802, ARG002 -- names and arguments of methods are those of the gRPC service
@@ -22,9 +23,11 @@ from typing import TYPE_CHECKING, Any
 import grpc
 
 from dynostack.protocol import language_pb2, language_pb2_grpc, plugin_pb2
+from dynostack.startup import speed_up_imports
 
 from . import versions
 from .packages import required_plugins
+from .plugin_prestart import POLICIES
 from .preforked_python import WarmProcess, warm_up
 
 if TYPE_CHECKING:
@@ -38,8 +41,11 @@ WORKERS = 8
 ORPHAN_CHECK = 2.0
 """Seconds between two looks whether its parent is still there: killed, it cannot say goodbye."""
 
-NEEDED = (f"{__package__}.program", "pulumi_policy", "dynostack.program", "httpx")
-"""What takes long to import of all that programs and policy packs use."""
+NEEDED = (f"{__package__}.program", "dynostack.program")
+"""The modules of a program that take long to import."""
+
+NEEDED_BY_POLICIES = (*NEEDED, "pulumi_policy")
+"""The modules of a policy pack that take long to import."""
 
 UNLIMITED = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
 """A stack's configuration may be larger than gRPC's 4 MB."""
@@ -115,11 +121,13 @@ def serve() -> None:
 
     While an engine that finds it running begins, it imports what the program will need.
     """
+    speed_up_imports()
     parent = os.getppid()
-    needed = () if len(sys.argv) > 1 else NEEDED
+    has_policies = POLICIES in sys.argv
+    needed = NEEDED if has_policies or len(sys.argv) == 1 else ()
     if needed:
         sys.path.insert(0, str(Path.cwd()))
-    host = Host(WarmProcess(needed) if needed else None)
+    host = Host(WarmProcess(NEEDED_BY_POLICIES) if has_policies else None)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())

@@ -16,7 +16,10 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import IO
 
-from .placement import HOST, PROVIDER, Plugin
+from .placement import HOST, PROVIDER
+
+POLICIES = "--policies"
+"""Makes the language host ready for a policy pack."""
 
 VARIABLES = {
     "PULUMI_DEBUG_LANGUAGES": ("python", HOST),
@@ -44,18 +47,29 @@ class Ahead:
 
 @contextmanager
 def plugins_ahead(
-    pulumi_home: Path | None, project: Path, environment: Mapping[str, str]
+    pulumi_home: Path | None,
+    project: Path,
+    environment: Mapping[str, str],
+    *,
+    has_policies: bool = False,
 ) -> Iterator[Ahead]:
-    """Start the plugins that the engine with that home would start; they end with the context.
+    """Start the plugins that an engine would start; they end with the context.
 
-    Only those of this package are, and none that a variable of the shell leads to already.
+    It starts only plugins of this package, and none that a variable of the shell leads to already.
+
+    Args:
+        pulumi_home: the engine's home, with its plugins.
+        project: the folder of the Pulumi project.
+        environment: the engine's variables.
+        has_policies: whether the engine will run a policy pack.
     """
     with ExitStack() as ending, tempfile.TemporaryFile("w+", encoding="utf-8") as written:
-        started = {
-            variable: (name, ending.enter_context(_started(plugin, project, environment, written)))
-            for variable, (name, plugin) in VARIABLES.items()
-            if pulumi_home and plugin.is_placed(pulumi_home) and variable not in environment
-        }
+        started = {}
+        for variable, (name, plugin) in VARIABLES.items():
+            if pulumi_home and plugin.is_placed(pulumi_home) and variable not in environment:
+                flags = [POLICIES] if plugin is HOST and has_policies else []
+                process = _started([*plugin.command, *flags], project, environment, written)
+                started[variable] = (name, ending.enter_context(process))
         ports = {variable: (name, ports.get()) for variable, (name, ports) in started.items()}
         yield Ahead(
             {each: f"{name}:{port}" for each, (name, port) in ports.items() if port}, written
@@ -64,11 +78,11 @@ def plugins_ahead(
 
 @contextmanager
 def _started(
-    plugin: Plugin, project: Path, environment: Mapping[str, str], errors: IO[str]
+    command: list[str], project: Path, environment: Mapping[str, str], errors: IO[str]
 ) -> Iterator[SimpleQueue[str]]:
     """Start it; its port comes once it listens, "" when it cannot: then the engine says why."""
     process = subprocess.Popen(
-        plugin.command,
+        command,
         cwd=project,
         env=dict(environment),
         stdin=subprocess.DEVNULL,

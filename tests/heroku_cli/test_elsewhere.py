@@ -7,11 +7,12 @@ import json
 import os
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.heroku_cli.heroku import Heroku
+from tests.heroku_cli.heroku import FLAGS, Heroku
 from tests.ledger.page import known
 from tests.localheroku.client import Api
 
@@ -69,6 +70,13 @@ def test_every_command_that_asks_elsewhere_is_known(program: Path) -> None:
 
 def test_one_command_is_run_for_each_host() -> None:
     assert {each["host"] for each in known()["elsewhere"]} - RUN.keys() == {"api.github.com"}
+
+
+async def test_a_command_that_fails_reports_nothing_elsewhere(heroku: Heroku) -> None:
+    """Run the CLI as it is published, with its telemetry, which `dynostack env` switches off."""
+    published = replace(heroku, flags=FLAGS)
+    assert (await published("apps")).exit_code == 0
+    await published("apps:info", "-a", "nowhere", exit_code=2)
 
 
 async def test_what_is_watched_is_watched_here(heroku: Heroku, api: Api) -> None:

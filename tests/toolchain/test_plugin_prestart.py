@@ -40,11 +40,13 @@ def children() -> set[psutil.Process]:
     return set(psutil.Process().children(recursive=True))
 
 
-def test_what_an_engine_would_start_runs_already_and_ends(home: Path) -> None:
+@pytest.mark.parametrize("has_policies", [False, True])
+def test_what_an_engine_would_start_runs_already_and_ends(home: Path, has_policies: bool) -> None:
     before = children()
-    with plugins_ahead(home, home, os.environ) as ahead:
+    with plugins_ahead(home, home, os.environ, has_policies=has_policies) as ahead:
         running = children() - before
-        assert len(running) == 3  # the provider, the language host and the host's copy
+        # The provider, the language host and the host's copy for a policy pack.
+        assert len(running) == 2 + has_policies
         ports = {
             str(connection.laddr.port)
             for process in running
