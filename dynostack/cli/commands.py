@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from dynostack.cli import catalogue, django, local, project, reviews
+from dynostack.cli import catalogue, django, explain, local, project, reviews
 from dynostack.cli.exit import exit_on_expected_errors
 from dynostack.local.workspace import LocalWorkspace
 from dynostack.startup import speed_up_imports
@@ -22,7 +22,7 @@ def commands(context: click.Context) -> None:
         context.obj = LocalWorkspace.of(Path.cwd())
 
 
-for module in (project, reviews, catalogue, django, local):
+for module in (project, reviews, explain, catalogue, django, local):
     for command in module.COMMANDS:
         commands.add_command(command)
 

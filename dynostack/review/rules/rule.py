@@ -182,6 +182,20 @@ class Rule:
         """What the rule is about, in a sentence."""
         return (self.look.__doc__ or "").strip().partition("\n")[0]
 
+    @property
+    def why(self) -> str:
+        """Return the reason for the rule, which is the rest of the function's docstring."""
+        return " ".join(word for word in self._rest if not word.startswith("https://"))
+
+    @property
+    def source(self) -> str:
+        """Return the page that the rule comes from, if its docstring names one."""
+        return next((word for word in self._rest if word.startswith("https://")), "")
+
+    @property
+    def _rest(self) -> list[str]:
+        return (self.look.__doc__ or "").strip().partition("\n")[2].split()
+
     def findings(self, review: ReviewContext) -> Iterator[Finding]:
         """Yield the rule's findings about a preview."""
         for result in self.look(review):

@@ -1,0 +1,94 @@
+"""The explanation of every code: of the checks (DS...) and of the reviews (DR...)."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from dynostack.environment.diagnostics.codes import codes
+from dynostack.errors import LocalError
+from dynostack.review.model import Severity
+from dynostack.review.rules import RULES
+
+MEANING = {
+    Severity.STOP: "cannot be applied",
+    Severity.BLOCK: "needs an explicit yes",
+    Severity.WARN: "warning",
+    Severity.NOTE: "note",
+}
+"""What the severity of a review's rule means for the change."""
+
+
+class UnknownCode(LocalError):
+    """There is no rule with this code."""
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """One rule in words."""
+
+    code: str
+    title: str
+    severity: str
+    why: str
+    """The reason for the rule, in one or more sentences; empty where the title says it all."""
+    source: str
+    """The page that the rule comes from; empty for a rule of dynostack's own."""
+
+    @property
+    def text(self) -> str:
+        """Return the explanation for a terminal."""
+        head = f"{self.code}  {self.title.removesuffix('.')} ({self.severity})"
+        source = f"Source: {self.source}" if self.source else ""
+        return "\n\n".join(filter(None, (head, self.why, source)))
+
+    @property
+    def markdown(self) -> str:
+        """Return the explanation as a section of a page."""
+        source = f"Source: <{self.source}>." if self.source else ""
+        head = f"**{self.title.removesuffix('.')}** ({self.severity})."
+        return f"### {self.code}\n\n{' '.join(filter(None, (head, self.why, source)))}\n"
+
+    def as_data(self) -> dict[str, str]:
+        """Return the explanation for JSON."""
+        return {
+            "code": self.code,
+            "title": self.title,
+            "severity": self.severity,
+            "why": self.why,
+            "source": self.source,
+        }
+
+
+def explanation(code: str) -> Explanation:
+    """Return the explanation of a code, in capitals or not.
+
+    Raises:
+        UnknownCode: there is no such code.
+    """
+    every = explanations()
+    if found := every.get(code.upper()):
+        return found
+    near = difflib.get_close_matches(code.upper(), every, n=3)
+    hint = f"write {' or '.join(near)}; " if near else ""
+    raise UnknownCode(f"unknown code {code}: {hint}dynostack explain lists all codes")
+
+
+@cache
+def explanations() -> dict[str, Explanation]:
+    """Return every explanation by its code, in order."""
+    return {each.code: each for each in (*_of_checks(), *_of_reviews())}
+
+
+def _of_checks() -> Iterator[Explanation]:
+    for code, rule in codes().items():
+        source = rule.source if "://" in rule.source else ""
+        yield Explanation(code, rule.title, rule.severity, rule.why, source)
+
+
+def _of_reviews() -> Iterator[Explanation]:
+    for code in sorted(RULES):
+        rule = RULES[code]
+        yield Explanation(code, rule.title, MEANING[rule.severity], rule.why, rule.source)

@@ -1,0 +1,83 @@
+"""The pages of docs/ that explain every code: `make docs` writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from dynostack.explain.explanation import explanations
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page with one section for each group of codes."""
+
+    file: str
+    head: str
+    groups: Mapping[str, str]
+    """Beginning of a group's codes -> its title."""
+
+    @property
+    def text(self) -> str:
+        """Return the whole page."""
+        return "\n".join([self.head, *self._sections()])
+
+    def _sections(self) -> Iterator[str]:
+        for prefix, title in self.groups.items():
+            yield f"## {title}\n"
+            for code, each in explanations().items():
+                if code.startswith(prefix):
+                    yield each.markdown
+
+
+CHECKS = Page(
+    "docs/rules.md",
+    """\
+# Rules of the checks
+
+The findings that `dynostack check` reports about the environment files, and that `pulumi preview`
+and `pulumi up` report in the same words. An error stops all three; a warning stops none of them.
+`dynostack explain CODE` prints one entry. `make docs` generates this page.
+""",
+    {
+        "DS1": "The file and its shape",
+        "DS2": "What Heroku offers",
+        "DS3": "Across fields and stacks",
+        "DS4": "Secrets",
+        "DS5": "The Django project",
+        "DS6": "The project's own rules",
+    },
+)
+REVIEWS = Page(
+    "docs/review-rules.md",
+    """\
+# Rules of a review
+
+The findings that `dynostack review` reports about a change. If a finding needs an explicit yes,
+the command exits with 3; you give the yes with `dynostack apply STACK --reviewed DIGEST` and the
+option that the finding names, if it names one. If a finding says that the change cannot be applied,
+the command exits with 3 too, and no yes changes that. `dynostack explain CODE` prints one entry.
+`make docs` generates this page.
+""",
+    {
+        "DR1": "Data loss, and changes that Heroku does not make",
+        "DR2": "Access",
+        "DR3": "Production",
+        "DR4": "End of life",
+        "DR5": "Cost",
+        "DR6": "Policies, and changes outside Pulumi",
+        "DR7": "Steps outside Heroku",
+    },
+)
+PAGES = (CHECKS, REVIEWS)
+
+
+def main() -> None:
+    """Write the pages into the project in the current directory."""
+    for page in PAGES:
+        Path(page.file).write_text(page.text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,51 @@
+"""`dynostack explain` prints what a code means."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from dynostack.cli.commands import commands
+from dynostack.explain.explanation import UnknownCode, explanations
+
+
+def explain(*words: str) -> str:
+    done = CliRunner().invoke(commands, ["explain", *words], catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+def test_a_code_of_a_check_is_explained() -> None:
+    text = explain("ds111")
+    rule = explanations()["DS111"]
+    assert text == f"DS111  {rule.title} (error)\n\n{rule.why}\n\nSource: {rule.source}\n"
+
+
+def test_a_code_of_a_review_is_explained() -> None:
+    text = explain("DR104")
+    assert text.startswith("DR104  ")
+    assert "(cannot be applied)" in text
+    assert "Source: https://devcenter.heroku.com/" in text
+
+
+def test_several_codes_are_explained_in_order() -> None:
+    text = explain("DR104", "DS101")
+    assert text.index("DR104") < text.index("DS101")
+
+
+def test_all_codes_are_listed() -> None:
+    lines = explain().splitlines()
+    assert [line.split()[0] for line in lines] == list(explanations())
+
+
+def test_a_program_reads_json() -> None:
+    (found,) = json.loads(explain("DS101", "--format", "json"))
+    assert found["code"] == "DS101"
+    assert found.keys() == {"code", "title", "severity", "why", "source"}
+
+
+def test_an_unknown_code_names_the_nearest() -> None:
+    with pytest.raises(UnknownCode, match="unknown code DS1011: write DS111 or DS101"):
+        CliRunner().invoke(commands, ["explain", "DS1011"], catch_exceptions=False)
