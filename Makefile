@@ -51,6 +51,7 @@ fmt: $(READY) ## format, and mend what ruff can mend
 	$(BIN)/ruff check --fix .
 
 docs: $(READY) ## write the pages that are made of the code
+	$(BIN)/python -m dynostack.cli.commands_page
 	$(BIN)/python -m dynostack.explain.pages
 	$(BIN)/python -m dynostack.environment.schema
 	$(BIN)/python -m tests.ledger.page

@@ -10,7 +10,7 @@ import pytest
 
 from tests.e2e.rehearsal import Done, Rehearsal
 from tests.heroku_cli.on_path import programs
-from tests.readme import asides, blocks
+from tests.pages import asides, blocks
 
 pytestmark = pytest.mark.e2e
 REMOTE, PUSH, SUBTREE = blocks()["Git push"].commands
@@ -39,7 +39,7 @@ def write(site: Path, text: str) -> None:
 def test_a_push_is_what_runs_until_one_fails(
     rehearsal: Rehearsal, site: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With the commands of the README."""
+    """With the commands of docs/local-environment.md."""
     for name, value in AUTHOR.items():
         monkeypatch.setenv(name, value)
     remote = REMOTE.replace("5050", str(rehearsal.world.heroku.port))

@@ -14,9 +14,9 @@ from dynostack.review.render import json as as_json
 from tests.review.cases import PREVIEWS, Case, load
 from tests.review.recording import Recording
 
-README = Path(__file__).parents[2] / "README.md"
+PAGE = Path(__file__).parents[2] / "docs/reviews.md"
 SHOWN = "database-plan-smaller"
-"""The recorded preview whose comment the README shows, between these two marks."""
+"""The recorded preview whose comment the page of reviews shows, between these two marks."""
 BEGIN, END = "<!-- a recorded comment -->", "<!-- the end of it -->"
 DAY = date(2026, 11, 22)
 """The day of the recordings, which ends of life are compared with."""
@@ -53,14 +53,14 @@ def expected(case: Case) -> Iterator[tuple[Path, str]]:
 
 
 def quoted(comment: str) -> str:
-    """A comment as the README quotes it."""
+    """Quote a comment as the page does."""
     lines = (f"> {line}".rstrip() for line in comment.splitlines())
     return f"{BEGIN}\n{chr(10).join(lines)}\n{END}"
 
 
-def readme(comment: str) -> str:
-    """The README with a comment where it shows one."""
-    before, _, rest = README.read_text().partition(BEGIN)
+def page(comment: str) -> str:
+    """Return the page with a comment where it shows one."""
+    before, _, rest = PAGE.read_text().partition(BEGIN)
     return f"{before}{quoted(comment)}{rest.partition(END)[2]}"
 
 
@@ -68,7 +68,7 @@ def main() -> None:
     for case in load()[1]:
         for file, rendering in expected(case):
             file.write_text(rendering)
-    README.write_text(readme((PREVIEWS / SHOWN / "expected.md").read_text()))
+    PAGE.write_text(page((PREVIEWS / SHOWN / "expected.md").read_text()))
 
 
 if __name__ == "__main__":

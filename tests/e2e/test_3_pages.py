@@ -1,4 +1,4 @@
-"""The README's console blocks, run in the world that is up: each does what is said around it."""
+"""Run the console blocks of the README and docs/ in a world that is up."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ import pytest
 from tests.comment.service import TOKEN, GitHubService, GitLabService, running
 from tests.e2e.rehearsal import Done, Rehearsal
 from tests.heroku_cli.on_path import programs
-from tests.readme import blocks
+from tests.pages import blocks
 
 pytestmark = pytest.mark.e2e
 BLOCKS = blocks()
-ENTER = "\n".join(BLOCKS["The local world"].commands[:2])
+ENTER = "\n".join(BLOCKS["Quickstart"].commands[:2])
 MARK = "\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}"
 """Begins each line of an error of the Heroku CLI."""
 
@@ -43,7 +43,7 @@ def run(rehearsal: Rehearsal, *lines: str, **variables: str) -> Done:
 
 
 def test_the_local_world(reader: Rehearsal, site: str) -> None:
-    done = run(reader, *BLOCKS["The local world"].commands)
+    done = run(reader, *BLOCKS["Quickstart"].commands)
     assert "unchanged" in done.output
     assert f"{reader.world.heroku.site(site)}  web.1 up" in done.output
     assert "heroku[web.1]: " in done.output
@@ -116,14 +116,14 @@ def test_rehearsing_production(production: Rehearsal) -> None:
     done = run(production, ENTER, preview, up)
     assert production.world.heroku.site("acme-shop") in done.output
     assert production.page("acme-shop")[0] == 200
-    as_somebody_else(production)
+    with_another_account(production)
     on_the_pull_request(production)
     run(production, ENTER, f"echo y | {reset}")
     assert production.heroku("/apps") == []
 
 
-def as_somebody_else(rehearsal: Rehearsal) -> None:
-    block = BLOCKS["As somebody else"]
+def with_another_account(rehearsal: Rehearsal) -> None:
+    block = BLOCKS["Another account"]
     enter, *refused = block.commands
     outputs = []
     for command in refused:

@@ -1,4 +1,4 @@
-"""Nothing that a person can run is missing in the README."""
+"""The pages name every command, and a test runs every command that they name."""
 
 from __future__ import annotations
 
@@ -9,28 +9,30 @@ from pathlib import Path
 import click
 import pytest
 
+from dynostack.cli import commands_page
 from dynostack.cli.commands import commands
-from tests.readme import README, blocks, inline
+from tests.pages import WRITTEN, blocks, inline
 
 PROJECT = Path(__file__).parents[1]
 TESTS = PROJECT / "tests"
 RUN_IN_BLOCKS = {
-    "Start": "a target of make: see the Makefile, and tests/e2e/test_1_up.py for `dynostack up`",
-    "The local world": "tests/e2e/test_3_readme.py",
-    "Rehearsing production": "tests/e2e/test_3_readme.py",
-    "The Heroku CLI": "tests/e2e/test_3_readme.py",
-    "As somebody else": "tests/e2e/test_3_readme.py",
-    "Secrets": "tests/e2e/test_3_readme.py",
+    "Install": "a target of make: see the Makefile, and tests/e2e/test_1_up.py for `dynostack up`",
+    "Quickstart": "tests/e2e/test_3_pages.py",
+    "Rehearsing production": "tests/e2e/test_3_pages.py",
+    "The Heroku CLI": "tests/e2e/test_3_pages.py",
+    "Another account": "tests/e2e/test_3_pages.py",
+    "Secrets": "tests/e2e/test_3_pages.py",
     "Your own Django project": "tests/scaffold/test_project.py",
-    "The real Heroku": "tests/e2e/test_3_readme.py",
-    "The real Heroku (2)": "tests/e2e/test_3_readme.py",
-    "On the pull request": "tests/e2e/test_3_readme.py",
+    "The real Heroku": "tests/e2e/test_3_pages.py",
+    "The real Heroku (2)": "tests/e2e/test_3_pages.py",
+    "On the pull request": "tests/e2e/test_3_pages.py",
     "Git push": "tests/e2e/test_2_push.py",
-    "Faults": "tests/e2e/test_3_readme.py",
+    "Faults": "tests/e2e/test_3_pages.py",
 }
 """Console block -> the test that runs its commands, or why none does."""
 RUN_IN_PROSE = {
-    "dynostack review prod --format md": "tests/e2e/test_3_readme.py",
+    "dynostack review prod --format md": "tests/e2e/test_3_pages.py",
+    "git push": "tests/e2e/test_2_push.py",
     "heroku pipelines:diff": "tests/heroku_cli/test_pipelines.py",
     "pulumi cancel --stack local --yes": "tests/review/test_apply.py",
     "pulumi login": "not run: it asks for an account of Pulumi's service",
@@ -50,15 +52,26 @@ def paths(group: click.Group, prefix: str = "dynostack") -> Iterator[str]:
             yield path
 
 
-@pytest.mark.parametrize("path", list(paths(commands)))
-def test_every_command_is_in_the_readme(path: str) -> None:
-    assert f"`{path}" in README
+def test_the_page_of_the_commands_is_up_to_date() -> None:
+    text = (PROJECT / commands_page.PAGE).read_text(encoding="utf-8")
+    assert text == commands_page.page(), "run `make docs`"
+    assert [path for path in paths(commands) if f"\n## {path}\n" not in text] == []
 
 
-def test_every_make_target_is_in_the_readme() -> None:
-    targets = re.findall(r"^([a-z]+):.*## ", (PROJECT / "Makefile").read_text(), re.MULTILINE)
-    assert len(targets) > 5
-    assert [target for target in targets if f"`make {target}`" not in README] == []
+def test_the_readme_is_short() -> None:
+    assert len((PROJECT / "README.md").read_text().splitlines()) <= 150
+
+
+@pytest.mark.parametrize("page", WRITTEN)
+def test_every_link_leads_to_a_file_and_a_heading(page: str) -> None:
+    text = (PROJECT / page).read_text()
+    for target in re.findall(r"\]\((?!https://)([^)]+)\)|src=\"([^\"]+)\"", text):
+        path, _, heading = "".join(target).partition("#")
+        file = (PROJECT / page).parent / path if path else PROJECT / page
+        assert file.exists(), target
+        if heading:
+            headings = re.findall(r"^#+ (.+)$", file.read_text(), re.MULTILINE)
+            assert heading in {each.lower().replace(" ", "-") for each in headings}
 
 
 def test_every_console_block_is_run() -> None:

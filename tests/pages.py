@@ -1,4 +1,4 @@
-"""The README's commands, as a reader would copy them."""
+"""The commands in the README and in the pages of docs/, as a reader would copy them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,14 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-README = (Path(__file__).parents[1] / "README.md").read_text()
+PROJECT = Path(__file__).parents[1]
+WRITTEN = (
+    *("README.md", "docs/getting-started.md", "docs/environment-files.md"),
+    *("docs/local-environment.md", "docs/reviews.md", "docs/production.md"),
+)
+"""The pages with commands that people write; most others in docs/ are generated."""
+
+TEXT = "\n".join((PROJECT / page).read_text() for page in WRITTEN)
 PROGRAMS = ("make", "dynostack", "pulumi", "heroku", "git")
 _BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
 _HEADING = re.compile(r"^#+ (.+)$|\*\*([^*]+?)\.?\*\*", re.MULTILINE)
@@ -25,10 +32,10 @@ class Block:
 
 
 def blocks() -> dict[str, Block]:
-    """Return every console block of the README by its title."""
+    """Return every console block of the pages by its title."""
     found: dict[str, Block] = {}
-    for match in _BLOCK.finditer(README):
-        above = _FENCED.sub("", README[: match.start()])
+    for match in _BLOCK.finditer(TEXT):
+        above = _FENCED.sub("", TEXT[: match.start()])
         title = next(filter(None, _HEADING.findall(above)[-1]))
         same = sum(each.title.partition(" (")[0] == title for each in found.values())
         title = f"{title} ({same + 1})" if same else title
@@ -40,14 +47,14 @@ def blocks() -> dict[str, Block]:
 
 
 def inline() -> set[str]:
-    """Return every command in the README's prose."""
-    spans = re.findall(r"`([^`\n]+)`", _FENCED.sub("", README.replace("\n", " ")))
+    """Return every command in the prose of the pages."""
+    spans = re.findall(r"`([^`\n]+)`", _FENCED.sub("", TEXT.replace("\n", " ")))
     return {span for span in spans if span.split()[0] in PROGRAMS and len(span.split()) > 1}
 
 
 def asides() -> set[str]:
     """Return every command that is said beside another one, after `or:`."""
-    found = re.findall(r"# or: ([^\n]+)", "\n".join(_BLOCK.findall(README)))
+    found = re.findall(r"# or: ([^\n]+)", "\n".join(_BLOCK.findall(TEXT)))
     return {each.strip() for each in found}
 
 

@@ -1,0 +1,59 @@
+"""docs/commands.md, every command with its options: `make docs` writes it."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from dynostack.cli.commands import commands
+
+PAGE = "docs/commands.md"
+HEAD = """\
+# Commands
+
+Every command of `dynostack`. `dynostack COMMAND --help` prints the same. `make docs` generates this
+page.
+"""
+
+
+def page() -> str:
+    """Return the whole page."""
+    context = click.Context(commands, info_name="dynostack")
+    return "\n".join([HEAD, *_entries(commands, context)])
+
+
+def _entries(group: click.Group, context: click.Context) -> Iterator[str]:
+    for name, command in sorted(group.commands.items()):
+        inner = click.Context(command, parent=context, info_name=name)
+        if isinstance(command, click.Group):
+            yield from _entries(command, inner)
+        else:
+            yield _entry(command, inner)
+
+
+def _entry(command: click.Command, context: click.Context) -> str:
+    usage = " ".join([context.command_path, *command.collect_usage_pieces(context)])
+    parts = [f"## {context.command_path}", f"`{usage}`", inspect.cleandoc(command.help or "")]
+    if rows := list(_options(command, context)):
+        parts.append("\n".join(["| option | meaning |", "|---|---|", *rows]))
+    return "\n\n".join(parts) + "\n"
+
+
+def _options(command: click.Command, context: click.Context) -> Iterator[str]:
+    for parameter in command.get_params(context):
+        is_option = isinstance(parameter, click.Option) and parameter.name != "help"
+        if is_option and (record := parameter.get_help_record(context)):
+            option, meaning = (text.replace("|", r"\|") for text in record)
+            yield f"| `{option}` | {meaning} |"
+
+
+def main() -> None:
+    """Write the page into the project in the current directory."""
+    Path(PAGE).write_text(page(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
