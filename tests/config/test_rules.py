@@ -37,7 +37,7 @@ def test_an_app_is_named_by_its_stage(tmp_path: Path, stack: str, old: str, mess
 
 def test_production_runs_two_web_dynos(tmp_path: Path) -> None:
     (error,) = found(tmp_path, "prod", "standard-1x, quantity: 2", "standard-1x, quantity: 1")
-    message = "production runs 1 web dyno, and is away while that restarts"
+    message = "production runs 1 web dyno and is down while it restarts"
     assert error[1:] == ("shop:formation.web.quantity", message)
 
 

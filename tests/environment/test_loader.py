@@ -132,7 +132,7 @@ def test_values_that_are_not_from_the_file_are_refused(
         load("x", project(SECRETS), {**DECRYPTED, section: given})
     assert len(wrong.value.diagnostics) == 1
     assert place in str(wrong.value)
-    assert "pulumi was given another value than this file has" in str(wrong.value)
+    assert "pulumi uses a value that differs from this file" in str(wrong.value)
     assert "hunter2" not in str(wrong.value)
 
 
@@ -150,7 +150,7 @@ def test_an_unknown_stack_is_told_with_all(project: Project) -> None:
 
 
 def test_a_directory_without_a_project(tmp_path: Path) -> None:
-    assert said(tmp_path).startswith("Pulumi.yaml  DS101  the file is not here")
+    assert said(tmp_path).startswith("Pulumi.yaml  DS101  the file does not exist")
 
 
 def test_a_project_without_a_name(project: Project) -> None:
@@ -196,8 +196,8 @@ def test_another_project_has_keys_of_its_own(project: Project) -> None:
     directory = project()
     (directory / "Pulumi.yaml").write_text("name: blog\n")
     text = said(directory)
-    assert 'key "shop:account" names the project shop; Pulumi.yaml calls this one blog' in text
-    assert "= write blog: in the place of shop: before every section " in text
+    assert 'key "shop:account" names the project shop; the name in Pulumi.yaml is blog' in text
+    assert "= write blog: instead of shop: before every section " in text
     assert text.count("DS1") == 1
 
 

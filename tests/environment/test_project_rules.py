@@ -135,7 +135,7 @@ def test_a_class_may_be_defined_after_the_environment(rules: Rules) -> None:
         hour: int = Field(le=23)
     """
     directory = rules(code, "shop:backup: { hour: 24 }\n")
-    assert said(directory) == ["DS602  shop:backup.hour  hour has to be 23 or less"]
+    assert said(directory) == ["DS602  shop:backup.hour  hour must be 23 or less"]
 
 
 @pytest.mark.parametrize("field", ["other: Unknown = None", "other: object() = None"])
@@ -200,7 +200,7 @@ def test_types_that_yaml_does_not_have(rules: Rules) -> None:
     right = 'shop:level: "low"\nshop:since: "2026-12-01"\nshop:ratio: "0.5"\n'
     assert not said(rules(code, right))
     wrong = rules(code, right.replace("low", "none"), name="wrong")
-    assert said(wrong) == ["DS602  shop:level  level has to be 'low'"]
+    assert said(wrong) == ["DS602  shop:level  level must be 'low'"]
 
 
 UNION = """
@@ -225,12 +225,12 @@ class Environment(dynostack.environment.Environment):
 @pytest.mark.parametrize(
     ("section", "expected"),
     [
-        ("alert: { kind: mail, to: 5 }", "DS118  shop:alert.to  to is text; here is the number 5"),
+        ("alert: { kind: mail, to: 5 }", "DS118  shop:alert.to  to must be text, but is the number 5"),
         ("alert: { kind: hook }", "DS116  shop:alert.port  port is missing"),
-        ("alert: { kind: pager }", "DS602  shop:alert.kind  kind has to be 'mail', 'hook'"),
+        ("alert: { kind: pager }", "DS602  shop:alert.kind  kind must be 'mail', 'hook'"),
         (
             "called: { to: 5, kind: mail }",
-            "DS118  shop:called.to  to is text; here is the number 5",
+            "DS118  shop:called.to  to must be text, but is the number 5",
         ),
         (
             "called: { none: mail }",

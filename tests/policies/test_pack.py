@@ -111,6 +111,6 @@ def test_a_program_that_declares_a_secret_in_plain_text(world: Rehearsal) -> Non
     finally:
         world.edit("stacks/app.py", leaking, plain)
     assert refused(done) == {"secrets-encrypted"}
-    assert "SIGNING_KEY is a secret by its name, and in plain text" in done.output
+    assert "the name of SIGNING_KEY suggests a secret, but its value is in plain text" in done.output
     assert "correct-horse" not in done.output
     assert "acme-leaking" not in apps(world)
