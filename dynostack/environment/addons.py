@@ -1,4 +1,7 @@
-"""Add-ons without a section of their own.  https://devcenter.heroku.com/articles/add-ons"""
+"""Add-ons without a section of their own.
+
+https://devcenter.heroku.com/articles/add-ons
+"""
 
 import re
 from collections.abc import Iterator

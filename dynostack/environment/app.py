@@ -1,4 +1,7 @@
-"""The app itself.  https://devcenter.heroku.com/articles/platform-api-reference#app"""
+"""The app itself.
+
+https://devcenter.heroku.com/articles/platform-api-reference#app
+"""
 
 import re
 from collections.abc import Iterator

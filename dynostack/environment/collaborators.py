@@ -1,4 +1,7 @@
-"""The people who have access to the app.  https://devcenter.heroku.com/articles/app-permissions"""
+"""The people who have access to the app.
+
+https://devcenter.heroku.com/articles/app-permissions
+"""
 
 from collections.abc import Iterator
 from typing import Annotated

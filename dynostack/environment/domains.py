@@ -1,4 +1,7 @@
-"""The app's custom domains.  https://devcenter.heroku.com/articles/custom-domains"""
+"""The app's custom domains.
+
+https://devcenter.heroku.com/articles/custom-domains
+"""
 
 from collections.abc import Iterator
 from typing import Annotated

@@ -1,4 +1,7 @@
-"""Log drains.  https://devcenter.heroku.com/articles/log-drains"""
+"""Log drains.
+
+https://devcenter.heroku.com/articles/log-drains
+"""
 
 import re
 from typing import Annotated

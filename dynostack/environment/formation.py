@@ -1,4 +1,7 @@
-"""The dynos of each process type.  https://devcenter.heroku.com/articles/dyno-types"""
+"""The dynos of each process type.
+
+https://devcenter.heroku.com/articles/dyno-types
+"""
 
 from typing import Annotated
 

@@ -1,4 +1,7 @@
-"""The cache, a memcached add-on.  https://devcenter.heroku.com/articles/memcachier"""
+"""The cache, a memcached add-on.
+
+https://devcenter.heroku.com/articles/memcachier
+"""
 
 from collections.abc import Iterator
 from typing import Annotated

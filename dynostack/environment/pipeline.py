@@ -1,4 +1,7 @@
-"""The pipeline and the app's stage in it.  https://devcenter.heroku.com/articles/pipelines"""
+"""The pipeline and the app's stage in it.
+
+https://devcenter.heroku.com/articles/pipelines
+"""
 
 from collections.abc import Iterator
 from typing import Annotated

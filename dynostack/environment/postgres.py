@@ -1,4 +1,7 @@
-"""Heroku Postgres.  https://devcenter.heroku.com/articles/heroku-postgres-plans"""
+"""Heroku Postgres.
+
+https://devcenter.heroku.com/articles/heroku-postgres-plans
+"""
 
 from typing import Annotated
 

@@ -29,7 +29,9 @@ def found(tmp_path: Path, stack: str, old: str, new: str) -> list[tuple[str, str
         ("staging", "name: acme-shop-staging\n", 'the app of staging is named "acme-store"'),
     ],
 )
-def test_an_app_is_named_by_its_stage(tmp_path: Path, stack: str, old: str, message: str) -> None:
+def test_an_app_is_named_after_its_stage(
+    tmp_path: Path, stack: str, old: str, message: str
+) -> None:
     (error,) = found(tmp_path, stack, old, "name: acme-store\n")
     assert error[1:] == ("shop:app.name", message)
     assert error[0].startswith(f"Pulumi.{stack}.yaml:")

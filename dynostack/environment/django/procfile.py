@@ -1,4 +1,7 @@
-"""The Procfile: the command of each process type.  https://devcenter.heroku.com/articles/procfile"""
+"""The Procfile: the command of each process type.
+
+https://devcenter.heroku.com/articles/procfile
+"""
 
 import re
 from dataclasses import dataclass, field

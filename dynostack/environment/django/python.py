@@ -1,4 +1,7 @@
-"""The Python version that a build installs.  https://devcenter.heroku.com/articles/python-runtimes"""
+"""The Python version that a build installs.
+
+https://devcenter.heroku.com/articles/python-runtimes
+"""
 
 import re
 from dataclasses import dataclass
