@@ -195,9 +195,9 @@ def _unlisted(path: Path, service: str, name: str) -> Iterator[Finding]:
     else:
         return
     suggestion = " or ".join(f'"{each}"' for each in plans)
-    otherwise = "unlisted: true beside plan, if Heroku has it anyway"
+    otherwise = "unlisted: true beside plan if Heroku has it anyway"
     yield Finding(
-        path, code, message, f"{suggestion}; {otherwise}" if suggestion else otherwise, plans
+        path, code, message, f"{suggestion}, or {otherwise}" if suggestion else otherwise, plans
     )
 
 

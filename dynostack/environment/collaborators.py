@@ -73,7 +73,7 @@ def permissions_fit_the_owner(context: RuleContext) -> Iterator[Finding]:
             yield Finding(path, "DS303", message, suggestion)
         if team and "permissions" not in entry:
             message = "permissions is missing: each collaborator of a team app needs permissions"
-            suggestion = f"permissions: [view, deploy]; possible are {', '.join(PERMISSIONS)}"
+            suggestion = f"permissions: [view, deploy]; allowed are {', '.join(PERMISSIONS)}"
             yield Finding(path, "DS304", message, suggestion)
         yield from _listed_permissions(path, entry.get("permissions"))
 

@@ -63,7 +63,7 @@ class Declaration(mocks.Mocks):
         raise AssertionError(f"{args.token} asks Heroku while declaring")
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
-        """Simulates Heroku's answers, as far as the tests need them."""
+        """Simulate Heroku's answers, as far as the tests need them."""
         answers: dict[str, dict[str, Any]] = {
             "heroku:app/app:App": {"webUrl": WEB_URL, "gitUrl": "https://git/shop.git"},
             "heroku:addon/addon:Addon": {"name": f"{args.name}-42", "configVars": ["SOME_URL"]},

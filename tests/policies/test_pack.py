@@ -102,7 +102,7 @@ def test_a_preview_is_refused_too(world: Rehearsal) -> None:
 
 
 def test_a_program_that_declares_a_secret_in_plain_text(world: Rehearsal) -> None:
-    """The file is valid: only the engine sees that the program declares a secret in plain text."""
+    """Only the engine can see it: the file is valid."""
     plain = "protect="
     leaking = 'config_vars={"SIGNING_KEY": "correct-horse"}, protect='
     world.edit("stacks/app.py", plain, leaking)

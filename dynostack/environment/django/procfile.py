@@ -11,7 +11,10 @@ from dynostack.environment.django.text import Text
 
 PROCFILE = "Procfile"
 NEVER_SCALED = "release"
-"""The process type that runs once before each release.  https://devcenter.heroku.com/articles/release-phase"""
+"""The process type that runs once before each release.
+
+https://devcenter.heroku.com/articles/release-phase
+"""
 
 _LINE = re.compile(r"(?P<type>[-\w]{1,128})\s*:\s*(?P<command>\S.*?)\s*")
 _BEFORE_THE_PROGRAM = re.compile(r"(?:(?:[A-Za-z_]\w*=\S*|exec|env)\s+)*")

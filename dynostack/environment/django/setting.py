@@ -136,7 +136,7 @@ def drivers_are_installed(project: Project) -> Iterator[Finding]:
         yield Finding(("memcached",), "DS526", message, suggestion, at_key=True)
     for each in packages.requirements:
         if each.name == "pylibmc" and SASL_PATH not in declared.config_vars:
-            message = "pylibmc's wheel does not find Ubuntu's SASL mechanisms, so it cannot log in"
+            message = "pylibmc's wheel cannot find Ubuntu's SASL mechanisms, so it cannot log in"
             suggestion, at = "django-bmemcached instead", each.text.at(each.place)
             yield Finding(("memcached",), "DS527", message, suggestion, elsewhere=at)
 

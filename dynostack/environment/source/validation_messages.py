@@ -23,9 +23,9 @@ _KINDS = {
     "bool_type": "true or false",
     "bool_parsing": "true or false",
     "list_type": "a list with each entry on a line that begins with -",
-    "dict_type": "keys with values",
-    "model_type": "keys with values",
-    "model_attributes_type": "keys with values",
+    "dict_type": "a group of keys",
+    "model_type": "a group of keys",
+    "model_attributes_type": "a group of keys",
 }
 """Pydantic's type of an error -> the kind of value that is expected."""
 
