@@ -1,4 +1,4 @@
-"""Secrets that the engine passes to `environment.examine`."""
+"""Secrets on their way from the engine to `environment.examine`."""
 
 import json
 
@@ -32,6 +32,6 @@ def test_sections_come_as_values() -> None:
     }
 
 
-def test_missing_sections_are_left_out() -> None:
+def test_sections_that_are_not_there_are_left_out() -> None:
     set_all_config({})
     assert decrypted(Environment) == {}
