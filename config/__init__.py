@@ -1,4 +1,4 @@
-"""Environments of shop: the sections of dynostack and the rules of this project."""
+"""The environments of shop: the sections of dynostack and the rules of this project."""
 
 from pydantic import field_validator
 
@@ -9,7 +9,7 @@ __all__ = ["Environment"]
 
 
 class Environment(dynostack.environment.Environment):
-    """One environment of shop.  A further section is a field here, with a type of its own."""
+    """One environment of shop.  To add a section, add a field here with its own type."""
 
     _app_is_named_by_stage = field_validator("app")(app_is_named_by_stage)
     _production_runs_two_web_dynos = field_validator("formation")(production_runs_two_web_dynos)

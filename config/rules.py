@@ -11,7 +11,7 @@ PRODUCTION = "prod"
 
 
 def app_is_named_by_stage(app: App, info: ValidationInfo) -> App:
-    """Refuse a name by which nobody sees what the app is for."""
+    """Reject an app name that does not show the stage."""
     stage = _stage(info)
     expected = "acme-shop" if stage == PRODUCTION else f"acme-shop-{stage}"
     if app.name != expected:
@@ -20,17 +20,17 @@ def app_is_named_by_stage(app: App, info: ValidationInfo) -> App:
 
 
 def production_runs_two_web_dynos(formation: Formation, info: ValidationInfo) -> Formation:
-    """Refuse a production that is away whenever Heroku restarts its one dyno.
+    """Reject a production stack that is down whenever Heroku restarts its only web dyno.
 
     https://devcenter.heroku.com/articles/dynos#automatic-dyno-restarts
     """
     web = formation.get("web")
     if _stage(info) == PRODUCTION and web and web.quantity < 2:
-        message = f"production runs {web.quantity} web dyno, and is away while that restarts"
+        message = f"production runs {web.quantity} web dyno and is down while it restarts"
         raise RuleViolation(message, "2 or more", path=("web", "quantity"))
     return formation
 
 
 def _stage(info: ValidationInfo) -> str:
-    """Return the name of the stack; a stack of shop is named by its stage."""
+    """Return the name of the stack; the stacks of shop are named after their stages."""
     return str((info.context or {})["stack"])

@@ -1,9 +1,9 @@
-"""How the tool itself fails, apart from what raises it: the command line imports no more."""
+"""Errors of the tool itself.  A separate module, so that the command line imports little."""
 
 
 class LocalError(Exception):
-    """The local Heroku could not do what was asked; the message says what to do."""
+    """The local Heroku could not carry out a command; the message says what to do."""
 
 
 INTERRUPTED = 130
-"""The exit code after an interrupt, as a shell tells it: 128 and the number of the signal."""
+"""The exit code after an interrupt, as in a shell: 128 plus the signal's number."""

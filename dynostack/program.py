@@ -1,4 +1,4 @@
-"""The Pulumi program of a project: validate the environment of the stack, then declare it."""
+"""The Pulumi program of a project: it validates the stack's environment and declares it."""
 
 import json
 from collections.abc import Callable
@@ -16,14 +16,14 @@ from dynostack.inventory.account import refusal
 
 
 def run(declare: Callable[[Any], None] = declare_everything) -> None:
-    """Declare the stack that the engine runs; its file is in the current directory.
+    """Declare the stack that the engine runs, from its file in the current directory.
 
     Args:
-        declare: what declares the environment, an instance of the project's own `Environment` if it
-            has one; absent, everything is declared that the file says.
+        declare: a function that declares an environment, which is an instance of the project's own
+            `Environment` if it has one.  By default everything in the file is declared.
 
     Raises:
-        pulumi.RunError: with all that is wrong with the file, or with the key.
+        pulumi.RunError: if the file has errors, or if the API key belongs to another account.
     """
     stack = pulumi.get_stack()
     examined = examine(stack, decrypted=decrypted(project_model(Path.cwd()).environment))
@@ -39,12 +39,12 @@ def run(declare: Callable[[Any], None] = declare_everything) -> None:
 def decrypted(model: type[Environment]) -> dict[str, object]:
     """Return section -> its value with secrets in plain text, for `environment.examine`.
 
-    Not by pulumi.Config: there a section with one secret in it is a secret as a whole.
+    pulumi.Config cannot be used: it treats a section that contains one secret as secret altogether.
     """
     texts = {each: get_config(f"{pulumi.get_project()}:{each}") for each in keys_of(model)}
     return {each: _value(text) for each, text in texts.items() if text is not None}
 
 
 def _value(text: str) -> object:
-    """Return the value: sections of several keys come as JSON, one of a single text as that."""
+    """Return a section's value: Pulumi gives sections with several keys as JSON."""
     return json.loads(text) if text.startswith(("{", "[")) else text

@@ -1,4 +1,4 @@
-"""What shop declares on Heroku."""
+"""The Heroku resources of shop."""
 
 from stacks.shop import declare
 

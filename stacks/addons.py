@@ -1,11 +1,11 @@
-"""All other add-ons."""
+"""Further add-ons."""
 
 from config import Environment
 from dynostack.components import Addons, App
 
 
 def declare_addons(environment: Environment, app: App) -> Addons | None:
-    """Declare add-ons of any other service."""
+    """Declare the add-ons of all other services."""
     if not environment.addons:
         return None
     return Addons("addons", environment.addons, app)

@@ -1,7 +1,7 @@
-"""How an environment is declared to Pulumi: a component for each section.
+"""Pulumi components that declare an environment, one for each section.
 
-A component takes the section of a validated environment.  Where the section has a value, the
-component takes a Pulumi output as well: `section.model_copy(update={"plan": output})`.
+A component takes a section of a validated environment.  In place of a section's value it also
+accepts a Pulumi output: `section.model_copy(update={"plan": output})`.
 """
 
 from dynostack.components.addons import Addons

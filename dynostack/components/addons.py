@@ -1,4 +1,4 @@
-"""Add-ons of any service but those with a section of their own."""
+"""Add-ons, except those of services that have their own section."""
 
 import pulumi
 import pulumiverse_heroku as heroku
@@ -9,7 +9,7 @@ from dynostack.components.values import as_input, changed
 
 
 class Addons(pulumi.ComponentResource):
-    """Each add-on under the key that the file gives it."""
+    """The section's add-ons, each named by its key in the file."""
 
     def __init__(self, name: str, section: environment.Addons, app: App) -> None:
         super().__init__("dynostack:heroku:Addons", name, opts=pulumi.ResourceOptions(parent=app))
@@ -35,15 +35,15 @@ def options(
     service: pulumi.Input[str],
     former_name: pulumi.Input[str] | None = None,
 ) -> pulumi.ResourceOptions:
-    """Return the options that every add-on has.
+    """Return the resource options that every add-on has.
 
     Args:
         parent: The component that the add-on belongs to.
-        service: The add-on's service.  Heroku changes an add-on's plan within a service only, so
-            another service replaces the add-on.
-        former_name: The resource's name in a state made before 2026-12.
+        service: The add-on's service.  Heroku can change a plan only within a service, so another
+            service replaces the add-on.
+        former_name: The resource's name in states from before 2026-12.
     """
-    # A name in the state is a text: one that only an update knows was never there.
+    # Only a plain text can be a name in the state; an output was never one.
     aliases = [pulumi.Alias(name=former_name)] if isinstance(former_name, str) else None
     return pulumi.ResourceOptions(
         parent=parent,
@@ -51,7 +51,7 @@ def options(
         # Heroku reserves the add-on's name and its config vars until the old add-on is gone.
         delete_before_replace=True,
         # Heroku reads `config` when it creates the add-on and never returns it.  Without this, the
-        # published provider replaces an imported add-on to set what it may well have.
+        # published provider would replace an imported add-on to set options it may already have.
         ignore_changes=["config"],
         aliases=aliases,
     )

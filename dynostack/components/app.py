@@ -15,16 +15,16 @@ from dynostack.components.values import as_input
 
 
 class App(pulumi.ComponentResource):
-    """A personal app or a team's.
+    """A personal app or a team app.
 
     Args:
-        name: the name of the component and of its app in Pulumi.
+        name: the name of the component and of its app resource in Pulumi.
         section: the section `app`.
         features: the section `features`.
-        config_vars: further config vars, such as the name of a bucket of the same program.
+        config_vars: further config vars, such as the name of a bucket in the same program.
         secret_config_vars: further config vars that are encrypted in the state.
         protect: whether the engine refuses to destroy or replace the app.
-        opts: options of the component; it needs a provider, see `heroku_provider`.
+        opts: options of the component, including a provider, see `heroku_provider`.
     """
 
     def __init__(
@@ -79,10 +79,10 @@ class App(pulumi.ComponentResource):
 
 
 def _unsaid(section: environment.App) -> list[str]:
-    """Return the properties that the file does not set: an app that exists keeps them.
+    """Return the properties that the file does not set, so that an existing app keeps them.
 
     Otherwise a default would replace an app in another region, upgrade its stack, or replace an
-    app that was transferred to a team.  The file cannot name a Private Space.
+    app that was transferred to a team.  The file cannot set a Private Space.
     """
     said = section.model_fields_set
     properties = {"region": "region", "stack": "stack", "team": "organization"}
@@ -90,10 +90,10 @@ def _unsaid(section: environment.App) -> list[str]:
 
 
 def _web_url(name: str, web_url: str) -> str | Unknown:
-    """Return the app's address, unknown in a preview that renames the app.
+    """Return the app's address, or an unknown value in a preview that renames the app.
 
-    The published provider previews the address from before the rename.  The engine compares what
-    a component and a stack register with the reviewed plan, and an unknown value accepts any.
+    The published provider previews the address from before the rename.  The engine compares the
+    outputs of components and stacks with the reviewed plan; an unknown value matches any value.
     https://github.com/pulumi/pulumi/blob/v3.258.0/pkg/resource/deploy/plan.go
     """
     host = urlsplit(web_url).hostname or ""
@@ -105,9 +105,9 @@ def _web_url(name: str, web_url: str) -> str | Unknown:
 
 
 def _git_url(name: str, git_url: str) -> str:
-    """Return the address to push to, with the app's name after a rename.
+    """Return the address to push to, with the app's new name after a rename.
 
-    See `_web_url`; here the address follows from the name.
+    Unlike in `_web_url`, the address follows from the name.
     """
     return f"{git_url.rpartition('/')[0]}/{name}.git"
 
@@ -117,7 +117,7 @@ def _plain(config_vars: environment.ConfigVars) -> dict[str, pulumi.Input[str]]:
 
 
 def _secret(config_vars: environment.ConfigVars) -> dict[str, pulumi.Input[str]]:
-    """Return the secret config vars; no value at all would leave the last one on Heroku."""
+    """Return the secret config vars; {} if none, as None would leave the last one on Heroku."""
     return {
         name: as_input(value) for name, value in config_vars.items() if isinstance(value, SecretStr)
     }

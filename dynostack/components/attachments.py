@@ -1,4 +1,4 @@
-"""More names for add-ons on the app."""
+"""Attachments of add-ons under further names."""
 
 from collections.abc import Iterator, Sequence
 
@@ -16,9 +16,9 @@ Services = Sequence[Postgres | Memcached | Addons]
 def attach(app: App, services: Services) -> list[heroku.addon.Attachment]:
     """Attach add-ons under further names; each name sets config vars that begin with it.
 
-    An app has one attachment of a name, so the name alone names the resource.  When the file gives
-    the name to another add-on, Pulumi replaces the attachment and deletes the old one first: Heroku
-    refuses a second attachment of the name (423 confirmation_required).
+    Attachment names are unique within an app, so the name alone identifies the resource.  If the
+    file gives the name to another add-on, Pulumi replaces the attachment and deletes the old one
+    first: Heroku rejects a second attachment of the name (423 confirmation_required).
     """
     return [
         heroku.addon.Attachment(
@@ -37,7 +37,7 @@ def attach(app: App, services: Services) -> list[heroku.addon.Attachment]:
 
 
 def _former(attachment: str, services: Services) -> Iterator[pulumi.Alias]:
-    """Yield the names that an attachment may have in a state made before 2026-12."""
+    """Yield the names that an attachment may have in states from before 2026-12."""
     for service in services:
         for key in service.addons:
             yield pulumi.Alias(name=f"{key}-{attachment.lower()}", parent=service)

@@ -9,7 +9,7 @@ from dynostack.components.app import App
 
 
 class Build(pulumi.ComponentResource):
-    """A build of a folder; another content is another build."""
+    """A build of a folder; when the content changes, it is built again."""
 
     def __init__(
         self,
@@ -23,7 +23,7 @@ class Build(pulumi.ComponentResource):
             name,
             app_id=app.id,
             source=heroku.build.BuildSourceArgs(path=source),
-            # The release process wants the config vars of the add-ons, such as DATABASE_URL.
+            # The release process needs the config vars of the add-ons, such as DATABASE_URL.
             opts=pulumi.ResourceOptions(parent=self, depends_on=list(after)),
         )
         self.register_outputs({"build": self.build.uuid})

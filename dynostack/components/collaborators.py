@@ -1,4 +1,4 @@
-"""Who has access to the app."""
+"""The people who have access to the app."""
 
 from collections.abc import Mapping, Sequence
 
@@ -13,11 +13,11 @@ OF_A_TEAM = "heroku:team/collaborator:Collaborator"
 
 
 class Collaborators(pulumi.ComponentResource):
-    """Each person by email; with permissions on a team app.
+    """The app's collaborators; on a team app, with permissions.
 
     Args:
         name: the name of the component in Pulumi.
-        section: the people; with keys of its own, an email address may be an output.
+        section: the people; with a mapping, email addresses may be outputs.
         app: the app.
     """
 
@@ -52,8 +52,9 @@ class Collaborators(pulumi.ComponentResource):
             )
 
     def _options(self, other_type: str) -> pulumi.ResourceOptions:
-        """Return options by which a person keeps access when the app is transferred.
+        """Return options with which a person keeps access when the app is transferred.
 
-        As two resources, Pulumi would delete the old one last, and the person with it.
+        The alias makes both types one resource.  Otherwise Pulumi would delete the old resource
+        last, and with it the person's access.
         """
         return pulumi.ResourceOptions(parent=self, aliases=[pulumi.Alias(type_=other_type)])

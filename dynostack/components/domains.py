@@ -9,11 +9,11 @@ from dynostack.components.app import App
 
 
 class Domains(pulumi.ComponentResource):
-    """Each host name that is routed to the app; `targets` is where its DNS record points.
+    """The host names that are routed to the app; DNS records point to `targets`.
 
     Args:
         name: the name of the component in Pulumi.
-        section: the host names; with keys of its own, a host name may be an output.
+        section: the host names; with a mapping, host names may be outputs.
         app: the app.
     """
 
@@ -32,6 +32,6 @@ class Domains(pulumi.ComponentResource):
             key,
             app_id=app.id,
             hostname=hostname,
-            # The file cannot name a certificate, so the domain keeps the one that it has.
+            # The file cannot set a certificate, so the domain keeps its certificate.
             opts=pulumi.ResourceOptions(parent=self, ignore_changes=["sniEndpointId"]),
         )

@@ -1,4 +1,4 @@
-"""Where the app's logs flow."""
+"""The app's log drains."""
 
 from collections.abc import Mapping
 
@@ -11,7 +11,7 @@ from dynostack.components.values import as_input
 
 
 class Drains(pulumi.ComponentResource):
-    """Each drain under the key that the file gives it."""
+    """The section's drains, each named by its key in the file."""
 
     def __init__(
         self, name: str, section: Mapping[str, pulumi.Input[str] | SecretStr], app: App
@@ -23,7 +23,7 @@ class Drains(pulumi.ComponentResource):
                 app_id=app.id,
                 url=None if isinstance(address, SecretStr) else address,
                 sensitive_url=as_input(address) if isinstance(address, SecretStr) else None,
-                # Heroku refuses the same address twice, and more drains than an app may have.
+                # Heroku rejects a repeated address, and more drains than its limit.
                 opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
             )
         self.register_outputs({})

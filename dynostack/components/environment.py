@@ -1,4 +1,4 @@
-"""A whole environment: which sections there are, and what waits for what."""
+"""A whole environment: the components of all sections and the dependencies between them."""
 
 from collections.abc import Sequence
 
@@ -20,7 +20,7 @@ from dynostack.environment import Environment
 
 
 def declare(environment: Environment) -> None:
-    """Declare everything that the environment says, and export what people look up."""
+    """Declare everything in the environment, and export names and addresses as stack outputs."""
     app = App(
         "app",
         environment.app,

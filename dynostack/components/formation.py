@@ -11,7 +11,7 @@ from dynostack.environment.catalogue import DYNO_SIZES
 
 
 class Formation(pulumi.ComponentResource):
-    """How many dynos of which size run each process type."""
+    """The size and number of dynos for each process type."""
 
     def __init__(
         self, name: str, section: environment.Formation, app: App, build: Build | None
@@ -19,7 +19,7 @@ class Formation(pulumi.ComponentResource):
         super().__init__(
             "dynostack:heroku:Formation", name, opts=pulumi.ResourceOptions(parent=app)
         )
-        # Heroku knows an app's process types from its first release on.
+        # Heroku does not know an app's process types before its first release.
         after = [build.build] if build else None
         for process, dynos in section.items():
             heroku.formation.Formation(

@@ -9,7 +9,7 @@ from dynostack.components.app import App
 
 
 class Memcached(pulumi.ComponentResource):
-    """memcached by MemCachier or Memcached Cloud."""
+    """A memcached add-on: MemCachier or Memcached Cloud."""
 
     def __init__(self, name: str, section: environment.Memcached, app: App) -> None:
         super().__init__(
@@ -23,6 +23,6 @@ class Memcached(pulumi.ComponentResource):
             opts=options(self, section.service, former_name=section.service),
         )
         self.addons = {name: addon}
-        # The section has no attachments: an attachment sets no variable that a site looks for.
+        # The section has no attachments: an attachment sets no config var that a site reads.
         self.attachments: dict[str, list[str]] = {}
         self.register_outputs({"addon": addon.name})

@@ -1,4 +1,4 @@
-"""The pipeline, where this stack owns it, and the app's stage in it."""
+"""The app's stage in a pipeline, and the pipeline itself if this stack owns it."""
 
 import pulumi
 import pulumiverse_heroku as heroku
@@ -8,7 +8,7 @@ from dynostack.components.app import App
 
 
 class Pipeline(pulumi.ComponentResource):
-    """The app's place in a pipeline; `id` is what the pipeline's other stacks write."""
+    """The app's stage in a pipeline; other stacks of the pipeline set its `id`."""
 
     def __init__(self, name: str, section: environment.Pipeline, app: App) -> None:
         super().__init__("dynostack:heroku:Pipeline", name, opts=pulumi.ResourceOptions(parent=app))

@@ -10,14 +10,14 @@ from dynostack.environment.catalogue import POSTGRES_SERVICE
 
 
 class Postgres(pulumi.ComponentResource):
-    """The database behind DATABASE_URL, and any further ones."""
+    """The database that is attached as DATABASE_URL, and any further databases."""
 
     def __init__(self, name: str, section: environment.Postgres, app: App) -> None:
         super().__init__("dynostack:heroku:Postgres", name, opts=pulumi.ResourceOptions(parent=app))
         first = self._database(name, section, app, after=None)
         self.addons = {name: first}
         for key, database in section.databases.items():
-            # Heroku gives DATABASE_URL to the database that it adds first.
+            # Heroku sets DATABASE_URL to the database that is added first.
             self.addons[f"{name}-{key}"] = self._database(f"{name}-{key}", database, app, first)
         further = {f"{name}-{key}": each.attachments for key, each in section.databases.items()}
         self.attachments = {name: section.attachments, **further}

@@ -1,14 +1,14 @@
-"""The connection to Heroku.
+"""The Heroku provider.
 
-The plugin reads HEROKU_API_KEY and HEROKU_API_URL from its environment.  They are no inputs: an
-input is in the state, where two people with a key each would undo one another's.
+The plugin reads HEROKU_API_KEY and HEROKU_API_URL from its environment.  They are not inputs:
+inputs are stored in the state, where two people with different keys would overwrite each other's.
 """
 
 import pulumiverse_heroku as heroku
 
 
 def heroku_provider() -> heroku.Provider:
-    """Return the one provider of a stack; config vars that it did not set stay out of the state."""
+    """Return the stack's provider; config vars that it did not set stay out of the state."""
     return heroku.Provider(
         "heroku",
         customizations=[

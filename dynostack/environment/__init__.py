@@ -1,4 +1,4 @@
-"""What may be said about an environment, and how to read it."""
+"""The model of an environment, and functions that read and validate it."""
 
 from dynostack.environment.addons import Addon, Addons
 from dynostack.environment.app import App, ConfigVars

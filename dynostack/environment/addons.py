@@ -1,4 +1,7 @@
-"""Any other add-on.  https://devcenter.heroku.com/articles/add-ons"""
+"""Add-ons without a section of their own.
+
+https://devcenter.heroku.com/articles/add-ons
+"""
 
 import re
 from collections.abc import Iterator
@@ -30,7 +33,8 @@ AttachmentName = Annotated[
         "DS138",
         "attachment",
         r"[A-Z][A-Z0-9_]*",
-        "an attachment is the beginning of a config var: capitals, digits, and underscores",
+        "an attachment name begins a config var's name"
+        " and can only contain uppercase letters, digits, and underscores",
         "a name such as REPORTS",
     ),
 ]
@@ -40,26 +44,29 @@ Key = Annotated[
         "DS139",
         "key",
         r"[a-z][a-z0-9-]*",
-        "a key here is lowercase letters, digits, and dashes; it names the resource in the state",
+        "a key can only contain lowercase letters, digits, and dashes;"
+        " it names the resource in the state",
         "a key such as logs",
     ),
 ]
 ATTACHMENTS: Any = Field(
-    [], description="More names for it: REPORTS also sets REPORTS_URL.", examples=["- REPORTS"]
+    [],
+    description="Further names of the add-on: REPORTS also sets REPORTS_URL.",
+    examples=["- REPORTS"],
 )
 
 SECTION_OF_SERVICE = {
     catalogue.POSTGRES_SERVICE: "postgres",
     **dict.fromkeys(catalogue.MEMCACHED_SERVICES.names, "memcached"),
 }
-"""Services that have a section of their own, so that there is one place to look for them."""
+"""Service -> its own section, so that it is declared in a single place."""
 
 PLAN_FORM = r"[a-z0-9][a-z0-9_-]*:[a-z0-9][a-z0-9._-]*"
 _plan_form = written(
     "DS140",
     "plan",
     PLAN_FORM,
-    "an add-on's plan is its service and its plan, with a colon between",
+    "an add-on's plan is a service and a plan separated by a colon",
     '"service:plan", such as "papertrail:choklad"',
 )
 
@@ -69,40 +76,40 @@ def _of_another_section(plan: str) -> str:
     if section := SECTION_OF_SERVICE.get(service):
         raise problem(
             "DS152",
-            f"{service} has a section of its own, {section}",
+            f"{service} has its own section, {section}",
             f'plan: "{name}" under {section}',
         )
     return plan
 
 
 class Addon(Section):
-    """One add-on of any service but Heroku Postgres and memcached."""
+    """One add-on of any service except Heroku Postgres and memcached."""
 
     plan: Annotated[str, _plan_form, AfterValidator(_of_another_section)] = Field(
         description="Service and plan.", examples=['"papertrail:choklad"']
     )
     name: AddonName | None = Field(
         None,
-        description="Unique in all of Heroku.  Absent: Pulumi makes one up; an existing add-on"
-        " keeps its own.",
+        description="Unique in all of Heroku.  If absent, Pulumi generates one; an existing add-on"
+        " keeps its name.",
         examples=["acme-shop-logs"],
     )
     config: dict[str, ConfigVarValue] = Field(
         {},
-        description="Options of the service, sent when the add-on is created and never again.",
+        description="Options of the service, sent only when the add-on is created.",
         examples=["{ region: eu }"],
     )
     attachments: list[AttachmentName] = ATTACHMENTS
     unlisted: bool = Field(
         False,
-        description="Heroku has this service and plan, though the catalogue does not.",
+        description="Accept a service or plan that Heroku has but the catalogue does not.",
         examples=["true"],
     )
 
 
 def _not_a_section(key: str) -> str:
     if key in SECTION_OF_SERVICE.values():
-        raise problem("DS152", f"{key} is a section of its own", "another key")
+        raise problem("DS152", f"{key} is the name of a section", "another key")
     return key
 
 
@@ -111,7 +118,7 @@ Addons = dict[Annotated[Key, AfterValidator(_not_a_section)], Addon]
 
 @dataclass(frozen=True)
 class DeclaredAddon:
-    """An add-on as a rule sees it, whatever section it is in."""
+    """An add-on from any section, as rules see it."""
 
     path: Path
     service: str
@@ -119,25 +126,25 @@ class DeclaredAddon:
 
     @property
     def label(self) -> str:
-        """The add-on as a message names it."""
+        """The add-on's name in messages."""
         return ".".join(map(str, self.path))
 
     @property
     def own_name(self) -> str:
-        """The attachment that the first add-on of its service has without being asked."""
+        """The attachment that Heroku gives to the first add-on of the service."""
         sets = catalogue.config_vars_set_by(self.service)
         return sets[0].partition("_")[0] if sets else ""
 
 
 def declared(context: RuleContext) -> Iterator[DeclaredAddon]:
-    """Every add-on of a file, in the order of the sections."""
+    """Yield every add-on of a file, in the order of the sections."""
     if postgres := context.keys("postgres"):
         yield _declared(("postgres",), catalogue.POSTGRES_SERVICE, postgres)
     if memcached := context.keys("memcached"):
         service = memcached.get("service", catalogue.DEFAULT_MEMCACHED_SERVICE)
         yield _declared(("memcached",), str(service), memcached)
     for key, database in context.keys("postgres", "databases").items():
-        # Only the first database sets DATABASE_URL: of a further one no config var is known.
+        # Only the first database sets DATABASE_URL; the config var of a further one is unknown.
         yield _declared(("postgres", "databases", key), "", database)
     for key, addon in context.keys("addons").items():
         plan = context.text("addons", key, "plan") or ""
@@ -150,7 +157,7 @@ def _declared(path: Path, service: str, addon: object) -> DeclaredAddon:
 
 
 def attachments_twice(context: RuleContext) -> Iterator[Finding]:
-    """An app has one attachment of a name.  Heroku: "Name is already taken"."""
+    """Report attachment names that are used twice.  Heroku: "Name is already taken"."""
     taken: dict[str, DeclaredAddon] = {}
     addons = list(declared(context))
     for addon in addons:
@@ -164,7 +171,7 @@ def attachments_twice(context: RuleContext) -> Iterator[Finding]:
 
 
 def in_the_catalogue(context: RuleContext) -> Iterator[Finding]:
-    """A service or plan that Heroku does not have is refused halfway through an update."""
+    """Report unknown services and plans; Heroku would refuse them partway through an update."""
     for key, addon in context.keys("addons").items():
         plan = context.text("addons", key, "plan") or ""
         if isinstance(addon, dict) and addon.get("unlisted") is True:
@@ -188,19 +195,19 @@ def _unlisted(path: Path, service: str, name: str) -> Iterator[Finding]:
     else:
         return
     suggestion = " or ".join(f'"{each}"' for each in plans)
-    otherwise = "unlisted: true beside plan, where Heroku has it all the same"
+    otherwise = "unlisted: true beside plan if Heroku has it anyway"
     yield Finding(
-        path, code, message, f"{suggestion}; {otherwise}" if suggestion else otherwise, plans
+        path, code, message, f"{suggestion}, or {otherwise}" if suggestion else otherwise, plans
     )
 
 
 def outside_of_private_spaces(context: RuleContext) -> Iterator[Finding]:
-    """An app of the Common Runtime cannot have a plan that lives inside a Private Space."""
+    """Report plans of Private Spaces, which an app in the Common Runtime cannot have."""
     for addon in declared(context):
         plan = context.text(*map(str, addon.path), "plan") or ""
         if addon.path[0] == "addons" and plan.partition(":")[2].startswith(PRIVATE):
             message = f'plan "{plan}" exists only in a Private Space'
-            yield Finding((*addon.path, "plan"), "DS203", message, "a plan of the Common Runtime")
+            yield Finding((*addon.path, "plan"), "DS203", message, "a plan for the Common Runtime")
 
 
 RULES = (attachments_twice, in_the_catalogue, outside_of_private_spaces)

@@ -1,4 +1,7 @@
-"""The app itself.  https://devcenter.heroku.com/articles/platform-api-reference#app"""
+"""The app itself.
+
+https://devcenter.heroku.com/articles/platform-api-reference#app
+"""
 
 import re
 from collections.abc import Iterator
@@ -41,16 +44,16 @@ Buildpack = Annotated[
         "DS133",
         "buildpack",
         r"[a-z0-9][\w-]*/[\w.-]+|(https|git)://\S+|urn:buildpack:\S+",
-        "a buildpack is a name of the Heroku registry or an address",
+        "a buildpack is a name in Heroku's registry or the address of a repository",
         "a buildpack such as heroku/python",
     ),
 ]
 
 
 def _apart_from_its_value(name: str) -> str:
-    if re.search(r"[:\s]", name):  # what follows may be a secret, and is not repeated
+    if re.search(r"[:\s]", name):  # the rest may be a secret, do not repeat it
         raise problem(
-            "DS134", "a colon and a space stand between a name and its value", "NAME: value"
+            "DS134", "a name and its value must be separated by a colon and a space", "NAME: value"
         )
     return name
 
@@ -72,7 +75,7 @@ ConfigVarName = Annotated[
 def _text_or_secret(value: object) -> object:
     if isinstance(value, str | SecretStr):
         return value
-    raise problem("DS135", "a config var is text", "the value in quotes")
+    raise problem("DS135", "a config var must be text", "the value in quotes")
 
 
 ConfigVarValue = Annotated[str | SecretStr, BeforeValidator(_text_or_secret)]
@@ -85,8 +88,8 @@ def _inside_the_project(source: str) -> str:
     if elsewhere or not parts or ".." in parts or "\\" in source:
         raise problem(
             "DS150",
-            f'source "{source}" is not a folder of this project',
-            "the folder as seen from Pulumi.yaml, such as examples/django",
+            f'source "{source}" is not a folder inside this project',
+            "a path relative to Pulumi.yaml, such as examples/django",
         )
     return source
 
@@ -95,55 +98,55 @@ Source = Annotated[str, AfterValidator(_inside_the_project)]
 
 
 class App(Section):
-    """One Heroku app, personal or of a team."""
+    """One Heroku app, owned by a person or a team."""
 
     name: AppName = Field(
-        description="The app's name, one of its kind in all of Heroku.", examples=["acme-shop"]
+        description="The app's name, unique in all of Heroku.", examples=["acme-shop"]
     )
     region: Region = Field(
         catalogue.DEFAULT_REGION,
-        description="Where the app runs.  Another region replaces the app.  Absent: us for a new"
-        " app; an existing app stays where it is.",
+        description="Where the app runs.  A change replaces the app.  If absent, a new app runs in"
+        " us; an existing app keeps its region.",
         examples=["eu"],
     )
     stack: Stack = Field(
         catalogue.DEFAULT_STACK,
-        description="The operating system image that dynos run on.  Absent: the default for a new"
-        " app; an existing app keeps its own.",
+        description="The operating system image that dynos run on.  If absent, a new app gets the"
+        " default; an existing app keeps its stack.",
         examples=["heroku-24"],
     )
     team: TeamName | None = Field(
         None,
-        description="The team that owns the app.  Absent: a new app is personal; an existing app"
+        description="The team that owns the app.  If absent, a new app is personal; an existing app"
         " keeps its owner.",
         examples=["acme"],
     )
     buildpacks: list[Buildpack] = Field(
         [],
-        description="Buildpacks in order.  Absent: Heroku finds one.",
+        description="Buildpacks in order.  If absent, Heroku detects one.",
         examples=["- heroku/python"],
     )
     config_vars: ConfigVars = Field(
         {},
-        description="Config vars; a secret one is { secure: ... }, made with `pulumi config set`.",
+        description="Config vars; a secret one is { secure: ... }, written by `pulumi config set`.",
         examples=["{ DJANGO_SETTINGS_MODULE: shop.settings }"],
     )
     source: Source | None = Field(
         None,
-        description="Folder to build and release, as seen from Pulumi.yaml.  Absent: no build.",
+        description="Folder to build and release, relative to Pulumi.yaml.  If absent: no build.",
         examples=["examples/django"],
     )
 
 
 def source_is_there(context: RuleContext) -> Iterator[Finding]:
-    """A build is made from a folder of the project."""
+    """Report a source that is not a folder of the project."""
     source = context.text("app", "source")
     if source is None or _is_folder(context.directory / source):
         return
-    message = f'source "{source}" is not a folder here'
+    message = f'source "{source}" does not exist or is not a folder'
     there = _folders_beside(context.directory, source)
     meant = near(source, there)
-    suggestion = one_of(source, meant) if meant else "a folder as seen from Pulumi.yaml"
+    suggestion = one_of(source, meant) if meant else "a folder relative to Pulumi.yaml"
     yield Finding(("app", "source"), "DS151", message, suggestion, meant)
 
 

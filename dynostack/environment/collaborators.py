@@ -1,4 +1,7 @@
-"""Who has access.  https://devcenter.heroku.com/articles/app-permissions"""
+"""The people who have access to the app.
+
+https://devcenter.heroku.com/articles/app-permissions
+"""
 
 from collections.abc import Iterator
 from typing import Annotated
@@ -28,27 +31,27 @@ Email = Annotated[
     ),
     AfterValidator(_in_lower_case),
 ]
-"""An account's address in lower case: Heroku does not tell cases apart."""
+"""An account's address in lower case: Heroku ignores case."""
 
 
 def _permission(name: str) -> str:
     if name in PERMISSIONS:
         return name
-    message = f'permission "{shortened(name)}" is not known to Heroku'
+    message = f'permission "{shortened(name)}" is not a Heroku permission'
     raise problem("DS149", message, one_of(name, PERMISSIONS), near(name, PERMISSIONS))
 
 
 class Collaborator(Section):
-    """One person; on a team app with permissions, on a personal app without."""
+    """One person; with permissions on a team app, without on a personal app."""
 
     email: Email = Field(description="The person's account.", examples=["dev@acme.example"])
     permissions: list[Annotated[str, Check(_permission, {"enum": [*PERMISSIONS]})]] | None = Field(
-        None, description="On a team app: what the person may do.", examples=["[view, deploy]"]
+        None, description="What the person may do; only for team apps.", examples=["[view, deploy]"]
     )
 
 
 def the_same_twice(context: RuleContext) -> Iterator[Finding]:
-    """Heroku keeps one entry for each account, and does not tell cases apart."""
+    """Report repeated collaborators: Heroku keeps one entry per account and ignores case."""
     entries = list(_entries(context))
     emails = [str(entry.get("email", index)) for index, entry in entries]
     for again, first in repeated(emails):
@@ -60,17 +63,17 @@ def the_same_twice(context: RuleContext) -> Iterator[Finding]:
 
 
 def permissions_fit_the_owner(context: RuleContext) -> Iterator[Finding]:
-    """Permissions exist on team apps only, and there nobody is without."""
+    """Report missing and extra permissions: team apps require them, personal apps have none."""
     team = _is_team_app(context)
     for index, entry in _entries(context):
         path = ("collaborators", index, "permissions")
         if team is False and "permissions" in entry:
             message = "a personal app has no permissions"
-            suggestion = "the email alone, or app.team when the app is a team's"
+            suggestion = "only the email, or set app.team if a team owns the app"
             yield Finding(path, "DS303", message, suggestion)
         if team and "permissions" not in entry:
-            message = "permissions is missing: on a team app each collaborator has some"
-            suggestion = f"permissions: [view, deploy]; there are {', '.join(PERMISSIONS)}"
+            message = "permissions is missing: each collaborator of a team app needs permissions"
+            suggestion = f"permissions: [view, deploy]; allowed are {', '.join(PERMISSIONS)}"
             yield Finding(path, "DS304", message, suggestion)
         yield from _listed_permissions(path, entry.get("permissions"))
 
@@ -94,7 +97,7 @@ def _entries(context: RuleContext) -> Iterator[tuple[int, dict[str, object]]]:
 
 
 def _is_team_app(context: RuleContext) -> bool | None:
-    """None when the file does not tell, because the app itself is written wrongly."""
+    """Return whether the app is a team's, or None if the section app is invalid."""
     app = context.file.get("app")
     if not isinstance(app, dict):
         return None

@@ -1,4 +1,7 @@
-"""Host names of one's own.  https://devcenter.heroku.com/articles/custom-domains"""
+"""The app's custom domains.
+
+https://devcenter.heroku.com/articles/custom-domains
+"""
 
 from collections.abc import Iterator
 from typing import Annotated
@@ -20,7 +23,7 @@ Hostname = Annotated[
 
 
 def the_same_twice(context: RuleContext) -> Iterator[Finding]:
-    """A domain is added to an app once."""
+    """Report repeated domains: an app can have a domain only once."""
     listed = context.file.get("domains")
     names = [str(each) for each in listed] if isinstance(listed, list) else []
     for again, _ in repeated(names):

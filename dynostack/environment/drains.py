@@ -1,4 +1,7 @@
-"""Where logs flow.  https://devcenter.heroku.com/articles/log-drains"""
+"""Log drains.
+
+https://devcenter.heroku.com/articles/log-drains
+"""
 
 import re
 from typing import Annotated
@@ -19,7 +22,7 @@ def _address(value: object) -> object:
     raise problem(
         "DS142",
         "a drain is an address that begins with syslog://, syslog+tls://, http:// or https://",
-        "an address such as syslog+tls://logs.acme.example:6514; with a password, encrypted",
+        "an address such as syslog+tls://logs.acme.example:6514; encrypt it if it has a password",
     )
 
 

@@ -1,4 +1,4 @@
-"""Everything that may be said about one environment of a Heroku app."""
+"""The model of one environment of a Heroku app: all sections of a stack's file."""
 
 from pydantic import Field
 
@@ -17,10 +17,13 @@ from dynostack.environment.section import Section
 
 
 class Environment(Section):
-    """A section is a key `<project>:<section>` under `config:`; an absent one declares nothing."""
+    """All sections.  A section is a key `<project>:<section>` under `config:`.
+
+    A section that is absent declares nothing.
+    """
 
     account: Email = Field(
-        description="The Heroku account this stack belongs to.", examples=["ops@acme.example"]
+        description="The Heroku account that this stack belongs to.", examples=["ops@acme.example"]
     )
     app: App = Field(description="The app itself.", examples=["{ name: acme-shop }"])
     formation: Formation = Field(
@@ -32,23 +35,25 @@ class Environment(Section):
         None, description="Heroku Postgres.", examples=["{ plan: essential-0 }"]
     )
     memcached: Memcached | None = Field(
-        None, description="memcached by an add-on.", examples=["{ plan: dev }"]
+        None, description="The cache, a memcached add-on.", examples=["{ plan: dev }"]
     )
     addons: Addons = Field(
         {},
-        description="Any other add-ons, each under a key of its own.",
+        description="Further add-ons, each under its own key.",
         examples=['{ logs: { plan: "papertrail:choklad" } }'],
     )
     collaborators: list[Collaborator] = Field(
         [], description="Who has access to the app.", examples=["- { email: dev@acme.example }"]
     )
-    domains: list[Hostname] = Field([], description="Host names.", examples=["- www.acme.example"])
+    domains: list[Hostname] = Field(
+        [], description="The app's host names.", examples=["- www.acme.example"]
+    )
     features: Features = Field(
         {}, description="Feature -> on or off.", examples=["{ http-session-affinity: true }"]
     )
     drains: Drains = Field(
         {},
-        description="Where logs flow, each under a key of its own.",
+        description="Addresses that receive the app's logs, each under its own key.",
         examples=["{ archive: syslog+tls://logs.acme.example:6514 }"],
     )
     pipeline: Pipeline | None = Field(
@@ -58,11 +63,11 @@ class Environment(Section):
     )
     review: Review = Field(
         Review(),
-        description="What needs an explicit yes in a review.",
+        description="Settings of reviews, such as which changes need an explicit yes.",
         examples=["{ monthlyLimit: 200 }"],
     )
 
     @property
     def keeps_data(self) -> bool:
-        """Whether a database is protected; its app then is too, as the one goes with the other."""
+        """Whether a database is protected, and with it the app that owns the database."""
         return self.postgres is not None and any(each.protect for each in self.postgres.all())

@@ -1,4 +1,4 @@
-"""Features of Heroku Labs and others that an app can turn on.  `heroku features` lists them."""
+"""Features that an app can turn on, such as those of Heroku Labs; see `heroku features`."""
 
 from typing import Annotated
 
@@ -10,7 +10,7 @@ FeatureName = Annotated[
         "DS143",
         "feature",
         r"[a-z0-9]+(-[a-z0-9]+)*",
-        "a feature's name is lowercase letters, digits, and dashes",
+        "a feature name can only contain lowercase letters, digits, and dashes",
         "a name such as http-session-affinity",
     ),
 ]

@@ -1,4 +1,7 @@
-"""Which processes run, and on what.  https://devcenter.heroku.com/articles/dyno-types"""
+"""The dynos of each process type.
+
+https://devcenter.heroku.com/articles/dyno-types
+"""
 
 from typing import Annotated
 
@@ -25,16 +28,16 @@ DynoSize = Annotated[
 
 def _not_negative(quantity: int) -> int:
     if quantity < 0:
-        raise problem("DS145", f"quantity {quantity} is less than no dyno", "0 or more")
+        raise problem("DS145", f"quantity {quantity} is negative", "0 or more")
     return quantity
 
 
 class Process(Section):
     """The dynos of one process type."""
 
-    size: DynoSize = Field(description="The kind of dyno.", examples=["standard-1x"])
+    size: DynoSize = Field(description="The dyno size.", examples=["standard-1x"])
     quantity: Annotated[int, Check(_not_negative, {"minimum": 0})] = Field(
-        description="How many dynos; 0 stops the process.", examples=[1]
+        description="Number of dynos; 0 stops the process.", examples=[1]
     )
 
 

@@ -1,4 +1,7 @@
-"""memcached by an add-on.  https://devcenter.heroku.com/articles/memcachier"""
+"""The cache, a memcached add-on.
+
+https://devcenter.heroku.com/articles/memcachier
+"""
 
 from collections.abc import Iterator
 from typing import Annotated
@@ -27,14 +30,14 @@ class Memcached(Section):
     plan: str = Field(description="Plan without its service, in quotes.", examples=['"100"'])
     name: AddonName | None = Field(
         None,
-        description="Unique in all of Heroku.  Absent: Pulumi makes one up; an existing add-on"
-        " keeps its own.",
+        description="Unique in all of Heroku.  If absent, Pulumi generates one; an existing add-on"
+        " keeps its name.",
         examples=["acme-shop-cache"],
     )
 
 
 def plan_of_the_service(context: RuleContext) -> Iterator[Finding]:
-    """Each service has plans of its own."""
+    """Report a plan that the service does not have."""
     section, plan = context.keys("memcached"), context.text("memcached", "plan")
     if plan is None:
         return

@@ -1,4 +1,7 @@
-"""The pipeline and the app's stage in it.  https://devcenter.heroku.com/articles/pipelines"""
+"""The pipeline and the app's stage in it.
+
+https://devcenter.heroku.com/articles/pipelines
+"""
 
 from collections.abc import Iterator
 from typing import Annotated
@@ -43,26 +46,26 @@ Id = Annotated[
 
 
 class Pipeline(Section):
-    """A pipeline has one owner among the stacks: it says `create`; the others give its id."""
+    """The app's pipeline.  One stack owns it and sets `create`; the others set its id."""
 
     stage: Annotated[str, Check(_known_stage, {"enum": [*STAGES]})] = Field(
         description="The app's place in the pipeline.", examples=["staging"]
     )
     create: bool = Field(
-        False, description="This stack makes the pipeline and owns it.", examples=["true"]
+        False, description="This stack creates the pipeline and owns it.", examples=["true"]
     )
     name: PipelineName | None = Field(
-        None, description="The name of the pipeline to make.", examples=["shop"]
+        None, description="The name of the pipeline to create.", examples=["shop"]
     )
     id: Id | None = Field(
         None,
-        description="A pipeline that is there, an output of the stack that made it.",
+        description="The id of an existing pipeline, an output of the stack that created it.",
         examples=["01234567-89ab-cdef-0123-456789abcdef"],
     )
 
 
 def made_or_found(context: RuleContext) -> Iterator[Finding]:
-    """A pipeline is either made by this stack, by name, or found, by id."""
+    """Report wrong keys: a stack either creates a pipeline by name or finds one by id."""
     pipeline = context.keys("pipeline")
     if not pipeline:
         return
@@ -73,14 +76,12 @@ def made_or_found(context: RuleContext) -> Iterator[Finding]:
     if unwanted in pipeline:
         message = "the pipeline that this stack creates has no id yet"
         if create is False:
-            message = "name is for the stack that creates the pipeline"
-        suggestion = (
-            "the name alone" if create else "the id; or create: true, when this stack owns it"
-        )
+            message = "only the stack that creates the pipeline sets its name"
+        suggestion = "only the name" if create else "the id, or create: true if this stack owns it"
         yield Finding(("pipeline", unwanted), "DS309", message, suggestion)
     elif wanted not in pipeline:
         suggestion = "name: shop" if create else "its id, or create: true and a name"
-        message = f"{wanted} of the pipeline is missing"
+        message = f"the pipeline's {wanted} is missing"
         yield Finding(("pipeline", wanted), "DS310", message, suggestion)
 
 

@@ -1,4 +1,7 @@
-"""Heroku Postgres.  https://devcenter.heroku.com/articles/heroku-postgres-plans"""
+"""Heroku Postgres.
+
+https://devcenter.heroku.com/articles/heroku-postgres-plans
+"""
 
 from typing import Annotated
 
@@ -24,14 +27,14 @@ class Database(Section):
     )
     version: PostgresVersion = Field(
         catalogue.DEFAULT_POSTGRES_VERSION,
-        description="Major version, in quotes, that the database is created with.  An existing"
-        " database keeps its own.",
+        description="Major version of a new database, in quotes.  An existing database keeps its"
+        " version.",
         examples=['"17"'],
     )
     name: AddonName | None = Field(
         None,
-        description="Unique in all of Heroku.  Absent: Pulumi makes one up; an existing database"
-        " keeps its own.",
+        description="Unique in all of Heroku.  If absent, Pulumi generates one; an existing"
+        " database keeps its name.",
         examples=["acme-shop-db"],
     )
     protect: bool = Field(
@@ -41,14 +44,14 @@ class Database(Section):
 
 
 class Postgres(Database):
-    """The app's database, DATABASE_URL, and any further ones."""
+    """The app's database, attached as DATABASE_URL, and any further databases."""
 
     databases: dict[Key, Database] = Field(
         {},
-        description="Further databases.  Name their config var with attachments.",
+        description="Further databases.  Their attachments name their config vars.",
         examples=["{ reports: { plan: essential-0, attachments: [REPORTS] } }"],
     )
 
     def all(self) -> list[Database]:
-        """Every database that is declared."""
+        """Return every declared database."""
         return [self, *self.databases.values()]

@@ -1,4 +1,4 @@
-"""What a reviewer of this environment is told in particular."""
+"""Settings for reviews of an environment."""
 
 from pydantic import Field
 
@@ -6,7 +6,7 @@ from dynostack.environment.section import Section
 
 
 class Review(Section):
-    """Limits of what passes without an explicit yes."""
+    """Limits for changes that pass without an explicit yes."""
 
     monthly_limit: int | None = Field(
         None,
@@ -15,7 +15,7 @@ class Review(Section):
     )
     policies: bool = Field(
         False,
-        description="Whether reviews and applies enforce the policies of dynostack: encrypted"
-        " secrets; databases of production are protected and can be restored.",
+        description="Enforce dynostack's policies in reviews and applies: secrets are encrypted,"
+        " and production databases are protected and can be restored.",
         examples=["true"],
     )

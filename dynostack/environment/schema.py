@@ -1,9 +1,9 @@
 """The JSON Schema of an environment's file, for editors.
 
-`python -m dynostack.environment.schema` writes that of the project in the current directory.
+`python -m dynostack.environment.schema` writes it for the project in the current directory.
 
 Editors with the YAML language server find it by the first line of each `Pulumi.<stack>.yaml`.  It
-says what the models say, as far as JSON Schema can; `dynostack check` says all of it.
+covers the checks of the models that JSON Schema can express; `dynostack check` does all checks.
 """
 
 import json
@@ -26,7 +26,7 @@ Schema = dict[str, Any]
 
 SECURE = {
     "title": "Encrypted value",
-    "description": "What `pulumi config set --secret --path` writes; put no other text here.",
+    "description": "Written by `pulumi config set --secret --path`; do not edit it.",
     "type": "object",
     "properties": {"secure": {"type": "string"}},
     "required": ["secure"],
@@ -36,22 +36,24 @@ SECURE = {
 _PULUMI = {
     "encryptionsalt": "The salt of the stack's passphrase.  Written by Pulumi.",
     "encryptedkey": "The stack's data key, encrypted.  Written by Pulumi.",
-    "secretsprovider": "What encrypts the stack's secrets.  Written by Pulumi.",
+    "secretsprovider": "The provider that encrypts the stack's secrets.  Written by Pulumi.",
 }
-"""Keys beside `config:` that hold text."""
+"""Keys next to `config:` that hold text."""
 
 
 def schema(project: str, model: type[Environment] = Environment) -> Schema:
-    """The schema of the files of a project's stacks."""
+    """Return the schema of the files of a project's stacks."""
     sections = _sections(model)
     definitions = sections.pop("definitions")
     own = {f"{project}:{name}": section for name, section in sections["properties"].items()}
     config = {
-        "description": f"Sections of this project begin with {project}:.",
+        "description": f"Keys of this project's sections begin with {project}:.",
         "type": "object",
         "properties": own,
         "required": [f"{project}:{name}" for name in sections["required"]],
-        "patternProperties": {f"^(?!{project}:)[^:]+:": {"description": "Of another project."}},
+        "patternProperties": {
+            f"^(?!{project}:)[^:]+:": {"description": "Belongs to another project."}
+        },
         "additionalProperties": False,
     }
     beside = {key: {"description": told, "type": "string"} for key, told in sorted(_PULUMI.items())}
@@ -67,12 +69,12 @@ def schema(project: str, model: type[Environment] = Environment) -> Schema:
 
 
 def text(project: str, model: type[Environment] = Environment) -> str:
-    """The schema as the file has it."""
+    """Return the schema as the text of its file."""
     return json.dumps(schema(project, model), indent=2, ensure_ascii=False) + "\n"
 
 
 def project_name(directory: Path) -> str:
-    """The name in the project's Pulumi.yaml."""
+    """Return the name in the project's Pulumi.yaml."""
     return str(yaml.safe_load((directory / "Pulumi.yaml").read_text("utf-8"))["name"])
 
 
@@ -81,7 +83,7 @@ def _sections(model: type[Environment]) -> Schema:
     found["definitions"] = found.pop("$defs")
     for change in _CHANGES:
         _everywhere(found, change)
-    # The name of a definition is not the class's where the project has one of the same name.
+    # If the project has a class of the same name, the definition's name differs from the class's.
     own = found["properties"]["memcached"].get("$ref", "").rpartition("/")[2]
     if own in found["definitions"]:
         _with_plans_of_the_service(found["definitions"][own])
@@ -99,13 +101,13 @@ def _everywhere(node: object, change: Callable[[Schema], None]) -> None:
 
 
 def _without_title(node: Schema) -> None:
-    """Pydantic's titles are the keys themselves, but for their capitals."""
+    """Remove Pydantic's titles, which only repeat the keys with other capitals."""
     if isinstance(node.get("title"), str):
         del node["title"]
 
 
 def _without_null(node: Schema) -> None:
-    """A key without a value is no way to leave it out, nor is what that would mean a value."""
+    """Remove null as a value, and defaults that stand for an absent key."""
     if "anyOf" in node:
         node["anyOf"] = [each for each in node["anyOf"] if each != {"type": "null"}]
         if len(node["anyOf"]) == 1:
@@ -121,7 +123,7 @@ def _with_secure(node: Schema) -> None:
 
 
 def _closed(node: Schema) -> None:
-    """Names that do not fit the pattern of their kind are refused; the others say what they are."""
+    """Forbid names that do not match their pattern, and copy the description to the others."""
     for value in node.get("patternProperties", {}).values():
         node["additionalProperties"] = False
         if "$ref" not in value and "description" in node:
@@ -129,13 +131,13 @@ def _closed(node: Schema) -> None:
 
 
 def _with_examples(node: Schema) -> None:
-    """The models show examples as they are written in a file."""
+    """Parse the examples, which the models have as YAML text."""
     if isinstance(node.get("examples"), list):
         node["examples"] = [yaml.safe_load(str(each)) for each in node["examples"]]
 
 
 def _with_prices(node: Schema) -> None:
-    """What a plan costs and holds, beside its name in the list."""
+    """Add the price and limits of each plan, and the price of each dyno size."""
     if node.get("enum") == list(catalogue.POSTGRES_PLANS.names):
         node["enumDescriptions"] = [_postgres(plan) for plan in node["enum"]]
     if node.get("enum") == list(catalogue.DYNOS.names):
@@ -160,11 +162,11 @@ _CHANGES = (
     _with_examples,
     _with_prices,
 )
-"""What makes Pydantic's schema one of files, each done everywhere before the next."""
+"""Changes that turn Pydantic's schema into one for files; each is applied to every node in turn."""
 
 
 def _with_plans_of_the_service(memcached: Schema) -> None:
-    """Each service has plans of its own; without a service it is the default one."""
+    """Add the plans of each service; without a service, those of the default one."""
     memcached["allOf"] = []
     for service, offer in catalogue.MEMCACHED_PLANS.items():
         chosen: Schema = {"properties": {"service": {"const": service}}}

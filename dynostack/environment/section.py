@@ -1,4 +1,4 @@
-"""What all sections of an environment share: strictness, and how a rule says what is wrong."""
+"""The base class of all sections, and checks of values that they share."""
 
 import difflib
 import re
@@ -15,7 +15,10 @@ from dynostack.environment.diagnostics.finding import problem
 
 
 class Section(BaseModel):
-    """Keys are camelCase in the file, snake_case in Python; nothing unknown, nothing converted."""
+    """The base class of sections: strict types, and no unknown keys.
+
+    Keys are camelCase in the file and snake_case in Python.
+    """
 
     model_config = ConfigDict(
         alias_generator=to_camel,
@@ -27,36 +30,36 @@ class Section(BaseModel):
 
 
 def keys_of(model: type[BaseModel]) -> list[str]:
-    """Return the keys of a model, as the file names them."""
+    """Return the keys of a model as they are in the file."""
     return [field.alias or name for name, field in model.model_fields.items()]
 
 
 @dataclass(frozen=True, slots=True)
 class Check(AfterValidator):
-    """A check of a value, with what an editor can be told of it in JSON Schema's words."""
+    """A check of a value, with the part of it that JSON Schema can express for editors."""
 
     schema: Mapping[str, object] = field(compare=False)
 
     def __get_pydantic_json_schema__(
         self, core: CoreSchema, rest: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
-        """Called by Pydantic where the schema is generated."""
+        """Add the check to the schema; Pydantic calls this when it generates the schema."""
         return {**rest(core), **self.schema}
 
 
 ALIKE = 0.7
-"""How alike a name and what a typo made of it are, from 0 to 1."""
+"""Minimum similarity of a misspelled name and the intended one, from 0 to 1."""
 
 
 def shortened(text: str) -> str:
-    """A text as a message repeats it: enough of it to be found again."""
+    """Return a text shortened for a message, but long enough to search for."""
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def near(name: str, known: Iterable[str]) -> tuple[str, ...]:
-    """Up to three known names that a typo may have meant, the nearest first.
+    """Return up to three known names that may be the intended spelling, most similar first.
 
-    Of names that are equally like it, those with the nearest number at their end come first.
+    Among equally similar names, those with the nearest number at the end come first.
     """
     folded = name.casefold()
     alike = difflib.SequenceMatcher(b=folded)
@@ -70,13 +73,13 @@ def near(name: str, known: Iterable[str]) -> tuple[str, ...]:
 
 
 def _number(name: str) -> int:
-    """The number at the end of a name, such as a plan's size."""
+    """Return the number at the end of a name, such as a plan's size."""
     digits = re.search(r"[0-9]{0,9}$", name)
     return int(digits[0] or 0) if digits else 0
 
 
 def one_of(name: str, known: Iterable[str]) -> str:
-    """What to write instead of a name that is not known."""
+    """Return a suggestion of what to write instead of an unknown name."""
     known = list(known)
     meant = near(name, known)
     if len(meant) == 1:
@@ -87,12 +90,12 @@ def one_of(name: str, known: Iterable[str]) -> str:
 
 
 PRIVATE = ("private-", "shield-")
-"""How names begin that exist only inside a Private or Shield Space."""
+"""Prefixes of names that exist only inside a Private or Shield Space."""
 
 
 @dataclass(frozen=True)
 class OfferCodes:
-    """The codes of what can be wrong with a name of the catalogue."""
+    """The codes of the errors that a name from the catalogue can have."""
 
     unknown: str
     retired: str = ""
@@ -100,14 +103,17 @@ class OfferCodes:
 
 
 def offered(kind: str, offer: Offer, codes: OfferCodes) -> Check:
-    """The name is in the catalogue; one that Heroku retired is told with its successor."""
+    """Return a check that a name is in the catalogue.
+
+    For a name that Heroku retired, the error suggests its successor.
+    """
 
     def check(name: str) -> str:
         if name in offer.names:
             return name
         if (alone := name.rpartition(":")[2]) in offer.names:
             raise problem(
-                codes.unknown, f'{kind} "{shortened(name)}" is more than {offer.title}', alone
+                codes.unknown, f'{kind} "{shortened(name)}" has an unneeded prefix', alone
             )
         if gone := offer.retired.get(name):
             message = f'{kind} "{shortened(name)}" was retired on {gone.on}'
@@ -122,18 +128,26 @@ def offered(kind: str, offer: Offer, codes: OfferCodes) -> Check:
 
 
 def written(code: str, kind: str, pattern: str, rule: str, example: str) -> Check:
-    """The text has the form that Heroku asks for; `rule` is that form in Heroku's words."""
+    """Return a check that a text has the format that Heroku requires.
+
+    Args:
+        code: the code of the error.
+        kind: the name of the value in the message.
+        pattern: the format as a regular expression for the whole text.
+        rule: the format in Heroku's words.
+        example: what to write instead.
+    """
 
     def check(text: str) -> str:
         if re.fullmatch(pattern, text):
             return text
-        raise problem(code, f'{kind} "{shortened(text)}" does not fit: {rule}', example)
+        raise problem(code, f'{kind} "{shortened(text)}" is not valid: {rule}', example)
 
     return Check(check, {"pattern": f"^(?:{pattern})$"})
 
 
 def repeated(names: Iterable[str]) -> list[tuple[int, int]]:
-    """(index, index of the first) of each name that was there before, whatever its case."""
+    """Return (index, index of the first) for each repeated name, ignoring case."""
     first: dict[str, int] = {}
     again = []
     for index, name in enumerate(names):

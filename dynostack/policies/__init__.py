@@ -1,1 +1,1 @@
-"""What is forbidden, enforced by the engine itself."""
+"""A policy pack that lets the Pulumi engine enforce rules."""

@@ -1,4 +1,4 @@
-"""The policy pack: `pulumi up --policy-pack "$(dynostack policies)"` refuses what it forbids."""
+"""The policy pack for `pulumi up --policy-pack "$(dynostack policies)"`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pulumi_policy import EnforcementLevel, PolicyPack
 
 
 def main() -> None:
-    # Python looks for modules in the pack's folder, where dynostack cannot be seen from.
+    # Python searches for modules in the pack's folder, from which dynostack cannot be imported.
     sys.path[0] = str(Path(__file__).parents[2])
     from dynostack.policies.pack import POLICIES
 

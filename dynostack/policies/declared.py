@@ -1,7 +1,7 @@
-"""A declared resource, written as an environment's file would have it.
+"""Conversion of a declared resource to the sections of an environment's file.
 
-So a rule is written once, in `config/rules`: it looks at the file before anything runs, and here
-at what the program then really declares.
+So a rule in `dynostack/environment/rules` is written only once: it checks the file before anything
+runs, and here it checks what the program actually declares.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from dynostack.environment.diagnostics.rule import RuleContext, Sections
 
 
 def context(args: ResourceValidationArgs) -> RuleContext:
-    """The resource as the only thing in the file of its stack, beside the stage of the pipeline."""
+    """Return the context of a file that has only the resource and the stage of the pipeline."""
     stack, project = _stack_and_project(args.urn)
     sections = {**_stage(stack), **SECTIONS.get(args.resource_type, _nothing)(args)}
     return RuleContext(
@@ -41,7 +41,10 @@ def _stack_and_project(urn: str) -> tuple[str, str]:
 
 @cache
 def _stage(stack: str) -> Sections:
-    """The engine starts a pack in the project's folder, where the stack's file is."""
+    """Return the section with the stage, from the stack's file.
+
+    The engine starts a pack in the project's folder, where the file is.
+    """
     environment = examine(stack).environment
     pipeline = environment.pipeline if environment else None
     return {"pipeline": {"stage": pipeline.stage}} if pipeline else {}
@@ -64,7 +67,7 @@ def _nothing(_: ResourceValidationArgs) -> Sections:
 
 
 def _known(values: Mapping[str, Any]) -> Sections:
-    """What is known before the update; the rest is looked at during it."""
+    """Return the values that are known before the update; the others are checked during it."""
     return dict(_each_known(values))
 
 
@@ -78,4 +81,4 @@ SECTIONS: Mapping[str, Callable[[ResourceValidationArgs], Sections]] = {
     "heroku:addon/addon:Addon": _addon,
     "heroku:app/app:App": _app,
 }
-"""Type of resource -> the sections that say what it says."""
+"""Type of a resource -> a function that returns the sections equivalent to it."""

@@ -1,4 +1,4 @@
-"""What must hold at every update: rules of the environment's file, asked of what is declared."""
+"""Policies for every update: rules of the environment's file, applied to declared resources."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from dynostack.policies.declared import context
 
 
 def policy(name: str, rule: Rule, *enforced: str) -> Policy:
-    """A policy that reports those findings of a rule whose codes are enforced.
+    """Return a policy that reports a rule's findings with the enforced codes.
 
-    Each resource is looked at before anything is done to it, so an update without a preview is
-    stopped too.
+    The engine checks each resource before it changes it, so an update without a preview is stopped
+    too.
     """
 
     def validate(args: ResourceValidationArgs, report_violation: ReportViolation) -> None:

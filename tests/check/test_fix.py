@@ -123,7 +123,7 @@ def test_shows_the_changed_lines_and_what_is_left(
     monkeypatch.chdir(project)
     done = CliRunner().invoke(commands, ["check", "--fix"])
     assert "-    region: EU\n+    region: eu\n" in done.stdout.replace("\r", "")
-    assert 'app name "Acme" does not fit' in done.stdout
+    assert 'app name "Acme" is not valid' in done.stdout
     assert "hunter2" not in done.output
     assert done.exit_code == 1
 

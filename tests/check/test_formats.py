@@ -82,7 +82,7 @@ def test_github_shows_each_at_its_line(check: Check) -> None:
         "col": "21",
         "endColumn": "25",
     }
-    assert title.startswith('DS131 shop:app.name: app name "Shop" does not fit')
+    assert title.startswith('DS131 shop:app.name: app name "Shop" is not valid')
     assert message == "write a name such as acme-shop\ndocs/rules.md#ds131"
 
 

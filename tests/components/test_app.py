@@ -1,4 +1,4 @@
-"""The app, its features, and what protects it."""
+"""The app, its features and its protection."""
 
 import pulumi
 import pytest
@@ -28,7 +28,7 @@ def test_a_team_app_with_everything(declare: Declare) -> None:
     assert (inputs["region"], inputs["stack"]) == ("eu", "heroku-22")
 
 
-def test_config_vars_that_were_encrypted_stay_so(declare: Declare) -> None:
+def test_encrypted_config_vars_stay_encrypted(declare: Declare) -> None:
     text = f'{HEAD}    configVars:\n      DEBUG: "0"\n      SECRET_KEY: {{ secure: AAAB }}\n'
     declaration = declare(text, AAAB="s3cret")
     inputs = declaration.resources["app/app:App app"].inputs
@@ -51,12 +51,12 @@ def test_a_replaced_app_gives_up_its_name_first(declare: Declare) -> None:
     assert declare(HEAD).resources["app/app:App app"].delete_before_replace
 
 
-def test_what_the_file_leaves_out_stays_as_it_is(declare: Declare) -> None:
+def test_properties_that_the_file_does_not_set_are_kept(declare: Declare) -> None:
     app = declare(HEAD).resources["app/app:App app"]
     assert app.ignore_changes == {"region", "stack", "organization", "space"}
 
 
-def test_what_the_file_says_is_applied(declare: Declare) -> None:
+def test_properties_that_the_file_sets_are_applied(declare: Declare) -> None:
     text = f"{HEAD}    region: eu\n    stack: heroku-22\n    team: acme\n"
     assert declare(text).resources["app/app:App app"].ignore_changes == {"space"}
 
@@ -67,12 +67,12 @@ def test_what_the_file_says_is_applied(declare: Declare) -> None:
         ("acme-shop", True, True),
         ("acme-store", True, False),
         ("acme-store", False, True),
-        # The address is of an app with a longer name, or a shorter one.
+        # The address belongs to an app with a longer or a shorter name.
         ("acme", True, False),
         ("acme-shop-1", True, False),
     ],
 )
-def test_a_preview_knows_no_address_that_is_of_another_name(
+def test_the_address_is_unknown_in_a_preview_that_renames_the_app(
     name: str, preview: bool, known: bool, declare: Declare
 ) -> None:
     outputs = declare(HEAD.replace("acme-shop", name), preview=preview).outputs

@@ -1,4 +1,4 @@
-"""Changes of a file, applied by the real engine to the local Heroku."""
+"""Changes of a file that the real engine applies to the local Heroku."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ BEFORE = {
         "App$dynostack:heroku:Postgres$heroku:addon/attachment:Attachment::postgres-reports"
     ),
 }
-"""How the names of resources end -> how they ended in a state made before 2026-12."""
+"""Suffix of resource names -> their suffix in states from before 2026-12."""
 Change = Callable[[dict[str, Any]], None]
 
 
@@ -50,7 +50,7 @@ class Stack:
         self.before = self.file.read_text()
 
     def write(self, changes: dict[str, Any]) -> None:
-        """Change the file; "" takes a value away."""
+        """Change the file; "" removes a value."""
         text = yaml.safe_dump(changed(yaml.safe_load(self.file.read_text()), changes))
         self.file.write_text(text)
 
@@ -60,7 +60,7 @@ class Stack:
         return done
 
     def apply(self, changes: dict[str, Any]) -> Done:
-        """Preview a change, apply exactly that, and see that nothing is left to do."""
+        """Preview a change, apply exactly that preview, and check that nothing is left to do."""
         self.write(changes)
         plan = str(self.rehearsal.directory / "plan.json")
         preview = self.succeed("preview", "--refresh", "--save-plan", plan)
@@ -104,14 +104,14 @@ def prod(rehearsal: Rehearsal) -> Stack:
 
 @pytest.fixture
 def up(prod: Stack) -> Iterator[Stack]:
-    """The production stack, with its file, its state and its Heroku put back after the test."""
+    """Return the production stack; its file, state and Heroku are restored after the test."""
     yield prod
     prod.file.write_text(prod.before)
     done = prod.rehearsal.dynostack("local", "restore", "up")
     assert done.exit_code == 0, done.output
 
 
-def test_changes_that_heroku_refuses_in_another_order_apply_whole(up: Stack) -> None:
+def test_changes_that_heroku_refuses_in_another_order_are_applied_completely(up: Stack) -> None:
     up.succeed(
         "config", "set", "--secret", "--path", "shop:drains.archive", "syslog+tls://l.example:6514"
     )
@@ -143,7 +143,7 @@ def test_the_last_secret_config_var_can_be_removed(up: Stack) -> None:
     assert "SECRET_KEY" not in up.rehearsal.heroku("/apps/acme-shop/config-vars")
 
 
-def test_a_state_from_before_the_names_changed_needs_no_change(up: Stack) -> None:
+def test_a_state_with_the_former_names_needs_no_change(up: Stack) -> None:
     def rename(document: dict[str, Any]) -> None:
         for resource in document["deployment"]["resources"]:
             resource.pop("replacementTrigger", None)
@@ -170,7 +170,7 @@ def test_an_absent_name_keeps_the_name_that_heroku_has(up: Stack) -> None:
     up.expect_no_changes()
 
 
-def test_what_was_imported_stays_as_it_is(up: Stack) -> None:
+def test_imported_resources_are_not_changed(up: Stack) -> None:
     imported: list[dict[str, Any]] = []
 
     def forget(document: dict[str, Any]) -> None:
@@ -213,7 +213,7 @@ def test_a_transferred_app_and_its_people_stay(rehearsal: Rehearsal) -> None:
 
 
 def _import_of(resources: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return what `pulumi import --file` takes, for resources as a state has them."""
+    """Return the input of `pulumi import --file` for a state's resources."""
     parents = {_parent(each): each["parent"] for each in resources}
     provider = {"heroku": resources[0]["provider"].rpartition("::")[0]}
     return {

@@ -1,4 +1,4 @@
-"""What waits for what, what is exported, and the other sections."""
+"""Dependencies between components, stack outputs, and the other sections."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ TEAM = f"{HEAD}    team: acme\n"
 BUILT = f"{HEAD}    source: examples/django\n"
 
 
-def test_an_app_alone(declare: Declare) -> None:
+def test_only_an_app(declare: Declare) -> None:
     assert set(declare(HEAD).resources) == {
         "pulumi:providers:heroku heroku",
         "App app",
@@ -109,7 +109,7 @@ def test_domains(declare: Declare) -> None:
     assert {each.parent for each in domains.values()} == {"Domains domains"}
 
 
-def test_a_domain_keeps_a_certificate_that_the_file_cannot_name(declare: Declare) -> None:
+def test_a_domain_keeps_a_certificate_that_the_file_cannot_set(declare: Declare) -> None:
     domain = declare(f"{HEAD}  shop:domains: [www.acme.example]\n").resources[
         "domain/domain:Domain www.acme.example"
     ]
@@ -162,7 +162,7 @@ def test_outputs(declare: Declare) -> None:
 
 
 @pytest.mark.parametrize("stack", STACKS)
-def test_each_environment_of_this_project_declares_all_it_says(
+def test_each_environment_of_this_project_is_declared_completely(
     stack: str, declare: Declare
 ) -> None:
     environment = load(stack, ROOT)

@@ -1,4 +1,4 @@
-"""Components take Pulumi outputs where a section has values."""
+"""Components accept Pulumi outputs in place of a section's values."""
 
 from collections.abc import Callable
 from typing import Any

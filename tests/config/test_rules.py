@@ -29,7 +29,9 @@ def found(tmp_path: Path, stack: str, old: str, new: str) -> list[tuple[str, str
         ("staging", "name: acme-shop-staging\n", 'the app of staging is named "acme-store"'),
     ],
 )
-def test_an_app_is_named_by_its_stage(tmp_path: Path, stack: str, old: str, message: str) -> None:
+def test_an_app_is_named_after_its_stage(
+    tmp_path: Path, stack: str, old: str, message: str
+) -> None:
     (error,) = found(tmp_path, stack, old, "name: acme-store\n")
     assert error[1:] == ("shop:app.name", message)
     assert error[0].startswith(f"Pulumi.{stack}.yaml:")
@@ -37,7 +39,7 @@ def test_an_app_is_named_by_its_stage(tmp_path: Path, stack: str, old: str, mess
 
 def test_production_runs_two_web_dynos(tmp_path: Path) -> None:
     (error,) = found(tmp_path, "prod", "standard-1x, quantity: 2", "standard-1x, quantity: 1")
-    message = "production runs 1 web dyno, and is away while that restarts"
+    message = "production runs 1 web dyno and is down while it restarts"
     assert error[1:] == ("shop:formation.web.quantity", message)
 
 

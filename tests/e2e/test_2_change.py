@@ -79,7 +79,7 @@ def test_a_wrong_file_stops_before_any_call(edited: Rehearsal, command: tuple[st
     done = edited.pulumi(*command, "-s", "prod")
     assert done.exit_code != 0
     assert "shop:postgres.plan" in done.output
-    assert "production runs 1 web dyno, and is away while that restarts" in done.output
+    assert "production runs 1 web dyno and is down while it restarts" in done.output
     assert "Pulumi.prod.yaml:" in done.output
     assert "= write" in done.output
     assert "Traceback" not in done.output

@@ -1,4 +1,4 @@
-"""Imports of the packages that dynostack had before, and the line to write for each."""
+"""Imports of packages that dynostack no longer has, and the line to write instead."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -37,7 +37,7 @@ def test_the_line_to_write(project: Callable[..., Path], written: str, instead: 
 
 
 @pytest.mark.parametrize("written", ["from stacks import run", "import config"])
-def test_a_package_of_the_project_s_own(project: Callable[..., Path], written: str) -> None:
+def test_a_package_that_belongs_to_the_project(project: Callable[..., Path], written: str) -> None:
     directory = project()
     (directory / "__main__.py").write_text(written)
     for package in ("stacks", "config"):

@@ -1,4 +1,4 @@
-"""What is read from where, and what is said when it cannot be."""
+"""Loading of environments, and the errors if a file cannot be read."""
 
 import subprocess
 import sys
@@ -132,11 +132,11 @@ def test_values_that_are_not_from_the_file_are_refused(
         load("x", project(SECRETS), {**DECRYPTED, section: given})
     assert len(wrong.value.diagnostics) == 1
     assert place in str(wrong.value)
-    assert "pulumi was given another value than this file has" in str(wrong.value)
+    assert "pulumi uses a value that differs from this file" in str(wrong.value)
     assert "hunter2" not in str(wrong.value)
 
 
-def test_an_unknown_stack_is_told_with_the_near_one(project: Project) -> None:
+def test_an_unknown_stack_is_reported_with_the_nearest_name(project: Project) -> None:
     text = said(project(staging=""), "stagign")
     assert text == (
         'Pulumi.stagign.yaml  DS101  there is no file for the stack "stagign"\n'
@@ -144,13 +144,13 @@ def test_an_unknown_stack_is_told_with_the_near_one(project: Project) -> None:
     )
 
 
-def test_an_unknown_stack_is_told_with_all(project: Project) -> None:
+def test_an_unknown_stack_is_reported_with_all_names(project: Project) -> None:
     text = said(project(local="", prod=""), "zzz")
     assert text.endswith("= write one of local, prod, x      docs/rules.md#ds101")
 
 
 def test_a_directory_without_a_project(tmp_path: Path) -> None:
-    assert said(tmp_path).startswith("Pulumi.yaml  DS101  the file is not here")
+    assert said(tmp_path).startswith("Pulumi.yaml  DS101  the file does not exist")
 
 
 def test_a_project_without_a_name(project: Project) -> None:
@@ -179,7 +179,7 @@ def test_deep_nesting_is_one_sentence(project: Project) -> None:
 
 @pytest.mark.parametrize("levels", [50, 150, 300, 320, 340, 600])
 @pytest.mark.parametrize("opening", ["[", "{a: "])
-def test_any_depth_is_right_or_told(project: Project, levels: int, opening: str) -> None:
+def test_any_depth_is_valid_or_reported(project: Project, levels: int, opening: str) -> None:
     text = said(project(f"config: {{ shop:app: {opening * levels}"), "x")
     assert text.startswith("Pulumi.x.yaml")
     closing = {"[": "]", "{a: ": "}"}[opening]
@@ -192,16 +192,16 @@ def test_a_huge_file_is_one_sentence(project: Project) -> None:
     assert text.startswith("Pulumi.x.yaml  DS109  the file has more than 262,144 bytes")
 
 
-def test_another_project_has_keys_of_its_own(project: Project) -> None:
+def test_another_project_has_its_own_keys(project: Project) -> None:
     directory = project()
     (directory / "Pulumi.yaml").write_text("name: blog\n")
     text = said(directory)
-    assert 'key "shop:account" names the project shop; Pulumi.yaml calls this one blog' in text
-    assert "= write blog: in the place of shop: before every section " in text
+    assert 'key "shop:account" names the project shop; the name in Pulumi.yaml is blog' in text
+    assert "= write blog: instead of shop: before every section " in text
     assert text.count("DS1") == 1
 
 
-def test_diagnostics_are_data_too(project: Project) -> None:
+def test_diagnostics_as_data(project: Project) -> None:
     directory = project(SECRETS.replace("acme-shop", "Shop"))
     with pytest.raises(EnvironmentErrors) as wrong:
         load("x", directory)
@@ -211,7 +211,7 @@ def test_diagnostics_are_data_too(project: Project) -> None:
 
 
 @pytest.mark.parametrize("stack", ["local", "staging", "prod"])
-def test_the_environments_of_this_project_are_right(stack: str) -> None:
+def test_the_environments_of_this_project_are_valid(stack: str) -> None:
     environment = load(stack, ROOT)
     assert environment.app.name.startswith("acme-shop")
     assert "SECRET_KEY" in environment.app.config_vars

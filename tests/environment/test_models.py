@@ -1,4 +1,4 @@
-"""What the models show as examples is itself right, and so is the catalogue."""
+"""The examples in the models are valid, and the catalogue is consistent."""
 
 from collections.abc import Iterator
 from typing import Annotated, Any
@@ -54,7 +54,7 @@ FIELDS = [
 
 
 @pytest.mark.parametrize("field", FIELDS)
-def test_an_example_is_right_as_it_stands(field: FieldInfo) -> None:
+def test_an_example_is_valid(field: FieldInfo) -> None:
     assert field.examples, "a message has nothing to propose"
     kind: Any = (
         Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
@@ -64,12 +64,12 @@ def test_an_example_is_right_as_it_stands(field: FieldInfo) -> None:
 
 
 @pytest.mark.parametrize("field", FIELDS)
-def test_a_field_says_what_it_is(field: FieldInfo) -> None:
+def test_a_field_has_a_description(field: FieldInfo) -> None:
     assert field.description
     assert field.description.endswith(".")
 
 
-def test_every_model_is_looked_at() -> None:
+def test_every_model_is_tested() -> None:
     own = {each for each in _below(Section) if each.__module__.startswith("dynostack.")}
     assert set(MODELS) == own
 
@@ -81,13 +81,13 @@ def _below(model: type[Section]) -> Iterator[type[Section]]:
 
 
 @pytest.mark.parametrize("offer", OFFERS, ids=lambda offer: offer.title)
-def test_a_name_is_offered_once_and_not_retired_too(offer: catalogue.Offer) -> None:
+def test_a_name_is_offered_once_and_not_retired(offer: catalogue.Offer) -> None:
     assert len(set(offer.names)) == len(offer.names)
     assert not set(offer.names) & set(offer.retired)
 
 
 @pytest.mark.parametrize("offer", OFFERS, ids=lambda offer: offer.title)
-def test_what_took_the_place_of_a_retired_name_is_offered(offer: catalogue.Offer) -> None:
+def test_the_successor_of_a_retired_name_is_offered(offer: catalogue.Offer) -> None:
     assert {retirement.instead for retirement in offer.retired.values()} <= set(offer.names)
 
 
@@ -97,7 +97,7 @@ def test_defaults_are_offered() -> None:
     assert catalogue.DEFAULT_POSTGRES_VERSION in catalogue.POSTGRES_VERSIONS.names
 
 
-def test_heroku_answers_with_the_size_that_was_written_but_for_its_case() -> None:
+def test_heroku_returns_the_same_size_except_for_case() -> None:
     assert {size: name.lower() for size, name in catalogue.DYNO_SIZES.items()} == {
         size: size for size in catalogue.DYNO_SIZES
     }

@@ -1,4 +1,4 @@
-"""A project's own rules: how they are imported, what they may raise, and what is shown of it."""
+"""A project's own rules: their import, the exceptions they may raise, and the messages."""
 
 import base64
 import json
@@ -35,7 +35,7 @@ SECRET = 'S3cret-of-two\nlines, "both" long'
 
 @pytest.fixture
 def rules(tmp_path: Path) -> Rules:
-    """Write a project with a `config` package of its own, and other files as path=text."""
+    """Write a project with its own `config` package, and other files as path=text."""
 
     def write(code: str, sections: str = "", name: str = "shop", **others: str) -> Path:
         directory = tmp_path / name
@@ -76,7 +76,7 @@ def test_an_exception_that_cannot_be_shown(rules: Rules) -> None:
 
 
 @pytest.mark.parametrize("refusal", ["assert value is None", "raise ValueError"])
-def test_a_refusal_without_words(rules: Rules, refusal: str) -> None:
+def test_a_refusal_without_a_message(rules: Rules, refusal: str) -> None:
     directory = rules(RULE.format(refusal))
     assert said(directory) == ["DS601  shop:app  a rule of the project refuses this"]
 
@@ -87,7 +87,7 @@ def test_a_long_message_is_shortened_and_on_one_line(rules: Rules) -> None:
     assert len(diagnostic.message) == 300
 
 
-def test_one_key_is_a_path(rules: Rules) -> None:
+def test_a_single_key_as_a_path(rules: Rules) -> None:
     directory = rules(RULE.format("raise RuleViolation('no', 'yes', path='name')"))
     assert only(directory).section == "shop:app.name"
 
@@ -115,7 +115,7 @@ def test_a_validator_that_returns_nothing_is_an_error(rules: Rules) -> None:
     assert said(rules(code)) == ["DS603  a validator of Environment returns NoneType"]
 
 
-def test_an_error_with_a_type_of_pydantic_and_no_context(rules: Rules) -> None:
+def test_an_error_with_a_pydantic_type_and_no_context(rules: Rules) -> None:
     directory = rules(RULE.format("raise PydanticCustomError('too_short', 'no')"))
     assert said(directory) == ["DS602  shop:app  app no"]
 
@@ -135,7 +135,7 @@ def test_a_class_may_be_defined_after_the_environment(rules: Rules) -> None:
         hour: int = Field(le=23)
     """
     directory = rules(code, "shop:backup: { hour: 24 }\n")
-    assert said(directory) == ["DS602  shop:backup.hour  hour has to be 23 or less"]
+    assert said(directory) == ["DS602  shop:backup.hour  hour must be 23 or less"]
 
 
 @pytest.mark.parametrize("field", ["other: Unknown = None", "other: object() = None"])
@@ -160,19 +160,21 @@ def test_a_link_of_another_name(rules: Rules) -> None:
     assert said(directory) == ["DS601  shop:app  linked"]
 
 
-def test_prints_are_no_part_of_the_report(rules: Rules, capsys: pytest.CaptureFixture[str]) -> None:
+def test_printed_text_is_not_part_of_the_report(
+    rules: Rules, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert not said(rules("print('imported')\n" + RULE.format("print('ran'); return value")))
     assert capsys.readouterr() == ("", "imported\nran\n")
 
 
-def test_an_environment_without_a_word_of_dynostack_is_not_imported(rules: Rules) -> None:
+def test_an_environment_that_does_not_mention_dynostack_is_not_imported(rules: Rules) -> None:
     directory = rules("")
     text = "from enum import Enum\nimport missing\nclass Environment(Enum):\n    PROD = 1\n"
     (directory / "config/__init__.py").write_text(text)
     assert not said(directory)
 
 
-def test_what_is_installed_below_the_project_is_not_its_own(rules: Rules) -> None:
+def test_packages_installed_inside_the_project_are_not_its_own(rules: Rules) -> None:
     code = """
     import sys
     from pathlib import Path
@@ -200,7 +202,7 @@ def test_types_that_yaml_does_not_have(rules: Rules) -> None:
     right = 'shop:level: "low"\nshop:since: "2026-12-01"\nshop:ratio: "0.5"\n'
     assert not said(rules(code, right))
     wrong = rules(code, right.replace("low", "none"), name="wrong")
-    assert said(wrong) == ["DS602  shop:level  level has to be 'low'"]
+    assert said(wrong) == ["DS602  shop:level  level must be 'low'"]
 
 
 UNION = """
@@ -225,12 +227,15 @@ class Environment(dynostack.environment.Environment):
 @pytest.mark.parametrize(
     ("section", "expected"),
     [
-        ("alert: { kind: mail, to: 5 }", "DS118  shop:alert.to  to is text; here is the number 5"),
+        (
+            "alert: { kind: mail, to: 5 }",
+            "DS118  shop:alert.to  to must be text, but is the number 5",
+        ),
         ("alert: { kind: hook }", "DS116  shop:alert.port  port is missing"),
-        ("alert: { kind: pager }", "DS602  shop:alert.kind  kind has to be 'mail', 'hook'"),
+        ("alert: { kind: pager }", "DS602  shop:alert.kind  kind must be 'mail', 'hook'"),
         (
             "called: { to: 5, kind: mail }",
-            "DS118  shop:called.to  to is text; here is the number 5",
+            "DS118  shop:called.to  to must be text, but is the number 5",
         ),
         (
             "called: { none: mail }",
@@ -324,12 +329,12 @@ def test_the_class_may_come_from_a_module_of_the_package(rules: Rules, line: str
 
 
 @pytest.mark.parametrize("wrong", ["5", "'no', None", "'no', '', None", "'no', '', ({},)"])
-def test_a_violation_of_wrong_types_is_marked_where_it_is_raised(rules: Rules, wrong: str) -> None:
+def test_a_violation_with_wrong_types_is_reported_at_the_rule(rules: Rules, wrong: str) -> None:
     diagnostic = only(rules(RULE.format(f"raise RuleViolation({wrong})")))
     assert (diagnostic.code, diagnostic.file) == ("DS603", "config/__init__.py")
 
 
-def test_what_a_validator_changes_is_not_the_file(rules: Rules) -> None:
+def test_a_validator_cannot_change_the_file(rules: Rules) -> None:
     code = """
     class Environment(dynostack.environment.Environment):
         @model_validator(mode="before")

@@ -1,4 +1,4 @@
-"""What the editor's schema says is what the models say, as far as it goes."""
+"""The editor's schema agrees with the models, as far as JSON Schema can express them."""
 
 import json
 import re
@@ -51,7 +51,7 @@ EDITOR_SEES = [
     "section-typo",
     "section-without-project",
 ]
-"""Cases of `dynostack check` that the schema alone has to find."""
+"""Cases of `dynostack check` that the schema alone must find."""
 
 
 def test_the_schema_is_up_to_date() -> None:
@@ -59,7 +59,7 @@ def test_the_schema_is_up_to_date() -> None:
     assert (PROJECT / schema.FILE).read_text("utf-8") == schema.text(name), "run `make docs`"
 
 
-def test_the_schema_is_one() -> None:
+def test_the_schema_is_valid() -> None:
     Draft7Validator.check_schema(schema.schema("shop"))
 
 
@@ -82,12 +82,12 @@ def test_every_key_is_described() -> None:
 
 
 @pytest.mark.parametrize("case", sorted(path.name for path in CASES.glob("fine-*")))
-def test_a_right_file_is_right_in_the_editor(case: str) -> None:
+def test_a_valid_file_is_valid_in_the_editor(case: str) -> None:
     assert wrong((CASES / case / "Pulumi.x.yaml").read_bytes()) == []
 
 
 @pytest.mark.parametrize("case", EDITOR_SEES)
-def test_a_mistake_is_seen_in_the_editor(case: str) -> None:
+def test_the_editor_shows_a_mistake(case: str) -> None:
     assert wrong((CASES / case / "Pulumi.x.yaml").read_bytes())
 
 
@@ -99,7 +99,7 @@ OTHERS = [*VALUES, "premium-9", "container", "virginia", '"15"', "0", "false", "
 
 @st.composite
 def with_other_values(draw: st.DrawFn) -> str:
-    """A file of this project, some of its values in the place of others."""
+    """Generate a file of this project with some of its values exchanged."""
     text = draw(st.sampled_from(FILES))
     for _ in range(draw(st.integers(1, 3))):
         found = draw(st.sampled_from(list(VALUE.finditer(text))))
@@ -109,7 +109,7 @@ def with_other_values(draw: st.DrawFn) -> str:
 
 @given(text=with_other_values())
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_the_editor_marks_nothing_that_is_right(directory: Path, text: str) -> None:
+def test_the_editor_marks_nothing_that_is_valid(directory: Path, text: str) -> None:
     data = text.encode("utf-8", errors="surrogatepass")
     (directory / "Pulumi.x.yaml").write_bytes(data)
     try:
@@ -128,7 +128,7 @@ def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def wrong(data: bytes) -> list[str]:
-    """What a validator finds in a file that is YAML."""
+    """Return the errors that a schema validator finds in a YAML file."""
     values = _as_written(document.read(data).tree.root)
     return [error.message for error in SCHEMA.iter_errors(values)]
 
@@ -143,7 +143,7 @@ def _as_written(value: object) -> Any:
     return value
 
 
-def test_the_command_writes_the_schema_of_the_project_it_is_run_in(
+def test_the_command_writes_the_schema_of_the_current_project(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "Pulumi.yaml").write_text("name: blog\n")
@@ -153,7 +153,7 @@ def test_the_command_writes_the_schema_of_the_project_it_is_run_in(
     assert written == schema.schema("blog")
 
 
-def test_sections_of_the_project_s_own_are_in_it_with_their_bounds(
+def test_the_project_s_own_sections_are_included_with_their_bounds(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shutil.copytree(CASES / "project-section-bounds/config", tmp_path / "config")
@@ -168,7 +168,7 @@ def test_sections_of_the_project_s_own_are_in_it_with_their_bounds(
     assert found_in(written, wrong) == {"to", "afterMinutes", "rooms", ""}
 
 
-def test_a_project_s_own_class_may_have_the_name_of_ours(
+def test_a_project_s_class_may_have_the_name_of_one_of_dynostack(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "config").mkdir()
@@ -183,7 +183,7 @@ def test_a_project_s_own_class_may_have_the_name_of_ours(
     assert "allOf" in (tmp_path / schema.FILE).read_text("utf-8")
 
 
-def test_a_package_that_cannot_be_imported_leaves_the_schema_as_it_is(
+def test_a_package_that_cannot_be_imported_does_not_change_the_schema(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shutil.copytree(CASES / "project-config-not-importable", tmp_path, dirs_exist_ok=True)
@@ -196,7 +196,7 @@ def test_a_package_that_cannot_be_imported_leaves_the_schema_as_it_is(
 
 
 def found_in(written: Any, alerts: dict[str, object]) -> set[str]:
-    """Return the keys of the section `alerts` that an editor marks; "" is a key too many."""
+    """Return the keys of the section `alerts` that an editor marks; "" is an extra key."""
     least = {"shop:account": "ops@acme.example", "shop:app": {"name": "acme-shop"}}
     errors = Draft7Validator(written).iter_errors({"config": {**least, "shop:alerts": alerts}})
     below = (list(error.absolute_path)[2:3] for error in errors)

@@ -1,6 +1,6 @@
-"""What Heroku offers: names, limits, prices and ends, each with a source in the files beside this.
+"""Heroku's catalogue: names, limits, prices and end dates.  Its data files name the sources.
 
-Money is US cents a month, storage and memory are megabytes.  None: no source says.
+Money is in US cents a month, storage and memory in megabytes.  None means that no source says.
 """
 
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from dynostack.environment.catalogue.tables import Row, Table, table
 
 @dataclass(frozen=True)
 class Retirement:
-    """When Heroku took something away (a date as ISO text), and what took its place."""
+    """The date (ISO text) on which Heroku retired something, and its successor."""
 
     on: str
     instead: str
@@ -20,13 +20,13 @@ class Retirement:
 
 @dataclass(frozen=True)
 class Offer:
-    """The names that may be written for one thing, in the order they are shown."""
+    """The names that a value can have, in the order in which they are shown."""
 
     title: str
     names: tuple[str, ...]
     retired: dict[str, Retirement] = field(default_factory=dict)
     private: tuple[str, ...] = ()
-    """Names that exist only inside a Private Space; they are not among `names`."""
+    """Names that exist only inside a Private Space.  `names` does not include them."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Service:
     name: str
     title: str
     sets: tuple[str, ...]
-    """The config vars of the first add-on of its kind."""
+    """The config vars that the service's first add-on on an app sets."""
     topic: str
 
     @property
@@ -72,7 +72,7 @@ DEFAULT_REGION = _default(table("regions", "region"))
 DYNO_SIZES: dict[str, str] = {
     size: row["answered_as"] for size, row in table("dynos", "size").items()
 }
-"""The size as a file writes it -> the size as Heroku answers it."""
+"""Dyno size in a file -> the size as Heroku returns it."""
 DYNOS = _offer("a Heroku dyno size", table("dynos", "size"), table("dynos", "retired-size"))
 
 POSTGRES_SERVICE = "heroku-postgresql"
@@ -93,58 +93,58 @@ DEFAULT_MEMCACHED_SERVICE = _default(table("memcached", "service"))
 
 
 def services() -> list[Service]:
-    """Every add-on service of the catalogue."""
+    """Return every add-on service of the catalogue."""
     topics = ("postgres", "memcached", "key-value", "addons")
     return [each for topic in topics for each in _services(topic)]
 
 
 def plans(service: str) -> Table:
-    """Plan -> its figures; empty for a service that is not in the catalogue."""
+    """Return plan -> its figures; empty for a service that is not in the catalogue."""
     return next((each.plans for each in services() if each.name == service), {})
 
 
 def config_vars_set_by(service: str) -> tuple[str, ...]:
-    """The config vars that the first add-on of a service sets on its app."""
+    """Return the config vars that the first add-on of a service sets on its app."""
     return next((each.sets for each in services() if each.name == service), ())
 
 
 def monthly_price(service: str, plan: str) -> int | None:
-    """Cents a month of an add-on's plan."""
+    """Return the price of an add-on's plan in cents a month."""
     return plans(service).get(plan, {}).get("monthly_cents")
 
 
 def connection_limit(plan: str) -> int | None:
-    """How many connections a Heroku Postgres plan takes at once."""
+    """Return how many simultaneous connections a Heroku Postgres plan allows."""
     return _POSTGRES.get(plan, {}).get("connections")
 
 
 def storage(plan: str) -> int | None:
-    """Megabytes that a Heroku Postgres plan holds."""
+    """Return the storage of a Heroku Postgres plan in megabytes."""
     return _POSTGRES.get(plan, {}).get("megabytes")
 
 
 def has_high_availability(plan: str) -> bool | None:
-    """Whether a standby takes over when the database of a Heroku Postgres plan fails."""
+    """Return whether a standby takes over if a database of a Heroku Postgres plan fails."""
     return _POSTGRES.get(plan, {}).get("high_availability")
 
 
 def rollback_days(plan: str) -> int | None:
-    """How many days back a database can be restored to any moment; 0: not at all."""
+    """Return how many days back a database can be restored to any moment; 0 means never."""
     return _POSTGRES.get(plan, {}).get("rollback_days")
 
 
 def dyno_price(size: str) -> int | None:
-    """Cents a month of one dyno; of eco dynos, of all that the account has together."""
+    """Return the price of one dyno in cents a month; for eco, of all the account's dynos."""
     return _dyno(size).get("monthly_cents")
 
 
 def dyno_tier(size: str) -> str | None:
-    """The tier of a dyno size.  Heroku runs dynos of one tier in an app."""
+    """Return the tier of a dyno size.  All dynos of an app have the same tier."""
     return _dyno(size).get("tier")
 
 
 def most_dynos(size: str) -> int | None:
-    """The most dynos of this size that Heroku runs of one process type."""
+    """Return the maximum number of dynos of this size per process type."""
     return _dyno(size).get("most_per_process")
 
 
@@ -153,23 +153,26 @@ def _dyno(size: str) -> Row:
 
 
 def end_of_life(stack: str) -> date | None:
-    """The last day on which Heroku supports a stack."""
+    """Return the last day on which Heroku supports a stack."""
     return _last_day(table("stacks", "stack").get(stack, {}).get("end_of_life"))
 
 
 def postgres_end_of_life(version: str) -> date | None:
-    """The last day on which Heroku Postgres supports a major version."""
+    """Return the last day on which Heroku Postgres supports a major version."""
     return _last_day(table("postgres", "version").get(version, {}).get("end_of_life"))
 
 
 def limit(thing: str, unit: str = "most") -> int:
-    """A limit of an app, such as ("config-vars", "bytes")."""
+    """Return a limit of an app, such as ("config-vars", "bytes")."""
     value: int = table("limits", "limit")[thing][unit]
     return value
 
 
 def _last_day(written: str | None) -> date | None:
-    """Of a month such as 2027-04 or a quarter such as 2026-Q3, which is all that Heroku says."""
+    """Return the last day of a month such as 2027-04 or a quarter such as 2026-Q3.
+
+    Heroku announces no exact dates.
+    """
     if written is None:
         return None
     year, _, part = written.partition("-")

@@ -1,4 +1,4 @@
-"""Who says what of the catalogue; apart from the tables, as few programs ask."""
+"""The sources of the catalogue's figures; apart from the tables, because few programs need them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ _ABOUT = frozenset({"title", "url", "looked_up"})
 
 @dataclass(frozen=True)
 class FigureSource:
-    """Who says so, where, and when it was read."""
+    """The source of a figure: its title, its address and the day it was read."""
 
     title: str
     url: str
@@ -21,7 +21,7 @@ class FigureSource:
 
 @dataclass(frozen=True)
 class Figure:
-    """One value of the catalogue; `name` is empty where the row itself is all that is said."""
+    """One value of the catalogue; `name` is empty if the row has no values."""
 
     topic: str
     kind: str
@@ -32,7 +32,7 @@ class Figure:
 
 
 def figures(topic: str) -> Iterator[Figure]:
-    """Every figure of a topic with its source."""
+    """Yield every figure of a topic with its source."""
     for data in blocks(topic):
         source = FigureSource(data["title"], data["url"], data["looked_up"])
         for kind in (key for key in data if key not in _ABOUT):

@@ -1,8 +1,8 @@
-"""The data files of the catalogue: every figure stands below the source that gives it.
+"""The data files of the catalogue: every figure is listed under its source.
 
-A file is a list of `[[source]]`: title, url, the day it was looked up, and then tables of what it
-says: `[source.<kind>]` with a row per name, such as `standard-0 = { connections = 120 }`.  The rows
-of one name from several sources together are what is known of it; what no source gives is absent.
+A file is a list of `[[source]]`: the title, the url, the day it was looked up, and tables of its
+figures: `[source.<kind>]` with a row per name, such as `standard-0 = { connections = 120 }`.  The
+rows of one name are merged over all sources; a figure without a source is absent.
 """
 
 import os
@@ -14,19 +14,19 @@ from typing import Any
 
 LIBRARY = Path(__file__).parent
 FOLDER = Path(os.environ.get("DYNOSTACK_CATALOGUE") or LIBRARY)
-"""Where the data files are: those of dynostack, or a folder with newer ones of a team's own."""
+"""The folder of the data files: dynostack's, or a team's own folder with newer files."""
 
 TOPICS = ("postgres", "memcached", "key-value", "addons", "dynos", "stacks", "regions", "limits")
 
 Row = Mapping[str, Any]
 """Figure -> value."""
 Table = Mapping[str, Row]
-"""Name -> what is known of it, in the order of the file."""
+"""Name -> its row, in the order of the file."""
 
 
 @cache
 def table(topic: str, kind: str) -> Table:
-    """What all sources of a topic say about one kind of thing."""
+    """Return the rows of one kind, merged over all sources of a topic."""
     known: dict[str, dict[str, Any]] = {}
     for source in blocks(topic):
         for row, figures in source.get(kind, {}).items():
@@ -36,7 +36,7 @@ def table(topic: str, kind: str) -> Table:
 
 @cache
 def blocks(topic: str) -> list[dict[str, Any]]:
-    """The sources of a topic with what each says, as the file has them."""
+    """Return the sources of a topic with their tables, as the file has them."""
     file = FOLDER / f"{topic}.toml"
     text = (file if file.is_file() else LIBRARY / file.name).read_text(encoding="utf-8")
     sources: list[dict[str, Any]] = tomllib.loads(text)["source"]

@@ -1,1 +1,1 @@
-"""What is found in an environment's file, and where."""
+"""Diagnostics: what is wrong with an environment's file, and where."""

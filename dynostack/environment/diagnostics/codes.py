@@ -1,4 +1,4 @@
-"""The codes of all rules: codes.toml, read when the first of them is needed."""
+"""The codes of all rules, read from codes.toml on first use."""
 
 import tomllib
 from dataclasses import dataclass
@@ -10,18 +10,18 @@ from dynostack.environment.diagnostics.diagnostic import Severity
 
 @dataclass(frozen=True)
 class Code:
-    """One rule as docs/rules.md tells it."""
+    """One rule as docs/rules.md describes it."""
 
     title: str
     why: str
-    """Why it is a rule: one or more sentences."""
+    """The reason for the rule: one or more sentences."""
     source: str
-    """Where the rule comes from: an address, or "dynostack" for a rule of its own."""
+    """Where the rule comes from: an address, or "dynostack" for one of dynostack's own rules."""
     severity: Severity = "error"
 
 
 @cache
 def codes() -> dict[str, Code]:
-    """Every code, in order."""
+    """Return every code, in order."""
     data = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
     return {code: Code(**entry) for code, entry in data.items()}

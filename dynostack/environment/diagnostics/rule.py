@@ -1,4 +1,4 @@
-"""What a rule looks at."""
+"""The input of a rule."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,12 +8,12 @@ from pathlib import Path
 from dynostack.environment.diagnostics.finding import Finding
 
 Sections = Mapping[str, object]
-"""Section -> its value as written, whatever shape it has.  An encrypted value is a SecretStr."""
+"""Section -> its value as written, of any type.  An encrypted value is a SecretStr."""
 
 
 @dataclass(frozen=True)
 class RuleContext:
-    """One environment's file as written, and what surrounds it."""
+    """One environment's file as written, and its surroundings."""
 
     stack: str
     project: str
@@ -22,23 +22,23 @@ class RuleContext:
     """The project's folder, where Pulumi.yaml is."""
     today: date
     apps: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    """App -> the stacks of the folder that name it, as far as their files can be read."""
+    """App -> the stacks of the folder that name it; files that cannot be read are left out."""
 
     known: dict[object, object] = field(default_factory=dict)
-    """What rules have read of the folder, kept for its other stacks."""
+    """Results that rules read from the folder, kept for its other stacks."""
 
     def keys(self, *path: str) -> dict[str, object]:
-        """The keys at a path; none when there is something else, or nothing."""
+        """Return the keys at a path, or {} if there is another kind of value or none."""
         value: object = self.file
         for key in path:
             value = value.get(key) if isinstance(value, Mapping) else None
         return dict(value) if isinstance(value, Mapping) else {}
 
     def text(self, *path: str) -> str | None:
-        """The text at a path; None when there is something else, or nothing."""
+        """Return the text at a path, or None if there is another kind of value or none."""
         value = self.keys(*path[:-1]).get(path[-1])
         return value if isinstance(value, str) else None
 
 
 Rule = Callable[[RuleContext], Iterable[Finding]]
-"""A rule across keys; it says nothing about values of the wrong kind, which the models tell."""
+"""A rule across keys.  It ignores values of the wrong type, which the models report."""

@@ -1,4 +1,4 @@
-"""How a secret is told from any other text: by its name, or by the form of its value."""
+"""Detection of secrets by their name or by the format of their value."""
 
 import re
 
@@ -8,7 +8,7 @@ _SECRET_NAME = re.compile(
     re.IGNORECASE,
 )
 _SWITCHES = frozenset({"", "0", "1", "true", "false", "on", "off", "yes", "no"})
-"""Values that turn something on or off, whatever its name is."""
+"""Values that turn something on or off, whatever its name."""
 
 _PASSWORD_IN_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/?#@:]*:[^\s/?#@]+@", re.IGNORECASE)
 
@@ -31,24 +31,24 @@ _KEY_FORMATS = {
     "a PyPI token": r"\bpypi-[\w-]{50,}",
     "a JSON Web Token": r"\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}",
 }
-"""What a value is -> how it is told from any other text."""
+"""Description of a kind of key -> pattern of its format."""
 
 
 def is_secret_name(name: str) -> bool:
-    """Whether what has this name is a secret."""
+    """Return whether a name suggests a secret."""
     return bool(_SECRET_NAME.fullmatch(name))
 
 
 def is_switch(value: str) -> bool:
-    """Whether the value only turns something on or off."""
+    """Return whether a value only turns something on or off."""
     return value.strip().lower() in _SWITCHES
 
 
 def has_password(address: str) -> bool:
-    """Whether there is an address with a password in the text."""
+    """Return whether the text contains an address with a password."""
     return bool(_PASSWORD_IN_ADDRESS.search(address))
 
 
 def format_of(value: str) -> str:
-    """What kind of key the text has in it; nothing when it has none that is known."""
+    """Return the kind of key that the text contains, or "" if it contains no known kind."""
     return next((what for what, form in _KEY_FORMATS.items() if re.search(form, value)), "")

@@ -1,6 +1,6 @@
-"""The nodes of a YAML file made into plain values, each with its place.
+"""Conversion of a YAML file's nodes to plain values, each with its place.
 
-Values follow Pulumi's reading of YAML, which is not PyYAML's: `yes`, `on` and `12:30` are text.
+Values are read as Pulumi reads YAML, which differs from PyYAML: `yes`, `on` and `12:30` are text.
 """
 
 import re
@@ -16,7 +16,7 @@ from dynostack.environment.diagnostics.finding import Finding, Path
 T = TypeVar("T")
 
 NO_KEY = "?"
-"""Stands in the paths of values that no key leads to; they are in no tree, but have a span."""
+"""Path element for values without a usable key; they are not in the tree, but have a span."""
 
 _CORE = "tag:yaml.org,2002:"
 _TYPES = frozenset(
@@ -36,14 +36,14 @@ _EMPTY = frozenset({"", "~", "null", "Null", "NULL"})
 
 @dataclass(frozen=True)
 class NotRepresentable:
-    """A value that no key takes: none at all, or a number that Pulumi would rewrite."""
+    """A value that no key accepts: an empty one, or a number that Pulumi would rewrite."""
 
     kind: str
 
 
 @dataclass(frozen=True)
 class SourceSpan:
-    """Where a key and its value stand, what kind of value it is and how it is written."""
+    """The places of a key and its value, and the kind and text of the value."""
 
     key: Position | None
     value: Position
@@ -55,23 +55,23 @@ class SourceSpan:
 
 @dataclass
 class Tree:
-    """Values, the span of each path among them, and the oddities met on the way."""
+    """Values, the span of each path, and findings about unsupported YAML."""
 
     root: object = None
     spans: dict[Path, SourceSpan] = field(default_factory=dict)
     oddities: list[Finding] = field(default_factory=list)
-    """What YAML allows and an environment's file does not, each with its place."""
+    """Findings about YAML that an environment's file may not have, each with its place."""
 
     @classmethod
     def of(cls, node: yaml.Node) -> "Tree":
-        """The tree that begins at a node."""
+        """Return the tree below a node."""
         tree = cls()
         tree.root = tree._value((), None, node)
         return tree
 
     def _value(self, path: Path, key: Position | None, node: yaml.Node) -> object:
         if node.tag.removeprefix(_CORE) not in _TYPES:
-            message = f"{_shown(node.tag)} has no place here"
+            message = f"the tag {_shown(node.tag)} is not allowed"
             suggestion = "the value without it"
             self.oddities.append(Finding(path, "DS110", message, suggestion, place=_place(node)))
             return self._note(path, key, node, "tagged", NotRepresentable("tagged"))
@@ -93,7 +93,7 @@ class Tree:
             place = _place(name)
             if not isinstance(name, yaml.ScalarNode) or name.tag == f"{_CORE}merge":
                 odd = Finding(
-                    (*path, NO_KEY), "DS110", "this is not a key", "key: value", place=place
+                    (*path, NO_KEY), "DS110", "this is not a plain key", "key: value", place=place
                 )
             elif name.value in first:
                 line = first[name.value].line
@@ -102,7 +102,7 @@ class Tree:
                     (*path, name.value),
                     "DS111",
                     message,
-                    "one of the two",
+                    "only one of the two",
                     at_key=True,
                     place=place,
                 )
@@ -122,7 +122,7 @@ class Tree:
 
 
 def _place(node: yaml.Node) -> Position:
-    """The node's stretch of its first line; an empty value is one character wide."""
+    """Return the range of a node on its first line; an empty value is one character wide."""
     start, end = node.start_mark, node.end_mark
     same_line = isinstance(node, yaml.ScalarNode) and end.line == start.line
     width = end.column - start.column if same_line else 1
@@ -145,7 +145,7 @@ def _scalar(node: yaml.ScalarNode) -> tuple[str, object]:
 
 
 def _is_secure(node: yaml.MappingNode) -> bool:
-    """Whether the node is what `pulumi config set --secret` writes."""
+    """Return whether a node is an encrypted value, as `pulumi config set --secret` writes it."""
     return (
         len(node.value) == 1
         and node.value[0][0].value == "secure"

@@ -1,4 +1,4 @@
-"""Rules about the project that an environment builds.  It is read as text, never run."""
+"""Rules about the Django project that an environment builds.  It is read as text, never run."""
 
 from collections.abc import Callable, Iterable, Iterator
 
@@ -16,7 +16,7 @@ PROJECT_RULES: tuple[Callable[[Project], Iterable[Finding]], ...] = (
 
 
 def project_fits(context: RuleContext) -> Iterator[Finding]:
-    """What the environment declares, its source can use."""
+    """Report differences between what the environment declares and what its source expects."""
     project = Project(Declared.of(context.file, context.stack), context.directory, context.known)
     if project.is_there:
         for rule in PROJECT_RULES:

@@ -1,4 +1,4 @@
-"""What a build needs at the top of the source: packages, each with its version, and a Python."""
+"""Rules about the files that a build needs: packages with versions, and a Python version."""
 
 from collections.abc import Iterator
 
@@ -14,55 +14,55 @@ SOURCE = ("app", "source")
 
 
 def one_package_manager(project: Project) -> Iterator[Finding]:
-    """The buildpack looks at the top of the source, for exactly one of the files."""
+    """Report a source without exactly one package manager's file at its top level."""
     if len(project.managers) > 1:
-        message = f"{' and '.join(project.managers)} are both at the top of the source"
-        suggestion = f"one of the two, such as {project.managers[0]}"
+        message = f"{' and '.join(project.managers)} are both at the top level of the source"
+        suggestion = f"only one of them, such as {project.managers[0]}"
         yield Finding(SOURCE, "DS502", message, suggestion)
     if project.managers:
         return
     inner = [name for file in MANAGERS for name in project.folder.names(f"*/{file}")]
     if inner:
         folder = inner[0].rpartition("/")[0]
-        message = f"{inner[0]} is a folder too deep: Heroku looks at the top of the source only"
+        message = f"{inner[0]} is not at the top level of the source, where Heroku looks for it"
         yield Finding(SOURCE, "DS501", message, f"source: {project.folder.named(folder)}")
     elif project.is_python:
-        message = (
-            "the source has no requirements.txt, and no lock file that Heroku reads, at its top"
-        )
-        yield Finding(SOURCE, "DS501", message, f"{REQUIREMENTS}, each package with its version")
+        message = "the source has no requirements.txt or supported lock file at its top level"
+        yield Finding(SOURCE, "DS501", message, f"{REQUIREMENTS} with each package and its version")
 
 
 def exact_versions(project: Project) -> Iterator[Finding]:
-    """What was reviewed is what is built, on any day."""
+    """Report requirements without exact versions, with which later builds could differ."""
     for each in project.packages.requirements:
         if not each.exact:
             message = f"requirement {each.name} has no exact version"
-            suggestion = f"{each.name}== and the version that was tried"
+            suggestion = f"{each.name}== and the version that you tested"
             yield Finding(SOURCE, "DS503", message, suggestion, elsewhere=each.text.at(each.place))
 
 
 def files_that_can_be_read(project: Project) -> Iterator[Finding]:
-    """pip and the lock files' programs stop at what they cannot read."""
+    """Report missing included files and damaged lock files, which stop a build."""
     for text, place, name in project.packages.missing:
-        message = f"{name} is not there to be included"
-        yield Finding(SOURCE, "DS504", message, "a file of the source", elsewhere=text.at(place))
+        message = f"the included file {name} does not exist"
+        yield Finding(
+            SOURCE, "DS504", message, "the name of a file in the source", elsewhere=text.at(place)
+        )
     if project.packages.unreadable:
         file = project.packages.unreadable
         manager = MANAGERS[file.rpartition("/")[2]]
-        message = f"the file is not what {manager} writes"
+        message = f"the file is not in the format of {manager}"
         yield Finding(
-            SOURCE, "DS504", message, f"it again, with {manager}", elsewhere=Elsewhere(file)
+            SOURCE, "DS504", message, f"the file again with {manager}", elsewhere=Elsewhere(file)
         )
 
 
 def python_version(project: Project) -> Iterator[Finding]:
-    """Heroku picks a Python for an app that does not say which."""
+    """Report a missing, misspelled, deprecated or unsupported Python version."""
     folder, suggestion = project.folder, f"{python.VERSION_FILE} with the line {python.DEFAULT}"
     if not project.is_python:
         return
     if text := folder.read(python.DEPRECATED_FILE):
-        message = f"{python.DEPRECATED_FILE} is deprecated since 2025-02-06"
+        message = f"{python.DEPRECATED_FILE} has been deprecated since 2025-02-06"
         versions = [each.version for each in python.wanted(text) if each.version]
         suggestion = f"{python.VERSION_FILE} with the line {(versions or [python.DEFAULT])[0]}"
         yield Finding(SOURCE, "DS506", message, suggestion, elsewhere=Elsewhere(text.file))
@@ -70,35 +70,37 @@ def python_version(project: Project) -> Iterator[Finding]:
     elif text := folder.read(python.VERSION_FILE):
         yield from _versions(text)
     elif misspelt := [name for name in python.MISSPELT if folder.has(name)]:
-        message = f"Heroku takes {misspelt[0]} for a misspelt {python.VERSION_FILE}, and stops"
+        message = (
+            f"Heroku treats {misspelt[0]} as a misspelled {python.VERSION_FILE} and stops the build"
+        )
         file = Elsewhere(folder.named(misspelt[0]))
         yield Finding(
-            SOURCE, "DS507", message, f"the same in {python.VERSION_FILE}", elsewhere=file
+            SOURCE, "DS507", message, f"the same version in {python.VERSION_FILE}", elsewhere=file
         )
     elif "uv.lock" in project.managers:
-        message = f"the source has {project.managers[0]} and no {python.VERSION_FILE}"
+        message = f"the source has {project.managers[0]} but no {python.VERSION_FILE}"
         yield Finding(SOURCE, "DS507", message, suggestion)
     elif "Pipfile.lock" not in project.managers:
-        yield Finding(SOURCE, "DS505", "nothing says which Python the app runs on", suggestion)
+        yield Finding(SOURCE, "DS505", "the source does not set its Python version", suggestion)
 
 
 def _versions(text: Text) -> Iterator[Finding]:
     found = python.wanted(text)
     newest = f"{'python-' * text.file.endswith(python.DEPRECATED_FILE)}{python.DEFAULT}"
     if len(found) != 1:
-        message = f"the file names {len(found) or 'no'} versions of Python"
+        message = f"the file names {len(found) or 'no'} Python versions"
         yield Finding(SOURCE, "DS507", message, newest, elsewhere=Elsewhere(text.file))
         return
     wanted = found[0]
     at = text.at(wanted.place)
     if not wanted.version:
-        message = f'"{wanted.written[:40]}" is not a version of Python'
+        message = f'"{wanted.written[:40]}" is not a Python version in the format of this file'
         yield Finding(SOURCE, "DS507", message, newest, elsewhere=at)
     elif wanted.version in python.DEPRECATED:
         message = f"Python {wanted.version} is deprecated on Heroku"
         yield Finding(SOURCE, "DS508", message, newest, elsewhere=at)
     elif wanted.version not in python.SUPPORTED:
-        message = f"Python {wanted.version} is not offered by Heroku"
+        message = f"Heroku does not offer Python {wanted.version}"
         yield Finding(SOURCE, "DS507", message, _offered(wanted), elsewhere=at)
 
 

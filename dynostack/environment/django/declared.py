@@ -1,4 +1,4 @@
-"""What an environment's file declares, as far as the project behind it must fit it."""
+"""The parts of an environment's file that the Django project must match."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,20 +6,20 @@ from dataclasses import dataclass, field
 from dynostack.environment import catalogue
 
 LOCAL_STACK = "local"
-"""The stack that `dynostack up` brings up on the local Heroku, and nobody on the real one."""
+"""The stack that `dynostack up` deploys to the local Heroku; it never runs on the real one."""
 
 WITHOUT_BUILDPACKS = "container"
-"""The stack that runs an image, which no buildpack made."""
+"""The stack that runs a container image, which is built without buildpacks."""
 
 
 @dataclass(frozen=True)
 class Declared:
-    """The parts of a file that have the shape they should have; the others are absent here."""
+    """The parts of a file that have the right types; the others are absent."""
 
     stack: str = ""
     app: str = ""
     is_local: bool = False
-    """Whether the stack is only ever on the local Heroku."""
+    """Whether the stack exists only on the local Heroku."""
     source: str = ""
     python: bool = True
     """Whether Heroku's Python buildpack builds the source."""
@@ -30,10 +30,10 @@ class Declared:
     databases: Mapping[str, str] = field(default_factory=dict)
     """Further databases: key -> the config var that its first attachment sets."""
     memcached: str = ""
-    """The service, or nothing."""
+    """The service, or "" if there is none."""
     domains: tuple[str, ...] = ()
     metadata: bool = False
-    """Whether dynos are told about their app, in config vars that begin with HEROKU_."""
+    """Whether Heroku describes the app to its dynos in config vars that begin with HEROKU_."""
 
     @classmethod
     def of(cls, file: Mapping[str, object], stack: str) -> "Declared":

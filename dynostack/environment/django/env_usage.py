@@ -1,7 +1,7 @@
-"""Which config vars the settings read, as far as their text can say so.
+"""Detection of the config vars that the settings read, from their text.
 
-The answer is one of three: they do, they do not, or it cannot be seen.  Only the second is told to
-a person, so whatever could read a config var in a way that is not understood here counts as doubt.
+There are three answers: they do, they do not, or the text does not show it.  Only the second is
+reported, so code that could read a config var in a way not understood here counts as doubt.
 """
 
 import ast
@@ -22,13 +22,13 @@ READ_BY_CALL = {
     "django_heroku.settings": "DATABASE_URL",
     "configurations.values.DatabaseURLValue": "DATABASE_URL",
 }
-"""A call that names no config var -> the one it reads."""
+"""A call that does not name its config var -> the config var that it reads."""
 
 PLAIN = frozenset({"dj_database_url", "environ", "decouple", "django", "dotenv", "whitenoise"})
-"""Packages, besides the standard library, that read only what their caller names."""
+"""Packages, besides the standard library, that read only the config vars that callers name."""
 
 _NAMING = frozenset({"env", "var", "environ_name"})
-"""Arguments of these calls that name a config var."""
+"""Arguments with which these calls name a config var."""
 
 _DYNAMIC = frozenset(
     {
@@ -40,7 +40,7 @@ _PLACEHOLDER = re.compile(r"%s|\{\w*\}")
 
 
 class SettingsUsage:
-    """What a set of modules reads."""
+    """The config vars and settings that a set of modules uses."""
 
     def __init__(self, modules: Iterable[Module]) -> None:
         self._modules = list(modules)
@@ -49,21 +49,21 @@ class SettingsUsage:
         self._doubted: dict[str, bool] = {}
 
     def reads(self, variable: str) -> bool:
-        """Whether a config var is surely, or as far as the text shows, read."""
+        """Return whether the text shows that a config var is read."""
         if variable not in self._read:
             self._read[variable] = self._reads(variable)
         return self._read[variable]
 
     def mentions(self, text: str) -> bool:
-        """Whether a text is written out in one of the modules."""
+        """Return whether a text occurs as a constant in one of the modules."""
         return text in self._constants
 
     def sets(self, setting: str) -> bool:
-        """Whether one of the modules names a setting."""
+        """Return whether one of the modules names a setting."""
         return any(mentions(module.tree, setting) for module in self._modules)
 
     def doubt(self, setting: str) -> bool:
-        """Whether a setting may get its value in a way that the text does not show."""
+        """Return whether a setting may get its value in a way that the text does not show."""
         if setting not in self._doubted:
             self._doubted[setting] = self._is_dynamic or any(
                 _is_from_elsewhere(module, setting) for module in self._modules
@@ -82,7 +82,7 @@ class SettingsUsage:
         )
 
     def _composed(self, variable: str, module: Module) -> bool:
-        """Whether a name is put together to be this one: f"{service}_SERVERS" of MEMCACHIER."""
+        """Return whether a module composes this name, as f"{service}_SERVERS" with MEMCACHIER."""
         for parts in _templates(module.tree):
             pattern = "".join("(.*)" if part is None else re.escape(part) for part in parts)
             if (found := re.fullmatch(pattern, variable)) and any(parts):
@@ -93,7 +93,7 @@ class SettingsUsage:
 
 
 def all_of(module: Module) -> list[Module]:
-    """A module and every module of the project that it imports, directly or not."""
+    """Return a module and every module of the project that it imports, directly or indirectly."""
     found = {module.name: module}
     waiting = [module]
     while waiting:
@@ -107,7 +107,7 @@ def all_of(module: Module) -> list[Module]:
 
 @lru_cache(maxsize=512)
 def _constants(tree: ast.Module) -> frozenset[str]:
-    """All texts but those that stand alone, as docstrings do."""
+    """Return all string constants except standalone ones, such as docstrings."""
     alone = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     return frozenset(
         node.value
@@ -118,7 +118,7 @@ def _constants(tree: ast.Module) -> frozenset[str]:
 
 @lru_cache(maxsize=512)
 def _templates(tree: ast.Module) -> tuple[tuple[str | None, ...], ...]:
-    """Texts with holes, a hole being None: f"{x}_A", x + "_A", "%s_A", "{}_A"."""
+    """Return templates as tuples, None for a placeholder: f"{x}_A", x + "_A", "%s_A", "{}_A"."""
     return tuple(tuple(parts) for node in ast.walk(tree) if (parts := list(_template(node))))
 
 
@@ -147,14 +147,14 @@ def _called(module: Module, variable: str) -> bool:
 
 
 def _names_another(node: ast.Call) -> bool:
-    """Whether a call says which config var it reads."""
+    """Return whether a call names the config var that it reads."""
     first = node.args[0] if node.args else None
     text = isinstance(first, ast.Constant) and isinstance(first.value, str)
     return text or any(each.arg in _NAMING for each in node.keywords)
 
 
 def _is_dynamic(module: Module) -> bool:
-    """Whether names come into being, or are read, in ways that only running the module shows."""
+    """Return whether names are created or read in ways that only running the module shows."""
     if not all(map(_is_plain, module.foreign_stars)):
         return True
     harmless: set[int] = set()
@@ -176,14 +176,14 @@ def _name_called(node: ast.Call) -> str:
 
 
 def _is_environment(node: ast.expr) -> bool:
-    """os.environ, or environ of `from os import environ`."""
+    """Return whether a node is os.environ, or environ from `from os import environ`."""
     if isinstance(node, ast.Attribute):
         return node.attr == "environ" and isinstance(node.value, ast.Name) and node.value.id == "os"
     return isinstance(node, ast.Name) and node.id == "environ"
 
 
 def _harmless(module: Module, node: ast.AST) -> Iterator[ast.AST]:
-    """The parts of a node that may be the environment: there one variable is read, by its name."""
+    """Yield parts of a node where os.environ is harmless: one variable is read by its name."""
     match node:
         case ast.Subscript(value=value) | ast.Attribute(value=value, attr="get" | "setdefault"):
             yield value
@@ -213,7 +213,7 @@ def _is_plain(package: str) -> bool:
 
 
 def _is_from_elsewhere(module: Module, setting: str) -> bool:
-    """Whether a package that may read anything takes part in a setting's value."""
+    """Return whether a setting's value depends on a package that may read any config var."""
     waiting, seen = [setting], set[str]()
     while waiting:
         name = waiting.pop()

@@ -1,5 +1,7 @@
-"""Values of settings, worked out from their text: the few kinds of expressions that lists of hosts
-are made with.  Nothing is run; what is not understood is Unclear."""
+"""Evaluation of settings from their text, for the few kinds of expressions that lists of hosts use.
+
+No code is run; an expression that is not supported raises Unclear.
+"""
 
 import ast
 from collections.abc import Callable, Mapping
@@ -25,23 +27,23 @@ Local = Mapping[str, object]
 
 
 class Unclear(Exception):
-    """The text does not say what the value is."""
+    """The text does not determine the value."""
 
 
 class Reader:
-    """Works values out, with an app's config vars; one whose value is None is not known here."""
+    """Evaluates settings with an app's config vars; a value of None is unknown."""
 
     def __init__(self, variables: Mapping[str, str | None]) -> None:
         self._variables = variables
         self._busy: set[tuple[str, str]] = set()
         self.used: set[str] = set()
-        """The config vars that took part, those that are not set too."""
+        """The config vars that were read, including those that are not set."""
 
     def setting(self, module: Module, name: str) -> object:
-        """A name's value after all statements of a module; None when it is never set.
+        """Return a name's value after all statements of a module, or None if it is never set.
 
         Raises:
-            Unclear: the text does not say.
+            Unclear: if the text does not determine the value.
         """
         if (module.name, name) in self._busy:
             raise Unclear
@@ -65,7 +67,7 @@ class Reader:
         return value
 
     def _after(self, module: Module, statement: ast.stmt, name: str, before: object) -> object:
-        """The value after a statement that sets or changes it."""
+        """Return the value after a statement that sets or changes it."""
         match statement:
             case ast.Assign(targets=[ast.Name()], value=given):
                 return self._value(module, given, {name: before})
@@ -165,7 +167,7 @@ class Reader:
         raise Unclear
 
     def _variable(self, module: Module, arguments: list[ast.expr], local: Local) -> object:
-        """What is read of a config var, by its name and what to take when it is not set."""
+        """Return the value of a config var; the arguments are its name and an optional default."""
         if not 1 <= len(arguments) <= 2:
             raise Unclear
         name = _text(self._value(module, arguments[0], local))
@@ -179,7 +181,7 @@ class Reader:
 
 @lru_cache(maxsize=512)
 def _statements(tree: ast.Module) -> dict[str, list[ast.stmt]]:
-    """Name -> the statements that may set or change its value."""
+    """Return name -> the statements that may set or change its value."""
     found: dict[str, list[ast.stmt]] = {}
     for statement in tree.body:
         for name in _names(statement):
@@ -213,7 +215,7 @@ def _text(value: object) -> str:
 
 
 def _entries(value: object) -> object:
-    """As django-environ and decouple take a text apart at its commas."""
+    """Split a text at its commas, as django-environ and decouple do."""
     if not isinstance(value, str):
         return value
     return [each.strip() for each in value.split(",") if each.strip()]

@@ -1,4 +1,4 @@
-"""Which hosts ALLOWED_HOSTS lets in.
+"""The hosts that ALLOWED_HOSTS allows.
 
 https://docs.djangoproject.com/en/5.2/ref/settings/#allowed-hosts
 """
@@ -13,27 +13,27 @@ from dynostack.environment.django.modules import Module
 SETTING = "ALLOWED_HOSTS"
 HEROKU_DOMAIN = "herokuapp.com"
 LOCAL_DOMAIN = "localhost"
-"""Under which the local Heroku serves its apps."""
+"""The domain under which the local Heroku serves its apps."""
 
 WHILE_DEBUGGING = (f".{LOCAL_DOMAIN}", "127.0.0.1", "[::1]")
-"""What Django lets in where DEBUG is true and the setting is empty."""
+"""The hosts that Django allows if DEBUG is true and the setting is empty."""
 
 
 @dataclass(frozen=True)
 class Hosts:
-    """The patterns that ALLOWED_HOSTS holds, and where they come from."""
+    """The patterns in ALLOWED_HOSTS and the config vars that they come from."""
 
     patterns: tuple[str, ...]
     variables: frozenset[str] = frozenset()
-    """The config vars whose values took part."""
+    """The config vars that the setting's value depends on."""
 
     def cover(self, host: str) -> bool:
-        """Whether Django answers requests for a host, or for any host under `*.`."""
+        """Return whether Django accepts requests for a host, or for any host under `*.`."""
         asked = host.replace("*", "any-host-at-all")
         return any(_covers(pattern.lower(), asked) for pattern in self.patterns)
 
     def cover_app(self, app: str) -> bool:
-        """Whether Django answers at the app's own name, whose twelve last letters Heroku picks.
+        """Return whether Django accepts the app's own name, whose last twelve letters Heroku picks.
 
         https://devcenter.heroku.com/articles/app-names-and-subdomains
         """
@@ -43,15 +43,15 @@ class Hosts:
         )
 
     def cover_local(self, app: str) -> bool:
-        """Whether Django answers at the app's name on the local Heroku."""
+        """Return whether Django accepts the app's name on the local Heroku."""
         return self.cover(f"{app}.{LOCAL_DOMAIN}")
 
 
 def hosts(settings: Module, variables: Mapping[str, str | None]) -> Hosts:
-    """ALLOWED_HOSTS of a settings module, with these config vars; None is a value not known here.
+    """Return ALLOWED_HOSTS of a settings module with these config vars; None is an unknown value.
 
     Raises:
-        Unclear: the text does not say.
+        Unclear: if the text does not determine the value.
     """
     reader = Reader(variables)
     try:
@@ -71,7 +71,7 @@ def hosts(settings: Module, variables: Mapping[str, str | None]) -> Hosts:
 
 
 def _may_debug(reader: Reader, settings: Module) -> bool:
-    """Whether DEBUG is true, or may be."""
+    """Return whether DEBUG is true or may be."""
     try:
         return bool(reader.setting(settings, "DEBUG"))
     except (Unclear, RecursionError):

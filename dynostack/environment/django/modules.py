@@ -13,7 +13,7 @@ SETTINGS_VARIABLE = "DJANGO_SETTINGS_MODULE"
 
 
 class NotPython(Exception):
-    """A module cannot be read as Python, and where it stops being that."""
+    """A module is not valid Python.  Holds its text and the place of the error."""
 
     def __init__(self, text: Text, place: Position) -> None:
         super().__init__(text.file)
@@ -25,21 +25,21 @@ class Module:
     """One module of the project."""
 
     name: str
-    """Dotted, as it is imported."""
+    """The dotted name under which it is imported."""
     package: str
     text: Text
     tree: ast.Module
     stars: list["Module"] = field(default_factory=list)
-    """Modules of the project from which it imports all names, in order."""
+    """Modules of the project from which it imports `*`, in order."""
     imported: dict[str, tuple["Module", str]] = field(default_factory=dict)
-    """A name here -> the project's module it comes from, and its name there or nothing."""
+    """A name here -> the project's module that it comes from, and its name there or ""."""
     foreign: dict[str, str] = field(default_factory=dict)
-    """A name here -> the package from elsewhere that it comes from, dotted."""
+    """A name here -> the dotted name that it is imported from, outside the project."""
     foreign_stars: set[str] = field(default_factory=set)
 
 
 def settings_of_manage(folder: SourceFolder) -> str:
-    """The settings module that manage.py names, or nothing."""
+    """Return the settings module that manage.py names, or ""."""
     text = folder.read(MANAGE)
     if text is None:
         return ""
@@ -56,14 +56,14 @@ def settings_of_manage(folder: SourceFolder) -> str:
 
 
 def candidates(folder: SourceFolder) -> list[str]:
-    """Settings modules that there are, one folder down."""
+    """Return the settings modules one folder below the top level."""
     files = [*folder.names("*/settings.py"), *folder.names("*/settings/*.py")]
     found = (file.removesuffix(".py").replace("/", ".") for file in files)
     return [name.removesuffix(".__init__") for name in found]
 
 
 def roots(folder: SourceFolder, module: str) -> list[str]:
-    """The folders, seen from the top, in which a module is found; the top itself is "."."""
+    """Return the folders that contain a module, relative to the top level, which itself is "."."""
     path = module.replace(".", "/")
     if not all(map(str.isidentifier, module.split("."))):
         return []
@@ -77,9 +77,15 @@ def roots(folder: SourceFolder, module: str) -> list[str]:
 
 @lru_cache(maxsize=512)
 def parsed(content: str) -> ast.Module:
-    """The syntax tree of a text.  Raises SyntaxError."""
+    """Return the syntax tree of a text.
+
+    Raises:
+        SyntaxError: if the text is not Python.
+    """
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the project's own, such as "\d" in plain text
+        warnings.simplefilter(
+            "ignore"
+        )  # warnings about the project's code, such as "\d" in plain text
         try:
             return ast.parse(content)
         except (ValueError, RecursionError, MemoryError):
@@ -87,7 +93,7 @@ def parsed(content: str) -> ast.Module:
 
 
 MOST = 100
-"""Modules that are read for the settings of one project; beyond, nothing is sure."""
+"""Maximum number of modules to read for a project's settings; with more, nothing is certain."""
 
 
 class Modules:
@@ -99,13 +105,13 @@ class Modules:
         self._known: dict[str, Module | None] = {}
         self._waiting: list[Module] = []
         self.complete = True
-        """False when there were too many."""
+        """False if there were more than MOST modules."""
 
     def read(self, name: str) -> Module | None:
-        """A module with all that it imports of the project; None when there is no such module.
+        """Return a module with its imports from the project, or None if it does not exist.
 
         Raises:
-            NotPython: it, or one that it imports, is no Python.
+            NotPython: if it, or a module that it imports, is not valid Python.
         """
         module = self._found(name)
         while self._waiting:
@@ -178,7 +184,7 @@ def _tree(text: Text) -> ast.Module:
 
 
 def origin(module: Module, node: ast.expr, seen: frozenset[tuple[str, str]] = frozenset()) -> str:
-    """The dotted name of a thing, followed to its import: `env.db` may be environ.Env.db."""
+    """Return an expression's dotted name, resolved to its import: `env.db` to environ.Env.db."""
     if isinstance(node, ast.Attribute):
         parent = origin(module, node.value, seen)
         return f"{parent}.{node.attr}" if parent else ""
@@ -200,12 +206,12 @@ def origin(module: Module, node: ast.expr, seen: frozenset[tuple[str, str]] = fr
 
 
 def mentions(node: ast.AST, name: str) -> bool:
-    """Whether a name stands somewhere in a part of a module."""
+    """Return whether a name occurs in a part of a module."""
     return any(isinstance(each, ast.Name) and each.id == name for each in ast.walk(node))
 
 
 def _assigned(module: Module, name: str) -> ast.expr | None:
-    """What a name is first set to."""
+    """Return the first value that is assigned to a name."""
     for node in module.tree.body:
         if isinstance(node, ast.Assign):
             for target in node.targets:
@@ -215,7 +221,7 @@ def _assigned(module: Module, name: str) -> ast.expr | None:
 
 
 def imported_packages(statement: ast.AST) -> list[str]:
-    """Return the top-level packages that a statement imports from, its own package aside."""
+    """Return the top-level packages that a statement imports from; relative imports are ignored."""
     if isinstance(statement, ast.Import):
         return [each.name.partition(".")[0] for each in statement.names]
     if isinstance(statement, ast.ImportFrom) and not statement.level:

@@ -1,4 +1,7 @@
-"""The Procfile: what each process type runs.  https://devcenter.heroku.com/articles/procfile"""
+"""The Procfile: the command of each process type.
+
+https://devcenter.heroku.com/articles/procfile
+"""
 
 import re
 from dataclasses import dataclass, field
@@ -8,7 +11,10 @@ from dynostack.environment.django.text import Text
 
 PROCFILE = "Procfile"
 NEVER_SCALED = "release"
-"""Runs once before each release.  https://devcenter.heroku.com/articles/release-phase"""
+"""The process type that runs once before each release.
+
+https://devcenter.heroku.com/articles/release-phase
+"""
 
 _LINE = re.compile(r"(?P<type>[-\w]{1,128})\s*:\s*(?P<command>\S.*?)\s*")
 _BEFORE_THE_PROGRAM = re.compile(r"(?:(?:[A-Za-z_]\w*=\S*|exec|env)\s+)*")
@@ -20,14 +26,14 @@ class ProcfileEntry:
 
     type: str
     place: Position
-    """The process type."""
+    """The place of the process type."""
     program: str
     program_place: Position
 
 
 @dataclass
 class Procfile:
-    """The lines that say what to run, and those that do not."""
+    """The lines of a Procfile: the valid entries, and the places of invalid lines."""
 
     text: Text
     processes: list[ProcfileEntry] = field(default_factory=list)
@@ -35,7 +41,7 @@ class Procfile:
 
     @classmethod
     def of(cls, text: Text) -> "Procfile":
-        """Read every line."""
+        """Parse every line of a Procfile."""
         found = cls(text)
         for number, line in enumerate(text.lines, start=1):
             if not line.strip() or line.lstrip().startswith("#"):

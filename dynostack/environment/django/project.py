@@ -1,4 +1,4 @@
-"""What an environment declares, together with the source that it builds."""
+"""An environment's declarations together with the source that it builds."""
 
 from functools import cached_property
 from pathlib import Path
@@ -19,7 +19,7 @@ class Project:
     def __init__(
         self, declared: Declared, directory: Path, known: dict[object, object] | None = None
     ) -> None:
-        """`known` keeps what was read of a source, for the next environment that builds it."""
+        """Initialize; `known` caches sources for the next environment that builds the same one."""
         self.declared = declared
         place = (__name__, directory, declared.source)
         source = known.get(place) if known else None
@@ -32,39 +32,39 @@ class Project:
 
     @property
     def is_there(self) -> bool:
-        """Whether there is a folder that Heroku builds as Python."""
+        """Whether the source is a folder that Heroku builds as Python."""
         return bool(self.declared.source) and self.declared.python and self.folder.is_there
 
     @property
     def is_python(self) -> bool:
-        """Whether the top of the folder shows that it is Python."""
+        """Whether the files at the top level show that the source is Python."""
         return self.source.is_python
 
     @property
     def managers(self) -> list[str]:
-        """The files at the top that name a package manager."""
+        """The files of package managers at the top level."""
         return self.source.managers
 
     @property
     def packages(self) -> Packages:
-        """What a build installs."""
+        """The packages that a build installs."""
         return self.source.packages
 
     @property
     def procfile(self) -> Procfile | None:
-        """The Procfile, where there is one."""
+        """The Procfile, or None if there is none."""
         return self.source.procfile
 
     @property
     def settings_name(self) -> str:
-        """The settings module that is used; nothing where that cannot be said."""
+        """The settings module that is used, or "" if it is unknown."""
         if modules.SETTINGS_VARIABLE in self.declared.config_vars:
             return self.declared.config_vars[modules.SETTINGS_VARIABLE] or ""
         return self.source.settings_of_manage
 
     @property
     def wsgi(self) -> str:
-        """The module that a web server starts: the one there is, else where Django puts it."""
+        """The module for a web server: the one that exists, or else where Django puts it."""
         there = self.folder.names("*/wsgi.py")
         package = self.settings_name.partition(".")[0]
         if there and f"{package}/wsgi.py" not in there:
@@ -73,17 +73,17 @@ class Project:
 
     @property
     def settings_roots(self) -> list[str]:
-        """The folders in which the settings module is found."""
+        """The folders that contain the settings module."""
         return self._settings.roots
 
     @property
     def settings(self) -> Module | NotPython | None:
-        """The settings with all they import; None where they cannot be found for sure."""
+        """The settings with their imports, or None if their place is not certain."""
         return self._settings.module
 
     @property
     def reading(self) -> SettingsUsage | None:
-        """What the settings read, where they are understood."""
+        """The config vars that the settings read, or None if the text is not understood."""
         return self._settings.reading
 
     @cached_property

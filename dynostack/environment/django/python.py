@@ -1,4 +1,7 @@
-"""The Python that a build installs.  https://devcenter.heroku.com/articles/python-runtimes"""
+"""The Python version that a build installs.
+
+https://devcenter.heroku.com/articles/python-runtimes
+"""
 
 import re
 from dataclasses import dataclass
@@ -8,7 +11,7 @@ from dynostack.environment.django.text import Text
 
 VERSION_FILE = ".python-version"
 DEPRECATED_FILE = "runtime.txt"
-"""Since 2025-02-06.  https://devcenter.heroku.com/changelog-items/3141"""
+"""Deprecated since 2025-02-06.  https://devcenter.heroku.com/changelog-items/3141"""
 
 SUPPORTED = ("3.11", "3.12", "3.13", "3.14")
 DEPRECATED = ("3.10",)
@@ -23,14 +26,14 @@ MISSPELT = (
     "python-version.txt",
     "python_version",
 )
-"""Some of the names that the buildpack refuses, lib/python_version.sh."""
+"""Some of the names that the buildpack rejects, see its lib/python_version.sh."""
 
 _VERSION = re.compile(r"(?P<minor>(?:0|[1-9]\d*)\.(?:0|[1-9]\d*))(?:\.(?:0|[1-9]\d*))?")
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a version file asks for; the version is N.N, and absent when there is no such form."""
+    """An entry of a version file; the version is N.N, or "" if the entry has another format."""
 
     place: Position
     written: str
@@ -38,7 +41,7 @@ class Wanted:
 
 
 def wanted(text: Text) -> list[Wanted]:
-    """Each version in the file; there should be one."""
+    """Return each version in the file; there should be exactly one."""
     found = []
     prefix = "python-" if text.file.endswith(DEPRECATED_FILE) else ""
     for number, line in enumerate(text.lines, start=1):

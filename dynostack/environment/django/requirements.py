@@ -1,4 +1,4 @@
-"""The packages that a build installs: requirements.txt, or a lock file that Heroku reads.
+"""The packages that a build installs, from requirements.txt or a lock file that Heroku reads.
 
 https://devcenter.heroku.com/articles/python-behavior-in-heroku
 """
@@ -21,7 +21,7 @@ MANAGERS = {
     "poetry.lock": "Poetry",
     "uv.lock": "uv",
 }
-"""The file at the top of an app -> what installs from it.
+"""A file at the top level of an app -> the package manager that installs from it.
 https://github.com/heroku/heroku-buildpack-python/blob/main/lib/package_manager.sh (v351)"""
 
 _NAMED = re.compile(
@@ -35,46 +35,46 @@ _IN_PLACE = re.compile(r"(-e\b|--editable\b|\.{0,2}/|\.(\s|$|\[)|[a-z+]+://|file
 
 @dataclass(frozen=True)
 class Requirement:
-    """One package that requirements.txt, or a file that it includes, asks for."""
+    """One package in requirements.txt, or in a file that it includes."""
 
     name: str
-    """As PyPI compares names: lowercase, with dashes."""
+    """The name as PyPI normalizes it: lowercase, with dashes."""
     text: Text
     place: Position
-    """Name, extras and versions, as far as they stand on one line."""
+    """The place of the name, extras and versions that are on one line."""
     exact: bool
 
 
 @dataclass
 class Packages:
-    """What is installed, as far as the text says."""
+    """The packages that a build installs, as far as the text shows."""
 
     names: set[str] = field(default_factory=set)
     requirements: list[Requirement] = field(default_factory=list)
     missing: list[tuple[Text, Position, str]] = field(default_factory=list)
-    """Included files that are not there."""
+    """Included files that do not exist."""
     complete: bool = True
-    """False when packages are asked for that the text does not name."""
+    """False if the build installs packages that the text does not name."""
     unreadable: str = ""
-    """The lock file that is not in its format."""
+    """The lock file that is damaged, or ""."""
 
     def have(self, *names: str) -> bool:
-        """Whether one of the packages is installed, or may be."""
+        """Return whether one of the packages is or may be installed."""
         return not self.complete or not self.names.isdisjoint(names)
 
 
 def normal(name: str) -> str:
-    """A name as PyPI compares it."""
+    """Return a name as PyPI normalizes it."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def managers(folder: SourceFolder) -> list[str]:
-    """The files at the top that name a package manager."""
+    """Return the files of package managers at the top level."""
     return [name for name in MANAGERS if folder.has(name)]
 
 
 def packages(folder: SourceFolder, file: str) -> Packages:
-    """The packages of one of the MANAGERS' files."""
+    """Return the packages in the file of one of the MANAGERS."""
     text = folder.read(file)
     if text is None:
         return Packages(complete=False)
@@ -151,7 +151,7 @@ def _include(
 
 
 def _logical_lines(text: Text) -> Iterator[tuple[int, str]]:
-    """(number of the first line, the line with its continuations, without comment)."""
+    """Yield (number of the first line, the line with its continuations and without comments)."""
     start = 1
     parts: list[str] = []
     for number, line in enumerate(text.lines, start=1):
@@ -167,7 +167,7 @@ def _logical_lines(text: Text) -> Iterator[tuple[int, str]]:
 
 
 def _position(text: Text, number: int, words: str) -> Position:
-    """Return where words are on the line of a number, or on the lines that continue it."""
+    """Return the place of words on a line or on its continuation lines."""
     for line, raw in enumerate(text.lines[number - 1 :], start=number):
         if words in raw:
             return Position(line, raw.index(words) + 1, len(words))

@@ -1,4 +1,4 @@
-"""What runs: the Procfile's process types, and those that the formation names."""
+"""Rules about process types: those of the Procfile and those of the formation."""
 
 from collections.abc import Iterator
 
@@ -18,50 +18,55 @@ PROGRAMS = {
     "uwsgi": ("uwsgi", "pyuwsgi"),
     "waitress-serve": ("waitress",),
 }
-"""A program of the Procfile -> the packages that bring it."""
+"""A program of the Procfile -> the packages that install it."""
 
 
 def procfile(project: Project) -> Iterator[Finding]:
-    """Without a Procfile there is nothing to start.  A line is `type: command`."""
+    """Report a missing Procfile, and lines that are not `type: command`."""
     if project.procfile is None:
         if project.is_python and project.declared.process_types:
             inner = project.folder.names(f"*/{PROCFILE}")
-            message = "the source has no Procfile at its top"
-            suggestion = inner[0] + " moved there" if inner else f"Procfile with {_web(project)}"
+            message = "the source has no Procfile at its top level"
+            suggestion = (
+                f"it there: move {inner[0]}" if inner else f"a Procfile with {_web(project)}"
+            )
             yield Finding(("app", "source"), "DS511", message, suggestion)
         return
     for place in project.procfile.odd:
-        message = "this line of the Procfile is not a process type and its command"
+        message = "this line of the Procfile is not a process type, a colon and a command"
         at = project.procfile.text.at(place)
         yield Finding(("app", "source"), "DS512", message, _web(project), elsewhere=at)
 
 
 def _web(project: Project) -> str:
-    """The line of the web process."""
+    """Return a suggestion for the line of the web process."""
     if project.wsgi:
         return f"web: gunicorn {project.wsgi}"
     return "web: and the command that starts it, such as gunicorn shop.wsgi"
 
 
 def formation_is_in_the_procfile(project: Project) -> Iterator[Finding]:
-    """Heroku scales what the Procfile names, and nothing else."""
+    """Report process types of the formation that the Procfile does not name."""
     if project.procfile is None or project.procfile.odd:
         return
     scaled = [each for each in project.procfile.types if each != NEVER_SCALED]
     for each in project.declared.process_types:
         path = ("formation", each)
         if each == NEVER_SCALED:
-            message = "release runs once before each release, and has no dynos"
-            yield Finding(path, "DS513", message, "release in the Procfile only", at_key=True)
+            message = "release runs once before each release and has no dynos"
+            yield Finding(path, "DS513", message, "release only in the Procfile", at_key=True)
         elif each not in scaled:
             message = f'process type "{each}" is not in the Procfile'
             meant = _meant(each, scaled)
-            suggestion = " or ".join(meant) or f"{each}: and its command into the Procfile"
+            suggestion = " or ".join(meant) or f"{each}: and its command in the Procfile"
             yield Finding(path, "DS514", message, suggestion, meant, at_key=True)
 
 
 def procfile_is_in_the_formation(project: Project) -> Iterator[Finding]:
-    """What nobody scales runs no dyno, or one of a size that nobody chose."""
+    """Report process types of the Procfile that the formation does not scale.
+
+    They run no dyno, or one of a size that nobody chose.
+    """
     if project.procfile is None:
         return
     named = project.declared.process_types
@@ -78,18 +83,18 @@ def procfile_is_in_the_formation(project: Project) -> Iterator[Finding]:
 
 
 def _meant(name: str, types: list[str]) -> tuple[str, ...]:
-    """Process types that a typo may have meant; of short ones, those of the same letters."""
+    """Return process types with a similar spelling, or else those with the same letters."""
     return near(name, types) or tuple(each for each in types if sorted(each) == sorted(name))
 
 
 def programs_are_installed(project: Project) -> Iterator[Finding]:
-    """A program that no requirement brings is not found when the dyno starts."""
+    """Report programs of the Procfile that no requirement installs; the dyno would crash."""
     for each in project.procfile.processes if project.procfile else ():
         brought_by = PROGRAMS.get(each.program)
         if brought_by and not project.packages.have(*brought_by):
-            message = f"{each.type} runs {each.program}, which is not among the requirements"
+            message = f"{each.type} runs {each.program}, which is not in the requirements"
             at = project.procfile.text.at(each.program_place) if project.procfile else None
-            suggestion = f"{brought_by[0]} into the requirements, with its version"
+            suggestion = f"{brought_by[0]} and its version in the requirements"
             yield Finding(("app", "source"), "DS516", message, suggestion, elsewhere=at)
 
 

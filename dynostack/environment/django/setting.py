@@ -1,4 +1,4 @@
-"""What the settings must do with what the environment declares: database, cache and hosts."""
+"""Rules about the settings: they must use the environment's database, cache and hosts."""
 
 import ast
 import shlex
@@ -26,11 +26,11 @@ POSTGRES_DRIVERS = ("psycopg", "psycopg2", "psycopg2-binary", "psycopg-binary", 
 """https://docs.djangoproject.com/en/5.2/ref/databases/#postgresql-notes"""
 
 SASL_CLIENTS = ("python-binary-memcached", "django-bmemcached", "pylibmc", "django-pylibmc")
-"""Clients of memcached that can log in, which both services ask for.
+"""Memcached clients that can authenticate, which both services require.
 https://devcenter.heroku.com/articles/memcachier#django"""
 
 SASL_PATH = "SASL_PATH"
-"""The config var that tells pylibmc's wheel where the mechanisms are."""
+"""The config var with the path of the SASL mechanisms for pylibmc's wheel."""
 
 IMPORTED_FROM = {
     "dj_database_url": ("dj-database-url", "django-heroku"),
@@ -41,17 +41,17 @@ IMPORTED_FROM = {
     "psycopg": ("psycopg",),
     "psycopg2": ("psycopg2", "psycopg2-binary", "django-heroku"),
 }
-"""A package that settings import -> the requirements that bring it."""
+"""A package that settings import -> the requirements that install it."""
 
 
 def settings_are_there(project: Project) -> Iterator[Finding]:
-    """Django imports the module that DJANGO_SETTINGS_MODULE names."""
+    """Report a settings module that does not exist or is not valid Python."""
     if isinstance(project.settings, NotPython):
-        message = "this is not Python, so Django cannot start"
+        message = "this is not valid Python, so Django cannot start"
         error = project.settings
         at = error.text.at(error.place)
         yield Finding(
-            SOURCE, "DS522", message, "it so that `python -m py_compile` accepts it", elsewhere=at
+            SOURCE, "DS522", message, "code that `python -m py_compile` accepts", elsewhere=at
         )
     variable = modules.SETTINGS_VARIABLE
     if not project.settings_name or project.settings_roots or not project.is_python:
@@ -65,7 +65,7 @@ def settings_are_there(project: Project) -> Iterator[Finding]:
 
 
 def database_is_read(project: Project) -> Iterator[Finding]:
-    """The add-on says in DATABASE_URL where the database is, and may change it at any time."""
+    """Report settings that do not read DATABASE_URL, which the add-on may change at any time."""
     if project.declared.postgres and _is_not_read(project, DATABASE_URL, "DATABASES"):
         message = f"the settings do not read {DATABASE_URL}, which Heroku Postgres sets"
         suggestion = 'DATABASES = {"default": dj_database_url.config()}'
@@ -75,7 +75,7 @@ def database_is_read(project: Project) -> Iterator[Finding]:
 
 
 def cache_is_read(project: Project) -> Iterator[Finding]:
-    """Each service says in config vars of its own where the cache is."""
+    """Report settings that do not read the config vars of the cache's service."""
     service = project.declared.memcached
     names = catalogue.config_vars_set_by(service) if service else ()
     missing = [name for name in names if _is_not_read(project, name, "CACHES")]
@@ -87,7 +87,10 @@ def cache_is_read(project: Project) -> Iterator[Finding]:
 
 
 def static_files_have_a_place(project: Project) -> Iterator[Finding]:
-    """A build runs collectstatic for every project with Django and a manage.py."""
+    """Report settings with which collectstatic fails.
+
+    A build runs it for every project that has Django and a manage.py.
+    """
     reading, declared = project.reading, project.declared
     if reading is None or not project.folder.has(modules.MANAGE):
         return
@@ -98,13 +101,13 @@ def static_files_have_a_place(project: Project) -> Iterator[Finding]:
         return
     if not reading.mentions(STATIC_FILES):
         message = (
-            f"{STATIC_FILES} is not installed, so the build does not find collectstatic and stops"
+            f"{STATIC_FILES} is not in {INSTALLED_APPS}, so collectstatic fails and the build stops"
         )
         suggestion = (
-            f'"{STATIC_FILES}" into {INSTALLED_APPS}, or config var {DISABLE_COLLECTSTATIC}: "1"'
+            f'"{STATIC_FILES}" in {INSTALLED_APPS}, or the config var {DISABLE_COLLECTSTATIC}: "1"'
         )
     elif not reading.sets(STATIC_ROOT):
-        message = f"{STATIC_FILES} is installed and {STATIC_ROOT} is not set, so the build stops"
+        message = f"{STATIC_ROOT} is not set, so collectstatic fails and the build stops"
         suggestion = f'{STATIC_ROOT} = BASE_DIR / "staticfiles"'
     else:
         return
@@ -114,28 +117,32 @@ def static_files_have_a_place(project: Project) -> Iterator[Finding]:
 
 
 def drivers_are_installed(project: Project) -> Iterator[Finding]:
-    """Django talks to PostgreSQL and to memcached through packages of their own."""
+    """Report missing packages for PostgreSQL and memcached, and clients that cannot log in."""
     packages, declared = project.packages, project.declared
     if not packages.have("django"):
         return
     if declared.postgres and not packages.have(*POSTGRES_DRIVERS):
-        message = "no driver for PostgreSQL is among the requirements"
-        yield Finding(("postgres",), "DS525", message, "psycopg[binary] into them", at_key=True)
+        message = "the requirements have no PostgreSQL driver"
+        yield Finding(
+            ("postgres",), "DS525", message, "psycopg[binary] in the requirements", at_key=True
+        )
     if not declared.memcached:
         return
     if not packages.have(*SASL_CLIENTS):
-        message = f"no memcached client that can log in to {declared.memcached} is required"
-        suggestion = "django-bmemcached into the requirements"
+        message = (
+            f"the requirements have no memcached client that can log in to {declared.memcached}"
+        )
+        suggestion = "django-bmemcached in the requirements"
         yield Finding(("memcached",), "DS526", message, suggestion, at_key=True)
     for each in packages.requirements:
         if each.name == "pylibmc" and SASL_PATH not in declared.config_vars:
-            message = "pylibmc's wheel does not find Ubuntu's SASL mechanisms, so it cannot log in"
-            suggestion, at = "django-bmemcached in its place", each.text.at(each.place)
+            message = "pylibmc's wheel cannot find Ubuntu's SASL mechanisms, so it cannot log in"
+            suggestion, at = "django-bmemcached instead", each.text.at(each.place)
             yield Finding(("memcached",), "DS527", message, suggestion, elsewhere=at)
 
 
 def imports_are_installed(project: Project) -> Iterator[Finding]:
-    """What the settings import has to be among the requirements."""
+    """Report imports of the settings that no requirement installs."""
     if not isinstance(project.settings, Module):
         return
     tree = project.settings.tree
@@ -143,14 +150,14 @@ def imports_are_installed(project: Project) -> Iterator[Finding]:
         for name in imported_packages(node):
             brought_by = IMPORTED_FROM.get(name)
             if brought_by and not project.packages.have(*brought_by):
-                message = f"the settings import {name}, which is not among the requirements"
+                message = f"the settings import {name}, which is not in the requirements"
                 at = project.settings.text.at(project.settings.text.position(node))
-                suggestion = f"{brought_by[0]} into the requirements, with its version"
+                suggestion = f"{brought_by[0]} and its version in the requirements"
                 yield Finding(SOURCE, "DS528", message, suggestion, elsewhere=at)
 
 
 def hosts_are_allowed(project: Project) -> Iterator[Finding]:
-    """Django answers 400 to a request for any other host."""
+    """Report hosts that ALLOWED_HOSTS does not allow; Django answers them with 400."""
     reading = project.reading
     if not isinstance(project.settings, Module) or reading is None or reading.doubt(SETTING):
         return
@@ -162,29 +169,29 @@ def hosts_are_allowed(project: Project) -> Iterator[Finding]:
     path, at = _written(project, allowed)
     missing = [each for each in declared.domains if not allowed.cover(each)]
     if missing:
-        message = f"{SETTING} does not let in {_listed(missing)}"
-        suggestion = f"{', '.join(each.removeprefix('*') for each in missing)} into it"
+        message = f"{SETTING} does not allow {_listed(missing)}"
+        suggestion = f"{', '.join(each.removeprefix('*') for each in missing)} in {SETTING}"
         yield Finding(path, "DS529", message, suggestion, elsewhere=at)
     elif declared.is_local:
         if declared.app and not allowed.cover_local(declared.app):
-            message = f"{SETTING} does not let in the site's name on this machine"
-            suggestion = f"{declared.app}.{LOCAL_DOMAIN} or .{LOCAL_DOMAIN} into it"
+            message = f"{SETTING} does not allow the site's name on this machine"
+            suggestion = f"{declared.app}.{LOCAL_DOMAIN} or .{LOCAL_DOMAIN} in {SETTING}"
             yield Finding(path, "DS529", message, suggestion, elsewhere=at)
     elif declared.app and not allowed.cover_app(declared.app):
         code = "DS530" if declared.domains else "DS529"
-        message = f"{SETTING} does not let in the app's own name under {HEROKU_DOMAIN}"
-        yield Finding(path, code, message, f".{HEROKU_DOMAIN} into it", elsewhere=at)
+        message = f"{SETTING} does not allow the app's own name under {HEROKU_DOMAIN}"
+        yield Finding(path, code, message, f".{HEROKU_DOMAIN} in {SETTING}", elsewhere=at)
 
 
 def _config_vars(project: Project) -> dict[str, str | None]:
-    """Those of the file, and the one that Heroku tells a dyno about its app's name."""
+    """Return the config vars of the file, and the one that Heroku sets to the app's name."""
     declared = project.declared
     told = {DEFAULT_DOMAIN: f"{declared.app}-{'0' * 12}.{HEROKU_DOMAIN}"}
     return {**(told if declared.metadata else {}), **declared.config_vars}
 
 
 def _written(project: Project, allowed: Hosts) -> tuple[Path, Elsewhere | None]:
-    """Where the hosts are written: the one config var they come from, or the settings."""
+    """Return where the hosts are written: in a single config var or in the settings."""
     here = allowed.variables.intersection(project.declared.config_vars)
     if len(here) == 1 and here == allowed.variables:
         return ("app", "configVars", *here), None
@@ -192,7 +199,7 @@ def _written(project: Project, allowed: Hosts) -> tuple[Path, Elsewhere | None]:
 
 
 def _is_not_read(project: Project, variable: str, setting: str) -> bool:
-    """Whether the text shows that a config var is read nowhere in the project."""
+    """Return whether the text shows that no module of the project reads a config var."""
     reading = project.reading
     if reading is None or reading.reads(variable) or reading.doubt(setting):
         return False
@@ -208,7 +215,7 @@ def _listed(names: list[str]) -> str:
 
 
 def _statement(project: Project, name: str) -> Elsewhere | None:
-    """The last statement of the project's settings that sets a name, else the settings' file."""
+    """Return the last statement of the settings that sets a name, or else the settings' file."""
     if not isinstance(project.settings, Module):
         return None
     found = [each for each in _assignments(project.settings, name, set()) if each is not None]

@@ -1,4 +1,4 @@
-"""The folder that is built, each of its files read once for all stacks that build it."""
+"""The folder that is built; each of its files is read once for all stacks that build it."""
 
 from functools import cached_property
 
@@ -9,7 +9,7 @@ from dynostack.environment.django.procfile import PROCFILE, Procfile
 from dynostack.environment.django.text import SourceFolder
 
 PYTHON_FILES = (*requirements.MANAGERS, modules.MANAGE, "Pipfile", "pyproject.toml", "setup.py")
-"""One of these at the top makes a source Python's.
+"""Heroku treats a source as Python if one of these is at its top level.
 https://github.com/heroku/heroku-buildpack-python/blob/main/bin/detect (v351)"""
 
 
@@ -19,10 +19,10 @@ class Settings:
     def __init__(self, folder: SourceFolder, name: str) -> None:
         self.name = name
         self.roots = modules.roots(folder, name) if name else []
-        """The folders in which it is found; one is as it should be."""
+        """The folders that contain it; there should be exactly one."""
         self.module: Module | NotPython | None = None
         self.reading: SettingsUsage | None = None
-        """What it reads, where that can be said."""
+        """The config vars that it reads, or None if the text is not understood."""
         if len(self.roots) == 1:
             self._read(Modules(folder, self.roots[0]))
 
@@ -37,7 +37,7 @@ class Settings:
 
 
 class Source:
-    """What is in the folder, apart from what any stack declares."""
+    """The contents of the folder, independent of any stack."""
 
     def __init__(self, folder: SourceFolder) -> None:
         self.folder = folder
@@ -45,34 +45,34 @@ class Source:
 
     @cached_property
     def is_python(self) -> bool:
-        """Whether the top of the folder shows that it is Python."""
+        """Whether the files at the top level show that the source is Python."""
         return any(map(self.folder.has, PYTHON_FILES))
 
     @cached_property
     def managers(self) -> list[str]:
-        """The files at the top that name a package manager."""
+        """The files of package managers at the top level."""
         return requirements.managers(self.folder)
 
     @cached_property
     def packages(self) -> requirements.Packages:
-        """What a build installs; not complete where that is not one file's to say."""
+        """The packages that a build installs; not complete without exactly one manager's file."""
         if len(self.managers) != 1:
             return requirements.Packages(complete=False)
         return requirements.packages(self.folder, self.managers[0])
 
     @cached_property
     def procfile(self) -> Procfile | None:
-        """The Procfile, where there is one."""
+        """The Procfile, or None if there is none."""
         text = self.folder.read(PROCFILE)
         return Procfile.of(text) if text else None
 
     @cached_property
     def settings_of_manage(self) -> str:
-        """The settings module that manage.py names, or nothing."""
+        """The settings module that manage.py names, or ""."""
         return modules.settings_of_manage(self.folder)
 
     def settings(self, name: str) -> Settings:
-        """A settings module."""
+        """Return a settings module of the source."""
         if name not in self._settings:
             self._settings[name] = Settings(self.folder, name)
         return self._settings[name]

@@ -11,33 +11,33 @@ from dynostack.environment.diagnostics.diagnostic import Position
 from dynostack.environment.diagnostics.finding import Elsewhere
 
 LARGEST = 1_000_000
-"""Bytes; a longer file is no source that a person wrote."""
+"""Maximum size of a source file in bytes; a larger one was not written by a person."""
 
 NOT_THE_PROJECT = frozenset({"node_modules", "site-packages", "venv", "env", "staticfiles"})
-"""Folders that lie in a project without being part of it, besides the hidden ones."""
+"""Folders inside a project that are not part of it, besides hidden ones."""
 
 
 @dataclass(frozen=True)
 class Text:
-    """One file: its name as seen from Pulumi.yaml, and what is in it."""
+    """One file: its name relative to Pulumi.yaml, and its content."""
 
     file: str
     content: str
 
     @cached_property
     def lines(self) -> list[str]:
-        """Without line ends; the first is number 1 of a Position."""
+        """The lines without line ends; a Position counts them from 1."""
         return self.content.split("\n")
 
     def position(self, node: ast.expr | ast.stmt) -> Position:
-        """Return a node's stretch of its first line, in characters: syntax trees count bytes."""
+        """Return the range of a node on its first line, in characters: syntax trees count bytes."""
         line = self.lines[node.lineno - 1].encode()
         end = node.end_col_offset if node.lineno == node.end_lineno else None
         before, inside = line[: node.col_offset].decode(), line[node.col_offset : end].decode()
         return Position(node.lineno, len(before) + 1, max(len(inside), 1))
 
     def at(self, place: Position) -> Elsewhere:
-        """A place of the file; what follows on its line may be a secret and is not repeated."""
+        """Return a place of the file, without the rest of its line, which may be a secret."""
         line = self.lines[place.line - 1].rstrip()
         end = place.column - 1 + place.width
         source = line[:end] + (" ..." if line[end:].strip() else "")
@@ -45,7 +45,7 @@ class Text:
 
 
 class SourceFolder:
-    """A folder of the project; nothing outside of it is ever read."""
+    """A folder of the project; files outside it are never read."""
 
     def __init__(self, path: Path, shown: str) -> None:
         self.path = path
@@ -54,7 +54,7 @@ class SourceFolder:
 
     @cached_property
     def is_there(self) -> bool:
-        """Whether there is such a folder."""
+        """Whether the folder exists."""
         try:
             return self.path.is_dir()
         except OSError:  # a name that is too long for any folder
@@ -65,11 +65,11 @@ class SourceFolder:
         return self.path.resolve()
 
     def has(self, name: str) -> bool:
-        """Whether there is such a file."""
+        """Return whether the folder has a file of this name."""
         return (self.path / name).is_file()
 
     def read(self, name: str) -> Text | None:
-        """A file's text; None when there is none that can be read as text."""
+        """Return a file's text, or None if it does not exist or is not text."""
         if name not in self._texts:
             self._texts[name] = self._read(name)
         return self._texts[name]
@@ -88,16 +88,16 @@ class SourceFolder:
         return Text(self.named(name), content.replace("\r\n", "\n"))
 
     def named(self, name: str) -> str:
-        """A file of the folder as seen from Pulumi.yaml."""
+        """Return the name of a file of the folder relative to Pulumi.yaml."""
         return name if self.shown in {"", "."} else f"{self.shown}/{name}"
 
     def names(self, pattern: str) -> list[str]:
-        """The files that fit a pattern one folder down at most, in alphabetical order."""
+        """Return the files that match a pattern, at most one folder down, in alphabetical order."""
         found = (path.relative_to(self.path) for path in self.path.glob(pattern))
         return sorted(path.as_posix() for path in found if _is_part(path))
 
     def python_files(self) -> Iterator[Text]:
-        """Every Python file of the project."""
+        """Yield every Python file of the project."""
         for folder, inner, files in os.walk(self.path):
             inner[:] = sorted(name for name in inner if _is_part(Path(name, "file")))
             for name in sorted(files):

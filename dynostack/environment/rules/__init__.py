@@ -1,4 +1,4 @@
-"""All rules across the keys of an environment's file, and across files."""
+"""All rules that compare several keys of an environment's file, or several files."""
 
 from dynostack.environment import addons, app, collaborators, django, domains, memcached, pipeline
 from dynostack.environment.diagnostics.rule import Rule
@@ -28,4 +28,4 @@ RULES: tuple[Rule, ...] = (
     *end_of_life.RULES,
     *program.RULES,
 )
-"""Of several errors at one value the first is told."""
+"""All rules.  If a value breaks several rules, the first is reported."""

@@ -1,4 +1,4 @@
-"""Config vars beside each other and beside add-ons.
+"""Rules about config vars: their total size, and those that add-ons set.
 
 https://devcenter.heroku.com/articles/config-vars
 """
@@ -14,7 +14,7 @@ from dynostack.environment.diagnostics.rule import RuleContext
 
 
 def left_to_the_add_on(context: RuleContext) -> Iterator[Finding]:
-    """An add-on sets its config vars itself, and changes them when it rotates its password."""
+    """Report config vars that an add-on sets itself and changes when it rotates its password."""
     written = context.keys("app", "configVars")
     for addon in declared(context):
         attached = [f"{name}_URL" for name in addon.attachments]
@@ -26,15 +26,17 @@ def left_to_the_add_on(context: RuleContext) -> Iterator[Finding]:
 
 
 def small_enough(context: RuleContext) -> Iterator[Finding]:
-    """Heroku limits all names and values of an app together."""
+    """Report config vars whose total size exceeds Heroku's limit."""
     taken = sum(
         len(name.encode()) + len(_text(value).encode(errors="replace"))
         for name, value in context.keys("app", "configVars").items()
     )
     most = catalogue.limit("config-vars", "bytes")
     if taken > most:
-        message = f"config vars take {taken:,} bytes; an app has {most:,} for all names and values"
-        suggestion = "a path to a file of the app in place of what is large"
+        message = (
+            f"the names and values of the config vars take {taken:,} bytes; the limit is {most:,}"
+        )
+        suggestion = "the path of a file in the app instead of a large value"
         yield Finding(("app", "configVars"), "DS311", message, suggestion, at_key=True)
 
 

@@ -1,4 +1,4 @@
-"""What dynos can run beside each other, and how many.
+"""Rules about dynos: their tiers, their number and their database connections.
 
 https://devcenter.heroku.com/articles/dyno-types
 """
@@ -14,7 +14,7 @@ from dynostack.environment.section import one_of
 
 @dataclass(frozen=True)
 class Dynos:
-    """The dynos of a process type, as far as they are written rightly."""
+    """The dynos of one process type; 0 if the quantity is not a number."""
 
     process: str
     size: str
@@ -22,7 +22,7 @@ class Dynos:
 
 
 def one_tier(context: RuleContext) -> Iterator[Finding]:
-    """Heroku runs dynos of one tier in an app."""
+    """Report dynos of different tiers: Heroku runs only one tier per app."""
     formation = list(_formation(context))
     for dynos in formation:
         first = formation[0]
@@ -36,17 +36,20 @@ def one_tier(context: RuleContext) -> Iterator[Finding]:
 
 
 def as_many_as_heroku_runs(context: RuleContext) -> Iterator[Finding]:
-    """Eco and Basic dynos cannot be scaled horizontally."""
+    """Report Eco and Basic dynos that are scaled horizontally, which Heroku does not allow."""
     for dynos in _formation(context):
         most = catalogue.most_dynos(dynos.size)
         if most is not None and dynos.quantity > most:
-            message = f"Heroku runs at most {most} {dynos.size} dyno of a process type"
+            message = f"Heroku runs at most {most} {dynos.size} dyno per process type"
             suggestion = f"{most}, or the size standard-1x"
             yield Finding(_path(dynos, "quantity"), "DS313", message, suggestion)
 
 
 def no_more_connections_than_the_plan_has(context: RuleContext) -> Iterator[Finding]:
-    """Each dyno holds a connection; each of a web dyno's workers does when their number is set."""
+    """Report a formation that needs more connections than the database plan allows.
+
+    Each dyno holds one connection, or one per worker for web dynos with a number of workers.
+    """
     plan = context.text("postgres", "plan") or ""
     limit = catalogue.connection_limit(plan)
     if limit is None or _pools_connections(context):
@@ -71,13 +74,13 @@ def _enough_for(needed: int) -> str:
 
 
 def _workers(context: RuleContext) -> int:
-    """Workers of a web dyno: WEB_CONCURRENCY, and no more than one is certain without it."""
+    """Return the workers of a web dyno: WEB_CONCURRENCY, or 1 without it as only one is certain."""
     written = context.text("app", "configVars", "WEB_CONCURRENCY") or ""
     return int(written) if written.isascii() and written.isdecimal() and len(written) < 6 else 1
 
 
 def _pools_connections(context: RuleContext) -> bool:
-    """Whether workers share the connections of a pgbouncer in their dyno."""
+    """Return whether workers share the connections of a pgbouncer in their dyno."""
     listed = context.keys("app").get("buildpacks")
     return isinstance(listed, list) and any("pgbouncer" in str(each) for each in listed)
 

@@ -1,4 +1,4 @@
-"""What Heroku will soon stop supporting."""
+"""Rules about stacks and Postgres versions that Heroku will soon stop supporting."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -25,16 +25,16 @@ class Ending:
 
 @dataclass(frozen=True)
 class Kind:
-    """Something that Heroku supports for a time."""
+    """A kind of thing that Heroku supports for a limited time."""
 
     title: str
     offer: Offer
     end: Callable[[str], date | None]
     without_end: frozenset[str] = frozenset()
-    """Names that are no newer version of another."""
+    """Names that are not a newer version of another name."""
 
     def ending(self, today: date, name: object) -> Ending | None:
-        """Return the end of a name if it is near or past."""
+        """Return the end of support for a name, if it is near or past."""
         if not isinstance(name, str):
             return None
         end = self.end(name)
@@ -48,7 +48,7 @@ class Kind:
         return Ending(name, when, later)
 
     def finding(self, today: date, path: Path, name: object) -> Iterator[Finding]:
-        """Yield the finding that a name's end is near or past, if it is."""
+        """Yield a finding if the end of support for a name is near or past."""
         if ending := self.ending(today, name):
             message = f"{self.title} {ending.name} {ending.when}"
             yield Finding(path, "DS221", message, " or ".join(ending.later))
@@ -59,7 +59,7 @@ POSTGRES = Kind("Postgres", catalogue.POSTGRES_VERSIONS, catalogue.postgres_end_
 
 
 def supported_for_long(context: RuleContext) -> Iterator[Finding]:
-    """Moving to a newer stack or a newer Postgres takes planning."""
+    """Report a stack or a Postgres version near its end of life: moving takes planning."""
     stack = context.keys("app").get("stack", catalogue.DEFAULT_STACK)
     yield from STACK.finding(context.today, ("app", "stack"), stack)
     for path in _databases(context):

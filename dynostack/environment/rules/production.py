@@ -1,4 +1,4 @@
-"""What is allowed and yet a risk in production.  Every finding here is a warning."""
+"""Rules about risks in production.  Every finding is a warning."""
 
 from collections.abc import Callable, Iterator
 
@@ -10,17 +10,17 @@ PRODUCTION_STACKS = frozenset({"prod", "production"})
 _has_standby = catalogue.has_high_availability
 
 BILLED = ("operate", "manage")
-"""Permissions that let a person change plans and sizes, or grant themselves that.
+"""Permissions that let a person change plans and sizes, or grant themselves that right.
 https://devcenter.heroku.com/articles/app-permissions"""
 
 
 def database_that_survives(context: RuleContext) -> Iterator[Finding]:
-    """A database of production is protected, can be restored and has a standby."""
+    """Report production databases that are unprotected, not restorable or without a standby."""
     if not _is_production(context):
         return
     for path, database in _databases(context):
         if database.get("protect") is False:
-            message = "a database of production can be destroyed by an update"
+            message = "an update can destroy this production database"
             yield Finding((*path, "protect"), "DS321", message, "true")
         plan = database.get("plan")
         if isinstance(plan, str):
@@ -31,7 +31,7 @@ def _risks(path: Path, plan: str) -> Iterator[Finding]:
     if catalogue.rollback_days(plan) == 0:
         message = f"{plan} cannot be restored to the moment before a mistake, and has no standby"
         restorable, standby = _first(catalogue.rollback_days), _first(_has_standby)
-        suggestion = f"{restorable}, which can be restored, or {standby}, which has a standby too"
+        suggestion = f"{restorable}, which can be restored, or {standby}, which also has a standby"
         yield Finding(path, "DS322", message, suggestion)
     elif _has_standby(plan) is False:
         message = f"{plan} has no standby: when the database fails, production waits for a new one"
@@ -45,7 +45,7 @@ def _first(offers: Callable[[str], object]) -> str:
 
 
 def few_who_change_the_bill(context: RuleContext) -> Iterator[Finding]:
-    """Plans and sizes of production are changed by an update that was reviewed."""
+    """Report collaborators of production who can change plans and sizes without a review."""
     listed = context.file.get("collaborators")
     if not _is_production(context) or not isinstance(listed, list):
         return
@@ -56,9 +56,9 @@ def few_who_change_the_bill(context: RuleContext) -> Iterator[Finding]:
         held = [each for each in BILLED if each in permissions]
         if held:
             at = min(permissions.index(each) for each in held)
-            message = f"{' and '.join(held)} in production: this person can change what is billed"
+            message = f"with {' and '.join(held)} this person can change what production costs"
             path = ("collaborators", index, "permissions", at)
-            yield Finding(path, "DS324", message, "view and deploy alone, where that is enough")
+            yield Finding(path, "DS324", message, "only view and deploy, if they are enough")
 
 
 def _is_production(context: RuleContext) -> bool:

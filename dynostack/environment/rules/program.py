@@ -1,4 +1,4 @@
-"""The project's Pulumi program, read as text."""
+"""Rules about the project's Pulumi program, which is read as text."""
 
 import ast
 from collections.abc import Iterator
@@ -11,15 +11,15 @@ from dynostack.environment.django.text import Text
 
 PROGRAM = "__main__.py"
 FORMER_PACKAGES = {
-    "stacks": "from dynostack.program import run, and run() in place of stacks.run()",
-    "config": "from dynostack import environment, and environment. in place of config.",
+    "stacks": "from dynostack.program import run, and run() instead of stacks.run()",
+    "config": "from dynostack import environment, and environment. instead of config.",
 }
-"""A package that dynostack had until 2026-12 -> what to write in place of its import."""
+"""A package that dynostack had until 2026-12 -> what to write instead of its import."""
 FORMER_PACKAGE = "DS121"
 
 
 def imports_what_is_there(context: RuleContext) -> Iterator[Finding]:
-    """The packages `stacks` and `config` are the project's own, or there are none."""
+    """Report imports of `stacks` and `config` if the project does not have these packages."""
     text = Text(PROGRAM, _read(context.directory / PROGRAM))
     try:
         program = ast.parse(text.content)
@@ -30,7 +30,9 @@ def imports_what_is_there(context: RuleContext) -> Iterator[Finding]:
             continue
         for package in FORMER_PACKAGES.keys() & set(imported_packages(statement)):
             if not _is_own(context.directory, package):
-                message = f"dynostack has no package {package} any more, and this folder has none"
+                message = (
+                    f"dynostack no longer has a package {package}, and neither has this folder"
+                )
                 suggestion, at = _instead(package, statement), text.at(text.position(statement))
                 yield Finding((), FORMER_PACKAGE, message, suggestion, elsewhere=at)
 
@@ -47,7 +49,7 @@ def _is_own(directory: Path, package: str) -> bool:
 
 
 def _instead(package: str, statement: ast.stmt) -> str:
-    """Return the line to write in place of an import."""
+    """Return the line to write instead of an import."""
     if not isinstance(statement, ast.ImportFrom):
         return FORMER_PACKAGES[package]
     names = ", ".join(map(ast.unparse, statement.names))

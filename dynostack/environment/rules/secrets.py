@@ -1,4 +1,4 @@
-"""Secrets in plain text.  No message repeats a value."""
+"""Rules about secrets in plain text.  No message repeats a value."""
 
 import re
 import shlex
@@ -17,7 +17,7 @@ from dynostack.environment.diagnostics.secret_detection import (
 
 @dataclass(frozen=True)
 class Plain:
-    """A value in plain text where a secret could stand."""
+    """A value in plain text at a place that can hold a secret."""
 
     path: Path
     name: str
@@ -25,26 +25,29 @@ class Plain:
 
 
 def kept_secret(context: RuleContext) -> Iterator[Finding]:
-    """Whoever reads the repository reads what is in plain text in it."""
+    """Report secrets in plain text, which everyone with access to the repository can read."""
     for plain in _values(context):
         if told := _secret(plain):
             yield Finding(plain.path, *told, _encrypted(context, plain.path))
     listed = context.keys("app").get("buildpacks")
     for index, address in enumerate(listed if isinstance(listed, list) else []):
         if isinstance(address, str) and has_password(address):
-            message = "this address has a password in it, in plain text"
+            message = "this address contains a password in plain text"
             path = ("app", "buildpacks", index)
-            yield Finding(path, "DS402", message, "an address that needs no password")
+            yield Finding(path, "DS402", message, "an address without a password")
 
 
 def _secret(plain: Plain) -> tuple[str, str] | None:
-    """Code and words for a value that should be encrypted."""
+    """Return the code and message for a value that should be encrypted, or None."""
     if has_password(plain.value):
-        return "DS402", f"{plain.name} is an address with a password in it, in plain text"
+        return "DS402", f"{plain.name} is an address that contains a password in plain text"
     if what := format_of(plain.value):
-        return "DS403", f"{plain.name} is {what}, in plain text"
+        return "DS403", f"{plain.name} is {what} in plain text"
     if is_secret_name(plain.name) and not is_switch(plain.value):
-        return "DS401", f"{plain.name} is a secret by its name, and in plain text"
+        return (
+            "DS401",
+            f"the name of {plain.name} suggests a secret, but its value is in plain text",
+        )
     return None
 
 
@@ -58,12 +61,12 @@ def _values(context: RuleContext) -> Iterator[Plain]:
 
 
 def _encrypted(context: RuleContext, path: Path) -> str:
-    """The command that asks for the value and writes it encrypted; the value is not part of it."""
+    """Return the command that asks for the value and writes it encrypted, without the value."""
     section, *keys = path
     steps = (f".{key}" if re.fullmatch(r"[\w-]+", str(key)) else f'["{key}"]' for key in keys)
     key, stack = f"{context.project}:{section}{''.join(steps)}", shlex.quote(context.stack)
     quoted = shlex.quote(key) if "'" in key else f"'{key}'"
-    return f"it encrypted: pulumi config set --secret --path {quoted} -s {stack}"
+    return f"the value encrypted: pulumi config set --secret --path {quoted} -s {stack}"
 
 
 RULES = (kept_secret,)

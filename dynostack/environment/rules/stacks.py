@@ -1,4 +1,4 @@
-"""Across the stacks of one project."""
+"""Rules across the stacks of one project."""
 
 from collections.abc import Iterator
 
@@ -7,12 +7,12 @@ from dynostack.environment.diagnostics.rule import RuleContext
 
 
 def app_of_one_stack(context: RuleContext) -> Iterator[Finding]:
-    """An app's name is one of its kind in all of Heroku, so two stacks would fight over one app."""
+    """Report an app that several stacks name; they would undo each other's changes."""
     name = context.text("app", "name")
     others = [stack for stack in context.apps.get(name or "", ()) if stack != context.stack]
     if others:
-        message = f'app "{name}" belongs to the stack {" and ".join(others)} too'
-        yield Finding(("app", "name"), "DS301", message, f"a name of its own, such as {name}-2")
+        message = f'app "{name}" also belongs to the stack {" and ".join(others)}'
+        yield Finding(("app", "name"), "DS301", message, f"a unique name, such as {name}-2")
 
 
 RULES = (app_of_one_stack,)

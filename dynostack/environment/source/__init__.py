@@ -1,1 +1,1 @@
-"""From a stack's file to a validated environment."""
+"""Reading and validation of a stack's file."""

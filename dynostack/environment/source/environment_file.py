@@ -1,4 +1,4 @@
-"""An environment's file as a reader of messages sees it: sections, places, lines fit to show."""
+"""An environment's file for diagnostics: sections, places, and lines that are safe to show."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -28,7 +28,7 @@ class EnvironmentFile:
     lines: list[str]
     tree: Tree
     odd: list[Finding]
-    """What is wrong before any section is looked at."""
+    """Findings about the file itself, made before any section is validated."""
     sections: dict[str, object]
 
     @classmethod
@@ -39,16 +39,16 @@ class EnvironmentFile:
         document: Document,
         model: type[Environment] = Environment,
     ) -> "EnvironmentFile":
-        """Return the sections of a project; keys of other projects are left alone.
+        """Return the sections of a project; keys of other projects are ignored.
 
         Args:
-            file: the file's name, as seen from the project's folder.
+            file: the file's name, relative to the project's folder.
             project: the project's name.
-            document: what is in the file.
-            model: the model that the file is validated by.
+            document: the parsed file.
+            model: the model that the file is validated against.
 
         Raises:
-            EnvironmentErrors: there are no sections to look at.
+            EnvironmentErrors: if the file has no sections.
         """
         whole = document.tree
         config = whole.root.get("config") if isinstance(whole.root, dict) else None
@@ -62,7 +62,10 @@ class EnvironmentFile:
         return cls(file, project, document.lines, Tree(root, spans), odd, root)
 
     def diagnostics(self, findings: Iterable[Finding]) -> tuple[Diagnostic, ...]:
-        """In file order, one error for each path: what lies inside a wrong value is left out."""
+        """Return the diagnostics in file order, one error per path.
+
+        Findings inside a wrong value are left out.
+        """
         kept: list[Finding] = []
         for each in sorted(findings, key=_is_warning):
             if not any(self._explains(earlier, each) for earlier in kept):
@@ -71,7 +74,7 @@ class EnvironmentFile:
         return in_file_order(self._diagnostic(each, hidden) for each in kept)
 
     def _explains(self, wrong: Finding, other: Finding) -> bool:
-        """Whether a finding follows from another."""
+        """Return whether `other` is a consequence of `wrong`."""
         if wrong.elsewhere or other.elsewhere or _is_warning(wrong):
             return False
         if _covers(wrong.path, other.path):
@@ -80,7 +83,7 @@ class EnvironmentFile:
         return beside and (wrong.path[-1:] == (NO_KEY,) or _is_misspelt(wrong, other))
 
     def _hidden(self, suspicious: list[Finding]) -> list[tuple[Path, SourceSpan]]:
-        """Values that may be secret: of config vars and the like, and under keys that are wrong."""
+        """Return the values that may be secret: of config vars and similar, and of wrong keys."""
         wrong = [each.path for each in suspicious if not self._is_harmless(each)]
         return [
             (path, span)
@@ -91,7 +94,7 @@ class EnvironmentFile:
         ]
 
     def _is_harmless(self, found: Finding) -> bool:
-        """Whether the value of a key that is wrong may be shown."""
+        """Return whether the value of a wrong key may be shown."""
         span = self.tree.spans.get(found.path)
         if (
             span is None
@@ -119,7 +122,7 @@ class EnvironmentFile:
 
     def _here(self, found: Finding, hidden: list[tuple[Path, SourceSpan]]) -> Elsewhere:
         place = found.place or self._place(found)
-        # Another project's keys are told without their line: which are secret is not known.
+        # Do not show lines of another project: it is unknown which of its values are secret.
         ours = found.path or found.at_key
         source = self._shown(place, found, hidden) if place and ours else ""
         return Elsewhere(self.file, place, source)
@@ -144,7 +147,7 @@ class EnvironmentFile:
         return f"{self.project}:{section}{''.join(steps)}"
 
     def _shown(self, place: Position, found: Finding, hidden: list[tuple[Path, SourceSpan]]) -> str:
-        """The line without values that may be secret, its characters where they were."""
+        """Return the line with values that may be secret masked; all columns stay the same."""
         line = self.lines[place.line - 1]
         for path, span in hidden:
             line = masking.masked(line, place.line, path, span)
@@ -156,22 +159,22 @@ class EnvironmentFile:
 
 
 def printable(text: str) -> str:
-    """The text with escapes for what would end a line or speak to a terminal."""
+    """Return the text with line breaks and terminal control characters escaped."""
     return "".join(each if each.isprintable() else f"\\u{ord(each):04x}" for each in text)
 
 
 def _without_sections(file: str, project: str, whole: Tree) -> Diagnostic:
     span = whole.spans.get(("config",)) or whole.spans[()]
     suggestion = f"config: with {project}:account, {project}:app and further sections under it"
-    message, place = "there are no sections here", span.key or span.value
+    message, place = "the file has no sections", span.key or span.value
     return Diagnostic("DS112", "error", file, message, suggestion, place)
 
 
 def _own(config: Mapping[str, object], project: str, sections: frozenset[str]) -> dict[str, str]:
-    """Key -> section, of this project's keys.
+    """Return key -> section for this project's keys.
 
-    A section without its project, which Pulumi takes for this one's, is read all the same, and so
-    is a file of another project: what is wrong is the name, and that is told once.
+    A section without a project name, which Pulumi assigns to this project, is read too, and so is
+    a file of another project: only the name is wrong, and it is reported once.
     """
     own = {key: key.partition(":")[2] for key in config if key.startswith(f"{project}:")}
     own |= {key: key for key in config if key in sections and f"{project}:{key}" not in own}
@@ -182,7 +185,7 @@ def _own(config: Mapping[str, object], project: str, sections: frozenset[str]) -
 
 
 def _copied_from(config: Mapping[str, object]) -> str:
-    """The other project whose environment this file is; nothing when it is none."""
+    """Return the other project that this file belongs to, or "" if there is none."""
     named = (key.rpartition(":")[0] for key in config if key.endswith(":app"))
     return next((name for name in named if name and f"{name}:account" in config), "")
 
@@ -192,11 +195,11 @@ def _misnamed(
 ) -> Iterator[Finding]:
     for key in config:
         if ":" not in key:
-            message, suggestion = f'key "{key}" names no project', f"{project}:{key}"
+            message, suggestion = f'key "{key}" has no project name', f"{project}:{key}"
         elif key in own and not key.startswith(f"{project}:"):
             other = key.partition(":")[0]
-            message = f'key "{key}" names the project {other}; Pulumi.yaml calls this one {project}'
-            suggestion = f"{project}: in the place of {other}: before every section"
+            message = f'key "{key}" names the project {other}; the name in Pulumi.yaml is {project}'
+            suggestion = f"{project}: instead of {other}: before every section"
         else:
             continue
         place = whole.spans["config", key].key
@@ -210,7 +213,7 @@ def _ours(path: Path, own: Mapping[str, str]) -> bool:
 
 
 def _inside(path: Path, own: Mapping[str, str]) -> Path:
-    """The path as seen from `config:`, without the project's own prefix."""
+    """Return the path relative to `config:`, without the project's prefix."""
     return (own[str(path[1])], *path[2:]) if len(path) > 1 else ()
 
 
@@ -221,14 +224,14 @@ def _odd(each: Finding, own: Mapping[str, str]) -> Finding:
 
 
 def _is_misspelt(wrong: Finding, missing: Finding) -> bool:
-    """Whether a missing key is there after all, under a name with a typo in it."""
+    """Return whether a missing key exists under a misspelled name."""
     if not (wrong.at_key and wrong.path and missing.path):
         return False
     return bool(near(str(wrong.path[-1]), [str(missing.path[-1])]))
 
 
 def _is_secret(found: Finding) -> bool:
-    """Whether a rule about secrets in plain text found it."""
+    """Return whether the finding comes from a rule about secrets in plain text."""
     return found.code.startswith("DS4")
 
 

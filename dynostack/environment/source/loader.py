@@ -1,4 +1,4 @@
-"""From `Pulumi.<stack>.yaml` to a validated Environment, or to everything that is wrong with it."""
+"""Loading of `Pulumi.<stack>.yaml`: a validated Environment, or diagnostics of every error."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -20,32 +20,32 @@ from dynostack.environment.source.validation import validated
 
 @dataclass(frozen=True)
 class Examined:
-    """What a stack's file says, and what is to be said about it."""
+    """A stack's environment and the diagnostics about its file."""
 
     stack: str
     environment: Environment | None
-    """None when there are errors."""
+    """None if there are errors."""
     diagnostics: tuple[Diagnostic, ...]
     """Errors and warnings, in file order."""
 
     @property
     def errors(self) -> tuple[Diagnostic, ...]:
-        """What has to be changed before the stack can be declared."""
+        """Diagnostics that prevent the stack from being declared."""
         return tuple(each for each in self.diagnostics if each.severity == "error")
 
     @property
     def warnings(self) -> tuple[Diagnostic, ...]:
-        """What does not stop the stack from being declared."""
+        """Diagnostics that do not prevent the stack from being declared."""
         return tuple(each for each in self.diagnostics if each.severity == "warning")
 
 
 def load(
     stack: str, directory: Path | None = None, decrypted: Mapping[str, object] | None = None
 ) -> Environment:
-    """The environment of a stack, see `examine`.
+    """Return the environment of a stack, see `examine`.
 
     Raises:
-        EnvironmentErrors: all that is wrong with the file.
+        EnvironmentErrors: if the file has errors; it holds all of them.
     """
     examined = examine(stack, directory, decrypted)
     if examined.environment is None:
@@ -61,18 +61,21 @@ def examine(
     *,
     project_rules: bool = True,
 ) -> Examined:
-    """Read and validate the environment of a stack; no network, no decryption.
+    """Read and validate the environment of a stack, without network access or decryption.
 
-    The project's own rules are part of it: its `config` package is imported, see `project_model`.
+    This also runs the project's own rules: it imports the `config` package, see `project_model`.
 
     Args:
         stack: name of the stack; its file is `Pulumi.<stack>.yaml`.
-        directory: where Pulumi.yaml is; the current directory when absent.
-        decrypted: section -> its value with secrets in plain text, as the engine gives it.  Only
-            secrets are taken from it, and all else must be as in the file; without it every
+        directory: where Pulumi.yaml is; the current directory by default.
+        decrypted: section -> its value with secrets in plain text, from the engine.  Only secrets
+            are taken from it; all other values must equal those of the file.  Without it every
             secret is "".
-        today: the day that dates of the catalogue are compared with; absent, it is today in UTC.
-        project_rules: whether the project's own `config` package is run.
+        today: the day to compare the catalogue's dates with; today in UTC by default.
+        project_rules: whether to run the project's own `config` package.
+
+    Returns:
+        The environment, if there are no errors, and the diagnostics.
     """
     return _examine(ProjectFolder(directory or Path.cwd(), project_rules), stack, today, decrypted)
 
@@ -84,7 +87,7 @@ def examine_all(
     *,
     project_rules: bool = True,
 ) -> Iterator[Examined]:
-    """The same for several stacks of one folder, all that have a file when none is named."""
+    """Examine several stacks of one folder, by default all that have a file; see `examine`."""
     folder = ProjectFolder(directory or Path.cwd(), project_rules)
     for stack in folder.stacks if stacks is None else stacks:
         yield _examine(folder, stack, today, None)
@@ -119,7 +122,7 @@ def _examine(
 
 
 def _with_secrets(root: object, decrypted: object) -> object:
-    """The tree with the secrets that the engine decrypted; one it did not give stays empty."""
+    """Return the tree with the decrypted secrets; a secret that is not among them stays empty."""
     if isinstance(root, SecretStr):
         return SecretStr(decrypted) if isinstance(decrypted, str) else root
     if isinstance(root, dict):
@@ -132,7 +135,7 @@ def _with_secrets(root: object, decrypted: object) -> object:
 
 
 def _unlike(written: object, given: object, path: Keys) -> Iterator[Finding]:
-    """Where the engine has another value than the file, as with `--config` or `--config-file`."""
+    """Yield where the engine's value differs from the file, as `--config` or `--config-file` do."""
     if isinstance(written, dict) and isinstance(given, Mapping):
         for key in {**written, **given}:
             yield from _unlike(written.get(key), given.get(key), (*path, key))
@@ -140,5 +143,5 @@ def _unlike(written: object, given: object, path: Keys) -> Iterator[Finding]:
         for index, pair in enumerate(zip(written, given, strict=True)):
             yield from _unlike(*pair, (*path, index))
     elif not (written == given or (isinstance(written, SecretStr) and isinstance(given, str))):
-        message = "pulumi was given another value than this file has"
-        yield Finding(path, "DS120", message, "it in this file")
+        message = "pulumi uses a value that differs from this file"
+        yield Finding(path, "DS120", message, "the value in this file")

@@ -1,4 +1,4 @@
-"""An exception of the project's own code, and the line that raised it."""
+"""Findings for exceptions that the project's own code raises."""
 
 import linecache
 import re
@@ -12,16 +12,16 @@ FAILED = "DS603"
 
 
 MOST_OF_A_MESSAGE = 300
-"""How many characters of an exception's text are shown."""
+"""Maximum length of an exception's text in a message, in characters."""
 
 
 def failure(folder: Path, error: BaseException, message: str) -> Finding | None:
-    """Return what to report of an exception, or None where no code of the project is part of it.
+    """Return the finding for an exception, or None if no code of the project is in its traceback.
 
     Args:
-        folder: the folder of the project's own packages, without links.
-        error: what was raised.
-        message: what did not work.
+        folder: the folder of the project's own packages, with links resolved.
+        error: the exception.
+        message: what failed.
     """
     if isinstance(error, SyntaxError) and error.filename:
         file, reason = error.filename, error.msg
@@ -45,13 +45,13 @@ def failure(folder: Path, error: BaseException, message: str) -> Finding | None:
 
 
 def reason_of(error: BaseException) -> str:
-    """Return what a message begins with, of an ImportError without the file on this machine."""
+    """Return the first paragraph of an exception's text; without the file for an ImportError."""
     text = text_of(error).partition("\n\n")[0]
     return re.sub(r" \([^()]*\)$", "", text) if isinstance(error, ImportError) else text
 
 
 def text_of(error: BaseException) -> str:
-    """Return an exception's text; nothing when the project's own class fails to give it."""
+    """Return an exception's text, or "" if the project's own exception class fails to give it."""
     try:
         return str(error)
     except Exception:
@@ -59,14 +59,14 @@ def text_of(error: BaseException) -> str:
 
 
 def suggestion_for(error: BaseException) -> str:
-    """Return what to write instead of the code that raised an exception."""
+    """Return a suggestion for the code that raised an exception."""
     if isinstance(error, ModuleNotFoundError):
-        return "a module that is installed where dynostack is"
-    return "code that does not fail here; a broken rule raises RuleViolation"
+        return "a module that is installed in the same environment as dynostack"
+    return "code that does not fail here; to report a broken rule, raise RuleViolation"
 
 
 def on_one_line(text: str) -> str:
-    """Return what is shown of the text of an exception."""
+    """Return the text of an exception on one line, shortened if it is too long."""
     words = " ".join(text.split())
     return words if len(words) <= MOST_OF_A_MESSAGE else f"{words[: MOST_OF_A_MESSAGE - 3]}..."
 
@@ -79,7 +79,7 @@ def _position(frame: traceback.FrameSummary) -> Position:
 
 
 def is_own(folder: Path, file: str) -> bool:
-    """Tell whether a file is the project's, and not of a package that is installed below it."""
+    """Return whether a file belongs to the project, not to a package installed inside it."""
     path = Path(file)
     if not (path.is_absolute() and path.is_relative_to(folder)):
         return False

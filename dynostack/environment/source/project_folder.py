@@ -1,4 +1,4 @@
-"""The stacks' files of one project, each read once."""
+"""The files of a project's stacks, each read once."""
 
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,13 +16,13 @@ PROJECT_FILE = "Pulumi.yaml"
 
 @dataclass
 class ProjectFolder:
-    """A project's folder.  What is wrong with a file is raised as EnvironmentErrors."""
+    """A project's folder.  Its methods raise EnvironmentErrors if a file cannot be used."""
 
     directory: Path
     project_rules: bool = True
     """Whether the project's own `config` package is run."""
     known: dict[object, object] = field(default_factory=dict)
-    """What rules have read of other files, kept for the next stack."""
+    """Results that rules read from other files, kept for the next stack."""
     _pages: dict[str, EnvironmentFile | EnvironmentErrors] = field(default_factory=dict)
 
     @cached_property
@@ -36,7 +36,7 @@ class ProjectFolder:
 
     @cached_property
     def model(self) -> ProjectModel:
-        """The model that the files of the stacks are validated by."""
+        """The model that the files of the stacks are validated against."""
         return project_model(self.directory, run=self.project_rules)
 
     @cached_property
@@ -46,7 +46,11 @@ class ProjectFolder:
         return sorted(name.removeprefix("Pulumi.").removesuffix(".yaml") for name in names)
 
     def page(self, stack: str) -> EnvironmentFile:
-        """The file of a stack."""
+        """Return the file of a stack.
+
+        Raises:
+            EnvironmentErrors: if it cannot be read.
+        """
         if stack not in self._pages:
             self._pages[stack] = self._turned(stack)
         page = self._pages[stack]
@@ -56,13 +60,13 @@ class ProjectFolder:
 
     @cached_property
     def apps(self) -> dict[str, list[str]]:
-        """App -> the stacks that name it, without those whose file cannot be read."""
+        """App -> the stacks that name it; stacks whose files cannot be read are left out."""
         found: dict[str, list[str]] = {}
         for stack in self.stacks:
             try:
                 app = self.page(stack).sections.get("app")
             except EnvironmentErrors:
-                continue  # told where that stack itself is looked at
+                continue  # reported when that stack itself is examined
             if isinstance(app, dict) and isinstance(name := app.get("name"), str):
                 found.setdefault(name, []).append(stack)
         return found
@@ -92,8 +96,8 @@ class ProjectFolder:
 
     def _not_there(self, file: str, stack: str) -> EnvironmentErrors:
         if not stack:
-            suggestion = "it, or run this in the project's folder"
-            return _error("DS101", file, "the file is not here", suggestion)
+            suggestion = "it, or run the command in the project's folder"
+            return _error("DS101", file, "the file does not exist", suggestion)
         suggestion = f"{file}, with config: and its sections"
         if self.stacks:
             suggestion = one_of(stack, self.stacks)

@@ -1,4 +1,4 @@
-"""Imports of a project's own modules, whose names may be those of another project's modules."""
+"""Imports of a project's own modules, isolated from other projects' modules of the same names."""
 
 import sys
 from collections.abc import Iterator
@@ -11,19 +11,19 @@ from dynostack.environment.source.project_code import is_own
 PACKAGE = "config"
 
 Modules = dict[str, ModuleType]
-"""Name -> module, of what a project has imported from its own folder."""
+"""Name -> module, for the modules that a project imported from its own folder."""
 
 
 @contextmanager
 def project_imports(folder: Path, modules: Modules) -> Iterator[None]:
-    """Run a project's code: it imports from its folder, and prints to standard error.
+    """Run a project's code so that it imports from its folder and prints to standard error.
 
-    Afterwards the modules are those that were before, but in the project's own program: there the
-    `config` package is the one that the program imports.
+    Afterwards `sys.modules` is as before.  The project's own program is an exception: it imports
+    the same `config` package itself, so nothing is isolated.
 
     Args:
-        folder: the folder of the project's own packages, without links.
-        modules: what the project has imported before; what it imports now is added.
+        folder: the folder of the project's own packages, with links resolved.
+        modules: the modules that the project imported before; new imports are added to it.
     """
     with redirect_stdout(sys.stderr):
         if _is_program_of(folder):
@@ -57,7 +57,7 @@ def _of_package() -> set[str]:
 
 
 def _imported_from(folder: Path, names: set[str]) -> set[str]:
-    """Return which modules are the project's, where dynostack itself may lie in its folder."""
+    """Return which modules are the project's; dynostack itself may be in its folder."""
     return {
         name
         for name in names
@@ -67,5 +67,5 @@ def _imported_from(folder: Path, names: set[str]) -> set[str]:
 
 
 def _file(module: ModuleType) -> str:
-    """Return the module's file; nothing for one that has none, as a namespace."""
+    """Return the module's file, or "" if it has none, as a namespace package."""
     return getattr(module, "__file__", None) or ""

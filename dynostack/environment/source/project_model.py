@@ -23,17 +23,17 @@ CLASS = "Environment"
 
 @dataclass(frozen=True)
 class ProjectModel:
-    """What the files of a project's stacks are validated by."""
+    """The model that the files of a project's stacks are validated against."""
 
     environment: type[Environment] = Environment
     folder: Path | None = None
-    """The folder of the project's own packages, without links; None when it has no model."""
+    """The folder of the project's own packages, with links resolved; None if it has no model."""
     is_complete: bool = True
-    """Whether every section is known: not when the project has a model that was not imported."""
+    """Whether every section is known; False if the project has a model that was not imported."""
     findings: tuple[Finding, ...] = ()
     """Why the project's own model could not be imported."""
     modules: Modules = field(default_factory=dict)
-    """What the project has imported from its folder; its rules may import more."""
+    """The modules that the project imported from its folder; its rules may import more."""
 
     def running(self) -> AbstractContextManager[None]:
         """Run the project's rules, see `project_imports`."""
@@ -43,8 +43,8 @@ class ProjectModel:
 def project_model(directory: Path, *, run: bool = True) -> ProjectModel:
     """Return the model of a project.
 
-    A `config` package without a class `Environment` in it, or without a word of dynostack, is the
-    Django project's own, and is not imported.
+    A `config` package belongs to the Django project, and is not imported, if it has no class
+    `Environment` or does not mention dynostack.
 
     Args:
         directory: the project's folder, where Pulumi.yaml is.
@@ -66,7 +66,7 @@ def _imported(folder: Path) -> ProjectModel:
             model = getattr(importlib.import_module(PACKAGE), CLASS, None)
             if not (isinstance(model, type) and issubclass(model, Environment)):
                 return ProjectModel()
-            # What is wrong with the classes themselves is found here, and not in each stack.
+            # Finds errors in the classes themselves once, not for each stack.
             model.model_rebuild()
     except (Exception, SystemExit) as error:
         return ProjectModel(is_complete=False, findings=(_failed(folder, error),))
@@ -74,7 +74,7 @@ def _imported(folder: Path) -> ProjectModel:
 
 
 def _defines_model(directory: Path) -> bool:
-    """Tell whether the `config` package has an `Environment`; nothing is run."""
+    """Return whether the `config` package has a class `Environment`, without running it."""
     try:
         text = (directory / PACKAGE / "__init__.py").read_text("utf-8")
     except (OSError, UnicodeDecodeError):
@@ -87,12 +87,12 @@ def _defines_model(directory: Path) -> bool:
 
 
 def _names_dynostack(package: Path) -> bool:
-    """Tell whether a package has to do with dynostack; a Django project's own has not."""
+    """Return whether a package mentions dynostack; a Django project's own package does not."""
     return any(b"dynostack" in file.read_bytes() for file in package.rglob("*.py"))
 
 
 def _is_model(node: ast.AST) -> bool:
-    """Tell whether a statement defines the class, or takes it from a module of the package."""
+    """Return whether a statement defines the class or imports it from the package."""
     if isinstance(node, ast.ClassDef):
         return node.name == CLASS
     if isinstance(node, ast.ImportFrom):

@@ -1,4 +1,4 @@
-"""Which values of a file may be shown in a message, and its lines without the others."""
+"""Decisions about which values of a file a message may show, and masking of the others."""
 
 import re
 from itertools import takewhile
@@ -16,19 +16,19 @@ PUBLIC = {
     "ALLOWED_HOSTS": re.compile(r"[\w.*,: -]+"),
     "DJANGO_SETTINGS_MODULE": re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+"),
 }
-"""Config vars that everybody may know -> what their values look like."""
+"""Config vars that are not secret -> the format of their values."""
 
 _SHORT_NUMBER = re.compile(r"-?[0-9]{1,3}")
-"""No secret is as short."""
+"""Too short for a secret."""
 
 
 def is_named_as_secret(path: Path, span: SourceSpan) -> bool:
-    """Whether a text has the name of a secret, as a password in a project's own section."""
+    """Return whether a text has a secret's name, such as a password in a project's own section."""
     return span.kind == "text" and bool(path) and is_secret_name(str(path[-1]))
 
 
 def is_public(path: Path, span: SourceSpan) -> bool:
-    """Whether the value of a config var, or of the like, may be shown all the same."""
+    """Return whether the value of a config var or similar key may be shown."""
     form = PUBLIC.get(str(path[-1])) if path[-2:-1] == ("configVars",) else None
     if form and span.kind == "text" and form.fullmatch(span.text):
         return not format_of(span.text)
@@ -36,10 +36,10 @@ def is_public(path: Path, span: SourceSpan) -> bool:
 
 
 def is_harmless(found: Finding, span: SourceSpan) -> bool:
-    """Whether the value of a key that is not known may be shown.
+    """Return whether the value of an unknown key may be shown.
 
-    It may where the key is a known one with a typo in it, one whose values are no secrets: with
-    the key put right, the value would be shown too.
+    It may be shown if the key is a misspelled known key whose values are not secret, because the
+    value would also be shown under the correct key.
     """
     key = str(found.path[-1])
     if is_secret_name(key):
@@ -53,7 +53,7 @@ def is_harmless(found: Finding, span: SourceSpan) -> bool:
 
 
 def masked(line: str, number: int, path: Path, span: SourceSpan) -> str:
-    """A line of the file with stars in the place of a value, as far as the value is on it."""
+    """Return a line of the file with stars in place of the part of a value that is on it."""
     key, last_part = span.key, path[-1]
     if key and key.line == number and isinstance(last_part, str) and HIDDEN & {*path[:-1]}:
         start, stop = key.column - 1 + len(name(last_part)), key.column - 1 + key.width
@@ -68,12 +68,15 @@ def masked(line: str, number: int, path: Path, span: SourceSpan) -> str:
 
 
 def name(key: str) -> str:
-    """The beginning of a key that is its name for sure; the rest may be a value by mistake."""
+    """Return the part of a key that is certainly its name.
+
+    The rest may be a value, if the space after the colon was forgotten.
+    """
     return "".join(takewhile(lambda letter: letter.isalnum() or letter in "_-.", key))
 
 
 def _is_plain(span: SourceSpan) -> bool:
-    """Whether a value is true, false or a short number."""
+    """Return whether a value is true, false or a short number."""
     return span.kind == "boolean" or (
         span.kind == "number" and bool(_SHORT_NUMBER.fullmatch(span.text))
     )

@@ -1,4 +1,4 @@
-"""Secrets in the words of a project's own rules, which may repeat what they refuse."""
+"""Removal of secrets from the messages of a project's own rules, which may repeat a value."""
 
 import json
 from base64 import b64encode, urlsafe_b64encode
@@ -13,14 +13,14 @@ from pydantic import SecretStr
 from dynostack.environment.diagnostics.finding import Finding
 
 SHORTEST_SECRET = 4
-"""A shorter secret may be part of any word, and is not searched for."""
+"""Minimum length of a secret to search for; a shorter one may be part of any word."""
 
 LONGEST_PART = 12
-"""From as many characters on, a part of a secret is hidden as the whole is."""
+"""A part of a secret is hidden if it has at least this many characters."""
 
 
 def parts_of_secrets(sections: Mapping[str, object]) -> set[str]:
-    """Return what hides a file's secrets, plain, in part or in a usual encoding."""
+    """Return the texts to hide: parts of a file's secrets, plain and in common encodings."""
     parts: set[str] = set()
     for secret in _secrets(sections):
         for form in map(_folded, _forms(secret)):
@@ -41,7 +41,7 @@ def without_secrets(parts: set[str], finding: Finding) -> Finding:
 
 
 def _masked(text: str, parts: set[str]) -> str:
-    """Return a text with stars in place of all that is covered by some of the parts."""
+    """Return a text with stars in place of every stretch that the parts cover."""
     folded, covered = _folded(text), bytearray(len(text))
     for width in {len(part) for part in parts}:
         for start in range(len(text) - width + 1):
@@ -52,7 +52,7 @@ def _masked(text: str, parts: set[str]) -> str:
 
 
 def _folded(text: str) -> str:
-    """Return a text in lower case, each character in its place."""
+    """Return a text in lower case that has the same length."""
     return "".join(each.lower() if len(each.lower()) == 1 else each for each in text)
 
 

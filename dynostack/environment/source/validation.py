@@ -1,4 +1,4 @@
-"""Validation of the sections of one file by the project's model."""
+"""Validation of a file's sections against the project's model."""
 
 from collections.abc import Mapping
 from copy import deepcopy
@@ -21,27 +21,27 @@ from dynostack.environment.source.validation_messages import (
 )
 
 OF_THE_PROJECT = frozenset({RULE_OF_THE_PROJECT, OUT_OF_BOUNDS, FAILED})
-"""The codes of findings with words of the project's own."""
+"""Codes of findings whose messages come from the project's own code."""
 
 
 def validated(
     stack: str, page: EnvironmentFile, model: ProjectModel, sections: Mapping[str, object]
 ) -> tuple[Environment | None, list[Finding]]:
-    """Return the environment, or what is wrong with the values of each section.
+    """Return the environment, or findings about the values of each section.
 
     Args:
-        stack: the stack's name, which the project's own rules find in `info.context["stack"]`.
+        stack: the stack's name; the project's own rules read it from `info.context["stack"]`.
         page: the stack's file.
-        model: what the file is validated by.
-        sections: the values of the file, with secrets as far as they are known.
+        model: the model that the file is validated against.
+        sections: the values of the file, with those secrets that are known.
     """
     found = list(model.findings)
-    # Which sections and keys there are, only the project's whole model knows.
+    # Only the project's complete model knows all sections and keys.
     extra: ExtraValues | None = None if model.is_complete else "ignore"
     context = {"stack": stack}
     try:
         with model.running():
-            # A copy: what a validator changes is not what the file says.
+            # A validator may change the values, and rules must see them as written.
             values = deepcopy(sections)
             environment = model.environment.model_validate(values, extra=extra, context=context)
     except ValidationError as error:
@@ -61,7 +61,7 @@ def validated(
 
 
 def _in_words(parts: set[str], finding: Finding) -> Finding:
-    """Return the finding as it may be shown, where its words are the project's own."""
+    """Return a finding that is safe to show: without secrets and on one line."""
     if finding.code not in OF_THE_PROJECT:
         return finding
     shown = without_secrets(parts, finding)
@@ -70,7 +70,7 @@ def _in_words(parts: set[str], finding: Finding) -> Finding:
 
 
 def _returned(value: object) -> Finding:
-    """Return what to say of a validator of the whole environment that returns something else."""
+    """Return the finding for a validator of the whole environment with a wrong return value."""
     return Finding(
         path=(),
         code=FAILED,

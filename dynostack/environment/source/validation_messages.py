@@ -1,4 +1,4 @@
-"""From what the models found to what a person reads."""
+"""Findings with readable messages, made from Pydantic's validation errors."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -22,24 +22,24 @@ _KINDS = {
     "int_parsing": "a whole number",
     "bool_type": "true or false",
     "bool_parsing": "true or false",
-    "list_type": "a list, each entry on a line that begins with -",
-    "dict_type": "keys with values",
-    "model_type": "keys with values",
-    "model_attributes_type": "keys with values",
+    "list_type": "a list with each entry on a line that begins with -",
+    "dict_type": "a group of keys",
+    "model_type": "a group of keys",
+    "model_attributes_type": "a group of keys",
 }
-"""Pydantic's type of an error -> what belongs there."""
+"""Pydantic's type of an error -> the kind of value that is expected."""
 
 _TAG_KINDS = {"union_tag_not_found": "missing", "union_tag_invalid": "enum"}
-"""Pydantic's type of an error in a union -> the type of the same error of the key that decides."""
+"""Pydantic's type of an error in a union -> the type of the same error at the discriminator."""
 
 _BOOLEANS = {
     **dict.fromkeys(("yes", "y", "on", "true", "1"), "true"),
     **dict.fromkeys(("no", "n", "off", "false", "0"), "false"),
 }
-"""What people write for true and false -> what to write."""
+"""A word that people write for true or false -> the word to write."""
 
 HIDDEN = frozenset({"configVars", "config", "drains"})
-"""Keys whose values may be secrets, and are never repeated in a message."""
+"""Keys whose values may be secrets.  Messages never repeat these values."""
 
 
 BOUNDS = {
@@ -56,18 +56,18 @@ BOUNDS = {
     "literal_error": "{expected}",
     "enum": "{expected}",
 }
-"""Pydantic's type of an error in a project's own section -> what the value has to be.
+"""Pydantic's type of an error in a project's own section -> what the value must be.
 https://docs.pydantic.dev/latest/errors/validation_errors/"""
 
 RULE_OF_THE_PROJECT = "DS601"
 OUT_OF_BOUNDS = "DS602"
-FITTING = "a value that fits"
+FITTING = "an allowed value"
 REFUSED = "a rule of the project refuses this"
 
 
 @dataclass(frozen=True)
 class ValidationMessages:
-    """The findings of one file, in words of the file."""
+    """Translates the model's errors into findings that use the words of the file."""
 
     tree: Tree
     project: str
@@ -100,11 +100,11 @@ class ValidationMessages:
         if kind in _KINDS:
             return self._wrong_kind(path, _KINDS[kind], span)
         found = self._of_the_project(path, {**error, "type": kind})
-        # The whole environment stands under the key `config:`.
+        # The whole environment is under the key `config:`.
         return replace(found, at_key=at_key or not found.path)
 
     def _in_file(self, location: Path, *, is_missing: bool) -> Path:
-        """Return a location without the names that Pydantic gives to a union's members."""
+        """Return a location without the names that Pydantic adds for a union's members."""
         path: Path = location[:1]
         for index, part in enumerate(location[1:], 2):
             span, is_last = self.tree.spans.get((*path, part)), index == len(location)
@@ -115,7 +115,7 @@ class ValidationMessages:
         return path
 
     def _of_the_project(self, path: Path, error: ErrorDetails) -> Finding:
-        """Return the finding of a validator or a bound in the project's own sections."""
+        """Return the finding for a validator or a bound in the project's own sections."""
         raised = error.get("ctx", {}).get("error")
         if isinstance(raised, RuleViolation):
             path = (*path, *raised.path)
@@ -128,7 +128,7 @@ class ValidationMessages:
             fitting = bound.format_map(
                 {"expected": error["ctx"].get("expected_tags")} | error["ctx"]
             )
-            return Finding(path, OUT_OF_BOUNDS, f"{_name(path)} has to be {fitting}", fitting)
+            return Finding(path, OUT_OF_BOUNDS, f"{_name(path)} must be {fitting}", fitting)
         message = error["msg"].removeprefix("Input ")
         suggestion = self._example(path) or FITTING
         return Finding(path, OUT_OF_BOUNDS, f"{_name(path)} {message}", suggestion)
@@ -150,7 +150,7 @@ class ValidationMessages:
         kind, text = (span.kind, span.text) if span else ("empty", "")
         if HIDDEN.intersection(path) or is_secret_name(_name(path)):
             text = ""
-        message = f"{_name(path)} is {fitting}; here is {_described(kind, text)}"
+        message = f"{_name(path)} must be {fitting}, but is {_described(kind, text)}"
         suggestion = _rewritten(fitting, kind, text) or self._example(path) or fitting
         return Finding(path, "DS118", message, suggestion)
 
@@ -195,7 +195,7 @@ def _described(kind: str, text: str) -> str:
 
 
 def _rewritten(fitting: str, kind: str, text: str) -> str:
-    """The same value as it should have been written, when that is clear."""
+    """Return the value as it should be written, or "" if that is not clear."""
     if fitting == "true or false":
         return _BOOLEANS.get(text.lower(), fitting)
     if fitting == "a whole number":
@@ -206,13 +206,13 @@ def _rewritten(fitting: str, kind: str, text: str) -> str:
 
 
 def _name(path: Path) -> str:
-    """What a person calls the thing at a path."""
+    """Return how a message refers to the value at a path."""
     last = next((part for part in reversed(path) if isinstance(part, str)), "")
     return f"an entry of {last}" if path and isinstance(path[-1], int) else last
 
 
 def _plain(shape: Any) -> Any:
-    """A shape without its alternatives: the model in `Model | None`."""
+    """Return a type without its alternatives, such as the model in `Model | None`."""
     if get_origin(shape) is Annotated:
         return _plain(get_args(shape)[0])
     if get_origin(shape) in (Union, UnionType):

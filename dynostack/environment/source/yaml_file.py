@@ -1,4 +1,4 @@
-"""The text of an environment's file, and the first things that can be wrong with it."""
+"""Parsing of an environment's file: encoding, size and YAML syntax."""
 
 import re
 from dataclasses import dataclass
@@ -9,15 +9,15 @@ from dynostack.environment.diagnostics.diagnostic import Position
 from dynostack.environment.diagnostics.yaml_tree import Tree
 
 _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
-"""What ends a line in YAML 1.1."""
+"""Line breaks in YAML 1.1."""
 
 
 MOST_BYTES = 256 * 1024
-"""Four times what the config vars of an app can hold."""
+"""Maximum size of a file: four times the size limit of an app's config vars."""
 
 
 class NotYaml(Exception):
-    """The file cannot be read at all: what is wrong, what to write, and where if that is known."""
+    """The file cannot be parsed.  Holds the reason, what to write, and the place if it is known."""
 
     def __init__(
         self, code: str, message: str, suggestion: str, place: Position | None = None
@@ -38,14 +38,14 @@ def read(data: bytes) -> Document:
     """Parse a file.
 
     Args:
-        data: the file's bytes; of a larger file MOST_BYTES and one more are enough.
+        data: the file's bytes; for a larger file, the first MOST_BYTES + 1 are enough.
 
     Raises:
-        NotYaml: the bytes are no YAML, too many, or none at all.
+        NotYaml: if the bytes are not YAML, too many, or empty.
     """
     if len(data) > MOST_BYTES:
         message = f"the file has more than {MOST_BYTES:,} bytes"
-        raise NotYaml("DS109", message, "an environment alone; large values belong into the app")
+        raise NotYaml("DS109", message, "only the environment; large values belong in the app")
     text = _text(data)
     lines = _BREAK.split(text)
     try:
@@ -58,17 +58,20 @@ def read(data: bytes) -> Document:
     except yaml.reader.ReaderError as error:
         raise _not_a_character(error.position, text) from None
     except RecursionError:
-        raise NotYaml("DS109", "keys and lists are nested too deep", "fewer levels") from None
+        raise NotYaml("DS109", "keys and lists are nested too deeply", "fewer levels") from None
 
 
 class _Loader(yaml.SafeLoader):
-    """Without aliases: a value stands where it is used, and no file is larger than it looks."""
+    """A YAML loader that rejects aliases.
+
+    Each value is written where it is used, and a file cannot expand beyond its size.
+    """
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
             mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
             place = Position(mark.line + 1, mark.column + 1)
-            raise NotYaml("DS108", "* repeats a value from elsewhere", "the value itself", place)
+            raise NotYaml("DS108", "* is an alias of a value elsewhere", "the value itself", place)
         return super().compose_node(parent, index)
 
 
@@ -83,11 +86,11 @@ def _text(data: bytes) -> str:
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8")
         message = "the file is not UTF-8 text"
-        raise NotYaml("DS103", message, "it as UTF-8", _end_of(before)) from None
+        raise NotYaml("DS103", message, "the file as UTF-8 text", _end_of(before)) from None
 
 
 def _not_a_character(position: int, text: str) -> NotYaml:
-    message = f"the character U+{ord(text[position]):04X} has no place in YAML"
+    message = f"the character U+{ord(text[position]):04X} is not allowed in YAML"
     return NotYaml("DS104", message, "the line without it", _end_of(text[:position]))
 
 
@@ -96,35 +99,35 @@ def _end_of(text: str) -> Position:
     return Position(len(lines), len(lines[-1]) + 1)
 
 
-_TAB = ("DS107", "a tab stands where YAML wants spaces", "two spaces for each level")
+_TAB = ("DS107", "a tab is used where YAML requires spaces", "two spaces for each level")
 _WORDS = {
     "scanning an alias": ("DS108", "* begins an alias in YAML", "the value in quotes"),
     "scanning an anchor": ("DS108", "& begins an anchor in YAML", "the value in quotes"),
     "mapping values are not allowed": (
         "DS106",
-        "a colon stands where no key can",
+        "a colon is not allowed here",
         "the value in quotes",
     ),
     "could not find expected ':'": ("DS106", "a key has no colon after it", "key: value"),
     "but found another document": (
         "DS106",
         "a second document begins here",
-        "one document in a file",
+        "one document per file",
     ),
     "found unexpected end of stream": (
         "DS106",
-        "a quote is opened and not closed",
+        "a quote is not closed",
         "the closing quote",
     ),
-    "expected ',' or": ("DS106", "a bracket is opened and not closed", "the closing bracket"),
+    "expected ',' or": ("DS106", "a bracket is not closed", "the closing bracket"),
     "expected <block end>": (
         "DS106",
-        "this line fits no level above it",
-        "keys of one level at one column",
+        "the indentation of this line matches no line above it",
+        "all keys of a level in the same column",
     ),
     "cannot start any token": ("DS106", "a value cannot begin like this", "the value in quotes"),
 }
-"""A part of the parser's message -> code, what is wrong, what to write."""
+"""Part of the parser's message -> code, message, suggestion."""
 
 
 def _not_yaml(error: yaml.MarkedYAMLError, lines: list[str]) -> NotYaml:
@@ -132,7 +135,11 @@ def _not_yaml(error: yaml.MarkedYAMLError, lines: list[str]) -> NotYaml:
     place = Position(mark.line + 1, mark.column + 1) if mark else Position(1, 1)
     if place.line > len(lines):
         place = Position(len(lines), len(lines[-1]) + 1)
-    words = ("DS106", "the file stops being YAML here", "key: value, two spaces for each level")
+    words = (
+        "DS106",
+        "the text is not valid YAML from here on",
+        "key: value, two spaces for each level",
+    )
     line = lines[place.line - 1]
     if re.match(r"\s*\t", line) or line[place.column - 1 : place.column] == "\t":
         words = _TAB

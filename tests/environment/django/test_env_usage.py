@@ -1,4 +1,4 @@
-"""What settings read is seen in their text; what cannot be seen is doubt, never a mistake."""
+"""The config vars that settings read are found in their text; unclear text is never an error."""
 
 from pathlib import Path
 
@@ -69,12 +69,12 @@ def test_reads(tmp_path: Path, text: str) -> None:
 
 
 @pytest.mark.parametrize("text", DOUBTS)
-def test_cannot_be_seen(tmp_path: Path, text: str) -> None:
+def test_doubts(tmp_path: Path, text: str) -> None:
     assert reading(tmp_path, settings=text).doubt("DATABASES")
 
 
 @pytest.mark.parametrize("text", NEITHER)
-def test_surely_does_not(tmp_path: Path, text: str) -> None:
+def test_does_not_read(tmp_path: Path, text: str) -> None:
     seen = reading(tmp_path, settings=text)
     assert (seen.reads("DATABASE_URL"), seen.doubt("DATABASES")) == (False, False)
 

@@ -1,4 +1,4 @@
-"""ALLOWED_HOSTS is worked out from the text where the text is clear, and left alone elsewhere."""
+"""ALLOWED_HOSTS is evaluated from the text if the text is clear, and otherwise ignored."""
 
 from pathlib import Path
 
@@ -86,7 +86,7 @@ def test_inherited(tmp_path: Path) -> None:
     assert hosts(module, {}).patterns == ("a", "b")
 
 
-def test_knows_the_config_vars_that_took_part(tmp_path: Path) -> None:
+def test_returns_the_config_vars_that_were_used(tmp_path: Path) -> None:
     text = 'import os\nALLOWED_HOSTS = [os.environ["HOST"], os.environ.get("ELSE", "x")]'
     assert hosts(settings(tmp_path, text), VARIABLES).variables == {"HOST", "ELSE"}
 
@@ -106,7 +106,7 @@ def test_knows_the_config_vars_that_took_part(tmp_path: Path) -> None:
         ("", "www.acme.example", False),
     ],
 )
-def test_patterns_are_those_of_django(pattern: str, host: str, covered: bool) -> None:
+def test_patterns_match_as_in_django(pattern: str, host: str, covered: bool) -> None:
     assert Hosts((pattern,)).cover(host) is covered
 
 
@@ -121,5 +121,5 @@ def test_patterns_are_those_of_django(pattern: str, host: str, covered: bool) ->
         ("shop.herokuapp.com", False),
     ],
 )
-def test_the_app_has_a_name_that_heroku_completes(pattern: str, covered: bool) -> None:
+def test_heroku_appends_letters_to_the_app_s_name(pattern: str, covered: bool) -> None:
     assert Hosts((pattern,)).cover_app("acme-shop") is covered

@@ -1,4 +1,4 @@
-"""requirements.txt as pip reads it, as far as names and exact versions go."""
+"""Names and exact versions in requirements.txt are read as pip reads them."""
 
 from pathlib import Path
 
@@ -43,14 +43,14 @@ def test_exact_versions(tmp_path: Path, line: str) -> None:
 
 
 @pytest.mark.parametrize("line", ["-e .", ".", "./lib", "git+https://example.com/x.git", "/x.whl"])
-def test_what_has_no_name_leaves_the_rest_open(tmp_path: Path, line: str) -> None:
+def test_a_requirement_without_a_name_makes_the_list_incomplete(tmp_path: Path, line: str) -> None:
     found = required(tmp_path, f"{line}\n")
     assert found.requirements == []
     assert found.have("anything")
 
 
 @pytest.mark.parametrize("line", ["--index-url https://me:hunter2@example.com/simple", "# django"])
-def test_options_and_comments_are_no_requirements(tmp_path: Path, line: str) -> None:
+def test_options_and_comments_are_not_requirements(tmp_path: Path, line: str) -> None:
     found = required(tmp_path, f"{line}\n")
     assert (found.requirements, found.complete) == ([], True)
 
@@ -84,7 +84,9 @@ def test_lock_files(tmp_path: Path, file: str, text: str, names: set[str]) -> No
 
 @pytest.mark.parametrize("text", ["[[", "package = 1", "{}", "[]", '{"default": 1}', "[package]"])
 @pytest.mark.parametrize("file", ["uv.lock", "poetry.lock", "Pipfile.lock"])
-def test_damaged_lock_files_leave_the_rest_open(tmp_path: Path, file: str, text: str) -> None:
+def test_a_damaged_lock_file_makes_the_list_incomplete(
+    tmp_path: Path, file: str, text: str
+) -> None:
     (tmp_path / file).write_text(text)
     found = packages(SourceFolder(tmp_path, "."), file)
     assert found.complete is not bool(found.unreadable)
