@@ -1,4 +1,4 @@
-"""docs/review-rules.md, made of the rules: `make docs` writes it."""
+"""Generates docs/review-rules.md from the rules: `make docs` writes it."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from dynostack.review.rules import RULES, Rule
 
 PAGE = "docs/review-rules.md"
 GROUPS = {
-    "DR1": "What could be lost, and what Heroku will not do",
-    "DR2": "Who may do what",
+    "DR1": "Data loss, and changes that Heroku does not make",
+    "DR2": "Access",
     "DR3": "Production",
-    "DR4": "What ends soon",
-    "DR5": "What it costs",
-    "DR6": "Policies, and changes by other means",
-    "DR7": "What has to be done outside Heroku",
+    "DR4": "End of life",
+    "DR5": "Costs",
+    "DR6": "Policies, and changes outside Pulumi",
+    "DR7": "Work outside Heroku",
 }
 SEVERITIES = {
     Severity.STOP: "cannot be applied",
@@ -27,15 +27,16 @@ SEVERITIES = {
 HEAD = """\
 # Rules of a review
 
-What `dynostack review` says of a change. A finding that needs an explicit yes ends the command
-with 3; the yes is `dynostack apply STACK --reviewed DIGEST`, with the option that the finding names
-where it names one. What cannot be applied ends it with 3 too, and no yes changes that. This page is
-made by `make docs` from `dynostack/review/rules/`.
+The findings that `dynostack review` can report about a change. If a finding needs an explicit yes,
+the command exits with code 3; you give the yes with `dynostack apply STACK --reviewed DIGEST`, and
+with the option that the finding names, if it names one. If a finding says that the change cannot be
+applied, the command exits with code 3 too, and no yes changes that. `make docs` generates this page
+from `dynostack/review/rules/`.
 """
 
 
 def page() -> str:
-    """The whole page."""
+    """Return the whole page."""
     return "\n".join([HEAD, *_sections()])
 
 
@@ -50,7 +51,7 @@ def _entry(rule: Rule) -> str:
 
 
 def main() -> None:
-    """Write the page into the project that this is run in."""
+    """Write the page into the project in the current folder."""
     Path(PAGE).write_text(page(), encoding="utf-8")
 
 

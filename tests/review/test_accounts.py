@@ -67,4 +67,4 @@ def test_a_review_of_an_app_without_a_key_is_refused(small: ReviewWorld) -> None
         "NETRC_PATH": os.devnull,
     }
     done = small.rehearsal.dynostack("review", "small", **variables)
-    _assert_one_sentence(done, "there is no API key to read app acme-small with")
+    _assert_one_sentence(done, "cannot read app acme-small: there is no API key")

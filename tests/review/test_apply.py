@@ -67,7 +67,7 @@ def test_a_secret_edited_after_the_review_is_refused(small: ReviewWorld) -> None
     _encrypt(small, "planted-secret-2")
     done = small.run("apply", "small", "--reviewed", digest)
     assert done.exit_code == 3
-    assert "every shown value is the same" in done.output
+    assert "all values shown are the same" in done.output
     assert "planted-secret" not in done.output
     assert small.on_heroku == before
 

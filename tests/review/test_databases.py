@@ -67,7 +67,7 @@ def test_a_promoted_database_is_the_live_one(two: ReviewWorld) -> None:
     assert (first["id"], first["consent"]) == ("DR100", "--allow-live-loss postgres-next")
     done = two.apply("--allow-data-loss", "postgres-next", digest=shown["digest"])
     assert done.exit_code == 3
-    assert "is the live database, DATABASE_URL points at it" in done.output
+    assert "is the live database (DATABASE_URL points at it)" in done.output
     assert two.on_heroku == before
     done = two.apply("--allow-live-loss", "postgres-next", digest=shown["digest"])
     assert done.exit_code == 0, done.output

@@ -31,7 +31,7 @@ def test_access_in_words(tmp_path: Path) -> None:
         "a@acme.example can now deploy code",
         f"a@acme.example can now {WORDS['operate']}",
         "b@acme.example can no longer decide who has access, and delete the app",
-        "c@acme.example has no access any more",
+        "c@acme.example no longer has access",
     ]
 
 
@@ -108,8 +108,8 @@ def test_a_cause_is_told_once_and_a_new_app_restarts_nothing(tmp_path: Path) -> 
     one, other = reviewed(*releases, directory=tmp_path).restarts
     assert one.what == ALL_DYNOS
     assert plain(one.why) == (
-        "config vars change; cache memcachier sets or takes away config vars;"
-        " database more sets or takes away config vars, which makes a release"
+        "config vars change; cache memcachier sets or removes config vars;"
+        " database more sets or removes config vars, which creates a release"
     )
     assert other == restarts[1]
     new = (app(None, {}), database(None, "standard-0"))

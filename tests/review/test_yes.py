@@ -65,7 +65,7 @@ def test_every_format_says_it() -> None:
 
 def test_no_yes_is_offered_where_a_finding_stops_the_change() -> None:
     shown = review(asks(Severity.STOP), asks(Severity.BLOCK, "--allow-live-loss next"), digest="")
-    assert yes(shown) == ["no yes can be given while another finding stops the change"]
+    assert yes(shown) == ["you cannot say yes while another finding stops the change"]
     for rendered in (text.render(shown), markdown.render(shown), html.render(shown)):
         assert "--allow-live-loss" not in rendered
 
@@ -73,5 +73,5 @@ def test_no_yes_is_offered_where_a_finding_stops_the_change() -> None:
 def test_a_review_without_a_digest_says_where_one_is() -> None:
     """A preview that was read from a file has none."""
     shown = review(asks(Severity.BLOCK, "--allow-live-loss next"), digest="")
-    assert yes(shown) == ["a yes can be given to the digest that dynostack review prod shows"]
+    assert yes(shown) == ["to say yes, apply the digest that dynostack review prod shows"]
     assert "--allow-live-loss" not in markdown.render(shown)

@@ -28,7 +28,7 @@ def test_the_comment_fits_and_begins_with_what_is_gravest(crowd: Review) -> None
     assert len(text) <= markdown.GITHUB_LIMIT
     assert not comment(text).foreign
     assert text.index("postgres") < text.index(EMAILS[0])
-    assert "which do not fit into a comment" in text
+    assert "that do not fit into a comment" in text
 
 
 @pytest.mark.parametrize("suffix", ["txt", "html", "json"])

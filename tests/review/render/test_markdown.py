@@ -38,7 +38,7 @@ def test_the_summary_stays_and_what_is_left_out_is_counted(limit: int) -> None:
     assert MANY.digest in text
     assert labels.totals(MANY.costs) in shown.text
     assert "Other changes (500)" in text
-    assert "which do not fit into a comment" in shown.text
+    assert "that do not fit into a comment" in shown.text
 
 
 def test_as_much_as_fits_is_shown() -> None:

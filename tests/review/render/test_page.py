@@ -45,7 +45,7 @@ async def test_it_can_be_clicked_through(page: Tab, report: Path) -> None:
     number = await page.run(ALL)
     await page.click("#unfold")
     assert await page.run(OPEN) == number
-    assert await page.run("document.getElementById('unfold').textContent") == "Fold all"
+    assert await page.run("document.getElementById('unfold').textContent") == "Collapse all"
     await page.click("#unfold")
     assert await page.run(OPEN) == 0
     await page.click("#changes summary")
