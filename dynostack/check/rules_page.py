@@ -1,4 +1,4 @@
-"""docs/rules.md, made of the codes: `make docs` writes it."""
+"""Generates docs/rules.md from the codes: `make docs` writes it."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ GROUPS = {
 HEAD = """\
 # Rules
 
-What `dynostack check` finds in the environments' files, and what `pulumi preview` and `pulumi up`
-say in the same words. An error stops both; a warning stops neither. This page is made by
-`make docs` from `dynostack/environment/diagnostics/codes.toml`.
+The errors and warnings that `dynostack check`, `pulumi preview` and `pulumi up` report about the
+environments' files, in the same words. An error stops a preview and an update; a warning does not.
+`make docs` generates this page from `dynostack/environment/diagnostics/codes.toml`.
 """
 
 
 def page() -> str:
-    """The whole page."""
+    """Return the whole page."""
     return "\n".join([HEAD, *_sections()])
 
 
@@ -43,7 +43,7 @@ def _entry(code: str, rule: Code) -> str:
 
 
 def main() -> None:
-    """Write the page into the project that this is run in."""
+    """Write the page into the project in the current folder."""
     file = Path(RULES_PAGE)
     file.parent.mkdir(exist_ok=True)
     file.write_text(page(), encoding="utf-8")

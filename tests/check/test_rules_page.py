@@ -1,4 +1,4 @@
-"""docs/rules.md is what the codes say today."""
+"""docs/rules.md is up to date with the codes."""
 
 from pathlib import Path
 
