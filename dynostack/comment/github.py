@@ -1,4 +1,7 @@
-"""Comments on a GitHub pull request.  https://docs.github.com/en/rest/issues/comments"""
+"""Comments on a GitHub pull request.
+
+https://docs.github.com/en/rest/issues/comments
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Notes on a GitLab merge request.  https://docs.gitlab.com/api/notes/"""
+"""Notes on a GitLab merge request.
+
+https://docs.gitlab.com/api/notes/
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Permissions that people gain or lose.  https://devcenter.heroku.com/articles/app-permissions"""
+"""Permissions that people gain or lose.
+
+https://devcenter.heroku.com/articles/app-permissions
+"""
 
 from __future__ import annotations
 

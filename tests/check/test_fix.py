@@ -29,7 +29,7 @@ config:\r
 """
 """A file with comments and Windows line ends, and a place for a line of the section app."""
 
-MENDED = {
+FIXED = {
     "a key": ("teem: acme", "team: acme"),
     "a name": ("source: exampels", "source: examples"),
     "case": ("region: EU  # near", "region: eu  # near"),
@@ -73,9 +73,9 @@ def fixed(project: Path, text: str) -> str:
     return path.read_bytes().decode()
 
 
-@pytest.mark.parametrize("wrong", MENDED)
+@pytest.mark.parametrize("wrong", FIXED)
 def test_fixes_only_at_the_place(project: Path, wrong: str) -> None:
-    before, after = MENDED[wrong]
+    before, after = FIXED[wrong]
     assert fixed(project, file_with(before)) == file_with(after)
 
 

@@ -1,4 +1,4 @@
-"""A key of another account, or without access, is one sentence before anything else."""
+"""A key of another account, or without access, is refused in one sentence before anything else."""
 
 from __future__ import annotations
 

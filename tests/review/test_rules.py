@@ -1,4 +1,4 @@
-"""Every rule speaks in its case, and only there; each case names what else is said."""
+"""Every rule has a finding in its case, and only there; each case names all its findings."""
 
 from __future__ import annotations
 
@@ -373,7 +373,7 @@ QUIET = {
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_a_rule_speaks(name: str, tmp_path: Path) -> None:
+def test_a_rule_has_its_finding(name: str, tmp_path: Path) -> None:
     case = CASES[name]
     found = reviewed(*case.steps, directory=tmp_path, **case.more).findings
     assert {each.id for each in found} == case.rules
@@ -383,7 +383,7 @@ def test_a_rule_speaks(name: str, tmp_path: Path) -> None:
 
 
 def hostile(step: Step) -> Step:
-    """Return the step with text of others wherever no rule needs an exact value."""
+    """Return the step with hostile text wherever no rule needs an exact value."""
     kind = "update-replace" if step.forced_by else "update"
     return replace(
         step,
@@ -413,7 +413,7 @@ def hostile_violation(violation: Violation) -> Violation:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_no_rule_takes_text_from_outside_for_our_words(name: str, tmp_path: Path) -> None:
+def test_no_rule_uses_text_from_outside_as_our_words(name: str, tmp_path: Path) -> None:
     case = CASES[name]
     more = dict(case.more)
     for key, foreign in (("drift", hostile), ("violations", hostile_violation)):
@@ -426,16 +426,16 @@ def test_no_rule_takes_text_from_outside_for_our_words(name: str, tmp_path: Path
 
 
 @pytest.mark.parametrize("name", QUIET)
-def test_nothing_is_said(name: str, tmp_path: Path) -> None:
+def test_there_are_no_findings(name: str, tmp_path: Path) -> None:
     assert reviewed(*QUIET[name], directory=tmp_path).findings == ()
 
 
-def test_hobby_sizes_are_fine_outside_of_production(tmp_path: Path) -> None:
+def test_hobby_sizes_are_fine_outside_production(tmp_path: Path) -> None:
     steps = (dynos("1 Basic", "1 Eco"), database(None, "essential-0"))
     assert reviewed(*steps, stack="staging", directory=tmp_path).findings == ()
 
 
-def test_what_may_be_the_live_database_asks_for_the_yes_of_the_live_one(tmp_path: Path) -> None:
+def test_a_database_that_may_be_live_needs_the_yes_for_a_live_one(tmp_path: Path) -> None:
     context = Context(unavailable="Service Unavailable")
     for lost in (None, "standard-0"):
         step = database("standard-0", lost, "postgres-next", replaced_by=("appId",) if lost else ())
@@ -466,7 +466,7 @@ def test_a_command_names_an_add_on_as_the_state_does_where_heroku_was_not_asked(
 
 
 def test_the_live_database_of_a_killed_engine_is_backed_up_first(tmp_path: Path) -> None:
-    """The first database of an app is the live one from its creation on."""
+    """The first database of an app is live as soon as it is created."""
     state = StackState(interruptions=(CREATING,))
     (found,) = reviewed(SAME_APP, directory=tmp_path, context=Context(state, HEROKU)).findings
     assert plain(found.text).endswith("; it is the live database")
@@ -474,8 +474,8 @@ def test_the_live_database_of_a_killed_engine_is_backed_up_first(tmp_path: Path)
     assert 0 < advice.index("pg:backups:capture postgres-1") < advice.index("addons:destroy")
 
 
-def test_an_add_on_that_goes_is_named_as_it_was_and_why(tmp_path: Path) -> None:
-    """The program forces it for another service, and then the engine names no property."""
+def test_a_replaced_add_on_is_named_as_it_was_with_the_reason(tmp_path: Path) -> None:
+    """The program forces the replacement for another service, and the engine names no property."""
     moved = step(
         resource_types.ADDON, "logs", {"plan": "papertrail:choklad"}, {"plan": "logdna:quaco"}
     )
@@ -488,14 +488,14 @@ def test_an_add_on_that_goes_is_named_as_it_was_and_why(tmp_path: Path) -> None:
     ]
 
 
-def test_an_app_that_goes_is_named_as_it_was(tmp_path: Path) -> None:
+def test_a_replaced_app_is_named_as_it_was(tmp_path: Path) -> None:
     old, new = {"region": "us"}, {"region": "eu", "name": "acme-next"}
     found = reviewed(app(old, new, replaced_by=("region",)), directory=tmp_path).findings
     assert plain(found[0].text).startswith("app acme-shop would be replaced")
 
 
-def test_a_command_is_printed_as_every_shell_takes_it(tmp_path: Path) -> None:
-    """A shell such as zsh refuses a pattern without a file that it fits."""
+def test_a_command_is_quoted_for_every_shell(tmp_path: Path) -> None:
+    """A shell such as zsh refuses a pattern that matches no file."""
     case = CASES["wildcard domain added"]
     (found,) = reviewed(*case.steps, directory=tmp_path, **case.more).findings
     assert "heroku domains:info '*.acme.example' --app acme-shop" in plain(found.advice)
@@ -516,7 +516,7 @@ def test_every_rule_has_a_case() -> None:
     assert {rule for case in CASES.values() for rule in case.rules} == set(RULES)
 
 
-def test_the_gravest_comes_first(tmp_path: Path) -> None:
+def test_the_most_severe_finding_comes_first(tmp_path: Path) -> None:
     steps = (database("standard-0", None), addon("papertrail", "choklad", None))
     found = reviewed(*steps, addon("unheard", None, "of"), directory=tmp_path).findings
     assert [each.severity for each in found] == [Severity.BLOCK, Severity.WARN, Severity.NOTE]

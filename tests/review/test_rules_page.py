@@ -1,4 +1,4 @@
-"""docs/review-rules.md is what the rules say today."""
+"""docs/review-rules.md is up to date with the rules."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from dynostack.review.rules import RULES
 PAGE = Path(__file__).parents[2] / rules_page.PAGE
 
 
-def test_the_page_is_new() -> None:
+def test_the_page_is_up_to_date() -> None:
     assert PAGE.read_text(encoding="utf-8") == rules_page.page(), "run `make docs`"
 
 

@@ -1,5 +1,4 @@
-"""Rules about names and addresses that two resources would have at once, and about resources that
-are still used when they are destroyed."""
+"""Rules about names that two resources would share, and about destroying what is still used."""
 
 from __future__ import annotations
 
