@@ -16,7 +16,7 @@ OF_THE_APP: dict[Operation, tuple[Restart, ...]] = {
     Operation.CREATE: (),
     Operation.DESTROY: (Restart(ALL_DYNOS, ("the app is destroyed, and they do not come back",)),),
     Operation.REPLACE: (
-        Restart(ALL_DYNOS, ("the app is replaced: it is gone until it is built and released",)),
+        Restart(ALL_DYNOS, ("the app is replaced and is gone until it is built and released",)),
     ),
 }
 """What happens to the app as a whole -> all restarts of the change."""
@@ -60,9 +60,9 @@ def _addon(step: Step) -> Iterator[Restart]:
     if step.operation in (Operation.CREATE, Operation.DESTROY, Operation.REPLACE):
         yield Restart(ALL_DYNOS, (*name, " sets or removes config vars", A_RELEASE))
     elif "plan" in step.differences and resource_types.is_database(step):
-        yield Restart(name, ("its plan changes: connections drop while Heroku moves it",))
+        yield Restart(name, ("its plan changes, and connections drop while Heroku moves it",))
     elif "plan" in step.differences and resource_types.is_cache(step):
-        yield Restart(name, ("its plan changes: it may come back empty",))
+        yield Restart(name, ("its plan changes, and it may come back empty",))
 
 
 def _attachment(step: Step) -> Iterator[Restart]:

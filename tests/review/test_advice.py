@@ -186,7 +186,7 @@ def look_up_prices(follow: Follower, finding: Finding) -> None:
     *("DR100 --allow-live-loss", "DR101 --allow-data-loss"),
     *("DR111 heroku pg:promote", "DR701 heroku domains:info", "DR701 heroku certs:auto:enable"),
 )
-def databases_are_given_up_with_their_rows_at_hand(follow: Follower) -> None:
+def databases_are_given_up_after_a_backup(follow: Follower) -> None:
     store = follow.world
     store.promote("postgres-next")
     for name in ("postgres-next", "postgres-spare"):

@@ -33,6 +33,6 @@ def hobby_database(review: ReviewContext) -> Iterator[RuleResult]:
             continue
         plan = step.plan.partition(":")[2]
         if catalogue.rollback_days(plan) == 0:
-            cannot = " in production: it cannot be restored to the moment before a mistake"
+            cannot = " in production: the database cannot be restored to an earlier moment"
             advice = ("use ", Code("standard-0"), " or larger")
             yield RuleResult((Code(plan), cannot), advice, step, "plan")
