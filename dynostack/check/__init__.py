@@ -1,1 +1,1 @@
-"""`dynostack check`: what the rules of `config` say about the stacks' files, in several formats."""
+"""`dynostack check`: reports the errors in the stacks' files in several formats, and fixes some."""

@@ -1,4 +1,4 @@
-"""The report for other programs."""
+"""The report as JSON, for other programs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dynostack.check.report import Report
 
 
 def rendered(report: Report) -> str:
-    """One object: the stacks, the counts and every diagnostic with all that is known of it."""
+    """Return one JSON object: the stacks, the counts and every diagnostic with all its data."""
     data = {
         "stacks": list(report.stacks),
         "errors": report.errors,

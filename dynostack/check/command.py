@@ -1,4 +1,4 @@
-"""What `dynostack check` does, apart from reading its options."""
+"""The command `dynostack check`, without the parsing of its options."""
 
 from __future__ import annotations
 
@@ -22,15 +22,21 @@ CLEAN, FINDINGS, COULD_NOT_RUN = 0, 1, 2
 
 
 def run(project: Path, stacks: Sequence[str], style: str, *, project_rules: bool = True) -> int:
-    """Print what is found in the files of some stacks, of all when none is named.
+    """Check stacks' files and print the report.
+
+    Args:
+        project: the folder of Pulumi.yaml.
+        stacks: the stacks to check; if empty, all that have a file.
+        style: the format of the report, a key of `FORMATS`.
+        project_rules: whether to run the rules of the project's own `config` package.
 
     Returns:
-        The exit code: 0 without errors, whatever is warned of, 1 with errors, 2 when there is
-        nothing to look at.
+        The exit code: 0 without errors (even with warnings), 1 with errors, 2 when a stack is
+        unknown or there is no stack to check.
     """
     there = ProjectFolder(project).stacks
     if not there:
-        return _refused(f"no Pulumi.<stack>.yaml in {project}: there is no stack to check")
+        return _refused(f"there is no stack to check: no Pulumi.<stack>.yaml in {project}")
     unknown = [stack for stack in stacks if stack not in there]
     if unknown:
         report = Report.of(project, examine_all(project, unknown, project_rules=project_rules))

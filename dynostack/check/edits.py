@@ -1,4 +1,4 @@
-"""Changing a stretch of a file and nothing else of it: comments, line ends and encoding stay."""
+"""Edits of one place in a file that keep everything else: comments, line ends and encoding."""
 
 from __future__ import annotations
 
@@ -10,46 +10,50 @@ from pathlib import Path
 from dynostack.environment.diagnostics.diagnostic import Position
 
 YAML_LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
-"""What ends a line in YAML 1.1, as the places of diagnostics count lines."""
+"""A line end in YAML 1.1, by which diagnostics count lines."""
 
 LINE_END = re.compile("\r?\n")
-"""What ends a line in the other files of a project."""
+"""A line end in the other files of a project."""
 
 
 @dataclass(frozen=True)
 class Edit:
-    """A new text for a place of a file."""
+    """A new text for a place in a file."""
 
     file: str
-    """As seen from the project's folder."""
+    """The path within the project's folder."""
     place: Position
     new: str
     is_key: bool = False
 
     def of(self, text: str) -> str:
-        """The file's text with the edit made."""
+        """Return the file's text with the edit applied."""
         start = _offset(text, self.place, _line_end(self.file))
         return text[:start] + self.new + text[start + self.place.width :]
 
 
 def stretch(file: str, text: str, place: Position) -> str:
-    """What stands at a place of a file."""
+    """Return the text at a place in a file."""
     start = _offset(text, place, _line_end(file))
     return text[start : start + place.width]
 
 
 def line(file: str, text: str, number: int) -> str:
-    """A line of a file, without its end."""
+    """Return a line of a file, without its line end."""
     return _line_end(file).split(text)[number - 1]
 
 
 def read(path: Path) -> str:
-    """A file's text with its line ends and its byte order mark.  Raises UnicodeDecodeError."""
+    """Return a file's text with its line ends and its byte order mark.
+
+    Raises:
+        UnicodeDecodeError: the file is not UTF-8.
+    """
     return path.read_bytes().decode("utf-8")
 
 
 def difference(file: str, before: str, after: str) -> str:
-    """A unified diff of the changed lines alone: the lines around them may hold secrets."""
+    """Return a unified diff without context, because the lines around a change may have secrets."""
     pair = (_lines(file, before), _lines(file, after))
     return "\n".join(difflib.unified_diff(*pair, f"a/{file}", f"b/{file}", n=0, lineterm=""))
 

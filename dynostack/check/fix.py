@@ -1,8 +1,8 @@
-"""Fix what needs no decision, at the place of its diagnostic: `dynostack check --fix`.
+"""Fixes errors that need no decision, at the place of their diagnostic: `dynostack check --fix`.
 
-An edit is tried on a copy of the stacks' files first.  It is kept when its diagnostic is gone and
-nothing new is told about its place or about the shape of the file.  A line with a value that may be
-secret is never touched, and never shown.
+An edit is tried on a copy of the stacks' files first.  It is kept if its diagnostic is gone and
+there is no new diagnostic about its place or about the shape of the file.  A line with a value that
+may be secret is never changed, and never shown.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ WRONG_KIND = "DS118"
 RETIRED_PLAN = "DS201"
 NOT_PINNED = "DS503"
 LAST_ABOUT_SHAPE, LAST_ABOUT_KEYS = "DS113", "DS115"
-"""The codes up to these are about the file as YAML, and about keys that no section has."""
+"""The last codes about the file as YAML, and about keys that no section has."""
 
 ENDS_HERE = re.compile(r"\s*([;#].*)?")
-"""What may follow a requirement's versions on its line."""
+"""The text that may follow a requirement's versions on its line."""
 
 
 @dataclass(frozen=True)
@@ -51,14 +51,17 @@ def fix(project: Path, stacks: Sequence[str], *, project_rules: bool = True) -> 
 
     Args:
         project: the folder of Pulumi.yaml.
-        stacks: all that have a file when none is named.
-        project_rules: whether the project's own `config` package is run.
+        stacks: the stacks to fix; if empty, all that have a file.
+        project_rules: whether to run the rules of the project's own `config` package.
+
+    Returns:
+        The files that were changed.
     """
     stacks = stacks or ProjectFolder(project).stacks
     with tempfile.TemporaryDirectory() as folder:
         copy = _Copy(project, Path(folder), project_rules)
         for stack in stacks:
-            while copy.mend(stack):
+            while copy.fix_one(stack):
                 pass
         changed = copy.changes() | _requirements(project, copy, stacks)
     for file, (_, after) in changed.items():
@@ -67,7 +70,7 @@ def fix(project: Path, stacks: Sequence[str], *, project_rules: bool = True) -> 
 
 
 class _Copy:
-    """A folder that is the project's, but for stacks' files of its own."""
+    """A copy of the project: links to all its files, except for stacks' files that were edited."""
 
     def __init__(self, project: Path, folder: Path, project_rules: bool) -> None:
         self.folder, self.project_rules = folder, project_rules
@@ -85,11 +88,11 @@ class _Copy:
             return None
 
     def changes(self) -> dict[str, tuple[str, str]]:
-        """File -> its text before and after, of the files that were changed."""
+        """Return the text before and after of each changed file, by file."""
         return {file: (text, edits.read(self.folder / file)) for file, text in self._before.items()}
 
-    def mend(self, stack: str) -> bool:
-        """Mend one thing of a stack's file, the first that can be; False when nothing can."""
+    def fix_one(self, stack: str) -> bool:
+        """Fix the first error of a stack's file that can be fixed; return False if none can."""
         page, file = self._page(stack), f"Pulumi.{stack}.yaml"
         if page is None:
             return False
@@ -110,7 +113,7 @@ class _Copy:
 
     def _write(self, file: str, text: str) -> None:
         path = self.folder / file
-        path.unlink()  # the link to the project's own file, or an earlier text
+        path.unlink()  # a link to the project's own file, which must not be written
         path.write_bytes(text.encode("utf-8"))
 
 
@@ -135,7 +138,13 @@ def _edit(diagnostic: Diagnostic, page: EnvironmentFile, text: str) -> Edit | No
 
 
 def _has_secrets(page: EnvironmentFile, line: int, misnamed: tuple[str | int, ...]) -> bool:
-    """Whether a line has a value that is, or may be, a secret; `misnamed` is what holds some."""
+    """Return whether a line has a value that is, or may be, a secret.
+
+    Args:
+        page: the stack's file.
+        line: the line's number, from 1.
+        misnamed: the path of a misspelled key that contains secrets, or an empty path.
+    """
     return "secure" in page.lines[line - 1] or any(
         span.kind not in {"keys", "list"}
         and span.value.line <= line <= span.until[0]
@@ -154,7 +163,7 @@ def _inside(path: tuple[str | int, ...], other: tuple[str | int, ...]) -> bool:
 
 
 def _instead(diagnostic: Diagnostic, old: str, span: SourceSpan) -> str | None:
-    """What to write for what stands there; None when that is for a person to say."""
+    """Return the text that replaces the old one; None if a person has to decide."""
     quote = old[0] if old[:1] in {"'", '"'} and len(old) > 1 and old[-1] == old[0] else ""
     plain = old[1:-1] if quote else old
     if diagnostic.code == WRONG_KIND:
@@ -167,7 +176,7 @@ def _instead(diagnostic: Diagnostic, old: str, span: SourceSpan) -> str | None:
 
 
 def _meant(diagnostic: Diagnostic, name: str) -> str | None:
-    """The one name that may have been meant."""
+    """Return the only name that may be meant, or None."""
     if diagnostic.code == RETIRED_PLAN:
         gone = catalogue.POSTGRES_PLANS.retired.get(name)
         return gone.instead if gone else None
@@ -182,7 +191,10 @@ def _is_text(name: str) -> bool:
 
 
 def _is_better(edit: Edit, before: Sequence[Diagnostic], after: Sequence[Diagnostic]) -> bool:
-    """Whether the mistake is gone; what was hidden behind a misspelt key may come to light."""
+    """Return whether an edit fixed its error.
+
+    New errors below a corrected key do not count: the misspelled key hid them.
+    """
     here = [each for each in after if each.severity == "error" and _starts_at(each, edit.place)]
     about_keys = [each for each in here if each.code <= LAST_ABOUT_KEYS]
     return not (about_keys if edit.is_key else here) and _shape(after) <= _shape(before)
@@ -194,12 +206,12 @@ def _starts_at(diagnostic: Diagnostic, place: Position) -> bool:
 
 
 def _shape(diagnostics: Sequence[Diagnostic]) -> int:
-    """How much is wrong with the file as such, two equal keys included."""
+    """Return the number of errors in the file as YAML, including duplicate keys."""
     return sum(each.code <= LAST_ABOUT_SHAPE for each in diagnostics)
 
 
 def _requirements(project: Path, copy: _Copy, stacks: Sequence[str]) -> dict[str, tuple[str, str]]:
-    """Requirements without exact version, each with the version that is installed."""
+    """Pin requirements without an exact version; return each file's text before and after."""
     changed: dict[str, tuple[str, str]] = {}
     found = {each for stack in stacks for each in copy.diagnostics(stack)}
     for each in in_file_order(found):

@@ -1,4 +1,4 @@
-"""The report as workflow commands, which GitHub Actions shows beside the lines of a pull request.
+"""The report as workflow commands, which GitHub Actions shows next to the lines of a pull request.
 
 https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions
 """
@@ -14,7 +14,7 @@ _OF_PROPERTY = {**_OF_DATA, ":": "%3A", ",": "%2C"}
 
 
 def rendered(report: Report) -> str:
-    """One command for each diagnostic, then the line that sums them up."""
+    """Return one command for each diagnostic, then the summary line."""
     commands = [_command(each, report) for each in report.diagnostics]
     return "\n".join([*commands, report.summary])
 

@@ -1,4 +1,4 @@
-"""The versions that a project's requirements have where it was tried."""
+"""Finds the exact versions of a project's requirements that are installed or pinned elsewhere."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dynostack.environment.django.requirements import normal
 
 SITE_PACKAGES = (".venv/lib/python*/site-packages", ".venv/Lib/site-packages")
 PINNED_FILES = ("constraints*.txt", "requirements*.txt", "requirements/*.txt")
-"""Files beside requirements.txt that people keep exact versions in."""
+"""Files next to requirements.txt in which people keep exact versions."""
 
 _NAME = r"(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)\s*(?P<extras>\[[^\]]*\])?"
 _PINNED = re.compile(rf"{_NAME}\s*==\s*(?P<version>[^\s;,#*\\]+)\s*(?:$|[;#\\])")
@@ -21,11 +21,12 @@ _OPEN = re.compile(rf"{_NAME}\s*(?P<wanted>[=<>!~][^;#\\]*)?")
 
 
 def pinned(requirement: str, file: Path, project: Path) -> str | None:
-    """A requirement with the one exact version that is known for it and fits what it asks for.
+    """Return a requirement pinned to its only known version; None if there is none that matches.
 
     Args:
-        requirement: name, extras and versions, as the file has them.
-        file: the file of requirements.  The .venv is beside it or above it, as far as `project`.
+        requirement: name, extras and versions, as in the file.
+        file: the requirements file.  Its folder and those above it, up to `project`, are searched
+            for a .venv.
         project: the folder of Pulumi.yaml.
     """
     found = _OPEN.fullmatch(requirement)

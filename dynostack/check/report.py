@@ -1,4 +1,4 @@
-"""What was found in the stacks' files of one project."""
+"""The report of `dynostack check` on the stacks' files of one project."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from dynostack.environment.diagnostics.diagnostic import in_file_order
 
 @dataclass(frozen=True)
 class Report:
-    """The stacks that were looked at and what is to be said about them."""
+    """The stacks that were checked, and their diagnostics."""
 
     project: Path
-    """The folder that the files of the diagnostics are seen from."""
+    """The folder that the files of the diagnostics are relative to."""
     stacks: tuple[str, ...]
     diagnostics: tuple[Diagnostic, ...]
-    """In file order; what several stacks share is told once."""
+    """In file order; a diagnostic that several stacks share is reported once."""
 
     @classmethod
     def of(cls, project: Path, examined: Iterable[Examined]) -> Report:
-        """The report on some stacks of a project."""
+        """Return the report on some stacks of a project."""
         stacks: list[str] = []
         found: dict[Diagnostic, None] = {}
         for each in examined:
@@ -32,17 +32,17 @@ class Report:
 
     @property
     def errors(self) -> int:
-        """How many findings have to be changed."""
+        """Return the number of errors."""
         return sum(each.severity == "error" for each in self.diagnostics)
 
     @property
     def warnings(self) -> int:
-        """How many findings do not stop anything."""
+        """Return the number of warnings."""
         return len(self.diagnostics) - self.errors
 
     @property
     def summary(self) -> str:
-        """One line: how many stacks, errors and warnings."""
+        """Return one line with the number of stacks, errors and warnings."""
         found = [(self.errors, "error"), (self.warnings, "warning")]
         said = " and ".join(_counted(count, noun) for count, noun in found if count)
         return f"{_counted(len(self.stacks), 'stack')} checked: {said or 'clean'}"

@@ -1,4 +1,4 @@
-"""The report in SARIF 2.1.0, which code scanning and editors read.
+"""The report as SARIF 2.1.0, which code scanning and editors read.
 
 https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 """
@@ -21,7 +21,7 @@ SCHEMA = (
 
 
 def rendered(report: Report) -> str:
-    """One run, with the rules that spoke and what each said."""
+    """Return one SARIF run, with the diagnostics and their rules."""
     rules = sorted({each.code for each in report.diagnostics})
     driver = {
         "name": "dynostack",

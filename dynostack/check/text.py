@@ -1,4 +1,4 @@
-"""The report for a terminal; the colours are left out where nobody would see them."""
+"""The report as text with colors, which click removes if the output is not a terminal."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ COLOURS = {"error": "red", "warning": "yellow"}
 
 
 def rendered(report: Report) -> str:
-    """Every diagnostic as its own text, then one line that sums them up."""
+    """Return the text of every diagnostic, then the summary line."""
     colour = "green"
     if report.diagnostics:
         colour = COLOURS["error" if report.errors else "warning"]
@@ -20,7 +20,7 @@ def rendered(report: Report) -> str:
 
 
 def coloured(diagnostic: Diagnostic) -> str:
-    """The diagnostic's own text, with the place, the code and the caret marked."""
+    """Return a diagnostic's text, with the place, the code and the caret in color."""
     colour, code = COLOURS[diagnostic.severity], diagnostic.code
     headline, *shown, advice = diagnostic.lines
     said = headline.removeprefix(diagnostic.location).replace(code, click.style(code, fg=colour), 1)

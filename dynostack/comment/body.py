@@ -1,4 +1,4 @@
-"""The text of a comment, never longer than its host takes."""
+"""The text of a comment, which is never longer than its host accepts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dynostack.review.model import Review
 from dynostack.review.render import markdown
 
 OUTDATED = (
-    "> **Outdated.** This was reviewed before the newest change of this request; "
+    "> **Outdated.** This review is older than the newest change of this request; "
     "it is not what would be applied now.\n\n"
 )
 BETWEEN = "\n---\n\n"
@@ -19,7 +19,7 @@ BETWEEN = "\n---\n\n"
 
 @dataclass(frozen=True)
 class Body:
-    """A comment to be written."""
+    """A comment to write."""
 
     header: Header
     text: str
@@ -29,17 +29,22 @@ class Body:
 
 
 def bodies(reviews: Sequence[Review], together: bool, limit: int) -> list[Body]:
-    """One comment each, or one for all.
+    """Return one comment for each review, or one for all.
+
+    Args:
+        reviews: the reviews to publish.
+        together: whether one comment has all of them.
+        limit: the most characters of a comment.
 
     Raises:
-        CommentError: what must not be left out is longer than the limit.
+        CommentError: the parts that must not be left out are longer than the limit.
     """
     groups = [list(reviews)] if together else [[review] for review in reviews]
     return [_body(group, together, limit) for group in groups]
 
 
 def outdated(header: Header, text: str) -> Body:
-    """The same comment, marked; there is room for the mark in every comment of ours."""
+    """Return a comment marked as outdated; every comment of ours has room for the mark."""
     return Body(header.as_outdated(), f"{OUTDATED}{text}")
 
 
@@ -52,13 +57,13 @@ def _body(reviews: Sequence[Review], together: bool, limit: int) -> Body:
         names = ", ".join(review.stack for review in reviews)
         advice = "; leave --together out" if together else ""
         raise CommentError(
-            f"the summary of {names} has {len(text):,} characters; {room:,} fit{advice}"
+            f"the summary of {names} is too long: {len(text):,} characters, {room:,} fit{advice}"
         )
     return Body(header, text)
 
 
 def _rendered(reviews: Sequence[Review], room: int) -> list[str]:
-    """Each in an equal share; what the short ones leave goes to the long ones."""
+    """Render each review in an equal share; long ones get the room that short ones leave."""
     whole = {review.stack: len(markdown.render(review, room)) for review in reviews}
     texts = {}
     waiting = sorted(reviews, key=lambda review: whole[review.stack])

@@ -1,4 +1,4 @@
-"""`dynostack comment` and `dynostack reviewed`."""
+"""The commands `dynostack comment` and `dynostack reviewed`, without the parsing of options."""
 
 from __future__ import annotations
 
@@ -24,12 +24,26 @@ HOSTS: Mapping[str, Callable[[Mapping[str, str], str, int], Host]] = {
 
 
 def host(name: str, variables: Mapping[str, str], repository: str, number: int) -> Host:
-    """A request of a service.  Raises CommentError."""
+    """Return a pull request or merge request on GitHub or GitLab.
+
+    Args:
+        name: the service, a key of `HOSTS`.
+        variables: environment variables with the token and the API's address.
+        repository: OWNER/NAME on GitHub, GROUP/NAME on GitLab.
+        number: the number of the request.
+
+    Raises:
+        CommentError: the repository, the token or the address is invalid.
+    """
     return HOSTS[name](variables, repository, number)
 
 
 def project(folder: Path) -> str:
-    """The name of the project in a folder.  Raises CommentError."""
+    """Return the name of the project in a folder.
+
+    Raises:
+        CommentError: the folder has no valid Pulumi.yaml.
+    """
     try:
         return ProjectFolder(folder).project
     except EnvironmentErrors as errors:
@@ -37,10 +51,11 @@ def project(folder: Path) -> str:
 
 
 def comment(host: Host, project: str, files: Sequence[Path], together: bool) -> Iterator[str]:
-    """Publish the reviews of some files; without any, mark what is there as outdated.
+    """Publish the reviews in some files; without files, mark existing comments as outdated.
 
     Raises:
-        CommentError: a file is no review, or the service does not take the comments.
+        CommentError: a file is not a review of this project, two files are of one stack, or the
+            service rejected a comment.
     """
     reviews = [_review(file, project) for file in files]
     repeated = sorted({each.stack for each in reviews if _times(each.stack, reviews) > 1})
@@ -51,7 +66,11 @@ def comment(host: Host, project: str, files: Sequence[Path], together: bool) -> 
 
 
 def reviewed(host: Host, project: str, stack: str) -> str:
-    """The digest of the plan that the request's comment shows.  Raises CommentError."""
+    """Return the digest of the plan that the request's comment shows.
+
+    Raises:
+        CommentError: the request has no review of the stack that can be applied, or several.
+    """
     return Publisher(host, project).digest(stack)
 
 
@@ -59,10 +78,10 @@ def _review(file: Path, project: str) -> Review:
     try:
         review = json.parse(file.read_text(encoding="utf-8"))
     except OSError as error:
-        raise CommentError(f"{file} cannot be read: {error.strerror}") from None
+        raise CommentError(f"cannot read {file}: {error.strerror}") from None
     except ValueError:
         write = f"dynostack review STACK --format json --out {shlex.quote(str(file))}"
-        raise CommentError(f"{file} is no review; write it with `{write}`") from None
+        raise CommentError(f"{file} is not a review; write it with `{write}`") from None
     if review.project != project:
         raise CommentError(f"{file} is a review of {review.project}, and this project is {project}")
     return review

@@ -1,4 +1,4 @@
-"""What the other side answers when it does not do what it is asked, in a person's words."""
+"""Errors of reading and writing comments."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ class CommentError(Exception):
 
 
 class Refused(CommentError):
-    """The API answered and will answer the same again."""
+    """The API rejected the request; a retry would get the same answer."""
 
     def __init__(self, message: str, status: int) -> None:
         super().__init__(message)
@@ -16,4 +16,4 @@ class Refused(CommentError):
 
 
 class Unavailable(CommentError):
-    """No answer, or one that says "later": what was sent may have been done."""
+    """The API did not answer, or asked to retry later; it may have handled the request."""

@@ -1,4 +1,7 @@
-"""Comments of a pull request.  https://docs.github.com/en/rest/issues/comments"""
+"""Comments on a GitHub pull request.
+
+https://docs.github.com/en/rest/issues/comments
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ VERSION = "2022-11-28"
 
 
 class GitHub:
-    """One pull request, whose comments are those of the issue of its number."""
+    """One pull request; its comments are those of the issue with the same number."""
 
     limit = 65_536
 
@@ -31,9 +34,13 @@ class GitHub:
 
     @classmethod
     def of(cls, variables: Mapping[str, str], repository: str, number: int) -> GitHub:
-        """With the token and the address that the environment names.  Raises CommentError."""
+        """Return a pull request, with the token and address from environment variables.
+
+        Raises:
+            CommentError: the repository, the token or the address is invalid.
+        """
         if repository.count("/") != 1:
-            raise CommentError(f"{repository} is no repository; write OWNER/NAME")
+            raise CommentError(f"{repository} is not a repository; write OWNER/NAME")
         token = checked_token(TOKEN, variables.get(TOKEN))
         headers = {
             "Authorization": f"Bearer {token}",
@@ -44,7 +51,10 @@ class GitHub:
         return cls(Api("GitHub", address, token, headers), repository, number)
 
     def author(self) -> str:
-        """Asked with GraphQL: REST does not tell it to the token of a workflow."""
+        """Return the account of the token.
+
+        This uses GraphQL, because REST does not return it for the token of a workflow.
+        """
         query = {"query": "query { viewer { login } }"}
         # GitHub Enterprise Server has /api/graphql beside /api/v3.
         api = replace(self._api, address=self._api.address.removesuffix("/v3"))
@@ -52,22 +62,30 @@ class GitHub:
             data = api.call("POST", "/graphql", query).data
         viewer = (data.get("data") or {}).get("viewer")
         if not viewer:
-            raise CommentError(f"GitHub does not say whose token {TOKEN} is")
+            raise CommentError(f"GitHub did not return the account of the token in {TOKEN}")
         return str(viewer["login"])
 
     def comments(self) -> Iterator[Comment]:
-        """All pages of them, the oldest first."""
+        """Yield all comments, the oldest first."""
         with self._words.told():
             for entry in self._api.pages(self._comments, "per_page=100"):
                 yield _comment(entry)
 
     def create(self, body: str) -> Comment:
-        """A new comment.  Raises Unavailable when it may be there all the same."""
+        """Create a comment.
+
+        Raises:
+            Unavailable: GitHub did not confirm the comment, but may have created it.
+        """
         with self._words.told():
             return _comment(self._api.call("POST", self._comments, {"body": body}, once=True).data)
 
     def update(self, comment: Comment, body: str) -> Comment:
-        """The same comment with another text.  Raises Gone when it is not there any more."""
+        """Replace the text of a comment.
+
+        Raises:
+            Gone: the comment was deleted.
+        """
         path = f"{self._repository}/issues/comments/{comment.id}"
         with self._words.told():
             try:
@@ -79,6 +97,6 @@ class GitHub:
 
 
 def _comment(entry: Any) -> Comment:
-    # The account of a comment may be deleted.
+    # The author's account may have been deleted.
     author = entry["user"]["login"] if entry.get("user") else ""
     return Comment(entry["id"], author, entry.get("body") or "", entry.get("html_url", ""))

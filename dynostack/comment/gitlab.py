@@ -1,4 +1,7 @@
-"""Notes of a merge request.  https://docs.gitlab.com/api/notes/"""
+"""Notes on a GitLab merge request.
+
+https://docs.gitlab.com/api/notes/
+"""
 
 from __future__ import annotations
 
@@ -30,33 +33,45 @@ class GitLab:
 
     @classmethod
     def of(cls, variables: Mapping[str, str], project: str, number: int) -> GitLab:
-        """With the token and the address that the environment names.  Raises CommentError."""
+        """Return a merge request, with the token and address from environment variables.
+
+        Raises:
+            CommentError: the project, the token or the address is invalid.
+        """
         if "/" not in project:
-            raise CommentError(f"{project} is no project; write GROUP/NAME")
+            raise CommentError(f"{project} is not a project; write GROUP/NAME")
         token = checked_token(TOKEN, variables.get(TOKEN))
         address = checked_address(ADDRESS, variables.get(ADDRESS) or PUBLIC)
         return cls(Api("GitLab", address, token, {"PRIVATE-TOKEN": token}), project, number)
 
     def author(self) -> str:
-        """The account of the token."""
+        """Return the account of the token."""
         with self._words.told():
             return str(self._api.call("GET", "/user").data["username"])
 
     def comments(self) -> Iterator[Comment]:
-        """All pages of them, the oldest first."""
+        """Yield all notes, the oldest first."""
         query = "per_page=100&order_by=created_at&sort=asc"
         with self._words.told():
             for entry in self._api.pages(self._notes, query):
                 yield self._comment(entry)
 
     def create(self, body: str) -> Comment:
-        """A new note.  Raises Unavailable when it may be there all the same."""
+        """Create a note.
+
+        Raises:
+            Unavailable: GitLab did not confirm the note, but may have created it.
+        """
         with self._words.told():
             answer = self._api.call("POST", self._notes, {"body": body}, once=True)
         return self._comment(answer.data)
 
     def update(self, comment: Comment, body: str) -> Comment:
-        """The same note with another text.  Raises Gone when it is not there any more."""
+        """Replace the text of a note.
+
+        Raises:
+            Gone: the note was deleted.
+        """
         path = f"{self._notes}/{comment.id}"
         with self._words.told():
             try:

@@ -1,4 +1,4 @@
-"""The hidden first line by which a comment of ours is found again."""
+"""The hidden first line that identifies a comment of ours."""
 
 from __future__ import annotations
 
@@ -11,35 +11,35 @@ _FORM = re.compile(r"<!-- dynostack:review (\S+) -->[\r\n]*")
 
 @dataclass(frozen=True)
 class Header:
-    """What a comment is about."""
+    """The project and stacks that a comment is about."""
 
     project: str
     digests: tuple[tuple[str, str], ...]
     """Each stack with the digest of its reviewed plan."""
     together: bool = False
-    """Whether it is the one comment for all stacks."""
+    """Whether one comment is for all stacks."""
     outdated: bool = False
 
     @property
     def key(self) -> tuple[str, ...]:
-        """Equal for two comments of which one takes the other's place."""
+        """Return a key that is equal for two comments if one replaces the other."""
         stacks = () if self.together else tuple(stack for stack, _ in self.digests)
         return (self.project, *stacks)
 
     @property
     def text(self) -> str:
-        """The line; nothing in it can end the HTML comment."""
+        """Return the line; nothing in it can end the HTML comment."""
         pairs = [("project", self.project), *(("stack", "@".join(each)) for each in self.digests)]
         pairs += [(name, "yes") for name in ("together", "outdated") if getattr(self, name)]
         return f"<!-- dynostack:review {urlencode(pairs).replace('-', '%2D')} -->\n"
 
     def as_outdated(self) -> Header:
-        """The same for a comment that is not to be applied from any more."""
+        """Return the header for an outdated comment, which must no longer be applied."""
         return replace(self, outdated=True)
 
     @classmethod
     def split(cls, body: str) -> tuple[Header | None, str]:
-        """The header of a comment, if it has one, and the rest."""
+        """Split a comment into its header, None if it has none, and the rest."""
         line = _FORM.match(body)
         if not line:
             return None, body

@@ -1,4 +1,4 @@
-"""What GitHub and GitLab have in common."""
+"""The interface that GitHub and GitLab have in common."""
 
 from __future__ import annotations
 
@@ -12,55 +12,63 @@ from dynostack.comment.errors import CommentError, Refused
 
 @dataclass(frozen=True)
 class Comment:
-    """One comment as it is there now."""
+    """An existing comment."""
 
     id: int
     author: str
     body: str
     address: str
-    """Where a person reads it."""
+    """The address of its web page."""
 
 
 class Host(Protocol):
-    """The comments of one request.  Every method raises CommentError."""
+    """The comments of one request.  Every method can raise CommentError."""
 
     @property
     def limit(self) -> int:
-        """The most characters of a comment."""
+        """Return the most characters of a comment."""
 
     def author(self) -> str:
-        """Whose comments this token writes."""
+        """Return the account of the token, which is the author of our comments."""
 
     def comments(self) -> Iterator[Comment]:
-        """All comments, the oldest first."""
+        """Yield all comments, the oldest first."""
 
     def create(self, body: str) -> Comment:
-        """A new comment.  Raises Unavailable when it may be there all the same."""
+        """Create a comment.
+
+        Raises:
+            Unavailable: the host did not confirm the comment, but may have created it.
+        """
 
     def update(self, comment: Comment, body: str) -> Comment:
-        """The same comment with another text.  Raises Gone when it is not there any more."""
+        """Replace the text of a comment.
+
+        Raises:
+            Gone: the comment was deleted.
+        """
 
 
 class Gone(CommentError):
-    """The comment was deleted meanwhile."""
+    """The comment was deleted in the meantime."""
 
 
 @dataclass(frozen=True)
 class Words:
-    """How a service names things, for its sentences."""
+    """A service's own words, for error messages."""
 
     service: str
     token: str
-    """The variable that the token comes from."""
+    """The environment variable that the token comes from."""
     request: str
-    """Such as `pull request 7`."""
+    """The request, such as `pull request 7`."""
     repository: str
     right: str
-    """What lets a token write comments."""
+    """The permission that a token needs to write comments."""
 
     @contextmanager
     def told(self) -> Iterator[None]:
-        """Turn a refusal into a sentence that says what to do."""
+        """Turn a refusal into an error message that says what to do."""
         try:
             yield
         except Refused as refused:
@@ -71,15 +79,15 @@ class Words:
         says = f": {said}" if said else ""
         where = f"{self.request} of {self.repository}"
         if 300 <= status < 400:
-            return f"{self.service} says that {self.repository} has moved; write its new name"
+            return f"{self.service} reports that {self.repository} has moved; use its new name"
         sentences = {
-            200: f"{self.service} does not answer as its API does{says}",
-            400: f"{self.service} does not take the comment{says}",
-            401: f"{self.service} does not take the token in {self.token}: it is mistyped, "
+            200: f"the answer does not look like one of {self.service}'s API{says}",
+            400: f"{self.service} rejected the comment{says}",
+            401: f"{self.service} rejected the token in {self.token}: it is mistyped, "
             "expired or revoked",
             403: f"the token in {self.token} may not write on {where}; give it {self.right}{says}",
-            404: f"{self.service} shows this token no {where}; look at --repo and --pr, and "
-            "whether the token may read the repository",
-            422: f"{self.service} does not take the comment{says}",
+            404: f"{self.service} did not find {where} with this token; check --repo and --pr, and "
+            "that the token may read the repository",
+            422: f"{self.service} rejected the comment{says}",
         }
-        return sentences.get(status, f"{self.service} answers {status}{says}")
+        return sentences.get(status, f"{self.service} answered {status}{says}")

@@ -1,7 +1,7 @@
-"""One HTTP API with a token: JSON in and out, patient with limits and outages.
+"""A client for a JSON API with a token, which waits for rate limits and retries after outages.
 
-The token goes to the API's own address and nowhere else: redirects are not followed, and of a link
-to the next page only the query is taken.
+The token is sent to the API's own address and nowhere else: redirects are not followed, and of a
+link to the next page only the query is used.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from dynostack.http_client import client, reason
 TIMEOUT = 30.0
 ATTEMPTS = 5
 LONGEST_WAIT = 120.0
-"""Seconds for one pause; an API that asks for more is told to the person who waits."""
+"""Seconds of one pause; if an API asks for more, the command stops and reports it."""
 
 LONGEST_MESSAGE = 300
 
@@ -33,7 +33,7 @@ _NO_SENTENCES = frozenset({"documentation_url", "status", "resource", "field", "
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer and the JSON in it."""
+    """An answer of the API and the JSON in it."""
 
     status: int
     headers: httpx.Headers
@@ -43,12 +43,12 @@ class Answer:
 
     @property
     def message(self) -> str:
-        """What the API says is wrong, on one line."""
+        """Return the API's error message on one line."""
         return "; ".join(filter(None, _texts(self.data)))[:LONGEST_MESSAGE]
 
     @property
     def is_limit(self) -> bool:
-        """Whether it is a rate limit; GitHub answers 403 to those too.
+        """Return whether the answer is a rate limit; GitHub also answers those with 403.
 
         https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
         """
@@ -58,7 +58,7 @@ class Answer:
         )
 
     def pause(self, attempt: int, now: datetime) -> float:
-        """Seconds until it is worth asking again: what the API says, or longer each time."""
+        """Return the seconds until a retry: what the API asks for, or longer each time."""
         after = self.headers.get("retry-after", "")
         if after.isdecimal():
             return float(after)
@@ -72,17 +72,21 @@ class Answer:
 
 @dataclass(frozen=True)
 class Api:
-    """An API at an address, for one token."""
+    """An API at an address, with a token."""
 
     name: str
-    """Of the service, such as GitHub."""
+    """The name of the service, such as GitHub."""
     address: str
     token: str = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)
-    """What every request carries, the token among it."""
+    """The headers of every request, including the token."""
 
     def pages(self, path: str, query: str) -> Iterator[Any]:
-        """The entries of all pages.  Raises CommentError."""
+        """Yield the entries of all pages.
+
+        Raises:
+            CommentError: the API refused a page or did not answer.
+        """
         seen: set[str] = set()
         following: str | None = query
         while following is not None and following not in seen:
@@ -92,14 +96,17 @@ class Api:
             following = answer.next_query
 
     def call(self, method: str, path: str, body: Any = None, *, once: bool = False) -> Answer:
-        """The API's answer, below 300.
+        """Send a request and return the API's answer, with a status below 300.
 
         Args:
-            once: send it again only when it is certain that it was not done.
+            method: the HTTP method.
+            path: the path and query below the API's address.
+            body: the JSON to send.
+            once: whether to retry only if it is certain that the API did not handle the request.
 
         Raises:
-            Refused: the API will not do it.
-            Unavailable: the API could not do it now, or its answer did not arrive.
+            Refused: the API rejected the request.
+            Unavailable: the API could not handle the request now, or its answer did not arrive.
         """
         for attempt in range(1, ATTEMPTS + 1):
             last = attempt == ATTEMPTS
@@ -119,14 +126,14 @@ class Api:
     def _not_reached(self, error: Exception, last: bool) -> None:
         if last:
             host = urlsplit(self.address).netloc
-            raise Unavailable(f"{self.name} is not reached at {host}: {reason(error)}")
+            raise Unavailable(f"cannot reach {self.name} at {host}: {reason(error)}")
 
     def _wait(self, answer: Answer, attempt: int, last: bool) -> None:
         pause = answer.pause(attempt, datetime.now(UTC))
-        says = f"{self.name} answers {answer.status}"
+        says = f"{self.name} answered {answer.status}"
         if answer.is_limit and pause > LONGEST_WAIT:
             says += f" and asks to wait {pause:.0f} seconds: its rate limit is used up"
-            raise Unavailable(f"{says}; run this again then")
+            raise Unavailable(f"{says}; run this again after that")
         if last:
             raise Unavailable(f"{says}; run this again later")
         sleep(min(pause, LONGEST_WAIT))
@@ -137,20 +144,28 @@ class Api:
 
 
 def checked_token(variable: str, value: str | None) -> str:
-    """A token as a header takes it.  Raises CommentError; the value is never part of it."""
+    """Return a token that is valid in a header.
+
+    Raises:
+        CommentError: the token is missing or invalid; the message never has its value.
+    """
     token = (value or "").strip()
     if not token:
         raise CommentError(f"{variable} is not set; export a token that may write comments")
     if not re.fullmatch(r"[\x21-\x7e]+", token):
-        raise CommentError(f"{variable} has characters that no token has; copy it again")
+        raise CommentError(f"{variable} has characters that no token can have; copy it again")
     return token
 
 
 def checked_address(variable: str, value: str) -> str:
-    """An address that a token may be sent to: https, or this machine's own."""
+    """Return an address that a token may be sent to: https, or on this machine.
+
+    Raises:
+        CommentError: the address is not safe.
+    """
     if network.is_safe(value):
         return value.rstrip("/")
-    raise CommentError(f"{variable} is no https address; a token is sent over nothing else")
+    raise CommentError(f"{variable} is not an https address; a token is only sent over https")
 
 
 def _answer(response: httpx.Response) -> Answer:
@@ -160,13 +175,13 @@ def _answer(response: httpx.Response) -> Answer:
     except ValueError:
         data = None
     if data is None and status < 300:
-        raise Refused("the answer is no JSON; the address may not be the API's", status)
+        raise Refused("the answer is not JSON; the address may not be the API's", status)
     following = response.links.get("next", {}).get("url")
     return Answer(status, response.headers, data, following and urlsplit(following).query)
 
 
 def _texts(said: object) -> Iterator[str]:
-    """Every sentence in an error: APIs nest them in lists and in objects by field."""
+    """Yield every sentence in an error; APIs nest them in lists and in objects by field."""
     if isinstance(said, str):
         yield said
     elif isinstance(said, list):

@@ -1,4 +1,4 @@
-"""Bringing the comments of a request up to date."""
+"""Brings the comments of a request up to date."""
 
 from __future__ import annotations
 
@@ -16,23 +16,27 @@ ATTEMPTS = 4
 
 @dataclass(frozen=True)
 class Own:
-    """A comment of ours."""
+    """A comment that we wrote."""
 
     comment: Comment
     header: Header
     text: str
-    """Without the header."""
+    """The comment's text without the header."""
 
 
 @dataclass(frozen=True)
 class Publisher:
-    """Finds our comments, writes what is wanted, marks the others as outdated."""
+    """Finds our comments, writes the wanted ones, and marks the others as outdated."""
 
     host: Host
     project: str
 
     def publish(self, wanted: Sequence[Body]) -> Iterator[str]:
-        """Say each thing done.  Raises CommentError."""
+        """Publish comments, and yield a line about each change.
+
+        Raises:
+            CommentError: the host rejected a comment or did not answer.
+        """
         left = self.own()
         for body in wanted:
             place = next((each for each in left if each.header.key == body.header.key), None)
@@ -47,7 +51,7 @@ class Publisher:
                 yield f"marked as outdated {each.comment.address}"
 
     def own(self) -> list[Own]:
-        """Our comments about the project: anybody can write the header, so the author counts."""
+        """Return our comments about the project, by their author: anyone can write the header."""
         author = self.host.author()
         return [
             Own(comment, header, text)
@@ -58,7 +62,11 @@ class Publisher:
         ]
 
     def digest(self, stack: str) -> str:
-        """Of the plan that the request's comment shows.  Raises CommentError."""
+        """Return the digest of the plan that the request's comment shows.
+
+        Raises:
+            CommentError: the request has no review of the stack that can be applied, or several.
+        """
         shown = [
             digest
             for each in self.own()
@@ -67,12 +75,12 @@ class Publisher:
             if name == stack and digest
         ]
         if len(set(shown)) != 1:
-            what = "several reviews" if shown else "no review that could be applied"
+            what = "several reviews" if shown else "no review that can be applied"
             raise CommentError(f"the request has {what} of {stack}; review it again")
         return shown[0]
 
     def _created(self, body: Body) -> Comment:
-        """Exactly one: an answer that was lost does not mean that the comment is not there."""
+        """Create exactly one comment, even if the host's answer to an attempt was lost."""
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 return self.host.create(str(body))

@@ -1,1 +1,1 @@
-"""What a change of an environment would do, as a reviewer wants to read it."""
+"""Reviews of what a change of an environment would do, to be read before it is applied."""

@@ -1,4 +1,7 @@
-"""Who gains or loses which permission.  https://devcenter.heroku.com/articles/app-permissions"""
+"""Permissions that people gain or lose.
+
+https://devcenter.heroku.com/articles/app-permissions
+"""
 
 from __future__ import annotations
 
@@ -13,21 +16,21 @@ from dynostack.review.source_locations import SourceLocations
 from dynostack.review.step import Step, Values
 
 COLLABORATE = "collaborate"
-"""What a collaborator of a personal app may do; there are no single permissions."""
+"""The only permission of a personal app's collaborators, which Heroku does not divide further."""
 
 WORDS = {
     COLLABORATE: "work on the app: deploy, read and change its config vars, scale its dynos",
     "view": "see the app and its logs",
     "deploy": "deploy code",
-    "operate": "change what is billed: dyno sizes and numbers, add-ons and their plans",
+    "operate": "change what is billed: dyno sizes and quantities, add-ons and their plans",
     "manage": "decide who has access, and delete the app",
 }
-"""A permission -> what follows `can`."""
+"""A permission -> the words that follow `can` in a sentence."""
 
 
 @dataclass(frozen=True)
 class Holder:
-    """One person's permissions, before and after."""
+    """One person's permissions before and after the change."""
 
     who: str
     old: frozenset[str]
@@ -36,7 +39,7 @@ class Holder:
 
 
 def holders(steps: Iterable[Step], places: SourceLocations) -> list[Holder]:
-    """Everyone with access, those who lose it included."""
+    """Return everyone who has access before or after the change, sorted by email address."""
     found: dict[str, Holder] = {}
     for step in steps:
         if step.type not in (resource_types.COLLABORATOR, resource_types.TEAM_COLLABORATOR):
@@ -50,13 +53,13 @@ def holders(steps: Iterable[Step], places: SourceLocations) -> list[Holder]:
 
 
 def access(steps: Iterable[Step], places: SourceLocations) -> tuple[AccessChange, ...]:
-    """What changes for each person, those who gain first."""
+    """Return the changes for each person, with those who gain permissions first."""
     changed = [_change(each) for each in holders(steps, places) if each.old != each.new]
     return tuple(sorted(changed, key=lambda each: (not each.gained, each.who)))
 
 
 def allows(permission: str) -> Part:
-    """Return what follows `can` for a permission; an unknown one says its own name."""
+    """Return the words that follow `can` for a permission, or the name of an unknown one."""
     return WORDS.get(permission) or Code(permission)
 
 
@@ -78,7 +81,7 @@ def _change(holder: Holder) -> AccessChange:
     who = Code(holder.who)
     words: list[Markup] = [(who, " can now ", allows(each)) for each in gained]
     if not holder.new:
-        words.append((who, " has no access any more"))
+        words.append((who, " no longer has access"))
     else:
         words += [(who, " can no longer ", allows(each)) for each in lost]
     return AccessChange(holder.who, gained, lost, tuple(words), holder.place)

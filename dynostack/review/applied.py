@@ -1,8 +1,8 @@
-"""The reviewed plans that were begun, as the engine's history of a stack has them.
+"""Reviewed plans that an earlier apply started, found in the stack's update history.
 
 `dynostack apply` writes a record of the plan into the message of the update.  When the update fails
-halfway, the next apply of the same digest finds the record, and goes on when all that is left to do
-was part of the reviewed plan.
+halfway, the next apply of the same digest finds the record, and continues if everything that is
+left to do was part of the reviewed plan.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ History = Sequence[Mapping[str, Any]]
 TITLE = "dynostack apply --reviewed "
 SUCCEEDED = "succeeded"
 REFRESH = "refresh"
-"""The kind of an update that only reads."""
+"""The kind of a history entry that only reads."""
 _DIGITS = 12
-"""Hexadecimal digits of a fingerprint: enough to notice any change, few for a message."""
+"""The number of hexadecimal digits of a fingerprint: enough to notice any change, and short."""
 LONGEST_MESSAGE = 100_000
-"""Characters.  Linux takes at most 131,072 bytes in one argument of a program."""
+"""In characters.  Linux limits one argument of a program to 131,072 bytes."""
 
 CONTINUES = {
     Operation.CREATE: {Operation.CREATE, Operation.UPDATE},
@@ -36,9 +36,10 @@ CONTINUES = {
     Operation.DESTROY: {Operation.DESTROY},
     Operation.FORGET: {Operation.FORGET},
 }
-"""A reviewed operation -> what may be left of it after a failure.
+"""A reviewed operation -> the operations that may be left of it after a failure.
 
-What was created but not completed is updated; of a replacement either half may be left."""
+A resource that was created but not completed is updated; either half of a replacement may be left.
+"""
 
 
 def message(digest: str, preview: Preview, plan: Mapping[str, Any]) -> str:
@@ -49,11 +50,11 @@ def message(digest: str, preview: Preview, plan: Mapping[str, Any]) -> str:
 
 
 def was_applied(digest: str, history: History) -> bool:
-    """Tell whether an update of the stack began to apply a digest.
+    """Return whether an update of the stack started to apply a digest.
 
     Args:
-        digest: of a reviewed plan.
-        history: what `pulumi stack history --json` prints, the newest update first.
+        digest: the digest of a reviewed plan.
+        history: the output of `pulumi stack history --json`, the newest update first.
     """
     return any(_digest(update) == digest for update in history)
 
@@ -61,15 +62,15 @@ def was_applied(digest: str, history: History) -> bool:
 def begun(digest: str, history: History) -> Mapping[str, Any] | None:
     """Return the record of a plan that failed halfway, as it was before its first update.
 
-    Only when nothing else was applied since: an old plan must not undo a newer one.
+    There is none if anything else was applied since: an old plan must not undo a newer one.
 
     Args:
-        digest: of a reviewed plan.
-        history: what `pulumi stack history --json` prints, the newest update first.
+        digest: the digest of a reviewed plan.
+        history: the output of `pulumi stack history --json`, the newest update first.
 
     Returns:
-        What `record` returned; None when the plan was not begun, when it was applied whole, and
-        when it was too large for the message.
+        The result of `record`; None if no update started the plan, if the plan was applied
+        completely, or if it was too large for the message.
     """
     updates = (each for each in history if each.get("kind") != REFRESH)
     latest = [*takewhile(lambda each: _digest(each) == digest, updates)]
@@ -97,8 +98,8 @@ def unreviewed(preview: Preview, plan: Mapping[str, Any], reviewed: Mapping[str,
     """Return the resources of a preview that the reviewed plan did not change in the same way.
 
     Args:
-        preview: what is left to do.
-        plan: the plan that the engine saved of it.
+        preview: the preview of what is left to do.
+        plan: the plan that the engine saved for that preview.
         reviewed: the record of the plan that was reviewed.
     """
     if reviewed.get("config") != _fingerprint(plan.get("config")):
@@ -122,7 +123,7 @@ def _step(step: Step) -> dict[str, Any]:
 
 
 def _is_part(step: Step, reviewed: Mapping[str, Any] | None) -> bool:
-    """Tell whether a step does nothing but what is left of a reviewed one."""
+    """Return whether a step only does what is left of a reviewed step."""
     if reviewed is None or step.operation not in CONTINUES[Operation(reviewed["operation"])]:
         return False
     if step.operation is Operation.DESTROY:
@@ -136,7 +137,7 @@ def _is_part(step: Step, reviewed: Mapping[str, Any] | None) -> bool:
 
 
 def _is_done(drift: Step, steps: Mapping[str, Any]) -> bool:
-    """Tell whether a drift is what a reviewed step did before it failed."""
+    """Return whether a drift is what a reviewed step did before the update failed."""
     reviewed = steps.get(_fingerprint(drift.urn))
     if reviewed is None:
         return False
@@ -147,7 +148,7 @@ def _is_done(drift: Step, steps: Mapping[str, Any]) -> bool:
 
 
 def _goal(step: Step) -> str:
-    """Fingerprint the inputs without ids, which are unknown until other resources exist."""
+    """Return the fingerprint of the inputs without ids, which are unknown at first."""
     goal = {
         key: each for key, each in (step.new or {}).items() if key not in resource_types.IDENTITIES
     }

@@ -1,4 +1,4 @@
-"""A preview made into a review."""
+"""Builds a review from a preview."""
 
 from __future__ import annotations
 
@@ -42,15 +42,16 @@ def build_review(
     secrets: Iterable[str] = (),
     today: date | None = None,
 ) -> Review:
-    """Everything that is to be said about a preview.
+    """Return the review of a preview.
 
     Args:
-        preview: what the engine says.
+        preview: the engine's preview.
         directory: the project's folder, where the environment's file is.
-        plan: what the engine saved; without it there is no digest, and nothing can be applied.
-        context: what is known beside the preview.
-        secrets: texts that must not be read anywhere, beside those that the preview itself hides.
-        today: the day that ends of life are compared with; absent, it is today in UTC.
+        plan: the plan that the engine saved; without it there is no digest, and nothing can be
+            applied.
+        context: the stack's state and its app on Heroku.
+        secrets: texts to mask everywhere, in addition to those that the preview itself hides.
+        today: the day to compare ends of life with; today in UTC by default.
     """
     mask = Mask.of(preview, secrets, context.state.ids)
     preview = _masked(preview, mask)
@@ -101,7 +102,10 @@ def _changes(steps: Iterable[Step], change_builder: ChangeBuilder) -> tuple[Chan
 
 
 def _of_itself(step: Step) -> bool:
-    """The connection to Heroku comes and goes with the stack; nothing on Heroku is made of it."""
+    """Return whether a step is about the provider, which comes and goes with the stack.
+
+    Nothing on Heroku corresponds to it.
+    """
     return step.type == resource_types.PROVIDER and step.operation is not Operation.REPLACE
 
 
@@ -110,7 +114,7 @@ def _rank(change: Change) -> int:
 
 
 def _masked(preview: Preview, mask: Mask) -> Preview:
-    """Texts of others without secrets; values are masked where they are shown."""
+    """Mask secrets in texts that others wrote; values are masked where they are shown."""
     violations = (
         Violation(each.policy, each.urn, mask(each.message), each.mandatory)
         for each in preview.violations

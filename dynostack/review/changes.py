@@ -1,4 +1,4 @@
-"""Steps made into changes that may be shown."""
+"""Turns steps into changes that may be shown."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ EDITS = {"add": Edit.ADDED, "delete": Edit.REMOVED, "update": Edit.CHANGED}
 
 @dataclass(frozen=True)
 class ChangeBuilder:
-    """Makes changes of steps, for one environment's file."""
+    """Builds changes from steps, for one environment's file."""
 
     places: SourceLocations
     needs: Mapping[str, tuple[str, ...]]
-    """URN -> the URNs of what it depends on."""
+    """URN -> the URNs of the resources that it depends on."""
 
     def resource(self, step: Step) -> Resource:
-        """What a step is about."""
+        """Return the resource of a step."""
         return Resource(
             step.urn,
             step.type,
@@ -34,7 +34,7 @@ class ChangeBuilder:
         )
 
     def change(self, step: Step, operation: Operation) -> Change:
-        """What happens to the resource of a step."""
+        """Return what happens to the resource of a step."""
         gone = operation in (Operation.DESTROY, Operation.REPLACE)
         return Change(
             self.resource(step),
@@ -64,7 +64,7 @@ class ChangeBuilder:
 
 
 def _edits(step: Step) -> Iterator[tuple[str, Edit]]:
-    """The properties that change, the parts of a whole each for itself."""
+    """Yield the properties that change, with each entry of an object on its own."""
     whole = step.operation in (Operation.CREATE, Operation.IMPORT)
     differences = dict.fromkeys(step.inputs, "add") if whole else step.differences
     if step.operation is Operation.REPLACE and not differences:
@@ -79,7 +79,10 @@ def _edits(step: Step) -> Iterator[tuple[str, Edit]]:
 
 
 def _compared(step: Step) -> Iterator[str]:
-    """Yield what differs where the program forces a replacement, of which the engine says none."""
+    """Yield the properties that differ when the program forces a replacement.
+
+    The engine names no property in that case.
+    """
     old, new = step.old or {}, step.new or {}
     keys = [key for key in {**old, **new} if key not in resource_types.IDENTITIES]
     yield from (key for key in keys if old.get(key) != new.get(key))
@@ -109,7 +112,7 @@ def _forces(step: Step, path: str) -> bool:
 
 
 def value(values: Values | None, path: str) -> object:
-    """The value at Pulumi's path of a property; None when there is none."""
+    """Return the value at Pulumi's path of a property, or None."""
     found: object = values
     for part in parts(path):
         if isinstance(found, Mapping):

@@ -1,4 +1,4 @@
-"""What `dynostack review` and `dynostack apply` do, apart from reading their options."""
+"""The commands `dynostack review` and `dynostack apply`, without the parsing of their options."""
 
 from __future__ import annotations
 
@@ -49,13 +49,14 @@ FORMATS: dict[str, Callable[[Review], str]] = {
 
 
 def reviewed(workspace: LocalWorkspace, stack: str, running: Running, progress: Progress) -> Review:
-    """Return the review of a stack's change once its preview is done.
+    """Preview a stack's change and return its review.
 
-    A review that can be applied is kept in the local world, for `apply` to show differences.
+    A review that can be applied is stored in the project's local folder, so that `apply` can show
+    differences.
 
     Raises:
-        AccessRefused: the API key in use is not one for this stack.
-        EngineFailed: there is no preview.
+        AccessRefused: the API key in use may not review this stack.
+        EngineFailed: the engine made no preview.
     """
     shown = _judged(workspace, stack, running, progress).review
     if shown.digest:
@@ -74,7 +75,7 @@ class _Judged:
 
 
 def _judged(workspace: LocalWorkspace, stack: str, running: Running, progress: Progress) -> _Judged:
-    """Return the review of a preview; a refused key stops the engine first."""
+    """Return a preview with its review; stop the engine first if the API key is refused."""
     places = SourceLocations.of(workspace.project, stack)
     try:
         owner = str(places.value("account") or "")
@@ -94,9 +95,10 @@ def _judged(workspace: LocalWorkspace, stack: str, running: Running, progress: P
 
 
 def reviewed_file(workspace: LocalWorkspace, stack: str, source: Path) -> Review:
-    """The review of a stack's change, of the preview in a file.
+    """Return the review of a preview that was saved to a file.
 
-    Raises NotAPreview: the file is none, or one of another stack.
+    Raises:
+        NotAPreview: the file is not a preview, or is a preview of another stack.
     """
     preview = read(source.read_text("utf-8"), str(source))
     if preview.stack and preview.stack != stack:
@@ -105,7 +107,16 @@ def reviewed_file(workspace: LocalWorkspace, stack: str, source: Path) -> Review
 
 
 def exit_code(shown: Review, tell_changes: bool) -> int:
-    """Return 0, or 1 for a failed preview, 2 for changes when asked, 3 for what stops an apply."""
+    """Return the exit code of a review.
+
+    Args:
+        shown: the review.
+        tell_changes: whether changes have an exit code of their own.
+
+    Returns:
+        0 when there is nothing to report, 1 for a failed preview, 2 for changes if `tell_changes`,
+        and 3 if a finding stops an apply or needs an explicit yes.
+    """
     match shown.verdict:
         case Verdict.FAILED:
             return FAILED
@@ -125,23 +136,23 @@ def apply(
     progress: Progress,
     tell: Progress,
 ) -> int:
-    """Do exactly what was reviewed, or nothing.
+    """Apply exactly the reviewed plan, or nothing.
 
     Args:
-        world: the project.
+        workspace: the project.
         stack: the stack's name.
-        digest: of the review.
-        consents: the options that give a yes, such as `--allow-data-loss postgres`.
-        progress: takes each step.
-        tell: takes what the engine says, and why the apply is refused.
+        digest: the digest of the review.
+        consents: the options that give an explicit yes, such as `--allow-data-loss postgres`.
+        progress: called with each step.
+        tell: called with the engine's output, and with the reason if the apply is refused.
 
     Returns:
-        The exit code: 0 when it is done, 3 when it is refused, 130 when it was interrupted,
-        otherwise the engine's.
+        The exit code: 0 when it is done, 1 when the preview failed, 3 when it is refused, 130 when
+        it was interrupted, otherwise the engine's.
 
     Raises:
-        AccessRefused: the API key in use is not one for this stack.
-        EngineFailed: there is no preview.
+        AccessRefused: the API key in use may not apply this stack.
+        EngineFailed: the engine made no preview.
     """
     engine = Engine(workspace, stack)
     engine.refuse_lock()
@@ -174,7 +185,7 @@ def apply(
 
 
 def _dns_targets(preview: Preview, app: str) -> Iterator[str]:
-    """Yield where the DNS records of new domains point, which Heroku tells once it has them."""
+    """Yield where the DNS records of new domains must point, as Heroku reports it."""
     added = [
         str(step.inputs.get("hostname"))
         for step in preview.steps
@@ -187,10 +198,11 @@ def _dns_targets(preview: Preview, app: str) -> Iterator[str]:
     try:
         targets = dns_targets(api, app)
     except ApiError as error:
-        yield f"the DNS targets of {', '.join(added)} are unknown: {error}"
+        yield f"cannot read the DNS targets of {', '.join(added)}: {error}"
         return
     for hostname in added:
-        yield f"point the DNS record of {hostname} at {targets.get(hostname, 'no target yet')}"
+        target = targets.get(hostname, "its DNS target once Heroku has one")
+        yield f"point the DNS record of {hostname} at {target}"
 
 
 def _refusal(
@@ -201,7 +213,7 @@ def _refusal(
     digest: str,
     consents: Collection[str],
 ) -> Iterator[str]:
-    """Yield why nothing is applied; nothing when there is no reason."""
+    """Yield the reasons why nothing is applied."""
     for finding in now.stopping:
         yield f"refused: {finding.id} {plain(finding.text)}; nothing was changed"
         yield f"      = {plain(finding.advice)}"
@@ -210,7 +222,7 @@ def _refusal(
     if now.digest != digest:
         other = _unreviewed(planned, begun)
         if other != []:
-            yield "refused: the plan is not the reviewed one any more, and nothing was changed"
+            yield "refused: the plan is no longer the reviewed one; nothing was changed"
             if other:
                 yield f"not part of the reviewed plan: {', '.join(other)}"
             yield from _difference(workspace, now, digest)
@@ -219,13 +231,13 @@ def _refusal(
     for finding in now.blocking:
         if finding.consent and finding.consent not in consents:
             yield (
-                f"refused: {plain(finding.text)}, and nothing was changed;"
-                f" if you mean it, add {finding.consent}"
+                f"refused: {plain(finding.text)}; nothing was changed;"
+                f" to do it anyway, add {finding.consent}"
             )
 
 
 def _unreviewed(planned: Planned, begun: Mapping[str, Any] | None) -> list[str] | None:
-    """Return what is left to do and was not reviewed; None when no reviewed plan was begun."""
+    """Return what is left to do and was not reviewed; None if no reviewed plan was started."""
     if begun is None:
         return None
     return applied.unreviewed(planned.preview, planned.plan or {}, begun)
@@ -234,7 +246,7 @@ def _unreviewed(planned: Planned, begun: Mapping[str, Any] | None) -> list[str] 
 def _difference(workspace: LocalWorkspace, now: Review, digest: str) -> Iterator[str]:
     before = _reviewed(_kept(workspace, digest))
     if before is None:
-        yield "the reviewed one is not kept on this machine; this is what would be done now:\n"
+        yield "the reviewed plan is not stored on this machine; an apply would do this now:\n"
         yield text.render(now)
         return
     lines = list(
@@ -243,11 +255,11 @@ def _difference(workspace: LocalWorkspace, now: Review, digest: str) -> Iterator
     if lines:
         yield from lines
     else:
-        yield "every shown value is the same: what differs is a secret, or what is not shown"
+        yield "all values shown are the same; a secret or a value that is not shown differs"
 
 
 def _reviewed(file: Path) -> Review | None:
-    """Return a kept review; None when there is none, or another version of dynostack wrote it."""
+    """Return a stored review; None if it is missing or from another version of dynostack."""
     try:
         return json.parse(file.read_text("utf-8"))
     except (FileNotFoundError, ValueError):

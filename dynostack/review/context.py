@@ -1,4 +1,4 @@
-"""What a review knows beside the preview: the state, and the app as it is on Heroku."""
+"""What a review knows in addition to the preview: the state, and the app on Heroku."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Context:
 
     state: StackState = field(default_factory=StackState)
     app: App | None = None
-    """None when the state has no app, when Heroku has it no more, or when Heroku was not asked."""
+    """None if the state has no app, if the app is gone from Heroku, or if Heroku was not asked."""
     name_taken: bool = False
     """Whether another app on Heroku already has the name that the file gives the app."""
     unavailable: str = ""
@@ -30,17 +30,17 @@ def read_context(state: StackState, name: str, api: PlatformApi | None) -> Conte
     """Read the app of a stack from Heroku.
 
     Args:
-        state: the stack's state; its app is the one to read.
+        state: the stack's state, which has the id of the app.
         name: the app's name in the environment's file.
-        api: Heroku; None when there is no key.
+        api: Heroku's API; None if there is no API key.
 
     Raises:
-        AccessRefused: there is an app and no key, Heroku does not accept the key, or the account
-            may not see the stack's app.
+        AccessRefused: there is an app but no API key, Heroku does not accept the key, or the
+            account may not see the stack's app.
     """
     if api is None:
         if state.app_id:
-            message = f"there is no API key to read app {state.app_name} with"
+            message = f"cannot read app {state.app_name}: there is no API key"
             raise _refused(message, "a key, or run heroku login")
         return Context(state)
     try:

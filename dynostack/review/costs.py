@@ -1,4 +1,4 @@
-"""What is paid for, before and after, by the prices of the catalogue."""
+"""Costs before and after a change, from the prices in the catalogue."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ECO = "eco dynos of the account"
 
 
 def costs(steps: Iterable[Step]) -> Costs:
-    """Every add-on and every process type."""
+    """Return the costs of every add-on and every process type."""
     lines = [line for step in steps if (line := _line(step))]
     return Costs(tuple(sorted(_flat_once(lines), key=lambda line: line.name)))
 
@@ -54,7 +54,7 @@ def _dynos(values: Values | None) -> tuple[str | None, int | None]:
 
 
 def _flat_once(lines: Iterable[CostLine]) -> Iterator[CostLine]:
-    """Eco dynos have one price for all of them together."""
+    """Merge all eco dynos into one line, because they share one price."""
     eco = []
     for line in lines:
         if line.name == ECO:

@@ -1,4 +1,4 @@
-"""One name for everything that a plan would do, the same for each preview of the same change."""
+"""The digest of everything that a plan would do, the same for each preview of the same change."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from typing import Any
 from dynostack.review.step import Preview, Step
 
 _RANDOM = frozenset({"seed", "ciphertext", "manifest"})
-"""Another one at each preview of the same change.  A secret that the file changes is told by its
-encrypted text among the plan's `config`, which stays."""
+"""Keys whose values differ in each preview of the same change.
+
+A changed secret still shows: the digest includes its encrypted text in the plan's `config`.
+"""
 
 
 def digest(preview: Preview, plan: Mapping[str, Any]) -> str:
-    """SHA-256 of a preview and its saved plan, as sixty-four hexadecimal digits."""
+    """Return the SHA-256 of a preview and its saved plan, as 64 hexadecimal digits."""
     whole = {
         "stack": preview.stack,
         "project": preview.project,
@@ -38,7 +40,7 @@ def _canonical(steps: Iterable[Step]) -> list[object]:
 
 
 def _without_random(value: Any, ordered: bool = True) -> object:
-    """Leave out what is random; the order of dependencies and of properties that go is, too."""
+    """Remove random values, and the random order of dependencies and of removed properties."""
     if isinstance(value, dict):
         kept = [key for key in value if key not in _RANDOM]
         unordered = {"dependencies", "propertyDependencies", "deletes"}

@@ -1,7 +1,8 @@
-"""The engine as review and apply run it: previews with a saved plan, updates held to one.
+"""Runs the engine for review and apply: previews that save a plan, and updates limited to it.
 
-It works in this shell's world, local or real, with nothing added.  A preview begins with this
-module alone: what judges and shows it is imported while the engine works.
+It uses the Pulumi backend and the Heroku of this shell, local or real, as they are.  A preview
+starts with this module alone; the modules that judge and render it are imported while the engine
+works.
 """
 
 from __future__ import annotations
@@ -31,29 +32,31 @@ if TYPE_CHECKING:
     from dynostack.review.state import StackState
 
 INTERRUPTED = (
-    "interrupted: what was begun was finished and is in the state; review again before going on"
+    "interrupted: operations that had started were completed and are in the state;"
+    " review again before you continue"
 )
 
 PLAN, STATE = "plan.json", "state.json"
-"""Files in the folder of one preview, which goes when it ends."""
+"""Files in the temporary folder of a preview."""
 
 NO_BACKEND = "PULUMI_ACCESS_TOKEN must be set"
-"""What the engine says in a shell that has nothing of any state."""
+"""The engine's error in a shell without a Pulumi backend."""
 
 ENTER = (
-    'this shell is in no world\n      = write eval "$(dynostack env)" for the local one,'
-    " or PULUMI_BACKEND_URL or PULUMI_ACCESS_TOKEN for the state of the real one"
+    "no Pulumi backend in this shell\n"
+    '      = for the local environment run eval "$(dynostack env)";'
+    " for the real one set PULUMI_BACKEND_URL or PULUMI_ACCESS_TOKEN"
 )
 
 LATEST = 50
-"""How many updates of the history are searched for a reviewed plan."""
+"""How many of the latest updates are searched for a reviewed plan."""
 
 Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class Planned:
-    """A preview and the plan that the engine saved of it."""
+    """A preview and the plan that the engine saved for it."""
 
     preview: Preview
     plan: Mapping[str, Any] | None
@@ -63,7 +66,7 @@ class Planned:
 
 @dataclass(frozen=True)
 class Running:
-    """A preview that the engine is at."""
+    """A preview in progress."""
 
     engine: Engine
     process: subprocess.Popen[str]
@@ -73,15 +76,15 @@ class Running:
 
     @property
     def file(self) -> Path:
-        """Return where the engine saves the plan."""
+        """Return the file that the engine saves the plan to."""
         return self.folder / PLAN
 
     def stop(self) -> None:
-        """End the preview before its time; nothing was changed."""
+        """Stop the preview early; a preview changes nothing."""
         self.process.send_signal(signal.SIGINT)
 
     def state(self) -> StackState:
-        """Return the stack's state before the preview; an empty one when there is none yet."""
+        """Return the stack's state before the preview, empty if there is none yet."""
         from dynostack.review.state import StackState
 
         if self.export.wait() != 0:
@@ -89,9 +92,10 @@ class Running:
         return StackState.of(json.loads((self.folder / STATE).read_text("utf-8")))
 
     def planned(self, progress: Progress) -> Planned:
-        """The preview once it is done; its plan is there as long as the engine's context.
+        """Wait for the preview and return it; its plan exists as long as `Engine.preview` is open.
 
-        Raises EngineFailed: there is no preview at all, as when the stack is not known.
+        Raises:
+            EngineFailed: the engine made no preview at all, for example of an unknown stack.
         """
         events: list[dict[str, Any]] = []
         for line in _lines(self.process):
@@ -124,14 +128,15 @@ class Engine:
 
     @contextmanager
     def preview(self, progress: Progress) -> Iterator[Running]:
-        """Begin to refresh and preview.
+        """Start a preview with a refresh.
 
-        Raises EngineFailed: there is no engine.
+        Raises:
+            EngineFailed: there is no engine.
         """
         progress(f"preview of {self.stack}")
         runner = PulumiProcess.of_shell(self.workspace)
         if lock := runner.lock(self.stack):
-            # It keeps nobody from looking.
+            # A lock does not prevent a preview.
             progress(str(lock))
         packs = policy_packs(self.workspace.project, self.stack)
         with (
@@ -158,11 +163,19 @@ class Engine:
                 yield Running(self, process, export, ahead, folder)
 
     def refuse_lock(self) -> None:
-        """Raises EngineFailed when an engine updates the stack, or was killed while it did."""
+        """Check that no other engine has locked the stack.
+
+        Raises:
+            EngineFailed: an engine is updating the stack, or was killed while it did.
+        """
         PulumiProcess.of_shell(self.workspace).refuse_lock(self.stack)
 
     def history(self) -> list[dict[str, Any]]:
-        """Return the stack's latest updates, the newest first.  Raises EngineFailed."""
+        """Return the stack's latest updates, the newest first.
+
+        Raises:
+            EngineFailed: the engine did not list them.
+        """
         options = ("--stack", self.stack, "--page-size", str(LATEST), "--page", "1")
         found = PulumiProcess.of_shell(self.workspace).answer(
             "stack", "history", "--json", *options
@@ -170,13 +183,13 @@ class Engine:
         return list(found or ())
 
     def up(self, planned: Planned, message: str, mask: Mask, progress: Progress) -> int:
-        """Do what is planned and nothing else.
+        """Apply the plan and nothing else.
 
         Args:
             planned: the preview with its plan.
-            message: kept with the update in the stack's history.
-            mask: removes secrets from what the engine prints.
-            progress: takes what the engine prints.
+            message: the message of the update in the stack's history.
+            mask: removes secrets from the engine's output.
+            progress: called with each line of the engine's output.
 
         Returns:
             The engine's exit code, or 130 when it was interrupted.
@@ -213,7 +226,9 @@ def _event(line: str, progress: Progress) -> Iterator[dict[str, Any]]:
     try:
         event = json.loads(line)
     except json.JSONDecodeError:
-        raise NotAPreview(f"pulumi wrote what is no event: {line.strip()[:80]}") from None
+        raise NotAPreview(
+            f"pulumi wrote a line that is not an event: {line.strip()[:80]}"
+        ) from None
     if event.get("diagnosticEvent", {}).get("severity") == "debug":
         return
     metadata = event.get("resourcePreEvent", {}).get("metadata")
@@ -223,7 +238,7 @@ def _event(line: str, progress: Progress) -> Iterator[dict[str, Any]]:
 
 
 def _program_error(line: str) -> dict[str, Any]:
-    """As the engine tells what a program writes as an error, of a host that it started."""
+    """Return the event for an error of the program, as from a language host the engine started."""
     return {"diagnosticEvent": {"message": line, "severity": "info#err"}}
 
 

@@ -1,4 +1,4 @@
-"""What `pulumi up` prints, without what follows from its first error."""
+"""Filters the output of `pulumi up`: leaves out the consequences of its first error."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterable, Iterator
 
 _FOLLOWS = re.compile(r"expected resource operations for \S+ but none were seen|: update failed$")
-"""What the engine reports of every resource that it did not come to after an error.
+"""What the engine reports for every resource that it did not get to after an error.
 https://github.com/pulumi/pulumi/blob/v3.258.0/pkg/resource/deploy/deployment_executor.go"""
 _HEADING = re.compile(r"  [a-z][\w:/.-]+ \(.*\):\s*$")
 """The heading of a resource's messages at the end of the output."""
 
 
 def folded(lines: Iterable[str]) -> Iterator[str]:
-    """Yield the lines that say something, and how many consequences of an error were left out."""
+    """Yield the useful lines, then the number of resources that an error left undone."""
     consequences: set[str] = set()
     heading = ""
     for line in lines:
@@ -34,5 +34,5 @@ def folded(lines: Iterable[str]) -> Iterator[str]:
 
 
 def _is_progress(line: str) -> bool:
-    """Tell whether a line is about more than looking at what is there."""
+    """Return whether a line is about more than a refresh."""
     return bool(line.strip()) and not line.startswith("@") and " refresh" not in line

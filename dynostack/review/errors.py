@@ -1,5 +1,8 @@
+"""Errors of review and apply."""
+
+
 class NotAPreview(Exception):
-    """The text is not what the engine writes; the message says what to do."""
+    """The text is not a preview of the engine; the message says what to do."""
 
 
 class AccessRefused(Exception):

@@ -1,7 +1,7 @@
 """Text in parts, so that no renderer has to guess which words are code.
 
-A plain part is our own words and holds nothing from outside.  Names, values, plans, addresses and
-commands are `Code`; sentences that others wrote are `Quote`.
+A plain part is our own words and contains nothing from outside.  Names, values, plans, addresses
+and commands are `Code`; sentences that others wrote are `Quote`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ class Code:
 
 @dataclass(frozen=True)
 class Quote:
-    """A sentence that somebody else wrote, such as the message of a policy."""
+    """A sentence that someone else wrote, such as the message of a policy."""
 
     quote: str
 
@@ -42,7 +42,7 @@ def _content(part: Part) -> str:
 
 
 def joined(texts: Iterable[Markup], between: str) -> Markup:
-    """Return several texts as one, with our words between them; an empty text says nothing."""
+    """Join texts with our own words between them; leave out empty texts."""
     parts: list[Part] = []
     for text in filter(None, texts):
         parts += [between, *text] if parts else text
@@ -50,12 +50,12 @@ def joined(texts: Iterable[Markup], between: str) -> Markup:
 
 
 def listed(names: Iterable[str], between: str = ", ") -> Markup:
-    """Return names one after the other, each as code."""
+    """Join names, each as code."""
     return joined(((Code(name),) for name in names), between)
 
 
 def mapped(text: Markup, change: Callable[[str], str]) -> Markup:
-    """Return the text with a function applied to what comes from outside, such as a mask."""
+    """Apply a function, such as a mask, to the parts that come from outside."""
     return tuple(_mapped(part, change) for part in text)
 
 

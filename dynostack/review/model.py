@@ -1,7 +1,7 @@
-"""The one model of a review: what a preview shows, judged and masked, before any rendering.
+"""The model of a review: a preview, judged and masked, before any rendering.
 
-Every value in it may be shown to anyone who may read the review: secrets are masked on the way in.
-Money is US cents a month; None: no source says.
+Everyone who may read the review may see every value in it, because secrets are masked when it is
+built.  Prices are in US cents a month, None if unknown.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ DATABASE_SERVICE = "heroku-postgresql"
 
 
 class Operation(StrEnum):
-    """What happens to one thing on Heroku."""
+    """What happens to one resource on Heroku."""
 
     CREATE = "create"
     IMPORT = "import"
@@ -24,7 +24,7 @@ class Operation(StrEnum):
     REPLACE = "replace"
     DESTROY = "destroy"
     FORGET = "forget"
-    """It stays on Heroku, and Pulumi no longer manages it."""
+    """The resource stays on Heroku, but Pulumi no longer manages it."""
 
 
 class Edit(StrEnum):
@@ -36,10 +36,10 @@ class Edit(StrEnum):
 
 
 class Severity(StrEnum):
-    """How much a finding weighs."""
+    """How serious a finding is."""
 
     STOP = "stop"
-    """Heroku or Pulumi would refuse the change, so it cannot be applied; no yes can be given."""
+    """Heroku or Pulumi would refuse the change, so it cannot be applied, even with a yes."""
     BLOCK = "block"
     """Needs an explicit yes."""
     WARN = "warn"
@@ -56,14 +56,14 @@ class Verdict(StrEnum):
     BLOCKED = "blocked"
     """Findings need an explicit yes."""
     STOPPED = "stopped"
-    """A finding says that the change cannot be applied."""
+    """The change cannot be applied because of a finding."""
     FAILED = "failed"
-    """The preview itself ended with an error; what is shown may be a part of the change."""
+    """The preview itself ended with an error; the review may show only a part of the change."""
 
 
 @dataclass(frozen=True)
 class SourceLocation:
-    """A line of an environment's file; it counts from 1."""
+    """A line of an environment's file, counted from 1."""
 
     file: str
     line: int
@@ -74,7 +74,7 @@ class SourceLocation:
 
 @dataclass(frozen=True)
 class Resource:
-    """One thing that Pulumi manages."""
+    """One resource that Pulumi manages."""
 
     urn: str
     type: str
@@ -82,11 +82,11 @@ class Resource:
     name: str
     """The name that the program gives it."""
     title: str
-    """What a person calls it, such as `database postgres (standard-0)`."""
+    """The name shown to people, such as `database postgres (standard-0)`."""
     parent: str = ""
-    """The URN of the thing it is a part of."""
+    """The URN of the resource that it is a part of."""
     needs: tuple[str, ...] = ()
-    """The URNs of what it depends on."""
+    """The URNs of the resources that it depends on."""
 
 
 @dataclass(frozen=True)
@@ -94,10 +94,10 @@ class Property:
     """The change of one property."""
 
     path: str
-    """Pulumi's path from the resource on, such as configVars.DEBUG."""
+    """Pulumi's path within the resource, such as configVars.DEBUG."""
     edit: Edit
     old: str | None
-    """As it may be shown; None where there is none."""
+    """The old value as it may be shown, or None."""
     new: str | None
     masked: bool = False
     """Whether `old` and `new` stand for secrets."""
@@ -114,34 +114,34 @@ class Change:
     operation: Operation
     properties: tuple[Property, ...] = ()
     lost: Markup = ()
-    """What is gone for good afterwards, in words; empty when nothing is."""
+    """What would be lost for good, in words; empty if nothing would be."""
     protected: bool = False
     """Whether the engine would refuse to destroy it."""
     place: SourceLocation | None = None
 
     @property
     def title(self) -> str:
-        """What a person calls the resource."""
+        """Return the name of the resource that is shown to people."""
         return self.resource.title
 
     @property
     def destroys(self) -> bool:
-        """Whether what is there now is gone afterwards."""
+        """Return whether the existing resource is gone after the change."""
         return self.operation in (Operation.DESTROY, Operation.REPLACE)
 
     @property
     def forced_by(self) -> tuple[Property, ...]:
-        """The properties that force the replacement."""
+        """Return the properties that force the replacement."""
         return tuple(each for each in self.properties if each.replaces)
 
 
 @dataclass(frozen=True)
 class AccessChange:
-    """What changes for one person."""
+    """The change of one person's access."""
 
     who: str
     gained: tuple[str, ...]
-    """Permissions, such as deploy; a personal app's one is `collaborate`."""
+    """Permissions, such as `deploy`; a personal app only has `collaborate`."""
     lost: tuple[str, ...]
     words: tuple[Markup, ...]
     """Sentences such as `dev@acme.example can now change what is billed`."""
@@ -154,43 +154,43 @@ class CostLine:
 
     name: str
     old: int | None
-    """Cents a month; 0 where the item is not there."""
+    """Cents a month; 0 if the item does not exist."""
     new: int | None
     old_plan: str | None = None
-    """What is paid for, such as `2 x standard-1x`; None where the item is not there."""
+    """The plan or dynos, such as `2 x standard-1x`; None if the item does not exist."""
     new_plan: str | None = None
 
 
 @dataclass(frozen=True)
 class Costs:
-    """Everything that is paid for, the unchanged included."""
+    """Everything that is paid for, including unchanged items."""
 
     lines: tuple[CostLine, ...] = ()
 
     @property
     def changed(self) -> tuple[CostLine, ...]:
-        """The lines whose price or plan is another one."""
+        """Return the lines whose plan changes."""
         return tuple(each for each in self.lines if each.old_plan != each.new_plan)
 
     @property
     def old(self) -> int:
-        """The total of the known prices before."""
+        """Return the total of the known prices before the change."""
         return sum(each.old or 0 for each in self.lines)
 
     @property
     def new(self) -> int:
-        """The total of the known prices after."""
+        """Return the total of the known prices after the change."""
         return sum(each.new or 0 for each in self.lines)
 
     @property
     def unknown(self) -> tuple[CostLine, ...]:
-        """The lines of which a price is unknown; the totals are without those prices."""
+        """Return the lines with an unknown price, which the totals leave out."""
         return tuple(each for each in self.lines if each.old is None or each.new is None)
 
 
 @dataclass(frozen=True)
 class Restart:
-    """Something that restarts or is interrupted, and why."""
+    """Something that is restarted or interrupted, and why."""
 
     what: Markup
     why: Markup
@@ -198,34 +198,36 @@ class Restart:
 
 @dataclass(frozen=True)
 class Finding:
-    """What a rule says about a change."""
+    """What a rule found in a change."""
 
     id: str
     severity: Severity
     text: Markup
     advice: Markup
     urn: str = ""
-    """The resource it is about; empty when it is about the whole."""
+    """The URN of the resource that it is about; empty if it is about the whole change."""
     place: SourceLocation | None = None
     consent: str = ""
-    """The option of `dynostack apply` that gives the yes, such as `--allow-data-loss postgres`;
-    empty where applying the reviewed digest is the yes, or no yes can be given."""
+    """The option of `dynostack apply` that gives the yes, such as `--allow-data-loss postgres`.
+
+    Empty if applying the reviewed digest is the yes, or if no yes can be given.
+    """
 
 
 @dataclass(frozen=True)
 class Review:
-    """Everything that is to be said about one change of one stack."""
+    """The review of one change of one stack."""
 
     project: str
     stack: str
     app: str
-    """The app's name on Heroku; empty when the preview did not get so far."""
+    """The app's name on Heroku; empty if the preview did not get that far."""
     environment: str
     """The environment's file, such as Pulumi.prod.yaml."""
     engine: str
-    """The engine's version; empty when it is unknown, as of a preview from a file."""
+    """The engine's version; empty if it is unknown, as for a preview from a file."""
     digest: str
-    """Of the whole plan; empty when there is nothing that could be applied."""
+    """The digest of the whole plan; empty if nothing can be applied."""
     changes: tuple[Change, ...] = ()
     unchanged: tuple[Resource, ...] = ()
     unchanged_count: int = 0
@@ -234,19 +236,19 @@ class Review:
     costs: Costs = Costs()
     restarts: tuple[Restart, ...] = ()
     findings: tuple[Finding, ...] = ()
-    """The gravest first."""
+    """Most severe first."""
     drift: tuple[Change, ...] = ()
-    """What is otherwise on Heroku than Pulumi last saw it, from the old state to what is there."""
+    """Changes on Heroku outside Pulumi, from the state to what is on Heroku now."""
     errors: tuple[str, ...] = ()
-    """What stopped the preview."""
+    """The errors that stopped the preview."""
     interrupted: tuple[str, ...] = ()
-    """What an engine that was killed was doing, such as `creating postgres-next`."""
+    """What a killed engine was doing, such as `creating postgres-next`."""
     complete: bool = True
-    """Whether the preview reached its end; costs, access and restarts are unknown otherwise."""
+    """Whether the preview reached its end; if not, costs, access and restarts are unknown."""
 
     @property
     def verdict(self) -> Verdict:
-        """The review in one word."""
+        """Return the review in one word."""
         if self.errors:
             return Verdict.FAILED
         if self.stopping:
@@ -258,28 +260,28 @@ class Review:
 
     @property
     def stopping(self) -> tuple[Finding, ...]:
-        """The findings that say why the change cannot be applied."""
+        """Return the findings because of which the change cannot be applied."""
         return tuple(each for each in self.findings if each.severity is Severity.STOP)
 
     @property
     def blocking(self) -> tuple[Finding, ...]:
-        """The findings that need an explicit yes."""
+        """Return the findings that need an explicit yes."""
         return tuple(each for each in self.findings if each.severity is Severity.BLOCK)
 
     @property
     def destructive(self) -> tuple[Change, ...]:
-        """Every destroy and replacement."""
+        """Return the changes that destroy or replace a resource."""
         return tuple(each for each in self.changes if each.destroys)
 
     @property
     def other(self) -> tuple[Change, ...]:
-        """Every change that is neither destroy nor replacement."""
+        """Return the changes that neither destroy nor replace a resource."""
         return tuple(each for each in self.changes if not each.destroys)
 
     def count(self, operation: Operation) -> int:
-        """How many resources an operation is done to."""
+        """Return how many resources have an operation."""
         return sum(each.operation is operation for each in self.changes)
 
     def of(self, findings: Iterable[Finding], urn: str) -> tuple[Finding, ...]:
-        """Those of some findings that are about one resource."""
+        """Return the findings that are about one resource."""
         return tuple(each for each in findings if each.urn == urn)

@@ -13,18 +13,18 @@ OWN = "policies"
 """The folder of the project's own policy pack, where it has one."""
 
 LIBRARY = Path(dynostack.policies.__path__[0])
-"""The policy pack of dynostack, for stacks whose section `review` says `policies: true`."""
+"""The policy pack of dynostack, for stacks with `policies: true` in the section `review`."""
 
 
 def policy_packs(project: Path, stack: str) -> list[Path]:
-    """Return the folders of the packs."""
+    """Return the folders of a stack's policy packs."""
     own = project / OWN
     packs = [own] if (own / PACK_FILE).is_file() else []
     return [*packs, LIBRARY] if _uses_library(project, stack) else packs
 
 
 def _uses_library(project: Path, stack: str) -> bool:
-    """Tell what the file says; the engine reports what is wrong with it."""
+    """Return whether the file asks for dynostack's pack; the engine reports errors in the file."""
     try:
         section = ProjectFolder(project, project_rules=False).page(stack).sections.get("review")
     except EnvironmentErrors:

@@ -1,7 +1,7 @@
-"""A preview as the engine writes it, read into steps.
+"""Parses the engine's preview into steps.
 
-The engine writes one of two shapes: events, a line each (PULUMI_ENABLE_STREAMING_JSON_PREVIEW), or
-one document with a list of steps (`pulumi preview --json`).
+The engine writes one of two formats: events, one per line (PULUMI_ENABLE_STREAMING_JSON_PREVIEW),
+or one document with a list of steps (`pulumi preview --json`).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ OPERATIONS = {
     "discard": Operation.FORGET,
     "discard-replaced": Operation.REPLACE,
 }
-"""An operation of the engine -> ours; any other one changes nothing."""
+"""An operation of the engine -> ours; any other operation changes nothing."""
 
 STACK_TYPE = "pulumi:pulumi:Stack"
 NOT_ON_HEROKU = (STACK_TYPE, "dynostack:")
@@ -36,26 +36,26 @@ NOT_ON_HEROKU = (STACK_TYPE, "dynostack:")
 _SECRET_MARK = "4dabf18193072939515e22adb298388d"  # noqa: S105 - Pulumi's public mark
 _SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105
 ENDED = "preview failed"
-"""What the engine adds to the errors that made it fail."""
+"""The line that the engine adds after the errors that made it fail."""
 PROTECT = "protect"
-"""The option of a resource that is compared like a property."""
+"""The resource option that is compared like a property."""
 _PROTECTED = re.compile(
     r'unable to replace resource "(?P<replaced>[^"]+)"\s+(as part of .*)?as it is currently marked'
     r'|resource "(?P<deleted>[^"]+)" cannot be deleted\s+because it is protected',
 )
-"""How the engine refuses to touch a protected resource.
+"""The engine's errors when it refuses to replace or delete a protected resource.
 https://github.com/pulumi/pulumi/blob/v3.258.0/pkg/resource/deploy/step_generator.go"""
 SECRET = "[secret]"  # noqa: S105
 """How the engine masks a secret."""
 
 
 def read(text: str, source: str = "the preview") -> Preview:
-    """The preview in a text of either shape.
+    """Parse a preview in either format.
 
     Raises:
-        NotAPreview: it is neither.
+        NotAPreview: the text has neither format.
     """
-    says = f"{source} is no preview; write one with `pulumi preview --json`"
+    says = f"{source} is not a preview; write one with `pulumi preview --json`"
     try:
         return from_events(_events(text)) if _is_events(text) else from_document(json.loads(text))
     except (AttributeError, KeyError, TypeError, ValueError):
@@ -63,7 +63,7 @@ def read(text: str, source: str = "the preview") -> Preview:
 
 
 def _is_events(text: str) -> bool:
-    """A document has several lines, and none of them is JSON by itself."""
+    """Return whether a text has events: no single line of a document is JSON by itself."""
     first = text.lstrip().partition("\n")[0]
     return first.startswith("{") and first.rstrip().endswith("}") and '"sequence"' in first
 
@@ -73,11 +73,11 @@ def _events(text: str) -> list[Any]:
 
 
 def from_document(document: object) -> Preview:
-    """The preview in one document of `pulumi preview --json`."""
+    """Return the preview in a document of `pulumi preview --json`."""
     if not isinstance(document, dict) or not {"steps", "diagnostics", "changeSummary"} & {
         *document
     }:
-        raise ValueError("it says nothing of steps")
+        raise ValueError("the document has no steps")
     metadata = [
         {
             **each,
@@ -94,7 +94,7 @@ def from_document(document: object) -> Preview:
 
 
 def from_events(events: Iterable[Mapping[str, Any]]) -> Preview:
-    """The preview in the engine's events."""
+    """Return the preview in the engine's events."""
     metadata, refreshed, diagnostics, policies = [], [], [], []
     counts: Mapping[str, int] = {}
     for event in events:
@@ -145,7 +145,7 @@ def _stack_and_project(urns: Iterable[str]) -> tuple[str, str]:
 
 
 def _steps(metadata: Iterable[Mapping[str, Any]]) -> dict[str, Step]:
-    """One step for each resource: a replacement's several steps are one."""
+    """Return one step for each resource, by URN; a replacement's steps are merged."""
     steps: dict[str, Step] = {}
     for each in metadata:
         if each["op"] == "refresh" or type_of(each["urn"]).startswith(NOT_ON_HEROKU):
@@ -164,7 +164,7 @@ def _step(each: Mapping[str, Any]) -> Step:
     after = inputs(new) if operation is not Operation.DESTROY else None
     differences = _differences(each)
     if each["op"] in ("same", "update") and _is_protected(old) != _is_protected(new):
-        # The engine calls a resource unchanged when only its protection is, and applies it.
+        # The engine reports a resource as unchanged if only its protection changes, but applies it.
         operation = Operation.UPDATE
         differences = {**differences, PROTECT: "update"}
         before = {**(before or {}), PROTECT: _is_protected(old)}
@@ -231,7 +231,7 @@ def _drift(refreshed: Iterable[Mapping[str, Any]], urns: set[str]) -> Iterator[S
         gone = each.get("new") is None
         if each["urn"] not in urns or each["op"] not in ("refresh", "update", "delete"):
             continue
-        urns.discard(each["urn"])  # what comes later about it is no refresh any more
+        urns.discard(each["urn"])  # later events about it are not about the refresh
         differences = _differences(each)
         if not gone and not differences:
             continue
@@ -248,17 +248,17 @@ def _drift(refreshed: Iterable[Mapping[str, Any]], urns: set[str]) -> Iterator[S
 
 
 def inputs(state: Mapping[str, Any] | None) -> Values | None:
-    """The inputs of a state, secrets as "[secret]"."""
+    """Return the inputs of a state, with secrets as "[secret]"."""
     return None if state is None else _plain(state.get("inputs") or {})
 
 
 def outputs(state: Mapping[str, Any] | None) -> Values | None:
-    """The outputs of a state, secrets as "[secret]"."""
+    """Return the outputs of a state, with secrets as "[secret]"."""
     return None if state is None else _plain(state.get("outputs") or {})
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, object]:
-    """Without what the provider made up, which no file says."""
+    """Return values without those that the provider made up, which are in no file."""
     made_up = {"__defaults", "__meta", *values.get("__defaults", ())}
     return {key: _unmarked(value) for key, value in values.items() if key not in made_up}
 
@@ -274,7 +274,7 @@ def _unmarked(value: Any) -> object:
 def _refusals_and_errors(
     diagnostics: Iterable[Mapping[str, Any]],
 ) -> tuple[tuple[Refusal, ...], tuple[str, ...]]:
-    """Separate what the engine refuses because of protection from all other errors."""
+    """Separate the engine's refusals because of protection from all other errors."""
     refusals: dict[str, Refusal] = {}
     errors: list[str] = []
     for text in _errors(diagnostics):
@@ -287,10 +287,10 @@ def _refusals_and_errors(
 
 
 def _errors(diagnostics: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """Yield what the engine calls an error, and what a program writes from its `error:` on.
+    """Yield the engine's errors, and the program's error output from its `error:` on.
 
-    The engine reports what a program writes to its error output as information, even the reason
-    why the program stopped.
+    The engine reports a program's error output as information, even the reason why the program
+    stopped.
     """
     lines: list[str] = []
     for each in diagnostics:
@@ -317,6 +317,6 @@ def _violation(event: Mapping[str, Any]) -> Violation:
 
 
 def _unchanged(steps: Iterable[Step], counts: Mapping[str, int]) -> int:
-    """How many stay; the summary's count also has what only groups others."""
+    """Return how many resources do not change; the summary also counts component resources."""
     named = sum(each.operation is None for each in steps)
     return named or int(counts.get("same", 0))

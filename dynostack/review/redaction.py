@@ -1,4 +1,4 @@
-"""What must not be read, made unreadable, with what is around it kept."""
+"""Masks secrets in values and texts, and keeps the text around them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from dynostack.review.source_locations import SourceLocations
 from dynostack.review.step import Preview, Step, Values
 
 MASK = "[secret]"
-UNKNOWN = "(known once it is applied)"
+UNKNOWN = "(known after the apply)"
 UNKNOWN_MARKS = frozenset(
     {
         "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
@@ -34,19 +34,19 @@ UNKNOWN_MARKS = frozenset(
         "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
     }
 )
-"""What the engine writes for a text, number, list ... that is not known yet."""
+"""The engine's placeholders for a text, number, list or other value that is not known yet."""
 
 _URL = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*://)(?P<rest>[^\s\"'<>`]+)", re.IGNORECASE)
 _TOKEN = re.compile(r"(?=[^\s/:=]*[0-9])(?=[^\s/:=]*[A-Za-z])[A-Za-z0-9_.+~-]{16,}={0,2}")
 _SHORTEST_VALUE = 6
-"""A shorter text is found in too many harmless places."""
+"""In characters.  A shorter secret would match in too many harmless places."""
 _SECRET_ENDINGS = ("KEY", "TOKEN", "SECRET", "PASSWORD", "PASSPHRASE")
-"""Of names of this shell's variables, beside those that are secrets in a file too."""
+"""Endings of secret environment variables, in addition to the names that are secret in a file."""
 _WORDS = re.compile(r"[A-Za-z]+([-_.][A-Za-z0-9]{1,8})*\.*")
 
 
 def shown(value: object) -> str:
-    """A value as a person reads it, without credentials in addresses."""
+    """Return a value as readable text, without credentials in addresses."""
     if isinstance(value, str):
         return UNKNOWN if value in UNKNOWN_MARKS else addresses_masked(value)
     if isinstance(value, bool) or value is None:
@@ -61,7 +61,7 @@ def shown(value: object) -> str:
 
 
 def addresses_masked(text: str) -> str:
-    """The text; of each address user, password, query and what may be a token are masked."""
+    """Mask the user, password, query and possible tokens of each address in a text."""
     return _URL.sub(_address, text)
 
 
@@ -78,7 +78,7 @@ def _address(match: re.Match[str]) -> str:
 
 
 def host_only(value: object) -> str:
-    """An address without anything but where it leads; the rest of a drain's may be a token."""
+    """Return only the scheme and host of an address; the rest of a drain's may be a token."""
     text = shown(value)
     match = _URL.match(text)
     if not match:
@@ -89,17 +89,17 @@ def host_only(value: object) -> str:
 
 @dataclass(frozen=True)
 class Mask:
-    """Takes known secrets, and what looks like one, out of texts that others wrote."""
+    """Masks known secrets, and what looks like one, in texts that others wrote."""
 
     secrets: tuple[str, ...] = field(repr=False)
-    """The longest first, so that no part of one is left when it holds another."""
+    """Longest first, so that nothing is left of a secret that contains another one."""
 
     ids: frozenset[str] = frozenset()
-    """The ids of resources, which look like tokens and may be read."""
+    """The ids of resources, which look like tokens but may be shown."""
 
     @classmethod
     def of(cls, preview: Preview, secrets: Iterable[str] = (), ids: Iterable[str] = ()) -> Mask:
-        """Return the mask for a preview: its hidden values, and further secrets."""
+        """Return the mask for the hidden values of a preview and for further secrets."""
         steps = (*preview.steps, *preview.drift, *preview.looked_at)
         hidden = {each for step in steps for each in _hidden(step)}
         known = {each for each in (*hidden, *secrets) if len(each) >= _SHORTEST_VALUE}
@@ -107,7 +107,7 @@ class Mask:
         return cls(ordered, frozenset({*ids, *(step.id for step in steps)}) - known)
 
     def __call__(self, text: str) -> str:
-        """The text without secrets."""
+        """Return the text without secrets."""
         for secret in self.secrets:
             text = text.replace(secret, MASK)
         return _TOKEN.sub(self._unless_harmless, addresses_masked(text))
@@ -117,11 +117,11 @@ class Mask:
 
 
 def is_shown(step: Step, path: str) -> bool:
-    """Tell whether the value of a property may be read.
+    """Return whether the value of a property may be shown.
 
-    A config var or an option of an add-on may be read on both sides unless either side is a secret:
-    the engine says so, or its name or form does.  Nobody reviewed what came from outside, so there
-    whatever looks like a token is a secret.
+    The old and new values of a config var or an add-on's option may be shown unless one of them is
+    a secret, by the engine's mark, by its name or by its form.  No one has reviewed a value that
+    was set outside Pulumi, so there everything that looks like a token is a secret.
     """
     allowed = resource_types.kind(step).shown | resource_types.IDENTITIES | {PROTECT}
     plain = path.replace('["', ".").replace('"]', "").split("[")[0]
@@ -167,7 +167,7 @@ def _hidden(step: Step) -> Iterable[str]:
 
 
 def known_secrets(directory: Path, stack: str) -> list[str]:
-    """Return the secrets of this shell, and what the stack's file may have of them."""
+    """Return the secrets in this shell's environment and in the stack's file."""
     of_shell = [
         value
         for name, value in os.environ.items()

@@ -1,6 +1,6 @@
-"""What each type of resource is to a person: its name, what is lost with it, what may be shown.
+"""Resource types: what people call them, what is lost with them, and what may be shown of them.
 
-Only the properties listed here are ever shown; the value of any other one is masked.
+Only the properties listed here are ever shown; the values of all others are masked.
 """
 
 from __future__ import annotations
@@ -30,15 +30,15 @@ TEAM_COLLABORATOR = "heroku:team/collaborator:Collaborator"
 CONFIG_VARS = frozenset(
     {"configVars", "sensitiveConfigVars", "allConfigVars", "vars", "sensitiveVars"}
 )
-"""Properties that hold config vars."""
+"""Properties that contain config vars."""
 OPTIONS = "config"
-"""The property of an add-on with what its service was told when it was created."""
+"""The property of an add-on with the options that it was created with."""
 PLAIN_VARS = frozenset({"configVars", "vars", OPTIONS})
-"""Properties whose entries may be read unless they look like secrets."""
+"""Properties whose entries may be shown unless they look like secrets."""
 SECRET_VARS = "sensitiveConfigVars"  # noqa: S105
 
 IDENTITIES = frozenset({"appId", "addonId", "pipeline", "id", "uuid"})
-"""Ids of other resources, which say nothing to a person."""
+"""Properties with ids of other resources, which mean nothing to a person."""
 
 
 @dataclass(frozen=True)
@@ -47,11 +47,11 @@ class Kind:
 
     noun: str
     shown: frozenset[str]
-    """Properties whose values may be read by anyone who may read the review."""
+    """Properties whose values may be shown to everyone who may read the review."""
     lost: Markup = ()
-    """What is gone for good when it is destroyed."""
+    """What is lost for good if it is destroyed."""
     title: Callable[[Step], Markup] | None = None
-    """What follows the noun; the resource's own name where there is none."""
+    """Returns the words after the noun; without it, the resource's own name follows."""
 
 
 def _app(step: Step) -> Markup:
@@ -81,8 +81,8 @@ KINDS = {
     APP: _kind(
         "app",
         "name region stack organization buildpacks space acm internalRouting",
-        "the app with everything under it: its add-ons and their data, config vars, domains,"
-        " releases, logs and its people's access",
+        "the app with everything that belongs to it: add-ons and their data, config vars, domains,"
+        " releases, logs and everyone's access",
         _app,
     ),
     ADDON: _kind("add-on", "plan name", "everything that the add-on has stored", _addon),
@@ -92,7 +92,7 @@ KINDS = {
     TEAM_COLLABORATOR: _kind("collaborator", "email permissions"),
     CONFIG_ASSOCIATION: _kind("config vars", "", "the values of the config vars"),
     DOMAIN: _kind(
-        "domain", "hostname sniEndpointId", "the DNS target: a new domain gets another one"
+        "domain", "hostname sniEndpointId", "the DNS target: a new domain gets a different one"
     ),
     DRAIN: _kind("log drain", "url"),
     FEATURE: _kind("feature", "name enabled"),
@@ -107,21 +107,21 @@ CACHE = _kind("cache", "plan name", "everything that is cached", _addon)
 UNKNOWN = _kind("resource", "")
 
 CACHES = frozenset({*MEMCACHED_PLANS, "heroku-redis"})
-"""Services that keep what they hold in memory."""
+"""Services that store their data in memory."""
 
 
 def is_database(step: Step) -> bool:
-    """Whether it is a Heroku Postgres database."""
+    """Return whether a step is about a Heroku Postgres database."""
     return step.type == ADDON and step.service == POSTGRES_SERVICE
 
 
 def is_cache(step: Step) -> bool:
-    """Whether it holds what an app has cached."""
+    """Return whether a step is about a cache."""
     return step.type == ADDON and step.service in CACHES
 
 
 def kind(step: Step) -> Kind:
-    """The kind of a resource."""
+    """Return the kind of a resource."""
     if is_database(step):
         return DATABASE
     if is_cache(step):
@@ -130,12 +130,12 @@ def kind(step: Step) -> Kind:
 
 
 def named(step: Step) -> Markup:
-    """Return what a person calls the resource, its name and plan marked as code."""
+    """Return what people call the resource, with its name and plan marked as code."""
     of = kind(step)
     noun: Part = of.noun if of is not UNKNOWN else Code(step.type)
     return (noun, " ", *(of.title(step) if of.title else (Code(step.name),)))
 
 
 def title(step: Step) -> str:
-    """Return what a person calls the resource, without markup."""
+    """Return what people call the resource, without markup."""
     return plain(named(step))

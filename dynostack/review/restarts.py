@@ -1,4 +1,4 @@
-"""What restarts or is interrupted."""
+"""Restarts and interruptions that a change causes."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from dynostack.review.redaction import addresses_masked
 from dynostack.review.step import Step
 
 ALL_DYNOS: Markup = ("all dynos",)
-A_RELEASE = ", which makes a release"
+A_RELEASE = ", which creates a release"
 OF_THE_APP: dict[Operation, tuple[Restart, ...]] = {
     Operation.CREATE: (),
     Operation.DESTROY: (Restart(ALL_DYNOS, ("the app is destroyed, and they do not come back",)),),
     Operation.REPLACE: (
-        Restart(ALL_DYNOS, ("the app is replaced: it is gone until it is built and released",)),
+        Restart(ALL_DYNOS, ("the app is replaced and is gone until it is built and released",)),
     ),
 }
-"""What happens to the app as a whole -> all that there is to say of restarts."""
+"""What happens to the app as a whole -> all restarts of the change."""
 
 
 def restarts(steps: Iterable[Step]) -> tuple[Restart, ...]:
-    """What the changes restart, each once."""
+    """Return what the changes restart, each with all its reasons."""
     changed = sorted((step for step in steps if step.operation), key=_place)
     for step in changed:
         if step.type == resource_types.APP and step.operation in OF_THE_APP:
@@ -36,7 +36,7 @@ def restarts(steps: Iterable[Step]) -> tuple[Restart, ...]:
 
 
 def _place(step: Step) -> str:
-    """Put what is destroyed last and in a fixed order: the engine has another one each time."""
+    """Sort destroyed resources last, by URN, because the engine's order varies."""
     return step.urn if step.operation is Operation.DESTROY else ""
 
 
@@ -58,11 +58,11 @@ def _app(step: Step) -> Iterator[Restart]:
 def _addon(step: Step) -> Iterator[Restart]:
     name = (f"{resource_types.kind(step).noun} ", _code(step.name))
     if step.operation in (Operation.CREATE, Operation.DESTROY, Operation.REPLACE):
-        yield Restart(ALL_DYNOS, (*name, " sets or takes away config vars", A_RELEASE))
+        yield Restart(ALL_DYNOS, (*name, " sets or removes config vars", A_RELEASE))
     elif "plan" in step.differences and resource_types.is_database(step):
-        yield Restart(name, ("its plan changes: connections drop while Heroku moves it",))
+        yield Restart(name, ("its plan changes, and connections drop while Heroku moves it",))
     elif "plan" in step.differences and resource_types.is_cache(step):
-        yield Restart(name, ("its plan changes: it may come back empty",))
+        yield Restart(name, ("its plan changes, and it may come back empty",))
 
 
 def _attachment(step: Step) -> Iterator[Restart]:
@@ -78,7 +78,7 @@ def _build(step: Step) -> Iterator[Restart]:
 def _formation(step: Step) -> Iterator[Restart]:
     process = (_code(str(step.inputs.get("type", step.name))), " dynos")
     if step.operation is Operation.UPDATE and "size" in step.differences:
-        yield Restart(process, ("another size",))
+        yield Restart(process, ("their size changes",))
 
 
 def _code(name: str) -> Code:

@@ -1,4 +1,4 @@
-"""Where in an environment's file a change was written."""
+"""The lines of an environment's file that changes come from."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _PROPERTIES = {
     "enabled": "",
     "hostname": "",
 }
-"""Pulumi's property -> the file's key, where they differ; "" is the entry itself."""
+"""Pulumi's property -> the key in the file, if they differ; "" is the entry itself."""
 _PART = re.compile(r'\["([^"]*)"\]|\[(\d+)\]|([^.\[]+)')
 
 
@@ -39,7 +39,7 @@ class SourceLocations:
 
     @classmethod
     def of(cls, directory: Path, stack: str, project: str = "") -> SourceLocations:
-        """The lines of a stack's file; none when it cannot be read."""
+        """Return the lines of a stack's file; none if it cannot be read."""
         file = f"Pulumi.{stack}.yaml"
         try:
             text = document.read((directory / file).read_bytes())
@@ -50,7 +50,7 @@ class SourceLocations:
         return cls(file, page.sections, lines)
 
     def at(self, *keys: str | int) -> SourceLocation | None:
-        """The line of a key, or of what it would be in; None outside of any section."""
+        """Return the line of a key, or of the nearest key above it, or None."""
         for length in range(len(keys), 0, -1):
             line = self.lines.get(keys[:length])
             if line is not None:
@@ -58,7 +58,7 @@ class SourceLocations:
         return None
 
     def value(self, *keys: str) -> object:
-        """What the file has at a path; None when there is nothing."""
+        """Return the value at a path of the file, or None."""
         value: object = self.sections
         for key in keys:
             value = value.get(key) if isinstance(value, Mapping) else None
@@ -75,7 +75,7 @@ class SourceLocations:
         return options if isinstance(options, Mapping) else {}
 
     def of_step(self, step: Step, path: str = "") -> SourceLocation | None:
-        """The line of a resource, or of one of its properties."""
+        """Return the line of a resource, or of one of its properties."""
         entry = self._entry(step)
         return self.at(*entry, *_keys(path)) if entry else None
 
@@ -112,11 +112,11 @@ class SourceLocations:
             return ("memcached",)
         if self.value("addons", step.name) is not None:
             return ("addons", step.name)
-        # A state made before 2026-12 has the service in the name.
+        # A state from before 2026-12 has the service in the name.
         return ("addons", step.name.removesuffix(f"-{step.service}"))
 
     def _attachment(self, name: str) -> Keys:
-        """Return where the file lists an attachment; nothing when it lists it no more."""
+        """Return where the file lists an attachment; empty if it no longer lists it."""
         sections: list[Keys] = [("postgres",)]
         for parent in (("postgres", "databases"), ("addons",)):
             below = self.value(*parent)
@@ -139,7 +139,7 @@ class SourceLocations:
 
 
 def parts(path: str) -> list[str | int]:
-    """The keys and indices of Pulumi's path of a property."""
+    """Split Pulumi's path of a property into keys and indices."""
     found = _PART.findall(path)
     return [int(index) if index else quoted or plain for quoted, index, plain in found]
 

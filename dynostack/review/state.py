@@ -1,4 +1,4 @@
-"""The stack's state as the engine exports it: what it manages, and what was interrupted."""
+"""The stack's state as the engine exports it: managed resources and interrupted operations."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from dynostack.review.step import Interruption
 
 @dataclass(frozen=True)
 class StackState:
-    """What a review needs of a state."""
+    """The parts of a stack's state that a review needs."""
 
     app_id: str = ""
-    """The app's id on Heroku; empty when the state has no app."""
+    """The app's id on Heroku; empty if the state has no app."""
     app_name: str = ""
     ids: frozenset[str] = frozenset()
     """The ids of everything that the stack manages."""
@@ -23,7 +23,7 @@ class StackState:
 
     @classmethod
     def of(cls, document: Mapping[str, Any]) -> StackState:
-        """Read what `pulumi stack export` writes."""
+        """Read the output of `pulumi stack export`."""
         deployment = document.get("deployment") or {}
         resources = deployment.get("resources") or ()
         app: Mapping[str, Any] = next(

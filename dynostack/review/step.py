@@ -1,6 +1,6 @@
 """What a preview says about one resource, with the engine's own masks and nothing else hidden.
 
-Only this package's inside sees a Step; what leaves it is a Change.
+A Step never leaves this package; a Change does.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ def name_of(urn: str) -> str:
 
 
 def type_of(urn: str) -> str:
-    """Return a resource's type, without those of the components that it is in."""
+    """Return a resource's type, without the types of the components that contain it."""
     return urn.split("::")[2].rpartition("$")[2]
 
 
@@ -30,9 +30,9 @@ class Step:
     urn: str
     type: str
     operation: Operation | None
-    """None: it stays as it is."""
+    """None if it stays as it is."""
     old: Values | None
-    """The inputs; None where it is not there."""
+    """The inputs; None if it does not exist."""
     new: Values | None
     differences: Mapping[str, str] = field(default_factory=dict)
     """Pulumi's path of a property -> add, delete, update, each perhaps with `-replace`."""
@@ -43,41 +43,41 @@ class Step:
     loses_protection: bool = False
     id: str = ""
     is_drift: bool = False
-    """Whether `new` is what somebody else made of it on Heroku."""
+    """Whether `new` is a change that was made on Heroku outside Pulumi."""
     made_up: frozenset[str] = frozenset()
-    """What the provider made up for it, such as a name, which is another at each preview."""
+    """Values that the provider made up, such as a name, which differ in each preview."""
     name_on_heroku: str = ""
-    """The name that the state has of it; empty for what has no name, and for what is new."""
+    """The name in the state; empty for a new resource, and for a resource without a name."""
 
     @property
     def name(self) -> str:
-        """The name that the program gives it."""
+        """Return the name that the program gives the resource."""
         return name_of(self.urn)
 
     @property
     def before(self) -> Step:
-        """The step as if nothing were there afterwards, to name what goes."""
+        """Return the step without its new values, to name the resource as it was."""
         return replace(self, new=None)
 
     @property
     def inputs(self) -> Values:
-        """What it will be; what it was where it goes."""
+        """Return the new inputs, or the old ones of a destroyed resource."""
         return self.new if self.new is not None else self.old or {}
 
     @property
     def service(self) -> str:
-        """The service of an add-on, empty for anything else."""
+        """Return the service of an add-on; empty for anything else."""
         return self.plan.partition(":")[0]
 
     @property
     def plan(self) -> str:
-        """The plan of an add-on with its service, empty for anything else."""
+        """Return the plan of an add-on with its service; empty for anything else."""
         return str(self.inputs.get("plan", ""))
 
 
 @dataclass(frozen=True)
 class Violation:
-    """What a policy of the engine says."""
+    """A resource that violates a Pulumi policy."""
 
     policy: str
     urn: str
@@ -91,7 +91,7 @@ class Refusal:
 
     urn: str
     replaces: bool
-    """Whether the program replaces it; otherwise the program no longer declares it."""
+    """Whether the program replaces the resource; otherwise the program no longer declares it."""
 
     @property
     def name(self) -> str:
@@ -101,13 +101,13 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Interruption:
-    """An operation that a killed engine began: nobody knows whether Heroku did it."""
+    """An operation that a killed engine started; whether Heroku completed it is unknown."""
 
     urn: str
     operation: str
     """What the engine was doing, such as `creating`."""
     name_on_heroku: str = ""
-    """The name that it would have on Heroku; empty for what has no name."""
+    """The name that the resource would have on Heroku; empty if it has none."""
 
     @property
     def name(self) -> str:
@@ -117,18 +117,18 @@ class Interruption:
 
 @dataclass(frozen=True)
 class Preview:
-    """Everything that is read from one preview."""
+    """Everything that is parsed from one preview."""
 
     stack: str
     project: str
     steps: tuple[Step, ...]
     drift: tuple[Step, ...] = ()
-    """What is otherwise on Heroku: `old` is what Pulumi last saw, `new` what is there."""
+    """Changes on Heroku outside Pulumi: `old` is what Pulumi last saw, `new` what is there now."""
     errors: tuple[str, ...] = ()
     violations: tuple[Violation, ...] = ()
     unchanged_count: int = 0
     looked_at: tuple[Step, ...] = ()
-    """What was there before a refresh."""
+    """The resources as they were before the refresh."""
     refusals: tuple[Refusal, ...] = ()
     complete: bool = True
-    """Whether the engine reached the end; after a refusal or an error steps are missing."""
+    """Whether the engine reached the end; after a refusal or an error, steps are missing."""

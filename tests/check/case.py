@@ -1,8 +1,8 @@
 """A case: a folder of tests/check/cases with the files of a project called shop.
 
 Pulumi.yaml may be left out, and a folder examples/django is always there.  `expected.txt` and
-`expected.json` are all that is said about the stack x, nothing for a case whose name begins with
-fine-.  To renew both after a wording was changed: `DYNOSTACK_RENEW=1 make test TESTS=tests/check`,
+`expected.json` have all diagnostics about the stack x, none for a case whose name begins with
+fine-.  To renew both after a wording changed, run `DYNOSTACK_RENEW=1 make test TESTS=tests/check`
 and read the difference.
 """
 
@@ -19,7 +19,7 @@ TODAY = date(2026, 11, 22)
 
 
 def laid_out(case: Path, directory: Path) -> Path:
-    """The case as a project in a directory of its own."""
+    """Return a copy of the case as a project in its own directory."""
     (directory / "examples" / "django").mkdir(parents=True)
     (directory / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
     shutil.copytree(case, directory, dirs_exist_ok=True)
@@ -27,7 +27,7 @@ def laid_out(case: Path, directory: Path) -> Path:
 
 
 def examined(case: Path, directory: Path) -> Examined:
-    """What is said about the stack x of a case."""
+    """Return the diagnostics about the stack x of a case."""
     return examine("x", laid_out(case, directory), today=TODAY)
 
 

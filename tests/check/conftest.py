@@ -1,4 +1,4 @@
-"""A project in a directory of its own, and `dynostack check` run in it."""
+"""A project in its own directory, and `dynostack check` run in it."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -17,14 +17,14 @@ Check = Callable[..., Result]
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A project called shop, without stacks."""
+    """Return a project called shop, without stacks."""
     (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
     return tmp_path
 
 
 @pytest.fixture
 def check(project: Path, monkeypatch: pytest.MonkeyPatch) -> Check:
-    """Run the command with arguments, after writing a stack's file for each keyword."""
+    """Return a function that writes a stack's file for each keyword and runs the command."""
 
     def run(*arguments: str, color: bool = False, **stacks: str) -> Result:
         for stack, text in stacks.items():

@@ -1,4 +1,4 @@
-"""Each command that `dynostack check` advises does what is said of it."""
+"""Each command that `dynostack check` advises does what the advice says."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PIPELINE = "heroku pipelines:info PIPELINE --json"
 
 @dataclass(frozen=True)
 class Advice:
-    """What one finding of a case says to write."""
+    """The advice of one finding of a case."""
 
     case: Path
     finding: dict[str, Any]
@@ -60,7 +60,7 @@ def test_every_advised_command_is_run() -> None:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """Return the folder of a project that is not there yet."""
+    """Return the folder of a project that does not exist yet."""
     return tmp_path / "shop"
 
 
@@ -94,9 +94,9 @@ def test_a_secret_is_encrypted(advice: Advice, project: Path) -> None:
     place = (advice.finding["code"], advice.finding["section"])
     assert place in {*found(folder)}
     script = f"dynostack toolchain && pulumi stack init x --no-select && {{ {advice.command}; }}"
-    done = shell(folder, f"echo planted-anew | ({script})")
+    done = shell(folder, f"echo planted-again | ({script})")
     assert done.returncode == 0, done.stderr
-    assert "planted-anew" not in file.read_text()
+    assert "planted-again" not in file.read_text()
     assert re.search(r"secure: ['\"]?v1:", file.read_text())
     assert place not in {*found(folder)}
 
@@ -105,7 +105,7 @@ SETTINGS_OF = [each for each in ADVICE if each.command.startswith(SETTINGS)]
 
 
 @pytest.mark.parametrize("advice", SETTINGS_OF, ids=lambda advice: advice.case.name)
-def test_the_lines_of_the_settings_are_read(advice: Advice, project: Path) -> None:
+def test_the_printed_settings_are_read(advice: Advice, project: Path) -> None:
     """The printed lines go to the end of the settings, as the first line above them says."""
     folder = laid_out(advice.case, project)
     place = (advice.finding["code"], advice.finding["section"])

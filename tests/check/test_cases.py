@@ -1,4 +1,4 @@
-"""What is said in each case, and that it is said to a person."""
+"""Each case has the expected diagnostics, in plain words."""
 
 import json
 import os
@@ -11,7 +11,7 @@ from dynostack.environment.diagnostics.codes import codes
 from tests.check.case import CASES, as_text, examined, expected_data, expected_text
 
 TOLD_WITHOUT_A_CASE = {"DS120"}
-"""Needs the engine: tests/environment/test_loader.py has it."""
+"""Codes that need the engine; tests/environment/test_loader.py tests them."""
 RENEW = "DYNOSTACK_RENEW" in os.environ
 LIBRARY_WORDS = re.compile(
     r"pydantic|input should|validation error|\b(str|int|bool|dict|NoneType|None|True|False)\b"
@@ -21,7 +21,7 @@ every_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 
 
 @every_case
-def test_says_what_is_expected(case: Path, tmp_path: Path) -> None:
+def test_a_case_has_the_expected_diagnostics(case: Path, tmp_path: Path) -> None:
     said = examined(case, tmp_path)
     text, data = as_text(said), [each.as_data() for each in said.diagnostics]
     if RENEW:
@@ -32,7 +32,7 @@ def test_says_what_is_expected(case: Path, tmp_path: Path) -> None:
 
 
 @every_case
-def test_speaks_to_a_person(case: Path) -> None:
+def test_messages_are_readable(case: Path) -> None:
     of_rules_that_fail = "DS603"
     text = expected_text(case)
     assert of_rules_that_fail in text or not LIBRARY_WORDS.search(text)
@@ -40,11 +40,11 @@ def test_speaks_to_a_person(case: Path) -> None:
 
 
 @every_case
-def test_wrong_cases_are_told_and_right_ones_are_not(case: Path) -> None:
+def test_wrong_cases_have_diagnostics_and_right_ones_have_none(case: Path) -> None:
     assert bool(expected_text(case)) != case.name.startswith("fine-")
 
 
-def test_there_are_cases_enough() -> None:
+def test_there_are_enough_cases() -> None:
     assert len([case for case in CASES if not case.name.startswith("fine-")]) >= 120
 
 

@@ -1,4 +1,4 @@
-"""What `dynostack check` looks at, and how it ends."""
+"""The files that `dynostack check` reads, and its exit codes."""
 
 import os
 import pty
@@ -52,7 +52,7 @@ def test_a_project_without_stacks_is_refused(check: Check) -> None:
     assert "there is no stack to check" in result.stderr
 
 
-def test_outside_of_a_project_is_refused(tmp_path: Path) -> None:
+def test_a_folder_outside_any_project_is_refused(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", "from dynostack.cli.commands import main; main()", "check"],
         cwd=tmp_path,
@@ -65,27 +65,27 @@ def test_outside_of_a_project_is_refused(tmp_path: Path) -> None:
     assert done.stderr.startswith("no Pulumi.yaml in ")
 
 
-def test_what_two_stacks_share_is_told_once(check: Check, project: Path) -> None:
+def test_a_diagnostic_of_two_stacks_is_reported_once(check: Check, project: Path) -> None:
     (project / "Pulumi.yaml").write_text("name: [\n")
     result = check(**ALONE)
     assert result.exit_code == 1
     assert result.stdout.count("Pulumi.yaml:") == 1
 
 
-def test_the_text_is_that_of_the_diagnostics(check: Check, project: Path) -> None:
+def test_the_text_is_the_text_of_the_diagnostics(check: Check, project: Path) -> None:
     result = check(local=WRONG)
     (found,) = examine("local", project).diagnostics
     assert result.stdout == f"{found}\n1 stack checked: 1 error\n"
 
 
-def test_colours_mark_the_same_text(check: Check) -> None:
+def test_colors_mark_the_same_text(check: Check) -> None:
     plain, coloured = check(local=WRONG).stdout, check(local=WRONG, color=True).stdout
     assert click.unstyle(coloured) == plain != coloured
     assert click.style("^^^^", fg="red") in coloured
 
 
 @pytest.mark.parametrize("terminal", [True, False])
-def test_colours_are_for_a_terminal(check: Check, project: Path, terminal: bool) -> None:
+def test_colors_are_for_a_terminal(check: Check, project: Path, terminal: bool) -> None:
     check(local=WRONG)
     reader, writer = pty.openpty() if terminal else os.pipe()
     subprocess.run(
@@ -101,5 +101,5 @@ def test_colours_are_for_a_terminal(check: Check, project: Path, terminal: bool)
     assert ("\x1b[" in said) is terminal
 
 
-def test_the_environments_of_this_project_have_no_error() -> None:
+def test_the_environments_of_this_project_have_no_errors() -> None:
     assert [each.errors for each in examine_all(ROOT)] == [(), (), ()]

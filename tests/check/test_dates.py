@@ -1,4 +1,4 @@
-"""What is said on one day and not on another."""
+"""Diagnostics that depend on the day."""
 
 from datetime import date
 from pathlib import Path
@@ -17,7 +17,7 @@ def said_on(day: date, project: Path) -> list[str]:
     return [each.message for each in examine("x", project, today=day).warnings]
 
 
-def test_the_end_of_a_stack_is_known() -> None:
+def test_the_end_of_life_of_a_stack_is_known() -> None:
     assert catalogue.end_of_life("heroku-22") == date(2027, 4, 30)
 
 
@@ -29,12 +29,14 @@ def test_the_end_of_a_stack_is_known() -> None:
         (date(2027, 5, 1), "stack heroku-22 reached its end of life on 2027-04-30"),
     ],
 )
-def test_an_end_is_told_when_it_is_near_or_past(day: date, words: str, project: Path) -> None:
+def test_an_end_of_life_is_reported_when_it_is_near_or_past(
+    day: date, words: str, project: Path
+) -> None:
     (says,) = said_on(day, project)
     assert says.endswith(words)
 
 
-def test_an_end_is_not_told_before(project: Path) -> None:
+def test_an_end_of_life_is_not_reported_earlier(project: Path) -> None:
     assert END is not None
     assert said_on(END - SOON - date.resolution, project) == []
 

@@ -1,4 +1,4 @@
-"""`--fix` mends what is safe to mend, at its place, and nothing else of a file."""
+"""`--fix` fixes what is safe to fix, at its place, and nothing else in a file."""
 
 import os
 import shutil
@@ -27,9 +27,9 @@ config:\r
     configVars:\r
       SECRET_KEY: {{ secure: v1:AAAA }}\r
 """
-"""Comments, Windows' line ends, and a place for a line of the section app."""
+"""A file with comments and Windows line ends, and a place for a line of the section app."""
 
-MENDED = {
+FIXED = {
     "a key": ("teem: acme", "team: acme"),
     "a name": ("source: exampels", "source: examples"),
     "case": ("region: EU  # near", "region: eu  # near"),
@@ -65,18 +65,18 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def mended(project: Path, text: str) -> str:
-    """A stack's file after `--fix`."""
+def fixed(project: Path, text: str) -> str:
+    """Return a stack's file after `--fix`."""
     path = project / "Pulumi.x.yaml"
     path.write_bytes(text.encode())
     fix(project, ["x"])
     return path.read_bytes().decode()
 
 
-@pytest.mark.parametrize("wrong", MENDED)
-def test_mends_at_the_place_only(project: Path, wrong: str) -> None:
-    before, after = MENDED[wrong]
-    assert mended(project, file_with(before)) == file_with(after)
+@pytest.mark.parametrize("wrong", FIXED)
+def test_fixes_only_at_the_place(project: Path, wrong: str) -> None:
+    before, after = FIXED[wrong]
+    assert fixed(project, file_with(before)) == file_with(after)
 
 
 @pytest.mark.parametrize(
@@ -90,8 +90,8 @@ def test_mends_at_the_place_only(project: Path, wrong: str) -> None:
         "shop:domains: [WWW.acme.example]",
     ],
 )
-def test_leaves_to_a_person_what_is_not_clear(project: Path, line: str) -> None:
-    assert mended(project, file_with(line)) == file_with(line)
+def test_leaves_unclear_errors_to_a_person(project: Path, line: str) -> None:
+    assert fixed(project, file_with(line)) == file_with(line)
 
 
 @pytest.mark.parametrize(
@@ -107,15 +107,15 @@ def test_touches_no_line_with_a_secret(project: Path, line: str) -> None:
     text = file_with(line).replace(
         "    configVars:\r\n      SECRET_KEY: { secure: v1:AAAA }\r\n", ""
     )
-    assert mended(project, text) == text
+    assert fixed(project, text) == text
 
 
-def test_mends_the_key_above_secrets(project: Path) -> None:
+def test_fixes_the_key_above_secrets(project: Path) -> None:
     text = LINES.replace("{}\r\n", "").format()
-    assert mended(project, text.replace("configVars", "configVar")) == text
+    assert fixed(project, text.replace("configVars", "configVar")) == text
 
 
-def test_shows_the_changed_lines_and_what_is_left(
+def test_shows_the_changed_lines_and_the_remaining_errors(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     text = file_with("region: EU").replace("{ secure: v1:AAAA }", "hunter2")
@@ -129,7 +129,7 @@ def test_shows_the_changed_lines_and_what_is_left(
 
 
 class TestRequirements:
-    """The version that is installed is written where one is missing."""
+    """`--fix` adds the installed version to a requirement without one."""
 
     @pytest.fixture
     def source(self, project: Path) -> Path:
@@ -162,7 +162,7 @@ class TestRequirements:
         "line",
         ["Django>=6", "whitenoise", "Django>=5 \\\n    --hash=sha256:aa", "Django>=5 \\\n  ,<6"],
     )
-    def test_not_what_is_asked_for(self, source: Path, line: str) -> None:
+    def test_an_installed_version_that_does_not_match(self, source: Path, line: str) -> None:
         assert self.pinned(source, line) == line
 
     def test_of_another_file(self, source: Path) -> None:
@@ -177,7 +177,7 @@ class TestRequirements:
 
 @st.composite
 def mistaken(draw: st.DrawFn) -> str:
-    """A file of this project with letters changed as people do, and quotes lost or found."""
+    """Return a file of this project with typical typos, and quotes removed or added."""
     words = draw(st.sampled_from(FILES)).split(" ")
     for _ in range(draw(st.integers(1, 6))):
         at = draw(st.integers(0, len(words) - 1))
@@ -214,7 +214,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @given(text=mistaken())
 @settings(max_examples=BUDGET, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_twice_is_once(shop: Path, text: str) -> None:
-    once = mended(shop, text)
+    once = fixed(shop, text)
     assert not fix(shop, ["x"]), "the second time changes something"
     assert len(lines_of(once)) == len(lines_of(text))
     for old, new in zip(lines_of(text), lines_of(once), strict=True):
@@ -224,7 +224,7 @@ def test_twice_is_once(shop: Path, text: str) -> None:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_every_case_is_mended_once(case: Path, tmp_path: Path) -> None:
+def test_every_case_is_fixed_once(case: Path, tmp_path: Path) -> None:
     project = laid_out(case, tmp_path)
     before = len(examine("x", project).errors)
     for each in fix(project, ["x"]):
@@ -252,17 +252,17 @@ def with_own_section(project: Path, code: str = OWN) -> Path:
     return project
 
 
-def test_mends_sections_of_the_project_s_own(project: Path) -> None:
-    text = mended(with_own_section(project), file_with('shop:own: {on: "true"}'))
+def test_fixes_the_project_s_own_sections(project: Path) -> None:
+    text = fixed(with_own_section(project), file_with('shop:own: {on: "true"}'))
     assert text == file_with("shop:own: {on: true}")
 
 
 def test_touches_no_line_with_a_value_named_as_a_secret(project: Path) -> None:
     text = file_with('shop:own: {on: "true", token: hunter2}')
-    assert mended(with_own_section(project), text) == text
+    assert fixed(with_own_section(project), text) == text
 
 
-def test_runs_nothing_of_the_project_where_it_shall_not(project: Path) -> None:
+def test_runs_no_project_code_without_project_rules(project: Path) -> None:
     with_own_section(project, "open('ran', 'w')\n" + OWN.replace("on:", "off:"))
     path = project / "Pulumi.x.yaml"
     path.write_bytes(file_with("region: EU").encode())

@@ -1,4 +1,4 @@
-"""The report for other programs."""
+"""The report in the formats for other programs."""
 
 import json
 import re
@@ -51,11 +51,11 @@ def test_near_names_are_data(check: Check) -> None:
 
 
 COMMAND = re.compile(r"::(error|warning) ((?:\w+=[^,:\r\n]*,?)+)::([^\r\n]*)")
-"""A workflow command as the runner reads it."""
+"""A workflow command as GitHub's runner reads it."""
 
 
 def read(command: str) -> tuple[str, dict[str, str], str]:
-    """Severity, properties and message, as the runner understands them."""
+    """Return severity, properties and message as the runner reads them."""
     matched = COMMAND.fullmatch(command)
     assert matched
     severity, listed, message = matched.groups()
@@ -69,7 +69,7 @@ def decoded(text: str) -> str:
     return text
 
 
-def test_github_shows_each_at_its_line(check: Check) -> None:
+def test_github_shows_each_diagnostic_at_its_line(check: Check) -> None:
     *commands, summary = check("--format", "github", local=WRONG, prod=WARNED).stdout.splitlines()
     assert summary == "2 stacks checked: 1 error and 1 warning"
     (error, place, message), (warning, _, _) = map(read, commands)
@@ -86,7 +86,7 @@ def test_github_shows_each_at_its_line(check: Check) -> None:
     assert message == "write a name such as acme-shop\ndocs/rules.md#ds131"
 
 
-def test_github_escapes_what_it_would_read_as_its_own(tmp_path: Path) -> None:
+def test_github_commands_are_escaped(tmp_path: Path) -> None:
     found = Diagnostic("DS131", "error", "Pulumi.a,b:c.yaml", "100% a:b, c\r\n::error::", "x%\ny")
     command, _ = github.rendered(Report(tmp_path, ("a",), (found,))).splitlines()
     _, properties, message = read(command)
@@ -95,7 +95,7 @@ def test_github_escapes_what_it_would_read_as_its_own(tmp_path: Path) -> None:
     assert message == "write x%\ny\ndocs/rules.md#ds131"
 
 
-def test_files_are_seen_from_the_repository(check: Check, project: Path) -> None:
+def test_paths_are_relative_to_the_repository(check: Check, project: Path) -> None:
     (project / ".git").mkdir()
     below = project / "infra" / "shop one"
     below.mkdir(parents=True)
@@ -105,7 +105,7 @@ def test_files_are_seen_from_the_repository(check: Check, project: Path) -> None
     assert '"uri": "infra/shop%20one/Pulumi.x.yaml"' in sarif.rendered(report)
 
 
-def test_sarif_has_its_shape(check: Check) -> None:
+def test_sarif_has_the_required_shape(check: Check) -> None:
     log = answer(check, "sarif", local=WRONG, prod=WARNED)
     assert log["version"] == "2.1.0"
     assert log["$schema"].endswith("sarif-schema-2.1.0.json")

@@ -1,4 +1,4 @@
-"""The stack local is only ever on the local Heroku, which serves it at <app>.localhost."""
+"""The stack `local` only runs on the local Heroku, which serves it at <app>.localhost."""
 
 import shutil
 from pathlib import Path
@@ -21,7 +21,7 @@ SAYS = "ALLOWED_HOSTS does not allow the site's name on this machine"
 
 @pytest.fixture
 def site(project: Path) -> Path:
-    """A Django project called mysite, without a Procfile."""
+    """Return a Django project called mysite, without a Procfile."""
     site = project / "site"
     shutil.copytree(ROOT / "examples/django/shop", site / "mysite")
     for file in ("manage.py", "requirements.txt", ".python-version"):
@@ -29,7 +29,7 @@ def site(project: Path) -> Path:
     return site
 
 
-def told(site: Path, stack: str, settings: str) -> list[Diagnostic]:
+def diagnostics(site: Path, stack: str, settings: str) -> list[Diagnostic]:
     (site / "mysite/settings.py").write_text(settings)
     (site.parent / f"Pulumi.{stack}.yaml").write_text(STACK)
     return [*examine(stack, site.parent).diagnostics]
@@ -46,14 +46,14 @@ def told(site: Path, stack: str, settings: str) -> list[Diagnostic]:
     ],
 )
 def test_the_name_on_this_machine_is_enough(site: Path, settings: str) -> None:
-    assert "DS529" not in [each.code for each in told(site, "local", settings)]
+    assert "DS529" not in [each.code for each in diagnostics(site, "local", settings)]
 
 
 @pytest.mark.parametrize(
     "settings", ['ALLOWED_HOSTS = [".herokuapp.com"]', "DEBUG = False\nALLOWED_HOSTS = []"]
 )
-def test_the_name_on_this_machine_is_missed(site: Path, settings: str) -> None:
-    (found,) = [each for each in told(site, "local", settings) if each.code == "DS529"]
+def test_a_missing_name_on_this_machine_is_reported(site: Path, settings: str) -> None:
+    (found,) = [each for each in diagnostics(site, "local", settings) if each.code == "DS529"]
     assert found.message == SAYS
     assert found.suggestion == "acme-shop.localhost or .localhost in ALLOWED_HOSTS"
 
@@ -61,12 +61,12 @@ def test_the_name_on_this_machine_is_missed(site: Path, settings: str) -> None:
 def test_another_stack_is_asked_for_its_name_on_heroku(site: Path) -> None:
     (found,) = [
         each
-        for each in told(site, "prod", 'ALLOWED_HOSTS = [".localhost"]')
+        for each in diagnostics(site, "prod", 'ALLOWED_HOSTS = [".localhost"]')
         if each.code == "DS529"
     ]
     assert found.suggestion == ".herokuapp.com in ALLOWED_HOSTS"
 
 
 def test_the_procfile_starts_the_projects_own_module(site: Path) -> None:
-    (found,) = [each for each in told(site, "local", "") if each.code == "DS511"]
+    (found,) = [each for each in diagnostics(site, "local", "") if each.code == "DS511"]
     assert found.suggestion == "a Procfile with web: gunicorn mysite.wsgi"

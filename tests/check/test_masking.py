@@ -1,4 +1,4 @@
-"""Lines that a message shows: whatever helps to find a mistake, and never a secret."""
+"""The lines that a message shows help to find an error and never contain a secret."""
 
 from pathlib import Path
 
@@ -34,7 +34,7 @@ HIDDEN = [
 SECRETS = ("hunter2", AWS, "471193", "123")
 
 
-def told(project: Path, line: str) -> str:
+def report(project: Path, line: str) -> str:
     (project / "Pulumi.x.yaml").write_text(f"{HEAD}{line}\n")
     found = examine("x", project).diagnostics
     assert found
@@ -43,17 +43,17 @@ def told(project: Path, line: str) -> str:
 
 @pytest.mark.parametrize("line", SHOWN)
 def test_a_harmless_value_is_shown(project: Path, line: str) -> None:
-    assert f"| {line}\n" in told(project, line)
+    assert f"| {line}\n" in report(project, line)
 
 
 @pytest.mark.parametrize("line", HIDDEN)
-def test_what_may_be_a_secret_is_not(project: Path, line: str) -> None:
-    assert [secret for secret in SECRETS if secret in told(project, line)] == []
+def test_a_possible_secret_is_not_shown(project: Path, line: str) -> None:
+    assert [secret for secret in SECRETS if secret in report(project, line)] == []
 
 
-def test_indentation_is_no_secret(project: Path) -> None:
+def test_indentation_is_not_masked(project: Path) -> None:
     lines = "    configVars:\n      { A: hunter2\n      hunter2, B: 4 }"
-    assert "|       *******, B: 4 }\n" in told(project, lines)
+    assert "|       *******, B: 4 }\n" in report(project, lines)
 
 
 @pytest.mark.parametrize(
@@ -67,4 +67,4 @@ def test_indentation_is_no_secret(project: Path) -> None:
 def test_of_equally_likely_plans_the_nearest_sizes_come_first(
     project: Path, plan: str, near: str
 ) -> None:
-    assert f"= write {near} " in told(project, f"  shop:postgres: {{ plan: {plan} }}")
+    assert f"= write {near} " in report(project, f"  shop:postgres: {{ plan: {plan} }}")

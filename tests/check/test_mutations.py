@@ -1,4 +1,4 @@
-"""Whatever is in a project's files, they are right or every mistake is told, at its place."""
+"""Whatever a project's files contain, they are valid or every error is reported at its place."""
 
 import os
 import re
@@ -54,7 +54,7 @@ def budget(usual: int, soak: int) -> settings:
 
 
 def mutated(texts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    """A text with pieces put in and cut out."""
+    """Return a text with pieces inserted and removed."""
     piece = st.one_of(st.sampled_from(PIECES), st.sampled_from(KEYS), st.text(max_size=8))
     cut = st.tuples(st.floats(0, 1), st.integers(0, 12), piece)
     return st.builds(changed, texts, st.lists(cut, min_size=1, max_size=4))
@@ -112,7 +112,7 @@ def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @given(one=ANY, other=st.one_of(st.none(), ANY))
 @budget(usual=300, soak=20_000)
-def test_right_or_told_at_its_place(directory: Path, one: str, other: str | None) -> None:
+def test_valid_or_reported_at_its_place(directory: Path, one: str, other: str | None) -> None:
     texts = {"x": one, "y": other or FILES[0]}
     for stack, text in texts.items():
         data = text.encode("utf-8", errors="surrogatepass")
@@ -120,7 +120,7 @@ def test_right_or_told_at_its_place(directory: Path, one: str, other: str | None
     examined = list(examine_all(directory, today=TODAY))
     assert [each.stack for each in examined] == ["x", "y"]
     for each in examined:
-        right_or_told(each)
+        valid_or_reported(each)
         for found in each.diagnostics:
             stands_where_it_says(found, texts[each.stack])
     report = Report.of(directory, examined)
@@ -128,7 +128,7 @@ def test_right_or_told_at_its_place(directory: Path, one: str, other: str | None
         assert rendered(report)
 
 
-def right_or_told(examined: Examined) -> None:
+def valid_or_reported(examined: Examined) -> None:
     assert (examined.environment is None) is bool(examined.errors)
     for found in examined.diagnostics:
         assert found.code in codes()
@@ -141,7 +141,7 @@ BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 
 
 def stands_where_it_says(found: Diagnostic, text: str) -> None:
-    """The caret is under the value of the section that the message names, or under a key above."""
+    """Return whether the caret is under the value that the message names, or a key above it."""
     if found.place is None or not found.file.startswith("Pulumi."):
         return
     lines, place = BREAK.split(text), found.place
@@ -164,7 +164,7 @@ Node = tuple[tuple[str, ...], yaml.Node, bool]
 
 
 def walked(text: str) -> list[Node]:
-    """Every key and value of a file, in PyYAML's own reading of it."""
+    """Yield every key and value of a file, as PyYAML reads it."""
     root: Any = yaml.compose(text, Loader=yaml.BaseLoader)
     return list(_walked(root, ()))
 
@@ -182,7 +182,7 @@ def _walked(node: yaml.Node, path: tuple[str, ...]) -> Iterator[Node]:
 
 
 def steps(section: str) -> str:
-    """The section without what separates its steps, which may be part of a key too."""
+    """Return the section without the separators of its steps, which may be part of a key too."""
     return re.sub(r"[.\[\]]", "", section.partition(":")[2])
 
 
@@ -192,7 +192,7 @@ def starts_at(node: Node, place: Position) -> bool:
 
 
 def fits(node: Node, parts: str, marked: str) -> bool:
-    """Whether all of a scalar is marked, and its path is the section's or one above."""
+    """Return whether a whole scalar is marked whose path is the section's or one above it."""
     path, value, _ = node
     if isinstance(value, yaml.ScalarNode) and value.start_mark.line == value.end_mark.line:
         length = value.end_mark.column - value.start_mark.column
@@ -229,7 +229,7 @@ def test_a_project_around_it_may_be_anything(whole: Path, data: st.DataObject, f
     try:
         path.write_bytes(text.encode("utf-8", errors="surrogatepass"))
         for examined in examine_all(whole, today=TODAY):
-            right_or_told(examined)
+            valid_or_reported(examined)
             for found in examined.diagnostics:
                 stands_in_a_file(found, whole)
     finally:

@@ -1,4 +1,4 @@
-"""Each rule is needed: without it a case says something else."""
+"""Each rule is needed: without it, the diagnostics of a case differ."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
@@ -15,7 +15,7 @@ from dynostack.environment.source import loader
 from dynostack.environment.source.environment_file import EnvironmentFile
 from tests.check.case import CASES, as_text, examined, expected_data, expected_text
 
-Told = Callable[[Path], str]
+Report = Callable[[Path], str]
 CASES_OF_CODES = [
     pytest.param(case, code, id=f"{case.name}-{code}")
     for case in CASES
@@ -24,8 +24,8 @@ CASES_OF_CODES = [
 
 
 @pytest.fixture
-def told(tmp_path: Path) -> Told:
-    """Says a case in a new directory each time."""
+def report(tmp_path: Path) -> Report:
+    """Return a function that checks a case in a new directory each time."""
     numbers = count()
     return lambda case: as_text(examined(case, tmp_path / str(next(numbers))))
 
@@ -34,7 +34,7 @@ def told(tmp_path: Path) -> Told:
 def test_a_case_fails_without_the_code_that_it_expects(
     case: Path, code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The code is taken out before it can hide what follows from it."""
+    """Remove the code before it can hide its consequences."""
     all_of_them = EnvironmentFile.diagnostics
 
     def without(page: EnvironmentFile, findings: Iterable[Finding]) -> tuple[Diagnostic, ...]:
@@ -56,7 +56,7 @@ def speaking(rule: Rule, case: Path, cases: dict[Rule, set[Path]]) -> Rule:
 
 @pytest.fixture(scope="module")
 def cases_of_rules(tmp_path_factory: pytest.TempPathFactory) -> dict[Rule, set[Path]]:
-    """Rule -> the cases in which it finds something."""
+    """Return the cases in which each rule finds something, by rule."""
     cases: dict[Rule, set[Path]] = defaultdict(set)
     for case in CASES:
         with pytest.MonkeyPatch.context() as patch:
@@ -69,9 +69,9 @@ def cases_of_rules(tmp_path_factory: pytest.TempPathFactory) -> dict[Rule, set[P
 def test_cases_fail_without_a_rule(
     rule: Rule,
     cases_of_rules: dict[Rule, set[Path]],
-    told: Told,
+    report: Report,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(loader, "RULES", [each for each in RULES if each is not rule])
-    failed = [case for case in cases_of_rules[rule] if told(case) != expected_text(case)]
+    failed = [case for case in cases_of_rules[rule] if report(case) != expected_text(case)]
     assert failed, "no case needs this rule"

@@ -1,4 +1,4 @@
-"""GitHub and GitLab on this machine, and waiting that takes no time."""
+"""Local stand-ins for GitHub and GitLab, with pauses that take no time."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.comment.service import TOKEN, GitHubService, GitLabService, Service, 
 
 @dataclass(frozen=True)
 class Rig:
-    """A service and what speaks to it."""
+    """A service and its client."""
 
     service: Service
     host: Host
@@ -37,7 +37,7 @@ class Rig:
 
 
 def variables(service: Service) -> dict[str, str]:
-    """The environment of a job."""
+    """Return the environment variables of a job."""
     return {
         "GITHUB_TOKEN": TOKEN,
         "GITHUB_API_URL": service.address,
@@ -72,7 +72,7 @@ def github(tmp_path: Path, pauses: list[float]) -> Iterator[Rig]:
 
 
 def review(stack: str = "prod", digest: str = "a" * 64, app: str = "acme-shop") -> Review:
-    """A review with nothing in it but its names."""
+    """Return a review that is empty except for its names."""
     return Review(
         project="shop",
         stack=stack,

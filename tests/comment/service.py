@@ -1,4 +1,4 @@
-"""A server on 127.0.0.1 that behaves as the comment APIs of GitHub and GitLab do."""
+"""A server on 127.0.0.1 that behaves like the comment APIs of GitHub and GitLab."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ WHO_ASKS = ("/graphql", "/user")
 
 @dataclass
 class Fault:
-    """An answer in place of the real one; `done` when the work is done all the same."""
+    """An answer in place of the real one; `done` if the request is handled anyway."""
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -33,7 +33,7 @@ class Fault:
 
 @dataclass
 class Asked:
-    """One request as it arrived."""
+    """A request as it arrived."""
 
     method: str
     path: str
@@ -43,7 +43,7 @@ class Asked:
 
 @dataclass
 class Answered:
-    """One answer."""
+    """An answer."""
 
     status: int
     body: Any
@@ -52,7 +52,7 @@ class Answered:
 
 @dataclass
 class Service:
-    """What both services do; `entries` is what is stored."""
+    """The parts that both services share; `entries` are the stored comments."""
 
     limit: ClassVar[int]
     place: ClassVar[str]
@@ -62,9 +62,9 @@ class Service:
     entries: list[dict[str, Any]] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
     faults: list[tuple[str, Fault]] = field(default_factory=list)
-    """Method -> what the next request about comments with it gets."""
+    """Pairs of a method and the fault that its next request about comments gets."""
     links_to: str = ""
-    """Where links to next pages lead, when not here."""
+    """The address that links to next pages use, if not this server's."""
 
     def fails(self, method: str, *faults: Fault) -> None:
         self.faults += [(method, fault) for fault in faults]
@@ -198,7 +198,7 @@ class GitLabService(Service):
 
 @contextmanager
 def running(service: Service) -> Iterator[Service]:
-    """The service on a port of its own."""
+    """Run the service on its own port."""
 
     class Handler(BaseHTTPRequestHandler):
         def work(self) -> None:
@@ -246,7 +246,7 @@ def running(service: Service) -> Iterator[Service]:
 
 
 def project_of(service: Service) -> str:
-    """What is written after --repo."""
+    """Return the value of --repo."""
     named = re.match(r"/(?:repos/(.+)/issues|projects/(.+)/merge_requests)/7/", service.place)
     assert named
     return unquote(named[1] or named[2])

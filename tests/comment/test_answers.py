@@ -1,4 +1,4 @@
-"""What the services answer when they do not do what they are asked."""
+"""Errors, rate limits and outages of the services."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LIMIT = {"message": "API rate limit exceeded"}
 SAID = {"message": "Validation Failed", "errors": [{"message": "was submitted too quickly"}]}
 
 
-def told(rig: Rig) -> str:
+def message(rig: Rig) -> str:
     with pytest.raises(CommentError) as error:
         rig.comment(review())
     assert TOKEN not in str(error.value)
@@ -27,13 +27,13 @@ def in_seconds(seconds: float) -> datetime:
     return datetime.now(UTC) + timedelta(seconds=seconds)
 
 
-def test_waits_as_long_as_it_is_told(rig: Rig) -> None:
+def test_waits_as_long_as_retry_after_says(rig: Rig) -> None:
     rig.service.fails("GET", Fault(429, {"Retry-After": "17"}, LIMIT))
     rig.comment(review())
     assert rig.pauses == [17]
 
 
-def test_waits_until_the_day_it_is_told(rig: Rig) -> None:
+def test_waits_until_the_date_in_retry_after(rig: Rig) -> None:
     date = format_datetime(in_seconds(30), usegmt=True)
     rig.service.fails("GET", Fault(429, {"Retry-After": date}, LIMIT))
     rig.comment(review())
@@ -57,7 +57,7 @@ def test_a_limit_on_writing_is_waited_for(rig: Rig) -> None:
 
 def test_does_not_wait_for_an_hour(rig: Rig) -> None:
     rig.service.fails("GET", Fault(429, {"Retry-After": "3000"}, LIMIT))
-    assert "asks to wait 3000 seconds" in told(rig)
+    assert "asks to wait 3000 seconds" in message(rig)
     assert rig.pauses == []
 
 
@@ -67,9 +67,9 @@ def test_waits_longer_each_time(rig: Rig) -> None:
     assert rig.pauses == [2, 4, 8]
 
 
-def test_gives_up_in_the_end(rig: Rig) -> None:
+def test_gives_up_after_five_attempts(rig: Rig) -> None:
     rig.service.fails("GET", *[Fault(503)] * 9)
-    assert "answers 503; run this again later" in told(rig)
+    assert "answered 503; run this again later" in message(rig)
     assert len(rig.pauses) == 4
 
 
@@ -81,7 +81,7 @@ def test_one_comment_though_the_answer_was_lost(rig: Rig, fault: Fault) -> None:
 
 
 @pytest.mark.parametrize("fault", [Fault(500), Fault(0, drops=True)])
-def test_a_comment_that_was_not_made_is_made(rig: Rig, fault: Fault) -> None:
+def test_a_comment_that_was_not_created_is_retried(rig: Rig, fault: Fault) -> None:
     rig.service.fails("POST", fault)
     rig.comment(review())
     assert len(rig.service.bodies) == 1
@@ -93,22 +93,22 @@ def test_the_connection_may_break(rig: Rig) -> None:
     assert rig.pauses == [2]
 
 
-def test_nobody_there(rig: Rig) -> None:
+def test_the_service_cannot_be_reached(rig: Rig) -> None:
     address = "http://127.0.0.1:9"
     host = host_of(rig.service, GITHUB_API_URL=address, CI_API_V4_URL=address)
-    with pytest.raises(CommentError, match=r"is not reached at 127\.0\.0\.1:9"):
+    with pytest.raises(CommentError, match=r"cannot reach .* at 127\.0\.0\.1:9"):
         host.author()
 
 
-def test_token_unknown(rig: Rig) -> None:
+def test_an_unknown_token(rig: Rig) -> None:
     host = host_of(rig.service, GITHUB_TOKEN="other", GITLAB_TOKEN="other")
-    with pytest.raises(CommentError, match=r"does not take the token in GIT.*_TOKEN"):
+    with pytest.raises(CommentError, match=r"rejected the token in GIT.*_TOKEN"):
         host.author()
 
 
-def test_token_may_not_write(rig: Rig) -> None:
+def test_a_token_without_permission_to_write(rig: Rig) -> None:
     rig.service.fails("GET", Fault(403, body={"message": "Resource not accessible"}))
-    said = told(rig)
+    said = message(rig)
     assert "may not write on" in said
     assert "Resource not accessible" in said
     assert rig.pauses == []
@@ -116,54 +116,54 @@ def test_token_may_not_write(rig: Rig) -> None:
 
 def test_no_such_request(rig: Rig) -> None:
     rig.service.fails("GET", Fault(404, body={"message": "Not Found"}))
-    assert f"request 7 of {project_of(rig.service)}; look at --repo and --pr" in told(rig)
+    assert f"request 7 of {project_of(rig.service)} with this token; check --repo" in message(rig)
 
 
-def test_comment_not_taken(github: Rig) -> None:
+def test_a_rejected_comment(github: Rig) -> None:
     github.service.fails("POST", Fault(422, body=SAID))
-    assert told(github).endswith(
-        "does not take the comment: Validation Failed; was submitted too quickly"
+    assert message(github).endswith(
+        "rejected the comment: Validation Failed; was submitted too quickly"
     )
     assert github.service.bodies == []
 
 
-def test_repository_moved(rig: Rig) -> None:
+def test_a_repository_that_moved(rig: Rig) -> None:
     rig.service.fails("GET", Fault(301, {"Location": "http://127.0.0.1:9/elsewhere"}))
-    assert "has moved; write its new name" in told(rig)
+    assert "has moved; use its new name" in message(rig)
 
 
 def test_the_token_goes_to_no_other_address(github: Rig) -> None:
-    """Neither after a redirect nor for the next page."""
+    """The token does not follow a redirect or a link to the next page."""
     with running(GitHubService()) as other:
         for number in range(150):
             github.service.write(f"comment {number}", "dev")
         github.service.links_to = other.address
         github.comment(review())
         github.service.fails("GET", Fault(302, {"Location": f"{other.address}/x"}))
-        told(github)
+        message(github)
         assert other.asked == []
 
 
 def test_not_the_api(rig: Rig) -> None:
     rig.service.fails("GET", Fault(200, body="<html>Sign in</html>"))
-    assert "does not answer as its API does" in told(rig)
+    assert "the answer does not look like one of" in message(rig)
 
 
 def test_a_token_in_an_answer_is_not_repeated(rig: Rig) -> None:
     rig.service.fails("GET", Fault(403, body={"message": f"bad {TOKEN}"}))
-    assert "[token]" in told(rig)
+    assert "[token]" in message(rig)
 
 
 @pytest.mark.parametrize("token", ["", " ", "a b", "a\nb", "töken"])
-def test_what_is_no_token(rig: Rig, token: str) -> None:
+def test_an_invalid_token_is_rejected(rig: Rig, token: str) -> None:
     with pytest.raises(CommentError, match="_TOKEN") as error:
         host_of(rig.service, GITHUB_TOKEN=token, GITLAB_TOKEN=token)
     assert not token.strip() or token not in str(error.value)
 
 
 @pytest.mark.parametrize("address", ["http://api.example.com", "ftp://127.0.0.1", "api.github.com"])
-def test_addresses_that_no_token_is_sent_to(rig: Rig, address: str) -> None:
-    with pytest.raises(CommentError, match="no https address"):
+def test_the_token_is_not_sent_to_an_unsafe_address(rig: Rig, address: str) -> None:
+    with pytest.raises(CommentError, match="not an https address"):
         host_of(rig.service, GITHUB_API_URL=address, CI_API_V4_URL=address)
 
 

@@ -1,4 +1,4 @@
-"""The commands as a workflow runs them."""
+"""The commands `dynostack comment` and `reviewed` as a workflow runs them."""
 
 from __future__ import annotations
 
@@ -66,13 +66,13 @@ def test_a_refusal_is_one_sentence(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        ("{}", "is no review"),
-        ("not JSON", "is no review"),
-        (None, "cannot be read"),
+        ("{}", "is not a review"),
+        ("not JSON", "is not a review"),
+        (None, "cannot read"),
         (json.render(review()).replace('"shop"', '"blog"'), "is a review of blog"),
     ],
 )
-def test_files_that_are_no_review_of_this_project(
+def test_files_that_are_not_a_review_of_this_project(
     content: str | None, says: str, tmp_path: Path
 ) -> None:
     file = tmp_path / "review.json"
@@ -96,7 +96,7 @@ def test_two_reviews_of_one_stack(tmp_path: Path) -> None:
     assert "there are two reviews of prod" in done.stderr
 
 
-def test_enterprise_servers_have_their_addresses() -> None:
+def test_an_enterprise_server_has_its_own_addresses() -> None:
     with running(GitHubService()) as service:
         host = host_of(service, GITHUB_API_URL=f"{service.address}/api/v3")
         assert host.author() == "github-actions[bot]"

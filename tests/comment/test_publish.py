@@ -1,4 +1,4 @@
-"""One comment of ours, wherever it is, and never anybody else's."""
+"""Our comment is found and updated, and nobody else's is changed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ WRITES = {"POST", "PATCH", "PUT"}
 
 
 def long(stack: str, changes: int) -> object:
-    """A review whose details are far longer than any comment."""
+    """Return a review whose details are far longer than any comment."""
     values = tuple(
         Property(f"configVars.V{n}", Edit.CHANGED, "o" * 300, "n" * 300) for n in range(9)
     )
@@ -72,7 +72,7 @@ def test_found_on_any_page(rig: Rig, others: int) -> None:
     assert rig.service.bodies[:others] == [f"comment {number}" for number in range(others)]
 
 
-def test_a_header_that_somebody_else_wrote_is_left_alone(rig: Rig) -> None:
+def test_a_header_that_someone_else_wrote_is_left_alone(rig: Rig) -> None:
     rig.comment(review())
     forged = rig.service.bodies.pop()
     rig.service.entries.clear()
@@ -98,12 +98,12 @@ def test_another_project_in_the_same_request_is_left_alone(rig: Rig) -> None:
     assert len(rig.service.bodies) == 2
 
 
-def test_one_comment_each(rig: Rig) -> None:
+def test_one_comment_for_each_review(rig: Rig) -> None:
     rig.comment(review("prod"), review("staging"))
     assert [header(rig, n).digests[0][0] for n in (0, 1)] == ["prod", "staging"]
 
 
-def test_one_comment_for_all(rig: Rig) -> None:
+def test_one_comment_for_all_reviews(rig: Rig) -> None:
     rig.comment(review("prod"), review("staging"), together=True)
     assert [stack for stack, _ in header(rig).digests] == ["prod", "staging"]
     assert len(rig.service.bodies) == 1
@@ -111,7 +111,7 @@ def test_one_comment_for_all(rig: Rig) -> None:
     assert len(header(rig).digests) == 3
 
 
-def test_from_one_for_all_to_one_each(rig: Rig) -> None:
+def test_from_one_comment_for_all_to_one_for_each(rig: Rig) -> None:
     rig.comment(review("prod"), review("staging"), together=True)
     rig.comment(review("prod"), review("staging"))
     assert [header(rig, n).outdated for n in range(3)] == [True, False, False]
@@ -125,7 +125,7 @@ def test_a_stack_that_is_no_longer_reviewed_is_outdated(rig: Rig) -> None:
     assert [header(rig, n).outdated for n in (0, 1)] == [False, True]
 
 
-def test_marked_once(rig: Rig) -> None:
+def test_marked_as_outdated_only_once(rig: Rig) -> None:
     rig.comment(review())
     rig.comment()
     assert rig.comment() == []
@@ -140,21 +140,21 @@ def test_what_was_outdated_becomes_current_again(rig: Rig) -> None:
     assert rig.service.bodies == [before]
 
 
-def test_the_second_of_two_is_marked(rig: Rig) -> None:
+def test_the_second_of_two_comments_is_marked(rig: Rig) -> None:
     rig.comment(review())
     rig.service.write(rig.service.bodies[0], BOT)
     rig.comment(review(digest="b" * 64))
     assert [header(rig, n).outdated for n in (0, 1)] == [False, True]
 
 
-def test_deleted_meanwhile(rig: Rig) -> None:
+def test_a_comment_that_was_deleted_is_created_again(rig: Rig) -> None:
     rig.comment(review())
     rig.service.fails("PATCH", Fault(404, body={"message": "Not Found"}))
     rig.service.fails("PUT", Fault(404, body={"message": "404 Not found"}))
     assert rig.comment(review(digest="b" * 64))[0].startswith("created")
 
 
-def test_windows_line_ends_are_no_change(rig: Rig) -> None:
+def test_windows_line_ends_are_not_a_change(rig: Rig) -> None:
     rig.comment(review())
     rig.service.entries[0]["body"] = rig.service.bodies[0].replace("\n", "\r\n")
     assert rig.comment(review())[0].startswith("unchanged")
@@ -169,7 +169,7 @@ def test_never_longer_than_the_limit(github: Rig, together: bool) -> None:
     assert all(OUTDATED in body for body in github.service.bodies)
 
 
-def test_the_short_one_leaves_room_to_the_long_one(github: Rig) -> None:
+def test_a_short_review_leaves_room_for_a_long_one(github: Rig) -> None:
     github.comment(long("prod", 100), review("staging"), together=True)  # type: ignore[arg-type]
     assert len(github.service.bodies[0]) > github.service.limit * 0.9
 
@@ -183,7 +183,7 @@ def test_the_digest_of_the_comment(rig: Rig) -> None:
 def test_no_digest_of_what_is_outdated_or_was_not_reviewed(rig: Rig, stack: str) -> None:
     rig.comment(review("prod"))
     rig.comment()
-    with pytest.raises(CommentError, match=f"no review that could be applied of {stack}"):
+    with pytest.raises(CommentError, match=f"no review that can be applied of {stack}"):
         rig.reviewed(stack)
 
 

@@ -35,7 +35,7 @@ config:
 
 @dataclass
 class PulumiProcess:
-    """Runs steps of the workflows as GitHub's runner does."""
+    """Runs steps of the workflows as GitHub's runner does, with a local Heroku."""
 
     rehearsal: Rehearsal
     service: GitHubService

@@ -1,4 +1,4 @@
-"""What is recorded and what is recorded of it: tests/review/cases.yaml and previews/<case>/."""
+"""The cases to record, from tests/review/cases.yaml, and their recordings in previews/<case>/."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PREVIEWS = HERE / "previews"
 
 @dataclass(frozen=True)
 class Base:
-    """A committed environment with changes; `up` says that it is brought up before its cases."""
+    """A committed environment with changes; if `up`, it is brought up before its cases."""
 
     name: str
     file: str
@@ -39,7 +39,7 @@ class Case:
 
     @property
     def streaming(self) -> str:
-        """What the engine is told: events, or one document with a list of steps."""
+        """Return the engine's setting for events, or for one document with a list of steps."""
         return "false" if self.document else "true"
 
     @property
@@ -56,19 +56,19 @@ class Case:
 
     @property
     def environment(self) -> Path:
-        """The environment's file that the preview was made of."""
+        """Return the environment's file of the preview."""
         return self.folder / f"Pulumi.{self.base}.yaml"
 
 
 def load() -> tuple[list[Base], list[Case]]:
-    """Every base and case, in the order of the file."""
+    """Return all bases and cases, in the order of the file."""
     found = yaml.safe_load((HERE / "cases.yaml").read_text())
     bases = [Base(name, **fields) for name, fields in found["bases"].items()]
     return bases, [Case(name, **fields) for name, fields in found["cases"].items()]
 
 
 def changed(file: dict[str, Any], changes: dict[str, Any], project: str = "shop") -> dict[str, Any]:
-    """An environment's file with values set; "" takes a value away."""
+    """Return an environment's file with values set; "" removes a value."""
     for path, value in changes.items():
         section, *keys = path.split(".")
         place, last = file["config"], f"{project}:{section}"

@@ -1,4 +1,4 @@
-"""One small world for the tests of review and apply: an app without a site, so that it is quick."""
+"""A small world for the tests of review and apply: an app without a site, which is fast."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.e2e.rehearsal import Rehearsal
 from tests.review.world import ENVIRONMENT, ReviewWorld
 
 BASE = "base"
-"""The snapshot of the app as ENVIRONMENT has it."""
+"""The name of the snapshot of the app as ENVIRONMENT declares it."""
 
 
 @pytest.fixture(scope="session")
@@ -24,7 +24,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReviewWorld]:
 
 @pytest.fixture(scope="session")
 def brought_up(world: ReviewWorld) -> ReviewWorld:
-    """Bring the app up as ENVIRONMENT has it, on the local Heroku."""
+    """Bring up the app that ENVIRONMENT declares, on the local Heroku."""
     world.write(yaml.safe_load(ENVIRONMENT))
     for command in (["toolchain"], ["local", "start"]):
         done = world.rehearsal.dynostack(*command)
@@ -38,7 +38,7 @@ def brought_up(world: ReviewWorld) -> ReviewWorld:
 
 @pytest.fixture
 def small(brought_up: ReviewWorld) -> Iterator[ReviewWorld]:
-    """Yield the world that is up, and put back what the test changed."""
+    """Yield the world with the app, and undo the test's changes afterwards."""
     file, written = brought_up.file.read_bytes(), brought_up.written
     yield brought_up
     if brought_up.written == written:

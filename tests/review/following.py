@@ -1,4 +1,4 @@
-"""Advice of a review, followed to the letter by a test."""
+"""Follows the advice of a review to the letter, in tests."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ Play = Callable[["Follower"], None]
 
 PROGRAMS = ("heroku", "pulumi", "dynostack")
 OTHER = "value"
-"""What is neither a command, an option nor a line: a plan, a name, an address."""
+"""The kind of code that is neither a command, an option nor a line: a plan, a name, an address."""
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """What a test does with the findings of a world, and which promises it keeps thereby."""
+    """A test's steps with the findings of a world, and the promises of rules that they keep."""
 
     play: Play
     promises: frozenset[str]
@@ -32,10 +32,10 @@ SCENARIOS: dict[str, Scenario] = {}
 
 
 def keeps(*promises: str, soak: bool = False) -> Callable[[Play], Play]:
-    """Enter a function among the scenarios.
+    """Register a function as a scenario.
 
     Args:
-        promises: what it keeps, such as `DR115 heroku pg:info`.
+        promises: the promises that it keeps, such as `DR115 heroku pg:info`.
         soak: whether it is part of `make soak` only.
     """
 
@@ -47,9 +47,9 @@ def keeps(*promises: str, soak: bool = False) -> Callable[[Play], Play]:
 
 
 def kinds(code: str) -> Iterator[str]:
-    """Yield what a piece of code is, without the names and values in it.
+    """Yield the kinds of a piece of code, without the names and values in it.
 
-    A command by its program and what it does, an option or a line by its name.
+    A command's kind is its program and subcommand; the kind of an option or a line is its name.
     """
     for command in code.split(" && "):
         words = command.split()
@@ -62,21 +62,21 @@ def kinds(code: str) -> Iterator[str]:
 
 
 def promised(finding: Finding) -> Iterator[tuple[str, str]]:
-    """Yield each promise of a finding with the code that makes it."""
+    """Yield each promise of a finding with the code that makes the promise."""
     codes = [part["code"] for part in finding["advice"] if isinstance(part, dict)]
     for code in (*codes, *filter(None, [finding["consent"]])):
         yield from ((f"{finding['id']} {kind}", code) for kind in kinds(code))
 
 
 class Follower:
-    """Does what findings advise, and notes which promises that were."""
+    """Follows the advice of findings, and records the promises that it followed."""
 
     def __init__(self, world: ReviewWorld) -> None:
         self.world = world
         self.followed: set[str] = set()
 
     def codes(self, finding: Finding, kind: str) -> list[str]:
-        """Return the code of one kind in a finding's advice, which the caller then follows."""
+        """Return the code of one kind in a finding's advice, for the caller to follow."""
         promise = f"{finding['id']} {kind}"
         found = [code for made, code in promised(finding) if made == promise]
         assert found, finding
@@ -84,24 +84,24 @@ class Follower:
         return list(dict.fromkeys(found))
 
     def run(self, finding: Finding, *kinds: str) -> Done:
-        """Run the printed command in a shell of the local world, exactly as it is printed."""
+        """Run a printed command in a shell of the local world, exactly as it is printed."""
         (command,) = {code for kind in kinds for code in self.codes(finding, kind)}
         return self.shell(command)
 
     def shell(self, command: str) -> Done:
-        """Run a command in a shell of the local world; it must succeed."""
+        """Run a command in a shell of the local world, and check that it succeeds."""
         done = self.world.rehearsal.inside("sh", "-c", command)
         assert done.exit_code == 0, f"{command}\n{done.output}"
         return done
 
     def outside(self, command: str, **variables: str) -> Done:
-        """Run a command in a shell that is not in the local world; it must succeed."""
+        """Run a command in a shell outside the local world, and check that it succeeds."""
         done = self.world.rehearsal.outside(command, **variables)
         assert done.exit_code == 0, f"{command}\n{done.output}"
         return done
 
     def write(self, finding: Finding, kind: str) -> None:
-        """Write the printed line, or value, in the place of what the finding is about."""
+        """Write the printed line or value at the place that the finding is about."""
         (text,) = self.codes(finding, kind)[:1]
         lines = self.world.file.read_text().splitlines()
         number = finding["place"]["line"] - 1

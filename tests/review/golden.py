@@ -1,4 +1,4 @@
-"""What each recorded preview is rendered to: `python -m tests.review.golden` writes it anew."""
+"""The expected renderings of each recorded preview: `python -m tests.review.golden` writes them."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ SHOWN = "database-plan-smaller"
 """The recorded preview whose comment the page of reviews shows, between these two marks."""
 BEGIN, END = "<!-- a recorded comment -->", "<!-- the end of it -->"
 DAY = date(2026, 11, 22)
-"""The day of the recordings, which ends of life are compared with."""
+"""The day of the recordings, to compare ends of life with."""
 
 
 def reviewed(case: Case) -> Review:
-    """The review of a recorded preview."""
+    """Return the review of a recorded preview."""
     recording = Recording.of(case)
     return build_review(read(recording.text), case.folder, recording.plan, today=DAY)
 
 
 def body(shown: Review) -> str:
-    """The page without the style and the script that all pages have, an element a line."""
+    """Return the page without the common style and script, one element per line."""
     page = html.render(shown)
     inside = page[page.index("<body>") : page.rindex("<script>")]
     return inside.replace("><", ">\n<") + "\n"
@@ -42,11 +42,11 @@ RENDERINGS: dict[str, Callable[[Review], str]] = {
     "json": as_json.render,
 }
 SHORT = ("txt", "md")
-"""The formats that each case has in its folder; a whole case has all."""
+"""The formats that every case has in its folder; a whole case has all formats."""
 
 
 def expected(case: Case) -> Iterator[tuple[Path, str]]:
-    """Yield each file that shows a rendering of a case, and what it must hold."""
+    """Yield each file with a rendering of a case, and its expected content."""
     shown = reviewed(case)
     for suffix in RENDERINGS if case.whole else SHORT:
         yield case.folder / f"expected.{suffix}", RENDERINGS[suffix](shown)

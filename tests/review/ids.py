@@ -1,8 +1,8 @@
-"""Ids in recordings: stored by what they identify, read as the UUIDs that Heroku would give.
+"""Ids in recordings: stored as labels, read as UUIDs like Heroku's.
 
-The same resource has another id in each world, so a recording stores `id(heroku:app/app:App::app)`
-in place of its UUID. Then an event of a resource that does not change is the same text in each case
-of a base.
+The same resource has a different id in each world, so a recording stores
+`id(heroku:app/app:App::app)` in place of its UUID. This way an event of a resource that does not
+change has the same text in every case of a base.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}-[
 _LABEL = re.compile(r"\bid\([A-Za-z0-9_.@:/*-]+\)")
 _NOT_OF_A_LABEL = re.compile(r"[^A-Za-z0-9_.@:/*-]")
 _OWN_ID = "|id"
-"""How the place of a resource's own id ends."""
+"""The end of the place of a resource's own id."""
 
 
 class Labels:
     """The label of each UUID in some documents of the engine.
 
-    A resource's id is labelled with its type and name, any other one with the place where it is
-    first seen, such as `heroku:build/build:Build::build.outputs.slugId`.
+    The label of a resource's id is its type and name; any other id's label is the place where it
+    first appears, such as `heroku:build/build:Build::build.outputs.slugId`.
     """
 
     def __init__(self, *documents: Any) -> None:
@@ -39,7 +39,7 @@ class Labels:
                 self._add(uuid, place.removesuffix(_OWN_ID))
 
     def within(self, document: Any) -> Any:
-        """Return a document with labels in place of UUIDs."""
+        """Replace UUIDs in a document with labels."""
         text = UUID.sub(lambda uuid: self._labels.get(uuid[0], uuid[0]), json.dumps(document))
         return json.loads(text)
 
@@ -59,7 +59,7 @@ class Numbers:
         self._uuids: dict[str, str] = {}
 
     def within(self, document: Any) -> Any:
-        """Return a document with UUIDs in place of labels."""
+        """Replace labels in a document with UUIDs."""
         return json.loads(_LABEL.sub(self._uuid, json.dumps(document)))
 
     def _uuid(self, label: re.Match[str]) -> str:
@@ -68,13 +68,13 @@ class Numbers:
 
 
 def end_of(urn: str) -> str:
-    """Return the type and the name at the end of a URN: what a person calls the resource."""
+    """Return the type and the name at the end of a URN."""
     path, _, name = urn.partition("::")[2].partition("::")[2].partition("::")
     return f"{path.rpartition('$')[2]}::{name}"
 
 
 def _places(value: Any, place: str = "") -> Iterator[tuple[str, str]]:
-    """Yield each string below a value and its place: the end of a URN and keys."""
+    """Yield each string in a value with its place: the end of a URN, then keys."""
     if isinstance(value, dict):
         if isinstance(value.get("urn"), str):
             place = end_of(value["urn"])

@@ -1,4 +1,4 @@
-"""Renderings, read by the parsers of others."""
+"""Parses renderings with third-party parsers."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from markdown_it.token import Token
 
 FOLDS = re.compile(r"<details>\n<summary>[\w :(),]+</summary>\n|</details>\n?")
 PROSE = re.compile(r"[\w\s.,;:!?'\"()$%+\-/\u2013\u2014\u2192±↻…🔴🟢⚪⛔🛑⚠️💡·]*")
-"""What may stand outside of code: no character that begins a mention, a reference or markup."""
+"""Text that may be outside code: no character that starts a mention, a reference or markup."""
 REFERENCE = re.compile(
     r"\bGH-\d|\b(?=[a-f]*\d)[0-9a-f]{7,40}\b|\bwww\.|https?:|(?<!\w):\w+:|\w/\w", re.IGNORECASE
 )
-"""What a host links or replaces though it is made of plain characters."""
+"""Text of plain characters that GitHub or GitLab links or replaces."""
 LOADING = ("src", "srcset", "action", "formaction", "data", "poster", "background", "ping")
 _NAMESPACE = re.compile(r"\{.*?\}")
 
 
 @dataclass(frozen=True)
 class Comment:
-    """A comment's Markdown, as a CommonMark parser with tables takes it."""
+    """A comment's Markdown, as a CommonMark parser with tables reads it."""
 
     tokens: tuple[Token, ...]
 
@@ -33,28 +33,28 @@ class Comment:
 
     @property
     def blocks(self) -> list[str]:
-        """The types of the blocks, in order."""
+        """Return the types of the blocks, in order."""
         return [token.type for token in self.tokens]
 
     @property
     def prose(self) -> str:
-        """Everything outside of code."""
+        """Return all text outside code."""
         return "\n".join(part.content for part in self.inline if part.type == "text")
 
     @property
     def text(self) -> str:
-        """Everything that can be read, apart from blocks of code."""
+        """Return all readable text, except for code blocks."""
         return "".join(part.content or "\n" for part in self.inline)
 
     @property
     def code(self) -> list[str]:
-        """What stands in code spans and blocks."""
+        """Return the content of code spans and code blocks."""
         spans = [part.content for part in self.inline if part.type == "code_inline"]
         return spans + [token.content for token in self.tokens if token.type == "fence"]
 
     @property
     def foreign(self) -> list[str]:
-        """What no review is made of: links, pictures, HTML other than folds, mentions ..."""
+        """Return everything that a review must not have: links, images, HTML, mentions ..."""
         plain = {"text", "code_inline", "strong_open", "strong_close", "softbreak"}
         found = [part.markup or part.type for part in self.inline if part.type not in plain]
         blocks = [token.content for token in self.tokens if token.type == "html_block"]
@@ -64,31 +64,31 @@ class Comment:
 
 
 def comment(text: str) -> Comment:
-    """A comment, parsed."""
+    """Parse a comment."""
     return Comment(tuple(MarkdownIt("commonmark").enable("table").parse(text)))
 
 
 @dataclass(frozen=True)
 class Page:
-    """A page, as an HTML parser takes it."""
+    """A page, as an HTML parser reads it."""
 
     elements: tuple[Element, ...]
 
     @classmethod
     def of(cls, text: str) -> Page:
-        """The page; any parse error of the HTML standard is an error."""
+        """Parse a page, and fail on every parse error of the HTML standard."""
         parser = html5lib.HTMLParser(strict=True)
         tree = parser.parse(text)
         return cls(tuple(each for each in tree.iter() if isinstance(each.tag, str)))
 
     @property
     def shape(self) -> list[tuple[str, tuple[str, ...]]]:
-        """Each element's name and attributes, without any text."""
+        """Return each element's name and attributes, without any text."""
         return [(_name(each.tag), tuple(sorted(each.attrib))) for each in self.elements]
 
     @property
     def text(self) -> str:
-        """Everything that can be read."""
+        """Return all readable text."""
         return "".join(self.elements[0].itertext())
 
     @property
@@ -101,7 +101,7 @@ class Page:
 
     @property
     def loads(self) -> list[str]:
-        """What a browser would fetch or run that is not on the page itself."""
+        """Return what a browser would fetch or run that is not on the page itself."""
         addresses = [link for link in self.links if not link.startswith("#")]
         for each in self.elements:
             addresses += [value for name, value in each.attrib.items() if name in LOADING]

@@ -15,7 +15,7 @@ FORWARDED = ("Accept", "Authorization", "Range")
 
 @contextmanager
 def prices(port: int) -> Iterator[str]:
-    """Yield the address of a server that answers what a local Heroku answers, with prices.
+    """Yield the address of a server that answers like a local Heroku, with prices.
 
     Args:
         port: the port of the local Heroku.

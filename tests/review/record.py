@@ -1,9 +1,9 @@
-"""Record previews of the real engine: `python -m tests.review.record [CASE...]`.
+"""Records previews of the real engine: `python -m tests.review.record [CASE...]`.
 
-The engine runs against the local Heroku.  What differs between two recordings without meaning
-(ids, times, the directory, the port) is written the same each time, so that a new recording shows
-only what has changed.  tests/review/recording.py says how it is stored; `python -m
-tests.review.golden` renders it.
+The engine runs against the local Heroku.  Meaningless differences between two recordings (ids,
+times, the directory, the port) are normalized, so that a new recording shows only real changes.
+tests/review/recording.py describes how a recording is stored; `python -m tests.review.golden`
+renders it.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ RECORDED = "2026-11-22T16:00:00Z"
 
 
 class Recorder:
-    """One local world, in which every base is brought up once."""
+    """A local world in which every base is brought up once."""
 
     def __init__(self, directory: Path) -> None:
         self.rehearsal = Rehearsal(directory)
@@ -54,7 +54,7 @@ class Recorder:
         self._up: set[str] = set()
 
     def record(self, base: Base, case: Case) -> Recording:
-        """Preview a case and keep the environment's file that the preview was made of."""
+        """Preview a case, and keep the environment's file of the preview."""
         self._ready(base)
         self._write(base, case)
         for method, path, *body in case.before:
@@ -97,7 +97,7 @@ class Recorder:
         return self.rehearsal.directory / f"Pulumi.{stack}.yaml"
 
     def _preview(self, case: Case) -> str:
-        # A plan that an earlier case left would be taken for this one's.
+        # The plan of an earlier case could be mistaken for this one's.
         self._plan.unlink(missing_ok=True)
         own = (str(LIBRARY) if flag == LIBRARY.name else flag for flag in case.flags)
         flags = ("--json", "--show-sames", "--save-plan", str(self._plan), *own)
@@ -128,7 +128,7 @@ class Recorder:
         return Recording(kept, plan).labelled()
 
     def _same(self, text: str) -> str:
-        """Write the same at each recording what is another at each."""
+        """Replace what differs in each recording with a fixed text."""
         text = text.replace(str(self.rehearsal.directory), "/project")
         text = text.replace(str(PROJECT), "/project")
         text = text.replace(f":{self.rehearsal.world.heroku.port}", ":5050")
@@ -140,7 +140,7 @@ class Recorder:
         assert done.exit_code == 0, done.output
 
     def _heroku(self, method: str, path: str, body: dict[str, Any] | None) -> None:
-        """What somebody does on Heroku without telling the engine."""
+        """Make a call to Heroku behind the engine's back."""
         world = self.rehearsal.world
         key = b64encode(f":{world.api_key_file.read_text()}".encode()).decode()
         headers = {
@@ -156,7 +156,7 @@ class Recorder:
 
 
 def _says_nothing(event: dict[str, Any], case: Case) -> bool:
-    """What the language host notes for itself, and outputs that are not of a refresh."""
+    """Return whether to drop an event: a debug note, or outputs that are not of a refresh."""
     noted = event.get("diagnosticEvent", {}).get("severity") == "debug"
     return noted or ("resOutputsEvent" in event and "--refresh" not in case.flags)
 
@@ -184,7 +184,7 @@ def main(wanted: Iterable[str]) -> None:
 
 
 def _record(recorder: Recorder, base: Base, cases: Iterable[Case], chosen: set[str]) -> None:
-    """Record the chosen cases of a base, and store all: each refers to what several share."""
+    """Record the chosen cases of a base, and store all its cases, because they share content."""
     recordings = []
     for case in cases:
         if case.name in chosen:

@@ -1,9 +1,9 @@
-"""A recorded preview, stored as what differs from the other cases of its base.
+"""A recorded preview, stored as its difference from the other cases of its base.
 
-previews/<case>/preview.json has an event of the engine a line, plan.json a resource's plan a line.
-What several cases of a base have word for word is in bases/<base>/, and a case refers to it:
-`{"shared": "resourcePreEvent same heroku:app/app:App::app"}` in place of an event, `"shared"` in
-place of a resource's plan. Reading puts all of it back.
+previews/<case>/preview.json has one event of the engine per line, and plan.json one resource's plan
+per line. Content that several cases of a base share word for word is in bases/<base>/, and a case
+refers to it: with `{"shared": "resourcePreEvent same heroku:app/app:App::app"}` in place of an
+event, and with `"shared"` in place of a resource's plan. Reading replaces the references.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ Values = dict[str, Any]
 
 @dataclass(frozen=True)
 class Recording:
-    """What the engine wrote of a case: its events, or one document, and the plan if it saved one.
+    """The engine's output for a case: its events or one document, and the plan if it saved one.
 
-    An event's place in the list stands for its `sequence`.
+    An event's position in the list is its `sequence`.
     """
 
     events: list[Values]
@@ -37,7 +37,7 @@ class Recording:
 
     @classmethod
     def of(cls, case: Case) -> Recording:
-        """Read a recording as the engine would write it."""
+        """Read a recording in the form that the engine writes."""
         stored, numbers = cls.stored(case), Numbers()
         events = numbers.within(stored.events)
         if not case.document:
@@ -46,25 +46,25 @@ class Recording:
 
     @classmethod
     def stored(cls, case: Case) -> Recording:
-        """Read a recording with labels for ids."""
+        """Read a recording with labels in place of ids."""
         shared = _stored(case.base)
         events = [shared.event(json.loads(line)) for line in case.preview.read_text().splitlines()]
         plan = shared.plan(json.loads(case.plan.read_text())) if case.plan.exists() else None
         return cls(events, plan)
 
     def labelled(self) -> Recording:
-        """Return it with labels for ids."""
+        """Return the recording with labels in place of ids."""
         labels = Labels(self.events, self.plan)
         return Recording(labels.within(self.events), labels.within(self.plan))
 
     @property
     def text(self) -> str:
-        """What the engine writes to its standard output."""
+        """Return the engine's standard output."""
         return _lines(self.events)
 
 
 def files(base: str, recordings: Iterable[tuple[Case, Recording]]) -> Iterator[tuple[Path, str]]:
-    """Yield each file that stores the labelled recordings of a base, and what it holds."""
+    """Yield each file that stores the labelled recordings of a base, and its content."""
     recordings = [*recordings]
     shared = _Shared.among(recording for _, recording in recordings)
     events, plans = _files(base)
@@ -78,7 +78,7 @@ def files(base: str, recordings: Iterable[tuple[Case, Recording]]) -> Iterator[t
 
 @dataclass(frozen=True)
 class _Shared:
-    """The events and the plans of resources that several cases of a base have."""
+    """The events and resource plans that several cases of a base share."""
 
     events: Values
     plans: Values
@@ -127,7 +127,7 @@ def _files(base: str) -> tuple[Path, Path]:
 
 
 def _key(event: Values) -> str:
-    """Return the kind, the operation and the resource of an event; empty without a resource."""
+    """Return the kind, operation and resource of an event; empty if it has no resource."""
     for kind, fields in event.items():
         if kind.endswith("Event"):
             about = {**fields, **fields.get("metadata", {})}
@@ -145,7 +145,7 @@ def _most_common(texts: Mapping[str, Counter[str]]) -> Iterator[tuple[str, Any]]
 
 
 def _is_same(one: Any, other: Any) -> bool:
-    """Compare as text: the order of keys is the engine's, too."""
+    """Compare as text, because the order of keys matters too."""
     return json.dumps(one) == json.dumps(other)
 
 
@@ -154,7 +154,7 @@ def _lines(values: Iterable[Any]) -> str:
 
 
 def _indented(values: Values, depth: int = 1) -> str:
-    """Write each value of the first levels on a line of its own."""
+    """Return JSON with each value of the first levels on its own line."""
     return f"{_nested(values, depth)}\n"
 
 

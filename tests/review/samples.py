@@ -1,4 +1,4 @@
-"""Reviews made by hand, for what no single recording has."""
+"""Reviews written by hand, for cases that no recording has."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ADVICE: Markup = ("take a backup: ", Code("heroku pg:backups:capture"))
 
 
 def markups(review: Review) -> Iterator[Markup]:
-    """Yield every text of a review that has parts."""
+    """Yield every marked-up text of a review."""
     yield labels.headline(review)
     yield from (each.lost for each in (*review.changes, *review.drift))
     yield from (sentence for each in review.access for sentence in each.words)
@@ -37,7 +37,7 @@ def markups(review: Review) -> Iterator[Markup]:
 
 
 def change(operation: Operation, name: str = "postgres") -> Change:
-    """A change of a database with each kind of property in it."""
+    """Return a change of a database with every kind of property."""
     resource = Resource(
         f"urn:pulumi:prod::shop::heroku:addon/addon:Addon::{name}",
         "heroku:addon/addon:Addon",
@@ -88,4 +88,4 @@ FULL = Review(
     drift=(change(Operation.UPDATE, "drifted"),),
     errors=("something stopped it\nthere",),
 )
-"""Everything that a review can have."""
+"""A review with everything that a review can have."""

@@ -1,4 +1,4 @@
-"""Steps as the engine would tell them, for tests that need no engine."""
+"""Steps as the engine would report them, for tests without an engine."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def step(
     replaced_by: tuple[str, ...] = (),
     protected: bool = True,
 ) -> Step:
-    """What becomes of `old` and `new`: created, destroyed, replaced, updated or the same."""
+    """Return a step from `old` to `new`: created, destroyed, replaced, updated or unchanged."""
     operation = None
     if old is None or new is None:
         operation = Operation.CREATE if old is None else Operation.DESTROY
@@ -92,7 +92,7 @@ def reviewed(
     context: Context = NOTHING_KNOWN,
     **more: Any,
 ) -> Review:
-    """The review of some steps and an environment's file with some sections."""
+    """Return the review of some steps and of an environment's file with some sections."""
     (directory / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
     config = {
         f"shop:{name}": value
@@ -108,7 +108,7 @@ def _with(always: Values, *values: Values | None) -> list[Values | None]:
 
 
 def _addon(service: str, plan: str | None) -> Values | None:
-    """A plan, perhaps with the version of a database: `standard-0 17`."""
+    """Return an add-on's values from a plan and an optional version, such as `standard-0 17`."""
     if plan is None:
         return None
     name, _, version = plan.partition(" ")
@@ -117,7 +117,7 @@ def _addon(service: str, plan: str | None) -> Values | None:
 
 
 def _dynos(process: str, written: str | None) -> Values | None:
-    """A number and a size as Heroku answers it: `2 Standard-1X`."""
+    """Return a formation's values from a quantity and Heroku's size, such as `2 Standard-1X`."""
     if written is None:
         return None
     quantity, size = written.split()

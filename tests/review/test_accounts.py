@@ -1,4 +1,4 @@
-"""A key of another account, or without access, is one sentence before anything else."""
+"""A key of another account, or without access, is refused in one sentence before anything else."""
 
 from __future__ import annotations
 
@@ -67,4 +67,4 @@ def test_a_review_of_an_app_without_a_key_is_refused(small: ReviewWorld) -> None
         "NETRC_PATH": os.devnull,
     }
     done = small.rehearsal.dynostack("review", "small", **variables)
-    _assert_one_sentence(done, "there is no API key to read app acme-small with")
+    _assert_one_sentence(done, "cannot read app acme-small: there is no API key")

@@ -1,6 +1,7 @@
-"""What a review advises is done here to the letter, on the local Heroku, and does what it says.
+"""The advice of a review, followed to the letter on the local Heroku, does what it says.
 
-The last test collects what all rules advise in their cases and fails for what no test follows.
+The last test collects the advice of all rules in their cases, and fails for advice that no test
+follows.
 """
 
 from __future__ import annotations
@@ -107,7 +108,7 @@ BASE, SITE = "base", Path(__file__).parent / "site"
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReviewWorld]:
-    """Yield a team's app with three databases, the CLI of Heroku and `dynostack` on PATH."""
+    """Yield a team's app with three databases, with the Heroku CLI and `dynostack` on PATH."""
     folder = tmp_path_factory.mktemp("advice")
     rehearsal = Rehearsal(folder / "shop")
     rehearsal.programs = programs(folder)
@@ -160,7 +161,7 @@ def what_is_written_as_advised_is_not_found_again(follow: Follower) -> None:
         each["text"][1]["code"]: each for each in review["findings"] if each["id"] == "DR502"
     }
     with pytest.MonkeyPatch.context() as patch:
-        # The catalogue of this checkout stays as it is.
+        # Do not update the catalogue of this checkout.
         patch.setenv("DYNOSTACK_CATALOGUE", str(store.rehearsal.directory / "catalogue"))
         look_up_prices(follow, by_price["memcachier:100"])
         left = store.review()["findings"]
@@ -170,7 +171,7 @@ def what_is_written_as_advised_is_not_found_again(follow: Follower) -> None:
 
 
 def look_up_prices(follow: Follower, finding: Finding) -> None:
-    """Run the printed command in a shell of the real Heroku: a stand-in that has all prices."""
+    """Run the printed command with a stand-in for the real Heroku that has all prices."""
     world = follow.world.rehearsal.world
     (command,) = follow.codes(finding, "dynostack catalogue")
     with prices(world.heroku.port) as address:
@@ -185,7 +186,7 @@ def look_up_prices(follow: Follower, finding: Finding) -> None:
     *("DR100 --allow-live-loss", "DR101 --allow-data-loss"),
     *("DR111 heroku pg:promote", "DR701 heroku domains:info", "DR701 heroku certs:auto:enable"),
 )
-def databases_are_given_up_with_their_rows_at_hand(follow: Follower) -> None:
+def databases_are_given_up_after_a_backup(follow: Follower) -> None:
     store = follow.world
     store.promote("postgres-next")
     for name in ("postgres-next", "postgres-spare"):
@@ -221,7 +222,7 @@ def databases_are_given_up_with_their_rows_at_hand(follow: Follower) -> None:
 
 
 def printed_apply(review: Mapping[str, Any]) -> str:
-    """Return the command below a review, as it is printed in a comment."""
+    """Return the apply command that a comment prints below a review."""
     comment = markdown.render(as_json.parse(json.dumps(review)))
     (command,) = re.findall(r"To apply exactly this: `(.*)`", comment)
     return str(command)
@@ -335,7 +336,7 @@ NOT_FOLLOWED = {
     "DR118 value": "a key of the file, to be kept as it is",
     "DR119 create:": "a line of the file, to be kept as it is",
 }
-"""What no scenario does, and why."""
+"""Advice that no scenario follows, and why."""
 
 
 def test_whatever_a_rule_advises_is_followed(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The rest of a reviewed plan is told apart from anything else."""
+"""The rest of a reviewed plan is distinguished from any other change."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CREATED = replace(database(None, "standard-0"), made_up=frozenset({"postgres-0a1
 
 
 def _app(**new: str) -> Step:
-    """Change config vars of the app, which all are 1."""
+    """Return an update of the app's config vars, which all were 1."""
     old = {"A": "1", "B": "1"}
     changed = app({"configVars": old}, {"configVars": {**old, **new}})
     return replace(changed, differences={f"configVars.{name}": "update" for name in new})
@@ -74,7 +74,7 @@ OTHERS: dict[str, tuple[Step, ...]] = {
 
 
 @pytest.mark.parametrize("name", OTHERS)
-def test_anything_else_was_not(name: str) -> None:
+def test_any_other_change_was_not_reviewed(name: str) -> None:
     steps = OTHERS[name]
     assert other(preview(*steps)) == [each.name for each in steps]
 
@@ -83,7 +83,7 @@ def test_another_file_was_not_reviewed() -> None:
     assert other(preview(*REVIEWED), {"config": {}}) == ["the environment's file"]
 
 
-def test_drift_is_what_the_plan_did_or_was_not_reviewed() -> None:
+def test_drift_is_the_plan_s_own_or_was_not_reviewed() -> None:
     done = replace(_app(A="2"), is_drift=True)
     assert other(preview(drift=(done,))) == []
     assert other(preview(drift=(replace(_app(A="3"), is_drift=True),))) == ["app"]
@@ -108,7 +108,7 @@ REFRESHED = {"kind": "refresh", "result": "succeeded"}
         [{**FAILED, "message": REST}, FAILED],
     ],
 )
-def test_a_plan_that_failed_halfway_was_begun(history: list[dict[str, str]]) -> None:
+def test_a_plan_that_failed_halfway_was_started(history: list[dict[str, str]]) -> None:
     found = applied.begun(DIGEST, history)
     assert found == json.loads(json.dumps(RECORD))
     assert found is not None
@@ -141,7 +141,7 @@ def test_the_record_has_no_values() -> None:
     assert "planted" not in applied.message(DIGEST, preview(planted), PLAN)
 
 
-def test_a_plan_too_large_for_a_message_leaves_its_digest(
+def test_a_plan_too_large_for_a_message_leaves_only_its_digest(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(applied, "LONGEST_MESSAGE", 200)

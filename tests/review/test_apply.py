@@ -1,4 +1,4 @@
-"""What is applied is what was reviewed, or nothing: the real engine on the local Heroku."""
+"""Exactly the reviewed plan is applied, or nothing, by the real engine on the local Heroku."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_a_secret_edited_after_the_review_is_refused(small: ReviewWorld) -> None
     _encrypt(small, "planted-secret-2")
     done = small.run("apply", "small", "--reviewed", digest)
     assert done.exit_code == 3
-    assert "every shown value is the same" in done.output
+    assert "all values shown are the same" in done.output
     assert "planted-secret" not in done.output
     assert small.on_heroku == before
 
@@ -101,7 +101,7 @@ def test_an_unknown_digest_is_refused_with_what_would_be_done(small: ReviewWorld
 
 
 def test_the_engine_itself_holds_to_the_plan(small: ReviewWorld) -> None:
-    """What changes between the second preview and the update is refused by the engine."""
+    """The engine refuses a change between the second preview and the update."""
     with pytest.MonkeyPatch.context() as patch:
         for name, value in small.rehearsal.world.variables().items():
             patch.setenv(name, value)
@@ -132,14 +132,14 @@ def test_a_preview_in_a_file_is_reviewed_without_an_engine(small: ReviewWorld) -
     assert other.output == "preview.json is a preview of small, not of prod\n"
 
 
-def test_a_stack_that_is_not_there(small: ReviewWorld) -> None:
+def test_a_stack_that_does_not_exist(small: ReviewWorld) -> None:
     done = small.run("review", "nowhere")
     assert done.exit_code not in (0, 2, 3)
     assert "no stack named 'nowhere'" in done.output
     assert "Traceback" not in done.output
 
 
-def test_a_shell_without_a_world_is_told_how_to_enter_one(
+def test_a_shell_without_a_backend_gets_the_command_for_one(
     small: ReviewWorld, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     for name in ("PULUMI_ACCESS_TOKEN", "PULUMI_BACKEND_URL", "PULUMI_HOME"):
@@ -150,7 +150,7 @@ def test_a_shell_without_a_world_is_told_how_to_enter_one(
     assert 'write eval "$(dynostack env)" for the local one' in done.output
 
 
-def test_an_interrupted_apply_can_be_gone_on_with(small: ReviewWorld) -> None:
+def test_an_interrupted_apply_can_be_continued(small: ReviewWorld) -> None:
     crowd = [f"person{number:02}@acme.example" for number in range(40)]
     environment = yaml.safe_load(small.file.read_text())
     environment["config"]["shop:collaborators"] += [{"email": email} for email in crowd]
@@ -209,7 +209,7 @@ def test_a_killed_engine_leaves_its_lock(small: ReviewWorld) -> None:
         ["apply", "small", "--reviewed", digest],
         ["up", "--stack", "small"],
     ):
-        # As a kill leaves them between their making and their writing.
+        # A kill between creating and writing the files leaves them like this.
         attributes.write_text("")
         done = small.run(*command)
         assert "stack small is locked since 2" in done.output

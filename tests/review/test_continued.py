@@ -1,4 +1,4 @@
-"""A reviewed plan that was begun is continued, and one that was applied is not applied again."""
+"""A reviewed plan that was started is continued, and one that was applied is not applied again."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PEOPLE = ["dev@acme.example", "design@acme.example", "lead@acme.example"]
 
 @contextmanager
 def failing(world: ReviewWorld, **fault: Any) -> Iterator[None]:
-    """Fail one call of a route for as long as the context."""
+    """Make one call of a route fail within the context."""
     control = world.rehearsal.server.control
     control("POST", "/faults", {"kind": "error", "options": {"status": 422}, "count": 1, **fault})
     try:
@@ -28,7 +28,7 @@ def failing(world: ReviewWorld, **fault: Any) -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def digest(brought_up: ReviewWorld) -> str:
-    """Return the digest of a reviewed plan that failed halfway, of which is a snapshot `begun`."""
+    """Return the digest of a reviewed plan that failed halfway, and make a snapshot `begun`."""
     brought_up.set("collaborators", [{"email": email} for email in PEOPLE])
     brought_up.set("postgres", {"plan": "essential-1", "protect": False})
     digest = brought_up.digest()
@@ -45,7 +45,7 @@ def digest(brought_up: ReviewWorld) -> str:
 
 @pytest.fixture
 def begun(small: ReviewWorld, digest: str) -> tuple[ReviewWorld, str]:
-    """Return the world after the plan failed, and the plan's digest."""
+    """Return the world after the plan failed, with the plan's digest."""
     small.restore("begun")
     return small, digest
 

@@ -1,4 +1,4 @@
-"""No database is lost without its own yes, and the live one is known."""
+"""No database is lost without its own yes, and the live database is recognized."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.e2e
 ESSENTIAL: dict[str, Any] = {"plan": "essential-0", "protect": False}
 STANDARD: dict[str, Any] = {"plan": "standard-0", "protect": False}
 KEPT = ("DR110 heroku addons:destroy", "DR110 pulumi refresh")
-"""The advice that is followed here, and not in test_advice.py."""
+"""Advice that is followed here and not in test_advice.py."""
 NEXT: dict[str, Any] = {**ESSENTIAL, "databases": {"next": STANDARD}}
 
 
@@ -44,7 +44,7 @@ def _findings(review: dict[str, Any], *severities: str) -> dict[str, dict[str, A
     return {each["id"]: each for each in review["findings"] if each["severity"] in wanted}
 
 
-def test_a_database_goes_only_with_its_name(two: ReviewWorld) -> None:
+def test_a_database_is_only_destroyed_by_name(two: ReviewWorld) -> None:
     two.set("postgres", ESSENTIAL)
     shown, before = two.review(), two.on_heroku
     assert [each["consent"] for each in shown["findings"]] == ["--allow-data-loss postgres-next"]
@@ -59,7 +59,7 @@ def test_a_database_goes_only_with_its_name(two: ReviewWorld) -> None:
 
 
 def test_a_promoted_database_is_the_live_one(two: ReviewWorld) -> None:
-    """The advice that destroyed the live database: finding 1 of an operator of 13 apps."""
+    """Earlier advice made an operator destroy the live database."""
     two.promote("postgres-next")
     two.set("postgres", ESSENTIAL)
     shown, before = two.review(), two.on_heroku
@@ -67,7 +67,7 @@ def test_a_promoted_database_is_the_live_one(two: ReviewWorld) -> None:
     assert (first["id"], first["consent"]) == ("DR100", "--allow-live-loss postgres-next")
     done = two.apply("--allow-data-loss", "postgres-next", digest=shown["digest"])
     assert done.exit_code == 3
-    assert "is the live database, DATABASE_URL points at it" in done.output
+    assert "is the live database (DATABASE_URL points at it)" in done.output
     assert two.on_heroku == before
     done = two.apply("--allow-live-loss", "postgres-next", digest=shown["digest"])
     assert done.exit_code == 0, done.output
@@ -76,7 +76,7 @@ def test_a_promoted_database_is_the_live_one(two: ReviewWorld) -> None:
     assert _findings(two.review()) == {}
 
 
-def test_a_promotion_after_the_review_asks_for_another_yes(two: ReviewWorld) -> None:
+def test_a_promotion_after_the_review_needs_another_yes(two: ReviewWorld) -> None:
     two.set("postgres", ESSENTIAL)
     digest = two.digest()
     two.promote("postgres-next")

@@ -1,4 +1,4 @@
-"""The digest of a plan: the same for the same change, another for any other."""
+"""The digest of a plan is the same for the same change, and different for any other."""
 
 from __future__ import annotations
 
@@ -61,21 +61,21 @@ OTHER = {
 
 
 @pytest.mark.parametrize("name", SAME)
-def test_the_same(name: str) -> None:
+def test_the_same_change_has_the_same_digest(name: str) -> None:
     assert digest(preview(), SAME[name]) == digest(preview(), plan())
 
 
-def test_a_made_up_name_is_no_difference() -> None:
+def test_a_made_up_name_does_not_change_the_digest() -> None:
     again = "postgres-9f8e7d6"
     assert digest(preview(again), plan(again)) == digest(preview(), plan())
 
 
 @pytest.mark.parametrize("name", OTHER)
-def test_another(name: str) -> None:
+def test_another_plan_has_another_digest(name: str) -> None:
     assert digest(preview(), OTHER[name]) != digest(preview(), plan())
 
 
-def test_another_step_or_drift() -> None:
+def test_another_step_or_drift_changes_the_digest() -> None:
     before = preview()
     three = replace(before, steps=(*before.steps[:1], dynos("1 Basic", "3 Basic")))
     from_three = replace(before, steps=(*before.steps[:1], dynos("3 Basic", "2 Basic")))
@@ -94,7 +94,7 @@ def test_it_can_be_written_on_a_command_line() -> None:
 FORCED = ("drain-secret", "app-replaced-by-region", "app-replaced-by-team")
 """Recorded previews in which several properties force a replacement."""
 ANY_ORDER = frozenset({"keys", "diffs", "dependencies"})
-"""Lists that the engine makes of Go's maps, whose order is random."""
+"""Lists that the engine builds from Go maps, in random order."""
 
 
 def _shuffled(value: Any, random: Random, key: str = "") -> Any:
@@ -111,7 +111,7 @@ def _shuffled(value: Any, random: Random, key: str = "") -> Any:
 
 
 @pytest.mark.parametrize("name", FORCED)
-def test_the_engine_may_write_what_has_no_order_in_any_order(name: str) -> None:
+def test_the_order_of_unordered_lists_does_not_change_the_digest(name: str) -> None:
     recording = Recording.of(next(case for case in load()[1] if case.name == name))
     events, saved = recording.events, recording.plan
     assert saved

@@ -1,7 +1,7 @@
 """Previews of the real engine on the local Heroku, rendered in all formats.
 
-tests/review/cases.yaml says what they are; `python -m tests.review.record` records them, and
-`python -m tests.review.golden` renews what is expected of them, to be read before it is committed.
+tests/review/cases.yaml describes them. `python -m tests.review.record` records them, and
+`python -m tests.review.golden` renews the expected renderings; read these before you commit them.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def test_json_is_the_whole_review(case: Case) -> None:
 
 
 @EVERY
-def test_markdown_is_what_it_looks_like(case: Case) -> None:
+def test_markdown_has_nothing_but_a_review(case: Case) -> None:
     text = markdown.render(reviewed(case))
     assert len(text) <= markdown.GITHUB_LIMIT
     assert not comment(text).foreign
@@ -52,13 +52,13 @@ def test_markdown_is_what_it_looks_like(case: Case) -> None:
 
 @EVERY
 def test_our_words_are_inert_and_whole(case: Case) -> None:
-    """No renderer has to make code of them, and no name is among them."""
+    """Our words need no escaping, and contain no names."""
     ours = [part for text in markups(reviewed(case)) for part in text if isinstance(part, str)]
     assert [part for part in ours if not is_inert(part)] == []
 
 
 @EVERY
-def test_html_is_html(case: Case) -> None:
+def test_html_is_valid(case: Case) -> None:
     page = Page.of(html.render(reviewed(case)))
     assert not page.loads
     assert len(page.ids) == len(set(page.ids))
@@ -73,7 +73,7 @@ def test_no_planted_secret_is_shown(case: Case) -> None:
 
 
 def test_secrets_are_planted() -> None:
-    """The test above looks for something that is there."""
+    """The test above looks for secrets that exist."""
     planted = {word for case in CASES for word in PLANTED.findall(yaml.safe_dump(vars(case)))}
     assert len(planted) > 10
 

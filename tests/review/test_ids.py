@@ -1,4 +1,4 @@
-"""Ids are stored by what they identify, and read as UUIDs."""
+"""Ids are stored as labels and read as UUIDs."""
 
 from __future__ import annotations
 

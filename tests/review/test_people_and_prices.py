@@ -31,12 +31,12 @@ def test_access_in_words(tmp_path: Path) -> None:
         "a@acme.example can now deploy code",
         f"a@acme.example can now {WORDS['operate']}",
         "b@acme.example can no longer decide who has access, and delete the app",
-        "c@acme.example has no access any more",
+        "c@acme.example no longer has access",
     ]
 
 
-def test_who_keeps_access_as_another_resource_is_told_the_difference(tmp_path: Path) -> None:
-    """An app that gets a team gets collaborators of another type."""
+def test_access_that_moves_to_another_resource_shows_the_difference(tmp_path: Path) -> None:
+    """An app that moves to a team gets collaborators of another type."""
     alone = step(resource_types.COLLABORATOR, "a@acme.example", {"email": "a@acme.example"}, None)
     in_team = person("A@acme.example", None, ["view"])
     (change,) = reviewed(alone, in_team, directory=tmp_path).access
@@ -63,7 +63,7 @@ def test_cost(name: str, tmp_path: Path) -> None:
     assert (line.old, line.new, line.old_plan, line.new_plan) == expected
 
 
-def test_sums_are_of_what_is_known(tmp_path: Path) -> None:
+def test_totals_are_of_known_prices(tmp_path: Path) -> None:
     steps = [database("essential-0", "essential-1"), addon("unheard", None, "of")]
     costs = reviewed(*steps, dynos("1 Basic", "1 Basic"), directory=tmp_path).costs
     assert (costs.old, costs.new, len(costs.lines), len(costs.changed)) == (1200, 1600, 3, 2)
@@ -96,7 +96,7 @@ def test_restart(name: str, tmp_path: Path) -> None:
     assert [plain(each.what) for each in restarts] == ([] if what is None else [what])
 
 
-def test_a_cause_is_told_once_and_a_new_app_restarts_nothing(tmp_path: Path) -> None:
+def test_a_cause_is_reported_once_and_a_new_app_restarts_nothing(tmp_path: Path) -> None:
     several: tuple[Step, ...] = (
         app({"configVars": {}}, {"configVars": {"A": "b", "C": "d"}}),
         database("standard-0", "standard-2"),
@@ -108,8 +108,8 @@ def test_a_cause_is_told_once_and_a_new_app_restarts_nothing(tmp_path: Path) -> 
     one, other = reviewed(*releases, directory=tmp_path).restarts
     assert one.what == ALL_DYNOS
     assert plain(one.why) == (
-        "config vars change; cache memcachier sets or takes away config vars;"
-        " database more sets or takes away config vars, which makes a release"
+        "config vars change; cache memcachier sets or removes config vars;"
+        " database more sets or removes config vars, which creates a release"
     )
     assert other == restarts[1]
     new = (app(None, {}), database(None, "standard-0"))

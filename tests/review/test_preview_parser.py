@@ -1,4 +1,4 @@
-"""Both shapes of a preview are read, and nothing else is taken for one."""
+"""Both formats of a preview are parsed, and everything else is refused."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_drift_is_what_a_refresh_finds() -> None:
     assert preview.steps == ()
 
 
-def test_what_is_gone_from_heroku_is_drift_too() -> None:
+def test_a_resource_that_is_gone_from_heroku_is_drift() -> None:
     looked, gone = (
         _metadata("refresh", {"size": "Eco"}, None),
         _metadata("refresh", {"size": "Eco"}, None),
@@ -105,5 +105,5 @@ def test_a_made_up_name_is_kept_apart() -> None:
     ],
 )
 def test_anything_else_is_refused_in_a_sentence(text: str) -> None:
-    with pytest.raises(NotAPreview, match=r"^file\.json is no preview; write one with"):
+    with pytest.raises(NotAPreview, match=r"^file\.json is not a preview; write one with"):
         read(text, "file.json")

@@ -1,4 +1,4 @@
-"""What several recordings of a base share is stored once, and read as the engine wrote it."""
+"""Content that several recordings share is stored once, and read as the engine wrote it."""
 
 from __future__ import annotations
 
@@ -45,11 +45,11 @@ def stored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Case]:
     return cases
 
 
-def test_what_is_stored_is_read(stored: list[Case]) -> None:
+def test_a_stored_recording_is_read(stored: list[Case]) -> None:
     assert {case.name: Recording.stored(case) for case in stored} == RECORDINGS
 
 
-def test_a_case_refers_to_what_others_have_too(stored: list[Case]) -> None:
+def test_a_case_refers_to_shared_content(stored: list[Case]) -> None:
     lines = [[*map(json.loads, case.preview.read_text().splitlines())] for case in stored]
     shared = {"shared": "resourcePreEvent same heroku:app/app:App::app"}
     assert lines[0] == [SUMMARY, shared]
@@ -71,7 +71,7 @@ def test_every_base_is_stored() -> None:
 
 @pytest.mark.parametrize("base", EVERY_BASE, ids=lambda base: base.name)
 def test_recordings_are_stored_as_a_new_one_would_be(base: Base) -> None:
-    """Write them with `python -m tests.review.record` if they are not."""
+    """If this fails, record them with `python -m tests.review.record`."""
     cases = [case for case in CASES if case.base == base.name]
     for file, text in files(base.name, [(case, Recording.stored(case)) for case in cases]):
         assert file.read_text() == text, file

@@ -1,4 +1,4 @@
-"""What may be secret is not shown, wherever it stands."""
+"""Possible secrets are not shown, wherever they are."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_addresses(address: str) -> None:
     assert addresses_masked(f"to {address}") == f"to {ADDRESSES[address]}"
 
 
-def test_a_drain_shows_only_where_it_leads() -> None:
+def test_a_drain_shows_only_its_host() -> None:
     assert host_only(f"https://logs.acme.example/{PLANTED}") == f"https://logs.acme.example/{MASK}"
     assert host_only("syslog+tls://logs.acme.example:6514") == "syslog+tls://logs.acme.example:6514"
 
@@ -85,7 +85,7 @@ PROPERTIES = [
 
 
 @pytest.mark.parametrize("planted", PROPERTIES, ids=lambda each: f"{each.type} {each.operation}")
-def test_no_rendering_has_it(planted: object, tmp_path: Path) -> None:
+def test_no_rendering_has_the_secret(planted: object, tmp_path: Path) -> None:
     assert isinstance(planted, type(PROPERTIES[0]))
     texts = (f"the value {PLANTED}-new is not allowed", f"https://u:{PLANTED}@acme.example failed")
     shown = reviewed(
@@ -152,7 +152,7 @@ def test_texts_of_others() -> None:
     assert "first" not in repr(mask)
 
 
-def test_why_heroku_was_not_asked_is_masked(tmp_path: Path) -> None:
+def test_the_reason_why_heroku_was_not_asked_is_masked(tmp_path: Path) -> None:
     context = Context(unavailable=f"refused: postgres://u:{PLANTED}@db")
     found = reviewed(directory=tmp_path, context=context)
     assert [each.id for each in found.findings] == ["DR605"]
@@ -160,14 +160,14 @@ def test_why_heroku_was_not_asked_is_masked(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["SSH_KEY", "MYTOKEN", "DB_PASS", "AWS_CREDENTIALS", "pip_token"])
-def test_what_this_shell_calls_a_secret_is_one(
+def test_secrets_of_this_shell_are_known(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.setenv(name, PLANTED)
     assert PLANTED in known_secrets(tmp_path, "prod")
 
 
-def test_what_the_file_hides_is_secret(tmp_path: Path) -> None:
+def test_hidden_values_of_the_file_are_secrets(tmp_path: Path) -> None:
     (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
     text = f"config:\n  shop:app:\n    name: acme-shop\n    configVars:\n      A: {PLANTED}\n"
     (tmp_path / "Pulumi.prod.yaml").write_text(text)

@@ -1,4 +1,4 @@
-"""Every rule speaks in its case, and only there; each case names what else is said."""
+"""Every rule has a finding in its case, and only there; each case names all its findings."""
 
 from __future__ import annotations
 
@@ -58,36 +58,37 @@ CASES = {
             app({"region": "us"}, {"region": "eu"}, replaced_by=("region",)),
             database("standard-0", "standard-0", replaced_by=("appId",)),
         ),
-        "replaced, forced by region, and everything under it goes, with the data of postgres",
+        "replaced, forced by region, with everything that belongs to it,"
+        " including the data of postgres",
         {"DR102", "DR103"},
     ),
     "app destroyed": Case((app({}, None),), "acme-shop would be destroyed", {"DR103"}),
     "essential to standard": Case(
-        (database("essential-0", "standard-0"),), "not change essential-0 into", {"DR104"}
+        (database("essential-0", "standard-0"),), "cannot change essential-0 to", {"DR104"}
     ),
     "standard to essential": Case(
         (database("standard-0", "essential-0"),),
-        "not change standard-0 into",
+        "cannot change standard-0 to",
         {"DR104", "DR115", "DR302"},
     ),
     "plan shrunk": Case(
-        (database("standard-2", "standard-0"),), "65,536 MB of data where standard-2", {"DR115"}
+        (database("standard-2", "standard-0"),), "65,536 MB of data, and standard-2", {"DR115"}
     ),
     "plan set back": Case(
         (database("standard-2", "standard-0"),),
-        "the larger plan was chosen on Heroku by other means",
+        "the larger plan was set on Heroku outside Pulumi",
         {"DR115", "DR601"},
         {"drift": (database("standard-0", "standard-2"),)},
     ),
     "live database destroyed": Case(
         (replace(database("standard-0", None), id=LIVE_ID),),
-        "is the live database, DATABASE_URL points at it, and it would be destroyed",
+        "is the live database (DATABASE_URL points at it) and would be destroyed",
         {"DR100"},
         {"context": Context(app=HEROKU)},
     ),
     "live database replaced": Case(
         (replace(database("standard-0", "standard-0", replaced_by=("appId",)), id=LIVE_ID),),
-        "and it would be replaced by an empty database",
+        "and would be replaced by an empty database",
         {"DR100"},
         {"context": Context(app=HEROKU)},
     ),
@@ -98,13 +99,13 @@ CASES = {
                 step(resource_types.ATTACHMENT, "database", {"name": "DATABASE"}, None), id="2"
             ),
         ),
-        "and it would be detached from the app",
+        "and would be detached from the app",
         {"DR100"},
         {"context": Context(app=HEROKU)},
     ),
     "database destroyed while Heroku does not answer": Case(
         (database("standard-0", None),),
-        "may be the live database, because Heroku could not be asked, and it would be destroyed",
+        "may be the live database (Heroku could not be asked) and would be destroyed",
         {"DR100", "DR605"},
         {"context": Context(unavailable="Service Unavailable")},
     ),
@@ -131,7 +132,7 @@ CASES = {
     ),
     "protected app replaced for its region": Case(
         (),
-        "app acme-shop is protected, so Pulumi refuses to replace it, with every database",
+        "app acme-shop is protected, so Pulumi refuses to replace it and every database",
         {"DR109"},
         {
             "refusals": (Refusal(SAME_APP.urn, replaces=True),),
@@ -162,7 +163,7 @@ CASES = {
     ),
     "version of a database that exists": Case(
         (database("standard-0 16", "standard-0 16"),),
-        "version is other than when the add-on was created",
+        "version differs from when the add-on was created",
         {"DR112"},
         {"sections": {"postgres": {"plan": "standard-0", "version": "17"}}},
     ),
@@ -175,14 +176,14 @@ CASES = {
                 {"plan": "papertrail:choklad", "config": {"gone": "1"}},
             ),
         ),
-        "gone is other than when the add-on was created",
+        "gone differs from when the add-on was created",
         {"DR112"},
         {"sections": {"addons": {"logs": {"plan": "papertrail:choklad"}}}},
     ),
     "app renamed": Case(
         (app({"name": "acme-shop"}, {"name": "acme-store"}),),
-        "renamed to acme-store: its web address and its Git address change, and the old ones end;"
-        " ALLOWED_HOSTS still has the old address",
+        "renamed to acme-store: its web address and its Git address change, and the old ones stop"
+        " working; the old address is still in ALLOWED_HOSTS",
         {"DR116"},
         {"sections": {"app": {"configVars": {"ALLOWED_HOSTS": "acme-shop.localhost,.acme.org"}}}},
     ),
@@ -202,7 +203,8 @@ CASES = {
             step(resource_types.DRAIN, "new", None, {"url": "https://logs.acme.example/1"}),
             step(resource_types.DRAIN, "old", {"url": "https://logs.acme.example/1"}, None),
         ),
-        "log drain new gets https://logs.acme.example/1, which log drain old still has then",
+        "log drain new gets https://logs.acme.example/1,"
+        " which log drain old still has at that point",
         {"DR118"},
     ),
     "add-on names swapped": Case(
@@ -220,7 +222,7 @@ CASES = {
                 {"plan": "x:y", "name": "one"},
             ),
         ),
-        "add-on b (x:y) gets one, which add-on a (x:y) still has then",
+        "add-on b (x:y) gets one, which add-on a (x:y) still has at that point",
         {"DR118"},
     ),
     "pipeline destroyed and joined": Case(
@@ -237,19 +239,19 @@ CASES = {
     ),
     "name taken": Case(
         (app(None, {}),),
-        "an app acme-shop is on Heroku already",
+        "an app acme-shop already exists on Heroku",
         {"DR113"},
         {"context": Context(name_taken=True), "sections": {"app": {"name": "acme-shop"}}},
     ),
     "add-on of a killed engine": Case(
         (SAME_APP,),
-        "add-on postgres-1 (heroku-postgresql:standard-0) was created by an engine that was killed",
+        "add-on postgres-1 (heroku-postgresql:standard-0) was created by an update that was killed",
         {"DR110"},
         {"context": Context(StackState(interruptions=(CREATING,)), replace(HEROKU, addons=TWO))},
     ),
     "killed engine": Case(
         (SAME_APP,),
-        "an engine was killed while it was creating postgres-next",
+        "an update was killed while it was creating postgres-next",
         {"DR604"},
         {
             "context": Context(
@@ -259,7 +261,7 @@ CASES = {
     ),
     "Heroku not asked": Case(
         (SAME_APP,),
-        "which database is live is unknown",
+        "could not ask Heroku which database is live: there is no API key",
         {"DR605"},
         {"context": Context(unavailable="there is no API key")},
     ),
@@ -271,24 +273,24 @@ CASES = {
     ),
     "domain added with ACM": Case(
         (step(resource_types.DOMAIN, "www.acme.example", None, {"hostname": "www.acme.example"}),),
-        "ACM makes its certificate once the DNS record is there",
+        "ACM issues its certificate once the DNS record exists",
         {"DR701"},
         {"context": Context(app=replace(HEROKU, acm=True))},
     ),
     "wildcard domain added": Case(
         (step(resource_types.DOMAIN, "*.acme.example", None, {"hostname": "*.acme.example"}),),
-        "ACM makes no certificate for a wildcard",
+        "ACM issues no certificate for a wildcard",
         {"DR701"},
         {"context": Context(app=replace(HEROKU, acm=True))},
     ),
     "more dynos than connections": Case(
         (database("essential-0", "essential-0"), dynos("20 Standard-1X", "21 Standard-1X")),
-        "essential-0 takes 20 connections, and 21 dynos are declared",
+        "essential-0 allows 20 connections, and 21 dynos are declared",
         {"DR105"},
     ),
     "more dynos than connections in a new app": Case(
         (app(None, {}), database(None, "essential-0"), dynos(None, "21 Standard-1X")),
-        "essential-0 takes 20 connections, and 21 dynos are declared",
+        "essential-0 allows 20 connections, and 21 dynos are declared",
         {"DR105", "DR117", "DR302"},
     ),
     "cache destroyed": Case((addon("memcachier", "100", None),), "that is cached", {"DR106"}),
@@ -305,7 +307,7 @@ CASES = {
     ),
     "billing": Case(
         (SAME_APP, person("dev@acme.example", ["view"], ["view", "operate"])),
-        "dev@acme.example gains operate: can change what is billed",
+        "dev@acme.example gains operate and can change what is billed",
         {"DR201"},
     ),
     "management": Case(
@@ -313,11 +315,11 @@ CASES = {
     ),
     "last manager": Case(
         (SAME_APP, person("lead@acme.example", MANAGER, ["view"])),
-        "lead@acme.example would be the last to lose manage",
+        "lead@acme.example would lose manage, and no other collaborator has it",
         {"DR202"},
     ),
     "last manager leaves": Case(
-        (SAME_APP, person("lead@acme.example", MANAGER, None)), "the last to lose", {"DR202"}
+        (SAME_APP, person("lead@acme.example", MANAGER, None)), "would lose manage", {"DR202"}
     ),
     "sleeping dynos": Case((dynos("1 Basic", "1 Eco"),), "fall asleep", {"DR301"}),
     "hobby database": Case((database(None, "essential-2"),), "essential-2 in prod", {"DR302"}),
@@ -333,14 +335,14 @@ CASES = {
     "old Postgres": Case((database(None, "standard-0 15"),), "Postgres 15", {"DR401"}),
     "above the limit": Case(
         (dynos("1 Standard-1X", "9 Standard-1X"),),
-        "$225 a month, where $100 is the limit",
+        "$225 a month, above the limit of $100",
         {"DR501"},
         {"sections": {"review": {"monthlyLimit": 100}}},
     ),
     "price unknown": Case((addon("unheard", None, "of"),), "price of unheard:of", {"DR502"}),
     "over drift": Case(
         (dynos("3 Standard-1X", "2 Standard-1X"),),
-        "web was changed on Heroku by other means: quantity",
+        "web was changed on Heroku outside Pulumi: quantity",
         {"DR601"},
         {"drift": (dynos("1 Standard-1X", "3 Standard-1X"),)},
     ),
@@ -371,7 +373,7 @@ QUIET = {
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_a_rule_speaks(name: str, tmp_path: Path) -> None:
+def test_a_rule_has_its_finding(name: str, tmp_path: Path) -> None:
     case = CASES[name]
     found = reviewed(*case.steps, directory=tmp_path, **case.more).findings
     assert {each.id for each in found} == case.rules
@@ -381,7 +383,7 @@ def test_a_rule_speaks(name: str, tmp_path: Path) -> None:
 
 
 def hostile(step: Step) -> Step:
-    """Return the step with text of others wherever no rule needs an exact value."""
+    """Return the step with hostile text wherever no rule needs an exact value."""
     kind = "update-replace" if step.forced_by else "update"
     return replace(
         step,
@@ -411,7 +413,7 @@ def hostile_violation(violation: Violation) -> Violation:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_no_rule_takes_text_from_outside_for_our_words(name: str, tmp_path: Path) -> None:
+def test_no_rule_uses_text_from_outside_as_our_words(name: str, tmp_path: Path) -> None:
     case = CASES[name]
     more = dict(case.more)
     for key, foreign in (("drift", hostile), ("violations", hostile_violation)):
@@ -424,16 +426,16 @@ def test_no_rule_takes_text_from_outside_for_our_words(name: str, tmp_path: Path
 
 
 @pytest.mark.parametrize("name", QUIET)
-def test_nothing_is_said(name: str, tmp_path: Path) -> None:
+def test_there_are_no_findings(name: str, tmp_path: Path) -> None:
     assert reviewed(*QUIET[name], directory=tmp_path).findings == ()
 
 
-def test_hobby_sizes_are_fine_outside_of_production(tmp_path: Path) -> None:
+def test_hobby_sizes_are_fine_outside_production(tmp_path: Path) -> None:
     steps = (dynos("1 Basic", "1 Eco"), database(None, "essential-0"))
     assert reviewed(*steps, stack="staging", directory=tmp_path).findings == ()
 
 
-def test_what_may_be_the_live_database_asks_for_the_yes_of_the_live_one(tmp_path: Path) -> None:
+def test_a_database_that_may_be_live_needs_the_yes_for_a_live_one(tmp_path: Path) -> None:
     context = Context(unavailable="Service Unavailable")
     for lost in (None, "standard-0"):
         step = database("standard-0", lost, "postgres-next", replaced_by=("appId",) if lost else ())
@@ -464,7 +466,7 @@ def test_a_command_names_an_add_on_as_the_state_does_where_heroku_was_not_asked(
 
 
 def test_the_live_database_of_a_killed_engine_is_backed_up_first(tmp_path: Path) -> None:
-    """The first database of an app is the live one from its creation on."""
+    """The first database of an app is live as soon as it is created."""
     state = StackState(interruptions=(CREATING,))
     (found,) = reviewed(SAME_APP, directory=tmp_path, context=Context(state, HEROKU)).findings
     assert plain(found.text).endswith("; it is the live database")
@@ -472,28 +474,28 @@ def test_the_live_database_of_a_killed_engine_is_backed_up_first(tmp_path: Path)
     assert 0 < advice.index("pg:backups:capture postgres-1") < advice.index("addons:destroy")
 
 
-def test_an_add_on_that_goes_is_named_as_it_was_and_why(tmp_path: Path) -> None:
-    """The program forces it for another service, and then the engine names no property."""
+def test_a_replaced_add_on_is_named_as_it_was_with_the_reason(tmp_path: Path) -> None:
+    """The program forces the replacement for another service, and the engine names no property."""
     moved = step(
         resource_types.ADDON, "logs", {"plan": "papertrail:choklad"}, {"plan": "logdna:quaco"}
     )
     moved = replace(moved, operation=Operation.REPLACE, differences={})
     found = reviewed(moved, directory=tmp_path)
-    assert "add-on logs (papertrail:choklad) goes" in plain(found.findings[0].text)
+    assert "add-on logs (papertrail:choklad) would be lost" in plain(found.findings[0].text)
     (change,) = found.changes
     assert [(each.path, each.old, each.new) for each in change.properties] == [
         ("plan", "papertrail:choklad", "logdna:quaco")
     ]
 
 
-def test_an_app_that_goes_is_named_as_it_was(tmp_path: Path) -> None:
+def test_a_replaced_app_is_named_as_it_was(tmp_path: Path) -> None:
     old, new = {"region": "us"}, {"region": "eu", "name": "acme-next"}
     found = reviewed(app(old, new, replaced_by=("region",)), directory=tmp_path).findings
     assert plain(found[0].text).startswith("app acme-shop would be replaced")
 
 
-def test_a_command_is_printed_as_every_shell_takes_it(tmp_path: Path) -> None:
-    """A shell such as zsh refuses a pattern without a file that it fits."""
+def test_a_command_is_quoted_for_every_shell(tmp_path: Path) -> None:
+    """A shell such as zsh refuses a pattern that matches no file."""
     case = CASES["wildcard domain added"]
     (found,) = reviewed(*case.steps, directory=tmp_path, **case.more).findings
     assert "heroku domains:info '*.acme.example' --app acme-shop" in plain(found.advice)
@@ -507,14 +509,14 @@ def test_a_policy_is_named_only_where_there_is_one(policies: bool, tmp_path: Pat
     case = CASES["protected database removed"]
     (found,) = reviewed(*case.steps, directory=tmp_path, **case.more).findings
     assert ("the policy" in plain(found.advice)) is policies
-    assert ("apply protect: false" in plain(found.advice)) is not policies
+    assert ("apply only protect: false" in plain(found.advice)) is not policies
 
 
 def test_every_rule_has_a_case() -> None:
     assert {rule for case in CASES.values() for rule in case.rules} == set(RULES)
 
 
-def test_the_gravest_comes_first(tmp_path: Path) -> None:
+def test_the_most_severe_finding_comes_first(tmp_path: Path) -> None:
     steps = (database("standard-0", None), addon("papertrail", "choklad", None))
     found = reviewed(*steps, addon("unheard", None, "of"), directory=tmp_path).findings
     assert [each.severity for each in found] == [Severity.BLOCK, Severity.WARN, Severity.NOTE]

@@ -1,4 +1,4 @@
-"""A secret, planted wherever one can be, is in nothing that review and apply say or save."""
+"""A secret in any place that takes one is in no output or file of review and apply."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PLANTED = (ENCRYPTED, LATER, DRAIN, USER, ADDON)
 
 @pytest.fixture
 def planted(small: ReviewWorld) -> ReviewWorld:
-    """Return the environment with a secret in every place that takes one, not yet applied."""
+    """Return the environment with a secret in every place that takes one, before any apply."""
     environment = yaml.safe_load(small.file.read_text())
     environment["config"]["shop:addons"] = {"logs": {"plan": "papertrail:choklad"}}
     small.write(environment)
@@ -72,7 +72,7 @@ def test_errors_of_the_api(planted: ReviewWorld) -> None:
 
 
 def test_secrets_in_plain_text(small: ReviewWorld) -> None:
-    """The environment's file may be wrong; what it says is no reason to show it."""
+    """An error in the environment's file does not reveal a secret."""
     environment = yaml.safe_load(small.file.read_text())
     environment["config"]["shop:drains"] = {"a": f"https://{USER}:{DRAIN}@logs.acme.example"}
     logs = {"plan": "papertrail:choklad", "config": {"token": ADDON}}
@@ -95,7 +95,7 @@ def _encrypt(world: ReviewWorld, values: dict[str, str]) -> None:
 
 
 def _reviewed(world: ReviewWorld) -> Iterator[Path]:
-    """The review of a new preview, and of one in a file in all formats."""
+    """Return the review of a new preview, and of one in a file, in all formats."""
     folder = world.rehearsal.directory
     preview = world.rehearsal.pulumi("preview", "-s", "small", "--json")
     (folder / "preview.json").write_text(preview.output)
@@ -116,7 +116,7 @@ def _assert_without(world: ReviewWorld, files: list[Path], secrets: tuple[str, .
 
 @contextmanager
 def _echoing(text: str) -> Iterator[str]:
-    """A server that refuses everything with a text."""
+    """Run a server that refuses every request and repeats a text."""
 
     class Refusal(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -128,7 +128,7 @@ def _echoing(text: str) -> Iterator[str]:
             self.wfile.write(body.encode())
 
         def log_message(self, *told: Any) -> None:
-            """The requests are no part of the test's output."""
+            """Keep the test's output clean."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Refusal)
     thread = Thread(target=server.serve_forever, daemon=True)

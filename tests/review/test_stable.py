@@ -1,4 +1,4 @@
-"""The digest of a change is the same at each review of it, by the real engine."""
+"""The digest of a change is the same in each review by the real engine."""
 
 from __future__ import annotations
 

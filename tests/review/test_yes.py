@@ -1,4 +1,4 @@
-"""How the explicit yes to a finding is given is said beside it, and never where there is none."""
+"""A finding that needs an explicit yes says how to give it, and no other finding does."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def review(*findings: Finding, digest: str = DIGEST) -> Review:
 
 
 def yes(shown: Review) -> list[str]:
-    """Return what is said about a yes, once for each finding that has it."""
+    """Return the sentences about a yes, one for each finding that has one."""
     return [plain(said) for each in shown.findings if (said := labels.yes(shown, each))]
 
 
@@ -65,13 +65,13 @@ def test_every_format_says_it() -> None:
 
 def test_no_yes_is_offered_where_a_finding_stops_the_change() -> None:
     shown = review(asks(Severity.STOP), asks(Severity.BLOCK, "--allow-live-loss next"), digest="")
-    assert yes(shown) == ["no yes can be given while another finding stops the change"]
+    assert yes(shown) == ["you cannot say yes while another finding stops the change"]
     for rendered in (text.render(shown), markdown.render(shown), html.render(shown)):
         assert "--allow-live-loss" not in rendered
 
 
 def test_a_review_without_a_digest_says_where_one_is() -> None:
-    """A preview that was read from a file has none."""
+    """The review of a preview from a file has no digest."""
     shown = review(asks(Severity.BLOCK, "--allow-live-loss next"), digest="")
-    assert yes(shown) == ["a yes can be given to the digest that dynostack review prod shows"]
+    assert yes(shown) == ["to say yes, apply the digest that dynostack review prod shows"]
     assert "--allow-live-loss" not in markdown.render(shown)

@@ -1,4 +1,4 @@
-"""A rehearsal as the tests of review and apply drive it."""
+"""A rehearsal for the tests of review and apply."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ DYNOSTACK = str(PROJECT / ".venv/bin/dynostack")
 
 
 class ReviewWorld:
-    """One rehearsal with a stack; its app is called acme-<stack>."""
+    """A rehearsal with one stack, whose app is called acme-<stack>."""
 
     def __init__(self, rehearsal: Rehearsal, stack: str = "small") -> None:
         self.rehearsal = rehearsal
@@ -54,7 +54,7 @@ class ReviewWorld:
         self.rehearsal.edit(self.file.name, old, new)
 
     def set(self, section: str, value: Any) -> None:
-        """Write a section of the environment's file; None takes it away."""
+        """Write a section of the environment's file; None removes it."""
         environment = yaml.safe_load(self.file.read_text())
         environment["config"][f"shop:{section}"] = value
         if value is None:
@@ -62,23 +62,23 @@ class ReviewWorld:
         self.write(environment)
 
     def apply(self, *options: str, digest: str = "") -> Done:
-        """Apply a digest, or what the review shows now."""
+        """Apply a digest, by default the one of a new review."""
         return self.run("apply", self.stack, "--reviewed", digest or self.digest(), *options)
 
     def up(self) -> None:
-        """Update the stack without a review, for tests of what comes after."""
+        """Update the stack without a review, for tests of what happens afterwards."""
         arguments = ("up", "-s", self.stack, "--yes", "--skip-preview")
         done = self.rehearsal.pulumi(*arguments)
         assert done.exit_code == 0, done.output
 
     def snapshot(self, name: str) -> None:
-        """Keep what is on Heroku, in the state and in the environment's file."""
+        """Save Heroku, the state and the environment's file under a name."""
         self.rehearsal.server.control("POST", "/snapshots", {"name": name})
         shutil.copytree(self.rehearsal.world.state, self._kept(name))
         shutil.copy(self.file, self._kept(name))
 
     def restore(self, name: str) -> None:
-        """Make all what it was when a snapshot was made."""
+        """Restore Heroku, the state and the environment's file from a snapshot."""
         self.rehearsal.server.control("POST", f"/snapshots/{name}/actions/restore")
         state = self.rehearsal.world.state
         shutil.rmtree(state)
@@ -90,7 +90,7 @@ class ReviewWorld:
 
     @property
     def written(self) -> tuple[bytes, int]:
-        """Return the state and the number of requests that write; equal if nothing was changed."""
+        """Return the state and the number of write requests; both stay equal without a change."""
         writing = [each for each in self.rehearsal.calls() if each["method"] not in ("GET", "HEAD")]
         return self.rehearsal.state_file(self.stack).read_bytes(), len(writing)
 
@@ -120,7 +120,7 @@ class ReviewWorld:
 
     @contextmanager
     def slow(self, route: str) -> Iterator[None]:
-        """So slow that there is time to come between the calls of a route."""
+        """Make a route slow within the context, to leave time for other calls in between."""
         control = self.rehearsal.server.control
         fault = {"kind": "latency", "route": route, "options": {"seconds": 3}}
         control("POST", "/faults", fault)
@@ -130,7 +130,7 @@ class ReviewWorld:
             control("DELETE", "/faults")
 
     def heroku(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-        """What somebody does on Heroku without telling the engine."""
+        """Make a call to Heroku behind the engine's back."""
         world = self.rehearsal.world
         key = b64encode(f":{world.api_key_file.read_text()}".encode()).decode()
         headers = {
@@ -158,7 +158,7 @@ class ReviewWorld:
     def promote(self, database: str) -> None:
         """Point DATABASE_URL at a database, as `heroku pg:promote` does.
 
-        The database that was live keeps an attachment of another name.
+        The previous live database keeps an attachment with another name.
         """
         attachments = self.heroku("GET", f"/apps/{self.app}/addon-attachments")
         for each in attachments:
@@ -178,7 +178,7 @@ class ReviewWorld:
 
     @property
     def on_heroku(self) -> list[Any]:
-        """Everything of the app that a change could touch."""
+        """Return everything about the app that a change could affect."""
         app = f"/apps/{self.app}"
         parts = ("", "/addons", "/config-vars", "/collaborators", "/domains", "/log-drains")
         return [self.heroku("GET", f"{app}{part}") for part in parts]

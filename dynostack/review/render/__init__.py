@@ -1,1 +1,1 @@
-"""A review as text, Markdown, HTML or JSON: each a pure function of the model."""
+"""Renderers of a review as text, Markdown, HTML and JSON, each a pure function of the model."""

@@ -1,4 +1,4 @@
-"""Elements of a page, in which text is always text: only `Html` is taken as it is."""
+"""HTML elements; every text is escaped unless it is `Html`."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from dynostack.review.render.escaping import visible
 
 OF_HTML = frozenset({"meta"})
 VOID = OF_HTML | {"path", "rect"}
-"""Elements without content; those of a picture are closed."""
+"""Elements without content; those of SVG are written with a closing slash."""
 
 
 class Html(str):
-    """Markup that this package wrote; any other text is escaped."""
+    """Markup that this package wrote, which is not escaped."""
 
     __slots__ = ()
 
@@ -22,7 +22,7 @@ Attribute = str | int | bool | None
 
 
 def element(tag: str, /, *children: Child, **attributes: Attribute) -> Html:
-    """One element; `class_` and `aria_label` are written class and aria-label."""
+    """Return an element; `class_` and `aria_label` are written as class and aria-label."""
     opening = f"<{tag}{''.join(_attribute(*each) for each in attributes.items())}"
     if tag in VOID:
         return Html(f"{opening}>" if tag in OF_HTML else f"{opening}/>")
@@ -30,7 +30,7 @@ def element(tag: str, /, *children: Child, **attributes: Attribute) -> Html:
 
 
 def joined(*children: Child) -> Html:
-    """Several one after the other."""
+    """Return several children one after the other."""
     return Html("".join(map(_child, children)))
 
 

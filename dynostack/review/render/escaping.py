@@ -1,4 +1,4 @@
-"""Text from outside (names, values, errors) that stays text wherever it is shown."""
+"""Escapes text from outside (names, values, errors), so that it stays text wherever it appears."""
 
 from __future__ import annotations
 
@@ -10,32 +10,35 @@ _WORD = re.compile(
     r"|[.,;:!?()\"']+"
 )
 _REFERENCE = re.compile(r"GH-\d.*|[0-9a-f]{7,}\W*|\d+[.)]", re.IGNORECASE)
-"""Words of plain characters that a host of comments takes for an issue, a commit or a list."""
+"""Words of plain characters that GitHub or GitLab reads as an issue, a commit or a list."""
 _UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
 _ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\x1b": "\\x1b"}
 
 
 def visible(text: str) -> str:
-    """One line in which every character can be seen: control characters, and those that turn the
-    direction of writing around or have no width, are written as escapes."""
+    """Return the text as one line in which every character is visible.
+
+    Control characters, characters without width and those that change the writing direction are
+    written as escapes.
+    """
     if text.isprintable():
         return text
     return "".join(_visible(each) for each in text)
 
 
 def visible_lines(text: str) -> str:
-    """The same, with the line breaks of the text kept."""
+    """Return the text with every character visible, and its line breaks kept."""
     return "\n".join(map(visible, text.splitlines()))
 
 
 def is_inert(text: str) -> bool:
-    """Return whether Markdown, and a host that reads it, find nothing but words in a text."""
+    """Return whether Markdown, and the host that renders it, see nothing but words in a text."""
     words = filter(None, text.split(" "))
     return all(_WORD.fullmatch(word) and not _REFERENCE.fullmatch(word) for word in words)
 
 
 def fence(text: str, shortest: int) -> str:
-    """Backticks enough that none in the text end what they enclose."""
+    """Return a run of backticks that is longer than any in the text."""
     longest = max((len(run) for run in re.findall("`+", text)), default=0)
     return "`" * max(shortest, longest + 1)
 

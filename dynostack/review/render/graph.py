@@ -1,4 +1,4 @@
-"""The app and everything around it as a picture, what changes coloured."""
+"""A picture of the app and its resources, with changes in color."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ GROUPS = (
     ("Pipeline", "pipeline ", "place in the pipeline, "),
     ("Other", ""),
 )
-"""A group's title and how the titles of its members begin."""
+"""A group's title, and the prefixes of its members' titles."""
 
 MOST_OF_A_GROUP = 12
 APP = "heroku:app/app:App"
@@ -32,17 +32,17 @@ PROVIDERS = "pulumi:providers:"
 _WIDTH, _ROW, _NODE, _HEADING, _GAP = 258, 36, 30, 30, 14
 _MARGIN, _INDENT, _TOP, _APP = 8, 22, 58, 40
 _TEXT = 25
-"""Characters that a node has room for."""
+"""The number of characters that fit into a node."""
 
 
 @dataclass(frozen=True)
 class Node:
-    """One resource of the picture."""
+    """A resource in the picture."""
 
     resource: Resource
     operation: Operation | None
     address: str | None
-    """Where on the page its change is described."""
+    """The id of the element on the page that describes its change."""
 
     @property
     def state(self) -> str:
@@ -54,21 +54,21 @@ class Node:
 
     @property
     def name(self) -> str:
-        """The title without its group's noun and what is in brackets."""
+        """Return the title without its group's noun and without the text in brackets."""
         title = self.resource.title.partition(" (")[0]
         nouns = (noun for _, *begin in GROUPS for noun in begin if noun)
         return next((title[len(noun) :] for noun in nouns if title.startswith(noun)), title).strip()
 
     @property
     def detail(self) -> str:
-        """What is in the title's brackets, such as an add-on's plan without its service."""
+        """Return the text in the title's brackets, such as an add-on's plan without its service."""
         inside = self.resource.title.partition(" (")[2].removesuffix(")")
         return inside.rpartition(":")[2]
 
 
 @dataclass(frozen=True)
 class Group:
-    """Resources of one sort, those that change first."""
+    """Resources of one kind, changed ones first."""
 
     title: str
     nodes: tuple[Node, ...]
@@ -87,7 +87,13 @@ class Group:
 
 
 def graph(review: Review, addresses: Mapping[str, str], columns: int) -> Html:
-    """The picture in so many columns; `addresses` are the places of changes, by URN."""
+    """Return the picture.
+
+    Args:
+        review: the review to show.
+        addresses: URN -> the id of the element on the page that describes the change.
+        columns: the number of columns.
+    """
     nodes = list(_nodes(review, addresses))
     apps = [node for node in nodes if node.resource.type == APP]
     stacked = _columns(_groups(each for each in nodes if each not in apps), columns)
@@ -95,7 +101,7 @@ def graph(review: Review, addresses: Mapping[str, str], columns: int) -> Html:
     height = _TOP + max((sum(group.height for group in each) for each in stacked), default=0)
     return element(
         "svg",
-        element("title", f"The resources of {review.stack}; what changes is coloured"),
+        element("title", f"The resources of {review.stack}, with changes in color"),
         *(_trunk(column, groups) for column, groups in enumerate(stacked) if groups),
         *(_column(column, groups) for column, groups in enumerate(stacked)),
         _app(apps, review, width),
@@ -136,7 +142,7 @@ def _group_of(title: str) -> str:
 
 
 def _columns(groups: list[Group], number: int) -> list[list[Group]]:
-    """The groups in columns of about the same height, in their order."""
+    """Distribute the groups, in order, over columns of about the same height."""
     whole = sum(group.height for group in groups)
     columns: list[list[Group]] = [[] for _ in range(number)]
     above = 0
@@ -187,7 +193,7 @@ def _cut(text: str, length: int) -> str:
 
 
 def _trunk(column: int, groups: list[Group]) -> Html:
-    """The line from the app down, with a branch to each resource."""
+    """Return the line from the app down, with a branch to each resource."""
     left, top = _MARGIN + column * _WIDTH + _INDENT // 2, _TOP
     branches: list[str] = []
     last = top

@@ -1,4 +1,4 @@
-"""A review as one page that needs nothing else: no network, no fonts, no other files."""
+"""A review as one self-contained HTML page: no network, no fonts, no other files."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from dynostack.review.render.page_costs import costs
 from dynostack.review.render.page_text import code, place, prose
 
 WIDE, NARROW = 3, 1
-"""Columns of the picture on a screen and on a phone."""
+"""The number of columns of the picture on a screen and on a phone."""
 
 
 def render(review: Review) -> str:
-    """The page; scripts other than its own are refused by its own policy."""
+    """Return the page; its content security policy allows no script but its own."""
     script = _asset("report.js")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     policy = (
@@ -69,7 +69,7 @@ def _header(review: Review) -> Html:
 
 
 def _tools() -> Html:
-    buttons = (("unfold", "Unfold all"), ("theme", "Dark"), ("print", "Print"))
+    buttons = (("unfold", "Expand all"), ("theme", "Dark"), ("print", "Print"))
     made = (element("button", text, type="button", id=name) for name, text in buttons)
     return element("div", *made, class_="tools", role="toolbar", aria_label="View")
 
@@ -109,7 +109,7 @@ def _summary(review: Review) -> Iterator[tuple[str, tuple[str | Html, ...], str]
         for operation, word in labels.DONE.items()
         if review.count(operation)
     ]
-    yield "Resources", tuple(chips) or ("none changes",), ""
+    yield "Resources", tuple(chips) or ("no changes",), ""
     stopping, blocking = len(review.stopping), len(review.blocking)
     rest = len(review.findings) - stopping - blocking
     findings = [f"{stopping} {'stops' if stopping == 1 else 'stop'} it"] if stopping else []
@@ -125,9 +125,7 @@ def _summary(review: Review) -> Iterator[tuple[str, tuple[str | Html, ...], str]
     note = element("small", f"a month {more}".strip())
     yield "Cost", (monthly, " ", note), "rising" if more.startswith("+") else ""
     people = len({each.who for each in review.access})
-    access = (
-        "nobody's changes" if not people else f"{people} {'person' if people == 1 else 'people'}"
-    )
+    access = "no changes" if not people else f"{people} {'person' if people == 1 else 'people'}"
     yield "Access", (access,), "alarming" if people and _widened(review) else ""
     restarts = markup.joined(dict.fromkeys(each.what for each in review.restarts), ", ")
     yield "Restarts", (prose(restarts or ("none",)),), ""
@@ -243,12 +241,10 @@ def _footer(review: Review) -> Html:
         parts.append(element("p", "To apply exactly this: ", code(command, "command"), " ", copy))
     if review.digest and (options := labels.consents(review)):
         parts.append(
-            element("p", "An apply also needs the explicit yes: ", code(" ".join(options)))
+            element("p", "An apply also needs your explicit yes: ", code(" ".join(options)))
         )
     if not review.complete:
         parts.append(element("p", f"{labels.INCOMPLETE.capitalize()}."))
     made_by = f"dynostack, Pulumi {review.engine}" if review.engine else "dynostack"
-    parts.append(
-        element("p", f"Made by {made_by}. Secrets are masked; nothing on this page is loaded.")
-    )
+    parts.append(element("p", f"Made by {made_by}. Secrets are masked; this page loads nothing."))
     return element("footer", *parts)

@@ -8,7 +8,7 @@ _ADAPTER = TypeAdapter(Review)
 
 
 def render(review: Review) -> str:
-    """Return all of the model, for a program.
+    """Return the whole model as JSON, for programs.
 
     A sentence is a list of its parts: our words are strings, everything else is an object such as
     `{"code": "heroku pg:info"}` or `{"quote": "a policy's message"}`.
@@ -17,9 +17,9 @@ def render(review: Review) -> str:
 
 
 def parse(text: str) -> Review:
-    """The review that `render` wrote.
+    """Return the review that `render` wrote.
 
     Raises:
-        ValueError: the text is no review.
+        ValueError: the text is not a review.
     """
     return _ADAPTER.validate_json(text)

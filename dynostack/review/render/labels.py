@@ -1,4 +1,4 @@
-"""What every rendering says in the same words."""
+"""Labels and sentences that every rendering shares."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ DONE = {
     Operation.IMPORT: "imported",
     Operation.UPDATE: "updated",
 }
-"""In the order in which they are counted: the gravest first."""
+"""Operation -> its word, in the order in which they are counted, most severe first."""
 
 NOT_THERE = "-"
 
@@ -40,7 +40,7 @@ WEIGHT = {
     Severity.WARN: "warning",
     Severity.NOTE: "note",
 }
-INCOMPLETE = "the preview stopped before its end, so costs, access and restarts are unknown"
+INCOMPLETE = "the preview stopped early, so costs, access and restarts are unknown"
 
 
 def headline(review: Review) -> Markup:
@@ -52,14 +52,14 @@ def headline(review: Review) -> Markup:
 def _verdict(review: Review) -> str:
     match review.verdict:
         case Verdict.FAILED:
-            return "the preview failed, nothing can be applied"
+            return "the preview failed, so nothing can be applied"
         case Verdict.NOTHING:
             return "nothing changes"
         case Verdict.STOPPED:
             number = len(review.stopping)
             stop = "1 finding stops" if number == 1 else f"{number} findings stop"
             changes = f"{counts(review)}; " if review.complete else ""
-            return f"{changes}{stop} it, nothing can be applied"
+            return f"{changes}{stop} it, so nothing can be applied"
         case Verdict.BLOCKED:
             number = len(review.blocking)
             needs = "1 finding needs" if number == 1 else f"{number} findings need"
@@ -69,15 +69,15 @@ def _verdict(review: Review) -> str:
 
 
 def counts(review: Review) -> str:
-    """How many resources each operation is done to, such as `1 replaced, 2 updated`."""
+    """Return how many resources each operation affects, such as `1 replaced, 2 updated`."""
     parts = [(review.count(operation), word) for operation, word in DONE.items()]
-    parts.append((len(review.drift), "changed outside"))
+    parts.append((len(review.drift), "changed outside Pulumi"))
     parts.append((len(review.interrupted), "interrupted"))
     return ", ".join(f"{number} {word}" for number, word in parts if number) or "nothing changes"
 
 
 def money(cents: int | None) -> str:
-    """A price a month; `unknown` where no source says."""
+    """Return a monthly price in dollars, or `unknown`."""
     if cents is None:
         return "unknown"
     sign, dollars, rest = ("-" if cents < 0 else ""), *divmod(abs(cents), 100)
@@ -85,78 +85,78 @@ def money(cents: int | None) -> str:
 
 
 def difference(old: int | None, new: int | None) -> str:
-    """What more is paid, such as `+$25`; empty where it is the same or nobody knows."""
+    """Return the change of a price, such as `+$25`; empty if it is the same or unknown."""
     if old is None or new is None or old == new:
         return ""
     return f"{'+' if new > old else ''}{money(new - old)}"
 
 
 def totals(costs: Costs) -> str:
-    """The sums before and after, such as `$57 → $82 a month (+$25)`."""
+    """Return the totals before and after, such as `$57 → $82 a month (+$25)`."""
     more = difference(costs.old, costs.new)
     line = f"{money(costs.old)} → {money(costs.new)} a month ({more})" if more else ""
     return line or f"{money(costs.new)} a month, as before"
 
 
 def without_unknown(costs: Costs) -> str:
-    """What the sums leave out; empty where every price is known."""
+    """Return how many items the totals leave out; empty if every price is known."""
     number = len(costs.unknown)
     if not number:
         return ""
-    return f"without {number} {'item' if number == 1 else 'items'} whose price no source says"
+    return f"without {number} {'item' if number == 1 else 'items'} whose price is unknown"
 
 
 def dearest_first(costs: Costs) -> list[CostLine]:
-    """The items that change, those with the greatest difference first."""
+    """Return the items that change, those with the greatest difference first."""
     return sorted(costs.changed, key=lambda line: -abs((line.new or 0) - (line.old or 0)))
 
 
 def paid(line: CostLine) -> tuple[str, str]:
-    """What an item costs before and after, a dash where it is not there."""
+    """Return what an item costs before and after, with a dash where it does not exist."""
     before = money(line.old) if line.old_plan is not None else NOT_THERE
     after = money(line.new) if line.new_plan is not None else NOT_THERE
     return before, after
 
 
 def plans(line: CostLine) -> str:
-    """What is paid for, such as `standard-0 → standard-2`."""
+    """Return the plans of an item, such as `standard-0 → standard-2`."""
     named = [plan for plan in (line.old_plan, line.new_plan) if plan is not None]
     return " → ".join(dict.fromkeys(named))
 
 
 def sides(change: Property) -> tuple[str | None, str | None]:
-    """The old and the new value to show; a masked one that changed says so."""
+    """Return the old and the new value to show; a masked value that changed is marked."""
     if change.masked and change.old is not None and change.new is not None:
         return change.old, f"{change.new} (changed)"
     return change.old, change.new
 
 
 def consents(review: Review) -> tuple[str, ...]:
-    """Return the options of `dynostack apply` that give the explicit yes, each once."""
+    """Return the options of `dynostack apply` that give the explicit yes, without duplicates."""
     return tuple(dict.fromkeys(each.consent for each in review.blocking if each.consent))
 
 
 def yes(review: Review, finding: Finding) -> Markup:
-    """Return how the explicit yes to a finding is given; empty where none is asked for."""
+    """Return how to give the explicit yes to a finding; empty if the finding needs none."""
     if finding.severity is not Severity.BLOCK:
         return ()
     if review.stopping:
-        return ("no yes can be given while another finding stops the change",)
+        return ("you cannot say yes while another finding stops the change",)
     if not review.digest:
         review_it = Code(f"dynostack review {review.stack}")
-        return ("a yes can be given to the digest that ", review_it, " shows")
+        return ("to say yes, apply the digest that ", review_it, " shows")
     if finding.consent:
         return ("to say yes, apply with ", Code(finding.consent))
     return ("to say yes, apply this digest",)
 
 
 def of_the_rest(review: Review) -> str:
-    """The heading of what is neither destroyed nor replaced."""
+    """Return the heading of the changes that neither destroy nor replace a resource."""
     return "Other changes" if review.destructive else "Changes"
 
 
 def unchanged(review: Review) -> str:
-    """Return how many resources stay as they are; empty where nobody knows."""
+    """Return how many resources stay as they are; empty if that is unknown."""
     number = review.unchanged_count if review.complete else 0
     if not number:
         return ""

@@ -1,7 +1,7 @@
 """A review as Markdown for a comment: the summary first, the details folded.
 
-It is read by GitHub's and GitLab's dialects.  Text from outside stands in code spans, where
-neither Markdown, HTML, mentions nor references to issues are looked for.
+GitHub and GitLab both render it.  Text from outside is in code spans, where neither of them looks
+for Markdown, HTML, mentions or references to issues.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from dynostack.review.render.escaping import fence, is_inert, visible, visible_l
 from dynostack.review.render.truncation import Section, fitted
 
 GITHUB_LIMIT = 65_536
-"""Characters of a comment's body.  GitHub refuses a longer one with 422."""
+"""The most characters of a comment's body.  GitHub refuses a longer one with 422."""
 
 LIGHTS = {
     Verdict.NOTHING: "⚪",
@@ -44,16 +44,17 @@ _LONGEST_VALUE = 400
 
 
 def render(review: Review, limit: int = GITHUB_LIMIT) -> str:
-    """The comment, at most `limit` characters long; what does not fit is counted.
+    """Return the comment, at most `limit` characters long.
 
-    The verdict and the digest are always there; then comes as much as fits, in order of weight.
+    The verdict and the digest are always in it.  Then comes as much as fits, most important first,
+    with the number of items that were left out.
     """
     head = f"### {LIGHTS[review.verdict]} {prose(labels.headline(review))}\n"
     return fitted(head, list(_sections(review)), _foot(review), limit)
 
 
 def code(text: str, longest: int = _LONGEST_VALUE) -> str:
-    """Return a text as a code span, with everything in it as it is, cut where it is too long."""
+    """Return a text as a literal code span, shortened if it is too long."""
     shown = _shortened(visible(text), longest)
     if not shown.strip():
         return "(empty)" if not shown else "(blank)"
@@ -63,15 +64,15 @@ def code(text: str, longest: int = _LONGEST_VALUE) -> str:
 
 
 def cell(text: str) -> str:
-    """A text as a code span in a table, whose cells end at a bar even there."""
+    """Return a text as a code span for a table, where a bar ends the cell even in code."""
     return code(text).replace("|", "\\|")
 
 
 def prose(text: Markup) -> str:
     """Return a sentence: our words as they are, everything else in code spans.
 
-    A plain part that Markdown could take for more than words is a code span as a whole: only a
-    file that somebody else wrote has one.
+    A plain part that Markdown could read as more than words becomes a code span as a whole; only a
+    file that someone else wrote contains one.
     """
     runs = ((ours, plain(tuple(parts))) for ours, parts in groupby(_together(text), _is_ours))
     return "".join(said if ours else code(said, _LONGEST_TEXT) for ours, said in runs).strip()
@@ -82,7 +83,7 @@ def _is_ours(part: Part) -> bool:
 
 
 def _together(text: Markup) -> Iterator[Part]:
-    """Yield the parts, plain ones that stand side by side as one; empty ones say nothing."""
+    """Yield the parts, with neighboring plain parts merged and empty ones left out."""
     for is_plain, parts in groupby(text, lambda part: isinstance(part, str)):
         if is_plain:
             words = plain(tuple(parts))
@@ -106,7 +107,7 @@ def _sections(review: Review) -> Iterator[Section]:
     if review.destructive:
         yield Section("Destroyed or replaced", tuple(map(_destroyed, review.destructive)))
     if review.drift:
-        title = "Otherwise on Heroku than Pulumi last saw it"
+        title = "Changed on Heroku outside Pulumi"
         yield Section(title, tuple(map(_changed, review.drift)))
     if review.access:
         yield Section("Access", tuple(map(_access, review.access)))
@@ -129,7 +130,7 @@ def _foot(review: Review) -> str:
         command = f"dynostack apply {review.stack} --reviewed {review.digest}"
         lines.append(f"To apply exactly this: {code(command)}")
     if review.digest and (options := labels.consents(review)):
-        lines.append(f"An apply also needs the explicit yes: {code(' '.join(options))}")
+        lines.append(f"An apply also needs your explicit yes: {code(' '.join(options))}")
     return "\n\n".join(lines) + "\n" if lines else ""
 
 

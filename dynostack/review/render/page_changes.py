@@ -1,4 +1,4 @@
-"""The changes of a page: each resource folded, its properties from old to new."""
+"""The changes section of the page: each resource folded, with old and new values."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from dynostack.review.render.page_text import code, place, prose
 
 
 def addresses(review: Review) -> dict[str, str]:
-    """URN -> the id of its change on the page."""
+    """Return the id of each change on the page, by URN."""
     return {each.resource.urn: f"change-{number}" for number, each in enumerate(review.changes, 1)}
 
 
 def changes(
     identity: str, title: str, made: Iterable[Change], review: Review, *, opened: bool
 ) -> Html | None:
-    """A section of changes; None where there is none."""
+    """Return a section of changes, or None if there are none."""
     where = addresses(review)
     listed = [_change(each, where[each.resource.urn], review, opened=opened) for each in made]
     return _section(identity, title, listed) if listed else None
 
 
 def drift(review: Review) -> Html | None:
-    """What somebody changed on Heroku."""
+    """Return the section of what was changed on Heroku outside Pulumi, or None."""
     listed = [
         _change(each, f"drift-{number}", review, opened=True)
         for number, each in enumerate(review.drift, 1)
     ]
-    title = "Otherwise on Heroku than Pulumi last saw it"
+    title = "Changed on Heroku outside Pulumi"
     return _section("drift", title, listed) if listed else None
 
 
@@ -69,7 +69,7 @@ def _consequences(change: Change, findings: Iterable[Finding]) -> Iterable[Child
 
 def _properties(change: Change) -> Html | None:
     if not change.properties:
-        return None if change.destroys else element("p", "Nothing in it is named.", class_="quiet")
+        return None if change.destroys else element("p", "No properties are named.", class_="quiet")
     head = element("tr", *(element("th", name, scope="col") for name in ("Property", "Old", "New")))
     rows = (_row(each) for each in change.properties)
     table = element("table", element("thead", head), element("tbody", *rows))
@@ -93,5 +93,5 @@ def _row(change: Property) -> Html:
 
 def _value(value: str | None, side: str) -> Html:
     if value is None:
-        return element("td", element("span", "not there", class_="quiet"), class_=side)
+        return element("td", element("span", "not set", class_="quiet"), class_=side)
     return element("td", code(value) if value else "(empty)", class_=side)

@@ -1,4 +1,4 @@
-"""What is paid each month, before and after, as bars."""
+"""Monthly costs before and after, as bars."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dynostack.review.render.element import Html, element
 
 
 def costs(spent: Costs) -> Html | None:
-    """The section of costs; None where nothing is paid for."""
+    """Return the section of costs, or None if nothing is paid for."""
     if not spent.lines:
         return None
     most = max((cents or 0 for line in spent.lines for cents in (line.old, line.new)), default=0)
@@ -34,9 +34,7 @@ def _folded(same: list[Html]) -> Html | None:
     listed = element("ul", *same, class_="plain bars")
     return element(
         "details",
-        element(
-            "summary", f"{number} what it did" if len(same) == 1 else f"{number} what they did"
-        ),
+        element("summary", f"{number} the same"),
         listed,
     )
 

@@ -1,4 +1,4 @@
-"""The words of a page: ours as text, names, values and commands in `<code>`."""
+"""Text of the page: our words as text; names, values and commands in `<code>`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def code(text: str, identity: str | None = None) -> Html:
 
 
 def place(where: SourceLocation | None) -> Html | None:
-    """Return the line of the environment's file."""
+    """Return a line of the environment's file, or None."""
     return element("span", str(where), class_="place") if where else None
 
 

@@ -25,7 +25,7 @@ LABELS = {
 
 
 def render(review: Review) -> str:
-    """What matters first; lines of what a reader may want to search for."""
+    """Return the review as text, most important sections first, one fact per line."""
     parts = [
         [plain(labels.headline(review))],
         _titled("Errors", (line for each in review.errors for line in each.splitlines())),
@@ -34,7 +34,7 @@ def render(review: Review) -> str:
         _titled("Access", (f"{each}{at}" for each, at in _access(review))),
         _titled("Cost a month", _costs(review) if review.complete else ()),
         _titled("Restarts", map(_restart, review.restarts)),
-        _titled("Changed on Heroku by other means", _lines(map(_change, review.drift))),
+        _titled("Changed on Heroku outside Pulumi", _lines(map(_change, review.drift))),
         _titled("Other changes", _lines(map(_change, review.other))),
         [] if review.complete else [f"{labels.INCOMPLETE}."],
         [f"{unchanged}."] if (unchanged := labels.unchanged(review)) else [],
@@ -70,7 +70,7 @@ def _property(change: Property) -> str:
     old, new = labels.sides(change)
     values = " -> ".join(each for each in (old, new) if each is not None)
     if old is not None and new is None:
-        values += " -> gone"
+        values += " -> removed"
     forces = "  (forces the replacement)" if change.replaces else ""
     return f"    {change.path}: {values}{forces}"
 
@@ -113,5 +113,5 @@ def _at(place: SourceLocation | None) -> str:
 
 
 def _printable(line: str) -> str:
-    """Return one line in which a name or value cannot command the terminal or begin a new line."""
+    """Return a line in which no name or value can control the terminal or start a new line."""
     return "".join(each if each.isprintable() else f"\\x{ord(each):02x}" for each in line)

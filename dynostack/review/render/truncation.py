@@ -1,4 +1,4 @@
-"""As much of a text as fits into a limit, the weightiest first, with the rest counted."""
+"""Truncates sections to a size limit, most important first, and counts what was left out."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Section:
-    """A heading and its items, each one or more lines of Markdown."""
+    """A heading with its items, each one or more lines of Markdown."""
 
     title: str
     items: tuple[str, ...]
     head: str = ""
-    """What stands above the items, such as the first lines of a table."""
+    """Text above the items, such as the first lines of a table."""
     folded: bool = False
 
     def text(self, shown: int) -> str:
-        """The section with its first items and the number of those that are left out."""
+        """Return the section with its first `shown` items and how many were left out."""
         items = self.items[:shown]
         left_out = len(self.items) - len(items)
         lines = [self.head] if self.head and items else []
         lines += items
         if left_out:
-            more = f"… and {left_out:,} more, which do not fit into a comment"
+            more = f"… and {left_out:,} more that do not fit into a comment"
             lines.append(f"\n{more}" if items else more)
         return self._framed("\n".join(lines))
 
@@ -33,7 +33,10 @@ class Section:
         return f"<details>\n<summary>{self.title}</summary>\n\n{body}\n\n</details>\n"
 
     def fitted(self, room: int) -> str:
-        """As many items as `room` characters hold; the frame and the count are always there."""
+        """Return the section with as many items as fit into `room` characters.
+
+        The heading and the count are always there.
+        """
         if len(whole := self.text(len(self.items))) <= room:
             return whole
         low, high = 0, len(self.items) - 1
@@ -44,7 +47,10 @@ class Section:
 
 
 def fitted(head: str, sections: Iterable[Section], foot: str, limit: int) -> str:
-    """Head, sections and foot; each section leaves room for the frames of those after it."""
+    """Return head, sections and foot within `limit` characters.
+
+    Each section leaves room for the headings and counts of those after it.
+    """
     left = list(sections)
     frames = sum(len(each.text(0)) + 1 for each in left)
     room = limit - len(head) - len(foot) - 2 - frames

@@ -1,4 +1,4 @@
-"""What a reviewer is warned of: every rule is one function with an id and a severity."""
+"""The rules that judge a preview: each is one function with an id and a severity."""
 
 from dynostack.review.rules import (
     access,

@@ -1,4 +1,4 @@
-"""Names and addresses that two resources would have at once, and what needs what goes."""
+"""Rules about names that two resources would share, and about destroying what is still used."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from dynostack.review.rules.rule import ReviewContext, RuleResult, rule
 from dynostack.review.step import Step, Values
 
 UNIQUE = {resource_types.ADDON: "name", resource_types.DRAIN: "url"}
-"""A type of resource -> the property of which Heroku takes a value once."""
+"""A resource type -> the property whose value must be unique on Heroku."""
 
 
 @rule("DR118", Severity.STOP)
 def still_taken(review: ReviewContext) -> Iterator[RuleResult]:
-    """A resource gets the name or address that another one has until later in the same apply."""
+    """A resource takes a name or address that another resource still has during the same apply."""
     for step in review.changed:
         key = UNIQUE.get(step.type, "")
         wanted = _value(step.new, key)
@@ -39,17 +39,17 @@ def _value(values: Values | None, key: str) -> str:
 
 def _clash(review: ReviewContext, step: Step, other: Step, wanted: str) -> RuleResult:
     text = (*review.title(step), " gets ", Code(wanted), ", which ", *review.title(other))
-    text = (*text, " still has then: Heroku refuses it")
+    text = (*text, " still has at that point, so Heroku would refuse it")
     if other.operation is Operation.DESTROY:
-        advice = ("keep the key ", Code(other.name), ", or remove it in an apply of its own first")
+        advice = ("keep the key ", Code(other.name), ", or remove it in a separate apply first")
     else:
-        advice = ("change ", Code(other.name), " in an apply of its own first")
+        advice = ("change ", Code(other.name), " in a separate apply first")
     return RuleResult(text, advice, step, UNIQUE[step.type])
 
 
 @rule("DR119", Severity.STOP)
 def destroyed_and_used(review: ReviewContext) -> Iterator[RuleResult]:
-    """The app's pipeline would be destroyed, and the file names it by its id."""
+    """The app's pipeline would be destroyed, and the file still refers to it by its id."""
     for step in review.changed:
         if (
             step.type != resource_types.PIPELINE
@@ -63,11 +63,11 @@ def destroyed_and_used(review: ReviewContext) -> Iterator[RuleResult]:
                 and (other.new or {}).get("pipeline") == step.id
             ):
                 text = (*review.title(step), " would be destroyed, and every app would leave it;")
-                text = (*text, " the file names it by its id, and then no such pipeline is there")
+                text = (*text, " the file refers to it by an id that would no longer exist")
                 advice: Markup = (
                     "write ",
                     Code("create: true"),
-                    " and its name: dynostack has no safe",
+                    " and its name; dynostack has no safe",
                 )
-                advice = (*advice, " command yet that gives a pipeline to another stack")
+                advice = (*advice, " command yet to hand a pipeline over to another stack")
                 yield RuleResult(text, advice, other, "pipeline")

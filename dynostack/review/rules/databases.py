@@ -1,4 +1,4 @@
-"""What could be lost, and what Heroku does not change in place."""
+"""Rules about data that would be lost, and about changes that Heroku does not make in place."""
 
 from __future__ import annotations
 
@@ -46,12 +46,12 @@ def _forcing(step: Step) -> Iterator[str]:
 
 def _keep(review: ReviewContext, step: Step) -> Markup:
     backup = review.backup(review.name_on_heroku(step))
-    return ("keep it as it is; to give it up, download a backup first: ", backup)
+    return ("keep it as it is, or download a backup first: ", backup)
 
 
 @rule("DR103", Severity.BLOCK)
 def app_goes(review: ReviewContext) -> Iterator[RuleResult]:
-    """The app would be replaced or destroyed, and everything under it goes."""
+    """The app would be replaced or destroyed, with everything that belongs to it."""
     app = review.app
     if app is None or app.operation not in GONE or review.changes_owner:
         return
@@ -59,17 +59,17 @@ def app_goes(review: ReviewContext) -> Iterator[RuleResult]:
     done = "replaced" if app.operation is Operation.REPLACE else "destroyed"
     forced = joined(((", forced by ", Code(each)) for each in app.forced_by), "")
     text: Markup = (*review.title(app.before), f" would be {done}", *forced)
-    text = (*text, ", and everything under it goes")
+    text = (*text, ", with everything that belongs to it")
     if databases:
-        text = (*text, ", with the data of ", *listed(databases))
+        text = (*text, ", including the data of ", *listed(databases))
     consent = f"--allow-data-loss {app.name}"
-    keep = "keep what forces it as it is, because a new app beside this one is a stack of its own"
+    keep = "undo the change that causes this; a new app next to this one needs a stack of its own"
     yield RuleResult(text, (keep,), app, next(iter(app.forced_by), ""), consent=consent)
 
 
 @rule("DR104", Severity.STOP)
 def plan_not_changed_in_place(review: ReviewContext) -> Iterator[RuleResult]:
-    """Heroku changes no database between an Essential plan and one of another tier in place.
+    """Heroku cannot change a database between an Essential plan and another tier in place.
 
     https://devcenter.heroku.com/articles/updating-heroku-postgres-databases
     """
@@ -78,9 +78,9 @@ def plan_not_changed_in_place(review: ReviewContext) -> Iterator[RuleResult]:
         if step.operation is not Operation.UPDATE or old == new:
             continue
         if old.startswith(ESSENTIAL) != new.startswith(ESSENTIAL):
-            text = (*review.title(step), ": Heroku does not change ", Code(old), " into ")
+            text = (*review.title(step), ": Heroku cannot change ", Code(old), " to ")
             why = (
-                ": another tier takes a new database and a copy of the data while the site is down"
+                "; another tier takes a new database and a copy of the data while the site is down"
             )
             safe = ", and dynostack has no safe command for that yet"
             advice = ("write ", Code(f"plan: {old}"), why, safe)
@@ -89,7 +89,7 @@ def plan_not_changed_in_place(review: ReviewContext) -> Iterator[RuleResult]:
 
 @rule("DR105", Severity.WARN)
 def too_few_connections(review: ReviewContext) -> Iterator[RuleResult]:
-    """A database takes fewer connections than dynos are declared."""
+    """A database's plan allows fewer connections than there are dynos."""
     dynos = sum(_quantity(step) for step in review.steps if step.type == resource_types.FORMATION)
     formation_changes = any(step.type == resource_types.FORMATION for step in review.changed)
     for step in review.databases:
@@ -98,8 +98,8 @@ def too_few_connections(review: ReviewContext) -> Iterator[RuleResult]:
         plan = plan_of(step.new)
         most = catalogue.connection_limit(plan)
         if most is not None and dynos > most and (step.operation or formation_changes):
-            text = (Code(plan), f" takes {most} connections, and {dynos} dynos are declared")
-            advice = ("write a plan with more connections, or fewer dynos",)
+            text = (Code(plan), f" allows {most} connections, and {dynos} dynos are declared")
+            advice = ("choose a plan with more connections, or declare fewer dynos",)
             yield RuleResult(text, advice, step, "plan")
 
 
@@ -110,11 +110,11 @@ def _quantity(step: Step) -> int:
 
 @rule("DR106", Severity.WARN)
 def cache_emptied(review: ReviewContext) -> Iterator[RuleResult]:
-    """A cache would lose what it holds."""
+    """A cache would lose its contents."""
     for step in filter(resource_types.is_cache, review.changed):
         if step.operation in GONE and not _app_goes(review):
-            text = (*review.title(step.before), " goes with everything that is cached")
-            advice = ("expect slow pages and a busy database until it is warm again",)
+            text = (*review.title(step.before), " would be lost with everything that is cached")
+            advice = ("expect slow pages and a busy database until the cache is warm again",)
             yield RuleResult(text, advice, step)
 
 
@@ -130,7 +130,7 @@ def database_unprotected(review: ReviewContext) -> Iterator[RuleResult]:
 
 @rule("DR108", Severity.WARN)
 def stored_data_lost(review: ReviewContext) -> Iterator[RuleResult]:
-    """Another add-on would lose what it has stored."""
+    """An add-on other than a database or a cache would lose its stored data."""
     for step in review.changed:
         if (
             step.type != resource_types.ADDON
@@ -139,8 +139,8 @@ def stored_data_lost(review: ReviewContext) -> Iterator[RuleResult]:
         ):
             continue
         if step.operation in GONE and not _app_goes(review):
-            text = (*review.title(step.before), " goes with everything that it has stored")
-            yield RuleResult(text, ("save what is needed of it first",), step)
+            text = (*review.title(step.before), " would be lost with everything that it has stored")
+            yield RuleResult(text, ("save the data that you need first",), step)
 
 
 def _app_goes(review: ReviewContext) -> bool:
@@ -159,17 +159,17 @@ def plan_gets_smaller(review: ReviewContext) -> Iterator[RuleResult]:
         for figure, unit in ((catalogue.storage, "MB of data"), (_connections, "connections")):
             before, after = figure(old), figure(new)
             if before is not None and after is not None and after < before:
-                text: Markup = (Code(new), f" holds {after:,} {unit} where ", Code(old))
-                text = (*text, f" holds {before:,}")
+                text: Markup = (Code(new), f" allows {after:,} {unit}, and ", Code(old))
+                text = (*text, f" allows {before:,}")
                 if "plan" in drift_of(drifted.get(step.urn)):
-                    text = (*text, "; the larger plan was chosen on Heroku by other means")
+                    text = (*text, "; the larger plan was set on Heroku outside Pulumi")
                 info = review.heroku("pg:info", review.name_on_heroku(step))
-                advice = ("look at what is used first: ", info)
+                advice = ("check how much is used first: ", info)
                 yield RuleResult(text, advice, step, "plan")
 
 
 def drift_of(step: Step | None) -> frozenset[str]:
-    """Return the properties that changed on Heroku by other means."""
+    """Return the properties that were changed on Heroku outside Pulumi."""
     return frozenset(step.differences) if step else frozenset()
 
 
@@ -178,5 +178,5 @@ def _connections(plan: str) -> int | None:
 
 
 def plan_of(values: Values | None) -> str:
-    """Return a plan without its service."""
+    """Return the plan in a step's values, without its service."""
     return str((values or {}).get("plan", "")).partition(":")[2]

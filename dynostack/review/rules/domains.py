@@ -1,4 +1,4 @@
-"""What has to be done outside Heroku."""
+"""Rules about work outside Heroku."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ def domain_added(review: ReviewContext) -> Iterator[RuleResult]:
         text: Markup = (Code(hostname), " gets its DNS target when Heroku adds it")
         app = review.context.app
         if hostname.startswith("*."):
-            text = (*text, "; ACM makes no certificate for a wildcard")
+            text = (*text, "; ACM issues no certificate for a wildcard domain")
         elif app and app.acm:
-            text = (*text, "; ACM makes its certificate once the DNS record is there")
+            text = (*text, "; ACM issues its certificate once the DNS record exists")
         elif app:
             text = (*text, "; ACM is off, so it has no certificate")
         info = review.heroku("domains:info", hostname)

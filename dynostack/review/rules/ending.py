@@ -1,4 +1,4 @@
-"""What Heroku will soon stop supporting."""
+"""Rules about versions that Heroku will soon stop supporting."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from dynostack.review.step import Step
 
 @rule("DR401", Severity.WARN)
 def near_end_of_life(review: ReviewContext) -> Iterator[RuleResult]:
-    """A stack or a Postgres version that is written anew is near its end of life."""
+    """A new or changed stack or Postgres version is near its end of life."""
     if review.app:
         yield from _ending(review, review.app, "stack", STACK)
     for step in review.databases:

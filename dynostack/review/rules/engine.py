@@ -1,4 +1,4 @@
-"""What the engine itself tells: policies, and what is otherwise on Heroku."""
+"""Rules about what the engine reports: policies, drift on Heroku, and interrupted updates."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from dynostack.review.rules.rule import ReviewContext, RuleResult, rule
 
 @rule("DR601", Severity.WARN)
 def changed_over_drift(review: ReviewContext) -> Iterator[RuleResult]:
-    """Something was changed on Heroku by other means, and this change goes over it."""
+    """This change overwrites something that was changed on Heroku outside Pulumi."""
     drifted = {step.urn: step for step in review.preview.drift}
     for step in review.changed:
         if step.urn in drifted:
-            what = listed(drifted[step.urn].differences) or ("it is gone",)
-            text = (*review.title(step), " was changed on Heroku by other means: ", *what)
-            advice = ("write what is on Heroku here, if it was meant; otherwise it is set back",)
+            what = listed(drifted[step.urn].differences) or ("it was deleted",)
+            text = (*review.title(step), " was changed on Heroku outside Pulumi: ", *what)
+            advice = ("to keep that change, write it in the file; otherwise it is reverted",)
             yield RuleResult(text, advice, step)
 
 
 @rule("DR602", Severity.STOP)
 def forbidden_by_policy(review: ReviewContext) -> Iterator[RuleResult]:
-    """A policy of the engine forbids it, at `pulumi up` too."""
+    """A Pulumi policy forbids the change, also in `pulumi up`."""
     yield from _violations(review, mandatory=True)
 
 
 @rule("DR603", Severity.WARN)
 def discouraged_by_policy(review: ReviewContext) -> Iterator[RuleResult]:
-    """A policy of the engine advises against it."""
+    """A Pulumi policy advises against the change."""
     yield from _violations(review, mandatory=False)
 
 
@@ -38,7 +38,7 @@ def _violations(review: ReviewContext, *, mandatory: bool) -> Iterator[RuleResul
     steps = {step.urn: step for step in review.steps}
     for each in review.preview.violations:
         if each.mandatory is mandatory:
-            refuses = "the engine refuses it as it is: " if mandatory else ""
+            refuses = "Pulumi refuses the change as it is: " if mandatory else ""
             text = (Quote(" ".join(each.message.split())),)
             advice = (f"{refuses}policy ", Code(each.policy))
             yield RuleResult(text, advice, steps.get(each.urn))
@@ -46,30 +46,30 @@ def _violations(review: ReviewContext, *, mandatory: bool) -> Iterator[RuleResul
 
 @rule("DR604", Severity.WARN)
 def interrupted(review: ReviewContext) -> Iterator[RuleResult]:
-    """An engine was killed while it changed something, and the state does not know the outcome."""
+    """A Pulumi update was killed during an operation, and the state does not have its outcome."""
     for each in review.context.state.interruptions:
         if not review.orphan(each):
-            text = (f"an engine was killed while it was {each.operation} ", Code(each.name))
-            advice = ("compare what changes here with what is on Heroku before you apply it",)
+            text = (f"an update was killed while it was {each.operation} ", Code(each.name))
+            advice = ("compare these changes with what is on Heroku before you apply them",)
             yield RuleResult(text, advice, review.known(each.urn))
 
 
 @rule("DR110", Severity.STOP)
 def orphaned(review: ReviewContext) -> Iterator[RuleResult]:
-    """An engine was killed while Heroku created an add-on, which is billed and in no state."""
+    """A killed update left an add-on on Heroku that is billed but missing from the state."""
     for each in review.context.state.interruptions:
         if addon := review.orphan(each):
             name, plan = Code(addon.name), Code(addon.plan)
-            text = ("add-on ", name, " (", plan, ") was created by an engine that was killed:")
-            more = " it is billed, in no state, and an apply would create another one"
+            text = ("add-on ", name, " (", plan, ") was created by an update that was killed:")
+            more = " it is billed but missing from the state, and an apply would create another one"
             destroy = review.heroku("addons:destroy", addon.name, "--confirm", review.app_name)
             stack = review.preview.stack
             clear = f"pulumi refresh --stack {stack} --clear-pending-creates --skip-preview --yes"
-            advice: Markup = ("destroy it, and clear the record of it: ", destroy)
+            advice: Markup = ("destroy it, and clear its pending record: ", destroy)
             if LIVE in addon.attachments and addon.is_database:
                 more += "; it is the live database"
                 backup = review.backup(addon.name)
-                advice = ("if it has rows, download a backup first: ", backup, "; ", *advice)
+                advice = ("if it has data, download a backup first: ", backup, "; ", *advice)
             advice = (*advice, " and ", Code(clear))
             yield RuleResult((*text, more), advice, review.known(each.urn))
 
@@ -78,5 +78,5 @@ def orphaned(review: ReviewContext) -> Iterator[RuleResult]:
 def not_asked(review: ReviewContext) -> Iterator[RuleResult]:
     """Heroku could not be asked which database is live."""
     if reason := review.context.unavailable:
-        text = ("which database is live is unknown, because Heroku was not asked: ", Quote(reason))
+        text = ("could not ask Heroku which database is live: ", Quote(reason))
         yield RuleResult(text, ("review again when Heroku answers",))

@@ -1,4 +1,4 @@
-"""Which database is live: the one that DATABASE_URL points at.
+"""Rules about the live database, the one that DATABASE_URL points at.
 
 https://devcenter.heroku.com/articles/managing-heroku-postgres-using-cli
 """
@@ -16,7 +16,7 @@ from dynostack.review.step import Step
 
 URL = Code(f"{LIVE}_URL")
 MAIN = "postgres"
-"""The name that the program gives the database of the section itself."""
+"""The program's name for the main database of the `postgres` section."""
 
 
 @rule("DR100", Severity.BLOCK)
@@ -30,14 +30,14 @@ def live_database_lost(review: ReviewContext) -> Iterator[RuleResult]:
         name = database.name if database else step.name
         consent = f"--allow-live-loss {name}"
         live = review.title(database) if database else ("database ", Code(name))
-        points: Markup = (" is the live database, ", URL, " points at it")
+        points: Markup = (" is the live database (", URL, " points at it)")
         if review.context.unavailable:
-            points = (" may be the live database, because Heroku could not be asked",)
-        text = (*live, *points, f", and it would be {done}")
+            points = (" may be the live database (Heroku could not be asked)",)
+        text = (*live, *points, f" and would be {done}")
         advice: Markup = ("keep it as it is",)
         if step is database:
             backup = review.backup(review.name_on_heroku(step))
-            advice = ("keep it as it is; to give it up, download a backup first: ", backup)
+            advice = ("keep it as it is, or download a backup first: ", backup)
         yield RuleResult(text, advice, step, consent=consent)
 
 
@@ -63,21 +63,21 @@ def _loss(review: ReviewContext, step: Step) -> str:
 
 @rule("DR111", Severity.WARN)
 def no_live_database(review: ReviewContext) -> Iterator[RuleResult]:
-    """The app has a database, and DATABASE_URL points at none."""
+    """The app has a database, but DATABASE_URL does not point at one."""
     app = review.context.app
     if app is None or app.live_database or not app.databases:
         return
     config_vars = review.places.value("app", "configVars")
     if isinstance(config_vars, dict) and URL.code in config_vars:
         return
-    # Heroku lists add-ons in any order; this one is the first in the file, outside `databases`.
+    # Heroku lists add-ons in any order; the main database comes first in the file.
     main = [step.id for step in review.databases if step.name == MAIN]
     first = min(app.databases, key=lambda each: each.id not in main)
     names = [each.name for each in app.databases]
     text = ("no database is live: ", URL, " points at none of ", *listed(names))
     promote = review.heroku("pg:promote", first.name)
     if not first.attachments:
-        # The commands of `pg` find only databases that are attached.
+        # The `heroku pg` commands only find attached databases.
         promote = review.heroku("addons:attach", first.name, "--as", LIVE)
-    advice = ("when it has the data, make it live: ", promote)
+    advice = ("once it has the data, make it live: ", promote)
     yield RuleResult(text, advice, place=review.places.at("postgres"))

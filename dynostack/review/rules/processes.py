@@ -1,4 +1,4 @@
-"""Which process types Heroku knows."""
+"""Rules about process types."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dynostack.review.rules.rule import ReviewContext, RuleResult, rule
 
 @rule("DR117", Severity.STOP)
 def process_unknown(review: ReviewContext) -> Iterator[RuleResult]:
-    """Dynos are declared of a process type that no release has, and no build is declared.
+    """Dynos are declared for a process type that no release has, and no build is declared.
 
     https://devcenter.heroku.com/articles/procfile
     """
@@ -30,5 +30,5 @@ def process_unknown(review: ReviewContext) -> Iterator[RuleResult]:
             text: Markup = ("no release of the app has a process type ", Code(process))
             text = (*text, ", so Heroku refuses to scale it")
             advice: Markup = ("write ", Code("source"), " under ", Code("app"), ", or leave ")
-            advice = (*advice, Code(f"formation.{process}"), " out until code with it was pushed")
+            advice = (*advice, Code(f"formation.{process}"), " out until you push code that has it")
             yield RuleResult(text, advice, step)

@@ -1,4 +1,4 @@
-"""What is too small or too sleepy for production."""
+"""Rules about dynos and databases that are too small for production."""
 
 from __future__ import annotations
 
@@ -15,23 +15,24 @@ SLEEPING = "Eco"
 
 @rule("DR301", Severity.WARN)
 def sleeping_dynos(review: ReviewContext) -> Iterator[RuleResult]:
-    """Dynos of production fall asleep."""
+    """Production dynos fall asleep."""
     for step in review.changed:
         if step.type != resource_types.FORMATION or step.new is None or not review.is_production:
             continue
         if step.new.get("size") == SLEEPING:
-            sleep = ": eco dynos fall asleep after 30 minutes without visits"
-            advice = (Code("basic"), ", or ", Code("standard-1x"), " for more than one dyno")
+            sleep = ": eco dynos fall asleep after 30 minutes without web traffic"
+            advice = ("use ", Code("basic"), ", or ", Code("standard-1x"), " for several dynos")
             yield RuleResult((*review.title(step), sleep), advice, step, "size")
 
 
 @rule("DR302", Severity.WARN)
 def hobby_database(review: ReviewContext) -> Iterator[RuleResult]:
-    """A database of production has no standby and no way back to a moment."""
+    """A production database cannot be restored to an earlier moment."""
     for step in review.databases:
         if step.new is None or not step.operation or not review.is_production:
             continue
         plan = step.plan.partition(":")[2]
         if catalogue.rollback_days(plan) == 0:
-            cannot = " in production: it cannot be restored to the moment before a mistake"
-            yield RuleResult((Code(plan), cannot), (Code("standard-0"), " or larger"), step, "plan")
+            cannot = " in production: the database cannot be restored to an earlier moment"
+            advice = ("use ", Code("standard-0"), " or larger")
+            yield RuleResult((Code(plan), cannot), advice, step, "plan")

@@ -1,4 +1,4 @@
-"""What else changes when an app gets another name."""
+"""Rules about what else changes when an app is renamed."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ def app_renamed(review: ReviewContext) -> Iterator[RuleResult]:
     if not old or not new:
         return
     text: Markup = ("app ", Code(old), " is renamed to ", Code(new))
-    text = (*text, ": its web address and its Git address change, and the old ones end")
+    text = (*text, ": its web address and its Git address change, and the old ones stop working")
     remote = Code(f"heroku git:remote --app {new}")
     advice: Markup = ("after the apply, in each clone: ", remote)
     if names := [*_mentioning(old, review.places.value("app", "configVars"))]:
-        text = (*text, "; ", *listed(names), " still has the old address")
+        text = (*text, "; the old address is still in ", *listed(names))
         advice = ("write the new address in ", *listed(names), "; ", *advice)
     yield RuleResult(text, advice, app, "name")
 
 
 def _mentioning(name: str, config_vars: object) -> Iterator[str]:
-    """Yield the plain config vars with a host of the app, such as ALLOWED_HOSTS."""
+    """Yield the plain config vars that contain a host of the app, such as ALLOWED_HOSTS."""
     host = re.compile(rf"(?<![\w.-]){re.escape(name)}(-[0-9a-z]{{12}})?\.\w")
     for key, value in config_vars.items() if isinstance(config_vars, Mapping) else ():
         if isinstance(value, str) and host.search(value):

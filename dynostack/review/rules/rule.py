@@ -1,4 +1,4 @@
-"""What a rule is, and what it looks at."""
+"""A rule of a review, and the context that it judges."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from dynostack.review.step import Interruption, Preview, Step, type_of
 
 @dataclass(frozen=True)
 class ReviewContext:
-    """One preview and what is known around it."""
+    """One preview with everything that the rules may look at."""
 
     preview: Preview
     places: SourceLocations
@@ -34,44 +34,44 @@ class ReviewContext:
 
     @property
     def steps(self) -> Iterator[Step]:
-        """Every resource, the unchanged included."""
+        """Return every resource, including unchanged ones."""
         return iter(self.preview.steps)
 
     @property
     def changed(self) -> Iterator[Step]:
-        """Every resource that something happens to."""
+        """Return every resource that has an operation."""
         return (step for step in self.preview.steps if step.operation)
 
     @property
     def databases(self) -> Iterator[Step]:
-        """Every Heroku Postgres database, the unchanged included."""
+        """Return every Heroku Postgres database, including unchanged ones."""
         return filter(resource_types.is_database, self.preview.steps)
 
     @property
     def is_production(self) -> bool:
-        """Whether the app is in production."""
+        """Return whether the app is in production."""
         stage = self.places.value("pipeline", "stage")
         return stage == "production" or self.preview.stack in PRODUCTION_STACKS
 
     @property
     def app(self) -> Step | None:
-        """The app itself."""
+        """Return the app's step."""
         return next((step for step in self.preview.steps if step.type == resource_types.APP), None)
 
     @property
     def is_new(self) -> bool:
-        """Whether the app is made by this very change."""
+        """Return whether this change creates the app."""
         return self.app is not None and self.app.operation is Operation.CREATE
 
     def known(self, urn: str) -> Step:
-        """Return what is known of a resource, even if the preview did not come to it."""
+        """Return what is known about a resource, even if the preview did not get to it."""
         steps = (*self.preview.steps, *self.preview.looked_at)
         unknown = Step(urn, type_of(urn), None, {}, {})
         return next((step for step in steps if step.urn == urn), unknown)
 
     @property
     def losable_databases(self) -> Iterator[Step]:
-        """Return the databases that an apply could destroy: those that Pulumi does not refuse."""
+        """Return the databases that an apply could destroy, without those Pulumi protects."""
         refused = {refusal.urn for refusal in self.preview.refusals}
         return (step for step in self.databases if step.urn not in refused)
 
@@ -83,26 +83,26 @@ class ReviewContext:
         return next((step for step in self.databases if live and step.id == live.id), None)
 
     def is_live(self, step: Step) -> bool:
-        """Tell whether DATABASE_URL points at a database, or may: Heroku was not asked."""
+        """Return whether DATABASE_URL points at a database, or may when Heroku was not asked."""
         return step is self.live_step or bool(self.context.unavailable)
 
     @property
     def known_app(self) -> Step | None:
-        """Return the app's step, or what was there before the preview stopped."""
+        """Return the app's step, or the app as the refresh saw it when the preview stopped."""
         looked_at = (step for step in self.preview.looked_at if step.type == resource_types.APP)
         return self.app or next(looked_at, None)
 
     @property
     def app_name(self) -> str:
-        """Return the app's name on Heroku; the file's where it is not there yet."""
+        """Return the app's name on Heroku, or its name in the file when it is not there yet."""
         app = self.context.app
         return app.name if app else str(self.places.value("app", "name") or "")
 
     @property
     def owners(self) -> tuple[str, str]:
-        """Return who owns the app on Heroku, and who owns it by the file.
+        """Return the app's owner on Heroku and its owner in the file.
 
-        A file without a team leaves the app where it is.
+        A file without a team leaves the owner as it is.
         """
         account = str(self.places.value("account") or "")
         team = self.places.value("app", "team")
@@ -112,58 +112,59 @@ class ReviewContext:
 
     @property
     def changes_owner(self) -> bool:
-        """Tell whether the app on Heroku belongs to somebody else than the file says."""
+        """Return whether the file names another owner than the app has on Heroku."""
         return self.context.app is not None and len(set(self.owners)) > 1
 
     @property
     def changes_region(self) -> bool:
-        """Tell whether the app on Heroku is in another region than the file says."""
+        """Return whether the file names another region than the app has on Heroku."""
         app, region = self.context.app, self.places.value("app", "region")
         return app is not None and bool(region) and app.region != region
 
     def heroku(self, *words: str) -> Code:
-        """Return a command of the Heroku CLI for the app, as any shell takes it."""
+        """Return a Heroku CLI command for the app, quoted for any shell."""
         return Code(shlex.join(("heroku", *words, "--app", self.app_name)))
 
     def backup(self, database: str) -> Code:
-        """Return the command that keeps the rows of a database, by its name, beyond its end.
+        """Return the command that backs up a database, given its name on Heroku.
 
-        The backups that Heroku has may go with the database, so the new one is downloaded.
+        Heroku may delete a database's backups together with the database, so the command also
+        downloads the new backup.
         """
         capture = self.heroku("pg:backups:capture", database)
         return Code(f"{capture.code} && {self.heroku('pg:backups:download').code}")
 
     def name_on_heroku(self, step: Step) -> str:
-        """Return an add-on's name on Heroku; the state's where Heroku was not asked."""
+        """Return an add-on's name on Heroku, or its name in the state when Heroku was not asked."""
         addons = self.context.app.addons if self.context.app else ()
         known = step.name_on_heroku or str((step.old or step.inputs).get("name") or step.name)
         return next((each.name for each in addons if each.id == step.id), known)
 
     def orphan(self, interruption: Interruption) -> Addon | None:
-        """Return the add-on that an interrupted operation created and no state has."""
+        """Return the add-on that an interrupted operation created, if the state lacks it."""
         addons = self.context.app.addons if self.context.app else ()
         wanted = interruption.name_on_heroku
         found = (each for each in addons if wanted and each.name == wanted)
         return next((each for each in found if each.id not in self.context.state.ids), None)
 
     def title(self, step: Step) -> Markup:
-        """Return what a person calls a resource."""
+        """Return a resource's title, with addresses masked."""
         return mapped(resource_types.named(step), addresses_masked)
 
 
 @dataclass(frozen=True)
 class RuleResult:
-    """One result of a rule: what is, and what to do."""
+    """One result of a rule: what it found, and what to do about it."""
 
     text: Markup
     advice: Markup
     step: Step | None = None
     path: str = ""
-    """The property that it is about."""
+    """Pulumi's path of the property that the result is about."""
     place: SourceLocation | None = None
-    """Set where no resource leads there."""
+    """The line in the file, for a result that no resource leads to."""
     consent: str = ""
-    """The option of `dynostack apply` that gives the yes."""
+    """The option of `dynostack apply` that gives the explicit yes."""
 
 
 RuleFunction = Callable[[ReviewContext], Iterable[RuleResult]]
@@ -171,7 +172,7 @@ RuleFunction = Callable[[ReviewContext], Iterable[RuleResult]]
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule."""
+    """A rule with its id and severity."""
 
     id: str
     severity: Severity
@@ -179,7 +180,7 @@ class Rule:
 
     @property
     def title(self) -> str:
-        """What the rule is about, in a sentence."""
+        """Return the rule's title, the first line of its docstring."""
         return (self.look.__doc__ or "").strip().partition("\n")[0]
 
     @property
@@ -208,11 +209,11 @@ class Rule:
 
 
 RULES: dict[str, Rule] = {}
-"""Id -> its rule."""
+"""Id -> rule."""
 
 
 def rule(identity: str, severity: Severity) -> Callable[[RuleFunction], RuleFunction]:
-    """Enter a function among the rules."""
+    """Register a function as a rule."""
 
     def enter(look: RuleFunction) -> RuleFunction:
         RULES[identity] = Rule(identity, severity, look)
@@ -222,6 +223,6 @@ def rule(identity: str, severity: Severity) -> Callable[[RuleFunction], RuleFunc
 
 
 def findings(review: ReviewContext) -> tuple[Finding, ...]:
-    """What all rules say, the gravest first."""
+    """Return the findings of all rules, most severe first."""
     found = [each for identity in sorted(RULES) for each in RULES[identity].findings(review)]
     return tuple(sorted(found, key=lambda each: [*Severity].index(each.severity)))

@@ -1,4 +1,4 @@
-"""What cannot be applied, because Pulumi or Heroku would refuse it."""
+"""Rules about changes that cannot be applied, because Pulumi or Heroku would refuse them."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ def protected(review: ReviewContext) -> Iterator[RuleResult]:
         text: Markup = (*review.title(step), f" is protected, so Pulumi refuses to {done} it")
         path = ""
         if step.type == resource_types.APP:
-            text = (*text, ", with every database under it")
+            text = (*text, " and every database that belongs to it")
             path = "region" if review.changes_region else ""
         yield RuleResult(text, _keep(review, step), step, path)
 
 
 def _first(refusals: Sequence[Refusal]) -> Sequence[Refusal]:
-    """Return the app's refusal alone where there is one: the others follow from it."""
+    """Return only the app's refusal if there is one, because the others follow from it."""
     app = [each for each in refusals if each.urn.rpartition("::")[0].endswith(resource_types.APP)]
     return app or refusals
 
@@ -41,32 +41,36 @@ def _keep(review: ReviewContext, step: Step) -> Markup:
         return (
             "write ",
             Code(f"region: {region}"),
-            ": Heroku does not move an app to another region; an app there is a stack of its own",
+            "; Heroku does not move an app to another region, and an app there needs its own stack",
         )
-    unprotected = (Code("protect: false"), " for each database that it protects")
+    unprotected = (Code("protect: false"), " for each protected database")
     if review.is_production and review.has_policies:
         return (
             "keep it; the policy ",
             Code(POLICY),
-            " keeps a production database protected, and only who changes the policy can write ",
+            " requires protection in production, so change the policy before you write ",
             *unprotected,
         )
-    return ("keep it; to give it up, apply ", *unprotected, " alone first, and review again")
+    return ("keep it, or first apply only ", *unprotected, ", then review again")
 
 
 @rule("DR113", Severity.STOP)
 def name_taken(review: ReviewContext) -> Iterator[RuleResult]:
-    """Another app on Heroku has the name that the file gives the app."""
+    """Another app on Heroku already has the name that the file gives the app."""
     if review.context.name_taken:
         name = str(review.places.value("app", "name"))
-        text = ("an app ", Code(name), " is on Heroku already, and it is not this stack's")
-        advice = ("write a name that is free",)
+        text = (
+            "an app ",
+            Code(name),
+            " already exists on Heroku and does not belong to this stack",
+        )
+        advice = ("choose a name that is free",)
         yield RuleResult(text, advice, place=review.places.at("app", "name"))
 
 
 @rule("DR114", Severity.STOP)
 def owner_changes(review: ReviewContext) -> Iterator[RuleResult]:
-    """The app changes its owner, which Heroku does with a transfer.
+    """The app's owner changes, which takes a transfer on Heroku.
 
     https://devcenter.heroku.com/articles/transferring-apps
     """
@@ -76,15 +80,15 @@ def owner_changes(review: ReviewContext) -> Iterator[RuleResult]:
     old, new = review.owners
     text = (*review.title(app), " changes its owner from ", Code(old), " to ", Code(new))
     transfer = Code(f"heroku apps:transfer {new} --app {review.app_name}")
-    advice = ("Pulumi would replace the app; transfer it, and review again: ", transfer)
+    advice = ("Pulumi would replace the app; transfer it instead, and review again: ", transfer)
     yield RuleResult(text, advice, app, "organization")
 
 
 @rule("DR112", Severity.WARN)
 def options_not_applied(review: ReviewContext) -> Iterator[RuleResult]:
-    """The options of an add-on that exists are other than those it was created with.
+    """The options of an existing add-on differ from those it was created with.
 
-    Heroku takes options when it creates an add-on and never tells them afterwards.
+    Heroku takes options when it creates an add-on and never returns them afterwards.
     https://devcenter.heroku.com/articles/platform-api-reference#add-on-create
     """
     for step in review.steps:
@@ -94,7 +98,7 @@ def options_not_applied(review: ReviewContext) -> Iterator[RuleResult]:
         created = step.old.get(resource_types.OPTIONS)
         if not isinstance(created, dict):
             if resource_types.is_database(step):
-                # It was imported, and Heroku tells no version.
+                # It was imported, and Heroku does not report its version.
                 continue
             created = {}
         for name, value in review.places.options(step).items():
@@ -106,19 +110,19 @@ def options_not_applied(review: ReviewContext) -> Iterator[RuleResult]:
 
 
 def _differs(created: object, written: object) -> bool:
-    """Compare an option; what is encrypted in the file cannot be compared."""
+    """Return whether an option differs; a value that is encrypted in the file never does."""
     return isinstance(written, str) and str(created) != written
 
 
 def _not_applied(review: ReviewContext, step: Step, name: str, created: object) -> RuleResult:
-    text = (*review.title(step), ": ", Code(name), " is other than when the add-on was created,")
-    why = " and Heroku changes no option of an add-on that exists"
-    advice: Markup = ("nothing is changed; write what it was created with, or add a new add-on",)
+    text = (*review.title(step), ": ", Code(name), " differs from when the add-on was created,")
+    why = " and Heroku does not change the options of an existing add-on"
+    advice: Markup = ("nothing changes; write what it was created with, or add a new add-on",)
     if resource_types.is_database(step):
-        why = " and Heroku changes no version in place here"
+        why = " and an apply does not change the version of a database"
         advice = (
-            "nothing is changed; write ",
+            "nothing changes; write ",
             Code(f'version: "{created}"'),
-            ": dynostack has no safe command for another version yet",
+            "; dynostack has no safe command to change the version yet",
         )
     return RuleResult((*text, why), advice, step, f"{resource_types.OPTIONS}.{name}")

@@ -1,4 +1,4 @@
-"""Text from outside stays text: in every place of a review, in every rendering."""
+"""Text from outside stays text in every place of a review and in every rendering."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ EVERY = pytest.mark.parametrize("hostile", HOSTILE, ids=repr)
 
 
 def filled(value: Any, text: str) -> Any:
-    """The same with another text in each place that is for text."""
+    """Return a value with another text in each place for text."""
     if isinstance(value, str) and type(value) is str:
         return text
     if isinstance(value, tuple):
@@ -87,14 +87,14 @@ def filled(value: Any, text: str) -> Any:
 
 
 def sample(text: str) -> Review:
-    """A review with everything in it, and the same text everywhere."""
+    """Return a review with everything in it and the same text everywhere."""
     made: Review = filled(FULL, text)
     return made
 
 
 @cache
 def shapes() -> set[tuple[str, tuple[str, ...]]]:
-    """The elements of a page whose texts are harmless, some with what stands in brackets."""
+    """Return the elements of pages with harmless texts, with and without text in brackets."""
     pages = (Page.of(html.render(sample(harmless))) for harmless in ("a_b", "a (b)"))
     return {shape for page in pages for shape in page.shape}
 
@@ -105,18 +105,18 @@ def blocks() -> list[str]:
 
 
 def check_markdown(hostile: str) -> None:
-    """Check a review of the text: the same blocks as of a harmless one, and nothing beside them."""
+    """Check that a review of the text has the same blocks as a harmless one, and nothing else."""
     parsed = comment(markdown.render(sample(hostile), limit=1_000_000))
     assert not parsed.foreign
-    if hostile.strip():  # else there is no digest, no advice, no name to speak of
+    if hostile.strip():  # otherwise there is no digest, advice or name
         assert parsed.blocks == blocks()
 
 
 def check_whole(hostile: str) -> None:
-    """Check that a command, a quote and a forged plain part stay whole where a host reads them."""
+    """Check that a command, a quote and a forged plain part stay whole in the host's rendering."""
     shown = visible(hostile)
     if not shown.strip() or len(shown) > 4_000:
-        return  # nothing that a code span could hold, or too much
+        return  # nothing for a code span, or too much
     for part in (Code(hostile), Quote(hostile)):
         parsed = comment(markdown.prose(("run ", part, " now")))
         assert parsed.code == [shown]
@@ -161,7 +161,7 @@ def test_text_for_a_terminal(hostile: str) -> None:
     assert all(each.isprintable() or each == "\n" for each in shown)
 
 
-def test_no_name_begins_a_line_of_its_own() -> None:
+def test_no_name_starts_a_new_line() -> None:
     names = replace(sample("a\nb\r\x85\u2028c"), errors=())
     harmless = replace(sample("abc"), errors=())
     assert text.render(names).count("\n") == text.render(harmless).count("\n")
@@ -184,17 +184,17 @@ def test_any_markup(hostile: str) -> None:
 
 
 @given(st.text(alphabet="`| \\ab", min_size=1))
-def test_a_code_span_says_the_text(said: str) -> None:
+def test_a_code_span_has_the_text(said: str) -> None:
     spans = comment(f"x {markdown.code(said)} y").code
     assert spans == [said] or not said.strip()
 
 
-def test_parts_side_by_side_are_one_code_span() -> None:
+def test_neighboring_parts_are_one_code_span() -> None:
     said = markdown.prose((Code("a`"), Code("`b"), Quote("c"), "", Code("d")))
     assert comment(said).code == ["a``bcd"]
 
 
-def test_plain_parts_side_by_side_make_no_reference() -> None:
+def test_neighboring_plain_parts_make_no_reference() -> None:
     assert comment(markdown.prose(("GH-", "2"))).code == ["GH-2"]
     assert comment(markdown.prose(("on ", "www", ".evil.example"))).code == ["on www.evil.example"]
 

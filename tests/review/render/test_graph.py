@@ -19,14 +19,14 @@ def shown(review: Review, columns: int = 3) -> str:
     return page.text
 
 
-def test_each_resource_is_there_by_name_and_operation() -> None:
+def test_each_resource_has_its_name_and_operation() -> None:
     text = shown(FULL)
     assert "app acme-shop" in text
     assert all(f"db-{operation}" in text for operation in Operation)
     assert "db-destroy (heroku-postgresql:standard-0): destroyed" in text
 
 
-def test_a_crowd_is_counted_and_what_changes_comes_first() -> None:
+def test_a_large_group_is_counted_and_changes_come_first() -> None:
     crowd = replace(
         FULL,
         changes=(Change(person(7), Operation.DESTROY),),

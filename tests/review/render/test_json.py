@@ -14,11 +14,11 @@ def test_a_program_reads_the_parts_of_a_sentence() -> None:
     assert finding["text"][0] == {"quote": "a policy's message"}
 
 
-def test_the_review_comes_back() -> None:
+def test_parsing_returns_the_same_review() -> None:
     assert json.parse(json.render(FULL)) == FULL
 
 
-def test_a_sentence_without_parts_is_no_review() -> None:
+def test_a_sentence_without_parts_is_refused() -> None:
     written = standard.loads(json.render(FULL))
     written["findings"][0]["advice"] = "take a backup"
     with pytest.raises(ValueError, match="advice"):

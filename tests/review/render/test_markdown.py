@@ -1,4 +1,4 @@
-"""The comment fits where it is posted, and its summary is never cut."""
+"""The comment fits the host's limit, and its summary is never cut."""
 
 from __future__ import annotations
 
@@ -31,27 +31,27 @@ def test_the_limit_is_kept(limit: int) -> None:
 
 
 @pytest.mark.parametrize("limit", [3_000, 10_000, 65_536])
-def test_the_summary_stays_and_what_is_left_out_is_counted(limit: int) -> None:
+def test_the_summary_stays_and_left_out_items_are_counted(limit: int) -> None:
     text = markdown.render(MANY, limit)
     shown = comment(text)
     assert plain(labels.headline(MANY)) in shown.text
     assert MANY.digest in text
     assert labels.totals(MANY.costs) in shown.text
     assert "Other changes (500)" in text
-    assert "which do not fit into a comment" in shown.text
+    assert "that do not fit into a comment" in shown.text
 
 
 def test_as_much_as_fits_is_shown() -> None:
     assert len(markdown.render(MANY, 65_536)) > 64_000
 
 
-def test_the_gravest_is_shown_first() -> None:
+def test_the_most_severe_is_shown_first() -> None:
     text = markdown.render(MANY, 10_000)
     assert "db-replace-0" in text
     assert "db-update-0" not in text
 
 
-def test_without_a_limit_to_reach_nothing_is_left_out() -> None:
+def test_nothing_is_left_out_below_the_limit() -> None:
     text = markdown.render(MANY, 10_000_000)
     assert "do not fit" not in text
     assert "db-update-499" in text

@@ -1,4 +1,4 @@
-"""The HTML report in a real browser: opened, clicked through, by keyboard, on a phone."""
+"""The HTML report in a real browser: with a mouse, by keyboard and on a phone."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ALL = "document.querySelectorAll('main details').length"
 
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The page of the recorded change that has something of everything."""
+    """Return the page of the recorded change that has a bit of everything."""
     case = next(case for case in load()[1] if case.name == "everything-destroyed")
     file = tmp_path_factory.mktemp("report") / "report.html"
     file.write_text(html.render(reviewed(case)))
@@ -45,14 +45,14 @@ async def test_it_can_be_clicked_through(page: Tab, report: Path) -> None:
     number = await page.run(ALL)
     await page.click("#unfold")
     assert await page.run(OPEN) == number
-    assert await page.run("document.getElementById('unfold').textContent") == "Fold all"
+    assert await page.run("document.getElementById('unfold').textContent") == "Collapse all"
     await page.click("#unfold")
     assert await page.run(OPEN) == 0
     await page.click("#changes summary")
     assert await page.run(OPEN) == 1
 
 
-async def test_a_resource_of_the_picture_leads_to_its_change(page: Tab, report: Path) -> None:
+async def test_a_resource_in_the_picture_links_to_its_change(page: Tab, report: Path) -> None:
     await page.open(report.as_uri(), SCREEN)
     await page.run("document.querySelectorAll('main details').forEach(e => { e.open = false; })")
     target = await page.run("document.querySelector('.columns-3 a').getAttribute('href').slice(1)")
@@ -98,13 +98,13 @@ async def test_on_a_phone_nothing_is_cut(page: Tab, report: Path) -> None:
     assert await page.run("document.querySelector('.columns-3').getBoundingClientRect().width") == 0
 
 
-async def test_printed_it_is_unfolded(page: Tab, report: Path) -> None:
+async def test_a_printed_page_is_expanded(page: Tab, report: Path) -> None:
     await page.open(report.as_uri(), SCREEN)
     await page.call("Page.printToPDF")
     assert await page.run(OPEN) == await page.run(ALL)
 
 
-async def test_without_scripts_it_can_be_read(page: Tab, report: Path) -> None:
+async def test_it_can_be_read_without_scripts(page: Tab, report: Path) -> None:
     await page.call("Emulation.setScriptExecutionDisabled", value=True)
     await page.open(report.as_uri(), SCREEN)
     assert await page.run("document.querySelector('h1').textContent.length") > 10

@@ -24,7 +24,7 @@
   unfold.addEventListener("click", () => {
     const open = all().some((each) => !each.open);
     all().forEach((each) => { each.open = open; });
-    unfold.textContent = open ? "Fold all" : "Unfold all";
+    unfold.textContent = open ? "Collapse all" : "Expand all";
   });
   theme.addEventListener("click", () => {
     root.dataset.theme = isDark() ? "light" : "dark";
