@@ -58,7 +58,7 @@ async def test_a_database_of_another_tier_is_another_addon(heroku: Heroku, api: 
         (line,) = [line for line in refused.stderr.splitlines() if "Error: " in line]
         assert line.endswith(
             f"Error: Cannot change {addon} from heroku-postgresql:{old} to heroku-postgresql:{new} "
-            "in place: Essential-tier databases can change to another plan in that tier only, and "
+            "in place: Essential-tier databases can only change to another plan in that tier, and "
             "databases of other tiers cannot change to it. Create a database of the new plan and "
             "use pg:copy instead."
         )

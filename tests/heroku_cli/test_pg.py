@@ -152,5 +152,5 @@ async def test_what_standard_databases_have_is_told_or_refused(heroku: Heroku, a
     assert "not a follower" in (await heroku("pg:unfollow", "main-db", exit_code=2)).stderr
     refused = await heroku("pg:upgrade:prepare", "--confirm", "shop", exit_code=2)
     words = " ".join(refused.stderr.split())
-    assert "main-db stays at Postgres" in words
-    assert "cannot upgrade a database. Run this command on Heroku." in words
+    assert "Cannot upgrade database main-db from Postgres" in words
+    assert "the local Heroku has only this version. Run this command on Heroku." in words

@@ -34,8 +34,8 @@ async def test_no_way_leads_back_to_what_never_ran(heroku: Heroku, api: Api) -> 
     bare = await heroku("releases:rollback", "v1", "-a", "shop", exit_code=2)
     failed = await heroku("releases:rollback", "v4", "-a", "shop", exit_code=2)
 
-    assert "v1 has no slug, so there is nothing to roll back to." in bare.stderr
-    assert "v4 is not succeeded but failed, so it cannot be rolled back to." in failed.stderr
+    assert "Cannot roll back to v1: it has no slug." in bare.stderr
+    assert "Cannot roll back to v4: its status is failed, not succeeded." in failed.stderr
     assert await api.get("/apps/shop/config-vars") == {"A": "1"}
     assert len(await api.get("/apps/shop/releases")) == 4
 

@@ -32,7 +32,7 @@ class PlanRetiredError(ParamsError):
 
 
 class PlanPrivateError(ParamsError):
-    message = "Plan {plan} is for apps in a private space."
+    message = "Plan {plan} is only available to apps in a private space."
 
 
 class ConfigValueError(ParamsError):
@@ -51,7 +51,7 @@ class AddonNameTakenError(ParamsError):
 
 
 class ServiceChangeError(ParamsError):
-    message = "Add-on {addon} is of {service}; it can only change to another plan of {service}."
+    message = "Cannot change add-on {addon} to another service. Choose a plan of {service}."
 
 
 class PlanTierError(ApiError):
@@ -63,9 +63,9 @@ class PlanTierError(ApiError):
     id = "addon_error"
     status = 422
     message = (
-        "Cannot change {addon} from {old} to {new} in place: {tier}-tier databases can change to "
-        "another plan in that tier only, and databases of other tiers cannot change to it. Create "
-        "a database of the new plan and use pg:copy instead."
+        "Cannot change {addon} from {old} to {new} in place: {tier}-tier databases can only "
+        "change to another plan in that tier, and databases of other tiers cannot change to it. "
+        "Create a database of the new plan and use pg:copy instead."
     )
 
 

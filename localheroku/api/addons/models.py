@@ -161,7 +161,7 @@ async def _remove_failed(service: AddonBackend, addon: Addon) -> None:
         await service.deprovision(addon.id)
     except ServiceFailed as error:
         logger = logging.getLogger(__name__)
-        logger.error("%s failed and cannot be removed: %s", addon.name, error)
+        logger.error("cannot remove %s, which failed: %s", addon.name, error)
 
 
 def fail(state: State, addon: Addon, job: Job) -> None:
@@ -238,7 +238,7 @@ async def start(state: State) -> bool:
             await service.start([request(state, addon) for addon in provisioned])
         except (ServiceFailed, OSError) as error:
             all_started = False
-            logging.getLogger(__name__).error("%s does not start: %s", name, error)
+            logging.getLogger(__name__).error("cannot start %s: %s", name, error)
     return all_started
 
 

@@ -47,7 +47,7 @@ class RegionUnknownError(ParamsError):
 
 
 class RegionPrivateError(ParamsError):
-    message = "Region {region} is for apps in a private space. Choose us or eu."
+    message = "Region {region} is only available to apps in a private space. Choose us or eu."
 
 
 class StackUnknownError(ParamsError):

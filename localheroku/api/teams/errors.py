@@ -44,7 +44,7 @@ class MemberTakenError(ParamsError):
 
 
 class RoleError(ParamsError):
-    message = "There is no role {role}. Choose one of: {known}."
+    message = "Unknown role {role}. Choose one of: {known}."
 
 
 class LastAdminError(ParamsError):

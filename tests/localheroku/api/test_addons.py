@@ -110,7 +110,7 @@ async def test_a_name_that_another_add_on_has_needs_confirmation(api: Api) -> No
         ),
         (
             {"plan": "heroku-postgresql:private-0"},
-            "Plan heroku-postgresql:private-0 is for apps in a private space.",
+            "Plan heroku-postgresql:private-0 is only available to apps in a private space.",
         ),
         (
             {"plan": "heroku-postgresql:standard-0", "config": {"follow": "DATABASE"}},
@@ -198,7 +198,7 @@ async def test_a_database_does_not_enter_or_leave_the_essential_tier(
 
     words = (
         f"Cannot change orders from heroku-postgresql:{old} to heroku-postgresql:{new} in place: "
-        "Essential-tier databases can change to another plan in that tier only, and databases of "
+        "Essential-tier databases can only change to another plan in that tier, and databases of "
         "other tiers cannot change to it. Create a database of the new plan and use pg:copy "
         "instead."
     )

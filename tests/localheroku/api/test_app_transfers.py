@@ -32,7 +32,7 @@ async def test_an_app_is_offered_and_accepted(api: Api) -> None:
     assert (await dev.get("/apps/shop"))["owner"]["email"] == DEV
     assert sorted(await owners(dev)) == [(DEV, "owner"), ("ops@acme.example", "collaborator")]
     refusal = await dev.refusal("PATCH", f"{TRANSFERS}/{offered['id']}", {"state": "declined"})
-    assert refusal == (422, "invalid_params", "The transfer was accepted before.")
+    assert refusal == (422, "invalid_params", "The transfer was already accepted.")
 
 
 async def test_only_the_recipient_decides_and_only_the_owner_takes_back(api: Api) -> None:

@@ -86,7 +86,10 @@ async def test_a_name_is_given_once(api: Api) -> None:
     ("fields", "message"),
     [
         ({"region": "moon"}, "Couldn't find that region."),
-        ({"region": "tokyo"}, "Region tokyo is for apps in a private space. Choose us or eu."),
+        (
+            {"region": "tokyo"},
+            "Region tokyo is only available to apps in a private space. Choose us or eu.",
+        ),
         ({"stack": "heroku-18"}, "Couldn't find that stack."),
     ],
 )

@@ -110,7 +110,7 @@ async def test_a_permission_that_is_none_is_refused(api: Api, method: str) -> No
     assert await api.refusal(method, path, fields) == (
         422,
         "invalid_params",
-        "There is no permission own. Choose of: view, deploy, operate, manage.",
+        "Unknown permission own. Choose one of: view, deploy, operate, manage.",
     )
 
 

@@ -126,7 +126,7 @@ async def test_a_release_command_has_a_size_and_no_dynos(api: Api) -> None:
         assert await api.refusal("PATCH", path, {"quantity": quantity}) == (
             422,
             "invalid_params",
-            "release runs once before each release, so its quantity is 0.",
+            "release runs once before each release, so its quantity must be 0.",
         )
     sized = await api.patch(path, {"quantity": 0, "size": "standard-2x"})
 

@@ -69,7 +69,7 @@ async def test_a_scope_that_is_none_is_refused_by_name(api: Api) -> None:
     status, code, message = await api.refusal("POST", PATH, {"scope": ["all"]})
 
     assert (status, code) == (422, "invalid_params")
-    assert message.startswith("There is no scope all. Choose of: global, ")
+    assert message.startswith("Unknown scope all. Choose one of: global, ")
 
 
 async def test_an_authorization_is_made_as_the_heroku_cli_makes_it(api: Api) -> None:
@@ -160,7 +160,7 @@ async def test_a_grant_of_another_type_is_refused_by_name(api: Api) -> None:
     assert await api.refusal("POST", TOKENS, body) == (
         422,
         "invalid_params",
-        "There is no grant type password. Choose of: authorization_code, refresh_token.",
+        "Unknown grant type password. Choose one of: authorization_code, refresh_token.",
     )
 
 

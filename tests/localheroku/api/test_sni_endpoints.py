@@ -191,7 +191,7 @@ async def test_what_cannot_serve_is_refused(api: Api) -> None:
         ("no certificate", pair.private(), "the certificate chain cannot be read"),
         (pair.pem, "no key", "the private key cannot be read"),
         (pair.pem, sealed, "protected by a passphrase"),
-        (pair.pem, other.private(), "not that of the certificate"),
+        (pair.pem, other.private(), "the private key does not match the certificate"),
         (nameless.pem, nameless.private(), "no certificate given is a domain name certificate"),
     ):
         body = {"certificate_chain": chain, "private_key": key}

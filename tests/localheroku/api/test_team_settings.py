@@ -82,7 +82,7 @@ async def test_a_team_that_controls_its_add_ons_has_those_it_allows(api: Api) ->
     refused = await api.refusal("POST", "/apps/team-shop/addons", {"plan": "papertrail:choklad"})
 
     assert refused[:2] == (422, "invalid_params")
-    assert refused[2].startswith("Team acme does not allow papertrail.")
+    assert refused[2].startswith("Team acme does not allow the add-on service papertrail.")
     assert await api.delete(f"{ALLOWED}/memcachier") == allowed
     assert (await api.refusal("DELETE", f"{ALLOWED}/memcachier"))[:2] == (404, "not_found")
     await api.patch("/teams/acme/preferences", {"addons-controls": False})

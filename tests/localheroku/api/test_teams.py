@@ -52,7 +52,7 @@ async def test_a_role_that_is_none_is_refused_by_name(api: Api) -> None:
     )
 
     assert (status, code) == (422, "invalid_params")
-    assert message.startswith("There is no role king.")
+    assert message.startswith("Unknown role king.")
     assert len(await api.get(MEMBERS)) == 1
 
 

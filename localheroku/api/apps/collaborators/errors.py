@@ -13,7 +13,7 @@ class CollaboratorTakenError(ParamsError):
 
 
 class PermissionNameError(ParamsError):
-    message = "There is no permission {name}. Choose of: {known}."
+    message = "Unknown permission {name}. Choose one of: {known}."
 
 
 class OwnerRemovalError(ParamsError):

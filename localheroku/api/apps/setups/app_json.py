@@ -107,7 +107,7 @@ def _document(archive: Path, *, needed: bool) -> dict[str, Any]:
             if member is None and not needed:
                 return {}
             if member is None:
-                raise ManifestRefused([f"{FILE} not found: write one into the top folder"])
+                raise ManifestRefused([f"{FILE} not found: add it to the top folder of the source"])
             text = members.content(member).read()
         document = json.loads(text)
     except ArchiveRefused as error:

@@ -8,9 +8,8 @@ class BuildpackMissingError(ParamsError):
     """
 
     message = (
-        "Require params: buildpack. The Heroku CLI sends none for a name that is not in the "
-        "buildpack registry: give one that `heroku buildpacks:search` lists, or the URL of a "
-        "repository."
+        "Require params: buildpack. The Heroku CLI sends none if the name is not in the buildpack "
+        "registry: use a name that `heroku buildpacks:search` lists, or the URL of a repository."
     )
 
 

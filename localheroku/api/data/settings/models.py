@@ -52,7 +52,7 @@ class DatabaseSetting:
     @property
     def known(self) -> str:
         if self.fixed:
-            return "the local Heroku has it for all databases or none"
+            return "the local Heroku cannot change it for a single database"
         if self.switch:
             return "write true or false"
         if self.values:
@@ -65,9 +65,11 @@ ABOVE = ("error", "log", "fatal", "panic")
 
 SETTINGS: Mapping[str, DatabaseSetting] = {
     "log_connections": DatabaseSetting("Log each new connection.", "off", switch=True, fixed=True),
-    "log_lock_waits": DatabaseSetting("Log who waits long for a lock.", "off", switch=True),
+    "log_lock_waits": DatabaseSetting(
+        "Log each session that waits long for a lock.", "off", switch=True
+    ),
     "log_min_duration_statement": DatabaseSetting(
-        "Log statements that take at least so many milliseconds.", "-1"
+        "Log statements that take at least this many milliseconds.", "-1"
     ),
     "log_min_error_statement": DatabaseSetting(
         "Log statements that cause an error of this level or above.",

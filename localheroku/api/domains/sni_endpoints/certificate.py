@@ -53,7 +53,7 @@ def read(chain: str, private_key: str) -> CertificateInfo:
     own = next((c for c in certificates if _public_key(c) == public), None)
     if own is None:
         raise CertificateRefused(
-            "the private key is not that of the certificate: send the key that the certificate "
+            "the private key does not match the certificate: send the key that the certificate "
             "was requested with"
         )
     domains = _domains(own)
@@ -79,8 +79,8 @@ def _certificates(chain: str) -> list[Certificate]:
         return x509.load_pem_x509_certificates(chain.encode())
     except ValueError:
         raise CertificateRefused(
-            "the certificate chain cannot be read: send it in PEM, from "
-            "-----BEGIN CERTIFICATE----- on, your certificate first"
+            "the certificate chain cannot be read: send it in PEM, such as "
+            "-----BEGIN CERTIFICATE-----, with your own certificate first"
         ) from None
 
 

@@ -7,11 +7,11 @@ class ProcessTypeNotFoundError(NotFoundError):
 
 
 class QuantityError(ParamsError):
-    message = "Quantity must be 0 to {most}."
+    message = "Quantity must be from 0 to {most}."
 
 
 class ReleaseQuantityError(ParamsError):
-    message = "release runs once before each release, so its quantity is 0."
+    message = "release runs once before each release, so its quantity must be 0."
 
 
 class SizeLimitError(ParamsError):

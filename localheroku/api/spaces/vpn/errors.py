@@ -20,8 +20,8 @@ class VpnNameFormError(ParamsError):
 
 
 class VpnAddressError(ParamsError):
-    message = "public_ip {value} is no IPv4 address."
+    message = "public_ip {value} is not an IPv4 address."
 
 
 class NoRangesError(ParamsError):
-    message = "routable_cidrs needs at least one range of addresses."
+    message = "routable_cidrs must contain at least one range of addresses."
