@@ -7,9 +7,9 @@ class AddonNotFoundError(NotFoundError):
 
 
 class AddonNotResolvedError(NotFoundError):
-    """Resolving has another word for the resource than the other endpoints; clients look at it.
+    """The error of the endpoint that resolves add-ons, which names the resource differently.
 
-    https://github.com/heroku/cli/blob/main/src/lib/addons/resolve.ts
+    Clients check this name: https://github.com/heroku/cli/blob/main/src/lib/addons/resolve.ts
     """
 
     resource = "add_on"
@@ -26,7 +26,10 @@ class PlanUnknownError(ParamsError):
 
 
 class PlanRetiredError(ParamsError):
-    """https://github.com/heroku/terraform-provider-heroku/issues/386"""
+    """The plan is retired.
+
+    Source: https://github.com/heroku/terraform-provider-heroku/issues/386
+    """
 
     message = "{reason}"
 
@@ -55,7 +58,7 @@ class ServiceChangeError(ParamsError):
 
 
 class PlanTierError(ApiError):
-    """Refuse a change of plan that Heroku Postgres makes by a copy only.
+    """The change of plan would need a copy of the database.
 
     https://devcenter.heroku.com/articles/updating-heroku-postgres-databases
     """

@@ -7,7 +7,10 @@ class CollaboratorNotFoundError(NotFoundError):
 
 
 class CollaboratorTakenError(ParamsError):
-    """https://github.com/heroku/terraform-provider-heroku/pull/318"""
+    """The user is already a collaborator.
+
+    Source: https://github.com/heroku/terraform-provider-heroku/pull/318
+    """
 
     message = "User {email} is already a collaborator on app {app}."
 
