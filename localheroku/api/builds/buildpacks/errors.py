@@ -2,8 +2,9 @@ from localheroku.core.errors import ParamsError
 
 
 class BuildpackMissingError(ParamsError):
-    """The Heroku CLI does not look whether the registry knew the name it asked for.
+    """The body of the request contains no buildpack.
 
+    The Heroku CLI sends such a request if the registry does not know the name that it looked up:
     https://github.com/heroku/cli/blob/main/src/lib/buildpacks/buildpacks.ts
     """
 

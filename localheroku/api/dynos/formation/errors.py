@@ -15,7 +15,10 @@ class ReleaseQuantityError(ParamsError):
 
 
 class SizeLimitError(ParamsError):
-    """https://devcenter.heroku.com/articles/dyno-types#default-scaling-limits"""
+    """The process type would have more dynos of the size than Heroku allows.
+
+    https://devcenter.heroku.com/articles/dyno-types#default-scaling-limits
+    """
 
     message = "Cannot update to more than {most} {size} size dynos per process type."
 
