@@ -42,7 +42,7 @@ from localheroku.core.provisioning import Job
 from localheroku.core.state import Document, State
 
 FAILURE_SECONDS = 600.0
-"""The time for which the API still shows an add-on whose provisioning failed."""
+"""The time, in seconds, for which the API still shows an add-on whose provisioning failed."""
 NAME = re.compile(r"[a-zA-Z][A-Za-z0-9_-]{0,255}")
 
 

@@ -2,7 +2,7 @@ from localheroku.core.errors import NotFoundError, ParamsError
 
 
 class VpnNotFoundError(NotFoundError):
-    """The provider waits on when it reads these words.
+    """The VPN connection does not exist; the Terraform provider keeps waiting after this message.
 
     https://github.com/heroku/terraform-provider-heroku resource_heroku_space_vpn_connection.go
     """
