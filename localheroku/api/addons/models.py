@@ -177,7 +177,7 @@ async def _remove_failed(service: AddonBackend, addon: Addon) -> None:
 
 
 def fail(state: State, addon: Addon, job: Job) -> None:
-    """Mark the add-on as deprovisioned after a failure, as Heroku does; its name becomes available."""
+    """Mark the add-on as deprovisioned after a failure, as Heroku does; its name becomes free."""
     with state.store.transaction():
         state.provisioning.finish(job)
         for attachment in attachments.of_addon(state, addon):

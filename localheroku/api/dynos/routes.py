@@ -39,7 +39,10 @@ async def create(call: Call) -> Document:
 
 
 async def restart(call: Call) -> Document:
-    """Restart a dyno, or all dynos of a type as `heroku ps:restart web` does; stop a one-off dyno."""
+    """Restart a dyno or, as `heroku ps:restart web` does, all dynos of a type.
+
+    A one-off dyno is stopped instead.
+    """
     app = apps.find(call.platform, call.path["app"])
     name = models.addressed(call.platform, app, call.path["dyno"])
     await call.platform.backends.dynos.restart(app.id, name)

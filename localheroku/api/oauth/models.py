@@ -1,4 +1,4 @@
-"""OAuth authorizations and their tokens, which accounts can use in addition to the first API key."""
+"""OAuth authorizations and their tokens, which are API keys in addition to the first one."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def create(state: State, user: User, new: NewAuthorization) -> Authorization:
 def issue(
     state: State, authorization: Authorization, *, expires_in: int | None, **fields: Any
 ) -> Token:
-    """Replace the authorization's tokens with a new one, which expires after `expires_in` seconds."""
+    """Replace the authorization's tokens with a new one that expires after `expires_in` seconds."""
     with state.store.transaction():
         for before in tokens(state, authorization):
             state.store.remove(before)

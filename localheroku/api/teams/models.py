@@ -57,7 +57,10 @@ class MemberEntry:
 
 
 def ensure(state: State, name: str) -> Team:
-    """Return the team with a name, with the caller as an admin if the caller was not yet a member."""
+    """Return the team with a name, creating it if necessary, with the caller as a member.
+
+    A caller who is not yet a member becomes an admin.
+    """
     with state.store.transaction():
         team = state.store.named(Team, name=name)
         team = team or state.store.put(Team(**state.stamp(), name=name))

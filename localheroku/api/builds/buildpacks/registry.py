@@ -35,7 +35,7 @@ class BuildpackNotFoundError(NotFoundError):
 
 
 async def search(call: Call) -> list[Document]:
-    """Return the buildpacks that match the namespaces, names or description; without a query, all."""
+    """Return the buildpacks that match the namespaces, names or description; by default, all."""
     return [_document(row) for row in catalogue.rows("buildpacks") if _matches(call.query, row)]
 
 

@@ -18,8 +18,7 @@ from localheroku.core.state import State
 def create(state: State, app: App, description: str, slug_id: str | None = None) -> Release:
     """Create a release without a release command.
 
-    Args:
-        slug_id: The slug to release; None for the slug of the current release.
+    Without a `slug_id`, release the slug of the current release.
     """
     current = models.current(state, app)
     slug_id = slug_id or (current.slug_id if current else None)

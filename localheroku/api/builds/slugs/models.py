@@ -118,7 +118,7 @@ async def upload(state: State, slug: Slug, chunks: AsyncIterable[bytes]) -> None
 
 
 async def archive(state: State, slug: Slug) -> Path | None:
-    """Return the uploaded archive, or an archive of the files of a build; None if there is neither."""
+    """Return the uploaded archive, or an archive of the files of a build, or None."""
     uploaded = _archive(state, slug)
     if not uploaded.is_file() and slug.path:
         uploaded.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -177,7 +177,7 @@ def _archive(state: State, slug: Slug) -> Path:
 
 
 def document(state: State, slug: Slug, method: str = "get") -> Document:
-    """Return the slug as the API shows it; `method` is the HTTP method that the blob's URL accepts."""
+    """Return the slug as the API shows it; `method` is the HTTP method for the blob's URL."""
     key = slug.upload_key if method == "put" else slug.key
     return {
         "id": slug.id,

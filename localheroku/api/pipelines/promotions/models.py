@@ -136,7 +136,10 @@ def target_document(state: State, target: PromotionTarget) -> Document:
 
 
 def _status(state: State, target: PromotionTarget) -> str:
-    """Return the target's status: it has succeeded when its release has, after the release command."""
+    """Return the target's status, which is that of its release once the release exists.
+
+    The release's command may still run.
+    """
     if target.error:
         return "failed"
     if target.release_id is None:

@@ -111,7 +111,10 @@ def _target(state: State, target: Mapping[str, str]) -> str:
 
 
 def document(config: ReviewAppConfig) -> Document:
-    """Return the configuration; the repository's id, GitHub's on Heroku, is computed from its name."""
+    """Return the configuration as the API shows it.
+
+    On Heroku, the repository's id is GitHub's; here it is computed from the repository's name.
+    """
     target = {"id": config.target_id, "type": config.target_type} if config.target_type else None
     return {
         "repo": {"id": zlib.crc32(config.repo.encode())},
