@@ -75,7 +75,7 @@ def _elsewhere() -> Iterator[str]:
     for each in known()["elsewhere"]:
         yield f"| `{each['host']}` | {', '.join(f'`{name}`' for name in each['commands'])} |"
     yield "| the registry of npm packages | `plugins:install`, `plugins:update` |"
-    yield "| the registry of container images, through `docker` | `container` and all its subcommands |\n"
+    yield "| the registry of container images (`docker`) | `container` and all its subcommands |\n"
 
 
 def known() -> dict[str, list[dict[str, Any]]]:

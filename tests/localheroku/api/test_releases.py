@@ -1,4 +1,4 @@
-"""Releases: their numbers, their command, and the way back."""
+"""Releases: versions, release commands and rollbacks."""
 
 from __future__ import annotations
 
