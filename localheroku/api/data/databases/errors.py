@@ -20,4 +20,4 @@ class DatabaseFailedError(ApiError):
 
 
 class ResetError(ParamsError):
-    message = "Cannot reset database {addon}, its data is unchanged: {reason}"
+    message = "Cannot reset database {addon}, which keeps its data: {reason}"

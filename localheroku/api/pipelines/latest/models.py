@@ -47,7 +47,7 @@ def latest_releases(state: State, pipeline: Pipeline) -> list[Document]:
 
 
 def latest_deployments(state: State, pipeline: Pipeline) -> list[Document]:
-    """Return the newest release of each app that changed its slug."""
+    """Return, for each app, the newest release whose slug differs from the one before it."""
     return [
         releases.document(state, app, release)
         for app in _apps(state, pipeline)
