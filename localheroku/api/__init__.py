@@ -1,4 +1,4 @@
-"""The Platform API, one folder a family of resources, and the table of all endpoints."""
+"""The Platform API: one folder for each family of resources, and the table of all endpoints."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ if TYPE_CHECKING:
 
 
 def endpoints() -> tuple[Endpoint, ...]:
-    """Return every endpoint of the local Heroku: the rows of each folder's `routes`."""
+    """Return every endpoint of the local Heroku: the rows of each folder's `routes` module."""
     return rows_below(__name__)

@@ -1,4 +1,4 @@
-"""One row of the table of endpoints, and the search for the row that a request means."""
+"""A row of the table of endpoints, and the lookup of the row for a request."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from localheroku.platform import Platform
 
 @dataclass(frozen=True)
 class Call:
-    """What an endpoint is told of a request."""
+    """The data of a request that an endpoint receives."""
 
     platform: Platform
     path: Mapping[str, str]
     body: Mapping[str, Any]
     query: Mapping[str, str] = field(default_factory=dict)
     inclusions: frozenset[str] = frozenset()
-    """What `Accept-Inclusion` asks for beyond the usual answer, such as `config_vars`."""
+    """Additional fields that `Accept-Inclusion` requests, such as `config_vars`."""
     expansions: frozenset[str] = frozenset()
-    """What `Accept-Expansion` asks for in whole instead of in brief, such as `plan`."""
+    """Fields that `Accept-Expansion` requests in full instead of in brief, such as `plan`."""
     headers: dict[str, str] = field(default_factory=dict)
-    """Of the answer."""
+    """Headers of the response."""
 
 
 Handler = Callable[[Call], Awaitable[Any]]
@@ -35,11 +35,11 @@ Handler = Callable[[Call], Awaitable[Any]]
 
 @dataclass(frozen=True)
 class Endpoint:
-    """`route` is a method and a path with names in braces.
+    """An endpoint of the API, with a method and a path in `route`; the path has names in braces.
 
-    `takes` are the fields of its body, None where any name is a field.  `order_by` makes it a list
-    and tells what it can be ordered by; the first is the order without a `Range`.  `needs` is what
-    the caller must be allowed to.
+    `takes` lists the fields of the request's body; None allows any field. `order_by` makes the
+    endpoint a list and names the fields that can order it; the first one is the default without a
+    `Range`. `needs` is the right that the caller must have.
     """
 
     route: str
@@ -51,7 +51,7 @@ class Endpoint:
 
     @cached_property
     def name(self) -> str:
-        """The route with one space in it, such as `GET /apps/{app}`."""
+        """The route with a single space, such as `GET /apps/{app}`."""
         return " ".join(self.route.split())
 
     @cached_property
@@ -64,11 +64,11 @@ class Endpoint:
 
     @cached_property
     def scopes(self) -> tuple[str, ...]:
-        """Those that it accepts."""
+        """The OAuth scopes that the endpoint accepts."""
         return scopes.accepted(self.name, self.needs)
 
     def match(self, segments: Sequence[str]) -> dict[str, str] | None:
-        """The values of the names in braces, or None when the path is another."""
+        """Return the values of the names in braces, or None if the path does not match."""
         found: dict[str, str] = {}
         for expected, segment in zip(self.segments, segments, strict=True):
             if expected.startswith("{"):
@@ -79,11 +79,11 @@ class Endpoint:
 
 
 Found = tuple[Endpoint, dict[str, str]]
-"""The endpoint that a request means, and the values of the names in its path."""
+"""The endpoint of a request, and the values of the names in its path."""
 
 
 class Routes:
-    """All endpoints; a literal part of a path goes before a name in braces."""
+    """All endpoints; a literal segment of a path takes precedence over a name in braces."""
 
     def __init__(self, endpoints: Iterable[Endpoint]) -> None:
         self._endpoints: dict[tuple[str, int], list[Endpoint]] = {}

@@ -1,6 +1,6 @@
-"""The commands of the Heroku CLI that the local Heroku promises to serve, and where each is run.
+"""The commands of the Heroku CLI that the local Heroku supports, and where each of them runs.
 
-`builds-related output` is that of `releases:output`; of `logs` both ways are run.
+`releases:output` covers the output of builds; `logs` runs with and without `--tail`.
 """
 
 PROMISED = (
@@ -28,4 +28,4 @@ PROMISED = (
 )
 
 NEVER_SERVED = {"pipelines:diff": "Differences of a pipeline's apps"}
-"""Which of them only fail here, and what `differences.toml` has about it."""
+"""The commands that can only fail here, with their entries in `differences.toml`."""

@@ -34,14 +34,14 @@ def world(tmp_path: Path) -> LocalWorkspace:
 
 @pytest.fixture
 def settings(world: LocalWorkspace) -> Settings:
-    """A local Heroku as `dynostack local start` starts it."""
+    """Return the settings that `dynostack local start` would use."""
     heroku = world.heroku
     return Settings(world.heroku_data, heroku.port, heroku.account, heroku.team)
 
 
 @pytest.fixture
 def cli(program: Path, world: LocalWorkspace, tmp_path: Path) -> Iterator[Heroku]:
-    """The CLI in a project's local world, whether or not a local Heroku runs there."""
+    """Run the CLI in a project's local environment, whether or not its local Heroku runs."""
     outside: list[str] = []
     with guarded_exit(outside) as proxy:
         variables = environment(world, tmp_path / "home", proxy)
@@ -50,9 +50,9 @@ def cli(program: Path, world: LocalWorkspace, tmp_path: Path) -> Iterator[Heroku
 
 @pytest.fixture
 def heroku(cli: Heroku, api: Api) -> Iterator[Heroku]:
-    """The CLI beside a local Heroku; no command may want to reach another host.
+    """Run the CLI with a local Heroku; no command may try to reach another host.
 
-    What it is answered is checked as what the tests themselves ask for is.
+    The local Heroku's responses to the CLI are checked like its responses to the tests.
     """
     recorder = api.heroku.platform.recorder
     recorder.start()
@@ -63,6 +63,6 @@ def heroku(cli: Heroku, api: Api) -> Iterator[Heroku]:
 
 @pytest.fixture
 def repository(heroku: Heroku) -> Heroku:
-    """The CLI in a Git repository, where it finds out from the remotes which app is meant."""
+    """Run the CLI in a Git repository, whose remotes tell it which app to use."""
     subprocess.run(["git", "init", "-q"], cwd=heroku.folder, check=True)
     return heroku

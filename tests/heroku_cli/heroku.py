@@ -1,4 +1,4 @@
-"""The Heroku CLI as it is published, run in the environment that `dynostack env` exports."""
+"""The published Heroku CLI, in the environment that `dynostack env` exports."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ FLAGS = ("--no-deprecation",)
 """The flags in the first line of the CLI's program."""
 
 WITHOUT_SENTRY = ("--import", str(Path(__file__).with_name("without_sentry.mjs")))
-"""Halve the time that a command takes."""
+"""Flags that halve the time of a command: they replace Sentry, which the CLI always imports."""
 
 WIDE = "500"
-"""Columns of a terminal in which no table is cut off."""
+"""A terminal width, in columns, at which no table is truncated."""
 
 
 @dataclass(frozen=True)
 class Result:
-    """What a command said and how it ended."""
+    """The output and exit code of a command."""
 
     exit_code: int
     stdout: str
@@ -48,13 +48,13 @@ class Result:
 
 @dataclass(frozen=True)
 class Heroku:
-    """`heroku` in a folder of its own: `await heroku("apps:create", "shop")`."""
+    """`heroku` in its own folder: `await heroku("apps:create", "shop")`."""
 
     program: Path
     folder: Path
     environment: dict[str, str]
     outside: list[str]
-    """Hosts that the CLI wanted to reach beyond this machine; none was reached."""
+    """The hosts beyond this machine that the CLI tried to reach; it reached none of them."""
     flags: tuple[str, ...] = FLAGS + WITHOUT_SENTRY
 
     async def __call__(self, *words: str, stdin: str = "", exit_code: int = 0) -> Result:
@@ -66,7 +66,7 @@ class Heroku:
         return result
 
     async def start(self, *words: str) -> Process:
-        """A command that runs on, such as `logs --tail`."""
+        """Start a command that keeps running, such as `logs --tail`."""
         return await asyncio.create_subprocess_exec(
             *(str(node.program()), *self.flags, str(self.program), *words),
             cwd=self.folder,
@@ -78,7 +78,7 @@ class Heroku:
 
 
 async def is_requested(api: Api, route: str) -> None:
-    """Wait until the CLI asks for that."""
+    """Wait until the CLI sends a request to a route."""
     log = api.heroku.platform.settings.data / "requests.jsonl"
     for _ in range(600):
         calls = (json.loads(line) for line in log.read_text().splitlines())
@@ -89,7 +89,7 @@ async def is_requested(api: Api, route: str) -> None:
 
 
 def environment(world: LocalWorkspace, home: Path, proxy: str) -> dict[str, str]:
-    """A user's who has evaluated `dynostack env`, and whose only way out is this proxy."""
+    """Return the environment of a user who evaluated `dynostack env`, with a proxy as only exit."""
     variables = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
     # The CLI shows a notice at the first start of each user.
     (home / ".cache/heroku").mkdir(parents=True, exist_ok=True)
@@ -107,7 +107,7 @@ def environment(world: LocalWorkspace, home: Path, proxy: str) -> dict[str, str]
 
 @contextmanager
 def guarded_exit(hosts: list[str]) -> Iterator[str]:
-    """The address of a proxy that writes down the hosts it is asked for and connects to none."""
+    """Run a proxy that records the requested hosts and connects to none, and yield its address."""
 
     class Guard(BaseHTTPRequestHandler):
         def do_CONNECT(self) -> None:
@@ -115,7 +115,7 @@ def guarded_exit(hosts: list[str]) -> Iterator[str]:
             self.send_error(502)
 
         def log_message(self, *_: object) -> None:
-            """Nothing: what was asked is in the list."""
+            """Print nothing: the list has the requested hosts."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Guard)
     Thread(target=server.serve_forever, daemon=True).start()

@@ -1,4 +1,4 @@
-"""The Heroku CLI as `heroku` on a PATH, for tests that run commands in a shell."""
+"""The Heroku CLI as `heroku` on PATH, for tests that run commands in a shell."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ HOME={home} NODE_COMPILE_CACHE={compiled} exec {node} {flags} {program} "$@"
 
 
 def cli() -> Path:
-    """Return the CLI's program."""
+    """Return the path of the CLI's program."""
     return node.modules("heroku-cli", Path(__file__).parent) / "heroku/bin/run.js"
 
 
 def programs(folder: Path) -> list[Path]:
-    """Return folders to put on PATH, with `heroku`, and with `dynostack` of this environment.
+    """Return folders for PATH, with `heroku` and with the `dynostack` of this environment.
 
     Args:
-        folder: where `heroku` and its home are made.
+        folder: The folder for `heroku` and its home.
     """
     home, script = folder / "home", folder / "bin/heroku"
     # The CLI shows a notice at the first start of each user.

@@ -1,4 +1,4 @@
-"""Who may do what: collaborators, their permissions, teams and their members."""
+"""Collaborators and their permissions, teams and their members."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from tests.localheroku.client import Api
 PLAN = "heroku-postgresql:essential-0"
 
 
-async def test_an_addon_lives_and_goes(heroku: Heroku, api: Api) -> None:
+async def test_an_add_on_is_created_changed_and_destroyed(heroku: Heroku, api: Api) -> None:
     await api.app()
     made = await heroku("addons:create", PLAN, "-a", "shop", "--name", "shop-db", "--wait")
     assert "Created shop-db as DATABASE_URL" in made.stdout + made.stderr
@@ -42,7 +42,7 @@ async def test_an_addon_lives_and_goes(heroku: Heroku, api: Api) -> None:
 
 
 async def test_a_database_of_another_tier_is_another_addon(heroku: Heroku, api: Api) -> None:
-    """The refusal is printed in one line, above the one with its id."""
+    """The CLI prints the error in one line, above the line with its id."""
     await api.app()
     await api.addon(PLAN, name="shop-db")
     await api.addon("heroku-postgresql:standard-0", name="big-db")
@@ -58,7 +58,7 @@ async def test_a_database_of_another_tier_is_another_addon(heroku: Heroku, api: 
         (line,) = [line for line in refused.stderr.splitlines() if "Error: " in line]
         assert line.endswith(
             f"Error: Cannot change {addon} from heroku-postgresql:{old} to heroku-postgresql:{new} "
-            "in place: Essential-tier databases can change to another plan in that tier only, and "
+            "in place: Essential-tier databases can only change to another plan in that tier, and "
             "databases of other tiers cannot change to it. Create a database of the new plan and "
             "use pg:copy instead."
         )
@@ -147,7 +147,7 @@ async def test_a_credential_that_is_not_there_is_not_attached(heroku: Heroku, ap
     assert "as AGAIN to shop... done" in done.stderr.replace("⬢ ", "")
 
 
-async def test_an_addon_s_page_is_the_local_heroku_s(heroku: Heroku, api: Api) -> None:
+async def test_the_page_of_an_add_on_is_on_the_local_heroku(heroku: Heroku, api: Api) -> None:
     await api.app()
     await api.addon(PLAN, name="shop-db")
     for name in ("shop-db", "DATABASE", "heroku-postgresql"):
@@ -157,7 +157,7 @@ async def test_an_addon_s_page_is_the_local_heroku_s(heroku: Heroku, api: Api) -
         assert (page.status, "dynostack local open" in await page.text()) == (200, True)
 
 
-async def test_a_price_that_is_not_known_is_a_contract_s(heroku: Heroku, api: Api) -> None:
+async def test_an_unknown_price_is_shown_as_set_by_contract(heroku: Heroku, api: Api) -> None:
     await api.app()
     await api.addon("papertrail:choklad", name="shop-log")
     price = ["contract", "contract"]
@@ -166,7 +166,7 @@ async def test_a_price_that_is_not_known_is_a_contract_s(heroku: Heroku, api: Ap
     assert ["Price:", "contract"] in (await heroku("addons:info", "shop-log")).rows
 
 
-async def test_services_and_plans_are_told(heroku: Heroku) -> None:
+async def test_services_and_plans_are_listed(heroku: Heroku) -> None:
     services = await heroku("addons:services")
     assert ["heroku-postgresql", "Heroku", "Postgres", "ga"] in services.rows
     plans = await heroku("addons:plans", "heroku-postgresql")

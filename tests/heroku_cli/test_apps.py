@@ -1,4 +1,4 @@
-"""Apps: made, looked at, renamed, configured, under maintenance, on another stack, destroyed."""
+"""Apps: creation, info, names, config vars, maintenance, stacks and removal."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from tests.heroku_cli.heroku import Heroku
 from tests.localheroku.client import Api
 
 
-async def test_an_app_lives_and_goes(repository: Heroku, api: Api) -> None:
+async def test_an_app_is_created_changed_and_destroyed(repository: Heroku, api: Api) -> None:
     heroku = repository
     assert (await heroku("apps")).stdout == "You have no apps.\n"
     made = await heroku(
@@ -17,7 +17,7 @@ async def test_an_app_lives_and_goes(repository: Heroku, api: Api) -> None:
     app = await api.get("/apps/stall")
     assert (app["region"]["name"], app["build_stack"]["name"]) == ("eu", "heroku-22")
 
-    # The remote that it left in the folder tells the later commands which app is meant.
+    # The Git remote in the folder tells the later commands which app to use.
     renamed = await heroku("apps:rename", "shop")
     assert "Renaming stall to shop... done" in renamed.stderr
     assert app["id"] == (await api.get("/apps/shop"))["id"]
@@ -33,7 +33,7 @@ async def test_an_app_lives_and_goes(repository: Heroku, api: Api) -> None:
     assert await api.get("/apps") == []
 
 
-async def test_apps_of_a_team_are_told_apart(heroku: Heroku, api: Api) -> None:
+async def test_apps_of_a_team_are_listed_separately(heroku: Heroku, api: Api) -> None:
     await heroku("apps:create", "team-shop", "-t", "acme", "--no-remote")
     assert (await heroku("apps")).stdout == "You have no apps.\n"
     assert (await heroku("apps", "-t", "acme")).rows == [

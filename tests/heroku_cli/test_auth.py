@@ -1,4 +1,4 @@
-"""Who the CLI is, and what it may do in whose name."""
+"""The account of the CLI and its authorizations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An app's buildpacks, and the registry that knows them by name."""
+"""An app's buildpacks, and the registry of their names."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ async def test_buildpacks_are_added_changed_and_removed(heroku: Heroku, api: Api
     assert await stored() == []
 
 
-async def test_a_buildpack_that_nobody_knows_is_not_added(heroku: Heroku, api: Api) -> None:
+async def test_an_unknown_buildpack_is_not_added(heroku: Heroku, api: Api) -> None:
     await api.app()
     for command, name in (("buildpacks:add", "heroku/cobol"), ("buildpacks:set", "bogus")):
         unknown = await heroku(command, name, "-a", "shop", exit_code=2)
@@ -40,7 +40,7 @@ async def test_a_buildpack_that_nobody_knows_is_not_added(heroku: Heroku, api: A
     assert await api.get("/apps/shop/buildpack-installations") == []
 
 
-async def test_the_registry_tells_of_buildpacks(heroku: Heroku) -> None:
+async def test_the_registry_lists_buildpacks(heroku: Heroku) -> None:
     info = await heroku("buildpacks:info", "heroku/python")
     assert "Builds Python apps." in info.stdout
     assert "https://github.com/heroku/heroku-buildpack-python" in info.stdout

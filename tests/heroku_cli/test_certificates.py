@@ -1,4 +1,4 @@
-"""Certificates of domains, what became of webhooks' deliveries, and an app for somebody else."""
+"""Certificates of domains, deliveries of webhooks, and transfers of apps to other users."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""No command that is promised is left without a test in which it does what it is for."""
+"""Every supported command succeeds in at least one test."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from tests.heroku_cli.commands import NEVER_SERVED, PROMISED
 from tests.ledger.page import DIFFERENCES
 
 CLIENTS = ("heroku", "cli", "dev")
-"""What a fixture that is the CLI is called in a test."""
+"""The names of fixtures that run the CLI."""
 
 
 def served(tests: str) -> Iterator[str]:
-    """The commands that succeed in these tests, with `--tail` where it is given first."""
+    """Yield the commands that succeed in these tests, with `--tail` if it is the first argument."""
     for node in ast.walk(ast.parse(tests)):
         if isinstance(node, ast.Call) and _is_cli(node.func) and not _fails(node):
             words = list(_words(node.args))
@@ -24,7 +24,7 @@ def served(tests: str) -> Iterator[str]:
 
 
 def _is_cli(function: ast.expr) -> bool:
-    """`heroku(...)` or `heroku.start(...)`."""
+    """Return whether the function is `heroku(...)` or `heroku.start(...)`."""
     named = function.value if isinstance(function, ast.Attribute) else function
     started = not isinstance(function, ast.Attribute) or function.attr == "start"
     return started and isinstance(named, ast.Name) and named.id in CLIENTS
@@ -35,7 +35,7 @@ def _fails(call: ast.Call) -> bool:
 
 
 def _words(arguments: list[ast.expr]) -> Iterator[str]:
-    """Those that stand in the test as they are given."""
+    """Yield the arguments that are literals in the test."""
     for each in arguments:
         if isinstance(each, ast.Starred) and isinstance(each.value, ast.Tuple):
             yield from _words(each.value.elts)
@@ -54,7 +54,7 @@ def test_what_is_never_served_is_a_difference() -> None:
     assert set(NEVER_SERVED.values()) <= known
 
 
-def test_a_command_is_seen_however_it_is_written() -> None:
+def test_a_command_is_found_in_every_notation() -> None:
     tests = (
         'a = await heroku("ps")\nheroku(*("apps:info", "-a"), f"x")\ncli.start("logs", "--tail")'
     )

@@ -1,4 +1,4 @@
-"""What leads to an app and from it: domains, log drains, webhooks."""
+"""Domains, log drains and webhooks of an app."""
 
 from __future__ import annotations
 

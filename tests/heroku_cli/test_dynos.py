@@ -1,4 +1,4 @@
-"""What runs: dynos, releases and logs."""
+"""Dynos, releases and logs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which commands of the CLI ask another host than the local Heroku, whatever the settings are."""
+"""The commands of the CLI that send requests to other hosts, regardless of the settings."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ ASKED = re.compile(
     r"hostname: '([\w.]+)'|METRICS_HOST = '([\w.]+)'|https://(kolkrabbi\.heroku\.com|api\.github\.com)"
     r"|https://(api\.status\.salesforce\.com)"
 )
-"""How it writes a host that it asks and no setting changes; others are in examples and words."""
+"""Matches a host in a request that no setting changes; other hosts are in examples and texts."""
 
 IMPORTED = re.compile(r"from '(\.[^']+)'")
 
 STAYS = frozenset({"reviewapps:enable", "reviewapps:disable"})
-"""They only would ask where the pipeline's repository cannot be asked for here."""
+"""Commands that would only reach another host if the pipeline had no repository here."""
 
 RUN = {
     "api.metrics.herokai.com": ("apps:errors", "-a", "shop"),
@@ -37,11 +37,11 @@ RUN = {
     "particleboard.heroku.com": ("apps:favorites",),
     "telex.heroku.com": ("notifications",),
 }
-"""One command for each host; GitHub's is only asked for what the first one has answered."""
+"""One command for each host; GitHub is only reached with the response of the first host."""
 
 
 def hosts_of(file: Path) -> set[str]:
-    """What a command's module and all that it imports of the CLI asks."""
+    """Return the hosts in a command's module and in the CLI's modules that it imports."""
     hosts, seen, left = set(), set(), [file]
     while left:
         seen.add(module := left.pop())
@@ -73,14 +73,14 @@ def test_one_command_is_run_for_each_host() -> None:
 
 
 async def test_a_command_that_fails_reports_nothing_elsewhere(heroku: Heroku) -> None:
-    """Run the CLI as it is published, with its telemetry, which `dynostack env` switches off."""
+    """Run the published CLI, including its telemetry, which `dynostack env` switches off."""
     published = replace(heroku, flags=FLAGS)
     assert (await published("apps")).exit_code == 0
     await published("apps:info", "-a", "nowhere", exit_code=2)
 
 
-async def test_what_is_watched_is_watched_here(heroku: Heroku, api: Api) -> None:
-    """Nothing tells it of new test runs, so that it shows those that there were."""
+async def test_test_runs_are_watched_here(heroku: Heroku, api: Api) -> None:
+    """The CLI is not notified of new test runs, so it only shows the existing ones."""
     await api.app()
     await api.post("/pipelines", {"name": "shop"})
     log = api.heroku.platform.settings.data / "requests.jsonl"
@@ -98,7 +98,7 @@ async def test_what_is_watched_is_watched_here(heroku: Heroku, api: Api) -> None
 
 
 @pytest.mark.parametrize("host", RUN if SOAK else ["particleboard.heroku.com"])
-async def test_it_is_asked_for(cli: Heroku, api: Api, host: str) -> None:
+async def test_each_host_is_requested(cli: Heroku, api: Api, host: str) -> None:
     await api.app()
     await api.post("/pipelines", {"name": "shop"})
 

@@ -1,4 +1,4 @@
-"""`heroku git:remote`, and Git with the remote that it writes."""
+"""`heroku git:remote`, and Git with the remote that it adds."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.heroku_cli.heroku import Heroku
 from tests.localheroku.client import Api
 
 
-async def test_what_git_remote_writes_can_be_pushed_to(api: Api, heroku: Heroku) -> None:
+async def test_a_push_to_the_remote_of_git_remote_works(api: Api, heroku: Heroku) -> None:
     await api.app("shop")
     (heroku.folder / "Procfile").write_text("web: serve\n")
     (heroku.folder / ".gitignore").write_text(".dynostack\n")
@@ -35,10 +35,10 @@ async def test_what_git_remote_writes_can_be_pushed_to(api: Api, heroku: Heroku)
     assert (heroku.folder / "copy/Procfile").read_text() == "web: serve\n"
 
 
-async def test_it_can_be_pushed_to_behind_a_company_s_proxy(
+async def test_a_push_works_behind_a_company_s_proxy(
     api: Api, world: LocalWorkspace, heroku: Heroku, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where git has been told to trust that proxy's certificate, which it then does for all."""
+    """Git trusts the certificate of the company's proxy for all hosts."""
     company = tmp_path / "company.pem"
     company.write_text(certificate.public(certificate.ensured(tmp_path / "proxy.pem")))
     monkeypatch.setenv("GIT_SSL_CAINFO", str(company))
@@ -58,7 +58,7 @@ async def test_it_can_be_pushed_to_behind_a_company_s_proxy(
 
 
 async def git(heroku: Heroku, *words: str) -> str:
-    """What a command says on both streams, run as in the shell that has the CLI."""
+    """Run Git in the CLI's environment and return its output, including errors."""
     process = await asyncio.create_subprocess_exec(
         "git", *words, cwd=heroku.folder, env=heroku.environment, stdout=PIPE, stderr=STDOUT
     )

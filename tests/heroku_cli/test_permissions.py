@@ -1,4 +1,4 @@
-"""What the Heroku CLI says to somebody who may do some things and not others."""
+"""The Heroku CLI of a user with limited permissions."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ DEV = "dev@acme.example"
 
 @pytest.fixture
 def dev(heroku: Heroku, api: Api) -> Heroku:
-    """The CLI of another account."""
+    """Run the CLI with another account."""
     return replace(heroku, environment={**heroku.environment, "HEROKU_API_KEY": api.of(DEV).key})
 
 
-async def test_who_deploys_sets_config_vars_and_does_not_resize_a_database(
+async def test_deploy_allows_config_vars_and_no_changes_of_a_database_plan(
     dev: Heroku, api: Api
 ) -> None:
     await api.team_app()
@@ -40,7 +40,7 @@ async def test_who_deploys_sets_config_vars_and_does_not_resize_a_database(
     assert "You do not have access to the app team-shop." in gone.stderr
 
 
-async def test_authorizations_and_clients_are_made_changed_and_revoked(
+async def test_authorizations_and_clients_are_created_changed_and_revoked(
     heroku: Heroku, api: Api
 ) -> None:
     made = (await heroku("authorizations:create", "-d", "laptop", "-e", "60", "--json")).json

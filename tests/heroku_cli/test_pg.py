@@ -1,4 +1,4 @@
-"""`heroku pg` and a real database."""
+"""`heroku pg` with a real database."""
 
 from __future__ import annotations
 
@@ -34,13 +34,16 @@ def backends(settings: Settings, database_server: DatabaseServer) -> DatabaseBac
 
 @pytest.fixture
 def heroku(cli: Heroku, api: Api, world: LocalWorkspace) -> Heroku:
-    """With a psql on PATH, and no proxy: the CLI would ask it for this machine's downloads."""
+    """Run the CLI with psql on PATH and without a proxy.
+
+    The CLI would also use the proxy for downloads from this machine.
+    """
     environment = {**cli.environment, "PATH": world.variables()["PATH"], "HEROKU_APP": "shop"}
     return replace(cli, environment={k: v for k, v in environment.items() if k != "HTTPS_PROXY"})
 
 
 async def database(api: Api, plan: str) -> str:
-    """The URL of a new app's database, which is called main-db and has three rows."""
+    """Create an app with a database named main-db, add three rows, and return its URL."""
     await api.app()
     await api.addon(f"heroku-postgresql:{plan}", name="main-db")
     url = str((await api.get("/apps/shop/config-vars"))["DATABASE_URL"])
@@ -48,7 +51,7 @@ async def database(api: Api, plan: str) -> str:
     return url
 
 
-async def test_a_database_is_looked_at_and_spoken_with(heroku: Heroku, api: Api) -> None:
+async def test_a_database_is_shown_and_queried(heroku: Heroku, api: Api) -> None:
     await database(api, "essential-0")
 
     info = (await heroku("pg:info")).stdout
@@ -138,7 +141,9 @@ async def test_a_release_command_does_not_keep_a_database_from_being_promoted(
     assert last == ["Detach DATABASE (@ref:main-db)", "Attach DATABASE (@ref:new-db)"]
 
 
-async def test_what_standard_databases_have_is_told_or_refused(heroku: Heroku, api: Api) -> None:
+async def test_features_of_standard_databases_are_shown_or_refused(
+    heroku: Heroku, api: Api
+) -> None:
     await database(api, "standard-0")
 
     assert "No data sources are linked" in (await heroku("pg:links")).stdout
@@ -152,5 +157,5 @@ async def test_what_standard_databases_have_is_told_or_refused(heroku: Heroku, a
     assert "not a follower" in (await heroku("pg:unfollow", "main-db", exit_code=2)).stderr
     refused = await heroku("pg:upgrade:prepare", "--confirm", "shop", exit_code=2)
     words = " ".join(refused.stderr.split())
-    assert "main-db stays at Postgres" in words
-    assert "cannot upgrade a database. Run this command on Heroku." in words
+    assert "Cannot upgrade database main-db from Postgres" in words
+    assert "the local Heroku has only this version. Run this command on Heroku." in words

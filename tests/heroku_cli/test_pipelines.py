@@ -13,7 +13,7 @@ from tests.localheroku.client import Api
 from tests.localheroku.control.control_client import ControlClient
 
 
-async def test_a_pipeline_is_made_promoted_and_given_away(heroku: Heroku, api: Api) -> None:
+async def test_a_pipeline_is_created_promoted_and_transferred(heroku: Heroku, api: Api) -> None:
     for app in ("shop-staging", "shop"):
         await api.app(app)
     build = await api.build("release: migrate\nweb: serve", app="shop-staging")
@@ -46,8 +46,8 @@ async def test_a_pipeline_is_made_promoted_and_given_away(heroku: Heroku, api: A
     assert await api.get("/pipelines") == []
 
 
-async def test_a_difference_is_github_s_to_tell(cli: Heroku, api: Api) -> None:
-    """Of apps that are not connected to GitHub the command says so, here as on Heroku."""
+async def test_a_difference_needs_github(cli: Heroku, api: Api) -> None:
+    """For apps that are not connected to GitHub, the command reports this, as on Heroku."""
     await api.post("/pipelines", {"name": "shop"})
     for app, stage in (("shop-staging", "staging"), ("shop", "production")):
         await api.app(app)
@@ -102,7 +102,7 @@ async def test_without_a_repository_review_apps_are_refused_here(heroku: Heroku,
     assert (await api.refusal("GET", "/pipelines/shop/review-app-config"))[0] == 404
 
 
-async def test_tests_of_a_pipeline_are_looked_at(heroku: Heroku, api: Api) -> None:
+async def test_test_runs_of_a_pipeline_are_shown(heroku: Heroku, api: Api) -> None:
     run = await ended(api, await start_run(api, {"scripts": {"test": "exit 0"}}))
     assert run["status"] == "succeeded"
 

@@ -1,4 +1,4 @@
-"""The way back to an earlier release, and once more to what a release command failed at."""
+"""Rollbacks, and retries of failed release commands."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from tests.heroku_cli.heroku import Heroku
 from tests.localheroku.client import Api
 
 
-async def test_without_a_version_the_last_that_ran_comes_back(heroku: Heroku, api: Api) -> None:
+async def test_a_rollback_without_a_version_restores_the_previous_release(
+    heroku: Heroku, api: Api
+) -> None:
     await api.app()
     nothing = await heroku("releases:rollback", "-a", "shop", exit_code=2)
     assert "No eligible release found for shop to roll back to." in nothing.stderr
@@ -25,7 +27,7 @@ async def test_without_a_version_the_last_that_ran_comes_back(heroku: Heroku, ap
         assert ["Eligible", "for", "Rollback?:", eligible] in info.rows, version
 
 
-async def test_no_way_leads_back_to_what_never_ran(heroku: Heroku, api: Api) -> None:
+async def test_a_rollback_to_a_release_that_never_ran_is_refused(heroku: Heroku, api: Api) -> None:
     await api.app()
     await heroku("config:set", "A=1", "-a", "shop")
     await api.build("web: serve")
@@ -34,8 +36,8 @@ async def test_no_way_leads_back_to_what_never_ran(heroku: Heroku, api: Api) -> 
     bare = await heroku("releases:rollback", "v1", "-a", "shop", exit_code=2)
     failed = await heroku("releases:rollback", "v4", "-a", "shop", exit_code=2)
 
-    assert "v1 has no slug, so there is nothing to roll back to." in bare.stderr
-    assert "v4 is not succeeded but failed, so it cannot be rolled back to." in failed.stderr
+    assert "Cannot roll back to v1: it has no slug." in bare.stderr
+    assert "Cannot roll back to v4: its status is failed, not succeeded." in failed.stderr
     assert await api.get("/apps/shop/config-vars") == {"A": "1"}
     assert len(await api.get("/apps/shop/releases")) == 4
 

@@ -1,4 +1,4 @@
-"""`heroku run` with a real dyno at the other end."""
+"""`heroku run` with a real dyno."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.e2e
 
 @pytest.fixture
 async def api(settings: Settings, tmp_path: Path) -> AsyncIterator[Api]:
-    """The real machines, and an app whose slug is one file."""
+    """Run a local Heroku with real dynos, and an app whose slug is one file."""
     async with app.LocalHeroku(settings) as heroku, ClientSession() as session:
         key = (settings.data / "api-key").read_text().strip()
         api = Api(settings.url, key, session, heroku, FakeBackends.of(tmp_path / "unused"))
@@ -43,7 +43,7 @@ def greeting() -> bytes:
     return archive.getvalue()
 
 
-async def test_a_command_runs_at_the_other_end(heroku: Heroku, api: Api) -> None:
+async def test_a_command_runs_in_a_dyno(heroku: Heroku, api: Api) -> None:
     app = ("--app", "shop")
     output = await heroku("run", *app, "--env", "A=b", "--", "greet ; echo $A")
     assert (output.stdout, "up, run." in output.stderr) == ("hello\nb\n", True)
@@ -57,7 +57,7 @@ async def test_its_input_and_its_status_are_passed_on(heroku: Heroku, api: Api) 
     assert "Process exited with code 3" in output.stderr
 
 
-async def test_a_detached_one_is_seen_and_stopped(heroku: Heroku, api: Api) -> None:
+async def test_a_detached_dyno_is_listed_and_stopped(heroku: Heroku, api: Api) -> None:
     app = ("--app", "shop")
     output = await heroku("run:detached", *app, "sleep 60")
     assert "heroku logs --app shop --dyno run." in output.stdout

@@ -1,4 +1,4 @@
-"""`heroku spaces`, and what else hangs on teams: keys and labs."""
+"""`heroku spaces`, `heroku keys` and `heroku labs`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.localheroku.client import Api
 from tests.localheroku.control.control_client import ControlClient
 
 
-async def test_a_space_is_made_looked_at_and_destroyed(heroku: Heroku, api: Api) -> None:
+async def test_a_space_is_created_shown_and_destroyed(heroku: Heroku, api: Api) -> None:
     made = await heroku("spaces:create", "-s", "acme-space", "-t", "acme", "--region", "frankfurt")
     assert ["State:", "allocating"] in made.rows
     await allocated(api)
@@ -26,7 +26,7 @@ async def test_a_space_is_made_looked_at_and_destroyed(heroku: Heroku, api: Api)
     assert await api.get("/spaces") == []
 
 
-async def test_the_ways_into_a_space(heroku: Heroku, api: Api) -> None:
+async def test_access_to_a_space_is_configured(heroku: Heroku, api: Api) -> None:
     await api.post("/spaces", {"name": "acme-space", "team": "acme"})
     await allocated(api)
     of_space = ("-s", "acme-space")

@@ -1,4 +1,4 @@
-"""Apps handed to another team, and what stays theirs."""
+"""Transfers of apps to another team."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`heroku addons:wait`, `domains:wait` and `pg:wait` while what they wait for is being made."""
+"""`heroku addons:wait`, `domains:wait` and `pg:wait` during provisioning."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ POLLED = (
     "GET /client/v11/databases/{addon}/wait_status",
     "GET /apps/{app}/domains/{domain}",
 )
-"""What each asks again and again."""
+"""The endpoints that the commands poll."""
 
 
-async def test_they_end_when_it_is_there(heroku: Heroku, api: Api) -> None:
-    """At once: the CLI asks for a domain every five seconds, and cannot be told otherwise."""
+async def test_the_commands_end_when_provisioning_ends(heroku: Heroku, api: Api) -> None:
+    """Run them at the same time: the CLI polls domains every five seconds, without an option."""
     local = ControlClient(api)
     await api.app()
     await local.patch("/settings", {"provisioning": {"addon": 3600, "domain": 3600}})

@@ -1,4 +1,4 @@
-// The CLI imports all of Sentry, two thirds of its modules, also where DISABLE_TELEMETRY is set.
+// The CLI imports all of Sentry, two thirds of its modules, even if DISABLE_TELEMETRY is set.
 import {registerHooks} from 'node:module'
 
 const nothing = encodeURIComponent(

@@ -1,4 +1,4 @@
-"""docs/local-heroku.md, made of the endpoints, the published schema and the recorded calls."""
+"""Generates docs/local-heroku.md from the endpoints, the published schema and recorded requests."""
 
 from __future__ import annotations
 
@@ -18,19 +18,21 @@ DIFFERENCES = Path(__file__).with_name("differences.toml")
 HEAD = """\
 # The local Heroku
 
-What it has of [Heroku's Platform API](https://devcenter.heroku.com/articles/platform-api-reference),
-which client calls it in the tests, and where it knowingly differs. This page is made by `make docs`
-from the rows in `localheroku/api/**/routes.py`, Heroku's published schema and the calls that
-the tests made.
+This page lists the endpoints of [Heroku's Platform
+API](https://devcenter.heroku.com/articles/platform-api-reference) that the local Heroku serves, the
+clients that call them in the tests, and the known differences from Heroku. `make docs` generates it
+from the routes in `localheroku/api/**/routes.py`, Heroku's published schema and the requests that
+the tests send.
 
-An endpoint that is not done answers 404 with its name, a field that is not taken 422 with its name.
-Every answer is checked against the published schema in the tests.
+A request for an endpoint that is not implemented gets status 404, and one with an unsupported field
+gets status 422; the error message names the endpoint or the field. The tests check every response
+against the published schema.
 """
 TABLE = "| Endpoint | | Called in the tests by |\n|---|---|---|"
 
 
 def page() -> str:
-    """The whole page."""
+    """Return the whole page."""
     rows = endpoints()
     published = entries(rows)
     return "\n".join(
@@ -48,9 +50,9 @@ def page() -> str:
 def _summary(published: list[Entry]) -> str:
     states = [_state(entry.endpoint) for entry in published if entry.endpoint]
     return (
-        f"Of {len(published)} published endpoints **{states.count('done')}** are done, and "
-        f"{states.count('refuses')} refuse in Heroku's words because what they are about is not "
-        "here.\n"
+        f"Of {len(published)} published endpoints, **{states.count('done')}** are done and "
+        f"{states.count('refuses')} refuse every request with Heroku's error message, because the "
+        "local Heroku does not have what they manage.\n"
     )
 
 
@@ -65,18 +67,19 @@ def _differences() -> Iterator[str]:
 def _elsewhere() -> Iterator[str]:
     yield "## Commands that ask other hosts\n"
     yield (
-        "What the Heroku CLI asks for there cannot be answered here, and no setting keeps it here. "
-        "All its other commands stay on this machine, but for a page that one opens in a browser.\n"
+        "These commands of the Heroku CLI send requests to other hosts. The local Heroku cannot "
+        "answer these requests, and no setting redirects them. All other commands send requests "
+        "only to this machine, except that some open a web page in a browser.\n"
     )
     yield "| Host | `heroku` |\n|---|---|"
     for each in known()["elsewhere"]:
         yield f"| `{each['host']}` | {', '.join(f'`{name}`' for name in each['commands'])} |"
     yield "| the registry of npm packages | `plugins:install`, `plugins:update` |"
-    yield "| that of container images, by `docker` | `container` with all below it |\n"
+    yield "| the registry of container images (`docker`) | `container` and all its subcommands |\n"
 
 
 def known() -> dict[str, list[dict[str, Any]]]:
-    """The differences, and the commands that ask elsewhere."""
+    """Return the known differences and the commands that send requests to other hosts."""
     return tomllib.loads(DIFFERENCES.read_text(encoding="utf-8"))
 
 
@@ -104,7 +107,7 @@ def _state(row: Endpoint) -> str:
 
 def _beyond(rows: list[Endpoint]) -> Iterator[str]:
     yield "## Beyond the published API\n"
-    yield f"What Heroku's own clients call though its schema does not list it.\n\n{TABLE}"
+    yield f"Endpoints that Heroku's own clients call but its schema does not list.\n\n{TABLE}"
     for row in sorted(rows, key=lambda row: row.segments):
         yield f"| `{row.name}` | {_state(row)} | {_clients(row.name)} |"
     for route in recording.GIT:
@@ -117,7 +120,7 @@ def _clients(route: str) -> str:
 
 
 def main() -> None:
-    """Write the page into the project that this is run in."""
+    """Write the page to the project in the working directory."""
     Path(PAGE).write_text(page(), encoding="utf-8")
 
 

@@ -1,4 +1,4 @@
-"""The endpoints that Heroku publishes, and which of them the local Heroku has.
+"""The endpoints that Heroku publishes, and the ones of them that the local Heroku serves.
 
 `published.json` lists the links of the JSON schema of the Platform API, version 3:
 https://devcenter.heroku.com/articles/json-schema-for-platform-api
@@ -20,7 +20,7 @@ NAME_IN_BRACES = re.compile(r"\{[^}]*\}")
 
 @dataclass(frozen=True)
 class Link:
-    """One use of an endpoint; `takes` names the fields of its body."""
+    """A published use of an endpoint; `takes` names the fields of its body."""
 
     resource: str
     title: str
@@ -30,14 +30,14 @@ class Link:
 
 @dataclass(frozen=True)
 class Entry:
-    """A published link beside the row of the local Heroku that serves it, if one does."""
+    """A published link and the endpoint of the local Heroku that serves it, if any."""
 
     link: Link
     endpoint: Endpoint | None
 
     @property
     def refused_fields(self) -> list[str]:
-        """Fields that Heroku takes and the local one answers with 422."""
+        """The fields that Heroku accepts and the local Heroku refuses with status 422."""
         if self.endpoint is None or self.endpoint.takes is None:
             return []
         return sorted(set(self.link.takes) - set(self.endpoint.takes))
@@ -51,21 +51,21 @@ def links() -> list[Link]:
 
 
 def shape(route: str) -> str:
-    """The route without the names in its braces: `GET /apps/{app}` is `GET /apps/{}`.
+    """Return the route without the names in its braces: `GET /apps/{}` for `GET /apps/{app}`.
 
-    Heroku publishes `~`, the account of the key, beside the routes that take any user.
+    Heroku publishes `~`, the account of the API key, in addition to the routes for any user.
     """
     method, path = route.split()
     return f"{method} {NAME_IN_BRACES.sub('{}', path).replace('~', '{}')}"
 
 
 def entries(endpoints: Iterable[Endpoint]) -> list[Entry]:
-    """Every published link, with the row that serves it."""
+    """Return every published link with the endpoint that serves it."""
     served = {shape(endpoint.route): endpoint for endpoint in endpoints}
     return [Entry(link, served.get(shape(link.route))) for link in links()]
 
 
 def beyond(endpoints: Iterable[Endpoint]) -> list[Endpoint]:
-    """The rows that serve what Heroku's clients call and its schema does not list."""
+    """Return the endpoints that Heroku's clients call but its schema does not list."""
     known = {shape(link.route) for link in links()}
     return [endpoint for endpoint in endpoints if shape(endpoint.route) not in known]

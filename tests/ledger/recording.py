@@ -1,7 +1,7 @@
-"""Which client called which endpoint: read from the request logs that a run of the tests left.
+"""The clients that called each endpoint, read from the request logs of a test run.
 
-`clients.json` is what the last whole run saw; a whole run of the tests renews it with
-DYNOSTACK_RENEW_LEDGER=1 and fails without when it no longer sees what is written there.
+`clients.json` holds the result of the last full run. A full run with DYNOSTACK_RENEW_LEDGER=1
+updates it; other full runs fail if a recorded call is missing.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ CLIENTS = {
     "git": "git",
     "Python": "API tests",
 }
-"""How a client calls itself -> what the ledger calls it; others are not evidence of anything."""
+"""The name in the ledger for each client's user agent; other clients do not count."""
 
 REFUSED = frozenset(
     {
@@ -39,14 +39,17 @@ REFUSED = frozenset(
         "POST /client/v11/databases/{addon}/upgrade/cancel",
     }
 )
-"""Rows that refuse in Heroku's words because what they are about is not here."""
+"""Endpoints that refuse every request with Heroku's error message.
+
+The local Heroku does not have what they manage.
+"""
 
 GIT = (
     "GET /{app}.git/info/refs",
     "POST /{app}.git/git-upload-pack",
     "POST /{app}.git/git-receive-pack",
 )
-"""What a clone, a fetch and a push call, beside the API's rows."""
+"""The routes of a clone, a fetch and a push, in addition to the API's endpoints."""
 
 WELL, NO_ACCESS = range(1, 400), (401, 403)
 
@@ -54,9 +57,9 @@ Seen = Mapping[str, list[str]]
 
 
 def seen(folder: Path) -> Seen:
-    """The clients by route, from all logs below a folder; only calls that were answered well.
+    """Return the clients by route, from all logs below a folder, counting only successful calls.
 
-    Of a route that only refuses it is the refusals, but for those of who may not even ask.
+    For a route in REFUSED, the refusals count, except those of callers without access.
     """
     found: dict[str, set[str]] = defaultdict(set)
     for log in folder.rglob(LOGS):
@@ -75,7 +78,7 @@ def _is_answered(route: str | None, status: int) -> bool:
 
 
 def recorded() -> Seen:
-    """What the last renewal saw."""
+    """Return the calls in `clients.json`."""
     known: Seen = json.loads(FILE.read_text(encoding="utf-8"))
     return known
 
@@ -85,7 +88,7 @@ def record(calls: Seen) -> None:
 
 
 def lost(now: Seen) -> list[str]:
-    """What is written down and was not seen this time, a line each."""
+    """Return a line for each recorded call that is missing in this run."""
     return [
         f"{route} by {client}"
         for route, clients in recorded().items()

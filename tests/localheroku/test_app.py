@@ -121,7 +121,7 @@ async def test_a_service_that_does_not_start_stops_no_other(
         await api.heroku.platform.readiness.addons.wait()
         assert [request.addon_id for request in backends.memcachier.started] == [cache["id"]]
 
-    assert "heroku-postgresql does not start: the disk is full" in caplog.text
+    assert "cannot start heroku-postgresql: the disk is full" in caplog.text
 
 
 async def test_what_ends_by_itself_is_started_again_also_after_failures(

@@ -17,4 +17,4 @@ class AppsOwnedError(ParamsError):
 
 
 class FirstAccountError(ParamsError):
-    message = "{email} is the account that the local Heroku was started with, and stays."
+    message = "Cannot delete the account of {email}: the local Heroku was started with it."

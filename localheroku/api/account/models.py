@@ -1,4 +1,8 @@
-"""People.  One of them has the first key; others are known from when they are first named."""
+"""User accounts.
+
+One account has the first API key. The local Heroku creates other accounts when a request first
+names them.
+"""
 
 from __future__ import annotations
 
@@ -11,19 +15,23 @@ from localheroku.core.state import Document, State
 
 
 def current(state: State) -> User:
-    """Who calls; what no request asked for is done by the account of the first key."""
+    """Return the caller's account; outside of a request, the account of the first API key."""
     return current_account.account() or known(state, state.settings.account)
 
 
 def known(state: State, email: str) -> User:
-    """The user of this address, who is made known if need be."""
+    """Return the user with an email address, and create the user if necessary."""
     address = email.strip().lower()
     user = state.store.named(User, email=address)
     return user or state.store.put(User(**state.stamp(), email=address))
 
 
 def find(state: State, identity: str) -> User:
-    """The user of that id or address; `~` is the owner of the key.  Raises UserNotFoundError."""
+    """Return the user with an id or email address; `~` is the caller.
+
+    Raises:
+        UserNotFoundError: There is no such user.
+    """
     if identity == "~":
         return current(state)
     user = state.store.find(User, identity) or state.store.named(User, email=identity.lower())
@@ -33,7 +41,11 @@ def find(state: State, identity: str) -> User:
 
 
 def find_own(state: State, identity: str) -> User:
-    """The account of the key; only that may be read or changed.  Raises OtherAccountError."""
+    """Return the caller's account. A caller can read and change no other account.
+
+    Raises:
+        OtherAccountError: The id or email address belongs to another account.
+    """
     user = find(state, identity)
     if user != current(state):
         raise OtherAccountError(email=user.email)
@@ -41,7 +53,11 @@ def find_own(state: State, identity: str) -> User:
 
 
 def find_or_invite(state: State, identity: str) -> User:
-    """The user of that id; an address that nobody is known by becomes a user."""
+    """Return the user with an id or email address; create a user for an unknown email address.
+
+    Raises:
+        UserNotFoundError: No user has the id.
+    """
     _, at, domain = identity.partition("@")
     return known(state, identity) if at and domain else find(state, identity)
 
@@ -74,5 +90,5 @@ def document(user: User) -> Document:
 
 
 def brief(user: User) -> Document:
-    """How other resources show a user."""
+    """Return the user as other resources show it."""
     return {"id": user.id, "email": user.email}

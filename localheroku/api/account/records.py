@@ -1,4 +1,4 @@
-"""Users as they are stored."""
+"""User records."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""https://devcenter.heroku.com/articles/platform-api-reference#account"""
+"""Endpoints for accounts.
+
+https://devcenter.heroku.com/articles/platform-api-reference#account
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,7 @@ async def update(call: Call) -> Document:
 
 
 async def remove(call: Call) -> Document:
-    """Its keys open nothing any more, and nothing is shared with it."""
+    """Delete the account, its API keys and its access to apps and teams."""
     platform, account = call.platform, _own(call)
     owned = [app.name for app in collaborators.apps_of(platform, account) if _owns(account, app)]
     if account.email == platform.settings.account:

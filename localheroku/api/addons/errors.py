@@ -7,9 +7,9 @@ class AddonNotFoundError(NotFoundError):
 
 
 class AddonNotResolvedError(NotFoundError):
-    """Resolving has another word for the resource than the other endpoints; clients look at it.
+    """The error of the endpoint that resolves add-ons, which names the resource differently.
 
-    https://github.com/heroku/cli/blob/main/src/lib/addons/resolve.ts
+    Clients check this name: https://github.com/heroku/cli/blob/main/src/lib/addons/resolve.ts
     """
 
     resource = "add_on"
@@ -26,13 +26,16 @@ class PlanUnknownError(ParamsError):
 
 
 class PlanRetiredError(ParamsError):
-    """https://github.com/heroku/terraform-provider-heroku/issues/386"""
+    """The plan is retired.
+
+    Source: https://github.com/heroku/terraform-provider-heroku/issues/386
+    """
 
     message = "{reason}"
 
 
 class PlanPrivateError(ParamsError):
-    message = "Plan {plan} is for apps in a private space."
+    message = "Plan {plan} is only available to apps in a private space."
 
 
 class ConfigValueError(ParamsError):
@@ -51,11 +54,11 @@ class AddonNameTakenError(ParamsError):
 
 
 class ServiceChangeError(ParamsError):
-    message = "Add-on {addon} is of {service}; it can only change to another plan of {service}."
+    message = "Cannot change add-on {addon} to another service. Choose a plan of {service}."
 
 
 class PlanTierError(ApiError):
-    """Refuse a change of plan that Heroku Postgres makes by a copy only.
+    """The change of plan would need a copy of the database.
 
     https://devcenter.heroku.com/articles/updating-heroku-postgres-databases
     """
@@ -63,9 +66,9 @@ class PlanTierError(ApiError):
     id = "addon_error"
     status = 422
     message = (
-        "Cannot change {addon} from {old} to {new} in place: {tier}-tier databases can change to "
-        "another plan in that tier only, and databases of other tiers cannot change to it. Create "
-        "a database of the new plan and use pg:copy instead."
+        "Cannot change {addon} from {old} to {new} in place: {tier}-tier databases can only "
+        "change to another plan in that tier, and databases of other tiers cannot change to it. "
+        "Create a database of the new plan and use pg:copy instead."
     )
 
 

@@ -1,4 +1,4 @@
-"""Add-ons: what an app has of an add-on service."""
+"""Add-ons of apps."""
 
 from __future__ import annotations
 
@@ -42,13 +42,13 @@ from localheroku.core.provisioning import Job
 from localheroku.core.state import Document, State
 
 FAILURE_SECONDS = 600.0
-"""How long it is told that an add-on could not be made; then there never was one."""
+"""The time, in seconds, for which the API still shows an add-on whose provisioning failed."""
 NAME = re.compile(r"[a-zA-Z][A-Za-z0-9_-]{0,255}")
 
 
 @dataclass(frozen=True)
 class NewAddon:
-    """What an add-on is made from; `name` and `attachment` are up to Heroku when None."""
+    """The options of a new add-on; Heroku chooses `name` and `attachment` if they are None."""
 
     plan: str
     name: str | None = None
@@ -58,9 +58,11 @@ class NewAddon:
 
 
 def find(state: State, identity: str, app: App | None = None) -> Addon:
-    """The one add-on that is meant, and that the app has where one is given.
+    """Return the only add-on that matches, among those of `app` if it is given.
 
-    Raises AddonNotFoundError, or AmbiguousAddonError when several may be meant.
+    Raises:
+        AddonNotFoundError: No add-on matches.
+        AmbiguousAddonError: Several add-ons match.
     """
     candidates = matching(state, identity, app)
     matches = [
@@ -74,10 +76,14 @@ def find(state: State, identity: str, app: App | None = None) -> Addon:
 
 
 def matching(state: State, identity: str, app: App | None = None) -> list[Addon]:
-    """What a person may mean: an id, a name, an app's attachment, a service or a plan.
+    """Return the add-ons that match an id, a name, an app's attachment, a service or a plan.
 
-    `APP::NAME` is what that app has of this name, where the caller sees the app.  A service or plan
-    is looked for in the app, or else in all that the caller sees.  Raises AppNotFoundError.
+    `APP::NAME` is an add-on or attachment of the app APP, if the caller can view this app. A
+    service or plan matches the add-ons of `app`, or else those of all apps that the caller can
+    view.
+
+    Raises:
+        AppNotFoundError: There is no app APP.
     """
     caller = CallerPermissions(state)
     name, named_app = attachments.scope(state, identity, app)
@@ -96,7 +102,7 @@ def matching(state: State, identity: str, app: App | None = None) -> list[Addon]
 
 
 def _find_exact(state: State, identity: str, app: App | None) -> Addon | None:
-    """That of the id or name, if the app has it."""
+    """Return the add-on with an id or name, if the app has it."""
     addon = state.store.find(Addon, identity) or _find_named(state, identity)
     if addon is None or (app and app.id not in attachments.apps_with(state, addon)):
         return None
@@ -110,12 +116,16 @@ def _find_attached(state: State, app: App, name: str) -> Addon | None:
 
 
 def of_app(state: State, app: App) -> list[Addon]:
-    """Those that there are or that are being made."""
+    """Return the app's add-ons, provisioned or provisioning."""
     return [a for a in state.store.every(Addon, parent=app.id) if a.state != DEPROVISIONED]
 
 
 def order(state: State, app: App, new: NewAddon) -> Addon:
-    """An add-on that is yet to be provisioned.  Raises a ParamsError for what cannot be had."""
+    """Create an add-on in the state provisioning.
+
+    Raises:
+        ParamsError: The add-on cannot be created with these options.
+    """
     plan = _plan(state, app, new.plan)
     config = _config(state, plan, new.config)
     with state.store.transaction():
@@ -135,9 +145,11 @@ def order(state: State, app: App, new: NewAddon) -> Addon:
 
 
 async def provision(state: State, addon: Addon) -> dict[str, str]:
-    """Return its config vars by suffix, once it is there.
+    """Provision the add-on with its service and return its config vars by suffix.
 
-    Raises ProvisionError; then its service keeps nothing of it.
+    Raises:
+        ProvisionError: The service failed; it has then removed everything it created for the
+            add-on.
     """
     service = state.backends.services.get(addon.service)
     if service is None:
@@ -156,16 +168,16 @@ async def provision(state: State, addon: Addon) -> dict[str, str]:
 
 
 async def _remove_failed(service: AddonBackend, addon: Addon) -> None:
-    """Remove what an order that failed has made so far, its credentials among it."""
+    """Remove everything that a failed order created, including its credentials."""
     try:
         await service.deprovision(addon.id)
     except ServiceFailed as error:
         logger = logging.getLogger(__name__)
-        logger.error("%s failed and cannot be removed: %s", addon.name, error)
+        logger.error("cannot remove %s, which failed: %s", addon.name, error)
 
 
 def fail(state: State, addon: Addon, job: Job) -> None:
-    """Tell for a while that it could not be made, as Heroku does; its name is free again."""
+    """Mark the add-on as deprovisioned after a failure, as Heroku does; its name becomes free."""
     with state.store.transaction():
         state.provisioning.finish(job)
         for attachment in attachments.of_addon(state, addon):
@@ -176,7 +188,10 @@ def fail(state: State, addon: Addon, job: Job) -> None:
 async def change(
     state: State, addon: Addon, *, plan: str | None = None, name: str | None = None
 ) -> Addon:
-    """Another plan of the same service, another name, or both; what is None or "" stays."""
+    """Change the plan, the name, or both; None and "" keep the current value.
+
+    The new plan must be of the same service.
+    """
     changes: dict[str, str] = {}
     if name and name != addon.name:
         changes["name"] = _free_name(state, name)
@@ -196,7 +211,7 @@ async def change(
 
 
 async def remove(state: State, addon: Addon) -> None:
-    """Destroy it with everything in it; the apps it is attached to lose its config vars."""
+    """Destroy the add-on and its data; the apps that it is attached to lose its config vars."""
     service = state.backends.services.get(addon.service)
     if service:
         try:
@@ -210,9 +225,9 @@ async def remove(state: State, addon: Addon) -> None:
 
 
 async def resume(state: State) -> None:
-    """Bring back what ran; remove what was never finished.
+    """Start the services of provisioned add-ons again, and remove unfinished add-ons.
 
-    A service that fails is told of in the server's log; the others go on.
+    If a service fails, log the error and go on with the others.
     """
     await start(state)
     for addon in state.store.every(Addon):
@@ -224,9 +239,9 @@ async def resume(state: State) -> None:
 
 
 async def start(state: State) -> bool:
-    """Start what has to run and does not; whether all services could.
+    """Start every service that is needed and does not run, and return whether all of them started.
 
-    A service that fails is told of in the server's log; the others go on.
+    If a service fails, log the error and go on with the others.
     """
     all_started = True
     every = state.store.every(Addon)
@@ -238,12 +253,12 @@ async def start(state: State) -> bool:
             await service.start([request(state, addon) for addon in provisioned])
         except (ServiceFailed, OSError) as error:
             all_started = False
-            logging.getLogger(__name__).error("%s does not start: %s", name, error)
+            logging.getLogger(__name__).error("cannot start %s: %s", name, error)
     return all_started
 
 
 def request(state: State, addon: Addon) -> AddonRequest:
-    """What its service is told of the add-on."""
+    """Return the add-on as its service receives it."""
     plan = state.catalogue.services[addon.service].plans[addon.plan]
     return AddonRequest(
         addon_id=addon.id,
@@ -268,7 +283,11 @@ def _plan(state: State, app: App, identity: str) -> Plan:
 
 
 def _other_plan(state: State, addon: Addon, identity: str) -> Plan:
-    """Return the plan if the add-on can change to it and keep its data.  Raises an ApiError."""
+    """Return the plan, if the add-on can change to it and keep its data.
+
+    Raises:
+        ApiError: The add-on cannot change to this plan.
+    """
     plan = _plan(state, apps.find(state, addon.parent or ""), identity)
     if plan.service != addon.service:
         raise ServiceChangeError(addon=addon.name, service=addon.service)
@@ -312,7 +331,7 @@ def _taken(state: State, name: str) -> bool:
 
 
 def _find_named(state: State, name: str) -> Addon | None:
-    """The add-on of that name, before one that only could have been."""
+    """Return the add-on with a name; prefer one whose provisioning has not failed."""
     named = state.store.having(Addon, name=name)
     return min(named, key=lambda addon: addon.state == DEPROVISIONED, default=None)
 
@@ -341,7 +360,7 @@ def document(state: State, addon: Addon) -> Document:
 
 
 def _suffixes(state: State, addon: Addon) -> list[str]:
-    """Of its config vars, also before they have values."""
+    """Return the suffixes of the add-on's config vars, even if they have no values yet."""
     return list(addon.values or state.catalogue.services[addon.service].variables)
 
 

@@ -1,4 +1,7 @@
-"""https://devcenter.heroku.com/articles/platform-api-reference#add-on"""
+"""Endpoints for add-ons.
+
+https://devcenter.heroku.com/articles/platform-api-reference#add-on
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,7 @@ NEW = {
     "confirm": TEXT,
 }
 CHANGES = {"plan": REFERENCE, "name": TEXT}
-# Heroku's published schema does not have it; its own command line sends it.
+# Heroku's published schema does not list this field; the Heroku CLI sends it.
 REMOVAL = {"force": FLAG}
 ATTACHMENT = {"name": TEXT.or_null()}
 QUESTION = {"addon": TEXT.must(), "app": TEXT.or_null(), "addon_service": TEXT.or_null()}
@@ -129,7 +132,7 @@ async def resolve(call: Call) -> list[Document]:
 
 
 def _document(call: Call, addon: Addon) -> Document:
-    """The add-on, with its plan and its service in whole when `Accept-Expansion` asks for them."""
+    """Return the add-on, with its full plan and service if `Accept-Expansion` requests them."""
     document = models.document(call.platform, addon)
     service = call.platform.catalogue.services[addon.service]
     if "plan" in call.expansions:
@@ -141,14 +144,14 @@ def _document(call: Call, addon: Addon) -> Document:
 
 
 def _check_change(call: Call, addon: Addon, *plans: str) -> None:
-    """An add-on is changed by who may change the app it belongs to, not one it is attached to."""
+    """Check that the caller can change the add-on's own app; access to other apps is not enough."""
     app = apps.find(call.platform, addon.parent or "")
     authorization.require(call.platform, app, rights.PROVISION)
     _check_price(call, app, *plans)
 
 
 def _check_price(call: Call, app: apps.App, *plans: str) -> None:
-    """What is not known to be free is taken for paid."""
+    """Treat a plan as paid unless its price is known to be zero."""
     known = [call.platform.catalogue.plan(plan) for plan in plans]
     if any(plan and plan.cents != 0 for plan in known):
         authorization.require(call.platform, app, rights.PROVISION_PAID)

@@ -1,4 +1,4 @@
-"""Lines of the Platform API in an app's log."""
+"""Log lines of the Platform API in an app's log."""
 
 from __future__ import annotations
 
@@ -13,5 +13,5 @@ def log(state: State, app: App, line: str) -> None:
 
 
 def log_action(state: State, app: App, action: str) -> None:
-    """Append what the caller did to the app's log."""
+    """Append an action of the caller to the app's log."""
     log(state, app, f"{action} by user {accounts.current(state).email}")

@@ -1,4 +1,4 @@
-"""A new app with its owner, its own domain and its first release."""
+"""Creation of an app with its owner, its own domain and its first release."""
 
 from __future__ import annotations
 
@@ -11,7 +11,11 @@ from localheroku.core.state import State
 
 
 def create(state: State, new: NewApp) -> App:
-    """Create an app.  Raises a ParamsError for a name, region or stack that cannot be had."""
+    """Create an app.
+
+    Raises:
+        ParamsError: The name, region or stack is invalid.
+    """
     with state.store.transaction():
         app = models.create(state, new)
         collaborators.enter_owner(state, app)

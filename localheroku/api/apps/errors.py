@@ -2,20 +2,29 @@ from localheroku.core.errors import ForbiddenError, NotFoundError, ParamsError
 
 
 class AppNotFoundError(NotFoundError):
-    """https://github.com/heroku/terraform-provider-heroku/issues/126"""
+    """The app does not exist.
+
+    Source: https://github.com/heroku/terraform-provider-heroku/issues/126
+    """
 
     resource = "app"
     message = "Couldn't find that app."
 
 
 class AppForbiddenError(ForbiddenError):
-    """https://github.com/IIC2143/Syllabus-2022-1/issues/69"""
+    """The caller has no access to the app.
+
+    Source: https://github.com/IIC2143/Syllabus-2022-1/issues/69
+    """
 
     message = "You do not have access to the app {app}."
 
 
 class PermissionNeededError(ForbiddenError):
-    """https://github.com/g5search/devops-access/issues/105"""
+    """The caller has access to the app but not the necessary permission.
+
+    Source: https://github.com/g5search/devops-access/issues/105
+    """
 
     message = (
         "You do not have permission to {action} {app}. You need to have the {permissions} "
@@ -24,7 +33,10 @@ class PermissionNeededError(ForbiddenError):
 
 
 class OwnerNeededError(ForbiddenError):
-    """https://github.com/heroku/legacy-cli/issues/599"""
+    """The caller is not the owner of the app.
+
+    Source: https://github.com/heroku/legacy-cli/issues/599
+    """
 
     message = (
         "You do not have permission to {action} {app}. Only the app owner, {owner}, can do that."
@@ -47,7 +59,7 @@ class RegionUnknownError(ParamsError):
 
 
 class RegionPrivateError(ParamsError):
-    message = "Region {region} is for apps in a private space. Choose us or eu."
+    message = "Region {region} is only available to apps in a private space. Choose us or eu."
 
 
 class StackUnknownError(ParamsError):

@@ -1,4 +1,4 @@
-"""Apps, personal ones and those of teams."""
+"""Personal apps and apps of teams."""
 
 from __future__ import annotations
 
@@ -28,7 +28,11 @@ NAME = re.compile(r"[a-z][a-z0-9-]{1,28}[a-z0-9]")
 
 @dataclass(frozen=True, kw_only=True)
 class App(Record):
-    """`team_id` is None for a personal app; `stack` is what runs, `build_stack` what builds."""
+    """An app.
+
+    `team_id` is None for a personal app; `stack` is the stack that dynos run on, `build_stack` the
+    one of the next build.
+    """
 
     name: str
     owner_id: str
@@ -42,7 +46,7 @@ class App(Record):
     released_at: str | None = None
     slug_size: int | None = None
     build_cache: str = ""
-    """Another one makes the next build do everything again."""
+    """The key of the build cache; a new key makes the next build start without a cache."""
     buildpacks: list[str] = field(default_factory=list)
     features: list[str] = field(default_factory=list)
     space_id: str | None = None
@@ -51,7 +55,7 @@ class App(Record):
 
 @dataclass(frozen=True)
 class NewApp:
-    """What an app is made from; what is None is up to Heroku."""
+    """The options of a new app; Heroku chooses the values that are None."""
 
     name: str | None = None
     region: str | None = None
@@ -71,7 +75,11 @@ def of_team(state: State, team: teams.Team) -> list[App]:
 
 
 def find(state: State, identity: str) -> App:
-    """The app of that id or name.  Raises AppNotFoundError."""
+    """Return the app with an id or name.
+
+    Raises:
+        AppNotFoundError: There is no such app.
+    """
     store = state.store
     app = store.find(App, identity) or store.named(App, name=identity)
     if app is None:
@@ -80,7 +88,11 @@ def find(state: State, identity: str) -> App:
 
 
 def find_of_team(state: State, identity: str) -> App:
-    """The team's app of that id or name; a personal app is not found."""
+    """Return a team's app with an id or name.
+
+    Raises:
+        AppNotFoundError: There is no such app, or it is a personal app.
+    """
     app = find(state, identity)
     if app.team_id is None:
         raise AppNotFoundError
@@ -88,7 +100,11 @@ def find_of_team(state: State, identity: str) -> App:
 
 
 def create(state: State, new: NewApp) -> App:
-    """Raises a ParamsError for a name, region or stack that cannot be had."""
+    """Create an app.
+
+    Raises:
+        ParamsError: The name, region or stack is invalid.
+    """
     space = _space(state, new.space) if new.space else None
     team_id = teams.find(state, new.team).id if new.team else None
     stack = _stack(state, new.stack)
@@ -118,17 +134,17 @@ def update(state: State, app: App, changes: dict[str, Any]) -> App:
 
 
 def host(app: App) -> str:
-    """The name that the app's site has on this machine."""
+    """Return the host name of the app's site on this machine."""
     return f"{app.name}.localhost"
 
 
 def address(state: State, app: App) -> str:
-    """Where the app's site is."""
+    """Return the URL of the app's site."""
     return f"http://{host(app)}:{state.settings.port}/"
 
 
 def page(state: State, app: App) -> str:
-    """Where a browser sees what the app has: its part of the local Heroku's own page."""
+    """Return the URL of the app's section on the local Heroku's own page."""
     return f"{state.settings.url}/#/apps/{app.name}"
 
 
@@ -185,7 +201,7 @@ def document(state: State, app: App) -> Document:
 
 
 def team_document(state: State, app: App) -> Document:
-    """How the endpoints under /teams show an app."""
+    """Return the app as the endpoints under /teams show it."""
     team = {"name": teams.find(state, app.team_id).name} if app.team_id else None
     space = state.store.find(Space, app.space_id) if app.space_id else None
     return {
@@ -220,7 +236,7 @@ def _common(state: State, app: App) -> Document:
 
 
 def _owner(state: State, app: App) -> Document:
-    """A team's apps belong to an account that Heroku keeps for the team."""
+    """Return the owner of an app; for a team's app, the account that Heroku keeps for the team."""
     if app.team_id is None:
         return accounts.brief(accounts.find(state, app.owner_id))
     team = teams.find(state, app.team_id)
@@ -228,5 +244,5 @@ def _owner(state: State, app: App) -> Document:
 
 
 def brief(app: App) -> Document:
-    """How other resources show an app."""
+    """Return the app as other resources show it."""
     return {"id": app.id, "name": app.name}

@@ -1,4 +1,7 @@
-"""https://devcenter.heroku.com/articles/platform-api-reference#app"""
+"""Endpoints for apps.
+
+https://devcenter.heroku.com/articles/platform-api-reference#app
+"""
 
 from __future__ import annotations
 
@@ -66,7 +69,7 @@ async def listing(call: Call) -> list[Document]:
 
 
 async def listing_of_user(call: Call) -> list[Document]:
-    """Those that the account owns or was given access to; a team's are not among them."""
+    """Return the personal apps that the account owns or has access to."""
     account = accounts.find_own(call.platform, call.path["user"])
     return [
         models.document(call.platform, app)

@@ -7,4 +7,4 @@ class BuildNotFoundError(NotFoundError):
 
 
 class SourceUrlError(ParamsError):
-    message = "The URL of source_blob must start with http:// or https:// and name a host."
+    message = "The URL of source_blob must start with http:// or https:// and include a host name."

@@ -1,4 +1,4 @@
-"""Builds as they are stored: an uploaded source that becomes a slug, which becomes a release."""
+"""Records of builds, each of which turns an uploaded source into a slug and a release."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from localheroku.core.state import Document, State
 
 @dataclass(frozen=True, kw_only=True)
 class Build(Record):
-    """Its parent is the app.  `source` is where its archive comes from, `commit` what it is of."""
+    """A build of an app, which is the parent record.
+
+    `source` is the URL of the source archive, `commit` its commit.
+    """
 
     status: str
     user_id: str
@@ -41,7 +44,11 @@ def every(state: State, app: App) -> list[Build]:
 
 
 def find(state: State, app: App, identity: str) -> Build:
-    """The app's build of that id.  Raises BuildNotFoundError."""
+    """Return the app's build with an id.
+
+    Raises:
+        BuildNotFoundError: The app has no such build.
+    """
     build = state.store.find(Build, identity, parent=app.id)
     if build is None:
         raise BuildNotFoundError
@@ -49,7 +56,11 @@ def find(state: State, app: App, identity: str) -> Build:
 
 
 def add(state: State, app: App, new: NewBuild) -> Build:
-    """A build that has not run yet."""
+    """Create a pending build.
+
+    Raises:
+        SourceUrlError: The URL of the source is invalid.
+    """
     if not new.url.startswith(("http://", "https://")) or redaction.split_url(new.url) is None:
         raise SourceUrlError
     return state.store.put(
@@ -69,14 +80,17 @@ def add(state: State, app: App, new: NewBuild) -> Build:
 
 
 def fail_interrupted(state: State) -> None:
-    """Builds that an earlier run of the server left will not go on."""
+    """Mark builds as failed that an earlier run of the server did not finish."""
     for build in state.store.every(Build):
         if build.status == "pending":
             state.change(build, status="failed")
 
 
 def document(state: State, build: Build, *, with_source: bool = False) -> Document:
-    """Show a build; the URL of its source opens the app's code, and without is only its host."""
+    """Return the build as the API shows it.
+
+    The URL of the source gives access to the app's code; without `with_source`, show only its host.
+    """
     return {
         "id": build.id,
         "app": {"id": build.parent},

@@ -1,4 +1,7 @@
-"""https://devcenter.heroku.com/articles/platform-api-reference#build"""
+"""Endpoints for builds and sources.
+
+https://devcenter.heroku.com/articles/platform-api-reference#build
+"""
 
 from __future__ import annotations
 
@@ -59,7 +62,7 @@ async def empty_cache(call: Call) -> Document:
 
 
 async def source(call: Call) -> Document:
-    """Where an archive can be uploaded to, and from where a build then takes it."""
+    """Return a URL to upload an archive to, and the URL from which a build then downloads it."""
     upload, stream = call.platform.uploads.offer(), call.platform.settings.stream
     keys = {"get_url": upload.read, "put_url": upload.write}
     return {"source_blob": {name: stream("source", key) for name, key in keys.items()}}

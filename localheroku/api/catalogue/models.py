@@ -63,7 +63,7 @@ def stack_document(stack: CatalogueEntry) -> Document:
 
 
 def dyno_size_document(size: CatalogueEntry) -> Document:
-    """`memory` in GB, `cost` in cents a month."""
+    """Return the dyno size as the API shows it: `memory` in GB, `cost` in cents a month."""
     row = size.row
     return {
         "id": size.id,

@@ -1,4 +1,7 @@
-"""https://devcenter.heroku.com/articles/platform-api-reference#region, #stack and #dyno-size"""
+"""Endpoints for regions, stacks and dyno sizes.
+
+https://devcenter.heroku.com/articles/platform-api-reference#region, #stack and #dyno-size
+"""
 
 from __future__ import annotations
 

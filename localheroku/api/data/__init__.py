@@ -1,5 +1,5 @@
-"""Heroku's data API, one folder a resource: what `heroku pg` and its like call for databases.
+"""Heroku's data API, one folder for each resource, which `heroku pg` and related commands call.
 
-Heroku serves it from a host of its own, https://api.data.heroku.com, and publishes no schema of it;
-the sources are the calls and the tests of https://github.com/heroku/cli.
+Heroku serves it from a separate host, https://api.data.heroku.com, and does not publish its schema.
+This implementation follows the requests and the tests of https://github.com/heroku/cli.
 """

@@ -11,7 +11,7 @@ class DomainTakenError(ParamsError):
 
 
 class HostnameFormError(ParamsError):
-    message = '"{hostname}" is not a domain name that an app can have. Write it as www.example.com.'
+    message = '"{hostname}" is not a valid domain name for an app. Use one such as www.example.com.'
 
 
 class OwnDomainError(ParamsError):

@@ -1,4 +1,4 @@
-"""The host names of an app: its own on this machine and those that were added."""
+"""The host names of an app: its own domain on this machine, and the domains added to it."""
 
 from __future__ import annotations
 
@@ -18,18 +18,24 @@ from localheroku.core.state import Document, State
 
 LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?"
 HOSTNAME = re.compile(rf"(\*\.)?({LABEL}\.)+(?![0-9]+$){LABEL}")
-"""Its last label is no number, which would make an IP address of it.  RFC 3696 section 2"""
+"""Matches host names whose last label is not a number, which would make them IP addresses.
+
+Source: RFC 3696, section 2.
+"""
 LONGEST = 253
 
 
 @dataclass(frozen=True, kw_only=True)
 class Domain(Record):
-    """Its parent is the app; `own` is the one that the app has from its name."""
+    """A domain of an app, which is the parent record.
+
+    `own` marks the domain that comes from the app's name.
+    """
 
     hostname: str
     own: bool = False
     sni_endpoint: dict[str, str] | None = None
-    """The id and name of what has its certificate."""
+    """The id and name of the SNI endpoint with the domain's certificate."""
 
 
 def of_app(state: State, app: App) -> list[Domain]:
@@ -37,7 +43,11 @@ def of_app(state: State, app: App) -> list[Domain]:
 
 
 def find(state: State, app: App, identity: str) -> Domain:
-    """The app's domain of that id or host name.  Raises DomainNotFoundError."""
+    """Return the app's domain with an id or host name.
+
+    Raises:
+        DomainNotFoundError: The app has no such domain.
+    """
     for domain in of_app(state, app):
         if identity.lower() in (domain.id, domain.hostname):
             return domain
@@ -45,7 +55,7 @@ def find(state: State, app: App, identity: str) -> Domain:
 
 
 def put_own(state: State, app: App) -> None:
-    """Keep the app's own domain in step with its name."""
+    """Create the app's own domain, or update it to the app's name."""
     own = next((domain for domain in of_app(state, app) if domain.own), None)
     if own:
         state.change(own, hostname=apps.host(app))
@@ -54,7 +64,11 @@ def put_own(state: State, app: App) -> None:
 
 
 def add(state: State, app: App, hostname: str, sni_endpoint: dict[str, str] | None) -> Domain:
-    """Raises a ParamsError for what is no host name, or another app's."""
+    """Add a domain to an app.
+
+    Raises:
+        ParamsError: The host name is invalid, or already belongs to an app.
+    """
     name = hostname.lower().rstrip(".")
     if HOSTNAME.fullmatch(name) is None or len(name) > LONGEST or name.endswith(".localhost"):
         raise HostnameFormError(hostname=hostname)
@@ -69,7 +83,7 @@ def add(state: State, app: App, hostname: str, sni_endpoint: dict[str, str] | No
 
 
 def served_by(state: State, app: App, sni_endpoint_id: str) -> list[Domain]:
-    """The app's domains that have this endpoint's certificate."""
+    """Return the app's domains that use an endpoint's certificate."""
     return [
         domain
         for domain in of_app(state, app)
@@ -84,7 +98,7 @@ def remove(state: State, domain: Domain) -> None:
 
 
 def resolve(state: State, host: str) -> str | None:
-    """The id of the app that a host name belongs to, or None."""
+    """Return the id of the app with a host name, or None."""
     _, _, parent = host.partition(".")
     for name in (host, f"*.{parent}"):
         domain = state.store.named(Domain, hostname=name)

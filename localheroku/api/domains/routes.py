@@ -1,4 +1,7 @@
-"""https://devcenter.heroku.com/articles/platform-api-reference#domain"""
+"""Endpoints for domains.
+
+https://devcenter.heroku.com/articles/platform-api-reference#domain
+"""
 
 from __future__ import annotations
 

@@ -11,12 +11,18 @@ class NoSlugError(ParamsError):
 
 
 class CommandError(ParamsError):
-    message = "Command must say what to run, such as `python manage.py migrate`."
+    message = (
+        "Command must not be empty or contain NUL characters. Send one such as `python manage.py "
+        "migrate`."
+    )
 
 
 class TypeFormError(ParamsError):
-    message = "Type must have letters, digits, dashes and underscores only, 128 at most."
+    message = (
+        "Type can only contain letters, digits, dashes and underscores. It is at most 128 "
+        "characters long."
+    )
 
 
 class LifetimeError(ParamsError):
-    message = "Time to live must be 1 to {most} seconds."
+    message = "Time to live must be from 1 to {most} seconds."

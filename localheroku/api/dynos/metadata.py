@@ -1,4 +1,4 @@
-"""What a dyno is told of its app and release when the app has the feature for it.
+"""Environment variables that describe an app and its release to dynos, if the feature is on.
 
 https://devcenter.heroku.com/articles/dyno-metadata
 """
@@ -15,7 +15,7 @@ FEATURE = "runtime-dyno-metadata"
 
 
 def variables(state: State, app: App, slug: Slug) -> dict[str, str]:
-    """Nothing when the feature is off."""
+    """Return the environment variables; none if the feature is off."""
     if FEATURE not in app.features:
         return {}
     release = releases.current(state, app)

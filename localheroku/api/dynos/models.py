@@ -1,4 +1,4 @@
-"""Dynos: what the machines run for an app at this moment."""
+"""Dynos: the processes that currently run for an app."""
 
 from __future__ import annotations
 
@@ -36,7 +36,11 @@ def every(state: State, app: App) -> list[Dyno]:
 
 
 def find(state: State, app: App, identity: str) -> Dyno:
-    """The dyno of that id or name.  Raises DynoNotFoundError."""
+    """Return the app's dyno with an id or name.
+
+    Raises:
+        DynoNotFoundError: The app has no such dyno.
+    """
     for dyno in every(state, app):
         if identity in (dyno.id, dyno.name):
             return dyno
@@ -44,9 +48,10 @@ def find(state: State, app: App, identity: str) -> Dyno:
 
 
 def addressed(state: State, app: App, identity: str) -> str:
-    """The name of the dyno of that id or name, or the type that some are of, as `web` is.
+    """Return the name of the dyno with an id or name, or the process type itself, such as `web`.
 
-    Raises DynoNotFoundError.
+    Raises:
+        DynoNotFoundError: The app has neither such a dyno nor dynos of such a type.
     """
     dynos = every(state, app)
     if any(dyno.type == identity for dyno in dynos):
@@ -55,9 +60,11 @@ def addressed(state: State, app: App, identity: str) -> str:
 
 
 def start(state: State, app: App, options: Mapping[str, Any], line: LineSource | None) -> Dyno:
-    """A one-off dyno of what was released, attached to what `line` gives.
+    """Start a one-off dyno of the current release, attached to the terminal of `line`, if any.
 
-    Raises a ParamsError, AppNotFoundError for an app that is being removed.
+    Raises:
+        AppNotFoundError: The app is being removed.
+        ParamsError: The app has no slug, or an option is invalid.
     """
     if not runtime.stays(state, app.id):
         raise AppNotFoundError
@@ -85,7 +92,11 @@ def start(state: State, app: App, options: Mapping[str, Any], line: LineSource |
 
 
 def _command(command: str, process_types: Mapping[str, str]) -> str:
-    """What to run; a process type stands for its command."""
+    """Return the command to run; the name of a process type stands for its command.
+
+    Raises:
+        CommandError: The command is empty or contains a NUL character.
+    """
     if not command.strip() or "\0" in command:
         raise CommandError
     first, space, rest = command.strip().partition(" ")

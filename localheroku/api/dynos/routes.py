@@ -1,4 +1,7 @@
-"""https://devcenter.heroku.com/articles/platform-api-reference#dyno"""
+"""Endpoints for dynos.
+
+https://devcenter.heroku.com/articles/platform-api-reference#dyno
+"""
 
 from __future__ import annotations
 
@@ -36,7 +39,10 @@ async def create(call: Call) -> Document:
 
 
 async def restart(call: Call) -> Document:
-    """A one-off dyno ends; another is started again.  `heroku ps:restart web` names a type."""
+    """Restart a dyno or, as `heroku ps:restart web` does, all dynos of a type.
+
+    A one-off dyno is stopped instead.
+    """
     app = apps.find(call.platform, call.path["app"])
     name = models.addressed(call.platform, app, call.path["dyno"])
     await call.platform.backends.dynos.restart(app.id, name)
@@ -72,7 +78,7 @@ ONE = f"{ALL}/{{dyno}}"
 OF_TYPE = "/apps/{app}/formations/{type}"
 change = partial(Endpoint, status=202, needs=rights.RESTART)
 
-# What is stopped and belongs to the formation is started again, so stopping it is restarting it.
+# A stopped dyno of the formation is started again, so stopping it is the same as restarting it.
 ROUTES = [
     Endpoint(f"POST {ALL}", create, status=201, takes=NEW, needs=rights.RUN),
     Endpoint(f"GET {ALL}", listing, order_by=("name", "id"), needs=rights.VIEW),

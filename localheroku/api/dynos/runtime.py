@@ -1,4 +1,4 @@
-"""What an app's dynos run in, as its current release has it."""
+"""The environment of an app's dynos, according to its current release."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from localheroku.core.state import State
 
 
 def released(state: State, app: App) -> tuple[AppRuntime, Slug] | None:
-    """Return what the app's dynos run in, and its slug.
+    """Return the environment of the app's dynos and the app's slug.
 
-    None when no slug was released, or the app is being removed.
+    Return None if no slug was released or the app is being removed.
     """
     if not stays(state, app.id):
         return None
@@ -26,7 +26,7 @@ def released(state: State, app: App) -> tuple[AppRuntime, Slug] | None:
 
 
 def of_slug(state: State, app: App, slug: Slug) -> AppRuntime:
-    """Return what dynos of the app run in with this slug."""
+    """Return the environment of the app's dynos with a slug."""
     return AppRuntime(
         app_id=app.id,
         app_name=app.name,

@@ -7,4 +7,4 @@ class AuthorizationNotFoundError(NotFoundError):
 
 
 class ScopeError(ParamsError):
-    message = "There is no scope {name}. Choose of: {known}."
+    message = "Unknown scope {name}. Choose one of: {known}."

@@ -1,4 +1,4 @@
-"""OAuth authorizations and their tokens: the keys that accounts have beside the first one."""
+"""OAuth authorizations and their tokens, which are API keys in addition to the first one."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ GRANT_SECONDS = 300
 
 @dataclass(frozen=True, kw_only=True)
 class Authorization(Record):
-    """Its parent is the account.  While a client has not taken its tokens, there is a `code`."""
+    """An authorization of an account, which is the parent record.
+
+    It has a `code` until an OAuth client exchanges the code for tokens.
+    """
 
     description: str
     scope: list[str]
@@ -35,9 +38,9 @@ class Authorization(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class Token(Record):
-    """A key; its parent is the authorization.  `expires_at` is in seconds since 1970.
+    """An API key. The parent record is the authorization; `expires_at` is in seconds since 1970.
 
-    One that a client took has a `refresh` token and a session.
+    A token of an OAuth client also has a `refresh` token and a session.
     """
 
     token: str = field(repr=False)
@@ -50,7 +53,7 @@ class Token(Record):
 
 @dataclass(frozen=True)
 class NewAuthorization:
-    """What an authorization is made from; a client's has a code instead of a token."""
+    """The options of a new authorization; with a client, it gets a code instead of a token."""
 
     description: str = DEFAULT_DESCRIPTION
     scope: Sequence[str] = DEFAULT_SCOPE
@@ -59,7 +62,11 @@ class NewAuthorization:
 
 
 def create(state: State, user: User, new: NewAuthorization) -> Authorization:
-    """Raises ScopeError."""
+    """Create an authorization.
+
+    Raises:
+        ScopeError: A scope is unknown.
+    """
     for name in new.scope:
         if name not in SCOPES:
             raise ScopeError(name=name, known=", ".join(SCOPES))
@@ -82,7 +89,7 @@ def create(state: State, user: User, new: NewAuthorization) -> Authorization:
 def issue(
     state: State, authorization: Authorization, *, expires_in: int | None, **fields: Any
 ) -> Token:
-    """A key of the authorization, instead of any that it has; it expires after some seconds."""
+    """Replace the authorization's tokens with a new one that expires after `expires_in` seconds."""
     with state.store.transaction():
         for before in tokens(state, authorization):
             state.store.remove(before)
@@ -102,12 +109,12 @@ def new_token() -> str:
 
 
 def seconds(state: State) -> float:
-    """Since 1970."""
+    """Return the current time in seconds since 1970."""
     return state.clock().timestamp()
 
 
 def of_key(state: State, key: str) -> Authorization | None:
-    """Return the authorization of this key, unless it has expired."""
+    """Return the authorization of an API key, unless the key has expired."""
     token = state.store.named(Token, token=key)
     if token is None or seconds_left(state, token) == 0:
         return None
@@ -115,7 +122,7 @@ def of_key(state: State, key: str) -> Authorization | None:
 
 
 def seconds_left(state: State, token: Token) -> int | None:
-    """Return the seconds until the token expires; None if it never does."""
+    """Return the seconds until the token expires, or None if it never expires."""
     if token.expires_at is None:
         return None
     return max(0, round(token.expires_at - seconds(state)))
@@ -130,7 +137,11 @@ def tokens(state: State, authorization: Authorization) -> list[Token]:
 
 
 def find(state: State, user: User, identity: str) -> Authorization:
-    """The account's authorization of that id.  Raises AuthorizationNotFoundError."""
+    """Return the account's authorization with an id.
+
+    Raises:
+        AuthorizationNotFoundError: The account has no such authorization.
+    """
     found = state.store.find(Authorization, identity, parent=user.id)
     if found is None:
         raise AuthorizationNotFoundError
@@ -138,12 +149,12 @@ def find(state: State, user: User, identity: str) -> Authorization:
 
 
 def key_of(state: State, authorization: Authorization) -> str | None:
-    """Its token; None while a client has not taken it."""
+    """Return the authorization's API key, or None while a client has not exchanged the code."""
     return next((token.token for token in tokens(state, authorization)), None)
 
 
 def regenerate(state: State, authorization: Authorization) -> None:
-    """Another key; the one it had opens nothing any more."""
+    """Replace the authorization's API key; the previous key becomes invalid."""
     for before in tokens(state, authorization):
         state.change(before, token=new_token())
 

@@ -1,4 +1,7 @@
-"""https://devcenter.heroku.com/articles/platform-api-reference#oauth-authorization"""
+"""Endpoints for OAuth authorizations.
+
+https://devcenter.heroku.com/articles/platform-api-reference#oauth-authorization
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ def _is_seconds(value: Any) -> bool:
     return isinstance(value, int | str) and str(value).isdecimal()
 
 
-# The Heroku CLI sends what was typed, a text, and no scope where none was.
+# The Heroku CLI sends the number as text, as the user typed it, and no scope by default.
 SECONDS = BodyField(_is_seconds, "a whole number of seconds")
 NEW = {
     "scope": TEXTS,
@@ -54,7 +57,7 @@ async def info(call: Call) -> Document:
 
 
 async def update(call: Call) -> Document:
-    """Another description, or another client, which has to be known by its secret."""
+    """Change the description, or the client if the request has the client's secret."""
     platform, changes = call.platform, dict(call.body)
     credentials = changes.pop("client", None)
     if credentials:

@@ -22,7 +22,7 @@ class CouplingTakenError(ParamsError):
 
 
 class PipelineGenerationError(ParamsError):
-    message = "The local Heroku has no generation {generation}. Choose {known}."
+    message = "The local Heroku does not support generation {generation}. Choose {known}."
 
 
 class PipelineNameFormError(ParamsError):
@@ -41,7 +41,7 @@ class PipelineOwnerError(ParamsError):
 
 
 class StageError(ParamsError):
-    message = "There is no stage {stage}. Choose one of: {known}."
+    message = "Unknown stage {stage}. Choose one of: {known}."
 
 
 class StageVarsError(ParamsError):

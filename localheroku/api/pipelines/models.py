@@ -32,7 +32,7 @@ GENERATION = "cedar"
 
 @dataclass(frozen=True, kw_only=True)
 class Pipeline(Record):
-    """`stage_vars` are config vars by stage."""
+    """A pipeline; `stage_vars` maps stages to config vars."""
 
     name: str
     owner_id: str
@@ -42,14 +42,21 @@ class Pipeline(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class Coupling(Record):
-    """Its parent is the app: it goes when the app or the pipeline goes."""
+    """The stage of an app in a pipeline. The parent record is the app.
+
+    The coupling is removed with the app or the pipeline.
+    """
 
     pipeline_id: str
     stage: str
 
 
 def find(state: State, identity: str) -> Pipeline:
-    """The pipeline of that id or name.  Raises PipelineNotFoundError."""
+    """Return the pipeline with an id or name.
+
+    Raises:
+        PipelineNotFoundError: There is no such pipeline.
+    """
     store = state.store
     pipeline = store.find(Pipeline, identity) or store.named(Pipeline, name=identity)
     if pipeline is None:
@@ -81,7 +88,7 @@ def rename(state: State, pipeline: Pipeline, name: str) -> Pipeline:
 
 
 def remove(state: State, pipeline: Pipeline) -> None:
-    """Its apps stay, uncoupled."""
+    """Remove the pipeline and keep its apps."""
     with state.store.transaction():
         for coupling in couplings(state, pipeline):
             state.store.remove(coupling)
@@ -91,7 +98,7 @@ def remove(state: State, pipeline: Pipeline) -> None:
 def set_stage_vars(
     state: State, pipeline: Pipeline, stage: str, changes: Mapping[str, str | None]
 ) -> dict[str, str]:
-    """Set or, where the value is None, remove."""
+    """Set config vars of a stage, or remove those whose value is None."""
     after: dict[str, str | None] = {**stage_vars(pipeline, stage), **changes}
     values = {key: value for key, value in after.items() if value is not None}
     state.change(pipeline, stage_vars={**pipeline.stage_vars, stage: values})
@@ -105,7 +112,7 @@ def stage_vars(pipeline: Pipeline, stage: str) -> dict[str, str]:
 
 
 def couplings(state: State, pipeline: Pipeline | None = None) -> list[Coupling]:
-    """All, or those of a pipeline."""
+    """Return all couplings, or those of a pipeline."""
     every = state.store.every(Coupling)
     return [c for c in every if pipeline is None or c.pipeline_id == pipeline.id]
 
@@ -118,7 +125,11 @@ def find_coupling(state: State, identity: str) -> Coupling:
 
 
 def coupling_of(state: State, app: App) -> Coupling:
-    """The app's only coupling.  Raises CouplingNotFoundError."""
+    """Return the app's only coupling.
+
+    Raises:
+        CouplingNotFoundError: The app is not in a pipeline.
+    """
     for coupling in state.store.every(Coupling, parent=app.id):
         return coupling
     raise CouplingNotFoundError
@@ -139,7 +150,7 @@ def move(state: State, coupling: Coupling, stage: str) -> Coupling:
 
 
 def uncouple(state: State, app: App) -> None:
-    """Take the app out of its pipeline, if it is in one."""
+    """Remove the app from its pipeline, if it is in one."""
     for coupling in state.store.every(Coupling, parent=app.id):
         state.store.remove(coupling)
 

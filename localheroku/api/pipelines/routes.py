@@ -1,4 +1,7 @@
-"""https://devcenter.heroku.com/articles/platform-api-reference#pipeline"""
+"""Endpoints for pipelines and couplings.
+
+https://devcenter.heroku.com/articles/platform-api-reference#pipeline
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,7 @@ async def create(call: Call) -> Document:
 
 
 async def listing(call: Call) -> list[Document]:
-    """All, or those of one name: the command line asks with `?eq[name]=`."""
+    """Return all pipelines, or those with the name that the Heroku CLI sends as `?eq[name]=`."""
     name = call.query.get("eq[name]")
     visible = authorization.visible_pipelines(call.platform, rights.VIEW_PIPELINE)
     return [models.document(pipeline) for pipeline in visible if name in (None, pipeline.name)]
@@ -73,7 +76,7 @@ async def couplings(call: Call) -> list[Document]:
 
 
 async def couplings_of_pipeline(call: Call) -> list[Document]:
-    """Without the apps that the caller does not see."""
+    """Return the pipeline's couplings with apps that the caller can view."""
     pipeline = _pipeline(call)
     return [
         models.coupling_document(call.platform, coupling)

@@ -1,4 +1,4 @@
-"""Ranges of addresses, as private spaces have and take them."""
+"""The IPv4 address ranges of private spaces."""
 
 from __future__ import annotations
 
@@ -12,16 +12,24 @@ SPACE_SIZES = range(16, 17)
 DATA_SIZES = range(16, 21)
 DYNO_SIZE = 20
 DYNO_BLOCKS = slice(8, 12)
-"""Which of a space's subnets of that size its dynos are in."""
+"""The subnets of a space, each of size DYNO_SIZE, that hold its dynos."""
 
 
 def space(value: str) -> str:
-    """The addresses of a space.  Raises CidrError."""
+    """Return the normalized address range of a space.
+
+    Raises:
+        CidrError: The range is invalid for a space.
+    """
     return _private("cidr", value, SPACE_SIZES, "/16")
 
 
 def data(value: str) -> str:
-    """The addresses of a space's databases.  Raises CidrError."""
+    """Return the normalized address range of a space's databases.
+
+    Raises:
+        CidrError: The range is invalid for databases.
+    """
     return _private("data_cidr", value, DATA_SIZES, "/16 to /20")
 
 
@@ -31,7 +39,11 @@ def check_apart(cidr: str, data_cidr: str) -> None:
 
 
 def any_range(value: str) -> str:
-    """Raises AddressRangeError."""
+    """Return an address range in its normal form.
+
+    Raises:
+        AddressRangeError: The text is not an IPv4 address range.
+    """
     network = _network(value)
     if network is None:
         raise AddressRangeError(value=value)
@@ -43,7 +55,7 @@ def any_ranges(values: Sequence[str]) -> list[str]:
 
 
 def dyno_blocks(cidr: str) -> list[str]:
-    """Where the dynos of a space are."""
+    """Return the address ranges of a space's dynos."""
     blocks = list(IPv4Network(cidr).subnets(new_prefix=DYNO_SIZE))
     return [str(block) for block in blocks[DYNO_BLOCKS]]
 

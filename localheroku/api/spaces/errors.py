@@ -22,7 +22,10 @@ class SpaceRegionError(ParamsError):
 
 
 class CidrError(ParamsError):
-    message = "{name} is a {sizes} in 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16, not {value}."
+    message = (
+        "{name} must be a {sizes} range in 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16, not "
+        "{value}."
+    )
 
 
 class OverlapError(ParamsError):
@@ -30,15 +33,15 @@ class OverlapError(ParamsError):
 
 
 class AddressRangeError(ParamsError):
-    message = "{value} is no range of IPv4 addresses. Write it as 203.0.113.0/24."
+    message = "{value} is not a range of IPv4 addresses. Use CIDR notation, such as 203.0.113.0/24."
 
 
 class SpaceGenerationError(ParamsError):
-    message = "The local Heroku has no generation {generation}. Choose {known}."
+    message = "The local Heroku does not support generation {generation}. Choose {known}."
 
 
 class SpaceFeatureError(ParamsError):
-    message = "The local Heroku has no space feature {feature}."
+    message = "The local Heroku does not support the space feature {feature}."
 
 
 class NotAllocatedError(ParamsError):

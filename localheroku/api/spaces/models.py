@@ -1,9 +1,9 @@
-"""Private spaces: who owns one, where it is and what addresses it has.
+"""Private spaces, with their team, region and addresses.
 
 https://devcenter.heroku.com/articles/private-spaces
 
-The local Heroku has no network of its own to keep apart: what a space says about addresses is
-remembered and shown, and its dynos run where all dynos run.
+The local Heroku has no isolated networks. It stores and shows the addresses of a space, and runs
+the dynos of a space like all other dynos.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ GENERATION = "cedar"
 DEFAULT_REGION = "virginia"
 DEFAULT_CIDR, DEFAULT_DATA_CIDR = "10.0.0.0/16", "10.1.0.0/16"
 OUTBOUND_ADDRESSES = 4
-# Addresses for documentation, https://datatracker.ietf.org/doc/html/rfc5737: nobody has them.
+# Addresses reserved for documentation: https://datatracker.ietf.org/doc/html/rfc5737
 OUTBOUND = "203.0.113.{number}"
 
 
 @dataclass(frozen=True)
 class NewSpace:
-    """What a space is made from; what is None is up to Heroku."""
+    """The options of a new space; Heroku chooses the values that are None."""
 
     name: str
     region: str | None = None
@@ -54,7 +54,11 @@ def of_team(state: State, team: Team) -> list[Space]:
 
 
 def create(state: State, team: Team, new: NewSpace) -> Space:
-    """A space that is being allocated.  Raises a ParamsError for what cannot be had."""
+    """Create a space and allocate it in the background.
+
+    Raises:
+        ParamsError: An option is invalid.
+    """
     addresses = cidr.space(new.cidr or DEFAULT_CIDR)
     data_addresses = cidr.data(new.data_cidr or DEFAULT_DATA_CIDR)
     cidr.check_apart(addresses, data_addresses)
@@ -87,7 +91,7 @@ async def _allocate(state: State, space: Space) -> None:
 
 
 def resume(state: State) -> None:
-    """Go on with what an earlier run of the server was allocating."""
+    """Continue to allocate spaces that an earlier run of the server did not finish."""
     for space in state.store.having(Space, state=ALLOCATING):
         state.spawn(_allocate(state, space))
 
@@ -99,7 +103,7 @@ def rename(state: State, space: Space, name: str) -> Space:
 
 
 def transfer(state: State, space: Space, team: Team) -> Space:
-    """The space and its apps belong to that team from now on."""
+    """Transfer the space and its apps to a team."""
     with state.store.transaction():
         for app in apps_in(state, space):
             state.change(app, team_id=team.id)
@@ -107,7 +111,11 @@ def transfer(state: State, space: Space, team: Team) -> Space:
 
 
 def remove(state: State, space: Space) -> None:
-    """Raises AppsLeftError when it has apps."""
+    """Remove the space.
+
+    Raises:
+        AppsLeftError: The space still has apps.
+    """
     remaining = apps_in(state, space)
     if remaining:
         raise AppsLeftError(space=space.name, apps=", ".join(app.name for app in remaining))
@@ -152,7 +160,7 @@ def document(state: State, space: Space) -> Document:
 
 
 def nat_document(space: Space) -> Document:
-    """Where requests of its dynos would come from; the addresses are nobody's."""
+    """Return the outbound addresses of the space's dynos; these addresses do not exist."""
     ready = space.state == ALLOCATED
     return {
         "sources": _outbound_addresses(space) if ready else [],
@@ -168,7 +176,7 @@ def _outbound_addresses(space: Space) -> list[str]:
 
 
 def peering_info_document(state: State, space: Space) -> Document:
-    """What one has to know to peer with it; the account and the network are nobody's."""
+    """Return the data needed to peer with the space; its AWS account and network do not exist."""
     region = catalogue.find(state.catalogue.regions, space.region)
     return {
         "aws_account_id": f"{zlib.crc32(space.team_id.encode()):012d}",
@@ -182,7 +190,7 @@ def peering_info_document(state: State, space: Space) -> Document:
 
 
 def topology_document(state: State, space: Space) -> Document:
-    """All dynos that run in it, where they listen on this machine."""
+    """Return all dynos in the space with their addresses on this machine."""
     return {
         "version": 1,
         "apps": [_topology_of(state, app) for app in apps_in(state, space)],

@@ -1,4 +1,4 @@
-"""A space as it is stored."""
+"""Space records."""
 
 from __future__ import annotations
 
@@ -23,7 +23,11 @@ class Space(Record):
 
 
 def find(state: State, identity: str) -> Space:
-    """The space of that id or name.  Raises SpaceNotFoundError."""
+    """Return the space with an id or name.
+
+    Raises:
+        SpaceNotFoundError: There is no such space.
+    """
     store = state.store
     space = store.find(Space, identity) or store.named(Space, name=identity)
     if space is None:
@@ -32,5 +36,5 @@ def find(state: State, identity: str) -> Space:
 
 
 def brief(space: Space) -> Document:
-    """How other resources show a space."""
+    """Return the space as other resources show it."""
     return {"id": space.id, "name": space.name}

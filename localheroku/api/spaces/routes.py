@@ -1,4 +1,7 @@
-"""https://devcenter.heroku.com/articles/platform-api-reference#space"""
+"""Endpoints for spaces.
+
+https://devcenter.heroku.com/articles/platform-api-reference#space
+"""
 
 from __future__ import annotations
 
@@ -80,7 +83,10 @@ async def peering_info(call: Call) -> Document:
 
 
 async def dynos_in(call: Call) -> list[Document]:
-    """`heroku spaces:ps` reads it; the published schema does not have it."""
+    """Return the dynos of the space, for `heroku spaces:ps`.
+
+    The published schema does not list this endpoint.
+    """
     return [
         {
             "app_id": app.id,

@@ -7,7 +7,11 @@ class TeamNotFoundError(NotFoundError):
 
 
 class TeamForbiddenError(ForbiddenError):
-    """heroku/cli, packages/heroku-orgs/test/commands/apps/join.js, when teams were organizations"""
+    """The caller is not a member of the team.
+
+    Source: heroku/cli, packages/heroku-orgs/test/commands/apps/join.js, when teams were called
+    organizations.
+    """
 
     message = "You do not have access to the team {team}."
 
@@ -44,7 +48,7 @@ class MemberTakenError(ParamsError):
 
 
 class RoleError(ParamsError):
-    message = "There is no role {role}. Choose one of: {known}."
+    message = "Unknown role {role}. Choose one of: {known}."
 
 
 class LastAdminError(ParamsError):

@@ -1,4 +1,4 @@
-"""Teams and who belongs to them."""
+"""Teams and their members."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ NAME = re.compile(r"[a-z][a-z0-9-]{1,28}[a-z0-9]")
 
 @dataclass(frozen=True, kw_only=True)
 class Team(Record):
-    """`default` is the one that is meant when a client names none."""
+    """A team; `default` marks the team of requests that name none."""
 
     name: str
     default: bool = False
@@ -36,7 +36,7 @@ class Team(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class Member(Record):
-    """Its parent is the team."""
+    """A member of a team, which is the parent record."""
 
     user_id: str
     role: str
@@ -45,7 +45,11 @@ class Member(Record):
 
 @dataclass(frozen=True)
 class MemberEntry:
-    """How someone is entered as a member; without a role, as before or as a plain member."""
+    """A request for a membership.
+
+    Without a role, an existing member keeps the current one and a new member becomes a plain
+    member.
+    """
 
     email: str
     role: str | None = None
@@ -53,7 +57,10 @@ class MemberEntry:
 
 
 def ensure(state: State, name: str) -> Team:
-    """The team of that name, with the account as its admin."""
+    """Return the team with a name, creating it if necessary, with the caller as a member.
+
+    A caller who is not yet a member becomes an admin.
+    """
     with state.store.transaction():
         team = state.store.named(Team, name=name)
         team = team or state.store.put(Team(**state.stamp(), name=name))
@@ -64,12 +71,22 @@ def ensure(state: State, name: str) -> Team:
 
 
 def create(state: State, name: str) -> Team:
-    """A team whose admin is the caller.  Raises NameFormError or NameTakenError."""
+    """Create a team with the caller as its admin.
+
+    Raises:
+        TeamNameFormError: The name is invalid.
+        TeamNameTakenError: Another team has the name.
+    """
     return ensure(state, _free_name(state, name))
 
 
 def update(state: State, team: Team, changes: Mapping[str, Any]) -> Team:
-    """Change `name` or `default`.  Raises NameFormError or NameTakenError."""
+    """Change `name` or `default`.
+
+    Raises:
+        TeamNameFormError: The name is invalid.
+        TeamNameTakenError: Another team has the name.
+    """
     if changes.get("name", team.name) != team.name:
         _free_name(state, changes["name"])
     return state.change(team, **changes)
@@ -84,7 +101,11 @@ def _free_name(state: State, name: str) -> str:
 
 
 def find(state: State, identity: str) -> Team:
-    """The team of that id or name.  Raises TeamNotFoundError."""
+    """Return the team with an id or name.
+
+    Raises:
+        TeamNotFoundError: There is no such team.
+    """
     store = state.store
     team = store.find(Team, identity) or store.named(Team, name=identity)
     if team is None:
@@ -101,12 +122,16 @@ def membership(state: State, team: Team, user: User) -> Member | None:
 
 
 def memberships(state: State, user: User) -> list[Member]:
-    """The user's in all teams."""
+    """Return the user's memberships in all teams."""
     return state.store.having(Member, user_id=user.id)
 
 
 def find_member(state: State, team: Team, identity: str) -> Member:
-    """The member of that e-mail address, user id or member id.  Raises MemberNotFoundError."""
+    """Return the member with an email address, user id or member id.
+
+    Raises:
+        MemberNotFoundError: The team has no such member.
+    """
     for member in members(state, team):
         user = accounts.find(state, member.user_id)
         if identity.lower() in (member.id, user.id, user.email):
@@ -115,7 +140,11 @@ def find_member(state: State, team: Team, identity: str) -> Member:
 
 
 def add_member(state: State, team: Team, entry: MemberEntry) -> Member:
-    """Raises MemberTakenError when the user belongs to the team already."""
+    """Add a member to the team.
+
+    Raises:
+        MemberTakenError: The user is already a member.
+    """
     user = accounts.find_or_invite(state, entry.email)
     if membership(state, team, user):
         raise MemberTakenError(email=user.email, team=team.name)
@@ -123,7 +152,7 @@ def add_member(state: State, team: Team, entry: MemberEntry) -> Member:
 
 
 def put_member(state: State, team: Team, entry: MemberEntry) -> Member:
-    """The user joins the team, or has this role from now on."""
+    """Add a member to the team, or change the member's role."""
     user = accounts.find_or_invite(state, entry.email)
     if membership(state, team, user):
         return update_member(state, team, entry)
@@ -131,7 +160,12 @@ def put_member(state: State, team: Team, entry: MemberEntry) -> Member:
 
 
 def update_member(state: State, team: Team, entry: MemberEntry) -> Member:
-    """Raises MemberNotFoundError, or LastAdminError when the team would have no admin."""
+    """Change the member's role.
+
+    Raises:
+        MemberNotFoundError: The team has no such member.
+        LastAdminError: The team would have no admin.
+    """
     member = find_member(state, team, entry.email)
     role = known_role(entry.role or member.role)
     if role != "admin":
@@ -157,7 +191,11 @@ def _join(state: State, team: Team, user: User, entry: MemberEntry) -> Member:
 
 
 def known_role(role: str | None) -> str:
-    """That role.  Raises RoleError for one that there is not."""
+    """Return the role.
+
+    Raises:
+        RoleError: The role is unknown.
+    """
     if role not in ROLES:
         raise RoleError(role=role, known=", ".join(ROLES))
     return role
@@ -170,7 +208,7 @@ def _keep_an_admin(state: State, team: Team, leaving: Member) -> None:
 
 
 def document(team: Team, role: str | None) -> Document:
-    """As who has this role in it sees the team."""
+    """Return the team as a user with a role in it sees it."""
     return {
         "id": team.id,
         "name": team.name,
@@ -188,7 +226,7 @@ def document(team: Team, role: str | None) -> Document:
 
 
 def brief(team: Team) -> Document:
-    """How other resources show a team."""
+    """Return the team as other resources show it."""
     return {"id": team.id, "name": team.name}
 
 

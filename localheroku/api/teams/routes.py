@@ -1,4 +1,7 @@
-"""https://devcenter.heroku.com/articles/platform-api-reference#team"""
+"""Endpoints for teams and their members.
+
+https://devcenter.heroku.com/articles/platform-api-reference#team
+"""
 
 from __future__ import annotations
 
@@ -40,7 +43,11 @@ async def update(call: Call) -> Document:
 
 
 async def remove(call: Call) -> Document:
-    """A team goes when nothing is its any more."""
+    """Remove a team that owns no apps, spaces or pipelines.
+
+    Raises:
+        TeamNotEmptyError: The team still owns something.
+    """
     platform, team = call.platform, _team(call)
     owned: dict[str, Sequence[App | Space | Pipeline]] = {
         "apps": apps.of_team(platform, team),
@@ -57,7 +64,7 @@ async def remove(call: Call) -> Document:
 
 
 async def apps_of_member(call: Call) -> list[Document]:
-    """Those of the team that the member was given access to."""
+    """Return the team's apps that the member has access to."""
     team = _team(call)
     member = models.find_member(call.platform, team, call.path["member"])
     user = accounts.find(call.platform, member.user_id)
@@ -74,7 +81,7 @@ async def info(call: Call) -> Document:
 
 
 async def members(call: Call) -> list[Document]:
-    """Those who were entered, and who collaborates on an app of the team."""
+    """Return the team's members, and the collaborators of its apps."""
     team = _team(call)
     team_members = models.members(call.platform, team)
     known = {member.user_id for member in team_members}

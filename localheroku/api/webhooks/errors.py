@@ -17,7 +17,7 @@ class EventNotFoundError(NotFoundError):
 
 
 class IncludeError(ParamsError):
-    message = "Include must name one or more of: {known}."
+    message = "Include must contain one or more of: {known}."
 
 
 class LevelError(ParamsError):
@@ -25,12 +25,12 @@ class LevelError(ParamsError):
 
 
 class WebhookUrlError(ParamsError):
-    message = "Url must start with https:// or http:// and name a host."
+    message = "Url must start with https:// or http:// and include a host name."
 
 
 class HeaderError(ParamsError):
-    message = "Param {name} is sent as a header: write it in printable ASCII characters."
+    message = "Param {name} is sent as a header, so it can only contain printable ASCII characters."
 
 
 class WebhookCountError(ParamsError):
-    message = "An app, add-on or pipeline can have {most} webhooks."
+    message = "An app, add-on or pipeline can have at most {most} webhooks."

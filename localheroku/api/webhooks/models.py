@@ -1,4 +1,4 @@
-"""Webhooks of apps, add-ons and pipelines: who is told, of what, and what became of it."""
+"""Webhooks of apps, add-ons and pipelines, with their events and deliveries."""
 
 from __future__ import annotations
 
@@ -44,19 +44,22 @@ ENTITIES = (
 LEVELS = ("notify", "sync")
 URL = re.compile(r"https?://[^\s/]\S*")
 HEADER_FIELDS = ("authorization", "secret")
-"""Fields that become headers, of a delivery or of an answer."""
+"""Fields that are sent as headers, of a delivery or of a response."""
 # https://devcenter.heroku.com/articles/limits
 MAX_WEBHOOKS = 10
 FINISHED = ("succeeded", "failed")
 MAX_EVENTS = 1000
-"""Events, and deliveries, of an owner that are remembered."""
+"""The number of events and of deliveries that are stored for each owner."""
 
 Owner = App | Addon | Pipeline
 
 
 @dataclass(frozen=True, kw_only=True)
 class Webhook(Record):
-    """Its parent is its owner; with `level` sync a delivery is repeated until it succeeds."""
+    """A webhook of an app, add-on or pipeline, which is the parent record.
+
+    With `level` sync, a delivery is retried until it succeeds.
+    """
 
     url: str
     level: str
@@ -67,7 +70,7 @@ class Webhook(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class Event(Record):
-    """Its parent is the owner of the webhooks that it is delivered to."""
+    """An event. The parent record is the owner of the webhooks that it is delivered to."""
 
     include: str
     payload: dict[str, Any]
@@ -75,7 +78,10 @@ class Event(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class Delivery(Record):
-    """Its parent is the owner; `attempt` is the last one, as the API shows it."""
+    """A delivery of an event. The parent record is the webhook's owner.
+
+    `attempt` is the last attempt, as the API shows it.
+    """
 
     webhook_id: str
     event_id: str
@@ -88,7 +94,7 @@ class Delivery(Record):
 
 
 def find_owner(state: State, path: Mapping[str, str]) -> Owner:
-    """Whatever the path names: an app, an add-on or a pipeline."""
+    """Return the app, add-on or pipeline in the path."""
     if "app" in path:
         return apps.find(state, path["app"])
     if "addon" in path:
@@ -101,7 +107,11 @@ def of_owner(state: State, owner_id: str) -> list[Webhook]:
 
 
 def find(state: State, owner: Owner, identity: str) -> Webhook:
-    """The owner's webhook of that id.  Raises WebhookNotFoundError."""
+    """Return the owner's webhook with an id.
+
+    Raises:
+        WebhookNotFoundError: The owner has no such webhook.
+    """
     webhook = state.store.find(Webhook, identity, parent=owner.id)
     if webhook is None:
         raise WebhookNotFoundError
@@ -109,7 +119,11 @@ def find(state: State, owner: Owner, identity: str) -> Webhook:
 
 
 def add(state: State, owner: Owner, options: Mapping[str, Any]) -> Webhook:
-    """A webhook; its secret is made up when none is given.  Raises a ParamsError."""
+    """Add a webhook; without a secret in the options, it gets a random one.
+
+    Raises:
+        ParamsError: An option is invalid, or the owner has too many webhooks.
+    """
     _check(options)
     if len(of_owner(state, owner.id)) >= MAX_WEBHOOKS:
         raise WebhookCountError(most=MAX_WEBHOOKS)
@@ -127,7 +141,11 @@ def add(state: State, owner: Owner, options: Mapping[str, Any]) -> Webhook:
 
 
 def update(state: State, webhook: Webhook, changes: Mapping[str, Any]) -> Webhook:
-    """Raises a ParamsError.  A secret of null is replaced by one that is made up."""
+    """Change the webhook; a secret of null stands for a new random secret.
+
+    Raises:
+        ParamsError: A change is invalid.
+    """
     _check(changes)
     secret = {"secret": changes["secret"] or secrets.token_hex(32)} if "secret" in changes else {}
     return state.change(webhook, **{**changes, **secret})
@@ -149,7 +167,7 @@ def _check(options: Mapping[str, Any]) -> None:
 
 
 def events(state: State, owner: Owner) -> list[Event]:
-    """Oldest first."""
+    """Return the owner's events, oldest first."""
     return state.store.every(Event, parent=owner.id)
 
 
@@ -161,7 +179,7 @@ def find_event(state: State, owner: Owner, identity: str) -> Event:
 
 
 def deliveries(state: State, owner: Owner, status: str | None = None) -> list[Delivery]:
-    """Oldest first."""
+    """Return the owner's deliveries, oldest first, optionally with one status only."""
     return [
         delivery
         for delivery in state.store.every(Delivery, parent=owner.id)
@@ -177,9 +195,9 @@ def find_delivery(state: State, owner: Owner, identity: str) -> Delivery:
 
 
 def forget_old(state: State, owner_id: str, added: int) -> None:
-    """Forget the event and the deliveries that a new event with `added` deliveries makes too old.
+    """Remove the event and deliveries that a new event with `added` deliveries makes too old.
 
-    Deliveries that still wait stay; `settle` forgets them.
+    Pending deliveries stay until `settle` removes them.
     """
     store = state.store
     for delivery in store.older(Delivery, owner_id, MAX_EVENTS, added):
@@ -190,7 +208,7 @@ def forget_old(state: State, owner_id: str, added: int) -> None:
 
 
 def settle(state: State, delivery: Delivery, **fields: Any) -> None:
-    """Change what is known of a delivery; forget one that has ended and is too old."""
+    """Update a delivery, and remove it if it has ended and is too old."""
     changed = state.change(delivery, **fields)
     if changed.status in FINISHED and state.store.is_older(changed, MAX_EVENTS):
         state.store.remove(changed)

@@ -1,4 +1,7 @@
-"""https://devcenter.heroku.com/articles/platform-api-reference#app-webhook"""
+"""Endpoints for webhooks.
+
+https://devcenter.heroku.com/articles/platform-api-reference#app-webhook
+"""
 
 from __future__ import annotations
 

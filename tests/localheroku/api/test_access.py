@@ -1,4 +1,4 @@
-"""Who may do what: every row of the table of endpoints, for every permission and every role."""
+"""The access of every permission and every role to every endpoint."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.localheroku.client import Api
 
 R = TypeVar("R")
 
-# What https://devcenter.heroku.com/articles/app-permissions says of what the API can do.
+# The actions of the API in https://devcenter.heroku.com/articles/app-permissions
 DEV_CENTER = {
     "GET /apps/{app}": "view deploy operate manage",
     "GET /apps/{app}/collaborators": "view deploy operate manage",
@@ -58,13 +58,13 @@ OUTSIDE = (
 
 @dataclass(frozen=True)
 class LocalWorkspace:
-    """A team's app with one of everything that a path can name."""
+    """A team's app, with one resource for each name in the endpoints' paths."""
 
     platform: Platform
     path: Mapping[str, str]
 
     def refusal(self, endpoint: Endpoint, email: str) -> str | None:
-        """The id of the error that the person is refused with, None when allowed."""
+        """Return the id of the error that the person gets from the endpoint; None if allowed."""
         path = {name: self.path[name] for name in self.path if f"{{{name}}}" in endpoint.name}
         body = {name: self.path[name] for name in self.path if name in (endpoint.takes or ())}
         with current_account.calling(accounts.known(self.platform, email)):
@@ -127,7 +127,7 @@ def test_permissions_are_those_of_dev_center() -> None:
     assert {name: needed[name] for name in DEV_CENTER} == DEV_CENTER
 
 
-async def test_each_permission_on_a_team_s_app_opens_what_needs_it(
+async def test_each_permission_on_a_team_s_app_allows_its_endpoints(
     api: Api, world: LocalWorkspace
 ) -> None:
     for held in every_choice():
@@ -143,7 +143,7 @@ async def test_each_permission_on_a_team_s_app_opens_what_needs_it(
     assert wrong == []
 
 
-async def test_each_role_opens_what_a_team_lets_it_do(api: Api, world: LocalWorkspace) -> None:
+async def test_each_role_in_a_team_allows_its_endpoints(api: Api, world: LocalWorkspace) -> None:
     for role in ROLES:
         await join(api, f"{role}@acme.example", role)
     kinds: list[tuple[Endpoint, TeamRight | PipelineRight]] = [
@@ -160,7 +160,7 @@ async def test_each_role_opens_what_a_team_lets_it_do(api: Api, world: LocalWork
     assert wrong == []
 
 
-async def test_a_stranger_gets_at_nothing(api: Api, world: LocalWorkspace) -> None:
+async def test_a_stranger_has_no_access(api: Api, world: LocalWorkspace) -> None:
     kinds = [row for row, _ in (*rows(AppRight), *rows(TeamRight), *rows(PipelineRight))]
 
     refused = {world.refusal(row, "stranger@other.example") for row in kinds}
@@ -176,8 +176,8 @@ async def test_admins_may_do_everything(api: Api, world: LocalWorkspace) -> None
         assert {world.refusal(row, f"{role}@acme.example") for row in kinds} == {None}
 
 
-async def test_rows_refuse_over_http(api: Api) -> None:
-    """Each row that names an app, called by who has every permission but those it needs."""
+async def test_endpoints_refuse_over_http(api: Api) -> None:
+    """Call each endpoint of an app with every permission except those that it needs."""
     await api.team_app()
     people = {
         held: await permit(api, f"{'-'.join(held)}@a.example", *held) for held in every_choice()
@@ -203,7 +203,7 @@ async def test_rows_refuse_over_http(api: Api) -> None:
             )
 
 
-async def test_lists_hold_nothing_of_others(api: Api, world: LocalWorkspace) -> None:
+async def test_lists_do_not_show_resources_of_others(api: Api, world: LocalWorkspace) -> None:
     stranger = api.of("stranger@other.example")
     for path in (
         "/apps",
@@ -224,9 +224,7 @@ async def test_lists_hold_nothing_of_others(api: Api, world: LocalWorkspace) -> 
         ] == []
 
 
-async def test_what_lies_in_an_app_is_not_found_by_strangers(
-    api: Api, world: LocalWorkspace
-) -> None:
+async def test_strangers_do_not_find_resources_of_an_app(api: Api, world: LocalWorkspace) -> None:
     stranger = api.of("stranger@other.example")
     for path, body in (
         ("GET /addons/{addon}", None),
@@ -242,7 +240,7 @@ async def test_what_lies_in_an_app_is_not_found_by_strangers(
         assert (await stranger.refusal(method, address, body))[:2] == (404, "not_found"), path
 
 
-async def test_who_deploys_pushes_and_does_not_resize_a_database(api: Api) -> None:
+async def test_deploy_allows_pushes_and_no_changes_of_a_database_plan(api: Api) -> None:
     await api.team_app()
     database = await api.addon("heroku-postgresql:essential-0", "team-shop")
     dev = await permit(api, "dev@acme.example", "view", "deploy")
@@ -270,7 +268,7 @@ async def test_who_deploys_pushes_and_does_not_resize_a_database(api: Api) -> No
     assert (await dev.refusal("PATCH", "/apps/team-shop/formation", scale))[0] == 403
 
 
-async def test_who_operates_changes_plans_and_does_not_push(api: Api) -> None:
+async def test_operate_allows_changes_of_plans_and_no_pushes(api: Api) -> None:
     await api.team_app()
     database = await api.addon("heroku-postgresql:essential-0", "team-shop")
     operator = await permit(api, "operator@acme.example", "view", "operate")
@@ -296,8 +294,8 @@ async def test_a_release_of_a_slug_needs_what_a_push_needs(api: Api) -> None:
     assert refused[2].startswith("You do not have permission to push code to team-shop.")
 
 
-async def test_an_addon_is_changed_where_it_belongs(api: Api) -> None:
-    """Whoever has it attached to an app of their own may look at it."""
+async def test_an_add_on_is_changed_through_its_own_app_only(api: Api) -> None:
+    """Users who attached the add-on to an app of their own can only view it."""
     await api.team_app()
     database = await api.addon("heroku-postgresql:essential-0", "team-shop")
     dev = await permit(api, "dev@acme.example", "deploy")
@@ -313,8 +311,11 @@ async def test_an_addon_is_changed_where_it_belongs(api: Api) -> None:
     assert (await dev.refusal("POST", "/addon-attachments", body))[:2] == (404, "not_found")
 
 
-async def test_a_personal_app_s_collaborator_may_do_what_its_owner_may_but_own_it(api: Api) -> None:
-    """https://devcenter.heroku.com/articles/collaborating"""
+async def test_a_collaborator_of_a_personal_app_can_do_all_but_owner_actions(api: Api) -> None:
+    """Compare a collaborator's access with that of the owner.
+
+    https://devcenter.heroku.com/articles/collaborating
+    """
     await api.app()
     database = await api.addon("heroku-postgresql:essential-0")
     await api.post("/apps/shop/collaborators", {"user": "dev@acme.example"})
@@ -381,7 +382,7 @@ async def test_a_member_makes_apps_in_the_team_and_a_viewer_does_not(api: Api) -
     assert await api.get("/pipelines") == []
 
 
-async def test_what_was_asked_for_is_done_in_the_name_of_who_asked(api: Api) -> None:
+async def test_background_work_is_done_as_the_caller(api: Api) -> None:
     await api.team_app()
     dev = await permit(api, "dev@acme.example", "deploy")
 

@@ -1,4 +1,4 @@
-"""The account that has the API key."""
+"""The account of the API key."""
 
 from __future__ import annotations
 
@@ -69,10 +69,10 @@ async def test_a_deleted_account_has_no_key_and_no_access(api: Api) -> None:
     assert len(await api.get("/teams/acme/members")) == 1
 
 
-async def test_an_account_without_apps_can_go(api: Api) -> None:
+async def test_an_account_without_apps_can_be_deleted(api: Api) -> None:
     gone = await api.of("dev@acme.example").delete("/account")
     assert gone["email"] == "dev@acme.example"
 
 
-async def test_the_first_account_stays(api: Api) -> None:
+async def test_the_first_account_cannot_be_deleted(api: Api) -> None:
     assert (await api.refusal("DELETE", "/account"))[:2] == (422, "invalid_params")

@@ -1,4 +1,4 @@
-"""What the services of add-ons ask for: config, actions, and where they can be had."""
+"""The endpoints for add-on services: config, actions and regions."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ async def test_a_service_changes_the_config_vars_of_its_add_on(api: Api) -> None
     assert "PAPERTRAIL_" in (await api.refusal("PATCH", "/addons/logs/config", foreign))[2]
 
 
-async def test_a_service_says_that_its_add_on_is_there_or_gone(api: Api) -> None:
+async def test_a_service_reports_that_its_add_on_is_provisioned_or_gone(api: Api) -> None:
     await api.app()
     api.heroku.platform.provisioning.set(ADDON, 3600)
     addon = await api.addon("papertrail:choklad", name="logs")

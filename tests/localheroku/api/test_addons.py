@@ -1,4 +1,4 @@
-"""Add-ons: what is provisioned, what it gives the app, and what becomes of it."""
+"""Add-ons: provisioning, config vars, changes and removal."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ async def test_an_add_on_has_its_config_vars_when_it_is_created(api: Api) -> Non
     )
 
 
-async def test_a_service_is_told_of_plan_limits_and_config(api: Api) -> None:
+async def test_a_service_receives_plan_limits_and_config(api: Api) -> None:
     await api.app()
 
     addon = await api.addon("heroku-postgresql:essential-0", config={"version": "16"})
@@ -110,7 +110,7 @@ async def test_a_name_that_another_add_on_has_needs_confirmation(api: Api) -> No
         ),
         (
             {"plan": "heroku-postgresql:private-0"},
-            "Plan heroku-postgresql:private-0 is for apps in a private space.",
+            "Plan heroku-postgresql:private-0 is only available to apps in a private space.",
         ),
         (
             {"plan": "heroku-postgresql:standard-0", "config": {"follow": "DATABASE"}},
@@ -126,7 +126,7 @@ async def test_a_name_that_another_add_on_has_needs_confirmation(api: Api) -> No
         ({"plan": "memcachier:dev", "attachment": {"named": "C"}}, "Unknown params: named"),
     ],
 )
-async def test_what_cannot_be_had_leaves_nothing_behind(
+async def test_a_refused_add_on_leaves_nothing_behind(
     api: Api, body: dict[str, object], message: str
 ) -> None:
     await api.app()
@@ -198,7 +198,7 @@ async def test_a_database_does_not_enter_or_leave_the_essential_tier(
 
     words = (
         f"Cannot change orders from heroku-postgresql:{old} to heroku-postgresql:{new} in place: "
-        "Essential-tier databases can change to another plan in that tier only, and databases of "
+        "Essential-tier databases can only change to another plan in that tier, and databases of "
         "other tiers cannot change to it. Create a database of the new plan and use pg:copy "
         "instead."
     )
@@ -239,13 +239,13 @@ async def test_a_change_of_plan_does_not_take_another_version(api: Api) -> None:
 
 
 async def state_of(api: Api, addon: str) -> tuple[object, ...]:
-    """Return all that a change of plan could touch: add-on, config vars, releases, database."""
+    """Return all that a change of plan could affect: add-on, config vars, releases, database."""
     paths = (f"/addons/{addon}", "/apps/shop/config-vars", "/apps/shop/releases")
     return (*[await api.get(path) for path in paths], api.backends.postgres.present[addon])
 
 
 async def test_an_empty_plan_means_the_same_plan(api: Api) -> None:
-    """https://github.com/heroku/heroku-go sends one when only the name changes."""
+    """https://github.com/heroku/heroku-go sends an empty plan if only the name changes."""
     await api.app()
     addon = await api.addon("memcachier:dev")
 
@@ -346,7 +346,7 @@ async def test_an_app_knows_its_only_add_on_of_a_service_by_the_service(api: Api
     assert (await api.get("/apps/shop/addons/memcachier:100"))["id"] == other["id"]
 
 
-async def test_all_that_a_person_may_mean_is_resolved(api: Api) -> None:
+async def test_all_matching_add_ons_are_resolved(api: Api) -> None:
     await api.app()
     await api.app("stall")
     mine = [await api.addon("memcachier:dev"), await api.addon("memcachier:100")]
@@ -398,7 +398,7 @@ async def test_an_add_on_is_found_by_an_app_s_name_for_it(api: Api) -> None:
         assert (await stranger.refusal("POST", path, question))[:2] == (403, "forbidden")
 
 
-async def test_what_is_not_resolved_is_told_as_the_command_line_expects(api: Api) -> None:
+async def test_unresolved_add_ons_are_reported_as_the_heroku_cli_expects(api: Api) -> None:
     await api.app()
     await api.app("stall")
     addon = await api.addon("memcachier:dev", "stall")

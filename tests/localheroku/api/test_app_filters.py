@@ -1,4 +1,4 @@
-"""The apps of some ids in one call."""
+"""Filters for apps by id."""
 
 from __future__ import annotations
 

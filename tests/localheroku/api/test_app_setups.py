@@ -1,4 +1,4 @@
-"""Apps that are set up from their app.json."""
+"""App setups from an app.json."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ async def ended(api: Api, source: bytes, **order: object) -> Any:
     return await api.settled(f"{SETUPS}/{setup['id']}")
 
 
-async def test_an_app_gets_all_that_its_manifest_asks_for(api: Api) -> None:
+async def test_an_app_gets_everything_in_its_app_json(api: Api) -> None:
     order = {"app": {"name": "shop"}, "overrides": {"env": {"GIVEN": "g", "EXTRA": "e"}}}
 
     setup = await ended(api, packed(EVERYTHING), **order)
@@ -81,7 +81,7 @@ async def test_an_app_gets_all_that_its_manifest_asks_for(api: Api) -> None:
     assert len(await api.get("/apps/shop/buildpack-installations")) == 1
 
 
-async def test_an_order_goes_before_its_manifest(api: Api) -> None:
+async def test_options_take_precedence_over_the_app_json(api: Api) -> None:
     order = {
         "app": {"organization": "acme", "stack": "heroku-24", "locked": True, "region": "eu"},
         "overrides": {
@@ -112,7 +112,7 @@ async def test_an_order_goes_before_its_manifest(api: Api) -> None:
         ({"scripts": {"postdeploy": {}}}, ["scripts must be"]),
     ],
 )
-async def test_a_manifest_that_cannot_be_followed_is_told(
+async def test_an_invalid_app_json_is_reported(
     api: Api, manifest: object, errors: list[str]
 ) -> None:
     setup = await ended(api, packed(manifest))
@@ -133,7 +133,7 @@ async def test_a_manifest_that_cannot_be_followed_is_told(
         ({}, "release: exit 1\nweb: serve", "The build failed"),
     ],
 )
-async def test_what_fails_on_the_way_is_told(
+async def test_failures_during_a_setup_are_reported(
     api: Api, manifest: object, procfile: str, words: str
 ) -> None:
     setup = await ended(api, packed(manifest, procfile))
@@ -143,7 +143,7 @@ async def test_what_fails_on_the_way_is_told(
     assert setup["manifest_errors"] == []
 
 
-async def test_a_source_that_is_not_there_is_told(api: Api) -> None:
+async def test_a_missing_source_is_reported(api: Api) -> None:
     source = {"url": f"{api.url}/streams/source?key=none"}
     setup = await api.post(SETUPS, {"source_blob": source})
 
@@ -152,7 +152,7 @@ async def test_a_source_that_is_not_there_is_told(api: Api) -> None:
     assert failed["failure_message"] == "The source answers 404."
 
 
-async def test_a_setup_is_its_maker_s_and_goes_on_meanwhile(api: Api) -> None:
+async def test_a_setup_is_visible_to_its_creator_only_while_it_runs(api: Api) -> None:
     api.backends.builder.gate.clear()
     setup = await start_setup(api, packed({}))
     path = f"{SETUPS}/{setup['id']}"

@@ -1,4 +1,4 @@
-"""Apps change hands: offered and accepted, or given to a team."""
+"""Transfers of apps to persons and teams."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ async def test_an_app_is_offered_and_accepted(api: Api) -> None:
     assert (await dev.get("/apps/shop"))["owner"]["email"] == DEV
     assert sorted(await owners(dev)) == [(DEV, "owner"), ("ops@acme.example", "collaborator")]
     refusal = await dev.refusal("PATCH", f"{TRANSFERS}/{offered['id']}", {"state": "declined"})
-    assert refusal == (422, "invalid_params", "The transfer was accepted before.")
+    assert refusal == (422, "invalid_params", "The transfer was already accepted.")
 
 
-async def test_only_the_recipient_decides_and_only_the_owner_takes_back(api: Api) -> None:
+async def test_only_the_recipient_decides_and_only_the_owner_cancels(api: Api) -> None:
     await api.app()
     dev, stranger = api.of(DEV), api.of("stranger@other.example")
     offered = await api.post(TRANSFERS, {"app": "shop", "recipient": DEV})
@@ -57,7 +57,7 @@ async def test_only_the_recipient_decides_and_only_the_owner_takes_back(api: Api
     assert await owners(api) == [("ops@acme.example", "owner")]
 
 
-async def test_an_app_is_offered_once_and_to_another(api: Api) -> None:
+async def test_an_app_has_one_pending_transfer_to_another_account(api: Api) -> None:
     await api.app()
     await api.team_app()
     api.of(DEV)
@@ -94,7 +94,10 @@ async def test_an_app_is_given_to_a_team_and_back(api: Api) -> None:
 
 
 async def test_an_app_that_changes_hands_leaves_its_pipeline(api: Api) -> None:
-    """https://devcenter.heroku.com/articles/transferring-apps"""
+    """Check that a transferred app leaves its pipeline.
+
+    https://devcenter.heroku.com/articles/transferring-apps
+    """
     await api.app()
     await api.post("/pipelines", {"name": "acme-shop"})
     await api.post("/teams", {"name": "globex"})
@@ -119,7 +122,7 @@ async def test_an_app_that_changes_hands_leaves_its_pipeline(api: Api) -> None:
     assert await api.get("/pipeline-couplings") == []
 
 
-async def test_who_may_not_make_apps_in_a_team_gives_it_none(api: Api) -> None:
+async def test_a_transfer_to_a_team_needs_permission_to_create_apps(api: Api) -> None:
     dev = api.of(DEV)
     await dev.app()
 

@@ -1,4 +1,4 @@
-"""Apps, personal ones and those of a team."""
+"""Personal apps and apps of teams."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ async def test_a_team_app_names_its_team_twice(api: Api) -> None:
     assert [a["name"] for a in await api.get("/teams/acme/apps")] == ["team-shop"]
 
 
-async def test_an_app_that_is_asked_of_a_team_can_be_personal(api: Api) -> None:
+async def test_the_endpoint_for_team_apps_can_create_a_personal_app(api: Api) -> None:
     await api.post("/teams/apps", {"name": "mine", "team": "acme", "personal": True})
 
     assert (await api.get("/apps/mine"))["team"] is None
@@ -86,11 +86,14 @@ async def test_a_name_is_given_once(api: Api) -> None:
     ("fields", "message"),
     [
         ({"region": "moon"}, "Couldn't find that region."),
-        ({"region": "tokyo"}, "Region tokyo is for apps in a private space. Choose us or eu."),
+        (
+            {"region": "tokyo"},
+            "Region tokyo is only available to apps in a private space. Choose us or eu.",
+        ),
         ({"stack": "heroku-18"}, "Couldn't find that stack."),
     ],
 )
-async def test_what_cannot_be_had_is_refused(
+async def test_unavailable_options_are_refused(
     api: Api, fields: dict[str, str], message: str
 ) -> None:
     assert await api.refusal("POST", "/apps", {"name": "shop", **fields}) == (

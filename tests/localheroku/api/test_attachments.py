@@ -1,4 +1,4 @@
-"""Attachments: one add-on under several names, in several apps."""
+"""Attachments of an add-on under several names and to several apps."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ async def test_an_add_on_is_resolved_to_its_attachments(api: Api) -> None:
     assert (await stranger.refusal("GET", "/addon-attachments/stall::BLUE"))[0] == 404
 
 
-async def test_what_is_shown_beyond_the_usual(api: Api) -> None:
+async def test_additional_fields_are_shown_on_request(api: Api) -> None:
     await api.app()
     await api.addon("heroku-postgresql:essential-0")
     wish = {"Accept-Inclusion": "addon:plan,config_vars"}
@@ -110,8 +110,8 @@ async def test_a_detached_add_on_is_gone_from_the_app_only(api: Api) -> None:
     assert list(await api.get("/apps/shop/config-vars")) == ["DATABASE_URL"]
 
 
-async def test_who_loses_its_name_is_detached_in_a_release(api: Api) -> None:
-    """`heroku pg:promote` of an app with a release command looks for both releases."""
+async def test_an_add_on_that_loses_its_name_is_detached_in_a_release(api: Api) -> None:
+    """`heroku pg:promote` expects both releases if the app has a release command."""
     await api.app()
     await api.addon("heroku-postgresql:essential-0", name="old-db")
     await api.addon("heroku-postgresql:essential-0", name="new-db", attachment={"name": "JADE"})

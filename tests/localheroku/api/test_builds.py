@@ -1,4 +1,4 @@
-"""Builds: from an uploaded archive to dynos."""
+"""Builds, from the uploaded archive to the dynos."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ async def test_a_source_that_cannot_be_built_fails_the_build(api: Api) -> None:
     assert len(await api.get("/apps/shop/releases")) == 1
 
 
-async def test_an_archive_is_what_its_checksum_says(api: Api) -> None:
+async def test_an_archive_must_match_its_checksum(api: Api) -> None:
     await api.app()
     checksum = hashlib.sha256(archive("web: serve")).hexdigest()
 
@@ -99,7 +99,7 @@ async def test_a_source_without_an_end_is_not_kept(
     assert "larger than 20 bytes" in await api.text(build["output_stream_url"])
 
 
-async def test_a_source_elsewhere_that_is_not_there_fails_the_build(api: Api) -> None:
+async def test_an_unreachable_external_source_fails_the_build(api: Api) -> None:
     await api.app()
 
     for url in (f"{api.url}/streams/source?key=unknown", "http://127.0.0.1:9/source.tgz"):
@@ -107,7 +107,7 @@ async def test_a_source_elsewhere_that_is_not_there_fails_the_build(api: Api) ->
         assert (await api.settled(f"/apps/shop/builds/{build['id']}"))["status"] == "failed"
 
 
-async def test_a_build_says_where_its_source_is(api: Api) -> None:
+async def test_a_build_shows_its_source_url(api: Api) -> None:
     await api.app()
 
     wrong: list[dict[str, object]] = [
@@ -138,7 +138,7 @@ async def test_a_deleted_app_ends_its_build(api: Api) -> None:
     assert (await api.refusal("GET", f"/apps/shop/builds/{build['id']}"))[0] == 404
 
 
-async def test_an_emptied_cache_is_another_one_for_the_next_build(api: Api) -> None:
+async def test_the_next_build_gets_a_new_cache_after_clearing_it(api: Api) -> None:
     await api.app()
     await api.build("web: serve")
     await api.build("web: serve")

@@ -1,4 +1,4 @@
-"""What can be had: regions, stacks, dyno sizes, add-on services and their plans."""
+"""The catalogue of regions, stacks, dyno sizes, add-on services and plans."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ async def test_there_is_one_default_stack(api: Api) -> None:
     assert [s["name"] for s in await api.get("/stacks") if s["default"]] == ["heroku-24"]
 
 
-async def test_a_plan_tells_its_price_where_it_is_known(api: Api) -> None:
+async def test_a_plan_shows_its_price_if_it_is_known(api: Api) -> None:
     known = await api.get("/plans/heroku-postgresql:standard-0")
     unknown = await api.get("/addon-services/memcachier/plans/100")
 

@@ -1,4 +1,4 @@
-"""Who has access to an app."""
+"""Collaborators of apps."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ async def test_the_same_person_has_the_same_id_in_every_app(api: Api) -> None:
     assert one["user"] == two["user"]
 
 
-async def test_nobody_is_known_by_an_id_that_nobody_has(api: Api) -> None:
+async def test_an_unknown_user_id_is_not_found(api: Api) -> None:
     await api.app()
 
     assert (await api.refusal("POST", PERSONAL, {"user": "nobody"}))[:2] == (404, "not_found")
@@ -92,14 +92,14 @@ async def test_permissions_are_replaced(api: Api) -> None:
     assert names(person) == ["view"]
 
 
-async def test_who_is_added_to_a_team_app_without_permissions_can_view_it(api: Api) -> None:
+async def test_a_collaborator_of_a_team_app_can_view_it_by_default(api: Api) -> None:
     await api.team_app()
 
     assert names(await api.post(OF_TEAM, {"user": "dev@acme.example"})) == ["view"]
 
 
 @pytest.mark.parametrize("method", ["POST", "PATCH"])
-async def test_a_permission_that_is_none_is_refused(api: Api, method: str) -> None:
+async def test_an_unknown_permission_is_refused(api: Api, method: str) -> None:
     await api.team_app()
     path, body = OF_TEAM, {"permissions": ["own"]}
     if method == "PATCH":
@@ -110,7 +110,7 @@ async def test_a_permission_that_is_none_is_refused(api: Api, method: str) -> No
     assert await api.refusal(method, path, fields) == (
         422,
         "invalid_params",
-        "There is no permission own. Choose of: view, deploy, operate, manage.",
+        "Unknown permission own. Choose one of: view, deploy, operate, manage.",
     )
 
 
@@ -127,7 +127,7 @@ async def test_a_member_of_the_team_is_listed_by_role(api: Api) -> None:
     ]
 
 
-async def test_a_personal_app_is_no_team_app(api: Api) -> None:
+async def test_a_personal_app_is_not_a_team_app(api: Api) -> None:
     await api.app()
 
     assert (await api.refusal("GET", "/teams/apps/shop/collaborators"))[:2] == (404, "not_found")

@@ -1,4 +1,4 @@
-"""Config vars, set ones and those that add-ons give."""
+"""Config vars of apps and of their add-ons."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ async def test_each_change_is_a_release_that_says_what_changed(api: Api) -> None
     ]
 
 
-async def test_what_does_not_change_makes_no_release(api: Api) -> None:
+async def test_an_unchanged_value_creates_no_release(api: Api) -> None:
     await api.app()
     await api.patch("/apps/shop/config-vars", {"A": "1"})
 
@@ -54,7 +54,7 @@ async def test_a_release_remembers_its_config_vars(api: Api) -> None:
     assert await api.get("/apps/shop/releases/v3/config-vars") == {"A": "2"}
 
 
-async def test_what_an_add_on_gives_cannot_be_overwritten(api: Api) -> None:
+async def test_config_vars_of_add_ons_cannot_be_overwritten(api: Api) -> None:
     await api.app()
     await api.addon("heroku-postgresql:essential-0")
     url = (await api.get("/apps/shop/config-vars"))["DATABASE_URL"]
@@ -77,7 +77,7 @@ async def test_what_an_add_on_gives_cannot_be_overwritten(api: Api) -> None:
         ({"A": "x" * 65536}, "Config vars cannot exceed 64kb total size."),
     ],
 )
-async def test_config_vars_that_cannot_be_change_nothing(
+async def test_invalid_config_vars_change_nothing(
     api: Api, body: dict[str, object], words: str
 ) -> None:
     await api.app()

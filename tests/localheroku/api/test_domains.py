@@ -1,4 +1,4 @@
-"""Domains, and the sites that they lead to."""
+"""Domains and the sites that they lead to."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ async def test_a_domain_is_added_and_removed(api: Api) -> None:
     )
 
 
-async def test_a_domain_is_one_app_s(api: Api) -> None:
+async def test_a_domain_belongs_to_one_app(api: Api) -> None:
     await api.app()
     await api.app("stall")
     body = {"hostname": "www.acme.example", "sni_endpoint": None}
@@ -59,7 +59,7 @@ async def test_a_domain_is_one_app_s(api: Api) -> None:
         {"hostname": f"{'a' * 64}.example", "sni_endpoint": None},
     ],
 )
-async def test_a_domain_that_cannot_be_is_refused(api: Api, body: dict[str, object]) -> None:
+async def test_an_invalid_domain_is_refused(api: Api, body: dict[str, object]) -> None:
     await api.app()
 
     assert (await api.refusal("POST", DOMAINS, body))[:2] == (422, "invalid_params")

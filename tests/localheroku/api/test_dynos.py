@@ -1,4 +1,4 @@
-"""Dynos that are asked for, stopped, and restarted by type."""
+"""One-off dynos, and stopping and restarting dynos."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ async def test_a_one_off_dyno_runs_what_was_released(api: Api) -> None:
     assert (request.env, request.seconds, request.tty) == ({"COLUMNS": "80", "A": "1"}, 600, True)
 
 
-async def test_an_attached_dyno_says_where_to_meet_it(api: Api) -> None:
+async def test_an_attached_dyno_has_a_rendezvous_url(api: Api) -> None:
     await api.app()
     await api.build("web: serve")
 
@@ -69,7 +69,7 @@ async def test_a_process_type_stands_for_its_command(api: Api) -> None:
         ({"time_to_live": -1}, "86400"),
     ],
 )
-async def test_what_cannot_run_is_told(api: Api, wrong: dict[str, object], words: str) -> None:
+async def test_invalid_dynos_are_refused(api: Api, wrong: dict[str, object], words: str) -> None:
     await api.app()
     await api.build("web: serve")
 

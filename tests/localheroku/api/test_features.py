@@ -1,4 +1,4 @@
-"""Features of apps and of the account; buildpacks."""
+"""Features of apps and of the account, and buildpacks."""
 
 from __future__ import annotations
 

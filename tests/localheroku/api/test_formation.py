@@ -1,4 +1,4 @@
-"""Formation and dynos."""
+"""The formation and its dynos."""
 
 from __future__ import annotations
 
@@ -51,8 +51,8 @@ async def test_a_size_comes_back_as_heroku_writes_it(api: Api, requested: str, s
     assert await api.get(f"/apps/shop/formation/{scaled['id']}") == scaled
 
 
-async def test_a_size_is_also_named_the_newer_way(api: Api) -> None:
-    """https://github.com/heroku/terraform-provider-heroku sends `dyno_size` from 5.3 on."""
+async def test_a_size_can_be_set_as_dyno_size(api: Api) -> None:
+    """https://github.com/heroku/terraform-provider-heroku sends `dyno_size` since version 5.3."""
     await api.app()
     await api.build("web: serve")
 
@@ -63,7 +63,7 @@ async def test_a_size_is_also_named_the_newer_way(api: Api) -> None:
 
 @pytest.mark.parametrize(("requested", "quantity"), [("5", 5), ("+1", 3), ("-2", 0)])
 async def test_a_quantity_may_be_a_text(api: Api, requested: str, quantity: int) -> None:
-    """As the Heroku CLI sends `ps:scale web=5` and `ps:scale web+1`."""
+    """The Heroku CLI sends text for `ps:scale web=5` and `ps:scale web+1`."""
     await api.app()
     await api.build("web: serve")
     await api.patch("/apps/shop/formation/web", {"quantity": 2, "size": "standard-1x"})
@@ -91,7 +91,7 @@ async def test_several_process_types_are_scaled_together_or_not_at_all(api: Api)
 @pytest.mark.parametrize(
     "body", [{"quantity": -1}, {"quantity": 101}, {"size": "huge"}, {"quantity": "two"}]
 )
-async def test_a_scale_that_cannot_be_is_refused(api: Api, body: dict[str, object]) -> None:
+async def test_an_invalid_scale_is_refused(api: Api, body: dict[str, object]) -> None:
     await api.app()
     await api.build("web: serve")
 
@@ -126,7 +126,7 @@ async def test_a_release_command_has_a_size_and_no_dynos(api: Api) -> None:
         assert await api.refusal("PATCH", path, {"quantity": quantity}) == (
             422,
             "invalid_params",
-            "release runs once before each release, so its quantity is 0.",
+            "release runs once before each release, so its quantity must be 0.",
         )
     sized = await api.patch(path, {"quantity": 0, "size": "standard-2x"})
 
@@ -151,7 +151,7 @@ async def test_the_first_slug_that_runs_starts_one_web_dyno(api: Api) -> None:
     ]
 
 
-async def test_what_was_scaled_stays_so_with_the_next_slug(api: Api) -> None:
+async def test_the_scale_stays_with_the_next_slug(api: Api) -> None:
     await api.app()
     await api.build("web: serve\nworker: work")
     await api.patch("/apps/shop/formation/web", {"quantity": 3, "size": "standard-1x"})

@@ -1,4 +1,4 @@
-"""What the local Heroku costs: nothing, though an address for invoices can be given."""
+"""Invoices, which do not exist, and the address for them."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ async def session(api: Api, **fields: object) -> str:
     return str(made["logplex_url"])
 
 
-async def test_the_log_tells_of_releases(api: Api) -> None:
+async def test_the_log_shows_releases(api: Api) -> None:
     await api.app()
     await api.patch("/apps/shop/config-vars", {"TOKEN": "secret-value"})
 
@@ -26,7 +26,7 @@ async def test_the_log_tells_of_releases(api: Api) -> None:
     assert not any("secret-value" in line for line in lines)
 
 
-async def test_the_log_tells_who_scaled_and_ran_what(api: Api) -> None:
+async def test_the_log_shows_who_scaled_and_ran_what(api: Api) -> None:
     await api.app()
     await api.build("web: serve\nworker: work")
     await api.patch("/apps/shop/formation/worker", {"quantity": 2, "size": "standard-1x"})
@@ -66,7 +66,7 @@ async def test_a_session_follows_what_is_added(api: Api) -> None:
     assert line.endswith(b"app[web.1]: but this\n")
 
 
-async def test_a_session_is_told_as_events_to_who_asks_for_them(api: Api) -> None:
+async def test_a_session_is_sent_as_events_on_request(api: Api) -> None:
     app = await api.app()
     for line in ("first", "second"):
         api.backends.logs.append(app["id"], "app", "web.1", line)

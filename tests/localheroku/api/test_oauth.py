@@ -1,4 +1,4 @@
-"""Keys beside the first one."""
+"""OAuth authorizations, clients and tokens."""
 
 from __future__ import annotations
 
@@ -65,15 +65,15 @@ async def test_authorizations_are_their_account_s(api: Api) -> None:
     assert [one["user"]["email"] for one in await dev.get(PATH)] == ["dev@acme.example"]
 
 
-async def test_a_scope_that_is_none_is_refused_by_name(api: Api) -> None:
+async def test_the_error_for_an_unknown_scope_names_it(api: Api) -> None:
     status, code, message = await api.refusal("POST", PATH, {"scope": ["all"]})
 
     assert (status, code) == (422, "invalid_params")
-    assert message.startswith("There is no scope all. Choose of: global, ")
+    assert message.startswith("Unknown scope all. Choose one of: global, ")
 
 
 async def test_an_authorization_is_made_as_the_heroku_cli_makes_it(api: Api) -> None:
-    """It sends no scope where none was written, and seconds as they were typed."""
+    """The Heroku CLI sends no scope by default, and seconds as text."""
     made = await api.post(PATH, {"expires_in": "60"})
 
     assert (made["scope"], made["access_token"]["expires_in"]) == (["global"], 60)
@@ -81,7 +81,7 @@ async def test_an_authorization_is_made_as_the_heroku_cli_makes_it(api: Api) -> 
     assert changed["description"] == "laptop"
 
 
-def test_what_is_secret_is_not_for_every_key() -> None:
+def test_secrets_need_a_protected_scope() -> None:
     rows = {row.name: row.scopes for row in endpoints()}
 
     plain = [name for name, scopes in rows.items() if {"read", "write"} & {*scopes}]
@@ -109,7 +109,10 @@ async def test_a_client_is_registered_changed_and_removed(api: Api) -> None:
 
 
 async def test_a_client_takes_its_tokens_once_and_renews_them(api: Api) -> None:
-    """https://devcenter.heroku.com/articles/oauth#web-application-authorization"""
+    """Check the flow of a web application.
+
+    https://devcenter.heroku.com/articles/oauth#web-application-authorization
+    """
     known = await client(api)
     made = await api.post(PATH, {"scope": ["global"], "client": known["id"]})
     assert made["access_token"] is None
@@ -154,13 +157,13 @@ async def test_a_taken_token_is_removed(api: Api) -> None:
     assert await api.get("/oauth/sessions") == []
 
 
-async def test_a_grant_of_another_type_is_refused_by_name(api: Api) -> None:
+async def test_the_error_for_an_unknown_grant_type_names_it(api: Api) -> None:
     body = {"grant": {"type": "password"}, "client": {"secret": "s"}}
 
     assert await api.refusal("POST", TOKENS, body) == (
         422,
         "invalid_params",
-        "There is no grant type password. Choose of: authorization_code, refresh_token.",
+        "Unknown grant type password. Choose one of: authorization_code, refresh_token.",
     )
 
 
@@ -169,8 +172,11 @@ async def scoped(api: Api, *scope: str) -> Api:
     return opened(api, made["access_token"]["token"])
 
 
-async def test_a_scope_opens_what_it_is_for(api: Api) -> None:
-    """https://devcenter.heroku.com/articles/oauth#scopes"""
+async def test_each_scope_allows_its_endpoints(api: Api) -> None:
+    """Check the endpoints that each scope allows.
+
+    https://devcenter.heroku.com/articles/oauth#scopes
+    """
     await api.app()
     identity, read = await scoped(api, "identity"), await scoped(api, "read")
     protected, writes = await scoped(api, "read-protected"), await scoped(api, "write-protected")
@@ -190,7 +196,7 @@ async def test_a_scope_opens_what_it_is_for(api: Api) -> None:
     assert (await writes.refusal("GET", PATH))[0] == 403
 
 
-async def test_the_scope_is_told(api: Api) -> None:
+async def test_the_scope_is_in_the_headers(api: Api) -> None:
     answer = await api.call("GET", "/apps")
 
     assert answer.headers["Oauth-Scope"] == "global"
@@ -202,7 +208,7 @@ async def test_the_scope_is_told(api: Api) -> None:
 @pytest.mark.parametrize(
     "header", ["Basic !", "Digest abc", "Bearer nobody's", "Bearer \xe9", "Basic bm9ib2R5"]
 )
-async def test_what_is_no_key_opens_nothing(api: Api, header: str) -> None:
+async def test_an_invalid_key_is_refused(api: Api, header: str) -> None:
     answer = await api.call("GET", "/account", headers={"Authorization": header})
 
     assert (answer.status, answer.body["id"], answer.body["message"]) == WRONG

@@ -1,4 +1,4 @@
-"""Who may do what to a pipeline of a person's own, and what those who may not are told."""
+"""Access to personal pipelines, and the errors for users without it."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from localheroku.auth.rights import PipelineRight
 from tests.localheroku.api.test_access import LocalWorkspace, every_choice, join, permit, rows
 from tests.localheroku.client import Api
 
-# Of a person's pipeline, which permission on an app in it opens what to others than its owner:
-# whoever has an app in it reads it, https://devcenter.heroku.com/articles/pipeline-ownership-transition,
-# and what concerns its apps goes with what the apps themselves are changed with.
+# The permissions on an app in a personal pipeline that allow users other than its owner to use it:
+# any access to an app allows reading, https://devcenter.heroku.com/articles/pipeline-ownership-transition,
+# and changes that affect its apps need the same permission as a change of the apps.
 SEEN, USED, HEARD, OWNED = "view deploy operate manage", "deploy operate", "operate", ""
 OF_PERSONS_PIPELINE = {
     "GET /pipelines/{pipeline}": SEEN,
@@ -53,7 +53,7 @@ TESTED = {
 }
 COUPLED = {"app": "theirs", "pipeline": "own", "stage": "staging"}
 TRANSFERRED = {"pipeline": "own", "new_owner": {"id": "none", "type": "team"}}
-# The same where a body names the pipeline; none of these would be done by who may do it, either.
+# The same for a pipeline in the body; these requests would also fail for users with access.
 BY_BODY = [
     (USED, "/review-apps", REVIEWED),
     (USED, "/test-runs", TESTED),
@@ -76,7 +76,7 @@ OUTSIDE = (
 
 @pytest.fixture
 async def persons_pipeline(api: Api) -> LocalWorkspace:
-    """A person's, with an app of the team in it."""
+    """Create a personal pipeline with an app of the team in it."""
     app = await api.team_app()
     pipeline = await api.post("/pipelines", {"name": "own"})
     coupling = {"app": app["id"], "pipeline": pipeline["id"], "stage": "staging"}
@@ -85,7 +85,7 @@ async def persons_pipeline(api: Api) -> LocalWorkspace:
     return LocalWorkspace(api.heroku.platform, {"app": app["id"], "pipeline": pipeline["id"]})
 
 
-async def test_each_permission_opens_what_a_person_s_pipeline_lets_it_do(
+async def test_each_permission_allows_its_endpoints_of_a_personal_pipeline(
     api: Api, persons_pipeline: LocalWorkspace
 ) -> None:
     for held in every_choice():
@@ -106,7 +106,7 @@ async def test_each_permission_opens_what_a_person_s_pipeline_lets_it_do(
     assert {persons_pipeline.refusal(row, stranger) for row in kinds.values()} == {"not_found"}
 
 
-async def test_a_body_that_names_a_person_s_pipeline_opens_no_more(
+async def test_a_personal_pipeline_in_the_body_allows_no_more(
     api: Api, persons_pipeline: LocalWorkspace
 ) -> None:
     for held in every_choice():
@@ -121,7 +121,7 @@ async def test_a_body_that_names_a_person_s_pipeline_opens_no_more(
         assert await stranger.refusal("POST", path, body) == (404, "not_found", message)
 
 
-async def test_who_only_sees_an_app_of_a_person_s_pipeline_looks_at_it(
+async def test_a_viewer_of_an_app_can_only_view_its_personal_pipeline(
     api: Api, persons_pipeline: LocalWorkspace
 ) -> None:
     viewer = await permit(api, "viewer@acme.example", "view")
@@ -141,7 +141,7 @@ async def test_who_only_sees_an_app_of_a_person_s_pipeline_looks_at_it(
     assert await deployer.refusal("DELETE", "/pipelines/own") == owned
 
 
-async def test_a_personal_app_s_collaborator_uses_its_pipeline_and_does_not_own_it(
+async def test_a_collaborator_of_a_personal_app_uses_its_pipeline_without_owning_it(
     api: Api,
 ) -> None:
     app, pipeline = await api.app(), await api.post("/pipelines", {"name": "own"})
@@ -154,7 +154,7 @@ async def test_a_personal_app_s_collaborator_uses_its_pipeline_and_does_not_own_
     assert (await dev.refusal("PATCH", "/pipelines/own", {"name": "mine"}))[0] == 403
 
 
-async def test_who_does_not_manage_a_team_s_pipeline_is_told_which_role_does(
+async def test_the_error_names_the_role_that_manages_a_team_s_pipeline(
     api: Api,
 ) -> None:
     team = await api.get("/teams/acme")

@@ -1,4 +1,4 @@
-"""What the apps of a pipeline last did."""
+"""The latest builds, releases and deployments of a pipeline's apps."""
 
 from __future__ import annotations
 

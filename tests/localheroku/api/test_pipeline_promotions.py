@@ -1,4 +1,4 @@
-"""Promotions: what runs in one app of a pipeline is released in others."""
+"""Promotions of a slug from one app of a pipeline to others."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.localheroku.dynos.slugs import until
 
 
 async def pipeline(api: Api, **stages: str) -> Any:
-    """A pipeline with these apps in these stages."""
+    """Create a pipeline with apps in stages."""
     made = await api.post("/pipelines", {"name": "acme"})
     for app, stage in stages.items():
         await api.app(app)
@@ -36,7 +36,7 @@ async def promotion_of(api: Api, source: str, *targets: str) -> dict[str, Any]:
 
 
 async def completed(api: Api, promotion: Any) -> Any:
-    """The promotion's targets by the name of their app, once it is no longer pending."""
+    """Return the promotion's targets by app name, once the promotion is completed."""
     path = f"/pipeline-promotions/{promotion['id']}"
     assert (await api.settled(path))["status"] == "completed"
     targets = await api.get(f"{path}/promotion-targets")
@@ -115,7 +115,10 @@ async def test_a_slug_stays_while_an_app_has_released_it(api: Api) -> None:
 
 
 async def test_an_app_releases_another_app_s_slug(api: Api) -> None:
-    """https://devcenter.heroku.com/articles/platform-api-copying-slugs"""
+    """Check that an app can release the slug of another app.
+
+    https://devcenter.heroku.com/articles/platform-api-copying-slugs
+    """
     await api.app("staging")
     await api.app()
     slug = (await api.build("web: serve", app="staging"))["slug"]["id"]
@@ -143,7 +146,7 @@ async def test_a_target_that_is_gone_fails_alone(api: Api) -> None:
     assert targets["shadow"]["status"] == "succeeded"
 
 
-async def test_a_promotion_that_was_cut_off_has_failed(api: Api) -> None:
+async def test_an_interrupted_promotion_has_failed(api: Api) -> None:
     await pipeline(api, staging="staging", shop="production")
     await api.build("web: serve", app="staging")
     api.heroku.platform.provisioning.set("promotion", 60)
@@ -165,7 +168,7 @@ async def test_a_promotion_that_was_cut_off_has_failed(api: Api) -> None:
         ("staging", ["staging"], "Cannot promote from an app to itself: staging."),
     ],
 )
-async def test_what_cannot_be_promoted_is_refused(
+async def test_invalid_promotions_are_refused(
     api: Api, source: str, targets: list[str], expected: str
 ) -> None:
     await pipeline(api, staging="staging", shop="production")

@@ -1,4 +1,4 @@
-"""A repository of this machine that stands for the one a pipeline is connected to."""
+"""Repositories on this machine that take the place of a pipeline's repository on GitHub."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def git(folder: Path, *words: str) -> str:
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
-    """One with a branch `feature/login`."""
+    """Create a repository with a branch `feature/login`."""
     folder = tmp_path / "repository"
     folder.mkdir()
     git(folder, "init", "--initial-branch=main")
@@ -38,7 +38,7 @@ async def connect(api: Api, repository: Path) -> None:
     await ControlClient(api).post("/repositories", body)
 
 
-async def test_it_takes_git(
+async def test_a_repository_needs_git(
     api: Api, repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await connect(api, repository)
@@ -50,7 +50,7 @@ async def test_it_takes_git(
     assert "install git" in refused[2]
 
 
-async def test_a_pipeline_tells_its_repository_and_branches(api: Api, repository: Path) -> None:
+async def test_a_pipeline_shows_its_repository_and_branches(api: Api, repository: Path) -> None:
     await connect(api, repository)
 
     assert (await api.get("/pipelines/acme/repo"))["full_name"] == "acme/shop"
@@ -77,7 +77,7 @@ async def test_a_review_app_is_made_of_a_branch(api: Api, repository: Path) -> N
 
 
 async def test_a_replacement_in_the_repository_is_not_built(api: Api, repository: Path) -> None:
-    """GitHub, which has the repository on Heroku's side, does not use replacements."""
+    """GitHub, where Heroku's repository is, does not use replacement objects."""
     await connect(api, repository)
     await api.post("/pipelines/acme/review-app-config", ENABLE)
     (repository / "other").write_text("web: replaced\n")

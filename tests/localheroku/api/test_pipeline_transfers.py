@@ -1,4 +1,4 @@
-"""A pipeline with its apps gets another owner."""
+"""Transfers of a pipeline and its apps to another owner."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ async def test_a_pipeline_goes_to_the_team_and_back_with_its_apps(api: Api) -> N
     assert await permissions(api) == {"ops@acme.example": [], "dev@acme.example": []}
 
 
-async def test_who_gets_it_owns_it_and_who_had_it_still_sees_it(api: Api) -> None:
+async def test_the_new_owner_owns_it_and_the_former_owner_still_sees_it(api: Api) -> None:
     made = await pipeline(api)
     await api.put("/teams/acme/members", {"email": "cto@acme.example", "role": "admin"})
     members = await api.get("/teams/acme/members")

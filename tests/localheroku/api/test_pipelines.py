@@ -117,7 +117,7 @@ async def test_there_is_one_generation(api: Api) -> None:
 
 
 async def test_a_coupling_names_its_pipeline(api: Api) -> None:
-    """`heroku pipelines:promote` prints it, though the published schema does not have it."""
+    """`heroku pipelines:promote` prints the name, which the published schema does not list."""
     await api.app()
     pipeline = await api.post("/pipelines", {"name": "acme"})
     coupling = await api.post(

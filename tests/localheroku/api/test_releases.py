@@ -1,4 +1,4 @@
-"""Releases: their numbers, their command, and the way back."""
+"""Releases: versions, release commands and rollbacks."""
 
 from __future__ import annotations
 
@@ -115,10 +115,10 @@ async def test_a_rollback_needs_a_slug_that_ran(api: Api) -> None:
     eligible = [release["eligible_for_rollback"] for release in releases]
     assert eligible == [False, False, True, False, False]
     for version, message in (
-        (1, "v1 has no slug, so there is nothing to roll back to."),
-        (2, "v2 has no slug, so there is nothing to roll back to."),
-        (4, "v4 is not succeeded but failed, so it cannot be rolled back to."),
-        (5, "v5 is not succeeded but pending, so it cannot be rolled back to."),
+        (1, "Cannot roll back to v1: it has no slug."),
+        (2, "Cannot roll back to v2: it has no slug."),
+        (4, "Cannot roll back to v4: its status is failed, not succeeded."),
+        (5, "Cannot roll back to v5: its status is pending, not succeeded."),
     ):
         body = {"release": f"v{version}"}
         refused = await api.refusal("POST", "/apps/shop/releases", body)

@@ -1,4 +1,4 @@
-"""Review apps and what they are configured with."""
+"""Review apps and their configuration."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ENABLE = {"repo": "acme/shop", "base_name": "shop"}
 
 
 async def enabled(api: Api, **fields: object) -> Any:
-    """A pipeline with review apps."""
+    """Create a pipeline with review apps enabled."""
     pipeline = await api.post("/pipelines", {"name": "acme"})
     path = f"/pipelines/{pipeline['id']}/review-app-config"
     await api.post(path, {**ENABLE, **fields})
@@ -24,7 +24,7 @@ async def enabled(api: Api, **fields: object) -> Any:
 
 
 async def review(api: Api, procfile: str | None = "web: serve", **fields: object) -> Any:
-    """A new review app of the branch `login`."""
+    """Create a review app of the branch `login`."""
     pipeline = await api.get("/pipelines/acme")
     source = {"url": await api.upload(procfile), "version": "1f2e3d"}
     return await api.post(
@@ -34,7 +34,7 @@ async def review(api: Api, procfile: str | None = "web: serve", **fields: object
 
 
 async def reaches(api: Api, review_app: Any, status: str) -> Any:
-    """The review app once it has this status."""
+    """Return the review app once it has a status."""
     for _ in range(1000):
         details = await api.get(f"/review-apps/{review_app['id']}")
         if details["status"] == status:
@@ -74,9 +74,7 @@ async def test_review_apps_are_configured(api: Api) -> None:
         {"deploy_target": {"id": "eu"}},
     ],
 )
-async def test_a_configuration_that_cannot_be_is_refused(
-    api: Api, fields: dict[str, object]
-) -> None:
+async def test_an_invalid_configuration_is_refused(api: Api, fields: dict[str, object]) -> None:
     await api.post("/pipelines", {"name": "acme"})
 
     refused = await api.refusal("POST", "/pipelines/acme/review-app-config", {**ENABLE, **fields})
@@ -112,7 +110,7 @@ async def test_a_branch_becomes_an_app_of_the_pipeline(api: Api) -> None:
     assert api.backends.dynos.running[app["id"]].formation["web"].command == "serve"
 
 
-async def test_an_app_json_says_what_a_review_app_has(api: Api) -> None:
+async def test_a_review_app_follows_its_app_json(api: Api) -> None:
     await enabled(api)
     await api.patch("/pipelines/acme/stage/review/config-vars", {"A": "of the pipeline"})
     manifest = {
@@ -136,7 +134,7 @@ async def test_an_app_json_says_what_a_review_app_has(api: Api) -> None:
     assert "PAPERTRAIL_API_TOKEN" in config
 
 
-async def test_an_app_json_that_cannot_be_read_is_told(api: Api) -> None:
+async def test_an_unreadable_app_json_is_reported(api: Api) -> None:
     await enabled(api)
     urls = (await api.post("/sources"))["source_blob"]
     async with api.session.put(urls["put_url"], data=packed({"environments": []})) as response:
@@ -188,7 +186,7 @@ async def test_a_deleted_review_app_leaves_no_app(api: Api) -> None:
 
 
 @pytest.mark.parametrize("path", ["/review-apps/{id}", "/pipelines/acme"])
-async def test_one_that_is_unwanted_before_it_is_there_leaves_no_app(api: Api, path: str) -> None:
+async def test_a_review_app_deleted_before_its_creation_leaves_no_app(api: Api, path: str) -> None:
     await enabled(api)
     platform = api.heroku.platform
     platform.provisioning.set("review-app", 3600)
@@ -201,7 +199,7 @@ async def test_one_that_is_unwanted_before_it_is_there_leaves_no_app(api: Api, p
     assert await api.get("/apps") == []
 
 
-async def test_one_that_is_deleted_while_it_is_built_stays_deleted(api: Api) -> None:
+async def test_a_review_app_deleted_during_its_build_stays_deleted(api: Api) -> None:
     await enabled(api)
     api.backends.builder.gate.clear()
     made = await review(api)
@@ -225,7 +223,7 @@ async def test_a_review_app_goes_with_its_app(api: Api) -> None:
     assert await api.get("/pipelines/acme/review-apps") == []
 
 
-async def test_what_keeps_a_review_app_from_being_created_is_told(api: Api) -> None:
+async def test_errors_that_prevent_a_review_app_are_reported(api: Api) -> None:
     await enabled(api)
     await api.app("shop-pr-1")
 
@@ -236,7 +234,7 @@ async def test_what_keeps_a_review_app_from_being_created_is_told(api: Api) -> N
     assert broken["message"] == "The build failed: its output says why."
 
 
-async def test_a_review_app_that_was_cut_off_is_told_so(api: Api) -> None:
+async def test_an_interrupted_review_app_is_reported(api: Api) -> None:
     await enabled(api)
     api.heroku.platform.provisioning.set("review-app", 60)
     made = await review(api)
@@ -246,7 +244,7 @@ async def test_a_review_app_that_was_cut_off_is_told_so(api: Api) -> None:
     assert (await reaches(api, made, "errored"))["message"] == models.INTERRUPTED
 
 
-async def test_a_deletion_that_was_cut_off_goes_on(api: Api) -> None:
+async def test_an_interrupted_deletion_goes_on(api: Api) -> None:
     await enabled(api)
     created = await reaches(api, await review(api), "created")
     platform = api.heroku.platform

@@ -1,4 +1,4 @@
-"""Slugs: uploaded ready to run, released, downloaded again."""
+"""Slugs that clients upload, release and download."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ WEB = {"web": "python3 -m http.server --bind 127.0.0.1 $PORT"}
 
 
 def packed(**files: str) -> bytes:
-    """An archive with these files below ./app."""
+    """Return an archive with files below ./app."""
     archive = io.BytesIO()
     with tarfile.open(fileobj=archive, mode="w:gz") as slug:
         folder = tarfile.TarInfo("./app")
@@ -35,7 +35,7 @@ def packed(**files: str) -> bytes:
 
 
 async def uploaded(api: Api, archive: bytes, **fields: object) -> Any:
-    """A new slug with this archive."""
+    """Create a slug and upload its archive."""
     slug = await api.post("/apps/shop/slugs", {"process_types": WEB, **fields})
     blob = slug["blob"]
     async with api.session.request(blob["method"], blob["url"], data=archive) as response:
@@ -67,7 +67,7 @@ async def test_an_uploaded_slug_is_released_and_read_again(api: Api) -> None:
     assert app["stack"]["name"] != "heroku-22"
 
 
-async def test_what_a_build_made_can_be_downloaded(api: Api) -> None:
+async def test_the_slug_of_a_build_can_be_downloaded(api: Api) -> None:
     await api.app()
     build = await api.build("web: serve")
     slug = await api.get(f"/apps/shop/slugs/{build['slug']['id']}")

@@ -1,4 +1,4 @@
-"""Certificates: read for what they say, given to domains, replaced and removed."""
+"""Certificates: parsing, use by domains, replacement and removal."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Pair:
 
 
 def made(common: str, *domains: str, by: Pair | None = None, authority: bool = False) -> Pair:
-    """A certificate, signed by itself or by an authority."""
+    """Create a certificate that is signed by itself or by an authority."""
     key = ec.generate_private_key(ec.SECP256R1())
     organization = x509.NameAttribute(x509.NameOID.ORGANIZATION_NAME, "Acme")
     commons = [x509.NameAttribute(x509.NameOID.COMMON_NAME, common)] if common else []
@@ -159,7 +159,7 @@ async def test_a_certificate_is_replaced(api: Api) -> None:
     assert first["ssl_cert"]["id"] != second["ssl_cert"]["id"]
 
 
-async def test_ssl_endpoints_have_an_address_and_are_apart(api: Api) -> None:
+async def test_ssl_endpoints_have_a_cname_and_are_listed_separately(api: Api) -> None:
     await api.app()
     root = made("Root", authority=True)
     pair = made("shop.example", by=root)
@@ -181,7 +181,7 @@ async def test_ssl_endpoints_have_an_address_and_are_apart(api: Api) -> None:
     assert await api.refusal("GET", one) == (404, "not_found", "Couldn't find that SSL endpoint.")
 
 
-async def test_what_cannot_serve_is_refused(api: Api) -> None:
+async def test_unusable_certificates_are_refused(api: Api) -> None:
     await api.app()
     pair, other = made("shop.example"), made("other.example")
     sealed = pair.private(BestAvailableEncryption(b"secret"))
@@ -191,7 +191,7 @@ async def test_what_cannot_serve_is_refused(api: Api) -> None:
         ("no certificate", pair.private(), "the certificate chain cannot be read"),
         (pair.pem, "no key", "the private key cannot be read"),
         (pair.pem, sealed, "protected by a passphrase"),
-        (pair.pem, other.private(), "not that of the certificate"),
+        (pair.pem, other.private(), "the private key does not match the certificate"),
         (nameless.pem, nameless.private(), "no certificate given is a domain name certificate"),
     ):
         body = {"certificate_chain": chain, "private_key": key}

@@ -1,4 +1,4 @@
-"""Who reads and who replaces the code of an app."""
+"""Access to the source code of an app."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ PROCFILE = "web: serve"
 
 
 async def viewer(api: Api, app: str) -> Api:
-    """Somebody who may only look at the app."""
+    """Return the API of a user who has only the permission to view the app."""
     access = {"user": "dev@acme.example", "permissions": ["view"]}
     await api.post(f"/teams/apps/{app}/collaborators", access)
     return api.of("dev@acme.example")
 
 
 async def status(api: Api, method: str, url: str, body: bytes | None = None) -> int:
-    """How a URL that carries its own key answers."""
+    """Return the response status of a URL that contains its own key."""
     async with api.session.request(method, url, data=body) as response:
         return response.status
 
 
-async def test_what_is_uploaded_has_a_key_to_read_and_another_one_to_write(api: Api) -> None:
+async def test_an_upload_has_separate_keys_for_reading_and_writing(api: Api) -> None:
     await api.app()
     for path in ("/sources", "/apps/shop/sources"):
         urls = (await api.post(path))["source_blob"]
@@ -37,7 +37,7 @@ async def test_what_is_uploaded_has_a_key_to_read_and_another_one_to_write(api: 
             assert await response.read() == archive(PROCFILE)
 
 
-async def test_who_may_read_a_slug_does_not_replace_it(api: Api) -> None:
+async def test_read_access_to_a_slug_does_not_allow_replacing_it(api: Api) -> None:
     await api.app()
     made = await uploaded(api, packed(index="hello"))
     url = (await api.get(f"/apps/shop/slugs/{made['id']}"))["blob"]["url"]
@@ -57,7 +57,7 @@ async def test_the_slug_of_a_build_cannot_be_replaced(api: Api) -> None:
     assert await status(api, "PUT", f"{api.url}/streams/slug?key=", packed(index="evil")) == 404
 
 
-async def test_who_may_only_look_at_an_app_does_not_learn_where_its_source_is(api: Api) -> None:
+async def test_a_viewer_of_an_app_does_not_see_its_source_url(api: Api) -> None:
     await api.team_app()
     build = await api.build(PROCFILE, "team-shop")
     path = f"/apps/team-shop/builds/{build['id']}"
@@ -79,7 +79,7 @@ async def test_who_may_only_look_at_an_app_does_not_learn_where_its_source_is(ap
         ("http://127.0.0.1:9/source.tgz", "http://127.0.0.1:9/"),
     ],
 )
-async def test_an_address_elsewhere_is_shown_without_what_opens_it(
+async def test_an_external_source_url_is_shown_without_credentials(
     api: Api, url: str, redacted: str
 ) -> None:
     await api.team_app()
@@ -92,7 +92,7 @@ async def test_an_address_elsewhere_is_shown_without_what_opens_it(
     assert seen["source_blob"]["url"] == redacted
 
 
-async def test_who_may_only_look_at_a_pipeline_does_not_learn_where_its_source_is(
+async def test_a_viewer_of_a_pipeline_does_not_see_its_source_url(
     api: Api,
 ) -> None:
     app = await api.team_app()

@@ -1,4 +1,4 @@
-"""What members of a team may do in its spaces."""
+"""The permissions of a team's members in its spaces."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ async def test_a_member_is_permitted_to_create_apps(api: Api) -> None:
     assert refused[:2] == (403, "forbidden")
 
 
-async def test_an_admin_may_everything_and_strangers_are_not_found(api: Api) -> None:
+async def test_an_admin_has_all_permissions_and_strangers_are_not_found(api: Api) -> None:
     await space(api)
 
     (admin,) = await api.get("/spaces/acme-space/members")

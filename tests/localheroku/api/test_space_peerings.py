@@ -18,7 +18,7 @@ PCX = "pcx-01234567"
 
 
 async def requested(api: Api) -> None:
-    """What Amazon's cloud tells Heroku when a network asks to be peered."""
+    """Send a network's request for a peering, which AWS forwards to Heroku."""
     body = {"space": "acme-space", "pcx_id": PCX, "cidr_blocks": ["172.31.0.0/16"]}
     await ControlClient(api).post("/peerings", body)
 
@@ -51,14 +51,14 @@ async def test_a_request_is_accepted_and_ended(api: Api, way: str) -> None:
     assert await api.get(PATH) == []
 
 
-async def test_what_was_not_asked_for_cannot_be_accepted(api: Api) -> None:
+async def test_a_peering_without_a_request_cannot_be_accepted(api: Api) -> None:
     await space(api)
 
     for method, path in (("POST", f"{PATH}/{PCX}/actions/accept"), ("GET", f"{PATH}/{PCX}")):
         assert (await api.refusal(method, path))[:2] == (404, "not_found")
 
 
-async def test_a_connection_that_was_cut_off_goes_on(api: Api) -> None:
+async def test_an_interrupted_connection_goes_on(api: Api) -> None:
     made = await space(api)
     await requested(api)
     platform = api.heroku.platform

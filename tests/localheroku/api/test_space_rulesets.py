@@ -1,4 +1,4 @@
-"""Who may connect to a space, and what its dynos may connect to."""
+"""Rules for inbound and outbound connections of a space."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ OFFICE = {"action": "allow", "source": "198.51.100.0/24"}
         ("outbound", EVERYTHING_OUT, MAIL),
     ],
 )
-async def test_the_newest_ruleset_holds(
+async def test_the_newest_ruleset_applies(
     api: Api, direction: str, first: dict[str, object], rule: dict[str, object]
 ) -> None:
     await space(api)
@@ -36,7 +36,7 @@ async def test_the_newest_ruleset_holds(
     assert (await api.refusal("GET", f"{path}s/none"))[:2] == (404, "not_found")
 
 
-async def test_the_command_line_sends_back_what_it_was_told(api: Api) -> None:
+async def test_the_heroku_cli_sends_back_all_fields(api: Api) -> None:
     await space(api)
     path = "/spaces/acme-space/inbound-ruleset"
     details = await api.get(path)
@@ -59,7 +59,7 @@ async def test_the_command_line_sends_back_what_it_was_told(api: Api) -> None:
         ("outbound", {**MAIL, "target": "mail"}),
     ],
 )
-async def test_a_rule_that_cannot_be_is_refused(
+async def test_an_invalid_rule_is_refused(
     api: Api, direction: str, rule: dict[str, object]
 ) -> None:
     await space(api)

@@ -55,7 +55,7 @@ async def test_a_connection_is_routed_and_removed(api: Api) -> None:
     assert await api.refusal("GET", f"{PATH}/office") == (404, "not_found", "VPN is not found")
 
 
-async def test_one_that_is_gone_before_it_is_there_stays_gone(api: Api) -> None:
+async def test_a_connection_removed_during_its_setup_stays_removed(api: Api) -> None:
     await space(api)
     api.heroku.platform.provisioning.set("vpn-connection", 0.05)
     await api.post(PATH, NEW)
@@ -66,7 +66,7 @@ async def test_one_that_is_gone_before_it_is_there_stays_gone(api: Api) -> None:
     assert await api.get(PATH) == []
 
 
-async def test_a_set_up_that_was_cut_off_goes_on(api: Api) -> None:
+async def test_an_interrupted_setup_goes_on(api: Api) -> None:
     made = await space(api)
     await api.post(PATH, NEW)
     active = await reaches(api, "active")
@@ -88,7 +88,7 @@ async def test_a_set_up_that_was_cut_off_goes_on(api: Api) -> None:
         {"routable_cidrs": ["x"]},
     ],
 )
-async def test_a_connection_that_cannot_be_is_refused(api: Api, fields: dict[str, object]) -> None:
+async def test_an_invalid_connection_is_refused(api: Api, fields: dict[str, object]) -> None:
     await space(api)
 
     assert (await api.refusal("POST", PATH, {**NEW, **fields}))[:2] == (422, "invalid_params")

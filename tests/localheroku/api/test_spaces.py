@@ -16,7 +16,7 @@ NEW = {"name": "acme-space", "team": "acme", "region": "frankfurt"}
 
 
 async def space(api: Api, **fields: object) -> Any:
-    """A new space once it is allocated."""
+    """Create a space and wait until it is allocated."""
     await api.post("/spaces", {**NEW, **fields})
     return await allocated(api, str(fields.get("name", "acme-space")))
 
@@ -52,7 +52,7 @@ async def test_a_space_is_allocated_in_its_time(api: Api) -> None:
     assert (nat["state"], len(set(nat["sources"]))) == ("enabled", 4)
 
 
-async def test_an_allocation_that_was_cut_off_goes_on(api: Api) -> None:
+async def test_an_interrupted_allocation_goes_on(api: Api) -> None:
     made = await space(api)
     platform = api.heroku.platform
     platform.change(records.find(platform, made["id"]), state="allocating")
@@ -109,7 +109,7 @@ async def test_a_space_goes_to_another_team_with_its_apps(api: Api) -> None:
         {"generation": "fir"},
     ],
 )
-async def test_what_a_space_cannot_be_is_refused(api: Api, fields: dict[str, object]) -> None:
+async def test_invalid_spaces_are_refused(api: Api, fields: dict[str, object]) -> None:
     assert (await api.refusal("POST", "/spaces", {**NEW, **fields}))[:2] == (422, "invalid_params")
     assert await api.get("/spaces") == []
 
@@ -147,7 +147,7 @@ async def test_an_app_is_in_a_space(api: Api) -> None:
     await api.delete("/spaces/acme-space")
 
 
-async def test_plans_for_private_spaces_are_had_there_alone(api: Api) -> None:
+async def test_plans_for_private_spaces_are_only_available_there(api: Api) -> None:
     await space(api)
     await api.app()
     await api.post("/teams/apps", {"name": "inside", "team": "acme", "space": "acme-space"})
@@ -163,7 +163,7 @@ async def test_an_unknown_space_has_no_apps(api: Api) -> None:
     assert refused == (404, "not_found", "Couldn't find that space.")
 
 
-async def test_what_peering_needs_is_told(api: Api) -> None:
+async def test_the_data_for_peering_is_shown(api: Api) -> None:
     await space(api, cidr="10.4.0.0/16")
 
     info = await api.get("/spaces/acme-space/peering-info")

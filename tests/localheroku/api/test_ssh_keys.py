@@ -27,7 +27,7 @@ async def test_a_key_is_added_and_removed(api: Api) -> None:
     assert (await api.refusal("GET", f"/account/keys/{key['id']}"))[:2] == (404, "not_found")
 
 
-async def test_a_key_is_one_person_s(api: Api) -> None:
+async def test_a_key_belongs_to_one_account(api: Api) -> None:
     key = await api.post("/account/keys", {"public_key": public_key()})
     other = api.of("dev@acme.example")
 
@@ -48,5 +48,5 @@ async def test_a_key_is_one_person_s(api: Api) -> None:
         f"{public_key()}\n{public_key()}",
     ],
 )
-async def test_what_is_no_key_is_refused(api: Api, text: str) -> None:
+async def test_an_invalid_key_is_refused(api: Api, text: str) -> None:
     assert (await api.refusal("POST", "/account/keys", {"public_key": text}))[0] == 422

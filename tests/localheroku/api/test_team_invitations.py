@@ -1,4 +1,4 @@
-"""Invitations to a team, its features, and who may do what in it."""
+"""Invitations to a team, its features, and permissions in it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ NEW = {"email": "dev@acme.example", "role": "member"}
 PATH = "/teams/acme/invitations"
 
 
-async def test_who_is_invited_joins_by_accepting(api: Api) -> None:
+async def test_an_invited_user_joins_by_accepting(api: Api) -> None:
     invitation = await api.put(PATH, NEW)
     assert (invitation["team"]["name"], invitation["role"]) == ("acme", "member")
     assert invitation["invited_by"]["email"] == "ops@acme.example"
@@ -43,7 +43,7 @@ async def test_an_invitation_is_changed_and_revoked(api: Api, identity: str) -> 
     assert (await api.refusal("DELETE", f"{PATH}/{named}"))[:2] == (404, "not_found")
 
 
-async def test_a_role_is_one_of_heroku_s(api: Api) -> None:
+async def test_an_unknown_role_is_refused(api: Api) -> None:
     assert (await api.refusal("PUT", PATH, {**NEW, "role": "king"}))[0] == 422
 
 

@@ -1,4 +1,4 @@
-"""Teams that are made, and what they decide for their apps."""
+"""Creation of teams, and their preferences for their apps."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ async def test_a_team_is_made_renamed_and_removed(api: Api) -> None:
 
 
 @pytest.mark.parametrize("name", ["acme", "Labs", "a", "9labs"])
-async def test_a_name_that_cannot_be_had_is_refused(api: Api, name: str) -> None:
+async def test_an_unavailable_name_is_refused(api: Api, name: str) -> None:
     assert (await api.refusal("POST", "/teams", {"name": name}))[:2] == (422, "invalid_params")
     await api.post("/teams", {"name": "labs"})
     assert (await api.refusal("PATCH", "/teams/labs", {"name": name}))[0] == 422
@@ -82,7 +82,7 @@ async def test_a_team_that_controls_its_add_ons_has_those_it_allows(api: Api) ->
     refused = await api.refusal("POST", "/apps/team-shop/addons", {"plan": "papertrail:choklad"})
 
     assert refused[:2] == (422, "invalid_params")
-    assert refused[2].startswith("Team acme does not allow papertrail.")
+    assert refused[2].startswith("Team acme does not allow the add-on service papertrail.")
     assert await api.delete(f"{ALLOWED}/memcachier") == allowed
     assert (await api.refusal("DELETE", f"{ALLOWED}/memcachier"))[:2] == (404, "not_found")
     await api.patch("/teams/acme/preferences", {"addons-controls": False})

@@ -46,17 +46,17 @@ async def test_a_team_keeps_an_admin(api: Api) -> None:
     assert (await api.get("/teams/acme"))["role"] == "admin"
 
 
-async def test_a_role_that_is_none_is_refused_by_name(api: Api) -> None:
+async def test_the_error_for_an_unknown_role_names_it(api: Api) -> None:
     status, code, message = await api.refusal(
         "PUT", MEMBERS, {"email": "dev@acme.example", "role": "king"}
     )
 
     assert (status, code) == (422, "invalid_params")
-    assert message.startswith("There is no role king.")
+    assert message.startswith("Unknown role king.")
     assert len(await api.get(MEMBERS)) == 1
 
 
-async def test_the_permissions_of_team_apps_are_told(api: Api) -> None:
+async def test_the_permissions_of_team_apps_are_listed(api: Api) -> None:
     answer = await api.get("/teams/permissions")
 
     assert {p["name"] for p in answer} == {"view", "deploy", "operate", "manage"}
@@ -66,7 +66,7 @@ async def test_an_unknown_team_is_not_found(api: Api) -> None:
     assert (await api.refusal("GET", "/teams/other"))[:2] == (404, "not_found")
 
 
-async def test_who_collaborates_on_an_app_of_the_team_is_its_collaborator(api: Api) -> None:
+async def test_a_collaborator_of_a_team_app_is_a_collaborator_of_the_team(api: Api) -> None:
     await api.team_app()
     body = {"user": "guest@other.example", "permissions": ["view"]}
     await api.post("/teams/apps/team-shop/collaborators", body)

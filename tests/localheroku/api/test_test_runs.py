@@ -18,7 +18,7 @@ COMMIT = {"commit_branch": "main", "commit_sha": "1f2e3d", "commit_message": "Se
 
 
 async def start_run(api: Api, app_json: object = None, **fields: object) -> Any:
-    """A run of a new pipeline."""
+    """Start a test run in a new pipeline."""
     urls = (await api.post("/sources"))["source_blob"]
     async with api.session.put(urls["put_url"], data=packed(app_json)) as response:
         assert response.status == 200
@@ -38,7 +38,7 @@ async def ended(api: Api, run: Any) -> Any:
 
 
 async def tap_output(api: Api, url: str) -> str:
-    """What is read at an address of the local Heroku's own certificate."""
+    """Return the text at an HTTPS URL of the local Heroku, read over HTTP."""
     assert url.startswith("https://127.0.0.1:")
     return await api.text(f"{api.url}{urlsplit(url).path}?{urlsplit(url).query}")
 
@@ -51,7 +51,7 @@ async def gone(api: Api) -> None:
     raise AssertionError(await api.get("/apps"))
 
 
-async def test_the_tests_run_in_an_app_that_is_gone_then(api: Api) -> None:
+async def test_the_tests_run_in_a_temporary_app(api: Api) -> None:
     await api.post("/pipelines", {"name": "acme"})
     await api.patch("/pipelines/acme/stage/test/config-vars", {"A": "1"})
     api.backends.dynos.gate.clear()
@@ -93,7 +93,7 @@ async def test_failed_tests_fail_the_run(api: Api) -> None:
         ({**TESTED, "addons": ["none:none"]}, "Couldn't find either the add-on service"),
     ],
 )
-async def test_what_keeps_tests_from_running_is_told(
+async def test_errors_that_prevent_the_tests_are_reported(
     api: Api, app_json: object, message: str
 ) -> None:
     run = await ended(api, await start_run(api, app_json))
@@ -117,7 +117,7 @@ async def test_a_run_is_cancelled(api: Api) -> None:
     assert (await api.get(path))["status"] == "cancelled"
 
 
-async def test_a_run_that_was_cut_off_leaves_no_app(api: Api) -> None:
+async def test_an_interrupted_run_leaves_no_app(api: Api) -> None:
     api.backends.builder.gate.clear()
     made = await start_run(api, TESTED)
     await until(lambda: api.backends.builder.env != {})
@@ -129,7 +129,7 @@ async def test_a_run_that_was_cut_off_leaves_no_app(api: Api) -> None:
     await gone(api)
 
 
-def test_cases_are_read_from_what_the_tests_say() -> None:
+def test_cases_are_read_from_the_output_of_the_tests() -> None:
     output = "1..3\nok 1 - sells\nnot ok 2 - pays # TODO soon\n# no\nok\nokay then\n"
     run = models.TestRun(
         id="run",

@@ -1,4 +1,4 @@
-"""Webhooks: what happens is delivered, signed, repeated, and remembered."""
+"""Webhooks: deliveries, signatures, retries and stored events."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ DELIVERIES = "/apps/shop/webhook-deliveries"
 
 @dataclass
 class Receiver:
-    """Takes deliveries; answers with each of `statuses` in turn, then with 204."""
+    """A server that receives deliveries; it returns each of `statuses` in turn, then 204."""
 
     url: str = ""
     statuses: list[int] = field(default_factory=list)
@@ -110,7 +110,7 @@ def test_a_signature_is_the_one_that_openssl_makes() -> None:
 
 
 async def settled(api: Api) -> Any:
-    """The newest delivery once it is not pending."""
+    """Return the newest delivery once it is no longer pending."""
 
     async def newest() -> Any:
         found = await api.get(DELIVERIES, Range="seq ..; max=1,order=desc")
@@ -122,7 +122,7 @@ async def settled(api: Api) -> Any:
     raise AssertionError("still pending")
 
 
-async def test_each_kind_of_thing_is_told_of(api: Api, receiver: Receiver) -> None:
+async def test_each_kind_of_event_is_delivered(api: Api, receiver: Receiver) -> None:
     await api.app()
     every = [
         *("api:addon", "api:addon-attachment", "api:app", "api:build", "api:collaborator"),
@@ -162,7 +162,7 @@ async def test_each_kind_of_thing_is_told_of(api: Api, receiver: Receiver) -> No
     assert "plan" not in update["previous_data"]
 
 
-async def test_what_was_not_asked_for_or_did_not_happen_is_not_told(
+async def test_other_events_and_failed_requests_are_not_delivered(
     api: Api, receiver: Receiver
 ) -> None:
     await api.app()
@@ -207,7 +207,9 @@ async def test_sync_repeats_until_it_succeeds_and_notify_does_not(
     assert [d["id"] for d in await api.get(f"{DELIVERIES}?eq[status]=failed")] == [failed["id"]]
 
 
-async def test_nobody_there_is_an_error_of_the_attempt(api: Api, receiver: Receiver) -> None:
+async def test_an_unreachable_receiver_is_an_error_of_the_attempt(
+    api: Api, receiver: Receiver
+) -> None:
     await api.app()
     await api.post(HOOKS, hook(receiver, "api:release", url="http://127.0.0.1:1/hooks"))
 
@@ -238,7 +240,7 @@ async def test_a_restart_goes_on_delivering(
     assert first["id"] == second["id"]
 
 
-async def test_addons_and_pipelines_hear_of_their_apps(api: Api, receiver: Receiver) -> None:
+async def test_add_ons_and_pipelines_get_events_of_their_apps(api: Api, receiver: Receiver) -> None:
     app = await api.app()
     await api.addon("papertrail:choklad", name="logs")
     pipeline = await api.post("/pipelines", {"name": "shops"})
@@ -294,7 +296,7 @@ async def test_a_webhook_is_changed_and_removed(api: Api, receiver: Receiver) ->
         ({"include": None}, "a list of strings"),
     ],
 )
-async def test_what_a_webhook_cannot_be_is_told(
+async def test_invalid_webhooks_are_refused(
     api: Api, receiver: Receiver, wrong: dict[str, object], words: str
 ) -> None:
     await api.app()
@@ -313,7 +315,7 @@ async def test_an_app_has_ten_webhooks_at_most(api: Api, receiver: Receiver) -> 
     assert (await api.refusal("POST", HOOKS, hook(receiver, "api:release")))[0] == 422
 
 
-async def test_what_is_unknown_is_not_found(api: Api) -> None:
+async def test_unknown_events_and_deliveries_are_not_found(api: Api) -> None:
     await api.app()
     other = "11111111-1111-4111-8111-111111111111"
 
@@ -325,7 +327,7 @@ async def test_what_is_unknown_is_not_found(api: Api) -> None:
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-async def test_what_cannot_be_told_happens_all_the_same(
+async def test_a_change_succeeds_even_if_its_event_cannot_be_stored(
     api: Api,
     receiver: Receiver,
     monkeypatch: pytest.MonkeyPatch,
@@ -352,7 +354,7 @@ def _fail(*_: object) -> dict[str, object]:
     raise KeyError("unknown")
 
 
-async def test_no_more_is_kept_than_has_to_be(
+async def test_old_events_and_deliveries_are_removed(
     api: Api, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(models, "MAX_EVENTS", 3)
@@ -383,7 +385,7 @@ async def test_a_change_costs_the_same_whatever_was_delivered_before(
         costs.append(await cost(api, {"N": str(number)}))
 
     assert made["id"] == webhook.id
-    # What goes on in the background counts, too; without a limit it is 50 times as much.
+    # The background work counts, too; without a limit the cost would be 50 times higher.
     assert costs[1] < 5 * costs[0]
 
 
@@ -392,7 +394,7 @@ def stored(api: Api, kind: type[R]) -> list[R]:
 
 
 def remember(api: Api, webhook: Webhook) -> None:
-    """An event as if it had been, with a delivery that still waits."""
+    """Store an event with a pending delivery."""
     platform = api.heroku.platform
     include = "api:release"
     event = Event(**platform.stamp(), parent=webhook.parent, include=include, payload={})
@@ -411,7 +413,7 @@ def remember(api: Api, webhook: Webhook) -> None:
 
 
 async def cost(api: Api, variables: dict[str, str]) -> int:
-    """The thousands of steps that the database takes for a change of config vars."""
+    """Return the thousands of database steps that a change of config vars takes."""
     steps = 0
 
     def count() -> None:

@@ -63,6 +63,6 @@ async def test_the_default_credential_is_the_only_one(api: Api) -> None:
 
     refused = await api.refusal("POST", standard, {"name": "gandalf"})
 
-    assert refused[2].startswith("Credential gandalf cannot be created:")
+    assert refused[2].startswith("Cannot create credential gandalf:")
     assert (await api.refusal("DELETE", f"{standard}/default"))[0] == 422
     assert (await api.refusal("DELETE", f"{standard}/gandalf"))[0] == 404

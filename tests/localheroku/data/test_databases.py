@@ -104,7 +104,7 @@ async def test_a_reset_that_cannot_be_keeps_everything(api: Api) -> None:
     status, _, message = await api.refusal("PUT", f"{path}/reset", {"extensions": ["nope"]})
 
     assert status == 422
-    assert 'keeps its data: extension nope: extension "nope" is not available' in message
+    assert 'which keeps its data: extension nope: extension "nope" is not available' in message
     assert await rows(url, COUNT) == [(3,)]
     databases = await rows(url, "SELECT datname FROM pg_database WHERE datname LIKE '%\\_next'")
     assert databases == []
@@ -146,8 +146,8 @@ async def test_what_the_local_server_does_not_have_is_refused_in_words(api: Api)
     info = await api.get(path)
     name, version = info["name"], info["postgres_version"]
     stays = (
-        f"Database {name} stays at Postgres {version}: the local Heroku has this version only and "
-        "cannot upgrade a database. Run this command on Heroku."
+        f"Cannot upgrade database {name} from Postgres {version}: the local Heroku has only this "
+        "version. Run this command on Heroku."
     )
 
     for step in ("prepare", "dry_run", "run"):
@@ -160,7 +160,7 @@ async def test_what_the_local_server_does_not_have_is_refused_in_words(api: Api)
     ] == f"Database {name} is not a follower."
     assert await api.get(f"{path}/links") == []
     refused = await api.refusal("POST", f"{path}/links", {"target": name})
-    assert refused[2].endswith("the local Heroku links no data stores.")
+    assert refused[2].endswith("the local Heroku does not link data stores.")
     assert (await api.refusal("DELETE", f"{path}/links/any"))[0] == 404
 
 

@@ -73,4 +73,4 @@ async def test_only_a_database_of_the_app_is_looked_at(api: Api) -> None:
 
     refused = await api.refusal("POST", "/reports", {**request, "app": "stall"})
 
-    assert refused == (404, "not_found", "The URL is that of no database of app stall.")
+    assert refused == (404, "not_found", "App stall has no database with that URL.")

@@ -46,7 +46,7 @@ async def test_a_setting_holds_for_the_database_and_outlives_its_contents(api: A
     [
         ("log_statement", "some", 'cannot be "some": write none, ddl, mod, all.'),
         ("log_lock_waits", "yes", 'cannot be "yes": write true or false.'),
-        ("log_connections", True, "the local Heroku has it for all databases or none."),
+        ("log_connections", True, "the local Heroku cannot change it for a single database."),
         ("log_min_duration_statement", True, "cannot be true: write a whole number of"),
         ("work_mem", "1GB", "Unknown params: work_mem."),
     ],

@@ -195,7 +195,7 @@ async def test_a_transfer_is_canceled_and_deleted(
     canceled = await api.post(f"{one}/actions/cancel")
     assert canceled["canceled_at"]
     assert (canceled["succeeded"], canceled["processed_bytes"]) == (False, 0)
-    assert (await api.refusal("POST", f"{one}/actions/cancel"))[2].endswith("finished already.")
+    assert (await api.refusal("POST", f"{one}/actions/cancel"))[2].endswith("already finished.")
     await api.delete(one)
     assert await api.get(transfers()) == []
     assert (await api.refusal("GET", one))[0] == 404

@@ -3,7 +3,7 @@ from localheroku.core.errors import NotFoundError, ParamsError
 
 class InvoiceNotFoundError(NotFoundError):
     resource = "invoice"
-    message = "Couldn't find that invoice. The local Heroku costs nothing."
+    message = "Couldn't find that invoice. The local Heroku is free, so it has no invoices."
 
 
 class CreditNotFoundError(NotFoundError):
@@ -12,4 +12,4 @@ class CreditNotFoundError(NotFoundError):
 
 
 class CreditCodeError(ParamsError):
-    message = "Code is not that of a credit. The local Heroku has none."
+    message = "Credit code is invalid: the local Heroku has no credits."

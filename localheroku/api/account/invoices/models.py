@@ -1,4 +1,7 @@
-"""Where an account's invoices go.  There are none, nor credits: the local Heroku costs nothing."""
+"""The invoice address of an account.
+
+The local Heroku is free, so it has no invoices and no credits.
+"""
 
 from __future__ import annotations
 
@@ -14,21 +17,21 @@ LINES = ("address_1", "address_2", "city", "country", "other", "postal_code", "s
 
 @dataclass(frozen=True, kw_only=True)
 class InvoiceAddress(Record):
-    """Its parent is the account."""
+    """The invoice address of an account, which is its parent record."""
 
     used: bool = False
     lines: dict[str, str] = field(default_factory=dict)
 
 
 def address(state: State) -> InvoiceAddress:
-    """The caller's."""
+    """Return the caller's invoice address, or an empty one."""
     caller = accounts.current(state)
     present = state.store.every(InvoiceAddress, parent=caller.id)
     return present[0] if present else InvoiceAddress(**state.stamp(), parent=caller.id)
 
 
 def write_address(state: State, lines: Mapping[str, str], *, used: bool | None) -> InvoiceAddress:
-    """Change these lines; the others stay."""
+    """Change the given lines of the caller's invoice address and keep the others."""
     present = state.store.put(address(state))
     return state.change(
         present,

@@ -1,4 +1,7 @@
-"""https://devcenter.heroku.com/articles/platform-api-reference#invoice"""
+"""Endpoints for invoices.
+
+https://devcenter.heroku.com/articles/platform-api-reference#invoice
+"""
 
 from __future__ import annotations
 

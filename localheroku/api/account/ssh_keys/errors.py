@@ -8,8 +8,8 @@ class SshKeyNotFoundError(NotFoundError):
 
 class SshKeyFormError(ParamsError):
     message = (
-        "That is no public SSH key. Send what is in a file such as ~/.ssh/id_ed25519.pub, in one "
-        "line."
+        "Key is not a public SSH key. Send the contents of a file such as ~/.ssh/id_ed25519.pub, "
+        "in one line."
     )
 
 

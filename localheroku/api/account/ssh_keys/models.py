@@ -1,4 +1,6 @@
-"""Public SSH keys of an account.  They are kept and shown: git is spoken over HTTP here.
+"""Public SSH keys of an account.
+
+The local Heroku stores and lists them but does not use them: it serves Git over HTTP only.
 
 https://devcenter.heroku.com/articles/keys
 """
@@ -24,7 +26,7 @@ TYPES = ("ssh-rsa", "ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384")
 
 @dataclass(frozen=True, kw_only=True)
 class SshKey(Record):
-    """Its parent is the user."""
+    """A public SSH key. The parent record is the user."""
 
     public_key: str
     fingerprint: str
@@ -36,7 +38,11 @@ def of_user(state: State, user: User) -> list[SshKey]:
 
 
 def find(state: State, user: User, identity: str) -> SshKey:
-    """The user's key of that id or fingerprint.  Raises KeyNotFoundError."""
+    """Return the user's key with an id or fingerprint.
+
+    Raises:
+        SshKeyNotFoundError: The user has no such key.
+    """
     for key in of_user(state, user):
         if identity in (key.id, key.fingerprint):
             return key
@@ -44,7 +50,12 @@ def find(state: State, user: User, identity: str) -> SshKey:
 
 
 def add(state: State, user: User, text: str) -> SshKey:
-    """Raises KeyFormError for what is no key, KeyTakenError for one that somebody has."""
+    """Add a public key to the user's account.
+
+    Raises:
+        SshKeyFormError: The text is not a public key.
+        SshKeyTakenError: An account already has this key.
+    """
     public_key = text.strip()
     fingerprint = _fingerprint(public_key)
     if state.store.named(SshKey, fingerprint=fingerprint):
@@ -62,13 +73,17 @@ def add(state: State, user: User, text: str) -> SshKey:
 
 
 def _fingerprint(public_key: str) -> str:
-    """MD5 in pairs, as Heroku shows it.  Raises KeyFormError."""
+    """Return the MD5 fingerprint in pairs of hexadecimal digits, as Heroku shows it.
+
+    Raises:
+        SshKeyFormError: The text is not a public key.
+    """
     kind, _, rest = public_key.partition(" ")
     try:
         blob = base64.b64decode(rest.partition(" ")[0], validate=True)
     except binascii.Error:
         raise SshKeyFormError from None
-    # The key itself begins with the length of its type's name, and the name.
+    # The decoded key starts with the length of its type's name, followed by the name.
     # https://datatracker.ietf.org/doc/html/rfc4253#section-6.6
     name = kind.encode()
     if (

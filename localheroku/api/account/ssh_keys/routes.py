@@ -1,6 +1,9 @@
-"""https://devcenter.heroku.com/articles/platform-api-reference#key
+"""Endpoints for SSH keys.
 
-To add and to remove one is not in the published schema; the command line does it so.
+https://devcenter.heroku.com/articles/platform-api-reference#key
+
+The published schema does not list the endpoints that add and remove a key; the Heroku CLI uses
+them.
 """
 
 from __future__ import annotations

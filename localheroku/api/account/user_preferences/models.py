@@ -1,4 +1,4 @@
-"""What an account prefers to see."""
+"""The preferences of an account."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ KINDS = {
 
 @dataclass(frozen=True, kw_only=True)
 class UserPreferences(Record):
-    """Its parent is the user; `values` are by the names of KINDS."""
+    """The preferences of a user, which is the parent record; the keys of `values` are in KINDS."""
 
     values: dict[str, Any]
 
 
 def of_user(state: State, user: User) -> UserPreferences:
-    """What was set, or that nothing was."""
+    """Return the user's preferences; without any, empty ones."""
     found = state.store.every(UserPreferences, parent=user.id)
     return found[0] if found else UserPreferences(**state.stamp(), parent=user.id, values={})
 

@@ -1,4 +1,7 @@
-"""https://devcenter.heroku.com/articles/platform-api-reference#user-preferences"""
+"""Endpoints for user preferences.
+
+https://devcenter.heroku.com/articles/platform-api-reference#user-preferences
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an add-on's service tells Heroku of an add-on that is made or unmade in the background.
+"""Endpoints through which an add-on service reports that provisioning or deprovisioning has ended.
 
 https://devcenter.heroku.com/articles/platform-api-reference#add-on-action
 """
@@ -14,7 +14,7 @@ from localheroku.workflows import addon_provisioning
 
 
 async def provision(call: Call) -> Document:
-    """An add-on that is still being made is there."""
+    """Mark an add-on as provisioned."""
     addon = addons.find(call.platform, call.path["addon"])
     return addons.document(call.platform, await addon_provisioning.complete(call.platform, addon))
 

@@ -7,4 +7,6 @@ class AllowedServiceNotFoundError(NotFoundError):
 
 
 class NotAllowedError(ParamsError):
-    message = "Team {team} does not allow {service}. Ask one of its admins to allow it."
+    message = (
+        "Team {team} does not allow the add-on service {service}. Ask a team admin to allow it."
+    )

@@ -1,4 +1,4 @@
-"""The add-on services that a team's apps can have while the team controls its add-ons.
+"""The add-on services that a team allows for its apps while its add-on controls are enabled.
 
 https://devcenter.heroku.com/articles/enterprise-add-on-controls
 """
@@ -24,7 +24,7 @@ from localheroku.core.state import Document, State
 
 @dataclass(frozen=True, kw_only=True)
 class AllowedService(Record):
-    """Its parent is the team; `service` is a name."""
+    """An add-on service that a team allows. The parent record is the team; `service` is a name."""
 
     service: str
     user_id: str
@@ -35,9 +35,10 @@ def of_team(state: State, team: Team) -> list[AllowedService]:
 
 
 def find(state: State, team: Team, identity: str) -> AllowedService:
-    """The one of that id, or of the service of that id or name.
+    """Return an allowed service by its own id, or by the id or name of the add-on service.
 
-    Raises AllowedServiceNotFoundError.
+    Raises:
+        AllowedServiceNotFoundError: The team allows no such service.
     """
     for allowed in of_team(state, team):
         service = services.find(state, allowed.service)
@@ -60,7 +61,11 @@ def allow(state: State, team: Team, service: AddonService) -> None:
 
 
 def check(state: State, app: App, plan: str) -> None:
-    """Raise NotAllowedError when the app's team does not let it have an add-on of that plan."""
+    """Check that the app's team allows add-ons of a plan.
+
+    Raises:
+        NotAllowedError: The team controls its add-ons and does not allow the plan's service.
+    """
     catalogue_plan = state.catalogue.plan(plan)
     if app.team_id is None or catalogue_plan is None:
         return

@@ -1,4 +1,7 @@
-"""https://devcenter.heroku.com/articles/platform-api-reference#allowed-add-on-service"""
+"""Endpoints for the add-on services that a team allows.
+
+https://devcenter.heroku.com/articles/platform-api-reference#allowed-add-on-service
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ async def listing(call: Call) -> list[Document]:
 
 
 async def allow(call: Call) -> list[Document]:
-    """Answers with all that are allowed then."""
+    """Allow an add-on service and return all allowed services."""
     team = _team(call)
     service = services.find(call.platform, reference(call.body["addon_service"]))
     models.allow(call.platform, team, service)

@@ -1,4 +1,4 @@
-"""Attaching an add-on to an app, which may take the name from another add-on."""
+"""Attaching an add-on to an app, which can take a name away from another add-on."""
 
 from __future__ import annotations
 
@@ -31,12 +31,13 @@ def attach(
     namespace: str | None = None,
     confirmed: bool = False,
 ) -> Attachment:
-    """Attach the add-on to the app under this name, or under the one that its service has for it.
+    """Attach the add-on to the app, under a name or under the default name of its service.
 
-    An add-on that had the name loses it in a release of its own: `heroku pg:promote` looks for it.
+    If another add-on has the name, detach that one first, in a separate release: `heroku
+    pg:promote` expects both releases.
 
     Raises:
-        ConfirmationRequiredError: the name is another add-on's and `confirmed` is false.
+        ConfirmationRequiredError: Another add-on has the name, and `confirmed` is false.
     """
     if namespace and namespace.startswith(CREDENTIAL) and namespace != DEFAULT_CREDENTIAL:
         raise NamespaceError(namespace=namespace)

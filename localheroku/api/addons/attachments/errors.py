@@ -8,7 +8,7 @@ class AttachmentNotFoundError(NotFoundError):
 
 class AmbiguousAttachmentError(ParamsError):
     id = "multiple_matches"
-    message = "Several attachments are called {name}. Name the app as well."
+    message = "Several attachments are named {name}. Specify the app as well."
 
 
 class AttachmentNameFormError(ParamsError):
@@ -20,7 +20,8 @@ class AttachmentNameFormError(ParamsError):
 
 class NamespaceError(ParamsError):
     message = (
-        "There is no {namespace} for this add-on. The local Heroku knows credential:default only."
+        "Couldn't find {namespace} for this add-on. The local Heroku supports only "
+        "credential:default."
     )
 
 
@@ -32,8 +33,8 @@ class ConfirmationRequiredError(ApiError):
     id = "confirmation_required"
     status = 423
     message = (
-        "Adding {name} to app {app} would replace the add-on that has this name. "
-        "Send `confirm` with the name of the app to go on."
+        "Attaching {name} to app {app} would replace the add-on that is attached under this name. "
+        "To continue, send `confirm` with the name of the app."
     )
 
     def __init__(self, *, app: str, name: str) -> None:

@@ -1,4 +1,4 @@
-"""The names under which apps see add-ons; an attachment gives the app config vars of that name."""
+"""Attachments: the names of add-ons in apps, which set config vars with these names."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def values(attachment: Attachment, addon: Addon) -> Mapping[str, str]:
 
 
 def seen_by(state: State, app: App) -> list[Addon]:
-    """Return the app's own add-ons and those that are attached to it."""
+    """Return the app's own add-ons and the add-ons that are attached to it."""
     return [
         addon
         for addon in state.store.every(Addon)
@@ -55,14 +55,15 @@ def seen_by(state: State, app: App) -> list[Addon]:
 
 
 def apps_with(state: State, addon: Addon) -> set[str]:
-    """Return the ids of the add-on's own app and of those that it is attached to."""
+    """Return the ids of the add-on's own app and of the apps that it is attached to."""
     return {addon.parent or "", *(a.app_id for a in of_addon(state, addon))}
 
 
 def detach(state: State, attachment: Attachment) -> None:
     """Remove an attachment.
 
-    Raises LastAttachmentError when the add-on would have no other name in its own app.
+    Raises:
+        LastAttachmentError: The add-on would have no other name in its own app.
     """
     addon = addon_of(state, attachment)
     rest = (a for a in of_addon(state, addon) if a.id != attachment.id)
@@ -73,23 +74,30 @@ def detach(state: State, attachment: Attachment) -> None:
 
 
 def scope(state: State, identity: str, app: App | None) -> tuple[str, App | None]:
-    """Return a name and the app that it belongs to: `APP::NAME` names another one than `app`.
+    """Return a name and the app that it belongs to: `APP::NAME` names an app other than `app`.
 
-    Raises AppNotFoundError.
+    Raises:
+        AppNotFoundError: There is no app APP.
     """
     owner, separator, name = identity.partition("::")
     return (name, apps.find(state, owner)) if separator else (identity, app)
 
 
 def find(state: State, identity: str, app: App) -> Attachment:
-    """Return the app's attachment with an id or name.  Raises AttachmentNotFoundError."""
+    """Return the app's attachment with an id or name.
+
+    Raises:
+        AttachmentNotFoundError: The app has no such attachment.
+    """
     return only(matching(state, identity, app), identity)
 
 
 def only(found: Sequence[Attachment], identity: str) -> Attachment:
-    """Return the only attachment of a search.
+    """Return the only attachment in a search result.
 
-    Raises AttachmentNotFoundError, or AmbiguousAttachmentError when several have the name.
+    Raises:
+        AttachmentNotFoundError: The result is empty.
+        AmbiguousAttachmentError: Several attachments have the name.
     """
     if not found:
         raise AttachmentNotFoundError
@@ -99,9 +107,9 @@ def only(found: Sequence[Attachment], identity: str) -> Attachment:
 
 
 def matching(state: State, identity: str, app: App | None = None) -> list[Attachment]:
-    """Return the attachments with an id or name, of one app or of all.
+    """Return the attachments with an id or name, in one app or in all apps.
 
-    `APP::NAME` names the app in the identity itself.
+    `APP::NAME` names the app as part of the identity.
     """
     name, app = scope(state, identity, app)
     every = of_app(state, app) if app else state.store.every(Attachment)
@@ -111,9 +119,10 @@ def matching(state: State, identity: str, app: App | None = None) -> list[Attach
 def resolved(
     state: State, identity: str, among: Sequence[Attachment], service: str | None
 ) -> list[Attachment]:
-    """Return the attachments with an id or name; without any, those of the add-on that has it.
+    """Return the attachments with an id or name, or else those of the add-on with this id or name.
 
-    Raises AttachmentNotFoundError.
+    Raises:
+        AttachmentNotFoundError: No attachment and no add-on has the id or name.
     """
     named = [(one, addon_of(state, one)) for one in among]
     named = [(one, addon) for one, addon in named if service in (None, addon.service)]

@@ -1,4 +1,4 @@
-"""Add-ons and attachments as they are stored; each is defined in terms of the other."""
+"""Records of add-ons and attachments, in one module because each needs the other."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ PROVISIONING, PROVISIONED, DEPROVISIONED = "provisioning", "provisioned", "depro
 
 @dataclass(frozen=True, kw_only=True)
 class Addon(Record):
-    """Its parent is the app that is billed for it; `values` are its config vars by suffix."""
+    """An add-on. The parent record is the app that is billed for it.
+
+    The keys of `values` are suffixes of config vars.
+    """
 
     name: str
     service: str
@@ -28,12 +31,12 @@ class Addon(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class Attachment(Record):
-    """Its parent is the add-on."""
+    """A name of an add-on in an app. The parent record is the add-on."""
 
     app_id: str
     name: str
     namespace: str | None = None
 
     def is_called(self, identity: str) -> bool:
-        """By its id, its name or, of a database, its config var."""
+        """Return whether the identity is the id, the name or, for a database, the config var."""
         return identity in (self.id, self.name, f"{self.name}_URL")

@@ -1,4 +1,7 @@
-"""https://devcenter.heroku.com/articles/platform-api-reference#add-on-attachment"""
+"""Endpoints for add-on attachments.
+
+https://devcenter.heroku.com/articles/platform-api-reference#add-on-attachment
+"""
 
 from __future__ import annotations
 
@@ -102,7 +105,7 @@ def _document_with_addon(call: Call, attachment: Attachment) -> Document:
 
 
 def _visible(call: Call, identity: str) -> Attachment:
-    """The one of that id or name in the apps whose add-ons the caller may see."""
+    """Return the attachment with an id or name in the apps whose add-ons the caller can view."""
     return models.only(_seen(call, models.matching(call.platform, identity)), identity)
 
 

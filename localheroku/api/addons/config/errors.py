@@ -2,4 +2,6 @@ from localheroku.core.errors import ParamsError
 
 
 class ConfigNameError(ParamsError):
-    message = "Config vars of {addon} start with {prefix}_: {name} does not."
+    message = (
+        "Config var {name} must start with {prefix}_, as all config vars of add-on {addon} do."
+    )

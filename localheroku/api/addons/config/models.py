@@ -1,4 +1,4 @@
-"""The config vars that an add-on gives to the apps it is attached to, as its service sees them."""
+"""The config vars of an add-on in the apps that it is attached to, as its service sees them."""
 
 from __future__ import annotations
 
@@ -13,20 +13,23 @@ from localheroku.core.state import Document, State
 
 
 def documents(state: State, addon: Addon) -> list[Document]:
-    """Return the config by the names that it has in the add-on's own app."""
+    """Return the add-on's config vars under their names in the add-on's own app."""
     values = attachments.values(_own(state, addon), addon)
     return [{"name": name, "value": value} for name, value in values.items()]
 
 
 def documents_of(state: State, addon: Addon, namespace: str) -> list[Document]:
-    """Return the config of a part of the add-on, such as a credential; empty without that part."""
+    """Return the config vars of a namespace, such as a credential; empty if it does not exist."""
     return documents(state, addon) if namespace == attachments.DEFAULT_CREDENTIAL else []
 
 
 def update(state: State, addon: Addon, changes: Mapping[str, str | None]) -> Addon:
-    """Set or, where the value is None, remove; every app it is attached to gets a release.
+    """Set config vars of the add-on, or remove those whose value is None.
 
-    Raises ConfigNameError.
+    Every app that the add-on is attached to gets a release.
+
+    Raises:
+        ConfigNameError: A name does not start with the add-on's prefix.
     """
     prefix = _own(state, addon).name
     suffixed: dict[str, str | None] = {}
@@ -48,6 +51,6 @@ def update(state: State, addon: Addon, changes: Mapping[str, str | None]) -> Add
 
 
 def _own(state: State, addon: Addon) -> Attachment:
-    """The attachment to its own app, or else the first that there is."""
+    """Return the attachment to the add-on's own app, or else its first attachment."""
     every = attachments.of_addon(state, addon)
     return next((a for a in every if a.app_id == addon.parent), every[0])

@@ -1,4 +1,7 @@
-"""https://devcenter.heroku.com/articles/platform-api-reference#add-on-config"""
+"""Endpoints for the config of an add-on.
+
+https://devcenter.heroku.com/articles/platform-api-reference#add-on-config
+"""
 
 from __future__ import annotations
 

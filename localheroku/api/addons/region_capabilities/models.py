@@ -1,4 +1,4 @@
-"""Which add-on services can be had in which regions."""
+"""The regions in which each add-on service is available."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from localheroku.core.state import Document
 def documents(
     services: Iterable[AddonService], regions: Iterable[CatalogueEntry]
 ) -> list[Document]:
-    """A service with plans for private networks can be had in the regions that have such, too."""
+    """Return each service with its regions; private regions need a plan for private networks."""
     known = list(regions)
     return [
         _document(service, region)

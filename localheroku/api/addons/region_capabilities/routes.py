@@ -1,4 +1,7 @@
-"""https://devcenter.heroku.com/articles/platform-api-reference#add-on-region-capability"""
+"""Endpoints for the regions of add-on services.
+
+https://devcenter.heroku.com/articles/platform-api-reference#add-on-region-capability
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Add-on services and their plans, as the catalogue has them."""
+"""Add-on services and their plans, from the catalogue."""
 
 from __future__ import annotations
 
@@ -8,7 +8,11 @@ from localheroku.core.state import Document, State
 
 
 def find(state: State, identity: str) -> AddonService:
-    """The service of that id or name.  Raises ServiceNotFoundError."""
+    """Return the service with an id or name.
+
+    Raises:
+        ServiceNotFoundError: There is no such service.
+    """
     service = state.catalogue.service(identity)
     if service is None:
         raise ServiceNotFoundError
@@ -16,9 +20,10 @@ def find(state: State, identity: str) -> AddonService:
 
 
 def find_plan(state: State, identity: str, service: AddonService | None = None) -> Plan:
-    """The plan of that id or name; within a service the slug is enough.
+    """Return the plan with an id or name; if a service is given, the plan's slug is enough.
 
-    Raises PlanNotFoundError.
+    Raises:
+        PlanNotFoundError: There is no such plan.
     """
     plan = state.catalogue.plan(identity)
     if service is not None:
@@ -29,7 +34,7 @@ def find_plan(state: State, identity: str, service: AddonService | None = None) 
 
 
 def plans(service: AddonService) -> list[Plan]:
-    """Those that can still be had."""
+    """Return the plans of a service that are not retired."""
     return [plan for plan in service.plans.values() if not plan.retired]
 
 
@@ -69,5 +74,8 @@ def plan_document(state: State, plan: Plan) -> Document:
 
 
 def price(plan: Plan) -> Document:
-    """One that is not known is told as one that a contract settles, for want of a null."""
+    """Return the plan's price.
+
+    An unknown price is shown as set by a contract, because the schema does not allow null.
+    """
     return {"cents": plan.cents or 0, "contract": plan.cents is None, "unit": "month"}

@@ -1,4 +1,7 @@
-"""https://devcenter.heroku.com/articles/platform-api-reference#add-on-service"""
+"""Endpoints for add-on services and plans.
+
+https://devcenter.heroku.com/articles/platform-api-reference#add-on-service
+"""
 
 from __future__ import annotations
 

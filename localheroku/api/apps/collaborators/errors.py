@@ -7,13 +7,16 @@ class CollaboratorNotFoundError(NotFoundError):
 
 
 class CollaboratorTakenError(ParamsError):
-    """https://github.com/heroku/terraform-provider-heroku/pull/318"""
+    """The user is already a collaborator.
+
+    Source: https://github.com/heroku/terraform-provider-heroku/pull/318
+    """
 
     message = "User {email} is already a collaborator on app {app}."
 
 
 class PermissionNameError(ParamsError):
-    message = "There is no permission {name}. Choose of: {known}."
+    message = "Unknown permission {name}. Choose one of: {known}."
 
 
 class OwnerRemovalError(ParamsError):

@@ -1,4 +1,4 @@
-"""Who has access to an app, and what for when it is a team's app."""
+"""Collaborators of apps and, for a team's app, their permissions."""
 
 from __future__ import annotations
 
@@ -22,12 +22,15 @@ from localheroku.core.record import Record
 from localheroku.core.state import Document, State
 
 SHARED_PERMISSIONS = ("view", "deploy", "operate")
-"""What a collaborator could do to a personal app."""
+"""The permissions that a collaborator of a personal app keeps when a team gets the app."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Collaborator(Record):
-    """Its parent is the app; only a team's app has `permissions`."""
+    """A user with access to an app, which is the parent record.
+
+    Only collaborators of a team's app have `permissions`.
+    """
 
     user_id: str
     owns: bool = False
@@ -43,17 +46,21 @@ def of_user(state: State, app: App, user: User) -> Collaborator | None:
 
 
 def of_account(state: State, user: User) -> list[Collaborator]:
-    """The user on all apps."""
+    """Return the user's collaborations on all apps."""
     return state.store.having(Collaborator, user_id=user.id)
 
 
 def apps_of(state: State, user: User) -> list[App]:
-    """The apps that the user owns or was given access to."""
+    """Return the apps that the user owns or has access to."""
     return [apps.find(state, one.parent or "") for one in of_account(state, user)]
 
 
 def find(state: State, app: App, identity: str) -> Collaborator:
-    """The one of that id, user id or e-mail address.  Raises CollaboratorNotFoundError."""
+    """Return the app's collaborator with an id, user id or email address.
+
+    Raises:
+        CollaboratorNotFoundError: The app has no such collaborator.
+    """
     for collaborator in of_app(state, app):
         user = accounts.find(state, collaborator.user_id)
         if identity.lower() in (collaborator.id, user.id, user.email):
@@ -62,7 +69,7 @@ def find(state: State, app: App, identity: str) -> Collaborator:
 
 
 def enter_owner(state: State, app: App) -> Collaborator:
-    """Whoever makes an app has access to it: as its owner, or as an admin of its team."""
+    """Give the creator of an app access to it: as its owner, or as an admin of its team."""
     return state.store.put(
         Collaborator(
             **state.stamp(),
@@ -75,7 +82,10 @@ def enter_owner(state: State, app: App) -> Collaborator:
 
 
 def transfer_to_team(state: State, app: App, team: Team) -> App:
-    """The app is the team's; who had access to all of a personal app still has, but to manage it.
+    """Transfer an app to a team.
+
+    All collaborators keep their access. On a personal app, the former owner gets all permissions
+    and the others get all except `manage`.
 
     https://devcenter.heroku.com/articles/transferring-apps
     """
@@ -88,7 +98,7 @@ def transfer_to_team(state: State, app: App, team: Team) -> App:
 
 
 def transfer_to_user(state: State, app: App, user: User) -> App:
-    """The app is the user's; whoever had access still has."""
+    """Transfer an app to a user; all collaborators keep their access."""
     changed = state.change(app, team_id=None, owner_id=user.id, locked=False)
     for collaborator in of_app(state, changed):
         state.change(collaborator, permissions=[], owns=collaborator.user_id == user.id)
@@ -100,9 +110,10 @@ def transfer_to_user(state: State, app: App, user: User) -> App:
 def add(
     state: State, app: App, user: str, permissions: Collection[str] = DEFAULT_PERMISSIONS
 ) -> Collaborator:
-    """Give the user, named by id or e-mail address, access.
+    """Give access to the user with an id or email address.
 
-    Raises CollaboratorTakenError when the user has it already.
+    Raises:
+        CollaboratorTakenError: The user already has access.
     """
     allowed = _permissions(state, app, permissions)
     known = accounts.find_or_invite(state, user)
@@ -116,7 +127,7 @@ def add(
 def permit(
     state: State, app: App, collaborator: Collaborator, permissions: Collection[str]
 ) -> Collaborator:
-    """Exactly these permissions from now on."""
+    """Replace the collaborator's permissions."""
     return state.change(collaborator, permissions=_permissions(state, app, permissions))
 
 

@@ -1,4 +1,7 @@
-"""https://devcenter.heroku.com/articles/platform-api-reference#collaborator"""
+"""Endpoints for collaborators.
+
+https://devcenter.heroku.com/articles/platform-api-reference#collaborator
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An app's config vars: those that were set, and those that its add-ons give."""
+"""An app's own config vars and those of its add-ons."""
 
 from __future__ import annotations
 
@@ -24,25 +24,29 @@ TOTAL_KILOBYTES = 64
 
 @dataclass(frozen=True, kw_only=True)
 class ConfigVars(Record):
-    """The ones that were set.  Its parent is the app."""
+    """An app's own config vars. The parent record is the app."""
 
     values: dict[str, str] = field(repr=False)
 
 
 def own(state: State, app: App) -> dict[str, str]:
-    """Those that were set, without the add-ons'."""
+    """Return the app's own config vars, without those of its add-ons."""
     return dict(_record(state, app).values)
 
 
 def merged(state: State, app: App) -> dict[str, str]:
-    """All of them, as a dyno gets them."""
+    """Return all config vars, as a dyno gets them."""
     return own(state, app) | attachments.config_vars(state, app)
 
 
 def update(state: State, app: App, changes: Mapping[str, str | None]) -> str | None:
-    """Set or, where the value is None, remove; the description of the release, None if no change.
+    """Set config vars, or remove those whose value is None.
 
-    Raises a ParamsError; then nothing is changed.
+    Returns:
+        The description of the release, or None if nothing changed.
+
+    Raises:
+        ParamsError: A change is invalid; nothing is changed then.
     """
     record = _record(state, app)
     attached = attachments.config_vars(state, app)
@@ -63,7 +67,7 @@ def update(state: State, app: App, changes: Mapping[str, str | None]) -> str | N
 
 
 def restore(state: State, app: App, values: Mapping[str, str]) -> None:
-    """Set exactly these, as a rollback does."""
+    """Replace the app's own config vars, as a rollback does."""
     record = _record(state, app)
     state.store.put(replace(record, values=dict(values), updated_at=state.now()))
 
@@ -74,7 +78,11 @@ def _record(state: State, app: App) -> ConfigVars:
 
 
 def check_form(values: Mapping[str, str | None]) -> None:
-    """Raise the ParamsError that names what no environment variable can be."""
+    """Check that the names and values can be environment variables.
+
+    Raises:
+        ParamsError: A name or a value is invalid.
+    """
     for key, value in values.items():
         if KEY.fullmatch(key) is None:
             raise ConfigVarNameError(key=key)

@@ -1,4 +1,7 @@
-"""https://devcenter.heroku.com/articles/platform-api-reference#config-vars"""
+"""Endpoints for config vars.
+
+https://devcenter.heroku.com/articles/platform-api-reference#config-vars
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Features that an app or the account can switch on."""
+"""Features that can be switched on for an app or for the account."""
 
 from __future__ import annotations
 
@@ -11,7 +11,11 @@ from localheroku.core.state import Document
 
 
 def find(features: Sequence[CatalogueEntry], identity: str) -> CatalogueEntry:
-    """The feature of that id or name.  Raises FeatureNotFoundError."""
+    """Return the feature with an id or name.
+
+    Raises:
+        FeatureNotFoundError: There is no such feature.
+    """
     feature = catalogue.find(features, identity)
     if feature is None:
         raise FeatureNotFoundError
@@ -19,7 +23,7 @@ def find(features: Sequence[CatalogueEntry], identity: str) -> CatalogueEntry:
 
 
 def switched(enabled: Sequence[str], feature: CatalogueEntry, *, on: bool) -> list[str]:
-    """The names of the enabled features once this one is on or off."""
+    """Return the names of the enabled features after switching one on or off."""
     return sorted({*enabled, feature.name} if on else {*enabled} - {feature.name})
 
 

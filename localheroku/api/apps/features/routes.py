@@ -1,4 +1,7 @@
-"""https://devcenter.heroku.com/articles/platform-api-reference#app-feature"""
+"""Endpoints for app features and account features.
+
+https://devcenter.heroku.com/articles/platform-api-reference#app-feature
+"""
 
 from __future__ import annotations
 

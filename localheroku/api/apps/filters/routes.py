@@ -1,4 +1,7 @@
-"""https://devcenter.heroku.com/articles/platform-api-reference#filter-apps"""
+"""The endpoint that filters apps.
+
+https://devcenter.heroku.com/articles/platform-api-reference#filter-apps
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ FILTERS = {"id": TEXTS}
 
 
 async def filtered(call: Call) -> list[Document]:
-    """Those of the wanted apps that the caller sees; without a filter, all that the caller sees."""
+    """Return the apps that the caller can view, filtered by id if the request has a filter."""
     filters = call.body.get("in", {})
     body_schema.check(filters, FILTERS)
     return [

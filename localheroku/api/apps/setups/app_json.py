@@ -1,4 +1,4 @@
-"""app.json: what an app needs besides its source.
+"""app.json: the resources that an app needs besides its source.
 
 https://devcenter.heroku.com/articles/app-json-schema
 """
@@ -20,7 +20,7 @@ LARGEST_BYTES = 1 << 20
 
 
 class ManifestRefused(Exception):
-    """An app cannot be set up from it; `errors` say why."""
+    """The app.json cannot be used; `errors` lists the reasons."""
 
     def __init__(self, errors: list[str]) -> None:
         super().__init__("; ".join(errors))
@@ -29,7 +29,10 @@ class ManifestRefused(Exception):
 
 @dataclass(frozen=True)
 class ManifestAddon:
-    """`attachment` is the name of its config vars, None where that is up to Heroku."""
+    """An add-on in app.json.
+
+    `attachment` is the name of its config vars, or None for Heroku's default.
+    """
 
     plan: str
     attachment: str | None = None
@@ -38,7 +41,7 @@ class ManifestAddon:
 
 @dataclass(frozen=True)
 class ManifestProcess:
-    """None stays as Heroku has it."""
+    """A process type in app.json; None keeps Heroku's default."""
 
     type: str
     quantity: int | None = None
@@ -47,7 +50,7 @@ class ManifestProcess:
 
 @dataclass(frozen=True)
 class Manifest:
-    """What app.json asks for."""
+    """The content of an app.json."""
 
     env: Mapping[str, str] = field(default_factory=dict, repr=False)
     addons: list[ManifestAddon] = field(default_factory=list)
@@ -60,12 +63,13 @@ class Manifest:
 
 
 def read(archive: Path, overrides: Mapping[str, str], environment: str | None = None) -> Manifest:
-    """The manifest in the top folder of a source, its config vars overridden.
+    """Read the app.json in the top folder of a source and override its config vars.
 
-    In an environment such as `review`, what it says of that one goes first, and it need not be.
+    For an environment such as `review`, its section overrides the rest of the file, and the file is
+    optional.
 
     Raises:
-        ManifestRefused: there is none, or it does not say what app.json can say.
+        ManifestRefused: The file is missing, or its content is not valid for an app.json.
     """
     document = _document(archive, needed=environment is None)
     if environment:
@@ -90,7 +94,10 @@ def read(archive: Path, overrides: Mapping[str, str], environment: str | None = 
 
 
 def _merge_environment(document: Mapping[str, Any], environment: str) -> dict[str, Any]:
-    """https://devcenter.heroku.com/articles/app-json-schema#environments"""
+    """Return the app.json with the section of an environment merged into it.
+
+    https://devcenter.heroku.com/articles/app-json-schema#environments
+    """
     environments = document.get("environments", {})
     if not isinstance(environments, dict):
         raise ManifestRefused(["environments must be an object"])
@@ -107,7 +114,7 @@ def _document(archive: Path, *, needed: bool) -> dict[str, Any]:
             if member is None and not needed:
                 return {}
             if member is None:
-                raise ManifestRefused([f"{FILE} not found: write one into the top folder"])
+                raise ManifestRefused([f"{FILE} not found: add it to the top folder of the source"])
             text = members.content(member).read()
         document = json.loads(text)
     except ArchiveRefused as error:
@@ -120,14 +127,21 @@ def _document(archive: Path, *, needed: bool) -> dict[str, Any]:
 
 
 def _is_manifest(member: tarfile.TarInfo) -> bool:
-    """In the top folder, or in the only one that it has, as archives of GitHub are."""
+    """Return whether the file is the app.json of the top folder, or of the only folder in it.
+
+    GitHub's archives have such a folder.
+    """
     parts = [part for part in PurePosixPath(member.name).parts if part != "."]
     well_placed = parts[-1:] == [FILE] and len(parts) <= 2
     return well_placed and member.isfile() and member.size <= LARGEST_BYTES
 
 
 def _env(declared: Mapping[str, Any], overrides: Mapping[str, str]) -> dict[str, str]:
-    """Raises ManifestRefused for what is required and has no value."""
+    """Return the config vars with their values.
+
+    Raises:
+        ManifestRefused: A required config var has no value.
+    """
     values, errors = {}, []
     for name, declaration in declared.items():
         rule = declaration if isinstance(declaration, dict) else {"value": declaration}

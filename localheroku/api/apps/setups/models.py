@@ -1,4 +1,4 @@
-"""Setups: an app with all that its app.json asks for, made in the background."""
+"""App setups: the local Heroku creates an app and everything in its app.json in the background."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ PENDING, SUCCEEDED, FAILED = "pending", "succeeded", "failed"
 
 @dataclass(frozen=True, kw_only=True)
 class AppSetup(Record, stored_as="Setup"):
-    """Its parent is the app; `postdeploy` is the output and exit code of that script."""
+    """The setup of an app, which is the parent record.
+
+    `postdeploy` is the output and exit code of the postdeploy script.
+    """
 
     user_id: str
     status: str = PENDING
@@ -30,7 +33,11 @@ class AppSetup(Record, stored_as="Setup"):
 
 
 def find(state: State, identity: str) -> AppSetup:
-    """The caller's setup of that id.  Raises SetupNotFoundError."""
+    """Return the caller's setup with an id.
+
+    Raises:
+        SetupNotFoundError: The caller has no such setup.
+    """
     setup = state.store.find(AppSetup, identity)
     if setup is None or setup.user_id != accounts.current(state).id:
         raise SetupNotFoundError
@@ -43,7 +50,7 @@ def add(state: State, app: App) -> AppSetup:
 
 
 def fail_interrupted(state: State) -> None:
-    """Setups that an earlier run of the server left will not go on."""
+    """Mark setups as failed that an earlier run of the server did not finish."""
     for setup in state.store.having(AppSetup, status=PENDING):
         state.change(setup, status=FAILED, failure_message="The setup was cut off.")
 

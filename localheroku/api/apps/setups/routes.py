@@ -1,4 +1,7 @@
-"""https://devcenter.heroku.com/articles/platform-api-reference#app-setup"""
+"""Endpoints for app setups.
+
+https://devcenter.heroku.com/articles/platform-api-reference#app-setup
+"""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ class PendingTransferError(ParamsError):
 
 class TeamAppError(ParamsError):
     message = (
-        "App {app} belongs to a team: transfer it by `PATCH /teams/apps/{app}` with its new owner."
+        "App {app} belongs to a team. Transfer it with `PATCH /teams/apps/{app}` and its new owner."
     )
 
 
@@ -25,7 +25,7 @@ class TransferStateError(ParamsError):
 
 
 class TransferDecidedError(ParamsError):
-    message = "The transfer was {state} before."
+    message = "The transfer was already {state}."
 
 
 class RecipientError(ApiError):

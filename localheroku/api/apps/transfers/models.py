@@ -1,4 +1,4 @@
-"""Transfers of apps: a person's app that another person accepts, and what changes hands.
+"""Transfers of apps: between persons, with a request that the recipient accepts, and to teams.
 
 https://devcenter.heroku.com/articles/transferring-apps
 """
@@ -33,7 +33,7 @@ DECISIONS = ("accepted", "declined")
 
 @dataclass(frozen=True, kw_only=True)
 class AppTransfer(Record):
-    """Its parent is the app."""
+    """A request to transfer an app, which is the parent record."""
 
     owner_id: str
     recipient_id: str
@@ -41,14 +41,18 @@ class AppTransfer(Record):
 
 
 def of_caller(state: State) -> list[AppTransfer]:
-    """Those that the caller offers or is offered."""
+    """Return the transfers that the caller sent or received."""
     caller = accounts.current(state).id
     every = state.store.every(AppTransfer)
     return [transfer for transfer in every if caller in (transfer.owner_id, transfer.recipient_id)]
 
 
 def find(state: State, identity: str) -> AppTransfer:
-    """The caller's transfer of that id, or the newest of the app of that name."""
+    """Return the caller's transfer with an id, or the newest transfer of the app with this name.
+
+    Raises:
+        AppTransferNotFoundError: The caller has no such transfer.
+    """
     for transfer in reversed(of_caller(state)):
         app = apps.find(state, transfer.parent or "")
         if identity in (transfer.id, app.name):
@@ -57,7 +61,11 @@ def find(state: State, identity: str) -> AppTransfer:
 
 
 def offer(state: State, app: App, recipient: User) -> AppTransfer:
-    """Raises a ParamsError for an app that cannot be offered to this person."""
+    """Request the transfer of an app to a person.
+
+    Raises:
+        ParamsError: The app cannot be transferred to this person.
+    """
     if app.team_id:
         raise TeamAppError(app=app.name)
     if recipient.id == app.owner_id:
@@ -76,7 +84,13 @@ def offer(state: State, app: App, recipient: User) -> AppTransfer:
 
 
 def decide(state: State, transfer: AppTransfer, decision: str) -> AppTransfer:
-    """Accept it or decline it, which only the recipient can."""
+    """Accept or decline a transfer, as its recipient.
+
+    Raises:
+        TransferStateError: The decision is neither accepted nor declined.
+        RecipientError: The caller is not the recipient.
+        TransferDecidedError: The transfer was already accepted or declined.
+    """
     recipient = accounts.find(state, transfer.recipient_id)
     if decision not in DECISIONS:
         raise TransferStateError
@@ -91,9 +105,9 @@ def decide(state: State, transfer: AppTransfer, decision: str) -> AppTransfer:
 
 
 def give_to_person(state: State, app: App, person: User) -> App:
-    """Make the app the person's, outside of any pipeline; change nothing if it is already.
+    """Transfer an app to a person and remove it from its pipeline; do nothing for its owner.
 
-    The former owner stays as a collaborator; those of a team's app do not.
+    The former owner stays as a collaborator; a team's app loses its other collaborators.
     """
     if app.team_id is None and app.owner_id == person.id:
         return app
@@ -110,9 +124,10 @@ def give_to_person(state: State, app: App, person: User) -> App:
 
 
 def give_to_team(state: State, app: App, team: Team) -> App:
-    """Make the app the team's, outside of any pipeline; change nothing if it is already.
+    """Transfer an app to a team and remove it from its pipeline; do nothing for its owner.
 
-    Whoever had access keeps it, to a personal app with the permissions of a new collaborator.
+    All collaborators keep their access. On a personal app, the former owner gets all permissions
+    and the others get those of a new collaborator.
     """
     if app.team_id == team.id:
         return app

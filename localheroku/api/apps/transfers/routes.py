@@ -1,4 +1,7 @@
-"""https://devcenter.heroku.com/articles/platform-api-reference#app-transfer"""
+"""Endpoints for app transfers.
+
+https://devcenter.heroku.com/articles/platform-api-reference#app-transfer
+"""
 
 from __future__ import annotations
 
@@ -45,7 +48,7 @@ async def remove(call: Call) -> Document:
 
 
 async def update_of_team(call: Call) -> Document:
-    """Lock or unlock a team's app, or give an app to a team or a person."""
+    """Lock or unlock a team's app, or transfer an app to a team or a person."""
     platform, body = call.platform, call.body
     app = apps.find(platform, call.path["app"])
     if not body:

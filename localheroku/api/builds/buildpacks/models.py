@@ -16,7 +16,11 @@ URN = "urn:buildpack:"
 
 
 def update(state: State, app: App, buildpacks: Sequence[str]) -> App:
-    """Exactly these from the next build on."""
+    """Replace the app's buildpacks for the next build.
+
+    Raises:
+        BuildpackFormError: A buildpack is neither a name nor a URL.
+    """
     for buildpack in buildpacks:
         if FORM.fullmatch(buildpack) is None:
             raise BuildpackFormError(buildpack=buildpack)
@@ -24,7 +28,7 @@ def update(state: State, app: App, buildpacks: Sequence[str]) -> App:
 
 
 def address(options: Mapping[str, Any]) -> str:
-    """The name or URL that a build's request gives a buildpack by."""
+    """Return the buildpack's name or URL from the body of a request for a build."""
     return str(options.get("url") or options.get("name") or "")
 
 

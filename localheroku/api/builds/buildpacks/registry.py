@@ -1,6 +1,6 @@
-"""The buildpack registry, a service beside the Platform API that anybody may ask.
+"""The buildpack registry, a service beside the Platform API that needs no API key.
 
-The Heroku CLI asks it for the address behind a name such as heroku/python.
+The Heroku CLI looks up the URL of a buildpack name such as heroku/python there.
 https://devcenter.heroku.com/articles/buildpack-registry
 """
 
@@ -18,10 +18,13 @@ from localheroku.core.errors import NotFoundError
 from localheroku.core.state import Document
 
 PREFIX = "/_buildpacks"
-"""Stands for the registry's own host."""
+"""The path that stands for the registry's own host."""
 
 ARCHIVES = "https://buildpack-registry.s3.amazonaws.com/buildpacks"
-"""Where the archives lie.  The CLI knows a name by this address again; nothing is fetched here."""
+"""The address of buildpack archives, by which the CLI recognizes a buildpack's name.
+
+The local Heroku downloads nothing from it.
+"""
 
 Row = Mapping[str, Any]
 
@@ -32,7 +35,7 @@ class BuildpackNotFoundError(NotFoundError):
 
 
 async def search(call: Call) -> list[Document]:
-    """Those of the namespaces and names, or whose description has the text; all when not asked."""
+    """Return the buildpacks that match the namespaces, names or description; by default, all."""
     return [_document(row) for row in catalogue.rows("buildpacks") if _matches(call.query, row)]
 
 

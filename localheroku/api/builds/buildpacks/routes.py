@@ -1,4 +1,7 @@
-"""https://devcenter.heroku.com/articles/platform-api-reference#buildpack-installations"""
+"""Endpoints for buildpack installations.
+
+https://devcenter.heroku.com/articles/platform-api-reference#buildpack-installations
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""New releases.  `Deployment` watches the store for them and brings the dynos in step."""
+"""Creation of releases.
+
+`Deployment` watches the store for new releases and updates the dynos.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +16,9 @@ from localheroku.core.state import State
 
 
 def create(state: State, app: App, description: str, slug_id: str | None = None) -> Release:
-    """Create a release that has no command to run.
+    """Create a release without a release command.
 
-    Args:
-        slug_id: the slug to release; without one, the slug of the current release.
+    Without a `slug_id`, release the slug of the current release.
     """
     current = models.current(state, app)
     slug_id = slug_id or (current.slug_id if current else None)
@@ -27,7 +29,7 @@ def create(state: State, app: App, description: str, slug_id: str | None = None)
 
 
 def create_pending(state: State, app: App, slug: Slug, description: str) -> Release:
-    """Create a release of a slug that waits for the end of its release command."""
+    """Create a release of a slug that stays pending until its release command ends."""
     output = state.outputs.create()
     contents = _contents(state, app)
     release = models.add(state, app, description, contents, slug.id, output=output)

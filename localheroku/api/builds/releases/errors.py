@@ -7,11 +7,11 @@ class ReleaseNotFoundError(NotFoundError):
 
 
 class SluglessReleaseError(ParamsError):
-    message = "v{version} has no slug, so there is nothing to roll back to."
+    message = "Cannot roll back to v{version}: it has no slug."
 
 
 class UnsuccessfulReleaseError(ParamsError):
-    message = "v{version} is not succeeded but {status}, so it cannot be rolled back to."
+    message = "Cannot roll back to v{version}: its status is {status}, not succeeded."
 
 
 class SlugOrReleaseError(ParamsError):

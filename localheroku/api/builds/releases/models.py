@@ -24,7 +24,10 @@ SUCCEEDED = "succeeded"
 
 @dataclass(frozen=True, kw_only=True)
 class Release(Record):
-    """Its parent is the app; `config` are all config vars, `own_config` those that were set."""
+    """A release of an app, which is the parent record.
+
+    `config` holds all config vars, `own_config` only those of the app itself.
+    """
 
     version: int
     description: str
@@ -39,7 +42,7 @@ class Release(Record):
 
 @dataclass(frozen=True)
 class ReleaseContents:
-    """What a new release holds besides its slug."""
+    """The content of a new release, except its slug."""
 
     config: Mapping[str, str] = field(repr=False)
     own_config: Mapping[str, str] = field(repr=False)
@@ -47,20 +50,21 @@ class ReleaseContents:
 
 
 def every(state: State, app: App) -> list[Release]:
-    """Oldest first."""
+    """Return the app's releases, oldest first."""
     return state.store.every(Release, parent=app.id)
 
 
 def current(state: State, app: App) -> Release | None:
-    """The newest that succeeded: what runs."""
+    """Return the newest successful release, which the app's dynos run."""
     newest = state.store.newest(Release, parent=app.id)
     return next((release for release in newest if release.status == SUCCEEDED), None)
 
 
 def find(state: State, app: App, identity: str) -> Release:
-    """The app's release of that id or version, with or without a v.
+    """Return the app's release with an id or version; the version may start with a v.
 
-    Raises ReleaseNotFoundError.
+    Raises:
+        ReleaseNotFoundError: The app has no such release.
     """
     for release in every(state, app):
         if identity in (release.id, str(release.version), f"v{release.version}"):
@@ -77,7 +81,10 @@ def add(
     *,
     output: str | None = None,
 ) -> Release:
-    """The app's next release: pending while its command writes to `output`, else succeeded."""
+    """Add the app's next release.
+
+    It is pending if its release command writes to `output`; without `output` it has succeeded.
+    """
     last = next(state.store.newest(Release, parent=app.id), None)
     release = state.store.put(
         Release(
@@ -99,7 +106,7 @@ def add(
 
 
 def succeed(state: State, app: App, release: Release) -> Release:
-    """Make it current; newer ones, made while its command ran, get its slug."""
+    """Make the release current; newer releases, created while its command ran, get its slug."""
     for newer in every(state, app):
         if newer.version > release.version and newer.status == SUCCEEDED:
             state.change(newer, slug_id=release.slug_id)
@@ -107,14 +114,18 @@ def succeed(state: State, app: App, release: Release) -> Release:
 
 
 def fail_interrupted(state: State) -> None:
-    """Release commands that an earlier run of the server left will not go on."""
+    """Mark releases as failed whose release command an earlier run of the server did not finish."""
     for release in state.store.every(Release):
         if release.status == "pending":
             state.change(release, status="failed")
 
 
 def find_slug(state: State, app: App, identity: str) -> Slug:
-    """The slug of that id that the app has, or has released.  Raises SlugNotFoundError."""
+    """Return a slug of the app, or one that it has released, by its id.
+
+    Raises:
+        SlugNotFoundError: The app neither has nor has released such a slug.
+    """
     slug = slugs.find(state, identity)
     released = state.store.having(Release, slug_id=slug.id)
     if app.id not in {slug.parent, *(release.parent for release in released)}:
@@ -123,7 +134,7 @@ def find_slug(state: State, app: App, identity: str) -> Slug:
 
 
 def detach_slugs(state: State, app: App) -> list[Slug]:
-    """Give what other apps have released to them; the slugs that go with the app."""
+    """Move slugs that other apps have released to these apps, and return the app's other slugs."""
     detached = []
     for slug in slugs.of_app(state, app):
         users = state.store.having(Release, slug_id=slug.id)
@@ -140,7 +151,11 @@ def slug_of(state: State, release: Release | None) -> Slug | None:
 
 
 def slug_to_roll_back_to(state: State, release: Release) -> Slug:
-    """Raises a ParamsError when the release is not eligible for a rollback."""
+    """Return the slug of a release that is eligible for a rollback.
+
+    Raises:
+        ParamsError: The release is not eligible for a rollback.
+    """
     if release.status != SUCCEEDED:
         raise UnsuccessfulReleaseError(version=release.version, status=release.status)
     slug = slug_of(state, release)

@@ -1,4 +1,7 @@
-"""https://devcenter.heroku.com/articles/platform-api-reference#release"""
+"""Endpoints for releases.
+
+https://devcenter.heroku.com/articles/platform-api-reference#release
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from localheroku.core.state import Document
 
 
 async def create(call: Call) -> Document:
-    """Release a slug again, or roll back to what an earlier release held."""
+    """Release a slug, or roll back to an earlier release."""
     app = apps.find(call.platform, call.path["app"])
     body, deployment = call.body, call.platform.deployment
     if ("slug" in body) == ("release" in body):

@@ -8,17 +8,21 @@ class SlugNotFoundError(NotFoundError):
 
 class ProcessTypesError(ParamsError):
     message = (
-        "Process types are an object of names and commands, such as "
-        '{{"web": "gunicorn shop.wsgi"}}; a name has letters, digits, dashes and underscores.'
+        'Process types must be an object that maps names to commands, such as {{"web": "gunicorn '
+        'shop.wsgi"}}; names can only contain letters, digits, dashes and underscores.'
     )
 
 
 class BlobMissingError(ParamsError):
-    message = "Slug {slug} has no archive yet: upload it to the URL of its blob, then release it."
+    message = (
+        "Slug {slug} has no archive yet. Upload one to the URL of its blob, then release the slug."
+    )
 
 
 class BlobChecksumError(ParamsError):
-    message = "The archive of slug {slug} does not have the checksum that was announced."
+    message = (
+        "The archive of slug {slug} does not match the checksum that the slug was created with."
+    )
 
 
 class BlobFormError(ParamsError):

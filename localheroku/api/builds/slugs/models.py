@@ -1,4 +1,4 @@
-"""Slugs: what runs, made by a build or uploaded ready to run.
+"""Slugs, which a build creates or a client uploads.
 
 https://devcenter.heroku.com/articles/platform-api-deploying-slugs
 """
@@ -33,10 +33,11 @@ PROCESS_TYPE = re.compile(r"[-\w]{1,128}")
 
 @dataclass(frozen=True, kw_only=True)
 class Slug(Record):
-    """Its parent is the app; without one it is being removed.
+    """A slug. The parent record is the app, or None while the slug is being removed.
 
-    `path` is where its files are, empty until an uploaded one is first released; `size` is in
-    bytes; `key` opens its archive and `upload_key` replaces it, where one was to be uploaded.
+    `path` is the folder with its files, empty until the first release of an uploaded slug; `size`
+    is in bytes. For a slug with an upload, `key` gives access to its archive and `upload_key`
+    allows replacing it.
     """
 
     path: str
@@ -52,9 +53,12 @@ class Slug(Record):
 
 
 def find(state: State, identity: str) -> Slug:
-    """Any app's slug of that id: an app may release what another one has.
+    """Return the slug of any app with an id: an app can release the slug of another app.
 
-    Raises SlugNotFoundError.  https://devcenter.heroku.com/articles/platform-api-copying-slugs
+    https://devcenter.heroku.com/articles/platform-api-copying-slugs
+
+    Raises:
+        SlugNotFoundError: There is no such slug.
     """
     slug = state.store.find(Slug, identity)
     if slug is None or slug.parent is None:
@@ -67,17 +71,21 @@ def of_app(state: State, app: App) -> list[Slug]:
 
 
 def readable_with(state: State, key: str) -> Slug | None:
-    """Return the slug whose archive this key reads."""
+    """Return the slug whose archive can be downloaded with a key."""
     return state.store.named(Slug, key=key) if key else None
 
 
 def writable_with(state: State, key: str) -> Slug | None:
-    """Return the slug whose archive this key replaces."""
+    """Return the slug whose archive can be replaced with a key."""
     return state.store.named(Slug, upload_key=key) if key else None
 
 
 def create(state: State, app: App, options: Mapping[str, Any], stack: str | None) -> Slug:
-    """A slug whose archive is to be uploaded.  Raises ProcessTypesError."""
+    """Create a slug to which a client then uploads an archive.
+
+    Raises:
+        ProcessTypesError: The process types are invalid.
+    """
     types = options["process_types"]
     if not types or not all(
         isinstance(command, str) and "\0" not in command and PROCESS_TYPE.fullmatch(name)
@@ -102,7 +110,7 @@ def create(state: State, app: App, options: Mapping[str, Any], stack: str | None
 
 
 async def upload(state: State, slug: Slug, chunks: AsyncIterable[bytes]) -> None:
-    """Keep the slug's archive; what was released of an earlier one stays as it is."""
+    """Store the slug's archive; releases of an earlier archive stay as they are."""
     archive = _archive(state, slug)
     archive.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     await state.uploads.write(archive, chunks)
@@ -110,7 +118,7 @@ async def upload(state: State, slug: Slug, chunks: AsyncIterable[bytes]) -> None
 
 
 async def archive(state: State, slug: Slug) -> Path | None:
-    """The archive that was uploaded, or one of what a build made; None when there is neither."""
+    """Return the uploaded archive, or an archive of the files of a build, or None."""
     uploaded = _archive(state, slug)
     if not uploaded.is_file() and slug.path:
         uploaded.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -119,7 +127,11 @@ async def archive(state: State, slug: Slug) -> Path | None:
 
 
 async def install(state: State, app: App, slug: Slug) -> Slug:
-    """Make the slug ready to run.  Raises a ParamsError when its archive does not allow it."""
+    """Unpack the slug's archive so that dynos can run it.
+
+    Raises:
+        ParamsError: The archive is missing or unusable.
+    """
     if not slug.path:
         uploaded = _archive(state, slug)
         if not uploaded.is_file():
@@ -135,17 +147,17 @@ async def install(state: State, app: App, slug: Slug) -> Slug:
 
 
 def detach(state: State, slug: Slug) -> None:
-    """Let a slug outlast its app's record until `forget`, so that its files have an owner."""
+    """Keep a slug after its app's record is gone, until `forget` removes its files."""
     state.change(slug, parent=None)
 
 
 def detached(state: State) -> list[Slug]:
-    """Return the slugs whose removal was cut off."""
+    """Return the slugs whose removal was interrupted."""
     return state.store.having(Slug, parent=None)
 
 
 async def forget(state: State, slug: Slug) -> None:
-    """Remove a slug that was left, its files and its archive."""
+    """Remove a detached slug with its files and its archive."""
     await state.backends.builder.forget(slug.id)
     _archive(state, slug).unlink(missing_ok=True)
     state.store.remove(slug)
@@ -165,7 +177,7 @@ def _archive(state: State, slug: Slug) -> Path:
 
 
 def document(state: State, slug: Slug, method: str = "get") -> Document:
-    """`method` is what the blob's URL can be used for."""
+    """Return the slug as the API shows it; `method` is the HTTP method for the blob's URL."""
     key = slug.upload_key if method == "put" else slug.key
     return {
         "id": slug.id,

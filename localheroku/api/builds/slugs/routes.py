@@ -1,4 +1,7 @@
-"""https://devcenter.heroku.com/articles/platform-api-reference#slug"""
+"""Endpoints for slugs.
+
+https://devcenter.heroku.com/articles/platform-api-reference#slug
+"""
 
 from __future__ import annotations
 

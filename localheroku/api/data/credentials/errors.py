@@ -7,8 +7,8 @@ class CredentialNotFoundError(NotFoundError):
 
 class NamedCredentialError(ParamsError):
     message = (
-        "Credential {name} cannot be created: a database of the local Heroku has the credential "
-        "default only."
+        "Cannot create credential {name}: databases of the local Heroku have only the credential "
+        "default."
     )
 
 

@@ -1,4 +1,4 @@
-"""Credentials of a database; here each has the one called default.
+"""Credentials of a database; each database of the local Heroku has only the credential default.
 
 https://devcenter.heroku.com/articles/heroku-postgresql-credentials
 """
@@ -19,13 +19,17 @@ DEFAULT = "default"
 
 
 def check(name: str) -> None:
-    """Raises CredentialNotFoundError for any but the default one."""
+    """Check that a credential exists.
+
+    Raises:
+        CredentialNotFoundError: The name is not that of the default credential.
+    """
     if name != DEFAULT:
         raise CredentialNotFoundError
 
 
 async def rotate(state: State, addon: Addon) -> None:
-    """Another password; every app that has the database is released with it."""
+    """Set a new password, and create a release of every app that the database is attached to."""
     with databases.failing(addon):
         url = await state.backends.databases.rotate(addon.id)
     with state.store.transaction():

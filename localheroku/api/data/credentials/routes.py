@@ -1,4 +1,7 @@
-"""Credentials: https://github.com/heroku/cli/tree/main/src/commands/pg/credentials"""
+"""Endpoints for credentials.
+
+Source: https://github.com/heroku/cli/tree/main/src/commands/pg/credentials
+"""
 
 from __future__ import annotations
 

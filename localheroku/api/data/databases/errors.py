@@ -20,4 +20,4 @@ class DatabaseFailedError(ApiError):
 
 
 class ResetError(ParamsError):
-    message = "Database {addon} keeps its data: {reason}"
+    message = "Cannot reset database {addon}, which keeps its data: {reason}"

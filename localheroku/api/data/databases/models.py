@@ -1,4 +1,4 @@
-"""Databases of `heroku-postgresql` as Heroku's data API shows and treats them."""
+"""Databases of `heroku-postgresql` in Heroku's data API."""
 
 from __future__ import annotations
 
@@ -26,9 +26,11 @@ UNITS = ("bytes", "KB", "MB", "GB", "TB")
 
 
 def find(state: State, identity: str) -> Addon:
-    """The database of that add-on's id or name.
+    """Return the database of the add-on with an id or name.
 
-    Raises DatabaseNotFoundError, or NotProvisionedError while it is being made.
+    Raises:
+        DatabaseNotFoundError: The add-on is not a database.
+        NotProvisionedError: The database is still being provisioned.
     """
     addon = found(state, identity)
     if addon.state != PROVISIONED:
@@ -37,7 +39,11 @@ def find(state: State, identity: str) -> Addon:
 
 
 def found(state: State, identity: str) -> Addon:
-    """The same, whether or not it is there to be used yet."""
+    """Return the database of the add-on with an id or name, even if it is not yet provisioned.
+
+    Raises:
+        DatabaseNotFoundError: The add-on is not a database.
+    """
     addon = addons.find(state, identity)
     if addon.service != POSTGRES:
         raise DatabaseNotFoundError
@@ -49,7 +55,9 @@ def plan_of(state: State, addon: Addon) -> Plan:
 
 
 def is_essential(addon: Addon) -> bool:
-    """Such plans share a server with others; much of what the other plans have they have not.
+    """Return whether the database has an Essential-tier plan.
+
+    Such databases share a server and lack many features of other plans.
 
     https://devcenter.heroku.com/articles/heroku-postgres-plans#essential-tier
     """
@@ -61,14 +69,14 @@ def url(addon: Addon) -> str:
 
 
 def label(state: State, addon: Addon) -> str:
-    """The name by which its own app knows it: DATABASE, or that of its first attachment."""
+    """Return the database's name in its own app: DATABASE, or the name of its first attachment."""
     names = [a.name for a in attachments.of_addon(state, addon) if a.app_id == addon.parent]
     return PRIMARY if PRIMARY in names else names[0]
 
 
 @contextmanager
 def failing(addon: Addon) -> Iterator[None]:
-    """What the server cannot do inside the block is Heroku's 503 of this database."""
+    """Report a failure of the database server inside the block as Heroku's status 503."""
     try:
         yield
     except ServiceFailed as error:
@@ -104,7 +112,7 @@ def wait_status(addon: Addon) -> Document:
 
 
 def _info(addon: Addon, plan: Plan, database: DatabaseInfo) -> Sequence[Document]:
-    """The lines of `heroku pg:info`; what the local server does not have says so."""
+    """Return the lines of `heroku pg:info`, which report features that the local server lacks."""
     created = datetime.fromisoformat(addon.created_at).strftime("%Y-%m-%d %H:%M UTC")
     lines = {
         "Plan": plan.human_name,
@@ -126,7 +134,7 @@ def _out_of(used: str, limit: object) -> str:
 
 
 def _size(size: float) -> str:
-    """As `heroku pg:info` writes it, such as 8.4 MB."""
+    """Return a size as `heroku pg:info` prints it, such as 8.4 MB."""
     unit = 0
     while size >= 1024 and unit < len(UNITS) - 1:
         size, unit = size / 1024, unit + 1

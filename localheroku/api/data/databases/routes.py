@@ -1,4 +1,7 @@
-"""Databases: https://github.com/heroku/cli/tree/main/src/commands/pg"""
+"""Endpoints for databases.
+
+Source: https://github.com/heroku/cli/tree/main/src/commands/pg
+"""
 
 from __future__ import annotations
 

@@ -10,4 +10,4 @@ class EssentialLinkError(ParamsError):
 
 
 class LinkError(ParamsError):
-    message = "Database {addon} cannot be linked: the local Heroku links no data stores."
+    message = "Cannot link database {addon}: the local Heroku does not link data stores."

@@ -1,4 +1,7 @@
-"""Links between data stores: https://github.com/heroku/cli/tree/main/src/commands/pg/links"""
+"""Endpoints for links between data stores.
+
+Source: https://github.com/heroku/cli/tree/main/src/commands/pg/links
+"""
 
 from __future__ import annotations
 

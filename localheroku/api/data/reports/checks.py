@@ -1,6 +1,6 @@
-"""What is looked for in a database, as SQL: each row that a check finds is something to look at.
+"""Checks of a database, as SQL: each row that a check returns is a possible problem.
 
-None waits for a lock that somebody holds: that is among what is looked for.
+No check waits for a lock, because locks are among the problems that the checks look for.
 
 https://devcenter.heroku.com/articles/heroku-postgresql#pg-diagnose
 """

@@ -6,4 +6,4 @@ class ReportNotFoundError(NotFoundError):
 
 
 class NoDatabaseError(NotFoundError):
-    message = "The URL is that of no database of app {app}."
+    message = "App {app} has no database with that URL."

@@ -1,4 +1,4 @@
-"""Diagnoses of databases, kept for a month."""
+"""Diagnoses of databases, stored for a month."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LIFETIME = timedelta(days=30)
 
 @dataclass(frozen=True, kw_only=True)
 class Report(Record):
-    """Its parent is the add-on."""
+    """A diagnosis of a database. The parent record is the add-on."""
 
     app_id: str
     app: str
@@ -28,7 +28,11 @@ class Report(Record):
 
 
 async def create(state: State, app: App, database: str, url: str) -> Report:
-    """Look at the app's database with that URL.  Raises NoDatabaseError."""
+    """Diagnose the app's database with a URL.
+
+    Raises:
+        NoDatabaseError: The app has no database with this URL.
+    """
     addon = _addon(state, app, url)
     with databases.failing(addon):
         checks = [await _result(state, addon, check) for check in CHECKS]
@@ -45,7 +49,11 @@ async def create(state: State, app: App, database: str, url: str) -> Report:
 
 
 def find(state: State, identity: str) -> Report:
-    """Raises ReportNotFoundError, also for one that is too old."""
+    """Return the report with an id.
+
+    Raises:
+        ReportNotFoundError: There is no such report, or it has expired.
+    """
     report = state.store.find(Report, identity)
     if report is None:
         raise ReportNotFoundError

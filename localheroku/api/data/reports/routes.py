@@ -1,4 +1,7 @@
-"""Diagnoses: https://github.com/heroku/cli/blob/main/src/commands/pg/diagnose.ts"""
+"""Endpoints for diagnoses.
+
+Source: https://github.com/heroku/cli/blob/main/src/commands/pg/diagnose.ts
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,7 @@ async def info(call: Call) -> Document:
 
 
 async def metrics(call: Call) -> list[Document]:
-    """None: what they measure is the server, which here is this machine."""
+    """Return no metrics: they would measure the database server, which is this machine."""
     databases.find(call.platform, call.path["addon"])
     return []
 

@@ -1,7 +1,7 @@
-"""What of the server's behaviour each database has for itself.
+"""Settings of the PostgreSQL server that each database can change for itself.
 
 https://devcenter.heroku.com/articles/heroku-postgres-settings
-Heroku writes what a database logs into the app's log; the local server into its own.
+Heroku writes the log of a database to the app's log; the local server writes it to its own log.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ SWITCH = {"on": True, "off": False}
 class DatabaseSetting:
     """A setting of PostgreSQL: true or false, one of `values`, or else a number.
 
-    One that is `fixed` PostgreSQL has for the server as a whole only.
+    PostgreSQL applies a `fixed` setting to the whole server, so one database cannot change it.
     """
 
     describes: str
@@ -33,7 +33,7 @@ class DatabaseSetting:
     fixed: bool = False
 
     def text(self, value: Any) -> str | None:
-        """As PostgreSQL writes the value; None when the setting cannot have it."""
+        """Return the value as PostgreSQL writes it, or None if it is invalid for the setting."""
         if self.fixed:
             return self.default if value == self.value(self.default) else None
         if self.switch:
@@ -44,7 +44,7 @@ class DatabaseSetting:
         return str(value) if whole else None
 
     def value(self, text: str) -> Any:
-        """As the API writes it."""
+        """Return the value as the API shows it."""
         if self.switch:
             return SWITCH[text]
         return text if self.values else int(text)
@@ -52,7 +52,7 @@ class DatabaseSetting:
     @property
     def known(self) -> str:
         if self.fixed:
-            return "the local Heroku has it for all databases or none"
+            return "the local Heroku cannot change it for a single database"
         if self.switch:
             return "write true or false"
         if self.values:
@@ -65,9 +65,11 @@ ABOVE = ("error", "log", "fatal", "panic")
 
 SETTINGS: Mapping[str, DatabaseSetting] = {
     "log_connections": DatabaseSetting("Log each new connection.", "off", switch=True, fixed=True),
-    "log_lock_waits": DatabaseSetting("Log who waits long for a lock.", "off", switch=True),
+    "log_lock_waits": DatabaseSetting(
+        "Log each session that waits long for a lock.", "off", switch=True
+    ),
     "log_min_duration_statement": DatabaseSetting(
-        "Log statements that take at least so many milliseconds.", "-1"
+        "Log statements that take at least this many milliseconds.", "-1"
     ),
     "log_min_error_statement": DatabaseSetting(
         "Log statements that cause an error of this level or above.",
@@ -97,7 +99,11 @@ SETTINGS: Mapping[str, DatabaseSetting] = {
 
 
 async def read(state: State, addon: Addon) -> Document:
-    """All settings of the database.  Raises EssentialSettingError."""
+    """Return all settings of the database.
+
+    Raises:
+        EssentialSettingError: The database has an Essential-tier plan.
+    """
     _check(addon)
     with databases.failing(addon):
         values = await state.backends.databases.settings(addon.id)
@@ -105,7 +111,12 @@ async def read(state: State, addon: Addon) -> Document:
 
 
 async def change(state: State, addon: Addon, values: Mapping[str, Any]) -> None:
-    """Raises EssentialSettingError or SettingValueError; then nothing is changed."""
+    """Change settings of the database.
+
+    Raises:
+        EssentialSettingError: The database has an Essential-tier plan.
+        SettingValueError: A value is invalid; no setting is changed then.
+    """
     _check(addon)
     texts: dict[str, str] = {}
     for name, value in values.items():

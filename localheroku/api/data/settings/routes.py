@@ -1,4 +1,7 @@
-"""Settings: https://github.com/heroku/cli/tree/main/src/commands/pg/settings"""
+"""Endpoints for settings.
+
+Source: https://github.com/heroku/cli/tree/main/src/commands/pg/settings
+"""
 
 from __future__ import annotations
 

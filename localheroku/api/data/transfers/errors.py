@@ -14,16 +14,18 @@ class UnfinishedError(ParamsError):
 
 
 class FinishedError(ParamsError):
-    message = "Transfer {name} has finished already."
+    message = "Transfer {name} has already finished."
 
 
 class TargetError(ParamsError):
-    message = "The target is not database {addon}: the local Heroku copies into its own only."
+    message = (
+        "The target is not database {addon}: the local Heroku can only copy into its own databases."
+    )
 
 
 class SourceError(ParamsError):
-    message = "The source is not the URL of a database: write postgres://user:password@host/name."
+    message = "The source is not the URL of a database. Use postgres://user:password@host/name."
 
 
 class BackupUrlError(ParamsError):
-    message = "The backup is not at an address that starts with http:// or https://."
+    message = "The URL of the backup must start with http:// or https://."

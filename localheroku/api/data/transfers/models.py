@@ -24,16 +24,18 @@ ENDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         COPY: ("pg_dump", "pg_restore"),
     }
 )
-"""What the two ends of each kind are called; gof3r is where Heroku keeps backups."""
+"""The names of the two ends of each kind of transfer; gof3r is the storage of Heroku's backups."""
 
 LETTERS = MappingProxyType({BACKUP: "b", RESTORE: "r", COPY: "c"})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Transfer(Record):
-    """Its parent is the add-on that it saves or fills; sizes in bytes.
+    """A transfer of data, with sizes in bytes.
 
-    A backup that was deleted stays on record, so that its number is not given again.
+    The parent record is the add-on that is backed up or filled.
+
+    The record of a deleted backup stays, so that its number is not used again.
     """
 
     number: int
@@ -51,7 +53,7 @@ class Transfer(Record):
 
     @property
     def name(self) -> str:
-        """As `heroku pg:backups` writes it, such as b001."""
+        """The name that `heroku pg:backups` prints, such as b001."""
         return f"{LETTERS[self.kind]}{self.number:03}"
 
 
@@ -60,7 +62,11 @@ def of_app(state: State, app: App) -> list[Transfer]:
 
 
 def find(state: State, app: App, identity: str) -> Transfer:
-    """The one of that id or number.  Raises TransferNotFoundError."""
+    """Return the app's transfer with an id or number.
+
+    Raises:
+        TransferNotFoundError: The app has no such transfer.
+    """
     for transfer in of_app(state, app):
         if identity in (transfer.id, str(transfer.number)):
             return transfer
@@ -74,7 +80,7 @@ def addon_of(state: State, transfer: Transfer) -> Addon:
 def add(
     state: State, addon: Addon, kind: str, from_name: str, to_name: str, size: int = 0
 ) -> Transfer:
-    """A transfer that has not begun."""
+    """Create a transfer that has not started."""
     app = apps.find(state, addon.parent or "")
     used_numbers = [transfer.number for transfer in _every(state, app)]
     return state.store.put(
@@ -91,13 +97,13 @@ def add(
 
 
 def by_address(state: State, address: str) -> Transfer | None:
-    """The backup that lies at this address, of any app."""
+    """Return the backup, of any app, with an address."""
     every = state.store.every(Transfer)
     return next((t for t in every if address == _address(state, t)), None)
 
 
 def file(state: State, transfer: Transfer) -> Path:
-    """Where its archive is, if it has one."""
+    """Return the path of the transfer's archive, which may not exist."""
     return state.backends.databases.backup(transfer.parent or "", transfer.id)
 
 
@@ -106,7 +112,7 @@ def log(state: State, transfer: Transfer) -> Path:
 
 
 def document(state: State, transfer: Transfer, *, verbose: bool = False) -> Document:
-    """As the API shows it.  It names no URL that opens anything: those are credentials."""
+    """Return the transfer as the API shows it, without URLs that contain credentials."""
     from_type, to_type = ENDS[transfer.kind]
     logs = {"logs": _lines(log(state, transfer))} if verbose else {}
     return {
@@ -142,7 +148,7 @@ def _every(state: State, app: App) -> list[Transfer]:
 
 
 def _address(state: State, transfer: Transfer) -> str:
-    """Tells a backup from all others, and opens nothing."""
+    """Return an address that identifies a backup but does not give access to it."""
     return f"{state.settings.url}/backups/{transfer.id}/data.dump"
 
 

@@ -1,4 +1,7 @@
-"""Backups, restores and copies: https://github.com/heroku/cli/tree/main/src/commands/pg/backups"""
+"""Endpoints for backups, restores and copies.
+
+Source: https://github.com/heroku/cli/tree/main/src/commands/pg/backups
+"""
 
 from __future__ import annotations
 
@@ -126,7 +129,7 @@ def _transfer(call: Call) -> Transfer:
 
 
 def _check_backup(call: Call, backup: Transfer) -> None:
-    """Whoever restores a backup sees what is in it."""
+    """Check that the backup exists and that the caller can view the data of its app."""
     addon = models.addon_of(call.platform, backup)
     authorization.require(call.platform, apps.find(call.platform, addon.parent or ""), VIEW_DATA)
     if not models.file(call.platform, backup).is_file():

@@ -3,8 +3,8 @@ from localheroku.core.errors import ParamsError
 
 class UpgradeError(ParamsError):
     message = (
-        "Database {addon} stays at Postgres {version}: the local Heroku has this version only and "
-        "cannot upgrade a database. Run this command on Heroku."
+        "Cannot upgrade database {addon} from Postgres {version}: the local Heroku has only this "
+        "version. Run this command on Heroku."
     )
 
 

@@ -1,4 +1,7 @@
-"""Version upgrades: https://github.com/heroku/cli/tree/main/src/commands/pg/upgrade"""
+"""Endpoints for version upgrades.
+
+Source: https://github.com/heroku/cli/tree/main/src/commands/pg/upgrade
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a TLS certificate says, and whether a private key is its own."""
+"""Parses TLS certificates, and checks that a private key belongs to one."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ if TYPE_CHECKING:
     from cryptography.x509 import Certificate, Name
     from cryptography.x509.verification import Store
 
-# RFC 4514 has no name for an address; OpenSSL, whose form Heroku shows, has.
+# RFC 4514 has no short name for an email address, unlike OpenSSL, whose form Heroku shows.
 SHORT_NAMES = {"1.2.840.113549.1.9.1": "emailAddress"}
 
 
 class CertificateRefused(Exception):
-    """It cannot serve a domain; the text says why and what to send."""
+    """The certificate cannot serve a domain; the message says why and what to send instead."""
 
 
 @dataclass(frozen=True)
 class CertificateInfo:
-    """What Heroku shows of a certificate; names in OpenSSL's form, such as /O=Acme/CN=acme.example.
+    """The details of a certificate that Heroku shows, with names in OpenSSL's form.
 
-    `trusted` tells whether this machine trusts who signed it.
+    Such a name is /O=Acme/CN=acme.example. `trusted` says whether this machine trusts the issuer.
     """
 
     domains: list[str]
@@ -43,17 +43,17 @@ class CertificateInfo:
 
 
 def read(chain: str, private_key: str) -> CertificateInfo:
-    """The certificate of this key, which may come with those that lead to its root.
+    """Read the certificate of a private key from a chain, which can include its issuers.
 
     Raises:
-        CertificateRefused: one of them cannot be read, or they do not belong together.
+        CertificateRefused: The chain or the key is unreadable, or they do not belong together.
     """
     certificates = _certificates(chain)
     public = _key(private_key).public_key()
     own = next((c for c in certificates if _public_key(c) == public), None)
     if own is None:
         raise CertificateRefused(
-            "the private key is not that of the certificate: send the key that the certificate "
+            "the private key does not match the certificate: send the key that the certificate "
             "was requested with"
         )
     domains = _domains(own)
@@ -79,8 +79,8 @@ def _certificates(chain: str) -> list[Certificate]:
         return x509.load_pem_x509_certificates(chain.encode())
     except ValueError:
         raise CertificateRefused(
-            "the certificate chain cannot be read: send it in PEM, from "
-            "-----BEGIN CERTIFICATE----- on, your certificate first"
+            "the certificate chain cannot be read: send it in PEM, such as "
+            "-----BEGIN CERTIFICATE-----, with your own certificate first"
         ) from None
 
 
@@ -110,7 +110,10 @@ def _public_key(certificate: Certificate) -> object:
 
 
 def _domains(certificate: Certificate) -> list[str]:
-    """Its alternative names, or else its common name.  RFC 9525"""
+    """Return the certificate's alternative names, or else its common name.
+
+    Source: RFC 9525.
+    """
     from cryptography import x509
 
     try:
@@ -165,7 +168,7 @@ def _is_address(name: str) -> bool:
 
 
 def _roots() -> Store | None:
-    """The certificates that this machine trusts, None where it names no file of them."""
+    """Return the certificates that this machine trusts; None if it has no file of them."""
     from cryptography import x509
     from cryptography.x509.verification import Store
 
@@ -173,6 +176,6 @@ def _roots() -> Store | None:
     if file is None:
         return None
     with warnings.catch_warnings():
-        # Some roots are older than the rules that they break.
+        # Some root certificates are older than the rules that they break.
         warnings.simplefilter("ignore")
         return Store(x509.load_pem_x509_certificates(Path(file).read_bytes()))

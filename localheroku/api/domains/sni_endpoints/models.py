@@ -1,7 +1,7 @@
 """Certificates of an app's domains.
 
-An SNI endpoint and the older SSL endpoint are the same but for their addresses.  The private key is
-looked at and not kept: nothing on this machine serves with it.
+SNI endpoints and the older SSL endpoints differ only in their URLs. The private key is checked but
+not stored, because the local Heroku does not serve with these certificates.
 """
 
 from __future__ import annotations
@@ -26,7 +26,10 @@ from localheroku.core.state import Document, State
 
 @dataclass(frozen=True, kw_only=True)
 class SniEndpoint(Record):
-    """Its parent is the app; `reading` is what the certificate says; `older` is an SSL endpoint."""
+    """A certificate of an app, which is the parent record.
+
+    `reading` holds the parsed certificate; `older` marks an SSL endpoint.
+    """
 
     name: str
     chain: str
@@ -41,7 +44,12 @@ def of_app(state: State, app: App, *, older: bool = False) -> list[SniEndpoint]:
 
 
 def find(state: State, app: App, identity: str, *, older: bool = False) -> SniEndpoint:
-    """The app's endpoint of that id or name."""
+    """Return the app's endpoint with an id or name.
+
+    Raises:
+        SniEndpointNotFoundError: The app has no such SNI endpoint.
+        SslEndpointNotFoundError: The app has no such SSL endpoint.
+    """
     for endpoint in of_app(state, app, older=older):
         if identity in (endpoint.id, endpoint.name):
             return endpoint
@@ -51,7 +59,11 @@ def find(state: State, app: App, identity: str, *, older: bool = False) -> SniEn
 def add(
     state: State, app: App, chain: str, private_key: str, *, older: bool = False
 ) -> SniEndpoint:
-    """Raises CertificateError for what cannot serve a domain."""
+    """Add a certificate to an app.
+
+    Raises:
+        CertificateError: The certificate cannot serve a domain.
+    """
 
     def is_taken(name: str) -> bool:
         return state.store.named(SniEndpoint, name=name) is not None
@@ -70,13 +82,17 @@ def add(
 
 
 def change(state: State, endpoint: SniEndpoint, chain: str, private_key: str) -> SniEndpoint:
-    """Another certificate for the same domains.  Raises CertificateError."""
+    """Replace the certificate and keep its domains.
+
+    Raises:
+        CertificateError: The certificate cannot serve a domain.
+    """
     reading = _read(chain, private_key)
     return state.change(endpoint, chain=chain, reading=reading, cert_id=str(uuid4()))
 
 
 def remove(state: State, app: App, endpoint: SniEndpoint) -> None:
-    """Its domains are without a certificate then."""
+    """Remove the endpoint and take its certificate from its domains."""
     with state.store.transaction():
         for domain in domains.served_by(state, app, endpoint.id):
             state.change(domain, sni_endpoint=None)
@@ -84,7 +100,7 @@ def remove(state: State, app: App, endpoint: SniEndpoint) -> None:
 
 
 def brief(endpoint: SniEndpoint) -> dict[str, str]:
-    """How a domain shows it."""
+    """Return the endpoint as a domain shows it."""
     return {"id": endpoint.id, "name": endpoint.name}
 
 

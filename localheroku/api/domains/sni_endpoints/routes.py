@@ -1,6 +1,8 @@
-"""https://devcenter.heroku.com/articles/platform-api-reference#sni-endpoint
+"""Endpoints for certificates.
 
-SSL endpoints, which the published provider's `Cert` still asks for, are served the same way.
+https://devcenter.heroku.com/articles/platform-api-reference#sni-endpoint
+
+SSL endpoints are served the same way, because the published provider's `Cert` still uses them.
 https://devcenter.heroku.com/articles/ssl-endpoint
 """
 

@@ -7,15 +7,18 @@ class ProcessTypeNotFoundError(NotFoundError):
 
 
 class QuantityError(ParamsError):
-    message = "Quantity must be 0 to {most}."
+    message = "Quantity must be from 0 to {most}."
 
 
 class ReleaseQuantityError(ParamsError):
-    message = "release runs once before each release, so its quantity is 0."
+    message = "release runs once before each release, so its quantity must be 0."
 
 
 class SizeLimitError(ParamsError):
-    """https://devcenter.heroku.com/articles/dyno-types#default-scaling-limits"""
+    """The process type would have more dynos of the size than Heroku allows.
+
+    https://devcenter.heroku.com/articles/dyno-types#default-scaling-limits
+    """
 
     message = "Cannot update to more than {most} {size} size dynos per process type."
 

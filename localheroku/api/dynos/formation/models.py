@@ -1,4 +1,4 @@
-"""An app's formation: how many dynos of which size run each process type of its slug."""
+"""An app's formation: the number and size of the dynos of each process type in its slug."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from localheroku.core.state import Document, State
 MAX_DYNOS = 100
 DEFAULT_SIZE = "Basic"
 RELEASE = "release"
-"""The process type that runs by itself before its release does.  It has a size and no dynos.
+"""The process type that runs once before each release. It has a size but no dynos.
 
 Source: https://devcenter.heroku.com/articles/release-phase; `heroku ps:type release=SIZE`.
 """
@@ -30,7 +30,7 @@ Source: https://devcenter.heroku.com/articles/release-phase; `heroku ps:type rel
 
 @dataclass(frozen=True, kw_only=True)
 class Process(Record):
-    """One process type of an app, which is its parent."""
+    """A process type of an app, which is the parent record."""
 
     type: str
     command: str
@@ -40,11 +40,11 @@ class Process(Record):
 
 @dataclass(frozen=True)
 class ScaleRequest:
-    """What changes for a process type; None stays."""
+    """The changes to a process type; None keeps the current value."""
 
     identity: str
     quantity: int | str | None = None
-    """A number, or a text: "2" is that many, "+2" so many more."""
+    """A number or a text: "2" means two dynos, "+2" two dynos more."""
     size: str | None = None
 
 
@@ -53,7 +53,11 @@ def every(state: State, app: App) -> list[Process]:
 
 
 def find(state: State, app: App, identity: str) -> Process:
-    """The process type of that id or name.  Raises ProcessTypeNotFoundError."""
+    """Return the app's process type with an id or name.
+
+    Raises:
+        ProcessTypeNotFoundError: The app has no such process type.
+    """
     for process in every(state, app):
         if identity in (process.id, process.type):
             return process
@@ -61,7 +65,7 @@ def find(state: State, app: App, identity: str) -> Process:
 
 
 def scale(state: State, app: App, scales: Sequence[ScaleRequest]) -> list[Process]:
-    """Change all or, when one cannot be, none."""
+    """Scale process types together; if one request is invalid, change none of them."""
     with state.store.transaction():
         return [_scale(state, app, request) for request in scales]
 
@@ -90,7 +94,8 @@ def _quantity(current: int, requested: int | str | None) -> int:
 def adopt(state: State, app: App, process_types: Mapping[str, str]) -> None:
     """Take over the process types of a slug.
 
-    What was scaled stays so; of the first slug one web dyno starts, of other types none.
+    Existing process types keep their scale. The first slug starts one web dyno; other new process
+    types start none.
     """
     present = {process.type: process for process in every(state, app)}
     is_first = not present.keys() - {RELEASE}
@@ -104,9 +109,9 @@ def adopt(state: State, app: App, process_types: Mapping[str, str]) -> None:
 
 
 def list_release(state: State, app: App, process_types: Mapping[str, str]) -> None:
-    """Have the release command's process type as soon as it runs.
+    """Add the process type of the release command to the formation as soon as the command runs.
 
-    By it the Heroku CLI knows what to run again when it fails, the app's first release too.
+    The Heroku CLI uses it to run a failed command again, even that of the app's first release.
     """
     if all(process.type != RELEASE for process in every(state, app)):
         _add(state, app, RELEASE, process_types[RELEASE], 0)
@@ -126,7 +131,11 @@ def _add(state: State, app: App, type_: str, command: str, quantity: int) -> Non
 
 
 def size_named(state: State, identity: str) -> str:
-    """Return a size as Heroku writes it, such as Standard-1X.  Raises SizeNotFoundError."""
+    """Return a dyno size as Heroku writes it, such as Standard-1X.
+
+    Raises:
+        SizeNotFoundError: There is no such dyno size.
+    """
     return _size(state, identity).name
 
 

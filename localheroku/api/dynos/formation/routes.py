@@ -1,4 +1,7 @@
-"""https://devcenter.heroku.com/articles/platform-api-reference#formation"""
+"""Endpoints for the formation.
+
+https://devcenter.heroku.com/articles/platform-api-reference#formation
+"""
 
 from __future__ import annotations
 

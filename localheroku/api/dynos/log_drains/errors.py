@@ -11,12 +11,14 @@ class DrainTakenError(ParamsError):
 
 
 class DrainCountError(ParamsError):
-    message = "An app can have {most} log drains."
+    message = "An app can have at most {most} log drains."
 
 
 class DrainUrlError(ParamsError):
-    message = "Url must start with https://, http://, syslog:// or syslog+tls:// and name a host."
+    message = (
+        "Url must start with https://, http://, syslog:// or syslog+tls:// and include a host name."
+    )
 
 
 class AddonDrainError(ParamsError):
-    message = "Drain belongs to add-on {addon}: it goes when the add-on does."
+    message = "Drain belongs to add-on {addon}: remove the add-on to remove it."

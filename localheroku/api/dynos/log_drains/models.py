@@ -1,4 +1,4 @@
-"""Log drains: addresses that get an app's log."""
+"""Log drains: URLs to which the local Heroku sends an app's log."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ URL = re.compile(r"(https?|syslog|syslog\+tls)://[^\s/]\S*")
 
 @dataclass(frozen=True, kw_only=True)
 class Drain(Record):
-    """Its parent is the app."""
+    """A log drain of an app, which is the parent record."""
 
     url: str = field(repr=False)
     token: str
     addon: dict[str, str] | None = None
-    """The id and name of the add-on whose drain it is."""
+    """The id and name of the add-on that the drain belongs to."""
 
 
 def of_app(state: State, app: App) -> list[Drain]:
@@ -39,7 +39,11 @@ def of_app(state: State, app: App) -> list[Drain]:
 
 
 def find(state: State, app: App, identity: str) -> Drain:
-    """The app's drain of that id, address or token.  Raises DrainNotFoundError."""
+    """Return the app's drain with an id, URL or token.
+
+    Raises:
+        DrainNotFoundError: The app has no such drain.
+    """
     for drain in of_app(state, app):
         if _matches(drain, identity):
             return drain
@@ -66,9 +70,13 @@ def of_addon(state: State, app: App, addon: Addon) -> list[Drain]:
 
 
 def put(state: State, app: App, addon: Addon, identity: str, url: str) -> Drain:
-    """The add-on's drain of that id, address or token leads to this address from now on.
+    """Set the URL of the add-on's drain with an id, URL or token.
 
-    An id or token that no drain has is that of a new one.  Raises DrainNotFoundError for others.
+    If no drain has the id or token, create one with it.
+
+    Raises:
+        DrainNotFoundError: The add-on has no such drain, and the identity cannot be a new drain's.
+        DrainUrlError: The URL is invalid.
     """
     if URL.fullmatch(url) is None or redaction.split_url(url) is None:
         raise DrainUrlError
@@ -89,7 +97,7 @@ def put(state: State, app: App, addon: Addon, identity: str, url: str) -> Drain:
 
 
 def forget_addon(state: State, app: App, addon: Addon) -> None:
-    """Its drains go with it."""
+    """Remove the drains of an add-on."""
     for drain in of_addon(state, app, addon):
         state.store.remove(drain)
     apply(state, app)
@@ -100,7 +108,11 @@ def _matches(drain: Drain, identity: str) -> bool:
 
 
 def remove(state: State, app: App, drain: Drain) -> None:
-    """Raises AddonDrainError for an add-on's."""
+    """Remove a drain from an app.
+
+    Raises:
+        AddonDrainError: The drain belongs to an add-on.
+    """
     if drain.addon:
         raise AddonDrainError(addon=drain.addon["name"])
     state.store.remove(drain)
@@ -108,7 +120,7 @@ def remove(state: State, app: App, drain: Drain) -> None:
 
 
 def apply(state: State, app: App) -> None:
-    """Tell the logs of the app's drains."""
+    """Update the log's drains to those of the app."""
     state.backends.logs.set_drains(app.id, [drain.url for drain in of_app(state, app)])
 
 

@@ -1,4 +1,7 @@
-"""https://devcenter.heroku.com/articles/platform-api-reference#log-drain"""
+"""Endpoints for log drains.
+
+https://devcenter.heroku.com/articles/platform-api-reference#log-drain
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""https://devcenter.heroku.com/articles/platform-api-reference#log-session"""
+"""The endpoint for log sessions.
+
+https://devcenter.heroku.com/articles/platform-api-reference#log-session
+"""
 
 from __future__ import annotations
 

@@ -7,4 +7,4 @@ class ClientNotFoundError(NotFoundError):
 
 
 class RedirectError(ParamsError):
-    message = "redirect_uri must be an https address, or an http address of localhost."
+    message = "redirect_uri must be an https URL, or an http URL on localhost."

@@ -1,4 +1,4 @@
-"""OAuth clients: programs that accounts authorize to call in their name."""
+"""OAuth clients: programs that can call the API on behalf of accounts that authorize them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LOOPBACK = ("localhost", "127.0.0.1")
 
 @dataclass(frozen=True, kw_only=True)
 class Client(Record):
-    """Its parent is the account that registered it."""
+    """An OAuth client. The parent record is the account that registered it."""
 
     name: str
     redirect_uri: str
@@ -31,7 +31,11 @@ def every(state: State, user: User) -> list[Client]:
 
 
 def find(state: State, identity: str) -> Client:
-    """The client of that id, whoever registered it.  Raises ClientNotFoundError."""
+    """Return the client with an id, of any account.
+
+    Raises:
+        ClientNotFoundError: There is no such client.
+    """
     client = state.store.find(Client, identity)
     if client is None:
         raise ClientNotFoundError
@@ -39,7 +43,11 @@ def find(state: State, identity: str) -> Client:
 
 
 def find_own(state: State, user: User, identity: str) -> Client:
-    """The client of that id that the account registered.  Raises ClientNotFoundError."""
+    """Return the account's own client with an id.
+
+    Raises:
+        ClientNotFoundError: The account registered no such client.
+    """
     client = find(state, identity)
     if client.parent != user.id:
         raise ClientNotFoundError
@@ -47,7 +55,11 @@ def find_own(state: State, user: User, identity: str) -> Client:
 
 
 def create(state: State, user: User, name: str, redirect_uri: str) -> Client:
-    """Raises RedirectError for an address that is not secure."""
+    """Register a client.
+
+    Raises:
+        RedirectError: The redirect URI is not secure.
+    """
     _check_redirect(redirect_uri)
     return state.store.put(
         Client(
@@ -61,19 +73,27 @@ def create(state: State, user: User, name: str, redirect_uri: str) -> Client:
 
 
 def update(state: State, client: Client, **changes: Any) -> Client:
-    """Another name or address.  Raises RedirectError for an address that is not secure."""
+    """Change the client's name or redirect URI.
+
+    Raises:
+        RedirectError: The redirect URI is not secure.
+    """
     if "redirect_uri" in changes:
         _check_redirect(changes["redirect_uri"])
     return state.change(client, **changes)
 
 
 def rotate(state: State, client: Client) -> Client:
-    """Another secret."""
+    """Replace the client's secret."""
     return state.change(client, secret=str(uuid4()))
 
 
 def check_secret(client: Client, secret: str) -> None:
-    """Raises CredentialsError when it is not the client's."""
+    """Check the client's secret.
+
+    Raises:
+        CredentialsError: The secret is wrong.
+    """
     if not secrets.compare_digest(client.secret.encode(), secret.encode()):
         raise CredentialsError
 
@@ -99,5 +119,5 @@ def document(client: Client) -> Document:
 
 
 def brief(client: Client) -> Document:
-    """How authorizations show a client."""
+    """Return the client as authorizations show it."""
     return {"id": client.id, "name": client.name, "redirect_uri": client.redirect_uri}

@@ -1,4 +1,7 @@
-"""https://devcenter.heroku.com/articles/platform-api-reference#oauth-client"""
+"""Endpoints for OAuth clients.
+
+https://devcenter.heroku.com/articles/platform-api-reference#oauth-client
+"""
 
 from __future__ import annotations
 

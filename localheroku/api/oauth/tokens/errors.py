@@ -17,4 +17,4 @@ class GrantNotFoundError(NotFoundError):
 
 
 class GrantTypeError(ParamsError):
-    message = "There is no grant type {name}. Choose of: {known}."
+    message = "Unknown grant type {name}. Choose one of: {known}."

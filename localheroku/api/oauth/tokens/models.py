@@ -1,4 +1,4 @@
-"""Tokens that OAuth clients take for a code, and renew; each is a session of the account.
+"""Tokens that OAuth clients get for a code and refresh; each is a session of the account.
 
 https://devcenter.heroku.com/articles/oauth#web-application-authorization
 """
@@ -24,9 +24,11 @@ GRANT_TYPES = (CODE, REFRESH)
 
 
 def take(state: State, user: User, code: str, secret: str) -> Token:
-    """The tokens that a code of the account stands for; it does so once.
+    """Exchange a code of the account for tokens; each code works once.
 
-    Raises GrantNotFoundError, or CredentialsError when the secret is not the client's.
+    Raises:
+        GrantNotFoundError: The code is unknown or has expired.
+        CredentialsError: The secret is not the client's.
     """
     for authorization in authorizations.every(state, user):
         if authorization.code == code:
@@ -40,9 +42,11 @@ def take(state: State, user: User, code: str, secret: str) -> Token:
 
 
 def renew(state: State, user: User, refresh: str, secret: str) -> Token:
-    """Other tokens for a refresh token of the account, in the same session.
+    """Issue new tokens for a refresh token of the account, in the same session.
 
-    Raises GrantNotFoundError, or CredentialsError when the secret is not the client's.
+    Raises:
+        GrantNotFoundError: The refresh token is unknown.
+        CredentialsError: The secret is not the client's.
     """
     for token in sessions(state, user):
         if token.refresh == refresh:
@@ -54,7 +58,7 @@ def renew(state: State, user: User, refresh: str, secret: str) -> Token:
 
 
 def sessions(state: State, user: User) -> list[Token]:
-    """The tokens of the account that clients took."""
+    """Return the account's tokens that belong to OAuth clients."""
     return [
         token
         for authorization in authorizations.every(state, user)
@@ -64,7 +68,11 @@ def sessions(state: State, user: User) -> list[Token]:
 
 
 def find(state: State, user: User, identity: str) -> Token:
-    """Raises TokenNotFoundError."""
+    """Return the account's token with an id.
+
+    Raises:
+        TokenNotFoundError: No client has such a token.
+    """
     for token in sessions(state, user):
         if token.id == identity:
             return token
@@ -72,7 +80,11 @@ def find(state: State, user: User, identity: str) -> Token:
 
 
 def find_session(state: State, user: User, identity: str) -> Token:
-    """The tokens of the session.  Raises SessionNotFoundError."""
+    """Return the token of a session.
+
+    Raises:
+        SessionNotFoundError: The account has no such session.
+    """
     for token in sessions(state, user):
         if token.session_id == identity:
             return token

@@ -1,6 +1,8 @@
-"""https://devcenter.heroku.com/articles/platform-api-reference#oauth-token
+"""Endpoints for OAuth tokens and sessions.
 
-Sessions are not published; the Heroku CLI lists and ends them.
+https://devcenter.heroku.com/articles/platform-api-reference#oauth-token
+
+The published schema does not list sessions; the Heroku CLI lists and ends them.
 """
 
 from __future__ import annotations

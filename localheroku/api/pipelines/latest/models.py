@@ -1,4 +1,4 @@
-"""What the apps of a pipeline last built, released and deployed, and the stack they share."""
+"""The latest builds, releases and deployments of a pipeline's apps, and the pipeline's stack."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from localheroku.auth.rights import PULL
 from localheroku.core import catalogue
 from localheroku.core.state import Document, State
 
-# The stage whose app decides the stack of CI and review apps, the first one first.
+# The stages whose app determines the stack of CI and review apps, in order of precedence.
 DECIDING_STAGES = ("production", "staging", "development")
 
 
 def _apps(state: State, pipeline: Pipeline) -> Iterator[App]:
-    """Those that the caller sees."""
+    """Return the pipeline's apps that the caller can view."""
     caller = CallerPermissions(state)
     coupled = pipelines.couplings(state, pipeline)
     every = (apps.find(state, coupling.parent or "") for coupling in coupled)
@@ -47,7 +47,7 @@ def latest_releases(state: State, pipeline: Pipeline) -> list[Document]:
 
 
 def latest_deployments(state: State, pipeline: Pipeline) -> list[Document]:
-    """The newest release of each app that brought a slug which the one before did not have."""
+    """Return, for each app, the newest release whose slug differs from the one before it."""
     return [
         releases.document(state, app, release)
         for app in _apps(state, pipeline)

@@ -1,4 +1,7 @@
-"""https://devcenter.heroku.com/articles/platform-api-reference#pipeline-deployment"""
+"""Endpoints for the latest builds, releases and deployments of a pipeline.
+
+https://devcenter.heroku.com/articles/platform-api-reference#pipeline-deployment
+"""
 
 from __future__ import annotations
 

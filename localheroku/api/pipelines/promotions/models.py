@@ -1,4 +1,4 @@
-"""Promotions: the slug that runs in one app of a pipeline is released in others.
+"""Promotions, which release the current slug of one app of a pipeline in other apps of it.
 
 https://devcenter.heroku.com/articles/pipelines#multiple-app-promotions
 """
@@ -28,7 +28,10 @@ INTERRUPTED = "The promotion was cut off. Promote again."
 
 @dataclass(frozen=True, kw_only=True)
 class Promotion(Record):
-    """Its parent is the pipeline; `release_id` is what the source app ran when it was asked for."""
+    """A promotion in a pipeline, which is the parent record.
+
+    `release_id` is the release that the source app ran at the time of the request.
+    """
 
     source_id: str
     release_id: str
@@ -36,7 +39,7 @@ class Promotion(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class PromotionTarget(Record, stored_as="Target"):
-    """One app that is promoted to.  Its parent is the promotion."""
+    """A target app of a promotion, which is the parent record."""
 
     app_id: str
     release_id: str | None = None
@@ -44,7 +47,11 @@ class PromotionTarget(Record, stored_as="Target"):
 
 
 def find(state: State, identity: str) -> Promotion:
-    """Raises PromotionNotFoundError."""
+    """Return the promotion with an id.
+
+    Raises:
+        PromotionNotFoundError: There is no such promotion.
+    """
     promotion = state.store.find(Promotion, identity)
     if promotion is None:
         raise PromotionNotFoundError
@@ -70,7 +77,12 @@ def add(
 
 
 def check(state: State, pipeline: Pipeline, source: App, target_apps: Sequence[App]) -> Release:
-    """Return the release to promote.  Raises a ParamsError when there is nothing to do."""
+    """Return the release to promote.
+
+    Raises:
+        ParamsError: The source or a target cannot take part in a promotion, or there is nothing to
+            promote.
+    """
     if not target_apps:
         raise NoTargetsError
     coupled = {coupling.parent for coupling in pipelines.couplings(state, pipeline)}
@@ -90,7 +102,7 @@ def targets(state: State, promotion: Promotion) -> list[PromotionTarget]:
 
 
 def fail_interrupted(state: State) -> None:
-    """Promotions that an earlier run of the server left will not go on."""
+    """Mark promotions as failed that an earlier run of the server did not finish."""
     for target in state.store.every(PromotionTarget):
         if target.release_id is None and target.error is None:
             state.change(target, error=INTERRUPTED)
@@ -124,7 +136,10 @@ def target_document(state: State, target: PromotionTarget) -> Document:
 
 
 def _status(state: State, target: PromotionTarget) -> str:
-    """A target has succeeded when its release has, whose command may still run."""
+    """Return the target's status, which is that of its release once the release exists.
+
+    The release's command may still run.
+    """
     if target.error:
         return "failed"
     if target.release_id is None:

@@ -1,4 +1,7 @@
-"""https://devcenter.heroku.com/articles/platform-api-reference#pipeline-promotion"""
+"""Endpoints for promotions.
+
+https://devcenter.heroku.com/articles/platform-api-reference#pipeline-promotion
+"""
 
 from __future__ import annotations
 

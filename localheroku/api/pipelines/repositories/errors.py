@@ -4,8 +4,8 @@ from localheroku.core.errors import NotFoundError, ParamsError
 class RepositoryNotFoundError(NotFoundError):
     resource = "repo"
     message = (
-        "Couldn't find that repo. The pipeline is not connected to one: tell the local Heroku "
-        "where it is with POST /_local/repositories."
+        "Couldn't find that repo. The pipeline is not connected to a repository: connect one with "
+        "POST /_local/repositories."
     )
 
 
@@ -19,4 +19,6 @@ class RepositoryPathError(ParamsError):
 
 
 class FullNameError(ParamsError):
-    message = "There is no repository {name}. Write its owner and its name, such as acme/shop."
+    message = (
+        '"{name}" is not the name of a repository. Use its owner and its name, such as acme/shop.'
+    )

@@ -1,6 +1,6 @@
-"""The repository a pipeline is connected to: on Heroku one of GitHub, here one of this machine.
+"""The repository that a pipeline is connected to: on GitHub for Heroku, on this machine here.
 
-`heroku reviewapps` reads it; the published schema does not have it.
+`heroku reviewapps` requests it; the published schema does not list it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from localheroku.git.repositories import require_git
 
 @dataclass(frozen=True, kw_only=True)
 class Repository(Record):
-    """Its parent is the pipeline; `full_name` is what GitHub calls it."""
+    """A repository of a pipeline, which is the parent record; `full_name` is its name on GitHub."""
 
     full_name: str
     path: str
@@ -39,7 +39,11 @@ class Branch:
 
 
 def of_pipeline(state: State, pipeline: Pipeline) -> Repository:
-    """Raises RepositoryNotFoundError when the pipeline is not connected."""
+    """Return the pipeline's repository.
+
+    Raises:
+        RepositoryNotFoundError: The pipeline is not connected to a repository.
+    """
     repository = known(state, pipeline)
     if repository is None:
         raise RepositoryNotFoundError
@@ -47,12 +51,17 @@ def of_pipeline(state: State, pipeline: Pipeline) -> Repository:
 
 
 def known(state: State, pipeline: Pipeline) -> Repository | None:
-    """None when the pipeline is not connected."""
+    """Return the pipeline's repository, or None if it is not connected to one."""
     return next(iter(state.store.every(Repository, parent=pipeline.id)), None)
 
 
 async def connect(state: State, pipeline: Pipeline, full_name: str, path: str) -> Repository:
-    """Raises FullNameError or RepositoryPathError."""
+    """Connect the pipeline to a repository on this machine.
+
+    Raises:
+        FullNameError: The full name is invalid.
+        RepositoryPathError: The path is not that of a Git repository.
+    """
     if REPO.fullmatch(full_name) is None:
         raise FullNameError(name=full_name)
     if not Path(path).is_absolute() or await _git(path, "rev-parse", "--git-dir") is None:
@@ -66,7 +75,11 @@ async def connect(state: State, pipeline: Pipeline, full_name: str, path: str) -
 
 
 async def find_branch(repository: Repository, name: str) -> Branch:
-    """Raises BranchNotFoundError."""
+    """Return a branch of the repository.
+
+    Raises:
+        BranchNotFoundError: The repository has no such branch.
+    """
     commit = await _git(
         repository.path, "rev-parse", "--verify", "--quiet", f"refs/heads/{name}^{{commit}}"
     )
@@ -76,7 +89,7 @@ async def find_branch(repository: Repository, name: str) -> Branch:
 
 
 async def archive(state: State, repository: Repository, branch: Branch) -> str:
-    """The URL from where a build gets what is in the branch."""
+    """Pack the branch into an archive and return the URL from which a build downloads it."""
     packed = await _git(repository.path, "archive", "--format=tar.gz", branch.commit)
     key = state.uploads.reserve()
     file = state.uploads.find(key)
@@ -91,10 +104,13 @@ async def _as_chunks(content: bytes) -> AsyncIterator[bytes]:
 
 
 async def _git(path: str, *arguments: str) -> bytes | None:
-    """Return what git prints there, None when it fails.  Raises GitMissingError.
+    """Return the output of a Git command in a repository, or None if the command fails.
 
-    Replacements of this machine do not count, as GitHub, which has the repository on Heroku's
-    side, does not know them.
+    Replacement objects on this machine are ignored: GitHub, where Heroku's repository is, does not
+    have them.
+
+    Raises:
+        GitMissingError: Git is not installed.
     """
     require_git()
     process = await asyncio.create_subprocess_exec(
@@ -108,8 +124,10 @@ async def _git(path: str, *arguments: str) -> bytes | None:
 
 
 def document(pipeline: Pipeline, repository: Repository | None) -> Document:
-    """Of a pipeline that is not connected, nothing but that: refused, `heroku reviewapps:enable`
-    and `:disable` would ask another host instead of going on to where they are told why.
+    """Return the repository as the API shows it; without a repository, only the pipeline.
+
+    An error would make `heroku reviewapps:enable` and `:disable` send a request to another host
+    instead of going on to the request whose error explains the reason.
     """
     return {
         "id": repository.id if repository else None,

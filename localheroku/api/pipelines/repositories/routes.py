@@ -1,4 +1,4 @@
-"""What `heroku reviewapps` asks of the repository that a pipeline is connected to."""
+"""Endpoints for the repository of a pipeline, which `heroku reviewapps` calls."""
 
 from __future__ import annotations
 

@@ -13,22 +13,24 @@ class EnabledError(ApiError):
 
 
 class RepoFormError(ParamsError):
-    message = "There is no repository {repo}. Write its owner and its name, such as acme/shop."
+    message = (
+        '"{repo}" is not the name of a repository. Use its owner and its name, such as acme/shop.'
+    )
 
 
 class RepoNeededError(ParamsError):
     message = (
-        "Pipeline {pipeline} is not connected to a repository. Tell the local Heroku where it is "
-        "with POST /_local/repositories, or name it as repo, such as acme/shop."
+        "Pipeline {pipeline} is not connected to a repository. Connect one with POST "
+        "/_local/repositories, or send its name as repo, such as acme/shop."
     )
 
 
 class StaleDaysError(ParamsError):
-    message = "stale_days is a whole number from {least} to {most}."
+    message = "stale_days must be a whole number from {least} to {most}."
 
 
 class TargetTypeError(ParamsError):
-    message = "There is no deploy target of type {type}. Choose one of: {known}."
+    message = "Unknown type of deploy target {type}. Choose one of: {known}."
 
 
 class TargetNotFoundError(ParamsError):

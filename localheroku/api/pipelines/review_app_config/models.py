@@ -1,9 +1,9 @@
-"""What review apps of a pipeline are made from and when.
+"""The configuration of a pipeline's review apps.
 
 https://devcenter.heroku.com/articles/github-integration-review-apps
 
-The local Heroku does not watch a repository: what would happen by itself on a push or when an app
-is stale is remembered and shown, and does not happen.
+The local Heroku does not watch repositories. It stores and shows the settings for what Heroku does
+automatically on a push or when an app is stale, but does not act on them.
 """
 
 from __future__ import annotations
@@ -36,7 +36,10 @@ SPACE = "space"
 
 @dataclass(frozen=True, kw_only=True)
 class ReviewAppConfig(Record):
-    """Its parent is the pipeline; a target's id is that of a region or a space."""
+    """The configuration of a pipeline, which is the parent record.
+
+    The id of the deploy target is that of a region or a space.
+    """
 
     repo: str
     automatic_review_apps: bool = False
@@ -49,7 +52,11 @@ class ReviewAppConfig(Record):
 
 
 def of_pipeline(state: State, pipeline: Pipeline) -> ReviewAppConfig:
-    """Raises ConfigNotFoundError when review apps are not enabled."""
+    """Return the pipeline's configuration.
+
+    Raises:
+        ConfigNotFoundError: Review apps are not enabled.
+    """
     for config in state.store.every(ReviewAppConfig, parent=pipeline.id):
         return config
     raise ConfigNotFoundError
@@ -58,7 +65,12 @@ def of_pipeline(state: State, pipeline: Pipeline) -> ReviewAppConfig:
 def enable(
     state: State, pipeline: Pipeline, repo: str | None, options: Mapping[str, Any]
 ) -> ReviewAppConfig:
-    """Raises EnabledError when they are, a ParamsError for what cannot be."""
+    """Enable review apps for a pipeline.
+
+    Raises:
+        EnabledError: Review apps are already enabled.
+        ParamsError: The repository or an option is invalid.
+    """
     if repo is None:
         raise RepoNeededError(pipeline=pipeline.name)
     if REPO.fullmatch(repo) is None:
@@ -99,7 +111,10 @@ def _target(state: State, target: Mapping[str, str]) -> str:
 
 
 def document(config: ReviewAppConfig) -> Document:
-    """The number of a repository is GitHub's on Heroku; here it is made from its name."""
+    """Return the configuration as the API shows it.
+
+    On Heroku, the repository's id is GitHub's; here it is computed from the repository's name.
+    """
     target = {"id": config.target_id, "type": config.target_type} if config.target_type else None
     return {
         "repo": {"id": zlib.crc32(config.repo.encode())},

@@ -1,4 +1,7 @@
-"""https://devcenter.heroku.com/articles/platform-api-reference#review-app-config"""
+"""Endpoints for the configuration of review apps.
+
+https://devcenter.heroku.com/articles/platform-api-reference#review-app-config
+"""
 
 from __future__ import annotations
 
@@ -55,7 +58,7 @@ CHANGES = {
     "stale_days": WHOLE,
     "wait_for_ci": FLAG,
 }
-# The command line names the pipeline and the repository in every body, too.
+# The Heroku CLI also sends the pipeline and the repository in every body.
 NAMED = {"pipeline": TEXT, "repo": TEXT.or_null()}
 PATH = "/pipelines/{pipeline}/review-app-config"
 

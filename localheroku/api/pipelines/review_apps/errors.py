@@ -17,4 +17,4 @@ class NotEnabledError(ParamsError):
 
 
 class EnvironmentValueError(ParamsError):
-    message = "Each value of environment is a string."
+    message = "Each value of environment must be a string."

@@ -23,7 +23,10 @@ GONE = ("deleting", "deleted")
 
 @dataclass(frozen=True, kw_only=True)
 class ReviewApp(Record):
-    """Its parent is the pipeline; `source` is where the archive comes from, `commit` what of."""
+    """A review app of a pipeline, which is the parent record.
+
+    `source` is the URL of the source archive, `commit` its commit.
+    """
 
     branch: str
     creator_id: str
@@ -50,7 +53,11 @@ class NewReviewApp:
 
 
 def find(state: State, identity: str) -> ReviewApp:
-    """Raises ReviewAppNotFoundError."""
+    """Return the review app with an id.
+
+    Raises:
+        ReviewAppNotFoundError: There is no such review app.
+    """
     review_app = state.store.find(ReviewApp, identity)
     if review_app is None:
         raise ReviewAppNotFoundError
@@ -58,7 +65,11 @@ def find(state: State, identity: str) -> ReviewApp:
 
 
 def of_app(state: State, app: App) -> ReviewApp:
-    """Raises ReviewAppNotFoundError for an app that is no review app."""
+    """Return the review app of an app.
+
+    Raises:
+        ReviewAppNotFoundError: The app is not a review app.
+    """
     review_app = state.store.named(ReviewApp, app_id=app.id)
     if review_app is None:
         raise ReviewAppNotFoundError
@@ -66,16 +77,16 @@ def of_app(state: State, app: App) -> ReviewApp:
 
 
 def of_pipeline(state: State, pipeline: Pipeline) -> list[ReviewApp]:
-    """Those that are there or become so."""
+    """Return the pipeline's review apps, created or being created."""
     every = state.store.every(ReviewApp, parent=pipeline.id)
     return [review_app for review_app in every if status(state, review_app) not in GONE]
 
 
 def add(state: State, pipeline: Pipeline, new: NewReviewApp, config: ReviewAppConfig) -> ReviewApp:
-    """Store a review app whose app is yet to be created.
+    """Store a review app whose app is not yet created.
 
     Raises:
-        BranchTakenError: the branch has a review app.
+        BranchTakenError: The branch already has a review app.
     """
     if any(other.branch == new.branch for other in of_pipeline(state, pipeline)):
         raise BranchTakenError(branch=new.branch)
@@ -96,13 +107,13 @@ def add(state: State, pipeline: Pipeline, new: NewReviewApp, config: ReviewAppCo
 
 
 def is_ongoing(state: State, review_app: ReviewApp) -> bool:
-    """Return whether neither the review app nor its pipeline was removed meanwhile."""
+    """Return whether the review app is still being created, and its pipeline still exists."""
     present = state.store.find(ReviewApp, review_app.id)
     return present is not None and present.status in ONGOING
 
 
 def status(state: State, review_app: ReviewApp) -> str:
-    """One whose app was destroyed is gone with it."""
+    """Return the status; a review app is deleted if its app was destroyed."""
     gone = review_app.app_id and state.store.find(App, review_app.app_id) is None
     return "deleted" if gone and review_app.status != "deleting" else review_app.status
 

@@ -1,4 +1,7 @@
-"""https://devcenter.heroku.com/articles/platform-api-reference#review-app"""
+"""Endpoints for review apps.
+
+https://devcenter.heroku.com/articles/platform-api-reference#review-app
+"""
 
 from __future__ import annotations
 

@@ -7,4 +7,4 @@ class TestRunNotFoundError(NotFoundError):
 
 
 class StatusError(ParamsError):
-    message = "There is no status {status}. Choose one of: {known}."
+    message = "Unknown status {status}. Choose one of: {known}."

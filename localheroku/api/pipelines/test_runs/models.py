@@ -1,4 +1,7 @@
-"""Test runs of a pipeline as they are stored.  https://devcenter.heroku.com/articles/heroku-ci"""
+"""Records of a pipeline's test runs.
+
+https://devcenter.heroku.com/articles/heroku-ci
+"""
 
 from __future__ import annotations
 
@@ -37,7 +40,10 @@ class NewTestRun:
 
 @dataclass(frozen=True, kw_only=True)
 class TestRun(Record):
-    """Its parent is the pipeline; `setup` and `output` are the keys of what its node writes."""
+    """A test run of a pipeline, which is the parent record.
+
+    `setup` and `output` are the keys of the output of its test node.
+    """
 
     __test__ = False
 
@@ -62,7 +68,11 @@ def of_pipeline(state: State, pipeline: Pipeline) -> list[TestRun]:
 
 
 def find(state: State, identity: str) -> TestRun:
-    """Raises TestRunNotFoundError."""
+    """Return the test run with an id.
+
+    Raises:
+        TestRunNotFoundError: There is no such test run.
+    """
     run = state.store.find(TestRun, identity)
     if run is None:
         raise TestRunNotFoundError
@@ -70,7 +80,11 @@ def find(state: State, identity: str) -> TestRun:
 
 
 def find_numbered(state: State, pipeline: Pipeline, number: str) -> TestRun:
-    """The pipeline's run of that number.  Raises TestRunNotFoundError."""
+    """Return the pipeline's test run with a number.
+
+    Raises:
+        TestRunNotFoundError: The pipeline has no such test run.
+    """
     for run in of_pipeline(state, pipeline):
         if str(run.number) == number:
             return run
@@ -98,7 +112,7 @@ def add(state: State, pipeline: Pipeline, new: NewTestRun) -> TestRun:
 
 
 def is_ongoing(state: State, run: TestRun) -> bool:
-    """Whether it has not ended, and its pipeline is there."""
+    """Return whether the test run has not ended and its pipeline exists."""
     present = state.store.find(TestRun, run.id)
     return present is not None and present.status in ONGOING
 
@@ -109,7 +123,10 @@ def check_status(status: str) -> None:
 
 
 def document(state: State, run: TestRun, *, with_source: bool) -> Document:
-    """Show a test run; the URL of its source opens the code, and without is only its host."""
+    """Return the test run as the API shows it.
+
+    The URL of the source gives access to the code; without `with_source`, show only its host.
+    """
     user = accounts.find(state, run.user_id)
     team = teams.find(state, run.team_id) if run.team_id else None
     return {
@@ -136,9 +153,9 @@ def document(state: State, run: TestRun, *, with_source: bool) -> Document:
 
 
 def node_document(run: TestRun, secure_address: str) -> Document:
-    """A run has one node: all of its tests run in one dyno.
+    """Return the only node of the run, because all of its tests run in one dyno.
 
-    The command line reads what it writes over HTTPS only.
+    The Heroku CLI reads the output of the node over HTTPS only.
     """
     return {
         "id": str(uuid5(NAMESPACE_URL, f"{run.id}/node")),
@@ -158,7 +175,7 @@ def node_document(run: TestRun, secure_address: str) -> Document:
 
 
 def case_documents(run: TestRun, output: str) -> list[Document]:
-    """What the tests said of each case, where they write the Test Anything Protocol."""
+    """Return the test cases in the output, if it follows the Test Anything Protocol."""
     return [
         {
             "id": str(uuid5(NAMESPACE_URL, f"{run.id}/case/{place}")),

@@ -1,4 +1,7 @@
-"""https://devcenter.heroku.com/articles/platform-api-reference#test-run"""
+"""Endpoints for test runs.
+
+https://devcenter.heroku.com/articles/platform-api-reference#test-run
+"""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@ from localheroku.core.errors import ParamsError
 
 
 class OwnerTypeError(ParamsError):
-    message = "There is no owner of type {type}. Choose one of: {known}."
+    message = "Unknown type of owner {type}. Choose one of: {known}."
 
 
 class OwnerNotFoundError(ParamsError):

@@ -1,4 +1,4 @@
-"""A pipeline and the apps in it get another owner.
+"""Transfers of a pipeline and its apps to another owner.
 
 https://devcenter.heroku.com/articles/pipelines#transferring-pipelines
 """
@@ -23,7 +23,12 @@ USER, TEAM = "user", "team"
 
 
 def find_owner(state: State, kind: str, identity: str) -> User | Team:
-    """Raises OwnerTypeError or OwnerNotFoundError."""
+    """Return the new owner of a pipeline.
+
+    Raises:
+        OwnerTypeError: The type is neither a team nor a user.
+        OwnerNotFoundError: There is no such team or user.
+    """
     if kind not in (USER, TEAM):
         raise OwnerTypeError(type=kind, known=f"{TEAM}, {USER}")
     try:
@@ -39,7 +44,10 @@ def apps_of(state: State, pipeline: Pipeline) -> list[App]:
 
 
 def transfer(state: State, pipeline: Pipeline, owner: User | Team) -> Document:
-    """All or nothing; what was done, as the API tells it."""
+    """Transfer the pipeline and all of its apps, and return the transfer as the API shows it.
+
+    If one app cannot be transferred, nothing is.
+    """
     kind = TEAM if isinstance(owner, Team) else USER
     with state.store.transaction():
         for app in apps_of(state, pipeline):

@@ -1,4 +1,7 @@
-"""https://devcenter.heroku.com/articles/platform-api-reference#pipeline-transfer"""
+"""The endpoint that transfers a pipeline.
+
+https://devcenter.heroku.com/articles/platform-api-reference#pipeline-transfer
+"""
 
 from __future__ import annotations
 

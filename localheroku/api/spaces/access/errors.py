@@ -2,7 +2,7 @@ from localheroku.core.errors import ForbiddenError, ParamsError
 
 
 class SpacePermissionError(ParamsError):
-    message = "There is no permission {name} in a space. Choose of: {known}."
+    message = "Unknown space permission {name}. Choose one of: {known}."
 
 
 class CreationError(ForbiddenError):

@@ -1,4 +1,4 @@
-"""What the members of a team may do in its spaces."""
+"""The permissions of a team's members in its spaces."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PERMISSIONS = {CREATE_APPS: "Create apps in the space, and move apps to it."}
 
 @dataclass(frozen=True, kw_only=True)
 class SpaceAccess(Record):
-    """What a member was given; its parent is the space."""
+    """The permissions of a member in a space, which is the parent record."""
 
     member_id: str
     permissions: list[str]
@@ -34,12 +34,20 @@ def members(state: State, space: Space) -> list[Member]:
 
 
 def find_member(state: State, space: Space, identity: str) -> Member:
-    """A member of the space's team.  Raises MemberNotFoundError."""
+    """Return a member of the space's team.
+
+    Raises:
+        MemberNotFoundError: The team has no such member.
+    """
     return teams.find_member(state, teams.find(state, space.team_id), identity)
 
 
 def permit(state: State, space: Space, member: Member, permissions: Sequence[str]) -> SpaceAccess:
-    """Exactly these permissions from now on.  Raises SpacePermissionError."""
+    """Replace the member's permissions in the space.
+
+    Raises:
+        SpacePermissionError: A permission is unknown.
+    """
     for name in permissions:
         if name not in PERMISSIONS:
             raise SpacePermissionError(name=name, known=", ".join(PERMISSIONS))
@@ -63,7 +71,7 @@ def _identifier(space: Space, member: Member) -> str:
 
 
 def permissions(state: State, space: Space, member: Member) -> list[str]:
-    """Until a member is given something, an admin has all permissions and others none."""
+    """Return the member's permissions; by default, an admin has all of them, others have none."""
     access = _access(state, space, member)
     if access:
         return access.permissions
@@ -71,7 +79,11 @@ def permissions(state: State, space: Space, member: Member) -> list[str]:
 
 
 def check_creation(state: State, space: Space) -> None:
-    """Raise CreationError unless the caller may create apps in the space."""
+    """Check that the caller can create apps in the space.
+
+    Raises:
+        CreationError: The caller does not have the permission.
+    """
     team = teams.find(state, space.team_id)
     member = teams.membership(state, team, accounts.current(state))
     if member is None or CREATE_APPS not in permissions(state, space, member):

@@ -1,4 +1,7 @@
-"""https://devcenter.heroku.com/articles/platform-api-reference#space-app-access"""
+"""Endpoints for access to spaces.
+
+https://devcenter.heroku.com/articles/platform-api-reference#space-app-access
+"""
 
 from __future__ import annotations
 

@@ -7,4 +7,4 @@ class PeeringNotFoundError(NotFoundError):
 
 
 class NotPendingError(ParamsError):
-    message = "Peering connection {pcx_id} is {status}, there is nothing to accept."
+    message = "Cannot accept peering connection {pcx_id}: its status is {status}."

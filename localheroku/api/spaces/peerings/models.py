@@ -1,8 +1,9 @@
-"""Peerings: networks of Amazon's cloud that asked to be connected to a space.
+"""Peerings: connections of a space with networks on AWS that requested them.
 
 https://devcenter.heroku.com/articles/private-space-peering
 
-Such a request is made at Amazon's.  Here it is made below /_local/, and nothing is connected.
+On Heroku, a network sends such a request through AWS. Here, a client sends it to /_local/, and
+nothing is connected.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ EXPIRES_AFTER = timedelta(days=7)
 
 @dataclass(frozen=True, kw_only=True)
 class Peering(Record):
-    """Its parent is the space."""
+    """A peering connection of a space, which is the parent record."""
 
     pcx_id: str
     cidr_blocks: list[str]
@@ -42,7 +43,11 @@ def of_space(state: State, space: Space) -> list[Peering]:
 
 
 def find(state: State, space: Space, pcx_id: str) -> Peering:
-    """Raises PeeringNotFoundError."""
+    """Return the space's peering with an id.
+
+    Raises:
+        PeeringNotFoundError: The space has no such peering.
+    """
     for peering in of_space(state, space):
         if peering.pcx_id == pcx_id:
             return peering
@@ -52,7 +57,7 @@ def find(state: State, space: Space, pcx_id: str) -> Peering:
 def request(
     state: State, space: Space, pcx_id: str | None, ranges: Sequence[str], region: str
 ) -> Peering:
-    """What a network asks for at Amazon's."""
+    """Store a network's request for a peering, which it sends through AWS on Heroku."""
     return state.store.put(
         Peering(
             **state.stamp(),
@@ -68,7 +73,11 @@ def request(
 
 
 def accept(state: State, peering: Peering) -> Peering:
-    """Connect it in the background.  Raises NotPendingError."""
+    """Accept a peering and connect it in the background.
+
+    Raises:
+        NotPendingError: The peering is not pending.
+    """
     if peering.status != PENDING:
         raise NotPendingError(pcx_id=peering.pcx_id, status=peering.status)
     with state.store.transaction():
@@ -90,7 +99,7 @@ async def _connect(state: State, peering: Peering) -> None:
 
 
 def resume(state: State) -> None:
-    """Go on with what an earlier run of the server was connecting."""
+    """Continue to connect peerings that an earlier run of the server did not finish."""
     for peering in state.store.every(Peering):
         if peering.status == PROVISIONING:
             state.spawn(_connect(state, peering))

@@ -1,4 +1,7 @@
-"""https://devcenter.heroku.com/articles/platform-api-reference#peering"""
+"""Endpoints for peerings.
+
+https://devcenter.heroku.com/articles/platform-api-reference#peering
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ async def accept(call: Call) -> Document:
 
 
 async def accept_named(call: Call) -> Document:
-    """As the command line asks for it; the published schema does not have this way."""
+    """Accept a peering as the Heroku CLI does; the published schema does not list this endpoint."""
     models.accept(call.platform, _peering(call, call.body["pcx_id"]))
     return {}
 

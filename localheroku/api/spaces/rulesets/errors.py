@@ -7,12 +7,14 @@ class RulesetNotFoundError(NotFoundError):
 
 
 class ActionError(ParamsError):
-    message = "There is no action {action}. Choose one of: {known}."
+    message = "Unknown action {action}. Choose one of: {known}."
 
 
 class ProtocolError(ParamsError):
-    message = "There is no protocol {protocol}. Choose one of: {known}."
+    message = "Unknown protocol {protocol}. Choose one of: {known}."
 
 
 class PortsError(ParamsError):
-    message = "Ports are whole numbers from 0 to {most}, from_port not above to_port."
+    message = (
+        "Ports must be whole numbers from 0 to {most}, and from_port must not be above to_port."
+    )

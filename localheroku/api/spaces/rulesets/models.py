@@ -1,4 +1,4 @@
-"""Who may connect to a space, and what its dynos may connect to; the newest ruleset holds.
+"""Rules for inbound and outbound connections of a space; the newest ruleset applies.
 
 https://devcenter.heroku.com/articles/private-spaces#trusted-ip-ranges
 """
@@ -27,7 +27,7 @@ PROTOCOLS = ("any", "icmp", "tcp", "udp")
 LAST_PORT = 65535
 EVERYWHERE = "0.0.0.0/0"
 INBOUND, OUTBOUND = "inbound", "outbound"
-# https://github.com/heroku/terraform-provider-heroku: every space is made with this one.
+# https://github.com/heroku/terraform-provider-heroku: every new space has these rules.
 FIRST_RULES: Mapping[str, list[dict[str, Any]]] = {
     INBOUND: [{"action": "allow", "source": EVERYWHERE}],
     OUTBOUND: [
@@ -38,7 +38,7 @@ FIRST_RULES: Mapping[str, list[dict[str, Any]]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Ruleset(Record):
-    """Its parent is the space."""
+    """The rules of a space, which is the parent record, for one direction."""
 
     direction: str
     rules: list[dict[str, Any]]
@@ -46,13 +46,13 @@ class Ruleset(Record):
 
 
 def put_first(state: State, space: Space) -> None:
-    """What a new space is made with."""
+    """Add the rulesets that every new space has."""
     for direction, rules in FIRST_RULES.items():
         _put(state, space, direction, rules)
 
 
 def every(state: State, space: Space, direction: str) -> list[Ruleset]:
-    """Oldest first."""
+    """Return the space's rulesets of a direction, oldest first."""
     return [
         ruleset
         for ruleset in state.store.every(Ruleset, parent=space.id)
@@ -65,7 +65,11 @@ def current(state: State, space: Space, direction: str) -> Ruleset:
 
 
 def find(state: State, space: Space, direction: str, identity: str) -> Ruleset:
-    """The space's ruleset of that id.  Raises RulesetNotFoundError."""
+    """Return the space's ruleset with an id.
+
+    Raises:
+        RulesetNotFoundError: The space has no such ruleset.
+    """
     for ruleset in every(state, space, direction):
         if ruleset.id == identity:
             return ruleset
@@ -73,7 +77,11 @@ def find(state: State, space: Space, direction: str, identity: str) -> Ruleset:
 
 
 def create_inbound(state: State, space: Space, rules: Sequence[Mapping[str, str]]) -> Ruleset:
-    """Raises a ParamsError for a rule that cannot be."""
+    """Add a ruleset for inbound connections.
+
+    Raises:
+        ParamsError: A rule is invalid.
+    """
     for rule in rules:
         if rule["action"] not in ACTIONS:
             raise ActionError(action=rule["action"], known=", ".join(ACTIONS))
@@ -84,7 +92,11 @@ def create_inbound(state: State, space: Space, rules: Sequence[Mapping[str, str]
 
 
 def create_outbound(state: State, space: Space, rules: Sequence[Mapping[str, Any]]) -> Ruleset:
-    """Raises a ParamsError for a rule that cannot be."""
+    """Add a ruleset for outbound connections.
+
+    Raises:
+        ParamsError: A rule is invalid.
+    """
     for rule in rules:
         if rule["protocol"] not in PROTOCOLS:
             raise ProtocolError(protocol=rule["protocol"], known=", ".join(PROTOCOLS))

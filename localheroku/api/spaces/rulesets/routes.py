@@ -1,4 +1,7 @@
-"""https://devcenter.heroku.com/articles/platform-api-reference#inbound-ruleset"""
+"""Endpoints for rulesets.
+
+https://devcenter.heroku.com/articles/platform-api-reference#inbound-ruleset
+"""
 
 from __future__ import annotations
 
@@ -64,7 +67,7 @@ async def create_outbound(call: Call) -> Document:
     return models.document(space, models.create_outbound(call.platform, space, rules))
 
 
-# The command line sends back all that it was told.
+# The Heroku CLI sends back all fields that it received.
 NEW = {
     "rules": OBJECTS.or_null(),
     "id": TEXT,

@@ -2,7 +2,7 @@ from localheroku.core.errors import NotFoundError, ParamsError
 
 
 class VpnNotFoundError(NotFoundError):
-    """The provider waits on when it reads these words.
+    """The VPN connection does not exist; the Terraform provider keeps waiting after this message.
 
     https://github.com/heroku/terraform-provider-heroku resource_heroku_space_vpn_connection.go
     """
@@ -20,8 +20,8 @@ class VpnNameFormError(ParamsError):
 
 
 class VpnAddressError(ParamsError):
-    message = "public_ip {value} is no IPv4 address."
+    message = "public_ip {value} is not an IPv4 address."
 
 
 class NoRangesError(ParamsError):
-    message = "routable_cidrs needs at least one range of addresses."
+    message = "routable_cidrs must contain at least one range of addresses."

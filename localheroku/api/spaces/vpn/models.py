@@ -1,8 +1,8 @@
-"""VPN connections of a space: what both ends have to be set up with.
+"""VPN connections of a space, with the configuration for both ends.
 
 https://devcenter.heroku.com/articles/private-space-vpn-connection
 
-Nothing is connected: the tunnels stay down, as Heroku's are until the other end is set up.
+Nothing is connected: the tunnels stay down, like Heroku's until the other end is configured.
 """
 
 from __future__ import annotations
@@ -28,13 +28,16 @@ from localheroku.core.state import Document, State
 NAME = re.compile(r"[\w-]{1,64}", re.ASCII)
 PENDING, PROVISIONING, ACTIVE, FAILED = "pending", "provisioning", "active", "failed"
 IKE_VERSION = 1
-# Addresses for documentation, https://datatracker.ietf.org/doc/html/rfc5737: nobody has them.
+# Addresses reserved for documentation: https://datatracker.ietf.org/doc/html/rfc5737
 TUNNEL_ADDRESSES = ("192.0.2.1", "192.0.2.2")
 
 
 @dataclass(frozen=True, kw_only=True)
 class VpnConnection(Record):
-    """Its parent is the space; `keys` are the secrets of its tunnels."""
+    """A VPN connection of a space, which is the parent record.
+
+    `keys` are the secrets of its tunnels.
+    """
 
     name: str
     public_ip: str
@@ -48,7 +51,11 @@ def of_space(state: State, space: Space) -> list[VpnConnection]:
 
 
 def find(state: State, space: Space, identity: str) -> VpnConnection:
-    """The space's connection of that id or name.  Raises VpnNotFoundError."""
+    """Return the space's VPN connection with an id or name.
+
+    Raises:
+        VpnNotFoundError: The space has no such connection.
+    """
     for connection in of_space(state, space):
         if identity in (connection.id, connection.name):
             return connection
@@ -58,7 +65,11 @@ def find(state: State, space: Space, identity: str) -> VpnConnection:
 def create(
     state: State, space: Space, name: str, public_ip: str, ranges: Sequence[str]
 ) -> VpnConnection:
-    """A connection that is being set up.  Raises a ParamsError for what cannot be."""
+    """Create a VPN connection and provision it in the background.
+
+    Raises:
+        ParamsError: An option is invalid.
+    """
     if NAME.fullmatch(name) is None:
         raise VpnNameFormError
     if any(connection.name == name for connection in of_space(state, space)):
@@ -92,14 +103,14 @@ async def _provision(state: State, connection: VpnConnection) -> None:
 
 
 def resume(state: State) -> None:
-    """Go on with what an earlier run of the server was setting up."""
+    """Continue to provision VPN connections that an earlier run of the server did not finish."""
     for connection in state.store.every(VpnConnection):
         if connection.status in (PENDING, PROVISIONING):
             state.spawn(_provision(state, connection))
 
 
 def route(state: State, connection: VpnConnection, ranges: Sequence[str]) -> VpnConnection:
-    """Exactly these addresses are behind it from now on."""
+    """Replace the address ranges behind the connection."""
     return state.change(connection, routable_cidrs=_ranges(ranges))
 
 

@@ -1,4 +1,7 @@
-"""https://devcenter.heroku.com/articles/platform-api-reference#vpn-connection"""
+"""Endpoints for VPN connections.
+
+https://devcenter.heroku.com/articles/platform-api-reference#vpn-connection
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""https://devcenter.heroku.com/articles/platform-api-reference#team-feature"""
+"""Endpoints for team features.
+
+https://devcenter.heroku.com/articles/platform-api-reference#team-feature
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from localheroku.core.state import Document
 
 
 async def listing(call: Call) -> list[Document]:
-    """Every team has the same: there is no call that switches one."""
+    """Return the features, which are the same for every team: no endpoint switches them."""
     return [models.document(feature, []) for feature in call.platform.catalogue.team_features]
 
 

@@ -1,6 +1,6 @@
-"""Invitations to a team: whoever is invited joins by accepting.
+"""Invitations to a team; an invited user joins by accepting.
 
-No mail is sent here; the token that Heroku mails is the invitation's id.
+The local Heroku sends no email. The token that Heroku sends by email is the id of the invitation.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from localheroku.core.state import Document, State
 
 @dataclass(frozen=True, kw_only=True)
 class Invitation(Record):
-    """Its parent is the team."""
+    """An invitation to a team, which is the parent record."""
 
     user_id: str
     inviter_id: str
@@ -34,7 +34,11 @@ def of_team(state: State, team: Team) -> list[Invitation]:
 
 
 def find(state: State, team: Team, identity: str) -> Invitation:
-    """The one of that id or for that e-mail address.  Raises InvitationNotFoundError."""
+    """Return the team's invitation with an id, user id or email address.
+
+    Raises:
+        InvitationNotFoundError: The team has no such invitation.
+    """
     for invitation in of_team(state, team):
         user = accounts.find(state, invitation.user_id)
         if identity.lower() in (invitation.id, user.id, user.email):
@@ -43,7 +47,11 @@ def find(state: State, team: Team, identity: str) -> Invitation:
 
 
 def find_by_token(state: State, token: str) -> Invitation:
-    """Raises InvitationNotFoundError."""
+    """Return the invitation with a token.
+
+    Raises:
+        InvitationNotFoundError: There is no such invitation.
+    """
     invitation = state.store.find(Invitation, token)
     if invitation is None:
         raise InvitationNotFoundError
@@ -51,7 +59,11 @@ def find_by_token(state: State, token: str) -> Invitation:
 
 
 def invite(state: State, team: Team, entry: MemberEntry) -> Invitation:
-    """Invite someone, or change the role of who was invited.  Raises MemberAlreadyError."""
+    """Invite a user, or change the role in an existing invitation.
+
+    Raises:
+        MemberAlreadyError: The user is already a member of the team.
+    """
     role = teams.known_role(entry.role)
     user = accounts.find_or_invite(state, entry.email)
     if teams.membership(state, team, user):
@@ -71,7 +83,11 @@ def invite(state: State, team: Team, entry: MemberEntry) -> Invitation:
 
 
 def accept(state: State, invitation: Invitation, user: User) -> Member:
-    """The user joins.  Raises OtherInviteeError for anyone but the invited."""
+    """Accept the invitation and make the user a member of the team.
+
+    Raises:
+        OtherInviteeError: The invitation is for another user.
+    """
     if user.id != invitation.user_id:
         invited = accounts.find(state, invitation.user_id)
         raise OtherInviteeError(email=invited.email)

@@ -1,4 +1,7 @@
-"""https://devcenter.heroku.com/articles/platform-api-reference#team-invitation"""
+"""Endpoints for invitations to a team.
+
+https://devcenter.heroku.com/articles/platform-api-reference#team-invitation
+"""
 
 from __future__ import annotations
 

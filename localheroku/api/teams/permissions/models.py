@@ -1,4 +1,4 @@
-"""Who may do what with each app and each space of a team."""
+"""The permissions of users on each app and each space of a team."""
 
 from __future__ import annotations
 

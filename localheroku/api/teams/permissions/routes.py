@@ -1,4 +1,7 @@
-"""https://devcenter.heroku.com/articles/platform-api-reference#permission-entity"""
+"""The endpoint for the permissions in a team.
+
+https://devcenter.heroku.com/articles/platform-api-reference#permission-entity
+"""
 
 from __future__ import annotations
 

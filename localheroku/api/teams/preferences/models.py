@@ -1,4 +1,4 @@
-"""What a team has decided for all of its apps.
+"""A team's preferences for all of its apps.
 
 https://devcenter.heroku.com/articles/enterprise-add-on-controls
 """
@@ -14,19 +14,19 @@ from localheroku.core.state import Document, State
 
 @dataclass(frozen=True, kw_only=True)
 class TeamPreferences(Record):
-    """Its parent is the team."""
+    """The preferences of a team, which is the parent record."""
 
     addons_controls: bool | None = None
 
 
 def of_team(state: State, team: Team) -> TeamPreferences:
-    """What was decided, or that nothing was."""
+    """Return the team's preferences, or the defaults."""
     found = state.store.every(TeamPreferences, parent=team.id)
     return found[0] if found else TeamPreferences(**state.stamp(), parent=team.id)
 
 
 def decide(state: State, team: Team, *, addons_controls: bool | None) -> TeamPreferences:
-    """Whether only the allowed add-on services can be had from now on."""
+    """Set whether apps of the team can only have the allowed add-on services."""
     present = state.store.put(of_team(state, team))
     return state.change(present, addons_controls=addons_controls)
 

@@ -1,4 +1,7 @@
-"""https://devcenter.heroku.com/articles/platform-api-reference#team-preferences"""
+"""Endpoints for team preferences.
+
+https://devcenter.heroku.com/articles/platform-api-reference#team-preferences
+"""
 
 from __future__ import annotations
 
