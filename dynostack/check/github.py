@@ -27,7 +27,7 @@ def _command(diagnostic: Diagnostic, report: Report) -> str:
     section = f"{diagnostic.section}: " if diagnostic.section else ""
     properties["title"] = f"{diagnostic.code} {section}{diagnostic.message}"
     listed = ",".join(f"{name}={_escaped(text, _OF_PROPERTY)}" for name, text in properties.items())
-    message = f"write {diagnostic.suggestion}\n{diagnostic.rule}"
+    message = f"write {diagnostic.suggestion}\n{diagnostic.explanation}"
     return f"::{diagnostic.severity} {listed}::{_escaped(message, _OF_DATA)}"
 
 

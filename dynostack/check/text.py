@@ -29,5 +29,6 @@ def coloured(diagnostic: Diagnostic) -> str:
         line, caret = shown
         marks = caret[caret.index("^") :]
         lines += [line, caret.removesuffix(marks) + click.style(marks, fg=colour)]
-    advice = advice.removesuffix(diagnostic.rule) + click.style(diagnostic.rule, dim=True)
+    explanation = f"({diagnostic.explanation})"
+    advice = advice.removesuffix(explanation) + click.style(explanation, dim=True)
     return "\n".join([*lines, advice])

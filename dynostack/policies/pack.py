@@ -10,7 +10,6 @@ from pulumi_policy import (
 )
 
 from dynostack.environment.diagnostics.codes import codes
-from dynostack.environment.diagnostics.diagnostic import RULES_PAGE
 from dynostack.environment.diagnostics.rule import Rule
 from dynostack.environment.rules import production, secrets
 from dynostack.policies.declared import context
@@ -27,9 +26,8 @@ def policy(name: str, rule: Rule, *enforced: str) -> Policy:
         for finding in rule(context(args)):
             if finding.code in enforced:
                 where = f"{args.name} ({finding.path[-1]})"
-                rule_page = f"{RULES_PAGE}#{finding.code.lower()}"
-                told = f"{where}: {finding.message}; write {finding.suggestion}  {rule_page}"
-                report_violation(told, args.urn)
+                text = f"{where}: {finding.message}; write {finding.suggestion}"
+                report_violation(f"{text}  (dynostack explain {finding.code})", args.urn)
 
     return ResourceValidationPolicy(name, f"{codes()[enforced[0]].title}.", validate)
 

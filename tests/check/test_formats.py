@@ -35,7 +35,7 @@ def test_json_has_everything(check: Check) -> None:
         "write": "a name such as acme-shop",
         "near": [],
         "source": "  shop:app: { name: Shop }",
-        "rule": "docs/rules.md#ds131",
+        "rule": "dynostack explain DS131",
     }
     assert (second["code"], second["severity"]) == ("DS221", "warning")
 
@@ -83,7 +83,7 @@ def test_github_shows_each_diagnostic_at_its_line(check: Check) -> None:
         "endColumn": "25",
     }
     assert title.startswith('DS131 shop:app.name: app name "Shop" is not valid')
-    assert message == "write a name such as acme-shop\ndocs/rules.md#ds131"
+    assert message == "write a name such as acme-shop\ndynostack explain DS131"
 
 
 def test_github_commands_are_escaped(tmp_path: Path) -> None:
@@ -92,7 +92,7 @@ def test_github_commands_are_escaped(tmp_path: Path) -> None:
     _, properties, message = read(command)
     assert properties["file"] == "Pulumi.a,b:c.yaml"
     assert properties["title"] == "DS131 100% a:b, c\r\n::error::"
-    assert message == "write x%\ny\ndocs/rules.md#ds131"
+    assert message == "write x%\ny\ndynostack explain DS131"
 
 
 def test_paths_are_relative_to_the_repository(check: Check, project: Path) -> None:

@@ -140,13 +140,13 @@ def test_an_unknown_stack_is_reported_with_the_nearest_name(project: Project) ->
     text = said(project(staging=""), "stagign")
     assert text == (
         'Pulumi.stagign.yaml  DS101  there is no file for the stack "stagign"\n'
-        "      = write staging      docs/rules.md#ds101"
+        "      = write staging      (dynostack explain DS101)"
     )
 
 
 def test_an_unknown_stack_is_reported_with_all_names(project: Project) -> None:
     text = said(project(local="", prod=""), "zzz")
-    assert text.endswith("= write one of local, prod, x      docs/rules.md#ds101")
+    assert text.endswith("= write one of local, prod, x      (dynostack explain DS101)")
 
 
 def test_a_directory_without_a_project(tmp_path: Path) -> None:

@@ -76,7 +76,7 @@ def test_an_allowed_stack_passes_without_a_warning(world: Rehearsal) -> None:
 def test_production_database_without_protection(world: Rehearsal) -> None:
     done = run(world, "prod", *UP, protect=False)
     assert refused(done) == {"production-database-protected"}
-    assert "write true  docs/rules.md#ds321" in done.output
+    assert "write true  (dynostack explain DS321)" in done.output
     assert addons(world, "prod") == []
 
 

@@ -10,7 +10,7 @@ from dynostack.environment.diagnostics.diagnostic import Severity
 
 @dataclass(frozen=True)
 class Code:
-    """One rule as docs/rules.md describes it."""
+    """One rule as `dynostack explain` describes it."""
 
     title: str
     why: str

@@ -6,10 +6,6 @@ from typing import Literal
 
 Severity = Literal["error", "warning"]
 
-RULES_PAGE = "docs/rules.md"
-"""The page that explains every code, relative to the project's folder."""
-
-
 WIDEST = 160
 """Maximum number of characters of a line to show."""
 
@@ -43,9 +39,9 @@ class Diagnostic:
     """Up to three known names that a typo may have meant, the nearest first."""
 
     @property
-    def rule(self) -> str:
-        """The address of the rule's explanation."""
-        return f"{RULES_PAGE}#{self.code.lower()}"
+    def explanation(self) -> str:
+        """Return the command that explains the rule."""
+        return f"dynostack explain {self.code}"
 
     @property
     def location(self) -> str:
@@ -63,7 +59,7 @@ class Diagnostic:
     def lines(self) -> list[str]:
         """The lines of the text: place and message, source line, caret, suggestion."""
         shown = _marked(self.source, self.place) if self.place and self.source else []
-        advice = f"      = write {self.suggestion}      {self.rule}"
+        advice = f"      = write {self.suggestion}      ({self.explanation})"
         return [f"{self.location}  {self.headline}", *shown, advice]
 
     def as_data(self) -> dict[str, object]:
@@ -73,7 +69,7 @@ class Diagnostic:
             line, column = self.place.line, self.place.column
             data |= {"line": line, "column": column, "endColumn": column + self.place.width}
         data |= {"section": self.section, "says": self.message, "write": self.suggestion}
-        return data | {"near": list(self.near), "source": self.source, "rule": self.rule}
+        return data | {"near": list(self.near), "source": self.source, "rule": self.explanation}
 
     def __str__(self) -> str:
         """Return the readable text, two to four lines."""
