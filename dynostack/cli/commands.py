@@ -1,4 +1,4 @@
-"""The command `dynostack`."""
+"""The `dynostack` command."""
 
 from __future__ import annotations
 
@@ -16,7 +16,11 @@ from dynostack.local.workspace import LocalWorkspace
 @click.version_option(package_name="dynostack")
 @click.pass_context
 def commands(context: click.Context) -> None:
-    """Heroku infrastructure as reviewed Python, on a local Heroku first."""
+    """Manage Heroku apps with Pulumi: check and review each change, and try it locally first.
+
+    An environment of a project, such as staging, is described by its file Pulumi.staging.yaml;
+    commands call it a STACK. The local Heroku is an emulation of Heroku on this machine.
+    """
     if context.invoked_subcommand != project.new.name:
         context.obj = LocalWorkspace.of(Path.cwd())
 
@@ -27,5 +31,6 @@ for module in (project, reviews, catalogue, django, local):
 
 
 def main() -> None:
+    """Run the command line and exit the process with its exit code."""
     with exit_on_expected_errors():
         sys.exit(commands(standalone_mode=False))

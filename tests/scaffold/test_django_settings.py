@@ -85,7 +85,7 @@ def test_prints_only_what_is_missing(project: Path, monkeypatch: pytest.MonkeyPa
 def test_a_project_that_fits_is_told_so(monkeypatch: pytest.MonkeyPatch, stack: str) -> None:
     done = run_in(ROOT, monkeypatch, stack)
     assert done.stdout == ""
-    assert done.stderr == f"==> nothing to add: the project has all that {stack} needs\n"
+    assert done.stderr == f"==> nothing to add: the project has everything that {stack} needs\n"
 
 
 def test_prints_only_the_settings_that_are_missing(

@@ -117,7 +117,7 @@ def test_refuses_what_is_no_django_project_below(
 def test_asks_which_folder_is_meant(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder / "other").mkdir()
     (folder / "other/manage.py").touch()
-    assert "name the folder below this one" in new(folder, monkeypatch).output
+    assert "write the folder as SOURCE" in new(folder, monkeypatch).output
 
 
 def dynostack(folder: Path, *words: str, env: Mapping[str, str] | None = None) -> str:
