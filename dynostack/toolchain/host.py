@@ -1,9 +1,9 @@
-"""The language host of a self-built engine: runs Python programs and policy packs for it.
+"""The language host of a self-built engine, which runs Python programs and policy packs.
 
-The official host comes with the official engine only.  This one answers what the engine asks
-for a Python project; it is started as `pulumi-language-python <engine address>`, prints its port
-and runs until the engine interrupts it.  Started without an address it is one that engines find
-running (`dynostack.toolchain.plugin_prestart`), and runs until its parent interrupts it.
+The official host comes only with the official engine.  This one answers the engine's calls for a
+Python project.  Started as `pulumi-language-python <engine address>`, it prints its port and runs
+until the engine interrupts it.  Started without an address, it waits for an engine that uses it
+(`dynostack.toolchain.plugin_prestart`) and runs until its parent interrupts it.
 """
 
 # ruff: noqa: N802, ARG002 -- names and arguments of methods are those of the gRPC service
@@ -33,35 +33,37 @@ if TYPE_CHECKING:
     from .plugin_process import PluginProcess
 
 WORKERS = 8
-"""Calls at a time: one program, its policy packs, and the engine's questions meanwhile."""
+"""Calls at the same time: one program, its policy packs, and the engine's other calls."""
 
 ORPHAN_CHECK = 2.0
-"""Seconds between two looks whether its parent is still there: killed, it cannot say goodbye."""
+"""Seconds between checks that the parent still runs; a killed parent cannot stop this process."""
 
 NEEDED = (f"{__package__}.program", "pulumi_policy", "dynostack.program", "httpx")
-"""What takes long to import of all that programs and policy packs use."""
+"""The modules of programs and policy packs that are slow to import."""
 
 UNLIMITED = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
 """A stack's configuration may be larger than gRPC's 4 MB."""
 
 
 class Host(language_pb2_grpc.LanguageRuntimeServicer):
-    """The engine's questions and orders; names are those of Pulumi's `LanguageRuntime` service."""
+    """The engine's calls; method names are those of Pulumi's `LanguageRuntime` service."""
 
     def __init__(self, warm: WarmProcess | None = None) -> None:
         self._plugins: set[PluginProcess] = set()
         self._warm = warm
         self.is_warm = threading.Event()
-        """Set when nothing is imported any more but by the program itself."""
+        """Set when the slow modules have been imported."""
 
     def Handshake(self, request: Any, context: Any) -> language_pb2.LanguageHandshakeResponse:
-        """Engines use a host that runs already only if it answers this."""
+        """Answer the call without which an engine does not use a host that runs already."""
         return language_pb2.LanguageHandshakeResponse()
 
     def GetPluginInfo(self, request: Any, context: Any) -> plugin_pb2.PluginInfo:
+        """Return the version of this host."""
         return plugin_pb2.PluginInfo(version=versions.ENGINE_VERSION)
 
     def About(self, request: Any, context: Any) -> language_pb2.AboutResponse:
+        """Return the Python that runs programs."""
         return language_pb2.AboutResponse(
             executable=sys.executable, version=platform.python_version()
         )
@@ -69,6 +71,7 @@ class Host(language_pb2_grpc.LanguageRuntimeServicer):
     def GetRequiredPackages(
         self, request: Any, context: Any
     ) -> language_pb2.GetRequiredPackagesResponse:
+        """Return the plugins that the installed Pulumi packages need."""
         return language_pb2.GetRequiredPackagesResponse(
             packages=[
                 plugin_pb2.PackageDependency(
@@ -79,6 +82,7 @@ class Host(language_pb2_grpc.LanguageRuntimeServicer):
         )
 
     def Run(self, request: language_pb2.RunRequest, context: Any) -> language_pb2.RunResponse:
+        """Run a Pulumi program in this process."""
         self.is_warm.wait()
         from pulumi import log  # late: see dynostack/protocol.py
 
@@ -94,6 +98,7 @@ class Host(language_pb2_grpc.LanguageRuntimeServicer):
     def RunPlugin(
         self, request: language_pb2.RunPluginRequest, context: grpc.ServicerContext
     ) -> Iterator[language_pb2.RunPluginResponse]:
+        """Run a plugin, such as a policy pack, and stream its output."""
         from .plugin_process import PluginProcess
 
         warm, self._warm = self._warm, None
@@ -106,14 +111,15 @@ class Host(language_pb2_grpc.LanguageRuntimeServicer):
             self._plugins.discard(plugin)
 
     def end_plugins(self) -> None:
+        """Stop all running plugins."""
         for plugin in list(self._plugins):
             plugin.end()
 
 
 def serve() -> None:
-    """Serve the engine until it interrupts this process or is gone.
+    """Serve the engine until it interrupts this process or has ended.
 
-    While an engine that finds it running begins, it imports what the program will need.
+    A host that is started before its engine imports the slow modules while the engine starts.
     """
     parent = os.getppid()
     needed = () if len(sys.argv) > 1 else NEEDED
@@ -135,7 +141,7 @@ def serve() -> None:
     host.end_plugins()
     sys.stdout.flush()
     sys.stderr.flush()
-    # A program that still runs when the engine is done with it must not keep the engine waiting.
+    # Do not let the engine wait for a program that still runs.
     os._exit(0)
 
 

@@ -155,7 +155,7 @@ def wait_for(condition: Callable[[], bool]) -> None:
         time.sleep(0.1)
 
 
-def test_a_list_of_processes_that_cannot_be_read_stops_nothing(server: ServerProcess) -> None:
+def test_a_start_works_with_unreadable_lists_of_processes(server: ServerProcess) -> None:
     server.stop()
     for name, text in (("building.json", "{"), ("dynos/running.json", "[1]")):
         (server.data / name).parent.mkdir(exist_ok=True)
@@ -173,7 +173,7 @@ def test_a_list_of_processes_that_cannot_be_read_stops_nothing(server: ServerPro
 @pytest.mark.parametrize(
     ("damaged", "length"), [(b"", 36), (b" \n", 36), (b"\xff\xfe", 36), (b"0a1b2c\n", 6)]
 )
-def test_a_key_that_is_none_is_made_anew_at_the_next_start(
+def test_an_invalid_key_is_replaced_at_the_next_start(
     server: ServerProcess, damaged: bytes, length: int
 ) -> None:
     server.stop()
@@ -185,7 +185,7 @@ def test_a_key_that_is_none_is_made_anew_at_the_next_start(
     assert len(server.workspace.api_key_file.read_text()) == length
 
 
-def test_what_nobody_foresaw_is_one_sentence_and_all_of_it_in_the_log(
+def test_an_unexpected_error_is_one_sentence_with_details_in_the_log(
     server: ServerProcess,
 ) -> None:
     server.stop()

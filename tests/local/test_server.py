@@ -1,4 +1,4 @@
-"""The process of the local Heroku, with the real server."""
+"""Tests of the process of the local Heroku, with the real server."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_it_starts_once_and_stops_once(server: ServerProcess) -> None:
     assert not server.stop()
 
 
-def test_one_that_ends_while_it_is_found_is_stopped(
+def test_a_server_that_ends_while_it_is_found_counts_as_stopped(
     server: ServerProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server.start()

@@ -88,7 +88,9 @@ def test_a_file_in_another_encoding_is_reported(pyproject: Path) -> None:
 
 
 @pytest.mark.parametrize("command", [("up",), ("local", "start"), ("env",)])
-def test_a_command_reports_an_invalid_setting_in_one_line(pyproject: Path, command: tuple[str, ...]) -> None:
+def test_a_command_reports_an_invalid_setting_in_one_line(
+    pyproject: Path, command: tuple[str, ...]
+) -> None:
     pyproject.with_name("Pulumi.yaml").write_text("name: shop\nruntime: python\n")
     pyproject.write_text("[tool.dynostack.local]\nport = 99999\n")
     done = subprocess.run(
