@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Feature(Resource):
-    """A feature; deleting it switches it off."""
+    """A feature; deleting the resource switches the feature off."""
 
     type = "heroku:app/feature:Feature"
     schema_version = 1
