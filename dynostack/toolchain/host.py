@@ -1,9 +1,9 @@
 """The language host of a self-built engine, which runs Python programs and policy packs.
 
-The official host comes only with the official engine.  This one answers the engine's calls for a
-Python project.  Started as `pulumi-language-python <engine address>`, it prints its port and runs
-until the engine interrupts it.  Started without an address, it waits for an engine that uses it
-(`dynostack.toolchain.plugin_prestart`) and runs until its parent interrupts it.
+The official host comes with the official engine only.  This one answers what the engine asks
+for a Python project; it is started as `pulumi-language-python <engine address>`, prints its port
+and runs until the engine interrupts it.  Started without an address it is one that engines find
+running (`dynostack.toolchain.plugin_prestart`), and runs until its parent interrupts it.
 """
 
 # ruff: noqa: N802, ARG002 -- names and arguments of methods are those of the gRPC service
@@ -39,7 +39,7 @@ ORPHAN_CHECK = 2.0
 """Seconds between checks that the parent still runs; a killed parent cannot stop this process."""
 
 NEEDED = (f"{__package__}.program", "pulumi_policy", "dynostack.program", "httpx")
-"""The modules of programs and policy packs that are slow to import."""
+"""What takes long to import of all that programs and policy packs use."""
 
 UNLIMITED = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
 """A stack's configuration may be larger than gRPC's 4 MB."""

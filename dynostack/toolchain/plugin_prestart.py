@@ -46,9 +46,9 @@ class Ahead:
 def plugins_ahead(
     pulumi_home: Path | None, project: Path, environment: Mapping[str, str]
 ) -> Iterator[Ahead]:
-    """Start the plugins that an engine with this home would start; stop them with the context.
+    """Start the plugins that the engine with that home would start; they end with the context.
 
-    This starts only plugins of this package, and none that a variable of the shell names already.
+    Only those of this package are, and none that a variable of the shell leads to already.
     """
     with ExitStack() as ending, tempfile.TemporaryFile("w+", encoding="utf-8") as written:
         started = {

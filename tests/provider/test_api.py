@@ -210,7 +210,7 @@ async def test_no_request_waits_for_several_hours() -> None:
     async with fake_heroku(limited, limited, limited) as fake:
         backoff = replace(QUICK, limited_tries=30)
         api = Api(Settings(url=fake.url), Discretion([]), pause, backoff, _silence)
-        with pytest.raises(ProviderError, match="a request waits 60 min at most"):
+        with pytest.raises(ProviderError, match="a request waits at most 60 min"):
             await api.get("/x", ANY)
         await api.close()
     assert waits == [1500, 1500]
@@ -371,14 +371,14 @@ async def test_only_an_error_of_heroku_means_gone(status: int, body: object) -> 
 async def test_a_list_that_names_itself_as_its_next_page_ends() -> None:
     page = Exchange("GET /x", 206, [], headers={"Next-Range": "id ]1..; max=1000"})
     async with _session([page, page]) as (session, _):
-        with pytest.raises(ProviderError, match="GET /x does not end"):
+        with pytest.raises(ProviderError, match="the list GET /x of Heroku does not end"):
             await session.api.listing("/x", ANY)
 
 
 async def test_redirects_are_not_followed() -> None:
     moved = Exchange("PATCH /x", 307, None, headers={"Location": "/y"})
     async with _session([moved, moved, moved]) as (session, fake):
-        with pytest.raises(UnusableError, match=r"PATCH /x \(307\) cannot be used"):
+        with pytest.raises(UnusableError, match=r"cannot use .* PATCH /x \(307\)"):
             await session.api.patch("/x", {"SECRET": "planted"}, ANY)
     assert {name for name, _ in fake.asked} == {"PATCH /x"}
 

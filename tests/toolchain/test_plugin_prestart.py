@@ -40,7 +40,7 @@ def children() -> set[psutil.Process]:
     return set(psutil.Process().children(recursive=True))
 
 
-def test_plugins_run_before_the_engine_and_end(home: Path) -> None:
+def test_what_an_engine_would_start_runs_already_and_ends(home: Path) -> None:
     before = children()
     with plugins_ahead(home, home, os.environ) as ahead:
         running = children() - before
