@@ -122,8 +122,8 @@ class StateFolder:
     def _backup(self, file: Path) -> Path | None:
         """Return the newest readable file with an earlier state.
 
-        The state before the last save is beside the state file; a folder has the states before
-        each update.
+        The state before the last save is beside the state file; the folder of backups has the
+        states before each update.
         https://github.com/pulumi/pulumi/blob/v3.258.0/pkg/backend/diy/state.go
         """
         of_stack = f"backups/{file.parent.name}/{file.stem}/{glob.escape(file.stem)}.*.json"

@@ -44,7 +44,7 @@ class App:
     """The team's name; empty for a personal app."""
     region: str = ""
     acm: bool = False
-    """Whether Automated Certificate Management makes certificates for its domains."""
+    """Whether Automated Certificate Management manages the certificates of its domains."""
     addons: tuple[Addon, ...] = ()
     processes: frozenset[str] = frozenset()
     """The process types of its current release."""
@@ -61,7 +61,7 @@ class App:
 
 
 def read_app(api: PlatformApi, identity: str) -> App:
-    """Read an app with what is attached to it.
+    """Read an app with its add-ons, attachments and process types.
 
     Args:
         api: Heroku, with the key to use.

@@ -1,4 +1,7 @@
-"""An app's domains.  https://devcenter.heroku.com/articles/custom-domains"""
+"""An app's domains.
+
+https://devcenter.heroku.com/articles/custom-domains
+"""
 
 from __future__ import annotations
 

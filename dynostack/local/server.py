@@ -156,7 +156,7 @@ class ServerProcess:
         )
 
     def listens(self, pid: int) -> bool:
-        """Tell whether this process listens on the port; the API key is sent to no other one."""
+        """Tell whether this process listens on the port; only this process may get the API key."""
         with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
             return any(
                 connection.status == psutil.CONN_LISTEN

@@ -65,7 +65,10 @@ def some(value: Plain) -> str | None:
 
 
 def config_var_names(value: Plain) -> str | None:
-    """Check the names of config vars.  https://devcenter.heroku.com/articles/config-vars"""
+    """Check the names of config vars.
+
+    https://devcenter.heroku.com/articles/config-vars
+    """
     wrong = sorted(name for name in value if not re.fullmatch(r"\w+", name))
     if not wrong:
         return None

@@ -35,7 +35,7 @@ class Plugin:
 
     @property
     def launcher(self) -> str:
-        """The script that runs the command; exec makes the plugin no child of a shell."""
+        """The script that runs the command; with exec, the plugin replaces the shell."""
         return f'#!/bin/sh\nexec {shlex.join(self.command)} "$@"\n'
 
     def place(self, pulumi_home: Path) -> None:

@@ -60,7 +60,7 @@ class Spinner:
 
 @contextmanager
 def progress_on(say: Callable[[str], None], *, title: str) -> Iterator[Progress]:
-    """Return the kind of progress that suits stderr, where `say` writes too."""
+    """Return a spinner if stderr, where `say` writes too, is a terminal; else lines."""
     if not sys.stderr.isatty():
         yield Lines(say)
         return

@@ -62,7 +62,7 @@ class FakeHeroku:
     async def hears(self, exchange: Exchange) -> None:
         """Wait until the request arrives."""
         async with asyncio.timeout(60):
-            while exchange.request not in dict(self.asked):  # noqa: ASYNC110 - it tells nobody
+            while exchange.request not in dict(self.asked):  # noqa: ASYNC110 - no event to wait for
                 await asyncio.sleep(0.01)
 
 

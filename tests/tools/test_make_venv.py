@@ -40,7 +40,7 @@ class Made:
 
 @dataclass
 class Maker:
-    """Runs the script with a Python of a given version and completeness."""
+    """Runs the script with a fake Python of a given version."""
 
     folder: Path
 

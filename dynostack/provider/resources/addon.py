@@ -1,4 +1,7 @@
-"""An add-on.  https://devcenter.heroku.com/articles/managing-add-ons"""
+"""An add-on.
+
+https://devcenter.heroku.com/articles/managing-add-ons
+"""
 
 from __future__ import annotations
 

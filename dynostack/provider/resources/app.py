@@ -1,4 +1,7 @@
-"""An app.  https://devcenter.heroku.com/articles/platform-api-reference#app"""
+"""An app.
+
+https://devcenter.heroku.com/articles/platform-api-reference#app
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""A person with access to an app.  https://devcenter.heroku.com/articles/collaborating"""
+"""A person with access to an app.
+
+https://devcenter.heroku.com/articles/collaborating
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""An app as a stage of a pipeline.  https://devcenter.heroku.com/articles/pipelines"""
+"""An app as a stage of a pipeline.
+
+https://devcenter.heroku.com/articles/pipelines
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""A custom domain of an app.  https://devcenter.heroku.com/articles/custom-domains"""
+"""A custom domain of an app.
+
+https://devcenter.heroku.com/articles/custom-domains
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""A log drain.  https://devcenter.heroku.com/articles/log-drains"""
+"""A log drain.
+
+https://devcenter.heroku.com/articles/log-drains
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,7 @@ if TYPE_CHECKING:
     from dynostack.provider.values import Properties
 
 _BOTH = ("url", "sensitiveUrl")
-# An app that was just made has no log channel for a moment.
+# A new app has no log channel for a moment.
 _NOT_YET = "hasn't yet been assigned a log channel"
 _CHANNEL_SECONDS = 2 * 60
 

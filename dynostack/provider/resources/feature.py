@@ -1,4 +1,7 @@
-"""A feature of an app, on or off.  https://devcenter.heroku.com/articles/heroku-labs"""
+"""A feature of an app, on or off.
+
+https://devcenter.heroku.com/articles/heroku-labs
+"""
 
 from __future__ import annotations
 
