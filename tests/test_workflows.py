@@ -50,7 +50,7 @@ def lines(program: str) -> Iterator[list[str]]:
             yield shlex.split(re.sub(r"\$\(.*?\)(?=\"|\s|$)", "x", found[1]))
 
 
-def test_there_are_three() -> None:
+def test_there_are_three_workflows() -> None:
     assert [file.name for file in FILES] == ["apply.yml", "drift.yml", "review.yml"]
 
 
@@ -123,7 +123,7 @@ def test_every_make_target_exists() -> None:
     assert named - {".venv/ready"} <= targets()
 
 
-def test_what_is_applied_is_what_the_comment_shows() -> None:
+def test_apply_uses_the_digest_in_the_comment() -> None:
     reviewed, applied = workflow(FOLDER / "apply.yml")["jobs"]["apply"]["steps"][-2:]
     assert '> "digest-$stack.txt"' in reviewed["run"]
     assert '--reviewed "$(cat "digest-$stack.txt")"' in applied["run"]

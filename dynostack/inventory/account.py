@@ -24,7 +24,7 @@ def refusal(stack: str, account: str, environment: Mapping[str, str] = os.enviro
     if not api.is_local:
         return f"{message}\n      = set HEROKU_API_KEY to an API key of {account}"
     enter = f'eval "$(dynostack env --as {account})"'
-    return f"{message}\n      = run {enter}, or write account: {email} in Pulumi.{stack}.yaml"
+    return f"{message}\n      = run {enter}, or set the account in Pulumi.{stack}.yaml to {email}"
 
 
 def _email(api: PlatformApi) -> str:

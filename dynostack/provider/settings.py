@@ -85,7 +85,7 @@ def _compact(name: str, value: Any) -> Any:
 
 
 def read_settings(arguments: Properties, environment: Mapping[str, str] = os.environ) -> Settings:
-    """The settings of these arguments."""
+    """Return the settings from these arguments, the environment and netrc."""
     given = _with_environment(arguments, environment)
     url = str(given.get("url") or DEFAULT_URL).rstrip("/")
     email, api_key = _netrc_login(url, environment)

@@ -60,7 +60,7 @@ def test_its_own_account_is_not_refused(url: str, asked: list[str], account: str
 def test_another_account_is_refused(url: str, asked: list[str]) -> None:
     says, write = refusal(url, OPS, HEROKU_API_KEY="dev-key").splitlines()
     assert says == f"stack prod belongs to {OPS}, but the API key in use belongs to {DEV}"
-    assert f'= run eval "$(dynostack env --as {OPS})", or write account: {DEV} in Pul' in write
+    assert f'= run eval "$(dynostack env --as {OPS})", or set the account in Pul' in write
     assert asked == ["/account"]
 
 

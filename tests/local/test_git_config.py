@@ -54,7 +54,7 @@ def test_the_users_own_configuration_applies(home: Path, monkeypatch: pytest.Mon
     assert said(home / "theirs", "config", "user.name") == "Ada\n"
 
 
-def test_what_another_program_adds_stays(home: Path) -> None:
+def test_additions_of_other_programs_are_kept(home: Path) -> None:
     configure(home / "theirs")
     said(
         home / "theirs", "config", "--global", "credential.https://127.0.0.1:5050.helper", "!theirs"

@@ -102,7 +102,7 @@ def test_the_path_does_not_grow(world: LocalWorkspace, monkeypatch: pytest.Monke
     assert world.variables()["PATH"] == path
 
 
-def test_node_trusts_the_local_heroku_beside_what_it_trusted(
+def test_node_trusts_the_local_heroku_and_the_users_certificates(
     world: LocalWorkspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     company = tmp_path / "company.pem"

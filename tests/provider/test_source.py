@@ -69,7 +69,7 @@ def test_an_archive_has_all_files_below_the_folder(tree: Path) -> None:
     assert {(each.mtime, each.uid, each.uname) for each in members.values()} == {(0, 0, "")}
 
 
-def test_an_archive_that_is_one_already_is_sent_as_it_is(tree: Path) -> None:
+def test_a_source_that_is_an_archive_is_sent_as_it_is(tree: Path) -> None:
     assert _packed("a") == b"a\n"
 
 

@@ -54,7 +54,7 @@ def failing(tmp_path: Path, bare_engine: Engine, program: str) -> str:
     return rig.run("preview", code=1).partition("Diagnostics:")[2]
 
 
-def test_whole_life_without_a_warning(rig: Rig) -> None:
+def test_life_of_a_stack_without_a_warning(rig: Rig) -> None:
     commands = (["preview"], ["up", "--yes"], ["refresh", "--yes"], ["destroy", "--yes"])
     for command in commands:
         assert "warning" not in rig.run(*command).lower()
