@@ -31,6 +31,5 @@ for module in (project, reviews, catalogue, django, local):
 
 
 def main() -> None:
-    """Run the command line and exit the process with its exit code."""
     with exit_on_expected_errors():
         sys.exit(commands(standalone_mode=False))
