@@ -1,62 +1,62 @@
-# Needs make and Python 3.11 or newer; everything else is made here.  `make` lists the targets.
+# Needs make and Python 3.11 or newer; the targets install the rest.  `make` lists the targets.
 .DEFAULT_GOAL := help
 .PHONY: help up down clean test soak bench lint fmt docs pins toolchain
 
-# A Python to use before those found on PATH: make up PYTHON=/opt/python/bin/python3
+# A Python to use instead of one on PATH: make up PYTHON=/opt/python/bin/python3
 PYTHON ?=
 TESTS ?= tests
-# How many processes share the tests: they wait as much as they compute, so more than there are
-# cores.  0 runs them in one, as a debugger needs it.
+# The number of processes for the tests: more than there are cores, because tests wait as much as
+# they compute.  0 runs all tests in one process, which a debugger needs.
 JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 2)
 
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 PINS := requirements-dev.txt
-# Thousands of short processes: bytecode is kept whatever the shell says, and the engine (Go)
-# collects less garbage.
+# The tests start thousands of short processes: keep bytecode even if the shell's variables say
+# otherwise, and let the engine (Go) collect garbage less often.
 PYTEST := PYTHONDONTWRITEBYTECODE= GOGC=400 $(BIN)/python -m pytest --numprocesses $(JOBS) --no-loadscope-reorder
 COMPILE := uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --custom-compile-command "make pins"
 
-help: ## this list
+help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
-up: $(READY) ## bring the example site up on a local Heroku and print its address
+up: $(READY) ## deploy the example site to a local Heroku and print its address
 	@$(BIN)/dynostack up
 
-down: $(READY) ## stop what `make up` started; data stays
+down: $(READY) ## stop what `make up` started; keep its data
 	@$(BIN)/dynostack down
 
-clean: $(READY) ## stop it and remove the local world with its data
+clean: $(READY) ## stop the local Heroku and delete all local data
 	@$(BIN)/dynostack clean
 
-test: toolchain ## run all tests; TESTS=tests/check runs a part of them
+test: toolchain ## run all tests, or some: make test TESTS=tests/check
 	$(PYTEST) $(TESTS)
 
-soak: toolchain ## run the same tests with a bigger budget
+soak: toolchain ## run the same tests with more generated cases
 	DYNOSTACK_SOAK=1 $(PYTEST) $(TESTS)
 
-bench: toolchain ## measure speed and size, side by side with others
+bench: toolchain ## measure speed and memory, compared with similar programs
 	@$(BIN)/python -m benchmarks
 
-lint: $(READY) ## check format, style, types and imports; changes nothing
+lint: $(READY) ## check format, style, types and imports; change nothing
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 
-fmt: $(READY) ## format, and mend what ruff can mend
+fmt: $(READY) ## format the code and apply ruff's fixes
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-docs: $(READY) ## write the pages that are made of the code
+docs: $(READY) ## generate the pages and the schema that are derived from the code
 	$(BIN)/python -m dynostack.cli.commands_page
 	$(BIN)/python -m dynostack.explain.pages
 	$(BIN)/python -m dynostack.environment.schema
 	$(BIN)/python -m tests.ledger.page
 
-pins: $(READY) ## renew all pins of packages and of the engine
+pins: $(READY) ## update all pinned versions of packages and the engine's digests
 	$(BIN)/$(COMPILE) --output-file requirements.txt requirements.in
 	$(BIN)/$(COMPILE) --output-file requirements-dev.txt requirements-dev.in
 	$(BIN)/$(COMPILE) --output-file benchmarks/requirements.txt benchmarks/requirements.in
@@ -64,11 +64,11 @@ pins: $(READY) ## renew all pins of packages and of the engine
 	$(BIN)/$(COMPILE) --output-file tests/node.txt tests/node.in
 	$(BIN)/python -m dynostack.toolchain.digests
 
-toolchain: $(READY) ## find or make the engine and memcached
+toolchain: $(READY) ## install the Pulumi engine and memcached
 	@$(BIN)/dynostack toolchain
 
-# Complete only when the last step is done, so a killed run is taken up by the next one; a later
-# run with the same pins does no network.
+# The file is written after the last step, so that the next run repeats a killed one; a later run
+# with the same pins needs no network.
 $(READY): $(PINS) requirements.in pyproject.toml tools/make-venv tools/pip.txt
 	@tools/make-venv $(VENV) $(PINS) $(PYTHON)
 	@touch $@

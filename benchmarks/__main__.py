@@ -1,4 +1,4 @@
-"""`make bench`: what dynostack costs, measured side by side in one run."""
+"""`make bench`: the speed and memory of dynostack, compared with other programs in one run."""
 
 from __future__ import annotations
 
@@ -25,10 +25,16 @@ BENCHMARKS: tuple[Callable[[Rehearsal, int], Iterator[Comparison]], ...] = (
 
 
 @click.command()
-@click.option("--runs", default=7, show_default=True, help="Counted runs of each side.")
-@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text")
+@click.option("--runs", default=7, show_default=True, help="Measured runs of each side.")
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="Format of the results.",
+)
 def main(runs: int, style: str) -> None:
-    """Run all benchmarks in a world of their own."""
+    """Run all benchmarks in a separate local environment."""
     with tempfile.TemporaryDirectory() as folder:
         rehearsal = Rehearsal(Path(folder) / "shop")
         with_policies(rehearsal)
@@ -47,12 +53,13 @@ def main(runs: int, style: str) -> None:
 
 
 def with_policies(rehearsal: Rehearsal) -> None:
-    """Have reviews of the stack enforce the policies, as those of production do."""
+    """Let reviews of the stack enforce the policies, as for production."""
     last = "encryptionsalt:"
     rehearsal.edit("Pulumi.local.yaml", last, f"  shop:review: {{policies: true}}\n{last}")
 
 
 def describe(comparison: Comparison) -> str:
+    """Return the medians of a comparison as a line of text."""
     ours, theirs = statistics.median(comparison.ours), statistics.median(comparison.theirs)
     return (
         f"{comparison.name}: {ours:.2f} {comparison.unit} against {theirs:.2f} {comparison.unit} "

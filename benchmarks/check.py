@@ -1,4 +1,4 @@
-"""What `dynostack check` costs: cold on four stacks, on a thousand, and inside a preview."""
+"""Cost of `dynostack check`: for four stacks, for a thousand, and within a preview."""
 
 from __future__ import annotations
 
@@ -37,22 +37,22 @@ _, status, usage = os.wait4(program, 0)
 seconds = time.perf_counter() - start
 print(seconds, usage.ru_maxrss, os.waitstatus_to_exitcode(status))
 """
-"""A small process in between: the peak memory of a program begins with that of its parent."""
+"""A small process that starts the measured program, whose peak memory includes its parent's."""
 
 BYTES_OF_MAXRSS = 1 if sys.platform == "darwin" else 1024
 
 
 @dataclass(frozen=True)
 class Usage:
-    """What one run of a program took."""
+    """The time and memory of one run of a program."""
 
     seconds: float
     megabytes: float
-    """Of memory, at its peak."""
+    """Its peak memory."""
 
 
 def measure(rehearsal: Rehearsal, runs: int) -> Iterator[Comparison]:
-    """Time and peak memory of each kind of check beside a program that does the least of it."""
+    """Compare each kind of check with a program that does only the minimum of it."""
     four = project(rehearsal, "four", 4)
     name, beside = "dynostack check, 4 stacks, cold", 'python -c "import pydantic"'
     ours, theirs = side_by_side(rehearsal, four, IMPORT_PYDANTIC, runs)
@@ -71,7 +71,10 @@ def measure(rehearsal: Rehearsal, runs: int) -> Iterator[Comparison]:
 def side_by_side(
     rehearsal: Rehearsal, directory: Path, beside: str, runs: int
 ) -> tuple[list[Usage], list[Usage]]:
-    """Uses of both, taken A B A B so that a drifting machine hits both; one warm-up each."""
+    """Measure both programs alternately, so that changes of the machine's speed affect both.
+
+    Each has one warm-up run.
+    """
     binaries = rehearsal.directory / ".venv" / "bin"
     ours, theirs = (f"{binaries}/dynostack", "check"), (f"{binaries}/python", "-c", beside)
     pairs = [(use(directory, *ours), use(directory, *theirs)) for _ in range(runs + 1)][1:]
@@ -79,7 +82,7 @@ def side_by_side(
 
 
 def use(directory: Path, *command: str) -> Usage:
-    """Run a program to its end, which must be a good one."""
+    """Run a program, which must succeed, and return its time and memory."""
     launched = subprocess.run(
         [sys.executable, "-S", "-c", LAUNCHER, *command],
         cwd=directory,
@@ -94,7 +97,7 @@ def use(directory: Path, *command: str) -> Usage:
 
 
 def project(rehearsal: Rehearsal, name: str, stacks: int) -> Path:
-    """A project like the rehearsed one with as many stacks, each with an app of its own."""
+    """Create a project like the rehearsed one with several stacks, each with its own app."""
     directory = rehearsal.directory.parent / name
     shutil.copytree(rehearsal.directory / "examples", directory / "examples")
     shutil.copy(rehearsal.directory / "Pulumi.yaml", directory)
@@ -106,7 +109,7 @@ def project(rehearsal: Rehearsal, name: str, stacks: int) -> Path:
 
 
 def shares_of_a_preview(rehearsal: Rehearsal, runs: int) -> Iterator[Comparison]:
-    """Seconds that the check adds to a preview, and those of importing what it needs."""
+    """Measure the seconds that the check and its imports add to a preview."""
     python = rehearsal.directory / ".venv" / "bin" / "python"
     imports, checks, previews = [], [], []
     for _ in range(runs):
@@ -128,12 +131,15 @@ def shares_of_a_preview(rehearsal: Rehearsal, runs: int) -> Iterator[Comparison]
 
 
 def seconds(usages: list[Usage]) -> list[float]:
+    """Return the times in seconds."""
     return [usage.seconds for usage in usages]
 
 
 def megabytes(usages: list[Usage]) -> list[float]:
+    """Return the peak memory in megabytes."""
     return [usage.megabytes for usage in usages]
 
 
 def rate(usages: list[Usage]) -> list[float]:
+    """Return the files that were checked per second."""
     return [MANY / usage.seconds for usage in usages]

@@ -1,4 +1,4 @@
-"""Requests to a server on loopback, over connections that stay open where the server lets them."""
+"""Many requests to a server on this machine, over connections that are reused if possible."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ CONNECTIONS = 8
 
 @dataclass(frozen=True)
 class Request:
-    """One request, as it goes over the wire."""
+    """One HTTP request."""
 
     method: str
     path: str
@@ -21,6 +21,7 @@ class Request:
     body: bytes = b""
 
     def encoded(self, port: int) -> bytes:
+        """Return the bytes of the request for a server on a port."""
         headers = {"Host": f"{HOST}:{port}", "Content-Length": str(len(self.body)), **self.headers}
         lines = [f"{self.method} {self.path} HTTP/1.1", *(f"{k}: {v}" for k, v in headers.items())]
         return "\r\n".join([*lines, "", ""]).encode() + self.body
@@ -28,14 +29,18 @@ class Request:
 
 @dataclass(frozen=True)
 class Load:
-    """What a server did with many requests: so many a second, and 99 of 100 within `p99_ms`."""
+    """The result: requests per second, and the time within which 99 % were answered."""
 
     a_second: float
     p99_ms: float
 
 
 def load(port: int, requests: Sequence[Request], connections: int = CONNECTIONS) -> Load:
-    """Send all of them.  Raises RuntimeError when an answer is not a 2xx."""
+    """Send all requests and measure the time.
+
+    Raises:
+        RuntimeError: the status of a response is not 2xx.
+    """
     return asyncio.run(_load(port, [each.encoded(port) for each in requests], connections))
 
 
@@ -64,7 +69,7 @@ async def _send(port: int, requests: Sequence[bytes]) -> list[float]:
 
 
 async def _answer(reader: asyncio.StreamReader) -> bool:
-    """Whether the connection stays open after the answer, which is read whole."""
+    """Read a response and return whether the connection stays open."""
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
     status, *lines = head.strip().split("\r\n")
     if not status.split()[1].startswith("2"):

@@ -1,6 +1,6 @@
-"""The local Heroku's speed and size, beside moto_server doing the same in its own terms.
+"""Speed and memory of the local Heroku, compared with equivalent calls of moto_server.
 
-None of it touches a database, a cache or a dyno.
+The calls do not use databases, caches or dynos.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ MOTO = "moto_server"
 
 
 class Heroku:
-    """The requests of one that has the key."""
+    """Creates requests with the API key of a local Heroku."""
 
     def __init__(self, data: Path) -> None:
         key = b64encode(f":{load_key(data / 'api-key')}".encode()).decode()
@@ -39,15 +39,17 @@ class Heroku:
         }
 
     def get(self, path: str) -> Request:
+        """Return a GET of a path."""
         return Request("GET", path, self._headers)
 
     def send(self, method: str, path: str, fields: dict[str, Any]) -> Request:
+        """Return a request with a JSON body."""
         return Request(method, path, self._headers, json.dumps(fields).encode())
 
 
 @contextmanager
 def serving(data: Path) -> Iterator[tuple[Server, Heroku]]:
-    """A local Heroku without apps while the block runs."""
+    """Run a local Heroku without apps during the block."""
     heroku, port = Heroku(data), free_port()
     words = {"data": data, "port": port, "account": "ops@acme.example", "team": "acme"}
     options = [word for name, value in words.items() for word in (f"--{name}", str(value))]
@@ -57,6 +59,7 @@ def serving(data: Path) -> Iterator[tuple[Server, Heroku]]:
 
 
 def measure(_: Rehearsal, runs: int) -> Iterator[Comparison]:
+    """Compare start, memory, reads and writes."""
     starts = [_start() for _ in range(runs)]
     yield _beside_moto("local Heroku, start to the first answer", "s", starts)
     with (
@@ -97,7 +100,7 @@ def _loads(
     requests: tuple[Sequence[Request], Sequence[Request]],
     runs: int,
 ) -> Iterator[Comparison]:
-    """Both sides in turn, after some requests to warm up."""
+    """Measure both servers alternately, after some warm-up requests."""
     sides = [(server.port, each) for server, each in zip(servers, requests, strict=True)]
     for port, each in sides:
         load(port, each[: REQUESTS // 10])

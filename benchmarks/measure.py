@@ -1,4 +1,4 @@
-"""Two sides of one figure."""
+"""Comparisons of two programs by one figure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Comparison:
-    """One figure of ours beside another's; single runs, so that spread can be seen."""
+    """One figure for dynostack and another program; has all runs, so that the spread is visible."""
 
     name: str
     unit: str
@@ -21,13 +21,17 @@ class Comparison:
 def in_turn(
     ours: Callable[[], object], theirs: Callable[[], object], runs: int
 ) -> tuple[list[float], list[float]]:
-    """Seconds of each, taken A B A B so that a drifting machine hits both; one warm-up each."""
+    """Measure both sides alternately, so that changes of the machine's speed affect both.
+
+    Each has one warm-up run.
+    """
     ours(), theirs()
     pairs = [(seconds(ours), seconds(theirs)) for _ in range(runs)]
     return [pair[0] for pair in pairs], [pair[1] for pair in pairs]
 
 
 def seconds(action: Callable[[], object]) -> float:
+    """Return how many seconds an action takes."""
     start = time.perf_counter()
     action()
     return time.perf_counter() - start

@@ -1,4 +1,4 @@
-"""`moto_server`, the mock of another cloud's API that people know, as a yardstick."""
+"""`moto_server`, a well-known mock of another cloud's API, for comparison."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ HEADERS = {
 
 @contextmanager
 def serving() -> Iterator[Server]:
-    """A `moto_server` without data while the block runs."""
+    """Run a `moto_server` without data during the block."""
     port = free_port()
     command = [sys.executable, "-m", "moto.server", "--port", str(port)]
     look = Request("GET", "/moto-api/data.json", {})
@@ -39,7 +39,7 @@ def serving() -> Iterator[Server]:
 
 
 def _packages() -> Path:
-    """The folder of its packages, filled once for these pins."""
+    """Return the folder of its packages, installed once for these pins."""
     pins = hashlib.sha256(PINS.read_bytes()).hexdigest()[:12]
     return Cache(cache_directory()).made(f"moto-{pins}", _install, Lines(print))
 
@@ -50,12 +50,12 @@ def _install(folder: Path) -> None:
 
 
 def get(name: str) -> Request:
-    """One named thing asked for, as `GET /apps/NAME` does."""
+    """Return a request for one named thing, like `GET /apps/NAME`."""
     return _call("GetParameter", {"Name": name})
 
 
 def put(name: str, value: str) -> Request:
-    """A setting put, whose versions before stay known: `PATCH /apps/NAME/config-vars`."""
+    """Return a change of a setting with a history, like `PATCH /apps/NAME/config-vars`."""
     fields = {"Name": name, "Value": value, "Type": "String", "Overwrite": True}
     return _call("PutParameter", fields)
 

@@ -1,4 +1,4 @@
-"""How much longer a preview of the local stack takes than one of an empty program."""
+"""Time of a preview of the local stack, compared with a preview of an empty program."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ runtime: {name: python, options: {virtualenv: .venv}}
 
 
 def measure(rehearsal: Rehearsal, runs: int) -> Iterator[Comparison]:
+    """Compare the times of both previews."""
     empty = empty_project(rehearsal)
     pulumi(rehearsal, empty, "stack", "init", "local", "--no-select")
     ours, theirs = in_turn(
@@ -28,6 +29,7 @@ def measure(rehearsal: Rehearsal, runs: int) -> Iterator[Comparison]:
 
 
 def empty_project(rehearsal: Rehearsal) -> Path:
+    """Create a Pulumi project with an empty program."""
     project = rehearsal.directory.parent / "empty"
     project.mkdir()
     (project / "Pulumi.yaml").write_text(EMPTY_PROJECT)
@@ -37,6 +39,7 @@ def empty_project(rehearsal: Rehearsal) -> Path:
 
 
 def pulumi(rehearsal: Rehearsal, project: Path, *arguments: str) -> None:
+    """Run the engine for a project; it must succeed."""
     subprocess.run(
         [rehearsal.world.pulumi, *arguments, "--non-interactive"],
         cwd=project,

@@ -1,4 +1,4 @@
-"""How many API calls refreshing one app, two add-ons and three collaborators takes."""
+"""Number of API calls of a refresh of one app, two add-ons and three collaborators."""
 
 from __future__ import annotations
 
@@ -20,10 +20,11 @@ config:
     - email: three@acme.example
 """
 PUBLISHED_CALLS = 13
-"""Of pulumiverse_heroku 1.0.4 for the same stack, counted at this local Heroku."""
+"""The calls of pulumiverse_heroku 1.0.4 for the same stack, counted by this local Heroku."""
 
 
 def measure(rehearsal: Rehearsal, runs: int) -> Iterator[Comparison]:
+    """Count the calls of one refresh."""
     (rehearsal.directory / f"Pulumi.{STACK}.yaml").write_text(ENVIRONMENT)
     for command in (("stack", "init", STACK, "--no-select"), ("up", "-s", STACK, "--yes")):
         done = rehearsal.pulumi(*command)

@@ -1,4 +1,4 @@
-"""How much longer a review takes than a preview, and how long 500 changes take to render."""
+"""Time of a review compared with a preview, and time to render a review of 500 changes."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ config:
 
 
 def measure(rehearsal: Rehearsal, runs: int) -> Iterator[Comparison]:
+    """Compare rendering in all formats with JSON, and reviews with previews."""
     yield rendering(rehearsal, runs)
     bare = ("preview", "-s", "local")
     alike = (*bare, "--json", "--refresh", "--policy-pack", str(LIBRARY))
@@ -36,7 +37,7 @@ def measure(rehearsal: Rehearsal, runs: int) -> Iterator[Comparison]:
 
 
 def rendering(rehearsal: Rehearsal, runs: int) -> Comparison:
-    """Every format against JSON alone, which is no more than writing down what is there."""
+    """Compare rendering in every format with rendering in JSON, the simplest one."""
     review = review_of_a_crowd(rehearsal)
     ours, theirs = in_turn(
         lambda: [render(review) for render in FORMATS.values()],
@@ -50,7 +51,7 @@ def rendering(rehearsal: Rehearsal, runs: int) -> Comparison:
 def reviewing(
     rehearsal: Rehearsal, runs: int, beside: str, arguments: tuple[str, ...]
 ) -> Comparison:
-    """The whole command against the engine alone, both from a shell in the local world."""
+    """Compare the whole command with the engine alone, both in the local environment."""
     ours, theirs = in_turn(
         lambda: dynostack(rehearsal, "review", "local"),
         lambda: pulumi(rehearsal, rehearsal.directory, *arguments),
@@ -60,6 +61,7 @@ def reviewing(
 
 
 def review_of_a_crowd(rehearsal: Rehearsal) -> Review:
+    """Return the review of a stack with 500 collaborators."""
     people = "".join(f"    - email: person{number}@acme.example\n" for number in range(PEOPLE))
     (rehearsal.directory / f"Pulumi.{STACK}.yaml").write_text(ENVIRONMENT + people)
     pulumi(rehearsal, rehearsal.directory, "stack", "init", STACK, "--no-select")
@@ -69,6 +71,7 @@ def review_of_a_crowd(rehearsal: Rehearsal) -> Review:
 
 
 def dynostack(rehearsal: Rehearsal, *arguments: str) -> None:
+    """Run dynostack in the local environment; it must succeed."""
     subprocess.run(
         [Path(PROJECT, ".venv/bin/dynostack"), *arguments],
         cwd=rehearsal.directory,

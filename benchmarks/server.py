@@ -1,4 +1,4 @@
-"""A server under test: started, timed, weighed and stopped."""
+"""A server to measure: its start, its time to start, its memory and its stop."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PAUSE_SECONDS = 0.005
 
 @dataclass(frozen=True)
 class Server:
-    """A server that runs; `started` are the seconds from its start to its first answer."""
+    """A running server; `started` is the time in seconds from its start to its first response."""
 
     port: int
     process: psutil.Process
@@ -27,14 +27,16 @@ class Server:
 
     @property
     def megabytes(self) -> float:
+        """The server's resident memory."""
         return float(self.process.memory_info().rss) / (1 << 20)
 
 
 @contextmanager
 def running(command: Sequence[str], port: int, look: Request, **variables: str) -> Iterator[Server]:
-    """The server while the block runs; it is up once it answers `look` with a 2xx.
+    """Run a server during the block, after waiting until it answers `look` with status 2xx.
 
-    Raises RuntimeError when that takes longer than START_SECONDS.
+    Raises:
+        RuntimeError: that takes longer than START_SECONDS.
     """
     began = time.perf_counter()
     process = subprocess.Popen(
@@ -59,5 +61,7 @@ def _await_answer(port: int, look: Request) -> None:
             return
         except OSError:
             if time.monotonic() > deadline:
-                raise RuntimeError("the server under test does not answer") from None
+                raise RuntimeError(
+                    f"the server under test did not answer within {START_SECONDS:.0f} s"
+                ) from None
             time.sleep(PAUSE_SECONDS)

@@ -1,4 +1,4 @@
-"""The HTTP client of every command: httpx, with the certificates and proxies of this machine."""
+"""The HTTP client that every command uses: httpx with this machine's certificates and proxies."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ def client(
 ) -> httpx.Client:
     """Return a client for one address.
 
-    httpx's own defaults are its own list of certificates, which lacks a company's, and an error
-    wherever the environment names a SOCKS proxy.
+    By default, httpx uses its own list of certificates, which lacks a company's, and fails if the
+    environment names a SOCKS proxy.
 
     Args:
-        address: where the calls go to.
-        headers: what every call sends, such as a token.
-        timeout: seconds to wait for a connection, and for the next bytes of an answer.
-        follow_redirects: go where the server points to; never with a token.
+        address: the address of the calls.
+        headers: headers of every call, such as one with a token.
+        timeout: seconds to wait for a connection, and for the next bytes of a response.
+        follow_redirects: whether to follow redirects; never with a token.
 
     Raises:
-        httpx.ProxyError: the environment names a proxy of a kind that is not supported.
+        httpx.ProxyError: the environment names a proxy of an unsupported kind.
     """
     proxy = network.proxy(address)
     if proxy and "://" not in proxy:
         proxy = f"http://{proxy}"
     if proxy and not proxy.startswith(("http://", "https://")):
-        raise httpx.ProxyError("the proxy that the environment names is not an HTTP proxy")
+        raise httpx.ProxyError("the proxy in the environment is not an HTTP proxy")
     plain = address.startswith("http:") and not follow_redirects
     return httpx.Client(
         headers={"User-Agent": "dynostack", **(headers or {})},
@@ -50,19 +50,19 @@ def client(
 
 
 def reason(error: Exception) -> str:
-    """Return why a call failed, in the system's words; never a text that repeats a header."""
+    """Return why a call failed, in the system's words; the text never repeats a header."""
     if isinstance(error, httpx.RemoteProtocolError):
-        return "the answer broke off, or is not HTTP"
+        return "the response is incomplete or not HTTP"
     if isinstance(error, httpx.NetworkError | httpx.TimeoutException | httpx.ProxyError):
         return re.sub(r"^\[Errno -?\d+\] ", "", str(error)) or type(error).__name__
     return type(error).__name__
 
 
 def lines_of(answer: httpx.Response) -> Iterator[str]:
-    """Return the lines of an answer as they come.
+    """Yield the lines of a response as they come.
 
-    A line ends at a line feed alone: httpx would also end it at the carriage returns of a progress
-    bar, and at characters of Unicode.
+    Only a line feed ends a line: httpx would also split at the carriage returns of a progress bar
+    and at Unicode's line separators.
     """
     rest = b""
     for block in answer.iter_bytes():
@@ -74,7 +74,7 @@ def lines_of(answer: httpx.Response) -> Iterator[str]:
 
 @cache
 def certificates() -> ssl.SSLContext:
-    """Return what trusts whom this machine trusts; loading that takes 20 ms."""
+    """Return a TLS context with this machine's trusted certificates; loading them takes 20 ms."""
     return ssl.create_default_context()
 
 

@@ -1,4 +1,4 @@
-"""Which addresses are this machine's, which are safe to read from, and the way to the others."""
+"""Which addresses are local, which are safe to read from, and which proxy an address needs."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ def is_local(address: str) -> bool:
 
 
 def is_safe(address: str) -> bool:
-    """Tell whether nobody on the way can read or change what an address sends and is sent.
+    """Tell whether nobody on the way can read or change the traffic with an address.
 
-    That is https, or this machine itself.
+    That holds for https, and for this machine itself.
     """
     scheme = urlsplit(address).scheme
     return scheme == "https" or (scheme == "http" and is_local(address))
 
 
 def proxy(address: str) -> str | None:
-    """Return the proxy that the environment names for an address; this machine needs none."""
+    """Return the proxy that the environment names for an address; None for this machine."""
     from urllib.request import getproxies, proxy_bypass
 
     parts = urlsplit(address)

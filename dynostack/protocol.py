@@ -1,9 +1,9 @@
 """The engine's gRPC messages and services, without importing the Pulumi SDK.
 
 `import pulumi` takes 0.2 s, and the engine starts the language host twice and a provider once for
-each preview.  The generated modules stand on their own; loading them under another parent package
-leaves the SDK to the one start that runs a program.  Protobuf gives one class per message however
-often its module is loaded, so both ways see the same classes.
+each preview.  The generated modules do not depend on the SDK: loading them under another parent
+package means that only the process that runs a program imports the SDK.  Protobuf has one class
+per message however often its module is loaded, so both imports see the same classes.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ else:
     _PARENT = f"{__name__}_generated"
 
     def __getattr__(name: str) -> ModuleType:
-        """Loads a module with its first use: the host and the provider need different ones."""
+        """Load a module at its first use: the host and the provider need different modules."""
         if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         if _PARENT not in sys.modules:
@@ -52,7 +52,8 @@ else:
         sdk = importlib.util.find_spec("pulumi")
         if sdk is None or sdk.origin is None:
             raise ModuleNotFoundError(
-                "the Pulumi SDK is not installed here; run make", name="pulumi"
+                "the Pulumi SDK is not installed in this Python; install dynostack again",
+                name="pulumi",
             )
         package = ModuleType(_PARENT)
         package.__path__ = [str(Path(sdk.origin).parent / "runtime" / "proto")]

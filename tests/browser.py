@@ -1,4 +1,4 @@
-"""A headless Chromium of the test's own, driven by the DevTools protocol."""
+"""A headless Chromium for tests, controlled by the DevTools protocol."""
 
 from __future__ import annotations
 
@@ -47,11 +47,11 @@ APT = ("apt-get", "-q", "-o", "DPkg::Lock::Timeout=120")
 
 @cache
 def chromium() -> str:
-    """The browser of this machine, installed first where it is missing and that can be done."""
+    """Return the browser of this machine, installing it if it is missing and that is possible."""
     found = _found() or (_found() if _installed() else None)
     if found is None:
         pytest.skip(
-            "there is no Chromium here, and it cannot be installed: apt-get install chromium"
+            "Chromium is missing and cannot be installed from here; run: apt-get install chromium"
         )
     return found
 
@@ -79,14 +79,18 @@ class Tab:
     socket: aiohttp.ClientWebSocketResponse
     session: str
     failures: list[str] = field(default_factory=list)
-    """What went wrong on the page or was refused to it."""
+    """The errors and log entries of the page."""
     requests: list[str] = field(default_factory=list)
-    """Every address that it asked for."""
+    """Every address that the page requested."""
     loaded: bool = False
     _last: int = 0
 
     async def call(self, method: str, **parameters: Any) -> Any:
-        """A command's result.  Raises AssertionError where the browser refuses it."""
+        """Return a command's result.
+
+        Raises:
+            AssertionError: the browser refuses the command.
+        """
         self._last += 1
         message = {"id": self._last, "method": method, "params": parameters}
         await self.socket.send_json(
@@ -100,7 +104,7 @@ class Tab:
                 return answer["result"]
 
     async def open(self, address: str, width: int, *, dark: bool = False) -> None:
-        """Load a page on a screen of a width and a preference."""
+        """Load a page on a screen with this width and color scheme."""
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self.loaded = False
         for domain in ("Page", "Runtime", "Network", "Log"):
@@ -115,7 +119,7 @@ class Tab:
             self._note(await self.socket.receive_json(timeout=60))
 
     async def run(self, script: str) -> Any:
-        """What an expression of JavaScript is on the page."""
+        """Return the value of a JavaScript expression on the page."""
         answer = await self.call(
             "Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True
         )
@@ -123,18 +127,18 @@ class Tab:
         return answer["result"].get("value")
 
     async def until(self, condition: str) -> bool:
-        """Whether a condition comes true within a minute."""
+        """Return whether a condition becomes true within a minute."""
         return bool(await self.run(f"({SOON})(() => {condition})"))
 
     async def failure(self, words: str) -> str:
-        """What went wrong with these words in it; waits a minute for the browser to tell."""
+        """Return the failure with these words; wait up to a minute for it."""
         async with asyncio.timeout(60):
             while not (found := [each for each in self.failures if words in each]):
                 self._note(await self.socket.receive_json())
         return found[0]
 
     async def press(self, key: str) -> None:
-        """One key, as from a keyboard."""
+        """Press a key, as on a keyboard."""
         codes = {"Enter": (13, "\r"), "Tab": (9, "")}
         code, text = codes.get(key, (ord(key.upper()[0]), key))
         fields = {"key": key, "windowsVirtualKeyCode": code, "text": text}
@@ -142,7 +146,7 @@ class Tab:
         await self.call("Input.dispatchKeyEvent", type="keyUp", key=key, windowsVirtualKeyCode=code)
 
     async def click(self, selector: str) -> None:
-        """A click with the mouse into the middle of an element."""
+        """Click with the mouse in the middle of an element."""
         x, y = await self.run(f"({MIDDLE})({selector!r})")
         for kind in ("mousePressed", "mouseReleased"):
             await self.call(
@@ -150,7 +154,7 @@ class Tab:
             )
 
     async def screenshot(self) -> bytes:
-        """The whole page as a PNG."""
+        """Return the whole page as a PNG."""
         shot = await self.call("Page.captureScreenshot", captureBeyondViewport=True)
         return base64.b64decode(shot["data"])
 
@@ -169,7 +173,7 @@ class Tab:
 
 @asynccontextmanager
 async def tab(profile: Path) -> AsyncIterator[Tab]:
-    """A page in a browser with a new profile; the browser ends with the context."""
+    """Open a page in a browser with a new profile, which ends with the context."""
     process = await asyncio.create_subprocess_exec(
         chromium(), *FLAGS, f"--user-data-dir={profile}", "about:blank",
         stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
@@ -190,7 +194,7 @@ async def tab(profile: Path) -> AsyncIterator[Tab]:
 
 
 async def _first_page(browser: Tab) -> str:
-    """The id of the page that the browser begins with, which may come after it listens."""
+    """Return the id of the browser's first page, which may open after the browser listens."""
     async with asyncio.timeout(60):
         while True:
             targets = (await browser.call("Target.getTargets"))["targetInfos"]
@@ -201,7 +205,7 @@ async def _first_page(browser: Tab) -> str:
 
 
 async def _address(process: asyncio.subprocess.Process, profile: Path) -> str:
-    """Where the browser listens, as it writes into its profile once it does."""
+    """Return the browser's address, which it writes into its profile once it listens."""
     note = profile / "DevToolsActivePort"
     async with asyncio.timeout(60):
         while process.returncode is None:

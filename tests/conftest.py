@@ -1,4 +1,4 @@
-"""Rules for all tests."""
+"""Hooks and fixtures for all tests."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ import pytest
 from tests.ports import free_port
 
 NO_SKIPS = "DYNOSTACK_NO_SKIPS"
-"""Set by .ci/run, whose machine has every part: there a skip hides something that broke."""
+"""Set by .ci/run, whose machine has every program: a skip there hides an error."""
 
 RENEW_LEDGER = "DYNOSTACK_RENEW_LEDGER"
-"""Set by who wants the ledger of the local Heroku to say what this run saw."""
+"""Set this variable to write the calls of this run into the local Heroku's ledger."""
 
 ONE_WORLD = "tests/e2e"
-"""The tests of this folder share one world, in the order of their files."""
+"""The tests of this folder share one local environment, in the order of their files."""
 
-# A shell's background ignores interrupts, and so would all that the tests start.
+# A shell's background jobs ignore interrupts; the processes that tests start must not inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
@@ -28,7 +28,7 @@ Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
 @pytest.fixture
 def unused_tcp_port() -> int:
-    """As pytest-asyncio's, but for good."""
+    """Return a port as pytest-asyncio does, but reserve it for the whole run."""
     return free_port()
 
 
@@ -50,14 +50,14 @@ def _skip_is_failure(report: Report) -> Report:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Where several processes share the tests, the long ones are begun first."""
+    """Start the long tests first if several processes share the tests."""
     if hasattr(config, "workerinput"):
         items.sort(key=lambda item: item.get_closest_marker("e2e") is None)
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:
-    """Each process takes a file as a whole, or a world."""
+    """Assign whole files, or the shared environment's tests, to one process."""
     from xdist.scheduler import LoadScopeScheduling
 
     class Files(LoadScopeScheduling):  # type: ignore[misc] # it has no types
@@ -69,7 +69,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """A whole run knows who called what; the ledger of the local Heroku must say the same."""
+    """After a run of all tests, check that the local Heroku's ledger agrees with its calls."""
     config = session.config
     if hasattr(config, "workerinput") or config.args != ["tests"]:
         return

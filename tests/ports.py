@@ -1,4 +1,4 @@
-"""Ports for the servers that tests start, and start again."""
+"""Ports for servers that tests start and restart."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from collections.abc import Iterator
 from localheroku.addons import ports
 
 FIRST, LAST = 10_000, ports.FIRST
-"""Where neither outgoing connections nor add-ons are: a server that stops keeps its port."""
+"""Ports that neither outgoing connections nor add-ons use: a stopped server keeps its port."""
 
 
 def free_port() -> int:
-    """A loopback port that nobody uses, and no other process that shares these tests will."""
+    """Return a port that nobody uses and that no other process of this test run will use."""
     return next(_free)
 
 
 def _own() -> range:
-    """Every port of which this process disposes, of several as pytest-xdist numbers them."""
+    """Yield the ports for this process, of the processes that pytest-xdist numbers."""
     number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
     count = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     return range(FIRST + number, LAST, count)
@@ -27,7 +27,7 @@ def _own() -> range:
 
 def _ports() -> Iterator[int]:
     own = _own()
-    # Whoever runs the tests a second time at the same time begins elsewhere.
+    # A second test run at the same time starts with other ports.
     begin = secrets.randbelow(len(own))
     while True:
         yield from filter(_is_free, (*own[begin:], *own[:begin]))

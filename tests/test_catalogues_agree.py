@@ -1,6 +1,6 @@
-"""What may be written and what the local Heroku offers is the same, where both know it.
+"""Tests that the catalogue of environments and the local Heroku's agree where both have a figure.
 
-The local Heroku may not import `config` and has a catalogue of its own.
+The local Heroku may not import the other catalogue and has its own.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from tests.review.steps import database, reviewed
 
 LOCAL = load()
 IMPOSSIBLE = "DR104"
-"""The rule of a review about a change of plan that Heroku refuses."""
+"""The review's rule about changes of plans that Heroku refuses."""
 SHARED = [
     (service, LOCAL.services[service.name])
     for service in catalogue.services()
@@ -44,7 +44,7 @@ def test_plans_prices_and_limits(service: catalogue.Service, local: AddonService
 
 
 @pytest.mark.parametrize("name", [service.name for service, _ in SHARED if service.plans])
-def test_no_plan_is_offered_locally_that_may_not_be_written(name: str) -> None:
+def test_every_plan_that_is_offered_locally_may_be_declared(name: str) -> None:
     offered = {slug for slug, plan in LOCAL.services[name].plans.items() if not plan.retired}
     assert offered == set(catalogue.plans(name))
 
@@ -58,7 +58,7 @@ def test_retired_plans() -> None:
 
 
 def test_plan_changes_in_place(tmp_path: Path) -> None:
-    """The review calls impossible what the local Heroku refuses, and nothing else."""
+    """Check that the review reports exactly the changes that the local Heroku refuses."""
     service = LOCAL.services[catalogue.POSTGRES_SERVICE]
     offered = [plan for plan in service.plans.values() if not plan.retired]
     pairs = list(permutations(offered, 2))
@@ -95,7 +95,7 @@ def _names(regions: object, private: bool) -> tuple[str, ...]:
 
 
 def test_dyno_sizes() -> None:
-    """Locally there are no Private Spaces."""
+    """Check dyno sizes, except those of Private Spaces, which the local Heroku does not have."""
     local = {
         size.name: (size.row["cents"], size.row["memory"] * 1024, size.row.get("most_per_process"))
         for size in LOCAL.dyno_sizes

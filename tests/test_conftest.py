@@ -1,4 +1,4 @@
-"""Under .ci/run a skip is a failure, wherever it is said."""
+"""Tests that under .ci/run every kind of skip is a failure."""
 
 import os
 import shutil
@@ -42,7 +42,7 @@ def run(suite: Path, **variables: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_a_skip_is_told_with_its_reason(suite: Path) -> None:
+def test_a_skip_is_reported_with_its_reason(suite: Path) -> None:
     done = run(suite)
     assert "1 skipped" in done.stdout
     assert "no part" in done.stdout

@@ -1,4 +1,4 @@
-"""CONTRIBUTING.md shows the house as it is."""
+"""Tests that CONTRIBUTING.md describes the files and folders that exist."""
 
 import re
 from pathlib import Path
@@ -27,12 +27,12 @@ def shown(house: str) -> list[str]:
 
 
 @pytest.mark.parametrize("path", shown(HOUSE))
-def test_the_house_has_every_room_that_is_shown(path: str) -> None:
+def test_every_path_in_the_tree_exists(path: str) -> None:
     assert (ROOT / path).exists()
 
 
 @pytest.mark.parametrize("package", ["dynostack", "localheroku"])
-def test_every_room_is_shown(package: str) -> None:
+def test_every_package_is_in_the_tree(package: str) -> None:
     rooms = {
         f"{package}/{each.name}/"
         for each in (ROOT / package).iterdir()
@@ -42,5 +42,5 @@ def test_every_room_is_shown(package: str) -> None:
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_a_recipe_names_what_is_there(path: str) -> None:
+def test_every_path_in_a_recipe_exists(path: str) -> None:
     assert list(ROOT.glob(re.sub(r"<\w+>", "*", path))), path

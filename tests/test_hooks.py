@@ -1,7 +1,7 @@
-"""`.pre-commit-hooks.yaml`, run by the real pre-commit.
+"""Tests of `.pre-commit-hooks.yaml` with the real pre-commit.
 
-The hook's language is replaced, so that it runs the dynostack under test and no package index is
-needed; all else of it is as people get it.
+The hook's language is replaced, so that it runs the dynostack under test and needs no package
+index; the rest of the hook is as users get it.
 """
 
 import os
@@ -32,14 +32,14 @@ def git(folder: Path, *arguments: str) -> str:
 
 
 def surroundings() -> dict[str, str]:
-    """This process's environment without git's own variables, which name another repository."""
+    """Return this process's environment without Git's variables, which name another repository."""
     own = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     return own | {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
 
 
 @pytest.fixture
 def hooks(tmp_path: Path) -> Path:
-    """A repository with the hook."""
+    """Create a repository with the hook."""
     folder = tmp_path / "dynostack"
     folder.mkdir()
     shutil.copy(ROOT / ".pre-commit-hooks.yaml", folder)
@@ -51,7 +51,7 @@ def hooks(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def shop(tmp_path: Path, hooks: Path) -> Path:
-    """A repository of a project that uses the hook."""
+    """Create a repository of a project that uses the hook."""
     folder = tmp_path / "shop"
     shutil.copytree(ROOT / "tests/check/cases/fine-django", folder)
     (folder / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
@@ -65,7 +65,7 @@ def shop(tmp_path: Path, hooks: Path) -> Path:
 
 
 def commit_check(shop: Path, tmp_path: Path) -> tuple[int, str]:
-    """What pre-commit says about what is staged."""
+    """Run pre-commit for the staged files and return its exit code and output."""
     git(shop, "add", "--all")
     done = subprocess.run(
         [BIN / "pre-commit", "run"],
@@ -79,7 +79,7 @@ def commit_check(shop: Path, tmp_path: Path) -> tuple[int, str]:
 
 
 @pytest.mark.e2e
-def test_stops_a_commit_with_a_mistake(shop: Path, tmp_path: Path) -> None:
+def test_the_hook_stops_a_commit_with_an_error(shop: Path, tmp_path: Path) -> None:
     file = shop / "Pulumi.x.yaml"
     file.write_text(file.read_text().replace("plan: essential-0", "plan: hobby-dev"))
     code, said = commit_check(shop, tmp_path)
@@ -101,7 +101,7 @@ def test_stops_a_commit_with_a_mistake(shop: Path, tmp_path: Path) -> None:
         ("examples/django/shop/settings.py", "ALLOWED_HOSTS = []\n", "DS529"),
     ],
 )
-def test_runs_for_the_files_it_reads(
+def test_the_hook_runs_for_the_files_that_it_reads(
     shop: Path, tmp_path: Path, file: str, text: str, outcome: str
 ) -> None:
     (shop / file).write_text(text)

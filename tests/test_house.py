@@ -1,4 +1,4 @@
-"""Rules of the house that no linter checks."""
+"""Rules of this repository that no linter checks."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ PACKAGES = sorted(
     path.parent.relative_to(ROOT)
     for path in (*ROOT.glob("dynostack/*/__init__.py"), ROOT / "localheroku/__init__.py")
 )
-"""The rooms of the library, each a package of its own, and the local Heroku."""
+"""The packages of the library, and the local Heroku."""
 MADE_BY_TOOLS = frozenset({"__pycache__", "node_modules", ".DS_Store"})
-"""What may be in a tree without git, and is no data of a test."""
+"""Names in a tree without git that are not data of tests."""
 
 
 @pytest.mark.parametrize("package", PACKAGES, ids=str)
-def test_a_public_class_name_stands_for_one_class_of_a_package(package: Path) -> None:
+def test_public_class_names_are_unique_in_a_package(package: Path) -> None:
     places: dict[str, list[str]] = defaultdict(list)
     for file in sorted((ROOT / package).rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
@@ -32,7 +32,7 @@ def test_a_public_class_name_stands_for_one_class_of_a_package(package: Path) ->
 
 
 @pytest.mark.parametrize("package", PACKAGES, ids=str)
-def test_a_module_is_read_in_one_sitting(package: Path) -> None:
+def test_modules_are_short(package: Path) -> None:
     lengths = {
         str(file.relative_to(ROOT)): len(file.read_text("utf-8").splitlines())
         for file in (ROOT / package).rglob("*.py")
@@ -41,15 +41,15 @@ def test_a_module_is_read_in_one_sitting(package: Path) -> None:
     assert not {file: lines for file, lines in lengths.items() if lines > 500}
 
 
-def test_the_data_of_the_tests_can_be_read() -> None:
-    """Store what differs: tests/review/recording.py and the case files show how."""
+def test_the_data_of_the_tests_is_small() -> None:
+    """Check sizes; to save space, store only differences as tests/review/recording.py does."""
     contents = [file.read_bytes() for file in _files_of_tests() if file.suffix != ".py"]
     assert sum(map(len, contents)) < 6_000_000
     assert sum(content.count(b"\n") for content in contents) < 60_000
 
 
 def _files_of_tests() -> list[Path]:
-    """Return the files below tests/ that git tracks; all of them where git knows none."""
+    """Return the files below tests/ that git tracks; without a repository, all of them."""
     git = ["git", "ls-files", "-z", "tests"]
     listed = (
         subprocess.run(git, cwd=ROOT, capture_output=True, text=True, check=False).stdout

@@ -1,4 +1,4 @@
-"""The client that every command uses, with sites and proxies on this machine."""
+"""Tests of the HTTP client that every command uses, with sites and proxies on this machine."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_this_machine_needs_no_proxy(
     assert get(f"{site.address}/apps").text == "at once"
 
 
-def test_what_the_environment_excepts_needs_no_proxy(
+def test_an_address_in_no_proxy_needs_no_proxy(
     site: Loopback, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("http_proxy", site.address)
@@ -61,7 +61,7 @@ def test_what_the_environment_excepts_needs_no_proxy(
     assert site.requests == []
 
 
-def test_a_socks_proxy_for_all_else_is_not_asked(
+def test_a_socks_proxy_for_other_addresses_is_not_used(
     site: Loopback, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("all_proxy", "socks5h://127.0.0.1:1080")
@@ -73,7 +73,7 @@ def test_a_socks_proxy_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("https_proxy", "socks5://me:hush-hush@127.0.0.1:1080")
     with pytest.raises(httpx.HTTPError) as error:
         get("https://heroku.test")
-    assert reason(error.value) == "the proxy that the environment names is not an HTTP proxy"
+    assert reason(error.value) == "the proxy in the environment is not an HTTP proxy"
 
 
 def test_a_redirect_is_not_followed(site: Loopback) -> None:
@@ -82,7 +82,7 @@ def test_a_redirect_is_not_followed(site: Loopback) -> None:
     assert site.requests == ["/moved"]
 
 
-def test_a_reason_is_the_systems(unused_tcp_port: int) -> None:
+def test_a_reason_has_the_systems_words(unused_tcp_port: int) -> None:
     with pytest.raises(httpx.HTTPError) as error:
         get(f"http://127.0.0.1:{unused_tcp_port}")
     assert reason(error.value) == "Connection refused"
@@ -94,7 +94,7 @@ def test_a_reason_repeats_no_header(site: Loopback) -> None:
     assert reason(error.value) == "LocalProtocolError"
 
 
-def test_a_line_ends_at_a_line_feed_alone(site: Loopback) -> None:
+def test_only_a_line_feed_ends_a_line(site: Loopback) -> None:
     text = "10 %\r20 %\n\u2028one\x0btwo\n\nend"
     site.answers["/log"] = Answer(text.encode())
     with client(site.address, timeout=5) as http, http.stream("GET", f"{site.address}/log") as log:

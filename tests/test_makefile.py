@@ -1,4 +1,4 @@
-"""`make` with no target lists what there is."""
+"""Tests of the Makefile: `make` without a target lists all targets."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def targets() -> set[str]:
     return set(found[1].split())
 
 
-def test_every_target_is_listed_with_what_it_does() -> None:
+def test_every_target_is_listed_with_a_description() -> None:
     shown = subprocess.check_output(["make"], cwd=ROOT, text=True)
     listed = re.findall(r"^  make (\w+) +(\S.*)$", shown, re.MULTILINE)
     assert {name for name, _ in listed} == targets()

@@ -29,7 +29,7 @@ RUN_IN_BLOCKS = {
     "Git push": "tests/e2e/test_2_push.py",
     "Faults": "tests/e2e/test_3_pages.py",
 }
-"""Console block -> the test that runs its commands, or why none does."""
+"""Console block -> the test that runs its commands, or why there is none."""
 RUN_IN_PROSE = {
     "dynostack review prod --format md": "tests/e2e/test_3_pages.py",
     "git push": "tests/e2e/test_2_push.py",
@@ -40,7 +40,7 @@ RUN_IN_PROSE = {
     "pulumi up": "tests/e2e/test_2_change.py",
     'pulumi up --policy-pack "$(dynostack policies)"': "tests/policies/test_pack.py",
 }
-"""Command of the prose -> the test that runs it, or why none does."""
+"""Command in the prose -> the test that runs it, or why there is none."""
 
 
 def paths(group: click.Group, prefix: str = "dynostack") -> Iterator[str]:
@@ -82,7 +82,7 @@ def test_every_console_block_is_run() -> None:
 
 
 def test_every_command_of_the_prose_is_run() -> None:
-    """Besides what is a usage, such as `dynostack plans [SERVICE]`."""
+    """Check the commands, except synopses such as `dynostack plans [SERVICE]`."""
     usages = set(paths(commands))
     named = {each for each in inline() if _plain(each) not in usages and not _is_target(each)}
     assert named == RUN_IN_PROSE.keys()
@@ -92,7 +92,7 @@ def test_every_command_of_the_prose_is_run() -> None:
 
 
 def _plain(usage: str) -> str:
-    """Return a command without what stands for other words."""
+    """Return a command without its placeholders."""
     return re.sub(r" [A-Z[-].*", "", usage)
 
 
@@ -106,6 +106,6 @@ def test_every_command_is_run_by_a_test(path: str) -> None:
     _, *words = path.split()
     gap = r'"?,?\s*"?'
     whole = rf'["\s]{gap.join(words)}["\s]'
-    # tests/cli/test_local_control.py has a function that begins with `dynostack local`.
+    # tests/cli/test_local_control.py has a function that adds `dynostack local`.
     of_local = rf'(?:run|told)\(\s*"{gap.join(words[1:])}["\s]'
     assert re.search(whole, tests) or re.search(of_local, tests)

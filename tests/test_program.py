@@ -1,4 +1,4 @@
-"""Secrets on their way from the engine to `environment.examine`."""
+"""Tests of passing decrypted configuration from the engine to `environment.examine`."""
 
 import json
 
@@ -14,7 +14,7 @@ def _project() -> None:
     settings.reset_options(project="shop", stack="x")
 
 
-def test_sections_come_as_values() -> None:
+def test_sections_are_parsed_values() -> None:
     app = {"name": "acme-shop", "configVars": {"SECRET_KEY": "s3cret"}}
     set_all_config(
         {
@@ -32,6 +32,6 @@ def test_sections_come_as_values() -> None:
     }
 
 
-def test_sections_that_are_not_there_are_left_out() -> None:
+def test_missing_sections_are_left_out() -> None:
     set_all_config({})
     assert decrypted(Environment) == {}

@@ -1,4 +1,4 @@
-"""The workflows run commands that exist, and give secrets to nobody who should not have them."""
+"""Tests that the workflows run existing commands and give secrets only to trusted code."""
 
 from __future__ import annotations
 
@@ -44,13 +44,13 @@ def scripts() -> Iterator[str]:
 
 
 def lines(program: str) -> Iterator[list[str]]:
-    """The arguments of each call of a program, up to what the shell does with the result."""
+    """Yield the arguments of each call of a program, without redirections and pipes."""
     for script in scripts():
         for found in re.finditer(rf"(?:^|\s){re.escape(program)} ([^\n|>]*)", script):
             yield shlex.split(re.sub(r"\$\(.*?\)(?=\"|\s|$)", "x", found[1]))
 
 
-def test_there_are_three() -> None:
+def test_there_are_three_workflows() -> None:
     assert [file.name for file in FILES] == ["apply.yml", "drift.yml", "review.yml"]
 
 
@@ -60,14 +60,14 @@ def test_actions_are_pinned_by_their_commit() -> None:
     assert [each for each in used if not re.fullmatch(r"actions/[\w-]+@[0-9a-f]{40}", each)] == []
 
 
-def test_no_workflow_runs_foreign_code_with_our_rights() -> None:
+def test_no_workflow_runs_code_of_forks_with_our_permissions() -> None:
     for file in FILES:
         # YAML 1.1 reads the key `on` as true.
         assert "pull_request_target" not in str(workflow(file)[True])
 
 
 @pytest.mark.parametrize(("file", "name", "job"), list(jobs()))
-def test_rights_are_given_one_by_one(file: str, name: str, job: dict[str, Any]) -> None:
+def test_each_job_lists_its_permissions(file: str, name: str, job: dict[str, Any]) -> None:
     assert workflow(FOLDER / file)["permissions"] == {}
     assert job["permissions"]["contents"] == "read"
     writes = {right for right, access in job["permissions"].items() if access == "write"}
@@ -84,19 +84,22 @@ def test_a_fork_gets_no_secret(file: str, name: str, job: dict[str, Any]) -> Non
     assert secret == ("environment" in job)
 
 
-def test_nothing_from_outside_is_pasted_into_a_script() -> None:
-    """A title or an input could hold shell commands; variables of the environment cannot."""
+def test_no_external_text_is_inserted_into_a_script() -> None:
+    """Check scripts for expressions: a title or an input could contain shell commands.
+
+    Environment variables are safe.
+    """
     assert [script for script in scripts() if "${{" in script] == []
 
 
-def test_secrets_are_given_to_single_steps() -> None:
+def test_only_single_steps_get_secrets() -> None:
     for file in FILES:
         assert "secrets." not in str(workflow(file).get("env"))
     for _, _, job in jobs():
         assert "secrets." not in str(job.get("env"))
 
 
-def test_every_command_is_one() -> None:
+def test_every_command_exists() -> None:
     called = list(lines(".venv/bin/dynostack"))
     assert {arguments[0] for arguments in called} == {
         "apply",
@@ -115,12 +118,12 @@ def test_every_command_is_one() -> None:
         assert isinstance(command, click.Command)
 
 
-def test_every_target_is_one() -> None:
+def test_every_make_target_exists() -> None:
     named = {arguments[0] for arguments in lines("make")}
     assert named - {".venv/ready"} <= targets()
 
 
-def test_what_is_applied_is_what_the_comment_shows() -> None:
+def test_apply_uses_the_digest_in_the_comment() -> None:
     reviewed, applied = workflow(FOLDER / "apply.yml")["jobs"]["apply"]["steps"][-2:]
     assert '> "digest-$stack.txt"' in reviewed["run"]
     assert '--reviewed "$(cat "digest-$stack.txt")"' in applied["run"]

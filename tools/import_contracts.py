@@ -1,4 +1,4 @@
-"""Contracts of import-linter that it does not have itself."""
+"""Additional contracts for import-linter."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from importlinter import Contract, ContractCheck, output
 
 
 class NoCircle(Contract):
-    """No module imports itself through others, imports for type checkers counted.
+    """No module imports itself through others; imports for type checkers count, too.
 
-    `acyclic_siblings` compares packages, and rooms may well use each other: routes start workflows,
-    and workflows use models.
+    The built-in `acyclic_siblings` compares packages, but our packages may use each other: routes
+    start workflows, and workflows use models.
     """
 
     type_name = "no_circle"
 
     def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:  # noqa: ARG002 - its interface
-        """Search all modules for a circle of imports."""
+        """Search all modules for circular imports."""
         imports = {name: graph.find_modules_directly_imported_by(name) for name in graph.modules}
         try:
             TopologicalSorter(imports).prepare()
@@ -27,6 +27,6 @@ class NoCircle(Contract):
         return ContractCheck(kept=True)
 
     def render_broken_contract(self, check: ContractCheck) -> None:
-        """Print the modules of the circle, each one an importer of the next."""
+        """Print the modules of the circle; each imports the next one."""
         output.print_error("\n-> ".join(check.metadata["circle"]))
         output.new_line()

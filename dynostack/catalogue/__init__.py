@@ -1,1 +1,1 @@
-"""Commands around the catalogue of `config`: `dynostack plans` and `catalogue update`."""
+"""The commands `dynostack plans` and `dynostack catalogue update`."""

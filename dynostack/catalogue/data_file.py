@@ -1,6 +1,6 @@
-"""A data file of the catalogue as text: rows are changed in place, all else stays as it is.
+"""A data file of the catalogue as text: rows are changed in place, everything else is kept.
 
-The form is that of `dynostack.environment.catalogue.tables`, one row a line.
+The format is that of `dynostack.environment.catalogue.tables`, with one row per line.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _HEAD = re.compile(r"\[source\.([\w-]+)\]")
 
 @dataclass(frozen=True)
 class _Spot:
-    """A line that holds a row: of which source (counted from 0), which kind and name."""
+    """A line with a row: the number of its source (from 0), its kind and its name."""
 
     line: int
     source: int
@@ -42,11 +42,12 @@ class DataFile:
 
     @property
     def sources(self) -> list[dict[str, Any]]:
+        """The sources with their figures, as TOML tables."""
         found: list[dict[str, Any]] = tomllib.loads("\n".join(self.lines))["source"]
         return found
 
     def known(self, kind: str) -> dict[str, Values]:
-        """Name -> what all sources say of it."""
+        """Return, for each name of a kind, the figures of all sources."""
         rows: dict[str, Values] = {}
         for source in self.sources:
             for name, values in source.get(kind, {}).items():
@@ -54,11 +55,12 @@ class DataFile:
         return rows
 
     def retired(self) -> set[str]:
+        """Return the names that are marked as retired."""
         kinds = ((kind, rows) for source in self.sources for kind, rows in source.items())
         return {name for kind, rows in kinds if kind.startswith("retired-") for name in rows}
 
     def cite(self, kind: str, rows: dict[str, Values], source: FigureSource) -> None:
-        """Put figures below a source, at its new date, in the place of what others said."""
+        """Write figures under a source with its new date, and remove them from other sources."""
         for name, values in rows.items():
             for figure in values:
                 self._forget(kind, name, figure)
@@ -67,7 +69,7 @@ class DataFile:
             self._put(number, kind, name, values)
 
     def write(self) -> None:
-        """Replace the file at once: a reader sees the old text or the new one."""
+        """Replace the file atomically: a reader sees either the old or the new text."""
         rewrite(self.path, "\n".join(self.lines) + "\n")
 
     def _spots(self) -> list[_Spot]:
@@ -82,9 +84,9 @@ class DataFile:
         return spots
 
     def _forget(self, kind: str, name: str, figure: str) -> None:
-        """Take a figure out of its row; a row that says nothing more goes, but for the first.
+        """Remove a figure from its rows, and rows without figures, except the first one.
 
-        The first row of a name gives it its place among the others.
+        The first row of a name determines its place among the others.
         """
         spots = [spot for spot in self._spots() if (spot.kind, spot.name) == (kind, name)]
         for spot in reversed(spots):
@@ -102,7 +104,7 @@ class DataFile:
         return values
 
     def _block(self, source: FigureSource) -> int:
-        """The number of the source's block, made at the end when there is none."""
+        """Return the number of the source's block, appending a block if there is none."""
         looked_up = f"looked_up = {source.looked_up.isoformat()}"
         for number, data in enumerate(self.sources):
             if data["url"] == source.url:
@@ -115,7 +117,7 @@ class DataFile:
         return len(self.sources) - 1
 
     def _bounds(self, number: int) -> tuple[int, int]:
-        """A block's first line and the line after its last one that is not empty."""
+        """Return a block's first line and the line after its last non-empty one."""
         starts = [i for i, line in enumerate(self.lines) if line == _BLOCK]
         end = starts[number + 1] if number + 1 < len(starts) else len(self.lines)
         while not self.lines[end - 1]:
@@ -123,7 +125,7 @@ class DataFile:
         return starts[number], end
 
     def _put(self, number: int, kind: str, name: str, values: Values) -> None:
-        """Write a row into a block: into the row of that name, or after the last one there."""
+        """Write a row into a block: update the row with this name, or add one after the last."""
         rows = [spot for spot in self._spots() if (spot.source, spot.kind) == (number, kind)]
         same = next((spot for spot in rows if spot.name == name), None)
         if same:
@@ -133,7 +135,7 @@ class DataFile:
         self.lines.insert(at, _row(name, values))
 
     def _below_head(self, number: int, kind: str) -> int:
-        """The line below the head of a table without rows, made when there is none."""
+        """Return the line below the head of a table without rows, adding the head if missing."""
         first, end = self._bounds(number)
         head = f"[source.{kind}]"
         if head not in self.lines[first:end]:
@@ -149,5 +151,5 @@ def _row(name: str, values: Values) -> str:
 
 
 def _value(value: Any) -> str:
-    """A value as TOML has it, which for text, numbers and lists of text is as JSON has it."""
+    """Return a value as TOML, which equals JSON for strings, numbers and lists of strings."""
     return value.isoformat() if isinstance(value, date) else json.dumps(value, ensure_ascii=False)

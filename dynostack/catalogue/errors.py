@@ -1,2 +1,5 @@
+"""The error that the catalogue's commands raise."""
+
+
 class CatalogueError(Exception):
-    """What keeps a command of the catalogue from its work, in one sentence."""
+    """A command of the catalogue failed; the message is one sentence."""

@@ -1,4 +1,4 @@
-"""`dynostack plans`: what can be had, at which price, within which limits."""
+"""`dynostack plans`: the available plans with their prices and limits."""
 
 from __future__ import annotations
 
@@ -17,31 +17,32 @@ SECTIONS = {
     "postgres": (catalogue.POSTGRES_SERVICE,),
     "memcached": catalogue.MEMCACHED_SERVICES.names,
 }
-"""Names of an environment's sections, which mean their services here."""
+"""Section of an environment -> the services that it stands for."""
 
 RETIRED = {catalogue.POSTGRES_SERVICE: catalogue.POSTGRES_PLANS.retired}
 
 
 class UnknownService(CatalogueError):
-    """The catalogue has no such service; the message names those that it has."""
+    """The catalogue does not have the service; the message names those that it has."""
 
 
 @dataclass(frozen=True)
 class Listed:
-    """One plan; a limit or price that no source gives is None."""
+    """One plan; a price without a source is None."""
 
     service: str
     plan: str
     monthly_cents: int | None
     limits: Mapping[str, Any]
     sources: Mapping[str, Mapping[str, str]]
-    """Figure -> url of its source, and the day that it was looked_up."""
+    """Figure -> the url of its source, and the date when it was looked_up."""
 
 
 def chosen(name: str | None) -> list[Service]:
-    """The services meant by a name; all that have plans when there is none.
+    """Return the services that a name stands for; without a name, all that have plans.
 
-    Raises UnknownService.
+    Raises:
+        UnknownService: the catalogue does not have the service.
     """
     known = {service.name: service for service in catalogue.services() if service.plans}
     if name is None:
@@ -56,7 +57,7 @@ def chosen(name: str | None) -> list[Service]:
 
 
 def listing(service: Service) -> Iterator[Listed]:
-    """Every plan of a service that can be had."""
+    """Yield every available plan of a service."""
     own = [each for each in figures(service.topic) if each.kind == f"{service.name}-plan"]
     for plan, row in service.plans.items():
         limits = {name: value for name, value in row.items() if name != "monthly_cents"}
@@ -69,12 +70,13 @@ def _cited(source: FigureSource) -> dict[str, str]:
 
 
 def as_json(services: Sequence[Service]) -> str:
+    """Return the plans of services as a JSON document."""
     found = [asdict(plan) for service in services for plan in listing(service)]
     return json.dumps(found, indent=2)
 
 
 def show(services: Sequence[Service], out: TextIO) -> None:
-    """A table for each service: ruled on a terminal, plain columns in a pipe."""
+    """Write a table for each service: with rules on a terminal, plain columns otherwise."""
     for number, service in enumerate(services):
         if number:
             out.write("\n")
@@ -101,7 +103,7 @@ COLUMNS = {
     "rollback_days": "rollback",
     "private": "where",
 }
-"""Figure -> the head of its column, in order."""
+"""Figure -> the heading of its column, in order."""
 
 
 def _header(service: Service) -> list[str]:
@@ -119,7 +121,7 @@ def _rows(service: Service) -> Iterator[list[str]]:
 
 
 def money(cents: int | None) -> str:
-    """What a person reads: $50, free, or unknown."""
+    """Return a price as text: $50, free, or unknown."""
     if cents is None:
         return "unknown"
     dollars = f"${cents // 100:,}" if cents % 100 == 0 else f"${cents / 100:,.2f}"
@@ -138,7 +140,7 @@ def _word(figure: str, value: Any) -> str:
 
 
 def size(megabytes: int) -> str:
-    """Such as 25 MB, 15.25 GB, 1.5 TB."""
+    """Return a size as text, such as 25 MB, 15.25 GB or 1.5 TB."""
     for unit, factor in (("TB", 1024 * 1024), ("GB", 1024)):
         if megabytes >= factor:
             return f"{megabytes / factor:g} {unit}"
@@ -154,7 +156,7 @@ def _plain(service: Service, table: list[list[str]], out: TextIO) -> None:
 
 
 def _ruled(service: Service, table: list[list[str]], out: TextIO) -> None:
-    # Only a terminal needs it, and it takes a while to import.
+    # Imported late: rich is slow to import, and only a terminal needs it.
     from rich.console import Console
     from rich.table import Table
 

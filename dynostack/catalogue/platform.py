@@ -1,4 +1,4 @@
-"""What the Platform API says of the things in the catalogue.
+"""The catalogue's data in the Platform API.
 
 https://devcenter.heroku.com/articles/platform-api-reference
 """
@@ -16,12 +16,12 @@ from dynostack.catalogue.errors import CatalogueError
 from dynostack.inventory.platform_api import HEROKU, ApiError, ApiRefusal, PlatformApi
 
 Rows = dict[str, dict[str, Any]]
-"""Name -> figures, as the data files have them."""
+"""Name -> figures, as in the data files."""
 
 
 @dataclass(frozen=True)
 class Question:
-    """One list of the API, and where in the catalogue its answer belongs."""
+    """One list of the API, and its place in the catalogue."""
 
     path: str
     topic: str
@@ -31,7 +31,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Answer:
-    """What Heroku said; `rows` is None for a service that it does not have."""
+    """Heroku's answer to a question; `rows` is None for a service that Heroku does not have."""
 
     question: Question
     url: str
@@ -39,7 +39,11 @@ class Answer:
 
 
 def questions(services: Mapping[str, str]) -> list[Question]:
-    """What to ask; `services` is add-on service -> topic."""
+    """Return the lists to request.
+
+    Args:
+        services: add-on service -> topic of the catalogue.
+    """
     plans = (
         Question(f"/addon-services/{name}/plans", topic, f"{name}-plan", _plans)
         for name, topic in services.items()
@@ -48,13 +52,14 @@ def questions(services: Mapping[str, str]) -> list[Question]:
 
 
 def ask(url: str, key: str, wanted: Iterable[Question]) -> list[Answer]:
-    """Every answer of the API at this address.
+    """Request lists from the API at this address.
 
-    Raises CatalogueError when it is out of reach, or refuses the key.
+    Raises:
+        CatalogueError: the API cannot be reached, refuses the key, or is not Heroku's.
     """
     if urlsplit(url).scheme not in {"http", "https"} or "@" in url:
-        # Not repeated: an address can hold a password.
-        raise CatalogueError(f"HEROKU_API_URL is no address; write one such as {HEROKU}")
+        # The message does not repeat the address, which may contain a password.
+        raise CatalogueError(f"HEROKU_API_URL is not a valid address; write one such as {HEROKU}")
     api = PlatformApi(url.rstrip("/"), key)
     with ThreadPoolExecutor() as pool:
         return list(pool.map(partial(_answer, api), wanted))
@@ -71,17 +76,20 @@ def _answer(api: PlatformApi, question: Question) -> Answer:
     except ApiError as error:
         raise CatalogueError(str(error)) from None
     except (KeyError, TypeError):
-        raise CatalogueError(f"{address} does not answer as Heroku does") from None
+        raise CatalogueError(f"the response of {address} is not from Heroku's API") from None
 
 
 def _refusal(refusal: ApiRefusal, address: str) -> str:
     if refusal.status == 401:
-        return f"{address} does not accept the key in HEROKU_API_KEY; `heroku auth:token` shows one"
+        return (
+            f"{address} refuses the key in HEROKU_API_KEY; set it to a key that"
+            " `heroku auth:token` prints"
+        )
     return f"{address} answers {refusal.status}: {refusal}"
 
 
 def _plans(listed: Iterable[Mapping[str, Any]]) -> Rows:
-    """A price that a contract settles is not known; a plan that cannot be had is no plan."""
+    """Return the plans that anyone can order; a price that a contract sets is left out."""
     return {plan["name"].partition(":")[2]: _plan(plan) for plan in listed if plan["visible"]}
 
 

@@ -1,4 +1,4 @@
-"""`dynostack catalogue update`: the figures that Heroku itself gives, in place of older ones."""
+"""`dynostack catalogue update`: replace older figures by those that Heroku returns."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ URL, KEY = "HEROKU_API_URL", "HEROKU_API_KEY"
 
 @dataclass(frozen=True)
 class Change:
-    """One figure that Heroku gives and the catalogue has not; `figure` is empty for a new name."""
+    """One figure that differs from the catalogue's; `figure` is empty for a new name."""
 
     kind: str
     name: str
@@ -44,26 +44,30 @@ class Missing:
     name: str
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.name}: not listed by Heroku; kept until its retirement is known"
+        return f"{self.kind} {self.name}: not listed by Heroku; kept until it is marked as retired"
 
 
 @dataclass(frozen=True)
 class Update:
-    """What was changed, and what only a person can change."""
+    """The changes that were made, and the missing names that a person has to look up."""
 
     changes: list[Change]
     missing: list[Missing]
 
 
 def update(folder: Path, variables: Mapping[str, str], today: date) -> Update:
-    """Bring the data files in a folder to what the Platform API says; copy those that it lacks.
+    """Update the data files in a folder from the Platform API.
 
-    The API is that of HEROKU_API_URL, asked with HEROKU_API_KEY.
+    Args:
+        folder: the folder of the data files; missing files are copied into it.
+        variables: environment variables, with HEROKU_API_URL and HEROKU_API_KEY.
+        today: the date to write for changed figures.
 
-    Raises CatalogueError; then no file is changed.
+    Raises:
+        CatalogueError: the API cannot be used; no figure was changed.
     """
     if not variables.get(KEY):
-        raise CatalogueError(f"{KEY} is not set; `heroku auth:token` shows a key")
+        raise CatalogueError(f"{KEY} is not set; set it to a key that `heroku auth:token` prints")
     folder.mkdir(parents=True, exist_ok=True)
     for topic in TOPICS:
         if not (folder / f"{topic}.toml").exists():

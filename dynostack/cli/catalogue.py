@@ -1,4 +1,4 @@
-"""The commands about what Heroku offers."""
+"""Commands that show and update the catalogue of what Heroku offers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ from dynostack.local.workspace import LocalWorkspace
 @click.argument("service", required=False)
 @format_option
 def plans(service: str | None, style: str) -> None:
-    """Show plans with prices and limits, of all services or of one."""
+    """Show Heroku's add-on plans with their prices and limits.
+
+    Without SERVICE, such as heroku-postgresql, show the plans of all services.
+    """
     from dynostack.catalogue import plans as listing
 
     chosen = listing.chosen(service)
@@ -29,30 +32,38 @@ def plans(service: str | None, style: str) -> None:
 
 @click.group()
 def catalogue() -> None:
-    """Keep the list of what Heroku offers up to date."""
+    """Manage the catalogue of Heroku's plans.
+
+    The catalogue also has Heroku's stacks, regions and dyno sizes. `dynostack check` uses it.
+    """
 
 
 @catalogue.command()
 @pass_workspace
 def update(workspace: LocalWorkspace) -> None:
-    """Ask Heroku for its plans, stacks, regions and dyno sizes, and write what is new.
+    """Update the catalogue from the Heroku Platform API.
 
-    It is written to the folder that DYNOSTACK_CATALOGUE names; absent, to the installed dynostack.
+    Reads plans, stacks, regions and dyno sizes and writes what changed to the folder that
+    DYNOSTACK_CATALOGUE names, or else into the installed dynostack.
     """
     from dynostack.catalogue.update import update as bring_up_to_date
     from dynostack.environment.catalogue.tables import FOLDER
 
     if os.environ.get("HEROKU_API_URL") == workspace.heroku.url:
         raise CatalogueError(
-            "this shell is inside the local world, whose Heroku knows only what the catalogue says;"
-            " ask from a shell that has not evaluated `dynostack env`"
+            "cannot update the catalogue: this shell uses the local Heroku, which only knows what"
+            " the catalogue says; run this in a shell that has not evaluated `dynostack env`"
         )
     today = datetime.now(UTC).date()
     found = bring_up_to_date(FOLDER, os.environ, today)
     for line in (*found.changes, *found.missing):
         click.echo(str(line))
     changed = len(found.changes)
-    step(f"{changed} figures changed; `make docs` tells editors" if changed else "nothing new")
+    step(
+        f"{changed} figures changed; run `make docs` to update the schema for editors"
+        if changed
+        else "the catalogue is up to date"
+    )
 
 
 COMMANDS = (plans, catalogue)

@@ -1,4 +1,4 @@
-"""The command `dynostack`."""
+"""The `dynostack` command."""
 
 from __future__ import annotations
 
@@ -17,7 +17,11 @@ from dynostack.startup import speed_up_imports
 @click.version_option(package_name="dynostack")
 @click.pass_context
 def commands(context: click.Context) -> None:
-    """Heroku infrastructure as reviewed Python, on a local Heroku first."""
+    """Manage Heroku apps with Pulumi: check and review each change, and try it locally first.
+
+    An environment of a project, such as staging, is described by its file Pulumi.staging.yaml;
+    commands call it a STACK. The local Heroku is an emulation of Heroku on this machine.
+    """
     if context.invoked_subcommand != project.new.name:
         context.obj = LocalWorkspace.of(Path.cwd())
 

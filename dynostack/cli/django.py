@@ -1,4 +1,4 @@
-"""The commands about the Django project that an environment builds."""
+"""Commands for the Django project that an environment builds."""
 
 from __future__ import annotations
 
@@ -12,14 +12,17 @@ from dynostack.local.workspace import LocalWorkspace
 
 @click.group()
 def django() -> None:
-    """The Django project that an environment builds."""
+    """Prepare the Django project that an environment builds."""
 
 
 @django.command()
 @click.argument("stack")
 @pass_workspace
 def settings(workspace: LocalWorkspace, stack: str) -> None:
-    """Print the lines that the project needs for what STACK declares, ready to paste."""
+    """Print the lines to add to the Django project so that it runs in STACK.
+
+    STACK is the name of an environment, such as local for Pulumi.local.yaml.
+    """
     from dynostack.environment import EnvironmentErrors
     from dynostack.scaffold.django_settings import lines_to_add
 
@@ -31,7 +34,7 @@ def settings(workspace: LocalWorkspace, stack: str) -> None:
     if blocks:
         click.echo("\n\n".join(map(str, blocks)))
     else:
-        step(f"nothing to add: the project has all that {stack} needs")
+        step(f"nothing to add: the project has everything that {stack} needs")
 
 
 COMMANDS = (django,)

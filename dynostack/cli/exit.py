@@ -1,4 +1,4 @@
-"""How a command ends that cannot go on: one sentence, and an exit code that tells it apart."""
+"""How a command that fails ends: with a one-line message and an exit code."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ EXPECTED = (
 
 @contextmanager
 def exit_on_expected_errors() -> Iterator[None]:
-    """Say what is expected to go wrong in a sentence, and leave; exits the process."""
+    """Turn expected errors into a one-line message on stderr and exit the process."""
     try:
         yield
     except (KeyboardInterrupt, click.Abort):
@@ -46,7 +46,7 @@ def exit_on_expected_errors() -> Iterator[None]:
             click.echo(str(failed), err=True)
         sys.exit(failed.exit_code)
     except BrokenPipeError:
-        # Who reads has enough; nor can what is left be written when Python ends.
+        # The reader closed the pipe: keep Python from failing when it flushes stdout at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
     except OSError as error:
@@ -54,7 +54,7 @@ def exit_on_expected_errors() -> Iterator[None]:
         sys.exit(1)
     except psutil.AccessDenied as error:
         whose = f"process {error.pid} of the local Heroku belongs to another user"
-        _say(f"{whose}: run this as that user")
+        _say(f"{whose}; run this command as that user")
         sys.exit(1)
     except EXPECTED as error:
         _say(str(error))

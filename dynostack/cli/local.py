@@ -1,4 +1,4 @@
-"""The commands about the local Heroku."""
+"""Commands for the local Heroku."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 @click.group()
 def local() -> None:
-    """The local Heroku."""
+    """Control the local Heroku.
+
+    The local Heroku is an emulation of Heroku on this machine, for tests and rehearsals.
+    """
 
 
 @local.command()
@@ -33,15 +36,16 @@ def start(workspace: LocalWorkspace) -> None:
 @local.command()
 @pass_workspace
 def stop(workspace: LocalWorkspace) -> None:
-    """Stop the local Heroku; data stays."""
-    step("stopped" if local_server(workspace).stop() else "was not running")
+    """Stop the local Heroku and keep its data."""
+    stopped = local_server(workspace).stop()
+    step("local Heroku stopped" if stopped else "local Heroku was not running")
 
 
 @local.command()
 @format_option
 @pass_workspace
 def status(workspace: LocalWorkspace, style: str) -> None:
-    """Say where it runs and which apps and dynos it has."""
+    """Show the local Heroku's address, account, apps and dynos."""
     from dynostack.local.server import status_as_json
 
     seen = local_server(workspace).status()
@@ -49,10 +53,13 @@ def status(workspace: LocalWorkspace, style: str) -> None:
 
 
 @local.command()
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @pass_workspace
 def reset(workspace: LocalWorkspace, yes: bool) -> None:
-    """Forget every app, database and cache, and Pulumi's state."""
+    """Delete all local apps and their data.
+
+    Deletes apps, databases, caches and Pulumi's local state. Snapshots and the API key are kept.
+    """
     if not yes:
         click.confirm("Delete all local apps, databases and caches?", abort=True)
     server = local_server(workspace)
@@ -67,11 +74,14 @@ def reset(workspace: LocalWorkspace, yes: bool) -> None:
 
 @local.command()
 @click.argument("app", required=False)
-@click.option("--lines", "-n", default=100, show_default=True, help="How many lines to go back.")
-@click.option("--follow", "-f", is_flag=True, help="Go on until interrupted.")
+@click.option("--lines", "-n", default=100, show_default=True, help="Number of last lines to show.")
+@click.option("--follow", "-f", is_flag=True, help="Show new lines as they come, until Ctrl-C.")
 @pass_workspace
 def logs(workspace: LocalWorkspace, app: str | None, lines: int, follow: bool) -> None:
-    """Show an app's log; APP may be left out where there is one app."""
+    """Show the log of APP.
+
+    APP may be omitted if the local Heroku has only one app.
+    """
     server = local_server(workspace)
     for line in server.logs(app or server.only_app(), lines, follow):
         click.echo(line)
@@ -81,22 +91,23 @@ def logs(workspace: LocalWorkspace, app: str | None, lines: int, follow: bool) -
 @click.argument("words", metavar="[APP --] COMMAND...", nargs=-1, type=click.UNPROCESSED)
 @pass_workspace
 def run(workspace: LocalWorkspace, words: tuple[str, ...]) -> None:
-    """Run COMMAND in a one-off dyno; APP may be left out where there is one app.
+    """Run COMMAND in a one-off dyno of APP.
 
-    It has the app's files and config vars, this shell's input and output, and its exit code
-    becomes that of this command.
+    APP may be omitted if the local Heroku has only one app. The command has the app's files and
+    config vars and is connected to this terminal. dynostack exits with the command's exit code.
     """
     from dynostack.local import one_off
 
     named = words[1:2] == ("--",)
     command = words[2:] if named else words
     if not command:
-        raise click.UsageError("name the command to run")
+        raise click.UsageError("no command given; write the command to run")
     server = local_server(workspace)
     sys.exit(one_off.run(server, words[0] if named else server.only_app(), command))
 
 
 def status_lines(status: Status) -> Iterator[str]:
+    """Yield the lines that describe a status to a person."""
     state = f"running, process {status.pid}" if status.pid else "stopped"
     yield f"local Heroku  {state}"
     yield f"address       {status.address}"

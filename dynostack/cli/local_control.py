@@ -1,6 +1,6 @@
-"""The commands that tell the local Heroku to fail, to go back, to wait, to remember, to be seen.
+"""Commands that control the local Heroku: faults, snapshots, clock, settings, recorder and page.
 
-Thin: they send what they are given to its control API and show what it answers.
+Each command sends its options to the local Heroku's control API and prints the response.
 """
 
 from __future__ import annotations
@@ -24,42 +24,70 @@ LIMITS = ("bucket", "enforced", "refill_per_minute")
 
 
 class Seconds(click.ParamType[float]):
-    """Such as 90, 1.5, 5m, 2h or -3d."""
+    """A duration such as 90, 1.5, 5m, 2h or -3d, converted to seconds."""
 
     name = "duration"
 
     def convert(self, value: Any, *_: object) -> float:
+        """Return the duration in seconds."""
         found = re.fullmatch(r"(-?\d+(?:\.\d+)?)([smhd]?)", str(value))
         if found is None:
-            self.fail(f"{value} is no duration such as 90, 5m, 2h or 3d")
+            self.fail(f"{value} is not a duration; write it as 90, 5m, 2h or 3d")
         return float(found[1]) * UNITS[found[2]]
 
 
 MATCHES = {
-    "method": click.option("--method", metavar="METHOD[,METHOD]", help="Calls with this method."),
-    "path": click.option("--path", metavar="PATTERN", help="Calls of paths like '/apps/*/addons'."),
-    "route": click.option("--route", help="Calls of an endpoint: 'POST /apps/{app}/addons'."),
-    "app": click.option("--app", help="Calls that concern this app, by name or id."),
-    "client": click.option("--client", help="Calls of this client: heroku-cli, heroku-go, git."),
-    "call": click.option("--call", type=int, metavar="N", help="Not before the N-th such call."),
-    "count": click.option("--count", type=int, metavar="N", help="Only N calls."),
-    "probability": click.option("--probability", type=float, help="By chance, 0 to 1."),
-    "seed": click.option("--seed", type=int, help="Another chance, the same each time."),
+    "method": click.option(
+        "--method", metavar="METHOD[,METHOD]", help="Match calls with this HTTP method."
+    ),
+    "path": click.option(
+        "--path", metavar="PATTERN", help="Match calls whose path matches, as '/apps/*/addons'."
+    ),
+    "route": click.option(
+        "--route", help="Match calls of this endpoint, as 'POST /apps/{app}/addons'."
+    ),
+    "app": click.option("--app", help="Match calls for this app; its name or id."),
+    "client": click.option(
+        "--client", help="Match calls from this client: heroku-cli, heroku-go or git."
+    ),
+    "call": click.option(
+        "--call", type=int, metavar="N", help="Skip the matching calls before the Nth."
+    ),
+    "count": click.option(
+        "--count", type=int, metavar="N", help="Apply the fault to at most N calls."
+    ),
+    "probability": click.option(
+        "--probability", type=float, help="Apply the fault with this probability, 0 to 1."
+    ),
+    "seed": click.option(
+        "--seed", type=int, help="Seed of --probability; the same seed hits the same calls."
+    ),
 }
 UNSAID = {"call": 1, "probability": 1.0, "seed": 0}
 OPTIONS = {
-    "status": click.option("--status", type=int, help="error: its status, 500 if not said."),
-    "id": click.option("--id", help="error: its id."),
-    "message": click.option("--message", help="error: its message."),
-    "seconds": click.option("--seconds", type=Seconds(), help="latency, unseen: how long."),
-    "bytes": click.option("--bytes", type=int, help="truncate: how much of the body is sent."),
-    "calls": click.option("--calls", type=int, help="unseen: how many calls do not find it."),
+    "status": click.option(
+        "--status", type=int, help="For error: the HTTP status; 500 by default."
+    ),
+    "id": click.option("--id", help="For error: the error id in the response."),
+    "message": click.option("--message", help="For error: the message in the response."),
+    "seconds": click.option(
+        "--seconds", type=Seconds(), help="For latency and unseen: how long, such as 90 or 5m."
+    ),
+    "bytes": click.option(
+        "--bytes", type=int, help="For truncate: how many bytes of the body are sent."
+    ),
+    "calls": click.option(
+        "--calls", type=int, help="For unseen: how many calls do not find the new resource."
+    ),
 }
 
 
 @click.group()
 def fault() -> None:
-    """Make the local Heroku fail."""
+    """Inject faults into the local Heroku.
+
+    A fault makes calls of the API fail, wait or lose their connections.
+    """
 
 
 def _all_options(command: Any) -> Any:
@@ -74,21 +102,21 @@ def _all_options(command: Any) -> Any:
 @format_option
 @pass_workspace
 def add(workspace: LocalWorkspace, /, kind: str, style: str, **given: Any) -> None:
-    """Add a fault of a KIND.
+    """Add a fault of the given KIND to the calls that match all options; without any, to all calls.
 
     \b
-    error         answers a status, an error id and a message; nothing is changed
-    latency       waits before the call is looked at
-    reset-before  resets the connection; nothing is changed
-    reset-after   does what was asked for, then resets the connection
-    truncate      does what was asked for, then sends a part of the answer
-    kill-before   the local Heroku dies; nothing is changed
-    kill-after    does what was asked for, then the local Heroku dies
-    kill-answered answers, then the local Heroku dies
-    rate-limit    answers 429
-    stuck         add-ons stay provisioning, builds pending, until it is cleared
-    failed        add-ons end deprovisioned, builds failed
-    unseen        what a call makes is not found by the next ones
+    error         return an error with --status, --id and --message; change nothing
+    latency       wait before processing the call
+    reset-before  reset the connection; change nothing
+    reset-after   process the call, then reset the connection
+    truncate      process the call, then send only a part of the response
+    kill-before   kill the local Heroku; change nothing
+    kill-after    process the call, then kill the local Heroku
+    kill-answered process the call, send the response, then kill the local Heroku
+    rate-limit    return status 429
+    stuck         keep add-ons provisioning and builds pending until the fault is cleared
+    failed        let add-ons end as deprovisioned and builds as failed
+    unseen        hide the resource that a call creates from the next calls
     """
     said = {name: value for name, value in given.items() if value is not None}
     body = {
@@ -103,7 +131,7 @@ def add(workspace: LocalWorkspace, /, kind: str, style: str, **given: Any) -> No
 @format_option
 @pass_workspace
 def list_faults(workspace: LocalWorkspace, style: str) -> None:
-    """Show the faults that are set, and how many calls each has seen and struck."""
+    """List the faults, with the number of calls that each has matched and affected."""
     _show_all(style, local_server(workspace).control("GET", "/faults"), _fault)
 
 
@@ -112,7 +140,10 @@ def list_faults(workspace: LocalWorkspace, style: str) -> None:
 @format_option
 @pass_workspace
 def clear(workspace: LocalWorkspace, identity: str | None, style: str) -> None:
-    """Remove a fault, or all; what they held up goes on."""
+    """Remove the fault ID, or all faults.
+
+    Add-ons and builds that a fault of kind stuck held up go on.
+    """
     path = f"/faults/{identity}" if identity else "/faults"
     gone = local_server(workspace).control("DELETE", path)
     _show_all(style, gone if isinstance(gone, list) else [gone], _fault)
@@ -120,18 +151,19 @@ def clear(workspace: LocalWorkspace, identity: str | None, style: str) -> None:
 
 @click.command()
 @click.argument("name", required=False)
-@click.option("--remove", is_flag=True, help="Remove the snapshot NAME.")
+@click.option("--remove", is_flag=True, help="Delete the snapshot NAME.")
 @format_option
 @pass_workspace
 def snapshot(workspace: LocalWorkspace, name: str | None, remove: bool, style: str) -> None:
-    """Keep everything under a NAME: apps, databases and Pulumi's state.  Without NAME: list them.
+    """Save a snapshot, or list the snapshots.
 
-    Dynos and databases stop for a moment; caches are empty after it.
+    The snapshot NAME holds all local apps, databases and Pulumi's local state. Without NAME, list
+    the snapshots. Saving stops dynos and databases for a moment and empties the caches.
     """
     server = local_server(workspace)
     if name is None:
         if remove:
-            raise click.UsageError("name the snapshot to remove")
+            raise click.UsageError("no snapshot given; write the NAME of the snapshot to delete")
         _show_all(style, server.control("GET", "/snapshots"), _snapshot)
     elif remove:
         _show(style, server.control("DELETE", f"/snapshots/{name}"), _snapshot)
@@ -146,7 +178,10 @@ def snapshot(workspace: LocalWorkspace, name: str | None, remove: bool, style: s
 @format_option
 @pass_workspace
 def restore(workspace: LocalWorkspace, name: str, style: str) -> None:
-    """Make everything what it was in the snapshot NAME, Pulumi's state too."""
+    """Restore the snapshot NAME.
+
+    Replaces all local apps, databases and Pulumi's local state.
+    """
     restored = local_server(workspace).control("POST", f"/snapshots/{name}/actions/restore")
     if _state_of(workspace, name).exists():
         _copy_state(_state_of(workspace, name), workspace.state)
@@ -154,15 +189,17 @@ def restore(workspace: LocalWorkspace, name: str, style: str) -> None:
 
 
 @click.command()
-@click.option("--set", "time", metavar="TIME", help="Go on from there: 2031-05-01T12:00:00Z.")
-@click.option("--advance", type=Seconds(), metavar="DURATION", help="Go ahead: 90, 5m, 2h, 3d.")
-@click.option("--now", "machine", is_flag=True, help="Go with this machine's clock again.")
+@click.option("--set", "time", metavar="TIME", help="Set the clock, as 2031-05-01T12:00:00Z.")
+@click.option(
+    "--advance", type=Seconds(), metavar="DURATION", help="Advance the clock, as 90, 5m, 2h or 3d."
+)
+@click.option("--now", "machine", is_flag=True, help="Set the clock back to this machine's time.")
 @format_option
 @pass_workspace
 def clock(
     workspace: LocalWorkspace, time: str | None, advance: float | None, machine: bool, style: str
 ) -> None:
-    """Show or set the time that the local Heroku goes by."""
+    """Show or set the local Heroku's clock."""
     changes: dict[str, Any] = {"time": None} if machine else {}
     changes |= {"time": time} if time is not None else {}
     changes |= {"advance": advance} if advance is not None else {}
@@ -178,9 +215,9 @@ def clock(
 @format_option
 @pass_workspace
 def settings(workspace: LocalWorkspace, changes: tuple[str, ...], style: str) -> None:
-    """Show or set how long provisioning takes, and the rate limit.
+    """Show or set provisioning times and rate limit.
 
-    Such as addon=30 build=2m; bucket=100 refill_per_minute=10 enforced=true
+    Examples of NAME=VALUE: addon=30 build=2m bucket=100 refill_per_minute=10 enforced=true
     """
     server = local_server(workspace)
     body = _changed(changes)
@@ -192,38 +229,41 @@ def settings(workspace: LocalWorkspace, changes: tuple[str, ...], style: str) ->
 
 @click.group()
 def record() -> None:
-    """Record all calls with their bodies; secrets are masked."""
+    """Record API calls, with secrets masked."""
 
 
 @record.command("start")
 @pass_workspace
 def start_recording(workspace: LocalWorkspace) -> None:
-    """Begin a new recording."""
+    """Start a new recording."""
     local_server(workspace).control("PATCH", "/recorder", {"on": True})
 
 
 @record.command("stop")
 @pass_workspace
 def stop_recording(workspace: LocalWorkspace) -> None:
-    """Record no more; what was recorded stays."""
+    """Stop recording; the recorded calls are kept."""
     local_server(workspace).control("PATCH", "/recorder", {"on": False})
 
 
 @record.command("show")
 @pass_workspace
 def show_recording(workspace: LocalWorkspace) -> None:
-    """Print what was recorded, a line of JSON a call."""
+    """Print the recorded calls, one line of JSON for each."""
     for call in local_server(workspace).control("GET", "/recorder/calls"):
         click.echo(json.dumps(call, ensure_ascii=False))
 
 
 @click.command("open")
-@click.option("--print", "prints", is_flag=True, help="Print the address; open no browser.")
+@click.option(
+    "--print", "prints", is_flag=True, help="Print the address instead of opening a browser."
+)
 @pass_workspace
 def open_page(workspace: LocalWorkspace, prints: bool) -> None:
-    """Show apps, add-ons, dynos, logs and requests in a browser.
+    """Open the local Heroku's page in a browser.
 
-    The address opens the page once, and within a minute.
+    It shows apps, add-ons, dynos, logs and API calls. Its address works only once and only for a
+    minute.
     """
     told = local_server(workspace).control("POST", "/page/links")
     if prints or not webbrowser.open(told["url"]):
@@ -274,7 +314,7 @@ def _changed(changes: tuple[str, ...]) -> dict[str, dict[str, Any]]:
     for change in changes:
         name, equals, value = change.partition("=")
         if not equals:
-            raise click.UsageError(f"{change}: write {change}=VALUE")
+            raise click.UsageError(f"{change} has no value; write {change}=VALUE")
         if name in LIMITS:
             body.setdefault("rate_limit", {})[name] = _value(change, value)
         else:
@@ -286,7 +326,9 @@ def _value(change: str, value: str) -> Any:
     try:
         return json.loads(value)
     except ValueError:
-        raise click.UsageError(f"{change}: write a number, true or false") from None
+        raise click.UsageError(
+            f"{change}: the value is invalid; write a number, true or false"
+        ) from None
 
 
 def _state_of(workspace: LocalWorkspace, name: str) -> Path:

@@ -1,4 +1,4 @@
-"""Options and helpers that several groups of commands use."""
+"""Options and helpers that several groups of commands share."""
 
 from __future__ import annotations
 
@@ -13,17 +13,24 @@ if TYPE_CHECKING:
 
 pass_workspace = click.make_pass_decorator(LocalWorkspace)
 format_option = click.option(
-    "--format", "style", type=click.Choice(["text", "json"]), default="text"
+    "--format",
+    "style",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="Format of the output.",
 )
 
 
 def local_server(workspace: LocalWorkspace) -> ServerProcess:
-    """Imported here alone: that takes longer than all of `dynostack check`."""
+    """Return the process of the workspace's local Heroku.
+
+    It is imported here only, because the import takes longer than all of `dynostack check`.
+    """
     from dynostack.local.server import ServerProcess
 
     return ServerProcess(workspace)
 
 
 def step(text: str) -> None:
-    """Progress goes to stderr, so that what a program reads stays clean."""
+    """Print a line of progress to stderr, so that stdout has only the command's result."""
     click.echo(f"{click.style('==>', fg='green')} {text}", err=True)

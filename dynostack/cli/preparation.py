@@ -1,4 +1,4 @@
-"""Preparation of the local world, so that `pulumi` can run in it."""
+"""The steps that prepare the local environment before `pulumi` runs in it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,11 @@ from dynostack.toolchain import install
 
 
 def refuse_mistakes(workspace: LocalWorkspace, stack: str) -> None:
-    """Show what is wrong with an environment's file; the engine would show it after a minute."""
+    """Exit with a report if a stack's file has errors; the engine takes a minute to find them.
+
+    Raises:
+        SystemExit: the file has errors.
+    """
     from dynostack.check.report import Report
     from dynostack.check.text import rendered
     from dynostack.environment import examine_all
@@ -25,26 +29,34 @@ def refuse_mistakes(workspace: LocalWorkspace, stack: str) -> None:
 
 
 def prepare(workspace: LocalWorkspace) -> None:
-    """Everything that must be there before `pulumi` can run in the local world."""
+    """Install the toolchain and start the local Heroku, so that `pulumi` can run locally."""
     install_toolchain(workspace)
     start_local_heroku(workspace)
 
 
 def install_toolchain(workspace: LocalWorkspace) -> None:
+    """Find, download or build the engine and memcached, and report each step."""
     workspace.create()
     install(workspace, step)
 
 
 def start_local_heroku(workspace: LocalWorkspace) -> None:
+    """Start the local Heroku unless it runs, and report its address."""
     started = local_server(workspace).start()
     step(f"local Heroku {'started' if started else 'is running'} on {workspace.heroku.url}")
 
 
 def refuse_crashed_dynos(workspace: LocalWorkspace, app: str) -> None:
-    """An app that does not run is not up.  Raises LocalError, after the end of the app's log."""
+    """Check that no dyno of an app has crashed.
+
+    Raises:
+        LocalError: a dyno crashed; the end of the app's log has been printed.
+    """
     server = local_server(workspace)
     if crashed := server.crashed_dynos(app):
         for line in server.logs(app, lines=20, follow=False):
             click.echo(line, err=True)
         names = " and ".join(crashed)
-        raise LocalError(f"{names} crashed; dynostack local logs {app} --lines 200 shows more")
+        raise LocalError(
+            f"{names} crashed; for more of the log run: dynostack local logs {app} --lines 200"
+        )

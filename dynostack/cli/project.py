@@ -1,4 +1,4 @@
-"""The commands about a project as a whole."""
+"""Commands for a project as a whole."""
 
 from __future__ import annotations
 
@@ -24,26 +24,35 @@ REPORT_FORMAT = click.Choice(["text", "json", "github", "sarif"])
 @click.command()
 @click.argument("source", required=False)
 def new(source: str | None) -> None:
-    """Make this folder a project; SOURCE is the Django project's folder below it.
+    """Create a dynostack project in this folder.
 
-    SOURCE may be left out where one folder has a manage.py.
+    SOURCE is the folder of the Django project, below this one. It may be omitted if only one
+    folder has a manage.py.
     """
     from dynostack.scaffold import project as writing
 
     here = Path.cwd()
     there = [source] if source else list(writing.sources(here))
     if len(there) != 1:
-        raise click.UsageError("name the folder below this one that has the Django project")
+        raise click.UsageError(
+            "cannot tell which folder has the Django project; write the folder as SOURCE"
+        )
     for file in writing.write(writing.ProjectRequest(here, there[0])):
         step(f"wrote {file}")
     step("next: dynostack django settings local, dynostack check local, dynostack up")
 
 
 @click.command()
-@click.option("--as", "email", metavar="EMAIL", help="As another account of the local Heroku.")
+@click.option(
+    "--as", "email", metavar="EMAIL", help="Log in as this account; it is created if missing."
+)
 @pass_workspace
 def env(workspace: LocalWorkspace, email: str | None) -> None:
-    """Enter the local world: eval "$(dynostack env)"."""
+    """Print variables that select the local Heroku.
+
+    Run: eval "$(dynostack env)". From then on pulumi, heroku and git in this shell use the local
+    Heroku instead of the real one.
+    """
     workspace.create()
     variables = workspace.variables()
     if email:
@@ -53,10 +62,15 @@ def env(workspace: LocalWorkspace, email: str | None) -> None:
 
 
 @click.command()
-@click.option("--stack", default="local", show_default=True, help="The environment to bring up.")
+@click.option(
+    "--stack", default="local", show_default=True, help="Environment (Pulumi stack) to deploy."
+)
 @pass_workspace
 def up(workspace: LocalWorkspace, stack: str) -> None:
-    """Bring an environment up on the local Heroku."""
+    """Deploy an environment to the local Heroku.
+
+    Installs the toolchain and starts the local Heroku first, and prints the app's address.
+    """
     refuse_mistakes(workspace, stack)
     prepare(workspace)
     project = PulumiProject(workspace)
@@ -69,12 +83,12 @@ def up(workspace: LocalWorkspace, stack: str) -> None:
 
 @click.command()
 @click.argument("stacks", metavar="[STACK]...", nargs=-1)
-@click.option("--format", "style", type=REPORT_FORMAT, default="text")
-@click.option("--fix", "is_fixing", is_flag=True, help="Fix what is safe to fix; show each change.")
+@click.option("--format", "style", type=REPORT_FORMAT, default="text", help="Format of the report.")
+@click.option("--fix", "is_fixing", is_flag=True, help="Apply the safe fixes and show each change.")
 @click.option(
     "--project-rules/--no-project-rules",
     default=True,
-    help="Whether the rules in the project's own config package are run.",
+    help="Run or skip the rules in the project's own config package.",
 )
 @pass_workspace
 def check(
@@ -84,11 +98,14 @@ def check(
     is_fixing: bool,
     project_rules: bool,
 ) -> None:
-    """Find every mistake in the environments' files.
+    """Check the environments' files for errors.
 
-    All of them are looked at when no STACK is named.  Nothing of the project is run but its own
-    config package, where that has a class Environment; no network is used.  The exit code is 0
-    without errors (warnings do not count), 1 with errors, 2 when there is nothing to check.
+    The file of STACK is Pulumi.STACK.yaml. Without STACK, check all environments of the project.
+    The check does not use the network. It runs no code of the project except its config package,
+    if that has a class Environment.
+
+    Exit code: 0 without errors (warnings do not count), 1 with errors, 2 if there is nothing to
+    check.
     """
     from dynostack.check import command
 
@@ -103,14 +120,17 @@ def check(
 @click.command()
 @pass_workspace
 def toolchain(workspace: LocalWorkspace) -> None:
-    """Find or make the engine and memcached; start nothing."""
+    """Install the Pulumi engine and memcached.
+
+    An installed engine or memcached is used if it is suitable. Nothing is started.
+    """
     install_toolchain(workspace)
 
 
 @click.command()
 @pass_workspace
 def down(workspace: LocalWorkspace) -> None:
-    """Stop what `up` started; databases, builds and state stay."""
+    """Stop the local Heroku; databases, builds and state are kept."""
     stopped = local_server(workspace).stop()
     step("local Heroku stopped" if stopped else "local Heroku was not running")
 
@@ -118,7 +138,11 @@ def down(workspace: LocalWorkspace) -> None:
 @click.command()
 @pass_workspace
 def clean(workspace: LocalWorkspace) -> None:
-    """Stop the local Heroku and remove the whole local world."""
+    """Delete the local Heroku and all local data.
+
+    Stops the local Heroku and deletes the folder .dynostack: apps, databases, snapshots, Pulumi's
+    local state and the links to the installed tools.
+    """
     local_server(workspace).leave()
     workspace.remove()
     step(f"removed {workspace.root}")

@@ -1,4 +1,4 @@
-"""The commands that review a change, show it in a pull request, and apply it."""
+"""Commands that review a change, show the review in a pull request, and apply the change."""
 
 from __future__ import annotations
 
@@ -18,12 +18,31 @@ REVIEW_FORMAT = click.Choice(["text", "md", "html", "json"])
 
 
 def request_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Which pull request or merge request."""
+    """Add the options that name a pull request or merge request."""
     service = click.Choice(["github", "gitlab"])
     for option in (
-        click.option("--host", "service", type=service, default="github", show_default=True),
-        click.option("--pr", "number", type=click.IntRange(1), required=True, help="Its number."),
-        click.option("--repo", "repository", metavar="OWNER/NAME", required=True),
+        click.option(
+            "--host",
+            "service",
+            type=service,
+            default="github",
+            show_default=True,
+            help="Service that hosts the repository.",
+        ),
+        click.option(
+            "--pr",
+            "number",
+            type=click.IntRange(1),
+            required=True,
+            help="Number of the pull request or merge request.",
+        ),
+        click.option(
+            "--repo",
+            "repository",
+            metavar="OWNER/NAME",
+            required=True,
+            help="Repository of the pull request.",
+        ),
     ):
         command = option(command)
     return command
@@ -31,15 +50,26 @@ def request_options(command: Callable[..., None]) -> Callable[..., None]:
 
 @click.command()
 @click.argument("stack")
-@click.option("--format", "style", type=REVIEW_FORMAT, default="text", show_default=True)
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write it there.")
+@click.option(
+    "--format",
+    "style",
+    type=REVIEW_FORMAT,
+    default="text",
+    show_default=True,
+    help="Format of the review.",
+)
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the review to this file instead of stdout.",
+)
 @click.option(
     "--from",
     "source",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="What `pulumi preview --json` wrote, instead of a new preview.",
+    help="Review the output of `pulumi preview --json` in this file; run no preview.",
 )
-@click.option("--exit-code", "tell_changes", is_flag=True, help="End with 2 for changes.")
+@click.option("--exit-code", "tell_changes", is_flag=True, help="Exit with 2 if there are changes.")
 @pass_workspace
 def review(
     workspace: LocalWorkspace,
@@ -49,10 +79,12 @@ def review(
     source: Path | None,
     tell_changes: bool,
 ) -> None:
-    """Show what a change of STACK would do: what is lost, who may do what, what it costs.
+    """Preview the pending changes of STACK and show their risks.
 
-    The engine runs in this shell's world, local or real.  The exit code is 0, 1 when the preview
-    fails, 3 when findings need an explicit yes.
+    The review names lost data, changed permissions and changed costs. The preview uses the Pulumi
+    backend and the Heroku of this shell, local or real.
+
+    Exit code: 0, 1 if the preview fails, 3 if there are findings that a person must confirm.
     """
     from dynostack.review.engine import Engine
 
@@ -73,20 +105,20 @@ def review(
 
 @click.command()
 @click.argument("stack")
-@click.option("--reviewed", metavar="DIGEST", required=True, help="The digest that a review shows.")
+@click.option("--reviewed", metavar="DIGEST", required=True, help="Digest of the review to apply.")
 @click.option(
     "--allow-data-loss",
     "loses",
     metavar="NAME",
     multiple=True,
-    help="A database that may be destroyed or replaced, or `app` for the app.",
+    help="Allow this database to be destroyed or replaced; `app` for the app itself.",
 )
 @click.option(
     "--allow-live-loss",
     "live",
     metavar="NAME",
     multiple=True,
-    help="The database behind DATABASE_URL, when it may be destroyed, replaced or detached.",
+    help="Allow the database behind DATABASE_URL to be destroyed, replaced or detached.",
 )
 @pass_workspace
 def apply(
@@ -96,11 +128,12 @@ def apply(
     loses: tuple[str, ...],
     live: tuple[str, ...],
 ) -> None:
-    """Do what was reviewed for STACK, or nothing.
+    """Apply the reviewed changes to STACK.
 
-    An apply that failed halfway is continued with the same digest.
+    dynostack previews the changes again and applies nothing if they differ from the review. If an
+    apply fails halfway, run it again with the same digest to continue it.
 
-    The exit code is 0, 1 when the engine fails, 3 when it is refused, 130 when interrupted.
+    Exit code: 0, 1 if the engine fails, 3 if the apply is refused, 130 if it is interrupted.
     """
     from dynostack.review import command
 
@@ -115,8 +148,8 @@ def apply(
 @click.command()
 @click.argument("reviews", metavar="[REVIEW.json]...", nargs=-1, type=click.Path(path_type=Path))
 @request_options
-@click.option("--together", is_flag=True, help="One comment for all stacks, not one each.")
-@click.option("--outdated", is_flag=True, help="Only mark the comments there are as outdated.")
+@click.option("--together", is_flag=True, help="Write one comment for all stacks, not one each.")
+@click.option("--outdated", is_flag=True, help="Only mark the existing comments as outdated.")
 @pass_workspace
 def comment(
     workspace: LocalWorkspace,
@@ -127,15 +160,17 @@ def comment(
     together: bool,
     outdated: bool,
 ) -> None:
-    """Write reviews as comments of a pull request, or bring those there are up to date.
+    """Write or update reviews on a pull request.
 
-    REVIEW.json is what `dynostack review STACK --format json --out REVIEW.json` wrote.  The token
-    comes from GITHUB_TOKEN or GITLAB_TOKEN, the API's address from GITHUB_API_URL or CI_API_V4_URL.
+    Reviews are written as comments, also on a merge request of GitLab. REVIEW.json is a file that
+    `dynostack review STACK --format json --out REVIEW.json` wrote. Set the token as GITHUB_TOKEN
+    or GITLAB_TOKEN, and the API's address, if it is not the public one, as GITHUB_API_URL or
+    CI_API_V4_URL.
     """
     from dynostack.comment import command
 
     if bool(reviews) == outdated:
-        raise click.UsageError("name the reviews, or write --outdated")
+        raise click.UsageError("write either review files or --outdated")
     host = command.host(service, os.environ, repository, number)
     for done in command.comment(host, command.project(workspace.project), reviews, together):
         step(done)
@@ -148,7 +183,10 @@ def comment(
 def reviewed(
     workspace: LocalWorkspace, stack: str, repository: str, number: int, service: str
 ) -> None:
-    """Print the digest of the plan that a pull request's comment shows for STACK."""
+    """Print the digest that a pull request shows.
+
+    It is the digest of the review of STACK in the pull request's comment, for `dynostack apply`.
+    """
     from dynostack.comment import command
 
     host = command.host(service, os.environ, repository, number)
@@ -157,7 +195,10 @@ def reviewed(
 
 @click.command()
 def policies() -> None:
-    """Print the folder of the policy pack: pulumi up --policy-pack "$(dynostack policies)"."""
+    """Print the folder of dynostack's Pulumi policy pack.
+
+    Use it as: pulumi up --policy-pack "$(dynostack policies)"
+    """
     from dynostack.review.policies import LIBRARY
 
     click.echo(LIBRARY)

@@ -1,7 +1,7 @@
-"""What a killed engine or a broken disk leaves in a folder's state.
+"""Detection and repair of what a killed engine or a broken disk leaves in a state folder.
 
-That is its lock of the stack, half-written attributes, a state that nobody can read.  A state in a
-service is the service's to tell.
+That is the lock of a stack, half-written attributes, or a state file that cannot be read.  For a
+state in a service, the service itself reports such problems.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ ENGINE = "pulumi"
 
 @dataclass(frozen=True)
 class Lock:
-    """A lock that an engine of this machine has, or had when it was killed."""
+    """A lock that an engine on this machine holds, or held when it was killed."""
 
     stack: str
     process: int
@@ -33,17 +33,17 @@ class Lock:
     """Whether the engine still runs."""
 
     def __str__(self) -> str:
-        """What is, and what to write."""
+        """Return the problem and what to do."""
         if self.held:
             return (
                 f"stack {self.stack} is being updated since {self.since} (process {self.process})"
-                "\n      = wait for its end, then the same command again"
+                "\n      = wait until the update ends, then run the same command again"
             )
         return (
-            f"stack {self.stack} is locked since {self.since} by an engine that was killed"
-            f" (process {self.process}); nothing runs any more, and what it was at may be half done"
-            f"\n      = write pulumi cancel --stack {self.stack} --yes"
-            " in a shell of the same world, then the same command again"
+            f"stack {self.stack} has been locked since {self.since} by an engine that was killed"
+            f" (process {self.process}); its update may be incomplete"
+            f"\n      = run pulumi cancel --stack {self.stack} --yes"
+            " in a shell with the same Pulumi backend, then the same command again"
         )
 
 
@@ -54,45 +54,46 @@ class Damage:
     file: Path
     reason: str
     backup: Path | None
-    """The newest file that has an earlier state of the stack whole; None where there is none."""
+    """The newest readable file with an earlier state of the stack; None if there is none."""
 
     def __str__(self) -> str:
-        """What is, and what to write."""
+        """Return the problem and what to do."""
         damaged = f"the state file {self.file} is damaged: {self.reason}"
         if self.backup is None:
             return (
-                f"{damaged}; no backup of it can be read"
-                "\n      = restore the file from your own backups, then the same command again"
+                f"{damaged}; it has no readable backup"
+                "\n      = restore the file from your own backups, then run the same command again"
             )
         return (
-            f"{damaged}; {self.backup} is an earlier state of the stack, without what the last"
-            " updates made"
-            f"\n      = write {shlex.join(['cp', str(self.backup), str(self.file)])}"
+            f"{damaged}; {self.backup} is an earlier state of the stack, without the changes of the"
+            " last updates"
+            f"\n      = run {shlex.join(['cp', str(self.backup), str(self.file)])}"
             ", then the same command again"
         )
 
 
 @dataclass(frozen=True)
 class StateFolder:
-    """The folder that an engine keeps its stacks in."""
+    """The folder in which an engine keeps its stacks."""
 
     path: Path
 
     @classmethod
     def of_engine(cls, variables: Mapping[str, str]) -> StateFolder | None:
-        """The one that the engine's environment names; none where it names a service."""
+        """Return the folder that the engine's environment names; None if it names a service."""
         address = urlsplit(variables.get("PULUMI_BACKEND_URL", ""))
         if address.scheme != "file":
             return None
         return cls(Path(unquote(f"{address.netloc}{address.path}")).expanduser() / ".pulumi")
 
     def mend_attributes(self) -> None:
-        """Remove the attributes that nothing can be read from.
+        """Remove attributes files that cannot be read.
 
-        The engine writes those of a file in place, before the file: one that is killed between
-        making and writing them leaves them empty, and from then on no command reads any stack
-        ("failed to load checkpoint: EOF").  They say a media type and a digest that nobody asks
-        for; a file without any is as good, also to an engine that is writing them.
+        The engine writes the attributes of a file in place, before the file.  If it is killed
+        between creating and writing them, they stay empty, and from then on no command can read
+        any stack ("failed to load checkpoint: EOF").  They hold a media type and a digest that
+        nothing reads; a file without attributes works as well, also for an engine that is writing
+        them.
         https://github.com/google/go-cloud/blob/v0.46.0/blob/fileblob/attrs.go
         """
         for file in self.path.glob("stacks/*/*.attrs"):
@@ -110,7 +111,7 @@ class StateFolder:
 
         Args:
             project: the folder of Pulumi.yaml.
-            stack: whose state is asked for; any in the folder where empty, as for a list.
+            stack: the stack whose state to check; empty for all in the folder, as for a list.
         """
         for file in sorted(self.path.glob(f"stacks/*/{glob.escape(stack) or '*'}.json")):
             reason = _fault(file)
@@ -119,9 +120,10 @@ class StateFolder:
         return None
 
     def _backup(self, file: Path) -> Path | None:
-        """Return the newest file that has an earlier state whole.
+        """Return the newest readable file with an earlier state.
 
-        Beside the state is the one before the last save; a folder has those before each update.
+        The state before the last save is beside the state file; the folder of backups has the
+        states before each update.
         https://github.com/pulumi/pulumi/blob/v3.258.0/pkg/backend/diy/state.go
         """
         of_stack = f"backups/{file.parent.name}/{file.stem}/{glob.escape(file.stem)}.*.json"
@@ -130,14 +132,15 @@ class StateFolder:
         return next((each for each in candidates if each.exists() and not _fault(each)), None)
 
     def lock(self, project: Path, stack: str) -> Lock | None:
-        """The lock of a stack; none where there is none, or an engine elsewhere has one.
+        """Return the lock of a stack; None if it is not locked, or locked by another machine.
 
-        An engine takes it for the time of an update.  One that is killed cannot give it back, and
-        from then on each engine is refused.
+        An engine holds the lock during an update.  An engine that is killed cannot release it, and
+        from then on every other engine refuses to work.
         https://github.com/pulumi/pulumi/blob/v3.258.0/pkg/backend/diy/lock.go
 
         Args:
             project: the folder of Pulumi.yaml.
+            stack: the name of the stack.
         """
         locks = list(self._locks(project, stack))
         if not locks or any(lock["hostname"] != socket.gethostname() for lock in locks):
@@ -153,7 +156,7 @@ class StateFolder:
             name = _name(project)
             files = [file for file in files if file.parent.parent.name == name]
         for file in files:
-            # An engine that ends at this moment takes its lock away.
+            # An engine that ends at this moment removes its lock.
             with suppress(FileNotFoundError):
                 yield json.loads(file.read_text("utf-8"))
 
@@ -165,7 +168,7 @@ def _name(project: Path) -> str:
 
 
 def _fault(file: Path) -> str:
-    """Return why a file is no state; empty where it is one, or was removed meanwhile."""
+    """Return why a file is not a valid state; empty if it is valid, or has just been removed."""
     try:
         state = json.loads(file.read_bytes())
     except FileNotFoundError:
@@ -174,7 +177,7 @@ def _fault(file: Path) -> str:
         return error.strerror or str(error)
     except ValueError as error:
         return "it is empty" if not file.stat().st_size else f"it is not JSON ({error})"
-    return "" if isinstance(state, dict) else "it is not a state"
+    return "" if isinstance(state, dict) else "it is not a JSON object"
 
 
 def _runs(process: int) -> bool:

@@ -1,8 +1,8 @@
-"""Running the engine, which ends in its own good time.
+"""Running the engine, `pulumi`, and waiting for its orderly end.
 
-It is started in a session of its own, so that an interrupt reaches it once and through us: at the
-first it finishes what it is doing, saves its state and gives its lock of the stack back; at a
-second it stops at once.
+The engine is started in its own session, so that it gets each interrupt once, from us.  At the
+first interrupt it finishes the current operation, saves its state and releases its lock of the
+stack; at the second it stops at once.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from dynostack.local.workspace import LocalWorkspace
 
 
 class EngineFailed(Exception):
-    """`pulumi` ended with an error; the message is empty where the terminal has shown it."""
+    """`pulumi` ended with an error; the message is empty if the terminal has shown it."""
 
     def __init__(self, message: str, exit_code: int) -> None:
         super().__init__(message)
@@ -38,27 +38,28 @@ class PulumiProcess:
     program: str
     project: Path
     home: Path | None
-    """Where its plugins are; None for the home that `pulumi` has by itself."""
+    """The folder of its plugins; None for the default home of `pulumi`."""
     variables: Mapping[str, str]
-    """The whole environment."""
+    """All environment variables of the process."""
 
     @classmethod
     def of_workspace(cls, workspace: LocalWorkspace) -> PulumiProcess:
-        """The local world's, whatever shell this is."""
+        """Return the local environment's `pulumi`, whatever this shell's variables are."""
         return cls(
             str(workspace.pulumi), workspace.project, workspace.pulumi_home, workspace.environment()
         )
 
     @classmethod
     def of_shell(cls, workspace: LocalWorkspace) -> PulumiProcess:
-        """This shell's own, local or real; the local world's where the shell has none.
+        """Return this shell's own `pulumi`, or the local environment's if the shell has none.
 
-        Raises EngineFailed.
+        Raises:
+            EngineFailed: neither is there.
         """
         found = shutil.which("pulumi")
         program = found or shutil.which(workspace.pulumi)
         if program is None:
-            raise EngineFailed("there is no pulumi here: write `dynostack toolchain`", 1)
+            raise EngineFailed("pulumi is not installed; run: dynostack toolchain", 1)
         if said := os.environ.get("PULUMI_HOME"):
             return cls(program, workspace.project, Path(said), os.environ)
         if found:
@@ -68,28 +69,41 @@ class PulumiProcess:
         return cls(program, workspace.project, home, {**os.environ, "PULUMI_HOME": str(home)})
 
     def refuse_lock(self, stack: str) -> None:
-        """Raises EngineFailed when an engine updates the stack, or was killed while it did."""
+        """Check that no engine holds the stack's lock.
+
+        Raises:
+            EngineFailed: an engine updates the stack, or was killed during an update.
+        """
         if lock := self.lock(stack):
             raise EngineFailed(str(lock), 1)
 
     def lock(self, stack: str) -> Lock | None:
-        """The stack's lock, when the engine can do what the lock's text says.
+        """Return the stack's lock, if the state is in a folder.
 
-        Raises EngineFailed when the stack's state cannot be read.
+        Raises:
+            EngineFailed: the stack's state cannot be read.
         """
         if folder := self._usable_state(stack):
             return folder.lock(self.project, stack)
         return None
 
     def show(self, *arguments: str) -> None:
-        """Run it with its output on the terminal.  Raises EngineFailed."""
+        """Run the engine with its output on the terminal.
+
+        Raises:
+            EngineFailed: the engine ended with an error.
+        """
         with self.started(*arguments) as process:
             process.wait()
         if process.returncode != 0:
             raise EngineFailed("", exit_code(process))
 
     def text(self, *arguments: str) -> str:
-        """What it prints.  Raises EngineFailed."""
+        """Run the engine and return its output.
+
+        Raises:
+            EngineFailed: the engine ended with an error.
+        """
         pipe = subprocess.PIPE
         with self.started(*arguments, output=pipe, errors=pipe) as process:
             output, errors = process.communicate()
@@ -98,7 +112,11 @@ class PulumiProcess:
         return output
 
     def answer(self, *arguments: str) -> Any:
-        """What it prints as JSON.  Raises EngineFailed."""
+        """Run the engine and return its output, parsed as JSON.
+
+        Raises:
+            EngineFailed: the engine ended with an error.
+        """
         return json.loads(self.text(*arguments))
 
     @contextmanager
@@ -109,14 +127,17 @@ class PulumiProcess:
         errors: int | None = None,
         variables: Mapping[str, str] | None = None,
     ) -> Iterator[subprocess.Popen[str]]:
-        """Run it as long as the context, and wait for its end.
+        """Start the engine, and wait for its end when the context ends.
 
         Args:
-            output: where its output goes, as `subprocess` has it; likewise `errors`.
-            variables: added to the environment.
+            arguments: the command and its arguments.
+            output: where its output goes, as for `subprocess`.
+            errors: where its error output goes, as for `subprocess`.
+            variables: environment variables to add.
 
-        Raises KeyboardInterrupt after its end when there was an interrupt, and EngineFailed when
-        a state that it would read cannot be read.
+        Raises:
+            KeyboardInterrupt: there was an interrupt; raised after the engine's end.
+            EngineFailed: a state that the engine would read cannot be read.
         """
         self._usable_state(_stack(arguments))
         process = subprocess.Popen(
@@ -129,12 +150,19 @@ class PulumiProcess:
             text=True,
             start_new_session=True,
         )
-        # The process is waited for before its end is judged.
+        # Popen's context ends first: it waits for the process before interrupts are raised.
         with _interrupts_passed_to(process), process:
             yield process
 
     def _usable_state(self, stack: str) -> StateFolder | None:
-        """Return the folder with the state; without a stack, all that are in it can be read."""
+        """Return the state folder, if any, after checking that its state can be read.
+
+        Args:
+            stack: the stack whose state to check; empty for all stacks.
+
+        Raises:
+            EngineFailed: a state file is damaged.
+        """
         folder = StateFolder.of_engine(self.variables)
         if folder:
             folder.mend_attributes()
@@ -144,21 +172,25 @@ class PulumiProcess:
 
 
 def _stack(arguments: Sequence[str]) -> str:
-    """Return the stack that a command of the engine is about; empty where it names none."""
+    """Return the stack that a command's arguments name; empty if they name none."""
     if "--stack" not in arguments:
         return ""
     return arguments[arguments.index("--stack") + 1].rpartition("/")[2]
 
 
 def exit_code(process: subprocess.Popen[str]) -> int:
-    """As a shell tells it: 128 and the signal's number of one that a signal has ended."""
+    """Return the exit code as a shell has it: 128 plus the number of the signal that ended it."""
     code = int(process.returncode)
     return code if code >= 0 else 128 - code
 
 
 @contextmanager
 def _interrupts_passed_to(process: subprocess.Popen[str]) -> Iterator[None]:
-    """Raises KeyboardInterrupt when the process has ended after one, or at once when it has."""
+    """Pass interrupts on to the process instead of raising them at once.
+
+    Raises:
+        KeyboardInterrupt: there was an interrupt; raised once the process has ended.
+    """
     interrupts = 0
 
     def passed(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - Python gives them
@@ -175,5 +207,5 @@ def _interrupts_passed_to(process: subprocess.Popen[str]) -> Iterator[None]:
         for number, handler in before.items():
             signal.signal(number, handler)
         if interrupts:
-            # What failed after an interrupt failed of it.
+            # An error after an interrupt is a consequence of the interrupt.
             raise KeyboardInterrupt

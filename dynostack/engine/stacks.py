@@ -1,4 +1,4 @@
-"""The project's stacks, as the engine of the local world sees them."""
+"""The project's stacks, as the engine of the local environment sees them."""
 
 from __future__ import annotations
 
@@ -10,22 +10,25 @@ from dynostack.local.workspace import LocalWorkspace
 
 
 class PulumiProject:
-    """Runs `pulumi` for one project inside its local world."""
+    """Runs `pulumi` for one project in its local environment."""
 
     def __init__(self, workspace: LocalWorkspace) -> None:
         self.workspace = workspace
 
     def stacks(self) -> list[str]:
-        """The stacks that have an environment's file, in alphabetical order."""
+        """Return the stacks that have a file Pulumi.<stack>.yaml, in alphabetical order."""
         files = self.workspace.project.glob("Pulumi.*.yaml")
         return sorted(file.name.removeprefix("Pulumi.").removesuffix(".yaml") for file in files)
 
     def create_stacks(self, needed: str) -> None:
-        """Make the stacks known to the world's state, so that each can be rehearsed.
+        """Create the stacks that the local state does not have, so that each can be rehearsed.
 
-        One that is not needed now may have secrets that the passphrase here does not open.
+        Args:
+            needed: the stack that is used next; errors of the others are ignored, because the
+                passphrase of this shell may not decrypt their secrets.
 
-        Raises EngineFailed.
+        Raises:
+            EngineFailed: the needed stack cannot be created.
         """
         known = self._known()
         for stack in self.stacks():
@@ -37,14 +40,14 @@ class PulumiProject:
         try:
             self._runner().text("stack", "init", stack, "--no-select")
         except EngineFailed as failed:
-            # Another command, which began at the same time, was first.
+            # Another command may have created the stack at the same time.
             if stack in self._known():
                 return
             if "incorrect passphrase" not in str(failed):
                 raise
             says = (
-                f"the secrets of Pulumi.{stack}.yaml have another passphrase than"
-                " PULUMI_CONFIG_PASSPHRASE; export theirs"
+                f"PULUMI_CONFIG_PASSPHRASE does not decrypt the secrets of Pulumi.{stack}.yaml;"
+                " export their passphrase"
             )
             raise EngineFailed(says, failed.exit_code) from None
 
@@ -52,7 +55,11 @@ class PulumiProject:
         return {stack["name"] for stack in self._runner().answer("stack", "ls", "--json")}
 
     def up(self, stack: str) -> None:
-        """Preview and apply, as `pulumi up` shows it without outputs.  Raises EngineFailed."""
+        """Preview and apply, with the output of `pulumi up` except the stack's outputs.
+
+        Raises:
+            EngineFailed: the stack is locked, or the engine ended with an error.
+        """
         runner = self._runner()
         runner.refuse_lock(stack)
         runner.show(
@@ -61,7 +68,7 @@ class PulumiProject:
         )
 
     def outputs(self, stack: str) -> dict[str, Any]:
-        """What the stack exports; secrets are masked by the engine."""
+        """Return the stack's outputs; the engine masks secrets."""
         return dict(self._runner().answer("stack", "output", "--stack", stack, "--json"))
 
     def _runner(self) -> PulumiProcess:

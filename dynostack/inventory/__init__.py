@@ -1,1 +1,1 @@
-"""What Heroku has: one app read from the Platform API, as data."""
+"""The current state of one app, read from the Platform API as data."""

@@ -1,4 +1,4 @@
-"""Whose API key is in use, asked of Heroku before anything is declared or reviewed."""
+"""The check that the API key belongs to a stack's account, before anything is declared."""
 
 import os
 from collections.abc import Mapping
@@ -7,28 +7,28 @@ from dynostack.inventory.platform_api import ApiError, PlatformApi
 
 
 def refusal(stack: str, account: str, environment: Mapping[str, str] = os.environ) -> str:
-    """Return why a stack may not be used with the key at hand; empty when there is no reason.
+    """Return why a stack must not be used with the current API key; empty if it may be used.
 
-    Where Heroku does not answer, or not with an account, the provider reports it in its own words.
+    If Heroku does not answer with an account, this returns no reason: the provider reports it.
 
     Args:
         stack: the stack's name.
         account: the email address of the account that the stack belongs to.
-        environment: where the key is, as the provider finds it.
+        environment: the environment variables, which have the key.
     """
     api = PlatformApi.of_environment(environment)
     email = _email(api) if api else ""
     if not api or not email or email.casefold() == account.casefold():
         return ""
-    message = f"stack {stack} belongs to {account}, and the API key in use is {email}'s"
+    message = f"stack {stack} belongs to {account}, but the API key in use belongs to {email}"
     if not api.is_local:
-        return f"{message}\n      = write export HEROKU_API_KEY= and a key of {account}"
+        return f"{message}\n      = set HEROKU_API_KEY to an API key of {account}"
     enter = f'eval "$(dynostack env --as {account})"'
-    return f"{message}\n      = write {enter}, or {email} as the account in Pulumi.{stack}.yaml"
+    return f"{message}\n      = run {enter}, or set the account in Pulumi.{stack}.yaml to {email}"
 
 
 def _email(api: PlatformApi) -> str:
-    """Return the account's email address; empty where Heroku does not tell one."""
+    """Return the account's email address; empty if Heroku does not return one."""
     try:
         account = api.get("/account")
     except ApiError:

@@ -1,4 +1,4 @@
-"""One app's add-ons and attachments, and which database is live."""
+"""One app with its add-ons and attachments, and which of its databases is live."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from dynostack.inventory.platform_api import ApiError, PlatformApi
 POSTGRES = "heroku-postgresql"
 LIVE = "DATABASE"
 """The attachment that sets DATABASE_URL.
-https://devcenter.heroku.com/articles/managing-heroku-postgres-using-cli"""
+
+https://devcenter.heroku.com/articles/managing-heroku-postgres-using-cli
+"""
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,7 @@ class Addon:
     plan: str
     """Service and plan, such as heroku-postgresql:standard-0; empty for another app's add-on."""
     attachments: Mapping[str, str] = field(default_factory=dict)
-    """The name under which the app has it, such as DATABASE -> the attachment's id."""
+    """Name of an attachment in the app, such as DATABASE -> the attachment's id."""
 
     @property
     def is_database(self) -> bool:
@@ -39,10 +41,10 @@ class App:
     id: str
     name: str
     team: str
-    """Empty for a personal app."""
+    """The team's name; empty for a personal app."""
     region: str = ""
     acm: bool = False
-    """Whether Automated Certificate Management makes certificates for its domains."""
+    """Whether Automated Certificate Management manages the certificates of its domains."""
     addons: tuple[Addon, ...] = ()
     processes: frozenset[str] = frozenset()
     """The process types of its current release."""
@@ -59,15 +61,15 @@ class App:
 
 
 def read_app(api: PlatformApi, identity: str) -> App:
-    """Read an app with what is attached to it.
+    """Read an app with its add-ons, attachments and process types.
 
     Args:
         api: Heroku, with the key to use.
         identity: the app's id or name.
 
     Raises:
-        ApiRefusal: Heroku refuses to show the app: 404 when there is none, 403 without access.
-        ApiError: Heroku cannot be reached, or its answer has another shape than Heroku's.
+        ApiRefusal: Heroku refuses to show the app: 404 if it does not exist, 403 without access.
+        ApiError: Heroku cannot be reached, or its response has an unexpected shape.
     """
     path = f"/apps/{identity}"
     with ThreadPoolExecutor(max_workers=4) as pool:
@@ -84,7 +86,7 @@ def read_app(api: PlatformApi, identity: str) -> App:
         owner = team.get("name", "")
         return App(found["id"], found["name"], owner, region, acm, listed, processes)
     except (AttributeError, KeyError, TypeError) as error:
-        message = f"{api.url}{path}: the answer is not an app ({type(error).__name__})"
+        message = f"{api.url}{path}: the response is not an app ({type(error).__name__})"
         raise ApiError(message) from None
 
 

@@ -23,13 +23,13 @@ HEROKU = "https://api.heroku.com"
 ACCEPT = "application/vnd.heroku+json; version=3"
 TIMEOUT_SECONDS = 10.0
 WAITS_SECONDS = (0.5, 2.0)
-"""How long to wait before each repetition of a call that Heroku did not answer."""
+"""How long to wait before each retry of a call that Heroku did not answer."""
 FIRST_SERVER_ERROR = 500
 PAGE = "id ..; max=1000"
 
 
 class ApiError(Exception):
-    """The API cannot be reached, or its answer is not one of Heroku's."""
+    """The API cannot be reached, or the response is not from Heroku."""
 
 
 class ApiRefusal(ApiError):
@@ -43,7 +43,7 @@ class ApiRefusal(ApiError):
 
 @dataclass(frozen=True)
 class PlatformApi:
-    """One API with one key."""
+    """The API at one address, with one key."""
 
     url: str
     key: str = field(repr=False)
@@ -61,11 +61,11 @@ class PlatformApi:
         return network.is_local(self.url)
 
     def get(self, path: str) -> Any:
-        """Return the JSON at a path; repeat a call that fails on the way or in Heroku.
+        """Return the JSON at a path; retry after an error of the network or of Heroku's servers.
 
         Raises:
             ApiRefusal: Heroku answers with an error.
-            ApiError: Heroku cannot be reached, or the answer is not JSON.
+            ApiError: Heroku cannot be reached, or the response is not JSON.
         """
         for seconds in WAITS_SECONDS:
             try:
@@ -88,15 +88,20 @@ class PlatformApi:
                 raise _refusal(answer)
             return answer.json()
         except httpx.HTTPError as error:
-            raise ApiError(f"{address} cannot be reached: {reason(error)}") from None
+            raise ApiError(f"cannot reach {address}: {reason(error)}") from None
         except (httpx.InvalidURL, ValueError):
-            raise ApiError(f"{address} does not answer as Heroku does") from None
+            raise ApiError(f"the response of {address} is not from Heroku's API") from None
 
     def listing(self, path: str) -> list[Mapping[str, Any]]:
-        """Return the objects of a list; raises as `get` does."""
+        """Return the objects of a list.
+
+        Raises:
+            ApiRefusal: Heroku answers with an error.
+            ApiError: Heroku cannot be reached, or the response is not a list of objects.
+        """
         found = self.get(path)
         if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
-            raise ApiError(f"{self.url}{path} does not answer as Heroku does")
+            raise ApiError(f"the response of {self.url}{path} is not from Heroku's API")
         return found
 
 
@@ -111,7 +116,10 @@ def _refusal(answer: httpx.Response) -> ApiRefusal:
 
 
 def _netrc_key(url: str, environment: Mapping[str, str]) -> str:
-    """Return the key that `heroku login` left; an unreadable file is the provider's to report."""
+    """Return the key that `heroku login` stored; empty if the file cannot be read.
+
+    The provider reports an unreadable file.
+    """
     directory = environment.get("NETRC") or "~"
     path = Path(environment.get("NETRC_PATH") or Path(directory) / ".netrc").expanduser()
     try:

@@ -1,6 +1,7 @@
-"""What a program trusts inside the local world: what the user has it trust, and the local Heroku.
+"""The certificates that programs trust in the local environment.
 
-A variable names one file and no folder of them, so that file has both.
+A variable such as NODE_EXTRA_CA_CERTS names a single file, so that file holds both the user's
+certificates and the local Heroku's.
 """
 
 from __future__ import annotations
@@ -11,12 +12,20 @@ from pathlib import Path
 from localheroku.core.atomic_files import write_private
 
 ORIGIN = "# The local Heroku's, beside what is in: "
-"""The last line of our files, so that what the user changes in his is not missed where the variable
-names ours already."""
+"""The start of the last line of our files; it ends with the path of the user's own file.
+
+If the variable already names our file, changes of the user's file are found by this path.
+"""
 
 
 def ensure(file: Path, variable: str, own: str) -> None:
-    """Have the file hold the certificate beside those in the file that the variable names."""
+    """Write the user's certificates and the local Heroku's into a file, if it has others.
+
+    Args:
+        file: the file to write.
+        variable: the environment variable that names the user's own file.
+        own: the local Heroku's certificate, in PEM.
+    """
     named = Path(os.environ.get(variable) or file).absolute()
     origin = _origin(named)
     theirs = _text(origin) if origin and origin != file.absolute() else ""
@@ -26,7 +35,7 @@ def ensure(file: Path, variable: str, own: str) -> None:
 
 
 def _origin(named: Path) -> Path | None:
-    """The user's own file: this one, or the one that this one of ours was made of."""
+    """Return the user's own file: `named`, or if that is one of ours, the file it was made from."""
     last = (_text(named).splitlines() or [""])[-1]
     if not last.startswith(ORIGIN):
         return named
@@ -35,7 +44,10 @@ def _origin(named: Path) -> Path | None:
 
 
 def _text(file: Path) -> str:
-    """Ends with a line; what is no text can only be in remarks between certificates."""
+    """Return the file's text, ending with a newline; empty if the file cannot be read.
+
+    Bytes that are not UTF-8 are replaced: they can only be in remarks between certificates.
+    """
     if not (file.is_file() and os.access(file, os.R_OK)):
         return ""
     text = file.read_text(encoding="utf-8", errors="replace")

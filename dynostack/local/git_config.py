@@ -1,7 +1,8 @@
-"""Git inside the local world: the user's own configuration, and the way to the local Heroku.
+"""The Git configuration of the local environment: the user's own, plus access to the local Heroku.
 
 The Heroku CLI names an app's repository `https://<host>/<app>.git` whatever the scheme of its API
-is, and keeps a credential helper in the global configuration.  Both belong to the local world only.
+is, and keeps a credential helper in the global configuration.  Both must stay in the local
+environment.
 """
 
 from __future__ import annotations
@@ -11,13 +12,13 @@ from pathlib import Path
 from uuid import uuid4
 
 REPOSITORIES = "/"
-"""Where the local Heroku has its apps' repositories."""
+"""The path below which the local Heroku serves its apps' repositories."""
 
 HELPER = r"!f() { test \"$1\" != get || echo \"password=$HEROKU_API_KEY\"; }; f"
 
 
 def configure(file: Path, heroku: str, certificate: Path) -> None:
-    """Write the configuration that `GIT_CONFIG_GLOBAL` names; what others added to it stays."""
+    """Write the configuration that `GIT_CONFIG_GLOBAL` names; keep what other programs added."""
     text = _configuration(file, heroku, certificate)
     before = file.read_text(encoding="utf-8") if file.exists() else ""
     if before.startswith(text):
@@ -41,7 +42,10 @@ def _configuration(file: Path, heroku: str, certificate: Path) -> str:
 
 
 def _credential(address: str) -> str:
-    """The slash at the end leaves the section without one to the CLI, which wants it to itself."""
+    """Return the section of an address's credentials.
+
+    The address ends with a slash, because the CLI replaces the section without one.
+    """
     return f"""\
 [credential "{address}/"]
 \tusername = heroku
@@ -51,7 +55,7 @@ def _credential(address: str) -> str:
 
 
 def _users_own(file: Path) -> list[Path]:
-    """The files that git would read without `GIT_CONFIG_GLOBAL`, or with the user's own.
+    """Return the files that Git reads without our `GIT_CONFIG_GLOBAL`, or with the user's own.
 
     https://git-scm.com/docs/git-config#FILES
     """

@@ -1,4 +1,4 @@
-"""A one-off dyno of the local Heroku with this shell at its other end.
+"""Running a command in a one-off dyno of the local Heroku, connected to this terminal.
 
 https://devcenter.heroku.com/articles/one-off-dynos
 """
@@ -27,7 +27,7 @@ from localheroku.core import certificate
 
 CHUNK_BYTES = 1 << 14
 END_OF_INPUT = b"\x04"
-"""What the dyno takes for the end of its input where it has no terminal."""
+"""The byte that ends the input of a dyno without a terminal."""
 STARTED = "Starting process with command"
 ENDED = re.compile(r"Process exited with status (\d+)")
 LOG_LINES = 1500
@@ -35,10 +35,18 @@ STATUS_SECONDS = 10.0
 
 
 def run(server: ServerProcess, app: str, words: Sequence[str]) -> int:
-    """Run a command in a one-off dyno of the app, to its end; its exit status.
+    """Run a command in a one-off dyno of the app and return its exit status.
 
-    A single word is a line for the dyno's shell, several are one command and its arguments.
-    Without a terminal an interrupt hangs up, which ends the dyno.  Raises LocalError.
+    Without a terminal, an interrupt closes the connection, which ends the dyno.
+
+    Args:
+        server: the local Heroku.
+        app: the name or id of the app.
+        words: a single word is a line for the dyno's shell; several are a command and its
+            arguments.
+
+    Raises:
+        LocalError: the local Heroku does not run or refuses the dyno, or the dyno does not end.
     """
     terminal = sys.stdin.isatty() and sys.stdout.isatty()
     dyno = server.post(
@@ -66,7 +74,7 @@ def _shape() -> dict[str, str]:
 
 @contextmanager
 def _keys_passed_on() -> Iterator[None]:
-    """Each key, Ctrl-C too, is for the dyno's terminal and not for this one."""
+    """Send each key, also Ctrl-C, to the dyno's terminal instead of this one."""
     before = termios.tcgetattr(sys.stdin)
     try:
         tty.setraw(sys.stdin)
@@ -76,12 +84,12 @@ def _keys_passed_on() -> Iterator[None]:
 
 
 async def _attend(server: ServerProcess, attach_url: str, *, terminal: bool) -> None:
-    """Be at the other end until the dyno hangs up."""
+    """Copy input and output between this terminal and the dyno until the dyno closes."""
     reader, writer = await _met(server, attach_url)
     loop = asyncio.get_running_loop()
 
     def pass_on_input() -> None:
-        # Once the dyno has ended there is no loop any more, and nobody for what is typed.
+        # After the dyno's end the loop is closed, and what is typed goes nowhere.
         with suppress(RuntimeError):
             while keys := os.read(sys.stdin.fileno(), CHUNK_BYTES):
                 loop.call_soon_threadsafe(writer.write, keys)
@@ -105,11 +113,18 @@ async def _met(server: ServerProcess, attach_url: str) -> tuple[StreamReader, St
 
 
 def _status(server: ServerProcess, app: str, name: str) -> int:
-    """What the dyno's log says; the API has no exit status.  Raises LocalError."""
+    """Return the exit status from the dyno's log; the API has no exit status.
+
+    Raises:
+        LocalError: the log does not show the dyno's end within STATUS_SECONDS.
+    """
     deadline = time.monotonic() + STATUS_SECONDS
     while time.monotonic() < deadline:
         text = "\n".join(server.logs(app, LOG_LINES, follow=False, dyno=name))
         if ended := ENDED.search(text.rpartition(STARTED)[2]):
             return int(ended[1])
         time.sleep(0.05)
-    raise LocalError(f"{name} has not ended: dynostack local logs {app} shows what it does")
+    raise LocalError(
+        f"{name} has not ended after {STATUS_SECONDS:.0f} s; to see what it does run:"
+        f" dynostack local logs {app}"
+    )

@@ -1,4 +1,4 @@
-"""The process of the local Heroku: started in the background, found again, stopped, reset."""
+"""The background process of the local Heroku: start, find, stop, reset and call it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from localheroku.core import disk_full
 START_SECONDS = 60.0
 STOP_SECONDS = 45.0
 BOOT_SECONDS = 90.0
-"""Heroku gives a web dyno 60: https://devcenter.heroku.com/articles/limits#boot-timeout"""
+"""Heroku gives a web dyno 60 s: https://devcenter.heroku.com/articles/limits#boot-timeout"""
 ANSWER_SECONDS = 30.0
 MODULE = "localheroku"
 ACCEPT = "application/vnd.heroku+json; version=3"
@@ -38,7 +38,7 @@ UNQUOTED = string.punctuation.replace("#", "")
 
 @dataclass(frozen=True)
 class Status:
-    """What `dynostack local status` tells.  `pid` is None while nothing runs."""
+    """The result of `dynostack local status`.  `pid` is None if the local Heroku does not run."""
 
     pid: int | None
     address: str
@@ -48,7 +48,7 @@ class Status:
 
 
 class ServerProcess:
-    """The one local Heroku of a world."""
+    """The local Heroku of one project."""
 
     def __init__(self, workspace: LocalWorkspace) -> None:
         self.workspace = workspace
@@ -60,30 +60,41 @@ class ServerProcess:
         return self.data / "server.log"
 
     def process(self) -> psutil.Process | None:
-        """The running server, known by the folder that it works in, whoever started it."""
+        """Return the running server, if any; its command line has the data folder."""
         found = [
             process
             for process in psutil.process_iter(["cmdline"])
             if _is_server_of(self.data, process.info["cmdline"] or [])
         ]
-        # What it starts looks like it until it is another program.
+        # A child of the server has the same command line until it executes another program.
         return min(found, key=psutil.Process.create_time, default=None)
 
     def start(self) -> bool:
-        """Start it unless it runs; True when this call started it.
+        """Start the local Heroku unless it runs.
 
-        Raises LocalError with the server's own last words when it does not come up.
+        Returns:
+            Whether this call started it.
+
+        Raises:
+            LocalError: it did not start; the text has the last line of the server's log.
         """
         self.workspace.create()
         with self.log.open("a") as log:
             child, process = self._awaited(log)
         if child and child.pid != process.pid:
-            # Somebody else's was first.
+            # Another command started the server first, so this child ends.
             child.wait()
         return child is not None and child.pid == process.pid
 
     def _awaited(self, log: TextIO) -> tuple[subprocess.Popen[bytes] | None, psutil.Process]:
-        """The server once it listens, with what was started for it where nothing was running."""
+        """Wait until the server listens.
+
+        Returns:
+            The child process that this call started, if any, and the server.
+
+        Raises:
+            LocalError: the server ended or did not listen in time.
+        """
         mark = log.tell()
         child = None
         deadline = time.monotonic() + START_SECONDS
@@ -92,15 +103,17 @@ class ServerProcess:
             if process and self.listens(process.pid):
                 return child, process
             if process is None and child is None:
-                # One that was still stopping is gone by now, too.
+                # A server that was still stopping is gone by now, too.
                 child = self._spawned(log)
-            # A process that only begins has no command line yet by which it could be found.
+            # A process that has just been forked cannot be found by its command line yet.
             elif process is None and child and child.poll() is not None:
                 raise LocalError(self._last_words(mark))
             time.sleep(0.02)
         if child:
             child.terminate()
-        raise LocalError(f"the local Heroku did not answer; its log is {self.log}")
+        raise LocalError(
+            f"the local Heroku did not start within {START_SECONDS:.0f} s; see its log: {self.log}"
+        )
 
     def _spawned(self, log: TextIO) -> subprocess.Popen[bytes]:
         if self._child:
@@ -123,7 +136,7 @@ class ServerProcess:
             stderr=log,
             start_new_session=True,
             cwd=self.workspace.project,
-            # The login to the real Heroku is none of its business.
+            # The local Heroku must not see the login to the real Heroku.
             env={k: value for k, value in os.environ.items() if not k.startswith("HEROKU_")},
         )
 
@@ -132,11 +145,18 @@ class ServerProcess:
             log.seek(mark)
             lines = [line.strip() for line in log if line.strip()]
         if not lines and disk_full.holds(self.data):
-            return f"the disk that {self.data} is on is full: free some space, then start it again"
-        return lines[-1] if lines else f"the local Heroku stopped at once; its log is {self.log}"
+            return (
+                f"the local Heroku did not start: the disk of {self.data} is full;"
+                " free some space and run: dynostack local start"
+            )
+        return (
+            lines[-1]
+            if lines
+            else f"the local Heroku stopped at its start; see its log: {self.log}"
+        )
 
     def listens(self, pid: int) -> bool:
-        """Whether it is this process that has the port: no other is sent the API key."""
+        """Tell whether this process listens on the port; only this process may get the API key."""
         with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
             return any(
                 connection.status == psutil.CONN_LISTEN
@@ -146,7 +166,14 @@ class ServerProcess:
         return False
 
     def stop(self) -> bool:
-        """Stop it with its databases, caches and dynos; data stays.  True when it ran."""
+        """Stop the local Heroku with its databases, caches and dynos; keep its data.
+
+        Returns:
+            Whether it was running.
+
+        Raises:
+            LocalError: it does not stop within STOP_SECONDS.
+        """
         process = self.process()
         if process is None:
             return False
@@ -156,16 +183,17 @@ class ServerProcess:
             process.wait(STOP_SECONDS)
         except psutil.TimeoutExpired:
             raise LocalError(
-                f"the local Heroku (process {process.pid}) does not stop; its log is {self.log}"
+                f"the local Heroku (process {process.pid}) did not stop within"
+                f" {STOP_SECONDS:.0f} s; see its log: {self.log}"
             ) from None
         if self._child:
             self._child.wait()
         return True
 
     def reset(self) -> None:
-        """Forget every app, database and cache; the API key and the snapshots stay.
+        """Delete every app, database and cache; keep the API key and the snapshots.
 
-        The key stays so that a shell that has evaluated `dynostack env` keeps working.
+        With the same key, a shell that has evaluated `dynostack env` keeps working.
         """
         self.leave()
         self.workspace.create()
@@ -178,7 +206,7 @@ class ServerProcess:
                 entry.unlink()
 
     def leave(self) -> None:
-        """Stop it, with what would outlive its data: call it before removing the data."""
+        """Stop the local Heroku and its add-ons' processes; call this before removing the data."""
         try:
             self.stop()
         except LocalError:
@@ -191,6 +219,7 @@ class ServerProcess:
         addons.leave(self.data)
 
     def status(self) -> Status:
+        """Return whether the local Heroku runs, its settings, and its apps with their dynos."""
         process = self.process()
         heroku = self.workspace.heroku
         return Status(
@@ -210,30 +239,51 @@ class ServerProcess:
         }
 
     def only_app(self) -> str:
-        """The name of the one app there is.  Raises LocalError when there is not just one."""
+        """Return the name of the only app.
+
+        Raises:
+            LocalError: there is no app, or there are several.
+        """
         names = [str(app["name"]) for app in self.get("/apps")]
         if len(names) != 1:
-            raise LocalError(f"name the app you mean: {', '.join(names) or 'none yet'}")
+            there = f"there are several apps ({', '.join(names)})" if names else "there is no app"
+            raise LocalError(f"cannot tell which app is meant: {there}; write the app's name")
         return names[0]
 
     def key_of(self, email: str) -> str:
-        """The API key of that account, which is made when nobody has the address yet."""
+        """Return the API key of the account with this email; create the account if missing."""
         return str(self.post("/_local/accounts", {"email": email})["key"])
 
     def get(self, path: str) -> Any:
-        """The JSON that the Platform API answers.  Raises LocalError on Heroku's errors."""
+        """Return the JSON that the Platform API answers.
+
+        Raises:
+            LocalError: the local Heroku does not answer, or answers with an error.
+        """
         return self._call("GET", path)
 
     def post(self, path: str, body: dict[str, Any]) -> Any:
-        """Create what `body` describes.  Raises LocalError on Heroku's errors."""
+        """Create what `body` describes.
+
+        Raises:
+            LocalError: the local Heroku does not answer, or answers with an error.
+        """
         return self._call("POST", path, body)
 
     def delete(self, path: str) -> Any:
-        """Delete behind Pulumi's back.  Raises LocalError on Heroku's errors."""
+        """Delete something without Pulumi's knowledge.
+
+        Raises:
+            LocalError: the local Heroku does not answer, or answers with an error.
+        """
         return self._call("DELETE", path)
 
     def control(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-        """What the local Heroku is told and Heroku could not be.  Raises LocalError."""
+        """Call the control API, which only the local Heroku has, below /_local.
+
+        Raises:
+            LocalError: the local Heroku does not answer, or answers with an error.
+        """
         return self._call(method, f"/_local{path}", body, endless=True)
 
     def _call(
@@ -257,7 +307,7 @@ class ServerProcess:
     ) -> Iterator[httpx.Response]:
         process = self.process()
         if process is None or not self.listens(process.pid):
-            raise LocalError("the local Heroku does not run: `dynostack local start` starts it")
+            raise LocalError("the local Heroku does not run; start it with: dynostack local start")
         url = self.workspace.heroku.url
         address = url + quote(path, UNQUOTED, errors="surrogateescape")
         login = ("", self.workspace.api_key_file.read_text())
@@ -271,13 +321,14 @@ class ServerProcess:
         except httpx.HTTPError as error:
             raise LocalError(
                 f"the local Heroku (process {process.pid}) does not answer {method} {path}; "
-                f"its log is {self.log}"
+                f"see its log: {self.log}"
             ) from error
 
     def crashed_dynos(self, app: str) -> list[str]:
-        """The dynos that crashed; asked for once none is about to start any more.
+        """Wait until no dyno of the app is starting and return those that crashed.
 
-        Raises LocalError when that takes longer than Heroku gives a dyno to boot.
+        Raises:
+            LocalError: a dyno takes longer to boot than Heroku allows.
         """
         deadline = time.monotonic() + BOOT_SECONDS
         while time.monotonic() < deadline:
@@ -286,15 +337,24 @@ class ServerProcess:
             if len(states) >= self._wanted_dynos(app) and "starting" not in states.values():
                 return [name for name, state in states.items() if state == "crashed"]
             time.sleep(0.1)
-        raise LocalError(f"the dynos of {app} do not start: dynostack local logs {app}")
+        raise LocalError(
+            f"the dynos of {app} did not start within {BOOT_SECONDS:.0f} s; to see why run:"
+            f" dynostack local logs {app}"
+        )
 
     def _wanted_dynos(self, app: str) -> int:
         return sum(process["quantity"] for process in self.get(f"/apps/{app}/formation"))
 
     def logs(self, app: str, lines: int, follow: bool, dyno: str | None = None) -> Iterator[str]:
-        """The app's or one dyno's log, oldest first; with `follow` it goes on until interrupted.
+        """Yield the lines of the app's log, oldest first.
 
         https://devcenter.heroku.com/articles/platform-api-reference#log-session
+
+        Args:
+            app: the name or id of the app.
+            lines: the number of last lines to start with.
+            follow: go on with new lines until interrupted.
+            dyno: only the lines of this dyno.
         """
         wanted = {"lines": lines, "tail": follow, **({"dyno": dyno} if dyno else {})}
         session = self.post(f"/apps/{app}/log-sessions", wanted)
@@ -304,9 +364,10 @@ class ServerProcess:
 
 
 def _is_server_of(data: Path, command: list[str]) -> bool:
-    """Tell whether a command runs a local Heroku on a data folder, of this version or another."""
+    """Tell whether a command runs a local Heroku, of any version, with this data folder."""
     return command[1:2] == ["-m"] and command[3:5] == ["--data", str(data)]
 
 
 def status_as_json(status: Status) -> str:
+    """Return a status as a JSON document."""
     return json.dumps(asdict(status), indent=2)

@@ -1,4 +1,4 @@
-"""What a project says of its local Heroku: `[tool.dynostack.local]` in pyproject.toml."""
+"""The settings of a project's local Heroku: `[tool.dynostack.local]` in pyproject.toml."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ TABLE = ("tool", "dynostack", "local")
 HIGHEST_PORT = 65535
 FORMS = {
     "account": (re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+"), "an email address"),
-    "team": (re.compile(r"[a-z0-9][a-z0-9-]*"), "a name of small letters, digits and dashes"),
+    "team": (re.compile(r"[a-z0-9][a-z0-9-]*"), "a name of lowercase letters, digits and dashes"),
 }
 LINE = re.compile(r"line (\d+)")
 
 
 class WrongSettings(Exception):
-    """What pyproject.toml says of the local Heroku cannot be; the text says what to write."""
+    """The settings of the local Heroku are invalid; the text says what to write."""
 
 
 @dataclass(frozen=True)
 class LocalSettings:
-    """What the local Heroku starts with."""
+    """The port, account and team that the local Heroku starts with."""
 
     port: int = 5050
     account: str = "ops@acme.example"
@@ -35,11 +35,16 @@ class LocalSettings:
         return f"http://127.0.0.1:{self.port}"
 
     def site(self, app: str) -> str:
+        """Return the address of an app's site."""
         return f"http://{app}.localhost:{self.port}/"
 
 
 def read(pyproject: Path) -> LocalSettings:
-    """What the file says, or what holds where it says nothing.  Raises WrongSettings."""
+    """Return the settings in the file, with defaults for those that are missing.
+
+    Raises:
+        WrongSettings: a setting is unknown or invalid, or the file is not TOML.
+    """
     if not pyproject.is_file():
         return LocalSettings()
     return _Reading(pyproject).settings()
@@ -51,22 +56,24 @@ class _Reading:
         try:
             self._text = pyproject.read_text(encoding="utf-8")
         except UnicodeDecodeError:
-            raise WrongSettings(f"{pyproject} is no text in UTF-8: write it in UTF-8") from None
+            raise WrongSettings(f"{pyproject} is not UTF-8; save it in UTF-8") from None
 
     def settings(self) -> LocalSettings:
         given = self._given()
         known = {field.name: type(field.default) for field in fields(LocalSettings)}
         for name, value in given.items():
             if name not in known:
-                raise self._wrong(f'knows no "{name}": write {", ".join(known)}', *TABLE, name)
+                raise self._wrong(
+                    f'unknown setting "{name}"; write one of {", ".join(known)}', *TABLE, name
+                )
             if type(value) is not known[name]:
-                wanted = "a number" if known[name] is int else "a text in quotes"
-                raise self._wrong(f"{name} is {wanted}", *TABLE, name)
+                wanted = "a number" if known[name] is int else "a string in quotes"
+                raise self._wrong(f"{name} must be {wanted}", *TABLE, name)
         for name, (form, words) in FORMS.items():
             if name in given and not form.fullmatch(given[name]):
-                raise self._wrong(f"{name} is {words}", *TABLE, name)
+                raise self._wrong(f"{name} must be {words}", *TABLE, name)
         if given.get("port", HIGHEST_PORT) not in range(1, HIGHEST_PORT + 1):
-            raise self._wrong(f"port is a number from 1 to {HIGHEST_PORT}", *TABLE, "port")
+            raise self._wrong(f"port must be a number from 1 to {HIGHEST_PORT}", *TABLE, "port")
         return LocalSettings(**given)
 
     def _given(self) -> dict[str, Any]:
@@ -76,19 +83,19 @@ class _Reading:
             found = LINE.search(str(error))
             line = int(found[1]) if found else len(self._text.splitlines())
             raise WrongSettings(
-                f"{self._path}:{line}: this is no TOML: write name = value, and texts in quotes"
+                f"{self._path}:{line}: invalid TOML; write name = value, with strings in quotes"
             ) from None
         for depth, name in enumerate(TABLE, 1):
             table = table.get(name, {})
             if not isinstance(table, dict):
-                raise self._wrong("is a table: write its name in brackets", *TABLE[:depth])
+                raise self._wrong("must be a table; write its name in brackets", *TABLE[:depth])
         return dict(table)
 
     def _wrong(self, words: str, *keys: str) -> WrongSettings:
         return WrongSettings(f"{self._path}:{self._line(keys)}: [{'.'.join(TABLE)}] {words}")
 
     def _line(self, keys: tuple[str, ...]) -> int:
-        """Where what these keys name is complete: the lines up to there hold it."""
+        """Return the number of the line that completes the value with these keys."""
         lines = self._text.splitlines()
         for number in range(1, len(lines)):
             with suppress(tomllib.TOMLDecodeError):

@@ -1,7 +1,7 @@
-"""The local world: one directory, one environment, nothing of it visible outside.
+"""The local environment of a project: one directory and one set of environment variables.
 
-Inside it `pulumi` has a home, a state backend and a passphrase of its own and talks to the local
-Heroku; outside it, the same project talks to the real one.
+In a shell with these variables, `pulumi` has its own home, state backend and passphrase and talks
+to the local Heroku; without them, the same project talks to the real one.
 """
 
 from __future__ import annotations
@@ -20,37 +20,41 @@ from localheroku.core.atomic_files import write_private_once
 __all__ = ["LocalSettings", "LocalWorkspace", "NoProject"]
 
 STATE_PASSPHRASE = "dynostack-local"  # noqa: S105
-"""Opens the example secrets that are committed, so it is as public as they are.  A stack with real
-secrets has a passphrase of its own: set PULUMI_CONFIG_PASSPHRASE to rehearse it."""
+"""The passphrase of the example secrets that are committed; it is as public as they are.
+
+A stack with real secrets has its own passphrase: set PULUMI_CONFIG_PASSPHRASE to rehearse it.
+"""
 
 NODE_CERTIFICATES = "NODE_EXTRA_CA_CERTS"
 GIT_CERTIFICATES = "GIT_SSL_CAINFO"
-"""Git reads no other file where it is set, whatever its configuration says of an address."""
+"""If this variable is set, Git reads no other file, whatever is configured for an address."""
 
 
 class NoProject(Exception):
-    """There is no Pulumi.yaml here or above."""
+    """No folder from here up has a Pulumi.yaml."""
 
 
 @dataclass(frozen=True)
 class LocalWorkspace:
-    """The local world of one project."""
+    """The local environment of one project."""
 
     project: Path
     heroku: LocalSettings
 
     @classmethod
     def of(cls, directory: Path) -> LocalWorkspace:
-        """The world of the project that `directory` lies in.
+        """Return the local environment of the project that `directory` belongs to.
 
-        Raises NoProject, WrongSettings.
+        Raises:
+            NoProject: neither the directory nor one above it has a Pulumi.yaml.
+            WrongSettings: the settings in pyproject.toml are invalid.
         """
         for folder in (directory, *directory.parents):
             if (folder / "Pulumi.yaml").is_file():
                 return cls(folder, settings.read(folder / "pyproject.toml"))
         raise NoProject(
-            f"no Pulumi.yaml in {directory} or above it; run dynostack in a project,"
-            " or make this folder one: dynostack new"
+            f"no Pulumi.yaml in {directory} or above it; run dynostack in a project's folder,"
+            " or make this folder a project with: dynostack new"
         )
 
     @property
@@ -94,7 +98,7 @@ class LocalWorkspace:
         return self.root / "trusted-by-git_config.pem"
 
     def create(self) -> None:
-        """Make the directories that the engine expects to find; keeps what is there."""
+        """Create the directories and files that the engine expects; keep what exists."""
         self.root.mkdir(mode=0o700, exist_ok=True)
         for folder in (self.bin, self.pulumi_home, self.state, self.heroku_data):
             folder.mkdir(exist_ok=True)
@@ -104,14 +108,17 @@ class LocalWorkspace:
         self._trust_local_heroku()
 
     def _trust_local_heroku(self) -> None:
-        """Beside what the user's programs trust already, behind a company's proxy for example."""
+        """Let programs trust the local Heroku besides the certificates that the user configured.
+
+        The user may need these, behind a company's proxy for example.
+        """
         own = certificate.public(certificate.ensured(self.heroku_data / certificate.FILE))
         ca_bundle.ensure(self.trusted_certificates, NODE_CERTIFICATES, own)
         if GIT_CERTIFICATES in os.environ:
             ca_bundle.ensure(self.trusted_by_git, GIT_CERTIFICATES, own)
 
     def remove(self) -> None:
-        """Remove the directory with all that is in it; behind a link, what is the world's."""
+        """Remove the directory with everything in it; behind a link, only what `create` made."""
         if not self.root.is_symlink() and self.root.is_dir():
             shutil.rmtree(self.root)
             return
@@ -128,13 +135,13 @@ class LocalWorkspace:
         self.root.unlink(missing_ok=True)
 
     def variables(self) -> dict[str, str]:
-        """What `dynostack env` exports."""
+        """Return the environment variables that `dynostack env` exports."""
         variables = {
             "PATH": self._path(),
             "PULUMI_HOME": str(self.pulumi_home),
             "PULUMI_BACKEND_URL": self.state.as_uri(),
             "PULUMI_SKIP_UPDATE_CHECK": "true",
-            # Plugins of another Pulumi on PATH would be used before ours, with a warning.
+            # Otherwise the engine prefers plugins of another Pulumi on PATH, with a warning.
             "PULUMI_IGNORE_AMBIENT_PLUGINS": "true",
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
             "HEROKU_API_URL": self.heroku.url,
@@ -148,12 +155,12 @@ class LocalWorkspace:
         return variables
 
     def _heroku_cli(self) -> dict[str, str]:
-        """What keeps the Heroku CLI (11) and its git from every host but the local Heroku."""
+        """Return the variables that keep the Heroku CLI (11) and its Git on the local Heroku."""
         return {
             "HEROKU_HOST": self.heroku.url,
             # A name without its port; the port is that of HEROKU_HOST.
             "HEROKU_DATA_HOST": "127.0.0.1",
-            # So is this one; a diagnosis is sent the URL of the database, with its password.
+            # A host name, too: a diagnosis sends the URL of the database, with its password.
             "PGDIAGNOSE_URL": "127.0.0.1",
             "HEROKU_PARTICLEBOARD_URL": self.heroku.url,
             "HEROKU_CI_WEBSOCKET_URL": f"{self.heroku.url.replace('http', 'ws', 1)}/socket",
@@ -164,15 +171,18 @@ class LocalWorkspace:
             "DISABLE_TELEMETRY": "true",
             # The CLI writes its credential helper to the user's global configuration.
             "GIT_CONFIG_GLOBAL": str(self.git_configuration),
-            # It downloads backups over HTTPS only.
+            # The CLI downloads backups over HTTPS only.
             NODE_CERTIFICATES: str(self.trusted_certificates),
-            # It would have psql insist on TLS, which the local databases do not have.
+            # Otherwise the CLI makes psql require TLS, which the local databases do not have.
             "PGSSLMODE": "prefer",
         }
 
     def _path(self) -> str:
-        """Ours first; the psql that comes with the databases last, for who has no other."""
-        # Imported late: the add-ons bring aiohttp along, which a check has no use for.
+        """Return PATH with our programs first and the psql of the local databases last.
+
+        That psql is for users who have no other one.
+        """
+        # Imported late: the add-ons import aiohttp, which a check does not need.
         from localheroku.addons.postgres import programs
 
         package = programs.package()
@@ -182,5 +192,5 @@ class LocalWorkspace:
         return os.pathsep.join([str(self.bin), *given, *last])
 
     def environment(self) -> dict[str, str]:
-        """The environment of a program that runs inside the local world."""
+        """Return all environment variables for a program that runs in the local environment."""
         return {**os.environ, **self.variables()}

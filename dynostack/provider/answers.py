@@ -1,4 +1,4 @@
-"""Declare the fields of Heroku's objects that the provider reads from an answer.
+"""The fields of Heroku's objects that the provider reads from responses.
 
 https://devcenter.heroku.com/articles/platform-api-reference
 """
@@ -22,9 +22,9 @@ _NAME = record(name=TEXT)
 _PERSON = record(id=TEXT, email=TEXT)
 
 REMOVED = _ID
-"""A DELETE answers with what it removed, each kind with other fields."""
+"""The removed object in the response to a DELETE; its other fields depend on its kind."""
 CHANGED = _ID
-"""An answer of which nothing is read: the object that was changed."""
+"""The changed object in a response of which no other field is read."""
 ACCOUNT = _ID
 APP = record(
     id=TEXT,

@@ -1,4 +1,4 @@
-"""Heroku's Platform API, version 3, as a client.
+"""A client of Heroku's Platform API, version 3.
 
 https://devcenter.heroku.com/articles/platform-api-reference
 """
@@ -44,15 +44,15 @@ _PARTIAL = 206
 _RATE_LIMITED = 429
 _REQUEST_SECONDS = 120
 _PIECE_BYTES = 1 << 18
-# The address is signed, and a Content-Type that was not signed with it is refused.
+# The upload's address is signed without a Content-Type; a request with one is refused.
 _PLAIN = ("Content-Type",)
 
 
 @dataclass(frozen=True)
 class Backoff:
-    """How long to wait before a request is sent again; seconds.
+    """How long to wait before a request is retried, in seconds.
 
-    Heroku gives back about 75 requests a minute to an account that has used up its 4,500 an hour.
+    An account that has used up its 4,500 requests an hour regains about 75 a minute.
     https://devcenter.heroku.com/articles/platform-api-reference#rate-limits
     """
 
@@ -61,24 +61,27 @@ class Backoff:
     limited_tries: int = 30
     broken_tries: int = 4
     longest: float = 3600
-    """For one request in all, however long Heroku asks to wait: after an hour an account has all of
-    its requests back."""
+    """The limit for one request, however long Heroku asks to wait: after an hour an account has
+    regained all of its requests."""
 
     def seconds(self, attempt: int) -> float:
-        """Doubling, with a quarter of chance so that many clients do not return at once."""
+        """Return the wait before a retry: doubled each time, and varied randomly by a quarter.
+
+        The variation keeps many clients from retrying at the same time.
+        """
         return min(self.most, self.first * 2.0**attempt) * random.uniform(0.75, 1.25)  # noqa: S311
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What the API said: decoded JSON, and where a list goes on."""
+    """A response: the decoded JSON, and the range of a list's next page."""
 
     body: Any
     next_range: str | None
 
 
 class Api:
-    """Sends requests; a GET's answer serves every reader until something is written."""
+    """Sends requests; the response to a GET is cached until the next write."""
 
     def __init__(
         self,
@@ -97,11 +100,11 @@ class Api:
         self._answers: dict[tuple[str, str, Expected], asyncio.Future[Answer]] = {}
 
     async def get(self, path: str, expected: Expected, *, fresh: bool = False) -> Any:
-        """Return the object at a path; ``fresh`` asks even when the answer is known."""
+        """Return the object at a path; ``fresh`` ignores the cache."""
         return (await self._read(path, "", expected, fresh=fresh)).body
 
     async def listing(self, path: str, item: Expected, span: str = f"id ..; max={_PAGE}") -> Any:
-        """Return all objects of a list, page after page."""
+        """Return all objects of a list, from all of its pages."""
         items: list[Any] = []
         asked = {""}
         following = span
@@ -111,29 +114,31 @@ class Api:
             asked.add(following)
             following = answer.next_range or ""
         if following:
-            raise ProviderError(f"Heroku's list GET {path} does not end: a page names itself next")
+            raise ProviderError(
+                f"the list GET {path} of Heroku does not end: a page names an earlier one as next"
+            )
         return items
 
     async def newest(self, path: str, item: Expected, order: str) -> Any | None:
-        """Return the last object of a list in an order; always asks.  None: the list is empty."""
+        """Return the last object of a list in an order, without the cache; None if it is empty."""
         span = f"{order} ..; max=1,order=desc"
         items = (await self._read(path, span, each(item), fresh=True)).body
         return items[0] if items else None
 
     async def post(self, path: str, body: Any, expected: Expected) -> Any:
-        """Make something; return the answer."""
+        """Create something and return the response."""
         return await self._write("POST", path, body, expected)
 
     async def patch(self, path: str, body: Any, expected: Expected) -> Any:
-        """Change something; return the answer."""
+        """Change something and return the response."""
         return await self._write("PATCH", path, body, expected)
 
     async def put(self, path: str, body: Any, expected: Expected) -> Any:
-        """Set something as a whole; return the answer."""
+        """Replace something and return the response."""
         return await self._write("PUT", path, body, expected)
 
     async def delete(self, path: str) -> None:
-        """Remove something; it may be gone already."""
+        """Remove something that may have been removed already."""
         try:
             await self._write("DELETE", path, None, REMOVED)
         except HerokuError as error:
@@ -141,7 +146,7 @@ class Api:
                 raise
 
     async def upload(self, url: str, content: IO[bytes]) -> None:
-        """Put a file at an address that Heroku gave for it; no login goes there."""
+        """Upload a file to an address that Heroku returned, without the login."""
         client = await self.client()
         size = {"Content-Length": str(content.seek(0, os.SEEK_END))}
         content.seek(0)
@@ -156,11 +161,11 @@ class Api:
             )
             async with put as answer:
                 if not answer.ok:
-                    reason = f"the address it is uploaded to answered {answer.status}"
-                    raise ProviderError(f"the source could not be uploaded: {reason}")
+                    reason = f"the upload's address answered {answer.status}"
+                    raise ProviderError(f"cannot upload the source: {reason}")
 
     async def lines(self, url: str) -> AsyncIterator[str]:
-        """Yield lines of text from an address that Heroku gave, as they come."""
+        """Yield lines of text from an address that Heroku returned, as they come."""
         client = await self.client()
         with self._reachable("for the output"):
             async with client.get(url, timeout=_endless(), proxy=network.proxy(url)) as answer:
@@ -172,7 +177,7 @@ class Api:
                     yield line.replace(b"\0", b"").decode(errors="replace").rstrip("\r\n")
 
     async def client(self) -> aiohttp.ClientSession:
-        """The HTTP client, made with the first request: a preview may need none."""
+        """Return the HTTP client, creating it at the first request: a preview may need none."""
         if self._client is None:
             import aiohttp
 
@@ -183,7 +188,7 @@ class Api:
         return self._client
 
     async def close(self) -> None:
-        """Give the connections back."""
+        """Close the connections."""
         if self._client is not None:
             await self._client.close()
             self._client = None
@@ -208,8 +213,8 @@ class Api:
             raise
 
     async def _write(self, method: str, path: str, body: Any, expected: Expected) -> Any:
-        # Forgotten before, so that nobody joins a read that may miss the change, and after, so
-        # that nobody keeps one that was sent meanwhile.
+        # Clear the cache before, so that nobody waits for a read that may miss the change, and
+        # after, so that nobody uses a read that was sent meanwhile.
         self._answers = {}
         try:
             return (await self._send(method, path, body, "", expected)).body
@@ -219,11 +224,11 @@ class Api:
     async def _send(
         self, method: str, path: str, body: Any, span: str, expected: Expected
     ) -> Answer:
-        """Send a request until there is an answer that can be used.
+        """Send a request, and retry it until there is a usable response.
 
-        A request whose answer is lost is sent again unless it is a POST.  The others set or
-        remove something by its name, so that the second has the same effect as the first; that
-        includes each PATCH of the provider, as none is relative to what was there.
+        A request whose response is lost is retried unless it is a POST.  The other methods set or
+        remove something by its name, so that a second request has the same effect as the first;
+        that includes each PATCH of the provider, as none is relative to the old value.
         """
         limited = broken = 0
         waited = 0.0
@@ -238,12 +243,12 @@ class Api:
                 waited += wait
                 if waited > self._backoff.longest:
                     raise ProviderError(
-                        f"{error.refusal}; it asks to wait {_lasting(wait)}, and a request waits"
-                        f" {_lasting(self._backoff.longest)} at most: try again then"
+                        f"{error.refusal}; Heroku asks to wait {_lasting(wait)}, but a request"
+                        f" waits at most {_lasting(self._backoff.longest)}; try again later"
                     ) from None
                 await self._say(
-                    f"Heroku takes no more requests for now: waiting {_lasting(wait)} before"
-                    f" {method} {path} is sent again"
+                    f"Heroku's rate limit is reached: waiting {_lasting(wait)} before"
+                    f" {method} {path} is retried"
                 )
             except _BrokenError as error:
                 broken += 1
@@ -267,7 +272,7 @@ class Api:
                     proxy=network.proxy(url),
                     headers=self._headers(span, body),
                     data=None if body is None else json.dumps(body).encode(),
-                    # An answer must not name who gets the login and the body.
+                    # A redirect must not choose who gets the login and the body.
                     allow_redirects=False,
                 ) as response:
                     content = await response.read()
@@ -290,7 +295,7 @@ class Api:
             yield
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             reason = self._discretion.hide(responses.cause(error))
-            message = f"Heroku could not be reached {what}: {reason}"
+            message = f"cannot reach Heroku {what}: {reason}"
             sent = not isinstance(error, aiohttp.ClientConnectorError)
             raise UnreachableError(message, sent=sent) from None
 
@@ -316,14 +321,14 @@ class Api:
 
 
 def _endless() -> aiohttp.ClientTimeout:
-    """A build may be silent, and a source large."""
+    """Return no timeout: a build may be silent for long, and a source may be large."""
     import aiohttp
 
     return aiohttp.ClientTimeout(total=None)
 
 
 class _LimitedError(Exception):
-    """Too many requests; ``seconds`` when Heroku says how long to wait."""
+    """Too many requests; ``seconds`` is how long Heroku asks to wait, or 0."""
 
     def __init__(self, refusal: HerokuError, seconds: float) -> None:
         super().__init__()
@@ -332,7 +337,7 @@ class _LimitedError(Exception):
 
 
 class _BrokenError(Exception):
-    """Something on the way or at Heroku broke; asking again may help."""
+    """The network or Heroku's servers failed; a retry may help."""
 
     def __init__(self, refusal: ProviderError) -> None:
         super().__init__()
@@ -340,7 +345,7 @@ class _BrokenError(Exception):
 
 
 def _retry_after(headers: Mapping[str, str]) -> float:
-    """Return the seconds that Heroku asks to wait; 0 where it does not say.
+    """Return the seconds that Heroku asks to wait; 0 if it does not say.
 
     https://www.rfc-editor.org/rfc/rfc9110#name-retry-after
     """
@@ -361,13 +366,20 @@ def _lasting(seconds: float) -> str:
 
 
 async def _pieces(content: IO[bytes]) -> AsyncIterator[bytes]:
-    """Read a file for as long as it is sent: aiohttp's own thread reads on when nobody waits."""
+    """Yield a file's content while it is sent.
+
+    aiohttp's own thread would read on after the request has been canceled.
+    """
     while piece := content.read(_PIECE_BYTES):
         yield piece
 
 
 async def stoppable_pause(seconds: float, stopping: asyncio.Event) -> None:
-    """Wait, but no longer than until the engine wants to stop."""
+    """Wait for some seconds.
+
+    Raises:
+        StoppedError: the engine wants to stop.
+    """
     try:
         await asyncio.wait_for(stopping.wait(), seconds)
     except TimeoutError:

@@ -1,4 +1,4 @@
-"""A build's output, line by line while it is written."""
+"""A build's output, read line by line while the build runs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 _TAIL_LINES = 30
 _DETAIL = "       "
-"""What a line below a heading begins with, such as each that pip writes.
+"""The start of a line below a heading, such as each line of pip.
 
 https://devcenter.heroku.com/articles/buildpack-api#output
 """
@@ -22,7 +22,11 @@ _LOST = "(the output could not be read)"
 
 
 async def follow(session: Session, url: str) -> deque[str]:
-    """Tell the headings as they come, not what is below them; the last lines when it ends."""
+    """Report the headings as they come, without the lines below them.
+
+    Returns:
+        The last lines of the output.
+    """
     tail: deque[str] = deque(maxlen=_TAIL_LINES)
     async for line in session.api.lines(url):
         tail.append(session.discretion.hide(line))
@@ -32,9 +36,9 @@ async def follow(session: Session, url: str) -> deque[str]:
 
 
 async def ended(output: asyncio.Future[deque[str]]) -> str:
-    """The end of the output, once the build is done.
+    """Return the end of the output, once the build is done.
 
-    The output is told for the person's sake only: a build does not fail because it broke off.
+    The output is only information for the user: a build does not fail because it is incomplete.
     """
     try:
         tail = await asyncio.wait_for(output, _LAST_WORDS_SECONDS)

@@ -1,4 +1,4 @@
-"""Check: the inputs as they will be kept, and everything that is wrong with them."""
+"""Check: complete a resource's inputs with defaults, and find everything that is wrong."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SUFFIX_DIGITS = 7
 
 @dataclass(frozen=True)
 class Failure:
-    """One wrong input: the property as a person would point at it, and the reason."""
+    """One wrong input: the path of the property, such as source.path, and the reason."""
 
     property: str
     reason: str
@@ -31,23 +31,23 @@ class WrongKindError(ValueError):
 
 @dataclass(frozen=True)
 class Naming:
-    """How a missing name is made up: the resource's name in the program and some digits.
+    """How a missing name is generated: the resource's name in the program and some digits.
 
-    ``seed`` is the engine's: with a saved plan it is the same for preview and update, so that the
-    name is the one that was reviewed.
+    ``seed`` comes from the engine: with a saved plan it is the same for preview and update, so
+    that the name is the one that was reviewed.
     """
 
     name: str
     seed: bytes = b""
 
     def made_up(self) -> str:
-        """Another name each time, but for the same seed."""
+        """Return a name that is different each time, except for the same seed."""
         digits = sha256(self.seed or secrets.token_bytes()).hexdigest()[:_SUFFIX_DIGITS]
         return f"{self.name}-{digits}"
 
 
 def checked(fields: Fields, given: Properties, old: Properties, naming: Naming) -> Properties:
-    """The inputs with their defaults; values of another shape are left as they are."""
+    """Return the inputs with their defaults; values of another shape are kept as they are."""
     kept = {
         key: _shaped(fields, key, value, naming) for key, value in given.items() if key[:2] != "__"
     }
@@ -56,10 +56,10 @@ def checked(fields: Fields, given: Properties, old: Properties, naming: Naming) 
 
 
 def failures(fields: Fields, given: Properties, where: str = "") -> Iterator[Failure]:
-    """Everything that is wrong with the inputs, in the order of the properties."""
+    """Yield everything that is wrong with the inputs, in the order of the properties."""
     for key in sorted(given.keys() - fields.keys()):
         if key[:2] != "__":
-            yield Failure(where + key, f"is not known here; known are {_inputs(fields)}")
+            yield Failure(where + key, f"is unknown; write one of {_inputs(fields)}")
     for key, field in fields.items():
         if key in given:
             yield from _failures_of(field, given[key], given, where + key)
@@ -105,7 +105,11 @@ def _shaped(fields: Fields, key: str, value: Plain, naming: Naming) -> Plain:
 
 
 def coerced(field: Field, value: Plain) -> Plain:
-    """The value in the shape of its property: numbers and flags may be written as text and back."""
+    """Return the value in the shape of its property; converts numbers and flags from and to text.
+
+    Raises:
+        WrongKindError: the value has another shape.
+    """
     match field.kind:
         case Kind.TEXT:
             return _text(value)
@@ -155,8 +159,8 @@ def _defaults(
         if key in kept:
             continue
         if field.named:
-            # Keep the name that the resource has, whoever gave it: leaving a name out of the
-            # program is not a request to rename.  The published provider keeps it too.
+            # Keep the resource's current name: a program without a name does not ask to rename
+            # the resource.  The published provider keeps it, too.
             # https://github.com/pulumi/pulumi-terraform-bridge/blob/v3.101.0/pkg/tfbridge/schema.go
             yield key, old[key] if key in old else naming.made_up()
         elif field.default is not None:

@@ -1,4 +1,4 @@
-"""Diff: what differs between the state and the inputs, and whether it needs a new resource."""
+"""Diff: the differences between state and inputs, and which of them need a new resource."""
 
 from __future__ import annotations
 
@@ -31,20 +31,20 @@ class Difference:
 
     @property
     def property(self) -> str:
-        """The property of the resource in which the change lies."""
+        """The name of the resource's property that has the change."""
         return self.path.partition(".")[0].partition("[")[0]
 
 
 def differences(
     fields: Fields, state: Properties, inputs: Properties, ignored: Collection[str] = ()
 ) -> list[Difference]:
-    """All changes, but those at an ignored path or below one."""
+    """Return all changes, except those at or below an ignored path."""
     found = _differences(fields, state, inputs, "")
     return [difference for difference in found if not _ignored(difference, ignored)]
 
 
 def normal(field: Field, value: Plain) -> Plain:
-    """The value as the state has it."""
+    """Return the value in the form that the state has."""
     if has_unknown(value):
         return value
     if field.kind is Kind.SET:
@@ -55,9 +55,9 @@ def normal(field: Field, value: Plain) -> Plain:
 
 
 def deletes_first(fields: Fields, inputs: Properties) -> bool:
-    """Whether a replacement must wait until the old one is deleted.
+    """Tell whether the old resource must be deleted before its replacement is created.
 
-    So it is when the name was given: two of that name cannot be.
+    This is so if the program gives the name: two resources cannot have the same name.
     """
     names = [key for key, field in fields.items() if field.named and key in inputs]
     return DEFAULTS in inputs and any(key not in inputs[DEFAULTS] for key in names)
@@ -85,9 +85,9 @@ def _compared(field: Field, old: Plain, new: Plain, path: str) -> Iterator[Diffe
         return
     new = normal(field, new)
     if field.unreadable and old is None:
-        # Heroku never tells what the resource was created with, so nothing says that it differs:
-        # write it into the state and leave the resource as it is.  The published provider replaces
-        # the resource here, an imported database with its rows: do not agree with that.
+        # Heroku never returns what the resource was created with, so there is no known difference:
+        # write it into the state and keep the resource.  The published provider replaces the
+        # resource here, even an imported database with its rows: do not imitate that.
         yield Difference(path, Change.ADD, replaces=False)
     elif not _has_parts(field, old, new):
         if (old or None) != (new or None):
@@ -102,7 +102,7 @@ def _compared(field: Field, old: Plain, new: Plain, path: str) -> Iterator[Diffe
 
 
 def _has_parts(field: Field, old: Plain, new: Plain) -> bool:
-    """Whether both can be compared part by part."""
+    """Tell whether both values can be compared part by part."""
     parted = (Kind.MAP, Kind.BLOCK, Kind.LIST)
     return field.kind in parted and all(isinstance(side, dict | list) for side in (old, new))
 
@@ -116,7 +116,10 @@ def _removed(field: Field, old: Plain, path: str) -> Iterator[Difference]:
 
 
 def _replaces(field: Field, value: Plain) -> bool:
-    """Whether it does when it comes or goes as a whole, as one of its parts may alone."""
+    """Tell whether adding or removing the value as a whole needs a new resource.
+
+    It does if the field or one of its parts does.
+    """
     parts = (key for key, part in field.fields.items() if part.replaces)
     return field.replaces or any(value.get(key) for key in parts)
 

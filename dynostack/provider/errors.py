@@ -1,4 +1,4 @@
-"""What can go wrong, in words for the person who runs ``pulumi``."""
+"""Errors of the provider, with messages for the person who runs ``pulumi``."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ if TYPE_CHECKING:
 
 
 UNEXPLAINED = "without a reason"
-"""The id of a refusal that Heroku did not send."""
+"""The id of an error response that did not come from Heroku."""
 
 
 class ProviderError(Exception):
-    """Something the person can understand and act on; never holds a secret."""
+    """An error that the user can understand and act on; its message never holds a secret."""
 
     @property
     def leaves_open(self) -> bool:
-        """Whether what was asked for may have been done all the same."""
+        """Whether Heroku may have executed the request in spite of the error."""
         return False
 
 
@@ -36,26 +36,26 @@ class HerokuError(ProviderError):
 
     @property
     def leaves_open(self) -> bool:
-        """Return True for an answer of a proxy that did not wait, or of a half-broken Heroku."""
+        """Whether a proxy that did not wait, or a failing server, sent the response."""
         return self.status >= 500 or self.id == UNEXPLAINED
 
     @property
     def gone(self) -> bool:
-        """Whether the thing asked for does not exist (any more).
+        """Whether the requested thing does not exist (any more).
 
-        Only Heroku's own word counts: a 404 of a proxy or a mistyped address is no reason to
+        Only an error of Heroku counts: a 404 of a proxy or of a mistyped address is no reason to
         forget resources.
         """
         return self.status == 404 and self.id == "not_found"
 
     @property
     def removed(self) -> bool:
-        """Whether there is nothing left to remove."""
+        """Whether the thing to remove has been removed already."""
         return self.gone or (self.status == 410 and self.id == "gone")
 
 
 class UnreachableError(ProviderError):
-    """No connection, or it broke; ``sent`` when Heroku may have had the request by then."""
+    """The connection failed or broke; ``sent`` if Heroku may have received the request."""
 
     def __init__(self, message: str, *, sent: bool) -> None:
         super().__init__(message)
@@ -63,22 +63,22 @@ class UnreachableError(ProviderError):
 
     @property
     def leaves_open(self) -> bool:
-        """It may have broken on the way back."""
+        """Whether the request was sent: the connection may have broken afterwards."""
         return self.sent
 
 
 class UnusableError(ProviderError):
-    """An answer with a status of success is not one of Heroku's API.
+    """A successful response is not from Heroku's API.
 
-    The message names the status and what is wrong with the body, but holds nothing of it.
+    The message has the status and what is wrong with the body, but nothing of the body itself.
     """
 
     def __init__(self, request: str, status: int, problem: str) -> None:
-        super().__init__(f"Heroku's answer to {request} ({status}) cannot be used: {problem}")
+        super().__init__(f"cannot use the response to {request} ({status}): {problem}")
 
     @property
     def leaves_open(self) -> bool:
-        """Return True: a proxy may have sent it, or Heroku after doing what was asked for."""
+        """Always true: Heroku may have sent the response after executing the request."""
         return True
 
 
@@ -87,9 +87,9 @@ class StoppedError(ProviderError):
 
 
 class UnfinishedError(ProviderError):
-    """A resource exists at Heroku, but making it complete failed.
+    """A resource was created at Heroku, but a later step of its creation failed.
 
-    The engine keeps ``state`` under ``id`` and finishes it with the next update, so nothing
+    The engine keeps ``state`` under ``id`` and completes it with the next update, so nothing
     that costs money is forgotten.
     """
 

@@ -1,7 +1,7 @@
-"""The shape of an answer, declared as data and checked where the answer comes in.
+"""The expected shape of a response, declared as data and checked when the response arrives.
 
-A problem names declared fields and positions only: values, and the names in a mapping, may be
-secrets.
+The description of a problem has only declared fields and positions: values, and the names in a
+mapping, may be secrets.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _MOST = 2**53
-"""The engine's numbers are floating-point numbers."""
+"""The largest exact integer: the engine's numbers are floating-point numbers."""
 
 
 class Expected(ABC):
-    """Describe the shape that a JSON value must have."""
+    """The shape that a JSON value must have."""
 
     @abstractmethod
     def problem(self, value: Any, place: str = "") -> str | None:
-        """Return what is wrong with a value, None when it is as expected."""
+        """Return what is wrong with a value; None if it is as expected."""
 
 
 @dataclass(frozen=True)
@@ -76,19 +76,19 @@ class _Mapping(Expected):
         if not isinstance(value, dict):
             return _not(place, "a mapping")
         if not self.names <= value.keys():
-            return f"{place or 'it'} lacks a name that was sent"
+            return f"{place or 'it'} lacks a name of the request"
         one = f"a value of {place or 'it'}"
         problems = (self.of.problem(each, one) for each in value.values())
         return next(filter(None, problems), None)
 
 
 def one_of(*values: str) -> Expected:
-    """Return the shape of a text that is one of these."""
+    """Return the shape of a string that is one of these."""
     return _Scalar(f"one of {', '.join(values)}", lambda value: value in values)
 
 
 def optional(of: Expected) -> Expected:
-    """Return the shape of a value that may be null or left out."""
+    """Return the shape of a value that may be null or missing."""
     return _Optional(of)
 
 
@@ -103,7 +103,7 @@ def each(of: Expected) -> Expected:
 
 
 def mapping(of: Expected, *names: str) -> Expected:
-    """Return the shape of a mapping with any names, these among them."""
+    """Return the shape of a mapping with any names that include these."""
     return _Mapping(of, frozenset(names))
 
 
@@ -112,7 +112,7 @@ def _not(place: str, name: str) -> str:
 
 
 def _is_text(value: Any) -> bool:
-    # JSON can write half of a surrogate pair, which no text in UTF-8 can hold.
+    # JSON can contain half of a surrogate pair, which UTF-8 cannot encode.
     return isinstance(value, str) and not any("\ud800" <= each <= "\udfff" for each in value)
 
 
@@ -128,7 +128,7 @@ def _is_address(value: Any) -> bool:
         return False
 
 
-TEXT = _Scalar("a text", _is_text)
+TEXT = _Scalar("a string", _is_text)
 FLAG = _Scalar("true or false", lambda value: isinstance(value, bool))
 NUMBER = _Scalar("a whole number", _is_whole_number)
 ADDRESS = _Scalar("a web address", _is_address)

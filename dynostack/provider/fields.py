@@ -1,4 +1,4 @@
-"""What a resource's properties are: one entry a property, read by check, diff, read and preview."""
+"""The description of a resource's properties, which check, diff, read and preview use."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ Rule: TypeAlias = Callable[[Plain], str | None]
 
 
 class Kind(enum.Enum):
-    """The shape of a property; the value is how messages call it."""
+    """The shape of a property; the value is its name in messages."""
 
-    TEXT = "text"
+    TEXT = "a string"
     FLAG = "true or false"
     NUMBER = "a whole number"
-    LIST = "a list of texts"
-    SET = "a list of different texts"
-    MAP = "a mapping of names to texts"
+    LIST = "a list of strings"
+    SET = "a list of different strings"
+    MAP = "a mapping of names to strings"
     BLOCK = "a mapping"
     BLOCKS = "a list of mappings"
 
@@ -29,11 +29,12 @@ class Kind(enum.Enum):
 class Field:
     """One property.
 
-    ``computed``: Heroku fills it in; when it is also an input, leaving it out changes nothing.
+    ``given``: the program can set it; otherwise only Heroku does.
+    ``computed``: Heroku sets it; if it is also an input, leaving it out changes nothing.
     ``replaces``: a change needs a new resource (ForceNew in the published provider).
-    ``named``: Pulumi makes up a name when none is given, as the published provider does.
-    ``unreadable``: Heroku never tells it; what the state says is all there is.
-    ``follows``: the property that Heroku makes it of; while that one changes, it is unknown.
+    ``named``: the provider generates a name if none is given, as the published provider does.
+    ``unreadable``: Heroku never returns it; only the state has it.
+    ``follows``: the property that it is derived from; while that one changes, it is unknown.
     """
 
     kind: Kind = Kind.TEXT
@@ -56,5 +57,5 @@ Fields: TypeAlias = Mapping[str, Field]
 
 
 def told(kind: Kind = Kind.TEXT, *, secret: bool = False, follows: str = "") -> Field:
-    """A property that only Heroku sets."""
+    """Return the description of a property that only Heroku sets."""
     return Field(kind, given=False, computed=True, secret=secret, follows=follows)

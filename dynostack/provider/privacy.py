@@ -1,4 +1,4 @@
-"""Keeps secrets out of messages and build output."""
+"""Removal of secrets from messages and build output."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ HIDDEN = "[secret]"
 _LONG = 8
 _SHORTEST = 4
 _HARMLESS = frozenset({"true", "false", "none", "null"})
-"""Values that say nothing, whatever holds them; so does a value shorter than `_SHORTEST`."""
+"""Values that are not secret in any config var; nor are values shorter than `_SHORTEST`."""
 _SECRET_NAME = re.compile(r".*(KEY|TOKEN|SECRET|PASS(WORD|WD|PHRASE)?|CREDENTIALS?)", re.IGNORECASE)
 _PASSWORD = re.compile(r"://[^/\s]*@")
 
 
 class Discretion:
-    """Remembers secret values and hides them in texts."""
+    """Remembers secret values and replaces them in texts."""
 
     def __init__(self, values: Iterable[str] = ()) -> None:
         self._values: set[str] = set()
@@ -27,13 +27,13 @@ class Discretion:
         self.remember(values)
 
     def remember(self, values: Iterable[str]) -> None:
-        """Hide these values from now on, apart from those that say nothing."""
+        """Hide these values from now on, except harmless ones."""
         self._values |= {value for value in values if isinstance(value, str) and _may_hide(value)}
 
     def reveal(self, config_vars: Mapping[str, Any]) -> None:
         """Stop hiding the values of config vars that the program declares as plain text.
 
-        A value stays hidden when its name or its form says that it is a secret all the same.
+        A value stays hidden if its name or its form suggests that it is a secret.
         """
         self._plain |= {
             value
@@ -46,8 +46,8 @@ class Discretion:
     def hide(self, text: str) -> str:
         """Return the text with every secret replaced, longest first.
 
-        A short value is hidden only as a word of its own: inside other words it says nothing, and
-        hiding it there would make the text unreadable.
+        A short value is hidden only as a separate word: hiding it inside other words would make
+        the text unreadable.
         """
         for value in sorted(self._values - self._plain, key=len, reverse=True):
             if len(value) >= _LONG:

@@ -1,4 +1,4 @@
-"""The provider: the engine's requests in, resources' verbs out."""
+"""The provider, which turns the engine's requests into calls of resources' methods."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _KINDS = {
 
 
 class InitializationError(ProviderError):
-    """An :class:`UnfinishedError` as the engine wants it: with the outputs that it shall keep."""
+    """An :class:`UnfinishedError` in the engine's form: with the outputs that it must keep."""
 
     def __init__(self, error: UnfinishedError, outputs: struct_pb2.Struct) -> None:
         super().__init__(str(error))
@@ -62,11 +62,11 @@ class HerokuProvider:
         return self._session
 
     def hide(self, text: str) -> str:
-        """The text without the secrets that are known so far."""
+        """Return the text without the secrets that are known so far."""
         return self._session.discretion.hide(text) if self._session else text
 
     async def check_config(self, request: pb.CheckRequest) -> pb.CheckResponse:
-        """The provider's arguments as they will be kept, and what is wrong with them."""
+        """Return the provider's arguments as the state keeps them, and what is wrong with them."""
         arguments = unwrap_all(request.news)
         wrong = list(wrong_settings(_known(arguments)))
         return pb.CheckResponse(
@@ -75,20 +75,20 @@ class HerokuProvider:
         )
 
     async def diff_config(self, request: pb.DiffRequest) -> pb.DiffResponse:
-        """Whether the provider's arguments changed; no change needs new resources."""
+        """Return whether the provider's arguments changed; no change needs new resources."""
         same = unwrap_all(request.old_inputs) == unwrap_all(request.news)
         return pb.DiffResponse(
             changes=pb.DiffResponse.DIFF_NONE if same else pb.DiffResponse.DIFF_SOME
         )
 
     async def configure(self, request: pb.ConfigureRequest) -> pb.ConfigureResponse:
-        """Take the arguments."""
+        """Configure the provider with its arguments."""
         settings = read_settings(_known(unwrap_all(request.args)))
         self._session = Session(settings, self._progress, self._backoff)
         return pb.ConfigureResponse(supportsPreview=True)
 
     async def check(self, request: pb.CheckRequest) -> pb.CheckResponse:
-        """A resource's inputs as they will be kept, and everything that is wrong with them."""
+        """Return a resource's inputs as the state keeps them, and what is wrong with them."""
         resource = resource_of(_type(request.urn))
         given, old = unwrap_all(request.news), unwrap_all(request.olds)
         naming = Naming(request.urn.rpartition("::")[2], request.randomSeed)
@@ -102,11 +102,11 @@ class HerokuProvider:
         )
 
     async def diff(self, request: pb.DiffRequest) -> pb.DiffResponse:
-        """What differs between state and inputs, and whether it takes a new resource."""
+        """Return what differs between state and inputs, and whether it needs a new resource."""
         resource = resource_of(_type(request.urn))
         inputs = unwrap_all(request.news)
         state = {**unwrap_all(request.olds), "id": request.id}
-        # What the state lacks and Heroku has is written into the state, and changes nothing else.
+        # What only the state lacks is a difference, so that the engine writes it into the state.
         unknown_to_state = resource.differences(state, inputs, request.ignoreChanges)
         state = await resource.comparable(self.session, state, inputs)
         found = resource.differences(state, inputs, request.ignoreChanges)
@@ -123,7 +123,7 @@ class HerokuProvider:
         )
 
     async def create(self, request: pb.CreateRequest) -> pb.CreateResponse:
-        """Make a resource, or tell what it would be."""
+        """Create a resource, or return its planned outputs."""
         current_urn.set(request.urn)
         resource, inputs = resource_of(_type(request.urn)), unwrap_all(request.properties)
         if request.preview:
@@ -134,7 +134,7 @@ class HerokuProvider:
         return pb.CreateResponse(id=state["id"], properties=_outputs(resource, state))
 
     async def read(self, request: pb.ReadRequest) -> pb.ReadResponse:
-        """A resource as it is now, or one to be imported; without an id when it is gone."""
+        """Return a resource's current state, or that of one to import; without an id if gone."""
         current_urn.set(request.urn)
         resource, known = resource_of(_type(request.urn)), unwrap_all(request.properties)
         state = await self._read(resource, request.id, known)
@@ -158,7 +158,7 @@ class HerokuProvider:
         return found and await resource.read(self.session, found)
 
     async def update(self, request: pb.UpdateRequest) -> pb.UpdateResponse:
-        """Change a resource in place, or tell what it would be."""
+        """Change a resource in place, or return its planned outputs."""
         current_urn.set(request.urn)
         resource, inputs = resource_of(_type(request.urn)), unwrap_all(request.news)
         old = {**unwrap_all(request.olds), "id": request.id}
@@ -176,25 +176,25 @@ class HerokuProvider:
         await resource_of(_type(request.urn)).delete(self.session, state)
 
     async def get_schema(self, request: pb.GetSchemaRequest) -> pb.GetSchemaResponse:  # noqa: ARG002
-        """What is served, for tools that write programs, such as ``pulumi import``."""
+        """Return the schema, for tools that write programs, such as ``pulumi import``."""
         from dynostack.provider.schema import package_schema
 
         return pb.GetSchemaResponse(schema=json.dumps(package_schema()))
 
     async def invoke(self, request: pb.InvokeRequest) -> pb.InvokeResponse:
-        """No function is served: stacks read nothing that they do not declare."""
+        """Refuse every function: stacks read nothing that they do not declare."""
         raise ProviderError(
-            f'dynostack\'s heroku provider has no function "{request.tok}"; the published '
-            "provider pulumiverse_heroku has"
+            f'dynostack\'s heroku provider does not have the function "{request.tok}"; use the '
+            "published provider pulumiverse_heroku for it"
         )
 
     async def cancel(self) -> None:
-        """Ends all waiting; what was begun is kept in the state."""
+        """Stop all waiting; resources that were started are kept in the state."""
         if self._session is not None:
             self._session.stopping.set()
 
     async def close(self) -> None:
-        """Give the connections back."""
+        """Close the connections."""
         if self._session is not None:
             await self._session.api.close()
 
@@ -208,21 +208,21 @@ def _unfinished(resource: Resource) -> Iterator[None]:
 
 
 def _failure(name: str, reason: str) -> pb.CheckFailure:
-    """What is wrong, with the property in the text.
+    """Return a failure with the property in the text.
 
-    Named apart, the engine would print the property's value with it, secrets too.
+    If the property were a separate field, the engine would print its value, also if it is secret.
     https://github.com/pulumi/pulumi/blob/v3.258.0/sdk/go/common/diag/errors.go
     """
     return pb.CheckFailure(reason=f"{name}: {reason}")
 
 
 def _type(urn: str) -> str:
-    """The type in ``urn:pulumi:stack::project::parent$type::name``."""
+    """Return the type in ``urn:pulumi:stack::project::parent$type::name``."""
     return urn.split("::")[2].rpartition("$")[2]
 
 
 def _known(arguments: Properties) -> Properties:
-    """Arguments that have a value already; a preview may have to do without some."""
+    """Return the arguments that are known; in a preview some may be unknown."""
     return {name: value for name, value in arguments.items() if value is not UNKNOWN}
 
 

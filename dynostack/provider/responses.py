@@ -1,7 +1,7 @@
-"""Reads answers so that no error holds a part of one, except a refusal's reason.
+"""Parsing of responses, with errors that hold no part of them except Heroku's own message.
 
-Any value may be a secret, such as that of a config var.  Parsers put what they cannot read into
-their errors, so those are replaced and neither chained nor printed.
+Any value may be a secret, such as that of a config var.  The errors of parsers contain the text
+that they cannot parse, so they are replaced and neither chained nor printed.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ _LINE_BYTES = 1 << 16
 
 
 def usable(request: str, status: int, content: bytes, expected: Expected) -> Any:
-    """Return the value of an answer that is as expected.
+    """Return the value of a response, after checking its shape.
 
     Raises:
-        UnusableError: It is not; `request` names it.
+        UnusableError: the response is not as expected; the message names `request`.
     """
     if not 200 <= status < 300:
         problem: str | None = "its status is not one of Heroku's API"
@@ -48,50 +48,53 @@ def usable(request: str, status: int, content: bytes, expected: Expected) -> Any
 
 
 def reason(content: bytes) -> tuple[str, str]:
-    """Return a refusal's id and message, or their replacements when Heroku did not send it."""
+    """Return an error's id and message, or replacements if Heroku did not send the error."""
     try:
         body = _decoded(content)
     except ValueError:
         body = None
     if _REFUSAL.problem(body) is None and _ERROR_ID.fullmatch(body["id"]):
         return body["id"], body["message"]
-    return UNEXPLAINED, "This is not an answer of Heroku's API."
+    return UNEXPLAINED, "The response is not from Heroku's API."
 
 
 def _decoded(content: bytes) -> Any:
-    """Return the value of a JSON text.  Raises ValueError, without the text.
+    """Return the value of a JSON text.
 
     JSON is UTF-8, whatever charset a header names.
     https://www.rfc-editor.org/rfc/rfc8259#section-8.1
+
+    Raises:
+        ValueError: it is not JSON; the message does not contain the text.
     """
     try:
         return json.loads(content.decode())
     except (ValueError, RecursionError):
-        raise ValueError("it is not JSON in UTF-8, or a part of it is missing") from None
+        raise ValueError("it is not JSON in UTF-8, or is incomplete") from None
 
 
 def cause(error: Exception) -> str:
-    """Return why there is no answer.
+    """Return why there is no response.
 
-    aiohttp's own messages repeat bytes of the answer, except for a connection that failed.
+    aiohttp's own messages repeat bytes of the response, except for a connection that failed.
     """
     import aiohttp
 
     if isinstance(error, TimeoutError):
-        return "no answer in time"
+        return "no response in time"
     if isinstance(error, aiohttp.ClientConnectorError):
         return str(error)
     if isinstance(error, OSError):
-        return error.strerror or "the connection broke off"
+        return error.strerror or "the connection broke"
     if isinstance(error, aiohttp.InvalidURL):
-        return "its address is not valid"
+        return "its address is invalid"
     if isinstance(error, aiohttp.ServerDisconnectedError):
-        return "the connection was closed before the answer"
-    return "the answer broke off, or is not HTTP"
+        return "the connection was closed before the response"
+    return "the response is incomplete or not HTTP"
 
 
 async def lines(content: aiohttp.StreamReader) -> AsyncIterator[bytes]:
-    """Yield the lines of a stream as they come; a long one in pieces."""
+    """Yield the lines of a stream as they come; long lines in pieces."""
     pending = b""
     async for chunk in content.iter_any():
         *complete, pending = (pending + chunk).split(b"\n")

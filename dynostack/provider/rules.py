@@ -1,4 +1,4 @@
-"""Rules on single values.  A rule gives the reason why a value will not do, or nothing.
+"""Rules for single values.  A rule returns why a value is invalid, or None.
 
 Patterns and limits come from Heroku's published JSON schema of the Platform API, version 3, and
 from terraform-provider-heroku 5.2.10 where that is stricter.
@@ -19,7 +19,7 @@ _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 def uuid_of(what: str, how: str) -> Rule:
-    """An id as Heroku gives it; ``how`` says what to write instead."""
+    """Return a rule for an id of Heroku's; ``how`` says what to write instead."""
 
     def rule(value: Plain) -> str | None:
         if _UUID.fullmatch(value):
@@ -30,7 +30,7 @@ def uuid_of(what: str, how: str) -> Rule:
 
 
 def pattern(expression: str, reason: str) -> Rule:
-    """A text that matches as a whole."""
+    """Return a rule for a string that fully matches a regular expression."""
     compiled = re.compile(expression)
 
     def rule(value: Plain) -> str | None:
@@ -40,18 +40,18 @@ def pattern(expression: str, reason: str) -> Rule:
 
 
 def one_of(choices: Collection[str]) -> Rule:
-    """One of a few words."""
+    """Return a rule for one of a few words."""
 
     def rule(value: Plain) -> str | None:
         if value in choices:
             return None
-        return f'"{value}" is not known; write one of {", ".join(sorted(choices))}'
+        return f'"{value}" is unknown; write one of {", ".join(sorted(choices))}'
 
     return rule
 
 
 def at_least(least: int) -> Rule:
-    """A number from ``least`` up."""
+    """Return a rule for a number that is at least ``least``."""
 
     def rule(value: Plain) -> str | None:
         return None if value >= least else f"{value} is too small; write {least} or more"
@@ -60,43 +60,47 @@ def at_least(least: int) -> Rule:
 
 
 def some(value: Plain) -> str | None:
-    """A text with something in it."""
+    """Check that a string is not empty."""
     return None if value else "is empty"
 
 
 def config_var_names(value: Plain) -> str | None:
-    """Names of config vars.  https://devcenter.heroku.com/articles/config-vars"""
+    """Check the names of config vars.
+
+    https://devcenter.heroku.com/articles/config-vars
+    """
     wrong = sorted(name for name in value if not re.fullmatch(r"\w+", name))
     if not wrong:
         return None
     return (
-        f"Heroku takes only letters, digits and underscores in the name of a config var; "
+        f"the name of a config var can only contain letters, digits and underscores; "
         f"rename {', '.join(wrong)}"
     )
 
 
 def secure_url(value: Plain) -> str | None:
-    """An address that may hold a password, so it is not repeated."""
+    """Check that an address is https; the message does not repeat it, as it may have a password."""
     if value.startswith("https://"):
         return None
-    return "a secure URL is needed; write one that starts with https://"
+    return "is not a secure URL; write one that starts with https://"
 
 
 APP_NAME = pattern(
     r"[a-z][a-z0-9-]{1,28}[a-z0-9]",
     "Name must start with a letter, end with a letter or digit, and can only contain lowercase "
-    "letters, digits, and dashes; it has 3 to 30 of them",
+    "letters, digits, and dashes; write 3 to 30 characters",
 )
 ADDON_NAME = pattern(
     r"[a-zA-Z][A-Za-z0-9_-]{1,255}",
     "Name must start with a letter and can only contain letters, digits, underscores and dashes; "
-    "it has 2 to 256 of them",
+    "write 2 to 256 characters",
 )
 PIPELINE_NAME = pattern(
     r"[a-z][a-z0-9-]{2,29}",
     "Name must start with a letter and can only contain lowercase letters, digits, and dashes; "
-    "it has 3 to 30 of them",
+    "write 3 to 30 characters",
 )
 PROCESS_TYPE = pattern(
-    r"[-\w]{1,128}", "a process type has letters, digits, dashes and underscores, as in a Procfile"
+    r"[-\w]{1,128}",
+    "a process type can only contain letters, digits, dashes and underscores, as in a Procfile",
 )

@@ -1,4 +1,4 @@
-"""The package schema, made from the resources' fields.
+"""The package schema, generated from the resources' fields.
 
 https://www.pulumi.com/docs/iac/guides/building-extending/packages/schema/
 """
@@ -27,7 +27,7 @@ _SHAPES: dict[Kind, dict[str, Any]] = {
 
 
 def package_schema() -> dict[str, Any]:
-    """All that is served, as one package."""
+    """Return the schema of all resource types."""
     resources = {token: resource_of(token).fields for token in sorted(SERVED_TYPES)}
     return {
         "name": "heroku",
@@ -91,7 +91,7 @@ def _blocks(token: str, fields: Fields) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _block_name(token: str, name: str) -> str:
-    """``heroku:app/AppOrganization:AppOrganization`` of the app's ``organization``."""
+    """Return the type of a block, as ``heroku:app/AppOrganization:AppOrganization``."""
     package, module, type_ = token.split(":")
     block = f"{type_}{name[0].upper()}{name[1:]}"
     return f"{package}:{module.partition('/')[0]}/{block}:{block}"

@@ -1,4 +1,4 @@
-"""The plugin's process: gRPC on a loopback port that the engine reads from standard output."""
+"""The plugin's process: a gRPC server on a loopback port that it prints for the engine."""
 
 from __future__ import annotations
 
@@ -46,15 +46,15 @@ ANSWERS: dict[str, Answer] = {
     "Delete": HerokuProvider.delete,
     "Invoke": HerokuProvider.invoke,
 }
-"""Method of the engine's `ResourceProvider` service -> what answers it."""
+"""Method of the engine's `ResourceProvider` service -> the provider's method."""
 
 
 class Servicer(provider_pb2_grpc.ResourceProviderServicer):
-    """Hands each request to a provider, and tells errors as a person reads them.
+    """Passes each request to a provider, and returns errors with readable messages.
 
-    A process that an engine starts is one provider.  One that runs before there is an engine
-    (`engine_address` is "") is a provider for each connection: the engine opens one for each that
-    a stack declares, or has declared before.
+    A process that an engine starts is one provider.  A process that is started before its engine
+    (`engine_address` is "") has a provider for each connection: the engine opens a connection for
+    each provider that a stack declares, or has declared before.
     """
 
     def __init__(self, engine_address: str) -> None:
@@ -71,21 +71,21 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         return self._providers[connection]
 
     async def Attach(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
-        """An engine has found the process running."""
+        """Connect to an engine that has found this process running."""
         self._engine_address = request.address
         return _EMPTY
 
     async def GetPluginInfo(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
-        """The version that the engine looks for."""
+        """Return the version that the engine expects."""
         return plugin_pb2.PluginInfo(version=VERSION)
 
     async def Cancel(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
-        """The person interrupted the engine."""
+        """Stop waiting, because the user has interrupted the engine."""
         await self._provider(context).cancel()
         return _EMPTY
 
     async def close(self) -> None:
-        """Give the connections back."""
+        """Close the connections."""
         for provider in self._providers.values():
             await provider.close()
 
@@ -96,7 +96,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
                 return await answer(provider, request) or _EMPTY
             except Exception as error:
                 refusal = error
-            # Outside of the handler: gRPC prints what it cannot send with all that led to it.
+            # Outside of the handler: gRPC would print the whole chain of exceptions.
             await _refuse(provider, context, refusal)
             raise AssertionError("abort did not raise")
 
@@ -112,13 +112,13 @@ async def _refuse(provider: HerokuProvider, context: Any, error: Exception) -> N
 
 
 def _words(error: Exception) -> str:
-    """Return the message of an error; of an unexpected one only its type, as it may hold data."""
+    """Return an error's message; for an unexpected one only its type, as it may hold secrets."""
     if isinstance(error, ProviderError):
         return str(error)
     place = traceback.extract_tb(error.__traceback__)[-1]
     return (
-        f"the provider itself went wrong, please report it: {type(error).__name__} in "
-        f"{Path(place.filename).name}, line {place.lineno}"
+        f"internal error of the provider: {type(error).__name__} in "
+        f"{Path(place.filename).name}, line {place.lineno}; please report it"
     )
 
 
@@ -132,15 +132,15 @@ def _initialization_failed(error: InitializationError, message: str) -> bytes:
 
 
 class EngineLog:
-    """Tells progress to the engine, which shows it beside the resource."""
+    """Reports progress to the engine, which shows it beside the resource."""
 
     def __init__(self, address: str) -> None:
         self._engine = engine_pb2_grpc.EngineStub(grpc.aio.insecure_channel(address))
 
     async def __call__(self, urn: str, message: str) -> None:
-        """One line, shown until the next one comes.
+        """Report a line, which the engine shows until the next one comes.
 
-        An engine that does not take it is no reason to stop, or to forget what was just made.
+        Errors are ignored, so that a resource that was just created is not forgotten.
         """
         line = engine_pb2.LogRequest(
             severity=engine_pb2.INFO, message=message, urn=urn, ephemeral=True
@@ -151,11 +151,11 @@ class EngineLog:
 
 
 ORPHAN_CHECK = 2.0
-"""Seconds between two looks whether its parent is still there: killed, it cannot say goodbye."""
+"""Seconds between checks that the parent still runs; a killed parent cannot stop this process."""
 
 
 async def serve(engine_address: str) -> None:
-    """Serve until the parent, mostly the engine, ends the process or is gone."""
+    """Serve until the parent, usually the engine, stops the process or has ended."""
     parent = os.getppid()
     servicer = Servicer(engine_address)
     server = grpc.aio.server(options=_OPTIONS)
@@ -172,7 +172,7 @@ async def serve(engine_address: str) -> None:
 
 
 def main(arguments: list[str]) -> None:
-    """Run the plugin; an engine gives its address as the first argument that is no option."""
+    """Run the plugin; an engine passes its address as the first argument that is not an option."""
     engine_address = next((each for each in arguments if not each.startswith("-")), "")
     try:
         asyncio.run(serve(engine_address))

@@ -1,4 +1,4 @@
-"""What a resource has at hand while it works."""
+"""The session of a configured provider, which resources use to call Heroku."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ _FIRST_POLL = 0.1
 _SLOWEST_POLL = 10.0
 
 
-# Whose progress is told: the resource that the current request is about.
+# The resource that the current request is about; progress is reported for it.
 current_urn: ContextVar[str] = ContextVar("current_urn", default="")
 
 
 class Progress(Protocol):
-    """Tells the person what is going on with a resource."""
+    """A function that reports the progress of a resource to the user."""
 
     async def __call__(self, urn: str, message: str) -> None: ...
 
 
 async def silence(urn: str, message: str) -> None:
-    """Progress that nobody reads."""
+    """Discard the progress."""
 
 
 @dataclass
@@ -53,11 +53,15 @@ class Session:
         self.api = Api(self.settings, self.discretion, self.pause, self.backoff, self.say)
 
     async def say(self, message: str) -> None:
-        """Tell how the current resource is getting on."""
+        """Report the progress of the current resource."""
         await self.progress(current_urn.get(), self.discretion.hide(message))
 
     async def pause(self, seconds: float) -> None:
-        """Wait; an interrupted engine ends it with :class:`StoppedError`."""
+        """Wait for some seconds.
+
+        Raises:
+            StoppedError: the engine was interrupted.
+        """
         if seconds > 0:
             await stoppable_pause(seconds, self.stopping)
 
@@ -70,10 +74,18 @@ class Session:
         what: str,
         sign: asyncio.Future[Any] | None = None,
     ) -> Any:
-        """Ask again and again until it is done; the answer that was.
+        """Call a function repeatedly until its result is complete, and return the result.
 
-        ``within``: seconds; ``what`` names the awaited in the error when they are over; ``sign``
-        ends when it is probably done, and then there is no reason to wait before asking.
+        Args:
+            ask: the function to call.
+            done: tells whether a result is complete.
+            within: the timeout in seconds.
+            what: names in the error what was waited for.
+            sign: ends when the result is probably complete; the next call is then made at once.
+
+        Raises:
+            ProviderError: the timeout is over.
+            StoppedError: the engine was interrupted.
         """
         clock = asyncio.get_running_loop().time
         end = clock() + within
@@ -89,7 +101,7 @@ class Session:
         return answer
 
     async def _pause_unless(self, seconds: float, sign: asyncio.Future[Any]) -> bool:
-        """Wait, but no longer than until the sign; whether it came."""
+        """Wait until the seconds are over or the sign ends; return whether the sign has ended."""
         pause = asyncio.ensure_future(self.pause(seconds))
         try:
             await asyncio.wait({pause, sign}, return_when=asyncio.FIRST_COMPLETED)

@@ -1,6 +1,6 @@
-"""How the provider is configured: its arguments, the environment and netrc, in that order.
+"""The provider's configuration, from its arguments, the environment and netrc, in that order.
 
-The same names, defaults and precedence as terraform-provider-heroku 5.2.10 has.
+Names, defaults and precedence are those of terraform-provider-heroku 5.2.10.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Settings:
 
 
 class WrongSettingError(ProviderError):
-    """A provider argument will not do."""
+    """A provider argument is invalid."""
 
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(f"heroku:{name} {reason}")
@@ -63,9 +63,9 @@ class WrongSettingError(ProviderError):
 
 
 def wrong_settings(arguments: Properties) -> Iterator[WrongSettingError]:
-    """Everything that is wrong with the provider's arguments."""
+    """Yield everything that is wrong with the provider's arguments."""
     for name in sorted(arguments.keys() - _KNOWN):
-        yield WrongSettingError(name, f"is not known; known are {', '.join(sorted(_KNOWN))}")
+        yield WrongSettingError(name, f"is unknown; write one of {', '.join(sorted(_KNOWN))}")
     for read in (_headers, _customizations, _delays, _timeouts):
         try:
             read(arguments)
@@ -74,7 +74,7 @@ def wrong_settings(arguments: Properties) -> Iterator[WrongSettingError]:
 
 
 def compact(arguments: Properties) -> Properties:
-    """The arguments with their JSON written as the published provider writes it."""
+    """Return the arguments with their JSON in the form that the published provider writes."""
     return {name: _compact(name, value) for name, value in arguments.items()}
 
 
@@ -85,7 +85,7 @@ def _compact(name: str, value: Any) -> Any:
 
 
 def read_settings(arguments: Properties, environment: Mapping[str, str] = os.environ) -> Settings:
-    """The settings of these arguments."""
+    """Return the settings from these arguments, the environment and netrc."""
     given = _with_environment(arguments, environment)
     url = str(given.get("url") or DEFAULT_URL).rstrip("/")
     email, api_key = _netrc_login(url, environment)
@@ -113,7 +113,7 @@ def _with_environment(arguments: Properties, environment: Mapping[str, str]) -> 
 
 
 def _parsed(arguments: Properties, name: str) -> Any:
-    """An argument that is not a text travels as JSON."""
+    """Return the value of an argument; arguments that are not strings are sent as JSON."""
     value = arguments.get(name)
     if not isinstance(value, str):
         return value
@@ -129,13 +129,15 @@ def _headers(arguments: Properties) -> dict[str, str]:
     headers = _parsed(arguments, "headers") or {}
     if isinstance(headers, dict) and all(isinstance(value, str) for value in headers.values()):
         return headers
-    raise WrongSettingError("headers", 'is not a mapping of texts; write {"X-Name": "value"}')
+    raise WrongSettingError(
+        "headers", 'is not a mapping of names to strings; write {"X-Name": "value"}'
+    )
 
 
 def _customizations(arguments: Properties) -> dict[str, bool]:
     blocks = _parsed(arguments, "customizations") or []
     if not isinstance(blocks, list) or len(blocks) > 1:
-        raise WrongSettingError("customizations", "is a list of one mapping; write one")
+        raise WrongSettingError("customizations", "is not a list of one mapping; write one")
     return _entries("customizations", blocks[0] if blocks else {}, _CUSTOMIZATIONS, Kind.FLAG)
 
 
@@ -170,7 +172,7 @@ def _entries(name: str, block: Any, known: tuple[str, ...], kind: Kind) -> dict[
 
 
 def _netrc_login(url: str, environment: Mapping[str, str]) -> tuple[str, str]:
-    """Login and password of the API's host (with its port, if it has one)."""
+    """Return the login and password for the API's host (with its port, if it has one)."""
     directory = environment.get("NETRC") or "~"
     path = Path(environment.get("NETRC_PATH") or Path(directory) / ".netrc").expanduser()
     if not path.is_file():
@@ -178,5 +180,5 @@ def _netrc_login(url: str, environment: Mapping[str, str]) -> tuple[str, str]:
     try:
         entry = netrc.netrc(path).authenticators(urlsplit(url).netloc)
     except (netrc.NetrcParseError, OSError, UnicodeDecodeError):
-        raise ProviderError(f"the login file {path} cannot be read; mend it or remove it") from None
+        raise ProviderError(f"cannot read the login file {path}; repair or remove it") from None
     return (entry[0], entry[2]) if entry else ("", "")

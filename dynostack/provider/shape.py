@@ -1,4 +1,4 @@
-"""From inputs to the outputs a preview shows, and from outputs back to inputs."""
+"""Conversion of inputs to the outputs that a preview shows, and of outputs back to inputs."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 def planned(fields: Fields, state: Mapping[str, Plain] | None, inputs: Properties) -> Properties:
-    """The outputs as far as they can be told before anything is done.
+    """Return the outputs as far as they are known before anything is done.
 
-    ``state`` is what there is now, or nothing for a resource yet to be made.
+    ``state`` is the current state, or None for a resource that does not exist yet.
     """
     return {key: _planned(field, key, state, inputs) for key, field in fields.items()}
 
@@ -34,7 +34,7 @@ def _planned(
 
 
 def refreshed(fields: Fields, inputs: Properties, state: Properties) -> Properties:
-    """The inputs that would give the state: those there were, with the values of now."""
+    """Return the inputs that give the state: the old inputs with their current values."""
     kept = {}
     for key, old in inputs.items():
         field = fields.get(key)
@@ -58,7 +58,7 @@ def _refreshed(field: Field, old: Plain, now: Plain) -> Plain:
 
 
 def imported(fields: Fields, state: Properties) -> Properties:
-    """The inputs of a resource that was not made by Pulumi: all that say something."""
+    """Return the inputs of a resource that Pulumi did not create: all that are not defaults."""
     found: Properties = {DEFAULTS: []}
     for key, field in fields.items():
         value = state.get(key)

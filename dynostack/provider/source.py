@@ -1,4 +1,4 @@
-"""Source code on this machine: its archive, and a checksum that tells when it changed."""
+"""Source code on this machine: its archive, and a checksum that shows when it changes."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _BLOCK = 1 << 20
 
 
 def checksum(source: str) -> str:
-    """What tells one state of the source from another, as the published provider writes it.
+    """Return the checksum of the source, in the form of the published provider.
 
-    Of a file: of its bytes.  Of a directory: of the names and contents of all that is in it, so
-    that a fresh clone has the same.
+    The checksum of a file is that of its bytes; the checksum of a directory covers the names and
+    contents of everything in it, so that a fresh clone has the same one.
     https://github.com/heroku/terraform-provider-heroku/blob/v5.2.10/docs/resources/build.md
     """
     digest = hashlib.sha256()
@@ -37,11 +37,11 @@ def checksum(source: str) -> str:
 
 
 def pack(source: str, into: IO[bytes]) -> None:
-    """Write a tar.gz of all that is in a directory, or the file itself.
+    """Write a tar.gz of everything in a directory, or the file itself.
 
-    The names are those within the directory, so that it is the top folder that Heroku looks in.
-    The same source gives the same bytes: sorted, with no dates and no owners; a file that has
-    several names is packed with each of them.
+    Names are relative to the directory, so that Heroku finds its content at the top.  The same
+    source gives the same bytes: sorted, without dates and owners.  A file with several names (hard
+    links) is packed under each of them.
     """
     if not Path(source).is_dir():
         with Path(source).open("rb") as content:
@@ -74,9 +74,9 @@ def _add(tar: tarfile.TarFile, path: str, name: str) -> None:
 
 
 def _walk(source: str) -> Iterator[tuple[str, str]]:
-    """Paths, and their names as the checksum has them, in the order of Go's filepath.Walk.
+    """Yield paths and their names in the checksum, in the order of Go's filepath.Walk.
 
-    A name starts with the directory's own.
+    A name starts with the directory's own name.
     """
     base = posixpath.basename(source.rstrip("/")) or "/"
     for path in _below(source):

@@ -1,4 +1,4 @@
-"""Between property values as they travel and plain Python.
+"""Conversion between property values in gRPC messages and plain Python.
 
 Inside the provider a property is a ``str``, ``bool``, ``int``, ``float``, ``None``, ``list``,
 ``dict`` or :data:`UNKNOWN`.  Secrets arrive unwrapped, because the provider tells the engine
@@ -32,7 +32,7 @@ _SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105
 
 
 def unwrap(value: struct_pb2.Value) -> Plain:
-    """The plain value; a secret gives what it holds."""
+    """Return the plain value; for a secret, the value that it holds."""
     kind = value.WhichOneof("kind")
     match kind:
         case "string_value":
@@ -52,19 +52,19 @@ def unwrap(value: struct_pb2.Value) -> Plain:
 
 
 def unwrap_all(properties: struct_pb2.Struct) -> Properties:
-    """Plain properties; those that are null are left out, as absent."""
+    """Return plain properties, without those that are null."""
     plain = {key: unwrap(value) for key, value in properties.fields.items()}
     return {key: value for key, value in plain.items() if value is not None}
 
 
 def is_secret(value: struct_pb2.Value) -> bool:
-    """Whether the value is marked secret."""
+    """Tell whether the value is marked secret."""
     fields = value.struct_value.fields
     return _SIGNATURE in fields and fields[_SIGNATURE].string_value == _SECRET
 
 
 def wrap(value: Plain) -> struct_pb2.Value:
-    """The value as it travels."""
+    """Return the value for a gRPC message."""
     if value is None:
         return struct_pb2.Value(null_value=struct_pb2.NULL_VALUE)
     if value is UNKNOWN:
@@ -84,7 +84,7 @@ def wrap(value: Plain) -> struct_pb2.Value:
 def wrap_all(
     properties: Mapping[str, Plain], secrets: frozenset[str] = frozenset()
 ) -> struct_pb2.Struct:
-    """Properties as they travel; those named in ``secrets`` are marked secret."""
+    """Return properties for a gRPC message; those named in ``secrets`` are marked secret."""
     return struct_pb2.Struct(
         fields={
             key: _secret(value) if key in secrets else wrap(value)
@@ -99,7 +99,7 @@ def _secret(value: Plain) -> struct_pb2.Value:
 
 
 def has_unknown(value: Plain) -> bool:
-    """Whether the value is unknown or holds something unknown."""
+    """Tell whether the value is unknown or contains something unknown."""
     if isinstance(value, Mapping):
         return any(has_unknown(item) for item in value.values())
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""The lines that a Django project needs for what an environment declares, ready to paste."""
+"""The lines to add to a Django project for the resources that an environment declares."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ TRIED = {
     "gunicorn": "27.0.1",
     DRIVER: "3.3.9",
 }
-"""Requirement -> the version that the tests try all of it with."""
+"""Requirement -> the version that the tests use."""
 
 CONNECTION = "conn_max_age=600, conn_health_checks=True"
 """https://docs.djangoproject.com/en/5.2/ref/databases/#persistent-database-connections"""
@@ -55,17 +55,17 @@ class Block:
     lines: Sequence[str]
 
     def __str__(self) -> str:
-        """The lines below a comment that names the file; all these files take such comments."""
+        """Return the lines below a comment with the file's name; all these files allow comments."""
         return "\n".join([f"# {self.file}", *self.lines])
 
 
 def lines_to_add(directory: Path, stack: str) -> list[Block]:
-    """What is missing, file by file, for what the stack declares.
+    """Return the lines that are missing in each file for what the stack declares.
 
-    Settings that cannot be understood are told all the lines they need.
+    If the settings cannot be analyzed, all lines that they need are returned.
 
     Raises:
-        EnvironmentErrors: the stack's file is not there, or has no sections.
+        EnvironmentErrors: the stack's file is missing, or has no sections.
     """
     folder = ProjectFolder(directory)
     project = Project(Declared.of(_sections(folder, stack), stack), directory)
@@ -159,7 +159,7 @@ def _static_files(reading: SettingsUsage) -> Iterator[str]:
 
 
 def _is_needed(project: Project, rule: Callable[[Project], Iterator[Finding]]) -> bool:
-    """Whether a rule misses something, or cannot say because the settings are not understood."""
+    """Tell whether a rule has findings, or cannot run because the settings cannot be analyzed."""
     return project.reading is None or any(rule(project))
 
 

@@ -1,4 +1,4 @@
-"""A project in a folder of its own: the files that dynostack and Pulumi look for."""
+"""Creation of a project: the files that dynostack and Pulumi need."""
 
 from __future__ import annotations
 
@@ -44,26 +44,26 @@ config:
 """,
 }
 IGNORED = ".dynostack/\n"
-"""The local world, with its databases and its key."""
+"""The folder of the local environment, with its databases and its API key."""
 
 
 @dataclass(frozen=True)
 class ProjectRequest:
-    """What is asked for: a folder, and the Django project in it."""
+    """The folder of a new project and the Django project in it."""
 
     folder: Path
     source: str
-    """As seen from the folder."""
+    """The Django project's folder, relative to `folder`."""
 
 
 def write(given: ProjectRequest) -> list[str]:
-    """Write the files that are not there; none is changed.
+    """Write the files of a new project; change no existing one but .gitignore.
 
     Returns:
         The names of the files, in the order in which to read them.
 
     Raises:
-        LocalError: the source is no Django project inside the folder, or files are there already.
+        LocalError: the source is not a Django project inside the folder, or a file exists already.
     """
     _refuse(given)
     values = _values(given)
@@ -78,7 +78,7 @@ def write(given: ProjectRequest) -> list[str]:
 
 
 def sources(folder: Path) -> Iterator[str]:
-    """The folders directly below that have a manage.py."""
+    """Yield the folders directly below that have a manage.py."""
     for path in sorted(folder.glob(f"*/{MANAGE}")):
         yield path.parent.name
 
@@ -86,14 +86,14 @@ def sources(folder: Path) -> Iterator[str]:
 def _refuse(given: ProjectRequest) -> None:
     there = [name for name in FILES if (given.folder / name).exists()]
     if there:
-        raise LocalError(f"{there[0]} is here already; nothing was written")
+        raise LocalError(f"{there[0]} exists already, so nothing was written")
     source = (given.folder / given.source).resolve()
     if source == given.folder.resolve() or not source.is_relative_to(given.folder.resolve()):
-        says = f"{given.source} is not a folder below this one, so it would be built with all else"
-        raise LocalError(f"{says}: move the Django project into a folder such as site/")
+        says = f"{given.source} is not a folder below this one, so builds would include other files"
+        raise LocalError(f"{says}; move the Django project into a folder such as site/")
     if not (source / MANAGE).is_file():
         raise LocalError(
-            f"there is no {MANAGE} in {given.source}: name the Django project's folder"
+            f"{given.source} has no {MANAGE}; write the Django project's folder as SOURCE"
         )
 
 

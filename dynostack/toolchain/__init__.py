@@ -1,6 +1,7 @@
-"""Programs that are not on PyPI: the Pulumi engine and memcached, found or made.
+"""Installation of the programs that are not on PyPI: the Pulumi engine and memcached.
 
-The parts are imported late: the engine starts the language host of this package twice a preview.
+The modules are imported late, because the engine starts the language host of this package twice
+for each preview.
 """
 
 from __future__ import annotations
@@ -18,9 +19,14 @@ __all__ = ["ToolchainError", "install"]
 
 
 def install(workspace: LocalWorkspace, say: Callable[[str], None]) -> None:
-    """Put everything that `world` runs on in place; `say` is told what was found or made.
+    """Install what the local environment needs; keep what is installed already.
 
-    What is in place already is left alone.  Raises ToolchainError.
+    Args:
+        workspace: the local environment.
+        say: called with a line of text for each program that was found or installed.
+
+    Raises:
+        ToolchainError: a program is missing and cannot be installed.
     """
     from .memcached import find_memcached
     from .placement import place_tools

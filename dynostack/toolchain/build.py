@@ -1,4 +1,4 @@
-"""The third way: the engine built from its Go module, for networks that reach only a Go proxy."""
+"""The third source of the engine: a build from its Go module, for networks with only a Go proxy."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ PINS = Path(__file__).parents[2] / "tools" / "engine"
 """The module whose go.mod and go.sum pin the engine and everything it is made of."""
 
 TOLD_LINES = 3
-"""How many of Go's last lines explain a build that failed."""
+"""How many of Go's last lines an error message shows."""
 
 
 def _unwatched(_: int) -> None:
-    """For a command that is over at once."""
+    """Ignore the progress of a command that ends at once."""
 
 
 @dataclass(frozen=True)
 class Build:
-    """A Go program, its pins, and the variable that tells it its version."""
+    """A Go program, its pins, and the variable that holds its version."""
 
     version: str = versions.ENGINE_VERSION
     folder: Path = PINS
@@ -42,15 +42,18 @@ class Build:
     version_variable: str = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version"
 
     def make(self, folder: Path, progress: Progress) -> None:
-        """Build `folder`/pulumi.  Raises Unavailable with what is missing or what Go said.
+        """Build `folder`/pulumi.
 
         GOPROXY, GOFLAGS and the like are the user's own; -mod=readonly keeps the pins.
+
+        Raises:
+            Unavailable: Go is missing or too old, or the build failed.
         """
         go = self._go()
         started = time.monotonic()
 
         def getting(lines: int) -> None:
-            progress.show(f"getting the engine's Go modules: {lines}, {_since(started)}")
+            progress.show(f"downloading the engine's Go modules: {lines}, {_since(started)}")
 
         def building(lines: int) -> None:
             progress.show(f"building the engine: {lines} of {total} packages, {_since(started)}")
@@ -63,7 +66,7 @@ class Build:
         engine_version(folder / "pulumi")
 
     def needed_go(self) -> tuple[int, int]:
-        """The Go version that the pins ask for."""
+        """Return the Go version that go.mod requires."""
         found = re.search(r"^go (\d+)\.(\d+)", (self.folder / "go.mod").read_text(), re.MULTILINE)
         if found is None:
             raise Unavailable(f"{self.folder / 'go.mod'} names no Go version")
@@ -76,20 +79,28 @@ class Build:
         if go is None:
             raise Unavailable(f"go is not on PATH; {install}")
         try:
-            # Asked in the folder: a newer Go that this one fetches for the module counts.
+            # In the folder, because this Go may download a newer one for the module.
             answer = self._run([go, "env", "GOVERSION"]).strip()
         except Unavailable as reason:
             raise Unavailable(f"{reason}; {install}") from reason
         found = re.match(r"go(\d+)\.(\d+)", answer)
         if found is None or (int(found[1]), int(found[2])) < (major, minor):
-            raise Unavailable(f"{go} is {answer}; {install}")
+            raise Unavailable(f"{go} is too old ({answer}); {install}")
         return go
 
     def _ldflags(self) -> str:
         return f"-s -w -X {self.version_variable}={self.version}"
 
     def _run(self, command: list[str], watch: Callable[[int], None] = _unwatched) -> str:
-        """What Go prints; `watch` is told the number of lines of each of its messages."""
+        """Run Go and return its output.
+
+        Args:
+            command: the command and its arguments.
+            watch: called after each line of messages with the number of lines so far.
+
+        Raises:
+            Unavailable: the command failed.
+        """
         said: list[str] = []
         # A go.work above the project would replace the pins.
         environment = {**os.environ, "GOWORK": "off"}
@@ -119,7 +130,7 @@ class Build:
 
 def _told(lines: list[str]) -> str:
     last = [line for line in lines if line][-TOLD_LINES:]
-    return "go: " + (" / ".join(last) or "it ended without a word")
+    return "go failed: " + (" / ".join(last) or "it printed no error")
 
 
 def _since(started: float) -> str:

@@ -1,4 +1,4 @@
-"""Folders made once and found by every later run, whole or not at all."""
+"""A cache of folders that are created once, completely, and reused by every later run."""
 
 from __future__ import annotations
 
@@ -23,14 +23,15 @@ class Cache:
     folder: Path
 
     def entry(self, name: str) -> Path:
-        """Where the entry `name` lies, or will."""
+        """Return the path of the entry `name`, which need not exist."""
         return self.folder / name
 
     def made(self, name: str, make: Callable[[Path], None], progress: Progress) -> Path:
-        """The entry `name`, filled by `make` in a folder beside it and renamed when complete.
+        """Return the entry `name`, creating it if missing.
 
-        Runs at the same time wait for the one that is first.  What a killed run left is removed
-        by the next one.
+        `make` fills a temporary folder beside the entry, which is renamed when it is complete.
+        Processes that do this at the same time wait for the first one.  Leftovers of a killed
+        process are removed by the next one.
         """
         with self._lock(name, progress):
             entry = self.entry(name)
@@ -54,6 +55,6 @@ class Cache:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                progress.say(f"waiting for another dynostack that makes {name}")
+                progress.say(f"waiting for another dynostack process that installs {name}")
                 fcntl.flock(file, fcntl.LOCK_EX)
             yield

@@ -1,9 +1,9 @@
-"""The digests that the engine's release archives must have.
+"""The SHA-256 digests that the engine's release archives must have.
 
-They never come from a place that somebody named to download the archives from.  They are those in
-our pins; where these have none, Pulumi's own, over https.
+They are read from our pins or, for an archive without a pin, from Pulumi itself over https; never
+from a mirror that the user configured for the archives.
 
-`make pins` runs this module, which writes them where ours are, for a person to compare and commit.
+`make pins` runs this module, which updates the pins for a person to compare and commit.
 """
 
 from __future__ import annotations
@@ -26,17 +26,17 @@ LINE = re.compile(r"([0-9a-fA-F]{64})\s+\*?(\S+)")
 
 
 def file_name(version: str) -> str:
-    """Return what Pulumi calls the list of a version's digests."""
+    """Return the name of Pulumi's list of digests for a version."""
     return f"pulumi-{version}-checksums.txt"
 
 
 def address(version: str, official: str = OFFICIAL) -> str:
-    """Return where Pulumi publishes the digests of a version."""
+    """Return the address of Pulumi's list of digests for a version."""
     return f"{official}/v{version}/{file_name(version)}"
 
 
 def pinned(archive: str, version: str, folder: Path = PINS) -> str | None:
-    """Return the SHA-256 digest of an archive in our pins; None where these have none."""
+    """Return the SHA-256 digest of an archive from our pins; None if it has no pin."""
     file = folder / file_name(version)
     return _found(archive, file.read_text().splitlines()) if file.exists() else None
 
@@ -45,7 +45,7 @@ def published(archive: str, version: str, network: Network, official: str = OFFI
     """Return the SHA-256 digest that Pulumi publishes.
 
     Raises:
-        Unavailable: Pulumi's list cannot be had, or does not have the archive.
+        Unavailable: Pulumi's list cannot be downloaded, or does not have the archive.
     """
     where = address(version, official)
     if digest := _found(archive, network.text(where).splitlines()):
@@ -54,15 +54,15 @@ def published(archive: str, version: str, network: Network, official: str = OFFI
 
 
 def pin(version: str, network: Network, folder: Path = PINS, official: str = OFFICIAL) -> Path:
-    """Write Pulumi's digests of a version into our pins, in the place of an earlier version's.
+    """Replace the digests in our pins by Pulumi's for a version.
 
     Raises:
-        Unavailable: they cannot be had.
+        Unavailable: Pulumi's list cannot be downloaded.
     """
     text = network.text(address(version, official))
     lines = [line for line in text.splitlines() if LINE.fullmatch(line.strip())]
     if not lines:
-        raise Unavailable(f"{address(version, official)} is no list of checksums")
+        raise Unavailable(f"{address(version, official)} is not a list of checksums")
     for earlier in folder.glob(file_name("*")):
         earlier.unlink()
     file = folder / file_name(version)
@@ -82,5 +82,5 @@ if __name__ == "__main__":
     try:
         written = pin(versions.ENGINE_VERSION, Network())
     except Unavailable as reason:
-        sys.exit(f"the engine's digests were not pinned: {reason}")
-    print(f"wrote {written}: compare it with what another network gets, then commit it")
+        sys.exit(f"cannot pin the engine's digests: {reason}")
+    print(f"wrote {written}; compare it with a download from another network, then commit it")

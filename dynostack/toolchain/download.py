@@ -1,4 +1,4 @@
-"""Getting a file over HTTP, giving up soon where there is no network."""
+"""Downloads over HTTP that fail soon if there is no network."""
 
 from __future__ import annotations
 
@@ -22,29 +22,29 @@ if TYPE_CHECKING:
 
 BLOCK = 1 << 18
 SMALL = 1 << 20
-"""Bytes that a list of checksums may have."""
+"""The maximum size of a list of checksums, in bytes."""
 
 
 @dataclass(frozen=True)
 class Patience:
-    """Seconds to wait before the network counts as absent."""
+    """Timeouts in seconds, after which the network counts as unavailable."""
 
     connect: float = 5.0
-    """For each address of the host to answer."""
+    """For a connection to each address of the host."""
     start: float = 10.0
-    """For the first answer in all: looking up the name, and every address of the host."""
+    """For the whole first response, with the lookup of the name and all addresses of the host."""
     stall: float = 20.0
     """For the next bytes of a download that has started."""
 
 
 @dataclass(frozen=True)
 class Network:
-    """Reads over HTTP.  Everything raises Unavailable when it does not come, or not whole."""
+    """Downloads over HTTP; every method raises Unavailable if a download fails or is incomplete."""
 
     patience: Patience = field(default_factory=Patience)
 
     def text(self, address: str) -> str:
-        """The small text at `address`, within the first answer's time."""
+        """Return the small text at `address`, within the timeout of a first response."""
         return _within(
             self.patience.start,
             address,
@@ -70,11 +70,15 @@ def _blocks(address: str, timeout: float, limit: int | None = None) -> Iterator[
             with http.stream("GET", address) as answer:
                 yield from _content(answer, address, limit)
     except httpx.HTTPError as error:
-        raise Unavailable(f"{address} cannot be had: {reason(error)}") from error
+        raise Unavailable(f"cannot download {address}: {reason(error)}") from error
 
 
 def _refuse_downgrade(answer: httpx.Response) -> None:
-    """Follow redirects, but not from https to a connection that anybody can change."""
+    """Check that a redirect does not lead from https to an insecure address.
+
+    Raises:
+        Unavailable: it does.
+    """
     if not answer.has_redirect_location:
         return
     target = answer.url.join(answer.headers["Location"])
@@ -89,7 +93,7 @@ def _content(answer: httpx.Response, address: str, limit: int | None) -> Iterato
     try:
         for block in answer.iter_raw(BLOCK):
             if limit is not None and answer.num_bytes_downloaded > limit:
-                raise Unavailable(f"{address} is not the small text it should be")
+                raise Unavailable(f"{address} is too large: more than {limit} bytes")
             yield block
     except httpx.RemoteProtocolError as error:
         length = answer.headers.get("Content-Length")
@@ -98,7 +102,11 @@ def _content(answer: httpx.Response, address: str, limit: int | None) -> Iterato
 
 
 def _within(seconds: float, address: str, read: Callable[[], str]) -> str:
-    """`read()`, given up after `seconds`: looking up a name has no timeout of its own."""
+    """Return `read()`, but give up after `seconds`: the lookup of a name has no timeout.
+
+    Raises:
+        Unavailable: there is no result in time.
+    """
     outcome: list[str | Exception] = []
 
     def run() -> None:
@@ -107,14 +115,14 @@ def _within(seconds: float, address: str, read: Callable[[], str]) -> str:
         except Exception as error:  # handed to the thread that waits
             outcome.append(error)
 
-    # A daemon, so that one that hangs does not keep the command from ending.
+    # A daemon thread, so that the command can end while the lookup hangs.
     thread = threading.Thread(target=run, daemon=True)
     started = time.monotonic()
     thread.start()
     thread.join(seconds)
     if not outcome:
         waited = time.monotonic() - started
-        raise Unavailable(f"{address} does not answer within {waited:.0f} s")
+        raise Unavailable(f"{address} did not answer within {waited:.0f} s")
     if isinstance(outcome[0], Exception):
         raise outcome[0]
     return outcome[0]

@@ -1,4 +1,4 @@
-"""The Pulumi engine, the first of three ways that works: on PATH, downloaded, built."""
+"""The Pulumi engine, from the first of three sources that works: PATH, download or build."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 Version = tuple[int, int, int]
 
 VERSION_TIMEOUT = 30.0
-"""Seconds; it takes half of one, and several on a machine that has never read the file."""
+"""Seconds; it takes half a second, or several if the file is not in the machine's cache."""
 
 
 class Way(Enum):
-    """How the engine got here, in the user's words."""
+    """The source of an engine, as messages name it."""
 
     PATH = "the official one on PATH"
     RELEASE = "the official release, downloaded and verified"
@@ -40,7 +40,7 @@ class Engine:
 
     @property
     def has_language_host(self) -> bool:
-        """Whether the Python language host lies beside it, where the engine looks first."""
+        """Whether the Python language host is beside the engine, where it looks first."""
         return has_language_host(self.path)
 
     def __str__(self) -> str:
@@ -48,24 +48,29 @@ class Engine:
 
 
 def has_language_host(pulumi: Path) -> bool:
+    """Tell whether the Python language host is beside a `pulumi`."""
     names = (versions.LANGUAGE_PLUGIN, f"{versions.LANGUAGE_PLUGIN}-exec")
     return all((pulumi.parent / name).is_file() for name in names)
 
 
 def engine_version(pulumi: Path) -> Version:
-    """What `pulumi version` answers.  Raises Unavailable when it does not run or answer."""
+    """Return the version that `pulumi version` prints.
+
+    Raises:
+        Unavailable: the program does not run, or prints no version.
+    """
     try:
         answer = _ask_version(pulumi)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise Unavailable(f"{pulumi} does not run: {error}") from error
     found = re.fullmatch(r"v?(\d+)\.(\d+)\.(\d+)\S*", answer.stdout.strip())
     if answer.returncode != 0 or found is None:
-        raise Unavailable(f"{pulumi} does not tell its version")
+        raise Unavailable(f"{pulumi} version prints no version")
     return int(found[1]), int(found[2]), int(found[3])
 
 
 def _ask_version(pulumi: Path) -> subprocess.CompletedProcess[str]:
-    # Even this question makes it write a log: not into the home of the user's own Pulumi.
+    # Even this command writes a log, which must not go into the home of the user's own Pulumi.
     with tempfile.TemporaryDirectory() as home:
         return subprocess.run(
             [pulumi, "version"],
@@ -78,4 +83,5 @@ def _ask_version(pulumi: Path) -> subprocess.CompletedProcess[str]:
 
 
 def text_of(version: Version) -> str:
+    """Return a version as text, such as 3.258.0."""
     return ".".join(map(str, version))

@@ -1,4 +1,4 @@
-"""What is put in its place at once, and only where something else is there."""
+"""Scripts and links that are replaced atomically, and only if they differ."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from localheroku.core.atomic_files import write_script
 
 
 def place_script(path: Path, text: str) -> None:
-    """Make `path` an executable script of `text`; leaves an equal one alone."""
+    """Make `path` an executable script with this text, unless it is one already."""
     if not (path.is_file() and path.read_text(encoding="utf-8") == text):
         write_script(path, text)
 
 
 def place_link(path: Path, target: Path) -> None:
-    """Make `path` a symbolic link to `target`; leaves an equal one alone."""
+    """Make `path` a symbolic link to `target`, unless it is one already."""
     if path.is_symlink() and path.readlink() == target:
         return
     path.parent.mkdir(parents=True, exist_ok=True)

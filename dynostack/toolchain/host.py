@@ -1,4 +1,4 @@
-"""The language host of a self-built engine: runs Python programs and policy packs for it.
+"""The language host of a self-built engine, which runs Python programs and policy packs.
 
 The official host comes with the official engine only.  This one answers what the engine asks
 for a Python project; it is started as `pulumi-language-python <engine address>`, prints its port
@@ -36,10 +36,10 @@ if TYPE_CHECKING:
     from .plugin_process import PluginProcess
 
 WORKERS = 8
-"""Calls at a time: one program, its policy packs, and the engine's questions meanwhile."""
+"""Calls at the same time: one program, its policy packs, and the engine's other calls."""
 
 ORPHAN_CHECK = 2.0
-"""Seconds between two looks whether its parent is still there: killed, it cannot say goodbye."""
+"""Seconds between checks that the parent still runs; a killed parent cannot stop this process."""
 
 NEEDED = (f"{__package__}.program", "dynostack.program")
 """The modules of a program that take long to import."""
@@ -52,22 +52,24 @@ UNLIMITED = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_le
 
 
 class Host(language_pb2_grpc.LanguageRuntimeServicer):
-    """The engine's questions and orders; names are those of Pulumi's `LanguageRuntime` service."""
+    """The engine's calls; method names are those of Pulumi's `LanguageRuntime` service."""
 
     def __init__(self, warm: WarmProcess | None = None) -> None:
         self._plugins: set[PluginProcess] = set()
         self._warm = warm
         self.is_warm = threading.Event()
-        """Set when nothing is imported any more but by the program itself."""
+        """Set when the slow modules have been imported."""
 
     def Handshake(self, request: Any, context: Any) -> language_pb2.LanguageHandshakeResponse:
-        """Engines use a host that runs already only if it answers this."""
+        """Answer the call without which an engine does not use a host that runs already."""
         return language_pb2.LanguageHandshakeResponse()
 
     def GetPluginInfo(self, request: Any, context: Any) -> plugin_pb2.PluginInfo:
+        """Return the version of this host."""
         return plugin_pb2.PluginInfo(version=versions.ENGINE_VERSION)
 
     def About(self, request: Any, context: Any) -> language_pb2.AboutResponse:
+        """Return the Python that runs programs."""
         return language_pb2.AboutResponse(
             executable=sys.executable, version=platform.python_version()
         )
@@ -75,6 +77,7 @@ class Host(language_pb2_grpc.LanguageRuntimeServicer):
     def GetRequiredPackages(
         self, request: Any, context: Any
     ) -> language_pb2.GetRequiredPackagesResponse:
+        """Return the plugins that the installed Pulumi packages need."""
         return language_pb2.GetRequiredPackagesResponse(
             packages=[
                 plugin_pb2.PackageDependency(
@@ -85,6 +88,7 @@ class Host(language_pb2_grpc.LanguageRuntimeServicer):
         )
 
     def Run(self, request: language_pb2.RunRequest, context: Any) -> language_pb2.RunResponse:
+        """Run a Pulumi program in this process."""
         self.is_warm.wait()
         from pulumi import log  # late: see dynostack/protocol.py
 
@@ -100,6 +104,7 @@ class Host(language_pb2_grpc.LanguageRuntimeServicer):
     def RunPlugin(
         self, request: language_pb2.RunPluginRequest, context: grpc.ServicerContext
     ) -> Iterator[language_pb2.RunPluginResponse]:
+        """Run a plugin, such as a policy pack, and stream its output."""
         from .plugin_process import PluginProcess
 
         warm, self._warm = self._warm, None
@@ -112,14 +117,15 @@ class Host(language_pb2_grpc.LanguageRuntimeServicer):
             self._plugins.discard(plugin)
 
     def end_plugins(self) -> None:
+        """Stop all running plugins."""
         for plugin in list(self._plugins):
             plugin.end()
 
 
 def serve() -> None:
-    """Serve the engine until it interrupts this process or is gone.
+    """Serve the engine until it interrupts this process or has ended.
 
-    While an engine that finds it running begins, it imports what the program will need.
+    A host that is started before its engine imports the slow modules while the engine starts.
     """
     speed_up_imports()
     parent = os.getppid()
@@ -143,7 +149,7 @@ def serve() -> None:
     host.end_plugins()
     sys.stdout.flush()
     sys.stderr.flush()
-    # A program that still runs when the engine is done with it must not keep the engine waiting.
+    # Do not let the engine wait for a program that still runs.
     os._exit(0)
 
 

@@ -1,4 +1,4 @@
-"""The first way: the official engine that the user has installed."""
+"""The first source of the engine: an official engine that the user has installed."""
 
 from __future__ import annotations
 
@@ -15,9 +15,12 @@ if TYPE_CHECKING:
 
 
 def engine_on_path(cache: Path) -> Engine:
-    """The first official engine on PATH that is new enough.  Raises Unavailable, with the reason.
+    """Return the first official engine on PATH that is new enough.
 
-    Engines in `cache` are not the user's: they are on PATH inside a local world.
+    Engines in `cache` are ignored: they are on PATH in a local environment, but not the user's.
+
+    Raises:
+        Unavailable: there is none; the message has the reason.
     """
     reasons = []
     for pulumi in _on_path(cache):
@@ -32,7 +35,10 @@ def _official(pulumi: Path) -> Engine:
     version = engine_version(pulumi)
     if not versions.ENGINE_MINIMUM <= version < (versions.ENGINE_MAJOR + 1, 0, 0):
         minimum = text_of(versions.ENGINE_MINIMUM)
-        raise Unavailable(f"{pulumi} is version {text_of(version)}, not {minimum} or newer")
+        raise Unavailable(
+            f"{pulumi} has version {text_of(version)}; {minimum} or a newer version"
+            f" {versions.ENGINE_MAJOR}.x is needed"
+        )
     if not has_language_host(pulumi):
         raise Unavailable(f"{pulumi} has no {versions.LANGUAGE_PLUGIN} beside it")
     return Engine(pulumi, text_of(version), Way.PATH)

@@ -1,4 +1,4 @@
-"""This machine, in the words of Pulumi's release archives."""
+"""This machine's system and processor, as Pulumi's release archives name them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,11 @@ PROCESSORS = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64", "arm64": "arm
 
 
 def machine() -> str:
-    """Such as "linux-x64".  Raises Unavailable where Pulumi publishes no archive that we use."""
+    """Return this machine's name in Pulumi's archives, such as "linux-x64".
+
+    Raises:
+        Unavailable: Pulumi publishes no archive for this machine that we use.
+    """
     system = SYSTEMS.get(sys.platform)
     processor = PROCESSORS.get(platform.machine().lower())
     if system is None or processor is None:
@@ -24,5 +28,5 @@ def machine() -> str:
 
 
 def cache_directory() -> Path:
-    """Return where this user's programs keep what can be made again."""
+    """Return dynostack's folder among this user's caches."""
     return user_cache_path("dynostack")

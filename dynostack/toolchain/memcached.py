@@ -1,4 +1,4 @@
-"""memcached and the program that writes its users: on PATH, else from the package manager."""
+"""memcached and saslpasswd2, which adds its users: from PATH or the system's packages."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 APT_PACKAGES = ("memcached", "sasl2-bin", "libsasl2-modules")
 ADVICE = (
-    f"install them with your system's packages (Debian and Ubuntu: apt-get install"
+    f"install them from your system's packages (Debian and Ubuntu: apt-get install"
     f" {' '.join(APT_PACKAGES)}; Fedora: dnf install memcached cyrus-sasl cyrus-sasl-plain)"
 )
 
 
 @dataclass(frozen=True)
 class Memcached:
-    """The programs of a memcached whose clients log in, as MemCachier's do."""
+    """The programs of a memcached whose clients log in, as with MemCachier."""
 
     server: Path
     saslpasswd: Path
@@ -36,14 +36,17 @@ class Memcached:
 
 
 def find_memcached(progress: Progress, folders: tuple[str, ...] = SYSTEM_FOLDERS) -> Memcached:
-    """The memcached of this machine, installed first where it is missing.
+    """Return the memcached of this machine, installing it if it is missing.
 
-    Raises ToolchainError with what to install where that cannot be done from here.
+    Raises:
+        ToolchainError: it cannot be installed from here; the message says what to install.
     """
     if missing := missing_programs(folders):
         _install(missing, folders, progress)
         if missing := missing_programs(folders):
-            raise ToolchainError(f"there still is no {' and no '.join(missing)}; {ADVICE}")
+            raise ToolchainError(
+                f"{' and '.join(missing)} not found after the installation; {ADVICE}"
+            )
     found = Memcached(_program("memcached", folders), _program("saslpasswd2", folders))
     _require_sasl(found.server)
     progress.say(str(found))
@@ -51,21 +54,27 @@ def find_memcached(progress: Progress, folders: tuple[str, ...] = SYSTEM_FOLDERS
 
 
 def missing_programs(folders: tuple[str, ...] = SYSTEM_FOLDERS) -> list[str]:
-    """Which of the two are neither on PATH nor in `folders`."""
+    """Return the programs that are neither on PATH nor in `folders`."""
     return [name for name in ("memcached", "saslpasswd2") if find(name, folders) is None]
 
 
 def _program(name: str, folders: tuple[str, ...]) -> Path:
     if (found := find(name, folders)) is None:
-        raise ToolchainError(f"this machine has no {name}; {ADVICE}")
+        raise ToolchainError(f"{name} not found; {ADVICE}")
     return Path(found)
 
 
 def _require_sasl(server: Path) -> None:
-    """memcached reads its options in turn and stops at -S when it was built without it."""
+    """Check that a memcached was built with SASL.
+
+    It reads its options in order, and fails at -S if it was built without SASL.
+
+    Raises:
+        ToolchainError: it was built without SASL.
+    """
     if subprocess.run([server, "-S", "-h"], capture_output=True, check=False).returncode != 0:
         raise ToolchainError(
-            f"{server} is built without SASL, so its clients cannot log in as MemCachier's do;"
+            f"{server} was built without SASL, so its clients cannot log in as with MemCachier;"
             " put a memcached that was configured with --enable-sasl before it on PATH"
         )
 
@@ -73,18 +82,18 @@ def _require_sasl(server: Path) -> None:
 def _install(missing: list[str], folders: tuple[str, ...], progress: Progress) -> None:
     if shutil.which("apt-get") and (become := _become_root()) is not None:
         progress.say(f"installing {', '.join(APT_PACKAGES)} with apt-get")
-        # Packages are set up by programs that a plain user's PATH may not have.
+        # apt-get runs programs that may not be on the PATH of a user without root's rights.
         path = f"PATH={search_path(folders)}"
         _apt([*become, "env", path, "DEBIAN_FRONTEND=noninteractive"], missing)
     elif sys.platform == "darwin" and shutil.which("brew"):
         progress.say("installing memcached with Homebrew")
         _run(["brew", "install", "--quiet", "memcached"])
     else:
-        raise ToolchainError(f"this machine has no {' and no '.join(missing)}; {ADVICE}")
+        raise ToolchainError(f"{' and '.join(missing)} not found; {ADVICE}")
 
 
 def _become_root() -> list[str] | None:
-    """What to write before a command; None where it takes a password that nobody can type."""
+    """Return the prefix that runs a command as root; None if that needs a password."""
     if os.geteuid() == 0:
         return []
     sudo = ["sudo", "-n"]
@@ -95,11 +104,11 @@ def _become_root() -> list[str] | None:
 
 def _apt(root: list[str], missing: list[str]) -> None:
     apt = [*root, "apt-get", "-q", "-o", "DPkg::Lock::Timeout=120"]
-    # A fresh machine has no lists.  Where they cannot be had, the installation says so.
+    # A fresh machine has no package lists.  If this fails, the installation reports why.
     _succeeds([*apt, "update"])
     _run([*apt, "install", "--yes", "--no-install-recommends", *APT_PACKAGES])
     if "memcached" in missing:
-        # The package starts a server for the whole machine, open to every user; ours are our own.
+        # The package starts a server that is open to every user of the machine; we start our own.
         _succeeds([*root, "update-rc.d", "memcached", "disable"])
         _succeeds([*root, "service", "memcached", "stop"])
 

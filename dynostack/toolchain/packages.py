@@ -1,4 +1,4 @@
-"""Which plugins the installed Pulumi packages need."""
+"""The plugins that the installed Pulumi packages need."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ class RequiredPlugin:
 
 
 def required_plugins(folders: Iterable[str] | None = None) -> list[RequiredPlugin]:
-    """The plugins of every Pulumi package in `folders`, by default those Python imports from.
+    """Return the plugins of every Pulumi package in `folders`, by default those in sys.path.
 
-    Reads the description that each package carries, not every distribution's list of files:
-    that takes a tenth of a second, for each preview.
+    This reads the description in each package instead of the file list of every distribution,
+    which would add a tenth of a second to each preview.
     """
     return list(_described(sys.path if folders is None else folders))
 

@@ -1,4 +1,4 @@
-"""Puts engine, language host and provider where the local world's `pulumi` finds them."""
+"""Placement of engine, language host and provider where the local `pulumi` finds them."""
 
 from __future__ import annotations
 
@@ -23,24 +23,27 @@ class Plugin:
 
     module: str
     path: str
-    """Below the engine's PULUMI_HOME: it finds plugins by the names of their folders."""
+    """The path below PULUMI_HOME; the engine finds plugins by the names of their folders."""
 
     @property
     def command(self) -> list[str]:
-        """-P keeps the directory it is started in, the user's program, from hiding modules."""
+        """The command that runs the module.
+
+        With -P, modules in the current directory, the user's program, do not hide others.
+        """
         return [sys.executable, "-P", "-m", self.module]
 
     @property
     def launcher(self) -> str:
-        """Hands over to this Python: the plugin is that process, not a child of a shell."""
+        """The script that runs the command; with exec, the plugin replaces the shell."""
         return f'#!/bin/sh\nexec {shlex.join(self.command)} "$@"\n'
 
     def place(self, pulumi_home: Path) -> None:
-        """Put the launcher in place."""
+        """Write the launcher below an engine's home."""
         place_script(pulumi_home / self.path, self.launcher)
 
     def is_placed(self, pulumi_home: Path) -> bool:
-        """Whether the engine with that home would start this very plugin."""
+        """Tell whether an engine with this home would start exactly this plugin."""
         try:
             return (pulumi_home / self.path).read_text("utf-8") == self.launcher
         except (OSError, UnicodeDecodeError):
@@ -58,10 +61,9 @@ HOST = Plugin(
 
 
 def place_tools(workspace: LocalWorkspace, engine: Engine) -> None:
-    """Make `engine` the local world's; what is in place already is left alone.
+    """Make `engine` the local environment's engine, and keep what is in place already.
 
-    The language host is put there only for an engine that has none beside it: one beside it is
-    the engine's own.
+    Our language host is used only for an engine that has none beside it.
     """
     workspace.create()
     place_link(workspace.pulumi, engine.path)

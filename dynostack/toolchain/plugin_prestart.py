@@ -1,6 +1,6 @@
-"""Plugins that run before the engine asks for them, because it waits for each that it starts.
+"""Plugins that are started before the engine, which would start and wait for each in turn.
 
-An engine uses a plugin that runs already where a variable names its port.
+An engine uses a plugin that runs already if an environment variable names its port.
 https://github.com/pulumi/pulumi/blob/v3.258.0/pkg/resource/plugin/provider_plugin.go
 """
 
@@ -25,21 +25,21 @@ VARIABLES = {
     "PULUMI_DEBUG_LANGUAGES": ("python", HOST),
     "PULUMI_DEBUG_PROVIDERS": ("heroku", PROVIDER),
 }
-"""Variable -> what the engine calls the plugin there, and ours."""
+"""Environment variable -> the engine's name of the plugin, and our plugin."""
 
 
 @dataclass(frozen=True)
 class Ahead:
-    """Plugins that run."""
+    """Plugins that are running."""
 
     variables: Mapping[str, str]
-    """What leads an engine to them."""
+    """The environment variables by which an engine finds them."""
     written: IO[str]
 
     def errors(self) -> list[str]:
-        """The lines that they, and the program that one of them ran, wrote as errors.
+        """Return the lines on stderr of the plugins and of the program that one of them ran.
 
-        Of a plugin that it starts the engine reads them itself, and tells them as diagnostics.
+        For plugins that the engine starts, it reads these itself and reports them as diagnostics.
         """
         self.written.seek(0)
         return self.written.read().splitlines(keepends=True)
@@ -80,7 +80,10 @@ def plugins_ahead(
 def _started(
     command: list[str], project: Path, environment: Mapping[str, str], errors: IO[str]
 ) -> Iterator[SimpleQueue[str]]:
-    """Start it; its port comes once it listens, "" when it cannot: then the engine says why."""
+    """Start a plugin; the queue gets its port once it listens.
+
+    The queue gets "" if the plugin fails to start: the engine then starts it and reports why.
+    """
     process = subprocess.Popen(
         command,
         cwd=project,
@@ -89,7 +92,7 @@ def _started(
         stdout=subprocess.PIPE,
         stderr=errors,
         text=True,
-        # An interrupt is for the engine, which needs its plugins to finish what it does.
+        # Only the engine must get an interrupt: it needs its plugins to finish its work.
         start_new_session=True,
     )
     port = SimpleQueue[str]()
@@ -104,7 +107,7 @@ def _started(
 
 
 def _read(output: IO[str], port: SimpleQueue[str]) -> None:
-    """What a program prints after the port must not fill the pipe."""
+    """Put the first line into the queue, and read on so that the pipe does not fill up."""
     port.put(output.readline().strip())
     for _ in output:
         pass

@@ -20,12 +20,12 @@ Stream = Literal["stdout", "stderr"]
 
 
 class PluginProcess:
-    """One running plugin: its output as messages for the engine, its exit code as the last one."""
+    """A running plugin, whose output and exit code become messages for the engine."""
 
     def __init__(
         self, request: language_pb2.RunPluginRequest, warm: WarmProcess | None = None
     ) -> None:
-        """Start it, or let a process be it that waits for that."""
+        """Start the plugin, in the warm process if there is one."""
         program = str(Path(request.info.program_directory, request.info.entry_point or "."))
         env = dict(entry.split("=", 1) for entry in request.env)
         self._process: subprocess.Popen[bytes] | WarmProcess
@@ -50,13 +50,13 @@ class PluginProcess:
         threading.Thread(target=self._collect, daemon=True).start()
 
     def responses(self) -> Iterator[language_pb2.RunPluginResponse]:
-        """Every line as it comes, then the exit code."""
+        """Yield a message for each line as it is printed, then one for the exit code."""
         while (response := self._output.get()).WhichOneof("output") != "exitcode":
             yield response
         yield response
 
     def end(self) -> None:
-        """End the plugin if it runs; harmless when it does not."""
+        """Stop the plugin if it runs."""
         self._process.terminate()
 
     def _reader(self, name: Stream, stream: IO[bytes] | None) -> threading.Thread:
@@ -76,7 +76,11 @@ class PluginProcess:
                 )
 
     def _collect(self) -> None:
-        """Also when nobody asks for responses any more: an engine may cancel a call."""
+        """Wait for the plugin's end and report its exit code.
+
+        This also collects a plugin whose responses are not read, because the engine has cancelled
+        the call.
+        """
         for reader in self._readers:
             reader.join()
         self._output.put(language_pb2.RunPluginResponse(exitcode=self._process.wait()))

@@ -1,4 +1,4 @@
-"""A Python that waits, with what is slow to import at hand, for the program that it shall be."""
+"""A pre-forked Python process with slow modules already imported, waiting for a program to run."""
 
 from __future__ import annotations
 
@@ -18,16 +18,17 @@ STANDARD_INPUT, STANDARD_OUTPUT, STANDARD_ERRORS = 0, 1, 2
 
 
 def warm_up(modules: Sequence[str]) -> None:
-    """Import them; who needs one that cannot be imported tells why."""
+    """Import modules and ignore errors: the code that needs a module reports why it fails."""
     for module in modules:
         with suppress(Exception):
             importlib.import_module(module)
 
 
 class WarmProcess:
-    """A copy of this process, to be made before there are threads, that imports what it is told.
+    """A fork of this process that imports modules and waits for a program to run.
 
-    It ends with this process when it never gets a program.
+    It must be created before this process has threads.  Without a program, it ends with this
+    process.
     """
 
     def __init__(self, modules: Sequence[str]) -> None:
@@ -46,18 +47,18 @@ class WarmProcess:
         self._exit_code: int | None = None
 
     def run(self, program: str, arguments: list[str], folder: str, env: dict[str, str]) -> None:
-        """Let it be `python -u program arguments`, in the folder and with that environment."""
+        """Let the process run `python -u program arguments` in a folder with an environment."""
         with os.fdopen(self._orders, "w", encoding="utf-8") as orders:
             json.dump([program, arguments, folder, env], orders)
 
     def wait(self) -> int:
-        """Its exit code once it has ended; that of a signal is negative."""
+        """Wait for the end and return the exit code, which is negative for a signal."""
         if self._exit_code is None:
             self._exit_code = os.waitstatus_to_exitcode(os.waitpid(self._pid, 0)[1])
         return self._exit_code
 
     def terminate(self) -> None:
-        """End it if it runs."""
+        """Stop the process if it runs."""
         if self._exit_code is None:
             with suppress(ProcessLookupError):
                 os.kill(self._pid, signal.SIGTERM)
@@ -74,7 +75,7 @@ def _wait_and_run(modules: Sequence[str], orders: int, output: int, errors: int)
         _take(errors, STANDARD_ERRORS)
         exit_code = _run(*json.loads(order)) if order else 0
     finally:
-        # Not by way of what the copied process would do at its end.
+        # Skip the exit handlers that the fork has inherited.
         os._exit(exit_code)
 
 

@@ -1,4 +1,4 @@
-"""Running a Pulumi program: what `pulumi-language-python-exec` does, inside the host."""
+"""Running a Pulumi program in the host's process, as `pulumi-language-python-exec` does."""
 
 from __future__ import annotations
 
@@ -25,22 +25,26 @@ if TYPE_CHECKING:
 
 MAIN = "__main__.py"
 WORKERS_PER_STEP = 4
-"""Threads per resource step in parallel, as the official host has it: steps wait on each other."""
+"""Threads per parallel resource step, as in the official host: steps wait for each other."""
 
 
 class ProgramFailed(Exception):
-    """The program did not declare its resources; the text is for the person who wrote it."""
+    """The program failed; the message is for the person who wrote it."""
 
 
 def run_program(request: language_pb2.RunRequest) -> None:
-    """Run the program of `request` in this process.  Raises ProgramFailed."""
+    """Run the program of `request` in this process.
+
+    Raises:
+        ProgramFailed: the program stopped with an error.
+    """
     _configure(request)
     folder = request.info.program_directory or request.pwd
     os.chdir(folder)
-    # As Python does for a script: imports of its neighbours, and its own name as the only argument.
+    # As Python does for a script: it can import modules beside it, and has no arguments.
     sys.path.insert(0, folder)
     sys.argv = [str(Path(folder, MAIN))]
-    # The engine ends runs with resources pending; asyncio would report each of them as an error.
+    # The engine may end a run with pending resources; asyncio would log an error for each.
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)
     loop = asyncio.new_event_loop()
     loop.set_default_executor(ThreadPoolExecutor(max(request.parallel, 1) * WORKERS_PER_STEP))
@@ -81,12 +85,12 @@ def _main(folder: str) -> None:
 
 
 def _engine_is_gone(error: grpc.RpcError) -> bool:
-    """The engine ends the monitor when it is cancelled: nobody is left to tell."""
+    """Tell whether the engine was cancelled: it then ends the monitor, and no error is needed."""
     return isinstance(error, grpc.Call) and error.code() == grpc.StatusCode.UNAVAILABLE
 
 
 def _former_package(stack: str, error: Exception) -> str:
-    """Return what to write for an import of a package that dynostack no longer has."""
+    """Return the advice for an import of a package that dynostack no longer has."""
     if not isinstance(error, ModuleNotFoundError) or error.name not in FORMER_PACKAGES:
         return ""
     errors = examine(stack).errors
@@ -94,7 +98,7 @@ def _former_package(stack: str, error: Exception) -> str:
 
 
 def _told(error: BaseException) -> str:
-    """The program's own part of the traceback: from its __main__.py on."""
+    """Return the error with the program's own part of the traceback, from __main__.py on."""
     frames = traceback.extract_tb(error.__traceback__)
     first = next((i for i, frame in enumerate(frames) if _is_program(frame)), 0)
     told = traceback.format_list(frames[first:]) + traceback.format_exception_only(error)
@@ -106,7 +110,7 @@ def _is_program(frame: traceback.FrameSummary) -> bool:
 
 
 def _finish(loop: asyncio.AbstractEventLoop) -> None:
-    """Cancel what a failed run left, so that closing the loop does not report it."""
+    """Cancel the tasks that a failed run left, so that closing the loop does not report them."""
     pending: set[asyncio.Task[Any]] = asyncio.all_tasks(loop)
     for task in pending:
         task.cancel()

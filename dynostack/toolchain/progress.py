@@ -1,4 +1,4 @@
-"""How a long step tells that it is alive: a spinner on a terminal, a line at times in a log."""
+"""Progress of a long step: a spinner on a terminal, a line every 10 seconds in a log."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ SECONDS_BETWEEN_LINES = 10.0
 
 
 class Progress(Protocol):
-    """Told by the toolchain what happens."""
+    """The interface by which the toolchain reports what it does."""
 
     def say(self, text: str) -> None:
-        """A decision or a result: stays on the screen."""
+        """Report a decision or a result, which stays on the screen."""
 
     def show(self, text: str) -> None:
-        """Where a running step is: the next call replaces it."""
+        """Report the progress of a running step, which the next call replaces."""
 
 
 class Lines:
-    """A running step tells where it is now and then."""
+    """Progress as lines of text, at most one for a running step every 10 seconds."""
 
     def __init__(self, say: Callable[[str], None]) -> None:
         self._say = say
@@ -45,7 +45,7 @@ class Lines:
 
 
 class Spinner:
-    """A running step tells where it is in the line at the bottom."""
+    """Progress as lines of text, with a running step in the bottom line."""
 
     def __init__(self, say: Callable[[str], None], status: Status) -> None:
         self._say = say
@@ -60,7 +60,7 @@ class Spinner:
 
 @contextmanager
 def progress_on(say: Callable[[str], None], *, title: str) -> Iterator[Progress]:
-    """The progress that suits standard error, where `say` writes too."""
+    """Return a spinner if stderr, where `say` writes too, is a terminal; else lines."""
     if not sys.stderr.isatty():
         yield Lines(say)
         return

@@ -1,4 +1,4 @@
-"""The second way: the official release archive, used only if its checksum is right."""
+"""The second source of the engine: the official release archive, verified by its checksum."""
 
 from __future__ import annotations
 
@@ -25,18 +25,22 @@ if TYPE_CHECKING:
     from .progress import Progress
 
 ADDRESS_VARIABLE = "DYNOSTACK_ENGINE_RELEASES"
-"""Names another place that serves the same releases, such as a company's mirror."""
+"""The variable that names another address with the same releases, such as a company's mirror."""
 
 BLOCK = 1 << 20
 
 
 def release_address() -> str:
-    """Where releases are downloaded from.  Raises ToolchainError for what is no such place."""
+    """Return the address from which releases are downloaded.
+
+    Raises:
+        ToolchainError: the address in DYNOSTACK_ENGINE_RELEASES is invalid or insecure.
+    """
     address = os.environ.get(ADDRESS_VARIABLE, digests.OFFICIAL).rstrip("/")
     parts = urlsplit(address)
     if not is_safe(address) or not parts.hostname or "@" in parts.netloc:
         raise ToolchainError(
-            f"{ADDRESS_VARIABLE} is not the https address of a place to download from; write it as"
+            f"{ADDRESS_VARIABLE} is not a valid https address; write an address such as"
             f" {digests.OFFICIAL}, without a user or password"
         )
     return address
@@ -50,9 +54,9 @@ class Release:
     address: str = digests.OFFICIAL
     network: Network = field(default_factory=Network)
     official: str = digests.OFFICIAL
-    """Where Pulumi's own digests are; `address` may be another's."""
+    """The address of Pulumi's own digests; `address` may be a mirror's."""
     pins: Path = PINS
-    """The folder of our own."""
+    """The folder of our pinned digests."""
 
     @property
     def folder(self) -> str:
@@ -65,21 +69,22 @@ class Release:
     def fetch(self, folder: Path, progress: Progress) -> None:
         """Fill `folder` with the engine and its Python language host.
 
-        Raises Unavailable when the release cannot be had from here, and WrongChecksum when what
-        came is something else: then nothing of it has been opened.
+        Raises:
+            Unavailable: the release cannot be downloaded from here.
+            WrongChecksum: the archive has another checksum; it has not been opened.
         """
         expected = digests.pinned(self.archive, self.version, self.pins)
         if expected is None:
             expected = digests.published(self.archive, self.version, self.network, self.official)
             progress.say(
-                f"no digest of {self.archive} is pinned: Pulumi's own counts, from {self.official}"
+                f"{self.archive} has no pinned checksum; using Pulumi's own from {self.official}"
             )
         archive = folder / self.archive
         self.network.save(f"{self.folder}/{self.archive}", archive, progress)
         if _sha256(archive) != expected:
             raise WrongChecksum(
-                f"{self.folder}/{self.archive} does not have its SHA-256 checksum:"
-                " it was damaged or exchanged on the way, so it is not used; try again, or"
+                f"{self.folder}/{self.archive} has the wrong SHA-256 checksum and was not used: it"
+                " was damaged or replaced on the way; try again, or"
                 " install Pulumi as https://www.pulumi.com/docs/install/ says"
             )
         _extract(archive, folder)
@@ -96,10 +101,10 @@ def _sha256(path: Path) -> str:
 
 
 def _extract(archive: Path, folder: Path) -> None:
-    """Take the programs that Python needs out of `archive`; nothing else of it is written.
+    """Extract only the programs that Python needs from `archive`.
 
-    A member is taken by its name in the archive's own folder, never by a path it gives, and only
-    if it is a plain file.
+    A member is written under its plain name in the folder, never under the path in the archive,
+    and only if it is a regular file.
     """
     with tarfile.open(archive, "r:gz") as members:
         for member in members:

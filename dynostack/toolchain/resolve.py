@@ -1,4 +1,4 @@
-"""Finds or makes the engine: the first way that works, and says which."""
+"""Selection of the engine: the first source that works, which is reported."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 INSTALL = "https://www.pulumi.com/docs/install/"
 FAILED = {
-    Way.RELEASE: "the official release cannot be had from here",
-    Way.BUILD: "the engine cannot be built here",
+    Way.RELEASE: "cannot download the official release",
+    Way.BUILD: "cannot build the engine",
 }
 
 
 @dataclass(frozen=True)
 class Sources:
-    """Where an engine may come from."""
+    """The sources of an engine, besides PATH."""
 
     cache: Cache = field(default_factory=lambda: Cache(cache_directory()))
     release: Release = field(default_factory=lambda: Release(address=release_address()))
@@ -40,15 +40,19 @@ class Sources:
         return {Way.RELEASE: self.release.fetch, Way.BUILD: self.build.make}
 
     def entry(self, way: Way) -> str:
-        """The name of the engine's folder in the cache; homes are shared between machines."""
+        """Return the name of the engine's folder in the cache.
+
+        It has the machine's kind, because a home can be shared between machines.
+        """
         return f"engine-{versions.ENGINE_VERSION}-{machine()}-{way.name.lower()}"
 
 
 def find_engine(progress: Progress, sources: Sources | None = None) -> Engine:
-    """The engine for this project.
+    """Return the engine for this project, downloading or building it if needed.
 
-    Raises WrongChecksum when a download was not what was published, and ToolchainError with the
-    reason of each way when none works.
+    Raises:
+        WrongChecksum: a download is not what was published.
+        ToolchainError: no source works; the message has the reason for each.
     """
     sources = sources or Sources()
     reasons = []
@@ -65,7 +69,9 @@ def find_engine(progress: Progress, sources: Sources | None = None) -> Engine:
             progress.say(f"{FAILED[way]}: {reason}")
             reasons.append(str(reason))
     raise ToolchainError(
-        "there is no Pulumi engine: " + "; ".join(reasons) + f"; or install it as {INSTALL} says"
+        "cannot find, download or build the Pulumi engine: "
+        + "; ".join(reasons)
+        + f"; or install Pulumi as {INSTALL} says"
     )
 
 

@@ -1,18 +1,18 @@
-"""What this project runs on: the one place that names versions of programs not on PyPI."""
+"""The versions of the programs that are not on PyPI; they are named only here."""
 
 from __future__ import annotations
 
 ENGINE_VERSION = "3.258.0"
-"""The engine that is downloaded or built; tools/engine/go.mod pins the same (a test compares)."""
+"""The engine that is downloaded or built; a test checks that tools/engine/go.mod pins the same."""
 
 ENGINE_MINIMUM = (3, 258, 0)
-"""An official engine on PATH is taken from this version on: older ones are not tested."""
+"""The oldest official engine on PATH that is used; older ones are not tested."""
 
 ENGINE_MAJOR = 3
-"""An engine of the next major version may speak another protocol."""
+"""The only major version that is used; the next one may have another protocol."""
 
 HEROKU_PLUGIN_VERSION = "1.0.4"
-"""The version of pulumiverse_heroku, and so of the plugin that its programs ask the engine for."""
+"""The version of pulumiverse_heroku, and so of the plugin that its programs need."""
 
 LANGUAGE_PLUGIN = "pulumi-language-python"
 HEROKU_PLUGIN = "pulumi-resource-heroku"

@@ -11,7 +11,7 @@ from tests.ports import free_port
 
 @pytest.fixture(scope="session")
 def heroku(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
-    """A local Heroku that runs."""
+    """Start a local Heroku."""
     folder = tmp_path_factory.mktemp("heroku")
     (folder / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
     (folder / "pyproject.toml").write_text(f"[tool.dynostack.local]\nport = {free_port()}\n")
@@ -23,7 +23,7 @@ def heroku(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
 
 @pytest.fixture
 def variables(heroku: ServerProcess) -> dict[str, str]:
-    """What `dynostack env` exports for it."""
+    """Return the variables that `dynostack env` exports for the local Heroku."""
     return {
         "HEROKU_API_URL": heroku.workspace.heroku.url,
         "HEROKU_API_KEY": heroku.workspace.api_key_file.read_text(),

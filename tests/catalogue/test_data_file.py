@@ -1,4 +1,4 @@
-"""A data file is edited as a person would: rows change, all else stays."""
+"""Tests of editing a data file: rows change, everything else is kept."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ ROWS = st.dictionaries(NAMES, st.dictionaries(FIGURES, VALUES, max_size=3), min_
     deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40
 )
 @given(ROWS, st.sampled_from(["heroku-postgresql-plan", "version", "another"]))
-def test_what_is_cited_is_known_and_all_else_as_before(
+def test_cited_figures_are_known_and_everything_else_is_kept(
     tmp_path: Path, rows: dict[str, dict[str, Any]], kind: str
 ) -> None:
     file = DataFile(Path(shutil.copy(FOLDER / "postgres.toml", tmp_path / "postgres.toml")))

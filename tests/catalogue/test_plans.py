@@ -1,4 +1,4 @@
-"""`dynostack plans`."""
+"""Tests of `dynostack plans`."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ def test_a_pipe_gets_plain_columns() -> None:
     assert "\x1b" not in done.stdout
 
 
-def test_a_retired_plan_is_told_with_its_successor() -> None:
+def test_a_retired_plan_is_shown_with_its_successor() -> None:
     assert "hobby-dev was retired on 2022-11-28; write essential-0" in run("postgres").stdout
 
 
-def test_a_section_means_its_services() -> None:
+def test_a_section_stands_for_its_services() -> None:
     done = run("memcached").stdout
     assert "MemCachier (memcachier)" in done
     assert "Memcached Cloud (memcachedcloud)" in done
@@ -83,7 +83,7 @@ def test_a_terminal_gets_a_ruled_table() -> None:
 @pytest.mark.parametrize(
     ("name", "meant"), [("memcahed", "memcached"), ("postgress", "postgres"), ("x", "one of")]
 )
-def test_a_service_that_is_not_there(name: str, meant: str) -> None:
+def test_an_unknown_service(name: str, meant: str) -> None:
     done = run(name)
     assert (done.returncode, done.stdout) == (1, "")
     assert f'the catalogue has no service "{name}"; write {meant}' in done.stderr

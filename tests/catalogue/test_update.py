@@ -1,4 +1,4 @@
-"""`dynostack catalogue update`, asked of a real local Heroku."""
+"""Tests of `dynostack catalogue update` with a real local Heroku."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ POSTGRES = "heroku-postgresql-plan"
 
 @pytest.fixture
 def folder(tmp_path: Path, variables: dict[str, str]) -> Path:
-    """Data files that say what the local Heroku says, which has no dynos of Private Spaces."""
+    """Return data files that agree with the local Heroku, which has no Private Spaces."""
     copy = Path(shutil.copytree(tables.FOLDER, tmp_path / "catalogue"))
     lines = (copy / "dynos.toml").read_text().splitlines(keepends=True)
     common = (line for line in lines if not line.startswith(("private-", "shield-")))
@@ -48,13 +48,13 @@ def edit(path: Path, old: str, new: str) -> None:
 
 
 def source_of(path: Path, kind: str, name: str, figure: str) -> dict[str, Any]:
-    """The only source that gives a figure."""
+    """Return the only source of a figure."""
     sources = tomllib.loads(path.read_text())["source"]
     [found] = [each for each in sources if figure in each.get(kind, {}).get(name, {})]
     return dict(found)
 
 
-def test_what_is_known_already_changes_no_file(folder: Path, variables: dict[str, str]) -> None:
+def test_known_figures_change_no_file(folder: Path, variables: dict[str, str]) -> None:
     before = texts(folder)
     found = update(folder, variables, TODAY)
     assert (found.changes, found.missing) == ([], [])
@@ -79,7 +79,7 @@ def test_a_new_price_has_heroku_and_today_for_a_source(
     assert file.read_text().startswith(before.replace(gone, "").rstrip())
 
 
-def test_a_price_nobody_gave_becomes_known(folder: Path, variables: dict[str, str]) -> None:
+def test_an_unknown_price_becomes_known(folder: Path, variables: dict[str, str]) -> None:
     edit(folder / "dynos.toml", "basic = { monthly_cents = 700 }\n", "")
     found = update(folder, variables, TODAY)
     assert list(map(str, found.changes)) == ["size basic: monthly_cents unknown -> 700"]
@@ -102,7 +102,7 @@ def test_the_default_moves_from_one_stack_to_another(
     assert list(known)[:2] == ["heroku-22", "heroku-24"]
 
 
-def test_a_new_plan_is_taken_up(folder: Path, variables: dict[str, str]) -> None:
+def test_a_new_plan_is_added(folder: Path, variables: dict[str, str]) -> None:
     edit(folder / "memcached.toml", "500 = { megabytes = 500 }\n", "")
     found = update(folder, variables, TODAY)
     assert list(map(str, found.changes)) == [
@@ -121,7 +121,7 @@ def test_a_second_new_plan_joins_the_first(folder: Path, variables: dict[str, st
     assert set(DataFile(file).known("memcachier-plan")) == {"dev", "100", "500"}
 
 
-def test_a_plan_that_heroku_does_not_list_is_told_and_kept(
+def test_a_plan_that_heroku_does_not_list_is_reported_and_kept(
     folder: Path, variables: dict[str, str]
 ) -> None:
     line = "100 = { megabytes = 100 }\n500 = { megabytes = 500 }\n"
@@ -132,7 +132,7 @@ def test_a_plan_that_heroku_does_not_list_is_told_and_kept(
     assert texts(folder) == before
 
 
-def test_a_retired_name_is_not_taken_up_again(folder: Path, variables: dict[str, str]) -> None:
+def test_a_retired_name_is_not_added_again(folder: Path, variables: dict[str, str]) -> None:
     file = folder / "postgres.toml"
     lines = [line for line in file.read_text().splitlines() if "standard-9 = " not in line]
     lines += ['standard-9 = { on = 2026-12-24, instead = "standard-8" }']
@@ -161,7 +161,7 @@ class Elsewhere(BaseHTTPRequestHandler):
         self.wfile.write(self.ANSWER)
 
     def log_message(self, *_: Any) -> None:
-        """Keep the test's output clean."""
+        """Print nothing."""
 
 
 @pytest.fixture
@@ -179,15 +179,15 @@ def elsewhere() -> Iterator[str]:
     ("wrong", "said"),
     [
         (lambda _: {"HEROKU_API_KEY": ""}, "HEROKU_API_KEY is not set"),
-        (lambda _: {"HEROKU_API_KEY": "hush-hush"}, "does not accept the key"),
-        (lambda _: {"HEROKU_API_URL": f"http://127.0.0.1:{free_port()}"}, "cannot be reached"),
-        (lambda _: {"HEROKU_API_URL": "http://a:hush-hush@127.0.0.1"}, "is no address"),
-        (lambda _: {"HEROKU_API_URL": "hush-hush"}, "is no address"),
-        (lambda url: {"HEROKU_API_URL": url}, "does not answer as Heroku does"),
+        (lambda _: {"HEROKU_API_KEY": "hush-hush"}, "refuses the key"),
+        (lambda _: {"HEROKU_API_URL": f"http://127.0.0.1:{free_port()}"}, "cannot reach"),
+        (lambda _: {"HEROKU_API_URL": "http://a:hush-hush@127.0.0.1"}, "is not a valid address"),
+        (lambda _: {"HEROKU_API_URL": "hush-hush"}, "is not a valid address"),
+        (lambda url: {"HEROKU_API_URL": url}, "is not from Heroku's API"),
         (lambda url: {"HEROKU_API_URL": f"{url}/moved"}, "answers 302"),
     ],
 )
-def test_what_goes_wrong_is_one_sentence_and_changes_no_file(
+def test_an_error_is_one_sentence_and_changes_no_file(
     folder: Path,
     variables: dict[str, str],
     elsewhere: str,
@@ -224,5 +224,5 @@ def test_the_command_says_what_is_missing(folder: Path) -> None:
     done = run(folder)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.splitlines() == [
-        "HEROKU_API_KEY is not set; `heroku auth:token` shows a key"
+        "HEROKU_API_KEY is not set; set it to a key that `heroku auth:token` prints"
     ]

@@ -1,4 +1,4 @@
-"""How a command ends, as a shell sees it."""
+"""Tests of exit codes and last outputs of commands, as a shell sees them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def server(tmp_path: Path) -> Iterator[ServerProcess]:
 
 
 def following_logs(server: ServerProcess) -> subprocess.Popen[str]:
-    """`dynostack local logs --follow` that has printed what there was."""
+    """Start `dynostack local logs --follow` and wait until it has printed the existing lines."""
     app = server.post("/apps", {})
     pipe = subprocess.PIPE
     command = [DYNOSTACK, "local", "logs", "--follow", app["name"]]
@@ -37,7 +37,7 @@ def following_logs(server: ServerProcess) -> subprocess.Popen[str]:
     return process
 
 
-def test_an_interrupt_ends_it_with_the_code_of_one(server: ServerProcess) -> None:
+def test_an_interrupted_command_exits_with_130(server: ServerProcess) -> None:
     with following_logs(server) as process:
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate()
@@ -45,7 +45,7 @@ def test_an_interrupt_ends_it_with_the_code_of_one(server: ServerProcess) -> Non
     assert (process.returncode, errors) == (130, "\n")
 
 
-def test_it_ends_in_silence_when_nobody_reads() -> None:
+def test_a_command_whose_output_is_not_read_exits_without_an_error_message() -> None:
     pipe = subprocess.PIPE
     with subprocess.Popen([DYNOSTACK, "plans"], cwd=PROJECT, stdout=pipe, stderr=pipe) as process:
         assert process.stdout is not None
@@ -55,7 +55,7 @@ def test_it_ends_in_silence_when_nobody_reads() -> None:
     assert process.returncode == 1
 
 
-def test_a_mistake_on_the_command_line_is_said(tmp_path: Path) -> None:
+def test_an_unknown_option_is_reported(tmp_path: Path) -> None:
     (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
     done = subprocess.run(
         [DYNOSTACK, "check", "--rocket"],

@@ -1,4 +1,4 @@
-"""The commands that tell the local Heroku to fail, to go back, to wait and to remember."""
+"""Tests of the commands that control the local Heroku: faults, snapshots, clock, recorder."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
 
 @pytest.fixture
 def shell(server: ServerProcess, monkeypatch: pytest.MonkeyPatch) -> Iterator[ServerProcess]:
-    """A shell in the world, whose local Heroku is as it was at first."""
+    """Run the test in the project's folder and reset the local Heroku afterwards."""
     monkeypatch.chdir(server.workspace.project)
     yield server
     server.control("POST", "/actions/reset")
@@ -87,20 +87,22 @@ def test_a_fault_is_added_listed_and_cleared(shell: ServerProcess) -> None:
     assert told("fault", "clear") == []
 
 
-def test_a_mistaken_fault_is_one_sentence(shell: ServerProcess) -> None:
+def test_an_unknown_fault_is_reported_with_the_known_ones(shell: ServerProcess) -> None:
     result = run("fault", "add", "explode")
     assert isinstance(result.exception, LocalError)
     assert 'There is no fault "explode". There are: error, latency' in str(result.exception)
 
 
 @pytest.mark.parametrize("name", ["caf\xe9", "\udcff", "a b"])
-def test_a_name_of_any_letters_is_one_that_is_not_there(shell: ServerProcess, name: str) -> None:
+def test_a_snapshot_name_of_any_characters_is_reported_as_missing(
+    shell: ServerProcess, name: str
+) -> None:
     result = run("restore", name)
     assert isinstance(result.exception, LocalError)
     assert "Couldn't find that snapshot" in str(result.exception)
 
 
-def test_it_goes_back_to_a_snapshot_with_pulumis_state(shell: ServerProcess) -> None:
+def test_a_snapshot_is_restored_with_pulumis_state(shell: ServerProcess) -> None:
     shell.post("/apps", {"name": "shop"})
     state = shell.workspace.state / "stack.json"
     state.write_text("one")
@@ -136,7 +138,7 @@ def test_the_clock_is_shown_and_set(shell: ServerProcess) -> None:
     assert re.search(r"\d+ days, \d+:\d\d:\d\d ahead of this machine", run("clock").output)
     assert "must be a time such as" in str(run("clock", "--set", "").exception)
     assert abs(told("clock", "--now")["ahead_seconds"]) < 1
-    assert "no duration" in run("clock", "--advance", "soon").output
+    assert "not a duration" in run("clock", "--advance", "soon").output
 
 
 def test_settings_are_shown_and_set(shell: ServerProcess) -> None:
@@ -146,7 +148,7 @@ def test_settings_are_shown_and_set(shell: ServerProcess) -> None:
     lines = run("settings").output.splitlines()
     assert lines[0].split() == ["addon", "300", "seconds"]
     assert "write a number, true or false" in run("settings", "bucket=many").output
-    assert "addon: write addon=VALUE" in run("settings", "addon").output
+    assert "addon has no value; write addon=VALUE" in run("settings", "addon").output
     assert "Unknown params: rocket" in str(run("settings", "rocket=1").exception)
 
 
@@ -159,7 +161,9 @@ def test_calls_are_recorded(shell: ServerProcess) -> None:
     assert json.loads(line)["request"] == {"name": "shop"}
 
 
-def test_it_says_when_nothing_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_command_says_when_the_local_heroku_does_not_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
     monkeypatch.chdir(tmp_path)
     assert "dynostack local start" in str(run("fault", "list").exception)

@@ -69,8 +69,8 @@ class PulumiProcess:
             assert self.step("review.yml", "comment", name) == 0, self.transcript
 
     def apply(self) -> int:
-        reviewed = self.step("apply.yml", "apply", "What was reviewed")
-        return reviewed or self.step("apply.yml", "apply", "Apply it")
+        reviewed = self.step("apply.yml", "apply", "Get the reviewed digests")
+        return reviewed or self.step("apply.yml", "apply", "Apply")
 
     def output(self, name: str) -> str:
         file = self.rehearsal.directory.parent / name.lower()
@@ -113,7 +113,7 @@ def test_a_later_edit_is_not_applied(runner: PulumiProcess) -> None:
 
 
 def test_an_outdated_review_is_not_applied(runner: PulumiProcess) -> None:
-    name = "The reviews of older commits are outdated until the new ones are there"
+    name = "Mark the reviews of older commits as outdated"
     assert runner.step("review.yml", "comment", name) == 0
     assert OUTDATED in runner.service.bodies[0]
     assert runner.apply() == 1

@@ -1,4 +1,4 @@
-"""What a killed engine leaves; tests/review/test_apply.py kills one."""
+"""Tests of what a killed engine leaves in a state folder; tests/review/test_apply.py kills one."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def folder_in(path: Path) -> StateFolder:
 
 
 @pytest.mark.parametrize("address", ["", "https://api.pulumi.com", "s3://acme-state"])
-def test_a_state_that_is_in_no_folder_is_nobodys_here(address: str) -> None:
+def test_a_service_has_no_state_folder(address: str) -> None:
     assert StateFolder.of_engine({"PULUMI_BACKEND_URL": address}) is None
 
 
@@ -43,7 +43,7 @@ def test_attributes_that_can_be_read_stay(tmp_path: Path) -> None:
     assert whole.exists()
 
 
-def test_a_lock_that_is_given_back_while_it_is_looked_for_is_none(tmp_path: Path) -> None:
+def test_a_lock_that_is_released_during_the_search_is_ignored(tmp_path: Path) -> None:
     folder = folder_in(tmp_path)
     (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
     locks = folder.path / "locks/organization/shop/prod"

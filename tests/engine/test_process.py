@@ -1,4 +1,4 @@
-"""The real engine, on a state that something has broken, and beside another of its kind."""
+"""Tests of the real engine with a damaged state, and with a second engine at the same time."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def engine() -> Engine:
 
 @pytest.fixture(scope="module")
 def updated(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Rig:
-    """A project with a stack that was updated twice, and one that never was."""
+    """Return a project with a stack that was updated twice and one that never was."""
     rig = Rig.of(tmp_path_factory.mktemp("rig") / "project", engine, PROGRAM)
     rig.run("up", "--yes", "--skip-preview")
     rig.run("up", "--yes", "--skip-preview")
@@ -38,7 +38,7 @@ def updated(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Rig:
 
 @pytest.fixture
 def rig(updated: Rig, tmp_path: Path) -> Rig:
-    """The same for a test to break."""
+    """Return a copy of the updated project, for one test to damage."""
     shutil.copytree(updated.world.project, tmp_path / "project", symlinks=True)
     return Rig(type(updated.world)(tmp_path / "project", updated.world.heroku))
 
@@ -53,8 +53,8 @@ def stacks_of(rig: Rig) -> Path:
 
 
 def command_in(message: str) -> str:
-    (line,) = (line for line in message.splitlines() if line.startswith("      = write "))
-    return line.removeprefix("      = write ").removesuffix(", then the same command again")
+    (line,) = (line for line in message.splitlines() if line.startswith("      = run "))
+    return line.removeprefix("      = run ").removesuffix(", then the same command again")
 
 
 @pytest.mark.parametrize("text", ["", '{"version": 3, "checkpo', "\0\0\0", "[]", "\udcff"])
@@ -83,7 +83,7 @@ def test_a_damaged_state_is_named_with_its_backup(rig: Rig, text: str) -> None:
     assert runner.answer(*OUTPUT, "local") == {"answer": 42}
 
 
-def test_without_a_whole_backup_beside_it_an_older_one_is_named(rig: Rig) -> None:
+def test_an_older_backup_is_named_if_the_newest_is_damaged(rig: Rig) -> None:
     for name in ("local.json", "local.json.bak"):
         (stacks_of(rig) / name).write_text("")
     runner = runner_of(rig)
@@ -97,12 +97,12 @@ def test_without_a_whole_backup_beside_it_an_older_one_is_named(rig: Rig) -> Non
 
     (stacks_of(rig) / "local.json").write_text("")
     shutil.rmtree(stacks_of(rig).parents[1] / "backups")
-    with pytest.raises(EngineFailed, match="no backup of it can be read"):
+    with pytest.raises(EngineFailed, match="it has no readable backup"):
         runner.lock("local")
 
 
-def test_the_stack_of_another_project_in_the_same_folder_is_not_ours(rig: Rig) -> None:
-    """A file:// address can be shared; only a list of all stacks reads all of them."""
+def test_a_damaged_stack_of_another_project_is_ignored(rig: Rig) -> None:
+    """Projects can share a file:// address; only a list of all stacks reads all of them."""
     theirs = stacks_of(rig).with_name("theirs")
     theirs.mkdir()
     (theirs / "local.json").write_text("")
@@ -114,7 +114,7 @@ def test_the_stack_of_another_project_in_the_same_folder_is_not_ours(rig: Rig) -
         runner.answer("stack", "ls", "--json")
 
 
-def test_two_first_commands_at_once_make_the_stacks_together(
+def test_two_commands_at_once_can_create_the_same_stacks(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, value in OFFLINE.items():
@@ -124,7 +124,7 @@ def test_two_first_commands_at_once_make_the_stacks_together(
     answer, others = PulumiProcess.answer, iter([PulumiProject(rig.world)])
 
     def slow(self: PulumiProcess, *arguments: str) -> object:
-        """Between our look at the stacks and our making of them comes another command."""
+        """List the stacks, then let another command create them before this one does."""
         known = answer(self, *arguments)
         for other in others:
             other.create_stacks("new")

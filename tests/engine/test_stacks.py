@@ -1,4 +1,4 @@
-"""The engine as it is run for a project; the engine itself is a stand-in."""
+"""Tests of running the engine for a project, with a script in place of the engine."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from dynostack.local.workspace import LocalWorkspace
 
 
 @pytest.mark.parametrize("status", [3, 0])
-def test_an_interrupted_engine_ends_in_its_own_time_and_nothing_follows(
+def test_an_interrupted_engine_is_waited_for_and_nothing_runs_after_it(
     tmp_path: Path, status: int
 ) -> None:
     (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")

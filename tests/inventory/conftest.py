@@ -1,4 +1,4 @@
-"""A local Heroku for each test, and a client that repeats at once."""
+"""Fixtures: a local Heroku for each test, and a client that retries without waiting."""
 
 import pytest
 
@@ -10,5 +10,5 @@ __all__ = ["api", "backends", "settings"]
 
 @pytest.fixture(autouse=True)
 def no_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Repeat without waiting."""
+    """Let the client retry without waiting."""
     monkeypatch.setattr(platform_api, "WAITS_SECONDS", (0.0, 0.0))

@@ -1,4 +1,4 @@
-"""Whose key it is is asked once, before anything is declared."""
+"""Tests of the check that the API key belongs to a stack's account."""
 
 import json
 import threading
@@ -15,7 +15,7 @@ KEYS = {"Bearer ops-key": OPS, "Bearer dev-key": DEV}
 
 
 class Heroku(BaseHTTPRequestHandler):
-    """Answers GET /account, and notes each request."""
+    """A server that answers GET /account and records each request."""
 
     asked: list[str]
 
@@ -29,7 +29,7 @@ class Heroku(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *words: object) -> None:
-        """Not on the terminal."""
+        """Print nothing."""
 
 
 @pytest.fixture
@@ -59,12 +59,12 @@ def test_its_own_account_is_not_refused(url: str, asked: list[str], account: str
 
 def test_another_account_is_refused(url: str, asked: list[str]) -> None:
     says, write = refusal(url, OPS, HEROKU_API_KEY="dev-key").splitlines()
-    assert says == f"stack prod belongs to {OPS}, and the API key in use is {DEV}'s"
-    assert f'= write eval "$(dynostack env --as {OPS})", or {DEV} as the account in Pul' in write
+    assert says == f"stack prod belongs to {OPS}, but the API key in use belongs to {DEV}"
+    assert f'= run eval "$(dynostack env --as {OPS})", or set the account in Pul' in write
     assert asked == ["/account"]
 
 
-def test_the_key_of_a_login_counts(url: str, tmp_path: Path) -> None:
+def test_the_key_in_netrc_is_used(url: str, tmp_path: Path) -> None:
     netrc = tmp_path / "netrc"
     netrc.write_text(f"machine {url.removeprefix('http://')} login {DEV} password dev-key\n")
     netrc.chmod(0o600)
@@ -72,9 +72,11 @@ def test_the_key_of_a_login_counts(url: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("key", ["", "nobody's"])
-def test_without_an_account_the_provider_tells(url: str, tmp_path: Path, key: str) -> None:
+def test_a_key_without_an_account_is_left_to_the_provider(
+    url: str, tmp_path: Path, key: str
+) -> None:
     assert refusal(url, OPS, HEROKU_API_KEY=key, NETRC_PATH=str(tmp_path / "none")) == ""
 
 
-def test_without_an_answer_the_provider_tells() -> None:
+def test_an_api_that_does_not_answer_is_left_to_the_provider() -> None:
     assert refusal("http://127.0.0.1:1", OPS, HEROKU_API_KEY="ops-key") == ""

@@ -1,4 +1,4 @@
-"""An app is read from the Platform API with its add-ons, and the live database is known."""
+"""Tests of reading an app with its add-ons and its live database from the Platform API."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ async def test_a_detached_database_leaves_none_live(api: Api) -> None:
 
 
 @pytest.mark.parametrize("kind", ["error", "truncate", "reset-before"])
-async def test_a_read_that_fails_once_is_repeated(api: Api, kind: str) -> None:
+async def test_a_read_that_fails_once_is_retried(api: Api, kind: str) -> None:
     await api.app()
     addon = await api.addon(POSTGRES)
     await ControlClient(api).fault(kind, route="GET /apps/{app}/addons", count=1)
@@ -75,7 +75,7 @@ async def test_a_database_of_another_app_can_be_the_live_one(api: Api) -> None:
     assert found.live_database.id == addon["id"]
 
 
-async def test_an_app_that_is_not_there_or_not_to_be_seen(api: Api) -> None:
+async def test_an_app_that_is_missing_or_not_accessible(api: Api) -> None:
     await api.app()
     with pytest.raises(ApiRefusal) as absent:
         await read(api, "nowhere")
@@ -85,7 +85,7 @@ async def test_an_app_that_is_not_there_or_not_to_be_seen(api: Api) -> None:
 
 
 class Answering:
-    """An API that answers one text to everything."""
+    """An API that answers every request with the same text."""
 
     def __init__(self, text: bytes) -> None:
         self.text = text
@@ -126,7 +126,7 @@ async def test_an_answer_of_another_shape_is_an_error_without_its_text(name: str
     assert "key-of-nobody" not in f"{error.value} {api}"
 
 
-async def test_heroku_that_is_not_there_is_an_error(unused_tcp_port: int) -> None:
+async def test_an_unreachable_heroku_is_an_error(unused_tcp_port: int) -> None:
     api = PlatformApi(f"http://127.0.0.1:{unused_tcp_port}", "key")
     with pytest.raises(ApiError):
         await asyncio.to_thread(read_app, api, "shop")

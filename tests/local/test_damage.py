@@ -1,4 +1,4 @@
-"""Files of a local world that were damaged while nothing ran: what is said, and the way out."""
+"""Tests of files that were damaged while nothing ran: the error message and the repair."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ OWNED = ("slugs/0a1b/app", "heroku-postgresql/databases/0a1b.json", "memcachier/
 
 @pytest.fixture
 def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ServerProcess]:
-    """A local Heroku with one app, stopped."""
+    """Start a local Heroku with one app, and stop it after the test."""
     monkeypatch.chdir(tmp_path)
     server = server_in(tmp_path)
     server.start()
@@ -29,7 +29,7 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ServerPr
 
 
 def local(*words: str) -> tuple[int, str]:
-    """How a command ends, and what it says."""
+    """Run `dynostack local` and return its exit code and output."""
     done = subprocess.run(
         [Path(sys.executable).with_name("dynostack"), "local", *words],
         stdout=subprocess.PIPE,
@@ -46,7 +46,7 @@ def works(*words: str) -> None:
 
 
 def fails(*words: str) -> str:
-    """The one line that a command ends with."""
+    """Run a command that must fail, and return the one line that it prints."""
     status, said = local(*words)
     assert status == 1
     assert "\n" not in said
@@ -54,13 +54,13 @@ def fails(*words: str) -> str:
 
 
 def damage(store: Path) -> None:
-    """All but the first pages, so that it can be opened."""
+    """Overwrite all pages but the first, so that the file can still be opened."""
     pages = store.read_bytes()
     assert len(pages) > 2 * PAGE
     store.write_bytes(pages[:PAGE] + b"\xa5" * (len(pages) - PAGE))
 
 
-def test_a_damaged_store_is_left_by_a_reset_and_a_snapshot(server: ServerProcess) -> None:
+def test_a_damaged_store_is_replaced_with_a_reset_and_a_snapshot(server: ServerProcess) -> None:
     works("snapshot", "good")
     server.delete("/apps/acme-shop")
     server.stop()
@@ -80,7 +80,7 @@ def test_a_damaged_store_is_left_by_a_reset_and_a_snapshot(server: ServerProcess
     assert server.only_app() == "acme-shop"
 
 
-def test_a_store_that_was_lost_is_not_taken_for_a_new_one(server: ServerProcess) -> None:
+def test_a_lost_store_is_not_mistaken_for_a_new_one(server: ServerProcess) -> None:
     server.stop()
     store = server.data / "heroku.sqlite3"
     kept = store.read_bytes()
@@ -100,7 +100,7 @@ def test_a_store_that_was_lost_is_not_taken_for_a_new_one(server: ServerProcess)
 
 
 @pytest.mark.parametrize("owned", OWNED)
-def test_a_store_whose_log_was_lost_is_not_taken_for_a_new_one(
+def test_a_store_without_its_log_is_not_mistaken_for_a_new_one(
     server: ServerProcess, owned: str
 ) -> None:
     server.delete("/apps/acme-shop")
@@ -129,7 +129,7 @@ def test_a_store_whose_log_was_lost_is_not_taken_for_a_new_one(
     assert server.only_app() == "acme-shop"
 
 
-def test_what_is_remembered_is_soon_in_the_store_itself(server: ServerProcess) -> None:
+def test_changes_are_soon_in_the_store_itself(server: ServerProcess) -> None:
     file, log = (server.data / f"heroku.sqlite3{end}" for end in ("", "-wal"))
     server.post("/apps", {"name": "acme-stall"})
     wait_for(lambda: b"acme-stall" in file.read_bytes())
@@ -155,7 +155,7 @@ def wait_for(condition: Callable[[], bool]) -> None:
         time.sleep(0.1)
 
 
-def test_a_list_of_processes_that_cannot_be_read_stops_nothing(server: ServerProcess) -> None:
+def test_a_start_works_with_unreadable_lists_of_processes(server: ServerProcess) -> None:
     server.stop()
     for name, text in (("building.json", "{"), ("dynos/running.json", "[1]")):
         (server.data / name).parent.mkdir(exist_ok=True)
@@ -173,7 +173,7 @@ def test_a_list_of_processes_that_cannot_be_read_stops_nothing(server: ServerPro
 @pytest.mark.parametrize(
     ("damaged", "length"), [(b"", 36), (b" \n", 36), (b"\xff\xfe", 36), (b"0a1b2c\n", 6)]
 )
-def test_a_key_that_is_none_is_made_anew_at_the_next_start(
+def test_an_invalid_key_is_replaced_at_the_next_start(
     server: ServerProcess, damaged: bytes, length: int
 ) -> None:
     server.stop()
@@ -185,7 +185,7 @@ def test_a_key_that_is_none_is_made_anew_at_the_next_start(
     assert len(server.workspace.api_key_file.read_text()) == length
 
 
-def test_what_nobody_foresaw_is_one_sentence_and_all_of_it_in_the_log(
+def test_an_unexpected_error_is_one_sentence_with_details_in_the_log(
     server: ServerProcess,
 ) -> None:
     server.stop()

@@ -1,4 +1,4 @@
-"""Git inside the local world."""
+"""Tests of the Git configuration of the local environment."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def configure(file: Path) -> None:
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A user's, who has configured a name."""
+    """Return the home of a user who has configured a name in Git."""
     for name in ("GIT_CONFIG_GLOBAL", "XDG_CONFIG_HOME"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(tmp_path))
@@ -27,7 +27,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def said(file: Path, *words: str, stdin: str = "") -> str:
-    """What git prints with this configuration and this key."""
+    """Return what git prints with this configuration file and a key."""
     environment = {
         "GIT_CONFIG_GLOBAL": str(file),
         "HEROKU_API_KEY": "k e y",
@@ -39,7 +39,7 @@ def said(file: Path, *words: str, stdin: str = "") -> str:
     return done.stdout
 
 
-def test_the_users_own_configuration_holds(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_users_own_configuration_applies(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     configure(home / "theirs")
     assert said(home / "theirs", "config", "user.name") == "Ada\n"
     (home / ".config/git").mkdir(parents=True)
@@ -54,7 +54,7 @@ def test_the_users_own_configuration_holds(home: Path, monkeypatch: pytest.Monke
     assert said(home / "theirs", "config", "user.name") == "Ada\n"
 
 
-def test_what_another_program_adds_stays(home: Path) -> None:
+def test_additions_of_other_programs_are_kept(home: Path) -> None:
     configure(home / "theirs")
     said(
         home / "theirs", "config", "--global", "credential.https://127.0.0.1:5050.helper", "!theirs"

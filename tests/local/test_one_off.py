@@ -1,4 +1,4 @@
-"""`dynostack local run` with a real local Heroku and real dynos."""
+"""Tests of `dynostack local run` with a real local Heroku and real dynos."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ DYNOSTACK = str(Path(sys.executable).with_name("dynostack"))
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
-    """With an app whose slug is one file."""
+    """Start a local Heroku with an app whose slug is one file."""
     project = tmp_path_factory.mktemp("project")
     server = server_in(project)
     server.start()
@@ -47,7 +47,7 @@ def greeting() -> bytes:
 
 
 def run(server: ServerProcess, *words: str, typed: str = "") -> tuple[int, str, str]:
-    """The exit code, what was said, and what went wrong."""
+    """Run `dynostack local run` and return its exit code, output and error output."""
     done = subprocess.run(
         [DYNOSTACK, "local", "run", *words],
         cwd=server.workspace.project,
@@ -67,14 +67,14 @@ def test_a_command_runs_with_its_input_output_and_status(server: ServerProcess) 
     assert run(server, "greet") == (0, "hello\n", "")
 
 
-def test_what_cannot_be_run_is_said(server: ServerProcess) -> None:
+def test_an_unknown_app_or_a_missing_command_is_reported(server: ServerProcess) -> None:
     code, _, words = run(server, "no-such-app", "--", "ls")
     assert (code, "Couldn't find that app." in words) == (1, True)
     assert run(server)[0] == 2
 
 
 def test_ctrl_c_is_for_the_dyno(server: ServerProcess) -> None:
-    """At a terminal, as a person has it."""
+    """Run the command in a terminal, as a person does."""
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
         [DYNOSTACK, "local", "run", "trap 'echo caught; exit 7' INT; echo ready; sleep 60"],

@@ -1,4 +1,4 @@
-"""The process of the local Heroku, with the real server."""
+"""Tests of the process of the local Heroku, with the real server."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_it_starts_once_and_stops_once(server: ServerProcess) -> None:
     assert not server.stop()
 
 
-def test_one_that_ends_while_it_is_found_is_stopped(
+def test_a_server_that_ends_while_it_is_found_counts_as_stopped(
     server: ServerProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server.start()
@@ -84,7 +84,7 @@ def test_data_outlives_a_stop_but_not_a_reset(server: ServerProcess) -> None:
     assert server.workspace.api_key_file.read_text() == key
 
 
-def test_a_taken_port_is_said_in_one_sentence(server: ServerProcess) -> None:
+def test_a_port_in_use_is_reported_in_one_sentence(server: ServerProcess) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", server.workspace.heroku.port))
         other.listen()
@@ -94,7 +94,7 @@ def test_a_taken_port_is_said_in_one_sentence(server: ServerProcess) -> None:
     assert server.process() is None
 
 
-def test_two_that_start_it_at_once_get_the_same_one(server: ServerProcess) -> None:
+def test_commands_that_start_it_at_once_share_one_server(server: ServerProcess) -> None:
     servers = [ServerProcess(server.workspace) for _ in range(4)]
     with ThreadPoolExecutor(4) as pool:
         started = list(pool.map(ServerProcess.start, servers))
@@ -103,7 +103,7 @@ def test_two_that_start_it_at_once_get_the_same_one(server: ServerProcess) -> No
     assert servers[started.index(True)].stop()
 
 
-def test_a_start_waits_for_one_that_is_still_stopping(server: ServerProcess) -> None:
+def test_a_start_waits_for_a_server_that_is_still_stopping(server: ServerProcess) -> None:
     server.start()
     ending = server.process()
     assert ending
@@ -111,7 +111,7 @@ def test_a_start_waits_for_one_that_is_still_stopping(server: ServerProcess) -> 
     server.post(f"/apps/{app['id']}/addons", {"plan": "heroku-postgresql:essential-0"})
     with ThreadPoolExecutor(1) as pool:
         stopped = pool.submit(server.stop)
-        # From then on the database server is being stopped, which takes its time.
+        # From then on the database server is stopping, which takes a while.
         while server.listens(ending.pid):
             time.sleep(0.001)
         following = ServerProcess(server.workspace)
@@ -130,7 +130,7 @@ def test_it_is_found_and_stopped_when_its_folder_is_damaged(server: ServerProces
     assert not process.is_running()
 
 
-def test_nobody_but_the_server_is_sent_the_key(server: ServerProcess) -> None:
+def test_the_key_is_sent_only_to_the_server(server: ServerProcess) -> None:
     server.workspace.create()
     with socket.create_server(("127.0.0.1", server.workspace.heroku.port)) as other:
         other.settimeout(0.2)
@@ -140,7 +140,7 @@ def test_nobody_but_the_server_is_sent_the_key(server: ServerProcess) -> None:
             other.accept()
 
 
-def test_the_login_to_the_real_heroku_stays_outside(
+def test_the_server_does_not_get_the_login_to_the_real_heroku(
     server: ServerProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HEROKU_API_KEY", "the-real-one")
@@ -150,7 +150,7 @@ def test_the_login_to_the_real_heroku_stays_outside(
     assert "HEROKU_API_KEY" not in process.environ()
 
 
-def test_a_server_that_hangs_is_said(
+def test_a_server_that_hangs_is_reported(
     server: ServerProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("dynostack.local.server.ANSWER_SECONDS", 0.2)
@@ -161,25 +161,25 @@ def test_a_server_that_hangs_is_said(
     process.suspend()
     with pytest.raises(LocalError, match="does not answer GET /apps"):
         server.get("/apps")
-    with pytest.raises(LocalError, match="does not stop"):
+    with pytest.raises(LocalError, match="did not stop"):
         server.stop()
     server.leave()
     assert not process.is_running()
 
 
-def test_an_app_has_to_be_named_where_there_are_none(server: ServerProcess) -> None:
+def test_without_an_app_there_is_no_default_app(server: ServerProcess) -> None:
     server.start()
-    with pytest.raises(LocalError, match="name the app"):
+    with pytest.raises(LocalError, match="there is no app"):
         server.only_app()
 
 
-def test_an_error_of_the_api_is_told_in_herokus_words(server: ServerProcess) -> None:
+def test_an_error_of_the_api_is_reported_in_herokus_words(server: ServerProcess) -> None:
     server.start()
     with pytest.raises(LocalError, match=r"Couldn't find that app\."):
         server.get("/apps/no-such-app")
 
 
-def test_what_asks_it_while_it_does_not_run_says_how_to_start_it(server: ServerProcess) -> None:
+def test_a_call_while_it_does_not_run_says_how_to_start_it(server: ServerProcess) -> None:
     for _ in ("never started", "stopped again"):
         with pytest.raises(LocalError, match="dynostack local start"):
             server.only_app()

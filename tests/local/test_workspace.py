@@ -1,4 +1,4 @@
-"""The local world's directory and environment."""
+"""Tests of the local environment's directory and variables."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ def world(tmp_path: Path) -> LocalWorkspace:
     return LocalWorkspace.of(tmp_path)
 
 
-def test_a_folder_below_the_project_belongs_to_its_world(world: LocalWorkspace) -> None:
+def test_a_folder_below_the_project_belongs_to_its_local_environment(world: LocalWorkspace) -> None:
     below = world.project / "examples" / "django"
     below.mkdir(parents=True)
     assert LocalWorkspace.of(below) == world
 
 
-def test_outside_a_project_there_is_no_world(tmp_path: Path) -> None:
+def test_outside_a_project_there_is_no_local_environment(tmp_path: Path) -> None:
     with pytest.raises(NoProject, match=r"no Pulumi\.yaml in .* or above it"):
         LocalWorkspace.of(tmp_path)
 
@@ -37,7 +37,7 @@ def test_creating_it_again_keeps_the_key(world: LocalWorkspace) -> None:
     assert len(key) == 36
 
 
-def test_two_that_create_it_at_once_have_one_key(world: LocalWorkspace) -> None:
+def test_commands_that_create_it_at_once_share_one_key(world: LocalWorkspace) -> None:
     def create(_: int) -> str:
         world.create()
         return world.api_key_file.read_text()
@@ -49,7 +49,7 @@ def test_two_that_create_it_at_once_have_one_key(world: LocalWorkspace) -> None:
     assert names == {"api-key", "localhost.pem"}
 
 
-def test_removing_it_leaves_nothing_of_it_and_only_of_it(
+def test_removing_it_removes_all_its_files_and_no_others(
     world: LocalWorkspace, tmp_path: Path
 ) -> None:
     world.remove()
@@ -102,7 +102,7 @@ def test_the_path_does_not_grow(world: LocalWorkspace, monkeypatch: pytest.Monke
     assert world.variables()["PATH"] == path
 
 
-def test_node_trusts_the_local_heroku_beside_what_it_trusted(
+def test_node_trusts_the_local_heroku_and_the_users_certificates(
     world: LocalWorkspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     company = tmp_path / "company.pem"
@@ -122,7 +122,7 @@ VARIABLES = ["NODE_EXTRA_CA_CERTS", "GIT_SSL_CAINFO"]
 
 
 @pytest.mark.parametrize("variable", VARIABLES)
-def test_what_the_user_changes_is_trusted_from_the_next_time_on(
+def test_a_change_of_the_users_certificates_is_trusted_the_next_time(
     world: LocalWorkspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str
 ) -> None:
     company = tmp_path / "company.pem"
@@ -148,7 +148,7 @@ def test_what_the_user_changes_is_trusted_from_the_next_time_on(
 
 @pytest.mark.parametrize("variable", VARIABLES)
 @pytest.mark.parametrize("company", ["the company's\n", None])
-def test_of_another_local_world_nothing_but_what_the_user_trusts_is_taken_over(
+def test_only_the_users_certificates_are_copied_from_another_local_environment(
     world: LocalWorkspace,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -168,7 +168,7 @@ def test_of_another_local_world_nothing_but_what_the_user_trusts_is_taken_over(
         assert text.startswith(f"{company or ''}-----BEGIN")
 
 
-def test_git_has_a_file_of_its_own_only_where_the_user_has_named_one(
+def test_git_has_its_own_certificates_only_if_the_user_has_set_some(
     world: LocalWorkspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("GIT_SSL_CAINFO", raising=False)

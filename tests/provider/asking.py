@@ -1,4 +1,4 @@
-"""Asks the real provider, as the engine does, with plain values."""
+"""A client that calls the real provider like the engine, but with plain values."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Asking:
         answer = await self.provider.check(request)
         failures: dict[str, str] = {}
         for each in answer.failures:
-            # With a property of its own the engine prints its value, which may be a secret.
+            # The engine would print the value of a separate property, which may be a secret.
             assert not each.property
             name, _, reason = each.reason.partition(": ")
             failures[name] = f"{failures[name]}; {reason}" if name in failures else reason
@@ -111,7 +111,7 @@ def _plain(properties: struct_pb2.Struct) -> dict[str, Any]:
 
 
 def _told(id_: str | None, outputs: struct_pb2.Struct) -> dict[str, Any]:
-    """Outputs without those that are null, and without what only the bridge cares for."""
+    """Return outputs without those that are null or only for the Terraform bridge."""
     state = unwrap_all(outputs)
     state.pop("__meta", None)
     secrets = sorted(

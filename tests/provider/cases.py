@@ -1,6 +1,6 @@
-"""Case files: what the provider is asked, what Heroku answers, what is expected.
+"""Case files with a request to the provider, Heroku's responses and the expected result.
 
-tests/provider/cases/README.md says how they are written.
+tests/provider/cases/README.md describes their format.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _KEYS = {"when", "inputs", "old", "state", "id", "settings", "heroku", "expect"}
 
 
 class _Loader(yaml.CSafeLoader):
-    """YAML with ``!unknown``, a value that is known only after an apply."""
+    """A YAML loader with ``!unknown``, a value that is known only after an apply."""
 
 
 def _unknown(loader: _Loader, node: yaml.Node) -> Unknown:
@@ -65,19 +65,19 @@ class Case:
 
 @cache
 def all_cases() -> list[Any]:
-    """Every case, named by its path without the suffix."""
+    """Return every case by its path without the suffix."""
     files = sorted(FOLDER.glob("*/*.yaml"))
     return [(str(file.relative_to(FOLDER).with_suffix("")), _read(file)) for file in files]
 
 
 def answer(like: str, **other: Any) -> dict[str, Any]:
-    """An answer that several cases share, with other values."""
+    """Return a response that several cases share, with other values."""
     full: dict[str, Any] = _full({"like": like, **other}, _answers())
     return full
 
 
 async def ask(asking: Asking, case: Case) -> Any:
-    """Ask the provider what a case asks."""
+    """Send a case's request to the provider."""
     match case.when:
         case "check":
             return await asking.check(case.inputs, case.old)
@@ -100,7 +100,7 @@ async def ask(asking: Asking, case: Case) -> Any:
 
 
 def without_address(answer: Any, url: str) -> Any:
-    """Return an answer with `HEROKU_URL` for where the loopback Heroku was."""
+    """Return a response with `HEROKU_URL` in place of the fake Heroku's address."""
     if isinstance(answer, dict):
         return {key: without_address(value, url) for key, value in answer.items()}
     return answer.replace(url, "HEROKU_URL") if isinstance(answer, str) else answer
@@ -134,7 +134,7 @@ def _load(file: Path) -> dict[str, Any]:
 
 
 def _exchanges(written: dict[str, Any], answers: dict[str, Any]) -> list[Exchange]:
-    """In the order written; a request that is sent several times has a list of answers."""
+    """Yield exchanges in their order; a request that is sent several times has several."""
     exchanges = []
     for request, answer in written.items():
         several = isinstance(answer, list) and isinstance(answer[0], list | dict)
@@ -151,7 +151,7 @@ def _exchange(request: str, written: Any, answers: dict[str, Any]) -> Exchange:
 
 
 def _full(body: Any, answers: dict[str, Any]) -> Any:
-    """``{like: app, name: x}`` is the answer called app with another name."""
+    """Return the response for ``{like: app, name: x}``: the one called app, with another name."""
     if isinstance(body, list):
         return [_full(each, answers) for each in body]
     if isinstance(body, dict) and "like" in body:

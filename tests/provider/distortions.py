@@ -1,6 +1,6 @@
-"""A loopback Heroku that answers as a case lists, except for one call whose answer is distorted.
+"""A fake Heroku that answers like a case, except that it distorts the response to one call.
 
-The call itself is done.
+The call itself is executed.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ _HTML = f"<html>{MARKER}: log in</html>"
 
 @dataclass(frozen=True)
 class Call:
-    """A request, and its number among those of the same name in a run, from 1."""
+    """A request, and its number among those with the same name in a run, from 1."""
 
     name: str
     number: int = 1
 
 
 Distort: TypeAlias = Callable[[web.Request, Any], Awaitable[web.StreamResponse]]
-"""Answers a request instead of the good answer, which it is given."""
+"""A function that sends another response than the good one, which is an argument."""
 
 
 def _json(text: str, status: int = 200) -> Distort:
@@ -60,7 +60,7 @@ def _bare(status: int) -> Distort:
 
 
 async def _no_end() -> None:
-    """Go on."""
+    """Do not wait."""
 
 
 async def _as_listed(_: web.Request, good: Any) -> web.StreamResponse:
@@ -126,7 +126,7 @@ def _with_other_kinds(value: Any) -> Any:
 
 
 def _marked(good: Any) -> bytes:
-    """Return the good answer with the marker, which must not be printed, somewhere in it."""
+    """Return the good response with the marker, which must not be printed, somewhere in it."""
     marked = {MARKER: MARKER, **good} if isinstance(good, dict) else [MARKER, good]
     return json.dumps(marked).encode()
 
@@ -155,16 +155,16 @@ DISTORTIONS: dict[str, Distort] = {
     "other kinds": _other_kinds,
 }
 PATIENCE = 3
-"""How often an answer is distorted before the person interrupts the engine."""
+"""How often a response is distorted before the user interrupts the engine."""
 VALID = ("{}", "[]", "named utf-16")
-"""These can be good answers, with nothing in them."""
+"""Distortions that can be good responses with nothing in them."""
 REFUSED = ("html 404", "{} 404")
-"""These are refusals, after which a request is not sent again."""
+"""Distortions that are errors after which a request is not retried."""
 
 
 @dataclass
 class Trial:
-    """One run of a case, with the answer to a call distorted: once, or as often as it is asked."""
+    """One run of a case, with the response to a call distorted: once, or at every retry."""
 
     exchanges: Sequence[Exchange]
     url: str
@@ -175,7 +175,7 @@ class Trial:
     asked: list[Call] = field(default_factory=list)
     not_found: bool = False
     well: set[str] = field(default_factory=set)
-    """The names of requests that were answered as listed."""
+    """The names of requests that got the case's response."""
     _counts: Counter[str] = field(default_factory=Counter)
     _lost: Counter[str] = field(default_factory=Counter)
 
@@ -205,7 +205,7 @@ class Trial:
         return number == self.call.number or (self.always and number > self.call.number)
 
     def _listed(self, name: str, *, again: bool) -> tuple[int, Any]:
-        """Return the answer that the case lists; its last one again and again."""
+        """Return the case's response; after the last one, return it again."""
         listed = [each for each in self.exchanges if each.request == name]
         if name.startswith("DELETE ") and again:
             return 404, NOT_FOUND
@@ -216,7 +216,7 @@ class Trial:
         return exchange.status, body
 
     def _one_of_a_list(self, name: str) -> tuple[int, Any]:
-        """Return an object that the case has in a list."""
+        """Return an object from a list of the case."""
         parent, _, key = name.rpartition("/")
         for exchange in self.exchanges:
             if exchange.request == parent and isinstance(exchange.body, list):
@@ -227,7 +227,7 @@ class Trial:
 
 
 class Stage:
-    """A server on which one trial after the other runs."""
+    """A server that runs one trial after the other."""
 
     url = ""
     trial: Trial

@@ -1,4 +1,4 @@
-"""A loopback Heroku that answers from a list, and notes what it was asked."""
+"""A fake Heroku that answers from a list and records the requests."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ API_KEY = "planted-api-key"
 
 @dataclass(frozen=True)
 class Exchange:
-    """One request that is expected, and its answer."""
+    """One expected request and its response."""
 
     request: str
     status: int
@@ -32,14 +32,14 @@ class Exchange:
 
 @dataclass
 class FakeHeroku:
-    """The exchanges still to come and the requests that came."""
+    """The remaining exchanges and the received requests."""
 
     exchanges: deque[Exchange]
     url: str = ""
     asked: list[tuple[str, Any]] = field(default_factory=list)
     heads: list[dict[str, str]] = field(default_factory=list)
     raw: dict[str, bytes] = field(default_factory=dict)
-    """Bodies that are no JSON, by their request."""
+    """Bodies that are not JSON, by their request."""
 
     async def answer(self, request: web.Request) -> web.Response:
         name = f"{request.method} {request.path}"
@@ -60,9 +60,9 @@ class FakeHeroku:
         )
 
     async def hears(self, exchange: Exchange) -> None:
-        """Wait until that is asked."""
+        """Wait until the request arrives."""
         async with asyncio.timeout(60):
-            while exchange.request not in dict(self.asked):  # noqa: ASYNC110 - it tells nobody
+            while exchange.request not in dict(self.asked):  # noqa: ASYNC110 - no event to wait for
                 await asyncio.sleep(0.01)
 
 

@@ -1,4 +1,4 @@
-"""The client: what it shares, what it repeats, what it sends along."""
+"""Tests of the API client: caching, retries and headers."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ async def test_readers_at_the_same_time_share_one_request() -> None:
     assert len(fake.asked) == 1
 
 
-async def test_an_answer_serves_later_readers_until_something_is_written() -> None:
+async def test_a_response_is_cached_until_something_is_written() -> None:
     made = Exchange("POST /apps/app-1/domains", 201, {})
     async with _session([APP, made, APP]) as (session, fake):
         await session.api.get("/apps/app-1", ANY)
@@ -66,7 +66,7 @@ async def test_an_answer_serves_later_readers_until_something_is_written() -> No
     assert [request for request, _ in fake.asked] == [APP.request, made.request, APP.request]
 
 
-async def test_a_read_sent_before_a_write_does_not_serve_readers_after_it() -> None:
+async def test_a_read_sent_before_a_write_is_not_cached_after_it() -> None:
     made = Exchange("POST /apps", 201, {})
     async with _session([APP, made, APP]) as (session, fake):
         before = asyncio.ensure_future(session.api.get("/apps/app-1", ANY))
@@ -77,14 +77,14 @@ async def test_a_read_sent_before_a_write_does_not_serve_readers_after_it() -> N
     assert [request for request, _ in fake.asked].count(APP.request) == 2
 
 
-async def test_polling_asks_every_time() -> None:
+async def test_polling_sends_a_request_every_time() -> None:
     async with _session([APP, APP]) as (session, fake):
         await session.api.get("/apps/app-1", ANY, fresh=True)
         await session.api.get("/apps/app-1", ANY, fresh=True)
     assert len(fake.asked) == 2
 
 
-async def test_what_is_gone_is_remembered_too() -> None:
+async def test_a_not_found_error_is_cached() -> None:
     gone = Exchange(
         "GET /apps/app-1", 404, {"id": "not_found", "message": "Couldn't find that app."}
     )
@@ -95,7 +95,7 @@ async def test_what_is_gone_is_remembered_too() -> None:
     assert len(fake.asked) == 1
 
 
-async def test_a_refusal_is_not_remembered() -> None:
+async def test_another_error_is_not_cached() -> None:
     refused = Exchange("GET /apps/app-1", 403, {"id": "forbidden", "message": "No."})
     async with _session([refused, APP]) as (session, _):
         with pytest.raises(HerokuError):
@@ -120,7 +120,7 @@ async def test_a_list_is_read_page_after_page() -> None:
 
 
 @pytest.mark.parametrize("method", ["POST", "PATCH", "PUT", "DELETE", "GET"])
-async def test_too_many_requests_are_sent_again_with_their_body(method: str) -> None:
+async def test_rate_limited_requests_are_retried_with_their_body(method: str) -> None:
     done = {"id": "x-1"}
     exchanges = [Exchange(f"{method} /x", 429, LIMITED), Exchange(f"{method} /x", 200, done)]
     async with _session(exchanges) as (session, fake):
@@ -144,17 +144,15 @@ async def _ask(api: Api, method: str) -> object:
     return await api.delete("/x")  # type: ignore[func-returns-value]
 
 
-async def test_heroku_says_how_long_to_wait() -> None:
+async def test_a_retry_waits_as_long_as_heroku_asks() -> None:
     limited = Exchange("GET /x", 429, LIMITED, headers={"Retry-After": "0.2"})
     waits, said = await _waits_for(limited)
     assert waits == [0.2]
-    assert said == [
-        "Heroku takes no more requests for now: waiting 0 s before GET /x is sent again"
-    ]
+    assert said == ["Heroku's rate limit is reached: waiting 0 s before GET /x is retried"]
 
 
 async def _waits_for(limited: Exchange) -> tuple[list[float], list[str]]:
-    """How long a request waits after such an answer, and what the person is told."""
+    """Return how long a request waits after a response, and what is reported."""
     waits: list[float] = []
     said: list[str] = []
 
@@ -174,11 +172,11 @@ async def _waits_for(limited: Exchange) -> tuple[list[float], list[str]]:
 
 
 SLOWNESS_SECONDS = 50
-"""What a busy machine may take between writing a date and reading it."""
+"""The time that a busy machine may take between writing a date and reading it."""
 
 
 @pytest.mark.parametrize("seconds", [60, 900, 3599])
-async def test_who_waits_long_is_told(seconds: int) -> None:
+async def test_a_long_wait_is_reported(seconds: int) -> None:
     for value in (
         str(seconds),
         format_datetime(datetime.now(UTC) + timedelta(seconds=seconds + 1)),
@@ -187,22 +185,22 @@ async def test_who_waits_long_is_told(seconds: int) -> None:
             Exchange("GET /x", 429, LIMITED, headers={"Retry-After": value})
         )
         assert seconds - SLOWNESS_SECONDS <= waits[0] <= seconds + 1
-        assert line.startswith("Heroku takes no more requests for now: waiting ")
+        assert line.startswith("Heroku's rate limit is reached: waiting ")
 
 
 @pytest.mark.parametrize("value", ["86400", "9" * 400, "Fri, 31 Dec 9999 23:59:59 GMT"])
-async def test_nobody_waits_for_a_day(value: str) -> None:
+async def test_no_request_waits_for_a_day(value: str) -> None:
     limited = Exchange("GET /x", 429, LIMITED, headers={"Retry-After": value})
     with pytest.raises(ProviderError) as refused:
         await _waits_for(limited)
     told = str(refused.value)
     assert told.startswith("Your account reached the API rate limit. (Heroku answered 429")
-    assert told.endswith("and a request waits 60 min at most: try again then")
+    assert told.endswith("but a request waits at most 60 min; try again later")
     if value == "86400":
-        assert "it asks to wait 24 h" in told
+        assert "Heroku asks to wait 24 h" in told
 
 
-async def test_nobody_waits_an_hour_again_and_again() -> None:
+async def test_no_request_waits_for_several_hours() -> None:
     limited = Exchange("GET /x", 429, LIMITED, headers={"Retry-After": "1500"})
     waits: list[float] = []
 
@@ -212,20 +210,20 @@ async def test_nobody_waits_an_hour_again_and_again() -> None:
     async with fake_heroku(limited, limited, limited) as fake:
         backoff = replace(QUICK, limited_tries=30)
         api = Api(Settings(url=fake.url), Discretion([]), pause, backoff, _silence)
-        with pytest.raises(ProviderError, match="a request waits 60 min at most"):
+        with pytest.raises(ProviderError, match="a request waits at most 60 min"):
             await api.get("/x", ANY)
         await api.close()
     assert waits == [1500, 1500]
 
 
 @pytest.mark.parametrize("value", ["", "soon", "-1", "Thu, 1 Jan 1970 00:00:00 GMT"])
-async def test_what_is_no_time_to_wait_is_ours(value: str) -> None:
+async def test_an_invalid_time_to_wait_is_ignored(value: str) -> None:
     waits, _ = await _waits_for(Exchange("GET /x", 429, LIMITED, headers={"Retry-After": value}))
     assert waits[0] <= 2 * QUICK.most
 
 
 async def _silence(message: str) -> None:
-    """Nobody reads it."""
+    """Discard the progress."""
 
 
 async def test_an_interrupted_engine_ends_the_waiting() -> None:
@@ -239,7 +237,7 @@ async def test_an_interrupted_engine_ends_the_waiting() -> None:
     assert len(fake.asked) == 1
 
 
-async def test_what_each_request_carries() -> None:
+async def test_the_headers_of_each_request() -> None:
     async with _session([APP], email="ops@acme.example", headers={"X-Team": "acme"}) as (
         session,
         fake,
@@ -258,22 +256,22 @@ async def test_without_a_key_no_login_is_sent() -> None:
     assert "Authorization" not in fake.heads[0]
 
 
-async def test_a_refusal_that_is_not_herokus() -> None:
+async def test_an_error_response_that_is_not_from_heroku() -> None:
     async with _session([Exchange("POST /x", 502, "<html>")]) as (session, _):
-        with pytest.raises(HerokuError, match="not an answer of Heroku's API"):
+        with pytest.raises(HerokuError, match="not from Heroku's API"):
             await session.api.post("/x", {}, ANY)
 
 
-async def test_an_answer_that_is_not_herokus(httpserver_url: str) -> None:
+async def test_a_response_that_is_not_from_heroku(httpserver_url: str) -> None:
     session = Session(Settings(url=httpserver_url), backoff=QUICK)
     with pytest.raises(
-        ProviderError, match=r"answer to GET /x \(200\) cannot be used: it is not JSON"
+        ProviderError, match=r"cannot use the response to GET /x \(200\): it is not JSON"
     ):
         await session.api.get("/x", ANY)
     await session.api.close()
 
 
-async def test_lines_come_without_what_keeps_the_stream_open(httpserver_url: str) -> None:
+async def test_lines_come_without_the_null_bytes_of_an_open_stream(httpserver_url: str) -> None:
     session = Session(Settings(), backoff=QUICK)
     lines = [line async for line in session.api.lines(f"{httpserver_url}/x")]
     await session.api.close()
@@ -282,7 +280,7 @@ async def test_lines_come_without_what_keeps_the_stream_open(httpserver_url: str
 
 @pytest.fixture
 async def httpserver_url() -> AsyncIterator[str]:
-    """A server that is no Heroku at all."""
+    """Start a server that is not Heroku."""
 
     async def page(request: web.Request) -> web.Response:
         return web.Response(body=b"<html>\0\0\r\nLog in first</html>")
@@ -293,14 +291,14 @@ async def httpserver_url() -> AsyncIterator[str]:
         yield f"http://{server.host}:{server.port}"
 
 
-async def test_nobody_there(unused_tcp_port: int) -> None:
+async def test_an_unreachable_address(unused_tcp_port: int) -> None:
     session = Session(Settings(url=f"http://127.0.0.1:{unused_tcp_port}"), backoff=QUICK)
-    with pytest.raises(ProviderError, match="Heroku could not be reached for GET /x"):
+    with pytest.raises(ProviderError, match="cannot reach Heroku for GET /x"):
         await session.api.get("/x", ANY)
     await session.api.close()
 
 
-async def test_a_change_that_was_never_sent_is_sent_again(unused_tcp_port: int) -> None:
+async def test_a_change_that_was_never_sent_is_retried(unused_tcp_port: int) -> None:
     async def made(_: web.Request) -> web.Response:
         return web.json_response({"id": "app-1"})
 
@@ -318,7 +316,7 @@ async def test_a_change_that_was_never_sent_is_sent_again(unused_tcp_port: int) 
     await server.close()
 
 
-async def test_a_change_that_was_sent_is_not_sent_again() -> None:
+async def test_a_change_that_was_sent_is_not_retried() -> None:
     broken = Exchange("POST /apps", 503, {"id": "unavailable", "message": "Try again."})
     async with _session([broken, broken]) as (session, fake):
         with pytest.raises(HerokuError, match="Try again"):
@@ -327,7 +325,7 @@ async def test_a_change_that_was_sent_is_not_sent_again() -> None:
 
 
 @pytest.mark.parametrize("method", ["GET", "PATCH", "PUT", "DELETE"])
-async def test_what_may_be_done_twice_is_sent_again(method: str) -> None:
+async def test_an_idempotent_request_is_retried(method: str) -> None:
     broken = Exchange(f"{method} /x", 503, {"id": "unavailable", "message": "Try again."})
     unusable = Exchange(f"{method} /x", 200, None)
     good = Exchange(f"{method} /x", 200, {"id": "x-1"})
@@ -336,19 +334,19 @@ async def test_what_may_be_done_twice_is_sent_again(method: str) -> None:
     assert len(fake.asked) == 3
 
 
-async def test_what_cannot_be_read_is_not_made_again() -> None:
+async def test_a_post_with_an_unusable_response_is_not_retried() -> None:
     async with _session([Exchange("POST /x", 201, None)]) as (session, fake):
         with pytest.raises(UnusableError) as caught:
             await session.api.post("/x", {}, record(id=TEXT))
     assert str(caught.value) == (
-        "Heroku's answer to POST /x (201) cannot be used: it is not an object with id"
+        "cannot use the response to POST /x (201): it is not an object with id"
     )
     assert caught.value.leaves_open
     assert len(fake.asked) == 1
 
 
 @pytest.mark.parametrize(("status", "error_id"), [(404, "not_found"), (410, "gone")])
-async def test_removing_what_is_gone_is_fine(status: int, error_id: str) -> None:
+async def test_removing_something_twice_is_no_error(status: int, error_id: str) -> None:
     gone = Exchange("DELETE /x", status, {"id": error_id, "message": "Couldn't find that add-on."})
     async with _session([gone]) as (session, _):
         await session.api.delete("/x")
@@ -364,7 +362,7 @@ async def test_removing_what_is_gone_is_fine(status: int, error_id: str) -> None
         (404, None),
     ],
 )
-async def test_only_herokus_own_word_means_gone(status: int, body: object) -> None:
+async def test_only_an_error_of_heroku_means_gone(status: int, body: object) -> None:
     async with _session([Exchange("DELETE /x", status, body)]) as (session, _):
         with pytest.raises(HerokuError):
             await session.api.delete("/x")
@@ -373,19 +371,19 @@ async def test_only_herokus_own_word_means_gone(status: int, body: object) -> No
 async def test_a_list_that_names_itself_as_its_next_page_ends() -> None:
     page = Exchange("GET /x", 206, [], headers={"Next-Range": "id ]1..; max=1000"})
     async with _session([page, page]) as (session, _):
-        with pytest.raises(ProviderError, match="GET /x does not end"):
+        with pytest.raises(ProviderError, match="the list GET /x of Heroku does not end"):
             await session.api.listing("/x", ANY)
 
 
-async def test_nothing_goes_where_an_answer_redirects_to() -> None:
+async def test_redirects_are_not_followed() -> None:
     moved = Exchange("PATCH /x", 307, None, headers={"Location": "/y"})
     async with _session([moved, moved, moved]) as (session, fake):
-        with pytest.raises(UnusableError, match=r"PATCH /x \(307\) cannot be used"):
+        with pytest.raises(UnusableError, match=r"cannot use .* PATCH /x \(307\)"):
             await session.api.patch("/x", {"SECRET": "planted"}, ANY)
     assert {name for name, _ in fake.asked} == {"PATCH /x"}
 
 
-async def test_output_that_is_refused_is_not_output() -> None:
+async def test_an_error_response_is_not_output() -> None:
     async with _session([Exchange("GET /output", 404, "planted")]) as (session, fake):
         with pytest.raises(UnreachableError, match="Heroku answered 404"):
             _ = [line async for line in session.api.lines(f"{fake.url}/output")]

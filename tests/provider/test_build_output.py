@@ -1,4 +1,4 @@
-"""What the display shows of a build's output, and what an error repeats of it."""
+"""Tests of which lines of a build's output are reported, and which an error repeats."""
 
 from __future__ import annotations
 

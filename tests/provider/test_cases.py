@@ -1,4 +1,4 @@
-"""Runs every case file through the real provider against a loopback Heroku."""
+"""Tests that run every case file with the real provider and a fake Heroku."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ async def test_case(case: Case) -> None:
 
 
 def _readable(asked: list[tuple[str, Any]]) -> list[str]:
-    """All requests; reads may be sent side by side, so their order says nothing."""
+    """Return all requests, sorted: reads may be sent at the same time, in any order."""
     return sorted(f"{request} {json.dumps(sent, sort_keys=True)}" for request, sent in asked)
 
 

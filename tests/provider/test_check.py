@@ -1,4 +1,4 @@
-"""Names that are made up."""
+"""Tests of generated names."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dynostack.provider.resources import resource_of
 ADDON = resource_of("heroku:addon/addon:Addon").fields
 
 
-def test_a_missing_name_is_the_programs_with_seven_digits() -> None:
+def test_a_generated_name_is_the_programs_name_with_seven_digits() -> None:
     inputs = checked(ADDON, {}, {}, Naming("db"))
     assert re.fullmatch(r"db-[0-9a-f]{7}", inputs["name"])
     assert inputs["__defaults"] == ["name"]
@@ -25,6 +25,6 @@ def test_the_same_seed_gives_the_reviewed_name() -> None:
     assert Naming("db", seed).made_up() == Naming("db", seed).made_up()
 
 
-def test_a_name_that_was_given_stays_when_it_is_left_out() -> None:
+def test_leaving_out_a_given_name_keeps_it() -> None:
     old = {"name": "given", "__defaults": []}
     assert checked(ADDON, {}, old, Naming("db")) == {"name": "given", "__defaults": ["name"]}

@@ -1,4 +1,4 @@
-"""Any call of any resource may be answered with anything: nothing is forgotten or printed."""
+"""Tests that no unexpected response to any call makes the provider forget or print something."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ _CASES = {
 }
 _NOT_THE_API = ("PUT /upload", "GET /output")
 _TAKES = ("POST /sources", "POST /apps/app-1/acm")
-"""POSTs that make nothing that could be forgotten."""
+"""POSTs that create nothing that could be forgotten."""
 
 
-async def test_no_answer_makes_it_forget_or_print(
+async def test_no_response_makes_it_forget_or_print(
     subtests: pytest.Subtests, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     async with stage() as here:
@@ -58,7 +58,7 @@ async def test_no_answer_makes_it_forget_or_print(
 
 
 def _trials(plain: dict[str, list[Call]]) -> Iterator[tuple[str, Call, str, bool]]:
-    """Yield all, or for each call the distortions whose turn it is."""
+    """Yield all distortions, or for each call those of the current share."""
     turn = cycle(DISTORTIONS)
     for name, calls in plain.items():
         for call in calls:
@@ -117,7 +117,7 @@ def _is_remembered(case: Case, trial: Trial, outcome: Any) -> None:
     elif "kept" in outcome:
         assert outcome["kept"]["id"] == case.expect["id"]
     elif [call for call in trial.posted() if call.name not in _TAKES]:
-        assert "it may have been made all the same: look with `heroku " in outcome["error"]
+        assert "the resource may exist all the same: before the next" in outcome["error"]
 
 
 def test_every_type_is_distorted() -> None:

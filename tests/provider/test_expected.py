@@ -1,4 +1,4 @@
-"""What is wrong with an answer, in words that hold nothing of it."""
+"""Tests of the description of unexpected responses, which must not repeat values."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ def test_as_expected(expected: Expected, value: Any) -> None:
 @pytest.mark.parametrize(
     ("expected", "value", "problem"),
     [
-        (TEXT, None, "it is not a text"),
-        (TEXT, "planted\ud800", "it is not a text"),
+        (TEXT, None, "it is not a string"),
+        (TEXT, "planted\ud800", "it is not a string"),
         (FLAG, 1, "it is not true or false"),
         (NUMBER, True, "it is not a whole number"),
         (NUMBER, 1.5, "it is not a whole number"),
@@ -55,16 +55,16 @@ def test_as_expected(expected: Expected, value: Any) -> None:
         (one_of("a", "b"), "planted", "it is not one of a, b"),
         (one_of("a", "b"), {}, "it is not one of a, b"),
         (PERSON, None, "it is not an object with id, app, age"),
-        (PERSON, {}, "id is not a text"),
+        (PERSON, {}, "id is not a string"),
         (PERSON, {"id": "planted", "app": []}, "app is not an object with name"),
-        (PERSON, {"id": "1", "app": {"name": ["planted"]}}, "app.name is not a text"),
+        (PERSON, {"id": "1", "app": {"name": ["planted"]}}, "app.name is not a string"),
         (each(PERSON), {}, "it is not a list"),
-        (each(PERSON), [{"id": 1}], "[0].id is not a text"),
-        (record(all=each(TEXT)), {"all": ["", 1]}, "all[1] is not a text"),
+        (each(PERSON), [{"id": 1}], "[0].id is not a string"),
+        (record(all=each(TEXT)), {"all": ["", 1]}, "all[1] is not a string"),
         (mapping(TEXT), [], "it is not a mapping"),
-        (mapping(TEXT), {"PLANTED": 1}, "a value of it is not a text"),
-        (record(x=mapping(TEXT)), {"x": {"PLANTED": 1}}, "a value of x is not a text"),
-        (mapping(TEXT, "PLANTED"), {"A": "1"}, "it lacks a name that was sent"),
+        (mapping(TEXT), {"PLANTED": 1}, "a value of it is not a string"),
+        (record(x=mapping(TEXT)), {"x": {"PLANTED": 1}}, "a value of x is not a string"),
+        (mapping(TEXT, "PLANTED"), {"A": "1"}, "it lacks a name of the request"),
     ],
 )
 def test_problems(expected: Expected, value: Any, problem: str) -> None:

@@ -1,4 +1,4 @@
-"""How many requests a refresh takes; the published provider takes 13 for the same resources."""
+"""Test of the number of requests of a refresh; the published provider sends 13 for the same."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The fields of every type against the published package pulumiverse_heroku that is installed."""
+"""Tests that the fields of every type equal those of the installed pulumiverse_heroku."""
 
 from __future__ import annotations
 

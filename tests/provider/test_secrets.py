@@ -1,4 +1,4 @@
-"""No secret that was given gets into an error, whatever Heroku says."""
+"""Tests that no secret gets into an error, whatever Heroku answers."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ CREATED = answer("app")
         ),
     ],
 )
-async def test_a_refusal_that_repeats_secrets(
+async def test_an_error_that_repeats_secrets(
     token: str, inputs: dict[str, Any], exchanges: list[Exchange]
 ) -> None:
     async with fake_heroku(*exchanges) as fake:
@@ -71,7 +71,7 @@ def test_short_secrets_are_hidden_as_words_only() -> None:
     assert discretion.hide("once: onces, true-secrets") == f"{HIDDEN}: onces, {HIDDEN}s"
 
 
-def test_values_that_say_nothing_are_not_hidden() -> None:
+def test_harmless_values_are_not_hidden() -> None:
     text = "PostgreSQL 17 with DEBUG False in eu"
     assert Discretion(["17", "False", "eu"]).hide(text) == text
 

@@ -1,4 +1,4 @@
-"""The plugin's process and what it says over gRPC, as the engine sees it."""
+"""Tests of the plugin's process and its gRPC responses, as the engine sees them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def _metadata(error: grpc.aio.AioRpcError) -> dict[str, Any]:
 
 @asynccontextmanager
 async def _plugin(*exchanges: Exchange) -> AsyncIterator[tuple[Any, FakeHeroku]]:
-    """The real process, configured for a loopback Heroku."""
+    """Start the real process, configured for a fake Heroku on this machine."""
     arguments = (sys.executable, "-m", "dynostack.provider", "127.0.0.1:1")
     process = await asyncio.create_subprocess_exec(*arguments, stdout=asyncio.subprocess.PIPE)
     assert process.stdout is not None
@@ -54,7 +54,7 @@ async def _plugin(*exchanges: Exchange) -> AsyncIterator[tuple[Any, FakeHeroku]]
         await process.wait()
 
 
-async def test_one_that_runs_before_the_engine_is_a_provider_for_each_connection() -> None:
+async def test_a_prestarted_process_has_a_provider_for_each_connection() -> None:
     arguments = (sys.executable, "-m", "dynostack.provider")
     process = await asyncio.create_subprocess_exec(*arguments, stdout=asyncio.subprocess.PIPE)
     assert process.stdout is not None
@@ -88,7 +88,7 @@ async def test_one_that_runs_before_the_engine_is_a_provider_for_each_connection
         await process.wait()
 
 
-async def test_one_life_of_a_resource() -> None:
+async def test_the_life_of_a_resource() -> None:
     made = {"id": "c-1", "app": {"id": "app-1"}, "user": {"email": "dev@acme.example"}}
     inputs = wrap_all({"appId": "app-1", "email": "dev@acme.example"})
     async with _plugin(
@@ -116,7 +116,7 @@ async def test_one_life_of_a_resource() -> None:
     assert diff.changes == provider_pb2.DiffResponse.DIFF_NONE
 
 
-async def test_an_error_is_words_without_a_traceback() -> None:
+async def test_an_error_is_a_message_without_a_traceback() -> None:
     refused = {"id": "forbidden", "message": f"No, {API_KEY}."}
     inputs = wrap_all({"appId": "app-1", "email": "dev@acme.example"})
     async with _plugin(Exchange("POST /apps/app-1/collaborators", 403, refused)) as (stub, _):
@@ -127,7 +127,7 @@ async def test_an_error_is_words_without_a_traceback() -> None:
     )
 
 
-async def test_bytes_that_cannot_be_read_are_printed_nowhere(
+async def test_an_unusable_response_is_never_printed(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     inputs = wrap_all({"appId": "app-1", "email": "dev@acme.example"})
@@ -140,15 +140,14 @@ async def test_bytes_that_cannot_be_read_are_printed_nowhere(
         with pytest.raises(grpc.aio.AioRpcError) as caught:
             await stub.Create(provider_pb2.CreateRequest(urn=_urn(COLLABORATOR), properties=inputs))
     assert caught.value.details() == (
-        "Heroku's answer to POST /apps/app-1/collaborators (201) cannot be used: it is not JSON in"
-        " UTF-8, or a part of it is missing; it may have been made all the same: look with `heroku"
-        " access --app app-1` before the next `pulumi up`, and take it in with `pulumi import` when"
-        " it is there"
+        "cannot use the response to POST /apps/app-1/collaborators (201): it is not JSON in UTF-8,"
+        " or is incomplete; the resource may exist all the same: before the next `pulumi up` run"
+        " `heroku access --app app-1` and, if it exists, add it to the state with `pulumi import`"
     )
     assert "".join(capfd.readouterr()) == ""
 
 
-async def test_a_build_is_kept_though_nobody_hears_of_its_progress() -> None:
+async def test_a_build_is_kept_if_its_progress_cannot_be_reported() -> None:
     built = answer("build")
     exchanges = (
         Exchange("POST /apps/app-1/builds", 201, built),
@@ -167,25 +166,26 @@ async def test_a_build_is_kept_though_nobody_hears_of_its_progress() -> None:
     assert [name for name, _ in fake.asked].count("GET /output") == 1
 
 
-async def test_a_type_that_is_not_served_is_named() -> None:
+async def test_an_unsupported_type_is_named() -> None:
     async with _plugin() as (stub, _):
         with pytest.raises(grpc.aio.AioRpcError) as caught:
             await stub.Check(provider_pb2.CheckRequest(urn=_urn("heroku:space/space:Space")))
     details = caught.value.details() or ""
     assert (
-        'does not serve "heroku:space/space:Space"; it serves heroku:addon/addon:Addon' in details
+        'does not support "heroku:space/space:Space"; it supports heroku:addon/addon:Addon'
+        in details
     )
 
 
-async def test_a_function_is_named() -> None:
+async def test_an_unsupported_function_is_named() -> None:
     async with _plugin() as (stub, _):
         with pytest.raises(
-            grpc.aio.AioRpcError, match='has no function "heroku:app/getApp:getApp"'
+            grpc.aio.AioRpcError, match='not have the function "heroku:app/getApp:getApp"'
         ):
             await stub.Invoke(provider_pb2.InvokeRequest(tok="heroku:app/getApp:getApp"))
 
 
-async def test_what_was_made_but_not_finished_is_kept() -> None:
+async def test_an_unfinished_resource_is_kept() -> None:
     app = {"id": "app-1", "name": "shop", "region": {"name": "eu"}, "git_url": "g", "web_url": "w"}
     app["build_stack"] = {"name": "heroku-24"}
     refused = {"id": "invalid_params", "message": "No such buildpack."}
@@ -219,7 +219,7 @@ async def test_configuration_with_a_secret_is_the_same_as_without() -> None:
     assert other.changes == provider_pb2.DiffResponse.DIFF_SOME
 
 
-async def test_wrong_configuration_is_told_by_argument() -> None:
+async def test_invalid_arguments_are_named() -> None:
     news = wrap_all({"delays": "{", "customisations": "[]"})
     async with _plugin() as (stub, _):
         checked = await stub.CheckConfig(provider_pb2.CheckRequest(news=news))
@@ -229,7 +229,7 @@ async def test_wrong_configuration_is_told_by_argument() -> None:
     }
 
 
-async def test_cancel_ends_a_wait_and_keeps_what_was_begun() -> None:
+async def test_cancel_ends_a_wait_and_keeps_the_resource() -> None:
     addon = {"id": "addon-1", "name": "db", "app": {"id": "app-1"}, "state": "provisioning"}
     addon |= {"plan": {"name": "x:y"}, "config_vars": [], "provider_id": "p"}
     polls = [Exchange("GET /apps/app-1/addons/addon-1", 200, addon) for _ in range(9)]

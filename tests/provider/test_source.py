@@ -1,4 +1,4 @@
-"""Source folders: checksum and archive.
+"""Tests of the checksum and the archive of source folders.
 
 The checksums were computed by pulumiverse_heroku 1.0.4 from the same files.
 """
@@ -69,12 +69,12 @@ def test_an_archive_has_all_files_below_the_folder(tree: Path) -> None:
     assert {(each.mtime, each.uid, each.uname) for each in members.values()} == {(0, 0, "")}
 
 
-def test_an_archive_that_is_one_already_is_sent_as_it_is(tree: Path) -> None:
+def test_a_source_that_is_an_archive_is_sent_as_it_is(tree: Path) -> None:
     assert _packed("a") == b"a\n"
 
 
 def test_a_file_with_several_names_is_packed_with_each(tree: Path) -> None:
-    """As a clone of the repository has it, which knows no hard links."""
+    """Check that the archive equals that of a clone, which has no hard links."""
     (tree / "sub/same").hardlink_to(tree / "a")
     linked = _packed(".")
     with tarfile.open(fileobj=io.BytesIO(linked)) as tar:
@@ -92,12 +92,12 @@ def test_folders_deeper_than_python_calls_functions(tree: Path) -> None:
     with tarfile.open(fileobj=io.BytesIO(_packed("."))) as tar:
         assert deep in tar.getnames()
     with_deep = checksum(".")
-    # Nor does Python's own removal of folders go so deep.
+    # Python's own removal of folders fails at this depth, too.
     subprocess.run(["rm", "-r", "d"], cwd=tree, check=True)
     assert checksum(".") != with_deep
 
 
-def test_names_that_are_no_utf_8(tree: Path) -> None:
+def test_names_that_are_not_utf_8(tree: Path) -> None:
     (tree / "n\udcff").write_text("x")
     with tarfile.open(fileobj=io.BytesIO(_packed("."))) as tar:
         assert "n\udcff" in tar.getnames()

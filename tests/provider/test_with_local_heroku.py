@@ -1,4 +1,4 @@
-"""Every type against the local Heroku: made, unchanged, read back, changed, imported, removed."""
+"""Tests of every type with the local Heroku: create, read, change, import and remove."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ IMPORTED = {
     "coupling": "{id}",
     "web": "shop-2:web",
 }
-# These go with their app: Heroku has no request that removes them.
+# These disappear with their app: Heroku has no request to remove them.
 OUTLIVING = ("config", "feature", "build", "web")
 ACCOUNT = "ops@acme.example"
 
@@ -120,7 +120,7 @@ async def _local_heroku(data: Path, port: int) -> AsyncIterator[Asking]:
 
 
 class Life:
-    """One resource from its making to its removal."""
+    """The life of one resource, from its creation to its removal."""
 
     def __init__(self, provider: HerokuProvider, token: str, **inputs: Any) -> None:
         self.asking = Asking(provider, token)
@@ -129,7 +129,7 @@ class Life:
         self.inputs: dict[str, Any] = {}
 
     async def made(self) -> str:
-        """Make it, and see that it is what was asked for."""
+        """Create the resource and check that it is as declared."""
         checked = await self.asking.check(self.given)
         assert "failures" not in checked, checked
         self.inputs = checked["inputs"]
@@ -139,7 +139,7 @@ class Life:
         return str(created["id"])
 
     async def unchanged(self) -> None:
-        """Read it back: nothing differs from what is declared."""
+        """Read the resource and check that it does not differ from its declaration."""
         read = await self.asking.read(self.state["id"], self.state, self.inputs)
         assert read["state"].keys() == self.state.keys()
         assert await self.asking.diff(read["state"], self.inputs) == "same"
@@ -147,7 +147,7 @@ class Life:
         self.state = read["state"]
 
     async def changed(self, **inputs: Any) -> None:
-        """Change it in place."""
+        """Change the resource in place."""
         new = {**self.inputs, **inputs}
         diff = await self.asking.diff(self.state, new)
         assert diff != "same"
@@ -157,13 +157,13 @@ class Life:
         assert await self.asking.diff(self.state, self.inputs) == "same"
 
     async def imported(self, import_id: str) -> None:
-        """Import it: the same resource."""
+        """Import the resource and check that it is the same."""
         read = await self.asking.read(import_id, {}, {})
         assert read["id"] == self.state["id"]
         assert "replaces" not in await self.asking.diff(read["state"], self.inputs)
 
     async def removed(self, *, gone: bool = True) -> None:
-        """Remove it, twice; then a refresh finds it gone, but for types that cannot be removed."""
+        """Remove the resource twice, and check that it is gone if its type can be removed."""
         await self.asking.delete(self.state)
         await self.asking.delete(self.state)
         read = await self.asking.read(self.state["id"], self.state, self.inputs)
@@ -192,7 +192,7 @@ async def test_every_type_lives(tmp_path: Path, unused_tcp_port: int) -> None:
             assert await life.asking.read(life.state["id"], life.state, {}) == "gone"
 
 
-async def test_what_was_made_though_the_answer_was_lost_is_taken_in(
+async def test_a_resource_whose_response_was_lost_is_found(
     tmp_path: Path, unused_tcp_port: int
 ) -> None:
     async with _local_heroku(tmp_path / "heroku", unused_tcp_port) as asking:
@@ -209,7 +209,7 @@ async def test_what_was_made_though_the_answer_was_lost_is_taken_in(
 
 
 @pytest.mark.parametrize("kind", ["truncate", "reset-after"])
-async def test_what_was_removed_though_the_answer_was_lost_is_gone(
+async def test_a_removed_resource_whose_response_was_lost_is_gone(
     tmp_path: Path, unused_tcp_port: int, kind: str
 ) -> None:
     data = tmp_path / "heroku"
@@ -231,7 +231,7 @@ async def test_what_was_removed_though_the_answer_was_lost_is_gone(
 
 
 async def _control(data: Path, port: int, method: str, path: str, body: object = None) -> Any:
-    """Tell the local Heroku what to do, with another client than the provider's."""
+    """Call the local Heroku with another client than the provider's."""
     headers = {"Authorization": f"Bearer {(data / 'api-key').read_text().strip()}"}
     async with (
         ClientSession() as session,
@@ -244,7 +244,7 @@ async def _control(data: Path, port: int, method: str, path: str, body: object =
 
 
 def _resolved(inputs: dict[str, Any], lives: dict[str, Life], folder: Path) -> dict[str, Any]:
-    """``@name`` is the id of what was made under that name."""
+    """Replace ``@name`` by the id of the resource with that name."""
     texts: dict[Any, Any] = {f"@{name}": life.state["id"] for name, life in lives.items()}
     known = {
         key: texts.get(value, value) if isinstance(value, str) else value

@@ -39,7 +39,7 @@ def test_a_key_of_another_account_is_refused(small: ReviewWorld) -> None:
     ):
         done = _as(small, email, command)
         assert done.exit_code != 0, command
-        sentence = f"small belongs to ops@acme.example, and the API key in use is {email}'s"
+        sentence = f"small belongs to ops@acme.example, but the API key in use belongs to {email}"
         assert sentence in done.output
         assert 'eval "$(dynostack env --as ops@acme.example)"' in done.output
         if command in (REVIEW, apply):

@@ -202,7 +202,7 @@ def test_a_killed_engine_leaves_its_lock(small: ReviewWorld) -> None:
         assert process.wait() == 128 + signal.SIGKILL
     assert another.exit_code == 1
     assert "stack small is being updated since 2" in another.output
-    assert "= wait for its end, then the same command again" in another.output
+    assert "= wait until the update ends, then run the same command again" in another.output
     attributes = small.rehearsal.state_file("small").with_suffix(".json.attrs")
     for command in (
         ["review", "small"],
@@ -212,8 +212,8 @@ def test_a_killed_engine_leaves_its_lock(small: ReviewWorld) -> None:
         # A kill between creating and writing the files leaves them like this.
         attributes.write_text("")
         done = small.run(*command)
-        assert "stack small is locked since 2" in done.output
-        assert "= write pulumi cancel --stack small --yes in a shell" in done.output
+        assert "stack small has been locked since 2" in done.output
+        assert "= run pulumi cancel --stack small --yes in a shell" in done.output
         assert (done.exit_code == 1) is (command[0] != "review"), done.output
     assert small.rehearsal.pulumi("cancel", "--stack", "small", "--yes").exit_code == 0
     assert "is locked" not in small.run("review", "small").output

@@ -1,4 +1,4 @@
-"""`dynostack django settings`: what it prints makes a bare Django project fit its environment."""
+"""Tests that the output of `dynostack django settings` completes a new Django project."""
 
 import asyncio
 import os
@@ -82,10 +82,10 @@ def test_prints_only_what_is_missing(project: Path, monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.parametrize("stack", ["local", "staging", "prod"])
-def test_a_project_that_fits_is_told_so(monkeypatch: pytest.MonkeyPatch, stack: str) -> None:
+def test_a_complete_project_needs_no_lines(monkeypatch: pytest.MonkeyPatch, stack: str) -> None:
     done = run_in(ROOT, monkeypatch, stack)
     assert done.stdout == ""
-    assert done.stderr == f"==> nothing to add: the project has all that {stack} needs\n"
+    assert done.stderr == f"==> nothing to add: the project has everything that {stack} needs\n"
 
 
 def test_prints_only_the_settings_that_are_missing(
@@ -114,7 +114,7 @@ def test_prints_only_the_settings_that_are_missing(
         ),
     ],
 )
-def test_static_files_get_an_app_and_a_place(
+def test_static_files_get_an_app_and_a_folder(
     project: Path, monkeypatch: pytest.MonkeyPatch, installed: str, lines: list[str]
 ) -> None:
     shutil.copytree(ROOT / "examples/django", project / "site", dirs_exist_ok=True)

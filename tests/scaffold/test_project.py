@@ -1,4 +1,4 @@
-"""A project in a folder of its own, outside of dynostack's: as somebody does it who is new."""
+"""Tests of creating a project in a new folder outside of dynostack's, as a new user does."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.ports import free_port
 
 DYNOSTACK = Path(sys.executable).with_name("dynostack")
 BESIDE = dict.fromkeys(("config", "stacks"), "raise ImportError('nobody asked for it')\n")
-"""Packages of the Django project beside Pulumi.yaml, too."""
+"""Names of packages that are in the Django project as well as beside Pulumi.yaml."""
 
 SITE = {
     "manage.py": """
@@ -66,7 +66,7 @@ application = get_wsgi_application()
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A folder with a Django project in it, and a path that is too long for a socket."""
+    """Return a folder with a Django project in it, and with a path too long for a socket."""
     folder = tmp_path / ("deep-" * 12) / "My Blog"
     for name, text in SITE.items():
         path = folder / "site" / name
@@ -80,7 +80,7 @@ def new(folder: Path, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> Resul
     return CliRunner().invoke(commands, ["new", *arguments])
 
 
-def test_writes_what_can_be_checked(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_new_project_can_be_checked(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder / ".gitignore").write_text("*.pyc")
     assert new(folder, monkeypatch).exit_code == 0
     assert LocalWorkspace.of(folder).project == folder
@@ -92,10 +92,10 @@ def test_writes_what_can_be_checked(folder: Path, monkeypatch: pytest.MonkeyPatc
     assert told == {"DS501", "DS523", "DS531"}, "what `dynostack django settings` prints lines for"
 
 
-def test_changes_nothing_that_is_there(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_existing_files_are_not_changed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder / "__main__.py").write_text("mine\n")
     done = new(folder, monkeypatch)
-    assert "__main__.py is here already; nothing was written" in str(done.exception)
+    assert "__main__.py exists already, so nothing was written" in str(done.exception)
     assert sorted(path.name for path in folder.iterdir()) == ["__main__.py", "site"]
 
 
@@ -104,20 +104,22 @@ def test_changes_nothing_that_is_there(folder: Path, monkeypatch: pytest.MonkeyP
     [
         (".", "move the Django project into a folder such as site/"),
         ("..", "move the Django project into a folder such as site/"),
-        ("site/config", "there is no manage.py in site/config"),
+        ("site/config", "site/config has no manage.py"),
     ],
 )
-def test_refuses_what_is_no_django_project_below(
+def test_a_source_that_is_not_a_django_project_below_is_refused(
     folder: Path, monkeypatch: pytest.MonkeyPatch, source: str, told: str
 ) -> None:
     assert told in str(new(folder, monkeypatch, source).exception)
     assert not (folder / "Pulumi.yaml").exists()
 
 
-def test_asks_which_folder_is_meant(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_several_django_projects_need_a_source(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (folder / "other").mkdir()
     (folder / "other/manage.py").touch()
-    assert "name the folder below this one" in new(folder, monkeypatch).output
+    assert "write the folder as SOURCE" in new(folder, monkeypatch).output
 
 
 def dynostack(folder: Path, *words: str, env: Mapping[str, str] | None = None) -> str:
@@ -129,7 +131,7 @@ def dynostack(folder: Path, *words: str, env: Mapping[str, str] | None = None) -
 
 
 def paste(site: Path, printed: str) -> None:
-    """As the lines say: each block into the file that its first line names."""
+    """Paste each block into the file that its first line names."""
     for block in printed.strip().removeprefix("# ").split("\n\n# "):
         name, _, lines = block.partition("\n")
         with (site / name.partition(",")[0]).open("a") as file:
@@ -146,7 +148,9 @@ def server(folder: Path) -> Iterator[ServerProcess]:
 
 
 @pytest.mark.e2e
-def test_comes_up_beside_packages_of_the_same_names(folder: Path, server: ServerProcess) -> None:
+def test_the_project_deploys_beside_packages_of_the_same_names(
+    folder: Path, server: ServerProcess
+) -> None:
     paste(folder / "site", dynostack(folder, "django", "settings", "local"))
     for package, text in BESIDE.items():
         (folder / package).mkdir()

@@ -43,7 +43,7 @@ def releases() -> Iterator[Loopback]:
 
 @pytest.fixture
 def tiny(tmp_path: Path) -> Build:
-    """A Go program of a few lines, pinned and built as the engine is."""
+    """Return a Go program of a few lines that is pinned and built like the engine."""
     if shutil.which("go") is None:
         pytest.skip("go is not on PATH: nothing can be built here")
     folder = tmp_path / "tiny"
@@ -55,13 +55,13 @@ def tiny(tmp_path: Path) -> Build:
 
 @pytest.fixture(scope="session")
 def engine() -> Engine:
-    """The engine that this machine has."""
+    """Return the engine of this machine."""
     return find_engine(Told())
 
 
 @pytest.fixture(scope="session")
 def bare_engine(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Engine:
-    """The same engine without a language host beside it, as a self-built one is."""
+    """Return the same engine without a language host beside it, like a self-built one."""
     if not engine.has_language_host:
         return engine
     alone = tmp_path_factory.mktemp("engine") / "pulumi"

@@ -1,4 +1,4 @@
-"""A policy pack that forbids every stack; run by the tests as a plugin in Python."""
+"""A policy pack that forbids every stack; the tests run it as a plugin in Python."""
 
 # ruff: noqa: N802, ARG002 -- names and arguments of methods are those of the gRPC service
 
@@ -16,7 +16,7 @@ MANDATORY = analyzer_pb2.MANDATORY
 
 
 class Pack(analyzer_pb2_grpc.AnalyzerServicer):
-    """As little as the engine needs."""
+    """The smallest analyzer that the engine accepts."""
 
     def GetAnalyzerInfo(self, request: Any, context: Any) -> analyzer_pb2.AnalyzerInfo:
         policy = analyzer_pb2.PolicyInfo(name=POLICY, enforcementLevel=MANDATORY)

@@ -1,4 +1,4 @@
-"""Small real parts that the toolchain's tests are made of: programs, archives, an HTTP server."""
+"""Helpers of the toolchain's tests: small programs, archives and an HTTP server."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ HOST_PROGRAMS = (versions.LANGUAGE_PLUGIN, f"{versions.LANGUAGE_PLUGIN}-exec")
 
 
 class Told:
-    """A progress that remembers."""
+    """A progress that records what is reported."""
 
     def __init__(self) -> None:
         self.said: list[str] = []
@@ -41,7 +41,7 @@ class Told:
 
 @dataclass
 class Answer:
-    """What the server sends for a path; `promised` is the Content-Length when not the real one."""
+    """The server's response for a path; `promised` is a Content-Length that is not the real one."""
 
     body: bytes = b""
     status: int = 200
@@ -67,13 +67,13 @@ class Loopback:
 
 
 def release_at(site: Loopback, **fields: Any) -> Release:
-    """A release of which nothing is pinned; the site is both Pulumi's and the archives' place."""
+    """Return a release without pins; the site serves the archives as well as Pulumi's digests."""
     return Release(**{"address": site.address, "official": site.address, "pins": NO_PINS, **fields})
 
 
 @contextmanager
 def loopback(certificate: Path | None = None) -> Iterator[Loopback]:
-    """Publish on a free port; over https with a certificate."""
+    """Serve on a free port; with a certificate, over https."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -91,12 +91,12 @@ def loopback(certificate: Path | None = None) -> Iterator[Loopback]:
             self.wfile.write(answer.body)
 
         def do_CONNECT(self) -> None:
-            """What a proxy is asked for an https address."""
+            """Record the request that a proxy gets for an https address."""
             site.requests.append(self.path)
             self.send_error(502)
 
         def log_message(self, *_: object) -> None:
-            """The tests look at `requests`; their output stays clean."""
+            """Print nothing; the tests use `requests`."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     if certificate:
@@ -116,7 +116,7 @@ def loopback(certificate: Path | None = None) -> Iterator[Loopback]:
 
 
 def program(path: Path, text: str) -> Path:
-    """An executable shell script."""
+    """Write an executable shell script."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(f"#!/bin/sh\n{text}\n")
     path.chmod(0o755)
@@ -124,14 +124,14 @@ def program(path: Path, text: str) -> Path:
 
 
 def pulumi_that_is(folder: Path, version: str, *, with_host: bool = True) -> Path:
-    """A `pulumi` that tells `version`, as the official one does."""
+    """Write a `pulumi` that prints `version`, as the official one does."""
     for name in HOST_PROGRAMS if with_host else ():
         program(folder / name, "exit 0")
     return program(folder / "pulumi", f'[ "$1" = version ] && echo v{version}')
 
 
 def archive_of(files: dict[str, bytes], links: dict[str, str] | None = None) -> bytes:
-    """A release archive with these members."""
+    """Return a release archive with these members."""
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w:gz", compresslevel=1) as archive:
         for name, body in files.items():
@@ -148,7 +148,7 @@ def archive_of(files: dict[str, bytes], links: dict[str, str] | None = None) -> 
 
 
 def release_files(version: str = versions.ENGINE_VERSION) -> dict[str, bytes]:
-    """What a small release holds."""
+    """Return the members of a small release."""
     script = f"#!/bin/sh\necho v{version}\n".encode()
     hosts = {f"pulumi/{name}": b"#!/bin/sh\n" for name in HOST_PROGRAMS}
     return {"pulumi/pulumi": script, "pulumi/pulumi-language-go": b"#!/bin/sh\n", **hosts}

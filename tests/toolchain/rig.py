@@ -1,4 +1,4 @@
-"""A Pulumi project in a local world of its own, and the real engine to run it."""
+"""A Pulumi project with its own local environment, and the real engine to run it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ OFFLINE = {
 
 @dataclass(frozen=True)
 class Rig:
-    """One project; `run` answers with everything that the engine printed."""
+    """One project; `run` returns everything that the engine prints."""
 
     world: LocalWorkspace
     variables: dict[str, str] = field(default_factory=dict)

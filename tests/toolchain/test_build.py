@@ -1,4 +1,4 @@
-"""A build of real Go modules; the engine itself is built by `make test` where it must be."""
+"""Tests of building real Go modules; `make test` builds the engine itself if it must."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def folder(tmp_path: Path) -> Path:
     return folder
 
 
-def test_program_tells_the_pinned_version(tiny: Build, folder: Path, told: Told) -> None:
+def test_program_prints_the_pinned_version(tiny: Build, folder: Path, told: Told) -> None:
     tiny.make(folder, told)
     answer = subprocess.check_output([folder / "pulumi", "version"], text=True)
     assert answer.strip() == versions.ENGINE_VERSION
@@ -35,22 +35,22 @@ def test_no_path_of_this_machine_is_in_the_program(tiny: Build, folder: Path, to
 
 
 def test_progress_counts_packages(tiny: Build, folder: Path, told: Told) -> None:
-    # A program that Go has compiled before is not compiled, and not counted.
+    # Go does not compile, and so does not count, packages that it has compiled before.
     source = tiny.folder / "main.go"
     source.write_text(f"{source.read_text()}\n// {uuid4()}\n")
     tiny.make(folder, told)
     assert re.fullmatch(r"building the engine: \d+ of \d+ packages, \d+ s", told.shown[-1])
 
 
-def test_go_says_why_it_failed(tiny: Build, folder: Path, told: Told) -> None:
+def test_failed_build_has_the_reason(tiny: Build, folder: Path, told: Told) -> None:
     (tiny.folder / "main.go").write_text("package main\n\nfunc main() { nonsense() }\n")
-    with pytest.raises(Unavailable, match=r"go: .*undefined: nonsense"):
+    with pytest.raises(Unavailable, match=r"go failed: .*undefined: nonsense"):
         tiny.make(folder, told)
     assert list(folder.iterdir()) == []
 
 
 def test_pins_are_not_changed(tiny: Build, folder: Path, told: Told) -> None:
-    """A package that go.mod does not pin is refused, not looked for."""
+    """Check that a package that go.mod does not pin is refused and not downloaded."""
     source = tiny.folder / "main.go"
     source.write_text('package main\n\nimport _ "example.test/other"\n\nfunc main() {}\n')
     before = (tiny.folder / "go.mod").read_text()
@@ -68,11 +68,11 @@ def test_no_go(folder: Path, told: Told, tmp_path: Path, monkeypatch: pytest.Mon
 def test_old_go(folder: Path, told: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     program(tmp_path / "bin/go", "echo go1.19.5")
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
-    with pytest.raises(Unavailable, match=r"is go1\.19\.5; install Go 1\.\d+ or newer"):
+    with pytest.raises(Unavailable, match=r"is too old \(go1\.19\.5\); install Go 1\.\d+ or newer"):
         Build().make(folder, told)
 
 
-def test_go_that_cannot_get_the_newer_go(
+def test_go_that_cannot_download_a_newer_go(
     folder: Path, told: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     program(tmp_path / "bin/go", "echo 'go: download go1.99: no network' >&2; exit 1")
@@ -82,7 +82,7 @@ def test_go_that_cannot_get_the_newer_go(
 
 
 def test_program_that_does_not_run(tiny: Build, folder: Path, told: Told) -> None:
-    with pytest.raises(Unavailable, match="does not tell its version"):
+    with pytest.raises(Unavailable, match="version prints no version"):
         replace(tiny, version="none").make(folder, told)
 
 

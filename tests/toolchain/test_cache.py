@@ -1,4 +1,4 @@
-"""The cache: whole entries or none, one maker at a time."""
+"""Tests of the cache: entries are complete or missing, and created by one process at a time."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ print((entry / "pulumi").read_text())
 
 
 def maker(folder: Path, number: int = 0) -> subprocess.Popen[str]:
-    """One that is done once there is a file named `go`."""
+    """Start a process that creates an entry once there is a file named `go`."""
     return subprocess.Popen(
         [sys.executable, "-c", MAKER, str(folder), str(number)], stdout=subprocess.PIPE, text=True
     )
@@ -55,7 +55,7 @@ def wait_for(path: Path) -> None:
         time.sleep(0.01)
 
 
-def test_second_call_makes_nothing(tmp_path: Path, told: Told) -> None:
+def test_second_call_creates_nothing(tmp_path: Path, told: Told) -> None:
     def never(folder: Path) -> None:
         raise AssertionError(f"{folder} is made twice")
 
@@ -81,7 +81,7 @@ def test_failure_leaves_nothing(tmp_path: Path, told: Told) -> None:
     assert [path.name for path in cache.folder.iterdir()] == [f"{NAME}.lock"]
 
 
-def test_runs_at_the_same_time_make_it_once(tmp_path: Path) -> None:
+def test_processes_at_the_same_time_create_it_once(tmp_path: Path) -> None:
     runs = [maker(tmp_path, number) for number in range(4)]
     for number in range(4):
         wait_for(tmp_path / f"here-{number}")
@@ -91,7 +91,7 @@ def test_runs_at_the_same_time_make_it_once(tmp_path: Path) -> None:
     assert (tmp_path / "made").read_text() == "made\n"
 
 
-def test_killed_run_is_made_good_by_the_next(tmp_path: Path, told: Told) -> None:
+def test_next_run_replaces_the_entry_of_a_killed_one(tmp_path: Path, told: Told) -> None:
     killed = maker(tmp_path)
     wait_for(tmp_path / "made")
     os.kill(killed.pid, signal.SIGKILL)
@@ -102,7 +102,7 @@ def test_killed_run_is_made_good_by_the_next(tmp_path: Path, told: Told) -> None
     assert {path.name for path in cache.folder.iterdir()} == {NAME, f"{NAME}.lock"}
 
 
-def test_one_that_waits_says_so(tmp_path: Path) -> None:
+def test_waiting_process_says_so(tmp_path: Path) -> None:
     class Awaited(Told):
         def say(self, text: str) -> None:
             super().say(text)
@@ -111,12 +111,12 @@ def test_one_that_waits_says_so(tmp_path: Path) -> None:
     first, told = maker(tmp_path), Awaited()
     wait_for(tmp_path / "made")
     Cache(tmp_path / "cache").made(NAME, whole, told)
-    assert told.said == [f"waiting for another dynostack that makes {NAME}"]
+    assert told.said == [f"waiting for another dynostack process that installs {NAME}"]
     first.communicate()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have other places")
-def test_it_is_where_engines_were_put_before(
+def test_cache_is_where_earlier_versions_had_it(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))

@@ -1,4 +1,4 @@
-"""The language host under the real engine."""
+"""Tests of the language host with the real engine."""
 
 from __future__ import annotations
 
@@ -54,14 +54,14 @@ def failing(tmp_path: Path, bare_engine: Engine, program: str) -> str:
     return rig.run("preview", code=1).partition("Diagnostics:")[2]
 
 
-def test_whole_life_without_a_warning(rig: Rig) -> None:
+def test_life_of_a_stack_without_a_warning(rig: Rig) -> None:
     commands = (["preview"], ["up", "--yes"], ["refresh", "--yes"], ["destroy", "--yes"])
     for command in commands:
         assert "warning" not in rig.run(*command).lower()
 
 
-def test_nobody_outside_is_asked(rig: Rig, releases: Loopback) -> None:
-    """Every program here sends what is not for this machine to a proxy, which remembers it."""
+def test_no_request_leaves_this_machine(rig: Rig, releases: Loopback) -> None:
+    """Check with a proxy, which records every request that is not for this machine."""
     rig.variables.update(HTTPS_PROXY=releases.address, HTTP_PROXY=releases.address)
     rig.variables.update(NO_PROXY="127.0.0.1,localhost")
     rig.run("preview")
@@ -69,7 +69,7 @@ def test_nobody_outside_is_asked(rig: Rig, releases: Loopback) -> None:
     assert releases.requests == []
 
 
-def test_the_proxy_would_have_seen_it(rig: Rig, releases: Loopback) -> None:
+def test_the_proxy_records_a_request(rig: Rig, releases: Loopback) -> None:
     rig.variables.update(HTTPS_PROXY=releases.address, PULUMI_SKIP_UPDATE_CHECK="false")
     rig.run("preview")
     assert releases.requests == ["api.pulumi.com:443"]
@@ -81,7 +81,7 @@ def test_second_preview_has_no_changes(rig: Rig) -> None:
     rig.run("preview", "--expect-no-changes")
 
 
-def test_program_knows_where_it_is(rig: Rig) -> None:
+def test_program_knows_its_stack_and_folder(rig: Rig) -> None:
     rig.run("config", "set", "greeting", "hello")
     rig.run("up", "--yes", "--skip-preview")
     project = str(rig.world.project)
@@ -94,7 +94,7 @@ def test_program_knows_where_it_is(rig: Rig) -> None:
     assert outputs["preview"] is False
 
 
-def test_secret_stays_one(rig: Rig) -> None:
+def test_secret_stays_secret(rig: Rig) -> None:
     rig.run("config", "set", "--secret", "token", "open-sesame")
     shown = rig.run("up", "--yes", "--skip-preview")
     assert rig.outputs()["token"] == "[secret]"
@@ -124,11 +124,11 @@ def test_crash_in_an_output_shows_where(tmp_path: Path, bare_engine: Engine) -> 
     assert "Task" not in shown
 
 
-def test_exit_code_is_told(tmp_path: Path, bare_engine: Engine) -> None:
+def test_exit_code_is_reported(tmp_path: Path, bare_engine: Engine) -> None:
     assert "the program ended with 3" in failing(tmp_path, bare_engine, "raise SystemExit(3)")
 
 
-def test_exit_without_a_code_is_an_end(rig: Rig) -> None:
+def test_exit_without_a_code_is_a_success(rig: Rig) -> None:
     (rig.world.project / "__main__.py").write_text("raise SystemExit\n")
     rig.run("preview")
 

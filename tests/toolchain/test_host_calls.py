@@ -1,4 +1,4 @@
-"""The language host as the engine calls it, without an engine."""
+"""Tests of the calls of the language host, without an engine."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def test_plugins_end_with_the_host(host: Any, folder: Path, process: subprocess.
 
 
 def is_dead(pid: int) -> bool:
-    """Ended, also where the process that adopted it does not wait for it yet."""
+    """Tell whether a process has ended, even if its new parent has not collected it yet."""
     try:
         return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:

@@ -1,4 +1,4 @@
-"""The engine that the user has installed."""
+"""Tests of finding an engine that the user has installed."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_new_enough(
 
 
 def test_link_to_it(tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As Homebrew and most version managers place it: only `pulumi` is on PATH."""
+    """Find the host if only `pulumi` is on PATH, as with Homebrew and most version managers."""
     pulumi = pulumi_that_is(tmp_path / "Cellar/pulumi/bin", NEWER)
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin/pulumi").symlink_to(pulumi)
@@ -51,7 +51,7 @@ def test_other_version(
 ) -> None:
     pulumi_that_is(tmp_path / "bin", version)
     on_path(monkeypatch, tmp_path / "bin")
-    with pytest.raises(Unavailable, match=f"is version {version}, not "):
+    with pytest.raises(Unavailable, match=f"has version {version}; "):
         engine_on_path(cache)
 
 
@@ -64,7 +64,7 @@ def test_without_language_host(
         engine_on_path(cache)
 
 
-def test_the_first_good_one_is_taken(
+def test_the_first_good_one_is_used(
     tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pulumi_that_is(tmp_path / "old", "3.1.0")
@@ -82,8 +82,8 @@ def test_a_broken_one_does_not_hide_a_good_one(
     assert engine_on_path(cache).path == good
 
 
-def test_inside_a_local_world(tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """There PATH starts with a link into the cache: that engine is not the user's own."""
+def test_engine_of_the_cache(tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ignore the link into the cache at the start of PATH: the engine is not the user's own."""
     cached = pulumi_that_is(cache / "engine", NEWER)
     (tmp_path / "world/bin").mkdir(parents=True)
     (tmp_path / "world/bin/pulumi").symlink_to(cached)

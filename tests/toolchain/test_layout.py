@@ -1,4 +1,4 @@
-"""The real engine laid out as the official release is: everything in one folder."""
+"""Tests of the real engine in the layout of the official release: everything in one folder."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ PROGRAM = "import pulumi\npulumi.export('answer', 42)\n"
 
 @pytest.fixture
 def release(bare_engine: Engine, releases: Loopback) -> Release:
-    """A release of this machine's engine with our host where the official one has its own."""
+    """Return a release of this machine's engine, with our host in place of the official one."""
     host = f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -P -m dynostack.toolchain.host "$@"\n'
     files = {f"pulumi/{name}": host.encode() for name in HOST_PROGRAMS}
     releases.publish(archive_of({"pulumi/pulumi": bare_engine.path.read_bytes(), **files}))
@@ -57,7 +57,7 @@ def test_downloaded(
 def test_installed_by_the_user(
     release: Release, told: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In a folder on PATH, where the engine looks for plugins too."""
+    """Use an engine in a folder on PATH, where the engine also looks for plugins."""
     bin_folder = tmp_path / "pulumi"
     bin_folder.mkdir()
     release.fetch(bin_folder, told)
@@ -70,7 +70,7 @@ def test_installed_by_the_user(
 def test_another_language_host_on_path(
     bare_engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Left by an older Pulumi: not used, so not warned of."""
+    """Ignore the host of an older Pulumi, without a warning."""
     program(tmp_path / "old" / versions.LANGUAGE_PLUGIN, "echo not a port; exit 1")
     monkeypatch.setenv("PATH", f"{tmp_path / 'old'}{os.pathsep}/usr/bin:/bin")
     rig = Rig.of(tmp_path / "project", bare_engine, PROGRAM)

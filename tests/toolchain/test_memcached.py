@@ -1,4 +1,4 @@
-"""memcached, with package managers that are small programs on PATH."""
+"""Tests of finding and installing memcached, with scripts in place of package managers."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from dynostack.toolchain.memcached import find_memcached, missing_programs
 from tests.toolchain.parts import Told, program
 
 NEEDED = ("sh", "env", "cp", "cat")
-"""What scripts call; nothing else of this machine is on the test's PATH."""
+"""The programs that the scripts call; the test's PATH has no others of this machine."""
 
 
 @dataclass
 class Machine:
-    """A machine of which only `bin` is on PATH."""
+    """A machine with only `bin` on PATH."""
 
     bin: Path
     packages: Path
@@ -35,12 +35,12 @@ class Machine:
         program(self.bin / name, text)
 
     def offers(self, *names: str) -> None:
-        """Packages that the package managers can install."""
+        """Return the folder of the packages that the package managers can install."""
         for name in names:
             program(self.packages / "programs" / name, "exit 0")
 
     def has_manager(self, name: str, *, sets: str = "") -> None:
-        """A package manager that copies every offered program when it is told to install."""
+        """Add a package manager whose install command copies every offered program."""
         programs = self.packages / "programs"
         self.has(
             name,
@@ -128,9 +128,7 @@ def test_apt_with_sudo(machine: Machine, told: Told) -> None:
 def test_apt_without_rights(machine: Machine, told: Told) -> None:
     machine.has("sudo", "exit 1")
     machine.has_manager("apt-get")
-    with pytest.raises(
-        ToolchainError, match="this machine has no memcached and no saslpasswd2; install"
-    ):
+    with pytest.raises(ToolchainError, match="memcached and saslpasswd2 not found; install"):
         find_memcached(told, ())
     assert machine.calls == []
 
@@ -173,7 +171,7 @@ def test_no_package_manager(machine: Machine, told: Told) -> None:
 def test_memcached_without_sasl(machine: Machine, told: Told) -> None:
     machine.has("memcached", '[ "$1" != -S ] || exit 64')
     machine.has("saslpasswd2")
-    with pytest.raises(ToolchainError, match="is built without SASL"):
+    with pytest.raises(ToolchainError, match="was built without SASL"):
         find_memcached(told, ())
 
 

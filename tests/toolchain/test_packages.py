@@ -1,4 +1,4 @@
-"""Which plugins the installed packages need."""
+"""Tests of which plugins the installed packages need."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_first_folder_wins_as_in_an_import(tmp_path: Path) -> None:
     assert [plugin.version for plugin in required_plugins(folders)] == ["7.1.0"]
 
 
-def test_package_that_nothing_tells_the_version_of(tmp_path: Path) -> None:
+def test_package_without_a_version(tmp_path: Path) -> None:
     package(tmp_path, "pulumi_unknown", resource=True, name="unknown")
     with pytest.raises(metadata.PackageNotFoundError):
         required_plugins([str(tmp_path)])

@@ -1,4 +1,4 @@
-"""What lies where in the local world."""
+"""Tests of the placement of engine, provider and language host."""
 
 from __future__ import annotations
 
@@ -49,14 +49,14 @@ def test_language_host_only_where_the_engine_has_none(
     assert (world.pulumi_home / HOST).exists() == (some_engine.way is Way.BUILD)
 
 
-def test_second_time_touches_nothing(world: LocalWorkspace, some_engine: Engine) -> None:
+def test_second_time_changes_nothing(world: LocalWorkspace, some_engine: Engine) -> None:
     place_tools(world, some_engine)
     before = inodes(world.root)
     place_tools(world, some_engine)
     assert inodes(world.root) == before
 
 
-def test_another_engine_takes_its_place(
+def test_another_engine_replaces_the_first(
     world: LocalWorkspace, some_engine: Engine, tmp_path: Path
 ) -> None:
     place_tools(world, some_engine)
@@ -66,7 +66,7 @@ def test_another_engine_takes_its_place(
 
 
 def test_launcher_runs_this_python(world: LocalWorkspace, some_engine: Engine) -> None:
-    """And not what lies in the directory that the engine starts it in."""
+    """Check that modules in the current directory are not used."""
     place_tools(world, some_engine)
     (world.project / "dynostack").mkdir()
     (world.project / "dynostack/__init__.py").write_text("raise SystemExit('the wrong one')")

@@ -1,4 +1,4 @@
-"""Plugins that run before there is an engine, and the copy that a policy pack becomes."""
+"""Tests of plugins that are started before the engine, and of the pre-forked Python process."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_what_an_engine_would_start_runs_already_and_ends(home: Path, has_polici
     assert not psutil.wait_procs(running, timeout=60)[1]
 
 
-def test_plugins_of_others_and_those_that_run_are_left_to_the_engine(home: Path) -> None:
+def test_other_plugins_and_running_ones_are_left_to_the_engine(home: Path) -> None:
     (home / HOST.path).write_text("#!/bin/sh\nexec another\n")
     debugged = {**os.environ, "PULUMI_DEBUG_PROVIDERS": "heroku:1"}
     before = children()
@@ -71,14 +71,14 @@ def test_plugins_of_others_and_those_that_run_are_left_to_the_engine(home: Path)
         assert ahead.variables == {}
 
 
-def test_a_plugin_that_cannot_start_is_left_to_the_engine_with_what_it_says(home: Path) -> None:
+def test_a_plugin_that_cannot_start_is_left_to_the_engine_with_its_errors(home: Path) -> None:
     broken = {**os.environ, "PYTHONHOME": str(home / "nowhere")}
     with plugins_ahead(home, home, broken) as ahead:
         assert ahead.variables == {}
         assert "PYTHONHOME" in "".join(ahead.errors())
 
 
-def test_the_copy_is_the_program(tmp_path: Path) -> None:
+def test_the_forked_process_runs_the_program(tmp_path: Path) -> None:
     program = tmp_path / "program.py"
     program.write_text(PROGRAM)
     command = [sys.executable, "-c", WARM, str(program), str(tmp_path)]

@@ -1,4 +1,4 @@
-"""Progress in a log; on a terminal it is rich's."""
+"""Tests of progress in a log and on a terminal."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from dynostack.toolchain.progress import Lines, Spinner, progress_on
 
 
-def test_running_step_tells_now_and_then() -> None:
+def test_running_step_is_reported_now_and_then() -> None:
     said: list[str] = []
     with progress_on(said.append, title="building") as progress:
         assert isinstance(progress, Lines)

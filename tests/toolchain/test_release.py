@@ -1,4 +1,4 @@
-"""The official release, from a server on loopback."""
+"""Tests of downloading the official release, from a server on this machine."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def names(folder: Path) -> set[str]:
     return {path.name for path in folder.iterdir()}
 
 
-def test_engine_and_language_host_are_taken(
+def test_engine_and_language_host_are_extracted(
     releases: Loopback, release: Release, folder: Path, told: Told
 ) -> None:
     releases.publish(archive_of(release_files()))
@@ -58,19 +58,19 @@ def test_wrong_checksum_is_refused_unopened(
     releases: Loopback, release: Release, folder: Path, told: Told
 ) -> None:
     releases.publish(archive_of(release_files()), checksum="a" * 64)
-    with pytest.raises(WrongChecksum, match="does not have its SHA-256 checksum"):
+    with pytest.raises(WrongChecksum, match="has the wrong SHA-256 checksum"):
         release.fetch(folder, told)
     assert names(folder) == {ARCHIVE}
 
 
 @pytest.fixture
 def mirror() -> Iterator[Loopback]:
-    """A place that somebody named to download from, which has the official files or others."""
+    """Serve a mirror that the user configured, with the official files or others."""
     with loopback() as site:
         yield site
 
 
-def test_what_a_mirror_says_of_its_own_archive_does_not_count(
+def test_the_checksums_of_a_mirror_are_ignored(
     releases: Loopback, mirror: Loopback, folder: Path, told: Told
 ) -> None:
     releases.publish(archive_of(release_files()))
@@ -90,18 +90,18 @@ def test_a_mirror_that_has_the_official_archive(
     assert releases.requests == [f"{FOLDER}/{CHECKSUMS}"]
     assert mirror.requests == [f"{FOLDER}/{ARCHIVE}"]
     assert told.said == [
-        f"no digest of {ARCHIVE} is pinned: Pulumi's own counts, from {releases.address}"
+        f"{ARCHIVE} has no pinned checksum; using Pulumi's own from {releases.address}"
     ]
 
 
-def test_a_pinned_digest_counts_alone(
+def test_a_pinned_digest_overrides_all_others(
     releases: Loopback, mirror: Loopback, folder: Path, told: Told, tmp_path: Path
 ) -> None:
     archive = archive_of(release_files())
     releases.publish(archive)
     pinned = digests.pin(versions.ENGINE_VERSION, Network(), tmp_path, releases.address)
     assert pinned.name == CHECKSUMS
-    # Whoever has taken over Pulumi's place has exchanged both.
+    # An attacker who controls Pulumi's site has replaced both.
     mirror.publish(archive_of({**release_files(), "pulumi/python-more": b""}))
     release = release_at(mirror, pins=tmp_path)
 
@@ -114,7 +114,7 @@ def test_a_pinned_digest_counts_alone(
     assert told.said == []
 
 
-def test_digests_of_an_earlier_version_do_not_stay(releases: Loopback, tmp_path: Path) -> None:
+def test_digests_of_an_earlier_version_are_removed(releases: Loopback, tmp_path: Path) -> None:
     (tmp_path / "pulumi-3.1.0-checksums.txt").write_text("")
     releases.publish(archive_of(release_files()))
     digests.pin(versions.ENGINE_VERSION, Network(), tmp_path, releases.address)
@@ -123,13 +123,13 @@ def test_digests_of_an_earlier_version_do_not_stay(releases: Loopback, tmp_path:
 
 def test_a_page_is_not_pinned(releases: Loopback, tmp_path: Path) -> None:
     releases.answers[f"{FOLDER}/{CHECKSUMS}"] = Answer(b"<html>log in to the network</html>")
-    with pytest.raises(Unavailable, match="is no list of checksums"):
+    with pytest.raises(Unavailable, match="is not a list of checksums"):
         digests.pin(versions.ENGINE_VERSION, Network(), tmp_path, releases.address)
     assert names(tmp_path) == set()
 
 
-def test_what_is_pinned_is_of_this_version_and_for_every_machine() -> None:
-    """On a network that reaches Pulumi's releases, `make pins` writes the file."""
+def test_the_pins_are_of_this_version_and_for_every_machine() -> None:
+    """Check the file that `make pins` writes, on a network that reaches Pulumi's releases."""
     for file in build.PINS.glob("pulumi-*-checksums.txt"):
         assert file.name == CHECKSUMS
         for system, processor in product(SYSTEMS.values(), PROCESSORS.values()):
@@ -137,7 +137,7 @@ def test_what_is_pinned_is_of_this_version_and_for_every_machine() -> None:
             assert digests.pinned(archive, versions.ENGINE_VERSION)
 
 
-def test_one_exchanged_byte_is_seen(
+def test_one_changed_byte_is_detected(
     releases: Loopback, release: Release, folder: Path, told: Told
 ) -> None:
     releases.publish(archive_of(release_files()))
@@ -147,7 +147,7 @@ def test_one_exchanged_byte_is_seen(
         release.fetch(folder, told)
 
 
-def test_truncated_download_is_no_release(
+def test_truncated_download_is_refused(
     releases: Loopback, release: Release, folder: Path, told: Told
 ) -> None:
     archive = archive_of(release_files())
@@ -178,7 +178,7 @@ def test_no_archive_for_this_machine(
 
 
 @pytest.mark.parametrize("hanging", [CHECKSUMS, ARCHIVE])
-def test_silent_server_is_given_up(
+def test_silent_server_times_out(
     releases: Loopback, folder: Path, told: Told, hanging: str
 ) -> None:
     release = release_at(releases, network=Network(Patience(1, 1, 1)))
@@ -188,7 +188,7 @@ def test_silent_server_is_given_up(
         release.fetch(folder, told)
 
 
-def test_nobody_listens(folder: Path, told: Told, unused_tcp_port: int) -> None:
+def test_no_server(folder: Path, told: Told, unused_tcp_port: int) -> None:
     nowhere = f"http://127.0.0.1:{unused_tcp_port}"
     release = Release(address=nowhere, official=nowhere, pins=NO_PINS)
     with pytest.raises(Unavailable, match="Connection refused"):
@@ -246,7 +246,7 @@ def test_official_address(monkeypatch: pytest.MonkeyPatch) -> None:
         "https:///x",
     ],
 )
-def test_address_that_is_none(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+def test_invalid_address(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
     monkeypatch.setenv(ADDRESS_VARIABLE, address)
     with pytest.raises(ToolchainError, match=ADDRESS_VARIABLE) as raised:
         release_address()

@@ -1,4 +1,4 @@
-"""Which way is taken, and that it is told."""
+"""Tests of which source of the engine is used, and that it is reported."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from tests.toolchain.parts import (
 
 @dataclass
 class Scene:
-    """A machine: what is on PATH, what is published, what can be built."""
+    """A machine: what is on PATH, what can be downloaded, what can be built."""
 
     sources: Sources
     releases: Loopback
@@ -41,7 +41,7 @@ class Scene:
 
 @pytest.fixture
 def scene(tmp_path: Path, releases: Loopback, monkeypatch: pytest.MonkeyPatch) -> Scene:
-    """No engine on PATH, nothing published, no Go."""
+    """Return a machine without an engine on PATH, without downloads and without Go."""
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
     sources = Sources(
         Cache(tmp_path / "cache"),
@@ -60,7 +60,7 @@ def scene_with_go(
     return Scene(sources, releases, tmp_path / "bin")
 
 
-def test_first_way(scene: Scene, told: Told) -> None:
+def test_first_source(scene: Scene, told: Told) -> None:
     pulumi = pulumi_that_is(scene.path, versions.ENGINE_VERSION)
     engine = find_engine(told, scene.sources)
     assert (engine.path, engine.way) == (pulumi, Way.PATH)
@@ -68,7 +68,7 @@ def test_first_way(scene: Scene, told: Told) -> None:
     assert told.said == [f"Pulumi {versions.ENGINE_VERSION}: the official one on PATH ({pulumi})"]
 
 
-def test_second_way(scene: Scene, told: Told) -> None:
+def test_second_source(scene: Scene, told: Told) -> None:
     scene.releases.publish(archive_of(release_files()))
     engine = find_engine(told, scene.sources)
     assert engine.way is Way.RELEASE
@@ -76,12 +76,12 @@ def test_second_way(scene: Scene, told: Told) -> None:
     assert "the official release, downloaded and verified" in told.said[-1]
 
 
-def test_third_way(scene_with_go: Scene, told: Told) -> None:
+def test_third_source(scene_with_go: Scene, told: Told) -> None:
     engine = find_engine(told, scene_with_go.sources)
     assert engine.way is Way.BUILD
     assert not engine.has_language_host
     assert ".".join(map(str, engine_version(engine.path))) == versions.ENGINE_VERSION
-    assert "the official release cannot be had from here" in told.said[0]
+    assert "cannot download the official release" in told.said[0]
     assert "answers 404" in told.said[0]
     assert "built from its Go module" in told.said[-1]
 
@@ -109,7 +109,7 @@ def test_wrong_checksum_ends_it(scene_with_go: Scene, told: Told) -> None:
     assert not any("building" in text for text in told.shown)
 
 
-def test_no_way(scene: Scene, told: Told) -> None:
+def test_no_source(scene: Scene, told: Told) -> None:
     with pytest.raises(ToolchainError) as raised:
         find_engine(told, scene.sources)
     text = str(raised.value)

@@ -1,4 +1,4 @@
-"""tools/make-venv, with a Python that is a small program: what it calls and what it says."""
+"""Tests of the commands and messages of tools/make-venv, with a script in place of Python."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ esac
 
 @dataclass
 class Made:
-    """What a run of the script left."""
+    """The results of a run of the script."""
 
     done: subprocess.CompletedProcess[str]
     folder: Path
@@ -40,7 +40,7 @@ class Made:
 
 @dataclass
 class Maker:
-    """Runs the script with a Python of given virtues."""
+    """Runs the script with a fake Python of a given version."""
 
     folder: Path
 
@@ -79,7 +79,7 @@ def maker(tmp_path: Path) -> Maker:
     return Maker(tmp_path)
 
 
-def test_pins_then_the_project(maker: Maker) -> None:
+def test_the_pins_are_installed_before_the_project(maker: Maker) -> None:
     made = maker.run()
     assert made.done.returncode == 0, made.done.stderr
     assert made.calls == [
@@ -105,7 +105,7 @@ def test_an_environment_that_works_is_kept(maker: Maker) -> None:
     assert "venv" not in maker.run().calls
 
 
-def test_a_broken_environment_is_made_again(maker: Maker) -> None:
+def test_a_broken_environment_is_recreated(maker: Maker) -> None:
     folder = maker.run().folder
     (folder / "bin/python").write_text("#!/nowhere\n")
     assert "venv" in maker.run().calls
@@ -114,7 +114,8 @@ def test_a_broken_environment_is_made_again(maker: Maker) -> None:
 def test_python_too_old(maker: Maker) -> None:
     made = maker.run(version="3.10.9")
     assert made.done.returncode == 1
-    assert made.sentence.startswith("Python 3.11 or newer is needed and here is Python 3.10.9;")
+    needed = "Python 3.11 or newer is needed, but this machine has Python 3.10.9;"
+    assert made.sentence.startswith(needed)
     assert not made.folder.exists()
 
 
@@ -128,10 +129,10 @@ def test_pip_that_fails(maker: Maker) -> None:
     made = maker.run(pip=1, pip_says="ERROR: no matching hash")
     assert made.done.returncode == 1
     assert "ERROR: no matching hash" in made.done.stdout
-    assert made.sentence.endswith("all that pip said is in .venv/pip.log")
+    assert made.sentence.endswith("see pip's output in .venv/pip.log")
     assert "Collecting one" in (made.folder / "pip.log").read_text()
 
 
-def test_it_runs_in_the_plainest_shell() -> None:
+def test_it_runs_in_a_posix_shell() -> None:
     shell = shutil.which("dash") or "/bin/sh"
     subprocess.run([shell, "-n", SCRIPT], check=True)

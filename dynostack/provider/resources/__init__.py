@@ -1,4 +1,4 @@
-"""The resource types that are served: a type's token, and the module and class that serve it."""
+"""The supported resource types: the token of each, and its module and class."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from dynostack.provider.resources.base import Resource
 
 VERSION: Final = "1.0.4"
-"""Of pulumiverse_heroku, whose types these are."""
+"""The version of pulumiverse_heroku, whose types these are."""
 
 _SERVED = {
     "heroku:addon/addon:Addon": ("addon", "Addon"),
@@ -32,15 +32,20 @@ SERVED_TYPES = frozenset(_SERVED)
 
 
 def resource_of(qualified_type: str) -> Resource:
-    """The resource that serves a type; its module is loaded with its first use.
+    """Return the resource for a type; its module is imported at its first use.
 
-    The type is as a URN has it: behind the types of the components it is a child of, with "$".
+    Args:
+        qualified_type: the type as in a URN: after the types of its parents, separated by "$".
+
+    Raises:
+        ProviderError: the type is not supported.
     """
     token = qualified_type.rpartition("$")[2]
     if token not in _SERVED:
         raise ProviderError(
-            f'dynostack\'s heroku provider does not serve "{token}"; it serves '
-            f"{', '.join(sorted(_SERVED))}. The published provider pulumiverse_heroku serves all."
+            f'dynostack\'s heroku provider does not support "{token}"; it supports '
+            f"{', '.join(sorted(_SERVED))}; use the published provider pulumiverse_heroku for"
+            " other types"
         )
     module, name = _SERVED[token]
     resource: Resource = getattr(import_module(f"{__name__}.{module}"), name)()

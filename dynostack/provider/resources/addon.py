@@ -1,4 +1,7 @@
-"""An add-on.  https://devcenter.heroku.com/articles/managing-add-ons"""
+"""An add-on.
+
+https://devcenter.heroku.com/articles/managing-add-ons
+"""
 
 from __future__ import annotations
 
@@ -29,14 +32,14 @@ _GIVEN_UP = ("deprovisioned", "deprovisioning")
 
 
 class DeprovisionedError(ProviderError):
-    """Heroku has given the order up; there is nothing to keep and nothing that costs money."""
+    """Heroku has deprovisioned the new add-on: there is nothing to keep, and no cost."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"Heroku could not provision the add-on {name}: it is deprovisioned")
+        super().__init__(f"Heroku could not provision the add-on {name} and has deprovisioned it")
 
 
 class Addon(Resource):
-    """An add-on, with the app it is billed to."""
+    """An add-on, and the app that it is billed to."""
 
     type = "heroku:addon/addon:Addon"
     schema_version = 3
@@ -52,7 +55,7 @@ class Addon(Resource):
 
     async def create(self, session: Session, inputs: Properties) -> Properties:
         session.discretion.remember((inputs.get("config") or {}).values())
-        # Heroku refuses a second add-on for an app while the first is being asked for.
+        # Heroku refuses to create a second add-on for an app at the same time.
         async with session.addon_lock:
             addon = await self._ordered(session, inputs)
             try:
@@ -94,11 +97,11 @@ class Addon(Resource):
         if addon["state"] in _GIVEN_UP:
             raise DeprovisionedError(addon["name"])
         if addon["state"] != "provisioned":
-            raise ProviderError(f"the add-on {addon['name']} has a state that is not known")
+            raise ProviderError(f"the add-on {addon['name']} has an unknown state")
         return addon
 
     async def _announced(self, session: Session, addon: Any) -> None:
-        """Wait for its config vars: the app may have them some time after the add-on is there."""
+        """Wait for the config vars, which may appear some time after the add-on is provisioned."""
         if not session.settings.addon_config_vars_in_state:
             return
         path = f"/apps/{addon['app']['id']}/config-vars"
@@ -121,7 +124,7 @@ class Addon(Resource):
             difference.property for difference in self.differences(state, inputs, ignored=())
         }
         if not changed:
-            # Made but not finished, the last time.
+            # The last update created the add-on but did not see it provisioned.
             try:
                 with still_there():
                     addon = await session.api.get(f"/addons/{state['id']}", ADDON)
@@ -131,7 +134,7 @@ class Addon(Resource):
         body = given({key: inputs.get(key) for key in changed}, "plan", "name")
         if not body:
             return {**state, "config": inputs.get("config")}
-        # Heroku wants a plan in every request; an empty one leaves it as it is.
+        # Heroku requires a plan in every request; an empty one does not change the plan.
         path = f"/apps/{state['appId']}/addons/{state['id']}"
         addon = await session.api.patch(path, {"plan": "", **body}, ADDON)
         return await self._state(session, addon, inputs)
@@ -148,7 +151,7 @@ class Addon(Resource):
 
 
 async def _ordered_after_all(session: Session, inputs: Properties) -> Any | None:
-    """Found by its name; one that Heroku was to name cannot be told from others."""
+    """Return the add-on that a lost request created, by its name; None without a given name."""
     if not inputs.get("name"):
         return None
     addon = await found(session, f"/addons/{inputs['name']}", ADDON)
@@ -158,7 +161,7 @@ async def _ordered_after_all(session: Session, inputs: Properties) -> Any | None
 def _told(addon: Any, known: Properties) -> Properties:
     plan = addon["plan"]["name"]
     if known.get("plan") and ":" not in known["plan"]:
-        # Only the service was asked for: any plan of it will do.
+        # The program names only the service, so any plan of it matches.
         plan = plan.partition(":")[0]
     return {
         "id": addon["id"],

@@ -1,4 +1,7 @@
-"""An app.  https://devcenter.heroku.com/articles/platform-api-reference#app"""
+"""An app.
+
+https://devcenter.heroku.com/articles/platform-api-reference#app
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,7 @@ _ORGANIZATION = {
 
 
 class App(Resource):
-    """An app of the account, or of a team when ``organization`` names one."""
+    """An app of the account, or of a team if ``organization`` names one."""
 
     type = "heroku:app/app:App"
     schema_version = 1
@@ -72,7 +75,7 @@ class App(Resource):
             raise UnfinishedError(await self._so_far(session, app, inputs), error) from None
 
     async def _so_far(self, session: Session, app: Any, inputs: Properties) -> Properties:
-        """What there is of an app that could not be completed: the rest is done by an update."""
+        """Return the state of an app that could not be completed; an update does the rest."""
         try:
             return await self._read(session, {**inputs, "id": app["id"]})
         except ProviderError:
@@ -113,10 +116,10 @@ class App(Resource):
     async def comparable(
         self, session: Session, state: Properties, inputs: Properties
     ) -> Properties:
-        """Return the state, after an import with the config vars that the inputs name.
+        """Return the state; after an import, with the config vars that the inputs name.
 
-        An import cannot know which of an app's config vars the program declares, so it takes none
-        in.  Those that Heroku has already are no change.
+        An import cannot know which of an app's config vars the program declares, so it imports
+        none.  Declared config vars with the value that Heroku has are not a change.
         """
         values = {name: inputs.get(name) for name in _BOTH}
         declared = {name: each for name, each in values.items() if each and isinstance(each, dict)}
@@ -167,7 +170,7 @@ def _request(inputs: Properties) -> tuple[str, Properties]:
 
 
 def _changed_vars(state: Properties, inputs: Properties) -> dict[str, str | None]:
-    """Only of properties that are given: one that is left out leaves its config vars alone."""
+    """Return the changes of config vars; a property that is not given keeps its config vars."""
     names = [name for name in _BOTH if inputs.get(name) is not None]
     old, new = config_vars.merged(state, *names), config_vars.merged(inputs, *names)
     return config_vars.changes(old, new)
@@ -180,7 +183,10 @@ async def _set_buildpacks(session: Session, app_id: str, buildpacks: list[str]) 
 
 
 async def _set_acm(session: Session, app_id: str, *, on: bool) -> None:
-    """Automated certificates.  https://devcenter.heroku.com/articles/automated-certificate-management"""
+    """Switch automated certificates on or off.
+
+    https://devcenter.heroku.com/articles/automated-certificate-management
+    """
     path = f"/apps/{app_id}/acm"
     await (session.api.post(path, {}, CHANGED) if on else session.api.delete(path))
 
@@ -190,7 +196,7 @@ async def _nothing() -> dict[str, Any]:
 
 
 async def _empty(session: Session, name: str | None) -> Any | None:
-    """The app of that name when nothing is in it yet, so that it can only be a new one."""
+    """Return the app with this name if it is empty, so that it must be a new one."""
     app = await found(session, f"/apps/{name}", APP) if name else None
     if app is None or app.get("slug_size", 0) is not None:
         return None
@@ -202,7 +208,7 @@ async def _empty(session: Session, name: str | None) -> Any | None:
 
 
 def _told(app: Any, state: Properties) -> Properties:
-    """The state as far as the app itself tells it; the rest as it was."""
+    """Return the state with the values of the response; the other values as they were."""
     web_url = app.get("web_url") or ""
     told_ = {
         "id": app["id"],
@@ -231,6 +237,6 @@ def _organization(app: Any, known: Properties) -> Properties:
     return {
         "name": app["team"]["name"],
         "locked": bool(app.get("locked")),
-        # Heroku never tells it: what was asked for is all there is.
+        # Heroku never returns it, so keep what the program set.
         "personal": bool(known.get("personal")),
     }

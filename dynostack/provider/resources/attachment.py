@@ -30,7 +30,7 @@ _IMPORT = uuid_of("an attachment", "the id that heroku addons --app APP --json s
 
 
 class Attachment(Resource):
-    """An attachment; nothing of it can be changed."""
+    """An attachment; none of its properties can be changed in place."""
 
     type = "heroku:addon/attachment:Attachment"
     schema_version = 1
@@ -54,7 +54,7 @@ class Attachment(Resource):
         return self._state(made)
 
     async def _made_after_all(self, session: Session, inputs: Properties) -> Any | None:
-        """Found by its name; one that Heroku was to name cannot be told from others."""
+        """Return the attachment that a lost request created; None without a given name."""
         if not inputs.get("name"):
             return None
         path = f"/apps/{inputs['appId']}/addon-attachments"

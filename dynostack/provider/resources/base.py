@@ -1,4 +1,4 @@
-"""What every resource is: its properties as data, and five verbs that talk to Heroku."""
+"""The base class of resources: properties as data, and five methods that call Heroku."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 APP_ID = Field(required=True, replaces=True, rule=uuid_of("an app", "the app's id, as in app.id"))
 
-_FORGET = "`pulumi refresh` forgets it"
+_FORGET = "run `pulumi refresh` to remove it from the state"
 
 
 class Resource(ABC):
@@ -35,15 +35,15 @@ class Resource(ABC):
     type: ClassVar[str]
     fields: ClassVar[Fields]
     schema_version: ClassVar[int] = 0
-    """The published provider's; kept in ``__meta`` so that it does not migrate the state."""
+    """The published provider's version; with it in ``__meta`` it does not migrate the state."""
 
     @abstractmethod
     async def create(self, session: Session, inputs: Properties) -> Properties:
-        """Make it; the state."""
+        """Create the resource and return its state."""
 
     @abstractmethod
     async def read(self, session: Session, state: Properties) -> Properties | None:
-        """The state as Heroku has it now; nothing when it is gone."""
+        """Return the current state at Heroku; None if the resource is gone."""
 
     async def update(
         self,
@@ -51,19 +51,22 @@ class Resource(ABC):
         state: Properties,  # noqa: ARG002
         inputs: Properties,  # noqa: ARG002
     ) -> Properties:
-        """Change it in place; the state.  Types where every change replaces have none."""
+        """Change the resource in place and return its state.
+
+        Types in which every change needs a new resource do not implement this.
+        """
         raise ProviderError(f"{self.type} cannot be changed in place")
 
     @abstractmethod
     async def delete(self, session: Session, state: Properties) -> None:
-        """Remove it; fine when it is gone already."""
+        """Remove the resource, if it is not gone already."""
 
     async def find(self, session: Session, import_id: str) -> Properties | None:  # noqa: ARG002
-        """So much of the state of something not made by Pulumi that it can be read."""
+        """Return as much of the state of a resource to import as `read` needs."""
         return {"id": import_id}
 
     def wrong(self, inputs: Properties) -> Iterator[Failure]:  # noqa: ARG002
-        """What is wrong between several inputs; single ones are the rules' business."""
+        """Yield problems between several inputs; rules check the single ones."""
         return iter(())
 
     async def comparable(
@@ -72,21 +75,21 @@ class Resource(ABC):
         state: Properties,
         inputs: Properties,  # noqa: ARG002
     ) -> Properties:
-        """Return the state to compare the inputs with, completed where it cannot say."""
+        """Return the state to compare the inputs with, completed with values from Heroku."""
         return state
 
     def differences(
         self, state: Properties, inputs: Properties, ignored: Collection[str]
     ) -> list[Difference]:
-        """What an update would change."""
+        """Return what an update would change."""
         return diff.differences(self.fields, state, inputs, ignored)
 
     def preview(self, state: Properties | None, inputs: Properties) -> Properties:
-        """The state after a create or an update, as far as it can be told before."""
+        """Return the planned state after a create or an update, as far as it is known."""
         return shape.planned(self.fields, state, inputs)
 
     def output(self, state: Properties) -> Properties:
-        """The state with every property in it, as the published provider leaves it."""
+        """Return the state with every property in it, as the published provider writes it."""
         full = {key: state.get(key) for key in self.fields} | {"id": state["id"]}
         if self.schema_version:
             full["__meta"] = json.dumps(
@@ -101,16 +104,16 @@ class Resource(ABC):
 
 
 def given(inputs: Mapping[str, Plain], *names: str, **renamed: str) -> Properties:
-    """Those of the inputs that say something; ``body_name="inputName"`` renames."""
+    """Return the inputs with these names that are not empty; ``body_name="inputName"`` renames."""
     wanted = {**{name: name for name in names}, **renamed}
     return {ours: inputs[theirs] for ours, theirs in wanted.items() if inputs.get(theirs)}
 
 
 async def child(session: Session, path: str, expected: Expected, **match: str) -> Any | None:
-    """Return the one of an app's children that matches; None when it, or the app, is gone.
+    """Return the child of an app that matches; None if it, or the app, is gone.
 
-    A list without it does not count as Heroku's word for that: it is then asked for by what it
-    should match.
+    A list without the child is not proof enough that it is gone: it is then requested by the
+    value that it should match.
     """
     (key,) = match.values()
     try:
@@ -123,7 +126,7 @@ async def child(session: Session, path: str, expected: Expected, **match: str) -
 
 
 async def listed(session: Session, path: str, expected: Expected, **match: str) -> Any | None:
-    """Return the one of an app's children that matches; None when none does."""
+    """Return the child in an app's list that matches; None if none does."""
     children = await session.api.listing(path, expected)
     return next((item for item in children if match.items() <= item.items()), None)
 
@@ -131,7 +134,7 @@ async def listed(session: Session, path: str, expected: Expected, **match: str) 
 async def found(
     session: Session, path: str, expected: Expected, *, fresh: bool = False
 ) -> Any | None:
-    """Return the object at a path; None when it is gone."""
+    """Return the object at a path; None if it is gone."""
     try:
         return await session.api.get(path, expected, fresh=fresh)
     except HerokuError as error:
@@ -149,15 +152,18 @@ async def made_once(
     find: Callable[[], Awaitable[Any | None]],
     look: str,
 ) -> Any:
-    """Make something once: making it again would make a second one, or be refused.
+    """Create something without retries, which could create a second one or be refused.
 
     Args:
-        session: The session to ask with.
-        path: Where it is made.
-        body: What is asked for.
-        expected: What the answer has.
-        find: Looks whether it is there after all when the answer was lost.
-        look: The command by which a person sees whether it is there.
+        session: the session to use.
+        path: the path of the POST.
+        body: the body of the POST.
+        expected: the shape of the response.
+        find: returns the created object, if it exists, after the response was lost.
+        look: the command by which a person sees whether it exists.
+
+    Raises:
+        ProviderError: Heroku refused, or the response was lost and the object was not found.
     """
     try:
         return await session.api.post(path, body, expected)
@@ -171,20 +177,20 @@ async def made_once(
         made = None
     if made is None:
         raise ProviderError(
-            f"{lost}; it may have been made all the same: look with `{look}` before the next"
-            " `pulumi up`, and take it in with `pulumi import` when it is there"
+            f"{lost}; the resource may exist all the same: before the next `pulumi up` run `{look}`"
+            " and, if it exists, add it to the state with `pulumi import`"
         )
     return made
 
 
 def forgettable(error: ProviderError) -> ProviderError:
-    """Return the error of a resource that is gone, with the command that forgets it."""
+    """Return the error with the command that removes a missing resource from the state."""
     return ProviderError(f"{error}; {_FORGET}")
 
 
 @contextmanager
 def still_there() -> Iterator[None]:
-    """Say how to forget a resource of the state that Heroku turns out not to have."""
+    """Add advice to the error about a resource in the state that Heroku does not have."""
     try:
         yield
     except HerokuError as error:
@@ -194,14 +200,14 @@ def still_there() -> Iterator[None]:
 
 
 async def app_uuid(session: Session, app: str) -> str:
-    """The id of an app known by its id or name."""
+    """Return the id of an app, given its id or name."""
     return str((await session.api.get(f"/apps/{app}", APP))["id"])
 
 
 def import_parts(import_id: str, form: str) -> list[str]:
-    """The parts of an import id; ``form`` is how it is written, such as ``app:email``."""
+    """Return the parts of an import id; ``form`` is its format, such as ``app:email``."""
     count = form.count(":")
     parts = import_id.split(":", count)
     if len(parts) <= count or not all(parts):
-        raise ProviderError(f'"{import_id}" does not say what to import; write {form}')
+        raise ProviderError(f'"{import_id}" is not a valid import id; write {form}')
     return parts

@@ -38,10 +38,10 @@ if TYPE_CHECKING:
 
 
 def _exists(value: Plain) -> str | None:
-    return None if Path(value).exists() else f'"{value}": there is no such file or directory'
+    return None if Path(value).exists() else f'"{value}": no such file or directory'
 
 
-# Builds end at the latest when their dyno is cycled.
+# A build ends at the latest when Heroku restarts its dyno, once a day.
 _BUILD_SECONDS = 26 * 60 * 60
 _FAILED = "failed"
 _SOURCE = {
@@ -53,7 +53,7 @@ _SOURCE = {
 
 
 class Build(Resource):
-    """A build; every change makes a new one, and the old one stays at Heroku."""
+    """A build; every change creates a new one, and the old one stays at Heroku."""
 
     type = "heroku:build/build:Build"
     schema_version = 1
@@ -85,7 +85,7 @@ class Build(Resource):
     ) -> list[Difference]:
         known = super().differences(state, inputs, ignored)
         if state.get("status") == _FAILED:
-            # It was kept while it was pending, and has failed since.
+            # The build was pending at the last update and has failed since.
             known.append(Difference("status", Change.UPDATE, replaces=True))
         now = _local_checksum(inputs)
         if now in ("", UNKNOWN, state.get("localChecksum")) or "localChecksum" in ignored:
@@ -97,7 +97,7 @@ class Build(Resource):
 
     async def create(self, session: Session, inputs: Properties) -> Properties:
         blob = given(inputs["source"], "checksum", "url", "version")
-        # Taken before the upload: a change while it runs is found by the next preview.
+        # Before the upload, so that the next preview finds a change during it.
         local = _local_checksum(inputs)
         if path := inputs["source"].get("path"):
             blob |= {"url": await _uploaded(session, path)}
@@ -121,13 +121,13 @@ class Build(Resource):
         return build and _state(build, state)
 
     async def update(self, session: Session, state: Properties, inputs: Properties) -> Properties:  # noqa: ARG002
-        """Wait for a build that the last update did not see finished."""
+        """Wait for a build that was still running at the end of the last update."""
         with still_there():
             build = await session.api.get(f"/apps/{state['appId']}/builds/{state['id']}", BUILD)
         return await _finished(session, build, state)
 
     async def delete(self, session: Session, state: Properties) -> None:
-        """Heroku has no request for it."""
+        """Do nothing: Heroku's API cannot delete a build."""
 
     async def find(self, session: Session, import_id: str) -> Properties | None:
         app, build_id = import_parts(import_id, "app:build")
@@ -136,7 +136,7 @@ class Build(Resource):
 
 
 def _is_archive(path: str) -> bool:
-    """Whether Heroku gets the very bytes that the checksum is of."""
+    """Tell whether the source is a file, whose checksum is also that of the upload."""
     return not Path(path).is_dir()
 
 
@@ -149,7 +149,7 @@ def _local_checksum(inputs: Properties) -> Plain:
 
 
 async def _uploaded(session: Session, path: str) -> str:
-    """The address from which Heroku fetches the uploaded source."""
+    """Upload the source and return the address from which Heroku fetches it."""
     blob = (await session.api.post("/sources", None, SOURCE))["source_blob"]
     session.discretion.remember([blob["put_url"], blob["get_url"]])
     with tempfile.TemporaryFile() as content:
@@ -159,7 +159,7 @@ async def _uploaded(session: Session, path: str) -> str:
 
 
 async def _begun(session: Session, inputs: Properties, blob: Properties) -> Any | None:
-    """Return the app's build of an upload, whose address no other build has."""
+    """Return the app's build of an upload, by the address of the upload, which is unique."""
     if not inputs["source"].get("path"):
         return None
     builds = await session.api.listing(f"/apps/{inputs['appId']}/builds", BUILD)
@@ -167,7 +167,12 @@ async def _begun(session: Session, inputs: Properties, blob: Properties) -> Any 
 
 
 async def _finished(session: Session, build: Any, known: Properties) -> Properties:
-    """Return the state of a build once it succeeds; keep one that is interrupted."""
+    """Wait for a build and return its state.
+
+    Raises:
+        UnfinishedError: the wait was interrupted, or a build in the state has failed.
+        ProviderError: a new build failed.
+    """
     try:
         build, tail = await _built(session, build)
     except ProviderError as error:
@@ -176,12 +181,12 @@ async def _finished(session: Session, build: Any, known: Properties) -> Properti
     if state["status"] != _FAILED:
         return state
     failure = ProviderError(f"the build failed; its output ends with\n{tail}")
-    # Without a state to replace, the next update makes another build.
+    # Without a state to replace, the next update creates another build.
     raise UnfinishedError(state, failure) if known.get("id") else failure
 
 
 async def _built(session: Session, build: Any) -> tuple[Any, str]:
-    """Return a build that ended, and the end of its output."""
+    """Wait for a build; return it and the end of its output."""
     path = f"/apps/{build['app']['id']}/builds/{build['id']}"
     stream = build_output.follow(session, build["output_stream_url"])
     output = asyncio.ensure_future(stream)
@@ -222,7 +227,7 @@ def _id(build: Any, part: str) -> str | None:
 
 
 def _source(blob: Any, known: Properties | None) -> Properties | None:
-    """With a path, Heroku's address of the upload and its checksum tell nothing."""
+    """Return the source; with a path, without the upload's address and checksum."""
     if known is None:
         return None
     source = {name: known.get(name) or "" for name in _SOURCE}

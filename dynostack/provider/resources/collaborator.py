@@ -1,4 +1,7 @@
-"""A person with access to an app.  https://devcenter.heroku.com/articles/collaborating"""
+"""A person with access to an app.
+
+https://devcenter.heroku.com/articles/collaborating
+"""
 
 from __future__ import annotations
 
@@ -48,7 +51,7 @@ class Collaborator(Resource):
             if not already(error):
                 raise
             raise ProviderError(
-                f"{error}; to manage that access from here, run pulumi import {self.type} "
+                f"{error}; to manage this access with Pulumi, run pulumi import {self.type} "
                 f"NAME {inputs['appId']}:{inputs['email']}"
             ) from None
         return self._state(made)
@@ -72,14 +75,14 @@ class Collaborator(Resource):
 
 
 def already(error: HerokuError) -> bool:
-    """Whether Heroku refused because the person has access to the app."""
+    """Tell whether Heroku refused because the person has access to the app already."""
     return "is already a collaborator on app" in error.message.lower()
 
 
 async def until_gone(session: Session, path: str) -> None:
-    """Wait until a removed collaborator is no longer told.
+    """Wait until Heroku no longer returns a removed collaborator.
 
-    Somebody added again sooner is refused as being there already.
+    Before that, Heroku refuses to add the same person again.
     https://github.com/heroku/terraform-provider-heroku/blob/v5.2.10/heroku/resource_heroku_team_collaborator.go
     """
 

@@ -73,7 +73,7 @@ class ConfigAssociation(Resource):
 
     async def find(self, session: Session, import_id: str) -> Properties | None:  # noqa: ARG002
         raise ProviderError(
-            f"{self.type} cannot be imported: Heroku does not tell which config vars belong "
+            f"{self.type} cannot be imported: Heroku does not know which config vars belong "
             "together; declare it and run pulumi up"
         )
 

@@ -1,4 +1,4 @@
-"""Config vars of an app, as three resources need them.
+"""Reading and changing an app's config vars, for three types of resources.
 
 https://devcenter.heroku.com/articles/config-vars
 """
@@ -37,7 +37,7 @@ async def put(session: Session, app_id: str, values: Mapping[str, str | None]) -
 
 
 async def read(session: Session, app_id: str) -> dict[str, str]:
-    """All config vars that have a value."""
+    """Return all config vars that have a value."""
     values = await session.api.get(f"/apps/{app_id}/config-vars", CONFIG_VARS)
     known = {name: value for name, value in values.items() if value is not None}
     session.discretion.remember(known.values())
@@ -45,12 +45,16 @@ async def read(session: Session, app_id: str) -> dict[str, str]:
 
 
 async def released(session: Session, app_id: str) -> None:
-    """Wait until the app's newest release is done."""
+    """Wait until the app's newest release has ended.
+
+    Raises:
+        ProviderError: the app has no release, or the release failed.
+    """
     path = f"/apps/{app_id}/releases"
     release = await session.api.newest(path, RELEASE, "version")
     if release is None:
         raise ProviderError(
-            f"the app has no release after its config vars were changed (GET {path})"
+            f"the app has no release after the change of its config vars (GET {path})"
         )
     if release["status"] == "pending":
         one = f"{path}/{release['id']}"
@@ -62,8 +66,8 @@ async def released(session: Session, app_id: str) -> None:
         )
     if release["status"] != "succeeded":
         raise ProviderError(
-            f"{_title(release)} {release['status']}; the config vars are set, the app still runs "
-            "the release before. See heroku releases:output"
+            f"{_title(release)} {release['status']}: the config vars are set, but the app still "
+            "runs the previous release; see heroku releases:output"
         )
 
 
@@ -72,12 +76,12 @@ def _title(release: Any) -> str:
 
 
 def merged(properties: Properties, *names: str) -> dict[str, str]:
-    """The config vars of several properties in one."""
+    """Return the config vars of several properties in one mapping."""
     return {key: value for name in names for key, value in (properties.get(name) or {}).items()}
 
 
 def changes(old: Mapping[str, str], new: Mapping[str, str]) -> dict[str, str | None]:
-    """What to set and what to remove (``None``) to come from old to new."""
+    """Return what to set and what to remove (``None``) to change old to new."""
     changed: dict[str, str | None] = {
         key: value for key, value in new.items() if old.get(key) != value
     }
@@ -85,12 +89,12 @@ def changes(old: Mapping[str, str], new: Mapping[str, str]) -> dict[str, str | N
 
 
 def kept(known: Mapping[str, str], wanted: Any) -> dict[str, str]:
-    """Of the app's config vars only those that the state is about."""
+    """Return only those of the app's config vars that are wanted."""
     return {key: value for key, value in known.items() if key in (wanted or {})}
 
 
 def twice(inputs: Properties, plain: str, sensitive: str) -> Iterator[Failure]:
-    """Config vars that both properties set."""
+    """Yield the config vars that both properties set."""
     sides = (inputs.get(plain), inputs.get(sensitive))
     if not all(isinstance(side, dict) for side in sides):
         return

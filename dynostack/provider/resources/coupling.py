@@ -1,4 +1,7 @@
-"""An app as a stage of a pipeline.  https://devcenter.heroku.com/articles/pipelines"""
+"""An app as a stage of a pipeline.
+
+https://devcenter.heroku.com/articles/pipelines
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ _STAGES = ("review", "development", "staging", "production")
 
 
 class Coupling(Resource):
-    """An app's place in a pipeline; nothing of it can be changed."""
+    """An app's stage in a pipeline; none of its properties can be changed in place."""
 
     type = "heroku:pipeline/coupling:Coupling"
     schema_version = 1

@@ -1,4 +1,7 @@
-"""A custom domain of an app.  https://devcenter.heroku.com/articles/custom-domains"""
+"""A custom domain of an app.
+
+https://devcenter.heroku.com/articles/custom-domains
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class Domain(Resource):
-    """A host name that Heroku's router sends to the app."""
+    """A host name whose requests Heroku's router sends to the app."""
 
     type = "heroku:domain/domain:Domain"
     schema_version = 1
@@ -86,7 +89,7 @@ def _told(made: Any, known: Properties) -> Properties:
 
 
 async def _endpoint(session: Session, made: Any) -> str | None:
-    """The endpoint that serves the domain's certificate, unless Heroku chose it itself (ACM)."""
+    """Return the endpoint with the domain's certificate; None if Heroku manages it (ACM)."""
     if not made.get("sni_endpoint"):
         return None
     app = await session.api.get(f"/apps/{made['app']['id']}", APP)

@@ -1,4 +1,7 @@
-"""A log drain.  https://devcenter.heroku.com/articles/log-drains"""
+"""A log drain.
+
+https://devcenter.heroku.com/articles/log-drains
+"""
 
 from __future__ import annotations
 
@@ -27,13 +30,13 @@ if TYPE_CHECKING:
     from dynostack.provider.values import Properties
 
 _BOTH = ("url", "sensitiveUrl")
-# An app that was just made has no log channel for a moment.
+# A new app has no log channel for a moment.
 _NOT_YET = "hasn't yet been assigned a log channel"
 _CHANNEL_SECONDS = 2 * 60
 
 
 class Drain(Resource):
-    """A place that an app's logs are sent to."""
+    """An address to which Heroku sends an app's logs."""
 
     type = "heroku:drain/drain:Drain"
     schema_version = 1
@@ -46,7 +49,7 @@ class Drain(Resource):
 
     def wrong(self, inputs: Properties) -> Iterator[Failure]:
         if not any(name in inputs for name in _BOTH):
-            yield Failure("url", "is missing; write url, or sensitiveUrl when it holds a password")
+            yield Failure("url", "is missing; write url, or sensitiveUrl if it has a password")
 
     async def create(self, session: Session, inputs: Properties) -> Properties:
         url = inputs.get("sensitiveUrl") or inputs["url"]
@@ -82,7 +85,9 @@ class Drain(Resource):
         app, drain = import_parts(import_id, "app:drain")
         drain, _, kind = drain.partition(":")
         if kind not in ("", "sensitive"):
-            raise ProviderError(f'"{import_id}" ends in neither a drain nor :sensitive')
+            raise ProviderError(
+                f'"{import_id}" is not a valid import id; write app:drain or app:drain:sensitive'
+            )
         made = await found(session, f"/apps/{app}/log-drains/{drain}", DRAIN)
         property_ = "sensitiveUrl" if kind else "url"
         known = {"appId": await app_uuid(session, app), property_: "to be read"}

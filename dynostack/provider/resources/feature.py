@@ -1,4 +1,7 @@
-"""A feature of an app, on or off.  https://devcenter.heroku.com/articles/heroku-labs"""
+"""A feature of an app, on or off.
+
+https://devcenter.heroku.com/articles/heroku-labs
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Feature(Resource):
-    """A feature; deleting it switches it off."""
+    """A feature; deleting the resource switches the feature off."""
 
     type = "heroku:app/feature:Feature"
     schema_version = 1

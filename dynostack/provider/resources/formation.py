@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 
 def _capitalised(size: str) -> str:
-    """A size as Heroku writes it: ``standard-1x`` is ``Standard-1X``."""
+    """Return a size as Heroku writes it: ``Standard-1X`` for ``standard-1x``."""
     first, *rest = size.split("-")
     return "-".join([first[:1].upper() + first[1:], *(part.upper() for part in rest)])
 
 
 class Formation(Resource):
-    """The dynos of one process type.  They keep running when it is deleted from a stack."""
+    """The dynos of one process type; deleting the resource does not stop them."""
 
     type = "heroku:formation/formation:Formation"
     schema_version = 1
@@ -50,7 +50,7 @@ class Formation(Resource):
         return {**await self.create(session, inputs), "id": state["id"]}
 
     async def delete(self, session: Session, state: Properties) -> None:
-        """Heroku has no request for it: process types come and go with the app's releases."""
+        """Do nothing: the app's releases determine its process types."""
 
     async def find(self, session: Session, import_id: str) -> Properties | None:
         app, process_type = import_parts(import_id, "app:type")

@@ -1,4 +1,7 @@
-"""A pipeline.  https://devcenter.heroku.com/articles/pipelines"""
+"""A pipeline.
+
+https://devcenter.heroku.com/articles/pipelines
+"""
 
 from __future__ import annotations
 

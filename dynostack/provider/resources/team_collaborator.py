@@ -69,12 +69,12 @@ class TeamCollaborator(Resource):
         return await self._adopted(session, inputs)
 
     async def _adopted(self, session: Session, inputs: Properties) -> Properties:
-        """Whoever has access already is given these permissions."""
+        """Set the permissions of a person who has access already."""
         return await self.update(session, inputs, inputs)
 
     async def read(self, session: Session, state: Properties) -> Properties | None:
-        # Not below /teams/apps: the app's own list tells the permissions too, and serves
-        # collaborators of either sort with one request.
+        # Not below /teams/apps: the app's own list has the permissions, too, and one request
+        # serves collaborators of both types.
         path = f"/apps/{state['appId']}/collaborators"
         made = await child(session, path, COLLABORATOR, id=state["id"])
         return made and self._state(made)

@@ -57,7 +57,7 @@ def test_the_command_says_so_although_the_log_has_no_room(disk: Disk) -> None:
     server = ServerProcess(LocalWorkspace.of(disk.folder))
     server.workspace.create()
     disk.fill()
-    with pytest.raises(LocalError, match=r"disk that .* is full: free some space"):
+    with pytest.raises(LocalError, match=r"the disk of .* is full; free some space"):
         server.start()
     disk.clear()
     assert server.start()
