@@ -44,7 +44,7 @@ def _entry(command: click.Command, context: click.Context) -> str:
 
 def _options(command: click.Command, context: click.Context) -> Iterator[str]:
     for parameter in command.get_params(context):
-        is_option = isinstance(parameter, click.Option) and parameter.name != "help"
+        is_option = isinstance(parameter, click.Option) and "--help" not in parameter.opts
         if is_option and (record := parameter.get_help_record(context)):
             option, meaning = (text.replace("|", r"\|") for text in record)
             yield f"| `{option}` | {meaning} |"
