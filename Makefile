@@ -43,6 +43,7 @@ bench: toolchain ## measure speed and memory, compared with similar programs
 lint: $(READY) ## check format, style, types and imports; change nothing
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	$(BIN)/codespell
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 

@@ -79,9 +79,9 @@ def test_the_text_is_the_text_of_the_diagnostics(check: Check, project: Path) ->
 
 
 def test_colors_mark_the_same_text(check: Check) -> None:
-    plain, coloured = check(local=WRONG).stdout, check(local=WRONG, color=True).stdout
-    assert click.unstyle(coloured) == plain != coloured
-    assert click.style("^^^^", fg="red") in coloured
+    plain, colored = check(local=WRONG).stdout, check(local=WRONG, color=True).stdout
+    assert click.unstyle(colored) == plain != colored
+    assert click.style("^^^^", fg="red") in colored
 
 
 @pytest.mark.parametrize("terminal", [True, False])

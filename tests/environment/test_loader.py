@@ -198,7 +198,7 @@ def test_another_project_has_its_own_keys(project: Project) -> None:
     text = said(directory)
     assert 'key "shop:account" names the project shop; the name in Pulumi.yaml is blog' in text
     assert "= write blog: instead of shop: before every section " in text
-    assert text.count("DS1") == 1
+    assert text.count("  DS1") == 1
 
 
 def test_diagnostics_as_data(project: Project) -> None:

@@ -51,7 +51,7 @@ def test_what_is_published_is_valid(route: str, answer: Any) -> None:
 @pytest.mark.parametrize(
     ("route", "answer", "message"),
     [
-        ("GET /apps/{app}", APP | {"colour": 1}, "'colour' was unexpected"),
+        ("GET /apps/{app}", APP | {"color": 1}, "'color' was unexpected"),
         ("GET /apps/{app}", {"id": APP["id"], "kind": "a"}, "'made' is a required property"),
         ("GET /apps/{app}", APP | {"id": APP["id"].upper()}, "id: .* is not a 'uuid'"),
         ("GET /apps/{app}", APP | {"id": "app-1"}, "id: 'app-1' is not a 'uuid'"),

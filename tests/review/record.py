@@ -125,7 +125,7 @@ class Recorder:
         kept = [each for each in map(json.loads, documents) if not _says_nothing(each, case)]
         plan = json.loads(self._plan.read_text()) if self._plan.exists() else None
         kept, plan = json.loads(self._same(json.dumps(_of_any_run([kept, plan]))))
-        return Recording(kept, plan).labelled()
+        return Recording(kept, plan).labeled()
 
     def _same(self, text: str) -> str:
         """Replace what differs in each recording with a fixed text."""

@@ -52,7 +52,7 @@ class Recording:
         plan = shared.plan(json.loads(case.plan.read_text())) if case.plan.exists() else None
         return cls(events, plan)
 
-    def labelled(self) -> Recording:
+    def labeled(self) -> Recording:
         """Return the recording with labels in place of ids."""
         labels = Labels(self.events, self.plan)
         return Recording(labels.within(self.events), labels.within(self.plan))
@@ -64,7 +64,7 @@ class Recording:
 
 
 def files(base: str, recordings: Iterable[tuple[Case, Recording]]) -> Iterator[tuple[Path, str]]:
-    """Yield each file that stores the labelled recordings of a base, and its content."""
+    """Yield each file that stores the labeled recordings of a base, and its content."""
     recordings = [*recordings]
     shared = _Shared.among(recording for _, recording in recordings)
     events, plans = _files(base)

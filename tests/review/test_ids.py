@@ -35,15 +35,15 @@ def test_a_label_does_not_depend_on_the_order_of_events() -> None:
 
 def test_two_ids_have_two_labels() -> None:
     states = [{"urn": "urn:pulumi:prod::shop::kind::a (`b`)", "id": each} for each in (APP, TEAM)]
-    labelled = Labels(states).within(states)
-    assert [each["id"] for each in labelled] == ["id(kind::a---b--)", "id(kind::a---b--.2)"]
-    assert len({each["id"] for each in Numbers().within(labelled)}) == 2
+    labeled = Labels(states).within(states)
+    assert [each["id"] for each in labeled] == ["id(kind::a---b--)", "id(kind::a---b--.2)"]
+    assert len({each["id"] for each in Numbers().within(labeled)}) == 2
 
 
 def test_a_plan_names_its_resources_by_urn() -> None:
     plan = {"resourcePlans": {APP_URN: {"state": {"id": TEAM}}}}
-    labelled = Labels(plan).within(plan)["resourcePlans"][APP_URN]
-    assert labelled == {"state": {"id": "id(heroku:app/app:App::app.state.id)"}}
+    labeled = Labels(plan).within(plan)["resourcePlans"][APP_URN]
+    assert labeled == {"state": {"id": "id(heroku:app/app:App::app.state.id)"}}
 
 
 def test_ids_are_numbered_in_order_of_appearance_in_all_documents() -> None:

@@ -21,7 +21,7 @@ PROGRAM = """
 import os, sys
 from pathlib import Path
 import pulumi
-from neighbour import NAME
+from neighbor import NAME
 
 config = pulumi.Config()
 pulumi.export("name", NAME)
@@ -45,7 +45,7 @@ while True:
 @pytest.fixture
 def rig(tmp_path: Path, bare_engine: Engine) -> Rig:
     rig = Rig.of(tmp_path / "project", bare_engine, PROGRAM)
-    (rig.world.project / "neighbour.py").write_text("NAME = 'neighbour'\n")
+    (rig.world.project / "neighbor.py").write_text("NAME = 'neighbor'\n")
     return rig
 
 
@@ -86,7 +86,7 @@ def test_program_knows_its_stack_and_folder(rig: Rig) -> None:
     rig.run("up", "--yes", "--skip-preview")
     project = str(rig.world.project)
     outputs = rig.outputs()
-    assert outputs["name"] == "neighbour"
+    assert outputs["name"] == "neighbor"
     assert outputs["argv"] == [f"{project}/__main__.py"]
     assert outputs["cwd"] == project
     assert outputs["stack"] == ["organization", "rig", "local"]

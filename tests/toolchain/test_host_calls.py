@@ -21,7 +21,7 @@ from tests.toolchain.rig import until
 
 PLUGIN = """
 import json, os, sys
-print(json.dumps([sys.argv[1:], os.getcwd(), os.environ["COLOUR"], "HOME" in os.environ]))
+print(json.dumps([sys.argv[1:], os.getcwd(), os.environ["COLOR"], "HOME" in os.environ]))
 print("a warning", file=sys.stderr)
 sys.exit(7)
 """
@@ -51,7 +51,7 @@ def plugin(folder: Path, program: str, *arguments: str) -> language_pb2.RunPlugi
         pwd=str(folder.parent),
         info=language_pb2.ProgramInfo(program_directory=str(folder), entry_point="."),
         args=arguments,
-        env=["COLOUR=red=blue"],
+        env=["COLOR=red=blue"],
     )
 
 

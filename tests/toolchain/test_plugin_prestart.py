@@ -19,7 +19,7 @@ import json, sys
 from dynostack.toolchain.preforked_python import WarmProcess
 process = WarmProcess(["json", "there_is_none"])
 program, folder = sys.argv[1:]
-process.run(program, ["an argument"], folder, {"COLOUR": "red"})
+process.run(program, ["an argument"], folder, {"COLOR": "red"})
 print(json.dumps([process.stdout.read().decode(), process.stderr.read().decode(), process.wait()]))
 """
 PROGRAM = """
@@ -83,5 +83,5 @@ def test_the_forked_process_runs_the_program(tmp_path: Path) -> None:
     program.write_text(PROGRAM)
     command = [sys.executable, "-c", WARM, str(program), str(tmp_path)]
     told = json.loads(subprocess.check_output(command, text=True))
-    assert json.loads(told[0]) == [["an argument"], str(tmp_path), {"COLOUR": "red"}, "__main__"]
+    assert json.loads(told[0]) == [["an argument"], str(tmp_path), {"COLOR": "red"}, "__main__"]
     assert told[1:] == ["that was all\n", 1]

@@ -165,10 +165,10 @@ async def test_nothing_is_left_to_see_when_nobody_looks(page: Tab, shop: Api) ->
 
 async def test_what_happens_is_seen_as_it_happens(page: Tab, shop: Api) -> None:
     await opened(page, shop)
-    await shop.patch("/apps/shop/config-vars", {"COLOUR": "blue"})
-    assert await page.until(f"{text('#log .stream')}.includes('Set COLOUR config vars by user')")
-    assert await page.until(f"{rows('config')}.includes('COLOUR')")
-    assert await page.until(f"{rows('releases')}.startsWith('v6 Set COLOUR')")
+    await shop.patch("/apps/shop/config-vars", {"COLOR": "blue"})
+    assert await page.until(f"{text('#log .stream')}.includes('Set COLOR config vars by user')")
+    assert await page.until(f"{rows('config')}.includes('COLOR')")
+    assert await page.until(f"{rows('releases')}.startsWith('v6 Set COLOR')")
     calls = "[...document.querySelectorAll('.call')].map(call => call.innerText.split('\\n'))"
     last = await page.run(f"{calls}.at(-1).filter((_, place) => place !== 4)")
     assert last[1:] == ["PATCH", "/apps/shop/config-vars", "200", "Python"]

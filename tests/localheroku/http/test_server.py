@@ -85,12 +85,12 @@ async def test_an_unknown_call_is_named(api: Api, method: str, path: str) -> Non
 
 
 async def test_an_unknown_field_is_named_and_changes_nothing(api: Api) -> None:
-    body = {"name": "shop", "colour": "red", "size": 3}
+    body = {"name": "shop", "color": "red", "size": 3}
 
     assert await api.refusal("POST", "/apps", body) == (
         422,
         "invalid_params",
-        "Unknown params: colour, size. This endpoint takes: name, region, stack.",
+        "Unknown params: color, size. This endpoint takes: name, region, stack.",
     )
     assert await api.get("/apps") == []
 
@@ -389,7 +389,7 @@ async def what_is_written(
 
 
 async def test_the_request_log_names_unknown_fields(api: Api, settings: Settings) -> None:
-    await api.refusal("POST", "/apps", {"name": "shop", "colour": "secret-value", "size": 3})
+    await api.refusal("POST", "/apps", {"name": "shop", "color": "secret-value", "size": 3})
     await api.app()
     source = {"url": "https://h.example/", "branch": "secret-value"}
     await api.refusal("POST", "/apps/shop/builds", {"source_blob": source})
@@ -398,7 +398,7 @@ async def test_the_request_log_names_unknown_fields(api: Api, settings: Settings
 
     text = (settings.data / "requests.jsonl").read_text()
     *lines, last = [json.loads(line)["unknown"] for line in text.splitlines()]
-    assert lines == [["colour", "size"], [], ["branch"]]
+    assert lines == [["color", "size"], [], ["branch"]]
     assert "secret-value" not in text
     assert len(json.dumps(last)) < 10_000
 
