@@ -111,7 +111,7 @@ class Builds:
         succeeds = await self._state.provisioning.wait_until_due(job)
         self._state.provisioning.finish(job)
         if not succeeds:
-            raise SourceUnreadable("The build was told to fail.")
+            raise SourceUnreadable("A fault of the local Heroku made this build fail.")
 
     async def _build(self, app: App, build: Build) -> None:
         state = self._state

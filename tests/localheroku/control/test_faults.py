@@ -140,7 +140,7 @@ async def test_a_build_fails(api: Api, local: ControlClient) -> None:
     build = await api.build("web: serve")
 
     assert build["status"] == "failed"
-    assert "told to fail" in await api.text(build["output_stream_url"])
+    assert "made this build fail" in await api.text(build["output_stream_url"])
 
 
 async def test_what_was_made_is_not_found_for_some_calls(api: Api, local: ControlClient) -> None:
@@ -248,7 +248,7 @@ async def test_faults_survive_a_restart(settings: Settings) -> None:
 
 async def test_a_mistaken_fault_is_refused_in_words(local: ControlClient) -> None:
     refused = {
-        'There is no fault "explode"': {"kind": "explode"},
+        'Unknown fault "explode"': {"kind": "explode"},
         "Unknown params: seconds": {"kind": "error", "options": {"seconds": 1}},
         "Param status must be": {"kind": "error", "options": {"status": 200}},
         "no endpoint": {"kind": "error", "route": "GET /nothing"},

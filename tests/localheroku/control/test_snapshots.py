@@ -83,7 +83,7 @@ async def test_a_snapshot_is_replaced_and_removed(api: Api, local: ControlClient
 
     assert await local.get("/snapshots") == []
     status, message = await local.refusal("POST", "/snapshots/one/actions/restore")
-    assert (status, message) == (404, "Couldn't find that snapshot. There are: none.")
+    assert (status, message) == (404, "Couldn't find that snapshot. Existing snapshots: none.")
 
 
 @pytest.mark.parametrize("name", ["", "../one", ".one", "a/b", "a" * 65])
@@ -161,13 +161,13 @@ async def test_an_end_waits_for_the_snapshots_that_were_asked_for(
     assert files.names(settings.data) in (["one"], ["two"])
 
 
-async def test_what_cannot_start_again_says_so_and_keeps_nobody_waiting(
+async def test_a_failed_restart_is_reported_and_blocks_no_caller(
     api: Api, local: ControlClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(_: object) -> None:
         raise StartError("the disk is gone")
 
-    message = "The local Heroku could not start again: the disk is gone"
+    message = "The local Heroku could not start again: the disk is gone."
     with monkeypatch.context() as patch:
         patch.setattr("localheroku.app.run_instance", broken)
         async with asyncio.timeout(60):

@@ -37,13 +37,15 @@ def started(settings: Settings) -> tuple[int | None, str]:
 
 
 @pytest.mark.parametrize("before", [False, True])
-def test_a_start_says_so_in_one_sentence(small: Settings, disk: Disk, before: bool) -> None:
+def test_a_start_reports_a_full_disk_in_one_sentence(
+    small: Settings, disk: Disk, before: bool
+) -> None:
     if before:
         assert started(small)[0] is None
     disk.fill()
     sentence = (
-        f"The disk that {small.data} is on is full: free some space, then start the local Heroku "
-        "again.\n"
+        f"cannot start: the disk of {small.data} is full; free some space, then start the local "
+        "Heroku again\n"
     )
     assert started(small) == (1, sentence)
     disk.clear()

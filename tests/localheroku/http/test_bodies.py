@@ -71,7 +71,7 @@ async def test_a_body_that_is_not_compressed_as_it_says_is_refused(
 
     assert (status, error["id"]) == (400, "bad_request")
     assert error["message"] == (
-        "The request body is not gzip, though its Content-Encoding says so."
+        "The request body is not gzip, although its Content-Encoding is gzip."
     )
     assert await api.get("/apps") == []
 
