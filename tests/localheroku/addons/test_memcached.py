@@ -254,7 +254,7 @@ async def test_a_missing_program_is_named_with_the_way_to_get_it(
 ) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
     monkeypatch.setattr(sasl, "SYSTEM_FOLDERS", ("/nowhere-else",))
-    with pytest.raises(MissingProgram, match="saslpasswd2 is not on this machine: install it with"):
+    with pytest.raises(MissingProgram, match="saslpasswd2 is not installed: install it with"):
         await Memcached(folder).provision(SHOP)
 
 

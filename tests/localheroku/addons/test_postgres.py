@@ -191,7 +191,7 @@ async def test_databases_of_an_older_postgresql_are_not_touched(folder: Path) ->
     await service.close()
     version = (folder / "cluster").resolve() / "PG_VERSION"
     version.write_text("17\n")
-    with pytest.raises(ServiceFailed, match="were made by PostgreSQL 17, and PostgreSQL 18"):
+    with pytest.raises(ServiceFailed, match="were created by PostgreSQL 17, but PostgreSQL 18"):
         await service.start([SHOP])
     version.write_text("18\n")
 
@@ -286,7 +286,9 @@ async def test_damaged_settings_are_said_with_the_way_out(folder: Path) -> None:
     await service.start([SHOP])
     await service.close()
     (folder / "server.json").write_text("damaged")
-    with pytest.raises(ServiceFailed, match=r"server\.json is damaged: start anew with"):
+    with pytest.raises(
+        ServiceFailed, match=r"server\.json is damaged: run `dynostack local reset` to start over"
+    ):
         await service.start([SHOP])
 
 

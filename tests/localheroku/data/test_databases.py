@@ -184,4 +184,4 @@ async def test_a_server_that_fails_is_heroku_s_failure(api: Api) -> None:
     status, identity, message = await api.refusal("GET", path)
 
     assert (status, identity) == (503, "database_error")
-    assert message == f"Database {addon.name} failed: there is no such database"
+    assert message == f"Database {addon.name} failed: the database does not exist"

@@ -138,7 +138,7 @@ async def test_a_failing_drain_is_told_once(logs: LogStore, drain: Drain) -> Non
         await until(partial(drain.has_answered, number))
     await until(lambda: len(complaints(logs)) > 1)
     messages = complaints(logs)
-    prefix = "heroku[logplex]: Drain http://127.0.0.1 does not take lines: "
+    prefix = "heroku[logplex]: Drain http://127.0.0.1 does not accept lines: "
     assert sorted(messages) == [f"{prefix}it answered 500", f"{prefix}no answer"]
 
 
@@ -159,7 +159,7 @@ async def test_a_drain_does_not_lead_away_from_here(
     logs.append("shop", "app", "web.1", "line")
     # What is said of a drain goes to it, too.
     await until(lambda: len(drain.bodies) > 1)
-    assert complaints(logs)[0].endswith(f"does not take lines: it answered {status}")
+    assert complaints(logs)[0].endswith(f"does not accept lines: it answered {status}")
     assert drain.paths == {"/lines"}
 
 

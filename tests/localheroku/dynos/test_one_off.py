@@ -248,7 +248,7 @@ async def test_a_dyno_is_stopped_by_name_or_type_and_at_the_end_of_its_time(
     assert [dyno.type for dyno in dynos.dynos(APP)] == ["task"]
     await dynos.restart(APP, "task")
     assert gone(dynos)
-    assert any("its time of 0.2 seconds is over" in line for line in logs.tail(APP, 100))
+    assert any("its time limit of 0.2 seconds was reached" in line for line in logs.tail(APP, 100))
 
 
 async def test_an_app_that_goes_takes_its_one_off_dynos_along(

@@ -154,7 +154,7 @@ def test_a_file_that_is_all_hole(unpacked: Unpacking) -> None:
     names = {"GNU.sparse.major": "1", "GNU.sparse.minor": "0", "GNU.sparse.realsize": str(10**13)}
     info.pax_headers = names
     message = unpacked.reason(tar([(info, content)]))
-    assert message == f"the source is too large: {limits.MAX_BYTES} bytes at most"
+    assert message == f"the source is too large: the limit is {limits.MAX_BYTES} bytes"
 
 
 def test_more_files_than_anybody_has(unpacked: Unpacking, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -171,7 +171,7 @@ def test_content_after_the_end_counts(unpacked: Unpacking, monkeypatch: pytest.M
     monkeypatch.setattr(limits, "MAX_BYTES", 1_000_000)
     unpacked(gzip.compress(tar([member("f")]) + b"0" * 900_000))
     message = unpacked.reason(gzip.compress(tar([member("f")]) + b"0" * 1_100_000))
-    assert message == "the source is too large: 1000000 bytes at most"
+    assert message == "the source is too large: the limit is 1000000 bytes"
 
 
 def test_folders_as_deep_as_they_may_be(unpacked: Unpacking, tmp_path: Path) -> None:
@@ -191,7 +191,7 @@ def test_folders_as_deep_as_they_may_be(unpacked: Unpacking, tmp_path: Path) -> 
 def test_folders_that_are_too_deep(unpacked: Unpacking, depth: int, kind: bytes) -> None:
     path = "/".join(["d"] * depth)
     message = unpacked.reason(tar([member("Procfile"), member(f"{path}/file", kind)]))
-    assert message.endswith(f"in the source is below more than {limits.MAX_DEPTH} folders")
+    assert message.endswith(f"in the source is inside more than {limits.MAX_DEPTH} folders")
 
 
 @pytest.mark.parametrize(
@@ -238,7 +238,7 @@ def test_names_that_are_long_or_cannot_be_printed(
     ],
 )
 def test_nothing_leads_out_of_the_folder(unpacked: Unpacking, members: list[Content]) -> None:
-    assert "reaches out of the source's folder" in unpacked.reason(tar(members))
+    assert "points outside the source's folder" in unpacked.reason(tar(members))
 
 
 def test_links_that_are_harmless(unpacked: Unpacking) -> None:
@@ -295,7 +295,7 @@ def test_hard_links_are_the_same_file(unpacked: Unpacking, tmp_path: Path) -> No
 def test_hard_links_to_nothing(unpacked: Unpacking, target: str) -> None:
     members = [member("d", DIRTYPE), member("a", LNKTYPE, target), member("later")]
     message = unpacked.reason(tar(members))
-    assert message == f"a in the source is a hard link to {target}, which is no file before it"
+    assert message == f"a in the source is a hard link to {target}, which is not an earlier file"
 
 
 @pytest.mark.parametrize(

@@ -117,7 +117,7 @@ async def test_names_that_no_file_can_have(
     message = await reason(project, await commit_of(project, entry))
 
     assert message.startswith("Push rejected, ")
-    assert message.endswith("is no name for a file")
+    assert message.endswith("is not a valid file name")
     assert tracebacks(caplog) == []
 
 
@@ -126,7 +126,7 @@ async def test_two_files_of_one_name(api: Api, project: Project) -> None:
     one, two = (object_of(project, "blob", text) for text in (b"one", b"two"))
     commit = await commit_of(project, (FILE, b"x", one), (FILE, b"y", one), (FILE, b"x", two))
 
-    assert await reason(project, commit) == "Push rejected, the commit has x twice"
+    assert await reason(project, commit) == "Push rejected, the commit contains x twice"
 
 
 async def test_names_that_differ_in_case_only_are_two(api: Api, project: Project) -> None:
@@ -176,7 +176,7 @@ async def test_a_tree_that_is_deep(
     message = await reason(project, await commit_of(project, (FOLDER, b"d", folder)))
 
     assert message.startswith("Push rejected, d/d/d/d/")
-    assert message.endswith(f"is below more than {limits.MAX_DEPTH} folders")
+    assert message.endswith(f"is inside more than {limits.MAX_DEPTH} folders")
     assert tracebacks(caplog) == []
 
 
@@ -223,7 +223,7 @@ async def test_a_submodule_whose_name_says_that_the_push_is_accepted(
 
     output = await project.push("heroku", f"{commit}:refs/heads/main", fails=True)
 
-    assert "!\tPush rejected, ..: .. is no name for a file" in output
+    assert "!\tPush rejected, ..: .. is not a valid file name" in output
     assert await project.git("ls-remote", "heroku") == ""
 
 
@@ -237,7 +237,7 @@ async def test_a_branch_in_the_place_of_the_one_that_is_deployed(
 
     output = await project.push("heroku", f"HEAD:refs/heads/{branch}/x", fails=True)
 
-    words = f"refs/heads/{branch}/x leaves no room for the branch {branch}"
+    words = f"refs/heads/{branch}/x conflicts with the branch {branch}"
     assert f"!\tPush rejected, {words}" in output
 
 

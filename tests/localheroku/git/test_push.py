@@ -114,7 +114,7 @@ async def test_a_failed_release_command_keeps_the_commit_and_the_last_release(
     output = await project.push("heroku", "main")
 
     assert "Waiting for release.... failed." in output
-    assert " !     v1 keeps running. The commit was taken:" in output
+    assert " !     v1 keeps running. The commit was accepted:" in output
     assert await versions(api) == [(1, "succeeded"), (2, "failed")]
     assert commit in await project.git("ls-remote", "heroku", "main")
 
@@ -154,7 +154,7 @@ async def test_a_tag_is_no_commit(api: Api, project: Project) -> None:
     await project.git("tag", "--annotate", "v1", "--message", "First")
 
     output = await project.push("heroku", "v1:refs/heads/main", fails=True)
-    assert "!\tPush rejected, main takes a commit: write <tag>^{commit} for a tag" in output
+    assert "!\tPush rejected, main must be a commit: for a tag, push <tag>^{commit}" in output
     await project.push("heroku", "v1^{commit}:refs/heads/main")
     assert len(await builds(api)) == 1
 
