@@ -104,7 +104,7 @@ async def test_what_was_cut_off_has_failed_after_a_restart(settings: Settings) -
     async with running(settings) as api:
         found = await api.get(f"/apps/shop/builds/{build['id']}")
         assert found["status"] == "failed"
-        assert "cut off" in await api.text(found["output_stream_url"])
+        assert "interrupted" in await api.text(found["output_stream_url"])
 
 
 async def test_a_service_that_does_not_start_stops_no_other(

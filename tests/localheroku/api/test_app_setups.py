@@ -149,7 +149,7 @@ async def test_a_source_that_is_not_there_is_told(api: Api) -> None:
 
     failed = await api.settled(f"{SETUPS}/{setup['id']}")
 
-    assert failed["failure_message"] == "The source answers 404."
+    assert failed["failure_message"] == "The source's URL answered 404."
 
 
 async def test_a_setup_is_its_maker_s_and_goes_on_meanwhile(api: Api) -> None:

@@ -233,7 +233,7 @@ async def test_what_keeps_a_review_app_from_being_created_is_told(api: Api) -> N
     broken = await reaches(api, await review(api, None, branch="broken"), "errored")
 
     assert taken["message"] == "Name is already taken"
-    assert broken["message"] == "The build failed: its output says why."
+    assert broken["message"] == "The build failed: see its output."
 
 
 async def test_a_review_app_that_was_cut_off_is_told_so(api: Api) -> None:

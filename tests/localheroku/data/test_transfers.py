@@ -117,9 +117,9 @@ async def test_a_restore_takes_any_address(api: Api, secure: bool) -> None:
 @pytest.mark.parametrize(
     ("address", "reason"),
     [
-        ("/account", "error: the backup's address answers 401"),
-        ("/streams/nothing", "error: the backup's address answers 404"),
-        (":1/unreachable", "error: the backup cannot be fetched from its address"),
+        ("/account", "error: the backup's URL answered 401"),
+        ("/streams/nothing", "error: the backup's URL answered 404"),
+        (":1/unreachable", "error: the backup cannot be downloaded from its URL"),
     ],
 )
 async def test_a_restore_that_fails_changes_nothing(api: Api, address: str, reason: str) -> None:
@@ -216,7 +216,7 @@ async def test_a_transfer_that_a_crash_cut_off_has_failed(api: Api) -> None:
     assert [t["succeeded"] for t in await api.get(transfers())] == [True, False]
     assert not models.file(platform, cut_off).exists()
     answer = await api.get(f"{transfers()}/{cut_off.id}?verbose=true")
-    assert [line["message"] for line in answer["logs"]] == ["error: the transfer was cut off"]
+    assert [line["message"] for line in answer["logs"]] == ["error: the transfer was interrupted"]
 
 
 def _named(api: Api, backup: Any) -> Any:

@@ -53,7 +53,9 @@ async def test_it_is_refused_and_not_quoted_in_the_log(
     writer.close()
     await writer.wait_closed()
 
-    assert [record.getMessage() for record in caplog.records] == ["What is no HTTP was refused"]
+    assert [record.getMessage() for record in caplog.records] == [
+        "rejected a malformed HTTP request"
+    ]
     assert api.key not in caplog.text
 
 

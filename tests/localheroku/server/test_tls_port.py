@@ -130,5 +130,5 @@ async def test_https_that_cannot_be_served_is_said(
     assert await asyncio.wait_for(reader.read(), 60) == b""
     writer.close()
     await writer.wait_closed()
-    assert "HTTPS is not served: " in caplog.text
+    assert "cannot serve HTTPS: " in caplog.text
     assert "Traceback" not in caplog.text
