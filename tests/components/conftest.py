@@ -1,4 +1,4 @@
-"""An environment declared to a Pulumi that only writes down what it is told."""
+"""An environment declared to a Pulumi mock that only records registrations."""
 
 import asyncio
 import uuid
@@ -34,7 +34,7 @@ class Secret:
 
 @dataclass(frozen=True)
 class Declared:
-    """A resource as the engine was told of it; the others are named by "type name"."""
+    """A resource as the engine received it; it names others by "type name"."""
 
     inputs: dict[str, Any]
     parent: str
@@ -44,7 +44,7 @@ class Declared:
     ignore_changes: frozenset[str]
     """Properties that a resource keeps, whatever the program says."""
     after: frozenset[str]
-    """Resources whose creation comes first."""
+    """Resources that must be created first."""
 
 
 @dataclass
@@ -55,7 +55,7 @@ class Declaration(mocks.Mocks):
     outputs: dict[str, Any] = field(default_factory=dict)
 
     def of_type(self, kind: str) -> dict[str, Declared]:
-        """Resources of a type, by name."""
+        """Return the resources of a type, by name."""
         found = (key.split(" ") for key in self.resources)
         return {name: self.resources[f"{kind} {name}"] for each, name in found if each == kind}
 
@@ -63,7 +63,7 @@ class Declaration(mocks.Mocks):
         raise AssertionError(f"{args.token} asks Heroku while declaring")
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
-        """What Heroku would answer with, as far as anything here looks at it."""
+        """Return Heroku's answer, as far as the tests use it."""
         answers: dict[str, dict[str, Any]] = {
             "heroku:app/app:App": {"webUrl": WEB_URL, "gitUrl": "https://git/shop.git"},
             "heroku:addon/addon:Addon": {"name": f"{args.name}-42", "configVars": ["SOME_URL"]},
@@ -74,7 +74,7 @@ class Declaration(mocks.Mocks):
 
 
 class Monitor(mocks.MockMonitor):
-    """Writes down whole registrations, of which mocks see a part only."""
+    """Records whole registrations, of which mocks see only a part."""
 
     def __init__(self, declaration: Declaration) -> None:
         super().__init__(declaration)
@@ -98,7 +98,7 @@ class Monitor(mocks.MockMonitor):
         try:
             return _registered(super(), request)
         finally:
-            # Pulumi's mock makes an event loop for this thread and leaves it open.
+            # Pulumi's mock creates an event loop for this thread and leaves it open.
             asyncio.get_event_loop().close()
             asyncio.set_event_loop(None)
 
@@ -119,7 +119,7 @@ def _registered(
 
 
 def _named(urn: str) -> str:
-    """`type name` of a URN; the stack itself is ""."""
+    """Return `type name` of a URN; the stack itself is ""."""
     if not urn or "pulumi:pulumi:Stack::" in urn:
         return ""
     kinds, name = urn.split("::")[2:4]
@@ -146,7 +146,7 @@ Program = Callable[[Any], None]
 
 @pytest.fixture
 def declare(tmp_path: Path) -> Declare:
-    """Declare the environment of a text, in which `secrets` are ciphertext -> plain text."""
+    """Declare the environment of a text, in which `secrets` map ciphertext to plain text."""
 
     def run(
         text: str, *, preview: bool = False, program: Program = declare_everything, **secrets: str
@@ -163,7 +163,7 @@ def declare(tmp_path: Path) -> Declare:
 
 
 def _opened(text: str, secrets: dict[str, str]) -> dict[str, object]:
-    """What the engine gives to the program: sections with their secrets in plain text."""
+    """Return what the engine gives to the program: sections with their secrets in plain text."""
 
     def opened(value: Any) -> Any:
         if isinstance(value, dict):
@@ -179,6 +179,6 @@ def _opened(text: str, secrets: dict[str, str]) -> dict[str, object]:
 async def _told(declaration: Declaration, program: Callable[[], None], preview: bool) -> None:
     monitor = Monitor(declaration)
     mocks.set_mocks(declaration, project="shop", stack="x", preview=preview, monitor=monitor)
-    # The stack that mocks make is finished; the program gets one of its own, with outputs.
+    # The mocks' stack is finished; the program gets another one, with outputs.
     settings.set_root_resource(None)  # type: ignore[arg-type]
     await run_in_stack(program)

@@ -66,7 +66,7 @@ def test_memcached_cloud(declare: Declare) -> None:
     assert (inputs["plan"], inputs["name"]) == ("memcachedcloud:30", "acme-cache")
 
 
-def test_an_addon_is_told_its_config_once(declare: Declare) -> None:
+def test_an_addon_gets_its_config_once(declare: Declare) -> None:
     text = f'{POSTGRES}  shop:memcached: {{ plan: "100" }}\n'
     text += '  shop:addons: { logs: { plan: "papertrail:choklad", config: { region: eu } } }\n'
     addons = declare(text).of_type("addon/addon:Addon")
@@ -88,7 +88,7 @@ def test_any_other_addon(declare: Declare) -> None:
     assert "addon/attachment:Attachment logs" in declaration.resources
 
 
-def test_secrets_in_what_an_addon_is_told_stay_secret(declare: Declare) -> None:
+def test_secrets_in_an_addons_config_stay_secret(declare: Declare) -> None:
     text = f"{HEAD}  shop:addons:\n    logs:\n      plan: papertrail:choklad\n"
     text += "      config: { region: eu, token: { secure: AAAB } }\n"
     inputs = declare(text, AAAB="t0ken").resources["addon/addon:Addon logs"].inputs

@@ -1,4 +1,4 @@
-"""The app, its features, and what protects it."""
+"""The app, its features, and its protection."""
 
 import pulumi
 import pytest
@@ -51,12 +51,12 @@ def test_a_replaced_app_gives_up_its_name_first(declare: Declare) -> None:
     assert declare(HEAD).resources["app/app:App app"].delete_before_replace
 
 
-def test_what_the_file_leaves_out_stays_as_it_is(declare: Declare) -> None:
+def test_settings_missing_from_the_file_stay_unchanged(declare: Declare) -> None:
     app = declare(HEAD).resources["app/app:App app"]
     assert app.ignore_changes == {"region", "stack", "organization", "space"}
 
 
-def test_what_the_file_says_is_applied(declare: Declare) -> None:
+def test_settings_in_the_file_are_applied(declare: Declare) -> None:
     text = f"{HEAD}    region: eu\n    stack: heroku-22\n    team: acme\n"
     assert declare(text).resources["app/app:App app"].ignore_changes == {"space"}
 
@@ -67,7 +67,7 @@ def test_what_the_file_says_is_applied(declare: Declare) -> None:
         ("acme-shop", True, True),
         ("acme-store", True, False),
         ("acme-store", False, True),
-        # The address is of an app with a longer name, or a shorter one.
+        # The address belongs to an app with a longer name, or a shorter one.
         ("acme", True, False),
         ("acme-shop-1", True, False),
     ],

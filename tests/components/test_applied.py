@@ -33,7 +33,7 @@ BEFORE = {
         "App$dynostack:heroku:Postgres$heroku:addon/attachment:Attachment::postgres-reports"
     ),
 }
-"""How the names of resources end -> how they ended in a state made before 2026-12."""
+"""Suffixes of resource names -> the suffixes in a state created before 2026-12."""
 Change = Callable[[dict[str, Any]], None]
 
 
@@ -50,7 +50,7 @@ class Stack:
         self.before = self.file.read_text()
 
     def write(self, changes: dict[str, Any]) -> None:
-        """Change the file; "" takes a value away."""
+        """Change the file; "" removes a value."""
         text = yaml.safe_dump(changed(yaml.safe_load(self.file.read_text()), changes))
         self.file.write_text(text)
 
@@ -60,7 +60,7 @@ class Stack:
         return done
 
     def apply(self, changes: dict[str, Any]) -> Done:
-        """Preview a change, apply exactly that, and see that nothing is left to do."""
+        """Preview a change, apply exactly that, and check that nothing is left to do."""
         self.write(changes)
         plan = str(self.rehearsal.directory / "plan.json")
         preview = self.succeed("preview", "--refresh", "--save-plan", plan)
@@ -104,7 +104,7 @@ def prod(rehearsal: Rehearsal) -> Stack:
 
 @pytest.fixture
 def up(prod: Stack) -> Iterator[Stack]:
-    """The production stack, with its file, its state and its Heroku put back after the test."""
+    """Return the production stack; restore its file, state and Heroku after the test."""
     yield prod
     prod.file.write_text(prod.before)
     done = prod.rehearsal.dynostack("local", "restore", "up")
@@ -170,7 +170,7 @@ def test_an_absent_name_keeps_the_name_that_heroku_has(up: Stack) -> None:
     up.expect_no_changes()
 
 
-def test_what_was_imported_stays_as_it_is(up: Stack) -> None:
+def test_imported_resources_stay_unchanged(up: Stack) -> None:
     imported: list[dict[str, Any]] = []
 
     def forget(document: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""What waits for what, what is exported, and the other sections."""
+"""The order of resources, the exports, and the other sections."""
 
 from pathlib import Path
 

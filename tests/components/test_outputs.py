@@ -1,4 +1,4 @@
-"""Components take Pulumi outputs where a section has values."""
+"""Components accept Pulumi outputs where a section has values."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""A project in a directory of its own."""
+"""A project in its own directory."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +10,7 @@ LEAST = """config:
   shop:app:
     name: acme-shop
 """
-"""The smallest environment that says all it must."""
+"""The smallest valid environment."""
 
 
 @pytest.fixture

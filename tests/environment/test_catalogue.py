@@ -1,4 +1,4 @@
-"""The catalogue says nothing without a source, and nothing twice."""
+"""The catalogue has a source for everything and no duplicates."""
 
 import tomllib
 from collections import Counter
@@ -39,7 +39,7 @@ WORDS = {
     "title": str,
     "vcpus": int,
 }
-"""Every word of the data files, and what it takes: a typo is no new figure."""
+"""Every word of the data files, and its type: a typo is not taken for a new figure."""
 
 
 def test_every_file_is_read() -> None:
@@ -63,7 +63,7 @@ def test_every_source_is_public_and_has_the_day_it_was_looked_up(topic: str) -> 
 
 @pytest.mark.parametrize("topic", TOPICS)
 def test_every_number_of_a_file_is_a_figure_with_a_source(topic: str) -> None:
-    """Counted in the text itself, so that no number is lost on the way."""
+    """Count the numbers in the text itself, so that none is lost."""
     rows = [line for line in _text(topic).splitlines() if line.endswith("}")]
     written = sum(len(tomllib.loads(row)[next(iter(tomllib.loads(row)))]) for row in rows)
     known = [figure for figure in FIGURES if figure.topic == topic and figure.name]
@@ -71,7 +71,7 @@ def test_every_number_of_a_file_is_a_figure_with_a_source(topic: str) -> None:
     assert all(figure.source.url for figure in known)
 
 
-def test_no_figure_is_said_twice() -> None:
+def test_no_figure_is_a_duplicate() -> None:
     said = Counter((each.topic, each.kind, each.row, each.name) for each in FIGURES if each.name)
     assert [figure for figure, times in said.items() if times > 1] == []
 
@@ -119,11 +119,11 @@ def test_limits_of_a_database(
         ("no-such-service", "dev", None),
     ],
 )
-def test_a_price_that_no_source_gives_is_none(service: str, plan: str, cents: int | None) -> None:
+def test_a_price_without_a_source_is_none(service: str, plan: str, cents: int | None) -> None:
     assert catalogue.monthly_price(service, plan) == cents
 
 
-def test_what_heroku_allows_of_a_dyno_size() -> None:
+def test_herokus_limits_of_a_dyno_size() -> None:
     assert {size: catalogue.most_dynos(size) for size in ("eco", "basic", "standard-1x")} == {
         "eco": 1,
         "basic": 1,

@@ -1,4 +1,4 @@
-"""Imports of the packages that dynostack had before, and the line to write for each."""
+"""Imports of the packages that dynostack had before, and the replacement of each."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What is read from where, and what is said when it cannot be."""
+"""Where settings are read from, and the message when they cannot be read."""
 
 import subprocess
 import sys
@@ -136,7 +136,7 @@ def test_values_that_are_not_from_the_file_are_refused(
     assert "hunter2" not in str(wrong.value)
 
 
-def test_an_unknown_stack_is_told_with_the_near_one(project: Project) -> None:
+def test_an_unknown_stack_is_reported_with_the_closest_one(project: Project) -> None:
     text = said(project(staging=""), "stagign")
     assert text == (
         'Pulumi.stagign.yaml  DS101  there is no file for the stack "stagign"\n'
@@ -144,7 +144,7 @@ def test_an_unknown_stack_is_told_with_the_near_one(project: Project) -> None:
     )
 
 
-def test_an_unknown_stack_is_told_with_all(project: Project) -> None:
+def test_an_unknown_stack_is_reported_with_all(project: Project) -> None:
     text = said(project(local="", prod=""), "zzz")
     assert text.endswith("= write one of local, prod, x      docs/rules.md#ds101")
 
@@ -179,7 +179,7 @@ def test_deep_nesting_is_one_sentence(project: Project) -> None:
 
 @pytest.mark.parametrize("levels", [50, 150, 300, 320, 340, 600])
 @pytest.mark.parametrize("opening", ["[", "{a: "])
-def test_any_depth_is_right_or_told(project: Project, levels: int, opening: str) -> None:
+def test_any_depth_is_valid_or_reported(project: Project, levels: int, opening: str) -> None:
     text = said(project(f"config: {{ shop:app: {opening * levels}"), "x")
     assert text.startswith("Pulumi.x.yaml")
     closing = {"[": "]", "{a: ": "}"}[opening]

@@ -1,4 +1,4 @@
-"""What the models show as examples is itself right, and so is the catalogue."""
+"""The examples of the models are valid, and so is the catalogue."""
 
 from collections.abc import Iterator
 from typing import Annotated, Any
@@ -87,7 +87,7 @@ def test_a_name_is_offered_once_and_not_retired_too(offer: catalogue.Offer) -> N
 
 
 @pytest.mark.parametrize("offer", OFFERS, ids=lambda offer: offer.title)
-def test_what_took_the_place_of_a_retired_name_is_offered(offer: catalogue.Offer) -> None:
+def test_the_replacement_of_a_retired_name_is_offered(offer: catalogue.Offer) -> None:
     assert {retirement.instead for retirement in offer.retired.values()} <= set(offer.names)
 
 

@@ -35,7 +35,7 @@ SECRET = 'S3cret-of-two\nlines, "both" long'
 
 @pytest.fixture
 def rules(tmp_path: Path) -> Rules:
-    """Write a project with a `config` package of its own, and other files as path=text."""
+    """Write a project with its own `config` package, and other files as path=text."""
 
     def write(code: str, sections: str = "", name: str = "shop", **others: str) -> Path:
         directory = tmp_path / name
@@ -172,7 +172,7 @@ def test_an_environment_without_a_word_of_dynostack_is_not_imported(rules: Rules
     assert not said(directory)
 
 
-def test_what_is_installed_below_the_project_is_not_its_own(rules: Rules) -> None:
+def test_packages_installed_below_the_project_are_not_its_own(rules: Rules) -> None:
     code = """
     import sys
     from pathlib import Path
@@ -329,7 +329,7 @@ def test_a_violation_of_wrong_types_is_marked_where_it_is_raised(rules: Rules, w
     assert (diagnostic.code, diagnostic.file) == ("DS603", "config/__init__.py")
 
 
-def test_what_a_validator_changes_is_not_the_file(rules: Rules) -> None:
+def test_a_validators_changes_do_not_affect_the_file(rules: Rules) -> None:
     code = """
     class Environment(dynostack.environment.Environment):
         @model_validator(mode="before")

@@ -1,4 +1,4 @@
-"""What the editor's schema says is what the models say, as far as it goes."""
+"""The editor's schema agrees with the models, as far as it can express them."""
 
 import json
 import re
@@ -99,7 +99,7 @@ OTHERS = [*VALUES, "premium-9", "container", "virginia", '"15"', "0", "false", "
 
 @st.composite
 def with_other_values(draw: st.DrawFn) -> str:
-    """A file of this project, some of its values in the place of others."""
+    """Draw a file of this project with some values replaced."""
     text = draw(st.sampled_from(FILES))
     for _ in range(draw(st.integers(1, 3))):
         found = draw(st.sampled_from(list(VALUE.finditer(text))))
@@ -128,7 +128,7 @@ def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def wrong(data: bytes) -> list[str]:
-    """What a validator finds in a file that is YAML."""
+    """Return what a validator finds in a file that is YAML."""
     values = _as_written(document.read(data).tree.root)
     return [error.message for error in SCHEMA.iter_errors(values)]
 
@@ -196,7 +196,7 @@ def test_a_package_that_cannot_be_imported_leaves_the_schema_as_it_is(
 
 
 def found_in(written: Any, alerts: dict[str, object]) -> set[str]:
-    """Return the keys of the section `alerts` that an editor marks; "" is a key too many."""
+    """Return the keys of the section `alerts` that an editor marks; "" is an extra key."""
     least = {"shop:account": "ops@acme.example", "shop:app": {"name": "acme-shop"}}
     errors = Draft7Validator(written).iter_errors({"config": {**least, "shop:alerts": alerts}})
     below = (list(error.absolute_path)[2:3] for error in errors)

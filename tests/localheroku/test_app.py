@@ -1,4 +1,4 @@
-"""A local Heroku from its start to its end, and what it knows after the next start."""
+"""A local Heroku from its start to its end, and what it has after the next start."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ async def test_a_site_waits_for_its_dynos_after_a_restart(settings: Settings) ->
             assert await response.text() == app["id"]
 
 
-async def test_what_was_cut_off_has_failed_after_a_restart(settings: Settings) -> None:
+async def test_interrupted_work_has_failed_after_a_restart(settings: Settings) -> None:
     backends = FakeBackends.of(settings.data)
     backends.builder.gate.clear()
     async with running(settings, backends) as api:
@@ -124,7 +124,7 @@ async def test_a_service_that_does_not_start_stops_no_other(
     assert "heroku-postgresql does not start: the disk is full" in caplog.text
 
 
-async def test_what_ends_by_itself_is_started_again_also_after_failures(
+async def test_servers_that_end_by_themselves_restart_despite_failures(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(addon_supervisor, "PAUSE_SECONDS", 0.01)
@@ -190,7 +190,7 @@ async def test_work_that_misses_its_cancellation_is_cancelled_again(
     assert cancellations == 2
 
 
-async def test_another_account_and_team_join_what_is_there(settings: Settings) -> None:
+async def test_another_account_and_team_are_added_to_existing_ones(settings: Settings) -> None:
     async with running(settings) as api:
         await api.app()
 
@@ -202,7 +202,7 @@ async def test_another_account_and_team_join_what_is_there(settings: Settings) -
         assert (await api.refusal("GET", "/apps/shop"))[0] == 403
 
 
-async def test_an_empty_key_is_none(settings: Settings) -> None:
+async def test_an_empty_key_is_replaced(settings: Settings) -> None:
     settings.data.mkdir(parents=True)
     (settings.data / "api-key").write_text("\n")
     async with running(settings) as api:
@@ -244,7 +244,7 @@ async def test_a_port_in_use_is_reported_in_one_sentence(settings: Settings) -> 
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-async def test_the_server_says_that_it_listens_and_stops_when_told(
+async def test_the_server_reports_its_address_and_stops_on_a_signal(
     settings: Settings, number: signal.Signals
 ) -> None:
     server = await process(settings)
@@ -261,7 +261,7 @@ async def test_the_server_says_that_it_listens_and_stops_when_told(
 
 
 async def refused(data: Path, port: str) -> tuple[int, str]:
-    """How the program ends that cannot start, and the last line of what it says."""
+    """Return the exit status of a program that cannot start, and the last line of its output."""
     words = ["--data", str(data), "--port", port, "--account", "a@acme.example", "--team", "acme"]
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "localheroku", *words), stdout=PIPE, stderr=STDOUT

@@ -1,4 +1,4 @@
-"""The Platform API with the real databases, caches and dynos behind it."""
+"""The Platform API with real databases, caches and dynos."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The policy pack under the real engine and our language host."""
+"""The policy pack with the real engine and our language host."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ UP = ("up", "--yes", "--skip-preview")
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsal]:
-    """A local world with nothing in it."""
+    """Return an empty local world."""
     rehearsal = Rehearsal(tmp_path_factory.mktemp("policies") / "shop")
     for command in (["toolchain"], ["local", "start"]):
         done = rehearsal.dynostack(*command)
@@ -40,7 +40,7 @@ def run(
     protect: bool = True,
     stage: str = "staging",
 ) -> Done:
-    """A command for a stack of its own, with the pack."""
+    """Run a command for a new stack, with the pack."""
     text = SHOP.format(stack=stack, plan=plan, protect=str(protect).lower(), stage=stage)
     (world.directory / f"Pulumi.{stack}.yaml").write_text(text)
     world.pulumi("stack", "init", stack, "--no-select")
@@ -49,7 +49,7 @@ def run(
 
 
 def refused(done: Done) -> set[str]:
-    """The policies that are violated."""
+    """Return the policies that are violated."""
     assert done.exit_code != 0
     return set(re.findall(r"\[mandatory\]\s+(\S+)", done.output))
 
@@ -64,7 +64,7 @@ def addons(world: Rehearsal, stack: str) -> list[str]:
     return [addon["plan"]["name"] for addon in world.heroku(f"/apps/acme-{stack}/addons")]
 
 
-def test_what_is_allowed_passes_without_a_warning(world: Rehearsal) -> None:
+def test_allowed_programs_pass_without_a_warning(world: Rehearsal) -> None:
     for command in (("preview",), UP, ("preview", "--expect-no-changes")):
         done = run(world, "calm", *command)
         assert done.exit_code == 0, done.output
@@ -102,7 +102,7 @@ def test_a_preview_is_refused_too(world: Rehearsal) -> None:
 
 
 def test_a_program_that_declares_a_secret_in_plain_text(world: Rehearsal) -> None:
-    """The file is fine: it is the program that is wrong, and only the engine sees that."""
+    """Check a program error that only the engine sees, as the file is valid."""
     plain = "protect="
     leaking = 'config_vars={"SIGNING_KEY": "correct-horse"}, protect='
     world.edit("stacks/app.py", plain, leaking)

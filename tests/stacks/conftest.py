@@ -1,4 +1,4 @@
-"""The same Pulumi as for the library's components."""
+"""The same Pulumi mock as for the library's components."""
 
 from tests.components.conftest import declare
 

@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize("stack", ProjectFolder(ROOT).stacks)
-def test_declares_what_the_library_declares_of_the_same_file(stack: str, declare: Declare) -> None:
+def test_declares_the_same_as_the_library(stack: str, declare: Declare) -> None:
     text = (ROOT / f"Pulumi.{stack}.yaml").read_text("utf-8")
     ours, everything = declare(text, program=stacks.declare), declare(text)
     assert ours.resources == everything.resources

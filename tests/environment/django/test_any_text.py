@@ -1,4 +1,4 @@
-"""Whatever is in the project's files, each is understood or told, at its place."""
+"""Any text in the project's files is either understood or reported at its place."""
 
 import os
 import shutil
@@ -49,7 +49,7 @@ PIECES = [
 
 @st.composite
 def mutated(draw: st.DrawFn) -> tuple[str, bytes]:
-    """A file of the project with pieces put in and cut out, or any bytes in its place."""
+    """Draw a file of the project with pieces inserted and removed, or any bytes instead."""
     name = draw(st.sampled_from(FILES))
     if draw(st.integers(0, 9)) == 0:
         return name, draw(st.binary(max_size=200))
@@ -71,7 +71,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @given(change=mutated())
 @settings(max_examples=BUDGET, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_understood_or_told(shop: Path, change: tuple[str, bytes]) -> None:
+def test_any_text_is_understood_or_reported(shop: Path, change: tuple[str, bytes]) -> None:
     name, data = change
     file = shop / "examples/django" / name
     before = file.read_bytes()

@@ -1,4 +1,4 @@
-"""What settings read is seen in their text; what cannot be seen is doubt, never a mistake."""
+"""Settings are analyzed by their text; what is unclear there is left open, not an error."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""ALLOWED_HOSTS is worked out from the text where the text is clear, and left alone elsewhere."""
+"""ALLOWED_HOSTS is evaluated from the text if that is clear, and left open otherwise."""
 
 from pathlib import Path
 

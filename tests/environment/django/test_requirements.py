@@ -1,4 +1,4 @@
-"""requirements.txt as pip reads it, as far as names and exact versions go."""
+"""requirements.txt as pip reads it, as far as names and exact versions are concerned."""
 
 from pathlib import Path
 
@@ -43,7 +43,7 @@ def test_exact_versions(tmp_path: Path, line: str) -> None:
 
 
 @pytest.mark.parametrize("line", ["-e .", ".", "./lib", "git+https://example.com/x.git", "/x.whl"])
-def test_what_has_no_name_leaves_the_rest_open(tmp_path: Path, line: str) -> None:
+def test_a_requirement_without_a_name_leaves_the_rest_open(tmp_path: Path, line: str) -> None:
     found = required(tmp_path, f"{line}\n")
     assert found.requirements == []
     assert found.have("anything")

@@ -129,7 +129,7 @@ async def test_a_manifest_that_cannot_be_followed_is_told(
     [
         ({"addons": ["nothing:at-all"]}, "web: serve", "Couldn't find either"),
         ({"formation": {"worker": {"quantity": 1}}}, "web: serve", "process type (worker)"),
-        ({"scripts": {"postdeploy": "exit 3"}}, "web: serve", "ended with 3"),
+        ({"scripts": {"postdeploy": "exit 3"}}, "web: serve", "exited with status 3"),
         ({}, "release: exit 1\nweb: serve", "The build failed"),
     ],
 )

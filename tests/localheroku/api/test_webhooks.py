@@ -345,7 +345,7 @@ async def test_what_cannot_be_told_happens_all_the_same(
     else:
         await api.post("/apps/shop/domains", {"hostname": "eu.example.com", "sni_endpoint": None})
         assert len(await api.get("/apps/shop/domains")) == 3
-    assert "told of Domain" in caplog.text
+    assert "webhooks of Domain" in caplog.text
 
 
 def _fail(*_: object) -> dict[str, object]:

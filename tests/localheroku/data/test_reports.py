@@ -18,7 +18,7 @@ FOUND = 404, "not_found", "Couldn't find that report."
 
 
 async def question(api: Api) -> dict[str, Any]:
-    """What `heroku pg:diagnose` sends for a new app's new database."""
+    """Return what `heroku pg:diagnose` sends for a new app's new database."""
     await api.app()
     addon = await api.addon("heroku-postgresql:standard-0")
     database = f"/client/v11/databases/{addon['id']}"

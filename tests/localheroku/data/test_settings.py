@@ -11,7 +11,7 @@ pytestmark = pytest.mark.e2e
 
 
 async def settings(api: Api, plan: str) -> str:
-    """The path of the settings of a new app's new database."""
+    """Return the path of the settings of a new app's new database."""
     await api.app()
     addon = await api.addon(f"heroku-postgresql:{plan}")
     return f"/postgres/v0/databases/{addon['id']}/config"

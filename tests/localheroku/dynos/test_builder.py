@@ -1,4 +1,4 @@
-"""Builds of small sources.  Their packages come from folders here, as tests have no network."""
+"""Builds of small sources. Their packages come from folders here, as tests have no network."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ print("collected with", os.environ["SECRET"], sys.argv, os.environ["PYTHONPATH"]
 
 @pytest.fixture(scope="module")
 def builder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SlugBuilder]:
-    """One for all tests, as an environment takes seconds to make and is made to be shared."""
+    """Return one builder for all tests, as an environment takes seconds to create and is shared."""
     builder = SlugBuilder(tmp_path_factory.mktemp("data"))
     yield builder
     builder.close()
@@ -159,7 +159,7 @@ def list_of(folder: Path) -> list[str]:
 
 @pytest.fixture(scope="module")
 def django(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """An app's files, with a package that is called Django."""
+    """Return an app's files with a package that is called Django."""
     folder = tmp_path_factory.mktemp("django")
     (folder / "package/django").mkdir(parents=True)
     (folder / "package/django/__init__.py").touch()
@@ -207,7 +207,7 @@ async def test_a_failing_collectstatic_fails_the_build(
     assert output.has("       KeyError: 'SECRET_KEY'")
 
 
-async def test_what_is_no_archive_is_told(builder: SlugBuilder, tmp_path: Path) -> None:
+async def test_an_invalid_archive_is_reported(builder: SlugBuilder, tmp_path: Path) -> None:
     archive = tmp_path / "source.tgz"
     archive.write_text("no archive")
     with pytest.raises(BuildFailed, match=r"not a readable tar\.gz archive"):
@@ -225,7 +225,7 @@ async def test_what_is_no_archive_is_told(builder: SlugBuilder, tmp_path: Path) 
         ),
     ],
 )
-def test_a_missing_file_is_told_with_what_to_do(
+def test_the_error_of_a_missing_file_says_what_to_do(
     tmp_path: Path, files: dict[str, str], message: str
 ) -> None:
     unpack(pack(tmp_path / "source.tgz", files), tmp_path / "app")
@@ -257,7 +257,7 @@ def test_a_procfile_is_read(tmp_path: Path) -> None:
         ("web:\n", "line 1 of the Procfile"),
     ],
 )
-def test_a_wrong_procfile_is_told(tmp_path: Path, text: str, message: str) -> None:
+def test_an_invalid_procfile_is_reported(tmp_path: Path, text: str, message: str) -> None:
     (tmp_path / "Procfile").write_text(text)
     with pytest.raises(BuildFailed, match=message):
         process_types(tmp_path)
@@ -319,7 +319,7 @@ def test_nothing_reaches_out_of_the_sources_folder(
     assert not (tmp_path / "in" / "evil").exists()
 
 
-def test_a_device_is_no_part_of_a_source(tmp_path: Path) -> None:
+def test_a_device_is_not_allowed_in_a_source(tmp_path: Path) -> None:
     with pytest.raises(BuildFailed, match="pipe in the source is not a file, folder or link"):
         extract(tmp_path, member("pipe", tarfile.FIFOTYPE))
 

@@ -1,4 +1,4 @@
-"""Which Python an app asks for, and what Heroku would say to it."""
+"""Which Python an app requests, and Heroku's reaction to it."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def reported(app: Path, files: Mapping[str, str]) -> list[str]:
         (".python-version", "3.11", []),
     ],
 )
-def test_what_differs_on_heroku_is_told(
+def test_differences_from_heroku_are_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str, text: str, lines: list[str]
 ) -> None:
     monkeypatch.setattr(platform, "python_version", lambda: "3.11.9")

@@ -36,7 +36,7 @@ def versions(header: str | None) -> list[int]:
         ("version ]2..; order=desc", [1]),
         ("email ..; max=1000", [10, 1, 2]),
         ("email ]a@acme.example..; max=1", [1]),
-        # The Heroku CLI's way to write it.
+        # As the Heroku CLI writes it.
         ("version ..; max=2;", [1, 2]),
     ],
 )
@@ -45,7 +45,7 @@ def test_a_range_orders_and_cuts(header: str | None, expected: list[int]) -> Non
 
 
 def followed(items: list[dict[str, Any]], header: str) -> list[list[dict[str, Any]]]:
-    """The items of each page, up to the one that names no other."""
+    """Return the items of each page, up to the one that names no other."""
     pages: list[list[dict[str, Any]]] = []
     following: str | None = header
     while following:
@@ -134,7 +134,7 @@ def test_a_page_has_a_size() -> None:
         "",
     ],
 )
-def test_what_is_no_range_of_this_list_is_refused(header: str) -> None:
+def test_an_invalid_range_of_the_list_is_rejected(header: str) -> None:
     with pytest.raises(ApiError) as caught:
         parse(header, PATHS)
 

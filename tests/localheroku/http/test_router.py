@@ -27,7 +27,7 @@ LIMITS = RouterLimits(boot=60, response=60, idle=60)
 
 @dataclass
 class RoutedApp:
-    """The router on a port of its own, as the local Heroku has it."""
+    """The router on its own port, as the local Heroku has it."""
 
     address: str
     dynos: DynoManager
@@ -37,12 +37,12 @@ class RoutedApp:
     settings: dict[str, str]
 
     async def serve(self, program: str) -> None:
-        """Let the app's web dyno run a program and wait until it takes requests."""
+        """Let the app's web dyno run a program and wait until it accepts requests."""
         await self.dynos.apply(runtime(self.slug, web=program))
         await until_up(self.dynos)
 
     async def line(self) -> str:
-        """What the router logs of the one request; its client may be done before that."""
+        """Return the router's log line of the one request; its client may be done before that."""
         await until(lambda: self._lines() != [])
         return self._lines()[0]
 
@@ -171,7 +171,7 @@ async def test_a_request_arrives_whole_and_its_answer_comes_back_whole(app: Rout
     assert "status=207" in line
 
 
-async def test_a_client_may_take_it_for_a_proxy(app: RoutedApp) -> None:
+async def test_a_client_may_address_it_as_a_proxy(app: RoutedApp) -> None:
     await app.serve("python echo.py")
     elsewhere = {"Host": "elsewhere.example"}
     named = f"{app.address.replace('127.0.0.1', HOST)}/a%2Fb?"
@@ -184,7 +184,7 @@ async def test_a_client_may_take_it_for_a_proxy(app: RoutedApp) -> None:
 @pytest.mark.parametrize(
     "body", [gzip.compress(b"hello world", mtime=0), b"\x00noise"], ids=["gzip", "noise"]
 )
-async def test_what_is_compressed_or_said_to_be_is_the_app_s(
+async def test_compressed_bodies_reach_the_app_unchanged(
     app: RoutedApp, coding: str, body: bytes
 ) -> None:
     await app.serve("python echo.py")
@@ -200,7 +200,7 @@ async def test_what_is_compressed_or_said_to_be_is_the_app_s(
 
 
 @pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd"])
-async def test_an_answer_that_is_compressed_is_the_client_s(app: RoutedApp, coding: str) -> None:
+async def test_compressed_answers_reach_the_client_unchanged(app: RoutedApp, coding: str) -> None:
     await app.serve("python echo.py")
 
     headers = {"Accept-Encoding": coding}
@@ -222,7 +222,7 @@ async def test_a_clients_request_id_is_kept_and_a_strange_one_is_not(app: Routed
             assert (seen == request_id) is is_kept
 
 
-async def test_a_header_that_is_no_text_is_logged_all_the_same(app: RoutedApp) -> None:
+async def test_a_header_that_is_not_text_is_logged(app: RoutedApp) -> None:
     await app.serve("python echo.py")
     address = URL(app.address)
     reader, writer = await asyncio.open_connection(address.host, address.port)
@@ -271,7 +271,7 @@ async def test_a_closed_connection_is_h13(app: RoutedApp) -> None:
         assert "H13" in await answer.text()
 
 
-async def test_what_is_no_http_is_h17(app: RoutedApp) -> None:
+async def test_malformed_http_is_h17(app: RoutedApp) -> None:
     await app.serve("python echo.py")
     async with app.session.get(f"{app.address}/garbage") as answer:
         assert answer.status == 503
