@@ -132,5 +132,5 @@ VIEW_BILLING = TeamRight("view invoices of", ADMINS)
 
 VIEW_PIPELINE = PipelineRight("view", INSIDERS, looks=True)
 MANAGE_PIPELINE = PipelineRight("rename, delete or transfer", MEMBERS)
-USE_PIPELINE = PipelineRight("make and configure apps of", MEMBERS, ("deploy", "operate"))
+USE_PIPELINE = PipelineRight("create and configure apps of", MEMBERS, ("deploy", "operate"))
 CONFIGURE_PIPELINE = PipelineRight("configure", MEMBERS, ("operate",))

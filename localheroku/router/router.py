@@ -50,11 +50,11 @@ class RouterLimits:
     """
 
     boot: float = 20.0
-    """For a web dyno that is starting."""
+    """How long a web dyno may take to start."""
     response: float = 30.0
-    """For the first byte of the answer, once the request is sent."""
+    """How long the first byte of the answer may take, once the request is sent."""
     idle: float = 55.0
-    """Between two chunks of a request or an answer."""
+    """The longest pause between two chunks of a request or an answer."""
 
 
 class Router:

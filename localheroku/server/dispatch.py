@@ -35,7 +35,7 @@ UNKNOWN_FIELDS = web.RequestKey("unknown", list[str])
 """The fields that a request was rejected for, for the log."""
 
 Answer = Callable[[dict[str, str]], Awaitable[web.StreamResponse]]
-"""Answers a request; its argument are the headers that all answers have."""
+"""Answers a request, given the headers that all answers have."""
 
 
 class Dispatcher:

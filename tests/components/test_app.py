@@ -28,7 +28,7 @@ def test_a_team_app_with_everything(declare: Declare) -> None:
     assert (inputs["region"], inputs["stack"]) == ("eu", "heroku-22")
 
 
-def test_config_vars_that_were_encrypted_stay_so(declare: Declare) -> None:
+def test_encrypted_config_vars_stay_encrypted(declare: Declare) -> None:
     text = f'{HEAD}    configVars:\n      DEBUG: "0"\n      SECRET_KEY: {{ secure: AAAB }}\n'
     declaration = declare(text, AAAB="s3cret")
     inputs = declaration.resources["app/app:App app"].inputs

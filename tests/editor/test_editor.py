@@ -84,11 +84,11 @@ def test_keys_of_pulumi_and_other_projects_are_ignored(server: LanguageServer) -
         '  shop:addons: {logs: {plan: "papertrail:choklad", config: {token: {secure: v1:a}}}}\n',
     ],
 )
-def test_a_secret_may_stand_where_it_can(server: LanguageServer, secret: str) -> None:
+def test_a_secret_is_accepted_where_it_is_allowed(server: LanguageServer, secret: str) -> None:
     assert said(server.open("Pulumi.secret.yaml", f"{LEAST}{secret}")) == []
 
 
-def test_a_secret_may_stand_nowhere_else(server: LanguageServer) -> None:
+def test_a_secret_is_rejected_anywhere_else(server: LanguageServer) -> None:
     wrong = LEAST.replace("name: acme-shop", "name: {secure: v1:a}")
     assert said(server.open("Pulumi.secret.yaml", wrong)) != []
 

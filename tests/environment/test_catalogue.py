@@ -47,7 +47,7 @@ def test_every_file_is_read() -> None:
 
 
 @pytest.mark.parametrize("topic", TOPICS)
-def test_nothing_stands_outside_of_a_source(topic: str) -> None:
+def test_nothing_is_written_outside_a_source(topic: str) -> None:
     assert set(tomllib.loads(_text(topic))) == {"source"}
 
 

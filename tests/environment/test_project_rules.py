@@ -160,12 +160,14 @@ def test_a_link_of_another_name(rules: Rules) -> None:
     assert said(directory) == ["DS601  shop:app  linked"]
 
 
-def test_prints_are_no_part_of_the_report(rules: Rules, capsys: pytest.CaptureFixture[str]) -> None:
+def test_prints_are_not_part_of_the_report(
+    rules: Rules, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert not said(rules("print('imported')\n" + RULE.format("print('ran'); return value")))
     assert capsys.readouterr() == ("", "imported\nran\n")
 
 
-def test_an_environment_without_a_word_of_dynostack_is_not_imported(rules: Rules) -> None:
+def test_an_environment_that_does_not_mention_dynostack_is_not_imported(rules: Rules) -> None:
     directory = rules("")
     text = "from enum import Enum\nimport missing\nclass Environment(Enum):\n    PROD = 1\n"
     (directory / "config/__init__.py").write_text(text)

@@ -107,7 +107,7 @@ async def test_interrupted_work_has_failed_after_a_restart(settings: Settings) -
         assert "interrupted" in await api.text(found["output_stream_url"])
 
 
-async def test_a_service_that_does_not_start_stops_no_other(
+async def test_a_service_that_does_not_start_does_not_affect_others(
     settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with running(settings) as api:

@@ -50,7 +50,7 @@ def test_a_requirement_without_a_name_leaves_the_rest_open(tmp_path: Path, line:
 
 
 @pytest.mark.parametrize("line", ["--index-url https://me:hunter2@example.com/simple", "# django"])
-def test_options_and_comments_are_no_requirements(tmp_path: Path, line: str) -> None:
+def test_options_and_comments_are_not_requirements(tmp_path: Path, line: str) -> None:
     found = required(tmp_path, f"{line}\n")
     assert (found.requirements, found.complete) == ([], True)
 

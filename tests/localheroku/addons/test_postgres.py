@@ -71,7 +71,7 @@ async def test_provisioning_again_changes_nothing(postgres: Postgres) -> None:
     assert await postgres.provision(SHOP) == first
 
 
-async def test_an_add_on_cannot_enter_another_ones_database(postgres: Postgres) -> None:
+async def test_an_add_on_cannot_connect_to_the_database_of_another(postgres: Postgres) -> None:
     shop, blog = [(await postgres.provision(request))["URL"] for request in (SHOP, BLOG)]
     for database in (urlsplit(blog).path, "/postgres", "/template1"):
         with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
@@ -140,7 +140,7 @@ async def test_a_server_that_runs_on_is_found_again(postgres: Postgres, folder: 
     assert not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
 
 
-async def test_a_server_killed_during_its_creation_is_created_again(
+async def test_a_leftover_initdb_is_ended_and_the_cluster_created_again(
     postgres: Postgres, folder: Path
 ) -> None:
     place = installation.prepare(folder)
@@ -301,7 +301,7 @@ def test_ending_a_server_that_has_ended_is_not_an_error() -> None:
     postmaster.end(child)
 
 
-async def test_a_pid_file_with_the_id_of_another_process_is_removed(
+async def test_a_pid_file_with_the_id_of_another_process_is_ignored(
     postgres: Postgres, folder: Path
 ) -> None:
     url = (await postgres.provision(SHOP))["URL"]

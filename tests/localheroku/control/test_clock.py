@@ -11,7 +11,7 @@ from tests.localheroku.client import Api
 from tests.localheroku.control.control_client import ControlClient, running
 
 
-async def test_it_goes_with_the_machine_at_first(local: ControlClient) -> None:
+async def test_it_follows_the_machine_at_first(local: ControlClient) -> None:
     clock = await local.get("/clock")
     assert clock["ahead_seconds"] == 0
     apart = datetime.now(UTC) - datetime.fromisoformat(clock["time"])

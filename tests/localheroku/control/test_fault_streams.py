@@ -83,7 +83,9 @@ async def test_a_log_that_is_followed_breaks_off(
 
 
 @pytest.mark.parametrize("size", [0, 1, 20])
-async def test_so_many_bytes_of_a_stream_come(api: Api, local: ControlClient, size: int) -> None:
+async def test_a_fault_cuts_a_stream_after_its_bytes(
+    api: Api, local: ControlClient, size: int
+) -> None:
     await api.app()
     url = (await api.build("web: serve"))["output_stream_url"]
     whole = (await api.text(url)).encode()
@@ -92,7 +94,7 @@ async def test_so_many_bytes_of_a_stream_come(api: Api, local: ControlClient, si
     assert await received(api, url) == whole[:size]
 
 
-async def test_a_stream_that_is_not_so_long_is_whole(api: Api, local: ControlClient) -> None:
+async def test_a_shorter_stream_is_complete(api: Api, local: ControlClient) -> None:
     await api.app()
     url = (await api.build("web: serve"))["output_stream_url"]
     whole = await api.text(url)

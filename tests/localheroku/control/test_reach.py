@@ -24,7 +24,7 @@ async def test_no_page_of_another_origin_reaches_it(local: ControlClient, origin
     assert origin in answer["message"]
 
 
-async def test_a_page_of_its_own_reaches_it(api: Api, local: ControlClient) -> None:
+async def test_its_own_page_may_control(api: Api, local: ControlClient) -> None:
     assert (await local.call("GET", "/clock", Origin=api.url))[0] == 200
 
 

@@ -135,7 +135,7 @@ async def test_a_restore_that_was_cut_off_is_finished_by_the_next_start(
         assert await seen(local.api) == before
 
 
-async def test_an_end_waits_for_the_snapshots_that_were_asked_for(
+async def test_stopping_waits_for_requested_snapshots(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     saving, save = threading.Event(), files.save

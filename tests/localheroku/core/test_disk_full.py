@@ -66,7 +66,7 @@ def test_the_command_reports_a_full_disk_although_the_log_has_no_room(disk: Disk
     server.leave()
 
 
-async def test_a_call_is_kept_whole_or_not_at_all(small: Settings, disk: Disk) -> None:
+async def test_a_call_is_stored_completely_or_not_at_all(small: Settings, disk: Disk) -> None:
     backends = FakeBackends.of(small.data)
     created = []
     async with LocalHeroku(small, backends.create) as heroku, ClientSession() as session:

@@ -185,7 +185,7 @@ async def test_changes_appear_as_they_happen(page: Tab, shop: Api) -> None:
     assert (await page.run(rows("faults"))).endswith("app blog")
 
 
-async def test_an_app_that_goes_is_gone(page: Tab, shop: Api) -> None:
+async def test_a_removed_app_disappears(page: Tab, shop: Api) -> None:
     await opened(page, shop)
     await shop.delete("/apps/shop")
     assert await page.until(f"{text('#name')}.startsWith('blog')")

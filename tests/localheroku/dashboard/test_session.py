@@ -167,9 +167,7 @@ async def test_another_site_reads_nothing(
 
 @pytest.mark.parametrize("path", ["/", "/_page/page.js", "/_page/enter"])
 @pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "evil.example:5050"])
-async def test_a_name_that_is_made_to_point_here_has_no_page(
-    api: Api, path: str, host: str
-) -> None:
+async def test_a_foreign_name_for_this_address_has_no_page(api: Api, path: str, host: str) -> None:
     async with api.session.get(f"{api.url}{path}", headers={**HTML, "Host": host}) as response:
         assert response.status == 421
 
@@ -191,7 +189,7 @@ async def test_no_answer_is_shared_with_other_origins(api: Api, guest: Visitor) 
         assert not [name for name in response.headers if name.startswith("Access-Control-")]
 
 
-async def test_a_form_posts_nothing(api: Api, guest: Visitor) -> None:
+async def test_a_form_of_another_site_changes_nothing(api: Api, guest: Visitor) -> None:
     await api.app()
     for path in ("/", "/apps", "/_page/enter", "/_local/page/links", "/apps/shop/log-sessions"):
         async with api.session.post(
@@ -204,7 +202,7 @@ async def test_a_form_posts_nothing(api: Api, guest: Visitor) -> None:
 
 
 @pytest.mark.parametrize("name", [HEADER.encode(), b"Cookie"])
-async def test_bytes_that_are_no_text_are_no_session(
+async def test_bytes_that_are_not_text_open_no_session(
     guest: Visitor, settings: Settings, name: bytes
 ) -> None:
     sent = {b"Host": b"127.0.0.1", HEADER.encode(): b"x", b"Cookie": guest.cookie.encode()}
@@ -265,7 +263,7 @@ async def test_names_of_config_vars_without_values(api: Api, guest: Visitor) -> 
     assert await guest.call("GET", "/_local/apps/shop/config-var-names") == (200, ["A", "B"])
 
 
-async def test_access_is_what_the_local_heroku_lets_people_do(api: Api, guest: Visitor) -> None:
+async def test_access_shows_everyones_permissions(api: Api, guest: Visitor) -> None:
     await api.app()
     await api.post("/apps/shop/collaborators", {"user": "dev@acme.example"})
     status, people = await guest.call("GET", "/_local/apps/shop/access")

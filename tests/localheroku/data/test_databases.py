@@ -97,7 +97,7 @@ async def test_a_reset_empties_the_database_despite_connections(api: Api) -> Non
     await rows(url, VISITS)
 
 
-async def test_a_reset_that_cannot_be_keeps_everything(api: Api) -> None:
+async def test_a_failed_reset_keeps_everything(api: Api) -> None:
     path, url = await database(api)
     await rows(url, VISITS)
 

@@ -33,7 +33,7 @@ async def question(api: Api) -> dict[str, Any]:
     }
 
 
-async def test_a_database_without_trouble_is_all_green(api: Api) -> None:
+async def test_a_healthy_database_is_all_green(api: Api) -> None:
     request = await question(api)
 
     report = await api.post("/reports", request)

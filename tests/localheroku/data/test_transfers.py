@@ -244,7 +244,7 @@ async def running(settings: Settings, backends: DatabaseBackends) -> AsyncIterat
         yield Api(settings.url, key, session, heroku, backends)
 
 
-async def test_a_backup_goes_with_its_add_on(api: Api) -> None:
+async def test_a_backup_is_removed_with_its_add_on(api: Api) -> None:
     path, _ = await database(api)
     backup = await captured(api, path)
     platform = api.heroku.platform

@@ -140,7 +140,7 @@ async def test_a_build_that_is_cancelled_while_it_unpacks_leaves_nothing(tmp_pat
     builder.close()
 
 
-async def test_a_package_that_cannot_be_had_fails_the_build(tmp_path: Path) -> None:
+async def test_an_unavailable_package_fails_the_build(tmp_path: Path) -> None:
     builder = SlugBuilder(tmp_path / "data")
     files = WEB | {"requirements.txt": "--no-index\nno-such-package==1.0\n"}
     output = Output()
@@ -280,7 +280,7 @@ def extract(tmp_path: Path, *members: tarfile.TarInfo) -> Path:
     return tmp_path / "in" / "app"
 
 
-def test_a_small_archive_does_not_become_a_full_disk(
+def test_a_small_archive_cannot_fill_the_disk(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limits, "MAX_BYTES", 2 * tarfile.BLOCKSIZE)
@@ -310,7 +310,7 @@ def test_a_small_archive_does_not_become_a_full_disk(
         ],
     ],
 )
-def test_nothing_reaches_out_of_the_sources_folder(
+def test_nothing_points_outside_the_sources_folder(
     tmp_path: Path, members: list[tarfile.TarInfo]
 ) -> None:
     with pytest.raises(BuildFailed, match="points outside the source's folder"):

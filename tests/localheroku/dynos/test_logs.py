@@ -151,7 +151,7 @@ async def test_a_drain_elsewhere_is_not_reached_from_here(logs: LogStore) -> Non
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
-async def test_a_drain_does_not_lead_away_from_here(
+async def test_a_drains_redirects_are_not_followed(
     logs: LogStore, drain: Drain, status: int
 ) -> None:
     drain.status, drain.leads = status, drain.url.replace("/lines", "/elsewhere")

@@ -208,7 +208,9 @@ async def test_a_web_dyno_that_does_not_listen_in_time_has_crashed(
     assert dynos.web_port(APP) is None
 
 
-async def test_a_dyno_may_end_in_peace(dynos: DynoManager, made: Path, logs: LogStore) -> None:
+async def test_a_dyno_has_time_to_end_cleanly(
+    dynos: DynoManager, made: Path, logs: LogStore
+) -> None:
     await dynos.apply(runtime(made, worker=f"trap 'echo bye; exit 0' TERM; echo set; {FOREVER}"))
     await until(lambda: is_logged(logs, "app[worker.1]: set"))
     await dynos.apply(runtime(made))
@@ -219,7 +221,7 @@ async def test_a_dyno_may_end_in_peace(dynos: DynoManager, made: Path, logs: Log
 
 
 @pytest.mark.parametrize("patience", [replace(PATIENCE, stop=0.5)])
-async def test_a_dyno_that_does_not_end_is_ended_with_all_its_processes(
+async def test_a_dyno_that_does_not_end_is_killed_with_all_its_processes(
     dynos: DynoManager, made: Path, logs: LogStore
 ) -> None:
     stubborn = f"trap '' TERM; ({FOREVER}) & echo child $!; {FOREVER}"
@@ -262,7 +264,7 @@ async def test_an_error_at_a_stop_does_not_start_the_dyno_again(
     assert ended(group)
 
 
-async def test_a_dyno_that_cannot_be_watched_over_does_not_run(
+async def test_a_dyno_that_cannot_be_registered_does_not_run(
     dynos: DynoManager, made: Path, logs: LogStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ProcessRegistry, "add", broken)

@@ -135,7 +135,7 @@ def test_common_fields_without_an_end(unpacked: Unpacking) -> None:
     assert "more than 1000 common fields" in message
 
 
-def test_a_number_that_would_be_looked_at_for_minutes(unpacked: Unpacking) -> None:
+def test_a_number_that_would_take_minutes_to_parse(unpacked: Unpacking) -> None:
     message = unpacked.reason(fields(XHDTYPE, b"1" * 100_000))
     assert "a header has a number of more than 255 digits" in message
 
@@ -149,7 +149,7 @@ def test_an_endless_map_of_holes(unpacked: Unpacking) -> None:
     assert f"a header has more than {limits.MAX_HEADER_BYTES} bytes" in message
 
 
-def test_a_file_that_is_all_hole(unpacked: Unpacking) -> None:
+def test_a_file_that_is_one_hole(unpacked: Unpacking) -> None:
     info, content = member("holes", content=b"0\n".ljust(512, b"\0"))
     names = {"GNU.sparse.major": "1", "GNU.sparse.minor": "0", "GNU.sparse.realsize": str(10**13)}
     info.pax_headers = names
@@ -316,7 +316,7 @@ def damaged(archive: bytes, place: int) -> bytes:
     return archive[:place] + bytes([archive[place] ^ 0xFF]) + archive[place + 1 :]
 
 
-def test_an_archive_that_is_not_whole(unpacked: Unpacking) -> None:
+def test_a_truncated_archive(unpacked: Unpacking) -> None:
     plain = tar([member("a", content=b"1" * 600), member("b")])
     packed = gzip.compress(plain)
     second = 3 * tarfile.BLOCKSIZE

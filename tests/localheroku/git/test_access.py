@@ -47,7 +47,7 @@ async def test_an_unknown_app(api: Api, project: Project) -> None:
     assert await api.get("/apps") == []
 
 
-async def test_without_git_the_local_heroku_says_so(
+async def test_without_git_the_local_heroku_reports_it(
     api: Api, project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await api.app()

@@ -178,7 +178,7 @@ async def test_a_tree_that_is_deep(
     assert tracebacks(caplog) == []
 
 
-async def test_a_tree_that_is_as_deep_as_it_may_be(api: Api, project: Project) -> None:
+async def test_a_tree_at_the_depth_limit(api: Api, project: Project) -> None:
     await api.app()
     path = "/".join(["d"] * limits.MAX_DEPTH)
     (project.folder / path).mkdir(parents=True)

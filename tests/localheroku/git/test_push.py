@@ -134,7 +134,7 @@ async def test_only_main_and_master_are_deployed(api: Api, project: Project) -> 
     assert "!\tPush rejected, cannot delete master branch" in output
 
 
-async def test_two_branches_at_once_are_deployed_where_they_are_one(
+async def test_two_branches_at_once_are_deployed_if_they_are_equal(
     api: Api, project: Project
 ) -> None:
     await api.app()

@@ -61,7 +61,7 @@ async def test_a_body_may_be_compressed(api: Api, coding: str, body: bytes) -> N
     [CREATE, gzip.compress(CREATE, mtime=0)[:-4], gzip.compress(CREATE, mtime=0)[:9] + b"\xff"],
     ids=["plain", "short", "noise"],
 )
-async def test_a_body_that_is_not_compressed_as_it_says_is_refused(
+async def test_a_body_with_a_wrong_content_encoding_is_rejected(
     api: Api, body: bytes, strikes: bool
 ) -> None:
     if strikes:

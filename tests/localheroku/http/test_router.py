@@ -90,7 +90,7 @@ async def test_an_app_in_maintenance_says_so_while_its_dynos_run(app: RoutedApp)
     assert app.dynos.web_port(APP)
 
 
-async def test_a_browser_comes_back_to_its_dyno_where_the_app_wants_it(app: RoutedApp) -> None:
+async def test_a_browser_returns_to_its_dyno_with_session_affinity(app: RoutedApp) -> None:
     app.settings["http-session-affinity"] = "on"
     await app.dynos.apply(runtime(app.slug, quantity=2, web="python echo.py"))
     await until(lambda: [d.state.value for d in app.dynos.dynos(APP)] == ["up", "up"])
@@ -247,7 +247,7 @@ async def test_a_redirect_is_the_clients_to_follow(app: RoutedApp) -> None:
         assert answer.headers["Location"] == "/elsewhere"
 
 
-async def test_an_answer_comes_piece_by_piece(app: RoutedApp) -> None:
+async def test_an_answer_is_streamed(app: RoutedApp) -> None:
     await app.serve("python echo.py")
     async with app.session.get(f"{app.address}/slowly") as answer:
         assert await answer.content.readany() == b"one\n"
@@ -278,7 +278,7 @@ async def test_malformed_http_is_h17(app: RoutedApp) -> None:
         assert "H17" in await answer.text()
 
 
-async def test_a_client_that_asks_before_it_sends_may_send(app: RoutedApp) -> None:
+async def test_a_client_that_expects_100_continue_gets_it(app: RoutedApp) -> None:
     await app.serve("python echo.py")
     async with app.session.put(app.address, data=b"x" * 1000, expect100=True) as answer:
         seen = await answer.json()

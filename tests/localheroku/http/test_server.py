@@ -60,7 +60,7 @@ async def test_without_the_key_every_call_is_unauthorized(api: Api, header: str,
 
 
 @pytest.mark.parametrize("accept", ["*/*", "application/json", "application/vnd.heroku+json"])
-async def test_the_version_must_be_asked_for(api: Api, accept: str) -> None:
+async def test_the_version_must_be_requested(api: Api, accept: str) -> None:
     answer = await api.call("GET", "/account", headers={"Accept": accept})
 
     assert (answer.status, answer.body["id"]) == (406, "not_acceptable")
@@ -213,9 +213,7 @@ async def test_a_list_comes_in_pages(api: Api) -> None:
 
 
 @pytest.mark.parametrize("order", ["", ",order=desc"])
-async def test_pages_have_every_item_once_where_the_order_does_not_tell_them_apart(
-    api: Api, order: str
-) -> None:
+async def test_pages_have_items_with_equal_keys_once(api: Api, order: str) -> None:
     names = [f"shop-{n}" for n in range(5)]
     for name in names:
         await api.app(name)
@@ -444,7 +442,7 @@ async def test_a_page_of_another_origin_calls_nothing(
     assert await api.get("/apps") == []
 
 
-async def test_a_page_of_its_own_may_call(api: Api) -> None:
+async def test_its_own_page_may_call(api: Api) -> None:
     for name, host in (("shop", "127.0.0.1"), ("blog", "localhost")):
         origin = api.url.replace("127.0.0.1", host)
         made = await api.call("POST", "/apps", {"name": name}, {"Origin": origin})
