@@ -31,7 +31,7 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 1
     except Exception:
-        logging.exception("The local Heroku ends.")
+        logging.exception("The local Heroku stopped on an unexpected error.")
         print(startup_errors.unexpected(settings.data), file=sys.stderr)
         return 1
     return 0
@@ -39,7 +39,7 @@ def main() -> int:
 
 def _settings() -> Settings:
     parser = argparse.ArgumentParser(prog="python -m localheroku", description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="folder for all that it keeps")
+    parser.add_argument("--data", type=Path, required=True, help="folder for its data")
     parser.add_argument("--port", type=_port, default=5050, help="port on 127.0.0.1")
     parser.add_argument("--account", required=True, help="e-mail address of the account")
     parser.add_argument("--team", required=True, help="name of the account's team")
@@ -52,7 +52,7 @@ def _settings() -> Settings:
 def _port(text: str) -> int:
     if text.isdecimal() and int(text) in PORTS:
         return int(text)
-    raise argparse.ArgumentTypeError(f"{text} is no port: write a number from 1 to {PORTS[-1]}")
+    raise argparse.ArgumentTypeError(f"invalid port {text}: choose a number from 1 to {PORTS[-1]}")
 
 
 async def _serve(settings: Settings) -> None:

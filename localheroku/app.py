@@ -1,4 +1,4 @@
-"""A local Heroku put together, from its folder to its port."""
+"""Assembles a complete local Heroku, from its data folder to its port."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ LOCK = "lock"
 
 
 def real_backends(settings: Settings) -> Backends:
-    """Databases, caches and processes of this machine."""
+    """Return the backends that run databases, caches and processes on this machine."""
     from localheroku.addons import POSTGRES, caches, databases
     from localheroku.dynos.builder import SlugBuilder
     from localheroku.dynos.logs import LogStore
@@ -55,9 +55,10 @@ def real_backends(settings: Settings) -> Backends:
 
 
 class LocalHeroku:
-    """Listens while its `async with` block runs; all that it started ends with the block.
+    """A local Heroku that listens while its `async with` block runs.
 
-    Raises StartError when its port or its folder is in use.
+    Everything that it started ends with the block. Entering the block raises StartError when the
+    port or the folder is in use.
     """
 
     platform: Platform
@@ -82,8 +83,8 @@ class LocalHeroku:
             if not disk_full.is_disk_full(failure, self._settings.data):
                 raise
             raise StartError(
-                f"The disk that {self._settings.data} is on is full: free some space, then start "
-                "the local Heroku again."
+                f"cannot start: the disk of {self._settings.data} is full; free some space, then "
+                "start the local Heroku again"
             ) from None
         return self
 
@@ -91,7 +92,7 @@ class LocalHeroku:
         await self._stack.aclose()
 
     async def _start(self, stack: AsyncExitStack) -> None:
-        """The folder and the port are taken before anything starts that another could be using."""
+        """Take the folder and the port before starting anything that another process could use."""
         settings = self._settings
         _make_folder(settings.data)
         stack.enter_context(_lock_folder(settings.data))
@@ -133,7 +134,7 @@ class LocalHeroku:
         self._gate.open(instance.dispatcher)
 
     async def _end_builds(self) -> None:
-        """While there is still somebody who can be told."""
+        """End running builds while their clients are still connected."""
         await self.platform.builds.close()
 
     def _end_logs(self) -> None:
@@ -143,13 +144,13 @@ class LocalHeroku:
         await self._instance_stack.aclose()
 
     async def _stop_for_good(self) -> None:
-        """Once what is being exchanged is: it would begin after the end."""
+        """Stop the instance for good, after any restart in progress has finished."""
         self._is_stopping = True
         async with self._restart_lock:
             await self._stop_instance()
 
     async def _run_while_stopped(self, work: Callable[[], None]) -> Platform:
-        """Do work on the folder while nothing lives in it; the platform after it."""
+        """Do work on the folder while no instance runs; return the platform that runs after it."""
         async with self._restart_lock:
             self._refuse_when_stopping()
             self._end_logs()
@@ -165,7 +166,11 @@ class LocalHeroku:
             return self.platform
 
     async def _restart_if_down(self) -> None:
-        """Begin again where that failed before, for one who calls.  Raises ApiError."""
+        """Start the instance for a caller if an earlier start failed.
+
+        Raises:
+            ApiError: the instance could not be started.
+        """
         async with self._restart_lock:
             self._refuse_when_stopping()
             if not self._gate.has_dispatcher:
@@ -173,7 +178,7 @@ class LocalHeroku:
 
     def _refuse_when_stopping(self) -> None:
         if self._is_stopping:
-            raise NotStartedError(reason="it is being stopped.")
+            raise NotStartedError(reason="it is stopping")
 
     async def _restart_instance(self) -> None:
         try:
@@ -191,25 +196,27 @@ def _make_folder(folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         (folder / LOCK).touch(mode=0o600)
     except (FileExistsError, NotADirectoryError):
-        raise StartError(f"{folder} is, or lies below, a file: choose a folder.") from None
+        raise StartError(
+            f"cannot use {folder}: it is a file or inside one; choose a folder"
+        ) from None
     except OSError as error:
         if disk_full.is_disk_full(error, folder):
             raise
         raise StartError(
-            f"{folder} cannot be written to ({disk_full.reason(error)}): choose another folder."
+            f"cannot write to {folder}: {disk_full.reason(error)}; choose another folder"
         ) from None
 
 
 @contextmanager
 def _lock_folder(folder: Path) -> Iterator[None]:
-    """Hold the folder's lock, so that no second local Heroku works on the same data."""
+    """Lock the folder so that no second local Heroku works on the same data."""
     with (folder / LOCK).open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise StartError(
-                f"A local Heroku already works in {folder}: stop it first, or choose another "
-                "folder."
+                f"cannot start: another local Heroku uses {folder}; stop it first, or choose "
+                "another folder"
             ) from None
         yield
 
@@ -223,13 +230,13 @@ def _bind(port: int) -> Iterator[socket.socket]:
         except OSError as error:
             if error.errno == errno.EACCES:
                 raise StartError(
-                    f"Port {port} of {HOST} is not for your account: choose one above 1023 for the "
-                    "local Heroku."
+                    f"cannot listen on port {port} of {HOST}: this account may not use it; choose "
+                    "a port above 1023 for the local Heroku"
                 ) from None
             if error.errno != errno.EADDRINUSE:
                 raise
             raise StartError(
-                f"Port {port} of {HOST} is taken by another program: stop it, or choose another "
-                "port for the local Heroku."
+                f"cannot listen on port {port} of {HOST}: another program uses it; stop that "
+                "program, or choose another port for the local Heroku"
             ) from None
         yield listener

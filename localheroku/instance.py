@@ -1,6 +1,6 @@
 """One run of the local Heroku on its folder: the state, the backends, the background work.
 
-The port, the folder and the key outlast it, so that a snapshot can be taken or restored between two
+The port, the folder and the key outlive it, so that a snapshot can be taken or restored between two
 instances while clients only wait.
 """
 
@@ -35,7 +35,11 @@ class Instance:
 
 @asynccontextmanager
 async def run_instance(config: InstanceConfig) -> AsyncIterator[Instance]:
-    """Run an instance while the block runs.  Raises StartError."""
+    """Run an instance while the block runs.
+
+    Raises:
+        StartError: it cannot start.
+    """
     async with AsyncExitStack() as stack:
         with startup_errors.translate_store_errors(config.settings.data):
             async with AsyncExitStack() as setup:
@@ -94,7 +98,7 @@ async def _run_addons(platform: Platform) -> None:
 
 
 def _close_backends_with(stack: AsyncExitStack, backends: Backends) -> None:
-    """Close the backends at the end, dynos first and logs last, whatever any of them raises."""
+    """Close the backends at the end, dynos first and logs last, even if some of them raise."""
     stack.push_async_callback(backends.logs.close)
     for service in backends.services.values():
         stack.push_async_callback(service.close)

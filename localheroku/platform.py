@@ -38,7 +38,7 @@ RunWhileStopped = Callable[[Callable[[], None]], Awaitable["Platform"]]
 
 @dataclass(frozen=True)
 class InstanceConfig:
-    """What an instance is started with and what outlasts it."""
+    """What an instance is started with and what outlives it."""
 
     settings: Settings
     backends: Callable[[Settings], Backends]

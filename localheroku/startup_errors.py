@@ -1,4 +1,4 @@
-"""Errors of a start that finds files it cannot use, each with the way to recover."""
+"""Errors of a start that finds unusable files, each with the way to recover."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from localheroku.core.store import ids
 
 STORE = "heroku.sqlite3"
 APP_FOLDERS = ("slugs", *sorted(addons.SERVICES))
-"""Folders with what only the store knows the owners of."""
+"""Folders whose owners only the store knows."""
 DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR})
-"""https://www.sqlite.org/rescode.html; the others pass."""
+"""https://www.sqlite.org/rescode.html; the other codes do not mean damage."""
 
 
 class StartError(Exception):
@@ -24,61 +24,60 @@ class StartError(Exception):
 
 
 def recovery_advice(data: Path) -> str:
-    """Return how to go on without the damaged files."""
+    """Return how to continue without the damaged files, as the end of a sentence."""
     reset_advice = (
-        "`dynostack local reset` starts anew, without the apps, databases and caches there were"
+        "run `dynostack local reset` to start over without the existing apps, databases and caches"
     )
     snapshot_names = ", ".join(snapshots.names(data))
     if not snapshot_names:
-        return f"{reset_advice}."
+        return reset_advice
     return (
-        f"{reset_advice}. Snapshots outlast it: then `dynostack local start` and "
-        f"`dynostack local restore NAME` bring one back ({snapshot_names})."
+        f"{reset_advice}; snapshots survive the reset: restore one with `dynostack local start` "
+        f"and `dynostack local restore NAME` ({snapshot_names})"
     )
 
 
 def unexpected(data: Path) -> str:
     """Return the last line about an unexpected error; its traceback comes before."""
     return (
-        "The local Heroku cannot go on: the lines before this one say why, in "
-        f"{data / 'server.log'} as well. If a start does not help, {recovery_advice(data)}"
+        "the local Heroku stopped on an unexpected error: read the lines before this one, also in "
+        f"{data / 'server.log'}, and start it again; if that fails, {recovery_advice(data)}"
     )
 
 
 def require_store(data: Path) -> None:
-    """See that the store has not been lost: the belongings of its apps would be, too.
+    """Check that the store has not been lost while files of its apps still exist.
 
     Raises:
-        StartError: it has, and they are there.
+        StartError: it is missing or empty, and there are files of apps.
     """
     file = data / STORE
     is_lost = not file.exists() or not file.stat().st_size
     if is_lost and any(any((data / name).glob("*")) for name in APP_FOLDERS):
-        how = "empty" if file.exists() else "gone"
+        how = "empty" if file.exists() else "missing"
         raise StartError(
-            f"{file} is {how}, and what belongs to its apps is still there: put it back, with the "
-            f"files beside it whose names begin alike, or lose them: {recovery_advice(data)}"
+            f"cannot start: {file} is {how}, but files of its apps still exist; put it back with "
+            f"its -wal and -shm files, or {recovery_advice(data)}"
         )
 
 
 def require_records(data: Path) -> None:
-    """See that the store's log of changes has not been lost, and with it what the store knew.
+    """Check that the store's write-ahead log, with the records in it, has not been lost.
 
-    After `kill -9` all that a young store knows may be in that log.
+    After `kill -9` all records of a young store may be in that log.
 
     Raises:
-        StartError: it knows of no app, and there are slugs, databases or caches of some.
+        StartError: the store has no app, but there are slugs, databases or caches of apps.
     """
     file = data / STORE
     if not file.exists() or ids(file, "App"):
         return
-    # A slug outlives its app's record for a moment.
+    # A slug's files exist for a moment after its app's record is removed.
     ownerless = _stored_ids(data) - ids(file, "Slug")
     if ownerless:
         raise StartError(
-            f"{file} knows of no app, and slugs, databases or caches of apps are still there: if "
-            f"{file.name}-wal beside it was lost, put it back; or lose them: "
-            f"{recovery_advice(data)}"
+            f"cannot start: {file} contains no app, but slugs, databases or caches of apps still "
+            f"exist; put {file.name}-wal back next to it if it was lost, or {recovery_advice(data)}"
         )
 
 
@@ -96,9 +95,11 @@ def translate_store_errors(data: Path) -> Iterator[None]:
     except sqlite3.DatabaseError as error:
         if disk_full.is_disk_full(error, data):
             raise
-        # The last byte of an extended code is its kind.
+        # The last byte of an extended code is its primary code.
         damaged = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF in DAMAGED
         advice = (
-            recovery_advice(data) if damaged else "nothing else may use it, and it has to be yours."
+            recovery_advice(data)
+            if damaged
+            else "check that no other program uses it and that it belongs to you"
         )
-        raise StartError(f"{data / STORE} cannot be used ({error}): {advice}") from None
+        raise StartError(f"cannot use {data / STORE}: {error}; {advice}") from None

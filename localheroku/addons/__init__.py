@@ -16,16 +16,16 @@ if TYPE_CHECKING:
 POSTGRES = "heroku-postgresql"
 MEMCACHED = ("memcachier", "memcachedcloud")
 SERVICES = frozenset({POSTGRES, *MEMCACHED})
-"""The names of their folders below the local Heroku's."""
+"""The names of the services' folders in the local Heroku's data folder."""
 
 
 def databases(data: Path) -> postgres.Postgres:
-    """The service of databases, with its files below `data`."""
+    """Return the service of databases, with its files below `data`."""
     return postgres.Postgres(data / POSTGRES)
 
 
 def caches(data: Path) -> dict[str, AddonBackend]:
-    """The services of caches by Heroku's name, with their files below `data`."""
+    """Return the services of caches by Heroku's name, with their files below `data`."""
     return {name: memcached.Memcached(data / name) for name in MEMCACHED}
 
 
@@ -36,20 +36,20 @@ def stored_ids(data: Path) -> set[str]:
 
 
 def log_files(data: Path) -> list[Path]:
-    """List the logs below `data` that the servers write without an end."""
+    """Return the logs below `data` that the servers append to without limit."""
     caches = (log for name in MEMCACHED for log in (data / name).glob(f"*/{memcached.LOG}"))
     return [data / POSTGRES / postgres.LOG, *caches]
 
 
 def leave(data: Path) -> None:
-    """Stop what still runs and remove what lies elsewhere: call it before removing `data`."""
+    """Stop running servers and remove their files outside `data`, before `data` is removed."""
     postgres.leave(data / POSTGRES)
     for name in MEMCACHED:
         memcached.leave(data / name)
 
 
 def save(data: Path, target: Path) -> None:
-    """Copy the files of services that are stopped; what a cache holds is lost."""
+    """Copy the files of stopped services; the contents of caches are lost."""
     if (data / POSTGRES).exists():
         postgres.save(data / POSTGRES, target / POSTGRES)
     for name in MEMCACHED:
@@ -58,7 +58,7 @@ def save(data: Path, target: Path) -> None:
 
 
 def load(source: Path, data: Path) -> None:
-    """Put copied files where none are."""
+    """Copy saved files to where none exist."""
     if (source / POSTGRES).exists():
         postgres.load(source / POSTGRES, data / POSTGRES)
     for name in MEMCACHED:

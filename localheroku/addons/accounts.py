@@ -23,6 +23,6 @@ def first_of(names: Sequence[str], program: str) -> pwd.struct_passwd:
         except KeyError:
             continue
     raise ServiceFailed(
-        f"{program} does not run as root, and this machine has none of the users "
+        f"{program} cannot run as root, and this machine has none of the users "
         f"{', '.join(names)}: add one, or run as an ordinary user"
     )

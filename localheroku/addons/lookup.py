@@ -1,7 +1,7 @@
 """Servers behind add-ons, found among the processes of this machine.
 
-By what they were started with and not by a note of their process id: a local Heroku that is killed
-writes no notes, and notes get lost with the folder that they lie in.
+They are identified by their command lines and folders, not by a stored process id: a local Heroku
+that is killed stores nothing, and stored ids are lost together with their folder.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def processes(program: str, matches: Callable[[psutil.Process], bool]) -> Iterator[psutil.Process]:
-    """Those that run a program, are ours to look at, and match."""
+    """Yield the processes that run a program, that we may inspect, and that match."""
     for process in psutil.process_iter(["name"]):
         try:
             if process.info["name"] == program and matches(process):
@@ -25,7 +25,7 @@ def processes(program: str, matches: Callable[[psutil.Process], bool]) -> Iterat
 
 
 def is_running(process: psutil.Process | None) -> bool:
-    """Whether it runs; a child of ours that ended stays in the process table until collected."""
+    """Return whether the process runs; an ended child of ours is a zombie until collected."""
     try:
         return (
             process is not None

@@ -1,4 +1,4 @@
-"""Ports that stay an add-on's own across restarts, as its address names them."""
+"""Ports that an add-on keeps across restarts, as its address contains them."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import secrets
 import socket
 
 HOST = "127.0.0.1"
-# Below the ports that Linux (32768) and macOS (49152) hand out to outgoing connections,
-# so that none of those can sit on an add-on's port while its server is down.
+# Below the ports that Linux (32768) and macOS (49152) assign to outgoing connections,
+# so none of those can occupy an add-on's port while its server is down.
 FIRST, LAST = 20_000, 32_000
 
 
 def free_port() -> int:
-    """A loopback port nobody listens on now."""
+    """Return a loopback port that nothing listens on now."""
     while True:
         port = FIRST + secrets.randbelow(LAST - FIRST)
         with socket.socket() as probe:

@@ -1,4 +1,4 @@
-"""What a service must remember of its add-ons: one private JSON file each."""
+"""The stored records of a service's add-ons: one private JSON file each."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ class RecordFiles(Generic[R]):
         self._kind = kind
 
     def get(self, record_id: str) -> R | None:
-        """What was last put; None when there is nothing.
+        """Return the record last put; None if there is none.
 
         Raises:
-            ServiceFailed: what is there is not such a record.
+            ServiceFailed: the file is not such a record.
         """
         path = self._path(record_id)
         if not path.exists():
@@ -38,23 +38,23 @@ class RecordFiles(Generic[R]):
             return self._read(json.loads(path.read_text()))
         except (ValueError, TypeError, KeyError):
             raise ServiceFailed(
-                f"{path} is damaged: start anew with `dynostack local reset`"
+                f"{path} is damaged: run `dynostack local reset` to start over"
             ) from None
 
     def put(self, record_id: str, record: R) -> None:
-        """Keep a record, on disk before this returns."""
+        """Store a record on disk before returning."""
         write_private(self._path(record_id), json.dumps(asdict(record), indent=2) + "\n")
 
     def remove(self, record_id: str) -> None:
-        """Forget a record; it need not exist."""
+        """Remove a record; it need not exist."""
         self._path(record_id).unlink(missing_ok=True)
 
     def ids(self) -> list[str]:
-        """Of everything on record."""
+        """Return the ids of all records."""
         return sorted(path.stem for path in self._folder.glob(f"*{SUFFIX}"))
 
     def _read(self, document: dict[str, Any]) -> R:
-        # Another version of this program may have kept more.
+        # Another version of this program may have stored more fields.
         return self._kind(**{field.name: document[field.name] for field in fields(self._kind)})
 
     def _path(self, record_id: str) -> Path:

@@ -1,7 +1,8 @@
-"""API keys: whose key a request came with.
+"""API keys: the account whose key a request has.
 
-The first key is made at the first start, kept in a file that only its owner reads, and is the
-account's that the local Heroku was started with.  The others are those of OAuth authorizations.
+The first key is created at the first start and kept in a file that only its owner can read; it
+belongs to the account that the local Heroku was started with. The others belong to OAuth
+authorizations.
 """
 
 from __future__ import annotations
@@ -25,9 +26,9 @@ from localheroku.core.state import State
 
 
 def load_key(file: Path) -> str:
-    """The key in this file, made when there is none: an empty one would let everybody in.
+    """Return the key in this file; create it if missing, as an empty key would let everyone in.
 
-    The file then holds it and nothing else, as its readers expect.
+    The file then contains the key and nothing else, as its readers expect.
     """
     stored = file.read_text(errors="replace") if file.is_file() else ""
     key = stored.strip()
@@ -54,9 +55,10 @@ class ApiKeys:
         self._first = first
 
     def owner(self, header: str | None) -> User:
-        """The account whose key the `Authorization` header holds; it must be one for everything.
+        """Return the account whose key the `Authorization` header holds; its scope must be global.
 
-        Raises the ApiError that refuses it.
+        Raises:
+            ApiError: the key is missing, unknown or not global.
         """
         access = self.access(header)
         scopes.check(access.scope, (scopes.GLOBAL,))
@@ -65,7 +67,9 @@ class ApiKeys:
     def access(self, header: str | None) -> KeyAccess:
         """Return what the key in the `Authorization` header gives access to.
 
-        Raises the 401 that Heroku gives when it holds none, or one that nobody has.
+        Raises:
+            NoCredentialsError: the header is missing.
+            CredentialsError: the header has no key, or an unknown one.
         """
         if not header:
             raise NoCredentialsError
@@ -81,7 +85,7 @@ class ApiKeys:
         return KeyAccess(accounts.find(self._state, found.parent or ""), found.scope)
 
     def redact(self, path: str) -> str:
-        """Return the path without the first key: it looks like an id, other keys have a prefix."""
+        """Return the path without the first key, which looks like an id; others have a prefix."""
         return path.replace(self._first, HIDDEN) if self._first in path else path
 
 

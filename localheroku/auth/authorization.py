@@ -1,7 +1,7 @@
 """Whether the caller may do what a request asks for, by the rights in `rights`.
 
-Who has nothing to do with an app is told so, who lacks a permission is told which one to ask for.
-What lies in an app that the caller does not see is not found.
+A caller without any access to an app gets a 403 that says so; a caller without a permission gets
+one that names it. A resource in an app that the caller does not see is not found.
 """
 
 from __future__ import annotations
@@ -28,10 +28,13 @@ from localheroku.core.state import State
 
 
 def check(state: State, needs: Right, path: Mapping[str, str], body: Mapping[str, Any]) -> None:
-    """Raise the ApiError that refuses the caller, or says that there is no such thing.
+    """Check that the caller has the right.
 
-    What is asked for is what the path names, or else the `app`, `team` or `pipeline` of the body; a
-    space is its team's.
+    It applies to what the path names, or else to the `app`, `team` or `pipeline` in the body; a
+    space belongs to its team.
+
+    Raises:
+        ApiError: the caller lacks the right, or the resource does not exist.
     """
     match needs:
         case AppRight():
@@ -43,38 +46,38 @@ def check(state: State, needs: Right, path: Mapping[str, str], body: Mapping[str
 
 
 def allows(state: State, app: App, right: AppRight) -> bool:
-    """Whether the caller has the right on the app."""
+    """Return whether the caller has the right on the app."""
     return CallerPermissions(state).allows(app, right)
 
 
 def require(state: State, app: App, right: AppRight) -> None:
-    """Raise the ApiError that refuses the caller the right on the app."""
+    """Raise an ApiError unless the caller has the right on the app."""
     CallerPermissions(state).check_app(app, right)
 
 
 def require_in_team(state: State, identity: str, right: TeamRight) -> None:
-    """Raise the ApiError that refuses the caller the right in the team of that id or name."""
+    """Raise an ApiError unless the caller has the right in the team of that id or name."""
     CallerPermissions(state).check_team(teams.find(state, identity), right)
 
 
 def require_in_pipeline(state: State, pipeline: Pipeline, right: PipelineRight) -> None:
-    """Raise the ApiError that refuses the caller the right on the pipeline."""
+    """Raise an ApiError unless the caller has the right on the pipeline."""
     CallerPermissions(state).check_pipeline(pipeline, right)
 
 
 def allows_in_pipeline(state: State, pipeline: Pipeline, right: PipelineRight) -> bool:
-    """Whether the caller has the right on the pipeline."""
+    """Return whether the caller has the right on the pipeline."""
     return CallerPermissions(state).allows_pipeline(pipeline, right)
 
 
 def visible_apps(state: State, right: AppRight) -> list[App]:
-    """All apps on which the caller has the right."""
+    """Return all apps on which the caller has the right."""
     caller = CallerPermissions(state)
     return [app for app in apps.every(state) if caller.allows(app, right)]
 
 
 def visible_pipelines(state: State, right: PipelineRight) -> list[Pipeline]:
-    """All pipelines on which the caller has the right."""
+    """Return all pipelines on which the caller has the right."""
     caller = CallerPermissions(state)
     every = state.store.every(Pipeline)
     return [pipeline for pipeline in every if caller.allows_pipeline(pipeline, right)]
@@ -129,7 +132,7 @@ def _check_any(
 
 
 def _of_addon(state: State, identity: str, right: AppRight) -> list[App]:
-    """An add-on is its app's; who has it attached to another app may look at it there."""
+    """Return the add-on's app and, for a right that only looks, the apps that it is attached to."""
     addon = addons.find(state, identity)
     attached = attachments.of_addon(state, addon) if right.looks else []
     ids = {addon.parent or "": None, **{a.app_id: None for a in attached}}
@@ -150,4 +153,4 @@ APP_LOOKUPS: Mapping[str, tuple[FindApps, type[NotFoundError]]] = {
     "attachment": (_of_attachment, AttachmentNotFoundError),
     "coupling": (_of_coupling, CouplingNotFoundError),
 }
-"""The apps that a name in a path leads to, and what is said when the caller sees none of them."""
+"""The apps that a name in a path leads to, and the error if the caller sees none of them."""

@@ -1,4 +1,4 @@
-"""Who a request is from, for whatever is done because of it."""
+"""The account that a request is from, for everything done because of it."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ _account: ContextVar[User | None] = ContextVar("account", default=None)
 
 
 def account() -> User | None:
-    """The account that calls, as it was then, also in work that goes on after the answer.
+    """Return the calling account as it was at the call, also in work that continues after it.
 
-    None in what no request asked for.
+    None in work that no request started.
     """
     return _account.get()
 
 
 @contextmanager
 def calling(user: User) -> Iterator[None]:
-    """What the block does is done by this account."""
+    """Attribute what the block does to this account."""
     token = _account.set(user)
     try:
         yield

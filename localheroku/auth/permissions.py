@@ -32,7 +32,7 @@ NO_PERMISSIONS: frozenset[str] = frozenset()
 
 
 class CallerPermissions:
-    """The permissions of the caller as they are now; made for one request."""
+    """The current permissions of the caller; created for one request."""
 
     def __init__(self, state: State) -> None:
         self.state = state
@@ -52,12 +52,12 @@ class CallerPermissions:
 
     @property
     def own_teams(self) -> list[Team]:
-        """Those that the caller has a role in."""
+        """The teams in which the caller has a role."""
         ids = dict.fromkeys([*self._roles, *sorted(self._collaborating_teams)])
         return [teams.find(self.state, identity) for identity in ids]
 
     def role(self, team: Team) -> str | None:
-        """Whoever collaborates on an app of a team, and is no member, is its collaborator.
+        """Return the caller's role; a non-member with access to one of its apps is a collaborator.
 
         https://devcenter.heroku.com/articles/org-users-access
         """
@@ -65,9 +65,9 @@ class CallerPermissions:
         return member or ("collaborator" if team.id in self._collaborating_teams else None)
 
     def permissions(self, app: App) -> frozenset[str]:
-        """What the caller has on the app; a personal app gives all to whoever it is shared with.
+        """Return the caller's permissions on the app; collaborators on a personal app have all.
 
-        A team's locked app is for its admins and for those who were given access to it.
+        A team's locked app is only for its admins and for those with explicit access to it.
         """
         if app.owner_id == self._account.id and app.team_id is None:
             return ALL_PERMISSIONS
@@ -89,7 +89,7 @@ class CallerPermissions:
         return not self.permissions(app).isdisjoint(right.permissions)
 
     def check_app(self, app: App, right: AppRight) -> None:
-        """Raise the ApiError that refuses the right on the app."""
+        """Raise an ApiError unless the caller has the right on the app."""
         if self.allows(app, right):
             return
         if not self.sees(app):
@@ -101,7 +101,7 @@ class CallerPermissions:
         raise PermissionNeededError(action=right.action, app=app.name, permissions=required)
 
     def check_team(self, team: Team, right: TeamRight) -> None:
-        """Raise the ApiError that refuses the right in the team."""
+        """Raise an ApiError unless the caller has the right in the team."""
         role = self.role(team)
         if role is None:
             raise TeamForbiddenError(team=team.name)
@@ -118,7 +118,7 @@ class CallerPermissions:
         return is_owner or any(self.permissions(app) & enough for app in self._apps_in(pipeline))
 
     def check_pipeline(self, pipeline: Pipeline, right: PipelineRight) -> None:
-        """Raise the ApiError that refuses the right on the pipeline."""
+        """Raise an ApiError unless the caller has the right on the pipeline."""
         if self.allows_pipeline(pipeline, right):
             return
         if not self.allows_pipeline(pipeline, VIEW_PIPELINE):

@@ -1,14 +1,15 @@
-"""What one may do, as data: which permission on an app, or which role in a team, lets one do it.
+"""Rights as data: which permission on an app, or which role in a team, allows an action.
 
-Apps of a team: https://devcenter.heroku.com/articles/app-permissions, where the page leaves it open
-as that page's summary of each permission has it.  Personal apps: an owner may do everything, a
-collaborator what is not `owner_only`, https://devcenter.heroku.com/articles/collaborating.
-Teams: https://devcenter.heroku.com/articles/team-permissions.
-Pipelines: https://devcenter.heroku.com/articles/pipeline-ownership-transition, whoever has access
-to an app in one reads it, some of the rest is the owner's.  The page leaves open what: here that is
-what the owner of an app keeps to himself; what concerns the apps goes as it does on them.
+Apps of a team: https://devcenter.heroku.com/articles/app-permissions; where its table is silent,
+that page's summary of each permission decides. Personal apps: an owner may do everything, a
+collaborator everything that is not `owner_only`,
+https://devcenter.heroku.com/articles/collaborating. Teams:
+https://devcenter.heroku.com/articles/team-permissions. Pipelines:
+https://devcenter.heroku.com/articles/pipeline-ownership-transition: anyone with access to an app in
+a pipeline reads it, and some actions are only for the owner. The page does not say which: here they
+are those that only an app's owner has; actions on its apps need the same rights as there.
 
-`action` goes into the refusal: "You do not have permission to view addon resources on shop."
+`action` becomes part of the error: "You do not have permission to view addon resources on shop."
 """
 
 from __future__ import annotations
@@ -17,15 +18,15 @@ from dataclasses import dataclass
 
 PERMISSIONS = ("view", "deploy", "operate", "manage")
 DEFAULT_PERMISSIONS = frozenset({"view"})
-"""What a member of a team has on its apps."""
+"""The permissions that a member of a team has on its apps."""
 ROLES = ("admin", "collaborator", "member", "owner", "viewer")
 
 
 @dataclass(frozen=True)
 class AppRight:
-    """Any one of `permissions` will do; a right that only `looks` changes nothing.
+    """A right that any one of `permissions` gives; a right that only `looks` changes nothing.
 
-    What is `secret` is kept from keys whose scope is not protected.
+    Keys without a protected scope do not have a `secret` right.
     """
 
     action: str
@@ -37,7 +38,7 @@ class AppRight:
 
 @dataclass(frozen=True)
 class TeamRight:
-    """Any one of `roles` will do; what is `secret` is as with AppRight."""
+    """A right that any one of `roles` gives; `secret` as in AppRight."""
 
     action: str
     roles: tuple[str, ...]
@@ -46,10 +47,10 @@ class TeamRight:
 
 @dataclass(frozen=True)
 class PipelineRight:
-    """Its owner has it, in a team any one of `roles`.
+    """A right of the pipeline's owner; in a team's pipeline any one of `roles` gives it.
 
-    In a person's pipeline any one of `permissions` on an app of it will do; one that only `looks`
-    has whoever sees an app of the pipeline, a team's too.
+    In a person's pipeline any one of `permissions` on one of its apps gives it, too. Anyone who
+    sees an app of the pipeline, including a team's, has a right that only `looks`.
     """
 
     action: str
@@ -60,12 +61,12 @@ class PipelineRight:
 
 @dataclass(frozen=True)
 class KeyRight:
-    """Whoever has a key: the endpoint itself looks only among what is the caller's."""
+    """A right of everyone with a key: the endpoint itself finds only the caller's own resources."""
 
 
 @dataclass(frozen=True)
 class PublicRight:
-    """Everybody, without a key."""
+    """A right of everyone, without a key."""
 
 
 Right = AppRight | TeamRight | PipelineRight | KeyRight | PublicRight
@@ -73,7 +74,7 @@ Right = AppRight | TeamRight | PipelineRight | KeyRight | PublicRight
 KEY = KeyRight()
 PUBLIC = PublicRight()
 
-# Whoever may do anything to an app may see it.
+# Anyone who may do anything to an app may see it.
 VIEW = AppRight("view", PERMISSIONS, looks=True)
 RENAME = AppRight("rename", ("manage",), owner_only=True)
 DELETE = AppRight("delete", ("manage",), owner_only=True)
@@ -103,11 +104,11 @@ RESTART = AppRight("restart", ("operate",))
 MIGRATE = AppRight("change the stack of", ("operate",))
 MAINTAIN = AppRight("change the maintenance mode of", ("operate",))
 VIEW_LOGS = AppRight("view logs of", ("operate",), looks=True)
-# A drain's address holds the password to what it leads to.
+# A drain's address contains the password for its service.
 VIEW_DRAINS = AppRight("view log drains of", ("operate",), looks=True, secret=True)
 EDIT_DRAINS = AppRight("add or remove log drains of", ("operate",), secret=True)
 
-# Not in the table: buildpacks go with the code, how the app is reached and observed with its dynos.
+# Not in the table: buildpacks go with the code, routing and observation with the dynos.
 EDIT_BUILDPACKS = AppRight("change the buildpacks of", ("deploy", "operate"))
 CONFIGURE = AppRight("configure", ("operate",))
 COUPLE = AppRight("change the pipeline of", ("deploy", "operate"))
@@ -124,12 +125,12 @@ CREATE_APPS = TeamRight("create apps in", MEMBERS)
 CREATE_PIPELINES = TeamRight("create pipelines in", MEMBERS)
 VIEW_SPACES = TeamRight("view spaces of", INSIDERS)
 MANAGE_SPACES = TeamRight("manage spaces of", ADMINS)
-# The keys of its tunnels are shown with a connection.
+# A connection shows the keys of its tunnels.
 VIEW_TUNNELS = TeamRight("view spaces of", INSIDERS, secret=True)
 MANAGE_TUNNELS = TeamRight("manage spaces of", ADMINS, secret=True)
 VIEW_BILLING = TeamRight("view invoices of", ADMINS)
 
 VIEW_PIPELINE = PipelineRight("view", INSIDERS, looks=True)
 MANAGE_PIPELINE = PipelineRight("rename, delete or transfer", MEMBERS)
-USE_PIPELINE = PipelineRight("make and configure apps of", MEMBERS, ("deploy", "operate"))
+USE_PIPELINE = PipelineRight("create and configure apps of", MEMBERS, ("deploy", "operate"))
 CONFIGURE_PIPELINE = PipelineRight("configure", MEMBERS, ("operate",))

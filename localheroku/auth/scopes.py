@@ -1,8 +1,8 @@
-"""OAuth scopes: what a key that is not for everything may be used for.
+"""OAuth scopes: what a key without the global scope may be used for.
 
 https://devcenter.heroku.com/articles/oauth#scopes: `identity` reads the account, `read` and `write`
-are for apps but not for what is secret in them, `read-protected` and `write-protected` for that,
-too.  What is the account's own, its keys among it, needs `global`.
+are for apps except their secrets, `read-protected` and `write-protected` include these. The
+account's own data, such as its keys, needs `global`.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ GLOBAL = "global"
 SCOPES = (GLOBAL, "identity", "read", "write", "read-protected", "write-protected")
 IDENTITY = ("GET /account", "GET /users/{user}")
 OWN = ("account", "oauth", "users")
-"""First parts of paths to what is the account's own."""
+"""First segments of paths to the account's own data."""
 
 READ_ONLY_POSTS = (
     "POST /actions/addons/resolve",
     "POST /actions/addon-attachments/resolve",
     "POST /filters/apps",
 )
-"""They look, though what they ask for is in a body."""
+"""POST calls that only read: their bodies hold what they look for."""
 
 READS = (GLOBAL, "read-protected", "write-protected")
 WRITES = (GLOBAL, "write-protected")
@@ -34,7 +34,7 @@ class ScopeNeededError(ForbiddenError):
 
 
 def accepted(route: str, needs: Right) -> tuple[str, ...]:
-    """The scopes that an endpoint accepts, in the order in which Heroku names them."""
+    """Return the scopes that an endpoint accepts, in the order in which Heroku lists them."""
     method, _, path = route.partition(" ")
     reads = method == "GET" or route in READ_ONLY_POSTS
     if path.split("/")[1] in OWN and isinstance(needs, KeyRight) and not reads:
@@ -52,6 +52,6 @@ def accepted(route: str, needs: Right) -> tuple[str, ...]:
 
 
 def check(granted: Collection[str], needed: Collection[str]) -> None:
-    """Raise ScopeNeededError unless one of the scopes that are held is wanted."""
+    """Raise ScopeNeededError unless one of the granted scopes is needed."""
     if not {*granted} & {*needed}:
         raise ScopeNeededError(held=", ".join(sorted(granted)), accepted=", ".join(needed))

@@ -1,7 +1,8 @@
 """What Heroku does not have: faults, a clock to set, snapshots, a recorder, times and limits.
 
-One reserved prefix at the Platform API's address, one folder a subject, as the Platform API has
-one a resource.  It is for the account that the local Heroku was started with.
+All of it is under one reserved prefix at the Platform API's address, one folder for each subject,
+as the Platform API has one for each resource. Only the account that the local Heroku was started
+with may use it.
 """
 
 from __future__ import annotations
@@ -31,6 +32,10 @@ def endpoints() -> tuple[Endpoint, ...]:
 
 
 def refuse_others(state: State, account: User) -> None:
-    """Raise OtherAccountError unless the account is the one that everything here belongs to."""
+    """Check that the account is the one that the local Heroku was started with.
+
+    Raises:
+        ControlForbiddenError: it is another account.
+    """
     if account.email != state.settings.account:
         raise ControlForbiddenError(account=state.settings.account)

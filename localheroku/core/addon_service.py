@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class AddonRequest:
-    """One add-on as its app asked for it."""
+    """One add-on as its app requested it."""
 
     addon_id: str
     name: str
@@ -20,33 +20,33 @@ class AddonRequest:
     version: str | None = None
     config: Mapping[str, str] = field(default_factory=dict)
     connection_limit: int | None = None
-    """How many connections the plan allows at once; None: as many as the server takes."""
+    """The most connections that the plan allows at once; None: as many as the server takes."""
     megabytes: int | None = None
-    """How much the plan stores; None: the service's own default."""
+    """The megabytes that the plan stores; None: the service's own default."""
 
 
 class AddonBackend(Protocol):
-    """Runs what its add-ons stand for; every credential survives a restart."""
+    """Runs the servers behind its add-ons; every credential survives a restart."""
 
     async def provision(self, request: AddonRequest) -> dict[str, str]:
-        """Make the add-on and tell its config vars, keyed by suffix (`URL`, `SERVERS`)."""
+        """Create the add-on and return its config vars, keyed by suffix (`URL`, `SERVERS`)."""
 
     async def change_plan(self, request: AddonRequest) -> None:
         """Apply the limits of another plan; credentials and data stay."""
 
     async def deprovision(self, addon_id: str) -> None:
-        """Remove the add-on and everything in it; doing it twice is no error."""
+        """Remove the add-on and everything in it; removing it twice is not an error."""
 
     async def start(self, requests: Sequence[AddonRequest]) -> None:
-        """Find the add-ons of an earlier run again, or start them, with the same credentials."""
+        """Find the running add-ons of an earlier run, or start them, with the same credentials."""
 
     async def close(self) -> None:
-        """Stop what runs; the data stays."""
+        """Stop the servers; the data stays."""
 
 
 class ServiceFailed(Exception):
-    """A server behind an add-on did not do what was asked; the text is meant for people."""
+    """A server behind an add-on failed; the text is written for users."""
 
 
 class MissingProgram(ServiceFailed):
-    """A program that this machine needs is not installed; the text says what to install."""
+    """A required program is not installed on this machine; the text says what to install."""

@@ -1,4 +1,4 @@
-"""What the Platform API expects of its backends: databases, builds, dynos and logs."""
+"""What the Platform API expects from its backends: databases, builds, dynos and logs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from localheroku.core.terminal_line import LineSource
 
 
 class BuiltSlug(Protocol):
-    """What a build made; `size` in bytes."""
+    """The result of a build; `size` in bytes."""
 
     @property
     def id(self) -> str: ...
@@ -70,7 +70,7 @@ class Dynos(Protocol):
 
 
 class AppSite(Protocol):
-    """Answers requests for the names of apps."""
+    """Answers requests to the host names of apps."""
 
     async def handle(self, request: web.Request) -> web.StreamResponse: ...
     async def close(self) -> None: ...
@@ -109,18 +109,18 @@ class Databases(Protocol):
 
 @dataclass(frozen=True)
 class AppDirectory:
-    """Lookups of apps for the router: by host name, and by id what the owner has set."""
+    """Lookups of apps for the router: by host name, and the owner's settings by id."""
 
     find: Callable[[str], str | None]
     in_maintenance: Callable[[str], bool]
     has_feature: Callable[[str, str], bool]
     config_var: Callable[[str, str], str | None]
-    """A config var of an app."""
+    """The value of an app's config var."""
 
 
 @dataclass(frozen=True)
 class Backends:
-    """All backends; `services` by the name of the add-on service."""
+    """All backends; `services` are keyed by the name of the add-on service."""
 
     services: Mapping[str, AddonBackend]
     databases: Databases

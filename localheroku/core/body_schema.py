@@ -12,7 +12,7 @@ from localheroku.core.errors import FieldShapeError, MissingFieldsError, Unknown
 
 @dataclass(frozen=True)
 class BodyField:
-    """A field of a body: how its value looks, in a test and in words."""
+    """A field of a body: what its value must look like, as a test and in words."""
 
     fits: Callable[[Any], bool]
     description: str
@@ -60,7 +60,7 @@ WHOLE = BodyField(
 OBJECT = BodyField(lambda value: isinstance(value, dict), "an object")
 QUANTITY = BodyField(
     lambda value: WHOLE.fits(value) or bool(isinstance(value, str) and CHANGE.fullmatch(value)),
-    'a whole number, or a change of it such as "+1"',
+    'a whole number, or a change such as "+1"',
 )
 TEXTS = BodyField(_is_text_list, "a list of strings")
 OBJECTS = BodyField(_is_object_list, "a list of objects")
@@ -70,7 +70,11 @@ Fields = Mapping[str, BodyField]
 
 
 def check(body: Mapping[str, Any], fields: Fields) -> None:
-    """Raise the ParamsError that names what is unknown, missing or of another shape."""
+    """Check a body against an endpoint's fields.
+
+    Raises:
+        ParamsError: a field is unknown, missing or has the wrong shape; the message names it.
+    """
     unknown = sorted(body.keys() - fields.keys())
     if unknown:
         raise UnknownFieldsError(names=unknown, known=sorted(fields))
@@ -83,7 +87,7 @@ def check(body: Mapping[str, Any], fields: Fields) -> None:
 
 
 def reference(value: str | Mapping[str, Any]) -> str:
-    """The id, name or e-mail address that a reference holds."""
+    """Return the id, name or e-mail address that a reference holds."""
     if isinstance(value, str):
         return value
     return next(str(value[key]) for key in ("id", "name", "email") if value.get(key))

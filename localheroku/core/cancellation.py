@@ -1,4 +1,4 @@
-"""Work that has to end although its caller is cancelled."""
+"""Work that has to end even if its caller is cancelled."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any
 
 
 async def finished(work: Coroutine[Any, Any, object]) -> None:
-    """Wait until the work has ended, also when the caller is cancelled meanwhile."""
+    """Wait until the work has ended, even if the caller is cancelled meanwhile."""
     task = asyncio.ensure_future(work)
     try:
         await asyncio.shield(task)
     except asyncio.CancelledError:
-        # What goes wrong with the work now must not hide that its caller is to end.
+        # An error of the work must not hide that its caller has been cancelled.
         await asyncio.gather(task, return_exceptions=True)
         raise

@@ -1,6 +1,6 @@
-"""A certificate for 127.0.0.1 and localhost with its private key, made once for each local world.
+"""A certificate for 127.0.0.1 and localhost with its private key, one for each local Heroku.
 
-It signs itself and can sign no other, so that trusting it means trusting this one key.
+It signs itself and cannot sign others, so trusting it means trusting this one key.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ KEY_BEGINS = "-----BEGIN PRIVATE KEY-----"
 
 
 def ensured(file: Path) -> Path:
-    """The same file; made anew when there is none, it becomes old or cannot be read."""
+    """Return the file, after creating or replacing it if it is missing, old or unreadable."""
     if file.is_file() and not _is_usable(file):
         file.unlink(missing_ok=True)
     if not file.is_file():
@@ -28,7 +28,7 @@ def ensured(file: Path) -> Path:
 
 
 def public(file: Path) -> str:
-    """What of the file may be known: the certificate without its key."""
+    """Return the public part of the file: the certificate without its key."""
     return file.read_text().partition(KEY_BEGINS)[0]
 
 
@@ -38,14 +38,14 @@ def _is_usable(file: Path) -> bool:
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(file)
         return time.time() - file.stat().st_mtime <= RENEWAL_DAYS * 24 * 3600
-    except FileNotFoundError:  # another command is making it anew
+    except FileNotFoundError:  # another command is replacing it
         return True
     except ssl.SSLError:
         return False
 
 
 def _generate() -> bytes:
-    """One text with both, so that they always belong together."""
+    """Return certificate and key as one text, so that they always belong together."""
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes
     from cryptography.hazmat.primitives.asymmetric import ec

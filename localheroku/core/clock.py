@@ -1,4 +1,4 @@
-"""Time as the Platform API writes it, and the clock that it goes by."""
+"""Time as the Platform API writes it, and the clock that it uses."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def system_clock() -> datetime:
 
 
 class HerokuClock:
-    """The machine's clock, moved ahead or back by what people set."""
+    """The machine's clock, shifted forward or back by the time that users set."""
 
     def __init__(self, system: Clock = system_clock) -> None:
         self._system = system
@@ -27,24 +27,25 @@ class HerokuClock:
 
     @property
     def ahead(self) -> timedelta:
-        """How much later it is than on the machine; negative when it is earlier."""
+        """How far this clock is ahead of the machine's; negative if it is behind."""
         return self._ahead
 
     def move(self, ahead: timedelta) -> None:
-        """Go on from that far ahead of the machine; who sleeps looks again.
+        """Set the clock this far ahead of the machine's; sleepers check the time again.
 
-        Raises OverflowError for a time that no calendar has.
+        Raises:
+            OverflowError: no calendar has that time.
         """
         _ = self._system() + ahead
         self._ahead = ahead
         self.wake()
 
     def seconds(self) -> float:
-        """Since 1970, with fractions."""
+        """Return the seconds since 1970, with fractions."""
         return self().timestamp()
 
     def moved(self, moment: datetime) -> datetime:
-        """What this clock shows at a moment that a machine's process has noted."""
+        """Return what this clock shows at a moment that a process of this machine recorded."""
         return moment + self._ahead
 
     def wake(self) -> None:
@@ -53,19 +54,19 @@ class HerokuClock:
         self._moved = asyncio.Event()
 
     async def nap(self, seconds: float | None = None) -> None:
-        """Sleep so long, None: without end; less when the clock is moved meanwhile."""
+        """Sleep this long (None: forever), or until the clock is moved."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._moved.wait()
 
     async def sleep(self, seconds: float) -> None:
-        """Sleep until this clock shows so many seconds more."""
+        """Sleep until this clock shows this many seconds more."""
         due = self.seconds() + seconds
         while (remaining := due - self.seconds()) > 0:
             await self.nap(remaining)
 
 
 def timestamp(moment: datetime) -> str:
-    """RFC 3339 in UTC with whole seconds, such as 2026-11-22T14:48:19Z."""
+    """Return the moment as RFC 3339 in UTC with whole seconds, such as 2026-11-22T14:48:19Z."""
     utc = moment.astimezone(UTC).replace(tzinfo=None)
     return f"{utc.isoformat(timespec='seconds')}Z"

@@ -15,16 +15,16 @@ DISK_FULL_ERRNOS = frozenset({errno.ENOSPC, errno.EDQUOT})
 NUMBER = re.compile(r"\[Errno (\d+)\]")
 
 MESSAGE = os.strerror(errno.ENOSPC)
-"""What programs print, unless they are told to use another language."""
+"""What programs print, unless they are set to another language."""
 
 MIN_FREE_BYTES = 1 << 16
-"""What the store takes at once; with less it only says that there was an error."""
+"""What the store allocates at once; with less it reports only a general error."""
 
 
 def is_disk_full(error: BaseException, folder: Path) -> bool:
     """Return whether an error of writing below the folder means that the disk is full."""
     if isinstance(error, sqlite3.Error):
-        # https://www.sqlite.org/rescode.html: the last byte of an extended code is its kind.
+        # The last byte of an extended code is its primary code: https://www.sqlite.org/rescode.html
         kind = getattr(error, "sqlite_errorcode", 0) & 0xFF
         return kind == sqlite3.SQLITE_FULL or (kind == sqlite3.SQLITE_IOERR and holds(folder))
     return isinstance(error, OSError) and _errno(error) in DISK_FULL_ERRNOS
@@ -36,7 +36,7 @@ def holds(folder: Path) -> bool:
 
 
 def reason(error: OSError) -> str:
-    """Why something was not written, in the system's words; a folder's first file tells for all."""
+    """Return the system's reason why a write failed; for a folder, that of its first file."""
     number = _errno(error)
     return str(error) if number is None else os.strerror(number)
 
@@ -52,7 +52,11 @@ def suppressed() -> Iterator[None]:
 
 
 def append(file: int, line: bytes) -> int:
-    """Add to an open file all of the line or, without room, nothing; the size of the file then."""
+    """Append the whole line to an open file, or nothing if the disk is full.
+
+    Returns:
+        The size of the file afterwards, in bytes.
+    """
     size = os.fstat(file).st_size
     written = 0
     with suppressed():

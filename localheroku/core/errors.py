@@ -1,4 +1,4 @@
-"""What every error of the Platform API has in common, and those that no resource owns.
+"""What every error of the Platform API has in common, and the errors that no resource owns.
 
 Source of ids and statuses: https://devcenter.heroku.com/articles/platform-api-reference#errors
 """
@@ -14,9 +14,9 @@ REFERENCE = "https://devcenter.heroku.com/articles/platform-api-reference"
 
 
 class ApiError(Exception):
-    """One way in which a call fails: its id, status and message stand here and nowhere else.
+    """One way in which a call fails; this is the only place for its id, status and message.
 
-    `message` may name words in braces; they are given when the error is raised.
+    `message` may name words in braces, which are passed when the error is raised.
     """
 
     id: ClassVar[str]
@@ -37,7 +37,7 @@ class ApiError(Exception):
 
 
 class NotFoundError(ApiError):
-    """The id is what clients look at: "not_found" tells them that the thing is gone."""
+    """A resource was not found. Clients check the id: "not_found" means that it is gone."""
 
     id = "not_found"
     status = 404
@@ -68,17 +68,17 @@ class BodySizeError(ApiError):
 class BodyBrokenOffError(ApiError):
     id = "bad_request"
     status = 400
-    message = "The request body broke off before its end."
+    message = "The request body ended early."
 
 
 class BodyPackedError(ApiError):
     id = "bad_request"
     status = 400
-    message = "The request body is not gzip, though its Content-Encoding says so."
+    message = "The request body is not gzip, although its Content-Encoding is gzip."
 
 
 class BodyCodingError(ApiError):
-    """RFC 9110 section 15.5.16"""
+    """The body has an unsupported Content-Encoding.  RFC 9110 section 15.5.16."""
 
     id = "unsupported_media_type"
     status = 415
@@ -127,13 +127,13 @@ class HostError(ApiError):
     id = "bad_request"
     status = 421
     message = (
-        "Nothing here is called {host}. The Platform API is at 127.0.0.1, an app at "
-        "<app>.localhost or at a domain added to it."
+        "Unknown host {host}. The Platform API is at 127.0.0.1, an app at <app>.localhost or at "
+        "a domain added to it."
     )
 
 
 class RangeError(ApiError):
-    """`fields` are those that the list can be ordered by, the first without a `Range`."""
+    """An invalid `Range`; `fields` are those that sort the list, the default first."""
 
     id = "requested_range_not_satisfiable"
     status = 416
@@ -147,7 +147,10 @@ class RangeError(ApiError):
 
 
 class RangeOrderError(RangeError):
-    """https://github.com/heroku/terraform-provider-heroku/issues/379"""
+    """The list cannot be sorted by that field.
+
+    https://github.com/heroku/terraform-provider-heroku/issues/379
+    """
 
     message = (
         "Requested range order is not allowed, please try `{field}` or another specified in "
@@ -183,21 +186,21 @@ class DiskFullError(ApiError):
     status = 507
     message = (
         "The disk of the local Heroku is full: free some space and call again. "
-        "Nothing of this call was kept."
+        "This call stored nothing."
     )
 
 
 class NotStartedError(ApiError):
     id = "service_unavailable"
     status = 503
-    message = "The local Heroku could not start again: {reason}"
+    message = "The local Heroku could not start again: {reason}."
 
 
 class GitMissingError(ApiError):
     id = "service_unavailable"
     status = 503
     message = (
-        "The local Heroku finds no Git: install git, or start the local Heroku where `git` is in "
+        "The local Heroku cannot find Git: install git, or start the local Heroku with `git` in "
         "the PATH, and try again."
     )
 
@@ -206,5 +209,6 @@ class InternalError(ApiError):
     id = "internal_server_error"
     status = 500
     message = (
-        "The local Heroku failed at {method} {path}; its log tells why (Request-Id {request_id})."
+        "The local Heroku failed at {method} {path}; its log has the reason (Request-Id "
+        "{request_id})."
     )

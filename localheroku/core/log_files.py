@@ -1,4 +1,4 @@
-"""Logs that a process writes to without an end: cut when they are too large."""
+"""Logs that a process appends to without limit: cut when they are too large."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ LARGEST_BYTES = 10_000_000
 
 
 def previous(file: Path) -> Path:
-    """Where the lines are that were cut from a log last."""
+    """Return the file that holds the lines most recently cut from a log."""
     return file.with_name(f"{file.name}.1")
 
 
 def cut(file: Path) -> None:
-    """Move the lines of a log that is too large to the file before it.
+    """Move the lines of a log that is too large to its `.1` file.
 
-    The process that writes to it goes on at the beginning, as it opened it for appending. A line
-    that comes in between is lost.
+    The process that writes to it continues at the beginning, as it opened the file for appending. A
+    line that is written in between is lost.
     """
     if file.exists() and file.stat().st_size > LARGEST_BYTES:
         previous(file).unlink(missing_ok=True)

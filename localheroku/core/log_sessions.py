@@ -1,4 +1,4 @@
-"""What those who asked for an app's log may read, until they come for it."""
+"""What each client that requested an app's log may read, until it fetches the log."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LOG_LINE = re.compile(r"\S+ (?P<source>[^\s\[]+)\[(?P<dyno>[^\]]+)\]: ")
 
 @dataclass(frozen=True)
 class LogSession:
-    """`lines` of the app's log and, with `tail`, what is added; None lets every line through."""
+    """`lines` of the app's log and, with `tail`, later ones; a filter of None matches all."""
 
     app_id: str
     lines: int
@@ -26,7 +26,7 @@ class LogSession:
     dyno: str | None
 
     def shows(self, line: str) -> bool:
-        """Whether the line is of the wanted source and dyno; `web` means all web dynos."""
+        """Return whether the line has the requested source and dyno; `web` means all web dynos."""
         found = LOG_LINE.match(line)
         if found is None:
             return self.source is None and self.dyno is None
@@ -39,10 +39,10 @@ class LogSessions:
         self._seconds = seconds
         self._sessions: dict[str, tuple[float, LogSession]] = {}
         self.ended = asyncio.Event()
-        """Set when nobody may read any longer, as the local Heroku stops."""
+        """Set when the local Heroku stops, after which no log may be read."""
 
     def add(self, session: LogSession) -> str:
-        """The key that it can be found by for a while."""
+        """Store the session; return the key that finds it for a while."""
         now = self._seconds()
         self._sessions = {
             key: (end, session) for key, (end, session) in self._sessions.items() if end > now

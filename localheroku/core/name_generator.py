@@ -1,4 +1,4 @@
-"""Names that Heroku makes up when none is given."""
+"""Names that Heroku generates when none is given."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Callable
 from pathlib import Path
 
-# Colours: https://devcenter.heroku.com/articles/heroku-postgresql#add-another-database
+# Colors: https://devcenter.heroku.com/articles/heroku-postgresql#add-another-database
 WORDS: dict[str, list[str]] = {
     kind: words.split()
     for kind, words in json.loads(
@@ -17,17 +17,17 @@ WORDS: dict[str, list[str]] = {
 
 
 def app_name(is_taken: Callable[[str], bool]) -> str:
-    """Such as quiet-harbor-48213."""
+    """Return a name such as quiet-harbor-48213."""
     return _free_name(lambda: f"{_word('adjectives')}-{_word('nouns')}-{_digits()}", is_taken)
 
 
 def addon_name(stem: str, is_taken: Callable[[str], bool]) -> str:
-    """Such as postgresql-misty-48213."""
+    """Return a name such as postgresql-misty-48213."""
     return _free_name(lambda: f"{stem}-{_word('adjectives')}-{_digits()}", is_taken)
 
 
 def colored(stem: str, is_taken: Callable[[str], bool]) -> str:
-    """Such as HEROKU_POSTGRESQL_JADE."""
+    """Return a name such as HEROKU_POSTGRESQL_JADE."""
     return _free_name(
         lambda: f"{stem}_{_word('colors')}", is_taken, exhausted=f"{stem}_{_digits()}"
     )

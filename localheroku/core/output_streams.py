@@ -11,7 +11,7 @@ from localheroku.core import disk_full
 
 
 class OutputStreams:
-    """Streams of text, each under a key that cannot be guessed, so that it needs no credentials."""
+    """Streams of text, each under a key that cannot be guessed, so no credentials are needed."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -19,35 +19,35 @@ class OutputStreams:
         self._open: dict[str, asyncio.Event] = {}
 
     def create(self) -> str:
-        """Start a stream; its key."""
+        """Start a stream and return its key."""
         key = secrets.token_hex(32)
         self._open[key] = asyncio.Event()
         self._file(key).touch(mode=0o600)
         return key
 
     def write(self, key: str, line: str) -> None:
-        """On a full disk the line is left out."""
+        """Append a line; if the disk is full, leave it out."""
         with self._file(key).open("ab") as file:
             disk_full.append(file.fileno(), f"{line}\n".encode())
         self._open[key].set()
 
     def finish(self, key: str) -> None:
-        """Nothing more comes; those who follow it end."""
+        """Mark the stream as complete, so that its followers end."""
         self._open.pop(key).set()
 
     def exists(self, key: str) -> bool:
         return key.isalnum() and self._file(key).is_file()
 
     def text_so_far(self, key: str) -> str:
-        """What is there by now."""
+        """Return the text written so far."""
         return self._file(key).read_text(encoding="utf-8")
 
     def discard(self, key: str) -> None:
-        """Forget a stream; those who read it already read it to its end."""
+        """Remove a stream; clients that are reading it can read it to its end."""
         self._file(key).unlink(missing_ok=True)
 
     async def follow(self, key: str) -> AsyncIterator[bytes]:
-        """What is there and what comes, until the stream ends."""
+        """Yield the text written so far and then what is added, until the stream ends."""
         with self._file(key).open("rb") as file:
             while True:
                 growth = self._open.get(key)

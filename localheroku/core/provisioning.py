@@ -1,7 +1,7 @@
-"""How long it takes until what Heroku makes in the background is there, and whether it succeeds.
+"""How long Heroku's background work takes, and whether it succeeds.
 
-Nothing takes longer than it really does unless a time is set, as a test of waiting clients does.
-All times are the local Heroku's own, so that moving its clock ends the waiting.
+Nothing takes longer than it really does unless a time is set, for example to test clients that
+wait. All times use the local Heroku's own clock, so moving it ends the waiting.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ KINDS = (
 
 
 class Outcome(StrEnum):
-    """What becomes of a thing that is made in the background."""
+    """What becomes of a resource that is created in the background."""
 
     SUCCEEDS = "succeeds"
     FAILS = "fails"
@@ -48,7 +48,7 @@ class ForcedOutcome:
 
 
 FORCED_OUTCOME: ContextVar[ForcedOutcome | None] = ContextVar("forced_outcome", default=None)
-"""Applies to what the current request makes; None: it takes its time and succeeds."""
+"""Applies to what the current request creates; None: it takes its normal time and succeeds."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +61,7 @@ class Job(Record, stored_as="Course"):
 
 
 class Provisioning:
-    """Seconds by kind; a kind without any takes none."""
+    """The seconds that provisioning takes, by kind; zero for a kind that is not set."""
 
     def __init__(self, store: Store, clock: HerokuClock) -> None:
         self._store = store
@@ -73,17 +73,21 @@ class Provisioning:
         return dict(self._seconds)
 
     def set(self, kind: str, seconds: float) -> None:
-        """For what is asked for from now on.  Raises KeyError for a kind there is none of."""
+        """Set the seconds for what is requested from now on.
+
+        Raises:
+            KeyError: there is no such kind.
+        """
         if kind not in self._seconds:
             raise KeyError(kind)
         self._seconds[kind] = seconds
 
     async def wait(self, kind: str) -> None:
-        """Wait as long as the making of such a thing takes."""
+        """Wait as long as provisioning this kind takes."""
         await self._clock.sleep(self._seconds[kind])
 
     def begin(self, kind: str, record: Record) -> Job | None:
-        """Return the job of a new record; None if it is made at once."""
+        """Return the job of a new record; None if it is ready at once."""
         forced, seconds = FORCED_OUTCOME.get(), self._seconds[kind]
         if forced is None and not seconds:
             return None
@@ -101,13 +105,13 @@ class Provisioning:
         )
 
     def job_of(self, record: Record) -> Job | None:
-        """Return the record's job; None if it is not being made."""
+        """Return the record's job; None if it is not being provisioned."""
         return self._store.find(Job, f"course-{record.id}")
 
     async def wait_until_due(self, job: Job) -> bool | None:
         """Wait until the job is due; return whether it succeeds, None if it is gone.
 
-        Remove the job together with what its end changes.
+        The caller removes the job together with the changes that its end makes.
         """
         while present := self._store.find(Job, job.id):
             remaining = present.due - self._clock.seconds()
@@ -120,9 +124,9 @@ class Provisioning:
         return None
 
     def succeeded(self, record: Record) -> bool | None:
-        """Return whether the record has been made; None while it is being made.
+        """Return whether the record was provisioned; None while that is under way.
 
-        For records that nobody waits for here: their job stays.
+        This is for records that nothing here waits for: their job stays.
         """
         job = self.job_of(record)
         if job is None:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Readiness:
-    """Events that are set once what an earlier run left is running again."""
+    """Events that are set once the work of an earlier run is running again."""
 
     addons: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set when the databases and caches are there."""
+    """Set when the databases and caches run."""
     dynos: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set when the dynos are, too."""
+    """Set when the dynos run, too."""

@@ -8,14 +8,14 @@ from typing import ClassVar
 
 @dataclass(frozen=True, kw_only=True)
 class Record:
-    """Anything the API stores; it is removed together with its parent, which is an id or None.
+    """A record that the API stores; it is removed with its parent, which is an id or None.
 
     Fields hold only JSON values, and no caller changes them: the store returns the same object to
     every caller until another one replaces it.
     """
 
     stored_as: ClassVar[str]
-    """The name of the kind in the store: the class's, unless an earlier version used another."""
+    """The name of the kind in the store: the class name, unless an earlier version used another."""
 
     id: str
     parent: str | None = None

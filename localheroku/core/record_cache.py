@@ -1,4 +1,4 @@
-"""Caches records as they were last put or read, and the results of queries."""
+"""Caches records as last written or read, and the results of queries."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MAX_ENTRIES = 2000
 
 
 class Query(NamedTuple):
-    """Selects records by the values of fields, in an order that no change of a record moves."""
+    """Selects records by the values of fields, in an order that a change of a record keeps."""
 
     fields: tuple[str, ...]
     values: tuple[Any, ...]
@@ -77,7 +77,7 @@ class RecordCache:
         cache.records[record.id] = record
 
     def remove(self, record: Record) -> None:
-        """Remember that the record is gone; no other record was removed with it."""
+        """Cache that the record is gone; no other record was removed with it."""
         cache = self._kinds[type(record)]
         cache.results.clear()
         cache.make_room()

@@ -8,15 +8,15 @@ from urllib.parse import SplitResult, urlsplit
 HIDDEN = "[hidden]"
 
 URL_IN_PATH = re.compile(":/|%")
-"""Marks a URL in a decoded path, or what is still encoded in it."""
+"""Marks a URL in a decoded path, or something still encoded in it."""
 
 KEY_PREFIX = "HRKU-"
-"""What Heroku's API keys begin with."""
+"""The prefix of Heroku's API keys."""
 KEY = re.compile(rf"{KEY_PREFIX}[^/\s\"]*", re.IGNORECASE)
 
 
 def redact_path(path: str) -> str:
-    """Return a path without keys, cut off at a URL: any part of that may be a secret."""
+    """Return a path without keys, cut off at a URL, any part of which may be secret."""
     found = URL_IN_PATH.search(path)
     if found:
         path = f"{path[: path.rfind('/', 0, found.start()) + 1]}{HIDDEN}"
@@ -28,7 +28,7 @@ def redact_keys(text: str) -> str:
 
 
 def redact_url(text: str) -> str:
-    """Return scheme and host of a URL; the rest may be a secret."""
+    """Return scheme and host of a URL; the rest may be secret."""
     found = split_url(text)
     if found is None:
         return HIDDEN

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 
 class OngoingRemovals:
-    """The ids of the apps that are being removed; one removal of an app waits for another."""
+    """The ids of the apps that are being removed; removals of the same app wait for each other."""
 
     def __init__(self) -> None:
         self._ended: dict[str, asyncio.Event] = {}
@@ -18,7 +18,7 @@ class OngoingRemovals:
         return app_id in self._ended
 
     async def wait(self, app_id: str) -> None:
-        """Wait until no removal of the app goes on."""
+        """Wait until no removal of the app is running."""
         while ended := self._ended.get(app_id):
             await ended.wait()
 

@@ -1,4 +1,4 @@
-"""A file of lines that is for its owner alone and does not grow without end."""
+"""A file of lines, private to its owner, that does not grow without limit."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from localheroku.core import disk_full
 
 
 class RotatingFile:
-    """Above a size the file replaces the previous one, and a new one begins."""
+    """A file that replaces the previous one when it exceeds a size, and then starts empty."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._file = _open(path)
 
     def write(self, line: str, largest_bytes: int) -> None:
-        """On a full disk a line is left out: what was done is not undone for want of it."""
+        """Append a line; leave it out if the disk is full, as logging must not fail the call."""
         with disk_full.suppressed():
             if disk_full.append(self._file.fileno(), f"{line}\n".encode()) >= largest_bytes:
                 self._rotate()
@@ -31,7 +31,7 @@ class RotatingFile:
 
 
 def previous(path: Path) -> Path:
-    """Where the file is that grew too large last."""
+    """Return the path of the previous file."""
     return path.with_suffix(".1.jsonl")
 
 

@@ -1,4 +1,4 @@
-"""What an app's dynos are made of, and what can be seen of them."""
+"""What an app's dynos are made of, and their visible state."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 class DynoState(StrEnum):
-    """https://devcenter.heroku.com/articles/platform-api-reference#dyno"""
+    """The state of a dyno.
+
+    https://devcenter.heroku.com/articles/platform-api-reference#dyno
+    """
 
     STARTING = "starting"
     UP = "up"
@@ -32,7 +35,7 @@ class ProcessSpec:
 
 @dataclass(frozen=True)
 class AppRuntime:
-    """Everything that decides how an app's dynos run; a changed slug or env restarts them all."""
+    """Everything that determines how an app's dynos run; a new slug or env restarts them all."""
 
     app_id: str
     app_name: str
@@ -58,8 +61,7 @@ class Dyno:
 
 @dataclass(frozen=True)
 class OneOff:
-    """A dyno that is asked for; `env` comes on top of the config vars, `seconds` is its longest
-    life."""
+    """A requested one-off dyno; `env` is added to the config vars, `seconds` limits its life."""
 
     command: str
     type: str
@@ -67,8 +69,8 @@ class OneOff:
     seconds: float
     env: Mapping[str, str] = field(default_factory=dict, repr=False)
     tty: bool = True
-    """Whether who attaches to it is at a terminal."""
+    """Whether the client that attaches to it has a terminal."""
 
 
 DynoWatcher: TypeAlias = "Callable[[str, Dyno | None, Dyno | None], None]"
-"""Told of an app's id and of a dyno before and after; None where it is not there."""
+"""Called with an app's id and a dyno before and after a change; None where it does not exist."""

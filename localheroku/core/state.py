@@ -34,7 +34,7 @@ R = TypeVar("R", bound=Record)
 
 @dataclass(frozen=True)
 class Settings:
-    """What a local Heroku is started with."""
+    """The settings that a local Heroku is started with."""
 
     data: Path
     port: int
@@ -47,7 +47,7 @@ class Settings:
         return f"http://127.0.0.1:{self.port}"
 
     def stream(self, kind: str, key: str) -> str:
-        """Return the address of what is written under a key; the key is a credential."""
+        """Return the address of the stream under a key; the key is a credential."""
         return f"{self.url}/streams/{kind}?key={key}"
 
 
@@ -60,7 +60,7 @@ class NewRecordFields(TypedDict):
 
 
 class State:
-    """What models take; `Platform` adds the services that act on it."""
+    """The state that models take; `Platform` adds the services that act on it."""
 
     def __init__(
         self,
@@ -106,7 +106,7 @@ class State:
         return self.store.put(changed) if present else changed
 
     def spawn(self, work: Coroutine[Any, Any, object]) -> asyncio.Task[object]:
-        """Start work that goes on after the answer; its exceptions go to the server's log."""
+        """Start work that continues after the answer; log its exceptions in the server's log."""
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._finished)
@@ -120,7 +120,8 @@ class State:
     async def quiesce(self) -> None:
         """End all spawned work, and the work that it spawns meanwhile.
 
-        An error on the way can hide the cancellation from a task, so it is cancelled repeatedly.
+        An error on the way can hide the cancellation from a task, so tasks are cancelled
+        repeatedly.
         """
         while self._tasks:
             for task in self._tasks:

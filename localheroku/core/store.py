@@ -1,4 +1,4 @@
-"""What the local Heroku keeps: records in one SQLite file, committed when a call returns."""
+"""The local Heroku's records, in one SQLite file, committed when a call returns."""
 
 from __future__ import annotations
 
@@ -32,8 +32,10 @@ SELECT = "SELECT id, document FROM records WHERE kind = ?"
 COLUMNS = ("id", "parent")
 FIELD = "json_extract(document, '$.{name}')"
 CHECKPOINT_PAGES = 4000
-"""The log of changes grows to 16 MB before a write works it into the file and waits for the disk;
-`checkpoint` does it before, in a thread."""
+"""Pages of the write-ahead log (16 MB) at which a write checkpoints it and waits for the disk.
+
+`checkpoint` does this earlier, in a thread.
+"""
 CHECKPOINT = "PRAGMA wal_checkpoint(PASSIVE)"
 
 INDEX = (
@@ -46,17 +48,17 @@ R = TypeVar("R", bound=Record)
 
 AfterCommit = Callable[[], None]
 Watcher = Callable[[Record, bool], AfterCommit | None]
-"""Called before a record is put (True) or removed; what it returns is called after the commit."""
+"""Called before a record is put (True) or removed; its result is called after the commit."""
 
 
 def _condition(name: str, value: object) -> str:
-    """One that an index serves: `IS` is not looked up in the partial ones."""
+    """Return a condition that an index serves; SQLite does not use the partial ones for `IS`."""
     expression = name if name in COLUMNS else FIELD.format(name=name)
     return f"{expression} {'IS' if value is None else '='} ?"
 
 
 def ids(path: Path, kind: str) -> set[str]:
-    """Return the ids of a kind's records in a store that is not open; nothing is written there."""
+    """Return the ids of a kind's records in a store that is not open; write nothing."""
     with closing(sqlite3.connect(path)) as database:
         table = database.execute("SELECT 1 FROM sqlite_schema WHERE name = 'records'").fetchone()
         found = database.execute("SELECT id FROM records WHERE kind = ?", (kind,)) if table else ()
@@ -89,7 +91,10 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All or nothing.  The block must not await, or another call's writes would be inside."""
+        """Commit all writes of the block or none.
+
+        The block must not await, or the transaction would include another call's writes.
+        """
         if self._database.in_transaction:
             yield
             return
@@ -98,7 +103,7 @@ class Store:
             yield
             self._database.execute("COMMIT")
         except BaseException:
-            # A full disk may have ended the transaction, or left it open at its very end.
+            # A full disk may have ended the transaction, or left it open just before its commit.
             if self._database.in_transaction:
                 self._database.execute("ROLLBACK")
             self._after_commit.clear()
@@ -109,7 +114,7 @@ class Store:
             callback()
 
     def put(self, record: R) -> R:
-        """Add it, or replace the one with its id; its place in the order stays."""
+        """Add the record, or replace the one with its id, which keeps its place in the order."""
         callbacks = self._notify_watchers(record, stays=True)
         self._database.execute(
             "INSERT INTO records (kind, id, parent, document) VALUES (?, ?, ?, ?)"
@@ -122,22 +127,22 @@ class Store:
         return record
 
     def find(self, kind: type[R], identity: str, parent: str | None = None) -> R | None:
-        """The record of that kind and id, or None; where a parent is named, of that one."""
+        """Return the record of that kind and id, or None; with a parent, only its own."""
         record = self._cache.find(kind, identity, lambda: self._rows(kind, id=identity))
         return record if record and parent in (None, record.parent) else None
 
     def every(self, kind: type[R], parent: str | None = None) -> list[R]:
-        """All records of a kind, or those with this parent."""
+        """Return all records of a kind, or those with this parent."""
         return self._read(kind) if parent is None else self._read(kind, parent=parent)
 
     def any(self, kind: type[Record]) -> bool:
-        """Whether there is a record of a kind."""
+        """Return whether there is a record of a kind."""
         return bool(self._read(kind, "position LIMIT 1"))
 
     def newest(self, kind: type[R], parent: str) -> Iterator[R]:
-        """Those with this parent, the last one added first; they are read as they are asked for.
+        """Yield this parent's records, newest first; read them as the caller iterates.
 
-        Whoever adds one meanwhile meets another twice.
+        If a record is added meanwhile, another one is yielded twice.
         """
         skipped = 0
         while True:
@@ -150,14 +155,14 @@ class Store:
             skipped += limit
 
     def older(self, kind: type[R], parent: str, newer: int, count: int) -> list[R]:
-        """Return records of this parent that as many as `newer` were added after, newest first.
+        """Return records of this parent, newest first, skipping the `newer` newest ones.
 
         The cost does not grow with the number of records.
         """
         return self._read(kind, f"position DESC LIMIT {count} OFFSET {newer}", parent=parent)
 
     def is_older(self, record: Record, newer: int) -> bool:
-        """Whether as many as `newer` of its kind and parent were added after the record."""
+        """Return whether at least `newer` records of its kind and parent were added after it."""
         count = self._database.execute(
             "SELECT count(*) FROM (SELECT 1 FROM records WHERE parent = ? AND kind = ?"
             " AND position > (SELECT position FROM records WHERE id = ?) LIMIT ?)",
@@ -166,18 +171,18 @@ class Store:
         return bool(count.fetchone()[0] >= newer)
 
     def having(self, kind: type[R], **fields: Any) -> list[R]:
-        """All records of a kind whose fields have these values, no lists or objects.
+        """Return all records of a kind whose fields have these values; no lists or objects.
 
-        It is quick for a field in INDEXED.
+        This is fast for a field in INDEXED.
         """
         return self._read(kind, **fields)
 
     def named(self, kind: type[R], **fields: Any) -> R | None:
-        """The first record of a kind whose fields have these values, or None."""
+        """Return the first record of a kind whose fields have these values, or None."""
         return next(iter(self.having(kind, **fields)), None)
 
     def remove(self, record: Record) -> None:
-        """Remove it and everything under it."""
+        """Remove the record and everything under it."""
         callbacks = self._notify_watchers(record, stays=False)
         before = self._database.total_changes
         self._database.execute(
@@ -202,7 +207,7 @@ class Store:
         return self._database.execute(query, (kind.stored_as, *fields.values()))
 
     def _notify_watchers(self, record: Record, *, stays: bool) -> list[AfterCommit]:
-        """Return the callbacks of the watchers to run after the commit."""
+        """Notify the watchers; return the callbacks to run after the commit."""
         return [callback for watch in self.watchers if (callback := watch(record, stays))]
 
     def _run_after_commit(self, callbacks: list[AfterCommit]) -> None:
@@ -214,13 +219,13 @@ class Store:
 
     @property
     def has_changed(self) -> bool:
-        """Whether anything was written since the last checkpoint was begun."""
+        """Whether anything was written since the last checkpoint started."""
         return self._database.total_changes != self._checkpointed
 
     async def checkpoint(self) -> None:
-        """Work the log of changes into the file, so that little is lost with the log."""
+        """Merge the write-ahead log into the file, so that little is lost with the log."""
         self._checkpointed = self._database.total_changes
-        # A connection of its own: the other one belongs to the event loop's thread.
+        # Use a separate connection: the other one belongs to the event loop's thread.
         await finished(asyncio.to_thread(_checkpoint, self._path))
 
     def close(self) -> None:

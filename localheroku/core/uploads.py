@@ -1,6 +1,7 @@
-"""Archives of source that were uploaded, each under keys that cannot be guessed.
+"""Uploaded archives of source, each under keys that cannot be guessed.
 
-One key reads and another one writes: whoever sees a build's source must not be able to replace it.
+One key reads and another one writes: a client that sees a build's source must not be able to
+replace it.
 """
 
 from __future__ import annotations
@@ -18,12 +19,12 @@ from localheroku.core.errors import BodySizeError
 LIFETIME_SECONDS = 3600
 
 LARGEST_BYTES = 2_000_000_000
-"""Of one archive: nobody fills the disk by never coming to an end."""
+"""The size limit of one archive, so that an endless upload cannot fill the disk."""
 
 
 @dataclass(frozen=True)
 class Upload:
-    """The keys of one; the one to read it follows from the one to write it, not the reverse."""
+    """The keys of one upload; the read key is derived from the write key, not the reverse."""
 
     write: str
 
@@ -38,7 +39,7 @@ class Uploads:
         self._folder = folder
 
     def offer(self) -> Upload:
-        """Make room for a new upload; those that are past their time go."""
+        """Create an empty upload; remove the expired ones."""
         for file in self._folder.iterdir():
             if time.time() - file.stat().st_mtime > LIFETIME_SECONDS:
                 file.unlink()
@@ -47,20 +48,24 @@ class Uploads:
         return upload
 
     def reserve(self) -> str:
-        """Make room for an archive that is written here: the key to read it."""
+        """Create an upload for an archive that is written here; return the key to read it."""
         return self.offer().read
 
     def find_to_write(self, key: str) -> Path | None:
-        """The file that this key writes, or None when there is none or it is past its time."""
+        """Return the file that this key writes, or None if there is none or it has expired."""
         return self.find(Upload(key).read)
 
     def find(self, key: str) -> Path | None:
-        """The file that this key reads, or None when there is none or it is past its time."""
+        """Return the file that this key reads, or None if there is none or it has expired."""
         file = self._folder / key
         return file if key.isalnum() and file.is_file() else None
 
     async def write(self, file: Path, chunks: AsyncIterable[bytes]) -> None:
-        """Replace the file at once, when all of it is there.  Raises BodySizeError."""
+        """Replace the file at once, when all of it has arrived.
+
+        Raises:
+            BodySizeError: it is larger than the limit.
+        """
         draft, size = file.with_name(f"{file.name}.{secrets.token_hex(4)}"), 0
         try:
             with draft.open("wb") as archive:

@@ -1,4 +1,4 @@
-"""How a browser is refused."""
+"""How requests of a browser are refused."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from localheroku.core.errors import ForbiddenError
 class SessionError(ForbiddenError):
     id = "unauthorized"
     status = 401
-    message = "There is no such session, or it has ended: run `dynostack local open`."
+    message = "This session is unknown or has ended: run `dynostack local open`."
 
 
 class OtherSiteError(ForbiddenError):
@@ -16,4 +16,4 @@ class OtherSiteError(ForbiddenError):
 
 
 class NotShownError(ForbiddenError):
-    message = "The page may not call {method} {path}: it only reads what it shows."
+    message = "The page may not call {method} {path}: it may only read what it shows."

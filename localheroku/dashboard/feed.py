@@ -1,4 +1,4 @@
-"""The latest calls, and those to come, for whoever follows them."""
+"""The latest calls, and later ones, for clients that follow them."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from collections.abc import AsyncIterator
 from localheroku.http.request_log import LoggedRequest
 
 HISTORY_LENGTH = 200
-"""Calls that one who begins to follow is told of."""
+"""Number of earlier calls that a new follower gets."""
 QUEUE_LENGTH = 1000
-"""Calls that wait for a follower; one who reads too slowly loses the oldest."""
+"""Number of calls that wait for a follower; one that reads too slowly loses the oldest."""
 
 
 class RequestFeed:
-    """Of bounded size, however many calls there are."""
+    """A feed of bounded size, however many calls there are."""
 
     def __init__(self) -> None:
         self._latest: deque[LoggedRequest] = deque(maxlen=HISTORY_LENGTH)
@@ -28,13 +28,13 @@ class RequestFeed:
             _put(queue, request)
 
     def close(self) -> None:
-        """Let all who follow, and who will, come to an end."""
+        """End all present and future followers."""
         self._closed = True
         for queue in self._followers:
             _put(queue, None)
 
     async def follow(self, silence: float) -> AsyncIterator[LoggedRequest | None]:
-        """The latest calls and every later one; None each time that nothing came for so long."""
+        """Yield the latest calls and every later one; None after each silence, in seconds."""
         queue: asyncio.Queue[LoggedRequest | None] = asyncio.Queue(QUEUE_LENGTH)
         for line in self._latest:
             _put(queue, line)

@@ -1,4 +1,4 @@
-"""What a browser is answered: the page, the way into a session, and what a session may read."""
+"""Answers browsers: the page, the start of a session, and what a session may read."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from localheroku.platform import Platform
 from localheroku.server import streams
 
 HEADER = "Dynostack-Session"
-"""It marks a call of the page's script; a page of another origin cannot send it.
+"""Marks a call of the page's script; a page of another origin cannot send it.
 
 https://developer.mozilla.org/en-US/docs/Web/HTTP/Guides/CORS#preflighted_requests
 """
@@ -31,7 +31,7 @@ SESSION_PATH = f"{PREFIX}enter"
 CALLS = "/_local/requests"
 LOG = f"{streams.PREFIX}log"
 HEARTBEAT_SECONDS = 15.0
-"""After so long a follower is sent a comment; that one is gone is noticed by sending."""
+"""Seconds after which a follower gets a comment; only sending shows that a client has left."""
 
 READABLE_ENDPOINTS = frozenset(
     {
@@ -47,7 +47,7 @@ READABLE_ENDPOINTS = frozenset(
         "POST /apps/{app}/log-sessions",
     }
 )
-"""All endpoints that a session opens; what makes or shows keys is not among them."""
+"""All endpoints that a session may call; none of them creates or shows keys."""
 
 FOLDER = Path(__file__).with_name("assets")
 ASSETS = {
@@ -68,13 +68,13 @@ SECURITY_HEADERS = {
         "require-trusted-types-for 'script'"
     ),
 }
-"""Nothing from elsewhere, nothing to elsewhere, in no frame, and no text that becomes a script."""
+"""Allows nothing from or to other sites, no frames, and no text that becomes a script."""
 
 Perform = Callable[[web.Request, dict[str, str], Found | None], Awaitable[web.Response]]
 
 
 def matches(request: web.Request) -> bool:
-    """Whether a browser asks for the page, or the page for what it shows."""
+    """Return whether a browser requests the page, or the page requests what it shows."""
     if HEADER in request.headers:
         return True
     if request.method not in ("GET", "HEAD"):
@@ -90,7 +90,11 @@ async def answer(
     found: Found | None,
     perform: Perform,
 ) -> web.StreamResponse:
-    """Answer a request that concerns the page.  Raises the ApiError that refuses it."""
+    """Answer a request that concerns the page.
+
+    Raises:
+        ApiError: the request is refused.
+    """
     headers.update(SECURITY_HEADERS)
     if HEADER in request.headers:
         return await _read(platform, request, headers, found, perform)
@@ -122,7 +126,14 @@ async def _read(
 
 
 def _require_session(platform: Platform, request: web.Request) -> None:
-    """https://developer.mozilla.org/en-US/docs/Web/HTTP/Headers/Sec-Fetch-Site"""
+    """Check the request's session.
+
+    https://developer.mozilla.org/en-US/docs/Web/HTTP/Headers/Sec-Fetch-Site
+
+    Raises:
+        OtherSiteError: a page of another site sent the request.
+        SessionError: the session is unknown or has ended.
+    """
     if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
         raise OtherSiteError
     cookie = request.cookies.get(_cookie(platform), "")
@@ -133,7 +144,7 @@ def _require_session(platform: Platform, request: web.Request) -> None:
 def _open_session(
     platform: Platform, request: web.Request, headers: dict[str, str]
 ) -> web.StreamResponse:
-    """Exchange a code for a session, and take it out of the address; without one there is none."""
+    """Exchange a code for a session and remove it from the address; without a code, open none."""
     keys = platform.dashboard.sessions.open(request.query.get("code", ""))
     if keys is None:
         return web.Response(status=303, headers={**headers, "Location": HOME})
@@ -150,7 +161,7 @@ def _open_session(
 
 
 def _cookie(platform: Platform) -> str:
-    """Its name: that of one local Heroku, for a browser has one set for all ports of a host."""
+    """Return this local Heroku's own cookie name, as browsers share cookies between ports."""
     return f"dynostack-{platform.settings.port}"
 
 

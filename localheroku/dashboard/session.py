@@ -1,8 +1,8 @@
 """Links that work once, and the sessions that browsers exchange them for.
 
 A session has two halves: one in a cookie that no script reads, one that the page's script keeps and
-sends as a header.  Browsers send a cookie to every port of a host and to whoever a page of another
-site makes them ask; the other half they keep to the page's own origin.
+sends as a header. Browsers send a cookie to every port of a host, even when a page of another site
+makes the request; they keep the other half to the page's own origin.
 https://www.rfc-editor.org/rfc/rfc6265#section-8.5
 """
 
@@ -17,7 +17,7 @@ from hashlib import sha256
 CODE_SECONDS = 60.0
 SESSION_SECONDS = 12 * 3600.0
 MAX_SESSIONS = 32
-"""Sessions, and codes, at a time; the oldest makes way."""
+"""The most sessions, and codes, at a time; a new one replaces the oldest."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class SessionKeys:
 
 
 class BrowserSessions:
-    """All of this process; they end with it."""
+    """All sessions of this process; they end with it."""
 
     def __init__(self, seconds: Callable[[], float] = time.monotonic) -> None:
         self._seconds = seconds
@@ -37,13 +37,13 @@ class BrowserSessions:
         self._sessions: dict[str, float] = {}
 
     def create_code(self) -> str:
-        """A code that opens one session, soon."""
+        """Return a code that opens one session within CODE_SECONDS."""
         code = secrets.token_urlsafe(32)
         self._store(self._codes, code, CODE_SECONDS)
         return code
 
     def open(self, code: str) -> SessionKeys | None:
-        """A new session for a code, which is used up; None when it is not, or no longer, one."""
+        """Open a session for a code, which is then used up; return None if it is not valid."""
         if self._codes.pop(_digest(code), 0.0) <= self._seconds():
             return None
         keys = SessionKeys(secrets.token_urlsafe(32), secrets.token_urlsafe(32))
@@ -51,7 +51,7 @@ class BrowserSessions:
         return keys
 
     def is_open(self, keys: SessionKeys) -> bool:
-        """Whether these are the halves of one session that has not ended."""
+        """Return whether these are the halves of one session that has not ended."""
         return self._sessions.get(_digest(_joined(keys)), 0.0) > self._seconds()
 
     def _store(self, ends: dict[str, float], secret: str, seconds: float) -> None:
@@ -68,5 +68,5 @@ def _joined(keys: SessionKeys) -> str:
 
 
 def _digest(secret: str) -> str:
-    """What is looked up, so that the time it takes tells nothing of the secret."""
+    """Return the secret's digest, so that the time of a lookup reveals nothing about the secret."""
     return sha256(secret.encode(errors="surrogateescape")).hexdigest()

@@ -1,4 +1,4 @@
-"""Tar archives of strangers, with a limit to everything that a header can claim."""
+"""Untrusted tar archives, with a limit on everything that a header can claim."""
 
 from __future__ import annotations
 
@@ -17,17 +17,21 @@ from localheroku.dynos import limits
 GZIP = b"\x1f\x8b"
 CHUNK_BYTES = 1 << 16
 MAX_COMMON_FIELDS = 1_000
-"""Fields that hold for all members, which each of them gets a copy of."""
+"""Fields that apply to all members; each member gets a copy of them."""
 LONG_NUMBER = re.compile(rb"[0-9]{256}")
-"""Longer than a file's name may be.  Pythons before 3.11.10 and 3.12.6 search a header for a number
-in quadratic time: https://nvd.nist.gov/vuln/detail/CVE-2024-6232"""
+"""More digits than a file name may have.
+
+Pythons before 3.11.10 and 3.12.6 search a header for a number in quadratic time.
+
+https://nvd.nist.gov/vuln/detail/CVE-2024-6232
+"""
 DAMAGE_ERRORS = (tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError)
 HEADER_ERRORS = (ValueError, ArithmeticError, LookupError, RecursionError)
-"""What tarfile lets through of headers whose fields make no sense."""
+"""What tarfile does not catch when the fields of a header make no sense."""
 
 
 class ArchiveRefused(Exception):
-    """The archive is damaged or beyond a limit; the text goes on after its name."""
+    """The archive is damaged or exceeds a limit; the text continues after the archive's name."""
 
 
 @contextmanager
@@ -35,7 +39,7 @@ def open_archive(path: Path) -> Iterator[Archive]:
     """Open a tar archive, compressed with gzip or not.
 
     Raises:
-        ArchiveRefused: it is none; or, from the body, what was read there is damaged.
+        ArchiveRefused: it is not one; or, from the body, what was read there is damaged.
     """
     with path.open("rb") as file:
         packed = file.read(len(GZIP)) == GZIP
@@ -63,7 +67,7 @@ class Archive:
         """Yield each member; read its content before the next.
 
         Raises:
-            ArchiveRefused: the archive is beyond a limit, or cut off.
+            ArchiveRefused: the archive exceeds a limit, or is truncated.
         """
         number = size = 0
         while (member := self._next()) is not None:
@@ -93,11 +97,11 @@ class Archive:
         return member
 
     def _check_end(self) -> None:
-        """Check that the archive is whole: tarfile takes a damaged header for the end."""
+        """Check that the archive is complete: tarfile takes a damaged header for the end."""
         end = self._stream.last
         if end.strip(b"\0") or 0 < len(end) < tarfile.BLOCKSIZE or not (end or self._packed):
-            raise tarfile.ReadError("it is damaged or cut off")
-        # An end has one record, which does not count.
+            raise tarfile.ReadError("it is damaged or truncated")
+        # The end is one record, which does not count.
         position = self._tar.offset - tarfile.RECORDSIZE
         while chunk := self._stream.read(CHUNK_BYTES):
             position += len(chunk)
@@ -106,32 +110,32 @@ class Archive:
 
 def _check_size(size: int) -> None:
     if size > limits.MAX_BYTES:
-        raise ArchiveRefused(f"is too large: {limits.MAX_BYTES} bytes at most")
+        raise ArchiveRefused(f"is too large: the limit is {limits.MAX_BYTES} bytes")
 
 
 class _Tar(tarfile.TarFile):
     members: list[tarfile.TarInfo]
-    """All that were read so far, for another look at them."""
+    """All members read so far, which tarfile keeps for a second pass."""
 
 
 class _Stream(io.BufferedIOBase):
-    """A file of which a header can have only so many bytes."""
+    """A file that limits the bytes that a header can have."""
 
     def __init__(self, file: IO[bytes] | gzip.GzipFile) -> None:
         self._file = file
         self._remaining: int | None = None
-        """How many more the header that is being read may have; None when none is."""
+        """How many more bytes the current header may have; None outside a header."""
         self.last = b""
-        """What was read of a header last."""
+        """What was last read of a header."""
 
     @contextmanager
     def header(self) -> Iterator[None]:
-        """Limit what is read in the context, and tell damage in one way."""
+        """Limit the reads in the context, and report damage as one kind of error."""
         self._remaining = limits.MAX_HEADER_BYTES
         try:
             yield
         except HEADER_ERRORS as error:
-            raise tarfile.ReadError(f"a header makes no sense: {error}") from None
+            raise tarfile.ReadError(f"a header is invalid: {error}") from None
         finally:
             self._remaining = None
 

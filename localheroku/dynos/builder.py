@@ -1,4 +1,4 @@
-"""Builds: an app's source becomes a slug, the way Heroku's Python buildpack does it.
+"""Builds: turns an app's source into a slug, as Heroku's Python buildpack does.
 
 https://devcenter.heroku.com/articles/buildpacks
 """
@@ -40,18 +40,18 @@ __all__ = ["BuildFailed", "CompiledSlug", "SlugBuilder"]
 
 @dataclass(frozen=True)
 class CompiledSlug:
-    """What a build made: the app's files and its packages, ready to run."""
+    """The result of a build: the app's files and its packages, ready to run."""
 
     id: str
     path: Path
     """The folder to give to `AppRuntime.slug`."""
     process_types: dict[str, str]
     size: int
-    """Bytes of the app's files, packages not counted."""
+    """Bytes of the app's files, without packages."""
 
 
 class SlugBuilder:
-    """Makes slugs and keeps them below one folder."""
+    """Builds slugs and keeps them below one folder."""
 
     def __init__(self, data: Path) -> None:
         self._slugs = data / "slugs"
@@ -70,11 +70,11 @@ class SlugBuilder:
         """Build the source in a tar archive, whose top folder is the app's.
 
         Args:
-            build_id: shown in messages only; the slug has an id of its own.
+            build_id: shown in messages only; the slug has its own id.
             archive: the tar file, gzip-compressed or not.
-            on_line: gets each line of the build's output.
-            env: the app's config vars, which the build sees as it does on Heroku.
-            cache: what builds with the same one did is not done again.
+            on_line: called with each line of the build's output.
+            env: the app's config vars, which the build sees as on Heroku.
+            cache: builds with the same value reuse each other's work.
 
         Raises:
             BuildFailed: the source cannot be built; the text says why.
@@ -96,10 +96,10 @@ class SlugBuilder:
             raise failed from None
 
     async def install(self, slug_id: str, archive: Path) -> Path:
-        """Unpack an archive that is ready to run, its files below `./app`; where they are.
+        """Unpack an archive of a slug, its files below `./app`; return the slug's path.
 
         Raises:
-            SlugUnusable: it is no such archive.
+            SlugUnusable: it is not such an archive.
         """
         path = self._slugs / slug_id
         await asyncio.to_thread(shutil.rmtree, path, ignore_errors=True)
@@ -111,17 +111,17 @@ class SlugBuilder:
         return path
 
     async def pack(self, slug_id: str, archive: Path) -> None:
-        """Write the archive of what a build made, as `install` takes it."""
+        """Write the archive of a built slug, in the form that `install` takes."""
         await asyncio.to_thread(pack_slug, self._slugs / slug_id / environment.APP, archive)
 
     def prune(self, is_known: Callable[[str], bool]) -> None:
-        """Remove what builds of a server that was killed left; for a start."""
+        """Remove the leftovers of a killed server's builds, at a start."""
         for path in self._slugs.glob("*"):
             if not is_known(path.name):
                 shutil.rmtree(path)
 
     def close(self) -> None:
-        """Let the reaper of build processes go; no build may be running."""
+        """Stop the reaper of build processes; no build may be running."""
         self._registry.close()
 
     async def forget(self, slug_id: str) -> None:
@@ -156,7 +156,7 @@ class SlugBuilder:
         if size > LARGEST_BYTES:
             raise BuildFailed(
                 f"Compiled slug size: {_format_size(size)} is too large (max is "
-                f"{_format_size(LARGEST_BYTES)}): leave out what the app does not need"
+                f"{_format_size(LARGEST_BYTES)}): remove files that the app does not need"
             )
         return CompiledSlug(slug_id, path, types, size)
 
@@ -166,7 +166,7 @@ def _format_size(size: int) -> str:
 
 
 def _size(folder: Path) -> int:
-    """Return the bytes of all files; one that has several names counts once."""
+    """Return the bytes of all files; a file with several names counts once."""
     found = (path.lstat() for path in folder.rglob("*"))
     files = {(each.st_dev, each.st_ino): each for each in found if not S_ISDIR(each.st_mode)}
     return sum(each.st_size for each in files.values())

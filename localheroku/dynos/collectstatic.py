@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from localheroku.dynos.process_registry import ProcessRegistry
 
 MANAGE = ("manage.py", "*/manage.py", "*/*/manage.py")
-"""Where it is looked for; the first that is found is it."""
+"""Where manage.py is searched for; the first match is used."""
 SWITCH = "DISABLE_COLLECTSTATIC"
 HAS_DJANGO = "import importlib.util, sys; sys.exit(importlib.util.find_spec('django') is None)"
 
@@ -27,7 +27,7 @@ HAS_DJANGO = "import importlib.util, sys; sys.exit(importlib.util.find_spec('dja
 async def collect(
     slug: Path, env: Mapping[str, str], on_line: Callable[[str], None], registry: ProcessRegistry
 ) -> None:
-    """Collect them where Django is installed; what the command says is in the build's output.
+    """Collect them if Django is installed; the command's output goes to the build's output.
 
     Raises:
         BuildFailed: the project cannot be loaded, does not have the command, or it failed.
@@ -52,7 +52,7 @@ async def collect(
     on_line(f"-----> $ python {' '.join(command)}")
     if await python(*command, say=lambda line: on_line(f"       {line}")):
         raise BuildFailed(
-            "collectstatic failed, as the lines above tell: mend that (a project with static files "
+            "collectstatic failed: see the lines above; fix the error (a project with static files "
             f"needs STATIC_ROOT in its settings), or set the config var {SWITCH} to 1"
         )
 

@@ -2,8 +2,8 @@
 
 https://devcenter.heroku.com/articles/log-drains#https-drains
 
-A local app's log goes to drains on this machine only: a rehearsal of production must not write
-into production's log service.
+A local app's log goes only to drains on this machine: a rehearsal of production must not write into
+production's log service.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ NOTICE = ("heroku", "logplex")
 
 
 def is_loopback(url: str) -> bool:
-    """Whether an address can only mean this machine."""
+    """Return whether an address can only mean this machine."""
     host = urlsplit(url).hostname or ""
     if host == "localhost" or host.endswith(".localhost"):
         return True
@@ -40,7 +40,7 @@ def is_loopback(url: str) -> bool:
 
 
 def frame(moment: str, source: str, process: str, line: str) -> bytes:
-    """One line as a syslog message, counted in octets.  RFC 5424, RFC 6587 section 3.4.1."""
+    """Return one line as a syslog message, counted in octets.  RFC 5424, RFC 6587 section 3.4.1."""
     text = f"<{SYSLOG_PRIORITY}>1 {moment} host {source} {process} - {line}".encode()
     return str(len(text)).encode() + b" " + text
 
@@ -53,7 +53,7 @@ class _Drain:
 
     @property
     def label(self) -> str:
-        """The address without what may be secret in it."""
+        """The address without its possibly secret parts."""
         parts = urlsplit(self.url)
         return f"{parts.scheme}://{parts.hostname}"
 
@@ -63,7 +63,7 @@ class _Drain:
 
 
 class Drains:
-    """Sends lines to the drains of their app; never waits for one, never raises for one."""
+    """Sends lines to the drains of their app; never waits for a drain and never raises for one."""
 
     def __init__(self, report: Callable[[str, str, str, str], None]) -> None:
         self._report = report
@@ -71,7 +71,7 @@ class Drains:
         self._cancelled: set[asyncio.Task[None]] = set()
 
     def set(self, app_id: str, urls: Sequence[str]) -> None:
-        """Keep exactly these drains for an app."""
+        """Set these drains for an app, and no others."""
         drains = self._apps.setdefault(app_id, {})
         for url in set(drains) - set(urls):
             self._end(drains.pop(url))
@@ -80,7 +80,7 @@ class Drains:
                 drains[url] = self._begin(app_id, url)
 
     def put(self, app_id: str, moment: str, source: str, process: str, line: str) -> None:
-        """Queue a line for every drain of the app; a drain that lags loses its oldest lines."""
+        """Queue a line for every drain of the app; a slow drain loses its oldest lines."""
         for drain in self._apps.get(app_id, {}).values():
             if drain.task is None:
                 continue
@@ -124,7 +124,7 @@ class Drains:
                     batch.append(drain.queue.get_nowait())
                 problem = await _post(session, drain, batch)
                 if problem and not reported:
-                    self._report_drain(app_id, f"{drain.label} does not take lines: {problem}")
+                    self._report_drain(app_id, f"{drain.label} does not accept lines: {problem}")
                 reported = reported or problem is not None
 
     def _report_drain(self, app_id: str, text: str) -> None:
@@ -132,7 +132,7 @@ class Drains:
 
 
 async def _post(session: aiohttp.ClientSession, drain: _Drain, batch: list[bytes]) -> str | None:
-    """Send a batch; what went wrong, if anything."""
+    """Send a batch; return the problem, if any."""
     import aiohttp
 
     headers = {
@@ -142,7 +142,7 @@ async def _post(session: aiohttp.ClientSession, drain: _Drain, batch: list[bytes
         "Logplex-Drain-Token": drain.token,
     }
     try:
-        # An address on this machine may lead away from it.
+        # Do not follow redirects: they may lead away from this machine.
         sent = session.post(drain.url, data=b"".join(batch), headers=headers, allow_redirects=False)
         async with sent as answer:
             return None if answer.status < 300 else f"it answered {answer.status}"

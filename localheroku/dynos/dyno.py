@@ -1,4 +1,4 @@
-"""One dyno: a process that is started, watched, and started again when it ends by itself."""
+"""One dyno: a process that is started, watched, and restarted when it ends by itself."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 
 WEB = "web"
 Attach: TypeAlias = "Callable[[], Awaitable[Terminal]]"
-"""Waits for who attaches.  Raises AttachError when nobody comes."""
+"""Waits for a client to attach; raises AttachError when none does."""
 
 
 class AttachError(Exception):
-    """Nobody came to attach to the dyno."""
+    """No client attached to the dyno."""
 
 
 PROBE_SECONDS = 0.05
@@ -42,7 +42,7 @@ PROBE_SECONDS = 0.05
 
 @dataclass(frozen=True)
 class DynoTimeouts:
-    """How long a dyno may take, in seconds.  The defaults are Heroku's, but for the pauses.
+    """How long a dyno may take, in seconds. The defaults are Heroku's, except the pauses.
 
     https://devcenter.heroku.com/articles/dyno-startup-behavior
     """
@@ -50,7 +50,7 @@ class DynoTimeouts:
     boot: float = 60.0
     stop: float = 10.0
     first_pause: float = 1.0
-    """Before a crashed dyno is started again; doubled by each crash that follows at once."""
+    """Seconds before a crashed dyno restarts; doubled by each crash that follows at once."""
     longest_pause: float = 60.0
 
 
@@ -62,7 +62,7 @@ class AppContext:
     slug: Path
     env: Mapping[str, str]
     folder: Path
-    """Where each dyno gets a folder of its own with a copy of the slug's files."""
+    """Where each dyno gets its own folder with a copy of the slug's files."""
     logs: LogStore
     registry: ProcessRegistry
     timeouts: DynoTimeouts
@@ -70,7 +70,7 @@ class AppContext:
 
 
 class DynoProcess:
-    """A dyno of a formation, or a one-off one."""
+    """A dyno of a formation, or a one-off dyno."""
 
     def __init__(self, context: AppContext, name: str, command: str, size: str) -> None:
         self._context = context
@@ -102,10 +102,10 @@ class DynoProcess:
         self._task = _start_task(self._keep_running())
 
     async def stop(self) -> None:
-        """End the dyno: SIGTERM, and after a while SIGKILL, to all its processes.
+        """End the dyno: send SIGTERM to all its processes, and SIGKILL after a while.
 
-        Of a dyno that somebody waits for in `run_once` the processes are killed at once, as soon
-        as they have been started; `run_once` returns their status.
+        The processes of a dyno in `run_once` are killed as soon as they have started; `run_once`
+        returns their status.
         """
         if self._task is None:
             await self._kill()
@@ -123,7 +123,7 @@ class DynoProcess:
         await self._ended.wait()
 
     def start_once(self, seconds: float, attach: Attach | None) -> asyncio.Task[None]:
-        """Run the command once, for so long at most; its input and output may be attached."""
+        """Run the command once, for at most this long; a client may be attached to it."""
         self._announce(None, self._current)
         self._task = _start_task(self._run_once_attached(seconds, attach))
         return self._task
@@ -137,7 +137,7 @@ class DynoProcess:
         except AttachError:
             self._log_as_platform("Error R13 (Attach error) -> Failed to attach to process")
         except TimeoutError:
-            self._log_as_platform(f"Stopped: its time of {seconds:g} seconds is over")
+            self._log_as_platform(f"Stopped: its time limit of {seconds:g} seconds was reached")
         except OSError as error:
             self._log_as_platform(f"The dyno could not be started: {disk_full.reason(error)}")
         finally:
@@ -146,7 +146,7 @@ class DynoProcess:
                 await self._terminal.close()
 
     async def run_once(self, on_line: Callable[[str], None]) -> int:
-        """Run the command to its end; the exit status.  Cancelling ends the dyno."""
+        """Run the command to its end and return its exit status. Cancelling ends the dyno."""
         self._announce(None, self._current)
         try:
             return await self._run(on_line)
@@ -173,7 +173,7 @@ class DynoProcess:
             self._renew()
 
     async def _run(self, on_line: Callable[[str], None]) -> int:
-        # Fresh files for each start, as on Heroku: what a dyno writes is gone with it.
+        # Fresh files for each start, as on Heroku: a dyno's files are lost when it ends.
         folder = self._context.folder / f"{self._current.name}-{self._current.id}"
         files = self._context.slug / environment.APP
         try:
@@ -218,7 +218,7 @@ class DynoProcess:
         return await processes.relay(process, on_line)
 
     async def _boot(self, process: Process) -> None:
-        """Find out when a web dyno takes requests; any other is up at once."""
+        """Wait until a web dyno accepts connections; any other is up at once."""
         if self.port is not None:
             deadline = time.monotonic() + self._context.timeouts.boot
             while not await _accepts(self.port):
@@ -294,7 +294,7 @@ def _report(task: asyncio.Task[None]) -> None:
 
 
 def _is_cancelled() -> bool:
-    """Also when an error took the place of the cancellation."""
+    """Return whether the task is cancelled, even if an error replaced the cancellation."""
     return bool((task := asyncio.current_task()) and task.cancelling())
 
 

@@ -1,4 +1,4 @@
-"""What a process of an app sees: its config vars and its dyno, nothing of the developer's."""
+"""The environment of an app's process: config vars and dyno, nothing of the developer's."""
 
 from __future__ import annotations
 
@@ -12,8 +12,12 @@ SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin"
 APP = "app"
 ENVIRONMENT = "environment"
 CONTROL = "lib/python*/site-packages/gunicorn/ctl"
-"""There in a gunicorn (25 and newer) that makes a socket in the dyno's folder, whose path is longer
-here than sockets' may be; an older one knows no argument that says not to."""
+"""Exists in a gunicorn (25 and newer) that creates a socket in the dyno's folder.
+
+The folder's path is too long for a socket here.
+
+Older ones do not know the argument that prevents it.
+"""
 
 
 def app_environment(slug: Path, home: Path, config_vars: Mapping[str, str]) -> dict[str, str]:
@@ -36,7 +40,7 @@ def dyno_environment(
     dyno = app_environment(slug, home, config_vars) | {"DYNO": name}
     if port is None:
         return dyno
-    # gunicorn listens on every interface of the machine unless told; on Heroku that is right.
+    # By default gunicorn listens on every interface, which is right only on Heroku.
     arguments = f"--access-logfile=- --bind=127.0.0.1:{port}"
     if any((slug / ENVIRONMENT).glob(CONTROL)):
         arguments += " --no-control-socket"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 MAX_HOPS = 40
 """Links that the system follows for one path; see path_resolution(7)."""
 MAX_STEPS = 50_000_000
-"""Names compared in all, which takes some seconds; 100,000 links ten folders deep need a fifth."""
+"""Names compared in total, taking some seconds; 100,000 links ten folders deep need a fifth."""
 
 
 class LinkLeadsOutside(Exception):
@@ -19,7 +19,7 @@ class TooManyLinks(Exception):
 
 
 class LinkLeadsNowhere(LinkLeadsOutside):
-    """A path leads round in a circle, or through more links than the system follows."""
+    """A path leads in a circle, or through more links than the system follows."""
 
 
 class SymbolicLinks:
@@ -33,7 +33,7 @@ class SymbolicLinks:
         self._targets[path] = target
 
     def remove(self, path: str) -> None:
-        """Forget the link that was there, if there was one."""
+        """Forget the link at that path, if any."""
         self._targets.pop(path, None)
 
     def is_link(self, path: str) -> bool:
@@ -43,18 +43,18 @@ class SymbolicLinks:
         """Return where a path within the folder leads to, as a path without links.
 
         Raises:
-            LeadsOutside: out of the folder, or nowhere.
-            TooManyLinks: nobody waits for the answer.
+            LinkLeadsOutside: it leads out of the folder, or nowhere.
+            TooManyLinks: following the links takes too long.
         """
         return self._resolve(path, 0)
 
     def leading_outside(self, top: str) -> Iterator[str]:
-        """Yield the paths of links through which somebody could leave the folder.
+        """Yield the paths of links that lead out of the folder.
 
-        One that leads nowhere is harmless.
+        A link that leads nowhere is harmless.
 
         Args:
-            top: a folder in it that the links in it must not leave either; none when empty.
+            top: a folder within it that its links must not leave either; empty for none.
         """
         for path in self._targets:
             try:
@@ -65,7 +65,7 @@ class SymbolicLinks:
                 yield path
 
     def _resolve(self, path: str, floor: int) -> str:
-        """Return what `resolve` does; below `floor` names the way must not go up again."""
+        """Resolve a path that must not go up again above its first `floor` names."""
         ahead = path.split("/")[::-1]
         reached: list[str] = []
         hops = 0

@@ -1,4 +1,4 @@
-"""What an app and its platform say, line by line, as `heroku logs` prints it."""
+"""The log lines of an app and its platform, as `heroku logs` prints them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ APPEND = os.O_WRONLY | os.O_APPEND | os.O_CREAT
 
 
 class LogStore:
-    """The logs of every app: on disk, two files of a bounded size each."""
+    """The logs of every app: on disk, two files of limited size each."""
 
     def __init__(self, data: Path) -> None:
         self._folder = data / "logs"
@@ -33,7 +33,7 @@ class LogStore:
     def append(self, app_id: str, source: str, process: str, line: str) -> None:
         """Add a line of `source` (`app` or `heroku`) and `process` (`web.1`, `router`).
 
-        On a full disk it is shown to those who follow, and not kept.
+        If the disk is full, followers get the line, but it is not stored.
         """
         moment = datetime.now(UTC).isoformat(timespec="microseconds")
         text = f"{moment} {source}[{process}]: {line.rstrip()}"
@@ -46,7 +46,7 @@ class LogStore:
         self._drains.put(app_id, moment, source, process, line.rstrip())
 
     def tail(self, app_id: str, count: int) -> list[str]:
-        """The last `count` lines, oldest first."""
+        """Return the last `count` lines, oldest first."""
         lines: list[str] = []
         for path in (self._current(app_id), self._previous(app_id)):
             if path.exists() and len(lines) < count:
@@ -54,7 +54,7 @@ class LogStore:
         return lines[-count:] if count > 0 else []
 
     def follow(self, app_id: str) -> AsyncIterator[str]:
-        """Every line from this call on; one who reads too slowly loses the oldest."""
+        """Yield every line from this call on; a follower that reads too slowly loses the oldest."""
         queue: asyncio.Queue[str] = asyncio.Queue(FOLLOWER_LINES)
         self._followers[app_id].add(queue)
         return self._lines_of(app_id, queue)
@@ -65,7 +65,7 @@ class LogStore:
         shutil.rmtree(self._app_folder(app_id), ignore_errors=True)
 
     def set_drains(self, app_id: str, urls: Sequence[str]) -> None:
-        """Send every later line of the app to these drains too, and to no others."""
+        """Send every later line of the app to these drains, and to no others."""
         self._drains.set(app_id, urls)
 
     async def close(self) -> None:

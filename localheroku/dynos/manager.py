@@ -63,10 +63,9 @@ class DynoManager:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     async def apply(self, runtime: AppRuntime) -> None:
-        """Make an app's dynos what `runtime` says, restarting only those that it changes.
+        """Make an app's dynos match `runtime`, restarting only those that it changes.
 
-        Returns when what had to stop has stopped and what had to start was started; whether a
-        dyno came up is seen in its state.
+        Return after all stops and starts; whether a dyno came up shows in its state.
         """
         async with self._lock(runtime.app_id) as app:
             specs = _specs_by_name(runtime)
@@ -108,7 +107,7 @@ class DynoManager:
             app.one_off.remove(dyno)
 
     def start_once(self, runtime: AppRuntime, request: OneOff, line: LineSource | None) -> Dyno:
-        """Start a one-off dyno, attached to what `line` gives; without, it writes to the log.
+        """Start a one-off dyno, attached to the client of `line`; without it, it writes to the log.
 
         Raises:
             ValueError: the app has no slug.
@@ -123,13 +122,13 @@ class DynoManager:
         return dyno.current
 
     def dynos(self, app_id: str) -> list[Dyno]:
-        """An app's dynos, one-off ones too, by type and number."""
+        """Return an app's dynos, including one-off ones, by type and number."""
         app = self._apps.get(app_id) or _AppDynos()
         current = [dyno.current for dyno in (*app.dynos.values(), *app.one_off)]
         return sorted(current, key=lambda dyno: (dyno.type, len(dyno.name), dyno.name))
 
     def watch(self, watcher: DynoWatcher) -> None:
-        """Have someone told of every dyno that comes, changes or goes."""
+        """Call the watcher for every dyno that appears, changes or disappears."""
         self._watchers.append(watcher)
 
     async def restart(self, app_id: str, name: str | None) -> None:
@@ -159,13 +158,13 @@ class DynoManager:
         await asyncio.to_thread(shutil.rmtree, self._folder / app_id, ignore_errors=True)
 
     def wants_web(self, app_id: str) -> bool:
-        """Whether the app's formation has web dynos, in whatever state they are."""
+        """Return whether the app's formation has web dynos, in whatever state they are."""
         app = self._apps.get(app_id)
         runtime = app.runtime if app else None
         return runtime is not None and any(_type(name) == WEB for name in _specs_by_name(runtime))
 
     def web_dyno(self, app_id: str) -> tuple[str, int] | None:
-        """The name and port of a web dyno that is up, each in its turn."""
+        """Return the name and port of a web dyno that is up, in rotation."""
         app = self._apps.get(app_id)
         if not app:
             return None
@@ -182,13 +181,13 @@ class DynoManager:
         return ready[app.turn % len(ready)]
 
     def port_of(self, app_id: str, name: str) -> int | None:
-        """The port of a web dyno, when it is up."""
+        """Return the port of a web dyno if it is up."""
         app = self._apps.get(app_id)
         dyno = app.dynos.get(name) if app else None
         return dyno.port if dyno and dyno.current.state is DynoState.UP else None
 
     def web_port(self, app_id: str) -> int | None:
-        """The port of a web dyno that is up, each in its turn."""
+        """Return the port of a web dyno that is up, in rotation."""
         dyno = self.web_dyno(app_id)
         return dyno[1] if dyno else None
 
@@ -201,9 +200,9 @@ class DynoManager:
 
     @asynccontextmanager
     async def _lock(self, app_id: str) -> AsyncIterator[_AppDynos]:
-        """Keep others from changing the app's dynos; who waited while it was removed begins anew.
+        """Lock the app's dynos; a caller that waited while the app was removed gets a new entry.
 
-        Dynos that were started for a forgotten app could never be stopped.
+        Dynos that were started for a removed app could never be stopped.
         """
         while True:
             app = self._apps[app_id]
@@ -264,7 +263,7 @@ async def _attach(line: LineSource, tty: bool) -> Terminal:
 
 
 def _free_name(app: _AppDynos, process: str) -> str:
-    """Such as run.4821."""
+    """Return a name such as run.4821."""
     used_names = {dyno.current.name for dyno in app.one_off}
     while (name := f"{process}.{1000 + secrets.randbelow(9000)}") in used_names:
         pass

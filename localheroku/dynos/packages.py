@@ -1,4 +1,4 @@
-"""Python environments for apps: one for each set of requirements, shared by all builds of it."""
+"""Python environments for apps: one for each set of requirements, shared by all its builds."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ INCLUDED = re.compile(r"^\s*(?:-r|-c|--requirement|--constraint)[\s=]+(\S+)", re
 IN_SOURCE = re.compile(r"^\s*(?:-e\b|--editable\b|\.{1,2}(?:/|\s|$)|file:)", re.MULTILINE)
 MAX_UNUSED = 3
 
-# How this machine reaches a package index.  Nothing else of the developer's environment is seen.
+# How this machine reaches a package index; no other part of the developer's environment is seen.
 NETWORK = re.compile(
     r"^(HOME|TMPDIR|XDG_CACHE_HOME|(https?|no|all)_proxy|SSL_CERT_(FILE|DIR)|REQUESTS_CA_BUNDLE"
     r"|PIP_(CONFIG_FILE|(EXTRA_)?INDEX_URL|FIND_LINKS|NO_INDEX|TRUSTED_HOST|CERT|CLIENT_CERT|PROXY"
@@ -47,9 +47,9 @@ class PackageEnvironments:
         self._locks: dict[str, asyncio.Lock] = {}
 
     async def environment(self, app: Path, on_line: Callable[[str], None], cache: str = "") -> Path:
-        """The environment with what the app at `app` requires; made without network if known.
+        """Return the environment with the requirements of the app at `app`, cached if possible.
 
-        One that was made with another `cache` is not known.
+        An environment with another `cache` value is not reused.
 
         Raises:
             BuildFailed: pip could not install the requirements.
@@ -65,14 +65,14 @@ class PackageEnvironments:
         return path
 
     def prune(self, used: AbstractSet[Path]) -> None:
-        """Remove environments that no slug uses, but for the latest few."""
+        """Remove environments that no slug uses, except the latest few."""
         unused = [path for path in self._folder.glob("*") if path not in used]
         unused.sort(key=lambda path: path.stat().st_mtime, reverse=True)
         for path in unused[MAX_UNUSED:]:
             shutil.rmtree(path, ignore_errors=True)
 
     async def _make_or_remove(self, path: Path, app: Path, on_line: Callable[[str], None]) -> None:
-        """What was only begun goes: it may be what fills the disk."""
+        """Create an environment; remove an incomplete one, which may be what fills the disk."""
         try:
             await self._make(path, app, on_line)
         except BaseException as error:
@@ -83,7 +83,7 @@ class PackageEnvironments:
             raise
 
     async def _make(self, path: Path, app: Path, on_line: Callable[[str], None]) -> None:
-        # Made where it stays, as its scripts name their place; complete only when marked so.
+        # Created in its final place, which its scripts contain; complete only when marked so.
         await asyncio.to_thread(shutil.rmtree, path, ignore_errors=True)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         env = {name: value for name, value in os.environ.items() if NETWORK.match(name)}
@@ -107,7 +107,7 @@ class PackageEnvironments:
             self._registry,
         )
         if status:
-            raise BuildFailed("pip could not install requirements.txt: its last lines say why")
+            raise BuildFailed("pip could not install requirements.txt: see its last lines")
 
 
 def _key(app: Path) -> str:
@@ -115,7 +115,7 @@ def _key(app: Path) -> str:
     for file in _requirements_of(app / REQUIREMENTS, set()):
         digest.update(file.read_bytes())
         if IN_SOURCE.search(file.read_text(errors="replace")):
-            digest.update(str(app).encode())  # the source itself is a package: nothing to share
+            digest.update(str(app).encode())  # the source itself is a package: not shareable
     return digest.hexdigest()[:24]
 
 

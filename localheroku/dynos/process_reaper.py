@@ -1,7 +1,7 @@
-"""Ends process groups when the server that started them is gone, however it went.
+"""Ends process groups when the server that started them is gone, for whatever reason.
 
-Run as a program of its own, with the server at the other end of its standard input: `+group` and
-`-group`, a line each.  The operating system closes that pipe when the server dies.
+It runs as a separate program, with the server at the other end of its standard input, and reads
+`+group` and `-group`, one per line. The operating system closes that pipe when the server dies.
 """
 
 import contextlib
@@ -23,7 +23,7 @@ def read_groups() -> set[int]:
 
 
 def send(groups: set[int], number: signal.Signals) -> None:
-    """Signal every group that is still there."""
+    """Signal every group that still exists."""
     for group in groups:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(group, number)

@@ -17,17 +17,17 @@ from localheroku.core import disk_full
 from localheroku.core.atomic_files import write_private
 from localheroku.dynos.signals import send
 
-# A set clock moves the time at which a process seems to have started.
+# Setting the system clock changes the time at which a process seems to have started.
 CLOCK_SECONDS = 60
 REAPER = Path(__file__).with_name("process_reaper.py")
 
 
 class ProcessRegistry:
-    """The process groups that run, so that none outlives its server.
+    """The running process groups, registered so that none outlives its server.
 
-    Two lines of defense when the server is killed: the reaper, a small process that ends them at
-    once, and this registry on disk, by which the next server ends what the reaper left.  A full
-    disk leaves the first.
+    Two mechanisms end them if the server is killed: the reaper, a small process that ends them at
+    once, and this registry on disk, with which the next server ends what the reaper missed. If the
+    disk is full, only the reaper works.
     """
 
     def __init__(self, path: Path) -> None:
@@ -72,7 +72,7 @@ class ProcessRegistry:
             return [(int(pid), float(at)) for pid, at in json.loads(self._path.read_text())]
         except (ValueError, TypeError):
             logging.getLogger(__name__).warning(
-                "%s is damaged: what it names may run on", self._path
+                "%s is damaged: processes of an earlier run may still be running", self._path
             )
             return []
 
@@ -84,7 +84,7 @@ class ProcessRegistry:
         if self._reaper is None or self._reaper.poll() is not None:
             self._reaper = _start_reaper()
             order = "".join(f"+{pid}\n" for pid in self._running)
-        # A reaper that was killed is replaced by the next order.
+        # If the reaper was killed, the next order starts another one.
         with contextlib.suppress(BrokenPipeError):
             cast("IO[bytes]", self._reaper.stdin).write(order.encode())
 

@@ -1,4 +1,4 @@
-"""Processes in groups of their own: started, read line by line, ended with all they started."""
+"""Processes in their own groups: started, read line by line, ended with all they started."""
 
 from __future__ import annotations
 
@@ -38,17 +38,22 @@ async def spawn(
     stderr: int | None = STDOUT,
     pass_fds: Sequence[int] = (),
 ) -> Process:
-    """Start a program as the leader of a session and a process group of its own.
+    """Start a program as the leader of its own session and process group.
 
-    The start itself cannot be cancelled: asyncio would kill the leader alone and then wait for
-    ever for those that inherited its output. A cancelled caller waits until the group runs, and
-    the group is ended.
+    The start itself cannot be cancelled: asyncio would kill only the leader and then wait forever
+    for the processes that inherited its output. A cancelled caller waits until the group runs, and
+    then the group is ended.
 
     Args:
-        registry: gets the group before anybody else learns of it; without, the group may outlive a
-            server that is killed.
+        command: the program and its arguments.
+        cwd: its working folder.
+        env: its whole environment.
+        registry: gets the group before any other code; without it, the group may outlive a server
+            that is killed.
+        stdin: its input.
+        stdout: its output.
         stderr: where its errors go; with its output, or to those of this process (None).
-        pass_fds: open files that it gets.
+        pass_fds: open files that it inherits.
     """
     streams = {"stdin": stdin, "stdout": stdout, "stderr": stderr}
     starting = asyncio.create_task(_start(command, cwd, env, registry, streams, pass_fds))
@@ -102,10 +107,10 @@ async def abandon(process: Process, registry: ProcessRegistry | None) -> None:
 
 
 async def relay(process: Process, on_line: Callable[[str], None]) -> int:
-    """Hand on each line until the group's leader ends, and end the rest of its group.
+    """Pass on each line until the group's leader ends, then end the rest of its group.
 
     Returns:
-        The exit status, a signal counted from 128 as a shell does.
+        The exit status; a signal adds 128, as in a shell.
     """
     reading = asyncio.create_task(pump(process, on_line))
     try:
@@ -118,7 +123,7 @@ async def relay(process: Process, on_line: Callable[[str], None]) -> int:
 
 
 async def pump(process: Process, on_line: Callable[[str], None]) -> None:
-    """Hand on each line until nobody holds the output open; at a terminal there are none."""
+    """Pass on each line until no process has the output open; at a terminal there are none."""
     if process.stdout:
         async for line in _lines(process.stdout):
             on_line(line)
@@ -139,13 +144,13 @@ async def _lines(output: StreamReader) -> AsyncIterator[str]:
 
 async def leader_ends(process: Process) -> None:
     """Wait for the end of the process itself, whatever it leaves behind."""
-    # asyncio's wait() waits for the output, too, which anything left behind may hold open.
-    while process.returncode is None:  # noqa: ASYNC110 - nothing tells of it
+    # asyncio's wait() also waits for the output, which a leftover process may keep open.
+    while process.returncode is None:  # noqa: ASYNC110 - there is no event for it
         await asyncio.sleep(POLL_SECONDS)
 
 
 async def _last_lines(reading: asyncio.Task[None]) -> None:
-    # A process that left the group can hold the output open for ever.
+    # A process that left the group can keep the output open forever.
     await asyncio.wait({reading}, timeout=LAST_LINES_SECONDS)
     if reading.done():
         reading.result()
@@ -154,7 +159,7 @@ async def _last_lines(reading: asyncio.Task[None]) -> None:
 
 
 def status(process: Process) -> int:
-    """The exit status of a process that ended, as a shell and Heroku write it."""
+    """Return the exit status of an ended process, as a shell and Heroku write it."""
     code = process.returncode or 0
     return code if code >= 0 else 128 - code
 
@@ -184,7 +189,7 @@ async def run(
 async def end(
     process: Process, seconds: float, on_line: Callable[[str], None] | None = None
 ) -> bool:
-    """SIGTERM a group, then SIGKILL what is left after `seconds`; whether nothing was left."""
+    """Send SIGTERM to a group, SIGKILL after `seconds`; return whether all had ended by then."""
     reading = asyncio.create_task(pump(process, on_line or (lambda _line: None)))
     send(process.pid, signal.SIGTERM)
     deadline = time.monotonic() + seconds
@@ -203,10 +208,10 @@ def _is_group_running(group: int) -> bool:
         os.killpg(group, 0)
     except ProcessLookupError:
         return False
-    except PermissionError:  # what macOS says of a group that consists of zombies
+    except PermissionError:  # macOS raises it for a group of zombies
         return False
-    # Where nobody collects orphans (a container's first process often does not), a group of
-    # zombies stays for ever.
+    # Where no process collects orphans (a container's first process often does not), a group of
+    # zombies stays forever.
     return any(_is_living_member(process, group) for process in psutil.process_iter())
 
 

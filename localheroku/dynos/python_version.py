@@ -1,4 +1,4 @@
-"""The Python that an app asks for, read as Heroku's Python buildpack reads it.
+"""The Python that an app requests, read as Heroku's Python buildpack reads it.
 
 https://devcenter.heroku.com/articles/python-runtimes,
 https://github.com/heroku/heroku-buildpack-python (lib/python_version.sh, v351)
@@ -28,7 +28,7 @@ MISSPELLED = (
     "python-version.txt",
     "python_version",
 )
-"""Names that stop a build on Heroku."""
+"""File names that stop a build on Heroku."""
 
 VERSION = re.compile(r"(0|[1-9][0-9]{0,5})\.(0|[1-9][0-9]{0,5})(?:\.(?:0|[1-9][0-9]{0,5}))?")
 ROWS = catalogue.rows("pythons")
@@ -37,14 +37,14 @@ DEFAULT = next(str(row["name"]) for row in ROWS if row["default"])
 NEWEST = max(tuple(map(int, name.split("."))) for name in OFFERED)
 DEPRECATED = "deprecated"
 MAX_CHARACTERS = 40
-"""Characters of what is no version."""
+"""Characters shown of an invalid version."""
 
 
 def report(app: Path, on_line: Callable[[str], None]) -> None:
-    """Say which Python the app gets, here and on Heroku.
+    """Report which Python the app gets, here and on Heroku.
 
     Raises:
-        BuildFailed: Heroku installs no such Python.
+        BuildFailed: Heroku does not install such a Python.
     """
     local = platform.python_version()
     on_line(f"-----> Using Python {local}, this machine's")
@@ -58,15 +58,15 @@ def _warnings(file: str, version: str, local: str) -> Iterator[str]:
     major, minor = (int(part) for part in version.split(".")[:2])
     name = f"{major}.{minor}"
     if (major, minor) > NEWEST:
-        yield f"Python {name} is newer than any that the local Heroku knows of:"
-        yield "a build on Heroku fails if it is not there"
+        yield f"Python {name} is newer than every version that the local Heroku knows:"
+        yield "a build on Heroku fails if Heroku does not have it either"
     elif name not in OFFERED:
         raise BuildFailed(
-            f"Python {name}, which {file} asks for, has reached its end of life and is not on "
-            f"Heroku: write {DEFAULT} into {FILE}, or one of {', '.join(OFFERED)}"
+            f"Python {name}, which {file} requests, has reached its end of life and Heroku no "
+            f"longer offers it: write {DEFAULT} into {FILE}, or one of {', '.join(OFFERED)}"
         )
     elif not f"{local}.".startswith(f"{version}."):
-        yield f"{file} asks for Python {version}: on Heroku the app runs on that"
+        yield f"{file} requests Python {version}: on Heroku the app runs on that version"
     if OFFERED.get(name) == DEPRECATED:
         yield f"Python {name} is deprecated on Heroku: write {DEFAULT} into {FILE}"
     if file == OLD_FILE:
@@ -74,12 +74,12 @@ def _warnings(file: str, version: str, local: str) -> Iterator[str]:
 
 
 def _requested(app: Path) -> tuple[str, str]:
-    """The file that says it and the version in it; both are empty where none does."""
+    """Return the file that requests a version, and the version; both empty without a request."""
     if (app / OLD_FILE).is_file():
         return OLD_FILE, _read(app / OLD_FILE, OLD_PREFIX)
     for name in MISSPELLED:
         if (app / name).is_file():
-            raise BuildFailed(f"the source has a file {name}: Heroku wants its name to be {FILE}")
+            raise BuildFailed(f"the source has a file {name}: rename it to {FILE} for Heroku")
     if (app / FILE).is_file():
         return FILE, _read(app / FILE, "")
     return "", ""
@@ -92,16 +92,16 @@ def _read(file: Path, prefix: str) -> str:
     for line in versions:
         if not (line.startswith(prefix) and VERSION.fullmatch(line.removeprefix(prefix))):
             raise BuildFailed(
-                f'"{_printable(line)}" in {file.name} is no version of Python: {advice}'
+                f'"{_printable(line)}" in {file.name} is not a Python version: {advice}'
             )
     if len(versions) != 1:
         count = len(versions) or "no"
-        raise BuildFailed(f"{file.name} names {count} versions of Python: {advice}")
+        raise BuildFailed(f"{file.name} names {count} Python versions: {advice}")
     return versions[0].removeprefix(prefix)
 
 
 def _printable(line: str) -> str:
-    """What can be read of it: what cannot be seen may be what is wrong."""
+    """Return the line with replacements for invisible characters, as these may be the error."""
     characters = (
         each if each.isprintable() else "\N{REPLACEMENT CHARACTER}"
         for each in line[:MAX_CHARACTERS]

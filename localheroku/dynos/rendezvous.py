@@ -1,7 +1,7 @@
-"""Where a client and a dyno meet: `heroku run` comes here for the dyno's input and output.
+"""Where a client and a dyno meet: `heroku run` connects here to the dyno's input and output.
 
-A client opens a TLS connection, writes the path of the dyno's `attach_url` as its first line, and
-is answered `rendezvous`; from then on each byte is the dyno's.
+A client opens a TLS connection and writes the path of the dyno's `attach_url` as its first line;
+the answer is `rendezvous`, and from then on each byte is the dyno's.
 """
 
 from __future__ import annotations
@@ -18,25 +18,29 @@ from localheroku.core.terminal_line import TerminalLine
 
 HOST = "127.0.0.1"
 CONNECT_SECONDS = 60.0
-"""For the client to come, and for its first line once it has come."""
+"""Seconds for the client to connect, and for its first line after that."""
 LONGEST_LINE = 1024
 ANSWER = b"rendezvous\r\n"
 
 
 @dataclass
 class Meeting:
-    """`url` is where the client goes; it is a credential."""
+    """A meeting of a client and a dyno; `url` is where the client connects, a credential."""
 
     url: str = field(repr=False)
     connection: asyncio.Future[TerminalLine] = field(default_factory=asyncio.Future)
 
     async def line(self) -> TerminalLine:
-        """The connection, once the client is there.  Raises TimeoutError when it does not come."""
+        """Return the connection once the client is there.
+
+        Raises:
+            TimeoutError: it did not connect in time.
+        """
         return await asyncio.wait_for(self.connection, CONNECT_SECONDS)
 
 
 class Rendezvous:
-    """Listens on a port that is free, from the first meeting on."""
+    """Listens on a free port, from the first meeting on."""
 
     def __init__(self, pem: Path) -> None:
         self._pem = pem
@@ -45,7 +49,7 @@ class Rendezvous:
         self._meetings: dict[str, Meeting] = {}
 
     async def meeting(self) -> Meeting:
-        """A place that one client can come to, once."""
+        """Create a meeting that one client can join, once."""
         async with self._lock:
             server = self._server or await self._start()
         port = server.sockets[0].getsockname()[1]

@@ -26,17 +26,17 @@ PROCESS_TYPE = re.compile(r"^([-\w]{1,128})\s*:\s*(\S.*?)\s*$")
 
 
 class BuildFailed(Exception):
-    """The source cannot become a slug; the text says why and what to write."""
+    """The source cannot become a slug; the text says why and what to do."""
 
 
 def unpack(path: Path, folder: Path) -> None:
     """Extract a tar archive, compressed or not, into a new folder and nowhere else.
 
-    Where all of it is in one top folder, as in an archive that GitHub makes, that folder is the
-    source: https://devcenter.heroku.com/articles/build-and-release-using-the-api
+    If all of it is in one top folder, as in an archive from GitHub, that folder is the source:
+    https://devcenter.heroku.com/articles/build-and-release-using-the-api
 
     Raises:
-        BuildFailed: it is no such archive, or something in it reaches out of the folder.
+        BuildFailed: it is not such an archive, or something in it points outside the folder.
     """
     with _extract(path, folder, "the source") as files:
         top = _only_folder(folder)
@@ -52,7 +52,7 @@ def unpack_slug(path: Path, folder: Path) -> None:
     """Extract an archive whose files are below `./app`, as dynos have them.
 
     Raises:
-        BuildFailed: it is no such archive.
+        BuildFailed: it is not such an archive.
     """
     with _extract(path, folder, "the slug") as files:
         files.check_links(APP)
@@ -61,7 +61,7 @@ def unpack_slug(path: Path, folder: Path) -> None:
 
 
 def pack_slug(files: Path, path: Path) -> None:
-    """Write what `unpack_slug` reads."""
+    """Write an archive that `unpack_slug` reads."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
     with tarfile.open(draft, "w:gz") as tar:
@@ -91,7 +91,7 @@ def _extract(path: Path, folder: Path, label: str) -> Iterator[UnpackedFolder]:
 
 
 def _only_folder(folder: Path) -> str:
-    """Return the name of the folder that is all there is; empty when there is more."""
+    """Return the name of the only entry if it is a folder; empty otherwise."""
     entries = list(folder.iterdir())
     if len(entries) != 1 or entries[0].is_symlink() or not entries[0].is_dir():
         return ""
@@ -99,7 +99,7 @@ def _only_folder(folder: Path) -> str:
 
 
 def check_files(folder: Path) -> None:
-    """See that the source is a Python app that Heroku can run.
+    """Check that the source is a Python app that Heroku can run.
 
     Raises:
         BuildFailed: it lacks a file.
@@ -115,15 +115,15 @@ def check_files(folder: Path) -> None:
         if elsewhere:
             inner = elsewhere[0].parent.name
             raise BuildFailed(
-                f"{name} is in the source's folder {inner}, and Heroku looks in the top folder "
-                f"only: upload what is in {inner}, without the folder itself"
+                f"{name} is in the source's folder {inner}, but Heroku looks only in the top "
+                f"folder: upload the contents of {inner}, without the folder itself"
             )
         problem = f"the source has no {name} in its top folder: {help_text}"
         raise BuildFailed(f"{NOT_DETECTED}: {problem}" if name == REQUIREMENTS else problem)
 
 
 def process_types(folder: Path) -> dict[str, str]:
-    """The commands of the Procfile.
+    """Return the commands of the Procfile by process type.
 
     https://devcenter.heroku.com/articles/procfile#procfile-format
 

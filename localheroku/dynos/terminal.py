@@ -28,23 +28,23 @@ if TYPE_CHECKING:
 CHUNK = 1 << 14
 END_OF_INPUT = b"\x04"
 """What a client without a terminal sends when its own input ends."""
-# A session's leader gets a terminal by opening it.
+# The leader of a session gets a terminal by opening it.
 AT_TERMINAL = 'exec <"$0" >"$0" 2>&1; exec /bin/sh -c "$1"'
 LAST_OUTPUT_SECONDS = 5.0
-"""For what a process that left the dyno's group may hold back."""
+"""Seconds for output that a process outside the dyno's group may hold back."""
 HANGUP_SECONDS = 1.0
-"""Between SIGHUP and SIGKILL."""
+"""Seconds between SIGHUP and SIGKILL."""
 
 
 class _TerminalReader(asyncio.StreamReaderProtocol):
-    """A terminal's output, which ends with an error that would hide what is still to be read."""
+    """A terminal's output, which ends with an error that would hide unread output."""
 
     def connection_lost(self, _: Exception | None) -> None:
         super().connection_lost(None)
 
 
 class Terminal:
-    """One command on a line."""
+    """One command on a connection."""
 
     def __init__(self, line: TerminalLine, *, tty: bool) -> None:
         self._line = line
@@ -64,7 +64,7 @@ class Terminal:
         return process
 
     async def relay(self, process: Process) -> int:
-        """Hand on input and output until the command ends; its status.
+        """Pass on input and output until the command ends; return its status.
 
         When the other end hangs up, so does the terminal.
         """
@@ -82,7 +82,7 @@ class Terminal:
         return processes.status(process)
 
     async def close(self) -> None:
-        """Let go of the command and hang up."""
+        """Close the command's input and hang up."""
         if self._input:
             self._input.close()
         await self._line.close()
@@ -110,7 +110,7 @@ class Terminal:
         return process
 
     async def _connect(self, main: int) -> None:
-        """Read and write the terminal whose own end this is."""
+        """Read and write the terminal through its main end."""
         loop = asyncio.get_running_loop()
         self._output = StreamReader()
         reader = _TerminalReader(self._output)
@@ -119,7 +119,7 @@ class Terminal:
         self._input, _ = await loop.connect_write_pipe(asyncio.Protocol, writing)
 
     async def _read_input(self, process: Process) -> None:
-        """From the line to the command, until the line's end."""
+        """Pass input from the connection to the command, until the connection ends."""
         with contextlib.suppress(OSError):
             while chunk := await self._line.reader.read(CHUNK):
                 self._forward(chunk)
@@ -136,7 +136,7 @@ class Terminal:
             self._input.close()
 
     async def _write_output(self) -> None:
-        """From the command to the line, until nobody holds the command's output open."""
+        """Pass output from the command to the connection, until no process has the output open."""
         with contextlib.suppress(OSError):
             while self._output and (chunk := await self._output.read(CHUNK)):
                 self._line.writer.write(chunk)

@@ -1,4 +1,4 @@
-"""The folder into which an archive is unpacked: nothing is written or linked outside of it."""
+"""The folder that an archive is unpacked into: nothing is written or linked outside it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ EXECUTABLE, PLAIN = 0o755, 0o644
 
 
 class MemberRefused(Exception):
-    """Something in the archive cannot be in the folder; the text says what and why."""
+    """A member of the archive is not allowed in the folder; the text says which and why."""
 
 
 class UnpackedFolder:
@@ -28,29 +28,29 @@ class UnpackedFolder:
         """Take an empty folder.
 
         Args:
-            folder: nobody else writes into it.
-            what: how messages call the archive, such as "the source".
+            folder: no other code writes into it.
+            label: how messages call the archive, such as "the source".
         """
         self._root = os.fspath(folder)
         self._label = label
         self._links = SymbolicLinks()
         self._folders = {""}
-        """Paths of folders that are there, none of them through a link."""
+        """Paths of existing folders, none of them through a link."""
 
     def add(self, archive: Archive, member: tarfile.TarInfo) -> None:
-        """Write a member; a later one of the same name takes its place.
+        """Write a member; a later one of the same name replaces it.
 
         Raises:
-            MemberRefused: it cannot be in a source.
+            MemberRefused: it is not allowed in a source.
             OSError: it cannot be written.
         """
         path = self._resolve_member(member.name)
         if member.isdir():
             self._make_folder(path, member)
         elif not path:
-            raise self._refused(member, "is no folder")
+            raise self._refused(member, "is not a folder")
         elif "\0" in member.linkname:
-            raise self._refused(member, "is a link to what no file is called")
+            raise self._refused(member, "is a link with an invalid target")
         elif member.issym():
             self._clear(path, member)
             Path(self._root, path).symlink_to(member.linkname)
@@ -60,29 +60,29 @@ class UnpackedFolder:
         elif member.isfile():
             self._add_file(path, archive, member)
         else:
-            raise self._refused(member, "is no file, folder or link")
+            raise self._refused(member, "is not a file, folder or link")
 
     def check_links(self, top: str) -> None:
-        """Check that no symbolic link leads out of the folder, now that all of them are there.
+        """Check that no symbolic link leads out of the folder, after all members were added.
 
         Args:
-            top: the folder in it that will be alone, which no link in it may lead out of.
+            top: the folder in it that will remain alone, which its links must not leave either.
 
         Raises:
-            MemberRefused: one does.
+            MemberRefused: a link does.
         """
         for path in self._links.leading_outside(top):
             raise self._outside(path)
 
     def _resolve_member(self, name: str) -> str:
-        """Return where a member belongs, as a path without links whose folder is there."""
+        """Return where a member belongs, as a path without links whose folder exists."""
         parts = [part for part in name.split("/") if part not in ("", ".")]
         if name.startswith("/") or ".." in parts or "\0" in name:
             raise self._outside(name)
-        # The top folder that many archives have is not one of the app's.
+        # The top folder that many archives have does not count.
         if len(parts) - 2 > limits.MAX_DEPTH:
             raise MemberRefused(
-                f"{printable(name)} in {self._label} is below more than {limits.MAX_DEPTH} folders"
+                f"{printable(name)} in {self._label} is inside more than {limits.MAX_DEPTH} folders"
             )
         if len(os.fsencode("/".join(parts[1:]))) > limits.MAX_PATH_BYTES:
             raise MemberRefused(
@@ -112,16 +112,16 @@ class UnpackedFolder:
             try:
                 folder.mkdir()
             except FileExistsError:
-                # Where upper and lower case are one, what is there can have another name.
+                # On a case-insensitive disk the existing entry can have another name.
                 if not stat.S_ISDIR(folder.lstat().st_mode):
                     raise MemberRefused(
                         f"{printable(name)} in {self._label} needs the folder "
-                        f"{printable(created)}, which is a file there"
+                        f"{printable(created)}, which is a file"
                     ) from None
             self._folders.add(created)
 
     def _make_folder(self, path: str, member: tarfile.TarInfo) -> None:
-        # A link to a folder may stand for it.
+        # An earlier link to a folder may take its place.
         self._make_folders(self._resolved(path, member.name), member.name)
 
     def _add_file(self, path: str, archive: Archive, member: tarfile.TarInfo) -> None:
@@ -137,7 +137,7 @@ class UnpackedFolder:
             return Path(self._root, path).open("xb")
 
     def _add_hard_link(self, path: str, member: tarfile.TarInfo) -> None:
-        """Link to a file that came before, as tar does where a file has several names."""
+        """Link to an earlier file, as tar does for a file with several names."""
         folder, _, last = member.linkname.rstrip("/").rpartition("/")
         folder = self._resolved(folder, member.name)
         target = f"{folder}/{last}" if folder else last
@@ -152,7 +152,7 @@ class UnpackedFolder:
         ):
             raise self._refused(
                 member,
-                f"is a hard link to {printable(member.linkname)}, which is no file before it",
+                f"is a hard link to {printable(member.linkname)}, which is not an earlier file",
             )
         self._clear(path, member)
         if self._links.is_link(target):
@@ -162,15 +162,15 @@ class UnpackedFolder:
             os.link(original, Path(self._root, path), follow_symlinks=False)
 
     def _clear(self, path: str, member: tarfile.TarInfo) -> None:
-        """Remove what an earlier member of the same name made."""
+        """Remove what an earlier member of the same name created."""
         if path in self._folders:
-            raise self._refused(member, "is a folder, too")
+            raise self._refused(member, "is a folder as well")
         Path(self._root, path).unlink(missing_ok=True)
         self._links.remove(path)
 
     def _outside(self, path: str) -> MemberRefused:
         return MemberRefused(
-            f"{printable(path)} in {self._label} reaches out of {self._label}'s folder"
+            f"{printable(path)} in {self._label} points outside {self._label}'s folder"
         )
 
     def _refused(self, member: tarfile.TarInfo, why: str) -> MemberRefused:

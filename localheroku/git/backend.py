@@ -1,4 +1,4 @@
-"""`git http-backend`, which speaks Git's protocol for one request.
+"""`git http-backend`, which handles Git's protocol for one request.
 
 https://git-scm.com/docs/git-http-backend
 """
@@ -43,9 +43,9 @@ class GitRequest:
 async def answer(
     git_request: GitRequest, channel: socket.socket | None = None
 ) -> web.StreamResponse:
-    """What Git answers.  `channel` is what its hook talks through; it is closed here.
+    """Answer with Git's response. The hook talks through `channel`, which is closed here.
 
-    A client that goes away is not the end: Git then sees what it got and cleans up after itself.
+    If the client disconnects, Git still processes what it received and cleans up.
     """
     process = await _start(git_request, channel)
     feeding = asyncio.create_task(_feed(git_request.request, cast(StreamWriter, process.stdin)))
@@ -118,7 +118,7 @@ async def _relay(git_request: GitRequest, stdout: StreamReader) -> web.StreamRes
 
 
 async def _head(stdout: StreamReader) -> tuple[int, dict[str, str]]:
-    """The status and headers that a CGI program begins with.  RFC 3875 section 6.3"""
+    """Return the status and headers that a CGI program starts with.  RFC 3875 section 6.3."""
     headers: dict[str, str] = {}
     while line := (await stdout.readline()).decode().strip():
         name, _, value = line.partition(":")

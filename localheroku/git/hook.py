@@ -1,7 +1,8 @@
-"""What Git runs before it takes a push: asks the local Heroku and shows what it says.
+"""Git's pre-receive hook: asks the local Heroku about a push and shows its output.
 
-Run as a program of its own.  One end of a socket pair comes with it: out go the place of the pushed
-objects and the wanted changes, in come lines to show, each after a space, and the verdict.
+It runs as a separate program and inherits one end of a socket pair. It sends the folder of the
+pushed objects and the requested changes; it receives lines to show, each after a space, and the
+verdict.
 """
 
 import os

@@ -1,6 +1,6 @@
 """What a push does: its commit is built and released, or it is declined.
 
-The words are those that Heroku's Git server has.
+The messages are those of Heroku's Git server.
 https://devcenter.heroku.com/articles/git#deploy-your-code
 """
 
@@ -20,8 +20,11 @@ from localheroku.git.repositories import GitFailed, PushInProgress, entries, git
 from localheroku.platform import Platform
 
 ACCEPTED_PREFIXES = ("refs/heads/", "refs/tags/")
-"""Where references may be.  Others mean something to Git: one in refs/replace/ puts an object in
-another's place, in every later push."""
+"""Prefixes that references may have.
+
+Others have a meaning for Git: one in refs/replace/ replaces an object by another in every later
+push.
+"""
 DEPLOYED_BRANCHES = ("refs/heads/main", "refs/heads/master")
 
 ShowLine = Callable[[str], Awaitable[None]]
@@ -29,7 +32,7 @@ ShowLine = Callable[[str], Awaitable[None]]
 
 @dataclass(frozen=True)
 class RefUpdate:
-    """A reference that shall point to `new` and not to `old` any more; zeros are nothing."""
+    """An update of a reference from `old` to `new`; zeros mean that it does not exist."""
 
     old: str
     new: str
@@ -53,7 +56,7 @@ class RefUpdate:
 
 
 class PushDeclined(Exception):
-    """The push is not taken; the text is for the pusher."""
+    """The push is declined; the text is for the pusher."""
 
 
 class Push:
@@ -69,9 +72,9 @@ class Push:
         self._lock = ExitStack()
 
     async def decide(self, updates: Sequence[RefUpdate], quarantine: str) -> bool:
-        """Whether the references may be moved; builds and releases first where they deploy.
+        """Return whether the references may be moved; build and release first if they deploy.
 
-        `quarantine` is the folder with what was pushed, empty when nothing was.
+        `quarantine` is the folder of the pushed objects, empty if there are none.
         """
         try:
             self._lock.enter_context(self._platform.repositories.pushing(self._app.id))
@@ -86,7 +89,7 @@ class Push:
         return True
 
     def _reason(self, error: Exception) -> str | None:
-        """What the pusher is told; None where nobody expected the error."""
+        """Return the message for the pusher; None for an unexpected error."""
         if isinstance(error, PushDeclined):
             return str(error)
         if isinstance(error, tree.TreeRefused):
@@ -99,15 +102,15 @@ class Push:
         if destroyed and isinstance(error, (GitFailed, OSError)):
             return f"Push rejected, {self._app.name} was destroyed meanwhile."
         if isinstance(error, GitFailed):
-            return f"Push rejected, Git cannot read what was pushed: {error}"
+            return f"Push rejected, Git cannot read the pushed objects: {error}"
         return None
 
     def end(self) -> None:
-        """The references are moved, or never will be: the app's next push may come."""
+        """Allow the app's next push, as the references have been moved or never will be."""
         self._lock.close()
 
     async def abandon(self) -> None:
-        """The pusher is gone: what is not released yet will not be."""
+        """Stop the deployment before its release, as the pusher has disconnected."""
         self._abandoned = True
         if self._build:
             await self._platform.builds.abandon(self._app, self._build)
@@ -128,12 +131,10 @@ class Push:
 
     async def _deploy(self, update: RefUpdate, objects: ObjectStore) -> None:
         if await objects.target(update.reference) != ("" if update.creates else update.old):
-            raise PushDeclined(
-                f"Push rejected, {update.branch} was pushed by somebody else meanwhile"
-            )
+            raise PushDeclined(f"Push rejected, someone else pushed {update.branch} meanwhile")
         if await objects.kind(update.new) != "commit":
             raise PushDeclined(
-                f"Push rejected, {update.branch} takes a commit: write <tag>^{{commit}} for a tag"
+                f"Push rejected, {update.branch} must be a commit: for a tag, push <tag>^{{commit}}"
             )
         for path in await objects.check_tree(update.new):
             await self._say(
@@ -157,7 +158,7 @@ class Push:
         await self._say("Building source:")
         await self._say("")
         if self._abandoned:
-            raise PushDeclined("Push rejected, the pusher has gone")
+            raise PushDeclined("Push rejected, the client disconnected")
         new = NewBuild(url=platform.settings.stream("source", key), commit=commit)
         build = self._build = platform.builds.start(self._app, new)
         pending = b""
@@ -174,16 +175,16 @@ class Push:
         raise PushDeclined(f"Push rejected to {self._app.name}.")
 
     async def _show_failed_release(self) -> None:
-        """As on Heroku, where the branch moves nevertheless."""
+        """Report a failed release; as on Heroku, the branch moves anyway."""
         running = releases.current(self._platform, self._app)
         await self._say("Waiting for release.... failed.")
         if running:
-            await self._say(f" !     v{running.version} keeps running. The commit was taken:")
-        await self._say(" !     to release again, push another, such as an empty one.")
+            await self._say(f" !     v{running.version} keeps running. The commit was accepted:")
+        await self._say(" !     to release again, push another commit, such as an empty one.")
 
 
 def _check_reference(update: RefUpdate) -> None:
-    """Raise Declined for a reference that only Git's own bookkeeping has; deleting it is fine."""
+    """Raise PushDeclined for a reference only for Git's internal use; deleting it is allowed."""
     name = printable(update.reference)
     if update.deletes:
         return
@@ -192,7 +193,7 @@ def _check_reference(update: RefUpdate) -> None:
     for deployed in DEPLOYED_BRANCHES:
         if update.reference.startswith(f"{deployed}/"):
             branch = deployed.removeprefix("refs/heads/")
-            raise PushDeclined(f"Push rejected, {name} leaves no room for the branch {branch}")
+            raise PushDeclined(f"Push rejected, {name} conflicts with the branch {branch}")
 
 
 @dataclass(frozen=True)
@@ -203,11 +204,11 @@ class ObjectStore:
     quarantine: str
 
     async def target(self, reference: str) -> str:
-        """The commit that a reference points to, empty when there is none."""
+        """Return the commit that a reference points to, empty if there is none."""
         return await self._git("for-each-ref", "--format=%(objectname)", reference)
 
     async def kind(self, name: str) -> str:
-        """Such as commit or tag."""
+        """Return the kind of an object, such as commit or tag."""
         return await self._git("cat-file", "-t", name)
 
     async def check_tree(self, commit: str) -> list[str]:
@@ -221,11 +222,11 @@ class ObjectStore:
             return await tree.check(found)
 
     async def archive(self, commit: str, file: Path) -> None:
-        """Write the commit's files, in one top folder as a build takes them."""
+        """Write an archive of the commit's files, in one top folder, as builds take it."""
         await self._git("archive", "--format=tar", "--prefix=source/", f"--output={file}", commit)
 
     async def make_default(self, reference: str) -> None:
-        """What a clone checks out."""
+        """Make the reference the one that a clone checks out."""
         await self._git("symbolic-ref", "HEAD", reference)
 
     async def _git(self, *arguments: str) -> str:

@@ -27,15 +27,15 @@ LARGEST_PUSH = "1g"
 CHUNK_BYTES = 1 << 16
 SETTINGS = {
     "receive.maxInputSize": LARGEST_PUSH,
-    # Nothing that Git starts goes on after the push.
+    # No process that Git starts continues after the push.
     "gc.autoDetach": "false",
-    # The folder can be a container's volume, where owners are other than they seem.
+    # The folder can be a container's volume, where owners differ from what they seem.
     "safe.directory": "*",
 }
 
 
 class GitFailed(Exception):
-    """Git could not do what it should; the text is what it said."""
+    """Git failed; the text is its output."""
 
 
 def is_disk_full(error: Exception, folder: Path) -> bool:
@@ -49,7 +49,7 @@ class PushInProgress(Exception):
 
 
 class Repositories:
-    """Each is named by its app's id, so that it stays when the app gets another name."""
+    """Repositories named by their apps' ids, so that they stay when an app is renamed."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -63,7 +63,7 @@ class Repositories:
         return self._folder
 
     async def of(self, app_id: str) -> Path:
-        """The app's repository, made when there is none."""
+        """Return the app's repository; create it if missing."""
         path = self._folder / f"{app_id}.git"
         async with self._making_lock:
             if not self._prepared:
@@ -82,7 +82,11 @@ class Repositories:
 
     @contextmanager
     def pushing(self, app_id: str) -> Iterator[None]:
-        """One push of an app at a time.  Raises PushGoesOn."""
+        """Mark the app as being pushed while the block runs.
+
+        Raises:
+            PushInProgress: another push of the app is running.
+        """
         if app_id in self._apps_pushing:
             raise PushInProgress
         self._apps_pushing.add(app_id)
@@ -92,13 +96,13 @@ class Repositories:
             self._apps_pushing.discard(app_id)
 
     def command(self, *arguments: str) -> list[str]:
-        """A Git command that asks our hook before it takes a push."""
+        """Return a Git command that asks our hook before it accepts a push."""
         settings = {**SETTINGS, "core.hooksPath": str(self._hooks)}
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         return ["git", *options, *arguments]
 
     def _prepare(self) -> None:
-        """Remove what a killed Git left; write the hook, which names the Python of this run."""
+        """Remove a killed Git's leftovers; write the hook, which names the Python of this run."""
         for leftover in (*self._folder.glob(f"*{DRAFT}"), *self._folder.glob(QUARANTINES)):
             shutil.rmtree(leftover)
         self._hooks.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -109,9 +113,9 @@ class Repositories:
 
 
 def git_environment(**variables: str) -> dict[str, str]:
-    """An environment in which the developer's own settings of Git do not count.
+    """Return an environment without the developer's own Git settings.
 
-    Nor do replacements, which would put what somebody pushed in the place of a later commit.
+    Replacements are off, too: they could substitute a pushed object for a later commit.
     https://git-scm.com/docs/git-replace
     """
     return {
@@ -126,13 +130,17 @@ def git_environment(**variables: str) -> dict[str, str]:
 
 
 def require_git() -> None:
-    """Raise GitMissingError where there is none; one that is installed later is found."""
+    """Raise GitMissingError if Git is not installed; a later installation is noticed."""
     if shutil.which("git", path=git_environment()["PATH"]) is None:
         raise GitMissingError
 
 
 async def git(repository: Path, *arguments: str, env: Mapping[str, str] | None = None) -> str:
-    """What a Git command says.  Raises GitFailed."""
+    """Return the output of a Git command.
+
+    Raises:
+        GitFailed: the command failed.
+    """
     lines: list[str] = []
     environment = git_environment(**(env or {}))
     if await processes.run(_command(arguments), repository, environment, lines.append):
@@ -143,10 +151,10 @@ async def git(repository: Path, *arguments: str, env: Mapping[str, str] | None =
 async def entries(
     repository: Path, *arguments: str, env: Mapping[str, str] | None = None
 ) -> AsyncGenerator[bytes, None]:
-    """Yield what a Git command prints with `-z`, while it prints; it ends with the iteration.
+    """Yield the entries that a Git command prints with `-z`; it ends with the iteration.
 
     Raises:
-        GitFailed: the command failed; what came before is what it printed until then.
+        GitFailed: the command failed, after the entries that it printed until then.
     """
     process = await processes.spawn(_command(arguments), repository, git_environment(**(env or {})))
     output = cast(StreamReader, process.stdout)

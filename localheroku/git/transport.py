@@ -1,4 +1,4 @@
-"""Git's smart HTTP: who may ask, for which app, and what a push leads to.
+"""Git's smart HTTP: who may use it, for which app, and what a push does.
 
 https://git-scm.com/docs/http-protocol
 """
@@ -28,7 +28,7 @@ from localheroku.platform import Platform
 PATH = re.compile(r"/(?P<app>[^/]+)\.git/(?P<call>info/refs|git-upload-pack|git-receive-pack)")
 RECEIVE = "git-receive-pack"
 METHODS = {rights.PUSH: "POST", rights.PULL: "GET"}
-"""What the service is in the Platform API's terms, though it begins with a question."""
+"""The method that stands for a service in the Platform API, though it starts with another call."""
 RIGHTS = {RECEIVE: rights.PUSH, "git-upload-pack": rights.PULL}
 ROUTES = tuple(
     f"{method} /{{app}}.git/{call}"
@@ -38,19 +38,19 @@ ROUTES = tuple(
         ("POST", "git-receive-pack"),
     )
 )
-"""As the request log has them."""
+"""The routes as the request log has them."""
 CLIENT_CHECK_SECONDS = 0.3
-"""How often the connection of a silent push is checked."""
+"""How often the connection of a silent push is checked, in seconds."""
 
 
 def route(request: web.Request) -> str | None:
-    """What is asked for as the request log has it; None when it is not for Git."""
+    """Return the request's route as the request log has it; None if it is not for Git."""
     found = PATH.fullmatch(request.path)
     return f"{request.method} /{{app}}.git/{found['call']}" if found else None
 
 
 def named_app(request: web.Request) -> dict[str, str]:
-    """The app whose repository is asked for, if one is."""
+    """Return the app whose repository is requested, if any."""
     found = PATH.fullmatch(request.path)
     return {"app": found["app"]} if found else {}
 
@@ -58,7 +58,7 @@ def named_app(request: web.Request) -> dict[str, str]:
 async def handle(
     platform: Platform, request: web.Request, headers: dict[str, str]
 ) -> web.StreamResponse:
-    """Answer a request that has a route; errors in the form that Git shows to people."""
+    """Answer a request that has a route; errors in the form that Git shows to users."""
     try:
         access = platform.keys.access(request.headers.get("Authorization"))
         with current_account.calling(access.account):
@@ -117,7 +117,7 @@ async def _answer(
 
 @asynccontextmanager
 async def _channel() -> AsyncIterator[tuple[StreamReader, StreamWriter, socket.socket]]:
-    """Our end of a pair of sockets, and the hook's."""
+    """Yield our end of a pair of sockets, and the hook's."""
     own_socket, hook_socket = socket.socketpair()
     with hook_socket:
         reader, writer = await asyncio.open_unix_connection(sock=own_socket)
@@ -131,7 +131,7 @@ async def _channel() -> AsyncIterator[tuple[StreamReader, StreamWriter, socket.s
 
 def _line_writer(writer: StreamWriter) -> Callable[[str], Awaitable[None]]:
     async def show(text: str) -> None:
-        """Show a text; none of its lines can be taken for the verdict."""
+        """Show a text; none of its lines can be mistaken for the verdict."""
         with suppress(ConnectionError):
             for line in text.split("\n"):
                 writer.write(f" {line}\n".encode(errors="replace"))
@@ -141,7 +141,7 @@ def _line_writer(writer: StreamWriter) -> Callable[[str], Awaitable[None]]:
 
 
 async def _decide(push: Push, reader: StreamReader, writer: StreamWriter) -> None:
-    """Talk with the hook, which hangs up without a word where there is nothing to decide."""
+    """Talk with the hook, which hangs up silently if there is nothing to decide."""
     message = (await reader.read()).decode(errors="surrogateescape")
     if not message:
         return
@@ -151,13 +151,13 @@ async def _decide(push: Push, reader: StreamReader, writer: StreamWriter) -> Non
         accepted = await push.decide([RefUpdate.of(line) for line in lines], quarantine)
     except Exception:
         logging.getLogger(__name__).exception("a push failed")
-        await _line_writer(writer)(" !     The local Heroku failed; its log tells why.")
+        await _line_writer(writer)(" !     The local Heroku failed; its log has the reason.")
     with suppress(ConnectionError):
         writer.write(hook.ACCEPTED if accepted else hook.DECLINED)
         await writer.drain()
 
 
 async def _abandon_when_disconnected(request: web.Request, push: Push) -> None:
-    while request.transport is not None and not request.transport.is_closing():  # noqa: ASYNC110 - nothing tells of it
+    while request.transport is not None and not request.transport.is_closing():  # noqa: ASYNC110 - there is no event
         await asyncio.sleep(CLIENT_CHECK_SECONDS)
     await push.abandon()

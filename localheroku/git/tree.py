@@ -1,4 +1,4 @@
-"""The tree of a pushed commit: whether its entries can become the files of a source."""
+"""The tree of a pushed commit: checks that its entries can become the files of a source."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ class TreeRefused(Exception):
 
 
 async def check(entries: AsyncIterator[bytes]) -> list[str]:
-    """Check the entries of a commit while they come.
+    """Check the entries of a commit as they arrive.
 
-    Git takes any bytes for a tree, and some kilobytes can name more files than a disk has room
-    for, so the entries are counted before anything is made of them.
+    Git accepts any bytes as a tree, and a few kilobytes can name more files than the disk can hold,
+    so the entries are counted before any of them is written.
 
     Args:
-        entries: what `git ls-tree -r -t -l -z` prints, one entry each.
+        entries: the output of `git ls-tree -r -t -l -z`, one entry each.
 
     Returns:
         The paths of submodules.
@@ -40,7 +40,7 @@ async def check(entries: AsyncIterator[bytes]) -> list[str]:
         mode, _, _, bytes_ = head.split()
         _check_path(path)
         if path in seen:
-            raise TreeRefused(f"the commit has {printable(path)} twice")
+            raise TreeRefused(f"the commit contains {printable(path)} twice")
         seen.add(path)
         if len(seen) > limits.MAX_FILES:
             raise TreeRefused(f"the commit has more than {limits.MAX_FILES} files and folders")
@@ -55,9 +55,9 @@ async def check(entries: AsyncIterator[bytes]) -> list[str]:
 def _check_path(path: bytes) -> None:
     names = path.split(b"/")
     if len(names) - 1 > limits.MAX_DEPTH:
-        raise TreeRefused(f"{printable(path)} is below more than {limits.MAX_DEPTH} folders")
+        raise TreeRefused(f"{printable(path)} is inside more than {limits.MAX_DEPTH} folders")
     if len(path) > limits.MAX_PATH_BYTES:
         raise TreeRefused(f"{printable(path)} is longer than {limits.MAX_PATH_BYTES} bytes")
     for name in names:
         if name.lower() in FORBIDDEN_NAMES:
-            raise TreeRefused(f"{printable(path)}: {printable(name)} is no name for a file")
+            raise TreeRefused(f"{printable(path)}: {printable(name)} is not a valid file name")

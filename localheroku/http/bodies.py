@@ -1,4 +1,4 @@
-"""What a request says in its body: a JSON object."""
+"""Reads the body of a request: a JSON object."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from localheroku.core.errors import (
 )
 
 LARGEST_BYTES = 1 << 20
-"""Also of what a compressed one turns out to be."""
+"""The limit in bytes, also after decompression."""
 CODINGS = ("gzip", "x-gzip")
-"""RFC 9110 section 8.4.1"""
+"""The supported content codings.  RFC 9110 section 8.4.1."""
 IDLE_SECONDS = 55.0
-"""Between two pieces.  https://devcenter.heroku.com/articles/request-timeout"""
+"""The longest pause between two chunks.  https://devcenter.heroku.com/articles/request-timeout"""
 RAW_BODY = web.RequestKey("raw_body", bytes)
 """The body of a request as it was sent, as far as it was read."""
 DECODED_BODY = web.RequestKey("decoded_body", bytes)
@@ -34,10 +34,11 @@ DECODED_BODY = web.RequestKey("decoded_body", bytes)
 
 
 async def chunks(request: web.Request) -> AsyncIterator[bytes]:
-    """The body as it was sent, while it comes.
+    """Yield the body as it was sent, while it arrives.
 
-    Raises BodyBrokenOffError when its end does not: the client went away, says nothing any more or
-    speaks no HTTP.
+    Raises:
+        BodyBrokenOffError: it ended early: the client disconnected, stopped sending or sent invalid
+            HTTP.
     """
     while True:
         try:
@@ -51,9 +52,10 @@ async def chunks(request: web.Request) -> AsyncIterator[bytes]:
 
 
 async def read(request: web.Request) -> dict[str, Any]:
-    """The object, empty where there is no body; it can be read again.
+    """Return the body's object, empty without a body; it can be read again.
 
-    Raises BodyError, BodySizeError, BodyBrokenOffError, BodyCodingError and BodyPackedError.
+    Raises:
+        ApiError: BodyError, BodySizeError, BodyBrokenOffError, BodyCodingError or BodyPackedError.
     """
     if RAW_BODY not in request:
         request[RAW_BODY] = await _read_raw(request)
@@ -68,7 +70,7 @@ async def read(request: web.Request) -> dict[str, Any]:
         return {}
     try:
         body = json.loads(text.decode(), parse_constant=_refuse_constant, parse_float=_finite)
-        # Half of a surrogate pair is no text: nothing could store it or send it on.
+        # Half of a surrogate pair is not valid text: it could not be stored or sent.
         if b"\\u" in text:
             json.dumps(body, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
@@ -79,7 +81,7 @@ async def read(request: web.Request) -> dict[str, Any]:
 
 
 async def _read_raw(request: web.Request) -> bytes:
-    """All of it, or more than may be sent."""
+    """Read the whole body, or just more than the limit."""
     text = b""
     async for piece in chunks(request):
         text += piece
@@ -89,7 +91,7 @@ async def _read_raw(request: web.Request) -> bytes:
 
 
 def _decompress(raw: bytes, coding: str) -> bytes:
-    """All that it says, or more than may be said."""
+    """Return the whole decompressed body, or just more than the limit."""
     coding = coding.strip().lower()
     if coding in ("", "identity") or len(raw) > LARGEST_BYTES:
         return raw
@@ -103,7 +105,7 @@ def _decompress(raw: bytes, coding: str) -> bytes:
 
 
 def _finite(text: str) -> float:
-    """A number that is too large to be one would be an infinity."""
+    """Parse a number; reject one that is too large, which would become an infinity."""
     number = float(text)
     if not math.isfinite(number):
         raise ValueError(text)
@@ -111,5 +113,5 @@ def _finite(text: str) -> float:
 
 
 def _refuse_constant(name: str) -> None:
-    """NaN and the infinities, which Python reads, are no JSON.  RFC 8259 section 6"""
+    """Reject NaN and the infinities, which are not JSON.  RFC 8259 section 6."""
     raise ValueError(name)

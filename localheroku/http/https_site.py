@@ -1,7 +1,7 @@
-"""The local Heroku over HTTPS, for clients that download from such addresses only.
+"""The local Heroku over HTTPS, for clients that download only from HTTPS addresses.
 
-`heroku pg:backups:download` is one.  The certificate is the local Heroku's own; `dynostack env`
-has Node.js trust it, and nothing else does.
+`heroku pg:backups:download` is one. The certificate is the local Heroku's own; `dynostack env`
+makes Node.js trust it, and nothing else does.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ HANDSHAKE_SECONDS = 10.0
 
 
 class HttpsSite:
-    """Listens on a port that is free, from the first time that somebody wants its address."""
+    """Listens on a free port, from the first time that its address is needed."""
 
     def __init__(self, pem: Path, handle: Handle) -> None:
         self._pem = pem
@@ -33,7 +33,7 @@ class HttpsSite:
         self._server: asyncio.Server | None = None
 
     async def address(self) -> str:
-        """Such as https://127.0.0.1:41234."""
+        """Return the site's address, such as https://127.0.0.1:41234."""
         async with self._lock:
             listening = self._server or await self._start()
         return f"https://{HOST}:{listening.sockets[0].getsockname()[1]}"

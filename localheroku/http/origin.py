@@ -1,4 +1,4 @@
-"""Which host a request asks for, and which pages may ask: none of another origin."""
+"""Which host a request is for, and which pages may send one: none of another origin."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ API_HOSTS = ("127.0.0.1", "localhost")
 
 
 def host_name(header: str) -> str:
-    """The name in a `Host` header without its port; empty when there is none.  RFC 3986 3.2.2"""
+    """Return the name in a `Host` header without its port; empty if missing.  RFC 3986 3.2.2."""
     if not header.isascii():
         return ""
     try:
@@ -23,10 +23,13 @@ def host_name(header: str) -> str:
 
 
 def refuse_foreign(request: web.Request) -> None:
-    """Raise ForeignOriginError when a browser says that another site's page asks.
+    """Refuse a request that a browser sends for another site's page.
 
-    A browser adds by itself a password that a person once gave it, so a key proves nothing here.
+    A browser adds a password that a user once entered by itself, so a key proves nothing here.
     https://developer.mozilla.org/en-US/docs/Web/HTTP/Headers/Origin
+
+    Raises:
+        ForeignOriginError: the request has another origin.
     """
     origin = request.headers.get("Origin")
     if origin is None:

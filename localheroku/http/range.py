@@ -14,7 +14,7 @@ from localheroku.core.errors import RangeFormError, RangeOrderError
 
 DEFAULT_SIZE = 200
 LIST_ORDER = "seq"
-"""The order that the items have in the list, for lists whose items do not tell."""
+"""The order of the items in the list itself, for lists whose items have no field for it."""
 LARGEST_SIZE = 1000
 
 FORM = re.compile(
@@ -24,14 +24,14 @@ FORM = re.compile(
 )
 
 Key = tuple[Any, int]
-"""What a list is ordered by, and the place in it of an item among its equals."""
+"""The value that a list is sorted by, and the item's place in the list to break ties."""
 
 
 @dataclass(frozen=True)
 class Range:
-    """What part of a list is asked for: values at `path` from `first` to `last`, `size` items.
+    """The requested part of a list: values at `path` from `first` to `last`, `size` items.
 
-    Of the items that have the first value, those from the one with the id `identity` on.
+    Among the items with the first value, it starts at the one with the id `identity`.
     """
 
     path: str
@@ -51,12 +51,14 @@ class Page:
 
 
 def parse(header: str | None, paths: Sequence[str]) -> Range:
-    """The range that the header asks for; the first of `paths` orders a list without one.
+    """Return the range that the header requests; the first of `paths` sorts a list without one.
 
     A path is the name of a field, or leads to it (`user.email`); the header has its last part, or
     another word for it (`created_at as started_at`).
-    Raises RangeOrderError for a field that this list cannot be ordered by, RangeFormError for
-    what is no range.
+
+    Raises:
+        RangeOrderError: the list cannot be sorted by that field.
+        RangeFormError: the header is not a range.
     """
     if header is None:
         return Range(paths[0])
@@ -68,7 +70,7 @@ def parse(header: str | None, paths: Sequence[str]) -> Range:
         raise RangeOrderError(list(fields))
     options = dict(part.strip().partition("=")[::2] for part in _options(form).split(",") if part)
     size = options.get("max", str(DEFAULT_SIZE))
-    # A page of nothing would be the last one for whoever follows them.
+    # Clients that follow pages would take an empty one for the last.
     has_size = size.isdecimal() and int(size) > 0
     if not has_size or options.get("order", "asc") not in ("asc", "desc"):
         raise RangeFormError(list(fields))
@@ -84,10 +86,10 @@ def parse(header: str | None, paths: Sequence[str]) -> Range:
 
 
 def page(items: Sequence[dict[str, Any]], requested: Range, paths: Sequence[str]) -> Page:
-    """The asked part of the list, with the headers that tell how to get the next one.
+    """Return the requested part of the list, with the headers that lead to the next one.
 
-    Where the next page begins with a value that this one ends with, `Next-Range` has the last
-    item's id, too: `name ]DATABASE,7f3c..; max=200`.
+    If the next page starts with the value that this one ends with, `Next-Range` also has the last
+    item's id: `name ]DATABASE,7f3c..; max=200`.
     """
     field = _field(requested.path)
     keyed = [(_key(item, place, requested.path), item) for place, item in enumerate(items, start=1)]
@@ -110,7 +112,7 @@ def page(items: Sequence[dict[str, Any]], requested: Range, paths: Sequence[str]
 
 
 def _options(form: re.Match[str]) -> str:
-    """What follows the first semicolon; the command line writes another one at the end."""
+    """Return what follows the first semicolon, without the one that the CLI adds at the end."""
     return (form["options"] or "").rstrip("; ")
 
 
@@ -128,7 +130,7 @@ def _key(item: dict[str, Any], place: int, path: str) -> Key:
 
 
 def _start_place(keyed: Sequence[tuple[Key, dict[str, Any]]], requested: Range) -> int:
-    """That of the item the range begins with; when it is gone, one before all of its equals."""
+    """Return the place of the range's first item; if it is gone, one before all of its equals."""
     gone = len(keyed) + 1 if requested.descending else 0
     return next((key[1] for key, item in keyed if item.get("id") == requested.identity), gone)
 

@@ -1,4 +1,4 @@
-"""The calls each account has left in this hour: counted always, refused only when that is on."""
+"""The calls that each account has left this hour: always counted, limited only if enabled."""
 
 from __future__ import annotations
 
@@ -27,21 +27,21 @@ class RateLimitError(ApiError):
 
 @dataclass
 class RateBucket:
-    """What was left of it when it was last looked at."""
+    """A bucket's level when it was last checked."""
 
     level: float
     measured: float
 
 
 class RateLimit:
-    """A bucket for each account, by its id, that calls empty and time fills."""
+    """A bucket for each account, by its id, that calls empty and time refills."""
 
     def __init__(self, seconds: Callable[[], float] = time.monotonic) -> None:
         self._seconds = seconds
         self.set(BUCKET, REFILL_PER_MINUTE, enforced=False)
 
     def set(self, bucket: int, refill_per_minute: float, *, enforced: bool) -> None:
-        """Start anew with full buckets of this size; `enforced`: refuse calls when one is empty."""
+        """Start with full buckets of this size; `enforced`: reject calls when one is empty."""
         self.bucket = bucket
         self.refill_per_minute = refill_per_minute
         self.enforced = enforced
@@ -51,7 +51,11 @@ class RateLimit:
         return int(self._filled(account).level)
 
     def count(self, account: str) -> int:
-        """Take one call from the account's; the calls that remain.  Raises RateLimitError."""
+        """Take one call from the account's bucket and return how many remain.
+
+        Raises:
+            RateLimitError: none remain, and the limit is enforced.
+        """
         bucket = self._filled(account)
         if bucket.level < 1 and self.enforced:
             raise RateLimitError
@@ -59,12 +63,12 @@ class RateLimit:
         return int(bucket.level)
 
     def _filled(self, account: str) -> RateBucket:
-        """The account's bucket as it is now."""
+        """Return the account's bucket, refilled to the current time."""
         now = self._seconds()
         bucket = self._buckets.get(account)
         if bucket is None:
             bucket = self._buckets[account] = RateBucket(float(self.bucket), now)
-        # The clock may have been set back.
+        # The clock may have been moved back.
         passed = max(0.0, now - bucket.measured)
         bucket.level = min(self.bucket, bucket.level + passed * self.refill_per_minute / 60)
         bucket.measured = now

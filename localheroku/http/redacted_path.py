@@ -1,7 +1,7 @@
 """The path of a request without secrets, for logs, recordings, the dashboard and errors.
 
-People put secrets into paths by mistake: a key instead of its id, an address with a password.  The
-path of an invitation holds its token.
+Users put secrets into paths by mistake: a key instead of its id, an address with a password. The
+path of an invitation contains its token.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ PATH = web.RequestKey("redacted_path", str)
 """The redacted path; set before the request is handled."""
 
 HIDDEN_SEGMENT = "{token}"
-"""The segment of an endpoint's path in whose place a request has a secret."""
+"""The segment of an endpoint's path where a request has a secret."""
 
 
 class PathRedactor:

@@ -1,6 +1,6 @@
-"""One line of JSON a request, for tests that count calls and people who wonder.
+"""A log with one line of JSON for each request, for tests that count calls and for users.
 
-It holds no body, no header, no query and no address in a path: those are where secrets are.
+It contains no body, header, query or address in a path, as these may contain secrets.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ from typing import TypedDict
 from localheroku.core.rotating_file import RotatingFile
 
 LARGEST_BYTES = 32 << 20
-"""The file that has grown so large becomes `.1.jsonl`, in the place of the one before."""
+"""When the file exceeds this size it becomes `.1.jsonl` and replaces the previous one."""
 MAX_NAMES = 20
 LONGEST_NAME = 100
 
 
 class LoggedRequest(TypedDict):
-    """A request that was answered; status 0 when it was not.
+    """A request and its answer; status 0 if it was not answered.
 
     `route` is the endpoint's, `client` the product that the User-Agent names, `ms` milliseconds,
-    `unknown` the fields that were refused because the endpoint takes none of that name.
+    `unknown` the fields that were rejected because the endpoint has none of that name.
     """
 
     time: str
@@ -48,11 +48,11 @@ class RequestLog:
 
 
 def product(user_agent: str | None) -> str | None:
-    """The product that a User-Agent begins with, without its version.  RFC 9110 section 10.1.5"""
+    """Return the product that a User-Agent starts with, unversioned.  RFC 9110 section 10.1.5."""
     words = (user_agent or "").split()
     return words[0].partition("/")[0] if words else None
 
 
 def shorten_names(names: Sequence[str]) -> list[str]:
-    """As many of the names of fields, and as much of each, as a line has room for."""
+    """Return as many of the field names, and as much of each, as a line has room for."""
     return [name[:LONGEST_NAME] for name in names[:MAX_NAMES]]

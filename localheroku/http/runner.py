@@ -1,4 +1,4 @@
-"""What serves HTTP, with one handler for every request."""
+"""The HTTP server, with one handler for every request."""
 
 from __future__ import annotations
 
@@ -10,31 +10,33 @@ from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.typedefs import Middleware
 
 SHUTDOWN_SECONDS = 3.0
-"""How long calls that still run may take once the server is told to stop."""
+"""How long running calls may take after the server is asked to stop."""
 
 TUNNEL_REFUSAL = "CONNECT is not served here: send requests for an app to its own host.\n"
 """https://devcenter.heroku.com/articles/http-routing has all other methods."""
 EVERYTHING = "*"
-"""What `OPTIONS *` asks about: whether anybody is there.  RFC 9110 section 9.3.7"""
+"""The target of `OPTIONS *`, which asks whether a server is there.  RFC 9110 section 9.3.7."""
 
-CODING_REFUSAL = "The only transfer coding that is understood here is chunked.\n"
+CODING_REFUSAL = "The only supported transfer coding is chunked.\n"
 
 HEAD_SECONDS = 120.0
-"""For the head of a request, from the connection or the answer before it on; longer than clients
-keep a connection that they do not use."""
+"""Seconds for the head of a request, from the connection or the previous answer on.
+
+It is longer than clients keep an unused connection.
+"""
 
 Handle = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 async def start(handle: Handle) -> web.AppRunner:
-    """One that listens nowhere yet."""
+    """Start an HTTP server that listens nowhere yet."""
     runner = web.AppRunner(
         web.Application(client_max_size=0, middlewares=[_middleware(handle)]),
         access_log=None,
         logger=_log(),
         shutdown_timeout=SHUTDOWN_SECONDS,
         keepalive_timeout=HEAD_SECONDS,
-        # A compressed body is the app's, or Git's, as it is.
+        # A compressed body is passed on unchanged to the app or to Git.
         auto_decompress=False,
     )
     await runner.setup()
@@ -42,10 +44,10 @@ async def start(handle: Handle) -> web.AppRunner:
 
 
 def _middleware(handle: Handle) -> Middleware:
-    """Also what has no path, which no route of aiohttp fits."""
+    """Handle every request, including those without a path, which match no route of aiohttp."""
 
     @web.middleware
-    async def answer(request: web.Request, handler: Handle) -> web.StreamResponse:  # noqa: ARG001 - its name is asked for
+    async def answer(request: web.Request, handler: Handle) -> web.StreamResponse:  # noqa: ARG001 - aiohttp requires it
         if request.method == hdrs.METH_CONNECT:
             return web.Response(text=TUNNEL_REFUSAL, status=501)
         if _is_coded(request):
@@ -60,7 +62,7 @@ def _middleware(handle: Handle) -> Middleware:
 
 
 def _is_coded(request: web.Request) -> bool:
-    """Whether something was done to the body that would have to be undone.  RFC 9112 section 6.1"""
+    """Return whether the body has a transfer coding other than chunked.  RFC 9112 section 6.1."""
     codings = ",".join(request.headers.getall(hdrs.TRANSFER_ENCODING, [])).lower().split(",")
     return not {coding.strip() for coding in codings} <= {"", "chunked"}
 
@@ -72,8 +74,8 @@ def _log() -> logging.Logger:
 
 
 def _omit_request_bytes(record: logging.LogRecord) -> bool:
-    """Bytes that are no HTTP are not quoted: an API key may be among them."""
+    """Leave out the bytes of malformed HTTP, as they may contain an API key."""
     error = record.exc_info[1] if record.exc_info else None
     if isinstance(error, HttpProcessingError):
-        record.msg, record.args, record.exc_info = "What is no HTTP was refused", (), None
+        record.msg, record.args, record.exc_info = "rejected a malformed HTTP request", (), None
     return True

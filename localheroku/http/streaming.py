@@ -13,7 +13,7 @@ class Truncation:
     """Where a fault cuts a response off.
 
     `remaining` is how many bytes of the body are still sent; None means half of the first chunk.
-    Without `sends_head` not even the head is sent.  With `completes` the producer of the response
+    Without `sends_head` not even the head is sent. With `completes` the producer of the response
     runs to its end, for its side effects; otherwise it sees a client that has disconnected.
     """
 
@@ -36,7 +36,7 @@ TRUNCATION = web.RequestKey("break", Truncation)
 
 
 class StreamingResponse(web.StreamResponse):
-    """A response that is not complete before it is sent; use it for all of these."""
+    """A response that is sent before it is complete; use it for all of these."""
 
     _truncation: Truncation | None = None
 
@@ -47,7 +47,11 @@ class StreamingResponse(web.StreamResponse):
         return await super().prepare(request)
 
     async def write(self, data: Any) -> None:
-        """Raises ConnectionResetError when nobody listens."""
+        """Send a chunk of the body.
+
+        Raises:
+            ConnectionResetError: the client has disconnected.
+        """
         if self._truncation:
             data = self._truncation.take(bytes(data))
         if self._truncation is None or self._truncation.sends_head:

@@ -1,4 +1,4 @@
-"""What the router answers itself, when no dyno can.
+"""The router's own answers, when no dyno can answer.
 
 https://devcenter.heroku.com/articles/error-codes
 """
@@ -38,7 +38,7 @@ FRAME_PAGE = """\
 <body><iframe src="{url}" title="{title}"></iframe></body>
 </html>
 """
-LOG_HINT = "What it said is shown by <code>dynostack local logs</code>."
+LOG_HINT = "See the app's log with <code>dynostack local logs</code>."
 
 
 @dataclass(frozen=True)
@@ -51,15 +51,15 @@ class Refusal:
     title: str = "Application error"
     level: str = "error"
     variable: str = "ERROR_PAGE_URL"
-    """The config var that may name a page of the app's own."""
+    """The config var that may name the app's own page."""
 
     @property
     def log_prefix(self) -> str:
-        """How the router's log begins to tell of it."""
+        """The start of the router's log line about it."""
         return f'{self.level} code={self.code} desc="{self.description}"'
 
     def page(self, own: str | None = None) -> web.Response:
-        """What a browser shows; the app's own page is shown inside of it."""
+        """Return the page for a browser, which frames the app's own page if there is one."""
         if own:
             return _answer(FRAME_PAGE.format(title=self.title, url=escape(own)), self.status)
         text = f"{escape(self.description)} ({self.code}). {LOG_HINT}"
@@ -93,8 +93,8 @@ CLIENT_LEFT = Refusal("H27", "Client Request Interrupted", status=499)
 
 
 def no_such_app(host: str) -> web.Response:
-    """For a host name that no app and no domain has."""
-    return _page("No such app", f"No app of the local Heroku answers for {escape(host)}.", 404)
+    """Return the answer for a host name that no app and no domain has."""
+    return _page("No such app", f"No app of the local Heroku has the host {escape(host)}.", 404)
 
 
 def _page(title: str, text: str, status: int) -> web.Response:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 VIA = "1.1 heroku-router"
 REQUEST_ID = re.compile(r"^[-\w+/=]{20,200}$")
 
-# Of one connection, not of the message.  RFC 9110 section 7.6.1
+# Headers of one connection, not of the message.  RFC 9110 section 7.6.1
 HOP_BY_HOP = frozenset(
     {
         "connection",
@@ -33,7 +33,7 @@ HOP_BY_HOP = frozenset(
         "upgrade",
     }
 )
-# Answered here, before the dyno is asked.
+# Handled here, before the dyno gets the request.
 HANDLED_HERE = frozenset({"expect"})
 
 
@@ -59,7 +59,7 @@ class ProxiedRequest:
         request, refusal = self.request, self.refusal
         level = refusal.log_prefix if refusal else "info"
         path = self.target.replace('"', "%22")
-        # A header may hold bytes that are no text.
+        # A header may contain bytes that are not text.
         forwarded = _forwarded_for(request).encode(errors="backslashreplace").decode()
         milliseconds = round((time.monotonic() - self.started_at) * 1000)
         return (
@@ -71,7 +71,7 @@ class ProxiedRequest:
 
     @property
     def target(self) -> str:
-        """Path and query as they were sent, also to one who is taken for a proxy.
+        """Path and query as they were sent, also in a request that addresses the router as a proxy.
 
         RFC 9112 section 3.2.2
         """
@@ -84,14 +84,14 @@ class ProxiedRequest:
         return self.request.transport is None or self.request.transport.is_closing()
 
     def break_off(self, refusal: Refusal) -> None:
-        """Close the connection: the only sign left when the answer's head has gone out."""
+        """Close the connection: the only way to report an error after the answer's head."""
         self.refusal = refusal
         if self.request.transport:
             self.request.transport.close()
 
 
 def request_headers(proxied: ProxiedRequest) -> CIMultiDict[str]:
-    """What the dyno is sent."""
+    """Return the headers that the dyno gets."""
     request = proxied.request
     headers = forwardable_headers(request.headers)
     sockname = request.transport.get_extra_info("sockname") if request.transport else None
@@ -105,7 +105,7 @@ def request_headers(proxied: ProxiedRequest) -> CIMultiDict[str]:
 
 
 def forwardable_headers(headers: aiohttp.typedefs.LooseHeaders) -> CIMultiDict[str]:
-    """Return the end-to-end headers, in their order, repeated ones repeated."""
+    """Return the end-to-end headers in their order, including repeated ones."""
     all_headers: CIMultiDict[str] = CIMultiDict(headers)
     connection_headers = ",".join(all_headers.getall("Connection", [])).lower().split(",")
     dropped = HOP_BY_HOP | HANDLED_HERE | {name.strip() for name in connection_headers}

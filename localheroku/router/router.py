@@ -1,4 +1,4 @@
-"""The router: hands each request for an app's host to one of the app's web dynos.
+"""The router: passes each request for an app's host to one of the app's web dynos.
 
 https://devcenter.heroku.com/articles/http-routing
 """
@@ -50,15 +50,15 @@ class RouterLimits:
     """
 
     boot: float = 20.0
-    """For a web dyno that is starting."""
+    """How long a web dyno may take to start."""
     response: float = 30.0
-    """For the first byte of the answer, once the request is sent."""
+    """How long the first byte of the answer may take, once the request is sent."""
     idle: float = 55.0
-    """Between two pieces of a request or an answer."""
+    """The longest pause between two chunks of a request or an answer."""
 
 
 class Router:
-    """Serves every host that is an app's."""
+    """Serves the host names of all apps."""
 
     def __init__(
         self,
@@ -74,7 +74,7 @@ class Router:
         self._session: aiohttp.ClientSession | None = None
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
-        """Answer a request with what the app's dyno answers, or with Heroku's error page."""
+        """Answer a request with the answer of the app's dyno, or with Heroku's error page."""
         host = (urlsplit(f"//{request.host}").hostname or "").lower()
         app_id = self._apps.find(host)
         if app_id is None:
@@ -90,7 +90,7 @@ class Router:
             self._logs.append(app_id, "heroku", "router", proxied.log_line())
 
     async def close(self) -> None:
-        """Let go of every connection."""
+        """Close every connection."""
         if self._session:
             await self._session.close()
 
@@ -114,7 +114,7 @@ class Router:
             ) from None
 
     async def _choose_dyno(self, proxied: ProxiedRequest) -> tuple[str, int]:
-        """The dyno that the browser was at before, where the app wants that and it still is up."""
+        """Choose a dyno; with session affinity the browser's previous one, if it is still up."""
         if not self._apps.has_feature(proxied.app_id, AFFINITY):
             return await self._web_dyno(proxied.app_id)
         previous = proxied.request.cookies.get(AFFINITY_COOKIE)
@@ -130,7 +130,7 @@ class Router:
             if not self._dynos.wants_web(app_id):
                 raise RequestRefused(error_pages.NO_WEB_DYNOS)
             states = {known.state for known in self._dynos.dynos(app_id) if known.type == "web"}
-            # None at all: they are being replaced this moment.
+            # No dyno at all: they are being replaced at this moment.
             if states and DynoState.STARTING not in states:
                 raise RequestRefused(error_pages.CRASHED)
             if time.monotonic() > deadline:
@@ -139,7 +139,7 @@ class Router:
         return dyno
 
     async def _forward(self, proxied: ProxiedRequest, url: URL) -> aiohttp.ClientResponse:
-        """Send the request on; the answer's head."""
+        """Forward the request and return the answer's head."""
         request, loop = proxied.request, asyncio.get_running_loop()
         waiting = True
         try:

@@ -18,7 +18,7 @@ End = ClientWebSocketResponse | web.WebSocketResponse
 
 
 def is_requested(request: web.BaseRequest) -> bool:
-    """Whether the request asks to become a websocket."""
+    """Return whether the request asks to become a websocket."""
     return request.headers.get("Upgrade", "").lower() == "websocket"
 
 
@@ -28,7 +28,7 @@ async def join(
     """Join both ends until one of them closes.
 
     Raises:
-        aiohttp.WSServerHandshakeError: the dyno does not want a websocket there.
+        aiohttp.WSServerHandshakeError: the dyno does not accept a websocket there.
     """
     offered = [name.strip() for name in request.headers.get(PROTOCOL, "").split(",") if name]
     for name in [name for name in headers if name.lower().startswith("sec-websocket-")]:

@@ -1,4 +1,4 @@
-"""One call of an endpoint: what every request and answer of the Platform API has in common."""
+"""One call of an endpoint: what all requests and answers of the Platform API have in common."""
 
 from __future__ import annotations
 
@@ -23,10 +23,16 @@ TAG = re.compile(r'"[^"]*"')
 async def perform(
     platform: Platform, request: web.Request, headers: dict[str, str], found: Found | None
 ) -> web.Response:
-    """Answer a call of the endpoint.  Raises the ApiError that refuses it.
+    """Answer a call of the endpoint.
 
     Args:
+        platform: the local Heroku.
+        request: the call.
         headers: those of the answer, to which the call adds its own.
+        found: the endpoint and the values in the path; None if there is none.
+
+    Raises:
+        ApiError: the call is refused.
     """
     if found is None:
         raise EndpointNotFoundError(method=request.method, path=request[redacted_path.PATH])
@@ -70,7 +76,7 @@ def _json(
 
 
 def _has_current_version(request: web.Request, tag: str) -> bool:
-    """Return whether the client has what the tag stands for.  RFC 9110 section 13.1.2"""
+    """Return whether the client has the version of this tag.  RFC 9110 section 13.1.2."""
     if "If-None-Match" not in request.headers:
         return False
     tags = ", ".join(request.headers.getall("If-None-Match"))

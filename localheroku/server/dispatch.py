@@ -1,4 +1,4 @@
-"""HTTP in, HTTP out: which site answers a request, and how that is logged."""
+"""Which site answers a request, and how the request is logged."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ from localheroku.server.sites import Site, Sites
 
 SITE_SUFFIX = ".localhost"
 UNKNOWN_FIELDS = web.RequestKey("unknown", list[str])
-"""The fields that a request was refused for, for the log."""
+"""The fields that a request was rejected for, for the log."""
 
 Answer = Callable[[dict[str, str]], Awaitable[web.StreamResponse]]
-"""Answers a request.  It gets the headers that all answers have."""
+"""Answers a request, given the headers that all answers have."""
 
 
 class Dispatcher:
@@ -49,9 +49,9 @@ class Dispatcher:
         self._path_redactor = redacted_path.PathRedactor(endpoints(), platform.keys)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
-        """Answer a request; one with a foreign host name is refused.
+        """Answer a request; refuse one with a foreign host name.
 
-        A web page elsewhere that makes its own name point here has such a name.
+        A web page elsewhere that makes its own name resolve to this machine has such a name.
         https://developer.mozilla.org/en-US/docs/Web/Security/Attacks/DNS_rebinding
         """
         host = origin.host_name(request.host)
@@ -133,7 +133,7 @@ async def _refuse_host(host: str, headers: dict[str, str]) -> web.StreamResponse
 
 
 def _request_id(request: web.Request) -> str:
-    """One of its own, after the client's."""
+    """Return a new id, after the client's own."""
     own, client_id = str(uuid4()), request.headers.get("Request-Id")
     return f"{client_id},{own}" if client_id and client_id.isascii() else own
 

@@ -25,23 +25,23 @@ ACCEPT = re.compile(r"application/vnd\.heroku\+json;\s*version=3(\.[\w-]+)?\b")
 Matches = Callable[[web.Request], bool]
 Find = Callable[[web.Request], Found | None]
 Handle = Callable[[web.Request, dict[str, str], Found | None], Awaitable[web.StreamResponse]]
-"""Answers a request.  It gets the headers of the answer and the endpoint that was found."""
+"""Answers a request, given the headers of the answer and the endpoint that was found."""
 
 
 def _nothing(_: web.Request) -> None:
-    """Find no endpoint: the site has none, or looks itself."""
+    """Find no endpoint: the site has none, or finds it itself."""
 
 
 @dataclass(frozen=True)
 class Site:
-    """One of the sites; `handle` raises the ApiError that refuses a request."""
+    """One of the sites; `handle` raises an ApiError to refuse a request."""
 
     matches: Matches
     handle: Handle
     find: Find = _nothing
     """Returns the endpoint for the request log and for faults."""
     recorded: bool = True
-    """Whether faults strike its requests and the recorder keeps them."""
+    """Whether faults are injected into its requests and the recorder keeps them."""
     listed: bool = True
     """Whether the dashboard lists its requests."""
 
@@ -70,7 +70,7 @@ class Sites:
         )
 
     def of(self, request: web.Request) -> Site:
-        """Return the site that answers the request; the Platform API answers what no other does."""
+        """Return the site that answers the request; the Platform API is the last one."""
         return next(site for site in self._table if site.matches(request))
 
     def _find(self, request: web.Request) -> Found | None:

@@ -1,4 +1,4 @@
-"""What is read and written under a key instead of with credentials: output, logs, archives."""
+"""What is read and written with a key instead of credentials: output, logs, archives."""
 
 from __future__ import annotations
 
@@ -31,7 +31,11 @@ CLIENT_CHECK_SECONDS = 5.0
 async def handle(
     platform: Platform, request: web.Request, headers: Mapping[str, str]
 ) -> web.StreamResponse:
-    """Answer a request below PREFIX.  Raises EndpointNotFoundError when its key opens nothing."""
+    """Answer a request below PREFIX.
+
+    Raises:
+        EndpointNotFoundError: its key opens nothing.
+    """
     key = request.query.get("key", "")
     action = (request.method, request.path.removeprefix(PREFIX))
     if action == ("GET", "output") and platform.outputs.exists(key):
@@ -55,7 +59,7 @@ async def handle(
 
 
 def named_app(platform: Platform, request: web.Request) -> dict[str, str]:
-    """The app whose output or log is asked for, if one is."""
+    """Return the app whose output or log is requested, if any."""
     key = request.query.get("key", "")
     owner: str | None = None
     if request.path == f"{PREFIX}log":
@@ -71,7 +75,7 @@ def named_app(platform: Platform, request: web.Request) -> dict[str, str]:
 async def _send_log(
     request: web.Request, headers: Mapping[str, str], lines: AsyncIterator[str]
 ) -> web.StreamResponse:
-    """Plain lines, or events for who asks for these, as the Heroku CLI does."""
+    """Send plain lines, or events to a client that accepts them, such as the Heroku CLI."""
     if EVENTS not in request.headers.get("Accept", ""):
         return await send(request, headers, (f"{line}\n".encode() async for line in lines))
     seen = request.headers.get("Last-Event-ID", "")
@@ -79,8 +83,9 @@ async def _send_log(
 
 
 async def _events(lines: AsyncIterator[str], seen: str) -> AsyncIterator[bytes]:
-    """Each line with its time as its id; who comes back says which one was the last.
+    """Yield each line after `seen` as an event, with its time as the id.
 
+    A client that reconnects sends the last id that it saw.
     https://html.spec.whatwg.org/multipage/server-sent-events.html
     """
     async for line in lines:

@@ -1,7 +1,7 @@
-"""The one port: HTTP, and HTTPS for clients that write https before any host.
+"""The one port: HTTP, and HTTPS for clients that put https before every host.
 
 `heroku git:remote` is one: the address that it gives to Git is https://, with the port of the API.
-A connection's first byte tells which of the two it is.
+The first byte of a connection shows which of the two it is.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ from aiohttp import web
 from localheroku.http import runner
 
 HANDSHAKE = 0x16
-"""What TLS begins with and no method of HTTP does.  RFC 8446 section 5.1"""
+"""The first byte of TLS, which starts no HTTP method.  RFC 8446 section 5.1."""
 MAJOR_VERSION = 3
 HEAD_BYTES = 5
 LONGEST_RECORD = 1 << 14
-"""Of what follows the head of a record of TLS.  RFC 8446 section 5.1"""
+"""Bytes after the head of a TLS record.  RFC 8446 section 5.1."""
 FIRST_RECORD_SECONDS = 10.0
 """How long the first TLS record and a free slot may take together."""
 MAX_TLS_CONNECTIONS = 256
-"""TLS connections at once: each takes a third of a mebibyte, used or not."""
+"""TLS connections at a time: each takes a third of a mebibyte, used or not."""
 CHUNK_BYTES = 1 << 16
 
 AddressSource = Callable[[], Awaitable[str]]
@@ -62,7 +62,7 @@ class PortMultiplexer:
         await asyncio.gather(*self._tls_tasks, return_exceptions=True)
 
     def add_undecided(self, transport: Transport) -> None:
-        """Give a new connection as long for its first byte as an HTTP request has for its head."""
+        """Limit the time until a new connection's first byte to that of an HTTP request's head."""
         loop = asyncio.get_running_loop()
         self._undecided[transport] = loop.call_later(runner.HEAD_SECONDS, transport.close)
 
@@ -102,7 +102,7 @@ class PortMultiplexer:
         try:
             address = urlsplit(await self._secure())
         except OSError as error:
-            logging.getLogger(__name__).error("HTTPS is not served: %s", error)
+            logging.getLogger(__name__).error("cannot serve HTTPS: %s", error)
             return
         inner_reader, inner_writer = await asyncio.open_connection(address.hostname, address.port)
         with closing(inner_writer):
@@ -141,9 +141,12 @@ def _streams(transport: Transport, first: bytes) -> tuple[StreamReader, StreamWr
 
 
 async def _record(reader: StreamReader) -> bytes:
-    """Return the whole first TLS record; empty if it is none.  Raises EOFError if it is cut off.
+    """Return the whole first TLS record; empty if it is not one.
 
-    A whole record shows that the client really speaks TLS.
+    A whole record shows that the client really uses TLS.
+
+    Raises:
+        EOFError: it is cut off.
     """
     head = await reader.readexactly(HEAD_BYTES)
     length = int.from_bytes(head[3:])

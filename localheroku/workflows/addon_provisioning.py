@@ -19,7 +19,9 @@ from localheroku.core.state import State
 async def provision(state: State, app: App, new: NewAddon) -> Addon:
     """Return a new add-on: with its config vars and releases, or still provisioning.
 
-    Raises a ParamsError for what cannot be had, ProvisionError when the service fails.
+    Raises:
+        ParamsError: the add-on is not available.
+        ProvisionError: the service failed.
     """
     await state.readiness.addons.wait()
     with state.store.transaction():
@@ -37,7 +39,7 @@ async def provision(state: State, app: App, new: NewAddon) -> Addon:
 
 
 async def complete(state: State, addon: Addon) -> Addon:
-    """Have an add-on there now that is still being made; others stay as they are."""
+    """Provision an add-on now if it is still being provisioned; leave others unchanged."""
     job = state.provisioning.job_of(addon)
     if job is None:
         return addon
@@ -46,7 +48,7 @@ async def complete(state: State, addon: Addon) -> Addon:
 
 
 def resume(state: State) -> None:
-    """Go on with what an earlier run of the server has promised."""
+    """Continue the provisioning that an earlier run of the server started."""
     for addon in state.store.every(Addon):
         if job := state.provisioning.job_of(addon):
             state.spawn(_provision_later(state, addon, job))
@@ -65,7 +67,9 @@ async def _provision_later(state: State, addon: Addon, job: Job) -> None:
         logging.getLogger(__name__).error("%s", error)
         models.fail(state, addon, job)
     except AddonNotFoundError:
-        logging.getLogger(__name__).info("%s was removed while it was being made", addon.name)
+        logging.getLogger(__name__).info(
+            "%s was removed while it was being provisioned", addon.name
+        )
 
 
 async def _deliver(
@@ -73,7 +77,8 @@ async def _deliver(
 ) -> Addon:
     """Give the add-on's apps its config vars.
 
-    Raises AddonNotFoundError when it was removed meanwhile.
+    Raises:
+        AddonNotFoundError: the add-on was removed meanwhile.
     """
     if state.store.find(Addon, addon.id) is None:
         await models.remove(state, addon)

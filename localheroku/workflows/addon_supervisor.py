@@ -1,4 +1,4 @@
-"""Brings databases and caches back when they end by themselves, and saves what is remembered."""
+"""Restarts databases and caches that end by themselves, and checkpoints the store."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from localheroku.core import disk_full, log_files
 from localheroku.core.state import State
 
 CHECKPOINT_SECONDS = 10.0
-"""Of as many at most the changes are in the store's log alone, which a copy may leave behind."""
+"""Changes of at most this long are only in the store's log, which a copy may leave behind."""
 LOG = "server.log"
-"""What the local Heroku itself writes to when `dynostack local start` starts it."""
+"""The log of the local Heroku itself when `dynostack local start` starts it."""
 LOGS_SECONDS = 30.0
 PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 60.0
-"""Between attempts that fail, each one twice as long after the one before."""
+"""The longest pause between failed attempts; the pause doubles each time."""
 
 
 async def supervise(state: State) -> NoReturn:
-    """Look after the add-ons for as long as the local Heroku runs."""
+    """Restart add-ons that have ended, for as long as the local Heroku runs."""
     pause = PAUSE_SECONDS
     while True:
         await asyncio.sleep(pause)
@@ -32,7 +32,7 @@ async def supervise(state: State) -> NoReturn:
 
 
 async def cut_logs(state: State) -> NoReturn:
-    """Keep the logs of the local Heroku and of its servers from growing without an end."""
+    """Keep the logs of the local Heroku and of its servers from growing without limit."""
     data = state.settings.data
     while True:
         await asyncio.sleep(LOGS_SECONDS)
@@ -42,11 +42,11 @@ async def cut_logs(state: State) -> NoReturn:
 
 
 async def checkpoint_store(state: State) -> NoReturn:
-    """Work the store's log into its file again and again; a full disk makes it wait."""
+    """Checkpoint the store's log regularly; retry after a full disk."""
     while True:
         await asyncio.sleep(CHECKPOINT_SECONDS)
         if state.store.has_changed:
             try:
                 await state.store.checkpoint()
             except sqlite3.Error as error:
-                logging.getLogger(__name__).warning("The store is not saved: %s", error)
+                logging.getLogger(__name__).warning("cannot checkpoint the store: %s", error)

@@ -1,4 +1,4 @@
-"""Sets apps up as their app.json says: config vars, add-ons, build, dynos, and a last script."""
+"""Sets up apps as their app.json says: config vars, add-ons, build, dynos, postdeploy script."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ POSTDEPLOY = "postdeploy.1"
 
 
 class SetupFailed(Exception):
-    """It cannot go on; the text says why."""
+    """The setup cannot continue; the text says why."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class SetupRequest:
 
 @dataclass(frozen=True)
 class RunningSetup:
-    """A setup that goes on until its work is done."""
+    """A setup that continues until its work is done."""
 
     app: App
     setup: AppSetup
@@ -88,7 +88,7 @@ class AppSetups:
         except (ApiError, SetupFailed, SourceUnreadable) as error:
             self._fail(setup, str(error))
         except BaseException:
-            self._fail(setup, "The setup was cut off.")
+            self._fail(setup, "The setup was interrupted.")
             raise
 
     def _fail(self, setup: AppSetup, message: str, errors: list[str] | None = None) -> None:
@@ -114,7 +114,7 @@ class AppSetups:
         self._state.change(setup, build_id=build.id)
         finished_build = await self._builds.finished(present, build)
         if finished_build.status != SUCCEEDED:
-            raise SetupFailed("The build failed: its output says why.")
+            raise SetupFailed("The build failed: see its output.")
 
     async def _scale(self, app: App, manifest: Manifest) -> None:
         scales = [ScaleRequest(p.type, p.quantity, p.size) for p in manifest.formation]
@@ -133,14 +133,19 @@ class AppSetups:
         output = "".join(f"{line}\n" for line in lines)
         self._state.change(setup, postdeploy={"output": output, "exit_code": status})
         if status:
-            raise SetupFailed(f"The postdeploy script ended with {status}.")
+            raise SetupFailed(f"The postdeploy script exited with status {status}.")
 
     def _success_url(self, app: App, manifest: Manifest) -> str:
         return urljoin(apps.address(self._state, app), manifest.success_url or "")
 
 
 async def read_manifest(request: SetupRequest) -> Manifest:
-    """Return the contents of app.json.  Raises ManifestRefused or SourceUnreadable."""
+    """Return the contents of app.json.
+
+    Raises:
+        ManifestRefused: it is invalid.
+        SourceUnreadable: the source cannot be downloaded.
+    """
     with TemporaryDirectory() as folder:
         archive = Path(folder) / "source"
         await fetch(request.source.url, request.source.checksum, archive)

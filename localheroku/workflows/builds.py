@@ -1,4 +1,4 @@
-"""Runs builds: fetches the archive, has it built, releases the slug."""
+"""Runs builds: downloads the archive, has it built, releases the slug."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ DECLARED = (
 
 
 class SourceUnreadable(Exception):
-    """The archive is not there or not what was announced; the text is meant for people."""
+    """The archive is missing or not the announced one; the text is written for users."""
 
 
 class Builds:
-    """The builds that go on.
+    """The running builds.
 
-    A build has succeeded when its release has: a failed release command fails the build, so that
-    whoever waits for the build learns of it.  On Heroku such a build has succeeded.
+    A build succeeds when its release does: a failed release command fails the build, so that a
+    client that waits for the build sees the failure. On Heroku such a build has succeeded.
     """
 
     def __init__(self, state: State, deployment: Deployment, folder: Path) -> None:
@@ -51,7 +51,7 @@ class Builds:
         """The tasks of each app, by its id and the build's."""
 
     def start(self, app: App, new: NewBuild) -> Build:
-        """Build in the background."""
+        """Start a build in the background."""
         with self._state.store.transaction():
             build = models.add(self._state, app, new)
             job = self._state.provisioning.begin(BUILD, build)
@@ -61,21 +61,21 @@ class Builds:
         return build
 
     async def finished(self, app: App, build: Build) -> Build:
-        """The build once it has ended, whatever became of it."""
+        """Return the build once it has ended, with any result."""
         if task := self._running[app.id].get(build.id):
             await asyncio.wait([task])
         return self._state.store.find(Build, build.id) or build
 
     async def cancel(self, app: App) -> None:
-        """End the app's builds that go on."""
+        """End the app's running builds."""
         await self._end(self._running.pop(app.id, {}).values())
 
     async def close(self) -> None:
-        """End all builds; those who wait for one of them learn of it."""
+        """End all builds; clients that wait for them see that."""
         await self._end([task for tasks in self._running.values() for task in tasks.values()])
 
     async def abandon(self, app: App, build: Build) -> None:
-        """End the build, unless it is past the point where its slug becomes a release."""
+        """End the build, unless its slug is already being released."""
         task = self._running[app.id].get(build.id)
         present = self._state.store.find(Build, build.id)
         if task and present and present.slug_id is None:
@@ -100,18 +100,22 @@ class Builds:
             self._say(build, f" !     {error}")
             self._state.change(build, status="failed")
         except BaseException:
-            self._say(build, " !     The build was cut off.")
+            self._say(build, " !     The build was interrupted.")
             self._state.change(build, status="failed")
             raise
         finally:
             self._state.outputs.finish(build.output)
 
     async def _wait_until_due(self, job: Job) -> None:
-        """Raises SourceUnreadable when a fault wants the build to fail."""
+        """Wait until the build may start.
+
+        Raises:
+            SourceUnreadable: a fault makes the build fail.
+        """
         succeeds = await self._state.provisioning.wait_until_due(job)
         self._state.provisioning.finish(job)
         if not succeeds:
-            raise SourceUnreadable("The build was told to fail.")
+            raise SourceUnreadable("A fault of the local Heroku made this build fail.")
 
     async def _build(self, app: App, build: Build) -> None:
         state = self._state
@@ -171,7 +175,8 @@ class Builds:
 async def fetch(url: str, checksum: str | None, archive: Path) -> None:
     """Download a source.
 
-    Raises SourceUnreadable when it cannot be had or is not what its checksum says.
+    Raises:
+        SourceUnreadable: it cannot be downloaded or does not match its checksum.
     """
     from aiohttp import ClientError, ClientSession
 
@@ -179,7 +184,7 @@ async def fetch(url: str, checksum: str | None, archive: Path) -> None:
     try:
         async with ClientSession() as session, session.get(url) as response:
             if response.status != 200:
-                raise SourceUnreadable(f"The source answers {response.status}.")
+                raise SourceUnreadable(f"The source's URL answered {response.status}.")
             with archive.open("wb") as file:
                 async for chunk in response.content.iter_chunked(1 << 16):
                     digest.update(chunk)
@@ -188,7 +193,7 @@ async def fetch(url: str, checksum: str | None, archive: Path) -> None:
                         raise SourceUnreadable(f"The source is larger than {LARGEST_BYTES} bytes.")
                     file.write(chunk)
     except (ClientError, TimeoutError) as error:
-        raise SourceUnreadable("The source cannot be fetched from its URL.") from error
+        raise SourceUnreadable("The source cannot be downloaded from its URL.") from error
     except OSError as error:
         if not disk_full.is_disk_full(error, archive.parent):
             raise
@@ -199,4 +204,4 @@ async def fetch(url: str, checksum: str | None, archive: Path) -> None:
         raise SourceUnreadable("The source is empty: nothing was uploaded to its URL.")
     expected = (checksum or "").lower().removeprefix("sha256:")
     if expected and expected != digest.hexdigest():
-        raise SourceUnreadable("The source does not have the checksum that was announced.")
+        raise SourceUnreadable("The source does not match its checksum.")

@@ -1,4 +1,4 @@
-"""Runs transfers, and makes their archives downloadable for an hour by a secret URL."""
+"""Runs transfers, and makes their archives downloadable for an hour with a secret URL."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ from localheroku.core.state import State
 # https://devcenter.heroku.com/articles/heroku-postgres-backups#downloading-your-backups
 GRANT_LIFETIME = timedelta(hours=1)
 SHORT_TRANSFER_SECONDS = 1.0
-"""A small database is through before the caller would have asked again, which is 3 s later."""
+"""A small transfer ends before the caller would ask again, 3 s later."""
 
-CUT_OFF = "error: the transfer was cut off"
+CUT_OFF = "error: the transfer was interrupted"
 
 ReportLine = Callable[[str], None]
 TransferJob = Callable[[ReportLine], Awaitable[int]]
-"""Does the work and tells how many warnings there were."""
+"""Does the work and returns the number of warnings."""
 
 
 @dataclass(frozen=True)
 class DownloadGrant:
-    """An archive, and until when it may be downloaded."""
+    """An archive, and the time until which it may be downloaded."""
 
     file: Path
     until: datetime
 
 
 class DatabaseTransfers:
-    """The transfers that go on."""
+    """The running transfers."""
 
     def __init__(self, state: State) -> None:
         self._state = state
@@ -52,14 +52,14 @@ class DatabaseTransfers:
                 self._end(transfer, succeeded=False)
 
     async def start(self, transfer: Transfer, job: TransferJob) -> None:
-        """Begin; when it is done soon, it is done when this returns."""
+        """Start a transfer; if it is short, wait for its end."""
         task = self._state.spawn(self._run(transfer, job))
         self._running[transfer.id] = task
         task.add_done_callback(lambda _: self._running.pop(transfer.id, None))
         await asyncio.wait({task}, timeout=SHORT_TRANSFER_SECONDS)
 
     async def cancel(self, transfer: Transfer) -> None:
-        """End it; a database that it was to fill is as it was before."""
+        """End a transfer; its target database stays as it was before."""
         self._state.change(transfer, canceled_at=self._state.now())
         task = self._running.get(transfer.id)
         if task:
@@ -117,7 +117,7 @@ class DatabaseTransfers:
 
         def say(message: str) -> None:
             line = {"created_at": self._state.now(), "message": message}
-            if file.parent.is_dir():  # it goes when the database is destroyed meanwhile
+            if file.parent.is_dir():  # it is removed if the database is destroyed meanwhile
                 with file.open("ab") as log:
                     disk_full.append(log.fileno(), f"{json.dumps(line)}\n".encode())
 

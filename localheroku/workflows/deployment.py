@@ -1,4 +1,4 @@
-"""Brings what runs in step with what is stored: release commands and dynos."""
+"""Keeps release commands and dynos in step with the stored state."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from localheroku.core.state import State
 from localheroku.core.store import AfterCommit
 
 QUIET_SECONDS = 0.3
-"""Several changes in a row restart the dynos once, when none has come for so long."""
+"""Several changes in a row restart the dynos once, after this long without another change."""
 
 
 class Deployment:
-    """Keeps what runs in step with what is stored.
+    """Keeps what runs in step with the stored state.
 
-    The release command of a Procfile runs for a new slug and for a rollback.  On Heroku it also
-    runs for a change of config vars.  https://devcenter.heroku.com/articles/release-phase
+    The release command of a Procfile runs for a new slug and for a rollback. On Heroku it also runs
+    for a change of config vars.  https://devcenter.heroku.com/articles/release-phase
     """
 
     def __init__(self, state: State) -> None:
@@ -37,7 +37,7 @@ class Deployment:
         state.store.watchers.append(self._watch)
 
     def _watch(self, record: Record, stays: bool) -> AfterCommit | None:
-        """Bring the dynos in step once a release that has succeeded is committed."""
+        """Update the dynos once a release that has succeeded is committed."""
         if not (stays and isinstance(record, Release) and record.status == SUCCEEDED):
             return None
         return partial(self.apply_soon, record.parent or "")
@@ -48,7 +48,7 @@ class Deployment:
         self.apply_soon(app.id)
 
     def start(self, app: App, slug: Slug, description: str) -> Release:
-        """Release a slug: at once, or in the background when it has a release command."""
+        """Release a slug: at once, or in the background if it has a release command."""
         state = self._state
         if formation.RELEASE not in slug.process_types:
             formation.adopt(state, app, slug.process_types)
@@ -69,9 +69,10 @@ class Deployment:
         return release
 
     def roll_back(self, app: App, earlier: Release) -> Release:
-        """Release the slug and the set config vars of an earlier release again.
+        """Release the slug and the config vars of an earlier release again.
 
-        Raises a ParamsError when the release has no slug or has not succeeded.
+        Raises:
+            ParamsError: the release has no slug or has not succeeded.
         """
         state = self._state
         slug = releases.slug_to_roll_back_to(state, earlier)
@@ -106,7 +107,7 @@ class Deployment:
         finally:
             state.outputs.finish(output)
         if status:
-            failure = f"Release v{release.version} failed: its command ended with {status}"
+            failure = f"Release v{release.version} failed: its command exited with status {status}"
             activity.log(state, app, failure)
             return state.change(release, status="failed")
         with state.store.transaction():
@@ -114,7 +115,7 @@ class Deployment:
             return releases.succeed(state, app, release)
 
     def apply_soon(self, app_id: str) -> None:
-        """Bring the dynos in step once no other change follows."""
+        """Update the dynos once no other change follows."""
         loop = asyncio.get_running_loop()
         if app_id in self._due:
             self._due[app_id].cancel()
@@ -131,7 +132,7 @@ class Deployment:
         self._due.clear()
 
     async def apply(self, app_id: str) -> None:
-        """Bring the dynos in step now."""
+        """Update the dynos now."""
         app = self._state.store.find(App, app_id)
         released = runtime.released(self._state, app) if app else None
         if released:

@@ -1,4 +1,4 @@
-"""Promotes releases: what runs in one app of a pipeline is released in others."""
+"""Promotes releases: releases the slug of one app of a pipeline in others."""
 
 from __future__ import annotations
 
@@ -28,7 +28,11 @@ class Promotions:
         self._deployment = deployment
 
     def start(self, pipeline: Pipeline, source: App, targets: Sequence[App]) -> Promotion:
-        """Promote in the background.  Raises a ParamsError when there is nothing to do."""
+        """Promote in the background.
+
+        Raises:
+            ParamsError: there is nothing to promote.
+        """
         release = models.check(self._state, pipeline, source, targets)
         promotion = models.add(self._state, pipeline, source, release, targets)
         self._state.spawn(self._promote(promotion))

@@ -19,7 +19,7 @@ from localheroku.workflows.deployment import Deployment
 
 
 class Removal:
-    """Removes what runs before the records of it."""
+    """Removes apps and add-ons: first what runs, then the records."""
 
     def __init__(
         self, state: State, deployment: Deployment, builds: Builds, repositories: Repositories
@@ -64,7 +64,7 @@ class Removal:
                 state.store.remove(attachment)
             state.store.remove(app)
         state.backends.logs.forget(app.id)
-        # Those that were asked for while the add-ons were being removed.
+        # Builds and dynos that were requested while the add-ons were being removed.
         await self._builds.cancel(app)
         await state.backends.dynos.remove(app.id)
         for output in outputs:

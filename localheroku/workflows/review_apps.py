@@ -25,7 +25,7 @@ from localheroku.workflows.removal import Removal
 
 STAGE = "review"
 RESOLVE = "resolve"
-"""What the command line writes for the URL of a branch of the connected repository."""
+"""What the Heroku CLI sends as the URL of a branch of the connected repository."""
 LONGEST_NAME = 30
 
 
@@ -38,7 +38,7 @@ class ReviewApps:
         self._removal = removal
 
     def start(self, pipeline: Pipeline, new: NewReviewApp) -> ReviewApp:
-        """Create the app and deploy the branch to it; its status says how far that is.
+        """Create the app and deploy the branch to it; its status shows the progress.
 
         Raises:
             NotEnabledError: the pipeline has no configuration for review apps.
@@ -81,7 +81,7 @@ class ReviewApps:
             self._state.change(review_app, status=status, message=message)
 
     async def _source(self, pipeline: Pipeline, review_app: ReviewApp) -> NewBuild:
-        """Return the branch's archive, which may be in the connected repository."""
+        """Return the branch's archive, which may come from the connected repository."""
         if review_app.source != RESOLVE:
             return NewBuild(url=review_app.source, commit=review_app.commit)
         repository = repositories.of_pipeline(self._state, pipeline)
@@ -102,7 +102,7 @@ class ReviewApps:
         self._state.change(review_app, status="deleted")
 
     def end_interrupted(self) -> None:
-        """Fail the creations, and go on with the removals, that an earlier run left."""
+        """Fail the creations, and continue the removals, that an earlier run left."""
         for review_app in self._state.store.every(ReviewApp):
             if review_app.status in ONGOING:
                 self._state.change(review_app, status="errored", message=models.INTERRUPTED)
@@ -136,7 +136,7 @@ def _setup_request(
 
 
 def _name(base: str, review_app: ReviewApp) -> str:
-    """Return a name such as acme-shop-pr-12, or acme-shop-login-form-1f2e3d for a mere branch."""
+    """Return a name such as acme-shop-pr-12, or acme-shop-login-1f2e3d without a pull request."""
     if review_app.pr_number is not None:
         end = f"-pr-{review_app.pr_number}"
     else:

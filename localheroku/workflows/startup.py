@@ -44,7 +44,7 @@ class Startup:
         self._webhooks = webhooks
 
     def end_interrupted(self) -> None:
-        """Fail the work that an earlier run left, before anything new begins."""
+        """Fail the work that an earlier run left, before any new work starts."""
         state = self._state
         self._transfers.end_interrupted()
         builds.fail_interrupted(state)
@@ -55,7 +55,7 @@ class Startup:
         app_setups.fail_interrupted(state)
 
     async def resume(self) -> None:
-        """Bring back the deliveries to webhooks, the add-ons and then the dynos."""
+        """Resume the deliveries to webhooks, the add-ons and then the dynos."""
         state = self._state
         self._webhooks.resume()
         try:

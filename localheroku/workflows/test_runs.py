@@ -1,4 +1,4 @@
-"""Runs the tests of a pipeline: in an app of their own, which is gone when they have ended."""
+"""Runs the tests of a pipeline: in their own app, which is removed when they have ended."""
 
 from __future__ import annotations
 
@@ -80,14 +80,18 @@ class TestRuns:
         self._settle(run, "running")
         found = runtime.released(self._state, running.app)
         if found is None:
-            raise RunErrored("The app of the test run is gone.")
+            raise RunErrored("The app of the test run no longer exists.")
         status = await self._state.backends.dynos.run(
             found[0], script, NODE, lambda line: self._state.outputs.write(run.output, line)
         )
         self._settle(run, "failed" if status else "succeeded", exit_code=status)
 
     async def _check_setup(self, run: TestRun, started: AppSetup) -> None:
-        """Keep the output of the build.  Raises RunErrored when the setup failed."""
+        """Keep the output of the build.
+
+        Raises:
+            RunErrored: the setup failed.
+        """
         setup = self._state.store.find(AppSetup, started.id)
         build = self._state.store.find(Build, setup.build_id) if setup and setup.build_id else None
         if build:
@@ -95,7 +99,7 @@ class TestRuns:
                 self._state.outputs.write(run.setup, line)
         if setup is None or setup.status != SUCCEEDED:
             raise RunErrored(
-                (setup and setup.failure_message) or "The app of the test run is gone."
+                (setup and setup.failure_message) or "The app of the test run no longer exists."
             )
 
     def _settle(

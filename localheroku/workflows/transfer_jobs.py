@@ -21,7 +21,7 @@ CHUNK_BYTES = 1 << 16
 
 
 def capture(state: State, transfer: Transfer, addon: Addon) -> TransferJob:
-    """Save the database."""
+    """Return the job that saves the database."""
     archive = models.file(state, transfer)
 
     async def work(say: ReportLine) -> int:
@@ -32,7 +32,7 @@ def capture(state: State, transfer: Transfer, addon: Addon) -> TransferJob:
 
 
 def restore(state: State, addon: Addon, archive: Path, extensions: Sequence[str]) -> TransferJob:
-    """Replace what is in the database by a backup."""
+    """Return the job that replaces the contents of the database with a backup."""
 
     async def work(say: ReportLine) -> int:
         return await state.backends.databases.restore(addon.id, archive, extensions, say)
@@ -48,7 +48,7 @@ def restore_from(
     url: str,
     extensions: Sequence[str],
 ) -> TransferJob:
-    """Replace what is in the database by a backup that is downloaded first."""
+    """Return the job that downloads a backup and replaces the database's contents with it."""
     archive = models.file(state, transfer)
 
     async def work(say: ReportLine) -> int:
@@ -59,7 +59,7 @@ def restore_from(
 
 
 def copy(state: State, transfer: Transfer, addon: Addon, url: str) -> TransferJob:
-    """Replace what is in the database by what is in the one at the URL."""
+    """Return the job that replaces the database's contents with those of the one at the URL."""
     archive = models.file(state, transfer)
 
     async def work(say: ReportLine) -> int:
@@ -70,15 +70,19 @@ def copy(state: State, transfer: Transfer, addon: Addon, url: str) -> TransferJo
 
 
 async def _download(url: str, archive: Path, trusting: SSLContext) -> None:
-    """Raises ServiceFailed when there is nothing at the URL."""
+    """Download the archive at the URL.
+
+    Raises:
+        ServiceFailed: there is nothing at the URL.
+    """
     from aiohttp import ClientError, ClientSession
 
     try:
         async with ClientSession() as session, session.get(url, ssl=trusting) as response:
             if response.status != 200:
-                raise ServiceFailed(f"the backup's address answers {response.status}")
+                raise ServiceFailed(f"the backup's URL answered {response.status}")
             with archive.open("wb") as file:
                 async for chunk in response.content.iter_chunked(CHUNK_BYTES):
                     file.write(chunk)
     except (ClientError, TimeoutError):
-        raise ServiceFailed("the backup cannot be fetched from its address") from None
+        raise ServiceFailed("the backup cannot be downloaded from its URL") from None

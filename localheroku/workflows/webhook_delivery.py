@@ -1,4 +1,4 @@
-"""Tells webhooks of what happens, by HTTP, until they have it.
+"""Delivers events to webhooks by HTTP, with retries.
 
 https://devcenter.heroku.com/articles/app-webhooks#receiving-webhooks
 """
@@ -38,7 +38,7 @@ SIGNATURE = "Heroku-Webhook-Hmac-SHA256"
 VERSION = "application/vnd.heroku+json; version=3"
 ANSWER_SECONDS = 20.0
 FIRST_PAUSE_SECONDS = 5.0
-"""Before a delivery is repeated; doubled each time, up to the longest pause."""
+"""Seconds before a delivery is repeated; doubled each time, up to the longest pause."""
 LONGEST_PAUSE_SECONDS = 3600.0
 # https://devcenter.heroku.com/articles/app-webhooks#retries-and-limits
 RETRY_PERIOD = timedelta(hours=72)
@@ -46,7 +46,7 @@ UNDELIVERED = ("pending", "scheduled", "retrying")
 
 
 class Webhooks:
-    """Watches what is stored and what runs."""
+    """Notifies webhooks of changes in the store and of dynos."""
 
     def __init__(self, state: State) -> None:
         self._state = state
@@ -55,24 +55,25 @@ class Webhooks:
         state.backends.dynos.watch(self._watch_dyno)
 
     def resume(self) -> None:
-        """Go on with what an earlier run of the server had to deliver."""
+        """Continue the deliveries of an earlier run of the server."""
         for delivery in self._state.store.every(Delivery):
             if delivery.status in UNDELIVERED:
                 self._state.spawn(self._deliver(delivery))
 
     def close(self) -> None:
-        """Tell of nothing any more: that dynos end with the server is no event."""
+        """Stop notifying: dynos that end with the server are not an event."""
         self._closed = True
 
     def _watch(self, record: Record, stays: bool) -> AfterCommit | None:
-        """Return what notifies the webhooks after the commit; None if none is subscribed.
+        """Return a callback that notifies the webhooks after the commit; None if there are none.
 
-        A change is made whether or not it can be told of; what cannot is in the server's log.
+        A change is made even if the webhooks cannot be notified; the server's log then has the
+        error.
         """
         try:
             notify = self._notification(record, stays)
         except Exception:
-            LOG.exception("webhooks are not told of %s %s", type(record).__name__, record.id)
+            LOG.exception("cannot notify webhooks of %s %s", type(record).__name__, record.id)
             return None
         return notify and partial(self._notify, notify, record)
 
@@ -80,7 +81,7 @@ class Webhooks:
         try:
             notify()
         except Exception:
-            LOG.exception("webhooks were not told of %s %s", type(record).__name__, record.id)
+            LOG.exception("cannot notify webhooks of %s %s", type(record).__name__, record.id)
 
     def _notification(self, record: Record, stays: bool) -> AfterCommit | None:
         entity = ENTITIES.get(type(record))
@@ -106,7 +107,7 @@ class Webhooks:
         try:
             self._notify_of_dyno(app_id, before, after)
         except Exception:
-            LOG.exception("webhooks were not told of a dyno of app %s", app_id)
+            LOG.exception("cannot notify webhooks of a dyno of app %s", app_id)
 
     def _notify_of_dyno(self, app_id: str, before: Dyno | None, after: Dyno | None) -> None:
         webhooks = self._subscribed(app_id, "dyno")
@@ -118,7 +119,7 @@ class Webhooks:
             self._publish(ResourceChange(app_id, "dyno", *documents), webhooks)
 
     def _subscribed(self, app_id: str, include: str) -> list[Webhook]:
-        """The webhooks that want to know of such a thing of that app."""
+        """Return the webhooks that subscribe to this kind of resource of that app."""
         store = self._state.store
         if self._closed or not store.any(Webhook):
             return []
@@ -160,7 +161,7 @@ class Webhooks:
             models.forget_old(state, owner_id, added[owner_id])
 
     def _record(self, change: ResourceChange, owner_id: str) -> Event:
-        """The event, kept unless its owner has just gone."""
+        """Return the event, stored unless its owner has just been removed."""
         state = self._state
         event = Event(
             **state.stamp(),
@@ -178,7 +179,7 @@ class Webhooks:
         return state.store.put(event) if models.of_owner(state, owner_id) else event
 
     async def _deliver(self, delivery: Delivery) -> None:
-        """Try until it is delivered, given up, or nobody's any more."""
+        """Try until the event is delivered, given up, or its delivery is removed."""
         state = self._state
         pause: float | None = self._seconds_until_due(delivery)
         while pause is not None:
@@ -194,14 +195,14 @@ class Webhooks:
             pause = await self._attempt(webhook, event, present)
 
     def _seconds_until_due(self, delivery: Delivery) -> float:
-        """Seconds until the next attempt."""
+        """Return the seconds until the next attempt."""
         if delivery.next_attempt_at is None:
             return 0
         due = datetime.fromisoformat(delivery.next_attempt_at)
         return max((due - self._state.clock()).total_seconds(), 0)
 
     async def _attempt(self, webhook: Webhook, event: Event, delivery: Delivery) -> float | None:
-        """Try once; the seconds to wait before the next time, None when there is none."""
+        """Try once; return the seconds to wait before the next attempt, None if there is none."""
         state = self._state
         attempt = {"id": str(uuid4()), "created_at": state.now()}
         code, error = await _post(webhook, _body(webhook, event, delivery, attempt["id"]))
@@ -225,7 +226,7 @@ class Webhooks:
         return pause
 
     def _pause(self, webhook: Webhook, delivery: Delivery) -> float | None:
-        """Before a failed delivery is tried again; None when it is not."""
+        """Return the seconds before a failed delivery is retried; None if it is not."""
         age = self._state.clock() - datetime.fromisoformat(delivery.created_at)
         if webhook.level == "notify" or age > RETRY_PERIOD:
             return None
@@ -233,7 +234,7 @@ class Webhooks:
 
 
 def _body(webhook: Webhook, event: Event, delivery: Delivery, attempt_id: str) -> bytes:
-    """What is sent; what is signed, too."""
+    """Return the body that is sent and signed."""
     document = {
         **event.payload,
         "id": event.id,
@@ -252,12 +253,12 @@ def _body(webhook: Webhook, event: Event, delivery: Delivery, attempt_id: str) -
 
 
 def signature(secret: str, body: bytes) -> str:
-    """Base64 of the body's HMAC-SHA256."""
+    """Return the Base64 of the body's HMAC-SHA256."""
     return base64.b64encode(hmac.digest(secret.encode(), body, hashlib.sha256)).decode()
 
 
 async def _post(webhook: Webhook, body: bytes) -> tuple[int | None, str | None]:
-    """The status of the receiver's answer, or what kept it from answering."""
+    """Return the status of the receiver's answer, or the error that prevented one."""
     from aiohttp import ClientError, ClientSession, ClientTimeout
 
     headers = {

@@ -1,4 +1,4 @@
-"""What webhooks tell of: which records, under which name, and how each is shown.
+"""What webhooks are notified of: which records, under which name, and how each is shown.
 
 https://devcenter.heroku.com/articles/webhook-events
 """
@@ -30,12 +30,12 @@ from localheroku.core.record import Record
 from localheroku.core.state import Document, State
 
 IGNORED_FIELDS = {"updated_at"}
-"""A change of these alone is none."""
+"""A change of only these fields does not count."""
 
 
 @dataclass(frozen=True)
 class ResourceChange:
-    """Something happened to a thing of an app; `before` and `after` are None where it is not."""
+    """A change of an app's resource; `before` and `after` are None where it does not exist."""
 
     app_id: str
     include: str
@@ -50,7 +50,7 @@ class ResourceChange:
 
     @property
     def previous(self) -> Document:
-        """What an update changed, as it was."""
+        """The previous values of what an update changed."""
         if self.before is None or self.after is None:
             return {}
         after = self.after
@@ -63,7 +63,7 @@ class ResourceChange:
 
 @dataclass(frozen=True)
 class Entity:
-    """A kind of record that webhooks tell of."""
+    """A kind of record that webhooks are notified of."""
 
     include: str
     show: Callable[[State, App, Any], Document]

@@ -90,7 +90,7 @@ def test_a_fault_is_added_listed_and_cleared(shell: ServerProcess) -> None:
 def test_an_unknown_fault_is_reported_with_the_known_ones(shell: ServerProcess) -> None:
     result = run("fault", "add", "explode")
     assert isinstance(result.exception, LocalError)
-    assert 'There is no fault "explode". There are: error, latency' in str(result.exception)
+    assert 'Unknown fault "explode". Known faults: error, latency' in str(result.exception)
 
 
 @pytest.mark.parametrize("name", ["caf\xe9", "\udcff", "a b"])

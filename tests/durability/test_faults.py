@@ -18,7 +18,7 @@ KINDS = (
 )
 SAMPLE = {"reset-after": (13,), "error": (8,), "truncate": (15,)}
 STUCK_SECONDS = 1.0
-"""How long an update waits for what is held up."""
+"""How long an update waits for a stuck add-on or build."""
 
 REMOVED = (
     "/addon-attachments/{attachment}",
@@ -29,7 +29,7 @@ REMOVED = (
     "/pipeline-couplings/{coupling}",
     "/pipelines/{pipeline}",
 )
-"""What an update to less removes, each with a call of its own."""
+"""What a reducing update removes, each with its own call."""
 
 
 @pytest.mark.parametrize("kind", KINDS if SOAK else SAMPLE)
@@ -38,37 +38,37 @@ def test_the_next_update_converges(world: Breakable, kind: str, subtests: pytest
 
 
 def converges(world: Breakable, kind: str, call: int) -> bool:
-    """Whether so many calls were made that the fault was met."""
+    """Return whether the update made enough calls to hit the fault."""
     world.begin()
     world.break_at(kind, call)
-    (fault,) = mended_on_the_way(world) if kind == "stuck" else mended_after(world)
+    (fault,) = cleared_during_update(world) if kind == "stuck" else cleared_after(world)
     world.converge()
     return bool(fault["struck"])
 
 
-def mended_after(world: Breakable) -> list[dict[str, Any]]:
+def cleared_after(world: Breakable) -> list[dict[str, Any]]:
     world.up()
-    return world.mend()
+    return world.clear_faults()
 
 
-def mended_on_the_way(world: Breakable) -> list[dict[str, Any]]:
-    """While the update waits for what is held up."""
+def cleared_during_update(world: Breakable) -> list[dict[str, Any]]:
+    """Clear the faults while the update waits for what they hold up."""
     with ThreadPoolExecutor(1) as pool:
         update = pool.submit(world.up)
         while not (update.done() or world.struck()):
             time.sleep(0.1)
         time.sleep(STUCK_SECONDS)
-        faults = world.mend()
+        faults = world.clear_faults()
         update.result()
     return faults
 
 
 @pytest.mark.parametrize("kind", ["truncate", "reset-after"] if SOAK else ["truncate"])
-def test_what_was_removed_is_known_to_be_gone(world: Breakable, kind: str) -> None:
+def test_removed_resources_are_known_to_be_removed(world: Breakable, kind: str) -> None:
     world.begin(REDUCTION)
     for path in REMOVED:
         world.lose_an_answer(kind, f"DELETE {path}")
 
     world.converge()
 
-    assert [fault["struck"] for fault in world.mend()] == [1] * len(REMOVED)
+    assert [fault["struck"] for fault in world.clear_faults()] == [1] * len(REMOVED)

@@ -1,4 +1,4 @@
-"""A local Heroku that is killed at any one call of `pulumi up`: nothing it has told is lost."""
+"""A local Heroku that is killed at any one call of `pulumi up` loses nothing that it answered."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ PASSING = {
     *("released_at", "release", "slug", "slug_size", "state", "status", "updated_at"),
     *("config_vars", "buildpack_provided_description"),
 }
-"""What goes on changing by itself, or by a later call of the update."""
+"""What changes by itself, or by a later call of the update."""
 
 
 @pytest.mark.parametrize(("change", "kind"), CASES)
-def test_nothing_that_was_told_is_lost(
+def test_nothing_that_was_answered_is_lost(
     world: Breakable, change: str, kind: str, subtests: pytest.Subtests
 ) -> None:
     sample = SAMPLE.get((change, kind), ())
@@ -45,13 +45,13 @@ def test_nothing_that_was_told_is_lost(
 
 
 def survives(world: Breakable, change: Change, kind: str, call: int) -> bool:
-    """Whether so many calls were made that the fault was met."""
+    """Return whether the update made enough calls to hit the fault."""
     world.begin(change)
     world.break_at(kind, call)
 
     met = up_with_a_watch(world)
 
-    world.mend()
+    world.clear_faults()
     assert not (gone := list(lost(world))), gone
     assert not (still := amiss(world)), still
     world.converge()
@@ -59,7 +59,7 @@ def survives(world: Breakable, change: Change, kind: str, call: int) -> bool:
 
 
 def up_with_a_watch(world: Breakable) -> bool:
-    """An update during which the local Heroku is started again when it dies; whether it did."""
+    """Update, and restart the local Heroku when it dies; return whether it did."""
     with ThreadPoolExecutor(1) as pool:
         update = pool.submit(world.up)
         while not (died := world.server.process() is None) and not update.done():
@@ -70,7 +70,7 @@ def up_with_a_watch(world: Breakable) -> bool:
 
 
 def lost(world: Breakable) -> Iterator[tuple[str, object]]:
-    """What is now otherwise than the answers said that the recorder kept."""
+    """Return where the state differs from the answers that the recorder kept."""
     for path, answers in last_answers(world.server.control("GET", "/recorder/calls")).items():
         found = mask(path, world.found(path))
         if isinstance(answers, dict) and isinstance(found, dict):
@@ -81,7 +81,7 @@ def lost(world: Breakable) -> Iterator[tuple[str, object]]:
 
 
 def last_answers(calls: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """What there is at each path by the last answer about it, None: nothing."""
+    """Return the resource at each path by the last answer about it; None if there is none."""
     answers: dict[str, Any] = {}
     for call in calls:
         path, answer = call["path"], call["response"]
@@ -92,7 +92,7 @@ def last_answers(calls: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
         elif call["method"] == "POST":
             answers[f"{path}/{answer['id']}"] = answer
         elif path.endswith("/config-vars"):
-            # The answer has those of add-ons, too, which come and go.
+            # The answer includes those of add-ons, which change.
             answers[path] = {**answers.get(path, {}), **call["request"]}
         else:
             answers[path] = answer
@@ -104,7 +104,7 @@ def without_passing(document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def amiss(world: Breakable) -> list[tuple[str, object]]:
-    """Which of the databases, caches and dynos that the API tells of there are not."""
+    """Return the databases, caches and dynos that the API lists but that do not run."""
     deadline = time.monotonic() + SETTLE_SECONDS
     while True:
         names = [app["name"] for app in world.heroku("/apps")]

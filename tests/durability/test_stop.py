@@ -1,4 +1,4 @@
-"""Stopping while there is work: who waits is told, and no process is left."""
+"""Stopping while work is running: waiting clients get an answer, and no process is left."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_a_stop_leaves_no_process(server: ServerProcess) -> None:
 
 
 def begin_build(server: ServerProcess) -> str:
-    """One that has begun to make an environment, which takes a while."""
+    """Start a build that has begun to create an environment, which takes a while."""
     source = server.post("/sources", {})["source_blob"]
     place = urlsplit(source["put_url"])
     connection = http.client.HTTPConnection(place.netloc)
@@ -66,7 +66,7 @@ def begin_build(server: ServerProcess) -> str:
 
 
 def own(server: ServerProcess) -> list[list[str]]:
-    """The command lines that name the local Heroku's folder, or its database server's."""
+    """Return the command lines that name the local Heroku's folder, or its database server's."""
     places = (str(server.data), str((server.data / "heroku-postgresql/cluster").resolve()))
     found = []
     for process in psutil.process_iter(["cmdline"]):

@@ -1,4 +1,4 @@
-"""A small but whole environment that is updated again and again on a Heroku that breaks."""
+"""A small but complete environment that is updated repeatedly on a failing Heroku."""
 
 from __future__ import annotations
 
@@ -56,9 +56,9 @@ CHANGED = {
 SERVES = "http.server"
 SITE = {"Procfile": f"web: python -m {SERVES} $PORT\n", "requirements.txt": "# none\n"}
 MOST_CALLS = 60
-"""No update of this environment makes as many; so a world that is broken ends."""
+"""More calls than any update of this environment makes, so that a broken test ends."""
 SETTLE_SECONDS = 30.0
-"""In which the dynos of what was released last are the only ones."""
+"""How long until only the dynos of the last release run."""
 
 TOLD = {
     "/apps": "name",
@@ -108,7 +108,7 @@ BUILT = ("source:", "shop:formation:")
 
 @dataclass(frozen=True)
 class Change:
-    """What an update is to do: from a snapshot, to an environment and all that is there then."""
+    """A change to make: from a snapshot to an environment, with everything that exists then."""
 
     start: str
     lines: Sequence[str]
@@ -133,7 +133,7 @@ REDUCTION = Change("whole", _reduced(), LESS)
 
 
 class Breakable(Rehearsal):
-    """The environment's project; `begin` makes its world what it was before an update."""
+    """The environment's project; `begin` restores the state before an update."""
 
     def __init__(self, directory: Path, *, builds: bool) -> None:
         super().__init__(directory)
@@ -155,7 +155,7 @@ class Breakable(Rehearsal):
         (self.directory / "Pulumi.local.yaml").write_text("\n".join(self._change.lines))
 
     def _make_packages(self) -> None:
-        """The first build takes long, as it makes what later ones find."""
+        """Create the packages with a first, slow build, so that later ones reuse them."""
         self._must(self.up())
         self._must(self.pulumi("destroy", "-s", "local", "--yes"))
 
@@ -172,19 +172,19 @@ class Breakable(Rehearsal):
         return snapshot in [one["name"] for one in self.server.control("GET", "/snapshots")]
 
     def break_at(self, kind: str, call: int) -> None:
-        """Do this to the call of that number, counted from now on and from 1."""
+        """Inject this fault into the call of that number, counted from now on and from 1."""
         self.server.control("POST", "/faults", {"kind": kind, "call": call, "count": 1})
 
     def lose_an_answer(self, kind: str, route: str) -> None:
-        """Do this to the next call of that route."""
+        """Inject this fault into the next call of that route."""
         self.server.control("POST", "/faults", {"kind": kind, "route": route, "count": 1})
 
     def struck(self) -> bool:
-        """Whether a fault was met since it was set."""
+        """Return whether a fault was hit since it was set."""
         return any(fault["struck"] for fault in self.server.control("GET", "/faults"))
 
-    def mend(self) -> list[dict[str, Any]]:
-        """Break no more; the faults there were."""
+    def clear_faults(self) -> list[dict[str, Any]]:
+        """Clear all faults and return them."""
         faults: list[dict[str, Any]] = self.server.control("DELETE", "/faults")
         return faults
 
@@ -192,7 +192,7 @@ class Breakable(Rehearsal):
         return self.pulumi("up", "-s", "local", "--yes", "--skip-preview")
 
     def converge(self) -> None:
-        """The next update finishes what there is to do; nothing is there twice, nothing is left."""
+        """Check that the next update finishes the work, with nothing duplicated or left over."""
         done = self._must(self.up())
         preview = self.pulumi("preview", "-s", "local", "--expect-no-changes")
         assert preview.exit_code == 0, f"{done.output}\n{preview.output}"
@@ -202,7 +202,7 @@ class Breakable(Rehearsal):
         assert there == self._change.there
 
     def there(self) -> dict[str, list[str]]:
-        """All that can be counted: of the API, in the database server, and of processes."""
+        """Return everything countable: from the API, in the database server, and of processes."""
         names = {path: sorted(self._told(path, name)) for path, name in TOLD.items()}
         variables = self.heroku(f"/apps/{APP}/config-vars")
         url = variables.get("DATABASE_URL", "")
@@ -215,7 +215,7 @@ class Breakable(Rehearsal):
         }
 
     def found(self, path: str) -> Any:
-        """What is at the path, None when nothing is."""
+        """Return the resource at the path, None if there is none."""
         try:
             return self.heroku(path)
         except LocalError as error:
@@ -237,7 +237,7 @@ class Breakable(Rehearsal):
 def break_each(
     sample: Iterable[int], subtests: pytest.Subtests, breaks: Callable[[int], bool]
 ) -> None:
-    """Break every call, or those of a sample; one that fails does not end it."""
+    """Break every call, or those of a sample; a failing one does not end the loop."""
     missed = False
     for call in range(1, MOST_CALLS) if SOAK else sample:
         with subtests.test(call=call):
@@ -249,7 +249,7 @@ def break_each(
 
 
 def databases(url: str) -> list[str]:
-    """What the server of this database has besides what it comes with."""
+    """Return what the server of this database has beyond a new server."""
     query = (
         "SELECT CASE WHEN datname = current_database() THEN 'own' ELSE datname END"
         " FROM pg_database WHERE NOT datistemplate AND datname <> 'postgres'"
@@ -260,7 +260,7 @@ def databases(url: str) -> list[str]:
 
 
 def serving(url: str) -> Iterator[psutil.Process]:
-    """The processes of dynos that have this database."""
+    """Return the processes of dynos that have this database."""
     for process in psutil.process_iter(["cmdline"]):
         with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
             serves = SERVES in (process.info["cmdline"] or ())

@@ -1,4 +1,4 @@
-"""One world for all end-to-end tests: what `make up` makes is slow enough to make once."""
+"""One local world for all end-to-end tests, as `make up` is too slow to run for each."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def rehearsal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsal]:
 
 @pytest.fixture(scope="session")
 def first_up(rehearsal: Rehearsal) -> Done:
-    """The first `dynostack up` of an empty world; what is asked after it is recorded."""
+    """Run the first `dynostack up` of an empty world; all later calls are recorded."""
     done = rehearsal.dynostack("up")
     assert done.exit_code == 0, done.output
     rehearsal.server.control("PATCH", "/recorder", {"on": True})
@@ -27,7 +27,7 @@ def first_up(rehearsal: Rehearsal) -> Done:
 
 @pytest.fixture
 def edited(rehearsal: Rehearsal, first_up: Done) -> Iterator[Rehearsal]:
-    """The world that is up, with the environments' files put back after the test."""
+    """Return the world that is up; restore the environments' files after the test."""
     files = {file: file.read_bytes() for file in rehearsal.directory.glob("Pulumi*.yaml")}
     yield rehearsal
     for file, content in files.items():
@@ -36,5 +36,5 @@ def edited(rehearsal: Rehearsal, first_up: Done) -> Iterator[Rehearsal]:
 
 @pytest.fixture(scope="session")
 def site(rehearsal: Rehearsal, first_up: Done) -> str:
-    """The name of the app that is up."""
+    """Return the name of the app that is up."""
     return str(rehearsal.heroku("/apps")[0]["name"])

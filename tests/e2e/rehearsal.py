@@ -1,4 +1,4 @@
-"""A copy of this project in a local world of its own, driven as a person would."""
+"""A copy of this project in its own local world, used as a developer would."""
 
 from __future__ import annotations
 
@@ -84,11 +84,11 @@ class Rehearsal:
         return self._run([str(PROJECT / ".venv/bin/dynostack"), *arguments], variables)
 
     def pulumi(self, *arguments: str) -> Done:
-        """Plain `pulumi`, as it works after `eval "$(dynostack env)"`."""
+        """Run plain `pulumi`, as it works after `eval "$(dynostack env)"`."""
         return self.inside("pulumi", *arguments, "--non-interactive", "--color", "never")
 
     def inside(self, *command: str) -> Done:
-        """A command with what `dynostack env` exports."""
+        """Run a command with what `dynostack env` exports."""
         self.world.create()
         variables = self.world.variables()
         first, *rest = variables["PATH"].split(os.pathsep)
@@ -96,7 +96,7 @@ class Rehearsal:
         return self._run(list(command), variables)
 
     def outside(self, command: str, **variables: str) -> Done:
-        """A command in a shell that is not in the local world."""
+        """Run a command in a shell outside the local world."""
         return self._run(["sh", "-c", command], variables)
 
     def _run(self, command: list[str], variables: dict[str, str]) -> Done:
@@ -118,7 +118,7 @@ class Rehearsal:
         return {"PATH": os.pathsep.join([*folders, os.environ["PATH"]])} if self.programs else {}
 
     def page(self, app: str, path: str = "/") -> tuple[int, str]:
-        """What `curl -H 'Host: <app>.localhost' http://127.0.0.1:<port>/` gets."""
+        """Return the output of `curl -H 'Host: <app>.localhost' http://127.0.0.1:<port>/`."""
         connection = http.client.HTTPConnection("127.0.0.1", self.world.heroku.port, timeout=60)
         connection.request("GET", path, headers={"Host": f"{app}.localhost"})
         response = connection.getresponse()
@@ -130,12 +130,12 @@ class Rehearsal:
         return self.server.get(path)
 
     def calls(self) -> list[dict[str, Any]]:
-        """Every request that the local Heroku has logged."""
+        """Return every request that the local Heroku has logged."""
         log = self.world.heroku_data / "requests.jsonl"
         return [json.loads(line) for line in log.read_text().splitlines()]
 
     def command_lines(self) -> list[str]:
-        """Of the local Heroku and all that it started; those of a database come and go."""
+        """Return the command lines of the local Heroku and its processes, but not of databases."""
         server, lines = self.server.process(), []
         assert server
         for process in (server, *server.children(recursive=True)):

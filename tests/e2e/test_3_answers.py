@@ -1,4 +1,4 @@
-"""What the engine was answered is what Heroku answers."""
+"""The answers that the engine got are those that Heroku gives."""
 
 from __future__ import annotations
 

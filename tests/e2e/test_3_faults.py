@@ -15,7 +15,7 @@ pytestmark = pytest.mark.e2e
 
 @pytest.fixture
 def breakable(edited: Rehearsal) -> Iterator[Rehearsal]:
-    """The world that is up, brought back to that by a snapshot."""
+    """Return the world that is up; a snapshot restores it afterwards."""
     assert edited.dynostack("local", "snapshot", "before").exit_code == 0
     yield edited
     restored = edited.dynostack("local", "restore", "before")

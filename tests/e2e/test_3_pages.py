@@ -20,7 +20,7 @@ pytestmark = pytest.mark.e2e
 BLOCKS = blocks()
 ENTER = "\n".join(BLOCKS["Quickstart"].commands[:2])
 MARK = "\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}"
-"""Begins each line of an error of the Heroku CLI."""
+"""The start of each line of an error of the Heroku CLI."""
 
 
 class MergeRequest(GitLabService):
@@ -61,7 +61,7 @@ def test_the_heroku_cli(reader: Rehearsal, site: str) -> None:
 
 
 def first_line(rehearsal: Rehearsal, script: str) -> str:
-    """Return the first line about a dyno of a command that runs on."""
+    """Return the first line about a dyno of a command that keeps running."""
     process = subprocess.Popen(
         ["sh", "-c", script],
         cwd=rehearsal.directory,
@@ -96,7 +96,7 @@ def test_faults(reader: Rehearsal) -> None:
     assert reader.server.control("GET", "/faults") == []
 
 
-def test_what_is_stopped_starts_again(reader: Rehearsal, site: str) -> None:
+def test_stopped_parts_start_again(reader: Rehearsal, site: str) -> None:
     stopped = run(reader, ENTER, "dynostack local stop", "dynostack local status")
     assert "local Heroku  stopped" in stopped.output
     run(reader, ENTER, "dynostack local start")
@@ -105,7 +105,7 @@ def test_what_is_stopped_starts_again(reader: Rehearsal, site: str) -> None:
 
 @pytest.fixture
 def production(reader: Rehearsal) -> Iterator[Rehearsal]:
-    """Yield the world for a rehearsal of production; afterwards it is what it was."""
+    """Yield the world for a rehearsal of production; restore it afterwards."""
     run(reader, ENTER, "dynostack local snapshot readme")
     yield reader
     run(reader, ENTER, "dynostack local restore readme")
@@ -136,7 +136,7 @@ def with_another_account(rehearsal: Rehearsal) -> None:
 
 
 def words(text: str) -> str:
-    """Return a text without line breaks and the marks at the beginning of lines."""
+    """Return a text without line breaks and the marks at the start of lines."""
     return " ".join(text.replace(MARK, " ").split())
 
 
@@ -160,7 +160,7 @@ def on_the_pull_request(rehearsal: Rehearsal) -> None:
 
 
 def test_the_real_heroku(reader: Rehearsal, tmp_path: Path) -> None:
-    """With a backend of one's own; the local Heroku stands for the real one."""
+    """Run the commands with a separate backend; the local Heroku stands for the real one."""
     init, change, export, secret = BLOCKS["The real Heroku"].commands
     key, preview = BLOCKS["The real Heroku (2)"].commands
     own = f"unset PULUMI_CONFIG_PASSPHRASE; export PULUMI_BACKEND_URL={tmp_path.as_uri()}"

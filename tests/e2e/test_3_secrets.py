@@ -1,4 +1,4 @@
-"""No key, password or credentialed URL is readable where people and programs look."""
+"""No key, password or URL with credentials is readable where people and programs look."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.e2e
 
 
 async def databases(rehearsal: Rehearsal) -> list[str]:
-    """The databases on the local Heroku's PostgreSQL server that are not its own."""
+    """Return the databases on the local Heroku's PostgreSQL server that are not its own."""
     server = PostgresServer(rehearsal.world.heroku_data / POSTGRES)
     async with await server.connect() as admin:
         rows = await admin.execute("SELECT datname FROM pg_database WHERE NOT datistemplate")

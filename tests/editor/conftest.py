@@ -12,7 +12,7 @@ PROJECT = Path(__file__).parents[2]
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[LanguageServer]:
-    """The real server, looking at this project's folder."""
+    """Start the real server on this project's folder."""
     server = LanguageServer.start(PROJECT)
     yield server
     server.stop()

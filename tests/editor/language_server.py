@@ -1,4 +1,4 @@
-"""The YAML language server that editors use, spoken to as an editor does.
+"""A client of the YAML language server that editors use.
 
 https://microsoft.github.io/language-server-protocol/specifications/lsp/3.17/specification/
 """
@@ -21,11 +21,11 @@ SETTINGS = {
     "hover": True,
     "schemaStore": {"enable": False},
 }
-"""What an editor's user has; without the store, which would be asked over the network."""
+"""The settings of an editor's user, without the schema store, which needs the network."""
 
 
 def installed() -> Path:
-    """The server's program."""
+    """Return the server's program."""
     modules = node.modules("yaml-language-server", Path(__file__).parent)
     return modules / "yaml-language-server/bin/yaml-language-server"
 
@@ -70,7 +70,7 @@ class LanguageServer:
         return self.diagnosed[uri]
 
     def at(self, method: str, name: str, line: int, column: int) -> Any:
-        """Ask about a place of an open file; line and column count from 0."""
+        """Ask about a position in an open file; line and column count from 0."""
         place = {"line": line, "character": column}
         return self.request(method, {"textDocument": {"uri": self.uri(name)}, "position": place})
 
@@ -91,7 +91,7 @@ class LanguageServer:
         self._send({"method": method, "params": params})
 
     def _take(self, message: Mapping[str, Any]) -> None:
-        """What the server says or asks of itself."""
+        """Process the server's notifications and requests."""
         if message.get("method") == "textDocument/publishDiagnostics":
             self.diagnosed[message["params"]["uri"]] = message["params"]["diagnostics"]
         elif message.get("method") == "workspace/configuration":
@@ -123,7 +123,7 @@ def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
 
 
 def _initialize(folder: Path) -> dict[str, Any]:
-    """The editor's capabilities: plain completions, hover as text."""
+    """Send the editor's capabilities: plain completions, hover as text."""
     return {
         "processId": None,
         "rootUri": folder.as_uri(),

@@ -1,4 +1,4 @@
-"""What a person sees in an editor with the YAML language server."""
+"""What a user sees in an editor with the YAML language server."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ def text(name: str) -> str:
 
 
 def find(text: str, wanted: str) -> tuple[int, int]:
-    """Line and column, from 0, of the first character after a piece that is there once."""
+    """Return line and column, from 0, of the first character after a text that occurs once."""
     assert text.count(wanted) == 1, wanted
     before = text[: text.index(wanted) + len(wanted)]
     return before.count("\n"), len(before) - before.rfind("\n") - 1
 
 
 def said(found: list[dict[str, Any]]) -> list[tuple[int, int, str]]:
-    """Line and column, from 0, and what is said."""
+    """Return line and column, from 0, and the message of each finding."""
     starts = ((each["range"]["start"], each["message"]) for each in found)
     return [(start["line"], start["character"], message) for start, message in starts]
 
@@ -71,7 +71,7 @@ def test_a_mistake_is_marked(server: LanguageServer, old: str, new: str, message
         assert found[0][0] == wrong[: wrong.index(new.strip())].count("\n")
 
 
-def test_what_belongs_to_pulumi_and_to_other_projects_is_let_be(server: LanguageServer) -> None:
+def test_keys_of_pulumi_and_other_projects_are_ignored(server: LanguageServer) -> None:
     whole = f"{LEAST}  aws:region: eu-west-1\n  pulumi:tags: {{a: b}}\nencryptionsalt: v1:a\n"
     assert said(server.open("Pulumi.other.yaml", whole)) == []
 
@@ -84,11 +84,11 @@ def test_what_belongs_to_pulumi_and_to_other_projects_is_let_be(server: Language
         '  shop:addons: {logs: {plan: "papertrail:choklad", config: {token: {secure: v1:a}}}}\n',
     ],
 )
-def test_a_secret_may_stand_where_it_can(server: LanguageServer, secret: str) -> None:
+def test_a_secret_is_accepted_where_it_is_allowed(server: LanguageServer, secret: str) -> None:
     assert said(server.open("Pulumi.secret.yaml", f"{LEAST}{secret}")) == []
 
 
-def test_a_secret_may_stand_nowhere_else(server: LanguageServer) -> None:
+def test_a_secret_is_rejected_anywhere_else(server: LanguageServer) -> None:
     wrong = LEAST.replace("name: acme-shop", "name: {secure: v1:a}")
     assert said(server.open("Pulumi.secret.yaml", wrong)) != []
 

@@ -119,7 +119,7 @@ def test_limits_of_a_database(
         ("no-such-service", "dev", None),
     ],
 )
-def test_a_price_that_no_source_gives_is_none(service: str, plan: str, cents: int | None) -> None:
+def test_a_price_without_a_source_is_none(service: str, plan: str, cents: int | None) -> None:
     assert catalogue.monthly_price(service, plan) == cents
 
 

@@ -68,11 +68,11 @@ def test_a_damaged_store_is_replaced_with_a_reset_and_a_snapshot(server: ServerP
 
     said = fails("start")
 
-    assert "heroku.sqlite3 cannot be used (database disk image is malformed)" in said
+    assert "heroku.sqlite3: database disk image is malformed; run `dynostack local reset`" in said
     assert said.endswith(
-        "`dynostack local reset` starts anew, without the apps, databases and caches there were. "
-        "Snapshots outlast it: then `dynostack local start` and `dynostack local restore NAME` "
-        "bring one back (good)."
+        "run `dynostack local reset` to start over without the existing apps, databases and "
+        "caches; snapshots survive the reset: restore one with `dynostack local start` and "
+        "`dynostack local restore NAME` (good)"
     )
     assert server.process() is None
     for words in (("reset", "--yes"), ("start",), ("restore", "good")):
@@ -88,9 +88,9 @@ def test_a_lost_store_is_not_mistaken_for_a_new_one(server: ServerProcess) -> No
     slug.parent.mkdir(parents=True)
     slug.write_text("web: serve\n")
     store.write_bytes(b"")
-    assert "heroku.sqlite3 is empty, and what belongs to its apps is still there" in fails("start")
+    assert "heroku.sqlite3 is empty, but files of its apps still exist" in fails("start")
     store.unlink()
-    assert "heroku.sqlite3 is gone, and what belongs to its apps is still there" in fails("start")
+    assert "heroku.sqlite3 is missing, but files of its apps still exist" in fails("start")
     assert slug.read_text() == "web: serve\n"
 
     store.write_bytes(kept)
@@ -119,8 +119,8 @@ def test_a_store_without_its_log_is_not_mistaken_for_a_new_one(
 
     said = fails("start")
 
-    assert "heroku.sqlite3 knows of no app, and slugs, databases or caches of apps are" in said
-    assert "if heroku.sqlite3-wal beside it was lost, put it back" in said
+    assert "heroku.sqlite3 contains no app, but slugs, databases or caches of apps still" in said
+    assert "put heroku.sqlite3-wal back next to it if it was lost" in said
     assert "(good)" in said
     assert belonging.exists()
     file.write_bytes(after)
@@ -195,8 +195,8 @@ def test_an_unexpected_error_is_one_sentence_with_details_in_the_log(
     said = fails("start")
 
     assert said.endswith(
-        f"The local Heroku cannot go on: the lines before this one say why, in {server.log} as "
-        "well. If a start does not help, `dynostack local reset` starts anew, without the apps, "
-        "databases and caches there were."
+        "the local Heroku stopped on an unexpected error: read the lines before this one, also in "
+        f"{server.log}, and start it again; if that fails, run `dynostack local reset` to start "
+        "over without the existing apps, databases and caches"
     )
     assert "Traceback" in server.log.read_text()

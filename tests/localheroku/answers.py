@@ -1,11 +1,11 @@
-"""What Heroku's published schema says an answer looks like, checked on every answer in the tests.
+"""Checks every answer in the tests against the shapes in Heroku's published schema.
 
-It is here for who does not have that schema; who has it is checked by `published_schema.py` too.
-`answers.json` names the shape that each endpoint answers with, in a list where it is a list, and
+It is for developers without that schema; `published_schema.py` checks with the schema itself as
+well. `answers.json` names the shape of each endpoint's answer, in a list where it is a list, and
 describes the shapes: a kind with `?` may be null, `a|b` is one of these words, {"?": true} marks an
 object that may be null, {"...": "plan"} one that may be a whole plan instead, and a field whose
-name begins with `?` may be missing.  A region's provider region is any string: the published list
-is older than London and Montreal.  A role may be viewer, which it is older than, too:
+name starts with `?` may be missing. A region's provider region is any string, as the published list
+is older than London and Montreal. A role may be viewer, which is newer than the schema, too:
 https://devcenter.heroku.com/articles/org-users-access.
 
 `data_answers.json` is the same for the data API, as the Heroku CLI reads its answers.
@@ -40,7 +40,7 @@ def shape_of(endpoint: Endpoint) -> Any:
 
 
 def check(endpoint: Endpoint, answer: Any) -> None:
-    """Fail unless the answer has the shape that the endpoint's must have."""
+    """Fail unless the answer has the shape of the endpoint."""
     shape = shape_of(endpoint)
     if shape is None:
         assert answer == {}

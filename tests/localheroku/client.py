@@ -26,7 +26,7 @@ ROUTES = Routes(endpoints())
 
 
 def check(method: str, path: str, status: int, body: Any) -> None:
-    """Fail unless that is an answer which Heroku could give to such a call."""
+    """Fail unless Heroku could give this answer to such a call."""
     if status >= 400:
         answers.check_error(body)
     elif status < 300:
@@ -37,7 +37,7 @@ def check(method: str, path: str, status: int, body: Any) -> None:
 
 
 def check_recorded(calls: Iterable[Mapping[str, Any]]) -> None:
-    """The same of what the recorder kept of any client; Git and streams have no such answers."""
+    """Check the recorded calls of any client; Git and streams have no such answers."""
     for call in calls:
         if ROUTES.find(call["method"], call["path"]):
             check(call["method"], call["path"], call["status"], call["response"])
@@ -52,7 +52,7 @@ class Answer:
 
 @dataclass
 class Api:
-    """One local Heroku, its API key and what its machines remember."""
+    """One local Heroku, its API key and its fake backends."""
 
     url: str
     key: str
@@ -61,7 +61,7 @@ class Api:
     backends: FakeBackends
 
     def of(self, email: str) -> Api:
-        """The same local Heroku, called with a key of this person."""
+        """Return the same local Heroku, called with a key of this person."""
         platform = self.heroku.platform
         account = accounts.known(platform, email)
         made = authorizations.create(platform, account, NewAuthorization())
@@ -70,7 +70,7 @@ class Api:
     async def call(
         self, method: str, path: str, body: object = None, headers: Mapping[str, str] | None = None
     ) -> Answer:
-        """Any answer, its shape checked."""
+        """Call the API and check the shape of the answer."""
         async with self.session.request(
             method,
             f"{self.url}{path}",
@@ -102,7 +102,7 @@ class Api:
         return await self._succeed("DELETE", path, None)
 
     async def refusal(self, method: str, path: str, body: object = None) -> tuple[int, str, str]:
-        """Status, id and message of a call that must fail."""
+        """Return status, id and message of a call that must fail."""
         answer = await self.call(method, path, body)
         assert answer.status >= 400, answer
         return answer.status, answer.body["id"], answer.body["message"]
@@ -115,11 +115,11 @@ class Api:
         return answer.body
 
     async def app(self, name: str = "shop", **fields: object) -> Any:
-        """A new personal app."""
+        """Create a personal app."""
         return await self.post("/apps", {"name": name, **fields})
 
     async def team_app(self, name: str = "team-shop", **fields: object) -> Any:
-        """A new app of the team, as the account's list of apps has it."""
+        """Create an app of the team; return it as the account's list of apps has it."""
         await self.post("/teams/apps", {"name": name, "team": "acme", **fields})
         return await self.get(f"/apps/{name}")
 
@@ -127,14 +127,14 @@ class Api:
         return await self.post(f"/apps/{app}/addons", {"plan": plan, **fields})
 
     async def upload(self, procfile: str | None) -> str:
-        """Upload a source with this Procfile; where a build finds it."""
+        """Upload a source with this Procfile; return the URL for a build."""
         source = (await self.post("/sources"))["source_blob"]
         async with self.session.put(source["put_url"], data=archive(procfile)) as response:
             assert response.status == 200
         return str(source["get_url"])
 
     async def build(self, procfile: str | None, app: str = "shop", **source: str) -> Any:
-        """Build this source to its end; the build."""
+        """Build this source and return the ended build."""
         url = await self.upload(procfile)
         build = await self.post(
             f"/apps/{app}/builds", {"source_blob": {"url": url, "version": "1f2e3d4c5b", **source}}
@@ -142,7 +142,7 @@ class Api:
         return await self.settled(f"/apps/{app}/builds/{build['id']}")
 
     async def settled(self, path: str) -> Any:
-        """What is at the path once it is no longer pending."""
+        """Return the resource at the path once it is no longer pending."""
         for _ in range(6000):
             if (found := await self.get(path))["status"] != "pending":
                 return found
@@ -150,14 +150,14 @@ class Api:
         raise AssertionError(f"{path} is still pending")
 
     async def text(self, url: str) -> str:
-        """What a stream says to its end."""
+        """Return the text of a stream, read to its end."""
         async with self.session.get(url) as response:
             assert response.status == 200
             return await response.text()
 
 
 def archive(procfile: str | None) -> bytes:
-    """A source with a Procfile, or without."""
+    """Return the archive of a source, with or without a Procfile."""
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w") as source:
         for name, text in (("requirements.txt", "# none\n"), ("Procfile", procfile)):

@@ -1,4 +1,4 @@
-"""A local Heroku for each test, on a port of its own."""
+"""A local Heroku for each test, on its own port."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ collect_ignore = [] if published_schema.FILE.exists() else ["test_with_published
 
 @pytest.fixture(autouse=True)
 def _records_stay_as_they_were_put(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody changes inside a record what the store hands to the next one from memory."""
+    """Check that no code changes a record inside the store's cache."""
     close = Store.close
 
     def check_and_close(store: Store) -> None:

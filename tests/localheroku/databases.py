@@ -38,7 +38,7 @@ def database_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databa
 
 class PersistentPostgres(Postgres):
     async def close(self) -> None:
-        """Nothing: the next test finds the server running, as after a local Heroku's crash."""
+        """Keep the server running, so that the next test finds it as after a crash."""
 
 
 @dataclass
@@ -60,14 +60,14 @@ class DatabaseBackends(FakeBackends):
 
 
 async def rows(url: str, statement: str) -> list[tuple[object, ...]]:
-    """What a statement gives, in a connection of its own."""
+    """Return the rows of a statement, on a new connection."""
     async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
         cursor = await connection.execute(statement)
         return await cursor.fetchall() if cursor.description else []
 
 
 def contents(archive: Path) -> str:
-    """What `pg_restore` finds in a backup."""
+    """Return what `pg_restore` finds in a backup."""
     package = programs.package()
     assert package
     command = [str(programs.programs(package) / "pg_restore"), "--list", str(archive)]

@@ -25,7 +25,7 @@ from localheroku.dynos.logs import LogStore
 
 @dataclass
 class FakeService:
-    """`suffixes` are the config vars that it gives; while `broken` it fails."""
+    """A fake service; `suffixes` are the config vars that it gives; while `broken` it fails."""
 
     suffixes: Sequence[str]
     present: dict[str, AddonRequest] = field(default_factory=dict)
@@ -69,7 +69,7 @@ class FakeSlug:
 
 @dataclass
 class FakeBuilder:
-    """Reads the Procfile, installs nothing.  A build waits while `gate` is cleared."""
+    """Reads the Procfile and installs nothing. A build waits while `gate` is cleared."""
 
     data: Path
     env: Mapping[str, str] = field(default_factory=dict)
@@ -90,7 +90,7 @@ class FakeBuilder:
         self.caches.append(cache)
         await self.gate.wait()
         with tarfile.open(archive) as source:
-            # What was pushed is in one top folder.
+            # A pushed source is in one top folder.
             found = {"Procfile", "source/Procfile"}.intersection(source.getnames())
             if not found:
                 on_line(" !     the source has no Procfile")
@@ -115,21 +115,21 @@ class FakeBuilder:
         await asyncio.to_thread(archive.write_text, f"packed {slug_id}")
 
     def prune(self, is_known: Callable[[str], bool]) -> None:
-        """There are no folders."""
+        """Do nothing: there are no folders."""
 
     async def forget(self, slug_id: str) -> None:
         self.removed.append(slug_id)
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Do nothing: there is nothing to close."""
 
 
 @dataclass
 class FakeDynos:
-    """Dynos that are up as soon as they are asked for; a command `exit N` ends with N.
+    """Dynos that are up as soon as they are requested; a command `exit N` exits with N.
 
-    None starts while `start_gate` is cleared, no command ends while `gate` is.  Commands of the app
-    named `failing` end with 1.
+    No dyno starts while `start_gate` is cleared, no command ends while `gate` is. Commands of the
+    app named `failing` exit with 1.
     """
 
     running: dict[str, AppRuntime] = field(default_factory=dict)
@@ -213,7 +213,7 @@ class FakeDynos:
 
 @dataclass
 class FakeSite:
-    """Answers with the id of the app that the host name belongs to, unless it is maintained."""
+    """Answers with the id of the host name's app, unless it is in maintenance."""
 
     apps: AppDirectory
 
@@ -225,7 +225,7 @@ class FakeSite:
         return web.Response(text=app_id or "", status=200 if app_id else 404)
 
     async def close(self) -> None:
-        """Nothing is held."""
+        """Do nothing: there is nothing to close."""
 
 
 @dataclass

@@ -1,9 +1,9 @@
-"""Heroku's schema of the Platform API, which every answer in the tests must be valid by.
+"""Checks every answer in the tests against Heroku's schema of the Platform API.
 
-It is read where it lies beside the project, and never kept in it; where it does not, `answers.py`
-alone says what answers look like, as it does for what Heroku's clients call and the schema does not
-list.  Where the local Heroku knowingly answers otherwise, an entry of `differences.toml` says what
-is laid over which part of the schema.
+The schema is read from its place beside the project and never stored in it; without it, only
+`answers.py` checks answers, as it does for calls of Heroku's clients that the schema does not list.
+Where the local Heroku differs on purpose, an entry of `differences.toml` overrides a part of the
+schema.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from tests.ledger.published import shape
 FILE = Path(__file__).parents[3] / "shared/heroku/schema.json"
 UTC_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 NO_RULES = ("definitions", "links")
-"""Parts of a schema that say nothing of what is valid by it."""
+"""Parts of a schema that do not affect validity."""
 NOTHING = {"type": "object", "additionalProperties": False}
 
 FORMATS = FormatChecker(("email", "ipv4", "date"))
@@ -45,12 +45,12 @@ def _is_uuid(value: object) -> bool:
 
 @FORMATS.checks("uri")
 def _is_reference(value: object) -> bool:
-    """The schema has host names among its addresses."""
+    """Return whether the value may be a URI; the schema has host names among its addresses."""
     return not isinstance(value, str) or not re.search(r"\s", value)
 
 
 class PublishedSchema:
-    """What each published endpoint may answer; several links of it may say so differently."""
+    """What each published endpoint may answer; it may have several links with different answers."""
 
     def __init__(self, schema: Mapping[str, Any]) -> None:
         self._root = schema
@@ -61,7 +61,7 @@ class PublishedSchema:
         self._validators: dict[str, list[Draft4Validator]] = {}
 
     def faults(self, route: str, answer: Any) -> list[str]:
-        """What is against the schema in an answer of a route; nothing where it is not listed."""
+        """Return the errors of a route's answer against the schema; none for an unlisted route."""
         call = shape(route)
         if call not in self._validators:
             self._validators[call] = [
@@ -72,7 +72,7 @@ class PublishedSchema:
         return min(found, key=len, default=[])
 
     def _whole(self, part: Any) -> Any:
-        """The part with what it refers to in its place, strict where the schema says so."""
+        """Return the part with its references resolved, strict where the schema is."""
         if isinstance(part, list):
             return [self._whole(each) for each in part]
         if not isinstance(part, dict):
@@ -87,7 +87,7 @@ class PublishedSchema:
 
 
 def _answer(resource: str, link: Mapping[str, Any]) -> Any:
-    """The schema of what a link answers, by its relation where nothing else is said."""
+    """Return the schema of a link's answer; by default that of its relation."""
     own = {"$ref": f"#/definitions/{resource}"}
     usual = {"empty": NOTHING, "instances": {"type": "array", "items": own}}
     return link.get("targetSchema", usual.get(link.get("rel", ""), own))
@@ -99,14 +99,14 @@ def _faults(validator: Draft4Validator, answer: Any) -> Iterator[str]:
 
 
 def merged(schema: Any, words: Any) -> Any:
-    """The schema with other words at some places; what is in a list is added to it."""
+    """Return the schema with some places overridden; lists are extended."""
     if isinstance(schema, dict) and isinstance(words, dict):
         return schema | {name: merged(schema.get(name), each) for name, each in words.items()}
     return schema + words if isinstance(schema, list) else words
 
 
 def deviations() -> Any:
-    """The words of the schema that are others here, by the differences that say why."""
+    """Return the overrides of the schema from the differences that have any."""
     differences = tomllib.loads(DIFFERENCES.read_text(encoding="utf-8"))["difference"]
     words = (each["schema"] for each in differences if "schema" in each)
     return reduce(merged, words, {})
@@ -121,6 +121,6 @@ def published() -> PublishedSchema | None:
 
 
 def check(route: str, answer: Any) -> None:
-    """Fail unless the answer is valid by the schema, where that is there."""
+    """Fail unless the answer is valid against the schema, if that is available."""
     if schema := published():
         assert schema.faults(route, answer) == [], route

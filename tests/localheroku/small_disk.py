@@ -1,4 +1,4 @@
-"""A disk that is full at will, and a local Heroku on it."""
+"""A disk that can be filled, and a local Heroku on it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A local Heroku from its start to its end, and what it knows after the next start."""
+"""A local Heroku from its start to its end, and what it has after the next start."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ async def test_a_site_waits_for_its_dynos_after_a_restart(settings: Settings) ->
             assert await response.text() == app["id"]
 
 
-async def test_what_was_cut_off_has_failed_after_a_restart(settings: Settings) -> None:
+async def test_interrupted_work_has_failed_after_a_restart(settings: Settings) -> None:
     backends = FakeBackends.of(settings.data)
     backends.builder.gate.clear()
     async with running(settings, backends) as api:
@@ -104,10 +104,10 @@ async def test_what_was_cut_off_has_failed_after_a_restart(settings: Settings) -
     async with running(settings) as api:
         found = await api.get(f"/apps/shop/builds/{build['id']}")
         assert found["status"] == "failed"
-        assert "cut off" in await api.text(found["output_stream_url"])
+        assert "interrupted" in await api.text(found["output_stream_url"])
 
 
-async def test_a_service_that_does_not_start_stops_no_other(
+async def test_a_service_that_does_not_start_does_not_affect_others(
     settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with running(settings) as api:
@@ -124,7 +124,7 @@ async def test_a_service_that_does_not_start_stops_no_other(
     assert "cannot start heroku-postgresql: the disk is full" in caplog.text
 
 
-async def test_what_ends_by_itself_is_started_again_also_after_failures(
+async def test_servers_that_end_by_themselves_restart_despite_failures(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(addon_supervisor, "PAUSE_SECONDS", 0.01)
@@ -140,10 +140,10 @@ async def test_what_ends_by_itself_is_started_again_also_after_failures(
         assert [request.addon_id for request in service.started] == [cache["id"]]
 
 
-async def test_a_damaged_store_is_said_with_the_way_out(settings: Settings) -> None:
+async def test_the_error_of_a_damaged_store_says_how_to_recover(settings: Settings) -> None:
     settings.data.mkdir(parents=True)
     (settings.data / "heroku.sqlite3").write_bytes(b"damaged" * 1000)
-    with pytest.raises(StartError, match=r"heroku\.sqlite3 cannot be used .*dynostack local reset"):
+    with pytest.raises(StartError, match=r"cannot use .*heroku\.sqlite3: .*dynostack local reset"):
         async with running(settings):
             pass
 
@@ -170,7 +170,7 @@ async def test_nothing_starts_after_the_end(
     assert caplog.records == []
 
 
-async def test_work_that_misses_that_it_is_to_end_is_told_again(
+async def test_work_that_misses_its_cancellation_is_cancelled_again(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(state, "CANCEL_SECONDS", 0.1)
@@ -190,7 +190,7 @@ async def test_work_that_misses_that_it_is_to_end_is_told_again(
     assert cancellations == 2
 
 
-async def test_another_account_and_team_join_what_is_there(settings: Settings) -> None:
+async def test_another_account_and_team_are_added_to_existing_ones(settings: Settings) -> None:
     async with running(settings) as api:
         await api.app()
 
@@ -202,7 +202,7 @@ async def test_another_account_and_team_join_what_is_there(settings: Settings) -
         assert (await api.refusal("GET", "/apps/shop"))[0] == 403
 
 
-async def test_an_empty_key_is_none(settings: Settings) -> None:
+async def test_an_empty_key_is_replaced(settings: Settings) -> None:
     settings.data.mkdir(parents=True)
     (settings.data / "api-key").write_text("\n")
     async with running(settings) as api:
@@ -215,7 +215,7 @@ async def test_an_empty_key_is_none(settings: Settings) -> None:
 async def test_a_folder_is_used_by_one_at_a_time(settings: Settings) -> None:
     async with running(settings) as api:
         second = FakeBackends.of(settings.data)
-        with pytest.raises(StartError, match="already works in"):
+        with pytest.raises(StartError, match="another local Heroku uses"):
             await LocalHeroku(replace(settings, port=1), second.create).__aenter__()
         assert (await api.get("/account"))["email"] == "ops@acme.example"
 
@@ -230,21 +230,21 @@ async def process(settings: Settings) -> asyncio.subprocess.Process:
     )
 
 
-async def test_a_taken_port_is_told_in_one_sentence(settings: Settings) -> None:
+async def test_a_port_in_use_is_reported_in_one_sentence(settings: Settings) -> None:
     with socket.create_server(("127.0.0.1", settings.port)):
         server = await process(settings)
         out, err = await server.communicate()
 
     assert (server.returncode, out) == (1, b"")
     assert err.decode() == (
-        f"Port {settings.port} of 127.0.0.1 is taken by another program: stop it, or choose "
-        "another port for the local Heroku.\n"
+        f"cannot listen on port {settings.port} of 127.0.0.1: another program uses it; stop that "
+        "program, or choose another port for the local Heroku\n"
     )
     assert not (settings.data / "api-key").exists()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-async def test_the_server_says_that_it_listens_and_stops_when_told(
+async def test_the_server_reports_its_address_and_stops_on_a_signal(
     settings: Settings, number: signal.Signals
 ) -> None:
     server = await process(settings)
@@ -261,7 +261,7 @@ async def test_the_server_says_that_it_listens_and_stops_when_told(
 
 
 async def refused(data: Path, port: str) -> tuple[int, str]:
-    """How the program ends that cannot start, and the last line of what it says."""
+    """Return the exit status of a program that cannot start, and the last line of its output."""
     words = ["--data", str(data), "--port", port, "--account", "a@acme.example", "--team", "acme"]
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "localheroku", *words), stdout=PIPE, stderr=STDOUT
@@ -273,25 +273,27 @@ async def refused(data: Path, port: str) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize("port", ["99999", "0", "-1", "web"])
-async def test_what_is_no_port_is_said(tmp_path: Path, port: str) -> None:
+async def test_an_invalid_port_is_an_error(tmp_path: Path, port: str) -> None:
     status, message = await refused(tmp_path / "heroku", port)
     assert status == 2
-    assert message.endswith(f"argument --port: {port} is no port: write a number from 1 to 65535")
+    assert message.endswith(
+        f"argument --port: invalid port {port}: choose a number from 1 to 65535"
+    )
 
 
-async def test_a_folder_that_is_none_is_said(tmp_path: Path) -> None:
+async def test_a_file_as_folder_is_an_error(tmp_path: Path) -> None:
     file = tmp_path / "notes.txt"
     file.touch()
     for data in (file, file / "heroku"):
         assert await refused(data, "5050") == (
             1,
-            f"{data} is, or lies below, a file: choose a folder.",
+            f"cannot use {data}: it is a file or inside one; choose a folder",
         )
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="/proc takes no folders")
-async def test_a_folder_that_cannot_be_made_is_said() -> None:
+async def test_a_folder_that_cannot_be_created_is_an_error() -> None:
     assert await refused(Path("/proc/heroku"), "5050") == (
         1,
-        "/proc/heroku cannot be written to (No such file or directory): choose another folder.",
+        "cannot write to /proc/heroku: No such file or directory; choose another folder",
     )

@@ -1,4 +1,4 @@
-"""Apps on a disk without room: what stops ends, what cannot be done says so, the rest goes on."""
+"""Apps on a full disk: stops work, impossible calls report it, everything else continues."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ PROCESSES = {"web": WEB, "worker": CHATTY}
 
 @asynccontextmanager
 async def serving(settings: Settings) -> AsyncIterator[Api]:
-    """A local Heroku with an app whose dynos are up; it must come to its end in time."""
+    """Run a local Heroku with an app whose dynos are up; it must end in time."""
     async with asyncio.timeout(4 * PATIENCE_SECONDS), ClientSession() as session:
         async with LocalHeroku(settings) as heroku:
             api = api_of(settings, session, heroku)
@@ -60,7 +60,7 @@ async def site(api: Api) -> int:
 
 
 def left_in(folder: Path) -> list[psutil.Process]:
-    """The processes that work in a folder."""
+    """Return the processes that work in a folder."""
     found = []
     for process in psutil.process_iter():
         with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
@@ -69,10 +69,12 @@ def left_in(folder: Path) -> list[psutil.Process]:
     return found
 
 
-async def test_a_snapshot_says_so_and_everything_goes_on(small: Settings, disk: Disk) -> None:
+async def test_a_snapshot_reports_a_full_disk_and_everything_continues(
+    small: Settings, disk: Disk
+) -> None:
     async with serving(small) as api:
         local = ControlClient(api)
-        # An end gives back the room of the store's log.
+        # Stopping frees the space of the store's log.
         (small.data / "blobs").mkdir(exist_ok=True)
         (small.data / "blobs" / "large").write_bytes(bytes(BYTES // 4))
         disk.fill()
@@ -122,7 +124,7 @@ async def test_a_sigterm_ends_it_with_its_dynos(small: Settings, disk: Disk) -> 
     assert left_in(small.data) == []
 
 
-async def test_a_build_says_so_and_gives_back_what_it_took(small: Settings, disk: Disk) -> None:
+async def test_a_build_reports_a_full_disk_and_frees_its_space(small: Settings, disk: Disk) -> None:
     async with serving(small) as api:
         build = await api.build("web: an environment for it is larger than the disk")
         assert build["status"] == "failed"
@@ -134,7 +136,7 @@ async def test_a_build_says_so_and_gives_back_what_it_took(small: Settings, disk
         assert await site(api) == 200
         url = await api.upload("web: serve")
         disk.fill()
-        # The store's log has some room of its own.
+        # The store's log has some free space of its own.
         for _ in range(500):
             answer = await api.call("POST", "/apps/shop/builds", {"source_blob": {"url": url}})
             if answer.status != 201:
@@ -142,7 +144,7 @@ async def test_a_build_says_so_and_gives_back_what_it_took(small: Settings, disk
         assert (answer.status, answer.body["id"]) == (507, "disk_full")
 
 
-async def test_a_push_says_so(
+async def test_a_push_reports_a_full_disk(
     small: Settings, disk: Disk, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     project = tmp_path_factory.mktemp("project")
@@ -166,7 +168,7 @@ async def test_a_push_says_so(
 
 
 async def git(project: Path, api: Api, *words: str) -> str:
-    """What Git says; the key is in no command line."""
+    """Return Git's output; the key is in no command line."""
     settings = {
         "user.name": "Dev",
         "user.email": "dev@acme.example",

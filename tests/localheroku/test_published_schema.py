@@ -1,4 +1,4 @@
-"""The check of answers against Heroku's schema finds what is against it."""
+"""The check of answers against Heroku's schema finds the errors."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ SCHEMA = {
         ("GET /not/in/the/schema", 1),
     ],
 )
-def test_what_is_published_is_valid(route: str, answer: Any) -> None:
+def test_published_answers_are_valid(route: str, answer: Any) -> None:
     assert PublishedSchema(SCHEMA).faults(route, answer) == []
 
 
@@ -62,13 +62,13 @@ def test_what_is_published_is_valid(route: str, answer: Any) -> None:
         ("PUT /x/{y}", "", "is not of type 'null'"),
     ],
 )
-def test_what_is_not_is_told(route: str, answer: Any, message: str) -> None:
+def test_invalid_answers_are_reported(route: str, answer: Any, message: str) -> None:
     (fault,) = PublishedSchema(SCHEMA).faults(route, answer)
 
     assert re.search(message, fault)
 
 
-def test_a_difference_says_what_is_otherwise_here() -> None:
+def test_a_difference_overrides_the_schema() -> None:
     words = {"app": {"definitions": {"kind": {"enum": ["c"]}}, "properties": {"size": {}}}}
     schema = PublishedSchema(merged(SCHEMA, {"definitions": words}))
 

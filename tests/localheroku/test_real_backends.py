@@ -1,4 +1,4 @@
-"""The Platform API with the real databases, caches and dynos behind it."""
+"""The Platform API with real databases, caches and dynos."""
 
 from __future__ import annotations
 
@@ -168,7 +168,7 @@ async def test_a_python_that_heroku_refuses_is_not_released(
         assert (build["status"], build["slug"]) == ("failed", None)
         output = (await api.text(build["output_stream_url"])).splitlines()
         assert (
-            ' !     "banana" in .python-version is no version of Python: write one line, 3.14 for '
+            ' !     "banana" in .python-version is not a Python version: write one line, 3.14 for '
             "example"
         ) in output
         assert await api.get("/apps/shop/releases") == before

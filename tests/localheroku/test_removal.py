@@ -21,16 +21,16 @@ from tests.localheroku.test_real_backends import running
 SOAK = "DYNOSTACK_SOAK" in os.environ
 ROUNDS = 300 if SOAK else 10
 LATEST_SECONDS = 0.5
-"""Between the change that restarts the dynos and the end of their app."""
+"""The most seconds between the change that restarts the dynos and the removal of their app."""
 LONGEST_SECONDS = 30
-"""A dyno has ten to stop; an end that takes longer never comes."""
-# What the shell starts holds the dyno's output open, as the processes of a web server do.
+"""Seconds; a dyno has ten to stop, so a longer removal never ends."""
+# The shell's child keeps the dyno's output open, as the processes of a web server do.
 COMMAND = "sleep 61 & sleep 61 & wait"
 
 
 @contextmanager
 def busy_cores() -> Iterator[None]:
-    """Keep as many cores busy as there are."""
+    """Keep all cores busy."""
     cores = os.cpu_count() or 1
     burning = [subprocess.Popen([sys.executable, "-c", "while 1: pass"]) for _ in range(cores)]
     try:
@@ -42,7 +42,7 @@ def busy_cores() -> Iterator[None]:
 
 
 def left() -> list[str]:
-    """The dynos' processes below this one."""
+    """Return the dynos' processes below this one."""
     children = psutil.Process().children(recursive=True)
     return [child.name() for child in children if child.name() in {"sh", "dash", "sleep"}]
 
@@ -66,7 +66,7 @@ async def test_an_app_whose_dynos_are_starting_can_be_destroyed(
 
 
 @pytest.mark.e2e
-async def test_of_two_who_destroy_an_app_one_finds_it_gone(
+async def test_of_two_concurrent_removals_one_gets_not_found(
     settings: Settings, backends: FakeBackends
 ) -> None:
     async with running(settings, backends) as api:
@@ -79,7 +79,7 @@ async def test_of_two_who_destroy_an_app_one_finds_it_gone(
 
 
 @pytest.mark.e2e
-async def test_what_is_run_while_an_app_is_destroyed_ends_with_it(
+async def test_dynos_started_while_an_app_is_destroyed_end_with_it(
     settings: Settings, backends: FakeBackends
 ) -> None:
     async with running(settings, backends) as api:
@@ -98,7 +98,7 @@ async def test_what_is_run_while_an_app_is_destroyed_ends_with_it(
 
 
 async def started(api: Api, name: str, archive: bytes) -> None:
-    """A new app with a dyno."""
+    """Create an app with a dyno."""
     await api.app(name)
     slug = await api.post(f"/apps/{name}/slugs", {"process_types": {"web": COMMAND}})
     async with api.session.put(slug["blob"]["url"], data=archive) as response:

@@ -1,4 +1,4 @@
-"""The ledger lists what Heroku's schema does; only where that is, `conftest.py` has this run."""
+"""The ledger lists what Heroku's schema does; `conftest.py` skips this without the schema."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_the_ledger_lists_every_published_link() -> None:
 
 
 def _fields(link: dict[str, Any]) -> set[str]:
-    """Those of the link's body."""
+    """Return the fields of the link's body."""
     schema = link.get("schema", {})
     if "$ref" in schema:
         _, _, resource, _, name = schema["$ref"].split("/")

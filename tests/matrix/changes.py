@@ -15,12 +15,12 @@ from tests.review.cases import changed
 HERE = Path(__file__).parent
 APPLIES, NOTHING, CONSENT, STOPS = "applies", "nothing", "consent", "stops"
 SAMPLE_START = "whole"
-"""The start that all changes of the sample begin from."""
+"""The start of all changes of the sample."""
 
 
 @dataclass(frozen=True)
 class Start:
-    """An environment that changes begin from: Pulumi.prod.yaml with values set."""
+    """An environment that changes start from: Pulumi.prod.yaml with values set."""
 
     name: str
     set: dict[str, Any] = field(default_factory=dict)
@@ -33,15 +33,15 @@ class Start:
 
 @dataclass(frozen=True)
 class Expectation:
-    """What a review says about a change: `kind` is one of the words of changes.yaml."""
+    """A review's expected result for a change: `kind` is one of the words of changes.yaml."""
 
     kind: str
     codes: tuple[str, ...] = ()
-    """Ids of the findings that say so; where the file is refused, words of the refusal."""
+    """Ids of the expected findings; if the file is rejected, words of the error."""
 
     @classmethod
     def read(cls, written: str | dict[str, str | list[str]]) -> Expectation:
-        """Read a word, or a word with its one finding or several."""
+        """Parse a word, or a word with its one finding or several."""
         if isinstance(written, str):
             return cls(written)
         ((kind, codes),) = written.items()
@@ -50,7 +50,7 @@ class Expectation:
 
 @dataclass(frozen=True)
 class Change:
-    """One change of a start; changes.yaml says what each field means."""
+    """One change of a start; changes.yaml describes each field."""
 
     name: str
     expect: Expectation

@@ -1,4 +1,4 @@
-"""Every key that an environment's file can have, and what a change of the file does to which."""
+"""Every key that an environment's file can have, and which keys a change of the file edits."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from dynostack.environment.section import Section
 ADDED, CHANGED, REMOVED = "added", "changed", "removed"
 MADE_SECRET, MADE_PLAIN = "made secret", "made plain"
 SECRET = "secret "
-"""Before the edit of a value that is encrypted in the file."""
+"""The prefix of an edit whose value is encrypted in the file."""
 ABSENT = object()
 
 
 @dataclass(frozen=True, order=True)
 class Edit:
-    """What happens to one key: `path` has `*` for a key of one's own and `[]` for an entry."""
+    """What happens to one key: in `path`, `*` is a user-defined key and `[]` an entry."""
 
     path: str
     done: str
@@ -90,7 +90,7 @@ def _edits_of_entries(kind: Any, path: str, old: list[Any], new: list[Any]) -> I
 
 
 def _below(kind: Any, path: str) -> Iterator[tuple[str, Any, bool]]:
-    """Yield (path, annotation, whether it can be added and removed) of what is inside a key."""
+    """Yield (path, annotation, whether it can be added and removed) for everything inside a key."""
     if isinstance(kind, type) and issubclass(kind, Section):
         for name, field in kind.model_fields.items():
             below = f"{path}.{field.alias or name}".lstrip(".")
@@ -102,7 +102,7 @@ def _below(kind: Any, path: str) -> Iterator[tuple[str, Any, bool]]:
 
 
 def _plain(annotation: Any) -> Any:
-    """Return the type itself, without what validates it and without None."""
+    """Return the type itself, without validators and without None."""
     if get_origin(annotation) is Annotated:
         return _plain(get_args(annotation)[0])
     if get_origin(annotation) in (Union, UnionType):

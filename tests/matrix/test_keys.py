@@ -1,4 +1,4 @@
-"""No key of an environment's file is without its changes in the matrix."""
+"""Every key of an environment's file has its changes in the matrix."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_every_key_is_added_changed_and_removed() -> None:
     )
 
 
-def test_the_walk_finds_what_is_deep() -> None:
+def test_the_walk_finds_nested_keys() -> None:
     assert {
         Edit("account", "changed"),
         Edit("app.configVars.*", "made secret"),

@@ -1,6 +1,6 @@
-"""Every change that an environment's file can say is reviewed, applied, and then is nothing more.
+"""Every change of an environment's file is reviewed and applied, and then nothing is left to do.
 
-Or the review says beforehand that it cannot be applied, and nothing is changed.
+Otherwise the review says beforehand that it cannot be applied, and nothing is changed.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ SAMPLE, MORE, REFUSED = (
 )
 """What applies at once, what changes nothing after it, and what cannot be applied."""
 RESOURCE = "heroku:"
-"""The beginning of the type of what is on Heroku; components and providers have others."""
+"""The prefix of the types of Heroku's resources; components and providers have others."""
 
 
 @pytest.mark.parametrize("change", IN_ORDER if SOAK else [REFUSED], ids=lambda change: change.name)
@@ -68,7 +68,7 @@ def _stops(world: MatrixWorld, change: Change, review: dict[str, Any]) -> None:
 
 
 def _needs(review: dict[str, Any], change: Change) -> None:
-    """The review has the findings that are expected, and asks for no other yes."""
+    """Check that the review has the expected findings, and asks for no other confirmation."""
     assert review["errors"] == []
     needed = {each["id"] for each in _of(review, "block", "stop")}
     expected = {*change.expect.codes}
@@ -91,7 +91,7 @@ def _applies(world: MatrixWorld, review: dict[str, Any]) -> None:
 
 
 def _is_done(world: MatrixWorld) -> None:
-    """Assert that plain `pulumi` finds nothing to do, after it asked Heroku what there is."""
+    """Check that plain `pulumi`, after a refresh from Heroku, finds nothing to do."""
     preview = world.pulumi("preview", "--stack", STACK, "--refresh", "--expect-no-changes")
     assert preview.exit_code == 0, preview.output
 

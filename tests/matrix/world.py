@@ -1,4 +1,4 @@
-"""The example's prod on a local Heroku, brought back to a start before each change."""
+"""The example's prod on a local Heroku, restored to a start before each change."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ OWN, OWN_PIPELINE = "${own}", "shop"
 EMPTY = "empty"
 WORKER = "worker: sleep 1000000\n"
 NO_DIGEST = "0" * 64
-"""Applied where a review has no digest, because nothing could be applied."""
+"""Applied if a review has no digest, because nothing could be applied."""
 NO_REVIEW = {"digest": "", "changes": [], "unchanged": [], "findings": [], "errors": []}
 SETTLE_SECONDS = 90.0
-"""Dynos that are about to restart still answer as before."""
+"""Seconds to wait for dynos that are about to restart, which still answer as before."""
 OF_ALL = ("/apps", "/pipelines", "/pipeline-couplings", "/addons", "/addon-attachments")
 OF_AN_APP = (
     *("buildpack-installations", "collaborators", "config-vars", "domains", "features"),
@@ -71,7 +71,7 @@ class MatrixWorld(Rehearsal):
         self.must("local", "snapshot", EMPTY)
 
     def _prepare_source(self) -> None:
-        """Give the example's site a second process, and make another source of it."""
+        """Give the example's site a second process, and create another source from it."""
         site = self.directory / "examples/django"
         with (site / "Procfile").open("a") as procfile:
             procfile.write(WORKER)
@@ -116,7 +116,7 @@ class MatrixWorld(Rehearsal):
         self._at = start
 
     def make(self, change: Change) -> None:
-        """Write a change into the file of the start that was begun."""
+        """Write a change into the file of the current start."""
         self._write(changed(yaml.safe_load(self.file.read_text()), change.set), change.secret)
 
     def _committed(self) -> dict[str, Any]:
@@ -141,7 +141,7 @@ class MatrixWorld(Rehearsal):
         assert done.exit_code == 0, done.output
 
     def review(self) -> dict[str, Any]:
-        """Return the review of the file as it is now; a refusal to review is its only error."""
+        """Return the review of the current file; only a refusal to review is an error."""
         out = self.directory / "review.json"
         out.unlink(missing_ok=True)
         done = self.run("review", STACK, "--format", "json", "--out", str(out))
@@ -157,7 +157,7 @@ class MatrixWorld(Rehearsal):
         return self.run("apply", STACK, "--reviewed", digest, *flags)
 
     def everything(self) -> dict[str, Any]:
-        """Return all that an apply could change, on Heroku and in the state."""
+        """Return everything that an apply could change, on Heroku and in the state."""
         apps = [str(app["id"]) for app in self.heroku("/apps")]
         paths = [*OF_ALL, *(f"/apps/{app}/{part}" for app in apps for part in OF_AN_APP)]
         state = self.state_file(STACK).read_text()
@@ -176,7 +176,7 @@ class MatrixWorld(Rehearsal):
         return self.page(app)[0]
 
     def awaited_status(self, app: str, status: int) -> int:
-        """Return the status of the site; wait while it is another than `status`."""
+        """Return the status of the site, after waiting for `status`."""
         deadline = time.monotonic() + SETTLE_SECONDS
         while (answer := self.settled_status(app)) != status and time.monotonic() < deadline:
             time.sleep(0.2)
@@ -184,7 +184,7 @@ class MatrixWorld(Rehearsal):
 
 
 def consents(review: dict[str, Any]) -> list[str]:
-    """Return the options of `dynostack apply` that give every yes that a review asks for."""
+    """Return the options of `dynostack apply` that give all confirmations of a review."""
     findings = [each for each in review["findings"] if each["severity"] == "block"]
     options = dict.fromkeys(each["consent"] for each in findings if each["consent"])
     return [word for option in options for word in shlex.split(option)]

@@ -35,7 +35,7 @@ def digest(brought_up: ReviewWorld) -> str:
     with failing(brought_up, route="POST /apps/{app}/collaborators", call=2):
         done = brought_up.apply(digest=digest)
     assert done.exit_code not in (0, 3), done.output
-    assert "The local Heroku was told to fail here." in done.output
+    assert "A fault of the local Heroku made this call fail." in done.output
     assert "none were seen" not in done.output
     assert "update failed" not in done.output
     brought_up.snapshot("begun")

@@ -1,4 +1,4 @@
-"""Settings of the shop: all that differs between environments is read from config vars.
+"""Settings of the shop: everything that differs between environments comes from config vars.
 
 https://docs.djangoproject.com/en/5.2/ref/settings/
 """
@@ -28,7 +28,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {"default": memcached.backend(os.environ)}
 
-# Heroku collects static files at each build, which fails without them.
+# Heroku collects static files at each build, which fails without these settings.
 STATIC_URL = "static/"
 STATIC_ROOT = Path(__file__).resolve().parent.parent / "staticfiles"
 

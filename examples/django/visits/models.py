@@ -1,10 +1,10 @@
-"""What the shop remembers."""
+"""The data that the shop stores."""
 
 from django.db import models
 
 
 class Visit(models.Model):
-    """One request of the front page."""
+    """One request for the front page."""
 
     at = models.DateTimeField(auto_now_add=True)
 

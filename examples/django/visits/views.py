@@ -1,4 +1,4 @@
-"""The front page: writes to and reads from the database and the cache, and says what it saw."""
+"""The front page: writes to and reads from the database and the cache, and shows the results."""
 
 from django.core.cache import cache
 from django.db import connection

@@ -1,7 +1,7 @@
-"""SASL for memcached: who may enter, and a client's way in.
+"""SASL for memcached: its credentials, and a client's login.
 
-MemCachier's servers take the binary protocol with SASL's mechanism PLAIN.  Debian's memcached has
-that too, but leaves the passwords to Cyrus SASL: a database made by `saslpasswd2`.
+MemCachier's servers use the binary protocol with SASL's mechanism PLAIN. Debian's memcached
+supports that, too, but leaves the passwords to Cyrus SASL: a database created by `saslpasswd2`.
 https://github.com/memcached/memcached/wiki/SASLHowto
 """
 
@@ -41,21 +41,21 @@ RESPONSE_SECONDS = 1.0
 
 
 def program(name: str) -> str:
-    """The path of a program of this machine.
+    """Return the path of a program on this machine.
 
     Raises:
         MissingProgram: it is not installed.
     """
     path = find(name, SYSTEM_FOLDERS)
     if path is None:
-        raise MissingProgram(f"{name} is not on this machine: {INSTALL}")
+        raise MissingProgram(f"{name} is not installed: {INSTALL}")
     return path
 
 
 def write_credentials(folder: Path, username: str, password: str) -> None:
-    """Let one user in: `folder` is then where memcached is started, and its SASL_CONF_PATH.
+    """Create one user's credentials in `folder`, memcached's working folder and SASL_CONF_PATH.
 
-    Written anew for each start, as the user is one of this host, whose name may change.
+    They are written for each start, as the user belongs to this host, whose name may change.
     """
     database = folder / DATABASE
     database.unlink(missing_ok=True)
@@ -74,7 +74,7 @@ def write_credentials(folder: Path, username: str, password: str) -> None:
 
 
 async def can_log_in(port: int, username: str, password: str) -> bool:
-    """Whether the memcached at a port lets this user in; False, too, when nothing answers."""
+    """Return whether the memcached at a port accepts this user; False if nothing answers."""
     try:
         async with asyncio.timeout(RESPONSE_SECONDS):
             answer = await _exchange(port, _plain_request(username, password))

@@ -30,7 +30,7 @@ LOG = "log"
 
 @dataclass(frozen=True)
 class CacheRecord:
-    """What belongs to one add-on."""
+    """The stored settings of one add-on."""
 
     port: int
     username: str
@@ -40,7 +40,7 @@ class CacheRecord:
     connection_limit: int | None
 
     def options(self) -> list[str]:
-        """On memcached's command line; no secret among them."""
+        """Return the options for memcached's command line, which contain no secret."""
         limits = {
             "-m": self.megabytes or DEFAULT_MEGABYTES,
             "-c": self.connection_limit or DEFAULT_CONNECTIONS,
@@ -52,22 +52,22 @@ class CacheRecord:
 
 
 def running(folder: Path) -> psutil.Process | None:
-    """The one whose passwords lie in `folder`, started by us or by an earlier local Heroku."""
+    """Return the memcached whose passwords are in `folder`, whichever local Heroku started it."""
     return next(lookup.processes(sasl.MEMCACHED, lambda one: _working_folder(one) == folder), None)
 
 
 def running_below(folder: Path) -> list[psutil.Process]:
-    """Those whose passwords lie in folders of `folder`."""
+    """Return the memcached processes whose passwords are in folders below `folder`."""
     return list(lookup.processes(sasl.MEMCACHED, lambda one: _working_folder(one).parent == folder))
 
 
 def _working_folder(process: psutil.Process) -> Path:
-    """The folder that it runs in, which is what tells one from another."""
+    """Return the folder that the process runs in, which identifies it."""
     return Path(process.cwd().removesuffix(" (deleted)"))
 
 
 class LaunchedProcesses:
-    """The processes that this server started itself, and must collect when they end."""
+    """The processes that this server started itself and must collect when they end."""
 
     def __init__(self) -> None:
         self._children: dict[int, subprocess.Popen[bytes]] = {}
@@ -109,7 +109,7 @@ def _launch(cache: CacheRecord, folder: Path, log: Path) -> subprocess.Popen[byt
     with log.open("ab") as output:
         return subprocess.Popen(
             [sasl.program(sasl.MEMCACHED), *cache.options()],
-            # Relative, as the user that it runs as may not walk to a folder below a private HOME.
+            # Relative, as its user may not be able to enter a folder below a private HOME.
             env={"SASL_CONF_PATH": ".", "PATH": os.defpath},
             cwd=folder,
             stdin=subprocess.DEVNULL,
@@ -121,7 +121,7 @@ def _launch(cache: CacheRecord, folder: Path, log: Path) -> subprocess.Popen[byt
 
 
 def _user_options(folder: Path) -> dict[str, Any]:
-    """Return the user to run as when we are root, and give that user the passwords."""
+    """Give the passwords to the user that memcached runs as when we are root; return that user."""
     if os.geteuid() != 0:
         return {}
     user = accounts.first_of(USERS, "memcached")
@@ -137,19 +137,19 @@ async def _wait(child: subprocess.Popen[bytes], cache: CacheRecord, log: Path) -
             raise ServiceFailed(f"memcached did not start: {_last_lines(log)}")
         if time.monotonic() > deadline:
             raise ServiceFailed(
-                "memcached runs, but does not let its own user in: the packages libsasl2-modules "
-                "and sasl2-bin (Debian, Ubuntu) have what it lacks"
+                "memcached runs but rejects its own user: install the packages libsasl2-modules "
+                "and sasl2-bin (Debian, Ubuntu)"
             )
         await asyncio.sleep(0.02)
 
 
 def _last_lines(log: Path) -> str:
     lines = [line.strip() for line in log.read_text(errors="replace").splitlines() if line.strip()]
-    return "; ".join(lines[-2:]) or "it said nothing"
+    return "; ".join(lines[-2:]) or "it printed nothing"
 
 
 def end(process: psutil.Process) -> None:
-    """Stop a memcached: at once, as it has nothing to save and takes a second to end gently."""
+    """Kill a memcached: it has nothing to save and takes a second to end gently."""
     with contextlib.suppress(psutil.NoSuchProcess):
         process.kill()
         process.wait(STOP_SECONDS)

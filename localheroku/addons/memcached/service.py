@@ -1,4 +1,4 @@
-"""The add-on services whose add-ons are a memcached each."""
+"""The add-on services in which each add-on is a memcached."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class Memcached:
-    """One service; address and credentials of an add-on never change."""
+    """One service; the address and credentials of an add-on never change."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder.resolve()
@@ -53,8 +53,8 @@ class Memcached:
     async def change_plan(self, request: AddonRequest) -> None:
         """Give the cache another size.
 
-        memcached cannot change its size while clients must authenticate, nor take its items into
-        a cache of another size: if the size changes the cache starts again, and empty.
+        memcached cannot change its size while clients must authenticate, nor move its items to a
+        cache of another size: if the size changes, the cache restarts empty.
         """
         async with self._locks[request.addon_id]:
             before = self._records.get(request.addon_id)
@@ -95,7 +95,7 @@ class Memcached:
                 await self._run(addon_id, cache)
 
     async def _ensure(self, addon_id: str, cache: CacheRecord) -> None:
-        # Kept first, so that an interrupted provisioning can be taken up or removed.
+        # Stored first, so that an interrupted provisioning can be resumed or removed.
         self._records.put(addon_id, cache)
         await self._run(addon_id, cache)
 
@@ -116,13 +116,13 @@ class Memcached:
 
 
 def leave(folder: Path) -> None:
-    """Stop every memcached that still runs, for the removal of `folder`."""
+    """Stop every memcached that still runs, before `folder` is removed."""
     for process in running_below(folder.resolve()):
         end(process)
 
 
 def _generate(request: AddonRequest) -> CacheRecord:
-    """A new one; its credentials look like MemCachier's."""
+    """Return a new record with credentials that look like MemCachier's."""
     return CacheRecord(
         port=free_port(),
         username=secrets.token_hex(3).upper(),

@@ -1,4 +1,4 @@
-"""Heroku Postgres: one real PostgreSQL server, one database and role an add-on."""
+"""Heroku Postgres: one real PostgreSQL server with one database and role for each add-on."""
 
 from localheroku.addons.postgres.copies import load, save
 from localheroku.addons.postgres.installation import leave

@@ -1,4 +1,4 @@
-"""`pg_dump` and `pg_restore`: a database to a file of PostgreSQL's custom format and back."""
+"""`pg_dump` and `pg_restore`: a database to a file in PostgreSQL's custom format and back."""
 
 from __future__ import annotations
 
@@ -31,14 +31,20 @@ class ConnectionInfo:
 
     @classmethod
     def from_url(cls, url: str) -> ConnectionInfo:
-        """Raises ServiceFailed when the URL is not understood."""
+        """Parse a database URL.
+
+        Raises:
+            ServiceFailed: the URL is invalid.
+        """
         from psycopg import ProgrammingError
         from psycopg.conninfo import conninfo_to_dict
 
         try:
             parameters = conninfo_to_dict(url)
         except ProgrammingError:
-            raise ServiceFailed("write postgres://user:password@host:port/database") from None
+            raise ServiceFailed(
+                "the database URL is invalid: write postgres://user:password@host:port/database"
+            ) from None
         names = {"dbname": "database"}
         return cls(
             {f"PG{names.get(key, key).upper()}": str(value) for key, value in parameters.items()}
@@ -50,7 +56,7 @@ class ConnectionInfo:
 
 
 class ArchiveJobs:
-    """The dumps and restores that run for one add-on."""
+    """The running dumps and restores of one add-on."""
 
     def __init__(self) -> None:
         self._running: set[Process] = set()
@@ -60,7 +66,11 @@ class ArchiveJobs:
             process.kill()
 
     async def dump(self, source: ConnectionInfo, archive: Path, say: Callable[[str], None]) -> None:
-        """Write everything that is in the database to a file.  Raises ServiceFailed."""
+        """Write the contents of the database to a file.
+
+        Raises:
+            ServiceFailed: `pg_dump` failed.
+        """
         arguments = ("--format=custom", *COMMON_OPTIONS, f"--file={archive}")
         status, last = await self._run("pg_dump", arguments, source, say)
         if status:
@@ -69,9 +79,13 @@ class ArchiveJobs:
     async def restore(
         self, archive: Path, target: ConnectionInfo, say: Callable[[str], None]
     ) -> int:
-        """Fill an empty database from a file; how many statements could not be carried out.
+        """Fill an empty database from a file.
 
-        Raises ServiceFailed when the file is no archive or nothing of it could be read.
+        Returns:
+            The number of statements that failed.
+
+        Raises:
+            ServiceFailed: the file is not an archive, or nothing in it could be read.
         """
         arguments = (*COMMON_OPTIONS, f"--dbname={target.name}", str(archive))
         status, last = await self._run("pg_restore", arguments, target, say)
@@ -87,7 +101,7 @@ class ArchiveJobs:
         database: ConnectionInfo,
         say: Callable[[str], None],
     ) -> tuple[int, str]:
-        """Its exit status and its last words.  The password is in its environment alone."""
+        """Run a program, its password in the environment; return exit status and last line."""
         process = await asyncio.create_subprocess_exec(
             client_programs() / program,
             *arguments,
@@ -98,7 +112,7 @@ class ArchiveJobs:
             start_new_session=True,
         )
         self._running.add(process)
-        last = "it said nothing"
+        last = "it printed nothing"
         try:
             async for line in _lines(cast("StreamReader", process.stderr)):
                 last = line.removeprefix(f"{program}: ")
@@ -112,7 +126,7 @@ class ArchiveJobs:
 
 
 async def _lines(stream: StreamReader) -> AsyncIterator[str]:
-    """What it says, without the rest of a line that is longer than anybody reads."""
+    """Yield the lines of the stream, each cut off at LINE_CHARACTERS."""
     rest = b""
     while chunk := await stream.read(CHUNK_BYTES):
         *lines, rest = (rest + chunk).split(b"\n")

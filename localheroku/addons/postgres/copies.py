@@ -12,15 +12,15 @@ CLUSTER = "cluster"
 
 
 def save(folder: Path, target: Path) -> None:
-    """Copy the data directory with what is known of its databases; its server must not run."""
-    # As root the data directory is a link: what it leads to is what counts.
+    """Copy the data directory and the records of its databases; its server must not run."""
+    # For root the data directory is a link: copy what it points to.
     shutil.copytree(folder, target, ignore=_cluster(folder), symlinks=True)
     if (folder / CLUSTER).exists():
         shutil.copytree((folder / CLUSTER).resolve(), target / CLUSTER, symlinks=True)
 
 
 def load(source: Path, folder: Path) -> None:
-    """Put a copy where nothing is, in the hands of the server's user."""
+    """Copy saved files to where none exist, owned by the server's user."""
     shutil.copytree(source, folder, ignore=_cluster(source), symlinks=True)
     if (source / CLUSTER).exists():
         installation = prepare(folder)

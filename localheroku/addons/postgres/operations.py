@@ -38,12 +38,12 @@ STATEMENT_MILLISECONDS = 5000
 
 
 class DatabaseOperations:
-    """Operations on the databases on record.
+    """Operations on the recorded databases.
 
-    What replaces a database's contents does so at its end and in one step: when it fails or is cut
-    off, the database is as it was.
+    Operations that replace a database's contents do so at their end, in one step: if one fails or
+    is interrupted, the database is unchanged.
 
-    Every method raises ServiceFailed when there is no such database or the server fails.
+    Every method raises ServiceFailed if there is no such database or the server fails.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class DatabaseOperations:
             return DatabaseInfo(*(await cursor.fetchone() or ()))
 
     async def query(self, addon_id: str, statement: LiteralString) -> list[dict[str, Any]]:
-        """The rows that a statement gives in the database, unless that takes long."""
+        """Return the rows of a statement in the database; a slow statement fails."""
         from psycopg.rows import dict_row
 
         async with self._connect(self._find(addon_id)) as admin:
@@ -81,18 +81,18 @@ class DatabaseOperations:
             await admin.execute("SELECT pg_stat_reset()")
 
     async def settings(self, addon_id: str) -> dict[str, str]:
-        """What was set for the database, by PostgreSQL's names."""
+        """Return the settings of the database, by PostgreSQL's names."""
         database = self._find(addon_id)
         async with await self._server.connect() as admin:
             return await databases.settings(admin, database)
 
     async def set(self, addon_id: str, values: Mapping[str, str]) -> None:
-        """Set what holds for connections from now on."""
+        """Change settings for connections from now on."""
         async with self._server.changing() as admin, admin.transaction():
             await databases.change_settings(admin, self._find(addon_id), values)
 
     async def rotate(self, addon_id: str) -> str:
-        """Give the role another password and end its connections; the database's new URL."""
+        """Give the role another password and end its connections; return the database's new URL."""
         async with self._server.changing() as admin:
             changed = replace(self._find(addon_id), password=databases.generate_password())
             await databases.set_password(admin, changed)
@@ -101,22 +101,22 @@ class DatabaseOperations:
         return changed.url(HOST, self._server.port)
 
     async def reset(self, addon_id: str, extensions: Sequence[str] = ()) -> None:
-        """Empty the database; `extensions` such as hstore or myschema.hstore are in it then."""
+        """Empty the database and create `extensions` in it, such as hstore or myschema.hstore."""
         async with self._replacement(addon_id) as successor:
             await self._extend(successor, extensions)
 
     def backup(self, addon_id: str, backup_id: str) -> Path:
-        """The file of that backup, whether or not there is one."""
+        """Return the file of that backup, which need not exist."""
         return self._backups / addon_id / f"{backup_id}.dump"
 
     async def capture(self, addon_id: str, archive: Path, say: Callable[[str], None]) -> None:
-        """Save what is in the database to a file."""
+        """Save the contents of the database to a file."""
         await self.fetch(addon_id, self._url(self._find(addon_id)), archive, say)
 
     async def fetch(
         self, addon_id: str, url: str, archive: Path, say: Callable[[str], None]
     ) -> None:
-        """Save what is in another database to a file, on behalf of the add-on."""
+        """Save the contents of another database to a file, for the add-on."""
         await self._server.ready()
         with _removed_on_failure(archive):
             await self._jobs[addon_id].dump(ConnectionInfo.from_url(url), archive, say)
@@ -124,7 +124,7 @@ class DatabaseOperations:
     async def restore(
         self, addon_id: str, archive: Path, extensions: Sequence[str], say: Callable[[str], None]
     ) -> int:
-        """Replace what is in the database by what is in a file; how many statements failed."""
+        """Replace the contents of the database from a file; return how many statements failed."""
         async with self._replacement(addon_id) as successor:
             await self._extend(successor, extensions)
             address = ConnectionInfo.from_url(self._url(successor))
@@ -149,7 +149,7 @@ class DatabaseOperations:
                 async with self._server.changing() as admin:
                     await databases.drop_database(admin, database.successor)
                     await databases.create(admin, database.successor)
-                # The password may be another one meanwhile.
+                # The password may have been rotated meanwhile.
                 yield self._find(addon_id).successor
                 async with self._server.changing() as admin:
                     await databases.replace_by_successor(admin, database)
@@ -186,7 +186,7 @@ class DatabaseOperations:
     def _find(self, addon_id: str) -> DatabaseRecord:
         database = self._records.get(addon_id)
         if database is None:
-            raise ServiceFailed("there is no such database")
+            raise ServiceFailed("the database does not exist")
         return database
 
     def _url(self, database: DatabaseRecord) -> str:

@@ -1,4 +1,4 @@
-"""The process of a PostgreSQL server, known by its data directory."""
+"""The process of a PostgreSQL server, identified by its data directory."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ STOP_SECONDS = 20
 
 
 def note(cluster: Path) -> list[str]:
-    """The lines the server writes of itself: its process id first, its state last."""
+    """Return the lines of the server's pid file: its process id first, its state last."""
     try:
         lines = (cluster / NOTE).read_text(errors="replace").splitlines()
     except FileNotFoundError:
@@ -26,25 +26,25 @@ def note(cluster: Path) -> list[str]:
 
 
 def find(cluster: Path) -> psutil.Process | None:
-    """The server that runs there, whoever started it."""
+    """Return the server that runs on the data directory, whoever started it."""
     found = lookup.processes("postgres", lambda one: str(cluster) in one.cmdline())
-    # Its children look like it until they have named themselves.
+    # Its children have its command line until they set their own.
     return min(found, key=psutil.Process.create_time, default=None)
 
 
 def forget(cluster: Path) -> None:
-    """Remove the note of a server that is gone.
+    """Remove the pid file of a server that has ended.
 
-    PostgreSQL does not start beside a note with the number of any process of its user, whatever
-    that one is.  A server and its children work in their data directory: while one is left, the
-    note stays, and PostgreSQL itself looks whether their shared memory is in use.
+    PostgreSQL does not start next to a pid file with the id of any process of its user, whatever
+    that process is. A server and its children work in their data directory: while one of them is
+    left, the file stays, and PostgreSQL itself checks whether their shared memory is in use.
     """
     if not any(lookup.processes("postgres", lambda one: one.cwd() == str(cluster))):
         (cluster / NOTE).unlink(missing_ok=True)
 
 
 def end(process: psutil.Process) -> None:
-    """Stop a server in good order, or at least stop it."""
+    """Shut a server down cleanly, or else kill it."""
     # SIGINT is PostgreSQL's fast shutdown: it ends connections and writes everything out.
     for number in (signal.SIGINT, signal.SIGQUIT):
         try:

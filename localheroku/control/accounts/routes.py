@@ -1,4 +1,4 @@
-"""Keys of other accounts, to do something as somebody else."""
+"""API keys of other accounts, for acting as someone else."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ DESCRIPTION = "dynostack"
 
 
 async def create_key(call: Call) -> Document:
-    """The account's key, the same each time; who is not known yet gets an account."""
+    """Return the account's key, the same each time; create the account if it is unknown."""
     platform = call.platform
     account = accounts.find_or_invite(platform, call.body["email"])
     own = (one for one in authorizations.every(platform, account) if one.description == DESCRIPTION)

@@ -6,8 +6,8 @@ class TimeFormError(ParamsError):
 
 
 class TimeRangeError(ParamsError):
-    message = "The clock cannot go there: years are 1970 to 9000."
+    message = "The time is out of range: choose a year from 1970 to 9000."
 
 
 class TimeOrAdvanceError(ParamsError):
-    message = "Require params: either time, or advance in seconds."
+    message = "Require params: either time or advance (in seconds)."

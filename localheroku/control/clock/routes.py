@@ -1,4 +1,4 @@
-"""The clock that all of the local Heroku's times go by; it goes on from where it is set."""
+"""The clock behind all times of the local Heroku; it runs on from the time it is set to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the dashboard needs beyond the Platform API, the link to it included."""
+"""What the dashboard needs beyond the Platform API, including the link that opens it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ OWNER_RIGHTS = [
 
 
 async def create_link(call: Call) -> Document:
-    """An address that opens the page once."""
+    """Return an address that opens the page once."""
     code = call.platform.dashboard.sessions.create_code()
     address = f"{call.platform.settings.url}{page.SESSION_PATH}?code={code}"
     return {"url": address, "expires_in": int(CODE_SECONDS)}
@@ -36,7 +36,7 @@ async def config_var_names(call: Call) -> list[str]:
 
 
 async def access(call: Call) -> list[Document]:
-    """Everybody who may do something to the app, by what the local Heroku lets them do."""
+    """Return everyone with permissions on the app and what the local Heroku lets them do."""
     app = apps.find(call.platform, call.path["app"])
     everybody = sorted(call.platform.store.every(User), key=lambda user: user.email)
     return [document for user in everybody for document in _access_entry(call.platform, app, user)]

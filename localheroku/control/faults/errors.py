@@ -7,11 +7,11 @@ class FaultNotFoundError(NotFoundError):
 
 
 class FaultKindError(ParamsError):
-    message = 'There is no fault "{kind}". There are: {known}.'
+    message = 'Unknown fault "{kind}". Known faults: {known}.'
 
 
 class FaultRouteError(ParamsError):
     message = (
-        'The local Heroku has no endpoint "{route}". Write one as its documentation does, such as '
+        'The local Heroku has no endpoint "{route}". Write it as its documentation does, such as '
         '"POST /apps/{{app}}/addons".'
     )

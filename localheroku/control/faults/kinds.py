@@ -29,7 +29,7 @@ SAFE_METHODS = ("GET", "HEAD")
 """The methods that change nothing."""
 
 NOT_ANSWERED = 0
-"""The status, in logs, of a call that was not answered."""
+"""The logged status of a call that was not answered."""
 
 STATUS = BodyField(
     lambda value: type(value) is int and 400 <= value <= 599, "a status from 400 to 599"
@@ -62,7 +62,7 @@ class InjectedCall:
 
 @dataclass(frozen=True)
 class FaultKind:
-    """`takes` are the options; `inject` answers the call, or ends it without an answer."""
+    """A kind of fault: `takes` are its options; `inject` answers the call or ends it unanswered."""
 
     summary: str
     inject: Callable[[Fault, InjectedCall], Awaitable[web.StreamResponse]]
@@ -75,7 +75,7 @@ class ConfiguredError(ApiError):
     message = "{message}"
 
     def __init__(self, options: Mapping[str, Any]) -> None:
-        message = options.get("message", "The local Heroku was told to fail here.")
+        message = options.get("message", "A fault of the local Heroku made this call fail.")
         super().__init__(message=message)
         self._named = {"id": options.get("id", "internal_server_error")}
 
@@ -104,7 +104,7 @@ async def _reset_after(_: Fault, call: InjectedCall) -> web.StreamResponse:
 
 
 async def _truncate(fault: Fault, call: InjectedCall) -> web.StreamResponse:
-    """The head promises the whole body, then the connection ends."""
+    """Send a head that promises the whole body, then close the connection inside the body."""
     call.request[TRUNCATION] = Truncation(
         remaining=fault.options.get("bytes"), sends_head=True, completes=_changes(call.request)
     )
@@ -146,7 +146,7 @@ async def _kill_answered(_: Fault, call: InjectedCall) -> web.StreamResponse:
 
 
 class FinalResponse(web.Response):
-    """An answer that is logged, recorded and sent as any other; then the local Heroku dies."""
+    """A response that is logged, recorded and sent like any other; then the local Heroku dies."""
 
     async def write_eof(self, data: bytes = b"") -> None:
         with suppress(ConnectionError):
@@ -198,7 +198,7 @@ async def _force_outcome(outcome: Outcome, fault: Fault, call: InjectedCall) -> 
 
 
 async def _perform_unanswered(call: InjectedCall) -> None:
-    """Perform the call without an answer."""
+    """Perform the call without answering it."""
     call.request[TRUNCATION] = Truncation(
         remaining=0, sends_head=False, completes=_changes(call.request)
     )
@@ -210,7 +210,7 @@ def _changes(request: web.Request) -> bool:
 
 
 def _reset_connection(request: web.Request) -> web.StreamResponse:
-    """Reset the connection, as a router does that loses its backend."""
+    """Reset the connection, as a router does when it loses its backend."""
     if request.transport:
         with suppress(OSError):
             # Without lingering a close is a reset.  tcp(7), SO_LINGER in socket(7)
@@ -222,39 +222,41 @@ def _reset_connection(request: web.Request) -> web.StreamResponse:
 
 
 def _kill(request: web.Request) -> web.StreamResponse:
-    """End this process as the operating system would, with nothing put in order."""
+    """Kill this process as the operating system would, without any cleanup."""
     os.kill(os.getpid(), signal.SIGKILL)
     return _reset_connection(request)
 
 
 KINDS: Mapping[str, FaultKind] = {
     "error": FaultKind(
-        "answers this status, error id and message; nothing is changed",
+        "answers with this status, error id and message; changes nothing",
         _error,
         {"status": STATUS, "id": TEXT, "message": TEXT},
     ),
     "latency": FaultKind(
-        "waits so long before the call is looked at", _latency, {"seconds": SECONDS}
+        "waits this many seconds before handling the call", _latency, {"seconds": SECONDS}
     ),
-    "reset-before": FaultKind("resets the connection; nothing is changed", _reset_before),
-    "reset-after": FaultKind("does what was asked for, then resets the connection", _reset_after),
+    "reset-before": FaultKind("resets the connection; changes nothing", _reset_before),
+    "reset-after": FaultKind("performs the call, then resets the connection", _reset_after),
     "truncate": FaultKind(
-        "does what was asked for, then answers so many bytes of the body; half of it if not said,"
-        " and half of the first piece of what comes in pieces, as logs do",
+        "performs the call, then sends only this many bytes of the body; by default half of it, or"
+        " half of the first chunk of a streamed body such as a log",
         _truncate,
         {"bytes": BYTES},
     ),
     "kill-before": FaultKind("the local Heroku dies; nothing is changed", _kill_before),
-    "kill-after": FaultKind("does what was asked for, then the local Heroku dies", _kill_after),
+    "kill-after": FaultKind("performs the call, then the local Heroku dies", _kill_after),
     "kill-answered": FaultKind("answers, then the local Heroku dies", _kill_answered),
     "rate-limit": FaultKind("answers 429, as when the hour's calls are used up", _rate_limit),
     "stuck": FaultKind(
-        "add-ons that the call makes stay provisioning, builds pending, until the fault is cleared",
+        "add-ons that the call creates stay provisioning, builds pending, until the fault is"
+        " cleared",
         _stuck,
     ),
-    "failed": FaultKind("add-ons that the call makes end deprovisioned, builds failed", _failed),
+    "failed": FaultKind("add-ons that the call creates end deprovisioned, builds failed", _failed),
     "unseen": FaultKind(
-        "what the call makes is not found or listed by the next calls, or for so many seconds",
+        "the next calls, or all calls for this many seconds, neither find nor list what the call"
+        " creates",
         _unseen,
         {"calls": COUNT, "seconds": SECONDS},
     ),

@@ -1,6 +1,6 @@
 """Faults as they are stored: what each does, to which calls, and how often it did.
 
-They are part of the local Heroku's state, so that they survive a restart and a snapshot has them.
+They are part of the local Heroku's state, so they survive a restart and snapshots include them.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from localheroku.core.store import Store
 
 @dataclass(frozen=True)
 class CallFacts:
-    """What a fault is matched against; `app` are the ids and names of the apps of the call."""
+    """What a fault is matched against; `app` holds the ids and names of the call's apps."""
 
     method: str
     path: str
@@ -30,11 +30,11 @@ class CallFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class Fault(Record):
-    """Is injected into some of the calls that match all of its fields that are not None.
+    """A fault, injected into some of the calls that match all of its non-None fields.
 
-    `method` is one or several with commas between.  `path` is a pattern whose `*` is any text, `/`
-    too.  `call` is the number of the first matching call to inject into, `count` how many.
-    With a `probability` below 1 it is chance that decides, the same way for the same `seed`.
+    `method` is one method or several separated by commas. `path` is a pattern in which `*` matches
+    any text, including `/`. `call` is the number of the first matching call to inject into, `count`
+    how many. With a `probability` below 1 chance decides, the same way for the same `seed`.
     """
 
     kind: str
@@ -62,7 +62,7 @@ class Fault(Record):
 
     @property
     def applies_to_last_call(self) -> bool:
-        """Whether it is injected into the last call that it has counted."""
+        """Whether the fault is injected into the last call that it counted."""
         if self.seen < self.call or (self.count is not None and self.struck >= self.count):
             return False
         chance = random.Random(f"{self.seed}/{self.seen}").random()  # noqa: S311
@@ -71,10 +71,10 @@ class Fault(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class HiddenResource(Record, stored_as="Absence"):
-    """A thing that calls do not find yet, by its id or a name; its parent is the fault.
+    """A resource that calls do not find yet, by its id or a name; its parent is the fault.
 
-    `thing` is what paths call it, if there are paths to it.  `calls` is how many still will not
-    find it, `until` the time from which on they do, since 1970.
+    `thing` is the word that paths use for it, or None if no path leads to it. `calls` is how many
+    more calls will not find it, `until` the time from which calls find it, in seconds since 1970.
     """
 
     thing: str | None
@@ -88,14 +88,14 @@ class HiddenResource(Record, stored_as="Absence"):
 
 @dataclass(frozen=True)
 class CreatedResource:
-    """What a call created: the word that paths have for it, its id and then its names."""
+    """What a call created: the word that paths use for it, its id and then its names."""
 
     kind: str | None
     names: Sequence[str]
 
 
 class Faults:
-    """All that are set; as long as there are none no call is slower for it."""
+    """All faults that are set; without any, no call becomes slower."""
 
     def __init__(self, store: Store, clock: HerokuClock) -> None:
         self._store = store
@@ -103,7 +103,7 @@ class Faults:
         self._update_active()
 
     active: bool
-    """Whether there is any."""
+    """Whether any fault is set."""
 
     def _update_active(self) -> None:
         self.active = bool(self._store.every(Fault))
@@ -112,7 +112,11 @@ class Faults:
         return self._store.every(Fault)
 
     def find(self, identity: str) -> Fault:
-        """Raises FaultNotFoundError."""
+        """Return the fault of that id.
+
+        Raises:
+            FaultNotFoundError: there is none.
+        """
         fault = self._store.find(Fault, identity)
         if fault is None:
             raise FaultNotFoundError
@@ -124,7 +128,7 @@ class Faults:
         return fault
 
     def remove(self, fault: Fault) -> None:
-        """What it hides can be found again."""
+        """Remove the fault; calls find again what it hid."""
         self._store.remove(fault)
         self._update_active()
 
@@ -160,7 +164,7 @@ class Faults:
         )
 
     def find_hidden(self, named: Collection[tuple[str, str]]) -> str | None:
-        """Return the kind of a hidden thing that the call names, or None; count the call."""
+        """Return the kind of a hidden resource that the call names, or None; count the call."""
         hidden = [
             resource
             for resource in self._hidden()
@@ -170,7 +174,7 @@ class Faults:
         return hidden[0].thing if hidden else None
 
     def hidden_kinds(self, ids: Collection[str]) -> dict[str, str]:
-        """Return the kinds of the hidden things among these by id; count the call."""
+        """Return the kinds of the hidden resources among these, by id; count the call."""
         hidden = [resource for resource in self._hidden() if resource.names[0] in ids]
         self._count(hidden)
         return {resource.names[0]: resource.thing or "resource" for resource in hidden}

@@ -1,4 +1,4 @@
-"""What a call names: in its path, and by reference in its body."""
+"""Finds the resources that a call names: in its path, and by reference in its body."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from localheroku.platform import Platform
 from localheroku.server import streams
 
 Name = tuple[str, str]
-"""What a thing is, in the word that paths have for it, and its id or a name of it."""
+"""The kind of a resource, in the word that paths use, and its id or one of its names."""
 
 BODY_WORDS = {"addon_attachment": "attachment", "sni_endpoint": "endpoint"}
-"""What bodies say for it."""
+"""The words that bodies use instead."""
 REFERENCE_FIELDS = ("source", "targets")
 """The fields whose objects hold references."""
 
 
 async def names(platform: Platform, request: web.Request, found: Found | None) -> list[Name]:
-    """Those in the call, what it belongs to first."""
+    """Return the names in the call, starting with the resource that it belongs to."""
     if found is None:
         return [
             *transport.named_app(request).items(),
@@ -47,11 +47,11 @@ async def names(platform: Platform, request: web.Request, found: Found | None) -
 
 
 def app_identities(platform: Platform, names: Sequence[Name]) -> set[str]:
-    """Return the ids and names of the apps of a call; of an unknown app what the call names."""
+    """Return the ids and names of a call's apps; for an unknown app, what the call calls it."""
     found = {identity for kind, identity in names if kind == "app"}
     of_app = bool(found)
     for thing, identity in names:
-        # What an app calls an attachment others call theirs, too.
+        # One app's name for an attachment may be another attachment's name in another app.
         if thing in APP_LOOKUPS and not (of_app and thing == "attachment"):
             with suppress(NotFoundError):
                 find, _ = APP_LOOKUPS[thing]
@@ -64,13 +64,13 @@ def app_identities(platform: Platform, names: Sequence[Name]) -> set[str]:
 
 
 def created_kind(endpoint: Endpoint) -> str | None:
-    """Return what the endpoint creates, by the word that paths have for it."""
+    """Return the kind of resource that the endpoint creates, in the word that paths use."""
     return _kind_by_path().get(tuple(endpoint.segments))
 
 
 @cache
 def _kind_by_path() -> dict[tuple[str, ...], str]:
-    """Return what each collection's path has members of."""
+    """Return the kind of the members of each collection, by the collection's path."""
     return {
         tuple(place): last[1:-1]
         for *place, last in (endpoint.segments for endpoint in api.endpoints())

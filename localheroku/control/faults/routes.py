@@ -1,4 +1,4 @@
-"""Faults on demand."""
+"""The endpoints that set, list and clear faults."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CHANCE = BodyField(
 METHODS = ("GET", "HEAD", "POST", "PATCH", "PUT", "DELETE")
 METHOD = BodyField(
     lambda value: isinstance(value, str) and set(value.upper().split(",")) <= set(METHODS),
-    f"one or several of {', '.join(METHODS)}, with commas between",
+    f"one or several of {', '.join(METHODS)}, separated by commas",
 )
 NEW = {
     "kind": TEXT.must(),
@@ -68,7 +68,7 @@ async def clear(call: Call) -> list[Document]:
 
 
 def _clear(call: Call, fault: Fault) -> Document:
-    """What the fault held up goes on."""
+    """Clear the fault; what it held up continues."""
     with call.platform.store.transaction():
         call.platform.faults.remove(fault)
         call.platform.provisioning.release_stuck(fault.id)

@@ -1,4 +1,4 @@
-"""The errors of things that calls do not find yet."""
+"""The errors for resources that calls do not find yet."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ ERRORS: Mapping[str, type[NotFoundError]] = {
     "vpn": VpnNotFoundError,
     "webhook": WebhookNotFoundError,
 }
-"""The error of everything that a call can create, by the word that paths have for it."""
+"""The error for each kind of resource that a call can create, by the word that paths use."""
 
 
 class UnseenError(NotFoundError):
@@ -72,5 +72,5 @@ class UnseenError(NotFoundError):
 
 
 def error_of(kind: str) -> NotFoundError:
-    """Return the error of a thing, or one like it for a thing without a path of its own."""
+    """Return the error for a kind, or a similar one for a kind without a path of its own."""
     return ERRORS[kind]() if kind in ERRORS else UnseenError(name=kind)

@@ -1,4 +1,4 @@
-"""What a network of Amazon's cloud asks a space for: to be peered with it."""
+"""Requests from a network in Amazon's cloud to be peered with a space."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Masks secrets in recordings: values of config vars, keys, passwords, signed URLs.
 
-Who may do what, such as permissions and roles, is no secret and stays readable.
+Access, such as permissions and roles, is not secret and stays readable.
 """
 
 from __future__ import annotations
@@ -21,27 +21,27 @@ CONFIG_VAR_FIELDS = frozenset(
 """Fields that hold config vars by name, or an add-on's options, which may be addresses."""
 
 NAME_LIST_FIELD = "config_vars"
-"""The one of them that may be a list of names instead."""
+"""The field among them that may be a list of names instead."""
 
 SECRET_FIELDS = re.compile(
     r"password|passwd|passphrase|secret|token$|private_key|api_key|^key$|authorization$|^value$"
     r"|_code$|^code$|^attach_url$",
     re.IGNORECASE,
 )
-"""Names of fields whose text is a secret."""
+"""Names of fields whose text is secret."""
 
 URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s\"'<>]+")
 
 
 def mask(path: str, document: Any, *, is_error: bool = False) -> Any:
-    """Return a body of a call of this path without secrets; `is_error`: the call was refused."""
+    """Return a body of a call to this path without secrets; `is_error`: the call failed."""
     if CONFIG_VAR_PATHS.search(path) and not is_error:
         return _mask_values(document)
     return _mask_value(document)
 
 
 def mask_query(parameters: Mapping[str, str]) -> dict[str, str]:
-    """Return the query of a request without secrets; the keys of streams are among these."""
+    """Return the query of a request without secrets, including the keys of streams."""
     return {
         name: HIDDEN if SECRET_FIELDS.search(name) else _mask_text(value)
         for name, value in parameters.items()

@@ -12,7 +12,7 @@ from localheroku.control.recorder import masking
 from localheroku.core.rotating_file import RotatingFile, previous
 
 LARGEST_BYTES = 16 << 20
-"""The file that has grown so large becomes `.1.jsonl`, in the place of the one before."""
+"""When the file exceeds this size it becomes `.1.jsonl` and replaces the previous one."""
 LARGEST_BODY = 1 << 18
 
 
@@ -27,7 +27,7 @@ class RecordedCall:
 
 
 class Recorder:
-    """Off until it is started, also after a restart of the local Heroku."""
+    """Records calls while it is on; off until it is started, and after each restart."""
 
     def __init__(self, file: Path) -> None:
         self._path = file
@@ -38,7 +38,7 @@ class Recorder:
         return self._lines is not None
 
     def start(self) -> None:
-        """Begin with an empty recording."""
+        """Start an empty recording."""
         self.stop()
         previous(self._path).unlink(missing_ok=True)
         self._path.unlink(missing_ok=True)
@@ -50,7 +50,7 @@ class Recorder:
             self._lines = None
 
     def write(self, call: Mapping[str, Any], recorded_call: RecordedCall) -> None:
-        """Write a call with its bodies, secrets masked; for a body that is not JSON its size."""
+        """Write a call with secrets masked; of a body that is not JSON only its size."""
         document = {
             **call,
             "query": masking.mask_query(recorded_call.query),
@@ -63,7 +63,7 @@ class Recorder:
             self._lines.write(json.dumps(document, ensure_ascii=False), LARGEST_BYTES)
 
     def lines(self) -> list[dict[str, Any]]:
-        """What was recorded, the oldest first."""
+        """Return the recorded calls, oldest first."""
         files = (file for file in (previous(self._path), self._path) if file.exists())
         return [json.loads(line) for file in files for line in file.read_bytes().splitlines()]
 

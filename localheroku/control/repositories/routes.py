@@ -1,4 +1,4 @@
-"""Which repository of this machine stands for the one of GitHub that a pipeline is connected to."""
+"""Connects a repository on this machine in place of the GitHub one that a pipeline uses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the local Heroku's clock, times and limits are set: kept, so that a restart finds them."""
+"""The settings of the local Heroku's clock, times and limits, stored to survive a restart."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ID = "controls"
 
 @dataclass(frozen=True, kw_only=True)
 class ControlSettings(Record, stored_as="Controls"):
-    """`provisioning` in seconds by kind; only what differs from none is there."""
+    """The stored settings; `provisioning` has seconds by kind, without the kinds that take none."""
 
     ahead_seconds: float = 0
     provisioning: dict[str, float] = field(default_factory=dict)
@@ -26,7 +26,7 @@ class ControlSettings(Record, stored_as="Controls"):
 
 
 def save(platform: Platform) -> None:
-    """Store what is set now."""
+    """Store the current settings."""
     limit, seconds = platform.rate_limit, platform.provisioning.seconds
     platform.store.put(
         ControlSettings(
@@ -43,7 +43,7 @@ def save(platform: Platform) -> None:
 
 
 def restore(platform: Platform) -> None:
-    """Set what was stored, after a start."""
+    """Apply the stored settings after a start."""
     stored = platform.store.find(ControlSettings, ID)
     if stored is None:
         return
@@ -54,7 +54,7 @@ def restore(platform: Platform) -> None:
 
 
 def document(platform: Platform) -> Document:
-    """The calls that remain are those of who asks."""
+    """Return the settings; the remaining calls are those of the caller."""
     limit = platform.rate_limit
     return {
         "provisioning": platform.provisioning.seconds,

@@ -1,4 +1,4 @@
-"""Times that provisioning takes, in seconds by kind, and the rate limit."""
+"""The seconds that provisioning takes, by kind, and the rate limit."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@ from localheroku.core.errors import ApiError, NotFoundError, ParamsError
 
 class SnapshotNotFoundError(NotFoundError):
     resource = "snapshot"
-    message = "Couldn't find that snapshot. There are: {known}."
+    message = "Couldn't find that snapshot. Existing snapshots: {known}."
 
 
 class SnapshotNameError(ParamsError):

@@ -1,4 +1,4 @@
-"""The files of snapshots: copies of the local Heroku's folder, made while nothing lives in it."""
+"""The files of snapshots: copies of the local Heroku's folder, made while no instance runs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from localheroku.core.atomic_files import make_private, write_private
 FOLDER = "snapshots"
 FILES, INFO_FILE = "files", "about.json"
 RESTORE_MARKER = "restoring"
-"""Names the snapshot that is being brought back, none for a reset, in case that is cut off."""
+"""Names the snapshot that is being restored, empty for a reset, in case the work is interrupted."""
 
 KEPT_FILES = frozenset(
     {
@@ -33,10 +33,10 @@ KEPT_FILES = frozenset(
         "server.log.1",
     }
 )
-"""What is not the state of anything: it is neither copied nor replaced."""
+"""What is not part of the state: it is neither copied nor replaced."""
 
 SHARED_FOLDERS = frozenset({"environments", "slugs"})
-"""Large and never written to again, so that a copy may share its files."""
+"""Large and never written to again, so a copy may share their files."""
 
 
 def folder(data: Path) -> Path:
@@ -44,7 +44,7 @@ def folder(data: Path) -> Path:
 
 
 def save(data: Path, name: str, about: Mapping[str, Any]) -> None:
-    """Copy what is there; a snapshot of that name is replaced once the new one is complete."""
+    """Copy the current state; replace a snapshot of that name once the new one is complete."""
     draft, target = folder(data) / ".draft", folder(data) / name
     shutil.rmtree(draft, ignore_errors=True)
     make_private(draft / FILES)
@@ -62,7 +62,7 @@ def save(data: Path, name: str, about: Mapping[str, Any]) -> None:
 
 
 def restore(data: Path, name: str) -> None:
-    """Put a snapshot's files in the place of those that are there; an empty name puts none."""
+    """Replace the current state with a snapshot's files; an empty name leaves nothing."""
     write_private(data / RESTORE_MARKER, name)
     addons.leave(data)
     for entry in _state(data):
@@ -77,7 +77,7 @@ def restore(data: Path, name: str) -> None:
 
 
 def finish_interrupted(data: Path) -> None:
-    """Bring back to the end what an earlier run of the server began to bring back."""
+    """Finish the restore that an earlier run of the server was interrupted in."""
     marker = data / RESTORE_MARKER
     if marker.is_file():
         restore(data, marker.read_text())
@@ -88,13 +88,13 @@ def remove(data: Path, name: str) -> None:
 
 
 def info(data: Path, name: str) -> dict[str, Any]:
-    """What was noted of a snapshot when it was made."""
+    """Return what was noted about a snapshot when it was made."""
     about: dict[str, Any] = json.loads((folder(data) / name / INFO_FILE).read_text())
     return about
 
 
 def names(data: Path) -> list[str]:
-    """All snapshots, in alphabetical order."""
+    """Return the names of all snapshots, in alphabetical order."""
     return sorted(file.parent.name for file in folder(data).glob(f"[!.]*/{INFO_FILE}"))
 
 

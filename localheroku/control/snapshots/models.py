@@ -1,4 +1,4 @@
-"""Snapshots: the whole state under a name, databases with it, to go back to."""
+"""Snapshots: the whole state under a name, including databases, to go back to."""
 
 from __future__ import annotations
 
@@ -23,9 +23,11 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 async def save(platform: Platform, name: str) -> Document:
-    """Dynos, databases and caches stop for a moment; caches are empty after it.
+    """Save a snapshot. Dynos, databases and caches stop for a moment; caches are empty afterwards.
 
-    Raises SnapshotNameError, SnapshotFailedError.
+    Raises:
+        SnapshotNameError: the name is invalid.
+        SnapshotFailedError: its files could not be written.
     """
     if NAME.fullmatch(name) is None:
         raise SnapshotNameError
@@ -40,7 +42,11 @@ async def save(platform: Platform, name: str) -> Document:
 
 
 async def restore(platform: Platform, name: str) -> Document:
-    """Everything is what it was; dynos run what they ran.  Raises SnapshotNotFoundError."""
+    """Restore everything that the snapshot has; dynos run what they ran.
+
+    Raises:
+        SnapshotNotFoundError: there is no snapshot of that name.
+    """
     data = platform.settings.data
     _require(data, name)
     await _run_while_stopped(platform, name, partial(files.restore, data, name))
@@ -48,12 +54,16 @@ async def restore(platform: Platform, name: str) -> Document:
 
 
 async def reset(platform: Platform) -> None:
-    """Nothing is there any more but the API key, the logs and the snapshots."""
+    """Remove everything except the API key, the logs and the snapshots."""
     await _run_while_stopped(platform, "", partial(files.restore, platform.settings.data, ""))
 
 
 def remove(platform: Platform, name: str) -> Document:
-    """Raises SnapshotNotFoundError."""
+    """Remove a snapshot.
+
+    Raises:
+        SnapshotNotFoundError: there is no snapshot of that name.
+    """
     data = platform.settings.data
     _require(data, name)
     removed = document(data, name)
@@ -71,7 +81,7 @@ def document(data: Path, name: str) -> Document:
 
 
 async def _run_while_stopped(platform: Platform, name: str, work: Callable[[], None]) -> None:
-    """What was begun is brought to its end, also when its caller has left."""
+    """Do the work and wait for the dynos after it, even if the caller leaves meanwhile."""
 
     async def run() -> None:
         after = await platform.run_while_stopped(work)

@@ -1,4 +1,4 @@
-"""Snapshots of everything, and the way back to one, or to nothing."""
+"""Snapshots of the whole state, and how to go back to one or to an empty state."""
 
 from __future__ import annotations
 

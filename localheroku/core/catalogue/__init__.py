@@ -1,7 +1,7 @@
-"""What can be had: add-on services and their plans, regions, stacks, dyno sizes, features.
+"""The catalogue: add-on services and their plans, regions, stacks, dyno sizes, features.
 
-The rows are data files beside this module.  A price is null where no source for it was found.
-Ids are derived from names, so that they are the same in every local Heroku.
+The rows are data files beside this module. A price is null where no source for it was found. Ids
+are derived from names, so they are the same in every local Heroku.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 from uuid import NAMESPACE_DNS, uuid5
 
 EPOCH = "2024-01-01T00:00:00Z"
-"""When everything in the catalogue was made, as far as the API tells."""
+"""When everything in the catalogue was created, according to the API."""
 
 _NAMESPACE = uuid5(NAMESPACE_DNS, "catalogue.dynostack")
 
@@ -27,12 +27,12 @@ def identifier(kind: str, name: str) -> str:
 
 
 def brief(kind: str, name: str) -> dict[str, str]:
-    """How other things show a region or a stack."""
+    """Return a region or a stack as other resources show it."""
     return {"id": identifier(kind, name), "name": name}
 
 
 def rows(name: str) -> list[dict[str, Any]]:
-    """The rows of one data file."""
+    """Return the rows of one data file."""
     parsed: list[dict[str, Any]] = json.loads(Path(__file__).with_name(f"{name}.json").read_text())
     return parsed
 
@@ -56,7 +56,7 @@ class Plan:
 
     @property
     def tier(self) -> str:
-        """The part of the slug that comes before the size: `standard` of `standard-0`."""
+        """The part of the slug before the size: `standard` of `standard-0`."""
         return self.slug.partition("-")[0]
 
     @property
@@ -76,9 +76,9 @@ class ConfigRule:
 class AddonService:
     """An add-on service.
 
-    `attachment` names its config vars, `primary_attachment` those of the first add-on of an app;
-    `variables` are their suffixes, with values where the service is a plain record here.
-    `closed_tiers` are those that an add-on neither enters nor leaves by a change of plan.
+    `attachment` is the prefix of its config vars, `primary_attachment` that of an app's first
+    add-on; `variables` are their suffixes, with values where the service is a plain record here. An
+    add-on cannot change to or from a plan in `closed_tiers`.
     """
 
     name: str
@@ -97,7 +97,7 @@ class AddonService:
         return identifier("addon-service", self.name)
 
     def closed_tier(self, old: Plan, new: Plan) -> str | None:
-        """Return the tier that keeps an add-on from changing between two plans in place."""
+        """Return the tier that prevents an in-place change between two plans, or None."""
         if old.tier == new.tier:
             return None
         return next((tier for tier in (old.tier, new.tier) if tier in self.closed_tiers), None)
@@ -105,7 +105,7 @@ class AddonService:
 
 @dataclass(frozen=True)
 class CatalogueEntry:
-    """A row that needs no more than its name, its id and what it says about itself."""
+    """A row that needs only its name, its id and its own description."""
 
     kind: str
     row: Mapping[str, Any]
@@ -131,11 +131,11 @@ class Catalogue:
     permissions: Mapping[str, str]
 
     def service(self, identity: str) -> AddonService | None:
-        """The service of that id or name, or None."""
+        """Return the service of that id or name, or None."""
         return next((s for s in self.services.values() if identity in (s.id, s.name)), None)
 
     def plan(self, identity: str) -> Plan | None:
-        """The plan of that id or `service:plan`; a service alone means its default plan."""
+        """Return the plan of that id or `service:plan`; a service alone means its default plan."""
         service = self.services.get(identity.partition(":")[0])
         if service:
             return service.plans.get(identity.partition(":")[2] or service.default_plan)
@@ -144,7 +144,7 @@ class Catalogue:
 
 
 def find(items: Sequence[CatalogueEntry], identity: str) -> CatalogueEntry | None:
-    """The one of that id or, in any case of letters, of that name."""
+    """Return the entry of that id or, in any letter case, of that name."""
     return next(
         (item for item in items if identity == item.id or identity.lower() == item.name.lower()),
         None,

@@ -1,5 +1,5 @@
 "use strict";
-// Shows what the Platform API answers.  Text from there becomes text nodes only, never markup.
+// Shows the answers of the Platform API.  Their text becomes text nodes only, never markup.
 
 const KEPT = "dynostack-session";
 const EVERY = 4000;
@@ -27,7 +27,7 @@ function row(title, side, ...details) {
 
 // ---- session
 
-/** The half of the session that only this page has; it comes in the address once. */
+/** The half of the session that only this page has; the address contains it once. */
 function takeSession() {
   const found = /^#session=([\w-]+)$/.exec(location.hash);
   if (found) {
@@ -56,7 +56,7 @@ async function ask(path, { method = "GET", headers = {}, body, signal } = {}) {
 
 const get = async (path, headers) => (await ask(path, { headers })).json();
 
-/** All of a list, however many pages it has. */
+/** Return the whole list, however many pages it has. */
 async function all(path) {
   const items = [];
   let range = "";
@@ -70,7 +70,7 @@ async function all(path) {
 
 // ---- streams
 
-/** Every event of a stream, until it ends. */
+/** Yield every event of a stream, until it ends. */
 async function read(answer, onEvent) {
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";
@@ -82,7 +82,7 @@ async function read(answer, onEvent) {
   }
 }
 
-/** Goes on reading a stream, opened anew when it breaks, until it is stopped. */
+/** Reads a stream until it is stopped, and reopens it when it breaks. */
 class Stream {
   constructor(place, open, line) {
     Object.assign(this, { place, open, line, stopping: null });
@@ -157,7 +157,7 @@ const calls = new Stream(
   },
 );
 
-// ---- what is shown
+// ---- sections
 
 let chosen = "";
 const drawn = new Map();
@@ -165,7 +165,7 @@ const CONFIG = "#config .rows";
 
 const place = app => `/apps/${encodeURIComponent(app)}`;
 
-/** Put rows in a place, unless they are what it has: what one reads there stays as it is. */
+/** Put rows in a place unless it already has the same, so that a reader is not disturbed. */
 function draw(selector, things, make, none) {
   const text = JSON.stringify([things, none]);
   if (drawn.get(selector) === text) return;
@@ -212,12 +212,12 @@ function price(billed) {
 }
 
 const shown = {
-  "#dynos .rows": [app => all(`${place(app)}/dynos`), "No dynos run.", dyno =>
+  "#dynos .rows": [app => all(`${place(app)}/dynos`), "No dynos are running.", dyno =>
     row(`${dyno.name} (${dyno.size})`, state(dyno.state), dyno.command)],
   "#addons .rows": [app => all(`${place(app)}/addons`), "No add-ons.", addon =>
     row(addon.plan.name, state(addon.state), `${addon.name}, ${price(addon.billed_price)}`)],
   [CONFIG]: [app => get(`/_local${place(app)}/config-var-names`), "No config vars.", name => variable(name)],
-  "#access .rows": [app => get(`/_local${place(app)}/access`), "Nobody.", person =>
+  "#access .rows": [app => get(`/_local${place(app)}/access`), "No one has access.", person =>
     row(person.email, chip(person.role ?? "collaborator"), person.permissions.join(", "),
       person.owners_only.length ? `may not ${OR.format(person.owners_only)} it` : "")],
   "#releases .rows": [app => get(`${place(app)}/releases`, { Range: "version ..; order=desc,max=10" }), "No releases yet.",
@@ -225,7 +225,7 @@ const shown = {
       `${release.user.email}, ${when(release.created_at)}`)],
 };
 
-// ---- config vars: one value at a time, for a while, kept nowhere but where it is seen
+// ---- config vars: one value at a time, for a while, stored only where it is shown
 
 let hide = () => {};
 
@@ -263,13 +263,13 @@ function label(button, text, name) {
   button.ariaExpanded = String(text === "Hide");
 }
 
-// ---- going on
+// ---- updates
 
 async function refresh() {
   const [apps, faults] = await Promise.all([all("/apps"), get("/_local/faults")]);
   apps.sort((one, other) => one.name < other.name ? -1 : 1);
   byId("faults").hidden = !faults.length;
-  draw("#faults .rows", faults, fault => row(fault.kind, chip(`struck ${fault.struck} of ${fault.seen}`, "warn"),
+  draw("#faults .rows", faults, fault => row(fault.kind, chip(`hit ${fault.struck} of ${fault.seen} calls`, "warn"),
     ["method", "path", "route", "app", "client"].filter(name => fault[name]).map(name => `${name} ${fault[name]}`).join(", ")), "");
   choose(apps);
   drawApps(apps);
@@ -296,7 +296,7 @@ async function refreshApp(app) {
   }));
 }
 
-/** What there is and what to say when there is nothing; somebody may see an app and not all of it. */
+/** Return the items and the text for none; a user may see an app without all of its parts. */
 async function permitted(load, none) {
   try {
     return [await load(), none];
@@ -309,7 +309,7 @@ async function permitted(load, none) {
 let running = false;
 let again = false;
 
-/** One refresh at a time; one more when something changed meanwhile. */
+/** Refresh, one at a time; once more if something changed meanwhile. */
 async function look() {
   again = running;
   if (running || document.hidden || byId("open").hidden) return;
@@ -333,7 +333,7 @@ function soon() {
 function failed(error) {
   if (error instanceof Refused) return shut();
   if (error instanceof Gone) return soon();
-  byId("state").textContent = "does not answer";
+  byId("state").textContent = "not responding";
   byId("state").hidden = false;
 }
 

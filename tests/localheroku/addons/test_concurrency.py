@@ -1,4 +1,4 @@
-"""Databases that are ordered and changed at the same time, on one real server."""
+"""Databases that are ordered and changed concurrently on one real server."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ async def order(api: Api, app: str) -> Answer:
 
 
 async def many(api: Api, apps: list[str]) -> list[Answer]:
-    """The orders of a database for each app, so many of them at once."""
+    """Order a database for each app, several at a time."""
     gate = asyncio.Semaphore(AT_ONCE)
 
     async def one(app: str) -> Answer:

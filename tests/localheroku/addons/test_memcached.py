@@ -96,7 +96,7 @@ async def test_provisioning_again_changes_nothing(memcached: Memcached) -> None:
     assert found(first) == "kept"
 
 
-async def test_without_the_right_password_nobody_enters(memcached: Memcached) -> None:
+async def test_a_wrong_password_is_rejected_by_memcached(memcached: Memcached) -> None:
     shop, blog = [await memcached.provision(request) for request in (SHOP, BLOG)]
     for other in ({"password": "wrong"}, {"username": blog["USERNAME"]}):
         with pytest.raises(MemcachedException, match="Auth failure"):
@@ -183,7 +183,7 @@ async def test_a_cache_that_was_killed_is_started_again(memcached: Memcached, fo
     assert put(config, "value")
 
 
-async def test_leaving_stops_what_a_killed_local_heroku_left(
+async def test_leaving_stops_the_leftovers_of_a_killed_local_heroku(
     memcached: Memcached, folder: Path, tmp_path: Path
 ) -> None:
     await memcached.provision(SHOP)
@@ -224,7 +224,7 @@ async def test_a_cache_of_a_local_heroku_that_was_killed_while_it_started_it_is_
     assert not process.is_running()
 
 
-async def test_the_cache_of_another_world_is_left_alone(
+async def test_the_cache_of_another_local_heroku_is_not_touched(
     memcached: Memcached, folder: Path, tmp_path: Path
 ) -> None:
     await memcached.provision(SHOP)
@@ -232,7 +232,7 @@ async def test_the_cache_of_another_world_is_left_alone(
     assert process_of(folder, SHOP.addon_id) is not None
 
 
-async def test_starting_does_not_bring_back_what_was_destroyed_meanwhile(
+async def test_starting_does_not_restore_an_add_on_destroyed_meanwhile(
     memcached: Memcached, folder: Path
 ) -> None:
     await memcached.provision(SHOP)
@@ -241,7 +241,7 @@ async def test_starting_does_not_bring_back_what_was_destroyed_meanwhile(
     assert process_of(folder, SHOP.addon_id) is None
 
 
-async def test_a_taken_port_is_said(memcached: Memcached, folder: Path) -> None:
+async def test_a_port_in_use_is_reported(memcached: Memcached, folder: Path) -> None:
     config = await memcached.provision(SHOP)
     await memcached.close()
     taken = socket.create_server(("127.0.0.1", int(config["SERVERS"].partition(":")[2])))
@@ -254,7 +254,7 @@ async def test_a_missing_program_is_named_with_the_way_to_get_it(
 ) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
     monkeypatch.setattr(sasl, "SYSTEM_FOLDERS", ("/nowhere-else",))
-    with pytest.raises(MissingProgram, match="saslpasswd2 is not on this machine: install it with"):
+    with pytest.raises(MissingProgram, match="saslpasswd2 is not installed: install it with"):
         await Memcached(folder).provision(SHOP)
 
 

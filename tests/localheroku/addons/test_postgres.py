@@ -71,7 +71,7 @@ async def test_provisioning_again_changes_nothing(postgres: Postgres) -> None:
     assert await postgres.provision(SHOP) == first
 
 
-async def test_an_add_on_cannot_enter_another_ones_database(postgres: Postgres) -> None:
+async def test_an_add_on_cannot_connect_to_the_database_of_another(postgres: Postgres) -> None:
     shop, blog = [(await postgres.provision(request))["URL"] for request in (SHOP, BLOG)]
     for database in (urlsplit(blog).path, "/postgres", "/template1"):
         with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
@@ -140,7 +140,7 @@ async def test_a_server_that_runs_on_is_found_again(postgres: Postgres, folder: 
     assert not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
 
 
-async def test_a_server_whose_making_outlives_a_kill_is_made_anew(
+async def test_a_leftover_initdb_is_ended_and_the_cluster_created_again(
     postgres: Postgres, folder: Path
 ) -> None:
     place = installation.prepare(folder)
@@ -176,7 +176,7 @@ async def test_no_add_on_no_server(postgres: Postgres, folder: Path) -> None:
     assert not exists(folder)
 
 
-async def test_half_made_databases_are_made_anew(folder: Path) -> None:
+async def test_an_incomplete_cluster_is_created_again(folder: Path) -> None:
     cluster = installation.prepare(folder).cluster
     (cluster / "base").mkdir()
     (cluster / "PG_VERSION").write_text("18\n")
@@ -191,7 +191,7 @@ async def test_databases_of_an_older_postgresql_are_not_touched(folder: Path) ->
     await service.close()
     version = (folder / "cluster").resolve() / "PG_VERSION"
     version.write_text("17\n")
-    with pytest.raises(ServiceFailed, match="were made by PostgreSQL 17, and PostgreSQL 18"):
+    with pytest.raises(ServiceFailed, match="were created by PostgreSQL 17, but PostgreSQL 18"):
         await service.start([SHOP])
     version.write_text("18\n")
 
@@ -261,7 +261,9 @@ if os.geteuid() == 0:
         assert not before.exists()
 
 
-async def test_leaving_stops_what_a_killed_local_heroku_left(folder: Path, tmp_path: Path) -> None:
+async def test_leaving_stops_the_leftovers_of_a_killed_local_heroku(
+    folder: Path, tmp_path: Path
+) -> None:
     service = Postgres(folder)
     await service.start([SHOP])
     cluster = (folder / "cluster").resolve()
@@ -270,7 +272,7 @@ async def test_leaving_stops_what_a_killed_local_heroku_left(folder: Path, tmp_p
     await service.close()
 
 
-async def test_leaving_needs_no_note_of_the_server(folder: Path, tmp_path: Path) -> None:
+async def test_leaving_needs_no_pid_file(folder: Path, tmp_path: Path) -> None:
     service = Postgres(folder)
     await service.start([SHOP])
     cluster = (folder / "cluster").resolve()
@@ -281,23 +283,25 @@ async def test_leaving_needs_no_note_of_the_server(folder: Path, tmp_path: Path)
     await service.close()
 
 
-async def test_damaged_settings_are_said_with_the_way_out(folder: Path) -> None:
+async def test_the_error_of_damaged_settings_says_how_to_recover(folder: Path) -> None:
     service = Postgres(folder)
     await service.start([SHOP])
     await service.close()
     (folder / "server.json").write_text("damaged")
-    with pytest.raises(ServiceFailed, match=r"server\.json is damaged: start anew with"):
+    with pytest.raises(
+        ServiceFailed, match=r"server\.json is damaged: run `dynostack local reset` to start over"
+    ):
         await service.start([SHOP])
 
 
-def test_ending_a_server_that_is_gone_is_no_error() -> None:
+def test_ending_a_server_that_has_ended_is_not_an_error() -> None:
     child = psutil.Popen(["sleep", "60"])
     child.send_signal(signal.SIGKILL)
     child.wait()
     postmaster.end(child)
 
 
-async def test_a_note_with_the_number_of_another_process_is_no_servers(
+async def test_a_pid_file_with_the_id_of_another_process_is_ignored(
     postgres: Postgres, folder: Path
 ) -> None:
     url = (await postgres.provision(SHOP))["URL"]
@@ -317,7 +321,7 @@ async def test_a_note_with_the_number_of_another_process_is_no_servers(
             other.kill()
 
 
-async def test_the_note_of_a_server_that_runs_there_stays(postgres: Postgres, folder: Path) -> None:
+async def test_the_pid_file_of_a_running_server_stays(postgres: Postgres, folder: Path) -> None:
     await postgres.start([SHOP])
     cluster = (folder / "cluster").resolve()
     before = postmaster.note(cluster)

@@ -36,11 +36,11 @@ def test_a_record_of_another_version_is_understood(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}"])
-def test_a_damaged_record_is_said_with_the_way_out(tmp_path: Path, text: str) -> None:
+def test_the_error_of_a_damaged_record_says_how_to_recover(tmp_path: Path, text: str) -> None:
     (tmp_path / "a.json").write_text(text)
     with pytest.raises(ServiceFailed, match=r"a\.json is damaged: .*dynostack local reset"):
         RecordFiles(tmp_path, Cache).get("a")
 
 
-def test_a_free_port_is_none_that_outgoing_connections_use() -> None:
+def test_a_free_port_is_below_those_of_outgoing_connections() -> None:
     assert all(FIRST <= free_port() < LAST for _ in range(20))

@@ -1,4 +1,4 @@
-"""Where root's database servers live: several local Herokus look after it at once."""
+"""Where root's database servers are, used by several local Herokus at once."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from localheroku.addons.postgres import installation
 
 if os.geteuid() == 0:
 
-    def test_whose_a_database_is_stands_there_at_every_moment(tmp_path: Path) -> None:
-        """Else another local Heroku takes it for an orphan, and stops its server."""
+    def test_a_cluster_names_its_owner_at_every_moment(tmp_path: Path) -> None:
+        """Check that a cluster always names its owner, as an orphan's server would be stopped."""
         origin = installation.prepare(tmp_path).cluster.with_name(installation.ORIGIN)
         with ThreadPoolExecutor(1) as pool:
             preparing = pool.submit(lambda: [installation.prepare(tmp_path) for _ in range(200)])

@@ -129,7 +129,7 @@ async def test_an_invalid_app_json_is_reported(
     [
         ({"addons": ["nothing:at-all"]}, "web: serve", "Couldn't find either"),
         ({"formation": {"worker": {"quantity": 1}}}, "web: serve", "process type (worker)"),
-        ({"scripts": {"postdeploy": "exit 3"}}, "web: serve", "ended with 3"),
+        ({"scripts": {"postdeploy": "exit 3"}}, "web: serve", "exited with status 3"),
         ({}, "release: exit 1\nweb: serve", "The build failed"),
     ],
 )
@@ -149,7 +149,7 @@ async def test_a_missing_source_is_reported(api: Api) -> None:
 
     failed = await api.settled(f"{SETUPS}/{setup['id']}")
 
-    assert failed["failure_message"] == "The source answers 404."
+    assert failed["failure_message"] == "The source's URL answered 404."
 
 
 async def test_a_setup_is_visible_to_its_creator_only_while_it_runs(api: Api) -> None:

@@ -84,7 +84,7 @@ async def test_a_foreign_host_name_is_refused(api: Api, host: str) -> None:
 
     async with api.session.get(f"{api.url}/account", headers={"Host": host}) as response:
         assert response.status == 421
-        assert (await response.json())["message"].startswith("Nothing here is called")
+        assert (await response.json())["message"].startswith("Unknown host")
 
 
 async def test_managed_certificates_are_awaited_by_added_domains(api: Api) -> None:

@@ -61,7 +61,7 @@ BY_BODY = [
 ]
 
 LACKING = (
-    "You do not have permission to make and configure apps of the pipeline own. "
+    "You do not have permission to create and configure apps of the pipeline own. "
     "You need to have the deploy or operate permission on an app in it."
 )
 OWNERS = (

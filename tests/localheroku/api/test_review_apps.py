@@ -231,7 +231,7 @@ async def test_errors_that_prevent_a_review_app_are_reported(api: Api) -> None:
     broken = await reaches(api, await review(api, None, branch="broken"), "errored")
 
     assert taken["message"] == "Name is already taken"
-    assert broken["message"] == "The build failed: its output says why."
+    assert broken["message"] == "The build failed: see its output."
 
 
 async def test_an_interrupted_review_app_is_reported(api: Api) -> None:

@@ -347,7 +347,7 @@ async def test_a_change_succeeds_even_if_its_event_cannot_be_stored(
     else:
         await api.post("/apps/shop/domains", {"hostname": "eu.example.com", "sni_endpoint": None})
         assert len(await api.get("/apps/shop/domains")) == 3
-    assert "told of Domain" in caplog.text
+    assert "webhooks of Domain" in caplog.text
 
 
 def _fail(*_: object) -> dict[str, object]:

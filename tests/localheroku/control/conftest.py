@@ -8,5 +8,5 @@ from tests.localheroku.control.control_client import ControlClient
 
 @pytest.fixture
 def local(api: Api) -> ControlClient:
-    """What the local Heroku can be told."""
+    """Return a client of the control API."""
     return ControlClient(api)

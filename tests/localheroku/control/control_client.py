@@ -1,4 +1,4 @@
-"""A client of what the local Heroku can be told."""
+"""A client of the control API."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.localheroku.fake_backends import FakeBackends
 
 @dataclass
 class ControlClient:
-    """`/_local/` of one local Heroku; its key is enough, no Accept header is needed."""
+    """The `/_local/` of one local Heroku; its key is enough, no Accept header is needed."""
 
     api: Api
 
@@ -60,7 +60,7 @@ class ControlClient:
         await self.patch("/clock", {"advance": seconds})
 
     async def settled_addon(self, identity: str) -> Any:
-        """The add-on once it is no longer provisioning."""
+        """Return the add-on once it is no longer provisioning."""
         for _ in range(6000):
             addon = await self.api.get(f"/addons/{identity}")
             if addon["state"] != "provisioning":
@@ -76,7 +76,7 @@ class ControlClient:
 
 @asynccontextmanager
 async def running(settings: Settings) -> AsyncIterator[ControlClient]:
-    """A local Heroku from its start to its end."""
+    """Run a local Heroku while the block runs."""
     backends = FakeBackends.of(settings.data)
     async with LocalHeroku(settings, backends.create) as heroku, ClientSession() as session:
         key = (settings.data / "api-key").read_text().strip()

@@ -17,7 +17,7 @@ async def test_an_account_has_the_same_key_each_time(api: Api) -> None:
     assert (await dev.get("/account"))["email"] == "dev@acme.example"
 
 
-async def test_nobody_else_gets_at_keys(api: Api) -> None:
+async def test_another_account_cannot_create_keys(api: Api) -> None:
     made = await ControlClient(api).post("/accounts", {"email": "dev@acme.example"})
     dev = replace(api, key=made["key"])
 

@@ -1,4 +1,4 @@
-"""The clock that the local Heroku goes by."""
+"""The clock of the local Heroku."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from tests.localheroku.client import Api
 from tests.localheroku.control.control_client import ControlClient, running
 
 
-async def test_it_goes_with_the_machine_at_first(local: ControlClient) -> None:
+async def test_it_follows_the_machine_at_first(local: ControlClient) -> None:
     clock = await local.get("/clock")
     assert clock["ahead_seconds"] == 0
     apart = datetime.now(UTC) - datetime.fromisoformat(clock["time"])
     assert abs(apart.total_seconds()) < 60
 
 
-async def test_what_is_made_bears_the_time_that_was_set(api: Api, local: ControlClient) -> None:
+async def test_new_records_have_the_time_that_was_set(api: Api, local: ControlClient) -> None:
     await local.patch("/clock", {"time": "2031-05-01T12:00:00Z"})
     app = await api.app()
     assert app["created_at"].startswith("2031-05-01T12:0")
@@ -27,7 +27,7 @@ async def test_what_is_made_bears_the_time_that_was_set(api: Api, local: Control
     assert changed["updated_at"].startswith("2031-05-02T12:0")
 
 
-async def test_dynos_bear_the_time_that_was_set(api: Api, local: ControlClient) -> None:
+async def test_dynos_have_the_time_that_was_set(api: Api, local: ControlClient) -> None:
     await local.patch("/clock", {"time": "2031-05-01T12:00:00Z"})
     await api.app()
     await api.build("web: serve")
@@ -49,15 +49,15 @@ async def test_it_survives_a_restart_and_can_be_set_back(settings: Settings) -> 
 @pytest.mark.parametrize(
     ("body", "message"),
     [
-        ({}, "either time, or advance"),
-        ({"time": None, "advance": 1}, "either time, or advance"),
+        ({}, "either time or advance"),
+        ({"time": None, "advance": 1}, "either time or advance"),
         ({"time": "tomorrow"}, "2026-11-22T14:48:19Z"),
-        ({"advance": 1e15}, "years are 1970 to 9000"),
-        ({"time": "1931-05-01T12:00:00Z"}, "years are 1970 to 9000"),
+        ({"advance": 1e15}, "choose a year from 1970 to 9000"),
+        ({"time": "1931-05-01T12:00:00Z"}, "choose a year from 1970 to 9000"),
         ({"advance": "1"}, "a number of seconds"),
     ],
 )
-async def test_a_mistaken_time_is_refused_in_words(
+async def test_the_error_of_an_invalid_time_says_why(
     local: ControlClient, body: object, message: str
 ) -> None:
     status, actual = await local.refusal("PATCH", "/clock", body)

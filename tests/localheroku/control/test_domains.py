@@ -1,4 +1,4 @@
-"""Domains that take their time."""
+"""Domains that take time to be provisioned."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ NEW = {"hostname": "www.acme.example", "sni_endpoint": None}
 
 
 @pytest.mark.parametrize(("fault", "becomes"), [(None, "succeeded"), ("failed", "failed")])
-async def test_a_domain_takes_its_time(
+async def test_a_domain_is_pending_for_the_set_time(
     api: Api, local: ControlClient, fault: str | None, becomes: str
 ) -> None:
     await api.app()

@@ -1,4 +1,4 @@
-"""Which calls a fault of one app meets, and where what is unseen is not found."""
+"""Which calls a fault of one app affects, and where an unseen resource is not found."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.localheroku.control.control_client import ControlClient
 
 @pytest.fixture
 async def shop(api: Api) -> dict[str, Any]:
-    """An app with an add-on, in a pipeline; beside one that has nothing of it."""
+    """Create an app with an add-on, in a pipeline, and another app without any of it."""
     await api.app("other")
     app = await api.app("shop")
     addon = await api.addon("papertrail:choklad", name="shop-log")
@@ -24,7 +24,7 @@ async def shop(api: Api) -> dict[str, Any]:
     return {"app": app, "addon": addon, "attachment": attachment, "coupling": coupling}
 
 
-async def test_calls_of_what_belongs_to_an_app_are_met(
+async def test_faults_of_an_app_affect_calls_of_its_resources(
     api: Api, local: ControlClient, shop: dict[str, Any]
 ) -> None:
     await local.fault("error", app="shop")
@@ -38,7 +38,7 @@ async def test_calls_of_what_belongs_to_an_app_are_met(
         assert (await api.call("GET", path)).status == 500, path
 
 
-async def test_calls_that_say_the_app_in_their_body_are_met(
+async def test_faults_of_an_app_affect_calls_that_name_it_in_their_body(
     api: Api, local: ControlClient, shop: dict[str, Any]
 ) -> None:
     await local.fault("error", app=shop["app"]["id"])
@@ -68,7 +68,7 @@ async def test_calls_that_say_the_app_in_their_body_are_met(
             assert (await api.call("POST", path, body)).status == 500, body
 
 
-async def test_calls_of_another_app_are_not_met(
+async def test_faults_of_an_app_do_not_affect_another_app(
     api: Api, local: ControlClient, shop: dict[str, Any]
 ) -> None:
     await api.addon("papertrail:choklad", "other", name="other-log")
@@ -80,7 +80,7 @@ async def test_calls_of_another_app_are_not_met(
     await api.get("/apps")
 
 
-async def test_a_body_that_is_no_json_is_still_refused(api: Api, local: ControlClient) -> None:
+async def test_an_invalid_body_is_still_rejected(api: Api, local: ControlClient) -> None:
     await local.fault("error", app="shop")
     headers = {"Authorization": f"Bearer {api.key}", "Accept": ACCEPT}
 
@@ -91,7 +91,7 @@ async def test_a_body_that_is_no_json_is_still_refused(api: Api, local: ControlC
             assert response.status == status
 
 
-async def test_what_is_unseen_is_not_found_by_who_refers_to_it(
+async def test_references_to_an_unseen_resource_are_not_found(
     api: Api, local: ControlClient
 ) -> None:
     pipeline = await api.post("/pipelines", {"name": "line"})
@@ -105,7 +105,7 @@ async def test_what_is_unseen_is_not_found_by_who_refers_to_it(
     await api.post("/pipeline-couplings", coupling)
 
 
-async def test_what_is_unseen_is_in_no_list(api: Api, local: ControlClient) -> None:
+async def test_an_unseen_resource_is_in_no_list(api: Api, local: ControlClient) -> None:
     await api.app("other")
     await local.fault("unseen", route="POST /apps", options={"calls": 2})
     await api.app()
@@ -118,7 +118,7 @@ async def test_what_is_unseen_is_in_no_list(api: Api, local: ControlClient) -> N
     assert [app["name"] for app in await api.get("/apps", Range="name ..")] == ["other", "shop"]
 
 
-async def test_what_is_unseen_is_not_shown_below_something_else(
+async def test_an_unseen_resource_is_not_found_by_nested_paths(
     api: Api, local: ControlClient
 ) -> None:
     await api.app()
@@ -134,7 +134,7 @@ async def test_what_is_unseen_is_not_shown_below_something_else(
     await api.get(path)
 
 
-async def test_what_is_unseen_is_told_from_others_of_its_name(
+async def test_another_resource_with_the_name_of_an_unseen_one_is_found(
     api: Api, local: ControlClient
 ) -> None:
     await api.app()
@@ -145,7 +145,7 @@ async def test_what_is_unseen_is_told_from_others_of_its_name(
     await api.refusal("GET", "/pipelines/shop")
 
 
-async def test_what_has_no_id_cannot_be_unseen(api: Api, local: ControlClient) -> None:
+async def test_a_resource_without_an_id_cannot_be_unseen(api: Api, local: ControlClient) -> None:
     await local.fault("unseen")
 
     await api.post("/sources")

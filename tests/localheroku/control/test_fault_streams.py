@@ -1,4 +1,4 @@
-"""Faults of answers that are sent while they are made."""
+"""Faults of answers that are sent while they are produced."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ BREAKS = pytest.mark.parametrize(
 
 
 async def received(api: Api, url: str) -> bytes:
-    """What comes before the stream breaks off."""
+    """Return the bytes received before the stream ends early."""
     content = bytearray()
     async with api.session.get(url) as response:
         with pytest.raises(ClientPayloadError):
@@ -73,7 +73,7 @@ async def test_a_log_that_is_followed_breaks_off(
     await local.fault(kind, path="/streams/log")
     following = asyncio.create_task(api.text(url))
 
-    # Who was reset before there was anything asks again.
+    # A client that was reset before any answer asks again.
     for number in range(600):
         api.backends.logs.append(app["id"], "app", "web.1", f"hello {number}")
         await asyncio.wait([following], timeout=0.1)
@@ -83,7 +83,9 @@ async def test_a_log_that_is_followed_breaks_off(
 
 
 @pytest.mark.parametrize("size", [0, 1, 20])
-async def test_so_many_bytes_of_a_stream_come(api: Api, local: ControlClient, size: int) -> None:
+async def test_a_fault_cuts_a_stream_after_its_bytes(
+    api: Api, local: ControlClient, size: int
+) -> None:
     await api.app()
     url = (await api.build("web: serve"))["output_stream_url"]
     whole = (await api.text(url)).encode()
@@ -92,7 +94,7 @@ async def test_so_many_bytes_of_a_stream_come(api: Api, local: ControlClient, si
     assert await received(api, url) == whole[:size]
 
 
-async def test_a_stream_that_is_not_so_long_is_whole(api: Api, local: ControlClient) -> None:
+async def test_a_shorter_stream_is_complete(api: Api, local: ControlClient) -> None:
     await api.app()
     url = (await api.build("web: serve"))["output_stream_url"]
     whole = await api.text(url)
@@ -111,7 +113,7 @@ async def test_a_download_breaks_off(api: Api, local: ControlClient) -> None:
     assert await received(api, url) == whole[:700]
 
 
-async def test_streams_of_an_app_are_met(api: Api, local: ControlClient) -> None:
+async def test_faults_of_an_app_affect_its_streams(api: Api, local: ControlClient) -> None:
     for app in ("other", "shop"):
         await api.app(app)
     build = await api.build("web: serve")

@@ -1,4 +1,4 @@
-"""Every fault, met over HTTP by a plain client."""
+"""Every fault, as a plain HTTP client sees it."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ async def test_a_body_breaks_off(api: Api, local: ControlClient, options: dict[s
     assert [app["name"] for app in await api.get("/apps")] == ["shop"]
 
 
-async def test_a_rate_limit_is_met(api: Api, local: ControlClient) -> None:
+async def test_a_fault_can_answer_with_the_rate_limit(api: Api, local: ControlClient) -> None:
     await local.fault("rate-limit", call=2, count=1)
 
     await api.get("/apps")
@@ -73,7 +73,7 @@ async def test_a_rate_limit_is_met(api: Api, local: ControlClient) -> None:
     await api.get("/apps")
 
 
-async def test_a_stuck_add_on_goes_on_when_the_fault_is_cleared(
+async def test_a_stuck_add_on_continues_when_the_fault_is_cleared(
     api: Api, local: ControlClient
 ) -> None:
     await api.app()
@@ -90,7 +90,7 @@ async def test_a_stuck_add_on_goes_on_when_the_fault_is_cleared(
     assert list(await api.get("/apps/shop/config-vars")) == ["DATABASE_URL"]
 
 
-async def test_a_stuck_build_goes_on_when_the_fault_is_cleared(
+async def test_a_stuck_build_continues_when_the_fault_is_cleared(
     api: Api, local: ControlClient
 ) -> None:
     await api.app()
@@ -140,10 +140,12 @@ async def test_a_build_fails(api: Api, local: ControlClient) -> None:
     build = await api.build("web: serve")
 
     assert build["status"] == "failed"
-    assert "told to fail" in await api.text(build["output_stream_url"])
+    assert "made this build fail" in await api.text(build["output_stream_url"])
 
 
-async def test_what_was_made_is_not_found_for_some_calls(api: Api, local: ControlClient) -> None:
+async def test_an_unseen_resource_is_not_found_for_some_calls(
+    api: Api, local: ControlClient
+) -> None:
     await local.fault("unseen", route="POST /apps", options={"calls": 2})
     app = await api.app()
 
@@ -171,7 +173,9 @@ def test_everything_that_a_call_creates_has_its_own_error_while_it_is_unseen() -
     assert created - {None} == ERRORS.keys()
 
 
-async def test_what_was_made_is_not_found_for_some_time(api: Api, local: ControlClient) -> None:
+async def test_an_unseen_resource_is_not_found_for_some_time(
+    api: Api, local: ControlClient
+) -> None:
     await local.fault("unseen", method="POST", options={"seconds": 60})
     await api.app()
 
@@ -182,7 +186,7 @@ async def test_what_was_made_is_not_found_for_some_time(api: Api, local: Control
     await api.get("/apps/shop")
 
 
-async def test_a_fault_strikes_only_what_fits(api: Api, local: ControlClient) -> None:
+async def test_a_fault_affects_only_matching_calls(api: Api, local: ControlClient) -> None:
     shop = await api.app("shop")
     await api.app("other")
     fits: list[dict[str, Any]] = [
@@ -227,7 +231,7 @@ async def test_chance_repeats_itself_for_the_same_seed(api: Api, local: ControlC
     assert await statuses(2) != first
 
 
-async def test_several_faults_strike_one_call(api: Api, local: ControlClient) -> None:
+async def test_several_faults_affect_one_call(api: Api, local: ControlClient) -> None:
     await local.fault("latency", options={"seconds": 0.2})
     await local.fault("reset-after", method="POST")
 
@@ -246,9 +250,9 @@ async def test_faults_survive_a_restart(settings: Settings) -> None:
         assert (await local.api.call("GET", "/apps")).status == 500
 
 
-async def test_a_mistaken_fault_is_refused_in_words(local: ControlClient) -> None:
+async def test_the_error_of_an_invalid_fault_says_why(local: ControlClient) -> None:
     refused = {
-        'There is no fault "explode"': {"kind": "explode"},
+        'Unknown fault "explode"': {"kind": "explode"},
         "Unknown params: seconds": {"kind": "error", "options": {"seconds": 1}},
         "Param status must be": {"kind": "error", "options": {"status": 200}},
         "no endpoint": {"kind": "error", "route": "GET /nothing"},

@@ -1,4 +1,4 @@
-"""Who reaches what the local Heroku can be told."""
+"""Who may use the control API."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ async def test_no_page_of_another_origin_reaches_it(local: ControlClient, origin
     assert origin in answer["message"]
 
 
-async def test_a_page_of_its_own_reaches_it(api: Api, local: ControlClient) -> None:
+async def test_its_own_page_may_control(api: Api, local: ControlClient) -> None:
     assert (await local.call("GET", "/clock", Origin=api.url))[0] == 200
 
 
 @pytest.mark.parametrize("host", ["evil.example", "shop.localhost"])
-async def test_it_is_at_the_address_of_the_api_alone(local: ControlClient, host: str) -> None:
+async def test_it_is_only_at_the_address_of_the_api(local: ControlClient, host: str) -> None:
     async with local.api.session.get(
         f"{local.api.url}/_local/clock",
         headers={"Host": host, "Authorization": f"Bearer {local.api.key}"},
@@ -46,12 +46,12 @@ async def test_another_account_may_not_control(api: Api, local: ControlClient) -
     )
 
 
-async def test_it_knows_what_it_does_not_have(local: ControlClient) -> None:
+async def test_an_unknown_endpoint_is_not_found(local: ControlClient) -> None:
     status, message = await local.refusal("GET", "/nothing")
     assert (status, "GET /_local/nothing" in message) == (404, True)
 
 
-async def test_faults_do_not_strike_it(local: ControlClient) -> None:
+async def test_faults_do_not_affect_it(local: ControlClient) -> None:
     await local.fault("error")
     assert len(await local.get("/faults")) == 1
     await local.clear()

@@ -1,4 +1,4 @@
-"""The recorder: every call with its bodies, and nothing that is a secret."""
+"""The recorder: every call with its bodies, without secrets."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def test_an_error_stays_readable() -> None:
 
 
 def test_every_field_of_a_call_that_holds_config_vars_is_masked() -> None:
-    """What else is an object, and is not masked, has been looked at."""
+    """Compare with the list of all objects in bodies that were checked to hold no secrets."""
     plain = {
         *("app", "attachment", "client", "deploy_target", "grant", "in", "new_owner", "overrides"),
         *("owner", "process_types", "refresh_token", "source", "source_blob", "space"),
@@ -137,7 +137,7 @@ def test_every_field_of_a_call_that_holds_config_vars_is_masked() -> None:
     assert objects - masking.CONFIG_VAR_FIELDS == plain
 
 
-async def test_it_does_not_grow_without_end(
+async def test_it_does_not_grow_without_limit(
     api: Api, local: ControlClient, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(models, "LARGEST_BYTES", 2000)

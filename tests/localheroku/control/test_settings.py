@@ -16,7 +16,7 @@ async def test_nothing_takes_time_at_first(api: Api, local: ControlClient) -> No
     assert (await api.addon("heroku-postgresql:essential-0"))["state"] == "provisioned"
 
 
-async def test_an_add_on_takes_its_time(api: Api, local: ControlClient) -> None:
+async def test_an_add_on_is_provisioning_for_the_set_time(api: Api, local: ControlClient) -> None:
     await api.app()
     await local.patch("/settings", {"provisioning": {"addon": 300}})
 
@@ -38,7 +38,9 @@ async def test_an_add_on_takes_its_time(api: Api, local: ControlClient) -> None:
     assert release["description"] == f"Attach MEMCACHIER (@ref:{addon['name']})"
 
 
-async def test_an_add_on_takes_its_time_across_a_restart(settings: Settings) -> None:
+async def test_an_add_on_is_provisioning_for_the_set_time_across_a_restart(
+    settings: Settings,
+) -> None:
     async with running(settings) as local:
         await local.api.app()
         await local.patch("/settings", {"provisioning": {"addon": 60}})
@@ -51,7 +53,9 @@ async def test_an_add_on_takes_its_time_across_a_restart(settings: Settings) -> 
         assert list(await local.api.get("/apps/shop/config-vars")) == ["DATABASE_URL"]
 
 
-async def test_an_add_on_can_be_removed_before_it_is_there(api: Api, local: ControlClient) -> None:
+async def test_an_add_on_can_be_removed_while_it_is_provisioning(
+    api: Api, local: ControlClient
+) -> None:
     await api.app()
     await local.patch("/settings", {"provisioning": {"addon": 60}})
     addon = await api.addon("heroku-postgresql:essential-0")
@@ -78,7 +82,7 @@ async def test_a_service_that_fails_in_the_background_deprovisions(
     assert (await local.settled_addon(addon["id"]))["state"] == "deprovisioned"
 
 
-async def test_a_build_takes_its_time(api: Api, local: ControlClient) -> None:
+async def test_a_build_is_pending_for_the_set_time(api: Api, local: ControlClient) -> None:
     await api.app()
     await local.patch("/settings", {"provisioning": {"build": 60}})
     url = await api.upload("web: serve")
@@ -144,7 +148,7 @@ async def test_settings_survive_a_restart(settings: Settings) -> None:
         assert await local.get("/settings") == before
 
 
-async def test_mistaken_settings_are_refused_in_words(local: ControlClient) -> None:
+async def test_the_error_of_invalid_settings_says_why(local: ControlClient) -> None:
     refused = {
         "Unknown params: addons": {"provisioning": {"addons": 1}},
         "Param build must be a number of seconds": {"provisioning": {"build": -1}},
@@ -159,9 +163,7 @@ async def test_mistaken_settings_are_refused_in_words(local: ControlClient) -> N
     assert (await local.get("/settings"))["provisioning"]["build"] == 0
 
 
-async def test_a_number_that_is_too_large_to_be_one_changes_nothing(
-    api: Api, local: ControlClient
-) -> None:
+async def test_a_number_that_is_too_large_changes_nothing(api: Api, local: ControlClient) -> None:
     before = await local.get("/settings")
     for path, body in (
         ("/settings", '{"provisioning": {"build": 1}, "rate_limit": {"refill_per_minute": 1e400}}'),

@@ -1,4 +1,4 @@
-"""Snapshots of the whole state, and the way back."""
+"""Snapshots of the whole state, and how to restore them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ async def shop(api: Api) -> Any:
     return app
 
 
-async def test_everything_is_again_what_it_was(api: Api, local: ControlClient) -> None:
+async def test_a_restore_brings_everything_back(api: Api, local: ControlClient) -> None:
     app = await shop(api)
     before = await seen(api)
     made = await local.post("/snapshots", {"name": "red"})
@@ -83,11 +83,11 @@ async def test_a_snapshot_is_replaced_and_removed(api: Api, local: ControlClient
 
     assert await local.get("/snapshots") == []
     status, message = await local.refusal("POST", "/snapshots/one/actions/restore")
-    assert (status, message) == (404, "Couldn't find that snapshot. There are: none.")
+    assert (status, message) == (404, "Couldn't find that snapshot. Existing snapshots: none.")
 
 
 @pytest.mark.parametrize("name", ["", "../one", ".one", "a/b", "a" * 65])
-async def test_a_name_is_no_path(local: ControlClient, name: str) -> None:
+async def test_a_path_is_not_a_valid_name(local: ControlClient, name: str) -> None:
     status, message = await local.refusal("POST", "/snapshots", {"name": name})
     assert (status, message.startswith("Name must start with")) == (422, True)
 
@@ -102,7 +102,7 @@ async def test_calls_wait_meanwhile(api: Api, local: ControlClient) -> None:
     assert {answer[0]["name"] for answer in answers} == {"shop"}
 
 
-async def test_who_does_not_leave_is_cut_off(
+async def test_a_client_that_keeps_reading_is_disconnected(
     api: Api, local: ControlClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(gate, "DRAIN_SECONDS", 0.1)
@@ -135,7 +135,7 @@ async def test_a_restore_that_was_cut_off_is_finished_by_the_next_start(
         assert await seen(local.api) == before
 
 
-async def test_an_end_waits_for_the_snapshots_that_were_asked_for(
+async def test_stopping_waits_for_requested_snapshots(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     saving, save = threading.Event(), files.save
@@ -161,13 +161,13 @@ async def test_an_end_waits_for_the_snapshots_that_were_asked_for(
     assert files.names(settings.data) in (["one"], ["two"])
 
 
-async def test_what_cannot_start_again_says_so_and_keeps_nobody_waiting(
+async def test_a_failed_restart_is_reported_and_blocks_no_caller(
     api: Api, local: ControlClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(_: object) -> None:
         raise StartError("the disk is gone")
 
-    message = "The local Heroku could not start again: the disk is gone"
+    message = "The local Heroku could not start again: the disk is gone."
     with monkeypatch.context() as patch:
         patch.setattr("localheroku.app.run_instance", broken)
         async with asyncio.timeout(60):

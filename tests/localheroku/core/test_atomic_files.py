@@ -1,4 +1,4 @@
-"""Files that are whole or as they were."""
+"""Files that are either complete or unchanged."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def test_a_private_file_is_private_whatever_the_umask(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "new").iterdir()] == ["secret"]
 
 
-def test_the_first_of_two_that_write_once_stays(tmp_path: Path) -> None:
+def test_the_first_of_two_write_once_files_stays(tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     write_private_once(secret, b"first")
     write_private_once(secret, b"second")
@@ -32,7 +32,7 @@ def test_the_first_of_two_that_write_once_stays(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [secret]
 
 
-def test_what_cannot_be_put_in_its_place_leaves_nothing(tmp_path: Path) -> None:
+def test_a_failed_replacement_leaves_no_draft(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     with pytest.raises(OSError, match="folder"):
         write_private(tmp_path / "folder", "text")

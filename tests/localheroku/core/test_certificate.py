@@ -1,4 +1,4 @@
-"""The certificate of a local world."""
+"""The certificate of a local Heroku."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / certificate.FILE
 
 
-def test_what_another_command_made_meanwhile_is_everybodys(
+def test_a_certificate_that_another_command_created_meanwhile_is_used(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     others = certificate.ensured(file.with_name("other")).read_text()
@@ -31,7 +31,7 @@ def test_what_another_command_made_meanwhile_is_everybodys(
     assert certificate.ensured(file).read_text() == others
 
 
-def test_an_old_one_is_made_anew(file: Path) -> None:
+def test_an_old_certificate_is_replaced(file: Path) -> None:
     first = certificate.ensured(file).read_text()
     assert certificate.ensured(file).read_text() == first
 
@@ -42,7 +42,7 @@ def test_an_old_one_is_made_anew(file: Path) -> None:
 
 
 @pytest.mark.parametrize("part", ["", "the certificate only", "neither"])
-def test_one_that_cannot_be_read_is_made_anew(file: Path, part: str) -> None:
+def test_an_unreadable_certificate_is_replaced(file: Path, part: str) -> None:
     whole = certificate.ensured(file).read_text()
     begin, _, _ = whole.partition(certificate.KEY_BEGINS)
     file.write_text({"": "", "the certificate only": begin, "neither": whole[::-1]}[part])

@@ -1,4 +1,4 @@
-"""A disk without room: one sentence, nothing half done, and all is well once there is some."""
+"""A full disk: one sentence, nothing half done, and all works again once there is room."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ __all__ = ["disk", "small"]
 
 
 def started(settings: Settings) -> tuple[int | None, str]:
-    """How a start ended, and what it said; None while it runs."""
+    """Return the exit status of a start and its output; a status of None if it runs."""
     with start(settings) as process:
         assert process.stdout
         first = process.stdout.readline()
@@ -37,20 +37,22 @@ def started(settings: Settings) -> tuple[int | None, str]:
 
 
 @pytest.mark.parametrize("before", [False, True])
-def test_a_start_says_so_in_one_sentence(small: Settings, disk: Disk, before: bool) -> None:
+def test_a_start_reports_a_full_disk_in_one_sentence(
+    small: Settings, disk: Disk, before: bool
+) -> None:
     if before:
         assert started(small)[0] is None
     disk.fill()
     sentence = (
-        f"The disk that {small.data} is on is full: free some space, then start the local Heroku "
-        "again.\n"
+        f"cannot start: the disk of {small.data} is full; free some space, then start the local "
+        "Heroku again\n"
     )
     assert started(small) == (1, sentence)
     disk.clear()
     assert started(small)[0] is None
 
 
-def test_the_command_says_so_although_the_log_has_no_room(disk: Disk) -> None:
+def test_the_command_reports_a_full_disk_although_the_log_has_no_room(disk: Disk) -> None:
     (disk.folder / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
     settings = f"[tool.dynostack.local]\nport = {free_port()}\n"
     (disk.folder / "pyproject.toml").write_text(settings)
@@ -64,7 +66,7 @@ def test_the_command_says_so_although_the_log_has_no_room(disk: Disk) -> None:
     server.leave()
 
 
-async def test_a_call_is_kept_whole_or_not_at_all(small: Settings, disk: Disk) -> None:
+async def test_a_call_is_stored_completely_or_not_at_all(small: Settings, disk: Disk) -> None:
     backends = FakeBackends.of(small.data)
     created = []
     async with LocalHeroku(small, backends.create) as heroku, ClientSession() as session:
@@ -91,7 +93,7 @@ async def test_a_call_is_kept_whole_or_not_at_all(small: Settings, disk: Disk) -
             assert len(await api.get(f"/apps/{name}/releases")) == 1
 
 
-async def test_calls_are_answered_though_their_logs_have_no_room(
+async def test_calls_are_answered_although_their_logs_have_no_room(
     small: Settings, disk: Disk
 ) -> None:
     backends = FakeBackends.of(small.data)
@@ -112,7 +114,7 @@ async def test_calls_are_answered_though_their_logs_have_no_room(
 
 
 @pytest.mark.parametrize("clears", [True, False])
-async def test_a_snapshot_comes_back_once_there_is_room(
+async def test_a_snapshot_is_restored_once_there_is_room(
     small: Settings, disk: Disk, clears: bool
 ) -> None:
     backends = FakeBackends.of(small.data)
@@ -140,7 +142,7 @@ async def test_a_snapshot_comes_back_once_there_is_room(
         assert [app["name"] for app in await api.get("/apps")] == ["shop"]
 
 
-def test_a_folder_that_has_no_room_is_told_of_in_the_systems_words(
+def test_a_full_disk_under_a_folder_has_the_systems_reason(
     disk: Disk, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     source = tmp_path_factory.mktemp("source")

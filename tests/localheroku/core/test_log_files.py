@@ -1,4 +1,4 @@
-"""Logs that grow while their writer goes on."""
+"""Logs that are cut while their writer continues."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.localheroku.control.control_client import running
 from tests.localheroku.dynos.slugs import until
 
 
-def test_what_is_cut_is_kept_once_and_the_writer_goes_on(
+def test_cut_lines_are_kept_once_and_the_writer_continues(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(log_files, "LARGEST_BYTES", 20)
@@ -31,7 +31,7 @@ def test_what_is_cut_is_kept_once_and_the_writer_goes_on(
     assert log_files.previous(log).stat().st_mode & 0o777 == 0o600
 
 
-async def test_no_log_grows_without_an_end(
+async def test_no_log_grows_without_limit(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(addon_supervisor, "LOGS_SECONDS", 0.05)

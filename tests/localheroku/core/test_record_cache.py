@@ -1,4 +1,4 @@
-"""What is known of records without reading them again."""
+"""Records that are cached and not read again."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def never() -> Rows:
     raise AssertionError("it was read again")
 
 
-def test_what_is_known_is_not_read_again() -> None:
+def test_a_cached_record_is_not_read_again() -> None:
     remembered = RecordCache()
 
     assert remembered.query(Cup, REDS, rows_of(RED)) == [RED]
@@ -45,14 +45,14 @@ def test_what_is_known_is_not_read_again() -> None:
     assert list(remembered) == [RED]
 
 
-def test_a_list_is_the_caller_s_own() -> None:
+def test_callers_get_their_own_list() -> None:
     remembered = RecordCache()
     remembered.query(Cup, REDS, rows_of(RED)).clear()
 
     assert remembered.query(Cup, REDS, never) == [RED]
 
 
-def test_a_change_is_in_every_answer_that_it_leaves_as_it_is() -> None:
+def test_a_change_shows_in_cached_results_that_it_does_not_reorder() -> None:
     remembered, full = RecordCache(), replace(RED, full=True)
     remembered.query(Cup, REDS, rows_of(RED))
 
@@ -61,7 +61,7 @@ def test_a_change_is_in_every_answer_that_it_leaves_as_it_is() -> None:
     assert remembered.query(Cup, REDS, never) == [full]
 
 
-def test_a_change_of_what_was_asked_for_and_a_new_record_make_it_read_again() -> None:
+def test_a_change_of_a_queried_field_and_a_new_record_clear_the_results() -> None:
     remembered, painted = RecordCache(), replace(RED, color="green")
     remembered.query(Cup, REDS, rows_of(RED))
 
@@ -73,7 +73,7 @@ def test_a_change_of_what_was_asked_for_and_a_new_record_make_it_read_again() ->
     assert remembered.find(Cup, "1", never) == painted
 
 
-def test_what_is_removed_is_not_found_and_the_rest_is_not_read_again() -> None:
+def test_a_removed_record_is_not_found_and_the_rest_stays_cached() -> None:
     remembered = RecordCache()
     remembered.change(RED)
     remembered.change(BLUE)
@@ -85,7 +85,7 @@ def test_what_is_removed_is_not_found_and_the_rest_is_not_read_again() -> None:
     assert remembered.query(Cup, REDS, rows_of()) == []
 
 
-def test_it_does_not_grow_without_end() -> None:
+def test_it_does_not_grow_without_limit() -> None:
     remembered = RecordCache()
     for number in range(2 * record_cache.MAX_ENTRIES):
         remembered.change(replace(RED, id=f"put-{number}"))

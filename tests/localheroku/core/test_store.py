@@ -1,4 +1,4 @@
-"""What is remembered, and what goes with what."""
+"""What the store keeps, and what is removed together."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_the_newest_come_first(store: Store) -> None:
     assert list(store.newest(Book, "other")) == []
 
 
-def test_what_is_under_a_record_goes_with_it(store: Store) -> None:
+def test_children_are_removed_with_their_record(store: Store) -> None:
     outer, other = store.put(shelf("outer")), store.put(shelf("other"))
     inner = store.put(shelf("inner", outer.id))
     store.put(book("deep", inner.id))
@@ -116,7 +116,7 @@ def test_a_transaction_is_all_or_nothing(store: Store) -> None:
     assert store.every(Shelf) == []
 
 
-def test_what_was_put_is_there_for_the_next_one_who_opens_it(store: Store, path: Path) -> None:
+def test_records_survive_reopening_the_store(store: Store, path: Path) -> None:
     record = store.put(shelf("a"))
 
     other = Store(path)
@@ -133,7 +133,7 @@ def _put_and_fail(store: Store) -> None:
         raise ZeroDivisionError
 
 
-def test_who_watches_is_told_once_a_change_is_committed(store: Store) -> None:
+def test_watchers_are_notified_once_a_change_is_committed(store: Store) -> None:
     calls: list[tuple[str, bool]] = []
 
     def watch(record: Record, stays: bool) -> Callable[[], None]:
@@ -156,7 +156,7 @@ def test_who_watches_is_told_once_a_change_is_committed(store: Store) -> None:
 
 
 def test_each_kind_of_record_keeps_its_name() -> None:
-    """The store knows it by that name alone: a renamed class says how it is stored."""
+    """Check the names in the store: a renamed class declares its old name."""
     modules = {endpoint.handler.__module__ for endpoint in (*endpoints(), *control.endpoints())}
     kinds = [kind for kind in Record.__subclasses__() if kind.__module__.startswith("localheroku.")]
 

@@ -59,7 +59,7 @@ FRAME = """new Promise(done => {
 
 @dataclass
 class Site:
-    """Another server of this machine, and the cookies that browsers sent it."""
+    """Another server on this machine, and the cookies that browsers sent it."""
 
     port: int = 0
     cookies: list[str] = field(default_factory=list)
@@ -86,7 +86,7 @@ async def listening() -> AsyncIterator[Site]:
 
 @pytest.fixture
 async def page(api: Api, tmp_path: Path) -> AsyncIterator[Tab]:
-    """A browser with a session."""
+    """Open the page in a browser, with a session."""
     await api.app()
     await api.patch("/apps/shop/config-vars", {"SECRET_KEY": SECRET})
     async with tab(tmp_path / "profile") as page:
@@ -97,7 +97,7 @@ async def page(api: Api, tmp_path: Path) -> AsyncIterator[Tab]:
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "evil.localhost"])
 async def test_a_page_of_another_origin_gets_nothing(api: Api, page: Tab, host: str) -> None:
-    """Of another port, which browsers call the same site; of another host, which they do not."""
+    """Try another port, which browsers call the same site, and another host, which they do not."""
     header = await page.run("localStorage.getItem('dynostack-session')")
     async with listening() as other:
         await page.open(f"http://{host}:{other.port}/", 1100)
@@ -118,7 +118,7 @@ async def test_a_page_of_another_origin_gets_nothing(api: Api, page: Tab, host: 
 
 
 async def test_a_site_that_the_local_heroku_serves_gets_nothing(api: Api, page: Tab) -> None:
-    """An app's page is of another origin, too, though it has the same port."""
+    """Check an app's page, which has another origin, although it has the same port."""
     await page.open(f"{api.url.replace('127.0.0.1', 'shop.localhost')}/", 1100)
     await page.run(f"globalThis.API = {api.url!r}")
     assert await page.run(f"{READ}({{}})") == "TypeError: Failed to fetch"

@@ -24,7 +24,7 @@ SHOP = {
     "access": "dev@acme.example",
     "releases": "Initial release",
 }
-"""What each section has of the app; what has come does not move what is clicked."""
+"""What each section shows of the app; once all of it has loaded, no click target moves."""
 LOOK_AWAY = """
 Object.defineProperty(document, "hidden", {{ value: {}, configurable: true }});
 document.dispatchEvent(new Event("visibilitychange"));
@@ -42,7 +42,7 @@ async def page(tmp_path: Path, api: Api) -> AsyncIterator[Tab]:
 
 @pytest.fixture
 async def shop(api: Api) -> Api:
-    """A local Heroku with something of everything."""
+    """Return a local Heroku with at least one resource of each kind."""
     await api.app("blog")
     await api.team_app("shop", region="eu")
     await api.addon("heroku-postgresql:standard-0")
@@ -64,7 +64,7 @@ def rows(section: str) -> str:
 
 
 async def shows(page: Tab, section: str, words: str) -> None:
-    """Each section is drawn once it is there, whether or not the others are."""
+    """Wait until a section shows the words; sections are drawn independently."""
     found = await page.until(f"{rows(section)}.includes({json.dumps(words)})")
     assert found, await page.run(rows(section))
 
@@ -74,7 +74,7 @@ def text(place: str) -> str:
 
 
 async def opened(page: Tab, api: Api, width: int = SCREEN, *, dark: bool = False) -> None:
-    """The page with the app `shop`, by a link."""
+    """Open the page with a link and choose the app `shop`."""
     await page.open(await link(api), width, dark=dark)
     assert await page.until("document.querySelectorAll('#apps a').length === 2")
     await page.click("#apps li:last-child a")
@@ -109,7 +109,7 @@ async def test_it_can_be_clicked_through(page: Tab, shop: Api) -> None:
     assert await page.until(f"{rows('addons')}.includes(', price not known')")
 
 
-async def test_one_value_is_seen_at_a_time_and_then_no_more(page: Tab, shop: Api) -> None:
+async def test_one_value_is_shown_at_a_time_and_then_hidden(page: Tab, shop: Api) -> None:
     await opened(page, shop)
     everything = "document.documentElement.outerHTML"
     names = "[...document.querySelectorAll('#config .row > :first-child')].map(e => e.innerText)"
@@ -141,8 +141,8 @@ async def test_one_value_is_seen_at_a_time_and_then_no_more(page: Tab, shop: Api
     assert await page.run("document.querySelector('.value') === null")
 
 
-async def test_nothing_is_left_to_see_when_nobody_looks(page: Tab, shop: Api) -> None:
-    """A value goes after a while, and at once when another tab or window is in front."""
+async def test_values_disappear_when_the_page_is_hidden(page: Tab, shop: Api) -> None:
+    """Check that a value disappears after a while, and at once behind another tab or window."""
     await opened(page, shop)
     first = "#config .row:first-child button"
     assert await page.until(f"document.querySelector({first!r}) !== null")
@@ -163,7 +163,7 @@ async def test_nothing_is_left_to_see_when_nobody_looks(page: Tab, shop: Api) ->
     assert await page.until(f"{text('#log .stream')}.includes('Listening on')")
 
 
-async def test_what_happens_is_seen_as_it_happens(page: Tab, shop: Api) -> None:
+async def test_changes_appear_as_they_happen(page: Tab, shop: Api) -> None:
     await opened(page, shop)
     await shop.patch("/apps/shop/config-vars", {"COLOR": "blue"})
     assert await page.until(f"{text('#log .stream')}.includes('Set COLOR config vars by user')")
@@ -185,7 +185,7 @@ async def test_what_happens_is_seen_as_it_happens(page: Tab, shop: Api) -> None:
     assert (await page.run(rows("faults"))).endswith("app blog")
 
 
-async def test_an_app_that_goes_is_gone(page: Tab, shop: Api) -> None:
+async def test_a_removed_app_disappears(page: Tab, shop: Api) -> None:
     await opened(page, shop)
     await shop.delete("/apps/shop")
     assert await page.until(f"{text('#name')}.startsWith('blog')")
@@ -193,7 +193,7 @@ async def test_an_app_that_goes_is_gone(page: Tab, shop: Api) -> None:
     page.failures[:] = [each for each in page.failures if "status of 404" not in each]
 
 
-async def test_what_people_write_is_text(page: Tab, shop: Api) -> None:
+async def test_user_input_is_shown_as_text(page: Tab, shop: Api) -> None:
     await shop.build(f"web: {MARKUP}\n")
     app = await shop.get("/apps/shop")
     shop.backends.logs.append(app["id"], "app", "web.1", MARKUP)
@@ -207,7 +207,7 @@ async def test_what_people_write_is_text(page: Tab, shop: Api) -> None:
     assert await page.run("document.title") == "shop \N{EN DASH} Local Heroku"
 
 
-async def test_by_keyboard_alone(page: Tab, shop: Api) -> None:
+async def test_it_works_with_only_a_keyboard(page: Tab, shop: Api) -> None:
     await opened(page, shop)
     await page.open(f"{shop.url}/", SCREEN)
     assert await page.until("document.querySelectorAll('#config button').length > 0 || "
@@ -238,7 +238,7 @@ async def test_dark_and_light_and_on_a_phone(page: Tab, shop: Api) -> None:
     assert await page.run(GROUND) != light
 
 
-async def test_what_the_account_may_not_see_is_said(page: Tab, shop: Api) -> None:
+async def test_missing_permissions_are_reported(page: Tab, shop: Api) -> None:
     dev = shop.of("dev@acme.example")
     await dev.post("/teams", {"name": "other"})
     await dev.post("/teams/apps", {"name": "theirs", "team": "other"})
@@ -260,7 +260,7 @@ async def test_what_the_account_may_not_see_is_said(page: Tab, shop: Api) -> Non
     page.failures[:] = [each for each in page.failures if "status of 403" not in each]
 
 
-async def test_without_a_session_it_says_what_to_run(tmp_path: Path, shop: Api) -> None:
+async def test_without_a_session_it_shows_the_command_to_run(tmp_path: Path, shop: Api) -> None:
     async with tab(tmp_path / "profile") as page:
         await page.open(f"{shop.url}/", SCREEN)
         assert await page.until("!document.getElementById('closed').hidden")

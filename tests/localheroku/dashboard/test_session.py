@@ -27,7 +27,7 @@ async def guest(api: Api) -> Visitor:
     return await visitor(api)
 
 
-async def test_a_browser_gets_the_page_and_nobody_may_frame_it(api: Api) -> None:
+async def test_a_browser_gets_the_page_and_no_site_may_frame_it(api: Api) -> None:
     async with api.session.get(f"{api.url}/", headers=HTML) as response:
         text, headers = await response.text(), response.headers
     assert (response.status, response.content_type) == (200, "text/html")
@@ -41,7 +41,7 @@ async def test_a_browser_gets_the_page_and_nobody_may_frame_it(api: Api) -> None
 
 
 @pytest.mark.parametrize("asset", ["page.css", "page.js"])
-async def test_what_the_page_is_made_of_names_no_other_address(api: Api, asset: str) -> None:
+async def test_the_pages_assets_name_no_other_address(api: Api, asset: str) -> None:
     async with api.session.get(f"{api.url}/_page/{asset}") as response:
         text = await response.text()
     assert response.status == 200
@@ -49,7 +49,7 @@ async def test_what_the_page_is_made_of_names_no_other_address(api: Api, asset: 
 
 
 @pytest.mark.parametrize("path", ["/_page/", "/_page/page.html", "/_page/../server.py"])
-async def test_there_is_nothing_else_below_it(api: Api, path: str) -> None:
+async def test_no_other_path_below_it_exists(api: Api, path: str) -> None:
     async with api.session.get(f"{api.url}{path}") as response:
         assert response.status in (401, 404)
 
@@ -64,7 +64,7 @@ async def test_a_session_reads_what_the_page_shows(api: Api, guest: Visitor) -> 
 
 
 async def test_a_session_changes_nothing_and_sees_no_key(api: Api, guest: Visitor) -> None:
-    """Every endpoint there is, but for those that are named."""
+    """Call every endpoint except those that are named."""
     every = [endpoint.name for endpoint in endpoints()]
     assert {name for name in routes.READABLE_ENDPOINTS if "/_local/" not in name} <= set(every)
     for name in set(every) - routes.READABLE_ENDPOINTS:
@@ -99,7 +99,7 @@ async def test_a_link_works_once(api: Api) -> None:
 
 
 @pytest.mark.parametrize("code", ["", "x", "0" * 43])
-async def test_a_link_that_nobody_made_opens_nothing(api: Api, code: str) -> None:
+async def test_an_unknown_link_opens_nothing(api: Api, code: str) -> None:
     assert await entered(api, f"{api.url}/_page/enter?code={code}") is None
 
 
@@ -127,7 +127,7 @@ def test_both_halves_are_of_one_session() -> None:
     assert not sessions.is_open(SessionKeys(f"{one.cookie} {one.header}", ""))
 
 
-def test_there_are_never_many() -> None:
+def test_the_number_of_sessions_is_limited() -> None:
     sessions = BrowserSessions()
     first = sessions.create_code()
     codes = [sessions.create_code() for _ in range(session.MAX_SESSIONS)]
@@ -167,14 +167,12 @@ async def test_another_site_reads_nothing(
 
 @pytest.mark.parametrize("path", ["/", "/_page/page.js", "/_page/enter"])
 @pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "evil.example:5050"])
-async def test_a_name_that_is_made_to_point_here_has_no_page(
-    api: Api, path: str, host: str
-) -> None:
+async def test_a_foreign_name_for_this_address_has_no_page(api: Api, path: str, host: str) -> None:
     async with api.session.get(f"{api.url}{path}", headers={**HTML, "Host": host}) as response:
         assert response.status == 421
 
 
-async def test_it_is_there_over_https_too(api: Api, guest: Visitor, settings: Settings) -> None:
+async def test_it_is_served_over_https_too(api: Api, guest: Visitor, settings: Settings) -> None:
     address = api.url.replace("http:", "https:")
     headers = {"Cookie": guest.cookie, HEADER: guest.header, "Accept": ACCEPT, "Origin": address}
     pem = certificate.ensured(settings.data / certificate.FILE)
@@ -183,15 +181,15 @@ async def test_it_is_there_over_https_too(api: Api, guest: Visitor, settings: Se
         assert response.status == 200
 
 
-async def test_no_answer_is_for_other_origins(api: Api, guest: Visitor) -> None:
-    """Without these headers a browser keeps answers from them, and sends no header of theirs."""
+async def test_no_answer_is_shared_with_other_origins(api: Api, guest: Visitor) -> None:
+    """Check the headers without which a browser would share answers with other origins."""
     preflight = {"Origin": "https://evil.example", "Access-Control-Request-Headers": HEADER}
     async with api.session.options(f"{api.url}/apps", headers=preflight) as response:
         assert response.status >= 400
         assert not [name for name in response.headers if name.startswith("Access-Control-")]
 
 
-async def test_a_form_posts_nothing(api: Api, guest: Visitor) -> None:
+async def test_a_form_of_another_site_changes_nothing(api: Api, guest: Visitor) -> None:
     await api.app()
     for path in ("/", "/apps", "/_page/enter", "/_local/page/links", "/apps/shop/log-sessions"):
         async with api.session.post(
@@ -204,7 +202,7 @@ async def test_a_form_posts_nothing(api: Api, guest: Visitor) -> None:
 
 
 @pytest.mark.parametrize("name", [HEADER.encode(), b"Cookie"])
-async def test_bytes_that_are_no_text_are_no_session(
+async def test_bytes_that_are_not_text_open_no_session(
     guest: Visitor, settings: Settings, name: bytes
 ) -> None:
     sent = {b"Host": b"127.0.0.1", HEADER.encode(): b"x", b"Cookie": guest.cookie.encode()}
@@ -217,12 +215,12 @@ async def test_bytes_that_are_no_text_are_no_session(
     await writer.wait_closed()
 
 
-async def test_only_whose_it_is_makes_links(api: Api) -> None:
+async def test_only_its_owner_creates_links(api: Api) -> None:
     local = ControlClient(api.of("dev@acme.example"))
     assert (await local.refusal("POST", "/page/links"))[0] == 403
 
 
-async def test_what_is_read_is_stored_nowhere(api: Api, guest: Visitor) -> None:
+async def test_answers_are_not_cached(api: Api, guest: Visitor) -> None:
     await api.app()
     headers = {"Cookie": guest.cookie, HEADER: guest.header}
     headers["Accept"] = ACCEPT
@@ -231,8 +229,8 @@ async def test_what_is_read_is_stored_nowhere(api: Api, guest: Visitor) -> None:
         assert response.headers["Cache-Control"] == "no-store"
 
 
-async def test_looking_is_not_counted(api: Api, guest: Visitor) -> None:
-    """The page asks every few seconds: that is nobody's rate limit, fault or recording."""
+async def test_the_pages_requests_are_not_counted(api: Api, guest: Visitor) -> None:
+    """Check that the page's polling affects no rate limit, fault or recording."""
     local = ControlClient(api)
     await api.app()
     await local.fault("error")
@@ -249,7 +247,7 @@ async def test_looking_is_not_counted(api: Api, guest: Visitor) -> None:
     assert (await api.get("/account/rate-limits"))["remaining"] == remaining
 
 
-async def test_a_session_goes_on_when_a_snapshot_comes_back(api: Api, guest: Visitor) -> None:
+async def test_a_session_survives_a_restore(api: Api, guest: Visitor) -> None:
     local = ControlClient(api)
     await api.app()
     await local.post("/snapshots", {"name": "one"})
@@ -265,7 +263,7 @@ async def test_names_of_config_vars_without_values(api: Api, guest: Visitor) -> 
     assert await guest.call("GET", "/_local/apps/shop/config-var-names") == (200, ["A", "B"])
 
 
-async def test_access_is_what_the_local_heroku_lets_people_do(api: Api, guest: Visitor) -> None:
+async def test_access_shows_everyones_permissions(api: Api, guest: Visitor) -> None:
     await api.app()
     await api.post("/apps/shop/collaborators", {"user": "dev@acme.example"})
     status, people = await guest.call("GET", "/_local/apps/shop/access")
@@ -287,7 +285,7 @@ async def test_access_is_what_the_local_heroku_lets_people_do(api: Api, guest: V
 async def test_live_requests_and_an_end_of_them(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Those before, those to come, no query, and no waiting for who follows when it stops."""
+    """Check earlier and later requests, without queries, and a stop that waits for no follower."""
     monkeypatch.setattr(runner, "SHUTDOWN_SECONDS", 600)
     async with running(settings) as local:
         api = local.api

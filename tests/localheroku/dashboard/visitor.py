@@ -13,7 +13,7 @@ HEADER = "Dynostack-Session"
 
 
 async def link(api: Api) -> str:
-    """The address that opens the page once."""
+    """Return the address that opens the page once."""
     async with api.session.post(
         f"{api.url}/_local/page/links", headers={"Authorization": f"Bearer {api.key}"}
     ) as response:
@@ -23,7 +23,7 @@ async def link(api: Api) -> str:
 
 @dataclass
 class Visitor:
-    """What a browser holds after it went through a link."""
+    """What a browser holds after it followed a link."""
 
     api: Api
     cookie: str
@@ -32,7 +32,7 @@ class Visitor:
     async def call(
         self, method: str, path: str, body: object = None, **headers: str | None
     ) -> tuple[int, Any]:
-        """Status and JSON; a header that is None is not sent."""
+        """Return status and JSON; a header that is None is not sent."""
         sent = {"Accept": ACCEPT, "Cookie": self.cookie, HEADER: self.header, **headers}
         async with self.api.session.request(
             method,
@@ -44,7 +44,7 @@ class Visitor:
 
 
 async def entered(api: Api, address: str) -> Visitor | None:
-    """A visitor with a session; None when the link gives none."""
+    """Return a visitor with a session; None if the link gives none."""
     async with api.session.get(address, allow_redirects=False) as response:
         assert response.status == 303
         place = urlsplit(response.headers["Location"])

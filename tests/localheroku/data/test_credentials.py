@@ -14,7 +14,7 @@ pytestmark = pytest.mark.e2e
 
 
 async def credentials(api: Api, plan: str = "essential-0") -> str:
-    """The path of the credentials of a new app's new database."""
+    """Return the path of the credentials of a new app's new database."""
     await api.app()
     addon = await api.addon(f"heroku-postgresql:{plan}")
     return f"/postgres/v0/databases/{addon['name']}/credentials"

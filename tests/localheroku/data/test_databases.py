@@ -1,4 +1,4 @@
-"""Databases as the data API shows and treats them."""
+"""Databases in the data API."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ COUNT = "SELECT count(*) FROM visits"
 
 
 async def database(api: Api, plan: str = "essential-0") -> tuple[str, str]:
-    """A new database of a new app: its path in the data API, and its URL."""
+    """Return the path of a new app's new database in the data API, and its URL."""
     await api.app()
     addon = await api.addon(f"heroku-postgresql:{plan}")
     config = await api.get("/apps/shop/config-vars")
@@ -29,7 +29,7 @@ def lines(info: Any) -> dict[str, str]:
     return {line["name"]: ", ".join(line["values"]) for line in info["info"]}
 
 
-async def test_what_is_told_of_a_database_is_so(api: Api) -> None:
+async def test_a_databases_facts_are_correct(api: Api) -> None:
     path, url = await database(api)
     await rows(url, VISITS)
     async with await psycopg.AsyncConnection.connect(url) as connection:
@@ -55,7 +55,7 @@ async def test_what_is_told_of_a_database_is_so(api: Api) -> None:
     assert await api.get(f"{path}/wait_status") == {"message": "available", "waiting?": False}
 
 
-async def test_a_database_goes_by_its_name_and_by_no_other_add_on(api: Api) -> None:
+async def test_a_database_is_found_by_its_name_and_not_by_another_add_on(api: Api) -> None:
     path, _ = await database(api)
     info = await api.get(path)
     cache = await api.addon("memcachier:dev")
@@ -80,7 +80,7 @@ async def test_a_database_that_is_being_made_is_waited_for(api: Api) -> None:
     assert (await api.get(f"{path}/wait_status"))["waiting?"]
 
 
-async def test_a_reset_empties_the_database_for_whoever_is_connected(api: Api) -> None:
+async def test_a_reset_empties_the_database_despite_connections(api: Api) -> None:
     path, url = await database(api)
     await rows(url, VISITS)
     async with await psycopg.AsyncConnection.connect(url) as connection:
@@ -97,7 +97,7 @@ async def test_a_reset_empties_the_database_for_whoever_is_connected(api: Api) -
     await rows(url, VISITS)
 
 
-async def test_a_reset_that_cannot_be_keeps_everything(api: Api) -> None:
+async def test_a_failed_reset_keeps_everything(api: Api) -> None:
     path, url = await database(api)
     await rows(url, VISITS)
 
@@ -141,7 +141,7 @@ async def test_connections_and_statistics_are_reset(api: Api) -> None:
     assert await rows(url, when) == [(True,)]
 
 
-async def test_what_the_local_server_does_not_have_is_refused_in_words(api: Api) -> None:
+async def test_unsupported_operations_have_an_error_that_says_why(api: Api) -> None:
     path, _ = await database(api, "standard-0")
     info = await api.get(path)
     name, version = info["name"], info["postgres_version"]
@@ -184,4 +184,4 @@ async def test_a_server_that_fails_is_heroku_s_failure(api: Api) -> None:
     status, identity, message = await api.refusal("GET", path)
 
     assert (status, identity) == (503, "database_error")
-    assert message == f"Database {addon.name} failed: there is no such database"
+    assert message == f"Database {addon.name} failed: the database does not exist"

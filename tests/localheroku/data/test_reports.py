@@ -18,7 +18,7 @@ FOUND = 404, "not_found", "Couldn't find that report."
 
 
 async def question(api: Api) -> dict[str, Any]:
-    """What `heroku pg:diagnose` sends for a new app's new database."""
+    """Return what `heroku pg:diagnose` sends for a new app's new database."""
     await api.app()
     addon = await api.addon("heroku-postgresql:standard-0")
     database = f"/client/v11/databases/{addon['id']}"
@@ -33,7 +33,7 @@ async def question(api: Api) -> dict[str, Any]:
     }
 
 
-async def test_a_database_without_trouble_is_all_green(api: Api) -> None:
+async def test_a_healthy_database_is_all_green(api: Api) -> None:
     request = await question(api)
 
     report = await api.post("/reports", request)

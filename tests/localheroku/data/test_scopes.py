@@ -1,4 +1,4 @@
-"""What a key sees whose scope is not for secrets."""
+"""What a key without a scope for secrets can read."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.e2e
 DRAIN = "https://user:drain-secret@logs.example/"
 PLAIN = ("read", "write")
 ENDS = re.compile("deprovision|rotation")
-"""What takes the secrets away that are looked for."""
+"""Calls that remove the secrets that the test searches for."""
 
 
 async def test_no_answer_to_a_plain_key_has_a_password(api: Api) -> None:
@@ -59,13 +59,13 @@ async def test_no_answer_to_a_plain_key_has_a_password(api: Api) -> None:
         "GET /spaces/{space}/vpn-connections/{vpn}",
     ],
 )
-def test_what_shows_a_secret_wants_a_protected_scope(route: str) -> None:
+def test_secrets_need_a_protected_scope(route: str) -> None:
     scopes = {row.name: row.scopes for row in endpoints()}
     assert not {*PLAIN} & {*scopes[route]}
 
 
 def filled(path: str, names: dict[str, str]) -> str | None:
-    """The path with its names filled in; None when one is not known."""
+    """Return the path with its names filled in; None if one is unknown."""
     fields = re.findall(r"{(\w+)}", path)
     if not fields or not set(fields) <= names.keys():
         return None

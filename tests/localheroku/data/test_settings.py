@@ -11,7 +11,7 @@ pytestmark = pytest.mark.e2e
 
 
 async def settings(api: Api, plan: str) -> str:
-    """The path of the settings of a new app's new database."""
+    """Return the path of the settings of a new app's new database."""
     await api.app()
     addon = await api.addon(f"heroku-postgresql:{plan}")
     return f"/postgres/v0/databases/{addon['id']}/config"
@@ -51,7 +51,7 @@ async def test_a_setting_holds_for_the_database_and_outlives_its_contents(api: A
         ("work_mem", "1GB", "Unknown params: work_mem."),
     ],
 )
-async def test_a_setting_that_cannot_be_is_refused(
+async def test_an_invalid_setting_is_rejected(
     api: Api, name: str, value: object, words: str
 ) -> None:
     path = await settings(api, "standard-0")

@@ -31,7 +31,7 @@ TRANSFERS = "/apps/shop/transfers"
 
 
 async def database(api: Api, app: str = "shop") -> tuple[str, str]:
-    """A new app's database with three rows: its path in the data API, and its URL."""
+    """Create an app's database with three rows; return its path in the data API, and its URL."""
     await api.app(app)
     addon = await api.addon("heroku-postgresql:essential-0", app)
     config = await api.get(f"/apps/{app}/config-vars")
@@ -44,7 +44,7 @@ def transfers(app: str = "shop") -> str:
 
 
 async def finished(api: Api, transfer: Any) -> Any:
-    """The transfer once it has ended."""
+    """Return the transfer once it has ended."""
     for _ in range(600):
         found = await api.get(f"{transfers()}/{transfer['uuid']}?verbose=true")
         if found["finished_at"]:
@@ -58,7 +58,7 @@ async def captured(api: Api, path: str) -> Any:
 
 
 async def download(api: Api, backup: Any) -> bytes:
-    """The backup over HTTPS, with the certificate that Node.js is told to trust."""
+    """Download a backup over HTTPS, trusting the certificate as Node.js does in the local world."""
     shared = await api.post(f"{transfers()}/{backup['num']}/actions/public-url")
     settings = api.heroku.platform.settings
     trusted = ssl.create_default_context(cafile=str(settings.data / "localhost.pem"))
@@ -67,7 +67,7 @@ async def download(api: Api, backup: Any) -> bytes:
         return await response.read()
 
 
-async def test_a_backup_is_what_pg_dump_makes(api: Api, tmp_path: Path) -> None:
+async def test_a_backup_is_a_pg_dump_archive(api: Api, tmp_path: Path) -> None:
     path, _ = await database(api)
 
     backup = await captured(api, path)
@@ -84,7 +84,7 @@ async def test_a_backup_is_what_pg_dump_makes(api: Api, tmp_path: Path) -> None:
     assert (await captured(api, path))["num"] == 2
 
 
-async def test_a_restore_brings_back_what_was_and_nothing_else(api: Api) -> None:
+async def test_a_restore_replaces_all_contents(api: Api) -> None:
     path, url = await database(api)
     backup = await captured(api, path)
     await rows(url, "DELETE FROM visits")
@@ -117,9 +117,9 @@ async def test_a_restore_takes_any_address(api: Api, secure: bool) -> None:
 @pytest.mark.parametrize(
     ("address", "reason"),
     [
-        ("/account", "error: the backup's address answers 401"),
-        ("/streams/nothing", "error: the backup's address answers 404"),
-        (":1/unreachable", "error: the backup cannot be fetched from its address"),
+        ("/account", "error: the backup's URL answered 401"),
+        ("/streams/nothing", "error: the backup's URL answered 404"),
+        (":1/unreachable", "error: the backup cannot be downloaded from its URL"),
     ],
 )
 async def test_a_restore_that_fails_changes_nothing(api: Api, address: str, reason: str) -> None:
@@ -133,7 +133,7 @@ async def test_a_restore_that_fails_changes_nothing(api: Api, address: str, reas
     assert await rows(url, COUNT) == [(3,)]
 
 
-async def test_what_is_no_backup_changes_nothing(api: Api) -> None:
+async def test_an_invalid_backup_changes_nothing(api: Api) -> None:
     path, url = await database(api)
     upload = await api.upload("web: true")
 
@@ -159,7 +159,7 @@ async def test_statements_that_fail_are_warnings(api: Api) -> None:
     assert "errors ignored on restore: 1" in restore["logs"][-1]["message"]
 
 
-async def test_a_copy_replaces_what_is_in_the_target(api: Api) -> None:
+async def test_a_copy_replaces_the_contents_of_the_target(api: Api) -> None:
     _, source = await database(api)
     path, target = await database(api, "stall")
     await rows(target, "DROP TABLE visits; CREATE TABLE older AS SELECT 1 AS number")
@@ -216,7 +216,7 @@ async def test_a_transfer_that_a_crash_cut_off_has_failed(api: Api) -> None:
     assert [t["succeeded"] for t in await api.get(transfers())] == [True, False]
     assert not models.file(platform, cut_off).exists()
     answer = await api.get(f"{transfers()}/{cut_off.id}?verbose=true")
-    assert [line["message"] for line in answer["logs"]] == ["error: the transfer was cut off"]
+    assert [line["message"] for line in answer["logs"]] == ["error: the transfer was interrupted"]
 
 
 def _named(api: Api, backup: Any) -> Any:
@@ -244,7 +244,7 @@ async def running(settings: Settings, backends: DatabaseBackends) -> AsyncIterat
         yield Api(settings.url, key, session, heroku, backends)
 
 
-async def test_a_backup_goes_with_its_add_on(api: Api) -> None:
+async def test_a_backup_is_removed_with_its_add_on(api: Api) -> None:
     path, _ = await database(api)
     backup = await captured(api, path)
     platform = api.heroku.platform

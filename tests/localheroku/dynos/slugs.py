@@ -1,4 +1,4 @@
-"""Slugs made by hand, and the little programs in them."""
+"""Handmade slugs with small programs."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ web.run_app(app, host="127.0.0.1", port=int(os.environ["PORT"]), print=None)
 
 
 def slug(data: Path) -> Path:
-    """A slug with the programs above, whose environment is the Python that runs the tests."""
+    """Return a slug with the programs above; its environment is the Python that runs the tests."""
     path = data / "slugs" / "made"
     (path / "app").mkdir(parents=True)
     (path / "app" / "echo.py").write_text(ECHO)
@@ -131,7 +131,7 @@ def slug(data: Path) -> Path:
 def runtime(
     slug: Path | None, *, env: dict[str, str] | None = None, quantity: int = 1, **commands: str
 ) -> AppRuntime:
-    """An app whose process types run these commands."""
+    """Return an app whose process types run these commands."""
     formation = {
         process: ProcessSpec(command, quantity, "Basic") for process, command in commands.items()
     }
@@ -139,7 +139,7 @@ def runtime(
 
 
 async def until(condition: Callable[[], bool], seconds: float = 60) -> None:
-    """Wait for something that processes bring about."""
+    """Wait for a condition that processes bring about."""
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it did not come about in time"
@@ -147,5 +147,5 @@ async def until(condition: Callable[[], bool], seconds: float = 60) -> None:
 
 
 async def until_up(dynos: DynoManager) -> None:
-    """Wait for a web dyno that takes requests."""
+    """Wait for a web dyno that accepts requests."""
     await until(lambda: dynos.web_port(APP) is not None)

@@ -1,4 +1,4 @@
-"""Builds of small sources.  Their packages come from folders here, as tests have no network."""
+"""Builds of small sources. Their packages come from folders here, as tests have no network."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ print("collected with", os.environ["SECRET"], sys.argv, os.environ["PYTHONPATH"]
 
 @pytest.fixture(scope="module")
 def builder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SlugBuilder]:
-    """One for all tests, as an environment takes seconds to make and is made to be shared."""
+    """Return one builder for all tests, as an environment takes seconds to create and is shared."""
     builder = SlugBuilder(tmp_path_factory.mktemp("data"))
     yield builder
     builder.close()
@@ -140,7 +140,7 @@ async def test_a_build_that_is_cancelled_while_it_unpacks_leaves_nothing(tmp_pat
     builder.close()
 
 
-async def test_a_package_that_cannot_be_had_fails_the_build(tmp_path: Path) -> None:
+async def test_an_unavailable_package_fails_the_build(tmp_path: Path) -> None:
     builder = SlugBuilder(tmp_path / "data")
     files = WEB | {"requirements.txt": "--no-index\nno-such-package==1.0\n"}
     output = Output()
@@ -159,7 +159,7 @@ def list_of(folder: Path) -> list[str]:
 
 @pytest.fixture(scope="module")
 def django(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """An app's files, with a package that is called Django."""
+    """Return an app's files with a package that is called Django."""
     folder = tmp_path_factory.mktemp("django")
     (folder / "package/django").mkdir(parents=True)
     (folder / "package/django/__init__.py").touch()
@@ -202,12 +202,12 @@ async def test_a_failing_collectstatic_fails_the_build(
 ) -> None:
     archive = pack(tmp_path / "source.tgz", django | {"manage.py": MANAGE})
     output = Output()
-    with pytest.raises(BuildFailed, match="collectstatic failed, as the lines above tell"):
+    with pytest.raises(BuildFailed, match="collectstatic failed: see the lines above"):
         await output.of(builder, archive, {"BROKEN": "1"})
     assert output.has("       KeyError: 'SECRET_KEY'")
 
 
-async def test_what_is_no_archive_is_told(builder: SlugBuilder, tmp_path: Path) -> None:
+async def test_an_invalid_archive_is_reported(builder: SlugBuilder, tmp_path: Path) -> None:
     archive = tmp_path / "source.tgz"
     archive.write_text("no archive")
     with pytest.raises(BuildFailed, match=r"not a readable tar\.gz archive"):
@@ -221,11 +221,11 @@ async def test_what_is_no_archive_is_told(builder: SlugBuilder, tmp_path: Path) 
         ({"requirements.txt": ""}, "has no Procfile in its top folder: write a line such as"),
         (
             {"shop/requirements.txt": "", "shop/Procfile": "web: a", "README": ""},
-            "requirements.txt is in the source's folder shop, and Heroku looks in the top folder",
+            "requirements.txt is in the source's folder shop, but Heroku looks only in the top",
         ),
     ],
 )
-def test_a_missing_file_is_told_with_what_to_do(
+def test_the_error_of_a_missing_file_says_what_to_do(
     tmp_path: Path, files: dict[str, str], message: str
 ) -> None:
     unpack(pack(tmp_path / "source.tgz", files), tmp_path / "app")
@@ -257,7 +257,7 @@ def test_a_procfile_is_read(tmp_path: Path) -> None:
         ("web:\n", "line 1 of the Procfile"),
     ],
 )
-def test_a_wrong_procfile_is_told(tmp_path: Path, text: str, message: str) -> None:
+def test_an_invalid_procfile_is_reported(tmp_path: Path, text: str, message: str) -> None:
     (tmp_path / "Procfile").write_text(text)
     with pytest.raises(BuildFailed, match=message):
         process_types(tmp_path)
@@ -280,7 +280,7 @@ def extract(tmp_path: Path, *members: tarfile.TarInfo) -> Path:
     return tmp_path / "in" / "app"
 
 
-def test_a_small_archive_does_not_become_a_full_disk(
+def test_a_small_archive_cannot_fill_the_disk(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limits, "MAX_BYTES", 2 * tarfile.BLOCKSIZE)
@@ -288,7 +288,7 @@ def test_a_small_archive_does_not_become_a_full_disk(
         (tmp_path / folder).mkdir()
     extract(tmp_path / "two", member("a"), member("b"))
 
-    with pytest.raises(BuildFailed, match="the source is too large: 1024 bytes at most"):
+    with pytest.raises(BuildFailed, match="the source is too large: the limit is 1024 bytes"):
         extract(tmp_path / "three", member("a"), member("b"), member("c"))
 
 
@@ -310,17 +310,17 @@ def test_a_small_archive_does_not_become_a_full_disk(
         ],
     ],
 )
-def test_nothing_reaches_out_of_the_sources_folder(
+def test_nothing_points_outside_the_sources_folder(
     tmp_path: Path, members: list[tarfile.TarInfo]
 ) -> None:
-    with pytest.raises(BuildFailed, match="reaches out of the source's folder"):
+    with pytest.raises(BuildFailed, match="points outside the source's folder"):
         extract(tmp_path, *members)
     assert not (tmp_path / "evil").exists()
     assert not (tmp_path / "in" / "evil").exists()
 
 
-def test_a_device_is_no_part_of_a_source(tmp_path: Path) -> None:
-    with pytest.raises(BuildFailed, match="pipe in the source is no file, folder or link"):
+def test_a_device_is_not_allowed_in_a_source(tmp_path: Path) -> None:
+    with pytest.raises(BuildFailed, match="pipe in the source is not a file, folder or link"):
         extract(tmp_path, member("pipe", tarfile.FIFOTYPE))
 
 

@@ -1,4 +1,4 @@
-"""What a dyno sees."""
+"""The environment of a dyno."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from localheroku.dynos.packages import NETWORK
 SLUG, HOME = Path("/slug"), Path("/home-of-dyno")
 
 
-def test_only_a_web_dyno_has_a_port_and_it_is_this_machines_alone() -> None:
+def test_only_a_web_dyno_has_a_port_and_only_on_this_machine() -> None:
     web = dyno_environment(SLUG, HOME, {}, "web.1", 5000)
     assert (web["DYNO"], web["PORT"], web["HOME"]) == ("web.1", "5000", "/home-of-dyno")
     assert "--bind=127.0.0.1:5000" in web["GUNICORN_CMD_ARGS"]
@@ -20,7 +20,7 @@ def test_only_a_web_dyno_has_a_port_and_it_is_this_machines_alone() -> None:
     assert not {"PORT", "GUNICORN_CMD_ARGS"} & set(worker)
 
 
-def test_config_vars_rule_but_for_what_the_dyno_is() -> None:
+def test_config_vars_override_all_but_the_dynos_own_variables() -> None:
     config = {
         "GUNICORN_CMD_ARGS": "--workers=3",
         "LANG": "C",

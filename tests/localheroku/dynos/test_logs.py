@@ -130,7 +130,7 @@ async def test_a_drain_gets_the_lines_as_logplex_sends_them(logs: LogStore, drai
     assert "after" not in "".join(drain.bodies)
 
 
-async def test_a_failing_drain_is_told_once(logs: LogStore, drain: Drain) -> None:
+async def test_a_failing_drain_is_reported_once(logs: LogStore, drain: Drain) -> None:
     drain.status = 500
     logs.set_drains("shop", [drain.url, "http://127.0.0.1:1/nobody"])
     for number in (1, 2, 3):
@@ -138,7 +138,7 @@ async def test_a_failing_drain_is_told_once(logs: LogStore, drain: Drain) -> Non
         await until(partial(drain.has_answered, number))
     await until(lambda: len(complaints(logs)) > 1)
     messages = complaints(logs)
-    prefix = "heroku[logplex]: Drain http://127.0.0.1 does not take lines: "
+    prefix = "heroku[logplex]: Drain http://127.0.0.1 does not accept lines: "
     assert sorted(messages) == [f"{prefix}it answered 500", f"{prefix}no answer"]
 
 
@@ -151,19 +151,19 @@ async def test_a_drain_elsewhere_is_not_reached_from_here(logs: LogStore) -> Non
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
-async def test_a_drain_does_not_lead_away_from_here(
+async def test_a_drains_redirects_are_not_followed(
     logs: LogStore, drain: Drain, status: int
 ) -> None:
     drain.status, drain.leads = status, drain.url.replace("/lines", "/elsewhere")
     logs.set_drains("shop", [drain.url])
     logs.append("shop", "app", "web.1", "line")
-    # What is said of a drain goes to it, too.
+    # Log lines about a drain are sent to it, too.
     await until(lambda: len(drain.bodies) > 1)
-    assert complaints(logs)[0].endswith(f"does not take lines: it answered {status}")
+    assert complaints(logs)[0].endswith(f"does not accept lines: it answered {status}")
     assert drain.paths == {"/lines"}
 
 
-async def test_a_slow_drain_holds_nobody_up(logs: LogStore, drain: Drain) -> None:
+async def test_a_slow_drain_delays_nothing(logs: LogStore, drain: Drain) -> None:
     logs.set_drains("shop", [drain.url])
     for number in range(2 * QUEUE_LINES):
         logs.append("shop", "app", "web.1", str(number))
@@ -184,7 +184,7 @@ async def test_a_slow_drain_holds_nobody_up(logs: LogStore, drain: Drain) -> Non
         ("https://logs.example.com/", False),
     ],
 )
-def test_what_this_machine_is(url: str, here: bool) -> None:
+def test_loopback_addresses_are_recognized(url: str, here: bool) -> None:
     assert is_loopback(url) is here
 
 

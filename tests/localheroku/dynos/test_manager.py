@@ -25,7 +25,7 @@ from tests.localheroku.dynos.slugs import APP, runtime, slug, until
 
 PATIENCE = DynoTimeouts(first_pause=0.1, longest_pause=1)
 FOREVER = "while :; do sleep 0.05; done"
-# What the shell starts holds the dyno's output open, as the processes of a web server do.
+# The shell's child keeps the dyno's output open, as the processes of a web server do.
 FORKING = "sleep 61 & sleep 61 & wait"
 
 
@@ -94,7 +94,7 @@ async def test_only_what_changed_restarts(dynos: DynoManager, made: Path) -> Non
     assert ids(dynos) != {"web.1": first["web.1"]}
 
 
-async def test_who_watches_is_told_of_each_dyno(dynos: DynoManager, made: Path) -> None:
+async def test_watchers_are_notified_of_each_dyno(dynos: DynoManager, made: Path) -> None:
     calls: list[tuple[str, str | None, str | None]] = []
 
     def watch(app_id: str, before: Dyno | None, after: Dyno | None) -> None:
@@ -131,7 +131,7 @@ async def test_a_dyno_sees_config_vars_and_nothing_of_the_developer(
     assert seen["DYNO"] == "run.1"
     assert seen["PATH"].endswith("/bin:/usr/local/bin:/usr/bin:/bin")
     assert "HEROKU_API_KEY" not in seen
-    # PWD is the shell's; LC_CTYPE is Python's, for an environment without a locale.
+    # PWD is set by the shell, LC_CTYPE by Python in an environment without a locale.
     assert set(seen) - {"PWD", "SHLVL", "_", "LC_CTYPE", "__CF_USER_TEXT_ENCODING"} == {
         *("DYNO", "GREETING", "HOME", "LANG", "PATH", "PORT", "PYTHONHASHSEED", "PYTHONUNBUFFERED")
     }
@@ -208,7 +208,9 @@ async def test_a_web_dyno_that_does_not_listen_in_time_has_crashed(
     assert dynos.web_port(APP) is None
 
 
-async def test_a_dyno_may_end_in_peace(dynos: DynoManager, made: Path, logs: LogStore) -> None:
+async def test_a_dyno_has_time_to_end_cleanly(
+    dynos: DynoManager, made: Path, logs: LogStore
+) -> None:
     await dynos.apply(runtime(made, worker=f"trap 'echo bye; exit 0' TERM; echo set; {FOREVER}"))
     await until(lambda: is_logged(logs, "app[worker.1]: set"))
     await dynos.apply(runtime(made))
@@ -219,7 +221,7 @@ async def test_a_dyno_may_end_in_peace(dynos: DynoManager, made: Path, logs: Log
 
 
 @pytest.mark.parametrize("patience", [replace(PATIENCE, stop=0.5)])
-async def test_a_dyno_that_does_not_end_is_ended_with_all_its_processes(
+async def test_a_dyno_that_does_not_end_is_killed_with_all_its_processes(
     dynos: DynoManager, made: Path, logs: LogStore
 ) -> None:
     stubborn = f"trap '' TERM; ({FOREVER}) & echo child $!; {FOREVER}"
@@ -235,7 +237,7 @@ async def test_a_dyno_that_does_not_end_is_ended_with_all_its_processes(
 
 
 @pytest.mark.parametrize("patience", [replace(PATIENCE, stop=3)])
-async def test_who_no_longer_waits_for_a_stop_leaves_no_process(
+async def test_a_cancelled_stop_leaves_no_process(
     dynos: DynoManager, made: Path, logs: LogStore
 ) -> None:
     await dynos.apply(runtime(made, worker=f"trap '' TERM; echo group $$; {FOREVER}"))
@@ -262,7 +264,7 @@ async def test_an_error_at_a_stop_does_not_start_the_dyno_again(
     assert ended(group)
 
 
-async def test_a_dyno_that_cannot_be_watched_over_does_not_run(
+async def test_a_dyno_that_cannot_be_registered_does_not_run(
     dynos: DynoManager, made: Path, logs: LogStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ProcessRegistry, "add", broken)
@@ -318,7 +320,7 @@ async def test_without_a_slug_nothing_runs(dynos: DynoManager) -> None:
     assert dynos.dynos(APP) == []
 
 
-async def test_a_slug_that_is_gone_is_told(
+async def test_a_missing_slug_is_reported(
     dynos: DynoManager, tmp_path: Path, logs: LogStore
 ) -> None:
     await dynos.apply(runtime(tmp_path / "nowhere", worker=FOREVER))
@@ -343,7 +345,7 @@ asyncio.run(main(Path(sys.argv[1]), Path(sys.argv[2])))
 
 
 def start_server(data: Path, made: Path, logs: LogStore) -> tuple[subprocess.Popen[bytes], int]:
-    """A manager in a process of its own, and its dyno's process id."""
+    """Start a manager in its own process; return it and its dyno's process id."""
     server = subprocess.Popen([sys.executable, "-c", SERVER, data, made])
     deadline = time.monotonic() + 60
     while not (lines := [line for line in logs.tail(APP, 10) if "]: pid" in line]):
@@ -364,7 +366,7 @@ async def test_no_dyno_outlives_a_killed_server(tmp_path: Path, made: Path, logs
     await until(lambda: ended(dyno))
 
 
-async def test_the_next_server_ends_what_no_reaper_could(
+async def test_the_next_server_ends_what_the_reaper_missed(
     tmp_path: Path, made: Path, logs: LogStore
 ) -> None:
     server, dyno = start_server(tmp_path, made, logs)
@@ -408,7 +410,7 @@ async def test_a_release_command_that_is_just_being_started_can_be_stopped(
         assert left() == []
 
 
-async def test_who_waits_while_an_app_is_removed_starts_no_dyno_that_is_never_stopped(
+async def test_a_call_that_waits_for_an_apps_removal_leaves_no_dyno(
     dynos: DynoManager, made: Path
 ) -> None:
     await dynos.apply(runtime(made, worker=FORKING))
@@ -421,7 +423,7 @@ async def test_who_waits_while_an_app_is_removed_starts_no_dyno_that_is_never_st
 
 
 async def starting(begins: Awaitable[None], logs: LogStore, steps: int) -> None:
-    """Return so many steps of the loop after a dyno's processes are about to be started."""
+    """Wait this many steps of the loop after a dyno's processes are about to be started."""
     logs.forget(APP)
     await begins
     while not is_logged(logs, "Starting process"):  # noqa: ASYNC110 - each step of the loop counts
@@ -431,6 +433,6 @@ async def starting(begins: Awaitable[None], logs: LogStore, steps: int) -> None:
 
 
 def left() -> list[str]:
-    """What dynos started and did not end."""
+    """Return the processes that dynos started and did not end."""
     children = psutil.Process().children(recursive=True)
     return [child.name() for child in children if child.name() == "sleep" and not ended(child.pid)]

@@ -1,4 +1,4 @@
-"""One-off dynos as real processes, with somebody at the other end of a connection or without."""
+"""One-off dynos as real processes, with or without an attached client."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def once(command: str, **fields: object) -> OneOff:
 
 
 async def visit(url: str, pem: Path) -> tuple[StreamReader, StreamWriter]:
-    """Attach as the CLI does: trusting the certificate, first line sent, first line dropped."""
+    """Attach as the CLI does: trust the certificate, send the first line, drop the answer's."""
     address = urlsplit(url)
     trust = ssl.create_default_context(cafile=str(pem))
     reader, writer = await asyncio.open_connection(address.hostname, address.port, ssl=trust)
@@ -94,7 +94,7 @@ async def test_a_detached_dyno_writes_to_the_log(
     assert f"heroku[{seen.name}]: Process exited with status 3" in log
 
 
-async def test_who_attaches_has_a_terminal(
+async def test_an_attached_client_has_a_terminal(
     dynos: DynoManager, place: Rendezvous, made: Path, tmp_path: Path
 ) -> None:
     command = "tty >/dev/null && stty size && read name && echo hello $name"
@@ -112,7 +112,7 @@ async def test_who_attaches_has_a_terminal(
 
 @dataclass
 class SlowWriter:
-    """The way to somebody who takes a while for each piece."""
+    """A writer to a client that takes a while for each chunk."""
 
     written: bytes = b""
 
@@ -123,14 +123,14 @@ class SlowWriter:
         await asyncio.sleep(0.4)
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Do nothing: there is nothing to close."""
 
     async def wait_closed(self) -> None:
-        """It is closed at once."""
+        """Do nothing: it closes at once."""
 
 
 @pytest.mark.parametrize("tty", [True, False])
-async def test_nothing_is_lost_of_what_a_command_says_last(tmp_path: Path, tty: bool) -> None:
+async def test_no_output_of_a_command_is_lost_at_its_end(tmp_path: Path, tty: bool) -> None:
     writer = SlowWriter()
     terminal = Terminal(TerminalLine(StreamReader(), cast("StreamWriter", writer)), tty=tty)
     book = ProcessRegistry(tmp_path / "running.json")
@@ -171,7 +171,7 @@ async def test_without_a_terminal_bytes_are_as_they_are(
 
 
 @pytest.mark.parametrize("tty", [True, False])
-async def test_who_hangs_up_ends_the_dyno(
+async def test_a_client_that_hangs_up_ends_the_dyno(
     dynos: DynoManager, place: Rendezvous, made: Path, tmp_path: Path, tty: bool
 ) -> None:
     reader, writer = await attached(
@@ -184,7 +184,7 @@ async def test_who_hangs_up_ends_the_dyno(
     await until(lambda: gone(dynos))
 
 
-async def test_a_dyno_that_nobody_attaches_to_ends(
+async def test_a_dyno_without_a_client_ends(
     dynos: DynoManager,
     place: Rendezvous,
     made: Path,
@@ -205,7 +205,7 @@ async def test_a_dyno_that_nobody_attaches_to_ends(
         await visit(meeting.url, tmp_path / "localhost.pem")
 
 
-async def test_who_attaches_to_what_cannot_start_is_hung_up_on(
+async def test_a_client_of_a_dyno_that_cannot_start_is_disconnected(
     dynos: DynoManager, place: Rendezvous, made: Path, tmp_path: Path, logs: LogStore
 ) -> None:
     reader, writer = await attached(dynos, place, made / "gone", once("bash"), tmp_path)
@@ -248,12 +248,10 @@ async def test_a_dyno_is_stopped_by_name_or_type_and_at_the_end_of_its_time(
     assert [dyno.type for dyno in dynos.dynos(APP)] == ["task"]
     await dynos.restart(APP, "task")
     assert gone(dynos)
-    assert any("its time of 0.2 seconds is over" in line for line in logs.tail(APP, 100))
+    assert any("its time limit of 0.2 seconds was reached" in line for line in logs.tail(APP, 100))
 
 
-async def test_an_app_that_goes_takes_its_one_off_dynos_along(
-    dynos: DynoManager, made: Path
-) -> None:
+async def test_removing_an_app_ends_its_one_off_dynos(dynos: DynoManager, made: Path) -> None:
     dynos.start_once(runtime(made), once("sleep 30"), None)
     await until(lambda: [d.state.value for d in dynos.dynos(APP)] == ["up"])
 

@@ -1,4 +1,4 @@
-"""Which Python an app asks for, and what Heroku would say to it."""
+"""Which Python an app requests, and Heroku's reaction to it."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ def reported(app: Path, files: Mapping[str, str]) -> list[str]:
         (
             ".python-version",
             "3.13\n",
-            [".python-version asks for Python 3.13: on Heroku the app runs on that"],
+            [".python-version requests Python 3.13: on Heroku the app runs on that version"],
         ),
         (
             ".python-version",
             "# ours\n 3.10.2 \n",
             [
-                ".python-version asks for Python 3.10.2: on Heroku the app runs on that",
+                ".python-version requests Python 3.10.2: on Heroku the app runs on that version",
                 "Python 3.10 is deprecated on Heroku: write 3.14 into .python-version",
             ],
         ),
@@ -41,8 +41,8 @@ def reported(app: Path, files: Mapping[str, str]) -> list[str]:
             ".python-version",
             "3.99\n",
             [
-                "Python 3.99 is newer than any that the local Heroku knows of:",
-                "a build on Heroku fails if it is not there",
+                "Python 3.99 is newer than every version that the local Heroku knows:",
+                "a build on Heroku fails if Heroku does not have it either",
             ],
         ),
         (
@@ -53,7 +53,7 @@ def reported(app: Path, files: Mapping[str, str]) -> list[str]:
         (".python-version", "3.11", []),
     ],
 )
-def test_what_differs_on_heroku_is_told(
+def test_differences_from_heroku_are_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str, text: str, lines: list[str]
 ) -> None:
     monkeypatch.setattr(platform, "python_version", lambda: "3.11.9")
@@ -67,20 +67,23 @@ def test_what_differs_on_heroku_is_told(
     [
         (
             {".python-version": "banana\n"},
-            '"banana" in .python-version is no version of Python: write',
+            '"banana" in .python-version is not a Python version: write',
         ),
-        ({".python-version": "python-3.13"}, '"python-3.13" in .python-version is no version'),
-        ({".python-version": "\ufeff3.13"}, '"\ufffd3.13" in .python-version is no version'),
-        ({".python-version": "3.13\n3.12\n"}, ".python-version names 2 versions of Python: write"),
-        ({".python-version": "# none\n"}, ".python-version names no versions of Python: write one"),
-        ({".python-version": "2.7"}, "Python 2.7, which .python-version asks for, has reached its"),
-        ({".python-version": "3.9.20"}, "Python 3.9, which .python-version asks for, has reached"),
-        ({".python-version": f"3.{10**50}"}, '0000000000" in .python-version is no version'),
-        ({"runtime.txt": "python-2.7"}, "Python 2.7, which runtime.txt asks for, has reached its"),
-        ({"runtime.txt": "3.13", ".python-version": "3.13"}, '"3.13" in runtime.txt is no version'),
+        ({".python-version": "python-3.13"}, '"python-3.13" in .python-version is not a Python'),
+        ({".python-version": "\ufeff3.13"}, '"\ufffd3.13" in .python-version is not a Python'),
+        ({".python-version": "3.13\n3.12\n"}, ".python-version names 2 Python versions: write"),
+        ({".python-version": "# none\n"}, ".python-version names no Python versions: write one"),
+        ({".python-version": "2.7"}, "Python 2.7, which .python-version requests, has reached its"),
+        ({".python-version": "3.9.20"}, "Python 3.9, which .python-version requests, has reached"),
+        ({".python-version": f"3.{10**50}"}, '0000000000" in .python-version is not a Python'),
+        ({"runtime.txt": "python-2.7"}, "Python 2.7, which runtime.txt requests, has reached its"),
+        (
+            {"runtime.txt": "3.13", ".python-version": "3.13"},
+            '"3.13" in runtime.txt is not a Python',
+        ),
         (
             {"python-version": "3.13"},
-            "a file python-version: Heroku wants its name to be .python-v",
+            "a file python-version: rename it to .python-v",
         ),
     ],
 )

@@ -1,4 +1,4 @@
-"""Archives that strangers made: what Heroku's tar takes is taken, what is a trap is refused."""
+"""Untrusted archives: what Heroku's tar accepts is accepted, traps are refused."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def tar(members: Iterable[Content], form: int = tarfile.PAX_FORMAT) -> bytes:
 
 
 class Unpacking:
-    """Unpacks each archive into a folder of its own."""
+    """Unpacks each archive into its own folder."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -81,7 +81,7 @@ def test_every_format(unpacked: Unpacking, form: int, packed: bool) -> None:
 
 
 @pytest.mark.parametrize("form", ["gnu", "oldgnu", "posix", "ustar", "v7"])
-def test_what_tar_makes(unpacked: Unpacking, tmp_path: Path, form: str) -> None:
+def test_archives_that_tar_creates(unpacked: Unpacking, tmp_path: Path, form: str) -> None:
     files = tmp_path / "files"
     (files / "sub").mkdir(parents=True)
     (files / "text").write_text("text")
@@ -109,7 +109,7 @@ def claim(kind: bytes, size: int) -> bytes:
 
 
 def fields(kind: bytes, content: bytes) -> bytes:
-    """A header with these fields, and the file that they are for."""
+    """Return a header with these fields, and the file that they describe."""
     padding = b"\0" * (-len(content) % tarfile.BLOCKSIZE)
     return claim(kind, len(content)) + content + padding + tar([member("file")])
 
@@ -135,13 +135,13 @@ def test_common_fields_without_an_end(unpacked: Unpacking) -> None:
     assert "more than 1000 common fields" in message
 
 
-def test_a_number_that_would_be_looked_at_for_minutes(unpacked: Unpacking) -> None:
+def test_a_number_that_would_take_minutes_to_parse(unpacked: Unpacking) -> None:
     message = unpacked.reason(fields(XHDTYPE, b"1" * 100_000))
     assert "a header has a number of more than 255 digits" in message
 
 
-def test_a_map_of_holes_without_an_end(unpacked: Unpacking) -> None:
-    """Its number of lines is in the content, where no header's size tells of it."""
+def test_an_endless_map_of_holes(unpacked: Unpacking) -> None:
+    """Check a map whose number of lines is in the content, so that no header limits it."""
     names = {"GNU.sparse.major": "1", "GNU.sparse.minor": "0", "GNU.sparse.realsize": "1"}
     info, content = member("holes", content=b"1000000\n" + b"0\n" * 1_000_000)
     info.pax_headers = names
@@ -149,12 +149,12 @@ def test_a_map_of_holes_without_an_end(unpacked: Unpacking) -> None:
     assert f"a header has more than {limits.MAX_HEADER_BYTES} bytes" in message
 
 
-def test_a_file_that_is_all_hole(unpacked: Unpacking) -> None:
+def test_a_file_that_is_one_hole(unpacked: Unpacking) -> None:
     info, content = member("holes", content=b"0\n".ljust(512, b"\0"))
     names = {"GNU.sparse.major": "1", "GNU.sparse.minor": "0", "GNU.sparse.realsize": str(10**13)}
     info.pax_headers = names
     message = unpacked.reason(tar([(info, content)]))
-    assert message == f"the source is too large: {limits.MAX_BYTES} bytes at most"
+    assert message == f"the source is too large: the limit is {limits.MAX_BYTES} bytes"
 
 
 def test_more_files_than_anybody_has(unpacked: Unpacking, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -171,11 +171,11 @@ def test_content_after_the_end_counts(unpacked: Unpacking, monkeypatch: pytest.M
     monkeypatch.setattr(limits, "MAX_BYTES", 1_000_000)
     unpacked(gzip.compress(tar([member("f")]) + b"0" * 900_000))
     message = unpacked.reason(gzip.compress(tar([member("f")]) + b"0" * 1_100_000))
-    assert message == "the source is too large: 1000000 bytes at most"
+    assert message == "the source is too large: the limit is 1000000 bytes"
 
 
-def test_folders_as_deep_as_they_may_be(unpacked: Unpacking, tmp_path: Path) -> None:
-    """They stay so in a slug, whose files are below one folder more."""
+def test_folders_at_the_depth_limit(unpacked: Unpacking, tmp_path: Path) -> None:
+    """Check the deepest folders, which stay valid in a slug, where they are one level deeper."""
     path = "/".join(["d"] * limits.MAX_DEPTH)
     folder = unpacked(tar([member(f"top/{path}/file"), member("top/Procfile")]))
     assert (folder / path / "file").is_file()
@@ -191,7 +191,7 @@ def test_folders_as_deep_as_they_may_be(unpacked: Unpacking, tmp_path: Path) -> 
 def test_folders_that_are_too_deep(unpacked: Unpacking, depth: int, kind: bytes) -> None:
     path = "/".join(["d"] * depth)
     message = unpacked.reason(tar([member("Procfile"), member(f"{path}/file", kind)]))
-    assert message.endswith(f"in the source is below more than {limits.MAX_DEPTH} folders")
+    assert message.endswith(f"in the source is inside more than {limits.MAX_DEPTH} folders")
 
 
 @pytest.mark.parametrize(
@@ -218,7 +218,7 @@ def test_names_that_are_long_or_cannot_be_printed(
 @pytest.mark.parametrize(
     "members",
     [
-        # What a link says is judged when all of them are there.
+        # A link is checked once all of them exist.
         [member("a", SYMTYPE, "b/.."), member("b", SYMTYPE, "."), member("c")],
         [member("a", SYMTYPE, "b/../x"), member("b", SYMTYPE, "."), member("c")],
         [
@@ -227,7 +227,7 @@ def test_names_that_are_long_or_cannot_be_printed(
             member("d/f", DIRTYPE),
         ],
         [member("a", SYMTYPE, "/app"), member("c")],
-        # The top folder goes, and with it what a link to beside it would have led to.
+        # The top folder is removed, and with it the target of a link beside it.
         [member("top/a", SYMTYPE, "../b"), member("top/c")],
         [member("top/a", SYMTYPE, "../top/c"), member("top/c")],
         [member("a", SYMTYPE, "b"), member("b", SYMTYPE, ".."), member("a/evil")],
@@ -238,7 +238,7 @@ def test_names_that_are_long_or_cannot_be_printed(
     ],
 )
 def test_nothing_leads_out_of_the_folder(unpacked: Unpacking, members: list[Content]) -> None:
-    assert "reaches out of the source's folder" in unpacked.reason(tar(members))
+    assert "points outside the source's folder" in unpacked.reason(tar(members))
 
 
 def test_links_that_are_harmless(unpacked: Unpacking) -> None:
@@ -295,7 +295,7 @@ def test_hard_links_are_the_same_file(unpacked: Unpacking, tmp_path: Path) -> No
 def test_hard_links_to_nothing(unpacked: Unpacking, target: str) -> None:
     members = [member("d", DIRTYPE), member("a", LNKTYPE, target), member("later")]
     message = unpacked.reason(tar(members))
-    assert message == f"a in the source is a hard link to {target}, which is no file before it"
+    assert message == f"a in the source is a hard link to {target}, which is not an earlier file"
 
 
 @pytest.mark.parametrize(
@@ -308,7 +308,7 @@ def test_hard_links_to_nothing(unpacked: Unpacking, target: str) -> None:
         [member("."), member("a")],
     ],
 )
-def test_what_is_a_file_and_a_folder(unpacked: Unpacking, members: list[Content]) -> None:
+def test_a_name_that_is_a_file_and_a_folder(unpacked: Unpacking, members: list[Content]) -> None:
     assert "folder" in unpacked.reason(tar(members))
 
 
@@ -316,7 +316,7 @@ def damaged(archive: bytes, place: int) -> bytes:
     return archive[:place] + bytes([archive[place] ^ 0xFF]) + archive[place + 1 :]
 
 
-def test_an_archive_that_is_not_whole(unpacked: Unpacking) -> None:
+def test_a_truncated_archive(unpacked: Unpacking) -> None:
     plain = tar([member("a", content=b"1" * 600), member("b")])
     packed = gzip.compress(plain)
     second = 3 * tarfile.BLOCKSIZE
@@ -339,7 +339,7 @@ def test_an_archive_that_is_not_whole(unpacked: Unpacking) -> None:
     }
     for archive in broken.values():
         assert "is not a readable tar.gz archive" in unpacked.reason(archive)
-    # What tar takes: several gzip members, zeros after them, no end in a whole gzip.
+    # Valid for tar: several gzip members, zeros after them, no end in a whole gzip.
     for archive in (
         gzip.compress(plain[:700]) + gzip.compress(plain[700:]) + b"\0" * 100,
         gzip.compress(plain[: second + tarfile.BLOCKSIZE]),
@@ -365,7 +365,7 @@ def test_any_bytes_are_unpacked_or_refused(unpacked: Unpacking) -> None:
         for _ in range(chance.randint(1, 4)):
             changed[chance.randrange(len(changed))] = chance.choice(b"\0 018\xff\x80xgLS/=\n")
         for start in range(0, len(changed), tarfile.BLOCKSIZE):
-            # Most headers get their checksum right again, or nothing after it would be looked at.
+            # Most headers get a correct checksum again; otherwise nothing after it would be read.
             block = changed[start : start + tarfile.BLOCKSIZE]
             if block[257:262] == b"ustar" and chance.random() < 0.9:
                 total = sum(block[:148]) + 8 * ord(" ") + sum(block[156:])

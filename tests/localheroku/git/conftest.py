@@ -1,4 +1,4 @@
-"""A project of a developer with real Git, whose remote `heroku` is an app of the local Heroku."""
+"""A developer's project with real Git, whose remote `heroku` is an app of the local Heroku."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ class Project:
             (self.folder / name).write_text(text)
 
     async def commit(self, message: str = "Change", **files: str) -> str:
-        """Commit these files and all others; the commit's name."""
+        """Commit these files and all others; return the commit's name."""
         self.write(**files)
         await self.git("add", "--all")
         await self.git("commit", "--allow-empty", "--message", message)
         return await self.git("rev-parse", "HEAD")
 
     async def git(self, *words: str, fails: bool = False) -> str:
-        """What a command says on both streams."""
+        """Return the output of a Git command on both streams."""
         process = await self.start(*words)
         output, _ = await asyncio.wait_for(process.communicate(), TIMEOUT_SECONDS)
         text = output.decode()
@@ -48,7 +48,7 @@ class Project:
         return text.strip()
 
     async def push(self, *words: str, fails: bool = False) -> list[str]:
-        """The lines that a push shows; those of the server without `remote: `."""
+        """Return the lines that a push shows; those of the server without `remote: `."""
         output = await self.git("push", *words, fails=fails)
         return [line.removeprefix("remote: ").rstrip() for line in output.splitlines()]
 
@@ -63,7 +63,7 @@ class Project:
         )
 
     async def kill(self, process: Process) -> None:
-        """As when the developer's machine is turned off."""
+        """Kill the push, as if the developer's machine were turned off."""
         os.killpg(process.pid, SIGKILL)
         await process.wait()
 
@@ -95,7 +95,7 @@ def project(api: Api, settings: Settings, tmp_path: Path) -> Project:
 
 
 def _configure(home: Path, url: str, pem: Path) -> None:
-    """What `dynostack env` does for a user with this home."""
+    """Configure Git as `dynostack env` does for a user with this home."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HOME", str(home))
         patch.delenv("XDG_CONFIG_HOME", raising=False)

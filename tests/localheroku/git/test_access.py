@@ -15,7 +15,7 @@ DEV = "dev@acme.example"
 
 @pytest.fixture
 def key(api: Api) -> str:
-    """A key of another account."""
+    """Return a key of another account."""
     return api.of(DEV).key
 
 
@@ -35,7 +35,7 @@ async def test_a_key_is_needed_and_must_be_right(api: Api, project: Project) -> 
         assert request.headers["WWW-Authenticate"] == 'Basic realm="Heroku"'
 
 
-async def test_an_app_that_is_not_there(api: Api, project: Project) -> None:
+async def test_an_unknown_app(api: Api, project: Project) -> None:
     await project.commit(Procfile="web: serve")
 
     output = await project.push("heroku", "main", fails=True)
@@ -47,7 +47,7 @@ async def test_an_app_that_is_not_there(api: Api, project: Project) -> None:
     assert await api.get("/apps") == []
 
 
-async def test_without_git_the_local_heroku_says_so(
+async def test_without_git_the_local_heroku_reports_it(
     api: Api, project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await api.app()

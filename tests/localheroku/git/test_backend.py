@@ -36,7 +36,7 @@ async def test_a_request_can_be_cancelled_while_git_is_being_started(tmp_path: P
 
 
 def push(repositories: Repositories, repository: Path) -> backend.GitRequest:
-    """Return a push whose body never comes."""
+    """Return a push whose body never arrives."""
     loop = asyncio.get_running_loop()
     request = make_mocked_request(
         "POST",

@@ -1,4 +1,4 @@
-"""Faults that Git meets."""
+"""Faults that affect Git."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ async def pushed(api: Api, project: Project) -> str:
         {"client": "git"},
     ],
 )
-async def test_git_meets_what_fits(
+async def test_matching_faults_affect_git(
     api: Api, project: Project, local: ControlClient, fit: dict[str, str]
 ) -> None:
     await api.app()
@@ -45,7 +45,7 @@ async def test_git_meets_what_fits(
     assert "500" in await refs(project, fails=True)
 
 
-async def test_git_does_not_meet_what_is_for_another_app(
+async def test_faults_of_another_app_do_not_affect_git(
     api: Api, project: Project, local: ControlClient
 ) -> None:
     await api.app()

@@ -1,4 +1,4 @@
-"""Pushes that are cut off, and what becomes of an app's repository."""
+"""Pushes that are interrupted, and their effect on an app's repository."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def repositories(settings: Settings) -> list[Path]:
 
 
 async def building(api: Api, project: Project) -> asyncio.subprocess.Process:
-    """A push whose build goes on until the builder's gate opens."""
+    """Start a push whose build continues until the builder's gate opens."""
     api.backends.builder.gate.clear()
     process = await project.start("push", "heroku", "main")
     assert process.stdout
@@ -149,7 +149,7 @@ async def test_an_app_destroyed_before_its_push_is_looked_at(
     assert caplog.text == ""
 
 
-async def test_a_restart_keeps_what_was_pushed(
+async def test_a_restart_keeps_pushed_commits(
     settings: Settings, backends: FakeBackends, api: Api, project: Project
 ) -> None:
     await api.app()
@@ -169,7 +169,7 @@ async def test_a_restart_keeps_what_was_pushed(
     assert list((settings.data / "git").glob("*.draft")) == []
 
 
-async def test_a_local_heroku_that_stops_declines_what_is_being_built(
+async def test_stopping_declines_a_push_that_is_being_built(
     api: Api, project: Project, settings: Settings, backends: FakeBackends
 ) -> None:
     await api.app()

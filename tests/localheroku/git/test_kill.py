@@ -73,7 +73,7 @@ def test_nothing_of_the_push_is_left(server: ServerProcess, tmp_path: Path) -> N
 
 
 def builders(data: Path) -> list[int]:
-    """The processes that make an environment."""
+    """Return the processes that create an environment."""
     return [
         process.pid
         for process in psutil.process_iter(["cmdline"])

@@ -1,4 +1,4 @@
-"""Pushes that no ordinary Git makes: other references, objects in others' place, odd trees."""
+"""Pushes that no ordinary Git makes: other references, replaced objects, odd trees."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Entry = tuple[str, bytes, str]
 
 
 def object_of(project: Project, kind: str, content: bytes) -> str:
-    """Store an object as Git does, which refuses to store an odd tree; its name."""
+    """Store an object without Git's checks, which reject an odd tree; return its name."""
     written = f"{kind} {len(content)}\0".encode() + content
     name = hashlib.sha1(written).hexdigest()  # noqa: S324 - the name that Git gives it
     file = project.folder / ".git/objects" / name[:2] / name[2:]
@@ -41,14 +41,14 @@ def tree_of(project: Project, *entries: Entry) -> str:
 
 
 async def commit_of(project: Project, *entries: Entry) -> str:
-    """A commit whose tree has a Procfile and these entries."""
+    """Return a commit whose tree has a Procfile and these entries."""
     procfile = object_of(project, "blob", b"web: serve")
     tree = tree_of(project, (FILE, b"Procfile", procfile), *entries)
     return await project.git("commit-tree", "-m", "Odd", tree)
 
 
 async def reason(project: Project, commit: str) -> str:
-    """Why the push of a commit is declined."""
+    """Return why the push of a commit is declined."""
     output = await project.push("heroku", f"{commit}:refs/heads/main", fails=True)
     (rejection,) = (line for line in output if line.startswith("!\t"))
     return rejection.removeprefix("!\t")
@@ -79,10 +79,8 @@ async def test_only_branches_and_tags_are_taken(
     assert tracebacks(caplog) == []
 
 
-async def test_a_replacement_that_is_there_already_counts_for_nothing(
-    api: Api, project: Project
-) -> None:
-    """One that an earlier version took, or that somebody wrote into the repository's folder."""
+async def test_an_existing_replacement_is_ignored(api: Api, project: Project) -> None:
+    """Check a replacement from an earlier version, or one written into the repository's folder."""
     app = await api.app()
     await project.commit(Procfile="web: serve")
     await project.push("heroku", "main")
@@ -117,7 +115,7 @@ async def test_names_that_no_file_can_have(
     message = await reason(project, await commit_of(project, entry))
 
     assert message.startswith("Push rejected, ")
-    assert message.endswith("is no name for a file")
+    assert message.endswith("is not a valid file name")
     assert tracebacks(caplog) == []
 
 
@@ -126,7 +124,7 @@ async def test_two_files_of_one_name(api: Api, project: Project) -> None:
     one, two = (object_of(project, "blob", text) for text in (b"one", b"two"))
     commit = await commit_of(project, (FILE, b"x", one), (FILE, b"y", one), (FILE, b"x", two))
 
-    assert await reason(project, commit) == "Push rejected, the commit has x twice"
+    assert await reason(project, commit) == "Push rejected, the commit contains x twice"
 
 
 async def test_names_that_differ_in_case_only_are_two(api: Api, project: Project) -> None:
@@ -136,8 +134,8 @@ async def test_names_that_differ_in_case_only_are_two(api: Api, project: Project
     await project.push("heroku", f"{commit}:refs/heads/main")
 
 
-async def test_a_tree_without_an_end(api: Api, project: Project) -> None:
-    """Ten times ten times ten ... the same folder: some kilobytes that are 10**12 files."""
+async def test_an_endless_tree(api: Api, project: Project) -> None:
+    """Nest ten times ten times ten ... the same folder: a few kilobytes that are 10**12 files."""
     await api.app()
     folder = tree_of(project, (FILE, b"f", object_of(project, "blob", b"")))
     for _ in range(12):
@@ -176,11 +174,11 @@ async def test_a_tree_that_is_deep(
     message = await reason(project, await commit_of(project, (FOLDER, b"d", folder)))
 
     assert message.startswith("Push rejected, d/d/d/d/")
-    assert message.endswith(f"is below more than {limits.MAX_DEPTH} folders")
+    assert message.endswith(f"is inside more than {limits.MAX_DEPTH} folders")
     assert tracebacks(caplog) == []
 
 
-async def test_a_tree_that_is_as_deep_as_it_may_be(api: Api, project: Project) -> None:
+async def test_a_tree_at_the_depth_limit(api: Api, project: Project) -> None:
     await api.app()
     path = "/".join(["d"] * limits.MAX_DEPTH)
     (project.folder / path).mkdir(parents=True)
@@ -199,7 +197,7 @@ async def test_a_path_that_is_long(api: Api, project: Project) -> None:
     assert message.endswith(f"xxx... is longer than {limits.MAX_PATH_BYTES} bytes")
 
 
-async def test_an_entry_that_is_not_what_its_mode_says(
+async def test_an_entry_whose_mode_does_not_match_its_object(
     api: Api, project: Project, caplog: pytest.LogCaptureFixture
 ) -> None:
     await api.app()
@@ -212,9 +210,7 @@ async def test_an_entry_that_is_not_what_its_mode_says(
     assert tracebacks(caplog) == []
 
 
-async def test_a_submodule_whose_name_says_that_the_push_is_accepted(
-    api: Api, project: Project
-) -> None:
+async def test_a_submodule_whose_name_looks_like_the_verdict(api: Api, project: Project) -> None:
     await api.app()
     head = await project.commit(Procfile="web: serve")
     name = b"x\naccepted\n \xff\x1b[2J"
@@ -223,21 +219,21 @@ async def test_a_submodule_whose_name_says_that_the_push_is_accepted(
 
     output = await project.push("heroku", f"{commit}:refs/heads/main", fails=True)
 
-    assert "!\tPush rejected, ..: .. is no name for a file" in output
+    assert "!\tPush rejected, ..: .. is not a valid file name" in output
     assert await project.git("ls-remote", "heroku") == ""
 
 
 @pytest.mark.parametrize("branch", ["main", "master"])
-async def test_a_branch_in_the_place_of_the_one_that_is_deployed(
+async def test_a_branch_that_conflicts_with_the_deployed_one(
     api: Api, project: Project, branch: str
 ) -> None:
-    """Git would take no push to main any more, after each had been built and released."""
+    """Check that a push is declined after which Git would accept no other push to main."""
     await api.app()
     await project.commit(Procfile="web: serve")
 
     output = await project.push("heroku", f"HEAD:refs/heads/{branch}/x", fails=True)
 
-    words = f"refs/heads/{branch}/x leaves no room for the branch {branch}"
+    words = f"refs/heads/{branch}/x conflicts with the branch {branch}"
     assert f"!\tPush rejected, {words}" in output
 
 

@@ -74,7 +74,7 @@ async def test_the_output_comes_while_it_is_built(api: Api, project: Project) ->
     assert await process.wait() == 0
 
 
-async def test_what_cannot_be_built_is_rejected_and_the_last_release_runs_on(
+async def test_a_failed_build_is_rejected_and_the_last_release_keeps_running(
     api: Api, project: Project
 ) -> None:
     app = await api.app()
@@ -114,7 +114,7 @@ async def test_a_failed_release_command_keeps_the_commit_and_the_last_release(
     output = await project.push("heroku", "main")
 
     assert "Waiting for release.... failed." in output
-    assert " !     v1 keeps running. The commit was taken:" in output
+    assert " !     v1 keeps running. The commit was accepted:" in output
     assert await versions(api) == [(1, "succeeded"), (2, "failed")]
     assert commit in await project.git("ls-remote", "heroku", "main")
 
@@ -134,7 +134,7 @@ async def test_only_main_and_master_are_deployed(api: Api, project: Project) -> 
     assert "!\tPush rejected, cannot delete master branch" in output
 
 
-async def test_two_branches_at_once_are_deployed_where_they_are_one(
+async def test_two_branches_at_once_are_deployed_if_they_are_equal(
     api: Api, project: Project
 ) -> None:
     await api.app()
@@ -148,13 +148,13 @@ async def test_two_branches_at_once_are_deployed_where_they_are_one(
     assert len(await builds(api)) == 1
 
 
-async def test_a_tag_is_no_commit(api: Api, project: Project) -> None:
+async def test_a_tag_is_not_a_commit(api: Api, project: Project) -> None:
     await api.app()
     await project.commit(Procfile="web: serve")
     await project.git("tag", "--annotate", "v1", "--message", "First")
 
     output = await project.push("heroku", "v1:refs/heads/main", fails=True)
-    assert "!\tPush rejected, main takes a commit: write <tag>^{commit} for a tag" in output
+    assert "!\tPush rejected, main must be a commit: for a tag, push <tag>^{commit}" in output
     await project.push("heroku", "v1^{commit}:refs/heads/main")
     assert len(await builds(api)) == 1
 
@@ -176,11 +176,11 @@ async def test_one_push_of_an_app_at_a_time(api: Api, project: Project) -> None:
     assert len(await builds(api)) == 1
 
 
-async def test_who_has_another_history_must_force_the_push(api: Api, project: Project) -> None:
+async def test_another_history_needs_a_forced_push(api: Api, project: Project) -> None:
     await api.app()
     await project.commit(Procfile="web: serve")
     await project.push("heroku", "main")
-    await project.git("commit", "--amend", "--allow-empty", "--message", "Anew")
+    await project.git("commit", "--amend", "--allow-empty", "--message", "Amended")
 
     assert "[rejected]" in "".join(await project.push("heroku", "main", fails=True))
     await project.push("--force", "heroku", "main")
@@ -188,7 +188,7 @@ async def test_who_has_another_history_must_force_the_push(api: Api, project: Pr
 
 
 async def test_a_large_push_and_a_clone_of_it(api: Api, project: Project) -> None:
-    """Git sends what is larger than a mebibyte in chunks."""
+    """Check a push of more than a mebibyte, which Git sends in chunks."""
     await api.app()
     noise = random.Random(1).randbytes(1_500_000)
     (project.folder / "noise").write_bytes(noise)
@@ -212,7 +212,7 @@ async def test_git_compresses_a_long_question(api: Api, project: Project, versio
     await project.push("heroku", "main")
     copy = str(project.folder.with_name("copy"))
     await project.git("clone", "-q", f"{api.url}/shop.git", copy)
-    # Newer than what the server has, so that git asks about all of them first.
+    # Newer than the server's commits, so that Git asks about all of them first.
     dated = "GIT_COMMITTER_DATE=$((2000000000 + n)) git commit -qm $n --allow-empty"
     commits = f"for n in $(seq 60); do {dated}; done"
     await project.git("-C", copy, "-c", f"alias.commits=!{commits}", "commits")
@@ -239,8 +239,8 @@ async def test_a_submodule_is_named(api: Api, project: Project) -> None:
     assert output[0] == f" !     vendor/theirs is a submodule: {words}"
 
 
-async def test_a_folder_alone_in_the_repository_is_no_app(api: Api, project: Project) -> None:
-    """An uploaded archive may have one top folder; a repository may not."""
+async def test_a_single_folder_in_the_repository_is_not_an_app(api: Api, project: Project) -> None:
+    """Check that a repository has no single top folder, unlike an uploaded archive."""
     await api.app()
     (project.folder / "inner").mkdir()
     (project.folder / "inner" / "Procfile").write_text("web: serve")

@@ -1,4 +1,4 @@
-"""Bodies that are compressed, said to be, or broken off."""
+"""Bodies that are compressed, claim to be, or are incomplete."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CREATE = json.dumps({"name": "shop"}).encode()
 
 
 async def created(api: Api, body: bytes, coding: str) -> tuple[int, dict[str, Any], str | None]:
-    """Status, document and what is accepted, of an app that is asked for like this."""
+    """Create an app with such a body; return status, document and the accepted encodings."""
     headers = {
         "Accept": ACCEPT,
         "Authorization": encode_basic_auth("", api.key),
@@ -61,7 +61,7 @@ async def test_a_body_may_be_compressed(api: Api, coding: str, body: bytes) -> N
     [CREATE, gzip.compress(CREATE, mtime=0)[:-4], gzip.compress(CREATE, mtime=0)[:9] + b"\xff"],
     ids=["plain", "short", "noise"],
 )
-async def test_a_body_that_is_not_compressed_as_it_says_is_refused(
+async def test_a_body_with_a_wrong_content_encoding_is_rejected(
     api: Api, body: bytes, strikes: bool
 ) -> None:
     if strikes:
@@ -71,13 +71,13 @@ async def test_a_body_that_is_not_compressed_as_it_says_is_refused(
 
     assert (status, error["id"]) == (400, "bad_request")
     assert error["message"] == (
-        "The request body is not gzip, though its Content-Encoding says so."
+        "The request body is not gzip, although its Content-Encoding is gzip."
     )
     assert await api.get("/apps") == []
 
 
 @pytest.mark.parametrize("coding", ["br", "zstd", "deflate", "gzip, gzip"])
-async def test_other_compressions_are_refused(api: Api, coding: str) -> None:
+async def test_other_compressions_are_rejected(api: Api, coding: str) -> None:
     status, error, accepted = await created(api, CREATE, coding)
 
     assert (status, error["id"], accepted) == (415, "unsupported_media_type", "gzip")
@@ -102,7 +102,7 @@ async def test_a_body_has_its_limit_once_it_is_decompressed(api: Api) -> None:
 
 
 @pytest.mark.parametrize("method_and_path", ["PATCH /apps/shop", "PUT source", "PUT slug"])
-async def test_a_client_that_leaves_in_the_middle_is_no_failure_of_ours(
+async def test_a_client_that_disconnects_early_is_not_an_internal_error(
     api: Api, settings: Settings, caplog: pytest.LogCaptureFixture, method_and_path: str
 ) -> None:
     await api.app()
@@ -129,8 +129,8 @@ async def test_a_client_that_leaves_in_the_middle_is_no_failure_of_ours(
     assert (await api.get("/apps/shop"))["name"] == "shop"
 
 
-async def test_an_uploaded_source_stays_as_it_was_sent(api: Api) -> None:
-    """Compressed as it is, whatever the client calls that."""
+async def test_an_uploaded_source_is_stored_unchanged(api: Api) -> None:
+    """Check a compressed source, which stays as it is, whatever its Content-Encoding."""
     await api.app()
     packed = gzip.compress(archive("web: serve"))
     source = (await api.post("/sources"))["source_blob"]

@@ -36,7 +36,7 @@ def versions(header: str | None) -> list[int]:
         ("version ]2..; order=desc", [1]),
         ("email ..; max=1000", [10, 1, 2]),
         ("email ]a@acme.example..; max=1", [1]),
-        # The Heroku CLI's way to write it.
+        # As the Heroku CLI writes it.
         ("version ..; max=2;", [1, 2]),
     ],
 )
@@ -45,7 +45,7 @@ def test_a_range_orders_and_cuts(header: str | None, expected: list[int]) -> Non
 
 
 def followed(items: list[dict[str, Any]], header: str) -> list[list[dict[str, Any]]]:
-    """The items of each page, up to the one that names no other."""
+    """Return the items of each page, up to the one that names no other."""
     pages: list[list[dict[str, Any]]] = []
     following: str | None = header
     while following:
@@ -68,9 +68,7 @@ def test_following_next_range_sees_every_item_once(order: str) -> None:
 @pytest.mark.parametrize("size", [1, 2, 3, 5, 7])
 @pytest.mark.parametrize("order", ["", ",order=desc"])
 @pytest.mark.parametrize("span", ["..", "2..2"])
-def test_items_that_the_order_does_not_tell_apart_are_seen_once(
-    size: int, order: str, span: str
-) -> None:
+def test_items_with_equal_keys_are_listed_once(size: int, order: str, span: str) -> None:
     items = [{"version": 1 + n // 5, "id": f"{n * 7 % 10}"} for n in range(10)]
 
     pages = followed(items, f"version {span}; max={size}{order}")
@@ -99,7 +97,7 @@ def test_equal_items_are_in_the_order_of_the_list(order: str, newest: str) -> No
 
 
 @pytest.mark.parametrize("order", ["", "; order=desc"])
-def test_nothing_is_lost_when_the_item_that_a_page_ended_with_is_gone(order: str) -> None:
+def test_no_item_is_lost_when_the_last_one_of_a_page_is_removed(order: str) -> None:
     items = [{"version": 1, "id": identity} for identity in "ac"]
 
     part = page(items, parse(f"version ]1,b..{order}", PATHS), PATHS)
@@ -107,7 +105,7 @@ def test_nothing_is_lost_when_the_item_that_a_page_ended_with_is_gone(order: str
     assert len(part.items) == 2
 
 
-def test_a_field_may_order_by_another_s_value() -> None:
+def test_a_field_may_sort_by_the_value_of_another() -> None:
     paths = ("made as started", "id")
     items = [{"made": made, "id": str(made)} for made in (2, 1)]
 
@@ -134,7 +132,7 @@ def test_a_page_has_a_size() -> None:
         "",
     ],
 )
-def test_what_is_no_range_of_this_list_is_refused(header: str) -> None:
+def test_an_invalid_range_of_the_list_is_rejected(header: str) -> None:
     with pytest.raises(ApiError) as caught:
         parse(header, PATHS)
 

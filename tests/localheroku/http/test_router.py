@@ -27,7 +27,7 @@ LIMITS = RouterLimits(boot=60, response=60, idle=60)
 
 @dataclass
 class RoutedApp:
-    """The router on a port of its own, as the local Heroku has it."""
+    """The router on its own port, as the local Heroku has it."""
 
     address: str
     dynos: DynoManager
@@ -37,12 +37,12 @@ class RoutedApp:
     settings: dict[str, str]
 
     async def serve(self, program: str) -> None:
-        """Let the app's web dyno run a program and wait until it takes requests."""
+        """Let the app's web dyno run a program and wait until it accepts requests."""
         await self.dynos.apply(runtime(self.slug, web=program))
         await until_up(self.dynos)
 
     async def line(self) -> str:
-        """What the router logs of the one request; its client may be done before that."""
+        """Return the router's log line of the one request; its client may be done before that."""
         await until(lambda: self._lines() != [])
         return self._lines()[0]
 
@@ -90,7 +90,7 @@ async def test_an_app_in_maintenance_says_so_while_its_dynos_run(app: RoutedApp)
     assert app.dynos.web_port(APP)
 
 
-async def test_a_browser_comes_back_to_its_dyno_where_the_app_wants_it(app: RoutedApp) -> None:
+async def test_a_browser_returns_to_its_dyno_with_session_affinity(app: RoutedApp) -> None:
     app.settings["http-session-affinity"] = "on"
     await app.dynos.apply(runtime(app.slug, quantity=2, web="python echo.py"))
     await until(lambda: [d.state.value for d in app.dynos.dynos(APP)] == ["up", "up"])
@@ -171,7 +171,7 @@ async def test_a_request_arrives_whole_and_its_answer_comes_back_whole(app: Rout
     assert "status=207" in line
 
 
-async def test_a_client_may_take_it_for_a_proxy(app: RoutedApp) -> None:
+async def test_a_client_may_address_it_as_a_proxy(app: RoutedApp) -> None:
     await app.serve("python echo.py")
     elsewhere = {"Host": "elsewhere.example"}
     named = f"{app.address.replace('127.0.0.1', HOST)}/a%2Fb?"
@@ -184,7 +184,7 @@ async def test_a_client_may_take_it_for_a_proxy(app: RoutedApp) -> None:
 @pytest.mark.parametrize(
     "body", [gzip.compress(b"hello world", mtime=0), b"\x00noise"], ids=["gzip", "noise"]
 )
-async def test_what_is_compressed_or_said_to_be_is_the_app_s(
+async def test_compressed_bodies_reach_the_app_unchanged(
     app: RoutedApp, coding: str, body: bytes
 ) -> None:
     await app.serve("python echo.py")
@@ -200,7 +200,7 @@ async def test_what_is_compressed_or_said_to_be_is_the_app_s(
 
 
 @pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd"])
-async def test_an_answer_that_is_compressed_is_the_client_s(app: RoutedApp, coding: str) -> None:
+async def test_compressed_answers_reach_the_client_unchanged(app: RoutedApp, coding: str) -> None:
     await app.serve("python echo.py")
 
     headers = {"Accept-Encoding": coding}
@@ -222,7 +222,7 @@ async def test_a_clients_request_id_is_kept_and_a_strange_one_is_not(app: Routed
             assert (seen == request_id) is is_kept
 
 
-async def test_a_header_that_is_no_text_is_logged_all_the_same(app: RoutedApp) -> None:
+async def test_a_header_that_is_not_text_is_logged(app: RoutedApp) -> None:
     await app.serve("python echo.py")
     address = URL(app.address)
     reader, writer = await asyncio.open_connection(address.host, address.port)
@@ -247,7 +247,7 @@ async def test_a_redirect_is_the_clients_to_follow(app: RoutedApp) -> None:
         assert answer.headers["Location"] == "/elsewhere"
 
 
-async def test_an_answer_comes_piece_by_piece(app: RoutedApp) -> None:
+async def test_an_answer_is_streamed(app: RoutedApp) -> None:
     await app.serve("python echo.py")
     async with app.session.get(f"{app.address}/slowly") as answer:
         assert await answer.content.readany() == b"one\n"
@@ -271,14 +271,14 @@ async def test_a_closed_connection_is_h13(app: RoutedApp) -> None:
         assert "H13" in await answer.text()
 
 
-async def test_what_is_no_http_is_h17(app: RoutedApp) -> None:
+async def test_malformed_http_is_h17(app: RoutedApp) -> None:
     await app.serve("python echo.py")
     async with app.session.get(f"{app.address}/garbage") as answer:
         assert answer.status == 503
         assert "H17" in await answer.text()
 
 
-async def test_a_client_that_asks_before_it_sends_may_send(app: RoutedApp) -> None:
+async def test_a_client_that_expects_100_continue_gets_it(app: RoutedApp) -> None:
     await app.serve("python echo.py")
     async with app.session.put(app.address, data=b"x" * 1000, expect100=True) as answer:
         seen = await answer.json()

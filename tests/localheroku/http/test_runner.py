@@ -1,4 +1,4 @@
-"""What is no HTTP."""
+"""Requests that are not valid HTTP."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ MALFORMED = (
 
 
 @pytest.mark.parametrize(("request_line", "status"), WITHOUT_PATH)
-async def test_what_has_no_path_is_answered(
+async def test_requests_without_a_path_are_answered(
     api: Api, settings: Settings, request_line: str, status: int
 ) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", settings.port)
@@ -42,7 +42,7 @@ async def test_what_has_no_path_is_answered(
 
 
 @pytest.mark.parametrize("request_", MALFORMED)
-async def test_it_is_refused_and_not_quoted_in_the_log(
+async def test_malformed_http_is_rejected_and_not_quoted_in_the_log(
     api: Api, settings: Settings, caplog: pytest.LogCaptureFixture, request_: bytes
 ) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", settings.port)
@@ -53,16 +53,18 @@ async def test_it_is_refused_and_not_quoted_in_the_log(
     writer.close()
     await writer.wait_closed()
 
-    assert [record.getMessage() for record in caplog.records] == ["What is no HTTP was refused"]
+    assert [record.getMessage() for record in caplog.records] == [
+        "rejected a malformed HTTP request"
+    ]
     assert api.key not in caplog.text
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "shop.localhost"])
 @pytest.mark.parametrize("coding", ["gzip, chunked", "deflate,chunked"])
-async def test_a_body_that_would_have_to_be_unpacked_is_refused(
+async def test_a_body_with_another_transfer_coding_is_rejected(
     api: Api, settings: Settings, host: str, coding: str
 ) -> None:
-    """RFC 9112 section 6.1"""
+    """Check other transfer codings.  RFC 9112 section 6.1."""
     await api.app()
     head = f"POST /apps HTTP/1.1\r\nHost: {host}\r\nTransfer-Encoding: {coding}\r\n\r\n"
     answer = await raw_answer(settings, f"{head}2\r\n{{}}\r\n0\r\n\r\n")
@@ -78,7 +80,7 @@ HALVES = (
 
 
 @pytest.mark.parametrize("half", HALVES)
-async def test_who_sends_half_a_head_or_nothing_is_hung_up_on(
+async def test_a_client_without_a_complete_head_is_disconnected(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, half: str
 ) -> None:
     monkeypatch.setattr(runner, "HEAD_SECONDS", 0.3)
@@ -87,7 +89,7 @@ async def test_who_sends_half_a_head_or_nothing_is_hung_up_on(
     assert answer.count(b"HTTP/1.1") == half.count("OPTIONS")
 
 
-async def test_who_sends_half_a_body_is_not_waited_for(
+async def test_an_incomplete_body_times_out(
     api: Api, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bodies, "IDLE_SECONDS", 0.3)
@@ -100,7 +102,7 @@ async def test_who_sends_half_a_body_is_not_waited_for(
 
 
 async def raw_answer(settings: Settings, request: str) -> bytes:
-    """All that is answered until the connection is closed."""
+    """Return the whole answer, until the connection is closed."""
     reader, writer = await asyncio.open_connection("127.0.0.1", settings.port)
     writer.write(request.encode())
     answer = await asyncio.wait_for(reader.read(), 60)

@@ -1,4 +1,4 @@
-"""What every call of the Platform API has in common."""
+"""What all calls of the Platform API have in common."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_every_endpoint_has_a_shape_in_the_published_schema() -> None:
         answers.shape_of(endpoint)
 
 
-def test_every_endpoint_is_there_once() -> None:
+def test_every_endpoint_is_unique() -> None:
     places = [(e.method, re.sub(r"{\w+}", "{}", "/".join(e.segments))) for e in endpoints()]
 
     assert len(places) == len(set(places))
@@ -53,20 +53,20 @@ async def test_the_key_is_a_bearer_token(api: Api) -> None:
     ["Bearer wrong", basic(":wrong"), basic("wrong"), "Basic ***", "Digest x", "Basic /w==", ""],
 )
 @pytest.mark.parametrize("path", ["/account", "/no/such/path"])
-async def test_without_the_key_there_is_nothing_to_see(api: Api, header: str, path: str) -> None:
+async def test_without_the_key_every_call_is_unauthorized(api: Api, header: str, path: str) -> None:
     answer = await api.call("GET", path, headers={"Authorization": header})
 
     assert (answer.status, answer.body["id"]) == (401, "unauthorized")
 
 
 @pytest.mark.parametrize("accept", ["*/*", "application/json", "application/vnd.heroku+json"])
-async def test_the_version_must_be_asked_for(api: Api, accept: str) -> None:
+async def test_the_version_must_be_requested(api: Api, accept: str) -> None:
     answer = await api.call("GET", "/account", headers={"Accept": accept})
 
     assert (answer.status, answer.body["id"]) == (406, "not_acceptable")
 
 
-async def test_a_variant_of_the_version_will_do(api: Api) -> None:
+async def test_a_variant_of_the_version_is_accepted(api: Api) -> None:
     accept = {"Accept": "application/vnd.heroku+json; version=3.sdk, */*"}
 
     assert (await api.call("GET", "/account", headers=accept)).status == 200
@@ -152,7 +152,7 @@ async def test_a_call_has_an_id_that_starts_with_the_client_s(api: Api) -> None:
     assert re.fullmatch(UUID, refused.headers["Request-Id"])
 
 
-async def test_a_name_or_id_that_is_no_text_is_not_repeated(api: Api) -> None:
+async def test_a_host_or_id_that_is_not_text_is_not_repeated(api: Api) -> None:
     answer = await api.call("GET", "/account", headers={"Request-Id": "\xe9"})
     async with api.session.get(api.url, headers={"Host": "\xe9.localhost"}) as elsewhere:
         document = await elsewhere.json()
@@ -161,7 +161,7 @@ async def test_a_name_or_id_that_is_no_text_is_not_repeated(api: Api) -> None:
     assert (elsewhere.status, document["id"]) == (421, "bad_request")
 
 
-async def test_what_is_known_already_is_not_sent_again(api: Api) -> None:
+async def test_an_unchanged_document_is_not_sent_again(api: Api) -> None:
     await api.app()
     first = await api.call("GET", "/apps/shop")
     condition = {"If-None-Match": first.headers["ETag"]}
@@ -187,8 +187,11 @@ async def test_what_is_known_already_is_not_sent_again(api: Api) -> None:
         ("", 200),
     ],
 )
-async def test_what_is_known_may_be_said_in_several_ways(api: Api, form: str, status: int) -> None:
-    """https://www.rfc-editor.org/rfc/rfc9110#section-13.1.2"""
+async def test_every_form_of_if_none_match_is_understood(api: Api, form: str, status: int) -> None:
+    """Check every form of `If-None-Match`.
+
+    https://www.rfc-editor.org/rfc/rfc9110#section-13.1.2
+    """
     await api.app()
     tag = (await api.call("GET", "/apps/shop")).headers["ETag"]
 
@@ -210,9 +213,7 @@ async def test_a_list_comes_in_pages(api: Api) -> None:
 
 
 @pytest.mark.parametrize("order", ["", ",order=desc"])
-async def test_pages_have_every_item_once_where_the_order_does_not_tell_them_apart(
-    api: Api, order: str
-) -> None:
+async def test_pages_have_items_with_equal_keys_once(api: Api, order: str) -> None:
     names = [f"shop-{n}" for n in range(5)]
     for name in names:
         await api.app(name)
@@ -229,7 +230,7 @@ async def test_pages_have_every_item_once_where_the_order_does_not_tell_them_apa
     assert sorted(seen) == [("DATABASE", name) for name in names]
 
 
-async def test_a_list_is_ordered_by_what_it_allows(api: Api) -> None:
+async def test_a_list_is_sorted_only_by_allowed_fields(api: Api) -> None:
     answer = await api.call("GET", "/apps", headers={"Range": "email ..; max=10"})
 
     assert (answer.status, answer.body["id"]) == (416, "requested_range_not_satisfiable")
@@ -240,7 +241,7 @@ async def test_a_list_is_ordered_by_what_it_allows(api: Api) -> None:
     )
 
 
-async def test_a_failure_of_its_own_is_told_without_its_reason(
+async def test_an_internal_error_does_not_reveal_its_reason(
     api: Api, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fail(*_: object) -> None:
@@ -336,7 +337,7 @@ async def test_an_address_in_a_path_is_in_no_log_and_no_error(
         ("GET /_buildpacks/buildpacks/{}", "/_buildpacks/buildpacks/[hidden]"),
     ],
 )
-async def test_a_key_in_a_path_is_told_nowhere(
+async def test_a_key_in_a_path_appears_nowhere(
     api: Api,
     settings: Settings,
     caplog: pytest.LogCaptureFixture,
@@ -357,10 +358,10 @@ async def test_a_key_in_a_path_is_told_nowhere(
 
 @pytest.mark.parametrize("method", ["GET", "PATCH"])
 @pytest.mark.parametrize("path", ["/teams/invitations/{}", "/teams/invitations/{}/accept"])
-async def test_an_invitation_s_token_in_a_path_is_told_nowhere(
+async def test_an_invitations_token_in_a_path_appears_nowhere(
     api: Api, settings: Settings, method: str, path: str
 ) -> None:
-    """Also where another method opens it."""
+    """Check also methods that the endpoint does not have."""
     secret = "7f3c1a52-0d1e-4b1c-9c0e-52a6a4b9b7a1"
 
     text, line = await what_is_written(api, settings, method, path.format(secret))
@@ -372,7 +373,7 @@ async def test_an_invitation_s_token_in_a_path_is_told_nowhere(
 async def what_is_written(
     api: Api, settings: Settings, method: str, path: str
 ) -> tuple[str, dict[str, str]]:
-    """All that is told of a call that fails, and its line of the log."""
+    """Return all texts about a call that fails, and its line of the log."""
     recorder, feed = api.heroku.platform.recorder, api.heroku.platform.dashboard.feed
     recorder.start()
     follower = feed.follow(0.01)
@@ -403,8 +404,8 @@ async def test_the_request_log_names_unknown_fields(api: Api, settings: Settings
     assert len(json.dumps(last)) < 10_000
 
 
-async def test_the_request_log_has_who_asked_for_another_host(api: Api, settings: Settings) -> None:
-    """A page that makes its own name point here."""
+async def test_the_request_log_has_requests_for_another_host(api: Api, settings: Settings) -> None:
+    """Check a request of a page that makes its own name resolve to this machine."""
     async with api.session.get(f"{api.url}/apps", headers={"Host": "evil.example"}) as refused:
         request_id = refused.headers["Request-Id"]
 
@@ -429,7 +430,7 @@ async def test_the_request_log_has_who_asked_for_another_host(api: Api, settings
 async def test_a_page_of_another_origin_calls_nothing(
     api: Api, origin: str, method: str, path: str
 ) -> None:
-    """Even with the key: a browser sends by itself what a person once typed into it."""
+    """Check requests with the key, as a browser adds a password that a user once entered."""
     before = (await api.get("/account/rate-limits"))["remaining"]
 
     answer = await api.call(method, path, {"name": "shop"}, {"Origin": origin})
@@ -441,14 +442,14 @@ async def test_a_page_of_another_origin_calls_nothing(
     assert await api.get("/apps") == []
 
 
-async def test_a_page_of_its_own_may_call(api: Api) -> None:
+async def test_its_own_page_may_call(api: Api) -> None:
     for name, host in (("shop", "127.0.0.1"), ("blog", "localhost")):
         origin = api.url.replace("127.0.0.1", host)
         made = await api.call("POST", "/apps", {"name": name}, {"Origin": origin})
         assert made.status == 201
 
 
-async def test_the_request_log_does_not_grow_without_end(
+async def test_the_request_log_does_not_grow_without_limit(
     api: Api, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(request_log, "LARGEST_BYTES", 600)

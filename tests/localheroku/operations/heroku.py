@@ -1,4 +1,4 @@
-"""One local Heroku that a test calls without awaiting: it works only while a call is on its way."""
+"""A local Heroku that a test calls without awaiting: it runs only during a call."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LASTING = ("User", "Team", "Member", "Authorization", "Client", "Token")
 
 @dataclass
 class Heroku:
-    """`people` call it with a key of their own each."""
+    """A local Heroku that each of `people` calls with their own key."""
 
     runner: asyncio.Runner
     people: dict[str, Api]
@@ -43,7 +43,7 @@ class Heroku:
         assert answer.status == 200, answer
 
     def left(self) -> list[str]:
-        """What there is besides people, their keys and their team."""
+        """Return the kinds of all records except people, their keys and their team."""
         local, backends = self.people[OPS].heroku, self.people[OPS].backends
         kinds = [kind for kind in Record.__subclasses__() if kind.__name__ not in LASTING]
         services = (backends.postgres, backends.memcachier)
@@ -57,7 +57,7 @@ class Heroku:
         return self.runner.run(self.people[who].settled(path))
 
     def source(self, slug: tuple[str, ...]) -> str:
-        """Where a source with these process types is; without any it cannot be built."""
+        """Return the URL of a source with these process types; without any it cannot be built."""
         if slug not in self.sources:
             procfile = "".join(f"{type_}: run {type_}\n" for type_ in slug) or None
             self.sources[slug] = self.runner.run(self.people[OPS].upload(procfile))

@@ -1,7 +1,7 @@
-"""What Heroku should do, told a second time and much shorter: the statuses and what is left.
+"""A second, much shorter model of Heroku: the statuses of calls and their results.
 
-It is written from Heroku's documentation and shares no code with the local Heroku.  Each method
-does what a call asks for and returns the status that the call must be answered with.
+It is written from Heroku's documentation and shares no code with the local Heroku. Each method does
+what a call asks for and returns the expected status of the call.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ RIGHTS: Mapping[str, frozenset[str]] = {
     "operate": frozenset({"operate"}),
 }
 OWNERS = ("own", "pay")
-"""What nobody but the owner of a personal app may do."""
+"""The rights that only the owner of a personal app has."""
 
 SUFFIXES: Mapping[str, tuple[str, ...]] = {
     "heroku-postgresql": ("URL",),
@@ -48,7 +48,7 @@ PLANS = {
 FIRST_NAMES = {"heroku-postgresql": "DATABASE"}
 SIZES = {"eco": "Eco", "basic": "Basic", "standard-1x": "Standard-1X"}
 MOST_DYNOS = {"eco": 1, "basic": 1, "standard-1x": 100}
-"""Of a process type."""
+"""The largest quantity of a process type, by size."""
 
 MADE, DONE, FORBIDDEN, MISSING, REFUSED, CONFIRM = 201, 200, 403, 404, 422, 423
 
@@ -108,7 +108,7 @@ class App:
 
 
 class Refusal(Exception):
-    """A call ends here, with this status."""
+    """The call ends here, with this status."""
 
     def __init__(self, status: int) -> None:
         super().__init__(status)
@@ -125,11 +125,11 @@ class Model:
         self.apps: dict[str, App] = {}
         self.addons: dict[str, Addon] = {}
         self.pipelines: dict[str, str] = {}
-        """The owner of each: a person or the team."""
+        """The owner of each pipeline: a person or the team."""
         self.roles = {OPS: "admin"}
 
     def perform(self, deed: str, *arguments: Any) -> int:
-        """The status of the call that this deed is."""
+        """Perform a call and return its status."""
         try:
             status: int = getattr(self, deed)(*arguments)
         except Refusal as refusal:
@@ -155,7 +155,7 @@ class Model:
         return self.apps[name]
 
     def _inside(self, who: str, app: App, right: str) -> None:
-        """Of what is known by an id of its own; it is not found by who does not see the app."""
+        """Check access to a resource with its own id; it is missing if the app is not visible."""
         need(self.permissions(who, app), MISSING)
         need(self._may(who, app, right), FORBIDDEN)
 
@@ -171,7 +171,7 @@ class Model:
         return any(self.permissions(who, app) & enough for app in self._apps_in(pipeline))
 
     def _pipeline(self, who: str, name: str, enough: frozenset[str] = frozenset()) -> None:
-        """`enough` on an app of a person's pipeline does for others than its owner, too."""
+        """Check access to a pipeline; in a person's, `enough` on an app gives it to others, too."""
         need(name in self.pipelines and self.sees_pipeline(who, name), MISSING)
         if self.pipelines[name] == "acme":
             need(self.roles.get(who) in MAKERS, FORBIDDEN)
@@ -250,7 +250,7 @@ class Model:
         return addon
 
     def seen_by(self, app: App) -> dict[str, str]:
-        """The plans of the app's add-ons and of those that are attached to it."""
+        """Return the plans of the app's add-ons and of those that are attached to it."""
         every = self.addons.values()
         seen = [one for one in every if one.app is app or one in app.attached.values()]
         return {addon.name: addon.plan for addon in seen}
@@ -314,7 +314,7 @@ class Model:
         return DONE
 
     def share(self, who: str, name: str, email: str, permissions: frozenset[str] | None) -> int:
-        """`permissions` as the endpoint of teams takes them; None is the other endpoint."""
+        """Share an app; `permissions` are for the teams' endpoint, None for the other one."""
         app = self._app(who, name, "share")
         need(app.team or permissions is None, MISSING)
         need(email not in app.people)
@@ -340,7 +340,7 @@ class Model:
     # Code and dynos
 
     def build(self, who: str, name: str, slug: tuple[str, ...]) -> int:
-        """An empty slug is a source that cannot be built."""
+        """Build a source; an empty slug is a source that cannot be built."""
         app = self._app(who, name, "push")
         if slug:
             app.adopt(slug)

@@ -1,4 +1,4 @@
-"""Random calls by several people, against a model that says what each must be answered with."""
+"""Random calls by several people, against a model that predicts each status."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ PIPELINES = ("line", "pipe")
 def mostly(
     present: Callable[[Model], Iterable[str]], others: Sequence[str]
 ) -> st.SearchStrategy[str]:
-    """A name that there is, more often than another one."""
+    """Draw existing names more often than others."""
     return st.runner().flatmap(
         lambda machine: st.sampled_from((*[*present(machine.model)] * 4, *others))
     )
@@ -88,7 +88,7 @@ RUN = settings(
 
 
 class Operations(RuleBasedStateMachine):
-    """Each rule is one call; at the end of a run all that is there is compared."""
+    """A state machine: each rule is one call; at the end of a run all resources are compared."""
 
     heroku: ClassVar[Heroku]
 
@@ -99,7 +99,7 @@ class Operations(RuleBasedStateMachine):
     def call(
         self, who: str, deed: tuple[Any, ...], method: str, path: str, body: Any = None
     ) -> Any:
-        """The answer, whose status is the one that the model has for the deed."""
+        """Call the API and the model, and check that their statuses are equal."""
         who = self.able(deed[1]) if who == ABLE else who
         answer = self.heroku.call(who, method, path, body)
         expected = self.model.perform(deed[0], who, *deed[1:])
@@ -108,7 +108,7 @@ class Operations(RuleBasedStateMachine):
 
     @initialize(owner=WHO, locked=FLAG, role=ROLE, permissions=PERMISSIONS)
     def begin(self, owner: str, locked: bool, role: str, permissions: frozenset[str]) -> None:
-        """An empty Heroku refuses everything."""
+        """Start from an empty Heroku, which rejects every call."""
         self.create_app(owner, "shop", False, False)
         self.create_app(OPS, "team-shop", True, locked)
         self.join(OPS, DEV, role)
@@ -150,7 +150,7 @@ class Operations(RuleBasedStateMachine):
         self.learn(name)
 
     def place(self, name: str, addon: str) -> str:
-        """Where none is named: the last app that has this add-on."""
+        """Return the app; without a name, the last app that has this add-on."""
         apps = self.model.apps.values()
         having = [a.name for a in apps if addon in (one.name for one in a.attached.values())]
         return name or (having[-1] if having else NAMES[0])
@@ -185,7 +185,7 @@ class Operations(RuleBasedStateMachine):
         self.learn(name)
 
     def learn(self, name: str) -> None:
-        """The names that were made up."""
+        """Replace placeholders by the names that Heroku generated."""
         app = self.model.apps.get(name)
         if app is None:
             return
@@ -195,13 +195,13 @@ class Operations(RuleBasedStateMachine):
             app.attached[found["name"]] = app.attached.pop(made_up)
 
     def able(self, name: str) -> str:
-        """Who may do everything with the app or the pipeline of this name, if there is one."""
+        """Return a person with all rights on the app or pipeline of this name, if there is one."""
         owner = self.model.pipelines.get(name, OPS)
         app = self.model.apps.get(name)
         return self.overseer(app) if app else OPS if owner == "acme" else owner
 
     def overseer(self, app: App) -> str:
-        """Who may do everything with the app."""
+        """Return a person with all rights on the app."""
         return OPS if app.team else app.owner
 
     def seen(self, app: App, part: str = "") -> Any:
@@ -318,7 +318,7 @@ class Operations(RuleBasedStateMachine):
         self.call(who, ("uncouple", app.name), "DELETE", path)
 
     def coupled(self, data: st.DataObject) -> tuple[App, str]:
-        """An app in a pipeline, and where its coupling is."""
+        """Draw an app in a pipeline; return it and the path of its coupling."""
         app = data.draw(st.sampled_from([a for a in self.model.apps.values() if a.stage]))
         return app, f"/pipeline-couplings/{self.seen(app, '/pipeline-couplings')['id']}"
 
@@ -339,7 +339,7 @@ class Operations(RuleBasedStateMachine):
             compare_app(app, model.seen_by(app), self.seen)
 
     def clear(self) -> None:
-        """Everything is destroyed by who may; then there is nothing left of it."""
+        """Destroy everything with a person who may; check that nothing is left."""
         for name, owner in list(self.model.pipelines.items()):
             self.heroku.delete(OPS if owner == "acme" else owner, f"/pipelines/{name}")
         for app in list(self.model.apps.values()):
@@ -381,7 +381,7 @@ def compare_app(app: App, addons: dict[str, str], seen: Callable[[App, str], Any
         assert (coupling["pipeline"]["name"], coupling["stage"]) == app.stage
 
 
-def test_no_call_is_answered_otherwise(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_random_calls_match_the_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(deployment, "QUIET_SECONDS", 0.02)
     with heroku(tmp_path / "heroku") as Operations.heroku:
         run_state_machine_as_test(Operations, settings=RUN)

@@ -23,7 +23,7 @@ def trusting(settings: Settings) -> ssl.SSLContext:
     return ssl.create_default_context(cafile=str(pem))
 
 
-async def test_both_are_spoken(api: Api, settings: Settings) -> None:
+async def test_both_are_served(api: Api, settings: Settings) -> None:
     address = api.url.replace("http:", "https:")
     headers = {"Accept": ACCEPT, "Authorization": f"Bearer {api.key}"}
     with pytest.raises(ClientConnectorCertificateError):
@@ -39,7 +39,7 @@ async def test_both_are_spoken(api: Api, settings: Settings) -> None:
     assert len(await api.get("/apps")) == 3
 
 
-async def test_a_handshake_that_is_none_is_hung_up_on(api: Api, settings: Settings) -> None:
+async def test_an_invalid_handshake_is_disconnected(api: Api, settings: Settings) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", settings.port)
     writer.write(b"\x16 nothing of the kind\r\n\r\n")
     assert b"HTTP" not in await asyncio.wait_for(reader.read(), 60)
@@ -49,10 +49,10 @@ async def test_a_handshake_that_is_none_is_hung_up_on(api: Api, settings: Settin
 
 
 HELLO = b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"
-"""The first bytes of a handshake, with which `curl https://...` would go on."""
+"""The first bytes of a handshake, which `curl https://...` would continue."""
 
 
-async def test_a_handshake_that_is_not_gone_on_with_costs_little_and_ends(
+async def test_an_unfinished_handshake_costs_little_and_ends(
     api: Api, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tls_port, "FIRST_RECORD_SECONDS", 3)
@@ -93,7 +93,7 @@ async def test_connections_over_https_wait_for_their_turn(
             assert answer.status == 401
 
 
-async def test_who_says_nothing_does_not_keep_it_from_stopping(
+async def test_a_silent_client_does_not_prevent_stopping(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(runner, "SHUTDOWN_SECONDS", 600)
@@ -109,7 +109,7 @@ async def test_who_says_nothing_does_not_keep_it_from_stopping(
     await writer.wait_closed()
 
 
-async def test_a_damaged_certificate_is_made_anew(api: Api, settings: Settings) -> None:
+async def test_a_damaged_certificate_is_replaced(api: Api, settings: Settings) -> None:
     pem = settings.data / certificate.FILE
     pem.write_text("damaged")
     address = api.url.replace("http:", "https:")
@@ -121,7 +121,7 @@ async def test_a_damaged_certificate_is_made_anew(api: Api, settings: Settings) 
         assert answer.status == 401
 
 
-async def test_https_that_cannot_be_served_is_said(
+async def test_an_https_failure_is_logged(
     api: Api, settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
     (settings.data / certificate.FILE).mkdir()
@@ -130,5 +130,5 @@ async def test_https_that_cannot_be_served_is_said(
     assert await asyncio.wait_for(reader.read(), 60) == b""
     writer.close()
     await writer.wait_closed()
-    assert "HTTPS is not served: " in caplog.text
+    assert "cannot serve HTTPS: " in caplog.text
     assert "Traceback" not in caplog.text

@@ -14,7 +14,7 @@ from tests.localheroku.client import Api
 from tests.localheroku.dynos.slugs import until
 
 
-async def test_a_stored_release_brings_the_dynos_in_step(api: Api) -> None:
+async def test_a_stored_release_updates_the_dynos(api: Api) -> None:
     state = await _deployed(api)
 
     creation.create(state, apps.find(state, "shop"), "By a model")
