@@ -32,6 +32,7 @@ for module in (project, reviews, explain, catalogue, django, local):
 
 
 def main() -> None:
+    """Run the command line and exit."""
     speed_up_imports()
     with exit_on_expected_errors():
         sys.exit(commands(standalone_mode=False))
