@@ -95,7 +95,7 @@ class Tree:
                 odd = Finding(
                     (*path, NO_KEY),
                     "DS110",
-                    "only keys in plain text are allowed",
+                    "merge keys and keys that are not text are not allowed",
                     "key: value",
                     place=place,
                 )
