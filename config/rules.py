@@ -15,7 +15,9 @@ def app_is_named_by_stage(app: App, info: ValidationInfo) -> App:
     stage = _stage(info)
     expected = "acme-shop" if stage == PRODUCTION else f"acme-shop-{stage}"
     if app.name != expected:
-        raise RuleViolation(f'the app of {stage} is named "{app.name}"', expected, path=("name",))
+        raise RuleViolation(
+            f'app name "{app.name}" does not match the stack {stage}', expected, path=("name",)
+        )
     return app
 
 

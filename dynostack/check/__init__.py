@@ -1,1 +1,1 @@
-"""`dynostack check`: reports the errors in the stacks' files in several formats, and fixes some."""
+"""`dynostack check`: report the errors in the stacks' files in several formats, and fix some."""

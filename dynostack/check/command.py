@@ -36,7 +36,10 @@ def run(project: Path, stacks: Sequence[str], style: str, *, project_rules: bool
     """
     there = ProjectFolder(project).stacks
     if not there:
-        return _refused(f"there is no stack to check: no Pulumi.<stack>.yaml in {project}")
+        return _refused(
+            f"there is no stack to check: {project} has no Pulumi.<stack>.yaml;"
+            " run the command in the folder of Pulumi.yaml, or create the file of a stack"
+        )
     unknown = [stack for stack in stacks if stack not in there]
     if unknown:
         report = Report.of(project, examine_all(project, unknown, project_rules=project_rules))

@@ -18,7 +18,7 @@ LINE_END = re.compile("\r?\n")
 
 @dataclass(frozen=True)
 class Edit:
-    """A new text for a place in a file."""
+    """The replacement of the text at one place in a file."""
 
     file: str
     """The path within the project's folder."""
@@ -53,7 +53,7 @@ def read(path: Path) -> str:
 
 
 def difference(file: str, before: str, after: str) -> str:
-    """Return a unified diff without context, because the lines around a change may have secrets."""
+    """Return a unified diff without context, because the lines nearby may contain secrets."""
     pair = (_lines(file, before), _lines(file, after))
     return "\n".join(difflib.unified_diff(*pair, f"a/{file}", f"b/{file}", n=0, lineterm=""))
 

@@ -1,8 +1,8 @@
-"""Fixes errors that need no decision, at the place of their diagnostic: `dynostack check --fix`.
+"""`dynostack check --fix`: fix errors that need no decision, at the place of their diagnostic.
 
-An edit is tried on a copy of the stacks' files first.  It is kept if its diagnostic is gone and
-there is no new diagnostic about its place or about the shape of the file.  A line with a value that
-may be secret is never changed, and never shown.
+This module tries each edit on a copy of the stacks' files first.  It keeps the edit if the
+diagnostic is gone and no new one appears at the same place or about the file's YAML.  It never
+changes or shows a line with a value that may be secret.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ WRONG_KIND = "DS118"
 RETIRED_PLAN = "DS201"
 NOT_PINNED = "DS503"
 LAST_ABOUT_SHAPE, LAST_ABOUT_KEYS = "DS113", "DS115"
-"""The last codes about the file as YAML, and about keys that no section has."""
+"""The last code about the file's YAML, and the last code about unknown keys."""
 
 ENDS_HERE = re.compile(r"\s*([;#].*)?")
 """The text that may follow a requirement's versions on its line."""
@@ -47,7 +47,7 @@ class FixedFile:
 
 
 def fix(project: Path, stacks: Sequence[str], *, project_rules: bool = True) -> list[FixedFile]:
-    """Fix what is safe to fix in stacks' files and in the requirements that they build with.
+    """Fix what is safe to fix in stacks' files and in the requirements of their source.
 
     Args:
         project: the folder of Pulumi.yaml.
@@ -176,7 +176,7 @@ def _instead(diagnostic: Diagnostic, old: str, span: SourceSpan) -> str | None:
 
 
 def _meant(diagnostic: Diagnostic, name: str) -> str | None:
-    """Return the only name that may be meant, or None."""
+    """Return the intended name, or None if it is ambiguous."""
     if diagnostic.code == RETIRED_PLAN:
         gone = catalogue.POSTGRES_PLANS.retired.get(name)
         return gone.instead if gone else None

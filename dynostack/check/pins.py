@@ -1,4 +1,4 @@
-"""Finds the exact versions of a project's requirements that are installed or pinned elsewhere."""
+"""The exact version of a requirement: the installed one, or one that another file pins."""
 
 from __future__ import annotations
 

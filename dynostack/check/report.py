@@ -32,17 +32,17 @@ class Report:
 
     @property
     def errors(self) -> int:
-        """Return the number of errors."""
+        """The number of errors."""
         return sum(each.severity == "error" for each in self.diagnostics)
 
     @property
     def warnings(self) -> int:
-        """Return the number of warnings."""
+        """The number of warnings."""
         return len(self.diagnostics) - self.errors
 
     @property
     def summary(self) -> str:
-        """Return one line with the number of stacks, errors and warnings."""
+        """One line with the number of stacks, errors and warnings."""
         found = [(self.errors, "error"), (self.warnings, "warning")]
         said = " and ".join(_counted(count, noun) for count, noun in found if count)
         return f"{_counted(len(self.stacks), 'stack')} checked: {said or 'clean'}"

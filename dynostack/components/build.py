@@ -9,7 +9,7 @@ from dynostack.components.app import App
 
 
 class Build(pulumi.ComponentResource):
-    """A build of a folder; when the content changes, it is built again."""
+    """A build of a folder; Heroku builds it again when its content changes."""
 
     def __init__(
         self,

@@ -11,14 +11,14 @@ R = TypeVar("R")
 
 
 def as_input(value: pulumi.Input[str] | SecretStr) -> pulumi.Input[str]:
-    """Return a value for a resource; a value encrypted in the file is encrypted in the state."""
+    """Return a value as a resource's input; a secret in the file stays a secret in the state."""
     if isinstance(value, SecretStr):
         return pulumi.Output.secret(value.get_secret_value())
     return value
 
 
 def changed(value: pulumi.Input[T], change: Callable[[T], R]) -> pulumi.Input[R]:
-    """Return the result of a function for a value, or an output of it if the value is an output."""
+    """Apply a function to a value; if the value is an output, return an output."""
     if isinstance(value, pulumi.Output):
         output: pulumi.Output[T] = value
         return output.apply(change)

@@ -22,8 +22,8 @@ AddonName = Annotated[
         "DS137",
         "add-on name",
         r"[a-zA-Z][A-Za-z0-9_-]{1,255}",
-        "an add-on name must start with a letter"
-        " and can only contain letters, digits, dashes, and underscores",
+        "an add-on name must start with a letter, have 2 to 256 characters,"
+        " and contain only letters, digits, dashes, and underscores",
         "a name such as acme-shop-logs",
     ),
 ]
@@ -31,10 +31,10 @@ AttachmentName = Annotated[
     str,
     written(
         "DS138",
-        "attachment",
+        "attachment name",
         r"[A-Z][A-Z0-9_]*",
-        "an attachment name begins a config var's name"
-        " and can only contain uppercase letters, digits, and underscores",
+        "an attachment name must start with an uppercase letter"
+        " and contain only uppercase letters, digits, and underscores",
         "a name such as REPORTS",
     ),
 ]
@@ -44,8 +44,8 @@ Key = Annotated[
         "DS139",
         "key",
         r"[a-z][a-z0-9-]*",
-        "a key can only contain lowercase letters, digits, and dashes;"
-        " it names the resource in the state",
+        "a key must start with a lowercase letter"
+        " and contain only lowercase letters, digits, and dashes",
         "a key such as logs",
     ),
 ]
@@ -66,8 +66,8 @@ _plan_form = written(
     "DS140",
     "plan",
     PLAN_FORM,
-    "an add-on's plan is a service and a plan separated by a colon",
-    '"service:plan", such as "papertrail:choklad"',
+    "an add-on's plan has the form service:plan",
+    'the service and its plan, such as "papertrail:choklad"',
 )
 
 
@@ -90,8 +90,8 @@ class Addon(Section):
     )
     name: AddonName | None = Field(
         None,
-        description="Unique in all of Heroku.  If absent, Pulumi generates one; an existing add-on"
-        " keeps its name.",
+        description="The add-on's name, unique in all of Heroku.  If absent, Pulumi generates one;"
+        " an existing add-on keeps its name.",
         examples=["acme-shop-logs"],
     )
     config: dict[str, ConfigVarValue] = Field(
@@ -109,7 +109,9 @@ class Addon(Section):
 
 def _not_a_section(key: str) -> str:
     if key in SECTION_OF_SERVICE.values():
-        raise problem("DS152", f"{key} is the name of a section", "another key")
+        raise problem(
+            "DS152", f"{key} is the name of a section, not a key for an add-on", "a different key"
+        )
     return key
 
 
@@ -157,7 +159,7 @@ def _declared(path: Path, service: str, addon: object) -> DeclaredAddon:
 
 
 def attachments_twice(context: RuleContext) -> Iterator[Finding]:
-    """Report attachment names that are used twice.  Heroku: "Name is already taken"."""
+    """Report duplicate attachment names, which Heroku rejects with "Name is already taken"."""
     taken: dict[str, DeclaredAddon] = {}
     addons = list(declared(context))
     for addon in addons:
@@ -166,12 +168,14 @@ def attachments_twice(context: RuleContext) -> Iterator[Finding]:
         for index, name in enumerate(addon.attachments):
             holder = taken.setdefault(name, addon)
             if holder is not addon or name in (addon.own_name, *addon.attachments[:index]):
-                message = f'attachment "{name}" is already taken by {holder.label}'
-                yield Finding((*addon.path, "attachments", index), "DS308", message, "another name")
+                message = f'attachment name "{name}" is already taken by {holder.label}'
+                yield Finding(
+                    (*addon.path, "attachments", index), "DS308", message, "a different name"
+                )
 
 
 def in_the_catalogue(context: RuleContext) -> Iterator[Finding]:
-    """Report unknown services and plans; Heroku would refuse them partway through an update."""
+    """Report unknown services and plans; Heroku would reject them partway through an update."""
     for key, addon in context.keys("addons").items():
         plan = context.text("addons", key, "plan") or ""
         if isinstance(addon, dict) and addon.get("unlisted") is True:
@@ -195,7 +199,7 @@ def _unlisted(path: Path, service: str, name: str) -> Iterator[Finding]:
     else:
         return
     suggestion = " or ".join(f'"{each}"' for each in plans)
-    otherwise = "unlisted: true beside plan if Heroku has it anyway"
+    otherwise = "unlisted: true beside plan if Heroku offers it"
     yield Finding(
         path, code, message, f"{suggestion}, or {otherwise}" if suggestion else otherwise, plans
     )
@@ -207,7 +211,12 @@ def outside_of_private_spaces(context: RuleContext) -> Iterator[Finding]:
         plan = context.text(*map(str, addon.path), "plan") or ""
         if addon.path[0] == "addons" and plan.partition(":")[2].startswith(PRIVATE):
             message = f'plan "{plan}" exists only in a Private Space'
-            yield Finding((*addon.path, "plan"), "DS203", message, "a plan for the Common Runtime")
+            yield Finding(
+                (*addon.path, "plan"),
+                "DS203",
+                message,
+                "a plan that does not start with private- or shield-",
+            )
 
 
 RULES = (attachments_twice, in_the_catalogue, outside_of_private_spaces)

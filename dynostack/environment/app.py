@@ -21,8 +21,8 @@ AppName = Annotated[
         "DS131",
         "app name",
         r"[a-z][a-z0-9-]{1,28}[a-z0-9]",
-        "an app name must start with a letter, end with a letter or digit, have 3 to 30 characters"
-        " and can only contain lowercase letters, digits, and dashes",
+        "an app name must start with a letter, end with a letter or digit, have 3 to 30 characters,"
+        " and contain only lowercase letters, digits, and dashes",
         "a name such as acme-shop",
     ),
 ]
@@ -32,7 +32,8 @@ TeamName = Annotated[
         "DS132",
         "team name",
         r"[a-z0-9][a-z0-9-]*",
-        "a team name can only contain lowercase letters, digits, and dashes",
+        "a team name must start with a lowercase letter or digit"
+        " and contain only lowercase letters, digits, and dashes",
         "a name such as acme",
     ),
 ]
@@ -44,7 +45,7 @@ Buildpack = Annotated[
         "DS133",
         "buildpack",
         r"[a-z0-9][\w-]*/[\w.-]+|(https|git)://\S+|urn:buildpack:\S+",
-        "a buildpack is a name in Heroku's registry or the address of a repository",
+        "a buildpack is a name in Heroku's registry or the URL of a repository",
         "a buildpack such as heroku/python",
     ),
 ]
@@ -66,7 +67,7 @@ ConfigVarName = Annotated[
         "config var",
         r"(?!HEROKU_|__)[A-Za-z_][A-Za-z0-9_]*",
         "a config var name can only contain letters, digits, and underscores,"
-        " and cannot begin with a digit, __ or HEROKU_",
+        " and cannot start with a digit, __, or HEROKU_",
         "a name such as DJANGO_SETTINGS_MODULE",
     ),
 ]

@@ -26,12 +26,12 @@ Email = Annotated[
         "DS136",
         "email",
         r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+",
-        "an account is an email address",
+        "it must be the email address of a Heroku account",
         "an address such as dev@acme.example",
     ),
     AfterValidator(_in_lower_case),
 ]
-"""An account's address in lower case: Heroku ignores case."""
+"""An account's email address in lowercase, because Heroku ignores case."""
 
 
 def _permission(name: str) -> str:
@@ -68,12 +68,12 @@ def permissions_fit_the_owner(context: RuleContext) -> Iterator[Finding]:
     for index, entry in _entries(context):
         path = ("collaborators", index, "permissions")
         if team is False and "permissions" in entry:
-            message = "a personal app has no permissions"
+            message = "a collaborator of a personal app cannot have permissions"
             suggestion = "only the email, or set app.team if a team owns the app"
             yield Finding(path, "DS303", message, suggestion)
         if team and "permissions" not in entry:
             message = "permissions is missing: each collaborator of a team app needs permissions"
-            suggestion = f"permissions: [view, deploy]; allowed are {', '.join(PERMISSIONS)}"
+            suggestion = f"permissions: [view, deploy]; the choices are {', '.join(PERMISSIONS)}"
             yield Finding(path, "DS304", message, suggestion)
         yield from _listed_permissions(path, entry.get("permissions"))
 

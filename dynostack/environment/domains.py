@@ -16,7 +16,7 @@ Hostname = Annotated[
         "DS141",
         "domain",
         r"(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])",
-        "a domain is a host name in lowercase, without https:// and without a path",
+        "a domain is a lowercase host name without a scheme, port, or path",
         "a name such as www.acme.example",
     ),
 ]

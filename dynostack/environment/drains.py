@@ -21,7 +21,7 @@ def _address(value: object) -> object:
         return value
     raise problem(
         "DS142",
-        "a drain is an address that begins with syslog://, syslog+tls://, http:// or https://",
+        "a drain's address must start with syslog://, syslog+tls://, http:// or https://",
         "an address such as syslog+tls://logs.acme.example:6514; encrypt it if it has a password",
     )
 

@@ -28,7 +28,7 @@ class Environment(Section):
     app: App = Field(description="The app itself.", examples=["{ name: acme-shop }"])
     formation: Formation = Field(
         {},
-        description="Process type -> its dynos.",
+        description="The dynos of each process type.",
         examples=["{ web: { size: basic, quantity: 1 } }"],
     )
     postgres: Postgres | None = Field(
@@ -43,13 +43,17 @@ class Environment(Section):
         examples=['{ logs: { plan: "papertrail:choklad" } }'],
     )
     collaborators: list[Collaborator] = Field(
-        [], description="Who has access to the app.", examples=["- { email: dev@acme.example }"]
+        [],
+        description="The people who have access to the app.",
+        examples=["- { email: dev@acme.example }"],
     )
     domains: list[Hostname] = Field(
         [], description="The app's host names.", examples=["- www.acme.example"]
     )
     features: Features = Field(
-        {}, description="Feature -> on or off.", examples=["{ http-session-affinity: true }"]
+        {},
+        description="Features to turn on (true) or off (false).",
+        examples=["{ http-session-affinity: true }"],
     )
     drains: Drains = Field(
         {},

@@ -10,7 +10,7 @@ FeatureName = Annotated[
         "DS143",
         "feature",
         r"[a-z0-9]+(-[a-z0-9]+)*",
-        "a feature name can only contain lowercase letters, digits, and dashes",
+        "a feature name can only contain lowercase letters, digits, and single dashes between them",
         "a name such as http-session-affinity",
     ),
 ]

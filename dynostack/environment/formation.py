@@ -17,7 +17,8 @@ ProcessType = Annotated[
         "DS144",
         "process type",
         r"[-\w]{1,128}",
-        "a process type can only contain letters, digits, dashes, and underscores",
+        "a process type can only contain letters, digits, dashes, and underscores,"
+        " and has at most 128 characters",
         "a process type of the Procfile, such as web",
     ),
 ]

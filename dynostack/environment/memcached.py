@@ -30,8 +30,8 @@ class Memcached(Section):
     plan: str = Field(description="Plan without its service, in quotes.", examples=['"100"'])
     name: AddonName | None = Field(
         None,
-        description="Unique in all of Heroku.  If absent, Pulumi generates one; an existing add-on"
-        " keeps its name.",
+        description="The add-on's name, unique in all of Heroku.  If absent, Pulumi generates one;"
+        " an existing add-on keeps its name.",
         examples=["acme-shop-cache"],
     )
 

@@ -28,8 +28,8 @@ PipelineName = Annotated[
         "DS146",
         "pipeline name",
         r"[a-z][a-z0-9-]{2,29}",
-        "a pipeline name must start with a letter, have 3 to 30 characters"
-        " and can only contain lowercase letters, digits, and dashes",
+        "a pipeline name must start with a letter, have 3 to 30 characters,"
+        " and contain only lowercase letters, digits, and dashes",
         "a name such as shop",
     ),
 ]
@@ -39,7 +39,7 @@ Id = Annotated[
         "DS147",
         "id",
         r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
-        "Heroku's ids are 32 hexadecimal digits in five groups",
+        "Heroku's ids are UUIDs in lowercase",
         "the id that `heroku pipelines:info PIPELINE --json` shows",
     ),
 ]
@@ -49,10 +49,10 @@ class Pipeline(Section):
     """The app's pipeline.  One stack owns it and sets `create`; the others set its id."""
 
     stage: Annotated[str, Check(_known_stage, {"enum": [*STAGES]})] = Field(
-        description="The app's place in the pipeline.", examples=["staging"]
+        description="The app's stage in the pipeline.", examples=["staging"]
     )
     create: bool = Field(
-        False, description="This stack creates the pipeline and owns it.", examples=["true"]
+        False, description="Whether this stack creates and owns the pipeline.", examples=["true"]
     )
     name: PipelineName | None = Field(
         None, description="The name of the pipeline to create.", examples=["shop"]
@@ -65,7 +65,7 @@ class Pipeline(Section):
 
 
 def made_or_found(context: RuleContext) -> Iterator[Finding]:
-    """Report wrong keys: a stack either creates a pipeline by name or finds one by id."""
+    """Report missing and extra keys: a stack either creates a pipeline by name or sets its id."""
     pipeline = context.keys("pipeline")
     if not pipeline:
         return
@@ -74,13 +74,19 @@ def made_or_found(context: RuleContext) -> Iterator[Finding]:
     if not isinstance(create, bool):
         return
     if unwanted in pipeline:
-        message = "the pipeline that this stack creates has no id yet"
+        message = "a stack that creates its pipeline cannot set the pipeline's id"
         if create is False:
-            message = "only the stack that creates the pipeline sets its name"
-        suggestion = "only the name" if create else "the id, or create: true if this stack owns it"
+            message = "only the stack that creates the pipeline can set its name"
+        suggestion = (
+            "only the name"
+            if create
+            else "id instead of name, or create: true if this stack owns the pipeline"
+        )
         yield Finding(("pipeline", unwanted), "DS309", message, suggestion)
     elif wanted not in pipeline:
-        suggestion = "name: shop" if create else "its id, or create: true and a name"
+        suggestion = (
+            "name: shop" if create else "id: with the pipeline's id, or create: true with a name"
+        )
         message = f"the pipeline's {wanted} is missing"
         yield Finding(("pipeline", wanted), "DS310", message, suggestion)
 

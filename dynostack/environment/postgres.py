@@ -33,8 +33,8 @@ class Database(Section):
     )
     name: AddonName | None = Field(
         None,
-        description="Unique in all of Heroku.  If absent, Pulumi generates one; an existing"
-        " database keeps its name.",
+        description="The add-on's name, unique in all of Heroku.  If absent, Pulumi generates one;"
+        " an existing database keeps its name.",
         examples=["acme-shop-db"],
     )
     protect: bool = Field(

@@ -6,7 +6,7 @@ from dynostack.environment.section import Section
 
 
 class Review(Section):
-    """Limits for changes that pass without an explicit yes."""
+    """Settings that decide which changes a review lets pass without an explicit yes."""
 
     monthly_limit: int | None = Field(
         None,

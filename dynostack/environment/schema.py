@@ -3,7 +3,7 @@
 `python -m dynostack.environment.schema` writes it for the project in the current directory.
 
 Editors with the YAML language server find it by the first line of each `Pulumi.<stack>.yaml`.  It
-covers the checks of the models that JSON Schema can express; `dynostack check` does all checks.
+covers the checks of the models that JSON Schema can express; `dynostack check` runs all checks.
 """
 
 import json
@@ -101,7 +101,7 @@ def _everywhere(node: object, change: Callable[[Schema], None]) -> None:
 
 
 def _without_title(node: Schema) -> None:
-    """Remove Pydantic's titles, which only repeat the keys with other capitals."""
+    """Remove Pydantic's titles, which only repeat the keys with different capitalization."""
     if isinstance(node.get("title"), str):
         del node["title"]
 
@@ -181,7 +181,7 @@ def main() -> None:
     here = Path.cwd()
     model = project_model(here)
     if model.findings:
-        sys.exit("\n".join(f"{each.message}; see dynostack check" for each in model.findings))
+        sys.exit("\n".join(f"{each.message}; run dynostack check" for each in model.findings))
     Path(FILE).parent.mkdir(exist_ok=True)
     Path(FILE).write_text(text(project_name(here), model.environment), "utf-8")
 

@@ -27,7 +27,7 @@ class UnknownCode(LocalError):
 
 @dataclass(frozen=True)
 class Explanation:
-    """One rule in words."""
+    """The description of one rule."""
 
     code: str
     title: str
@@ -39,14 +39,14 @@ class Explanation:
 
     @property
     def text(self) -> str:
-        """Return the explanation for a terminal."""
+        """The explanation for a terminal."""
         head = f"{self.code}  {self.title.removesuffix('.')} ({self.severity})"
         source = f"Source: {self.source}" if self.source else ""
         return "\n\n".join(filter(None, (head, self.why, source)))
 
     @property
     def markdown(self) -> str:
-        """Return the explanation as a section of a page."""
+        """The explanation as a section of a page."""
         source = f"Source: <{self.source}>." if self.source else ""
         head = f"**{self.title.removesuffix('.')}** ({self.severity})."
         return f"### {self.code}\n\n{' '.join(filter(None, (head, self.why, source)))}\n"

@@ -20,7 +20,7 @@ class Page:
 
     @property
     def text(self) -> str:
-        """Return the whole page."""
+        """The whole page."""
         return "\n".join([self.head, *self._sections()])
 
     def _sections(self) -> Iterator[str]:
@@ -55,8 +55,8 @@ REVIEWS = Page(
 # Rules of a review
 
 The findings that `dynostack review` reports about a change. If a finding needs an explicit yes,
-the command exits with 3; you give the yes with `dynostack apply STACK --reviewed DIGEST` and the
-option that the finding names, if it names one. If a finding says that the change cannot be applied,
+the command exits with 3; to say yes, run `dynostack apply STACK --reviewed DIGEST` with the option
+that the finding names, if it names one. If a finding says that the change cannot be applied,
 the command exits with 3 too, and no yes changes that. `dynostack explain CODE` prints one entry.
 `make docs` generates this page.
 """,

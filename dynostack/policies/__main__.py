@@ -9,7 +9,7 @@ from pulumi_policy import EnforcementLevel, PolicyPack
 
 
 def main() -> None:
-    """Offer the policies to the engine."""
+    """Register the policies with the engine."""
     # Python searches for modules in the pack's folder, from which dynostack cannot be imported.
     sys.path[0] = str(Path(__file__).parents[2])
     from dynostack.policies.pack import POLICIES

@@ -1,7 +1,7 @@
 """Conversion of a declared resource to the sections of an environment's file.
 
-So a rule in `dynostack/environment/rules` is written only once: it checks the file before anything
-runs, and here it checks what the program actually declares.
+With it, each rule in `dynostack/environment/rules` has one implementation: it checks the file
+before anything runs, and here it checks the resources that the program declares.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def _nothing(_: ResourceValidationArgs) -> Sections:
 
 
 def _known(values: Mapping[str, Any]) -> Sections:
-    """Return the values that are known before the update; the others are checked during it."""
+    """Return the values that are known now; the engine checks the others during the update."""
     return dict(_each_known(values))
 
 
@@ -81,4 +81,4 @@ SECTIONS: Mapping[str, Callable[[ResourceValidationArgs], Sections]] = {
     "heroku:addon/addon:Addon": _addon,
     "heroku:app/app:App": _app,
 }
-"""Type of a resource -> a function that returns the sections equivalent to it."""
+"""Type of a resource -> a function that returns the equivalent sections."""

@@ -213,7 +213,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @given(text=mistaken())
 @settings(max_examples=BUDGET, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_twice_is_once(shop: Path, text: str) -> None:
+def test_a_second_fix_changes_nothing(shop: Path, text: str) -> None:
     once = fixed(shop, text)
     assert not fix(shop, ["x"]), "the second time changes something"
     assert len(lines_of(once)) == len(lines_of(text))

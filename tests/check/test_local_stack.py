@@ -16,7 +16,7 @@ STACK = """config:
     configVars: { DJANGO_SETTINGS_MODULE: mysite.settings, DEBUG: "1" }
   shop:formation: { web: { size: basic, quantity: 1 } }
 """
-SAYS = "ALLOWED_HOSTS does not allow the site's name on this machine"
+SAYS = "ALLOWED_HOSTS does not allow the app's host name on this machine"
 
 
 @pytest.fixture

@@ -25,8 +25,12 @@ def found(tmp_path: Path, stack: str, old: str, new: str) -> list[tuple[str, str
 @pytest.mark.parametrize(
     ("stack", "old", "message"),
     [
-        ("prod", "name: acme-shop\n", 'the app of prod is named "acme-store"'),
-        ("staging", "name: acme-shop-staging\n", 'the app of staging is named "acme-store"'),
+        ("prod", "name: acme-shop\n", 'app name "acme-store" does not match the stack prod'),
+        (
+            "staging",
+            "name: acme-shop-staging\n",
+            'app name "acme-store" does not match the stack staging',
+        ),
     ],
 )
 def test_an_app_is_named_after_its_stage(

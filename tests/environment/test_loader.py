@@ -132,7 +132,7 @@ def test_values_that_are_not_from_the_file_are_refused(
         load("x", project(SECRETS), {**DECRYPTED, section: given})
     assert len(wrong.value.diagnostics) == 1
     assert place in str(wrong.value)
-    assert "pulumi uses a value that differs from this file" in str(wrong.value)
+    assert "Pulumi uses a value that differs from this file" in str(wrong.value)
     assert "hunter2" not in str(wrong.value)
 
 
@@ -140,13 +140,15 @@ def test_an_unknown_stack_is_reported_with_the_nearest_name(project: Project) ->
     text = said(project(staging=""), "stagign")
     assert text == (
         'Pulumi.stagign.yaml  DS101  there is no file for the stack "stagign"\n'
-        "      = write staging      (dynostack explain DS101)"
+        "      = write staging as the stack      (dynostack explain DS101)"
     )
 
 
 def test_an_unknown_stack_is_reported_with_all_names(project: Project) -> None:
     text = said(project(local="", prod=""), "zzz")
-    assert text.endswith("= write one of local, prod, x      (dynostack explain DS101)")
+    assert text.endswith(
+        "= write one of local, prod, x as the stack      (dynostack explain DS101)"
+    )
 
 
 def test_a_directory_without_a_project(tmp_path: Path) -> None:
@@ -171,7 +173,7 @@ def test_a_file_that_is_a_directory(project: Project) -> None:
     assert said(directory, "y").startswith("Pulumi.y.yaml  DS102  the file cannot be read")
 
 
-def test_deep_nesting_is_one_sentence(project: Project) -> None:
+def test_deep_nesting_is_reported_in_one_sentence(project: Project) -> None:
     text = said(project("config: " + "[" * 5000))
     assert text.startswith("Pulumi.x.yaml")
     assert "Traceback" not in text
@@ -187,7 +189,7 @@ def test_any_depth_is_valid_or_reported(project: Project, levels: int, opening: 
     assert text.startswith("Pulumi.x.yaml")
 
 
-def test_a_huge_file_is_one_sentence(project: Project) -> None:
+def test_a_huge_file_is_reported_in_one_sentence(project: Project) -> None:
     text = said(project(LEAST + "# and so on\n" * 30_000))
     assert text.startswith("Pulumi.x.yaml  DS109  the file has more than 262,144 bytes")
 

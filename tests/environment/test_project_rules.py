@@ -78,7 +78,7 @@ def test_an_exception_that_cannot_be_shown(rules: Rules) -> None:
 @pytest.mark.parametrize("refusal", ["assert value is None", "raise ValueError"])
 def test_a_refusal_without_a_message(rules: Rules, refusal: str) -> None:
     directory = rules(RULE.format(refusal))
-    assert said(directory) == ["DS601  shop:app  a rule of the project refuses this"]
+    assert said(directory) == ["DS601  shop:app  a rule of the project rejects this value"]
 
 
 def test_a_long_message_is_shortened_and_on_one_line(rules: Rules) -> None:

@@ -91,7 +91,7 @@ def test_production_by_the_stage_of_the_pipeline(world: Rehearsal) -> None:
     assert refused(done) == {"production-database-restorable"}
 
 
-def test_the_same_is_allowed_elsewhere(world: Rehearsal) -> None:
+def test_an_unprotected_database_is_allowed_outside_production(world: Rehearsal) -> None:
     done = run(world, "trial", "preview", plan="essential-0", protect=False)
     assert done.exit_code == 0, done.output
     assert "warning" not in done.output.lower()

@@ -1,6 +1,7 @@
 """Heroku's catalogue: names, limits, prices and end dates.  Its data files name the sources.
 
-Money is in US cents a month, storage and memory in megabytes.  None means that no source says.
+Money is in US cents a month, storage and memory in megabytes.  None means that no source gives the
+figure.
 """
 
 from collections.abc import Iterable
@@ -41,7 +42,7 @@ class Service:
 
     @property
     def plans(self) -> Table:
-        """Plan -> its figures."""
+        """Each plan's figures, by its name."""
         return table(self.topic, f"{self.name}-plan")
 
 
@@ -99,7 +100,7 @@ def services() -> list[Service]:
 
 
 def plans(service: str) -> Table:
-    """Return plan -> its figures; empty for a service that is not in the catalogue."""
+    """Return a service's plans and their figures, or {} if the catalogue does not list it."""
     return next((each.plans for each in services() if each.name == service), {})
 
 
@@ -134,7 +135,7 @@ def rollback_days(plan: str) -> int | None:
 
 
 def dyno_price(size: str) -> int | None:
-    """Return the price of one dyno in cents a month; for eco, of all the account's dynos."""
+    """Return the price of one dyno in cents a month; for eco, of all eco dynos of an account."""
     return _dyno(size).get("monthly_cents")
 
 

@@ -1,4 +1,4 @@
-"""The sources of the catalogue's figures; apart from the tables, because few programs need them."""
+"""The sources of the catalogue's figures; separate, because few programs need them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -36,11 +36,11 @@ class Diagnostic:
     source: str = ""
     """The line of the file, with the values of secrets masked."""
     near: tuple[str, ...] = ()
-    """Up to three known names that a typo may have meant, the nearest first."""
+    """Up to three known names with a similar spelling, the most similar first."""
 
     @property
     def explanation(self) -> str:
-        """Return the command that explains the rule."""
+        """The command that explains the rule."""
         return f"dynostack explain {self.code}"
 
     @property

@@ -15,7 +15,7 @@ PROBLEM = "dynostack_problem"
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """A place in another file than the environment's, for a finding about that file."""
+    """A place in a file other than the environment's, for a finding about that file."""
 
     file: str
     """Path relative to the project's folder."""

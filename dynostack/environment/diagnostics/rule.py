@@ -28,14 +28,14 @@ class RuleContext:
     """Results that rules read from the folder, kept for its other stacks."""
 
     def keys(self, *path: str) -> dict[str, object]:
-        """Return the keys at a path, or {} if there is another kind of value or none."""
+        """Return the keys at a path, or {} if the value is missing or of another type."""
         value: object = self.file
         for key in path:
             value = value.get(key) if isinstance(value, Mapping) else None
         return dict(value) if isinstance(value, Mapping) else {}
 
     def text(self, *path: str) -> str | None:
-        """Return the text at a path, or None if there is another kind of value or none."""
+        """Return the text at a path, or None if the value is missing or of another type."""
         value = self.keys(*path[:-1]).get(path[-1])
         return value if isinstance(value, str) else None
 

@@ -4,7 +4,7 @@ from dynostack.environment.diagnostics.finding import Path
 
 
 class RuleViolation(ValueError):
-    """A broken rule, raised by a project's own Pydantic validator and shown like dynostack's rules.
+    """A broken rule.  A project's Pydantic validator raises it; dynostack reports it like its own.
 
     Args:
         message: the problem, such as "production runs 1 web dyno".

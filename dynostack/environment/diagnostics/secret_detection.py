@@ -8,7 +8,7 @@ _SECRET_NAME = re.compile(
     re.IGNORECASE,
 )
 _SWITCHES = frozenset({"", "0", "1", "true", "false", "on", "off", "yes", "no"})
-"""Values that turn something on or off, whatever its name."""
+"""Values that only turn something on or off, and so are not secret whatever their name."""
 
 _PASSWORD_IN_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/?#@:]*:[^\s/?#@]+@", re.IGNORECASE)
 

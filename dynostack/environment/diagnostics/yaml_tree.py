@@ -72,7 +72,7 @@ class Tree:
     def _value(self, path: Path, key: Position | None, node: yaml.Node) -> object:
         if node.tag.removeprefix(_CORE) not in _TYPES:
             message = f"the tag {_shown(node.tag)} is not allowed"
-            suggestion = "the value without it"
+            suggestion = "the value without the tag"
             self.oddities.append(Finding(path, "DS110", message, suggestion, place=_place(node)))
             return self._note(path, key, node, "tagged", NotRepresentable("tagged"))
         if isinstance(node, yaml.MappingNode):
@@ -93,11 +93,15 @@ class Tree:
             place = _place(name)
             if not isinstance(name, yaml.ScalarNode) or name.tag == f"{_CORE}merge":
                 odd = Finding(
-                    (*path, NO_KEY), "DS110", "this is not a plain key", "key: value", place=place
+                    (*path, NO_KEY),
+                    "DS110",
+                    "merge keys and keys that are not text are not allowed",
+                    "key: value",
+                    place=place,
                 )
             elif name.value in first:
                 line = first[name.value].line
-                message = f'key "{name.value}" is written twice, first on line {line}'
+                message = f'key "{name.value}" is a duplicate of the key on line {line}'
                 odd = Finding(
                     (*path, name.value),
                     "DS111",

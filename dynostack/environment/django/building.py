@@ -16,7 +16,9 @@ SOURCE = ("app", "source")
 def one_package_manager(project: Project) -> Iterator[Finding]:
     """Report a source without exactly one package manager's file at its top level."""
     if len(project.managers) > 1:
-        message = f"{' and '.join(project.managers)} are both at the top level of the source"
+        message = (
+            f"the source has files of several package managers: {' and '.join(project.managers)}"
+        )
         suggestion = f"only one of them, such as {project.managers[0]}"
         yield Finding(SOURCE, "DS502", message, suggestion)
     if project.managers:
@@ -32,11 +34,11 @@ def one_package_manager(project: Project) -> Iterator[Finding]:
 
 
 def exact_versions(project: Project) -> Iterator[Finding]:
-    """Report requirements without exact versions, with which later builds could differ."""
+    """Report requirements without exact versions; a later build could install other versions."""
     for each in project.packages.requirements:
         if not each.exact:
             message = f"requirement {each.name} has no exact version"
-            suggestion = f"{each.name}== and the version that you tested"
+            suggestion = f"{each.name}==VERSION, with the version that you tested"
             yield Finding(SOURCE, "DS503", message, suggestion, elsewhere=each.text.at(each.place))
 
 
@@ -45,14 +47,18 @@ def files_that_can_be_read(project: Project) -> Iterator[Finding]:
     for text, place, name in project.packages.missing:
         message = f"the included file {name} does not exist"
         yield Finding(
-            SOURCE, "DS504", message, "the name of a file in the source", elsewhere=text.at(place)
+            SOURCE,
+            "DS504",
+            message,
+            "the path of an existing file in the source",
+            elsewhere=text.at(place),
         )
     if project.packages.unreadable:
         file = project.packages.unreadable
         manager = MANAGERS[file.rpartition("/")[2]]
-        message = f"the file is not in the format of {manager}"
+        message = f"the file is not a valid lock file of {manager}"
         yield Finding(
-            SOURCE, "DS504", message, f"the file again with {manager}", elsewhere=Elsewhere(file)
+            SOURCE, "DS504", message, f"a new lock file with {manager}", elsewhere=Elsewhere(file)
         )
 
 
@@ -88,7 +94,7 @@ def _versions(text: Text) -> Iterator[Finding]:
     found = python.wanted(text)
     newest = f"{'python-' * text.file.endswith(python.DEPRECATED_FILE)}{python.DEFAULT}"
     if len(found) != 1:
-        message = f"the file names {len(found) or 'no'} Python versions"
+        message = f"the file names {len(found) or 'no'} Python versions instead of one"
         yield Finding(SOURCE, "DS507", message, newest, elsewhere=Elsewhere(text.file))
         return
     wanted = found[0]

@@ -1,7 +1,7 @@
 """Detection of the config vars that the settings read, from their text.
 
-There are three answers: they do, they do not, or the text does not show it.  Only the second is
-reported, so code that could read a config var in a way not understood here counts as doubt.
+For each config var the answer is yes, no or unclear.  Rules report only a clear no, so code that
+may read a config var in a way that this module does not understand makes the answer unclear.
 """
 
 import ast
@@ -28,7 +28,7 @@ PLAIN = frozenset({"dj_database_url", "environ", "decouple", "django", "dotenv",
 """Packages, besides the standard library, that read only the config vars that callers name."""
 
 _NAMING = frozenset({"env", "var", "environ_name"})
-"""Arguments with which these calls name a config var."""
+"""Keyword arguments of these calls that name a config var."""
 
 _DYNAMIC = frozenset(
     {

@@ -28,12 +28,12 @@ class Hosts:
     """The config vars that the setting's value depends on."""
 
     def cover(self, host: str) -> bool:
-        """Return whether Django accepts requests for a host, or for any host under `*.`."""
+        """Return whether Django accepts requests for a host; `*.` stands for any host below it."""
         asked = host.replace("*", "any-host-at-all")
         return any(_covers(pattern.lower(), asked) for pattern in self.patterns)
 
     def cover_app(self, app: str) -> bool:
-        """Return whether Django accepts the app's own name, whose last twelve letters Heroku picks.
+        """Return whether Django accepts the app's own host name, where Heroku adds 12 characters.
 
         https://devcenter.heroku.com/articles/app-names-and-subdomains
         """

@@ -83,9 +83,8 @@ def parsed(content: str) -> ast.Module:
         SyntaxError: if the text is not Python.
     """
     with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore"
-        )  # warnings about the project's code, such as "\d" in plain text
+        # Python warns about the project's code, such as "\d" in plain text.
+        warnings.simplefilter("ignore")
         try:
             return ast.parse(content)
         except (ValueError, RecursionError, MemoryError):
@@ -93,7 +92,7 @@ def parsed(content: str) -> ast.Module:
 
 
 MOST = 100
-"""Maximum number of modules to read for a project's settings; with more, nothing is certain."""
+"""Maximum number of modules to read for a project's settings; rules skip a project with more."""
 
 
 class Modules:

@@ -78,7 +78,7 @@ class Project:
 
     @property
     def settings(self) -> Module | NotPython | None:
-        """The settings with their imports, or None if their place is not certain."""
+        """The settings with their imports, or None if no single folder contains them."""
         return self._settings.module
 
     @property

@@ -28,12 +28,14 @@ def procfile(project: Project) -> Iterator[Finding]:
             inner = project.folder.names(f"*/{PROCFILE}")
             message = "the source has no Procfile at its top level"
             suggestion = (
-                f"it there: move {inner[0]}" if inner else f"a Procfile with {_web(project)}"
+                f"the Procfile there: move {inner[0]}"
+                if inner
+                else f"a Procfile with {_web(project)}"
             )
             yield Finding(("app", "source"), "DS511", message, suggestion)
         return
     for place in project.procfile.odd:
-        message = "this line of the Procfile is not a process type, a colon and a command"
+        message = "this line of the Procfile does not have the form TYPE: COMMAND"
         at = project.procfile.text.at(place)
         yield Finding(("app", "source"), "DS512", message, _web(project), elsewhere=at)
 
@@ -42,7 +44,7 @@ def _web(project: Project) -> str:
     """Return a suggestion for the line of the web process."""
     if project.wsgi:
         return f"web: gunicorn {project.wsgi}"
-    return "web: and the command that starts it, such as gunicorn shop.wsgi"
+    return "the web process, such as web: gunicorn shop.wsgi"
 
 
 def formation_is_in_the_procfile(project: Project) -> Iterator[Finding]:
@@ -58,14 +60,14 @@ def formation_is_in_the_procfile(project: Project) -> Iterator[Finding]:
         elif each not in scaled:
             message = f'process type "{each}" is not in the Procfile'
             meant = _meant(each, scaled)
-            suggestion = " or ".join(meant) or f"{each}: and its command in the Procfile"
+            suggestion = " or ".join(meant) or f"{each}: COMMAND in the Procfile"
             yield Finding(path, "DS514", message, suggestion, meant, at_key=True)
 
 
 def procfile_is_in_the_formation(project: Project) -> Iterator[Finding]:
     """Report process types of the Procfile that the formation does not scale.
 
-    They run no dyno, or one of a size that nobody chose.
+    Heroku runs no dynos of these, or for web, one dyno of a size that Heroku chooses.
     """
     if project.procfile is None:
         return
@@ -76,7 +78,8 @@ def procfile_is_in_the_formation(project: Project) -> Iterator[Finding]:
             continue
         message = f'process type "{each.type}" is not in the formation'
         suggestion = (
-            f"{each.type}: {{ size: basic, quantity: 1 }} under formation; quantity 0 stops it"
+            f"{each.type}: {{ size: basic, quantity: 1 }} under formation;"
+            " quantity: 0 runs no dynos"
         )
         at = project.procfile.text.at(each.place)
         yield Finding(("formation",), "DS515", message, suggestion, elsewhere=at)

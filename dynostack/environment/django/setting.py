@@ -82,7 +82,7 @@ def cache_is_read(project: Project) -> Iterator[Finding]:
     if missing:
         message = f"the settings do not read {_listed(missing)}, which {service} sets"
         settings = f"dynostack django settings {shlex.quote(project.declared.stack)}"
-        suggestion = f"what `{settings}` prints for CACHES"
+        suggestion = f"the CACHES setting that `{settings}` prints"
         yield Finding(SOURCE, "DS524", message, suggestion, elsewhere=_statement(project, "CACHES"))
 
 
@@ -174,12 +174,12 @@ def hosts_are_allowed(project: Project) -> Iterator[Finding]:
         yield Finding(path, "DS529", message, suggestion, elsewhere=at)
     elif declared.is_local:
         if declared.app and not allowed.cover_local(declared.app):
-            message = f"{SETTING} does not allow the site's name on this machine"
+            message = f"{SETTING} does not allow the app's host name on this machine"
             suggestion = f"{declared.app}.{LOCAL_DOMAIN} or .{LOCAL_DOMAIN} in {SETTING}"
             yield Finding(path, "DS529", message, suggestion, elsewhere=at)
     elif declared.app and not allowed.cover_app(declared.app):
         code = "DS530" if declared.domains else "DS529"
-        message = f"{SETTING} does not allow the app's own name under {HEROKU_DOMAIN}"
+        message = f"{SETTING} does not allow the app's own host name under {HEROKU_DOMAIN}"
         yield Finding(path, code, message, f".{HEROKU_DOMAIN} in {SETTING}", elsewhere=at)
 
 

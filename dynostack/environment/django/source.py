@@ -55,7 +55,7 @@ class Source:
 
     @cached_property
     def packages(self) -> requirements.Packages:
-        """The packages that a build installs; not complete without exactly one manager's file."""
+        """The packages that a build installs; incomplete unless one manager's file is there."""
         if len(self.managers) != 1:
             return requirements.Packages(complete=False)
         return requirements.packages(self.folder, self.managers[0])

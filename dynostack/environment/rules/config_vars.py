@@ -20,9 +20,9 @@ def left_to_the_add_on(context: RuleContext) -> Iterator[Finding]:
         attached = [f"{name}_URL" for name in addon.attachments]
         for name in (*catalogue.config_vars_set_by(addon.service), *attached):
             if name in written:
-                message = f"{name} is set by the add-on {addon.label}"
+                message = f"the add-on {addon.label} sets {name} itself"
                 path = ("app", "configVars", name)
-                yield Finding(path, "DS314", message, "nothing: remove the line", at_key=True)
+                yield Finding(path, "DS314", message, "nothing here: remove this key", at_key=True)
 
 
 def small_enough(context: RuleContext) -> Iterator[Finding]:
@@ -36,7 +36,7 @@ def small_enough(context: RuleContext) -> Iterator[Finding]:
         message = (
             f"the names and values of the config vars take {taken:,} bytes; the limit is {most:,}"
         )
-        suggestion = "the path of a file in the app instead of a large value"
+        suggestion = "smaller values, such as the path of a file in the app"
         yield Finding(("app", "configVars"), "DS311", message, suggestion, at_key=True)
 
 

@@ -30,18 +30,19 @@ def one_tier(context: RuleContext) -> Iterator[Finding]:
         if catalogue.dyno_tier(dynos.size) != tier:
             allowed = [size for size in catalogue.DYNOS.names if catalogue.dyno_tier(size) == tier]
             message = (
-                f"{dynos.size} dynos cannot run beside the {first.size} dynos of {first.process}"
+                f"an app cannot mix {dynos.size} dynos"
+                f" with the {first.size} dynos of {first.process}"
             )
             yield Finding(_path(dynos, "size"), "DS312", message, one_of("", allowed))
 
 
 def as_many_as_heroku_runs(context: RuleContext) -> Iterator[Finding]:
-    """Report Eco and Basic dynos that are scaled horizontally, which Heroku does not allow."""
+    """Report more than one Eco or Basic dyno of a process type, which Heroku does not allow."""
     for dynos in _formation(context):
         most = catalogue.most_dynos(dynos.size)
         if most is not None and dynos.quantity > most:
             message = f"Heroku runs at most {most} {dynos.size} dyno per process type"
-            suggestion = f"{most}, or the size standard-1x"
+            suggestion = f"{most}, or use the size standard-1x"
             yield Finding(_path(dynos, "quantity"), "DS313", message, suggestion)
 
 
@@ -74,7 +75,7 @@ def _enough_for(needed: int) -> str:
 
 
 def _workers(context: RuleContext) -> int:
-    """Return the workers of a web dyno: WEB_CONCURRENCY, or 1 without it as only one is certain."""
+    """Return the workers of a web dyno: WEB_CONCURRENCY, or 1 if the file does not set it."""
     written = context.text("app", "configVars", "WEB_CONCURRENCY") or ""
     return int(written) if written.isascii() and written.isdecimal() and len(written) < 6 else 1
 

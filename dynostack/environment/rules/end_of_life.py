@@ -25,13 +25,13 @@ class Ending:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of thing that Heroku supports for a limited time."""
+    """Something that Heroku supports for a limited time: stacks, or Postgres versions."""
 
     title: str
     offer: Offer
     end: Callable[[str], date | None]
     without_end: frozenset[str] = frozenset()
-    """Names that are not a newer version of another name."""
+    """Names that do not replace another name, such as the stack container."""
 
     def ending(self, today: date, name: object) -> Ending | None:
         """Return the end of support for a name, if it is near or past."""
@@ -59,7 +59,7 @@ POSTGRES = Kind("Postgres", catalogue.POSTGRES_VERSIONS, catalogue.postgres_end_
 
 
 def supported_for_long(context: RuleContext) -> Iterator[Finding]:
-    """Report a stack or a Postgres version near its end of life: moving takes planning."""
+    """Report a stack or a Postgres version near its end of life; upgrading takes planning."""
     stack = context.keys("app").get("stack", catalogue.DEFAULT_STACK)
     yield from STACK.finding(context.today, ("app", "stack"), stack)
     for path in _databases(context):

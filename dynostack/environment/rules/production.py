@@ -29,12 +29,14 @@ def database_that_survives(context: RuleContext) -> Iterator[Finding]:
 
 def _risks(path: Path, plan: str) -> Iterator[Finding]:
     if catalogue.rollback_days(plan) == 0:
-        message = f"{plan} cannot be restored to the moment before a mistake, and has no standby"
+        message = f"a database on {plan} cannot be restored to a point in time and has no standby"
         restorable, standby = _first(catalogue.rollback_days), _first(_has_standby)
         suggestion = f"{restorable}, which can be restored, or {standby}, which also has a standby"
         yield Finding(path, "DS322", message, suggestion)
     elif _has_standby(plan) is False:
-        message = f"{plan} has no standby: when the database fails, production waits for a new one"
+        message = (
+            f"{plan} has no standby: if the database fails, production is down until a new one runs"
+        )
         larger = plan.replace("standard-", "premium-")
         suggestion = larger if _has_standby(larger) else _first(_has_standby)
         yield Finding(path, "DS323", message, suggestion)
@@ -56,7 +58,9 @@ def few_who_change_the_bill(context: RuleContext) -> Iterator[Finding]:
         held = [each for each in BILLED if each in permissions]
         if held:
             at = min(permissions.index(each) for each in held)
-            message = f"with {' and '.join(held)} this person can change what production costs"
+            message = (
+                f"permissions include {' and '.join(held)}, which can change what production costs"
+            )
             path = ("collaborators", index, "permissions", at)
             yield Finding(path, "DS324", message, "only view and deploy, if they are enough")
 

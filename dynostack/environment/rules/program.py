@@ -12,7 +12,7 @@ from dynostack.environment.django.text import Text
 PROGRAM = "__main__.py"
 FORMER_PACKAGES = {
     "stacks": "from dynostack.program import run, and run() instead of stacks.run()",
-    "config": "from dynostack import environment, and environment. instead of config.",
+    "config": "from dynostack import environment, and environment.NAME instead of config.NAME",
 }
 """A package that dynostack had until 2026-12 -> what to write instead of its import."""
 FORMER_PACKAGE = "DS121"
@@ -31,7 +31,8 @@ def imports_what_is_there(context: RuleContext) -> Iterator[Finding]:
         for package in FORMER_PACKAGES.keys() & set(imported_packages(statement)):
             if not _is_own(context.directory, package):
                 message = (
-                    f"dynostack no longer has a package {package}, and neither has this folder"
+                    f"dynostack no longer has a package named {package},"
+                    " and this project has none either"
                 )
                 suggestion, at = _instead(package, statement), text.at(text.position(statement))
                 yield Finding((), FORMER_PACKAGE, message, suggestion, elsewhere=at)

@@ -40,9 +40,9 @@ def kept_secret(context: RuleContext) -> Iterator[Finding]:
 def _secret(plain: Plain) -> tuple[str, str] | None:
     """Return the code and message for a value that should be encrypted, or None."""
     if has_password(plain.value):
-        return "DS402", f"{plain.name} is an address that contains a password in plain text"
+        return "DS402", f"the address in {plain.name} contains a password in plain text"
     if what := format_of(plain.value):
-        return "DS403", f"{plain.name} is {what} in plain text"
+        return "DS403", f"{plain.name} looks like {what} and is in plain text"
     if is_secret_name(plain.name) and not is_switch(plain.value):
         return (
             "DS401",
@@ -61,7 +61,7 @@ def _values(context: RuleContext) -> Iterator[Plain]:
 
 
 def _encrypted(context: RuleContext, path: Path) -> str:
-    """Return the command that asks for the value and writes it encrypted, without the value."""
+    """Return the command that prompts for a value and writes it encrypted."""
     section, *keys = path
     steps = (f".{key}" if re.fullmatch(r"[\w-]+", str(key)) else f'["{key}"]' for key in keys)
     key, stack = f"{context.project}:{section}{''.join(steps)}", shlex.quote(context.stack)

@@ -173,8 +173,8 @@ def _without_sections(file: str, project: str, whole: Tree) -> Diagnostic:
 def _own(config: Mapping[str, object], project: str, sections: frozenset[str]) -> dict[str, str]:
     """Return key -> section for this project's keys.
 
-    A section without a project name, which Pulumi assigns to this project, is read too, and so is
-    a file of another project: only the name is wrong, and it is reported once.
+    This includes sections without a project name, which Pulumi assigns to this project, and the
+    sections of a file copied from another project.  `_misnamed` reports their wrong names.
     """
     own = {key: key.partition(":")[2] for key in config if key.startswith(f"{project}:")}
     own |= {key: key for key in config if key in sections and f"{project}:{key}" not in own}
@@ -185,7 +185,7 @@ def _own(config: Mapping[str, object], project: str, sections: frozenset[str]) -
 
 
 def _copied_from(config: Mapping[str, object]) -> str:
-    """Return the other project that this file belongs to, or "" if there is none."""
+    """Return the project that this file was copied from, or ""."""
     named = (key.rpartition(":")[0] for key in config if key.endswith(":app"))
     return next((name for name in named if name and f"{name}:account" in config), "")
 

@@ -71,7 +71,7 @@ def examine(
         decrypted: section -> its value with secrets in plain text, from the engine.  Only secrets
             are taken from it; all other values must equal those of the file.  Without it every
             secret is "".
-        today: the day to compare the catalogue's dates with; today in UTC by default.
+        today: the day to compare with dates in the catalogue; by default today in UTC.
         project_rules: whether to run the project's own `config` package.
 
     Returns:
@@ -135,7 +135,7 @@ def _with_secrets(root: object, decrypted: object) -> object:
 
 
 def _unlike(written: object, given: object, path: Keys) -> Iterator[Finding]:
-    """Yield where the engine's value differs from the file, as `--config` or `--config-file` do."""
+    """Report values that differ from the file because of `--config` or `--config-file`."""
     if isinstance(written, dict) and isinstance(given, Mapping):
         for key in {**written, **given}:
             yield from _unlike(written.get(key), given.get(key), (*path, key))
@@ -143,5 +143,10 @@ def _unlike(written: object, given: object, path: Keys) -> Iterator[Finding]:
         for index, pair in enumerate(zip(written, given, strict=True)):
             yield from _unlike(*pair, (*path, index))
     elif not (written == given or (isinstance(written, SecretStr) and isinstance(given, str))):
-        message = "pulumi uses a value that differs from this file"
-        yield Finding(path, "DS120", message, "the value in this file")
+        message = "Pulumi uses a value that differs from this file"
+        yield Finding(
+            path,
+            "DS120",
+            message,
+            "the value in this file, and do not pass --config or --config-file",
+        )

@@ -51,7 +51,7 @@ def reason_of(error: BaseException) -> str:
 
 
 def text_of(error: BaseException) -> str:
-    """Return an exception's text, or "" if the project's own exception class fails to give it."""
+    """Return an exception's text, or "" if the project's own exception class cannot return it."""
     try:
         return str(error)
     except Exception:
@@ -61,7 +61,7 @@ def text_of(error: BaseException) -> str:
 def suggestion_for(error: BaseException) -> str:
     """Return a suggestion for the code that raised an exception."""
     if isinstance(error, ModuleNotFoundError):
-        return "a module that is installed in the same environment as dynostack"
+        return "the name of a module that is installed in dynostack's Python environment"
     return "code that does not fail here; to report a broken rule, raise RuleViolation"
 
 

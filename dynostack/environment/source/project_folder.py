@@ -32,7 +32,7 @@ class ProjectFolder:
         name = root.get("name") if isinstance(root, dict) else None
         if isinstance(name, str):
             return name
-        raise _error("DS119", PROJECT_FILE, "the project has no name", "name: shop")
+        raise _error("DS119", PROJECT_FILE, "the project has no name", "a name, such as name: shop")
 
     @cached_property
     def model(self) -> ProjectModel:
@@ -92,15 +92,17 @@ class ProjectFolder:
             raise self._not_there(file, stack) from None
         except OSError as error:
             message = f"the file cannot be read: {error.strerror}"
-            raise _error("DS102", file, message, "a readable file") from None
+            raise _error(
+                "DS102", file, message, "a regular file that you have permission to read"
+            ) from None
 
     def _not_there(self, file: str, stack: str) -> EnvironmentErrors:
         if not stack:
-            suggestion = "it, or run the command in the project's folder"
+            suggestion = f"{file}, or run the command in the folder that contains it"
             return _error("DS101", file, "the file does not exist", suggestion)
         suggestion = f"{file}, with config: and its sections"
         if self.stacks:
-            suggestion = one_of(stack, self.stacks)
+            suggestion = f"{one_of(stack, self.stacks)} as the stack"
         message = f'there is no file for the stack "{stack}"'
         return _error("DS101", file, message, suggestion, near(stack, self.stacks))
 

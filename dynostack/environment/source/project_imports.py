@@ -67,5 +67,5 @@ def _imported_from(folder: Path, names: set[str]) -> set[str]:
 
 
 def _file(module: ModuleType) -> str:
-    """Return the module's file, or "" if it has none, as a namespace package."""
+    """Return the module's file, or "" if it has none, such as a namespace package."""
     return getattr(module, "__file__", None) or ""

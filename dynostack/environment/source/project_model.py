@@ -43,8 +43,8 @@ class ProjectModel:
 def project_model(directory: Path, *, run: bool = True) -> ProjectModel:
     """Return the model of a project.
 
-    A `config` package belongs to the Django project, and is not imported, if it has no class
-    `Environment` or does not mention dynostack.
+    A `config` package without a class `Environment`, or one that does not mention dynostack,
+    belongs to the Django project and is not imported.
 
     Args:
         directory: the project's folder, where Pulumi.yaml is.

@@ -19,7 +19,7 @@ PUBLIC = {
 """Config vars that are not secret -> the format of their values."""
 
 _SHORT_NUMBER = re.compile(r"-?[0-9]{1,3}")
-"""Too short for a secret."""
+"""A number that is too short to be a secret."""
 
 
 def is_named_as_secret(path: Path, span: SourceSpan) -> bool:
@@ -68,9 +68,9 @@ def masked(line: str, number: int, path: Path, span: SourceSpan) -> str:
 
 
 def name(key: str) -> str:
-    """Return the part of a key that is certainly its name.
+    """Return the part of a key that can be shown as its name.
 
-    The rest may be a value, if the space after the colon was forgotten.
+    The rest may be a value if someone forgot the space after the colon.
     """
     return "".join(takewhile(lambda letter: letter.isalnum() or letter in "_-.", key))
 

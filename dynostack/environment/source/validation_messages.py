@@ -22,10 +22,10 @@ _KINDS = {
     "int_parsing": "a whole number",
     "bool_type": "true or false",
     "bool_parsing": "true or false",
-    "list_type": "a list with each entry on a line that begins with -",
-    "dict_type": "a group of keys",
-    "model_type": "a group of keys",
-    "model_attributes_type": "a group of keys",
+    "list_type": "a list, with - before each entry",
+    "dict_type": "a mapping",
+    "model_type": "a mapping",
+    "model_attributes_type": "a mapping",
 }
 """Pydantic's type of an error -> the kind of value that is expected."""
 
@@ -62,7 +62,7 @@ https://docs.pydantic.dev/latest/errors/validation_errors/"""
 RULE_OF_THE_PROJECT = "DS601"
 OUT_OF_BOUNDS = "DS602"
 FITTING = "an allowed value"
-REFUSED = "a rule of the project refuses this"
+REFUSED = "a rule of the project rejects this value"
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,9 @@ class ValidationMessages:
         span = self.tree.spans.get(path)
         if span and span.kind == "empty" and not at_key:
             message = f"{_name(path)} has no value"
-            return Finding(path, "DS117", message, self._example(path) or "a value")
+            return Finding(
+                path, "DS117", message, self._example(path) or "a value, or remove the key"
+            )
         if kind == PROBLEM:
             return Finding(path, **error["ctx"], at_key=at_key)
         if kind == "missing":
@@ -186,9 +188,9 @@ class ValidationMessages:
 def _described(kind: str, text: str) -> str:
     described = {
         "number": f"the number {text}",
-        "boolean": f"{text}, without quotes",
+        "boolean": f"the boolean {text}",
         "list": "a list",
-        "keys": "a group of keys",
+        "keys": "a mapping",
         "secret": "an encrypted value",
     }
     return described.get(kind, f'the text "{text}"' if 0 < len(text) <= 40 else "text")

@@ -41,7 +41,7 @@ def read(data: bytes) -> Document:
         data: the file's bytes; for a larger file, the first MOST_BYTES + 1 are enough.
 
     Raises:
-        NotYaml: if the bytes are not YAML, too many, or empty.
+        NotYaml: if the file is not YAML, is too large, or is empty.
     """
     if len(data) > MOST_BYTES:
         message = f"the file has more than {MOST_BYTES:,} bytes"
@@ -71,7 +71,7 @@ class _Loader(yaml.SafeLoader):
         if self.check_event(yaml.AliasEvent):
             mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
             place = Position(mark.line + 1, mark.column + 1)
-            raise NotYaml("DS108", "* is an alias of a value elsewhere", "the value itself", place)
+            raise NotYaml("DS108", "YAML aliases are not allowed", "the value itself", place)
         return super().compose_node(parent, index)
 
 
@@ -79,7 +79,7 @@ def _text(data: bytes) -> str:
     if data.startswith(b"\xef\xbb\xbf"):
         message = "the file begins with a byte order mark"
         raise NotYaml(
-            "DS103", message, "the same text, saved as UTF-8 without a mark", Position(1, 1)
+            "DS103", message, "the same text as UTF-8 without a byte order mark", Position(1, 1)
         )
     try:
         return data.decode("utf-8")
@@ -91,7 +91,7 @@ def _text(data: bytes) -> str:
 
 def _not_a_character(position: int, text: str) -> NotYaml:
     message = f"the character U+{ord(text[position]):04X} is not allowed in YAML"
-    return NotYaml("DS104", message, "the line without it", _end_of(text[:position]))
+    return NotYaml("DS104", message, "the line without this character", _end_of(text[:position]))
 
 
 def _end_of(text: str) -> Position:
@@ -122,10 +122,14 @@ _WORDS = {
     "expected ',' or": ("DS106", "a bracket is not closed", "the closing bracket"),
     "expected <block end>": (
         "DS106",
-        "the indentation of this line matches no line above it",
-        "all keys of a level in the same column",
+        "this line is not indented like any line above it",
+        "all keys of one level in the same column",
     ),
-    "cannot start any token": ("DS106", "a value cannot begin like this", "the value in quotes"),
+    "cannot start any token": (
+        "DS106",
+        "a value cannot start with this character",
+        "the value in quotes",
+    ),
 }
 """Part of the parser's message -> code, message, suggestion."""
 
