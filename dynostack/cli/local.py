@@ -74,8 +74,14 @@ def reset(workspace: LocalWorkspace, yes: bool) -> None:
 
 @local.command()
 @click.argument("app", required=False)
-@click.option("--lines", "-n", default=100, show_default=True, help="Number of last lines to show.")
-@click.option("--follow", "-f", is_flag=True, help="Show new lines as they come, until Ctrl-C.")
+@click.option(
+    "--lines",
+    "-n",
+    default=100,
+    show_default=True,
+    help="Number of lines to show from the end of the log.",
+)
+@click.option("--follow", "-f", is_flag=True, help="Keep showing new lines until Ctrl-C.")
 @pass_workspace
 def logs(workspace: LocalWorkspace, app: str | None, lines: int, follow: bool) -> None:
     """Show the log of APP.

@@ -57,7 +57,7 @@ class PlatformApi:
 
     @property
     def is_local(self) -> bool:
-        """Tell whether the API is on this machine."""
+        """Return whether the API is on this machine."""
         return network.is_local(self.url)
 
     def get(self, path: str) -> Any:
@@ -93,7 +93,7 @@ class PlatformApi:
             raise ApiError(f"the response of {address} is not from Heroku's API") from None
 
     def listing(self, path: str) -> list[Mapping[str, Any]]:
-        """Return the objects of a list.
+        """Return the list of objects at a path.
 
         Raises:
             ApiRefusal: Heroku answers with an error.

@@ -56,7 +56,7 @@ def reviewed(workspace: LocalWorkspace, stack: str, running: Running, progress: 
 
     Raises:
         AccessRefused: the API key in use may not review this stack.
-        EngineFailed: the engine made no preview.
+        EngineFailed: the engine produced no preview.
     """
     shown = _judged(workspace, stack, running, progress).review
     if shown.digest:
@@ -152,7 +152,7 @@ def apply(
 
     Raises:
         AccessRefused: the API key in use may not apply this stack.
-        EngineFailed: the engine made no preview.
+        EngineFailed: the engine produced no preview.
     """
     engine = Engine(workspace, stack)
     engine.refuse_lock()
@@ -185,7 +185,7 @@ def apply(
 
 
 def _dns_targets(preview: Preview, app: str) -> Iterator[str]:
-    """Yield where the DNS records of new domains must point, as Heroku reports it."""
+    """Yield a line for each new domain with the DNS target that Heroku reports."""
     added = [
         str(step.inputs.get("hostname"))
         for step in preview.steps
@@ -222,7 +222,7 @@ def _refusal(
     if now.digest != digest:
         other = _unreviewed(planned, begun)
         if other != []:
-            yield "refused: the plan is no longer the reviewed one; nothing was changed"
+            yield "refused: the plan differs from the reviewed plan; nothing was changed"
             if other:
                 yield f"not part of the reviewed plan: {', '.join(other)}"
             yield from _difference(workspace, now, digest)
@@ -237,7 +237,7 @@ def _refusal(
 
 
 def _unreviewed(planned: Planned, begun: Mapping[str, Any] | None) -> list[str] | None:
-    """Return what is left to do and was not reviewed; None if no reviewed plan was started."""
+    """Return the unreviewed rest of the changes; None if no reviewed plan was started."""
     if begun is None:
         return None
     return applied.unreviewed(planned.preview, planned.plan or {}, begun)
@@ -255,7 +255,7 @@ def _difference(workspace: LocalWorkspace, now: Review, digest: str) -> Iterator
     if lines:
         yield from lines
     else:
-        yield "all values shown are the same; a secret or a value that is not shown differs"
+        yield "the visible values are the same; a secret or another hidden value differs"
 
 
 def _reviewed(file: Path) -> Review | None:

@@ -36,7 +36,7 @@ def restarts(steps: Iterable[Step]) -> tuple[Restart, ...]:
 
 
 def _place(step: Step) -> str:
-    """Sort destroyed resources last, by URN, because the engine's order varies."""
+    """Return a sort key that puts destroyed resources last, by URN: the engine's order varies."""
     return step.urn if step.operation is Operation.DESTROY else ""
 
 

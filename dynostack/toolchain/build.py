@@ -1,4 +1,4 @@
-"""The third source of the engine: a build from its Go module, for networks with only a Go proxy."""
+"""The third source of the engine: a build from its Go module, for networks with a Go proxy only."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from .progress import Progress
 
 PINS = Path(__file__).parents[2] / "tools" / "engine"
-"""The module whose go.mod and go.sum pin the engine and everything it is made of."""
+"""The module whose go.mod and go.sum pin the engine and all its dependencies."""
 
 TOLD_LINES = 3
-"""How many of Go's last lines an error message shows."""
+"""How many of the last lines of Go's output an error message shows."""
 
 
 def _unwatched(_: int) -> None:
@@ -79,7 +79,7 @@ class Build:
         if go is None:
             raise Unavailable(f"go is not on PATH; {install}")
         try:
-            # In the folder, because this Go may download a newer one for the module.
+            # Run it in the module's folder: this Go may download a newer one for the module.
             answer = self._run([go, "env", "GOVERSION"]).strip()
         except Unavailable as reason:
             raise Unavailable(f"{reason}; {install}") from reason

@@ -93,7 +93,7 @@ def test_two_reviews_of_one_stack(tmp_path: Path) -> None:
     with running(GitHubService()) as service:
         done = run(service, "comment", *map(str, files))
         assert service.bodies == []
-    assert "there are two reviews of prod" in done.stderr
+    assert "several files are reviews of prod" in done.stderr
 
 
 def test_an_enterprise_server_has_its_own_addresses() -> None:

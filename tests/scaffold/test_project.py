@@ -95,7 +95,7 @@ def test_the_new_project_can_be_checked(folder: Path, monkeypatch: pytest.Monkey
 def test_existing_files_are_not_changed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder / "__main__.py").write_text("mine\n")
     done = new(folder, monkeypatch)
-    assert "__main__.py exists already, so nothing was written" in str(done.exception)
+    assert "__main__.py already exists, so nothing was written" in str(done.exception)
     assert sorted(path.name for path in folder.iterdir()) == ["__main__.py", "site"]
 
 

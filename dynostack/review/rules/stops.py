@@ -70,7 +70,7 @@ def name_taken(review: ReviewContext) -> Iterator[RuleResult]:
 
 @rule("DR114", Severity.STOP)
 def owner_changes(review: ReviewContext) -> Iterator[RuleResult]:
-    """The app's owner changes, which takes a transfer on Heroku.
+    """The app's owner changes, which requires a transfer on Heroku.
 
     https://devcenter.heroku.com/articles/transferring-apps
     """
@@ -115,9 +115,14 @@ def _differs(created: object, written: object) -> bool:
 
 
 def _not_applied(review: ReviewContext, step: Step, name: str, created: object) -> RuleResult:
-    text = (*review.title(step), ": ", Code(name), " differs from when the add-on was created,")
+    text = (
+        *review.title(step),
+        ": ",
+        Code(name),
+        " differs from the value that the add-on was created with,",
+    )
     why = " and Heroku does not change the options of an existing add-on"
-    advice: Markup = ("nothing changes; write what it was created with, or add a new add-on",)
+    advice: Markup = ("nothing changes; write the original value, or add a new add-on",)
     if resource_types.is_database(step):
         why = " and an apply does not change the version of a database"
         advice = (
