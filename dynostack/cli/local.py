@@ -107,7 +107,7 @@ def run(workspace: LocalWorkspace, words: tuple[str, ...]) -> None:
     named = words[1:2] == ("--",)
     command = words[2:] if named else words
     if not command:
-        raise click.UsageError("no command given; write the command to run")
+        raise click.UsageError("no command given; pass the command to run")
     server = local_server(workspace)
     sys.exit(one_off.run(server, words[0] if named else server.only_app(), command))
 

@@ -41,10 +41,10 @@ MATCHES = {
         "--method", metavar="METHOD[,METHOD]", help="Match calls with this HTTP method."
     ),
     "path": click.option(
-        "--path", metavar="PATTERN", help="Match calls whose path fits, such as '/apps/*/addons'."
+        "--path", metavar="PATTERN", help="Match calls with a path such as '/apps/*/addons'."
     ),
     "route": click.option(
-        "--route", help="Match calls to this endpoint, such as 'POST /apps/{app}/addons'."
+        "--route", help="Match calls to an endpoint such as 'POST /apps/{app}/addons'."
     ),
     "app": click.option("--app", help="Match calls for the app with this name or id."),
     "client": click.option(
@@ -165,7 +165,7 @@ def snapshot(workspace: LocalWorkspace, name: str | None, remove: bool, style: s
     server = local_server(workspace)
     if name is None:
         if remove:
-            raise click.UsageError("no snapshot given; write the NAME of the snapshot to delete")
+            raise click.UsageError("no snapshot given; pass the NAME of the snapshot to delete")
         _show_all(style, server.control("GET", "/snapshots"), _snapshot)
     elif remove:
         _show(style, server.control("DELETE", f"/snapshots/{name}"), _snapshot)

@@ -58,5 +58,5 @@ def refuse_crashed_dynos(workspace: LocalWorkspace, app: str) -> None:
             click.echo(line, err=True)
         names = " and ".join(crashed)
         raise LocalError(
-            f"{names} crashed; for more of the log run: dynostack local logs {app} --lines 200"
+            f"{names} crashed; for more of the log, run: dynostack local logs {app} --lines 200"
         )

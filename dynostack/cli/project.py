@@ -35,7 +35,7 @@ def new(source: str | None) -> None:
     there = [source] if source else list(writing.sources(here))
     if len(there) != 1:
         raise click.UsageError(
-            "cannot tell which folder has the Django project; write the folder as SOURCE"
+            "cannot tell which folder has the Django project; pass the folder as SOURCE"
         )
     for file in writing.write(writing.ProjectRequest(here, there[0])):
         step(f"wrote {file}")

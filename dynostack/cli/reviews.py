@@ -112,7 +112,7 @@ def review(
     "loses",
     metavar="NAME",
     multiple=True,
-    help="Allow this database to be destroyed or replaced; `app` for the app itself.",
+    help="Allow this database to be destroyed or replaced; use `app` for the app itself.",
 )
 @click.option(
     "--allow-live-loss",
@@ -174,7 +174,7 @@ def comment(
     from dynostack.comment import command
 
     if bool(reviews) == outdated:
-        raise click.UsageError("write either review files or --outdated")
+        raise click.UsageError("pass either review files or --outdated")
     host = command.host(service, os.environ, repository, number)
     for done in command.comment(host, command.project(workspace.project), reviews, together):
         step(done)

@@ -61,7 +61,7 @@ def comment(host: Host, project: str, files: Sequence[Path], together: bool) -> 
     repeated = sorted({each.stack for each in reviews if _times(each.stack, reviews) > 1})
     if repeated:
         raise CommentError(
-            f"several files are reviews of {' and '.join(repeated)}; write one file for each stack"
+            f"several files are reviews of {' and '.join(repeated)}; pass one file for each stack"
         )
     wanted = bodies(reviews, together, host.limit) if reviews else []
     yield from Publisher(host, project).publish(wanted)
@@ -86,7 +86,7 @@ def _review(file: Path, project: str) -> Review:
         raise CommentError(f"{file} is not a review; write it with `{write}`") from None
     if review.project != project:
         raise CommentError(
-            f"{file} is a review of project {review.project}, but this is project {project};"
+            f"{file} is a review of {review.project}, but this project is {project};"
             " run this command in the folder of the review's project"
         )
     return review

@@ -84,7 +84,7 @@ class Words:
             200: f"the response is not from {self.service}'s API{says}",
             400: f"{self.service} rejected the comment{says}",
             401: f"{self.service} rejected the token in {self.token}: it is mistyped, "
-            "expired or revoked",
+            "expired or revoked; set a valid one",
             403: f"the token in {self.token} may not comment on {where}; "
             f"give it {self.right}{says}",
             404: f"{self.service} did not find {where} with this token; check --repo and --pr, and "

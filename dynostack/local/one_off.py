@@ -125,6 +125,6 @@ def _status(server: ServerProcess, app: str, name: str) -> int:
             return int(ended[1])
         time.sleep(0.05)
     raise LocalError(
-        f"{name} has not ended after {STATUS_SECONDS:.0f} s; to see what it does run:"
+        f"{name} has not ended after {STATUS_SECONDS:.0f} s; to see its log, run:"
         f" dynostack local logs {app}"
     )

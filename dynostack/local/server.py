@@ -152,7 +152,7 @@ class ServerProcess:
         return lines[-1] if lines else f"the local Heroku did not start; see its log: {self.log}"
 
     def listens(self, pid: int) -> bool:
-        """Return whether this process listens on the port; only this process may get the API key."""
+        """Return whether this process listens on the port; only it may get the API key."""
         with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
             return any(
                 connection.status == psutil.CONN_LISTEN
@@ -244,7 +244,7 @@ class ServerProcess:
         if len(names) != 1:
             there = "there is no app; deploy one with: dynostack up"
             if names:
-                there = f"there are several ({', '.join(names)}); write the app's name"
+                there = f"there are several apps ({', '.join(names)}); pass the app's name"
             raise LocalError(f"cannot tell which app to use: {there}")
         return names[0]
 
@@ -338,7 +338,7 @@ class ServerProcess:
                 return [name for name, state in states.items() if state == "crashed"]
             time.sleep(0.1)
         raise LocalError(
-            f"the dynos of {app} did not start within {BOOT_SECONDS:.0f} s; to see why run:"
+            f"the dynos of {app} did not start within {BOOT_SECONDS:.0f} s; to see why, run:"
             f" dynostack local logs {app}"
         )
 

@@ -102,7 +102,9 @@ def reviewed_file(workspace: LocalWorkspace, stack: str, source: Path) -> Review
     """
     preview = read(source.read_text("utf-8"), str(source))
     if preview.stack and preview.stack != stack:
-        raise NotAPreview(f"{source} is a preview of {preview.stack}, not of {stack}")
+        raise NotAPreview(
+            f"{source} is a preview of {preview.stack}, not of {stack}; choose a preview of {stack}"
+        )
     return build_review(preview, workspace.project, secrets=known_secrets(workspace.project, stack))
 
 
@@ -232,7 +234,7 @@ def _refusal(
         if finding.consent and finding.consent not in consents:
             yield (
                 f"refused: {plain(finding.text)}; nothing was changed;"
-                f" to do it anyway, add {finding.consent}"
+                f" to apply anyway, add {finding.consent}"
             )
 
 

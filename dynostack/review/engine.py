@@ -133,7 +133,7 @@ class Engine:
         Raises:
             EngineFailed: `pulumi` is not installed, or the stack's state cannot be read.
         """
-        progress(f"preview of {self.stack}")
+        progress(f"previewing {self.stack}")
         runner = PulumiProcess.of_shell(self.workspace)
         if lock := runner.lock(self.stack):
             # A lock does not prevent a preview.

@@ -95,7 +95,7 @@ def _refuse(given: ProjectRequest) -> None:
         raise LocalError(f"{says}; move the Django project into a folder such as site/")
     if not (source / MANAGE).is_file():
         raise LocalError(
-            f"{given.source} has no {MANAGE}; write the Django project's folder as SOURCE"
+            f"{given.source} has no {MANAGE}; pass the Django project's folder as SOURCE"
         )
 
 

@@ -69,7 +69,7 @@ class Build:
         """Return the Go version that go.mod requires."""
         found = re.search(r"^go (\d+)\.(\d+)", (self.folder / "go.mod").read_text(), re.MULTILINE)
         if found is None:
-            raise Unavailable(f"{self.folder / 'go.mod'} names no Go version")
+            raise Unavailable(f"{self.folder / 'go.mod'} has no line with a Go version")
         return int(found[1]), int(found[2])
 
     def _go(self) -> str:

@@ -51,7 +51,7 @@ def test_from_a_review_to_its_digest(kind: type[Service], tmp_path: Path) -> Non
         gone = run(service, "reviewed", "prod")
     assert gone.returncode == 1
     assert gone.stdout == ""
-    assert "review it again" in gone.stderr
+    assert "review prod again" in gone.stderr
 
 
 def test_a_refusal_is_one_sentence(tmp_path: Path) -> None:

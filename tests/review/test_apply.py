@@ -129,7 +129,10 @@ def test_a_preview_in_a_file_is_reviewed_without_an_engine(small: ReviewWorld) -
         assert told["postgres"] == "update"
     other = small.run("review", "prod", "--from", "preview.json")
     assert other.exit_code == 1
-    assert other.output == "preview.json is a preview of small, not of prod\n"
+    assert (
+        other.output
+        == "preview.json is a preview of small, not of prod; choose a preview of prod\n"
+    )
 
 
 def test_a_stack_that_does_not_exist(small: ReviewWorld) -> None:

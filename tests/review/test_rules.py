@@ -72,7 +72,9 @@ CASES = {
         {"DR104", "DR115", "DR302"},
     ),
     "plan shrunk": Case(
-        (database("standard-2", "standard-0"),), "65,536 MB of data, and standard-2", {"DR115"}
+        (database("standard-2", "standard-0"),),
+        "65,536 MB of data, down from 262,144 with standard-2",
+        {"DR115"},
     ),
     "plan set back": Case(
         (database("standard-2", "standard-0"),),

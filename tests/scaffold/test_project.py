@@ -119,7 +119,7 @@ def test_several_django_projects_need_a_source(
 ) -> None:
     (folder / "other").mkdir()
     (folder / "other/manage.py").touch()
-    assert "write the folder as SOURCE" in new(folder, monkeypatch).output
+    assert "pass the folder as SOURCE" in new(folder, monkeypatch).output
 
 
 def dynostack(folder: Path, *words: str, env: Mapping[str, str] | None = None) -> str:

@@ -64,7 +64,7 @@ def name_taken(review: ReviewContext) -> Iterator[RuleResult]:
             Code(name),
             " already exists on Heroku and does not belong to this stack",
         )
-        advice = ("choose a name that is free",)
+        advice = ("choose another name",)
         yield RuleResult(text, advice, place=review.places.at("app", "name"))
 
 
@@ -80,7 +80,7 @@ def owner_changes(review: ReviewContext) -> Iterator[RuleResult]:
     old, new = review.owners
     text = (*review.title(app), " changes its owner from ", Code(old), " to ", Code(new))
     transfer = Code(f"heroku apps:transfer {new} --app {review.app_name}")
-    advice = ("Pulumi would replace the app; transfer it instead, and review again: ", transfer)
+    advice = ("Pulumi would replace the app; transfer it instead, then review again: ", transfer)
     yield RuleResult(text, advice, app, "organization")
 
 
