@@ -50,7 +50,7 @@ def client(
 
 
 def reason(error: Exception) -> str:
-    """Return why a call failed, in the system's words; the text never repeats a header."""
+    """Return why a call failed, as the system reports it; the text never repeats a header."""
     if isinstance(error, httpx.RemoteProtocolError):
         return "the response is incomplete or not HTTP"
     if isinstance(error, httpx.NetworkError | httpx.TimeoutException | httpx.ProxyError):

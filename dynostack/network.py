@@ -8,12 +8,12 @@ LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 def is_local(address: str) -> bool:
-    """Tell whether an address is on this machine."""
+    """Return whether an address is on this machine."""
     return urlsplit(address).hostname in LOOPBACK
 
 
 def is_safe(address: str) -> bool:
-    """Tell whether nobody on the way can read or change the traffic with an address.
+    """Return whether nobody can read or change the traffic with an address in transit.
 
     That holds for https, and for this machine itself.
     """

@@ -1,4 +1,4 @@
-"""The Pulumi program of a project: it validates the stack's environment and declares it."""
+"""The Pulumi program of a project, which validates an environment and declares its resources."""
 
 import json
 from collections.abc import Callable
@@ -23,7 +23,7 @@ def run(declare: Callable[[Any], None] = declare_everything) -> None:
             `Environment` if it has one.  By default everything in the file is declared.
 
     Raises:
-        pulumi.RunError: if the file has errors, or if the API key belongs to another account.
+        pulumi.RunError: the file has errors, or the API key belongs to another account.
     """
     stack = pulumi.get_stack()
     examined = examine(stack, decrypted=decrypted(project_model(Path.cwd()).environment))
@@ -39,7 +39,7 @@ def run(declare: Callable[[Any], None] = declare_everything) -> None:
 def decrypted(model: type[Environment]) -> dict[str, object]:
     """Return section -> its value with secrets in plain text, for `environment.examine`.
 
-    pulumi.Config cannot be used: it treats a section that contains one secret as secret altogether.
+    pulumi.Config cannot be used: it treats a whole section as secret if it contains one secret.
     """
     texts = {each: get_config(f"{pulumi.get_project()}:{each}") for each in keys_of(model)}
     return {each: _value(text) for each, text in texts.items() if text is not None}

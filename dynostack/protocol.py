@@ -52,7 +52,7 @@ else:
         sdk = importlib.util.find_spec("pulumi")
         if sdk is None or sdk.origin is None:
             raise ModuleNotFoundError(
-                "the Pulumi SDK is not installed in this Python; install dynostack again",
+                "the Pulumi SDK is not installed in this Python; reinstall dynostack",
                 name="pulumi",
             )
         package = ModuleType(_PARENT)

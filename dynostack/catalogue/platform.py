@@ -76,7 +76,7 @@ def _answer(api: PlatformApi, question: Question) -> Answer:
     except ApiError as error:
         raise CatalogueError(str(error)) from None
     except (KeyError, TypeError):
-        raise CatalogueError(f"the response of {address} is not from Heroku's API") from None
+        raise CatalogueError(f"the response from {address} is not from Heroku's API") from None
 
 
 def _refusal(refusal: ApiRefusal, address: str) -> str:

@@ -1,4 +1,4 @@
-"""`dynostack catalogue update`: replace older figures by those that Heroku returns."""
+"""`dynostack catalogue update`: replaces older figures with those that Heroku returns."""
 
 from __future__ import annotations
 

@@ -43,8 +43,8 @@ def catalogue() -> None:
 def update(workspace: LocalWorkspace) -> None:
     """Update the catalogue from the Heroku Platform API.
 
-    Reads plans, stacks, regions and dyno sizes and writes what changed to the folder that
-    DYNOSTACK_CATALOGUE names, or else into the installed dynostack.
+    Reads plans, stacks, regions and dyno sizes, and writes the changes to the folder in
+    DYNOSTACK_CATALOGUE, or by default to the installed dynostack.
     """
     from dynostack.catalogue.update import update as bring_up_to_date
     from dynostack.environment.catalogue.tables import FOLDER
@@ -60,7 +60,8 @@ def update(workspace: LocalWorkspace) -> None:
         click.echo(str(line))
     changed = len(found.changes)
     step(
-        f"{changed} figures changed; run `make docs` to update the schema for editors"
+        f"figures changed: {changed}; to update the schema for editors, run:"
+        " python -m dynostack.environment.schema"
         if changed
         else "the catalogue is up to date"
     )

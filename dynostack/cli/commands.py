@@ -19,8 +19,8 @@ from dynostack.startup import speed_up_imports
 def commands(context: click.Context) -> None:
     """Manage Heroku apps with Pulumi: check and review each change, and try it locally first.
 
-    An environment of a project, such as staging, is described by its file Pulumi.staging.yaml;
-    commands call it a STACK. The local Heroku is an emulation of Heroku on this machine.
+    The file Pulumi.staging.yaml describes the environment staging of a project. Commands call an
+    environment a STACK. The local Heroku is an emulation of Heroku on this machine.
     """
     if context.invoked_subcommand != project.new.name:
         context.obj = LocalWorkspace.of(Path.cwd())

@@ -1,4 +1,4 @@
-"""How a command that fails ends: with a one-line message and an exit code."""
+"""Error handling for the command line: a one-line message and an exit code."""
 
 from __future__ import annotations
 

@@ -74,8 +74,14 @@ def reset(workspace: LocalWorkspace, yes: bool) -> None:
 
 @local.command()
 @click.argument("app", required=False)
-@click.option("--lines", "-n", default=100, show_default=True, help="Number of last lines to show.")
-@click.option("--follow", "-f", is_flag=True, help="Show new lines as they come, until Ctrl-C.")
+@click.option(
+    "--lines",
+    "-n",
+    default=100,
+    show_default=True,
+    help="Number of lines to show from the end of the log.",
+)
+@click.option("--follow", "-f", is_flag=True, help="Keep showing new lines until Ctrl-C.")
 @pass_workspace
 def logs(workspace: LocalWorkspace, app: str | None, lines: int, follow: bool) -> None:
     """Show the log of APP.
@@ -101,7 +107,7 @@ def run(workspace: LocalWorkspace, words: tuple[str, ...]) -> None:
     named = words[1:2] == ("--",)
     command = words[2:] if named else words
     if not command:
-        raise click.UsageError("no command given; write the command to run")
+        raise click.UsageError("no command given; pass the command to run")
     server = local_server(workspace)
     sys.exit(one_off.run(server, words[0] if named else server.only_app(), command))
 

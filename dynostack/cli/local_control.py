@@ -41,12 +41,12 @@ MATCHES = {
         "--method", metavar="METHOD[,METHOD]", help="Match calls with this HTTP method."
     ),
     "path": click.option(
-        "--path", metavar="PATTERN", help="Match calls whose path matches, as '/apps/*/addons'."
+        "--path", metavar="PATTERN", help="Match calls with a path such as '/apps/*/addons'."
     ),
     "route": click.option(
-        "--route", help="Match calls of this endpoint, as 'POST /apps/{app}/addons'."
+        "--route", help="Match calls to an endpoint such as 'POST /apps/{app}/addons'."
     ),
-    "app": click.option("--app", help="Match calls for this app; its name or id."),
+    "app": click.option("--app", help="Match calls for the app with this name or id."),
     "client": click.option(
         "--client", help="Match calls from this client: heroku-cli, heroku-go or git."
     ),
@@ -74,7 +74,7 @@ OPTIONS = {
         "--seconds", type=Seconds(), help="For latency and unseen: how long, such as 90 or 5m."
     ),
     "bytes": click.option(
-        "--bytes", type=int, help="For truncate: how many bytes of the body are sent."
+        "--bytes", type=int, help="For truncate: how many bytes of the body to send."
     ),
     "calls": click.option(
         "--calls", type=int, help="For unseen: how many calls do not find the new resource."
@@ -102,7 +102,9 @@ def _all_options(command: Any) -> Any:
 @format_option
 @pass_workspace
 def add(workspace: LocalWorkspace, /, kind: str, style: str, **given: Any) -> None:
-    """Add a fault of the given KIND to the calls that match all options; without any, to all calls.
+    """Add a fault of this KIND to the calls that match all given options.
+
+    Without options that match calls, the fault applies to all calls.
 
     \b
     error         return an error with --status, --id and --message; change nothing
@@ -142,7 +144,7 @@ def list_faults(workspace: LocalWorkspace, style: str) -> None:
 def clear(workspace: LocalWorkspace, identity: str | None, style: str) -> None:
     """Remove the fault ID, or all faults.
 
-    Add-ons and builds that a fault of kind stuck held up go on.
+    Add-ons and builds that a fault of kind stuck was holding back then continue.
     """
     path = f"/faults/{identity}" if identity else "/faults"
     gone = local_server(workspace).control("DELETE", path)
@@ -163,7 +165,7 @@ def snapshot(workspace: LocalWorkspace, name: str | None, remove: bool, style: s
     server = local_server(workspace)
     if name is None:
         if remove:
-            raise click.UsageError("no snapshot given; write the NAME of the snapshot to delete")
+            raise click.UsageError("no snapshot given; pass the NAME of the snapshot to delete")
         _show_all(style, server.control("GET", "/snapshots"), _snapshot)
     elif remove:
         _show(style, server.control("DELETE", f"/snapshots/{name}"), _snapshot)
@@ -189,9 +191,14 @@ def restore(workspace: LocalWorkspace, name: str, style: str) -> None:
 
 
 @click.command()
-@click.option("--set", "time", metavar="TIME", help="Set the clock, as 2031-05-01T12:00:00Z.")
 @click.option(
-    "--advance", type=Seconds(), metavar="DURATION", help="Advance the clock, as 90, 5m, 2h or 3d."
+    "--set", "time", metavar="TIME", help="Set the clock to a time such as 2031-05-01T12:00:00Z."
+)
+@click.option(
+    "--advance",
+    type=Seconds(),
+    metavar="DURATION",
+    help="Advance the clock by a time such as 90, 5m, 2h or 3d.",
 )
 @click.option("--now", "machine", is_flag=True, help="Set the clock back to this machine's time.")
 @format_option
@@ -215,7 +222,7 @@ def clock(
 @format_option
 @pass_workspace
 def settings(workspace: LocalWorkspace, changes: tuple[str, ...], style: str) -> None:
-    """Show or set provisioning times and rate limit.
+    """Show or set the provisioning times and the rate limit.
 
     Examples of NAME=VALUE: addon=30 build=2m bucket=100 refill_per_minute=10 enforced=true
     """
@@ -262,8 +269,7 @@ def show_recording(workspace: LocalWorkspace) -> None:
 def open_page(workspace: LocalWorkspace, prints: bool) -> None:
     """Open the local Heroku's page in a browser.
 
-    It shows apps, add-ons, dynos, logs and API calls. Its address works only once and only for a
-    minute.
+    It shows apps, add-ons, dynos, logs and API calls. Its address works once, within a minute.
     """
     told = local_server(workspace).control("POST", "/page/links")
     if prints or not webbrowser.open(told["url"]):
@@ -288,7 +294,7 @@ def _fault(told: Mapping[str, Any]) -> str:
     matches = [f"{name}={told[name]}" for name in MATCHES if told[name] != UNSAID.get(name)]
     options = [f"{name}={value}" for name, value in told["options"].items()]
     words = " ".join((told["kind"], *matches, *options))
-    return f"{told['id']}  {words}  seen {told['seen']}, struck {told['struck']}"
+    return f"{told['id']}  {words}  matched {told['seen']}, affected {told['struck']}"
 
 
 def _snapshot(told: Mapping[str, Any]) -> str:

@@ -24,7 +24,7 @@ format_option = click.option(
 def local_server(workspace: LocalWorkspace) -> ServerProcess:
     """Return the process of the workspace's local Heroku.
 
-    It is imported here only, because the import takes longer than all of `dynostack check`.
+    The import is in this function because it takes longer than a whole `dynostack check`.
     """
     from dynostack.local.server import ServerProcess
 

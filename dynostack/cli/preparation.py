@@ -13,7 +13,7 @@ from dynostack.toolchain import install
 
 
 def refuse_mistakes(workspace: LocalWorkspace, stack: str) -> None:
-    """Exit with a report if a stack's file has errors; the engine takes a minute to find them.
+    """Exit with a report if a stack's file has errors; the engine would take a minute to find them.
 
     Raises:
         SystemExit: the file has errors.
@@ -41,7 +41,7 @@ def install_toolchain(workspace: LocalWorkspace) -> None:
 
 
 def start_local_heroku(workspace: LocalWorkspace) -> None:
-    """Start the local Heroku unless it runs, and report its address."""
+    """Start the local Heroku unless it is running, and report its address."""
     started = local_server(workspace).start()
     step(f"local Heroku {'started' if started else 'is running'} on {workspace.heroku.url}")
 
@@ -58,5 +58,5 @@ def refuse_crashed_dynos(workspace: LocalWorkspace, app: str) -> None:
             click.echo(line, err=True)
         names = " and ".join(crashed)
         raise LocalError(
-            f"{names} crashed; for more of the log run: dynostack local logs {app} --lines 200"
+            f"{names} crashed; for more of the log, run: dynostack local logs {app} --lines 200"
         )

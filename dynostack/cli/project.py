@@ -35,7 +35,7 @@ def new(source: str | None) -> None:
     there = [source] if source else list(writing.sources(here))
     if len(there) != 1:
         raise click.UsageError(
-            "cannot tell which folder has the Django project; write the folder as SOURCE"
+            "cannot tell which folder has the Django project; pass the folder as SOURCE"
         )
     for file in writing.write(writing.ProjectRequest(here, there[0])):
         step(f"wrote {file}")
@@ -44,7 +44,7 @@ def new(source: str | None) -> None:
 
 @click.command()
 @click.option(
-    "--as", "email", metavar="EMAIL", help="Log in as this account; it is created if missing."
+    "--as", "email", metavar="EMAIL", help="Log in as this account; create it if it is missing."
 )
 @pass_workspace
 def env(workspace: LocalWorkspace, email: str | None) -> None:
@@ -122,7 +122,7 @@ def check(
 def toolchain(workspace: LocalWorkspace) -> None:
     """Install the Pulumi engine and memcached.
 
-    An installed engine or memcached is used if it is suitable. Nothing is started.
+    Uses an installed engine or memcached if it is suitable. Starts nothing.
     """
     install_toolchain(workspace)
 
@@ -130,7 +130,7 @@ def toolchain(workspace: LocalWorkspace) -> None:
 @click.command()
 @pass_workspace
 def down(workspace: LocalWorkspace) -> None:
-    """Stop the local Heroku; databases, builds and state are kept."""
+    """Stop the local Heroku; keep databases, builds and state."""
     stopped = local_server(workspace).stop()
     step("local Heroku stopped" if stopped else "local Heroku was not running")
 

@@ -81,10 +81,11 @@ def review(
 ) -> None:
     """Preview the pending changes of STACK and show their risks.
 
-    The review names lost data, changed permissions and changed costs. The preview uses the Pulumi
+    The review lists data loss, changed permissions and changed costs. The preview uses the Pulumi
     backend and the Heroku of this shell, local or real.
 
-    Exit code: 0, 1 if the preview fails, 3 if there are findings that a person must confirm.
+    Exit code: 0 on success, 1 if the preview fails, 2 for changes with --exit-code, 3 if a finding
+    stops the change or needs an explicit yes.
     """
     from dynostack.review.engine import Engine
 
@@ -111,7 +112,7 @@ def review(
     "loses",
     metavar="NAME",
     multiple=True,
-    help="Allow this database to be destroyed or replaced; `app` for the app itself.",
+    help="Allow this database to be destroyed or replaced; use `app` for the app itself.",
 )
 @click.option(
     "--allow-live-loss",
@@ -133,7 +134,8 @@ def apply(
     dynostack previews the changes again and applies nothing if they differ from the review. If an
     apply fails halfway, run it again with the same digest to continue it.
 
-    Exit code: 0, 1 if the engine fails, 3 if the apply is refused, 130 if it is interrupted.
+    Exit code: 0 on success, 1 if the engine fails, 3 if the apply is refused, 130 if it is
+    interrupted.
     """
     from dynostack.review import command
 
@@ -148,7 +150,9 @@ def apply(
 @click.command()
 @click.argument("reviews", metavar="[REVIEW.json]...", nargs=-1, type=click.Path(path_type=Path))
 @request_options
-@click.option("--together", is_flag=True, help="Write one comment for all stacks, not one each.")
+@click.option(
+    "--together", is_flag=True, help="Write one comment for all stacks instead of one for each."
+)
 @click.option("--outdated", is_flag=True, help="Only mark the existing comments as outdated.")
 @pass_workspace
 def comment(
@@ -162,15 +166,15 @@ def comment(
 ) -> None:
     """Write or update reviews on a pull request.
 
-    Reviews are written as comments, also on a merge request of GitLab. REVIEW.json is a file that
-    `dynostack review STACK --format json --out REVIEW.json` wrote. Set the token as GITHUB_TOKEN
-    or GITLAB_TOKEN, and the API's address, if it is not the public one, as GITHUB_API_URL or
-    CI_API_V4_URL.
+    Writes each review as a comment, also on a merge request of GitLab. To create REVIEW.json, run
+    `dynostack review STACK --format json --out REVIEW.json`. Set GITHUB_TOKEN or GITLAB_TOKEN to
+    the token. If the API is not at its public address, set GITHUB_API_URL or CI_API_V4_URL to its
+    address.
     """
     from dynostack.comment import command
 
     if bool(reviews) == outdated:
-        raise click.UsageError("write either review files or --outdated")
+        raise click.UsageError("pass either review files or --outdated")
     host = command.host(service, os.environ, repository, number)
     for done in command.comment(host, command.project(workspace.project), reviews, together):
         step(done)
@@ -183,9 +187,9 @@ def comment(
 def reviewed(
     workspace: LocalWorkspace, stack: str, repository: str, number: int, service: str
 ) -> None:
-    """Print the digest that a pull request shows.
+    """Print the digest of a review on a pull request.
 
-    It is the digest of the review of STACK in the pull request's comment, for `dynostack apply`.
+    It is the digest in the pull request's comment about STACK. Pass it to `dynostack apply`.
     """
     from dynostack.comment import command
 

@@ -11,8 +11,8 @@ from dynostack.review.model import Review
 from dynostack.review.render import markdown
 
 OUTDATED = (
-    "> **Outdated.** This review is older than the newest change of this request; "
-    "it is not what would be applied now.\n\n"
+    "> **Outdated.** This review is older than the latest change to this request "
+    "and does not show what would be applied now.\n\n"
 )
 BETWEEN = "\n---\n\n"
 
@@ -34,7 +34,7 @@ def bodies(reviews: Sequence[Review], together: bool, limit: int) -> list[Body]:
     Args:
         reviews: the reviews to publish.
         together: whether one comment has all of them.
-        limit: the most characters of a comment.
+        limit: the maximum length of a comment, in characters.
 
     Raises:
         CommentError: the parts that must not be left out are longer than the limit.
@@ -55,9 +55,10 @@ def _body(reviews: Sequence[Review], together: bool, limit: int) -> Body:
     text = BETWEEN.join(_rendered(reviews, room - len(BETWEEN) * (len(reviews) - 1)))
     if len(text) > room:
         names = ", ".join(review.stack for review in reviews)
-        advice = "; leave --together out" if together else ""
+        advice = "; omit --together" if together else ""
         raise CommentError(
-            f"the summary of {names} is too long: {len(text):,} characters, {room:,} fit{advice}"
+            f"the summary of {names} is too long: {len(text):,} characters, but only {room:,} fit"
+            f"{advice}"
         )
     return Body(header, text)
 

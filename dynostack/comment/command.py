@@ -60,7 +60,9 @@ def comment(host: Host, project: str, files: Sequence[Path], together: bool) -> 
     reviews = [_review(file, project) for file in files]
     repeated = sorted({each.stack for each in reviews if _times(each.stack, reviews) > 1})
     if repeated:
-        raise CommentError(f"there are two reviews of {' and '.join(repeated)}")
+        raise CommentError(
+            f"several files are reviews of {' and '.join(repeated)}; pass one file for each stack"
+        )
     wanted = bodies(reviews, together, host.limit) if reviews else []
     yield from Publisher(host, project).publish(wanted)
 
@@ -83,7 +85,10 @@ def _review(file: Path, project: str) -> Review:
         write = f"dynostack review STACK --format json --out {shlex.quote(str(file))}"
         raise CommentError(f"{file} is not a review; write it with `{write}`") from None
     if review.project != project:
-        raise CommentError(f"{file} is a review of {review.project}, and this project is {project}")
+        raise CommentError(
+            f"{file} is a review of {review.project}, but this project is {project};"
+            " run this command in the folder of the review's project"
+        )
     return review
 
 

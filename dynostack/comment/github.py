@@ -29,7 +29,11 @@ class GitHub:
         self._repository = f"/repos/{repository}"
         self._comments = f"{self._repository}/issues/{number}/comments"
         self._words = Words(
-            "GitHub", TOKEN, f"pull request {number}", repository, "pull-requests: write"
+            "GitHub",
+            TOKEN,
+            f"pull request {number}",
+            repository,
+            "the permission pull-requests: write",
         )
 
     @classmethod
@@ -62,7 +66,9 @@ class GitHub:
             data = api.call("POST", "/graphql", query).data
         viewer = (data.get("data") or {}).get("viewer")
         if not viewer:
-            raise CommentError(f"GitHub did not return the account of the token in {TOKEN}")
+            raise CommentError(
+                f"cannot tell whose token {TOKEN} has: GitHub named no account; use another token"
+            )
         return str(viewer["login"])
 
     def comments(self) -> Iterator[Comment]:

@@ -28,7 +28,7 @@ class GitLab:
         self._notes = f"/projects/{quote(project, safe='')}/merge_requests/{number}/notes"
         site = api.address.removesuffix("/api/v4")
         self._page = f"{site}/{project}/-/merge_requests/{number}"
-        words = Words("GitLab", TOKEN, f"merge request {number}", project, "the scope api")
+        words = Words("GitLab", TOKEN, f"merge request {number}", project, "the api scope")
         self._words = words
 
     @classmethod

@@ -26,7 +26,7 @@ class Host(Protocol):
 
     @property
     def limit(self) -> int:
-        """Return the most characters of a comment."""
+        """Return the maximum length of a comment, in characters."""
 
     def author(self) -> str:
         """Return the account of the token, which is the author of our comments."""
@@ -81,13 +81,14 @@ class Words:
         if 300 <= status < 400:
             return f"{self.service} reports that {self.repository} has moved; use its new name"
         sentences = {
-            200: f"the answer does not look like one of {self.service}'s API{says}",
+            200: f"the response is not from {self.service}'s API{says}",
             400: f"{self.service} rejected the comment{says}",
             401: f"{self.service} rejected the token in {self.token}: it is mistyped, "
-            "expired or revoked",
-            403: f"the token in {self.token} may not write on {where}; give it {self.right}{says}",
+            "expired or revoked; set a valid one",
+            403: f"the token in {self.token} may not comment on {where}; "
+            f"give it {self.right}{says}",
             404: f"{self.service} did not find {where} with this token; check --repo and --pr, and "
             "that the token may read the repository",
             422: f"{self.service} rejected the comment{says}",
         }
-        return sentences.get(status, f"{self.service} answered {status}{says}")
+        return sentences.get(status, f"{self.service} answered with status {status}{says}")

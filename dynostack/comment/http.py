@@ -1,7 +1,7 @@
 """A client for a JSON API with a token, which waits for rate limits and retries after outages.
 
-The token is sent to the API's own address and nowhere else: redirects are not followed, and of a
-link to the next page only the query is used.
+The client sends the token only to the API's own address: it does not follow redirects, and uses
+only the query of a link to the next page.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from dynostack.http_client import client, reason
 TIMEOUT = 30.0
 ATTEMPTS = 5
 LONGEST_WAIT = 120.0
-"""Seconds of one pause; if an API asks for more, the command stops and reports it."""
+"""The longest pause, in seconds; if an API asks for more, the command stops and reports it."""
 
 LONGEST_MESSAGE = 300
 
@@ -33,7 +33,7 @@ _NO_SENTENCES = frozenset({"documentation_url", "status", "resource", "field", "
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer of the API and the JSON in it."""
+    """A response of the API and the JSON in it."""
 
     status: int
     headers: httpx.Headers
@@ -48,7 +48,7 @@ class Answer:
 
     @property
     def is_limit(self) -> bool:
-        """Return whether the answer is a rate limit; GitHub also answers those with 403.
+        """Return whether the API reports a rate limit, for which GitHub also uses status 403.
 
         https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
         """
@@ -130,7 +130,7 @@ class Api:
 
     def _wait(self, answer: Answer, attempt: int, last: bool) -> None:
         pause = answer.pause(attempt, datetime.now(UTC))
-        says = f"{self.name} answered {answer.status}"
+        says = f"{self.name} answered with status {answer.status}"
         if answer.is_limit and pause > LONGEST_WAIT:
             says += f" and asks to wait {pause:.0f} seconds: its rate limit is used up"
             raise Unavailable(f"{says}; run this again after that")
@@ -153,7 +153,9 @@ def checked_token(variable: str, value: str | None) -> str:
     if not token:
         raise CommentError(f"{variable} is not set; export a token that may write comments")
     if not re.fullmatch(r"[\x21-\x7e]+", token):
-        raise CommentError(f"{variable} has characters that no token can have; copy it again")
+        raise CommentError(
+            f"{variable} has characters that are invalid in a token; copy the token again"
+        )
     return token
 
 
@@ -165,7 +167,9 @@ def checked_address(variable: str, value: str) -> str:
     """
     if network.is_safe(value):
         return value.rstrip("/")
-    raise CommentError(f"{variable} is not an https address; a token is only sent over https")
+    raise CommentError(
+        f"{variable} is not an https address; write one, so that the token stays secret"
+    )
 
 
 def _answer(response: httpx.Response) -> Answer:
@@ -175,7 +179,7 @@ def _answer(response: httpx.Response) -> Answer:
     except ValueError:
         data = None
     if data is None and status < 300:
-        raise Refused("the answer is not JSON; the address may not be the API's", status)
+        raise Refused("the response is not JSON; check the address of the API", status)
     following = response.links.get("next", {}).get("url")
     return Answer(status, response.headers, data, following and urlsplit(following).query)
 

@@ -51,7 +51,7 @@ class Publisher:
                 yield f"marked as outdated {each.comment.address}"
 
     def own(self) -> list[Own]:
-        """Return our comments about the project, by their author: anyone can write the header."""
+        """Return our comments about the project, by author, because anyone can write the header."""
         author = self.host.author()
         return [
             Own(comment, header, text)
@@ -75,8 +75,9 @@ class Publisher:
             if name == stack and digest
         ]
         if len(set(shown)) != 1:
-            what = "several reviews" if shown else "no review that can be applied"
-            raise CommentError(f"the request has {what} of {stack}; review it again")
+            of_stack = f"of {stack}"
+            what = f"several reviews {of_stack}" if shown else f"no review {of_stack} to apply"
+            raise CommentError(f"the request has {what}; review {stack} again")
         return shown[0]
 
     def _created(self, body: Body) -> Comment:

@@ -1,7 +1,7 @@
-"""Detection and repair of what a killed engine or a broken disk leaves in a state folder.
+"""Detection and repair of damage to a state folder by a killed engine or a broken disk.
 
-That is the lock of a stack, half-written attributes, or a state file that cannot be read.  For a
-state in a service, the service itself reports such problems.
+This can be the lock of a stack, half-written attributes, or a state file that cannot be read.  If
+a service has the state, the service itself reports such problems.
 """
 
 from __future__ import annotations
@@ -30,13 +30,14 @@ class Lock:
     process: int
     since: str
     held: bool
-    """Whether the engine still runs."""
+    """Whether the engine is still running."""
 
     def __str__(self) -> str:
         """Return the problem and what to do."""
         if self.held:
             return (
-                f"stack {self.stack} is being updated since {self.since} (process {self.process})"
+                f"an update of stack {self.stack} has been running since {self.since}"
+                f" (process {self.process})"
                 "\n      = wait until the update ends, then run the same command again"
             )
         return (
@@ -111,7 +112,7 @@ class StateFolder:
 
         Args:
             project: the folder of Pulumi.yaml.
-            stack: the stack whose state to check; empty for all in the folder, as for a list.
+            stack: the stack whose state to check; empty for all stacks in the folder.
         """
         for file in sorted(self.path.glob(f"stacks/*/{glob.escape(stack) or '*'}.json")):
             reason = _fault(file)

@@ -54,7 +54,7 @@ class PulumiProcess:
         """Return this shell's own `pulumi`, or the local environment's if the shell has none.
 
         Raises:
-            EngineFailed: neither is there.
+            EngineFailed: neither exists.
         """
         found = shutil.which("pulumi")
         program = found or shutil.which(workspace.pulumi)
@@ -137,7 +137,7 @@ class PulumiProcess:
 
         Raises:
             KeyboardInterrupt: there was an interrupt; raised after the engine's end.
-            EngineFailed: a state that the engine would read cannot be read.
+            EngineFailed: a state file that the engine needs is damaged.
         """
         self._usable_state(_stack(arguments))
         process = subprocess.Popen(
@@ -179,7 +179,7 @@ def _stack(arguments: Sequence[str]) -> str:
 
 
 def exit_code(process: subprocess.Popen[str]) -> int:
-    """Return the exit code as a shell has it: 128 plus the number of the signal that ended it."""
+    """Return the exit code as a shell reports it: 128 plus the number of a fatal signal."""
     code = int(process.returncode)
     return code if code >= 0 else 128 - code
 

@@ -47,7 +47,7 @@ class PulumiProject:
                 raise
             says = (
                 f"PULUMI_CONFIG_PASSPHRASE does not decrypt the secrets of Pulumi.{stack}.yaml;"
-                " export their passphrase"
+                " set it to their passphrase"
             )
             raise EngineFailed(says, failed.exit_code) from None
 

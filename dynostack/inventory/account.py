@@ -9,7 +9,7 @@ from dynostack.inventory.platform_api import ApiError, PlatformApi
 def refusal(stack: str, account: str, environment: Mapping[str, str] = os.environ) -> str:
     """Return why a stack must not be used with the current API key; empty if it may be used.
 
-    If Heroku does not answer with an account, this returns no reason: the provider reports it.
+    If Heroku does not return an account, the result is empty: the provider reports the problem.
 
     Args:
         stack: the stack's name.

@@ -30,7 +30,7 @@ class Addon:
 
     @property
     def is_database(self) -> bool:
-        """Tell whether it is a Heroku Postgres database of the app."""
+        """Return whether it is a Heroku Postgres database of the app."""
         return self.plan.partition(":")[0] == POSTGRES
 
 

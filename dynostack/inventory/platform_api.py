@@ -57,7 +57,7 @@ class PlatformApi:
 
     @property
     def is_local(self) -> bool:
-        """Tell whether the API is on this machine."""
+        """Return whether the API is on this machine."""
         return network.is_local(self.url)
 
     def get(self, path: str) -> Any:
@@ -90,10 +90,10 @@ class PlatformApi:
         except httpx.HTTPError as error:
             raise ApiError(f"cannot reach {address}: {reason(error)}") from None
         except (httpx.InvalidURL, ValueError):
-            raise ApiError(f"the response of {address} is not from Heroku's API") from None
+            raise ApiError(f"the response from {address} is not from Heroku's API") from None
 
     def listing(self, path: str) -> list[Mapping[str, Any]]:
-        """Return the objects of a list.
+        """Return the list of objects at a path.
 
         Raises:
             ApiRefusal: Heroku answers with an error.
@@ -101,7 +101,7 @@ class PlatformApi:
         """
         found = self.get(path)
         if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
-            raise ApiError(f"the response of {self.url}{path} is not from Heroku's API")
+            raise ApiError(f"the response from {self.url}{path} is not from Heroku's API")
         return found
 
 

@@ -12,14 +12,14 @@ from pathlib import Path
 from localheroku.core.atomic_files import write_private
 
 ORIGIN = "# The local Heroku's, beside what is in: "
-"""The start of the last line of our files; it ends with the path of the user's own file.
+"""The start of the last line of our files, before the path of the user's own file.
 
-If the variable already names our file, changes of the user's file are found by this path.
+If the variable already names our file, this path still leads to the user's file and its changes.
 """
 
 
 def ensure(file: Path, variable: str, own: str) -> None:
-    """Write the user's certificates and the local Heroku's into a file, if it has others.
+    """Write the user's and the local Heroku's certificates to a file, unless they are in it.
 
     Args:
         file: the file to write.
@@ -46,7 +46,7 @@ def _origin(named: Path) -> Path | None:
 def _text(file: Path) -> str:
     """Return the file's text, ending with a newline; empty if the file cannot be read.
 
-    Bytes that are not UTF-8 are replaced: they can only be in remarks between certificates.
+    Bytes that are not UTF-8 are replaced: they can only be in comments between certificates.
     """
     if not (file.is_file() and os.access(file, os.R_OK)):
         return ""

@@ -42,11 +42,11 @@ def run(server: ServerProcess, app: str, words: Sequence[str]) -> int:
     Args:
         server: the local Heroku.
         app: the name or id of the app.
-        words: a single word is a line for the dyno's shell; several are a command and its
-            arguments.
+        words: a single word is a command line for the dyno's shell; several words are a command
+            and its arguments.
 
     Raises:
-        LocalError: the local Heroku does not run or refuses the dyno, or the dyno does not end.
+        LocalError: the local Heroku is not running or refuses the dyno, or the dyno does not end.
     """
     terminal = sys.stdin.isatty() and sys.stdout.isatty()
     dyno = server.post(
@@ -74,7 +74,7 @@ def _shape() -> dict[str, str]:
 
 @contextmanager
 def _keys_passed_on() -> Iterator[None]:
-    """Send each key, also Ctrl-C, to the dyno's terminal instead of this one."""
+    """Send each key, including Ctrl-C, to the dyno's terminal instead of this one."""
     before = termios.tcgetattr(sys.stdin)
     try:
         tty.setraw(sys.stdin)
@@ -89,7 +89,7 @@ async def _attend(server: ServerProcess, attach_url: str, *, terminal: bool) -> 
     loop = asyncio.get_running_loop()
 
     def pass_on_input() -> None:
-        # After the dyno's end the loop is closed, and what is typed goes nowhere.
+        # After the dyno ends, the loop is closed, and further input is discarded.
         with suppress(RuntimeError):
             while keys := os.read(sys.stdin.fileno(), CHUNK_BYTES):
                 loop.call_soon_threadsafe(writer.write, keys)
@@ -125,6 +125,6 @@ def _status(server: ServerProcess, app: str, name: str) -> int:
             return int(ended[1])
         time.sleep(0.05)
     raise LocalError(
-        f"{name} has not ended after {STATUS_SECONDS:.0f} s; to see what it does run:"
+        f"{name} has not ended after {STATUS_SECONDS:.0f} s; to see its log, run:"
         f" dynostack local logs {app}"
     )

@@ -38,7 +38,7 @@ UNQUOTED = string.punctuation.replace("#", "")
 
 @dataclass(frozen=True)
 class Status:
-    """The result of `dynostack local status`.  `pid` is None if the local Heroku does not run."""
+    """The result of `dynostack local status`.  `pid` is None if it is not running."""
 
     pid: int | None
     address: str
@@ -70,13 +70,13 @@ class ServerProcess:
         return min(found, key=psutil.Process.create_time, default=None)
 
     def start(self) -> bool:
-        """Start the local Heroku unless it runs.
+        """Start the local Heroku unless it is running.
 
         Returns:
             Whether this call started it.
 
         Raises:
-            LocalError: it did not start; the text has the last line of the server's log.
+            LocalError: it did not start; the message is the last line of the server's log.
         """
         self.workspace.create()
         with self.log.open("a") as log:
@@ -149,14 +149,10 @@ class ServerProcess:
                 f"the local Heroku did not start: the disk of {self.data} is full;"
                 " free some space and run: dynostack local start"
             )
-        return (
-            lines[-1]
-            if lines
-            else f"the local Heroku stopped at its start; see its log: {self.log}"
-        )
+        return lines[-1] if lines else f"the local Heroku did not start; see its log: {self.log}"
 
     def listens(self, pid: int) -> bool:
-        """Tell whether this process listens on the port; only this process may get the API key."""
+        """Return whether this process listens on the port; only it may get the API key."""
         with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
             return any(
                 connection.status == psutil.CONN_LISTEN
@@ -219,7 +215,7 @@ class ServerProcess:
         addons.leave(self.data)
 
     def status(self) -> Status:
-        """Return whether the local Heroku runs, its settings, and its apps with their dynos."""
+        """Return the local Heroku's process and settings, and its apps with their dynos."""
         process = self.process()
         heroku = self.workspace.heroku
         return Status(
@@ -246,8 +242,10 @@ class ServerProcess:
         """
         names = [str(app["name"]) for app in self.get("/apps")]
         if len(names) != 1:
-            there = f"there are several apps ({', '.join(names)})" if names else "there is no app"
-            raise LocalError(f"cannot tell which app is meant: {there}; write the app's name")
+            there = "there is no app; deploy one with: dynostack up"
+            if names:
+                there = f"there are several apps ({', '.join(names)}); pass the app's name"
+            raise LocalError(f"cannot tell which app to use: {there}")
         return names[0]
 
     def key_of(self, email: str) -> str:
@@ -263,7 +261,7 @@ class ServerProcess:
         return self._call("GET", path)
 
     def post(self, path: str, body: dict[str, Any]) -> Any:
-        """Create what `body` describes.
+        """Create the resource that `body` describes.
 
         Raises:
             LocalError: the local Heroku does not answer, or answers with an error.
@@ -271,7 +269,7 @@ class ServerProcess:
         return self._call("POST", path, body)
 
     def delete(self, path: str) -> Any:
-        """Delete something without Pulumi's knowledge.
+        """Delete the resource at a path, as a change outside Pulumi.
 
         Raises:
             LocalError: the local Heroku does not answer, or answers with an error.
@@ -307,7 +305,9 @@ class ServerProcess:
     ) -> Iterator[httpx.Response]:
         process = self.process()
         if process is None or not self.listens(process.pid):
-            raise LocalError("the local Heroku does not run; start it with: dynostack local start")
+            raise LocalError(
+                "the local Heroku is not running; start it with: dynostack local start"
+            )
         url = self.workspace.heroku.url
         address = url + quote(path, UNQUOTED, errors="surrogateescape")
         login = ("", self.workspace.api_key_file.read_text())
@@ -338,7 +338,7 @@ class ServerProcess:
                 return [name for name, state in states.items() if state == "crashed"]
             time.sleep(0.1)
         raise LocalError(
-            f"the dynos of {app} did not start within {BOOT_SECONDS:.0f} s; to see why run:"
+            f"the dynos of {app} did not start within {BOOT_SECONDS:.0f} s; to see why, run:"
             f" dynostack local logs {app}"
         )
 
@@ -364,7 +364,7 @@ class ServerProcess:
 
 
 def _is_server_of(data: Path, command: list[str]) -> bool:
-    """Tell whether a command runs a local Heroku, of any version, with this data folder."""
+    """Return whether a command runs a local Heroku, of any version, with this data folder."""
     return command[1:2] == ["-m"] and command[3:5] == ["--data", str(data)]
 
 

@@ -19,7 +19,7 @@ LINE = re.compile(r"line (\d+)")
 
 
 class WrongSettings(Exception):
-    """The settings of the local Heroku are invalid; the text says what to write."""
+    """The settings of the local Heroku are invalid; the message says what to write."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,10 @@ class _Reading:
         for depth, name in enumerate(TABLE, 1):
             table = table.get(name, {})
             if not isinstance(table, dict):
-                raise self._wrong("must be a table; write its name in brackets", *TABLE[:depth])
+                raise self._wrong(
+                    "must be a table; write its name in brackets",
+                    *TABLE[:depth],
+                )
         return dict(table)
 
     def _wrong(self, words: str, *keys: str) -> WrongSettings:

@@ -27,7 +27,7 @@ A stack with real secrets has its own passphrase: set PULUMI_CONFIG_PASSPHRASE t
 
 NODE_CERTIFICATES = "NODE_EXTRA_CA_CERTS"
 GIT_CERTIFICATES = "GIT_SSL_CAINFO"
-"""If this variable is set, Git reads no other file, whatever is configured for an address."""
+"""If it is set, Git uses only this file and ignores the certificates set for an address."""
 
 
 class NoProject(Exception):
@@ -108,9 +108,9 @@ class LocalWorkspace:
         self._trust_local_heroku()
 
     def _trust_local_heroku(self) -> None:
-        """Let programs trust the local Heroku besides the certificates that the user configured.
+        """Let programs trust the local Heroku in addition to the user's own certificates.
 
-        The user may need these, behind a company's proxy for example.
+        Users need their own behind a company's proxy, for example.
         """
         own = certificate.public(certificate.ensured(self.heroku_data / certificate.FILE))
         ca_bundle.ensure(self.trusted_certificates, NODE_CERTIFICATES, own)
@@ -118,7 +118,7 @@ class LocalWorkspace:
             ca_bundle.ensure(self.trusted_by_git, GIT_CERTIFICATES, own)
 
     def remove(self) -> None:
-        """Remove the directory with everything in it; behind a link, only what `create` made."""
+        """Remove the directory; if it is a link, remove the link and what `create` made."""
         if not self.root.is_symlink() and self.root.is_dir():
             shutil.rmtree(self.root)
             return

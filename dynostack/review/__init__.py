@@ -1,1 +1,1 @@
-"""Reviews of what a change of an environment would do, to be read before it is applied."""
+"""Reviews of a change to an environment, for people to read before they apply it."""

@@ -39,7 +39,7 @@ class Holder:
 
 
 def holders(steps: Iterable[Step], places: SourceLocations) -> list[Holder]:
-    """Return everyone who has access before or after the change, sorted by email address."""
+    """Return each person with access before or after the change, sorted by email address."""
     found: dict[str, Holder] = {}
     for step in steps:
         if step.type not in (resource_types.COLLABORATOR, resource_types.TEAM_COLLABORATOR):

@@ -22,7 +22,7 @@ History = Sequence[Mapping[str, Any]]
 TITLE = "dynostack apply --reviewed "
 SUCCEEDED = "succeeded"
 REFRESH = "refresh"
-"""The kind of a history entry that only reads."""
+"""The kind of a history entry for a refresh, which only reads."""
 _DIGITS = 12
 """The number of hexadecimal digits of a fingerprint: enough to notice any change, and short."""
 LONGEST_MESSAGE = 100_000
@@ -60,9 +60,9 @@ def was_applied(digest: str, history: History) -> bool:
 
 
 def begun(digest: str, history: History) -> Mapping[str, Any] | None:
-    """Return the record of a plan that failed halfway, as it was before its first update.
+    """Return the record of a reviewed plan that failed halfway, as its first update wrote it.
 
-    There is none if anything else was applied since: an old plan must not undo a newer one.
+    A plan counts only if nothing else was applied since: an old plan must not undo a newer one.
 
     Args:
         digest: the digest of a reviewed plan.
@@ -95,7 +95,7 @@ def record(preview: Preview, plan: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def unreviewed(preview: Preview, plan: Mapping[str, Any], reviewed: Mapping[str, Any]) -> list[str]:
-    """Return the resources of a preview that the reviewed plan did not change in the same way.
+    """Return the names of the resources whose changes were not part of the reviewed plan.
 
     Args:
         preview: the preview of what is left to do.
@@ -123,7 +123,7 @@ def _step(step: Step) -> dict[str, Any]:
 
 
 def _is_part(step: Step, reviewed: Mapping[str, Any] | None) -> bool:
-    """Return whether a step only does what is left of a reviewed step."""
+    """Return whether a step is only the unfinished rest of a reviewed step."""
     if reviewed is None or step.operation not in CONTINUES[Operation(reviewed["operation"])]:
         return False
     if step.operation is Operation.DESTROY:
@@ -137,7 +137,7 @@ def _is_part(step: Step, reviewed: Mapping[str, Any] | None) -> bool:
 
 
 def _is_done(drift: Step, steps: Mapping[str, Any]) -> bool:
-    """Return whether a drift is what a reviewed step did before the update failed."""
+    """Return whether a reviewed step made this change on Heroku before the update failed."""
     reviewed = steps.get(_fingerprint(drift.urn))
     if reviewed is None:
         return False

@@ -51,7 +51,7 @@ def build_review(
             applied.
         context: the stack's state and its app on Heroku.
         secrets: texts to mask everywhere, in addition to those that the preview itself hides.
-        today: the day to compare ends of life with; today in UTC by default.
+        today: the date to compare end-of-life dates with; by default today in UTC.
     """
     mask = Mask.of(preview, secrets, context.state.ids)
     preview = _masked(preview, mask)
@@ -102,9 +102,9 @@ def _changes(steps: Iterable[Step], change_builder: ChangeBuilder) -> tuple[Chan
 
 
 def _of_itself(step: Step) -> bool:
-    """Return whether a step is about the provider, which comes and goes with the stack.
+    """Return whether a step only creates, updates or destroys the provider itself.
 
-    Nothing on Heroku corresponds to it.
+    Nothing on Heroku corresponds to the provider.
     """
     return step.type == resource_types.PROVIDER and step.operation is not Operation.REPLACE
 

@@ -1,4 +1,4 @@
-"""Turns steps into changes that may be shown."""
+"""Turns steps into changes that are safe to show."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class ChangeBuilder:
         )
 
     def change(self, step: Step, operation: Operation) -> Change:
-        """Return what happens to the resource of a step."""
+        """Return the change that a step makes to its resource."""
         gone = operation in (Operation.DESTROY, Operation.REPLACE)
         return Change(
             self.resource(step),
@@ -112,7 +112,7 @@ def _forces(step: Step, path: str) -> bool:
 
 
 def value(values: Values | None, path: str) -> object:
-    """Return the value at Pulumi's path of a property, or None."""
+    """Return the value at a Pulumi property path, or None."""
     found: object = values
     for part in parts(path):
         if isinstance(found, Mapping):

@@ -56,7 +56,7 @@ def reviewed(workspace: LocalWorkspace, stack: str, running: Running, progress: 
 
     Raises:
         AccessRefused: the API key in use may not review this stack.
-        EngineFailed: the engine made no preview.
+        EngineFailed: the engine produced no preview.
     """
     shown = _judged(workspace, stack, running, progress).review
     if shown.digest:
@@ -102,7 +102,9 @@ def reviewed_file(workspace: LocalWorkspace, stack: str, source: Path) -> Review
     """
     preview = read(source.read_text("utf-8"), str(source))
     if preview.stack and preview.stack != stack:
-        raise NotAPreview(f"{source} is a preview of {preview.stack}, not of {stack}")
+        raise NotAPreview(
+            f"{source} is a preview of {preview.stack}, not of {stack}; choose a preview of {stack}"
+        )
     return build_review(preview, workspace.project, secrets=known_secrets(workspace.project, stack))
 
 
@@ -152,7 +154,7 @@ def apply(
 
     Raises:
         AccessRefused: the API key in use may not apply this stack.
-        EngineFailed: the engine made no preview.
+        EngineFailed: the engine produced no preview.
     """
     engine = Engine(workspace, stack)
     engine.refuse_lock()
@@ -185,7 +187,7 @@ def apply(
 
 
 def _dns_targets(preview: Preview, app: str) -> Iterator[str]:
-    """Yield where the DNS records of new domains must point, as Heroku reports it."""
+    """Yield a line for each new domain with the DNS target that Heroku reports."""
     added = [
         str(step.inputs.get("hostname"))
         for step in preview.steps
@@ -222,7 +224,7 @@ def _refusal(
     if now.digest != digest:
         other = _unreviewed(planned, begun)
         if other != []:
-            yield "refused: the plan is no longer the reviewed one; nothing was changed"
+            yield "refused: the plan differs from the reviewed plan; nothing was changed"
             if other:
                 yield f"not part of the reviewed plan: {', '.join(other)}"
             yield from _difference(workspace, now, digest)
@@ -232,12 +234,12 @@ def _refusal(
         if finding.consent and finding.consent not in consents:
             yield (
                 f"refused: {plain(finding.text)}; nothing was changed;"
-                f" to do it anyway, add {finding.consent}"
+                f" to apply anyway, add {finding.consent}"
             )
 
 
 def _unreviewed(planned: Planned, begun: Mapping[str, Any] | None) -> list[str] | None:
-    """Return what is left to do and was not reviewed; None if no reviewed plan was started."""
+    """Return the unreviewed rest of the changes; None if no reviewed plan was started."""
     if begun is None:
         return None
     return applied.unreviewed(planned.preview, planned.plan or {}, begun)
@@ -255,7 +257,7 @@ def _difference(workspace: LocalWorkspace, now: Review, digest: str) -> Iterator
     if lines:
         yield from lines
     else:
-        yield "all values shown are the same; a secret or a value that is not shown differs"
+        yield "the visible values are the same; a secret or another hidden value differs"
 
 
 def _reviewed(file: Path) -> Review | None:

@@ -41,7 +41,7 @@ def read_context(state: StackState, name: str, api: PlatformApi | None) -> Conte
     if api is None:
         if state.app_id:
             message = f"cannot read app {state.app_name}: there is no API key"
-            raise _refused(message, "a key, or run heroku login")
+            raise _refused(message, "an API key, or run heroku login")
         return Context(state)
     try:
         app = _existing(state, api) if state.app_id else None
@@ -49,7 +49,7 @@ def read_context(state: StackState, name: str, api: PlatformApi | None) -> Conte
     except ApiRefusal as refusal:
         if refusal.id == UNAUTHORIZED:
             message = f"Heroku does not accept the API key in use: {refusal}"
-            raise _refused(message, "a valid key") from None
+            raise _refused(message, "a valid API key") from None
         return Context(state, unavailable=str(refusal))
     except ApiError as error:
         return Context(state, unavailable=str(error))
@@ -64,12 +64,12 @@ def _existing(state: StackState, api: PlatformApi) -> App | None:
             return None
         if refusal.id == FORBIDDEN:
             message = f"the account of the API key in use has no access to app {state.app_name}"
-            raise _refused(message, "a key of an account with access") from None
+            raise _refused(message, "an API key of an account with access") from None
         raise
 
 
 def _refused(message: str, key: str) -> AccessRefused:
-    return AccessRefused(f"{message}\n      = write export HEROKU_API_KEY= and {key}")
+    return AccessRefused(f"{message}\n      = set HEROKU_API_KEY to {key}")
 
 
 def _is_taken(name: str, api: PlatformApi) -> bool:

@@ -12,7 +12,7 @@ from dynostack.review.step import Preview, Step
 _RANDOM = frozenset({"seed", "ciphertext", "manifest"})
 """Keys whose values differ in each preview of the same change.
 
-A changed secret still shows: the digest includes its encrypted text in the plan's `config`.
+A changed secret still changes the digest, which includes its encrypted text in the plan's `config`.
 """
 
 

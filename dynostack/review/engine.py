@@ -92,10 +92,10 @@ class Running:
         return StackState.of(json.loads((self.folder / STATE).read_text("utf-8")))
 
     def planned(self, progress: Progress) -> Planned:
-        """Wait for the preview and return it; its plan exists as long as `Engine.preview` is open.
+        """Wait for the preview and return it; its plan file exists until `Engine.preview` ends.
 
         Raises:
-            EngineFailed: the engine made no preview at all, for example of an unknown stack.
+            EngineFailed: the engine produced no preview, for example because the stack is unknown.
         """
         events: list[dict[str, Any]] = []
         for line in _lines(self.process):
@@ -131,9 +131,9 @@ class Engine:
         """Start a preview with a refresh.
 
         Raises:
-            EngineFailed: there is no engine.
+            EngineFailed: `pulumi` is not installed, or the stack's state cannot be read.
         """
-        progress(f"preview of {self.stack}")
+        progress(f"previewing {self.stack}")
         runner = PulumiProcess.of_shell(self.workspace)
         if lock := runner.lock(self.stack):
             # A lock does not prevent a preview.
@@ -166,7 +166,7 @@ class Engine:
         """Check that no other engine has locked the stack.
 
         Raises:
-            EngineFailed: an engine is updating the stack, or was killed while it did.
+            EngineFailed: an engine is updating the stack, or was killed during an update.
         """
         PulumiProcess.of_shell(self.workspace).refuse_lock(self.stack)
 
@@ -227,7 +227,7 @@ def _event(line: str, progress: Progress) -> Iterator[dict[str, Any]]:
         event = json.loads(line)
     except json.JSONDecodeError:
         raise NotAPreview(
-            f"pulumi wrote a line that is not an event: {line.strip()[:80]}"
+            f"cannot read the preview: pulumi printed a line that is not JSON: {line.strip()[:80]}"
         ) from None
     if event.get("diagnosticEvent", {}).get("severity") == "debug":
         return
@@ -238,7 +238,7 @@ def _event(line: str, progress: Progress) -> Iterator[dict[str, Any]]:
 
 
 def _program_error(line: str) -> dict[str, Any]:
-    """Return the event for an error of the program, as from a language host the engine started."""
+    """Return an error line of the program as the event that the engine would have reported."""
     return {"diagnosticEvent": {"message": line, "severity": "info#err"}}
 
 

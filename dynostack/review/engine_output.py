@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterable, Iterator
 
 _FOLLOWS = re.compile(r"expected resource operations for \S+ but none were seen|: update failed$")
-"""What the engine reports for every resource that it did not get to after an error.
+"""The engine's message for each resource that it skipped because of an error.
 https://github.com/pulumi/pulumi/blob/v3.258.0/pkg/resource/deploy/deployment_executor.go"""
 _HEADING = re.compile(r"  [a-z][\w:/.-]+ \(.*\):\s*$")
 """The heading of a resource's messages at the end of the output."""
 
 
 def folded(lines: Iterable[str]) -> Iterator[str]:
-    """Yield the useful lines, then the number of resources that an error left undone."""
+    """Yield the useful lines, then the number of resources that the engine skipped."""
     consequences: set[str] = set()
     heading = ""
     for line in lines:
@@ -30,7 +30,7 @@ def folded(lines: Iterable[str]) -> Iterator[str]:
             yield line
     operations = [each for each in consequences if each.startswith("expected")]
     if operations:
-        yield f"not done because of the error: {len(operations)} more resources"
+        yield f"resources skipped because of the error: {len(operations)}"
 
 
 def _is_progress(line: str) -> bool:

@@ -94,7 +94,7 @@ class Property:
     """The change of one property."""
 
     path: str
-    """Pulumi's path within the resource, such as configVars.DEBUG."""
+    """The Pulumi property path within the resource, such as configVars.DEBUG."""
     edit: Edit
     old: str | None
     """The old value as it may be shown, or None."""
@@ -238,7 +238,7 @@ class Review:
     findings: tuple[Finding, ...] = ()
     """Most severe first."""
     drift: tuple[Change, ...] = ()
-    """Changes on Heroku outside Pulumi, from the state to what is on Heroku now."""
+    """Changes made on Heroku outside Pulumi: from the values in the state to those on Heroku."""
     errors: tuple[str, ...] = ()
     """The errors that stopped the preview."""
     interrupted: tuple[str, ...] = ()
@@ -260,7 +260,7 @@ class Review:
 
     @property
     def stopping(self) -> tuple[Finding, ...]:
-        """Return the findings because of which the change cannot be applied."""
+        """Return the findings that stop the change from being applied."""
         return tuple(each for each in self.findings if each.severity is Severity.STOP)
 
     @property

@@ -10,7 +10,7 @@ from dynostack.environment.source.project_folder import ProjectFolder
 
 PACK_FILE = "PulumiPolicy.yaml"
 OWN = "policies"
-"""The folder of the project's own policy pack, where it has one."""
+"""The folder of the project's own policy pack, if it has one."""
 
 LIBRARY = Path(dynostack.policies.__path__[0])
 """The policy pack of dynostack, for stacks with `policies: true` in the section `review`."""

@@ -31,7 +31,7 @@ OPERATIONS = {
 
 STACK_TYPE = "pulumi:pulumi:Stack"
 NOT_ON_HEROKU = (STACK_TYPE, "dynostack:")
-"""Types that only group others."""
+"""Types of resources that only group others."""
 
 _SECRET_MARK = "4dabf18193072939515e22adb298388d"  # noqa: S105 - Pulumi's public mark
 _SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105
@@ -55,7 +55,7 @@ def read(text: str, source: str = "the preview") -> Preview:
     Raises:
         NotAPreview: the text has neither format.
     """
-    says = f"{source} is not a preview; write one with `pulumi preview --json`"
+    says = f"{source} is not a preview; create one with `pulumi preview --json`"
     try:
         return from_events(_events(text)) if _is_events(text) else from_document(json.loads(text))
     except (AttributeError, KeyError, TypeError, ValueError):

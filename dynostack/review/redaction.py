@@ -120,8 +120,8 @@ def is_shown(step: Step, path: str) -> bool:
     """Return whether the value of a property may be shown.
 
     The old and new values of a config var or an add-on's option may be shown unless one of them is
-    a secret, by the engine's mark, by its name or by its form.  No one has reviewed a value that
-    was set outside Pulumi, so there everything that looks like a token is a secret.
+    a secret, judging by the engine's mark, its name or its format.  No one has reviewed a value
+    that was set outside Pulumi, so any such value that looks like a token counts as a secret.
     """
     allowed = resource_types.kind(step).shown | resource_types.IDENTITIES | {PROTECT}
     plain = path.replace('["', ".").replace('"]', "").split("[")[0]

@@ -92,7 +92,9 @@ KINDS = {
     TEAM_COLLABORATOR: _kind("collaborator", "email permissions"),
     CONFIG_ASSOCIATION: _kind("config vars", "", "the values of the config vars"),
     DOMAIN: _kind(
-        "domain", "hostname sniEndpointId", "the DNS target: a new domain gets a different one"
+        "domain",
+        "hostname sniEndpointId",
+        "the DNS target, because a new domain gets a different one",
     ),
     DRAIN: _kind("log drain", "url"),
     FEATURE: _kind("feature", "name enabled"),

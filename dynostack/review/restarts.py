@@ -14,9 +14,12 @@ ALL_DYNOS: Markup = ("all dynos",)
 A_RELEASE = ", which creates a release"
 OF_THE_APP: dict[Operation, tuple[Restart, ...]] = {
     Operation.CREATE: (),
-    Operation.DESTROY: (Restart(ALL_DYNOS, ("the app is destroyed, and they do not come back",)),),
+    Operation.DESTROY: (Restart(ALL_DYNOS, ("the app is destroyed, so its dynos stop for good",)),),
     Operation.REPLACE: (
-        Restart(ALL_DYNOS, ("the app is replaced and is gone until it is built and released",)),
+        Restart(
+            ALL_DYNOS,
+            ("the app is replaced, and the new app is down until its code is built and released",),
+        ),
     ),
 }
 """What happens to the app as a whole -> all restarts of the change."""
@@ -36,7 +39,7 @@ def restarts(steps: Iterable[Step]) -> tuple[Restart, ...]:
 
 
 def _place(step: Step) -> str:
-    """Sort destroyed resources last, by URN, because the engine's order varies."""
+    """Return a sort key that puts destroyed resources last, by URN: the engine's order varies."""
     return step.urn if step.operation is Operation.DESTROY else ""
 
 

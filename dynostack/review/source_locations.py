@@ -112,7 +112,7 @@ class SourceLocations:
             return ("memcached",)
         if self.value("addons", step.name) is not None:
             return ("addons", step.name)
-        # A state from before 2026-12 has the service in the name.
+        # A state written before 2026-12 has the service in the resource's name.
         return ("addons", step.name.removesuffix(f"-{step.service}"))
 
     def _attachment(self, name: str) -> Keys:
@@ -139,7 +139,7 @@ class SourceLocations:
 
 
 def parts(path: str) -> list[str | int]:
-    """Split Pulumi's path of a property into keys and indices."""
+    """Split a Pulumi property path into keys and indices."""
     found = _PART.findall(path)
     return [int(index) if index else quoted or plain for quoted, index, plain in found]
 

@@ -1,6 +1,6 @@
-"""What a preview says about one resource, with the engine's own masks and nothing else hidden.
+"""The parsed preview of each resource, in which only the engine's own masks hide values.
 
-A Step never leaves this package; a Change does.
+A Step therefore never leaves this package; renderers get a Change.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Step:
     """The inputs; None if it does not exist."""
     new: Values | None
     differences: Mapping[str, str] = field(default_factory=dict)
-    """Pulumi's path of a property -> add, delete, update, each perhaps with `-replace`."""
+    """Pulumi property path -> add, delete or update, each possibly with the suffix `-replace`."""
     forced_by: tuple[str, ...] = ()
     """The properties that force a replacement."""
     parent: str = ""

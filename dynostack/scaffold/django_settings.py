@@ -60,9 +60,9 @@ class Block:
 
 
 def lines_to_add(directory: Path, stack: str) -> list[Block]:
-    """Return the lines that are missing in each file for what the stack declares.
+    """Return the lines that each file lacks for the resources that the stack declares.
 
-    If the settings cannot be analyzed, all lines that they need are returned.
+    If the settings cannot be analyzed, the result has all lines that they need.
 
     Raises:
         EnvironmentErrors: the stack's file is missing, or has no sections.
@@ -159,7 +159,7 @@ def _static_files(reading: SettingsUsage) -> Iterator[str]:
 
 
 def _is_needed(project: Project, rule: Callable[[Project], Iterator[Finding]]) -> bool:
-    """Tell whether a rule has findings, or cannot run because the settings cannot be analyzed."""
+    """Return whether a rule has findings, or cannot run because the settings cannot be analyzed."""
     return project.reading is None or any(rule(project))
 
 

@@ -30,7 +30,7 @@ from dynostack.program import run
 run()
 ''',
     "Pulumi.local.yaml": """\
-# The environment that `dynostack up` brings up on the local Heroku.
+# The environment that `dynostack up` deploys to the local Heroku.
 config:
   {name}:account: {account}
   {name}:app:
@@ -57,13 +57,13 @@ class ProjectRequest:
 
 
 def write(given: ProjectRequest) -> list[str]:
-    """Write the files of a new project; change no existing one but .gitignore.
+    """Write the files of a new project; change no existing file except .gitignore.
 
     Returns:
         The names of the files, in the order in which to read them.
 
     Raises:
-        LocalError: the source is not a Django project inside the folder, or a file exists already.
+        LocalError: the source is not a Django project inside the folder, or a file already exists.
     """
     _refuse(given)
     values = _values(given)
@@ -78,7 +78,7 @@ def write(given: ProjectRequest) -> list[str]:
 
 
 def sources(folder: Path) -> Iterator[str]:
-    """Yield the folders directly below that have a manage.py."""
+    """Yield the names of the direct subfolders that have a manage.py."""
     for path in sorted(folder.glob(f"*/{MANAGE}")):
         yield path.parent.name
 
@@ -86,14 +86,16 @@ def sources(folder: Path) -> Iterator[str]:
 def _refuse(given: ProjectRequest) -> None:
     there = [name for name in FILES if (given.folder / name).exists()]
     if there:
-        raise LocalError(f"{there[0]} exists already, so nothing was written")
+        raise LocalError(
+            f"{there[0]} already exists, so nothing was written; remove it or use another folder"
+        )
     source = (given.folder / given.source).resolve()
     if source == given.folder.resolve() or not source.is_relative_to(given.folder.resolve()):
         says = f"{given.source} is not a folder below this one, so builds would include other files"
         raise LocalError(f"{says}; move the Django project into a folder such as site/")
     if not (source / MANAGE).is_file():
         raise LocalError(
-            f"{given.source} has no {MANAGE}; write the Django project's folder as SOURCE"
+            f"{given.source} has no {MANAGE}; pass the Django project's folder as SOURCE"
         )
 
 

@@ -1,4 +1,4 @@
-"""The third source of the engine: a build from its Go module, for networks with only a Go proxy."""
+"""The third source of the engine: a build from its Go module, for networks with a Go proxy only."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from .progress import Progress
 
 PINS = Path(__file__).parents[2] / "tools" / "engine"
-"""The module whose go.mod and go.sum pin the engine and everything it is made of."""
+"""The module whose go.mod and go.sum pin the engine and all its dependencies."""
 
 TOLD_LINES = 3
-"""How many of Go's last lines an error message shows."""
+"""How many of the last lines of Go's output an error message shows."""
 
 
 def _unwatched(_: int) -> None:
@@ -69,7 +69,7 @@ class Build:
         """Return the Go version that go.mod requires."""
         found = re.search(r"^go (\d+)\.(\d+)", (self.folder / "go.mod").read_text(), re.MULTILINE)
         if found is None:
-            raise Unavailable(f"{self.folder / 'go.mod'} names no Go version")
+            raise Unavailable(f"{self.folder / 'go.mod'} has no line with a Go version")
         return int(found[1]), int(found[2])
 
     def _go(self) -> str:
@@ -79,7 +79,7 @@ class Build:
         if go is None:
             raise Unavailable(f"go is not on PATH; {install}")
         try:
-            # In the folder, because this Go may download a newer one for the module.
+            # Run it in the module's folder: this Go may download a newer one for the module.
             answer = self._run([go, "env", "GOVERSION"]).strip()
         except Unavailable as reason:
             raise Unavailable(f"{reason}; {install}") from reason

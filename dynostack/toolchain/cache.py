@@ -55,6 +55,6 @@ class Cache:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                progress.say(f"waiting for another dynostack process that installs {name}")
+                progress.say(f"waiting for another dynostack process that is installing {name}")
                 fcntl.flock(file, fcntl.LOCK_EX)
             yield

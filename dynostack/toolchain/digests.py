@@ -54,7 +54,7 @@ def published(archive: str, version: str, network: Network, official: str = OFFI
 
 
 def pin(version: str, network: Network, folder: Path = PINS, official: str = OFFICIAL) -> Path:
-    """Replace the digests in our pins by Pulumi's for a version.
+    """Replace our pinned digests with Pulumi's for a version.
 
     Raises:
         Unavailable: Pulumi's list cannot be downloaded.

@@ -32,7 +32,7 @@ class Patience:
     connect: float = 5.0
     """For a connection to each address of the host."""
     start: float = 10.0
-    """For the whole first response, with the lookup of the name and all addresses of the host."""
+    """For the whole first response, including the DNS lookup and all addresses of the host."""
     stall: float = 20.0
     """For the next bytes of a download that has started."""
 
@@ -102,7 +102,7 @@ def _content(answer: httpx.Response, address: str, limit: int | None) -> Iterato
 
 
 def _within(seconds: float, address: str, read: Callable[[], str]) -> str:
-    """Return `read()`, but give up after `seconds`: the lookup of a name has no timeout.
+    """Return `read()`, but give up after `seconds`: a DNS lookup has no timeout.
 
     Raises:
         Unavailable: there is no result in time.
@@ -115,7 +115,7 @@ def _within(seconds: float, address: str, read: Callable[[], str]) -> str:
         except Exception as error:  # handed to the thread that waits
             outcome.append(error)
 
-    # A daemon thread, so that the command can end while the lookup hangs.
+    # A daemon thread, so that the command can end while the DNS lookup hangs.
     thread = threading.Thread(target=run, daemon=True)
     started = time.monotonic()
     thread.start()

@@ -25,7 +25,7 @@ VERSION_TIMEOUT = 30.0
 class Way(Enum):
     """The source of an engine, as messages name it."""
 
-    PATH = "the official one on PATH"
+    PATH = "the official engine on PATH"
     RELEASE = "the official release, downloaded and verified"
     BUILD = "built from its Go module"
 
@@ -48,7 +48,7 @@ class Engine:
 
 
 def has_language_host(pulumi: Path) -> bool:
-    """Tell whether the Python language host is beside a `pulumi`."""
+    """Return whether the Python language host is beside a `pulumi`."""
     names = (versions.LANGUAGE_PLUGIN, f"{versions.LANGUAGE_PLUGIN}-exec")
     return all((pulumi.parent / name).is_file() for name in names)
 

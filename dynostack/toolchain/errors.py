@@ -12,4 +12,4 @@ class Unavailable(ToolchainError):
 
 
 class WrongChecksum(ToolchainError):
-    """A download is not what was published; no other source is tried then."""
+    """A download has the wrong checksum, so no other source is tried."""

@@ -1,10 +1,10 @@
 """The language host of a self-built engine, which runs Python programs and policy packs.
 
-The official host comes with the official engine only.  This one answers what the engine asks
-for a Python project; it is started as `pulumi-language-python <engine address>`, prints its port
-and runs until the engine interrupts it.  Started without an address it is one that engines find
-running (`dynostack.toolchain.plugin_prestart`), and runs until its parent interrupts it;
-`--policies` makes it ready for a policy pack, too.
+The official host comes only with the official engine.  This one implements the calls that an
+engine makes for a Python project.  The engine starts it as `pulumi-language-python <engine
+address>`; it prints its port and runs until the engine interrupts it.  Without an address,
+dynostack has started it ahead of the engine (`dynostack.toolchain.plugin_prestart`), and it runs
+until its parent interrupts it; `--policies` also prepares it for a policy pack.
 """
 
 # ruff: noqa: N802, ARG002 -- names and arguments of methods are those of the gRPC service
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from .plugin_process import PluginProcess
 
 WORKERS = 8
-"""Calls at the same time: one program, its policy packs, and the engine's other calls."""
+"""Concurrent calls: one program, its policy packs, and the engine's other calls."""
 
 ORPHAN_CHECK = 2.0
 """Seconds between checks that the parent still runs; a killed parent cannot stop this process."""
@@ -48,11 +48,11 @@ NEEDED_BY_POLICIES = (*NEEDED, "pulumi_policy")
 """The modules of a policy pack that take long to import."""
 
 UNLIMITED = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
-"""A stack's configuration may be larger than gRPC's 4 MB."""
+"""A stack's configuration may be larger than gRPC's default limit of 4 MB."""
 
 
 class Host(language_pb2_grpc.LanguageRuntimeServicer):
-    """The engine's calls; method names are those of Pulumi's `LanguageRuntime` service."""
+    """The engine's calls; the method names are those of Pulumi's `LanguageRuntime` service."""
 
     def __init__(self, warm: WarmProcess | None = None) -> None:
         self._plugins: set[PluginProcess] = set()
@@ -61,7 +61,7 @@ class Host(language_pb2_grpc.LanguageRuntimeServicer):
         """Set when the slow modules have been imported."""
 
     def Handshake(self, request: Any, context: Any) -> language_pb2.LanguageHandshakeResponse:
-        """Answer the call without which an engine does not use a host that runs already."""
+        """Answer the handshake, which an engine requires of a host that is already running."""
         return language_pb2.LanguageHandshakeResponse()
 
     def GetPluginInfo(self, request: Any, context: Any) -> plugin_pb2.PluginInfo:

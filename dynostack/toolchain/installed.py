@@ -40,7 +40,7 @@ def _official(pulumi: Path) -> Engine:
             f" {versions.ENGINE_MAJOR}.x is needed"
         )
     if not has_language_host(pulumi):
-        raise Unavailable(f"{pulumi} has no {versions.LANGUAGE_PLUGIN} beside it")
+        raise Unavailable(f"{pulumi} has no {versions.LANGUAGE_PLUGIN} next to it")
     return Engine(pulumi, text_of(version), Way.PATH)
 
 

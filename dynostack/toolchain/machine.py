@@ -18,7 +18,7 @@ def machine() -> str:
     """Return this machine's name in Pulumi's archives, such as "linux-x64".
 
     Raises:
-        Unavailable: Pulumi publishes no archive for this machine that we use.
+        Unavailable: Pulumi publishes no archive for this machine that dynostack can use.
     """
     system = SYSTEMS.get(sys.platform)
     processor = PROCESSORS.get(platform.machine().lower())

@@ -29,7 +29,7 @@ class Plugin:
     def command(self) -> list[str]:
         """The command that runs the module.
 
-        With -P, modules in the current directory, the user's program, do not hide others.
+        With -P, the modules of the user's program in the current directory do not hide others.
         """
         return [sys.executable, "-P", "-m", self.module]
 
@@ -43,7 +43,7 @@ class Plugin:
         place_script(pulumi_home / self.path, self.launcher)
 
     def is_placed(self, pulumi_home: Path) -> bool:
-        """Tell whether an engine with this home would start exactly this plugin."""
+        """Return whether an engine with this home would start exactly this plugin."""
         try:
             return (pulumi_home / self.path).read_text("utf-8") == self.launcher
         except (OSError, UnicodeDecodeError):

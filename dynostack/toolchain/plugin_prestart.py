@@ -1,6 +1,6 @@
-"""Plugins that are started before the engine, which would start and wait for each in turn.
+"""Starts plugins before the engine, which would start them and wait for them one by one.
 
-An engine uses a plugin that runs already if an environment variable names its port.
+An engine uses a plugin that is already running if an environment variable names its port.
 https://github.com/pulumi/pulumi/blob/v3.258.0/pkg/resource/plugin/provider_plugin.go
 """
 
@@ -25,7 +25,7 @@ VARIABLES = {
     "PULUMI_DEBUG_LANGUAGES": ("python", HOST),
     "PULUMI_DEBUG_PROVIDERS": ("heroku", PROVIDER),
 }
-"""Environment variable -> the engine's name of the plugin, and our plugin."""
+"""Environment variable -> the engine's name for the plugin, and our plugin."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Ahead:
     def errors(self) -> list[str]:
         """Return the lines on stderr of the plugins and of the program that one of them ran.
 
-        For plugins that the engine starts, it reads these itself and reports them as diagnostics.
+        The engine reports such lines as diagnostics only for plugins that it started itself.
         """
         self.written.seek(0)
         return self.written.read().splitlines(keepends=True)
@@ -55,7 +55,7 @@ def plugins_ahead(
 ) -> Iterator[Ahead]:
     """Start the plugins that an engine would start; they end with the context.
 
-    It starts only plugins of this package, and none that a variable of the shell leads to already.
+    It starts only plugins of this package, and skips those whose variable the shell already sets.
 
     Args:
         pulumi_home: the engine's home, with its plugins.

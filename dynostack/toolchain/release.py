@@ -84,8 +84,8 @@ class Release:
         if _sha256(archive) != expected:
             raise WrongChecksum(
                 f"{self.folder}/{self.archive} has the wrong SHA-256 checksum and was not used: it"
-                " was damaged or replaced on the way; try again, or"
-                " install Pulumi as https://www.pulumi.com/docs/install/ says"
+                " was damaged or replaced in transit; try again, or"
+                " install Pulumi yourself: https://www.pulumi.com/docs/install/"
             )
         _extract(archive, folder)
         archive.unlink()

@@ -1,4 +1,4 @@
-"""Selection of the engine: the first source that works, which is reported."""
+"""Selection of the engine: find and report the first source that works."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Sources:
     def entry(self, way: Way) -> str:
         """Return the name of the engine's folder in the cache.
 
-        It has the machine's kind, because a home can be shared between machines.
+        It includes the machine's type, because several machines can share a home directory.
         """
         return f"engine-{versions.ENGINE_VERSION}-{machine()}-{way.name.lower()}"
 
@@ -51,7 +51,7 @@ def find_engine(progress: Progress, sources: Sources | None = None) -> Engine:
     """Return the engine for this project, downloading or building it if needed.
 
     Raises:
-        WrongChecksum: a download is not what was published.
+        WrongChecksum: a download has the wrong checksum.
         ToolchainError: no source works; the message has the reason for each.
     """
     sources = sources or Sources()
@@ -71,7 +71,7 @@ def find_engine(progress: Progress, sources: Sources | None = None) -> Engine:
     raise ToolchainError(
         "cannot find, download or build the Pulumi engine: "
         + "; ".join(reasons)
-        + f"; or install Pulumi as {INSTALL} says"
+        + f"; to install Pulumi yourself, see {INSTALL}"
     )
 
 

@@ -1,4 +1,4 @@
-"""The versions of the programs that are not on PyPI; they are named only here."""
+"""The versions of the programs that are not on PyPI; this is the only place that names them."""
 
 from __future__ import annotations
 

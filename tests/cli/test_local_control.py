@@ -82,7 +82,7 @@ def test_a_fault_is_added_listed_and_cleared(shell: ServerProcess) -> None:
 
     listed = run("fault", "list").output
     assert f"{fault['id']}  error route=GET /apps count=1 status=503" in listed
-    assert "seen 2, struck 1" in listed
+    assert "matched 2, affected 1" in listed
     assert [cleared["id"] for cleared in told("fault", "clear", fault["id"])] == [fault["id"]]
     assert told("fault", "clear") == []
 

@@ -69,7 +69,7 @@ def test_waits_longer_each_time(rig: Rig) -> None:
 
 def test_gives_up_after_five_attempts(rig: Rig) -> None:
     rig.service.fails("GET", *[Fault(503)] * 9)
-    assert "answered 503; run this again later" in message(rig)
+    assert "answered with status 503; run this again later" in message(rig)
     assert len(rig.pauses) == 4
 
 
@@ -109,7 +109,7 @@ def test_an_unknown_token(rig: Rig) -> None:
 def test_a_token_without_permission_to_write(rig: Rig) -> None:
     rig.service.fails("GET", Fault(403, body={"message": "Resource not accessible"}))
     said = message(rig)
-    assert "may not write on" in said
+    assert "may not comment on" in said
     assert "Resource not accessible" in said
     assert rig.pauses == []
 
@@ -146,7 +146,7 @@ def test_the_token_goes_to_no_other_address(github: Rig) -> None:
 
 def test_not_the_api(rig: Rig) -> None:
     rig.service.fails("GET", Fault(200, body="<html>Sign in</html>"))
-    assert "the answer does not look like one of" in message(rig)
+    assert "the response is not from" in message(rig)
 
 
 def test_a_token_in_an_answer_is_not_repeated(rig: Rig) -> None:

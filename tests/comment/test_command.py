@@ -51,7 +51,7 @@ def test_from_a_review_to_its_digest(kind: type[Service], tmp_path: Path) -> Non
         gone = run(service, "reviewed", "prod")
     assert gone.returncode == 1
     assert gone.stdout == ""
-    assert "review it again" in gone.stderr
+    assert "review prod again" in gone.stderr
 
 
 def test_a_refusal_is_one_sentence(tmp_path: Path) -> None:
@@ -93,7 +93,7 @@ def test_two_reviews_of_one_stack(tmp_path: Path) -> None:
     with running(GitHubService()) as service:
         done = run(service, "comment", *map(str, files))
         assert service.bodies == []
-    assert "there are two reviews of prod" in done.stderr
+    assert "several files are reviews of prod" in done.stderr
 
 
 def test_an_enterprise_server_has_its_own_addresses() -> None:

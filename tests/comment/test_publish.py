@@ -183,7 +183,7 @@ def test_the_digest_of_the_comment(rig: Rig) -> None:
 def test_no_digest_of_what_is_outdated_or_was_not_reviewed(rig: Rig, stack: str) -> None:
     rig.comment(review("prod"))
     rig.comment()
-    with pytest.raises(CommentError, match=f"no review that can be applied of {stack}"):
+    with pytest.raises(CommentError, match=f"no review of {stack} to apply"):
         rig.reviewed(stack)
 
 

@@ -67,7 +67,7 @@ def test_a_secret_edited_after_the_review_is_refused(small: ReviewWorld) -> None
     _encrypt(small, "planted-secret-2")
     done = small.run("apply", "small", "--reviewed", digest)
     assert done.exit_code == 3
-    assert "all values shown are the same" in done.output
+    assert "the visible values are the same" in done.output
     assert "planted-secret" not in done.output
     assert small.on_heroku == before
 
@@ -129,7 +129,10 @@ def test_a_preview_in_a_file_is_reviewed_without_an_engine(small: ReviewWorld) -
         assert told["postgres"] == "update"
     other = small.run("review", "prod", "--from", "preview.json")
     assert other.exit_code == 1
-    assert other.output == "preview.json is a preview of small, not of prod\n"
+    assert (
+        other.output
+        == "preview.json is a preview of small, not of prod; choose a preview of prod\n"
+    )
 
 
 def test_a_stack_that_does_not_exist(small: ReviewWorld) -> None:
@@ -201,7 +204,7 @@ def test_a_killed_engine_leaves_its_lock(small: ReviewWorld) -> None:
         process.stderr.close()
         assert process.wait() == 128 + signal.SIGKILL
     assert another.exit_code == 1
-    assert "stack small is being updated since 2" in another.output
+    assert "an update of stack small has been running since 2" in another.output
     assert "= wait until the update ends, then run the same command again" in another.output
     attributes = small.rehearsal.state_file("small").with_suffix(".json.attrs")
     for command in (

@@ -105,5 +105,5 @@ def test_a_made_up_name_is_kept_apart() -> None:
     ],
 )
 def test_anything_else_is_refused_in_a_sentence(text: str) -> None:
-    with pytest.raises(NotAPreview, match=r"^file\.json is not a preview; write one with"):
+    with pytest.raises(NotAPreview, match=r"^file\.json is not a preview; create one with"):
         read(text, "file.json")

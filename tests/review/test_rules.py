@@ -50,7 +50,7 @@ CASES = {
     ),
     "database replaced": Case(
         (database("standard-0 16", "standard-0 17", replaced_by=("config",)),),
-        "would be replaced by an empty database: config forces it",
+        "would be replaced by an empty database, forced by config",
         {"DR102"},
     ),
     "app replaced": Case(
@@ -72,7 +72,9 @@ CASES = {
         {"DR104", "DR115", "DR302"},
     ),
     "plan shrunk": Case(
-        (database("standard-2", "standard-0"),), "65,536 MB of data, and standard-2", {"DR115"}
+        (database("standard-2", "standard-0"),),
+        "65,536 MB of data, down from 262,144 with standard-2",
+        {"DR115"},
     ),
     "plan set back": Case(
         (database("standard-2", "standard-0"),),
@@ -163,7 +165,7 @@ CASES = {
     ),
     "version of a database that exists": Case(
         (database("standard-0 16", "standard-0 16"),),
-        "version differs from when the add-on was created",
+        "version differs from the value that the add-on was created",
         {"DR112"},
         {"sections": {"postgres": {"plan": "standard-0", "version": "17"}}},
     ),
@@ -176,7 +178,7 @@ CASES = {
                 {"plan": "papertrail:choklad", "config": {"gone": "1"}},
             ),
         ),
-        "gone differs from when the add-on was created",
+        "gone differs from the value that the add-on was created",
         {"DR112"},
         {"sections": {"addons": {"logs": {"plan": "papertrail:choklad"}}}},
     ),
@@ -267,7 +269,7 @@ CASES = {
     ),
     "domain added": Case(
         (step(resource_types.DOMAIN, "www.acme.example", None, {"hostname": "www.acme.example"}),),
-        "www.acme.example gets its DNS target when Heroku adds it; ACM is off",
+        "www.acme.example gets its DNS target when Heroku adds the domain; ACM is off",
         {"DR701"},
         {"context": Context(app=HEROKU)},
     ),
@@ -285,12 +287,12 @@ CASES = {
     ),
     "more dynos than connections": Case(
         (database("essential-0", "essential-0"), dynos("20 Standard-1X", "21 Standard-1X")),
-        "essential-0 allows 20 connections, and 21 dynos are declared",
+        "essential-0 allows 20 connections, but the file declares 21 dynos",
         {"DR105"},
     ),
     "more dynos than connections in a new app": Case(
         (app(None, {}), database(None, "essential-0"), dynos(None, "21 Standard-1X")),
-        "essential-0 allows 20 connections, and 21 dynos are declared",
+        "essential-0 allows 20 connections, but the file declares 21 dynos",
         {"DR105", "DR117", "DR302"},
     ),
     "cache destroyed": Case((addon("memcachier", "100", None),), "that is cached", {"DR106"}),

@@ -95,7 +95,7 @@ def test_the_new_project_can_be_checked(folder: Path, monkeypatch: pytest.Monkey
 def test_existing_files_are_not_changed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder / "__main__.py").write_text("mine\n")
     done = new(folder, monkeypatch)
-    assert "__main__.py exists already, so nothing was written" in str(done.exception)
+    assert "__main__.py already exists, so nothing was written" in str(done.exception)
     assert sorted(path.name for path in folder.iterdir()) == ["__main__.py", "site"]
 
 
@@ -119,7 +119,7 @@ def test_several_django_projects_need_a_source(
 ) -> None:
     (folder / "other").mkdir()
     (folder / "other/manage.py").touch()
-    assert "write the folder as SOURCE" in new(folder, monkeypatch).output
+    assert "pass the folder as SOURCE" in new(folder, monkeypatch).output
 
 
 def dynostack(folder: Path, *words: str, env: Mapping[str, str] | None = None) -> str:

@@ -111,7 +111,7 @@ def test_waiting_process_says_so(tmp_path: Path) -> None:
     first, told = maker(tmp_path), Awaited()
     wait_for(tmp_path / "made")
     Cache(tmp_path / "cache").made(NAME, whole, told)
-    assert told.said == [f"waiting for another dynostack process that installs {NAME}"]
+    assert told.said == [f"waiting for another dynostack process that is installing {NAME}"]
     first.communicate()
 
 

@@ -65,7 +65,9 @@ def test_first_source(scene: Scene, told: Told) -> None:
     engine = find_engine(told, scene.sources)
     assert (engine.path, engine.way) == (pulumi, Way.PATH)
     assert scene.releases.requests == []
-    assert told.said == [f"Pulumi {versions.ENGINE_VERSION}: the official one on PATH ({pulumi})"]
+    assert told.said == [
+        f"Pulumi {versions.ENGINE_VERSION}: the official engine on PATH ({pulumi})"
+    ]
 
 
 def test_second_source(scene: Scene, told: Told) -> None:

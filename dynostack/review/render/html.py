@@ -112,7 +112,7 @@ def _summary(review: Review) -> Iterator[tuple[str, tuple[str | Html, ...], str]
     yield "Resources", tuple(chips) or ("no changes",), ""
     stopping, blocking = len(review.stopping), len(review.blocking)
     rest = len(review.findings) - stopping - blocking
-    findings = [f"{stopping} {'stops' if stopping == 1 else 'stop'} it"] if stopping else []
+    findings = [f"{stopping} {'stops' if stopping == 1 else 'stop'} the change"] if stopping else []
     findings += [f"{blocking} {'needs' if blocking == 1 else 'need'} a yes"] if blocking else []
     findings += [f"{rest} to read"] if rest else []
     alarming = "alarming" if stopping or blocking else ""

@@ -59,7 +59,7 @@ def _verdict(review: Review) -> str:
             number = len(review.stopping)
             stop = "1 finding stops" if number == 1 else f"{number} findings stop"
             changes = f"{counts(review)}; " if review.complete else ""
-            return f"{changes}{stop} it, so nothing can be applied"
+            return f"{changes}{stop} the change, so nothing can be applied"
         case Verdict.BLOCKED:
             number = len(review.blocking)
             needs = "1 finding needs" if number == 1 else f"{number} findings need"
@@ -103,7 +103,7 @@ def without_unknown(costs: Costs) -> str:
     number = len(costs.unknown)
     if not number:
         return ""
-    return f"without {number} {'item' if number == 1 else 'items'} whose price is unknown"
+    return f"not counting {number} {'item' if number == 1 else 'items'} with an unknown price"
 
 
 def dearest_first(costs: Costs) -> list[CostLine]:

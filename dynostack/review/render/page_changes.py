@@ -69,7 +69,11 @@ def _consequences(change: Change, findings: Iterable[Finding]) -> Iterable[Child
 
 def _properties(change: Change) -> Html | None:
     if not change.properties:
-        return None if change.destroys else element("p", "No properties are named.", class_="quiet")
+        return (
+            None
+            if change.destroys
+            else element("p", "No changed properties are listed.", class_="quiet")
+        )
     head = element("tr", *(element("th", name, scope="col") for name in ("Property", "Old", "New")))
     rows = (_row(each) for each in change.properties)
     table = element("table", element("thead", head), element("tbody", *rows))

@@ -30,7 +30,7 @@ def render(review: Review) -> str:
         [plain(labels.headline(review))],
         _titled("Errors", (line for each in review.errors for line in each.splitlines())),
         _titled("Findings", _lines(_finding(review, each) for each in review.findings)),
-        _titled("Lost or replaced", _lines(_destructive(review))),
+        _titled("Destroyed or replaced", _lines(_destructive(review))),
         _titled("Access", (f"{each}{at}" for each, at in _access(review))),
         _titled("Cost a month", _costs(review) if review.complete else ()),
         _titled("Restarts", map(_restart, review.restarts)),

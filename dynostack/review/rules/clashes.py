@@ -1,4 +1,4 @@
-"""Rules about names that two resources would share, and about destroying what is still used."""
+"""Rules about names that two resources would share, and resources destroyed while in use."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def _clash(review: ReviewContext, step: Step, other: Step, wanted: str) -> RuleR
 
 @rule("DR119", Severity.STOP)
 def destroyed_and_used(review: ReviewContext) -> Iterator[RuleResult]:
-    """The app's pipeline would be destroyed, and the file still refers to it by its id."""
+    """The app's pipeline would be destroyed, but the file still refers to it by its id."""
     for step in review.changed:
         if (
             step.type != resource_types.PIPELINE

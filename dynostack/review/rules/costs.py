@@ -23,7 +23,7 @@ def above_the_limit(review: ReviewContext) -> Iterator[RuleResult]:
         costs = f"{money(review.costs.new)} a month"
         if review.costs.unknown:
             costs += " plus items with an unknown price"
-        text = (f"{costs}, above the limit of {money(int(100 * limit))}",)
+        text = (f"the cost would be {costs}, above the limit of {money(int(100 * limit))}",)
         advice = ("raise ", Code("review.monthlyLimit"), ", or choose smaller plans")
         place = review.places.at("review", "monthlyLimit")
         yield RuleResult(text, advice, place=place)
@@ -45,6 +45,9 @@ def _where(plan: str) -> Markup:
     """
     service, is_addon, _ = plan.partition(":")
     if is_addon and service not in {each.name for each in services()}:
-        return ("look it up: ", PRICES)
-    update: Markup = ("in a shell that uses the real Heroku: ", Code("dynostack catalogue update"))
-    return (*update, ", or look it up: ", PRICES) if is_addon else update
+        return ("look it up at ", PRICES)
+    update: Markup = (
+        "in a shell that uses the real Heroku, run ",
+        Code("dynostack catalogue update"),
+    )
+    return (*update, ", or look it up at ", PRICES) if is_addon else update

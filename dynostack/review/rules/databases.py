@@ -30,8 +30,8 @@ def database_replaced(review: ReviewContext) -> Iterator[RuleResult]:
     """A database would be replaced by an empty one."""
     for step in review.losable_databases:
         if step.operation is Operation.REPLACE and not review.is_live(step):
-            text = (*review.title(step), " would be replaced by an empty database: ")
-            forced = (*(listed(_forcing(step)) or ("its app",)), " forces it")
+            text = (*review.title(step), " would be replaced by an empty database, forced by ")
+            forced = listed(_forcing(step)) or ("its app",)
             consent = f"--allow-data-loss {step.name}"
             first = next(_forcing(step), "")
             advice = _keep(review, step)
@@ -63,7 +63,7 @@ def app_goes(review: ReviewContext) -> Iterator[RuleResult]:
     if databases:
         text = (*text, ", including the data of ", *listed(databases))
     consent = f"--allow-data-loss {app.name}"
-    keep = "undo the change that causes this; a new app next to this one needs a stack of its own"
+    keep = "undo the change that causes this; to add a second app, create another stack"
     yield RuleResult(text, (keep,), app, next(iter(app.forced_by), ""), consent=consent)
 
 
@@ -79,10 +79,8 @@ def plan_not_changed_in_place(review: ReviewContext) -> Iterator[RuleResult]:
             continue
         if old.startswith(ESSENTIAL) != new.startswith(ESSENTIAL):
             text = (*review.title(step), ": Heroku cannot change ", Code(old), " to ")
-            why = (
-                "; another tier takes a new database and a copy of the data while the site is down"
-            )
-            safe = ", and dynostack has no safe command for that yet"
+            why = "; to change the tier, copy the data to a new database while the site is down"
+            safe = ", for which dynostack has no safe command yet"
             advice = ("write ", Code(f"plan: {old}"), why, safe)
             yield RuleResult((*text, Code(new), " in place"), advice, step, "plan")
 
@@ -98,7 +96,7 @@ def too_few_connections(review: ReviewContext) -> Iterator[RuleResult]:
         plan = plan_of(step.new)
         most = catalogue.connection_limit(plan)
         if most is not None and dynos > most and (step.operation or formation_changes):
-            text = (Code(plan), f" allows {most} connections, and {dynos} dynos are declared")
+            text = (Code(plan), f" allows {most} connections, but the file declares {dynos} dynos")
             advice = ("choose a plan with more connections, or declare fewer dynos",)
             yield RuleResult(text, advice, step, "plan")
 
@@ -159,8 +157,8 @@ def plan_gets_smaller(review: ReviewContext) -> Iterator[RuleResult]:
         for figure, unit in ((catalogue.storage, "MB of data"), (_connections, "connections")):
             before, after = figure(old), figure(new)
             if before is not None and after is not None and after < before:
-                text: Markup = (Code(new), f" allows {after:,} {unit}, and ", Code(old))
-                text = (*text, f" allows {before:,}")
+                text: Markup = (Code(new), f" allows {after:,} {unit}, down from {before:,} with ")
+                text = (*text, Code(old))
                 if "plan" in drift_of(drifted.get(step.urn)):
                     text = (*text, "; the larger plan was set on Heroku outside Pulumi")
                 info = review.heroku("pg:info", review.name_on_heroku(step))

@@ -1,4 +1,4 @@
-"""Rules about work outside Heroku."""
+"""Rules about work outside Heroku, such as DNS records."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def domain_added(review: ReviewContext) -> Iterator[RuleResult]:
         ):
             continue
         hostname = str(step.inputs.get("hostname", step.name))
-        text: Markup = (Code(hostname), " gets its DNS target when Heroku adds it")
+        text: Markup = (Code(hostname), " gets its DNS target when Heroku adds the domain")
         app = review.context.app
         if hostname.startswith("*."):
             text = (*text, "; ACM issues no certificate for a wildcard domain")
@@ -33,7 +33,10 @@ def domain_added(review: ReviewContext) -> Iterator[RuleResult]:
         elif app:
             text = (*text, "; ACM is off, so it has no certificate")
         info = review.heroku("domains:info", hostname)
-        advice: Markup = ("after the apply, point its DNS record at the target: ", info)
+        advice: Markup = (
+            "after the apply, point its DNS record at the target that this command prints: ",
+            info,
+        )
         if app and not app.acm and not hostname.startswith("*."):
             advice = (*advice, "; to turn ACM on: ", review.heroku("certs:auto:enable"))
         yield RuleResult(text, advice, step)

@@ -18,7 +18,7 @@ def changed_over_drift(review: ReviewContext) -> Iterator[RuleResult]:
         if step.urn in drifted:
             what = listed(drifted[step.urn].differences) or ("it was deleted",)
             text = (*review.title(step), " was changed on Heroku outside Pulumi: ", *what)
-            advice = ("to keep that change, write it in the file; otherwise it is reverted",)
+            advice = ("to keep that change, write it in the file; otherwise this apply reverts it",)
             yield RuleResult(text, advice, step)
 
 

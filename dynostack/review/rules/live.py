@@ -79,5 +79,5 @@ def no_live_database(review: ReviewContext) -> Iterator[RuleResult]:
     if not first.attachments:
         # The `heroku pg` commands only find attached databases.
         promote = review.heroku("addons:attach", first.name, "--as", LIVE)
-    advice = ("once it has the data, make it live: ", promote)
+    advice = ("once a database has the data, make it live: ", promote)
     yield RuleResult(text, advice, place=review.places.at("postgres"))

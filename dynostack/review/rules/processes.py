@@ -30,5 +30,9 @@ def process_unknown(review: ReviewContext) -> Iterator[RuleResult]:
             text: Markup = ("no release of the app has a process type ", Code(process))
             text = (*text, ", so Heroku refuses to scale it")
             advice: Markup = ("write ", Code("source"), " under ", Code("app"), ", or leave ")
-            advice = (*advice, Code(f"formation.{process}"), " out until you push code that has it")
+            advice = (
+                *advice,
+                Code(f"formation.{process}"),
+                " out until you push code with that process type",
+            )
             yield RuleResult(text, advice, step)

@@ -25,7 +25,7 @@ def app_renamed(review: ReviewContext) -> Iterator[RuleResult]:
     text: Markup = ("app ", Code(old), " is renamed to ", Code(new))
     text = (*text, ": its web address and its Git address change, and the old ones stop working")
     remote = Code(f"heroku git:remote --app {new}")
-    advice: Markup = ("after the apply, in each clone: ", remote)
+    advice: Markup = ("after the apply, run this in each clone: ", remote)
     if names := [*_mentioning(old, review.places.value("app", "configVars"))]:
         text = (*text, "; the old address is still in ", *listed(names))
         advice = ("write the new address in ", *listed(names), "; ", *advice)

@@ -71,7 +71,7 @@ class ReviewContext:
 
     @property
     def losable_databases(self) -> Iterator[Step]:
-        """Return the databases that an apply could destroy, without those Pulumi protects."""
+        """Return the databases that an apply could destroy: all that Pulumi does not protect."""
         refused = {refusal.urn for refusal in self.preview.refusals}
         return (step for step in self.databases if step.urn not in refused)
 
@@ -83,12 +83,12 @@ class ReviewContext:
         return next((step for step in self.databases if live and step.id == live.id), None)
 
     def is_live(self, step: Step) -> bool:
-        """Return whether DATABASE_URL points at a database, or may when Heroku was not asked."""
+        """Return whether DATABASE_URL points at a database, or may if Heroku did not answer."""
         return step is self.live_step or bool(self.context.unavailable)
 
     @property
     def known_app(self) -> Step | None:
-        """Return the app's step, or the app as the refresh saw it when the preview stopped."""
+        """Return the app's step, or the app as the refresh saw it if the preview stopped early."""
         looked_at = (step for step in self.preview.looked_at if step.type == resource_types.APP)
         return self.app or next(looked_at, None)
 
@@ -112,17 +112,17 @@ class ReviewContext:
 
     @property
     def changes_owner(self) -> bool:
-        """Return whether the file names another owner than the app has on Heroku."""
+        """Return whether the owner in the file differs from the app's owner on Heroku."""
         return self.context.app is not None and len(set(self.owners)) > 1
 
     @property
     def changes_region(self) -> bool:
-        """Return whether the file names another region than the app has on Heroku."""
+        """Return whether the region in the file differs from the app's region on Heroku."""
         app, region = self.context.app, self.places.value("app", "region")
         return app is not None and bool(region) and app.region != region
 
     def heroku(self, *words: str) -> Code:
-        """Return a Heroku CLI command for the app, quoted for any shell."""
+        """Return a Heroku CLI command for the app, quoted for a POSIX shell."""
         return Code(shlex.join(("heroku", *words, "--app", self.app_name)))
 
     def backup(self, database: str) -> Code:
@@ -160,9 +160,9 @@ class RuleResult:
     advice: Markup
     step: Step | None = None
     path: str = ""
-    """Pulumi's path of the property that the result is about."""
+    """The Pulumi path of the property that the result is about."""
     place: SourceLocation | None = None
-    """The line in the file, for a result that no resource leads to."""
+    """The line in the file, for a result that is not about a resource."""
     consent: str = ""
     """The option of `dynostack apply` that gives the explicit yes."""
 

@@ -64,13 +64,13 @@ def name_taken(review: ReviewContext) -> Iterator[RuleResult]:
             Code(name),
             " already exists on Heroku and does not belong to this stack",
         )
-        advice = ("choose a name that is free",)
+        advice = ("choose another name",)
         yield RuleResult(text, advice, place=review.places.at("app", "name"))
 
 
 @rule("DR114", Severity.STOP)
 def owner_changes(review: ReviewContext) -> Iterator[RuleResult]:
-    """The app's owner changes, which takes a transfer on Heroku.
+    """The app's owner changes, which requires a transfer on Heroku.
 
     https://devcenter.heroku.com/articles/transferring-apps
     """
@@ -80,7 +80,7 @@ def owner_changes(review: ReviewContext) -> Iterator[RuleResult]:
     old, new = review.owners
     text = (*review.title(app), " changes its owner from ", Code(old), " to ", Code(new))
     transfer = Code(f"heroku apps:transfer {new} --app {review.app_name}")
-    advice = ("Pulumi would replace the app; transfer it instead, and review again: ", transfer)
+    advice = ("Pulumi would replace the app; transfer it instead, then review again: ", transfer)
     yield RuleResult(text, advice, app, "organization")
 
 
@@ -115,9 +115,14 @@ def _differs(created: object, written: object) -> bool:
 
 
 def _not_applied(review: ReviewContext, step: Step, name: str, created: object) -> RuleResult:
-    text = (*review.title(step), ": ", Code(name), " differs from when the add-on was created,")
+    text = (
+        *review.title(step),
+        ": ",
+        Code(name),
+        " differs from the value that the add-on was created with,",
+    )
     why = " and Heroku does not change the options of an existing add-on"
-    advice: Markup = ("nothing changes; write what it was created with, or add a new add-on",)
+    advice: Markup = ("nothing changes; write the original value, or add a new add-on",)
     if resource_types.is_database(step):
         why = " and an apply does not change the version of a database"
         advice = (

@@ -26,7 +26,7 @@ def test_headlines() -> None:
     assert plain(labels.headline(FULL)) == "prod: the preview failed, so nothing can be applied"
     stopped = replace(FULL, errors=())
     assert plain(labels.headline(stopped)).endswith(
-        "; 1 finding stops it, so nothing can be applied"
+        "; 1 finding stops the change, so nothing can be applied"
     )
     findings = tuple(each for each in FULL.findings if each.severity is not Severity.STOP)
     blocked = replace(stopped, findings=findings)
@@ -40,4 +40,4 @@ def test_totals() -> None:
     assert labels.totals(same) == "$7 a month, as before"
     more = Costs((CostLine("cache", 0, 700, None, "basic"), CostLine("logs", None, None, "a", "b")))
     assert labels.totals(more) == "$0 → $7 a month (+$7)"
-    assert labels.without_unknown(more) == "without 1 item whose price is unknown"
+    assert labels.without_unknown(more) == "not counting 1 item with an unknown price"
