@@ -107,7 +107,7 @@ class DynoManager:
             app.one_off.remove(dyno)
 
     def start_once(self, runtime: AppRuntime, request: OneOff, line: LineSource | None) -> Dyno:
-        """Start a one-off dyno, attached to the client of `line`; without it, it writes to the log.
+        """Start a one-off dyno, attached to the client of `line`; without one, log its output.
 
         Raises:
             ValueError: the app has no slug.

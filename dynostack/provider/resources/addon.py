@@ -151,7 +151,7 @@ class Addon(Resource):
 
 
 async def _ordered_after_all(session: Session, inputs: Properties) -> Any | None:
-    """Return the add-on that a lost request created, by its name; None without a given name."""
+    """Find the add-on by name after the response to its creation was lost; None without a name."""
     if not inputs.get("name"):
         return None
     addon = await found(session, f"/addons/{inputs['name']}", ADDON)

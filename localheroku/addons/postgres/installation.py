@@ -40,7 +40,7 @@ class SystemUser:
 
 @dataclass(frozen=True)
 class Installation:
-    """The server's data directory and programs; user None: it runs as ourselves."""
+    """The server's data directory and programs; `user` is None for the current user."""
 
     cluster: Path
     programs: Path
@@ -140,7 +140,7 @@ def _stop(cluster: Path) -> None:
 
 
 def client_programs() -> Path:
-    """Return the folder of `psql`, `pg_dump` and the like, which run as ourselves."""
+    """Return the folder of `psql`, `pg_dump` and the like, which run as the current user."""
     return _find_wheel().programs
 
 

@@ -117,8 +117,8 @@ async def test_a_restore_takes_any_address(api: Api, secure: bool) -> None:
 @pytest.mark.parametrize(
     ("address", "reason"),
     [
-        ("/account", "error: the backup's URL answered 401"),
-        ("/streams/nothing", "error: the backup's URL answered 404"),
+        ("/account", "error: the backup cannot be downloaded: its URL answered 401"),
+        ("/streams/nothing", "error: the backup cannot be downloaded: its URL answered 404"),
         (":1/unreachable", "error: the backup cannot be downloaded from its URL"),
     ],
 )

@@ -132,7 +132,7 @@ def test_headers_of_headers(unpacked: Unpacking) -> None:
 def test_common_fields_without_an_end(unpacked: Unpacking) -> None:
     names = "".join(f"13 k{number:06}=v\n" for number in range(1_500))
     message = unpacked.reason(fields(XGLTYPE, names.encode()))
-    assert "more than 1000 common fields" in message
+    assert "more than 1000 global header fields" in message
 
 
 def test_a_number_that_would_take_minutes_to_parse(unpacked: Unpacking) -> None:
