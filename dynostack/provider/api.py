@@ -248,7 +248,7 @@ class Api:
                     ) from None
                 await self._say(
                     f"Heroku's rate limit is reached: waiting {_lasting(wait)} before"
-                    f" {method} {path} is retried"
+                    f" retrying {method} {path}"
                 )
             except _BrokenError as error:
                 broken += 1

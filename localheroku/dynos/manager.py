@@ -224,7 +224,7 @@ class DynoManager:
 
     def _context(self, runtime: AppRuntime) -> AppContext:
         if runtime.slug is None:
-            raise ValueError(f"{runtime.app_name} has no slug to run: build it first")
+            raise ValueError(f"{runtime.app_name} has no slug to run: deploy it first")
         return AppContext(
             app_id=runtime.app_id,
             slug=runtime.slug,

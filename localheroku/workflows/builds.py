@@ -193,10 +193,14 @@ async def fetch(url: str, checksum: str | None, archive: Path) -> None:
                     digest.update(chunk)
                     received += len(chunk)
                     if received > LARGEST_BYTES:
-                        raise SourceUnreadable(f"The source is larger than {LARGEST_BYTES} bytes.")
+                        raise SourceUnreadable(
+                            f"The source is too large: the limit is {LARGEST_BYTES} bytes."
+                        )
                     file.write(chunk)
     except (ClientError, TimeoutError) as error:
-        raise SourceUnreadable("The source cannot be downloaded from its URL.") from error
+        raise SourceUnreadable(
+            "The source cannot be downloaded: the connection to its URL failed."
+        ) from error
     except OSError as error:
         if not disk_full.is_disk_full(error, archive.parent):
             raise

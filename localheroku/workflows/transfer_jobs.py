@@ -87,4 +87,6 @@ async def _download(url: str, archive: Path, trusting: SSLContext) -> None:
                 async for chunk in response.content.iter_chunked(CHUNK_BYTES):
                     file.write(chunk)
     except (ClientError, TimeoutError):
-        raise ServiceFailed("the backup cannot be downloaded from its URL") from None
+        raise ServiceFailed(
+            "the backup cannot be downloaded: the connection to its URL failed"
+        ) from None

@@ -148,7 +148,7 @@ async def test_a_retry_waits_as_long_as_heroku_asks() -> None:
     limited = Exchange("GET /x", 429, LIMITED, headers={"Retry-After": "0.2"})
     waits, said = await _waits_for(limited)
     assert waits == [0.2]
-    assert said == ["Heroku's rate limit is reached: waiting 0 s before GET /x is retried"]
+    assert said == ["Heroku's rate limit is reached: waiting 0 s before retrying GET /x"]
 
 
 async def _waits_for(limited: Exchange) -> tuple[list[float], list[str]]:

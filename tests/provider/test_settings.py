@@ -81,7 +81,7 @@ def test_a_broken_login_file_is_named(tmp_path: Path) -> None:
         ({"delays": '{"postAppCreateDelay":-1}'}, "delays.postAppCreateDelay is too small"),
         (
             {"delays": '{"postAppDelay":1}'},
-            "must be a mapping with the names postAppCreateDelay,  ",
+            "must be a mapping with the names postAppCreateDelay, ",
         ),
         ({"timeouts": '{"addonCreateTimeout":5}'}, "addonCreateTimeout is too small; write 10"),
         ({"customizations": "[{},{}]"}, "must be a list with one mapping"),

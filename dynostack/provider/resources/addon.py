@@ -97,7 +97,9 @@ class Addon(Resource):
         if addon["state"] in _GIVEN_UP:
             raise DeprovisionedError(addon["name"])
         if addon["state"] != "provisioned":
-            raise ProviderError(f"the add-on {addon['name']} has an unknown state")
+            raise ProviderError(
+                f"the add-on {addon['name']} is neither provisioned nor deprovisioned"
+            )
         return addon
 
     async def _announced(self, session: Session, addon: Any) -> None:

@@ -66,7 +66,7 @@ def prepare(folder: Path) -> Installation:
     if not os.access(link, os.R_OK | os.W_OK | os.X_OK):
         raise ServiceFailed(
             f"the databases in {folder} belong to another user: start the local Heroku as that "
-            "user, or remove them with `make clean`"
+            "user, or remove them with `dynostack clean`"
         )
     return Installation(link.resolve(), _find_wheel().programs, None)
 

@@ -171,7 +171,9 @@ class DatabaseOperations:
                     for statement in _extension_statements(schema or "public", name):
                         await connection.execute(statement)
         except Error as error:
-            raise ServiceFailed(f"extension {extension}: {error.diag.message_primary}") from None
+            raise ServiceFailed(
+                f"cannot create extension {extension}: {error.diag.message_primary}"
+            ) from None
 
     @asynccontextmanager
     async def _connect(self, database: DatabaseRecord) -> AsyncIterator[AsyncConnection]:

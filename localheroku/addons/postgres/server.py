@@ -276,7 +276,7 @@ def _check_version(installation: Installation) -> None:
         raise ServiceFailed(
             f"the local databases were created by PostgreSQL {cluster_version}, but PostgreSQL "
             f"{program_version} is installed: dump your data with the older version, then run "
-            "`make clean`"
+            "`dynostack clean`"
         )
 
 
