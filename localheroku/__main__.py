@@ -17,7 +17,7 @@ from localheroku.core.state import Settings
 PORTS = range(1, 1 << 16)
 
 NEW_OBJECTS = 50_000
-"""Objects after which Python collects garbage: of a request little is garbage in a circle."""
+"""New objects after which Python looks for reference cycles; a request leaves few of them."""
 
 
 def main() -> int:
@@ -41,7 +41,7 @@ def _settings() -> Settings:
     parser = argparse.ArgumentParser(prog="python -m localheroku", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder for its data")
     parser.add_argument("--port", type=_port, default=5050, help="port on 127.0.0.1")
-    parser.add_argument("--account", required=True, help="e-mail address of the account")
+    parser.add_argument("--account", required=True, help="email address of the account")
     parser.add_argument("--team", required=True, help="name of the account's team")
     arguments = parser.parse_args()
     return Settings(

@@ -92,7 +92,7 @@ class LocalHeroku:
         await self._stack.aclose()
 
     async def _start(self, stack: AsyncExitStack) -> None:
-        """Take the folder and the port before starting anything that another process could use."""
+        """Lock the folder and bind the port, then start everything else."""
         settings = self._settings
         _make_folder(settings.data)
         stack.enter_context(_lock_folder(settings.data))

@@ -115,7 +115,7 @@ class Api:
             following = answer.next_range or ""
         if following:
             raise ProviderError(
-                f"the list GET {path} of Heroku does not end: a page names an earlier one as next"
+                f"cannot read Heroku's list GET {path}: its pages form a circle; try again later"
             )
         return items
 
@@ -248,7 +248,7 @@ class Api:
                     ) from None
                 await self._say(
                     f"Heroku's rate limit is reached: waiting {_lasting(wait)} before"
-                    f" {method} {path} is retried"
+                    f" retrying {method} {path}"
                 )
             except _BrokenError as error:
                 broken += 1
@@ -321,7 +321,7 @@ class Api:
 
 
 def _endless() -> aiohttp.ClientTimeout:
-    """Return no timeout: a build may be silent for long, and a source may be large."""
+    """Return an unlimited timeout: a build may be silent for long, and a source may be large."""
     import aiohttp
 
     return aiohttp.ClientTimeout(total=None)

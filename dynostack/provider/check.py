@@ -26,7 +26,7 @@ class Failure:
 
 
 class WrongKindError(ValueError):
-    """The value has another shape than the property."""
+    """The value does not have the shape of its property."""
 
 
 @dataclass(frozen=True)
@@ -41,13 +41,13 @@ class Naming:
     seed: bytes = b""
 
     def made_up(self) -> str:
-        """Return a name that is different each time, except for the same seed."""
+        """Return a random name; the same seed gives the same name."""
         digits = sha256(self.seed or secrets.token_bytes()).hexdigest()[:_SUFFIX_DIGITS]
         return f"{self.name}-{digits}"
 
 
 def checked(fields: Fields, given: Properties, old: Properties, naming: Naming) -> Properties:
-    """Return the inputs with their defaults; values of another shape are kept as they are."""
+    """Return the inputs with their defaults; keep values of the wrong shape unchanged."""
     kept = {
         key: _shaped(fields, key, value, naming) for key, value in given.items() if key[:2] != "__"
     }
@@ -80,7 +80,7 @@ def _failures_of(field: Field, value: Plain, given: Properties, path: str) -> It
     try:
         value = coerced(field, value)
     except WrongKindError:
-        yield Failure(path, f"is not {field.kind.value}; write {field.kind.value}")
+        yield Failure(path, f"must be {field.kind.value}")
         return
     if field.fields:
         yield from failures(field.fields, value, f"{path}.")
@@ -105,7 +105,7 @@ def _shaped(fields: Fields, key: str, value: Plain, naming: Naming) -> Plain:
 
 
 def coerced(field: Field, value: Plain) -> Plain:
-    """Return the value in the shape of its property; converts numbers and flags from and to text.
+    """Convert a value to the shape of its property, such as the text "5" to the number 5.
 
     Raises:
         WrongKindError: the value has another shape.

@@ -22,7 +22,7 @@ class ProviderError(Exception):
 
 
 class HerokuError(ProviderError):
-    """Heroku refused a request.
+    """Heroku rejected a request.
 
     ``id`` is Heroku's own word for the reason, such as ``not_found`` or ``invalid_params``.
     https://devcenter.heroku.com/articles/platform-api-reference#errors
@@ -36,7 +36,7 @@ class HerokuError(ProviderError):
 
     @property
     def leaves_open(self) -> bool:
-        """Whether a proxy that did not wait, or a failing server, sent the response."""
+        """Whether the response came from a proxy that timed out, or from a failing server."""
         return self.status >= 500 or self.id == UNEXPLAINED
 
     @property

@@ -1,7 +1,7 @@
 """The expected shape of a response, declared as data and checked when the response arrives.
 
-The description of a problem has only declared fields and positions: values, and the names in a
-mapping, may be secrets.
+The description of a problem contains only declared fields and positions, because values, and the
+names in a mapping, may be secrets.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ class _Mapping(Expected):
         if not isinstance(value, dict):
             return _not(place, "a mapping")
         if not self.names <= value.keys():
-            return f"{place or 'it'} lacks a name of the request"
+            return f"{place or 'it'} lacks a name that the request contains"
         one = f"a value of {place or 'it'}"
         problems = (self.of.problem(each, one) for each in value.values())
         return next(filter(None, problems), None)

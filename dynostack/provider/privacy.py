@@ -13,7 +13,7 @@ HIDDEN = "[secret]"
 _LONG = 8
 _SHORTEST = 4
 _HARMLESS = frozenset({"true", "false", "none", "null"})
-"""Values that are not secret in any config var; nor are values shorter than `_SHORTEST`."""
+"""Values that are not secret in any config var; values shorter than `_SHORTEST` are not, either."""
 _SECRET_NAME = re.compile(r".*(KEY|TOKEN|SECRET|PASS(WORD|WD|PHRASE)?|CREDENTIALS?)", re.IGNORECASE)
 _PASSWORD = re.compile(r"://[^/\s]*@")
 

@@ -134,7 +134,7 @@ class HerokuProvider:
         return pb.CreateResponse(id=state["id"], properties=_outputs(resource, state))
 
     async def read(self, request: pb.ReadRequest) -> pb.ReadResponse:
-        """Return a resource's current state, or that of one to import; without an id if gone."""
+        """Return the state of a resource, also of one to import; without an id if it is gone."""
         current_urn.set(request.urn)
         resource, known = resource_of(_type(request.urn)), unwrap_all(request.properties)
         state = await self._read(resource, request.id, known)
@@ -208,7 +208,7 @@ def _unfinished(resource: Resource) -> Iterator[None]:
 
 
 def _failure(name: str, reason: str) -> pb.CheckFailure:
-    """Return a failure with the property in the text.
+    """Return a failure whose text starts with the name of the property.
 
     If the property were a separate field, the engine would print its value, also if it is secret.
     https://github.com/pulumi/pulumi/blob/v3.258.0/sdk/go/common/diag/errors.go

@@ -80,11 +80,11 @@ class Session:
             ask: the function to call.
             done: tells whether a result is complete.
             within: the timeout in seconds.
-            what: names in the error what was waited for.
+            what: what the function waits for, as the error names it.
             sign: ends when the result is probably complete; the next call is then made at once.
 
         Raises:
-            ProviderError: the timeout is over.
+            ProviderError: the result was not complete in time.
             StoppedError: the engine was interrupted.
         """
         clock = asyncio.get_running_loop().time

@@ -137,7 +137,7 @@ def _headers(arguments: Properties) -> dict[str, str]:
 def _customizations(arguments: Properties) -> dict[str, bool]:
     blocks = _parsed(arguments, "customizations") or []
     if not isinstance(blocks, list) or len(blocks) > 1:
-        raise WrongSettingError("customizations", "is not a list of one mapping; write one")
+        raise WrongSettingError("customizations", "must be a list with one mapping")
     return _entries("customizations", blocks[0] if blocks else {}, _CUSTOMIZATIONS, Kind.FLAG)
 
 
@@ -163,7 +163,7 @@ def _numbers(
 
 def _entries(name: str, block: Any, known: tuple[str, ...], kind: Kind) -> dict[str, Any]:
     if not isinstance(block, dict) or not block.keys() <= set(known):
-        raise WrongSettingError(name, f"is not a mapping of {', '.join(known)}")
+        raise WrongSettingError(name, f"must be a mapping with the names {', '.join(known)}")
     try:
         given = {key: value for key, value in block.items() if value is not None}
         return {key: coerced(Field(kind), value) for key, value in given.items()}

@@ -25,7 +25,7 @@ def processes(program: str, matches: Callable[[psutil.Process], bool]) -> Iterat
 
 
 def is_running(process: psutil.Process | None) -> bool:
-    """Return whether the process runs; an ended child of ours is a zombie until collected."""
+    """Return whether the process runs; our own ended child is a zombie until it is reaped."""
     try:
         return (
             process is not None

@@ -1,4 +1,4 @@
-"""API keys: the account whose key a request has.
+"""API keys, and the account to which the key of a request belongs.
 
 The first key is created at the first start and kept in a file that only its owner can read; it
 belongs to the account that the local Heroku was started with. The others belong to OAuth

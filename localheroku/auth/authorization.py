@@ -1,7 +1,7 @@
-"""Whether the caller may do what a request asks for, by the rights in `rights`.
+"""Checks whether the caller has the right that a request needs.
 
 A caller without any access to an app gets a 403 that says so; a caller without a permission gets
-one that names it. A resource in an app that the caller does not see is not found.
+a 403 that names the permission. A resource in an app that the caller cannot see is not found.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ from localheroku.core.state import State
 def check(state: State, needs: Right, path: Mapping[str, str], body: Mapping[str, Any]) -> None:
     """Check that the caller has the right.
 
-    It applies to what the path names, or else to the `app`, `team` or `pipeline` in the body; a
-    space belongs to its team.
+    The right is checked on the resource in the path, or else on the `app`, `team` or `pipeline` in
+    the body. For a space, it is checked on the team.
 
     Raises:
         ApiError: the caller lacks the right, or the resource does not exist.
@@ -132,7 +132,7 @@ def _check_any(
 
 
 def _of_addon(state: State, identity: str, right: AppRight) -> list[App]:
-    """Return the add-on's app and, for a right that only looks, the apps that it is attached to."""
+    """Return the add-on's app and, for a read-only right, the apps that it is attached to."""
     addon = addons.find(state, identity)
     attached = attachments.of_addon(state, addon) if right.looks else []
     ids = {addon.parent or "": None, **{a.app_id: None for a in attached}}
@@ -153,4 +153,4 @@ APP_LOOKUPS: Mapping[str, tuple[FindApps, type[NotFoundError]]] = {
     "attachment": (_of_attachment, AttachmentNotFoundError),
     "coupling": (_of_coupling, CouplingNotFoundError),
 }
-"""The apps that a name in a path leads to, and the error if the caller sees none of them."""
+"""How to find the apps of a resource in a path, and the error if the caller sees none of them."""

@@ -1,4 +1,4 @@
-"""The account that a request is from, for everything done because of it."""
+"""The account that sent the current request, also for background work that the request started."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ _account: ContextVar[User | None] = ContextVar("account", default=None)
 
 
 def account() -> User | None:
-    """Return the calling account as it was at the call, also in work that continues after it.
+    """Return the caller's account as it was at the time of the request.
 
-    None in work that no request started.
+    Return None in work that no request started.
     """
     return _account.get()
 
 
 @contextmanager
 def calling(user: User) -> Iterator[None]:
-    """Attribute what the block does to this account."""
+    """Make this account the caller's while the block runs."""
     token = _account.set(user)
     try:
         yield

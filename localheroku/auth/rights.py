@@ -6,8 +6,9 @@ collaborator everything that is not `owner_only`,
 https://devcenter.heroku.com/articles/collaborating. Teams:
 https://devcenter.heroku.com/articles/team-permissions. Pipelines:
 https://devcenter.heroku.com/articles/pipeline-ownership-transition: anyone with access to an app in
-a pipeline reads it, and some actions are only for the owner. The page does not say which: here they
-are those that only an app's owner has; actions on its apps need the same rights as there.
+a pipeline can read the pipeline, and some actions are only for its owner. The page does not list
+these actions; here they are the ones that, for an app, are only for the app's owner. Actions on an
+app in the pipeline need the right on the app.
 
 `action` becomes part of the error: "You do not have permission to view addon resources on shop."
 """
@@ -24,9 +25,9 @@ ROLES = ("admin", "collaborator", "member", "owner", "viewer")
 
 @dataclass(frozen=True)
 class AppRight:
-    """A right that any one of `permissions` gives; a right that only `looks` changes nothing.
+    """A right that any one of `permissions` gives; `looks` marks a read-only right.
 
-    Keys without a protected scope do not have a `secret` right.
+    A `secret` right also needs an API key with a protected scope.
     """
 
     action: str
@@ -49,8 +50,8 @@ class TeamRight:
 class PipelineRight:
     """A right of the pipeline's owner; in a team's pipeline any one of `roles` gives it.
 
-    In a person's pipeline any one of `permissions` on one of its apps gives it, too. Anyone who
-    sees an app of the pipeline, including a team's, has a right that only `looks`.
+    In a person's pipeline any one of `permissions` on one of its apps gives it, too. Everyone who
+    can see an app of the pipeline has the rights with `looks`, also in a team's pipeline.
     """
 
     action: str
@@ -61,7 +62,7 @@ class PipelineRight:
 
 @dataclass(frozen=True)
 class KeyRight:
-    """A right of everyone with a key: the endpoint itself finds only the caller's own resources."""
+    """A right of everyone with a key; the endpoint itself finds only the caller's resources."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ VIEW_LOGS = AppRight("view logs of", ("operate",), looks=True)
 VIEW_DRAINS = AppRight("view log drains of", ("operate",), looks=True, secret=True)
 EDIT_DRAINS = AppRight("add or remove log drains of", ("operate",), secret=True)
 
-# Not in the table: buildpacks go with the code, routing and observation with the dynos.
+# Heroku's table lacks these: buildpacks belong to the code, routing and metrics to the dynos.
 EDIT_BUILDPACKS = AppRight("change the buildpacks of", ("deploy", "operate"))
 CONFIGURE = AppRight("configure", ("operate",))
 COUPLE = AppRight("change the pipeline of", ("deploy", "operate"))

@@ -23,7 +23,7 @@ READ_ONLY_POSTS = (
     "POST /actions/addon-attachments/resolve",
     "POST /filters/apps",
 )
-"""POST calls that only read: their bodies hold what they look for."""
+"""POST calls that only read: their bodies contain what to search for."""
 
 READS = (GLOBAL, "read-protected", "write-protected")
 WRITES = (GLOBAL, "write-protected")
@@ -52,6 +52,6 @@ def accepted(route: str, needs: Right) -> tuple[str, ...]:
 
 
 def check(granted: Collection[str], needed: Collection[str]) -> None:
-    """Raise ScopeNeededError unless one of the granted scopes is needed."""
+    """Raise ScopeNeededError unless the endpoint accepts one of the granted scopes."""
     if not {*granted} & {*needed}:
         raise ScopeNeededError(held=", ".join(sorted(granted)), accepted=", ".join(needed))

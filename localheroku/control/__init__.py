@@ -1,8 +1,8 @@
-"""What Heroku does not have: faults, a clock to set, snapshots, a recorder, times and limits.
+"""The control API, which Heroku does not have: faults, clock, snapshots, recorder, settings.
 
-All of it is under one reserved prefix at the Platform API's address, one folder for each subject,
-as the Platform API has one for each resource. Only the account that the local Heroku was started
-with may use it.
+Its endpoints are below one reserved prefix at the Platform API's address. As in the Platform API,
+each subject has its own folder. Only the account that the local Heroku was started with may call
+them.
 """
 
 from __future__ import annotations

@@ -87,7 +87,7 @@ def check(body: Mapping[str, Any], fields: Fields) -> None:
 
 
 def reference(value: str | Mapping[str, Any]) -> str:
-    """Return the id, name or e-mail address that a reference holds."""
+    """Return the id, name or email address in a reference."""
     if isinstance(value, str):
         return value
     return next(str(value[key]) for key in ("id", "name", "email") if value.get(key))

@@ -1,4 +1,4 @@
-"""Work that has to end even if its caller is cancelled."""
+"""Work that must run to its end even if its caller is canceled."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any
 
 
 async def finished(work: Coroutine[Any, Any, object]) -> None:
-    """Wait until the work has ended, even if the caller is cancelled meanwhile."""
+    """Wait until the work has ended, even if the caller is canceled meanwhile."""
     task = asyncio.ensure_future(work)
     try:
         await asyncio.shield(task)
     except asyncio.CancelledError:
-        # An error of the work must not hide that its caller has been cancelled.
+        # An error in the work must not hide that its caller has been canceled.
         await asyncio.gather(task, return_exceptions=True)
         raise

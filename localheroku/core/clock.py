@@ -34,7 +34,7 @@ class HerokuClock:
         """Set the clock this far ahead of the machine's; sleepers check the time again.
 
         Raises:
-            OverflowError: no calendar has that time.
+            OverflowError: the time is out of range.
         """
         _ = self._system() + ahead
         self._ahead = ahead
@@ -45,7 +45,7 @@ class HerokuClock:
         return self().timestamp()
 
     def moved(self, moment: datetime) -> datetime:
-        """Return what this clock shows at a moment that a process of this machine recorded."""
+        """Convert a time that a process on this machine recorded to this clock's time."""
         return moment + self._ahead
 
     def wake(self) -> None:

@@ -15,10 +15,10 @@ DISK_FULL_ERRNOS = frozenset({errno.ENOSPC, errno.EDQUOT})
 NUMBER = re.compile(r"\[Errno (\d+)\]")
 
 MESSAGE = os.strerror(errno.ENOSPC)
-"""What programs print, unless they are set to another language."""
+"""The message that programs print, unless they use another language."""
 
 MIN_FREE_BYTES = 1 << 16
-"""What the store allocates at once; with less it reports only a general error."""
+"""The space that the store allocates at once; with less, SQLite reports only a general error."""
 
 
 def is_disk_full(error: BaseException, folder: Path) -> bool:

@@ -1,4 +1,4 @@
-"""What every error of the Platform API has in common, and the errors that no resource owns.
+"""The base class of the Platform API's errors, and the errors that belong to no resource.
 
 Source of ids and statuses: https://devcenter.heroku.com/articles/platform-api-reference#errors
 """

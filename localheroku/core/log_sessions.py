@@ -1,4 +1,4 @@
-"""What each client that requested an app's log may read, until it fetches the log."""
+"""Log sessions: the part of an app's log that a client may read, with a key that expires."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 
 class OngoingRemovals:
-    """The ids of the apps that are being removed; removals of the same app wait for each other."""
+    """The ids of the apps that are being removed; a removal of an app waits for a running one."""
 
     def __init__(self) -> None:
         self._ended: dict[str, asyncio.Event] = {}

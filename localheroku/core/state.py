@@ -1,4 +1,4 @@
-"""What every rule of the local Heroku works on: records, time, catalogue and backends."""
+"""The state of the local Heroku: its records, time, catalogue and backends."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from localheroku.core.store import Store
 from localheroku.core.uploads import Uploads
 
 CANCEL_SECONDS = 15.0
-"""How long cancelled work may take to end; a dyno that it runs has 10 of them."""
+"""Seconds that canceled work has to end; a dyno that it runs needs up to 10 of them."""
 
 Document = dict[str, Any]
 """A JSON object as the API sends it."""
@@ -120,8 +120,7 @@ class State:
     async def quiesce(self) -> None:
         """End all spawned work, and the work that it spawns meanwhile.
 
-        An error on the way can hide the cancellation from a task, so tasks are cancelled
-        repeatedly.
+        An error in a task can hide the cancellation, so tasks are canceled repeatedly.
         """
         while self._tasks:
             for task in self._tasks:

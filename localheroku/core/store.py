@@ -52,13 +52,13 @@ Watcher = Callable[[Record, bool], AfterCommit | None]
 
 
 def _condition(name: str, value: object) -> str:
-    """Return a condition that an index serves; SQLite does not use the partial ones for `IS`."""
+    """Return a condition that uses an index; with `IS`, SQLite does not use partial indexes."""
     expression = name if name in COLUMNS else FIELD.format(name=name)
     return f"{expression} {'IS' if value is None else '='} ?"
 
 
 def ids(path: Path, kind: str) -> set[str]:
-    """Return the ids of a kind's records in a store that is not open; write nothing."""
+    """Return the ids of a kind's records in the file of a closed store, without writing to it."""
     with closing(sqlite3.connect(path)) as database:
         table = database.execute("SELECT 1 FROM sqlite_schema WHERE name = 'records'").fetchone()
         found = database.execute("SELECT id FROM records WHERE kind = ?", (kind,)) if table else ()

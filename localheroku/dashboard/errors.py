@@ -1,4 +1,4 @@
-"""How requests of a browser are refused."""
+"""Errors for requests from a browser."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The latest calls, and later ones, for clients that follow them."""
+"""A feed of calls: a follower gets the latest ones and then each new one."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ class RequestFeed:
             _put(queue, request)
 
     def close(self) -> None:
-        """End all present and future followers."""
+        """End the feed for all present and future followers."""
         self._closed = True
         for queue in self._followers:
             _put(queue, None)
 
     async def follow(self, silence: float) -> AsyncIterator[LoggedRequest | None]:
-        """Yield the latest calls and every later one; None after each silence, in seconds."""
+        """Yield the latest calls and then each new one; yield None after `silence` idle seconds."""
         queue: asyncio.Queue[LoggedRequest | None] = asyncio.Queue(QUEUE_LENGTH)
         for line in self._latest:
             _put(queue, line)

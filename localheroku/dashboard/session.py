@@ -17,7 +17,7 @@ from hashlib import sha256
 CODE_SECONDS = 60.0
 SESSION_SECONDS = 12 * 3600.0
 MAX_SESSIONS = 32
-"""The most sessions, and codes, at a time; a new one replaces the oldest."""
+"""The maximum number of sessions, and of codes; a new one replaces the oldest."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class BrowserSessions:
         return code
 
     def open(self, code: str) -> SessionKeys | None:
-        """Open a session for a code, which is then used up; return None if it is not valid."""
+        """Open a session for a code and invalidate the code; return None for an invalid code."""
         if self._codes.pop(_digest(code), 0.0) <= self._seconds():
             return None
         keys = SessionKeys(secrets.token_urlsafe(32), secrets.token_urlsafe(32))

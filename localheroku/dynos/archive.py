@@ -27,7 +27,7 @@ https://nvd.nist.gov/vuln/detail/CVE-2024-6232
 """
 DAMAGE_ERRORS = (tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError)
 HEADER_ERRORS = (ValueError, ArithmeticError, LookupError, RecursionError)
-"""What tarfile does not catch when the fields of a header make no sense."""
+"""Errors that tarfile does not catch when the fields of a header are invalid."""
 
 
 class ArchiveRefused(Exception):
@@ -39,7 +39,7 @@ def open_archive(path: Path) -> Iterator[Archive]:
     """Open a tar archive, compressed with gzip or not.
 
     Raises:
-        ArchiveRefused: it is not one; or, from the body, what was read there is damaged.
+        ArchiveRefused: it is not such an archive, or what the block reads from it is damaged.
     """
     with path.open("rb") as file:
         packed = file.read(len(GZIP)) == GZIP
@@ -93,11 +93,11 @@ class Archive:
             member: tarfile.TarInfo | None = self._tar.next()
         self._tar.members.clear()
         if len(self._tar.pax_headers) > MAX_COMMON_FIELDS:
-            raise tarfile.ReadError(f"it has more than {MAX_COMMON_FIELDS} common fields")
+            raise tarfile.ReadError(f"it has more than {MAX_COMMON_FIELDS} global header fields")
         return member
 
     def _check_end(self) -> None:
-        """Check that the archive is complete: tarfile takes a damaged header for the end."""
+        """Check that the archive is complete: tarfile treats a damaged header as the end."""
         end = self._stream.last
         if end.strip(b"\0") or 0 < len(end) < tarfile.BLOCKSIZE or not (end or self._packed):
             raise tarfile.ReadError("it is damaged or truncated")
@@ -124,9 +124,9 @@ class _Stream(io.BufferedIOBase):
     def __init__(self, file: IO[bytes] | gzip.GzipFile) -> None:
         self._file = file
         self._remaining: int | None = None
-        """How many more bytes the current header may have; None outside a header."""
+        """Bytes that the current header may still have; None outside a header."""
         self.last = b""
-        """What was last read of a header."""
+        """The bytes of a header that were read last."""
 
     @contextmanager
     def header(self) -> Iterator[None]:

@@ -74,7 +74,7 @@ class SlugBuilder:
             archive: the tar file, gzip-compressed or not.
             on_line: called with each line of the build's output.
             env: the app's config vars, which the build sees as on Heroku.
-            cache: builds with the same value reuse each other's work.
+            cache: builds with the same value share cached work.
 
         Raises:
             BuildFailed: the source cannot be built; the text says why.

@@ -27,10 +27,10 @@ HAS_DJANGO = "import importlib.util, sys; sys.exit(importlib.util.find_spec('dja
 async def collect(
     slug: Path, env: Mapping[str, str], on_line: Callable[[str], None], registry: ProcessRegistry
 ) -> None:
-    """Collect them if Django is installed; the command's output goes to the build's output.
+    """Collect static files if Django is installed; write the command's output to the build's.
 
     Raises:
-        BuildFailed: the project cannot be loaded, does not have the command, or it failed.
+        BuildFailed: the project cannot be loaded or lacks the command, or the command failed.
     """
     if env.get(SWITCH, "0") not in {"", "0"}:
         on_line(f"-----> Skipping collectstatic, as {SWITCH} is set")

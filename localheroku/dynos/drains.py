@@ -100,7 +100,8 @@ class Drains:
             self._report_drain(app_id, f"{drain.label} gets no lines: it is not on this machine")
         elif urlsplit(url).scheme not in SCHEMES:
             self._report_drain(
-                app_id, f"{drain.label} gets no lines: only http and https are served here"
+                app_id,
+                f"{drain.label} gets no lines: the local Heroku supports only http and https",
             )
         else:
             drain.task = asyncio.get_running_loop().create_task(self._serve(app_id, drain))

@@ -1,4 +1,4 @@
-"""One dyno: a process that is started, watched, and restarted when it ends by itself."""
+"""One dyno: a process that is started, watched, and restarted when it ends unexpectedly."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ class DynoProcess:
                 await self._terminal.close()
 
     async def run_once(self, on_line: Callable[[str], None]) -> int:
-        """Run the command to its end and return its exit status. Cancelling ends the dyno."""
+        """Run the command to its end and return its exit status. Canceling ends the dyno."""
         self._announce(None, self._current)
         try:
             return await self._run(on_line)
@@ -294,7 +294,7 @@ def _report(task: asyncio.Task[None]) -> None:
 
 
 def _is_cancelled() -> bool:
-    """Return whether the task is cancelled, even if an error replaced the cancellation."""
+    """Return whether the task was canceled, even if an error replaced the cancellation."""
     return bool((task := asyncio.current_task()) and task.cancelling())
 
 

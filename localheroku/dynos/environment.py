@@ -1,4 +1,4 @@
-"""The environment of an app's process: config vars and dyno, nothing of the developer's."""
+"""The environment of an app's process: config vars and dyno, nothing of the developer's own."""
 
 from __future__ import annotations
 
@@ -12,11 +12,10 @@ SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin"
 APP = "app"
 ENVIRONMENT = "environment"
 CONTROL = "lib/python*/site-packages/gunicorn/ctl"
-"""Exists in a gunicorn (25 and newer) that creates a socket in the dyno's folder.
+"""Matches a folder of gunicorn 25 and newer, which creates a control socket in the dyno's folder.
 
-The folder's path is too long for a socket here.
-
-Older ones do not know the argument that prevents it.
+Here that folder's path is too long for a socket, so an argument prevents it. Older versions reject
+this argument.
 """
 
 

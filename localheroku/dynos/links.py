@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 MAX_HOPS = 40
-"""Links that the system follows for one path; see path_resolution(7)."""
+"""Limit of links that the system follows for one path; see path_resolution(7)."""
 MAX_STEPS = 50_000_000
-"""Names compared in total, taking some seconds; 100,000 links ten folders deep need a fifth."""
+"""Limit of compared names, a few seconds' work; 100,000 links ten folders deep need a fifth."""
 
 
 class LinkLeadsOutside(Exception):

@@ -107,7 +107,7 @@ class DynoManager:
             app.one_off.remove(dyno)
 
     def start_once(self, runtime: AppRuntime, request: OneOff, line: LineSource | None) -> Dyno:
-        """Start a one-off dyno, attached to the client of `line`; without it, it writes to the log.
+        """Start a one-off dyno, attached to the client of `line`; without one, log its output.
 
         Raises:
             ValueError: the app has no slug.
@@ -224,7 +224,7 @@ class DynoManager:
 
     def _context(self, runtime: AppRuntime) -> AppContext:
         if runtime.slug is None:
-            raise ValueError(f"{runtime.app_name} has no slug to run: build it first")
+            raise ValueError(f"{runtime.app_name} has no slug to run: deploy it first")
         return AppContext(
             app_id=runtime.app_id,
             slug=runtime.slug,

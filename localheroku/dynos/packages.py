@@ -97,7 +97,9 @@ class PackageEnvironments:
             [sys.executable, "-m", "venv", path], app, env, indented, self._registry
         )
         if status:
-            raise BuildFailed("Python could not create an environment for the app's packages")
+            raise BuildFailed(
+                "Python could not create an environment for the app's packages: see its output"
+            )
         on_line("-----> Installing requirements with pip")
         status = await processes.run(
             [path / "bin" / "python", *PIP, "install", "--progress-bar=off", "-r", REQUIREMENTS],
@@ -107,7 +109,7 @@ class PackageEnvironments:
             self._registry,
         )
         if status:
-            raise BuildFailed("pip could not install requirements.txt: see its last lines")
+            raise BuildFailed("pip could not install requirements.txt: see the end of its output")
 
 
 def _key(app: Path) -> str:

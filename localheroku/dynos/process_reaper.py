@@ -14,7 +14,7 @@ GRACE_SECONDS = 3.0
 
 
 def read_groups() -> set[int]:
-    """Read orders until the server is gone; return the groups that it left."""
+    """Read registrations until the server is gone; return the groups that still run."""
     groups: set[int] = set()
     for line in sys.stdin:
         group = int(line[1:])
@@ -30,7 +30,7 @@ def send(groups: set[int], number: signal.Signals) -> None:
 
 
 def main() -> None:
-    """Wait for the server's end, then end its groups."""
+    """Wait until the server is gone, then end its process groups."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if groups := read_groups():
         send(groups, signal.SIGTERM)

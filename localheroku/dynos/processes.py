@@ -40,9 +40,9 @@ async def spawn(
 ) -> Process:
     """Start a program as the leader of its own session and process group.
 
-    The start itself cannot be cancelled: asyncio would kill only the leader and then wait forever
-    for the processes that inherited its output. A cancelled caller waits until the group runs, and
-    then the group is ended.
+    The start itself cannot be canceled: asyncio would kill only the leader and then wait forever
+    for the processes that inherited its output. If the caller is canceled, it waits until the group
+    runs and then ends the group.
 
     Args:
         command: the program and its arguments.
@@ -171,9 +171,9 @@ async def run(
     on_line: Callable[[str], None],
     registry: ProcessRegistry | None = None,
 ) -> int:
-    """Run a program to its end; cancelling ends it and all it started.
+    """Run a program to its end; canceling ends it and all that it started.
 
-    With a registry it does not outlive a server that is killed.
+    With a registry, the program does not outlive a server that is killed.
     """
     process = await spawn(command, cwd, env, registry=registry)
     try:

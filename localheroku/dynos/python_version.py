@@ -47,7 +47,7 @@ def report(app: Path, on_line: Callable[[str], None]) -> None:
         BuildFailed: Heroku does not install such a Python.
     """
     local = platform.python_version()
-    on_line(f"-----> Using Python {local}, this machine's")
+    on_line(f"-----> Using Python {local} of this machine")
     file, version = _requested(app)
     if version:
         for line in _warnings(file, version, local):

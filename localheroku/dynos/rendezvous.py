@@ -1,7 +1,7 @@
 """Where a client and a dyno meet: `heroku run` connects here to the dyno's input and output.
 
 A client opens a TLS connection and writes the path of the dyno's `attach_url` as its first line;
-the answer is `rendezvous`, and from then on each byte is the dyno's.
+the answer is `rendezvous`, and after that each byte is to or from the dyno.
 """
 
 from __future__ import annotations

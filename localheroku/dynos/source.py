@@ -83,7 +83,9 @@ def _extract(path: Path, folder: Path, label: str) -> Iterator[UnpackedFolder]:
     except MemberRefused as error:
         raise BuildFailed(str(error)) from None
     except TooManyLinks:
-        raise BuildFailed(f"{label}'s links take too long to follow") from None
+        raise BuildFailed(
+            f"{label}'s links take too long to follow: remove some of its symbolic links"
+        ) from None
     except OSError as error:
         if disk_full.is_disk_full(error, folder):
             raise BuildFailed(DISK_FULL) from None

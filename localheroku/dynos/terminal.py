@@ -37,7 +37,7 @@ HANGUP_SECONDS = 1.0
 
 
 class _TerminalReader(asyncio.StreamReaderProtocol):
-    """A terminal's output, which ends with an error that would hide unread output."""
+    """Reads a terminal's output; ignores the error at its end, which would hide unread output."""
 
     def connection_lost(self, _: Exception | None) -> None:
         super().connection_lost(None)

@@ -28,7 +28,7 @@ class UnpackedFolder:
         """Take an empty folder.
 
         Args:
-            folder: no other code writes into it.
+            folder: the folder, into which no other code writes.
             label: how messages call the archive, such as "the source".
         """
         self._root = os.fspath(folder)
@@ -69,7 +69,7 @@ class UnpackedFolder:
             top: the folder in it that will remain alone, which its links must not leave either.
 
         Raises:
-            MemberRefused: a link does.
+            MemberRefused: a link leads out of it.
         """
         for path in self._links.leading_outside(top):
             raise self._outside(path)

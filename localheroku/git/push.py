@@ -95,7 +95,9 @@ class Push:
         if isinstance(error, tree.TreeRefused):
             return f"Push rejected, {error}"
         if isinstance(error, PushInProgress):
-            return f"Push rejected, another push to {self._app.name} is being built."
+            return (
+                f"Push rejected, another push to {self._app.name} is being built: push again later."
+            )
         if is_disk_full(error, self._repository):
             return "Push rejected, the local Heroku's disk is full: free some space and push again."
         destroyed = self._platform.store.find(App, self._app.id) is None
@@ -131,7 +133,9 @@ class Push:
 
     async def _deploy(self, update: RefUpdate, objects: ObjectStore) -> None:
         if await objects.target(update.reference) != ("" if update.creates else update.old):
-            raise PushDeclined(f"Push rejected, someone else pushed {update.branch} meanwhile")
+            raise PushDeclined(
+                f"Push rejected, someone else pushed {update.branch}: fetch, then push again"
+            )
         if await objects.kind(update.new) != "commit":
             raise PushDeclined(
                 f"Push rejected, {update.branch} must be a commit: for a tag, push <tag>^{{commit}}"

@@ -29,7 +29,7 @@ SETTINGS = {
     "receive.maxInputSize": LARGEST_PUSH,
     # No process that Git starts continues after the push.
     "gc.autoDetach": "false",
-    # The folder can be a container's volume, where owners differ from what they seem.
+    # In a container's volume, files can belong to another user, which Git refuses by default.
     "safe.directory": "*",
 }
 

@@ -1,4 +1,4 @@
-"""Git's smart HTTP: who may use it, for which app, and what a push does.
+"""Git's smart HTTP: checks the caller's rights on the app and handles pushes.
 
 https://git-scm.com/docs/http-protocol
 """
@@ -28,7 +28,7 @@ from localheroku.platform import Platform
 PATH = re.compile(r"/(?P<app>[^/]+)\.git/(?P<call>info/refs|git-upload-pack|git-receive-pack)")
 RECEIVE = "git-receive-pack"
 METHODS = {rights.PUSH: "POST", rights.PULL: "GET"}
-"""The method that stands for a service in the Platform API, though it starts with another call."""
+"""The method that OAuth scopes are checked for; both services start with a GET."""
 RIGHTS = {RECEIVE: rights.PUSH, "git-upload-pack": rights.PULL}
 ROUTES = tuple(
     f"{method} /{{app}}.git/{call}"

@@ -46,7 +46,7 @@ async def check(entries: AsyncIterator[bytes]) -> list[str]:
             raise TreeRefused(f"the commit has more than {limits.MAX_FILES} files and folders")
         size += int(bytes_) if bytes_.isdigit() else 0
         if size > limits.MAX_BYTES:
-            raise TreeRefused(f"the commit's files are more than {limits.MAX_BYTES} bytes")
+            raise TreeRefused(f"the commit's files have more than {limits.MAX_BYTES} bytes")
         if mode == SUBMODULE:
             submodules.append(printable(path))
     return submodules

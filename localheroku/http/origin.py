@@ -1,4 +1,4 @@
-"""Which host a request is for, and which pages may send one: none of another origin."""
+"""Finds the host that a request is for, and refuses requests from pages of another origin."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ def host_name(header: str) -> str:
 def refuse_foreign(request: web.Request) -> None:
     """Refuse a request that a browser sends for another site's page.
 
-    A browser adds a password that a user once entered by itself, so a key proves nothing here.
+    A browser automatically adds a password that a user once entered, so a valid key does not show
+    that the user wants the request.
     https://developer.mozilla.org/en-US/docs/Web/HTTP/Headers/Origin
 
     Raises:

@@ -70,7 +70,7 @@ def parse(header: str | None, paths: Sequence[str]) -> Range:
         raise RangeOrderError(list(fields))
     options = dict(part.strip().partition("=")[::2] for part in _options(form).split(",") if part)
     size = options.get("max", str(DEFAULT_SIZE))
-    # Clients that follow pages would take an empty one for the last.
+    # Clients that follow `Next-Range` would treat an empty page as the last one.
     has_size = size.isdecimal() and int(size) > 0
     if not has_size or options.get("order", "asc") not in ("asc", "desc"):
         raise RangeFormError(list(fields))
@@ -130,7 +130,7 @@ def _key(item: dict[str, Any], place: int, path: str) -> Key:
 
 
 def _start_place(keyed: Sequence[tuple[Key, dict[str, Any]]], requested: Range) -> int:
-    """Return the place of the range's first item; if it is gone, one before all of its equals."""
+    """Return the place of the range's first item, or one before all items with its value."""
     gone = len(keyed) + 1 if requested.descending else 0
     return next((key[1] for key, item in keyed if item.get("id") == requested.identity), gone)
 

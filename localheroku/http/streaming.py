@@ -36,7 +36,7 @@ TRUNCATION = web.RequestKey("break", Truncation)
 
 
 class StreamingResponse(web.StreamResponse):
-    """A response that is sent before it is complete; use it for all of these."""
+    """A response that is sent before it is complete; use this class for every such response."""
 
     _truncation: Truncation | None = None
 

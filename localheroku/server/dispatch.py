@@ -51,7 +51,7 @@ class Dispatcher:
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Answer a request; refuse one with a foreign host name.
 
-        A web page elsewhere that makes its own name resolve to this machine has such a name.
+        Such a name may belong to a web page elsewhere that makes it resolve to this machine.
         https://developer.mozilla.org/en-US/docs/Web/Security/Attacks/DNS_rebinding
         """
         host = origin.host_name(request.host)
@@ -133,7 +133,7 @@ async def _refuse_host(host: str, headers: dict[str, str]) -> web.StreamResponse
 
 
 def _request_id(request: web.Request) -> str:
-    """Return a new id, after the client's own."""
+    """Return a new request id, appended to the client's id if there is one."""
     own, client_id = str(uuid4()), request.headers.get("Request-Id")
     return f"{client_id},{own}" if client_id and client_id.isascii() else own
 

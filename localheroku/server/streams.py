@@ -1,4 +1,4 @@
-"""What is read and written with a key instead of credentials: output, logs, archives."""
+"""Streams that a key in the URL gives access to, without credentials: output, logs, archives."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ async def handle(
     """Answer a request below PREFIX.
 
     Raises:
-        EndpointNotFoundError: its key opens nothing.
+        EndpointNotFoundError: the key is unknown.
     """
     key = request.query.get("key", "")
     action = (request.method, request.path.removeprefix(PREFIX))

@@ -1,4 +1,4 @@
-"""The one port: HTTP, and HTTPS for clients that put https before every host.
+"""The one port: HTTP, and HTTPS for clients that use https for every host.
 
 `heroku git:remote` is one: the address that it gives to Git is https://, with the port of the API.
 The first byte of a connection shows which of the two it is.

@@ -13,7 +13,7 @@ from localheroku.core import disk_full, log_files
 from localheroku.core.state import State
 
 CHECKPOINT_SECONDS = 10.0
-"""Changes of at most this long are only in the store's log, which a copy may leave behind."""
+"""Changes of the last seconds are only in the store's log, which a copy of the file may lack."""
 LOG = "server.log"
 """The log of the local Heroku itself when `dynostack local start` starts it."""
 LOGS_SECONDS = 30.0

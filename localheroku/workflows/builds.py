@@ -29,7 +29,7 @@ DECLARED = (
 
 
 class SourceUnreadable(Exception):
-    """The archive is missing or not the announced one; the text is written for users."""
+    """The archive is missing or unusable; the text is written for users."""
 
 
 class Builds:
@@ -176,7 +176,8 @@ async def fetch(url: str, checksum: str | None, archive: Path) -> None:
     """Download a source.
 
     Raises:
-        SourceUnreadable: it cannot be downloaded or does not match its checksum.
+        SourceUnreadable: it cannot be downloaded, is empty or too large, or does not match its
+            checksum.
     """
     from aiohttp import ClientError, ClientSession
 
@@ -184,16 +185,22 @@ async def fetch(url: str, checksum: str | None, archive: Path) -> None:
     try:
         async with ClientSession() as session, session.get(url) as response:
             if response.status != 200:
-                raise SourceUnreadable(f"The source's URL answered {response.status}.")
+                raise SourceUnreadable(
+                    f"The source cannot be downloaded: its URL answered {response.status}."
+                )
             with archive.open("wb") as file:
                 async for chunk in response.content.iter_chunked(1 << 16):
                     digest.update(chunk)
                     received += len(chunk)
                     if received > LARGEST_BYTES:
-                        raise SourceUnreadable(f"The source is larger than {LARGEST_BYTES} bytes.")
+                        raise SourceUnreadable(
+                            f"The source is too large: the limit is {LARGEST_BYTES} bytes."
+                        )
                     file.write(chunk)
     except (ClientError, TimeoutError) as error:
-        raise SourceUnreadable("The source cannot be downloaded from its URL.") from error
+        raise SourceUnreadable(
+            "The source cannot be downloaded: the connection to its URL failed."
+        ) from error
     except OSError as error:
         if not disk_full.is_disk_full(error, archive.parent):
             raise
@@ -201,7 +208,9 @@ async def fetch(url: str, checksum: str | None, archive: Path) -> None:
             "The disk of the local Heroku is full: free some space and build again."
         ) from error
     if not received:
-        raise SourceUnreadable("The source is empty: nothing was uploaded to its URL.")
+        raise SourceUnreadable(
+            "The source is empty: upload an archive to its URL before the build."
+        )
     expected = (checksum or "").lower().removeprefix("sha256:")
     if expected and expected != digest.hexdigest():
-        raise SourceUnreadable("The source does not match its checksum.")
+        raise SourceUnreadable("The source does not match its checksum: upload it again.")

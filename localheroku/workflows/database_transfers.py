@@ -19,7 +19,7 @@ from localheroku.core.state import State
 # https://devcenter.heroku.com/articles/heroku-postgres-backups#downloading-your-backups
 GRANT_LIFETIME = timedelta(hours=1)
 SHORT_TRANSFER_SECONDS = 1.0
-"""A small transfer ends before the caller would ask again, 3 s later."""
+"""How long a start waits for a small transfer; otherwise clients ask for it after 3 s."""
 
 CUT_OFF = "error: the transfer was interrupted"
 
@@ -45,7 +45,7 @@ class DatabaseTransfers:
         self._grants: dict[str, DownloadGrant] = {}
 
     def end_interrupted(self) -> None:
-        """Fail the transfers that an earlier run left."""
+        """Fail the transfers that an earlier run of the server did not finish."""
         for transfer in self._state.store.every(Transfer):
             if transfer.finished_at is None:
                 self._reporter(transfer)(CUT_OFF)

@@ -37,7 +37,7 @@ class Deployment:
         state.store.watchers.append(self._watch)
 
     def _watch(self, record: Record, stays: bool) -> AfterCommit | None:
-        """Update the dynos once a release that has succeeded is committed."""
+        """Update the dynos after the commit of a release that has succeeded."""
         if not (stays and isinstance(record, Release) and record.status == SUCCEEDED):
             return None
         return partial(self.apply_soon, record.parent or "")

@@ -102,7 +102,7 @@ class ReviewApps:
         self._state.change(review_app, status="deleted")
 
     def end_interrupted(self) -> None:
-        """Fail the creations, and continue the removals, that an earlier run left."""
+        """Fail the creations and continue the removals that an earlier run did not finish."""
         for review_app in self._state.store.every(ReviewApp):
             if review_app.status in ONGOING:
                 self._state.change(review_app, status="errored", message=models.INTERRUPTED)

@@ -1,4 +1,4 @@
-"""What happens after a start: interrupted work ends, and what ran before runs again."""
+"""Recovery after a start: fails interrupted work, and starts again what ran before."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from localheroku.workflows.webhook_delivery import Webhooks
 
 
 class Startup:
-    """The first work of a local Heroku."""
+    """Recovers what an earlier run of the local Heroku left behind."""
 
     def __init__(
         self,
@@ -44,7 +44,7 @@ class Startup:
         self._webhooks = webhooks
 
     def end_interrupted(self) -> None:
-        """Fail the work that an earlier run left, before any new work starts."""
+        """Fail the work that an earlier run did not finish, before any new work starts."""
         state = self._state
         self._transfers.end_interrupted()
         builds.fail_interrupted(state)

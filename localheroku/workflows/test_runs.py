@@ -1,4 +1,4 @@
-"""Runs the tests of a pipeline: in their own app, which is removed when they have ended."""
+"""Runs the tests of a pipeline in an app of their own, which is then removed."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class TestRuns:
         return changed
 
     def end_interrupted(self) -> None:
-        """Fail the runs that an earlier run of the server left, and remove their apps."""
+        """Fail the test runs that an earlier server did not finish, and remove their apps."""
         for run in self._state.store.every(TestRun):
             if run.status in models.ONGOING:
                 self._state.change(run, status="errored", message=models.INTERRUPTED)
@@ -70,7 +70,7 @@ class TestRuns:
         request = _setup_request(pipeline, run)
         script = (await app_setups.read_manifest(request)).test
         if script is None:
-            raise RunErrored(f"There is no test script: write scripts.test into {FILE}.")
+            raise RunErrored(f"There is no test script: add scripts.test to {FILE}.")
         self._settle(run, "creating")
         running = await self._app_setups.start(request)
         self._state.change(run, app_id=running.app.id)

@@ -80,9 +80,13 @@ async def _download(url: str, archive: Path, trusting: SSLContext) -> None:
     try:
         async with ClientSession() as session, session.get(url, ssl=trusting) as response:
             if response.status != 200:
-                raise ServiceFailed(f"the backup's URL answered {response.status}")
+                raise ServiceFailed(
+                    f"the backup cannot be downloaded: its URL answered {response.status}"
+                )
             with archive.open("wb") as file:
                 async for chunk in response.content.iter_chunked(CHUNK_BYTES):
                     file.write(chunk)
     except (ClientError, TimeoutError):
-        raise ServiceFailed("the backup cannot be downloaded from its URL") from None
+        raise ServiceFailed(
+            "the backup cannot be downloaded: the connection to its URL failed"
+        ) from None

@@ -80,7 +80,7 @@ async def test_a_snapshot_reports_a_full_disk_and_everything_continues(
         disk.fill()
         assert await local.refusal("POST", "/snapshots", {"name": "red"}) == (
             507,
-            "The files of snapshot red could not be written: No space left on device.",
+            "Cannot save snapshot red: No space left on device.",
         )
         assert [app["name"] for app in await api.get("/apps")] == ["shop"]
         assert await local.get("/snapshots") == []

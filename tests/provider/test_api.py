@@ -148,7 +148,7 @@ async def test_a_retry_waits_as_long_as_heroku_asks() -> None:
     limited = Exchange("GET /x", 429, LIMITED, headers={"Retry-After": "0.2"})
     waits, said = await _waits_for(limited)
     assert waits == [0.2]
-    assert said == ["Heroku's rate limit is reached: waiting 0 s before GET /x is retried"]
+    assert said == ["Heroku's rate limit is reached: waiting 0 s before retrying GET /x"]
 
 
 async def _waits_for(limited: Exchange) -> tuple[list[float], list[str]]:
@@ -371,7 +371,7 @@ async def test_only_an_error_of_heroku_means_gone(status: int, body: object) -> 
 async def test_a_list_that_names_itself_as_its_next_page_ends() -> None:
     page = Exchange("GET /x", 206, [], headers={"Next-Range": "id ]1..; max=1000"})
     async with _session([page, page]) as (session, _):
-        with pytest.raises(ProviderError, match="the list GET /x of Heroku does not end"):
+        with pytest.raises(ProviderError, match="cannot read Heroku's list GET /x"):
             await session.api.listing("/x", ANY)
 
 

@@ -64,7 +64,7 @@ def test_as_expected(expected: Expected, value: Any) -> None:
         (mapping(TEXT), [], "it is not a mapping"),
         (mapping(TEXT), {"PLANTED": 1}, "a value of it is not a string"),
         (record(x=mapping(TEXT)), {"x": {"PLANTED": 1}}, "a value of x is not a string"),
-        (mapping(TEXT, "PLANTED"), {"A": "1"}, "it lacks a name of the request"),
+        (mapping(TEXT, "PLANTED"), {"A": "1"}, "it lacks a name that the request contains"),
     ],
 )
 def test_problems(expected: Expected, value: Any, problem: str) -> None:

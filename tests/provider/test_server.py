@@ -141,7 +141,7 @@ async def test_an_unusable_response_is_never_printed(
             await stub.Create(provider_pb2.CreateRequest(urn=_urn(COLLABORATOR), properties=inputs))
     assert caught.value.details() == (
         "cannot use the response to POST /apps/app-1/collaborators (201): it is not JSON in UTF-8,"
-        " or is incomplete; the resource may exist all the same: before the next `pulumi up` run"
+        " or is incomplete; the resource may exist anyway: before the next `pulumi up` run"
         " `heroku access --app app-1` and, if it exists, add it to the state with `pulumi import`"
     )
     assert "".join(capfd.readouterr()) == ""

@@ -79,9 +79,12 @@ def test_a_broken_login_file_is_named(tmp_path: Path) -> None:
         ({"delay": "1"}, "heroku:delay is unknown; write one of apiKey, customizations, delays"),
         ({"delays": "{"}, "heroku:delays is not JSON"),
         ({"delays": '{"postAppCreateDelay":-1}'}, "delays.postAppCreateDelay is too small"),
-        ({"delays": '{"postAppDelay":1}'}, "is not a mapping of postAppCreateDelay, "),
+        (
+            {"delays": '{"postAppDelay":1}'},
+            "must be a mapping with the names postAppCreateDelay, ",
+        ),
         ({"timeouts": '{"addonCreateTimeout":5}'}, "addonCreateTimeout is too small; write 10"),
-        ({"customizations": "[{},{}]"}, "is not a list of one mapping; write one"),
+        ({"customizations": "[{},{}]"}, "must be a list with one mapping"),
         (
             {"customizations": '[{"setAddonConfigVarsInState":"perhaps"}]'},
             "has a value that is not true or false",

@@ -97,7 +97,9 @@ class Addon(Resource):
         if addon["state"] in _GIVEN_UP:
             raise DeprovisionedError(addon["name"])
         if addon["state"] != "provisioned":
-            raise ProviderError(f"the add-on {addon['name']} has an unknown state")
+            raise ProviderError(
+                f"the add-on {addon['name']} is neither provisioned nor deprovisioned"
+            )
         return addon
 
     async def _announced(self, session: Session, addon: Any) -> None:
@@ -151,7 +153,7 @@ class Addon(Resource):
 
 
 async def _ordered_after_all(session: Session, inputs: Properties) -> Any | None:
-    """Return the add-on that a lost request created, by its name; None without a given name."""
+    """Find the add-on by name after the response to its creation was lost; None without a name."""
     if not inputs.get("name"):
         return None
     addon = await found(session, f"/addons/{inputs['name']}", ADDON)

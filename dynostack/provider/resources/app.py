@@ -170,7 +170,7 @@ def _request(inputs: Properties) -> tuple[str, Properties]:
 
 
 def _changed_vars(state: Properties, inputs: Properties) -> dict[str, str | None]:
-    """Return the changes of config vars; a property that is not given keeps its config vars."""
+    """Return the changes of config vars; a missing property changes none of its config vars."""
     names = [name for name in _BOTH if inputs.get(name) is not None]
     old, new = config_vars.merged(state, *names), config_vars.merged(inputs, *names)
     return config_vars.changes(old, new)
@@ -196,7 +196,7 @@ async def _nothing() -> dict[str, Any]:
 
 
 async def _empty(session: Session, name: str | None) -> Any | None:
-    """Return the app with this name if it is empty, so that it must be a new one."""
+    """Return the app with this name if it is empty, and therefore new."""
     app = await found(session, f"/apps/{name}", APP) if name else None
     if app is None or app.get("slug_size", 0) is not None:
         return None

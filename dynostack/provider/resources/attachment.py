@@ -54,7 +54,7 @@ class Attachment(Resource):
         return self._state(made)
 
     async def _made_after_all(self, session: Session, inputs: Properties) -> Any | None:
-        """Return the attachment that a lost request created; None without a given name."""
+        """Find the attachment by name after its response was lost; None without a name."""
         if not inputs.get("name"):
             return None
         path = f"/apps/{inputs['appId']}/addon-attachments"

@@ -66,7 +66,7 @@ class Resource(ABC):
         return {"id": import_id}
 
     def wrong(self, inputs: Properties) -> Iterator[Failure]:  # noqa: ARG002
-        """Yield problems between several inputs; rules check the single ones."""
+        """Yield problems that involve several inputs; rules check each input by itself."""
         return iter(())
 
     async def comparable(
@@ -112,8 +112,7 @@ def given(inputs: Mapping[str, Plain], *names: str, **renamed: str) -> Propertie
 async def child(session: Session, path: str, expected: Expected, **match: str) -> Any | None:
     """Return the child of an app that matches; None if it, or the app, is gone.
 
-    A list without the child is not proof enough that it is gone: it is then requested by the
-    value that it should match.
+    If the list lacks the child, request the child by the value before reporting it as gone.
     """
     (key,) = match.values()
     try:
@@ -160,7 +159,7 @@ async def made_once(
         body: the body of the POST.
         expected: the shape of the response.
         find: returns the created object, if it exists, after the response was lost.
-        look: the command by which a person sees whether it exists.
+        look: the command that shows the user whether it exists.
 
     Raises:
         ProviderError: Heroku refused, or the response was lost and the object was not found.
@@ -177,7 +176,7 @@ async def made_once(
         made = None
     if made is None:
         raise ProviderError(
-            f"{lost}; the resource may exist all the same: before the next `pulumi up` run `{look}`"
+            f"{lost}; the resource may exist anyway: before the next `pulumi up` run `{look}`"
             " and, if it exists, add it to the state with `pulumi import`"
         )
     return made

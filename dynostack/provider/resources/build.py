@@ -97,7 +97,7 @@ class Build(Resource):
 
     async def create(self, session: Session, inputs: Properties) -> Properties:
         blob = given(inputs["source"], "checksum", "url", "version")
-        # Before the upload, so that the next preview finds a change during it.
+        # Computed before the upload, so that the next preview finds a change made during it.
         local = _local_checksum(inputs)
         if path := inputs["source"].get("path"):
             blob |= {"url": await _uploaded(session, path)}
@@ -159,7 +159,7 @@ async def _uploaded(session: Session, path: str) -> str:
 
 
 async def _begun(session: Session, inputs: Properties, blob: Properties) -> Any | None:
-    """Return the app's build of an upload, by the address of the upload, which is unique."""
+    """Return the app's build of an upload, found by the upload's unique address."""
     if not inputs["source"].get("path"):
         return None
     builds = await session.api.listing(f"/apps/{inputs['appId']}/builds", BUILD)

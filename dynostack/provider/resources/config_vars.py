@@ -53,9 +53,7 @@ async def released(session: Session, app_id: str) -> None:
     path = f"/apps/{app_id}/releases"
     release = await session.api.newest(path, RELEASE, "version")
     if release is None:
-        raise ProviderError(
-            f"the app has no release after the change of its config vars (GET {path})"
-        )
+        raise ProviderError(f"the app has no release of its changed config vars (GET {path})")
     if release["status"] == "pending":
         one = f"{path}/{release['id']}"
         release = await session.until(

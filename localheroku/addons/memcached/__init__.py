@@ -1,4 +1,4 @@
-"""MemCachier and Memcached Cloud: a real memcached for each add-on, with SASL as theirs."""
+"""MemCachier and Memcached Cloud: a real memcached with SASL authentication for each add-on."""
 
 from localheroku.addons.memcached.server import LOG
 from localheroku.addons.memcached.service import Memcached, leave

@@ -55,7 +55,7 @@ def program(name: str) -> str:
 def write_credentials(folder: Path, username: str, password: str) -> None:
     """Create one user's credentials in `folder`, memcached's working folder and SASL_CONF_PATH.
 
-    They are written for each start, as the user belongs to this host, whose name may change.
+    Write them at each start: they contain the host's name, which may have changed.
     """
     database = folder / DATABASE
     database.unlink(missing_ok=True)

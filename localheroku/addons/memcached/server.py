@@ -67,7 +67,7 @@ def _working_folder(process: psutil.Process) -> Path:
 
 
 class LaunchedProcesses:
-    """The processes that this server started itself and must collect when they end."""
+    """The processes that this server started and must reap when they end."""
 
     def __init__(self) -> None:
         self._children: dict[int, subprocess.Popen[bytes]] = {}
@@ -97,7 +97,7 @@ class LaunchedProcesses:
         self.collect()
 
     def collect(self) -> None:
-        """Take the processes that have ended out of the process table."""
+        """Reap the processes that have ended."""
         self._children = {pid: one for pid, one in self._children.items() if one.poll() is None}
 
 

@@ -101,7 +101,7 @@ class ArchiveJobs:
         database: ConnectionInfo,
         say: Callable[[str], None],
     ) -> tuple[int, str]:
-        """Run a program, its password in the environment; return exit status and last line."""
+        """Run a program with the password in its environment; return exit status and last line."""
         process = await asyncio.create_subprocess_exec(
             client_programs() / program,
             *arguments,

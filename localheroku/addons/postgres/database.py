@@ -28,7 +28,7 @@ REPLACE_ATTEMPTS = 5
 
 @dataclass(frozen=True)
 class DatabaseRecord:
-    """What belongs to one add-on; names and password look like Heroku's."""
+    """The database and role of one add-on; names and password look like Heroku's."""
 
     database: str
     user: str
@@ -119,7 +119,7 @@ async def settings(admin: AsyncConnection, database: DatabaseRecord) -> dict[str
 async def change_settings(
     admin: AsyncConnection, database: DatabaseRecord, values: Mapping[str, str]
 ) -> None:
-    """Set them for the role's connections from the next one on."""
+    """Change settings of the role, for connections opened from now on."""
     from psycopg import sql
 
     statement = sql.SQL("ALTER ROLE {} SET {} = {}")

@@ -40,7 +40,7 @@ class SystemUser:
 
 @dataclass(frozen=True)
 class Installation:
-    """The server's data directory and programs; user None: it runs as ourselves."""
+    """The server's data directory and programs; `user` is None for the current user."""
 
     cluster: Path
     programs: Path
@@ -66,7 +66,7 @@ def prepare(folder: Path) -> Installation:
     if not os.access(link, os.R_OK | os.W_OK | os.X_OK):
         raise ServiceFailed(
             f"the databases in {folder} belong to another user: start the local Heroku as that "
-            "user, or remove them with `make clean`"
+            "user, or remove them with `dynostack clean`"
         )
     return Installation(link.resolve(), _find_wheel().programs, None)
 
@@ -140,7 +140,7 @@ def _stop(cluster: Path) -> None:
 
 
 def client_programs() -> Path:
-    """Return the folder of `psql`, `pg_dump` and the like, which run as ourselves."""
+    """Return the folder of `psql`, `pg_dump` and the like, which run as the current user."""
     return _find_wheel().programs
 
 

@@ -87,7 +87,7 @@ class DatabaseOperations:
             return await databases.settings(admin, database)
 
     async def set(self, addon_id: str, values: Mapping[str, str]) -> None:
-        """Change settings for connections from now on."""
+        """Change settings of the database, for connections opened from now on."""
         async with self._server.changing() as admin, admin.transaction():
             await databases.change_settings(admin, self._find(addon_id), values)
 
@@ -106,7 +106,7 @@ class DatabaseOperations:
             await self._extend(successor, extensions)
 
     def backup(self, addon_id: str, backup_id: str) -> Path:
-        """Return the file of that backup, which need not exist."""
+        """Return the path of a backup's file, which may not exist."""
         return self._backups / addon_id / f"{backup_id}.dump"
 
     async def capture(self, addon_id: str, archive: Path, say: Callable[[str], None]) -> None:
@@ -171,7 +171,9 @@ class DatabaseOperations:
                     for statement in _extension_statements(schema or "public", name):
                         await connection.execute(statement)
         except Error as error:
-            raise ServiceFailed(f"extension {extension}: {error.diag.message_primary}") from None
+            raise ServiceFailed(
+                f"cannot create extension {extension}: {error.diag.message_primary}"
+            ) from None
 
     @asynccontextmanager
     async def _connect(self, database: DatabaseRecord) -> AsyncIterator[AsyncConnection]:

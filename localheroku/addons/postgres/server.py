@@ -92,8 +92,8 @@ class PostgresServer:
     async def changing(self) -> AsyncIterator[AsyncConnection]:
         """Connect as administrator to change roles and databases, one caller after the other.
 
-        All databases of a server share the catalogs of these, and of two concurrent changes of the
-        same row PostgreSQL rejects one: "tuple concurrently updated".
+        Roles and databases are rows of catalogs that the whole server shares. PostgreSQL rejects
+        one of two concurrent changes of the same row: "tuple concurrently updated".
 
         Raises:
             ServiceFailed: the server does not start, or rejects a statement.
@@ -105,7 +105,7 @@ class PostgresServer:
                 async with await self.connect() as admin:
                     yield admin
             except Error as error:
-                # A whole message may quote the statement.
+                # The full message may quote the statement.
                 reason = error.diag.message_primary or type(error).__name__
                 raise ServiceFailed(f"PostgreSQL rejected the change: {reason}") from None
 
@@ -276,7 +276,7 @@ def _check_version(installation: Installation) -> None:
         raise ServiceFailed(
             f"the local databases were created by PostgreSQL {cluster_version}, but PostgreSQL "
             f"{program_version} is installed: dump your data with the older version, then run "
-            "`make clean`"
+            "`dynostack clean`"
         )
 
 

@@ -173,7 +173,7 @@ async def _remove_failed(service: AddonBackend, addon: Addon) -> None:
         await service.deprovision(addon.id)
     except ServiceFailed as error:
         logger = logging.getLogger(__name__)
-        logger.error("cannot remove %s, which failed: %s", addon.name, error)
+        logger.error("cannot clean up the failed add-on %s: %s", addon.name, error)
 
 
 def fail(state: State, addon: Addon, job: Job) -> None:

@@ -1,4 +1,4 @@
-"""What faults do: one entry a kind."""
+"""The kinds of faults and what each of them does."""
 
 from __future__ import annotations
 

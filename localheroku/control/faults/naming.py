@@ -1,4 +1,4 @@
-"""Finds the resources that a call names: in its path, and by reference in its body."""
+"""Finds the resources that a call names in its path, or refers to in its body."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ Name = tuple[str, str]
 """The kind of a resource, in the word that paths use, and its id or one of its names."""
 
 BODY_WORDS = {"addon_attachment": "attachment", "sni_endpoint": "endpoint"}
-"""The words that bodies use instead."""
+"""The words for kinds of resources that bodies use instead."""
 REFERENCE_FIELDS = ("source", "targets")
-"""The fields whose objects hold references."""
+"""The fields of a body whose objects contain references."""
 
 
 async def names(platform: Platform, request: web.Request, found: Found | None) -> list[Name]:
@@ -47,7 +47,7 @@ async def names(platform: Platform, request: web.Request, found: Found | None) -
 
 
 def app_identities(platform: Platform, names: Sequence[Name]) -> set[str]:
-    """Return the ids and names of a call's apps; for an unknown app, what the call calls it."""
+    """Return the ids and names of a call's apps; for an unknown app, the name in the call."""
     found = {identity for kind, identity in names if kind == "app"}
     of_app = bool(found)
     for thing, identity in names:

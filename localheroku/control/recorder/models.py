@@ -27,7 +27,7 @@ class RecordedCall:
 
 
 class Recorder:
-    """Records calls while it is on; off until it is started, and after each restart."""
+    """Records calls while it is on; it is off at first and after each restart."""
 
     def __init__(self, file: Path) -> None:
         self._path = file
@@ -50,7 +50,7 @@ class Recorder:
             self._lines = None
 
     def write(self, call: Mapping[str, Any], recorded_call: RecordedCall) -> None:
-        """Write a call with secrets masked; of a body that is not JSON only its size."""
+        """Write a call with secrets masked; for a body that is not JSON, write only its size."""
         document = {
             **call,
             "query": masking.mask_query(recorded_call.query),

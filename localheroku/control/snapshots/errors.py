@@ -16,4 +16,4 @@ class SnapshotNameError(ParamsError):
 class SnapshotFailedError(ApiError):
     id = "snapshot_failed"
     status = 507
-    message = "The files of snapshot {name} could not be written: {reason}."
+    message = "Cannot save snapshot {name}: {reason}."

@@ -33,10 +33,10 @@ KEPT_FILES = frozenset(
         "server.log.1",
     }
 )
-"""What is not part of the state: it is neither copied nor replaced."""
+"""Files that are not part of the state: a snapshot neither copies nor replaces them."""
 
 SHARED_FOLDERS = frozenset({"environments", "slugs"})
-"""Large and never written to again, so a copy may share their files."""
+"""Folders with large files that never change, so a copy can share them."""
 
 
 def folder(data: Path) -> Path:
@@ -77,7 +77,7 @@ def restore(data: Path, name: str) -> None:
 
 
 def finish_interrupted(data: Path) -> None:
-    """Finish the restore that an earlier run of the server was interrupted in."""
+    """Finish a restore that an earlier run of the server did not finish."""
     marker = data / RESTORE_MARKER
     if marker.is_file():
         restore(data, marker.read_text())
@@ -88,7 +88,7 @@ def remove(data: Path, name: str) -> None:
 
 
 def info(data: Path, name: str) -> dict[str, Any]:
-    """Return what was noted about a snapshot when it was made."""
+    """Return the details of a snapshot that were stored with it."""
     about: dict[str, Any] = json.loads((folder(data) / name / INFO_FILE).read_text())
     return about
 

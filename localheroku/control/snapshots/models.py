@@ -42,7 +42,7 @@ async def save(platform: Platform, name: str) -> Document:
 
 
 async def restore(platform: Platform, name: str) -> Document:
-    """Restore everything that the snapshot has; dynos run what they ran.
+    """Restore the state in the snapshot; its dynos start again.
 
     Raises:
         SnapshotNotFoundError: there is no snapshot of that name.

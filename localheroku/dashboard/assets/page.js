@@ -27,7 +27,7 @@ function row(title, side, ...details) {
 
 // ---- session
 
-/** The half of the session that only this page has; the address contains it once. */
+/** Store the half of the session that only this page has; the first address contains it. */
 function takeSession() {
   const found = /^#session=([\w-]+)$/.exec(location.hash);
   if (found) {
@@ -70,7 +70,7 @@ async function all(path) {
 
 // ---- streams
 
-/** Yield every event of a stream, until it ends. */
+/** Pass the events of a stream to a function, until the stream ends. */
 async function read(answer, onEvent) {
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";
@@ -165,7 +165,7 @@ const CONFIG = "#config .rows";
 
 const place = app => `/apps/${encodeURIComponent(app)}`;
 
-/** Put rows in a place unless it already has the same, so that a reader is not disturbed. */
+/** Put rows in a place unless it already has the same ones, so that readers keep their position. */
 function draw(selector, things, make, none) {
   const text = JSON.stringify([things, none]);
   if (drawn.get(selector) === text) return;
@@ -205,7 +205,7 @@ const OR = new Intl.ListFormat("en", { type: "disjunction" });
 const when = stamp => new Date(stamp).toLocaleString();
 
 function price(billed) {
-  if (billed.contract) return "price not known";
+  if (billed.contract) return "price unknown";
   if (!billed.cents) return "free";
   const dollars = billed.cents / 100;
   return `$${Number.isInteger(dollars) ? dollars : dollars.toFixed(2)} a ${billed.unit}`;
@@ -296,7 +296,7 @@ async function refreshApp(app) {
   }));
 }
 
-/** Return the items and the text for none; a user may see an app without all of its parts. */
+/** Return the items and the text for none; a user who sees an app may not see all of its parts. */
 async function permitted(load, none) {
   try {
     return [await load(), none];
@@ -309,7 +309,7 @@ async function permitted(load, none) {
 let running = false;
 let again = false;
 
-/** Refresh, one at a time; once more if something changed meanwhile. */
+/** Refresh, unless a refresh is running; then refresh again after it. */
 async function look() {
   again = running;
   if (running || document.hidden || byId("open").hidden) return;

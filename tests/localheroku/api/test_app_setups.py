@@ -149,7 +149,7 @@ async def test_a_missing_source_is_reported(api: Api) -> None:
 
     failed = await api.settled(f"{SETUPS}/{setup['id']}")
 
-    assert failed["failure_message"] == "The source's URL answered 404."
+    assert failed["failure_message"] == "The source cannot be downloaded: its URL answered 404."
 
 
 async def test_a_setup_is_visible_to_its_creator_only_while_it_runs(api: Api) -> None:

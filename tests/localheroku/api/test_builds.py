@@ -78,7 +78,7 @@ async def test_a_source_that_was_never_uploaded_fails_the_build(api: Api) -> Non
     build = await api.settled(f"/apps/shop/builds/{build['id']}")
 
     assert build["status"] == "failed"
-    assert "nothing was uploaded" in await api.text(build["output_stream_url"])
+    assert "The source is empty: upload" in await api.text(build["output_stream_url"])
 
 
 async def test_a_source_without_an_end_is_not_kept(
@@ -96,7 +96,7 @@ async def test_a_source_without_an_end_is_not_kept(
     build = await api.post("/apps/shop/builds", {"source_blob": {"url": urls["get_url"]}})
 
     assert (await api.settled(f"/apps/shop/builds/{build['id']}"))["status"] == "failed"
-    assert "larger than 20 bytes" in await api.text(build["output_stream_url"])
+    assert "too large: the limit is 20 bytes" in await api.text(build["output_stream_url"])
 
 
 async def test_an_unreachable_external_source_fails_the_build(api: Api) -> None:

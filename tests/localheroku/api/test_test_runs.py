@@ -88,7 +88,7 @@ async def test_failed_tests_fail_the_run(api: Api) -> None:
 @pytest.mark.parametrize(
     ("app_json", "message"),
     [
-        (None, "There is no test script: write scripts.test into app.json."),
+        (None, "There is no test script: add scripts.test to app.json."),
         ("{", "app.json is not JSON"),
         ({**TESTED, "addons": ["none:none"]}, "Couldn't find either the add-on service"),
     ],

@@ -106,7 +106,7 @@ async def test_it_can_be_clicked_through(page: Tab, shop: Api) -> None:
     assert await page.until(f"{text('#name')}.startsWith('blog')")
     assert await page.until(f"{text('#addons .rows')} === 'No add-ons.'")
     await shop.addon("papertrail:choklad", "blog")
-    assert await page.until(f"{rows('addons')}.includes(', price not known')")
+    assert await page.until(f"{rows('addons')}.includes(', price unknown')")
 
 
 async def test_one_value_is_shown_at_a_time_and_then_hidden(page: Tab, shop: Api) -> None:

@@ -104,7 +104,10 @@ async def test_a_failed_reset_keeps_everything(api: Api) -> None:
     status, _, message = await api.refusal("PUT", f"{path}/reset", {"extensions": ["nope"]})
 
     assert status == 422
-    assert 'which keeps its data: extension nope: extension "nope" is not available' in message
+    assert (
+        'which keeps its data: cannot create extension nope: extension "nope" is not available'
+        in message
+    )
     assert await rows(url, COUNT) == [(3,)]
     databases = await rows(url, "SELECT datname FROM pg_database WHERE datname LIKE '%\\_next'")
     assert databases == []

@@ -117,9 +117,12 @@ async def test_a_restore_takes_any_address(api: Api, secure: bool) -> None:
 @pytest.mark.parametrize(
     ("address", "reason"),
     [
-        ("/account", "error: the backup's URL answered 401"),
-        ("/streams/nothing", "error: the backup's URL answered 404"),
-        (":1/unreachable", "error: the backup cannot be downloaded from its URL"),
+        ("/account", "error: the backup cannot be downloaded: its URL answered 401"),
+        ("/streams/nothing", "error: the backup cannot be downloaded: its URL answered 404"),
+        (
+            ":1/unreachable",
+            "error: the backup cannot be downloaded: the connection to its URL failed",
+        ),
     ],
 )
 async def test_a_restore_that_fails_changes_nothing(api: Api, address: str, reason: str) -> None:

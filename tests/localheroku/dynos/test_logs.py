@@ -147,7 +147,9 @@ async def test_a_drain_elsewhere_is_not_reached_from_here(logs: LogStore) -> Non
     logs.append("shop", "app", "web.1", "line")
     elsewhere, strange = complaints(logs)
     assert elsewhere.endswith("https://logs.example.com gets no lines: it is not on this machine")
-    assert strange.endswith("syslog+tls://::1 gets no lines: only http and https are served here")
+    assert strange.endswith(
+        "syslog+tls://::1 gets no lines: the local Heroku supports only http and https"
+    )
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])

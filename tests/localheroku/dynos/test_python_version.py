@@ -58,7 +58,7 @@ def test_differences_from_heroku_are_reported(
 ) -> None:
     monkeypatch.setattr(platform, "python_version", lambda: "3.11.9")
     first, *others = reported(tmp_path, {file: text})
-    assert first == "-----> Using Python 3.11.9, this machine's"
+    assert first == "-----> Using Python 3.11.9 of this machine"
     assert others == [f" !     {line}" for line in lines]
 
 

@@ -158,7 +158,7 @@ async def test_a_tree_that_is_large(
 
     message = await reason(project, await commit_of(project, *entries))
 
-    assert message == "Push rejected, the commit's files are more than 100000 bytes"
+    assert message == "Push rejected, the commit's files have more than 100000 bytes"
 
 
 @pytest.mark.parametrize("depth", [limits.MAX_DEPTH + 1, 1_500])

@@ -169,7 +169,7 @@ async def test_one_push_of_an_app_at_a_time(api: Api, project: Project) -> None:
 
     output = await project.push("heroku", "main:master", fails=True)
 
-    assert "!\tPush rejected, another push to shop is being built." in output
+    assert "!\tPush rejected, another push to shop is being built: push again later." in output
     api.backends.builder.gate.set()
     await first.communicate()
     assert first.returncode == 0

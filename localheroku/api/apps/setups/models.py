@@ -52,7 +52,7 @@ def add(state: State, app: App) -> AppSetup:
 def fail_interrupted(state: State) -> None:
     """Mark setups as failed that an earlier run of the server did not finish."""
     for setup in state.store.having(AppSetup, status=PENDING):
-        state.change(setup, status=FAILED, failure_message="The setup was cut off.")
+        state.change(setup, status=FAILED, failure_message="The setup was interrupted.")
 
 
 def document(state: State, setup: AppSetup) -> Document:

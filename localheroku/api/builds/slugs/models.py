@@ -110,7 +110,7 @@ def create(state: State, app: App, options: Mapping[str, Any], stack: str | None
 
 
 async def upload(state: State, slug: Slug, chunks: AsyncIterable[bytes]) -> None:
-    """Store the slug's archive; releases of an earlier archive stay as they are."""
+    """Store the slug's archive; existing releases keep the archive that they were created with."""
     archive = _archive(state, slug)
     archive.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     await state.uploads.write(archive, chunks)

@@ -23,7 +23,7 @@ from localheroku.api.pipelines.promotions.errors import (
 from localheroku.core.record import Record
 from localheroku.core.state import Document, State
 
-INTERRUPTED = "The promotion was cut off. Promote again."
+INTERRUPTED = "The promotion was interrupted. Promote again."
 
 
 @dataclass(frozen=True, kw_only=True)

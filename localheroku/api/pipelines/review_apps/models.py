@@ -16,7 +16,7 @@ from localheroku.api.pipelines.review_apps.errors import BranchTakenError, Revie
 from localheroku.core.record import Record
 from localheroku.core.state import Document, State
 
-INTERRUPTED = "The review app was cut off while it was being created. Create it again."
+INTERRUPTED = "The creation of the review app was interrupted. Create the review app again."
 ONGOING = ("pending", "creating")
 GONE = ("deleting", "deleted")
 

@@ -20,7 +20,7 @@ from localheroku.core.state import Document, State
 ONGOING = ("pending", "creating", "building", "running", "debugging")
 ENDED = ("cancelled", "succeeded", "failed", "errored")
 STATUSES = (*ONGOING, *ENDED)
-INTERRUPTED = "The test run was cut off. Run it again."
+INTERRUPTED = "The test run was interrupted. Run it again."
 # https://testanything.org/tap-specification.html
 TAP_LINE = re.compile(
     r"^(?P<not>not )?ok\b ?(?P<number>\d+)?(?: - | )?(?P<words>[^#\n]*)(?:# ?(?P<directive>.*))?$",

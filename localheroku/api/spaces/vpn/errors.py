@@ -24,4 +24,4 @@ class VpnAddressError(ParamsError):
 
 
 class NoRangesError(ParamsError):
-    message = "routable_cidrs must contain at least one range of addresses."
+    message = "routable_cidrs must contain at least one address range, such as 10.1.0.0/16."

@@ -13,4 +13,4 @@ class MemberAlreadyError(ParamsError):
 class OtherInviteeError(ApiError):
     id = "forbidden"
     status = 403
-    message = "The invitation is for {email}."
+    message = "The invitation is for {email}. Only that user can accept it."
