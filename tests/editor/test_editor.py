@@ -129,8 +129,8 @@ def test_sections_are_proposed(server: LanguageServer) -> None:
     ("key", "told"),
     [
         ("    plan", "Plan without its service"),
-        ("    region", "Another region replaces the app"),
-        ("  shop:formation", "Process type"),
+        ("    region", "A change replaces the app"),
+        ("  shop:formation", "The dynos of each process type"),
         ("DJANGO_SETTINGS_MODULE", "Config vars"),
     ],
 )

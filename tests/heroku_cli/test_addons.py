@@ -74,7 +74,7 @@ async def test_a_taken_name_is_attached_when_that_is_confirmed(heroku: Heroku, a
 
     before = await api.get("/apps/shop/addon-attachments")
     prompt = await heroku(*words, exit_code=1)
-    assert "Adding DATABASE to app shop would replace the add-on" in prompt.stderr
+    assert "Attaching DATABASE to app shop would replace the add-on" in prompt.stderr
     assert "re-run this command with --confirm shop" in prompt.stdout
     assert await api.get("/apps/shop/addon-attachments") == before
     done = await heroku(*words, "--confirm", "shop")

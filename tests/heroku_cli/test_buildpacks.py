@@ -36,7 +36,7 @@ async def test_an_unknown_buildpack_is_not_added(heroku: Heroku, api: Api) -> No
     await api.app()
     for command, name in (("buildpacks:add", "heroku/cobol"), ("buildpacks:set", "bogus")):
         unknown = await heroku(command, name, "-a", "shop", exit_code=2)
-        assert "a name that is not in the buildpack registry" in unknown.stderr
+        assert "if the name is not in the buildpack registry" in unknown.stderr
     assert await api.get("/apps/shop/buildpack-installations") == []
 
 

@@ -89,7 +89,7 @@ async def test_a_branch_becomes_a_review_app(heroku: Heroku, api: Api, tmp_path:
 
 async def test_without_a_repository_review_apps_are_refused_here(heroku: Heroku, api: Api) -> None:
     await api.post("/pipelines", {"name": "shop"})
-    needed = "Pipeline shop is not connected to a repository. Tell the local Heroku where it is"
+    needed = "Pipeline shop is not connected to a repository. Connect one with POST"
 
     refused = await heroku("reviewapps:enable", "-p", "shop", exit_code=2)
     assert needed in " ".join(re.findall(r"[\w.,]+", refused.stderr))

@@ -150,7 +150,7 @@ def test_a_shell_without_a_backend_gets_the_command_for_one(
     monkeypatch.setenv("HOME", str(tmp_path))
     done = small.rehearsal.dynostack("review", "small")
     assert done.exit_code != 0
-    assert 'write eval "$(dynostack env)" for the local one' in done.output
+    assert 'for the local environment run eval "$(dynostack env)"' in done.output
 
 
 def test_an_interrupted_apply_can_be_continued(small: ReviewWorld) -> None:

@@ -60,7 +60,7 @@ def test_without_language_host(
 ) -> None:
     pulumi_that_is(tmp_path / "bin", NEWER, with_host=False)
     on_path(monkeypatch, tmp_path / "bin")
-    with pytest.raises(Unavailable, match="has no pulumi-language-python beside it"):
+    with pytest.raises(Unavailable, match="has no pulumi-language-python next to it"):
         engine_on_path(cache)
 
 
