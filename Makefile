@@ -68,8 +68,8 @@ pins: $(READY) ## update all pinned versions of packages and the engine's digest
 toolchain: $(READY) ## install the Pulumi engine and memcached
 	@$(BIN)/dynostack toolchain
 
-# The file is written after the last step, so that the next run repeats a killed one; a later run
-# with the same pins needs no network.
+# The file is written after the last step, so that the next run starts over if this one is killed;
+# a later run with the same pins needs no network.
 $(READY): $(PINS) requirements.in pyproject.toml tools/make-venv tools/pip.txt
 	@tools/make-venv $(VENV) $(PINS) $(PYTHON)
 	@touch $@

@@ -46,5 +46,5 @@ def decrypted(model: type[Environment]) -> dict[str, object]:
 
 
 def _value(text: str) -> object:
-    """Return a section's value: Pulumi gives sections with several keys as JSON."""
+    """Return a section's value: Pulumi passes sections with several keys as JSON."""
     return json.loads(text) if text.startswith(("{", "[")) else text

@@ -59,7 +59,9 @@ def ask(url: str, key: str, wanted: Iterable[Question]) -> list[Answer]:
     """
     if urlsplit(url).scheme not in {"http", "https"} or "@" in url:
         # The message does not repeat the address, which may contain a password.
-        raise CatalogueError(f"HEROKU_API_URL is not a valid address; write one such as {HEROKU}")
+        raise CatalogueError(
+            f"HEROKU_API_URL is not a valid address; set it to one such as {HEROKU}"
+        )
     api = PlatformApi(url.rstrip("/"), key)
     with ThreadPoolExecutor() as pool:
         return list(pool.map(partial(_answer, api), wanted))

@@ -38,7 +38,7 @@ class Seconds(click.ParamType[float]):
 
 MATCHES = {
     "method": click.option(
-        "--method", metavar="METHOD[,METHOD]", help="Match calls with this HTTP method."
+        "--method", metavar="METHOD[,METHOD]", help="Match calls with one of these methods."
     ),
     "path": click.option(
         "--path", metavar="PATTERN", help="Match calls with a path such as '/apps/*/addons'."
@@ -60,7 +60,7 @@ MATCHES = {
         "--probability", type=float, help="Apply the fault with this probability, 0 to 1."
     ),
     "seed": click.option(
-        "--seed", type=int, help="Seed of --probability; the same seed hits the same calls."
+        "--seed", type=int, help="Seed of --probability; the same seed picks the same calls."
     ),
 }
 UNSAID = {"call": 1, "probability": 1.0, "seed": 0}
@@ -117,8 +117,8 @@ def add(workspace: LocalWorkspace, /, kind: str, style: str, **given: Any) -> No
     kill-answered process the call, send the response, then kill the local Heroku
     rate-limit    return status 429
     stuck         keep add-ons provisioning and builds pending until the fault is cleared
-    failed        let add-ons end as deprovisioned and builds as failed
-    unseen        hide the resource that a call creates from the next calls
+    failed        make add-ons end up deprovisioned and make builds fail
+    unseen        hide a newly created resource from the calls that follow
     """
     said = {name: value for name, value in given.items() if value is not None}
     body = {
@@ -198,7 +198,7 @@ def restore(workspace: LocalWorkspace, name: str, style: str) -> None:
     "--advance",
     type=Seconds(),
     metavar="DURATION",
-    help="Advance the clock by a time such as 90, 5m, 2h or 3d.",
+    help="Advance the clock by a duration such as 90, 5m, 2h or 3d.",
 )
 @click.option("--now", "machine", is_flag=True, help="Set the clock back to this machine's time.")
 @format_option
@@ -269,7 +269,8 @@ def show_recording(workspace: LocalWorkspace) -> None:
 def open_page(workspace: LocalWorkspace, prints: bool) -> None:
     """Open the local Heroku's page in a browser.
 
-    It shows apps, add-ons, dynos, logs and API calls. Its address works once, within a minute.
+    It shows apps, add-ons, dynos, logs and API calls. Its address works once and expires
+    after a minute.
     """
     told = local_server(workspace).control("POST", "/page/links")
     if prints or not webbrowser.open(told["url"]):

@@ -48,7 +48,7 @@ def new(source: str | None) -> None:
 )
 @pass_workspace
 def env(workspace: LocalWorkspace, email: str | None) -> None:
-    """Print variables that select the local Heroku.
+    """Print the environment variables that select the local Heroku.
 
     Run: eval "$(dynostack env)". From then on pulumi, heroku and git in this shell use the local
     Heroku instead of the real one.

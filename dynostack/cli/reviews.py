@@ -168,8 +168,8 @@ def comment(
 
     Writes each review as a comment, also on a merge request of GitLab. To create REVIEW.json, run
     `dynostack review STACK --format json --out REVIEW.json`. Set GITHUB_TOKEN or GITLAB_TOKEN to
-    the token. If the API is not at its public address, set GITHUB_API_URL or CI_API_V4_URL to its
-    address.
+    an access token. If the API is not at its public address, set GITHUB_API_URL or CI_API_V4_URL
+    to its address.
     """
     from dynostack.comment import command
 

@@ -1,7 +1,7 @@
 """Detection and repair of damage to a state folder by a killed engine or a broken disk.
 
 This can be the lock of a stack, half-written attributes, or a state file that cannot be read.  If
-a service has the state, the service itself reports such problems.
+a service stores the state, the service itself reports such problems.
 """
 
 from __future__ import annotations

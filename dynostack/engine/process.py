@@ -1,7 +1,7 @@
 """Running the engine, `pulumi`, and waiting for its orderly end.
 
 The engine is started in its own session, so that it gets each interrupt once, from us.  At the
-first interrupt it finishes the current operation, saves its state and releases its lock of the
+first interrupt it finishes the current operation, saves its state and releases its lock on the
 stack; at the second it stops at once.
 """
 
@@ -127,7 +127,7 @@ class PulumiProcess:
         errors: int | None = None,
         variables: Mapping[str, str] | None = None,
     ) -> Iterator[subprocess.Popen[str]]:
-        """Start the engine, and wait for its end when the context ends.
+        """Start the engine, and wait for it to exit when the context ends.
 
         Args:
             arguments: the command and its arguments.
@@ -193,7 +193,7 @@ def _interrupts_passed_to(process: subprocess.Popen[str]) -> Iterator[None]:
     """
     interrupts = 0
 
-    def passed(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - Python gives them
+    def passed(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - Python passes them
         nonlocal interrupts
         if process.poll() is not None:
             raise KeyboardInterrupt

@@ -60,7 +60,7 @@ class ServerProcess:
         return self.data / "server.log"
 
     def process(self) -> psutil.Process | None:
-        """Return the running server, if any; its command line has the data folder."""
+        """Return the running server, if any, found by the data folder in its command line."""
         found = [
             process
             for process in psutil.process_iter(["cmdline"])
@@ -253,7 +253,7 @@ class ServerProcess:
         return str(self.post("/_local/accounts", {"email": email})["key"])
 
     def get(self, path: str) -> Any:
-        """Return the JSON that the Platform API answers.
+        """Return the Platform API's JSON response to a GET.
 
         Raises:
             LocalError: the local Heroku does not answer, or answers with an error.

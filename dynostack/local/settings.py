@@ -98,7 +98,7 @@ class _Reading:
         return WrongSettings(f"{self._path}:{self._line(keys)}: [{'.'.join(TABLE)}] {words}")
 
     def _line(self, keys: tuple[str, ...]) -> int:
-        """Return the number of the line that completes the value with these keys."""
+        """Return the number of the line on which the value with these keys ends."""
         lines = self._text.splitlines()
         for number in range(1, len(lines)):
             with suppress(tomllib.TOMLDecodeError):

@@ -158,9 +158,9 @@ class LocalWorkspace:
         """Return the variables that keep the Heroku CLI (11) and its Git on the local Heroku."""
         return {
             "HEROKU_HOST": self.heroku.url,
-            # A name without its port; the port is that of HEROKU_HOST.
+            # A host name without a port; the CLI adds the port of HEROKU_HOST.
             "HEROKU_DATA_HOST": "127.0.0.1",
-            # A host name, too: a diagnosis sends the URL of the database, with its password.
+            # Also a host name: pg:diagnose sends it the database's URL, with the password.
             "PGDIAGNOSE_URL": "127.0.0.1",
             "HEROKU_PARTICLEBOARD_URL": self.heroku.url,
             "HEROKU_CI_WEBSOCKET_URL": f"{self.heroku.url.replace('http', 'ws', 1)}/socket",

@@ -115,7 +115,7 @@ class Api:
             following = answer.next_range or ""
         if following:
             raise ProviderError(
-                f"cannot read Heroku's list GET {path}: its pages form a circle; try again later"
+                f"cannot read Heroku's list GET {path}: its pages form a loop; try again later"
             )
         return items
 

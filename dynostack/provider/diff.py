@@ -57,7 +57,7 @@ def normal(field: Field, value: Plain) -> Plain:
 def deletes_first(fields: Fields, inputs: Properties) -> bool:
     """Tell whether the old resource must be deleted before its replacement is created.
 
-    This is so if the program gives the name: two resources cannot have the same name.
+    This is the case if the program sets the name: two resources cannot have the same name.
     """
     names = [key for key, field in fields.items() if field.named and key in inputs]
     return DEFAULTS in inputs and any(key not in inputs[DEFAULTS] for key in names)

@@ -41,16 +41,16 @@ class HerokuError(ProviderError):
 
     @property
     def gone(self) -> bool:
-        """Whether the requested thing does not exist (any more).
+        """Whether the requested object does not exist, or no longer exists.
 
-        Only an error of Heroku counts: a 404 of a proxy or of a mistyped address is no reason to
+        Only an error from Heroku counts: a 404 from a proxy or a mistyped address is no reason to
         forget resources.
         """
         return self.status == 404 and self.id == "not_found"
 
     @property
     def removed(self) -> bool:
-        """Whether the thing to remove has been removed already."""
+        """Whether the object to remove has been removed already."""
         return self.gone or (self.status == 410 and self.id == "gone")
 
 

@@ -106,7 +106,7 @@ class HerokuProvider:
         resource = resource_of(_type(request.urn))
         inputs = unwrap_all(request.news)
         state = {**unwrap_all(request.olds), "id": request.id}
-        # What only the state lacks is a difference, so that the engine writes it into the state.
+        # A value that only the state lacks counts as a difference: the engine then stores it.
         unknown_to_state = resource.differences(state, inputs, request.ignoreChanges)
         state = await resource.comparable(self.session, state, inputs)
         found = resource.differences(state, inputs, request.ignoreChanges)
@@ -134,7 +134,7 @@ class HerokuProvider:
         return pb.CreateResponse(id=state["id"], properties=_outputs(resource, state))
 
     async def read(self, request: pb.ReadRequest) -> pb.ReadResponse:
-        """Return the state of a resource, also of one to import; without an id if it is gone."""
+        """Return the state of a resource, existing or to import; without an id if it is gone."""
         current_urn.set(request.urn)
         resource, known = resource_of(_type(request.urn)), unwrap_all(request.properties)
         state = await self._read(resource, request.id, known)
@@ -210,7 +210,7 @@ def _unfinished(resource: Resource) -> Iterator[None]:
 def _failure(name: str, reason: str) -> pb.CheckFailure:
     """Return a failure whose text starts with the name of the property.
 
-    If the property were a separate field, the engine would print its value, also if it is secret.
+    If the property were a separate field, the engine would print its value, even if it is secret.
     https://github.com/pulumi/pulumi/blob/v3.258.0/sdk/go/common/diag/errors.go
     """
     return pb.CheckFailure(reason=f"{name}: {reason}")

@@ -32,7 +32,7 @@ def usable(request: str, status: int, content: bytes, expected: Expected) -> Any
         UnusableError: the response is not as expected; the message names `request`.
     """
     if not 200 <= status < 300:
-        problem: str | None = "its status is not one of Heroku's API"
+        problem: str | None = "its status is unexpected"
     elif not content:
         problem = "it is empty"
     else:

@@ -1,4 +1,4 @@
-"""The third source of the engine: a build from its Go module, for networks with a Go proxy only."""
+"""The third source of the engine: a build from its Go module, for networks with only a Go proxy."""
 
 from __future__ import annotations
 

@@ -98,7 +98,7 @@ def _content(answer: httpx.Response, address: str, limit: int | None) -> Iterato
     except httpx.RemoteProtocolError as error:
         length = answer.headers.get("Content-Length")
         received = f"{answer.num_bytes_downloaded}{f' of {length}' if length else ''} bytes"
-        raise Unavailable(f"{address} ended after {received}") from error
+        raise Unavailable(f"the download of {address} ended after {received}") from error
 
 
 def _within(seconds: float, address: str, read: Callable[[], str]) -> str:

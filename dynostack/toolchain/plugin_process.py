@@ -78,8 +78,8 @@ class PluginProcess:
     def _collect(self) -> None:
         """Wait for the plugin's end and report its exit code.
 
-        This also collects a plugin whose responses are not read, because the engine has cancelled
-        the call.
+        This also reaps a plugin whose responses are not read because the engine has canceled the
+        call.
         """
         for reader in self._readers:
             reader.join()

@@ -85,7 +85,7 @@ def _main(folder: str) -> None:
 
 
 def _engine_is_gone(error: grpc.RpcError) -> bool:
-    """Return whether the engine was cancelled: it then ends the monitor, and no error is needed."""
+    """Return whether the engine was canceled: it then ends the monitor, and no error is needed."""
     return isinstance(error, grpc.Call) and error.code() == grpc.StatusCode.UNAVAILABLE
 
 

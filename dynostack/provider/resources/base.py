@@ -112,7 +112,7 @@ def given(inputs: Mapping[str, Plain], *names: str, **renamed: str) -> Propertie
 async def child(session: Session, path: str, expected: Expected, **match: str) -> Any | None:
     """Return the child of an app that matches; None if it, or the app, is gone.
 
-    If the list lacks the child, request the child by the value before reporting it as gone.
+    If the list lacks the child, request it by its own path before reporting it as gone.
     """
     (key,) = match.values()
     try:

@@ -78,7 +78,7 @@ class Build(Resource):
         if not source.get("path") and not source.get("url"):
             yield Failure("source.path", "is missing; write source.path or source.url")
         if source.get("path") and source.get("checksum"):
-            yield Failure("source.checksum", "is made from source.path; leave it out")
+            yield Failure("source.checksum", "is computed from source.path; leave it out")
 
     def differences(
         self, state: Properties, inputs: Properties, ignored: Collection[str]
