@@ -1,4 +1,4 @@
-"""Further add-ons."""
+"""The add-ons of services without a section of their own."""
 
 from config import Environment
 from dynostack.components import Addons, App

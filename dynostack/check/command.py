@@ -25,7 +25,7 @@ def run(project: Path, stacks: Sequence[str], style: str, *, project_rules: bool
     """Check stacks' files and print the report.
 
     Args:
-        project: the folder of Pulumi.yaml.
+        project: the folder that contains Pulumi.yaml.
         stacks: the stacks to check; if empty, all that have a file.
         style: the format of the report, a key of `FORMATS`.
         project_rules: whether to run the rules of the project's own `config` package.
@@ -38,7 +38,7 @@ def run(project: Path, stacks: Sequence[str], style: str, *, project_rules: bool
     if not there:
         return _refused(
             f"there is no stack to check: {project} has no Pulumi.<stack>.yaml;"
-            " run the command in the folder of Pulumi.yaml, or create the file of a stack"
+            " run the command in the folder that contains Pulumi.yaml, or create a stack's file"
         )
     unknown = [stack for stack in stacks if stack not in there]
     if unknown:

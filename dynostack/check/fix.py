@@ -50,7 +50,7 @@ def fix(project: Path, stacks: Sequence[str], *, project_rules: bool = True) -> 
     """Fix what is safe to fix in stacks' files and in the requirements of their source.
 
     Args:
-        project: the folder of Pulumi.yaml.
+        project: the folder that contains Pulumi.yaml.
         stacks: the stacks to fix; if empty, all that have a file.
         project_rules: whether to run the rules of the project's own `config` package.
 

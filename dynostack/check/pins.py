@@ -27,7 +27,7 @@ def pinned(requirement: str, file: Path, project: Path) -> str | None:
         requirement: name, extras and versions, as in the file.
         file: the requirements file.  Its folder and those above it, up to `project`, are searched
             for a .venv.
-        project: the folder of Pulumi.yaml.
+        project: the folder that contains Pulumi.yaml.
     """
     found = _OPEN.fullmatch(requirement)
     if not found:

@@ -67,7 +67,7 @@ class GitHub:
         viewer = (data.get("data") or {}).get("viewer")
         if not viewer:
             raise CommentError(
-                f"cannot tell whose token {TOKEN} has: GitHub named no account; use another token"
+                f"cannot identify the account of {TOKEN}: GitHub returned none; use another token"
             )
         return str(viewer["login"])
 

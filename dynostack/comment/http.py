@@ -33,7 +33,7 @@ _NO_SENTENCES = frozenset({"documentation_url", "status", "resource", "field", "
 
 @dataclass(frozen=True)
 class Answer:
-    """A response of the API and the JSON in it."""
+    """A response from the API, and the JSON in it."""
 
     status: int
     headers: httpx.Headers
@@ -132,10 +132,10 @@ class Api:
         pause = answer.pause(attempt, datetime.now(UTC))
         says = f"{self.name} answered with status {answer.status}"
         if answer.is_limit and pause > LONGEST_WAIT:
-            says += f" and asks to wait {pause:.0f} seconds: its rate limit is used up"
-            raise Unavailable(f"{says}; run this again after that")
+            says += f" and asks to wait {pause:.0f} seconds: the rate limit is exhausted"
+            raise Unavailable(f"{says}; run the command again after that")
         if last:
-            raise Unavailable(f"{says}; run this again later")
+            raise Unavailable(f"{says}; run the command again later")
         sleep(min(pause, LONGEST_WAIT))
 
     def _send(self, method: str, path: str, body: Any) -> Answer:

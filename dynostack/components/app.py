@@ -21,8 +21,8 @@ class App(pulumi.ComponentResource):
         name: the name of the component and of its app resource in Pulumi.
         section: the section `app`.
         features: the section `features`.
-        config_vars: further config vars, such as the name of a bucket in the same program.
-        secret_config_vars: further config vars that are encrypted in the state.
+        config_vars: additional config vars, such as the name of a bucket in the same program.
+        secret_config_vars: additional config vars that are encrypted in the state.
         protect: whether the engine refuses to destroy or replace the app.
         opts: options of the component, including a provider, see `heroku_provider`.
     """

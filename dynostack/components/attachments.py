@@ -1,4 +1,4 @@
-"""Attachments of add-ons under further names."""
+"""Additional attachments of add-ons."""
 
 from collections.abc import Iterator, Sequence
 
@@ -14,7 +14,7 @@ Services = Sequence[Postgres | Memcached | Addons]
 
 
 def attach(app: App, services: Services) -> list[heroku.addon.Attachment]:
-    """Attach add-ons under further names; each name sets config vars that begin with it.
+    """Attach add-ons under additional names; Heroku sets config vars that begin with the name.
 
     Attachment names are unique within an app, so the name alone identifies the resource.  If the
     file gives the name to another add-on, Pulumi replaces the attachment and deletes the old one

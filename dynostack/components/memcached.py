@@ -23,6 +23,6 @@ class Memcached(pulumi.ComponentResource):
             opts=options(self, section.service, former_name=section.service),
         )
         self.addons = {name: addon}
-        # The section has no attachments: an attachment sets no config var that a site reads.
+        # The section has no attachments: Django projects would not read their config vars.
         self.attachments: dict[str, list[str]] = {}
         self.register_outputs({"addon": addon.name})

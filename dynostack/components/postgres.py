@@ -10,7 +10,7 @@ from dynostack.environment.catalogue import POSTGRES_SERVICE
 
 
 class Postgres(pulumi.ComponentResource):
-    """The database that is attached as DATABASE_URL, and any further databases."""
+    """The database that is attached as DATABASE_URL, and any additional databases."""
 
     def __init__(self, name: str, section: environment.Postgres, app: App) -> None:
         super().__init__("dynostack:heroku:Postgres", name, opts=pulumi.ResourceOptions(parent=app))

@@ -8,7 +8,7 @@ import pulumiverse_heroku as heroku
 
 
 def heroku_provider() -> heroku.Provider:
-    """Return the stack's provider; config vars that it did not set stay out of the state."""
+    """Return the stack's provider; the state omits config vars that Pulumi did not set."""
     return heroku.Provider(
         "heroku",
         customizations=[

@@ -51,7 +51,7 @@ Key = Annotated[
 ]
 ATTACHMENTS: Any = Field(
     [],
-    description="Further names of the add-on: REPORTS also sets REPORTS_URL.",
+    description="Additional attachment names: REPORTS also sets REPORTS_URL.",
     examples=["- REPORTS"],
 )
 
@@ -146,7 +146,7 @@ def declared(context: RuleContext) -> Iterator[DeclaredAddon]:
         service = memcached.get("service", catalogue.DEFAULT_MEMCACHED_SERVICE)
         yield _declared(("memcached",), str(service), memcached)
     for key, database in context.keys("postgres", "databases").items():
-        # Only the first database sets DATABASE_URL; the config var of a further one is unknown.
+        # Only the first database sets DATABASE_URL; the config var of any other is unknown.
         yield _declared(("postgres", "databases", key), "", database)
     for key, addon in context.keys("addons").items():
         plan = context.text("addons", key, "plan") or ""

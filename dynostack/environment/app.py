@@ -134,7 +134,8 @@ class App(Section):
     )
     source: Source | None = Field(
         None,
-        description="Folder to build and release, relative to Pulumi.yaml.  If absent: no build.",
+        description="Folder to build and release, relative to Pulumi.yaml.  If absent, nothing"
+        " is built.",
         examples=["examples/django"],
     )
 

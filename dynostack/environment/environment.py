@@ -39,7 +39,7 @@ class Environment(Section):
     )
     addons: Addons = Field(
         {},
-        description="Further add-ons, each under its own key.",
+        description="Additional add-ons, each under its own key.",
         examples=['{ logs: { plan: "papertrail:choklad" } }'],
     )
     collaborators: list[Collaborator] = Field(

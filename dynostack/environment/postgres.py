@@ -44,11 +44,11 @@ class Database(Section):
 
 
 class Postgres(Database):
-    """The app's database, attached as DATABASE_URL, and any further databases."""
+    """The app's database, attached as DATABASE_URL, and any additional databases."""
 
     databases: dict[Key, Database] = Field(
         {},
-        description="Further databases.  Their attachments name their config vars.",
+        description="Additional databases.  Their attachments name their config vars.",
         examples=["{ reports: { plan: essential-0, attachments: [REPORTS] } }"],
     )
 

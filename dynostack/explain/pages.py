@@ -36,8 +36,8 @@ CHECKS = Page(
     """\
 # Rules of the checks
 
-The findings that `dynostack check` reports about the environment files, and that `pulumi preview`
-and `pulumi up` report in the same words. An error stops all three; a warning stops none of them.
+`dynostack check` reports these findings about the environment files; `pulumi preview` and
+`pulumi up` report them in the same words. An error stops all three commands; a warning stops none.
 `dynostack explain CODE` prints one entry. `make docs` generates this page.
 """,
     {
@@ -54,11 +54,11 @@ REVIEWS = Page(
     """\
 # Rules of a review
 
-The findings that `dynostack review` reports about a change. If a finding needs an explicit yes,
-the command exits with 3; to say yes, run `dynostack apply STACK --reviewed DIGEST` with the option
-that the finding names, if it names one. If a finding says that the change cannot be applied,
-the command exits with 3 too, and no yes changes that. `dynostack explain CODE` prints one entry.
-`make docs` generates this page.
+`dynostack review` reports these findings about a change, and exits with 3 if one of them needs an
+explicit yes or means that the change cannot be applied. To say yes, run
+`dynostack apply STACK --reviewed DIGEST` with the option that the finding names, if any. If a
+finding says that the change cannot be applied, no option overrides it. `dynostack explain CODE`
+prints one entry. `make docs` generates this page.
 """,
     {
         "DR1": "Data loss, and changes that Heroku does not make",

@@ -18,8 +18,8 @@ from dynostack.policies.declared import context
 def policy(name: str, rule: Rule, *enforced: str) -> Policy:
     """Return a policy that reports a rule's findings with the enforced codes.
 
-    The engine checks each resource before it changes it, so an update without a preview is stopped
-    too.
+    The engine runs the policy on each resource before changing it, so it also stops an update
+    without a preview.
     """
 
     def validate(args: ResourceValidationArgs, report_violation: ReportViolation) -> None:

@@ -16,7 +16,7 @@ from dynostack.review.source_locations import SourceLocations
 from dynostack.review.step import Step, Values
 
 COLLABORATE = "collaborate"
-"""The only permission of a personal app's collaborators, which Heroku does not divide further."""
+"""The only permission of a personal app's collaborators, which cannot be restricted."""
 
 WORDS = {
     COLLABORATE: "work on the app: deploy, read and change its config vars, scale its dynos",

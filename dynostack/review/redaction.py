@@ -99,7 +99,7 @@ class Mask:
 
     @classmethod
     def of(cls, preview: Preview, secrets: Iterable[str] = (), ids: Iterable[str] = ()) -> Mask:
-        """Return the mask for the hidden values of a preview and for further secrets."""
+        """Return the mask for the hidden values of a preview and for additional secrets."""
         steps = (*preview.steps, *preview.drift, *preview.looked_at)
         hidden = {each for step in steps for each in _hidden(step)}
         known = {each for each in (*hidden, *secrets) if len(each) >= _SHORTEST_VALUE}

@@ -69,7 +69,7 @@ def test_waits_longer_each_time(rig: Rig) -> None:
 
 def test_gives_up_after_five_attempts(rig: Rig) -> None:
     rig.service.fails("GET", *[Fault(503)] * 9)
-    assert "answered with status 503; run this again later" in message(rig)
+    assert "answered with status 503; run the command again later" in message(rig)
     assert len(rig.pauses) == 4
 
 

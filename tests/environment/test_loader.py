@@ -140,14 +140,14 @@ def test_an_unknown_stack_is_reported_with_the_nearest_name(project: Project) ->
     text = said(project(staging=""), "stagign")
     assert text == (
         'Pulumi.stagign.yaml  DS101  there is no file for the stack "stagign"\n'
-        "      = write staging as the stack      (dynostack explain DS101)"
+        "      = write staging as the stack's name      (dynostack explain DS101)"
     )
 
 
 def test_an_unknown_stack_is_reported_with_all_names(project: Project) -> None:
     text = said(project(local="", prod=""), "zzz")
     assert text.endswith(
-        "= write one of local, prod, x as the stack      (dynostack explain DS101)"
+        "= write one of local, prod, x as the stack's name      (dynostack explain DS101)"
     )
 
 

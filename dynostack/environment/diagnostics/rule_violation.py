@@ -21,4 +21,7 @@ class RuleViolation(ValueError):
         # Checked here so that the traceback shows the rule: a project may not use a type checker.
         texts = isinstance(message, str) and isinstance(suggestion, str)
         if not (texts and all(isinstance(part, str | int) for part in self.path)):
-            raise TypeError("RuleViolation takes a text, a text and a path of keys and indices")
+            raise TypeError(
+                "RuleViolation needs a message and a suggestion, both text,"
+                " and a path of keys and indices"
+            )

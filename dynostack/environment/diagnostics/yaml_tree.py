@@ -60,7 +60,7 @@ class Tree:
     root: object = None
     spans: dict[Path, SourceSpan] = field(default_factory=dict)
     oddities: list[Finding] = field(default_factory=list)
-    """Findings about YAML that an environment's file may not have, each with its place."""
+    """Findings about YAML features that dynostack does not support, each with its place."""
 
     @classmethod
     def of(cls, node: yaml.Node) -> "Tree":

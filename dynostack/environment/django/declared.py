@@ -28,7 +28,7 @@ class Declared:
     process_types: tuple[str, ...] = ()
     postgres: bool = False
     databases: Mapping[str, str] = field(default_factory=dict)
-    """Further databases: key -> the config var that its first attachment sets."""
+    """Additional databases: key -> the config var that its first attachment sets."""
     memcached: str = ""
     """The service, or "" if there is none."""
     domains: tuple[str, ...] = ()

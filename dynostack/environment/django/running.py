@@ -28,7 +28,7 @@ def procfile(project: Project) -> Iterator[Finding]:
             inner = project.folder.names(f"*/{PROCFILE}")
             message = "the source has no Procfile at its top level"
             suggestion = (
-                f"the Procfile there: move {inner[0]}"
+                f"the Procfile at the top level: move {inner[0]} there"
                 if inner
                 else f"a Procfile with {_web(project)}"
             )

@@ -83,7 +83,7 @@ class EnvironmentFile:
         return beside and (wrong.path[-1:] == (NO_KEY,) or _is_misspelt(wrong, other))
 
     def _hidden(self, suspicious: list[Finding]) -> list[tuple[Path, SourceSpan]]:
-        """Return the values that may be secret: of config vars and similar, and of wrong keys."""
+        """Return the values that may be secret: of config vars, similar keys and wrong keys."""
         wrong = [each.path for each in suspicious if not self._is_harmless(each)]
         return [
             (path, span)
@@ -165,7 +165,7 @@ def printable(text: str) -> str:
 
 def _without_sections(file: str, project: str, whole: Tree) -> Diagnostic:
     span = whole.spans.get(("config",)) or whole.spans[()]
-    suggestion = f"config: with {project}:account, {project}:app and further sections under it"
+    suggestion = f"config: with {project}:account, {project}:app and other sections under it"
     message, place = "the file has no sections", span.key or span.value
     return Diagnostic("DS112", "error", file, message, suggestion, place)
 

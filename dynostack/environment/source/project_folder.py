@@ -102,7 +102,7 @@ class ProjectFolder:
             return _error("DS101", file, "the file does not exist", suggestion)
         suggestion = f"{file}, with config: and its sections"
         if self.stacks:
-            suggestion = f"{one_of(stack, self.stacks)} as the stack"
+            suggestion = f"{one_of(stack, self.stacks)} as the stack's name"
         message = f'there is no file for the stack "{stack}"'
         return _error("DS101", file, message, suggestion, near(stack, self.stacks))
 

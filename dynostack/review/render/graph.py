@@ -54,14 +54,14 @@ class Node:
 
     @property
     def name(self) -> str:
-        """Return the title without its group's noun and without the text in brackets."""
+        """Return the title without its group's noun and without the text in parentheses."""
         title = self.resource.title.partition(" (")[0]
         nouns = (noun for _, *begin in GROUPS for noun in begin if noun)
         return next((title[len(noun) :] for noun in nouns if title.startswith(noun)), title).strip()
 
     @property
     def detail(self) -> str:
-        """Return the text in the title's brackets, such as an add-on's plan without its service."""
+        """Return the title's text in parentheses, such as an add-on's plan without its service."""
         inside = self.resource.title.partition(" (")[2].removesuffix(")")
         return inside.rpartition(":")[2]
 

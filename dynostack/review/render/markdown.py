@@ -28,7 +28,7 @@ from dynostack.review.render.escaping import fence, is_inert, visible, visible_l
 from dynostack.review.render.truncation import Section, fitted
 
 GITHUB_LIMIT = 65_536
-"""The most characters of a comment's body.  GitHub refuses a longer one with 422."""
+"""The maximum length of a comment in characters.  GitHub rejects a longer one with 422."""
 
 LIGHTS = {
     Verdict.NOTHING: "⚪",

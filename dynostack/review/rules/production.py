@@ -27,12 +27,12 @@ def sleeping_dynos(review: ReviewContext) -> Iterator[RuleResult]:
 
 @rule("DR302", Severity.WARN)
 def hobby_database(review: ReviewContext) -> Iterator[RuleResult]:
-    """A production database cannot be restored to an earlier moment."""
+    """A production database cannot be restored to an earlier point in time."""
     for step in review.databases:
         if step.new is None or not step.operation or not review.is_production:
             continue
         plan = step.plan.partition(":")[2]
         if catalogue.rollback_days(plan) == 0:
-            cannot = " in production: the database cannot be restored to an earlier moment"
+            cannot = " in production: the database cannot be restored to an earlier point in time"
             advice = ("use ", Code("standard-0"), " or larger")
             yield RuleResult((Code(plan), cannot), advice, step, "plan")
