@@ -48,7 +48,7 @@ class Usage:
 
     seconds: float
     megabytes: float
-    """Its peak memory."""
+    """The program's peak memory."""
 
 
 def measure(rehearsal: Rehearsal, runs: int) -> Iterator[Comparison]:

@@ -39,7 +39,7 @@ class Heroku:
         }
 
     def get(self, path: str) -> Request:
-        """Return a GET of a path."""
+        """Return a GET request for a path."""
         return Request("GET", path, self._headers)
 
     def send(self, method: str, path: str, fields: dict[str, Any]) -> Request:

@@ -85,7 +85,7 @@ class ApiKeys:
         return KeyAccess(accounts.find(self._state, found.parent or ""), found.scope)
 
     def redact(self, path: str) -> str:
-        """Return the path without the first key, which looks like an id; others have a prefix."""
+        """Return the path without the first key, which has no prefix and looks like an id."""
         return path.replace(self._first, HIDDEN) if self._first in path else path
 
 

@@ -20,7 +20,7 @@ class AddonRequest:
     version: str | None = None
     config: Mapping[str, str] = field(default_factory=dict)
     connection_limit: int | None = None
-    """The most connections that the plan allows at once; None: as many as the server takes."""
+    """The most connections that the plan allows at once; None: as many as the server accepts."""
     megabytes: int | None = None
     """The megabytes that the plan stores; None: the service's own default."""
 

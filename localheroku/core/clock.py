@@ -49,7 +49,7 @@ class HerokuClock:
         return moment + self._ahead
 
     def wake(self) -> None:
-        """End all naps."""
+        """Wake everything that sleeps until the clock is moved."""
         self._moved.set()
         self._moved = asyncio.Event()
 

@@ -42,7 +42,7 @@ class LogSessions:
         """Set when the local Heroku stops, after which no log may be read."""
 
     def add(self, session: LogSession) -> str:
-        """Store the session; return the key that finds it for a while."""
+        """Store the session; return its key, which expires after LIFETIME_SECONDS."""
         now = self._seconds()
         self._sessions = {
             key: (end, session) for key, (end, session) in self._sessions.items() if end > now

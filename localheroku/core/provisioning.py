@@ -32,7 +32,7 @@ KINDS = (
 
 
 class Outcome(StrEnum):
-    """What becomes of a resource that is created in the background."""
+    """How the creation of a resource in the background ends."""
 
     SUCCEEDS = "succeeds"
     FAILS = "fails"
@@ -73,7 +73,7 @@ class Provisioning:
         return dict(self._seconds)
 
     def set(self, kind: str, seconds: float) -> None:
-        """Set the seconds for what is requested from now on.
+        """Set the seconds for resources that are requested from now on.
 
         Raises:
             KeyError: there is no such kind.
@@ -111,7 +111,7 @@ class Provisioning:
     async def wait_until_due(self, job: Job) -> bool | None:
         """Wait until the job is due; return whether it succeeds, None if it is gone.
 
-        The caller removes the job together with the changes that its end makes.
+        The caller makes the changes that the end of the job causes, and removes the job with them.
         """
         while present := self._store.find(Job, job.id):
             remaining = present.due - self._clock.seconds()

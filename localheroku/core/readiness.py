@@ -1,4 +1,4 @@
-"""How far the local Heroku has come after a start."""
+"""The progress of the local Heroku's start."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ class DynoState(StrEnum):
 
 @dataclass(frozen=True)
 class ProcessSpec:
-    """One line of a formation."""
+    """One process type of a formation."""
 
     command: str
     quantity: int

@@ -60,7 +60,7 @@ class NewRecordFields(TypedDict):
 
 
 class State:
-    """The state that models take; `Platform` adds the services that act on it."""
+    """The state that models use; `Platform` adds the services that act on it."""
 
     def __init__(
         self,

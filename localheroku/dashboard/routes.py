@@ -144,7 +144,7 @@ def _require_session(platform: Platform, request: web.Request) -> None:
 def _open_session(
     platform: Platform, request: web.Request, headers: dict[str, str]
 ) -> web.StreamResponse:
-    """Exchange a code for a session and remove it from the address; without a code, open none."""
+    """Open a session if the address has a valid code, and remove the code from the address."""
     keys = platform.dashboard.sessions.open(request.query.get("code", ""))
     if keys is None:
         return web.Response(status=303, headers={**headers, "Location": HOME})

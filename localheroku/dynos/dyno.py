@@ -218,7 +218,7 @@ class DynoProcess:
         return await processes.relay(process, on_line)
 
     async def _boot(self, process: Process) -> None:
-        """Wait until a web dyno accepts connections; any other is up at once."""
+        """Wait until a web dyno accepts connections; any other dyno is up at once."""
         if self.port is not None:
             deadline = time.monotonic() + self._context.timeouts.boot
             while not await _accepts(self.port):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 MAX_HOPS = 40
 """Limit of links that the system follows for one path; see path_resolution(7)."""
 MAX_STEPS = 50_000_000
-"""Limit of compared names, a few seconds' work; 100,000 links ten folders deep need a fifth."""
+"""Limit of compared names, reached in seconds; 100,000 links ten folders deep use a fifth of it."""
 
 
 class LinkLeadsOutside(Exception):

@@ -84,7 +84,7 @@ class ProcessRegistry:
         if self._reaper is None or self._reaper.poll() is not None:
             self._reaper = _start_reaper()
             order = "".join(f"+{pid}\n" for pid in self._running)
-        # If the reaper was killed, the next order starts another one.
+        # If the reaper was killed, the next change starts another one.
         with contextlib.suppress(BrokenPipeError):
             cast("IO[bytes]", self._reaper.stdin).write(order.encode())
 

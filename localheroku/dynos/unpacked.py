@@ -25,7 +25,7 @@ class UnpackedFolder:
     """A new folder, filled member by member."""
 
     def __init__(self, folder: Path, label: str) -> None:
-        """Take an empty folder.
+        """Use an empty folder.
 
         Args:
             folder: the folder, into which no other code writes.
@@ -164,7 +164,7 @@ class UnpackedFolder:
     def _clear(self, path: str, member: tarfile.TarInfo) -> None:
         """Remove what an earlier member of the same name created."""
         if path in self._folders:
-            raise self._refused(member, "is a folder as well")
+            raise self._refused(member, "has the name of an earlier folder")
         Path(self._root, path).unlink(missing_ok=True)
         self._links.remove(path)
 

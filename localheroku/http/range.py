@@ -51,7 +51,7 @@ class Page:
 
 
 def parse(header: str | None, paths: Sequence[str]) -> Range:
-    """Return the range that the header requests; the first of `paths` sorts a list without one.
+    """Return the range that the header requests; by default, sort by the first of `paths`.
 
     A path is the name of a field, or leads to it (`user.email`); the header has its last part, or
     another word for it (`created_at as started_at`).

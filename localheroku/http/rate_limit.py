@@ -34,7 +34,7 @@ class RateBucket:
 
 
 class RateLimit:
-    """A bucket for each account, by its id, that calls empty and time refills."""
+    """One bucket for each account id: each call takes from it, and time refills it."""
 
     def __init__(self, seconds: Callable[[], float] = time.monotonic) -> None:
         self._seconds = seconds

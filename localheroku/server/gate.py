@@ -50,7 +50,7 @@ class RequestGate:
     async def close(self) -> None:
         """Hold new requests, wait for the running ones and cancel those that take too long.
 
-        Requests of the control API continue: one of them has asked for this.
+        Requests of the control API continue: one of them has requested the restart.
         """
         self._opened.clear()
         await self._wait_until_idle()

@@ -36,7 +36,7 @@ class Builds:
     """The running builds.
 
     A build succeeds when its release does: a failed release command fails the build, so that a
-    client that waits for the build sees the failure. On Heroku such a build has succeeded.
+    client that waits for the build sees the failure. On Heroku such a build succeeds.
     """
 
     def __init__(self, state: State, deployment: Deployment, folder: Path) -> None:

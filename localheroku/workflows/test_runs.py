@@ -50,7 +50,7 @@ class TestRuns:
         return changed
 
     def end_interrupted(self) -> None:
-        """Fail the test runs that an earlier server did not finish, and remove their apps."""
+        """Fail the test runs that an earlier run did not finish, and remove their apps."""
         for run in self._state.store.every(TestRun):
             if run.status in models.ONGOING:
                 self._state.change(run, status="errored", message=models.INTERRUPTED)

@@ -89,7 +89,7 @@ async def is_requested(api: Api, route: str) -> None:
 
 
 def environment(world: LocalWorkspace, home: Path, proxy: str) -> dict[str, str]:
-    """Return the environment of a user who evaluated `dynostack env`, with a proxy as only exit."""
+    """Return what a user has after evaluating `dynostack env`, with a proxy as the only way out."""
     variables = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
     # The CLI shows a notice at the first start of each user.
     (home / ".cache/heroku").mkdir(parents=True, exist_ok=True)

@@ -49,7 +49,7 @@ def test_every_promised_command_is_served() -> None:
     assert set(PROMISED) - called == NEVER_SERVED.keys()
 
 
-def test_what_is_never_served_is_a_difference() -> None:
+def test_a_command_that_is_never_served_is_a_known_difference() -> None:
     known = {each["about"] for each in tomllib.loads(DIFFERENCES.read_text())["difference"]}
     assert set(NEVER_SERVED.values()) <= known
 

@@ -59,7 +59,7 @@ def commands(program: Path) -> Iterator[tuple[str, Path]]:
         yield name.removesuffix(":index"), file
 
 
-def test_every_command_that_asks_elsewhere_is_known(program: Path) -> None:
+def test_every_command_that_calls_another_host_is_known(program: Path) -> None:
     found = {(host, name) for name, file in commands(program) for host in hosts_of(file)}
     known_pairs = {
         (each["host"], name) for each in known()["elsewhere"] for name in each["commands"]

@@ -148,7 +148,7 @@ async def test_the_error_of_a_damaged_store_says_how_to_recover(settings: Settin
             pass
 
 
-async def test_machines_are_closed_at_the_end(settings: Settings) -> None:
+async def test_backends_are_closed_at_the_end(settings: Settings) -> None:
     async with running(settings) as api:
         backends = api.backends
 
@@ -170,7 +170,7 @@ async def test_nothing_starts_after_the_end(
     assert caplog.records == []
 
 
-async def test_work_that_misses_its_cancellation_is_cancelled_again(
+async def test_work_that_misses_its_cancellation_is_canceled_again(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(state, "CANCEL_SECONDS", 0.1)

@@ -1,4 +1,4 @@
-"""Apps on a full disk: stops work, impossible calls report it, everything else continues."""
+"""A full disk: stopping works, calls that need space report it, everything else continues."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ def test_a_new_key_demands_its_changes() -> None:
     }
 
 
-def test_no_change_is_like_another() -> None:
+def test_no_two_changes_are_alike() -> None:
     whole = {repr((each.start, each.set, each.secret)) for each in CHANGES}
     assert len(whole) == len(CHANGES) >= 80
 

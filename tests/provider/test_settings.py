@@ -45,7 +45,7 @@ def test_given_delays_apply_everywhere(no_login: dict[str, str]) -> None:
     assert (settings.app_delay, settings.domain_delay) == (3, 0)
 
 
-def test_arguments_go_before_environment_before_login_file(tmp_path: Path) -> None:
+def test_precedence_of_arguments_environment_and_login_file(tmp_path: Path) -> None:
     login = _netrc(tmp_path, "machine 127.0.0.1:5050 login file@x password file-key\n")
     named = {**login, "HEROKU_API_URL": LOCAL, "HEROKU_API_KEY": "environment-key"}
     assert read_settings({"apiKey": "argument-key"}, named).api_key == "argument-key"

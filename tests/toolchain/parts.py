@@ -26,7 +26,7 @@ HOST_PROGRAMS = (versions.LANGUAGE_PLUGIN, f"{versions.LANGUAGE_PLUGIN}-exec")
 
 
 class Told:
-    """A progress that records what is reported."""
+    """A progress display that records the reports."""
 
     def __init__(self) -> None:
         self.said: list[str] = []

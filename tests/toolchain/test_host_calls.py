@@ -88,7 +88,7 @@ def test_plugin_output_comes_at_once(host: Any, folder: Path) -> None:
     call.cancel()
 
 
-def test_cancelled_plugin_ends(host: Any, folder: Path) -> None:
+def test_canceled_plugin_ends(host: Any, folder: Path) -> None:
     call = host.RunPlugin(plugin(folder, SLEEPING))
     pid = int(next(call).stdout)
     call.cancel()
@@ -103,7 +103,7 @@ def test_plugins_end_with_the_host(host: Any, folder: Path, process: subprocess.
 
 
 def is_dead(pid: int) -> bool:
-    """Tell whether a process has ended, even if its new parent has not collected it yet."""
+    """Return whether a process has ended, even if its new parent has not collected it yet."""
     try:
         return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:

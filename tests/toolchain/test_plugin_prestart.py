@@ -41,7 +41,7 @@ def children() -> set[psutil.Process]:
 
 
 @pytest.mark.parametrize("has_policies", [False, True])
-def test_what_an_engine_would_start_runs_already_and_ends(home: Path, has_policies: bool) -> None:
+def test_prestarted_plugins_run_and_end(home: Path, has_policies: bool) -> None:
     before = children()
     with plugins_ahead(home, home, os.environ, has_policies=has_policies) as ahead:
         running = children() - before

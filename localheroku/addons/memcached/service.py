@@ -79,7 +79,7 @@ class Memcached:
         self._locks.pop(addon_id, None)
 
     async def start(self, requests: Sequence[AddonRequest]) -> None:
-        """Find each add-on's memcached running, or start it again, empty."""
+        """Find the running memcached of each add-on, or start an empty one."""
         await asyncio.gather(*(self._start(request.addon_id) for request in requests))
 
     async def close(self) -> None:

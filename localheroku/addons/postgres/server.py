@@ -75,7 +75,7 @@ class PostgresServer:
         return port
 
     async def connect(self, database: str = ADMIN) -> AsyncConnection:
-        """Connect as administrator, after starting the server if it does not run."""
+        """Connect as administrator, after starting the server if it is not running."""
         from psycopg import AsyncConnection
 
         await self.ready()

@@ -168,7 +168,7 @@ async def provision(state: State, addon: Addon) -> dict[str, str]:
 
 
 async def _remove_failed(service: AddonBackend, addon: Addon) -> None:
-    """Remove everything that a failed order created, including its credentials."""
+    """Remove everything that a failed provisioning created, including its credentials."""
     try:
         await service.deprovision(addon.id)
     except ServiceFailed as error:
@@ -239,7 +239,7 @@ async def resume(state: State) -> None:
 
 
 async def start(state: State) -> bool:
-    """Start every service that is needed and does not run, and return whether all of them started.
+    """Start every needed service that is not running, and return whether all of them started.
 
     If a service fails, log the error and go on with the others.
     """

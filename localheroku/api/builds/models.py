@@ -14,7 +14,7 @@ from localheroku.core.state import Document, State
 
 @dataclass(frozen=True, kw_only=True)
 class Build(Record):
-    """A build of an app, which is the parent record.
+    """A build of an app (the parent record).
 
     `source` is the URL of the source archive, `commit` its commit.
     """
@@ -80,7 +80,7 @@ def add(state: State, app: App, new: NewBuild) -> Build:
 
 
 def fail_interrupted(state: State) -> None:
-    """Mark builds as failed that an earlier run of the server did not finish."""
+    """Mark as failed each build that an earlier run of the server did not finish."""
     for build in state.store.every(Build):
         if build.status == "pending":
             state.change(build, status="failed")

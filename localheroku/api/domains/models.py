@@ -27,7 +27,7 @@ LONGEST = 253
 
 @dataclass(frozen=True, kw_only=True)
 class Domain(Record):
-    """A domain of an app, which is the parent record.
+    """A domain of an app (the parent record).
 
     `own` marks the domain that comes from the app's name.
     """

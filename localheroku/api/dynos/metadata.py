@@ -1,4 +1,4 @@
-"""Environment variables that describe an app and its release to dynos, if the feature is on.
+"""Environment variables that describe an app and its release to dynos, if a feature enables them.
 
 https://devcenter.heroku.com/articles/dyno-metadata
 """

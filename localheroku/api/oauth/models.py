@@ -24,7 +24,7 @@ GRANT_SECONDS = 300
 
 @dataclass(frozen=True, kw_only=True)
 class Authorization(Record):
-    """An authorization of an account, which is the parent record.
+    """An authorization of an account (the parent record).
 
     It has a `code` until an OAuth client exchanges the code for tokens.
     """

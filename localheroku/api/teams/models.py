@@ -36,7 +36,7 @@ class Team(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class Member(Record):
-    """A member of a team, which is the parent record."""
+    """A member of a team (the parent record)."""
 
     user_id: str
     role: str

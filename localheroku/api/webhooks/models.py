@@ -56,7 +56,7 @@ Owner = App | Addon | Pipeline
 
 @dataclass(frozen=True, kw_only=True)
 class Webhook(Record):
-    """A webhook of an app, add-on or pipeline, which is the parent record.
+    """A webhook of an app, add-on or pipeline (the parent record).
 
     With `level` sync, a delivery is retried until it succeeds.
     """

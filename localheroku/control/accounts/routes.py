@@ -1,4 +1,4 @@
-"""API keys of other accounts, for acting as someone else."""
+"""API keys of other accounts, so that a client can act as another user."""
 
 from __future__ import annotations
 

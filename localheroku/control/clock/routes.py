@@ -1,4 +1,4 @@
-"""The clock behind all times of the local Heroku; it runs on from the time it is set to."""
+"""The clock of the local Heroku, which keeps running from the time that it is set to."""
 
 from __future__ import annotations
 

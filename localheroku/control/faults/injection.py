@@ -27,7 +27,7 @@ async def apply(
     found: Found | None,
     perform: Perform,
 ) -> web.StreamResponse:
-    """Answer a call with the matching faults, the oldest one outermost."""
+    """Answer a call with the matching faults; the oldest one wraps the others."""
     endpoint = found[0] if found else None
     names = await naming.names(platform, request, found)
     facts = CallFacts(
@@ -52,7 +52,7 @@ async def apply(
 async def _perform_unless_hidden(
     faults: Faults, names: list[naming.Name], headers: Mapping[str, str], perform: Perform
 ) -> web.StreamResponse:
-    """Perform the call, unless it names something hidden."""
+    """Perform the call, unless it names a hidden resource."""
     missing = faults.find_hidden(names)
     return _not_found(missing, headers) if missing else await perform()
 
@@ -60,7 +60,7 @@ async def _perform_unless_hidden(
 async def _omit_hidden(
     faults: Faults, headers: Mapping[str, str], perform: Perform
 ) -> web.StreamResponse:
-    """Perform the call and leave hidden things out of its answer."""
+    """Perform the call and remove hidden resources from its answer."""
     response = await perform()
     if not isinstance(response, web.Response):
         return response

@@ -178,7 +178,7 @@ async def _unseen(fault: Fault, call: InjectedCall) -> web.StreamResponse:
 
 
 def _created_resource(call: InjectedCall, document: Mapping[str, Any]) -> CreatedResource | None:
-    """Return what the call created; None if it has no id, as nothing can ask for it."""
+    """Return the created resource; None if it has no id, as no call can request it."""
     user = document.get("user") or {}
     names = [
         *(document.get(key) for key in ("id", "name", "hostname", "url")),
@@ -213,7 +213,7 @@ def _reset_connection(request: web.Request) -> web.StreamResponse:
     """Reset the connection, as a router does when it loses its backend."""
     if request.transport:
         with suppress(OSError):
-            # Without lingering a close is a reset.  tcp(7), SO_LINGER in socket(7)
+            # With a linger time of 0, a close resets the connection.  tcp(7), socket(7)
             request.transport.get_extra_info("socket").setsockopt(
                 socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
             )
@@ -247,7 +247,7 @@ KINDS: Mapping[str, FaultKind] = {
     "kill-before": FaultKind("the local Heroku dies; nothing is changed", _kill_before),
     "kill-after": FaultKind("performs the call, then the local Heroku dies", _kill_after),
     "kill-answered": FaultKind("answers, then the local Heroku dies", _kill_answered),
-    "rate-limit": FaultKind("answers 429, as when the hour's calls are used up", _rate_limit),
+    "rate-limit": FaultKind("answers 429, as if no calls were left this hour", _rate_limit),
     "stuck": FaultKind(
         "add-ons that the call creates stay provisioning, builds pending, until the fault is"
         " cleared",

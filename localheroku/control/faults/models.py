@@ -1,4 +1,4 @@
-"""Faults as they are stored: what each does, to which calls, and how often it did.
+"""Stored faults: what each one does, to which calls, and how often it was injected.
 
 They are part of the local Heroku's state, so they survive a restart and snapshots include them.
 """
@@ -19,7 +19,7 @@ from localheroku.core.store import Store
 
 @dataclass(frozen=True)
 class CallFacts:
-    """What a fault is matched against; `app` holds the ids and names of the call's apps."""
+    """The facts of a call that faults match; `app` holds the ids and names of its apps."""
 
     method: str
     path: str
@@ -34,7 +34,7 @@ class Fault(Record):
 
     `method` is one method or several separated by commas. `path` is a pattern in which `*` matches
     any text, including `/`. `call` is the number of the first matching call to inject into, `count`
-    how many. With a `probability` below 1 chance decides, the same way for the same `seed`.
+    how many. A `probability` below 1 selects calls at random, the same ones for the same `seed`.
     """
 
     kind: str
@@ -128,7 +128,7 @@ class Faults:
         return fault
 
     def remove(self, fault: Fault) -> None:
-        """Remove the fault; calls find again what it hid."""
+        """Remove the fault; calls find the resources that it hid again."""
         self._store.remove(fault)
         self._update_active()
 
@@ -145,7 +145,7 @@ class Faults:
         return found
 
     def hide(self, fault: Fault, created: CreatedResource, now: str) -> None:
-        """Hide what a call has just created for as long as the fault says."""
+        """Hide the resource that a call just created, for as long as the fault's options say."""
         seconds = fault.options.get("seconds")
         for hidden in self._store.every(HiddenResource):
             if not hidden.lasts(self._clock.seconds()):

@@ -68,7 +68,7 @@ async def clear(call: Call) -> list[Document]:
 
 
 def _clear(call: Call, fault: Fault) -> Document:
-    """Clear the fault; what it held up continues."""
+    """Clear the fault; the work that it held up continues."""
     with call.platform.store.transaction():
         call.platform.faults.remove(fault)
         call.platform.provisioning.release_stuck(fault.id)

@@ -62,7 +62,7 @@ def save(data: Path, name: str, about: Mapping[str, Any]) -> None:
 
 
 def restore(data: Path, name: str) -> None:
-    """Replace the current state with a snapshot's files; an empty name leaves nothing."""
+    """Replace the current state with a snapshot's files; an empty name removes it all."""
     write_private(data / RESTORE_MARKER, name)
     addons.leave(data)
     for entry in _state(data):

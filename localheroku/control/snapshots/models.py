@@ -1,4 +1,4 @@
-"""Snapshots: the whole state under a name, including databases, to go back to."""
+"""Snapshots: named copies of the whole state, including databases, that can be restored."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def document(data: Path, name: str) -> Document:
 
 
 async def _run_while_stopped(platform: Platform, name: str, work: Callable[[], None]) -> None:
-    """Do the work and wait for the dynos after it, even if the caller leaves meanwhile."""
+    """Do the work, then wait for the dynos, even if the caller disconnects meanwhile."""
 
     async def run() -> None:
         after = await platform.run_while_stopped(work)

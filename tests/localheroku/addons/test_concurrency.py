@@ -42,7 +42,7 @@ async def many(api: Api, apps: list[str]) -> list[Answer]:
     return await asyncio.gather(*map(one, apps))
 
 
-async def test_all_databases_that_are_ordered_at_once_are_provisioned(api: Api) -> None:
+async def test_all_databases_that_are_requested_at_once_are_provisioned(api: Api) -> None:
     apps = [f"shop-{number}" for number in range(ORDERS)]
     for app in apps:
         await api.app(app)

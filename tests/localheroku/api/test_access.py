@@ -363,7 +363,7 @@ async def test_members_see_the_team_s_apps_but_not_locked_ones(api: Api) -> None
     assert (await member.get("/apps/team-shop"))["name"] == "team-shop"
 
 
-async def test_a_member_makes_apps_in_the_team_and_a_viewer_does_not(api: Api) -> None:
+async def test_a_member_creates_apps_in_the_team_and_a_viewer_cannot(api: Api) -> None:
     member = await join(api, "member@acme.example", "member")
     viewer = await join(api, "viewer@acme.example", "viewer")
 

@@ -319,7 +319,7 @@ async def test_add_ons_are_listed_by_app_account_and_team(api: Api) -> None:
     assert team["billed_price"] == {"cents": 0, "contract": True, "unit": "month"}
 
 
-async def test_an_add_on_is_resolved_by_what_people_call_it(api: Api) -> None:
+async def test_an_add_on_is_resolved_by_any_of_its_names(api: Api) -> None:
     await api.app()
     addon = await api.addon("heroku-postgresql:essential-0")
     path = "/actions/addons/resolve"

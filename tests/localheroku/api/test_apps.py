@@ -233,7 +233,7 @@ async def test_an_app_is_deleted_twice_at_once_without_harm(api: Api) -> None:
     assert (await api.get("/apps"), api.backends.postgres.present) == ([], {})
 
 
-async def test_a_site_is_closed_while_its_app_is_maintained(api: Api) -> None:
+async def test_a_site_is_closed_while_its_app_is_in_maintenance(api: Api) -> None:
     app = await api.app()
     page = {"MAINTENANCE_PAGE_URL": "https://acme.example/soon"}
     await api.patch("/apps/shop/config-vars", page)

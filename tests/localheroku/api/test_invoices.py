@@ -16,7 +16,7 @@ async def test_nothing_is_invoiced_or_credited(api: Api) -> None:
     assert (await api.refusal("POST", "/account/credits", {"code1": "FREE"}))[0] == 422
 
 
-async def test_an_address_is_the_account_s_own(api: Api) -> None:
+async def test_each_account_has_its_own_address(api: Api) -> None:
     assert (await api.get("/account/invoice-address"))["city"] == ""
 
     await api.put("/account/invoice-address", {"city": "Oslo", "use_invoice_address": True})

@@ -56,7 +56,7 @@ async def test_a_token_expires(api: Api) -> None:
     assert await gone.refusal("GET", "/account") == WRONG
 
 
-async def test_authorizations_are_their_account_s(api: Api) -> None:
+async def test_authorizations_belong_to_their_account(api: Api) -> None:
     made = await api.post(PATH, {"scope": ["global"]})
     dev = api.of("dev@acme.example")
 
@@ -72,7 +72,7 @@ async def test_the_error_for_an_unknown_scope_names_it(api: Api) -> None:
     assert message.startswith("Unknown scope all. Choose one of: global, ")
 
 
-async def test_an_authorization_is_made_as_the_heroku_cli_makes_it(api: Api) -> None:
+async def test_an_authorization_is_created_as_the_heroku_cli_does_it(api: Api) -> None:
     """The Heroku CLI sends no scope by default, and seconds as text."""
     made = await api.post(PATH, {"expires_in": "60"})
 
@@ -108,7 +108,7 @@ async def test_a_client_is_registered_changed_and_removed(api: Api) -> None:
     assert await api.get(CLIENTS) == []
 
 
-async def test_a_client_takes_its_tokens_once_and_renews_them(api: Api) -> None:
+async def test_a_client_gets_its_tokens_once_and_refreshes_them(api: Api) -> None:
     """Check the flow of a web application.
 
     https://devcenter.heroku.com/articles/oauth#web-application-authorization
@@ -144,7 +144,7 @@ async def test_a_client_takes_its_tokens_once_and_renews_them(api: Api) -> None:
     assert (await api.refusal("DELETE", f"{TOKENS}/{renewed['id']}"))[:2] == (404, "not_found")
 
 
-async def test_a_taken_token_is_removed(api: Api) -> None:
+async def test_a_client_s_token_is_removed(api: Api) -> None:
     known = await client(api)
     made = await api.post(PATH, {"client": known["id"]})
     grant = {"type": "authorization_code", "code": made["grant"]["code"]}

@@ -61,7 +61,7 @@ async def test_a_pipeline_shows_its_repository_and_branches(api: Api, repository
         assert refused[:2] == (404, "not_found")
 
 
-async def test_a_review_app_is_made_of_a_branch(api: Api, repository: Path) -> None:
+async def test_a_review_app_is_created_from_a_branch(api: Api, repository: Path) -> None:
     await connect(api, repository)
     await api.post("/pipelines/acme/review-app-config", ENABLE)
     body = {"pipeline": "acme", "source_blob": {"url": "resolve", "version": None}}

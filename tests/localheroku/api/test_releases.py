@@ -85,7 +85,7 @@ async def test_a_change_made_while_a_release_command_runs_keeps_the_new_slug(api
     assert (runtime.formation["web"].command, dict(runtime.env)) == ("new", {"A": "1"})
 
 
-async def test_a_rollback_brings_back_slug_and_set_config_vars(api: Api) -> None:
+async def test_a_rollback_restores_slug_and_own_config_vars(api: Api) -> None:
     await api.app()
     await api.patch("/apps/shop/config-vars", {"A": "1"})
     old = await api.build("web: old")

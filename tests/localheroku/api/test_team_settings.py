@@ -10,7 +10,7 @@ from tests.localheroku.client import Api
 ALLOWED = "/teams/acme/allowed-addon-services"
 
 
-async def test_a_team_is_made_renamed_and_removed(api: Api) -> None:
+async def test_a_team_is_created_renamed_and_removed(api: Api) -> None:
     team = await api.post("/teams", {"name": "labs"})
 
     assert (team["name"], team["role"], team["default"]) == ("labs", "admin", False)

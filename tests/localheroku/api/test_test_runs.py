@@ -103,7 +103,7 @@ async def test_errors_that_prevent_the_tests_are_reported(
     await gone(api)
 
 
-async def test_a_run_is_cancelled(api: Api) -> None:
+async def test_a_run_is_canceled(api: Api) -> None:
     api.backends.builder.gate.clear()
     made = await start_run(api, TESTED)
     await until(lambda: api.backends.builder.env != {})

@@ -282,7 +282,7 @@ async def test_access_shows_everyones_permissions(api: Api, guest: Visitor) -> N
     assert people[1]["owners_only"] == []
 
 
-async def test_live_requests_and_an_end_of_them(
+async def test_live_requests_and_their_end(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Check earlier and later requests, without queries, and a stop that waits for no follower."""

@@ -68,7 +68,7 @@ async def test_a_database_is_found_by_its_name_and_not_by_another_add_on(api: Ap
     )
 
 
-async def test_a_database_that_is_being_made_is_waited_for(api: Api) -> None:
+async def test_a_database_that_is_being_created_is_waited_for(api: Api) -> None:
     path, _ = await database(api)
     platform = api.heroku.platform
     (addon,) = platform.store.every(Addon)

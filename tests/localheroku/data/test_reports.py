@@ -67,7 +67,7 @@ async def test_trouble_is_found(api: Api) -> None:
     assert query["blocking_statement"] == "LOCK TABLE visits"
 
 
-async def test_only_a_database_of_the_app_is_looked_at(api: Api) -> None:
+async def test_only_a_database_of_the_app_is_diagnosed(api: Api) -> None:
     request = await question(api)
     await api.app("stall")
 

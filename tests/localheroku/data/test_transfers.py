@@ -260,7 +260,7 @@ async def test_a_backup_is_removed_with_its_add_on(api: Api) -> None:
     assert not file.parent.exists()
 
 
-async def test_an_archive_is_lent_for_an_hour(api: Api) -> None:
+async def test_an_archive_can_be_downloaded_for_an_hour(api: Api) -> None:
     path, _ = await database(api)
     backup = await captured(api, path)
     platform = api.heroku.platform

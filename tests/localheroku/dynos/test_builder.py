@@ -124,7 +124,7 @@ async def test_a_file_of_two_names_is_built_and_counts_once(
     assert slug.size == sum(map(len, files.values()))
 
 
-async def test_a_build_that_is_cancelled_while_it_unpacks_leaves_nothing(tmp_path: Path) -> None:
+async def test_a_build_that_is_canceled_while_it_unpacks_leaves_nothing(tmp_path: Path) -> None:
     builder = SlugBuilder(tmp_path / "data")
     archive = pack(tmp_path / "source.tgz", {f"{number}": "x" for number in range(5_000)})
     output = Output()

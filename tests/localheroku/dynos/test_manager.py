@@ -151,7 +151,7 @@ async def test_every_start_has_fresh_files(dynos: DynoManager, made: Path) -> No
     assert not there(*homes, made / "app" / "new")
 
 
-async def test_a_one_off_dyno_tells_its_lines_and_status(
+async def test_a_one_off_dyno_reports_its_lines_and_status(
     dynos: DynoManager, made: Path, logs: LogStore
 ) -> None:
     lines: list[str] = []
@@ -237,7 +237,7 @@ async def test_a_dyno_that_does_not_end_is_killed_with_all_its_processes(
 
 
 @pytest.mark.parametrize("patience", [replace(PATIENCE, stop=3)])
-async def test_a_cancelled_stop_leaves_no_process(
+async def test_a_canceled_stop_leaves_no_process(
     dynos: DynoManager, made: Path, logs: LogStore
 ) -> None:
     await dynos.apply(runtime(made, worker=f"trap '' TERM; echo group $$; {FOREVER}"))

@@ -92,5 +92,5 @@ def test_a_python_that_heroku_refuses(tmp_path: Path, files: dict[str, str], rea
         reported(tmp_path, files)
 
 
-def test_an_app_need_not_say_it(tmp_path: Path) -> None:
+def test_a_python_version_is_optional(tmp_path: Path) -> None:
     assert len(reported(tmp_path, {})) == 1

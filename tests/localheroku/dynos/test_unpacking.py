@@ -157,7 +157,7 @@ def test_a_file_that_is_one_hole(unpacked: Unpacking) -> None:
     assert message == f"the source is too large: the limit is {limits.MAX_BYTES} bytes"
 
 
-def test_more_files_than_anybody_has(unpacked: Unpacking, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_more_files_than_the_limit(unpacked: Unpacking, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "MAX_FILES", 5)
     members = [member("f", DIRTYPE), *(member(f"f/{number}") for number in range(4))]
     assert len(list(unpacked(tar(members)).iterdir())) == 4
@@ -378,7 +378,7 @@ def test_any_bytes_are_unpacked_or_refused(unpacked: Unpacking) -> None:
             assert str(error).isprintable()  # noqa: PT017 - there need not be an error
 
 
-def test_a_manifest_is_looked_for_within_the_same_limits(tmp_path: Path) -> None:
+def test_a_manifest_is_searched_for_within_the_same_limits(tmp_path: Path) -> None:
     for number, archive in enumerate([claim(XHDTYPE, 1_500_000_000), gzip.compress(b"")]):
         path = tmp_path / str(number)
         path.write_bytes(archive)

@@ -106,7 +106,7 @@ async def test_a_team_gives_the_permission_to_deploy(api: Api, project: Project,
     assert len(await api.get("/apps/shop/builds")) == 1
 
 
-async def test_only_the_protocol_of_today_is_spoken(api: Api, project: Project) -> None:
+async def test_other_git_protocols_are_not_found(api: Api, project: Project) -> None:
     await api.app()
 
     for path in ("info/refs", "info/refs?service=git-shell", "git-upload-pack"):

@@ -1,4 +1,4 @@
-"""Requests that are cancelled while Git is being started for them."""
+"""Requests that are canceled while Git is being started for them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from localheroku.git.repositories import Repositories
 CALL = "git-receive-pack"
 
 
-async def test_a_request_can_be_cancelled_while_git_is_being_started(tmp_path: Path) -> None:
+async def test_a_request_can_be_canceled_while_git_is_being_started(tmp_path: Path) -> None:
     repositories = Repositories(tmp_path)
     repository = await repositories.of("app-1")
     before = running()

@@ -130,7 +130,7 @@ async def test_an_app_destroyed_during_its_push(
     assert repositories(settings) == []
 
 
-async def test_an_app_destroyed_before_its_push_is_looked_at(
+async def test_an_app_destroyed_before_its_push_is_handled(
     api: Api, project: Project, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     await api.app()

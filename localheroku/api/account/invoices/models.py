@@ -17,7 +17,7 @@ LINES = ("address_1", "address_2", "city", "country", "other", "postal_code", "s
 
 @dataclass(frozen=True, kw_only=True)
 class InvoiceAddress(Record):
-    """The invoice address of an account, which is its parent record."""
+    """The invoice address of an account (the parent record)."""
 
     used: bool = False
     lines: dict[str, str] = field(default_factory=dict)

@@ -27,7 +27,7 @@ KINDS = {
 
 @dataclass(frozen=True, kw_only=True)
 class UserPreferences(Record):
-    """The preferences of a user, which is the parent record; the keys of `values` are in KINDS."""
+    """The preferences of a user (the parent record); the keys of `values` are in KINDS."""
 
     values: dict[str, Any]
 

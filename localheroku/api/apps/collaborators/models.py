@@ -27,7 +27,7 @@ SHARED_PERMISSIONS = ("view", "deploy", "operate")
 
 @dataclass(frozen=True, kw_only=True)
 class Collaborator(Record):
-    """A user with access to an app, which is the parent record.
+    """A user with access to an app (the parent record).
 
     Only collaborators of a team's app have `permissions`.
     """

@@ -18,7 +18,7 @@ PENDING, SUCCEEDED, FAILED = "pending", "succeeded", "failed"
 
 @dataclass(frozen=True, kw_only=True)
 class AppSetup(Record, stored_as="Setup"):
-    """The setup of an app, which is the parent record.
+    """The setup of an app (the parent record).
 
     `postdeploy` is the output and exit code of the postdeploy script.
     """
@@ -50,7 +50,7 @@ def add(state: State, app: App) -> AppSetup:
 
 
 def fail_interrupted(state: State) -> None:
-    """Mark setups as failed that an earlier run of the server did not finish."""
+    """Mark as failed each setup that an earlier run of the server did not finish."""
     for setup in state.store.having(AppSetup, status=PENDING):
         state.change(setup, status=FAILED, failure_message="The setup was interrupted.")
 

@@ -33,7 +33,7 @@ DECISIONS = ("accepted", "declined")
 
 @dataclass(frozen=True, kw_only=True)
 class AppTransfer(Record):
-    """A request to transfer an app, which is the parent record."""
+    """A request to transfer an app (the parent record)."""
 
     owner_id: str
     recipient_id: str

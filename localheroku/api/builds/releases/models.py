@@ -24,7 +24,7 @@ SUCCEEDED = "succeeded"
 
 @dataclass(frozen=True, kw_only=True)
 class Release(Record):
-    """A release of an app, which is the parent record.
+    """A release of an app (the parent record).
 
     `config` holds all config vars, `own_config` only those of the app itself.
     """
@@ -114,7 +114,7 @@ def succeed(state: State, app: App, release: Release) -> Release:
 
 
 def fail_interrupted(state: State) -> None:
-    """Mark releases as failed whose release command an earlier run of the server did not finish."""
+    """Mark as failed each release whose command an earlier run of the server did not finish."""
     for release in state.store.every(Release):
         if release.status == "pending":
             state.change(release, status="failed")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cryptography.x509 import Certificate, Name
     from cryptography.x509.verification import Store
 
-# RFC 4514 has no short name for an email address, unlike OpenSSL, whose form Heroku shows.
+# RFC 4514 has no short name for an email address. Heroku shows OpenSSL's name for it.
 SHORT_NAMES = {"1.2.840.113549.1.9.1": "emailAddress"}
 
 
@@ -176,6 +176,6 @@ def _roots() -> Store | None:
     if file is None:
         return None
     with warnings.catch_warnings():
-        # Some root certificates are older than the rules that they break.
+        # Some root certificates predate the rules that they violate.
         warnings.simplefilter("ignore")
         return Store(x509.load_pem_x509_certificates(Path(file).read_bytes()))

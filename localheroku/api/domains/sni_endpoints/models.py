@@ -26,7 +26,7 @@ from localheroku.core.state import Document, State
 
 @dataclass(frozen=True, kw_only=True)
 class SniEndpoint(Record):
-    """A certificate of an app, which is the parent record.
+    """A certificate of an app (the parent record).
 
     `reading` holds the parsed certificate; `older` marks an SSL endpoint.
     """

@@ -30,7 +30,7 @@ Source: https://devcenter.heroku.com/articles/release-phase; `heroku ps:type rel
 
 @dataclass(frozen=True, kw_only=True)
 class Process(Record):
-    """A process type of an app, which is the parent record."""
+    """A process type of an app (the parent record)."""
 
     type: str
     command: str
@@ -44,7 +44,7 @@ class ScaleRequest:
 
     identity: str
     quantity: int | str | None = None
-    """A number or a text: "2" means two dynos, "+2" two dynos more."""
+    """A number or a text: "2" means two dynos, "+2" two more than now."""
     size: str | None = None
 
 
@@ -92,7 +92,7 @@ def _quantity(current: int, requested: int | str | None) -> int:
 
 
 def adopt(state: State, app: App, process_types: Mapping[str, str]) -> None:
-    """Take over the process types of a slug.
+    """Update the app's formation to the process types of a slug.
 
     Existing process types keep their scale. The first slug starts one web dyno; other new process
     types start none.

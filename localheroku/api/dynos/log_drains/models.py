@@ -26,7 +26,7 @@ URL = re.compile(r"(https?|syslog|syslog\+tls)://[^\s/]\S*")
 
 @dataclass(frozen=True, kw_only=True)
 class Drain(Record):
-    """A log drain of an app, which is the parent record."""
+    """A log drain of an app (the parent record)."""
 
     url: str = field(repr=False)
     token: str

@@ -1,4 +1,4 @@
-"""Tokens that OAuth clients get for a code and refresh; each is a session of the account.
+"""Tokens that OAuth clients exchange a code for and can refresh; each is a session.
 
 https://devcenter.heroku.com/articles/oauth#web-application-authorization
 """

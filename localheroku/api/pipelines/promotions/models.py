@@ -28,7 +28,7 @@ INTERRUPTED = "The promotion was interrupted. Promote again."
 
 @dataclass(frozen=True, kw_only=True)
 class Promotion(Record):
-    """A promotion in a pipeline, which is the parent record.
+    """A promotion in a pipeline (the parent record).
 
     `release_id` is the release that the source app ran at the time of the request.
     """
@@ -39,7 +39,7 @@ class Promotion(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class PromotionTarget(Record, stored_as="Target"):
-    """A target app of a promotion, which is the parent record."""
+    """A target app of a promotion (the parent record)."""
 
     app_id: str
     release_id: str | None = None
@@ -102,7 +102,7 @@ def targets(state: State, promotion: Promotion) -> list[PromotionTarget]:
 
 
 def fail_interrupted(state: State) -> None:
-    """Mark promotions as failed that an earlier run of the server did not finish."""
+    """Mark as failed each promotion that an earlier run of the server did not finish."""
     for target in state.store.every(PromotionTarget):
         if target.release_id is None and target.error is None:
             state.change(target, error=INTERRUPTED)

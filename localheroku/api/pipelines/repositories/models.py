@@ -1,4 +1,4 @@
-"""The repository that a pipeline is connected to: on GitHub for Heroku, on this machine here.
+"""The repository of a pipeline: on Heroku one on GitHub, here one on this machine.
 
 `heroku reviewapps` requests it; the published schema does not list it.
 """
@@ -26,7 +26,7 @@ from localheroku.git.repositories import require_git
 
 @dataclass(frozen=True, kw_only=True)
 class Repository(Record):
-    """A repository of a pipeline, which is the parent record; `full_name` is its name on GitHub."""
+    """A repository of a pipeline (the parent record); `full_name` is its name on GitHub."""
 
     full_name: str
     path: str

@@ -36,7 +36,7 @@ SPACE = "space"
 
 @dataclass(frozen=True, kw_only=True)
 class ReviewAppConfig(Record):
-    """The configuration of a pipeline, which is the parent record.
+    """The configuration of a pipeline (the parent record).
 
     The id of the deploy target is that of a region or a space.
     """

@@ -23,7 +23,7 @@ GONE = ("deleting", "deleted")
 
 @dataclass(frozen=True, kw_only=True)
 class ReviewApp(Record):
-    """A review app of a pipeline, which is the parent record.
+    """A review app of a pipeline (the parent record).
 
     `source` is the URL of the source archive, `commit` its commit.
     """

@@ -40,7 +40,7 @@ class NewTestRun:
 
 @dataclass(frozen=True, kw_only=True)
 class TestRun(Record):
-    """A test run of a pipeline, which is the parent record.
+    """A test run of a pipeline (the parent record).
 
     `setup` and `output` are the keys of the output of its test node.
     """

@@ -23,7 +23,7 @@ PERMISSIONS = {CREATE_APPS: "Create apps in the space, and move apps to it."}
 
 @dataclass(frozen=True, kw_only=True)
 class SpaceAccess(Record):
-    """The permissions of a member in a space, which is the parent record."""
+    """The permissions of a member in a space (the parent record)."""
 
     member_id: str
     permissions: list[str]

@@ -27,7 +27,7 @@ EXPIRES_AFTER = timedelta(days=7)
 
 @dataclass(frozen=True, kw_only=True)
 class Peering(Record):
-    """A peering connection of a space, which is the parent record."""
+    """A peering connection of a space (the parent record)."""
 
     pcx_id: str
     cidr_blocks: list[str]

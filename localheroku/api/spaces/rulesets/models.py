@@ -38,7 +38,7 @@ FIRST_RULES: Mapping[str, list[dict[str, Any]]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Ruleset(Record):
-    """The rules of a space, which is the parent record, for one direction."""
+    """The rules of a space (the parent record) for one direction."""
 
     direction: str
     rules: list[dict[str, Any]]

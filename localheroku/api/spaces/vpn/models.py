@@ -34,7 +34,7 @@ TUNNEL_ADDRESSES = ("192.0.2.1", "192.0.2.2")
 
 @dataclass(frozen=True, kw_only=True)
 class VpnConnection(Record):
-    """A VPN connection of a space, which is the parent record.
+    """A VPN connection of a space (the parent record).
 
     `keys` are the secrets of its tunnels.
     """

@@ -22,7 +22,7 @@ from localheroku.core.state import Document, State
 
 @dataclass(frozen=True, kw_only=True)
 class Invitation(Record):
-    """An invitation to a team, which is the parent record."""
+    """An invitation to a team (the parent record)."""
 
     user_id: str
     inviter_id: str

@@ -14,7 +14,7 @@ from localheroku.core.state import Document, State
 
 @dataclass(frozen=True, kw_only=True)
 class TeamPreferences(Record):
-    """The preferences of a team, which is the parent record."""
+    """The preferences of a team (the parent record)."""
 
     addons_controls: bool | None = None
 
