@@ -87,7 +87,7 @@ class StateFolder:
             return None
         return cls(Path(unquote(f"{address.netloc}{address.path}")).expanduser() / ".pulumi")
 
-    def mend_attributes(self) -> None:
+    def repair_attributes(self) -> None:
         """Remove attributes files that cannot be read.
 
         The engine writes the attributes of a file in place, before the file.  If it is killed

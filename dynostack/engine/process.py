@@ -165,7 +165,7 @@ class PulumiProcess:
         """
         folder = StateFolder.of_engine(self.variables)
         if folder:
-            folder.mend_attributes()
+            folder.repair_attributes()
             if damage := folder.damage(self.project, stack):
                 raise EngineFailed(str(damage), 1)
         return folder

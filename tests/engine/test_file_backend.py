@@ -31,7 +31,7 @@ def test_attributes_that_were_being_written_are_removed(tmp_path: Path, text: st
     folder = folder_in(tmp_path)
     (folder.path / "stacks/shop/prod.json.attrs").write_text(text)
     (folder.path / "stacks/shop/prod.json").write_text("")
-    folder.mend_attributes()
+    folder.repair_attributes()
     assert [file.name for file in (folder.path / "stacks/shop").iterdir()] == ["prod.json"]
 
 
@@ -39,7 +39,7 @@ def test_attributes_that_can_be_read_stay(tmp_path: Path) -> None:
     folder = folder_in(tmp_path)
     whole = folder.path / "stacks/shop/prod.json.attrs"
     whole.write_text('{"user.content_type": "text/plain"}\n')
-    folder.mend_attributes()
+    folder.repair_attributes()
     assert whole.exists()
 
 

@@ -226,7 +226,7 @@ def _extensions(installation: Installation) -> list[str]:
 def _initdb(installation: Installation, password: str) -> None:
     _end_initdb(installation.cluster)
     for leftover in installation.cluster.iterdir():
-        shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
+        shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink(missing_ok=True)
     file = installation.cluster.with_name("administrator")
     write_private(file, password)
     installation.hand_over(file)
@@ -257,6 +257,8 @@ def _end_initdb(cluster: Path) -> None:
     leftovers = list(lookup.processes("initdb", lambda one: str(cluster) in one.cmdline()))
     for process in leftovers:
         with contextlib.suppress(psutil.NoSuchProcess):
+            # A running initdb could start another server process after its children are listed.
+            process.suspend()
             group = [process, *process.children(recursive=True)]
             for each in group:
                 each.kill()
