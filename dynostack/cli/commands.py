@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 import click
 
 from dynostack.cli import catalogue, django, explain, local, project, reviews
 from dynostack.cli.exit import exit_on_expected_errors
-from dynostack.local.workspace import LocalWorkspace
 from dynostack.startup import speed_up_imports
 
 
 @click.group()
 @click.version_option(package_name="dynostack")
-@click.pass_context
-def commands(context: click.Context) -> None:
+def commands() -> None:
     """Manage Heroku apps with Pulumi: check and review each change, and try it locally first.
 
     The file Pulumi.staging.yaml describes the environment staging of a project. Commands call an
     environment a STACK. The local Heroku is an emulation of Heroku on this machine.
     """
-    if context.invoked_subcommand != project.new.name:
-        context.obj = LocalWorkspace.of(Path.cwd())
 
 
 for module in (project, reviews, explain, catalogue, django, local):

@@ -11,6 +11,7 @@ import click
 from dynostack.cli.commands import commands
 
 PAGE = "docs/commands.md"
+AS_IS = "\b\n"
 HEAD = """\
 # Commands
 
@@ -36,10 +37,16 @@ def _entries(group: click.Group, context: click.Context) -> Iterator[str]:
 
 def _entry(command: click.Command, context: click.Context) -> str:
     usage = " ".join([context.command_path, *command.collect_usage_pieces(context)])
-    parts = [f"## {context.command_path}", f"`{usage}`", inspect.cleandoc(command.help or "")]
+    paragraphs = inspect.cleandoc(command.help or "").split("\n\n")
+    parts = [f"## {context.command_path}", f"`{usage}`", *map(_paragraph, paragraphs)]
     if rows := list(_options(command, context)):
         parts.append("\n".join(["| option | meaning |", "|---|---|", *rows]))
     return "\n\n".join(parts) + "\n"
+
+
+def _paragraph(text: str) -> str:
+    """Return a paragraph of a help text; click prints one that starts with a backspace as it is."""
+    return f"```\n{text.removeprefix(AS_IS)}\n```" if text.startswith(AS_IS) else text
 
 
 def _options(command: click.Command, context: click.Context) -> Iterator[str]:

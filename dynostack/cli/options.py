@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Concatenate, ParamSpec
 
 import click
 
@@ -11,7 +14,7 @@ from dynostack.local.workspace import LocalWorkspace
 if TYPE_CHECKING:
     from dynostack.local.server import ServerProcess
 
-pass_workspace = click.make_pass_decorator(LocalWorkspace)
+Options = ParamSpec("Options")
 format_option = click.option(
     "--format",
     "style",
@@ -19,6 +22,21 @@ format_option = click.option(
     default="text",
     help="Format of the output.",
 )
+
+
+def pass_workspace(
+    command: Callable[Concatenate[LocalWorkspace, Options], None],
+) -> Callable[Options, None]:
+    """Pass a command the local environment of the project in the current directory.
+
+    Only commands that take it need a project; every `--help` works without one.
+    """
+
+    @wraps(command)
+    def with_workspace(*arguments: Options.args, **options: Options.kwargs) -> None:
+        command(LocalWorkspace.of(Path.cwd()), *arguments, **options)
+
+    return with_workspace
 
 
 def local_server(workspace: LocalWorkspace) -> ServerProcess:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 
 from dynostack.environment.diagnostics.codes import codes
@@ -53,13 +53,7 @@ class Explanation:
 
     def as_data(self) -> dict[str, str]:
         """Return the explanation for JSON."""
-        return {
-            "code": self.code,
-            "title": self.title,
-            "severity": self.severity,
-            "why": self.why,
-            "source": self.source,
-        }
+        return asdict(self)
 
 
 def explanation(code: str) -> Explanation:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -44,6 +45,22 @@ def test_a_program_reads_json() -> None:
     (found,) = json.loads(explain("DS101", "--format", "json"))
     assert found["code"] == "DS101"
     assert found.keys() == {"code", "title", "severity", "why", "source"}
+
+
+def test_a_code_is_explained_outside_a_project(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert explain("DS101").startswith("DS101  ")
+
+
+@pytest.mark.parametrize("path", ["check", "local status"])
+def test_help_is_printed_outside_a_project(
+    path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(commands, [*path.split(), "--help"], catch_exceptions=False)
+    assert (done.exit_code, f"Usage: commands {path}" in done.output) == (0, True)
 
 
 def test_an_unknown_code_names_the_nearest() -> None:

@@ -432,6 +432,17 @@ def test_there_are_no_findings(name: str, tmp_path: Path) -> None:
     assert reviewed(*QUIET[name], directory=tmp_path).findings == ()
 
 
+@pytest.mark.parametrize("config", [{}, {"config": {}}, {"config": None}])
+def test_an_unknown_version_of_a_database_does_not_differ(
+    config: dict[str, Any], tmp_path: Path
+) -> None:
+    values = {"plan": "heroku-postgresql:standard-0", **config}
+    kept = step(resource_types.ADDON, "postgres", values, {**values, "name": "orders"})
+    sections = {"postgres": {"plan": "standard-0", "version": "17"}}
+    found = reviewed(kept, directory=tmp_path, sections=sections).findings
+    assert [each for each in found if each.id == "DR112"] == []
+
+
 def test_hobby_sizes_are_fine_outside_production(tmp_path: Path) -> None:
     steps = (dynos("1 Basic", "1 Eco"), database(None, "essential-0"))
     assert reviewed(*steps, stack="staging", directory=tmp_path).findings == ()

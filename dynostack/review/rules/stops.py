@@ -96,11 +96,10 @@ def options_not_applied(review: ReviewContext) -> Iterator[RuleResult]:
         if step.type != resource_types.ADDON or step.old is None or step.new is None or replaced:
             continue
         created = step.old.get(resource_types.OPTIONS)
-        if not isinstance(created, dict):
-            if resource_types.is_database(step):
-                # It was imported, and Heroku does not report its version.
-                continue
-            created = {}
+        created = created if isinstance(created, dict) else {}
+        if resource_types.is_database(step) and "version" not in created:
+            # It was imported or created without a version, and Heroku does not report one.
+            continue
         for name, value in review.places.options(step).items():
             if name not in created or _differs(created[name], value):
                 yield _not_applied(review, step, name, created.get(name))
