@@ -1,4 +1,4 @@
-"""What a review knows in addition to the preview: the state, and the app on Heroku."""
+"""The context of a preview: the stack's state, and the app on Heroku."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ DATABASE_SERVICE = "heroku-postgresql"
 
 
 class Operation(StrEnum):
-    """What happens to one resource on Heroku."""
+    """The operation on one resource on Heroku."""
 
     CREATE = "create"
     IMPORT = "import"
@@ -28,7 +28,7 @@ class Operation(StrEnum):
 
 
 class Edit(StrEnum):
-    """What happens to one property."""
+    """The change of one property."""
 
     ADDED = "added"
     CHANGED = "changed"
@@ -108,13 +108,13 @@ class Property:
 
 @dataclass(frozen=True)
 class Change:
-    """What happens to one resource."""
+    """The change of one resource."""
 
     resource: Resource
     operation: Operation
     properties: tuple[Property, ...] = ()
     lost: Markup = ()
-    """What would be lost for good, in words; empty if nothing would be."""
+    """A description of the data that the change destroys; empty if it destroys none."""
     protected: bool = False
     """Whether the engine would refuse to destroy it."""
     place: SourceLocation | None = None
@@ -198,7 +198,7 @@ class Restart:
 
 @dataclass(frozen=True)
 class Finding:
-    """What a rule found in a change."""
+    """A finding of a rule about a change."""
 
     id: str
     severity: Severity
@@ -242,7 +242,7 @@ class Review:
     errors: tuple[str, ...] = ()
     """The errors that stopped the preview."""
     interrupted: tuple[str, ...] = ()
-    """What a killed engine was doing, such as `creating postgres-next`."""
+    """The operation of a killed engine, such as `creating postgres-next`."""
     complete: bool = True
     """Whether the preview reached its end; if not, costs, access and restarts are unknown."""
 

@@ -49,7 +49,7 @@ class Kind:
     shown: frozenset[str]
     """Properties whose values may be shown to everyone who may read the review."""
     lost: Markup = ()
-    """What is lost for good if it is destroyed."""
+    """A description of the data that is destroyed with the resource."""
     title: Callable[[Step], Markup] | None = None
     """Returns the words after the noun; without it, the resource's own name follows."""
 

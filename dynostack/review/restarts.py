@@ -22,7 +22,7 @@ OF_THE_APP: dict[Operation, tuple[Restart, ...]] = {
         ),
     ),
 }
-"""What happens to the app as a whole -> all restarts of the change."""
+"""Operation on the whole app -> all restarts of the change."""
 
 
 def restarts(steps: Iterable[Step]) -> tuple[Restart, ...]:

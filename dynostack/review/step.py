@@ -105,7 +105,7 @@ class Interruption:
 
     urn: str
     operation: str
-    """What the engine was doing, such as `creating`."""
+    """The engine's operation, such as `creating`."""
     name_on_heroku: str = ""
     """The name that the resource would have on Heroku; empty if it has none."""
 

@@ -41,7 +41,7 @@ def load_key(file: Path) -> str:
 
 @dataclass(frozen=True)
 class KeyAccess:
-    """What a key gives access to: an account, with a scope."""
+    """The account that a key belongs to, and the key's scope."""
 
     account: User
     scope: Sequence[str]

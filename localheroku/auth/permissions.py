@@ -1,4 +1,4 @@
-"""What the caller may do to each app, team and pipeline."""
+"""The permissions of the caller on each app, team and pipeline."""
 
 from __future__ import annotations
 

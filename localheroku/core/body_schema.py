@@ -1,4 +1,4 @@
-"""What the body of a request may hold, as data beside its endpoint."""
+"""The parameters that the body of a request may contain, as data beside its endpoint."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an app's dynos are made of, and their visible state."""
+"""The parts that an app's dynos run with, and their visible state."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ class DynoTimeouts:
 
 @dataclass(frozen=True)
 class AppContext:
-    """What the dynos of an app share."""
+    """The data that the dynos of an app share."""
 
     app_id: str
     slug: Path

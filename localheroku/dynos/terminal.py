@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 CHUNK = 1 << 14
 END_OF_INPUT = b"\x04"
-"""What a client without a terminal sends when its own input ends."""
+"""The byte that a client without a terminal sends at the end of its input."""
 # The leader of a session gets a terminal by opening it.
 AT_TERMINAL = 'exec <"$0" >"$0" 2>&1; exec /bin/sh -c "$1"'
 LAST_OUTPUT_SECONDS = 5.0

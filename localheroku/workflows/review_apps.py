@@ -25,7 +25,7 @@ from localheroku.workflows.removal import Removal
 
 STAGE = "review"
 RESOLVE = "resolve"
-"""What the Heroku CLI sends as the URL of a branch of the connected repository."""
+"""The URL that the Heroku CLI sends for a branch of the connected repository."""
 LONGEST_NAME = 30
 
 
