@@ -11,7 +11,7 @@ import click
 
 from dynostack.cli import local_control
 from dynostack.cli.options import format_option, local_server, pass_workspace, step
-from dynostack.cli.preparation import start_local_heroku
+from dynostack.cli.preparation import start_local_heroku, stop_local_heroku
 from dynostack.local.workspace import LocalWorkspace
 
 if TYPE_CHECKING:
@@ -37,8 +37,7 @@ def start(workspace: LocalWorkspace) -> None:
 @pass_workspace
 def stop(workspace: LocalWorkspace) -> None:
     """Stop the local Heroku and keep its data."""
-    stopped = local_server(workspace).stop()
-    step("local Heroku stopped" if stopped else "local Heroku was not running")
+    stop_local_heroku(workspace)
 
 
 @local.command()

@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import webbrowser
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import click
@@ -170,9 +168,7 @@ def snapshot(workspace: LocalWorkspace, name: str | None, remove: bool, style: s
     elif remove:
         _show(style, server.control("DELETE", f"/snapshots/{name}"), _snapshot)
     else:
-        made = server.control("POST", "/snapshots", {"name": name})
-        _copy_state(workspace.state, _state_of(workspace, name))
-        _show(style, made, _snapshot)
+        _show(style, server.save_snapshot(name), _snapshot)
 
 
 @click.command()
@@ -184,10 +180,7 @@ def restore(workspace: LocalWorkspace, name: str, style: str) -> None:
 
     Replaces all local apps, databases and Pulumi's local state.
     """
-    restored = local_server(workspace).control("POST", f"/snapshots/{name}/actions/restore")
-    if _state_of(workspace, name).exists():
-        _copy_state(_state_of(workspace, name), workspace.state)
-    _show(style, restored, _snapshot)
+    _show(style, local_server(workspace).restore_snapshot(name), _snapshot)
 
 
 @click.command()
@@ -336,14 +329,3 @@ def _value(change: str, value: str) -> Any:
         raise click.UsageError(
             f"{change}: the value is invalid; write a number, true or false"
         ) from None
-
-
-def _state_of(workspace: LocalWorkspace, name: str) -> Path:
-    from localheroku.control.snapshots.files import folder
-
-    return folder(workspace.heroku_data) / name / "state"
-
-
-def _copy_state(source: Path, target: Path) -> None:
-    shutil.rmtree(target, ignore_errors=True)
-    shutil.copytree(source, target)

@@ -46,6 +46,12 @@ def start_local_heroku(workspace: LocalWorkspace) -> None:
     step(f"local Heroku {'started' if started else 'is running'} on {workspace.heroku.url}")
 
 
+def stop_local_heroku(workspace: LocalWorkspace) -> None:
+    """Stop the local Heroku if it is running, and report it; its data stays."""
+    stopped = local_server(workspace).stop()
+    step("local Heroku stopped" if stopped else "local Heroku was not running")
+
+
 def refuse_crashed_dynos(workspace: LocalWorkspace, app: str) -> None:
     """Check that no dyno of an app has crashed.
 

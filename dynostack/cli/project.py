@@ -14,6 +14,7 @@ from dynostack.cli.preparation import (
     prepare,
     refuse_crashed_dynos,
     refuse_mistakes,
+    stop_local_heroku,
 )
 from dynostack.engine.stacks import PulumiProject
 from dynostack.local.workspace import LocalWorkspace
@@ -131,8 +132,7 @@ def toolchain(workspace: LocalWorkspace) -> None:
 @pass_workspace
 def down(workspace: LocalWorkspace) -> None:
     """Stop the local Heroku; keep databases, builds and state."""
-    stopped = local_server(workspace).stop()
-    step("local Heroku stopped" if stopped else "local Heroku was not running")
+    stop_local_heroku(workspace)
 
 
 @click.command()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from functools import cache
 
 from dynostack.environment.diagnostics.codes import codes
+from dynostack.environment.section import near
 from dynostack.errors import LocalError
 from dynostack.review.model import Severity
 from dynostack.review.rules import RULES
@@ -18,7 +18,7 @@ MEANING = {
     Severity.WARN: "warning",
     Severity.NOTE: "note",
 }
-"""What the severity of a review's rule means for the change."""
+"""Severity of a review's rule -> its meaning for the change."""
 
 
 class UnknownCode(LocalError):
@@ -65,8 +65,8 @@ def explanation(code: str) -> Explanation:
     every = explanations()
     if found := every.get(code.upper()):
         return found
-    near = difflib.get_close_matches(code.upper(), every, n=3)
-    hint = f"write {' or '.join(near)}; " if near else ""
+    alike = near(code, every)
+    hint = f"write {' or '.join(alike)}; " if alike else ""
     raise UnknownCode(f"unknown code {code}: {hint}dynostack explain lists all codes")
 
 

@@ -201,6 +201,22 @@ class ServerProcess:
             else:
                 entry.unlink()
 
+    def save_snapshot(self, name: str) -> Any:
+        """Save apps, databases and Pulumi's state as a snapshot, and return its description."""
+        made = self.control("POST", "/snapshots", {"name": name})
+        _copy(self.workspace.state, self._state_of(name))
+        return made
+
+    def restore_snapshot(self, name: str) -> Any:
+        """Restore apps, databases and Pulumi's state, and return the snapshot's description."""
+        restored = self.control("POST", f"/snapshots/{name}/actions/restore")
+        if self._state_of(name).exists():
+            _copy(self._state_of(name), self.workspace.state)
+        return restored
+
+    def _state_of(self, name: str) -> Path:
+        return snapshots.folder(self.data) / name / "state"
+
     def leave(self) -> None:
         """Stop the local Heroku and its add-ons' processes; call this before removing the data."""
         try:
@@ -366,6 +382,11 @@ class ServerProcess:
 def _is_server_of(data: Path, command: list[str]) -> bool:
     """Return whether a command runs a local Heroku, of any version, with this data folder."""
     return command[1:2] == ["-m"] and command[3:5] == ["--data", str(data)]
+
+
+def _copy(source: Path, target: Path) -> None:
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.copytree(source, target)
 
 
 def status_as_json(status: Status) -> str:

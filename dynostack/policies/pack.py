@@ -10,6 +10,7 @@ from pulumi_policy import (
 )
 
 from dynostack.environment.diagnostics.codes import codes
+from dynostack.environment.diagnostics.diagnostic import explanation_of
 from dynostack.environment.diagnostics.rule import Rule
 from dynostack.environment.rules import production, secrets
 from dynostack.policies.declared import context
@@ -27,7 +28,7 @@ def policy(name: str, rule: Rule, *enforced: str) -> Policy:
             if finding.code in enforced:
                 where = f"{args.name} ({finding.path[-1]})"
                 text = f"{where}: {finding.message}; write {finding.suggestion}"
-                report_violation(f"{text}  (dynostack explain {finding.code})", args.urn)
+                report_violation(f"{text}  ({explanation_of(finding.code)})", args.urn)
 
     return ResourceValidationPolicy(name, f"{codes()[enforced[0]].title}.", validate)
 

@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -138,11 +139,10 @@ class Engine:
         if lock := runner.lock(self.stack):
             # A lock does not prevent a preview.
             progress(str(lock))
-        packs = policy_packs(self.workspace.project, self.stack)
         with (
             tempfile.TemporaryDirectory(prefix="dynostack-") as directory,
             plugins_ahead(
-                runner.home, runner.project, runner.variables, has_policies=bool(packs)
+                runner.home, runner.project, runner.variables, has_policies=bool(self._packs)
             ) as ahead,
         ):
             folder = Path(directory)
@@ -154,7 +154,7 @@ class Engine:
                 ) as export,
                 runner.started(
                     *("preview", "--json", "--refresh", "--save-plan", str(folder / PLAN)),
-                    *self._always(packs),
+                    *self._always(),
                     output=subprocess.PIPE,
                     errors=subprocess.PIPE,
                     variables={"PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "true", **ahead.variables},
@@ -198,7 +198,7 @@ class Engine:
             *("up", "--yes", "--skip-preview", "--refresh", "--plan", str(planned.file)),
             *("--message", message),
             *("--suppress-permalink=true", "--suppress-outputs", "--color", "never"),
-            *self._always(policy_packs(self.workspace.project, self.stack)),
+            *self._always(),
         )
         pipe, same = subprocess.PIPE, subprocess.STDOUT
         runner = PulumiProcess.of_shell(self.workspace)
@@ -211,9 +211,13 @@ class Engine:
             return errors.INTERRUPTED
         return exit_code(process)
 
-    def _always(self, packs: list[Path]) -> Iterator[str]:
+    @cached_property
+    def _packs(self) -> list[Path]:
+        return policy_packs(self.workspace.project, self.stack)
+
+    def _always(self) -> Iterator[str]:
         yield from ("--stack", self.stack)
-        for pack in packs:
+        for pack in self._packs:
             yield from ("--policy-pack", str(pack))
 
 

@@ -27,7 +27,7 @@ from dynostack.startup import speed_up_imports
 
 from . import versions
 from .packages import required_plugins
-from .plugin_prestart import POLICIES
+from .placement import POLICIES
 from .preforked_python import WarmProcess, warm_up
 
 if TYPE_CHECKING:

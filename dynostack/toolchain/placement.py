@@ -58,6 +58,8 @@ HOST = Plugin(
     "dynostack.toolchain.host",
     f"plugins/language-python-v{versions.ENGINE_VERSION}/{versions.LANGUAGE_PLUGIN}",
 )
+POLICIES = "--policies"
+"""The flag with which a prestarted host prepares for a policy pack."""
 
 
 def place_tools(workspace: LocalWorkspace, engine: Engine) -> None:

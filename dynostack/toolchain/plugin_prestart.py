@@ -16,10 +16,7 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import IO
 
-from .placement import HOST, PROVIDER
-
-POLICIES = "--policies"
-"""Makes the language host ready for a policy pack."""
+from .placement import HOST, POLICIES, PROVIDER
 
 VARIABLES = {
     "PULUMI_DEBUG_LANGUAGES": ("python", HOST),

@@ -73,20 +73,16 @@ class ReviewWorld:
 
     def snapshot(self, name: str) -> None:
         """Save Heroku, the state and the environment's file under a name."""
-        self.rehearsal.server.control("POST", "/snapshots", {"name": name})
-        shutil.copytree(self.rehearsal.world.state, self._kept(name))
+        self.rehearsal.server.save_snapshot(name)
         shutil.copy(self.file, self._kept(name))
 
     def restore(self, name: str) -> None:
         """Restore Heroku, the state and the environment's file from a snapshot."""
-        self.rehearsal.server.control("POST", f"/snapshots/{name}/actions/restore")
-        state = self.rehearsal.world.state
-        shutil.rmtree(state)
-        shutil.copytree(self._kept(name), state)
-        (state / self.file.name).replace(self.file)
+        self.rehearsal.server.restore_snapshot(name)
+        shutil.copy(self._kept(name), self.file)
 
     def _kept(self, name: str) -> Path:
-        return self.rehearsal.directory / f"state-{name}"
+        return self.rehearsal.directory / f"{self.file.name}.{name}"
 
     @property
     def written(self) -> tuple[bytes, int]:

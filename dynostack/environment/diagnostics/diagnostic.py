@@ -10,6 +10,11 @@ WIDEST = 160
 """Maximum number of characters of a line to show."""
 
 
+def explanation_of(code: str) -> str:
+    """Return the command that explains a code."""
+    return f"dynostack explain {code}"
+
+
 @dataclass(frozen=True, order=True)
 class Position:
     """A range within one line of a file; line and column count from 1, in characters."""
@@ -41,7 +46,7 @@ class Diagnostic:
     @property
     def explanation(self) -> str:
         """The command that explains the rule."""
-        return f"dynostack explain {self.code}"
+        return explanation_of(self.code)
 
     @property
     def location(self) -> str:

@@ -181,21 +181,22 @@ class Rule:
     @property
     def title(self) -> str:
         """Return the rule's title, the first line of its docstring."""
-        return (self.look.__doc__ or "").strip().partition("\n")[0]
+        return self._parts[0]
 
     @property
     def why(self) -> str:
         """Return the reason for the rule, which is the rest of the function's docstring."""
-        return " ".join(word for word in self._rest if not word.startswith("https://"))
+        return " ".join(word for word in self._parts[1] if not word.startswith("https://"))
 
     @property
     def source(self) -> str:
         """Return the page that the rule comes from, if its docstring names one."""
-        return next((word for word in self._rest if word.startswith("https://")), "")
+        return next((word for word in self._parts[1] if word.startswith("https://")), "")
 
     @property
-    def _rest(self) -> list[str]:
-        return (self.look.__doc__ or "").strip().partition("\n")[2].split()
+    def _parts(self) -> tuple[str, list[str]]:
+        title, _, rest = (self.look.__doc__ or "").strip().partition("\n")
+        return title, rest.split()
 
     def findings(self, review: ReviewContext) -> Iterator[Finding]:
         """Yield the rule's findings about a preview."""
