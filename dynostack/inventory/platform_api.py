@@ -1,4 +1,4 @@
-"""A small synchronous client of Heroku's Platform API.
+"""A small synchronous client of Heroku's Platform API and of the API of its data services.
 
 https://devcenter.heroku.com/articles/platform-api-reference
 """
@@ -20,6 +20,7 @@ from dynostack import network
 from dynostack.http_client import client, reason
 
 HEROKU = "https://api.heroku.com"
+DATA_HOST = "api.data.heroku.com"
 ACCEPT = "application/vnd.heroku+json; version=3"
 TIMEOUT_SECONDS = 10.0
 WAITS_SECONDS = (0.5, 2.0)
@@ -56,6 +57,18 @@ class PlatformApi:
         return cls(url, key) if key else None
 
     @property
+    def data(self) -> PlatformApi:
+        """The API of Heroku's data services, which takes the same key.
+
+        A Heroku on this machine serves both APIs at one address. For the real one, HEROKU_DATA_HOST
+        names another host, as for the Heroku CLI.
+        https://github.com/heroku/cli/blob/main/src/lib/pg/host.ts
+        """
+        if self.is_local:
+            return self
+        return PlatformApi(f"https://{os.environ.get('HEROKU_DATA_HOST') or DATA_HOST}", self.key)
+
+    @property
     def is_local(self) -> bool:
         """Return whether the API is on this machine."""
         return network.is_local(self.url)
@@ -79,14 +92,25 @@ class PlatformApi:
         return self._get(path)
 
     def _get(self, path: str) -> Any:
+        return self.send("GET", path)
+
+    def send(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
+        """Send one request, and return the JSON of its response; None if it has none.
+
+        After an ApiError that is no ApiRefusal, Heroku may or may not have carried out the request.
+
+        Raises:
+            ApiRefusal: Heroku answers with an error.
+            ApiError: Heroku cannot be reached, or the response is not JSON.
+        """
         address = f"{self.url}{path}"
         headers = {"Accept": ACCEPT, "Authorization": f"Bearer {self.key}", "Range": PAGE}
         try:
             with client(self.url, headers, timeout=TIMEOUT_SECONDS) as http:
-                answer = http.get(address)
+                answer = http.request(method, address, json=body)
             if not answer.is_success:
                 raise _refusal(answer)
-            return answer.json()
+            return answer.json() if answer.content else None
         except httpx.HTTPError as error:
             raise ApiError(f"cannot reach {address}: {reason(error)}") from None
         except (httpx.InvalidURL, ValueError):

@@ -1,0 +1,43 @@
+"""A database of Heroku Postgres, read from the API of Heroku's data services."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dynostack.inventory.platform_api import ApiError, PlatformApi
+
+
+@dataclass(frozen=True)
+class DatabaseDetails:
+    """What Heroku reports about a database that the Platform API does not know."""
+
+    version: str
+    """The major version of PostgreSQL, such as "17"."""
+    size: int
+    """The size of its contents in bytes."""
+    connections: int
+    tables: int
+
+
+def read_database(api: PlatformApi, addon: str) -> DatabaseDetails:
+    """Read a database's version, size and use.
+
+    Args:
+        api: Heroku, with the key to use.
+        addon: the id of the database's add-on.
+
+    Raises:
+        ApiRefusal: Heroku refuses to show the database.
+        ApiError: Heroku cannot be reached, or its response has an unexpected shape.
+    """
+    path = f"/client/v11/databases/{addon}"
+    found = api.data.get(path)
+    try:
+        return DatabaseDetails(
+            str(found["postgres_version"]).partition(".")[0],
+            int(found["num_bytes"]),
+            int(found["num_connections"]),
+            int(found["num_tables"]),
+        )
+    except (KeyError, TypeError, ValueError):
+        raise ApiError(f"the response from {api.data.url}{path} is not a database") from None
