@@ -12,6 +12,7 @@ import psutil
 
 from dynostack.catalogue.errors import CatalogueError
 from dynostack.comment.errors import CommentError
+from dynostack.databases.errors import MoveError, MoveRefused
 from dynostack.engine.process import EngineFailed
 from dynostack.errors import INTERRUPTED, LocalError
 from dynostack.local.settings import WrongSettings
@@ -24,11 +25,15 @@ EXPECTED = (
     CatalogueError,
     CommentError,
     LocalError,
+    MoveError,
     NoProject,
     NotAPreview,
     ToolchainError,
     WrongSettings,
 )
+
+CODES = {NoProject: 2, MoveRefused: 3}
+"""The exit code of an expected error, if it is not 1."""
 
 
 @contextmanager
@@ -58,7 +63,7 @@ def exit_on_expected_errors() -> Iterator[None]:
         sys.exit(1)
     except EXPECTED as error:
         _say(str(error))
-        sys.exit(2 if isinstance(error, NoProject) else 1)
+        sys.exit(next((code for kind, code in CODES.items() if isinstance(error, kind)), 1))
 
 
 def _say(sentence: str) -> None:

@@ -58,14 +58,14 @@ def reviewed(workspace: LocalWorkspace, stack: str, running: Running, progress: 
         AccessRefused: the API key in use may not review this stack.
         EngineFailed: the engine produced no preview.
     """
-    shown = _judged(workspace, stack, running, progress).review
+    shown = judged(workspace, stack, running, progress).review
     if shown.digest:
         _kept(workspace, shown.digest).write_text(json.render(shown), "utf-8")
     return shown
 
 
 @dataclass(frozen=True)
-class _Judged:
+class Judged:
     """A preview with its review."""
 
     planned: Planned
@@ -74,7 +74,7 @@ class _Judged:
     secrets: list[str] = field(repr=False)
 
 
-def _judged(workspace: LocalWorkspace, stack: str, running: Running, progress: Progress) -> _Judged:
+def judged(workspace: LocalWorkspace, stack: str, running: Running, progress: Progress) -> Judged:
     """Return a preview with its review; stop the engine first if the API key is refused."""
     places = SourceLocations.of(workspace.project, stack)
     try:
@@ -91,7 +91,7 @@ def _judged(workspace: LocalWorkspace, stack: str, running: Running, progress: P
     shown = build_review(
         planned.preview, workspace.project, planned.plan, context=context, secrets=hidden
     )
-    return _Judged(planned, shown, context.state.ids, hidden)
+    return Judged(planned, shown, context.state.ids, hidden)
 
 
 def reviewed_file(workspace: LocalWorkspace, stack: str, source: Path) -> Review:
@@ -159,8 +159,8 @@ def apply(
     engine = Engine(workspace, stack)
     engine.refuse_lock()
     with engine.preview(progress) as running:
-        judged = _judged(workspace, stack, running, progress)
-        now, planned = judged.review, judged.planned
+        found = judged(workspace, stack, running, progress)
+        now, planned = found.review, found.planned
         if now.errors:
             tell(text.render(now))
             return FAILED
@@ -178,7 +178,7 @@ def apply(
             return DONE
         progress(f"applying {'the rest of ' if rest else ''}{digest}")
         message = applied.message(digest, planned.preview, planned.plan or {})
-        mask = Mask.of(planned.preview, judged.secrets, judged.ids)
+        mask = Mask.of(planned.preview, found.secrets, found.ids)
         code = engine.up(planned, message, mask, tell)
         if code == DONE:
             for line in _dns_targets(planned.preview, now.app):

@@ -1,0 +1,1 @@
+"""Moves of a database to another plan or version, which Heroku cannot change in place."""

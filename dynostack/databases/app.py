@@ -1,0 +1,120 @@
+"""One app during a move, as Heroku shows it and as the move changes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dynostack.databases.settled import settled
+from dynostack.inventory.platform_api import ApiError, ApiRefusal, PlatformApi
+
+NOT_FOUND = 404
+UNPROCESSABLE = 422
+
+
+@dataclass(frozen=True)
+class HerokuApp:
+    """One app on Heroku, by its name or id."""
+
+    api: PlatformApi
+    name: str
+
+    @property
+    def path(self) -> str:
+        """Return the app's path in the Platform API."""
+        return f"/apps/{self.name}"
+
+    def read(self) -> Mapping[str, Any]:
+        """Return the app."""
+        found: Mapping[str, Any] = self.api.get(self.path)
+        return found
+
+    def config_vars(self) -> dict[str, str]:
+        """Return the app's config vars, which are secret."""
+        return dict(self.api.get(f"{self.path}/config-vars"))
+
+    def formation(self) -> dict[str, int]:
+        """Return the number of dynos of each process type."""
+        return {
+            each["type"]: each["quantity"] for each in self.api.listing(f"{self.path}/formation")
+        }
+
+    def dynos(self) -> list[str]:
+        """Return the names of the running dynos, one-off dynos included."""
+        return [str(each["name"]) for each in self.api.listing(f"{self.path}/dynos")]
+
+    def attachments(self) -> list[Mapping[str, Any]]:
+        """Return the app's attachments."""
+        return self.api.listing(f"{self.path}/addon-attachments")
+
+    def set_maintenance(self, wanted: bool) -> None:
+        """Turn maintenance mode on or off."""
+        settled(
+            lambda: True if self.read()["maintenance"] is wanted else None,
+            lambda: self.api.send("PATCH", self.path, {"maintenance": wanted}),
+            f"turn maintenance mode of {self.name} {'on' if wanted else 'off'}",
+        )
+
+    def scale(self, formation: Mapping[str, int]) -> None:
+        """Change the number of dynos of each process type that the app still has."""
+        updates = [{"type": name, "quantity": number} for name, number in formation.items()]
+
+        def is_so() -> bool | None:
+            now = self.formation()
+            wanted = {name: number for name, number in formation.items() if name in now}
+            return True if all(now[name] == wanted[name] for name in wanted) else None
+
+        settled(
+            is_so,
+            lambda: self.api.send("PATCH", f"{self.path}/formation", {"updates": updates}),
+            f"scale {self.name}",
+        )
+
+    def stop_dyno(self, name: str) -> None:
+        """Stop a dyno, such as a one-off dyno; it may have ended already."""
+        try:
+            self.api.send("POST", f"{self.path}/dynos/{name}/actions/stop")
+        except ApiRefusal as refusal:
+            if refusal.status not in (NOT_FOUND, UNPROCESSABLE):
+                raise
+        except ApiError:
+            pass  # the caller looks again whether the dyno is gone
+
+    def attach(self, addon: str, name: str, namespace: str | None = None) -> None:
+        """Give an attachment's name to an add-on, whichever add-on has it now."""
+        body = {"addon": addon, "app": self.name, "name": name, "confirm": self.name}
+        if namespace:
+            body["namespace"] = namespace
+        settled(
+            lambda: True if self.attached(name) == addon else None,
+            lambda: self.api.send("POST", "/addon-attachments", body),
+            f"attach {name} of {self.name} to the other database",
+        )
+
+    def attach_anywhere(self, addon: str) -> None:
+        """Make sure that an add-on has an attachment whose name Heroku chose."""
+        body = {"addon": addon, "app": self.name, "confirm": self.name}
+        settled(
+            lambda: self.spare_attachment(addon),
+            lambda: self.api.send("POST", "/addon-attachments", body),
+            f"keep the database attached to {self.name}",
+        )
+
+    def attached(self, name: str) -> str:
+        """Return the id of the add-on that an attachment's name belongs to; empty if none does."""
+        found = (each["addon"]["id"] for each in self.attachments() if each["name"] == name)
+        return str(next(found, ""))
+
+    def spare_attachment(self, addon: str) -> str | None:
+        """Return the name that Heroku chose for an attachment of an add-on; None without one."""
+        found = (each["name"] for each in self.attachments() if each["addon"]["id"] == addon)
+        return next((str(name) for name in found if is_spare(name)), None)
+
+
+def is_spare(name: str) -> bool:
+    """Return whether Heroku chose an attachment's name, such as HEROKU_POSTGRESQL_RED.
+
+    https://devcenter.heroku.com/articles/managing-heroku-postgres-using-cli
+    """
+    return name.startswith("HEROKU_POSTGRESQL_")

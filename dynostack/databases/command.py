@@ -1,0 +1,294 @@
+"""The command `dynostack postgres move`, without the parsing of its options."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from dynostack.databases import ending, move, preflight, promotion, writers
+from dynostack.databases.contents import Contents
+from dynostack.databases.errors import MoveRefused
+from dynostack.databases.move import STEPS, Move
+from dynostack.databases.record import MoveRecord, RecordFile, Side
+from dynostack.databases.request import Asked, Project, read_request
+from dynostack.databases.stack_file import previous_of
+from dynostack.environment import catalogue
+from dynostack.review.command import judged
+from dynostack.review.engine import Engine
+from dynostack.review.model import Verdict
+from dynostack.review.redaction import Mask
+
+Say = Callable[[str], None]
+Ask = Callable[[str], bool]
+"""Asks a question whose answer is yes or no."""
+
+
+@dataclass(frozen=True)
+class MoveCommand:
+    """One call of the command for one database."""
+
+    project: Project
+    resource: str
+    say: Say
+    """Prints a line of progress."""
+    ask: Ask
+    ask_name: Callable[[str], str] = field(repr=False)
+    """Asks for a name that confirms a loss."""
+
+    @property
+    def file(self) -> RecordFile:
+        """Return the file with the record of the database's last move."""
+        return self.project.record_file(self.resource)
+
+    def edit(self, plan: str | None, version: str | None) -> str:
+        """Write another plan or version into the stack's file.
+
+        Returns:
+            The difference; empty if the file says so already.
+
+        Raises:
+            MoveRefused: the file has errors afterwards, and was left as it was.
+        """
+        file = self.project.file
+        before = file.text()
+        values = {"plan": plan, "version": version}
+        wanted = {key: value for key, value in values.items() if value is not None}
+        changed = file.write(file.with_database(before, self.resource, wanted))
+        try:
+            file.environment()
+        except MoveRefused:
+            file.write(before)
+            raise
+        return changed
+
+    def outline(self) -> Iterator[str]:
+        """Yield what a move would do, without doing it.
+
+        Raises:
+            MoveRefused: there is nothing to move.
+        """
+        yield from _outline(self._asked())
+
+    def move(self) -> None:
+        """Move the database to what the file says, or go on with an interrupted move.
+
+        Raises:
+            MoveRefused: a check failed, or nobody agreed; nothing was changed.
+            MoveError: a step failed; the message says what is true now.
+        """
+        self.project.checked_environment()
+        if record := self._unfinished():
+            self.say(f"go on with the move from {record.old} to {record.new}")
+            self._run(record)
+            return
+        asked = self._asked()
+        self._refuse_second_move()
+        attachments = promotion.read_attachments(
+            self.project.api, asked.record.old.addon, asked.record.app
+        )
+        apps = dict.fromkeys([asked.record.app, *(each.app for each in attachments)])
+        using = writers.read_writers(self.project.api, iter(apps))
+        preflight.check(self.project, asked, using, self.say)
+        for line in _outline(asked):
+            self.say(line)
+        if not self.ask("Move the database now?"):
+            raise MoveRefused("nothing was changed")
+        self._run(asked.record.changed(attachments=attachments))
+
+    def undo(self) -> None:
+        """Go back to the database that a move left behind, or cancel a move that is not done.
+
+        Raises:
+            MoveRefused: there is nothing to undo, or nobody agreed.
+            MoveError: a step failed; the message says what is true now.
+        """
+        self.project.checked_environment()
+        if record := self._unfinished():
+            if record.is_undo or ending.is_begun(self._begun(record)):
+                self._run(record)
+                if record.is_undo:
+                    return
+            else:
+                self._cancel(self._begun(record))
+                return
+        self._go_back()
+
+    def finish(self, confirmed: str) -> None:
+        """Destroy the database that a move left behind.
+
+        Args:
+            confirmed: the name of the database to destroy; empty to ask for it.
+
+        Raises:
+            MoveRefused: there is none, it is in use, or the name is another one.
+            MoveError: Heroku refuses, or cannot be reached.
+        """
+        self.project.checked_environment()
+        if record := self._unfinished():
+            raise MoveRefused(f"the move to {record.new} is not done: {self._command()} first")
+        side = ending.left_behind(self.project, self.resource)
+        ending.refuse_use(self.project.api, side)
+        self._confirm_loss(side, confirmed)
+        app = str(self._app())
+        changed = ending.finish(self.project, self.resource, app, side)
+        self.file.remove()
+        self.say(f"{side} is destroyed")
+        if changed:
+            self.say(f"commit this change of {self.project.file.name}:\n{changed}")
+
+    def _asked(self) -> Asked:
+        environment = self.project.checked_environment()
+        asked = read_request(self.project, self.resource, environment)
+        old, new = asked.record.old, asked.record.new
+        if not asked.needs_move:
+            if old.plan == new.plan:
+                raise MoveRefused(f"{old} is what {self.project.file.name} says: nothing to move")
+            raise MoveRefused(
+                f"Heroku changes {old.plan} to {new.plan} in place: run dynostack review"
+                f" {self.project.stack}, then dynostack apply; nothing was changed"
+            )
+        return asked
+
+    def _refuse_second_move(self) -> None:
+        previous = previous_of(self.resource)
+        if self.project.state().database(previous):
+            raise MoveRefused(
+                f"the database of the last move, {previous}, still exists: destroy it first with"
+                f" {self._command('--finish')}"
+            )
+
+    def _unfinished(self) -> MoveRecord | None:
+        """Return the record of a move that was interrupted; None if it had created nothing."""
+        record = self.file.read()
+        if record is None or is_done(record):
+            return None
+        if not record.new.addon:
+            listed = self.project.api.listing(f"/apps/{record.app}/addons")
+            if all(each["name"] != record.new.name for each in listed):
+                return None
+        return record
+
+    def _begun(self, record: MoveRecord) -> Move:
+        return Move(self.project, self.file, record, self.say)
+
+    def _run(self, record: MoveRecord) -> None:
+        begun = self._begun(record)
+        begun.keep()
+        move.run(begun)
+        self._conclude(begun.record)
+
+    def _conclude(self, record: MoveRecord) -> None:
+        """Update the outputs of the stack, and say what is left to do.
+
+        Raises:
+            MoveError: the review shows a change.
+        """
+        project = self.project
+        engine = Engine(project.workspace, project.stack)
+        with engine.preview(self.say) as running:
+            found = judged(project.workspace, project.stack, running, lambda _: None)
+            if found.review.verdict is Verdict.NOTHING:
+                self.say("review: nothing changes")
+                mask = Mask.of(found.planned.preview, found.secrets, found.ids)
+                message = f"move {self.resource} to {record.new.name}"
+                engine.up(found.planned, message, mask, lambda _: None)
+        if found.review.verdict is not Verdict.NOTHING:
+            self.say(f"the file has more changes; to see them, run dynostack review {record.stack}")
+        self.say(f"{self.resource} is now {record.new}")
+        self.say(
+            f"{record.old} is kept as {previous_of(self.resource)}, protected and billed"
+            f" ({_price(record.old.plan)}); to destroy it: {self._command('--finish')}; to go back"
+            f" to it: {self._command('--undo')}"
+        )
+
+    def _cancel(self, begun: Move) -> None:
+        record = begun.record
+        if "stop" in record.done or record.writers:
+            self.say(move.go_back(begun).partition("\n")[0])
+        if record.new.addon:
+            if not self.ask(f"Destroy {record.new}, which no app uses?"):
+                raise MoveRefused(f"{record.new} exists and is billed; nothing was destroyed")
+            ending.destroy(self.project.api, record.app, record.new)
+            self.say(f"{record.new} is destroyed")
+        self.file.remove()
+        self.say(f"the app runs on {record.old}")
+
+    def _go_back(self) -> None:
+        project = self.project
+        earlier = ending.left_behind(project, self.resource)
+        existing = project.state().database(self.resource)
+        if existing is None:
+            raise MoveRefused(f"stack {project.stack} has no database {self.resource}")
+        current = self._side(str(existing["id"]))
+        last = self.file.read()
+        record = ending.way_back(project, self._record(current, earlier), current, earlier)
+        begun = self._begun(record)
+        for line in self._lost(begun, last.contents if last else None):
+            self.say(line)
+        if not self.ask(f"Go back from {current} to {earlier}?"):
+            raise MoveRefused("nothing was changed")
+        self._run(record)
+
+    def _lost(self, begun: Move, before: Contents | None) -> Iterator[str]:
+        if before is None or not begun.is_reachable:
+            yield "what was written since the move is not known"
+            return
+        written = list(ending.written_since(before, begun.contents(begun.record.old.addon)))
+        yield (
+            "written since the move, and lost by going back:"
+            if written
+            else ("nothing was written since the move")
+        )
+        yield from written
+
+    def _record(self, current: Side, earlier: Side) -> MoveRecord:
+        return MoveRecord(
+            stack=self.project.stack,
+            resource=self.resource,
+            app=self._app(),
+            old=current,
+            new=earlier,
+        )
+
+    def _side(self, addon: str) -> Side:
+        from dynostack.inventory.databases import read_database
+
+        found = self.project.api.get(f"/addons/{addon}")
+        version = read_database(self.project.api, addon).version
+        plan = str(found["plan"]["name"]).partition(":")[2]
+        return Side(name=found["name"], plan=plan, version=version, addon=addon)
+
+    def _app(self) -> str:
+        existing = self.project.state().database(self.resource)
+        app = existing["inputs"]["appId"] if existing else ""
+        return str(self.project.api.get(f"/apps/{app}")["name"])
+
+    def _confirm_loss(self, side: Side, confirmed: str) -> None:
+        given = confirmed or self.ask_name(
+            f"{side} would be destroyed with everything in it. To confirm, type its name"
+        )
+        if given != side.name:
+            raise MoveRefused(f"{given or 'no name'} is not {side.name}; nothing was changed")
+
+    def _command(self, option: str = "") -> str:
+        key = self.resource.partition("-")[2]
+        words = ("dynostack postgres move", self.project.stack, key, option)
+        return " ".join(word for word in words if word)
+
+
+def is_done(record: MoveRecord) -> bool:
+    """Return whether every step of a move is done."""
+    return all(step.name in record.done for step in STEPS)
+
+
+def _outline(asked: Asked) -> Iterator[str]:
+    old, new = asked.record.old, asked.record.new
+    yield f"from {old}, {_price(old.plan)}"
+    yield f"to   {new}, {_price(new.plan)}; both are billed until the old one is destroyed"
+    for number, step in enumerate(STEPS, 1):
+        yield f"{number:2}. {step.title}{' (the site is down)' if step.is_down else ''}"
+
+
+def _price(plan: str) -> str:
+    cents = catalogue.monthly_price(catalogue.POSTGRES_SERVICE, plan)
+    return "price unknown" if cents is None else f"${cents / 100:,.0f} a month"

@@ -1,0 +1,229 @@
+"""The contents of a database, summarized so that two databases can be compared.
+
+A table is summarized by its number of rows and by the sum of a hash of each row's text, which does
+not depend on the order of the rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, LiteralString, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from dynostack.databases.sessions import connected
+
+if TYPE_CHECKING:
+    from psycopg import Connection, sql
+
+T = TypeVar("T")
+
+CHECKSUM_BYTES = 5 << 30
+"""Of a larger table, only the number of rows is compared: its checksum would take minutes."""
+
+# The same text for the same value, whatever the database's settings are.
+SETTINGS: dict[LiteralString, LiteralString] = {
+    "search_path": "pg_catalog",
+    "datestyle": "ISO, YMD",
+    "intervalstyle": "postgres",
+    "timezone": "UTC",
+    "extra_float_digits": "1",
+    "bytea_output": "hex",
+    "xmlbinary": "base64",
+    "row_security": "off",
+    "statement_timeout": "0",
+}
+
+OWN: LiteralString = """
+  n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+  AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = {oid} AND d.deptype = 'e')
+"""
+"""The condition for what is the app's own: neither PostgreSQL's nor an extension's."""
+
+TABLES: LiteralString = """
+SELECT n.nspname, c.relname, pg_table_size(c.oid)
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind = 'r' AND {own} ORDER BY 1, 2
+"""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of object that is compared."""
+
+    name: str
+    query: LiteralString
+    """Selects the name of each object, and what must be equal."""
+    oid: LiteralString = "c.oid"
+    """What decides whether the object is the app's own."""
+
+
+KINDS = (
+    Kind("extension", "SELECT extname, '' FROM pg_extension"),
+    Kind("large object", "SELECT oid::text, '' FROM pg_largeobject_metadata"),
+    Kind(
+        "sequence",
+        """
+        SELECT format('%s.%s', n.nspname, c.relname),
+               coalesce(pg_sequence_last_value(c.oid)::text, '')
+        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE c.relkind = 'S' AND {own}
+        """,
+    ),
+    Kind(
+        "index",
+        """
+        SELECT format('%s.%s', n.nspname, c.relname),
+               pg_get_indexdef(c.oid) || CASE WHEN i.indisvalid THEN '' ELSE ' INVALID' END
+        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+        JOIN pg_index i ON i.indexrelid = c.oid
+        WHERE {own}
+        """,
+        "i.indrelid",
+    ),
+    # PostgreSQL 18 also lists NOT NULL as a constraint, with a name that it made up.
+    Kind(
+        "constraint",
+        """
+        SELECT format('%s.%s %s', n.nspname, c.relname, o.conname), pg_get_constraintdef(o.oid)
+        FROM pg_constraint o JOIN pg_class c ON c.oid = o.conrelid
+        JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE o.contype <> 'n' AND {own}
+        """,
+    ),
+    Kind(
+        "view",
+        """
+        SELECT format('%s.%s', n.nspname, c.relname), c.relkind::text
+        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE c.relkind IN ('v', 'm', 'p', 'f') AND {own}
+        """,
+    ),
+    Kind(
+        "function",
+        """
+        SELECT format(
+                 '%s.%s(%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid)
+               ),
+               md5(p.prosrc)
+        FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+        WHERE {own}
+        """,
+        "p.oid",
+    ),
+    Kind(
+        "trigger",
+        """
+        SELECT format('%s.%s %s', n.nspname, c.relname, t.tgname), t.tgenabled::text
+        FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+        JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE NOT t.tgisinternal AND {own}
+        """,
+    ),
+)
+
+
+class TableContents(BaseModel):
+    """A table's rows."""
+
+    model_config = ConfigDict(frozen=True)
+
+    rows: int
+    checksum: str | None
+    """None if the table is too large for one."""
+
+
+class Contents(BaseModel):
+    """A database's contents."""
+
+    model_config = ConfigDict(frozen=True)
+
+    tables: dict[str, TableContents]
+    objects: dict[str, dict[str, str]]
+    """Kind -> name -> what must be equal."""
+
+    @property
+    def rows(self) -> int:
+        """Return the number of rows in all tables."""
+        return sum(each.rows for each in self.tables.values())
+
+    @property
+    def unsummed(self) -> list[str]:
+        """Return the tables of which only the number of rows is known."""
+        return [name for name, each in self.tables.items() if each.checksum is None]
+
+
+def read_contents(url: str, tls: str) -> Contents:
+    """Read the contents of a database, all as of the same moment.
+
+    Args:
+        url: the database's URL.
+        tls: libpq's `sslmode`.
+
+    Raises:
+        StepFailed: the database cannot be read.
+    """
+    with connected(url, tls) as connection:
+        for name, value in SETTINGS.items():
+            connection.execute("SELECT set_config(%s, %s, false)", (name, value))
+        connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        found = connection.execute(_own(TABLES)).fetchall()
+        tables = {
+            f"{schema}.{name}": _table(connection, schema, name, size)
+            for schema, name, size in found
+        }
+        objects = {
+            kind.name: {
+                str(name): str(text)
+                for name, text in connection.execute(_own(kind.query, kind.oid))
+            }
+            for kind in KINDS
+        }
+        return Contents(tables=tables, objects=objects)
+
+
+def _own(query: LiteralString, oid: LiteralString = "c.oid") -> sql.Composed:
+    from psycopg import sql
+
+    return sql.SQL(query).format(own=sql.SQL(OWN).format(oid=sql.SQL(oid)))
+
+
+def _table(connection: Connection, schema: str, name: str, size: int) -> TableContents:
+    from psycopg import sql
+
+    table = sql.Identifier(schema, name)
+    if size > CHECKSUM_BYTES:
+        row = connection.execute(sql.SQL("SELECT count(*) FROM ONLY {}").format(table)).fetchone()
+        return TableContents(rows=int(row[0]) if row else 0, checksum=None)
+    statement = "SELECT count(*), sum(hashtextextended(t::text, 0)) FROM ONLY {} t"
+    row = connection.execute(sql.SQL(statement).format(table)).fetchone()
+    rows, checksum = row or (0, None)
+    return TableContents(rows=rows, checksum=str(checksum or 0))
+
+
+def differences(old: Contents, new: Contents) -> Iterator[str]:
+    """Yield each difference in words, without any value of a row."""
+    for name, before, after in _pairs(old.tables, new.tables):
+        if before is None:
+            yield f"table {name} is only in the new database"
+        elif after is None:
+            yield f"table {name} is missing in the new database"
+        elif before.rows != after.rows:
+            yield f"table {name} has {after.rows:,} rows in the new database, not {before.rows:,}"
+        elif None not in (before.checksum, after.checksum) and before != after:
+            yield f"table {name} has the same number of rows, but other values"
+    for kind in old.objects.keys() | new.objects.keys():
+        was, now = old.objects.get(kind, {}), new.objects.get(kind, {})
+        for name, earlier, later in _pairs(was, now):
+            if later is None:
+                yield f"{kind} {name} is missing in the new database"
+            elif earlier is None:
+                yield f"{kind} {name} is only in the new database"
+            elif earlier != later:
+                yield f"{kind} {name} differs"
+
+
+def _pairs(old: Mapping[str, T], new: Mapping[str, T]) -> Iterator[tuple[str, T | None, T | None]]:
+    for name in sorted(old.keys() | new.keys()):
+        yield name, old.get(name), new.get(name)

@@ -1,0 +1,151 @@
+"""The end of a move: destroy the database that it left behind, or go back to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dynostack.databases import promotion
+from dynostack.databases.app import NOT_FOUND, is_spare
+from dynostack.databases.contents import Contents, TableContents
+from dynostack.databases.errors import MoveRefused
+from dynostack.databases.move import COPYING, Move, is_promoted
+from dynostack.databases.record import MoveRecord, Side
+from dynostack.databases.request import Project
+from dynostack.databases.settled import settled
+from dynostack.databases.stack_file import previous_of
+from dynostack.inventory.databases import read_database
+from dynostack.inventory.platform_api import ApiRefusal, PlatformApi
+
+COPIED = ("create", "back-up", *COPYING)
+"""The steps that are already done when a move goes back."""
+
+
+def left_behind(project: Project, resource: str) -> Side:
+    """Return the database that a move of this one left behind.
+
+    Raises:
+        MoveRefused: there is none.
+        ApiError: Heroku does not answer.
+    """
+    previous = previous_of(resource)
+    found = project.state().database(previous)
+    if found is None:
+        raise MoveRefused(f"there is no database {previous}: no move of {resource} left one behind")
+    addon, inputs = str(found["id"]), found["inputs"]
+    plan = str(inputs["plan"]).partition(":")[2]
+    try:
+        version = read_database(project.api, addon).version
+    except ApiRefusal as refusal:
+        if refusal.status != NOT_FOUND:
+            raise
+        version = str((inputs.get("config") or {}).get("version", ""))
+    return Side(name=str(inputs["name"]), plan=plan, version=version, addon=addon)
+
+
+def refuse_use(api: PlatformApi, side: Side) -> None:
+    """Check that no app uses a database.
+
+    Raises:
+        MoveRefused: an attachment with a name that somebody chose leads to it.
+    """
+    try:
+        attached = api.listing(f"/addons/{side.addon}/addon-attachments")
+    except ApiRefusal as refusal:
+        if refusal.status == NOT_FOUND:
+            return
+        raise
+    used = [f"{each['app']['name']}::{each['name']}" for each in attached]
+    used = [name for name in used if not is_spare(name.partition("::")[2])]
+    if used:
+        raise MoveRefused(f"{side.name} is still in use: it is attached as {', '.join(used)}")
+
+
+def destroy(api: PlatformApi, app: str, side: Side) -> None:
+    """Destroy a database with everything in it.
+
+    Raises:
+        StepFailed: Heroku refuses, or cannot be reached.
+    """
+    settled(
+        lambda: _gone(api, side),
+        lambda: api.send("DELETE", f"/apps/{app}/addons/{side.addon}"),
+        f"destroy {side.name}",
+    )
+
+
+def _gone(api: PlatformApi, side: Side) -> bool | None:
+    try:
+        return True if api.get(f"/addons/{side.addon}")["state"] == "deprovisioned" else None
+    except ApiRefusal as refusal:
+        if refusal.status == NOT_FOUND:
+            return True
+        raise
+
+
+def finish(project: Project, resource: str, app: str, side: Side) -> str:
+    """Destroy the database that a move left behind, and remove it from state and file.
+
+    Returns:
+        The difference of the file.
+
+    Raises:
+        StepFailed: Heroku refuses, or cannot be reached.
+        EngineFailed: the state cannot be written.
+    """
+    previous = previous_of(resource)
+    destroy(project.api, app, side)
+    state = project.state()
+    state.forget(previous)
+    state.write()
+    return project.file.write(project.file.without_database(project.file.text(), previous))
+
+
+def way_back(project: Project, record: MoveRecord, current: Side, earlier: Side) -> MoveRecord:
+    """Return the record of a move that goes back to the earlier database.
+
+    Raises:
+        MoveRefused: an attachment uses a credential.
+        ApiError: Heroku does not answer.
+    """
+    attachments = promotion.read_attachments(project.api, current.addon, record.app)
+    return MoveRecord(
+        stack=record.stack,
+        resource=record.resource,
+        app=record.app,
+        old=current,
+        new=earlier,
+        is_undo=True,
+        done=COPIED,
+        attachments=attachments,
+    )
+
+
+def written_since(before: Contents, now: Contents) -> Iterator[str]:
+    """Yield which tables changed after a copy; their new rows are lost by going back."""
+    for name in sorted(before.tables.keys() | now.tables.keys()):
+        old, new = before.tables.get(name), now.tables.get(name)
+        if old != new:
+            yield f"{name}: {_change(old, new)}"
+    changed = {
+        kind: len(dict(now.objects.get(kind, {}).items() - values.items()))
+        for kind, values in before.objects.items()
+        if kind != "sequence"
+    }
+    for kind, number in changed.items():
+        if number:
+            yield f"{number} new or changed {kind}" + ("s" if number > 1 else "")
+
+
+def _change(old: TableContents | None, new: TableContents | None) -> str:
+    if old is None or new is None:
+        return "a new table" if old is None else "removed"
+    if new.rows > old.rows:
+        return f"{new.rows - old.rows:,} rows more"
+    if new.rows < old.rows:
+        return f"{old.rows - new.rows:,} rows fewer"
+    return "changed rows"
+
+
+def is_begun(move: Move) -> bool:
+    """Return whether the app uses, or is about to use, the new database."""
+    return "promote" in move.record.done or is_promoted(move)

@@ -1,0 +1,348 @@
+"""A move: one step after the other, each recorded, and the way back if one fails."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+from dynostack.databases import promotion, site, writers
+from dynostack.databases.app import HerokuApp
+from dynostack.databases.contents import Contents, differences, read_contents
+from dynostack.databases.errors import MoveError, StepFailed
+from dynostack.databases.record import MoveRecord, RecordFile
+from dynostack.databases.request import Project
+from dynostack.databases.sessions import available_extensions, connected, extensions
+from dynostack.databases.settled import awaited, settled
+from dynostack.databases.stack_file import declared, previous_of
+from dynostack.databases.transfers import Transfers, wait_until_available
+from dynostack.engine.process import EngineFailed
+from dynostack.environment import catalogue
+from dynostack.inventory.platform_api import ApiError
+
+UNREACHABLE = ("private", "shield")
+"""The tiers whose databases only accept connections from their own private space.
+
+https://devcenter.heroku.com/articles/heroku-postgres-and-private-spaces
+"""
+URL_SECONDS = 120.0
+PROVISION_SECONDS = 3600.0
+SHOWN = 10
+
+
+@dataclass
+class Move:
+    """A move in progress."""
+
+    project: Project
+    file: RecordFile
+    record: MoveRecord
+    say: Callable[[str], None]
+    urls: dict[str, str] = field(default_factory=dict, repr=False)
+
+    def keep(self, **changes: Any) -> None:
+        """Change the record and store it."""
+        self.record = self.record.changed(**changes)
+        self.file.write(self.record)
+
+    @property
+    def tls(self) -> str:
+        """Return libpq's `sslmode`: Heroku's databases take nothing else."""
+        return "prefer" if self.project.api.is_local else "require"
+
+    @property
+    def is_reachable(self) -> bool:
+        """Return whether both databases accept connections from here."""
+        plans = (self.record.old.plan, self.record.new.plan)
+        return not any(plan.startswith(UNREACHABLE) for plan in plans)
+
+    def url(self, addon: str) -> str:
+        """Return the URL of one of the databases, a secret.
+
+        Raises:
+            StepFailed: no config var of the app has it.
+        """
+        if addon not in self.urls:
+            api, app = self.project.api, self.record.app
+            self.urls[addon] = awaited(
+                lambda: promotion.url_of(api, app, addon), URL_SECONDS, "read the database's URL"
+            )
+        return self.urls[addon]
+
+    def transfers(self) -> Transfers:
+        """Return the app's transfers."""
+        return Transfers(self.project.api, self.record.app, self.say)
+
+    def contents(self, addon: str) -> Contents:
+        """Read the contents of one of the databases.
+
+        Raises:
+            StepFailed: the database cannot be read.
+        """
+        return read_contents(self.url(addon), self.tls)
+
+
+def create(move: Move) -> None:
+    """Create the new database beside the old one, and wait until it accepts connections."""
+    api, record = move.project.api, move.record
+    body = {
+        "plan": f"{catalogue.POSTGRES_SERVICE}:{record.new.plan}",
+        "name": record.new.name,
+        "config": {"version": record.new.version},
+        "confirm": record.app,
+    }
+
+    def created() -> str | None:
+        listed = api.listing(f"/apps/{record.app}/addons")
+        return next((str(each["id"]) for each in listed if each["name"] == record.new.name), None)
+
+    path = f"/apps/{record.app}/addons"
+    addon = settled(created, lambda: api.send("POST", path, body), "create the new database")
+    move.keep(new=record.new.model_copy(update={"addon": addon}))
+    awaited(lambda: _provisioned(move), PROVISION_SECONDS, "create the new database")
+    wait_until_available(api, addon)
+    _check_extensions(move)
+
+
+def _provisioned(move: Move) -> bool | None:
+    state = move.project.api.get(f"/addons/{move.record.new.addon}")["state"]
+    if state == "deprovisioned":
+        raise StepFailed("Heroku could not create the new database, and has removed it")
+    return True if state == "provisioned" else None
+
+
+def _check_extensions(move: Move) -> None:
+    if not move.is_reachable:
+        return
+    with connected(move.url(move.record.old.addon), move.tls) as old:
+        used = extensions(old)
+    with connected(move.url(move.record.new.addon), move.tls) as new:
+        missing = used - available_extensions(new)
+    if missing:
+        raise StepFailed(
+            f"PostgreSQL {move.record.new.version} on {move.record.new.plan} does not have the"
+            f" extensions {', '.join(sorted(missing))}; drop them from the old database first, or"
+            " choose another version"
+        )
+
+
+def back_up(move: Move) -> None:
+    """Back up the old database, while the site is still up."""
+    move.keep(transfers=move.record.transfers or move.transfers().ids())
+    move.transfers().back_up(move.record.old.addon, move.record.transfers)
+
+
+def stop(move: Move) -> None:
+    """Turn maintenance mode on, stop every dyno, and let nobody write any more."""
+    api, record = move.project.api, move.record
+    apps = dict.fromkeys([record.app, *(each.app for each in record.attachments)])
+    answered = record.answered or site.status(HerokuApp(api, record.app))
+    if not record.writers:
+        move.keep(writers=writers.read_writers(api, iter(apps)))
+    move.keep(answered=answered, down_since=record.down_since or time.time())
+    writers.stop(api, move.record.writers)
+    if move.is_reachable:
+        writers.lock_out(move.url(record.old.addon), move.tls)
+
+
+def copy(move: Move) -> None:
+    """Copy by Heroku's transfer, and read the old database's contents meanwhile."""
+    record = move.record
+    source = (record.old.name, move.url(record.old.addon))
+    target = (record.new.name, move.url(record.new.addon))
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        reading = pool.submit(move.contents, record.old.addon) if move.is_reachable else None
+        move.transfers().copy(source, target, record.new.addon, record.transfers)
+        if reading:
+            move.keep(contents=reading.result())
+
+
+def compare(move: Move) -> None:
+    """Compare what both databases contain."""
+    if move.record.contents is None:
+        move.say("not compared: the databases accept connections only from their private space")
+        return
+    found = list(differences(move.record.contents, move.contents(move.record.new.addon)))
+    if found:
+        more = f"\n      and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
+        shown = "".join(f"\n      {each}" for each in found[:SHOWN])
+        raise StepFailed(
+            f"the new database differs from the old one:{shown}{more}\n      = if something still"
+            " wrote to the old database, stop it, then run the same command again"
+        )
+    contents = move.record.contents
+    move.say(f"the same: {len(contents.tables)} tables with {contents.rows:,} rows")
+    if contents.unsummed:
+        move.say(f"compared only by the number of rows: {', '.join(contents.unsummed)}")
+
+
+def promote(move: Move) -> None:
+    """Let every config var lead to the new database."""
+    record = move.record
+    if move.is_reachable:
+        # After an undo, it is the database that nobody could write to.
+        writers.readmit(move.url(record.new.addon), move.tls)
+    promotion.promote(
+        move.project.api, record.app, record.attachments, record.old.addon, record.new.addon
+    )
+
+
+def start(move: Move) -> None:
+    """Start the dynos again, and turn maintenance mode off."""
+    writers.start(move.project.api, move.record.writers)
+
+
+def answer(move: Move) -> None:
+    """Wait until the site answers with the new database."""
+    if site.is_well(move.record.answered):
+        site.wait_for_answer(HerokuApp(move.project.api, move.record.app))
+    downtime = time.time() - move.record.down_since
+    move.keep(downtime=downtime)
+    move.say(f"the downtime was {downtime:.1f} s")
+
+
+def update_state(move: Move) -> None:
+    """Make the new database the resource in the state, and keep the old one beside it."""
+    record, project = move.record, move.project
+    previous = previous_of(record.resource)
+    state = project.state()
+    app = HerokuApp(project.api, record.app)
+    state.exchange(record.resource, previous, record.old, record.new)
+    state.attachment_ids({each["name"]: each["id"] for each in app.attachments()})
+    state.write()
+    state.refresh(record.resource, previous)
+
+
+def update_file(move: Move) -> None:
+    """Write into the file what is now true."""
+    record, file = move.record, move.project.file
+    written = declared(file.environment(), record.resource)
+    said = written.model_fields_set if written else set()
+    now = {"plan": record.new.plan, "version": record.new.version, "name": record.new.name}
+    section = {key: value for key, value in now.items() if key in said}
+    text = file.with_database(file.text(), record.resource, section)
+    kept = {
+        "plan": record.old.plan,
+        "version": record.old.version,
+        "name": record.old.name,
+    }
+    text = file.with_database(text, previous_of(record.resource), kept)
+    if changed := file.write(text):
+        move.say(f"commit this change of {file.name}:\n{changed}")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a move."""
+
+    name: str
+    title: str
+    run: Callable[[Move], None]
+    is_down: bool = False
+    """Whether the app does not work while the step runs."""
+
+
+STEPS = (
+    Step("create", "create the new database beside the old one", create),
+    Step("back-up", "back up the old database", back_up),
+    Step("stop", "turn maintenance mode on and stop everything that writes", stop, is_down=True),
+    Step("copy", "copy the old database into the new one", copy, is_down=True),
+    Step("compare", "compare both databases", compare, is_down=True),
+    Step("promote", "attach the new database", promote, is_down=True),
+    Step("start", "start the app and turn maintenance mode off", start, is_down=True),
+    Step("answer", "wait for the site to answer", answer, is_down=True),
+    Step("state", "make the new database the resource in the state", update_state),
+    Step("file", "write what is now true into the file", update_file),
+)
+COPYING = ("copy", "compare")
+"""The steps that a way back to an earlier database leaves out."""
+
+
+def run(move: Move) -> None:
+    """Run the steps that are not done yet.
+
+    Raises:
+        MoveError: a step failed; the message says which database the app uses now.
+    """
+    _doubt_the_copy(move)
+    for step in STEPS:
+        if step.name in move.record.done:
+            continue
+        move.say(step.title)
+        try:
+            step.run(move)
+        except (ApiError, EngineFailed, StepFailed) as error:
+            after = go_back(move) if step.is_down else _as_it_is(move)
+            raise MoveError(f"{error}\n{after}") from None
+        move.keep(done=(*move.record.done, step.name))
+
+
+def _doubt_the_copy(move: Move) -> None:
+    """Copy again if an interrupted move may not have noticed a write to the old database."""
+    done = move.record.done
+    if "stop" in done and "promote" not in done and not is_promoted(move):
+        move.keep(done=_without_downtime(move.record))
+
+
+def go_back(move: Move) -> str:
+    """Return the app to the old database after a failure.
+
+    Returns:
+        What is true now, and what to do.
+    """
+    record, api = move.record, move.project.api
+    move.say("return to the old database")
+    try:
+        if is_promoted(move):
+            writers.stop(api, record.writers)
+            for each in record.attachments:
+                HerokuApp(api, each.app).attach(record.old.addon, each.name, each.namespace)
+        if move.is_reachable:
+            writers.readmit(move.url(record.old.addon), move.tls)
+        writers.start(api, record.writers)
+    except (ApiError, StepFailed) as error:
+        return (
+            f"      then {error}\n      = the app may still be stopped: run the same command again"
+            " as soon as Heroku answers"
+        )
+    move.keep(done=_without_downtime(record), contents=None, writers=(), down_since=0.0, answered=0)
+    return f"the app runs on the old database, {record.old}; nothing is lost{_next(move)}"
+
+
+def _without_downtime(record: MoveRecord) -> tuple[str, ...]:
+    """Return the completed steps that need not be repeated after a return to the old database."""
+    repeated = {step.name for step in STEPS if step.is_down}
+    if record.is_undo:
+        repeated -= set(COPYING)
+    return tuple(name for name in record.done if name not in repeated)
+
+
+def is_promoted(move: Move) -> bool:
+    """Return whether a config var leads to the new database already."""
+    record = move.record
+    return any(
+        HerokuApp(move.project.api, each.app).attached(each.name) == record.new.addon
+        for each in record.attachments
+    )
+
+
+def _as_it_is(move: Move) -> str:
+    record = move.record
+    if "promote" in record.done:
+        return (
+            f"the app runs on the new database, {record.new}\n      = run the same command again"
+            " to go on"
+        )
+    return f"the app runs on the old database, {record.old}; nothing has changed{_next(move)}"
+
+
+def _next(move: Move) -> str:
+    again = "\n      = run the same command again to go on"
+    if move.record.is_undo or not move.record.new.addon:
+        return again
+    return (
+        f"\n      = {move.record.new} exists and is billed: run the same command again to go on, or"
+        " with --undo to destroy it"
+    )

@@ -1,0 +1,116 @@
+"""The checks before a move; each finds what would otherwise fail while the site is down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from dynostack.databases.errors import MoveRefused
+from dynostack.databases.record import MoveRecord, Writer
+from dynostack.databases.request import Asked, Project
+from dynostack.databases.transfers import size
+from dynostack.environment import catalogue
+from dynostack.inventory.platform_api import ApiRefusal, PlatformApi
+from dynostack.review.engine import Engine
+from dynostack.review.step import name_of
+
+MEGABYTE = 1 << 20
+MANAGE = "manage"
+OPERATE = "operate"
+
+
+def check(
+    project: Project, asked: Asked, writers: tuple[Writer, ...], say: Callable[[str], None]
+) -> None:
+    """Check that the move can be made.
+
+    Raises:
+        MoveRefused: it cannot; the message has every reason.
+        ApiError: Heroku does not answer.
+        EngineFailed: the preview failed.
+    """
+    problems = [
+        *_plan(project.api, asked),
+        *_fits(asked, writers),
+        *_rights(project.api, writers),
+        *_copied_urls(project.api, asked.record),
+    ]
+    if not problems:
+        problems += _drift(project, say)
+    if problems:
+        raise MoveRefused("\n".join(problems))
+
+
+def _plan(api: PlatformApi, asked: Asked) -> Iterator[str]:
+    plan = f"{catalogue.POSTGRES_SERVICE}:{asked.record.new.plan}"
+    try:
+        found = api.get(f"/plans/{plan}")
+    except ApiRefusal as refusal:
+        yield f"Heroku does not offer plan {asked.record.new.plan}: {refusal}"
+        return
+    if found.get("state") not in (None, "public", "ga", "beta"):
+        yield f"Heroku does not offer plan {asked.record.new.plan}: it is {found['state']}"
+
+
+def _fits(asked: Asked, writers: tuple[Writer, ...]) -> Iterator[str]:
+    plan, details = asked.record.new.plan, asked.details
+    storage, connections = catalogue.storage(plan), catalogue.connection_limit(plan)
+    if storage is not None and details.size > storage * MEGABYTE:
+        yield (
+            f"{plan} holds {size(storage * MEGABYTE)}, but {asked.record.old.name} has"
+            f" {size(details.size)}; choose a larger plan"
+        )
+    dynos = sum(sum(each.formation.values()) for each in writers)
+    if connections is not None and dynos > connections:
+        yield (
+            f"{plan} allows {connections} connections, but {dynos} dynos use the database; choose"
+            " a plan with more connections, or run fewer dynos"
+        )
+
+
+def _rights(api: PlatformApi, writers: tuple[Writer, ...]) -> Iterator[str]:
+    """Yield the apps that the account may not scale or change the add-ons of."""
+    email = str(api.get("/account")["email"])
+    for writer in writers:
+        app: Mapping[str, Any] = api.get(f"/apps/{writer.app}")
+        if app["owner"]["email"] == email:
+            continue
+        try:
+            found = api.get(f"/apps/{writer.app}/collaborators/{email}")
+        except ApiRefusal:
+            continue  # an admin of the team has every right without being a collaborator
+        names = {each["name"] for each in found.get("permissions") or ()}
+        if names and (lacking := {MANAGE, OPERATE} - names):
+            yield (
+                f"{email} lacks the permission {' and '.join(sorted(lacking))} on {writer.app},"
+                " which uses the database"
+            )
+
+
+def _copied_urls(api: PlatformApi, record: MoveRecord) -> Iterator[str]:
+    """Yield the config vars that hold the database's URL without an attachment.
+
+    Nothing changes them, so the app would go on writing to the old database.
+    """
+    variables = api.get(f"/apps/{record.app}/config-vars")
+    attached = api.listing(f"/addons/{record.old.addon}/addon-attachments")
+    names = {f"{each['name']}_URL" for each in attached if each["app"]["name"] == record.app}
+    urls = {variables[name] for name in names if name in variables}
+    for name, value in variables.items():
+        if name not in names and any(url in value for url in urls):
+            yield (
+                f"config var {name} of {record.app} contains a copy of the database's URL; let the"
+                " app read the attachment's own config var, or attach the database under that name"
+            )
+
+
+def _drift(project: Project, say: Callable[[str], None]) -> Iterator[str]:
+    with Engine(project.workspace, project.stack).preview(say) as running:
+        preview = running.planned(lambda _: None).preview
+    yield from preview.errors
+    changed = ", ".join(sorted({name_of(step.urn) for step in preview.drift}))
+    if changed:
+        yield (
+            f"{changed} changed on Heroku outside Pulumi; to see how, run: dynostack review"
+            f" {project.stack}"
+        )

@@ -1,0 +1,70 @@
+"""Attachments: which names lead to the old database, and how the new one takes them over.
+
+Everything follows `heroku pg:promote`.
+https://github.com/heroku/cli/blob/main/src/commands/pg/promote.ts
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from dynostack.databases.app import HerokuApp, is_spare
+from dynostack.databases.errors import MoveRefused
+from dynostack.databases.record import AttachedName
+from dynostack.inventory.platform_api import PlatformApi
+
+CREDENTIAL = "credential:"
+
+
+def read_attachments(api: PlatformApi, addon: str, app: str) -> tuple[AttachedName, ...]:
+    """Return the names that lead to a database and have to lead to the new one.
+
+    In the database's own app, a name that Heroku chose stays with the old database.
+
+    Args:
+        api: Heroku, with the key to use.
+        addon: the id of the database's add-on.
+        app: the name of the app that the add-on is billed to.
+
+    Raises:
+        MoveRefused: an attachment uses a credential, which a copy does not contain.
+    """
+    return tuple(_moved(api.listing(f"/addons/{addon}/addon-attachments"), app))
+
+
+def _moved(attachments: list[Mapping[str, Any]], app: str) -> Iterator[AttachedName]:
+    for each in attachments:
+        found = AttachedName(
+            app=each["app"]["name"], name=each["name"], namespace=each.get("namespace") or None
+        )
+        if (found.namespace or "").startswith(CREDENTIAL):
+            credential = (found.namespace or "").removeprefix(CREDENTIAL)
+            raise MoveRefused(
+                f"attachment {found.name} of app {found.app} uses credential {credential}, which a"
+                " copy does not contain; attach the database without it first, and create the"
+                " credential again afterwards"
+            )
+        if found.app != app or not is_spare(found.name):
+            yield found
+
+
+def promote(
+    api: PlatformApi, app: str, attachments: tuple[AttachedName, ...], old: str, new: str
+) -> None:
+    """Give every name to the new database; the old one stays attached under a name of Heroku's.
+
+    Raises:
+        StepFailed: Heroku refuses, or cannot be reached.
+    """
+    HerokuApp(api, app).attach_anywhere(old)
+    for each in attachments:
+        HerokuApp(api, each.app).attach(new, each.name, each.namespace)
+
+
+def url_of(api: PlatformApi, app: str, addon: str) -> str | None:
+    """Return a database's URL from the app's config vars; None while the app has none."""
+    attached = HerokuApp(api, app)
+    names = [each["name"] for each in attached.attachments() if each["addon"]["id"] == addon]
+    variables = attached.config_vars()
+    return next((variables[f"{name}_URL"] for name in names if f"{name}_URL" in variables), None)

@@ -1,0 +1,114 @@
+"""The record of a move, which is written before and after each step so that it can go on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from dynostack.databases.contents import Contents
+from dynostack.databases.errors import MoveRefused
+from localheroku.core.atomic_files import write_private
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Side(_Part):
+    """One of the two databases of a move."""
+
+    name: str
+    """The add-on's name, which is chosen before the add-on is created."""
+    plan: str
+    version: str
+    addon: str = ""
+    """The add-on's id; empty until it exists."""
+
+    def __str__(self) -> str:
+        """Return the database as people call it."""
+        return f"{self.name} ({self.plan}, PostgreSQL {self.version})"
+
+
+class AttachedName(_Part):
+    """An attachment that moves from the old database to the new one."""
+
+    app: str
+    """The name of the app that it belongs to."""
+    name: str
+    """The attachment's name, such as DATABASE."""
+    namespace: str | None = None
+
+
+class Writer(_Part):
+    """An app that uses the database, as it was before it was stopped."""
+
+    app: str
+    formation: dict[str, int]
+    """Process type -> number of dynos."""
+    maintenance: bool
+    """Whether maintenance mode was already on."""
+
+
+class MoveRecord(_Part):
+    """Everything that a move needs to go on in another process; it contains no secret."""
+
+    stack: str
+    resource: str
+    """The database's name in the program, such as postgres or postgres-reports."""
+    app: str
+    """The app's name on Heroku."""
+    old: Side
+    new: Side
+    is_undo: bool = False
+    """Whether it leads back to the database of before an earlier move, without a copy."""
+    done: tuple[str, ...] = ()
+    """The names of the completed steps."""
+    writers: tuple[Writer, ...] = ()
+    attachments: tuple[AttachedName, ...] = ()
+    transfers: tuple[str, ...] = ()
+    """The ids of the app's transfers before the one that is running."""
+    contents: Contents | None = None
+    """The contents of the old database while nothing wrote to it."""
+    answered: int = 0
+    """The status of the site's front page before the move; 0 if it has no site."""
+    down_since: float = 0
+    """When the downtime started, in seconds since 1970; 0 before it."""
+    downtime: float = 0
+    """The downtime in seconds; 0 before its end."""
+
+    def changed(self, **changes: Any) -> MoveRecord:
+        """Return the record with other values."""
+        return self.model_copy(update=changes)
+
+
+class RecordFile:
+    """The stored record of one database's move."""
+
+    def __init__(self, folder: Path, stack: str, resource: str) -> None:
+        self.path = folder / f"{stack}.{resource}.json"
+
+    def read(self) -> MoveRecord | None:
+        """Return the record of the move that was started last; None if there is none.
+
+        Raises:
+            MoveRefused: the file is damaged.
+        """
+        try:
+            return MoveRecord.model_validate_json(self.path.read_bytes())
+        except FileNotFoundError:
+            return None
+        except ValidationError:
+            raise MoveRefused(
+                f"the record of the move, {self.path}, cannot be read: restore it from a backup, or"
+                " look at the app's databases with heroku pg:info and remove the file"
+            ) from None
+
+    def write(self, record: MoveRecord) -> None:
+        """Store a record on disk before returning."""
+        write_private(self.path, record.model_dump_json(indent=1) + "\n")
+
+    def remove(self) -> None:
+        """Remove the record."""
+        self.path.unlink(missing_ok=True)

@@ -1,0 +1,146 @@
+"""What a move has to do: the database that the file asks for, and the one that Heroku has."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from dynostack.databases.errors import MoveRefused
+from dynostack.databases.record import MoveRecord, RecordFile, Side
+from dynostack.databases.stack_file import StackFile, declared, key_of
+from dynostack.databases.stack_state import StackState, read_state
+from dynostack.engine.process import PulumiProcess
+from dynostack.environment import Database, Environment
+from dynostack.inventory import account
+from dynostack.inventory.databases import DatabaseDetails, read_database
+from dynostack.inventory.platform_api import PlatformApi
+from dynostack.local.workspace import LocalWorkspace
+
+ESSENTIAL = "essential"
+
+
+@dataclass(frozen=True)
+class Project:
+    """One stack of a project, with the Heroku and the Pulumi backend of this shell."""
+
+    workspace: LocalWorkspace
+    stack: str
+    api: PlatformApi
+    runner: PulumiProcess
+    records: Path
+    """The folder with the records of moves."""
+
+    @classmethod
+    def of_shell(
+        cls, workspace: LocalWorkspace, stack: str, records: Path | None = None
+    ) -> Project:
+        """Return a stack, as this shell's variables reach it.
+
+        Args:
+            workspace: the project.
+            stack: the stack's name.
+            records: the folder with the records of moves, by default one for each Heroku.
+
+        Raises:
+            MoveRefused: there is no API key.
+            EngineFailed: there is no `pulumi`.
+        """
+        api = PlatformApi.of_environment(os.environ)
+        if api is None:
+            raise MoveRefused(
+                "there is no API key: set HEROKU_API_KEY or run heroku login; for the local"
+                ' environment run eval "$(dynostack env)"'
+            )
+        host = urlsplit(api.url).netloc.replace(":", "-")
+        folder = records or workspace.root / "moves" / host
+        return cls(workspace, stack, api, PulumiProcess.of_shell(workspace), folder)
+
+    @property
+    def file(self) -> StackFile:
+        """Return the stack's file."""
+        return StackFile(self.workspace.project, self.stack)
+
+    def record_file(self, resource: str) -> RecordFile:
+        """Return the file with the record of a database's last move on this Heroku."""
+        self.workspace.root.mkdir(mode=0o700, exist_ok=True)
+        return RecordFile(self.records, self.stack, resource)
+
+    def checked_environment(self) -> Environment:
+        """Return the stack's environment after checking that the API key is of its account.
+
+        Raises:
+            MoveRefused: the file has errors, or the key is of another account.
+        """
+        environment = self.file.environment()
+        if environment.account and (
+            refusal := account.refusal(self.stack, environment.account, os.environ)
+        ):
+            raise MoveRefused(refusal)
+        return environment
+
+    def state(self) -> StackState:
+        """Return the stack's state.
+
+        Raises:
+            MoveRefused: an engine is at work, or was killed.
+            EngineFailed: the state cannot be read.
+        """
+        return read_state(self.runner, self.stack)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A database as the file asks for it, beside the one that the app has."""
+
+    record: MoveRecord
+    details: DatabaseDetails
+
+    @property
+    def needs_move(self) -> bool:
+        """Return whether Heroku cannot make the change in place.
+
+        https://devcenter.heroku.com/articles/updating-heroku-postgres-databases
+        """
+        old, new = self.record.old, self.record.new
+        tiers = [each.plan.startswith(ESSENTIAL) for each in (old, new)]
+        return old.version != new.version or tiers[0] != tiers[1]
+
+
+def read_request(project: Project, resource: str, environment: Environment) -> Asked:
+    """Compare a database in the file with the one on Heroku.
+
+    Raises:
+        MoveRefused: the file or the state has no such database.
+        ApiError: Heroku does not answer.
+    """
+    section = declared(environment, resource)
+    if section is None:
+        where = f"databases.{key_of(resource)}" if key_of(resource) else "postgres"
+        raise MoveRefused(f"{project.file.name} declares no database {where}")
+    existing = project.state().database(resource)
+    if existing is None:
+        raise MoveRefused(
+            f"stack {project.stack} has no database {resource} yet; to create it, run:"
+            f" dynostack review {project.stack}, then dynostack apply"
+        )
+    return _compared(project, resource, section, str(existing["id"]))
+
+
+def _compared(project: Project, resource: str, section: Database, addon: str) -> Asked:
+    found = project.api.get(f"/addons/{addon}")
+    details = read_database(project.api, addon)
+    plan = str(found["plan"]["name"]).partition(":")[2]
+    old = Side(name=found["name"], plan=plan, version=details.version, addon=addon)
+    # Only a version that the file names is a wish; the default is for new databases.
+    wished = section.version if "version" in section.model_fields_set else details.version
+    other = section.name if section.name and section.name != old.name else ""
+    new = Side(
+        name=other or f"{resource}-{secrets.token_hex(4)[:7]}", plan=section.plan, version=wished
+    )
+    record = MoveRecord(
+        stack=project.stack, resource=resource, app=found["app"]["name"], old=old, new=new
+    )
+    return Asked(record, details)

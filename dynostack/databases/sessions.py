@@ -1,0 +1,96 @@
+"""Sessions in a database: ours, and those of everybody else, who must not write during a copy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, LiteralString
+
+from dynostack.databases.errors import StepFailed
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+APPLICATION = "dynostack"
+CONNECT_SECONDS = 15
+
+OTHERS: LiteralString = """
+SELECT pid, coalesce(nullif(application_name, ''), 'a client without a name') AS client,
+       coalesce(host(client_addr), 'this machine') AS address
+FROM pg_stat_activity
+WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()
+  AND backend_type = 'client backend'
+"""
+END: LiteralString = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()
+  AND backend_type = 'client backend'
+"""
+
+
+@contextmanager
+def connected(url: str, tls: str) -> Iterator[Connection]:
+    """Connect to a database, with the right to write whatever the database's default is.
+
+    Args:
+        url: the database's URL.
+        tls: libpq's `sslmode`.
+
+    Raises:
+        StepFailed: the database cannot be reached, or rejects a statement.
+    """
+    import psycopg
+
+    try:
+        with psycopg.connect(
+            url,
+            autocommit=True,
+            sslmode=tls,
+            application_name=APPLICATION,
+            connect_timeout=CONNECT_SECONDS,
+            options="-c default_transaction_read_only=off",
+        ) as connection:
+            yield connection
+    except psycopg.Error as error:
+        # The whole message may contain values of rows.
+        reason = error.diag.message_primary or " ".join(str(error).split())
+        raise StepFailed(f"the database does not work: {reason}") from None
+
+
+def forbid_writes(connection: Connection) -> None:
+    """Let every later session only read, and end the sessions that are open now.
+
+    A session can still allow itself to write; the comparison after a copy then finds it.
+    """
+    _set_default(connection, "SET default_transaction_read_only = on")
+    connection.execute(END)
+
+
+def allow_writes(connection: Connection) -> None:
+    """Let sessions write again, from the next one on."""
+    _set_default(connection, "RESET default_transaction_read_only")
+
+
+def other_clients(connection: Connection) -> list[str]:
+    """Return who else has a session, such as `psql from 10.0.0.7`."""
+    rows = connection.execute(OTHERS).fetchall()
+    return sorted({f"{name} from {address}" for _, name, address in rows})
+
+
+def extensions(connection: Connection) -> set[str]:
+    """Return the names of the extensions that the database uses."""
+    return {str(name) for (name,) in connection.execute("SELECT extname FROM pg_extension")}
+
+
+def available_extensions(connection: Connection) -> set[str]:
+    """Return the names of the extensions that could be created in the database."""
+    rows = connection.execute("SELECT name FROM pg_available_extensions")
+    return {str(name) for (name,) in rows}
+
+
+def _set_default(connection: Connection, change: LiteralString) -> None:
+    from psycopg import sql
+
+    row = connection.execute("SELECT current_database()").fetchone()
+    name = sql.Identifier(row[0] if row else "")
+    connection.execute(sql.SQL("ALTER DATABASE {} ").format(name) + sql.SQL(change))

@@ -1,0 +1,67 @@
+"""Requests that write, repeated until Heroku shows their effect: a response can be lost."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from dynostack.databases.errors import StepFailed
+from dynostack.inventory.platform_api import FIRST_SERVER_ERROR, ApiError, ApiRefusal
+
+T = TypeVar("T")
+
+TRIES = 4
+PAUSE_SECONDS = 1.0
+POLL_SECONDS = 0.2
+LONG_POLL_SECONDS = 3.0
+RATE_LIMITED = 429
+
+
+def settled(found: Callable[[], T | None], request: Callable[[], object], what: str) -> T:
+    """Return what a request leads to; send it only while it is not there.
+
+    Args:
+        found: reads from Heroku what the request leads to; None if it is not there.
+        request: sends the request.
+        what: what is done, for the error message.
+
+    Raises:
+        StepFailed: Heroku refuses the request, or is unreachable.
+    """
+    problem = "Heroku does not show the change"
+    for attempt in range(TRIES):
+        time.sleep(PAUSE_SECONDS * attempt)
+        try:
+            if (there := found()) is not None:
+                return there
+            request()
+            if (there := found()) is not None:
+                return there
+        except ApiRefusal as refusal:
+            if refusal.status < FIRST_SERVER_ERROR and refusal.status != RATE_LIMITED:
+                raise StepFailed(f"cannot {what}: {refusal}") from None
+            problem = str(refusal)
+        except ApiError as error:
+            problem = str(error)
+    raise StepFailed(f"cannot {what}: {problem}")
+
+
+def awaited(ready: Callable[[], T | None], seconds: float, what: str) -> T:
+    """Return what becomes ready; ask less often the longer it takes.
+
+    Raises:
+        StepFailed: it is not ready in time, or Heroku is unreachable.
+    """
+    started = time.monotonic()
+    while True:
+        try:
+            there = ready()
+        except ApiError as error:
+            raise StepFailed(f"cannot {what}: {error}") from None
+        if there is not None:
+            return there
+        elapsed = time.monotonic() - started
+        if elapsed > seconds:
+            raise StepFailed(f"cannot {what}: it took more than {seconds:.0f} s")
+        time.sleep(min(LONG_POLL_SECONDS, POLL_SECONDS + elapsed / 20))

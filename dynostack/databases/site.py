@@ -1,0 +1,53 @@
+"""The app's site, as a visitor sees it."""
+
+from __future__ import annotations
+
+import time
+
+import httpx
+
+from dynostack.databases.app import HerokuApp
+from dynostack.databases.errors import StepFailed
+from dynostack.http_client import client
+from dynostack.inventory.platform_api import FIRST_SERVER_ERROR
+
+ANSWER_SECONDS = 30.0
+BOOT_SECONDS = 120.0
+"""A web dyno has 60 s to boot: https://devcenter.heroku.com/articles/limits#boot-timeout"""
+PAUSE_SECONDS = 0.1
+
+
+def status(app: HerokuApp) -> int:
+    """Return the status of the site's front page; 0 if nothing answers."""
+    url = str(app.read()["web_url"] or "")
+    headers = {}
+    if app.api.is_local:
+        # Not every machine resolves names below localhost.
+        headers, url = {"Host": url.partition("//")[2].rstrip("/")}, f"{app.api.url}/"
+    try:
+        with client(url, headers, timeout=ANSWER_SECONDS) as http:
+            return http.get(url).status_code
+    except (httpx.HTTPError, httpx.InvalidURL):
+        return 0
+
+
+def is_well(code: int) -> bool:
+    """Return whether a status means that the app answers, if only with a redirect or a login."""
+    return 0 < code < FIRST_SERVER_ERROR
+
+
+def wait_for_answer(app: HerokuApp) -> None:
+    """Wait until the site answers.
+
+    Raises:
+        StepFailed: it does not answer in time, or with an error of the app.
+    """
+    deadline = time.monotonic() + BOOT_SECONDS
+    while not is_well(code := status(app)):
+        if time.monotonic() > deadline:
+            answer = f"status {code}" if code else "nothing"
+            raise StepFailed(
+                f"the site of {app.name} answers {answer} with the new database; to see why, run"
+                f" heroku logs --app {app.name}"
+            )
+        time.sleep(PAUSE_SECONDS)

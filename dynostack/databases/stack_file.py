@@ -1,0 +1,125 @@
+"""The stack's file: what it says of a database, and the edits that keep it true."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from dynostack.check.edits import difference, read
+from dynostack.databases.errors import MoveRefused
+from dynostack.environment import Database, Environment, examine
+from dynostack.environment.schema import project_name
+from dynostack.environment.source.yaml_changes import NotChangeable, with_value, without_key
+from localheroku.core.atomic_files import rewrite
+
+MAIN = "postgres"
+PREVIOUS = "previous"
+
+
+@dataclass(frozen=True)
+class StackFile:
+    """The file Pulumi.<stack>.yaml of one project."""
+
+    project: Path
+    stack: str
+
+    @property
+    def name(self) -> str:
+        """Return the file's name."""
+        return f"Pulumi.{self.stack}.yaml"
+
+    @property
+    def path(self) -> Path:
+        """Return the file's path."""
+        return self.project / self.name
+
+    def environment(self) -> Environment:
+        """Return the validated environment.
+
+        Raises:
+            MoveRefused: the file has errors.
+        """
+        examined = examine(self.stack, self.project)
+        if examined.environment is None:
+            raise MoveRefused(
+                f"{self.name} has errors; to see them, run: dynostack check {self.stack}"
+            )
+        return examined.environment
+
+    def text(self) -> str:
+        """Return the file's text.
+
+        Raises:
+            MoveRefused: there is no such file.
+        """
+        try:
+            return read(self.path)
+        except FileNotFoundError:
+            raise MoveRefused(f"there is no {self.name} in {self.project}") from None
+
+    def write(self, text: str) -> str:
+        """Replace the file's text.
+
+        Returns:
+            The difference; empty if there is none.
+        """
+        before = self.text()
+        if text == before:
+            return ""
+        rewrite(self.path, text)
+        return difference(self.name, before, text)
+
+    def with_database(self, text: str, resource: str, values: Mapping[str, object]) -> str:
+        """Return the text with other values of a database.
+
+        Raises:
+            MoveRefused: the text cannot be edited.
+        """
+        try:
+            for key, value in values.items():
+                text = with_value(text, (*self._keys(resource), key), value)
+        except NotChangeable as error:
+            raise MoveRefused(f"{self.name}: {error}") from None
+        return text
+
+    def without_database(self, text: str, resource: str) -> str:
+        """Return the text without an additional database.
+
+        Raises:
+            MoveRefused: the text cannot be edited.
+        """
+        try:
+            return without_key(text, self._keys(resource))
+        except NotChangeable as error:
+            raise MoveRefused(f"{self.name}: {error}") from None
+
+    def _keys(self, resource: str) -> tuple[str, ...]:
+        section = f"{project_name(self.project)}:{MAIN}"
+        key = key_of(resource)
+        return ("config", section, "databases", key) if key else ("config", section)
+
+
+def resource_of(key: str) -> str:
+    """Return a database's name in the program from its key in the file; empty is the main one."""
+    return f"{MAIN}-{key}" if key and key != MAIN else MAIN
+
+
+def key_of(resource: str) -> str:
+    """Return a database's key in the file; empty for the main one."""
+    return resource.removeprefix(MAIN).removeprefix("-")
+
+
+def previous_of(resource: str) -> str:
+    """Return the name, in the program, of the database that a move leaves behind."""
+    key = key_of(resource)
+    return resource_of(f"{key}-{PREVIOUS}" if key else PREVIOUS)
+
+
+def declared(environment: Environment, resource: str) -> Database | None:
+    """Return what an environment declares of a database; None if it declares none."""
+    section = environment.postgres
+    if section is None:
+        return None
+    key = key_of(resource)
+    return section.databases.get(key) if key else section

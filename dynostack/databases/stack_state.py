@@ -1,0 +1,146 @@
+"""The stack's state: which of the two databases is the resource."""
+
+from __future__ import annotations
+
+import copy
+import json
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dynostack.databases.errors import MoveRefused
+from dynostack.databases.record import Side
+from dynostack.engine.process import PulumiProcess
+
+ADDON = "heroku:addon/addon:Addon"
+ATTACHMENT = "heroku:addon/attachment:Attachment"
+POSTGRES = "heroku-postgresql"
+FILE = "state.json"
+
+
+@dataclass
+class StackState:
+    """A stack's exported state."""
+
+    runner: PulumiProcess
+    stack: str
+    document: dict[str, Any]
+
+    @classmethod
+    def read(cls, runner: PulumiProcess, stack: str) -> StackState:
+        """Export the state; secrets stay encrypted.
+
+        Raises:
+            EngineFailed: the stack does not exist, or its state cannot be read.
+        """
+        return cls(runner, stack, runner.answer("stack", "export", "--stack", stack))
+
+    @property
+    def resources(self) -> list[dict[str, Any]]:
+        """Return the resources, each after those that it depends on."""
+        found: list[dict[str, Any]] = self.document["deployment"].get("resources") or []
+        return found
+
+    @property
+    def pending(self) -> list[str]:
+        """Return the operations that a killed engine left, such as `creating postgres`."""
+        pending = self.document["deployment"].get("pending_operations") or ()
+        return [f"{each['type']} {_name(each['resource']['urn'])}" for each in pending]
+
+    def database(self, name: str) -> dict[str, Any] | None:
+        """Return the resource of a database by its name in the program."""
+        for each in self.resources:
+            if each["type"] == ADDON and _name(each["urn"]) == name:
+                return each
+        return None
+
+    def exchange(self, name: str, previous: str, old: Side, new: Side) -> None:
+        """Make the new database the resource, and the old one the resource `previous`.
+
+        Attachments that lead to the old database lead to the new one.
+        """
+        if (resource := self.database(name)) is None or resource["id"] == new.addon:
+            return
+        kept = self.database(previous)
+        if kept is None:
+            kept = copy.deepcopy(resource)
+            kept["urn"] = f"{resource['urn'].rpartition('::')[0]}::{previous}"
+            kept["dependencies"] = [*resource.get("dependencies", ()), resource["urn"]]
+            self.resources.insert(self.resources.index(resource) + 1, kept)
+        _become(kept, old)
+        kept["protect"] = True
+        _become(resource, new)
+        for each in self.resources:
+            if each["type"] == ATTACHMENT and each["inputs"].get("addonId") == old.addon:
+                each["inputs"]["addonId"] = each["outputs"]["addonId"] = new.addon
+
+    def forget(self, name: str) -> None:
+        """Remove a database's resource; the database itself stays."""
+        resource = self.database(name)
+        if resource is None:
+            return
+        self.resources.remove(resource)
+        for each in self.resources:
+            if resource["urn"] in each.get("dependencies", ()):
+                each["dependencies"].remove(resource["urn"])
+
+    def attachment_ids(self, ids: dict[str, str]) -> None:
+        """Give the attachments the ids that they have on Heroku now, by their names."""
+        for each in self.resources:
+            if each["type"] == ATTACHMENT and each["inputs"].get("name") in ids:
+                each["id"] = each["outputs"]["id"] = ids[each["inputs"]["name"]]
+
+    def write(self) -> None:
+        """Import the state.
+
+        Raises:
+            EngineFailed: the engine does not take it.
+        """
+        with tempfile.TemporaryDirectory(prefix="dynostack-") as folder:
+            file = Path(folder, FILE)
+            file.write_text(json.dumps(self.document))
+            self.runner.text("stack", "import", "--stack", self.stack, "--file", str(file))
+
+    def refresh(self, *names: str) -> None:
+        """Read databases again from Heroku, so that all their outputs are true.
+
+        Raises:
+            EngineFailed: the engine cannot read them.
+        """
+        chosen = [each["urn"] for each in map(self.database, names) if each]
+        targets = [argument for urn in chosen for argument in ("--target", urn)]
+        self.runner.text("refresh", "--stack", self.stack, "--yes", "--skip-preview", *targets)
+
+
+def read_state(runner: PulumiProcess, stack: str) -> StackState:
+    """Read a state that nothing else changes at the moment.
+
+    Raises:
+        MoveRefused: an engine is at work, or was killed.
+        EngineFailed: the stack does not exist, or its state cannot be read.
+    """
+    runner.refuse_lock(stack)
+    state = StackState.read(runner, stack)
+    if state.pending:
+        raise MoveRefused(
+            f"the state of stack {stack} has interrupted operations ({', '.join(state.pending)});"
+            f" settle them first: dynostack review {stack}"
+        )
+    return state
+
+
+def _become(resource: dict[str, Any], side: Side) -> None:
+    """Let a resource describe another database; the next refresh reads its other outputs."""
+    values = {
+        "name": side.name,
+        "plan": f"{POSTGRES}:{side.plan}",
+        "config": {"version": side.version},
+    }
+    resource["id"] = side.addon
+    resource["inputs"].update(values)
+    resource["outputs"].update({**values, "id": side.addon, "providerId": side.addon})
+
+
+def _name(urn: str) -> str:
+    return urn.rpartition("::")[2]

@@ -1,0 +1,94 @@
+"""Stopping and starting everything that writes to a database."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from functools import partial
+
+from dynostack.databases.app import HerokuApp
+from dynostack.databases.errors import StepFailed
+from dynostack.databases.record import Writer
+from dynostack.databases.sessions import allow_writes, connected, forbid_writes, other_clients
+from dynostack.databases.settled import awaited
+from dynostack.inventory.platform_api import PlatformApi
+
+STOP_SECONDS = 90.0
+"""Heroku gives a dyno 30 s to exit before it kills it.
+
+https://devcenter.heroku.com/articles/dyno-shutdown-behavior
+"""
+QUIET_SECONDS = 0.5
+ATTEMPTS = 3
+
+
+def read_writers(api: PlatformApi, apps: Iterator[str]) -> tuple[Writer, ...]:
+    """Return the apps that use the database, with what has to be restored afterwards."""
+    return tuple(_writer(HerokuApp(api, app)) for app in apps)
+
+
+def _writer(app: HerokuApp) -> Writer:
+    return Writer(
+        app=app.name, formation=app.formation(), maintenance=bool(app.read()["maintenance"])
+    )
+
+
+def stop(api: PlatformApi, writers: tuple[Writer, ...]) -> None:
+    """Turn maintenance mode on and stop every dyno of the apps.
+
+    Raises:
+        StepFailed: a dyno does not stop, or Heroku refuses.
+    """
+    apps = [HerokuApp(api, each.app) for each in writers]
+    for app, writer in zip(apps, writers, strict=True):
+        app.set_maintenance(True)
+        app.scale(dict.fromkeys(writer.formation, 0))
+    for app in apps:
+        awaited(partial(_stopped, app), STOP_SECONDS, f"stop the dynos of {app.name}")
+
+
+def _stopped(app: HerokuApp) -> bool | None:
+    running = app.dynos()
+    for name in running:
+        # Scaling does not stop one-off dynos, such as those of Heroku Scheduler.
+        if name.partition(".")[0] in ("run", "scheduler"):
+            app.stop_dyno(name)
+    return None if running else True
+
+
+def start(api: PlatformApi, writers: tuple[Writer, ...]) -> None:
+    """Start the dynos that ran before, and turn maintenance mode off where it was off.
+
+    Raises:
+        StepFailed: Heroku refuses, or cannot be reached.
+    """
+    for writer in writers:
+        app = HerokuApp(api, writer.app)
+        app.scale(writer.formation)
+        if not writer.maintenance:
+            app.set_maintenance(False)
+
+
+def lock_out(url: str, tls: str) -> None:
+    """Let nobody write to the database, and check that nobody is left who could.
+
+    Raises:
+        StepFailed: a client connects again and again.
+    """
+    with connected(url, tls) as connection:
+        for _ in range(ATTEMPTS):
+            forbid_writes(connection)
+            time.sleep(QUIET_SECONDS)
+            if not (clients := other_clients(connection)):
+                return
+        allow_writes(connection)
+    raise StepFailed(
+        f"a client outside the app's dynos keeps connecting to the database: {', '.join(clients)};"
+        " stop it first, then run the same command again"
+    )
+
+
+def readmit(url: str, tls: str) -> None:
+    """Let everybody write to the database again."""
+    with connected(url, tls) as connection:
+        allow_writes(connection)

@@ -1,0 +1,173 @@
+"""Changes of one value in a YAML text that keep everything else: comments, order and style."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from copy import deepcopy
+from typing import Any
+
+import yaml
+
+Keys = Sequence[str]
+
+
+class NotChangeable(Exception):
+    """The value cannot be changed without changing something else, such as an anchor's other uses.
+
+    The message says what to write by hand.
+    """
+
+
+def with_value(text: str, keys: Keys, value: object) -> str:
+    """Return the text with a value at a path of keys, which need not exist.
+
+    Args:
+        text: a YAML document whose root is a mapping.
+        keys: the keys from the root to the value.
+        value: a text, a number, a truth value, or a list or mapping of them.
+
+    Raises:
+        NotChangeable: the change would affect other values.
+    """
+    expected = deepcopy(yaml.safe_load(text)) or {}
+    parent = expected
+    for key in keys[:-1]:
+        if not isinstance(parent.get(key), dict):
+            parent[key] = {}
+        parent = parent[key]
+    parent[keys[-1]] = value
+    return _checked(_set(text, keys, value), expected, keys, value)
+
+
+def without_key(text: str, keys: Keys) -> str:
+    """Return the text without a key and its value, nor the mappings that become empty.
+
+    Raises:
+        NotChangeable: the change would affect other values.
+    """
+    expected = deepcopy(yaml.safe_load(text))
+    path: list[Any] = [expected]
+    for key in keys[:-1]:
+        path.append(path[-1][key])
+    del path[-1][keys[-1]]
+    depth = len(keys)
+    while depth > 1 and not path[depth - 1]:
+        depth -= 1
+        del path[depth - 1][keys[depth - 1]]
+    return _checked(_removed(text, keys[:depth]), expected, keys, None)
+
+
+def _checked(text: str, expected: object, keys: Keys, value: object) -> str:
+    try:
+        changed = yaml.safe_load(text)
+    except yaml.YAMLError:
+        changed = None
+    if changed != expected:
+        place = " > ".join(keys)
+        what = f"remove {place}" if value is None else f"write {_flow(value)} at {place}"
+        raise NotChangeable(f"the file cannot be edited automatically: {what} by hand")
+    return text
+
+
+def _set(text: str, keys: Keys, value: object) -> str:
+    node = yaml.compose(text, Loader=yaml.SafeLoader)
+    for depth, key in enumerate(keys):
+        entry = _entry(node, key)
+        if entry is None:
+            return _inserted(text, node, key, _nested(keys[depth + 1 :], value))
+        if isinstance(entry[1], yaml.MappingNode) and depth + 1 < len(keys):
+            node = entry[1]
+        else:
+            return _replaced(text, *entry, _nested(keys[depth + 1 :], value))
+    return text
+
+
+def _nested(keys: Keys, value: object) -> object:
+    for key in reversed(keys):
+        value = {key: value}
+    return value
+
+
+def _entry(node: yaml.Node | None, key: str) -> tuple[yaml.Node, yaml.Node] | None:
+    entries = node.value if isinstance(node, yaml.MappingNode) else ()
+    return next((each for each in entries if each[0].value == key), None)
+
+
+def _replaced(text: str, key: yaml.Node, old: yaml.Node, value: object) -> str:
+    start, end = old.start_mark.index, _end(old)
+    # A key without a value has an empty node right behind its colon.
+    space = "" if start > key.end_mark.index + 1 else " "
+    return text[:start] + space + _flow(value) + text[end:]
+
+
+def _inserted(text: str, node: yaml.Node | None, key: str, value: object) -> str:
+    entry = f"{_flow(key)}: {_flow(value)}"
+    if not isinstance(node, yaml.MappingNode) or not node.value:
+        if isinstance(node, yaml.MappingNode):
+            return text[: node.start_mark.index] + f"{{{entry}}}" + text[node.end_mark.index :]
+        return f"{text}{entry}\n"
+    end = _end(node.value[-1][1])
+    if node.flow_style:
+        return f"{text[:end]}, {entry}{text[end:]}"
+    line_end = text.find("\n", end)
+    if text[end - 1] == "\n" or line_end < 0:
+        before, after = text[:end], text[end:]
+        before = before if before.endswith("\n") else f"{before}\n"
+    else:
+        before, after = text[: line_end + 1], text[line_end + 1 :]
+    indent = " " * node.value[0][0].start_mark.column
+    return f"{before}{_block(indent, key, value, _line_end(text))}{after}"
+
+
+def _block(indent: str, key: str, value: object, line_end: str) -> str:
+    """Return the lines of an entry in a block; a mapping of mappings has a line for each."""
+    if not isinstance(value, dict) or not all(isinstance(each, dict) for each in value.values()):
+        return f"{indent}{_flow(key)}: {_flow(value)}{line_end}"
+    entries = (_block(f"{indent}  ", name, each, line_end) for name, each in value.items())
+    return f"{indent}{_flow(key)}:{line_end}{''.join(entries)}"
+
+
+def _removed(text: str, keys: Keys) -> str:
+    parent = yaml.compose(text, Loader=yaml.SafeLoader)
+    for key in keys[:-1]:
+        parent = (_entry(parent, key) or (None, None))[1]
+    entry = _entry(parent, keys[-1])
+    if entry is None or not isinstance(parent, yaml.MappingNode):
+        return text
+    name, value = entry
+    start, end = name.start_mark.index, _end(value)
+    if parent.flow_style:
+        if entry is not parent.value[-1]:
+            end = parent.value[parent.value.index(entry) + 1][0].start_mark.index
+        elif len(parent.value) > 1:
+            start = _end(parent.value[-2][1])
+        return text[:start] + text[end:]
+    start = text.rfind("\n", 0, start) + 1
+    if text[end - 1] != "\n":
+        line_end = text.find("\n", end)
+        end = line_end + 1 if line_end >= 0 else len(text)
+    return text[:start] + text[end:]
+
+
+def _end(node: yaml.Node) -> int:
+    """Return where a node's own text ends; a block's mark is after the comments below it."""
+    if isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
+        last = node.value[-1]
+        return _end(last[1] if isinstance(last, tuple) else last)
+    return int(node.end_mark.index)
+
+
+def _line_end(text: str) -> str:
+    return "\r\n" if "\r\n" in text else "\n"
+
+
+def _flow(value: object) -> str:
+    """Return a value on one line, quoted where YAML 1.1 needs it."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_flow(key)}: {_flow(each)}" for key, each in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_flow, value)) + "]"
+    if isinstance(value, str) and not isinstance(yaml.safe_load(value or "''"), str):
+        return f'"{value}"'
+    dumped = yaml.safe_dump(value, default_flow_style=True, width=float("inf"), allow_unicode=True)
+    return dumped.removesuffix("\n").removesuffix("\n...")

@@ -1,0 +1,165 @@
+"""Tests of `dynostack postgres move` with a real engine, site and database."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.databases.stack import MovedStack
+
+SOAK = "DYNOSTACK_SOAK" in os.environ
+ROWS = 200_000 if SOAK else 2_000
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MovedStack]:
+    stack = MovedStack.create(tmp_path_factory.mktemp("moves") / "shop", ROWS)
+    yield stack
+    stack.rehearsal.end()
+
+
+@pytest.fixture(scope="module")
+def contents(stack: MovedStack) -> list[Any]:
+    """What the database contains before any move."""
+    return stack.contents()
+
+
+def test_nothing_to_move(stack: MovedStack, contents: list[Any]) -> None:
+    assert len(contents[1]) == ROWS
+    done = stack.move("--yes")
+    assert (done.exit_code, "nothing to move" in done.output) == (3, True)
+
+
+def test_a_plan_of_the_same_tier_needs_no_move(stack: MovedStack) -> None:
+    stack.edit("plan: essential-1", "plan: essential-2")
+    done = stack.move("--yes")
+    assert done.exit_code == 3
+    assert "dynostack review small, then dynostack apply" in done.output
+    stack.edit("plan: essential-2", "plan: essential-1")
+
+
+def test_the_option_edits_the_file(stack: MovedStack) -> None:
+    before = stack.written
+    done = stack.move("--plan", "standard-0")
+    assert done.output.splitlines()[2:] == [
+        "@@ -10 +10 @@",
+        "-    plan: essential-1  # for now",
+        "+    plan: standard-0  # for now",
+    ]
+    assert stack.written == before
+
+
+def test_a_plan_that_the_file_cannot_name_leaves_it_as_it_was(stack: MovedStack) -> None:
+    text = stack.file.read_text()
+    done = stack.move("--version", "9.6")
+    assert done.exit_code == 3
+    assert "9.6" in done.output
+    assert stack.file.read_text() == text
+
+
+def test_a_dry_run_changes_nothing(stack: MovedStack) -> None:
+    before = stack.written
+    done = stack.move("--dry-run")
+    assert done.exit_code == 0, done.output
+    assert "$9 a month" in done.output
+    assert "$50 a month" in done.output
+    assert stack.written == before
+
+
+def test_nobody_agrees(stack: MovedStack) -> None:
+    before = stack.written
+    done = stack.move()
+    assert done.exit_code == 130, done.output
+    assert stack.written == before
+
+
+def test_the_move(stack: MovedStack, contents: list[Any]) -> None:
+    old = stack.name_of("postgres")
+    done = stack.move("--yes")
+    assert done.exit_code == 0, done.output
+    assert "review: nothing changes" in done.output
+    assert "the downtime was" in done.output
+    stack.check_moved(contents)
+    kept = {"plan": "essential-1", "version": "17", "name": old}
+    assert stack.declared["databases"] == {"previous": kept}
+    assert stack.declared["plan"] == "standard-0"
+    assert "# The comment stays." in stack.file.read_text()
+    assert stack.resources["postgres-previous"]["protect"] is True
+    assert stack.resources["postgres-previous"]["outputs"]["name"] == old
+
+
+def test_a_second_move_needs_an_end_of_the_first(stack: MovedStack) -> None:
+    stack.edit("plan: standard-0", "plan: essential-2")
+    done = stack.move("--yes")
+    assert done.exit_code == 3
+    assert "dynostack postgres move small --finish" in done.output
+    stack.edit("plan: essential-2", "plan: standard-0")
+
+
+def test_the_way_back_says_what_is_lost(stack: MovedStack, contents: list[Any]) -> None:
+    new = stack.name_of("postgres")
+    stack.sql("postgres", "INSERT INTO store (name) VALUES ('one'), ('two')")
+    done = stack.move("--undo", "--yes")
+    assert done.exit_code == 0, done.output
+    assert "public.store: 2 rows more" in done.output
+    stack.check_moved(contents)
+    assert stack.declared["plan"] == "essential-1"
+    assert stack.declared["databases"]["previous"]["name"] == new
+
+
+def test_another_name_destroys_nothing(stack: MovedStack) -> None:
+    before = stack.written
+    done = stack.move("--finish", "--confirm", "postgres")
+    assert (done.exit_code, "nothing was changed" in done.output) == (3, True)
+    assert stack.written == before
+
+
+def test_the_end_destroys_the_database_that_was_left(stack: MovedStack) -> None:
+    live, left = stack.name_of("postgres"), stack.name_of("postgres-previous")
+    done = stack.move("--finish", "--confirm", left)
+    assert done.exit_code == 0, done.output
+    names = [each["name"] for each in stack.heroku("GET", f"/apps/{stack.app}/addons")]
+    assert names == [live]
+    assert "databases" not in stack.declared
+    assert [*stack.resources] == ["postgres"]
+    stack.check_nothing_changes()
+
+
+def test_the_rehearsal_leaves_everything_as_it_was(stack: MovedStack, contents: list[Any]) -> None:
+    stack.begin()
+    text, resources = stack.file.read_text(), stack.resources
+    done = stack.move("--rehearse", "--plan", "premium-0")
+    assert done.exit_code == 0, done.output
+    assert "review: nothing changes" in done.output
+    assert stack.file.read_text() == text
+    assert stack.resources == resources
+    assert stack.contents() == contents
+    assert stack.move("--undo", "--yes").exit_code == 3
+
+
+LINES = ("create", "back up", "turn", "copy", "compare", "attach", "start", "wait", "make", "write")
+PLACES = [(line, seconds) for line in LINES for seconds in (0.05, 0.6)]
+
+
+@pytest.mark.parametrize(
+    ("line", "seconds"), PLACES if SOAK else [("copy", 0.1), ("make", 0.6)], ids=str
+)
+def test_a_killed_move_goes_on(
+    stack: MovedStack, contents: list[Any], line: str, seconds: float
+) -> None:
+    stack.begin()
+    stack.killed(line, seconds)
+    done = stack.move("--yes")
+    assert done.exit_code == 0, done.output
+    stack.check_moved(contents)
+
+
+def test_no_password_is_anywhere(stack: MovedStack) -> None:
+    passwords = stack.passwords()
+    records = stack.rehearsal.directory.glob(".dynostack/moves/*/*")
+    written = [*stack.said, *(file.read_text() for file in records), stack.file.read_text()]
+    assert passwords
+    assert not [password for password in passwords for text in written if password in text]

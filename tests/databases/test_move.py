@@ -1,0 +1,153 @@
+"""Tests of a move's steps on real databases: what it does, and what a failure leaves."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+from collections.abc import Callable
+
+import psycopg
+import pytest
+
+from dynostack.databases.errors import MoveError
+from dynostack.databases.move import go_back
+from tests.databases.world import APP, MoveWorld
+from tests.localheroku.control.control_client import ControlClient
+
+SOAK = "DYNOSTACK_SOAK" in os.environ
+LOST = ("reset-before", "reset-after", "error", "truncate")
+
+
+async def test_everything_is_in_the_new_database(world: MoveWorld) -> None:
+    record = await world.move()
+    await world.is_on(record.new)
+    assert record.downtime > 0
+    addon = await world.api.get(f"/addons/{record.new.addon}")
+    assert addon["plan"]["name"] == "heroku-postgresql:standard-0"
+
+
+async def test_the_old_database_stays_and_takes_no_writes(world: MoveWorld) -> None:
+    await world.move()
+    addon = world.old.addon
+    assert await asyncio.to_thread(world.contents, addon) == world.before
+    with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
+        await asyncio.to_thread(world._writes, addon)  # noqa: SLF001
+
+
+async def test_a_backup_was_made_first(world: MoveWorld) -> None:
+    await world.move()
+    transfers = await world.api.get(f"/client/v11/apps/{APP}/transfers")
+    assert [(each["to_name"], each["succeeded"]) for each in transfers] == [
+        ("BACKUP", True),
+        ("postgres-next", True),
+    ]
+
+
+@pytest.mark.parametrize("kind", LOST)
+@pytest.mark.parametrize("part", range(60) if SOAK else (1, 19, 27, 35))
+async def test_a_lost_answer_is_no_failure(world: MoveWorld, kind: str, part: int) -> None:
+    control = ControlClient(world.api)
+    await control.fault(kind, call=part + 1, count=1)
+    record = await world.move()
+    await control.clear()
+    await world.is_on(record.new)
+    addons = await world.api.get(f"/apps/{APP}/addons")
+    assert len(addons) == 2
+
+
+def at(step: str, act: Callable[[], None]) -> Callable[[str], None]:
+    """Return a reaction to the line with which a step begins."""
+    return lambda line: act() if line.startswith(step) else None
+
+
+async def test_a_copy_that_fails(world: MoveWorld) -> None:
+    control = ControlClient(world.api)
+    await control.fault(
+        "error", route="POST /client/v11/databases/{addon}/transfers", options={"status": 422}
+    )
+    with pytest.raises(MoveError, match="nothing is lost") as failure:
+        await world.move()
+    assert "run the same command again" in str(failure.value)
+    await world.is_on(world.old)
+    await control.clear()
+    record = await world.move()
+    await world.is_on(record.new)
+
+
+async def test_a_write_that_the_copy_misses(world: MoveWorld) -> None:
+    def write() -> None:
+        with psycopg.connect(world.url(world.new_addon)) as connection:
+            connection.execute("DELETE FROM orders WHERE id = 7")
+
+    world.react = at("compare", write)
+    with pytest.raises(MoveError, match=r"table public\.orders has 1,999 rows in the new database"):
+        await world.move()
+    await world.is_on(world.old)
+    world.react = lambda _: None
+    await world.is_on((await world.move()).new)
+
+
+async def test_a_changed_value_is_noticed(world: MoveWorld) -> None:
+    def write() -> None:
+        with psycopg.connect(world.url(world.new_addon)) as connection:
+            connection.execute("UPDATE orders SET note = 'other' WHERE id = 7")
+            connection.execute("DROP INDEX orders_placed_idx")
+
+    world.react = at("compare", write)
+    with pytest.raises(MoveError) as failure:
+        await world.move()
+    assert "table public.orders has the same number of rows, but other values" in str(failure.value)
+    assert "index public.orders_placed_idx is missing in the new database" in str(failure.value)
+    await world.is_on(world.old)
+
+
+async def test_a_client_that_keeps_connecting(world: MoveWorld) -> None:
+    url = await asyncio.to_thread(world.url, world.old.addon)
+    over = threading.Event()
+
+    def connect() -> None:
+        while not over.is_set():
+            try:
+                with psycopg.connect(url, application_name="reports on a laptop") as connection:
+                    while not over.wait(0.01):
+                        connection.execute("SELECT 1")
+            except psycopg.OperationalError:
+                continue
+
+    thread = threading.Thread(target=connect)
+    thread.start()
+    try:
+        with pytest.raises(MoveError, match=r"reports on a laptop from 127\.0\.0\.1"):
+            await world.move()
+    finally:
+        over.set()
+        thread.join()
+    await world.is_on(world.old)
+
+
+async def test_an_interrupted_move_goes_on(world: MoveWorld) -> None:
+    for step in ("back up", "turn maintenance", "copy", "compare", "attach", "start", "wait"):
+        world.react = at(step, interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            await world.move()
+    world.react = lambda _: None
+    await world.is_on((await world.move()).new)
+    assert len(await world.api.get(f"/apps/{APP}/addons")) == 2
+
+
+def interrupt() -> None:
+    raise KeyboardInterrupt
+
+
+async def test_a_row_written_between_two_runs_is_copied(world: MoveWorld) -> None:
+    world.react = at("compare", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        await world.move()
+    begun = await asyncio.to_thread(world.begun)
+    await asyncio.to_thread(go_back, begun)
+    with psycopg.connect(await asyncio.to_thread(world.url, world.old.addon)) as connection:
+        connection.execute("INSERT INTO store (name) VALUES ('late')")
+    world.before = await asyncio.to_thread(world.contents, world.old.addon)
+    world.react = lambda _: None
+    await world.is_on((await world.move()).new)
