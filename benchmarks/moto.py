@@ -13,9 +13,7 @@ from typing import Any
 
 from benchmarks.load import Request
 from benchmarks.server import Server, running
-from dynostack.toolchain.cache import Cache
-from dynostack.toolchain.machine import cache_directory
-from dynostack.toolchain.progress import Lines
+from localheroku.core.cache import Cache, cache_directory
 from tests.ports import free_port
 
 PINS = Path(__file__).with_name("requirements.txt")
@@ -41,7 +39,7 @@ def serving() -> Iterator[Server]:
 def _packages() -> Path:
     """Return the folder of its packages, installed once for these pins."""
     pins = hashlib.sha256(PINS.read_bytes()).hexdigest()[:12]
-    return Cache(cache_directory()).made(f"moto-{pins}", _install, Lines(print))
+    return Cache(cache_directory()).made(f"moto-{pins}", _install, print)
 
 
 def _install(folder: Path) -> None:

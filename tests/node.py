@@ -10,9 +10,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-from dynostack.toolchain.cache import Cache
-from dynostack.toolchain.machine import cache_directory
-from dynostack.toolchain.progress import Lines
+from localheroku.core.cache import Cache, cache_directory
 
 PINS = Path(__file__).with_name("node.txt")
 
@@ -44,7 +42,7 @@ def compile_cache() -> Path:
 
 def _entry(name: str, pins: Path, make: Callable[[Path], None]) -> Path:
     digest = hashlib.sha256(pins.read_bytes()).hexdigest()[:12]
-    return Cache(cache_directory()).made(f"{name}-{digest}", make, Lines(print))
+    return Cache(cache_directory()).made(f"{name}-{digest}", make, print)
 
 
 def _install_node(entry: Path) -> None:

@@ -173,8 +173,6 @@ class LocalWorkspace:
             "GIT_CONFIG_GLOBAL": str(self.git_configuration),
             # The CLI downloads backups over HTTPS only.
             NODE_CERTIFICATES: str(self.trusted_certificates),
-            # Otherwise the CLI makes psql require TLS, which the local databases do not have.
-            "PGSSLMODE": "prefer",
         }
 
     def _path(self) -> str:
@@ -183,10 +181,10 @@ class LocalWorkspace:
         That psql is for users who have no other one.
         """
         # Imported late: the add-ons import aiohttp, which a check does not need.
-        from localheroku.addons.postgres import programs
+        from localheroku.addons.postgres import distribution, versions
 
-        package = programs.package()
-        last = [str(programs.programs(package))] if package else []
+        found = distribution.cached(versions.DEFAULT)
+        last = [str(found.programs)] if found else []
         own = {str(self.bin), *last}
         given = [p for p in os.environ.get("PATH", "").split(os.pathsep) if p not in own]
         return os.pathsep.join([str(self.bin), *given, *last])

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import platform
 import sys
-from pathlib import Path
-
-from platformdirs import user_cache_path
 
 from .errors import Unavailable
 
@@ -25,8 +22,3 @@ def machine() -> str:
     if system is None or processor is None:
         raise Unavailable(f"Pulumi publishes no engine for {sys.platform} on {platform.machine()}")
     return f"{system}-{processor}"
-
-
-def cache_directory() -> Path:
-    """Return dynostack's folder among this user's caches."""
-    return user_cache_path("dynostack")

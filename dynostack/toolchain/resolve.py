@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from localheroku.core.cache import Cache, cache_directory
+
 from . import versions
 from .build import Build
-from .cache import Cache
 from .engine import Engine, Way
 from .errors import ToolchainError, Unavailable
 from .installed import engine_on_path
-from .machine import cache_directory, machine
+from .machine import machine
 from .release import Release, release_address
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def _made(sources: Sources, way: Way, progress: Progress) -> Engine:
     def make(folder: Path) -> None:
         sources.makers[way](folder, progress)
 
-    return _engine(sources.cache.made(sources.entry(way), make, progress), way)
+    return _engine(sources.cache.made(sources.entry(way), make, progress.say), way)
 
 
 def _engine(folder: Path, way: Way) -> Engine:

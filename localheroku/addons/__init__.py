@@ -38,7 +38,7 @@ def stored_ids(data: Path) -> set[str]:
 def log_files(data: Path) -> list[Path]:
     """Return the logs below `data` that the servers append to without limit."""
     caches = (log for name in MEMCACHED for log in (data / name).glob(f"*/{memcached.LOG}"))
-    return [data / POSTGRES / postgres.LOG, *caches]
+    return [*postgres.log_files(data / POSTGRES), *caches]
 
 
 def leave(data: Path) -> None:

@@ -54,8 +54,9 @@ class RecordFiles(Generic[R]):
         return sorted(path.stem for path in self._folder.glob(f"*{SUFFIX}"))
 
     def _read(self, document: dict[str, Any]) -> R:
-        # Another version of this program may have stored more fields.
-        return self._kind(**{field.name: document[field.name] for field in fields(self._kind)})
+        # Another version of this program may have stored more fields, or fewer.
+        names = (field.name for field in fields(self._kind))
+        return self._kind(**{name: document[name] for name in names if name in document})
 
     def _path(self, record_id: str) -> Path:
         return self._folder / f"{record_id}{SUFFIX}"

@@ -20,10 +20,10 @@ KEY_BEGINS = "-----BEGIN PRIVATE KEY-----"
 
 def ensured(file: Path) -> Path:
     """Return the file, after creating or replacing it if it is missing, old or unreadable."""
-    if file.is_file() and not _is_usable(file):
+    if file.is_file() and not is_usable(file):
         file.unlink(missing_ok=True)
     if not file.is_file():
-        write_private_once(file, _generate())
+        write_private_once(file, generate())
     return file
 
 
@@ -32,7 +32,8 @@ def public(file: Path) -> str:
     return file.read_text().partition(KEY_BEGINS)[0]
 
 
-def _is_usable(file: Path) -> bool:
+def is_usable(file: Path) -> bool:
+    """Return whether the file is a certificate that stays valid for a long time."""
     import ssl
 
     try:
@@ -44,7 +45,7 @@ def _is_usable(file: Path) -> bool:
         return False
 
 
-def _generate() -> bytes:
+def generate() -> bytes:
     """Return certificate and key as one text, so that they always belong together."""
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import os
 import platform
 import re
 import shutil
 import sys
 from typing import TYPE_CHECKING
 
-from localheroku.core import disk_full
+from localheroku.core import disk_full, package_index
 from localheroku.core.cancellation import finished
 from localheroku.dynos import processes
 from localheroku.dynos.source import DISK_FULL, REQUIREMENTS, BuildFailed
@@ -27,15 +26,7 @@ COMPLETE = ".complete"
 INCLUDED = re.compile(r"^\s*(?:-r|-c|--requirement|--constraint)[\s=]+(\S+)", re.MULTILINE)
 IN_SOURCE = re.compile(r"^\s*(?:-e\b|--editable\b|\.{1,2}(?:/|\s|$)|file:)", re.MULTILINE)
 MAX_UNUSED = 3
-
-# How this machine reaches a package index; no other part of the developer's environment is seen.
-NETWORK = re.compile(
-    r"^(HOME|TMPDIR|XDG_CACHE_HOME|(https?|no|all)_proxy|SSL_CERT_(FILE|DIR)|REQUESTS_CA_BUNDLE"
-    r"|PIP_(CONFIG_FILE|(EXTRA_)?INDEX_URL|FIND_LINKS|NO_INDEX|TRUSTED_HOST|CERT|CLIENT_CERT|PROXY"
-    r"|TIMEOUT|DEFAULT_TIMEOUT|RETRIES|CACHE_DIR|NO_CACHE_DIR|KEYRING_PROVIDER))$",
-    re.IGNORECASE,
-)
-PIP = ("-m", "pip", "--no-input", "--disable-pip-version-check", "--no-color")
+PIP = ("-m", "pip", *package_index.OPTIONS)
 
 
 class PackageEnvironments:
@@ -86,8 +77,7 @@ class PackageEnvironments:
         # Created in its final place, which its scripts contain; complete only when marked so.
         await asyncio.to_thread(shutil.rmtree, path, ignore_errors=True)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        env = {name: value for name, value in os.environ.items() if NETWORK.match(name)}
-        env |= {"PATH": os.defpath, "LANG": "C.UTF-8", "PYTHONUNBUFFERED": "1"}
+        env = package_index.environment()
 
         def indented(line: str) -> None:
             on_line(f"       {line}")

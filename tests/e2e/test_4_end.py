@@ -7,6 +7,7 @@ import re
 import pytest
 
 from localheroku.addons import POSTGRES
+from localheroku.addons.postgres import versions
 from localheroku.addons.postgres.server import PostgresServer
 from tests.e2e.rehearsal import Rehearsal
 from tests.e2e.test_1_up import fact
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.e2e
 
 async def databases(rehearsal: Rehearsal) -> list[str]:
     """Return the databases on the local Heroku's PostgreSQL server that are not its own."""
-    server = PostgresServer(rehearsal.world.heroku_data / POSTGRES)
+    server = PostgresServer(rehearsal.world.heroku_data / POSTGRES, versions.FIRST)
     async with await server.connect() as admin:
         rows = await admin.execute("SELECT datname FROM pg_database WHERE NOT datistemplate")
         return [name for (name,) in await rows.fetchall() if name != "postgres"]

@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from localheroku.addons import POSTGRES
-from localheroku.addons.postgres import Postgres, leave, programs
+from localheroku.addons.postgres import Postgres, distribution, leave, versions
 from localheroku.core.addon_service import AddonRequest
 from localheroku.core.backends import Backends
 from localheroku.core.state import Settings
@@ -68,7 +68,6 @@ async def rows(url: str, statement: str) -> list[tuple[object, ...]]:
 
 def contents(archive: Path) -> str:
     """Return what `pg_restore` finds in a backup."""
-    package = programs.package()
-    assert package
-    command = [str(programs.programs(package) / "pg_restore"), "--list", str(archive)]
+    programs = distribution.obtain(versions.newest()).programs
+    command = [str(programs / "pg_restore"), "--list", str(archive)]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout

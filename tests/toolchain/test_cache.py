@@ -11,16 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from dynostack.toolchain.cache import Cache
 from dynostack.toolchain.errors import Unavailable
-from dynostack.toolchain.machine import cache_directory
+from localheroku.core.cache import Cache, cache_directory
 from tests.toolchain.parts import Told
 
 NAME = "engine-1.2.3"
 MAKER = """
 import sys, time
 from pathlib import Path
-from dynostack.toolchain.cache import Cache
+from localheroku.core.cache import Cache
 from tests.toolchain.parts import Told
 
 def make(folder):
@@ -32,7 +31,7 @@ def make(folder):
     (folder / "pulumi").write_text("whole")
 
 Path(sys.argv[1], f"here-{sys.argv[2]}").touch()
-entry = Cache(Path(sys.argv[1], "cache")).made("engine-1.2.3", make, Told())
+entry = Cache(Path(sys.argv[1], "cache")).made("engine-1.2.3", make, Told().say)
 print((entry / "pulumi").read_text())
 """
 
@@ -60,13 +59,13 @@ def test_second_call_creates_nothing(tmp_path: Path, told: Told) -> None:
         raise AssertionError(f"{folder} is made twice")
 
     cache = Cache(tmp_path / "cache")
-    entry = cache.made(NAME, whole, told)
-    assert cache.made(NAME, never, told) == entry == cache.entry(NAME)
+    entry = cache.made(NAME, whole, told.say)
+    assert cache.made(NAME, never, told.say) == entry == cache.entry(NAME)
     assert (entry / "pulumi").read_text() == "whole"
 
 
 def test_entry_can_be_read_by_others(tmp_path: Path, told: Told) -> None:
-    entry = Cache(tmp_path / "cache").made(NAME, whole, told)
+    entry = Cache(tmp_path / "cache").made(NAME, whole, told.say)
     assert entry.stat().st_mode & 0o777 == 0o755
 
 
@@ -77,7 +76,7 @@ def test_failure_leaves_nothing(tmp_path: Path, told: Told) -> None:
 
     cache = Cache(tmp_path / "cache")
     with pytest.raises(Unavailable):
-        cache.made(NAME, fail, told)
+        cache.made(NAME, fail, told.say)
     assert [path.name for path in cache.folder.iterdir()] == [f"{NAME}.lock"]
 
 
@@ -98,7 +97,7 @@ def test_next_run_replaces_the_entry_of_a_killed_one(tmp_path: Path, told: Told)
     killed.communicate()
     cache = Cache(tmp_path / "cache")
     assert not cache.entry(NAME).exists()
-    cache.made(NAME, whole, told)
+    cache.made(NAME, whole, told.say)
     assert {path.name for path in cache.folder.iterdir()} == {NAME, f"{NAME}.lock"}
 
 
@@ -110,7 +109,7 @@ def test_waiting_process_says_so(tmp_path: Path) -> None:
 
     first, told = maker(tmp_path), Awaited()
     wait_for(tmp_path / "made")
-    Cache(tmp_path / "cache").made(NAME, whole, told)
+    Cache(tmp_path / "cache").made(NAME, whole, told.say)
     assert told.said == [f"waiting for another dynostack process that is installing {NAME}"]
     first.communicate()
 

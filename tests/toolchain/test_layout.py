@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from dynostack.toolchain import versions
-from dynostack.toolchain.cache import Cache
 from dynostack.toolchain.engine import Engine, Way
 from dynostack.toolchain.release import Release
 from dynostack.toolchain.resolve import Sources, find_engine
+from localheroku.core.cache import Cache
 from tests.toolchain.parts import (
     HOST_PROGRAMS,
     Loopback,

@@ -11,10 +11,10 @@ import pytest
 
 from dynostack.toolchain import versions
 from dynostack.toolchain.build import Build
-from dynostack.toolchain.cache import Cache
 from dynostack.toolchain.engine import Way, engine_version
 from dynostack.toolchain.errors import ToolchainError, WrongChecksum
 from dynostack.toolchain.resolve import Sources, find_engine
+from localheroku.core.cache import Cache
 from tests.toolchain.parts import (
     Loopback,
     Told,

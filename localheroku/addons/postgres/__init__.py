@@ -1,8 +1,6 @@
-"""Heroku Postgres: one real PostgreSQL server with one database and role for each add-on."""
+"""Heroku Postgres: a real server for each version, a database and role for each add-on."""
 
-from localheroku.addons.postgres.copies import load, save
-from localheroku.addons.postgres.installation import leave
-from localheroku.addons.postgres.server import LOG
+from localheroku.addons.postgres.copies import leave, load, log_files, save
 from localheroku.addons.postgres.service import RECORDS, Postgres
 
-__all__ = ["LOG", "RECORDS", "Postgres", "leave", "load", "save"]
+__all__ = ["RECORDS", "Postgres", "leave", "load", "log_files", "save"]

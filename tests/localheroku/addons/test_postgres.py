@@ -20,7 +20,7 @@ from localheroku import addons
 from localheroku.addons.postgres import Postgres, installation, postmaster
 from localheroku.core.addon_service import AddonRequest, ServiceFailed
 
-SHOP = AddonRequest("0a-shop", "postgresql-round-1", "standard-0", "17", connection_limit=2)
+SHOP = AddonRequest("0a-shop", "postgresql-round-1", "standard-0", "18", connection_limit=2)
 BLOG = AddonRequest("0b-blog", "postgresql-round-2", "essential-0", connection_limit=20)
 
 
@@ -143,7 +143,7 @@ async def test_a_server_that_runs_on_is_found_again(postgres: Postgres, folder: 
 async def test_a_leftover_initdb_is_ended_and_the_cluster_created_again(
     postgres: Postgres, folder: Path
 ) -> None:
-    place = installation.prepare(folder)
+    place = installation.prepare(folder, "18")
     user = {"user": place.user.uid, "group": place.user.gid} if place.user else {}
     with subprocess.Popen(  # noqa: ASYNC220 - it is on its way at once
         [place.programs / "initdb", "-D", place.cluster, "--username=left"],
@@ -177,7 +177,7 @@ async def test_no_add_on_no_server(postgres: Postgres, folder: Path) -> None:
 
 
 async def test_an_incomplete_cluster_is_created_again(folder: Path) -> None:
-    cluster = installation.prepare(folder).cluster
+    cluster = installation.prepare(folder, "18").cluster
     (cluster / "base").mkdir()
     (cluster / "PG_VERSION").write_text("18\n")
     service = Postgres(folder)
@@ -199,7 +199,7 @@ async def test_databases_of_an_older_postgresql_are_not_touched(folder: Path) ->
 async def test_a_server_that_cannot_start_says_why(postgres: Postgres, folder: Path) -> None:
     await postgres.start([SHOP])
     await postgres.close()
-    (folder / "cluster" / "pg_hba.conf").write_text("nonsense\n")
+    (folder / "cluster" / "postgresql.conf").write_text("nonsense\n")
     with pytest.raises(ServiceFailed, match=r"PostgreSQL did not start: .*FATAL"):
         await postgres.start([SHOP])
 
@@ -242,18 +242,18 @@ if os.geteuid() == 0:
         cluster = link.readlink()
         link.unlink()
         other = tmp_path / "other"
-        installation.prepare(other)
+        installation.prepare(other, "18")
         assert postmaster.find(cluster) is None
         assert cluster.exists()
         os.utime(cluster, (0, 0))
-        installation.prepare(other)
+        installation.prepare(other, "18")
         assert not cluster.exists()
         installation.leave(other)
 
     def test_a_world_that_was_moved_keeps_its_database(tmp_path: Path) -> None:
-        before = installation.prepare(tmp_path / "before").cluster
+        before = installation.prepare(tmp_path / "before", "18").cluster
         (tmp_path / "before").rename(tmp_path / "after")
-        assert installation.prepare(tmp_path / "after").cluster == before
+        assert installation.prepare(tmp_path / "after", "18").cluster == before
         assert (before.parent / installation.ORIGIN).read_text() == str(
             tmp_path / "after" / "cluster"
         )
@@ -306,7 +306,7 @@ async def test_a_pid_file_with_the_id_of_another_process_is_ignored(
 ) -> None:
     url = (await postgres.provision(SHOP))["URL"]
     await postgres.close()
-    place = installation.prepare(folder)
+    place = installation.prepare(folder, "18")
     user = {"user": place.user.uid, "group": place.user.gid} if place.user else {}
     with subprocess.Popen(["sleep", "600"], cwd="/", **user) as other:  # type: ignore[call-overload] # noqa: ASYNC220
         try:

@@ -14,9 +14,11 @@ if os.geteuid() == 0:
 
     def test_a_cluster_names_its_owner_at_every_moment(tmp_path: Path) -> None:
         """Check that a cluster always names its owner, as an orphan's server would be stopped."""
-        origin = installation.prepare(tmp_path).cluster.with_name(installation.ORIGIN)
+        origin = installation.prepare(tmp_path, "18").cluster.with_name(installation.ORIGIN)
         with ThreadPoolExecutor(1) as pool:
-            preparing = pool.submit(lambda: [installation.prepare(tmp_path) for _ in range(200)])
+            preparing = pool.submit(
+                lambda: [installation.prepare(tmp_path, "18") for _ in range(200)]
+            )
             while not preparing.done():
                 assert origin.read_text() == str(tmp_path / "cluster")
             preparing.result()
@@ -27,7 +29,9 @@ if os.geteuid() == 0:
     ) -> None:
         monkeypatch.setattr(installation, "ROOT_FOLDER", tmp_path / "shelters")
         with ThreadPoolExecutor(2) as pool:
-            one, other = pool.map(installation.prepare, (tmp_path / "one", tmp_path / "other"))
+            one, other = pool.map(
+                lambda name: installation.prepare(tmp_path / name, "18"), ("one", "other")
+            )
         assert one.programs == other.programs
         assert (one.programs / "postgres").exists()
         assert not list(installation.ROOT_FOLDER.glob(".*"))

@@ -38,7 +38,7 @@ async def test_no_log_grows_without_limit(
     monkeypatch.setattr(log_files, "LARGEST_BYTES", 20)
     logs = [
         settings.data / "server.log",
-        settings.data / POSTGRES / postgres.LOG,
+        *postgres.log_files(settings.data / POSTGRES),
         settings.data / MEMCACHED[0] / "0a-shop" / memcached.LOG,
     ]
     async with running(settings):

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from localheroku.core.package_index import VARIABLES
 from localheroku.dynos.environment import dyno_environment
-from localheroku.dynos.packages import NETWORK
 
 SLUG, HOME = Path("/slug"), Path("/home-of-dyno")
 
@@ -47,6 +47,6 @@ def test_gunicorn_makes_no_socket_in_a_folder_as_deep_as_a_dynos(
 
 def test_pip_sees_the_way_to_its_index_and_no_keys() -> None:
     for name in ("HTTPS_PROXY", "no_proxy", "PIP_INDEX_URL", "PIP_CERT", "HOME", "SSL_CERT_FILE"):
-        assert NETWORK.match(name)
+        assert VARIABLES.match(name)
     for name in ("HEROKU_API_KEY", "PIP_TARGET", "PIP_USER", "PYTHONPATH", "PULUMI_ACCESS_TOKEN"):
-        assert not NETWORK.match(name)
+        assert not VARIABLES.match(name)

@@ -10,10 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from platformdirs import user_cache_path
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from .progress import Progress
+
+def cache_directory() -> Path:
+    """Return dynostack's folder among this user's caches."""
+    return user_cache_path("dynostack")
 
 
 @dataclass(frozen=True)
@@ -26,14 +31,19 @@ class Cache:
         """Return the path of the entry `name`, which need not exist."""
         return self.folder / name
 
-    def made(self, name: str, make: Callable[[Path], None], progress: Progress) -> Path:
+    def made(self, name: str, make: Callable[[Path], None], say: Callable[[str], None]) -> Path:
         """Return the entry `name`, creating it if missing.
 
         `make` fills a temporary folder beside the entry, which is renamed when it is complete.
         Processes that do this at the same time wait for the first one.  Leftovers of a killed
         process are removed by the next one.
+
+        Args:
+            name: the name of the entry.
+            make: called with the temporary folder.
+            say: called with a line of text if this process has to wait.
         """
-        with self._lock(name, progress):
+        with self._lock(name, say):
             entry = self.entry(name)
             if entry.is_dir():
                 return entry
@@ -49,12 +59,12 @@ class Cache:
             return entry
 
     @contextmanager
-    def _lock(self, name: str, progress: Progress) -> Iterator[None]:
+    def _lock(self, name: str, say: Callable[[str], None]) -> Iterator[None]:
         self.folder.mkdir(parents=True, exist_ok=True)
         with self.entry(f"{name}.lock").open("w") as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                progress.say(f"waiting for another dynostack process that is installing {name}")
+                say(f"waiting for another dynostack process that is installing {name}")
                 fcntl.flock(file, fcntl.LOCK_EX)
             yield

@@ -1,0 +1,73 @@
+"""The extensions of our copy of PostgreSQL: those that Heroku has, for every app to create.
+
+PostgreSQL lets an ordinary role create an extension whose control file says that it is trusted.
+https://www.postgresql.org/docs/current/extend-extensions.html
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+
+DATA = Path(__file__).with_name("extensions.toml")
+INSTALLED = frozenset({"plpgsql"})
+"""The extensions that every database has from the start; their control files stay as they are."""
+
+STUB = "# An extension that Heroku has and this PostgreSQL is built without.\n"
+STUB_CONTROL = """\
+comment = 'not available in the local Heroku'
+default_version = '0'
+superuser = false
+relocatable = true
+"""
+STUB_SCRIPT = """\
+DO $$ BEGIN
+  RAISE EXCEPTION USING
+    ERRCODE = 'feature_not_supported',
+    MESSAGE = 'extension "{name}" is not available',
+    DETAIL = 'The PostgreSQL of the local Heroku is built without this extension.',
+    HINT = 'Heroku Postgres has it: test what needs it on Heroku.';
+END $$;
+"""
+
+TRUST = re.compile(r"^(trusted|superuser)\s*=.*\n", re.MULTILINE)
+
+# As on Heroku, the role that creates the extension may use the wrapper for its own servers.
+GRANTS = {
+    "postgres_fdw--1.0.sql": "GRANT USAGE ON FOREIGN DATA WRAPPER postgres_fdw TO @extowner@;\n"
+}
+
+
+@cache
+def names() -> frozenset[str]:
+    """Return the extensions that Heroku has."""
+    sources = tomllib.loads(DATA.read_text("utf-8"))["source"]
+    return frozenset(name for source in sources for name in source["names"])
+
+
+def restrict(folder: Path) -> None:
+    """Make the extensions in the folder of an unpacked PostgreSQL those that Heroku has."""
+    for control in folder.glob("*.control"):
+        if control.stem not in names():
+            control.unlink()
+        elif control.stem not in INSTALLED:
+            text = TRUST.sub("", control.read_text("utf-8").rstrip("\n") + "\n")
+            control.write_text(f"{text}superuser = true\ntrusted = true\n", "utf-8")
+    for name in names():
+        if not (folder / f"{name}.control").exists():
+            (folder / f"{name}.control").write_text(STUB + STUB_CONTROL, "utf-8")
+            (folder / f"{name}--0.sql").write_text(STUB_SCRIPT.format(name=name), "utf-8")
+    for script, grant in GRANTS.items():
+        with (folder / script).open("a", encoding="utf-8") as file:
+            file.write(grant)
+
+
+def available(folder: Path) -> list[str]:
+    """Return Heroku's extensions that a PostgreSQL with this folder of extensions can create."""
+    return sorted(
+        control.stem
+        for control in folder.glob("*.control")
+        if control.stem in names() and not control.read_text("utf-8").startswith(STUB)
+    )

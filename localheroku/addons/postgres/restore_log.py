@@ -1,0 +1,51 @@
+"""What `pg_restore` reports, without the errors that only a newer `pg_restore` causes.
+
+An archive of PostgreSQL 17 or newer is read by no older `pg_restore`, and a newer one starts with
+a setting that an older server does not know. The setting is the default, so nothing is lost.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+IGNORED_ERRORS = re.compile(r"(?:warning: )?errors ignored on restore: (\d+)")
+UNKNOWN_SETTING = (
+    "error: could not execute query: ERROR:  unrecognized configuration parameter"
+    ' "transaction_timeout"'
+)
+STATEMENT = "Command was: SET transaction_timeout = 0;"
+CONTEXT = "while INITIALIZING:"
+"""The line before the first error, if it happens before any object is restored."""
+
+
+class RestoreLog:
+    """Passes lines on to `say`, except those about the unknown setting."""
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self._say = say
+        self._context = ""
+        self.unknown_settings = 0
+        self.ignored = 0
+        """The number of statements that failed, as far as they matter."""
+
+    def add(self, line: str) -> None:
+        """Take the next line, without the program's name."""
+        if line == CONTEXT:
+            self._context = line
+            return
+        if line == UNKNOWN_SETTING:
+            self._context = ""
+            self.unknown_settings += 1
+            return
+        if line == STATEMENT:
+            return
+        if found := IGNORED_ERRORS.fullmatch(line):
+            self.ignored = int(found[1]) - self.unknown_settings
+            if self.ignored:
+                self._say(f"warning: errors ignored on restore: {self.ignored}")
+            return
+        if self._context:
+            self._say(self._context)
+            self._context = ""
+        self._say(line)

@@ -1,0 +1,39 @@
+"""The major versions of PostgreSQL that the local Heroku runs, and where each keeps its files."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+DEFAULT = "18"
+"""The version of a database that requests none."""
+
+FIRST = "18"
+"""The version of every database from before there were others; its files are where they were."""
+
+
+@cache
+def pins() -> dict[str, Any]:
+    """Return the data file of the releases, see its head."""
+    return tomllib.loads(Path(__file__).with_name("distributions.toml").read_text("utf-8"))
+
+
+def every() -> tuple[str, ...]:
+    """Return all versions, newest last."""
+    return tuple(pins()["release"])
+
+
+def newest() -> str:
+    return every()[-1]
+
+
+def home(folder: Path, version: str) -> Path:
+    """Return the folder of the server of a version, below that of the service."""
+    return folder if version == FIRST else folder / version
+
+
+def homes(folder: Path) -> list[Path]:
+    """Return the folders of the servers of all versions, which may not exist."""
+    return [home(folder, version) for version in every()]
