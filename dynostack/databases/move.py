@@ -50,7 +50,7 @@ class Move:
     @property
     def tls(self) -> str:
         """Return libpq's `sslmode`: Heroku's databases take nothing else."""
-        return "prefer" if self.project.api.is_local else "require"
+        return "require"
 
     @property
     def is_reachable(self) -> bool:

@@ -42,9 +42,7 @@ class StackFile:
         """
         examined = examine(self.stack, self.project)
         if examined.environment is None:
-            raise MoveRefused(
-                f"{self.name} has errors; to see them, run: dynostack check {self.stack}"
-            )
+            raise MoveRefused("\n".join(map(str, examined.errors)))
         return examined.environment
 
     def text(self) -> str:

@@ -126,7 +126,7 @@ class MovedStack(ReviewWorld):
 
     def check_nothing_changes(self) -> None:
         review = self.review()
-        assert (review["verdict"], review["findings"]) == ("nothing", [])
+        assert [review[each] for each in ("changes", "drift", "findings", "errors")] == [[]] * 4
         preview = self.rehearsal.pulumi("preview", "-s", self.stack, "--expect-no-changes")
         assert preview.exit_code == 0, preview.output
 

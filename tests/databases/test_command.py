@@ -45,7 +45,7 @@ def test_the_option_edits_the_file(stack: MovedStack) -> None:
     before = stack.written
     done = stack.move("--plan", "standard-0")
     assert done.output.splitlines()[2:] == [
-        "@@ -10 +10 @@",
+        "@@ -9 +9 @@",
         "-    plan: essential-1  # for now",
         "+    plan: standard-0  # for now",
     ]
@@ -56,7 +56,7 @@ def test_a_plan_that_the_file_cannot_name_leaves_it_as_it_was(stack: MovedStack)
     text = stack.file.read_text()
     done = stack.move("--version", "9.6")
     assert done.exit_code == 3
-    assert "9.6" in done.output
+    assert "Pulumi.small.yaml:10:14  DS210" in done.output
     assert stack.file.read_text() == text
 
 

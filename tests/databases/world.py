@@ -42,7 +42,7 @@ class MoveWorld:
 
     api: Api
     records: Path
-    old: Side = field(default_factory=lambda: Side(name="", plan="essential-1", version="17"))
+    old: Side = field(default_factory=lambda: Side(name="", plan="essential-1", version="18"))
     said: list[str] = field(default_factory=list)
     before: list[Any] = field(default_factory=list)
     """The contents of the database before the move."""

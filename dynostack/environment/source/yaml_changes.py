@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from copy import deepcopy
 from typing import Any
 
 import yaml
 
 Keys = Sequence[str]
+NUMBER = re.compile(r"[0-9.]+")
+"""A text that people put in double quotes, such as a version."""
 
 
 class NotChangeable(Exception):
@@ -29,7 +31,7 @@ def with_value(text: str, keys: Keys, value: object) -> str:
     Raises:
         NotChangeable: the change would affect other values.
     """
-    expected = deepcopy(yaml.safe_load(text)) or {}
+    expected = _loaded(text)
     parent = expected
     for key in keys[:-1]:
         if not isinstance(parent.get(key), dict):
@@ -45,7 +47,7 @@ def without_key(text: str, keys: Keys) -> str:
     Raises:
         NotChangeable: the change would affect other values.
     """
-    expected = deepcopy(yaml.safe_load(text))
+    expected = _loaded(text)
     path: list[Any] = [expected]
     for key in keys[:-1]:
         path.append(path[-1][key])
@@ -55,6 +57,18 @@ def without_key(text: str, keys: Keys) -> str:
         depth -= 1
         del path[depth - 1][keys[depth - 1]]
     return _checked(_removed(text, keys[:depth]), expected, keys, None)
+
+
+def _loaded(text: str) -> dict[str, Any]:
+    """Return the data of a text, in which no two places are the same object."""
+    loaded: dict[str, Any] = _unshared(yaml.safe_load(text) or {})
+    return loaded
+
+
+def _unshared(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _unshared(each) for key, each in value.items()}
+    return [_unshared(each) for each in value] if isinstance(value, list) else value
 
 
 def _checked(text: str, expected: object, keys: Keys, value: object) -> str:
@@ -167,7 +181,7 @@ def _flow(value: object) -> str:
         return "{" + ", ".join(f"{_flow(key)}: {_flow(each)}" for key, each in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(_flow, value)) + "]"
-    if isinstance(value, str) and not isinstance(yaml.safe_load(value or "''"), str):
+    if isinstance(value, str) and NUMBER.fullmatch(value):
         return f'"{value}"'
     dumped = yaml.safe_dump(value, default_flow_style=True, width=float("inf"), allow_unicode=True)
     return dumped.removesuffix("\n").removesuffix("\n...")
