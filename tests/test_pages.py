@@ -25,6 +25,8 @@ RUN_IN_BLOCKS = {
     "Your own Django project": "tests/scaffold/test_project.py",
     "The real Heroku": "tests/e2e/test_3_pages.py",
     "The real Heroku (2)": "tests/e2e/test_3_pages.py",
+    "Another tier or version of a database": "tests/databases/test_move.py",
+    "Another tier or version of a database (2)": "tests/databases/test_move.py",
     "On the pull request": "tests/e2e/test_3_pages.py",
     "Git push": "tests/e2e/test_2_push.py",
     "Faults": "tests/e2e/test_3_pages.py",

@@ -23,12 +23,14 @@ class Database(Section):
     """One database."""
 
     plan: PostgresPlan = Field(
-        description="Plan without its service, such as standard-0.", examples=["essential-0"]
+        description="Plan without its service, such as standard-0.  To change an existing database"
+        " between an Essential plan and another tier, run dynostack postgres move STACK, too.",
+        examples=["essential-0"],
     )
     version: PostgresVersion = Field(
         catalogue.DEFAULT_POSTGRES_VERSION,
-        description="Major version of a new database, in quotes.  An existing database keeps its"
-        " version.",
+        description="Major version, in quotes.  If absent, an existing database keeps its version;"
+        " to change it, write another one and run dynostack postgres move STACK.",
         examples=['"17"'],
     )
     name: AddonName | None = Field(

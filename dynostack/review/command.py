@@ -81,8 +81,7 @@ def judged(workspace: LocalWorkspace, stack: str, running: Running, progress: Pr
         owner = str(places.value("account") or "")
         if owner and (message := account.refusal(stack, owner)):
             raise AccessRefused(message)
-        name = str(places.value("app", "name") or "")
-        context = read_context(running.state(), name, PlatformApi.of_environment())
+        context = read_context(running.state(), places, PlatformApi.of_environment())
     except AccessRefused:
         running.stop()
         raise

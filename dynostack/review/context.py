@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 
+from dynostack.environment.database_moves import PlanAndVersion, needed_move
 from dynostack.inventory.app import App, read_app
+from dynostack.inventory.databases import DatabaseDetails, read_database
 from dynostack.inventory.platform_api import ApiError, ApiRefusal, PlatformApi
 from dynostack.review.errors import AccessRefused
+from dynostack.review.source_locations import SourceLocations
 from dynostack.review.state import StackState
 
 NOT_FOUND, FORBIDDEN, UNAUTHORIZED = "not_found", "forbidden", "unauthorized"
@@ -24,14 +29,16 @@ class Context:
     """Whether another app on Heroku already has the name that the file gives the app."""
     unavailable: str = ""
     """Why Heroku could not be asked; empty when it answered."""
+    databases: Mapping[str, DatabaseDetails] = field(default_factory=dict)
+    """The id of a database that may need a move -> what Heroku reports about it."""
 
 
-def read_context(state: StackState, name: str, api: PlatformApi | None) -> Context:
-    """Read the app of a stack from Heroku.
+def read_context(state: StackState, places: SourceLocations, api: PlatformApi | None) -> Context:
+    """Read the app of a stack from Heroku, and each database that may need a move.
 
     Args:
         state: the stack's state, which has the id of the app.
-        name: the app's name in the environment's file.
+        places: the environment's file, which has the app's name and its databases.
         api: Heroku's API; None if there is no API key.
 
     Raises:
@@ -43,6 +50,7 @@ def read_context(state: StackState, name: str, api: PlatformApi | None) -> Conte
             message = f"cannot read app {state.app_name}: there is no API key"
             raise _refused(message, "an API key, or run heroku login")
         return Context(state)
+    name = str(places.value("app", "name") or "")
     try:
         app = _existing(state, api) if state.app_id else None
         taken = bool(name) and (app is None or app.name != name) and _is_taken(name, api)
@@ -53,7 +61,30 @@ def read_context(state: StackState, name: str, api: PlatformApi | None) -> Conte
         return Context(state, unavailable=str(refusal))
     except ApiError as error:
         return Context(state, unavailable=str(error))
-    return Context(state, app, taken)
+    databases = _moving(state, places, api) if app else {}
+    return Context(state, app, taken, databases=databases)
+
+
+def _moving(
+    state: StackState, places: SourceLocations, api: PlatformApi
+) -> dict[str, DatabaseDetails]:
+    """Read the databases whose plan or version in the file may need a move.
+
+    Only Heroku knows the version that a database has now, and how large it is.  A database that
+    Heroku does not report is left out.
+    """
+    found: dict[str, DatabaseDetails] = {}
+    for database in state.databases:
+        if _may_move(database.kind, places.database(database.name)):
+            with suppress(ApiError):
+                found[database.id] = read_database(api, database.id)
+    return found
+
+
+def _may_move(stored: PlanAndVersion, written: PlanAndVersion) -> bool:
+    wanted = replace(written, plan=written.plan or stored.plan)
+    unknown = bool(wanted.version) and not stored.version
+    return unknown or needed_move(stored, wanted) is not None
 
 
 def _existing(state: StackState, api: PlatformApi) -> App | None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 
+from dynostack.environment.database_moves import is_other_tier
 from dynostack.review import resource_types
 from dynostack.review.markup import Code, Markup, joined
 from dynostack.review.model import Operation, Restart
 from dynostack.review.redaction import addresses_masked
+from dynostack.review.state import plan_and_version
 from dynostack.review.step import Step
 
 ALL_DYNOS: Markup = ("all dynos",)
@@ -63,7 +65,11 @@ def _addon(step: Step) -> Iterator[Restart]:
     if step.operation in (Operation.CREATE, Operation.DESTROY, Operation.REPLACE):
         yield Restart(ALL_DYNOS, (*name, " sets or removes config vars", A_RELEASE))
     elif "plan" in step.differences and resource_types.is_database(step):
-        yield Restart(name, ("its plan changes, and connections drop while Heroku moves it",))
+        old, new = plan_and_version(step.old).plan, plan_and_version(step.new).plan
+        if is_other_tier(old, new):
+            yield Restart(ALL_DYNOS, (*name, " moves to a new database while the site is down"))
+        else:
+            yield Restart(name, ("its plan changes, and connections drop while Heroku moves it",))
     elif "plan" in step.differences and resource_types.is_cache(step):
         yield Restart(name, ("its plan changes, and it may come back empty",))
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from dynostack.environment.database_moves import PlanAndVersion
 from dynostack.environment.diagnostics.diagnostic import EnvironmentErrors
 from dynostack.environment.diagnostics.finding import Path as Keys
 from dynostack.environment.source import yaml_file as document
@@ -65,14 +66,20 @@ class SourceLocations:
         return value
 
     def options(self, step: Step) -> Mapping[str, object]:
-        """Return the options that the file gives an add-on, such as a database's version."""
-        entry = self._addon(step)
-        keys = [str(key) for key in entry]
-        if resource_types.is_database(step):
-            version = self.value(*keys, "version")
-            return {} if version is None else {"version": version}
-        options = self.value(*keys, resource_types.OPTIONS)
+        """Return the options that the file gives an add-on without a section of its own."""
+        options = self.value(*map(str, self._addon(step)), resource_types.OPTIONS)
         return options if isinstance(options, Mapping) else {}
+
+    def database(self, name: str) -> PlanAndVersion:
+        """Return the plan and the version that the file gives a database; empty if it gives none.
+
+        Args:
+            name: the name that the program gives the database.
+        """
+        plan, version = (self.value(*map(str, _database(name)), key) for key in ("plan", "version"))
+        return PlanAndVersion(
+            plan if isinstance(plan, str) else "", version if isinstance(version, str) else ""
+        )
 
     def of_step(self, step: Step, path: str = "") -> SourceLocation | None:
         """Return the line of a resource, or of one of its properties."""
@@ -106,8 +113,7 @@ class SourceLocations:
 
     def _addon(self, step: Step) -> Keys:
         if resource_types.is_database(step):
-            _, dash, key = step.name.partition("-")
-            return ("postgres", "databases", key) if dash else ("postgres",)
+            return _database(step.name)
         if "dynostack:heroku:Memcached" in step.urn:
             return ("memcached",)
         if self.value("addons", step.name) is not None:
@@ -142,6 +148,11 @@ def parts(path: str) -> list[str | int]:
     """Split a Pulumi property path into keys and indices."""
     found = _PART.findall(path)
     return [int(index) if index else quoted or plain for quoted, index, plain in found]
+
+
+def _database(name: str) -> Keys:
+    _, dash, key = name.partition("-")
+    return ("postgres", "databases", key) if dash else ("postgres",)
 
 
 def _keys(path: str) -> Keys:

@@ -10,14 +10,18 @@ import copy
 import json
 import os
 import re
+import shlex
 import shutil
 from collections.abc import Iterator, Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 import yaml
 
+from dynostack.cli.commands import commands
 from dynostack.review.render import json as as_json
 from dynostack.review.render import markdown
 from tests.e2e.rehearsal import Rehearsal
@@ -82,7 +86,6 @@ config:
         protect: true
       spare:
         plan: standard-0
-        version: "16"
         protect: true
       reports:
         plan: essential-0
@@ -130,7 +133,7 @@ def found(review: Mapping[str, Any]) -> dict[str, Finding]:
 
 
 @keeps(
-    *("DR104 plan:", "DR112 version:", "DR107 protect:", "DR115 heroku pg:info"),
+    *("DR104 plan:", "DR107 protect:", "DR115 heroku pg:info"),
     *("DR117 value", "DR201 value", "DR202 value", "DR301 value", "DR302 value", "DR401 value"),
     *("DR501 value", "DR502 dynostack catalogue"),
 )
@@ -139,7 +142,7 @@ def what_is_written_as_advised_is_not_found_again(follow: Follower) -> None:
     store.write(yaml.safe_load(RISKY))
     review = store.review()
     risky = found(review)
-    lines = {"DR104": "plan:", "DR112": "version:", "DR107": "protect:"}
+    lines = {"DR104": "plan:", "DR107": "protect:"}
     lines |= dict.fromkeys(("DR301", "DR302", "DR401"), OTHER)
     for each in review["findings"]:
         if kind := lines.get(each["id"]):
@@ -317,6 +320,33 @@ def what_is_protected_is_given_up(follow: Follower) -> None:
     assert any({"code": policy} in advice for advice in refused)
 
 
+@keeps("DR104 version:", soak=True)
+def a_database_keeps_its_version(follow: Follower) -> None:
+    store = follow.world
+    store.edit("version: '17'", "version: '16'")
+    follow.write(found(store.review())["DR104"], "version:")
+    assert store.run("review", STACK, "--exit-code").exit_code == 0
+
+
+@keeps("DR105 plan:", "DR115 plan:", soak=True)
+def larger_plans_are_written(follow: Follower) -> None:
+    store = follow.world
+    spare, large = store.name_of("postgres-spare"), {"plan": "heroku-postgresql:standard-2"}
+    store.heroku("PATCH", f"/apps/{APP}/addons/{spare}", large)
+    environment = yaml.safe_load(ENVIRONMENT)
+    environment["config"]["shop:formation"] = {"web": {"size": "standard-1x", "quantity": 21}}
+    databases = environment["config"]["shop:postgres"]["databases"]
+    databases["small"] = {"plan": "essential-0", "protect": False}
+    store.write(environment)
+    findings = found(store.review())
+    for identity in ("DR105", "DR115"):
+        follow.write(findings[identity], "plan:")
+    assert {each["id"] for each in store.review()["findings"]} == {"DR107", "DR117"}
+    databases = yaml.safe_load(store.file.read_text())["config"]["shop:postgres"]["databases"]
+    plans = {key: each["plan"] for key, each in databases.items()}
+    assert plans == {"next": "standard-0", "spare": "standard-2", "small": "essential-2"}
+
+
 @keeps("DR114 heroku apps:transfer", soak=True)
 def an_app_is_transferred(follow: Follower) -> None:
     store = follow.world
@@ -329,7 +359,11 @@ def an_app_is_transferred(follow: Follower) -> None:
     assert (review["changes"], review["findings"]) == ([], [])
 
 
+MOVE = "dynostack postgres"
+MOVES = {f"{identity} {MOVE}" for identity in ("DR102", "DR104", "DR105")}
+"""Advice that tests of the command itself follow."""
 NOT_FOLLOWED = {
+    "DR104 value": "the key of a line, to be left out",
     "DR502 value": "an address on the internet",
     "DR602 value": "the name of a policy, to be looked up",
     "DR603 value": "the name of a policy, to be looked up",
@@ -340,15 +374,41 @@ NOT_FOLLOWED = {
 
 
 def test_whatever_a_rule_advises_is_followed(tmp_path: Path) -> None:
-    cases = (reviewed(*case.steps, directory=tmp_path, **case.more) for case in CASES.values())
-    made = {
-        promise
-        for review in cases
-        for finding in json.loads(as_json.render(review))["findings"]
-        for promise, _ in promised(finding)
-    }
+    made = {promise for promise, _ in of_the_cases(tmp_path)}
     kept = {promise for each in SCENARIOS.values() for promise in each.promises}
-    assert made - kept - set(test_databases.KEPT) == NOT_FOLLOWED.keys()
+    assert made - kept - set(test_databases.KEPT) - MOVES == NOT_FOLLOWED.keys()
+
+
+def of_the_cases(folder: Path) -> Iterator[tuple[str, str]]:
+    """Yield each promise that a rule makes in its cases, with the code that makes it."""
+    for case in CASES.values():
+        review = reviewed(*case.steps, directory=folder, **case.more)
+        for finding in json.loads(as_json.render(review))["findings"]:
+            yield from promised(finding)
+
+
+def test_every_printed_move_is_a_command(tmp_path: Path) -> None:
+    """Parse each printed command with the options and arguments that the command takes."""
+    printed = {code for promise, code in of_the_cases(tmp_path) if promise in MOVES}
+    assert {"--finish", "--plan"} <= {word for code in printed for word in code.split()}
+    if find_spec("dynostack.cli.postgres") is None:
+        pytest.skip("there is no command dynostack postgres yet")
+    for code in printed:
+        command, context, words = parsed(code)
+        rest = command.make_parser(context).parse_args(words)[1]
+        assert rest == [], code
+
+
+def parsed(code: str) -> tuple[click.Command, click.Context, list[str]]:
+    """Return the command that a command line runs, and the words after its name."""
+    command: click.Command = commands
+    context = click.Context(command)
+    words = shlex.split(code)[1:]
+    while isinstance(command, click.Group):
+        name, found, words = command.resolve_command(context, words)
+        assert found
+        command, context = found, click.Context(found, parent=context, info_name=name)
+    return command, context, words
 
 
 @pytest.mark.parametrize(

@@ -87,15 +87,19 @@ def test_a_promotion_after_the_review_needs_another_yes(two: ReviewWorld) -> Non
     assert two.on_heroku == before
 
 
-def test_another_tier_cannot_be_applied(two: ReviewWorld) -> None:
-    two.set("postgres", {**NEXT, "plan": "standard-0"})
-    shown, before = two.review(), two.on_heroku
-    assert [*_findings(shown, "stop")] == ["DR104"]
+@pytest.mark.parametrize("change", [{"plan": "standard-0"}, {"version": "16"}])
+def test_what_needs_a_move_cannot_be_applied(two: ReviewWorld, change: dict[str, str]) -> None:
+    two.set("postgres", {**NEXT, **change})
+    shown, before = two.review(), (two.on_heroku, two.written)
+    (finding,) = _findings(shown, "stop").values()
+    assert finding["id"] == "DR104"
     assert shown["digest"] == ""
     done = two.apply("--allow-data-loss", "postgres", digest="0" * 64)
     assert done.exit_code == 3
-    assert "DR104" in done.output
-    assert two.on_heroku == before
+    assert "refused: DR104 " in done.output
+    assert "after the merge, run dynostack postgres move small. " in done.output
+    assert "with the site down for about 2 minutes: " in done.output
+    assert (two.on_heroku, two.written) == before
 
 
 def test_protection_alone_is_applied_and_holds(small: ReviewWorld) -> None:

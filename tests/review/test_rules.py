@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from dynostack.inventory.app import Addon, App
+from dynostack.inventory.databases import DatabaseDetails
 from dynostack.review import resource_types
 from dynostack.review.context import Context
 from dynostack.review.markup import plain
@@ -65,6 +66,34 @@ CASES = {
     "app destroyed": Case((app({}, None),), "acme-shop would be destroyed", {"DR103"}),
     "essential to standard": Case(
         (database("essential-0", "standard-0"),), "cannot change essential-0 to", {"DR104"}
+    ),
+    "newer version": Case(
+        (database("standard-0 16", "standard-0 16"),),
+        "an apply does not change its version from 16 to 17",
+        {"DR104"},
+        {"sections": {"postgres": {"plan": "standard-0", "version": "17"}}},
+    ),
+    "older version": Case(
+        (database("standard-0 17", "standard-0 17"),),
+        "an apply does not change its version from 17 to 16",
+        {"DR104"},
+        {"sections": {"postgres": {"plan": "standard-0", "version": "16"}}},
+    ),
+    "another tier and another version": Case(
+        (database("essential-1 16", "standard-0 16"),),
+        "cannot change essential-1 to standard-0 in place,"
+        " and an apply does not change its version from 16 to 17",
+        {"DR104"},
+        {"sections": {"postgres": {"plan": "standard-0", "version": "17"}}},
+    ),
+    "version of an imported database": Case(
+        (replace(database("standard-0", "standard-0"), id=LIVE_ID),),
+        "an apply does not change its version from 14 to 17",
+        {"DR104"},
+        {
+            "sections": {"postgres": {"plan": "standard-0", "version": "17"}},
+            "context": Context(app=HEROKU, databases={LIVE_ID: DatabaseDetails("14", 5, 0, 0)}),
+        },
     ),
     "standard to essential": Case(
         (database("standard-0", "essential-0"),),
@@ -162,12 +191,6 @@ CASES = {
             "sections": {"account": "ops@acme.example", "app": {"team": "acme"}},
             "context": Context(app=HEROKU),
         },
-    ),
-    "version of a database that exists": Case(
-        (database("standard-0 16", "standard-0 16"),),
-        "version differs from the value that the add-on was created",
-        {"DR112"},
-        {"sections": {"postgres": {"plan": "standard-0", "version": "17"}}},
     ),
     "option of an add-on that exists": Case(
         (
@@ -288,6 +311,11 @@ CASES = {
     "more dynos than connections": Case(
         (database("essential-0", "essential-0"), dynos("20 Standard-1X", "21 Standard-1X")),
         "essential-0 allows 20 connections, but the file declares 21 dynos",
+        {"DR105"},
+    ),
+    "more dynos than connections in the tier": Case(
+        (database("essential-0", "essential-0"), dynos("20 Standard-1X", "41 Standard-1X")),
+        "essential-0 allows 20 connections, but the file declares 41 dynos",
         {"DR105"},
     ),
     "more dynos than connections in a new app": Case(
@@ -439,8 +467,84 @@ def test_an_unknown_version_of_a_database_does_not_differ(
     values = {"plan": "heroku-postgresql:standard-0", **config}
     kept = step(resource_types.ADDON, "postgres", values, {**values, "name": "orders"})
     sections = {"postgres": {"plan": "standard-0", "version": "17"}}
-    found = reviewed(kept, directory=tmp_path, sections=sections).findings
-    assert [each for each in found if each.id == "DR112"] == []
+    assert reviewed(kept, directory=tmp_path, sections=sections).findings == ()
+
+
+def test_the_version_that_a_database_really_has_counts(tmp_path: Path) -> None:
+    """Someone may have upgraded the database since it was created."""
+    kept = replace(database("standard-0 16", "standard-0 16"), id=LIVE_ID)
+    sections = {"postgres": {"plan": "standard-0", "version": "17"}}
+    for real, codes in (("17", []), ("15", ["DR104"])):
+        details = DatabaseDetails(real, 20 << 30, 0, 0)
+        context = Context(app=HEROKU, databases={LIVE_ID: details})
+        found = reviewed(kept, directory=tmp_path, sections=sections, context=context).findings
+        assert [each.id for each in found] == codes
+    assert "from 15 to 17" in plain(found[0].text)
+    assert "with the site down for about 61 minutes" in plain(found[0].advice)
+    assert plain(found[0].advice).endswith('To change nothing, write version: "15"')
+
+
+def test_a_version_that_heroku_no_longer_offers_is_left_out_of_the_file(tmp_path: Path) -> None:
+    case = CASES["version of an imported database"]
+    (found,) = reviewed(*case.steps, directory=tmp_path, **case.more).findings
+    assert plain(found.advice).endswith("To change nothing, write no version")
+
+
+def test_a_move_names_the_database_unless_it_is_the_main_one(tmp_path: Path) -> None:
+    reports = database("standard-0 17", "standard-0 17", "postgres-reports")
+    sections = {"postgres": {"databases": {"reports": {"plan": "standard-0", "version": "16"}}}}
+    (found,) = reviewed(reports, directory=tmp_path, sections=sections).findings
+    advice = plain(found.advice)
+    assert advice.startswith("after the merge, run dynostack postgres move prod reports.")
+    assert "Version 16 is older: the move works only if the app uses nothing newer." in advice
+    assert "($50 a month each) until dynostack postgres move prod reports --finish" in advice
+    case = CASES["essential to standard"]
+    (found,) = reviewed(*case.steps, directory=tmp_path, **case.more).findings
+    advice = plain(found.advice)
+    assert advice.startswith("after the merge, run dynostack postgres move prod. The steps: ")
+    assert "older" not in advice
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "quantity", "advice"),
+    [
+        (None, "essential-0", 21, "write plan: essential-2, which allows 40 connections"),
+        (None, "essential-0", 41, "write plan: standard-0, which allows 120 connections"),
+        ("essential-0", "essential-0", 21, "write plan: essential-2, which allows 40"),
+        ("essential-0", "essential-1", 41, "run dynostack postgres move prod --plan standard-0,"),
+        ("essential-0", "essential-0", 999, "declare fewer dynos"),
+        # The plan that the database has, on Heroku, is large enough: it is not to be made smaller.
+        ("standard-2", "standard-0", 130, "write plan: standard-2, which allows 400 connections"),
+        ("standard-0", "essential-0", 21, "write plan: standard-0, which allows 120 connections"),
+    ],
+)
+def test_a_plan_with_enough_connections_is_advised(
+    old: str | None, new: str, quantity: int, advice: str, tmp_path: Path
+) -> None:
+    steps = (database(old, new), dynos("1 Standard-1X", f"{quantity} Standard-1X"))
+    found = reviewed(*steps, stack="prod", directory=tmp_path).findings
+    (connections,) = (each for each in found if each.id == "DR105")
+    assert plain(connections.advice).startswith(advice)
+
+
+def test_a_larger_plan_that_is_set_back_can_be_kept(tmp_path: Path) -> None:
+    case = CASES["plan set back"]
+    found = reviewed(*case.steps, directory=tmp_path, **case.more).findings
+    smaller = [plain(each.advice) for each in found if each.id == "DR115"]
+    assert all(each.startswith("to keep it, write plan: standard-2; or check") for each in smaller)
+
+
+def test_a_database_is_moved_rather_than_replaced(tmp_path: Path) -> None:
+    replaced = database("standard-0 16", "standard-0 17", replaced_by=("config",))
+    live = replace(replaced, id=LIVE_ID)
+    for lost, context in ((replaced, Context()), (live, Context(app=HEROKU))):
+        (found,) = reviewed(lost, directory=tmp_path, context=context).findings
+        assert plain(found.advice).startswith(
+            "move it with dynostack postgres move prod, or download a backup first: heroku pg:back"
+        )
+    with_its_app = database("standard-0 16", "standard-0 17", replaced_by=("appId", "config"))
+    (found,) = reviewed(with_its_app, directory=tmp_path).findings
+    assert plain(found.advice).startswith("keep it as it is, or download a backup first: ")
 
 
 def test_hobby_sizes_are_fine_outside_production(tmp_path: Path) -> None:

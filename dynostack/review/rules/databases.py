@@ -1,4 +1,4 @@
-"""Rules about data that would be lost, and about changes that Heroku does not make in place."""
+"""Rules about databases and other stored data that would be lost, or that get smaller plans."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from dynostack.environment import catalogue
 from dynostack.review import resource_types
 from dynostack.review.markup import Code, Markup, joined, listed
 from dynostack.review.model import Operation, Severity
+from dynostack.review.rules.moves import forced_by, kept
 from dynostack.review.rules.rule import ReviewContext, RuleResult, rule
-from dynostack.review.step import Step, Values
+from dynostack.review.state import plan_and_version
+from dynostack.review.step import Step
 
-ESSENTIAL = "essential"
 GONE = (Operation.DESTROY, Operation.REPLACE)
 
 
@@ -22,7 +23,7 @@ def database_destroyed(review: ReviewContext) -> Iterator[RuleResult]:
         if step.operation is Operation.DESTROY and not review.is_live(step):
             text = (*review.title(step), " would be destroyed with every row and all backups")
             consent = f"--allow-data-loss {step.name}"
-            yield RuleResult(text, _keep(review, step), step, consent=consent)
+            yield RuleResult(text, kept(review, step), step, consent=consent)
 
 
 @rule("DR102", Severity.BLOCK)
@@ -31,22 +32,11 @@ def database_replaced(review: ReviewContext) -> Iterator[RuleResult]:
     for step in review.losable_databases:
         if step.operation is Operation.REPLACE and not review.is_live(step):
             text = (*review.title(step), " would be replaced by an empty database, forced by ")
-            forced = listed(_forcing(step)) or ("its app",)
+            forced = listed(forced_by(step)) or ("its app",)
             consent = f"--allow-data-loss {step.name}"
-            first = next(_forcing(step), "")
-            advice = _keep(review, step)
+            first = next(forced_by(step), "")
+            advice = kept(review, step)
             yield RuleResult((*text, *forced), advice, step, first, consent=consent)
-
-
-def _forcing(step: Step) -> Iterator[str]:
-    for path, difference in step.differences.items():
-        if difference.endswith("-replace") or path.partition(".")[0] in step.forced_by:
-            yield path
-
-
-def _keep(review: ReviewContext, step: Step) -> Markup:
-    backup = review.backup(review.name_on_heroku(step))
-    return ("keep it as it is, or download a backup first: ", backup)
 
 
 @rule("DR103", Severity.BLOCK)
@@ -65,45 +55,6 @@ def app_goes(review: ReviewContext) -> Iterator[RuleResult]:
     consent = f"--allow-data-loss {app.name}"
     keep = "undo the change that causes this; to add a second app, create another stack"
     yield RuleResult(text, (keep,), app, next(iter(app.forced_by), ""), consent=consent)
-
-
-@rule("DR104", Severity.STOP)
-def plan_not_changed_in_place(review: ReviewContext) -> Iterator[RuleResult]:
-    """Heroku cannot change a database between an Essential plan and another tier in place.
-
-    https://devcenter.heroku.com/articles/updating-heroku-postgres-databases
-    """
-    for step in review.databases:
-        old, new = plan_of(step.old), plan_of(step.new)
-        if step.operation is not Operation.UPDATE or old == new:
-            continue
-        if old.startswith(ESSENTIAL) != new.startswith(ESSENTIAL):
-            text = (*review.title(step), ": Heroku cannot change ", Code(old), " to ")
-            why = "; to change the tier, copy the data to a new database while the site is down"
-            safe = ", for which dynostack has no safe command yet"
-            advice = ("write ", Code(f"plan: {old}"), why, safe)
-            yield RuleResult((*text, Code(new), " in place"), advice, step, "plan")
-
-
-@rule("DR105", Severity.WARN)
-def too_few_connections(review: ReviewContext) -> Iterator[RuleResult]:
-    """A database's plan allows fewer connections than there are dynos."""
-    dynos = sum(_quantity(step) for step in review.steps if step.type == resource_types.FORMATION)
-    formation_changes = any(step.type == resource_types.FORMATION for step in review.changed)
-    for step in review.databases:
-        if step.new is None:
-            continue
-        plan = plan_of(step.new)
-        most = catalogue.connection_limit(plan)
-        if most is not None and dynos > most and (step.operation or formation_changes):
-            text = (Code(plan), f" allows {most} connections, but the file declares {dynos} dynos")
-            advice = ("choose a plan with more connections, or declare fewer dynos",)
-            yield RuleResult(text, advice, step, "plan")
-
-
-def _quantity(step: Step) -> int:
-    quantity = (step.new or {}).get("quantity")
-    return int(quantity) if isinstance(quantity, int | float) else 0
 
 
 @rule("DR106", Severity.WARN)
@@ -151,7 +102,7 @@ def plan_gets_smaller(review: ReviewContext) -> Iterator[RuleResult]:
     """A database moves to a smaller plan."""
     drifted = {step.urn: step for step in review.preview.drift}
     for step in review.databases:
-        old, new = plan_of(step.old), plan_of(step.new)
+        old, new = plan_and_version(step.old).plan, plan_and_version(step.new).plan
         if step.operation is not Operation.UPDATE or old == new:
             continue
         for figure, unit in ((catalogue.storage, "MB of data"), (_connections, "connections")):
@@ -159,10 +110,11 @@ def plan_gets_smaller(review: ReviewContext) -> Iterator[RuleResult]:
             if before is not None and after is not None and after < before:
                 text: Markup = (Code(new), f" allows {after:,} {unit}, down from {before:,} with ")
                 text = (*text, Code(old))
+                info = review.heroku("pg:info", review.name_on_heroku(step))
+                advice: Markup = ("check how much is used first: ", info)
                 if "plan" in drift_of(drifted.get(step.urn)):
                     text = (*text, "; the larger plan was set on Heroku outside Pulumi")
-                info = review.heroku("pg:info", review.name_on_heroku(step))
-                advice = ("check how much is used first: ", info)
+                    advice = ("to keep it, write ", Code(f"plan: {old}"), "; or ", *advice)
                 yield RuleResult(text, advice, step, "plan")
 
 
@@ -173,8 +125,3 @@ def drift_of(step: Step | None) -> frozenset[str]:
 
 def _connections(plan: str) -> int | None:
     return catalogue.connection_limit(plan)
-
-
-def plan_of(values: Values | None) -> str:
-    """Return the plan in a step's values, without its service."""
-    return str((values or {}).get("plan", "")).partition(":")[2]

@@ -11,6 +11,7 @@ from dynostack.inventory.app import LIVE
 from dynostack.review import resource_types
 from dynostack.review.markup import Code, Markup, listed
 from dynostack.review.model import Operation, Severity
+from dynostack.review.rules.moves import kept
 from dynostack.review.rules.rule import ReviewContext, RuleResult, rule
 from dynostack.review.step import Step
 
@@ -36,8 +37,7 @@ def live_database_lost(review: ReviewContext) -> Iterator[RuleResult]:
         text = (*live, *points, f" and would be {done}")
         advice: Markup = ("keep it as it is",)
         if step is database:
-            backup = review.backup(review.name_on_heroku(step))
-            advice = ("keep it as it is, or download a backup first: ", backup)
+            advice = kept(review, step)
         yield RuleResult(text, advice, step, consent=consent)
 
 

@@ -95,17 +95,16 @@ def options_not_applied(review: ReviewContext) -> Iterator[RuleResult]:
         replaced = step.operation is Operation.REPLACE
         if step.type != resource_types.ADDON or step.old is None or step.new is None or replaced:
             continue
+        if resource_types.is_database(step):
+            continue  # its only option is the version, see DR104
         created = step.old.get(resource_types.OPTIONS)
         created = created if isinstance(created, dict) else {}
-        if resource_types.is_database(step) and "version" not in created:
-            # It was imported or created without a version, and Heroku does not report one.
-            continue
-        for name, value in review.places.options(step).items():
+        options = review.places.options(step)
+        for name, value in options.items():
             if name not in created or _differs(created[name], value):
-                yield _not_applied(review, step, name, created.get(name))
-        for name in created.keys() - review.places.options(step).keys():
-            if not resource_types.is_database(step):
-                yield _not_applied(review, step, name, created[name])
+                yield _not_applied(review, step, name)
+        for name in created.keys() - options.keys():
+            yield _not_applied(review, step, name)
 
 
 def _differs(created: object, written: object) -> bool:
@@ -113,7 +112,7 @@ def _differs(created: object, written: object) -> bool:
     return isinstance(written, str) and str(created) != written
 
 
-def _not_applied(review: ReviewContext, step: Step, name: str, created: object) -> RuleResult:
+def _not_applied(review: ReviewContext, step: Step, name: str) -> RuleResult:
     text = (
         *review.title(step),
         ": ",
@@ -121,12 +120,5 @@ def _not_applied(review: ReviewContext, step: Step, name: str, created: object) 
         " differs from the value that the add-on was created with,",
     )
     why = " and Heroku does not change the options of an existing add-on"
-    advice: Markup = ("nothing changes; write the original value, or add a new add-on",)
-    if resource_types.is_database(step):
-        why = " and an apply does not change the version of a database"
-        advice = (
-            "nothing changes; write ",
-            Code(f'version: "{created}"'),
-            "; dynostack has no safe command to change the version yet",
-        )
+    advice = ("nothing changes; write the original value, or add a new add-on",)
     return RuleResult((*text, why), advice, step, f"{resource_types.OPTIONS}.{name}")
