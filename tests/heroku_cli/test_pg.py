@@ -158,4 +158,5 @@ async def test_features_of_standard_databases_are_shown_or_refused(
     refused = await heroku("pg:upgrade:prepare", "--confirm", "shop", exit_code=2)
     words = " ".join(refused.stderr.split())
     assert "Cannot upgrade database main-db from Postgres" in words
-    assert "the local Heroku has only this version. Run this command on Heroku." in words
+    assert "the local Heroku upgrades no database in place." in words
+    assert "Run `dynostack postgres move STACK`" in words
