@@ -13,6 +13,7 @@ import pytest
 from dynostack.environment import catalogue
 from dynostack.environment.catalogue.tables import table
 from dynostack.environment.django import python
+from localheroku.addons.postgres import versions
 from localheroku.core.catalogue import AddonService, CatalogueEntry, load
 from localheroku.dynos import python_version
 from tests.review.steps import database, reviewed
@@ -71,8 +72,13 @@ def test_plan_changes_in_place(tmp_path: Path) -> None:
 
 
 def test_postgres_versions() -> None:
-    config = LOCAL.services[catalogue.POSTGRES_SERVICE].config
-    assert tuple(config["version"].values) == catalogue.POSTGRES_VERSIONS.names
+    rule = LOCAL.services[catalogue.POSTGRES_SERVICE].config["version"]
+    rows = table("postgres", "version").items()
+    assert tuple(rule.values) == tuple(name for name, row in rows if row.get("new", True))
+    still = set(catalogue.POSTGRES_VERSIONS.names) - set(rule.values)
+    assert set(rule.old) == {*catalogue.POSTGRES_VERSIONS.retired, *still}
+    assert rule.default == catalogue.DEFAULT_POSTGRES_VERSION == versions.DEFAULT
+    assert set(versions.every()) == {*rule.old, *rule.values}
 
 
 def test_stacks() -> None:

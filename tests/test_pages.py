@@ -33,6 +33,7 @@ RUN_IN_BLOCKS = {
 }
 """Console block -> the test that runs its commands, or why there is none."""
 RUN_IN_PROSE = {
+    "dynostack local settings old_versions=true": "tests/cli/test_local_control.py",
     "dynostack review prod --format md": "tests/e2e/test_3_pages.py",
     "git push": "tests/e2e/test_2_push.py",
     "heroku pipelines:diff": "tests/heroku_cli/test_pipelines.py",

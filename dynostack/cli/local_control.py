@@ -19,6 +19,7 @@ from dynostack.local.workspace import LocalWorkspace
 
 UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 LIMITS = ("bucket", "enforced", "refill_per_minute")
+OFFERS = ("old_versions",)
 
 
 class Seconds(click.ParamType[float]):
@@ -215,9 +216,11 @@ def clock(
 @format_option
 @pass_workspace
 def settings(workspace: LocalWorkspace, changes: tuple[str, ...], style: str) -> None:
-    """Show or set the provisioning times and the rate limit.
+    """Show or set the provisioning times, the rate limit and the offer of add-ons.
 
     Examples of NAME=VALUE: addon=30 build=2m bucket=100 refill_per_minute=10 enforced=true
+
+    With old_versions=true, new databases can have versions that Heroku no longer offers.
     """
     server = local_server(workspace)
     body = _changed(changes)
@@ -307,6 +310,8 @@ def _settings(told: Mapping[str, Any]) -> Iterator[str]:
         yield f"{kind:20}{seconds:g} seconds"
     for name in LIMITS:
         yield f"{name:20}{json.dumps(told['rate_limit'][name])}"
+    for name in OFFERS:
+        yield f"{name:20}{json.dumps(told['addons'][name])}"
 
 
 def _changed(changes: tuple[str, ...]) -> dict[str, dict[str, Any]]:
@@ -317,6 +322,8 @@ def _changed(changes: tuple[str, ...]) -> dict[str, dict[str, Any]]:
             raise click.UsageError(f"{change} has no value; write {change}=VALUE")
         if name in LIMITS:
             body.setdefault("rate_limit", {})[name] = _value(change, value)
+        elif name in OFFERS:
+            body.setdefault("addons", {})[name] = _value(change, value)
         else:
             body.setdefault("provisioning", {})[name] = Seconds().convert(value)
     return body

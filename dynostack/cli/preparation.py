@@ -35,7 +35,7 @@ def prepare(workspace: LocalWorkspace) -> None:
 
 
 def install_toolchain(workspace: LocalWorkspace) -> None:
-    """Find, download or build the engine and memcached, and report each step."""
+    """Find, download or build the engine, memcached and PostgreSQL, and report each step."""
     workspace.create()
     install(workspace, step)
 

@@ -121,7 +121,7 @@ def check(
 @click.command()
 @pass_workspace
 def toolchain(workspace: LocalWorkspace) -> None:
-    """Install the Pulumi engine and memcached.
+    """Install the Pulumi engine, memcached and PostgreSQL.
 
     Uses an installed engine or memcached if it is suitable. Starts nothing.
     """

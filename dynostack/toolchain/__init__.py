@@ -1,4 +1,4 @@
-"""Installation of the programs that are not on PyPI: the Pulumi engine and memcached.
+"""Installation of the programs that are no Python packages: engine, memcached and PostgreSQL.
 
 The modules are imported late, because the engine starts the language host of this package twice
 for each preview.
@@ -30,9 +30,11 @@ def install(workspace: LocalWorkspace, say: Callable[[str], None]) -> None:
     """
     from .memcached import find_memcached
     from .placement import place_tools
+    from .postgres import find_postgres
     from .progress import progress_on
     from .resolve import find_engine
 
-    with progress_on(say, title="looking for the engine and memcached") as progress:
+    with progress_on(say, title="looking for the engine, memcached and PostgreSQL") as progress:
         place_tools(workspace, find_engine(progress))
         find_memcached(progress)
+        find_postgres(progress)

@@ -81,6 +81,7 @@ class State:
         self.provisioning = Provisioning(store, clock)
         self.readiness = Readiness()
         self.removals = OngoingRemovals()
+        self.allows_old_versions = False
         self._tasks: set[asyncio.Task[object]] = set()
 
     def now(self) -> str:

@@ -147,6 +147,8 @@ def test_settings_are_shown_and_set(shell: ServerProcess) -> None:
     assert (shown["rate_limit"]["bucket"], shown["rate_limit"]["enforced"]) == (100, True)
     lines = run("settings").output.splitlines()
     assert lines[0].split() == ["addon", "300", "seconds"]
+    assert lines[-1].split() == ["old_versions", "false"]
+    assert told("settings", "old_versions=true")["addons"] == {"old_versions": True}
     assert "write a number, true or false" in run("settings", "bucket=many").output
     assert "addon has no value; write addon=VALUE" in run("settings", "addon").output
     assert "Unknown params: rocket" in str(run("settings", "rocket=1").exception)

@@ -8,7 +8,7 @@ POSTGRES = f"{HEAD}  shop:postgres:\n    plan: standard-0\n"
 def test_a_database(declare: Declare) -> None:
     database = declare(POSTGRES).resources["addon/addon:Addon postgres"]
     assert database.inputs["plan"] == "heroku-postgresql:standard-0"
-    assert database.inputs["config"] == {"version": "17"}
+    assert database.inputs["config"] == {"version": "18"}
     assert "name" not in database.inputs
     assert database.protect
     assert database.parent == "Postgres postgres"

@@ -40,7 +40,7 @@ def test_the_page_has_a_real_database_and_cache(rehearsal: Rehearsal, site: str)
     first_status, first = rehearsal.page(site)
     second_status, second = rehearsal.page(site)
     assert (first_status, second_status) == (200, 200)
-    assert fact(first, "database-version").startswith("PostgreSQL 18")
+    assert fact(first, "database-version").startswith("PostgreSQL 17")
     assert int(fact(second, "database-rows")) == int(fact(first, "database-rows")) + 1
     assert fact(second, "cache-answer") == "hit"
 

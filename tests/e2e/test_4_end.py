@@ -14,10 +14,14 @@ from tests.e2e.test_1_up import fact
 
 pytestmark = pytest.mark.e2e
 
+VERSION = "17"
+"""The version that Pulumi.local.yaml asks for."""
+
 
 async def databases(rehearsal: Rehearsal) -> list[str]:
     """Return the databases on the local Heroku's PostgreSQL server that are not its own."""
-    server = PostgresServer(rehearsal.world.heroku_data / POSTGRES, versions.FIRST)
+    folder = rehearsal.world.heroku_data / POSTGRES
+    server = PostgresServer(versions.home(folder, VERSION), VERSION)
     async with await server.connect() as admin:
         rows = await admin.execute("SELECT datname FROM pg_database WHERE NOT datistemplate")
         return [name for (name,) in await rows.fetchall() if name != "postgres"]

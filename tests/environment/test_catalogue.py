@@ -29,6 +29,7 @@ WORDS = {
     "monthly_cents": int,
     "most": int,
     "most_per_process": int,
+    "new": bool,
     "on": date,
     "private": bool,
     "rollback_days": int,
@@ -141,7 +142,7 @@ def test_limits_of_a_dyno_size() -> None:
 def test_an_end_is_the_last_day_of_the_month_or_quarter_that_heroku_names() -> None:
     assert catalogue.end_of_life("heroku-22") == date(2027, 4, 30)
     assert catalogue.end_of_life("container") is None
-    assert catalogue.postgres_end_of_life("15") == date(2026, 9, 30)
+    assert catalogue.postgres_end_of_life("15") == date(2027, 2, 28)
     assert catalogue.postgres_end_of_life("18") is None
 
 

@@ -59,7 +59,7 @@ def test_defaults(project: Project) -> None:
     environment = load("x", project(file))
     assert (environment.app.region, environment.app.stack) == ("us", "heroku-24")
     assert environment.postgres is not None
-    assert (environment.postgres.version, environment.postgres.protect) == ("17", True)
+    assert (environment.postgres.version, environment.postgres.protect) == ("18", True)
     assert environment.memcached is not None
     assert environment.memcached.service == "memcachier"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import psycopg
@@ -24,6 +24,8 @@ class DatabaseServer:
     """The folder of a server that runs for a whole session."""
 
     folder: Path
+    services: list[Postgres] = field(default_factory=list)
+    """Every service that may have started servers of other versions, which are our children."""
 
 
 @pytest.fixture(scope="session")
@@ -31,8 +33,10 @@ def database_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databa
     folder = tmp_path_factory.mktemp("postgres")
     server = Postgres(folder)
     asyncio.run(server.start([AddonRequest("any", "any", "essential-0")]))
-    yield DatabaseServer(folder)
-    asyncio.run(server.close())
+    shared = DatabaseServer(folder, [server])
+    yield shared
+    for service in shared.services:
+        asyncio.run(Postgres.close(service))
     leave(folder)
 
 
@@ -54,6 +58,7 @@ class DatabaseBackends(FakeBackends):
     def create(self, settings: Settings) -> Backends:
         assert self.server
         service = PersistentPostgres(self.server.folder)
+        self.server.services.append(service)
         backends = super().create(settings)
         services = {**backends.services, POSTGRES: service}
         return replace(backends, services=services, databases=service.operations)

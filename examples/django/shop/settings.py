@@ -23,7 +23,9 @@ ROOT_URLCONF = "shop.urls"
 TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
 WSGI_APPLICATION = "shop.wsgi.application"
 
-DATABASES = {"default": dj_database_url.config(conn_max_age=600, conn_health_checks=True)}
+DATABASES = {
+    "default": dj_database_url.config(conn_max_age=600, conn_health_checks=True, ssl_require=True)
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {"default": memcached.backend(os.environ)}

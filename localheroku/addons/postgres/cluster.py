@@ -113,7 +113,7 @@ def process_options(installation: Installation) -> dict[str, Any]:
     """Return options without the developer's environment and terminal; for root, another user."""
     options: dict[str, Any] = {
         "cwd": "/",
-        "env": {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"},
+        "env": {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC", **_libraries(installation)},
         "stdin": subprocess.DEVNULL,
         "start_new_session": True,
     }
@@ -124,6 +124,16 @@ def process_options(installation: Installation) -> dict[str, Any]:
             "extra_groups": [],
         }
     return options
+
+
+def _libraries(installation: Installation) -> dict[str, str]:
+    """Return what makes extensions such as dblink use our libpq, not an older one of the system.
+
+    The programs name the folder themselves, but the extensions do not.
+    """
+    folder = installation.distribution.folder
+    name = "DYLD_LIBRARY_PATH" if sys.platform == "darwin" else "LD_LIBRARY_PATH"
+    return {name: str(folder / "lib")} if folder else {}
 
 
 def _end_initdb(cluster: Path) -> None:

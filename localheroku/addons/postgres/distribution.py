@@ -6,7 +6,6 @@ can be had, a server of the same version from the system's packages takes its pl
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import platform
 import sys
@@ -21,8 +20,6 @@ from localheroku.core.cache import Cache, cache_directory
 Say = Callable[[str], None]
 
 LOGGER = logging.getLogger(__name__)
-LAYOUT = "1"
-"""Raise this whenever the contents of an unpacked folder change."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +97,6 @@ def _entry(version: str) -> str:
 
     Several machines can share a home directory, and so can several versions of dynostack.
     """
-    digest = hashlib.sha256(LAYOUT.encode() + extensions.DATA.read_bytes()).hexdigest()[:8]
+    digest = extensions.fingerprint()
     release = versions.pins()["release"][version]["version"]
     return f"postgresql-{release}-{sys.platform}-{platform.machine()}-{digest}"

@@ -6,7 +6,9 @@ https://www.postgresql.org/docs/current/extend-extensions.html
 
 from __future__ import annotations
 
+import hashlib
 import re
+import shutil
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -40,6 +42,18 @@ GRANTS = {
 }
 
 
+SCRIPTS = {"uuid-ossp--1.1.sql": Path(__file__).with_name("uuid-ossp.sql")}
+"""Scripts that replace those of PostgreSQL, by the name of the file."""
+
+
+def fingerprint() -> str:
+    """Return a short digest of all that `restrict` writes."""
+    digest = hashlib.sha256()
+    for file in (Path(__file__), DATA, *SCRIPTS.values()):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:8]
+
+
 @cache
 def names() -> frozenset[str]:
     """Return the extensions that Heroku has."""
@@ -59,6 +73,8 @@ def restrict(folder: Path) -> None:
         if not (folder / f"{name}.control").exists():
             (folder / f"{name}.control").write_text(STUB + STUB_CONTROL, "utf-8")
             (folder / f"{name}--0.sql").write_text(STUB_SCRIPT.format(name=name), "utf-8")
+    for script, ours in SCRIPTS.items():
+        shutil.copyfile(ours, folder / script)
     for script, grant in GRANTS.items():
         with (folder / script).open("a", encoding="utf-8") as file:
             file.write(grant)

@@ -102,6 +102,10 @@ class DatabaseOperations:
             await databases.disconnect(admin, changed)
         return changed.url(HOST, server.port)
 
+    async def extend(self, addon_id: str, extensions: Sequence[str]) -> None:
+        """Create extensions in the database, such as hstore or myschema.hstore."""
+        await self._extend(self._find(addon_id), extensions)
+
     async def reset(self, addon_id: str, extensions: Sequence[str] = ()) -> None:
         """Empty the database and create `extensions` in it, such as hstore or myschema.hstore."""
         async with self._replacement(addon_id) as successor:
@@ -178,9 +182,9 @@ class DatabaseOperations:
                     for statement in _extension_statements(schema or "public", name):
                         await connection.execute(statement)
         except Error as error:
-            raise ServiceFailed(
-                f"cannot create extension {extension}: {error.diag.message_primary}"
-            ) from None
+            parts = error.diag.message_primary, error.diag.message_detail
+            reason = "; ".join(part.rstrip(".") for part in parts if part)
+            raise ServiceFailed(f"cannot create extension {extension}: {reason}") from None
 
     @asynccontextmanager
     async def _connect(self, database: DatabaseRecord) -> AsyncIterator[AsyncConnection]:

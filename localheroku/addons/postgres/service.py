@@ -41,6 +41,10 @@ class Postgres:
                 # Stored first, so that an interrupted provisioning can be resumed or removed.
                 self._records.put(request.addon_id, database)
             await databases.create(admin, database)
+        # https://help.heroku.com/ZOFBHJCJ/heroku-postgres-extension-schema-restrictions
+        if extensions := request.config.get("extensions"):
+            names = [name.strip() for name in extensions.split(",")]
+            await self.operations.extend(request.addon_id, names)
         return {"URL": database.url(HOST, server.port)}
 
     async def change_plan(self, request: AddonRequest) -> None:

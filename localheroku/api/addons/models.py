@@ -304,7 +304,8 @@ def _other_plan(state: State, addon: Addon, identity: str) -> Plan:
 def _config(state: State, plan: Plan, options: Mapping[str, Any]) -> dict[str, str]:
     config = {key: str(value) for key, value in options.items() if value is not None}
     for key, rule in state.catalogue.services[plan.service].config.items():
-        if key in config and config[key] not in rule.values:
+        allowed = (*rule.old, *rule.values) if state.allows_old_versions else rule.values
+        if key in config and config[key] not in allowed:
             reason = rule.message.format(value=config[key], known=", ".join(rule.values))
             raise ConfigValueError(reason=reason)
     return config

@@ -1,4 +1,4 @@
-"""The settings of the local Heroku's clock, times and limits, stored to survive a restart."""
+"""The settings of the local Heroku's clock, times, limits and offer, which survive a restart."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ class ControlSettings(Record, stored_as="Controls"):
     bucket: int = BUCKET
     refill_per_minute: float = REFILL_PER_MINUTE
     enforced: bool = False
+    old_versions: bool = False
 
 
 def save(platform: Platform) -> None:
@@ -38,6 +39,7 @@ def save(platform: Platform) -> None:
             bucket=limit.bucket,
             refill_per_minute=limit.refill_per_minute,
             enforced=limit.enforced,
+            old_versions=platform.allows_old_versions,
         )
     )
 
@@ -50,6 +52,7 @@ def restore(platform: Platform) -> None:
     platform.clock.move(timedelta(seconds=stored.ahead_seconds))
     for kind, seconds in stored.provisioning.items():
         platform.provisioning.set(kind, seconds)
+    platform.allows_old_versions = stored.old_versions
     platform.rate_limit.set(stored.bucket, stored.refill_per_minute, enforced=stored.enforced)
 
 
@@ -58,6 +61,7 @@ def document(platform: Platform) -> Document:
     limit = platform.rate_limit
     return {
         "provisioning": platform.provisioning.seconds,
+        "addons": {"old_versions": platform.allows_old_versions},
         "rate_limit": {
             "bucket": limit.bucket,
             "refill_per_minute": limit.refill_per_minute,

@@ -1,4 +1,4 @@
-"""The seconds that provisioning takes, by kind, and the rate limit."""
+"""The seconds that provisioning takes, by kind, the rate limit, and which versions are offered."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ RATE = BodyField(
 )
 PROVISIONING_SECONDS = dict.fromkeys(KINDS, SECONDS)
 LIMIT = {"bucket": COUNT, "refill_per_minute": RATE, "enforced": FLAG}
-CHANGES = {"provisioning": OBJECT, "rate_limit": OBJECT}
+ADDONS = {"old_versions": FLAG}
+CHANGES = {"provisioning": OBJECT, "rate_limit": OBJECT, "addons": OBJECT}
 
 
 async def info(call: Call) -> Document:
@@ -29,6 +30,9 @@ async def update(call: Call) -> Document:
     times, limits = call.body.get("provisioning", {}), call.body.get("rate_limit", {})
     body_schema.check(times, PROVISIONING_SECONDS)
     body_schema.check(limits, LIMIT)
+    addons = call.body.get("addons", {})
+    body_schema.check(addons, ADDONS)
+    platform.allows_old_versions = addons.get("old_versions", platform.allows_old_versions)
     for kind, seconds in times.items():
         platform.provisioning.set(kind, float(seconds))
     if limits:

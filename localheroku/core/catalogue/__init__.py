@@ -66,10 +66,15 @@ class Plan:
 
 @dataclass(frozen=True)
 class ConfigRule:
-    """The values that one key of an add-on's `config` can have."""
+    """The values that one key of an add-on's `config` can have.
+
+    A new add-on cannot have the `old` values unless a setting of the local Heroku allows them.
+    """
 
     values: Sequence[str]
     message: str
+    default: str | None = None
+    old: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

@@ -118,7 +118,7 @@ async def test_a_name_that_another_add_on_has_needs_confirmation(api: Api) -> No
         ),
         (
             {"plan": "heroku-postgresql:essential-0", "config": {"version": "14"}},
-            "Unsupported version: 14. We support these Postgres versions: 15, 16, 17.",
+            "Unsupported version: 14. We support the following versions: 16, 17, 18",
         ),
         ({"plan": "memcachier:dev", "name": "a b"}, "Name must start with a letter"),
         ({"plan": "memcachier:dev", "attachment": {"name": "cache"}}, "Attachment name must"),

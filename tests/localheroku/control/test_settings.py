@@ -53,6 +53,23 @@ async def test_an_add_on_is_provisioning_for_the_set_time_across_a_restart(
         assert list(await local.api.get("/apps/shop/config-vars")) == ["DATABASE_URL"]
 
 
+async def test_old_versions_can_be_allowed(settings: Settings) -> None:
+    """Check that a rehearsal can have a database that Heroku no longer creates."""
+    plan = {"plan": "heroku-postgresql:essential-0"}
+    old, older = ({**plan, "config": {"version": version}} for version in ("15", "13"))
+    async with running(settings) as local:
+        await local.api.app()
+        refused = await local.api.refusal("POST", "/apps/shop/addons", old)
+        assert (
+            refused[2] == "Unsupported version: 15. We support the following versions: 16, 17, 18"
+        )
+        await local.patch("/settings", {"addons": {"old_versions": True}})
+    async with running(settings) as local:
+        assert (await local.get("/settings"))["addons"] == {"old_versions": True}
+        await local.api.post("/apps/shop/addons", old)
+        assert (await local.api.refusal("POST", "/apps/shop/addons", older))[0] == 422
+
+
 async def test_an_add_on_can_be_removed_while_it_is_provisioning(
     api: Api, local: ControlClient
 ) -> None:

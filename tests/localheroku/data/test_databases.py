@@ -149,8 +149,8 @@ async def test_unsupported_operations_have_an_error_that_says_why(api: Api) -> N
     info = await api.get(path)
     name, version = info["name"], info["postgres_version"]
     stays = (
-        f"Cannot upgrade database {name} from Postgres {version}: the local Heroku has only this "
-        "version. Run this command on Heroku."
+        f"Cannot upgrade database {name} from Postgres {version}: the local Heroku upgrades no "
+        "database in place. Run `dynostack postgres move STACK`, which copies it to a new one."
     )
 
     for step in ("prepare", "dry_run", "run"):
