@@ -8,15 +8,23 @@ from dataclasses import dataclass, field
 from dynostack.databases import ending, move, preflight, promotion, writers
 from dynostack.databases.contents import Contents
 from dynostack.databases.errors import MoveRefused
-from dynostack.databases.move import STEPS, Move
+from dynostack.databases.move import Move, is_reachable
 from dynostack.databases.record import MoveRecord, RecordFile, Side
 from dynostack.databases.request import Asked, Project, read_request
 from dynostack.databases.stack_file import previous_of
+from dynostack.databases.transfers import size
 from dynostack.environment import catalogue
+from dynostack.environment.database_moves import STEPS, DatabaseMove, downtime_text, move_command
 from dynostack.review.command import judged
 from dynostack.review.engine import Engine
 from dynostack.review.model import Verdict
 from dynostack.review.redaction import Mask
+
+COPY_BYTES = 10 << 30
+"""Heroku recommends a copy for less.
+
+https://devcenter.heroku.com/articles/upgrading-heroku-postgres-databases
+"""
 
 Say = Callable[[str], None]
 Ask = Callable[[str], bool]
@@ -67,7 +75,7 @@ class MoveCommand:
         Raises:
             MoveRefused: there is nothing to move.
         """
-        yield from _outline(self._asked())
+        yield from _outline(*self._asked())
 
     def move(self) -> None:
         """Move the database to what the file says, or go on with an interrupted move.
@@ -81,7 +89,7 @@ class MoveCommand:
             self.say(f"go on with the move from {record.old} to {record.new}")
             self._run(record)
             return
-        asked = self._asked()
+        asked, change = self._asked()
         self._refuse_second_move()
         attachments = promotion.read_attachments(
             self.project.api, asked.record.old.addon, asked.record.app
@@ -89,7 +97,7 @@ class MoveCommand:
         apps = dict.fromkeys([asked.record.app, *(each.app for each in attachments)])
         using = writers.read_writers(self.project.api, iter(apps))
         preflight.check(self.project, asked, using, self.say)
-        for line in _outline(asked):
+        for line in _outline(asked, change):
             self.say(line)
         if not self.ask("Move the database now?"):
             raise MoveRefused("nothing was changed")
@@ -136,18 +144,19 @@ class MoveCommand:
         if changed:
             self.say(f"commit this change of {self.project.file.name}:\n{changed}")
 
-    def _asked(self) -> Asked:
+    def _asked(self) -> tuple[Asked, DatabaseMove]:
         environment = self.project.checked_environment()
         asked = read_request(self.project, self.resource, environment)
         old, new = asked.record.old, asked.record.new
-        if not asked.needs_move:
+        change = asked.change
+        if change is None:
             if old.plan == new.plan:
                 raise MoveRefused(f"{old} is what {self.project.file.name} says: nothing to move")
             raise MoveRefused(
                 f"Heroku changes {old.plan} to {new.plan} in place: run dynostack review"
                 f" {self.project.stack}, then dynostack apply; nothing was changed"
             )
-        return asked
+        return asked, change
 
     def _refuse_second_move(self) -> None:
         previous = previous_of(self.resource)
@@ -271,9 +280,8 @@ class MoveCommand:
             raise MoveRefused(f"{given or 'no name'} is not {side.name}; nothing was changed")
 
     def _command(self, option: str = "") -> str:
-        key = self.resource.partition("-")[2]
-        words = ("dynostack postgres move", self.project.stack, key, option)
-        return " ".join(word for word in words if word)
+        options = (option,) if option else ()
+        return move_command(self.project.stack, self.resource, *options)
 
 
 def is_done(record: MoveRecord) -> bool:
@@ -281,10 +289,22 @@ def is_done(record: MoveRecord) -> bool:
     return all(step.name in record.done for step in STEPS)
 
 
-def _outline(asked: Asked) -> Iterator[str]:
+def _outline(asked: Asked, change: DatabaseMove) -> Iterator[str]:
     old, new = asked.record.old, asked.record.new
-    yield f"from {old}, {_price(old.plan)}"
-    yield f"to   {new}, {_price(new.plan)}; both are billed until the old one is destroyed"
+    yield f"from {old}"
+    yield f"to   {new}"
+    yield f"price: {change.price_text}; both are billed until --finish destroys the old database"
+    downtime = downtime_text(asked.details.size)
+    yield f"expected downtime for {size(asked.details.size)}: {downtime}"
+    if change.is_downgrade:
+        yield f"PostgreSQL {new.version} is older: it works if the app uses nothing newer"
+    if asked.details.size > COPY_BYTES:
+        yield "Heroku recommends a copy only for databases below 10 GB: rehearse it first"
+    if not is_reachable(asked.record):
+        yield (
+            "a Private or Shield database takes connections only from its own space: the contents"
+            " are not compared, and clients outside the app's dynos are not stopped"
+        )
     for number, step in enumerate(STEPS, 1):
         yield f"{number:2}. {step.title}{' (the site is down)' if step.is_down else ''}"
 

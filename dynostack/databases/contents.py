@@ -154,17 +154,16 @@ class Contents(BaseModel):
         return [name for name, each in self.tables.items() if each.checksum is None]
 
 
-def read_contents(url: str, tls: str) -> Contents:
+def read_contents(url: str) -> Contents:
     """Read the contents of a database, all as of the same moment.
 
     Args:
         url: the database's URL.
-        tls: libpq's `sslmode`.
 
     Raises:
         StepFailed: the database cannot be read.
     """
-    with connected(url, tls) as connection:
+    with connected(url) as connection:
         for name, value in SETTINGS.items():
             connection.execute("SELECT set_config(%s, %s, false)", (name, value))
         connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")

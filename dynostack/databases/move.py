@@ -20,6 +20,7 @@ from dynostack.databases.stack_file import declared, previous_of
 from dynostack.databases.transfers import Transfers, wait_until_available
 from dynostack.engine.process import EngineFailed
 from dynostack.environment import catalogue
+from dynostack.environment.database_moves import STEPS
 from dynostack.inventory.platform_api import ApiError
 
 UNREACHABLE = ("private", "shield")
@@ -30,6 +31,11 @@ https://devcenter.heroku.com/articles/heroku-postgres-and-private-spaces
 URL_SECONDS = 120.0
 PROVISION_SECONDS = 3600.0
 SHOWN = 10
+
+
+def is_reachable(record: MoveRecord) -> bool:
+    """Return whether both databases of a move accept connections from here."""
+    return not any(side.plan.startswith(UNREACHABLE) for side in (record.old, record.new))
 
 
 @dataclass
@@ -48,15 +54,9 @@ class Move:
         self.file.write(self.record)
 
     @property
-    def tls(self) -> str:
-        """Return libpq's `sslmode`: Heroku's databases take nothing else."""
-        return "require"
-
-    @property
     def is_reachable(self) -> bool:
         """Return whether both databases accept connections from here."""
-        plans = (self.record.old.plan, self.record.new.plan)
-        return not any(plan.startswith(UNREACHABLE) for plan in plans)
+        return is_reachable(self.record)
 
     def url(self, addon: str) -> str:
         """Return the URL of one of the databases, a secret.
@@ -81,7 +81,7 @@ class Move:
         Raises:
             StepFailed: the database cannot be read.
         """
-        return read_contents(self.url(addon), self.tls)
+        return read_contents(self.url(addon))
 
 
 def create(move: Move) -> None:
@@ -116,9 +116,9 @@ def _provisioned(move: Move) -> bool | None:
 def _check_extensions(move: Move) -> None:
     if not move.is_reachable:
         return
-    with connected(move.url(move.record.old.addon), move.tls) as old:
+    with connected(move.url(move.record.old.addon)) as old:
         used = extensions(old)
-    with connected(move.url(move.record.new.addon), move.tls) as new:
+    with connected(move.url(move.record.new.addon)) as new:
         missing = used - available_extensions(new)
     if missing:
         raise StepFailed(
@@ -144,7 +144,7 @@ def stop(move: Move) -> None:
     move.keep(answered=answered, down_since=record.down_since or time.time())
     writers.stop(api, move.record.writers)
     if move.is_reachable:
-        writers.lock_out(move.url(record.old.addon), move.tls)
+        writers.lock_out(move.url(record.old.addon))
 
 
 def copy(move: Move) -> None:
@@ -183,7 +183,7 @@ def promote(move: Move) -> None:
     record = move.record
     if move.is_reachable:
         # After an undo, it is the database that nobody could write to.
-        writers.readmit(move.url(record.new.addon), move.tls)
+        writers.readmit(move.url(record.new.addon))
     promotion.promote(
         move.project.api, record.app, record.attachments, record.old.addon, record.new.addon
     )
@@ -233,29 +233,19 @@ def update_file(move: Move) -> None:
         move.say(f"commit this change of {file.name}:\n{changed}")
 
 
-@dataclass(frozen=True)
-class Step:
-    """One step of a move."""
-
-    name: str
-    title: str
-    run: Callable[[Move], None]
-    is_down: bool = False
-    """Whether the app does not work while the step runs."""
-
-
-STEPS = (
-    Step("create", "create the new database beside the old one", create),
-    Step("back-up", "back up the old database", back_up),
-    Step("stop", "turn maintenance mode on and stop everything that writes", stop, is_down=True),
-    Step("copy", "copy the old database into the new one", copy, is_down=True),
-    Step("compare", "compare both databases", compare, is_down=True),
-    Step("promote", "attach the new database", promote, is_down=True),
-    Step("start", "start the app and turn maintenance mode off", start, is_down=True),
-    Step("answer", "wait for the site to answer", answer, is_down=True),
-    Step("state", "make the new database the resource in the state", update_state),
-    Step("file", "write what is now true into the file", update_file),
-)
+ACTIONS: dict[str, Callable[[Move], None]] = {
+    "create": create,
+    "back-up": back_up,
+    "stop": stop,
+    "copy": copy,
+    "compare": compare,
+    "promote": promote,
+    "start": start,
+    "answer": answer,
+    "state": update_state,
+    "file": update_file,
+}
+"""Name of a step -> what it does; each can be repeated after an interrupt."""
 COPYING = ("copy", "compare")
 """The steps that a way back to an earlier database leaves out."""
 
@@ -272,7 +262,7 @@ def run(move: Move) -> None:
             continue
         move.say(step.title)
         try:
-            step.run(move)
+            ACTIONS[step.name](move)
         except (ApiError, EngineFailed, StepFailed) as error:
             after = go_back(move) if step.is_down else _as_it_is(move)
             raise MoveError(f"{error}\n{after}") from None
@@ -300,7 +290,7 @@ def go_back(move: Move) -> str:
             for each in record.attachments:
                 HerokuApp(api, each.app).attach(record.old.addon, each.name, each.namespace)
         if move.is_reachable:
-            writers.readmit(move.url(record.old.addon), move.tls)
+            writers.readmit(move.url(record.old.addon))
         writers.start(api, record.writers)
     except (ApiError, StepFailed) as error:
         return (

@@ -14,12 +14,11 @@ from dynostack.databases.stack_file import StackFile, declared, key_of
 from dynostack.databases.stack_state import StackState, read_state
 from dynostack.engine.process import PulumiProcess
 from dynostack.environment import Database, Environment
+from dynostack.environment.database_moves import DatabaseMove, PlanAndVersion, needed_move
 from dynostack.inventory import account
 from dynostack.inventory.databases import DatabaseDetails, read_database
 from dynostack.inventory.platform_api import PlatformApi
 from dynostack.local.workspace import LocalWorkspace
-
-ESSENTIAL = "essential"
 
 
 @dataclass(frozen=True)
@@ -99,14 +98,12 @@ class Asked:
     details: DatabaseDetails
 
     @property
-    def needs_move(self) -> bool:
-        """Return whether Heroku cannot make the change in place.
-
-        https://devcenter.heroku.com/articles/updating-heroku-postgres-databases
-        """
+    def change(self) -> DatabaseMove | None:
+        """Return the move that the file asks for; None if Heroku makes the change in place."""
         old, new = self.record.old, self.record.new
-        tiers = [each.plan.startswith(ESSENTIAL) for each in (old, new)]
-        return old.version != new.version or tiers[0] != tiers[1]
+        return needed_move(
+            PlanAndVersion(old.plan, old.version), PlanAndVersion(new.plan, new.version)
+        )
 
 
 def read_request(project: Project, resource: str, environment: Environment) -> Asked:

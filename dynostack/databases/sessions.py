@@ -29,12 +29,11 @@ WHERE datname = current_database() AND usename = current_user AND pid <> pg_back
 
 
 @contextmanager
-def connected(url: str, tls: str) -> Iterator[Connection]:
+def connected(url: str) -> Iterator[Connection]:
     """Connect to a database, with the right to write whatever the database's default is.
 
     Args:
         url: the database's URL.
-        tls: libpq's `sslmode`.
 
     Raises:
         StepFailed: the database cannot be reached, or rejects a statement.
@@ -45,7 +44,7 @@ def connected(url: str, tls: str) -> Iterator[Connection]:
         with psycopg.connect(
             url,
             autocommit=True,
-            sslmode=tls,
+            sslmode="require",
             application_name=APPLICATION,
             connect_timeout=CONNECT_SECONDS,
             options="-c default_transaction_read_only=off",

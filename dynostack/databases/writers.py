@@ -69,13 +69,13 @@ def start(api: PlatformApi, writers: tuple[Writer, ...]) -> None:
             app.set_maintenance(False)
 
 
-def lock_out(url: str, tls: str) -> None:
+def lock_out(url: str) -> None:
     """Let nobody write to the database, and check that nobody is left who could.
 
     Raises:
         StepFailed: a client connects again and again.
     """
-    with connected(url, tls) as connection:
+    with connected(url) as connection:
         for _ in range(ATTEMPTS):
             forbid_writes(connection)
             time.sleep(QUIET_SECONDS)
@@ -88,7 +88,7 @@ def lock_out(url: str, tls: str) -> None:
     )
 
 
-def readmit(url: str, tls: str) -> None:
+def readmit(url: str) -> None:
     """Let everybody write to the database again."""
-    with connected(url, tls) as connection:
+    with connected(url) as connection:
         allow_writes(connection)
