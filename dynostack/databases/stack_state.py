@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ ADDON = "heroku:addon/addon:Addon"
 ATTACHMENT = "heroku:addon/attachment:Attachment"
 POSTGRES = "heroku-postgresql"
 FILE = "state.json"
+LOCK_SECONDS = 60.0
+LOCK_PAUSE_SECONDS = 0.2
 
 
 @dataclass
@@ -120,6 +123,10 @@ def read_state(runner: PulumiProcess, stack: str) -> StackState:
         MoveRefused: an engine is at work, or was killed.
         EngineFailed: the stack does not exist, or its state cannot be read.
     """
+    deadline = time.monotonic() + LOCK_SECONDS
+    while (lock := runner.lock(stack)) and lock.held and time.monotonic() < deadline:
+        # An engine outlives the interrupted command that started it, and ends by itself.
+        time.sleep(LOCK_PAUSE_SECONDS)
     runner.refuse_lock(stack)
     state = StackState.read(runner, stack)
     if state.pending:

@@ -56,7 +56,7 @@ def test_a_plan_that_the_file_cannot_name_leaves_it_as_it_was(stack: MovedStack)
     text = stack.file.read_text()
     done = stack.move("--version", "9.6")
     assert done.exit_code == 3
-    assert "Pulumi.small.yaml:10:14  DS210" in done.output
+    assert "Pulumi.small.yaml:10:14  DS211" in done.output
     assert stack.file.read_text() == text
 
 
@@ -64,8 +64,8 @@ def test_a_dry_run_changes_nothing(stack: MovedStack) -> None:
     before = stack.written
     done = stack.move("--dry-run")
     assert done.exit_code == 0, done.output
-    assert "$9 a month" in done.output
-    assert "$50 a month" in done.output
+    assert "$9 → $50 a month" in done.output
+    assert "about 2 minutes" in done.output
     assert stack.written == before
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from dynostack.databases.errors import MoveError
 from dynostack.databases.move import go_back
+from dynostack.inventory.databases import read_database
 from tests.databases.world import APP, MoveWorld
 from tests.localheroku.control.control_client import ControlClient
 
@@ -35,12 +36,25 @@ async def test_the_old_database_stays_and_takes_no_writes(world: MoveWorld) -> N
         await asyncio.to_thread(world._writes, addon)  # noqa: SLF001
 
 
+async def version_of(world: MoveWorld, addon: str) -> str:
+    found = await asyncio.to_thread(read_database, world.platform, addon)
+    return found.version
+
+
+async def test_other_versions(world: MoveWorld) -> None:
+    for version, plan in (("16", "standard-0"), ("17", "essential-2"), ("18", "premium-0")):
+        record = await world.move(await asyncio.to_thread(world.record, plan, version))
+        await world.is_on(record.new)
+        assert await version_of(world, record.new.addon) == version
+        world.old = record.new
+
+
 async def test_a_backup_was_made_first(world: MoveWorld) -> None:
     await world.move()
     transfers = await world.api.get(f"/client/v11/apps/{APP}/transfers")
     assert [(each["to_name"], each["succeeded"]) for each in transfers] == [
         ("BACKUP", True),
-        ("postgres-next", True),
+        ("postgres-standard-0", True),
     ]
 
 

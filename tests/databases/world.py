@@ -52,7 +52,8 @@ class MoveWorld:
     async def create(self, count: int = 2000) -> None:
         await self.api.app(APP)
         await self.api.app(READER)
-        addon = await self.api.addon(f"heroku-postgresql:{self.old.plan}")
+        config = {"version": self.old.version}
+        addon = await self.api.addon(f"heroku-postgresql:{self.old.plan}", config=config)
         self.old = Side(
             name=addon["name"], plan=self.old.plan, version=self.old.version, addon=addon["id"]
         )
@@ -102,14 +103,14 @@ class MoveWorld:
         with psycopg.connect(self.url(addon)) as connection:
             return [connection.execute(query.encode()).fetchall() for query in QUERIES]
 
-    def record(self, plan: str = "standard-0") -> MoveRecord:
+    def record(self, plan: str = "standard-0", version: str = "") -> MoveRecord:
         attachments = promotion.read_attachments(self.platform, self.old.addon, APP)
         return MoveRecord(
             stack="staging",
             resource="postgres",
             app=APP,
             old=self.old,
-            new=Side(name="postgres-next", plan=plan, version=self.old.version),
+            new=Side(name=f"postgres-{plan}", plan=plan, version=version or self.old.version),
             attachments=attachments,
             done=ENGINE_STEPS,
         )
