@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from benchmarks import check, local_heroku, preview, refresh, review
+from benchmarks import check, local_heroku, move, preview, refresh, review
 from benchmarks.measure import Comparison
 from tests.e2e.rehearsal import Rehearsal
 
@@ -21,6 +21,7 @@ BENCHMARKS: tuple[Callable[[Rehearsal, int], Iterator[Comparison]], ...] = (
     refresh.measure,
     review.measure,
     local_heroku.measure,
+    move.measure,
 )
 
 

@@ -49,7 +49,7 @@ WHERE c.relkind = 'r' AND {own} ORDER BY 1, 2
 
 
 @dataclass(frozen=True)
-class Kind:
+class ComparedKind:
     """One kind of object that is compared."""
 
     name: str
@@ -60,9 +60,9 @@ class Kind:
 
 
 KINDS = (
-    Kind("extension", "SELECT extname, '' FROM pg_extension"),
-    Kind("large object", "SELECT oid::text, '' FROM pg_largeobject_metadata"),
-    Kind(
+    ComparedKind("extension", "SELECT extname, '' FROM pg_extension"),
+    ComparedKind("large object", "SELECT oid::text, '' FROM pg_largeobject_metadata"),
+    ComparedKind(
         "sequence",
         """
         SELECT format('%s.%s', n.nspname, c.relname),
@@ -71,7 +71,7 @@ KINDS = (
         WHERE c.relkind = 'S' AND {own}
         """,
     ),
-    Kind(
+    ComparedKind(
         "index",
         """
         SELECT format('%s.%s', n.nspname, c.relname),
@@ -83,7 +83,7 @@ KINDS = (
         "i.indrelid",
     ),
     # PostgreSQL 18 also lists NOT NULL as a constraint, with a name that it made up.
-    Kind(
+    ComparedKind(
         "constraint",
         """
         SELECT format('%s.%s %s', n.nspname, c.relname, o.conname), pg_get_constraintdef(o.oid)
@@ -92,7 +92,7 @@ KINDS = (
         WHERE o.contype <> 'n' AND {own}
         """,
     ),
-    Kind(
+    ComparedKind(
         "view",
         """
         SELECT format('%s.%s', n.nspname, c.relname), c.relkind::text
@@ -100,7 +100,7 @@ KINDS = (
         WHERE c.relkind IN ('v', 'm', 'p', 'f') AND {own}
         """,
     ),
-    Kind(
+    ComparedKind(
         "function",
         """
         SELECT format(
@@ -112,7 +112,7 @@ KINDS = (
         """,
         "p.oid",
     ),
-    Kind(
+    ComparedKind(
         "trigger",
         """
         SELECT format('%s.%s %s', n.nspname, c.relname, t.tgname), t.tgenabled::text

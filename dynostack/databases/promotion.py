@@ -6,7 +6,7 @@ https://github.com/heroku/cli/blob/main/src/commands/pg/promote.ts
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from dynostack.databases.app import HerokuApp, is_spare
@@ -33,7 +33,7 @@ def read_attachments(api: PlatformApi, addon: str, app: str) -> tuple[AttachedNa
     return tuple(_moved(api.listing(f"/addons/{addon}/addon-attachments"), app))
 
 
-def _moved(attachments: list[Mapping[str, Any]], app: str) -> Iterator[AttachedName]:
+def _moved(attachments: Sequence[Mapping[str, Any]], app: str) -> Iterator[AttachedName]:
     for each in attachments:
         found = AttachedName(
             app=each["app"]["name"], name=each["name"], namespace=each.get("namespace") or None

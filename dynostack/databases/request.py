@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from dynostack.databases.errors import MoveRefused
 from dynostack.databases.record import MoveRecord, RecordFile, Side
 from dynostack.databases.stack_file import StackFile, declared, key_of
-from dynostack.databases.stack_state import StackState, read_state
+from dynostack.databases.stack_state import ExportedState, read_state
 from dynostack.engine.process import PulumiProcess
 from dynostack.environment import Database, Environment
 from dynostack.environment.database_moves import DatabaseMove, PlanAndVersion, needed_move
@@ -80,7 +80,7 @@ class Project:
             raise MoveRefused(refusal)
         return environment
 
-    def state(self) -> StackState:
+    def state(self) -> ExportedState:
         """Return the stack's state.
 
         Raises:

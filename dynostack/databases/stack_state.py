@@ -23,7 +23,7 @@ LOCK_PAUSE_SECONDS = 0.2
 
 
 @dataclass
-class StackState:
+class ExportedState:
     """A stack's exported state."""
 
     runner: PulumiProcess
@@ -31,7 +31,7 @@ class StackState:
     document: dict[str, Any]
 
     @classmethod
-    def read(cls, runner: PulumiProcess, stack: str) -> StackState:
+    def read(cls, runner: PulumiProcess, stack: str) -> ExportedState:
         """Export the state; secrets stay encrypted.
 
         Raises:
@@ -116,7 +116,7 @@ class StackState:
         self.runner.text("refresh", "--stack", self.stack, "--yes", "--skip-preview", *targets)
 
 
-def read_state(runner: PulumiProcess, stack: str) -> StackState:
+def read_state(runner: PulumiProcess, stack: str) -> ExportedState:
     """Read a state that nothing else changes at the moment.
 
     Raises:
@@ -128,7 +128,7 @@ def read_state(runner: PulumiProcess, stack: str) -> StackState:
         # An engine outlives the interrupted command that started it, and ends by itself.
         time.sleep(LOCK_PAUSE_SECONDS)
     runner.refuse_lock(stack)
-    state = StackState.read(runner, stack)
+    state = ExportedState.read(runner, stack)
     if state.pending:
         raise MoveRefused(
             f"the state of stack {stack} has interrupted operations ({', '.join(state.pending)});"

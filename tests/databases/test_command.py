@@ -44,8 +44,7 @@ def test_a_plan_of_the_same_tier_needs_no_move(stack: MovedStack) -> None:
 def test_the_option_edits_the_file(stack: MovedStack) -> None:
     before = stack.written
     done = stack.move("--plan", "standard-0")
-    assert done.output.splitlines()[2:] == [
-        "@@ -9 +9 @@",
+    assert done.output.splitlines()[3:] == [
         "-    plan: essential-1  # for now",
         "+    plan: standard-0  # for now",
     ]
