@@ -18,7 +18,7 @@ STOP_SECONDS = 90.0
 
 https://devcenter.heroku.com/articles/dyno-shutdown-behavior
 """
-QUIET_SECONDS = 0.5
+QUIET_SECONDS = 0.2
 ATTEMPTS = 3
 
 
