@@ -17,6 +17,9 @@ DATA = Path(__file__).with_name("extensions.toml")
 INSTALLED = frozenset({"plpgsql"})
 """The extensions that every database has from the start; their control files stay as they are."""
 
+LAYOUT = 1
+"""Raise this if `restrict` writes something else for the same data files."""
+
 STUB = "# An extension that Heroku has and this PostgreSQL is built without.\n"
 STUB_CONTROL = """\
 comment = 'not available in the local Heroku'
@@ -47,9 +50,9 @@ SCRIPTS = {"uuid-ossp--1.1.sql": Path(__file__).with_name("uuid-ossp.sql")}
 
 
 def fingerprint() -> str:
-    """Return a short digest of all that `restrict` writes."""
-    digest = hashlib.sha256()
-    for file in (Path(__file__), DATA, *SCRIPTS.values()):
+    """Return a short digest of all that `restrict` writes, so that a change unpacks it again."""
+    digest = hashlib.sha256(f"{LAYOUT}".encode())
+    for file in (DATA, *SCRIPTS.values()):
         digest.update(file.read_bytes())
     return digest.hexdigest()[:8]
 
