@@ -60,11 +60,10 @@ def restore_from(
 
 def copy(state: State, transfer: Transfer, addon: Addon, url: str) -> TransferJob:
     """Return the job that replaces the database's contents with those of the one at the URL."""
-    archive = models.file(state, transfer)
+    progress = models.file(state, transfer)
 
     async def work(say: ReportLine) -> int:
-        await state.backends.databases.fetch(addon.id, url, archive, say)
-        return await restore(state, addon, archive, ())(say)
+        return await state.backends.databases.copy(addon.id, url, progress, say)
 
     return work
 

@@ -47,6 +47,10 @@ def test_only_the_value_changes(keys: str, value: object, old: str, new: str) ->
     assert with_value(TEXT, keys.split(), value) == TEXT.replace(old, new)
 
 
+def test_an_equal_value_keeps_its_style() -> None:
+    assert with_value(TEXT, ["config", "shop:postgres", "version"], "17") == TEXT
+
+
 def test_a_removed_key_takes_empty_mappings_with_it() -> None:
     added = with_value(TEXT, ["config", "shop:postgres", "databases", "a"], {"plan": "x"})
     assert without_key(added, ["config", "shop:postgres", "databases", "a"]) == TEXT

@@ -37,6 +37,8 @@ def with_value(text: str, keys: Keys, value: object) -> str:
         if not isinstance(parent.get(key), dict):
             parent[key] = {}
         parent = parent[key]
+    if keys[-1] in parent and parent[keys[-1]] == value:
+        return text
     parent[keys[-1]] = value
     return _checked(_set(text, keys, value), expected, keys, value)
 

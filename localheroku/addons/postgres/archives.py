@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from asyncio.subprocess import DEVNULL, PIPE
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
@@ -12,7 +14,7 @@ from localheroku.addons.postgres.restore_log import IGNORED_ERRORS, RestoreLog
 from localheroku.core.addon_service import ServiceFailed
 
 if TYPE_CHECKING:
-    from asyncio import StreamReader
+    from asyncio import StreamReader, StreamWriter
     from asyncio.subprocess import Process
     from collections.abc import AsyncIterator, Callable, Sequence
     from pathlib import Path
@@ -92,13 +94,54 @@ class ArchiveJobs:
         Raises:
             ServiceFailed: `pg_dump` failed.
         """
-        version = await source.server_version()
-        if version not in versions.every():
-            version = versions.newest()
         arguments = ("--format=custom", *COMMON_OPTIONS, f"--file={archive}")
-        status, last = await self._run(version, "pg_dump", arguments, source, say)
+        async with self._started(await _known_version(source), "pg_dump", arguments, source) as run:
+            status, last = await run.outcome(say)
         if status:
             raise ServiceFailed(last)
+
+    async def copy(
+        self,
+        source: ConnectionInfo,
+        target: ConnectionInfo,
+        version: str,
+        progress: Path,
+        say: Callable[[str], None],
+    ) -> int:
+        """Fill an empty database with the contents of another, without a file in between.
+
+        Args:
+            source: the database to copy.
+            target: the database to fill.
+            version: the major version of the target's server.
+            progress: a file whose size is the number of bytes copied so far; it takes no space.
+            say: called with each line that is reported.
+
+        Returns:
+            The number of statements that failed.
+
+        Raises:
+            ServiceFailed: `pg_dump` or `pg_restore` failed.
+        """
+        reading = await _known_version(source)
+        if NEWEST_FORMAT[reading] > NEWEST_FORMAT[version]:
+            version = versions.newest()
+        log = RestoreLog(say)
+        dump = ("--format=custom", "--compress=0", *COMMON_OPTIONS)
+        restore = (*COMMON_OPTIONS, f"--dbname={target.name}")
+        async with (
+            self._started(reading, "pg_dump", dump, source, stdout=PIPE) as reader,
+            self._started(version, "pg_restore", restore, target, stdin=PIPE) as writer,
+        ):
+            (failed, reason), (status, last), _ = await asyncio.gather(
+                reader.outcome(say), writer.outcome(log.add), _pump(reader, writer, progress)
+            )
+        # A reader whose writer ended early fails as well, but is not the cause.
+        if status and not IGNORED_ERRORS.fullmatch(last):
+            raise ServiceFailed(reason if failed > 0 else last)
+        if failed:
+            raise ServiceFailed(reason)
+        return log.ignored
 
     async def restore(
         self, archive: Path, target: ConnectionInfo, version: str, say: Callable[[str], None]
@@ -121,42 +164,80 @@ class ArchiveJobs:
         log = RestoreLog(say)
         if _format(archive) > NEWEST_FORMAT[version]:
             version = versions.newest()
-        status, last = await self._run(version, "pg_restore", arguments, target, log.add)
+        async with self._started(version, "pg_restore", arguments, target) as run:
+            status, last = await run.outcome(log.add)
         if status and not IGNORED_ERRORS.fullmatch(last):
             raise ServiceFailed(last)
         return log.ignored
 
-    async def _run(
+    @asynccontextmanager
+    async def _started(
         self,
         version: str,
         program: str,
         arguments: Sequence[str],
         database: ConnectionInfo,
-        say: Callable[[str], None],
-    ) -> tuple[int, str]:
-        """Run a program with the password in its environment; return exit status and last line."""
+        stdin: int = DEVNULL,
+        stdout: int = DEVNULL,
+    ) -> AsyncIterator[_Run]:
+        """Start a program with the password in its environment; it ends with the context."""
         found = await asyncio.to_thread(distribution.obtain, version)
         process = await asyncio.create_subprocess_exec(
             found.programs / program,
             *arguments,
             env={"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC", **database.variables},
-            stdin=DEVNULL,
-            stdout=DEVNULL,
+            stdin=stdin,
+            stdout=stdout,
             stderr=PIPE,
             start_new_session=True,
         )
         self._running.add(process)
-        last = "it printed nothing"
         try:
-            async for line in _lines(cast("StreamReader", process.stderr)):
-                last = line.removeprefix(f"{program}: ")
-                say(last)
-            return await process.wait(), last.removeprefix("error: ").removeprefix("warning: ")
+            yield _Run(program, process)
         finally:
             if process.returncode is None:
                 process.kill()
                 await process.wait()
             self._running.discard(process)
+
+
+@dataclass(frozen=True)
+class _Run:
+    """A running program of PostgreSQL."""
+
+    program: str
+    process: Process
+
+    async def outcome(self, say: Callable[[str], None]) -> tuple[int, str]:
+        """Report each line; return exit status and last line."""
+        last = "it printed nothing"
+        async for line in _lines(cast("StreamReader", self.process.stderr)):
+            last = line.removeprefix(f"{self.program}: ")
+            say(last)
+        return await self.process.wait(), last.removeprefix("error: ").removeprefix("warning: ")
+
+
+async def _pump(reader: _Run, writer: _Run, progress: Path) -> None:
+    """Pass everything on; if the writer ends early, end the reader."""
+    source = cast("StreamReader", reader.process.stdout)
+    target = cast("StreamWriter", writer.process.stdin)
+    done = 0
+    with suppress(ConnectionError):
+        while chunk := await source.read(CHUNK_BYTES):
+            target.write(chunk)
+            await target.drain()
+            done += len(chunk)
+            os.truncate(progress, done)
+        target.close()
+        return
+    with suppress(ProcessLookupError):
+        reader.process.kill()
+
+
+async def _known_version(source: ConnectionInfo) -> str:
+    """Return the version of a server if we have its programs, else the newest."""
+    version = await source.server_version()
+    return version if version in versions.every() else versions.newest()
 
 
 def _format(archive: Path) -> tuple[int, int]:

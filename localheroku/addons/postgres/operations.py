@@ -117,18 +117,37 @@ class DatabaseOperations:
 
     async def capture(self, addon_id: str, archive: Path, say: Callable[[str], None]) -> None:
         """Save the contents of the database to a file."""
-        await self.fetch(addon_id, self._url(self._find(addon_id)), archive, say)
-
-    async def fetch(
-        self, addon_id: str, url: str, archive: Path, say: Callable[[str], None]
-    ) -> None:
-        """Save the contents of another database to a file, for the add-on."""
-        source = ConnectionInfo.from_url(url)
-        # The source may be the database of another add-on, whose server has been killed.
-        records = [self._records.get(each) for each in self._records.ids()]
-        await self._servers.start(record.server_version for record in records if record)
+        source = ConnectionInfo.from_url(self._url(self._find(addon_id)))
+        await self._start_all()
         with _removed_on_failure(archive):
             await self._jobs[addon_id].dump(source, archive, say)
+
+    async def copy(
+        self, addon_id: str, url: str, progress: Path, say: Callable[[str], None]
+    ) -> int:
+        """Replace the contents of the database with those of the one at a URL.
+
+        Args:
+            addon_id: the database to fill.
+            url: the database to copy, which may be on another machine.
+            progress: a file whose size is the number of bytes copied so far.
+            say: called with each line that is reported.
+
+        Returns:
+            The number of statements that failed.
+        """
+        source = ConnectionInfo.from_url(url)
+        await self._start_all()
+        async with self._replacement(addon_id) as successor:
+            target = ConnectionInfo.from_url(self._url(successor))
+            version = successor.server_version
+            with _removed_on_failure(progress):
+                return await self._jobs[addon_id].copy(source, target, version, progress, say)
+
+    async def _start_all(self) -> None:
+        """Start every server: a source may be another add-on's, whose server has been killed."""
+        records = [self._records.get(each) for each in self._records.ids()]
+        await self._servers.start(record.server_version for record in records if record)
 
     async def restore(
         self, addon_id: str, archive: Path, extensions: Sequence[str], say: Callable[[str], None]

@@ -212,13 +212,12 @@ async def test_a_copy_to_another_version_has_no_warning(
     target = await world.empty(service, new, f"from-{old}")
     await rows(source, SCHEMA)
     lines: list[str] = []
-    archive = tmp_path / "archive"
     owner = f"from-{old}-{new}"
 
-    await service.operations.fetch(owner, source, archive, lines.append)
-    failed = await service.operations.restore(owner, archive, (), lines.append)
+    failed = await service.operations.copy(owner, source, tmp_path / "progress", lines.append)
 
     assert failed == 0, lines
+    assert (tmp_path / "progress").stat().st_size > 1000
     assert not [line for line in lines if "error" in line or "warning" in line], lines
     assert await rows(target, COPIED) == [(1, "ä", "1", 1, True), (2, "b", "2", 1, True)]
     assert (await service.operations.info(owner)).version.startswith(f"{new}.")
@@ -233,8 +232,8 @@ async def test_a_source_that_cannot_be_reached_is_an_error(
 ) -> None:
     nowhere = urlsplit(world.urls["18"])._replace(netloc="u:p@127.0.0.1:9").geturl()
     with pytest.raises(ServiceFailed, match="Connection refused"):
-        await service.operations.fetch("shop-18", nowhere, tmp_path / "archive", print)
-    assert not (tmp_path / "archive").exists()
+        await service.operations.copy("shop-18", nowhere, tmp_path / "progress", print)
+    assert not (tmp_path / "progress").exists()
 
 
 async def test_a_killed_server_comes_back_and_the_others_are_found(
