@@ -18,8 +18,7 @@ def log_files(folder: Path) -> list[Path]:
 
 def leave(folder: Path) -> None:
     """Stop running servers and remove their files outside `folder`."""
-    for home in versions.homes(folder):
-        installation.leave(home)
+    installation.leave(*versions.homes(folder))
 
 
 def save(folder: Path, target: Path) -> None:

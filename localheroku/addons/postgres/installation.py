@@ -90,14 +90,17 @@ def prepare(folder: Path, version: str) -> Installation:
     return Installation(link.resolve(), distribution, None)
 
 
-def leave(folder: Path) -> None:
-    """Stop a running server and remove its files outside `folder`."""
-    link = folder / CLUSTER
-    for cluster in {link.resolve(), *_orphans_of(link)}:
-        _stop(cluster)
-    if link.is_symlink():
-        shutil.rmtree(link.readlink().parent, ignore_errors=True)
-        link.unlink()
+def leave(*folders: Path) -> None:
+    """Stop running servers and remove their files outside of `folders`."""
+    links = [folder / CLUSTER for folder in folders]
+    # Also those created for a link that is broken or missing.
+    orphans = [cluster for origin, cluster in _root_clusters() if origin in links]
+    for process in postmaster.find_all({*orphans, *(link.resolve() for link in links)}):
+        postmaster.end(process)
+    for link in links:
+        if link.is_symlink():
+            shutil.rmtree(link.readlink().parent, ignore_errors=True)
+            link.unlink()
 
 
 def _prepare_as_root(link: Path, distribution: Distribution) -> Installation:
@@ -139,11 +142,6 @@ def _remove_orphans() -> None:
                 _stop(cluster)
             if time.time() - cluster.stat().st_mtime > ORPHAN_SECONDS:
                 shutil.rmtree(cluster.parent, ignore_errors=True)
-
-
-def _orphans_of(link: Path) -> list[Path]:
-    """Return the clusters created for this link, even if it is broken or missing."""
-    return [cluster for origin, cluster in _root_clusters() if origin == link]
 
 
 def _root_clusters() -> Iterator[tuple[Path, Path]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import psutil
 from localheroku.addons import lookup
 
 if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
     from pathlib import Path
 
 NOTE = "postmaster.pid"
@@ -27,9 +29,20 @@ def note(cluster: Path) -> list[str]:
 
 def find(cluster: Path) -> psutil.Process | None:
     """Return the server that runs on the data directory, whoever started it."""
-    found = lookup.processes("postgres", lambda one: str(cluster) in one.cmdline())
-    # Its children have its command line until they set their own.
-    return min(found, key=psutil.Process.create_time, default=None)
+    return next(iter(find_all({cluster})), None)
+
+
+def find_all(clusters: AbstractSet[Path]) -> list[psutil.Process]:
+    """Return the servers that run on the data directories, whoever started them."""
+    wanted = {str(cluster) for cluster in clusters}
+    servers: dict[str, psutil.Process] = {}
+    for process in lookup.processes("postgres", lambda one: not wanted.isdisjoint(one.cmdline())):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            for cluster in wanted.intersection(process.cmdline()):
+                # Its children have its command line until they set their own.
+                first = min(servers.get(cluster, process), process, key=psutil.Process.create_time)
+                servers[cluster] = first
+    return list(servers.values())
 
 
 def forget(cluster: Path) -> None:
