@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -77,7 +78,7 @@ def move(
             project,
             resource_of(database),
             step,
-            lambda question: agreed or click.confirm(question, err=True),
+            lambda question: agreed or _confirmed(question),
             lambda question: str(click.prompt(question, err=True)),
         )
 
@@ -101,6 +102,13 @@ def move(
             command().move()
     except ApiError as error:
         raise MoveRefused(f"{error}; nothing was changed") from None
+
+
+def _confirmed(question: str) -> bool:
+    if not sys.stdin.isatty():
+        click.echo(f"{question} Nobody can answer here; to answer yes, add --yes", err=True)
+        return False
+    return click.confirm(question, err=True)
 
 
 COMMANDS = (postgres,)

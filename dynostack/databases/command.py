@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from dynostack.databases import ending, move, preflight, promotion, writers
+from dynostack.databases import ending, interrupted, move, preflight, promotion, writers
 from dynostack.databases.contents import Contents
 from dynostack.databases.errors import MoveRefused
 from dynostack.databases.move import Move, is_reachable
@@ -84,7 +84,6 @@ class MoveCommand:
             MoveRefused: a check failed, or nobody agreed; nothing was changed.
             MoveError: a step failed; the message says what is true now.
         """
-        self.project.checked_environment()
         if record := self._unfinished():
             self.say(f"go on with the move from {record.old} to {record.new}")
             self._run(record)
@@ -110,7 +109,6 @@ class MoveCommand:
             MoveRefused: there is nothing to undo, or nobody agreed.
             MoveError: a step failed; the message says what is true now.
         """
-        self.project.checked_environment()
         if record := self._unfinished():
             if record.is_undo or ending.is_begun(self._begun(record)):
                 self._run(record)
@@ -131,7 +129,6 @@ class MoveCommand:
             MoveRefused: there is none, it is in use, or the name is another one.
             MoveError: Heroku refuses, or cannot be reached.
         """
-        self.project.checked_environment()
         if record := self._unfinished():
             raise MoveRefused(f"the move to {record.new} is not done: {self._command()} first")
         side = ending.left_behind(self.project, self.resource)
@@ -145,18 +142,16 @@ class MoveCommand:
             self.say(f"commit this change of {self.project.file.name}:\n{changed}")
 
     def _asked(self) -> tuple[Asked, DatabaseMove]:
-        environment = self.project.checked_environment()
-        asked = read_request(self.project, self.resource, environment)
+        asked = read_request(self.project, self.resource, self.project.checked_environment())
         old, new = asked.record.old, asked.record.new
-        change = asked.change
-        if change is None:
-            if old.plan == new.plan:
-                raise MoveRefused(f"{old} is what {self.project.file.name} says: nothing to move")
-            raise MoveRefused(
-                f"Heroku changes {old.plan} to {new.plan} in place: run dynostack review"
-                f" {self.project.stack}, then dynostack apply; nothing was changed"
-            )
-        return asked, change
+        if asked.change is not None:
+            return asked, asked.change
+        if old.plan == new.plan:
+            raise MoveRefused(f"{old} is what {self.project.file.name} says: nothing to move")
+        raise MoveRefused(
+            f"Heroku changes {old.plan} to {new.plan} in place: run dynostack review"
+            f" {self.project.stack}, then dynostack apply; nothing was changed"
+        )
 
     def _refuse_second_move(self) -> None:
         previous = previous_of(self.resource)
@@ -167,24 +162,44 @@ class MoveCommand:
             )
 
     def _unfinished(self) -> MoveRecord | None:
-        """Return the record of a move that was interrupted; None if it had created nothing."""
+        """Return the record of a move that was interrupted, if only on another machine.
+
+        A move that had created nothing is none.
+        """
+        environment = self.project.checked_environment()
         record = self.file.read()
-        if record is None or is_done(record):
-            return None
-        if not record.new.addon:
+        if record and not is_done(record):
+            if record.new.addon:
+                return record
             listed = self.project.api.listing(f"/apps/{record.app}/addons")
-            if all(each["name"] != record.new.name for each in listed):
-                return None
-        return record
+            return record if any(each["name"] == record.new.name for each in listed) else None
+        asked = read_request(self.project, self.resource, environment)
+        if asked.change is None:
+            return None
+        found = interrupted.recognized(self.project, asked, environment)
+        if found and not self.ask(
+            f"A move to {found.new} was interrupted on another machine, or is running there. Go on"
+            " with it here?"
+        ):
+            raise MoveRefused("nothing was changed")
+        return found
 
     def _begun(self, record: MoveRecord) -> Move:
         return Move(self.project, self.file, record, self.say)
 
     def _run(self, record: MoveRecord) -> None:
         begun = self._begun(record)
-        begun.keep()
-        move.run(begun)
-        self._conclude(begun.record)
+        with self.file.locked():
+            begun.keep()
+            try:
+                move.run(begun)
+            except KeyboardInterrupt:
+                self.say(
+                    f"interrupted; to go on: {self._command()}; to go back:"
+                    f" {self._command('--undo')}"
+                )
+                raise
+            self._conclude(begun.record)
 
     def _conclude(self, record: MoveRecord) -> None:
         """Update the outputs of the stack, and say what is left to do.
@@ -201,7 +216,9 @@ class MoveCommand:
                 mask = Mask.of(found.planned.preview, found.secrets, found.ids)
                 message = f"move {self.resource} to {record.new.name}"
                 engine.up(found.planned, message, mask, lambda _: None)
-        if found.review.verdict is not Verdict.NOTHING:
+        if found.review.verdict is Verdict.FAILED:
+            self.say("\n".join(("the review failed:", *found.review.errors)))
+        elif found.review.verdict is not Verdict.NOTHING:
             self.say(f"the file has more changes; to see them, run dynostack review {record.stack}")
         self.say(f"{self.resource} is now {record.new}")
         self.say(

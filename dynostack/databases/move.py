@@ -139,8 +139,9 @@ def stop(move: Move) -> None:
     api, record = move.project.api, move.record
     apps = dict.fromkeys([record.app, *(each.app for each in record.attachments)])
     answered = record.answered or site.status(HerokuApp(api, record.app))
-    if not record.writers:
-        move.keep(writers=writers.read_writers(api, iter(apps)))
+    known = {each.app for each in record.writers}
+    others = writers.read_writers(api, (app for app in apps if app not in known))
+    move.keep(writers=(*record.writers, *others))
     move.keep(answered=answered, down_since=record.down_since or time.time())
     writers.stop(api, move.record.writers)
     if move.is_reachable:

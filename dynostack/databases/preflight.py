@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from dynostack.databases.app import HerokuApp
 from dynostack.databases.errors import MoveRefused
 from dynostack.databases.record import MoveRecord, Writer
 from dynostack.databases.request import Asked, Project
 from dynostack.databases.transfers import size
 from dynostack.environment import catalogue
+from dynostack.inventory.app import LIVE
 from dynostack.inventory.platform_api import ApiRefusal, PlatformApi
 from dynostack.review.engine import Engine
 from dynostack.review.step import name_of
@@ -30,6 +32,7 @@ def check(
         EngineFailed: the preview failed.
     """
     problems = [
+        *_live(project, asked.record),
         *_plan(project.api, asked),
         *_fits(asked, writers),
         *_rights(project.api, writers),
@@ -39,6 +42,19 @@ def check(
         problems += _drift(project, say)
     if problems:
         raise MoveRefused("\n".join(problems))
+
+
+def _live(project: Project, record: MoveRecord) -> Iterator[str]:
+    """Yield why the database is not the one to move: another one has taken its place."""
+    live = HerokuApp(project.api, record.app).attached(LIVE)
+    if live in ("", record.old.addon):
+        return
+    if all(each.get("id") != live for each in project.state().resources):
+        name = project.api.get(f"/addons/{live}")["name"]
+        yield (
+            f"DATABASE_URL of {record.app} leads to {name}, which is not in the state of stack"
+            f" {project.stack}; import it first, or promote {record.old.name}"
+        )
 
 
 def _plan(api: PlatformApi, asked: Asked) -> Iterator[str]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from dynostack.databases.contents import Contents
 from dynostack.databases.errors import MoveRefused
-from localheroku.core.atomic_files import write_private
+from localheroku.core.atomic_files import make_private, write_private
 
 
 class _Part(BaseModel):
@@ -108,6 +111,23 @@ class RecordFile:
     def write(self, record: MoveRecord) -> None:
         """Store a record on disk before returning."""
         write_private(self.path, record.model_dump_json(indent=1) + "\n")
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep other processes of this machine from moving the same database.
+
+        Raises:
+            MoveRefused: another process is moving it.
+        """
+        make_private(self.path.parent)
+        with self.path.with_suffix(".lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise MoveRefused(
+                    "another dynostack process is moving this database; nothing was changed"
+                ) from None
+            yield
 
     def remove(self) -> None:
         """Remove the record."""

@@ -10,7 +10,7 @@ from localheroku.core.atomic_files import write_script
 
 def place_script(path: Path, text: str) -> None:
     """Make `path` an executable script with this text, unless it is one already."""
-    if not (path.is_file() and path.read_text(encoding="utf-8") == text):
+    if not (path.is_file() and path.read_bytes() == text.encode()):
         write_script(path, text)
 
 

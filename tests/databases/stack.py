@@ -56,10 +56,14 @@ class MovedStack(ReviewWorld):
         world.snapshot(BASE)
         return world
 
-    def begin(self) -> None:
-        """Restore everything as it was after the first update, and ask for the other plan."""
+    def forget(self) -> None:
+        """Remove the records of moves, as on another machine."""
         for record in self.rehearsal.directory.glob(".dynostack/moves/*/*.json"):
             record.unlink()
+
+    def begin(self) -> None:
+        """Restore everything as it was after the first update, and ask for the other plan."""
+        self.forget()
         self.restore(BASE)
         self.edit("plan: essential-1", "plan: standard-0")
 

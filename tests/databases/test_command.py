@@ -71,7 +71,8 @@ def test_a_dry_run_changes_nothing(stack: MovedStack) -> None:
 def test_nobody_agrees(stack: MovedStack) -> None:
     before = stack.written
     done = stack.move()
-    assert done.exit_code == 130, done.output
+    assert done.exit_code == 3, done.output
+    assert "Move the database now? Nobody can answer here; to answer yes, add --yes" in done.output
     assert stack.written == before
 
 
@@ -153,6 +154,21 @@ def test_a_killed_move_goes_on(
     stack.killed(line, seconds)
     done = stack.move("--yes")
     assert done.exit_code == 0, done.output
+    stack.check_moved(contents)
+
+
+@pytest.mark.parametrize(
+    ("line", "seconds"), PLACES if SOAK else [("compare", 0.0), ("wait", 0.0)], ids=str
+)
+def test_a_move_that_was_killed_elsewhere_goes_on(
+    stack: MovedStack, contents: list[Any], line: str, seconds: float
+) -> None:
+    stack.begin()
+    stack.killed(line, seconds)
+    stack.forget()
+    done = stack.move("--yes")
+    # After the last steps, there may be nothing left to do.
+    assert done.exit_code == 0 or "nothing to move" in done.output
     stack.check_moved(contents)
 
 

@@ -1,0 +1,77 @@
+"""A move whose record is on another machine, recognized by what is on Heroku."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from dynostack.databases import promotion
+from dynostack.databases.app import HerokuApp, is_spare
+from dynostack.databases.errors import MoveRefused
+from dynostack.databases.record import AttachedName, MoveRecord, Writer
+from dynostack.databases.request import Asked, Project
+from dynostack.environment import Environment, catalogue
+
+COPIED = ("create", "back-up", "stop", "copy", "compare")
+"""The steps that are done as soon as an attachment leads to the new database."""
+
+
+def recognized(project: Project, asked: Asked, environment: Environment) -> MoveRecord | None:
+    """Return the record of an interrupted move; None if Heroku has no trace of one.
+
+    A trace is a database of the app that is in no state, with the plan that the file asks for and
+    a name that a move would choose.
+
+    Raises:
+        MoveRefused: there are several such databases.
+        ApiError: Heroku does not answer.
+    """
+    record = asked.record
+    found = list(_candidates(project, record))
+    if not found:
+        return None
+    if len(found) > 1:
+        names = ", ".join(name for _, name in found)
+        raise MoveRefused(
+            f"the databases {names} of {record.app} are in no state, and each may be from an"
+            f" interrupted move; destroy those that you do not need with heroku addons:destroy"
+        )
+    ((addon, name),) = found
+    new = record.new.model_copy(update={"addon": addon, "name": name})
+    attached = tuple(_chosen(project, addon))
+    return record.changed(
+        new=new,
+        done=COPIED if attached else (),
+        attachments=(
+            *promotion.read_attachments(project.api, record.old.addon, record.app),
+            *attached,
+        ),
+        writers=_stopped(project, record.app, environment),
+    )
+
+
+def _candidates(project: Project, record: MoveRecord) -> Iterator[tuple[str, str]]:
+    managed = {each.get("id") for each in project.state().resources}
+    chosen = re.compile(rf"{re.escape(record.resource)}-[0-9a-f]{{7}}")
+    plan = f"{catalogue.POSTGRES_SERVICE}:{record.new.plan}"
+    for each in project.api.listing(f"/apps/{record.app}/addons"):
+        named = chosen.fullmatch(each["name"]) or each["name"] == record.new.name
+        if named and each["id"] not in managed and each["plan"]["name"] == plan:
+            yield str(each["id"]), str(each["name"])
+
+
+def _chosen(project: Project, addon: str) -> Iterator[AttachedName]:
+    for each in project.api.listing(f"/addons/{addon}/addon-attachments"):
+        if not is_spare(each["name"]):
+            namespace = each.get("namespace") or None
+            yield AttachedName(app=each["app"]["name"], name=each["name"], namespace=namespace)
+
+
+def _stopped(project: Project, name: str, environment: Environment) -> tuple[Writer, ...]:
+    """Return the app as the file describes it, if a move has stopped it; else nothing."""
+    app = HerokuApp(project.api, name)
+    now = app.formation()
+    if any(now.values()) or not app.read()["maintenance"]:
+        return ()
+    declared = {key: each.quantity for key, each in environment.formation.items()}
+    return (Writer(app=name, formation={**now, **declared}, maintenance=False),)
