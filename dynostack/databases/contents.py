@@ -6,6 +6,7 @@ not depend on the order of the rows.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, LiteralString, TypeVar
@@ -35,11 +36,29 @@ SETTINGS: dict[LiteralString, LiteralString] = {
     "statement_timeout": "0",
 }
 
+# PostgreSQL writes an expression differently after a copy: `status IN ('a')` on a varchar is
+# `(status)::text = ANY ((ARRAY['a'::character varying])::text[])` before it, and
+# `(status)::text = ANY (ARRAY[('a'::character varying)::text])` afterwards.  A database of 2022 has
+# its extensions in heroku_ext, others in public:
+# https://help.heroku.com/ZOFBHJCJ/heroku-postgres-extension-schema-restrictions
+UNSTABLE = re.compile(
+    r"""
+    ::(?:character\ varying|bit\ varying|double\ precision
+        |(?:timestamp|time)\ with(?:out)?\ time\ zone|"[^"]+"|[\w.]+)
+    (?:\(\d+(?:,\d+)?\))?(?:\[\])*
+    |[()]
+    |\b(?:public|heroku_ext)\.
+    """,
+    re.VERBOSE,
+)
+"""Casts, parentheses and schemas in the text of an expression."""
+
+# The schema _heroku is Heroku's own and cannot be read: https://github.com/heroku/cli/pull/1648
 OWN: LiteralString = """
-  n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+  n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', '_heroku')
   AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = {oid} AND d.deptype = 'e')
 """
-"""The condition for what is the app's own: neither PostgreSQL's nor an extension's."""
+"""The condition for what is the app's own: neither PostgreSQL's, Heroku's nor an extension's."""
 
 TABLES: LiteralString = """
 SELECT n.nspname, c.relname, pg_table_size(c.oid)
@@ -57,10 +76,13 @@ class ComparedKind:
     """Selects the name of each object, and what must be equal."""
     oid: LiteralString = "c.oid"
     """What decides whether the object is the app's own."""
+    is_expression: bool = False
+    """Whether the text is an expression, which a copy may write differently."""
 
 
+EXTENSION = "extension"
 KINDS = (
-    ComparedKind("extension", "SELECT extname, '' FROM pg_extension"),
+    ComparedKind(EXTENSION, "SELECT extname, '' FROM pg_extension"),
     ComparedKind("large object", "SELECT oid::text, '' FROM pg_largeobject_metadata"),
     ComparedKind(
         "sequence",
@@ -81,6 +103,7 @@ KINDS = (
         WHERE {own}
         """,
         "i.indrelid",
+        is_expression=True,
     ),
     # PostgreSQL 18 also lists NOT NULL as a constraint, with a name that it made up.
     ComparedKind(
@@ -91,6 +114,36 @@ KINDS = (
         JOIN pg_namespace n ON n.oid = c.relnamespace
         WHERE o.contype <> 'n' AND {own}
         """,
+        is_expression=True,
+    ),
+    ComparedKind(
+        "column",
+        """
+        SELECT format('%s.%s %s', n.nspname, c.relname, a.attname),
+               concat_ws(
+                 ' ', format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attidentity,
+                 a.attgenerated, pg_get_expr(d.adbin, d.adrelid)
+               )
+        FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+        JOIN pg_namespace n ON n.oid = c.relnamespace
+        LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+        WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p') AND {own}
+        """,
+        is_expression=True,
+    ),
+    ComparedKind(
+        "policy",
+        """
+        SELECT format('%s.%s %s', n.nspname, c.relname, p.polname),
+               concat_ws(
+                 ' ', c.relrowsecurity, c.relforcerowsecurity, p.polcmd, p.polpermissive,
+                 pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid)
+               )
+        FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid
+        JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE {own}
+        """,
+        is_expression=True,
     ),
     ComparedKind(
         "view",
@@ -112,13 +165,14 @@ KINDS = (
         """,
         "p.oid",
     ),
+    # Up to PostgreSQL 14, a partition's own copy of a trigger was internal.
     ComparedKind(
         "trigger",
         """
         SELECT format('%s.%s %s', n.nspname, c.relname, t.tgname), t.tgenabled::text
         FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
         JOIN pg_namespace n ON n.oid = c.relnamespace
-        WHERE NOT t.tgisinternal AND {own}
+        WHERE NOT t.tgisinternal AND t.tgparentid = 0 AND {own}
         """,
     ),
 )
@@ -172,14 +226,16 @@ def read_contents(url: str) -> Contents:
             f"{schema}.{name}": _table(connection, schema, name, size)
             for schema, name, size in found
         }
-        objects = {
-            kind.name: {
-                str(name): str(text)
-                for name, text in connection.execute(_own(kind.query, kind.oid))
-            }
-            for kind in KINDS
-        }
+        objects = {kind.name: _objects(connection, kind) for kind in KINDS}
         return Contents(tables=tables, objects=objects)
+
+
+def _objects(connection: Connection, kind: ComparedKind) -> dict[str, str]:
+    found = connection.execute(_own(kind.query, kind.oid))
+    named = {str(name).replace("heroku_ext.", "public."): str(text) for name, text in found}
+    if kind.is_expression:
+        return {name: UNSTABLE.sub("", text) for name, text in named.items()}
+    return named
 
 
 def _own(query: LiteralString, oid: LiteralString = "c.oid") -> sql.Composed:
@@ -195,7 +251,8 @@ def _table(connection: Connection, schema: str, name: str, size: int) -> TableCo
     if size > CHECKSUM_BYTES:
         row = connection.execute(sql.SQL("SELECT count(*) FROM ONLY {}").format(table)).fetchone()
         return TableContents(rows=int(row[0]) if row else 0, checksum=None)
-    statement = "SELECT count(*), sum(hashtextextended(t::text, 0)) FROM ONLY {} t"
+    # Just `t` would be the column, if there is one of this name.
+    statement = "SELECT count(*), sum(hashtextextended(ROW(t.*)::text, 0)) FROM ONLY {} t"
     row = connection.execute(sql.SQL(statement).format(table)).fetchone()
     rows, checksum = row or (0, None)
     return TableContents(rows=rows, checksum=str(checksum or 0))
@@ -217,6 +274,8 @@ def differences(old: Contents, new: Contents) -> Iterator[str]:
         for name, earlier, later in _pairs(was, now):
             if later is None:
                 yield f"{kind} {name} is missing in the new database"
+            elif earlier is None and kind == EXTENSION:
+                pass  # a new database has some already, such as pg_stat_statements
             elif earlier is None:
                 yield f"{kind} {name} is only in the new database"
             elif earlier != later:

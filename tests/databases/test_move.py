@@ -13,6 +13,7 @@ import pytest
 from dynostack.databases.errors import MoveError
 from dynostack.databases.move import go_back
 from dynostack.inventory.databases import read_database
+from tests.databases.test_contents import MARKS
 from tests.databases.world import APP, MoveWorld
 from tests.localheroku.control.control_client import ControlClient
 
@@ -34,6 +35,13 @@ async def test_the_old_database_stays_and_takes_no_writes(world: MoveWorld) -> N
     assert await asyncio.to_thread(world.contents, addon) == world.before
     with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
         await asyncio.to_thread(world._writes, addon)  # noqa: SLF001
+
+
+async def test_what_a_copy_describes_differently_is_the_same(world: MoveWorld) -> None:
+    with psycopg.connect(await asyncio.to_thread(world.url, world.old.addon)) as connection:
+        connection.execute(MARKS)
+    record = await world.move()
+    assert (await world.live())["DATABASE"] == record.new.name
 
 
 async def version_of(world: MoveWorld, addon: str) -> str:
