@@ -58,16 +58,19 @@ class HerokuApp:
 
     def scale(self, formation: Mapping[str, int]) -> None:
         """Change the number of dynos of each process type that the app still has."""
-        updates = [{"type": name, "quantity": number} for name, number in formation.items()]
 
-        def is_so() -> bool | None:
+        def missing() -> list[dict[str, object]]:
             now = self.formation()
             wanted = {name: number for name, number in formation.items() if name in now}
-            return True if all(now[name] == wanted[name] for name in wanted) else None
+            return [
+                {"type": name, "quantity": number}
+                for name, number in wanted.items()
+                if now[name] != number
+            ]
 
         settled(
-            is_so,
-            lambda: self.api.send("PATCH", f"{self.path}/formation", {"updates": updates}),
+            lambda: None if missing() else True,
+            lambda: self.api.send("PATCH", f"{self.path}/formation", {"updates": missing()}),
             f"scale {self.name}",
         )
 
