@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dynostack.databases import promotion, site, writers
+from dynostack.databases import settled as settling
 from dynostack.databases.app import HerokuApp
 from dynostack.databases.contents import Contents, differences, read_contents
 from dynostack.databases.errors import MoveError, StepFailed
@@ -31,6 +32,8 @@ https://devcenter.heroku.com/articles/heroku-postgres-and-private-spaces
 URL_SECONDS = 120.0
 PROVISION_SECONDS = 3600.0
 SHOWN = 10
+RETURN_PAUSES = (0, 5, 15, 30, 60, 120)
+"""The seconds before each try to return to the old database."""
 
 
 def is_reachable(record: MoveRecord) -> bool:
@@ -167,11 +170,9 @@ def compare(move: Move) -> None:
         return
     found = list(differences(move.record.contents, move.contents(move.record.new.addon)))
     if found:
-        more = f"\n      and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
-        shown = "".join(f"\n      {each}" for each in found[:SHOWN])
         raise StepFailed(
-            f"the new database differs from the old one:{shown}{more}\n      = if something still"
-            " wrote to the old database, stop it, then run the same command again"
+            f"the new database differs from the old one:{_shown(found)}\n      = if something"
+            " still wrote to the old database, stop it, then run the same command again"
         )
     contents = move.record.contents
     move.say(f"the same: {len(contents.tables)} tables with {contents.rows:,} rows")
@@ -257,15 +258,18 @@ def run(move: Move) -> None:
     Raises:
         MoveError: a step failed; the message says which database the app uses now.
     """
-    _doubt_the_copy(move)
+    try:
+        _doubt_the_copy(move)
+    except ApiError as error:
+        raise MoveError(f"{error}; run the same command again as soon as Heroku answers") from None
     for step in STEPS:
         if step.name in move.record.done:
             continue
         move.say(step.title)
         try:
             ACTIONS[step.name](move)
-        except (ApiError, EngineFailed, StepFailed) as error:
-            after = go_back(move) if step.is_down else _as_it_is(move)
+        except (ApiError, EngineFailed, MoveError) as error:
+            after = _returned(move) if step.is_down else _as_it_is(move)
             raise MoveError(f"{error}\n{after}") from None
         move.keep(done=(*move.record.done, step.name))
 
@@ -277,29 +281,79 @@ def _doubt_the_copy(move: Move) -> None:
         move.keep(done=_without_downtime(move.record))
 
 
+def _returned(move: Move) -> str:
+    """Return the app to the old database, and try for some minutes: it is down until then."""
+    problem = ""
+    for pause in RETURN_PAUSES:
+        time.sleep(pause * settling.PAUSE_SECONDS)
+        try:
+            return go_back(move)
+        except (ApiError, StepFailed) as error:
+            problem = str(error)
+            move.say(f"{problem}; try again")
+    return (
+        f"      then {problem}\n      = the app may still be stopped: run the same command again as"
+        " soon as Heroku answers"
+    )
+
+
 def go_back(move: Move) -> str:
-    """Return the app to the old database after a failure.
+    """Return the app to the old database after a failure, unless it has used the new one.
 
     Returns:
         What is true now, and what to do.
+
+    Raises:
+        ApiError: Heroku does not answer; the app may still be stopped.
+        StepFailed: Heroku refuses, or a database cannot be reached; the app may still be stopped.
     """
     record, api = move.record, move.project.api
     move.say("return to the old database")
-    try:
-        if is_promoted(move):
-            writers.stop(api, record.writers)
-            for each in record.attachments:
-                HerokuApp(api, each.app).attach(record.old.addon, each.name, each.namespace)
-        if move.is_reachable:
-            writers.readmit(move.url(record.old.addon))
-        writers.start(api, record.writers)
-    except (ApiError, StepFailed) as error:
-        return (
-            f"      then {error}\n      = the app may still be stopped: run the same command again"
-            " as soon as Heroku answers"
-        )
-    move.keep(done=_without_downtime(record), contents=None, writers=(), down_since=0.0, answered=0)
+    if is_promoted(move):
+        writers.stop(api, record.writers)
+        if written := _written(move):
+            return _stay(move, written)
+        # From here on, the copy is worth nothing: a process that is killed must repeat it.
+        move.keep(done=_without_downtime(record))
+        for each in record.attachments:
+            HerokuApp(api, each.app).attach(record.old.addon, each.name, each.namespace)
+    move.keep(done=_without_downtime(record))
+    if move.is_reachable:
+        writers.readmit(move.url(record.old.addon))
+    writers.start(api, record.writers)
+    move.keep(contents=None, writers=(), down_since=0.0, answered=0)
     return f"the app runs on the old database, {record.old}; nothing is lost{_next(move)}"
+
+
+def _written(move: Move) -> list[str]:
+    """Return what the app has written to the new database, which the old one does not have."""
+    contents = move.record.contents
+    if contents is None or contents.unsummed:
+        # Before the end of this step, no dyno runs.
+        is_used = "promote" in move.record.done
+        return ["what was written since is not known"] if is_used else []
+    return list(differences(contents, move.contents(move.record.new.addon)))
+
+
+def _stay(move: Move, written: list[str]) -> str:
+    """Leave the app on the new database, which has rows that the old one does not have."""
+    record = move.record
+    if "promote" not in record.done:
+        raise StepFailed("something has written to the new database already")
+    writers.start(move.project.api, record.writers)
+    # The rest of the move, and a way back from its end, do not need the site.
+    done = dict.fromkeys((*record.done, "start", "answer"))
+    move.keep(done=tuple(done), downtime=time.time() - record.down_since)
+    return (
+        f"the app stays on the new database, {record.new}, because it has been used:"
+        f"{_shown(written)}\n      = run the same command again to go on; to go back, and lose what"
+        " was written, run it with --undo"
+    )
+
+
+def _shown(found: list[str]) -> str:
+    more = f"\n      and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
+    return "".join(f"\n      {each}" for each in found[:SHOWN]) + more
 
 
 def _without_downtime(record: MoveRecord) -> tuple[str, ...]:

@@ -16,6 +16,8 @@ PAUSE_SECONDS = 1.0
 POLL_SECONDS = 0.05
 LONG_POLL_SECONDS = 3.0
 RATE_LIMITED = 429
+PATIENCE_SECONDS = 300.0
+"""How long Heroku may fail to answer while something takes its time."""
 
 
 def settled(found: Callable[[], T | None], request: Callable[[], object], what: str) -> T:
@@ -39,7 +41,7 @@ def settled(found: Callable[[], T | None], request: Callable[[], object], what: 
             if (there := found()) is not None:
                 return there
         except ApiRefusal as refusal:
-            if refusal.status < FIRST_SERVER_ERROR and refusal.status != RATE_LIMITED:
+            if not _is_temporary(refusal):
                 raise StepFailed(f"cannot {what}: {refusal}") from None
             problem = str(refusal)
         except ApiError as error:
@@ -47,20 +49,29 @@ def settled(found: Callable[[], T | None], request: Callable[[], object], what: 
     raise StepFailed(f"cannot {what}: {problem}")
 
 
+def _is_temporary(error: ApiError) -> bool:
+    return (
+        not isinstance(error, ApiRefusal)
+        or error.status >= FIRST_SERVER_ERROR
+        or error.status == RATE_LIMITED
+    )
+
+
 def awaited(ready: Callable[[], T | None], seconds: float, what: str) -> T:
     """Return what becomes ready; ask less often the longer it takes.
 
     Raises:
-        StepFailed: it is not ready in time, or Heroku is unreachable.
+        StepFailed: it is not ready in time, or Heroku refuses, or is unreachable for minutes.
     """
-    started = time.monotonic()
+    started = answered = time.monotonic()
     while True:
         try:
-            there = ready()
+            if (there := ready()) is not None:
+                return there
+            answered = time.monotonic()
         except ApiError as error:
-            raise StepFailed(f"cannot {what}: {error}") from None
-        if there is not None:
-            return there
+            if not _is_temporary(error) or time.monotonic() - answered > PATIENCE_SECONDS:
+                raise StepFailed(f"cannot {what}: {error}") from None
         elapsed = time.monotonic() - started
         if elapsed > seconds:
             raise StepFailed(f"cannot {what}: it took more than {seconds:.0f} s")

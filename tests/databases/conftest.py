@@ -19,6 +19,7 @@ __all__ = ["api", "backends", "database_server", "settings"]
 def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a move repeat a request that failed after a shorter time."""
     monkeypatch.setattr(settled, "PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr(settled, "PATIENCE_SECONDS", 1.0)
     monkeypatch.setattr("dynostack.inventory.platform_api.WAITS_SECONDS", (0.0, 0.0))
 
 

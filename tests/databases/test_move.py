@@ -10,6 +10,8 @@ from collections.abc import Callable
 import psycopg
 import pytest
 
+from dynostack.databases import site, writers
+from dynostack.databases.app import HerokuApp
 from dynostack.databases.errors import MoveError
 from dynostack.databases.move import go_back
 from dynostack.inventory.databases import read_database
@@ -160,6 +162,64 @@ async def test_an_interrupted_move_goes_on(world: MoveWorld) -> None:
 
 def interrupt() -> None:
     raise KeyboardInterrupt
+
+
+def fail_afterwards(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the site answer well before the move, and with an error after it."""
+    answers = iter([200])
+    monkeypatch.setattr(site, "BOOT_SECONDS", 0.0)
+    monkeypatch.setattr(site, "status", lambda _: next(answers, 500))
+
+
+async def test_a_site_that_fails_with_the_new_database(
+    world: MoveWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fail_afterwards(monkeypatch)
+    with pytest.raises(MoveError, match="answers status 500 with the new database") as failure:
+        await world.move()
+    assert "the app runs on the old database" in str(failure.value)
+    await world.is_on(world.old)
+
+
+async def test_rows_in_the_new_database_are_not_left_behind(
+    world: MoveWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write() -> None:
+        with psycopg.connect(world.url(world.new_addon)) as connection:
+            connection.execute("INSERT INTO store (name) VALUES ('the first customer')")
+
+    fail_afterwards(monkeypatch)
+    world.react = at("wait", write)
+    with pytest.raises(MoveError, match="stays on the new database") as failure:
+        await world.move()
+    assert "table public.store has 101 rows" in str(failure.value)
+    world.before = await asyncio.to_thread(world.contents, world.new_addon)
+    record = await world.move()
+    await world.is_on(record.new)
+
+
+async def test_a_return_that_is_killed_is_repeated(
+    world: MoveWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fail_afterwards(monkeypatch)
+    readmit = writers.readmit
+
+    def killed(url: str) -> None:
+        if "return to the old database" in world.said:
+            raise KeyboardInterrupt
+        readmit(url)
+
+    monkeypatch.setattr(writers, "readmit", killed)
+    with pytest.raises(KeyboardInterrupt):
+        await world.move()
+    monkeypatch.undo()
+    await world.is_on((await world.move()).new)
+
+
+async def test_a_process_type_that_is_gone_is_not_scaled(world: MoveWorld) -> None:
+    app = HerokuApp(world.platform, APP)
+    await asyncio.to_thread(app.scale, {"web": 0, "gone": 1})
+    assert (await world.runs())[1]["web"] == 0
 
 
 async def test_a_row_written_between_two_runs_is_copied(world: MoveWorld) -> None:
