@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from dynostack.databases import ending, interrupted, move, preflight, promotion, writers
 from dynostack.databases.contents import Contents
-from dynostack.databases.errors import MoveRefused
+from dynostack.databases.errors import MoveError, MoveRefused, StepFailed
 from dynostack.databases.move import Move, is_reachable
 from dynostack.databases.record import MoveRecord, RecordFile, Side
 from dynostack.databases.request import Asked, Project, read_request
-from dynostack.databases.stack_file import previous_of
+from dynostack.databases.stack_file import declared, previous_of
 from dynostack.databases.transfers import size
+from dynostack.engine.process import EngineFailed
 from dynostack.environment import catalogue
 from dynostack.environment.database_moves import STEPS, DatabaseMove, downtime_text, move_command
+from dynostack.inventory.platform_api import ApiError
 from dynostack.review.command import judged
 from dynostack.review.engine import Engine
 from dynostack.review.model import Verdict
@@ -61,13 +64,9 @@ class MoveCommand:
         before = file.text()
         values = {"plan": plan, "version": version}
         wanted = {key: value for key, value in values.items() if value is not None}
-        changed = file.write(file.with_database(before, self.resource, wanted))
-        try:
-            file.environment()
-        except MoveRefused:
-            file.write(before)
-            raise
-        return changed
+        text = file.with_database(before, self.resource, wanted)
+        file.environment(text)
+        return file.write(text)
 
     def outline(self) -> Iterator[str]:
         """Yield what a move would do, without doing it.
@@ -84,9 +83,11 @@ class MoveCommand:
             MoveRefused: a check failed, or nobody agreed; nothing was changed.
             MoveError: a step failed; the message says what is true now.
         """
+        known = self.file.read()
         if record := self._unfinished():
+            self._refuse_other_wish(record)
             self.say(f"go on with the move from {record.old} to {record.new}")
-            self._run(record)
+            self._run(record, known)
             return
         asked, change = self._asked()
         self._refuse_second_move()
@@ -100,7 +101,7 @@ class MoveCommand:
             self.say(line)
         if not self.ask("Move the database now?"):
             raise MoveRefused("nothing was changed")
-        self._run(asked.record.changed(attachments=attachments))
+        self._run(asked.record.changed(attachments=attachments), known)
 
     def undo(self) -> None:
         """Go back to the database that a move left behind, or cancel a move that is not done.
@@ -109,13 +110,15 @@ class MoveCommand:
             MoveRefused: there is nothing to undo, or nobody agreed.
             MoveError: a step failed; the message says what is true now.
         """
+        known = self.file.read()
         if record := self._unfinished():
             if record.is_undo or ending.is_begun(self._begun(record)):
-                self._run(record)
+                self._run(record, known)
                 if record.is_undo:
                     return
             else:
-                self._cancel(self._begun(record))
+                with self._alone(known):
+                    self._cancel(self._begun(record))
                 return
         self._go_back()
 
@@ -131,12 +134,14 @@ class MoveCommand:
         """
         if record := self._unfinished():
             raise MoveRefused(f"the move to {record.new} is not done: {self._command()} first")
+        known = self.file.read()
         side = ending.left_behind(self.project, self.resource)
-        ending.refuse_use(self.project.api, side)
+        app = self._app()
+        ending.refuse_use(self.project.api, app, side)
         self._confirm_loss(side, confirmed)
-        app = str(self._app())
-        changed = ending.finish(self.project, self.resource, app, side)
-        self.file.remove()
+        with self._alone(known):
+            changed = ending.finish(self.project, self.resource, app, side)
+            self.file.remove()
         self.say(f"{side} is destroyed")
         if changed:
             self.say(f"commit this change of {self.project.file.name}:\n{changed}")
@@ -171,8 +176,12 @@ class MoveCommand:
         if record and not is_done(record):
             if record.new.addon:
                 return record
-            listed = self.project.api.listing(f"/apps/{record.app}/addons")
-            return record if any(each["name"] == record.new.name for each in listed) else None
+            # Its process may have been killed before it knew the id of what it created.
+            for each in self.project.api.listing(f"/apps/{record.app}/addons"):
+                if each["name"] == record.new.name:
+                    created = record.new.model_copy(update={"addon": str(each["id"])})
+                    return record.changed(new=created)
+            return None
         asked = read_request(self.project, self.resource, environment)
         if asked.change is None:
             return None
@@ -182,31 +191,84 @@ class MoveCommand:
             " with it here?"
         ):
             raise MoveRefused("nothing was changed")
+        for name in interrupted.left_stopped(self.project, found) if found else ():
+            self.say(
+                f"{name} is stopped, perhaps by that move, and only the other machine knows what"
+                f" ran before: start it afterwards with heroku ps:scale --app {name}, and run"
+                f" heroku maintenance:off --app {name}"
+            )
         return found
 
     def _begun(self, record: MoveRecord) -> Move:
         return Move(self.project, self.file, record, self.say)
 
-    def _run(self, record: MoveRecord) -> None:
-        begun = self._begun(record)
+    @contextmanager
+    def _alone(self, known: MoveRecord | None) -> Iterator[None]:
+        """Keep other processes of this machine away.
+
+        Args:
+            known: the record that this process decided by.
+
+        Raises:
+            MoveRefused: another process is moving the database, or has done so meanwhile.
+        """
         with self.file.locked():
+            if self.file.read() != known:
+                raise MoveRefused(
+                    "another dynostack process has moved this database meanwhile; nothing was"
+                    " changed"
+                )
+            yield
+
+    def _refuse_other_wish(self, record: MoveRecord) -> None:
+        """Check that the file still asks for what an interrupted move leads to."""
+        section = declared(self.project.file.environment(), self.resource)
+        if record.is_undo or section is None or ending.is_begun(self._begun(record)):
+            return
+        version = section.version if "version" in section.model_fields_set else record.new.version
+        if (section.plan, version) != (record.new.plan, record.new.version):
+            raise MoveRefused(
+                f"{self.project.file.name} asks for {section.plan} with PostgreSQL {version}, but"
+                f" the interrupted move leads to {record.new}: change the file back to go on, or"
+                f" cancel that move with {self._command('--undo')}"
+            )
+
+    def _run(self, record: MoveRecord, known: MoveRecord | None) -> None:
+        begun = self._begun(record)
+        with self._alone(known):
             begun.keep()
             try:
                 move.run(begun)
             except KeyboardInterrupt:
+                down = "; the site is down until then" if begun.is_down else ""
                 self.say(
-                    f"interrupted; to go on: {self._command()}; to go back:"
+                    f"interrupted{down}; to go on: {self._command()}; to go back:"
                     f" {self._command('--undo')}"
                 )
                 raise
             self._conclude(begun.record)
 
     def _conclude(self, record: MoveRecord) -> None:
-        """Update the outputs of the stack, and say what is left to do.
+        """Say what is left to do, and update the outputs of the stack.
 
         Raises:
-            MoveError: the review shows a change.
+            MoveError: the review failed; the move is done.
         """
+        self.say(f"{self.resource} is now {record.new}")
+        self.say(
+            f"{record.old} is kept as {previous_of(self.resource)}, protected and billed"
+            f" ({_price(record.old.plan)}); to destroy it: {self._command('--finish')}; to go back"
+            f" to it: {self._command('--undo')}"
+        )
+        try:
+            self._review(record)
+        except (ApiError, EngineFailed) as error:
+            raise MoveError(
+                f"the move is done, but its review failed: {error}\n      = to see what is left to"
+                f" do, run dynostack review {record.stack}"
+            ) from None
+
+    def _review(self, record: MoveRecord) -> None:
         project = self.project
         engine = Engine(project.workspace, project.stack)
         with engine.preview(self.say) as running:
@@ -220,18 +282,19 @@ class MoveCommand:
             self.say("\n".join(("the review failed:", *found.review.errors)))
         elif found.review.verdict is not Verdict.NOTHING:
             self.say(f"the file has more changes; to see them, run dynostack review {record.stack}")
-        self.say(f"{self.resource} is now {record.new}")
-        self.say(
-            f"{record.old} is kept as {previous_of(self.resource)}, protected and billed"
-            f" ({_price(record.old.plan)}); to destroy it: {self._command('--finish')}; to go back"
-            f" to it: {self._command('--undo')}"
-        )
 
     def _cancel(self, begun: Move) -> None:
         record = begun.record
         if "stop" in record.done or record.writers:
-            self.say(move.go_back(begun).partition("\n")[0])
+            try:
+                self.say(move.go_back(begun).partition("\n")[0])
+            except (ApiError, StepFailed) as error:
+                raise MoveError(
+                    f"{error}\n      = the app may still be stopped: run the same command again as"
+                    " soon as Heroku answers"
+                ) from None
         if record.new.addon:
+            ending.refuse_use(self.project.api, record.app, record.new)
             if not self.ask(f"Destroy {record.new}, which no app uses?"):
                 raise MoveRefused(f"{record.new} exists and is billed; nothing was destroyed")
             ending.destroy(self.project.api, record.app, record.new)
@@ -247,13 +310,14 @@ class MoveCommand:
             raise MoveRefused(f"stack {project.stack} has no database {self.resource}")
         current = self._side(str(existing["id"]))
         last = self.file.read()
+        ending.require(project.api, earlier)
         record = ending.way_back(project, self._record(current, earlier), current, earlier)
         begun = self._begun(record)
         for line in self._lost(begun, last.contents if last else None):
             self.say(line)
         if not self.ask(f"Go back from {current} to {earlier}?"):
             raise MoveRefused("nothing was changed")
-        self._run(record)
+        self._run(record, last)
 
     def _lost(self, begun: Move, before: Contents | None) -> Iterator[str]:
         if before is None or not begun.is_reachable:

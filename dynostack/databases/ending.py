@@ -12,7 +12,7 @@ from dynostack.databases.move import COPYING, Move, is_promoted
 from dynostack.databases.record import MoveRecord, Side
 from dynostack.databases.request import Project
 from dynostack.databases.settled import settled
-from dynostack.databases.stack_file import previous_of
+from dynostack.databases.stack_file import declared, previous_of
 from dynostack.inventory.databases import read_database
 from dynostack.inventory.platform_api import ApiRefusal, PlatformApi
 
@@ -42,11 +42,28 @@ def left_behind(project: Project, resource: str) -> Side:
     return Side(name=str(inputs["name"]), plan=plan, version=version, addon=addon)
 
 
-def refuse_use(api: PlatformApi, side: Side) -> None:
-    """Check that no app uses a database.
+def require(api: PlatformApi, side: Side) -> None:
+    """Check that a database still exists.
 
     Raises:
-        MoveRefused: an attachment with a name that somebody chose leads to it.
+        MoveRefused: it does not.
+        ApiError: Heroku does not answer.
+    """
+    if _gone(api, side):
+        raise MoveRefused(f"{side} does not exist any more; nothing was changed")
+
+
+def refuse_use(api: PlatformApi, app: str, side: Side) -> None:
+    """Check that no app uses a database.
+
+    Args:
+        api: Heroku, with the key to use.
+        app: the name of the app that the database is billed to.
+        side: the database.
+
+    Raises:
+        MoveRefused: another app is attached to it, or a name that somebody chose leads to it.
+        ApiError: Heroku does not answer.
     """
     try:
         attached = api.listing(f"/addons/{side.addon}/addon-attachments")
@@ -54,8 +71,11 @@ def refuse_use(api: PlatformApi, side: Side) -> None:
         if refusal.status == NOT_FOUND:
             return
         raise
-    used = [f"{each['app']['name']}::{each['name']}" for each in attached]
-    used = [name for name in used if not is_spare(name.partition("::")[2])]
+    used = [
+        f"{each['app']['name']}::{each['name']}"
+        for each in attached
+        if each["app"]["name"] != app or not is_spare(each["name"])
+    ]
     if used:
         raise MoveRefused(f"{side.name} is still in use: it is attached as {', '.join(used)}")
 
@@ -89,15 +109,19 @@ def finish(project: Project, resource: str, app: str, side: Side) -> str:
         The difference of the file.
 
     Raises:
+        MoveRefused: the file cannot be edited; nothing was changed.
         StepFailed: Heroku refuses, or cannot be reached.
         EngineFailed: the state cannot be written.
     """
     previous = previous_of(resource)
+    text = project.file.text()
+    if declared(project.file.environment(), previous):
+        text = project.file.without_database(text, previous)
     destroy(project.api, app, side)
     state = project.state()
     state.forget(previous)
     state.write()
-    return project.file.write(project.file.without_database(project.file.text(), previous))
+    return project.file.write(text)
 
 
 def way_back(project: Project, record: MoveRecord, current: Side, earlier: Side) -> MoveRecord:

@@ -10,7 +10,10 @@ from dynostack.databases.app import HerokuApp, is_spare
 from dynostack.databases.errors import MoveRefused
 from dynostack.databases.record import AttachedName, MoveRecord, Writer
 from dynostack.databases.request import Asked, Project
+from dynostack.databases.stack_file import MAIN, declared
 from dynostack.environment import Environment, catalogue
+from dynostack.inventory.app import LIVE
+from dynostack.inventory.databases import read_database
 
 COPIED = ("create", "back-up", "stop", "copy", "compare")
 """The steps that are done as soon as an attachment leads to the new database."""
@@ -23,7 +26,7 @@ def recognized(project: Project, asked: Asked, environment: Environment) -> Move
     a name that a move would choose.
 
     Raises:
-        MoveRefused: there are several such databases.
+        MoveRefused: there are several such databases, or the app uses it for something else.
         ApiError: Heroku does not answer.
     """
     record = asked.record
@@ -37,8 +40,15 @@ def recognized(project: Project, asked: Asked, environment: Environment) -> Move
             f" interrupted move; destroy those that you do not need with heroku addons:destroy"
         )
     ((addon, name),) = found
-    new = record.new.model_copy(update={"addon": addon, "name": name})
+    version = read_database(project.api, addon).version
+    new = record.new.model_copy(update={"addon": addon, "name": name, "version": version})
     attached = tuple(_chosen(project, addon))
+    if attached and not _is_promoted(attached, record, environment):
+        names = ", ".join(f"{each.app}::{each.name}" for each in attached)
+        raise MoveRefused(
+            f"database {name} of {record.app} is in no state and is attached as {names}, so it is"
+            " not from an interrupted move; import it, or destroy it with heroku addons:destroy"
+        )
     return record.changed(
         new=new,
         done=COPIED if attached else (),
@@ -67,11 +77,29 @@ def _chosen(project: Project, addon: str) -> Iterator[AttachedName]:
             yield AttachedName(app=each["app"]["name"], name=each["name"], namespace=namespace)
 
 
+def _is_promoted(
+    attached: tuple[AttachedName, ...], record: MoveRecord, environment: Environment
+) -> bool:
+    """Return whether one of the names is a name of the database that is moved."""
+    section = declared(environment, record.resource)
+    names = {*(section.attachments if section else ()), *([LIVE] * (record.resource == MAIN))}
+    return any(each.app == record.app and each.name in names for each in attached)
+
+
+def left_stopped(project: Project, record: MoveRecord) -> Iterator[str]:
+    """Yield the apps of which only the other machine knows what to start again."""
+    known = {each.app for each in record.writers if any(each.formation.values())}
+    for name in dict.fromkeys([record.app, *(each.app for each in record.attachments)]):
+        app = HerokuApp(project.api, name)
+        if name not in known and app.read()["maintenance"] and not any(app.formation().values()):
+            yield name
+
+
 def _stopped(project: Project, name: str, environment: Environment) -> tuple[Writer, ...]:
     """Return the app as the file describes it, if a move has stopped it; else nothing."""
     app = HerokuApp(project.api, name)
     now = app.formation()
     if any(now.values()) or not app.read()["maintenance"]:
         return ()
-    declared = {key: each.quantity for key, each in environment.formation.items()}
-    return (Writer(app=name, formation={**now, **declared}, maintenance=False),)
+    wanted = {key: each.quantity for key, each in environment.formation.items()}
+    return (Writer(app=name, formation={**now, **wanted}, maintenance=False),)

@@ -17,7 +17,7 @@ from dynostack.databases.record import MoveRecord, RecordFile
 from dynostack.databases.request import Project
 from dynostack.databases.sessions import available_extensions, connected, extensions
 from dynostack.databases.settled import awaited, settled
-from dynostack.databases.stack_file import declared, previous_of
+from dynostack.databases.stack_file import StackFile, declared, previous_of
 from dynostack.databases.transfers import Transfers, wait_until_available
 from dynostack.engine.process import EngineFailed
 from dynostack.environment import catalogue
@@ -60,6 +60,11 @@ class Move:
     def is_reachable(self) -> bool:
         """Return whether both databases accept connections from here."""
         return is_reachable(self.record)
+
+    @property
+    def is_down(self) -> bool:
+        """Return whether the app is stopped, or about to be."""
+        return bool(self.record.writers) and "start" not in self.record.done
 
     def url(self, addon: str) -> str:
         """Return the URL of one of the databases, a secret.
@@ -217,20 +222,28 @@ def update_state(move: Move) -> None:
     state.refresh(record.resource, previous)
 
 
-def update_file(move: Move) -> None:
-    """Write into the file what is now true."""
-    record, file = move.record, move.project.file
+def text_afterwards(file: StackFile, record: MoveRecord) -> str:
+    """Return the text of the file after a move.
+
+    Raises:
+        MoveRefused: the text cannot be edited.
+    """
     written = declared(file.environment(), record.resource)
     said = written.model_fields_set if written else set()
     now = {"plan": record.new.plan, "version": record.new.version, "name": record.new.name}
     section = {key: value for key, value in now.items() if key in said}
     text = file.with_database(file.text(), record.resource, section)
-    kept = {
-        "plan": record.old.plan,
-        "version": record.old.version,
-        "name": record.old.name,
-    }
-    text = file.with_database(text, previous_of(record.resource), kept)
+    kept = {"plan": record.old.plan, "version": record.old.version, "name": record.old.name}
+    if record.old.version not in catalogue.POSTGRES_VERSIONS.names:
+        # A file cannot name a version that Heroku no longer offers; a database keeps its own.
+        del kept["version"]
+    return file.with_database(text, previous_of(record.resource), kept)
+
+
+def update_file(move: Move) -> None:
+    """Write into the file what is now true."""
+    file = move.project.file
+    text = text_afterwards(file, move.record)
     if changed := file.write(text):
         move.say(f"commit this change of {file.name}:\n{changed}")
 

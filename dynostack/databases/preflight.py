@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
-from dynostack.databases.app import HerokuApp
+from dynostack.databases.app import HerokuApp, is_spare
 from dynostack.databases.errors import MoveRefused
+from dynostack.databases.move import text_afterwards
 from dynostack.databases.record import MoveRecord, Writer
 from dynostack.databases.request import Asked, Project
 from dynostack.databases.transfers import size
@@ -14,6 +16,7 @@ from dynostack.environment import catalogue
 from dynostack.inventory.app import LIVE
 from dynostack.inventory.platform_api import ApiRefusal, PlatformApi
 from dynostack.review.engine import Engine
+from dynostack.review.redaction import Mask, known_secrets
 from dynostack.review.step import name_of
 
 MEGABYTE = 1 << 20
@@ -36,7 +39,9 @@ def check(
         *_plan(project.api, asked),
         *_fits(asked, writers),
         *_rights(project.api, writers),
-        *_copied_urls(project.api, asked.record),
+        *_attachments(project.api, asked.record),
+        *_copied_urls(project.api, asked.record, writers),
+        *_file(project, asked.record),
     ]
     if not problems:
         problems += _drift(project, say)
@@ -103,27 +108,53 @@ def _rights(api: PlatformApi, writers: tuple[Writer, ...]) -> Iterator[str]:
             )
 
 
-def _copied_urls(api: PlatformApi, record: MoveRecord) -> Iterator[str]:
-    """Yield the config vars that hold the database's URL without an attachment.
-
-    Nothing changes them, so the app would go on writing to the old database.
-    """
-    variables = api.get(f"/apps/{record.app}/config-vars")
+def _attachments(api: PlatformApi, record: MoveRecord) -> Iterator[str]:
+    """Yield why nothing would lead to the new database, or to less of it."""
     attached = api.listing(f"/addons/{record.old.addon}/addon-attachments")
-    names = {f"{each['name']}_URL" for each in attached if each["app"]["name"] == record.app}
-    urls = {variables[name] for name in names if name in variables}
-    for name, value in variables.items():
-        if name not in names and any(url in value for url in urls):
-            yield (
-                f"config var {name} of {record.app} contains a copy of the database's URL; let the"
-                " app read the attachment's own config var, or attach the database under that name"
-            )
+    if all(each["app"]["name"] == record.app and is_spare(each["name"]) for each in attached):
+        names = ", ".join(each["name"] for each in attached)
+        yield (
+            f"{record.app} has {record.old.name} only as {names}, a name that Heroku chose and that"
+            " stays with the old database; attach it under a name of your own first, and let the"
+            " app use that one"
+        )
+
+
+def _copied_urls(
+    api: PlatformApi, record: MoveRecord, writers: tuple[Writer, ...]
+) -> Iterator[str]:
+    """Yield the config vars that hold the database's password without an attachment.
+
+    Nothing changes them, so the app would go on writing to the old database.  The scheme of such a
+    copy is often another one: https://docs.sqlalchemy.org/en/20/changelog/changelog_14.html
+    """
+    attached = api.listing(f"/addons/{record.old.addon}/addon-attachments")
+    for app in dict.fromkeys([record.app, *(each.app for each in writers)]):
+        variables = HerokuApp(api, app).config_vars()
+        names = {f"{each['name']}_URL" for each in attached if each["app"]["name"] == app}
+        passwords = {urlsplit(variables[name]).password for name in names if name in variables}
+        for name, value in variables.items():
+            if name not in names and any(each and each in value for each in passwords):
+                yield (
+                    f"config var {name} of {app} contains a copy of the database's URL or password;"
+                    " let the app read the attachment's own config var, or attach the database"
+                    " under that name"
+                )
+
+
+def _file(project: Project, record: MoveRecord) -> Iterator[str]:
+    """Yield why the file could not say what is true after the move."""
+    try:
+        project.file.environment(text_afterwards(project.file, record))
+    except MoveRefused as refusal:
+        yield (f"{project.file.name} could not declare both databases after the move:\n{refusal}")
 
 
 def _drift(project: Project, say: Callable[[str], None]) -> Iterator[str]:
     with Engine(project.workspace, project.stack).preview(say) as running:
         preview = running.planned(lambda _: None).preview
-    yield from preview.errors
+    hidden = known_secrets(project.workspace.project, project.stack)
+    yield from map(Mask.of(preview, hidden), preview.errors)
     changed = ", ".join(sorted({name_of(step.urn) for step in preview.drift}))
     if changed:
         yield (

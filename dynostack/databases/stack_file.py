@@ -34,13 +34,16 @@ class StackFile:
         """Return the file's path."""
         return self.project / self.name
 
-    def environment(self) -> Environment:
+    def environment(self, draft: str | None = None) -> Environment:
         """Return the validated environment.
 
+        Args:
+            draft: a text to validate instead of the file's.
+
         Raises:
-            MoveRefused: the file has errors.
+            MoveRefused: the file, or the draft, has errors.
         """
-        examined = examine(self.stack, self.project)
+        examined = examine(self.stack, self.project, draft=draft)
         if examined.environment is None:
             raise MoveRefused("\n".join(map(str, examined.errors)))
         return examined.environment

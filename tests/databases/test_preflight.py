@@ -11,7 +11,7 @@ from dynostack.databases.errors import MoveRefused
 from dynostack.databases.record import Side, Writer
 from dynostack.databases.request import Asked
 from dynostack.inventory.databases import DatabaseDetails
-from tests.databases.world import APP, MoveWorld
+from tests.databases.world import APP, READER, MoveWorld
 
 GB = 1 << 30
 
@@ -92,3 +92,43 @@ def test_names_that_heroku_chose_stay_with_the_old_database() -> None:
 def test_a_side_in_words() -> None:
     side = Side(name="postgres-1", plan="essential-0", version="17")
     assert str(side) == "postgres-1 (essential-0, PostgreSQL 17)"
+
+
+async def test_a_copy_of_the_url_with_another_scheme_in_another_app(world: MoveWorld) -> None:
+    url = await asyncio.to_thread(world.url, world.old.addon)
+    copied = url.replace("postgres://", "postgresql+psycopg://")
+    await world.api.patch(f"/apps/{READER}/config-vars", {"SQLALCHEMY": copied})
+    writers = (Writer(app=READER, formation={}, maintenance=False),)
+    record = await asyncio.to_thread(world.record)
+    found = await asyncio.to_thread(
+        lambda: [*preflight._copied_urls(world.platform, record, writers)]  # noqa: SLF001
+    )
+    (problem,) = found
+    assert "config var SQLALCHEMY of reader contains a copy" in problem
+
+
+async def test_a_database_without_a_name_of_one_s_own(world: MoveWorld) -> None:
+    addon = await world.api.addon("heroku-postgresql:essential-0")
+    record = (await asyncio.to_thread(world.record)).changed(
+        old=Side(name=addon["name"], plan="essential-0", version="18", addon=addon["id"])
+    )
+    found = await asyncio.to_thread(
+        lambda: [*preflight._attachments(world.platform, record)]  # noqa: SLF001
+    )
+    (problem,) = found
+    assert "only as HEROKU_POSTGRESQL_" in problem
+
+
+async def test_a_plan_that_the_file_can_no_longer_name(world: MoveWorld) -> None:
+    record = await asyncio.to_thread(world.record)
+    fine = [*preflight._file(world.project, record)]  # noqa: SLF001
+    assert fine == []
+    retired = record.changed(old=record.old.model_copy(update={"plan": "mini"}))
+    (problem,) = preflight._file(world.project, retired)  # noqa: SLF001
+    assert "DS201" in problem
+
+
+async def test_a_retired_version_is_not_written(world: MoveWorld) -> None:
+    record = await asyncio.to_thread(world.record)
+    old = record.old.model_copy(update={"version": "14"})
+    assert [*preflight._file(world.project, record.changed(old=old))] == []  # noqa: SLF001

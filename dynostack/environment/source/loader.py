@@ -60,6 +60,7 @@ def examine(
     today: date | None = None,
     *,
     project_rules: bool = True,
+    draft: str | None = None,
 ) -> Examined:
     """Read and validate the environment of a stack, without network access or decryption.
 
@@ -73,11 +74,14 @@ def examine(
             secret is "".
         today: the day to compare with dates in the catalogue; by default today in UTC.
         project_rules: whether to run the project's own `config` package.
+        draft: a text to examine instead of the stack's file.
 
     Returns:
         The environment, if there are no errors, and the diagnostics.
     """
-    return _examine(ProjectFolder(directory or Path.cwd(), project_rules), stack, today, decrypted)
+    drafts = {} if draft is None else {f"Pulumi.{stack}.yaml": draft}
+    folder = ProjectFolder(directory or Path.cwd(), project_rules, drafts=drafts)
+    return _examine(folder, stack, today, decrypted)
 
 
 def examine_all(

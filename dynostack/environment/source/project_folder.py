@@ -1,5 +1,6 @@
 """The files of a project's stacks, each read once."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -23,6 +24,8 @@ class ProjectFolder:
     """Whether the project's own `config` package is run."""
     known: dict[object, object] = field(default_factory=dict)
     """Results that rules read from other files, kept for the next stack."""
+    drafts: Mapping[str, str] = field(default_factory=dict)
+    """A file's name -> the text to read instead of it."""
     _pages: dict[str, EnvironmentFile | EnvironmentErrors] = field(default_factory=dict)
 
     @cached_property
@@ -81,6 +84,8 @@ class ProjectFolder:
 
     def _read(self, file: str, stack: str = "") -> Document:
         try:
+            if file in self.drafts:
+                return yaml_file.read(self.drafts[file].encode())
             with (self.directory / file).open("rb") as opened:
                 return yaml_file.read(opened.read(yaml_file.MOST_BYTES + 1))
         except NotYaml as error:
