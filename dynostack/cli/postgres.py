@@ -67,10 +67,17 @@ def move(
     """
     from dynostack.databases.command import MoveCommand
     from dynostack.databases.errors import MoveRefused
-    from dynostack.databases.rehearsal import rehearsed
+    from dynostack.databases.rehearsal import refuse_leftover, rehearsed
     from dynostack.databases.request import Project
     from dynostack.databases.stack_file import resource_of
     from dynostack.inventory.platform_api import ApiError
+
+    edits = bool(plan or version) and not rehearse
+    if sum((edits, dry_run, rehearse, undo, finish)) > 1:
+        raise click.UsageError(
+            "--dry-run, --rehearse, --undo and --finish exclude each other, and all but --rehearse"
+            " exclude --plan and --version"
+        )
 
     def command(records: Path | None = None, *, agreed: bool = yes) -> MoveCommand:
         project = Project.of_shell(workspace, stack, records)
@@ -83,6 +90,8 @@ def move(
         )
 
     try:
+        if not rehearse:
+            refuse_leftover(workspace, stack)
         if rehearse:
             with rehearsed(workspace, stack) as records:
                 rehearsal = command(records, agreed=True)

@@ -48,6 +48,12 @@ class HerokuApp:
         """Return the app's attachments."""
         return self.api.listing(f"{self.path}/addon-attachments")
 
+    def last_release(self) -> str:
+        """Return the status of the newest release: succeeded, pending, failed or expired."""
+        releases = self.api.listing(f"{self.path}/releases")
+        newest = max(releases, key=lambda each: int(each["version"]), default={})
+        return str(newest.get("status", "succeeded"))
+
     def set_maintenance(self, wanted: bool) -> None:
         """Turn maintenance mode on or off."""
         settled(

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from dynostack.databases import promotion, site, writers
@@ -15,7 +16,7 @@ from dynostack.databases.contents import Contents, differences, read_contents
 from dynostack.databases.errors import MoveError, StepFailed
 from dynostack.databases.record import MoveRecord, RecordFile
 from dynostack.databases.request import Project
-from dynostack.databases.sessions import available_extensions, connected, extensions
+from dynostack.databases.sessions import available_extensions, connected, extensions, settings
 from dynostack.databases.settled import awaited, settled
 from dynostack.databases.stack_file import StackFile, declared, previous_of
 from dynostack.databases.transfers import Transfers, wait_until_available
@@ -32,6 +33,8 @@ https://devcenter.heroku.com/articles/heroku-postgres-and-private-spaces
 URL_SECONDS = 120.0
 PROVISION_SECONDS = 3600.0
 SHOWN = 10
+RELEASE_SECONDS = 3600.0
+"""The longest release phase: https://devcenter.heroku.com/articles/release-phase"""
 RETURN_PAUSES = (0, 5, 15, 30, 60, 120)
 """The seconds before each try to return to the old database."""
 
@@ -125,9 +128,14 @@ def _check_extensions(move: Move) -> None:
     if not move.is_reachable:
         return
     with connected(move.url(move.record.old.addon)) as old:
-        used = extensions(old)
+        used, before = extensions(old), settings(old)
     with connected(move.url(move.record.new.addon)) as new:
-        missing = used - available_extensions(new)
+        missing, lost = used - available_extensions(new), before - settings(new)
+    if lost:
+        move.say(
+            f"not copied, because they are settings of ALTER DATABASE or ALTER ROLE:"
+            f" {', '.join(sorted(lost))}; set them in {move.record.new.name}, too"
+        )
     if missing:
         raise StepFailed(
             f"PostgreSQL {move.record.new.version} on {move.record.new.plan} does not have the"
@@ -194,6 +202,22 @@ def promote(move: Move) -> None:
     promotion.promote(
         move.project.api, record.app, record.attachments, record.old.addon, record.new.addon
     )
+    for name in dict.fromkeys(each.app for each in record.attachments):
+        app = HerokuApp(move.project.api, name)
+        awaited(partial(_released, app), RELEASE_SECONDS, f"release {name} with the new database")
+
+
+def _released(app: HerokuApp) -> bool | None:
+    """Return whether the app's dynos will get the new config vars: its release phase may fail."""
+    match app.last_release():
+        case "failed" | "expired":
+            raise StepFailed(
+                f"the release phase of {app.name} failed with the new database, so its dynos would"
+                f" use the old one; to see why, run heroku releases:output --app {app.name}"
+            )
+        case "pending":
+            return None
+    return True
 
 
 def start(move: Move) -> None:
@@ -352,10 +376,12 @@ def _stay(move: Move, written: list[str]) -> str:
     """Leave the app on the new database, which has rows that the old one does not have."""
     record = move.record
     if "promote" not in record.done:
-        raise StepFailed("something has written to the new database already")
+        promotion.promote(
+            move.project.api, record.app, record.attachments, record.old.addon, record.new.addon
+        )
     writers.start(move.project.api, record.writers)
     # The rest of the move, and a way back from its end, do not need the site.
-    done = dict.fromkeys((*record.done, "start", "answer"))
+    done = dict.fromkeys((*record.done, "promote", "start", "answer"))
     move.keep(done=tuple(done), downtime=time.time() - record.down_since)
     return (
         f"the app stays on the new database, {record.new}, because it has been used:"

@@ -63,8 +63,15 @@ def promote(
 
 
 def url_of(api: PlatformApi, app: str, addon: str) -> str | None:
-    """Return a database's URL from the app's config vars; None while the app has none."""
+    """Return a database's URL from the app's config vars; None while the app has none.
+
+    The URL of an attachment with a namespace leads to a connection pool or to another credential.
+    """
     attached = HerokuApp(api, app)
-    names = [each["name"] for each in attached.attachments() if each["addon"]["id"] == addon]
+    names = [
+        each["name"]
+        for each in attached.attachments()
+        if each["addon"]["id"] == addon and not each.get("namespace")
+    ]
     variables = attached.config_vars()
     return next((variables[f"{name}_URL"] for name in names if f"{name}_URL" in variables), None)

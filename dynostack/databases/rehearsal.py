@@ -11,6 +11,7 @@ from pathlib import Path
 from dynostack.databases.errors import MoveRefused
 from dynostack.databases.stack_file import StackFile
 from dynostack.engine.process import PulumiProcess
+from dynostack.environment.database_moves import MAIN, move_command
 from dynostack.local.server import ServerProcess
 from dynostack.local.workspace import LocalWorkspace
 
@@ -51,11 +52,25 @@ def rehearsed(workspace: LocalWorkspace, stack: str) -> Iterator[Path]:
         _restore(server, kept, file)
 
 
+def refuse_leftover(workspace: LocalWorkspace, stack: str) -> None:
+    """Check that no rehearsal has changed the stack's file.
+
+    Raises:
+        MoveRefused: one is running, or was killed.
+    """
+    if (workspace.root / FOLDER / f"Pulumi.{stack}.yaml").exists():
+        raise MoveRefused(
+            f"a rehearsal is running or was killed, and has changed Pulumi.{stack}.yaml; to put"
+            f" the file back, run: {move_command(stack, MAIN, '--rehearse')}"
+        )
+
+
 def _restore(server: ServerProcess, kept: Path, file: Path) -> None:
     shutil.copyfile(kept, file)
     server.restore_snapshot(SNAPSHOT)
-    server.control("DELETE", f"/snapshots/{SNAPSHOT}")
+    # While the copy of the file exists, so must the snapshot: a killed restore is repeated.
     shutil.rmtree(kept.parent)
+    server.control("DELETE", f"/snapshots/{SNAPSHOT}")
 
 
 def _require_stack(workspace: LocalWorkspace, stack: str) -> None:

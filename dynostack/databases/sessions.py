@@ -28,6 +28,15 @@ WHERE datname = current_database() AND usename = current_user AND pid <> pg_back
 """
 
 
+LOCK = "default_transaction_read_only"
+SETTINGS: LiteralString = """
+SELECT split_part(unnest(s.setconfig), '=', 1) AS name FROM pg_db_role_setting s
+WHERE s.setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))
+  AND s.setrole IN (0, (SELECT oid FROM pg_roles WHERE rolname = current_user))
+EXCEPT SELECT %s
+"""
+
+
 @contextmanager
 def connected(url: str) -> Iterator[Connection]:
     """Connect to a database, with the right to write whatever the database's default is.
@@ -84,6 +93,12 @@ def extensions(connection: Connection) -> set[str]:
 def available_extensions(connection: Connection) -> set[str]:
     """Return the names of the extensions that could be created in the database."""
     rows = connection.execute("SELECT name FROM pg_available_extensions")
+    return {str(name) for (name,) in rows}
+
+
+def settings(connection: Connection) -> set[str]:
+    """Return the names of the settings that ALTER DATABASE or ALTER ROLE gave every session."""
+    rows = connection.execute(SETTINGS, (LOCK,))
     return {str(name) for (name,) in rows}
 
 

@@ -17,6 +17,7 @@ from dynostack.databases.contents import (
 )
 from dynostack.databases.ending import written_since
 from dynostack.databases.errors import StepFailed
+from dynostack.databases.sessions import connected, settings
 from tests.databases.world import MoveWorld
 
 
@@ -99,6 +100,16 @@ async def test_the_database_s_settings_change_no_checksum(
         statement = f"ALTER ROLE CURRENT_USER SET {setting}"
         await asyncio.to_thread(execute, world, statement)
     assert await asyncio.to_thread(read) == before
+
+
+async def test_settings_that_a_copy_does_not_contain(world: MoveWorld) -> None:
+    def names() -> set[str]:
+        with connected(world.url(world.old.addon)) as connection:
+            return settings(connection)
+
+    before = await asyncio.to_thread(names)
+    await asyncio.to_thread(execute, world, "ALTER ROLE CURRENT_USER SET search_path = a, b")
+    assert await asyncio.to_thread(names) - before == {"search_path"}
 
 
 async def test_a_large_table_is_only_counted(world: MoveWorld) -> None:

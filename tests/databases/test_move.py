@@ -198,6 +198,15 @@ async def test_rows_in_the_new_database_are_not_left_behind(
     await world.is_on(record.new)
 
 
+async def test_a_release_phase_that_fails(
+    world: MoveWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(HerokuApp, "last_release", lambda _: "failed")
+    with pytest.raises(MoveError, match="the release phase of shop failed"):
+        await world.move()
+    await world.is_on(world.old)
+
+
 async def test_a_return_that_is_killed_is_repeated(
     world: MoveWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
