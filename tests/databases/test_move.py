@@ -10,7 +10,8 @@ from collections.abc import Callable
 import psycopg
 import pytest
 
-from dynostack.databases.errors import MoveError
+from dynostack.databases import site
+from dynostack.databases.errors import MoveError, MoveRefused
 from dynostack.databases.move import go_back
 from dynostack.inventory.databases import read_database
 from tests.databases.world import APP, MoveWorld
@@ -138,6 +139,26 @@ async def test_a_client_that_keeps_connecting(world: MoveWorld) -> None:
         over.set()
         thread.join()
     await world.is_on(world.old)
+
+
+async def test_a_site_that_fails_with_the_new_database(
+    world: MoveWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(site, "BOOT_SECONDS", 0.5)
+    path, closed = f"/apps/{APP}", {"maintenance": True}
+    world.react = at("wait", lambda: world.platform.send("PATCH", path, closed))
+    with pytest.raises(MoveError, match=r"(?s)answers status 503 .* nothing is lost"):
+        await world.move()
+    await world.is_on(world.old)
+
+
+async def test_two_processes_at_once(world: MoveWorld) -> None:
+    with (
+        world.file.locked(),
+        pytest.raises(MoveRefused, match="another dynostack process"),
+        world.file.locked(),
+    ):
+        pass
 
 
 async def test_an_interrupted_move_goes_on(world: MoveWorld) -> None:
