@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
 import click
 
-from dynostack.cli.options import pass_workspace, step
+from dynostack.cli.options import format_option, pass_workspace, step
 from dynostack.local.workspace import LocalWorkspace
 
 
@@ -37,6 +38,7 @@ def postgres() -> None:
     "--confirm", metavar="NAME", default="", help="The database that --finish may destroy."
 )
 @click.option("--yes", is_flag=True, help="Ask nothing.")
+@format_option
 @pass_workspace
 def move(
     workspace: LocalWorkspace,
@@ -50,6 +52,7 @@ def move(
     finish: bool,
     confirm: str,
     yes: bool,
+    style: str,
 ) -> None:
     """Move a database of STACK to the plan and version in its file.
 
@@ -65,7 +68,7 @@ def move(
 
     Exit code: 0 on success, 1 if a step fails, 3 if the move is refused, 130 if it is interrupted.
     """
-    from dynostack.databases.command import MoveCommand
+    from dynostack.databases.command import MoveCommand, summary
     from dynostack.databases.errors import MoveRefused
     from dynostack.databases.rehearsal import rehearsed
     from dynostack.databases.request import Project
@@ -92,14 +95,14 @@ def move(
         elif plan or version:
             click.echo(command().edit(plan, version) or "the file says so already")
         elif dry_run:
-            for line in command().outline():
-                click.echo(line)
-        elif undo:
-            command().undo()
+            text, document = command().outline()
+            click.echo(json.dumps(document, indent=2) if style == "json" else text)
         elif finish:
             command().finish(confirm)
         else:
-            command().move()
+            record = command().undo() if undo else command().move()
+            if style == "json" and record:
+                click.echo(json.dumps(summary(record), indent=2))
     except ApiError as error:
         raise MoveRefused(f"{error}; nothing was changed") from None
 

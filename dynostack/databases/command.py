@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from dynostack.databases import ending, interrupted, move, preflight, promotion, writers
 from dynostack.databases.contents import Contents
@@ -69,16 +70,22 @@ class MoveCommand:
             raise
         return changed
 
-    def outline(self) -> Iterator[str]:
-        """Yield what a move would do, without doing it.
+    def outline(self) -> tuple[str, dict[str, Any]]:
+        """Return what a move would do, for people and for programs, without doing it.
 
         Raises:
             MoveRefused: there is nothing to move.
         """
-        yield from _outline(*self._asked())
+        asked, change = self._asked()
+        steps = [{"name": each.name, "title": each.title, "down": each.is_down} for each in STEPS]
+        document = {**summary(asked.record), "bytes": asked.details.size, "steps": steps}
+        return "\n".join(_outline(asked, change)), document
 
-    def move(self) -> None:
+    def move(self) -> MoveRecord:
         """Move the database to what the file says, or go on with an interrupted move.
+
+        Returns:
+            The record of the completed move.
 
         Raises:
             MoveRefused: a check failed, or nobody agreed; nothing was changed.
@@ -86,8 +93,7 @@ class MoveCommand:
         """
         if record := self._unfinished():
             self.say(f"go on with the move from {record.old} to {record.new}")
-            self._run(record)
-            return
+            return self._run(record)
         asked, change = self._asked()
         self._refuse_second_move()
         attachments = promotion.read_attachments(
@@ -100,10 +106,13 @@ class MoveCommand:
             self.say(line)
         if not self.ask("Move the database now?"):
             raise MoveRefused("nothing was changed")
-        self._run(asked.record.changed(attachments=attachments))
+        return self._run(asked.record.changed(attachments=attachments))
 
-    def undo(self) -> None:
+    def undo(self) -> MoveRecord | None:
         """Go back to the database that a move left behind, or cancel a move that is not done.
+
+        Returns:
+            The record of the way back; None for a canceled move.
 
         Raises:
             MoveRefused: there is nothing to undo, or nobody agreed.
@@ -111,13 +120,13 @@ class MoveCommand:
         """
         if record := self._unfinished():
             if record.is_undo or ending.is_begun(self._begun(record)):
-                self._run(record)
+                completed = self._run(record)
                 if record.is_undo:
-                    return
+                    return completed
             else:
                 self._cancel(self._begun(record))
-                return
-        self._go_back()
+                return None
+        return self._go_back()
 
     def finish(self, confirmed: str) -> None:
         """Destroy the database that a move left behind.
@@ -187,7 +196,7 @@ class MoveCommand:
     def _begun(self, record: MoveRecord) -> Move:
         return Move(self.project, self.file, record, self.say)
 
-    def _run(self, record: MoveRecord) -> None:
+    def _run(self, record: MoveRecord) -> MoveRecord:
         begun = self._begun(record)
         with self.file.locked():
             begun.keep()
@@ -200,6 +209,7 @@ class MoveCommand:
                 )
                 raise
             self._conclude(begun.record)
+        return begun.record
 
     def _conclude(self, record: MoveRecord) -> None:
         """Update the outputs of the stack, and say what is left to do.
@@ -239,7 +249,7 @@ class MoveCommand:
         self.file.remove()
         self.say(f"the app runs on {record.old}")
 
-    def _go_back(self) -> None:
+    def _go_back(self) -> MoveRecord:
         project = self.project
         earlier = ending.left_behind(project, self.resource)
         existing = project.state().database(self.resource)
@@ -253,7 +263,7 @@ class MoveCommand:
             self.say(line)
         if not self.ask(f"Go back from {current} to {earlier}?"):
             raise MoveRefused("nothing was changed")
-        self._run(record)
+        return self._run(record)
 
     def _lost(self, begun: Move, before: Contents | None) -> Iterator[str]:
         if before is None or not begun.is_reachable:
@@ -299,6 +309,21 @@ class MoveCommand:
     def _command(self, option: str = "") -> str:
         options = (option,) if option else ()
         return move_command(self.project.stack, self.resource, *options)
+
+
+def summary(record: MoveRecord) -> dict[str, Any]:
+    """Return a move for programs, with times in seconds."""
+    sides = {"old": record.old.model_dump(), "new": record.new.model_dump()}
+    found = record.contents
+    compared = {"tables": len(found.tables), "rows": found.rows} if found else None
+    return {
+        "stack": record.stack,
+        "database": record.resource,
+        "app": record.app,
+        **sides,
+        "downtime": record.downtime,
+        "compared": compared,
+    }
 
 
 def is_done(record: MoveRecord) -> bool:

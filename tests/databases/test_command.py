@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
 from typing import Any
@@ -63,6 +64,12 @@ def test_a_dry_run_changes_nothing(stack: MovedStack) -> None:
     assert done.exit_code == 0, done.output
     assert "$9 → $50 a month" in done.output
     assert "about 2 minutes" in done.output
+    document = json.loads(stack.move("--dry-run", "--format", "json").output)
+    assert (document["old"]["plan"], document["new"]["plan"]) == ("essential-1", "standard-0")
+    assert [each["name"] for each in document["steps"] if not each["down"]] == [
+        *("create", "back-up"),
+        *("state", "file"),
+    ]
     assert stack.written == before
 
 
