@@ -22,14 +22,14 @@ from dynostack.review.model import Verdict
 from dynostack.review.redaction import Mask
 
 COPY_BYTES = 10 << 30
-"""Heroku recommends a copy for less.
+"""The size up to which Heroku recommends a copy.
 
 https://devcenter.heroku.com/articles/upgrading-heroku-postgres-databases
 """
 
 Say = Callable[[str], None]
 Ask = Callable[[str], bool]
-"""Asks a question whose answer is yes or no."""
+"""Asks a yes-or-no question."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class MoveCommand:
     """Prints a line of progress."""
     ask: Ask
     ask_name: Callable[[str], str] = field(repr=False)
-    """Asks for a name that confirms a loss."""
+    """Asks for the name of the database to destroy."""
 
     @property
     def file(self) -> RecordFile:
@@ -50,13 +50,13 @@ class MoveCommand:
         return self.project.record_file(self.resource)
 
     def edit(self, plan: str | None, version: str | None) -> str:
-        """Write another plan or version into the stack's file.
+        """Write another plan or version to the stack's file.
 
         Returns:
-            The difference; empty if the file says so already.
+            The difference; empty if the file already says so.
 
         Raises:
-            MoveRefused: the file has errors afterwards, and was left as it was.
+            MoveRefused: the change would make the file invalid; the file was left unchanged.
         """
         file = self.project.file
         before = file.text()
@@ -71,7 +71,7 @@ class MoveCommand:
         return changed
 
     def outline(self) -> tuple[str, dict[str, Any]]:
-        """Return what a move would do, for people and for programs, without doing it.
+        """Return what a move would do, as text and as JSON data, without doing it.
 
         Raises:
             MoveRefused: there is nothing to move.
@@ -82,17 +82,17 @@ class MoveCommand:
         return "\n".join(_outline(asked, change)), document
 
     def move(self) -> MoveRecord:
-        """Move the database to what the file says, or go on with an interrupted move.
+        """Move the database to what the file says, or continue an interrupted move.
 
         Returns:
             The record of the completed move.
 
         Raises:
-            MoveRefused: a check failed, or nobody agreed; nothing was changed.
+            MoveRefused: a check failed, or the user did not agree; nothing was changed.
             MoveError: a step failed; the message says what is true now.
         """
         if record := self._unfinished():
-            self.say(f"go on with the move from {record.old} to {record.new}")
+            self.say(f"continue the move from {record.old} to {record.new}")
             return self._run(record)
         asked, change = self._asked()
         self._refuse_second_move()
@@ -109,17 +109,17 @@ class MoveCommand:
         return self._run(asked.record.changed(attachments=attachments))
 
     def undo(self) -> MoveRecord | None:
-        """Go back to the database that a move left behind, or cancel a move that is not done.
+        """Switch back to the database that a move kept, or cancel a move that has not finished.
 
         Returns:
-            The record of the way back; None for a canceled move.
+            The record of the move back; None if a move was canceled.
 
         Raises:
-            MoveRefused: there is nothing to undo, or nobody agreed.
+            MoveRefused: there is nothing to undo, or the user did not agree.
             MoveError: a step failed; the message says what is true now.
         """
         if record := self._unfinished():
-            if record.is_undo or ending.is_begun(self._begun(record)):
+            if record.is_undo or ending.promotion_started(self._begun(record)):
                 completed = self._run(record)
                 if record.is_undo:
                     return completed
@@ -129,17 +129,19 @@ class MoveCommand:
         return self._go_back()
 
     def finish(self, confirmed: str) -> None:
-        """Destroy the database that a move left behind.
+        """Destroy the old database that a move kept.
 
         Args:
             confirmed: the name of the database to destroy; empty to ask for it.
 
         Raises:
-            MoveRefused: there is none, it is in use, or the name is another one.
+            MoveRefused: there is none, it is in use, or the name is wrong.
             MoveError: Heroku refuses, or cannot be reached.
         """
         if record := self._unfinished():
-            raise MoveRefused(f"the move to {record.new} is not done: {self._command()} first")
+            raise MoveRefused(
+                f"the move to {record.new} has not finished; to finish it, run: {self._command()}"
+            )
         side = ending.left_behind(self.project, self.resource)
         ending.refuse_use(self.project.api, side)
         self._confirm_loss(side, confirmed)
@@ -148,7 +150,7 @@ class MoveCommand:
         self.file.remove()
         self.say(f"{side} is destroyed")
         if changed:
-            self.say(f"commit this change of {self.project.file.name}:\n{changed}")
+            self.say(f"commit this change to {self.project.file.name}:\n{changed}")
 
     def _asked(self) -> tuple[Asked, DatabaseMove]:
         asked = read_request(self.project, self.resource, self.project.checked_environment())
@@ -156,7 +158,7 @@ class MoveCommand:
         if asked.change is not None:
             return asked, asked.change
         if old.plan == new.plan:
-            raise MoveRefused(f"{old} is what {self.project.file.name} says: nothing to move")
+            raise MoveRefused(f"{self.project.file.name} already says {old}: nothing to move")
         raise MoveRefused(
             f"Heroku changes {old.plan} to {new.plan} in place: run dynostack review"
             f" {self.project.stack}, then dynostack apply; nothing was changed"
@@ -166,14 +168,14 @@ class MoveCommand:
         previous = previous_of(self.resource)
         if self.project.state().database(previous):
             raise MoveRefused(
-                f"the database of the last move, {previous}, still exists: destroy it first with"
-                f" {self._command('--finish')}"
+                f"the old database of the last move, {previous}, still exists; to destroy it, first"
+                f" run: {self._command('--finish')}"
             )
 
     def _unfinished(self) -> MoveRecord | None:
-        """Return the record of a move that was interrupted, if only on another machine.
+        """Return the record of an interrupted move, even if it ran on another machine.
 
-        A move that had created nothing is none.
+        Ignore a move that had not created its database yet.
         """
         environment = self.project.checked_environment()
         record = self.file.read()
@@ -187,8 +189,8 @@ class MoveCommand:
             return None
         found = interrupted.recognized(self.project, asked, environment)
         if found and not self.ask(
-            f"A move to {found.new} was interrupted on another machine, or is running there. Go on"
-            " with it here?"
+            f"A move to {found.new} was interrupted on another machine, or is still running there."
+            " Continue it here?"
         ):
             raise MoveRefused("nothing was changed")
         return found
@@ -204,7 +206,7 @@ class MoveCommand:
                 move.run(begun)
             except KeyboardInterrupt:
                 self.say(
-                    f"interrupted; to go on: {self._command()}; to go back:"
+                    f"interrupted; to continue, run: {self._command()}; to go back, run:"
                     f" {self._command('--undo')}"
                 )
                 raise
@@ -212,11 +214,7 @@ class MoveCommand:
         return begun.record
 
     def _conclude(self, record: MoveRecord) -> None:
-        """Update the outputs of the stack, and say what is left to do.
-
-        Raises:
-            MoveError: the review shows a change.
-        """
+        """Review the stack, update its outputs if nothing changes, and report what is left."""
         project = self.project
         engine = Engine(project.workspace, project.stack)
         with engine.preview(self.say) as running:
@@ -229,12 +227,14 @@ class MoveCommand:
         if found.review.verdict is Verdict.FAILED:
             self.say("\n".join(("the review failed:", *found.review.errors)))
         elif found.review.verdict is not Verdict.NOTHING:
-            self.say(f"the file has more changes; to see them, run dynostack review {record.stack}")
+            self.say(
+                f"the file has other changes; to see them, run: dynostack review {record.stack}"
+            )
         self.say(f"{self.resource} is now {record.new}")
         self.say(
             f"{record.old} is kept as {previous_of(self.resource)}, protected and billed"
-            f" ({_price(record.old.plan)}); to destroy it: {self._command('--finish')}; to go back"
-            f" to it: {self._command('--undo')}"
+            f" ({_price(record.old.plan)}); to destroy it, run: {self._command('--finish')}; to"
+            f" switch back to it, run: {self._command('--undo')}"
         )
 
     def _cancel(self, begun: Move) -> None:
@@ -261,19 +261,19 @@ class MoveCommand:
         begun = self._begun(record)
         for line in self._lost(begun, last.contents if last else None):
             self.say(line)
-        if not self.ask(f"Go back from {current} to {earlier}?"):
+        if not self.ask(f"Switch back from {current} to {earlier}?"):
             raise MoveRefused("nothing was changed")
         return self._run(record)
 
     def _lost(self, begun: Move, before: Contents | None) -> Iterator[str]:
         if before is None or not begun.is_reachable:
-            yield "what was written since the move is not known"
+            yield "switching back loses what was written since the move; how much is unknown"
             return
         written = list(ending.written_since(before, begun.contents(begun.record.old.addon)))
         yield (
-            "written since the move, and lost by going back:"
+            "switching back loses what was written since the move:"
             if written
-            else ("nothing was written since the move")
+            else "nothing was written since the move"
         )
         yield from written
 
@@ -301,10 +301,10 @@ class MoveCommand:
 
     def _confirm_loss(self, side: Side, confirmed: str) -> None:
         given = confirmed or self.ask_name(
-            f"{side} would be destroyed with everything in it. To confirm, type its name"
+            f"{side} will be destroyed with all its data and backups. To confirm, type its name"
         )
         if given != side.name:
-            raise MoveRefused(f"{given or 'no name'} is not {side.name}; nothing was changed")
+            raise MoveRefused(f"{given or 'an empty name'} is not {side.name}; nothing was changed")
 
     def _command(self, option: str = "") -> str:
         options = (option,) if option else ()
@@ -312,7 +312,7 @@ class MoveCommand:
 
 
 def summary(record: MoveRecord) -> dict[str, Any]:
-    """Return a move for programs, with times in seconds."""
+    """Return a move as JSON data, with times in seconds."""
     sides = {"old": record.old.model_dump(), "new": record.new.model_dump()}
     found = record.contents
     compared = {"tables": len(found.tables), "rows": found.rows} if found else None
@@ -339,13 +339,16 @@ def _outline(asked: Asked, change: DatabaseMove) -> Iterator[str]:
     downtime = downtime_text(asked.details.size)
     yield f"expected downtime for {size(asked.details.size)}: {downtime}"
     if change.is_downgrade:
-        yield f"PostgreSQL {new.version} is older: it works if the app uses nothing newer"
+        yield (
+            f"PostgreSQL {new.version} is older: the move works only if the database uses no newer"
+            " features"
+        )
     if asked.details.size > COPY_BYTES:
-        yield "Heroku recommends a copy only for databases below 10 GB: rehearse it first"
+        yield "Heroku recommends a copy only for databases under 10 GB: rehearse the move first"
     if not is_reachable(asked.record):
         yield (
-            "a Private or Shield database takes connections only from its own space: the contents"
-            " are not compared, and clients outside the app's dynos are not stopped"
+            "a Private or Shield database accepts connections only from its own space: the data is"
+            " not compared, and clients other than the app's dynos are not disconnected"
         )
     for number, step in enumerate(STEPS, 1):
         yield f"{number:2}. {step.title}{' (the site is down)' if step.is_down else ''}"

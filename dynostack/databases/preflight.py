@@ -1,4 +1,4 @@
-"""The checks before a move; each finds what would otherwise fail while the site is down."""
+"""The checks before a move, for problems that would otherwise appear during the downtime."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ OPERATE = "operate"
 def check(
     project: Project, asked: Asked, writers: tuple[Writer, ...], say: Callable[[str], None]
 ) -> None:
-    """Check that the move can be made.
+    """Check that the move is possible.
 
     Raises:
-        MoveRefused: it cannot; the message has every reason.
-        ApiError: Heroku does not answer.
+        MoveRefused: it is not; the message lists every reason.
+        ApiError: Heroku does not respond.
         EngineFailed: the preview failed.
     """
     problems = [
@@ -45,15 +45,16 @@ def check(
 
 
 def _live(project: Project, record: MoveRecord) -> Iterator[str]:
-    """Yield why the database is not the one to move: another one has taken its place."""
+    """Yield an error if DATABASE_URL belongs to a database that the stack does not manage."""
     live = HerokuApp(project.api, record.app).attached(LIVE)
     if live in ("", record.old.addon):
         return
     if all(each.get("id") != live for each in project.state().resources):
         name = project.api.get(f"/addons/{live}")["name"]
         yield (
-            f"DATABASE_URL of {record.app} leads to {name}, which is not in the state of stack"
-            f" {project.stack}; import it first, or promote {record.old.name}"
+            f"DATABASE_URL of {record.app} belongs to {name}, which is not in the state of stack"
+            f" {project.stack}; import it first, or promote {record.old.name} with heroku"
+            " pg:promote"
         )
 
 
@@ -85,7 +86,7 @@ def _fits(asked: Asked, writers: tuple[Writer, ...]) -> Iterator[str]:
 
 
 def _rights(api: PlatformApi, writers: tuple[Writer, ...]) -> Iterator[str]:
-    """Yield the apps that the account may not scale or change the add-ons of."""
+    """Yield an error for each app that the account may not scale or add add-ons to."""
     email = str(api.get("/account")["email"])
     for writer in writers:
         app: Mapping[str, Any] = api.get(f"/apps/{writer.app}")
@@ -98,15 +99,15 @@ def _rights(api: PlatformApi, writers: tuple[Writer, ...]) -> Iterator[str]:
         names = {each["name"] for each in found.get("permissions") or ()}
         if names and (lacking := {MANAGE, OPERATE} - names):
             yield (
-                f"{email} lacks the permission {' and '.join(sorted(lacking))} on {writer.app},"
-                " which uses the database"
+                f"{email} needs {' and '.join(sorted(lacking))} permission on app {writer.app},"
+                " which uses the database; ask a team admin to grant it"
             )
 
 
 def _copied_urls(api: PlatformApi, record: MoveRecord) -> Iterator[str]:
-    """Yield the config vars that hold the database's URL without an attachment.
+    """Yield an error for each config var that contains a copy of the database's URL.
 
-    Nothing changes them, so the app would go on writing to the old database.
+    A move does not change it, so the app would keep writing to the old database.
     """
     variables = api.get(f"/apps/{record.app}/config-vars")
     attached = api.listing(f"/addons/{record.old.addon}/addon-attachments")
@@ -115,8 +116,9 @@ def _copied_urls(api: PlatformApi, record: MoveRecord) -> Iterator[str]:
     for name, value in variables.items():
         if name not in names and any(url in value for url in urls):
             yield (
-                f"config var {name} of {record.app} contains a copy of the database's URL; let the"
-                " app read the attachment's own config var, or attach the database under that name"
+                f"config var {name} of {record.app} contains a copy of the database's URL, which"
+                " the move would not change; make the app read the attachment's own config var, or"
+                " attach the database under that name"
             )
 
 
@@ -127,6 +129,6 @@ def _drift(project: Project, say: Callable[[str], None]) -> Iterator[str]:
     changed = ", ".join(sorted({name_of(step.urn) for step in preview.drift}))
     if changed:
         yield (
-            f"{changed} changed on Heroku outside Pulumi; to see how, run: dynostack review"
+            f"{changed} changed on Heroku outside Pulumi; to see the changes, run: dynostack review"
             f" {project.stack}"
         )

@@ -112,8 +112,10 @@ async def test_a_changed_value_is_noticed(world: MoveWorld) -> None:
     world.react = at("compare", write)
     with pytest.raises(MoveError) as failure:
         await world.move()
-    assert "table public.orders has the same number of rows, but other values" in str(failure.value)
-    assert "index public.orders_placed_idx is missing in the new database" in str(failure.value)
+    assert "table public.orders has the same number of rows, but different values" in str(
+        failure.value
+    )
+    assert "index public.orders_placed_idx is missing from the new database" in str(failure.value)
     await world.is_on(world.old)
 
 
@@ -147,7 +149,7 @@ async def test_a_site_that_fails_with_the_new_database(
     monkeypatch.setattr(site, "BOOT_SECONDS", 0.5)
     path, closed = f"/apps/{APP}", {"maintenance": True}
     world.react = at("wait", lambda: world.platform.send("PATCH", path, closed))
-    with pytest.raises(MoveError, match=r"(?s)answers status 503 .* nothing is lost"):
+    with pytest.raises(MoveError, match=r"(?s)responds with status 503 .* nothing is lost"):
         await world.move()
     await world.is_on(world.old)
 
@@ -162,7 +164,7 @@ async def test_two_processes_at_once(world: MoveWorld) -> None:
 
 
 async def test_an_interrupted_move_goes_on(world: MoveWorld) -> None:
-    for step in ("back up", "turn maintenance", "copy", "compare", "attach", "start", "wait"):
+    for step in ("back up", "turn on", "copy", "compare", "attach", "start", "wait"):
         world.react = at(step, interrupt)
         with pytest.raises(KeyboardInterrupt):
             await world.move()

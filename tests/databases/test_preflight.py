@@ -60,7 +60,7 @@ async def test_a_collaborator_without_the_rights(world: MoveWorld) -> None:
     writers = (Writer(app="team-shop", formation={}, maintenance=False),)
     found = await asyncio.to_thread(lambda: [*preflight._rights(world.platform, writers)])  # noqa: SLF001
     (problem,) = found
-    assert "dev@acme.example lacks the permission manage and operate on team-shop" in problem
+    assert "dev@acme.example needs manage and operate permission on app team-shop" in problem
 
 
 async def test_the_owner_has_every_right(world: MoveWorld) -> None:
