@@ -148,7 +148,7 @@ class MoveCommand:
         app = str(self._app())
         changed = ending.finish(self.project, self.resource, app, side)
         self.file.remove()
-        self.say(f"{side} is destroyed")
+        self.say(f"destroyed {side}")
         if changed:
             self.say(f"commit this change to {self.project.file.name}:\n{changed}")
 
@@ -245,7 +245,7 @@ class MoveCommand:
             if not self.ask(f"Destroy {record.new}, which no app uses?"):
                 raise MoveRefused(f"{record.new} exists and is billed; nothing was destroyed")
             ending.destroy(self.project.api, record.app, record.new)
-            self.say(f"{record.new} is destroyed")
+            self.say(f"destroyed {record.new}")
         self.file.remove()
         self.say(f"the app runs on {record.old}")
 
@@ -335,7 +335,7 @@ def _outline(asked: Asked, change: DatabaseMove) -> Iterator[str]:
     old, new = asked.record.old, asked.record.new
     yield f"from {old}"
     yield f"to   {new}"
-    yield f"price: {change.price_text}; both are billed until --finish destroys the old database"
+    yield f"{change.price_text}; both databases are billed until --finish destroys the old one"
     downtime = downtime_text(asked.details.size)
     yield f"expected downtime for {size(asked.details.size)}: {downtime}"
     if change.is_downgrade:

@@ -198,7 +198,7 @@ def start(move: Move) -> None:
 
 
 def answer(move: Move) -> None:
-    """Wait until the site responds with the new database, if it responded before the move."""
+    """Wait until the site works with the new database, if it worked before the move."""
     if site.is_well(move.record.answered):
         site.wait_for_answer(HerokuApp(move.project.api, move.record.app))
     downtime = time.time() - move.record.down_since

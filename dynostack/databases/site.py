@@ -13,7 +13,10 @@ from dynostack.inventory.platform_api import FIRST_SERVER_ERROR
 
 ANSWER_SECONDS = 30.0
 BOOT_SECONDS = 120.0
-"""A web dyno has 60 s to boot: https://devcenter.heroku.com/articles/limits#boot-timeout"""
+"""Twice the time that a web dyno has to boot.
+
+https://devcenter.heroku.com/articles/limits#boot-timeout
+"""
 PAUSE_SECONDS = 0.1
 
 
