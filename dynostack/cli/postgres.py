@@ -75,7 +75,7 @@ def move(
     Exit code: 0 on success, 1 if a step fails, 3 if the move is refused, 130 if it is interrupted.
     """
     from dynostack.databases.command import MoveCommand, summary
-    from dynostack.databases.errors import MoveRefused
+    from dynostack.databases.errors import MoveError
     from dynostack.databases.rehearsal import rehearsed
     from dynostack.databases.request import Project
     from dynostack.databases.stack_file import resource_of
@@ -110,7 +110,7 @@ def move(
             if style == "json" and record:
                 click.echo(json.dumps(summary(record), indent=2))
     except ApiError as error:
-        raise MoveRefused(f"{error}; nothing was changed") from None
+        raise MoveError(str(error)) from None
 
 
 def _confirmed(question: str) -> bool:

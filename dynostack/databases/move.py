@@ -175,7 +175,8 @@ def compare(move: Move) -> None:
         )
     contents = move.record.contents
     move.say(
-        f"both databases are the same: {len(contents.tables)} tables with {contents.rows:,} rows"
+        f"the same in both databases: {len(contents.tables)} tables with {contents.rows:,} rows,"
+        " sequences, indexes, constraints, extensions"
     )
     if contents.unsummed:
         move.say(f"only the number of rows was compared for: {', '.join(contents.unsummed)}")
@@ -266,7 +267,7 @@ def run(move: Move) -> None:
         move.say(step.title)
         try:
             ACTIONS[step.name](move)
-        except (ApiError, EngineFailed, StepFailed) as error:
+        except (ApiError, EngineFailed, MoveError) as error:
             after = go_back(move) if step.is_down else _current_database(move)
             raise MoveError(f"{error}\n{after}") from None
         move.keep(done=(*move.record.done, step.name))

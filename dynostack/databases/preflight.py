@@ -19,6 +19,7 @@ from dynostack.review.step import name_of
 MEGABYTE = 1 << 20
 MANAGE = "manage"
 OPERATE = "operate"
+SHIELD = "shield"
 
 
 def check(
@@ -33,6 +34,7 @@ def check(
     """
     problems = [
         *_live(project, asked.record),
+        *_shield(asked.record),
         *_plan(project.api, asked),
         *_fits(asked, writers),
         *_rights(project.api, writers),
@@ -56,6 +58,15 @@ def _live(project: Project, record: MoveRecord) -> Iterator[str]:
             f" {project.stack}; import it first, or promote {record.old.name} with heroku"
             " pg:promote"
         )
+
+
+def _shield(record: MoveRecord) -> Iterator[str]:
+    """Yield why a Shield database cannot be moved.
+
+    https://devcenter.heroku.com/articles/upgrading-heroku-postgres-databases
+    """
+    if SHIELD in (side.plan.partition("-")[0] for side in (record.old, record.new)):
+        yield "Heroku neither backs up nor copies Shield databases; ask its support for a way"
 
 
 def _plan(api: PlatformApi, asked: Asked) -> Iterator[str]:

@@ -43,6 +43,10 @@ async def test_a_plan_that_heroku_does_not_offer(world: MoveWorld) -> None:
     assert "Heroku does not offer plan standard-99" in await problems(world, "standard-99")
 
 
+async def test_a_shield_database(world: MoveWorld) -> None:
+    assert "nor copies Shield databases" in await problems(world, "shield-0")
+
+
 async def test_a_copy_of_the_url(world: MoveWorld) -> None:
     url = await asyncio.to_thread(world.url, world.old.addon)
     await world.api.patch(f"/apps/{APP}/config-vars", {"ANALYTICS": f"{url}?x=1"})
