@@ -18,6 +18,7 @@ import psutil
 from dynostack.local.server import ServerProcess
 from dynostack.local.workspace import LocalWorkspace
 from tests.ports import free_port
+from tests.warm import python as warm_python
 
 PROJECT = Path(__file__).parents[2]
 PARTS = ("__main__.py", "config", "stacks", "examples", "tools", "pyproject.toml")
@@ -48,9 +49,17 @@ class Done:
 class Rehearsal:
     """One project directory, its local Heroku and its `pulumi`."""
 
-    def __init__(self, directory: Path, *, with_rules: bool = False) -> None:
-        """Copy the project; without its own rules, its apps may have any name."""
+    def __init__(self, directory: Path, *, with_rules: bool = False, warm: bool = False) -> None:
+        """Copy the project.
+
+        Args:
+            directory: the folder of the copy.
+            with_rules: whether to keep the project's own rules; otherwise apps may have any name.
+            warm: whether commands and plugins run in forks of a process that has imported them.
+        """
         self.directory = directory
+        self.python = [str(warm_python())] if warm else []
+        """The Python of commands and plugins; empty for the one that dynostack is installed in."""
         self.transcript = ""
         self.programs: list[Path] = []
         """Folders that come first on the PATH of every command."""
@@ -81,7 +90,8 @@ class Rehearsal:
         path.write_text(text.replace(old, new))
 
     def dynostack(self, *arguments: str, **variables: str) -> Done:
-        return self._run([str(PROJECT / ".venv/bin/dynostack"), *arguments], variables)
+        program = str(PROJECT / ".venv/bin/dynostack")
+        return self._run([*self.python, program, *arguments], variables)
 
     def pulumi(self, *arguments: str) -> Done:
         """Run plain `pulumi`, as it works after `eval "$(dynostack env)"`."""
