@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,8 +59,11 @@ class Rehearsal:
             warm: whether commands and plugins run in forks of a process that has imported them.
         """
         self.directory = directory
-        self.python = [str(warm_python())] if warm else []
-        """The Python of commands and plugins; empty for the one that dynostack is installed in."""
+        self.python = str(warm_python()) if warm else sys.executable
+        """The Python that runs the plugins."""
+        program = str(PROJECT / ".venv/bin/dynostack")
+        self.program = [self.python, program] if warm else [program]
+        """The words that start `dynostack`."""
         self.transcript = ""
         self.programs: list[Path] = []
         """Folders that come first on the PATH of every command."""
@@ -90,8 +94,7 @@ class Rehearsal:
         path.write_text(text.replace(old, new))
 
     def dynostack(self, *arguments: str, **variables: str) -> Done:
-        program = str(PROJECT / ".venv/bin/dynostack")
-        return self._run([*self.python, program, *arguments], variables)
+        return self._run([*self.program, *arguments], variables)
 
     def pulumi(self, *arguments: str) -> Done:
         """Run plain `pulumi`, as it works after `eval "$(dynostack env)"`."""

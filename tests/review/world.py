@@ -104,9 +104,8 @@ class ReviewWorld:
 
     def started(self, *arguments: str) -> subprocess.Popen[str]:
         """Start `dynostack` as a process that is the engine's parent."""
-        python = self.rehearsal.python or [sys.executable]
         return subprocess.Popen(
-            [sys.executable, "-P", "-c", COMMAND, *python, *arguments],
+            [sys.executable, "-P", "-c", COMMAND, self.rehearsal.python, *arguments],
             cwd=self.rehearsal.directory,
             env={**os.environ, **self.rehearsal.world.variables()},
             stdout=subprocess.DEVNULL,
