@@ -63,7 +63,9 @@ def _run(relay: socket.socket) -> None:
         atexit._run_exitfuncs()  # noqa: SLF001 - os._exit() does not run them
         sys.stdout.flush()
     finally:
-        relay.sendall(code.to_bytes(8))
+        # A killed relay needs no exit code.
+        with suppress(OSError):
+            relay.sendall(code.to_bytes(8))
         os._exit(code)
 
 
