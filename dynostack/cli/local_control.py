@@ -216,11 +216,12 @@ def clock(
 @format_option
 @pass_workspace
 def settings(workspace: LocalWorkspace, changes: tuple[str, ...], style: str) -> None:
-    """Show or set the provisioning times, the rate limit and the offer of add-ons.
+    """Show or set provisioning times, the rate limit and which Postgres versions are offered.
 
     Examples of NAME=VALUE: addon=30 build=2m bucket=100 refill_per_minute=10 enforced=true
 
-    With old_versions=true, new databases can have versions that Heroku no longer offers.
+    With old_versions=true, new databases can use PostgreSQL 14 and 15, as some databases on Heroku
+    still do.
     """
     server = local_server(workspace)
     body = _changed(changes)

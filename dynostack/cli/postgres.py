@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
 import click
 
-from dynostack.cli.options import pass_workspace, step
+from dynostack.cli.options import format_option, pass_workspace, step
 from dynostack.local.workspace import LocalWorkspace
 
 
@@ -19,24 +20,31 @@ def postgres() -> None:
 @postgres.command()
 @click.argument("stack")
 @click.argument("database", default="")
-@click.option("--plan", metavar="PLAN", help="Write this plan into the stack's file; move nothing.")
+@click.option("--plan", metavar="PLAN", help="Only write this plan to the stack's file.")
 @click.option(
     "--version",
     metavar="VERSION",
-    help="Write this PostgreSQL version into the stack's file; move nothing.",
+    help="Only write this PostgreSQL version to the stack's file.",
 )
-@click.option("--dry-run", is_flag=True, help="Only print the steps, the prices and the downtime.")
+@click.option("--dry-run", is_flag=True, help="Only print the steps, prices and expected downtime.")
 @click.option(
     "--rehearse",
     is_flag=True,
-    help="Move the database of the local environment, with the rows there, then undo everything.",
+    help="Run the move, with --plan and --version if given, on the local environment and its data,"
+    " then undo everything.",
 )
-@click.option("--undo", is_flag=True, help="Go back to the database that the move left behind.")
-@click.option("--finish", is_flag=True, help="Destroy the database that the move left behind.")
+@click.option("--undo", is_flag=True, help="Switch back to the old database.")
+@click.option("--finish", is_flag=True, help="Destroy the old database.")
 @click.option(
-    "--confirm", metavar="NAME", default="", help="The database that --finish may destroy."
+    "--confirm",
+    metavar="NAME",
+    default="",
+    help="Name of the database that --finish destroys, instead of a prompt.",
 )
-@click.option("--yes", is_flag=True, help="Ask nothing.")
+@click.option(
+    "--yes", is_flag=True, help="Do not ask for confirmation; --finish still needs a name."
+)
+@format_option
 @pass_workspace
 def move(
     workspace: LocalWorkspace,
@@ -50,23 +58,24 @@ def move(
     finish: bool,
     confirm: str,
     yes: bool,
+    style: str,
 ) -> None:
-    """Move a database of STACK to the plan and version in its file.
+    """Move a database of STACK to the plan and version in the stack's file.
 
-    Heroku cannot change a database between an Essential plan and another tier, or to another
-    major version, in place. This command creates a new database, copies and compares the contents
-    while the site is down, and attaches the new database. The old one is kept until --finish
-    destroys it.
+    Heroku cannot change a database between an Essential plan and another tier in place, and
+    `dynostack apply` does not change its major version. This command creates a new database, copies
+    the data and compares both databases while the site is down, and attaches the new database. The
+    old one is kept until --finish destroys it.
 
     DATABASE is a key of `databases` in the file; without it, the main database is moved.
 
-    If the command is interrupted or fails, run it again: it goes on. The move uses the Pulumi
-    backend and the Heroku of this shell, local or real.
+    If the command fails or is interrupted, run it again to continue. It uses the Pulumi backend and
+    the Heroku, local or real, that this shell is set up for.
 
     Exit code: 0 on success, 1 if a step fails, 3 if the move is refused, 130 if it is interrupted.
     """
-    from dynostack.databases.command import MoveCommand
-    from dynostack.databases.errors import MoveRefused
+    from dynostack.databases.command import MoveCommand, summary
+    from dynostack.databases.errors import MoveError
     from dynostack.databases.rehearsal import refuse_leftover, rehearsed
     from dynostack.databases.request import Project
     from dynostack.databases.stack_file import resource_of
@@ -97,25 +106,27 @@ def move(
                 rehearsal = command(records, agreed=True)
                 rehearsal.edit(plan, version)
                 rehearsal.move()
-            step("rehearsed: the local environment is as it was before")
+            step("rehearsed; the local environment is back to its previous state")
         elif plan or version:
-            click.echo(command().edit(plan, version) or "the file says so already")
+            click.echo(command().edit(plan, version) or "the file already says so")
         elif dry_run:
-            for line in command().outline():
-                click.echo(line)
-        elif undo:
-            command().undo()
+            text, document = command().outline()
+            click.echo(json.dumps(document, indent=2) if style == "json" else text)
         elif finish:
             command().finish(confirm)
         else:
-            command().move()
+            record = command().undo() if undo else command().move()
+            if style == "json" and record:
+                click.echo(json.dumps(summary(record), indent=2))
     except ApiError as error:
-        raise MoveRefused(f"{error}; nothing was changed") from None
+        raise MoveError(str(error)) from None
 
 
 def _confirmed(question: str) -> bool:
     if not sys.stdin.isatty():
-        click.echo(f"{question} Nobody can answer here; to answer yes, add --yes", err=True)
+        click.echo(
+            f"{question} There is no terminal to answer on; to answer yes, add --yes", err=True
+        )
         return False
     return click.confirm(question, err=True)
 

@@ -123,7 +123,8 @@ def check(
 def toolchain(workspace: LocalWorkspace) -> None:
     """Install the Pulumi engine, memcached and PostgreSQL.
 
-    Uses an installed engine or memcached if it is suitable. Starts nothing.
+    Uses an installed engine or memcached if it is suitable, and an installed PostgreSQL if the
+    download fails. Starts nothing.
     """
     install_toolchain(workspace)
 

@@ -1,1 +1,1 @@
-"""Moves of a database to another plan or version, which Heroku cannot change in place."""
+"""Moves of a database to a new one, for plans and versions that an apply does not change."""

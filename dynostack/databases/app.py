@@ -1,4 +1,4 @@
-"""One app during a move, as Heroku shows it and as the move changes it."""
+"""One app on Heroku: what a move reads from it and changes in it."""
 
 from __future__ import annotations
 
@@ -59,11 +59,11 @@ class HerokuApp:
         settled(
             lambda: True if self.read()["maintenance"] is wanted else None,
             lambda: self.api.send("PATCH", self.path, {"maintenance": wanted}),
-            f"turn maintenance mode of {self.name} {'on' if wanted else 'off'}",
+            f"turn {'on' if wanted else 'off'} maintenance mode of {self.name}",
         )
 
     def scale(self, formation: Mapping[str, int]) -> None:
-        """Change the number of dynos of each process type that the app still has."""
+        """Scale the process types in `formation`, except those that the app no longer has."""
 
         def missing() -> list[dict[str, object]]:
             now = self.formation()
@@ -81,28 +81,28 @@ class HerokuApp:
         )
 
     def stop_dyno(self, name: str) -> None:
-        """Stop a dyno, such as a one-off dyno; it may have ended already."""
+        """Stop a dyno, such as a one-off dyno, unless it has already ended."""
         try:
             self.api.send("POST", f"{self.path}/dynos/{name}/actions/stop")
         except ApiRefusal as refusal:
             if refusal.status not in (NOT_FOUND, UNPROCESSABLE):
                 raise
         except ApiError:
-            pass  # the caller looks again whether the dyno is gone
+            pass  # the caller checks again whether the dyno is gone
 
     def attach(self, addon: str, name: str, namespace: str | None = None) -> None:
-        """Give an attachment's name to an add-on, whichever add-on has it now."""
+        """Attach an add-on under a name, even if another add-on has that name now."""
         body = {"addon": addon, "app": self.name, "name": name, "confirm": self.name}
         if namespace:
             body["namespace"] = namespace
         settled(
             lambda: True if self.attached(name) == addon else None,
             lambda: self.api.send("POST", "/addon-attachments", body),
-            f"attach {name} of {self.name} to the other database",
+            f"attach the database to {self.name} as {name}",
         )
 
     def attach_anywhere(self, addon: str) -> None:
-        """Make sure that an add-on has an attachment whose name Heroku chose."""
+        """Attach an add-on under a name that Heroku chooses, unless it already has such a name."""
         body = {"addon": addon, "app": self.name, "confirm": self.name}
         settled(
             lambda: self.spare_attachment(addon),
@@ -111,12 +111,12 @@ class HerokuApp:
         )
 
     def attached(self, name: str) -> str:
-        """Return the id of the add-on that an attachment's name belongs to; empty if none does."""
+        """Return the id of the add-on that is attached under a name; empty if none is."""
         found = (each["addon"]["id"] for each in self.attachments() if each["name"] == name)
         return str(next(found, ""))
 
     def spare_attachment(self, addon: str) -> str | None:
-        """Return the name that Heroku chose for an attachment of an add-on; None without one."""
+        """Return the name that Heroku chose for an add-on's attachment; None if there is none."""
         found = (each["name"] for each in self.attachments() if each["addon"]["id"] == addon)
         return next((str(name) for name in found if is_spare(name)), None)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from dynostack.databases import ending, interrupted, move, preflight, promotion, writers
 from dynostack.databases.contents import Contents
@@ -24,14 +25,14 @@ from dynostack.review.model import Verdict
 from dynostack.review.redaction import Mask
 
 COPY_BYTES = 10 << 30
-"""Heroku recommends a copy for less.
+"""The size up to which Heroku recommends a copy.
 
 https://devcenter.heroku.com/articles/upgrading-heroku-postgres-databases
 """
 
 Say = Callable[[str], None]
 Ask = Callable[[str], bool]
-"""Asks a question whose answer is yes or no."""
+"""Asks a yes-or-no question."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class MoveCommand:
     """Prints a line of progress."""
     ask: Ask
     ask_name: Callable[[str], str] = field(repr=False)
-    """Asks for a name that confirms a loss."""
+    """Asks for the name of the database to destroy."""
 
     @property
     def file(self) -> RecordFile:
@@ -52,13 +53,13 @@ class MoveCommand:
         return self.project.record_file(self.resource)
 
     def edit(self, plan: str | None, version: str | None) -> str:
-        """Write another plan or version into the stack's file.
+        """Write another plan or version to the stack's file.
 
         Returns:
-            The difference; empty if the file says so already.
+            The difference; empty if the file already says so.
 
         Raises:
-            MoveRefused: the file has errors afterwards, and was left as it was.
+            MoveRefused: the change would make the file invalid; the file was left unchanged.
         """
         file = self.project.file
         before = file.text()
@@ -68,27 +69,32 @@ class MoveCommand:
         file.environment(text)
         return file.write(text)
 
-    def outline(self) -> Iterator[str]:
-        """Yield what a move would do, without doing it.
+    def outline(self) -> tuple[str, dict[str, Any]]:
+        """Return what a move would do, as text and as JSON data, without doing it.
 
         Raises:
             MoveRefused: there is nothing to move.
         """
-        yield from _outline(*self._asked())
+        asked, change = self._asked()
+        steps = [{"name": each.name, "title": each.title, "down": each.is_down} for each in STEPS]
+        document = {**summary(asked.record), "bytes": asked.details.size, "steps": steps}
+        return "\n".join(_outline(asked, change)), document
 
-    def move(self) -> None:
-        """Move the database to what the file says, or go on with an interrupted move.
+    def move(self) -> MoveRecord:
+        """Move the database to what the file says, or continue an interrupted move.
+
+        Returns:
+            The record of the completed move.
 
         Raises:
-            MoveRefused: a check failed, or nobody agreed; nothing was changed.
+            MoveRefused: a check failed, or the user did not agree; nothing was changed.
             MoveError: a step failed; the message says what is true now.
         """
         known = self.file.read()
         if record := self._unfinished():
             self._refuse_other_wish(record)
-            self.say(f"go on with the move from {record.old} to {record.new}")
-            self._run(record, known)
-            return
+            self.say(f"continue the move from {record.old} to {record.new}")
+            return self._run(record, known)
         asked, change = self._asked()
         self._refuse_second_move()
         attachments = promotion.read_attachments(
@@ -101,39 +107,44 @@ class MoveCommand:
             self.say(line)
         if not self.ask("Move the database now?"):
             raise MoveRefused("nothing was changed")
-        self._run(asked.record.changed(attachments=attachments), known)
+        return self._run(asked.record.changed(attachments=attachments), known)
 
-    def undo(self) -> None:
-        """Go back to the database that a move left behind, or cancel a move that is not done.
+    def undo(self) -> MoveRecord | None:
+        """Switch back to the database that a move kept, or cancel a move that has not finished.
+
+        Returns:
+            The record of the move back; None if a move was canceled.
 
         Raises:
-            MoveRefused: there is nothing to undo, or nobody agreed.
+            MoveRefused: there is nothing to undo, or the user did not agree.
             MoveError: a step failed; the message says what is true now.
         """
         known = self.file.read()
         if record := self._unfinished():
-            if record.is_undo or ending.is_begun(self._begun(record)):
-                self._run(record, known)
+            if record.is_undo or ending.promotion_started(self._begun(record)):
+                completed = self._run(record, known)
                 if record.is_undo:
-                    return
+                    return completed
             else:
                 with self._alone(known):
                     self._cancel(self._begun(record))
-                return
-        self._go_back()
+                return None
+        return self._go_back()
 
     def finish(self, confirmed: str) -> None:
-        """Destroy the database that a move left behind.
+        """Destroy the old database that a move kept.
 
         Args:
             confirmed: the name of the database to destroy; empty to ask for it.
 
         Raises:
-            MoveRefused: there is none, it is in use, or the name is another one.
+            MoveRefused: there is none, it is in use, or the name is wrong.
             MoveError: Heroku refuses, or cannot be reached.
         """
         if record := self._unfinished():
-            raise MoveRefused(f"the move to {record.new} is not done: {self._command()} first")
+            raise MoveRefused(
+                f"the move to {record.new} has not finished; to finish it, run: {self._command()}"
+            )
         known = self.file.read()
         side = ending.left_behind(self.project, self.resource)
         app = self._app()
@@ -142,9 +153,9 @@ class MoveCommand:
         with self._alone(known):
             changed = ending.finish(self.project, self.resource, app, side)
             self.file.remove()
-        self.say(f"{side} is destroyed")
+        self.say(f"destroyed {side}")
         if changed:
-            self.say(f"commit this change of {self.project.file.name}:\n{changed}")
+            self.say(f"commit this change to {self.project.file.name}:\n{changed}")
 
     def _asked(self) -> tuple[Asked, DatabaseMove]:
         asked = read_request(self.project, self.resource, self.project.checked_environment())
@@ -152,7 +163,7 @@ class MoveCommand:
         if asked.change is not None:
             return asked, asked.change
         if old.plan == new.plan:
-            raise MoveRefused(f"{old} is what {self.project.file.name} says: nothing to move")
+            raise MoveRefused(f"{self.project.file.name} already says {old}: nothing to move")
         raise MoveRefused(
             f"Heroku changes {old.plan} to {new.plan} in place: run dynostack review"
             f" {self.project.stack}, then dynostack apply; nothing was changed"
@@ -162,14 +173,14 @@ class MoveCommand:
         previous = previous_of(self.resource)
         if self.project.state().database(previous):
             raise MoveRefused(
-                f"the database of the last move, {previous}, still exists: destroy it first with"
-                f" {self._command('--finish')}"
+                f"the old database of the last move, {previous}, still exists; to destroy it, first"
+                f" run: {self._command('--finish')}"
             )
 
     def _unfinished(self) -> MoveRecord | None:
-        """Return the record of a move that was interrupted, if only on another machine.
+        """Return the record of an interrupted move, even if it ran on another machine.
 
-        A move that had created nothing is none.
+        Ignore a move that had not created its database yet.
         """
         environment = self.project.checked_environment()
         record = self.file.read()
@@ -187,8 +198,8 @@ class MoveCommand:
             return None
         found = interrupted.recognized(self.project, asked, environment)
         if found and not self.ask(
-            f"A move to {found.new} was interrupted on another machine, or is running there. Go on"
-            " with it here?"
+            f"A move to {found.new} was interrupted on another machine, or is still running there."
+            " Continue it here?"
         ):
             raise MoveRefused("nothing was changed")
         for name in interrupted.left_stopped(self.project, found) if found else ():
@@ -223,7 +234,7 @@ class MoveCommand:
     def _refuse_other_wish(self, record: MoveRecord) -> None:
         """Check that the file still asks for what an interrupted move leads to."""
         section = declared(self.project.file.environment(), self.resource)
-        if record.is_undo or section is None or ending.is_begun(self._begun(record)):
+        if record.is_undo or section is None or ending.promotion_started(self._begun(record)):
             return
         version = section.version if "version" in section.model_fields_set else record.new.version
         if (section.plan, version) != (record.new.plan, record.new.version):
@@ -233,7 +244,7 @@ class MoveCommand:
                 f" cancel that move with {self._command('--undo')}"
             )
 
-    def _run(self, record: MoveRecord, known: MoveRecord | None) -> None:
+    def _run(self, record: MoveRecord, known: MoveRecord | None) -> MoveRecord:
         begun = self._begun(record)
         with self._alone(known):
             begun.keep()
@@ -242,11 +253,12 @@ class MoveCommand:
             except KeyboardInterrupt:
                 down = "; the site is down until then" if begun.is_down else ""
                 self.say(
-                    f"interrupted{down}; to go on: {self._command()}; to go back:"
+                    f"interrupted{down}; to continue, run: {self._command()}; to go back, run:"
                     f" {self._command('--undo')}"
                 )
                 raise
             self._conclude(begun.record)
+        return begun.record
 
     def _conclude(self, record: MoveRecord) -> None:
         """Say what is left to do, and update the outputs of the stack.
@@ -257,8 +269,8 @@ class MoveCommand:
         self.say(f"{self.resource} is now {record.new}")
         self.say(
             f"{record.old} is kept as {previous_of(self.resource)}, protected and billed"
-            f" ({_price(record.old.plan)}); to destroy it: {self._command('--finish')}; to go back"
-            f" to it: {self._command('--undo')}"
+            f" ({_price(record.old.plan)}); to destroy it, run: {self._command('--finish')}; to"
+            f" switch back to it, run: {self._command('--undo')}"
         )
         try:
             self._review(record)
@@ -281,7 +293,9 @@ class MoveCommand:
         if found.review.verdict is Verdict.FAILED:
             self.say("\n".join(("the review failed:", *found.review.errors)))
         elif found.review.verdict is not Verdict.NOTHING:
-            self.say(f"the file has more changes; to see them, run dynostack review {record.stack}")
+            self.say(
+                f"the file has other changes; to see them, run: dynostack review {record.stack}"
+            )
 
     def _cancel(self, begun: Move) -> None:
         record = begun.record
@@ -298,11 +312,11 @@ class MoveCommand:
             if not self.ask(f"Destroy {record.new}, which no app uses?"):
                 raise MoveRefused(f"{record.new} exists and is billed; nothing was destroyed")
             ending.destroy(self.project.api, record.app, record.new)
-            self.say(f"{record.new} is destroyed")
+            self.say(f"destroyed {record.new}")
         self.file.remove()
         self.say(f"the app runs on {record.old}")
 
-    def _go_back(self) -> None:
+    def _go_back(self) -> MoveRecord:
         project = self.project
         earlier = ending.left_behind(project, self.resource)
         existing = project.state().database(self.resource)
@@ -315,19 +329,19 @@ class MoveCommand:
         begun = self._begun(record)
         for line in self._lost(begun, last.contents if last else None):
             self.say(line)
-        if not self.ask(f"Go back from {current} to {earlier}?"):
+        if not self.ask(f"Switch back from {current} to {earlier}?"):
             raise MoveRefused("nothing was changed")
-        self._run(record, last)
+        return self._run(record, last)
 
     def _lost(self, begun: Move, before: Contents | None) -> Iterator[str]:
         if before is None or not begun.is_reachable:
-            yield "what was written since the move is not known"
+            yield "switching back loses what was written since the move; how much is unknown"
             return
         written = list(ending.written_since(before, begun.contents(begun.record.old.addon)))
         yield (
-            "written since the move, and lost by going back:"
+            "switching back loses what was written since the move:"
             if written
-            else ("nothing was written since the move")
+            else "nothing was written since the move"
         )
         yield from written
 
@@ -355,14 +369,29 @@ class MoveCommand:
 
     def _confirm_loss(self, side: Side, confirmed: str) -> None:
         given = confirmed or self.ask_name(
-            f"{side} would be destroyed with everything in it. To confirm, type its name"
+            f"{side} will be destroyed with all its data and backups. To confirm, type its name"
         )
         if given != side.name:
-            raise MoveRefused(f"{given or 'no name'} is not {side.name}; nothing was changed")
+            raise MoveRefused(f"{given or 'an empty name'} is not {side.name}; nothing was changed")
 
     def _command(self, option: str = "") -> str:
         options = (option,) if option else ()
         return move_command(self.project.stack, self.resource, *options)
+
+
+def summary(record: MoveRecord) -> dict[str, Any]:
+    """Return a move as JSON data, with times in seconds."""
+    sides = {"old": record.old.model_dump(), "new": record.new.model_dump()}
+    found = record.contents
+    compared = {"tables": len(found.tables), "rows": found.rows} if found else None
+    return {
+        "stack": record.stack,
+        "database": record.resource,
+        "app": record.app,
+        **sides,
+        "downtime": record.downtime,
+        "compared": compared,
+    }
 
 
 def is_done(record: MoveRecord) -> bool:
@@ -374,17 +403,20 @@ def _outline(asked: Asked, change: DatabaseMove) -> Iterator[str]:
     old, new = asked.record.old, asked.record.new
     yield f"from {old}"
     yield f"to   {new}"
-    yield f"price: {change.price_text}; both are billed until --finish destroys the old database"
+    yield f"{change.price_text}; both databases are billed until --finish destroys the old one"
     downtime = downtime_text(asked.details.size)
     yield f"expected downtime for {size(asked.details.size)}: {downtime}"
     if change.is_downgrade:
-        yield f"PostgreSQL {new.version} is older: it works if the app uses nothing newer"
+        yield (
+            f"PostgreSQL {new.version} is older: the move works only if the database uses no newer"
+            " features"
+        )
     if asked.details.size > COPY_BYTES:
-        yield "Heroku recommends a copy only for databases below 10 GB: rehearse it first"
+        yield "Heroku recommends a copy only for databases under 10 GB: rehearse the move first"
     if not is_reachable(asked.record):
         yield (
-            "a Private or Shield database takes connections only from its own space: the contents"
-            " are not compared, and clients outside the app's dynos are not stopped"
+            "a Private or Shield database accepts connections only from its own space: the data is"
+            " not compared, and clients other than the app's dynos are not disconnected"
         )
     for number, step in enumerate(STEPS, 1):
         yield f"{number:2}. {step.title}{' (the site is down)' if step.is_down else ''}"

@@ -1,7 +1,7 @@
 """The contents of a database, summarized so that two databases can be compared.
 
-A table is summarized by its number of rows and by the sum of a hash of each row's text, which does
-not depend on the order of the rows.
+The summary of a table is its number of rows and a checksum: the sum of the hashes of all rows as
+text, which does not depend on their order.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 CHECKSUM_BYTES = 5 << 30
-"""Of a larger table, only the number of rows is compared: its checksum would take minutes."""
+"""The size above which only the rows of a table are counted: a checksum would take minutes."""
 
 # The same text for the same value, whatever the database's settings are.
 SETTINGS: dict[LiteralString, LiteralString] = {
@@ -58,7 +58,7 @@ OWN: LiteralString = """
   n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', '_heroku')
   AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = {oid} AND d.deptype = 'e')
 """
-"""The condition for what is the app's own: neither PostgreSQL's, Heroku's nor an extension's."""
+"""The condition for objects of the app: not PostgreSQL's own, Heroku's or an extension's."""
 
 TABLES: LiteralString = """
 SELECT n.nspname, c.relname, pg_table_size(c.oid)
@@ -73,9 +73,9 @@ class ComparedKind:
 
     name: str
     query: LiteralString
-    """Selects the name of each object, and what must be equal."""
+    """Selects the name of each object, and the text to compare."""
     oid: LiteralString = "c.oid"
-    """What decides whether the object is the app's own."""
+    """The expression that OWN looks up in pg_depend, to exclude objects of extensions."""
     is_expression: bool = False
     """Whether the text is an expression, which a copy may write differently."""
 
@@ -105,7 +105,7 @@ KINDS = (
         "i.indrelid",
         is_expression=True,
     ),
-    # PostgreSQL 18 also lists NOT NULL as a constraint, with a name that it made up.
+    # Without NOT NULL, which only PostgreSQL 18 lists as constraints, under generated names.
     ComparedKind(
         "constraint",
         """
@@ -145,8 +145,9 @@ KINDS = (
         """,
         is_expression=True,
     ),
+    # Views, materialized views, partitioned tables and foreign tables: only whether they exist.
     ComparedKind(
-        "view",
+        "relation",
         """
         SELECT format('%s.%s', n.nspname, c.relname), c.relkind::text
         FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -185,7 +186,7 @@ class TableContents(BaseModel):
 
     rows: int
     checksum: str | None
-    """None if the table is too large for one."""
+    """None if the table is too large for a checksum."""
 
 
 class Contents(BaseModel):
@@ -195,7 +196,7 @@ class Contents(BaseModel):
 
     tables: dict[str, TableContents]
     objects: dict[str, dict[str, str]]
-    """Kind -> name -> what must be equal."""
+    """Kind -> name -> the text to compare."""
 
     @property
     def rows(self) -> int:
@@ -204,7 +205,7 @@ class Contents(BaseModel):
 
     @property
     def unsummed(self) -> list[str]:
-        """Return the tables of which only the number of rows is known."""
+        """Return the tables without a checksum."""
         return [name for name, each in self.tables.items() if each.checksum is None]
 
 
@@ -259,21 +260,21 @@ def _table(connection: Connection, schema: str, name: str, size: int) -> TableCo
 
 
 def differences(old: Contents, new: Contents) -> Iterator[str]:
-    """Yield each difference in words, without any value of a row."""
+    """Yield a description of each difference, without any data."""
     for name, before, after in _pairs(old.tables, new.tables):
         if before is None:
             yield f"table {name} is only in the new database"
         elif after is None:
-            yield f"table {name} is missing in the new database"
+            yield f"table {name} is missing from the new database"
         elif before.rows != after.rows:
             yield f"table {name} has {after.rows:,} rows in the new database, not {before.rows:,}"
         elif None not in (before.checksum, after.checksum) and before != after:
-            yield f"table {name} has the same number of rows, but other values"
+            yield f"table {name} has the same number of rows, but different values"
     for kind in old.objects.keys() | new.objects.keys():
         was, now = old.objects.get(kind, {}), new.objects.get(kind, {})
         for name, earlier, later in _pairs(was, now):
             if later is None:
-                yield f"{kind} {name} is missing in the new database"
+                yield f"{kind} {name} is missing from the new database"
             elif earlier is None and kind == EXTENSION:
                 pass  # a new database has some already, such as pg_stat_statements
             elif earlier is None:

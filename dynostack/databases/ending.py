@@ -1,4 +1,4 @@
-"""The end of a move: destroy the database that it left behind, or go back to it."""
+"""The end of a move: destroy the old database that it kept, or switch back to it."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from dynostack.inventory.databases import read_database
 from dynostack.inventory.platform_api import ApiRefusal, PlatformApi
 
 COPIED = ("create", "back-up", *COPYING)
-"""The steps that are already done when a move goes back."""
+"""The steps that a move back to the old database skips."""
 
 
 def left_behind(project: Project, resource: str) -> Side:
-    """Return the database that a move of this one left behind.
+    """Return the old database that a move of this one kept.
 
     Raises:
         MoveRefused: there is none.
@@ -30,7 +30,9 @@ def left_behind(project: Project, resource: str) -> Side:
     previous = previous_of(resource)
     found = project.state().database(previous)
     if found is None:
-        raise MoveRefused(f"there is no database {previous}: no move of {resource} left one behind")
+        raise MoveRefused(
+            f"there is no database {previous}: no move of {resource} has kept an old database"
+        )
     addon, inputs = str(found["id"]), found["inputs"]
     plan = str(inputs["plan"]).partition(":")[2]
     try:
@@ -77,11 +79,14 @@ def refuse_use(api: PlatformApi, app: str, side: Side) -> None:
         if each["app"]["name"] != app or not is_spare(each["name"])
     ]
     if used:
-        raise MoveRefused(f"{side.name} is still in use: it is attached as {', '.join(used)}")
+        raise MoveRefused(
+            f"{side.name} is still in use: it is attached as {', '.join(used)}; detach it with"
+            " heroku addons:detach, or attach another database under that name"
+        )
 
 
 def destroy(api: PlatformApi, app: str, side: Side) -> None:
-    """Destroy a database with everything in it.
+    """Destroy a database and all its data.
 
     Raises:
         StepFailed: Heroku refuses, or cannot be reached.
@@ -103,7 +108,7 @@ def _gone(api: PlatformApi, side: Side) -> bool | None:
 
 
 def finish(project: Project, resource: str, app: str, side: Side) -> str:
-    """Destroy the database that a move left behind, and remove it from state and file.
+    """Destroy the old database that a move kept, and remove it from the state and the file.
 
     Returns:
         The difference of the file.
@@ -125,7 +130,7 @@ def finish(project: Project, resource: str, app: str, side: Side) -> str:
 
 
 def way_back(project: Project, record: MoveRecord, current: Side, earlier: Side) -> MoveRecord:
-    """Return the record of a move that goes back to the earlier database.
+    """Return the record of a move back to the earlier database.
 
     Raises:
         MoveRefused: an attachment uses a credential.
@@ -145,7 +150,7 @@ def way_back(project: Project, record: MoveRecord, current: Side, earlier: Side)
 
 
 def written_since(before: Contents, now: Contents) -> Iterator[str]:
-    """Yield which tables changed after a copy; their new rows are lost by going back."""
+    """Yield what changed after a copy, which switching back would lose."""
     for name in sorted(before.tables.keys() | now.tables.keys()):
         old, new = before.tables.get(name), now.tables.get(name)
         if old != new:
@@ -157,19 +162,27 @@ def written_since(before: Contents, now: Contents) -> Iterator[str]:
     }
     for kind, number in changed.items():
         if number:
-            yield f"{number} new or changed {kind}" + ("s" if number > 1 else "")
+            yield f"{number} new or changed {_plural(kind) if number > 1 else kind}"
+
+
+def _plural(kind: str) -> str:
+    return f"{kind}es" if kind.endswith("x") else f"{kind}s"
 
 
 def _change(old: TableContents | None, new: TableContents | None) -> str:
     if old is None or new is None:
         return "a new table" if old is None else "removed"
     if new.rows > old.rows:
-        return f"{new.rows - old.rows:,} rows more"
+        return f"{_rows(new.rows - old.rows)} more"
     if new.rows < old.rows:
-        return f"{old.rows - new.rows:,} rows fewer"
+        return f"{_rows(old.rows - new.rows)} fewer"
     return "changed rows"
 
 
-def is_begun(move: Move) -> bool:
-    """Return whether the app uses, or is about to use, the new database."""
+def _rows(number: int) -> str:
+    return f"{number:,} {'row' if number == 1 else 'rows'}"
+
+
+def promotion_started(move: Move) -> bool:
+    """Return whether at least one attachment has been moved to the new database."""
     return "promote" in move.record.done or is_promoted(move)

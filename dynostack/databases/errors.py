@@ -1,13 +1,13 @@
-"""Errors of a move; each message says what was found and what to do."""
+"""Errors of a move; each message says what is wrong and what to do."""
 
 
 class MoveError(Exception):
-    """The move cannot go on."""
+    """The move cannot continue."""
 
 
 class MoveRefused(MoveError):
-    """A check before the move failed: nothing was changed."""
+    """A check failed or the user did not agree, so the command stops."""
 
 
 class StepFailed(MoveError):
-    """A step failed; the move then returns the app to the old database."""
+    """A step failed; if it failed during the downtime, the app returns to the old database."""

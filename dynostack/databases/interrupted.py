@@ -1,4 +1,4 @@
-"""A move whose record is on another machine, recognized by what is on Heroku."""
+"""A move whose record is on another machine, recognized by what it left on Heroku."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from dynostack.inventory.app import LIVE
 from dynostack.inventory.databases import read_database
 
 COPIED = ("create", "back-up", "stop", "copy", "compare")
-"""The steps that are done as soon as an attachment leads to the new database."""
+"""The steps that are done once the new database has taken over a name."""
 
 
 def recognized(project: Project, asked: Asked, environment: Environment) -> MoveRecord | None:
     """Return the record of an interrupted move; None if Heroku has no trace of one.
 
-    A trace is a database of the app that is in no state, with the plan that the file asks for and
-    a name that a move would choose.
+    A trace is a database of the app that is not in the stack's state and has the plan that the file
+    asks for and a name that a move would choose.
 
     Raises:
         MoveRefused: there are several such databases, or the app uses it for something else.
@@ -36,8 +36,9 @@ def recognized(project: Project, asked: Asked, environment: Environment) -> Move
     if len(found) > 1:
         names = ", ".join(name for _, name in found)
         raise MoveRefused(
-            f"the databases {names} of {record.app} are in no state, and each may be from an"
-            f" interrupted move; destroy those that you do not need with heroku addons:destroy"
+            f"the databases {names} of {record.app} are not in the state of stack {project.stack},"
+            " and each may come from an interrupted move; destroy those that you do not need with"
+            " heroku addons:destroy"
         )
     ((addon, name),) = found
     version = read_database(project.api, addon).version
@@ -96,7 +97,7 @@ def left_stopped(project: Project, record: MoveRecord) -> Iterator[str]:
 
 
 def _stopped(project: Project, name: str, environment: Environment) -> tuple[Writer, ...]:
-    """Return the app as the file describes it, if a move has stopped it; else nothing."""
+    """Return the app with the formation in the file if a move has stopped it; else nothing."""
     app = HerokuApp(project.api, name)
     now = app.formation()
     if any(now.values()) or not app.read()["maintenance"]:

@@ -1,4 +1,4 @@
-"""A move: one step after the other, each recorded, and the way back if one fails."""
+"""The steps of a move, each recorded when it is done, and the way back if one fails."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from dynostack.environment.database_moves import STEPS
 from dynostack.inventory.platform_api import ApiError
 
 UNREACHABLE = ("private", "shield")
-"""The tiers whose databases only accept connections from their own private space.
+"""The tiers whose databases accept connections only from their own Private Space.
 
 https://devcenter.heroku.com/articles/heroku-postgres-and-private-spaces
 """
@@ -70,7 +70,7 @@ class Move:
         return bool(self.record.writers) and "start" not in self.record.done
 
     def url(self, addon: str) -> str:
-        """Return the URL of one of the databases, a secret.
+        """Return the URL of one of the databases, which is secret.
 
         Raises:
             StepFailed: no config var of the app has it.
@@ -120,7 +120,7 @@ def create(move: Move) -> None:
 def _provisioned(move: Move) -> bool | None:
     state = move.project.api.get(f"/addons/{move.record.new.addon}")["state"]
     if state == "deprovisioned":
-        raise StepFailed("Heroku could not create the new database, and has removed it")
+        raise StepFailed("Heroku could not create the new database and has removed it")
     return True if state == "provisioned" else None
 
 
@@ -140,7 +140,7 @@ def _check_extensions(move: Move) -> None:
         raise StepFailed(
             f"PostgreSQL {move.record.new.version} on {move.record.new.plan} does not have the"
             f" extensions {', '.join(sorted(missing))}; drop them from the old database first, or"
-            " choose another version"
+            " choose another version or plan"
         )
 
 
@@ -151,7 +151,7 @@ def back_up(move: Move) -> None:
 
 
 def stop(move: Move) -> None:
-    """Turn maintenance mode on, stop every dyno, and let nobody write any more."""
+    """Turn on maintenance mode, stop every dyno and block all other writes."""
     api, record = move.project.api, move.record
     apps = dict.fromkeys([record.app, *(each.app for each in record.attachments)])
     answered = record.answered or site.status(HerokuApp(api, record.app))
@@ -165,7 +165,7 @@ def stop(move: Move) -> None:
 
 
 def copy(move: Move) -> None:
-    """Copy by Heroku's transfer, and read the old database's contents meanwhile."""
+    """Copy the data with a transfer by Heroku, and summarize the old database meanwhile."""
     record = move.record
     source = (record.old.name, move.url(record.old.addon))
     target = (record.new.name, move.url(record.new.addon))
@@ -177,27 +177,30 @@ def copy(move: Move) -> None:
 
 
 def compare(move: Move) -> None:
-    """Compare what both databases contain."""
+    """Compare the contents of both databases."""
     if move.record.contents is None:
-        move.say("not compared: the databases accept connections only from their private space")
+        move.say("not compared: the databases accept connections only from their Private Space")
         return
     found = list(differences(move.record.contents, move.contents(move.record.new.addon)))
     if found:
         raise StepFailed(
-            f"the new database differs from the old one:{_shown(found)}\n      = if something"
-            " still wrote to the old database, stop it, then run the same command again"
+            f"the new database differs from the old one:{_shown(found)}\n      = if something was"
+            " still writing to the old database, stop it, then run the same command again"
         )
     contents = move.record.contents
-    move.say(f"the same: {len(contents.tables)} tables with {contents.rows:,} rows")
+    move.say(
+        f"the same in both databases: {len(contents.tables)} tables with {contents.rows:,} rows,"
+        " sequences, indexes, constraints, extensions"
+    )
     if contents.unsummed:
-        move.say(f"compared only by the number of rows: {', '.join(contents.unsummed)}")
+        move.say(f"only the number of rows was compared for: {', '.join(contents.unsummed)}")
 
 
 def promote(move: Move) -> None:
-    """Let every config var lead to the new database."""
+    """Attach the new database under every name of the old one."""
     record = move.record
     if move.is_reachable:
-        # After an undo, it is the database that nobody could write to.
+        # When a move is undone, this is the database that was made read-only.
         writers.readmit(move.url(record.new.addon))
     promotion.promote(
         move.project.api, record.app, record.attachments, record.old.addon, record.new.addon
@@ -221,12 +224,12 @@ def _released(app: HerokuApp) -> bool | None:
 
 
 def start(move: Move) -> None:
-    """Start the dynos again, and turn maintenance mode off."""
+    """Start the dynos again and turn off maintenance mode."""
     writers.start(move.project.api, move.record.writers)
 
 
 def answer(move: Move) -> None:
-    """Wait until the site answers with the new database."""
+    """Wait until the site works with the new database, if it worked before the move."""
     if site.is_well(move.record.answered):
         site.wait_for_answer(HerokuApp(move.project.api, move.record.app))
     downtime = time.time() - move.record.down_since
@@ -235,7 +238,7 @@ def answer(move: Move) -> None:
 
 
 def update_state(move: Move) -> None:
-    """Make the new database the resource in the state, and keep the old one beside it."""
+    """Give the resource in the state to the new database, and the old one its own resource."""
     record, project = move.record, move.project
     previous = previous_of(record.resource)
     state = project.state()
@@ -265,11 +268,11 @@ def text_afterwards(file: StackFile, record: MoveRecord) -> str:
 
 
 def update_file(move: Move) -> None:
-    """Write into the file what is now true."""
+    """Write the new database to the file, and the old one as an additional database."""
     file = move.project.file
     text = text_afterwards(file, move.record)
     if changed := file.write(text):
-        move.say(f"commit this change of {file.name}:\n{changed}")
+        move.say(f"commit this change to {file.name}:\n{changed}")
 
 
 ACTIONS: dict[str, Callable[[Move], None]] = {
@@ -284,21 +287,21 @@ ACTIONS: dict[str, Callable[[Move], None]] = {
     "state": update_state,
     "file": update_file,
 }
-"""Name of a step -> what it does; each can be repeated after an interrupt."""
+"""Name of a step -> what it does; each can be repeated after an interruption."""
 COPYING = ("copy", "compare")
-"""The steps that a way back to an earlier database leaves out."""
+"""The steps that a move back to the old database skips."""
 
 
 def run(move: Move) -> None:
-    """Run the steps that are not done yet.
+    """Run the steps that are not done.
 
     Raises:
         MoveError: a step failed; the message says which database the app uses now.
     """
     try:
-        _doubt_the_copy(move)
+        _repeat_uncertain_copy(move)
     except ApiError as error:
-        raise MoveError(f"{error}; run the same command again as soon as Heroku answers") from None
+        raise MoveError(f"{error}\n      = run the same command again to continue") from None
     for step in STEPS:
         if step.name in move.record.done:
             continue
@@ -306,13 +309,13 @@ def run(move: Move) -> None:
         try:
             ACTIONS[step.name](move)
         except (ApiError, EngineFailed, MoveError) as error:
-            after = _returned(move) if step.is_down else _as_it_is(move)
+            after = _returned(move) if step.is_down else _current_database(move)
             raise MoveError(f"{error}\n{after}") from None
         move.keep(done=(*move.record.done, step.name))
 
 
-def _doubt_the_copy(move: Move) -> None:
-    """Copy again if an interrupted move may not have noticed a write to the old database."""
+def _repeat_uncertain_copy(move: Move) -> None:
+    """Repeat the downtime if something may have written to the old database meanwhile."""
     done = move.record.done
     if "stop" in done and "promote" not in done and not is_promoted(move):
         move.keep(done=_without_downtime(move.record))
@@ -329,8 +332,8 @@ def _returned(move: Move) -> str:
             problem = str(error)
             move.say(f"{problem}; try again")
     return (
-        f"      then {problem}\n      = the app may still be stopped: run the same command again as"
-        " soon as Heroku answers"
+        f"      switching back failed, too: {problem}\n      = the app may still be down: run the"
+        " same command again as soon as Heroku responds"
     )
 
 
@@ -345,7 +348,7 @@ def go_back(move: Move) -> str:
         StepFailed: Heroku refuses, or a database cannot be reached; the app may still be stopped.
     """
     record, api = move.record, move.project.api
-    move.say("return to the old database")
+    move.say("switch back to the old database")
     if is_promoted(move):
         writers.stop(api, record.writers)
         if written := _written(move):
@@ -404,7 +407,7 @@ def _without_downtime(record: MoveRecord) -> tuple[str, ...]:
 
 
 def is_promoted(move: Move) -> bool:
-    """Return whether a config var leads to the new database already."""
+    """Return whether the new database already has one of the attachments."""
     record = move.record
     return any(
         HerokuApp(move.project.api, each.app).attached(each.name) == record.new.addon
@@ -412,21 +415,22 @@ def is_promoted(move: Move) -> bool:
     )
 
 
-def _as_it_is(move: Move) -> str:
+def _current_database(move: Move) -> str:
+    """Return which database the app uses after a failure outside the downtime."""
     record = move.record
     if "promote" in record.done:
         return (
             f"the app runs on the new database, {record.new}\n      = run the same command again"
-            " to go on"
+            " to continue"
         )
-    return f"the app runs on the old database, {record.old}; nothing has changed{_next(move)}"
+    return f"the app still runs on the old database, {record.old}{_next(move)}"
 
 
 def _next(move: Move) -> str:
-    again = "\n      = run the same command again to go on"
+    again = "\n      = run the same command again to continue"
     if move.record.is_undo or not move.record.new.addon:
         return again
     return (
-        f"\n      = {move.record.new} exists and is billed: run the same command again to go on, or"
-        " with --undo to destroy it"
+        f"\n      = {move.record.new} exists and is billed: run the same command again to continue,"
+        " or with --undo to destroy it"
     )

@@ -1,4 +1,4 @@
-"""The checks before a move; each finds what would otherwise fail while the site is down."""
+"""The checks before a move, for problems that would otherwise appear during the downtime."""
 
 from __future__ import annotations
 
@@ -22,20 +22,22 @@ from dynostack.review.step import name_of
 MEGABYTE = 1 << 20
 MANAGE = "manage"
 OPERATE = "operate"
+SHIELD = "shield"
 
 
 def check(
     project: Project, asked: Asked, writers: tuple[Writer, ...], say: Callable[[str], None]
 ) -> None:
-    """Check that the move can be made.
+    """Check that the move is possible.
 
     Raises:
-        MoveRefused: it cannot; the message has every reason.
-        ApiError: Heroku does not answer.
+        MoveRefused: it is not; the message lists every reason.
+        ApiError: Heroku does not respond.
         EngineFailed: the preview failed.
     """
     problems = [
         *_live(project, asked.record),
+        *_shield(asked.record),
         *_plan(project.api, asked),
         *_fits(asked, writers),
         *_rights(project.api, writers),
@@ -50,16 +52,26 @@ def check(
 
 
 def _live(project: Project, record: MoveRecord) -> Iterator[str]:
-    """Yield why the database is not the one to move: another one has taken its place."""
+    """Yield an error if DATABASE_URL belongs to a database that the stack does not manage."""
     live = HerokuApp(project.api, record.app).attached(LIVE)
     if live in ("", record.old.addon):
         return
     if all(each.get("id") != live for each in project.state().resources):
         name = project.api.get(f"/addons/{live}")["name"]
         yield (
-            f"DATABASE_URL of {record.app} leads to {name}, which is not in the state of stack"
-            f" {project.stack}; import it first, or promote {record.old.name}"
+            f"DATABASE_URL of {record.app} belongs to {name}, which is not in the state of stack"
+            f" {project.stack}; import it first, or promote {record.old.name} with heroku"
+            " pg:promote"
         )
+
+
+def _shield(record: MoveRecord) -> Iterator[str]:
+    """Yield why a Shield database cannot be moved.
+
+    https://devcenter.heroku.com/articles/upgrading-heroku-postgres-databases
+    """
+    if SHIELD in (side.plan.partition("-")[0] for side in (record.old, record.new)):
+        yield "Heroku neither backs up nor copies Shield databases; ask its support for a way"
 
 
 def _plan(api: PlatformApi, asked: Asked) -> Iterator[str]:
@@ -90,7 +102,7 @@ def _fits(asked: Asked, writers: tuple[Writer, ...]) -> Iterator[str]:
 
 
 def _rights(api: PlatformApi, writers: tuple[Writer, ...]) -> Iterator[str]:
-    """Yield the apps that the account may not scale or change the add-ons of."""
+    """Yield an error for each app that the account may not scale or add add-ons to."""
     email = str(api.get("/account")["email"])
     for writer in writers:
         app: Mapping[str, Any] = api.get(f"/apps/{writer.app}")
@@ -103,8 +115,8 @@ def _rights(api: PlatformApi, writers: tuple[Writer, ...]) -> Iterator[str]:
         names = {each["name"] for each in found.get("permissions") or ()}
         if names and (lacking := {MANAGE, OPERATE} - names):
             yield (
-                f"{email} lacks the permission {' and '.join(sorted(lacking))} on {writer.app},"
-                " which uses the database"
+                f"{email} needs {' and '.join(sorted(lacking))} permission on app {writer.app},"
+                " which uses the database; ask a team admin to grant it"
             )
 
 
@@ -158,6 +170,6 @@ def _drift(project: Project, say: Callable[[str], None]) -> Iterator[str]:
     changed = ", ".join(sorted({name_of(step.urn) for step in preview.drift}))
     if changed:
         yield (
-            f"{changed} changed on Heroku outside Pulumi; to see how, run: dynostack review"
+            f"{changed} changed on Heroku outside Pulumi; to see the changes, run: dynostack review"
             f" {project.stack}"
         )

@@ -1,6 +1,6 @@
-"""Attachments: which names lead to the old database, and how the new one takes them over.
+"""Attachments: which ones have to move, and how the new database takes over their names.
 
-Everything follows `heroku pg:promote`.
+The module follows `heroku pg:promote`.
 https://github.com/heroku/cli/blob/main/src/commands/pg/promote.ts
 """
 
@@ -18,9 +18,9 @@ CREDENTIAL = "credential:"
 
 
 def read_attachments(api: PlatformApi, addon: str, app: str) -> tuple[AttachedName, ...]:
-    """Return the names that lead to a database and have to lead to the new one.
+    """Return the attachments of a database that have to move to the new one.
 
-    In the database's own app, a name that Heroku chose stays with the old database.
+    In the app that the database is billed to, a name that Heroku chose stays with the old database.
 
     Args:
         api: Heroku, with the key to use.
@@ -52,7 +52,7 @@ def _moved(attachments: Sequence[Mapping[str, Any]], app: str) -> Iterator[Attac
 def promote(
     api: PlatformApi, app: str, attachments: tuple[AttachedName, ...], old: str, new: str
 ) -> None:
-    """Give every name to the new database; the old one stays attached under a name of Heroku's.
+    """Attach the new database under every name; the old one keeps a name that Heroku chose.
 
     Raises:
         StepFailed: Heroku refuses, or cannot be reached.

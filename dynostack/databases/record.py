@@ -1,4 +1,4 @@
-"""The record of a move, which is written before and after each step so that it can go on."""
+"""The record of a move, stored at its start and after each step so that it can be continued."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Side(_Part):
     """The add-on's id; empty until it exists."""
 
     def __str__(self) -> str:
-        """Return the database as people call it."""
+        """Return the name, plan and version, as messages show them."""
         return f"{self.name} ({self.plan}, PostgreSQL {self.version})"
 
 
@@ -38,7 +38,7 @@ class AttachedName(_Part):
     """An attachment that moves from the old database to the new one."""
 
     app: str
-    """The name of the app that it belongs to."""
+    """The name of the app that the database is attached to."""
     name: str
     """The attachment's name, such as DATABASE."""
     namespace: str | None = None
@@ -55,29 +55,29 @@ class Writer(_Part):
 
 
 class MoveRecord(_Part):
-    """Everything that a move needs to go on in another process; it contains no secret."""
+    """Everything that another process needs to continue a move; it contains no secret."""
 
     stack: str
     resource: str
-    """The database's name in the program, such as postgres or postgres-reports."""
+    """The name of the database's resource, such as postgres or postgres-reports."""
     app: str
     """The app's name on Heroku."""
     old: Side
     new: Side
     is_undo: bool = False
-    """Whether it leads back to the database of before an earlier move, without a copy."""
+    """Whether the move switches back to the old database of an earlier move, without a copy."""
     done: tuple[str, ...] = ()
     """The names of the completed steps."""
     writers: tuple[Writer, ...] = ()
     attachments: tuple[AttachedName, ...] = ()
     transfers: tuple[str, ...] = ()
-    """The ids of the app's transfers before the one that is running."""
+    """The ids of the transfers that the app had before the move started its own."""
     contents: Contents | None = None
-    """The contents of the old database while nothing wrote to it."""
+    """The contents of the old database, read while nothing wrote to it."""
     answered: int = 0
-    """The status of the site's front page before the move; 0 if it has no site."""
+    """The HTTP status of the site's front page before the move; 0 if nothing responded."""
     down_since: float = 0
-    """When the downtime started, in seconds since 1970; 0 before it."""
+    """When the downtime started, as a Unix timestamp in seconds; 0 before it."""
     downtime: float = 0
     """The downtime in seconds; 0 before its end."""
 
@@ -93,7 +93,7 @@ class RecordFile:
         self.path = folder / f"{stack}.{resource}.json"
 
     def read(self) -> MoveRecord | None:
-        """Return the record of the move that was started last; None if there is none.
+        """Return the record of the last move; None if there is none.
 
         Raises:
             MoveRefused: the file is damaged.
@@ -109,7 +109,7 @@ class RecordFile:
             ) from None
 
     def write(self, record: MoveRecord) -> None:
-        """Store a record on disk before returning."""
+        """Write a record to disk before returning."""
         write_private(self.path, record.model_dump_json(indent=1) + "\n")
 
     @contextmanager

@@ -1,4 +1,4 @@
-"""A rehearsal: the same move on the local Heroku, with the rows there, and undone afterwards."""
+"""A rehearsal: the same move on the local Heroku and its data, undone afterwards."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ FOLDER = "rehearsal"
 
 @contextmanager
 def rehearsed(workspace: LocalWorkspace, stack: str) -> Iterator[Path]:
-    """Use the local environment within the context; then make everything as it was before.
+    """Use the local environment within the context; then restore it and the stack's file.
 
-    What an interrupted rehearsal left is undone first.
+    If an earlier rehearsal was interrupted, undo it first.
 
     Yields:
         The folder for the records of the rehearsed moves.
@@ -42,7 +42,7 @@ def rehearsed(workspace: LocalWorkspace, stack: str) -> Iterator[Path]:
     _require_stack(workspace, stack)
     server.save_snapshot(SNAPSHOT)
     kept.parent.mkdir(mode=0o700, exist_ok=True)
-    # Complete or absent: only a complete copy says that there is something to restore.
+    # Renamed when complete: the copy marks that there is something to restore.
     draft = kept.with_suffix(".draft")
     shutil.copy2(file, draft)
     draft.rename(kept)
@@ -77,6 +77,6 @@ def _require_stack(workspace: LocalWorkspace, stack: str) -> None:
     stacks = PulumiProcess.of_workspace(workspace).answer("stack", "ls", "--json")
     if not any(each["name"] == stack and each.get("resourceCount") for each in stacks):
         raise MoveRefused(
-            f"stack {stack} is not up in the local environment, so there are no rows to rehearse"
+            f"stack {stack} is not up in the local environment, so there is no data to rehearse"
             f" with; to bring it up, run: dynostack up --stack {stack}"
         )

@@ -1,4 +1,4 @@
-"""What a move has to do: the database that the file asks for, and the one that Heroku has."""
+"""The input of a move: the database that the file asks for, and the one on Heroku."""
 
 from __future__ import annotations
 
@@ -23,25 +23,25 @@ from dynostack.local.workspace import LocalWorkspace
 
 @dataclass(frozen=True)
 class Project:
-    """One stack of a project, with the Heroku and the Pulumi backend of this shell."""
+    """One stack of a project, with this shell's Heroku and Pulumi backend."""
 
     workspace: LocalWorkspace
     stack: str
     api: PlatformApi
     runner: PulumiProcess
     records: Path
-    """The folder with the records of moves."""
+    """The folder for the records of moves."""
 
     @classmethod
     def of_shell(
         cls, workspace: LocalWorkspace, stack: str, records: Path | None = None
     ) -> Project:
-        """Return a stack, as this shell's variables reach it.
+        """Return a stack, using this shell's environment variables.
 
         Args:
             workspace: the project.
             stack: the stack's name.
-            records: the folder with the records of moves, by default one for each Heroku.
+            records: the folder for the records of moves; by default, each Heroku has its own.
 
         Raises:
             MoveRefused: there is no API key.
@@ -68,10 +68,10 @@ class Project:
         return RecordFile(self.records, self.stack, resource)
 
     def checked_environment(self) -> Environment:
-        """Return the stack's environment after checking that the API key is of its account.
+        """Return the stack's environment after checking that the API key belongs to its account.
 
         Raises:
-            MoveRefused: the file has errors, or the key is of another account.
+            MoveRefused: the file has errors, or the key belongs to another account.
         """
         environment = self.file.environment()
         if environment.account and (
@@ -84,7 +84,7 @@ class Project:
         """Return the stack's state.
 
         Raises:
-            MoveRefused: an engine is at work, or was killed.
+            MoveRefused: an engine is running, or one was killed.
             EngineFailed: the state cannot be read.
         """
         return read_state(self.runner, self.stack)
@@ -92,14 +92,14 @@ class Project:
 
 @dataclass(frozen=True)
 class Asked:
-    """A database as the file asks for it, beside the one that the app has."""
+    """The move that a file asks for, with details of the existing database."""
 
     record: MoveRecord
     details: DatabaseDetails
 
     @property
     def change(self) -> DatabaseMove | None:
-        """Return the move that the file asks for; None if Heroku makes the change in place."""
+        """Return the change that needs a move; None if none does."""
         old, new = self.record.old, self.record.new
         return needed_move(
             PlanAndVersion(old.plan, old.version), PlanAndVersion(new.plan, new.version)
@@ -115,12 +115,15 @@ def read_request(project: Project, resource: str, environment: Environment) -> A
     """
     section = declared(environment, resource)
     if section is None:
-        where = f"databases.{key_of(resource)}" if key_of(resource) else "postgres"
-        raise MoveRefused(f"{project.file.name} declares no database {where}")
+        where = f"postgres.databases.{key_of(resource)}" if key_of(resource) else "postgres"
+        raise MoveRefused(
+            f"{project.file.name} has no section {where}; check the names of the stack and the"
+            " database"
+        )
     existing = project.state().database(resource)
     if existing is None:
         raise MoveRefused(
-            f"stack {project.stack} has no database {resource} yet; to create it, run:"
+            f"stack {project.stack} has no database {resource} yet; to create it, run"
             f" dynostack review {project.stack}, then dynostack apply"
         )
     return _compared(project, resource, section, str(existing["id"]))
@@ -131,7 +134,7 @@ def _compared(project: Project, resource: str, section: Database, addon: str) ->
     details = read_database(project.api, addon)
     plan = str(found["plan"]["name"]).partition(":")[2]
     old = Side(name=found["name"], plan=plan, version=details.version, addon=addon)
-    # Only a version that the file names is a wish; the default is for new databases.
+    # The default version is for new databases: change it only if the file names a version.
     wished = section.version if "version" in section.model_fields_set else details.version
     other = section.name if section.name and section.name != old.name else ""
     new = Side(

@@ -1,4 +1,4 @@
-"""Sessions in a database: ours, and those of everybody else, who must not write during a copy."""
+"""Database sessions: ours, and those of other clients, which must not write during a copy."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ EXCEPT SELECT %s
 
 @contextmanager
 def connected(url: str) -> Iterator[Connection]:
-    """Connect to a database, with the right to write whatever the database's default is.
+    """Connect to a database; allow writes even if the database is read-only by default.
 
     Args:
         url: the database's URL.
@@ -62,25 +62,25 @@ def connected(url: str) -> Iterator[Connection]:
     except psycopg.Error as error:
         # The whole message may contain values of rows.
         reason = error.diag.message_primary or " ".join(str(error).split())
-        raise StepFailed(f"the database does not work: {reason}") from None
+        raise StepFailed(f"the database cannot be used: {reason}") from None
 
 
 def forbid_writes(connection: Connection) -> None:
-    """Let every later session only read, and end the sessions that are open now.
+    """Make new sessions read-only by default, and end the sessions that are open now.
 
-    A session can still allow itself to write; the comparison after a copy then finds it.
+    A client can override the default; the comparison after the copy then finds what it wrote.
     """
     _set_default(connection, "SET default_transaction_read_only = on")
     connection.execute(END)
 
 
 def allow_writes(connection: Connection) -> None:
-    """Let sessions write again, from the next one on."""
+    """Let new sessions write again."""
     _set_default(connection, "RESET default_transaction_read_only")
 
 
 def other_clients(connection: Connection) -> list[str]:
-    """Return who else has a session, such as `psql from 10.0.0.7`."""
+    """Return the clients of other sessions, such as `psql from 10.0.0.7`."""
     rows = connection.execute(OTHERS).fetchall()
     return sorted({f"{name} from {address}" for _, name, address in rows})
 

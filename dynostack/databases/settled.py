@@ -1,4 +1,4 @@
-"""Requests that write, repeated until Heroku shows their effect: a response can be lost."""
+"""Write requests, retried until Heroku shows their effect, because a response can be lost."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ PATIENCE_SECONDS = 300.0
 
 
 def settled(found: Callable[[], T | None], request: Callable[[], object], what: str) -> T:
-    """Return what a request leads to; send it only while it is not there.
+    """Return the result of a request, which is sent only while the result does not exist.
 
     Args:
-        found: reads from Heroku what the request leads to; None if it is not there.
+        found: reads the result of the request from Heroku; None if it does not exist.
         request: sends the request.
-        what: what is done, for the error message.
+        what: what the request does, for the error message, such as `create the database`.
 
     Raises:
         StepFailed: Heroku refuses the request, or is unreachable.
@@ -58,7 +58,7 @@ def _is_temporary(error: ApiError) -> bool:
 
 
 def awaited(ready: Callable[[], T | None], seconds: float, what: str) -> T:
-    """Return what becomes ready; ask less often the longer it takes.
+    """Wait for a result and return it; poll less often the longer it takes.
 
     Raises:
         StepFailed: it is not ready in time, or Heroku refuses, or is unreachable for minutes.
@@ -74,5 +74,5 @@ def awaited(ready: Callable[[], T | None], seconds: float, what: str) -> T:
                 raise StepFailed(f"cannot {what}: {error}") from None
         elapsed = time.monotonic() - started
         if elapsed > seconds:
-            raise StepFailed(f"cannot {what}: it took more than {seconds:.0f} s")
+            raise StepFailed(f"cannot {what}: not done after {seconds:.0f} s")
         time.sleep(min(LONG_POLL_SECONDS, POLL_SECONDS + elapsed / 20))

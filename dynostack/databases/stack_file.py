@@ -1,4 +1,4 @@
-"""The stack's file: what it says of a database, and the edits that keep it true."""
+"""The stack's file: what it declares about a database, and the edits that a move makes."""
 
 from __future__ import annotations
 
@@ -57,7 +57,9 @@ class StackFile:
         try:
             return read(self.path)
         except FileNotFoundError:
-            raise MoveRefused(f"there is no {self.name} in {self.project}") from None
+            raise MoveRefused(
+                f"{self.project} contains no {self.name}; check the stack's name"
+            ) from None
 
     def write(self, text: str) -> str:
         """Replace the file's text.
@@ -102,7 +104,7 @@ class StackFile:
 
 
 def resource_of(key: str) -> str:
-    """Return a database's name in the program from its key in the file; empty is the main one."""
+    """Return the name of a database's resource from its key in the file; empty is the main one."""
     return f"{MAIN}-{key}" if key and key != MAIN else MAIN
 
 
@@ -112,13 +114,13 @@ def key_of(resource: str) -> str:
 
 
 def previous_of(resource: str) -> str:
-    """Return the name, in the program, of the database that a move leaves behind."""
+    """Return the name of the resource under which a move keeps the old database."""
     key = key_of(resource)
     return resource_of(f"{key}-{PREVIOUS}" if key else PREVIOUS)
 
 
 def declared(environment: Environment, resource: str) -> Database | None:
-    """Return what an environment declares of a database; None if it declares none."""
+    """Return a database's section of an environment; None if there is none."""
     section = environment.postgres
     if section is None:
         return None

@@ -1,4 +1,4 @@
-"""The stack's state: which of the two databases is the resource."""
+"""The stack's Pulumi state: which database each resource stands for."""
 
 from __future__ import annotations
 
@@ -47,21 +47,21 @@ class ExportedState:
 
     @property
     def pending(self) -> list[str]:
-        """Return the operations that a killed engine left, such as `creating postgres`."""
+        """Return the operations that a killed engine left pending, such as `creating postgres`."""
         pending = self.document["deployment"].get("pending_operations") or ()
         return [f"{each['type']} {_name(each['resource']['urn'])}" for each in pending]
 
     def database(self, name: str) -> dict[str, Any] | None:
-        """Return the resource of a database by its name in the program."""
+        """Return the resource of a database by its name."""
         for each in self.resources:
             if each["type"] == ADDON and _name(each["urn"]) == name:
                 return each
         return None
 
     def exchange(self, name: str, previous: str, old: Side, new: Side) -> None:
-        """Make the new database the resource, and the old one the resource `previous`.
+        """Point the resource `name` at the new database, and `previous` at the old one.
 
-        Attachments that lead to the old database lead to the new one.
+        Attachments of the old database become attachments of the new one.
         """
         if (resource := self.database(name)) is None or resource["id"] == new.addon:
             return
@@ -89,7 +89,7 @@ class ExportedState:
                 each["dependencies"].remove(resource["urn"])
 
     def attachment_ids(self, ids: dict[str, str]) -> None:
-        """Give the attachments the ids that they have on Heroku now, by their names."""
+        """Update the ids of the attachments to those that Heroku has now, by name."""
         for each in self.resources:
             if each["type"] == ATTACHMENT and each["inputs"].get("name") in ids:
                 each["id"] = each["outputs"]["id"] = ids[each["inputs"]["name"]]
@@ -98,7 +98,7 @@ class ExportedState:
         """Import the state.
 
         Raises:
-            EngineFailed: the engine does not take it.
+            EngineFailed: the engine rejects it.
         """
         with tempfile.TemporaryDirectory(prefix="dynostack-") as folder:
             file = Path(folder, FILE)
@@ -106,7 +106,7 @@ class ExportedState:
             self.runner.text("stack", "import", "--stack", self.stack, "--file", str(file))
 
     def refresh(self, *names: str) -> None:
-        """Read databases again from Heroku, so that all their outputs are true.
+        """Refresh databases from Heroku, so that all their outputs are up to date.
 
         Raises:
             EngineFailed: the engine cannot read them.
@@ -117,28 +117,28 @@ class ExportedState:
 
 
 def read_state(runner: PulumiProcess, stack: str) -> ExportedState:
-    """Read a state that nothing else changes at the moment.
+    """Read the state of a stack, after waiting for a running engine to end.
 
     Raises:
-        MoveRefused: an engine is at work, or was killed.
+        MoveRefused: an engine is still running, or one was killed.
         EngineFailed: the stack does not exist, or its state cannot be read.
     """
     deadline = time.monotonic() + LOCK_SECONDS
     while (lock := runner.lock(stack)) and lock.held and time.monotonic() < deadline:
-        # An engine outlives the interrupted command that started it, and ends by itself.
+        # An engine outlives the interrupted command that started it, then ends by itself.
         time.sleep(LOCK_PAUSE_SECONDS)
     runner.refuse_lock(stack)
     state = ExportedState.read(runner, stack)
     if state.pending:
         raise MoveRefused(
             f"the state of stack {stack} has interrupted operations ({', '.join(state.pending)});"
-            f" settle them first: dynostack review {stack}"
+            f" to see how to resolve them, run: dynostack review {stack}"
         )
     return state
 
 
 def _become(resource: dict[str, Any], side: Side) -> None:
-    """Let a resource describe another database; the next refresh reads its other outputs."""
+    """Point a resource at another database; the next refresh updates its other outputs."""
     values = {
         "name": side.name,
         "plan": f"{POSTGRES}:{side.plan}",

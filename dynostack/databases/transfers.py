@@ -1,4 +1,4 @@
-"""Backups and copies by Heroku's own transfers, as `heroku pg:backups` and `heroku pg:copy` use.
+"""Backups and copies with the transfers that `heroku pg:backups` and `heroku pg:copy` use.
 
 https://devcenter.heroku.com/articles/heroku-postgres-backups
 """
@@ -65,9 +65,9 @@ class Transfers:
             known: the ids of the transfers before this one.
 
         Raises:
-            StepFailed: the copy failed; the database to copy is as it was.
+            StepFailed: the copy failed; the source is unchanged.
         """
-        # An interrupted move started it; what it has copied may be older than the last write.
+        # A copy that an interrupted move started may lack the latest writes.
         leftover = set(self._new(known, target[0]))
         for transfer in leftover:
             self._cancel(transfer)
@@ -106,7 +106,7 @@ class Transfers:
             done = int(found["processed_bytes"] or 0)
             if done >= 2 * max(shown, 1 << 20):
                 shown = done
-                self.say(f"{size(done)} done")
+                self.say(f"{size(done)} transferred")
             return found if found["finished_at"] else None
 
         found = awaited(ended, TRANSFER_SECONDS, what)
@@ -116,7 +116,7 @@ class Transfers:
             raise StepFailed(f"cannot {what}: {reason or 'the transfer failed'}")
         if found["warnings"]:
             self.say(
-                f"{found['warnings']} statements failed; the comparison shows whether it matters"
+                f"{found['warnings']} statements failed; the comparison shows whether that matters"
             )
 
 
@@ -135,7 +135,7 @@ def wait_until_available(api: PlatformApi, addon: str) -> None:
 
 
 def size(number: float) -> str:
-    """Return a number of bytes as people write it, such as 8.4 MB."""
+    """Return a number of bytes with a unit, such as 8.4 MB."""
     unit = 0
     while number >= 1024 and unit < len(UNITS) - 1:
         number, unit = number / 1024, unit + 1

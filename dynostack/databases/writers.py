@@ -1,4 +1,4 @@
-"""Stopping and starting everything that writes to a database."""
+"""Apps and other clients that write to a database: stop them, and start them again."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ATTEMPTS = 3
 
 
 def read_writers(api: PlatformApi, apps: Iterator[str]) -> tuple[Writer, ...]:
-    """Return the apps that use the database, with what has to be restored afterwards."""
+    """Return the apps that use the database, with the state to restore afterwards."""
     return tuple(_writer(HerokuApp(api, app)) for app in apps)
 
 
@@ -34,7 +34,7 @@ def _writer(app: HerokuApp) -> Writer:
 
 
 def stop(api: PlatformApi, writers: tuple[Writer, ...]) -> None:
-    """Turn maintenance mode on and stop every dyno of the apps.
+    """Turn on maintenance mode and stop every dyno of the apps.
 
     Raises:
         StepFailed: a dyno does not stop, or Heroku refuses.
@@ -57,7 +57,7 @@ def _stopped(app: HerokuApp) -> bool | None:
 
 
 def start(api: PlatformApi, writers: tuple[Writer, ...]) -> None:
-    """Start the dynos that ran before, and turn maintenance mode off where it was off.
+    """Start the dynos that ran before, and turn maintenance mode off where it was off before.
 
     Raises:
         StepFailed: Heroku refuses, or cannot be reached.
@@ -70,10 +70,10 @@ def start(api: PlatformApi, writers: tuple[Writer, ...]) -> None:
 
 
 def lock_out(url: str) -> None:
-    """Let nobody write to the database, and check that nobody is left who could.
+    """Make the database read-only, and check that no other client stays connected.
 
     Raises:
-        StepFailed: a client connects again and again.
+        StepFailed: a client keeps reconnecting.
     """
     with connected(url) as connection:
         for _ in range(ATTEMPTS):
@@ -83,12 +83,12 @@ def lock_out(url: str) -> None:
                 return
         allow_writes(connection)
     raise StepFailed(
-        f"a client outside the app's dynos keeps connecting to the database: {', '.join(clients)};"
-        " stop it first, then run the same command again"
+        f"clients other than the app's dynos keep connecting to the database: {', '.join(clients)};"
+        " stop them first, then run the same command again"
     )
 
 
 def readmit(url: str) -> None:
-    """Let everybody write to the database again."""
+    """Make the database writable again."""
     with connected(url) as connection:
         allow_writes(connection)

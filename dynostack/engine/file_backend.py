@@ -85,7 +85,22 @@ class StateFolder:
         address = urlsplit(variables.get("PULUMI_BACKEND_URL", ""))
         if address.scheme != "file":
             return None
-        return cls(Path(unquote(f"{address.netloc}{address.path}")).expanduser() / ".pulumi")
+        return cls.below(Path(unquote(f"{address.netloc}{address.path}")).expanduser())
+
+    @classmethod
+    def below(cls, backend: Path) -> StateFolder:
+        """Return the folder that the engine keeps in the folder of a file:// address."""
+        return cls(backend / ".pulumi")
+
+    def stacks(self, project: Path) -> set[str]:
+        """Return the project's stacks that `pulumi stack ls` would list.
+
+        Args:
+            project: the folder of Pulumi.yaml.
+        """
+        files = (self.path / "stacks" / _name(project)).glob("*.json*")
+        names = (file.name.removesuffix(".gz") for file in files)
+        return {name.removesuffix(".json") for name in names if name.endswith(".json")}
 
     def repair_attributes(self) -> None:
         """Remove attributes files that cannot be read.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import nullcontext, suppress
 from typing import Any
 
+from dynostack.engine.file_backend import StateFolder
 from dynostack.engine.process import EngineFailed, PulumiProcess
 from dynostack.local.workspace import LocalWorkspace
 
@@ -52,7 +53,8 @@ class PulumiProject:
             raise EngineFailed(says, failed.exit_code) from None
 
     def _known(self) -> set[str]:
-        return {stack["name"] for stack in self._runner().answer("stack", "ls", "--json")}
+        # Listing them with the engine would take 0.2 s of each `dynostack up`.
+        return StateFolder.below(self.workspace.state).stacks(self.workspace.project)
 
     def up(self, stack: str) -> None:
         """Preview and apply, with the output of `pulumi up` except the stack's outputs.

@@ -1,4 +1,4 @@
-"""Changes of a database that need a move: a copy into a new database while the site is down.
+"""Changes of a database that need a move: a copy to a new database while the site is down.
 
 Heroku changes a plan in place within the Essential tier and among all other tiers, but not between
 them; an apply never changes the major version of PostgreSQL.
@@ -19,12 +19,13 @@ from dynostack.environment import catalogue
 
 ESSENTIAL = "essential"
 MAIN = "postgres"
-"""The program's name of the main database; any other's is this, a dash and its key."""
+"""The main database's name in the program; the others add a dash and their key."""
 MINUTES_PER_GB = 3
 SWITCH_MINUTES = 1
-"""To stop the writers before the copy and to start them afterwards."""
+"""The time to stop the dynos before the copy and to start them afterwards."""
 GB = 1 << 30
 LONGEST_IN_MINUTES = 120
+"""A longer downtime is given in hours."""
 
 
 class MoveReason(StrEnum):
@@ -40,7 +41,7 @@ class PlanAndVersion:
     """The plan and the major version of a database."""
 
     plan: str
-    """Without its service, such as standard-0."""
+    """The plan without its service, such as standard-0."""
     version: str = ""
     """Empty if it is unknown, or if the environment's file leaves it out."""
 
@@ -87,7 +88,7 @@ def needed_move(old: PlanAndVersion, new: PlanAndVersion) -> DatabaseMove | None
 
     Args:
         old: the database as it is.
-        new: the database as the environment's file wants it; without a version it keeps its own.
+        new: the database as the environment's file declares it; without a version it keeps its own.
     """
     tier = is_other_tier(old.plan, new.plan)
     version = bool(old.version and new.version) and old.version != new.version
@@ -99,7 +100,9 @@ def needed_move(old: PlanAndVersion, new: PlanAndVersion) -> DatabaseMove | None
 
 
 def is_other_tier(old: str, new: str) -> bool:
-    """Return whether Heroku cannot change one plan to the other in place; not if one is empty.
+    """Return whether only one of two plans is in the Essential tier; False if one is empty.
+
+    Heroku cannot change such a plan in place.
 
     https://devcenter.heroku.com/articles/updating-heroku-postgres-databases
     """
@@ -141,22 +144,22 @@ class MoveStep:
     name: str
     title: str
     is_down: bool = False
-    """Whether the app does not work while the step runs."""
+    """Whether the site is down while the step runs."""
 
 
 STEPS = (
-    MoveStep("create", "create the new database beside the old one"),
+    MoveStep("create", "create the new database next to the old one"),
     MoveStep("back-up", "back up the old database"),
-    MoveStep("stop", "turn maintenance mode on and stop all writers", is_down=True),
+    MoveStep("stop", "turn on maintenance mode and stop all writes", is_down=True),
     MoveStep("copy", "copy the data", is_down=True),
-    MoveStep("compare", "compare both databases", is_down=True),
+    MoveStep("compare", "compare the two databases", is_down=True),
     MoveStep("promote", "attach the new database", is_down=True),
-    MoveStep("start", "start the app and turn maintenance mode off", is_down=True),
-    MoveStep("answer", "wait for the site to answer", is_down=True),
-    MoveStep("state", "make the new database the resource in the state"),
-    MoveStep("file", "write what is now true into the file"),
+    MoveStep("start", "start the dynos and turn off maintenance mode", is_down=True),
+    MoveStep("answer", "wait for the site to respond", is_down=True),
+    MoveStep("state", "record the new database in the Pulumi state"),
+    MoveStep("file", "update the file to match"),
 )
-"""The steps of a move, in their order.  `--finish` destroys the old database later."""
+"""The steps of a move, in order.  `--finish` destroys the old database later."""
 
 
 def steps_text(downtime: str) -> str:
@@ -175,8 +178,8 @@ def move_command(stack: str, database: str = MAIN, *options: str) -> str:
 
     Args:
         stack: the stack's name.
-        database: the program's name of the database, such as postgres-reports; the command takes
-            its key in the environment's file, and none for the main database.
+        database: the database's name in the program, such as postgres-reports; the command takes
+            its key in the environment's file, or nothing for the main database.
         options: options of the command, such as `--finish`.
     """
     key = () if database == MAIN else (database.removeprefix(f"{MAIN}-"),)

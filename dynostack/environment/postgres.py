@@ -24,13 +24,13 @@ class Database(Section):
 
     plan: PostgresPlan = Field(
         description="Plan without its service, such as standard-0.  To change an existing database"
-        " between an Essential plan and another tier, run dynostack postgres move STACK, too.",
+        " between an Essential plan and another tier, also run dynostack postgres move STACK.",
         examples=["essential-0"],
     )
     version: PostgresVersion = Field(
         catalogue.DEFAULT_POSTGRES_VERSION,
-        description="Major version, in quotes.  If absent, an existing database keeps its version;"
-        " to change it, write another one and run dynostack postgres move STACK.",
+        description="Major version, in quotes.  If left out, an existing database keeps its"
+        " version; to change it, write another one and run dynostack postgres move STACK.",
         examples=['"17"'],
     )
     name: AddonName | None = Field(

@@ -180,7 +180,7 @@ class LocalWorkspace:
 
         That psql is for users who have no other one.
         """
-        # Imported late: the add-ons import aiohttp, which a check does not need.
+        # Imported late: the add-ons import asyncio, which a check does not need.
         from localheroku.addons.postgres import distribution, versions
 
         found = distribution.cached(versions.DEFAULT)

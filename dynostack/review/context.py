@@ -30,7 +30,7 @@ class Context:
     unavailable: str = ""
     """Why Heroku could not be asked; empty when it answered."""
     databases: Mapping[str, DatabaseDetails] = field(default_factory=dict)
-    """The id of a database that may need a move -> what Heroku reports about it."""
+    """Id of each database that may need a move -> what Heroku reports about it."""
 
 
 def read_context(state: StackState, places: SourceLocations, api: PlatformApi | None) -> Context:
@@ -70,8 +70,8 @@ def _moving(
 ) -> dict[str, DatabaseDetails]:
     """Read the databases whose plan or version in the file may need a move.
 
-    Only Heroku knows the version that a database has now, and how large it is.  A database that
-    Heroku does not report is left out.
+    Only Heroku knows a database's current version and size.  Leave out a database that Heroku does
+    not report.
     """
     found: dict[str, DatabaseDetails] = {}
     for database in state.databases:

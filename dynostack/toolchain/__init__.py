@@ -1,4 +1,4 @@
-"""Installation of the programs that are no Python packages: engine, memcached and PostgreSQL.
+"""Installation of the Pulumi engine, memcached and PostgreSQL, which pip does not install.
 
 The modules are imported late, because the engine starts the language host of this package twice
 for each preview.

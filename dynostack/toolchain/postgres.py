@@ -1,4 +1,4 @@
-"""The PostgreSQL of new databases; servers of other versions are fetched when one is needed."""
+"""PostgreSQL of the default version; other versions are downloaded when they are needed."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 
 def find_postgres(progress: Progress) -> Distribution:
-    """Return the PostgreSQL of new databases, downloading it if it is missing.
+    """Return PostgreSQL of the default version, downloading it if it is missing.
 
     Raises:
-        ToolchainError: it cannot be downloaded, and this machine has none.
+        ToolchainError: it cannot be downloaded, and this machine has no such PostgreSQL.
     """
     try:
         found = distribution.obtain(versions.DEFAULT, progress.say)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, LiteralString, Protocol
-
-from aiohttp import web
+from typing import TYPE_CHECKING, Any, LiteralString, Protocol
 
 from localheroku.core.addon_service import AddonBackend
 from localheroku.core.runtime import AppRuntime, Dyno, DynoWatcher, OneOff
 from localheroku.core.terminal_line import LineSource
+
+if TYPE_CHECKING:
+    # Imported late: commands need the add-ons, but only a server needs aiohttp.
+    from aiohttp import web
 
 
 class BuiltSlug(Protocol):

@@ -33,7 +33,7 @@ def public(file: Path) -> str:
 
 
 def is_usable(file: Path) -> bool:
-    """Return whether the file is a certificate that stays valid for a long time."""
+    """Return whether the file has a certificate and its key, and is not due for renewal."""
     import ssl
 
     try:

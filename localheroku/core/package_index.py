@@ -1,4 +1,4 @@
-"""How this machine reaches its package index: pip, and the environment variables that it reads."""
+"""How to run pip: its command, and the environment variables that it gets."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ def environment() -> dict[str, str]:
 def pip() -> list[str]:
     """Return the command that runs pip for this Python.
 
-    An environment that uv made has no pip. Python itself carries one as a wheel, from which it
-    installs pip into new environments; that wheel also runs as it is.
+    An environment that uv created has no pip. Python bundles pip as a wheel, which it installs into
+    new environments; the wheel can also be run directly.
     https://docs.python.org/3/library/ensurepip.html
 
     Raises:

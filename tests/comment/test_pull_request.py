@@ -79,7 +79,7 @@ class PulumiProcess:
 
 @pytest.fixture(scope="module")
 def runner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PulumiProcess]:
-    rehearsal = Rehearsal(tmp_path_factory.mktemp("request") / "shop")
+    rehearsal = Rehearsal(tmp_path_factory.mktemp("request") / "shop", warm=True)
     (rehearsal.directory / f"Pulumi.{STACK}.yaml").write_text(FILE)
     for command in (["toolchain"], ["local", "start"]):
         assert rehearsal.dynostack(*command).exit_code == 0, rehearsal.transcript

@@ -85,7 +85,7 @@ class Stack:
 
 @pytest.fixture(scope="module")
 def rehearsal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsal]:
-    rehearsal = Rehearsal(tmp_path_factory.mktemp("applied") / "shop")
+    rehearsal = Rehearsal(tmp_path_factory.mktemp("applied") / "shop", warm=True)
     shutil.copytree(HERE / "site", rehearsal.directory / "site")
     for command in (["toolchain"], ["local", "start"]):
         done = rehearsal.dynostack(*command)

@@ -40,7 +40,7 @@ class MovedStack(ReviewWorld):
 
     @classmethod
     def create(cls, directory: Path, rows: int) -> MovedStack:
-        world = cls(Rehearsal(directory))
+        world = cls(Rehearsal(directory, warm=True))
         for name, text in SITE.items():
             path = directory / "site" / name
             path.parent.mkdir(exist_ok=True)

@@ -42,7 +42,7 @@ async def test_what_is_compared(world: MoveWorld, read: Callable[[], Contents]) 
     assert set(found.objects["extension"]) == {"citext", "hstore", "plpgsql"}
     assert found.objects["sequence"]["public.bills"] == "2999"
     assert [*found.objects["function"]] == ["public.discount(price numeric)"]
-    assert [*found.objects["view"]] == ["public.takings"]
+    assert [*found.objects["relation"]] == ["public.takings"]
     assert found.unsummed == []
 
 
@@ -55,15 +55,15 @@ CHANGES = {
     "DELETE FROM orders WHERE id = 5": "table public.orders has 1,999 rows",
     "CREATE TABLE more ()": "table public.more is only in the new database",
     "SELECT nextval('bills')": "sequence public.bills differs",
-    "DROP VIEW takings": "view public.takings is missing",
+    "DROP VIEW takings": "relation public.takings is missing",
     "DROP INDEX orders_placed_idx": "index public.orders_placed_idx is missing",
     "ALTER TABLE orders DROP CONSTRAINT orders_price_check": "constraint public.orders orders_pric",
-    "DROP EXTENSION pgcrypto": "extension pgcrypto is missing in the new database",
+    "DROP EXTENSION pgcrypto": "extension pgcrypto is missing from the new database",
     "CREATE OR REPLACE FUNCTION discount(price numeric) RETURNS numeric LANGUAGE sql AS"
     " 'SELECT price'": "function public.discount(price numeric) differs",
     "SELECT lo_create(7)": "large object 7 is only in the new database",
     "UPDATE orders SET note = replace(note, 'a', 'b'), tags = tags || '\"x\"=>NULL'"
-    " WHERE id = 9": "other values",
+    " WHERE id = 9": "different values",
 }
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from dynostack.databases import site, writers
 from dynostack.databases.app import HerokuApp
-from dynostack.databases.errors import MoveError
+from dynostack.databases.errors import MoveError, MoveRefused
 from dynostack.databases.move import go_back
 from dynostack.inventory.databases import read_database
 from tests.databases.test_contents import MARKS
@@ -121,8 +121,10 @@ async def test_a_changed_value_is_noticed(world: MoveWorld) -> None:
     world.react = at("compare", write)
     with pytest.raises(MoveError) as failure:
         await world.move()
-    assert "table public.orders has the same number of rows, but other values" in str(failure.value)
-    assert "index public.orders_placed_idx is missing in the new database" in str(failure.value)
+    assert "table public.orders has the same number of rows, but different values" in str(
+        failure.value
+    )
+    assert "index public.orders_placed_idx is missing from the new database" in str(failure.value)
     await world.is_on(world.old)
 
 
@@ -150,8 +152,28 @@ async def test_a_client_that_keeps_connecting(world: MoveWorld) -> None:
     await world.is_on(world.old)
 
 
+async def test_a_site_that_fails_with_the_new_database(
+    world: MoveWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(site, "BOOT_SECONDS", 0.5)
+    path, closed = f"/apps/{APP}", {"maintenance": True}
+    world.react = at("wait", lambda: world.platform.send("PATCH", path, closed))
+    with pytest.raises(MoveError, match=r"(?s)responds with status 503 .* nothing is lost"):
+        await world.move()
+    await world.is_on(world.old)
+
+
+async def test_two_processes_at_once(world: MoveWorld) -> None:
+    with (
+        world.file.locked(),
+        pytest.raises(MoveRefused, match="another dynostack process"),
+        world.file.locked(),
+    ):
+        pass
+
+
 async def test_an_interrupted_move_goes_on(world: MoveWorld) -> None:
-    for step in ("back up", "turn maintenance", "copy", "compare", "attach", "start", "wait"):
+    for step in ("back up", "turn on", "copy", "compare", "attach", "start", "wait"):
         world.react = at(step, interrupt)
         with pytest.raises(KeyboardInterrupt):
             await world.move()
@@ -169,16 +191,6 @@ def fail_afterwards(monkeypatch: pytest.MonkeyPatch) -> None:
     answers = iter([200])
     monkeypatch.setattr(site, "BOOT_SECONDS", 0.0)
     monkeypatch.setattr(site, "status", lambda _: next(answers, 500))
-
-
-async def test_a_site_that_fails_with_the_new_database(
-    world: MoveWorld, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    fail_afterwards(monkeypatch)
-    with pytest.raises(MoveError, match="answers status 500 with the new database") as failure:
-        await world.move()
-    assert "the app runs on the old database" in str(failure.value)
-    await world.is_on(world.old)
 
 
 async def test_rows_in_the_new_database_are_not_left_behind(
@@ -214,7 +226,7 @@ async def test_a_return_that_is_killed_is_repeated(
     readmit = writers.readmit
 
     def killed(url: str) -> None:
-        if "return to the old database" in world.said:
+        if "switch back to the old database" in world.said:
             raise KeyboardInterrupt
         readmit(url)
 

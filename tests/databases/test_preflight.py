@@ -43,6 +43,10 @@ async def test_a_plan_that_heroku_does_not_offer(world: MoveWorld) -> None:
     assert "Heroku does not offer plan standard-99" in await problems(world, "standard-99")
 
 
+async def test_a_shield_database(world: MoveWorld) -> None:
+    assert "nor copies Shield databases" in await problems(world, "shield-0")
+
+
 async def test_a_copy_of_the_url(world: MoveWorld) -> None:
     url = await asyncio.to_thread(world.url, world.old.addon)
     await world.api.patch(f"/apps/{APP}/config-vars", {"ANALYTICS": f"{url}?x=1"})
@@ -60,7 +64,7 @@ async def test_a_collaborator_without_the_rights(world: MoveWorld) -> None:
     writers = (Writer(app="team-shop", formation={}, maintenance=False),)
     found = await asyncio.to_thread(lambda: [*preflight._rights(world.platform, writers)])  # noqa: SLF001
     (problem,) = found
-    assert "dev@acme.example lacks the permission manage and operate on team-shop" in problem
+    assert "dev@acme.example needs manage and operate permission on app team-shop" in problem
 
 
 async def test_the_owner_has_every_right(world: MoveWorld) -> None:

@@ -14,7 +14,6 @@ from typing import Any
 import psutil
 import pytest
 
-from dynostack.cli.preparation import install_toolchain
 from dynostack.engine.stacks import PulumiProject
 from dynostack.errors import LocalError
 from localheroku.addons.memcached.server import running_below
@@ -136,14 +135,14 @@ class Breakable(Rehearsal):
     """The environment's project; `begin` restores the state before an update."""
 
     def __init__(self, directory: Path, *, builds: bool) -> None:
-        super().__init__(directory)
+        super().__init__(directory, warm=True)
         self._builds = builds
         for file, text in SITE.items():
             path = directory / "site" / file
             path.parent.mkdir(exist_ok=True)
             path.write_text(text)
         self._aim(GROWTH)
-        install_toolchain(self.world)
+        self._must(self.dynostack("toolchain"))
         self.server.start()
         PulumiProject(self.world).create_stacks("local")
         if builds:

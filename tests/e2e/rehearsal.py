@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ import psutil
 from dynostack.local.server import ServerProcess
 from dynostack.local.workspace import LocalWorkspace
 from tests.ports import free_port
+from tests.warm import python as warm_python
 
 PROJECT = Path(__file__).parents[2]
 PARTS = ("__main__.py", "config", "stacks", "examples", "tools", "pyproject.toml")
@@ -48,9 +50,20 @@ class Done:
 class Rehearsal:
     """One project directory, its local Heroku and its `pulumi`."""
 
-    def __init__(self, directory: Path, *, with_rules: bool = False) -> None:
-        """Copy the project; without its own rules, its apps may have any name."""
+    def __init__(self, directory: Path, *, with_rules: bool = False, warm: bool = False) -> None:
+        """Copy the project.
+
+        Args:
+            directory: the folder of the copy.
+            with_rules: whether to keep the project's own rules; otherwise apps may have any name.
+            warm: whether commands and plugins run in forks of a process that has imported them.
+        """
         self.directory = directory
+        self.python = str(warm_python()) if warm else sys.executable
+        """The Python that runs the plugins."""
+        program = str(PROJECT / ".venv/bin/dynostack")
+        self.program = [self.python, program] if warm else [program]
+        """The words that start `dynostack`."""
         self.transcript = ""
         self.programs: list[Path] = []
         """Folders that come first on the PATH of every command."""
@@ -81,7 +94,7 @@ class Rehearsal:
         path.write_text(text.replace(old, new))
 
     def dynostack(self, *arguments: str, **variables: str) -> Done:
-        return self._run([str(PROJECT / ".venv/bin/dynostack"), *arguments], variables)
+        return self._run([*self.program, *arguments], variables)
 
     def pulumi(self, *arguments: str) -> Done:
         """Run plain `pulumi`, as it works after `eval "$(dynostack env)"`."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from dynostack.engine.file_backend import StateFolder
 from dynostack.engine.process import EngineFailed, PulumiProcess
 from dynostack.engine.stacks import PulumiProject
 from dynostack.toolchain.engine import Engine
@@ -121,19 +122,28 @@ def test_two_commands_at_once_can_create_the_same_stacks(
         monkeypatch.setenv(name, value)
     for stack in ("local", "new"):
         (rig.world.project / f"Pulumi.{stack}.yaml").write_text("config: {}\n")
-    answer, others = PulumiProcess.answer, iter([PulumiProject(rig.world)])
+    stacks, others = StateFolder.stacks, iter([PulumiProject(rig.world)])
 
-    def slow(self: PulumiProcess, *arguments: str) -> object:
+    def slow(self: StateFolder, project: Path) -> set[str]:
         """List the stacks, then let another command create them before this one does."""
-        known = answer(self, *arguments)
+        known = stacks(self, project)
         for other in others:
             other.create_stacks("new")
         return known
 
-    monkeypatch.setattr(PulumiProcess, "answer", slow)
+    monkeypatch.setattr(StateFolder, "stacks", slow)
 
     PulumiProject(rig.world).create_stacks("new")
 
-    assert {"local", "new"} <= {
-        stack["name"] for stack in answer(runner_of(rig), "stack", "ls", "--json")
-    }
+    listed = {stack["name"] for stack in runner_of(rig).answer("stack", "ls", "--json")}
+    assert {"local", "new"} <= listed
+    assert listed == stacks(StateFolder.below(rig.world.state), rig.world.project)
+
+
+def test_compressed_stacks_are_listed_too(rig: Rig) -> None:
+    rig.variables["PULUMI_DIY_BACKEND_GZIP"] = "true"
+    rig.run("stack", "init", "packed", "--no-select")
+    assert (stacks_of(rig) / "packed.json.gz").exists()
+    listed = {stack["name"] for stack in runner_of(rig).answer("stack", "ls", "--json")}
+    assert "packed" in listed
+    assert listed == StateFolder.below(rig.world.state).stacks(rig.world.project)

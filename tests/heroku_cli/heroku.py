@@ -24,6 +24,9 @@ FLAGS = ("--no-deprecation",)
 WITHOUT_SENTRY = ("--import", str(Path(__file__).with_name("without_sentry.mjs")))
 """Flags that halve the time of a command: they replace Sentry, which the CLI always imports."""
 
+FEW_COLLECTIONS = ("--min-semi-space-size=64", "--max-semi-space-size=64", "--single-threaded-gc")
+"""Flags that save a tenth of the time: garbage is rarely collected in a short process."""
+
 WIDE = "500"
 """A terminal width, in columns, at which no table is truncated."""
 
@@ -55,7 +58,7 @@ class Heroku:
     environment: dict[str, str]
     outside: list[str]
     """The hosts beyond this machine that the CLI tried to reach; it reached none of them."""
-    flags: tuple[str, ...] = FLAGS + WITHOUT_SENTRY
+    flags: tuple[str, ...] = FLAGS + WITHOUT_SENTRY + FEW_COLLECTIONS
 
     async def __call__(self, *words: str, stdin: str = "", exit_code: int = 0) -> Result:
         """Run a command to its end; a failure must be expected."""

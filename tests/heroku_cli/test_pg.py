@@ -158,8 +158,8 @@ async def test_features_of_standard_databases_are_shown_or_refused(
     refused = await heroku("pg:upgrade:prepare", "--confirm", "shop", exit_code=2)
     words = " ".join(refused.stderr.split())
     assert "Cannot upgrade database main-db from Postgres" in words
-    assert "the local Heroku upgrades no database in place." in words
-    assert "Run dynostack postgres move STACK, which copies it to a new one." in words
+    assert "the local Heroku does not upgrade databases in place." in words
+    assert "Run dynostack postgres move STACK to copy it to a new database." in words
 
 
 async def test_a_database_has_the_version_that_it_is_created_with(heroku: Heroku, api: Api) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import stat
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -184,3 +186,13 @@ def test_a_passphrase_that_the_user_has_set_is_kept(
     assert "PULUMI_CONFIG_PASSPHRASE" in world.variables()
     monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "theirs")
     assert world.environment()["PULUMI_CONFIG_PASSPHRASE"] == "theirs"
+
+
+def test_variables_do_not_need_the_slow_modules_of_a_server(world: LocalWorkspace) -> None:
+    world.create()
+    program = (
+        "import pathlib, sys; from dynostack.local.workspace import LocalWorkspace;"
+        " LocalWorkspace.of(pathlib.Path.cwd()).variables(); print('aiohttp' in sys.modules)"
+    )
+    command = [sys.executable, "-P", "-c", program]
+    assert subprocess.check_output(command, cwd=world.project, text=True) == "False\n"

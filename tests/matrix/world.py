@@ -12,7 +12,6 @@ from typing import Any
 
 import yaml
 
-from dynostack.cli.preparation import install_toolchain
 from dynostack.engine.stacks import PulumiProject
 from tests.e2e.rehearsal import PROJECT, Done, Rehearsal
 from tests.matrix.changes import Change, Start
@@ -52,13 +51,13 @@ class MatrixWorld(Rehearsal):
     """One project and its local Heroku with the stack prod."""
 
     def __init__(self, directory: Path, starts: dict[str, Start]) -> None:
-        super().__init__(directory)
+        super().__init__(directory, warm=True)
         self._starts = starts
         self._begun: dict[str, Begun] = {}
         self._at = ""
         """The start that everything is at; empty after an apply."""
         self._prepare_source()
-        install_toolchain(self.world)
+        assert self.dynostack("toolchain").exit_code == 0, self.transcript
         self.server.start()
         PulumiProject(self.world).create_stacks(STACK)
         owner = {"id": self.heroku("/account")["id"], "type": "user"}

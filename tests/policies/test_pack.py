@@ -24,7 +24,7 @@ UP = ("up", "--yes", "--skip-preview")
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsal]:
     """Return an empty local world."""
-    rehearsal = Rehearsal(tmp_path_factory.mktemp("policies") / "shop")
+    rehearsal = Rehearsal(tmp_path_factory.mktemp("policies") / "shop", warm=True)
     for command in (["toolchain"], ["local", "start"]):
         done = rehearsal.dynostack(*command)
         assert done.exit_code == 0, done.output

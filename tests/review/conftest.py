@@ -16,7 +16,7 @@ BASE = "base"
 
 @pytest.fixture(scope="session")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReviewWorld]:
-    rehearsal = Rehearsal(tmp_path_factory.mktemp("review") / "shop")
+    rehearsal = Rehearsal(tmp_path_factory.mktemp("review") / "shop", warm=True)
     world = ReviewWorld(rehearsal)
     yield world
     rehearsal.end()

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import os
+import shlex
 
 import pytest
 
 from tests.e2e.rehearsal import Done
-from tests.review.world import DYNOSTACK, ReviewWorld
+from tests.review.world import ReviewWorld
 
 pytestmark = pytest.mark.e2e
 COLLABORATOR, STRANGER = "dev@acme.example", "stranger@acme.example"
-REVIEW = f"{DYNOSTACK} review small"
+REVIEW = "dynostack review small"
 
 
 def _as(world: ReviewWorld, email: str, command: str) -> Done:
     entering = world.run("env", "--as", email).output
-    return world.rehearsal.inside("sh", "-c", f"{entering}\nexec {command}")
+    run = command.replace("dynostack", shlex.join(world.rehearsal.program), 1)
+    return world.rehearsal.inside("sh", "-c", f"{entering}\nexec {run}")
 
 
 def _assert_one_sentence(done: Done, sentence: str) -> None:
@@ -29,7 +31,7 @@ def _assert_one_sentence(done: Done, sentence: str) -> None:
 def test_a_key_of_another_account_is_refused(small: ReviewWorld) -> None:
     small.edit("essential-0", "essential-1")
     digest, before = small.digest(), small.on_heroku
-    apply = f"{DYNOSTACK} apply small --reviewed {digest}"
+    apply = f"dynostack apply small --reviewed {digest}"
     for email, command in (
         (COLLABORATOR, "pulumi preview --stack small --non-interactive"),
         (COLLABORATOR, "pulumi up --stack small --yes --non-interactive"),

@@ -113,7 +113,7 @@ BASE, SITE = "base", Path(__file__).parent / "site"
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReviewWorld]:
     """Yield a team's app with three databases, with the Heroku CLI and `dynostack` on PATH."""
     folder = tmp_path_factory.mktemp("advice")
-    rehearsal = Rehearsal(folder / "shop")
+    rehearsal = Rehearsal(folder / "shop", warm=True)
     rehearsal.programs = programs(folder)
     world = ReviewWorld(rehearsal, STACK)
     shutil.copytree(SITE, rehearsal.directory / SITE.name)

@@ -481,13 +481,13 @@ def test_the_version_that_a_database_really_has_counts(tmp_path: Path) -> None:
         assert [each.id for each in found] == codes
     assert "from 15 to 17" in plain(found[0].text)
     assert "with the site down for about 61 minutes" in plain(found[0].advice)
-    assert plain(found[0].advice).endswith('To change nothing, write version: "15"')
+    assert plain(found[0].advice).endswith('To keep it as it is, write version: "15"')
 
 
 def test_a_version_that_heroku_no_longer_offers_is_left_out_of_the_file(tmp_path: Path) -> None:
     case = CASES["version of an imported database"]
     (found,) = reviewed(*case.steps, directory=tmp_path, **case.more).findings
-    assert plain(found.advice).endswith("To change nothing, write no version")
+    assert plain(found.advice).endswith("To keep it as it is, write no version")
 
 
 def test_a_move_names_the_database_unless_it_is_the_main_one(tmp_path: Path) -> None:
@@ -496,7 +496,9 @@ def test_a_move_names_the_database_unless_it_is_the_main_one(tmp_path: Path) -> 
     (found,) = reviewed(reports, directory=tmp_path, sections=sections).findings
     advice = plain(found.advice)
     assert advice.startswith("after the merge, run dynostack postgres move prod reports.")
-    assert "Version 16 is older: the move works only if the app uses nothing newer." in advice
+    assert (
+        "Version 16 is older: the move works only if the database uses no newer features." in advice
+    )
     assert "($50 a month each) until dynostack postgres move prod reports --finish" in advice
     case = CASES["essential to standard"]
     (found,) = reviewed(*case.steps, directory=tmp_path, **case.more).findings

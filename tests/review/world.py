@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +17,7 @@ from typing import Any
 import psycopg
 import yaml
 
-from tests.e2e.rehearsal import PROJECT, Done, Rehearsal
+from tests.e2e.rehearsal import Done, Rehearsal
 
 ENVIRONMENT = """
 config:
@@ -28,7 +29,13 @@ config:
   shop:memcached: {plan: dev}
   shop:collaborators: [{email: dev@acme.example}]
 """
-DYNOSTACK = str(PROJECT / ".venv/bin/dynostack")
+COMMAND = """
+import sys
+sys.executable = sys.argv.pop(1)
+from dynostack.cli.commands import main
+main()
+"""
+"""A process of its own for `dynostack`, whose plugins run where the world's plugins run."""
 
 
 class ReviewWorld:
@@ -96,8 +103,9 @@ class ReviewWorld:
         return done
 
     def started(self, *arguments: str) -> subprocess.Popen[str]:
+        """Start `dynostack` as a process that is the engine's parent."""
         return subprocess.Popen(
-            [DYNOSTACK, *arguments],
+            [sys.executable, "-P", "-c", COMMAND, self.rehearsal.python, *arguments],
             cwd=self.rehearsal.directory,
             env={**os.environ, **self.rehearsal.world.variables()},
             stdout=subprocess.DEVNULL,

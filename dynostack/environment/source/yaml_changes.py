@@ -1,4 +1,4 @@
-"""Changes of one value in a YAML text that keep everything else: comments, order and style."""
+"""Edits of one value in a YAML text that preserve everything else: comments, order and style."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import yaml
 
 Keys = Sequence[str]
 NUMBER = re.compile(r"[0-9.]+")
-"""A text that people put in double quotes, such as a version."""
+"""A text that is written in double quotes, such as a version."""
 
 
 class NotChangeable(Exception):
@@ -26,7 +26,7 @@ def with_value(text: str, keys: Keys, value: object) -> str:
     Args:
         text: a YAML document whose root is a mapping.
         keys: the keys from the root to the value.
-        value: a text, a number, a truth value, or a list or mapping of them.
+        value: a string, a number, a boolean, or a list or mapping of them.
 
     Raises:
         NotChangeable: the change would affect other values.
@@ -44,7 +44,7 @@ def with_value(text: str, keys: Keys, value: object) -> str:
 
 
 def without_key(text: str, keys: Keys) -> str:
-    """Return the text without a key and its value, nor the mappings that become empty.
+    """Return the text without a key, its value, and the mappings that become empty.
 
     Raises:
         NotChangeable: the change would affect other values.
@@ -111,7 +111,7 @@ def _entry(node: yaml.Node | None, key: str) -> tuple[yaml.Node, yaml.Node] | No
 
 def _replaced(text: str, key: yaml.Node, old: yaml.Node, value: object) -> str:
     start, end = old.start_mark.index, _end(old)
-    # A key without a value has an empty node right behind its colon.
+    # A key without a value has an empty node right after its colon.
     space = "" if start > key.end_mark.index + 1 else " "
     return text[:start] + space + _flow(value) + text[end:]
 
@@ -136,7 +136,7 @@ def _inserted(text: str, node: yaml.Node | None, key: str, value: object) -> str
 
 
 def _block(indent: str, key: str, value: object, line_end: str) -> str:
-    """Return the lines of an entry in a block; a mapping of mappings has a line for each."""
+    """Return the lines of an entry in block style; a mapping of mappings has a line for each."""
     if not isinstance(value, dict) or not all(isinstance(each, dict) for each in value.values()):
         return f"{indent}{_flow(key)}: {_flow(value)}{line_end}"
     entries = (_block(f"{indent}  ", name, each, line_end) for name, each in value.items())
@@ -166,7 +166,7 @@ def _removed(text: str, keys: Keys) -> str:
 
 
 def _end(node: yaml.Node) -> int:
-    """Return where a node's own text ends; a block's mark is after the comments below it."""
+    """Return where a node's own text ends; the end mark of a block is after the comments below."""
     if isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
         last = node.value[-1]
         return _end(last[1] if isinstance(last, tuple) else last)

@@ -1,4 +1,4 @@
-"""Rules about databases and other stored data that would be lost, or that get smaller plans."""
+"""Rules about databases and other data that would be lost, or that get a smaller plan."""
 
 from __future__ import annotations
 

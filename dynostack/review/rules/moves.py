@@ -28,10 +28,10 @@ VERSION = f"{resource_types.OPTIONS}.version"
 
 @rule("DR104", Severity.STOP)
 def needs_a_move(review: ReviewContext) -> Iterator[RuleResult]:
-    """A database's plan or version changes in a way that needs a move to a new database.
+    """A database's plan or version changes in a way that requires a move to a new database.
 
-    Heroku changes no plan in place between the Essential tier and another one, and an apply does
-    not change the version of PostgreSQL. `dynostack postgres move` copies the data to a new
+    Heroku cannot change a plan between the Essential tier and another tier in place, and an apply
+    does not change the PostgreSQL version. `dynostack postgres move` copies the data to a new
     database while the site is down.
     https://devcenter.heroku.com/articles/updating-heroku-postgres-databases
     """
@@ -44,9 +44,9 @@ def needs_a_move(review: ReviewContext) -> Iterator[RuleResult]:
 
 
 def _move(review: ReviewContext, step: Step) -> DatabaseMove | None:
-    """Return the move that a database needs, compared with the version that it really has.
+    """Return the move that a database needs, based on the version that it really has.
 
-    Where Heroku was not asked, the version is the one that the add-on was created with.
+    If Heroku did not report the version, use the one that the add-on was created with.
     """
     stays = step.operation in (None, Operation.UPDATE)
     if not stays or step.old is None or step.new is None:
@@ -92,7 +92,11 @@ def _downgrade(move: DatabaseMove) -> Markup:
     if not move.is_downgrade:
         return ()
     new = Code(move.new.version)
-    return ("Version ", new, " is older: the move works only if the app uses nothing newer")
+    return (
+        "Version ",
+        new,
+        " is older: the move works only if the database uses no newer features",
+    )
 
 
 def _as_it_is(move: DatabaseMove) -> Markup:
@@ -105,7 +109,7 @@ def _as_it_is(move: DatabaseMove) -> Markup:
             lines.append((Code(f'version: "{version}"'),))
         else:
             lines.append(("no ", Code("version")))
-    return ("To change nothing, write ", *joined(lines, " and "))
+    return ("To keep it as it is, write ", *joined(lines, " and "))
 
 
 def command(review: ReviewContext, step: Step, *options: str) -> Code:
@@ -114,7 +118,7 @@ def command(review: ReviewContext, step: Step, *options: str) -> Code:
 
 
 def kept(review: ReviewContext, step: Step) -> Markup:
-    """Return the advice to keep a database: to move it if only its plan or version replaces it."""
+    """Return advice to keep a database, or to move it if only its plan or version changes."""
     forcing = {path.partition(".")[0] for path in forced_by(step)}
     move = needed_move(plan_and_version(step.old), plan_and_version(step.new))
     backup = review.backup(review.name_on_heroku(step))
@@ -151,9 +155,9 @@ def _quantity(step: Step) -> int:
 
 
 def _more_connections(review: ReviewContext, step: Step, dynos: int) -> Markup:
-    """Return advice with the plan that the database has, or the cheapest with enough connections.
+    """Return advice to write the plan that the database has, or the cheapest that is large enough.
 
-    A plan that was set on Heroku may have enough: setting it back is what makes it too small.
+    A plan that was set on Heroku may be large enough: reverting it is what makes it too small.
     """
     present = plan_and_version(step.old).plan
     plan = present if _allows(present, dynos) else _cheapest(dynos)

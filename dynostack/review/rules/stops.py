@@ -96,7 +96,7 @@ def options_not_applied(review: ReviewContext) -> Iterator[RuleResult]:
         if step.type != resource_types.ADDON or step.old is None or step.new is None or replaced:
             continue
         if resource_types.is_database(step):
-            continue  # its only option is the version, see DR104
+            continue  # its only option is the version: see DR104
         created = step.old.get(resource_types.OPTIONS)
         created = created if isinstance(created, dict) else {}
         options = review.places.options(step)

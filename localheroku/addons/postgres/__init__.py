@@ -1,4 +1,4 @@
-"""Heroku Postgres: a real server for each version, a database and role for each add-on."""
+"""Heroku Postgres: a real server for each version, with a database and a role for each add-on."""
 
 from localheroku.addons.postgres.copies import leave, load, log_files, save
 from localheroku.addons.postgres.service import RECORDS, Postgres

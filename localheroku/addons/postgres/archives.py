@@ -1,4 +1,4 @@
-"""`pg_dump` and `pg_restore`: a database to a file in PostgreSQL's custom format and back."""
+"""Dumps, restores and copies of databases with `pg_dump` and `pg_restore`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 COMMON_OPTIONS = ("--verbose", "--no-owner", "--no-acl", "--no-password")
 MAGIC = b"PGDMP"
 NEWEST_FORMAT = {"14": (1, 14), "15": (1, 14), "16": (1, 15), "17": (1, 16), "18": (1, 16)}
-"""The newest format of an archive that the `pg_restore` of each major version reads."""
+"""Major version -> the newest archive format that its `pg_restore` reads."""
 
 CONNECT_SECONDS = 20
 LINE_CHARACTERS = 1000
@@ -108,13 +108,13 @@ class ArchiveJobs:
         progress: Path,
         say: Callable[[str], None],
     ) -> int:
-        """Fill an empty database with the contents of another, without a file in between.
+        """Fill an empty database with the contents of another, through a pipe.
 
         Args:
             source: the database to copy.
             target: the database to fill.
             version: the major version of the target's server.
-            progress: a file whose size is the number of bytes copied so far; it takes no space.
+            progress: a sparse file whose size is set to the number of bytes copied so far.
             say: called with each line that is reported.
 
         Returns:
@@ -136,7 +136,7 @@ class ArchiveJobs:
             (failed, reason), (status, last), _ = await asyncio.gather(
                 reader.outcome(say), writer.outcome(log.add), _pump(reader, writer, progress)
             )
-        # A reader whose writer ended early fails as well, but is not the cause.
+        # If the writer ends early, the reader fails, too, but is not the cause.
         if status and not IGNORED_ERRORS.fullmatch(last):
             raise ServiceFailed(reason if failed > 0 else last)
         if failed:
@@ -180,7 +180,7 @@ class ArchiveJobs:
         stdin: int = DEVNULL,
         stdout: int = DEVNULL,
     ) -> AsyncIterator[_Run]:
-        """Start a program with the password in its environment; it ends with the context."""
+        """Run a program within the context, with the password in its environment."""
         found = await asyncio.to_thread(distribution.obtain, version)
         process = await asyncio.create_subprocess_exec(
             found.programs / program,
@@ -218,7 +218,7 @@ class _Run:
 
 
 async def _pump(reader: _Run, writer: _Run, progress: Path) -> None:
-    """Pass everything on; if the writer ends early, end the reader."""
+    """Pipe the reader's output to the writer; if the writer ends early, end the reader."""
     source = cast("StreamReader", reader.process.stdout)
     target = cast("StreamWriter", writer.process.stdin)
     done = 0
@@ -235,13 +235,13 @@ async def _pump(reader: _Run, writer: _Run, progress: Path) -> None:
 
 
 async def _known_version(source: ConnectionInfo) -> str:
-    """Return the version of a server if we have its programs, else the newest."""
+    """Return the server's version if we have its programs, or else our newest version."""
     version = await source.server_version()
     return version if version in versions.every() else versions.newest()
 
 
 def _format(archive: Path) -> tuple[int, int]:
-    """Return the version of an archive's format, or (0, 0) for a file that is none."""
+    """Return the version of an archive's format, or (0, 0) if the file is not an archive."""
     with archive.open("rb") as file:
         head = file.read(len(MAGIC) + 2)
     return (head[-2], head[-1]) if head.startswith(MAGIC) and len(head) > len(MAGIC) else (0, 0)

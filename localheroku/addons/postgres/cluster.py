@@ -1,4 +1,4 @@
-"""The data directory of a PostgreSQL server: its creation, its certificate and who may connect."""
+"""The data directory of a PostgreSQL server: its creation, certificate and access rules."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ OPTIONS = (
     "--auth=scram-sha-256",
     "--no-sync",
 )
-# No locale of the machine's user: text sorts the same everywhere, and `lower` knows all letters.
+# Independent of the user's locale: text sorts the same everywhere, and `lower` knows all letters.
 BUILTIN_LOCALE = ("--no-locale", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
 LETTERS = "UTF-8" if sys.platform == "darwin" else "C.UTF-8"
 SYSTEM_LOCALE = ("--locale=C", f"--lc-ctype={LETTERS}")
@@ -40,7 +40,7 @@ FIRST_WITH_BUILTIN_LOCALE = 17
 # As on Heroku, apps connect only with TLS.
 # https://devcenter.heroku.com/articles/connecting-heroku-postgres
 ACCESS = f"""\
-# Written by the local Heroku at every start of the server.
+# The local Heroku writes this file at every start of the server.
 host    all {ADMIN} {HOST}/32 scram-sha-256
 hostssl all all      {HOST}/32 scram-sha-256
 """
@@ -51,7 +51,7 @@ def is_made(installation: Installation) -> bool:
 
 
 def require_version(installation: Installation) -> None:
-    """Check that the data directory belongs to the version that is to run.
+    """Check that the data directory belongs to the version that will run.
 
     Raises:
         ServiceFailed: another major version created it.
@@ -61,7 +61,7 @@ def require_version(installation: Installation) -> None:
     if created_by != version:
         raise ServiceFailed(
             f"the local databases were created by PostgreSQL {created_by}, but PostgreSQL "
-            f"{version} is installed: dump your data with the older version, then run "
+            f"{version} is installed: dump your data with PostgreSQL {created_by}, then run "
             "`dynostack clean`"
         )
 
@@ -102,7 +102,7 @@ def initialize(installation: Installation, password: str) -> None:
 
 
 def secure(installation: Installation) -> None:
-    """Let apps connect with TLS only, and renew a certificate that is missing or old."""
+    """Let apps connect only with TLS, and replace a certificate that is missing or old."""
     file = installation.cluster / CERTIFICATE
     if not (file.is_file() and certificate.is_usable(file)):
         installation.place(CERTIFICATE, certificate.generate())
@@ -110,7 +110,7 @@ def secure(installation: Installation) -> None:
 
 
 def process_options(installation: Installation) -> dict[str, Any]:
-    """Return options without the developer's environment and terminal; for root, another user."""
+    """Return Popen options: a clean environment, no terminal, and for root, another user."""
     options: dict[str, Any] = {
         "cwd": "/",
         "env": {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC", **_libraries(installation)},
@@ -127,9 +127,9 @@ def process_options(installation: Installation) -> dict[str, Any]:
 
 
 def _libraries(installation: Installation) -> dict[str, str]:
-    """Return what makes extensions such as dblink use our libpq, not an older one of the system.
+    """Return the variable that makes extensions such as dblink load our libpq, not the system's.
 
-    The programs name the folder themselves, but the extensions do not.
+    The programs have the folder in their search path, but the extensions do not.
     """
     folder = installation.distribution.folder
     name = "DYLD_LIBRARY_PATH" if sys.platform == "darwin" else "LD_LIBRARY_PATH"

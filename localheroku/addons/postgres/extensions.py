@@ -1,4 +1,4 @@
-"""The extensions of our copy of PostgreSQL: those that Heroku has, for every app to create.
+"""The extensions of our PostgreSQL: those that Heroku has, which every app can create.
 
 PostgreSQL lets an ordinary role create an extension whose control file says that it is trusted.
 https://www.postgresql.org/docs/current/extend-extensions.html
@@ -15,10 +15,10 @@ from pathlib import Path
 
 DATA = Path(__file__).with_name("extensions.toml")
 INSTALLED = frozenset({"plpgsql"})
-"""The extensions that every database has from the start; their control files stay as they are."""
+"""The extensions that every new database has; their control files are left unchanged."""
 
 LAYOUT = 1
-"""Raise this if `restrict` writes something else for the same data files."""
+"""Increment this when `restrict` writes something else for the same data files."""
 
 STUB = "# An extension that Heroku has and this PostgreSQL is built without.\n"
 STUB_CONTROL = """\
@@ -46,11 +46,11 @@ GRANTS = {
 
 
 SCRIPTS = {"uuid-ossp--1.1.sql": Path(__file__).with_name("uuid-ossp.sql")}
-"""Scripts that replace those of PostgreSQL, by the name of the file."""
+"""File name of a script of PostgreSQL -> our script that replaces it."""
 
 
 def fingerprint() -> str:
-    """Return a short digest of all that `restrict` writes, so that a change unpacks it again."""
+    """Return a short digest of what `restrict` writes; a new digest makes us unpack again."""
     digest = hashlib.sha256(f"{LAYOUT}".encode())
     for file in (DATA, *SCRIPTS.values()):
         digest.update(file.read_bytes())
@@ -65,7 +65,7 @@ def names() -> frozenset[str]:
 
 
 def restrict(folder: Path) -> None:
-    """Make the extensions in the folder of an unpacked PostgreSQL those that Heroku has."""
+    """Limit the extensions in the folder of an unpacked PostgreSQL to those that Heroku has."""
     for control in folder.glob("*.control"):
         if control.stem not in names():
             control.unlink()
@@ -84,7 +84,7 @@ def restrict(folder: Path) -> None:
 
 
 def available(folder: Path) -> list[str]:
-    """Return Heroku's extensions that a PostgreSQL with this folder of extensions can create."""
+    """Return those of Heroku's extensions that can be created from a folder of extensions."""
     return sorted(
         control.stem
         for control in folder.glob("*.control")

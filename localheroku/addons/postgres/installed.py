@@ -1,4 +1,4 @@
-"""PostgreSQL servers from the system's packages, and what a folder of programs contains."""
+"""PostgreSQL servers from the system's packages, and checks of a folder of programs."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SHARED = ("share", "share/postgresql")
 
 
 def find(version: str) -> Path | None:
-    """Return the folder of this machine's PostgreSQL of a version, or None."""
+    """Return the folder of programs of an installed PostgreSQL version, or None."""
     for folder in _candidates(version):
         if all((folder / program).is_file() for program in REQUIRED):
             try:
@@ -35,8 +35,8 @@ def require_version(programs: Path, version: str) -> None:
     """Check that a server runs on this machine and has this major version.
 
     Raises:
-        ServiceFailed: it does not run, for example because a shared library is missing, or it is
-            another one.
+        ServiceFailed: it does not run, for example because a shared library is missing, or it has
+            another version.
     """
     try:
         result = subprocess.run(
@@ -63,7 +63,7 @@ def extension_folder(programs: Path) -> Path:
     for shared in (*(root / name for name in SHARED), Path("/usr/share/postgresql", root.name)):
         if (shared / "extension").is_dir():
             return shared / "extension"
-    raise ServiceFailed(f"{root} has no folder of extensions: install PostgreSQL again")
+    raise ServiceFailed(f"{root} has no folder of extensions: reinstall PostgreSQL")
 
 
 def _candidates(version: str) -> Iterator[Path]:

@@ -125,12 +125,12 @@ class DatabaseOperations:
     async def copy(
         self, addon_id: str, url: str, progress: Path, say: Callable[[str], None]
     ) -> int:
-        """Replace the contents of the database with those of the one at a URL.
+        """Replace the contents of the database with those of the database at a URL.
 
         Args:
             addon_id: the database to fill.
             url: the database to copy, which may be on another machine.
-            progress: a file whose size is the number of bytes copied so far.
+            progress: a sparse file whose size is set to the number of bytes copied so far.
             say: called with each line that is reported.
 
         Returns:
@@ -145,7 +145,7 @@ class DatabaseOperations:
                 return await self._jobs[addon_id].copy(source, target, version, progress, say)
 
     async def _start_all(self) -> None:
-        """Start every server: a source may be another add-on's, whose server has been killed."""
+        """Start every server that has databases: the source may be on one that was killed."""
         records = [self._records.get(each) for each in self._records.ids()]
         await self._servers.start(record.server_version for record in records if record)
 

@@ -1,7 +1,7 @@
 """What `pg_restore` reports, without the errors that only a newer `pg_restore` causes.
 
-An archive of PostgreSQL 17 or newer is read by no older `pg_restore`, and a newer one starts with
-a setting that an older server does not know. The setting is the default, so nothing is lost.
+Only `pg_restore` 17 or newer reads an archive of PostgreSQL 17 or newer, but it first changes a
+setting that older servers do not have. It sets the default value, so nothing is lost.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ class RestoreLog:
         self._context = ""
         self.unknown_settings = 0
         self.ignored = 0
-        """The number of statements that failed, as far as they matter."""
+        """The number of statements that failed, without those about the unknown setting."""
 
     def add(self, line: str) -> None:
-        """Take the next line, without the program's name."""
+        """Process the next line, without the program's name."""
         if line == CONTEXT:
             self._context = line
             return

@@ -41,7 +41,7 @@ SETTINGS = {
 }
 
 PRELOADED = "pg_stat_statements"
-"""The libraries that Heroku's servers load at their start, as far as we have them."""
+"""The libraries that Heroku's servers load when they start, except those that we do not have."""
 
 # The settings in which Heroku's servers list extensions; `heroku pg:extensions` reads both.
 EXTENSION_LISTS = ("extwlist.extensions", "rds.allowed_extensions")
@@ -142,7 +142,7 @@ class PostgresServer:
         )
 
     def _find_or_launch(self, installation: Installation) -> psutil.Process:
-        """Return the running server, after replacing one with other settings or programs."""
+        """Return the running server; replace it first if it has other settings or programs."""
         command = [str(part) for part in self._command(installation)]
         if found := postmaster.find(installation.cluster):
             if found.cmdline() == command:

@@ -1,4 +1,4 @@
-"""The PostgreSQL servers of a local Heroku: one for each major version that a database has."""
+"""The PostgreSQL servers of a local Heroku: one for each major version."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class PostgresServers:
         """Return the server of a database.
 
         Raises:
-            ServiceFailed: there is none of its version.
+            ServiceFailed: there is no server of its version.
         """
         return self.of_version(database.server_version)
 
@@ -48,7 +48,7 @@ class PostgresServers:
         """Start the servers of these versions.
 
         Raises:
-            ServiceFailed: one of them does not start; the others do all the same.
+            ServiceFailed: one of them does not start; the others still do.
         """
         servers = [self.of_version(version) for version in sorted(set(wanted))]
         results = await asyncio.gather(*(one.ready() for one in servers), return_exceptions=True)

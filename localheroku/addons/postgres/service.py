@@ -77,10 +77,10 @@ class Postgres:
         await self._servers.stop()
 
     def _version(self, request: AddonRequest) -> str:
-        """Return the version of the add-on's database, or that which a new one gets.
+        """Return the version of the add-on's database, or the one that a new database would get.
 
-        The database of an add-on that requested a version before there were several may have
-        another one.
+        A database from before there were several versions may not have the version that its add-on
+        requested.
         """
         database = self._records.get(request.addon_id)
         return database.server_version if database else requested_version(request)

@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import Any
 
 DEFAULT = "18"
-"""The version of a database that requests none."""
+"""The version of a new database whose add-on requests none."""
 
 FIRST = "18"
-"""The version of every database from before there were others; its files are where they were."""
+"""The version of all databases from before there were several; its files stay where they were."""
 
 
 @cache
 def pins() -> dict[str, Any]:
-    """Return the data file of the releases, see its head."""
+    """Return the contents of distributions.toml; a comment in it describes them."""
     return tomllib.loads(Path(__file__).with_name("distributions.toml").read_text("utf-8"))
 
 
@@ -30,7 +30,7 @@ def newest() -> str:
 
 
 def home(folder: Path, version: str) -> Path:
-    """Return the folder of the server of a version, below that of the service."""
+    """Return the folder of a version's server, below the folder of the service."""
     return folder if version == FIRST else folder / version
 
 

@@ -1,4 +1,4 @@
-"""The settings of the local Heroku's clock, times, limits and offer, which survive a restart."""
+"""The local Heroku's clock, provisioning times, rate limit and offered versions, stored."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The seconds that provisioning takes, by kind, the rate limit, and which versions are offered."""
+"""Provisioning times by kind in seconds, the rate limit, and which versions are offered."""
 
 from __future__ import annotations
 

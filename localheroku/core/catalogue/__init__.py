@@ -68,7 +68,7 @@ class Plan:
 class ConfigRule:
     """The values that one key of an add-on's `config` can have.
 
-    A new add-on cannot have the `old` values unless a setting of the local Heroku allows them.
+    A new add-on can have the `old` values only if a setting of the local Heroku allows them.
     """
 
     values: Sequence[str]

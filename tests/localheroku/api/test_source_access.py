@@ -39,13 +39,14 @@ async def test_an_upload_has_separate_keys_for_reading_and_writing(api: Api) -> 
 
 async def test_read_access_to_a_slug_does_not_allow_replacing_it(api: Api) -> None:
     await api.app()
-    made = await uploaded(api, packed(index="hello"))
+    archive = packed(index="hello")
+    made = await uploaded(api, archive)
     url = (await api.get(f"/apps/shop/slugs/{made['id']}"))["blob"]["url"]
 
     assert await status(api, "PUT", url, packed(index="evil")) == 404
     assert await status(api, "GET", made["blob"]["url"]) == 404
     async with api.session.get(url) as response:
-        assert await response.read() == packed(index="hello")
+        assert await response.read() == archive
 
 
 async def test_the_slug_of_a_build_cannot_be_replaced(api: Api) -> None:

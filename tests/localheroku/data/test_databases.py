@@ -149,8 +149,9 @@ async def test_unsupported_operations_have_an_error_that_says_why(api: Api) -> N
     info = await api.get(path)
     name, version = info["name"], info["postgres_version"]
     stays = (
-        f"Cannot upgrade database {name} from Postgres {version}: the local Heroku upgrades no "
-        "database in place. Run `dynostack postgres move STACK`, which copies it to a new one."
+        f"Cannot upgrade database {name} from Postgres {version}: the local Heroku does not "
+        "upgrade databases in place. Run `dynostack postgres move STACK` to copy it to a new "
+        "database."
     )
 
     for step in ("prepare", "dry_run", "run"):

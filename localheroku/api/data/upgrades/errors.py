@@ -3,8 +3,9 @@ from localheroku.core.errors import ParamsError
 
 class UpgradeError(ParamsError):
     message = (
-        "Cannot upgrade database {addon} from Postgres {version}: the local Heroku upgrades no "
-        "database in place. Run `dynostack postgres move STACK`, which copies it to a new one."
+        "Cannot upgrade database {addon} from Postgres {version}: the local Heroku does not "
+        "upgrade databases in place. Run `dynostack postgres move STACK` to copy it to a new "
+        "database."
     )
 
 
