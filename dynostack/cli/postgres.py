@@ -42,6 +42,11 @@ def postgres() -> None:
     help="Name of the database that --finish destroys, instead of a prompt.",
 )
 @click.option(
+    "--owner-is-gone",
+    is_flag=True,
+    help="Continue a move that was interrupted on another machine, whose process is gone.",
+)
+@click.option(
     "--yes", is_flag=True, help="Do not ask for confirmation; --finish still needs a name."
 )
 @format_option
@@ -57,6 +62,7 @@ def move(
     undo: bool,
     finish: bool,
     confirm: str,
+    owner_is_gone: bool,
     yes: bool,
     style: str,
 ) -> None:
@@ -94,7 +100,8 @@ def move(
             project,
             resource_of(database),
             step,
-            lambda question: agreed or _confirmed(question),
+            lambda question: agreed or _confirmed(question, "--yes"),
+            lambda question: owner_is_gone or _confirmed(question, "--owner-is-gone"),
             lambda question: str(click.prompt(question, err=True)),
         )
 
@@ -122,11 +129,10 @@ def move(
         raise MoveError(str(error)) from None
 
 
-def _confirmed(question: str) -> bool:
+def _confirmed(question: str, option: str) -> bool:
     if not sys.stdin.isatty():
-        click.echo(
-            f"{question} There is no terminal to answer on; to answer yes, add --yes", err=True
-        )
+        answer = f"There is no terminal to answer on; to answer yes, add {option}"
+        click.echo(f"{question} {answer}", err=True)
         return False
     return click.confirm(question, err=True)
 

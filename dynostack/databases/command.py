@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dynostack.databases import ending, interrupted, move, preflight, promotion, writers
@@ -44,6 +44,8 @@ class MoveCommand:
     say: Say
     """Prints a line of progress."""
     ask: Ask
+    ask_takeover: Ask
+    """Asks whether a process on another machine is gone."""
     ask_name: Callable[[str], str] = field(repr=False)
     """Asks for the name of the database to destroy."""
 
@@ -100,6 +102,7 @@ class MoveCommand:
         attachments = promotion.read_attachments(
             self.project.api, asked.record.old.addon, asked.record.app
         )
+        asked = replace(asked, record=asked.record.changed(attachments=attachments))
         apps = dict.fromkeys([asked.record.app, *(each.app for each in attachments)])
         using = writers.read_writers(self.project.api, iter(apps))
         preflight.check(self.project, asked, using, self.say)
@@ -107,7 +110,7 @@ class MoveCommand:
             self.say(line)
         if not self.ask("Move the database now?"):
             raise MoveRefused("nothing was changed")
-        return self._run(asked.record.changed(attachments=attachments), known)
+        return self._run(asked.record, known)
 
     def undo(self) -> MoveRecord | None:
         """Switch back to the database that a move kept, or cancel a move that has not finished.
@@ -197,9 +200,9 @@ class MoveCommand:
         if asked.change is None:
             return None
         found = interrupted.recognized(self.project, asked, environment)
-        if found and not self.ask(
+        if found and not self.ask_takeover(
             f"A move to {found.new} was interrupted on another machine, or is still running there."
-            " Continue it here?"
+            " Is its process gone, so that this one may continue?"
         ):
             raise MoveRefused("nothing was changed")
         for name in interrupted.left_stopped(self.project, found) if found else ():

@@ -11,6 +11,7 @@ from dynostack.databases.errors import MoveRefused
 from dynostack.databases.record import AttachedName, MoveRecord, Writer
 from dynostack.databases.request import Asked, Project
 from dynostack.databases.stack_file import MAIN, declared
+from dynostack.databases.transfers import Transfers
 from dynostack.environment import Environment, catalogue
 from dynostack.inventory.app import LIVE
 from dynostack.inventory.databases import read_database
@@ -44,6 +45,7 @@ def recognized(project: Project, asked: Asked, environment: Environment) -> Move
     version = read_database(project.api, addon).version
     new = record.new.model_copy(update={"addon": addon, "name": name, "version": version})
     attached = tuple(_chosen(project, addon))
+    _refuse_strange_rows(project, record.app, addon, name, bool(attached))
     if attached and not _is_promoted(attached, record, environment):
         names = ", ".join(f"{each.app}::{each.name}" for each in attached)
         raise MoveRefused(
@@ -59,6 +61,23 @@ def recognized(project: Project, asked: Asked, environment: Environment) -> Move
         ),
         writers=_stopped(project, record.app, environment),
     )
+
+
+def _refuse_strange_rows(
+    project: Project, app: str, addon: str, name: str, is_promoted: bool
+) -> None:
+    """Check that a copy destroys nothing: the database is empty, or a move has filled it.
+
+    Raises:
+        MoveRefused: it has tables of unknown origin.
+        ApiError: Heroku does not answer.
+    """
+    is_ours = is_promoted or Transfers(project.api, app, lambda _: None).was_copied_to(name)
+    if not is_ours and read_database(project.api, addon).tables:
+        raise MoveRefused(
+            f"database {name} of {app} is not in the state of stack {project.stack}, but has tables"
+            " that no move has copied: import it, or destroy it with heroku addons:destroy"
+        )
 
 
 def _candidates(project: Project, record: MoveRecord) -> Iterator[tuple[str, str]]:

@@ -161,7 +161,7 @@ def stop(move: Move) -> None:
     move.keep(answered=answered, down_since=record.down_since or time.time())
     writers.stop(api, move.record.writers)
     if move.is_reachable:
-        writers.lock_out(move.url(record.old.addon))
+        move.keep(writes=writers.lock_out(move.url(record.old.addon)))
 
 
 def copy(move: Move) -> None:
@@ -171,7 +171,7 @@ def copy(move: Move) -> None:
     target = (record.new.name, move.url(record.new.addon))
     with ThreadPoolExecutor(max_workers=1) as pool:
         reading = pool.submit(move.contents, record.old.addon) if move.is_reachable else None
-        move.transfers().copy(source, target, record.new.addon, record.transfers)
+        move.transfers().copy(source, target, record.new.addon)
         if reading:
             move.keep(contents=reading.result())
 
@@ -200,6 +200,8 @@ def promote(move: Move) -> None:
     """Attach the new database under every name of the old one."""
     record = move.record
     if move.is_reachable:
+        if not is_promoted(move):
+            writers.refuse_writes_since(move.url(record.old.addon), record.writes)
         # When a move is undone, this is the database that was made read-only.
         writers.readmit(move.url(record.new.addon))
     promotion.promote(
@@ -244,7 +246,8 @@ def update_state(move: Move) -> None:
     state = project.state()
     app = HerokuApp(project.api, record.app)
     state.exchange(record.resource, previous, record.old, record.new)
-    state.attachment_ids({each["name"]: each["id"] for each in app.attachments()})
+    attached = (each for each in app.attachments() if each["addon"]["id"] == record.new.addon)
+    state.attachment_ids({each["name"]: each["id"] for each in attached})
     state.write()
     state.refresh(record.resource, previous)
 
@@ -361,7 +364,11 @@ def go_back(move: Move) -> str:
     if move.is_reachable:
         writers.readmit(move.url(record.old.addon))
     writers.start(api, record.writers)
-    move.keep(contents=None, writers=(), down_since=0.0, answered=0)
+    if record.is_undo:
+        # The way back begins anew: until then, both databases are where they were before it.
+        move.file.remove()
+    else:
+        move.keep(contents=None, writers=(), down_since=0.0, answered=0)
     return f"the app runs on the old database, {record.old}; nothing is lost{_next(move)}"
 
 

@@ -13,6 +13,7 @@ from dynostack.databases.record import MoveRecord, Writer
 from dynostack.databases.request import Asked, Project
 from dynostack.databases.transfers import size
 from dynostack.environment import catalogue
+from dynostack.environment.database_moves import ESSENTIAL
 from dynostack.inventory.app import LIVE
 from dynostack.inventory.platform_api import ApiRefusal, PlatformApi
 from dynostack.review.engine import Engine
@@ -23,6 +24,7 @@ MEGABYTE = 1 << 20
 MANAGE = "manage"
 OPERATE = "operate"
 SHIELD = "shield"
+POOL = "connection-pooling"
 
 
 def check(
@@ -38,6 +40,7 @@ def check(
     problems = [
         *_live(project, asked.record),
         *_shield(asked.record),
+        *_pools(asked.record),
         *_plan(project.api, asked),
         *_fits(asked, writers),
         *_rights(project.api, writers),
@@ -72,6 +75,20 @@ def _shield(record: MoveRecord) -> Iterator[str]:
     """
     if SHIELD in (side.plan.partition("-")[0] for side in (record.old, record.new)):
         yield "Heroku neither backs up nor copies Shield databases; ask its support for a way"
+
+
+def _pools(record: MoveRecord) -> Iterator[str]:
+    """Yield the attachments that an Essential plan does not have.
+
+    https://devcenter.heroku.com/articles/postgres-connection-pooling
+    """
+    if record.new.plan.startswith(ESSENTIAL):
+        for each in record.attachments:
+            if (each.namespace or "").startswith(POOL):
+                yield (
+                    f"attachment {each.name} of {each.app} is a connection pool, which"
+                    f" {record.new.plan} does not have; detach it first, or choose another plan"
+                )
 
 
 def _plan(api: PlatformApi, asked: Asked) -> Iterator[str]:

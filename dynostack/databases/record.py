@@ -72,6 +72,8 @@ class MoveRecord(_Part):
     attachments: tuple[AttachedName, ...] = ()
     transfers: tuple[str, ...] = ()
     """The ids of the transfers that the app had before the move started its own."""
+    writes: int = 0
+    """How many rows had ever been written to the old database when it was made read-only."""
     contents: Contents | None = None
     """The contents of the old database, read while nothing wrote to it."""
     answered: int = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, LiteralString
@@ -34,6 +35,13 @@ SELECT split_part(unnest(s.setconfig), '=', 1) AS name FROM pg_db_role_setting s
 WHERE s.setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))
   AND s.setrole IN (0, (SELECT oid FROM pg_roles WHERE rolname = current_user))
 EXCEPT SELECT %s
+"""
+FIRST_WITH_SHARED_STATISTICS = 150000
+STATISTICS_SECONDS = 1.0
+"""How long an older PostgreSQL takes at most until it counts what an ended session has written."""
+
+WRITES: LiteralString = """
+SELECT coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0) FROM pg_stat_user_tables
 """
 
 
@@ -77,6 +85,22 @@ def forbid_writes(connection: Connection) -> None:
 def allow_writes(connection: Connection) -> None:
     """Let new sessions write again."""
     _set_default(connection, "RESET default_transaction_read_only")
+
+
+def count_writes(connection: Connection) -> int:
+    """Return how many rows were ever inserted, updated and deleted, as PostgreSQL counts them.
+
+    https://www.postgresql.org/docs/current/monitoring-stats.html
+    """
+    if connection.info.server_version < FIRST_WITH_SHARED_STATISTICS:
+        time.sleep(STATISTICS_SECONDS)
+    row = connection.execute(WRITES).fetchone()
+    return int(row[0]) if row else 0
+
+
+def end_others(connection: Connection) -> None:
+    """End the sessions that are open now; PostgreSQL then counts what they have written."""
+    connection.execute(END)
 
 
 def other_clients(connection: Connection) -> list[str]:

@@ -53,23 +53,20 @@ class Transfers:
         )
         self._finished(started, "back up the database")
 
-    def copy(
-        self, source: tuple[str, str], target: tuple[str, str], addon: str, known: tuple[str, ...]
-    ) -> None:
+    def copy(self, source: tuple[str, str], target: tuple[str, str], addon: str) -> None:
         """Replace the contents of a database with those of another.
 
         Args:
             source: name and URL of the database to copy.
             target: name and URL of the database to fill.
             addon: the id of the add-on of the database to fill.
-            known: the ids of the transfers before this one.
 
         Raises:
             StepFailed: the copy failed; the source is unchanged.
         """
         # A copy that an interrupted move started may lack the latest writes.
-        leftover = set(self._new(known, target[0]))
-        for transfer in leftover:
+        earlier = tuple(self._new((), target[0]))
+        for transfer in earlier:
             self._cancel(transfer)
         body = {
             "from_name": source[0],
@@ -78,11 +75,15 @@ class Transfers:
             "to_url": target[1],
         }
         started = settled(
-            lambda: next((t for t in self._new(known, target[0]) if t not in leftover), None),
+            lambda: next(self._new(earlier, target[0]), None),
             lambda: self.api.data.send("POST", f"/client/v11/databases/{addon}/transfers", body),
             "copy the database",
         )
         self._finished(started, "copy the database")
+
+    def was_copied_to(self, name: str) -> bool:
+        """Return whether a copy into the database of this name has ever been started."""
+        return next(self._new((), name), None) is not None
 
     def _new(self, known: tuple[str, ...], to_name: str) -> Iterator[str]:
         for each in self.api.data.listing(self.path):

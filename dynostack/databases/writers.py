@@ -9,7 +9,14 @@ from functools import partial
 from dynostack.databases.app import HerokuApp
 from dynostack.databases.errors import StepFailed
 from dynostack.databases.record import Writer
-from dynostack.databases.sessions import allow_writes, connected, forbid_writes, other_clients
+from dynostack.databases.sessions import (
+    allow_writes,
+    connected,
+    count_writes,
+    end_others,
+    forbid_writes,
+    other_clients,
+)
 from dynostack.databases.settled import awaited
 from dynostack.inventory.platform_api import PlatformApi
 
@@ -19,6 +26,8 @@ STOP_SECONDS = 90.0
 https://devcenter.heroku.com/articles/dyno-shutdown-behavior
 """
 QUIET_SECONDS = 0.2
+ENDING_SECONDS = 2.0
+ENDING_PAUSE_SECONDS = 0.02
 ATTEMPTS = 3
 
 
@@ -69,8 +78,11 @@ def start(api: PlatformApi, writers: tuple[Writer, ...]) -> None:
             app.set_maintenance(False)
 
 
-def lock_out(url: str) -> None:
+def lock_out(url: str) -> int:
     """Make the database read-only, and check that no other client stays connected.
+
+    Returns:
+        How many rows were ever written to it, to find a client that allows itself to write.
 
     Raises:
         StepFailed: a client keeps reconnecting.
@@ -80,12 +92,40 @@ def lock_out(url: str) -> None:
             forbid_writes(connection)
             time.sleep(QUIET_SECONDS)
             if not (clients := other_clients(connection)):
-                return
+                return count_writes(connection)
         allow_writes(connection)
     raise StepFailed(
         f"clients other than the app's dynos keep connecting to the database: {', '.join(clients)};"
         " stop them first, then run the same command again"
     )
+
+
+def refuse_writes_since(url: str, count: int) -> None:
+    """Check that nothing was written to a database since it was made read-only.
+
+    Args:
+        url: the database's URL.
+        count: how many rows had been written then.
+
+    Raises:
+        StepFailed: a client has written, although it was told not to.
+    """
+    with connected(url) as connection:
+        end_others(connection)
+        deadline = time.monotonic() + ENDING_SECONDS
+        while (clients := other_clients(connection)) and time.monotonic() < deadline:
+            time.sleep(ENDING_PAUSE_SECONDS)
+        written = count_writes(connection) - count
+    if clients:
+        raise StepFailed(
+            f"clients other than the app's dynos connect to the database: {', '.join(clients)};"
+            " stop them first, then run the same command again"
+        )
+    if written:
+        raise StepFailed(
+            f"a client has written to the read-only database during the copy ({written} rows); stop"
+            " it first, then run the same command again"
+        )
 
 
 def readmit(url: str) -> None:

@@ -172,7 +172,10 @@ def test_a_move_that_was_killed_elsewhere_goes_on(
     stack.begin()
     stack.killed(line, seconds)
     stack.forget()
-    done = stack.move("--yes")
+    written = stack.written
+    assert stack.move("--yes").exit_code == 3
+    assert stack.written == written
+    done = stack.move("--yes", "--owner-is-gone")
     # After the last steps, there may be nothing left to do.
     assert done.exit_code == 0 or "nothing to move" in done.output
     stack.check_moved(contents)

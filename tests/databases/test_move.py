@@ -172,6 +172,21 @@ async def test_two_processes_at_once(world: MoveWorld) -> None:
         pass
 
 
+async def test_a_client_that_writes_after_the_comparison(world: MoveWorld) -> None:
+    def write() -> None:
+        with psycopg.connect(world.url(world.old.addon)) as connection:
+            connection.execute("SET TRANSACTION READ WRITE")
+            connection.execute("INSERT INTO store (name) VALUES ('written at the last moment')")
+
+    world.react = at("attach", write)
+    with pytest.raises(MoveError, match=r"(?s)has written to the read-only .* nothing is lost"):
+        await world.move()
+    world.before = await asyncio.to_thread(world.contents, world.old.addon)
+    await world.is_on(world.old)
+    world.react = lambda _: None
+    await world.is_on((await world.move()).new)
+
+
 async def test_an_interrupted_move_goes_on(world: MoveWorld) -> None:
     for step in ("back up", "turn on", "copy", "compare", "attach", "start", "wait"):
         world.react = at(step, interrupt)

@@ -8,7 +8,7 @@ import pytest
 
 from dynostack.databases import preflight, promotion
 from dynostack.databases.errors import MoveRefused
-from dynostack.databases.record import Side, Writer
+from dynostack.databases.record import AttachedName, MoveRecord, Side, Writer
 from dynostack.databases.request import Asked
 from dynostack.inventory.databases import DatabaseDetails
 from tests.databases.world import APP, READER, MoveWorld
@@ -41,6 +41,16 @@ async def test_a_plan_with_too_few_connections(world: MoveWorld) -> None:
 
 async def test_a_plan_that_heroku_does_not_offer(world: MoveWorld) -> None:
     assert "Heroku does not offer plan standard-99" in await problems(world, "standard-99")
+
+
+def test_a_pool_that_the_new_plan_does_not_have() -> None:
+    pool = AttachedName(app=APP, name="POOL", namespace="connection-pooling:default")
+    sides = [Side(name="x", plan=plan, version="18") for plan in ("standard-0", "essential-2")]
+    record = MoveRecord(
+        stack="s", resource="postgres", app=APP, old=sides[0], new=sides[1], attachments=(pool,)
+    )
+    (problem,) = preflight._pools(record)  # noqa: SLF001
+    assert "attachment POOL of shop is a connection pool, which essential-2 does not" in problem
 
 
 async def test_a_shield_database(world: MoveWorld) -> None:

@@ -81,9 +81,12 @@ def _order(relay: socket.socket) -> tuple[list[str], str, dict[str, str]]:
 
 
 def _end_with(relay: socket.socket) -> None:
-    """End this process once its relay has ended."""
+    """End this process once its relay has ended.
+
+    A signal that another thread takes does not wake the main thread, which may wait for hours.
+    """
     relay.recv(1)
-    os.kill(os.getpid(), signal.SIGTERM)
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _exit_code(words: list[str]) -> int:
