@@ -14,6 +14,7 @@ from dynostack.databases.errors import MoveRefused
 from dynostack.databases.record import Side
 from dynostack.engine.process import PulumiProcess
 
+APP = "heroku:app/app:App"
 ADDON = "heroku:addon/addon:Addon"
 ATTACHMENT = "heroku:addon/attachment:Attachment"
 POSTGRES = "heroku-postgresql"
@@ -77,6 +78,7 @@ class ExportedState:
         for each in self.resources:
             if each["type"] == ATTACHMENT and each["inputs"].get("addonId") == old.addon:
                 each["inputs"]["addonId"] = each["outputs"]["addonId"] = new.addon
+        self._protect_app()
 
     def forget(self, name: str) -> None:
         """Remove a database's resource; the database itself stays."""
@@ -87,6 +89,15 @@ class ExportedState:
         for each in self.resources:
             if resource["urn"] in each.get("dependencies", ()):
                 each["dependencies"].remove(resource["urn"])
+        self._protect_app()
+
+    def _protect_app(self) -> None:
+        """Protect the app while one of its databases is protected, as the components do."""
+        databases = (each for each in self.resources if _is_database(each))
+        protected = any(each.get("protect") for each in databases)
+        for each in self.resources:
+            if each["type"] == APP:
+                each["protect"] = protected
 
     def attachment_ids(self, ids: dict[str, str]) -> None:
         """Update the ids of the attachments to those that Heroku has now, by name."""
@@ -147,6 +158,11 @@ def _become(resource: dict[str, Any], side: Side) -> None:
     resource["id"] = side.addon
     resource["inputs"].update(values)
     resource["outputs"].update({**values, "id": side.addon, "providerId": side.addon})
+
+
+def _is_database(resource: dict[str, Any]) -> bool:
+    plan = str((resource.get("inputs") or {}).get("plan", ""))
+    return resource["type"] == ADDON and plan.startswith(f"{POSTGRES}:")
 
 
 def _name(urn: str) -> str:
