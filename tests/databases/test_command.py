@@ -159,7 +159,8 @@ def test_a_killed_move_goes_on(
     stack.begin()
     stack.killed(line, seconds)
     done = stack.move("--yes")
-    assert done.exit_code == 0, done.output
+    # After the last step, there may be nothing left to do.
+    assert done.exit_code == 0 or "nothing to move" in done.output
     stack.check_moved(contents)
 
 
@@ -173,10 +174,11 @@ def test_a_move_that_was_killed_elsewhere_goes_on(
     stack.killed(line, seconds)
     stack.forget()
     written = stack.written
-    assert stack.move("--yes").exit_code == 3
-    assert stack.written == written
-    done = stack.move("--yes", "--owner-is-gone")
-    # After the last steps, there may be nothing left to do.
+    done = stack.move("--yes")
+    if "interrupted on another machine" in done.output:
+        assert (done.exit_code, stack.written) == (3, written)
+        done = stack.move("--yes", "--owner-is-gone")
+    # It may have been killed before the first step or after the last one.
     assert done.exit_code == 0 or "nothing to move" in done.output
     stack.check_moved(contents)
 
