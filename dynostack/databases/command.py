@@ -329,6 +329,8 @@ class MoveCommand:
         last = self.file.read()
         ending.require(project.api, earlier)
         record = ending.way_back(project, self._record(current, earlier), current, earlier)
+        if last is None:
+            record = interrupted.resumed_undo(project, record, project.file.environment())
         begun = self._begun(record)
         for line in self._lost(begun, last.contents if last else None):
             self.say(line)

@@ -115,6 +115,21 @@ def left_stopped(project: Project, record: MoveRecord) -> Iterator[str]:
             yield name
 
 
+def resumed_undo(project: Project, record: MoveRecord, environment: Environment) -> MoveRecord:
+    """Return the record of a way back with what an interrupted one, without a record, has done.
+
+    Raises:
+        ApiError: Heroku does not answer.
+    """
+    attached = tuple(_chosen(project, record.new.addon))
+    if not _is_promoted(attached, record, environment):
+        attached = ()
+    return record.changed(
+        attachments=(*record.attachments, *attached),
+        writers=_stopped(project, record.app, environment),
+    )
+
+
 def _stopped(project: Project, name: str, environment: Environment) -> tuple[Writer, ...]:
     """Return the app with the formation in the file if a move has stopped it; else nothing."""
     app = HerokuApp(project.api, name)

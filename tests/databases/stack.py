@@ -70,13 +70,13 @@ class MovedStack(ReviewWorld):
     def move(self, *options: str) -> Done:
         return self.run("postgres", "move", self.stack, *options)
 
-    def killed(self, line: str, seconds: float) -> str:
+    def killed(self, line: str, seconds: float, *options: str) -> str:
         """Start a move, and kill it some time after a line of progress that begins like this.
 
         Returns:
             The last line that it printed.
         """
-        process = self.started("postgres", "move", self.stack, "--yes")
+        process = self.started("postgres", "move", self.stack, "--yes", *options)
         assert process.stderr
         last = ""
         for text in process.stderr:
