@@ -149,6 +149,9 @@ class MoveCommand:
                 f"the move to {record.new} has not finished; to finish it, run: {self._command()}"
             )
         known = self.file.read()
+        if changed := ending.forgotten(self.project, self.resource):
+            self.say(f"commit this change to {self.project.file.name}:\n{changed}")
+            return
         side = ending.left_behind(self.project, self.resource)
         app = self._app()
         ending.refuse_use(self.project.api, app, side)
@@ -197,9 +200,9 @@ class MoveCommand:
                     return record.changed(new=created)
             return None
         asked = read_request(self.project, self.resource, environment)
-        if asked.change is None:
-            return None
-        found = interrupted.recognized(self.project, asked, environment)
+        found = interrupted.unwritten(self.project, asked, environment)
+        if found is None and asked.change:
+            found = interrupted.recognized(self.project, asked, environment)
         if found and not self.ask_takeover(
             f"A move to {found.new} was interrupted on another machine, or is still running there."
             " Is its process gone, so that this one may continue?"

@@ -13,6 +13,7 @@ from dynostack.databases.record import MoveRecord, Side
 from dynostack.databases.request import Project
 from dynostack.databases.settled import settled
 from dynostack.databases.stack_file import declared, previous_of
+from dynostack.databases.stack_state import edit_state
 from dynostack.inventory.databases import read_database
 from dynostack.inventory.platform_api import ApiRefusal, PlatformApi
 
@@ -42,6 +43,21 @@ def left_behind(project: Project, resource: str) -> Side:
             raise
         version = str((inputs.get("config") or {}).get("version", ""))
     return Side(name=str(inputs["name"]), plan=plan, version=version, addon=addon)
+
+
+def forgotten(project: Project, resource: str) -> str:
+    """Remove the old database from the file if it is destroyed and in no state any more.
+
+    Returns:
+        The difference of the file; empty if the old database exists, or if there never was one.
+
+    Raises:
+        MoveRefused: the file cannot be edited.
+    """
+    previous, file = previous_of(resource), project.file
+    if project.state().database(previous) or declared(file.environment(), previous) is None:
+        return ""
+    return file.write(file.without_database(file.text(), previous))
 
 
 def require(api: PlatformApi, side: Side) -> None:
@@ -123,9 +139,7 @@ def finish(project: Project, resource: str, app: str, side: Side) -> str:
     if declared(project.file.environment(), previous):
         text = project.file.without_database(text, previous)
     destroy(project.api, app, side)
-    state = project.state()
-    state.forget(previous)
-    state.write()
+    edit_state(project.runner, project.stack, lambda state: state.forget(previous))
     return project.file.write(text)
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from dynostack.databases import promotion
+from dynostack.databases import ending, promotion
 from dynostack.databases.app import HerokuApp, is_spare
 from dynostack.databases.errors import MoveRefused
 from dynostack.databases.record import AttachedName, MoveRecord, Writer
 from dynostack.databases.request import Asked, Project
-from dynostack.databases.stack_file import MAIN, declared
+from dynostack.databases.stack_file import MAIN, declared, previous_of
 from dynostack.databases.transfers import Transfers
 from dynostack.environment import Environment, catalogue
+from dynostack.environment.database_moves import STEPS
 from dynostack.inventory.app import LIVE
 from dynostack.inventory.databases import read_database
 
@@ -61,6 +62,25 @@ def recognized(project: Project, asked: Asked, environment: Environment) -> Move
         ),
         writers=_stopped(project, record.app, environment),
     )
+
+
+def unwritten(project: Project, asked: Asked, environment: Environment) -> MoveRecord | None:
+    """Return the record of a move whose end is in the state, but not in the file; else None.
+
+    Raises:
+        ApiError: Heroku does not answer.
+    """
+    record = asked.record
+    previous = previous_of(record.resource)
+    kept = project.state().database(previous)
+    if kept is None:
+        return None
+    written = declared(environment, previous)
+    if written and written.name in (None, kept["inputs"]["name"]):
+        return None
+    done = tuple(step.name for step in STEPS if step.name not in ("state", "file"))
+    old = ending.left_behind(project, record.resource)
+    return record.changed(old=old, new=record.old, done=done)
 
 
 def _refuse_strange_rows(

@@ -19,6 +19,7 @@ from dynostack.databases.request import Project
 from dynostack.databases.sessions import available_extensions, connected, extensions, settings
 from dynostack.databases.settled import awaited, settled
 from dynostack.databases.stack_file import StackFile, declared, previous_of
+from dynostack.databases.stack_state import ExportedState, edit_state
 from dynostack.databases.transfers import Transfers, wait_until_available
 from dynostack.engine.process import EngineFailed
 from dynostack.environment import catalogue
@@ -243,13 +244,15 @@ def update_state(move: Move) -> None:
     """Give the resource in the state to the new database, and the old one its own resource."""
     record, project = move.record, move.project
     previous = previous_of(record.resource)
-    state = project.state()
     app = HerokuApp(project.api, record.app)
-    state.exchange(record.resource, previous, record.old, record.new)
     attached = (each for each in app.attachments() if each["addon"]["id"] == record.new.addon)
-    state.attachment_ids({each["name"]: each["id"] for each in attached})
-    state.write()
-    state.refresh(record.resource, previous)
+    ids = {each["name"]: each["id"] for each in attached}
+
+    def exchange(state: ExportedState) -> None:
+        state.exchange(record.resource, previous, record.old, record.new)
+        state.attachment_ids(ids)
+
+    edit_state(project.runner, record.stack, exchange).refresh(record.resource, previous)
 
 
 def text_afterwards(file: StackFile, record: MoveRecord) -> str:

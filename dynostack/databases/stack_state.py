@@ -6,19 +6,23 @@ import copy
 import json
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from dynostack.databases.errors import MoveRefused
 from dynostack.databases.record import Side
-from dynostack.engine.process import PulumiProcess
+from dynostack.engine.process import EngineFailed, PulumiProcess
 
 APP = "heroku:app/app:App"
 ADDON = "heroku:addon/addon:Addon"
 ATTACHMENT = "heroku:addon/attachment:Attachment"
 POSTGRES = "heroku-postgresql"
 FILE = "state.json"
+LOCKED = "the stack is currently locked"
+"""The engine's error if another engine has locked the stack."""
+EDIT_TRIES = 5
 LOCK_SECONDS = 60.0
 LOCK_PAUSE_SECONDS = 0.2
 
@@ -146,6 +150,31 @@ def read_state(runner: PulumiProcess, stack: str) -> ExportedState:
             f" to see how to resolve them, run: dynostack review {stack}"
         )
     return state
+
+
+def edit_state(
+    runner: PulumiProcess, stack: str, edit: Callable[[ExportedState], None]
+) -> ExportedState:
+    """Export, edit and import a state; begin again if another engine locks it meanwhile.
+
+    Returns:
+        The edited state.
+
+    Raises:
+        MoveRefused: an engine is at work, or was killed.
+        EngineFailed: the state cannot be read or written.
+    """
+    for _ in range(EDIT_TRIES):
+        state = read_state(runner, stack)
+        edit(state)
+        try:
+            state.write()
+        except EngineFailed as failed:
+            if LOCKED not in str(failed):
+                raise
+        else:
+            return state
+    raise EngineFailed(f"the state of stack {stack} is locked again and again", 1)
 
 
 def _become(resource: dict[str, Any], side: Side) -> None:
