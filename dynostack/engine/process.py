@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 from types import FrameType
 from typing import Any
 
@@ -101,15 +102,22 @@ class PulumiProcess:
     def text(self, *arguments: str) -> str:
         """Run the engine and return its output.
 
+        The output goes to files without a name: if this process is killed, a pipe would end the
+        engine at its next line, and its lock on the stack would stay.
+
         Raises:
             EngineFailed: the engine ended with an error.
         """
-        pipe = subprocess.PIPE
-        with self.started(*arguments, output=pipe, errors=pipe) as process:
-            output, errors = process.communicate()
-        if process.returncode != 0:
-            raise EngineFailed(errors.strip(), exit_code(process))
-        return output
+        with TemporaryFile("w+") as output, TemporaryFile("w+") as errors:
+            with self.started(
+                *arguments, output=output.fileno(), errors=errors.fileno()
+            ) as process:
+                process.wait()
+            for file in (output, errors):
+                file.seek(0)
+            if process.returncode != 0:
+                raise EngineFailed(errors.read().strip(), exit_code(process))
+            return output.read()
 
     def answer(self, *arguments: str) -> Any:
         """Run the engine and return its output, parsed as JSON.
