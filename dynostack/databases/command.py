@@ -18,6 +18,7 @@ from dynostack.databases.transfers import size
 from dynostack.engine.process import EngineFailed
 from dynostack.environment import catalogue
 from dynostack.environment.database_moves import STEPS, DatabaseMove, downtime_text, move_command
+from dynostack.environment.schema import price_text
 from dynostack.inventory.platform_api import ApiError
 from dynostack.review.command import judged
 from dynostack.review.engine import Engine
@@ -98,7 +99,7 @@ class MoveCommand:
             self.say(f"continue the move from {record.old} to {record.new}")
             return self._run(record, known)
         asked, change = self._asked()
-        self._refuse_second_move()
+        self._refuse_second_move(asked)
         attachments = promotion.read_attachments(
             self.project.api, asked.record.old.addon, asked.record.app
         )
@@ -149,11 +150,11 @@ class MoveCommand:
                 f"the move to {record.new} has not finished; to finish it, run: {self._command()}"
             )
         known = self.file.read()
-        if changed := ending.forgotten(self.project, self.resource):
-            self.say(f"commit this change to {self.project.file.name}:\n{changed}")
+        asked = read_request(self.project, self.resource, self.project.file.environment())
+        if changed := ending.forgotten(self.project, asked):
+            self.say(self.project.file.advice(changed))
             return
-        side = ending.left_behind(self.project, self.resource)
-        app = self._app()
+        side, app = ending.left_behind(self.project, asked), asked.record.app
         ending.refuse_use(self.project.api, app, side)
         self._confirm_loss(side, confirmed)
         with self._alone(known):
@@ -161,7 +162,7 @@ class MoveCommand:
             self.file.remove()
         self.say(f"destroyed {side}")
         if changed:
-            self.say(f"commit this change to {self.project.file.name}:\n{changed}")
+            self.say(self.project.file.advice(changed))
 
     def _asked(self) -> tuple[Asked, DatabaseMove]:
         asked = read_request(self.project, self.resource, self.project.checked_environment())
@@ -175,9 +176,9 @@ class MoveCommand:
             f" {self.project.stack}, then dynostack apply; nothing was changed"
         )
 
-    def _refuse_second_move(self) -> None:
+    def _refuse_second_move(self, asked: Asked) -> None:
         previous = previous_of(self.resource)
-        if self.project.state().database(previous):
+        if asked.state.database(previous):
             raise MoveRefused(
                 f"the old database of the last move, {previous}, still exists; to destroy it, first"
                 f" run: {self._command('--finish')}"
@@ -273,9 +274,10 @@ class MoveCommand:
             MoveError: the review failed; the move is done.
         """
         self.say(f"{self.resource} is now {record.new}")
+        price = catalogue.monthly_price(catalogue.POSTGRES_SERVICE, record.old.plan)
         self.say(
             f"{record.old} is kept as {previous_of(self.resource)}, protected and billed"
-            f" ({_price(record.old.plan)}); to destroy it, run: {self._command('--finish')}; to"
+            f" ({price_text(price)}); to destroy it, run: {self._command('--finish')}; to"
             f" switch back to it, run: {self._command('--undo')}"
         )
         try:
@@ -324,16 +326,14 @@ class MoveCommand:
 
     def _go_back(self) -> MoveRecord:
         project = self.project
-        earlier = ending.left_behind(project, self.resource)
-        existing = project.state().database(self.resource)
-        if existing is None:
-            raise MoveRefused(f"stack {project.stack} has no database {self.resource}")
-        current = self._side(str(existing["id"]))
+        environment = project.file.environment()
+        asked = read_request(project, self.resource, environment)
+        current, earlier = asked.record.old, ending.left_behind(project, asked)
         last = self.file.read()
         ending.require(project.api, earlier)
-        record = ending.way_back(project, self._record(current, earlier), current, earlier)
+        record = ending.way_back(project, asked.record, earlier)
         if last is None:
-            record = interrupted.resumed_undo(project, record, project.file.environment())
+            record = interrupted.resumed_undo(project, record, environment)
         begun = self._begun(record)
         for line in self._lost(begun, last.contents if last else None):
             self.say(line)
@@ -352,28 +352,6 @@ class MoveCommand:
             else "nothing was written since the move"
         )
         yield from written
-
-    def _record(self, current: Side, earlier: Side) -> MoveRecord:
-        return MoveRecord(
-            stack=self.project.stack,
-            resource=self.resource,
-            app=self._app(),
-            old=current,
-            new=earlier,
-        )
-
-    def _side(self, addon: str) -> Side:
-        from dynostack.inventory.databases import read_database
-
-        found = self.project.api.get(f"/addons/{addon}")
-        version = read_database(self.project.api, addon).version
-        plan = str(found["plan"]["name"]).partition(":")[2]
-        return Side(name=found["name"], plan=plan, version=version, addon=addon)
-
-    def _app(self) -> str:
-        existing = self.project.state().database(self.resource)
-        app = existing["inputs"]["appId"] if existing else ""
-        return str(self.project.api.get(f"/apps/{app}")["name"])
 
     def _confirm_loss(self, side: Side, confirmed: str) -> None:
         given = confirmed or self.ask_name(
@@ -428,8 +406,3 @@ def _outline(asked: Asked, change: DatabaseMove) -> Iterator[str]:
         )
     for number, step in enumerate(STEPS, 1):
         yield f"{number:2}. {step.title}{' (the site is down)' if step.is_down else ''}"
-
-
-def _price(plan: str) -> str:
-    cents = catalogue.monthly_price(catalogue.POSTGRES_SERVICE, plan)
-    return "price unknown" if cents is None else f"${cents / 100:,.0f} a month"

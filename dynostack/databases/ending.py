@@ -10,7 +10,7 @@ from dynostack.databases.contents import Contents, TableContents
 from dynostack.databases.errors import MoveRefused
 from dynostack.databases.move import COPYING, Move, is_promoted
 from dynostack.databases.record import MoveRecord, Side
-from dynostack.databases.request import Project
+from dynostack.databases.request import Asked, Project
 from dynostack.databases.settled import settled
 from dynostack.databases.stack_file import declared, previous_of
 from dynostack.databases.stack_state import edit_state
@@ -21,15 +21,16 @@ COPIED = ("create", "back-up", *COPYING)
 """The steps that a move back to the old database skips."""
 
 
-def left_behind(project: Project, resource: str) -> Side:
+def left_behind(project: Project, asked: Asked) -> Side:
     """Return the old database that a move of this one kept.
 
     Raises:
         MoveRefused: there is none.
         ApiError: Heroku does not answer.
     """
+    resource = asked.record.resource
     previous = previous_of(resource)
-    found = project.state().database(previous)
+    found = asked.state.database(previous)
     if found is None:
         raise MoveRefused(
             f"there is no database {previous}: no move of {resource} has kept an old database"
@@ -45,7 +46,7 @@ def left_behind(project: Project, resource: str) -> Side:
     return Side(name=str(inputs["name"]), plan=plan, version=version, addon=addon)
 
 
-def forgotten(project: Project, resource: str) -> str:
+def forgotten(project: Project, asked: Asked) -> str:
     """Remove the old database from the file if it is destroyed and in no state any more.
 
     Returns:
@@ -54,8 +55,8 @@ def forgotten(project: Project, resource: str) -> str:
     Raises:
         MoveRefused: the file cannot be edited.
     """
-    previous, file = previous_of(resource), project.file
-    if project.state().database(previous) or declared(file.environment(), previous) is None:
+    previous, file = previous_of(asked.record.resource), project.file
+    if asked.state.database(previous) or declared(file.environment(), previous) is None:
         return ""
     return file.write(file.without_database(file.text(), previous))
 
@@ -143,24 +144,15 @@ def finish(project: Project, resource: str, app: str, side: Side) -> str:
     return project.file.write(text)
 
 
-def way_back(project: Project, record: MoveRecord, current: Side, earlier: Side) -> MoveRecord:
-    """Return the record of a move back to the earlier database.
+def way_back(project: Project, record: MoveRecord, earlier: Side) -> MoveRecord:
+    """Return the record of a move from the existing database, `record.old`, to the earlier one.
 
     Raises:
         MoveRefused: an attachment uses a credential.
         ApiError: Heroku does not answer.
     """
-    attachments = promotion.read_attachments(project.api, current.addon, record.app)
-    return MoveRecord(
-        stack=record.stack,
-        resource=record.resource,
-        app=record.app,
-        old=current,
-        new=earlier,
-        is_undo=True,
-        done=COPIED,
-        attachments=attachments,
-    )
+    attachments = promotion.read_attachments(project.api, record.old.addon, record.app)
+    return record.changed(new=earlier, is_undo=True, done=COPIED, attachments=attachments)
 
 
 def written_since(before: Contents, now: Contents) -> Iterator[str]:

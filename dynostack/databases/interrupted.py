@@ -10,10 +10,10 @@ from dynostack.databases.app import HerokuApp, is_spare
 from dynostack.databases.errors import MoveRefused
 from dynostack.databases.record import AttachedName, MoveRecord, Writer
 from dynostack.databases.request import Asked, Project
-from dynostack.databases.stack_file import MAIN, declared, previous_of
+from dynostack.databases.stack_file import declared, previous_of
 from dynostack.databases.transfers import Transfers
 from dynostack.environment import Environment, catalogue
-from dynostack.environment.database_moves import STEPS
+from dynostack.environment.database_moves import MAIN, STEPS
 from dynostack.inventory.app import LIVE
 from dynostack.inventory.databases import read_database
 
@@ -32,7 +32,7 @@ def recognized(project: Project, asked: Asked, environment: Environment) -> Move
         ApiError: Heroku does not answer.
     """
     record = asked.record
-    found = list(_candidates(project, record))
+    found = list(_candidates(project, asked))
     if not found:
         return None
     if len(found) > 1:
@@ -72,14 +72,14 @@ def unwritten(project: Project, asked: Asked, environment: Environment) -> MoveR
     """
     record = asked.record
     previous = previous_of(record.resource)
-    kept = project.state().database(previous)
+    kept = asked.state.database(previous)
     if kept is None:
         return None
     written = declared(environment, previous)
     if written and written.name in (None, kept["inputs"]["name"]):
         return None
     done = tuple(step.name for step in STEPS if step.name not in ("state", "file"))
-    old = ending.left_behind(project, record.resource)
+    old = ending.left_behind(project, asked)
     return record.changed(old=old, new=record.old, done=done)
 
 
@@ -100,8 +100,9 @@ def _refuse_strange_rows(
         )
 
 
-def _candidates(project: Project, record: MoveRecord) -> Iterator[tuple[str, str]]:
-    managed = {each.get("id") for each in project.state().resources}
+def _candidates(project: Project, asked: Asked) -> Iterator[tuple[str, str]]:
+    record = asked.record
+    managed = {each.get("id") for each in asked.state.resources}
     chosen = re.compile(rf"{re.escape(record.resource)}-[0-9a-f]{{7}}")
     plan = f"{catalogue.POSTGRES_SERVICE}:{record.new.plan}"
     for each in project.api.listing(f"/apps/{record.app}/addons"):
@@ -113,8 +114,7 @@ def _candidates(project: Project, record: MoveRecord) -> Iterator[tuple[str, str
 def _chosen(project: Project, addon: str) -> Iterator[AttachedName]:
     for each in project.api.listing(f"/addons/{addon}/addon-attachments"):
         if not is_spare(each["name"]):
-            namespace = each.get("namespace") or None
-            yield AttachedName(app=each["app"]["name"], name=each["name"], namespace=namespace)
+            yield AttachedName.of(each)
 
 
 def _is_promoted(

@@ -252,7 +252,7 @@ def update_state(move: Move) -> None:
         state.exchange(record.resource, previous, record.old, record.new)
         state.attachment_ids(ids)
 
-    edit_state(project.runner, record.stack, exchange).refresh(record.resource, previous)
+    edit_state(project.runner, record.stack, exchange, record.resource, previous)
 
 
 def text_afterwards(file: StackFile, record: MoveRecord) -> str:
@@ -278,7 +278,7 @@ def update_file(move: Move) -> None:
     file = move.project.file
     text = text_afterwards(file, move.record)
     if changed := file.write(text):
-        move.say(f"commit this change to {file.name}:\n{changed}")
+        move.say(file.advice(changed))
 
 
 ACTIONS: dict[str, Callable[[Move], None]] = {
@@ -368,7 +368,7 @@ def go_back(move: Move) -> str:
         writers.readmit(move.url(record.old.addon))
     writers.start(api, record.writers)
     if record.is_undo:
-        # The way back begins anew: until then, both databases are where they were before it.
+        # The next run starts the undo again: both databases are as they were before this one.
         move.file.remove()
     else:
         move.keep(contents=None, writers=(), down_since=0.0, answered=0)

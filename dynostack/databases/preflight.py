@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -25,6 +25,7 @@ MANAGE = "manage"
 OPERATE = "operate"
 SHIELD = "shield"
 POOL = "connection-pooling"
+Attachments = Sequence[Mapping[str, Any]]
 
 
 def check(
@@ -37,15 +38,16 @@ def check(
         ApiError: Heroku does not respond.
         EngineFailed: the preview failed.
     """
+    attached = project.api.listing(f"/addons/{asked.record.old.addon}/addon-attachments")
     problems = [
-        *_live(project, asked.record),
+        *_live(project, asked),
         *_shield(asked.record),
         *_pools(asked.record),
         *_plan(project.api, asked),
         *_fits(asked, writers),
         *_rights(project.api, writers),
-        *_attachments(project.api, asked.record),
-        *_copied_urls(project.api, asked.record, writers),
+        *_attachments(attached, asked.record),
+        *_copied_urls(project.api, attached, asked.record, writers),
         *_file(project, asked.record),
     ]
     if not problems:
@@ -54,12 +56,13 @@ def check(
         raise MoveRefused("\n".join(problems))
 
 
-def _live(project: Project, record: MoveRecord) -> Iterator[str]:
+def _live(project: Project, asked: Asked) -> Iterator[str]:
     """Yield an error if DATABASE_URL belongs to a database that the stack does not manage."""
+    record = asked.record
     live = HerokuApp(project.api, record.app).attached(LIVE)
     if live in ("", record.old.addon):
         return
-    if all(each.get("id") != live for each in project.state().resources):
+    if all(each.get("id") != live for each in asked.state.resources):
         name = project.api.get(f"/addons/{live}")["name"]
         yield (
             f"DATABASE_URL of {record.app} belongs to {name}, which is not in the state of stack"
@@ -137,9 +140,8 @@ def _rights(api: PlatformApi, writers: tuple[Writer, ...]) -> Iterator[str]:
             )
 
 
-def _attachments(api: PlatformApi, record: MoveRecord) -> Iterator[str]:
+def _attachments(attached: Attachments, record: MoveRecord) -> Iterator[str]:
     """Yield why nothing would lead to the new database, or to less of it."""
-    attached = api.listing(f"/addons/{record.old.addon}/addon-attachments")
     if all(each["app"]["name"] == record.app and is_spare(each["name"]) for each in attached):
         names = ", ".join(each["name"] for each in attached)
         yield (
@@ -150,14 +152,13 @@ def _attachments(api: PlatformApi, record: MoveRecord) -> Iterator[str]:
 
 
 def _copied_urls(
-    api: PlatformApi, record: MoveRecord, writers: tuple[Writer, ...]
+    api: PlatformApi, attached: Attachments, record: MoveRecord, writers: tuple[Writer, ...]
 ) -> Iterator[str]:
     """Yield the config vars that hold the database's password without an attachment.
 
     Nothing changes them, so the app would go on writing to the old database.  The scheme of such a
     copy is often another one: https://docs.sqlalchemy.org/en/20/changelog/changelog_14.html
     """
-    attached = api.listing(f"/addons/{record.old.addon}/addon-attachments")
     for app in dict.fromkeys([record.app, *(each.app for each in writers)]):
         variables = HerokuApp(api, app).config_vars()
         names = {f"{each['name']}_URL" for each in attached if each["app"]["name"] == app}

@@ -35,9 +35,7 @@ def read_attachments(api: PlatformApi, addon: str, app: str) -> tuple[AttachedNa
 
 def _moved(attachments: Sequence[Mapping[str, Any]], app: str) -> Iterator[AttachedName]:
     for each in attachments:
-        found = AttachedName(
-            app=each["app"]["name"], name=each["name"], namespace=each.get("namespace") or None
-        )
+        found = AttachedName.of(each)
         if (found.namespace or "").startswith(CREDENTIAL):
             credential = (found.namespace or "").removeprefix(CREDENTIAL)
             raise MoveRefused(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import fcntl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,12 @@ class AttachedName(_Part):
     name: str
     """The attachment's name, such as DATABASE."""
     namespace: str | None = None
+
+    @classmethod
+    def of(cls, attachment: Mapping[str, Any]) -> AttachedName:
+        """Return an attachment of the Platform API."""
+        namespace = attachment.get("namespace") or None
+        return cls(app=attachment["app"]["name"], name=attachment["name"], namespace=namespace)
 
 
 class Writer(_Part):

@@ -10,11 +10,11 @@ from urllib.parse import urlsplit
 
 from dynostack.databases.errors import MoveRefused
 from dynostack.databases.record import MoveRecord, RecordFile, Side
-from dynostack.databases.stack_file import StackFile, declared, key_of
+from dynostack.databases.stack_file import StackFile, declared
 from dynostack.databases.stack_state import ExportedState, read_state
 from dynostack.engine.process import PulumiProcess
 from dynostack.environment import Database, Environment
-from dynostack.environment.database_moves import DatabaseMove, PlanAndVersion, needed_move
+from dynostack.environment.database_moves import DatabaseMove, PlanAndVersion, key_of, needed_move
 from dynostack.inventory import account
 from dynostack.inventory.databases import DatabaseDetails, read_database
 from dynostack.inventory.platform_api import PlatformApi
@@ -96,6 +96,8 @@ class Asked:
 
     record: MoveRecord
     details: DatabaseDetails
+    state: ExportedState
+    """The stack's state, from which the existing database was read."""
 
     @property
     def change(self) -> DatabaseMove | None:
@@ -120,16 +122,20 @@ def read_request(project: Project, resource: str, environment: Environment) -> A
             f"{project.file.name} has no section {where}; check the names of the stack and the"
             " database"
         )
-    existing = project.state().database(resource)
+    state = project.state()
+    existing = state.database(resource)
     if existing is None:
         raise MoveRefused(
             f"stack {project.stack} has no database {resource} yet; to create it, run"
             f" dynostack review {project.stack}, then dynostack apply"
         )
-    return _compared(project, resource, section, str(existing["id"]))
+    record, details = _compared(project, resource, section, str(existing["id"]))
+    return Asked(record, details, state)
 
 
-def _compared(project: Project, resource: str, section: Database, addon: str) -> Asked:
+def _compared(
+    project: Project, resource: str, section: Database, addon: str
+) -> tuple[MoveRecord, DatabaseDetails]:
     found = project.api.get(f"/addons/{addon}")
     details = read_database(project.api, addon)
     plan = str(found["plan"]["name"]).partition(":")[2]
@@ -143,4 +149,4 @@ def _compared(project: Project, resource: str, section: Database, addon: str) ->
     record = MoveRecord(
         stack=project.stack, resource=resource, app=found["app"]["name"], old=old, new=new
     )
-    return Asked(record, details)
+    return record, details

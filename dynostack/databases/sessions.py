@@ -16,20 +16,16 @@ APPLICATION = "dynostack"
 CONNECT_SECONDS = 15
 
 OTHERS: LiteralString = """
-SELECT pid, coalesce(nullif(application_name, ''), 'a client without a name') AS client,
-       coalesce(host(client_addr), 'this machine') AS address
 FROM pg_stat_activity
 WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()
   AND backend_type = 'client backend'
 """
-END: LiteralString = """
-SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()
-  AND backend_type = 'client backend'
+"""The sessions of the database's role, except our own."""
+CLIENTS: LiteralString = """
+SELECT coalesce(nullif(application_name, ''), 'a client without a name'),
+       coalesce(host(client_addr), 'this machine')
 """
-
-
-LOCK = "default_transaction_read_only"
+LOCK: LiteralString = "default_transaction_read_only"
 SETTINGS: LiteralString = """
 SELECT split_part(unnest(s.setconfig), '=', 1) AS name FROM pg_db_role_setting s
 WHERE s.setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))
@@ -64,7 +60,7 @@ def connected(url: str) -> Iterator[Connection]:
             sslmode="require",
             application_name=APPLICATION,
             connect_timeout=CONNECT_SECONDS,
-            options="-c default_transaction_read_only=off",
+            options=f"-c {LOCK}=off",
         ) as connection:
             yield connection
     except psycopg.Error as error:
@@ -78,13 +74,13 @@ def forbid_writes(connection: Connection) -> None:
 
     A client can override the default; the comparison after the copy then finds what it wrote.
     """
-    _set_default(connection, "SET default_transaction_read_only = on")
-    connection.execute(END)
+    _set_default(connection, f"SET {LOCK} = on")
+    end_others(connection)
 
 
 def allow_writes(connection: Connection) -> None:
     """Let new sessions write again."""
-    _set_default(connection, "RESET default_transaction_read_only")
+    _set_default(connection, f"RESET {LOCK}")
 
 
 def count_writes(connection: Connection) -> int:
@@ -100,13 +96,13 @@ def count_writes(connection: Connection) -> int:
 
 def end_others(connection: Connection) -> None:
     """End the sessions that are open now; PostgreSQL then counts what they have written."""
-    connection.execute(END)
+    connection.execute(f"SELECT pg_terminate_backend(pid) {OTHERS}")
 
 
 def other_clients(connection: Connection) -> list[str]:
     """Return the clients of other sessions, such as `psql from 10.0.0.7`."""
-    rows = connection.execute(OTHERS).fetchall()
-    return sorted({f"{name} from {address}" for _, name, address in rows})
+    rows = connection.execute(f"{CLIENTS} {OTHERS}")
+    return sorted({f"{name} from {address}" for name, address in rows})
 
 
 def extensions(connection: Connection) -> set[str]:

@@ -9,11 +9,11 @@ from pathlib import Path
 from dynostack.check.edits import difference, read
 from dynostack.databases.errors import MoveRefused
 from dynostack.environment import Database, Environment, examine
+from dynostack.environment.database_moves import MAIN, key_of
 from dynostack.environment.schema import project_name
 from dynostack.environment.source.yaml_changes import NotChangeable, with_value, without_key
 from localheroku.core.atomic_files import rewrite
 
-MAIN = "postgres"
 PREVIOUS = "previous"
 
 
@@ -73,6 +73,10 @@ class StackFile:
         rewrite(self.path, text)
         return difference(self.name, before, text)
 
+    def advice(self, changed: str) -> str:
+        """Return what to do with a difference of the file."""
+        return f"commit this change to {self.name}:\n{changed}"
+
     def with_database(self, text: str, resource: str, values: Mapping[str, object]) -> str:
         """Return the text with other values of a database.
 
@@ -106,11 +110,6 @@ class StackFile:
 def resource_of(key: str) -> str:
     """Return the name of a database's resource from its key in the file; empty is the main one."""
     return f"{MAIN}-{key}" if key and key != MAIN else MAIN
-
-
-def key_of(resource: str) -> str:
-    """Return a database's key in the file; empty for the main one."""
-    return resource.removeprefix(MAIN).removeprefix("-")
 
 
 def previous_of(resource: str) -> str:

@@ -14,11 +14,10 @@ from typing import Any
 from dynostack.databases.errors import MoveRefused
 from dynostack.databases.record import Side
 from dynostack.engine.process import EngineFailed, PulumiProcess
+from dynostack.environment.catalogue import POSTGRES_SERVICE
+from dynostack.review.resource_types import ADDON, APP, ATTACHMENT
+from dynostack.review.step import name_of
 
-APP = "heroku:app/app:App"
-ADDON = "heroku:addon/addon:Addon"
-ATTACHMENT = "heroku:addon/attachment:Attachment"
-POSTGRES = "heroku-postgresql"
 FILE = "state.json"
 LOCKED = "the stack is currently locked"
 """The engine's error if another engine has locked the stack."""
@@ -54,12 +53,12 @@ class ExportedState:
     def pending(self) -> list[str]:
         """Return the operations that a killed engine left pending, such as `creating postgres`."""
         pending = self.document["deployment"].get("pending_operations") or ()
-        return [f"{each['type']} {_name(each['resource']['urn'])}" for each in pending]
+        return [f"{each['type']} {name_of(each['resource']['urn'])}" for each in pending]
 
     def database(self, name: str) -> dict[str, Any] | None:
         """Return the resource of a database by its name."""
         for each in self.resources:
-            if each["type"] == ADDON and _name(each["urn"]) == name:
+            if each["type"] == ADDON and name_of(each["urn"]) == name:
                 return each
         return None
 
@@ -153,12 +152,15 @@ def read_state(runner: PulumiProcess, stack: str) -> ExportedState:
 
 
 def edit_state(
-    runner: PulumiProcess, stack: str, edit: Callable[[ExportedState], None]
-) -> ExportedState:
+    runner: PulumiProcess, stack: str, edit: Callable[[ExportedState], None], *refreshed: str
+) -> None:
     """Export, edit and import a state; begin again if another engine locks it meanwhile.
 
-    Returns:
-        The edited state.
+    Args:
+        runner: the engine.
+        stack: the stack's name.
+        edit: changes the state; it may be called again.
+        refreshed: the names of the databases to refresh from Heroku afterwards.
 
     Raises:
         MoveRefused: an engine is at work, or was killed.
@@ -169,11 +171,13 @@ def edit_state(
         edit(state)
         try:
             state.write()
+            if refreshed:
+                state.refresh(*refreshed)
         except EngineFailed as failed:
             if LOCKED not in str(failed):
                 raise
         else:
-            return state
+            return
     raise EngineFailed(f"the state of stack {stack} is locked again and again", 1)
 
 
@@ -181,7 +185,7 @@ def _become(resource: dict[str, Any], side: Side) -> None:
     """Point a resource at another database; the next refresh updates its other outputs."""
     values = {
         "name": side.name,
-        "plan": f"{POSTGRES}:{side.plan}",
+        "plan": f"{POSTGRES_SERVICE}:{side.plan}",
         "config": {"version": side.version},
     }
     resource["id"] = side.addon
@@ -191,8 +195,4 @@ def _become(resource: dict[str, Any], side: Side) -> None:
 
 def _is_database(resource: dict[str, Any]) -> bool:
     plan = str((resource.get("inputs") or {}).get("plan", ""))
-    return resource["type"] == ADDON and plan.startswith(f"{POSTGRES}:")
-
-
-def _name(urn: str) -> str:
-    return urn.rpartition("::")[2]
+    return resource["type"] == ADDON and plan.startswith(f"{POSTGRES_SERVICE}:")

@@ -182,8 +182,13 @@ def move_command(stack: str, database: str = MAIN, *options: str) -> str:
             its key in the environment's file, or nothing for the main database.
         options: options of the command, such as `--finish`.
     """
-    key = () if database == MAIN else (database.removeprefix(f"{MAIN}-"),)
-    return shlex.join(("dynostack", "postgres", "move", stack, *key, *options))
+    key = key_of(database)
+    return shlex.join(("dynostack", "postgres", "move", stack, *([key] if key else ()), *options))
+
+
+def key_of(database: str) -> str:
+    """Return a database's key in the file from its name in the program; empty for the main one."""
+    return database.removeprefix(MAIN).removeprefix("-")
 
 
 def _number(version: str) -> int:

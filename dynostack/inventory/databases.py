@@ -9,7 +9,7 @@ from dynostack.inventory.platform_api import ApiError, PlatformApi
 
 @dataclass(frozen=True)
 class DatabaseDetails:
-    """What Heroku reports about a database that the Platform API does not know."""
+    """A database's version, size and use, which the Platform API does not return."""
 
     version: str
     """The major version of PostgreSQL, such as "17"."""

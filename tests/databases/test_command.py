@@ -24,7 +24,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MovedStack]:
 
 @pytest.fixture(scope="module")
 def contents(stack: MovedStack) -> list[Any]:
-    """What the database contains before any move."""
+    """Return the contents of the database before any move."""
     return stack.contents()
 
 

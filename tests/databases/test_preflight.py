@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
@@ -10,6 +12,7 @@ from dynostack.databases import preflight, promotion
 from dynostack.databases.errors import MoveRefused
 from dynostack.databases.record import AttachedName, MoveRecord, Side, Writer
 from dynostack.databases.request import Asked
+from dynostack.databases.stack_state import ExportedState
 from dynostack.inventory.databases import DatabaseDetails
 from tests.databases.world import APP, READER, MoveWorld
 
@@ -18,7 +21,12 @@ GB = 1 << 30
 
 def asked(world: MoveWorld, plan: str, size: int = GB) -> Asked:
     details = DatabaseDetails(version="18", size=size, connections=3, tables=2)
-    return Asked(world.record(plan), details)
+    state = ExportedState(world.project.runner, "staging", {"deployment": {}})
+    return Asked(world.record(plan), details, state)
+
+
+def attached(world: MoveWorld, record: MoveRecord) -> list[Mapping[str, Any]]:
+    return world.platform.listing(f"/addons/{record.old.addon}/addon-attachments")
 
 
 async def problems(world: MoveWorld, plan: str, size: int = GB, dynos: int = 2) -> str:
@@ -114,8 +122,9 @@ async def test_a_copy_of_the_url_with_another_scheme_in_another_app(world: MoveW
     await world.api.patch(f"/apps/{READER}/config-vars", {"SQLALCHEMY": copied})
     writers = (Writer(app=READER, formation={}, maintenance=False),)
     record = await asyncio.to_thread(world.record)
+    listed = await asyncio.to_thread(attached, world, record)
     found = await asyncio.to_thread(
-        lambda: [*preflight._copied_urls(world.platform, record, writers)]  # noqa: SLF001
+        lambda: [*preflight._copied_urls(world.platform, listed, record, writers)]  # noqa: SLF001
     )
     (problem,) = found
     assert "config var SQLALCHEMY of reader contains a copy" in problem
@@ -126,9 +135,8 @@ async def test_a_database_without_a_name_of_one_s_own(world: MoveWorld) -> None:
     record = (await asyncio.to_thread(world.record)).changed(
         old=Side(name=addon["name"], plan="essential-0", version="18", addon=addon["id"])
     )
-    found = await asyncio.to_thread(
-        lambda: [*preflight._attachments(world.platform, record)]  # noqa: SLF001
-    )
+    listed = await asyncio.to_thread(attached, world, record)
+    found = [*preflight._attachments(listed, record)]  # noqa: SLF001
     (problem,) = found
     assert "only as HEROKU_POSTGRESQL_" in problem
 

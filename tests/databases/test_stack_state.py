@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from dynostack.databases.record import Side
-from dynostack.databases.stack_state import ADDON, APP, ATTACHMENT, ExportedState
+from dynostack.databases.stack_state import ExportedState
 from dynostack.engine.process import PulumiProcess
+from dynostack.review.resource_types import ADDON, APP, ATTACHMENT
 from tests.e2e.rehearsal import PROJECT
 
 OLD = Side(name="postgres-old", plan="essential-0", version="17", addon="id-old")

@@ -1,4 +1,4 @@
-"""What `pg_restore` reports, without the errors that only a newer `pg_restore` causes.
+"""The output of `pg_restore`, without the errors that only a newer `pg_restore` causes.
 
 Only `pg_restore` 17 or newer reads an archive of PostgreSQL 17 or newer, but it first changes a
 setting that older servers do not have. It sets the default value, so nothing is lost.
