@@ -19,7 +19,7 @@ from dynostack.databases.request import Project
 from dynostack.databases.sessions import available_extensions, connected, extensions, settings
 from dynostack.databases.settled import awaited, settled
 from dynostack.databases.stack_file import StackFile, declared, previous_of
-from dynostack.databases.stack_state import ExportedState, edit_state
+from dynostack.databases.stack_state import DatabaseState, edit_state
 from dynostack.databases.transfers import Transfers, wait_until_available
 from dynostack.engine.process import EngineFailed
 from dynostack.environment import catalogue
@@ -248,7 +248,7 @@ def update_state(move: Move) -> None:
     attached = (each for each in app.attachments() if each["addon"]["id"] == record.new.addon)
     ids = {each["name"]: each["id"] for each in attached}
 
-    def exchange(state: ExportedState) -> None:
+    def exchange(state: DatabaseState) -> None:
         state.exchange(record.resource, previous, record.old, record.new)
         state.attachment_ids(ids)
 

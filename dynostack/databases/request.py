@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from dynostack.databases.errors import MoveRefused
 from dynostack.databases.record import MoveRecord, RecordFile, Side
 from dynostack.databases.stack_file import StackFile, declared
-from dynostack.databases.stack_state import ExportedState, read_state
+from dynostack.databases.stack_state import DatabaseState, read_state
 from dynostack.engine.process import PulumiProcess
 from dynostack.environment import Database, Environment
 from dynostack.environment.database_moves import DatabaseMove, PlanAndVersion, key_of, needed_move
@@ -80,7 +80,7 @@ class Project:
             raise MoveRefused(refusal)
         return environment
 
-    def state(self) -> ExportedState:
+    def state(self) -> DatabaseState:
         """Return the stack's state.
 
         Raises:
@@ -96,7 +96,7 @@ class Asked:
 
     record: MoveRecord
     details: DatabaseDetails
-    state: ExportedState
+    state: DatabaseState
     """The stack's state, from which the existing database was read."""
 
     @property

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import copy
-import json
-import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from dynostack.databases.errors import MoveRefused
 from dynostack.databases.record import Side
+from dynostack.engine.exported_state import ExportedState
+from dynostack.engine.pending import pending_message
 from dynostack.engine.process import EngineFailed, PulumiProcess
 from dynostack.environment.catalogue import POSTGRES_SERVICE
 from dynostack.review.resource_types import ADDON, APP, ATTACHMENT
 from dynostack.review.step import name_of
 
-FILE = "state.json"
 LOCKED = "the stack is currently locked"
 """The engine's error if another engine has locked the stack."""
 EDIT_TRIES = 5
@@ -27,33 +25,8 @@ LOCK_PAUSE_SECONDS = 0.2
 
 
 @dataclass
-class ExportedState:
-    """A stack's exported state."""
-
-    runner: PulumiProcess
-    stack: str
-    document: dict[str, Any]
-
-    @classmethod
-    def read(cls, runner: PulumiProcess, stack: str) -> ExportedState:
-        """Export the state; secrets stay encrypted.
-
-        Raises:
-            EngineFailed: the stack does not exist, or its state cannot be read.
-        """
-        return cls(runner, stack, runner.answer("stack", "export", "--stack", stack))
-
-    @property
-    def resources(self) -> list[dict[str, Any]]:
-        """Return the resources, each after those that it depends on."""
-        found: list[dict[str, Any]] = self.document["deployment"].get("resources") or []
-        return found
-
-    @property
-    def pending(self) -> list[str]:
-        """Return the operations that a killed engine left pending, such as `creating postgres`."""
-        pending = self.document["deployment"].get("pending_operations") or ()
-        return [f"{each['type']} {name_of(each['resource']['urn'])}" for each in pending]
+class DatabaseState(ExportedState):
+    """A stack's exported state, with its databases."""
 
     def database(self, name: str) -> dict[str, Any] | None:
         """Return the resource of a database by its name."""
@@ -108,29 +81,16 @@ class ExportedState:
             if each["type"] == ATTACHMENT and each["inputs"].get("name") in ids:
                 each["id"] = each["outputs"]["id"] = ids[each["inputs"]["name"]]
 
-    def write(self) -> None:
-        """Import the state.
-
-        Raises:
-            EngineFailed: the engine rejects it.
-        """
-        with tempfile.TemporaryDirectory(prefix="dynostack-") as folder:
-            file = Path(folder, FILE)
-            file.write_text(json.dumps(self.document))
-            self.runner.text("stack", "import", "--stack", self.stack, "--file", str(file))
-
-    def refresh(self, *names: str) -> None:
+    def refresh_databases(self, *names: str) -> None:
         """Refresh databases from Heroku, so that all their outputs are up to date.
 
         Raises:
             EngineFailed: the engine cannot read them.
         """
-        chosen = [each["urn"] for each in map(self.database, names) if each]
-        targets = [argument for urn in chosen for argument in ("--target", urn)]
-        self.runner.text("refresh", "--stack", self.stack, "--yes", "--skip-preview", *targets)
+        self.refresh(each["urn"] for each in map(self.database, names) if each)
 
 
-def read_state(runner: PulumiProcess, stack: str) -> ExportedState:
+def read_state(runner: PulumiProcess, stack: str) -> DatabaseState:
     """Read the state of a stack, after waiting for a running engine to end.
 
     Raises:
@@ -142,17 +102,14 @@ def read_state(runner: PulumiProcess, stack: str) -> ExportedState:
         # An engine outlives the interrupted command that started it, then ends by itself.
         time.sleep(LOCK_PAUSE_SECONDS)
     runner.refuse_lock(stack)
-    state = ExportedState.read(runner, stack)
-    if state.pending:
-        raise MoveRefused(
-            f"the state of stack {stack} has interrupted operations ({', '.join(state.pending)});"
-            f" to see how to resolve them, run: dynostack review {stack}"
-        )
+    state = DatabaseState.read(runner, stack)
+    if titles := state.pending_titles:
+        raise MoveRefused(pending_message(stack, titles))
     return state
 
 
 def edit_state(
-    runner: PulumiProcess, stack: str, edit: Callable[[ExportedState], None], *refreshed: str
+    runner: PulumiProcess, stack: str, edit: Callable[[DatabaseState], None], *refreshed: str
 ) -> None:
     """Export, edit and import a state; begin again if another engine locks it meanwhile.
 
@@ -172,7 +129,7 @@ def edit_state(
         try:
             state.write()
             if refreshed:
-                state.refresh(*refreshed)
+                state.refresh_databases(*refreshed)
         except EngineFailed as failed:
             if LOCKED not in str(failed):
                 raise

@@ -8,44 +8,18 @@ from __future__ import annotations
 
 import glob
 import json
-import shlex
-import socket
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
+import os
+import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
-import psutil
+from dynostack.engine.locks import Lock, locks_below
+from dynostack.engine.pending import operation_title
 
-ENGINE = "pulumi"
-
-
-@dataclass(frozen=True)
-class Lock:
-    """A lock that an engine on this machine holds, or held when it was killed."""
-
-    stack: str
-    process: int
-    since: str
-    held: bool
-    """Whether the engine is still running."""
-
-    def __str__(self) -> str:
-        """Return the problem and what to do."""
-        if self.held:
-            return (
-                f"an update of stack {self.stack} has been running since {self.since}"
-                f" (process {self.process})"
-                "\n      = wait until the update ends, then run the same command again"
-            )
-        return (
-            f"stack {self.stack} has been locked since {self.since} by an engine that was killed"
-            f" (process {self.process}); its update may be incomplete"
-            f"\n      = run pulumi cancel --stack {self.stack} --yes"
-            " in a shell with the same Pulumi backend, then the same command again"
-        )
+DAMAGED = ".damaged"
+"""The suffix of a damaged state file that was replaced by its backup."""
 
 
 @dataclass(frozen=True)
@@ -56,21 +30,43 @@ class Damage:
     reason: str
     backup: Path | None
     """The newest readable file with an earlier state of the stack; None if there is none."""
+    is_foreign: bool = False
+    """Whether it is the readable state of another stack."""
+
+    @property
+    def stack(self) -> str:
+        """Return the name of the stack."""
+        return self.file.stem
+
+    @property
+    def problem(self) -> str:
+        """Return what is wrong with which file."""
+        return f"the state file {self.file} is damaged: {self.reason}"
 
     def __str__(self) -> str:
         """Return the problem and what to do."""
-        damaged = f"the state file {self.file} is damaged: {self.reason}"
-        if self.backup is None:
+        if self.is_foreign or self.backup is None:
+            backup = "" if self.is_foreign else "; it has no readable backup"
             return (
-                f"{damaged}; it has no readable backup"
+                f"{self.problem}{backup}"
                 "\n      = restore the file from your own backups, then run the same command again"
             )
         return (
-            f"{damaged}; {self.backup} is an earlier state of the stack, without the changes of the"
-            " last updates"
-            f"\n      = run {shlex.join(['cp', str(self.backup), str(self.file)])}"
-            ", then the same command again"
+            f"{self.problem}; {self.backup} is an earlier state of the stack, without the changes"
+            f" of the last updates\n      = run dynostack recover {self.stack} in the project"
+            f" {self.file.parent.name}, then the same command again"
         )
+
+    def restore(self) -> None:
+        """Replace the damaged file by its backup, and keep it beside its replacement."""
+        if self.backup is None:
+            return
+        new = self.file.with_name(f"{self.file.name}.new")
+        shutil.copyfile(self.backup, new)
+        with new.open("rb") as written:
+            os.fsync(written.fileno())
+        shutil.copyfile(self.file, self.file.with_name(f"{self.file.name}{DAMAGED}"))
+        new.replace(self.file)
 
 
 @dataclass(frozen=True)
@@ -131,8 +127,9 @@ class StateFolder:
         """
         for file in sorted(self.path.glob(f"stacks/*/{glob.escape(stack) or '*'}.json")):
             reason = _fault(file)
-            if reason and (not stack or file.parent.name == _name(project)):
-                return Damage(file, reason, self._backup(file))
+            foreign = "" if reason else _foreign(file)
+            if (reason or foreign) and (not stack or file.parent.name == _name(project)):
+                return Damage(file, reason or foreign, self._backup(file), is_foreign=bool(foreign))
         return None
 
     def _backup(self, file: Path) -> Path | None:
@@ -145,36 +142,40 @@ class StateFolder:
         of_stack = f"backups/{file.parent.name}/{file.stem}/{glob.escape(file.stem)}.*.json"
         kept = sorted(self.path.glob(of_stack), reverse=True)
         candidates = (file.with_name(f"{file.name}.bak"), *kept)
-        return next((each for each in candidates if each.exists() and not _fault(each)), None)
+        owner = (file.parent.name, file.stem)
+        return next(
+            (
+                each
+                for each in candidates
+                if each.exists() and not _fault(each) and not _foreign(each, owner)
+            ),
+            None,
+        )
 
-    def lock(self, project: Path, stack: str) -> Lock | None:
-        """Return the lock of a stack; None if it is not locked, or locked by another machine.
-
-        An engine holds the lock during an update.  An engine that is killed cannot release it, and
-        from then on every other engine refuses to work.
-        https://github.com/pulumi/pulumi/blob/v3.258.0/pkg/backend/diy/lock.go
+    def locks(self, project: Path, stack: str) -> tuple[Lock, ...]:
+        """Return the locks of a stack.
 
         Args:
             project: the folder of Pulumi.yaml.
             stack: the name of the stack.
         """
-        locks = list(self._locks(project, stack))
-        if not locks or any(lock["hostname"] != socket.gethostname() for lock in locks):
-            return None
-        held = [lock for lock in locks if _runs(lock["pid"])]
-        shown = (held or locks)[0]
-        since = str(shown["timestamp"]).partition(".")[0]
-        return Lock(stack, shown["pid"], since, held=bool(held))
+        if not any(self.path.glob(f"locks/organization/*/{glob.escape(stack)}/*.json")):
+            return ()
+        return tuple(locks_below(self.path, _name(project), stack))
 
-    def _locks(self, project: Path, stack: str) -> Iterator[dict[str, Any]]:
-        files = sorted(self.path.glob(f"locks/organization/*/{stack}/*.json"))
-        if files:
-            name = _name(project)
-            files = [file for file in files if file.parent.parent.name == name]
-        for file in files:
-            # An engine that ends at this moment removes its lock.
-            with suppress(FileNotFoundError):
-                yield json.loads(file.read_text("utf-8"))
+    def pending(self, project: Path, stack: str) -> list[str]:
+        """Return the operations that a killed engine left, such as `creating postgres`.
+
+        Args:
+            project: the folder of Pulumi.yaml.
+            stack: the name of the stack.
+        """
+        file = self.path / "stacks" / _name(project) / f"{stack}.json"
+        try:
+            latest = json.loads(file.read_bytes())["checkpoint"]["latest"] or {}
+        except (FileNotFoundError, KeyError, TypeError, ValueError):
+            return []
+        return [operation_title(each) for each in latest.get("pending_operations") or ()]
 
 
 def _name(project: Path) -> str:
@@ -196,8 +197,19 @@ def _fault(file: Path) -> str:
     return "" if isinstance(state, dict) else "it is not a JSON object"
 
 
-def _runs(process: int) -> bool:
+def _foreign(file: Path, owner: tuple[str, str] | None = None) -> str:
+    """Return why a valid state is not that of its stack; empty if it is, or is not known.
+
+    Args:
+        file: the state.
+        owner: the names of the project and the stack, by default from the path of the file.
+    """
+    project, stack = owner or (file.parent.name, file.stem)
     try:
-        return ENGINE in psutil.Process(process).name()
-    except psutil.NoSuchProcess:
-        return False
+        latest = json.loads(file.read_bytes())["checkpoint"]["latest"] or {}
+        urns = [each["urn"].split("::") for each in latest.get("resources") or ()]
+        named = {(urn[1], urn[0].rpartition(":")[2]) for urn in urns}
+    except (OSError, AttributeError, IndexError, KeyError, TypeError, ValueError):
+        return ""
+    others = sorted(named - {(project, stack)})
+    return f"it is the state of stack {others[0][1]} of project {others[0][0]}" if others else ""

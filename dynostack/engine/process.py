@@ -18,9 +18,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
 from types import FrameType
-from typing import Any
+from typing import IO, Any
+from urllib.parse import urlsplit
 
-from dynostack.engine.file_backend import Lock, StateFolder
+from dynostack.engine.file_backend import StateFolder
+from dynostack.engine.locks import CLOUD, Lock, first, locks_in, with_our_advice
+from dynostack.engine.pending import pending_message
 from dynostack.local.workspace import LocalWorkspace
 
 
@@ -78,6 +81,16 @@ class PulumiProcess:
         if lock := self.lock(stack):
             raise EngineFailed(str(lock), 1)
 
+    def refuse_pending(self, stack: str) -> None:
+        """Check that no killed engine left operations, if the state is in a folder.
+
+        Raises:
+            EngineFailed: the state has interrupted operations, or cannot be read.
+        """
+        folder = self._usable_state(stack)
+        if folder and (titles := folder.pending(self.project, stack)):
+            raise EngineFailed(pending_message(stack, titles), 1)
+
     def lock(self, stack: str) -> Lock | None:
         """Return the stack's lock, if the state is in a folder.
 
@@ -85,8 +98,44 @@ class PulumiProcess:
             EngineFailed: the stack's state cannot be read.
         """
         if folder := self._usable_state(stack):
-            return folder.lock(self.project, stack)
+            return first(folder.locks(self.project, stack))
         return None
+
+    @property
+    def state_folder(self) -> StateFolder | None:
+        """Return the folder with the state; None if a service stores it."""
+        return StateFolder.of_engine(self.variables)
+
+    def locks(self, stack: str) -> tuple[Lock, ...]:
+        """Return the stack's locks in any backend.
+
+        For a bucket or a table, the engine is asked to give the stack the name that it has: this
+        takes the lock, reports those of others, and changes nothing.
+
+        Raises:
+            EngineFailed: the backend cannot be read.
+        """
+        if folder := self.state_folder:
+            return folder.locks(self.project, stack)
+        if self._uses_cloud():
+            stacks = self.answer("stack", "ls", "--json")
+            named = [each for each in stacks if each["name"].rpartition("/")[2] == stack]
+            busy = any(each.get("updateInProgress") for each in named)
+            return (Lock(stack, CLOUD, "", "", 0, ""),) if busy else ()
+        try:
+            self.text("stack", "rename", stack, "--stack", stack, "--color", "never")
+        except EngineFailed as failed:
+            if "already exists" in str(failed):
+                return ()
+            if locks := tuple(locks_in(stack, str(failed))):
+                return locks
+            raise
+        return ()
+
+    def _uses_cloud(self) -> bool:
+        """Return whether Pulumi Cloud, or a server of one's own like it, has the state."""
+        address = self.variables.get("PULUMI_BACKEND_URL") or self.answer("whoami", "--json")["url"]
+        return urlsplit(address).scheme in ("https", "http")
 
     def show(self, *arguments: str) -> None:
         """Run the engine with its output on the terminal.
@@ -99,24 +148,33 @@ class PulumiProcess:
         if process.returncode != 0:
             raise EngineFailed("", exit_code(process))
 
-    def text(self, *arguments: str) -> str:
+    def text(self, *arguments: str, stdin: str = "") -> str:
         """Run the engine and return its output.
 
         The output goes to files without a name: if this process is killed, a pipe would end the
         engine at its next line, and its lock on the stack would stay.
 
+        Args:
+            arguments: the command and its arguments.
+            stdin: what the engine reads from its standard input.
+
         Raises:
             EngineFailed: the engine ended with an error.
         """
-        with TemporaryFile("w+") as output, TemporaryFile("w+") as errors:
-            with self.started(
-                *arguments, output=output.fileno(), errors=errors.fileno()
-            ) as process:
+        with (
+            TemporaryFile("w+") as source,
+            TemporaryFile("w+") as output,
+            TemporaryFile("w+") as errors,
+        ):
+            source.write(stdin)
+            source.seek(0)
+            with self.started(*arguments, source=source, output=output, errors=errors) as process:
                 process.wait()
             for file in (output, errors):
                 file.seek(0)
             if process.returncode != 0:
-                raise EngineFailed(errors.read().strip(), exit_code(process))
+                message = with_our_advice(_stack(arguments), errors.read().strip())
+                raise EngineFailed(message, exit_code(process))
             return output.read()
 
     def answer(self, *arguments: str) -> Any:
@@ -131,17 +189,21 @@ class PulumiProcess:
     def started(
         self,
         *arguments: str,
-        output: int | None = None,
-        errors: int | None = None,
+        source: int | IO[str] = subprocess.DEVNULL,
+        output: int | IO[str] | None = None,
+        errors: int | IO[str] | None = None,
         variables: Mapping[str, str] | None = None,
+        files: Sequence[int] = (),
     ) -> Iterator[subprocess.Popen[str]]:
         """Start the engine, and wait for it to exit when the context ends.
 
         Args:
             arguments: the command and its arguments.
+            source: where its input comes from, as for `subprocess`.
             output: where its output goes, as for `subprocess`.
             errors: where its error output goes, as for `subprocess`.
             variables: environment variables to add.
+            files: the descriptors of open files that it inherits.
 
         Raises:
             KeyboardInterrupt: there was an interrupt; raised after the engine's end.
@@ -152,9 +214,10 @@ class PulumiProcess:
             [self.program, *arguments, "--non-interactive"],
             cwd=self.project,
             env={**self.variables, **(variables or {})},
-            stdin=subprocess.DEVNULL,
+            stdin=source,
             stdout=output,
             stderr=errors,
+            pass_fds=files,
             text=True,
             start_new_session=True,
         )

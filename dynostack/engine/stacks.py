@@ -60,10 +60,12 @@ class PulumiProject:
         """Preview and apply, with the output of `pulumi up` except the stack's outputs.
 
         Raises:
-            EngineFailed: the stack is locked, or the engine ended with an error.
+            EngineFailed: the stack is locked or has interrupted operations, or the engine ended
+                with an error.
         """
         runner = self._runner()
         runner.refuse_lock(stack)
+        runner.refuse_pending(stack)
         runner.show(
             *("up", "--stack", stack, "--yes"),
             *("--suppress-permalink=true", "--suppress-outputs"),

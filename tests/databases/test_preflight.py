@@ -12,7 +12,7 @@ from dynostack.databases import preflight, promotion
 from dynostack.databases.errors import MoveRefused
 from dynostack.databases.record import AttachedName, MoveRecord, Side, Writer
 from dynostack.databases.request import Asked
-from dynostack.databases.stack_state import ExportedState
+from dynostack.databases.stack_state import DatabaseState
 from dynostack.inventory.databases import DatabaseDetails
 from tests.databases.world import APP, READER, MoveWorld
 
@@ -21,7 +21,7 @@ GB = 1 << 30
 
 def asked(world: MoveWorld, plan: str, size: int = GB) -> Asked:
     details = DatabaseDetails(version="18", size=size, connections=3, tables=2)
-    state = ExportedState(world.project.runner, "staging", {"deployment": {}})
+    state = DatabaseState(world.project.runner, "staging", {"deployment": {}})
     return Asked(world.record(plan), details, state)
 
 

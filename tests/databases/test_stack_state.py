@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from dynostack.databases.record import Side
-from dynostack.databases.stack_state import ExportedState
+from dynostack.databases.stack_state import DatabaseState
 from dynostack.engine.process import PulumiProcess
 from dynostack.review.resource_types import ADDON, APP, ATTACHMENT
 from tests.e2e.rehearsal import PROJECT
@@ -29,7 +29,7 @@ def resource(kind: str, called: str, identity: str, **inputs: object) -> dict[st
 
 
 @pytest.fixture(params=[True, False], ids=["protected", "unprotected"])
-def state(request: pytest.FixtureRequest) -> ExportedState:
+def state(request: pytest.FixtureRequest) -> DatabaseState:
     plan = "heroku-postgresql:essential-0"
     database = resource(ADDON, "postgres", "id-old", name="postgres-old", plan=plan)
     cache = resource(ADDON, "memcached", "id-cache", plan="memcachier:dev")
@@ -39,15 +39,15 @@ def state(request: pytest.FixtureRequest) -> ExportedState:
     for each in (app, database):
         each["protect"] = request.param
     document = {"deployment": {"resources": [app, database, cache, attachment]}}
-    return ExportedState(PulumiProcess("pulumi", PROJECT, None, {}), "s", document)
+    return DatabaseState(PulumiProcess("pulumi", PROJECT, None, {}), "s", document)
 
 
-def protected(state: ExportedState) -> dict[str, bool]:
+def protected(state: DatabaseState) -> dict[str, bool]:
     names = {each["urn"].rpartition("::")[2]: each for each in state.resources}
     return {name: bool(each.get("protect")) for name, each in names.items()}
 
 
-def test_the_new_database_is_the_resource(state: ExportedState) -> None:
+def test_the_new_database_is_the_resource(state: DatabaseState) -> None:
     state.exchange("postgres", "postgres-previous", OLD, NEW)
     database, kept = state.database("postgres"), state.database("postgres-previous")
     assert database
@@ -59,14 +59,14 @@ def test_the_new_database_is_the_resource(state: ExportedState) -> None:
     assert state.resources[-1]["inputs"]["addonId"] == "id-new"
 
 
-def test_a_second_exchange_changes_nothing(state: ExportedState) -> None:
+def test_a_second_exchange_changes_nothing(state: DatabaseState) -> None:
     state.exchange("postgres", "postgres-previous", OLD, NEW)
     before = repr(state.document)
     state.exchange("postgres", "postgres-previous", OLD, NEW)
     assert repr(state.document) == before
 
 
-def test_the_app_is_protected_as_long_as_a_database_is(state: ExportedState) -> None:
+def test_the_app_is_protected_as_long_as_a_database_is(state: DatabaseState) -> None:
     before = protected(state)
     state.exchange("postgres", "postgres-previous", OLD, NEW)
     assert protected(state) == {**before, "app": True, "postgres-previous": True}

@@ -49,4 +49,4 @@ def test_a_lock_that_is_released_during_the_search_is_ignored(tmp_path: Path) ->
     locks = folder.path / "locks/organization/shop/prod"
     locks.mkdir(parents=True)
     (locks / "lock.json").symlink_to("given-back")
-    assert folder.lock(tmp_path, "prod") is None
+    assert folder.locks(tmp_path, "prod") == ()

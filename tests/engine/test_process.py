@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -53,15 +52,18 @@ def stacks_of(rig: Rig) -> Path:
     return folder
 
 
-def command_in(message: str) -> str:
-    (line,) = (line for line in message.splitlines() if line.startswith("      = run "))
-    return line.removeprefix("      = run ").removesuffix(", then the same command again")
+def restore(rig: Rig) -> None:
+    folder = runner_of(rig).state_folder
+    damage = folder.damage(rig.world.project, "local") if folder else None
+    assert damage
+    damage.restore()
 
 
 @pytest.mark.parametrize("text", ["", '{"version": 3, "checkpo', "\0\0\0", "[]", "\udcff"])
 def test_a_damaged_state_is_named_with_its_backup(rig: Rig, text: str) -> None:
     state = stacks_of(rig) / "local.json"
-    state.write_bytes(text.encode(errors="surrogateescape"))
+    damaged = text.encode(errors="surrogateescape")
+    state.write_bytes(damaged)
     runner = runner_of(rig)
 
     told = []
@@ -78,8 +80,10 @@ def test_a_damaged_state_is_named_with_its_backup(rig: Rig, text: str) -> None:
     (message,) = set(told)
     assert message.startswith(f"the state file {state} is damaged: it is ")
     assert f"{state}.bak is an earlier state of the stack" in message
+    assert "= run dynostack recover local" in message
     assert runner.answer(*OUTPUT, "other") == {}
-    subprocess.run(["sh", "-c", command_in(message)], check=True)
+    restore(rig)
+    assert state.with_name("local.json.damaged").read_bytes() == damaged
     runner.show("up", "--yes", "--skip-preview", "--stack", "local")
     assert runner.answer(*OUTPUT, "local") == {"answer": 42}
 
@@ -93,13 +97,27 @@ def test_an_older_backup_is_named_if_the_newest_is_damaged(rig: Rig) -> None:
         runner.lock("local")
 
     assert "/.pulumi/backups/rig/local/local." in str(failed.value)
-    subprocess.run(["sh", "-c", command_in(str(failed.value))], check=True)
+    restore(rig)
     assert runner.answer(*OUTPUT, "local") == {"answer": 42}
 
     (stacks_of(rig) / "local.json").write_text("")
     shutil.rmtree(stacks_of(rig).parents[1] / "backups")
     with pytest.raises(EngineFailed, match="it has no readable backup"):
         runner.lock("local")
+
+
+def test_the_state_of_another_stack_is_named(rig: Rig) -> None:
+    state, backup = stacks_of(rig) / "local.json", stacks_of(rig) / "local.json.bak"
+    whole = state.read_text()
+    other = whole.replace("urn:pulumi:local::", "urn:pulumi:theirs::")
+    assert other != whole
+    state.write_text(other)
+    with pytest.raises(EngineFailed, match="it is the state of stack theirs of project rig"):
+        runner_of(rig).lock("local")
+    state.write_text("")
+    backup.write_text(other)
+    with pytest.raises(EngineFailed, match=r"/\.pulumi/backups/rig/local/local\."):
+        runner_of(rig).lock("local")
 
 
 def test_a_damaged_stack_of_another_project_is_ignored(rig: Rig) -> None:

@@ -1,0 +1,127 @@
+"""A stack's state, exported by the engine, edited, and imported again."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Self
+
+from dynostack.engine.pending import operation_title
+from dynostack.engine.process import EngineFailed, PulumiProcess
+
+SECRET = "4dabf18193072939515e22adb298388d"  # noqa: S105 - the engine's mark of a secret
+"""https://github.com/pulumi/pulumi/blob/v3.258.0/sdk/go/common/resource/sig/sig.go"""
+
+
+@dataclass
+class ExportedState:
+    """A stack's exported state, in which secrets are encrypted."""
+
+    runner: PulumiProcess
+    stack: str
+    document: dict[str, Any]
+
+    @classmethod
+    def read(cls, runner: PulumiProcess, stack: str) -> Self:
+        """Export the state.
+
+        Raises:
+            EngineFailed: the stack does not exist, or its state cannot be read.
+        """
+        return cls(runner, stack, runner.answer("stack", "export", "--stack", stack))
+
+    def revealed(self) -> list[dict[str, Any]]:
+        """Export the interrupted operations again, with their secrets in plain text.
+
+        Raises:
+            EngineFailed: the secrets cannot be decrypted, or the state has changed since.
+        """
+        shown = self.runner.answer("stack", "export", "--stack", self.stack, "--show-secrets")
+        found: list[dict[str, Any]] = shown["deployment"].get("pending_operations") or []
+        if [operation_title(each) for each in found] != self.pending_titles:
+            raise self._changed()
+        return [_plain(each) for each in found]
+
+    @property
+    def deployment(self) -> dict[str, Any]:
+        """Return the contents of the state."""
+        found: dict[str, Any] = self.document["deployment"]
+        return found
+
+    @property
+    def resources(self) -> list[dict[str, Any]]:
+        """Return the resources, each after those that it depends on."""
+        found: list[dict[str, Any]] | None = self.deployment.get("resources")
+        return [] if found is None else found
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """Return the ids of everything that the stack manages."""
+        return frozenset(str(each["id"]) for each in self.resources if each.get("id"))
+
+    @property
+    def pending(self) -> list[dict[str, Any]]:
+        """Return the operations that a killed engine left."""
+        return self.deployment.get("pending_operations") or []
+
+    @property
+    def pending_titles(self) -> list[str]:
+        """Return the operations that a killed engine left, such as `creating postgres`."""
+        return [operation_title(each) for each in self.pending]
+
+    def resource(self, urn: str) -> dict[str, Any] | None:
+        """Return the resource with a URN, except one that waits for its deletion."""
+        return next(
+            (each for each in self.resources if each["urn"] == urn and not each.get("delete")), None
+        )
+
+    def copied(self) -> Self:
+        """Return a copy, to be edited."""
+        new = type(self)(self.runner, self.stack, copy.deepcopy(self.document))
+        new.deployment["resources"] = new.resources
+        return new
+
+    def write(self) -> None:
+        """Import the state; the engine then forgets all interrupted operations.
+
+        Raises:
+            EngineFailed: the engine does not take it.
+        """
+        self.runner.text("stack", "import", "--stack", self.stack, stdin=json.dumps(self.document))
+
+    def write_over(self, before: ExportedState) -> None:
+        """Import the state, unless it has changed since it was exported.
+
+        Raises:
+            EngineFailed: it has changed, or the engine does not take it.
+        """
+        if ExportedState.read(self.runner, self.stack).document != before.document:
+            raise self._changed()
+        self.write()
+
+    def refresh(self, urns: Iterable[str]) -> None:
+        """Read resources again from Heroku, so that all their outputs are true.
+
+        Raises:
+            EngineFailed: the engine cannot read them.
+        """
+        targets = [argument for urn in urns for argument in ("--target", urn)]
+        self.runner.text("refresh", "--stack", self.stack, "--yes", "--skip-preview", *targets)
+
+    def _changed(self) -> EngineFailed:
+        return EngineFailed(
+            f"the state of stack {self.stack} has just been changed by another engine; nothing was"
+            " changed here: run the same command again",
+            1,
+        )
+
+
+def _plain(value: Any) -> Any:
+    """Return a value of an export with its secrets, which the engine marks, as plain values."""
+    if isinstance(value, dict):
+        if SECRET in value and "plaintext" in value:
+            return json.loads(value["plaintext"])
+        return {key: _plain(each) for key, each in value.items()}
+    return [_plain(each) for each in value] if isinstance(value, list) else value

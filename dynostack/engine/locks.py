@@ -1,0 +1,156 @@
+"""Locks of stacks: who holds one, and whether that engine still runs.
+
+An engine holds a lock during an update.  An engine that is killed cannot release it, and from then
+on every other engine refuses to work.
+https://github.com/pulumi/pulumi/blob/v3.258.0/pkg/backend/diy/lock.go
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+ENGINE = "pulumi"
+CLOUD = "pulumi-cloud"
+"""The id of the one lock that Pulumi Cloud has for a stack; it does not report an id."""
+
+_ADVICE = "delete the lock file with `pulumi cancel`"
+_CREATED_BY = re.compile(
+    r"^\s+\S.*?/(?P<id>[^/?]+)\.json(?:\?\S*)?: created by (?P<user>.*)@(?P<host>[^@\s]*)"
+    r" \(pid (?P<process>\d+)\) at (?P<since>\S+)$",
+    re.MULTILINE,
+)
+
+
+class Owner(StrEnum):
+    """What is known about the engine that took a lock."""
+
+    RUNNING = "running"
+    GONE = "gone"
+    ELSEWHERE = "elsewhere"
+    """It is on another machine, so this one cannot tell."""
+
+
+@dataclass(frozen=True)
+class Lock:
+    """The lock of one engine on a stack."""
+
+    stack: str
+    id: str
+    user: str
+    host: str
+    process: int
+    since: str
+    """When the update started, as the engine wrote it."""
+    file: Path | None = None
+    """The lock itself, if the state is in a folder."""
+
+    @classmethod
+    def of_document(cls, stack: str, file: Path, document: Mapping[str, Any]) -> Lock:
+        """Return the lock that a file describes."""
+        names = ("username", "hostname", "pid", "timestamp")
+        user, host, process, since = (document[name] for name in names)
+        return cls(stack, file.stem, str(user), str(host), int(process), str(since), file)
+
+    @property
+    def owner(self) -> Owner:
+        """Return whether the engine that took the lock still runs, asked now."""
+        if self.host != socket.gethostname():
+            return Owner.ELSEWHERE
+        return Owner.RUNNING if _runs(self.process) else Owner.GONE
+
+    @property
+    def held(self) -> bool:
+        """Return whether the engine that took the lock is known to run."""
+        return self.owner is Owner.RUNNING
+
+    @property
+    def holder(self) -> str:
+        """Return who took the lock, and when."""
+        since = re.sub(r"(:\d\d)\.\d+", r"\1", self.since)
+        if self.id == CLOUD:
+            return "by Pulumi Cloud for an update in progress"
+        if not self.host:
+            return "by an engine that its damaged lock does not name"
+        return f"since {since} by {self.user}@{self.host} (process {self.process})"
+
+    def __str__(self) -> str:
+        """Return the problem and what to do."""
+        recover = f"dynostack recover {self.stack}"
+        match self.owner:
+            case Owner.RUNNING:
+                return (
+                    f"an update of stack {self.stack} has been running {self.holder}"
+                    "\n      = wait until the update ends, then run the same command again"
+                )
+            case Owner.GONE:
+                return (
+                    f"stack {self.stack} has been locked {self.holder}, an engine that was killed;"
+                    f" its update may be incomplete\n      = run {recover}"
+                    " in a shell with the same Pulumi backend, then the same command again"
+                )
+            case Owner.ELSEWHERE:
+                return (
+                    f"stack {self.stack} has been locked {self.holder}, which this machine cannot"
+                    " see\n      = wait until that update ends; if it was killed, run"
+                    f" {recover} --lock {self.id} --owner-is-gone"
+                )
+
+
+def first(locks: Iterable[Lock]) -> Lock | None:
+    """Return the lock that matters most: of a running engine, then of another machine."""
+    order = [Owner.RUNNING, Owner.ELSEWHERE, Owner.GONE]
+    return min(locks, key=lambda lock: order.index(lock.owner), default=None)
+
+
+def with_our_advice(stack: str, text: str) -> str:
+    """Return an engine's error about a lock with our command in place of the engine's."""
+    return text.replace(_ADVICE, f"run `dynostack recover {stack}`")
+
+
+def locks_in(stack: str, text: str) -> Iterator[Lock]:
+    """Yield the locks that an engine's error message names.
+
+    The engine writes the same message for each backend that is a folder, a bucket or a table.
+    """
+    for match in _CREATED_BY.finditer(text):
+        user, host, since = match["user"], match["host"], match["since"]
+        yield Lock(stack, match["id"], user, host, int(match["process"]), since)
+
+
+def locks_below(folder: Path, project: str, stack: str) -> Iterator[Lock]:
+    """Yield the locks of a stack whose state is in a folder.
+
+    Args:
+        folder: the folder `.pulumi` of the backend.
+        project: the project's name.
+        stack: the stack's name.
+    """
+    for file in sorted(folder.glob(f"locks/organization/{project}/{stack}/*.json")):
+        try:
+            yield Lock.of_document(stack, file, json.loads(file.read_bytes()))
+        except FileNotFoundError:
+            # An engine that ends at this moment removes its lock.
+            continue
+        except (KeyError, TypeError, ValueError):
+            # An engine writes its lock whole or not at all: something else damaged it.
+            yield Lock(stack, file.stem, "", "", 0, "", file)
+
+
+def _runs(process: int) -> bool:
+    """Return whether a process is an engine; a zombie has ended, but nobody waited for it."""
+    try:
+        found = psutil.Process(process)
+        return ENGINE in found.name() and found.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+    except psutil.AccessDenied:
+        return True
