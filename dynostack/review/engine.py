@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from dynostack import errors
+from dynostack.engine.locks import with_our_advice
 from dynostack.engine.process import EngineFailed, PulumiProcess, exit_code
 from dynostack.local.workspace import LocalWorkspace
 from dynostack.review.engine_output import folded
@@ -36,9 +37,6 @@ INTERRUPTED = (
     "interrupted: operations that had started were completed and are in the state;"
     " review again before you continue"
 )
-
-PLAN, STATE = "plan.json", "state.json"
-"""Files in the temporary folder of a preview."""
 
 NO_BACKEND = "PULUMI_ACCESS_TOKEN must be set"
 """The engine's error in a shell without a Pulumi backend."""
@@ -62,7 +60,8 @@ class Planned:
     preview: Preview
     plan: Mapping[str, Any] | None
     """None when the preview failed."""
-    file: Path
+    file: IO[str]
+    """The plan as the engine saved it."""
 
 
 @dataclass(frozen=True)
@@ -73,12 +72,10 @@ class Running:
     process: subprocess.Popen[str]
     export: subprocess.Popen[str]
     ahead: Ahead
-    folder: Path
-
-    @property
-    def file(self) -> Path:
-        """Return the file that the engine saves the plan to."""
-        return self.folder / PLAN
+    file: IO[str]
+    """The file that the engine saves the plan to."""
+    exported: IO[str]
+    """The file that the engine exports the state to."""
 
     def stop(self) -> None:
         """Stop the preview early; a preview changes nothing."""
@@ -90,7 +87,7 @@ class Running:
 
         if self.export.wait() != 0:
             return StackState()
-        return StackState.of(json.loads((self.folder / STATE).read_text("utf-8")))
+        return StackState.of(json.loads(_text(self.exported)))
 
     def planned(self, progress: Progress) -> Planned:
         """Wait for the preview and return it; its plan file exists until `Engine.preview` ends.
@@ -106,8 +103,8 @@ class Running:
         if exit_code != 0 and not any("summaryEvent" in each for each in events):
             raise EngineFailed(self._why(events, failure), exit_code)
         events += map(_program_error, self.ahead.errors())
-        plan = json.loads(self.file.read_text("utf-8")) if self.file.exists() else None
-        return Planned(from_events(events), plan, self.file)
+        saved = _text(self.file)
+        return Planned(from_events(events), json.loads(saved) if saved else None, self.file)
 
     def _why(self, events: list[dict[str, Any]], failure: str) -> str:
         from dynostack.review.redaction import Mask, known_secrets
@@ -131,6 +128,9 @@ class Engine:
     def preview(self, progress: Progress) -> Iterator[Running]:
         """Start a preview with a refresh.
 
+        The files of the plan and the state have no name, so that none is left behind if this
+        process is killed.
+
         Raises:
             EngineFailed: `pulumi` is not installed, or the stack's state cannot be read.
         """
@@ -140,27 +140,26 @@ class Engine:
             # A lock does not prevent a preview.
             progress(str(lock))
         with (
-            tempfile.TemporaryDirectory(prefix="dynostack-") as directory,
+            tempfile.TemporaryFile("w+", encoding="utf-8") as plan,
+            tempfile.TemporaryFile("w+", encoding="utf-8") as state,
             plugins_ahead(
                 runner.home, runner.project, runner.variables, has_policies=bool(self._packs)
             ) as ahead,
+            runner.started(
+                *("stack", "export", "--stack", self.stack),
+                output=state,
+                errors=subprocess.DEVNULL,
+            ) as export,
+            runner.started(
+                *("preview", "--json", "--refresh", "--save-plan", _path(plan)),
+                *self._always(),
+                output=subprocess.PIPE,
+                errors=subprocess.PIPE,
+                variables={"PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "true", **ahead.variables},
+                files=(plan.fileno(),),
+            ) as process,
         ):
-            folder = Path(directory)
-            with (
-                runner.started(
-                    *("stack", "export", "--stack", self.stack, "--file", str(folder / STATE)),
-                    output=subprocess.DEVNULL,
-                    errors=subprocess.DEVNULL,
-                ) as export,
-                runner.started(
-                    *("preview", "--json", "--refresh", "--save-plan", str(folder / PLAN)),
-                    *self._always(),
-                    output=subprocess.PIPE,
-                    errors=subprocess.PIPE,
-                    variables={"PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "true", **ahead.variables},
-                ) as process,
-            ):
-                yield Running(self, process, export, ahead, folder)
+            yield Running(self, process, export, ahead, plan, state)
 
     def refuse_lock(self) -> None:
         """Check that no other engine has locked the stack.
@@ -195,17 +194,19 @@ class Engine:
             The engine's exit code, or 130 when it was interrupted.
         """
         arguments = (
-            *("up", "--yes", "--skip-preview", "--refresh", "--plan", str(planned.file)),
+            *("up", "--yes", "--skip-preview", "--refresh", "--plan", _path(planned.file)),
             *("--message", message),
             *("--suppress-permalink=true", "--suppress-outputs", "--color", "never"),
             *self._always(),
         )
         pipe, same = subprocess.PIPE, subprocess.STDOUT
-        runner = PulumiProcess.of_shell(self.workspace)
+        runner, file = PulumiProcess.of_shell(self.workspace), planned.file
+        file.seek(0)
+        files = (file.fileno(),)
         try:
-            with runner.started(*arguments, output=pipe, errors=same) as process:
+            with runner.started(*arguments, output=pipe, errors=same, files=files) as process:
                 for line in folded(_lines(process)):
-                    progress(mask(line.rstrip("\n")))
+                    progress(mask(with_our_advice(self.stack, line.rstrip("\n"))))
         except KeyboardInterrupt:
             progress(INTERRUPTED)
             return errors.INTERRUPTED
@@ -219,6 +220,16 @@ class Engine:
         yield from ("--stack", self.stack)
         for pack in self._packs:
             yield from ("--policy-pack", str(pack))
+
+
+def _text(file: IO[str]) -> str:
+    file.seek(0)
+    return file.read()
+
+
+def _path(file: IO[str]) -> str:
+    """Return the path under which a child process that inherits a file can open it."""
+    return f"/dev/fd/{file.fileno()}"
 
 
 def _lines(process: subprocess.Popen[str]) -> IO[str]:
