@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from dynostack.cli import catalogue, django, explain, local, postgres, project, reviews
+from dynostack.cli import catalogue, django, explain, local, postgres, project, recover, reviews
 from dynostack.cli.exit import exit_on_expected_errors
 from dynostack.startup import speed_up_imports
 
@@ -21,7 +21,7 @@ def commands() -> None:
     """
 
 
-for module in (project, reviews, postgres, explain, catalogue, django, local):
+for module in (project, reviews, recover, postgres, explain, catalogue, django, local):
     for command in module.COMMANDS:
         commands.add_command(command)
 

@@ -17,6 +17,7 @@ from dynostack.engine.process import EngineFailed
 from dynostack.errors import INTERRUPTED, LocalError
 from dynostack.local.settings import WrongSettings
 from dynostack.local.workspace import NoProject
+from dynostack.recover.errors import RecoverRefused
 from dynostack.review.errors import AccessRefused, NotAPreview
 from dynostack.toolchain import ToolchainError
 
@@ -28,11 +29,12 @@ EXPECTED = (
     MoveError,
     NoProject,
     NotAPreview,
+    RecoverRefused,
     ToolchainError,
     WrongSettings,
 )
 
-CODES = {NoProject: 2, MoveRefused: 3}
+CODES = {NoProject: 2, MoveRefused: 3, RecoverRefused: 3}
 """The exit code of an expected error, if it is not 1."""
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import fcntl
+import glob
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from dynostack.databases.contents import Contents
 from dynostack.databases.errors import MoveRefused
+from dynostack.environment.database_moves import STEPS
 from localheroku.core.atomic_files import make_private, write_private
 
 
@@ -140,3 +142,23 @@ class RecordFile:
     def remove(self) -> None:
         """Remove the record."""
         self.path.unlink(missing_ok=True)
+
+
+def interrupted_moves(folder: Path, stack: str) -> dict[str, str]:
+    """Return the moves of a stack that did not end.
+
+    Args:
+        folder: the folder with a folder of records for each Heroku.
+        stack: the stack's name.
+
+    Returns:
+        The name of each move's new database -> the program's name of the database that moves.
+    """
+    found = {}
+    for path in folder.glob(f"*/{glob.escape(stack)}.*.json"):
+        with suppress(MoveRefused):
+            file = RecordFile(path.parent, stack, path.stem.removeprefix(f"{stack}."))
+            record = file.read()
+            if record and not all(step.name in record.done for step in STEPS):
+                found[record.new.name] = record.resource
+    return found

@@ -1,0 +1,1 @@
+"""What a killed update leaves behind is put right: its lock, its operations, what is billed."""

@@ -1,0 +1,177 @@
+"""Add-ons of a stack's apps that are billed but in no state of the project."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dynostack.engine.exported_state import ExportedState
+from dynostack.engine.process import PulumiProcess
+from dynostack.environment import catalogue
+from dynostack.environment.database_moves import PlanAndVersion, move_command, needed_move
+from dynostack.inventory.app import LIVE, POSTGRES
+from dynostack.inventory.platform_api import ApiError, ApiRefusal, PlatformApi
+from dynostack.recover.errors import RecoverRefused
+from dynostack.recover.identities import APP, NOT_FOUND
+from dynostack.review.state import StackState, StoredDatabase
+
+_GIVEN_UP = ("deprovisioned", "deprovisioning")
+
+
+@dataclass(frozen=True)
+class Unmanaged:
+    """An add-on that no stack manages."""
+
+    id: str
+    name: str
+    plan: str
+    app: str
+    since: str
+    cents: int | None
+    """The price in cents a month; None if it is unknown."""
+    move: str = ""
+    """The command that goes on with the interrupted move that it comes from; empty if none."""
+
+    @property
+    def price(self) -> str:
+        """Return the price for people."""
+        if self.cents is None:
+            return "price unknown"
+        return f"${self.cents / 100:,.2f} a month".replace(".00", "") if self.cents else "free"
+
+    def lines(self, stack: str) -> Iterator[str]:
+        """Yield what it is, and what can be done about it."""
+        yield (
+            f"in no state: {self.name} ({self.plan}, {self.price}, of app {self.app} since"
+            f" {self.since})"
+        )
+        if self.move:
+            yield f"  it may come from an interrupted move; to go on with that: {self.move}"
+        yield f"  to destroy it with everything in it: {self.destroy_command(stack)}"
+
+    def destroy_command(self, stack: str) -> str:
+        """Return the command that destroys it."""
+        name = shlex.quote(self.name)
+        return f"dynostack recover {shlex.quote(stack)} --destroy {name} --confirm {name}"
+
+
+def unmanaged(
+    api: PlatformApi, runner: PulumiProcess, state: ExportedState, moving: Mapping[str, str]
+) -> list[Unmanaged]:
+    """Return the add-ons of a stack's apps that are in no state of the project.
+
+    Args:
+        api: Heroku, with the key to use.
+        runner: the engine, which lists the other stacks.
+        state: the stack's state.
+        moving: the name of the new database of an interrupted move -> the program's name of the
+            database that moves.
+
+    Raises:
+        ApiError: Heroku does not answer.
+        EngineFailed: the state of another stack cannot be read.
+    """
+    found = [each for app in _apps(state) for each in _addons(api, app)]
+    found = [each for each in found if each["id"] not in state.ids]
+    if found:
+        others = managed_elsewhere(runner, state.stack)
+        found = [each for each in found if each["id"] not in others]
+    databases = StackState.of(state.document).databases
+    return [_described(each, state.stack, databases, moving) for each in found]
+
+
+def _apps(state: ExportedState) -> list[str]:
+    return [str(each["id"]) for each in state.resources if each["type"] == APP and each.get("id")]
+
+
+def _addons(api: PlatformApi, app: str) -> list[Mapping[str, Any]]:
+    try:
+        listed = api.listing(f"/apps/{app}/addons")
+        return [each for each in listed if each["state"] not in _GIVEN_UP]
+    except ApiRefusal as refusal:
+        if refusal.status == NOT_FOUND:
+            return []
+        raise
+    except KeyError as error:
+        raise ApiError(f"{api.url}/apps/{app}/addons: the response lacks {error}") from None
+
+
+def managed_elsewhere(runner: PulumiProcess, stack: str) -> frozenset[str]:
+    """Return the ids of everything that the project's other stacks manage.
+
+    Raises:
+        EngineFailed: the state of another stack cannot be read.
+    """
+    names = [str(each["name"]) for each in runner.answer("stack", "ls", "--json")]
+    others = [name for name in names if name.rpartition("/")[2] != stack]
+    return frozenset().union(*(ExportedState.read(runner, name).ids for name in others))
+
+
+def _described(
+    addon: Mapping[str, Any],
+    stack: str,
+    databases: Collection[StoredDatabase],
+    moving: Mapping[str, str],
+) -> Unmanaged:
+    name, plan = str(addon["name"]), str(addon["plan"]["name"])
+    database = moving.get(name) or _moving(name, plan, databases)
+    return Unmanaged(
+        id=str(addon["id"]),
+        name=name,
+        plan=plan,
+        app=str(addon["app"]["name"]),
+        since=str(addon["created_at"]),
+        cents=_cents(addon, plan),
+        move=move_command(stack, database) if database else "",
+    )
+
+
+def _cents(addon: Mapping[str, Any], plan: str) -> int | None:
+    """Return the price a month: as Heroku bills it, or as the catalogue has it."""
+    billed = (addon.get("billed_price") or {}).get("cents")
+    if isinstance(billed, int):
+        return billed
+    service, _, name = plan.partition(":")
+    return catalogue.monthly_price(service, name)
+
+
+def _moving(name: str, plan: str, databases: Collection[StoredDatabase]) -> str:
+    """Return the database whose move may have created an add-on; empty if there is none.
+
+    A move names its new database after the program's name of the old one, and is needed only for
+    another tier or version.
+    """
+    service, _, new = plan.partition(":")
+    for each in databases:
+        is_named = re.fullmatch(rf"{re.escape(each.name)}-[0-9a-f]{{7}}", name)
+        if service == POSTGRES and is_named and needed_move(each.kind, PlanAndVersion(new)):
+            return each.name
+    return ""
+
+
+def destroy(api: PlatformApi, found: Collection[Unmanaged], name: str) -> Unmanaged:
+    """Destroy an add-on that is in no state, with everything in it.
+
+    Raises:
+        RecoverRefused: there is no such add-on, or it is the live database.
+        ApiError: Heroku refuses, or cannot be reached.
+    """
+    addon = next((each for each in found if each.name == name), None)
+    if addon is None:
+        names = ", ".join(each.name for each in found) or "none"
+        raise RecoverRefused(
+            f"{name} is no add-on that is in no state of this project (those are: {names});"
+            " nothing was destroyed"
+        )
+    path = f"/apps/{addon.app}"
+    for each in api.listing(f"{path}/addon-attachments"):
+        if each["name"] == LIVE and each["addon"]["id"] == addon.id:
+            raise RecoverRefused(
+                f"{name} is the live database, behind DATABASE_URL; nothing was destroyed\n      ="
+                f" to make another one live, run heroku pg:promote NAME --app {addon.app}"
+            )
+    api.send("DELETE", f"{path}/addons/{addon.id}")
+    return addon

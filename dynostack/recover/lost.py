@@ -1,0 +1,178 @@
+"""What an update created that failed without a record of it.
+
+If a provider is killed, its engine takes every operation in progress for failed and removes its
+record.  Heroku may have carried it out.  So everything that the next update would create is looked
+for, and adopted if the update that failed created it.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import takewhile
+from typing import Any
+
+from dynostack.engine.exported_state import ExportedState
+from dynostack.engine.process import PulumiProcess
+from dynostack.recover.identities import SEARCHES, Candidate, Wanted, find
+from dynostack.recover.settle import (
+    CLOCKS,
+    CREATING,
+    Settlement,
+    Settling,
+    Verdict,
+    adopted_resource,
+)
+
+UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+"""What stands in a plan for a value that only the update knows.
+
+https://github.com/pulumi/pulumi/blob/v3.258.0/sdk/go/common/resource/plugin/rpc.go
+"""
+CREATES = ["create"]
+HISTORY = 20
+"""How many of the latest updates are searched."""
+URL, SECRET_URL = "url", "sensitiveUrl"
+
+Plan = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Window:
+    """The time during which updates failed, one after the other."""
+
+    start: datetime
+    end: datetime
+
+    @classmethod
+    def of_history(cls, history: Sequence[Mapping[str, Any]]) -> Window | None:
+        """Return the window up to now; None if the last update succeeded.
+
+        Args:
+            history: the output of `pulumi stack history --json`, the newest update first.
+        """
+        updates = [each for each in history if each["kind"] in ("update", "destroy")]
+        failed = list(takewhile(lambda each: each["result"] != "succeeded", updates))
+        if not failed:
+            return None
+        start = datetime.fromisoformat(failed[-1]["startTime"])
+        return cls(start - CLOCKS, datetime.fromisoformat(failed[0]["endTime"]) + CLOCKS)
+
+    def has(self, created: str) -> bool:
+        """Return whether Heroku created something in the window."""
+        return bool(created) and self.start <= datetime.fromisoformat(created) <= self.end
+
+
+def read_window(runner: PulumiProcess, stack: str) -> Window | None:
+    """Return the time during which a stack's last updates failed.
+
+    Raises:
+        EngineFailed: the engine does not list them.
+    """
+    options = ("--stack", stack, "--page-size", str(HISTORY), "--page", "1")
+    return Window.of_history(runner.answer("stack", "history", "--json", *options) or ())
+
+
+def lost(settling: Settling, plan: Plan, window: Window) -> list[tuple[Settlement, dict[str, Any]]]:
+    """Return what failed updates created, each with its resource for the state.
+
+    Args:
+        settling: the stack.
+        plan: the plan of the next update, as the engine saves it.
+        window: when the updates failed.
+
+    Raises:
+        ApiError: Heroku does not answer.
+        EngineFailed: the secrets of the stack's file cannot be decrypted.
+    """
+    found = []
+    for resource in _planned(plan):
+        candidates = [
+            each
+            for each in _candidates(settling, resource)
+            if window.has(each.created) and each.id not in settling.state.ids
+        ]
+        # Of several that look alike, none is known to be the one.
+        if len(candidates) == 1:
+            (only,) = candidates
+            title = f"{CREATING} {resource['urn'].rpartition('::')[2]}"
+            reason = f"Heroku has {only.title}, which the update that failed created"
+            settlement = Settlement(title, resource["urn"], Verdict.ADOPT, reason, only)
+            settlement = settling.provisioned(settlement, {"resource": resource})
+            if settlement.verdict is Verdict.ADOPT:
+                found.append((settlement, _named(resource, only)))
+    return found
+
+
+def _planned(plan: Plan) -> Iterator[dict[str, Any]]:
+    """Yield the resources that an update would create, as they would be in the state."""
+    for urn, each in (plan.get("resourcePlans") or {}).items():
+        goal = each.get("goal") or {}
+        inputs = (goal.get("inputDiff") or {}).get("adds") or {}
+        if each.get("steps") == CREATES and goal.get("custom") and goal["type"] in SEARCHES:
+            names = ("parent", "provider", "dependencies", "propertyDependencies", "protect")
+            kept = {name: goal[name] for name in (*names, *_OPTIONAL) if goal.get(name)}
+            yield {"urn": urn, "custom": True, "type": goal["type"], "inputs": inputs, **kept}
+
+
+_OPTIONAL = ("additionalSecretOutputs", "ignoreChanges", "customTimeouts", "retainOnDelete")
+"""Parts of a goal that are also parts of a resource in the state."""
+
+
+def _candidates(settling: Settling, resource: Mapping[str, Any]) -> list[Candidate]:
+    inputs = resource["inputs"]
+    if any(inputs.get(name) == UNKNOWN for name in ("appId", "addonId", "pipeline", "name")):
+        return []
+    stem = resource["urn"].rpartition("::")[2] if _is_made_up(inputs) else ""
+    wanted = [inputs]
+    if isinstance(inputs.get(SECRET_URL), dict):
+        known = {**inputs, SECRET_URL: None}
+        wanted = [{**known, URL: url} for url in _addresses(settling.state)]
+    return [
+        candidate
+        for each in wanted
+        for candidate in find(settling.api, Wanted(resource["type"], each, stem))
+    ]
+
+
+def _is_made_up(inputs: Mapping[str, Any]) -> bool:
+    """Return whether the provider made the name up, which it does anew for each preview."""
+    return "name" in (inputs.get("__defaults") or ())
+
+
+def _addresses(state: ExportedState) -> set[str]:
+    """Return the secret addresses in the stack's file, in plain text."""
+    shown = state.runner.answer("config", "--stack", state.stack, "--show-secrets", "--json")
+    return {text for each in shown.values() for text in _texts(each) if "://" in text}
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+        if value.startswith(("{", "[")):
+            yield from _texts(json.loads(value))
+    elif isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _texts(each)
+
+
+def _named(resource: dict[str, Any], candidate: Candidate) -> dict[str, Any]:
+    """Return a resource with the name that Heroku has, if the provider made it up."""
+    named = copy.deepcopy(resource)
+    if candidate.name and _is_made_up(named["inputs"]):
+        named["inputs"]["name"] = candidate.name
+    return named
+
+
+def with_lost(
+    state: ExportedState, found: Sequence[tuple[Settlement, dict[str, Any]]]
+) -> ExportedState:
+    """Return a copy of a state with what failed updates created."""
+    new = state.copied()
+    for settlement, resource in found:
+        if settlement.candidate:
+            new.resources.append(adopted_resource(resource, settlement.candidate.id))
+    return new

@@ -1,0 +1,117 @@
+"""Release of the locks that engines left when they were killed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+
+from dynostack.engine.locks import CLOUD, Lock, Owner
+from dynostack.engine.process import EngineFailed, PulumiProcess
+from dynostack.recover.errors import RecoverRefused
+
+ATTRIBUTES = ".attrs"
+"""The suffix of the file that the engine writes beside each file of a state folder."""
+PROVIDERS = ("pulumi-resource-heroku", "dynostack.provider")
+"""Parts of the command lines of both providers."""
+PROVIDER_SECONDS = 15.0
+PAUSE_SECONDS = 0.1
+
+
+def refuse_owned(stack: str, locks: Collection[Lock], gone: str) -> None:
+    """Check that the owner of each lock is gone.
+
+    Args:
+        stack: the stack's name.
+        locks: the stack's locks.
+        gone: the id of a lock whose owner somebody knows to be gone; empty for none.
+
+    Raises:
+        RecoverRefused: an owner runs, or is on another machine.
+    """
+    if gone and gone not in {lock.id for lock in locks}:
+        found = ", ".join(lock.id for lock in locks) or "no lock"
+        raise RecoverRefused(f"stack {stack} has {found}, not {gone}; nothing was changed")
+    for lock in locks:
+        if lock.owner is Owner.RUNNING or (lock.owner is Owner.ELSEWHERE and lock.id != gone):
+            raise RecoverRefused(f"{lock}\nnothing was changed")
+
+
+def release(runner: PulumiProcess, stack: str, locks: Collection[Lock], gone: str) -> None:
+    """Release locks whose owners are gone.
+
+    In a folder, exactly the files of these locks are removed, so that the lock of an engine that
+    starts at this moment stays.  Elsewhere the engine can only release all locks at once.  As no
+    engine takes a lock while another one exists, these are the same locks that were found right
+    before, unless somebody else releases them at this moment.
+
+    Raises:
+        RecoverRefused: the locks are not those that were found before.
+        EngineFailed: the engine cannot release them.
+    """
+    if not locks:
+        return
+    refuse_owned(stack, locks, gone)
+    if all(lock.file for lock in locks):
+        for file in (lock.file for lock in locks if lock.file):
+            file.unlink(missing_ok=True)
+            file.with_name(f"{file.name}{ATTRIBUTES}").unlink(missing_ok=True)
+        return
+    now = runner.locks(stack)
+    refuse_owned(stack, now, gone if now else "")
+    if {lock.id for lock in now} - {lock.id for lock in locks}:
+        raise RecoverRefused(
+            f"another update of stack {stack} has just started; nothing was changed"
+        )
+    if now:
+        _cancel(runner, stack)
+
+
+def _cancel(runner: PulumiProcess, stack: str) -> None:
+    try:
+        runner.text("cancel", "--stack", stack, "--yes")
+    except EngineFailed:
+        # Pulumi Cloud itself ends an update whose engine has not reported for some minutes.
+        if any(lock.id != CLOUD for lock in runner.locks(stack)):
+            raise
+
+
+def await_providers(project: Path) -> None:
+    """Wait for the providers of killed engines: they may still send a request to Heroku.
+
+    The provider of dynostack ends two seconds after its engine.
+
+    Raises:
+        RecoverRefused: one does not end.
+    """
+    deadline = time.monotonic() + PROVIDER_SECONDS
+    while left := list(_left(project)):
+        if time.monotonic() > deadline:
+            numbers = " ".join(map(str, left))
+            raise RecoverRefused(
+                f"a provider of the killed update still runs (process {numbers}); nothing was"
+                f" changed\n      = run kill {numbers}, then the same command again"
+            )
+        time.sleep(PAUSE_SECONDS)
+
+
+def _left(project: Path) -> Iterator[int]:
+    """Yield the ids of providers in a project that nobody controls any more."""
+    for process in psutil.process_iter(["cmdline"]):
+        with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
+            command = " ".join(process.info["cmdline"] or ())
+            if any(name in command for name in PROVIDERS) and process.cwd() == str(project):
+                parent = process.parent()
+                if process.status() != psutil.STATUS_ZOMBIE and _is_other(parent):
+                    yield process.pid
+
+
+def _is_other(parent: psutil.Process | None) -> bool:
+    """Return whether a process is neither an engine nor a dynostack that started a provider."""
+    if parent is None or parent.status() == psutil.STATUS_ZOMBIE:
+        return True
+    command = " ".join(parent.cmdline())
+    return "pulumi" not in parent.name() and "dynostack" not in command

@@ -1,0 +1,285 @@
+"""Interrupted operations, each settled by what Heroku has."""
+
+from __future__ import annotations
+
+import copy
+import re
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from dynostack.engine.exported_state import ExportedState
+from dynostack.engine.locks import Lock
+from dynostack.engine.pending import operation_title
+from dynostack.inventory.platform_api import ApiRefusal, PlatformApi
+from dynostack.provider.resources import SERVED_TYPES, resource_of
+from dynostack.recover.errors import RecoverRefused
+from dynostack.recover.identities import (
+    ADDON,
+    BUILD,
+    NOT_FOUND,
+    REPEATABLE,
+    SEARCHES,
+    Candidate,
+    Wanted,
+    find,
+)
+
+CREATING = "creating"
+CHANGING = ("updating", "deleting")
+HEROKU = "heroku:"
+PROVIDER = "pulumi:"
+
+CLOCKS = timedelta(minutes=5)
+"""How far this machine's clock and Heroku's may be apart."""
+LONGEST_OPERATION = timedelta(hours=1)
+"""How long before the last save of the state an operation may have started."""
+LOOK_AGAIN_SECONDS = 2.0
+"""How long a request that an engine sent before it was killed may take to arrive."""
+PROVISIONING_SECONDS = 20 * 60.0
+BUILD_SECONDS = 20 * 60.0
+POLL_SECONDS = 0.5
+
+
+class Verdict(StrEnum):
+    """How an interrupted operation is settled."""
+
+    ADOPT = "adopt"
+    """Write what the operation created into the state."""
+    FORGET = "forget"
+    """Remove the record: there is nothing that the state lacks."""
+    READ = "read"
+    """Remove the record, and read the resource again."""
+    ASK = "ask"
+    """Ask whether to adopt the candidates."""
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """One interrupted operation and how it is settled."""
+
+    title: str
+    urn: str
+    verdict: Verdict
+    reason: str
+    candidate: Candidate | None = None
+
+    @property
+    def candidate_id(self) -> str:
+        """Return the id of what it is about on Heroku; empty if there is nothing."""
+        return self.candidate.id if self.candidate else ""
+
+    def __str__(self) -> str:
+        """Return the operation and what is done about it."""
+        done = {
+            Verdict.ADOPT: "adopted into the state",
+            Verdict.FORGET: "its record is removed",
+            Verdict.READ: "its record is removed, and it is read from Heroku",
+            Verdict.ASK: "not known",
+        }
+        return f"{self.title}: {self.reason}; {done[self.verdict]}"
+
+
+@dataclass(frozen=True)
+class Settling:
+    """The interrupted operations of one stack."""
+
+    api: PlatformApi
+    state: ExportedState
+    locks: Sequence[Lock]
+    say: Callable[[str], None]
+
+    def settlements(self) -> list[Settlement]:
+        """Return how each operation is settled.
+
+        Raises:
+            ApiError: Heroku does not answer.
+            EngineFailed: the secrets of the state cannot be decrypted.
+        """
+        if not self.state.pending:
+            return []
+        revealed = self.state.revealed()
+        found = [self._settled(each) for each in revealed]
+        missed = [each.verdict is Verdict.FORGET and _is_searched(each.urn) for each in found]
+        if any(missed):
+            time.sleep(LOOK_AGAIN_SECONDS)
+            found = [
+                self._settled(each) if again else before
+                for each, before, again in zip(revealed, found, missed, strict=True)
+            ]
+        return list(map(self.provisioned, found, revealed))
+
+    def _settled(self, pending: Mapping[str, Any]) -> Settlement:
+        resource, title = pending["resource"], operation_title(pending)
+        urn, kind = resource["urn"], resource["type"]
+
+        def settlement(
+            verdict: Verdict, reason: str, candidate: Candidate | None = None
+        ) -> Settlement:
+            return Settlement(title, urn, verdict, reason, candidate)
+
+        if pending["type"] != CREATING:
+            existing = self.state.resource(urn)
+            if pending["type"] in CHANGING and existing and existing.get("id"):
+                return settlement(Verdict.READ, "Heroku has the outcome")
+            return settlement(Verdict.FORGET, "the state needs nothing of it")
+        if not resource.get("custom") or kind.startswith(PROVIDER):
+            return settlement(Verdict.FORGET, "it exists only in the state")
+        if kind in REPEATABLE:
+            self._await_build(kind, resource["inputs"])
+            return settlement(Verdict.FORGET, REPEATABLE[kind])
+        if kind not in SEARCHES:
+            return settlement(Verdict.ASK, f"dynostack cannot look for a resource of type {kind}")
+        found = [
+            each
+            for each in find(self.api, Wanted(kind, resource["inputs"]))
+            if each.id not in self.state.ids
+        ]
+        return self._judged(found, resource["inputs"], settlement)
+
+    def _judged(
+        self,
+        found: Sequence[Candidate],
+        inputs: Mapping[str, Any],
+        settlement: Callable[..., Settlement],
+    ) -> Settlement:
+        """Decide by what Heroku has with the identity of a resource to be created."""
+        if not found:
+            return settlement(Verdict.FORGET, "it does not exist on Heroku")
+        titles = ", ".join(each.title for each in found)
+        if len(found) > 1:
+            return settlement(Verdict.ASK, f"Heroku has several that may be it: {titles}")
+        (only,) = found
+        if not only.id:
+            return settlement(Verdict.ASK, f"Heroku has {titles}")
+        if only.created and datetime.fromisoformat(only.created) < self._earliest:
+            reason = f"Heroku has {titles} since {only.created}, which is before the update"
+            return settlement(Verdict.ASK, reason, only)
+        if "plan" in inputs and not inputs.get("name"):
+            return settlement(Verdict.ASK, f"Heroku has {titles}, which may be it", only)
+        return settlement(Verdict.ADOPT, f"Heroku has {titles}", only)
+
+    @property
+    def _earliest(self) -> datetime:
+        """Return the time before which none of the operations can have started.
+
+        An update takes its lock before its first operation.  Without the lock, only the time of the
+        last save of the state is known.
+        """
+        times = [_time(lock.since) for lock in self.locks if lock.since]
+        if times:
+            return min(times) - CLOCKS
+        return _time(self.state.deployment["manifest"]["time"]) - LONGEST_OPERATION - CLOCKS
+
+    def _await_build(self, kind: str, inputs: Mapping[str, Any]) -> None:
+        """Wait for the builds of an app to end, so that the next one does not meet them."""
+        if kind != BUILD:
+            return
+        self._await(
+            lambda: (
+                not any(each["status"] == "pending" for each in self._builds(str(inputs["appId"])))
+            ),
+            BUILD_SECONDS,
+            "the build that has started",
+        )
+
+    def _builds(self, app: str) -> list[Mapping[str, Any]]:
+        try:
+            return self.api.listing(f"/apps/{app}/builds")
+        except ApiRefusal as refusal:
+            if refusal.status == NOT_FOUND:
+                return []
+            raise
+
+    def provisioned(self, settlement: Settlement, pending: Mapping[str, Any]) -> Settlement:
+        """Wait until an add-on that is adopted is provisioned; forget it if Heroku gives up."""
+        addon = settlement.candidate
+        if pending["resource"]["type"] != ADDON or not addon:
+            return settlement
+        if settlement.verdict is not Verdict.ADOPT:
+            return settlement
+        path = f"/apps/{pending['resource']['inputs']['appId']}/addons/{addon.id}"
+
+        def state() -> str:
+            try:
+                return str(self.api.get(path)["state"])
+            except ApiRefusal as refusal:
+                if refusal.status == NOT_FOUND:
+                    return "deprovisioned"
+                raise
+
+        self._await(lambda: state() != "provisioning", PROVISIONING_SECONDS, addon.title)
+        if state() == "provisioned":
+            return settlement
+        gone = f"Heroku could not provision {addon.title}"
+        return Settlement(settlement.title, settlement.urn, Verdict.FORGET, gone)
+
+    def _await(self, is_ready: Callable[[], bool], seconds: float, what: str) -> None:
+        deadline = time.monotonic() + seconds
+        if not is_ready():
+            self.say(f"waiting for {what}")
+        while not is_ready():
+            if time.monotonic() > deadline:
+                raise RecoverRefused(
+                    f"{what} is not ready after {seconds / 60:.0f} minutes; nothing was changed:"
+                    " run the same command later"
+                )
+            time.sleep(POLL_SECONDS)
+
+
+def edited(state: ExportedState, settlements: Collection[Settlement]) -> ExportedState:
+    """Return a copy of a state that has what was created and no interrupted operations."""
+    new = state.copied()
+    for pending, settlement in zip(state.pending, settlements, strict=True):
+        if settlement.verdict is Verdict.ADOPT and settlement.candidate:
+            adopted = adopted_resource(pending["resource"], settlement.candidate.id)
+            if replaced := new.resource(settlement.urn):
+                # A replacement was created, and the engine was to delete the old one.
+                replaced["delete"] = True
+                new.resources.insert(_place(new, replaced, adopted), adopted)
+            else:
+                new.resources.append(adopted)
+    new.deployment.pop("pending_operations", None)
+    return new
+
+
+def _place(state: ExportedState, replaced: dict[str, Any], adopted: Mapping[str, Any]) -> int:
+    """Return where a replacement belongs: after what it depends on, before what depends on it."""
+    needed = {*adopted.get("dependencies", ()), adopted.get("parent", "")}
+    places = [index for index, each in enumerate(state.resources) if each["urn"] in needed]
+    return max([state.resources.index(replaced), *(place + 1 for place in places)])
+
+
+def to_read(settlements: Collection[Settlement]) -> list[str]:
+    """Return the URNs of the resources whose outputs have to be read from Heroku."""
+    return [each.urn for each in settlements if each.verdict in (Verdict.ADOPT, Verdict.READ)]
+
+
+def adopted_resource(pending: Mapping[str, Any], identity: str) -> dict[str, Any]:
+    """Return an operation's resource as if the operation had ended.
+
+    The outputs are those that a provider needs to read all of them.
+    """
+    inputs = pending.get("inputs") or {}
+    outputs = {**inputs, "id": identity}
+    if pending["type"] in SERVED_TYPES:
+        outputs = resource_of(pending["type"]).output(outputs)
+    known = {name: value for name, value in outputs.items() if value is not None}
+    return {**copy.deepcopy(dict(pending)), "id": identity, "outputs": known}
+
+
+def _is_searched(urn: str) -> bool:
+    return urn.split("::")[2].rpartition("$")[2] in SEARCHES
+
+
+def _time(text: str) -> datetime:
+    """Return a time that an engine wrote, without its fraction of a second."""
+    return datetime.fromisoformat(re.sub(r"\.\d+", "", text))
+
+
+def questions(settlements: Collection[Settlement]) -> Iterator[Settlement]:
+    """Yield the operations that somebody has to decide about."""
+    return (each for each in settlements if each.verdict is Verdict.ASK)

@@ -1,0 +1,346 @@
+"""Tests of `dynostack recover` on a stack that is up."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import re
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.durability.worlds import APP
+from tests.e2e.rehearsal import Done
+from tests.pages import blocks
+from tests.recover.world import DYNOSTACK, STACK, Crashing
+
+pytestmark = pytest.mark.e2e
+
+UP = "up"
+BLOCKS = blocks()
+
+
+@pytest.fixture(scope="module")
+def brought_up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crashing]:
+    world = Crashing(tmp_path_factory.mktemp("recover") / "shop")
+    world.begin()
+    done = world.up()
+    assert done.exit_code == 0, done.output
+    world.server.save_snapshot(UP)
+    with world.proxy:
+        yield world
+    world.end()
+
+
+@pytest.fixture
+def world(brought_up: Crashing) -> Crashing:
+    brought_up.server.restore_snapshot(UP)
+    return brought_up
+
+
+def file_of(world: Crashing) -> Path:
+    return world.state_file(STACK)
+
+
+def lock(world: Crashing, host: str, process: int = 999_999_999, identity: str = "0a1b") -> str:
+    """Write the lock of an engine, as engines do, and return its id."""
+    folder = world.world.state / f".pulumi/locks/organization/shop/{STACK}"
+    folder.mkdir(parents=True, exist_ok=True)
+    since = datetime.now(UTC).isoformat()
+    document = {"pid": process, "username": "dev", "hostname": host, "timestamp": since}
+    (folder / f"{identity}.json").write_text(json.dumps(document))
+    return identity
+
+
+def edit(world: Crashing, **changes: Any) -> None:
+    """Change the deployment in the state file."""
+    document = json.loads(file_of(world).read_text())
+    document["checkpoint"]["latest"] |= changes
+    file_of(world).write_text(json.dumps(document))
+
+
+def make_pending(world: Crashing, time: datetime, *names: str) -> list[dict[str, Any]]:
+    """Turn resources in the state into those that were being created; return the resources."""
+    deployment = json.loads(file_of(world).read_text())["checkpoint"]["latest"]
+    found = [
+        each
+        for each in deployment["resources"]
+        if each["urn"].rpartition("::")[2] in names and each["custom"]
+    ]
+    assert len(found) == len(names)
+    pending = [
+        {key: value for key, value in each.items() if key not in ("id", "outputs")}
+        for each in found
+    ]
+    edit(
+        world,
+        resources=[each for each in deployment["resources"] if each not in found],
+        pending_operations=[{"type": "creating", "resource": each} for each in pending],
+        manifest={**deployment["manifest"], "time": time.isoformat()},
+    )
+    return found
+
+
+def compared(resource: dict[str, Any]) -> dict[str, Any]:
+    """Return a resource without the time of its creation, and with all secrets alike."""
+    text = re.sub(r'"ciphertext": "[^"]*"', '"ciphertext": ""', json.dumps(resource))
+    document: dict[str, Any] = json.loads(text)
+    document["propertyDependencies"] = {
+        key: value for key, value in document.get("propertyDependencies", {}).items() if value
+    }
+    return {key: value for key, value in document.items() if key not in ("created", "modified")}
+
+
+def refused(done: Done) -> bool:
+    return done.exit_code == 3 and "nothing was changed" in done.output
+
+
+def test_there_may_be_nothing_to_do(world: Crashing) -> None:
+    done = world.recover()
+    assert done.exit_code == 0
+    assert "no lock and no interrupted operation" in done.output
+    assert done.output.endswith("review: nothing changes\n")
+
+
+def test_a_damaged_state_is_restored(world: Crashing) -> None:
+    file, text = file_of(world), '{"version": 3, "checkpo'
+    file.write_text(text)
+    backup = f"{file}.bak"
+    for refusal in (world.recover("--dry-run"), world.recover()):
+        assert backup in refusal.output
+        assert file.read_text() == text
+    done = world.recover("--yes")
+    assert done.exit_code == 0, done.output
+    assert f"restored {file}" in done.output
+    assert file.with_name(f"{file.name}.damaged").read_text() == text
+    assert "review: nothing changes" in done.output
+
+
+def test_a_state_without_a_backup_stays(world: Crashing) -> None:
+    file = file_of(world)
+    whole = file.read_text()
+    for each in (file.with_name(f"{file.name}.bak"), *world.world.state.rglob("backups/**/*.json")):
+        each.unlink()
+    for text in ("", whole.replace(f"urn:pulumi:{STACK}::", "urn:pulumi:prod::")):
+        file.write_text(text)
+        done = world.recover("--yes")
+        assert refused(done), done.output
+        assert str(file) in done.output
+        assert file.read_text() == text
+
+
+def test_a_lock_of_another_machine_needs_its_id(world: Crashing) -> None:
+    identity = lock(world, "elsewhere")
+    done = world.recover("--yes")
+    assert refused(done), done.output
+    assert f"--lock {identity} --owner-is-gone" in done.output
+    assert refused(world.recover("--yes", "--lock", "another", "--owner-is-gone"))
+    assert world.recover("--lock", identity).exit_code == 2
+    assert world.locks
+    done = world.recover("--yes", "--lock", identity, "--owner-is-gone")
+    assert done.exit_code == 0, done.output
+    assert not world.locks
+
+
+def test_the_lock_of_a_running_engine_stays(world: Crashing) -> None:
+    said: list[Done] = []
+
+    def strike() -> None:
+        (identity,) = (each.stem for each in world.locks)
+        said.append(world.recover("--yes"))
+        said.append(world.recover("--yes", "--lock", identity, "--owner-is-gone"))
+        assert world.locks
+
+    world.proxy.arm("pause", 1, strike)
+    process = world.started("pulumi", "refresh", "-s", STACK, "--yes", "--skip-preview")
+    assert process.wait() == 0
+    assert [refused(done) for done in said] == [True, True]
+    assert "an update of stack local has been running since" in said[0].output
+
+
+def test_a_dry_run_changes_nothing(world: Crashing) -> None:
+    identity = lock(world, socket.gethostname())
+    make_pending(world, datetime.now(UTC), "www.acme.example")
+    before = file_of(world).read_text()
+    for options in (["--dry-run"], []):
+        done = world.recover(*options)
+        assert "locked since" in done.output
+        assert "Heroku has domain www.acme.example; adopted into the state" in done.output
+        assert file_of(world).read_text() == before
+        assert [each.stem for each in world.locks] == [identity]
+    up = world.dynostack("up", "--stack", STACK)
+    assert (up.exit_code, f"dynostack recover {STACK}" in up.output) == (1, True)
+    done = world.recover("--yes")
+    assert done.exit_code == 0, done.output
+    assert done.output.endswith("review: nothing changes\n")
+
+
+def test_operations_without_a_lock_are_noticed(world: Crashing) -> None:
+    make_pending(world, datetime.now(UTC), "www.acme.example")
+    up = world.dynostack("up", "--stack", STACK)
+    assert up.exit_code == 1
+    assert "interrupted operations (creating www.acme.example)" in up.output
+    assert f"= run dynostack recover {STACK}" in up.output
+    review = world.run(DYNOSTACK, "review", STACK)
+    assert "DR604" in review.output
+    assert f"dynostack recover {STACK}" in review.output
+    assert review.exit_code == 3
+    assert world.recover("--yes").output.endswith("review: nothing changes\n")
+    assert "DR604" not in world.run(DYNOSTACK, "review", STACK).output
+
+
+def test_what_was_created_is_adopted_as_it_was(world: Crashing) -> None:
+    names = ("archive", "http-session-affinity", "dev@acme.example", "memcached", "reports")
+    resources = make_pending(world, datetime.now(UTC), *names)
+    done = world.recover("--yes")
+    assert done.exit_code == 0, done.output
+    assert done.output.endswith("review: nothing changes\n"), done.output
+    now = {each["urn"]: each for each in world.state()["resources"]}
+    assert [compared(now[each["urn"]]) for each in resources] == [*map(compared, resources)]
+
+
+def test_a_drain_with_a_password_is_recognized(world: Crashing) -> None:
+    """Its address is secret in the state, in the plan, and in the output."""
+    file, address = (
+        world.directory / "Pulumi.local.yaml",
+        "http://any:planted-password@127.0.0.1:9/",
+    )
+    before = file.read_text()
+    path = ("--path", "shop:drains.private")
+    assert world.pulumi("config", "set", "-s", STACK, "--secret", *path, address).exit_code == 0
+    assert world.up().exit_code == 0
+    make_pending(world, datetime.now(UTC), "private")
+    recorded = world.recover("--yes")
+    for entry in (world.world.state / ".pulumi/history").rglob("*.history.json"):
+        entry.write_text(entry.read_text().replace('"succeeded"', '"failed"'))
+    make_pending(world, datetime.now(UTC), "private")
+    edit(world, pending_operations=[])
+    unrecorded = world.recover("--yes")
+    file.write_text(before)
+    for done in (recorded, unrecorded):
+        assert done.exit_code == 0, done.output
+        assert "creating private: Heroku has log drain d." in done.output
+        assert done.output.endswith("review: nothing changes\n")
+        assert "planted-password" not in done.output
+
+
+def test_what_was_there_before_the_update_is_left_to_a_person(world: Crashing) -> None:
+    make_pending(world, datetime.now(UTC) + timedelta(days=2), "www.acme.example")
+    before = file_of(world).read_text()
+    done = world.recover("--yes")
+    assert refused(done), done.output
+    assert "which is before the update" in done.output
+    assert file_of(world).read_text() == before
+
+
+def test_what_is_billed_in_no_state_is_listed(world: Crashing) -> None:
+    made = world.server.post(f"/apps/{APP}/addons", {"plan": "heroku-postgresql:standard-0"})
+    name = made["name"]
+    before = world.addons()
+    done = world.recover("--yes")
+    assert f"in no state: {name} (heroku-postgresql:standard-0, $50 a month" in done.output
+    (command,) = (
+        line.partition(": ")[2] for line in done.output.splitlines() if "to destroy it" in line
+    )
+    managed = next(each for each in before if each != name)
+    assert world.recover("--destroy", managed, "--confirm", managed).exit_code == 3
+    assert world.recover("--destroy", name, "--confirm", "another").exit_code == 2
+    assert world.recover("--dry-run", "--destroy", name, "--confirm", name).exit_code == 0
+    assert world.addons() == before
+    done = world.run("sh", "-c", f"{DYNOSTACK} {command.partition(' ')[2]}")
+    assert done.exit_code == 0, done.output
+    assert world.addons() == [each for each in before if each != name]
+
+
+def test_the_live_database_is_not_destroyed(world: Crashing) -> None:
+    made = world.server.post(f"/apps/{APP}/addons", {"plan": "heroku-postgresql:standard-0"})
+    live = {"addon": made["id"], "app": APP, "name": "DATABASE", "confirm": APP}
+    world.server.post("/addon-attachments", live)
+    name = made["name"]
+    done = world.recover("--yes", "--destroy", name, "--confirm", name)
+    assert (done.exit_code, "is the live database" in done.output) == (3, True)
+    assert name in world.addons()
+
+
+def test_the_database_of_an_interrupted_move_is_named(world: Crashing) -> None:
+    attributes = {"plan": "heroku-postgresql:standard-0", "name": "postgres-0a1b2c3"}
+    world.server.post(f"/apps/{APP}/addons", attributes)
+    done = world.recover("--yes")
+    assert f"to go on with that: dynostack postgres move {STACK}" in done.output
+
+
+def test_without_an_answer_of_heroku_nothing_is_changed(world: Crashing) -> None:
+    make_pending(world, datetime.now(UTC), "www.acme.example")
+    before = file_of(world).read_text()
+    for variables in (
+        {"HEROKU_API_KEY": ""},
+        {"HEROKU_API_KEY": "wrong"},
+        {"HEROKU_API_URL": "http://127.0.0.1:9"},
+    ):
+        world.backend = variables
+        done = world.recover("--yes")
+        world.backend = {}
+        assert done.exit_code == 3, done.output
+        assert file_of(world).read_text() == before
+
+
+def test_a_killed_apply_leaves_no_file(world: Crashing, tmp_path: Path) -> None:
+    process: list[Any] = []
+
+    def strike() -> None:
+        names = [each.name for each in tmp_path.rglob("*")]
+        assert not [name for name in names if "dynostack" in name or "plan" in name]
+        time.sleep(0.1)
+        process[0].kill()
+
+    world.proxy.arm("pause", 8, strike)
+    process.append(world.started(DYNOSTACK, "review", STACK, TMPDIR=str(tmp_path)))
+    process[0].wait()
+    assert world.proxy.struck.is_set()
+    texts = [each.read_bytes() for each in tmp_path.rglob("*") if each.is_file()]
+    assert not [text for text in texts if b"resourcePlans" in text or b"pending" in text]
+
+
+def answered(world: Crashing, command: str) -> Done:
+    """Run a command of the page in a terminal where somebody answers yes."""
+    controller, terminal = pty.openpty()
+    os.write(controller, b"y\n" * 3)
+    done = subprocess.run(
+        ["sh", "-c", command.replace("dynostack", DYNOSTACK, 1)],
+        cwd=world.directory,
+        env={**os.environ, **world.variables},
+        stdin=terminal,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    os.close(controller)
+    os.close(terminal)
+    assert done.returncode == 0, done.stdout
+    return Done(done.returncode, done.stdout)
+
+
+def test_the_page_is_followed(world: Crashing) -> None:
+    dry, real = BLOCKS["After a crash"].commands
+    (unlock,) = BLOCKS["A lock of another machine"].commands
+    (destroy,) = BLOCKS["Billed and in no state"].commands
+    lock(world, socket.gethostname())
+    make_pending(world, datetime.now(UTC), "www.acme.example")
+    assert "adopted into the state" in answered(world, dry).output
+    assert "review: nothing changes" in answered(world, real).output
+
+    lock(world, "elsewhere", identity=unlock.split()[4])
+    assert "the lock is released" in answered(world, unlock).output
+
+    attributes = {"plan": "heroku-postgresql:standard-0", "name": destroy.split()[4]}
+    world.server.post(f"/apps/{APP}/addons", attributes)
+    assert f"{attributes['name']} is destroyed" in answered(world, destroy).output
+    assert attributes["name"] not in world.addons()

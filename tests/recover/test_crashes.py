@@ -1,0 +1,91 @@
+"""An update that is killed at any one call: `recover` and the next update are enough."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.durability.worlds import SOAK, break_each
+from tests.recover import backends
+from tests.recover.world import STACK, Crashing
+
+pytestmark = pytest.mark.e2e
+
+SAMPLE = {("after", "engine"): (2,), ("late", "both"): (14,), ("after", "provider"): (11,)}
+CASES = (
+    [
+        (kind, victim)
+        for kind in ("before", "after", "late")
+        for victim in ("engine", "provider", "apply")
+    ]
+    if SOAK
+    else [*SAMPLE, ("after", "apply")]
+)
+SAMPLE_OF_APPLY = (21,)
+"""The calls before are those of the preview."""
+ELSEWHERE = (2, 8, 13, 17, 21) if SOAK else (14,)
+ADDON_SECONDS = 3 if SOAK else 1
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crashing]:
+    world = Crashing(tmp_path_factory.mktemp("crashes") / "shop", builds=SOAK)
+    world.provisioning(ADDON_SECONDS)
+    with world.proxy:
+        yield world
+    world.end()
+
+
+@pytest.mark.parametrize(("kind", "victim"), CASES)
+def test_recover_and_the_next_update_converge(
+    world: Crashing, kind: str, victim: str, subtests: pytest.Subtests
+) -> None:
+    sample = SAMPLE.get((kind, victim), SAMPLE_OF_APPLY)
+    break_each(sample, subtests, lambda call: recovers(world, kind, victim, call))
+
+
+def recovers(world: Crashing, kind: str, victim: str, call: int) -> bool:
+    """Return whether the update made enough calls to be killed."""
+    world.begin()
+    world.provisioning(ADDON_SECONDS)
+    crashed = world.crashed_apply if victim == "apply" else world.crashed_up
+    if not crashed(kind, call, victim):
+        return False
+    done = world.recover("--yes")
+    assert done.exit_code == 0, done.output
+    assert "pending_operations" not in world.state(), done.output
+    assert not world.locks
+    world.converge()
+    return True
+
+
+@pytest.fixture(params=["bucket", "table"])
+def elsewhere(
+    world: Crashing, request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[Crashing]:
+    """Yield the world with its state in another backend, which has no stack yet."""
+    with ExitStack() as ending:
+        world.backend = ending.enter_context(
+            backends.bucket() if request.param == "bucket" else backends.table(tmp_path / "table")
+        )
+        yield world
+        world.backend = {}
+
+
+def test_a_state_elsewhere_is_put_right(elsewhere: Crashing) -> None:
+    for call in ELSEWHERE:
+        elsewhere.begin()
+        assert elsewhere.pulumi("stack", "init", STACK, "--no-select").exit_code == 0
+        assert elsewhere.crashed_up("after", call)
+
+        done = elsewhere.recover("--yes")
+
+        assert done.exit_code == 0, done.output
+        assert "which is gone: the lock is released" in done.output
+        assert "pending_operations" not in elsewhere.state()
+        if SOAK:
+            elsewhere.converge()
+        elsewhere.forget_stack()
