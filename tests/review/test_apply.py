@@ -216,7 +216,8 @@ def test_a_killed_engine_leaves_its_lock(small: ReviewWorld) -> None:
         attributes.write_text("")
         done = small.run(*command)
         assert "stack small has been locked since 2" in done.output
-        assert "= run pulumi cancel --stack small --yes in a shell" in done.output
+        assert "= run dynostack recover small in a shell" in done.output
         assert (done.exit_code == 1) is (command[0] != "review"), done.output
-    assert small.rehearsal.pulumi("cancel", "--stack", "small", "--yes").exit_code == 0
-    assert "is locked" not in small.run("review", "small").output
+    done = small.run("recover", "small", "--yes")
+    assert done.exit_code == 0, done.output
+    assert "locked" not in small.run("review", "small").output

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import signal
-from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
 
-from tests.heroku_cli.on_path import programs
+from tests.recover.world import DYNOSTACK
 from tests.review.conftest import BASE
 from tests.review.following import Follower, promised
 from tests.review.world import ReviewWorld
@@ -17,8 +16,8 @@ from tests.review.world import ReviewWorld
 pytestmark = pytest.mark.e2e
 ESSENTIAL: dict[str, Any] = {"plan": "essential-0", "protect": False}
 STANDARD: dict[str, Any] = {"plan": "standard-0", "protect": False}
-KEPT = ("DR110 heroku addons:destroy", "DR110 pulumi refresh")
-"""Advice that is followed here and not in test_advice.py."""
+KEPT = ("DR110 dynostack recover", "DR604 dynostack recover")
+"""Advice that is followed here or in tests/recover, and not in test_advice.py."""
 NEXT: dict[str, Any] = {**ESSENTIAL, "databases": {"next": STANDARD}}
 
 
@@ -126,7 +125,7 @@ def _properties(review: dict[str, Any]) -> list[dict[str, Any]]:
     return [each for change in review["changes"] for each in change["properties"]]
 
 
-def test_a_killed_engine_leaves_no_invisible_database(small: ReviewWorld, tmp_path: Path) -> None:
+def test_a_killed_engine_leaves_no_invisible_database(small: ReviewWorld) -> None:
     control = small.rehearsal.server.control
     control("PATCH", "/settings", {"provisioning": {"addon": 20}})
     before = small.heroku("GET", "/apps/acme-small/addons")
@@ -141,17 +140,16 @@ def test_a_killed_engine_leaves_no_invisible_database(small: ReviewWorld, tmp_pa
     process.stderr.close()
     process.wait()
     control("PATCH", "/settings", {"provisioning": {"addon": 0}})
-    assert small.rehearsal.pulumi("cancel", "-s", "small", "--yes").exit_code == 0
-    for section in (NEXT, ESSENTIAL):
+    for section in (ESSENTIAL, NEXT):
         small.set("postgres", section)
         shown = small.review()
         (finding,) = _findings(shown, "stop").values()
         assert finding["id"] == "DR110"
         assert shown["interrupted"] == ["creating postgres-next"]
-    small.rehearsal.programs = programs(tmp_path)
     follow = Follower(small)
-    for promise in KEPT:
-        follow.run(finding, promise.partition(" ")[2])
+    (command,) = follow.codes(finding, "dynostack recover")
+    recovered = follow.shell(f"{DYNOSTACK} {command.partition(' ')[2]} --yes")
+    assert "review: " in recovered.output or "DR107" in recovered.output
     assert follow.followed == {promise for promise, _ in promised(finding)}
     assert small.run("review", "small", "--exit-code").exit_code == 0
-    assert len(small.heroku("GET", "/apps/acme-small/addons")) == len(before)
+    assert len(small.heroku("GET", "/apps/acme-small/addons")) == len(before) + 1

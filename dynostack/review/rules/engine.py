@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 
 from dynostack.inventory.app import LIVE
-from dynostack.review.markup import Code, Markup, Quote, listed
+from dynostack.review.markup import Code, Quote, listed
 from dynostack.review.model import Severity
 from dynostack.review.rules.rule import ReviewContext, RuleResult, rule
 
@@ -44,13 +45,13 @@ def _violations(review: ReviewContext, *, mandatory: bool) -> Iterator[RuleResul
             yield RuleResult(text, advice, steps.get(each.urn))
 
 
-@rule("DR604", Severity.WARN)
+@rule("DR604", Severity.STOP)
 def interrupted(review: ReviewContext) -> Iterator[RuleResult]:
     """A Pulumi update was killed during an operation, and the state does not have its outcome."""
     for each in review.context.state.interruptions:
         if not review.orphan(each):
             text = (f"an update was killed while it was {each.operation} ", Code(each.name))
-            advice = ("compare these changes with what is on Heroku before you apply them",)
+            advice = ("settle it by what is on Heroku before you apply anything: ", recover(review))
             yield RuleResult(text, advice, review.known(each.urn))
 
 
@@ -62,16 +63,15 @@ def orphaned(review: ReviewContext) -> Iterator[RuleResult]:
             name, plan = Code(addon.name), Code(addon.plan)
             text = ("add-on ", name, " (", plan, ") was created by an update that was killed:")
             more = " it is billed but missing from the state, and an apply would create another one"
-            destroy = review.heroku("addons:destroy", addon.name, "--confirm", review.app_name)
-            stack = review.preview.stack
-            clear = f"pulumi refresh --stack {stack} --clear-pending-creates --skip-preview --yes"
-            advice: Markup = ("destroy it, and clear its pending record: ", destroy)
             if LIVE in addon.attachments and addon.is_database:
                 more += "; it is the live database"
-                backup = review.backup(addon.name)
-                advice = ("if it has data, download a backup first: ", backup, "; ", *advice)
-            advice = (*advice, " and ", Code(clear))
+            advice = ("adopt it into the state: ", recover(review))
             yield RuleResult((*text, more), advice, review.known(each.urn))
+
+
+def recover(review: ReviewContext) -> Code:
+    """Return the command that settles what a killed update left behind."""
+    return Code(shlex.join(("dynostack", "recover", review.preview.stack)))
 
 
 @rule("DR605", Severity.NOTE)
