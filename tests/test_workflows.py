@@ -105,6 +105,7 @@ def test_every_command_exists() -> None:
         "apply",
         "check",
         "comment",
+        "recover",
         "review",
         "reviewed",
     }
