@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from dynostack.engine.advice import recover_command
+from dynostack.engine.backend import backend_address
 from dynostack.engine.locks import Lock, locks_below
 from dynostack.engine.pending import operation_title
 
@@ -44,7 +46,15 @@ class Damage:
         return f"the state file {self.file} is damaged: {self.reason}"
 
     def __str__(self) -> str:
-        """Return the problem and what to do."""
+        """Return the problem, and what to do in a shell with the stack's backend."""
+        return self.explained()
+
+    def explained(self, entering: str = "") -> str:
+        """Return the problem and what to do.
+
+        Args:
+            entering: the command that first gives a shell the stack's backend; empty if it has it.
+        """
         if self.is_foreign or self.backup is None:
             backup = "" if self.is_foreign else "; it has no readable backup"
             return (
@@ -53,8 +63,8 @@ class Damage:
             )
         return (
             f"{self.problem}; {self.backup} is an earlier state of the stack, without the changes"
-            f" of the last updates\n      = run dynostack recover {self.stack} in the project"
-            f" {self.file.parent.name}, then the same command again"
+            f" of the last updates\n      = run {recover_command(self.stack, entering)}"
+            f" in the project {self.file.parent.name}; then the same command again"
         )
 
     def restore(self) -> None:
@@ -76,12 +86,17 @@ class StateFolder:
     path: Path
 
     @classmethod
-    def of_engine(cls, variables: Mapping[str, str]) -> StateFolder | None:
-        """Return the folder that the engine's environment names; None if it names a service."""
-        address = urlsplit(variables.get("PULUMI_BACKEND_URL", ""))
+    def of_engine(cls, project: Path, variables: Mapping[str, str]) -> StateFolder | None:
+        """Return the folder that an engine would use; None if a service stores the state.
+
+        Args:
+            project: the folder of Pulumi.yaml.
+            variables: the engine's environment variables.
+        """
+        address = urlsplit(backend_address(project, variables))
         if address.scheme != "file":
             return None
-        return cls.below(Path(unquote(f"{address.netloc}{address.path}")).expanduser())
+        return cls.below(project / Path(unquote(f"{address.netloc}{address.path}")).expanduser())
 
     @classmethod
     def below(cls, backend: Path) -> StateFolder:

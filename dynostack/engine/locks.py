@@ -18,6 +18,8 @@ from typing import Any
 
 import psutil
 
+from dynostack.engine.advice import recover_command
+
 ENGINE = "pulumi"
 CLOUD = "pulumi-cloud"
 """The id of the one lock that Pulumi Cloud has for a stack; it does not report an id."""
@@ -83,8 +85,15 @@ class Lock:
         return f"since {since} by {self.user}@{self.host} (process {self.process})"
 
     def __str__(self) -> str:
-        """Return the problem and what to do."""
-        recover = f"dynostack recover {self.stack}"
+        """Return the problem, and what to do in a shell with the stack's backend."""
+        return self.explained()
+
+    def explained(self, entering: str = "") -> str:
+        """Return the problem and what to do.
+
+        Args:
+            entering: the command that first gives a shell the stack's backend; empty if it has it.
+        """
         match self.owner:
             case Owner.RUNNING:
                 return (
@@ -94,14 +103,16 @@ class Lock:
             case Owner.GONE:
                 return (
                     f"stack {self.stack} has been locked {self.holder}, an engine that was killed;"
-                    f" its update may be incomplete\n      = run {recover}"
-                    " in a shell with the same Pulumi backend, then the same command again"
+                    " its update may be incomplete"
+                    f"\n      = run {recover_command(self.stack, entering)};"
+                    " then the same command again"
                 )
             case Owner.ELSEWHERE:
+                known = ("--lock", self.id, "--owner-is-gone")
                 return (
                     f"stack {self.stack} has been locked {self.holder}, which this machine cannot"
                     " see\n      = wait until that update ends; if it was killed, run"
-                    f" {recover} --lock {self.id} --owner-is-gone"
+                    f" {recover_command(self.stack, entering, *known)}"
                 )
 
 
@@ -113,7 +124,7 @@ def first(locks: Iterable[Lock]) -> Lock | None:
 
 def with_our_advice(stack: str, text: str) -> str:
     """Return an engine's error about a lock with our command in place of the engine's."""
-    return text.replace(_ADVICE, f"run `dynostack recover {stack}`")
+    return text.replace(_ADVICE, f"run `{recover_command(stack)}`")
 
 
 def locks_in(stack: str, text: str) -> Iterator[Lock]:

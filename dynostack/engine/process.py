@@ -21,10 +21,14 @@ from types import FrameType
 from typing import IO, Any
 from urllib.parse import urlsplit
 
+from dynostack.engine.backend import VARIABLE, backend_address
 from dynostack.engine.file_backend import StateFolder
 from dynostack.engine.locks import CLOUD, Lock, first, locks_in, with_our_advice
 from dynostack.engine.pending import pending_message
 from dynostack.local.workspace import LocalWorkspace
+
+ENTERING = 'eval "$(dynostack env)"'
+"""The command that gives a shell the backend of the local environment."""
 
 
 class EngineFailed(Exception):
@@ -45,12 +49,20 @@ class PulumiProcess:
     """The folder of its plugins; None for the default home of `pulumi`."""
     variables: Mapping[str, str]
     """All environment variables of the process."""
+    entering: str = ""
+    """The command that first gives this shell the same backend; empty if it has it."""
 
     @classmethod
     def of_workspace(cls, workspace: LocalWorkspace) -> PulumiProcess:
         """Return the local environment's `pulumi`, whatever this shell's variables are."""
+        variables = workspace.environment()
+        is_entered = os.environ.get(VARIABLE) == variables[VARIABLE]
         return cls(
-            str(workspace.pulumi), workspace.project, workspace.pulumi_home, workspace.environment()
+            str(workspace.pulumi),
+            workspace.project,
+            workspace.pulumi_home,
+            variables,
+            "" if is_entered else ENTERING,
         )
 
     @classmethod
@@ -79,7 +91,7 @@ class PulumiProcess:
             EngineFailed: an engine updates the stack, or was killed during an update.
         """
         if lock := self.lock(stack):
-            raise EngineFailed(str(lock), 1)
+            raise EngineFailed(lock.explained(self.entering), 1)
 
     def refuse_pending(self, stack: str) -> None:
         """Check that no killed engine left operations, if the state is in a folder.
@@ -89,7 +101,7 @@ class PulumiProcess:
         """
         folder = self._usable_state(stack)
         if folder and (titles := folder.pending(self.project, stack)):
-            raise EngineFailed(pending_message(stack, titles), 1)
+            raise EngineFailed(pending_message(stack, titles, self.entering), 1)
 
     def lock(self, stack: str) -> Lock | None:
         """Return the stack's lock, if the state is in a folder.
@@ -104,7 +116,7 @@ class PulumiProcess:
     @property
     def state_folder(self) -> StateFolder | None:
         """Return the folder with the state; None if a service stores it."""
-        return StateFolder.of_engine(self.variables)
+        return StateFolder.of_engine(self.project, self.variables)
 
     def locks(self, stack: str) -> tuple[Lock, ...]:
         """Return the stack's locks in any backend.
@@ -134,8 +146,8 @@ class PulumiProcess:
 
     def _uses_cloud(self) -> bool:
         """Return whether Pulumi Cloud, or a server of one's own like it, has the state."""
-        address = self.variables.get("PULUMI_BACKEND_URL") or self.answer("whoami", "--json")["url"]
-        return urlsplit(address).scheme in ("https", "http")
+        scheme = urlsplit(backend_address(self.project, self.variables)).scheme
+        return scheme in ("https", "http", "")
 
     def show(self, *arguments: str) -> None:
         """Run the engine with its output on the terminal.
@@ -234,11 +246,10 @@ class PulumiProcess:
         Raises:
             EngineFailed: a state file is damaged.
         """
-        folder = StateFolder.of_engine(self.variables)
-        if folder:
+        if folder := self.state_folder:
             folder.repair_attributes()
             if damage := folder.damage(self.project, stack):
-                raise EngineFailed(str(damage), 1)
+                raise EngineFailed(damage.explained(self.entering), 1)
         return folder
 
 

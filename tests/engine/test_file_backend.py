@@ -10,7 +10,7 @@ from dynostack.engine.file_backend import StateFolder
 
 
 def folder_in(path: Path) -> StateFolder:
-    folder = StateFolder.of_engine({"PULUMI_BACKEND_URL": path.as_uri()})
+    folder = StateFolder.of_engine(path, {"PULUMI_BACKEND_URL": path.as_uri()})
     assert folder is not None
     (folder.path / "stacks/shop").mkdir(parents=True)
     return folder
@@ -18,7 +18,7 @@ def folder_in(path: Path) -> StateFolder:
 
 @pytest.mark.parametrize("address", ["", "https://api.pulumi.com", "s3://acme-state"])
 def test_a_service_has_no_state_folder(address: str) -> None:
-    assert StateFolder.of_engine({"PULUMI_BACKEND_URL": address}) is None
+    assert StateFolder.of_engine(Path(), {"PULUMI_BACKEND_URL": address}) is None
 
 
 def test_a_folder_is_found_by_its_address(tmp_path: Path) -> None:
