@@ -30,7 +30,10 @@ class ExportedState:
         Raises:
             EngineFailed: the stack does not exist, or its state cannot be read.
         """
-        return cls(runner, stack, runner.answer("stack", "export", "--stack", stack))
+        document = runner.answer("stack", "export", "--stack", stack)
+        # A stack without any update may have none.
+        document["deployment"] = document.get("deployment") or {}
+        return cls(runner, stack, document)
 
     def revealed(self) -> list[dict[str, Any]]:
         """Export the interrupted operations again, with their secrets in plain text.

@@ -12,6 +12,7 @@ import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -63,8 +64,8 @@ class Damage:
             )
         return (
             f"{self.problem}; {self.backup} is an earlier state of the stack, without the changes"
-            f" of the last updates\n      = run {recover_command(self.stack, entering)}"
-            f" in the project {self.file.parent.name}; then the same command again"
+            f" of the last updates\n      = in the project {self.file.parent.name}, run"
+            f" {recover_command(self.stack, entering)}; then the same command again"
         )
 
     def restore(self) -> None:
@@ -178,6 +179,18 @@ class StateFolder:
             return ()
         return tuple(locks_below(self.path, _name(project), stack))
 
+    def restored(self, project: Path, stack: str) -> datetime | None:
+        """Return when a stack's state was last replaced by a backup; None if it never was.
+
+        Args:
+            project: the folder of Pulumi.yaml.
+            stack: the name of the stack.
+        """
+        damaged = self.path / "stacks" / _name(project) / f"{stack}.json{DAMAGED}"
+        if not damaged.exists():
+            return None
+        return datetime.fromtimestamp(damaged.stat().st_mtime, UTC)
+
     def pending(self, project: Path, stack: str) -> list[str]:
         """Return the operations that a killed engine left, such as `creating postgres`.
 
@@ -209,7 +222,12 @@ def _fault(file: Path) -> str:
         return error.strerror or str(error)
     except ValueError as error:
         return "it is empty" if not file.stat().st_size else f"it is not JSON ({error})"
-    return "" if isinstance(state, dict) else "it is not a JSON object"
+    if not isinstance(state, dict):
+        return "it is not a JSON object"
+    # To the engine, a document without these is a stack without resources.
+    checkpoint = state.get("checkpoint")
+    known = checkpoint if isinstance(checkpoint, dict) else {}
+    return "" if {"stack", "latest"} & {*state, *known} else "it has no state of a stack"
 
 
 def _foreign(file: Path, owner: tuple[str, str] | None = None) -> str:

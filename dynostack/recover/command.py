@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from dynostack.engine.exported_state import ExportedState
+from dynostack.engine.file_backend import Damage
 from dynostack.engine.locks import Lock
 from dynostack.engine.process import EngineFailed, PulumiProcess
 from dynostack.inventory import account
@@ -14,9 +15,9 @@ from dynostack.local.workspace import LocalWorkspace
 from dynostack.recover import billed
 from dynostack.recover.billed import Unmanaged
 from dynostack.recover.errors import RecoverRefused
-from dynostack.recover.lost import lost, read_window, with_lost
+from dynostack.recover.lost import Window, lost, read_window, with_lost
 from dynostack.recover.release import await_providers, refuse_owned, release
-from dynostack.recover.settle import Settlement, Settling, Verdict, edited, to_read
+from dynostack.recover.settle import Settlement, Settling, Verdict, edited, saved_at, to_read
 from dynostack.review.command import Judged, judged
 from dynostack.review.engine import Engine
 from dynostack.review.model import Operation, Review
@@ -75,13 +76,17 @@ class RecoverCommand:
             EngineFailed: the engine cannot read or write the state.
         """
         self._refuse_account()
-        if not self._restore():
+        damage = self._damage()
+        if damage and not self._restored(damage):
             return DONE
         state, is_settled = self._settle()
         judgment = None
         if is_settled or not self.options.dry_run:
             judgment = self._judge()
-            while new := self._adopt_lost(state, judgment):
+            window = (
+                Window.since(saved_at(state)) if damage else read_window(self.runner, self.stack)
+            )
+            while new := self._adopt_lost(state, judgment, window):
                 state = new
                 judgment = self._judge()
         self._report_billed(state)
@@ -99,12 +104,13 @@ class RecoverCommand:
         locks = self.runner.locks(self.stack)
         refuse_owned(self.stack, locks, self.options.gone)
 
-    def _restore(self) -> bool:
-        """Restore a damaged state file from its backup; return whether the state can be read."""
+    def _damage(self) -> Damage | None:
+        """Return the damage to the state, if it is in a folder and cannot be read."""
         folder = self.runner.state_folder
-        damage = folder.damage(self.workspace.project, self.stack) if folder else None
-        if folder is None or damage is None:
-            return True
+        return folder.damage(self.workspace.project, self.stack) if folder else None
+
+    def _restored(self, damage: Damage) -> bool:
+        """Restore a damaged state file from its backup; return False in a dry run."""
         self._refuse_foreign_lock()
         if damage.is_foreign or damage.backup is None:
             raise RecoverRefused(f"{damage}\n{NOTHING}")
@@ -116,7 +122,7 @@ class RecoverCommand:
         if not self.agree("Restore the state from this backup?"):
             raise RecoverRefused(NOTHING)
         self._refuse_foreign_lock()
-        if folder.damage(self.workspace.project, self.stack) == damage:
+        if self._damage() == damage:
             damage.restore()
         self.say(f"restored {damage.file}; the damaged file is beside it")
         return True
@@ -205,16 +211,25 @@ class RecoverCommand:
         with engine.preview(self.say) as running:
             return judged(self.workspace, self.stack, running, lambda _: None)
 
-    def _adopt_lost(self, state: ExportedState, judgment: Judged) -> ExportedState | None:
-        """Adopt what an update created whose provider was killed.
+    def _window(self, state: ExportedState) -> Window | None:
+        """Return when updates may have created what the state lacks."""
+        folder, saved = self.runner.state_folder, saved_at(state)
+        restored = folder.restored(self.workspace.project, self.stack) if folder else None
+        if restored and restored > saved:
+            return Window.since(saved)
+        return read_window(self.runner, self.stack)
+
+    def _adopt_lost(
+        self, state: ExportedState, judgment: Judged, window: Window | None
+    ) -> ExportedState | None:
+        """Adopt what an update created in a window, but the state does not have.
 
         Returns:
             The state with it; None if there is no such thing, or in a dry run.
         """
         plan = judgment.planned.plan
         creates = any(each.operation is Operation.CREATE for each in judgment.review.changes)
-        window = read_window(self.runner, self.stack) if plan and creates else None
-        if plan is None or window is None:
+        if plan is None or window is None or not creates:
             return None
         found = lost(Settling(self.api, state, (), self.say), plan, window)
         if found:

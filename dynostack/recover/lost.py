@@ -1,8 +1,8 @@
-"""What an update created that failed without a record of it.
+"""What an update created although the state has no record of it.
 
 If a provider is killed, its engine takes every operation in progress for failed and removes its
-record.  Heroku may have carried it out.  So everything that the next update would create is looked
-for, and adopted if the update that failed created it.
+record.  Heroku may have carried it out.  A restored backup lacks the records of later updates.  So
+everything that the next update would create is looked for, and adopted if it was created then.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import copy
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import takewhile
 from typing import Any
 
@@ -42,14 +42,19 @@ Plan = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Window:
-    """The time during which updates failed, one after the other."""
+    """The time during which updates created what the state lacks."""
 
     start: datetime
     end: datetime
 
     @classmethod
+    def since(cls, save: datetime) -> Window:
+        """Return the window from the save of a restored state up to now."""
+        return cls(save - CLOCKS, datetime.now(UTC) + CLOCKS)
+
+    @classmethod
     def of_history(cls, history: Sequence[Mapping[str, Any]]) -> Window | None:
-        """Return the window up to now; None if the last update succeeded.
+        """Return the time of the updates that failed since one succeeded; None if there are none.
 
         Args:
             history: the output of `pulumi stack history --json`, the newest update first.
@@ -77,12 +82,12 @@ def read_window(runner: PulumiProcess, stack: str) -> Window | None:
 
 
 def lost(settling: Settling, plan: Plan, window: Window) -> list[tuple[Settlement, dict[str, Any]]]:
-    """Return what failed updates created, each with its resource for the state.
+    """Return what is not in the state, each with its resource for the state.
 
     Args:
         settling: the stack.
         plan: the plan of the next update, as the engine saves it.
-        window: when the updates failed.
+        window: when updates may have created it.
 
     Raises:
         ApiError: Heroku does not answer.
@@ -99,7 +104,7 @@ def lost(settling: Settling, plan: Plan, window: Window) -> list[tuple[Settlemen
         if len(candidates) == 1:
             (only,) = candidates
             title = f"{CREATING} {resource['urn'].rpartition('::')[2]}"
-            reason = f"Heroku has {only.title}, which the update that failed created"
+            reason = f"Heroku has {only.title}, created {only.created} by an update"
             settlement = Settlement(title, resource["urn"], Verdict.ADOPT, reason, only)
             settlement = settling.provisioned(settlement, {"resource": resource})
             if settlement.verdict is Verdict.ADOPT:
@@ -170,7 +175,7 @@ def _named(resource: dict[str, Any], candidate: Candidate) -> dict[str, Any]:
 def with_lost(
     state: ExportedState, found: Sequence[tuple[Settlement, dict[str, Any]]]
 ) -> ExportedState:
-    """Return a copy of a state with what failed updates created."""
+    """Return a copy of a state with what was not in it."""
     new = state.copied()
     for settlement, resource in found:
         if settlement.candidate:

@@ -172,7 +172,7 @@ class Settling:
         times = [_time(lock.since) for lock in self.locks if lock.since]
         if times:
             return min(times) - CLOCKS
-        return _time(self.state.deployment["manifest"]["time"]) - LONGEST_OPERATION - CLOCKS
+        return saved_at(self.state) - LONGEST_OPERATION - CLOCKS
 
     def _await_build(self, kind: str, inputs: Mapping[str, Any]) -> None:
         """Wait for the builds of an app to end, so that the next one does not meet them."""
@@ -273,6 +273,11 @@ def adopted_resource(pending: Mapping[str, Any], identity: str) -> dict[str, Any
 
 def _is_searched(urn: str) -> bool:
     return urn.split("::")[2].rpartition("$")[2] in SEARCHES
+
+
+def saved_at(state: ExportedState) -> datetime:
+    """Return when an engine last saved a state."""
+    return _time(state.deployment["manifest"]["time"])
 
 
 def _time(text: str) -> datetime:

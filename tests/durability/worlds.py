@@ -63,27 +63,27 @@ TOLD = {
     "/apps": "name",
     "/pipelines": "name",
     "/pipeline-couplings": "stage",
-    f"/apps/{APP}/addons": "plan.name",
-    f"/apps/{APP}/addon-attachments": "name",
-    f"/apps/{APP}/collaborators": "user.email",
-    f"/apps/{APP}/domains": "hostname",
-    f"/apps/{APP}/log-drains": "url",
-    f"/apps/{APP}/dynos": "state",
+    "/apps/{app}/addons": "plan.name",
+    "/apps/{app}/addon-attachments": "name",
+    "/apps/{app}/collaborators": "user.email",
+    "/apps/{app}/domains": "hostname",
+    "/apps/{app}/log-drains": "url",
+    "/apps/{app}/dynos": "state",
 }
 WHOLE = {
     "/apps": [APP],
     "/pipelines": ["shop"],
     "/pipeline-couplings": ["staging"],
-    f"/apps/{APP}/addons": [
+    "/apps/{app}/addons": [
         "heroku-postgresql:essential-0",
         "memcachier:dev",
         "papertrail:choklad",
     ],
-    f"/apps/{APP}/addon-attachments": ["DATABASE", "MEMCACHIER", "PAPERTRAIL", "REPORTS"],
-    f"/apps/{APP}/collaborators": ["dev@acme.example", "ops@acme.example"],
-    f"/apps/{APP}/domains": [f"{APP}.localhost", "www.acme.example"],
-    f"/apps/{APP}/log-drains": ["http://127.0.0.1:9/"],
-    f"/apps/{APP}/dynos": ["up"],
+    "/apps/{app}/addon-attachments": ["DATABASE", "MEMCACHIER", "PAPERTRAIL", "REPORTS"],
+    "/apps/{app}/collaborators": ["dev@acme.example", "ops@acme.example"],
+    "/apps/{app}/domains": [f"{APP}.localhost", "www.acme.example"],
+    "/apps/{app}/log-drains": ["http://127.0.0.1:9/"],
+    "/apps/{app}/dynos": ["up"],
     "config vars": ["FAREWELL=bye", "GREETING=hello"],
     "databases": ["own"],
     "caches": ["memcached"],
@@ -93,15 +93,15 @@ LESS = {
     **WHOLE,
     "/pipelines": [],
     "/pipeline-couplings": [],
-    f"/apps/{APP}/addons": ["heroku-postgresql:essential-0"],
-    f"/apps/{APP}/addon-attachments": ["DATABASE"],
-    f"/apps/{APP}/collaborators": ["ops@acme.example"],
-    f"/apps/{APP}/domains": [f"{APP}.localhost"],
-    f"/apps/{APP}/log-drains": [],
+    "/apps/{app}/addons": ["heroku-postgresql:essential-0"],
+    "/apps/{app}/addon-attachments": ["DATABASE"],
+    "/apps/{app}/collaborators": ["ops@acme.example"],
+    "/apps/{app}/domains": [f"{APP}.localhost"],
+    "/apps/{app}/log-drains": [],
     "config vars": ["GREETING=good day"],
     "caches": [],
 }
-WITHOUT_BUILD: dict[str, list[str]] = {f"/apps/{APP}/dynos": [], "processes": []}
+WITHOUT_BUILD: dict[str, list[str]] = {"/apps/{app}/dynos": [], "processes": []}
 BUILT = ("source:", "shop:formation:")
 
 
@@ -134,6 +134,10 @@ REDUCTION = Change("whole", _reduced(), LESS)
 class Breakable(Rehearsal):
     """The environment's project; `begin` restores the state before an update."""
 
+    app = APP
+    growth = GROWTH
+    """The change from nothing to everything."""
+
     def __init__(self, directory: Path, *, builds: bool) -> None:
         super().__init__(directory, warm=True)
         self._builds = builds
@@ -141,13 +145,13 @@ class Breakable(Rehearsal):
             path = directory / "site" / file
             path.parent.mkdir(exist_ok=True)
             path.write_text(text)
-        self._aim(GROWTH)
+        self._aim(self.growth)
         self._must(self.dynostack("toolchain"))
         self.server.start()
         PulumiProject(self.world).create_stacks("local")
         if builds:
             self._make_packages()
-        self._must(self.dynostack("local", "snapshot", GROWTH.start))
+        self._must(self.dynostack("local", "snapshot", self.growth.start))
 
     def _aim(self, change: Change) -> None:
         self._change = change if self._builds else change.without_build()
@@ -158,8 +162,9 @@ class Breakable(Rehearsal):
         self._must(self.up())
         self._must(self.pulumi("destroy", "-s", "local", "--yes"))
 
-    def begin(self, change: Change = GROWTH) -> None:
-        if change is not GROWTH and not self._has(change.start):
+    def begin(self, change: Change | None = None) -> None:
+        change = change or self.growth
+        if change is not self.growth and not self._has(change.start):
             self.begin()
             self._must(self.up())
             self._must(self.dynostack("local", "snapshot", change.start))
@@ -203,7 +208,7 @@ class Breakable(Rehearsal):
     def there(self) -> dict[str, list[str]]:
         """Return everything countable: from the API, in the database server, and of processes."""
         names = {path: sorted(self._told(path, name)) for path, name in TOLD.items()}
-        variables = self.heroku(f"/apps/{APP}/config-vars")
+        variables = self.heroku(f"/apps/{self.app}/config-vars")
         url = variables.get("DATABASE_URL", "")
         return {
             **names,
@@ -223,7 +228,7 @@ class Breakable(Rehearsal):
             raise
 
     def _told(self, path: str, name: str) -> Iterator[str]:
-        for item in self.heroku(path):
+        for item in self.heroku(path.format(app=self.app)):
             for part in name.split("."):
                 item = item[part]
             yield item

@@ -24,6 +24,7 @@ from tests.recover.world import DYNOSTACK, STACK, Crashing
 pytestmark = pytest.mark.e2e
 
 UP = "up"
+BIN = str(Path(DYNOSTACK).parent)
 BLOCKS = blocks()
 
 
@@ -123,6 +124,39 @@ def test_a_damaged_state_is_restored(world: Crashing) -> None:
     assert "review: nothing changes" in done.output
 
 
+def test_what_is_newer_than_the_backup_is_adopted(world: Crashing) -> None:
+    settings, file = world.directory / "Pulumi.local.yaml", file_of(world)
+    before = settings.read_text()
+    settings.write_text(
+        before.replace("[www.acme.example]", "[www.acme.example, new.acme.example]").replace(
+            "papertrail:choklad", 'papertrail:choklad"}, more: {plan: "papertrail:fixa'
+        )
+    )
+    old = {*world.world.state.rglob("backups/**/*.json")}
+    assert world.up().exit_code == 0
+    addons = world.addons()
+    file.with_name(f"{file.name}.bak").unlink()
+    for each in {*world.world.state.rglob("backups/**/*.json")} - old:
+        each.unlink()
+    file.write_text("{}")
+    done = world.recover("--yes")
+    again = world.recover("--yes")
+    settings.write_text(before)
+    assert "it has no state of a stack" in done.output
+    assert "creating new.acme.example: Heroku has domain new.acme.example" in done.output
+    assert "creating more: Heroku has add-on more-" in done.output
+    assert done.output.endswith("review: nothing changes\n"), done.output
+    assert again.output.endswith("review: nothing changes\n"), again.output
+    assert world.addons() == addons
+
+
+def test_a_stack_may_be_new(world: Crashing) -> None:
+    world.server.restore_snapshot("empty")
+    done = world.recover("--yes")
+    assert done.exit_code == 0, done.output
+    assert f"app {APP} created" in done.output
+
+
 def test_a_state_without_a_backup_stays(world: Crashing) -> None:
     file = file_of(world)
     whole = file.read_text()
@@ -187,12 +221,13 @@ def test_operations_without_a_lock_are_noticed(world: Crashing) -> None:
     up = world.dynostack("up", "--stack", STACK)
     assert up.exit_code == 1
     assert "interrupted operations (creating www.acme.example)" in up.output
-    assert f"= run dynostack recover {STACK}" in up.output
+    command = up.output.partition("= run ")[2].partition(";")[0]
     review = world.run(DYNOSTACK, "review", STACK)
     assert "DR604" in review.output
     assert f"dynostack recover {STACK}" in review.output
     assert review.exit_code == 3
-    assert world.recover("--yes").output.endswith("review: nothing changes\n")
+    recovered = world.outside(f"{command} --yes", PATH=f"{BIN}:{os.environ['PATH']}")
+    assert recovered.output.endswith("review: nothing changes\n"), recovered.output
     assert "DR604" not in world.run(DYNOSTACK, "review", STACK).output
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.durability.worlds import SOAK, break_each
 from tests.recover import backends
-from tests.recover.world import STACK, Crashing
+from tests.recover.world import STACK, Crashing, Production
 
 pytestmark = pytest.mark.e2e
 
@@ -39,6 +39,14 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crashing]:
     world.end()
 
 
+@pytest.fixture(scope="module")
+def production(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Production]:
+    production = Production(tmp_path_factory.mktemp("production") / "shop")
+    with production.proxy:
+        yield production
+    production.end()
+
+
 @pytest.mark.parametrize(("kind", "victim"), CASES)
 def test_recover_and_the_next_update_converge(
     world: Crashing, kind: str, victim: str, subtests: pytest.Subtests
@@ -60,6 +68,14 @@ def recovers(world: Crashing, kind: str, victim: str, call: int) -> bool:
     assert not world.locks
     world.converge()
     return True
+
+
+@pytest.mark.skipif(not SOAK, reason="each update builds the example")
+@pytest.mark.parametrize("victim", ["engine", "provider", "apply"])
+def test_an_update_of_production_converges(
+    production: Production, victim: str, subtests: pytest.Subtests
+) -> None:
+    break_each((), subtests, lambda call: recovers(production, "after", victim, call))
 
 
 @pytest.fixture(params=["bucket", "table"])

@@ -9,12 +9,13 @@ import subprocess
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import psutil
 
-from tests.durability.worlds import APP, Breakable
+from tests.durability.worlds import Breakable, Change
 from tests.e2e.rehearsal import PROJECT, Done
 from tests.recover.proxy import Proxy
 
@@ -104,7 +105,35 @@ class Crashing(Breakable):
         return list((self.world.state / f".pulumi/locks/organization/shop/{STACK}").glob("*.json"))
 
     def addons(self) -> list[str]:
-        return sorted(each["name"] for each in self.heroku(f"/apps/{APP}/addons"))
+        return sorted(each["name"] for each in self.heroku(f"/apps/{self.app}/addons"))
+
+
+class Production(Crashing):
+    """The production of this repository's example, with its build."""
+
+    app = "acme-shop"
+    growth = Change(
+        "empty",
+        (PROJECT / "Pulumi.prod.yaml")
+        .read_text()
+        .replace("  shop:postgres:\n", "  shop:postgres:\n    protect: false\n")
+        .splitlines(),
+        {},
+    )
+
+    def __init__(self, directory: Path) -> None:
+        super().__init__(directory, builds=True)
+
+    def _copy_project(self) -> None:
+        super()._copy_project()
+        # Its app has the same name.
+        (self.directory / "Pulumi.prod.yaml").unlink()
+
+    def _make_packages(self) -> None:
+        self._must(self.up())
+        await_that(lambda: self.there()["/apps/{app}/dynos"] == ["up", "up"])
+        self._change = self.growth = replace(self.growth, there=self.there())
+        self._must(self.pulumi("destroy", "-s", STACK, "--yes"))
 
 
 def provider_of(engine: int) -> list[psutil.Process]:
