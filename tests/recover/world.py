@@ -44,7 +44,7 @@ class Crashing(Breakable):
         return self.run("pulumi", *arguments, "--non-interactive", "--color", "never")
 
     def recover(self, *options: str) -> Done:
-        return self.run(DYNOSTACK, "recover", STACK, *options)
+        return self.run(*self.program, "recover", STACK, *options)
 
     def started(self, *command: str, **variables: str) -> subprocess.Popen[bytes]:
         """Start a command whose calls to Heroku go through the proxy."""
