@@ -1,4 +1,4 @@
-"""The command that puts a crash right."""
+"""The command that repairs a stack after a killed update."""
 
 from __future__ import annotations
 
@@ -14,22 +14,23 @@ from dynostack.local.workspace import LocalWorkspace
 
 @click.command()
 @click.argument("stack")
-@click.option("--yes", is_flag=True, help="Ask nothing; refuse what only a person can know.")
-@click.option("--dry-run", is_flag=True, help="Only print what would be done.")
+@click.option("--yes", is_flag=True, help="Do not ask; stop if only a person can decide.")
+@click.option("--dry-run", is_flag=True, help="Only print what the command would do.")
 @click.option(
-    "--lock", "lock", metavar="ID", default="", help="The lock whose owner is known to be gone."
+    "--lock", "lock", metavar="ID", default="", help="Release this lock; needs --owner-is-gone."
 )
 @click.option(
     "--owner-is-gone",
     is_flag=True,
-    help="Say that the machine with the engine that took --lock has ended it.",
+    help="Confirm that the engine that took --lock no longer runs.",
 )
 @click.option(
-    "--destroy", metavar="NAME", default="", help="Destroy this add-on, which is in no state."
+    "--destroy",
+    metavar="NAME",
+    default="",
+    help="Destroy this add-on, which no stack manages; needs --confirm.",
 )
-@click.option(
-    "--confirm", metavar="NAME", default="", help="The add-on that --destroy may destroy."
-)
+@click.option("--confirm", metavar="NAME", default="", help="Confirm --destroy with the same name.")
 @pass_workspace
 def recover(
     workspace: LocalWorkspace,
@@ -41,22 +42,23 @@ def recover(
     destroy: str,
     confirm: str,
 ) -> None:
-    """Put right what a killed update of STACK left behind.
+    """Repair STACK after an update was killed.
 
-    Restores a damaged state from its backup, releases the lock of an engine that is gone, and
-    settles each interrupted operation by what Heroku has: what was created is adopted into the
-    state, what was not is forgotten. Then lists add-ons that are billed but in no state, and
-    reviews the stack. Uses the Pulumi backend and the Heroku of this shell, local or real.
+    Restores a damaged state from its backup and releases the lock of the killed engine. Checks on
+    Heroku whether each interrupted operation created its resource: if so, adds the resource to the
+    state; if not, removes the record of the operation. Then lists add-ons that are billed but in no
+    state, and reviews the stack. Uses the Pulumi backend and the Heroku of this shell, local or
+    real.
 
     It changes nothing on Heroku, except that --destroy destroys one add-on.
 
     Exit code: 0 on success, 1 if the engine or the review fails, 3 if a person has to decide
-    first, 130 if it is interrupted.
+    first or Heroku does not answer, 130 if it is interrupted.
     """
     if bool(lock) != owner_is_gone:
-        raise click.UsageError("--lock and --owner-is-gone belong together")
+        raise click.UsageError("use --lock and --owner-is-gone together")
     if destroy != confirm:
-        raise click.UsageError("--destroy and --confirm must have the same name")
+        raise click.UsageError("--destroy and --confirm must name the same add-on")
     from dynostack.databases.record import interrupted_moves
     from dynostack.engine.process import PulumiProcess
     from dynostack.inventory.platform_api import ApiError
@@ -81,17 +83,18 @@ def recover(
 
 
 def _asked(question: str, *, yes: bool = False) -> bool:
-    """Ask a person.
+    """Ask the person at the terminal a yes-or-no question.
 
     Raises:
-        RecoverRefused: nobody can answer.
+        RecoverRefused: there is no terminal, or `yes` forbids questions.
     """
     from dynostack.recover.errors import RecoverRefused
 
     if yes or not sys.stdin.isatty():
-        add = "" if yes else "; to answer yes to everything that Heroku tells, add --yes"
+        add = "without --yes" if yes else "or add --yes to accept what Heroku confirms"
         raise RecoverRefused(
-            f"{question} Nobody can answer here{add}; nothing was changed in the state"
+            f"{question} Only a person can answer, and nothing was changed in the state;"
+            f" run the command in a terminal {add}"
         )
     return click.confirm(question, err=True)
 

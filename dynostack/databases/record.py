@@ -145,10 +145,10 @@ class RecordFile:
 
 
 def interrupted_moves(folder: Path, stack: str) -> dict[str, str]:
-    """Return the moves of a stack that did not end.
+    """Return the moves of a stack that have not finished.
 
     Args:
-        folder: the folder with a folder of records for each Heroku.
+        folder: the folder that has one folder of records for each Heroku, local or real.
         stack: the stack's name.
 
     Returns:

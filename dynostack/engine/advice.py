@@ -1,4 +1,4 @@
-"""The command that puts a crash right, as errors name it."""
+"""The `dynostack recover` command, as error messages print it."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import shlex
 
 
 def recover_command(stack: str, entering: str = "", *options: str) -> str:
-    """Return the command for a stack.
+    """Return the command that repairs a stack after a killed update.
 
     Args:
         stack: the stack's name.
-        entering: the command that first gives a shell the stack's backend; empty if it has it.
+        entering: the command to set up the shell for the stack's backend; empty if not needed.
         options: the command's options.
     """
     command = shlex.join(("dynostack", "recover", stack, *options))

@@ -1,4 +1,4 @@
-"""Which backend has the state: a folder, a bucket, a table or Pulumi Cloud."""
+"""The backend that stores the state: a folder, a bucket, a table or Pulumi Cloud."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ VARIABLE = "PULUMI_BACKEND_URL"
 def backend_address(project: Path, variables: Mapping[str, str]) -> str:
     """Return the address of the backend that an engine would use; empty if none is chosen.
 
-    It is in the environment, in Pulumi.yaml, or where `pulumi login` stores it, in this order.
+    The first of these counts: the environment, Pulumi.yaml, and what `pulumi login` stored.
     https://github.com/pulumi/pulumi/blob/v3.258.0/sdk/go/common/workspace/creds.go
 
     Args:

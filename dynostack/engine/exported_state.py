@@ -31,7 +31,7 @@ class ExportedState:
             EngineFailed: the stack does not exist, or its state cannot be read.
         """
         document = runner.answer("stack", "export", "--stack", stack)
-        # A stack without any update may have none.
+        # The export of a stack that was never updated may have no deployment.
         document["deployment"] = document.get("deployment") or {}
         return cls(runner, stack, document)
 
@@ -66,22 +66,22 @@ class ExportedState:
 
     @property
     def pending(self) -> list[dict[str, Any]]:
-        """Return the operations that a killed engine left."""
+        """Return the operations that a killed engine left unfinished."""
         return self.deployment.get("pending_operations") or []
 
     @property
     def pending_titles(self) -> list[str]:
-        """Return the operations that a killed engine left, such as `creating postgres`."""
+        """Return the titles of the interrupted operations, such as `creating postgres`."""
         return [operation_title(each) for each in self.pending]
 
     def resource(self, urn: str) -> dict[str, Any] | None:
-        """Return the resource with a URN, except one that waits for its deletion."""
+        """Return the resource with a URN, ignoring one that the engine still has to delete."""
         return next(
             (each for each in self.resources if each["urn"] == urn and not each.get("delete")), None
         )
 
     def copied(self) -> Self:
-        """Return a copy, to be edited."""
+        """Return a copy to edit."""
         new = type(self)(self.runner, self.stack, copy.deepcopy(self.document))
         new.deployment["resources"] = new.resources
         return new
@@ -90,7 +90,7 @@ class ExportedState:
         """Import the state; the engine then forgets all interrupted operations.
 
         Raises:
-            EngineFailed: the engine does not take it.
+            EngineFailed: the engine rejects it.
         """
         self.runner.text("stack", "import", "--stack", self.stack, stdin=json.dumps(self.document))
 
@@ -98,14 +98,14 @@ class ExportedState:
         """Import the state, unless it has changed since it was exported.
 
         Raises:
-            EngineFailed: it has changed, or the engine does not take it.
+            EngineFailed: it has changed, or the engine rejects it.
         """
         if ExportedState.read(self.runner, self.stack).document != before.document:
             raise self._changed()
         self.write()
 
     def refresh(self, urns: Iterable[str]) -> None:
-        """Read resources again from Heroku, so that all their outputs are true.
+        """Refresh resources from Heroku, so that all their outputs are up to date.
 
         Raises:
             EngineFailed: the engine cannot read them.
@@ -115,14 +115,14 @@ class ExportedState:
 
     def _changed(self) -> EngineFailed:
         return EngineFailed(
-            f"the state of stack {self.stack} has just been changed by another engine; nothing was"
-            " changed here: run the same command again",
+            f"another engine has just changed the state of stack {self.stack}; nothing was changed"
+            " here: run the same command again",
             1,
         )
 
 
 def _plain(value: Any) -> Any:
-    """Return a value of an export with its secrets, which the engine marks, as plain values."""
+    """Return an exported value, with its marked secrets replaced by their plain values."""
     if isinstance(value, dict):
         if SECRET in value and "plaintext" in value:
             return json.loads(value["plaintext"])

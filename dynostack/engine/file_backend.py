@@ -1,7 +1,7 @@
 """Detection and repair of damage to a state folder by a killed engine or a broken disk.
 
-This can be the lock of a stack, half-written attributes, or a state file that cannot be read.  If
-a service stores the state, the service itself reports such problems.
+The damage can be a leftover lock, half-written attributes, or an unreadable state file.  If a
+service stores the state, the service itself reports such problems.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ from dynostack.engine.locks import Lock, locks_below
 from dynostack.engine.pending import operation_title
 
 DAMAGED = ".damaged"
-"""The suffix of a damaged state file that was replaced by its backup."""
+"""The suffix of the copy of a damaged state file that a backup has replaced."""
 
 
 @dataclass(frozen=True)
 class Damage:
-    """A file of a stack's state that cannot be read."""
+    """A state file that cannot be read, or that has the state of another stack."""
 
     file: Path
     reason: str
     backup: Path | None
     """The newest readable file with an earlier state of the stack; None if there is none."""
     is_foreign: bool = False
-    """Whether it is the readable state of another stack."""
+    """Whether the file is readable, but has the state of another stack."""
 
     @property
     def stack(self) -> str:
@@ -43,7 +43,7 @@ class Damage:
 
     @property
     def problem(self) -> str:
-        """Return what is wrong with which file."""
+        """Return which file is damaged, and why."""
         return f"the state file {self.file} is damaged: {self.reason}"
 
     def __str__(self) -> str:
@@ -54,7 +54,7 @@ class Damage:
         """Return the problem and what to do.
 
         Args:
-            entering: the command that first gives a shell the stack's backend; empty if it has it.
+            entering: the command to set up the shell for the stack's backend; empty if not needed.
         """
         if self.is_foreign or self.backup is None:
             backup = "" if self.is_foreign else "; it has no readable backup"
@@ -64,12 +64,12 @@ class Damage:
             )
         return (
             f"{self.problem}; {self.backup} is an earlier state of the stack, without the changes"
-            f" of the last updates\n      = in the project {self.file.parent.name}, run"
-            f" {recover_command(self.stack, entering)}; then the same command again"
+            f" of the last updates\n      = in project {self.file.parent.name}, run"
+            f" {recover_command(self.stack, entering)}; then run the same command again"
         )
 
     def restore(self) -> None:
-        """Replace the damaged file by its backup, and keep it beside its replacement."""
+        """Replace the damaged file with its backup, and keep a copy of it beside the new file."""
         if self.backup is None:
             return
         new = self.file.with_name(f"{self.file.name}.new")
@@ -133,7 +133,7 @@ class StateFolder:
                 file.unlink(missing_ok=True)
 
     def damage(self, project: Path, stack: str = "") -> Damage | None:
-        """Return the first state file that cannot be read.
+        """Return the first damaged state file; None if there is none.
 
         The engine names neither the file nor its backup: "place 1: unexpected end of JSON input".
 
@@ -192,7 +192,7 @@ class StateFolder:
         return datetime.fromtimestamp(damaged.stat().st_mtime, UTC)
 
     def pending(self, project: Path, stack: str) -> list[str]:
-        """Return the operations that a killed engine left, such as `creating postgres`.
+        """Return the titles of the interrupted operations, such as `creating postgres`.
 
         Args:
             project: the folder of Pulumi.yaml.
@@ -227,11 +227,13 @@ def _fault(file: Path) -> str:
     # To the engine, a document without these is a stack without resources.
     checkpoint = state.get("checkpoint")
     known = checkpoint if isinstance(checkpoint, dict) else {}
-    return "" if {"stack", "latest"} & {*state, *known} else "it has no state of a stack"
+    return (
+        "" if {"stack", "latest"} & {*state, *known} else "it does not contain the state of a stack"
+    )
 
 
 def _foreign(file: Path, owner: tuple[str, str] | None = None) -> str:
-    """Return why a valid state is not that of its stack; empty if it is, or is not known.
+    """Return why a valid state belongs to another stack; empty if no other one is known.
 
     Args:
         file: the state.

@@ -22,7 +22,7 @@ from dynostack.engine.advice import recover_command
 
 ENGINE = "pulumi"
 CLOUD = "pulumi-cloud"
-"""The id of the one lock that Pulumi Cloud has for a stack; it does not report an id."""
+"""The id that dynostack gives to the one lock of a stack in Pulumi Cloud, which has no id."""
 
 _ADVICE = "delete the lock file with `pulumi cancel`"
 _CREATED_BY = re.compile(
@@ -38,7 +38,7 @@ class Owner(StrEnum):
     RUNNING = "running"
     GONE = "gone"
     ELSEWHERE = "elsewhere"
-    """It is on another machine, so this one cannot tell."""
+    """The engine is unknown or on another machine, so this machine cannot see whether it runs."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Lock:
 
     @property
     def owner(self) -> Owner:
-        """Return whether the engine that took the lock still runs, asked now."""
+        """Check now whether the engine that took the lock still runs."""
         if self.host != socket.gethostname():
             return Owner.ELSEWHERE
         return Owner.RUNNING if _runs(self.process) else Owner.GONE
@@ -81,7 +81,7 @@ class Lock:
         if self.id == CLOUD:
             return "by Pulumi Cloud for an update in progress"
         if not self.host:
-            return "by an engine that its damaged lock does not name"
+            return "by an unknown engine (the lock file is damaged)"
         return f"since {since} by {self.user}@{self.host} (process {self.process})"
 
     def __str__(self) -> str:
@@ -92,7 +92,7 @@ class Lock:
         """Return the problem and what to do.
 
         Args:
-            entering: the command that first gives a shell the stack's backend; empty if it has it.
+            entering: the command to set up the shell for the stack's backend; empty if not needed.
         """
         match self.owner:
             case Owner.RUNNING:
@@ -102,28 +102,28 @@ class Lock:
                 )
             case Owner.GONE:
                 return (
-                    f"stack {self.stack} has been locked {self.holder}, an engine that was killed;"
-                    " its update may be incomplete"
+                    f"stack {self.stack} has been locked {self.holder}; that engine was"
+                    " killed, and its update may be incomplete"
                     f"\n      = run {recover_command(self.stack, entering)};"
-                    " then the same command again"
+                    " then run the same command again"
                 )
             case Owner.ELSEWHERE:
                 known = ("--lock", self.id, "--owner-is-gone")
                 return (
-                    f"stack {self.stack} has been locked {self.holder}, which this machine cannot"
-                    " see\n      = wait until that update ends; if it was killed, run"
-                    f" {recover_command(self.stack, entering, *known)}"
+                    f"stack {self.stack} has been locked {self.holder}; this machine cannot see"
+                    " whether it still runs\n      = wait until the update ends; if it was killed,"
+                    f" run {recover_command(self.stack, entering, *known)}"
                 )
 
 
 def first(locks: Iterable[Lock]) -> Lock | None:
-    """Return the lock that matters most: of a running engine, then of another machine."""
+    """Return the most important lock: of a running engine, else of another machine, else any."""
     order = [Owner.RUNNING, Owner.ELSEWHERE, Owner.GONE]
     return min(locks, key=lambda lock: order.index(lock.owner), default=None)
 
 
 def with_our_advice(stack: str, text: str) -> str:
-    """Return an engine's error about a lock with our command in place of the engine's."""
+    """Return an engine's error, with `dynostack recover` in place of `pulumi cancel`."""
     return text.replace(_ADVICE, f"run `{recover_command(stack)}`")
 
 
@@ -152,12 +152,12 @@ def locks_below(folder: Path, project: str, stack: str) -> Iterator[Lock]:
             # An engine that ends at this moment removes its lock.
             continue
         except (KeyError, TypeError, ValueError):
-            # An engine writes its lock whole or not at all: something else damaged it.
+            # Engines write a lock completely or not at all, so something else damaged it.
             yield Lock(stack, file.stem, "", "", 0, "", file)
 
 
 def _runs(process: int) -> bool:
-    """Return whether a process is an engine; a zombie has ended, but nobody waited for it."""
+    """Return whether a process is a running engine; a zombie has already ended."""
     try:
         found = psutil.Process(process)
         return ENGINE in found.name() and found.status() != psutil.STATUS_ZOMBIE

@@ -1,4 +1,4 @@
-"""Operations that a killed engine started: whether Heroku completed them is not in the state."""
+"""Operations that a killed engine started, and whose outcome the state does not have."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dynostack.engine.advice import recover_command
 
 
 def operation_title(pending: Mapping[str, Any]) -> str:
-    """Return an operation in words, such as `creating postgres`.
+    """Return the title of an operation, such as `creating postgres`.
 
     Args:
         pending: one of the `pending_operations` of a state.
@@ -18,14 +18,14 @@ def operation_title(pending: Mapping[str, Any]) -> str:
 
 
 def pending_message(stack: str, titles: Iterable[str], entering: str = "") -> str:
-    """Return the problem that a stack has interrupted operations, and what to do.
+    """Return the error message for a stack that has interrupted operations.
 
     Args:
         stack: the stack's name.
-        titles: the operations.
-        entering: the command that first gives a shell the stack's backend; empty if it has it.
+        titles: the titles of the operations.
+        entering: the command to set up the shell for the stack's backend; empty if not needed.
     """
     return (
         f"the state of stack {stack} has interrupted operations ({', '.join(titles)})"
-        f"\n      = run {recover_command(stack, entering)}; then the same command again"
+        f"\n      = run {recover_command(stack, entering)}; then run the same command again"
     )

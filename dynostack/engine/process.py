@@ -28,7 +28,7 @@ from dynostack.engine.pending import pending_message
 from dynostack.local.workspace import LocalWorkspace
 
 ENTERING = 'eval "$(dynostack env)"'
-"""The command that gives a shell the backend of the local environment."""
+"""The command that sets up a shell for the backend of the local environment."""
 
 
 class EngineFailed(Exception):
@@ -50,7 +50,7 @@ class PulumiProcess:
     variables: Mapping[str, str]
     """All environment variables of the process."""
     entering: str = ""
-    """The command that first gives this shell the same backend; empty if it has it."""
+    """The command to set up this shell for the same backend; empty if not needed."""
 
     @classmethod
     def of_workspace(cls, workspace: LocalWorkspace) -> PulumiProcess:
@@ -94,7 +94,7 @@ class PulumiProcess:
             raise EngineFailed(lock.explained(self.entering), 1)
 
     def refuse_pending(self, stack: str) -> None:
-        """Check that no killed engine left operations, if the state is in a folder.
+        """Check that the state has no interrupted operations, if it is in a folder.
 
         Raises:
             EngineFailed: the state has interrupted operations, or cannot be read.
@@ -104,7 +104,7 @@ class PulumiProcess:
             raise EngineFailed(pending_message(stack, titles, self.entering), 1)
 
     def lock(self, stack: str) -> Lock | None:
-        """Return the stack's lock, if the state is in a folder.
+        """Return the stack's most important lock, if the state is in a folder.
 
         Raises:
             EngineFailed: the stack's state cannot be read.
@@ -121,8 +121,8 @@ class PulumiProcess:
     def locks(self, stack: str) -> tuple[Lock, ...]:
         """Return the stack's locks in any backend.
 
-        For a bucket or a table, the engine is asked to give the stack the name that it has: this
-        takes the lock, reports those of others, and changes nothing.
+        For a bucket or a table, ask the engine to rename the stack to its present name: the engine
+        reports the locks of others, and changes nothing.
 
         Raises:
             EngineFailed: the backend cannot be read.
@@ -145,7 +145,7 @@ class PulumiProcess:
         return ()
 
     def _uses_cloud(self) -> bool:
-        """Return whether Pulumi Cloud, or a server of one's own like it, has the state."""
+        """Return whether Pulumi Cloud, hosted by Pulumi or self-hosted, stores the state."""
         scheme = urlsplit(backend_address(self.project, self.variables)).scheme
         return scheme in ("https", "http", "")
 
@@ -163,8 +163,8 @@ class PulumiProcess:
     def text(self, *arguments: str, stdin: str = "") -> str:
         """Run the engine and return its output.
 
-        The output goes to files without a name: if this process is killed, a pipe would end the
-        engine at its next line, and its lock on the stack would stay.
+        The output goes to files without a name.  A pipe would break if this process is killed, and
+        the engine would die at its next line without releasing its lock on the stack.
 
         Args:
             arguments: the command and its arguments.

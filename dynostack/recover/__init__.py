@@ -1,1 +1,1 @@
-"""What a killed update leaves behind is put right: its lock, its operations, what is billed."""
+"""Repair after a killed update: its lock, interrupted operations, and billed add-ons."""

@@ -33,24 +33,24 @@ class Unmanaged:
     cents: int | None
     """The price in cents a month; None if it is unknown."""
     move: str = ""
-    """The command that goes on with the interrupted move that it comes from; empty if none."""
+    """The command that continues the interrupted move that created it; empty if none did."""
 
     @property
     def price(self) -> str:
-        """Return the price for people."""
+        """Return the price as text, such as `$50 a month`."""
         if self.cents is None:
             return "price unknown"
         return f"${self.cents / 100:,.2f} a month".replace(".00", "") if self.cents else "free"
 
     def lines(self, stack: str) -> Iterator[str]:
-        """Yield what it is, and what can be done about it."""
+        """Yield lines that describe the add-on and the commands for it."""
         yield (
-            f"in no state: {self.name} ({self.plan}, {self.price}, of app {self.app} since"
-            f" {self.since})"
+            f"add-on in no state: {self.name} ({self.plan}, {self.price}, app {self.app},"
+            f" created {self.since})"
         )
         if self.move:
-            yield f"  it may come from an interrupted move; to go on with that: {self.move}"
-        yield f"  to destroy it with everything in it: {self.destroy_command(stack)}"
+            yield f"  it may come from an interrupted move; to continue that move: {self.move}"
+        yield f"  to destroy it and its data: {self.destroy_command(stack)}"
 
     def destroy_command(self, stack: str) -> str:
         """Return the command that destroys it."""
@@ -130,7 +130,7 @@ def _described(
 
 
 def _cents(addon: Mapping[str, Any], plan: str) -> int | None:
-    """Return the price a month: as Heroku bills it, or as the catalogue has it."""
+    """Return the monthly price in cents, from Heroku or else from the catalogue."""
     billed = (addon.get("billed_price") or {}).get("cents")
     if isinstance(billed, int):
         return billed
@@ -141,8 +141,8 @@ def _cents(addon: Mapping[str, Any], plan: str) -> int | None:
 def _moving(name: str, plan: str, databases: Collection[StoredDatabase]) -> str:
     """Return the database whose move may have created an add-on; empty if there is none.
 
-    A move names its new database after the program's name of the old one, and is needed only for
-    another tier or version.
+    The new database's name starts with the program's name of the old one, and its plan or version
+    differs so much that it needs a move.
     """
     service, _, new = plan.partition(":")
     for each in databases:
@@ -153,7 +153,7 @@ def _moving(name: str, plan: str, databases: Collection[StoredDatabase]) -> str:
 
 
 def destroy(api: PlatformApi, found: Collection[Unmanaged], name: str) -> Unmanaged:
-    """Destroy an add-on that is in no state, with everything in it.
+    """Destroy an add-on that is in no state, with its data.
 
     Raises:
         RecoverRefused: there is no such add-on, or it is the live database.
@@ -163,15 +163,15 @@ def destroy(api: PlatformApi, found: Collection[Unmanaged], name: str) -> Unmana
     if addon is None:
         names = ", ".join(each.name for each in found) or "none"
         raise RecoverRefused(
-            f"{name} is no add-on that is in no state of this project (those are: {names});"
-            " nothing was destroyed"
+            f"cannot destroy {name}: only add-ons that are in no state of this project can be"
+            f" destroyed (found: {names})"
         )
     path = f"/apps/{addon.app}"
     for each in api.listing(f"{path}/addon-attachments"):
         if each["name"] == LIVE and each["addon"]["id"] == addon.id:
             raise RecoverRefused(
-                f"{name} is the live database, behind DATABASE_URL; nothing was destroyed\n      ="
-                f" to make another one live, run heroku pg:promote NAME --app {addon.app}"
+                f"cannot destroy {name}: it is the live database, behind DATABASE_URL\n      ="
+                f" to make another database live, run heroku pg:promote NAME --app {addon.app}"
             )
     api.send("DELETE", f"{path}/addons/{addon.id}")
     return addon

@@ -27,7 +27,7 @@ from dynostack.review.source_locations import SourceLocations
 
 Say = Callable[[str], None]
 Ask = Callable[[str], bool]
-"""Asks a question whose answer is yes or no."""
+"""Asks a yes-or-no question and returns the answer."""
 
 NOTHING = "nothing was changed"
 DONE, FAILED = 0, 1
@@ -35,13 +35,13 @@ DONE, FAILED = 0, 1
 
 @dataclass(frozen=True)
 class Options:
-    """What the command may do."""
+    """The options of the command."""
 
     dry_run: bool = False
     gone: str = ""
-    """The id of a lock whose owner somebody knows to be gone."""
+    """The id of a lock whose engine the user confirms to be gone; empty for none."""
     destroy: str = ""
-    """The name of the add-on to destroy."""
+    """The name of the add-on to destroy; empty for none."""
 
 
 @dataclass(frozen=True)
@@ -58,20 +58,20 @@ class RecoverCommand:
     show: Say = field(repr=False)
     """Prints the review."""
     agree: Ask = field(repr=False)
-    """Asks for leave to do what was printed; `--yes` gives it."""
+    """Asks to confirm the printed actions; `--yes` confirms them."""
     decide: Ask = field(repr=False)
-    """Asks what only a person can know; without one, it raises RecoverRefused."""
+    """Asks what only a person can decide; raises RecoverRefused if nobody can answer."""
     moving: Mapping[str, str] = field(default_factory=dict)
-    """The name of the new database of an interrupted move -> the database that moves."""
+    """The name of the new database of an interrupted move -> the program's name of the old one."""
 
     def run(self) -> int:
-        """Put right what a killed update left behind, and review the stack.
+        """Repair the stack after a killed update, and review it.
 
         Returns:
-            The exit code: 0 if it is done, 1 if the review failed.
+            The exit code: 0 on success or after a dry run, 1 if the review failed.
 
         Raises:
-            RecoverRefused: somebody has to decide first, or nobody agreed.
+            RecoverRefused: a person has to decide first, or did not confirm.
             ApiError: Heroku does not answer.
             EngineFailed: the engine cannot read or write the state.
         """
@@ -93,7 +93,7 @@ class RecoverCommand:
         return self._report(judgment.review) if judgment else DONE
 
     def _refuse_account(self) -> None:
-        """Check that the API key shows the stack's apps: to another one they would be missing."""
+        """Check that the API key belongs to the stack's account, and so can see its apps."""
         places = SourceLocations.of(self.workspace.project, self.stack)
         owner = str(places.value("account") or "")
         if owner and (message := account.refusal(self.stack, owner)):
@@ -105,7 +105,7 @@ class RecoverCommand:
         refuse_owned(self.stack, locks, self.options.gone)
 
     def _damage(self) -> Damage | None:
-        """Return the damage to the state, if it is in a folder and cannot be read."""
+        """Return the damage to the state; None if it is intact, or not in a folder."""
         folder = self.runner.state_folder
         return folder.damage(self.workspace.project, self.stack) if folder else None
 
@@ -115,23 +115,23 @@ class RecoverCommand:
         if damage.is_foreign or damage.backup is None:
             raise RecoverRefused(f"{damage}\n{NOTHING}")
         self.say(damage.problem)
-        self.say(f"its newest readable backup is {damage.backup}")
+        self.say(f"the newest readable backup is {damage.backup}")
         if self.options.dry_run:
-            self.say("it would be restored; what else there is to do is known afterwards")
+            self.say("would restore this backup first; only then can the rest be checked")
             return False
         if not self.agree("Restore the state from this backup?"):
             raise RecoverRefused(NOTHING)
         self._refuse_foreign_lock()
         if self._damage() == damage:
             damage.restore()
-        self.say(f"restored {damage.file}; the damaged file is beside it")
+        self.say(f"restored {damage.file}; the damaged file is kept beside it")
         return True
 
     def _settle(self) -> tuple[ExportedState, bool]:
         """Release locks and settle interrupted operations.
 
         Returns:
-            The state afterwards, in a dry run as it would be, and whether nothing was to be done.
+            The new state, which a dry run does not save, and whether there was nothing to do.
         """
         locks = self.runner.locks(self.stack)
         refuse_owned(self.stack, locks, self.options.gone)
@@ -152,24 +152,27 @@ class RecoverCommand:
             raise RecoverRefused(NOTHING)
         release(self.runner, self.stack, locks, self.options.gone)
         if locks:
-            self.say("the lock is released")
+            self.say("released the lock")
         if not found:
             return before, False
         new = edited(before, found)
         new.write_over(before)
-        self.say("the interrupted operations are settled")
+        self.say("saved the state without interrupted operations")
         self._refresh(new, to_read(found))
         return new, False
 
     def _lines(self, locks: Collection[Lock], found: Collection[Settlement]) -> Sequence[str]:
-        held = [f"locked {lock.holder}, which is gone: the lock is released" for lock in locks]
+        held = [
+            f"the stack has been locked {lock.holder}, which is gone; release the lock"
+            for lock in locks
+        ]
         return (*held, *map(str, found))
 
     def _decided(self, settlement: Settlement) -> Settlement:
-        """Return a settlement after asking, if Heroku does not tell what to do.
+        """Return a settlement, after asking a person if what Heroku has does not decide it.
 
         Raises:
-            RecoverRefused: nobody can answer, or the answer leaves it open.
+            RecoverRefused: nobody can answer, or the person declined.
         """
         if settlement.verdict is not Verdict.ASK or self.options.dry_run:
             return settlement
@@ -186,8 +189,8 @@ class RecoverCommand:
         try:
             state.refresh(urns)
         except EngineFailed as failed:
-            # The review reads everything again, and says what differs.
-            self.say(f"cannot read the resources again: {failed}")
+            # The review refreshes every resource, and shows any difference.
+            self.say(f"cannot refresh the resources of the interrupted operations: {failed}")
 
     def _report_billed(self, state: ExportedState) -> None:
         found = billed.unmanaged(self.api, self.runner, state, self.moving)
@@ -202,7 +205,7 @@ class RecoverCommand:
             self.say(f"would destroy {name}")
             return found
         destroyed = billed.destroy(self.api, found, name)
-        self.say(f"{name} is destroyed")
+        self.say(f"destroyed {name}")
         return [each for each in found if each is not destroyed]
 
     def _judge(self) -> Judged:
@@ -212,7 +215,7 @@ class RecoverCommand:
             return judged(self.workspace, self.stack, running, lambda _: None)
 
     def _window(self, state: ExportedState) -> Window | None:
-        """Return when updates may have created what the state lacks."""
+        """Return the time in which updates may have created what the state lacks."""
         folder, saved = self.runner.state_folder, saved_at(state)
         restored = folder.restored(self.workspace.project, self.stack) if folder else None
         if restored and restored > saved:
@@ -222,10 +225,10 @@ class RecoverCommand:
     def _adopt_lost(
         self, state: ExportedState, judgment: Judged, window: Window | None
     ) -> ExportedState | None:
-        """Adopt what an update created in a window, but the state does not have.
+        """Adopt the resources that an update created in a window and that the state lacks.
 
         Returns:
-            The state with it; None if there is no such thing, or in a dry run.
+            The state with them; None if there are none, or in a dry run.
         """
         plan = judgment.planned.plan
         creates = any(each.operation is Operation.CREATE for each in judgment.review.changes)
@@ -240,7 +243,7 @@ class RecoverCommand:
         if not found or self.options.dry_run:
             return None
         if not self.agree("Do this now?"):
-            raise RecoverRefused("the rest was not adopted")
+            raise RecoverRefused("the resources listed last were not adopted")
         current = ExportedState.read(self.runner, self.stack)
         new = with_lost(current, found)
         new.write_over(current)
@@ -248,7 +251,7 @@ class RecoverCommand:
         return new
 
     def _report(self, review: Review) -> int:
-        """Say whether the stack is as its file says."""
+        """Print the review and return the exit code."""
         if review.verdict is Outcome.NOTHING:
             self.say("review: nothing changes")
             return DONE
@@ -257,7 +260,7 @@ class RecoverCommand:
 
 
 def api_of(variables: Mapping[str, str]) -> PlatformApi:
-    """Return the Heroku of a shell.
+    """Return the client for the Heroku, local or real, that a shell is set up for.
 
     Raises:
         RecoverRefused: there is no API key.
@@ -265,12 +268,12 @@ def api_of(variables: Mapping[str, str]) -> PlatformApi:
     api = PlatformApi.of_environment(variables)
     if api is None:
         raise RecoverRefused(
-            "there is no API key, so nobody can tell what Heroku has: set HEROKU_API_KEY or run"
+            "cannot ask Heroku what exists: there is no API key; set HEROKU_API_KEY or run"
             ' heroku login; for the local environment run eval "$(dynostack env)"'
         )
     return api
 
 
 def unchanged(error: ApiError) -> RecoverRefused:
-    """Return the refusal for an error of Heroku."""
+    """Return the refusal to raise for an error from Heroku."""
     return RecoverRefused(f"{error}; run the same command again once Heroku answers")

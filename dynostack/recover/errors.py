@@ -2,4 +2,4 @@
 
 
 class RecoverRefused(Exception):
-    """Somebody has to decide first; the message says what was found and what to do."""
+    """The command cannot continue; the message says what it found and what to do."""

@@ -1,4 +1,4 @@
-"""What identifies a resource on Heroku before its id is known, such as an add-on's name."""
+"""Searches for resources on Heroku without their ids, such as for an add-on by its name."""
 
 from __future__ import annotations
 
@@ -21,26 +21,26 @@ class Candidate:
     """Something on Heroku that an interrupted operation may have created."""
 
     id: str
-    """The id that the provider gives it; empty if it is another account's."""
+    """The id that the provider would store; empty if the API key may not see the resource."""
     title: str
     created: str = ""
-    """When it was created; empty if that says nothing about the operation."""
+    """When Heroku created it; empty if the time cannot show that the operation created it."""
     name: str = ""
-    """The name that the provider may have made up; empty if it never does."""
+    """The name that the provider may have generated; empty for types without such names."""
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """A resource that is looked for."""
+    """A resource to search for."""
 
     kind: str
     inputs: Inputs
-    """In plain text."""
+    """The inputs, with secrets in plain text."""
     stem: str = ""
-    """What the provider made up a name from; empty if the name in the inputs counts."""
+    """The prefix of a name that the provider generates; empty to match the name in the inputs."""
 
     def is_named(self, name: str) -> bool:
-        """Return whether something on Heroku has the name of the resource."""
+        """Return whether a name on Heroku can be the name of the resource."""
         if self.stem:
             # https://www.pulumi.com/docs/iac/concepts/resources/names/#autonaming
             return bool(re.fullmatch(rf"{re.escape(self.stem)}-[0-9a-f]{{7}}", name))
@@ -51,7 +51,7 @@ Search = Callable[[PlatformApi, Wanted], Iterator[Candidate]]
 
 
 def find(api: PlatformApi, wanted: Wanted) -> list[Candidate]:
-    """Return everything on Heroku with the identity of a resource.
+    """Return everything on Heroku that can be a resource.
 
     Args:
         api: Heroku, with the key to use.
@@ -69,7 +69,7 @@ def find(api: PlatformApi, wanted: Wanted) -> list[Candidate]:
 
 
 def _listed(api: PlatformApi, path: str) -> list[Listed]:
-    """Return the list at a path; empty if the app that it belongs to is gone."""
+    """Return the list at a path; empty if its app does not exist."""
     try:
         return api.listing(path)
     except ApiRefusal as refusal:
@@ -126,7 +126,7 @@ def _domains(api: PlatformApi, wanted: Wanted) -> Iterator[Candidate]:
 
 
 def _drains(api: PlatformApi, wanted: Wanted) -> Iterator[Candidate]:
-    """Yield drains by their address, which is not printed because it may contain a password."""
+    """Yield drains with the address, which is not printed because it may contain a password."""
     inputs = wanted.inputs
     for each in _listed(api, f"/apps/{inputs['appId']}/log-drains"):
         if each["url"] == (inputs.get("sensitiveUrl") or inputs.get("url")):
@@ -134,7 +134,7 @@ def _drains(api: PlatformApi, wanted: Wanted) -> Iterator[Candidate]:
 
 
 def _features(api: PlatformApi, wanted: Wanted) -> Iterator[Candidate]:
-    """Yield the feature if it is switched as wanted; every app has every feature."""
+    """Yield the feature if it is on or off as wanted; every app lists every feature."""
     inputs = wanted.inputs
     for each in _listed(api, f"/apps/{inputs['appId']}/features"):
         if each["name"] == inputs["name"] and each["enabled"] == inputs.get("enabled", True):
@@ -186,10 +186,10 @@ SEARCHES: Mapping[str, Search] = {
     "heroku:pipeline/pipeline:Pipeline": _pipelines,
     "heroku:team/collaborator:Collaborator": _collaborators,
 }
-"""Type of a resource -> how it is found."""
+"""Type of a resource -> the function that searches for it."""
 
 REPEATABLE: Mapping[str, str] = {
-    BUILD: "Heroku does not report which source a build has; the next update builds again",
+    BUILD: "Heroku does not report the source of a build; the next update builds again",
     "heroku:app/configAssociation:ConfigAssociation": "the next update sets the config vars again",
 }
-"""Type of a resource that cannot be there twice -> why it is not looked for."""
+"""Type of a resource that the next update can safely create again -> the reason, as printed."""

@@ -1,8 +1,9 @@
-"""What an update created although the state has no record of it.
+"""Resources that an update created but that the state does not have.
 
-If a provider is killed, its engine takes every operation in progress for failed and removes its
-record.  Heroku may have carried it out.  A restored backup lacks the records of later updates.  So
-everything that the next update would create is looked for, and adopted if it was created then.
+If a provider is killed, its engine counts the operations in progress as failed and removes their
+records, although Heroku may have completed them.  A restored backup lacks everything that later
+updates created.  So search Heroku for each resource that the next update would create, and adopt it
+if it was created during one of those updates.
 """
 
 from __future__ import annotations
@@ -28,13 +29,13 @@ from dynostack.recover.settle import (
 )
 
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
-"""What stands in a plan for a value that only the update knows.
+"""The placeholder in a plan for a value that is unknown until the update.
 
 https://github.com/pulumi/pulumi/blob/v3.258.0/sdk/go/common/resource/plugin/rpc.go
 """
 CREATES = ["create"]
 HISTORY = 20
-"""How many of the latest updates are searched."""
+"""How many of the latest updates to read."""
 URL, SECRET_URL = "url", "sensitiveUrl"
 
 Plan = Mapping[str, Any]
@@ -42,19 +43,19 @@ Plan = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Window:
-    """The time during which updates created what the state lacks."""
+    """The time during which updates may have created what the state lacks."""
 
     start: datetime
     end: datetime
 
     @classmethod
     def since(cls, save: datetime) -> Window:
-        """Return the window from the save of a restored state up to now."""
+        """Return the window from the time when a restored state was saved until now."""
         return cls(save - CLOCKS, datetime.now(UTC) + CLOCKS)
 
     @classmethod
     def of_history(cls, history: Sequence[Mapping[str, Any]]) -> Window | None:
-        """Return the time of the updates that failed since one succeeded; None if there are none.
+        """Return the window of the updates that failed since the last success; None if none did.
 
         Args:
             history: the output of `pulumi stack history --json`, the newest update first.
@@ -67,25 +68,25 @@ class Window:
         return cls(start - CLOCKS, datetime.fromisoformat(failed[0]["endTime"]) + CLOCKS)
 
     def has(self, created: str) -> bool:
-        """Return whether Heroku created something in the window."""
+        """Return whether a creation time is in the window."""
         return bool(created) and self.start <= datetime.fromisoformat(created) <= self.end
 
 
 def read_window(runner: PulumiProcess, stack: str) -> Window | None:
-    """Return the time during which a stack's last updates failed.
+    """Return the window in which a stack's last updates failed; None if none failed.
 
     Raises:
-        EngineFailed: the engine does not list them.
+        EngineFailed: the engine cannot list the updates.
     """
     options = ("--stack", stack, "--page-size", str(HISTORY), "--page", "1")
     return Window.of_history(runner.answer("stack", "history", "--json", *options) or ())
 
 
 def lost(settling: Settling, plan: Plan, window: Window) -> list[tuple[Settlement, dict[str, Any]]]:
-    """Return what is not in the state, each with its resource for the state.
+    """Return what updates created but the state lacks, each with its resource for the state.
 
     Args:
-        settling: the stack.
+        settling: the stack's state, and the Heroku to search.
         plan: the plan of the next update, as the engine saves it.
         window: when updates may have created it.
 
@@ -100,11 +101,11 @@ def lost(settling: Settling, plan: Plan, window: Window) -> list[tuple[Settlemen
             for each in _candidates(settling, resource)
             if window.has(each.created) and each.id not in settling.state.ids
         ]
-        # Of several that look alike, none is known to be the one.
+        # Nothing shows which one of several candidates the update created.
         if len(candidates) == 1:
             (only,) = candidates
             title = f"{CREATING} {resource['urn'].rpartition('::')[2]}"
-            reason = f"Heroku has {only.title}, created {only.created} by an update"
+            reason = f"Heroku has {only.title}, created {only.created} during an update"
             settlement = Settlement(title, resource["urn"], Verdict.ADOPT, reason, only)
             settlement = settling.provisioned(settlement, {"resource": resource})
             if settlement.verdict is Verdict.ADOPT:
@@ -144,12 +145,12 @@ def _candidates(settling: Settling, resource: Mapping[str, Any]) -> list[Candida
 
 
 def _is_made_up(inputs: Mapping[str, Any]) -> bool:
-    """Return whether the provider made the name up, which it does anew for each preview."""
+    """Return whether the provider generated the name; each preview generates another one."""
     return "name" in (inputs.get("__defaults") or ())
 
 
 def _addresses(state: ExportedState) -> set[str]:
-    """Return the secret addresses in the stack's file, in plain text."""
+    """Return all URLs in the stack's configuration, with secret ones in plain text."""
     shown = state.runner.answer("config", "--stack", state.stack, "--show-secrets", "--json")
     return {text for each in shown.values() for text in _texts(each) if "://" in text}
 
@@ -165,7 +166,7 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def _named(resource: dict[str, Any], candidate: Candidate) -> dict[str, Any]:
-    """Return a resource with the name that Heroku has, if the provider made it up."""
+    """Return a copy of a resource, with the name on Heroku if the provider generated it."""
     named = copy.deepcopy(resource)
     if candidate.name and _is_made_up(named["inputs"]):
         named["inputs"]["name"] = candidate.name
@@ -175,7 +176,7 @@ def _named(resource: dict[str, Any], candidate: Candidate) -> dict[str, Any]:
 def with_lost(
     state: ExportedState, found: Sequence[tuple[Settlement, dict[str, Any]]]
 ) -> ExportedState:
-    """Return a copy of a state with what was not in it."""
+    """Return a copy of a state with the resources that it lacked."""
     new = state.copied()
     for settlement, resource in found:
         if settlement.candidate:

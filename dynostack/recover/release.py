@@ -1,4 +1,4 @@
-"""Release of the locks that engines left when they were killed."""
+"""Release of the locks that killed engines left behind."""
 
 from __future__ import annotations
 
@@ -22,19 +22,21 @@ PAUSE_SECONDS = 0.1
 
 
 def refuse_owned(stack: str, locks: Collection[Lock], gone: str) -> None:
-    """Check that the owner of each lock is gone.
+    """Check that the engine that took each lock is gone.
 
     Args:
         stack: the stack's name.
         locks: the stack's locks.
-        gone: the id of a lock whose owner somebody knows to be gone; empty for none.
+        gone: the id of a lock whose engine the user confirms to be gone; empty for none.
 
     Raises:
-        RecoverRefused: an owner runs, or is on another machine.
+        RecoverRefused: an engine runs, or may run on another machine; or no lock has the id.
     """
     if gone and gone not in {lock.id for lock in locks}:
-        found = ", ".join(lock.id for lock in locks) or "no lock"
-        raise RecoverRefused(f"stack {stack} has {found}, not {gone}; nothing was changed")
+        found = ", ".join(lock.id for lock in locks) or "none"
+        raise RecoverRefused(
+            f"stack {stack} has no lock {gone} (its locks: {found}); nothing was changed"
+        )
     for lock in locks:
         if lock.owner is Owner.RUNNING or (lock.owner is Owner.ELSEWHERE and lock.id != gone):
             raise RecoverRefused(f"{lock}\nnothing was changed")
@@ -43,10 +45,10 @@ def refuse_owned(stack: str, locks: Collection[Lock], gone: str) -> None:
 def release(runner: PulumiProcess, stack: str, locks: Collection[Lock], gone: str) -> None:
     """Release locks whose owners are gone.
 
-    In a folder, exactly the files of these locks are removed, so that the lock of an engine that
-    starts at this moment stays.  Elsewhere the engine can only release all locks at once.  As no
-    engine takes a lock while another one exists, these are the same locks that were found right
-    before, unless somebody else releases them at this moment.
+    In a folder, delete only the files of these locks: an engine that starts at this moment keeps
+    its lock.  In other backends the engine can only release all locks at once.  No engine takes a
+    lock while another lock exists, so these are the locks found right before, unless another
+    process releases them in between.
 
     Raises:
         RecoverRefused: the locks are not those that were found before.
@@ -64,7 +66,8 @@ def release(runner: PulumiProcess, stack: str, locks: Collection[Lock], gone: st
     refuse_owned(stack, now, gone if now else "")
     if {lock.id for lock in now} - {lock.id for lock in locks}:
         raise RecoverRefused(
-            f"another update of stack {stack} has just started; nothing was changed"
+            f"another update of stack {stack} has just started; nothing was changed: wait until it"
+            " ends, then run the same command again"
         )
     if now:
         _cancel(runner, stack)
@@ -80,12 +83,12 @@ def _cancel(runner: PulumiProcess, stack: str) -> None:
 
 
 def await_providers(project: Path) -> None:
-    """Wait for the providers of killed engines: they may still send a request to Heroku.
+    """Wait until the providers of killed engines end: they may still send requests to Heroku.
 
-    The provider of dynostack ends two seconds after its engine.
+    dynostack's own provider ends two seconds after its engine.
 
     Raises:
-        RecoverRefused: one does not end.
+        RecoverRefused: a provider does not end in time.
     """
     deadline = time.monotonic() + PROVIDER_SECONDS
     while left := list(_left(project)):
@@ -93,13 +96,13 @@ def await_providers(project: Path) -> None:
             numbers = " ".join(map(str, left))
             raise RecoverRefused(
                 f"a provider of the killed update still runs (process {numbers}); nothing was"
-                f" changed\n      = run kill {numbers}, then the same command again"
+                f" changed\n      = run kill {numbers}, then run the same command again"
             )
         time.sleep(PAUSE_SECONDS)
 
 
 def _left(project: Path) -> Iterator[int]:
-    """Yield the ids of providers in a project that nobody controls any more."""
+    """Yield the process ids of a project's providers whose engine is gone."""
     for process in psutil.process_iter(["cmdline"]):
         with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
             command = " ".join(process.info["cmdline"] or ())
@@ -110,7 +113,7 @@ def _left(project: Path) -> Iterator[int]:
 
 
 def _is_other(parent: psutil.Process | None) -> bool:
-    """Return whether a process is neither an engine nor a dynostack that started a provider."""
+    """Return whether a provider's parent is neither an engine nor dynostack."""
     if parent is None or parent.status() == psutil.STATUS_ZOMBIE:
         return True
     command = " ".join(parent.cmdline())

@@ -1,4 +1,4 @@
-"""Interrupted operations, each settled by what Heroku has."""
+"""Decides what to do about each interrupted operation, by what exists on Heroku."""
 
 from __future__ import annotations
 
@@ -45,21 +45,21 @@ POLL_SECONDS = 0.5
 
 
 class Verdict(StrEnum):
-    """How an interrupted operation is settled."""
+    """What to do about an interrupted operation."""
 
     ADOPT = "adopt"
-    """Write what the operation created into the state."""
+    """Add what the operation created to the state."""
     FORGET = "forget"
-    """Remove the record: there is nothing that the state lacks."""
+    """Remove the record: the state lacks nothing."""
     READ = "read"
     """Remove the record, and read the resource again."""
     ASK = "ask"
-    """Ask whether to adopt the candidates."""
+    """Ask a person whether to adopt the candidate, or to remove the record if there is none."""
 
 
 @dataclass(frozen=True)
 class Settlement:
-    """One interrupted operation and how it is settled."""
+    """One interrupted operation and what to do about it."""
 
     title: str
     urn: str
@@ -69,16 +69,16 @@ class Settlement:
 
     @property
     def candidate_id(self) -> str:
-        """Return the id of what it is about on Heroku; empty if there is nothing."""
+        """Return the id of the candidate; empty if there is none."""
         return self.candidate.id if self.candidate else ""
 
     def __str__(self) -> str:
-        """Return the operation and what is done about it."""
+        """Return the operation, the reason, and what to do about it."""
         done = {
-            Verdict.ADOPT: "adopted into the state",
-            Verdict.FORGET: "its record is removed",
-            Verdict.READ: "its record is removed, and it is read from Heroku",
-            Verdict.ASK: "not known",
+            Verdict.ADOPT: "adopt it into the state",
+            Verdict.FORGET: "remove the record of the operation",
+            Verdict.READ: "remove the record of the operation, and refresh the resource",
+            Verdict.ASK: "a person has to decide",
         }
         return f"{self.title}: {self.reason}; {done[self.verdict]}"
 
@@ -93,11 +93,12 @@ class Settling:
     say: Callable[[str], None]
 
     def settlements(self) -> list[Settlement]:
-        """Return how each operation is settled.
+        """Return what to do about each operation; wait for builds and add-ons in progress.
 
         Raises:
             ApiError: Heroku does not answer.
             EngineFailed: the secrets of the state cannot be decrypted.
+            RecoverRefused: a build or an add-on is still in progress after 20 minutes.
         """
         if not self.state.pending:
             return []
@@ -125,14 +126,14 @@ class Settling:
             existing = self.state.resource(urn)
             if pending["type"] in CHANGING and existing and existing.get("id"):
                 return settlement(Verdict.READ, "Heroku has the outcome")
-            return settlement(Verdict.FORGET, "the state needs nothing of it")
+            return settlement(Verdict.FORGET, "the state needs no change")
         if not resource.get("custom") or kind.startswith(PROVIDER):
-            return settlement(Verdict.FORGET, "it exists only in the state")
+            return settlement(Verdict.FORGET, "it is not a resource on Heroku")
         if kind in REPEATABLE:
             self._await_build(kind, resource["inputs"])
             return settlement(Verdict.FORGET, REPEATABLE[kind])
         if kind not in SEARCHES:
-            return settlement(Verdict.ASK, f"dynostack cannot look for a resource of type {kind}")
+            return settlement(Verdict.ASK, f"dynostack cannot search for a resource of type {kind}")
         found = [
             each
             for each in find(self.api, Wanted(kind, resource["inputs"]))
@@ -146,25 +147,25 @@ class Settling:
         inputs: Mapping[str, Any],
         settlement: Callable[..., Settlement],
     ) -> Settlement:
-        """Decide by what Heroku has with the identity of a resource to be created."""
+        """Decide about the creation of a resource, by the candidates that Heroku has."""
         if not found:
             return settlement(Verdict.FORGET, "it does not exist on Heroku")
         titles = ", ".join(each.title for each in found)
         if len(found) > 1:
-            return settlement(Verdict.ASK, f"Heroku has several that may be it: {titles}")
+            return settlement(Verdict.ASK, f"Heroku has several candidates: {titles}")
         (only,) = found
         if not only.id:
             return settlement(Verdict.ASK, f"Heroku has {titles}")
         if only.created and datetime.fromisoformat(only.created) < self._earliest:
-            reason = f"Heroku has {titles} since {only.created}, which is before the update"
+            reason = f"Heroku has {titles}, created {only.created}, before the update"
             return settlement(Verdict.ASK, reason, only)
         if "plan" in inputs and not inputs.get("name"):
-            return settlement(Verdict.ASK, f"Heroku has {titles}, which may be it", only)
+            return settlement(Verdict.ASK, f"Heroku has {titles}, a possible match", only)
         return settlement(Verdict.ADOPT, f"Heroku has {titles}", only)
 
     @property
     def _earliest(self) -> datetime:
-        """Return the time before which none of the operations can have started.
+        """Return the earliest time at which any of the operations can have started.
 
         An update takes its lock before its first operation.  Without the lock, only the time of the
         last save of the state is known.
@@ -175,7 +176,7 @@ class Settling:
         return saved_at(self.state) - LONGEST_OPERATION - CLOCKS
 
     def _await_build(self, kind: str, inputs: Mapping[str, Any]) -> None:
-        """Wait for the builds of an app to end, so that the next one does not meet them."""
+        """Wait for an app's builds to end, so that the next one does not run at the same time."""
         if kind != BUILD:
             return
         self._await(
@@ -183,7 +184,7 @@ class Settling:
                 not any(each["status"] == "pending" for each in self._builds(str(inputs["appId"])))
             ),
             BUILD_SECONDS,
-            "the build that has started",
+            "the build in progress",
         )
 
     def _builds(self, app: str) -> list[Mapping[str, Any]]:
@@ -195,7 +196,7 @@ class Settling:
             raise
 
     def provisioned(self, settlement: Settlement, pending: Mapping[str, Any]) -> Settlement:
-        """Wait until an add-on that is adopted is provisioned; forget it if Heroku gives up."""
+        """Wait until an add-on to adopt is provisioned; forget it if provisioning fails."""
         addon = settlement.candidate
         if pending["resource"]["type"] != ADDON or not addon:
             return settlement
@@ -225,19 +226,19 @@ class Settling:
             if time.monotonic() > deadline:
                 raise RecoverRefused(
                     f"{what} is not ready after {seconds / 60:.0f} minutes; nothing was changed:"
-                    " run the same command later"
+                    " run the same command again later"
                 )
             time.sleep(POLL_SECONDS)
 
 
 def edited(state: ExportedState, settlements: Collection[Settlement]) -> ExportedState:
-    """Return a copy of a state that has what was created and no interrupted operations."""
+    """Return a copy of a state with what was created, and without interrupted operations."""
     new = state.copied()
     for pending, settlement in zip(state.pending, settlements, strict=True):
         if settlement.verdict is Verdict.ADOPT and settlement.candidate:
             adopted = adopted_resource(pending["resource"], settlement.candidate.id)
             if replaced := new.resource(settlement.urn):
-                # A replacement was created, and the engine was to delete the old one.
+                # This was a replacement: the engine still has to delete the old resource.
                 replaced["delete"] = True
                 new.resources.insert(_place(new, replaced, adopted), adopted)
             else:
@@ -247,7 +248,7 @@ def edited(state: ExportedState, settlements: Collection[Settlement]) -> Exporte
 
 
 def _place(state: ExportedState, replaced: dict[str, Any], adopted: Mapping[str, Any]) -> int:
-    """Return where a replacement belongs: after what it depends on, before what depends on it."""
+    """Return the index of a replacement: after what it depends on, before what depends on it."""
     needed = {*adopted.get("dependencies", ()), adopted.get("parent", "")}
     places = [index for index, each in enumerate(state.resources) if each["urn"] in needed]
     return max([state.resources.index(replaced), *(place + 1 for place in places)])
@@ -259,9 +260,9 @@ def to_read(settlements: Collection[Settlement]) -> list[str]:
 
 
 def adopted_resource(pending: Mapping[str, Any], identity: str) -> dict[str, Any]:
-    """Return an operation's resource as if the operation had ended.
+    """Return an operation's resource as the state has it once the operation has succeeded.
 
-    The outputs are those that a provider needs to read all of them.
+    It has only the outputs that the provider needs to read the others.
     """
     inputs = pending.get("inputs") or {}
     outputs = {**inputs, "id": identity}
@@ -281,10 +282,10 @@ def saved_at(state: ExportedState) -> datetime:
 
 
 def _time(text: str) -> datetime:
-    """Return a time that an engine wrote, without its fraction of a second."""
+    """Parse a time that an engine wrote, without its fraction of a second."""
     return datetime.fromisoformat(re.sub(r"\.\d+", "", text))
 
 
 def questions(settlements: Collection[Settlement]) -> Iterator[Settlement]:
-    """Yield the operations that somebody has to decide about."""
+    """Yield the operations that a person has to decide about."""
     return (each for each in settlements if each.verdict is Verdict.ASK)

@@ -1,4 +1,4 @@
-"""The backend that is found is the one that the real engine uses."""
+"""dynostack finds the backend that the real engine uses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A proxy in front of the local Heroku that does something at one call."""
+"""A proxy in front of the local Heroku that strikes at one call, such as by killing a process."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ HOP = ("connection", "keep-alive", "transfer-encoding", "content-length")
 
 
 class Proxy:
-    """Passes calls on; at the armed one it calls `strike`, and the caller gets no answer."""
+    """Forwards calls; at the armed call it calls `strike`, and the caller gets no response."""
 
     def __init__(self, port: int) -> None:
         self._port = port
@@ -54,13 +54,14 @@ class Proxy:
         self._server.server_close()
 
     def arm(self, kind: str, call: int, strike: Callable[[], None]) -> None:
-        """Strike at the call of this number, counted from now on and from 1.
+        """Strike at the call with this number, where the next call is number 1.
 
         Args:
-            kind: `before` Heroku gets the call, `after` it has answered it, `late`: Heroku gets it
-                some time after the strike, or `pause`: as before, and the caller gets its answer.
+            kind: when to strike. `before`: Heroku does not get the call; `after`: Heroku has
+                responded; `late`: Heroku gets the call one second after the strike; `pause`: Heroku
+                gets the call after the strike, and the caller gets the response.
             call: the number of the call.
-            strike: called then.
+            strike: the function to call.
         """
         self.kind, self.call, self.strike = kind, call, strike
         self._count = 0
@@ -68,7 +69,7 @@ class Proxy:
         self.struck.clear()
 
     def handle(self, request: BaseHTTPRequestHandler) -> None:
-        """Pass one call on, or strike."""
+        """Forward one call, or strike."""
         body = request.rfile.read(int(request.headers.get("Content-Length") or 0))
         with self._lock:
             self._count += 1

@@ -68,7 +68,7 @@ def edit(world: Crashing, **changes: Any) -> None:
 
 
 def make_pending(world: Crashing, time: datetime, *names: str) -> list[dict[str, Any]]:
-    """Turn resources in the state into those that were being created; return the resources."""
+    """Turn resources in the state into interrupted creations; return the resources."""
     deployment = json.loads(file_of(world).read_text())["checkpoint"]["latest"]
     found = [
         each
@@ -90,7 +90,7 @@ def make_pending(world: Crashing, time: datetime, *names: str) -> list[dict[str,
 
 
 def compared(resource: dict[str, Any]) -> dict[str, Any]:
-    """Return a resource without the time of its creation, and with all secrets alike."""
+    """Return a resource without its times, and with every secret replaced by the same text."""
     text = re.sub(r'"ciphertext": "[^"]*"', '"ciphertext": ""', json.dumps(resource))
     document: dict[str, Any] = json.loads(text)
     document["propertyDependencies"] = {
@@ -142,7 +142,7 @@ def test_what_is_newer_than_the_backup_is_adopted(world: Crashing) -> None:
     done = world.recover("--yes")
     again = world.recover("--yes")
     settings.write_text(before)
-    assert "it has no state of a stack" in done.output
+    assert "it does not contain the state of a stack" in done.output
     assert "creating new.acme.example: Heroku has domain new.acme.example" in done.output
     assert "creating more: Heroku has add-on more-" in done.output
     assert done.output.endswith("review: nothing changes\n"), done.output
@@ -205,8 +205,8 @@ def test_a_dry_run_changes_nothing(world: Crashing) -> None:
     before = file_of(world).read_text()
     for options in (["--dry-run"], []):
         done = world.recover(*options)
-        assert "locked since" in done.output
-        assert "Heroku has domain www.acme.example; adopted into the state" in done.output
+        assert "has been locked since" in done.output
+        assert "Heroku has domain www.acme.example; adopt it into the state" in done.output
         assert file_of(world).read_text() == before
         assert [each.stem for each in world.locks] == [identity]
     up = world.dynostack("up", "--stack", STACK)
@@ -242,7 +242,7 @@ def test_what_was_created_is_adopted_as_it_was(world: Crashing) -> None:
 
 
 def test_a_drain_with_a_password_is_recognized(world: Crashing) -> None:
-    """Its address is secret in the state, in the plan, and in the output."""
+    """The address is secret in the state, in the plan, and in the output."""
     file, address = (
         world.directory / "Pulumi.local.yaml",
         "http://any:planted-password@127.0.0.1:9/",
@@ -271,7 +271,7 @@ def test_what_was_there_before_the_update_is_left_to_a_person(world: Crashing) -
     before = file_of(world).read_text()
     done = world.recover("--yes")
     assert refused(done), done.output
-    assert "which is before the update" in done.output
+    assert ", before the update; a person has to decide" in done.output
     assert file_of(world).read_text() == before
 
 
@@ -300,7 +300,7 @@ def test_the_live_database_is_not_destroyed(world: Crashing) -> None:
     world.server.post("/addon-attachments", live)
     name = made["name"]
     done = world.recover("--yes", "--destroy", name, "--confirm", name)
-    assert (done.exit_code, "is the live database" in done.output) == (3, True)
+    assert (done.exit_code, "it is the live database" in done.output) == (3, True)
     assert name in world.addons()
 
 
@@ -308,7 +308,7 @@ def test_the_database_of_an_interrupted_move_is_named(world: Crashing) -> None:
     attributes = {"plan": "heroku-postgresql:standard-0", "name": "postgres-0a1b2c3"}
     world.server.post(f"/apps/{APP}/addons", attributes)
     done = world.recover("--yes")
-    assert f"to go on with that: dynostack postgres move {STACK}" in done.output
+    assert f"to continue that move: dynostack postgres move {STACK}" in done.output
 
 
 def test_without_an_answer_of_heroku_nothing_is_changed(world: Crashing) -> None:
@@ -344,7 +344,7 @@ def test_a_killed_apply_leaves_no_file(world: Crashing, tmp_path: Path) -> None:
 
 
 def answered(world: Crashing, command: str) -> Done:
-    """Run a command of the page in a terminal where somebody answers yes."""
+    """Run a command from the page in a terminal, and answer yes to each question."""
     controller, terminal = pty.openpty()
     os.write(controller, b"y\n" * 3)
     done = subprocess.run(
@@ -369,13 +369,13 @@ def test_the_page_is_followed(world: Crashing) -> None:
     (destroy,) = BLOCKS["Billed and in no state"].commands
     lock(world, socket.gethostname())
     make_pending(world, datetime.now(UTC), "www.acme.example")
-    assert "adopted into the state" in answered(world, dry).output
+    assert "adopt it into the state" in answered(world, dry).output
     assert "review: nothing changes" in answered(world, real).output
 
     lock(world, "elsewhere", identity=unlock.split()[4])
-    assert "the lock is released" in answered(world, unlock).output
+    assert "released the lock" in answered(world, unlock).output
 
     attributes = {"plan": "heroku-postgresql:standard-0", "name": destroy.split()[4]}
     world.server.post(f"/apps/{APP}/addons", attributes)
-    assert f"{attributes['name']} is destroyed" in answered(world, destroy).output
+    assert f"destroyed {attributes['name']}" in answered(world, destroy).output
     assert attributes["name"] not in world.addons()

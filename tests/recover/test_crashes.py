@@ -1,4 +1,4 @@
-"""An update that is killed at any one call: `recover` and the next update are enough."""
+"""After an update is killed at any call, `recover` and the next update complete the stack."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ CASES = (
     else [*SAMPLE, ("after", "apply")]
 )
 SAMPLE_OF_APPLY = (21,)
-"""The calls before are those of the preview."""
+"""The preview makes the calls before this one."""
 ELSEWHERE = (2, 8, 13, 17, 21) if SOAK else (14,)
 ADDON_SECONDS = 3 if SOAK else 1
 
@@ -56,7 +56,7 @@ def test_recover_and_the_next_update_converge(
 
 
 def recovers(world: Crashing, kind: str, victim: str, call: int) -> bool:
-    """Return whether the update made enough calls to be killed."""
+    """Kill an update and recover; return whether the update made that many calls."""
     world.begin()
     world.provisioning(ADDON_SECONDS)
     crashed = world.crashed_apply if victim == "apply" else world.crashed_up
@@ -82,7 +82,7 @@ def test_an_update_of_production_converges(
 def elsewhere(
     world: Crashing, request: pytest.FixtureRequest, tmp_path: Path
 ) -> Iterator[Crashing]:
-    """Yield the world with its state in another backend, which has no stack yet."""
+    """Yield the world with another backend, which has no stack yet."""
     with ExitStack() as ending:
         world.backend = ending.enter_context(
             backends.bucket() if request.param == "bucket" else backends.table(tmp_path / "table")
@@ -100,7 +100,7 @@ def test_a_state_elsewhere_is_put_right(elsewhere: Crashing) -> None:
         done = elsewhere.recover("--yes")
 
         assert done.exit_code == 0, done.output
-        assert "which is gone: the lock is released" in done.output
+        assert "which is gone; release the lock" in done.output
         assert "pending_operations" not in elsewhere.state()
         if SOAK:
             elsewhere.converge()

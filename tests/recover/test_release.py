@@ -1,4 +1,4 @@
-"""Only locks whose owners are gone are released, also while an engine starts."""
+"""`recover` releases only locks whose engines are gone, also while another engine starts."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_a_damaged_lock_needs_its_id(tmp_path: Path) -> None:
     (tmp_path / "Pulumi.yaml").write_text("name: rig\nruntime: python\n")
     runner = PulumiProcess("pulumi", tmp_path, None, {"PULUMI_BACKEND_URL": tmp_path.as_uri()})
     locks = runner.locks("prod")
-    with pytest.raises(RecoverRefused, match="that its damaged lock does not name"):
+    with pytest.raises(RecoverRefused, match="the lock file is damaged"):
         release(runner, "prod", locks, "")
     release(runner, "prod", locks, "0a1b")
     assert runner.locks("prod") == ()
@@ -95,7 +95,7 @@ def test_pulumi_cloud_has_one_lock(tmp_path: Path, *, busy: bool) -> None:
 
 
 def has_ended(process: subprocess.Popen[str]) -> bool:
-    """Return whether a process has ended; it is a zombie before its parent can see that."""
+    """Return whether a process has ended; it is a zombie until its parent has waited for it."""
     if process.poll() is not None:
         return True
     return psutil.Process(process.pid).status() == psutil.STATUS_ZOMBIE

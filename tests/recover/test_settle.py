@@ -1,4 +1,4 @@
-"""What an interrupted operation is taken for, by what Heroku has."""
+"""How `recover` settles an interrupted operation, by what exists on Heroku."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def addon(name: str = "postgres-0a1b2c3", created: str = DURING, **more: str) ->
 
 
 class FakeRunner(PulumiProcess):
-    """An engine that answers each export with the next of some states."""
+    """An engine that returns the next of several states for each export."""
 
     def __init__(self, *answers: dict[str, Any]) -> None:
         super().__init__("pulumi", Path(), None, {})
@@ -45,7 +45,7 @@ class FakeRunner(PulumiProcess):
 
 
 class FakeHeroku(PlatformApi):
-    """A Heroku that has what each path says; it refuses a path that is a number."""
+    """A Heroku with a response for each path; a number is the status of a refusal."""
 
     def __init__(self, **paths: Any) -> None:
         super().__init__("https://heroku.invalid", "any")
@@ -67,7 +67,7 @@ def settled(
     resources: tuple[dict[str, Any], ...] = (),
     **paths: Any,
 ) -> tuple[settle.Settlement, dict[str, Any]]:
-    """Return how one operation is settled, and the state afterwards."""
+    """Settle one operation; return the settlement and the new state."""
     resource = {"urn": urn(kind), "type": kind, "custom": True, "inputs": inputs}
     deployment = {
         "manifest": {"time": START},
@@ -139,7 +139,7 @@ def test_a_state_that_changed_in_between_is_not_overwritten() -> None:
     before: dict[str, Any] = {"deployment": {"manifest": {"time": START}}}
     after: dict[str, Any] = {"deployment": {"manifest": {"time": DURING}}}
     state = ExportedState.read(FakeRunner(before, after), "prod")
-    with pytest.raises(EngineFailed, match="has just been changed by another engine"):
+    with pytest.raises(EngineFailed, match="another engine has just changed the state"):
         state.copied().write_over(state)
 
 

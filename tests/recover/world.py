@@ -1,4 +1,4 @@
-"""A small environment whose update is killed at any one call, and put right afterwards."""
+"""A small environment whose update a test kills at any call, to recover it afterwards."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Crashing(Breakable):
         )
 
     def crashed_up(self, kind: str, call: int, victim: str = "engine") -> bool:
-        """Start an update and kill a process of it at a call; return whether it came to that."""
+        """Start an update and kill one of its processes at a call; return whether it got there."""
         ready: list[subprocess.Popen[bytes]] = []
 
         def strike() -> None:
@@ -88,7 +88,7 @@ class Crashing(Breakable):
         return self.proxy.struck.is_set()
 
     def provisioning(self, seconds: float) -> None:
-        """Let add-ons take this long."""
+        """Set how long the local Heroku takes to provision an add-on."""
         self.server.control("PATCH", "/settings", {"provisioning": {"addon": seconds}})
 
     def forget_stack(self) -> None:
@@ -109,7 +109,7 @@ class Crashing(Breakable):
 
 
 class Production(Crashing):
-    """The production of this repository's example, with its build."""
+    """The production stack of this repository's example, with its build."""
 
     app = "acme-shop"
     growth = Change(
@@ -126,7 +126,7 @@ class Production(Crashing):
 
     def _copy_project(self) -> None:
         super()._copy_project()
-        # Its app has the same name.
+        # Its app has the same name as the local stack's in this test.
         (self.directory / "Pulumi.prod.yaml").unlink()
 
     def _make_packages(self) -> None:

@@ -216,7 +216,7 @@ def test_a_killed_engine_leaves_its_lock(small: ReviewWorld) -> None:
         attributes.write_text("")
         done = small.run(*command)
         assert "stack small has been locked since 2" in done.output
-        assert "= run dynostack recover small in a shell" in done.output
+        assert "= run dynostack recover small;" in done.output
         assert (done.exit_code == 1) is (command[0] != "review"), done.output
     done = small.run("recover", "small", "--yes")
     assert done.exit_code == 0, done.output

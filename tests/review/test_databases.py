@@ -17,7 +17,7 @@ pytestmark = pytest.mark.e2e
 ESSENTIAL: dict[str, Any] = {"plan": "essential-0", "protect": False}
 STANDARD: dict[str, Any] = {"plan": "standard-0", "protect": False}
 KEPT = ("DR110 dynostack recover", "DR604 dynostack recover")
-"""Advice that is followed here or in tests/recover, and not in test_advice.py."""
+"""Advice whose commands are tested here or in tests/recover, not in test_advice.py."""
 NEXT: dict[str, Any] = {**ESSENTIAL, "databases": {"next": STANDARD}}
 
 

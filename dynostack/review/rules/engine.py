@@ -51,7 +51,10 @@ def interrupted(review: ReviewContext) -> Iterator[RuleResult]:
     for each in review.context.state.interruptions:
         if not review.orphan(each):
             text = (f"an update was killed while it was {each.operation} ", Code(each.name))
-            advice = ("settle it by what is on Heroku before you apply anything: ", recover(review))
+            advice = (
+                "before you apply anything, let dynostack check what Heroku has: ",
+                recover(review),
+            )
             yield RuleResult(text, advice, review.known(each.urn))
 
 
@@ -70,7 +73,7 @@ def orphaned(review: ReviewContext) -> Iterator[RuleResult]:
 
 
 def recover(review: ReviewContext) -> Code:
-    """Return the command that settles what a killed update left behind."""
+    """Return the command that repairs the stack after a killed update."""
     return Code(shlex.join(("dynostack", "recover", review.preview.stack)))
 
 
