@@ -72,8 +72,10 @@ def recover(
         Options(dry_run, lock, destroy),
         say=step,
         show=partial(click.echo, nl=False),
-        agree=lambda question: yes or _asked(question),
-        decide=lambda question: _asked(question, yes=yes),
+        agree=lambda question: (
+            yes or _asked(question, "or add --yes to accept what Heroku confirms")
+        ),
+        decide=lambda question: _asked(question, "without --yes", is_silent=yes),
         moving=interrupted_moves(workspace.root / "moves", stack),
     )
     try:
@@ -82,19 +84,18 @@ def recover(
         raise unchanged(error) from None
 
 
-def _asked(question: str, *, yes: bool = False) -> bool:
+def _asked(question: str, advice: str, *, is_silent: bool = False) -> bool:
     """Ask the person at the terminal a yes-or-no question.
 
     Raises:
-        RecoverRefused: there is no terminal, or `yes` forbids questions.
+        RecoverRefused: there is no terminal, or no question may be asked.
     """
     from dynostack.recover.errors import RecoverRefused
 
-    if yes or not sys.stdin.isatty():
-        add = "without --yes" if yes else "or add --yes to accept what Heroku confirms"
+    if is_silent or not sys.stdin.isatty():
         raise RecoverRefused(
-            f"{question} Only a person can answer, and nothing was changed in the state;"
-            f" run the command in a terminal {add}"
+            f"{question} Only a person can answer: run the command in a terminal {advice};"
+            " nothing else was changed"
         )
     return click.confirm(question, err=True)
 

@@ -30,6 +30,7 @@ Ask = Callable[[str], bool]
 """Asks a yes-or-no question and returns the answer."""
 
 NOTHING = "nothing was changed"
+DECLINED = "not confirmed, so nothing else was changed"
 DONE, FAILED = 0, 1
 
 
@@ -83,9 +84,7 @@ class RecoverCommand:
         judgment = None
         if is_settled or not self.options.dry_run:
             judgment = self._judge()
-            window = (
-                Window.since(saved_at(state)) if damage else read_window(self.runner, self.stack)
-            )
+            window = self._window(state)
             while new := self._adopt_lost(state, judgment, window):
                 state = new
                 judgment = self._judge()
@@ -120,10 +119,11 @@ class RecoverCommand:
             self.say("would restore this backup first; only then can the rest be checked")
             return False
         if not self.agree("Restore the state from this backup?"):
-            raise RecoverRefused(NOTHING)
+            raise RecoverRefused(DECLINED)
         self._refuse_foreign_lock()
-        if self._damage() == damage:
-            damage.restore()
+        if self._damage() != damage:
+            raise RecoverRefused(f"{damage.file} has just changed; {NOTHING}: run this again")
+        damage.restore()
         self.say(f"restored {damage.file}; the damaged file is kept beside it")
         return True
 
@@ -149,7 +149,7 @@ class RecoverCommand:
         if self.options.dry_run:
             return edited(before, found), False
         if not self.agree("Do this now?"):
-            raise RecoverRefused(NOTHING)
+            raise RecoverRefused(DECLINED)
         release(self.runner, self.stack, locks, self.options.gone)
         if locks:
             self.say("released the lock")
@@ -180,7 +180,7 @@ class RecoverCommand:
             adopts = self.decide(f"{settlement.title}: adopt {candidate.title} into the state?")
             return replace(settlement, verdict=Verdict.ADOPT if adopts else Verdict.FORGET)
         if not self.decide(f"{settlement.title}: remove the record and adopt nothing?"):
-            raise RecoverRefused(NOTHING)
+            raise RecoverRefused(DECLINED)
         return replace(settlement, verdict=Verdict.FORGET)
 
     def _refresh(self, state: ExportedState, urns: Sequence[str]) -> None:
@@ -216,9 +216,9 @@ class RecoverCommand:
 
     def _window(self, state: ExportedState) -> Window | None:
         """Return the time in which updates may have created what the state lacks."""
-        folder, saved = self.runner.state_folder, saved_at(state)
+        folder = self.runner.state_folder
         restored = folder.restored(self.workspace.project, self.stack) if folder else None
-        if restored and restored > saved:
+        if restored and restored > (saved := saved_at(state)):
             return Window.since(saved)
         return read_window(self.runner, self.stack)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import re
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -284,8 +284,3 @@ def saved_at(state: ExportedState) -> datetime:
 def _time(text: str) -> datetime:
     """Parse a time that an engine wrote, without its fraction of a second."""
     return datetime.fromisoformat(re.sub(r"\.\d+", "", text))
-
-
-def questions(settlements: Collection[Settlement]) -> Iterator[Settlement]:
-    """Yield the operations that a person has to decide about."""
-    return (each for each in settlements if each.verdict is Verdict.ASK)

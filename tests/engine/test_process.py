@@ -80,7 +80,7 @@ def test_a_damaged_state_is_named_with_its_backup(rig: Rig, text: str) -> None:
     (message,) = set(told)
     assert message.startswith(f"the state file {state} is damaged: it is ")
     assert f"{state}.bak is an earlier state of the stack" in message
-    assert "= run dynostack recover local" in message
+    assert "= in project rig, run dynostack recover local;" in message
     assert runner.answer(*OUTPUT, "other") == {}
     restore(rig)
     assert state.with_name("local.json.damaged").read_bytes() == damaged
