@@ -208,9 +208,9 @@ class RecoverCommand:
         self.say(f"destroyed {name}")
         return [each for each in found if each is not destroyed]
 
-    def _judge(self) -> Judged:
+    def _judge(self, *, enforces_policies: bool = True) -> Judged:
         """Review the stack."""
-        engine = Engine(self.workspace, self.stack)
+        engine = Engine(self.workspace, self.stack, enforces_policies)
         with engine.preview(self.say) as running:
             return judged(self.workspace, self.stack, running, lambda _: None)
 
@@ -230,9 +230,11 @@ class RecoverCommand:
         Returns:
             The state with them; None if there are none, or in a dry run.
         """
-        plan = judgment.planned.plan
         creates = any(each.operation is Operation.CREATE for each in judgment.review.changes)
-        if plan is None or window is None or not creates:
+        if window is None or not creates:
+            return None
+        plan = judgment.planned.plan or self._judge(enforces_policies=False).planned.plan
+        if plan is None:
             return None
         found = lost(Settling(self.api, state, (), self.say), plan, window)
         if found:
