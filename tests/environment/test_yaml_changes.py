@@ -70,6 +70,21 @@ def test_a_key_is_removed(text: str, left: str) -> None:
     assert without_key(text, ["a", "b"]) == left
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("|\n    one\n    two\n  # below\n", "v\n  # below\n"),
+        ("|  # why\n    one\n\n", "v  # why\n\n"),
+        (">-\n    one\n", "v\n"),
+        ("|+\n    one\n\n", "v\n\n"),
+        ("'one\n    two'  # why\n", "v  # why\n"),
+    ],
+)
+def test_a_text_over_several_lines_is_replaced(old: str, new: str) -> None:
+    assert with_value(f"a:\n  b: {old}  c: 1\n", ["a", "b"], "v") == f"a:\n  b: {new}  c: 1\n"
+    assert with_value(f"a:\n  b: {old}", ["a", "b"], "v") == f"a:\n  b: {new}"
+
+
 def test_the_line_ends_stay() -> None:
     text = "a:\r\n  b: 1\r\n"
     assert with_value(text, ["a", "c"], "2") == 'a:\r\n  b: 1\r\n  c: "2"\r\n'

@@ -12,6 +12,9 @@ Keys = Sequence[str]
 NUMBER = re.compile(r"[0-9.]+")
 """A text that is written in double quotes, such as a version."""
 
+BLOCK_HEADER = re.compile(r"[|>][-+0-9]*(?P<comment>[ \t]+#[^\r\n]*)?")
+"""The first line of a text over several lines, and the comment on it."""
+
 
 class NotChangeable(Exception):
     """The value cannot be changed without changing something else, such as an anchor's other uses.
@@ -113,7 +116,12 @@ def _replaced(text: str, key: yaml.Node, old: yaml.Node, value: object) -> str:
     start, end = old.start_mark.index, _end(old)
     # A key without a value has an empty node right after its colon.
     space = "" if start > key.end_mark.index + 1 else " "
-    return text[:start] + space + _flow(value) + text[end:]
+    comment = ""
+    if isinstance(old, yaml.ScalarNode) and (header := BLOCK_HEADER.match(text, start)):
+        comment = header["comment"] or ""
+        # The end mark of a text over several lines is after the line breaks and the indentation.
+        end = start + len(text[start:end].rstrip())
+    return text[:start] + space + _flow(value) + comment + text[end:]
 
 
 def _inserted(text: str, node: yaml.Node | None, key: str, value: object) -> str:
