@@ -6,7 +6,17 @@ import sys
 
 import click
 
-from dynostack.cli import catalogue, django, explain, local, postgres, project, recover, reviews
+from dynostack.cli import (
+    catalogue,
+    django,
+    explain,
+    local,
+    postgres,
+    project,
+    recover,
+    reviews,
+    secret,
+)
 from dynostack.cli.exit import exit_on_expected_errors
 from dynostack.startup import speed_up_imports
 
@@ -21,7 +31,7 @@ def commands() -> None:
     """
 
 
-for module in (project, reviews, recover, postgres, explain, catalogue, django, local):
+for module in (project, secret, reviews, recover, postgres, explain, catalogue, django, local):
     for command in module.COMMANDS:
         commands.add_command(command)
 

@@ -19,6 +19,7 @@ from dynostack.local.settings import WrongSettings
 from dynostack.local.workspace import NoProject
 from dynostack.recover.errors import RecoverRefused
 from dynostack.review.errors import AccessRefused, NotAPreview
+from dynostack.secrets.errors import SecretRefused
 from dynostack.toolchain import ToolchainError
 
 EXPECTED = (
@@ -30,6 +31,7 @@ EXPECTED = (
     NoProject,
     NotAPreview,
     RecoverRefused,
+    SecretRefused,
     ToolchainError,
     WrongSettings,
 )

@@ -129,7 +129,8 @@ class App(Section):
     )
     config_vars: ConfigVars = Field(
         {},
-        description="Config vars; a secret one is { secure: ... }, written by `pulumi config set`.",
+        description="Config vars; a secret one is { secure: ... }, written by `dynostack secret"
+        " set`.",
         examples=["{ DJANGO_SETTINGS_MODULE: shop.settings }"],
     )
     source: Source | None = Field(

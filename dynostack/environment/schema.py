@@ -26,7 +26,7 @@ Schema = dict[str, Any]
 
 SECURE = {
     "title": "Encrypted value",
-    "description": "Written by `pulumi config set --secret --path`; do not edit it.",
+    "description": "Written by `dynostack secret set`; do not edit it.",
     "type": "object",
     "properties": {"secure": {"type": "string"}},
     "required": ["secure"],

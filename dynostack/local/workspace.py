@@ -25,6 +25,9 @@ STATE_PASSPHRASE = "dynostack-local"  # noqa: S105
 A stack with real secrets has its own passphrase: set PULUMI_CONFIG_PASSPHRASE to rehearse it.
 """
 
+PASSPHRASE, PASSPHRASE_FILE = "PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"
+"""The variables with a passphrase, in the engine's order; an empty name of a file is ignored."""
+
 NODE_CERTIFICATES = "NODE_EXTRA_CA_CERTS"
 GIT_CERTIFICATES = "GIT_SSL_CAINFO"
 """If it is set, Git uses only this file and ignores the certificates set for an address."""
@@ -150,8 +153,8 @@ class LocalWorkspace:
         }
         if GIT_CERTIFICATES in os.environ:
             variables[GIT_CERTIFICATES] = str(self.trusted_by_git)
-        if "PULUMI_CONFIG_PASSPHRASE" not in os.environ:
-            variables["PULUMI_CONFIG_PASSPHRASE"] = STATE_PASSPHRASE
+        if PASSPHRASE not in os.environ and not os.environ.get(PASSPHRASE_FILE):
+            variables[PASSPHRASE] = STATE_PASSPHRASE
         return variables
 
     def _heroku_cli(self) -> dict[str, str]:

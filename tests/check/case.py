@@ -1,9 +1,9 @@
 """A case: a folder of tests/check/cases with the files of a project called shop.
 
 Pulumi.yaml may be left out, and a folder examples/django is always there.  `expected.txt` and
-`expected.json` have all diagnostics about the stack x, none for a case whose name begins with
-fine-.  To renew both after a wording changed, run `DYNOSTACK_RENEW=1 make test TESTS=tests/check`
-and read the difference.
+`expected.json` have all diagnostics about the stack local if it has a file, else about the stack x;
+there are none for a case whose name begins with fine-.  To renew both after a wording changed, run
+`DYNOSTACK_RENEW=1 make test TESTS=tests/check` and read the difference.
 """
 
 import json
@@ -26,9 +26,14 @@ def laid_out(case: Path, directory: Path) -> Path:
     return directory
 
 
+def stack_of(case: Path) -> str:
+    """Return the stack that a case is about."""
+    return "local" if (case / "Pulumi.local.yaml").exists() else "x"
+
+
 def examined(case: Path, directory: Path) -> Examined:
-    """Return the diagnostics about the stack x of a case."""
-    return examine("x", laid_out(case, directory), today=TODAY)
+    """Return the diagnostics about the stack of a case."""
+    return examine(stack_of(case), laid_out(case, directory), today=TODAY)
 
 
 def expected_text(case: Path) -> str:

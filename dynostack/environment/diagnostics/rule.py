@@ -7,6 +7,9 @@ from pathlib import Path
 
 from dynostack.environment.diagnostics.finding import Finding
 
+LOCAL_STACK = "local"
+"""The stack that `dynostack up` deploys to the local Heroku; it never runs on the real one."""
+
 Sections = Mapping[str, object]
 """Section -> its value as written, of any type.  An encrypted value is a SecretStr."""
 

@@ -149,7 +149,7 @@ def _scalar(node: yaml.ScalarNode) -> tuple[str, object]:
 
 
 def _is_secure(node: yaml.MappingNode) -> bool:
-    """Return whether a node is an encrypted value, as `pulumi config set --secret` writes it."""
+    """Return whether a node is an encrypted value, as `dynostack secret set` writes it."""
     return (
         len(node.value) == 1
         and node.value[0][0].value == "secure"

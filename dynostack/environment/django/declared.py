@@ -4,9 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from dynostack.environment import catalogue
-
-LOCAL_STACK = "local"
-"""The stack that `dynostack up` deploys to the local Heroku; it never runs on the real one."""
+from dynostack.environment.diagnostics.rule import LOCAL_STACK
 
 WITHOUT_BUILDPACKS = "container"
 """The stack that runs a container image, which is built without buildpacks."""

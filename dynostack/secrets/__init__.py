@@ -1,0 +1,1 @@
+"""`dynostack secret`: encrypts values in a stack's file as the engine does."""
