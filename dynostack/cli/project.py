@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import shutil
 import sys
 from pathlib import Path
 
@@ -52,8 +53,11 @@ def env(workspace: LocalWorkspace, email: str | None) -> None:
     """Print the environment variables that select the local Heroku.
 
     Run: eval "$(dynostack env)". From then on pulumi, heroku and git in this shell use the local
-    Heroku instead of the real one.
+    Heroku instead of the real one. Installs the toolchain first if it is not installed, so that
+    the shell has the local environment's pulumi.
     """
+    if shutil.which(workspace.pulumi) is None:
+        install_toolchain(workspace)
     workspace.create()
     variables = workspace.variables()
     if email:
