@@ -44,7 +44,7 @@ class ExportedState:
         shown = self.runner.answer("stack", "export", "--stack", self.stack, "--show-secrets")
         found: list[dict[str, Any]] = shown["deployment"].get("pending_operations") or []
         if [operation_title(each) for each in found] != self.pending_titles:
-            raise self._changed()
+            raise self.changed()
         return [_plain(each) for each in found]
 
     @property
@@ -101,7 +101,7 @@ class ExportedState:
             EngineFailed: it has changed, or the engine rejects it.
         """
         if ExportedState.read(self.runner, self.stack).document != before.document:
-            raise self._changed()
+            raise self.changed()
         self.write()
 
     def refresh(self, urns: Iterable[str]) -> None:
@@ -113,7 +113,8 @@ class ExportedState:
         targets = [argument for urn in urns for argument in ("--target", urn)]
         self.runner.text("refresh", "--stack", self.stack, "--yes", "--skip-preview", *targets)
 
-    def _changed(self) -> EngineFailed:
+    def changed(self) -> EngineFailed:
+        """Return the error that another engine has changed the state since it was exported."""
         return EngineFailed(
             f"another engine has just changed the state of stack {self.stack}; nothing was changed"
             " here: run the same command again",

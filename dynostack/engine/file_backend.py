@@ -7,9 +7,11 @@ service stores the state, the service itself reports such problems.
 from __future__ import annotations
 
 import glob
+import gzip
 import json
 import os
 import shutil
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -141,10 +143,11 @@ class StateFolder:
             project: the folder of Pulumi.yaml.
             stack: the stack whose state to check; empty for all stacks in the folder.
         """
-        for file in sorted(self.path.glob(f"stacks/*/{glob.escape(stack) or '*'}.json")):
+        owner, name = _owner(project, stack)
+        for file in sorted(self.path.glob(f"stacks/*/{glob.escape(name) or '*'}.json")):
             reason = _fault(file)
             foreign = "" if reason else _foreign(file)
-            if (reason or foreign) and (not stack or file.parent.name == _name(project)):
+            if (reason or foreign) and (not stack or file.parent.name == owner):
                 return Damage(file, reason or foreign, self._backup(file), is_foreign=bool(foreign))
         return None
 
@@ -175,9 +178,10 @@ class StateFolder:
             project: the folder of Pulumi.yaml.
             stack: the name of the stack.
         """
-        if not any(self.path.glob(f"locks/organization/*/{glob.escape(stack)}/*.json")):
+        name = stack.rpartition("/")[2]
+        if not any(self.path.glob(f"locks/organization/*/{glob.escape(name)}/*.json")):
             return ()
-        return tuple(locks_below(self.path, _name(project), stack))
+        return tuple(locks_below(self.path, *_owner(project, stack)))
 
     def restored(self, project: Path, stack: str) -> datetime | None:
         """Return when a stack's state was last replaced by a backup; None if it never was.
@@ -186,7 +190,8 @@ class StateFolder:
             project: the folder of Pulumi.yaml.
             stack: the name of the stack.
         """
-        damaged = self.path / "stacks" / _name(project) / f"{stack}.json{DAMAGED}"
+        owner, name = _owner(project, stack)
+        damaged = self.path / "stacks" / owner / f"{name}.json{DAMAGED}"
         if not damaged.exists():
             return None
         return datetime.fromtimestamp(damaged.stat().st_mtime, UTC)
@@ -198,10 +203,14 @@ class StateFolder:
             project: the folder of Pulumi.yaml.
             stack: the name of the stack.
         """
-        file = self.path / "stacks" / _name(project) / f"{stack}.json"
+        owner, name = _owner(project, stack)
+        file = self.path / "stacks" / owner / f"{name}.json"
+        packed = file.with_name(f"{file.name}.gz")
         try:
-            latest = json.loads(file.read_bytes())["checkpoint"]["latest"] or {}
-        except (FileNotFoundError, KeyError, TypeError, ValueError):
+            # An engine with PULUMI_DIY_BACKEND_GZIP keeps only the packed file.
+            text = gzip.decompress(packed.read_bytes()) if packed.exists() else file.read_bytes()
+            latest = json.loads(text)["checkpoint"]["latest"] or {}
+        except (OSError, EOFError, KeyError, TypeError, ValueError, zlib.error):
             return []
         return [operation_title(each) for each in latest.get("pending_operations") or ()]
 
@@ -210,6 +219,15 @@ def _name(project: Path) -> str:
     from dynostack.environment.schema import project_name
 
     return project_name(project)
+
+
+def _owner(project: Path, stack: str) -> tuple[str, str]:
+    """Return the names of the project and the stack that a stack's name means.
+
+    The engine also takes `organization/PROJECT/STACK`.
+    """
+    *_, owner, name = ("", *stack.split("/")) if stack.count("/") > 1 else ("", stack)
+    return owner or _name(project), name.rpartition("/")[2]
 
 
 def _fault(file: Path) -> str:

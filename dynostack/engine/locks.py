@@ -8,6 +8,8 @@ https://github.com/pulumi/pulumi/blob/v3.258.0/pkg/backend/diy/lock.go
 from __future__ import annotations
 
 import json
+import os
+import pwd
 import re
 import socket
 from collections.abc import Iterable, Iterator, Mapping
@@ -60,6 +62,8 @@ class Lock:
         """Return the lock that a file describes."""
         names = ("username", "hostname", "pid", "timestamp")
         user, host, process, since = (document[name] for name in names)
+        if int(process) < 1:
+            raise ValueError(process)
         return cls(stack, file.stem, str(user), str(host), int(process), str(since), file)
 
     @property
@@ -67,7 +71,11 @@ class Lock:
         """Check now whether the engine that took the lock still runs."""
         if self.host != socket.gethostname():
             return Owner.ELSEWHERE
-        return Owner.RUNNING if _runs(self.process) else Owner.GONE
+        if _runs(self.process):
+            return Owner.RUNNING
+        # A service stores the locks of many machines, and two may have the same host name.
+        is_ours = self.file is not None or self.user == _user()
+        return Owner.GONE if is_ours else Owner.ELSEWHERE
 
     @property
     def held(self) -> bool:
@@ -162,6 +170,28 @@ def _runs(process: int) -> bool:
         found = psutil.Process(process)
         return ENGINE in found.name() and found.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
-        return False
+        return _is_hidden(process)
     except psutil.AccessDenied:
         return True
+
+
+def _is_hidden(process: int) -> bool:
+    """Return whether a process of another user is there that this user cannot see.
+
+    https://docs.kernel.org/filesystems/proc.html#mount-options (hidepid)
+    """
+    try:
+        os.kill(process, 0)
+    except PermissionError:
+        return True
+    except (OSError, OverflowError):
+        pass
+    return False
+
+
+def _user() -> str:
+    """Return the name of this user, as an engine writes it into its lock."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return ""

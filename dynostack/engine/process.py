@@ -129,9 +129,10 @@ class PulumiProcess:
         """
         if folder := self.state_folder:
             return folder.locks(self.project, stack)
-        if self._uses_cloud():
+        if self.uses_cloud:
             stacks = self.answer("stack", "ls", "--json")
-            named = [each for each in stacks if each["name"].rpartition("/")[2] == stack]
+            name = stack.rpartition("/")[2]
+            named = [each for each in stacks if each["name"].rpartition("/")[2] == name]
             busy = any(each.get("updateInProgress") for each in named)
             return (Lock(stack, CLOUD, "", "", 0, ""),) if busy else ()
         try:
@@ -144,7 +145,8 @@ class PulumiProcess:
             raise
         return ()
 
-    def _uses_cloud(self) -> bool:
+    @property
+    def uses_cloud(self) -> bool:
         """Return whether Pulumi Cloud, hosted by Pulumi or self-hosted, stores the state."""
         scheme = urlsplit(backend_address(self.project, self.variables)).scheme
         return scheme in ("https", "http", "")
@@ -186,8 +188,15 @@ class PulumiProcess:
                 file.seek(0)
             if process.returncode != 0:
                 message = with_our_advice(_stack(arguments), errors.read().strip())
-                raise EngineFailed(message, exit_code(process))
+                raise EngineFailed(self._masked(message), exit_code(process))
             return output.read()
+
+    def _masked(self, message: str) -> str:
+        """Return a message without the password in the backend's address."""
+        address = backend_address(self.project, self.variables)
+        login, _, _ = address.partition("://")[2].rpartition("@")
+        password = login.partition(":")[2]
+        return message.replace(f":{password}@", ":***@") if password else message
 
     def answer(self, *arguments: str) -> Any:
         """Run the engine and return its output, parsed as JSON.
@@ -257,7 +266,7 @@ def _stack(arguments: Sequence[str]) -> str:
     """Return the stack that a command's arguments name; empty if they name none."""
     if "--stack" not in arguments:
         return ""
-    return arguments[arguments.index("--stack") + 1].rpartition("/")[2]
+    return arguments[arguments.index("--stack") + 1]
 
 
 def exit_code(process: subprocess.Popen[str]) -> int:

@@ -41,7 +41,8 @@ class SourceLocations:
     @classmethod
     def of(cls, directory: Path, stack: str, project: str = "") -> SourceLocations:
         """Return the lines of a stack's file; none if it cannot be read."""
-        file = f"Pulumi.{stack}.yaml"
+        # The engine also takes ORGANIZATION/STACK and ORGANIZATION/PROJECT/STACK.
+        file = f"Pulumi.{stack.rpartition('/')[2]}.yaml"
         try:
             text = document.read((directory / file).read_bytes())
             page = EnvironmentFile.of(file, project or ProjectFolder(directory).project, text)

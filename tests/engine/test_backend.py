@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dynostack.engine.backend import backend_address
-from dynostack.engine.process import PulumiProcess
+from dynostack.engine.process import EngineFailed, PulumiProcess
 from dynostack.toolchain.resolve import find_engine
 from tests.toolchain.parts import Told
 
@@ -75,3 +75,17 @@ def test_the_environment_counts_first(project: Path) -> None:
     (project / "Pulumi.yaml").write_text("name: shop\nbackend:\n  url: file:///state\n")
     assert backend_address(project, {"PULUMI_BACKEND_URL": ELSEWHERE}) == ELSEWHERE
     assert backend_address(project, {}) == "file:///state"
+
+
+@pytest.mark.parametrize("password", ["planted", "pl@nt:ed"])
+def test_the_password_of_a_table_is_not_in_an_error(
+    project: Path, tmp_path: Path, password: str
+) -> None:
+    program = tmp_path / "pulumi"
+    program.write_text('#!/bin/sh\necho "unable to open bucket $PULUMI_BACKEND_URL" >&2\nexit 1\n')
+    program.chmod(0o755)
+    address = {"PULUMI_BACKEND_URL": f"postgres://admin:{password}@db.invalid/state"}
+    runner = PulumiProcess(str(program), project, None, address)
+    with pytest.raises(EngineFailed) as failed:
+        runner.text("stack", "ls")
+    assert "postgres://admin:***@db.invalid/state" in str(failed.value)

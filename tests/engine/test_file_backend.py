@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 from pathlib import Path
 
 import pytest
@@ -50,3 +52,32 @@ def test_a_lock_that_is_released_during_the_search_is_ignored(tmp_path: Path) ->
     locks.mkdir(parents=True)
     (locks / "lock.json").symlink_to("given-back")
     assert folder.locks(tmp_path, "prod") == ()
+
+
+@pytest.mark.parametrize("name", ["prod", "acme/prod", "organization/shop/prod"])
+def test_a_stack_is_found_by_each_of_its_names(tmp_path: Path, name: str) -> None:
+    folder = folder_in(tmp_path)
+    (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
+    locks = folder.path / "locks/organization/shop/prod"
+    locks.mkdir(parents=True)
+    (locks / "lock.json").write_text("{")
+    (folder.path / "stacks/shop/prod.json").write_text("")
+    assert [lock.id for lock in folder.locks(tmp_path, name)] == ["lock"]
+    assert folder.damage(tmp_path, name)
+    assert folder.damage(tmp_path, "organization/blog/prod") is None
+    assert folder.locks(tmp_path, "organization/blog/prod") == ()
+
+
+@pytest.mark.parametrize("suffix", ["", ".gz"])
+def test_interrupted_operations_are_in_a_compressed_state_too(tmp_path: Path, suffix: str) -> None:
+    folder = folder_in(tmp_path)
+    (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
+    pending = {"type": "creating", "resource": {"urn": "urn:pulumi:prod::shop::any::postgres"}}
+    state = {"checkpoint": {"latest": {"pending_operations": [pending]}}}
+    text = json.dumps(state).encode()
+    file = folder.path / f"stacks/shop/prod.json{suffix}"
+    file.write_bytes(gzip.compress(text) if suffix else text)
+    assert folder.pending(tmp_path, "prod") == ["creating postgres"]
+    if suffix:
+        file.write_bytes(file.read_bytes()[:-9])
+        assert folder.pending(tmp_path, "prod") == []
