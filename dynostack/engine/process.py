@@ -188,10 +188,10 @@ class PulumiProcess:
                 file.seek(0)
             if process.returncode != 0:
                 message = with_our_advice(_stack(arguments), errors.read().strip())
-                raise EngineFailed(self._masked(message), exit_code(process))
+                raise EngineFailed(self.masked(message), exit_code(process))
             return output.read()
 
-    def _masked(self, message: str) -> str:
+    def masked(self, message: str) -> str:
         """Return a message without the password in the backend's address."""
         address = backend_address(self.project, self.variables)
         login, _, _ = address.partition("://")[2].rpartition("@")

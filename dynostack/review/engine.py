@@ -114,7 +114,8 @@ class Running:
         said = [event["diagnosticEvent"] for event in events if "diagnosticEvent" in event]
         told = "".join(each["message"] for each in said if each["severity"] == "error")
         hidden = known_secrets(self.engine.workspace.project, self.engine.stack)
-        return Mask.of(Preview("", "", ()), hidden)(f"{told}{failure}".strip())
+        message = Mask.of(Preview("", "", ()), hidden)(f"{told}{failure}".strip())
+        return PulumiProcess.of_shell(self.engine.workspace).masked(message)
 
 
 @dataclass(frozen=True)
