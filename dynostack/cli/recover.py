@@ -17,7 +17,11 @@ from dynostack.local.workspace import LocalWorkspace
 @click.option("--yes", is_flag=True, help="Do not ask; stop if only a person can decide.")
 @click.option("--dry-run", is_flag=True, help="Only print what the command would do.")
 @click.option(
-    "--lock", "lock", metavar="ID", default="", help="Release this lock; needs --owner-is-gone."
+    "--lock",
+    "locks",
+    metavar="ID",
+    multiple=True,
+    help="Release this lock; needs --owner-is-gone. Repeat it for several.",
 )
 @click.option(
     "--owner-is-gone",
@@ -37,7 +41,7 @@ def recover(
     stack: str,
     yes: bool,
     dry_run: bool,
-    lock: str,
+    locks: tuple[str, ...],
     owner_is_gone: bool,
     destroy: str,
     confirm: str,
@@ -55,7 +59,9 @@ def recover(
     Exit code: 0 on success, 1 if the engine or the review fails, 3 if a person has to decide
     first or Heroku does not answer, 130 if it is interrupted.
     """
-    if bool(lock) != owner_is_gone:
+    if not stack.rpartition("/")[2]:
+        raise click.UsageError("STACK is empty: name a stack, such as prod")
+    if bool(locks) != owner_is_gone:
         raise click.UsageError("use --lock and --owner-is-gone together")
     if destroy != confirm:
         raise click.UsageError("--destroy and --confirm must name the same add-on")
@@ -69,14 +75,14 @@ def recover(
         stack,
         api_of(os.environ),
         PulumiProcess.of_shell(workspace),
-        Options(dry_run, lock, destroy),
+        Options(dry_run, locks, destroy),
         say=step,
         show=partial(click.echo, nl=False),
         agree=lambda question: (
             yes or _asked(question, "or add --yes to accept what Heroku confirms")
         ),
         decide=lambda question: _asked(question, "without --yes", is_silent=yes),
-        moving=interrupted_moves(workspace.root / "moves", stack),
+        moving=interrupted_moves(workspace.root / "moves", stack.rpartition("/")[2]),
     )
     try:
         sys.exit(command.run())
@@ -92,7 +98,8 @@ def _asked(question: str, advice: str, *, is_silent: bool = False) -> bool:
     """
     from dynostack.recover.errors import RecoverRefused
 
-    if is_silent or not sys.stdin.isatty():
+    # Without a standard input, Python has None in its place.
+    if is_silent or sys.stdin is None or not sys.stdin.isatty():
         raise RecoverRefused(
             f"{question} Only a person can answer: run the command in a terminal {advice};"
             " nothing else was changed"

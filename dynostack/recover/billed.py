@@ -90,7 +90,9 @@ def _apps(state: ExportedState) -> list[str]:
 def _addons(api: PlatformApi, app: str) -> list[Mapping[str, Any]]:
     try:
         listed = api.listing(f"/apps/{app}/addons")
-        return [each for each in listed if each["state"] not in _GIVEN_UP]
+        # Another app's add-on that is attached to this one is billed to the other app.
+        own = [each for each in listed if each["app"]["id"] == app]
+        return [each for each in own if each["state"] not in _GIVEN_UP]
     except ApiRefusal as refusal:
         if refusal.status == NOT_FOUND:
             return []
@@ -100,13 +102,17 @@ def _addons(api: PlatformApi, app: str) -> list[Mapping[str, Any]]:
 
 
 def managed_elsewhere(runner: PulumiProcess, stack: str) -> frozenset[str]:
-    """Return the ids of everything that the project's other stacks manage.
+    """Return the ids of everything that the other stacks of the backend manage.
+
+    Pulumi Cloud can have thousands of stacks of other teams: there, only those of the project are
+    read.
 
     Raises:
         EngineFailed: the state of another stack cannot be read.
     """
-    names = [str(each["name"]) for each in runner.answer("stack", "ls", "--json")]
-    others = [name for name in names if name.rpartition("/")[2] != stack]
+    options = () if runner.uses_cloud else ("--all",)
+    names = [str(each["name"]) for each in runner.answer("stack", "ls", "--json", *options)]
+    others = [name for name in names if name != stack]
     return frozenset().union(*(ExportedState.read(runner, name).ids for name in others))
 
 
@@ -152,12 +158,12 @@ def _moving(name: str, plan: str, databases: Collection[StoredDatabase]) -> str:
     return ""
 
 
-def destroy(api: PlatformApi, found: Collection[Unmanaged], name: str) -> Unmanaged:
-    """Destroy an add-on that is in no state, with its data.
+def to_destroy(api: PlatformApi, found: Collection[Unmanaged], name: str) -> Unmanaged:
+    """Return the add-on of a name, if it may be destroyed.
 
     Raises:
-        RecoverRefused: there is no such add-on, or it is the live database.
-        ApiError: Heroku refuses, or cannot be reached.
+        RecoverRefused: there is no such add-on, it is a live database, or another app uses it.
+        ApiError: Heroku does not answer.
     """
     addon = next((each for each in found if each.name == name), None)
     if addon is None:
@@ -166,12 +172,26 @@ def destroy(api: PlatformApi, found: Collection[Unmanaged], name: str) -> Unmana
             f"cannot destroy {name}: only add-ons that are in no state of this project can be"
             f" destroyed (found: {names})"
         )
-    path = f"/apps/{addon.app}"
-    for each in api.listing(f"{path}/addon-attachments"):
-        if each["name"] == LIVE and each["addon"]["id"] == addon.id:
+    for each in api.listing(f"/addons/{addon.id}/addon-attachments"):
+        app = each["app"]["name"]
+        if each["name"] == LIVE:
             raise RecoverRefused(
-                f"cannot destroy {name}: it is the live database, behind DATABASE_URL\n      ="
-                f" to make another database live, run heroku pg:promote NAME --app {addon.app}"
+                f"cannot destroy {name}: it is the live database of app {app}, behind DATABASE_URL"
+                f"\n      = to make another database live, run heroku pg:promote NAME --app {app}"
             )
-    api.send("DELETE", f"{path}/addons/{addon.id}")
+        if app != addon.app:
+            raise RecoverRefused(
+                f"cannot destroy {name}: app {app} uses it as {each['name']}"
+                "\n      = if the app no longer needs it, run"
+                f" heroku addons:detach {each['name']} --app {app}"
+            )
     return addon
+
+
+def destroy(api: PlatformApi, addon: Unmanaged) -> None:
+    """Destroy an add-on with everything in it.
+
+    Raises:
+        ApiError: Heroku refuses, or cannot be reached.
+    """
+    api.send("DELETE", f"/apps/{addon.app}/addons/{addon.id}")

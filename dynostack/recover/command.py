@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache, partial
 
 from dynostack.engine.exported_state import ExportedState
 from dynostack.engine.file_backend import Damage
 from dynostack.engine.locks import Lock
 from dynostack.engine.process import EngineFailed, PulumiProcess
 from dynostack.inventory import account
-from dynostack.inventory.platform_api import ApiError, PlatformApi
+from dynostack.inventory.platform_api import ApiError, ApiRefusal, PlatformApi
 from dynostack.local.workspace import LocalWorkspace
 from dynostack.recover import billed
 from dynostack.recover.billed import Unmanaged
 from dynostack.recover.errors import RecoverRefused
-from dynostack.recover.lost import Window, lost, read_window, with_lost
+from dynostack.recover.lost import Window, is_recorded, lost, read_window, with_lost
 from dynostack.recover.release import await_providers, refuse_owned, release
 from dynostack.recover.settle import Settlement, Settling, Verdict, edited, saved_at, to_read
 from dynostack.review.command import Judged, judged
@@ -32,6 +33,9 @@ Ask = Callable[[str], bool]
 NOTHING = "nothing was changed"
 DECLINED = "not confirmed, so nothing else was changed"
 DONE, FAILED = 0, 1
+ACCESS = (401, 403)
+"""The statuses of an API key that is wrong, or that may not do something."""
+CREATING = (Operation.CREATE, Operation.REPLACE)
 
 
 @dataclass(frozen=True)
@@ -39,8 +43,8 @@ class Options:
     """The options of the command."""
 
     dry_run: bool = False
-    gone: str = ""
-    """The id of a lock whose engine the user confirms to be gone; empty for none."""
+    gone: tuple[str, ...] = ()
+    """The ids of locks whose engines the user confirms to be gone."""
     destroy: str = ""
     """The name of the add-on to destroy; empty for none."""
 
@@ -87,6 +91,8 @@ class RecoverCommand:
             window = self._window(state)
             while new := self._adopt_lost(state, judgment, window):
                 state = new
+                if self.options.dry_run:
+                    break
                 judgment = self._judge()
         self._report_billed(state)
         return self._report(judgment.review) if judgment else DONE
@@ -138,8 +144,7 @@ class RecoverCommand:
         if not self.options.dry_run:
             await_providers(self.workspace.project)
         before = ExportedState.read(self.runner, self.stack)
-        settling = Settling(self.api, before, locks, self.say)
-        found = settling.settlements()
+        found = self._settling(before, locks).settlements()
         for line in self._lines(locks, found):
             self.say(line)
         if not locks and not found:
@@ -160,6 +165,16 @@ class RecoverCommand:
         self.say("saved the state without interrupted operations")
         self._refresh(new, to_read(found))
         return new, False
+
+    def _settling(self, state: ExportedState, locks: Sequence[Lock]) -> Settling:
+        return Settling(
+            self.api,
+            state,
+            locks,
+            self.say,
+            waits=not self.options.dry_run,
+            elsewhere=cache(partial(billed.managed_elsewhere, self.runner, self.stack)),
+        )
 
     def _lines(self, locks: Collection[Lock], found: Collection[Settlement]) -> Sequence[str]:
         held = [
@@ -193,7 +208,13 @@ class RecoverCommand:
             self.say(f"cannot refresh the resources of the interrupted operations: {failed}")
 
     def _report_billed(self, state: ExportedState) -> None:
-        found = billed.unmanaged(self.api, self.runner, state, self.moving)
+        try:
+            found = billed.unmanaged(self.api, self.runner, state, self.moving)
+        except EngineFailed as failed:
+            if self.options.destroy:
+                raise
+            self.say(f"cannot tell what is billed and in no state: {failed}")
+            return
         if name := self.options.destroy:
             found = self._destroy(found, name)
         for each in found:
@@ -201,10 +222,11 @@ class RecoverCommand:
                 self.say(line)
 
     def _destroy(self, found: list[Unmanaged], name: str) -> list[Unmanaged]:
+        destroyed = billed.to_destroy(self.api, found, name)
         if self.options.dry_run:
             self.say(f"would destroy {name}")
             return found
-        destroyed = billed.destroy(self.api, found, name)
+        billed.destroy(self.api, destroyed)
         self.say(f"destroyed {name}")
         return [each for each in found if each is not destroyed]
 
@@ -228,26 +250,30 @@ class RecoverCommand:
         """Adopt the resources that an update created in a window and that the state lacks.
 
         Returns:
-            The state with them; None if there are none, or in a dry run.
+            The state with them, in a dry run as it would be; None if there are none.
         """
-        creates = any(each.operation is Operation.CREATE for each in judgment.review.changes)
+        creates = any(each.operation in CREATING for each in judgment.review.changes)
         if window is None or not creates:
             return None
         plan = judgment.planned.plan or self._judge(enforces_policies=False).planned.plan
         if plan is None:
             return None
-        found = lost(Settling(self.api, state, (), self.say), plan, window)
+        found = lost(self._settling(state, ()), plan, window)
         if found:
             others = billed.managed_elsewhere(self.runner, self.stack)
             found = [each for each in found if each[0].candidate_id not in others]
         for settlement, _ in found:
             self.say(str(settlement))
-        if not found or self.options.dry_run:
+        if not found:
             return None
+        if self.options.dry_run:
+            return with_lost(state, plan, found)
         if not self.agree("Do this now?"):
             raise RecoverRefused("the resources listed last were not adopted")
         current = ExportedState.read(self.runner, self.stack)
-        new = with_lost(current, found)
+        if any(is_recorded(current, each) for each, _ in found):
+            raise current.changed()
+        new = with_lost(current, plan, found)
         new.write_over(current)
         self._refresh(new, to_read([each for each, _ in found]))
         return new
@@ -278,4 +304,9 @@ def api_of(variables: Mapping[str, str]) -> PlatformApi:
 
 def unchanged(error: ApiError) -> RecoverRefused:
     """Return the refusal to raise for an error from Heroku."""
+    if isinstance(error, ApiRefusal) and error.status in ACCESS:
+        return RecoverRefused(
+            f"Heroku refused: {error}\n      = use an API key of an account that may do this, then"
+            " run the same command again"
+        )
     return RecoverRefused(f"{error}; run the same command again once Heroku answers")

@@ -10,7 +10,10 @@ from __future__ import annotations
 
 import copy
 import json
+import uuid
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import takewhile
@@ -25,6 +28,7 @@ from dynostack.recover.settle import (
     Settlement,
     Settling,
     Verdict,
+    add,
     adopted_resource,
 )
 
@@ -34,6 +38,8 @@ UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 https://github.com/pulumi/pulumi/blob/v3.258.0/sdk/go/common/resource/plugin/rpc.go
 """
 CREATES = ["create"]
+CREATES_REPLACEMENT = "create-replacement"
+PROVIDERS = "pulumi:providers:"
 HISTORY = 20
 """How many of the latest updates to read."""
 URL, SECRET_URL = "url", "sensitiveUrl"
@@ -65,7 +71,10 @@ class Window:
         if not failed:
             return None
         start = datetime.fromisoformat(failed[-1]["startTime"])
-        return cls(start - CLOCKS, datetime.fromisoformat(failed[0]["endTime"]) + CLOCKS)
+        # Pulumi Cloud also lists an update that has not ended.
+        last = failed[0].get("endTime")
+        end = datetime.fromisoformat(last) if last else datetime.now(UTC)
+        return cls(start - CLOCKS, end + CLOCKS)
 
     def has(self, created: str) -> bool:
         """Return whether a creation time is in the window."""
@@ -95,7 +104,7 @@ def lost(settling: Settling, plan: Plan, window: Window) -> list[tuple[Settlemen
         EngineFailed: the secrets of the stack's file cannot be decrypted.
     """
     found = []
-    for resource in _planned(plan):
+    for resource in _planned(plan, settling.state):
         candidates = [
             each
             for each in _candidates(settling, resource)
@@ -110,15 +119,28 @@ def lost(settling: Settling, plan: Plan, window: Window) -> list[tuple[Settlemen
             settlement = settling.provisioned(settlement, {"resource": resource})
             if settlement.verdict is Verdict.ADOPT:
                 found.append((settlement, _named(resource, only)))
-    return found
+    # Nor is one known to be that of several resources, such as drains with secret addresses.
+    owners = Counter(settlement.candidate_id for settlement, _ in found)
+    return [each for each in found if owners[each[0].candidate_id] == 1]
 
 
-def _planned(plan: Plan) -> Iterator[dict[str, Any]]:
-    """Yield the resources that an update would create, as they would be in the state."""
+def _planned(plan: Plan, state: ExportedState) -> Iterator[dict[str, Any]]:
+    """Yield the resources that an update would create, as they would be in the state.
+
+    If a replacement was to be created, the state still has the resource that was deleted for it.
+    """
     for urn, each in (plan.get("resourcePlans") or {}).items():
-        goal = each.get("goal") or {}
-        inputs = (goal.get("inputDiff") or {}).get("adds") or {}
-        if each.get("steps") == CREATES and goal.get("custom") and goal["type"] in SEARCHES:
+        goal, steps = each.get("goal") or {}, each.get("steps") or ()
+        replaced = state.resource(urn) or {}
+        is_created = steps == CREATES or (
+            CREATES_REPLACEMENT in steps and replaced.get("pendingReplacement")
+        )
+        if is_created and goal.get("custom") and goal["type"] in SEARCHES:
+            changes = goal.get("inputDiff") or {}
+            kept = {**replaced.get("inputs", {}), **(changes.get("updates") or {})}
+            inputs = {**kept, **(changes.get("adds") or {})}
+            for name in changes.get("deletes") or ():
+                inputs.pop(name, None)
             names = ("parent", "provider", "dependencies", "propertyDependencies", "protect")
             kept = {name: goal[name] for name in (*names, *_OPTIONAL) if goal.get(name)}
             yield {"urn": urn, "custom": True, "type": goal["type"], "inputs": inputs, **kept}
@@ -159,7 +181,8 @@ def _texts(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield value
         if value.startswith(("{", "[")):
-            yield from _texts(json.loads(value))
+            with suppress(ValueError):
+                yield from _texts(json.loads(value))
     elif isinstance(value, dict | list):
         for each in value.values() if isinstance(value, dict) else value:
             yield from _texts(each)
@@ -173,12 +196,63 @@ def _named(resource: dict[str, Any], candidate: Candidate) -> dict[str, Any]:
     return named
 
 
+def is_recorded(state: ExportedState, settlement: Settlement) -> bool:
+    """Return whether a state already has what is to be adopted, from another recovery or update."""
+    present = state.resource(settlement.urn)
+    is_present = bool(present) and not (present or {}).get("pendingReplacement")
+    return is_present or settlement.candidate_id in state.ids
+
+
 def with_lost(
-    state: ExportedState, found: Sequence[tuple[Settlement, dict[str, Any]]]
+    state: ExportedState, plan: Plan, found: Sequence[tuple[Settlement, dict[str, Any]]]
 ) -> ExportedState:
-    """Return a copy of a state with the resources that it lacked."""
+    """Return a copy of a state with the resources that it lacked.
+
+    A state from before a section existed lacks its component too.  The engine takes no resource
+    whose parent or provider is missing, so these are added from the plan.
+
+    Args:
+        state: the state.
+        plan: the plan of the next update.
+        found: what to adopt, each with its resource.
+    """
     new = state.copied()
-    for settlement, resource in found:
-        if settlement.candidate:
-            new.resources.append(adopted_resource(resource, settlement.candidate.id))
+    adopted = {
+        resource["urn"]: adopted_resource(resource, settlement.candidate.id)
+        for settlement, resource in found
+        if settlement.candidate
+    }
+    for urn in adopted:
+        _add(new, urn, {**_containers(plan), **adopted})
     return new
+
+
+def _containers(plan: Plan) -> dict[str, dict[str, Any]]:
+    """Return the components and providers that an update would create, by their URNs."""
+    found = {}
+    for urn, each in (plan.get("resourcePlans") or {}).items():
+        goal = each.get("goal") or {}
+        is_provider = str(goal.get("type", "")).startswith(PROVIDERS)
+        if each.get("steps") == CREATES and (is_provider or not goal.get("custom")):
+            resource = {"urn": urn, "custom": is_provider, "type": goal["type"]}
+            if is_provider:
+                inputs = (goal.get("inputDiff") or {}).get("adds") or {}
+                resource |= {"id": str(uuid.uuid4()), "inputs": inputs, "outputs": inputs}
+            found[urn] = resource | ({"parent": goal["parent"]} if goal.get("parent") else {})
+    return found
+
+
+def _add(state: ExportedState, urn: str, missing: Mapping[str, dict[str, Any]]) -> None:
+    """Add a resource to a state, after everything that it needs and the state does not have."""
+    resource, present = missing.get(urn), state.resource(urn)
+    if not resource or (present and not present.get("pendingReplacement")):
+        return
+    provider, _, identity = resource.get("provider", "").rpartition("::")
+    others = [each for urns in resource.get("propertyDependencies", {}).values() for each in urns]
+    for each in (resource.get("parent"), provider, *resource.get("dependencies", ()), *others):
+        if each:
+            _add(state, each, missing)
+    has_provider = state.resource(provider)
+    if identity == UNKNOWN and has_provider:
+        resource["provider"] = f"{provider}::{has_provider['id']}"
+    add(state, resource)

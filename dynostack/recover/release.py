@@ -21,28 +21,34 @@ PROVIDER_SECONDS = 15.0
 PAUSE_SECONDS = 0.1
 
 
-def refuse_owned(stack: str, locks: Collection[Lock], gone: str) -> None:
+def refuse_owned(stack: str, locks: Collection[Lock], gone: Collection[str]) -> None:
     """Check that the engine that took each lock is gone.
 
     Args:
         stack: the stack's name.
         locks: the stack's locks.
-        gone: the id of a lock whose engine the user confirms to be gone; empty for none.
+        gone: the ids of locks whose engines the user confirms to be gone.
 
     Raises:
         RecoverRefused: an engine runs, or may run on another machine; or no lock has the id.
     """
-    if gone and gone not in {lock.id for lock in locks}:
-        found = ", ".join(lock.id for lock in locks) or "none"
+    ids = [lock.id for lock in locks]
+    if unknown := [each for each in gone if each not in ids]:
+        found = ", ".join(ids) or "none"
         raise RecoverRefused(
-            f"stack {stack} has no lock {gone} (its locks: {found}); nothing was changed"
+            f"stack {stack} has no lock {', '.join(unknown)} (its locks: {found}); nothing was"
+            " changed"
         )
     for lock in locks:
-        if lock.owner is Owner.RUNNING or (lock.owner is Owner.ELSEWHERE and lock.id != gone):
-            raise RecoverRefused(f"{lock}\nnothing was changed")
+        if lock.owner is Owner.RUNNING or (lock.owner is Owner.ELSEWHERE and lock.id not in gone):
+            others = "".join(f" --lock {each}" for each in ids if each != lock.id)
+            add = f"\n      = it has another lock too: add{others} if its owner is gone"
+            raise RecoverRefused(f"{lock}{add if others else ''}\nnothing was changed")
 
 
-def release(runner: PulumiProcess, stack: str, locks: Collection[Lock], gone: str) -> None:
+def release(
+    runner: PulumiProcess, stack: str, locks: Collection[Lock], gone: Collection[str]
+) -> None:
     """Release locks whose owners are gone.
 
     In a folder, delete only the files of these locks: an engine that starts at this moment keeps
@@ -63,7 +69,7 @@ def release(runner: PulumiProcess, stack: str, locks: Collection[Lock], gone: st
             file.with_name(f"{file.name}{ATTRIBUTES}").unlink(missing_ok=True)
         return
     now = runner.locks(stack)
-    refuse_owned(stack, now, gone if now else "")
+    refuse_owned(stack, now, gone if now else ())
     if {lock.id for lock in now} - {lock.id for lock in locks}:
         raise RecoverRefused(
             f"another update of stack {stack} has just started; nothing was changed: wait until it"

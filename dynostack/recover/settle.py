@@ -6,6 +6,7 @@ import copy
 import re
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -91,6 +92,10 @@ class Settling:
     state: ExportedState
     locks: Sequence[Lock]
     say: Callable[[str], None]
+    waits: bool = True
+    """Whether to wait for what Heroku has not completed."""
+    elsewhere: Callable[[], frozenset[str]] = frozenset
+    """Returns the ids of everything that other stacks manage."""
 
     def settlements(self) -> list[Settlement]:
         """Return what to do about each operation; wait for builds and add-ons in progress.
@@ -139,6 +144,12 @@ class Settling:
             for each in find(self.api, Wanted(kind, resource["inputs"]))
             if each.id not in self.state.ids
         ]
+        others = self.elsewhere() if found else frozenset()
+        if foreign := [each.title for each in found if each.id in others]:
+            found = [each for each in found if each.id not in others]
+            if not found:
+                what = ", ".join(foreign)
+                return settlement(Verdict.FORGET, f"{what} belongs to another stack")
         return self._judged(found, resource["inputs"], settlement)
 
     def _judged(
@@ -159,7 +170,8 @@ class Settling:
         if only.created and datetime.fromisoformat(only.created) < self._earliest:
             reason = f"Heroku has {titles}, created {only.created}, before the update"
             return settlement(Verdict.ASK, reason, only)
-        if "plan" in inputs and not inputs.get("name"):
+        # Heroku makes up a name that the inputs lack: any other one may be meant.
+        if only.name and not inputs.get("name"):
             return settlement(Verdict.ASK, f"Heroku has {titles}, a possible match", only)
         return settlement(Verdict.ADOPT, f"Heroku has {titles}", only)
 
@@ -170,14 +182,14 @@ class Settling:
         An update takes its lock before its first operation.  Without the lock, only the time of the
         last save of the state is known.
         """
-        times = [_time(lock.since) for lock in self.locks if lock.since]
-        if times:
-            return min(times) - CLOCKS
+        with suppress(ValueError):
+            if self.locks:
+                return min(_time(lock.since) for lock in self.locks) - CLOCKS
         return saved_at(self.state) - LONGEST_OPERATION - CLOCKS
 
     def _await_build(self, kind: str, inputs: Mapping[str, Any]) -> None:
         """Wait for an app's builds to end, so that the next one does not run at the same time."""
-        if kind != BUILD:
+        if kind != BUILD or not self.waits:
             return
         self._await(
             lambda: (
@@ -200,7 +212,7 @@ class Settling:
         addon = settlement.candidate
         if pending["resource"]["type"] != ADDON or not addon:
             return settlement
-        if settlement.verdict is not Verdict.ADOPT:
+        if settlement.verdict is not Verdict.ADOPT or not self.waits:
             return settlement
         path = f"/apps/{pending['resource']['inputs']['appId']}/addons/{addon.id}"
 
@@ -236,15 +248,19 @@ def edited(state: ExportedState, settlements: Collection[Settlement]) -> Exporte
     new = state.copied()
     for pending, settlement in zip(state.pending, settlements, strict=True):
         if settlement.verdict is Verdict.ADOPT and settlement.candidate:
-            adopted = adopted_resource(pending["resource"], settlement.candidate.id)
-            if replaced := new.resource(settlement.urn):
-                # This was a replacement: the engine still has to delete the old resource.
-                replaced["delete"] = True
-                new.resources.insert(_place(new, replaced, adopted), adopted)
-            else:
-                new.resources.append(adopted)
+            add(new, adopted_resource(pending["resource"], settlement.candidate.id))
     new.deployment.pop("pending_operations", None)
     return new
+
+
+def add(state: ExportedState, adopted: dict[str, Any]) -> None:
+    """Add a resource to a state, in place of the one that it replaces, if any."""
+    if replaced := state.resource(adopted["urn"]):
+        # A replacement was created, and the engine was to delete the old one.
+        replaced["delete"] = True
+        state.resources.insert(_place(state, replaced, adopted), adopted)
+    else:
+        state.resources.append(adopted)
 
 
 def _place(state: ExportedState, replaced: dict[str, Any], adopted: Mapping[str, Any]) -> int:
@@ -282,5 +298,12 @@ def saved_at(state: ExportedState) -> datetime:
 
 
 def _time(text: str) -> datetime:
-    """Parse a time that an engine wrote, without its fraction of a second."""
-    return datetime.fromisoformat(re.sub(r"\.\d+", "", text))
+    """Parse a time that an engine wrote, without its fraction of a second.
+
+    Raises:
+        ValueError: it is no time with a zone; another program wrote it.
+    """
+    found = datetime.fromisoformat(re.sub(r"\.\d+", "", text))
+    if found.tzinfo is None:
+        raise ValueError(text)
+    return found

@@ -150,6 +150,92 @@ def test_what_is_newer_than_the_backup_is_adopted(world: Crashing) -> None:
     assert world.addons() == addons
 
 
+def restored_by_an_older_one(world: Crashing, old: str) -> Path:
+    """Damage the state, and leave this text as its only backup."""
+    file = file_of(world)
+    for each in world.world.state.rglob("backups/**/*.json"):
+        each.unlink()
+    file.with_name(f"{file.name}.bak").write_text(old)
+    file.write_text("{")
+    return file
+
+
+@pytest.mark.parametrize("sections", [("shop:memcached", "shop:pipeline", "shop:drains"), ()])
+def test_a_backup_may_lack_whole_sections(world: Crashing, sections: tuple[str, ...]) -> None:
+    """Their components are missing in it too, and without any section the app and the provider."""
+    settings = world.directory / "Pulumi.local.yaml"
+    before, addons = settings.read_text(), world.addons()
+    text = file_of(world).read_text()
+    if sections:
+        lines = before.splitlines()
+        settings.write_text(
+            "\n".join(line for line in lines if not line.strip().startswith(sections))
+        )
+        assert world.up().exit_code == 0
+        old = file_of(world).read_text()
+        settings.write_text(before)
+        assert world.up().exit_code == 0
+        addons = world.addons()
+    else:
+        document = json.loads(text)
+        del document["checkpoint"]["latest"]["resources"]
+        document["checkpoint"]["latest"]["manifest"]["time"] = "2026-01-01T00:00:00Z"
+        old = json.dumps(document)
+    restored_by_an_older_one(world, old)
+    dry = world.recover("--dry-run")
+    done = world.recover("--yes")
+    assert "is an earlier state" not in dry.output
+    assert done.exit_code == 0, done.output
+    assert "in no state" not in done.output, done.output
+    assert world.up().exit_code == 0
+    assert world.addons() == addons
+    preview = world.pulumi("preview", "-s", STACK, "--expect-no-changes")
+    assert preview.exit_code == 0, preview.output
+
+
+def test_a_recovery_that_was_killed_after_the_restore_goes_on(world: Crashing) -> None:
+    deployment = json.loads(file_of(world).read_text())["checkpoint"]["latest"]
+    make_pending(world, datetime.now(UTC) - timedelta(hours=9), "memcached", "www.acme.example")
+    edit(world, pending_operations=[])
+    old = file_of(world).read_text()
+    file = restored_by_an_older_one(world, old)
+    file.with_name(f"{file.name}.damaged").write_text("{")
+    file.write_text(old)
+    addons = world.addons()
+    dry = world.recover("--dry-run")
+    assert "creating memcached: Heroku has add-on" in dry.output
+    assert "in no state" not in dry.output
+    assert file.read_text() == old
+    done = world.recover("--yes")
+    assert done.output.endswith("review: nothing changes\n"), done.output
+    assert len(world.state()["resources"]) == len(deployment["resources"])
+    assert world.addons() == addons
+
+
+def test_the_name_of_the_stack_is_needed_and_may_be_long(world: Crashing) -> None:
+    world.pulumi("stack", "select", STACK)
+    identity = lock(world, "elsewhere")
+    done = world.run(DYNOSTACK, "recover", "", "--yes")
+    assert (done.exit_code, "STACK is empty" in done.output) == (2, True)
+    done = world.run(DYNOSTACK, "recover", f"organization/shop/{STACK}", "--yes")
+    assert refused(done), done.output
+    assert f"--lock {identity} --owner-is-gone" in done.output
+    lock(world, socket.gethostname(), identity=identity)
+    world.backend = {"HEROKU_API_KEY": "wrong"}
+    other = world.run(DYNOSTACK, "recover", f"organization/shop/{STACK}", "--yes")
+    world.backend = {}
+    assert other.exit_code == 3, other.output
+    done = world.run(DYNOSTACK, "recover", f"organization/shop/{STACK}", "--yes")
+    assert done.output.endswith("review: nothing changes\n"), done.output
+    assert not world.locks
+
+
+def test_a_shell_without_an_input_cannot_answer(world: Crashing) -> None:
+    make_pending(world, datetime.now(UTC), "www.acme.example")
+    done = world.run("sh", "-c", f"{DYNOSTACK} recover {STACK} <&-")
+    assert refused(done), done.output
+
+
 def test_a_stack_may_be_new(world: Crashing) -> None:
     world.server.restore_snapshot("empty")
     done = world.recover("--yes")
@@ -302,6 +388,45 @@ def test_the_live_database_is_not_destroyed(world: Crashing) -> None:
     done = world.recover("--yes", "--destroy", name, "--confirm", name)
     assert (done.exit_code, "it is the live database" in done.output) == (3, True)
     assert name in world.addons()
+
+
+def test_an_add_on_that_another_app_uses_is_not_destroyed(world: Crashing) -> None:
+    made = world.server.post(f"/apps/{APP}/addons", {"plan": "heroku-postgresql:standard-0"})
+    name = made["name"]
+    world.server.post("/apps", {"name": "blog"})
+    for used, message in (("READER", "app blog uses"), ("DATABASE", "live database of app blog")):
+        attached = {"addon": made["id"], "app": "blog", "name": used}
+        attachment = world.server.post("/addon-attachments", attached)["id"]
+        for options in (["--yes"], ["--dry-run"]):
+            done = world.recover(*options, "--destroy", name, "--confirm", name)
+            assert (done.exit_code, message in done.output) == (3, True), done.output
+        world.server.delete(f"/addon-attachments/{attachment}")
+    assert name in world.addons()
+
+
+def test_what_another_stack_manages_is_left_alone(world: Crashing) -> None:
+    """It may be a stack of another project, in the same backend."""
+    resources = make_pending(world, datetime.now(UTC), "memcached", "www.acme.example")
+    urns = [each["urn"] for each in resources]
+    stacks = world.world.state / ".pulumi/stacks"
+    document = json.loads(file_of(world).read_text())
+    latest = document["checkpoint"]["latest"]
+    provider = next(e for e in latest["resources"] if e["type"] == "pulumi:providers:heroku")
+    latest.pop("pending_operations")
+    text = json.dumps({**provider, "parent": ""}), *map(json.dumps, resources)
+    latest["resources"] = [json.loads(each) for each in text]
+    for each in latest["resources"]:
+        for name in ("parent", "dependencies", "propertyDependencies"):
+            each.pop(name, None)
+    other = json.dumps(document).replace(f"urn:pulumi:{STACK}::shop::", "urn:pulumi:prod::blog::")
+    (stacks / "blog").mkdir()
+    (stacks / "blog/prod.json").write_text(
+        other.replace(f"organization/shop/{STACK}", "organization/blog/prod")
+    )
+    done = world.recover("--yes")
+    assert done.output.count("belongs to another stack") == 2, done.output
+    assert "in no state" not in done.output
+    assert not {each["urn"] for each in world.state()["resources"]} & {*urns}
 
 
 def test_the_database_of_an_interrupted_move_is_named(world: Crashing) -> None:

@@ -70,6 +70,36 @@ def recovers(world: Crashing, kind: str, victim: str, call: int) -> bool:
     return True
 
 
+@pytest.mark.parametrize(("kind", "victim"), [("after", "provider"), ("after", "engine")])
+def test_a_replacement_that_was_created_is_adopted(
+    world: Crashing, kind: str, victim: str, subtests: pytest.Subtests
+) -> None:
+    """The old resource is deleted first, and stays in the state until it is replaced."""
+    world.begin()
+    assert world.up().exit_code == 0
+    world.server.save_snapshot("before")
+    settings = world.directory / "Pulumi.local.yaml"
+    text = settings.read_text()
+    replaced = text.replace("papertrail:choklad", "scheduler:standard")
+
+    def recovers_replacing(call: int) -> bool:
+        world.server.restore_snapshot("before")
+        settings.write_text(replaced.replace("127.0.0.1:9/", "127.0.0.1:10/"))
+        if not world.crashed_up(kind, call, victim):
+            return False
+        done = world.recover("--yes")
+        assert done.exit_code == 0, done.output
+        up = world.up()
+        assert up.exit_code == 0, f"{done.output}\n{up.output}"
+        assert len(world.addons()) == 3, done.output
+        preview = world.pulumi("preview", "-s", STACK, "--expect-no-changes")
+        assert preview.exit_code == 0, preview.output
+        return True
+
+    break_each((5, 6), subtests, recovers_replacing)
+    settings.write_text(text)
+
+
 @pytest.mark.skipif(not SOAK, reason="each update builds the example")
 @pytest.mark.parametrize("victim", ["engine", "provider", "apply"])
 def test_an_update_of_production_converges(

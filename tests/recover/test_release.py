@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import pwd
 import socket
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
 import pytest
 
-from dynostack.engine.locks import CLOUD, Lock, Owner, locks_in
+from dynostack.engine.locks import CLOUD, Lock, Owner, locks_below, locks_in
 from dynostack.engine.process import PulumiProcess
 from dynostack.recover.errors import RecoverRefused
 from dynostack.recover.release import refuse_owned, release
@@ -35,7 +37,8 @@ at 2026-11-29T21:00:00+02:00"""
 
 
 def lock(process: int, host: str = HERE, identity: str = "0a1b") -> Lock:
-    return Lock("prod", identity, "dev", host, process, "2026-11-29T20:00:00Z")
+    user = pwd.getpwuid(os.getuid()).pw_name
+    return Lock("prod", identity, user, host, process, "2026-11-29T20:00:00Z")
 
 
 def test_the_locks_in_a_message_of_the_engine() -> None:
@@ -49,19 +52,43 @@ def test_another_process_with_the_number_of_an_engine_is_none() -> None:
     assert lock(os.getpid(), "elsewhere").owner is Owner.ELSEWHERE
 
 
+def test_another_machine_may_have_the_same_host_name() -> None:
+    """A bucket or a table has the locks of all machines."""
+    other = replace(lock(GONE), user="somebody-else")
+    assert other.owner is Owner.ELSEWHERE
+    assert replace(other, file=Path("any")).owner is Owner.GONE
+
+
+def test_a_process_that_this_user_cannot_see_is_not_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    def kill(_process: int, _signal: int) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "kill", kill)
+    assert lock(GONE).owner is Owner.RUNNING
+
+
 def test_a_process_that_ended_but_was_not_waited_for_is_gone() -> None:
     with subprocess.Popen(["true"]) as process:
         os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
         assert lock(process.pid).owner is Owner.GONE
 
 
-@pytest.mark.parametrize("gone", ["", "0a1b"])
+@pytest.mark.parametrize("gone", [(), ("0a1b",)])
 def test_somebody_who_is_wrong_releases_no_lock_of_a_running_engine(
-    gone: str, monkeypatch: pytest.MonkeyPatch
+    gone: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("dynostack.engine.locks._runs", lambda _: True)
     with pytest.raises(RecoverRefused, match="has been running since"):
         refuse_owned("prod", [lock(GONE)], gone)
+
+
+def test_several_locks_of_other_machines_are_named_together() -> None:
+    locks = [lock(1, "one", "0a"), lock(2, "two", "1b")]
+    with pytest.raises(RecoverRefused, match="add --lock 1b if"):
+        refuse_owned("prod", locks, [])
+    with pytest.raises(RecoverRefused, match="--lock 1b --owner-is-gone"):
+        refuse_owned("prod", locks, ["0a"])
+    refuse_owned("prod", locks, ["0a", "1b"])
 
 
 def test_a_damaged_lock_needs_its_id(tmp_path: Path) -> None:
@@ -72,8 +99,8 @@ def test_a_damaged_lock_needs_its_id(tmp_path: Path) -> None:
     runner = PulumiProcess("pulumi", tmp_path, None, {"PULUMI_BACKEND_URL": tmp_path.as_uri()})
     locks = runner.locks("prod")
     with pytest.raises(RecoverRefused, match="the lock file is damaged"):
-        release(runner, "prod", locks, "")
-    release(runner, "prod", locks, "0a1b")
+        release(runner, "prod", locks, ())
+    release(runner, "prod", locks, ["0a1b"])
     assert runner.locks("prod") == ()
 
 
@@ -89,8 +116,8 @@ def test_pulumi_cloud_has_one_lock(tmp_path: Path, *, busy: bool) -> None:
     assert [each.id for each in locks] == [CLOUD] * busy
     if busy:
         with pytest.raises(RecoverRefused, match="--lock pulumi-cloud --owner-is-gone"):
-            release(runner, "prod", locks, "")
-        release(runner, "prod", locks, CLOUD)
+            release(runner, "prod", locks, ())
+        release(runner, "prod", locks, [CLOUD])
         assert "cancel --stack prod --yes" in (tmp_path / "asked").read_text()
 
 
@@ -99,6 +126,17 @@ def has_ended(process: subprocess.Popen[str]) -> bool:
     if process.poll() is not None:
         return True
     return psutil.Process(process.pid).status() == psutil.STATUS_ZOMBIE
+
+
+@pytest.mark.parametrize("process", [-1, 0, None, [], "many"])
+def test_a_lock_with_a_process_that_cannot_be_is_damaged(tmp_path: Path, process: object) -> None:
+    folder = tmp_path / "locks/organization/rig/prod"
+    folder.mkdir(parents=True)
+    since = "2026-11-29T20:00:00Z"
+    document = {"pid": process, "username": "dev", "hostname": HERE, "timestamp": since}
+    (folder / "0a1b.json").write_text(json.dumps(document))
+    (found,) = locks_below(tmp_path, "rig", "prod")
+    assert found.owner is Owner.ELSEWHERE
 
 
 @pytest.mark.e2e
@@ -115,7 +153,7 @@ def test_an_engine_that_starts_at_the_same_moment_keeps_its_lock(tmp_path: Path)
         while process.poll() is None:
             found = runner.locks("local")
             try:
-                release(runner, "local", found, "")
+                release(runner, "local", found, ())
             except RecoverRefused:
                 refused += 1
             else:

@@ -14,7 +14,7 @@ from dynostack.engine.process import EngineFailed, PulumiProcess
 from dynostack.inventory.platform_api import ApiRefusal, PlatformApi
 from dynostack.recover import settle
 from dynostack.recover.identities import Wanted
-from dynostack.recover.lost import Window
+from dynostack.recover.lost import Window, lost
 from dynostack.recover.settle import Settling, Verdict, edited
 
 START, BEFORE, DURING = "2026-11-29T20:00:00Z", "2026-11-29T19:00:00Z", "2026-11-29T20:00:01Z"
@@ -65,6 +65,8 @@ def settled(
     inputs: dict[str, Any],
     operation: str = "creating",
     resources: tuple[dict[str, Any], ...] = (),
+    since: str = START,
+    elsewhere: frozenset[str] = frozenset(),
     **paths: Any,
 ) -> tuple[settle.Settlement, dict[str, Any]]:
     """Settle one operation; return the settlement and the new state."""
@@ -76,8 +78,10 @@ def settled(
     }
     document = {"deployment": deployment}
     state = ExportedState(FakeRunner(document), "prod", document)
-    locks = [Lock("prod", "0a1b", "dev", "ci", 1, START)]
-    found = Settling(FakeHeroku(**paths), state, locks, lambda _: None).settlements()
+    locks = [Lock("prod", "0a1b", "dev", "ci", 1, since)]
+    heroku = FakeHeroku(**paths)
+    settling = Settling(heroku, state, locks, lambda _: None, elsewhere=lambda: elsewhere)
+    found = settling.settlements()
     return found[0], edited(state, found).deployment
 
 
@@ -156,6 +160,49 @@ def test_the_time_in_which_updates_failed() -> None:
     assert found == [False, True, True, False]
     assert Window.of_history([update("succeeded", 22), update("failed", 21)]) is None
     assert Window.of_history([]) is None
+
+
+def test_an_update_in_the_history_may_not_have_ended() -> None:
+    """Pulumi Cloud lists it without an end."""
+    window = Window.of_history(
+        [{"kind": "update", "result": "in-progress", "startTime": "2026-11-29T21:00:00Z"}]
+    )
+    assert window
+    assert window.has("2026-11-29T21:00:00Z")
+
+
+@pytest.mark.parametrize("since", ["", "None", "soon", "2026-11-29"])
+def test_a_lock_may_not_tell_since_when_it_is_there(since: str) -> None:
+    """The time of the last save of the state is known, and an hour before it."""
+    found, _ = settled(ADDON, DATABASE, since=since, addons=[addon(created=BEFORE)])
+    assert found.verdict is Verdict.ADOPT
+
+
+def test_what_another_stack_manages_is_not_adopted() -> None:
+    ids = frozenset({"postgres-0a1b2c3"})
+    found, _ = settled(ADDON, DATABASE, elsewhere=ids, addons=[addon()])
+    assert found.verdict is Verdict.FORGET
+    assert "belongs to another stack" in str(found)
+
+
+def test_one_drain_is_not_that_of_two_resources() -> None:
+    """Which of the secret addresses in the file each has is not known before the update."""
+
+    def planned(name: str) -> dict[str, Any]:
+        inputs = {"appId": "a", "sensitiveUrl": {"ciphertext": "any"}}
+        kind = "heroku:drain/drain:Drain"
+        goal = {"type": kind, "custom": True, "name": name, "inputDiff": {"adds": inputs}}
+        return {"steps": ["create"], "goal": goal}
+
+    values = {"shop:drains": {"value": '{"a": "https://one", "b": "[no JSON"}'}}
+    state = ExportedState(FakeRunner(values), "prod", {"deployment": {}})
+    drain = {"id": "d", "url": "https://one", "token": "d.1", "created_at": DURING}
+    heroku = FakeHeroku(**{"log-drains": [drain]})
+    settling = Settling(heroku, state, [], lambda _: None)
+    window = Window(datetime.fromisoformat(BEFORE), datetime.now(UTC))
+    drains = [(urn("heroku:drain/drain:Drain", name), planned(name)) for name in ("a", "b")]
+    found = [lost(settling, {"resourcePlans": dict(drains[:count])}, window) for count in (1, 2)]
+    assert [len(each) for each in found] == [1, 0]
 
 
 def test_a_name_that_the_provider_made_up() -> None:
