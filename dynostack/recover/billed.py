@@ -91,7 +91,7 @@ def _addons(api: PlatformApi, app: str) -> list[Mapping[str, Any]]:
     try:
         listed = api.listing(f"/apps/{app}/addons")
         # Another app's add-on that is attached to this one is billed to the other app.
-        own = [each for each in listed if each["app"]["id"] == app]
+        own = [each for each in listed if app in (each["app"]["id"], each["app"]["name"])]
         return [each for each in own if each["state"] not in _GIVEN_UP]
     except ApiRefusal as refusal:
         if refusal.status == NOT_FOUND:
