@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Iterator
 from contextlib import suppress
+from os.path import samefile
 from pathlib import Path
 
 import psutil
@@ -110,9 +111,9 @@ def await_providers(project: Path) -> None:
 def _left(project: Path) -> Iterator[int]:
     """Yield the process ids of a project's providers whose engine is gone."""
     for process in psutil.process_iter(["cmdline"]):
-        with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
+        with suppress(psutil.NoSuchProcess, psutil.AccessDenied, FileNotFoundError):
             command = " ".join(process.info["cmdline"] or ())
-            if any(name in command for name in PROVIDERS) and process.cwd() == str(project):
+            if any(name in command for name in PROVIDERS) and samefile(process.cwd(), project):
                 parent = process.parent()
                 if process.status() != psutil.STATUS_ZOMBIE and _is_other(parent):
                     yield process.pid
