@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Iterator
 from contextlib import suppress
-from os.path import samefile
 from pathlib import Path
 
 import psutil
@@ -113,7 +112,7 @@ def _left(project: Path) -> Iterator[int]:
     for process in psutil.process_iter(["cmdline"]):
         with suppress(psutil.NoSuchProcess, psutil.AccessDenied, FileNotFoundError):
             command = " ".join(process.info["cmdline"] or ())
-            if any(name in command for name in PROVIDERS) and samefile(process.cwd(), project):
+            if any(name in command for name in PROVIDERS) and project.samefile(process.cwd()):
                 parent = process.parent()
                 if process.status() != psutil.STATUS_ZOMBIE and _is_other(parent):
                     yield process.pid
