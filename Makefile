@@ -58,8 +58,8 @@ docs: $(READY) ## generate the pages and the schema that are derived from the co
 	$(BIN)/python -m tests.ledger.page
 
 pins: $(READY) ## update all pinned versions of packages and the engine's digests
-	$(BIN)/$(COMPILE) --output-file requirements.txt requirements.in
-	$(BIN)/$(COMPILE) --output-file requirements-dev.txt requirements-dev.in
+	$(BIN)/$(COMPILE) --extra local --output-file requirements.txt pyproject.toml
+	$(BIN)/$(COMPILE) --extra local --output-file requirements-dev.txt pyproject.toml requirements-dev.in
 	$(BIN)/$(COMPILE) --output-file benchmarks/requirements.txt benchmarks/requirements.in
 	$(BIN)/$(COMPILE) --output-file tools/pip.txt tools/pip.in
 	$(BIN)/$(COMPILE) --output-file tests/node.txt tests/node.in
@@ -70,6 +70,6 @@ toolchain: $(READY) ## install the Pulumi engine, memcached and PostgreSQL
 
 # The file is written after the last step, so that the next run starts over if this one is killed;
 # a later run with the same pins needs no network.
-$(READY): $(PINS) requirements.in pyproject.toml tools/make-venv tools/pip.txt
+$(READY): $(PINS) pyproject.toml tools/make-venv tools/pip.txt
 	@tools/make-venv $(VENV) $(PINS) $(PYTHON)
 	@touch $@

@@ -76,15 +76,11 @@ def as_json(services: Sequence[Service]) -> str:
 
 
 def show(services: Sequence[Service], out: TextIO) -> None:
-    """Write a table for each service: with rules on a terminal, plain columns otherwise."""
+    """Write a table for each service, in columns that are separated by spaces."""
     for number, service in enumerate(services):
         if number:
             out.write("\n")
-        table = [_header(service), *_rows(service)]
-        if out.isatty():
-            _ruled(service, table, out)
-        else:
-            _plain(service, table, out)
+        _write_table(service, [_header(service), *_rows(service)], out)
         out.writelines(_retired(service))
 
 
@@ -147,22 +143,9 @@ def size(megabytes: int) -> str:
     return f"{megabytes} MB"
 
 
-def _plain(service: Service, table: list[list[str]], out: TextIO) -> None:
+def _write_table(service: Service, table: list[list[str]], out: TextIO) -> None:
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     out.write(f"{service.title} ({service.name})\n")
     for row in table:
         cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
         out.write("  ".join(cells).rstrip() + "\n")
-
-
-def _ruled(service: Service, table: list[list[str]], out: TextIO) -> None:
-    # Imported late: rich is slow to import, and only a terminal needs it.
-    from rich.console import Console
-    from rich.table import Table
-
-    ruled = Table(title=f"{service.title} ({service.name})", title_justify="left")
-    for head in table[0]:
-        ruled.add_column(head, justify="left" if head in {"plan", "where"} else "right")
-    for row in table[1:]:
-        ruled.add_row(*row)
-    Console(file=out).print(ruled)

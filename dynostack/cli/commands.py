@@ -18,6 +18,7 @@ from dynostack.cli import (
     secret,
 )
 from dynostack.cli.exit import exit_on_expected_errors
+from dynostack.cli.extras import checked
 from dynostack.startup import speed_up_imports
 
 
@@ -33,7 +34,7 @@ def commands() -> None:
 
 for module in (project, secret, reviews, recover, postgres, explain, catalogue, django, local):
     for command in module.COMMANDS:
-        commands.add_command(command)
+        commands.add_command(checked(command))
 
 
 def main() -> None:

@@ -6,9 +6,9 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import click
-import psutil
 
 from dynostack.catalogue.errors import CatalogueError
 from dynostack.comment.errors import CommentError
@@ -21,6 +21,9 @@ from dynostack.recover.errors import RecoverRefused
 from dynostack.review.errors import AccessRefused, NotAPreview
 from dynostack.secrets.errors import SecretRefused
 from dynostack.toolchain import ToolchainError
+
+if TYPE_CHECKING:
+    import psutil
 
 EXPECTED = (
     AccessRefused,
@@ -61,13 +64,22 @@ def exit_on_expected_errors() -> Iterator[None]:
     except OSError as error:
         _say(f"{error.strerror or error}: {error.filename or 'dynostack'}")
         sys.exit(1)
-    except psutil.AccessDenied as error:
+    except _denied() as error:
         whose = f"process {error.pid} of the local Heroku belongs to another user"
         _say(f"{whose}; run this command as that user")
         sys.exit(1)
     except EXPECTED as error:
         _say(str(error))
         sys.exit(next((code for kind, code in CODES.items() if isinstance(error, kind)), 1))
+
+
+def _denied() -> tuple[type[psutil.AccessDenied], ...]:
+    """Return psutil's error; nothing if the command that failed has not imported psutil.
+
+    The package without extras does not have it.
+    """
+    found = sys.modules.get("psutil")
+    return (found.AccessDenied,) if found else ()
 
 
 def _say(sentence: str) -> None:

@@ -36,7 +36,6 @@ def prepare(workspace: LocalWorkspace) -> None:
 
 def install_toolchain(workspace: LocalWorkspace) -> None:
     """Find, download or build the engine, memcached and PostgreSQL, and report each step."""
-    workspace.create()
     install(workspace, step)
 
 

@@ -128,7 +128,7 @@ def toolchain(workspace: LocalWorkspace) -> None:
     """Install the Pulumi engine, memcached and PostgreSQL.
 
     Uses an installed engine or memcached if it is suitable, and an installed PostgreSQL if the
-    download fails. Starts nothing.
+    download fails. Installs only the engine without dynostack's extra `local`. Starts nothing.
     """
     install_toolchain(workspace)
 

@@ -18,8 +18,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-import psutil
-
 from dynostack.engine.advice import recover_command
 
 ENGINE = "pulumi"
@@ -166,6 +164,8 @@ def locks_below(folder: Path, project: str, stack: str) -> Iterator[Lock]:
 
 def _runs(process: int) -> bool:
     """Return whether a process is a running engine; a zombie has already ended."""
+    import psutil  # late: the extra `pulumi` brings it, and every command imports this module
+
     try:
         found = psutil.Process(process)
         return ENGINE in found.name() and found.status() != psutil.STATUS_ZOMBIE

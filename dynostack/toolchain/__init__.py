@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dynostack.extras import is_installed
+
 from .errors import ToolchainError
 
 if TYPE_CHECKING:
@@ -21,6 +23,8 @@ __all__ = ["ToolchainError", "install"]
 def install(workspace: LocalWorkspace, say: Callable[[str], None]) -> None:
     """Install what the local environment needs; keep what is installed already.
 
+    Without the extra `local` there is no local Heroku, so that only the engine is needed.
+
     Args:
         workspace: the local environment.
         say: called with a line of text for each program that was found or installed.
@@ -28,13 +32,15 @@ def install(workspace: LocalWorkspace, say: Callable[[str], None]) -> None:
     Raises:
         ToolchainError: a program is missing and cannot be installed.
     """
-    from .memcached import find_memcached
     from .placement import place_tools
-    from .postgres import find_postgres
     from .progress import progress_on
     from .resolve import find_engine
 
     with progress_on(say, title="looking for the engine, memcached and PostgreSQL") as progress:
         place_tools(workspace, find_engine(progress))
-        find_memcached(progress)
-        find_postgres(progress)
+        if is_installed("local"):
+            from .memcached import find_memcached
+            from .postgres import find_postgres
+
+            find_memcached(progress)
+            find_postgres(progress)

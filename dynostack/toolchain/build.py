@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from .progress import Progress
 
-PINS = Path(__file__).parents[2] / "tools" / "engine"
+PINS = Path(__file__).with_name("engine_pins")
 """The module whose go.mod and go.sum pin the engine and all its dependencies."""
 
 TOLD_LINES = 3

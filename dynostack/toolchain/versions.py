@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 ENGINE_VERSION = "3.258.0"
-"""The engine that is downloaded or built; a test checks that tools/engine/go.mod pins the same."""
+"""The engine that is downloaded or built; a test checks that engine_pins/go.mod pins the same."""
 
 ENGINE_MINIMUM = (3, 258, 0)
 """The oldest official engine on PATH that is used; older ones are not tested."""

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import pty
 import subprocess
 import sys
 from pathlib import Path
@@ -23,7 +21,7 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_a_pipe_gets_plain_columns() -> None:
+def test_a_table_has_plain_columns() -> None:
     done = run("postgres")
     assert (done.returncode, done.stderr) == (0, "")
     lines = done.stdout.splitlines()
@@ -64,20 +62,6 @@ def test_json_has_a_source_for_each_figure() -> None:
         figures = {*plan["limits"]} | ({"monthly_cents"} if plan["monthly_cents"] else set())
         assert set(plan["sources"]) == figures
         assert all(cited["looked_up"] for cited in plan["sources"].values())
-
-
-def test_a_terminal_gets_a_ruled_table() -> None:
-    leader, follower = pty.openpty()
-    environment = {**os.environ, "COLUMNS": "120", "TERM": "xterm"}
-    done = subprocess.Popen(
-        [*COMMAND, "memcachier"], cwd=PROJECT, env=environment, stdout=follower, stderr=follower
-    )
-    assert done.wait(60) == 0
-    os.close(follower)
-    shown = os.read(leader, 65536).decode()
-    os.close(leader)
-    assert "┃" in shown or "│" in shown
-    assert "unknown" in shown
 
 
 @pytest.mark.parametrize(
