@@ -1,10 +1,5 @@
-"""Tests of `.pre-commit-hooks.yaml` with the real pre-commit.
+"""Tests of `.pre-commit-hooks.yaml` with the real pre-commit, which installs the package for it."""
 
-The hook's language is replaced, so that it runs the dynostack under test and needs no package
-index; the rest of the hook is as users get it.
-"""
-
-import os
 import shutil
 import subprocess
 import sys
@@ -12,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
-BIN = Path(sys.executable).parent
+from tests.wheel.package import ROOT, copy_source, surroundings
+
+PRE_COMMIT = Path(sys.executable).with_name("pre-commit")
 CONFIG = """repos:
   - repo: {hooks}
     rev: {revision}
     hooks:
       - id: dynostack-check
-        language: system
 """
 
 
@@ -31,18 +26,16 @@ def git(folder: Path, *arguments: str) -> str:
     ).stdout.strip()
 
 
-def surroundings() -> dict[str, str]:
-    """Return this process's environment without Git's variables, which name another repository."""
-    own = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    return own | {"PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder in which pre-commit installs hooks."""
+    return tmp_path_factory.mktemp("pre-commit")
 
 
-@pytest.fixture
-def hooks(tmp_path: Path) -> Path:
-    """Create a repository with the hook."""
-    folder = tmp_path / "dynostack"
-    folder.mkdir()
-    shutil.copy(ROOT / ".pre-commit-hooks.yaml", folder)
+@pytest.fixture(scope="module")
+def hooks(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Create a repository with the package and its hook."""
+    folder = copy_source(tmp_path_factory.mktemp("hooks") / "dynostack")
     git(folder, "init", "--quiet")
     git(folder, "add", "--all")
     git(folder, "commit", "--quiet", "-m", "hooks")
@@ -64,13 +57,13 @@ def shop(tmp_path: Path, hooks: Path) -> Path:
     return folder
 
 
-def commit_check(shop: Path, tmp_path: Path) -> tuple[int, str]:
+def commit_check(shop: Path, home: Path) -> tuple[int, str]:
     """Run pre-commit for the staged files and return its exit code and output."""
     git(shop, "add", "--all")
     done = subprocess.run(
-        [BIN / "pre-commit", "run"],
+        [PRE_COMMIT, "run"],
         cwd=shop,
-        env=surroundings() | {"PRE_COMMIT_HOME": str(tmp_path / "pre-commit")},
+        env=surroundings() | {"PRE_COMMIT_HOME": str(home)},
         capture_output=True,
         text=True,
         check=False,
@@ -79,15 +72,15 @@ def commit_check(shop: Path, tmp_path: Path) -> tuple[int, str]:
 
 
 @pytest.mark.e2e
-def test_the_hook_stops_a_commit_with_an_error(shop: Path, tmp_path: Path) -> None:
+def test_the_hook_stops_a_commit_with_an_error(shop: Path, home: Path) -> None:
     file = shop / "Pulumi.x.yaml"
     file.write_text(file.read_text().replace("plan: essential-0", "plan: hobby-dev"))
-    code, said = commit_check(shop, tmp_path)
+    code, said = commit_check(shop, home)
     assert code == 1
     assert "Pulumi.x.yaml:11:26  DS201" in said
 
     file.write_text(file.read_text().replace("plan: hobby-dev", "plan: essential-1"))
-    code, said = commit_check(shop, tmp_path)
+    code, said = commit_check(shop, home)
     assert (code, "1 stack checked" in said, "Passed" in said) == (0, False, True)
 
 
@@ -102,7 +95,7 @@ def test_the_hook_stops_a_commit_with_an_error(shop: Path, tmp_path: Path) -> No
     ],
 )
 def test_the_hook_runs_for_the_files_that_it_reads(
-    shop: Path, tmp_path: Path, file: str, text: str, outcome: str
+    shop: Path, home: Path, file: str, text: str, outcome: str
 ) -> None:
     (shop / file).write_text(text)
-    assert outcome in commit_check(shop, tmp_path)[1]
+    assert outcome in commit_check(shop, home)[1]
