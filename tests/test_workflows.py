@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -50,8 +51,17 @@ def lines(program: str) -> Iterator[list[str]]:
             yield shlex.split(re.sub(r"\$\(.*?\)(?=\"|\s|$)", "x", found[1]))
 
 
-def test_there_are_three_workflows() -> None:
-    assert [file.name for file in FILES] == ["apply.yml", "drift.yml", "review.yml"]
+def test_all_workflows_are_known() -> None:
+    names = [file.name for file in FILES]
+    assert names == ["apply.yml", "drift.yml", "review.yml", "test.yml"]
+
+
+def test_the_checks_run_with_each_python_that_the_metadata_names() -> None:
+    project = tomllib.loads((FOLDER.parents[1] / "pyproject.toml").read_text())["project"]
+    named = re.findall(r"Python :: (3\.\d+)", "\n".join(project["classifiers"]))
+    job = workflow(FOLDER / "test.yml")["jobs"]["test"]
+    assert job["strategy"]["matrix"]["python"] == [*named, "3.14"]
+    assert job["steps"][-1]["run"] == ".ci/run"
 
 
 def test_actions_are_pinned_by_their_commit() -> None:
