@@ -41,6 +41,8 @@ def _entry(command: click.Command, context: click.Context) -> str:
     parts = [f"## {context.command_path}", f"`{usage}`", *map(_paragraph, paragraphs)]
     if rows := list(_options(command, context)):
         parts.append("\n".join(["| option | meaning |", "|---|---|", *rows]))
+    if command.epilog:
+        parts.append(command.epilog)
     return "\n\n".join(parts) + "\n"
 
 

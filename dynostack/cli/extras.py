@@ -26,7 +26,7 @@ EXTRAS = {
 
 
 def checked(command: click.Command) -> click.Command:
-    """Return a command that runs only if its extra is installed; its `--help` always works."""
+    """Return a command that runs only if its extra is installed; its `--help` names the extra."""
     if extra := EXTRAS.get(command.name or ""):
         _guard(command, extra)
     return command
@@ -49,3 +49,4 @@ def _guard(command: click.Command, extra: str) -> None:
         return run(*arguments, **options)
 
     command.callback = guarded
+    command.epilog = f"Needs: {installation(extra)}"

@@ -77,7 +77,7 @@ class Installed:
         pins = ("--constraint", ROOT / "requirements.txt")
         package = f"dynostack{extras} @ {wheel.as_uri()}"
         python = ("--python", installed.python)
-        run(UV, "pip", "install", "--quiet", "--compile-bytecode", *python, *pins, package)
+        run(UV, "pip", "install", "--quiet", *python, *pins, package)
         return installed
 
     @property
@@ -88,10 +88,11 @@ class Installed:
     def program(self) -> Path:
         return self.folder / "bin/dynostack"
 
-    @property
     def size(self) -> int:
-        """The bytes of all its packages, with their bytecode."""
-        return sum(file.stat().st_size for file in self.folder.glob("lib/*/site-packages/**/*"))
+        """Return the bytes of all its packages with their bytecode, which pip compiles."""
+        (packages,) = self.folder.glob("lib/*/site-packages")
+        run(self.python, "-m", "compileall", "-q", packages)
+        return sum(file.stat().st_size for file in packages.rglob("*") if file.is_file())
 
     def run(self, project: Path, *arguments: str) -> str:
         """Run a `dynostack` command that succeeds, and return its output."""
