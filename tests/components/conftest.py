@@ -107,7 +107,8 @@ class Monitor(mocks.MockMonitor):
     ) -> empty_pb2.Empty:
         if "pulumi:pulumi:Stack::" in request.urn:
             outputs = rpc.deserialize_properties(request.outputs, keep_unknowns=True)
-            self.declaration.outputs = {name: _value(each) for name, each in outputs.items()}
+            # The mocks' own stack, which has no outputs, may register them last.
+            self.declaration.outputs |= {name: _value(each) for name, each in outputs.items()}
         return empty_pb2.Empty()
 
 

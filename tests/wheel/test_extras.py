@@ -11,6 +11,7 @@ import pytest
 
 from dynostack.cli.commands import commands
 from dynostack.cli.extras import EXTRAS
+from dynostack.toolchain.placement import PROVIDER
 from tests.comment.service import TOKEN, GitHubService, running
 from tests.ports import free_port
 from tests.wheel.package import ROOT, Installed, build, copy_source, run, surroundings
@@ -167,12 +168,8 @@ def deployed(local: Installed, tmp_path_factory: pytest.TempPathFactory) -> Iter
 def test_with_local_a_project_comes_up(local: Installed, deployed: Path) -> None:
     status = local.run(deployed, "local", "status")
     assert "web.1 up" in status
-    assert (
-        f"{local.folder}/"
-        in (deployed / ".dynostack/pulumi")
-        .joinpath("plugins/resource-heroku-v1.0.4/pulumi-resource-heroku")
-        .read_text()
-    )
+    launcher = deployed / ".dynostack/pulumi" / PROVIDER.path
+    assert f"exec {local.python} " in launcher.read_text()
 
 
 def test_with_pulumi_a_change_is_reviewed_and_applied(
