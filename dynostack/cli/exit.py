@@ -14,6 +14,7 @@ from dynostack.catalogue.errors import CatalogueError
 from dynostack.comment.errors import CommentError
 from dynostack.databases.errors import MoveError, MoveRefused
 from dynostack.engine.process import EngineFailed
+from dynostack.environment.checkout.errors import IncompleteCheckout
 from dynostack.errors import INTERRUPTED, LocalError
 from dynostack.local.settings import WrongSettings
 from dynostack.local.workspace import NoProject
@@ -29,6 +30,7 @@ EXPECTED = (
     AccessRefused,
     CatalogueError,
     CommentError,
+    IncompleteCheckout,
     LocalError,
     MoveError,
     NoProject,

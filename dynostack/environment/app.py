@@ -5,12 +5,16 @@ https://devcenter.heroku.com/articles/platform-api-reference#app
 
 import re
 from collections.abc import Iterator
+from itertools import dropwhile
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
 from dynostack.environment import catalogue
+from dynostack.environment.checkout.errors import IncompleteCheckout
+from dynostack.environment.checkout.files import built_names
+from dynostack.environment.checkout.git_files import repository
 from dynostack.environment.diagnostics.finding import Finding, problem
 from dynostack.environment.diagnostics.rule import RuleContext
 from dynostack.environment.section import OfferCodes, Section, near, offered, one_of, written
@@ -83,19 +87,20 @@ ConfigVarValue = Annotated[str | SecretStr, BeforeValidator(_text_or_secret)]
 ConfigVars = dict[ConfigVarName, ConfigVarValue]
 
 
-def _inside_the_project(source: str) -> str:
+def _relative(source: str) -> str:
     parts = PurePosixPath(source).parts
+    below = tuple(dropwhile(lambda part: part == "..", parts))
     elsewhere = source.startswith(("/", "~")) or PureWindowsPath(source).drive
-    if elsewhere or not parts or ".." in parts or "\\" in source:
+    if elsewhere or not source or ".." in below or "\\" in source:
         raise problem(
             "DS150",
-            f'source "{source}" is not a folder inside this project',
-            "a path relative to Pulumi.yaml, such as examples/django",
+            f'source "{source}" is not a folder relative to Pulumi.yaml',
+            "a path such as .. or examples/django",
         )
     return source
 
 
-Source = Annotated[str, AfterValidator(_inside_the_project)]
+Source = Annotated[str, AfterValidator(_relative)]
 
 
 class App(Section):
@@ -135,16 +140,22 @@ class App(Section):
     )
     source: Source | None = Field(
         None,
-        description="Folder to build and release, relative to Pulumi.yaml.  If absent, nothing"
-        " is built.",
-        examples=["examples/django"],
+        description="Folder to build and release, relative to Pulumi.yaml: the files that Git"
+        " would deploy, without those of the Pulumi project.  If absent, nothing is built.",
+        examples=["..", "examples/django"],
     )
 
 
 def source_is_there(context: RuleContext) -> Iterator[Finding]:
-    """Report a source that is not a folder of the project."""
+    """Report a source that is not a folder, or that other clones do not have."""
     source = context.text("app", "source")
-    if source is None or _is_folder(context.directory / source):
+    if source is None:
+        return
+    if _is_folder(context.directory / source):
+        top = repository(context.directory)
+        if top and not (context.directory / source).resolve().is_relative_to(top):
+            message = f'source "{source}" is outside the repository of this project'
+            yield Finding(("app", "source"), "DS150", message, "a folder of the same repository")
         return
     message = f'source "{source}" does not exist or is not a folder'
     there = _folders_beside(context.directory, source)
@@ -167,4 +178,15 @@ def _folders_beside(directory: Path, source: str) -> list[str]:
     return [path.relative_to(directory).as_posix() for path in beside.iterdir() if path.is_dir()]
 
 
-RULES = (source_is_there,)
+def source_is_complete(context: RuleContext) -> Iterator[Finding]:
+    """Report a checkout that lacks files of the source, so that a build would differ from Git's."""
+    source = context.text("app", "source")
+    if source is None or not _is_folder(context.directory / source):
+        return
+    try:
+        built_names(context.directory, source, context.known)
+    except IncompleteCheckout as error:
+        yield Finding(("app", "source"), "DS153", error.message, error.suggestion)
+
+
+RULES = (source_is_there, source_is_complete)

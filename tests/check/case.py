@@ -1,13 +1,16 @@
 """A case: a folder of tests/check/cases with the files of a project called shop.
 
-Pulumi.yaml may be left out, and a folder examples/django is always there.  `expected.txt` and
-`expected.json` have all diagnostics about the stack local if it has a file, else about the stack x;
-there are none for a case whose name begins with fine-.  To renew both after a wording changed, run
-`DYNOSTACK_RENEW=1 make test TESTS=tests/check` and read the difference.
+Pulumi.yaml may be left out, and a folder examples/django is always there.  A case with .gitmodules
+is a Git repository whose submodules are not checked out.  `expected.txt` and `expected.json` have
+all diagnostics about the stack local if it has a file, else about the stack x; there are none for a
+case whose name begins with fine-.  To renew both after a wording changed, run `DYNOSTACK_RENEW=1
+make test TESTS=tests/check` and read the difference.
 """
 
 import json
+import re
 import shutil
+import subprocess
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -23,7 +26,20 @@ def laid_out(case: Path, directory: Path) -> Path:
     (directory / "examples" / "django").mkdir(parents=True)
     (directory / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
     shutil.copytree(case, directory, dirs_exist_ok=True)
+    if (directory / ".gitmodules").exists():
+        _clone_without_submodules(directory)
     return directory
+
+
+def _clone_without_submodules(directory: Path) -> None:
+    """Make a folder what `git clone` leaves of a repository with submodules."""
+    modules = re.findall(r"path = (\S+)", (directory / ".gitmodules").read_text())
+    for module in modules:
+        (directory / module).mkdir(parents=True)
+    entries = "".join(f"160000 {'1' * 40}\t{module}\n" for module in modules)
+    git = ("git", "-C", str(directory))
+    subprocess.run([*git, "init", "-q"], check=True)
+    subprocess.run([*git, "update-index", "--index-info"], input=entries, text=True, check=True)
 
 
 def stack_of(case: Path) -> str:

@@ -1,8 +1,10 @@
 """An environment's declarations together with the source that it builds."""
 
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
+from dynostack.environment.checkout.errors import IncompleteCheckout
+from dynostack.environment.checkout.files import built_names
 from dynostack.environment.django import modules
 from dynostack.environment.django.declared import Declared
 from dynostack.environment.django.env_usage import SettingsUsage
@@ -24,7 +26,8 @@ class Project:
         place = (__name__, directory, declared.source)
         source = known.get(place) if known else None
         if not isinstance(source, Source):
-            source = Source(SourceFolder(directory / declared.source, declared.source))
+            files = partial(built_names, directory, declared.source, known)
+            source = Source(SourceFolder(directory / declared.source, declared.source, files))
         if known is not None:
             known[place] = source
         self.source = source
@@ -32,8 +35,13 @@ class Project:
 
     @property
     def is_there(self) -> bool:
-        """Whether the source is a folder that Heroku builds as Python."""
-        return bool(self.declared.source) and self.declared.python and self.folder.is_there
+        """Whether the source is a folder that Heroku builds as Python, with all its files."""
+        if not (self.declared.source and self.declared.python and self.folder.is_there):
+            return False
+        try:
+            return self.folder.files is not None
+        except IncompleteCheckout:
+            return False
 
     @property
     def is_python(self) -> bool:

@@ -9,8 +9,9 @@ from dynostack.environment.diagnostics.finding import Elsewhere, Finding, Path
 from dynostack.environment.django import modules
 from dynostack.environment.django.expressions import Unclear
 from dynostack.environment.django.hosts import HEROKU_DOMAIN, LOCAL_DOMAIN, SETTING, Hosts, hosts
-from dynostack.environment.django.modules import Module, NotPython, imported_packages
+from dynostack.environment.django.modules import Module, NotPython
 from dynostack.environment.django.project import Project
+from dynostack.environment.imports import imported_packages
 
 SOURCE = ("app", "source")
 DATABASE_URL = "DATABASE_URL"

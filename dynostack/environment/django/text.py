@@ -1,12 +1,12 @@
 """The files of the project behind an environment, read as text and never run."""
 
 import ast
-import os
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from dynostack.environment.checkout.folder_files import folder_files
 from dynostack.environment.diagnostics.diagnostic import Position
 from dynostack.environment.diagnostics.finding import Elsewhere
 
@@ -45,11 +45,21 @@ class Text:
 
 
 class SourceFolder:
-    """A folder of the project; files outside it are never read."""
+    """A folder that is built; files outside it, and files that are not built, are never read."""
 
-    def __init__(self, path: Path, shown: str) -> None:
+    def __init__(
+        self, path: Path, shown: str, files: Callable[[], Collection[str]] | None = None
+    ) -> None:
+        """Initialize.
+
+        Args:
+            path: the folder.
+            shown: its name relative to Pulumi.yaml.
+            files: returns the names of the files that are built; by default all in the folder.
+        """
         self.path = path
         self.shown = shown.rstrip("/")
+        self._list = files or (lambda: frozenset(folder_files(path)))
         self._texts: dict[str, Text | None] = {}
 
     @cached_property
@@ -61,12 +71,29 @@ class SourceFolder:
             return False
 
     @cached_property
+    def files(self) -> Collection[str]:
+        """The names of the files that are built.
+
+        Raises:
+            IncompleteCheckout: if files that Git would deploy are not checked out.
+        """
+        return self._list() if self.is_there else ()
+
+    @cached_property
     def _resolved(self) -> Path:
         return self.path.resolve()
 
+    def _is_built(self, path: Path) -> bool:
+        resolved = path.resolve()
+        return (
+            resolved.is_relative_to(self._resolved)
+            and resolved.relative_to(self._resolved).as_posix() in self.files
+        )
+
     def has(self, name: str) -> bool:
-        """Return whether the folder has a file of this name."""
-        return (self.path / name).is_file()
+        """Return whether the folder has a file of this name that is built."""
+        path = self.path / name
+        return path.is_file() and self._is_built(path)
 
     def read(self, name: str) -> Text | None:
         """Return a file's text, or None if it does not exist or is not text."""
@@ -79,7 +106,7 @@ class SourceFolder:
         try:
             if path.stat().st_size > LARGEST or not path.is_file():
                 return None
-            if not path.resolve().is_relative_to(self._resolved):
+            if not self._is_built(path):
                 return None
             content = path.read_bytes().decode("utf-8-sig")
         except (OSError, ValueError):
@@ -94,16 +121,14 @@ class SourceFolder:
     def names(self, pattern: str) -> list[str]:
         """Return the files that match a pattern, at most one folder down, in alphabetical order."""
         found = (path.relative_to(self.path) for path in self.path.glob(pattern))
-        return sorted(path.as_posix() for path in found if _is_part(path))
+        built = (path.as_posix() for path in found if _is_part(path))
+        return sorted(name for name in built if name in self.files)
 
     def python_files(self) -> Iterator[Text]:
         """Yield every Python file of the project."""
-        for folder, inner, files in os.walk(self.path):
-            inner[:] = sorted(name for name in inner if _is_part(Path(name, "file")))
-            for name in sorted(files):
-                relative = Path(folder, name).relative_to(self.path).as_posix()
-                if name.endswith(".py") and (text := self.read(relative)):
-                    yield text
+        for name in sorted(self.files):
+            if name.endswith(".py") and _is_part(Path(name)) and (text := self.read(name)):
+                yield text
 
 
 def _is_part(path: Path) -> bool:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from dynostack.environment.diagnostics.finding import Finding
 from dynostack.environment.diagnostics.rule import RuleContext
-from dynostack.environment.django.modules import imported_packages
 from dynostack.environment.django.text import Text
+from dynostack.environment.imports import imported_packages
 
 PROGRAM = "__main__.py"
 FORMER_PACKAGES = {
