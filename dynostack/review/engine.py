@@ -21,6 +21,7 @@ from typing import IO, TYPE_CHECKING, Any
 from dynostack import errors
 from dynostack.engine.locks import with_our_advice
 from dynostack.engine.process import EngineFailed, PulumiProcess, exit_code
+from dynostack.engine.source import write_archive
 from dynostack.local.workspace import LocalWorkspace
 from dynostack.review.engine_output import folded
 from dynostack.review.errors import NotAPreview
@@ -135,10 +136,13 @@ class Engine:
         process is killed.
 
         Raises:
-            EngineFailed: `pulumi` is not installed, or the stack's state cannot be read.
+            EngineFailed: `pulumi` is not installed, the stack's state cannot be read, or the
+                source cannot be packed.
         """
         progress(f"previewing {self.stack}")
         runner = PulumiProcess.of_shell(self.workspace)
+        if note := write_archive(self.workspace.project, self.stack):
+            progress(note)
         if lock := runner.lock(self.stack):
             # A lock does not prevent a preview.
             progress(str(lock))

@@ -146,13 +146,15 @@ Program = Callable[[Any], None]
 
 
 @pytest.fixture
-def declare(tmp_path: Path) -> Declare:
+def declare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Declare:
     """Declare the environment in a text; `secrets` maps ciphertext to plain text."""
+    monkeypatch.chdir(tmp_path)
 
     def run(
         text: str, *, preview: bool = False, program: Program = declare_everything, **secrets: str
     ) -> Declaration:
-        (tmp_path / "examples" / "django").mkdir(parents=True, exist_ok=True)
+        for folder in ("examples/django", "examples/other"):
+            (tmp_path / folder).mkdir(parents=True, exist_ok=True)
         (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
         (tmp_path / "Pulumi.x.yaml").write_text(text)
         environment = load("x", tmp_path, _opened(text, secrets))

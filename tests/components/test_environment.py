@@ -46,7 +46,7 @@ def test_a_build_waits_for_every_addon_and_attachment(declare: Declare) -> None:
     text += "  shop:memcached: { plan: dev }\n"
     text += '  shop:addons: { logs: { plan: "papertrail:choklad" } }\n'
     build = declare(text).resources["build/build:Build build"]
-    assert build.inputs["source"] == {"path": "examples/django"}
+    assert build.inputs["source"] == {"path": ".dynostack/sources/x/build.tar.gz"}
     assert build.after == {
         "app/app:App app",
         "addon/addon:Addon postgres",

@@ -111,7 +111,9 @@ def of_the_rest(environment: Environment) -> None:
         (
             of_processes,
             {
-                "build/build:Build build": {"source": {"path": "examples/other"}},
+                "build/build:Build build": {
+                    "source": {"path": ".dynostack/sources/x/build.tar.gz"}
+                },
                 "formation/formation:Formation web": {"size": "Standard-1X", "quantity": 3},
             },
         ),

@@ -87,6 +87,8 @@ class Build(Resource):
         if state.get("status") == _FAILED:
             # The build was pending at the last update and has failed since.
             known.append(Difference("status", Change.UPDATE, replaces=True))
+        if _is_missing(inputs):
+            return known  # a refresh in a clone that has not made the archive yet
         now = _local_checksum(inputs)
         if now in ("", UNKNOWN, state.get("localChecksum")) or "localChecksum" in ignored:
             return known
@@ -140,9 +142,18 @@ def _is_archive(path: str) -> bool:
     return not Path(path).is_dir()
 
 
-def _local_checksum(inputs: Properties) -> Plain:
+def _path(inputs: Properties) -> Plain:
     source = inputs.get("source")
-    path = source.get("path") if isinstance(source, dict) else source
+    return source.get("path") if isinstance(source, dict) else source
+
+
+def _is_missing(inputs: Properties) -> bool:
+    path = _path(inputs)
+    return isinstance(path, str) and bool(path) and not Path(path).exists()
+
+
+def _local_checksum(inputs: Properties) -> Plain:
+    path = _path(inputs)
     if path is UNKNOWN:
         return UNKNOWN
     return checksum(path) if path else ""
