@@ -233,7 +233,7 @@ def _drift(refreshed: Iterable[Mapping[str, Any]], urns: set[str]) -> Iterator[S
             continue
         urns.discard(each["urn"])  # later events about it are not about the refresh
         differences = _differences(each)
-        if not gone and not differences:
+        if not gone and (not differences or _is_same_on_heroku(each)):
             continue
         yield Step(
             urn=each["urn"],
@@ -245,6 +245,15 @@ def _drift(refreshed: Iterable[Mapping[str, Any]], urns: set[str]) -> Iterator[S
             id=(each.get("old") or {}).get("id", ""),
             is_drift=True,
         )
+
+
+def _is_same_on_heroku(each: Mapping[str, Any]) -> bool:
+    """Return whether a refresh found what the state has.
+
+    The engine reports a build whose source changed on this machine as a difference all the same.
+    """
+    old, new = ((each.get(key) or {}).get("outputs") for key in ("old", "new"))
+    return bool(old) and old == new
 
 
 def inputs(state: Mapping[str, Any] | None) -> Values | None:

@@ -73,6 +73,16 @@ def test_drift_is_what_a_refresh_finds() -> None:
     assert preview.steps == ()
 
 
+def test_a_source_that_changed_on_this_machine_is_no_drift() -> None:
+    outputs = {"localChecksum": "SHA256:1"}
+    looked = _metadata("refresh", outputs, None)
+    found = _metadata(
+        "refresh", outputs, outputs, detailedDiff={"localChecksum": {"diffKind": "update-replace"}}
+    )
+    text = "\n".join([_stream(looked), _stream(found, key="resOutputsEvent")])
+    assert read(text).drift == ()
+
+
 def test_a_resource_that_is_gone_from_heroku_is_drift() -> None:
     looked, gone = (
         _metadata("refresh", {"size": "Eco"}, None),
