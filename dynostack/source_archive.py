@@ -23,6 +23,7 @@ from typing import IO
 
 from dynostack.environment.checkout.errors import IncompleteCheckout
 from dynostack.environment.checkout.files import SourceFiles, source_files
+from dynostack.environment.checkout.git_files import printable
 
 FOLDER = PurePosixPath(".dynostack/sources")
 """The folder of the archives, below the folder of Pulumi.yaml: one folder for each stack."""
@@ -77,11 +78,14 @@ def archive(project: Path, source: str, stack: str, build: str = BUILD) -> Archi
             raise ArchiveNotWritten(f"cannot build {source}: {error}") from None
         except OSError as error:
             where = f"{os.fsdecode(error.filename)}: " if error.filename else ""
-            raise ArchiveNotWritten(f"cannot read {source}: {where}{error.strerror}") from None
+            raise ArchiveNotWritten(
+                f"cannot read {source}: {where}{error.strerror or error}"
+            ) from None
         try:
             if not _has(project / path, packed):
+                (project / FOLDER.parent).mkdir(mode=0o700, exist_ok=True)
                 _write(project / path, packed)
-                _prune(project)
+                _prune(project, stack)
         except OSError as error:
             raise ArchiveNotWritten(
                 f"cannot write the archive of {source}: {path}: {error.strerror};"
@@ -116,15 +120,16 @@ def _add(tar: tarfile.TarFile, files: SourceFiles, name: str) -> None:
         member.type, member.linkname, member.mode = tarfile.SYMTYPE, str(path.readlink()), 0o777
         tar.addfile(member)
         return
-    content = path.read_bytes()
-    if len(content) < _LFS_POINTER_BYTES and content.startswith(_LFS_POINTER):
-        raise IncompleteCheckout(
-            f"{name} is a pointer of Git LFS, not the file",
-            "its name into .slugignore, or fetch it with: git lfs pull",
-        )
-    member.size = len(content)
     member.mode = 0o755 if files.is_executable(name, mode) else 0o644
-    tar.addfile(member, BytesIO(content))
+    with path.open("rb") as content:
+        member.size = os.fstat(content.fileno()).st_size
+        if member.size < _LFS_POINTER_BYTES and content.read(len(_LFS_POINTER)) == _LFS_POINTER:
+            raise IncompleteCheckout(
+                f"{printable(name)} is a pointer of Git LFS, not the file",
+                "its name into .slugignore, or fetch it with: git lfs pull",
+            )
+        content.seek(0)
+        tar.addfile(member, content)
 
 
 class _Stored(BytesIO):
@@ -177,7 +182,6 @@ def _blocks(file: IO[bytes]) -> Iterator[bytes]:
 
 def _write(path: Path, packed: IO[bytes]) -> None:
     """Replace a file, so that a preview that runs at the same time reads one or the other."""
-    path.parent.parent.parent.mkdir(mode=0o700, exist_ok=True)
     path.parent.mkdir(parents=True, exist_ok=True)
     packed.seek(0)
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=_DRAFT, delete=False) as draft:
@@ -190,10 +194,10 @@ def _write(path: Path, packed: IO[bytes]) -> None:
             raise
 
 
-def _prune(project: Path) -> None:
-    """Remove archives of stacks without a file, and drafts of previews that were killed."""
+def _prune(project: Path, stack: str) -> None:
+    """Remove archives of other stacks without a file, and drafts of previews that were killed."""
     for folder in (project / FOLDER).iterdir():
-        if not (project / f"Pulumi.{folder.name}.yaml").exists():
+        if folder.name != stack and not (project / f"Pulumi.{folder.name}.yaml").exists():
             shutil.rmtree(folder, ignore_errors=True)
             continue
         for draft in folder.glob(f"{_DRAFT}*"):

@@ -42,6 +42,7 @@ RUN_IN_PROSE = {
     "heroku pipelines:diff": "tests/heroku_cli/test_pipelines.py",
     "pulumi login": "not run: it asks for an account of Pulumi's service",
     "pulumi preview": "tests/e2e/test_2_change.py",
+    "pulumi refresh": "tests/engine/test_source.py",
     "pulumi up": "tests/e2e/test_2_change.py",
     'pulumi up --policy-pack "$(dynostack policies)"': "tests/policies/test_pack.py",
 }

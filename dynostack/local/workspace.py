@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
+from dynostack import source_archive
 from dynostack.local import ca_bundle, git_config, settings
 from dynostack.local.settings import LocalSettings
 from localheroku.core import certificate
@@ -132,7 +133,8 @@ class LocalWorkspace:
         if not self.root.is_symlink() and self.root.is_dir():
             shutil.rmtree(self.root)
             return
-        for folder in (self.bin, self.pulumi_home, self.state, self.heroku_data):
+        archives = self.project / source_archive.FOLDER
+        for folder in (self.bin, self.pulumi_home, self.state, self.heroku_data, archives):
             if folder.is_dir():
                 shutil.rmtree(folder)
         if self.root.is_symlink():

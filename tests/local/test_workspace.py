@@ -66,6 +66,7 @@ def test_removing_it_removes_all_its_files_and_no_others(
     (elsewhere / "theirs").touch()
     world.root.symlink_to(elsewhere)
     world.create()
+    (elsewhere / "sources/local").mkdir(parents=True)
     world.remove()
     assert not world.root.is_symlink()
     assert [path.name for path in elsewhere.iterdir()] == ["theirs"]

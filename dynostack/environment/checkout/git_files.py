@@ -112,7 +112,7 @@ def _add_submodule(found: GitFiles, folder: Path, name: str, is_wanted: Wanted) 
     except _NoRepository:
         pass  # its metadata is damaged
     raise IncompleteCheckout(
-        f"the submodule {name} is not checked out",
+        f"the submodule {printable(name)} is not checked out",
         "its name into .slugignore, or check it out with: git submodule update --init --recursive",
     )
 
@@ -167,5 +167,10 @@ def _git(folder: Path, *arguments: str, ok: tuple[int, ...] = (0,)) -> bytes:
 
 def some(names: list[str]) -> str:
     """Return the first few names and the number of the others."""
-    shown = ", ".join(names[:3])
+    shown = ", ".join(map(printable, names[:3]))
     return f"{shown} and {len(names) - 3} more" if len(names) > 3 else shown
+
+
+def printable(name: str) -> str:
+    """Return a file's name on one line; it may have line breaks, and bytes that are no text."""
+    return "".join(each if each.isprintable() else "?" for each in name)

@@ -88,7 +88,7 @@ class Build(Resource):
             # The build was pending at the last update and has failed since.
             known.append(Difference("status", Change.UPDATE, replaces=True))
         if _is_missing(inputs):
-            return known  # a refresh in a clone that has not made the archive yet
+            return known  # a refresh in a clone that has not written the archive yet
         now = _local_checksum(inputs)
         if now in ("", UNKNOWN, state.get("localChecksum")) or "localChecksum" in ignored:
             return known

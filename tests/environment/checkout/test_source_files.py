@@ -151,8 +151,9 @@ def test_links_are_built_as_links_and_not_followed(top: Path) -> None:
 
 def test_names_need_not_be_text(top: Path) -> None:
     (top / os.fsdecode(b"caf\xe9.py")).write_text("")
-    commit(top)
-    assert os.fsdecode(b"caf\xe9.py") in names(top / "infra", "..")
+    found = source_files(top / "infra", "..")
+    assert os.fsdecode(b"caf\xe9.py") in found.names
+    assert found.note == "building a file of .. that Git does not track: caf?.py"
 
 
 @pytest.fixture
